@@ -1,0 +1,1 @@
+//! The use cases: may this person? do it, and write it down.

@@ -1,0 +1,1 @@
+//! The Go text/template language; knows nothing of Helm.

@@ -1,0 +1,1 @@
+//! Istio multi-cluster: knowledge, checks and steps.

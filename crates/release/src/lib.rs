@@ -1,0 +1,1 @@
+//! The release engine, Helm-compatible.

@@ -1,0 +1,1 @@
+//! An in-memory Kubernetes API with pretend controllers and faults.

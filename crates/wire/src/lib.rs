@@ -1,0 +1,1 @@
+//! What crosses between browser and server: names, requests and views.

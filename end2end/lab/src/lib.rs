@@ -1,0 +1,1 @@
+//! Real API servers and their node agent, for the tests.
