@@ -1,0 +1,108 @@
+//! Clusters: how one is added, and what the console knows of it.
+
+use crate::{ClusterName, Problem, Secret};
+use serde::{Deserialize, Serialize};
+
+/// A kubeconfig that somebody pasted or uploaded, to be read and judged.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReadKubeconfigRequest {
+    /// The file's text.
+    pub kubeconfig: Secret<String>,
+}
+
+/// Adds clusters from the contexts of a kubeconfig.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AddClustersRequest {
+    /// The file's text.
+    pub kubeconfig: Secret<String>,
+    /// Name of the context, and the name that its cluster gets here.
+    pub contexts: Vec<(String, String)>,
+}
+
+/// One context of a kubeconfig, and whether it can be taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContextView {
+    /// The context's name.
+    pub name: String,
+    /// A name for the cluster that fits.
+    pub suggested: String,
+    /// The server's address, as written.
+    pub server: String,
+    /// How it logs in: `token` or `client certificate`.
+    pub login: String,
+    /// Why it is refused; none when it can be taken.
+    pub problem: Option<Problem>,
+}
+
+/// What a cluster is in its mesh, as far as the console can see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Role {
+    /// A control plane runs here.
+    Primary,
+    /// A remote chart is installed here.
+    Remote,
+}
+
+/// One registered cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClusterView {
+    /// Its name.
+    pub name: ClusterName,
+    /// Its own colour, 1 to 8.
+    pub colour: u8,
+    /// Where its API server is.
+    pub server: String,
+    /// Whether it is a sandbox that ends with the process.
+    pub sandbox: bool,
+    /// What it is in a mesh.
+    pub role: Option<Role>,
+    /// How it answers.
+    pub state: ClusterState,
+}
+
+/// How a cluster answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ClusterState {
+    /// It answers.
+    Ready(FactsView),
+    /// It does not.
+    Unreachable(Problem),
+}
+
+/// What a cluster says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactsView {
+    /// Kubernetes version, such as `v1.36.3`.
+    pub version: String,
+    /// Its nodes.
+    pub nodes: Vec<NodeView>,
+    /// Pod ranges, as far as they can be read.
+    pub pod_cidrs: Vec<String>,
+    /// Service ranges, as far as they can be read.
+    pub service_cidrs: Vec<String>,
+    /// Allocatable CPU in millicores.
+    pub cpu: u64,
+    /// Allocatable memory in bytes.
+    pub memory: u64,
+    /// CPU that pods request, in millicores.
+    pub cpu_requested: u64,
+    /// Memory that pods request, in bytes.
+    pub memory_requested: u64,
+    /// How many API groups it serves.
+    pub groups: u32,
+    /// How long it took to answer, in milliseconds.
+    pub answered_in: u32,
+}
+
+/// One node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeView {
+    /// Its name.
+    pub name: String,
+    /// Whether it is Ready.
+    pub ready: bool,
+    /// Its kubelet's version.
+    pub version: String,
+    /// Its pod range.
+    pub pod_cidr: Option<String>,
+}

@@ -1,0 +1,24 @@
+//! What the server sends while a page is open: whole small snapshots, never differences.
+
+use crate::{ClusterName, job::JobView};
+use serde::{Deserialize, Serialize};
+
+/// What the frame around every page shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrameView {
+    /// Each cluster: name, colour, whether it answers.
+    pub clusters: Vec<(ClusterName, u8, bool)>,
+    /// Jobs that run.
+    pub running: u32,
+}
+
+/// One message of the event stream.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Live {
+    /// The frame around the page.
+    Frame(FrameView),
+    /// The job whose page is open.
+    Job(Box<JobView>),
+    /// The session is over: the page shows the login.
+    LoggedOut,
+}

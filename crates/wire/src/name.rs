@@ -1,0 +1,199 @@
+//! The names of the field, each a type: what has one was checked once, at the border.
+//!
+//! The rules are those of Kubernetes (RFC 1123 labels and subdomains) and of Helm (53 characters).
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Why a text cannot be the name it should be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+pub enum BadName {
+    /// Nothing was given.
+    #[error("a name is needed")]
+    Empty,
+    /// Longer than its kind allows.
+    #[error("{length} characters, at most {most}")]
+    TooLong {
+        /// Characters given.
+        length: u32,
+        /// Characters allowed.
+        most: u32,
+    },
+    /// A character, or a place of it, that is not allowed.
+    #[error("lower-case letters, digits and '-', beginning and ending with a letter or digit")]
+    Shape,
+}
+
+fn label(text: &str, most: usize, dots: bool) -> Result<(), BadName> {
+    if text.is_empty() {
+        return Err(BadName::Empty);
+    }
+    if text.len() > most {
+        return Err(BadName::TooLong { length: text.len() as u32, most: most as u32 });
+    }
+    let fine = |part: &str| {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        let bytes = part.as_bytes();
+        bytes.first().is_some_and(|byte| plain(*byte))
+            && bytes.last().is_some_and(|byte| plain(*byte))
+            && bytes.iter().all(|byte| plain(*byte) || *byte == b'-')
+    };
+    let shaped = if dots { text.split('.').all(fine) } else { fine(text) };
+    if shaped { Ok(()) } else { Err(BadName::Shape) }
+}
+
+macro_rules! name {
+    ($(#[$about:meta])* $name:ident, $most:expr, $dots:expr) => {
+        $(#[$about])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// Checks `text` and keeps it.
+            ///
+            /// # Errors
+            /// [`BadName`] when it is empty, too long, or has a character that is not allowed.
+            pub fn new(text: impl Into<String>) -> Result<Self, BadName> {
+                let text = text.into();
+                label(&text, $most, $dots)?;
+                Ok(Self(text))
+            }
+
+            /// The name as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str(&self.0)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = BadName;
+            fn try_from(text: String) -> Result<Self, BadName> {
+                Self::new(text)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = BadName;
+            fn from_str(text: &str) -> Result<Self, BadName> {
+                Self::new(text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> String {
+                name.0
+            }
+        }
+    };
+}
+
+name!(
+    /// A cluster's name in this console, and its ID in a mesh: an RFC 1123 label.
+    ClusterName, 63, false
+);
+name!(
+    /// A namespace: an RFC 1123 label.
+    Namespace, 63, false
+);
+name!(
+    /// The name of a release: at most 53 characters, as Helm allows.
+    ReleaseName, 53, true
+);
+name!(
+    /// The name of a chart.
+    ChartName, 253, true
+);
+name!(
+    /// A chart repository of this console, such as `built-in`.
+    Repository, 63, false
+);
+name!(
+    /// A running number or random text that names a job.
+    JobId, 36, false
+);
+name!(
+    /// A random text that names the draft of an installation.
+    DraftId, 36, false
+);
+
+/// The number of a release's revision, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Revision(pub u32);
+
+impl fmt::Display for Revision {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}", self.0)
+    }
+}
+
+/// One version of one chart of one repository.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ChartRef {
+    /// Where it comes from.
+    pub repository: Repository,
+    /// Its name there.
+    pub chart: ChartName,
+    /// The exact version, such as `1.0.0`.
+    pub version: String,
+}
+
+impl fmt::Display for ChartRef {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}/{} {}", self.repository, self.chart, self.version)
+    }
+}
+
+/// An object of a cluster, as a person names it: `Deployment istio-system/istio-pilot`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ObjectName {
+    /// Its kind.
+    pub kind: String,
+    /// Its API version, such as `apps/v1`.
+    pub api_version: String,
+    /// Its namespace; none for what belongs to the whole cluster.
+    pub namespace: Option<String>,
+    /// Its name.
+    pub name: String,
+}
+
+impl fmt::Display for ObjectName {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.namespace {
+            Some(namespace) => write!(out, "{} {namespace}/{}", self.kind, self.name),
+            None => write!(out, "{} {}", self.kind, self.name),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_name_has_at_most_53_characters() {
+        assert!(ReleaseName::new("a".repeat(53)).is_ok());
+        let long = ReleaseName::new("a".repeat(54));
+        assert_eq!(long, Err(BadName::TooLong { length: 54, most: 53 }));
+    }
+
+    #[test]
+    fn a_cluster_name_is_a_label() {
+        assert!(ClusterName::new("istio-remote1").is_ok());
+        for bad in ["", "-a", "a-", "A", "a.b", "a_b", "a\u{202e}b"] {
+            assert!(ClusterName::new(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_on_the_wire_is_checked_again() {
+        assert!(serde_json::from_str::<Namespace>("\"istio-system\"").is_ok());
+        assert!(serde_json::from_str::<Namespace>("\"../x\"").is_err());
+    }
+}

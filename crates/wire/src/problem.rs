@@ -1,0 +1,110 @@
+//! What went wrong, as a code with arguments: the page words it in the reader's language.
+
+use serde::{Deserialize, Serialize};
+
+/// What went wrong, each with the arguments that its sentence and its hint need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Code {
+    /// Nobody is logged in, or the session ended.
+    NotLoggedIn,
+    /// This person may not do that. `action`.
+    NotPermitted,
+    /// No such thing here. `what`, `name`.
+    NotFound,
+    /// A name that cannot be one. `name`, `reason`.
+    BadName,
+    /// A kubeconfig that cannot be read, or that asks for something refused. `reason`.
+    BadKubeconfig,
+    /// A cluster of that name is there already. `cluster`.
+    ClusterExists,
+    /// The address may not be dialled. `address`, `reason`.
+    AddressRefused,
+    /// The cluster does not answer. `cluster`.
+    Unreachable,
+    /// The cluster does not know the credential. `cluster`.
+    Unauthorized,
+    /// The cluster's rights do not allow it. `cluster`, `object`.
+    Forbidden,
+    /// The cluster refused an object. `cluster`, `object`.
+    Refused,
+    /// Another manager owns a field. `object`, `manager`, `field`.
+    FieldOwned,
+    /// The object is there and belongs to somebody else. `object`, `owner`, `release`.
+    NotOurs,
+    /// The values cannot be read as YAML. `line`, `column`.
+    BadYaml,
+    /// The values do not fit the chart's schema. `count`.
+    BadValues,
+    /// The chart does not render. `template`, `line`.
+    RenderFailed,
+    /// A release of that name is there already. `release`, `namespace`.
+    ReleaseExists,
+    /// No release of that name. `release`.
+    NoRelease,
+    /// Another job works on this release. `release`.
+    Busy,
+    /// The namespace is being deleted. `namespace`.
+    NamespaceTerminating,
+    /// Objects did not become ready in time. `object`, `waited`.
+    NotReady,
+    /// The console stopped while this ran. `step`, `steps`.
+    Interrupted,
+    /// Somebody asked for the end. No arguments.
+    Cancelled,
+    /// The release record is too big to be stored. `size`, `most`.
+    TooBig,
+    /// The console could not remember something. `what`.
+    Storage,
+    /// The page could not reach the console.
+    Offline,
+    /// Something that we did not foresee.
+    Internal,
+}
+
+/// What went wrong, for the page to word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// What it is.
+    pub code: Code,
+    /// Name and value of each argument of the sentence.
+    pub args: Vec<(String, String)>,
+    /// What the cluster, Helm's engine or the parser said, verbatim.
+    pub detail: Option<String>,
+    /// The field of the form that it is about.
+    pub field: Option<String>,
+}
+
+impl Problem {
+    /// A problem without arguments.
+    pub fn new(code: Code) -> Self {
+        Self { code, args: Vec::new(), detail: None, field: None }
+    }
+
+    /// The same with one more argument.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.args.push((name.to_owned(), value.to_string()));
+        self
+    }
+
+    /// The same with what was said by somebody else.
+    #[must_use]
+    pub fn detail(mut self, detail: impl ToString) -> Self {
+        self.detail = Some(detail.to_string());
+        self
+    }
+
+    /// The same, about one field of a form.
+    #[must_use]
+    pub fn field(mut self, field: &str) -> Self {
+        self.field = Some(field.to_owned());
+        self
+    }
+
+    /// The value of an argument, or "".
+    pub fn arg(&self, name: &str) -> &str {
+        let found = self.args.iter().find(|(key, _)| key == name);
+        found.map_or("", |(_, value)| value.as_str())
+    }
+}

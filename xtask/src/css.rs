@@ -1,0 +1,157 @@
+//! The classes of app/src become one css file, compiled by encre-css over style/main.css.
+//!
+//! Only two spellings are read: the literal in `class="…"` and the literal in `tw("…")`. A token that
+//! yields no rule fails the build, so a typing error cannot hide; colours exist only under the names
+//! of the tokens in style/main.css.
+
+use crate::{Outcome, cache};
+use encre_css::{Config, Preflight, prelude::build_plugin::*};
+use std::{collections::BTreeSet, fs, path::Path};
+
+/// Classes without a rule of their own: markers for `group-*` and `peer-*`, and the few of main.css.
+const MARKERS: &[&str] = &["group", "peer", "prose", "tabular", "turning"];
+
+/// The names of the colour tokens in style/main.css.
+const COLOURS: &[&str] = &[
+    "bg", "surface", "sunken", "raised", "line", "line-strong", "field", "ink", "ink-2", "ink-3",
+    "span", "span-ink", "span-soft", "span-line", "good", "good-soft", "busy", "busy-soft", "warn",
+    "warn-soft", "bad", "bad-soft", "lock", "lock-soft", "c1", "c2", "c3", "c4", "c5", "c6", "c7",
+    "c8",
+];
+
+const SIZE: StaticPlugin = Plugin::Spacing(Spacing {
+    namespace: "size",
+    prop: MultipleProps(&["width", "height"]),
+    has_auto: Some(true),
+    has_full: Some(true),
+    ..Spacing::default()
+});
+
+const SIZE_ARBITRARY: StaticPlugin = Plugin::Arbitrary(Arbitrary {
+    namespace: "size",
+    prop: MultipleProps(&["width", "height"]),
+    ..Arbitrary::default()
+});
+
+const LISTED: StaticPlugin = Plugin::ListProperties(ListProperties {
+    props: map! {
+        "outline-none" => (&["outline-style: none;"] as &[&str]),
+        "shadow-float" => (&["box-shadow: var(--shadow-float);"] as &[&str]),
+        "font-sans" => (&["font-family: var(--sans);"] as &[&str]),
+        "font-mono" => (&["font-family: var(--mono);"] as &[&str]),
+        "rounded" => (&["border-radius: 4px;"] as &[&str]),
+    },
+    ..ListProperties::default()
+});
+
+/// `cargo xtask css`: writes the file and says how large it is.
+pub(crate) fn command(_: &[String]) -> Outcome {
+    write(&cache::site())
+}
+
+/// Compiles the classes and writes `pkg/meshspan.css` under `site` when it changed.
+pub(crate) fn write(site: &Path) -> Outcome {
+    let classes = classes_in(&cache::root().join("app/src"))?;
+    let unknown: Vec<&str> = classes.iter().map(String::as_str).filter(|class| !has_rule(class)).collect();
+    if !unknown.is_empty() {
+        return Err(format!("classes of app/src that yield no rule: {}", unknown.join(", ")).into());
+    }
+    let mut css = fs::read_to_string(cache::root().join("style/main.css"))?;
+    let wanted = classes.iter().filter(|class| !MARKERS.contains(&class.as_str()));
+    let line = wanted.cloned().collect::<Vec<_>>().join(" ");
+    let rules = encre_css::generate([line.as_str()], &config(true));
+    css = format!("{rules}\n{css}");
+    let file = site.join("pkg/meshspan.css");
+    if fs::read_to_string(&file).is_ok_and(|old| old == css) {
+        return Ok(());
+    }
+    fs::create_dir_all(site.join("pkg"))?;
+    fs::write(&file, &css)?;
+    eprintln!("xtask: {} classes, {} bytes of css", classes.len(), css.len());
+    Ok(())
+}
+
+fn config(with_base: bool) -> Config {
+    let mut config = Config::default();
+    if !with_base {
+        config.preflight = Preflight::new_none();
+    }
+    for name in COLOURS {
+        config.theme.colors.add(*name, format!("var(--{name})"));
+    }
+    for plugin in [&SIZE, &SIZE_ARBITRARY, &LISTED] {
+        config.register_plugin(plugin);
+    }
+    config
+}
+
+fn has_rule(class: &str) -> bool {
+    if MARKERS.contains(&class) {
+        return true;
+    }
+    if is_foreign_colour(class) {
+        return false;
+    }
+    let css = encre_css::generate([class], &config(false));
+    css.contains('{')
+}
+
+/// Whether `class` names a colour of Tailwind's own palette, such as `bg-slate-100`.
+fn is_foreign_colour(class: &str) -> bool {
+    const PALETTE: &[&str] = &[
+        "slate", "gray", "zinc", "neutral", "stone", "red", "orange", "amber", "yellow", "lime",
+        "green", "emerald", "teal", "cyan", "sky", "blue", "indigo", "violet", "purple", "fuchsia",
+        "pink", "rose", "black", "white",
+    ];
+    let last = class.rsplit(':').next().unwrap_or(class);
+    last.split(['-', '/']).any(|part| PALETTE.contains(&part)) && !last.starts_with("whitespace-")
+}
+
+/// Every class token that app/src names.
+pub(crate) fn classes_in(folder: &Path) -> Outcome<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(classes_in(&path)?);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.extend(classes_of(&fs::read_to_string(&path)?));
+        }
+    }
+    Ok(found)
+}
+
+fn classes_of(source: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for opening in ["class=\"", "tw(\""] {
+        for (start, _) in source.match_indices(opening) {
+            let rest = &source[start + opening.len()..];
+            let literal = rest.split('"').next().unwrap_or_default();
+            found.extend(literal.split_whitespace().filter(|token| *token != "\\").map(str::to_owned));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_with_a_typing_error_yields_no_rule() {
+        assert!(has_rule("flex"));
+        assert!(!has_rule("flexx"));
+    }
+
+    #[test]
+    fn colours_exist_only_under_the_names_of_tokens() {
+        assert!(has_rule("bg-surface") && has_rule("hover:text-ink-2") && has_rule("border-line"));
+        assert!(!has_rule("bg-slate-100") && !has_rule("text-white"));
+    }
+
+    #[test]
+    fn literals_of_class_and_tw_are_read() {
+        let found = classes_of(r#"<p class="flex gap-2"/> tw("text-ink") "not-me""#);
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), ["flex", "gap-2", "text-ink"]);
+    }
+}

