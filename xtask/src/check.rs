@@ -5,8 +5,18 @@ use std::process::Command;
 
 /// What the wasm must never carry: each would cost the browser more than it gives.
 const NOT_IN_WASM: &[&str] = &[
-    "kube", "k8s-openapi", "hyper", "rustls", "axum", "regex", "libyaml-safer", "yaml-edit",
-    "serde_yaml", "serde-saphyr", "rusqlite", "jsonschema",
+    "kube",
+    "k8s-openapi",
+    "hyper",
+    "rustls",
+    "axum",
+    "regex",
+    "libyaml-safer",
+    "yaml-edit",
+    "serde_yaml",
+    "serde-saphyr",
+    "rusqlite",
+    "jsonschema",
 ];
 
 /// Runs each check in turn and stops at the first that fails.
@@ -14,11 +24,29 @@ pub(crate) fn check(_: &[String]) -> Outcome {
     cargo("rustfmt", &["fmt", "--all", "--check"])?;
     cargo(
         "clippy over the workspace",
-        &["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"],
+        &[
+            "clippy",
+            "--locked",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ],
     )?;
     cargo(
         "clippy over app with hydrate",
-        &["clippy", "--locked", "-p", "app", "--features", "hydrate", "--", "-D", "warnings"],
+        &[
+            "clippy",
+            "--locked",
+            "-p",
+            "app",
+            "--features",
+            "hydrate",
+            "--",
+            "-D",
+            "warnings",
+        ],
     )?;
     css::write(&cache::site())?;
     tidy::tidy(&[])?;
@@ -27,13 +55,30 @@ pub(crate) fn check(_: &[String]) -> Outcome {
 }
 
 fn cargo(said: &str, arguments: &[&str]) -> Outcome {
-    run_program::run(said, Command::new("cargo").current_dir(cache::root()).args(arguments))
+    run_program::run(
+        said,
+        Command::new("cargo")
+            .current_dir(cache::root())
+            .args(arguments),
+    )
 }
 
 fn wasm_guard() -> Outcome {
     let tree = run_program::read(Command::new("cargo").current_dir(cache::root()).args([
-        "tree", "--locked", "-p", "app", "--features", "hydrate", "--target",
-        "wasm32-unknown-unknown", "-e", "normal", "--prefix", "none", "--format", "{p}",
+        "tree",
+        "--locked",
+        "-p",
+        "app",
+        "--features",
+        "hydrate",
+        "--target",
+        "wasm32-unknown-unknown",
+        "-e",
+        "normal",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
     ]))?;
     let heavy = |line: &str| {
         let name = line.split(' ').next().unwrap_or_default();
@@ -41,7 +86,10 @@ fn wasm_guard() -> Outcome {
     };
     let found: Vec<&str> = tree.lines().filter(|line| heavy(line)).collect();
     if found.is_empty() {
-        eprintln!("xtask: the browser side carries none of {}", NOT_IN_WASM.join(", "));
+        eprintln!(
+            "xtask: the browser side carries none of {}",
+            NOT_IN_WASM.join(", ")
+        );
         return Ok(());
     }
     Err(format!("the browser side would carry {}", found.join(", ")).into())
@@ -52,6 +100,14 @@ fn deny() -> Outcome {
         let install = &["install", "--locked", "cargo-deny"];
         cargo("installing cargo-deny (once, some minutes)", install)?;
     }
-    cargo("cargo-deny", &["deny", "--offline", "check", "bans", "licenses", "sources"])
-        .or_else(|_| cargo("cargo-deny", &["deny", "check", "bans", "licenses", "sources"]))
+    cargo(
+        "cargo-deny",
+        &["deny", "--offline", "check", "bans", "licenses", "sources"],
+    )
+    .or_else(|_| {
+        cargo(
+            "cargo-deny",
+            &["deny", "check", "bans", "licenses", "sources"],
+        )
+    })
 }

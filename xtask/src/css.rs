@@ -13,9 +13,37 @@ const MARKERS: &[&str] = &["group", "peer", "prose", "tabular", "turning"];
 
 /// The names of the colour tokens in style/main.css.
 const COLOURS: &[&str] = &[
-    "bg", "surface", "sunken", "raised", "line", "line-strong", "field", "ink", "ink-2", "ink-3",
-    "span", "span-ink", "span-soft", "span-line", "good", "good-soft", "busy", "busy-soft", "warn",
-    "warn-soft", "bad", "bad-soft", "lock", "lock-soft", "c1", "c2", "c3", "c4", "c5", "c6", "c7",
+    "bg",
+    "surface",
+    "sunken",
+    "raised",
+    "line",
+    "line-strong",
+    "field",
+    "ink",
+    "ink-2",
+    "ink-3",
+    "span",
+    "span-ink",
+    "span-soft",
+    "span-line",
+    "good",
+    "good-soft",
+    "busy",
+    "busy-soft",
+    "warn",
+    "warn-soft",
+    "bad",
+    "bad-soft",
+    "lock",
+    "lock-soft",
+    "c1",
+    "c2",
+    "c3",
+    "c4",
+    "c5",
+    "c6",
+    "c7",
     "c8",
 ];
 
@@ -52,12 +80,22 @@ pub(crate) fn command(_: &[String]) -> Outcome {
 /// Compiles the classes and writes `pkg/meshspan.css` under `site` when it changed.
 pub(crate) fn write(site: &Path) -> Outcome {
     let classes = classes_in(&cache::root().join("app/src"))?;
-    let unknown: Vec<&str> = classes.iter().map(String::as_str).filter(|class| !has_rule(class)).collect();
+    let unknown: Vec<&str> = classes
+        .iter()
+        .map(String::as_str)
+        .filter(|class| !has_rule(class))
+        .collect();
     if !unknown.is_empty() {
-        return Err(format!("classes of app/src that yield no rule: {}", unknown.join(", ")).into());
+        return Err(format!(
+            "classes of app/src that yield no rule: {}",
+            unknown.join(", ")
+        )
+        .into());
     }
     let mut css = fs::read_to_string(cache::root().join("style/main.css"))?;
-    let wanted = classes.iter().filter(|class| !MARKERS.contains(&class.as_str()));
+    let wanted = classes
+        .iter()
+        .filter(|class| !MARKERS.contains(&class.as_str()));
     let line = wanted.cloned().collect::<Vec<_>>().join(" ");
     let rules = encre_css::generate([line.as_str()], &config(true));
     css = format!("{rules}\n{css}");
@@ -67,7 +105,11 @@ pub(crate) fn write(site: &Path) -> Outcome {
     }
     fs::create_dir_all(site.join("pkg"))?;
     fs::write(&file, &css)?;
-    eprintln!("xtask: {} classes, {} bytes of css", classes.len(), css.len());
+    eprintln!(
+        "xtask: {} classes, {} bytes of css",
+        classes.len(),
+        css.len()
+    );
     Ok(())
 }
 
@@ -127,7 +169,12 @@ fn classes_of(source: &str) -> BTreeSet<String> {
         for (start, _) in source.match_indices(opening) {
             let rest = &source[start + opening.len()..];
             let literal = rest.split('"').next().unwrap_or_default();
-            found.extend(literal.split_whitespace().filter(|token| *token != "\\").map(str::to_owned));
+            found.extend(
+                literal
+                    .split_whitespace()
+                    .filter(|token| *token != "\\")
+                    .map(str::to_owned),
+            );
         }
     }
     found
@@ -152,6 +199,9 @@ mod tests {
     #[test]
     fn literals_of_class_and_tw_are_read() {
         let found = classes_of(r#"<p class="flex gap-2"/> tw("text-ink") "not-me""#);
-        assert_eq!(found.into_iter().collect::<Vec<_>>(), ["flex", "gap-2", "text-ink"]);
+        assert_eq!(
+            found.into_iter().collect::<Vec<_>>(),
+            ["flex", "gap-2", "text-ink"]
+        );
     }
 }

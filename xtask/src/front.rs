@@ -13,7 +13,15 @@ pub(crate) fn build(release: bool) -> Outcome {
     let mut cargo = Command::new("cargo");
     cargo
         .current_dir(cache::root())
-        .args(["build", "--locked", "-p", "app", "--lib", "--features", "hydrate"])
+        .args([
+            "build",
+            "--locked",
+            "-p",
+            "app",
+            "--lib",
+            "--features",
+            "hydrate",
+        ])
         .args(["--target", TARGET, "--profile", profile])
         .arg("--target-dir")
         .arg(&folder);

@@ -47,8 +47,16 @@ const COMMANDS: &[Command] = &[
         says: "build wasm, css and assets into target/site [--release]",
         act: site::site,
     },
-    Command { name: "css", says: "compile the classes of app/src and check them", act: css::command },
-    Command { name: "tidy", says: "sizes, module docs and the edges between crates", act: tidy::tidy },
+    Command {
+        name: "css",
+        says: "compile the classes of app/src and check them",
+        act: css::command,
+    },
+    Command {
+        name: "tidy",
+        says: "sizes, module docs and the edges between crates",
+        act: tidy::tidy,
+    },
 ];
 
 fn main() -> ExitCode {

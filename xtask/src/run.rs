@@ -9,16 +9,26 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let program = server(true)?;
     eprintln!("xtask: starting the console; Ctrl-C ends it");
     let mut serve = Command::new(program);
-    serve.arg("serve").arg("--sandbox").args(arguments).env("MESHSPAN_SITE", cache::site());
+    serve
+        .arg("serve")
+        .arg("--sandbox")
+        .args(arguments)
+        .env("MESHSPAN_SITE", cache::site());
     let status = serve.status()?;
     // Ctrl-C reaches the server as well; it says goodbye itself.
-    if status.success() { Ok(()) } else { Err(format!("the server ended with {status}").into()) }
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("the server ended with {status}").into())
+    }
 }
 
 /// Builds the binary and gives its path.
 pub(crate) fn server(release: bool) -> Outcome<PathBuf> {
     let mut cargo = Command::new("cargo");
-    cargo.current_dir(cache::root()).args(["build", "--locked", "-p", "server"]);
+    cargo
+        .current_dir(cache::root())
+        .args(["build", "--locked", "-p", "server"]);
     if release {
         cargo.arg("--release");
     }

@@ -7,8 +7,9 @@ use std::{process::Command, time::Instant};
 pub(crate) fn run(said: &str, command: &mut Command) -> Outcome {
     eprintln!("xtask: {said} …");
     let start = Instant::now();
-    let status =
-        command.status().map_err(|error| format!("{said}: cannot start {command:?}: {error}"))?;
+    let status = command
+        .status()
+        .map_err(|error| format!("{said}: cannot start {command:?}: {error}"))?;
     if !status.success() {
         return Err(format!("{said}: {:?} ended with {status}", command.get_program()).into());
     }
@@ -18,10 +19,17 @@ pub(crate) fn run(said: &str, command: &mut Command) -> Outcome {
 
 /// Runs `command` and gives its standard output.
 pub(crate) fn read(command: &mut Command) -> Outcome<String> {
-    let output = command.output().map_err(|error| format!("cannot start {command:?}: {error}"))?;
+    let output = command
+        .output()
+        .map_err(|error| format!("cannot start {command:?}: {error}"))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("{:?} ended with {}: {said}", command.get_program(), output.status).into());
+        return Err(format!(
+            "{:?} ended with {}: {said}",
+            command.get_program(),
+            output.status
+        )
+        .into());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

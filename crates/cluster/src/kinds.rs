@@ -1,0 +1,144 @@
+//! What a cluster serves: kinds, their plural names, whether they live in a namespace.
+
+use crate::{Cluster, Error, Verb};
+use kube::discovery::{ApiResource, Discovery, Scope, verbs};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// One kind that a cluster serves.
+#[derive(Clone, Debug)]
+pub struct Kind {
+    pub(crate) resource: ApiResource,
+    /// Whether its objects live in a namespace.
+    pub namespaced: bool,
+    /// Whether its objects can be listed.
+    pub listed: bool,
+}
+
+impl Kind {
+    /// Its API group, "" for the core.
+    pub fn group(&self) -> &str {
+        &self.resource.group
+    }
+
+    /// Its plural name, such as `deployments`.
+    pub fn plural(&self) -> &str {
+        &self.resource.plural
+    }
+
+    /// Its kind, such as `Deployment`.
+    pub fn kind(&self) -> &str {
+        &self.resource.kind
+    }
+
+    /// Its API version, such as `apps/v1`.
+    pub fn api_version(&self) -> &str {
+        &self.resource.api_version
+    }
+}
+
+/// All kinds that a cluster serves.
+#[derive(Clone, Debug, Default)]
+pub struct Kinds {
+    by_name: BTreeMap<(String, String), Kind>,
+    groups: BTreeSet<String>,
+}
+
+impl Kinds {
+    /// The kind called `kind` in `api_version`.
+    pub fn find(&self, api_version: &str, kind: &str) -> Option<&Kind> {
+        self.by_name.get(&(api_version.to_owned(), kind.to_owned()))
+    }
+
+    /// Every kind.
+    pub fn all(&self) -> impl Iterator<Item = &Kind> {
+        self.by_name.values()
+    }
+
+    /// How many API groups there are.
+    pub fn groups(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// What Helm's `.Capabilities.APIVersions` holds: `apps/v1` and `apps/v1/Deployment`.
+    pub fn api_versions(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        for (version, kind) in self.by_name.keys() {
+            names.insert(version.clone());
+            names.insert(format!("{version}/{kind}"));
+        }
+        names
+    }
+
+    fn read(discovery: &Discovery) -> Self {
+        let mut kinds = Self::default();
+        for group in discovery.groups() {
+            kinds.groups.insert(group.name().to_owned());
+            for version in group.versions() {
+                for (resource, capabilities) in group.versioned_resources(version) {
+                    let key = (resource.api_version.clone(), resource.kind.clone());
+                    let namespaced = capabilities.scope == Scope::Namespaced;
+                    let listed = capabilities.supports_operation(verbs::LIST);
+                    kinds.by_name.entry(key).or_insert(Kind {
+                        resource,
+                        namespaced,
+                        listed,
+                    });
+                }
+            }
+        }
+        kinds
+    }
+}
+
+impl Cluster {
+    /// What the cluster serves, asked once and kept.
+    ///
+    /// # Errors
+    /// [`Error::Unreachable`], [`Error::TimedOut`] or [`Error::Refused`].
+    pub async fn kinds(&self) -> Result<Arc<Kinds>, Error> {
+        if let Some(known) = self.kinds.read().await.clone() {
+            return Ok(known);
+        }
+        self.kinds_anew().await
+    }
+
+    /// What the cluster serves, asked again: after definitions were made.
+    ///
+    /// # Errors
+    /// As [`Cluster::kinds`].
+    pub async fn kinds_anew(&self) -> Result<Arc<Kinds>, Error> {
+        let aggregated = Discovery::new(self.client.clone()).run_aggregated();
+        let found = match self.call(Verb::Discover, "its kinds", aggregated).await {
+            Ok(found) => found,
+            Err(error) if error.is_unreachable() || error.is_unauthorized() => return Err(error),
+            Err(_) => {
+                let plain = Discovery::new(self.client.clone()).run();
+                self.call(Verb::Discover, "its kinds", plain).await?
+            }
+        };
+        let kinds = Arc::new(Kinds::read(&found));
+        *self.kinds.write().await = Some(kinds.clone());
+        Ok(kinds)
+    }
+
+    /// The kind called `kind` in `api_version`; asked again once when it is not known.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchKind`] when it is not served, else as [`Cluster::kinds`].
+    pub async fn kind(&self, api_version: &str, kind: &str) -> Result<Kind, Error> {
+        if let Some(found) = self.kinds().await?.find(api_version, kind) {
+            return Ok(found.clone());
+        }
+        let anew = self.kinds_anew().await?;
+        anew.find(api_version, kind)
+            .cloned()
+            .ok_or_else(|| Error::NoSuchKind {
+                cluster: self.name().clone(),
+                api_version: api_version.to_owned(),
+                kind: kind.to_owned(),
+            })
+    }
+}
