@@ -1,1 +1,68 @@
-//! What the console remembers.
+//! What the console remembers: clusters, sealed credentials, sessions, drafts, jobs, audit.
+//!
+//! One embedded SQLite file in the data directory, in WAL mode, brought up to date by migrations. What
+//! is secret is sealed before it is written ([`seal`]); tokens are kept as hashes only. Start at
+//! [`Store::open`].
+
+mod audit;
+mod clusters;
+mod drafts;
+mod error;
+mod jobs;
+mod schema;
+mod seal;
+mod sessions;
+
+pub use audit::AuditLine;
+pub use clusters::StoredCluster;
+pub use error::Error;
+pub use jobs::StoredJob;
+pub use seal::Seal;
+pub use sessions::{Token, random_name};
+
+use rusqlite::Connection;
+use std::{
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+/// The console's memory. Calls are short and blocking.
+pub struct Store {
+    connection: Mutex<Connection>,
+    seal: Seal,
+}
+
+impl Store {
+    /// Opens the memory in `folder`, which is made when it is missing.
+    ///
+    /// # Errors
+    /// [`Error::Folder`], [`Error::Key`] or [`Error::Database`].
+    pub fn open(folder: &Path) -> Result<Self, Error> {
+        std::fs::create_dir_all(folder).map_err(|source| Error::Folder {
+            folder: folder.to_owned(),
+            source,
+        })?;
+        let seal = Seal::of(&folder.join("key"))?;
+        let connection = Connection::open(folder.join("meshspan.db"))?;
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        connection.pragma_update(None, "foreign_keys", "ON")?;
+        let store = Self {
+            connection: Mutex::new(connection),
+            seal,
+        };
+        schema::migrate(&mut store.connection())?;
+        Ok(store)
+    }
+
+    pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn seal(&self) -> &Seal {
+        &self.seal
+    }
+}

@@ -1,0 +1,175 @@
+//! Registered clusters: where they are, in plain; how to log in, sealed.
+
+use crate::{Error, Store};
+use rusqlite::Row;
+use wire::{ClusterName, Secret};
+
+/// A registered cluster.
+#[derive(Clone, Debug)]
+pub struct StoredCluster {
+    /// Its name.
+    pub name: ClusterName,
+    /// Its colour, 1 to 8.
+    pub colour: u8,
+    /// Its API server.
+    pub server: String,
+    /// Whether it is a sandbox, gone with the process.
+    pub sandbox: bool,
+    /// How to log in, as JSON.
+    pub credentials: Secret<String>,
+}
+
+impl Store {
+    /// Registers a cluster in the first free colour; whether its name was free.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn add_cluster(
+        &self,
+        name: &ClusterName,
+        server: &str,
+        sandbox: bool,
+        credentials: &Secret<String>,
+        now: i64,
+    ) -> Result<bool, Error> {
+        let sealed = self
+            .seal()
+            .close(&row_name(name), credentials.reveal().as_bytes());
+        let connection = self.connection();
+        let taken: Vec<u8> = connection
+            .prepare("SELECT colour FROM clusters")?
+            .query_map([], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        let free = (1..=8).find(|colour| !taken.contains(colour));
+        let colour = free.unwrap_or((taken.len() % 8 + 1) as u8);
+        let statement =
+            "INSERT OR IGNORE INTO clusters (name, colour, server, sandbox, credentials, added)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let row = (name.as_str(), colour, server, sandbox, sealed, now);
+        Ok(connection.execute(statement, row)? == 1)
+    }
+
+    /// All clusters, in the order in which they were added.
+    ///
+    /// # Errors
+    /// [`Error::Database`] or [`Error::Sealed`].
+    pub fn clusters(&self) -> Result<Vec<StoredCluster>, Error> {
+        let rows: Vec<(String, u8, String, bool, Vec<u8>)> = self
+            .connection()
+            .prepare("SELECT name, colour, server, sandbox, credentials FROM clusters ORDER BY added, rowid")?
+            .query_map([], columns)?
+            .collect::<Result<_, _>>()?;
+        rows.into_iter().map(|row| self.cluster_of(row)).collect()
+    }
+
+    fn cluster_of(
+        &self,
+        (name, colour, server, sandbox, sealed): (String, u8, String, bool, Vec<u8>),
+    ) -> Result<StoredCluster, Error> {
+        let damaged = || Error::Sealed {
+            what: format!("cluster {name}"),
+        };
+        let parsed = ClusterName::new(name.clone()).map_err(|_| damaged())?;
+        let plain = self.seal().open(&row_name(&parsed), &sealed)?;
+        let text = String::from_utf8(plain).map_err(|_| damaged())?;
+        Ok(StoredCluster {
+            name: parsed,
+            colour,
+            server,
+            sandbox,
+            credentials: Secret::new(text),
+        })
+    }
+
+    /// Forgets a cluster; whether it was there.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn remove_cluster(&self, name: &ClusterName) -> Result<bool, Error> {
+        let statement = "DELETE FROM clusters WHERE name = ?1";
+        Ok(self.connection().execute(statement, [name.as_str()])? == 1)
+    }
+
+    /// Forgets every sandbox, with its jobs: their state ended with the process that held them.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn forget_sandboxes(&self) -> Result<(), Error> {
+        let connection = self.connection();
+        connection.execute(
+            "DELETE FROM jobs WHERE cluster IN (SELECT name FROM clusters WHERE sandbox)",
+            [],
+        )?;
+        connection.execute("DELETE FROM clusters WHERE sandbox", [])?;
+        Ok(())
+    }
+}
+
+fn columns(row: &Row<'_>) -> rusqlite::Result<(String, u8, String, bool, Vec<u8>)> {
+    Ok((
+        row.get(0)?,
+        row.get(1)?,
+        row.get(2)?,
+        row.get(3)?,
+        row.get(4)?,
+    ))
+}
+
+fn row_name(name: &ClusterName) -> String {
+    format!("clusters/{name}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_credential_is_on_disk_only_under_its_seal() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let name = ClusterName::new("east").expect("a name");
+        let secret = Secret::new("very-secret-token".to_owned());
+        {
+            let store = Store::open(folder.path()).expect("a store");
+            assert!(
+                store
+                    .add_cluster(&name, "https://10.0.0.1", false, &secret, 1)
+                    .expect("added")
+            );
+            assert!(
+                !store
+                    .add_cluster(&name, "https://10.0.0.2", false, &secret, 1)
+                    .expect("asked")
+            );
+        }
+        for entry in std::fs::read_dir(folder.path()).expect("the folder") {
+            let bytes = std::fs::read(entry.expect("an entry").path()).expect("a file");
+            assert!(!String::from_utf8_lossy(&bytes).contains("very-secret-token"));
+        }
+        let store = Store::open(folder.path()).expect("a store");
+        let found = store.clusters().expect("the clusters");
+        assert_eq!(
+            found.first().map(|one| one.credentials.reveal().as_str()),
+            Some("very-secret-token")
+        );
+    }
+
+    #[test]
+    fn sandboxes_are_forgotten_and_real_clusters_stay() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).expect("a store");
+        for (name, sandbox) in [("east", false), ("demo", true)] {
+            let name = ClusterName::new(name).expect("a name");
+            store
+                .add_cluster(&name, "https://x", sandbox, &Secret::new("t".into()), 1)
+                .expect("added");
+        }
+        store.forget_sandboxes().expect("forgotten");
+        let names: Vec<String> = store
+            .clusters()
+            .expect("read")
+            .into_iter()
+            .map(|c| c.name.to_string())
+            .collect();
+        assert_eq!(names, ["east"]);
+    }
+}

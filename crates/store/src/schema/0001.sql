@@ -1,0 +1,45 @@
+CREATE TABLE clusters (
+  name TEXT PRIMARY KEY,
+  colour INTEGER NOT NULL,
+  server TEXT NOT NULL,
+  sandbox INTEGER NOT NULL,
+  credentials BLOB NOT NULL,
+  added INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE tickets (
+  hash BLOB PRIMARY KEY,
+  ends INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE sessions (
+  hash BLOB PRIMARY KEY,
+  operator TEXT NOT NULL,
+  ends INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE drafts (
+  id TEXT PRIMARY KEY,
+  body BLOB NOT NULL,
+  saved INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE jobs (
+  id TEXT PRIMARY KEY,
+  cluster TEXT NOT NULL,
+  namespace TEXT NOT NULL,
+  release TEXT NOT NULL,
+  view TEXT NOT NULL,
+  request BLOB NOT NULL,
+  running INTEGER NOT NULL,
+  started INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  operator TEXT NOT NULL,
+  action TEXT NOT NULL,
+  target TEXT NOT NULL,
+  outcome TEXT
+) STRICT;

@@ -1,0 +1,166 @@
+//! Logins: one-time tickets and sessions. Only hashes are kept, so the database gives no one a session.
+
+use crate::{Error, Store, seal::fill};
+use rusqlite::OptionalExtension as _;
+use sha2::{Digest as _, Sha256};
+use std::fmt;
+
+/// A random text that opens something, shown once.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Token {
+    fn new() -> Self {
+        let mut bytes = [0; 32];
+        fill(&mut bytes);
+        Self(hex(&bytes))
+    }
+
+    /// The text itself; whoever calls this keeps it out of logs.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("••••")
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn hash(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
+
+/// A short random name for a draft or a job: 12 hexadecimal digits.
+pub fn random_name() -> String {
+    let mut bytes = [0; 6];
+    fill(&mut bytes);
+    hex(&bytes)
+}
+
+impl Store {
+    /// Makes a ticket that logs in once, until `ends` (seconds since 1970).
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn new_ticket(&self, ends: i64) -> Result<Token, Error> {
+        let token = Token::new();
+        let statement = "INSERT INTO tickets (hash, ends) VALUES (?1, ?2)";
+        self.connection()
+            .execute(statement, (hash(token.reveal()), ends))?;
+        Ok(token)
+    }
+
+    /// Uses up a ticket; whether it was good at `now`.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn use_ticket(&self, token: &str, now: i64) -> Result<bool, Error> {
+        let connection = self.connection();
+        connection.execute("DELETE FROM tickets WHERE ends <= ?1", [now])?;
+        Ok(connection.execute("DELETE FROM tickets WHERE hash = ?1", [hash(token)])? == 1)
+    }
+
+    /// Begins a session.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn new_session(&self, operator: &str, ends: i64) -> Result<Token, Error> {
+        let token = Token::new();
+        let statement = "INSERT INTO sessions (hash, operator, ends) VALUES (?1, ?2, ?3)";
+        self.connection()
+            .execute(statement, (hash(token.reveal()), operator, ends))?;
+        Ok(token)
+    }
+
+    /// Operator and end of a session that is good at `now`.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn session(&self, token: &str, now: i64) -> Result<Option<(String, i64)>, Error> {
+        let statement = "SELECT operator, ends FROM sessions WHERE hash = ?1 AND ends > ?2";
+        let connection = self.connection();
+        let row = connection.query_row(statement, (hash(token), now), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        });
+        Ok(row.optional()?)
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn end_session(&self, token: &str, now: i64) -> Result<(), Error> {
+        let statement = "DELETE FROM sessions WHERE hash = ?1 OR ends <= ?2";
+        self.connection().execute(statement, (hash(token), now))?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).expect("a store");
+        (folder, store)
+    }
+
+    #[test]
+    fn a_ticket_is_good_once() {
+        let (_folder, store) = store();
+        let ticket = store.new_ticket(100).expect("a ticket");
+        assert!(store.use_ticket(ticket.reveal(), 50).expect("asked"));
+        assert!(!store.use_ticket(ticket.reveal(), 50).expect("asked"));
+    }
+
+    #[test]
+    fn a_ticket_ends_after_its_time() {
+        let (_folder, store) = store();
+        let ticket = store.new_ticket(100).expect("a ticket");
+        assert!(!store.use_ticket(ticket.reveal(), 100).expect("asked"));
+    }
+
+    #[test]
+    fn a_session_ends_by_logout_and_by_time() {
+        let (_folder, store) = store();
+        let session = store.new_session("operator", 100).expect("a session");
+        assert!(
+            store
+                .session(session.reveal(), 99)
+                .expect("asked")
+                .is_some()
+        );
+        assert!(
+            store
+                .session(session.reveal(), 100)
+                .expect("asked")
+                .is_none()
+        );
+        store.end_session(session.reveal(), 0).expect("ended");
+        assert!(
+            store
+                .session(session.reveal(), 99)
+                .expect("asked")
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn the_database_holds_no_token() {
+        let (folder, store) = store();
+        let session = store.new_session("operator", 100).expect("a session");
+        drop(store);
+        for entry in std::fs::read_dir(folder.path()).expect("the folder") {
+            let bytes = std::fs::read(entry.expect("an entry").path()).expect("a file");
+            let text = String::from_utf8_lossy(&bytes);
+            assert!(!text.contains(session.reveal()));
+        }
+    }
+}
