@@ -1,1 +1,33 @@
-//! The release engine, Helm-compatible.
+//! The release engine, Helm-compatible: what it stores, the real `helm` reads, and the reverse.
+//!
+//! First a pure [`Plan`], which can be shown; then [`install`] and [`uninstall`] carry one out, step by
+//! step, telling each [`Event`]. Nothing here knows Istio. Start at [`plan()`], then [`install()`].
+
+mod apply;
+mod capabilities;
+mod error;
+mod event;
+mod history;
+mod hooks;
+mod install;
+mod model;
+mod ownership;
+mod plan;
+mod review;
+mod status;
+mod storage;
+mod uninstall;
+pub mod view;
+
+pub use capabilities::{Basis, basis};
+pub use error::{Error, Owner};
+pub use event::{Event, Phase};
+pub use history::{history, latest, list};
+pub use install::{Install, Mode, install};
+pub use model::{Chart as ChartRecord, Hook as HookRecord, Info, Release, State};
+pub use ownership::{Place, foreign, owned};
+pub use plan::{Plan, Stage, phase_of, plan};
+pub use review::{Difference, Prospect, review};
+pub use status::{Standing, resources};
+pub use storage::{MOST_BYTES, decode, encode};
+pub use uninstall::{Removal, plan_removal, uninstall};

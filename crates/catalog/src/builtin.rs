@@ -1,0 +1,43 @@
+//! The built-in repository: ordinary chart directories under `charts/`, embedded in the binary.
+
+use crate::Error;
+use chart::Chart;
+use include_dir::{Dir, include_dir};
+use std::{collections::BTreeMap, sync::Arc};
+use wire::{ChartName, ChartRef, Repository};
+
+/// The repository's name.
+pub const BUILT_IN: &str = "built-in";
+
+static CHARTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/charts");
+
+/// Every embedded chart.
+pub(crate) fn charts() -> Result<BTreeMap<ChartRef, Arc<Chart>>, Error> {
+    let mut charts = BTreeMap::new();
+    for folder in CHARTS.dirs() {
+        let name = folder.path().display().to_string();
+        let chart = Chart::from_files(files(folder, folder.path()))
+            .map_err(|source| Error::Chart { folder: name.clone(), source })?;
+        let bad = |source| Error::Name { folder: name.clone(), source };
+        let reference = ChartRef {
+            repository: Repository::new(BUILT_IN).map_err(bad)?,
+            chart: ChartName::new(chart.name()).map_err(bad)?,
+            version: chart.metadata().version.clone(),
+        };
+        charts.insert(reference, Arc::new(chart));
+    }
+    Ok(charts)
+}
+
+fn files(folder: &Dir<'_>, root: &std::path::Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    for file in folder.files() {
+        let path = file.path().strip_prefix(root).unwrap_or(file.path());
+        let name = path.to_string_lossy().replace('\\', "/");
+        found.push((name, file.contents().to_vec()));
+    }
+    for inner in folder.dirs() {
+        found.extend(files(inner, root));
+    }
+    found
+}

@@ -1,0 +1,124 @@
+//! What is looked at before a chart is installed: one check a file, each ending in a [`Finding`].
+//!
+//! A check reads what it needs and judges it by a pure function beside it. One that could not be
+//! carried out says so with the cluster's own words; it never counts as passed.
+
+mod capacity;
+mod crds;
+mod name_free;
+mod namespace;
+mod ownership;
+mod rights;
+mod runs_here;
+mod server;
+mod webhooks;
+
+pub use rights::rights;
+
+use chart::{Chart, Manifests};
+use cluster::Cluster;
+use futures::future::BoxFuture;
+use release::{Place, Plan};
+use std::time::Instant;
+use wire::{
+    Problem,
+    check::{CheckCode, CheckView, Group, Verdict},
+};
+
+/// What the checks stand on.
+#[derive(Clone, Copy)]
+pub struct Ground<'a> {
+    /// The cluster.
+    pub cluster: &'a Cluster,
+    /// The chart.
+    pub chart: &'a Chart,
+    /// Where it goes.
+    pub place: &'a Place,
+    /// What it renders with the values as they are.
+    pub manifests: &'a Manifests,
+    /// The objects, in order.
+    pub plan: &'a Plan,
+}
+
+/// What a check found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// How it ended.
+    pub verdict: Verdict,
+    /// The arguments of its sentence.
+    pub args: Vec<(String, String)>,
+    /// What was found, a line each.
+    pub found: Vec<String>,
+}
+
+impl Finding {
+    pub(crate) fn of(verdict: Verdict) -> Self {
+        Self { verdict, args: Vec::new(), found: Vec::new() }
+    }
+
+    pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.args.push((name.to_owned(), value.to_string()));
+        self
+    }
+
+    pub(crate) fn found(mut self, found: Vec<String>) -> Self {
+        self.found = found;
+        self
+    }
+}
+
+type Look = for<'a> fn(Ground<'a>) -> BoxFuture<'a, Result<Finding, cluster::Error>>;
+
+/// Every check, in the order in which a person reads them.
+const CHECKS: &[(CheckCode, Group, Look)] = &[
+    (CheckCode::ServerAnswers, Group::Cluster, |ground| Box::pin(server::look(ground))),
+    (CheckCode::RunsHere, Group::Cluster, |ground| Box::pin(runs_here::look(ground))),
+    (CheckCode::Capacity, Group::Cluster, |ground| Box::pin(capacity::look(ground))),
+    (CheckCode::Rights, Group::Access, |ground| Box::pin(rights::look(ground))),
+    (CheckCode::NamespaceState, Group::Conflicts, |ground| Box::pin(namespace::look(ground))),
+    (CheckCode::NameFree, Group::Conflicts, |ground| Box::pin(name_free::look(ground))),
+    (CheckCode::Ownership, Group::Conflicts, |ground| Box::pin(ownership::look(ground))),
+    (CheckCode::LeftoverWebhooks, Group::Conflicts, |ground| Box::pin(webhooks::look(ground))),
+    (CheckCode::LeftoverCrds, Group::Conflicts, |ground| Box::pin(crds::look_left_over(ground))),
+    (CheckCode::TerminatingCrds, Group::Conflicts, |ground| Box::pin(crds::look_going(ground))),
+];
+
+/// Carries out every check; `word` words what kept one from being carried out.
+pub async fn preflight(
+    ground: Ground<'_>,
+    word: impl Fn(&cluster::Error) -> Problem,
+) -> Vec<CheckView> {
+    let each = CHECKS.iter().map(async |(code, group, look)| {
+        let start = Instant::now();
+        let outcome = look(ground).await;
+        view(*code, *group, outcome, &word, start)
+    });
+    futures::future::join_all(each).await
+}
+
+fn view(
+    code: CheckCode,
+    group: Group,
+    outcome: Result<Finding, cluster::Error>,
+    word: impl Fn(&cluster::Error) -> Problem,
+    start: Instant,
+) -> CheckView {
+    let (finding, problem) = match outcome {
+        Ok(finding) => (finding, None),
+        // What cannot be read is a warning to be accepted, except that the server must answer.
+        Err(error) => {
+            let blocks = code == CheckCode::ServerAnswers;
+            let verdict = if blocks { Verdict::Blocked } else { Verdict::Warning };
+            (Finding::of(verdict), Some(word(&error)))
+        }
+    };
+    CheckView {
+        code,
+        group,
+        verdict: finding.verdict,
+        args: finding.args,
+        found: finding.found,
+        problem,
+        took: u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX),
+    }
+}

@@ -1,0 +1,33 @@
+//! P23: is an object of the manifest there already, and somebody else's?
+
+use super::{Finding, Ground};
+use cluster::Object;
+use release::{Owner, foreign};
+use futures::{StreamExt as _, TryStreamExt as _};
+use wire::check::Verdict;
+
+pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> {
+    let looked: Vec<Option<String>> = futures::stream::iter(ground.plan.objects())
+        .map(async |object: &Object| {
+            match ground.cluster.get(&object.reference()).await {
+                Ok(Some(live)) => Ok(foreign(&live, ground.place)
+                    .map(|owner| format!("{} belongs to {}", object.reference(), said(&owner)))),
+                Ok(None) | Err(cluster::Error::NoSuchKind { .. }) => Ok(None),
+                Err(error) => Err(error),
+            }
+        })
+        .buffered(8)
+        .try_collect()
+        .await?;
+    let found: Vec<String> = looked.into_iter().flatten().collect();
+    let verdict = if found.is_empty() { Verdict::Passed } else { Verdict::Blocked };
+    Ok(Finding::of(verdict).with("objects", found.len()).found(found))
+}
+
+fn said(owner: &Owner) -> String {
+    match owner {
+        Owner::Release { name, namespace } => format!("release {name} in {namespace}"),
+        Owner::Manager(manager) => format!("{manager}, and to no release"),
+        Owner::Unknown => "nobody that left a name".to_owned(),
+    }
+}

@@ -1,0 +1,159 @@
+//! Runs the hooks of a moment: by weight, then kind and name, each to its end.
+//!
+//! As Helm 3 does: what is left from before is removed first, a Job or Pod is waited for, and the
+//! object goes or stays by its delete policy (`before-hook-creation` when it names none).
+
+use crate::{Error, Event, Phase, Place, model};
+use cluster::{Cluster, Object, ObjectRef, Propagation, Readiness, Waiting, Watches};
+use jiff::Timestamp;
+use std::sync::Mutex;
+
+/// The hooks of a record that run at `moment` (Helm's word), in order.
+pub(crate) fn at<'a>(hooks: &'a mut [model::Hook], moment: &str) -> Vec<&'a mut model::Hook> {
+    let mut found: Vec<_> = hooks
+        .iter_mut()
+        .filter(|hook| hook.events.iter().any(|event| event == moment))
+        .collect();
+    found.sort_by(|one, other| {
+        let key = |hook: &model::Hook| (hook.weight, hook.kind.clone(), hook.name.clone());
+        key(one).cmp(&key(other))
+    });
+    found
+}
+
+/// Runs the hooks of `moment`; the record keeps how each ended.
+pub(crate) async fn run(
+    watches: &Watches,
+    hooks: &mut [model::Hook],
+    moment: &str,
+    phase: Phase,
+    place: &Place,
+    waiting: &Waiting,
+    said: &(dyn Fn(Event) + Send + Sync),
+) -> Result<(), Error> {
+    let mut hooks = at(hooks, moment);
+    if hooks.is_empty() {
+        return Ok(());
+    }
+    said(Event::Begins(phase));
+    for hook in &mut hooks {
+        let object = object(watches.cluster(), hook, place).await?;
+        hook.last_run.started_at = Some(Timestamp::now());
+        let outcome = one(watches, hook, &object, waiting, said).await;
+        hook.last_run.completed_at = Some(Timestamp::now());
+        hook.last_run.phase = if outcome.is_ok() {
+            "Succeeded"
+        } else {
+            "Failed"
+        }
+        .to_owned();
+        let reference = object.reference();
+        if outcome.is_err() {
+            if has(hook, "hook-failed") {
+                watches
+                    .cluster()
+                    .delete(&reference, Propagation::Background)
+                    .await?;
+            }
+            return outcome;
+        }
+        said(Event::Done(phase, reference));
+    }
+    for hook in &hooks {
+        if has(hook, "hook-succeeded") {
+            let reference = object(watches.cluster(), hook, place).await?.reference();
+            watches
+                .cluster()
+                .delete(&reference, Propagation::Background)
+                .await?;
+        }
+    }
+    said(Event::Ends(phase));
+    Ok(())
+}
+
+fn has(hook: &model::Hook, policy: &str) -> bool {
+    hook.delete_policies.iter().any(|known| known == policy)
+}
+
+/// A hook's object, with its namespace.
+pub(crate) async fn object(
+    cluster: &Cluster,
+    hook: &model::Hook,
+    place: &Place,
+) -> Result<Object, Error> {
+    let unreadable = |reason: String| Error::Record {
+        secret: hook.path.clone(),
+        reason,
+    };
+    let values = chart::Values::parse(&hook.manifest).map_err(|e| unreadable(e.to_string()))?;
+    let mut object = Object::new(values.to_json()).map_err(|source| Error::NoObject {
+        template: hook.path.clone(),
+        source,
+    })?;
+    let kind = cluster.kind(object.api_version(), object.kind()).await?;
+    if kind.namespaced && object.namespace().is_none() {
+        object.value_mut()["metadata"]["namespace"] = place.namespace.as_str().into();
+    }
+    Ok(object)
+}
+
+async fn one(
+    watches: &Watches,
+    hook: &model::Hook,
+    object: &Object,
+    waiting: &Waiting,
+    said: &(dyn Fn(Event) + Send + Sync),
+) -> Result<(), Error> {
+    let cluster = watches.cluster();
+    let reference = object.reference();
+    if hook.delete_policies.is_empty() || has(hook, "before-hook-creation") {
+        cluster.delete(&reference, Propagation::Background).await?;
+        let gone = cluster::until_gone(cluster, std::slice::from_ref(&reference), waiting).await;
+        gone.map_err(Error::from_wait)?;
+    }
+    cluster.create(object).await?;
+    if matches!(object.kind(), "Job" | "Pod") {
+        return finished(watches, &reference, waiting, said).await;
+    }
+    Ok(())
+}
+
+/// Waits until a Job or Pod has completed; a failure ends the wait at once.
+async fn finished(
+    watches: &Watches,
+    object: &ObjectRef,
+    waiting: &Waiting,
+    said: &(dyn Fn(Event) + Send + Sync),
+) -> Result<(), Error> {
+    let inner = waiting.stop.child_token();
+    let failed: Mutex<Option<String>> = Mutex::new(None);
+    let watched = Waiting {
+        for_at_most: waiting.for_at_most,
+        stop: inner.clone(),
+    };
+    let outcome = cluster::until_ready(
+        watches,
+        std::slice::from_ref(object),
+        &watched,
+        |all, seen| {
+            if let Some((_, Readiness::Failed { note, reason })) = all.first()
+                && note == "failed"
+                && let Ok(mut failed) = failed.lock()
+            {
+                *failed = Some(reason.clone());
+                inner.cancel();
+            }
+            said(Event::Standing(all.to_vec(), seen.to_vec()));
+        },
+    )
+    .await;
+    let reason = failed.into_inner().unwrap_or_default();
+    match (outcome, reason) {
+        (_, Some(reason)) => Err(Error::Hook {
+            hook: object.clone(),
+            reason,
+        }),
+        (outcome, None) => outcome.map_err(Error::from_wait),
+    }
+}

@@ -1,0 +1,254 @@
+//! Installs a chart: the record first, then definitions, hooks, objects, and the wait for them.
+//!
+//! The record is `pending-install` before the first object is made and `deployed` or `failed` after
+//! the last, so whoever looks, with whatever tool, sees the truth. Carried out again for the same
+//! release ([`Mode::Continue`]) it completes what was begun.
+
+use crate::{Error, Event, Phase, Place, Plan, Release, apply, history, hooks, model, storage};
+use chart::{Chart, Manifests, Values};
+use cluster::{Apply, Cluster, NamespaceState, Object, ObjectRef, Waiting, Watches};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// What is installed, where and how.
+pub struct Install<'a> {
+    /// The cluster, by its watches.
+    pub watches: &'a Watches,
+    /// Namespace and name.
+    pub place: &'a Place,
+    /// The chart.
+    pub chart: &'a Chart,
+    /// What the operator set.
+    pub values: &'a Values,
+    /// What they render.
+    pub manifests: &'a Manifests,
+    /// The order of the work.
+    pub plan: &'a Plan,
+    /// How long to wait for the objects, and what ends it.
+    pub waiting: Waiting,
+    /// From the start, or on from where it stopped.
+    pub mode: Mode,
+}
+
+/// Whether an installation begins or goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// A release of that name must not be there.
+    Begin,
+    /// The release's unfinished first revision is completed.
+    Continue,
+}
+
+type Said<'a> = &'a (dyn Fn(Event) + Send + Sync);
+
+/// Installs, and says each step.
+///
+/// # Errors
+/// [`Error::Exists`], [`Error::NotOurs`] and [`Error::Terminating`] before anything is made;
+/// [`Error::NotReady`], [`Error::Hook`] and [`Error::Cluster`] leave a `failed` revision behind.
+pub async fn install(what: &Install<'_>, said: Said<'_>) -> Result<Release, Error> {
+    let cluster = what.watches.cluster();
+    let state = cluster
+        .namespace_state(what.place.namespace.as_str())
+        .await?;
+    if let NamespaceState::Terminating { held_by } = state {
+        return Err(Error::Terminating {
+            namespace: what.place.namespace.clone(),
+            held_by,
+        });
+    }
+    let before = history(cluster, what.place).await?;
+    let mut record = match (before.into_iter().next_back(), what.mode) {
+        (None, _) => draft(what),
+        (Some(old), Mode::Continue) => Release {
+            version: old.version,
+            ..draft(what)
+        },
+        (Some(_), Mode::Begin) => {
+            return Err(Error::Exists {
+                release: what.place.release.clone(),
+                namespace: what.place.namespace.clone(),
+            });
+        }
+    };
+    storage::encode(&record)?;
+    apply::refuse_foreign(cluster, what.plan.objects(), what.place).await?;
+    definitions(what, said).await?;
+    if state == NamespaceState::Absent {
+        cluster
+            .apply(&namespace(what.place)?, Apply::ForGood)
+            .await?;
+    }
+    storage::update(cluster, &record, Timestamp::now()).await?;
+    let outcome = work(what, &mut record, said).await;
+    close(cluster, &mut record, outcome.as_ref().err(), said).await?;
+    outcome.map(|()| record)
+}
+
+async fn work(what: &Install<'_>, record: &mut Release, said: Said<'_>) -> Result<(), Error> {
+    let hooked = async |record: &mut Release, moment: &str, phase: Phase| {
+        let (place, waiting) = (what.place, &what.waiting);
+        hooks::run(
+            what.watches,
+            &mut record.hooks,
+            moment,
+            phase,
+            place,
+            waiting,
+            said,
+        )
+        .await
+    };
+    hooked(record, "pre-install", Phase::HooksBefore).await?;
+    for stage in &what.plan.stages {
+        said(Event::Begins(stage.phase));
+        let (cluster, stop) = (what.watches.cluster(), &what.waiting.stop);
+        apply::apply(cluster, stage.phase, &stage.objects, stop, said).await?;
+        said(Event::Ends(stage.phase));
+    }
+    said(Event::Begins(Phase::Ready));
+    let objects: Vec<ObjectRef> = what.plan.objects().map(Object::reference).collect();
+    let standing = |all: &[_], events: &[_]| said(Event::Standing(all.to_vec(), events.to_vec()));
+    cluster::until_ready(what.watches, &objects, &what.waiting, standing)
+        .await
+        .map_err(Error::from_wait)?;
+    said(Event::Ends(Phase::Ready));
+    hooked(record, "post-install", Phase::HooksAfter).await
+}
+
+/// Definitions that are not there are made, and all of them are waited for.
+async fn definitions(what: &Install<'_>, said: Said<'_>) -> Result<(), Error> {
+    if what.plan.crds.is_empty() {
+        return Ok(());
+    }
+    let cluster = what.watches.cluster();
+    said(Event::Begins(Phase::Crds));
+    let there = cluster
+        .list(
+            "apiextensions.k8s.io/v1",
+            "CustomResourceDefinition",
+            None,
+            "",
+        )
+        .await?;
+    let known: std::collections::BTreeSet<&str> = there.iter().map(Object::name).collect();
+    let (old, new): (Vec<_>, Vec<_>) = what
+        .plan
+        .crds
+        .iter()
+        .cloned()
+        .partition(|crd| known.contains(crd.name()));
+    for crd in &old {
+        said(Event::Done(Phase::Crds, crd.reference()));
+    }
+    apply::apply(cluster, Phase::Crds, &new, &what.waiting.stop, said).await?;
+    let objects: Vec<ObjectRef> = what.plan.crds.iter().map(Object::reference).collect();
+    let bounded = Waiting {
+        for_at_most: Duration::from_secs(60).min(what.waiting.for_at_most),
+        stop: what.waiting.stop.clone(),
+    };
+    cluster::until_ready(what.watches, &objects, &bounded, |_, _| {})
+        .await
+        .map_err(Error::from_wait)?;
+    cluster.kinds_anew().await?;
+    said(Event::Ends(Phase::Crds));
+    Ok(())
+}
+
+async fn close(
+    cluster: &Cluster,
+    record: &mut Release,
+    failure: Option<&Error>,
+    said: Said<'_>,
+) -> Result<(), Error> {
+    said(Event::Begins(Phase::Record));
+    let (state, description) = match failure {
+        None => (model::State::Deployed, "Install complete".to_owned()),
+        Some(error) => (
+            model::State::Failed,
+            format!("Release {:?} failed: {error}", record.name),
+        ),
+    };
+    record.info.status = state;
+    record.info.description = description;
+    let written = storage::update(cluster, record, Timestamp::now()).await;
+    if failure.is_none() {
+        written?;
+        said(Event::Ends(Phase::Record));
+    }
+    Ok(())
+}
+
+/// The namespace that a release brings along: nobody's object, as with `helm --create-namespace`.
+fn namespace(place: &Place) -> Result<Object, Error> {
+    let name = place.namespace.as_str();
+    let value = json!({
+        "apiVersion": "v1", "kind": "Namespace",
+        "metadata": {"name": name, "labels": {"name": name}},
+    });
+    Ok(Object::new(value)?)
+}
+
+/// The record of a first revision that is about to be installed.
+fn draft(what: &Install<'_>) -> Release {
+    let now = Timestamp::now();
+    Release {
+        name: what.place.release.to_string(),
+        info: model::Info {
+            first_deployed: Some(now),
+            last_deployed: Some(now),
+            deleted: None,
+            description: "Initial install underway".into(),
+            status: model::State::PendingInstall,
+            notes: what.manifests.notes.clone().unwrap_or_default(),
+        },
+        chart: chart_record(what.chart),
+        config: what.values.to_json(),
+        manifest: what.manifests.text(),
+        hooks: what.manifests.hooks.iter().map(hook_record).collect(),
+        version: 1,
+        namespace: what.place.namespace.to_string(),
+    }
+}
+
+fn chart_record(chart: &Chart) -> model::Chart {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    let file = |file: &chart::File| model::File {
+        name: file.name.clone(),
+        data: STANDARD.encode(&file.data),
+    };
+    let files: Vec<model::File> = chart.files().iter().map(file).collect();
+    let defaults = Values::parse(chart.values_text()).map(|values| values.to_json());
+    model::Chart {
+        metadata: serde_json::to_value(chart.metadata()).unwrap_or_default(),
+        lock: Value::Null,
+        templates: chart.templates().iter().map(file).collect(),
+        values: defaults.unwrap_or_else(|_| json!({})),
+        schema: chart
+            .schema_text()
+            .map_or(Value::Null, |text| json!(STANDARD.encode(text))),
+        files: serde_json::to_value(files).unwrap_or_default(),
+    }
+}
+
+fn hook_record(hook: &chart::Hook) -> model::Hook {
+    model::Hook {
+        name: hook.manifest.name.clone(),
+        kind: hook.manifest.kind.clone(),
+        path: hook.manifest.template.clone(),
+        manifest: hook.manifest.text.clone(),
+        events: hook
+            .events
+            .iter()
+            .map(|event| event.as_str().to_owned())
+            .collect(),
+        last_run: model::Run::default(),
+        weight: hook.weight,
+        delete_policies: hook
+            .delete_policies
+            .iter()
+            .map(|p| p.as_str().to_owned())
+            .collect(),
+    }
+}

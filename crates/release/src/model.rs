@@ -1,0 +1,233 @@
+//! A release as Helm 3 stores it: the JSON inside the Secret, field by field.
+//!
+//! The names and shapes are those of Helm 3.17's `release.Release`; what we do not use is kept as it
+//! was read, so that a record survives a round trip.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+/// One revision of a release.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Release {
+    /// Its name.
+    pub name: String,
+    /// When, how, and what was said.
+    pub info: Info,
+    /// The chart it came from.
+    #[serde(default)]
+    pub chart: Chart,
+    /// What the operator set.
+    #[serde(default, deserialize_with = "or_default")]
+    pub config: Value,
+    /// What was rendered, hooks apart.
+    #[serde(default)]
+    pub manifest: String,
+    /// Its hooks.
+    #[serde(
+        default,
+        deserialize_with = "or_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub hooks: Vec<Hook>,
+    /// The revision, from 1.
+    pub version: u32,
+    /// Its namespace.
+    pub namespace: String,
+}
+
+/// When, how, and what was said.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Info {
+    /// When the release was first made.
+    #[serde(default, with = "moment")]
+    pub first_deployed: Option<Timestamp>,
+    /// When this revision was made.
+    #[serde(default, with = "moment")]
+    pub last_deployed: Option<Timestamp>,
+    /// When it was taken away.
+    #[serde(default, with = "moment")]
+    pub deleted: Option<Timestamp>,
+    /// A sentence about it.
+    #[serde(default)]
+    pub description: String,
+    /// Its state.
+    pub status: State,
+    /// NOTES.txt.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub notes: String,
+}
+
+/// Helm's states of a revision.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Helm could not tell.
+    #[default]
+    Unknown,
+    /// In place.
+    Deployed,
+    /// Taken away, its history kept.
+    Uninstalled,
+    /// Replaced by a newer revision.
+    Superseded,
+    /// Not carried out.
+    Failed,
+    /// Being taken away.
+    Uninstalling,
+    /// Being installed.
+    PendingInstall,
+    /// Being upgraded.
+    PendingUpgrade,
+    /// Being rolled back.
+    PendingRollback,
+}
+
+impl State {
+    /// Helm's word, as the label `status` has it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Deployed => "deployed",
+            Self::Uninstalled => "uninstalled",
+            Self::Superseded => "superseded",
+            Self::Failed => "failed",
+            Self::Uninstalling => "uninstalling",
+            Self::PendingInstall => "pending-install",
+            Self::PendingUpgrade => "pending-upgrade",
+            Self::PendingRollback => "pending-rollback",
+        }
+    }
+}
+
+/// The chart inside a record.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Chart {
+    /// Chart.yaml.
+    #[serde(default)]
+    pub metadata: Value,
+    /// Chart.lock.
+    #[serde(default)]
+    pub lock: Value,
+    /// Its templates.
+    #[serde(default, deserialize_with = "or_default")]
+    pub templates: Vec<File>,
+    /// values.yaml.
+    #[serde(default)]
+    pub values: Value,
+    /// values.schema.json, base64.
+    #[serde(default)]
+    pub schema: Value,
+    /// Everything else.
+    #[serde(default)]
+    pub files: Value,
+}
+
+impl Chart {
+    /// Name and version, such as `ack-istio-1.0.0`.
+    pub fn label(&self) -> String {
+        let text = |key| {
+            self.metadata
+                .get(key)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
+        format!("{}-{}", text("name"), text("version"))
+    }
+
+    /// A field of Chart.yaml.
+    pub fn metadata(&self, key: &str) -> &str {
+        self.metadata
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    }
+}
+
+/// A file of the chart.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct File {
+    /// Its path.
+    pub name: String,
+    /// Its bytes, base64.
+    pub data: String,
+}
+
+/// A hook inside a record.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Hook {
+    /// Its object's name.
+    pub name: String,
+    /// Its object's kind.
+    pub kind: String,
+    /// Its template.
+    pub path: String,
+    /// Its object, as YAML.
+    pub manifest: String,
+    /// When it runs.
+    #[serde(default, deserialize_with = "or_default")]
+    pub events: Vec<String>,
+    /// How its last run ended.
+    #[serde(default)]
+    pub last_run: Run,
+    /// Its place among the others.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub weight: i32,
+    /// When its object is removed.
+    #[serde(
+        default,
+        deserialize_with = "or_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub delete_policies: Vec<String>,
+}
+
+/// How a hook's run ended.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Run {
+    /// When it began.
+    #[serde(default, with = "moment")]
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    #[serde(default, with = "moment")]
+    pub completed_at: Option<Timestamp>,
+    /// `Succeeded`, `Failed`, `Running`, or "" before it ran.
+    #[serde(default)]
+    pub phase: String,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn is_zero(number: &i32) -> bool {
+    *number == 0
+}
+
+fn or_default<'de, D, T>(from: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::<T>::deserialize(from)?.unwrap_or_default())
+}
+
+/// A time as Helm writes it: RFC 3339, or "" for none.
+mod moment {
+    use super::{Deserialize as _, Deserializer, Serializer, Timestamp};
+
+    #[expect(clippy::ref_option, reason = "serde asks for a reference to the field")]
+    pub(super) fn serialize<S: Serializer>(
+        time: &Option<Timestamp>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&time.map(|time| time.to_string()).unwrap_or_default())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<Timestamp>, D::Error> {
+        let text = Option::<String>::deserialize(from)?.unwrap_or_default();
+        Ok(text.parse().ok())
+    }
+}

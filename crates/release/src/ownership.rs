@@ -1,0 +1,127 @@
+//! Whose an object is: Helm's label and annotations, written and read.
+
+use crate::Owner;
+use chart::Manifest;
+use cluster::Object;
+use serde_json::{Value, json};
+use wire::{Namespace, ReleaseName};
+
+const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
+const RELEASE_NAME: &str = "meta.helm.sh/release-name";
+const RELEASE_NAMESPACE: &str = "meta.helm.sh/release-namespace";
+
+/// Where a release lives: its namespace and name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Place {
+    /// The namespace.
+    pub namespace: Namespace,
+    /// The name.
+    pub release: ReleaseName,
+}
+
+/// The object of a manifest as it is applied: with its namespace, and marked as the release's.
+///
+/// # Errors
+/// [`crate::Error::NoObject`] naming the template.
+pub fn owned(manifest: &Manifest, place: &Place, namespaced: bool) -> Result<Object, crate::Error> {
+    let mut value = manifest.object.clone();
+    let metadata = &mut value["metadata"];
+    if namespaced {
+        if metadata["namespace"]
+            .as_str()
+            .unwrap_or_default()
+            .is_empty()
+        {
+            metadata["namespace"] = json!(place.namespace.as_str());
+        }
+    } else if let Some(metadata) = metadata.as_object_mut() {
+        metadata.remove("namespace");
+    }
+    set(metadata, "labels", MANAGED_BY, "Helm");
+    set(
+        metadata,
+        "annotations",
+        RELEASE_NAME,
+        place.release.as_str(),
+    );
+    set(
+        metadata,
+        "annotations",
+        RELEASE_NAMESPACE,
+        place.namespace.as_str(),
+    );
+    Object::new(value).map_err(|source| crate::Error::NoObject {
+        template: manifest.template.clone(),
+        source,
+    })
+}
+
+fn set(metadata: &mut Value, map: &str, key: &str, text: &str) {
+    if !metadata[map].is_object() {
+        metadata[map] = json!({});
+    }
+    metadata[map][key] = json!(text);
+}
+
+/// Whose a live object is, unless it is the release's.
+pub fn foreign(object: &Object, place: &Place) -> Option<Owner> {
+    let name = object.annotation(RELEASE_NAME);
+    let namespace = object.annotation(RELEASE_NAMESPACE);
+    let ours = object.label(MANAGED_BY) == Some("Helm")
+        && name == Some(place.release.as_str())
+        && namespace == Some(place.namespace.as_str());
+    if ours {
+        return None;
+    }
+    if let Some(name) = name {
+        let namespace = namespace.unwrap_or_default().to_owned();
+        return Some(Owner::Release {
+            name: name.to_owned(),
+            namespace,
+        });
+    }
+    let managers = object.list("/metadata/managedFields").iter();
+    let mut named = managers.filter_map(|entry| entry.get("manager").and_then(Value::as_str));
+    Some(
+        named
+            .next()
+            .map_or(Owner::Unknown, |name| Owner::Manager(name.to_owned())),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place() -> Place {
+        Place {
+            namespace: Namespace::new("istio-system").expect("a name"),
+            release: ReleaseName::new("ack-istio").expect("a name"),
+        }
+    }
+
+    fn object(metadata: &Value) -> Object {
+        Object::new(json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}))
+            .expect("an object")
+    }
+
+    #[test]
+    fn an_object_of_another_release_names_it() {
+        let theirs = object(&json!({"name": "istio", "annotations": {
+            RELEASE_NAME: "istio", RELEASE_NAMESPACE: "istio-system"}}));
+        let owner = Owner::Release {
+            name: "istio".into(),
+            namespace: "istio-system".into(),
+        };
+        assert_eq!(foreign(&theirs, &place()), Some(owner));
+    }
+
+    #[test]
+    fn an_object_made_by_hand_names_the_manager() {
+        let theirs = object(&json!({"name": "istio", "managedFields": [{"manager": "kubectl"}]}));
+        assert_eq!(
+            foreign(&theirs, &place()),
+            Some(Owner::Manager("kubectl".into()))
+        );
+    }
+}

@@ -1,0 +1,144 @@
+//! Turns rendered manifests into ordered stages of work, before anything is done.
+//!
+//! Nothing here talks to a cluster: the same manifests give the same plan, so a plan can be shown to a
+//! person before it is carried out. Start at [`plan`]; which kind belongs to which phase is in
+//! [`phase_of`].
+
+use crate::{Error, Phase, Place, owned};
+use chart::{Manifest, Manifests, Order, kind_rank};
+use cluster::{Kinds, Object};
+use std::collections::BTreeMap;
+
+/// What is to be done, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// Definitions of the chart's crds/ folder.
+    pub crds: Vec<Object>,
+    /// The objects, phase by phase.
+    pub stages: Vec<Stage>,
+}
+
+/// The objects of one phase, in the order in which they are applied.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// Which phase.
+    pub phase: Phase,
+    /// Its objects.
+    pub objects: Vec<Object>,
+}
+
+impl Plan {
+    /// Every object of the stages, in order.
+    pub fn objects(&self) -> impl Iterator<Item = &Object> {
+        self.stages.iter().flat_map(|stage| &stage.objects)
+    }
+}
+
+/// The phase in which objects of `kind` are applied.
+pub fn phase_of(kind: &str) -> Phase {
+    match kind {
+        "Namespace"
+        | "NetworkPolicy"
+        | "ResourceQuota"
+        | "LimitRange"
+        | "PodSecurityPolicy"
+        | "PodDisruptionBudget"
+        | "ServiceAccount"
+        | "ClusterRole"
+        | "ClusterRoleBinding"
+        | "Role"
+        | "RoleBinding" => Phase::Access,
+        "Secret"
+        | "SecretList"
+        | "ConfigMap"
+        | "StorageClass"
+        | "PersistentVolume"
+        | "PersistentVolumeClaim"
+        | "Service"
+        | "Endpoints"
+        | "EndpointSlice" => Phase::Configuration,
+        "DaemonSet"
+        | "Pod"
+        | "ReplicationController"
+        | "ReplicaSet"
+        | "Deployment"
+        | "HorizontalPodAutoscaler"
+        | "StatefulSet"
+        | "Job"
+        | "CronJob" => Phase::Workloads,
+        _ => Phase::Rest,
+    }
+}
+
+/// Which objects are applied in which order: Helm's install order, cut into phases.
+///
+/// # Errors
+/// [`Error::NoObject`] when a template renders something without kind or name.
+pub fn plan(manifests: &Manifests, place: &Place, kinds: &Kinds) -> Result<Plan, Error> {
+    let scopes = scopes(&manifests.crds);
+    let namespaced = |manifest: &Manifest| {
+        let key = (manifest.api_version.clone(), manifest.kind.clone());
+        match (kinds.find(&key.0, &key.1), scopes.get(&key)) {
+            (Some(kind), _) => kind.namespaced,
+            (None, Some(namespaced)) => *namespaced,
+            (None, None) => true,
+        }
+    };
+    let mut objects = Vec::new();
+    for manifest in &manifests.objects {
+        let object = owned(manifest, place, namespaced(manifest))?;
+        objects.push((
+            phase_of(&manifest.kind),
+            kind_rank(&manifest.kind, Order::Install),
+            object,
+        ));
+    }
+    objects.sort_by_key(|(phase, rank, _)| (*phase, *rank));
+    let mut stages: Vec<Stage> = Vec::new();
+    for (phase, _, object) in objects {
+        match stages.last_mut().filter(|stage| stage.phase == phase) {
+            Some(stage) => stage.objects.push(object),
+            None => stages.push(Stage {
+                phase,
+                objects: vec![object],
+            }),
+        }
+    }
+    let crds = manifests.crds.iter().map(bare).collect::<Result<_, _>>()?;
+    Ok(Plan { crds, stages })
+}
+
+/// A definition as it stands in the chart: Helm marks those with no owner.
+fn bare(manifest: &Manifest) -> Result<Object, Error> {
+    Object::new(manifest.object.clone()).map_err(|source| Error::NoObject {
+        template: manifest.template.clone(),
+        source,
+    })
+}
+
+/// API version and kind of what the chart's own definitions bring, and whether it is namespaced.
+fn scopes(crds: &[Manifest]) -> BTreeMap<(String, String), bool> {
+    let mut scopes = BTreeMap::new();
+    for crd in crds {
+        let text = |pointer: &str| {
+            let found = crd.object.pointer(pointer).and_then(|found| found.as_str());
+            found.unwrap_or_default().to_owned()
+        };
+        let versions = crd
+            .object
+            .pointer("/spec/versions")
+            .and_then(|found| found.as_array());
+        for version in versions.into_iter().flatten() {
+            let version = version
+                .get("name")
+                .and_then(|name| name.as_str())
+                .unwrap_or_default();
+            let api_version = format!("{}/{version}", text("/spec/group"));
+            scopes.insert(
+                (api_version, text("/spec/names/kind")),
+                text("/spec/scope") == "Namespaced",
+            );
+        }
+    }
+    scopes
+}

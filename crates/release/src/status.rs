@@ -1,0 +1,117 @@
+//! How the objects of a release are, now: read live, judged one by one.
+
+use crate::{Error, Place, Release};
+use chart::Values;
+use cluster::{
+    Cluster, Object, ObjectRef, Occurrence, Readiness,
+    ready::{Around, readiness},
+};
+use futures::StreamExt as _;
+use std::collections::BTreeSet;
+
+/// How one object is.
+#[derive(Debug)]
+pub struct Standing {
+    /// Which object.
+    pub object: ObjectRef,
+    /// The live object; none when it is not there.
+    pub live: Result<Option<Object>, cluster::Error>,
+    /// How it stands, when it is there.
+    pub readiness: Option<Readiness>,
+}
+
+/// The objects that a release's manifest names, with their namespaces, in its order.
+///
+/// # Errors
+/// [`Error::Record`] when the manifest cannot be read, [`Error::Cluster`] when kinds cannot.
+pub(crate) async fn objects(cluster: &Cluster, release: &Release) -> Result<Vec<Object>, Error> {
+    let kinds = cluster.kinds().await?;
+    let mut objects = Vec::new();
+    for document in documents(&release.manifest) {
+        let unreadable = |reason: String| Error::Record {
+            secret: release.name.clone(),
+            reason,
+        };
+        let values = Values::parse(document).map_err(|error| unreadable(error.to_string()))?;
+        let Ok(mut object) = Object::new(values.to_json()) else {
+            continue;
+        };
+        let kind = kinds.find(object.api_version(), object.kind());
+        if kind.is_none_or(|kind| kind.namespaced) && object.namespace().is_none() {
+            object.value_mut()["metadata"]["namespace"] = release.namespace.as_str().into();
+        }
+        objects.push(object);
+    }
+    Ok(objects)
+}
+
+/// The documents of a manifest, as Helm writes one: each begins with a line `---`.
+fn documents(manifest: &str) -> impl Iterator<Item = &str> {
+    let parts = manifest
+        .split("\n---\n")
+        .map(|part| part.trim_start_matches("---\n"));
+    parts.filter(|part| {
+        part.lines()
+            .any(|line| !line.trim().is_empty() && !line.starts_with('#'))
+    })
+}
+
+/// How the objects of a release are.
+///
+/// # Errors
+/// As for reading the record; an object that cannot be read says so in its own place.
+pub async fn resources(cluster: &Cluster, release: &Release) -> Result<Vec<Standing>, Error> {
+    let wanted = objects(cluster, release).await?;
+    let namespaces: BTreeSet<String> = wanted
+        .iter()
+        .filter_map(|object| object.namespace().map(str::to_owned))
+        .collect();
+    let (mut pods, mut events): (Vec<Object>, Vec<Occurrence>) = (Vec::new(), Vec::new());
+    for namespace in &namespaces {
+        pods.extend(
+            cluster
+                .list("v1", "Pod", Some(namespace), "")
+                .await
+                .unwrap_or_default(),
+        );
+        events.extend(cluster.events(namespace).await.unwrap_or_default());
+    }
+    let around = Around {
+        pods: &pods,
+        events: &events,
+    };
+    let each = futures::stream::iter(wanted).map(async |object| {
+        let reference = object.reference();
+        let live = match cluster.get(&reference).await {
+            Err(cluster::Error::NoSuchKind { .. }) => Ok(None),
+            live => live,
+        };
+        let there = live.as_ref().ok().and_then(Option::as_ref);
+        let readiness = there.map(|live| readiness(live, around));
+        Standing {
+            object: reference,
+            live,
+            readiness,
+        }
+    });
+    Ok(each.buffered(8).collect().await)
+}
+
+/// What a release is stored under, from the release itself.
+pub(crate) fn place_of(release: &Release) -> Option<Place> {
+    Some(Place {
+        namespace: wire::Namespace::new(release.namespace.clone()).ok()?,
+        release: wire::ReleaseName::new(release.name.clone()).ok()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manifest_falls_apart_into_its_documents() {
+        let manifest = "---\n# Source: a\nkind: A\n---\n# Source: b\nkind: B\n---\n# nothing\n";
+        assert_eq!(documents(manifest).count(), 2);
+    }
+}

@@ -1,0 +1,215 @@
+//! Records of releases: Secrets of type `helm.sh/release.v1`, one a revision.
+
+use crate::{Error, Place, Release, model::State};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use cluster::{Cluster, Object, ObjectRef, Propagation};
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
+use jiff::Timestamp;
+use serde_json::json;
+use std::io::{Read as _, Write as _};
+
+/// What a Secret holds at most.
+pub const MOST_BYTES: usize = 1_048_576;
+/// What a record may grow to when it is unpacked.
+const MOST_UNPACKED: u64 = 64 << 20;
+
+/// A record as the Secret's `release` key holds it: base64 of gzip (level 9) of JSON.
+///
+/// # Errors
+/// [`Error::TooBig`] when no Secret could hold it.
+pub fn encode(release: &Release) -> Result<String, Error> {
+    let json = serde_json::to_vec(release).map_err(|e| unreadable(&release.name, &e))?;
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    let packed = gzip.write_all(&json).and_then(|()| gzip.finish());
+    let text = STANDARD.encode(packed.map_err(|e| unreadable(&release.name, &e))?);
+    if text.len() > MOST_BYTES {
+        return Err(Error::TooBig {
+            size: text.len(),
+            most: MOST_BYTES,
+        });
+    }
+    Ok(text)
+}
+
+/// Reads what [`encode`] or Helm wrote.
+///
+/// # Errors
+/// [`Error::Record`] naming `secret`.
+pub fn decode(secret: &str, text: &str) -> Result<Release, Error> {
+    let packed = STANDARD
+        .decode(text.trim())
+        .map_err(|e| unreadable(secret, &e))?;
+    let mut json = Vec::new();
+    if packed.starts_with(&[0x1f, 0x8b]) {
+        let reader = GzDecoder::new(packed.as_slice());
+        reader
+            .take(MOST_UNPACKED)
+            .read_to_end(&mut json)
+            .map_err(|e| unreadable(secret, &e))?;
+    } else {
+        json = packed;
+    }
+    serde_json::from_slice(&json).map_err(|e| unreadable(secret, &e))
+}
+
+fn unreadable(secret: &str, reason: &dyn std::fmt::Display) -> Error {
+    Error::Record {
+        secret: secret.to_owned(),
+        reason: reason.to_string(),
+    }
+}
+
+/// The name of a revision's Secret.
+pub(crate) fn secret_name(release: &str, revision: u32) -> String {
+    format!("sh.helm.release.v1.{release}.v{revision}")
+}
+
+pub(crate) fn reference(place: &Place, revision: u32) -> ObjectRef {
+    ObjectRef {
+        kind: "Secret".into(),
+        api_version: "v1".into(),
+        namespace: Some(place.namespace.to_string()),
+        name: secret_name(place.release.as_str(), revision),
+    }
+}
+
+/// Writes a new revision's record.
+pub(crate) async fn create(
+    cluster: &Cluster,
+    release: &Release,
+    now: Timestamp,
+) -> Result<(), Error> {
+    cluster.create(&secret(release, now, "createdAt")?).await?;
+    Ok(())
+}
+
+/// Writes a revision's record again. Read, changed and written: a conflict is tried again.
+pub(crate) async fn update(
+    cluster: &Cluster,
+    release: &Release,
+    now: Timestamp,
+) -> Result<(), Error> {
+    const TRIES: u32 = 4;
+    let wanted = secret(release, now, "modifiedAt")?;
+    for attempt in 1.. {
+        let Some(mut stored) = cluster.get(&wanted.reference()).await? else {
+            cluster.create(&wanted).await?;
+            return Ok(());
+        };
+        for part in ["data", "type"] {
+            stored.value_mut()[part] = wanted.value()[part].clone();
+        }
+        let labels = &wanted.value()["metadata"]["labels"];
+        for key in ["name", "owner", "status", "version", "modifiedAt"] {
+            stored.value_mut()["metadata"]["labels"][key] = labels[key].clone();
+        }
+        match cluster.replace(&stored).await {
+            Ok(_) => return Ok(()),
+            Err(error) if error.is_conflict() && attempt < TRIES => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// Takes a revision's record away.
+pub(crate) async fn remove(cluster: &Cluster, place: &Place, revision: u32) -> Result<(), Error> {
+    cluster
+        .delete(&reference(place, revision), Propagation::Background)
+        .await?;
+    Ok(())
+}
+
+fn secret(release: &Release, now: Timestamp, stamp: &str) -> Result<Object, Error> {
+    let name = secret_name(&release.name, release.version);
+    let value = json!({
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": "helm.sh/release.v1",
+        "metadata": {
+            "name": name,
+            "namespace": release.namespace,
+            "labels": {
+                "name": release.name,
+                "owner": "helm",
+                "status": release.info.status.word(),
+                "version": release.version.to_string(),
+                stamp: now.as_second().to_string(),
+            },
+        },
+        "data": { "release": STANDARD.encode(encode(release)?) },
+    });
+    Ok(Object::new(value)?)
+}
+
+/// Reads the record inside a Secret.
+pub(crate) fn read(secret: &Object) -> Result<Release, Error> {
+    let outer = secret.text("/data/release");
+    let inner = STANDARD
+        .decode(outer)
+        .map_err(|e| unreadable(secret.name(), &e))?;
+    let text = String::from_utf8(inner).map_err(|e| unreadable(secret.name(), &e))?;
+    decode(secret.name(), &text)
+}
+
+/// What the labels of a record say: release, revision and state.
+pub(crate) fn labels(secret: &Object) -> Option<(String, u32, State)> {
+    let state = serde_json::from_value(json!(secret.label("status")?)).unwrap_or_default();
+    Some((
+        secret.label("name")?.to_owned(),
+        secret.label("version")?.parse().ok()?,
+        state,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Info;
+
+    fn release() -> Release {
+        Release {
+            name: "web-shop".into(),
+            info: Info {
+                status: State::Deployed,
+                ..Info::default()
+            },
+            chart: crate::ChartRecord::default(),
+            config: json!({"a": 1}),
+            manifest: "---\n".into(),
+            hooks: Vec::new(),
+            version: 1,
+            namespace: "shop".into(),
+        }
+    }
+
+    #[test]
+    fn a_record_survives_the_round_trip() {
+        let text = encode(&release()).expect("it fits");
+        let back = decode("x", &text).expect("it reads");
+        assert_eq!(
+            (back.name.as_str(), back.info.status),
+            ("web-shop", State::Deployed)
+        );
+        assert_eq!(back.config, json!({"a": 1}));
+    }
+
+    #[test]
+    fn times_that_are_not_there_are_written_as_empty_texts() {
+        let json = serde_json::to_value(release()).expect("it writes");
+        assert_eq!(json["info"]["deleted"], "");
+    }
+
+    #[test]
+    fn a_record_that_no_secret_could_hold_is_refused() {
+        let mut big = release();
+        // Text that gzip cannot shrink below the limit.
+        let mut seed = 1_u64;
+        let noise = (0..3_000_000).map(|_| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            char::from(b'!' + (seed >> 33) as u8 % 90)
+        });
+        big.manifest = noise.collect();
+        assert!(matches!(encode(&big), Err(Error::TooBig { .. })));
+    }
+}
