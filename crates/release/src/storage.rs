@@ -73,17 +73,7 @@ pub(crate) fn reference(place: &Place, revision: u32) -> ObjectRef {
     }
 }
 
-/// Writes a new revision's record.
-pub(crate) async fn create(
-    cluster: &Cluster,
-    release: &Release,
-    now: Timestamp,
-) -> Result<(), Error> {
-    cluster.create(&secret(release, now, "createdAt")?).await?;
-    Ok(())
-}
-
-/// Writes a revision's record again. Read, changed and written: a conflict is tried again.
+/// Writes a revision's record, anew or again. Read, changed and written: a conflict is tried again.
 pub(crate) async fn update(
     cluster: &Cluster,
     release: &Release,

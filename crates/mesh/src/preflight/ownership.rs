@@ -7,21 +7,22 @@ use futures::{StreamExt as _, TryStreamExt as _};
 use wire::check::Verdict;
 
 pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> {
-    let looked: Vec<Option<String>> = futures::stream::iter(ground.plan.objects())
-        .map(async |object: &Object| {
-            match ground.cluster.get(&object.reference()).await {
-                Ok(Some(live)) => Ok(foreign(&live, ground.place)
-                    .map(|owner| format!("{} belongs to {}", object.reference(), said(&owner)))),
-                Ok(None) | Err(cluster::Error::NoSuchKind { .. }) => Ok(None),
-                Err(error) => Err(error),
-            }
-        })
-        .buffered(8)
-        .try_collect()
-        .await?;
+    let each = ground.plan.objects().map(|object| one(ground, object));
+    let looked: Vec<Option<String>> =
+        futures::stream::iter(each).buffered(8).try_collect().await?;
     let found: Vec<String> = looked.into_iter().flatten().collect();
     let verdict = if found.is_empty() { Verdict::Passed } else { Verdict::Blocked };
     Ok(Finding::of(verdict).with("objects", found.len()).found(found))
+}
+
+async fn one(ground: Ground<'_>, object: &Object) -> Result<Option<String>, cluster::Error> {
+    let reference = object.reference();
+    match ground.cluster.get(&reference).await {
+        Ok(Some(live)) => Ok(foreign(&live, ground.place)
+            .map(|owner| format!("{reference} belongs to {}", said(&owner)))),
+        Ok(None) | Err(cluster::Error::NoSuchKind { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn said(owner: &Owner) -> String {

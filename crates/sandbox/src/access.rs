@@ -1,0 +1,153 @@
+//! Who asks, and what they may do.
+//!
+//! Roles and bindings are read from the cluster's own objects at every request, as they stand.
+//! Start at [`allows`].
+
+pub(crate) mod review;
+pub(crate) mod roles;
+pub(crate) mod tokens;
+
+use serde_json::Value;
+
+use crate::object;
+use crate::store::Store;
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Identity {
+    pub(crate) name: String,
+    pub(crate) uid: String,
+    pub(crate) groups: Vec<String>,
+}
+
+impl Identity {
+    pub(crate) fn new(name: &str, groups: &[&str]) -> Self {
+        let mut groups: Vec<String> = groups.iter().map(|group| (*group).to_owned()).collect();
+        groups.push("system:authenticated".to_owned());
+        Self {
+            name: name.to_owned(),
+            uid: String::new(),
+            groups,
+        }
+    }
+
+    /// The cluster's administrator.
+    pub(crate) fn admin() -> Self {
+        Self::new("kubernetes-admin", &["system:masters"])
+    }
+
+    pub(crate) fn service_account(namespace: &str, name: &str, uid: &str) -> Self {
+        let group = format!("system:serviceaccounts:{namespace}");
+        let mut identity = Self::new(
+            &format!("system:serviceaccount:{namespace}:{name}"),
+            &["system:serviceaccounts", &group],
+        );
+        uid.clone_into(&mut identity.uid);
+        identity
+    }
+
+    fn is_master(&self) -> bool {
+        self.groups.iter().any(|group| group == "system:masters")
+    }
+
+    fn is_meant_by(&self, subject: &Value, binding_namespace: &str) -> bool {
+        let name = object::text(subject, "/name");
+        match object::text(subject, "/kind") {
+            "User" => name == self.name,
+            "Group" => self.groups.iter().any(|group| group == name),
+            "ServiceAccount" => {
+                let stated = object::text(subject, "/namespace");
+                let namespace = if stated.is_empty() {
+                    binding_namespace
+                } else {
+                    stated
+                };
+                self.name == format!("system:serviceaccount:{namespace}:{name}")
+            }
+            _ => false,
+        }
+    }
+}
+
+/// What is asked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ask<'a> {
+    pub(crate) verb: &'a str,
+    pub(crate) group: &'a str,
+    pub(crate) resource: &'a str,
+    pub(crate) subresource: &'a str,
+    pub(crate) namespace: &'a str,
+    pub(crate) name: &'a str,
+    /// A path such as `/version`, in place of a resource.
+    pub(crate) path: &'a str,
+}
+
+/// Whether someone may do something.
+pub(crate) fn allows(store: &Store, who: &Identity, ask: &Ask<'_>) -> bool {
+    who.is_master()
+        || rules(store, who, ask.namespace)
+            .iter()
+            .any(|rule| covers(rule, ask))
+}
+
+/// All rules that hold for someone in a namespace, and in the whole cluster.
+pub(crate) fn rules(store: &Store, who: &Identity, namespace: &str) -> Vec<Value> {
+    let everywhere = store.list("clusterrolebindings.rbac.authorization.k8s.io", None);
+    let here = if namespace.is_empty() {
+        Vec::new()
+    } else {
+        store.list("rolebindings.rbac.authorization.k8s.io", Some(namespace))
+    };
+    everywhere
+        .iter()
+        .chain(&here)
+        .filter(|binding| {
+            object::items(binding, "/subjects")
+                .any(|subject| who.is_meant_by(subject, object::namespace(binding)))
+        })
+        .filter_map(|binding| role(store, binding))
+        .flat_map(|role| object::items(&role, "/rules").cloned().collect::<Vec<_>>())
+        .collect()
+}
+
+fn role(store: &Store, binding: &Value) -> Option<std::sync::Arc<Value>> {
+    let name = object::text(binding, "/roleRef/name");
+    match object::text(binding, "/roleRef/kind") {
+        "ClusterRole" => store.get("clusterroles.rbac.authorization.k8s.io", "", name),
+        _ => store.get(
+            "roles.rbac.authorization.k8s.io",
+            object::namespace(binding),
+            name,
+        ),
+    }
+}
+
+fn covers(rule: &Value, ask: &Ask<'_>) -> bool {
+    let lists = |pointer: &str, wanted: &str| {
+        object::items(rule, pointer).any(|known| known == "*" || known == wanted)
+    };
+    if !lists("/verbs", ask.verb) {
+        return false;
+    }
+    if !ask.path.is_empty() {
+        return object::items(rule, "/nonResourceURLs")
+            .filter_map(Value::as_str)
+            .any(|known| {
+                known
+                    .strip_suffix('*')
+                    .map_or(known == ask.path, |start| ask.path.starts_with(start))
+            });
+    }
+    let resource = if ask.subresource.is_empty() {
+        ask.resource.to_owned()
+    } else {
+        format!("{}/{}", ask.resource, ask.subresource)
+    };
+    let of_any = format!("*/{}", ask.subresource);
+    let is_named = object::items(rule, "/resourceNames").next().is_none()
+        || object::items(rule, "/resourceNames").any(|known| known == ask.name);
+    lists("/apiGroups", ask.group)
+        && (lists("/resources", &resource)
+            || !ask.subresource.is_empty() && lists("/resources", &of_any))
+        && is_named
+}

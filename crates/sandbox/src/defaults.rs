@@ -1,0 +1,161 @@
+//! What the server fills into an object that does not state it.
+//!
+//! Filling is idempotent, so it runs at every write. Start at [`fill`].
+
+mod pod;
+mod service;
+mod workload;
+
+pub(crate) use service::allocate;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value, json};
+
+use crate::kinds::Kind;
+use crate::object::{self, default, map};
+
+/// Fills in what an object of this kind does not state.
+pub(crate) fn fill(kind: &Kind, object: &mut Value) {
+    if kind.definition.is_some() {
+        return;
+    }
+    match kind.kind.as_str() {
+        "Deployment" => workload::deployment(object),
+        "ReplicaSet" | "ReplicationController" => default(map(object, "spec"), "replicas", 1),
+        "StatefulSet" => workload::stateful_set(object),
+        "DaemonSet" => workload::daemon_set(object),
+        "Job" => workload::job(object),
+        "CronJob" => workload::cron_job(object),
+        "Pod" => pod::pod(map(object, "spec")),
+        "Service" => service::service(map(object, "spec")),
+        "Secret" => secret(object),
+        "Namespace" => namespace(object),
+        "CustomResourceDefinition" => definition(object),
+        "HorizontalPodAutoscaler" => default(map(object, "spec"), "minReplicas", 1),
+        "ClusterRoleBinding" | "RoleBinding" => binding(object),
+        "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration" => webhooks(object),
+        "Event" if kind.group.is_empty() => event(object),
+        "Ingress" => {
+            for rule in list(object.pointer_mut("/spec/rules")) {
+                for path in list(rule.pointer_mut("/http/paths")) {
+                    if let Some(path) = path.as_object_mut() {
+                        default(path, "pathType", "ImplementationSpecific");
+                    }
+                }
+            }
+        }
+        "PersistentVolumeClaim" => default(map(object, "spec"), "volumeMode", "Filesystem"),
+        _ => {}
+    }
+    if matches!(kind.kind.as_str(), "ReplicaSet" | "ReplicationController") {
+        pod::template(object.pointer_mut("/spec/template"));
+    }
+}
+
+/// The items of a list that may not be there.
+fn list(found: Option<&mut Value>) -> impl Iterator<Item = &mut Value> {
+    found.and_then(Value::as_array_mut).into_iter().flatten()
+}
+
+fn each_map(found: Option<&mut Value>) -> impl Iterator<Item = &mut Map<String, Value>> {
+    list(found).filter_map(Value::as_object_mut)
+}
+
+fn secret(object: &mut Value) {
+    let Some(members) = object.as_object_mut() else {
+        return;
+    };
+    default(members, "type", "Opaque");
+    if let Some(Value::Object(plain)) = members.remove("stringData") {
+        let encoded = map(object, "data");
+        for (key, value) in plain {
+            encoded.insert(
+                key,
+                json!(STANDARD.encode(value.as_str().unwrap_or_default())),
+            );
+        }
+    }
+}
+
+fn namespace(object: &mut Value) {
+    let name = object::name(object).to_owned();
+    let is_going = object::is_going(object);
+    let meta = object::meta(object);
+    let labels = meta.entry("labels").or_insert_with(|| json!({}));
+    if let Some(labels) = labels.as_object_mut() {
+        labels.insert("kubernetes.io/metadata.name".into(), json!(name));
+    }
+    if !is_going {
+        default(map(object, "spec"), "finalizers", json!(["kubernetes"]));
+        default(map(object, "status"), "phase", "Active");
+    }
+}
+
+fn definition(object: &mut Value) {
+    let spec = map(object, "spec");
+    default(spec, "conversion", json!({"strategy": "None"}));
+    let Some(names) = spec.get_mut("names").and_then(Value::as_object_mut) else {
+        return;
+    };
+    let kind = names
+        .get("kind")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    default(names, "listKind", format!("{kind}List"));
+    default(names, "singular", kind.to_lowercase());
+}
+
+fn binding(object: &mut Value) {
+    for subject in each_map(object.get_mut("subjects")) {
+        if subject
+            .get("kind")
+            .is_some_and(|kind| kind != "ServiceAccount")
+        {
+            default(subject, "apiGroup", "rbac.authorization.k8s.io");
+        }
+    }
+    default(
+        map(object, "roleRef"),
+        "apiGroup",
+        "rbac.authorization.k8s.io",
+    );
+}
+
+fn webhooks(object: &mut Value) {
+    let is_mutating = object["kind"] == "MutatingWebhookConfiguration";
+    for hook in each_map(object.get_mut("webhooks")) {
+        default(hook, "failurePolicy", "Fail");
+        default(hook, "matchPolicy", "Equivalent");
+        default(hook, "namespaceSelector", json!({}));
+        default(hook, "objectSelector", json!({}));
+        default(hook, "timeoutSeconds", 10);
+        if is_mutating {
+            default(hook, "reinvocationPolicy", "Never");
+        }
+        if let Some(service) = hook
+            .get_mut("clientConfig")
+            .and_then(|at| at.get_mut("service"))
+            && let Some(service) = service.as_object_mut()
+        {
+            default(service, "port", 443);
+        }
+        for rule in each_map(hook.get_mut("rules")) {
+            default(rule, "scope", "*");
+        }
+    }
+}
+
+fn event(object: &mut Value) {
+    let Some(members) = object.as_object_mut() else {
+        return;
+    };
+    for (name, value) in [
+        ("reportingComponent", json!("")),
+        ("reportingInstance", json!("")),
+        ("source", json!({})),
+    ] {
+        default(members, name, value);
+    }
+}

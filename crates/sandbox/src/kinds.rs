@@ -1,0 +1,262 @@
+//! The kinds a cluster serves: the built-in ones and those of its custom resource definitions.
+//!
+//! A kind is known by its plural and group together, as in `deployments.apps`. Start at [`Kinds`].
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::object;
+use crate::schema::Type;
+
+/// One kind of object.
+#[derive(Debug)]
+pub(crate) struct Kind {
+    /// Plural and group, `pods` or `deployments.apps`.
+    pub(crate) id: String,
+    pub(crate) group: String,
+    /// The served versions, the preferred one first.
+    pub(crate) versions: Vec<String>,
+    pub(crate) kind: String,
+    pub(crate) list_kind: String,
+    pub(crate) plural: String,
+    pub(crate) singular: String,
+    pub(crate) short: Vec<String>,
+    pub(crate) categories: Vec<String>,
+    pub(crate) namespaced: bool,
+    /// Flags and subresources, as in the table of built-in kinds.
+    pub(crate) flags: Vec<String>,
+    /// The definition, for a custom resource.
+    pub(crate) definition: Option<Arc<Value>>,
+}
+
+impl Kind {
+    pub(crate) fn has(&self, flag: &str) -> bool {
+        self.flags.iter().any(|known| known == flag)
+    }
+
+    /// `v1` or `apps/v1`.
+    pub(crate) fn api_version(&self, version: &str) -> String {
+        group_version(&self.group, version)
+    }
+
+    /// The version objects of this kind are preferably shown in.
+    pub(crate) fn preferred(&self) -> &str {
+        self.versions.first().map_or("v1", String::as_str)
+    }
+
+    /// The shape of an object of this kind.
+    pub(crate) fn schema(&self, version: &str) -> Type {
+        let Some(definition) = &self.definition else {
+            return Type::named(&self.type_name(version));
+        };
+        object::items(definition, "/spec/versions")
+            .find(|known| known["name"] == version)
+            .and_then(|known| known.pointer("/schema/openAPIV3Schema"))
+            .map_or(Type::Any, Type::of_custom)
+    }
+
+    /// The name of a built-in type in the table of types.
+    pub(crate) fn type_name(&self, version: &str) -> String {
+        let group = match self.group.split('.').next() {
+            None | Some("") => "core",
+            Some(group) => group,
+        };
+        format!("{group}.{version}.{}", self.kind)
+    }
+
+    /// Where objects of this kind are stored: both kinds of events are one.
+    pub(crate) fn storage(&self) -> &str {
+        if self.id == "events.events.k8s.io" {
+            "events"
+        } else {
+            &self.id
+        }
+    }
+
+    /// The verbs a client may use.
+    pub(crate) fn verbs(&self) -> &'static [&'static str] {
+        if self.has("review") {
+            &["create"]
+        } else {
+            &[
+                "create",
+                "delete",
+                "deletecollection",
+                "get",
+                "list",
+                "patch",
+                "update",
+                "watch",
+            ]
+        }
+    }
+}
+
+/// `v1` or `apps/v1`.
+pub(crate) fn group_version(group: &str, version: &str) -> String {
+    if group.is_empty() {
+        version.to_owned()
+    } else {
+        format!("{group}/{version}")
+    }
+}
+
+/// All kinds of a cluster.
+#[derive(Debug)]
+pub(crate) struct Kinds {
+    known: BTreeMap<String, Arc<Kind>>,
+}
+
+impl Kinds {
+    pub(crate) fn built_in() -> Self {
+        let table = include_str!("../schema/kinds.txt").lines();
+        let known = table
+            .filter(|line| !line.starts_with('#'))
+            .filter_map(read_line)
+            .map(|kind| (kind.id.clone(), Arc::new(kind)))
+            .collect();
+        Self { known }
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Kind>> {
+        self.known.values()
+    }
+
+    pub(crate) fn by_id(&self, id: &str) -> Option<&Arc<Kind>> {
+        self.known.get(id)
+    }
+
+    pub(crate) fn find(&self, group: &str, version: &str, plural: &str) -> Option<&Arc<Kind>> {
+        let kind = self.known.get(&id(plural, group))?;
+        kind.versions
+            .iter()
+            .any(|served| served == version)
+            .then_some(kind)
+    }
+
+    /// Finds by `apiVersion` and `kind`, as owner references name it.
+    pub(crate) fn of(&self, api_version: &str, kind: &str) -> Option<&Arc<Kind>> {
+        let (group, _) = api_version.split_once('/').unwrap_or(("", api_version));
+        self.all()
+            .find(|known| known.group == group && known.kind == kind)
+    }
+
+    /// Serves what a custom resource definition describes.
+    pub(crate) fn define(&mut self, definition: &Arc<Value>) {
+        let kind = from_definition(definition);
+        self.known.insert(kind.id.clone(), Arc::new(kind));
+    }
+
+    /// Ends serving a custom resource.
+    pub(crate) fn forget(&mut self, id: &str) {
+        if self
+            .known
+            .get(id)
+            .is_some_and(|kind| kind.definition.is_some())
+        {
+            self.known.remove(id);
+        }
+    }
+}
+
+/// `pods` or `deployments.apps`.
+pub(crate) fn id(plural: &str, group: &str) -> String {
+    if group.is_empty() {
+        plural.to_owned()
+    } else {
+        format!("{plural}.{group}")
+    }
+}
+
+fn read_line(line: &str) -> Option<Kind> {
+    let mut words = line.split(' ');
+    let mut next = || words.next();
+    let list = |word: &str| -> Vec<String> {
+        word.split(',')
+            .filter(|part| *part != "-")
+            .map(str::to_owned)
+            .collect()
+    };
+    let group = next()?.trim_matches('-').to_owned();
+    let versions = list(next()?);
+    let (kind, plural) = (next()?.to_owned(), next()?.to_owned());
+    let short = list(next()?);
+    let namespaced = next()? == "ns";
+    let flags = list(next()?);
+    let categories = flags
+        .iter()
+        .filter(|flag| matches!(flag.as_str(), "all" | "api-extensions"))
+        .cloned()
+        .collect();
+    Some(Kind {
+        id: id(&plural, &group),
+        list_kind: format!("{kind}List"),
+        singular: kind.to_lowercase(),
+        group,
+        versions,
+        kind,
+        plural,
+        short,
+        categories,
+        namespaced,
+        flags,
+        definition: None,
+    })
+}
+
+fn from_definition(definition: &Arc<Value>) -> Kind {
+    let text = |pointer: &str| object::text(definition, pointer).to_owned();
+    let texts = |pointer: &str| -> Vec<String> {
+        object::items(definition, pointer)
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect()
+    };
+    let mut versions: Vec<&Value> = object::items(definition, "/spec/versions")
+        .filter(|version| version["served"] == true)
+        .collect();
+    versions.sort_by_key(|version| std::cmp::Reverse(age(version["name"].as_str().unwrap_or(""))));
+    let mut flags = vec!["gen".to_owned()];
+    for subresource in ["status", "scale"] {
+        if versions
+            .iter()
+            .any(|version| !version["subresources"][subresource].is_null())
+        {
+            flags.push(subresource.to_owned());
+        }
+    }
+    let (plural, group) = (text("/spec/names/plural"), text("/spec/group"));
+    Kind {
+        id: id(&plural, &group),
+        versions: versions
+            .iter()
+            .filter_map(|version| version["name"].as_str())
+            .map(str::to_owned)
+            .collect(),
+        kind: text("/spec/names/kind"),
+        list_kind: text("/spec/names/listKind"),
+        singular: text("/spec/names/singular"),
+        short: texts("/spec/names/shortNames"),
+        categories: texts("/spec/names/categories"),
+        namespaced: text("/spec/scope") == "Namespaced",
+        flags,
+        group,
+        plural,
+        definition: Some(definition.clone()),
+    }
+}
+
+/// How mature a version is: general ones first, then beta, then alpha; greater numbers first.
+fn age(version: &str) -> (u8, u32, u32) {
+    let rest = version.trim_start_matches('v');
+    let (rank, major, minor) = if let Some((major, minor)) = rest.split_once("beta") {
+        (1, major, minor)
+    } else if let Some((major, minor)) = rest.split_once("alpha") {
+        (0, major, minor)
+    } else {
+        (2, rest, "0")
+    };
+    (rank, major.parse().unwrap_or(0), minor.parse().unwrap_or(0))
+}

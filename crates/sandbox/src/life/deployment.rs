@@ -1,0 +1,221 @@
+//! Deployments: one ReplicaSet a template, the newest at full size.
+//!
+//! The old sets go to zero once the newest is available. Start at [`step`].
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::condition;
+use crate::object;
+use crate::world::{State, World};
+
+const ID: &str = "deployments.apps";
+const SETS: &str = "replicasets.apps";
+const HASH: &str = "pod-template-hash";
+const REVISION: &str = "deployment.kubernetes.io/revision";
+
+pub(super) fn step(world: &World, state: &mut State) -> Option<Duration> {
+    for deployment in state.store.list(ID, None) {
+        if !object::is_going(&deployment) {
+            reconcile(world, state, &deployment);
+        }
+    }
+    None
+}
+
+fn reconcile(world: &World, state: &mut State, deployment: &Value) {
+    let mut sets = state.store.list(SETS, Some(object::namespace(deployment)));
+    sets.retain(|set| object::is_controlled_by(set, deployment));
+    let name = format!(
+        "{}-{}",
+        object::name(deployment),
+        hash(&deployment["spec"]["template"])
+    );
+    let wanted = object::number(deployment, "/spec/replicas").unwrap_or(1);
+    let (current, old): (Vec<_>, Vec<_>) =
+        sets.into_iter().partition(|set| object::name(set) == name);
+    let Some(current) = current.into_iter().next() else {
+        let revision = 1 + old.iter().map(|set| revision(set)).max().unwrap_or(0);
+        create(world, state, deployment, &name, revision);
+        return;
+    };
+    scale(world, state, &current, wanted);
+    let available = object::number(&current, "/status/availableReplicas").unwrap_or(0);
+    let is_recreated = deployment.pointer("/spec/strategy/type") == Some(&json!("Recreate"));
+    if available >= wanted || is_recreated {
+        for set in &old {
+            scale(world, state, set, 0);
+        }
+    }
+    forget_oldest(state, deployment, &old);
+    annotate(world, state, deployment, revision(&current));
+    let Some(deployment) =
+        state
+            .store
+            .get(ID, object::namespace(deployment), object::name(deployment))
+    else {
+        return;
+    };
+    let status = status(&deployment, &current, &old);
+    state.set_status(world, ID, &deployment, status);
+}
+
+fn hash(template: &Value) -> String {
+    let digest = Sha256::digest(template.to_string());
+    digest
+        .iter()
+        .take(5)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+fn revision(set: &Value) -> i64 {
+    set["metadata"]["annotations"][REVISION]
+        .as_str()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0)
+}
+
+fn create(world: &World, state: &mut State, deployment: &Value, name: &str, revision: i64) {
+    let hash = name.rsplit('-').next().unwrap_or_default();
+    let spec = &deployment["spec"];
+    let mut template = spec["template"].clone();
+    template["metadata"]["labels"][HASH] = json!(hash);
+    let mut selector = spec["selector"].clone();
+    selector["matchLabels"][HASH] = json!(hash);
+    // A set of that name can only be one that is still going; the next step tries again.
+    let _ = state.make(
+        world,
+        SETS,
+        json!({
+            "apiVersion": "apps/v1", "kind": "ReplicaSet",
+            "metadata": {
+                "name": name, "namespace": object::namespace(deployment),
+                "labels": template["metadata"]["labels"],
+                "annotations": {
+                    REVISION: revision.to_string(),
+                    "deployment.kubernetes.io/desired-replicas": spec["replicas"].to_string(),
+                },
+                "ownerReferences": [object::controlled_by(deployment)],
+            },
+            "spec": {"replicas": spec["replicas"], "selector": selector, "template": template},
+        }),
+    );
+}
+
+fn scale(world: &World, state: &mut State, set: &Value, wanted: i64) {
+    if object::number(set, "/spec/replicas") != Some(wanted) {
+        let mut scaled = set.clone();
+        scaled["spec"]["replicas"] = json!(wanted);
+        state.change(world, SETS, scaled, "");
+    }
+}
+
+fn forget_oldest(state: &mut State, deployment: &Value, old: &[Arc<Value>]) {
+    let kept = object::number(deployment, "/spec/revisionHistoryLimit").unwrap_or(10);
+    let mut empty: Vec<&Arc<Value>> = old
+        .iter()
+        .filter(|set| object::number(set, "/status/replicas").unwrap_or(0) == 0)
+        .filter(|set| object::number(set, "/spec/replicas") == Some(0))
+        .collect();
+    empty.sort_by_key(|set| std::cmp::Reverse(revision(set)));
+    for set in empty.into_iter().skip(usize::try_from(kept).unwrap_or(0)) {
+        state.delete(SETS, set);
+    }
+}
+
+fn annotate(world: &World, state: &mut State, deployment: &Value, revision: i64) {
+    let mut annotated = deployment.clone();
+    let annotations = object::meta(&mut annotated)
+        .entry("annotations")
+        .or_insert_with(|| json!({}));
+    annotations[REVISION] = json!(revision.to_string());
+    state.change(world, ID, annotated, "");
+}
+
+fn status(deployment: &Value, current: &Value, old: &[Arc<Value>]) -> Value {
+    let count = |pointer: &str| -> i64 {
+        old.iter()
+            .map(|set| set.as_ref())
+            .chain([current])
+            .filter_map(|set| object::number(set, pointer))
+            .sum()
+    };
+    let wanted = object::number(deployment, "/spec/replicas").unwrap_or(1);
+    let (total, ready) = (count("/status/replicas"), count("/status/readyReplicas"));
+    let available = count("/status/availableReplicas");
+    let updated = object::number(current, "/status/replicas").unwrap_or(0);
+    let tolerated = tolerated(deployment, wanted);
+    let is_available = available >= wanted - tolerated;
+    let is_done = updated >= wanted && available >= wanted && total == updated;
+    let set = object::name(current);
+    let conditions = json!([
+        if is_available {
+            condition(
+                deployment,
+                "Available",
+                true,
+                "MinimumReplicasAvailable",
+                "Deployment has minimum availability.",
+            )
+        } else {
+            condition(
+                deployment,
+                "Available",
+                false,
+                "MinimumReplicasUnavailable",
+                "Deployment does not have minimum availability.",
+            )
+        },
+        if is_done {
+            condition(
+                deployment,
+                "Progressing",
+                true,
+                "NewReplicaSetAvailable",
+                &format!("ReplicaSet \"{set}\" has successfully progressed."),
+            )
+        } else {
+            condition(
+                deployment,
+                "Progressing",
+                true,
+                "ReplicaSetUpdated",
+                &format!("ReplicaSet \"{set}\" is progressing."),
+            )
+        },
+    ]);
+    let mut status = json!({
+        "observedGeneration": deployment["metadata"]["generation"], "conditions": conditions,
+    });
+    for (name, number) in [
+        ("replicas", total),
+        ("updatedReplicas", updated),
+        ("readyReplicas", ready),
+        ("availableReplicas", available),
+        ("unavailableReplicas", (wanted - available).max(0)),
+    ] {
+        if number > 0 {
+            status[name] = json!(number);
+        }
+    }
+    for known in status["conditions"].as_array_mut().into_iter().flatten() {
+        known["lastUpdateTime"] = known["lastTransitionTime"].clone();
+    }
+    status
+}
+
+/// How many pods may be missing while it still counts as available.
+fn tolerated(deployment: &Value, wanted: i64) -> i64 {
+    match deployment.pointer("/spec/strategy/rollingUpdate/maxUnavailable") {
+        Some(Value::Number(number)) => number.as_i64().unwrap_or(0),
+        Some(Value::String(share)) => share
+            .trim_end_matches('%')
+            .parse()
+            .map_or(0, |share: i64| wanted * share / 100),
+        _ => 0,
+    }
+}

@@ -1,0 +1,88 @@
+//! POST of an object.
+//!
+//! The body must fit the path in kind, version and namespace. Start at [`create`].
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::About;
+use crate::object;
+use crate::refusal::Refusal;
+use crate::request::Call;
+use crate::world::{State, World};
+use crate::write::{self, Writer};
+
+pub(super) fn create(
+    world: &World,
+    state: &mut State,
+    call: &Call,
+    about: &About,
+) -> Result<Arc<Value>, Refusal> {
+    if !about.target.name.is_empty() {
+        return Err(Refusal::method_not_allowed());
+    }
+    let mut object = call.object()?;
+    fit(&mut object, about)?;
+    let writer = writer(call, "");
+    write::create(world, state, &about.kind, object, writer)
+}
+
+pub(super) fn writer(call: &Call, subresource: &str) -> Writer {
+    Writer {
+        manager: call.manager(),
+        subresource: subresource.to_owned(),
+        dry: call.is_dry(),
+        applied: None,
+    }
+}
+
+/// Makes a body fit its path, or says why it does not.
+pub(super) fn fit(object: &mut Value, about: &About) -> Result<(), Refusal> {
+    let kind = &about.kind;
+    let api_version = kind.api_version(&about.target.version);
+    if !object.is_object() {
+        return Err(Refusal::bad_request("the object provided is not an object"));
+    }
+    let stated = (
+        object::text(object, "/apiVersion"),
+        object::text(object, "/kind"),
+    );
+    if !stated.1.is_empty() && stated.1 != kind.kind {
+        return Err(Refusal::bad_request(format!(
+            "{} in version \"{}\" cannot be handled as a {}: no kind \"{}\" is registered for \
+             version \"{}\"",
+            stated.1, about.target.version, kind.kind, stated.1, stated.0
+        )));
+    }
+    if !stated.0.is_empty() && stated.0 != api_version {
+        return Err(Refusal::bad_request(format!(
+            "the API version in the data ({}) does not match the expected API version \
+             ({api_version})",
+            stated.0
+        )));
+    }
+    let namespace = object::namespace(object).to_owned();
+    if kind.namespaced && !namespace.is_empty() && namespace != about.target.namespace {
+        return Err(Refusal::bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request",
+        ));
+    }
+    let name = object::name(object).to_owned();
+    if !about.target.name.is_empty() && !name.is_empty() && name != about.target.name {
+        return Err(Refusal::bad_request(format!(
+            "the name of the object ({name}) does not match the name on the URL ({})",
+            about.target.name
+        )));
+    }
+    object["apiVersion"] = json!(api_version);
+    object["kind"] = json!(kind.kind);
+    let meta = object::meta(object);
+    if kind.namespaced {
+        meta.insert("namespace".into(), json!(about.target.namespace));
+    }
+    if !about.target.name.is_empty() {
+        meta.insert("name".into(), json!(about.target.name));
+    }
+    Ok(())
+}

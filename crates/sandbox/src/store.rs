@@ -1,0 +1,204 @@
+//! The objects of one cluster and the order of their changes.
+//!
+//! Every change takes the next revision and stands in a log that watches read; the log forgets its
+//! oldest part. Nothing here knows what an object means. Start at [`Store::put`].
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use crate::object;
+
+/// How many changes the log remembers.
+const REMEMBERED: usize = 20_000;
+
+/// What happened to an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    Added,
+    Modified,
+    Deleted,
+}
+
+/// One line of the log.
+#[derive(Clone, Debug)]
+pub(crate) struct Change {
+    pub(crate) revision: u64,
+    pub(crate) kind: Arc<str>,
+    pub(crate) event: Event,
+    pub(crate) object: Arc<Value>,
+    pub(crate) before: Option<Arc<Value>>,
+}
+
+/// A stored object.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) object: Arc<Value>,
+    /// When it was created, finer than its creation timestamp.
+    pub(crate) born: Instant,
+}
+
+type Shelf = BTreeMap<(String, String), Entry>;
+
+/// The objects of one cluster.
+#[derive(Debug)]
+pub(crate) struct Store {
+    shelves: BTreeMap<Arc<str>, Shelf>,
+    revision: u64,
+    log: VecDeque<Change>,
+    forgotten: u64,
+    latest: watch::Sender<u64>,
+}
+
+/// The log no longer reaches back that far.
+#[derive(Debug)]
+pub(crate) struct Forgotten;
+
+impl Store {
+    pub(crate) fn new() -> Self {
+        Self {
+            shelves: BTreeMap::new(),
+            revision: 1,
+            log: VecDeque::new(),
+            forgotten: 0,
+            latest: watch::Sender::new(1),
+        }
+    }
+
+    /// The revision of the newest change.
+    pub(crate) fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Follows the newest revision.
+    pub(crate) fn follow(&self) -> watch::Receiver<u64> {
+        self.latest.subscribe()
+    }
+
+    pub(crate) fn get(&self, kind: &str, namespace: &str, name: &str) -> Option<Arc<Value>> {
+        self.entry(kind, namespace, name)
+            .map(|entry| entry.object.clone())
+    }
+
+    pub(crate) fn entry(&self, kind: &str, namespace: &str, name: &str) -> Option<&Entry> {
+        self.shelves
+            .get(kind)?
+            .get(&(namespace.to_owned(), name.to_owned()))
+    }
+
+    /// All objects of a kind, of one namespace or of all, in the order of their names.
+    pub(crate) fn list(&self, kind: &str, namespace: Option<&str>) -> Vec<Arc<Value>> {
+        self.entries(kind)
+            .filter(|entry| {
+                namespace.is_none_or(|wanted| object::namespace(&entry.object) == wanted)
+            })
+            .map(|entry| entry.object.clone())
+            .collect()
+    }
+
+    pub(crate) fn entries(&self, kind: &str) -> impl Iterator<Item = &Entry> {
+        self.shelves
+            .get(kind)
+            .into_iter()
+            .flat_map(BTreeMap::values)
+    }
+
+    /// Everything there is, with its kind.
+    pub(crate) fn everything(&self) -> impl Iterator<Item = (&Arc<str>, &Entry)> {
+        self.shelves
+            .iter()
+            .flat_map(|(kind, shelf)| shelf.values().map(move |entry| (kind, entry)))
+    }
+
+    /// Writes an object under the next revision.
+    pub(crate) fn put(&mut self, kind: &str, mut object: Value) -> Arc<Value> {
+        self.revision += 1;
+        object::meta(&mut object)
+            .insert("resourceVersion".into(), json!(self.revision.to_string()));
+        let key = (
+            object::namespace(&object).to_owned(),
+            object::name(&object).to_owned(),
+        );
+        let object = Arc::new(object);
+        let kind: Arc<str> = kind.into();
+        let shelf = self.shelves.entry(kind.clone()).or_default();
+        let before = shelf.get(&key).cloned();
+        let born = before
+            .as_ref()
+            .map_or_else(Instant::now, |entry| entry.born);
+        shelf.insert(
+            key,
+            Entry {
+                object: object.clone(),
+                born,
+            },
+        );
+        let before = before.map(|entry| entry.object);
+        let event = if before.is_some() {
+            Event::Modified
+        } else {
+            Event::Added
+        };
+        self.write(Change {
+            revision: self.revision,
+            kind,
+            event,
+            object: object.clone(),
+            before,
+        });
+        object
+    }
+
+    /// Takes an object away under the next revision.
+    pub(crate) fn remove(&mut self, kind: &str, namespace: &str, name: &str) -> Option<Arc<Value>> {
+        let shelf = self.shelves.get_mut(kind)?;
+        let before = shelf
+            .remove(&(namespace.to_owned(), name.to_owned()))?
+            .object;
+        self.revision += 1;
+        let mut last = before.as_ref().clone();
+        object::meta(&mut last).insert("resourceVersion".into(), json!(self.revision.to_string()));
+        let object = Arc::new(last);
+        self.write(Change {
+            revision: self.revision,
+            kind: kind.into(),
+            event: Event::Deleted,
+            object: object.clone(),
+            before: Some(before),
+        });
+        Some(object)
+    }
+
+    /// The changes of a kind after a revision.
+    pub(crate) fn changes_after(
+        &self,
+        revision: u64,
+        kind: &str,
+    ) -> Result<Vec<Change>, Forgotten> {
+        if revision < self.forgotten {
+            return Err(Forgotten);
+        }
+        let start = self
+            .log
+            .partition_point(|change| change.revision <= revision);
+        Ok(self
+            .log
+            .range(start..)
+            .filter(|change| &*change.kind == kind)
+            .cloned()
+            .collect())
+    }
+
+    fn write(&mut self, change: Change) {
+        self.log.push_back(change);
+        if self.log.len() > REMEMBERED
+            && let Some(oldest) = self.log.pop_front()
+        {
+            self.forgotten = oldest.revision;
+        }
+        self.latest.send_replace(self.revision);
+    }
+}

@@ -1,0 +1,242 @@
+//! What the server refuses about an object itself.
+//!
+//! Only what people really get wrong is checked, in the real server's words. Start at
+//! [`check_new`] and [`check_change`].
+
+use serde_json::{Value, json};
+
+use crate::kinds::Kind;
+use crate::object;
+use crate::refusal::{Cause, Refusal};
+use crate::select;
+
+const SUBDOMAIN: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric \
+    characters, '-' or '.', and must start and end with an alphanumeric character (e.g. \
+    'example.com', regex used for validation is \
+    '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+const LABEL: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric \
+    characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  \
+    or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+const LABEL_1035: &str = "a DNS-1035 label must consist of lower case alphanumeric characters or \
+    '-', start with an alphabetic character, and end with an alphanumeric character (e.g. \
+    'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
+
+/// Checks a new object.
+pub(crate) fn check_new(kind: &Kind, object: &Value) -> Result<(), Refusal> {
+    let mut causes = Vec::new();
+    check_name(kind, object::name(object), &mut causes);
+    check_intent(kind, object, &mut causes);
+    refuse(kind, object, causes)
+}
+
+/// Checks a changed object against the one it takes the place of.
+pub(crate) fn check_change(kind: &Kind, old: &Value, new: &Value) -> Result<(), Refusal> {
+    let mut causes = Vec::new();
+    check_intent(kind, new, &mut causes);
+    let mut fixed = |pointer: &str, field: &str| {
+        let (before, after) = (old.pointer(pointer), new.pointer(pointer));
+        if before != after {
+            let after = after.cloned().unwrap_or_default();
+            causes.push(Cause::invalid(field, &after, "field is immutable"));
+        }
+    };
+    match kind.kind.as_str() {
+        "Deployment" | "ReplicaSet" | "DaemonSet" => fixed("/spec/selector", "spec.selector"),
+        "Job" => {
+            fixed("/spec/selector", "spec.selector");
+            fixed("/spec/template", "spec.template");
+        }
+        "Secret" => fixed("/type", "type"),
+        "RoleBinding" | "ClusterRoleBinding" if old["roleRef"] != new["roleRef"] => {
+            causes.push(Cause::invalid(
+                "roleRef",
+                &new["roleRef"],
+                "cannot change roleRef",
+            ));
+        }
+        "StatefulSet" => {
+            if old.pointer("/spec/selector") != new.pointer("/spec/selector") {
+                causes.push(Cause::forbidden(
+                    "spec",
+                    "updates to statefulset spec for fields other than 'replicas', 'ordinals', \
+                     'template', 'updateStrategy', 'revisionHistoryLimit', \
+                     'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+                ));
+            }
+        }
+        "Service" => {
+            let before = object::text(old, "/spec/clusterIP");
+            let after = object::text(new, "/spec/clusterIP");
+            if !before.is_empty() && !after.is_empty() && before != after {
+                let value = json!([after]);
+                causes.push(Cause::invalid(
+                    "spec.clusterIPs[0]",
+                    &value,
+                    "may not change once set",
+                ));
+            }
+        }
+        "ConfigMap" if old["immutable"] == true && old["data"] != new["data"] => {
+            causes.push(Cause::forbidden(
+                "data",
+                "field is immutable when `immutable` is set",
+            ));
+        }
+        _ => {}
+    }
+    refuse(kind, new, causes)
+}
+
+fn refuse(kind: &Kind, object: &Value, causes: Vec<Cause>) -> Result<(), Refusal> {
+    if causes.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::invalid(kind, object::name(object), causes))
+}
+
+fn check_name(kind: &Kind, name: &str, causes: &mut Vec<Cause>) {
+    let field = "metadata.name";
+    if name.is_empty() {
+        causes.push(Cause::required(field, "name or generateName is required"));
+        return;
+    }
+    let value = json!(name);
+    match kind.kind.as_str() {
+        "ClusterRole" | "ClusterRoleBinding" | "Role" | "RoleBinding" => {
+            if name.contains('/') || name.contains('%') || name == "." || name == ".." {
+                causes.push(Cause::invalid(field, &value, "may not contain '/'"));
+            }
+        }
+        "Namespace" if !is_label(name) => causes.push(Cause::invalid(field, &value, LABEL)),
+        "Service" if !is_label(name) => {
+            causes.push(Cause::invalid(field, &value, LABEL_1035));
+        }
+        "Service" if name.starts_with(|first: char| first.is_ascii_digit()) => {
+            causes.push(Cause::invalid(field, &value, LABEL_1035));
+        }
+        _ if name.len() > 253 => {
+            causes.push(Cause::invalid(
+                field,
+                &value,
+                "must be no more than 253 bytes",
+            ));
+        }
+        _ if !name.split('.').all(is_label_of_any_length) => {
+            causes.push(Cause::invalid(field, &value, SUBDOMAIN));
+        }
+        _ => {}
+    }
+}
+
+fn is_label(text: &str) -> bool {
+    text.len() <= 63 && is_label_of_any_length(text)
+}
+
+fn is_label_of_any_length(text: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let bytes = text.as_bytes();
+    bytes.first().copied().is_some_and(is_letter)
+        && bytes.last().copied().is_some_and(is_letter)
+        && bytes.iter().all(|byte| is_letter(*byte) || *byte == b'-')
+}
+
+fn check_intent(kind: &Kind, object: &Value, causes: &mut Vec<Cause>) {
+    match kind.kind.as_str() {
+        "Deployment" | "ReplicaSet" | "StatefulSet" | "DaemonSet" => {
+            check_selector(object, causes);
+            check_containers(object, "/spec/template/spec", "spec.template.spec", causes);
+        }
+        "Job" => check_containers(object, "/spec/template/spec", "spec.template.spec", causes),
+        "Pod" => check_containers(object, "/spec", "spec", causes),
+        "Service" => check_service(object, causes),
+        "CustomResourceDefinition" => check_definition(object, causes),
+        _ => {}
+    }
+}
+
+fn check_selector(object: &Value, causes: &mut Vec<Cause>) {
+    let selector = object.pointer("/spec/selector").unwrap_or(&Value::Null);
+    let labels = object
+        .pointer("/spec/template/metadata/labels")
+        .unwrap_or(&Value::Null);
+    if selector.is_null() {
+        causes.push(Cause::required("spec.selector", ""));
+    }
+    let is_empty = selector.as_object().is_none_or(serde_json::Map::is_empty);
+    if is_empty && !selector.is_null() {
+        causes.push(Cause::invalid(
+            "spec.selector",
+            selector,
+            "empty selector is invalid for deployment",
+        ));
+    } else if is_empty || !select::matches(selector, labels) {
+        causes.push(Cause::invalid(
+            "spec.template.metadata.labels",
+            &(if labels.is_null() {
+                json!({})
+            } else {
+                labels.clone()
+            }),
+            "`selector` does not match template `labels`",
+        ));
+    }
+}
+
+fn check_containers(object: &Value, pointer: &str, field: &str, causes: &mut Vec<Cause>) {
+    let containers = format!("{pointer}/containers");
+    if object::items(object, &containers).next().is_none() {
+        causes.push(Cause::required(&format!("{field}.containers"), ""));
+    }
+    for (at, container) in object::items(object, &containers).enumerate() {
+        let place = format!("{field}.containers[{at}]");
+        if object::text(container, "/name").is_empty() {
+            causes.push(Cause::required(&format!("{place}.name"), ""));
+        }
+        if object::text(container, "/image").is_empty() {
+            causes.push(Cause::required(&format!("{place}.image"), ""));
+        }
+    }
+}
+
+fn check_service(object: &Value, causes: &mut Vec<Cause>) {
+    let sort = object::text(object, "/spec/type");
+    let ports: Vec<&Value> = object::items(object, "/spec/ports").collect();
+    let is_headless = object::text(object, "/spec/clusterIP") == "None";
+    if ports.is_empty() && sort != "ExternalName" && !is_headless {
+        causes.push(Cause::required("spec.ports", ""));
+    }
+    for (at, port) in ports.iter().enumerate() {
+        let place = format!("spec.ports[{at}]");
+        if ports.len() > 1 && object::text(port, "/name").is_empty() {
+            causes.push(Cause::required(&format!("{place}.name"), ""));
+        }
+        let number = object::number(port, "/port").unwrap_or(0);
+        if !(1..=65535).contains(&number) {
+            let detail = "must be between 1 and 65535, inclusive";
+            causes.push(Cause::invalid(
+                &format!("{place}.port"),
+                &json!(number),
+                detail,
+            ));
+        }
+    }
+}
+
+fn check_definition(object: &Value, causes: &mut Vec<Cause>) {
+    let group = object::text(object, "/spec/group");
+    let plural = object::text(object, "/spec/names/plural");
+    let expected = format!("{plural}.{group}");
+    if object::name(object) != expected {
+        causes.push(Cause::invalid(
+            "metadata.name",
+            &json!(object::name(object)),
+            "must be spec.names.plural+\".\"+spec.group",
+        ));
+    }
+    for (at, version) in object::items(object, "/spec/versions").enumerate() {
+        if version.pointer("/schema/openAPIV3Schema").is_none() {
+            let field = format!("spec.versions[{at}].schema.openAPIV3Schema");
+            causes.push(Cause::required(&field, "schemas are required"));
+        }
+    }
+}
