@@ -76,8 +76,18 @@ pub enum Error {
     Stopped,
 }
 
+/// The mistakes, under the name of the chart whose schema found them.
 fn shown(errors: &[SchemaError]) -> String {
-    errors.iter().map(|error| format!("- {error}")).collect::<Vec<_>>().join("\n")
+    let mut lines = Vec::new();
+    let mut chart = None;
+    for error in errors {
+        if chart != Some(&error.chart) {
+            chart = Some(&error.chart);
+            lines.push(format!("{}:", error.chart));
+        }
+        lines.push(format!("- {error}"));
+    }
+    lines.join("\n")
 }
 
 /// The next thing a person could try.
@@ -121,11 +131,7 @@ impl Error {
     pub fn detail(&self) -> String {
         match self {
             Self::Template(error) if error.kind == gotmpl::Kind::Refused => {
-                let place = match error.column {
-                    Some(column) => format!("{}:{}:{column}", error.file, error.line),
-                    None => format!("{}:{}", error.file, error.line),
-                };
-                format!("execution error at ({place}): {}", error.reason)
+                format!("execution error at ({}): {}", error.outermost, error.reason)
             }
             Self::Template(error) if error.kind == gotmpl::Kind::Parse => {
                 format!("parse error at ({}:{}): {}", error.file, error.line, error.reason)

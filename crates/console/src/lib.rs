@@ -1,1 +1,101 @@
 //! The use cases: may this person? do it, and write it down.
+//!
+//! A [`Console`] holds the handles and a clock, no logic; each noun has one `impl Console` block in a
+//! file of its own, a method a use case. Errors become [`wire::Problem`]s in [`error`]. Start there,
+//! or at [`install`](crate::Console::deploy) for the longest way.
+
+mod audit;
+mod caller;
+mod catalog;
+mod clusters;
+mod diff;
+mod draft;
+mod error;
+mod jobs;
+mod links;
+mod live;
+mod mask;
+mod parameters;
+mod permit;
+mod prose;
+mod releases;
+mod render;
+mod review;
+mod sessions;
+mod uninstall;
+
+pub use caller::Caller;
+pub use cluster::AddressPolicy;
+pub use error::Error;
+pub use permit::{Action, Role, may};
+pub use sessions::{SESSION_SECONDS, TICKET_SECONDS};
+
+use crate::{jobs::Jobs, links::Links};
+use ::catalog::Catalog;
+use std::{path::Path, sync::Arc, time::Duration};
+use store::Store;
+use tokio_util::sync::CancellationToken;
+
+/// How a console is set up.
+#[derive(Clone)]
+pub struct Setup {
+    /// Which addresses of clusters may be dialled.
+    pub addresses: AddressPolicy,
+    /// The time it is.
+    pub clock: fn() -> jiff::Timestamp,
+    /// How long a job waits for its objects.
+    pub patience: Duration,
+    /// Ends everything that runs in the background.
+    pub stop: CancellationToken,
+}
+
+impl Setup {
+    /// The usual setup: remote addresses only, the system's clock, ten minutes of patience.
+    pub fn usual(stop: CancellationToken) -> Self {
+        Self {
+            addresses: AddressPolicy::Remote,
+            clock: jiff::Timestamp::now,
+            patience: Duration::from_secs(600),
+            stop,
+        }
+    }
+}
+
+/// Everything the use cases stand on. Cheap to clone.
+#[derive(Clone)]
+pub struct Console {
+    pub(crate) store: Arc<Store>,
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) links: Arc<Links>,
+    pub(crate) jobs: Arc<Jobs>,
+    pub(crate) setup: Setup,
+}
+
+impl Console {
+    /// Opens the console's memory in `folder`. Sandboxes of an earlier process are forgotten, and jobs
+    /// that were running then are marked as interrupted.
+    ///
+    /// # Errors
+    /// [`Error::Store`] or [`Error::Catalog`].
+    pub fn open(folder: &Path, setup: Setup) -> Result<Self, Error> {
+        let store = Arc::new(Store::open(folder)?);
+        store.forget_sandboxes()?;
+        jobs::mark_interrupted(&store)?;
+        let links = Arc::new(Links::new(setup.addresses, setup.stop.clone()));
+        for cluster in store.clusters()? {
+            links.add(&cluster)?;
+        }
+        let jobs = Arc::new(Jobs::new(store.clone(), setup.stop.clone()));
+        Ok(Self { store, catalog: Arc::new(Catalog::built_in()?), links, jobs, setup })
+    }
+
+    pub(crate) fn now(&self) -> jiff::Timestamp {
+        (self.setup.clock)()
+    }
+
+    /// Ends what runs, and waits for it for at most `most`.
+    pub async fn close(&self, most: Duration) {
+        self.setup.stop.cancel();
+        self.jobs.finish(most).await;
+    }
+}

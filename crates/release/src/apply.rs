@@ -2,7 +2,7 @@
 
 use crate::{Error, Event, Owner, Phase, Place, foreign};
 use cluster::{Apply, Cluster, Object, ObjectRef};
-use futures::{StreamExt as _, TryStreamExt as _};
+use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, future::BoxFuture};
 use tokio_util::sync::CancellationToken;
 
 /// Objects that are applied at the same time.
@@ -20,16 +20,22 @@ pub(crate) async fn apply(
         if stop.is_cancelled() {
             return Err(Error::Cancelled);
         }
-        futures::stream::iter(batch)
-            .map(async |object| {
-                cluster.apply(object, Apply::ForGood).await?;
-                said(Event::Done(phase, object.reference()));
-                Ok::<_, Error>(())
-            })
-            .buffer_unordered(AT_ONCE)
-            .try_collect::<Vec<()>>()
-            .await?;
+        let each: Vec<BoxFuture<'_, _>> =
+            batch.iter().map(|object| one(cluster, phase, object, said).boxed()).collect();
+        let batch = futures::stream::iter(each).buffer_unordered(AT_ONCE);
+        batch.try_collect::<Vec<()>>().await?;
     }
+    Ok(())
+}
+
+async fn one(
+    cluster: &Cluster,
+    phase: Phase,
+    object: &Object,
+    said: &(dyn Fn(Event) + Send + Sync),
+) -> Result<(), Error> {
+    cluster.apply(object, Apply::ForGood).await?;
+    said(Event::Done(phase, object.reference()));
     Ok(())
 }
 
@@ -57,17 +63,22 @@ pub(crate) async fn foreigners(
     objects: &[&Object],
     place: &Place,
 ) -> Result<Vec<(ObjectRef, Owner)>, Error> {
-    let looked: Vec<Option<(ObjectRef, Owner)>> = futures::stream::iter(objects)
-        .map(async |object| {
-            let reference = object.reference();
-            match cluster.get(&reference).await {
-                Ok(Some(there)) => Ok(foreign(&there, place).map(|owner| (reference, owner))),
-                Ok(None) | Err(cluster::Error::NoSuchKind { .. }) => Ok(None),
-                Err(error) => Err(Error::Cluster(error)),
-            }
-        })
-        .buffered(AT_ONCE)
-        .try_collect()
-        .await?;
+    let each: Vec<BoxFuture<'_, _>> =
+        objects.iter().map(|object| foreigner(cluster, object, place).boxed()).collect();
+    let looked: Vec<Option<(ObjectRef, Owner)>> =
+        futures::stream::iter(each).buffered(AT_ONCE).try_collect().await?;
     Ok(looked.into_iter().flatten().collect())
+}
+
+async fn foreigner(
+    cluster: &Cluster,
+    object: &Object,
+    place: &Place,
+) -> Result<Option<(ObjectRef, Owner)>, Error> {
+    let reference = object.reference();
+    match cluster.get(&reference).await {
+        Ok(Some(there)) => Ok(foreign(&there, place).map(|owner| (reference, owner))),
+        Ok(None) | Err(cluster::Error::NoSuchKind { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -11,8 +11,10 @@ use jiff::Timestamp;
 use wire::release::Kept;
 
 /// What taking a release away would do.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Removal {
+    /// Where the release lives.
+    pub place: Place,
     /// What goes, in order.
     pub removed: Vec<ObjectRef>,
     /// What stays, and why.
@@ -28,11 +30,12 @@ pub struct Removal {
 /// # Errors
 /// [`Error::Cluster`] or [`Error::Record`].
 pub async fn plan_removal(cluster: &Cluster, release: &Release) -> Result<Removal, Error> {
-    let mut removal = Removal::default();
     let place = place_of(release).ok_or_else(|| Error::Record {
         secret: release.name.clone(),
         reason: "its name cannot be one".into(),
     })?;
+    let (removed, kept, hooks) = Default::default();
+    let mut removal = Removal { place: place.clone(), removed, kept, hooks, gone: 0 };
     let mut wanted = objects(cluster, release).await?;
     wanted.sort_by_key(|object| kind_rank(object.kind(), Order::Uninstall));
     for object in wanted {

@@ -16,7 +16,7 @@ pub(super) fn write(value: &Value, style: Style) -> Option<String> {
 }
 
 fn put(out: &mut String, value: &Value, style: Style, depth: usize) -> Option<()> {
-    if depth > 200 {
+    if depth > 200 || out.len() > 64 * 1024 * 1024 {
         return None;
     }
     match value {

@@ -27,14 +27,18 @@ pub(super) fn add(table: &mut Functions) {
         });
     }
     for name in ["regexReplaceAll", "mustRegexReplaceAll"] {
-        table.add(name, Kinds::exactly(&[Str, Str, Str]), |a| {
-            Ok(compile(text(a, 0))?.replace_all(text(a, 1), text(a, 2)).as_ref().into())
+        table.add_with(name, Kinds::exactly(&[Str, Str, Str]), |machine, a| {
+            let regex = compile(text(a, 0))?;
+            machine.charge(growth(&regex, text(a, 1), text(a, 2)))?;
+            Ok(regex.replace_all(text(a, 1), text(a, 2)).as_ref().into())
         });
     }
     for name in ["regexReplaceAllLiteral", "mustRegexReplaceAllLiteral"] {
-        table.add(name, Kinds::exactly(&[Str, Str, Str]), |a| {
+        table.add_with(name, Kinds::exactly(&[Str, Str, Str]), |machine, a| {
+            let regex = compile(text(a, 0))?;
+            machine.charge(growth(&regex, text(a, 1), text(a, 2)))?;
             let with = regex::NoExpand(text(a, 2));
-            Ok(compile(text(a, 0))?.replace_all(text(a, 1), with).as_ref().into())
+            Ok(regex.replace_all(text(a, 1), with).as_ref().into())
         });
     }
     for name in ["regexSplit", "mustRegexSplit"] {
@@ -45,6 +49,13 @@ pub(super) fn add(table: &mut Functions) {
         });
     }
     table.add("regexQuoteMeta", Kinds::exactly(&[Str]), |a| Ok(regex::escape(text(a, 0)).into()));
+}
+
+/// The most bytes that a replacement may add.
+fn growth(regex: &Regex, text: &str, with: &str) -> usize {
+    let found = regex.find_iter(text).count();
+    let groups = with.matches('$').count();
+    found.saturating_mul(with.len()).saturating_add(groups.saturating_mul(text.len()))
 }
 
 fn compile(pattern: &str) -> Result<Regex, Fault> {

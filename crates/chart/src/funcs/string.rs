@@ -33,8 +33,10 @@ pub(super) fn add(table: &mut Functions) {
     table.add("plural", Kinds::exactly(&[Str, Str, Int]), |a| {
         Ok(arg(a, if int(a, 2) == 1 { 0 } else { 1 }).clone())
     });
-    table.add("join", Kinds::exactly(&[Str, Any]), |a| {
-        Ok(strings(arg(a, 1)).join(text(a, 0)).into())
+    table.add_with("join", Kinds::exactly(&[Str, Any]), |machine, a| {
+        let parts = strings(arg(a, 1));
+        machine.charge(parts.len().saturating_mul(text(a, 0).len()))?;
+        Ok(parts.join(text(a, 0)).into())
     });
     table.add("toStrings", Kinds::exactly(&[Any]), |a| {
         Ok(Value::list(strings(arg(a, 0)).into_iter().map(Value::from)))

@@ -8,6 +8,8 @@ use super::resolve::resolves_to_string;
 
 /// Nesting beyond this is not written; only a map that holds itself gets there.
 const DEEPEST: usize = 200;
+/// The most values of one text; only maps that hold each other many times get there.
+const MOST_NODES: usize = 1_000_000;
 
 /// The YAML of a value, ending in a newline; `None` when it cannot be written.
 pub fn write(value: &Value) -> Option<String> {
@@ -17,7 +19,7 @@ pub fn write(value: &Value) -> Option<String> {
     emitter.set_unicode(true);
     emitter.emit(Event::stream_start(Encoding::Utf8)).ok()?;
     emitter.emit(Event::document_start(None, &[], true)).ok()?;
-    emit(&mut emitter, value, DEEPEST)?;
+    emit(&mut emitter, value, DEEPEST, &mut { MOST_NODES })?;
     emitter.emit(Event::document_end(true)).ok()?;
     emitter.emit(Event::stream_end()).ok()?;
     drop(emitter);
@@ -25,10 +27,11 @@ pub fn write(value: &Value) -> Option<String> {
     Some(text.strip_suffix("...\n").map_or(text.clone(), str::to_owned))
 }
 
-fn emit(emitter: &mut Emitter, value: &Value, depth: usize) -> Option<()> {
-    if depth == 0 {
+fn emit(emitter: &mut Emitter, value: &Value, depth: usize, left: &mut usize) -> Option<()> {
+    if depth == 0 || *left == 0 {
         return None;
     }
+    *left -= 1;
     match value {
         Value::Nil => plain(emitter, "null"),
         Value::Bool(value) => plain(emitter, if *value { "true" } else { "false" }),
@@ -39,25 +42,25 @@ fn emit(emitter: &mut Emitter, value: &Value, depth: usize) -> Option<()> {
             let start = Event::sequence_start(None, None, true, SequenceStyle::Block);
             emitter.emit(start).ok()?;
             for item in items.iter() {
-                emit(emitter, item, depth - 1)?;
+                emit(emitter, item, depth - 1, left)?;
             }
             emitter.emit(Event::sequence_end()).ok()
         }
-        Value::Map(map) => mapping(emitter, map, depth),
+        Value::Map(map) => mapping(emitter, map, depth, left),
         Value::Object(object) => match object.underlying() {
-            Some(inner) => emit(emitter, &inner, depth - 1),
+            Some(inner) => emit(emitter, &inner, depth - 1, left),
             None => string(emitter, &object.display()),
         },
     }
 }
 
-fn mapping(emitter: &mut Emitter, map: &Map, depth: usize) -> Option<()> {
+fn mapping(emitter: &mut Emitter, map: &Map, depth: usize, left: &mut usize) -> Option<()> {
     emitter.emit(Event::mapping_start(None, None, true, MappingStyle::Block)).ok()?;
     let mut entries = map.entries();
     entries.sort_by(|a, b| natural(&a.0, &b.0));
     for (key, item) in entries {
         string(emitter, &key)?;
-        emit(emitter, &item, depth - 1)?;
+        emit(emitter, &item, depth - 1, left)?;
     }
     emitter.emit(Event::mapping_end()).ok()
 }
@@ -89,7 +92,7 @@ fn float(value: f64) -> Option<String> {
 }
 
 /// `12:30:45`: a number to YAML 1.1, so it is quoted.
-fn is_base_60(text: &str) -> bool {
+pub(super) fn is_base_60(text: &str) -> bool {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let mut parts = unsigned.split(':');
     let first = parts.next().unwrap_or_default();

@@ -3,11 +3,12 @@
 use super::{Finding, Ground};
 use cluster::Object;
 use release::{Owner, foreign};
-use futures::{StreamExt as _, TryStreamExt as _};
+use futures::{StreamExt as _, TryStreamExt as _, future::BoxFuture};
 use wire::check::Verdict;
 
 pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> {
-    let each = ground.plan.objects().map(|object| one(ground, object));
+    let boxed = |object| Box::pin(one(ground, object)) as BoxFuture<'_, _>;
+    let each: Vec<BoxFuture<'_, _>> = ground.plan.objects().map(boxed).collect();
     let looked: Vec<Option<String>> =
         futures::stream::iter(each).buffered(8).try_collect().await?;
     let found: Vec<String> = looked.into_iter().flatten().collect();

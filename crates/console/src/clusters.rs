@@ -1,0 +1,231 @@
+//! Clusters: which there are, what they say of themselves, adding and forgetting one.
+
+use crate::{Action, Caller, Console, Error, error::of_cluster, links::Link};
+use cluster::{Credentials, Facts, Refusal, read_kubeconfig};
+use std::time::Duration;
+use wire::{
+    ClusterName, Secret,
+    cluster::{
+        AddClustersRequest, ClusterState, ClusterView, ContextView, FactsView, NodeView,
+        ReadKubeconfigRequest, Role,
+    },
+};
+
+/// How long a page waits for one cluster before it shows it as not answering.
+const PATIENCE: Duration = Duration::from_secs(6);
+
+impl Console {
+    /// All clusters with what they say of themselves, asked at the same time.
+    ///
+    /// # Errors
+    /// [`Error::NotPermitted`].
+    pub async fn clusters(&self, caller: &Caller) -> Result<Vec<ClusterView>, Error> {
+        self.permitted(caller, Action::Read, async {
+            let links = self.links.all();
+            Ok(futures::future::join_all(links.iter().map(view)).await)
+        })
+        .await
+    }
+
+    /// One cluster.
+    ///
+    /// # Errors
+    /// [`Error::NoCluster`] or [`Error::NotPermitted`].
+    pub async fn cluster(&self, caller: &Caller, name: &ClusterName) -> Result<ClusterView, Error> {
+        self.permitted(caller, Action::Read, async { Ok(view(&self.links.get(name)?).await) }).await
+    }
+
+    /// Reads a kubeconfig and judges each of its contexts; nothing is kept.
+    ///
+    /// # Errors
+    /// [`Error::Kubeconfig`] or [`Error::NotPermitted`].
+    pub async fn read_kubeconfig(
+        &self,
+        caller: &Caller,
+        request: ReadKubeconfigRequest,
+    ) -> Result<Vec<ContextView>, Error> {
+        self.permitted(caller, Action::WriteCluster, async {
+            let text = request.kubeconfig.reveal();
+            let contexts =
+                read_kubeconfig(text, self.setup.addresses).map_err(Error::Kubeconfig)?;
+            Ok(contexts.into_iter().map(context_view).collect())
+        })
+        .await
+    }
+
+    /// Adds clusters from the contexts of a kubeconfig: each is asked for its version first.
+    ///
+    /// # Errors
+    /// [`Error::Kubeconfig`], [`Error::BadName`], [`Error::ClusterExists`] or [`Error::Cluster`].
+    pub async fn add_clusters(
+        &self,
+        caller: &Caller,
+        request: AddClustersRequest,
+    ) -> Result<Vec<ClusterName>, Error> {
+        let names: Vec<&str> = request.contexts.iter().map(|(_, name)| name.as_str()).collect();
+        let target = names.join(" ");
+        self.audited(caller, Action::WriteCluster, &target, async {
+            let text = request.kubeconfig.reveal();
+            let mut contexts =
+                read_kubeconfig(text, self.setup.addresses).map_err(Error::Kubeconfig)?;
+            let mut added = Vec::new();
+            for (context, name) in &request.contexts {
+                let missing = || Error::Kubeconfig(Refusal::Missing { key: "context" });
+                let place = contexts.iter().position(|known| known.name == *context);
+                let found = contexts.swap_remove(place.ok_or_else(missing)?);
+                let credentials = found.outcome.map_err(Error::Kubeconfig)?;
+                let bad = |source| Error::BadName { what: "cluster", name: name.clone(), source };
+                let name = ClusterName::new(name.as_str()).map_err(bad)?;
+                self.add(&name, &credentials, false).await?;
+                added.push(name);
+            }
+            Ok(added)
+        })
+        .await
+    }
+
+    /// Adds a sandbox by the kubeconfig that it wrote itself.
+    ///
+    /// # Errors
+    /// As [`Console::add_clusters`].
+    pub async fn add_sandbox(&self, kubeconfig: &str) -> Result<(), Error> {
+        let policy = cluster::AddressPolicy::WithLoopback;
+        for context in read_kubeconfig(kubeconfig, policy).map_err(Error::Kubeconfig)? {
+            let bad = |source| Error::BadName { what: "cluster", name: context.name.clone(), source };
+            let name = ClusterName::new(context.name.clone()).map_err(bad)?;
+            self.add(&name, &context.outcome.map_err(Error::Kubeconfig)?, true).await?;
+        }
+        Ok(())
+    }
+
+    async fn add(
+        &self,
+        name: &ClusterName,
+        credentials: &Credentials,
+        sandbox: bool,
+    ) -> Result<(), Error> {
+        let probe = cluster::Cluster::connect(name.clone(), credentials, self.setup.addresses)?;
+        probe.within_at_most(PATIENCE).version().await?;
+        let shape = |source| store::Error::Shape { what: format!("cluster {name}"), source };
+        let json = Secret::new(serde_json::to_string(credentials).map_err(shape)?);
+        let now = self.now().as_second();
+        if !self.store.add_cluster(name, &credentials.server, sandbox, &json, now)? {
+            return Err(Error::ClusterExists(name.to_string()));
+        }
+        for stored in self.store.clusters()?.iter().filter(|stored| stored.name == *name) {
+            self.links.add(stored)?;
+        }
+        Ok(())
+    }
+
+    /// Forgets a cluster and its credentials. Nothing on the cluster changes.
+    ///
+    /// # Errors
+    /// [`Error::NoCluster`], [`Error::NotPermitted`] or [`Error::Store`].
+    pub async fn remove_cluster(&self, caller: &Caller, name: &ClusterName) -> Result<(), Error> {
+        self.audited(caller, Action::WriteCluster, name.as_str(), async {
+            if !self.store.remove_cluster(name)? {
+                return Err(Error::NoCluster(name.to_string()));
+            }
+            self.links.remove(name);
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// What a page shows of a cluster, within a few seconds whatever the cluster does.
+pub(crate) async fn view(link: &Link) -> ClusterView {
+    let facts = tokio::time::timeout(PATIENCE, link.user.facts());
+    let (facts, role) = tokio::join!(facts, role(link));
+    let state = match facts {
+        Ok(Ok(facts)) => ClusterState::Ready(facts_view(facts)),
+        Ok(Err(error)) => ClusterState::Unreachable(of_cluster(&error)),
+        Err(_) => ClusterState::Unreachable(of_cluster(&cluster::Error::TimedOut {
+            cluster: link.name.clone(),
+            verb: cluster::Verb::Get,
+            object: "its version".into(),
+            after: PATIENCE,
+        })),
+    };
+    ClusterView {
+        name: link.name.clone(),
+        colour: link.colour,
+        server: link.server.clone(),
+        sandbox: link.sandbox,
+        role,
+        state,
+    }
+}
+
+/// What the cluster is in a mesh, by the charts that are installed on it.
+async fn role(link: &Link) -> Option<Role> {
+    let releases = tokio::time::timeout(PATIENCE, release::list(&link.user)).await.ok()?.ok()?;
+    let parts = releases.iter().filter_map(|release| {
+        let annotations = release.chart.metadata.get("annotations")?;
+        match annotations.get(mesh::legacy::PART)?.as_str()? {
+            "control plane" => Some(Role::Primary),
+            "remote" => Some(Role::Remote),
+            _ => None,
+        }
+    });
+    let parts: Vec<Role> = parts.collect();
+    if parts.contains(&Role::Primary) { Some(Role::Primary) } else { parts.into_iter().next() }
+}
+
+fn facts_view(facts: Facts) -> FactsView {
+    let node = |node: cluster::Node| NodeView {
+        name: node.name,
+        ready: node.ready,
+        version: node.version,
+        pod_cidr: node.pod_cidr,
+    };
+    FactsView {
+        version: facts.version,
+        nodes: facts.nodes.into_iter().map(node).collect(),
+        pod_cidrs: facts.pod_cidrs,
+        service_cidrs: facts.service_cidrs,
+        cpu: facts.cpu,
+        memory: facts.memory,
+        cpu_requested: facts.cpu_requested,
+        memory_requested: facts.memory_requested,
+        groups: u32::try_from(facts.groups).unwrap_or(u32::MAX),
+        answered_in: u32::try_from(facts.answered_in.as_millis()).unwrap_or(u32::MAX),
+    }
+}
+
+fn context_view(context: cluster::Context) -> ContextView {
+    let (login, problem) = match &context.outcome {
+        Ok(credentials) => (credentials.login.word().to_owned(), None),
+        Err(refusal) => {
+            let problem = wire::Problem::new(wire::Code::BadKubeconfig).with("reason", refusal);
+            (String::new(), Some(problem))
+        }
+    };
+    ContextView {
+        suggested: suggest(&context.name),
+        name: context.name,
+        server: context.server,
+        login,
+        problem,
+    }
+}
+
+/// A name made of the context's that can be a cluster's.
+fn suggest(context: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let text: String = context.chars().map(plain).take(63).collect();
+    text.trim_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_suggested_name_can_be_one() {
+        for context in ["kubernetes-admin@east", "Arn:aws:eks/X", "east"] {
+            assert!(ClusterName::new(suggest(context)).is_ok(), "{context}");
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Drafts: an installation that is being prepared, kept with every word that was typed.
+
+use crate::{Action, Caller, Console, Error, error::of_cluster, render::Rendered};
+use mesh::Ground;
+use serde::{Deserialize, Serialize};
+use wire::{
+    ChartRef, ClusterName, DraftId, Namespace, ReleaseName,
+    install::{ChecksView, DraftView, NewDraftRequest, TargetRequest},
+};
+
+/// A draft as it is stored, under its seal: values hold passwords.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Draft {
+    pub(crate) chart: ChartRef,
+    pub(crate) cluster: Option<ClusterName>,
+    pub(crate) namespace: String,
+    pub(crate) release: String,
+    pub(crate) values: String,
+    pub(crate) accepted: bool,
+}
+
+impl Draft {
+    pub(crate) fn place(&self) -> Result<release::Place, Error> {
+        let bad = |what, name: &str, source| Error::BadName { what, name: name.to_owned(), source };
+        Ok(release::Place {
+            namespace: Namespace::new(self.namespace.as_str())
+                .map_err(|source| bad("namespace", &self.namespace, source))?,
+            release: ReleaseName::new(self.release.as_str())
+                .map_err(|source| bad("release", &self.release, source))?,
+        })
+    }
+
+    pub(crate) fn cluster(&self) -> Result<&ClusterName, Error> {
+        self.cluster.as_ref().ok_or(Error::NoTarget)
+    }
+}
+
+impl Console {
+    /// Begins a draft: the chart's name as the release's, `istio-system` as the namespace.
+    ///
+    /// # Errors
+    /// [`Error::Catalog`], [`Error::NotPermitted`] or [`Error::Store`].
+    pub async fn new_draft(
+        &self,
+        caller: &Caller,
+        request: NewDraftRequest,
+    ) -> Result<DraftId, Error> {
+        self.permitted(caller, Action::WriteDraft, async {
+            let chart = self.catalog.chart(&request.chart)?;
+            let mesh = chart.metadata().annotations.contains_key(mesh::legacy::PART);
+            let draft = Draft {
+                release: request.chart.chart.to_string(),
+                chart: request.chart,
+                cluster: None,
+                namespace: if mesh { "istio-system" } else { "default" }.to_owned(),
+                values: String::new(),
+                accepted: false,
+            };
+            let bad = |source| Error::BadName { what: "draft", name: String::new(), source };
+            let id = DraftId::new(store::random_name()).map_err(bad)?;
+            self.save(&id, &draft)?;
+            Ok(id)
+        })
+        .await
+    }
+
+    /// A draft as the page shows it.
+    ///
+    /// # Errors
+    /// [`Error::NoDraft`], [`Error::NotPermitted`] or [`Error::Store`].
+    pub async fn draft(&self, caller: &Caller, id: &DraftId) -> Result<DraftView, Error> {
+        self.permitted(caller, Action::Read, async { self.draft_view(id) }).await
+    }
+
+    pub(crate) fn draft_view(&self, id: &DraftId) -> Result<DraftView, Error> {
+        let (draft, saved) = self.stored(id)?;
+        let age = self.now().as_second() - saved;
+        Ok(DraftView {
+            id: id.clone(),
+            chart: draft.chart,
+            cluster: draft.cluster,
+            namespace: draft.namespace,
+            release: draft.release,
+            accepted: draft.accepted,
+            saved: u32::try_from(age).unwrap_or(0),
+        })
+    }
+
+    /// Sets where a draft goes.
+    ///
+    /// # Errors
+    /// [`Error::NoCluster`], [`Error::NoDraft`], [`Error::NotPermitted`] or [`Error::Store`].
+    pub async fn set_target(
+        &self,
+        caller: &Caller,
+        request: TargetRequest,
+    ) -> Result<DraftView, Error> {
+        self.permitted(caller, Action::WriteDraft, async {
+            self.links.get(&request.cluster)?;
+            let (mut draft, _) = self.stored(&request.draft)?;
+            let same = draft.cluster.as_ref() == Some(&request.cluster)
+                && draft.namespace == request.namespace.as_str()
+                && draft.release == request.release.as_str();
+            draft.accepted = draft.accepted && same;
+            draft.cluster = Some(request.cluster);
+            draft.namespace = request.namespace.to_string();
+            draft.release = request.release.to_string();
+            self.save(&request.draft, &draft)?;
+            self.draft_view(&request.draft)
+        })
+        .await
+    }
+
+    /// Keeps that the operator accepts the warnings of the checks, or no longer does.
+    ///
+    /// # Errors
+    /// [`Error::NoDraft`], [`Error::NotPermitted`] or [`Error::Store`].
+    pub async fn accept_warnings(
+        &self,
+        caller: &Caller,
+        id: &DraftId,
+        accepted: bool,
+    ) -> Result<DraftView, Error> {
+        self.permitted(caller, Action::WriteDraft, async {
+            let (mut draft, _) = self.stored(id)?;
+            draft.accepted = accepted;
+            self.save(id, &draft)?;
+            self.draft_view(id)
+        })
+        .await
+    }
+
+    /// Carries out the checks of a draft.
+    ///
+    /// # Errors
+    /// [`Error::NoTarget`], [`Error::Chart`] when the values do not render, [`Error::Cluster`].
+    pub async fn checks(&self, caller: &Caller, id: &DraftId) -> Result<ChecksView, Error> {
+        self.permitted(caller, Action::Read, async {
+            let (draft, _) = self.stored(id)?;
+            let link = self.links.get(draft.cluster()?)?;
+            let rendered = self.render(&link, &draft).await?;
+            let ground = rendered.ground(&link.user);
+            Ok(ChecksView { checks: mesh::preflight(ground, of_cluster).await })
+        })
+        .await
+    }
+
+    pub(crate) fn stored(&self, id: &DraftId) -> Result<(Draft, i64), Error> {
+        self.store.draft(id)?.ok_or_else(|| Error::NoDraft(id.clone()))
+    }
+
+    pub(crate) fn save(&self, id: &DraftId, draft: &Draft) -> Result<(), Error> {
+        Ok(self.store.save_draft(id, draft, self.now().as_second())?)
+    }
+}
+
+impl Rendered {
+    /// What the checks stand on.
+    pub(crate) fn ground<'a>(&'a self, cluster: &'a cluster::Cluster) -> Ground<'a> {
+        Ground {
+            cluster,
+            chart: &self.chart,
+            place: &self.place,
+            manifests: &self.manifests,
+            plan: &self.plan,
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! What can go wrong in a use case, and how it is told to a page: a code, arguments, what was said.
+
+use wire::{Code, DraftId, JobId, Problem};
+
+/// What can go wrong in a use case.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// This person may not.
+    #[error("{action} is not permitted")]
+    NotPermitted {
+        /// The action's word.
+        action: &'static str,
+    },
+    /// Nobody is logged in.
+    #[error("nobody is logged in")]
+    NotLoggedIn,
+    /// No such cluster here.
+    #[error("there is no cluster {0}")]
+    NoCluster(String),
+    /// No such draft.
+    #[error("there is no draft {0}")]
+    NoDraft(DraftId),
+    /// No such job.
+    #[error("there is no job {0}")]
+    NoJob(JobId),
+    /// The draft has no target yet.
+    #[error("the draft has no cluster yet")]
+    NoTarget,
+    /// A name that cannot be one.
+    #[error("{name:?} cannot be a {what}")]
+    BadName {
+        /// The field: `cluster`, `namespace`, `release`.
+        what: &'static str,
+        /// As given.
+        name: String,
+        /// Why.
+        #[source]
+        source: wire::BadName,
+    },
+    /// A kubeconfig, or a context of it, that is refused.
+    #[error("the kubeconfig is refused")]
+    Kubeconfig(#[source] cluster::Refusal),
+    /// A cluster of that name is there.
+    #[error("a cluster {0} is there already")]
+    ClusterExists(String),
+    /// Something else works on the release.
+    #[error("job {job} works on release {release}")]
+    Busy {
+        /// The release.
+        release: String,
+        /// The job.
+        job: JobId,
+    },
+    /// The values cannot be read.
+    #[error("the values cannot be read as YAML")]
+    Yaml(#[source] chart::yaml::Error),
+    /// A value that the form cannot set.
+    #[error("{path} cannot be set")]
+    Edit {
+        /// The keys, joined by dots.
+        path: String,
+        /// Why.
+        #[source]
+        source: chart::yaml::Error,
+    },
+    /// The cluster.
+    #[error("the cluster did not do it")]
+    Cluster(#[from] cluster::Error),
+    /// The release engine.
+    #[error("the release could not be carried out")]
+    Release(#[from] release::Error),
+    /// The chart.
+    #[error("the chart does not render")]
+    Chart(#[from] chart::Error),
+    /// The catalog.
+    #[error("the chart could not be had")]
+    Catalog(#[from] catalog::Error),
+    /// The memory.
+    #[error("the console could not remember it")]
+    Store(#[from] store::Error),
+    /// A task of ours ended without an answer.
+    #[error("a task of the console ended early")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+/// The chain of causes below an error, as one text.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut said = Vec::new();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if said.last() != Some(&text) {
+            said.push(text);
+        }
+        cause = error.source();
+    }
+    said.join(": ")
+}
+
+impl From<&Error> for Problem {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::NotPermitted { action } => Self::new(Code::NotPermitted).with("action", action),
+            Error::NotLoggedIn => Self::new(Code::NotLoggedIn),
+            Error::NoCluster(name) => not_found("cluster", name),
+            Error::NoDraft(id) => not_found("draft", id),
+            Error::NoJob(id) => not_found("job", id),
+            Error::NoTarget => not_found("target", "cluster"),
+            Error::BadName { what, name, source } => {
+                Self::new(Code::BadName).with("name", name).with("reason", source).field(what)
+            }
+            Error::Kubeconfig(refusal) => {
+                Self::new(Code::BadKubeconfig).with("reason", refusal).field("kubeconfig")
+            }
+            Error::ClusterExists(name) => {
+                Self::new(Code::ClusterExists).with("cluster", name).field("cluster")
+            }
+            Error::Busy { release, job } => {
+                Self::new(Code::Busy).with("release", release).with("job", job)
+            }
+            Error::Yaml(error) | Error::Edit { source: error, .. } => Self::new(Code::BadYaml)
+                .with("line", error.line)
+                .with("column", error.column)
+                .detail(error),
+            Error::Cluster(error) => of_cluster(error),
+            Error::Release(error) => of_release(error),
+            Error::Chart(error) => of_chart(error),
+            Error::Catalog(catalog::Error::NotFound { chart }) => not_found("chart", chart),
+            Error::Catalog(catalog::Error::Unknown { chart, .. }) => not_found("chart", chart),
+            Error::Catalog(error) => Self::new(Code::Internal).detail(error),
+            Error::Store(error) => Self::new(Code::Storage).detail(chain(error)).with("what", error),
+            Error::Task(_) => Self::new(Code::Internal),
+        }
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl Error {
+    /// What the release engine met, told to a page.
+    pub(crate) fn problem_of_release(error: &release::Error) -> Problem {
+        of_release(error)
+    }
+}
+
+fn not_found(what: &str, name: impl ToString) -> Problem {
+    Problem::new(Code::NotFound).with("what", what).with("name", name)
+}
+
+/// What a cluster met, told to a page.
+pub(crate) fn of_cluster(error: &cluster::Error) -> Problem {
+    use cluster::Error as E;
+    match error {
+        E::Address { source, .. } => Problem::new(Code::AddressRefused)
+            .with("address", &source.address)
+            .with("reason", source),
+        E::Unreachable { cluster, .. } | E::Connect { cluster, .. } => {
+            Problem::new(Code::Unreachable).with("cluster", cluster).detail(chain(error))
+        }
+        E::TimedOut { cluster, after, .. } => Problem::new(Code::Unreachable)
+            .with("cluster", cluster)
+            .detail(format!("no answer in {} s", after.as_secs())),
+        E::Refused { cluster, object, source, .. } => refused(error, cluster.as_str(), object, source),
+        E::NoSuchKind { cluster, .. } => {
+            Problem::new(Code::Refused).with("cluster", cluster).detail(error)
+        }
+        E::NotReady { missing, waited, .. } => not_ready(missing, waited.as_secs()),
+        E::Cancelled => Problem::new(Code::Cancelled),
+        E::NoObject { .. } => Problem::new(Code::RenderFailed).detail(error),
+    }
+}
+
+fn refused(error: &cluster::Error, cluster: &str, object: &str, said: &cluster::Said) -> Problem {
+    let owners = error.owners();
+    if let Some(owner) = owners.first() {
+        return Problem::new(Code::FieldOwned)
+            .with("object", object)
+            .with("manager", &owner.manager)
+            .with("field", &owner.field)
+            .detail(&said.message);
+    }
+    let code = match said.code {
+        401 => Code::Unauthorized,
+        403 => Code::Forbidden,
+        _ => Code::Refused,
+    };
+    Problem::new(code).with("cluster", cluster).with("object", object).detail(&said.message)
+}
+
+fn not_ready(missing: &[(cluster::ObjectRef, String)], waited: u64) -> Problem {
+    let problem = Problem::new(Code::NotReady).with("waited", waited).with("count", missing.len());
+    match missing.first() {
+        Some((object, reason)) => problem.with("object", object).detail(reason),
+        None => problem,
+    }
+}
+
+fn of_release(error: &release::Error) -> Problem {
+    use release::{Error as E, Owner};
+    match error {
+        E::Cluster(error) => of_cluster(error),
+        E::Render(error) => of_chart(error),
+        E::Exists { release, namespace } => Problem::new(Code::ReleaseExists)
+            .with("release", release)
+            .with("namespace", namespace)
+            .field("release"),
+        E::NotFound { release, namespace } => {
+            Problem::new(Code::NoRelease).with("release", release).with("namespace", namespace)
+        }
+        E::NotOurs { object, owner, release } => {
+            let owner = match owner {
+                Owner::Release { name, namespace } => format!("release {name} in {namespace}"),
+                Owner::Manager(manager) => manager.clone(),
+                Owner::Unknown => "—".to_owned(),
+            };
+            let problem = Problem::new(Code::NotOurs).with("object", object);
+            problem.with("owner", owner).with("release", release)
+        }
+        E::Terminating { namespace, held_by } => Problem::new(Code::NamespaceTerminating)
+            .with("namespace", namespace)
+            .detail(held_by.join("; ")),
+        E::NotReady { missing, waited, .. } => not_ready(missing, waited.as_secs()),
+        E::Hook { hook, reason } => {
+            Problem::new(Code::NotReady).with("object", hook).with("waited", "").detail(reason)
+        }
+        E::TooBig { size, most } => {
+            Problem::new(Code::TooBig).with("size", size).with("most", most)
+        }
+        E::NoObject { template, .. } => {
+            Problem::new(Code::RenderFailed).with("template", template).detail(error)
+        }
+        E::Record { .. } => Problem::new(Code::Internal).detail(error),
+        E::Cancelled => Problem::new(Code::Cancelled),
+    }
+}
+
+/// What rendering met, told to a page.
+pub(crate) fn of_chart(error: &chart::Error) -> Problem {
+    if let chart::Error::Schema(faults) = error {
+        return Problem::new(Code::BadValues).with("count", faults.len()).detail(error);
+    }
+    let problem = Problem::new(Code::RenderFailed).detail(error.detail());
+    match error.place() {
+        Some((file, line, column)) => {
+            problem.with("template", file).with("line", line).with("column", column)
+        }
+        None => problem,
+    }
+}

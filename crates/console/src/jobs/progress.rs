@@ -1,0 +1,297 @@
+//! Folds the events of a job into the one view that its page shows.
+
+use super::work::{Order, Work};
+use crate::error::Error;
+use cluster::{ObjectRef, Occurrence, Readiness};
+use jiff::Timestamp;
+use release::{Event, Phase, view::health};
+use std::collections::HashMap;
+use wire::{
+    Code, JobId, Problem,
+    job::{
+        Blocking, EventView, JobKind, JobObject, JobState, JobView, PhaseName, PhaseState, PhaseView,
+    },
+    release::Health,
+};
+
+/// Events that a page shows.
+const MOST_EVENTS: usize = 30;
+
+/// A job as it goes.
+pub(super) struct Progress {
+    view: JobView,
+    clock: fn() -> Timestamp,
+    started: Timestamp,
+    /// When each phase began, in milliseconds since the start.
+    begun: HashMap<PhaseName, u64>,
+    /// Which phase an object belongs to, and its place there.
+    places: HashMap<ObjectRef, (usize, usize)>,
+    /// When the wait began.
+    waiting_since: Option<Timestamp>,
+}
+
+impl Progress {
+    pub(super) fn new(
+        id: JobId,
+        order: &Order,
+        work: &Work,
+        by: &str,
+        clock: fn() -> Timestamp,
+    ) -> Self {
+        let (kind, chart) = match order {
+            Order::Install { draft, .. } => (JobKind::Install, Some(draft.chart.clone())),
+            Order::Uninstall { .. } => (JobKind::Uninstall, None),
+        };
+        let phases = phases(work);
+        let mut places = HashMap::new();
+        for (phase, one) in phases.iter().enumerate() {
+            for (place, object) in one.objects.iter().enumerate() {
+                places.insert(object.object.clone(), (phase, place));
+            }
+        }
+        let view = JobView {
+            id,
+            kind,
+            at: order.at().clone(),
+            chart,
+            state: JobState::Running,
+            objects: u32::try_from(places.len()).unwrap_or(u32::MAX),
+            phases,
+            blocking: None,
+            events: Vec::new(),
+            by: by.to_owned(),
+            age: 0,
+            took: 0,
+            in_place: 0,
+        };
+        let started = clock();
+        Self { view, clock, started, begun: HashMap::new(), places, waiting_since: None }
+    }
+
+    /// How the job stands now.
+    pub(super) fn view(&self) -> JobView {
+        self.view.clone()
+    }
+
+    fn elapsed(&self) -> u64 {
+        let passed = (self.clock)().as_millisecond() - self.started.as_millisecond();
+        u64::try_from(passed).unwrap_or(0)
+    }
+
+    /// Takes in an event, or only the time; whether it is worth writing down.
+    pub(super) fn take(&mut self, event: Option<Event>) -> bool {
+        let now = self.elapsed();
+        if self.view.state == JobState::Running {
+            self.view.took = now;
+            self.view.age = now / 1000;
+        }
+        for phase in &mut self.view.phases {
+            if phase.state == PhaseState::Running {
+                let begun = self.begun.get(&phase.name).copied().unwrap_or(now);
+                phase.took = now.saturating_sub(begun);
+            }
+        }
+        match event {
+            None => {
+                self.age_blocking();
+                false
+            }
+            Some(Event::Begins(phase)) => {
+                self.begin(name(phase), now);
+                true
+            }
+            Some(Event::Ends(phase)) => {
+                self.finish(name(phase));
+                true
+            }
+            Some(Event::Done(phase, object)) => {
+                self.done(name(phase), &object);
+                self.view.in_place.is_multiple_of(10)
+            }
+            Some(Event::Standing(standing, events)) => {
+                self.stand(&standing, &events);
+                false
+            }
+        }
+    }
+
+    fn begin(&mut self, name: PhaseName, now: u64) {
+        self.begun.insert(name, now);
+        if let Some(phase) = self.view.phases.iter_mut().find(|phase| phase.name == name) {
+            phase.state = PhaseState::Running;
+        }
+    }
+
+    fn finish(&mut self, name: PhaseName) {
+        if let Some(phase) = self.view.phases.iter_mut().find(|phase| phase.name == name) {
+            phase.state = PhaseState::Done;
+            phase.done = phase.all;
+        }
+        if name == PhaseName::Ready {
+            self.view.blocking = None;
+        }
+    }
+
+    fn done(&mut self, name: PhaseName, object: &ObjectRef) {
+        self.view.in_place = (self.view.in_place + 1).min(self.view.objects.max(1));
+        if let Some(phase) = self.view.phases.iter_mut().find(|phase| phase.name == name) {
+            phase.done = (phase.done + 1).min(phase.all.max(1));
+        }
+        if let Some(found) = self.object(object) {
+            found.health = Some(Health::Ready);
+        }
+    }
+
+    fn object(&mut self, object: &ObjectRef) -> Option<&mut JobObject> {
+        let (phase, place) = self.places.get(object)?;
+        self.view.phases.get_mut(*phase)?.objects.get_mut(*place)
+    }
+
+    fn stand(&mut self, standing: &[(ObjectRef, Readiness)], events: &[Occurrence]) {
+        let now = (self.clock)();
+        let since = *self.waiting_since.get_or_insert(now);
+        let waited = u64::try_from(now.as_second() - since.as_second()).unwrap_or(0);
+        let mut ready = 0;
+        for (object, readiness) in standing {
+            ready += u32::from(readiness.is_ready());
+            if let Some(found) = self.object(object) {
+                found.health = Some(health(readiness));
+                readiness.note().clone_into(&mut found.note);
+            }
+        }
+        if let Some(phase) = self.view.phases.iter_mut().find(|p| p.name == PhaseName::Ready) {
+            phase.done = ready;
+            phase.all = u32::try_from(standing.len()).unwrap_or(u32::MAX);
+        }
+        let worst = standing.iter().max_by_key(|(_, readiness)| match readiness {
+            Readiness::Ready { .. } => 0,
+            Readiness::Waiting { .. } => 1,
+            Readiness::Failed { .. } => 2,
+        });
+        self.view.blocking = worst.filter(|(_, readiness)| !readiness.is_ready()).map(
+            |(object, readiness)| Blocking {
+                object: object.clone(),
+                note: readiness.note().to_owned(),
+                reason: readiness.reason().to_owned(),
+                waited,
+                stalled: matches!(readiness, Readiness::Failed { .. }),
+            },
+        );
+        let view = |event: &Occurrence| EventView {
+            warning: event.warning,
+            reason: event.reason.clone(),
+            about: format!("{}/{}", event.kind.to_lowercase(), event.name),
+            message: event.message.clone(),
+            count: event.count,
+            age: u64::try_from(now.as_second() - event.at).unwrap_or(0),
+        };
+        self.view.events = events.iter().take(MOST_EVENTS).map(view).collect();
+    }
+
+    fn age_blocking(&mut self) {
+        let now = (self.clock)();
+        if let (Some(blocking), Some(since)) = (&mut self.view.blocking, self.waiting_since) {
+            blocking.waited = u64::try_from(now.as_second() - since.as_second()).unwrap_or(0);
+        }
+    }
+
+    /// Ends the job.
+    pub(super) fn end(&mut self, failure: Option<&release::Error>, shutting_down: bool) {
+        self.view.took = self.elapsed();
+        self.view.state = match failure {
+            None => JobState::Succeeded,
+            Some(release::Error::Cancelled) if shutting_down => JobState::Interrupted {
+                step: self.view.in_place,
+                steps: self.view.objects,
+            },
+            Some(error) => JobState::Failed(problem(error)),
+        };
+        let failed = failure.is_some();
+        for phase in &mut self.view.phases {
+            if phase.state == PhaseState::Running {
+                phase.state = if failed { PhaseState::Failed } else { PhaseState::Done };
+            }
+        }
+        if !failed {
+            self.view.blocking = None;
+        }
+    }
+}
+
+fn problem(error: &release::Error) -> Problem {
+    if matches!(error, release::Error::Cancelled) {
+        return Problem::new(Code::Cancelled);
+    }
+    Error::problem_of_release(error)
+}
+
+fn name(phase: Phase) -> PhaseName {
+    match phase {
+        Phase::Crds => PhaseName::Crds,
+        Phase::HooksBefore => PhaseName::HooksBefore,
+        Phase::Access => PhaseName::Access,
+        Phase::Configuration => PhaseName::Configuration,
+        Phase::Workloads => PhaseName::Workloads,
+        Phase::Rest => PhaseName::Rest,
+        Phase::Ready => PhaseName::Ready,
+        Phase::HooksAfter => PhaseName::HooksAfter,
+        Phase::Removal => PhaseName::Removal,
+        Phase::Record => PhaseName::Record,
+    }
+}
+
+fn phase(name: PhaseName, objects: Vec<ObjectRef>) -> PhaseView {
+    let object = |object| JobObject { object, health: None, note: String::new() };
+    PhaseView {
+        name,
+        state: PhaseState::ToCome,
+        done: 0,
+        all: u32::try_from(objects.len()).unwrap_or(u32::MAX),
+        took: 0,
+        objects: objects.into_iter().map(object).collect(),
+    }
+}
+
+/// The phases that a job will go through.
+fn phases(work: &Work) -> Vec<PhaseView> {
+    match work {
+        Work::Install { rendered, .. } => {
+            let mut phases = vec![PhaseView {
+                state: PhaseState::Done,
+                done: u32::try_from(rendered.plan.objects().count()).unwrap_or(u32::MAX),
+                ..phase(PhaseName::Render, Vec::new())
+            }];
+            let references = |objects: &[cluster::Object]| {
+                objects.iter().map(cluster::Object::reference).collect::<Vec<_>>()
+            };
+            if !rendered.plan.crds.is_empty() {
+                phases.push(phase(PhaseName::Crds, references(&rendered.plan.crds)));
+            }
+            if runs(rendered, "pre-install") {
+                phases.push(phase(PhaseName::HooksBefore, Vec::new()));
+            }
+            for stage in &rendered.plan.stages {
+                phases.push(phase(name(stage.phase), references(&stage.objects)));
+            }
+            phases.push(phase(PhaseName::Ready, Vec::new()));
+            if runs(rendered, "post-install") {
+                phases.push(phase(PhaseName::HooksAfter, Vec::new()));
+            }
+            phases.push(phase(PhaseName::Record, Vec::new()));
+            phases
+        }
+        Work::Removal { removal, .. } => {
+            let mut phases = vec![phase(PhaseName::Removal, removal.removed.clone())];
+            if !removal.hooks.is_empty() {
+                phases.push(phase(PhaseName::HooksAfter, Vec::new()));
+            }
+            phases.push(phase(PhaseName::Record, Vec::new()));
+            phases
+        }
+    }
+}
+
+fn runs(rendered: &crate::render::Rendered, moment: &str) -> bool {
+    let hooks = rendered.manifests.hooks.iter();
+    hooks.flat_map(|hook| &hook.events).any(|event| event.as_str() == moment)
+}

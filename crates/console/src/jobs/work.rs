@@ -1,0 +1,121 @@
+//! What a job does: installs, or takes away; asked for by an operator, or going on where it stopped.
+
+use super::Console;
+use crate::{Action, Caller, Error, draft::Draft, links::Link, render::Rendered};
+use cluster::Waiting;
+use release::{Event, Install, Mode, Removal};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use wire::{DraftId, JobId, release::ReleaseRef};
+
+/// What was asked for, as it is stored under its seal.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) enum Order {
+    /// Installs a chart with these values.
+    Install { at: ReleaseRef, draft: Draft },
+    /// Takes a release away.
+    Uninstall { at: ReleaseRef },
+}
+
+impl Order {
+    pub(crate) fn at(&self) -> &ReleaseRef {
+        match self {
+            Self::Install { at, .. } | Self::Uninstall { at } => at,
+        }
+    }
+}
+
+/// What is carried out.
+pub(crate) enum Work {
+    /// An installation, rendered.
+    Install { link: Link, rendered: Box<Rendered>, mode: Mode },
+    /// A removal, planned.
+    Removal { link: Link, removal: Removal },
+}
+
+impl Work {
+    /// Carries it out; `publish` hears each step.
+    pub(crate) async fn carry_out(
+        self,
+        publish: &(impl Fn(Option<Event>) + Send + Sync),
+        stop: CancellationToken,
+        patience: Duration,
+    ) -> Result<(), release::Error> {
+        let waiting = Waiting { for_at_most: patience, stop };
+        let said = |event| publish(Some(event));
+        match self {
+            Self::Install { link, rendered, mode } => {
+                let watches = link.for_job();
+                let install = Install {
+                    watches: &watches,
+                    place: &rendered.place,
+                    chart: &rendered.chart,
+                    values: &rendered.values,
+                    manifests: &rendered.manifests,
+                    plan: &rendered.plan,
+                    waiting,
+                    mode,
+                };
+                release::install(&install, &said).await.map(|_| ())
+            }
+            Self::Removal { link, removal } => {
+                let watches = link.for_job();
+                let place = removal.place.clone();
+                release::uninstall(&watches, &place, &waiting, &said).await
+            }
+        }
+    }
+}
+
+impl Console {
+    /// Deploys a draft: the job's name comes back at once.
+    ///
+    /// # Errors
+    /// [`Error::NoTarget`], [`Error::Yaml`], [`Error::Chart`], [`Error::Busy`], [`Error::Release`] when a
+    /// release of that name is there, [`Error::Cluster`].
+    pub async fn deploy(&self, caller: &Caller, id: &DraftId) -> Result<JobId, Error> {
+        let (draft, _) = self.stored(id)?;
+        let place = draft.place()?;
+        let at = ReleaseRef {
+            cluster: draft.cluster()?.clone(),
+            namespace: place.namespace.clone(),
+            release: place.release.clone(),
+        };
+        let target = format!("install {} as {}/{}/{}", draft.chart, at.cluster, at.namespace, at.release);
+        self.audited(caller, Action::WriteRelease, &target, async {
+            let link = self.links.get(&at.cluster)?;
+            let rendered = Box::new(self.render(&link, &draft).await?);
+            let order = Order::Install { at: at.clone(), draft };
+            let work = Work::Install { link, rendered, mode: Mode::Begin };
+            self.start(caller, order, work).await
+        })
+        .await
+    }
+
+    /// Goes on with a job that was interrupted or failed, as a new job.
+    ///
+    /// # Errors
+    /// [`Error::NoJob`], [`Error::Busy`], [`Error::Chart`] or [`Error::Cluster`].
+    pub async fn continue_job(&self, caller: &Caller, id: &JobId) -> Result<JobId, Error> {
+        self.audited(caller, Action::WriteRelease, &format!("continue {id}"), async {
+            let order: Option<Order> = self.store.job_request(id)?;
+            let order = order.ok_or_else(|| Error::NoJob(id.clone()))?;
+            let link = self.links.get(&order.at().cluster)?;
+            let work = match &order {
+                Order::Install { draft, .. } => {
+                    let rendered = Box::new(self.render(&link, draft).await?);
+                    Work::Install { link, rendered, mode: Mode::Continue }
+                }
+                Order::Uninstall { at } => {
+                    let place = crate::releases::place(at);
+                    let release = release::latest(&link.user, &place).await?;
+                    let removal = release::plan_removal(&link.user, &release).await?;
+                    Work::Removal { link, removal }
+                }
+            };
+            self.start(caller, order, work).await
+        })
+        .await
+    }
+}

@@ -1,0 +1,87 @@
+//! The connections to the registered clusters, one each, made once.
+
+use crate::Error;
+use cluster::{AddressPolicy, AsConsole, AsUser, Cluster, Credentials, Watches};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+use store::StoredCluster;
+use tokio_util::sync::CancellationToken;
+use wire::ClusterName;
+
+/// The way to one cluster.
+#[derive(Clone)]
+pub(crate) struct Link {
+    /// What is stored of it, without its credentials.
+    pub(crate) name: ClusterName,
+    pub(crate) colour: u8,
+    pub(crate) server: String,
+    pub(crate) sandbox: bool,
+    /// For what an operator asked.
+    pub(crate) user: AsUser,
+    /// For what the console watches by itself.
+    pub(crate) watches: Watches,
+    /// Ends what follows this cluster.
+    stop: CancellationToken,
+}
+
+/// All of them.
+pub(crate) struct Links {
+    policy: AddressPolicy,
+    stop: CancellationToken,
+    links: RwLock<BTreeMap<ClusterName, Link>>,
+}
+
+impl Links {
+    pub(crate) fn new(policy: AddressPolicy, stop: CancellationToken) -> Self {
+        Self { policy, stop, links: RwLock::default() }
+    }
+
+    /// Makes the connection of a stored cluster.
+    pub(crate) fn add(&self, stored: &StoredCluster) -> Result<Link, Error> {
+        let shape = |source| store::Error::Shape { what: format!("cluster {}", stored.name), source };
+        let credentials: Credentials =
+            serde_json::from_str(stored.credentials.reveal()).map_err(shape)?;
+        let connect = || Cluster::connect(stored.name.clone(), &credentials, self.policy);
+        let stop = self.stop.child_token();
+        let link = Link {
+            name: stored.name.clone(),
+            colour: stored.colour,
+            server: stored.server.clone(),
+            sandbox: stored.sandbox,
+            user: AsUser::new(connect()?),
+            watches: Watches::new(AsConsole::new(connect()?), stop.clone()),
+            stop,
+        };
+        let mut links = self.links.write().unwrap_or_else(PoisonError::into_inner);
+        links.insert(stored.name.clone(), link.clone());
+        Ok(link)
+    }
+
+    pub(crate) fn get(&self, name: &ClusterName) -> Result<Link, Error> {
+        let links = self.links.read().unwrap_or_else(PoisonError::into_inner);
+        links.get(name).cloned().ok_or_else(|| Error::NoCluster(name.to_string()))
+    }
+
+    pub(crate) fn all(&self) -> Vec<Link> {
+        let links = self.links.read().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<Link> = links.values().cloned().collect();
+        all.sort_by_key(|link| (link.colour, link.name.clone()));
+        all
+    }
+
+    pub(crate) fn remove(&self, name: &ClusterName) {
+        let mut links = self.links.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(link) = links.remove(name) {
+            link.stop.cancel();
+        }
+    }
+}
+
+impl Link {
+    /// The watches with the operator's own client behind them: what a job of theirs follows.
+    pub(crate) fn for_job(&self) -> Arc<Watches> {
+        Arc::new(self.watches.clone())
+    }
+}

@@ -1,0 +1,41 @@
+//! What is sent to an open page: the frame around it, and the job it shows.
+
+use crate::{Action, Caller, Console, Error};
+use tokio::sync::watch;
+use wire::{JobId, job::JobView, live::FrameView};
+
+impl Console {
+    /// What the frame around every page shows. Nothing is asked of a cluster.
+    ///
+    /// # Errors
+    /// [`Error::NotPermitted`].
+    pub async fn frame(&self, caller: &Caller) -> Result<FrameView, Error> {
+        self.permitted(caller, Action::Read, async { Ok(self.frame_now()) }).await
+    }
+
+    /// The same, for the stream, which has asked who is there already.
+    pub fn frame_now(&self) -> FrameView {
+        let links = self.links.all();
+        FrameView {
+            clusters: links.into_iter().map(|link| (link.name, link.colour, true)).collect(),
+            running: u32::try_from(self.jobs.running()).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// Follows a job that runs; none when it has ended or is not known.
+    ///
+    /// # Errors
+    /// [`Error::NotPermitted`].
+    pub async fn follow_job(
+        &self,
+        caller: &Caller,
+        id: &JobId,
+    ) -> Result<Option<watch::Receiver<JobView>>, Error> {
+        self.permitted(caller, Action::Read, async { Ok(self.jobs.follow(id)) }).await
+    }
+
+    /// Hears when the number of running jobs changes.
+    pub fn follow_jobs(&self) -> watch::Receiver<usize> {
+        self.jobs.count()
+    }
+}

@@ -1,0 +1,177 @@
+//! Parameters: one text in two views, edited here and nowhere else.
+
+use crate::{Action, Caller, Console, Error, draft::Draft, error::of_chart};
+use chart::{
+    Chart, Field, FieldKind as Kind, Values, form,
+    yaml::{Scalar as Yaml, edit},
+};
+use wire::{
+    DraftId, Problem,
+    install::{Edit, EditRequest, FieldKind, FieldView, ParametersView, Scalar, ValuesFault},
+};
+
+impl Console {
+    /// The parameters of a draft.
+    ///
+    /// # Errors
+    /// [`Error::NoDraft`], [`Error::NotPermitted`] or [`Error::Store`].
+    pub async fn parameters(&self, caller: &Caller, id: &DraftId) -> Result<ParametersView, Error> {
+        self.permitted(caller, Action::Read, async {
+            let (draft, _) = self.stored(id)?;
+            self.shown(&draft).await
+        })
+        .await
+    }
+
+    /// Changes the values of a draft. The text that comes with the request is kept whatever it holds.
+    ///
+    /// # Errors
+    /// [`Error::Edit`] when one value cannot be set in that text, [`Error::NoDraft`], [`Error::Store`].
+    pub async fn edit(&self, caller: &Caller, request: EditRequest) -> Result<ParametersView, Error> {
+        self.permitted(caller, Action::WriteDraft, async {
+            let (mut draft, _) = self.stored(&request.draft)?;
+            draft.values = request.text;
+            self.save(&request.draft, &draft)?;
+            let edited = edited(&draft.values, &request.edit)?;
+            if edited != draft.values {
+                draft.values = edited;
+                self.save(&request.draft, &draft)?;
+            }
+            self.shown(&draft).await
+        })
+        .await
+    }
+
+    /// The chart's defaults with the draft's values over them, as YAML.
+    ///
+    /// # Errors
+    /// [`Error::Yaml`] or [`Error::Chart`].
+    pub async fn effective_values(&self, caller: &Caller, id: &DraftId) -> Result<String, Error> {
+        self.permitted(caller, Action::Read, async {
+            let (draft, _) = self.stored(id)?;
+            let chart = self.catalog.chart(&draft.chart)?;
+            let values = Values::parse(&draft.values).map_err(Error::Yaml)?;
+            Ok(chart::coalesced(&chart, &values)?.to_yaml())
+        })
+        .await
+    }
+
+    async fn shown(&self, draft: &Draft) -> Result<ParametersView, Error> {
+        let chart = self.catalog.chart(&draft.chart)?;
+        let fields = fields(&chart, &draft.values).unwrap_or_default();
+        let faults = faults(&chart, &draft.values);
+        let changed = fields.iter().filter(|field| field.value.is_some()).count();
+        let (objects, problem) = match self.count(draft, faults.is_empty()).await {
+            Ok(count) => (count, None),
+            Err(error) => (None, Some(problem_of(&error))),
+        };
+        Ok(ParametersView {
+            text: draft.values.clone(),
+            fields,
+            faults,
+            changed: u32::try_from(changed).unwrap_or(u32::MAX),
+            objects,
+            problem,
+        })
+    }
+
+    /// How many objects the values render, when nothing is wrong with them.
+    async fn count(&self, draft: &Draft, sound: bool) -> Result<Option<u32>, Error> {
+        let Some(cluster) = draft.cluster.as_ref().filter(|_| sound) else { return Ok(None) };
+        let link = self.links.get(cluster)?;
+        let rendered = self.render(&link, draft).await?;
+        let count = rendered.plan.objects().count() + rendered.plan.crds.len();
+        Ok(Some(u32::try_from(count).unwrap_or(u32::MAX)))
+    }
+}
+
+fn problem_of(error: &Error) -> Problem {
+    match error {
+        Error::Chart(error) => of_chart(error),
+        other => Problem::from(other),
+    }
+}
+
+/// The text after an edit.
+fn edited(text: &str, change: &Edit) -> Result<String, Error> {
+    let failed = |path: &[String]| {
+        let path = path.join(".");
+        move |source| Error::Edit { path, source }
+    };
+    match change {
+        Edit::Text => Ok(text.to_owned()),
+        Edit::Set { path, value } => edit::set(text, path, &to_yaml(value)).map_err(failed(path)),
+        Edit::Reset { path } => edit::unset(text, path).map_err(failed(path)),
+    }
+}
+
+fn to_yaml(value: &Scalar) -> Yaml {
+    match value {
+        Scalar::Text(text) => Yaml::Text(text.clone()),
+        Scalar::Bool(value) => Yaml::Bool(*value),
+        Scalar::Number(text) => match (text.trim().parse::<i64>(), text.trim().parse::<f64>()) {
+            (Ok(whole), _) => Yaml::Integer(whole),
+            (_, Ok(number)) => Yaml::Number(number),
+            // What is no number stays as typed, and the schema says what is wrong with it.
+            _ => Yaml::Text(text.clone()),
+        },
+    }
+}
+
+fn from_yaml(value: &Yaml) -> Option<Scalar> {
+    Some(match value {
+        Yaml::Null => return None,
+        Yaml::Bool(value) => Scalar::Bool(*value),
+        Yaml::Integer(number) => Scalar::Number(number.to_string()),
+        Yaml::Number(number) => Scalar::Number(number.to_string()),
+        Yaml::Text(text) => Scalar::Text(text.clone()),
+    })
+}
+
+/// The form of a chart over a text; none while the text cannot be read.
+pub(crate) fn fields(chart: &Chart, text: &str) -> Result<Vec<FieldView>, chart::Error> {
+    Ok(form(chart, text)?.into_iter().map(field_view).collect())
+}
+
+fn field_view(field: Field) -> FieldView {
+    FieldView {
+        description: field.description.or(field.title).unwrap_or_default(),
+        kind: match field.kind {
+            Kind::Text => FieldKind::Text,
+            Kind::Number | Kind::Integer => FieldKind::Number,
+            Kind::Boolean => FieldKind::Bool,
+            Kind::Enum(words) => FieldKind::OneOf(words),
+        },
+        default: field.default.as_ref().and_then(from_yaml),
+        value: field.value.as_ref().and_then(from_yaml),
+        required: field.required,
+        path: field.path,
+    }
+}
+
+/// What is wrong with a text: unreadable, or not what the schema asks for; each with its place.
+fn faults(chart: &Chart, text: &str) -> Vec<ValuesFault> {
+    let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
+    let values = match Values::parse(text) {
+        Ok(values) => values,
+        Err(error) => {
+            return vec![ValuesFault {
+                line: number(error.line),
+                column: number(error.column),
+                path: String::new(),
+                message: error.reason,
+            }];
+        }
+    };
+    let found = chart::validate(chart, &values).unwrap_or_default();
+    let fault = |fault: chart::SchemaError| {
+        let place = edit::position(text, &fault.path);
+        ValuesFault {
+            line: place.map_or(0, |place| number(place.line)),
+            column: place.map_or(0, |place| number(place.column)),
+            path: fault.path.join("."),
+            message: fault.message.clone(),
+        }
+    };
+    found.into_iter().map(fault).collect()
+}

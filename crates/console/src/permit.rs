@@ -1,0 +1,59 @@
+//! Who may do what: one table, action by role. What it does not name is forbidden.
+
+/// What somebody wants to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// See clusters, charts, releases and jobs.
+    Read,
+    /// Add or forget a cluster.
+    WriteCluster,
+    /// Prepare an installation.
+    WriteDraft,
+    /// Install, uninstall, go on.
+    WriteRelease,
+}
+
+/// What somebody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Nobody: no session.
+    Nobody,
+    /// The local operator.
+    Operator,
+}
+
+/// Whether `role` may do `action`.
+pub fn may(role: Role, action: Action) -> bool {
+    match (role, action) {
+        (
+            Role::Operator,
+            Action::Read | Action::WriteCluster | Action::WriteDraft | Action::WriteRelease,
+        ) => true,
+        (Role::Nobody, _) => false,
+    }
+}
+
+impl Action {
+    /// The word in the audit.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::WriteCluster => "write-cluster",
+            Self::WriteDraft => "write-draft",
+            Self::WriteRelease => "write-release",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_may_do_nothing() {
+        for action in [Action::Read, Action::WriteCluster, Action::WriteDraft, Action::WriteRelease] {
+            assert!(!may(Role::Nobody, action));
+            assert!(may(Role::Operator, action));
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Releases: over all clusters, and one whole.
+
+use crate::{Action, Caller, Console, Error, error::of_cluster, links::Link, mask};
+use release::{Place, Release};
+use std::time::Duration;
+use wire::{
+    Code, Namespace, Problem, ReleaseName, Revision,
+    release::{ReleaseRef, ReleaseRow, ReleaseView, ReleasesView},
+};
+
+const PATIENCE: Duration = Duration::from_secs(6);
+
+impl Console {
+    /// All releases of all clusters, asked at the same time; a cluster that does not answer is named.
+    ///
+    /// # Errors
+    /// [`Error::NotPermitted`].
+    pub async fn releases(&self, caller: &Caller) -> Result<ReleasesView, Error> {
+        self.permitted(caller, Action::Read, async {
+            let asked = self.links.all().into_iter().map(async |link| {
+                let found = tokio::time::timeout(PATIENCE, release::list(&link.user)).await;
+                (link, found)
+            });
+            let mut view = ReleasesView { rows: Vec::new(), unread: Vec::new() };
+            for (link, found) in futures::future::join_all(asked).await {
+                match found {
+                    Ok(Ok(found)) => {
+                        view.rows.extend(found.iter().filter_map(|one| self.row(&link, one)));
+                    }
+                    Ok(Err(error)) => {
+                        view.unread.push((link.name, Problem::from(Error::from(error))));
+                    }
+                    Err(_) => {
+                        let problem = Problem::new(Code::Unreachable).with("cluster", &link.name);
+                        view.unread.push((link.name, problem));
+                    }
+                }
+            }
+            view.rows.sort_by_key(|row| row.age);
+            Ok(view)
+        })
+        .await
+    }
+
+    /// A release's page: its objects live, its values, its manifest.
+    ///
+    /// # Errors
+    /// [`Error::Release`], [`Error::NoCluster`] or [`Error::NotPermitted`].
+    pub async fn release(&self, caller: &Caller, at: &ReleaseRef) -> Result<ReleaseView, Error> {
+        self.permitted(caller, Action::Read, async {
+            let link = self.links.get(&at.cluster)?;
+            let history = release::history(&link.user, &place(at)).await?;
+            let newest = history.last().ok_or_else(|| {
+                let (release, namespace) = (at.release.clone(), at.namespace.clone());
+                Error::Release(release::Error::NotFound { release, namespace })
+            })?;
+            let now = self.now();
+            let standing = release::resources(&link.user, newest).await?;
+            let config = mask::yaml(&newest.config);
+            Ok(ReleaseView {
+                row: self.row(&link, newest).ok_or_else(|| Error::NoCluster(at.cluster.to_string()))?,
+                resources: standing.iter().map(|one| one.view(now)).collect(),
+                values: if config.trim() == "{}" { String::new() } else { config },
+                manifest: mask::manifest(&newest.manifest),
+                notes: newest.info.notes.clone(),
+                history: history.iter().rev().map(|one| one.row(now)).collect(),
+                objects_only: objects_only(&link, newest).await,
+            })
+        })
+        .await
+    }
+
+    fn row(&self, link: &Link, release: &Release) -> Option<ReleaseRow> {
+        let at = ReleaseRef {
+            cluster: link.name.clone(),
+            namespace: Namespace::new(release.namespace.clone()).ok()?,
+            release: ReleaseName::new(release.name.clone()).ok()?,
+        };
+        let chart = Some(release.chart.label()).filter(|label| label.len() > 1);
+        Some(ReleaseRow {
+            revision: Revision(release.version),
+            state: release.info.status.into(),
+            chart,
+            age: release.age(self.now()),
+            job: self.jobs.at(&at),
+            at,
+        })
+    }
+}
+
+/// Where a release lives.
+pub(crate) fn place(at: &ReleaseRef) -> Place {
+    Place { namespace: at.namespace.clone(), release: at.release.clone() }
+}
+
+/// The cluster's version, when the chart's images cannot run on it.
+async fn objects_only(link: &Link, release: &Release) -> Option<String> {
+    let annotations = release.chart.metadata.get("annotations")?;
+    let newest = annotations.get(mesh::legacy::NEWEST_KUBERNETES)?.as_str()?;
+    let version = link.user.version().await.map_err(|error| of_cluster(&error)).ok()?;
+    (!mesh::legacy::runs_on(newest, &version)).then_some(version)
+}

@@ -1,0 +1,39 @@
+//! Renders a draft for its cluster: chart, values, facts in; manifests and plan out.
+
+use crate::{Console, Error, draft::Draft, links::Link};
+use chart::{Chart, Manifests, Values};
+use release::{Place, Plan};
+use std::sync::Arc;
+
+/// A draft, rendered.
+pub(crate) struct Rendered {
+    pub(crate) chart: Arc<Chart>,
+    pub(crate) place: Place,
+    pub(crate) values: Values,
+    pub(crate) manifests: Manifests,
+    pub(crate) plan: Plan,
+}
+
+impl Console {
+    /// Renders a draft with what its cluster says of itself.
+    pub(crate) async fn render(&self, link: &Link, draft: &Draft) -> Result<Rendered, Error> {
+        let chart = self.catalog.chart(&draft.chart)?;
+        let place = draft.place()?;
+        let values = Values::parse(&draft.values).map_err(Error::Yaml)?;
+        let basis = release::basis(&link.user).await?;
+        let facts = basis.facts(&place, self.now(), seed(&place));
+        let (for_thread, given) = (chart.clone(), values.clone());
+        let work = move || chart::render(&for_thread, &given, &facts);
+        let manifests = tokio::task::spawn_blocking(work).await??;
+        let plan = release::plan(&manifests, &place, &basis.kinds)?;
+        Ok(Rendered { chart, place, values, manifests, plan })
+    }
+}
+
+/// The same release gives the same random texts, so that the review shows what is deployed.
+fn seed(place: &Place) -> u64 {
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+    let mut hasher = DefaultHasher::new();
+    place.hash(&mut hasher);
+    hasher.finish()
+}

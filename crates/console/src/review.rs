@@ -1,0 +1,133 @@
+//! The review: values against defaults, and every object against the cluster by a dry run.
+
+use crate::{Action, Caller, Console, Error, diff, error::of_cluster, mask, render::Rendered};
+use chart::Values;
+use release::{Difference, Owner, Prospect};
+use wire::{
+    Code, DraftId, ObjectName, Problem,
+    check::Verdict,
+    install::{Change, ObjectDiff, ReviewCounts, ReviewView},
+};
+
+impl Console {
+    /// What deploying a draft would do.
+    ///
+    /// # Errors
+    /// [`Error::NoTarget`], [`Error::Yaml`], [`Error::Chart`] or [`Error::Cluster`].
+    pub async fn review(&self, caller: &Caller, id: &DraftId) -> Result<ReviewView, Error> {
+        self.permitted(caller, Action::Read, async {
+            let (draft, _) = self.stored(id)?;
+            let link = self.links.get(draft.cluster()?)?;
+            let rendered = self.render(&link, &draft).await?;
+            let (differences, rights) = tokio::join!(
+                release::review(&link.user, &rendered.plan, &rendered.place),
+                mesh::preflight::rights(rendered.ground(&link.user), of_cluster),
+            );
+            let mut objects: Vec<ObjectDiff> = differences?.iter().map(object).collect();
+            objects.extend(hooks(&rendered));
+            let counts = count(&objects);
+            let refused = objects.iter().find_map(|one| match &one.change {
+                Change::Refused(problem) => Some(problem.clone()),
+                _ => None,
+            });
+            let forbidden = (rights.verdict == Verdict::Blocked)
+                .then(|| Problem::new(Code::Forbidden).with("cluster", &link.name));
+            Ok(ReviewView {
+                draft: self.draft_view(id)?,
+                values: values(&rendered),
+                objects,
+                counts,
+                rights,
+                command: command(&draft.chart, &rendered),
+                problem: refused.or(forbidden),
+            })
+        })
+        .await
+    }
+}
+
+/// The operator's values against the chart's defaults.
+fn values(rendered: &Rendered) -> Vec<wire::install::DiffLine> {
+    let defaults = chart::coalesced(&rendered.chart, &Values::empty());
+    let effective = chart::coalesced(&rendered.chart, &rendered.values);
+    match (defaults, effective) {
+        (Ok(before), Ok(after)) => diff::changes(&before.to_yaml(), &after.to_yaml()),
+        _ => Vec::new(),
+    }
+}
+
+fn object(difference: &Difference) -> ObjectDiff {
+    let text = |object: &cluster::Object| mask::yaml(&mask::shown(object));
+    let new = |object: &cluster::Object| diff::added(&text(object));
+    let (change, lines) = match &difference.prospect {
+        Prospect::Create(made) => (Change::Create, new(made)),
+        Prospect::Update { from, to } => (Change::Update, diff::changes(&text(from), &text(to))),
+        Prospect::Keep => (Change::Keep, Vec::new()),
+        Prospect::NamespaceToCome => (Change::CreateInNewNamespace, new(&difference.object)),
+        Prospect::KindToCome => (Change::CreateOfNewKind, new(&difference.object)),
+        Prospect::NotOurs(owner) => {
+            let owner = match owner {
+                Owner::Release { name, namespace } => format!("release {name} in {namespace}"),
+                Owner::Manager(manager) => manager.clone(),
+                Owner::Unknown => "—".to_owned(),
+            };
+            let problem = Problem::new(Code::NotOurs)
+                .with("object", difference.object.reference())
+                .with("owner", owner);
+            (Change::Refused(problem), Vec::new())
+        }
+        Prospect::Refused(error) => (Change::Refused(of_cluster(error)), new(&difference.object)),
+    };
+    ObjectDiff { object: difference.object.reference(), change, lines }
+}
+
+fn hooks(rendered: &Rendered) -> Vec<ObjectDiff> {
+    let hook = |hook: &chart::Hook| {
+        let manifest = &hook.manifest;
+        let object = cluster::Object::new(manifest.object.clone());
+        let lines = object.map(|object| diff::added(&mask::yaml(&mask::shown(&object))));
+        ObjectDiff {
+            object: ObjectName {
+                kind: manifest.kind.clone(),
+                api_version: manifest.api_version.clone(),
+                namespace: manifest.namespace.clone(),
+                name: manifest.name.clone(),
+            },
+            change: Change::Hook,
+            lines: lines.unwrap_or_default(),
+        }
+    };
+    rendered.manifests.hooks.iter().map(hook).collect()
+}
+
+fn count(objects: &[ObjectDiff]) -> ReviewCounts {
+    let mut counts = ReviewCounts::default();
+    for object in objects {
+        let place = match object.change {
+            Change::Create => &mut counts.created,
+            Change::Update => &mut counts.changed,
+            Change::Keep => &mut counts.kept,
+            Change::CreateInNewNamespace => &mut counts.namespace_to_come,
+            Change::CreateOfNewKind => &mut counts.kind_to_come,
+            Change::Hook => &mut counts.hooks,
+            Change::Refused(_) => &mut counts.refused,
+        };
+        *place += 1;
+        if object.object.kind == "CustomResourceDefinition" {
+            counts.crds += 1;
+        }
+    }
+    counts
+}
+
+/// The same with Helm's own command line.
+fn command(chart: &wire::ChartRef, rendered: &Rendered) -> String {
+    format!(
+        "helm install {} {}/{} --version {} --namespace {} --create-namespace --values values.yaml --wait",
+        rendered.place.release,
+        chart.repository,
+        chart.chart,
+        chart.version,
+        rendered.place.namespace
+    )
+}
