@@ -1,0 +1,139 @@
+//! What went wrong in a template, and where.
+//!
+//! The text is Go's, word for word where that is possible, because people search for it. Start at
+//! [`Error`].
+use std::fmt;
+
+/// What sort of failure it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The text is not a template.
+    Parse,
+    /// The template could not be carried out.
+    Exec,
+    /// The template asked for more than the limits allow.
+    Limit,
+    /// The author of the template stopped it on purpose (`fail`, `required`).
+    Refused,
+}
+
+/// A failure in a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// What sort of failure it is.
+    pub kind: Kind,
+    /// The file the text came from.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The column, counted from 0 as Go does; parse errors know none.
+    pub column: Option<usize>,
+    /// The line of the template, as written.
+    pub snippet: String,
+    /// The reason alone, without any place.
+    pub reason: String,
+    /// The whole text, as Go words it.
+    text: String,
+}
+
+/// Where in a file something stands.
+pub(crate) struct Place<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) source: &'a str,
+    pub(crate) offset: usize,
+}
+
+impl Place<'_> {
+    fn line(&self) -> usize {
+        1 + self.before().matches('\n').count()
+    }
+
+    fn column(&self) -> usize {
+        let before = self.before();
+        before.len() - before.rfind('\n').map_or(0, |at| at + 1)
+    }
+
+    fn before(&self) -> &str {
+        let mut offset = self.offset.min(self.source.len());
+        while !self.source.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        self.source.get(..offset).unwrap_or_default()
+    }
+}
+
+fn snippet(source: &str, line: usize) -> String {
+    source.lines().nth(line.saturating_sub(1)).unwrap_or_default().to_owned()
+}
+
+impl Error {
+    pub(crate) fn parse(file: &str, source: &str, line: usize, reason: &str) -> Self {
+        Self {
+            kind: Kind::Parse,
+            file: file.to_owned(),
+            line,
+            column: None,
+            snippet: snippet(source, line),
+            reason: reason.to_owned(),
+            text: format!("template: {file}:{line}: {reason}"),
+        }
+    }
+
+    /// An error at a node of a template that is being carried out.
+    pub(crate) fn exec(kind: Kind, place: &Place, name: &str, context: &str, reason: &str) -> Self {
+        let (line, column) = (place.line(), place.column());
+        let file = place.file;
+        Self {
+            kind,
+            file: file.to_owned(),
+            line,
+            column: Some(column),
+            snippet: snippet(place.source, line),
+            reason: reason.to_owned(),
+            text: format!(
+                "template: {file}:{line}:{column}: executing \"{name}\" at <{context}>: {reason}"
+            ),
+        }
+    }
+
+    /// An error that happened inside of a template called from here: the place is the inner one, the
+    /// text tells the whole way.
+    pub(crate) fn through(self, place: &Place, name: &str, context: &str, said: &str) -> Self {
+        let text = format!(
+            "template: {}:{}:{}: executing \"{name}\" at <{context}>: {said}{}",
+            place.file,
+            place.line(),
+            place.column(),
+            self.text
+        );
+        Self { text, ..self }
+    }
+
+    /// An error that belongs to no place in a text.
+    pub(crate) fn nowhere(name: &str, reason: &str) -> Self {
+        Self {
+            kind: Kind::Exec,
+            file: name.to_owned(),
+            line: 0,
+            column: None,
+            snippet: String::new(),
+            reason: reason.to_owned(),
+            text: format!("template: {reason}"),
+        }
+    }
+
+    /// Puts words before the text, as Go's wrapped errors do.
+    #[must_use]
+    pub fn wrapped(mut self, words: &str) -> Self {
+        self.text = format!("{words}: {}", self.text);
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,364 @@
+//! Cuts a template's text into tokens.
+//!
+//! Spaces are tokens too, because `$x.y` and `$x .y` differ. A text that cannot be cut ends in one
+//! error token, so that an earlier mistake is reported first. Start at [`lex`].
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TokenKind {
+    Text,
+    LeftDelim,
+    RightDelim,
+    Space,
+    LeftParen,
+    RightParen,
+    Pipe,
+    Comma,
+    Declare,
+    Assign,
+    Field,
+    Variable,
+    Identifier,
+    Dot,
+    Nil,
+    Bool,
+    Number,
+    Char,
+    Str,
+    RawStr,
+    Keyword,
+    Error,
+    Eof,
+}
+
+/// A piece of the text, with its place.
+#[derive(Clone, Debug)]
+pub(crate) struct Token {
+    pub(crate) kind: TokenKind,
+    pub(crate) text: String,
+    pub(crate) at: usize,
+    pub(crate) line: usize,
+}
+
+const KEYWORDS: [&str; 10] =
+    ["block", "break", "continue", "define", "else", "end", "if", "range", "template", "with"];
+
+/// Cuts a text into tokens; the last one is `Eof` or `Error`.
+pub(crate) fn lex(source: &str) -> Vec<Token> {
+    let mut lexer = Lexer { source, at: 0, line: 1, parens: 0, tokens: Vec::new() };
+    match lexer.run() {
+        Ok(()) => lexer.push(TokenKind::Eof, 0),
+        Err(message) => {
+            let token =
+                Token { kind: TokenKind::Error, text: message, at: lexer.at, line: lexer.line };
+            lexer.tokens.push(token);
+        }
+    }
+    lexer.tokens
+}
+
+struct Lexer<'a> {
+    source: &'a str,
+    at: usize,
+    line: usize,
+    parens: usize,
+    tokens: Vec<Token>,
+}
+
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\r' | '\n')
+}
+
+fn is_word(c: char) -> bool {
+    c == '_' || c.is_alphanumeric()
+}
+
+/// Go's `%#U`: how a character is named in messages.
+fn named(c: char) -> String {
+    format!("U+{:04X} '{c}'", u32::from(c))
+}
+
+impl Lexer<'_> {
+    fn rest(&self) -> &str {
+        self.source.get(self.at..).unwrap_or_default()
+    }
+
+    fn push(&mut self, kind: TokenKind, length: usize) {
+        let text = self.rest().get(..length).unwrap_or_default().to_owned();
+        let lines = text.matches('\n').count();
+        self.tokens.push(Token { kind, text, at: self.at, line: self.line });
+        self.at += length;
+        self.line += lines;
+    }
+
+    fn skip(&mut self, length: usize) {
+        let lines = self.rest().get(..length).unwrap_or_default().matches('\n').count();
+        self.line += lines;
+        self.at += length;
+    }
+
+    fn run(&mut self) -> Result<(), String> {
+        loop {
+            let Some(open) = self.rest().find("{{") else {
+                let left = self.rest().len();
+                if left > 0 {
+                    self.push(TokenKind::Text, left);
+                }
+                return Ok(());
+            };
+            self.text_before(open);
+            let inside = self.rest().get(2..).unwrap_or_default();
+            let trim = opens_trimmed(inside);
+            let after = if trim { inside.get(2..).unwrap_or_default() } else { inside };
+            if after.starts_with("/*") {
+                self.comment(if trim { 4 } else { 2 })?;
+            } else {
+                self.push(TokenKind::LeftDelim, 2);
+                if trim {
+                    self.skip(2);
+                }
+                self.parens = 0;
+                self.action()?;
+            }
+        }
+    }
+
+    /// The text before an action, without the spaces a trim marker takes away.
+    fn text_before(&mut self, open: usize) {
+        let text = self.rest().get(..open).unwrap_or_default();
+        let inside = self.rest().get(open + 2..).unwrap_or_default();
+        let kept =
+            if opens_trimmed(inside) { text.trim_end_matches(is_space).len() } else { open };
+        if kept > 0 {
+            self.push(TokenKind::Text, kept);
+        }
+        self.skip(open - kept);
+    }
+
+    fn comment(&mut self, marker: usize) -> Result<(), String> {
+        let from = marker + 2;
+        let Some(end) = self.rest().get(from..).and_then(|text| text.find("*/")) else {
+            return Err("unclosed comment".to_owned());
+        };
+        let after = from + end + 2;
+        let tail = self.rest().get(after..).unwrap_or_default();
+        if tail.starts_with("}}") {
+            self.skip(after + 2);
+        } else if closes_trimmed(tail) {
+            let close = after + 4;
+            let spaces = self.rest().get(close..).map_or(0, leading_spaces);
+            self.skip(close + spaces);
+        } else {
+            return Err("comment ends before closing delimiter".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Everything between `{{` and `}}`.
+    fn action(&mut self) -> Result<(), String> {
+        loop {
+            let rest = self.rest();
+            if rest.starts_with("}}") || closes_trimmed(rest) {
+                if self.parens > 0 {
+                    return Err("unclosed left paren".to_owned());
+                }
+                self.close();
+                return Ok(());
+            }
+            let Some(first) = rest.chars().next() else {
+                return Err("unclosed action".to_owned());
+            };
+            self.token(first)?;
+        }
+    }
+
+    fn close(&mut self) {
+        if self.rest().starts_with("}}") {
+            self.push(TokenKind::RightDelim, 2);
+            return;
+        }
+        self.skip(2);
+        self.push(TokenKind::RightDelim, 2);
+        let spaces = leading_spaces(self.rest());
+        self.skip(spaces);
+    }
+
+    fn token(&mut self, first: char) -> Result<(), String> {
+        match first {
+            _ if is_space(first) => self.spaces(),
+            '=' => self.push(TokenKind::Assign, 1),
+            ':' if self.rest().starts_with(":=") => self.push(TokenKind::Declare, 2),
+            ':' => return Err("expected :=".to_owned()),
+            '|' => self.push(TokenKind::Pipe, 1),
+            ',' => self.push(TokenKind::Comma, 1),
+            '"' => self.quoted('"', TokenKind::Str, "unterminated quoted string")?,
+            '\'' => self.quoted('\'', TokenKind::Char, "unterminated character constant")?,
+            '`' => self.raw()?,
+            '(' => {
+                self.push(TokenKind::LeftParen, 1);
+                self.parens += 1;
+            }
+            ')' => {
+                let Some(left) = self.parens.checked_sub(1) else {
+                    return Err("unexpected right paren".to_owned());
+                };
+                self.parens = left;
+                self.push(TokenKind::RightParen, 1);
+            }
+            '$' => self.name(TokenKind::Variable)?,
+            '.' if !self.rest().chars().nth(1).is_some_and(|c| c.is_ascii_digit()) => {
+                self.name(TokenKind::Field)?;
+            }
+            '.' | '+' | '-' | '0'..='9' => self.number()?,
+            _ if is_word(first) => self.word()?,
+            other => return Err(format!("unrecognized character in action: {}", named(other))),
+        }
+        Ok(())
+    }
+
+    fn spaces(&mut self) {
+        let mut length = leading_spaces(self.rest());
+        // The space before a closing trim marker belongs to the marker.
+        if self.rest().get(length - 1..).is_some_and(closes_trimmed) {
+            length -= 1;
+        }
+        if length > 0 {
+            self.push(TokenKind::Space, length);
+        }
+    }
+
+    fn quoted(&mut self, mark: char, kind: TokenKind, problem: &str) -> Result<(), String> {
+        let mut escaped = false;
+        for (index, c) in self.rest().char_indices().skip(1) {
+            match c {
+                '\n' => break,
+                _ if escaped => escaped = false,
+                '\\' => escaped = true,
+                _ if c == mark => {
+                    self.push(kind, index + 1);
+                    return Ok(());
+                }
+                _ => {}
+            }
+        }
+        Err(problem.to_owned())
+    }
+
+    fn raw(&mut self) -> Result<(), String> {
+        match self.rest().get(1..).and_then(|text| text.find('`')) {
+            Some(end) => {
+                self.push(TokenKind::RawStr, end + 2);
+                Ok(())
+            }
+            None => Err("unterminated raw quoted string".to_owned()),
+        }
+    }
+
+    /// `.field` and `$variable`: a mark and perhaps a word.
+    fn name(&mut self, kind: TokenKind) -> Result<(), String> {
+        let length: usize =
+            1 + self.rest().chars().skip(1).take_while(|c| is_word(*c)).map(char::len_utf8).sum::<usize>();
+        let kind = if length == 1 && kind == TokenKind::Field { TokenKind::Dot } else { kind };
+        self.ends_well(length)?;
+        self.push(kind, length);
+        Ok(())
+    }
+
+    /// After a word, only a few characters may follow.
+    fn ends_well(&self, length: usize) -> Result<(), String> {
+        match self.rest().get(length..).and_then(|text| text.chars().next()) {
+            Some(c)
+                if !is_space(c)
+                    && !matches!(c, '.' | ',' | '|' | ':' | '=' | ')' | '(')
+                    && !self.rest().get(length..).is_some_and(|text| text.starts_with("}}")) =>
+            {
+                Err(format!("bad character {}", named(c)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn number(&mut self) -> Result<(), String> {
+        let length = number_length(self.rest());
+        let after = self.rest().get(length..).and_then(|text| text.chars().next());
+        if length == 0 || after.is_some_and(|c| is_word(c) || c == '.') {
+            let bad: String =
+                self.rest().chars().take_while(|c| is_word(*c) || "+-.".contains(*c)).collect();
+            return Err(format!("bad number syntax: {}", crate::fmt::quote(&bad)));
+        }
+        self.push(TokenKind::Number, length);
+        Ok(())
+    }
+
+    fn word(&mut self) -> Result<(), String> {
+        let word: String = self.rest().chars().take_while(|c| is_word(*c)).collect();
+        self.ends_well(word.len())?;
+        let kind = match word.as_str() {
+            "true" | "false" => TokenKind::Bool,
+            "nil" => TokenKind::Nil,
+            _ if KEYWORDS.contains(&word.as_str()) => TokenKind::Keyword,
+            _ => TokenKind::Identifier,
+        };
+        self.push(kind, word.len());
+        Ok(())
+    }
+}
+
+fn leading_spaces(text: &str) -> usize {
+    text.len() - text.trim_start_matches(is_space).len()
+}
+
+fn opens_trimmed(inside: &str) -> bool {
+    let mut chars = inside.chars();
+    chars.next() == Some('-') && chars.next().is_some_and(is_space)
+}
+
+fn closes_trimmed(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(is_space) && chars.as_str().starts_with("-}}")
+}
+
+/// How much of the text is a number in Go's syntax.
+fn number_length(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = usize::from(matches!(bytes.first(), Some(b'+' | b'-')));
+    let mut digits: &[u8] = b"0123456789_";
+    let mut hex = false;
+    if bytes.get(at) == Some(&b'0') {
+        match bytes.get(at + 1) {
+            Some(b'x' | b'X') => {
+                digits = b"0123456789abcdefABCDEF_";
+                hex = true;
+                at += 2;
+            }
+            Some(b'o' | b'O' | b'b' | b'B') => at += 2,
+            _ => {}
+        }
+    }
+    let run = |mut at: usize| {
+        while bytes.get(at).is_some_and(|byte| digits.contains(byte)) {
+            at += 1;
+        }
+        at
+    };
+    let start = at;
+    at = run(at);
+    let mut some = at > start;
+    if bytes.get(at) == Some(&b'.') {
+        let end = run(at + 1);
+        some |= end > at + 1;
+        at = end;
+    }
+    if !some {
+        return 0;
+    }
+    let exponent: &[u8] = if hex { b"pP" } else { b"eE" };
+    if bytes.get(at).is_some_and(|byte| exponent.contains(byte)) {
+        at += 1;
+        at += usize::from(matches!(bytes.get(at), Some(b'+' | b'-')));
+        while bytes.get(at).is_some_and(u8::is_ascii_digit) {
+            at += 1;
+        }
+    }
+    at
+}

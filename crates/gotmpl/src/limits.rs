@@ -1,0 +1,89 @@
+//! How much work one rendering may cost.
+//!
+//! A server renders strangers' templates, so everything that can grow has an end. The counters are in
+//! [`Budget`]; the evaluator and the functions charge it.
+use std::time::{Duration, Instant};
+
+use crate::function::Fault;
+
+/// The bounds of one rendering.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How deep templates may call each other.
+    pub depth: usize,
+    /// How many bytes all templates and functions together may write.
+    pub output: usize,
+    /// How many turns all loops together may take.
+    pub iterations: usize,
+    /// How long it may take.
+    pub time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            depth: 1000,
+            output: 64 * 1024 * 1024,
+            iterations: 1_000_000,
+            time: Duration::from_secs(20),
+        }
+    }
+}
+
+/// What is left of the limits.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    limits: Limits,
+    output: usize,
+    iterations: usize,
+    steps: usize,
+    until: Instant,
+}
+
+impl Budget {
+    pub(crate) fn new(limits: Limits) -> Self {
+        let until = Instant::now() + limits.time;
+        Self { limits, output: limits.output, iterations: limits.iterations, steps: 0, until }
+    }
+
+    pub(crate) fn depth(&self) -> usize {
+        self.limits.depth
+    }
+
+    pub(crate) fn write(&mut self, bytes: usize) -> Result<(), Fault> {
+        match self.output.checked_sub(bytes) {
+            Some(left) => {
+                self.output = left;
+                Ok(())
+            }
+            None => Err(Fault::Limit(format!(
+                "output is larger than the limit of {} bytes",
+                self.limits.output
+            ))),
+        }
+    }
+
+    pub(crate) fn turn(&mut self, turns: usize) -> Result<(), Fault> {
+        match self.iterations.checked_sub(turns) {
+            Some(left) => {
+                self.iterations = left;
+                Ok(())
+            }
+            None => Err(Fault::Limit(format!(
+                "loops take more turns than the limit of {}",
+                self.limits.iterations
+            ))),
+        }
+    }
+
+    pub(crate) fn step(&mut self) -> Result<(), Fault> {
+        self.steps += 1;
+        if self.steps.is_multiple_of(64) && Instant::now() > self.until {
+            return Err(Fault::Limit(format!(
+                "rendering takes longer than the limit of {:?}",
+                self.limits.time
+            )));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,261 @@
+//! Pipelines, commands and operands.
+use super::{Parser, shown};
+use crate::ast::{Command, Expr, ExprKind, Number, Pipeline};
+use crate::error::Error;
+use crate::lex::{Token, TokenKind};
+
+impl Parser<'_> {
+    /// A pipeline up to its closing token, which is taken too.
+    pub(super) fn pipeline(&mut self, context: &str, end: TokenKind) -> Result<Pipeline, Error> {
+        self.deeper()?;
+        let first = self.peek_solid().clone();
+        let mut pipe =
+            Pipeline { at: first.at, variables: Vec::new(), assigns: false, commands: Vec::new() };
+        self.declarations(&mut pipe, context)?;
+        loop {
+            let token = self.take_solid();
+            if token.kind == end {
+                self.check(&pipe, &token, context)?;
+                self.depth -= 1;
+                return Ok(pipe);
+            }
+            match token.kind {
+                TokenKind::Bool
+                | TokenKind::Char
+                | TokenKind::Dot
+                | TokenKind::Field
+                | TokenKind::Identifier
+                | TokenKind::Number
+                | TokenKind::Nil
+                | TokenKind::RawStr
+                | TokenKind::Str
+                | TokenKind::Variable
+                | TokenKind::LeftParen => {
+                    self.next -= 1;
+                    let command = self.command()?;
+                    pipe.commands.push(command);
+                }
+                _ => return self.unexpected(&token, context),
+            }
+        }
+    }
+
+    fn check(&self, pipe: &Pipeline, end: &Token, context: &str) -> Result<(), Error> {
+        if pipe.commands.is_empty() {
+            return self.error(end.line, &format!("missing value for {context}"));
+        }
+        for (index, command) in pipe.commands.iter().enumerate().skip(1) {
+            let first = command.arguments.first();
+            if let Some(Expr {
+                kind:
+                    ExprKind::Bool(_)
+                    | ExprKind::Dot
+                    | ExprKind::Nil
+                    | ExprKind::Number(_)
+                    | ExprKind::Str { .. },
+                ..
+            }) = first
+            {
+                let reason =
+                    format!("non executable command in pipeline stage {}", index + 1);
+                return self.error(end.line, &reason);
+            }
+        }
+        Ok(())
+    }
+
+    /// `$x :=`, `$x =`, and in a range `$i, $x :=`.
+    fn declarations(&mut self, pipe: &mut Pipeline, context: &str) -> Result<(), Error> {
+        loop {
+            self.skip_spaces();
+            let start = self.next;
+            if self.peek().kind != TokenKind::Variable {
+                return Ok(());
+            }
+            let variable = self.take();
+            let sign = self.take_solid();
+            match sign.kind {
+                TokenKind::Declare | TokenKind::Assign => {
+                    pipe.assigns = sign.kind == TokenKind::Assign;
+                    if pipe.assigns {
+                        self.defined_variable(&variable)?;
+                    }
+                    pipe.variables.push(variable.text);
+                    if !pipe.assigns {
+                        let names = pipe.variables.clone();
+                        self.variables.extend(names);
+                    }
+                    return Ok(());
+                }
+                TokenKind::Comma => {
+                    pipe.variables.push(variable.text);
+                    let follows = self.peek_solid().kind == TokenKind::Variable;
+                    if context != "range" || pipe.variables.len() > 1 || !follows {
+                        let reason = format!("too many declarations in {context}");
+                        return self.error(variable.line, &reason);
+                    }
+                }
+                _ => {
+                    self.next = start;
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    fn defined_variable(&self, variable: &Token) -> Result<(), Error> {
+        if self.variables.contains(&variable.text) {
+            return Ok(());
+        }
+        let name = crate::fmt::quote(&variable.text);
+        self.error(variable.line, &format!("undefined variable {name}"))
+    }
+
+    fn command(&mut self) -> Result<Command, Error> {
+        let mut arguments = Vec::new();
+        loop {
+            self.skip_spaces();
+            if let Some(operand) = self.operand()? {
+                arguments.push(operand);
+            }
+            let token = self.take();
+            match token.kind {
+                TokenKind::Space => continue,
+                TokenKind::RightDelim | TokenKind::RightParen => self.next -= 1,
+                TokenKind::Pipe => self.more_after_pipe()?,
+                _ => return self.unexpected(&token, "operand"),
+            }
+            break;
+        }
+        if arguments.is_empty() {
+            let line = self.peek().line;
+            return self.error(line, "empty command");
+        }
+        Ok(Command { arguments })
+    }
+
+    fn more_after_pipe(&mut self) -> Result<(), Error> {
+        let token = self.peek_solid().clone();
+        match token.kind {
+            TokenKind::RightDelim | TokenKind::RightParen => {
+                self.error(token.line, "missing value for command")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A term and the fields that follow it without a space.
+    fn operand(&mut self) -> Result<Option<Expr>, Error> {
+        let Some(mut operand) = self.term()? else { return Ok(None) };
+        if self.peek().kind != TokenKind::Field {
+            return Ok(Some(operand));
+        }
+        let first = self.peek().clone();
+        let mut names = Vec::new();
+        while self.peek().kind == TokenKind::Field {
+            names.push(self.take().text.trim_start_matches('.').to_owned());
+        }
+        match &mut operand.kind {
+            ExprKind::Field(own) | ExprKind::Variable(own) => {
+                own.extend(names);
+                operand.at = first.at;
+            }
+            ExprKind::Bool(_)
+            | ExprKind::Str { .. }
+            | ExprKind::Number(_)
+            | ExprKind::Nil
+            | ExprKind::Dot => {
+                let reason = format!(
+                    "unexpected . after term {}",
+                    crate::fmt::quote(&operand.to_string())
+                );
+                return self.error(first.line, &reason);
+            }
+            _ => {
+                operand = Expr { at: first.at, kind: ExprKind::Chain(Box::new(operand), names) };
+            }
+        }
+        Ok(Some(operand))
+    }
+
+    fn term(&mut self) -> Result<Option<Expr>, Error> {
+        let token = self.take_solid();
+        let kind = match token.kind {
+            TokenKind::Identifier => {
+                if !(self.known)(&token.text) {
+                    let name = crate::fmt::quote(&token.text);
+                    return self.error(token.line, &format!("function {name} not defined"));
+                }
+                ExprKind::Identifier(token.text.clone())
+            }
+            TokenKind::Dot => ExprKind::Dot,
+            TokenKind::Nil => ExprKind::Nil,
+            TokenKind::Variable => {
+                self.defined_variable(&token)?;
+                ExprKind::Variable(vec![token.text.clone()])
+            }
+            TokenKind::Field => ExprKind::Field(vec![token.text.trim_start_matches('.').to_owned()]),
+            TokenKind::Bool => ExprKind::Bool(token.text == "true"),
+            TokenKind::Char | TokenKind::Number => match number(&token.text) {
+                Some(number) => ExprKind::Number(number),
+                None => {
+                    let shown = crate::fmt::quote(&token.text);
+                    return self.error(token.line, &format!("illegal number syntax: {shown}"));
+                }
+            },
+            TokenKind::LeftParen => {
+                ExprKind::Pipe(self.pipeline("parenthesized pipeline", TokenKind::RightParen)?)
+            }
+            TokenKind::Str | TokenKind::RawStr => {
+                ExprKind::Str { written: token.text.clone(), value: self.unquote(&token)? }
+            }
+            _ => {
+                self.next -= 1;
+                return Ok(None);
+            }
+        };
+        Ok(Some(Expr { at: token.at, kind }))
+    }
+
+    /// The string a quoted token stands for.
+    pub(super) fn unquote(&self, token: &Token) -> Result<String, Error> {
+        let inside = token.text.get(1..token.text.len().saturating_sub(1)).unwrap_or_default();
+        if token.kind == TokenKind::RawStr {
+            return Ok(inside.replace('\r', ""));
+        }
+        match crate::escape::unescape(inside, '"') {
+            Some(text) => Ok(text),
+            None => self.error(token.line, &format!("invalid syntax: {}", shown(token))),
+        }
+    }
+}
+
+/// Everything a number may mean: `1.0` is a float, but may stand where a whole number is wanted.
+fn number(written: &str) -> Option<Number> {
+    if let Some(inside) = written.strip_prefix('\'') {
+        let text = crate::escape::unescape(inside.strip_suffix('\'')?, '\'')?;
+        let mut chars = text.chars();
+        let value = i64::from(u32::from(chars.next()?));
+        if chars.next().is_some() {
+            return None;
+        }
+        return Some(Number {
+            written: written.to_owned(),
+            int: Some(value),
+            float: Some(value as f64),
+            is_float: false,
+        });
+    }
+    let int = crate::escape::int(written);
+    let hex = written.trim_start_matches(['+', '-']).starts_with("0x");
+    let float = match int {
+        Some(value) => Some(value as f64),
+        None => written.replace('_', "").parse::<f64>().ok().filter(|value| value.is_finite()),
+    };
+    let is_float = !hex && written.contains(['.', 'e', 'E']);
+    let int = int.or(float.filter(|value| value.fract() == 0.0 && value.abs() < 9.2e18).map(|v| v as i64));
+    if int.is_none() && float.is_none() {
+        return None;
+    }
+    Some(Number { written: written.to_owned(), int, float, is_float })
+}
