@@ -1,1 +1,24 @@
 //! The Helm chart format, values, functions and rendering: bytes in, manifests out, no I/O.
+//!
+//! The same chart, values and facts always give the same manifests, and a hostile chart ends in an
+//! error. Start at [`render()`]; a chart is read by [`Chart::from_files`].
+mod error;
+//pub mod form;
+mod funcs;
+mod manifest;
+mod model;
+mod render;
+mod schema;
+mod values;
+pub mod yaml;
+
+pub use error::{Error, Hint};
+//pub use form::{Field, FieldKind, Scalar, form};
+pub use manifest::{DeletePolicy, Hook, HookEvent, Manifest, Manifests, Order, kind_rank};
+pub use model::{Chart, ChartType, Dependency, File, Maintainer, Metadata};
+pub use render::{Capabilities, Facts, ReleaseFacts, render, render_within};
+pub use schema::{SchemaError, SchemaErrorKind, validate};
+pub use values::{Values, coalesced};
+
+/// The bounds of one rendering.
+pub use gotmpl::Limits;

@@ -48,24 +48,25 @@ fn is_basic(value: &Value) -> bool {
 
 /// Go's reflect.DeepEqual: same kinds, same contents.
 pub fn deep_equal(left: &Value, right: &Value) -> bool {
-    deep_equal_within(left, right, 1000)
+    deep_equal_within(left, right, 1000, &mut 4_000_000)
 }
 
-fn deep_equal_within(left: &Value, right: &Value, depth: usize) -> bool {
-    if depth == 0 {
+fn deep_equal_within(left: &Value, right: &Value, depth: usize, left_over: &mut usize) -> bool {
+    if depth == 0 || *left_over == 0 {
         return false;
     }
+    *left_over -= 1;
     match (left, right) {
         (Value::List(a), Value::List(b)) => {
             a.len() == b.len()
-                && a.iter().zip(b.iter()).all(|(a, b)| deep_equal_within(a, b, depth - 1))
+                && a.iter().zip(b.iter()).all(|(a, b)| deep_equal_within(a, b, depth - 1, left_over))
         }
         (Value::Map(a), Value::Map(b)) => {
             let (a, b) = (a.entries(), b.entries());
             a.len() == b.len()
                 && a.iter()
                     .zip(b.iter())
-                    .all(|(a, b)| a.0 == b.0 && deep_equal_within(&a.1, &b.1, depth - 1))
+                    .all(|(a, b)| a.0 == b.0 && deep_equal_within(&a.1, &b.1, depth - 1, left_over))
         }
         (a, b) => equal(a, b).unwrap_or(false),
     }

@@ -17,6 +17,9 @@ pub enum Kind {
     Refused,
 }
 
+/// A text longer than this tells no more of the way it came.
+const LONGEST: usize = 4096;
+
 /// A failure in a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
@@ -99,6 +102,9 @@ impl Error {
     /// An error that happened inside of a template called from here: the place is the inner one, the
     /// text tells the whole way.
     pub(crate) fn through(self, place: &Place, name: &str, context: &str, said: &str) -> Self {
+        if self.text.len() > LONGEST {
+            return self;
+        }
         let text = format!(
             "template: {}:{}:{}: executing \"{name}\" at <{context}>: {said}{}",
             place.file,
@@ -125,7 +131,9 @@ impl Error {
     /// Puts words before the text, as Go's wrapped errors do.
     #[must_use]
     pub fn wrapped(mut self, words: &str) -> Self {
-        self.text = format!("{words}: {}", self.text);
+        if self.text.len() + words.len() <= LONGEST {
+            self.text = format!("{words}: {}", self.text);
+        }
         self
     }
 }

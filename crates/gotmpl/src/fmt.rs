@@ -10,6 +10,8 @@ pub use number::float_text;
 
 /// Nesting beyond this is not printed; only a map that holds itself gets there.
 const DEEPEST: usize = 200;
+/// Nor is anything after so many bytes: maps that hold each other many times get there.
+const LONGEST: usize = 64 * 1024 * 1024;
 
 /// What `print` shows for one value.
 pub fn text(value: &Value) -> String {
@@ -130,7 +132,7 @@ fn bad_verb(out: &mut String, verb: char, value: &Value) {
 }
 
 fn write_value(out: &mut String, spec: &Spec, verb: char, value: &Value, depth: usize) {
-    if depth == 0 {
+    if depth == 0 || out.len() > LONGEST {
         out.push_str("...");
         return;
     }

@@ -8,6 +8,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::function::Fault;
 
+/// The most values of one copy; only maps that hold each other many times get there.
+const MOST_COPIED: usize = 4_000_000;
+
 /// One value of the template language.
 #[derive(Clone, Debug, Default)]
 pub enum Value {
@@ -215,21 +218,22 @@ impl Value {
 
     /// The same value in new maps, so that a change to one is not seen in the other.
     pub fn deep_copy(&self) -> Self {
-        self.copy_within(1000)
+        self.copy_within(1000, &mut { MOST_COPIED })
     }
 
-    fn copy_within(&self, depth: usize) -> Self {
-        if depth == 0 {
+    fn copy_within(&self, depth: usize, left: &mut usize) -> Self {
+        if depth == 0 || *left == 0 {
             return Self::Nil;
         }
+        *left -= 1;
         match self {
             Self::Map(map) => Self::Map(
                 map.entries()
                     .into_iter()
-                    .map(|(key, value)| (key, value.copy_within(depth - 1)))
+                    .map(|(key, value)| (key, value.copy_within(depth - 1, left)))
                     .collect(),
             ),
-            Self::List(items) => Self::list(items.iter().map(|item| item.copy_within(depth - 1))),
+            Self::List(items) => Self::list(items.iter().map(|item| item.copy_within(depth - 1, left))),
             other => other.clone(),
         }
     }

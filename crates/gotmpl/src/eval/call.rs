@@ -33,7 +33,13 @@ impl Machine {
         check_count(&function.takes, count, name)
             .map_err(|reason| frame.error(expr.at, name, &reason))?;
         let given = self.arguments(frame, dot, &function, arguments, piped, expr)?;
-        (function.run)(self, &given)
+        let answer = (function.run)(self, &given).and_then(|value| {
+            if let Value::Str(text) = &value {
+                self.charge(text.len())?;
+            }
+            Ok(value)
+        });
+        answer
             .map_err(|fault| frame.fault(expr.at, &context, &format!("error calling {name}: "), fault))
     }
 

@@ -1,0 +1,152 @@
+//! Why a chart cannot be read, completed or rendered.
+use crate::schema::SchemaError;
+use crate::yaml;
+
+/// Why a chart cannot be read, completed or rendered.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The chart has no `Chart.yaml`.
+    #[error("the chart has no Chart.yaml")]
+    NoMetadata,
+    /// `Chart.yaml` says something that cannot be.
+    #[error("Chart.yaml of the chart: {reason}")]
+    Metadata {
+        /// What cannot be.
+        reason: String,
+    },
+    /// A file of the chart is not text.
+    #[error("{file} is not UTF-8 text")]
+    NotText {
+        /// The file, from the root of the chart.
+        file: String,
+    },
+    /// A YAML text cannot be read.
+    #[error("could not read {file} as YAML")]
+    Yaml {
+        /// The file, from the root of the chart; `values` for the values a person gave.
+        file: String,
+        /// Where and why.
+        #[source]
+        source: yaml::Error,
+    },
+    /// The chart needs another Kubernetes.
+    #[error("chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {found}")]
+    KubeVersion {
+        /// What the chart asks for.
+        wanted: String,
+        /// What there is.
+        found: String,
+    },
+    /// A chart it depends on is not in it.
+    #[error("found in Chart.yaml, but missing in charts/ directory: {}", names.join(", "))]
+    MissingDependencies {
+        /// The names of the absent charts.
+        names: Vec<String>,
+    },
+    /// A library cannot be installed.
+    #[error("library charts are not installable")]
+    Library,
+    /// The values do not fit the chart's schema.
+    #[error("values don't meet the specifications of the schema(s) in the following chart(s):\n{}", shown(.0))]
+    Schema(Vec<SchemaError>),
+    /// A chart's schema is not a schema.
+    #[error("values.schema.json of chart {chart} cannot be used: {reason}")]
+    BadSchema {
+        /// The chart whose schema it is.
+        chart: String,
+        /// Why not.
+        reason: String,
+    },
+    /// A template cannot be parsed or carried out.
+    #[error("could not render the chart's templates")]
+    Template(#[source] Box<gotmpl::Error>),
+    /// A template's output is not a manifest.
+    #[error("YAML parse error on {template}")]
+    Output {
+        /// The template that wrote it.
+        template: String,
+        /// What it wrote, in case a person wants to see it.
+        text: String,
+        /// Where and why.
+        #[source]
+        source: yaml::Error,
+    },
+    /// The thread for the rendering could not be started, or it ended badly.
+    #[error("rendering stopped unexpectedly")]
+    Stopped,
+}
+
+fn shown(errors: &[SchemaError]) -> String {
+    errors.iter().map(|error| format!("- {error}")).collect::<Vec<_>>().join("\n")
+}
+
+/// The next thing a person could try.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// Change the values at this place.
+    EditValues {
+        /// The keys that lead there.
+        path: Vec<String>,
+    },
+    /// The chart itself must be mended by its author.
+    AskAuthor,
+}
+
+impl Error {
+    /// The file, line and column (both counted from 1) that the failure is about, where it is known.
+    pub fn place(&self) -> Option<(&str, usize, usize)> {
+        match self {
+            Self::Yaml { file, source } => Some((file, source.line, source.column)),
+            Self::Output { template, source, .. } => Some((template, source.line, source.column)),
+            Self::Template(error) => {
+                Some((&error.file, error.line, error.column.map_or(1, |column| column + 1)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The line of the file the failure is about, as written.
+    pub fn snippet(&self) -> Option<String> {
+        match self {
+            Self::Yaml { source, .. } => Some(source.snippet.clone()),
+            Self::Output { text, source, .. } => {
+                text.lines().nth(source.line.saturating_sub(1)).map(str::to_owned)
+            }
+            Self::Template(error) => Some(error.snippet.clone()),
+            _ => None,
+        }
+    }
+
+    /// The words of Helm, the whole chain in one text.
+    pub fn detail(&self) -> String {
+        match self {
+            Self::Template(error) if error.kind == gotmpl::Kind::Refused => {
+                let place = match error.column {
+                    Some(column) => format!("{}:{}:{column}", error.file, error.line),
+                    None => format!("{}:{}", error.file, error.line),
+                };
+                format!("execution error at ({place}): {}", error.reason)
+            }
+            Self::Template(error) if error.kind == gotmpl::Kind::Parse => {
+                format!("parse error at ({}:{}): {}", error.file, error.line, error.reason)
+            }
+            Self::Template(error) => error.to_string(),
+            Self::Yaml { source, .. } | Self::Output { source, .. } => format!("{self}: {source}"),
+            _ => self.to_string(),
+        }
+    }
+
+    /// The next thing a person could try, when we know one.
+    pub fn hint(&self) -> Option<Hint> {
+        match self {
+            Self::Schema(errors) => {
+                errors.first().map(|error| Hint::EditValues { path: error.path.clone() })
+            }
+            Self::Template(error) if error.kind != gotmpl::Kind::Refused => Some(Hint::AskAuthor),
+            Self::BadSchema { .. } | Self::Metadata { .. } | Self::NoMetadata => {
+                Some(Hint::AskAuthor)
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What Helm's templates may call beyond the language itself: Sprig's functions and Helm's own.
+//!
+//! Each file adds one subject to the table. Functions get their arguments checked, say why they fail
+//! in Sprig's words, and charge the limits before they make anything large. Start at [`table`].
+mod crypto;
+mod date;
+mod dict;
+mod encode;
+mod helm;
+mod json;
+mod list;
+mod logic;
+mod math;
+mod path;
+mod regexp;
+mod string;
+mod version;
+mod words;
+
+use std::sync::Arc;
+
+use gotmpl::{Fault, Functions, Map, Value};
+
+pub(crate) use version::matches as version_matches;
+
+use crate::render::Facts;
+
+/// All functions, for one rendering.
+pub(crate) fn table(facts: &Facts) -> Functions {
+    let mut table = Functions::new();
+    string::add(&mut table);
+    words::add(&mut table);
+    list::add(&mut table);
+    dict::add(&mut table);
+    logic::add(&mut table);
+    math::add(&mut table);
+    date::add(&mut table, facts.now);
+    crypto::add(&mut table, facts.seed);
+    encode::add(&mut table);
+    regexp::add(&mut table);
+    version::add(&mut table);
+    path::add(&mut table);
+    helm::add(&mut table);
+    table
+}
+
+/// What every function gives.
+pub(crate) type Answer = Result<Value, Fault>;
+
+/// An argument; the evaluator has checked that it is there.
+fn arg(arguments: &[Value], index: usize) -> &Value {
+    arguments.get(index).unwrap_or(&Value::Nil)
+}
+
+/// A string argument; the evaluator has checked its kind.
+fn text(arguments: &[Value], index: usize) -> &str {
+    arg(arguments, index).as_str().unwrap_or_default()
+}
+
+/// A whole-number argument; the evaluator has checked its kind.
+fn int(arguments: &[Value], index: usize) -> i64 {
+    match arg(arguments, index) {
+        Value::Int(number) => *number,
+        _ => 0,
+    }
+}
+
+/// A map argument; the evaluator has checked its kind.
+fn map(arguments: &[Value], index: usize) -> Map {
+    arg(arguments, index).as_map().unwrap_or_default()
+}
+
+/// A list argument, or Sprig's words for anything else.
+fn items(arguments: &[Value], index: usize, does: &str) -> Result<Arc<Vec<Value>>, Fault> {
+    let value = arg(arguments, index);
+    value.as_list().ok_or_else(|| Fault::new(format!("Cannot {does} on type {}", value.kind_name())))
+}
+
+/// Sprig's text of any value.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Str(text) => text.to_string(),
+        other => gotmpl::text(other),
+    }
+}
+
+/// Sprig's idea of empty.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Object(object) => object.underlying().is_some_and(|inner| is_empty(&inner)),
+        other => !other.is_true(),
+    }
+}

@@ -1,0 +1,126 @@
+//! Maps; `set`, `unset` and `merge` change the map that everyone sees.
+use std::sync::Arc;
+
+use gotmpl::{Fault, Functions, Kinds, Map, Param, Value};
+
+use super::{Answer, arg, is_empty, map, shown, text};
+use Param::{Any, Map as Dict, Str};
+
+pub(super) fn add(table: &mut Functions) {
+    table.add("dict", Kinds::then(&[], Any), |a| {
+        let made = Map::new();
+        for pair in a.chunks(2) {
+            made.set(shown(arg(pair, 0)), pair.get(1).cloned().unwrap_or_else(|| "".into()));
+        }
+        Ok(made.into())
+    });
+    table.add("get", Kinds::exactly(&[Dict, Str]), |a| {
+        Ok(map(a, 0).get(text(a, 1)).unwrap_or_else(|| "".into()))
+    });
+    table.add("set", Kinds::exactly(&[Dict, Str, Any]), |a| {
+        map(a, 0).set(text(a, 1), arg(a, 2).clone());
+        Ok(arg(a, 0).clone())
+    });
+    table.add("unset", Kinds::exactly(&[Dict, Str]), |a| {
+        map(a, 0).remove(text(a, 1));
+        Ok(arg(a, 0).clone())
+    });
+    table.add("hasKey", Kinds::exactly(&[Dict, Str]), |a| {
+        Ok(map(a, 0).contains(text(a, 1)).into())
+    });
+    table.add("pluck", Kinds::then(&[Str], Dict), |a| {
+        let maps = a.iter().skip(1).filter_map(Value::as_map);
+        Ok(Value::list(maps.filter_map(|map| map.get(text(a, 0)))))
+    });
+    table.add("keys", Kinds::then(&[], Dict), |a| {
+        let maps = a.iter().filter_map(Value::as_map);
+        Ok(Value::list(maps.flat_map(|map| map.keys()).map(Value::from)))
+    });
+    table.add("values", Kinds::exactly(&[Dict]), |a| {
+        Ok(Value::list(map(a, 0).entries().into_iter().map(|(_, value)| value)))
+    });
+    table.add("pick", Kinds::then(&[Dict], Str), |a| Ok(chosen(a, true)));
+    table.add("omit", Kinds::then(&[Dict], Str), |a| Ok(chosen(a, false)));
+    table.add("dig", Kinds::then(&[Any], Any), dig);
+    for name in ["deepCopy", "mustDeepCopy"] {
+        table.add(name, Kinds::exactly(&[Any]), |a| Ok(arg(a, 0).deep_copy()));
+    }
+    for name in ["merge", "mustMerge"] {
+        table.add(name, Kinds::then(&[Dict], Dict), |a| Ok(merged(a, Wins::First)));
+    }
+    for name in ["mergeOverwrite", "mustMergeOverwrite"] {
+        table.add(name, Kinds::then(&[Dict], Dict), |a| Ok(merged(a, Wins::Last)));
+    }
+}
+
+fn chosen(a: &[Value], wanted: bool) -> Value {
+    let names: Vec<&str> = a.iter().skip(1).filter_map(Value::as_str).collect();
+    let kept: Map = map(a, 0)
+        .entries()
+        .into_iter()
+        .filter(|(key, _)| names.contains(&&**key) == wanted)
+        .collect();
+    kept.into()
+}
+
+fn dig(a: &[Value]) -> Answer {
+    let [path @ .., otherwise, from] = a else {
+        return Err(Fault::new("dig needs at least three arguments"));
+    };
+    if path.is_empty() {
+        return Err(Fault::new("dig needs at least three arguments"));
+    }
+    let mut found = from.clone();
+    for key in path {
+        let Value::Str(key) = key else {
+            let kind = key.type_name();
+            return Err(Fault::new(format!(
+                "interface conversion: interface {{}} is {kind}, not string"
+            )));
+        };
+        let Some(map) = found.as_map() else {
+            let kind = found.type_name();
+            return Err(Fault::new(format!(
+                "interface conversion: interface {{}} is {kind}, not map[string]interface {{}}"
+            )));
+        };
+        match map.get(key) {
+            Some(value) => found = value,
+            None => return Ok(otherwise.clone()),
+        }
+    }
+    Ok(found)
+}
+
+/// Whose value stays when both maps have one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wins {
+    First,
+    Last,
+}
+
+fn merged(a: &[Value], wins: Wins) -> Value {
+    let into = map(a, 0);
+    for from in a.iter().skip(1).filter_map(Value::as_map) {
+        merge(&into, &from, wins, 100);
+    }
+    arg(a, 0).clone()
+}
+
+fn merge(into: &Map, from: &Map, wins: Wins, depth: usize) {
+    if depth == 0 || into.is(from) {
+        return;
+    }
+    for (key, value) in from.entries() {
+        merge_one(into, key, value, wins, depth);
+    }
+}
+
+fn merge_one(into: &Map, key: Arc<str>, value: Value, wins: Wins, depth: usize) {
+    match (into.get(&key), &value) {
+        (Some(Value::Map(own)), Value::Map(from)) => merge(&own, from, wins, depth - 1),
+        (Some(own), _) if wins == Wins::First && !is_empty(&own) => {}
+        (Some(_), Value::Nil) => {}
+        _ => into.set(key, value),
+    }
+}

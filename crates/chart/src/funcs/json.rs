@@ -1,0 +1,113 @@
+//! JSON as Go writes it.
+use gotmpl::Value;
+
+/// How a JSON text is written.
+#[derive(Clone, Copy)]
+pub(super) struct Style {
+    pub(super) html: bool,
+    pub(super) pretty: bool,
+}
+
+/// The JSON of a value; `None` when it cannot be written.
+pub(super) fn write(value: &Value, style: Style) -> Option<String> {
+    let mut out = String::new();
+    put(&mut out, value, style, 0)?;
+    Some(out)
+}
+
+fn put(out: &mut String, value: &Value, style: Style, depth: usize) -> Option<()> {
+    if depth > 200 || out.len() > 64 * 1024 * 1024 {
+        return None;
+    }
+    match value {
+        Value::Nil => out.push_str("null"),
+        Value::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
+        Value::Int(number) => out.push_str(&number.to_string()),
+        Value::Float(number) => out.push_str(&float(*number)?),
+        Value::Str(text) => string(out, text, style.html),
+        Value::List(items) => {
+            let parts = items.iter().map(|item| (None, item.clone()));
+            container(out, ('[', ']'), parts.collect(), style, depth)?;
+        }
+        Value::Map(map) => {
+            let parts = map.entries().into_iter().map(|(key, item)| (Some(key), item));
+            container(out, ('{', '}'), parts.collect(), style, depth)?;
+        }
+        Value::Object(object) => match object.underlying() {
+            Some(inner) => put(out, &inner, style, depth + 1)?,
+            None => string(out, &object.display(), style.html),
+        },
+    }
+    Some(())
+}
+
+type Part = (Option<std::sync::Arc<str>>, Value);
+
+fn container(
+    out: &mut String,
+    marks: (char, char),
+    parts: Vec<Part>,
+    style: Style,
+    depth: usize,
+) -> Option<()> {
+    out.push(marks.0);
+    let line = |out: &mut String, depth: usize| {
+        if style.pretty {
+            out.push('\n');
+            out.push_str(&"  ".repeat(depth));
+        }
+    };
+    let empty = parts.is_empty();
+    for (index, (key, item)) in parts.into_iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        line(out, depth + 1);
+        if let Some(key) = key {
+            string(out, &key, style.html);
+            out.push_str(if style.pretty { ": " } else { ":" });
+        }
+        put(out, &item, style, depth + 1)?;
+    }
+    if !empty {
+        line(out, depth);
+    }
+    out.push(marks.1);
+    Some(())
+}
+
+fn float(number: f64) -> Option<String> {
+    if !number.is_finite() {
+        return None;
+    }
+    let size = number.abs();
+    if size != 0.0 && !(1e-6..1e21).contains(&size) {
+        let text = format!("{number:e}");
+        let (digits, power) = text.split_once('e')?;
+        return Some(match power.strip_prefix('-') {
+            Some(power) => format!("{digits}e-{power}"),
+            None => format!("{digits}e+{power}"),
+        });
+    }
+    Some(format!("{number}"))
+}
+
+fn string(out: &mut String, text: &str, html: bool) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            '<' | '>' | '&' if html => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            '\u{2028}' | '\u{2029}' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c if u32::from(c) < 0x20 => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}

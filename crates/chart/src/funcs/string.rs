@@ -1,0 +1,177 @@
+//! Strings: cutting, joining, quoting, indenting.
+use gotmpl::{Functions, Kinds, Machine, Map, Param, Value, quote};
+
+use super::{Answer, arg, int, shown, text};
+use Param::{Any, Int, Str};
+
+pub(super) fn add(table: &mut Functions) {
+    cutting(table);
+    asking(table);
+    table.add("quote", Kinds::then(&[], Any), |a| Ok(each_shown(a, quote).into()));
+    table.add("squote", Kinds::then(&[], Any), |a| {
+        Ok(each_shown(a, |text| format!("'{text}'")).into())
+    });
+    table.add("cat", Kinds::then(&[], Any), |a| Ok(each_shown(a, str::to_owned).into()));
+    table.add("toString", Kinds::exactly(&[Any]), |a| Ok(shown(arg(a, 0)).into()));
+    table.add_with("indent", Kinds::exactly(&[Int, Str]), |machine, a| {
+        indent(machine, int(a, 0), text(a, 1), "")
+    });
+    table.add_with("nindent", Kinds::exactly(&[Int, Str]), |machine, a| {
+        indent(machine, int(a, 0), text(a, 1), "\n")
+    });
+    table.add_with("repeat", Kinds::exactly(&[Int, Str]), |machine, a| {
+        let count = usize::try_from(int(a, 0))
+            .map_err(|_| gotmpl::Fault::new("strings: negative Repeat count"))?;
+        machine.charge(count.saturating_mul(text(a, 1).len()))?;
+        Ok(text(a, 1).repeat(count).into())
+    });
+    table.add_with("replace", Kinds::exactly(&[Str, Str, Str]), |machine, a| {
+        let found = text(a, 2).matches(text(a, 0)).count();
+        machine.charge(found.saturating_mul(text(a, 1).len()))?;
+        Ok(text(a, 2).replace(text(a, 0), text(a, 1)).into())
+    });
+    table.add("plural", Kinds::exactly(&[Str, Str, Int]), |a| {
+        Ok(arg(a, if int(a, 2) == 1 { 0 } else { 1 }).clone())
+    });
+    table.add_with("join", Kinds::exactly(&[Str, Any]), |machine, a| {
+        let parts = strings(arg(a, 1));
+        machine.charge(parts.len().saturating_mul(text(a, 0).len()))?;
+        Ok(parts.join(text(a, 0)).into())
+    });
+    table.add("toStrings", Kinds::exactly(&[Any]), |a| {
+        Ok(Value::list(strings(arg(a, 0)).into_iter().map(Value::from)))
+    });
+    table.add("sortAlpha", Kinds::exactly(&[Any]), |a| {
+        let mut sorted = strings(arg(a, 0));
+        sorted.sort();
+        Ok(Value::list(sorted.into_iter().map(Value::from)))
+    });
+    splitting(table);
+}
+
+fn cutting(table: &mut Functions) {
+    let plain = |table: &mut Functions, name, change: fn(&str) -> String| {
+        table.add(name, Kinds::exactly(&[Str]), move |a| Ok(change(text(a, 0)).into()));
+    };
+    plain(table, "trim", |text| text.trim().to_owned());
+    plain(table, "upper", str::to_uppercase);
+    plain(table, "lower", str::to_lowercase);
+    plain(table, "nospace", |text| text.chars().filter(|c| !c.is_whitespace()).collect());
+    let both = |table: &mut Functions, name, change: fn(&str, &str) -> String| {
+        table.add(name, Kinds::exactly(&[Str, Str]), move |a| {
+            Ok(change(text(a, 0), text(a, 1)).into())
+        });
+    };
+    let trim_all: fn(&str, &str) -> String =
+        |cut, text| text.trim_matches(|c| cut.contains(c)).to_owned();
+    both(table, "trimAll", trim_all);
+    both(table, "trimall", trim_all);
+    both(table, "trimPrefix", |cut, text| text.strip_prefix(cut).unwrap_or(text).to_owned());
+    both(table, "trimSuffix", |cut, text| text.strip_suffix(cut).unwrap_or(text).to_owned());
+    table.add("trunc", Kinds::exactly(&[Int, Str]), |a| Ok(trunc(int(a, 0), text(a, 1)).into()));
+    table.add("substr", Kinds::exactly(&[Int, Int, Str]), |a| {
+        let (from, to, text) = (int(a, 0), int(a, 1), text(a, 2));
+        let length = text.len() as i64;
+        let (from, to) = match (from, to) {
+            (from, to) if from < 0 => (0, to),
+            (from, to) if to < 0 || to > length => (from, length),
+            both => both,
+        };
+        Ok(bytes(text, from, to).into())
+    });
+    table.add("abbrev", Kinds::exactly(&[Int, Str]), |a| {
+        let (width, text) = (int(a, 0), text(a, 1));
+        if width < 4 || text.len() as i64 <= width {
+            return Ok(text.into());
+        }
+        Ok(format!("{}...", bytes(text, 0, width - 3)).into())
+    });
+}
+
+fn asking(table: &mut Functions) {
+    let ask = |table: &mut Functions, name, answer: fn(&str, &str) -> bool| {
+        table.add(name, Kinds::exactly(&[Str, Str]), move |a| {
+            Ok(answer(text(a, 0), text(a, 1)).into())
+        });
+    };
+    ask(table, "contains", |part, text| text.contains(part));
+    ask(table, "hasPrefix", |part, text| text.starts_with(part));
+    ask(table, "hasSuffix", |part, text| text.ends_with(part));
+}
+
+fn splitting(table: &mut Functions) {
+    table.add("splitList", Kinds::exactly(&[Str, Str]), |a| {
+        Ok(Value::list(split(text(a, 0), text(a, 1), usize::MAX).into_iter().map(Value::from)))
+    });
+    table.add("split", Kinds::exactly(&[Str, Str]), |a| {
+        Ok(numbered(split(text(a, 0), text(a, 1), usize::MAX)))
+    });
+    table.add("splitn", Kinds::exactly(&[Str, Int, Str]), |a| {
+        let most = usize::try_from(int(a, 1)).unwrap_or(usize::MAX);
+        Ok(numbered(split(text(a, 0), text(a, 2), most)))
+    });
+}
+
+fn split(by: &str, text: &str, most: usize) -> Vec<String> {
+    if by.is_empty() {
+        return text.chars().map(String::from).collect();
+    }
+    text.splitn(most, by).map(str::to_owned).collect()
+}
+
+fn numbered(parts: Vec<String>) -> Value {
+    let map: Map = parts
+        .into_iter()
+        .enumerate()
+        .map(|(index, part)| (format!("_{index}"), Value::from(part)))
+        .collect();
+    map.into()
+}
+
+fn each_shown(values: &[Value], change: impl Fn(&str) -> String) -> String {
+    let parts: Vec<String> = values
+        .iter()
+        .filter(|value| !matches!(value, Value::Nil))
+        .map(|value| change(&shown(value)))
+        .collect();
+    parts.join(" ")
+}
+
+fn indent(machine: &mut Machine, spaces: i64, text: &str, before: &str) -> Answer {
+    let spaces = usize::try_from(spaces)
+        .map_err(|_| gotmpl::Fault::new("strings: negative Repeat count"))?;
+    machine.charge(spaces.saturating_mul(1 + text.matches('\n').count()))?;
+    let pad = " ".repeat(spaces);
+    Ok(format!("{before}{pad}{}", text.replace('\n', &format!("\n{pad}"))).into())
+}
+
+fn trunc(length: i64, text: &str) -> String {
+    let all = text.len() as i64;
+    if length < 0 && all + length > 0 {
+        return bytes(text, all + length, all);
+    }
+    if length >= 0 && all > length {
+        return bytes(text, 0, length);
+    }
+    text.to_owned()
+}
+
+/// Part of a text by bytes, as Go cuts it; half a character becomes a mark.
+fn bytes(text: &str, from: i64, to: i64) -> String {
+    let at = |index: i64| usize::try_from(index).unwrap_or(0);
+    let part = text.as_bytes().get(at(from)..at(to)).unwrap_or_default();
+    String::from_utf8_lossy(part).into_owned()
+}
+
+/// Sprig's strings of a list; nil elements are left out, and anything else is a list of one.
+pub(super) fn strings(value: &Value) -> Vec<String> {
+    match value.as_list() {
+        Some(items) => items
+            .iter()
+            .filter(|item| !matches!(item, Value::Nil))
+            .map(shown)
+            .collect(),
+        None if matches!(value, Value::Nil) => Vec::new(),
+        None => vec![shown(value)],
+    }
+}

@@ -1,0 +1,227 @@
+//! What rendering gives: manifests in the order of their kinds, hooks, and notes.
+//!
+//! A template's output is cut at `---` lines; annotations say what is a hook. Start at [`Manifests`].
+mod kinds;
+mod split;
+
+
+pub use kinds::{Order, kind_rank};
+pub(crate) use split::split;
+
+use crate::error::Error;
+use crate::values::to_json;
+use crate::yaml;
+
+/// Everything a chart renders to.
+#[derive(Clone, Debug, Default)]
+pub struct Manifests {
+    /// The definitions below crds/, which Helm installs first and never changes.
+    pub crds: Vec<Manifest>,
+    /// The objects of the release, in the order they are installed.
+    pub objects: Vec<Manifest>,
+    /// What runs before and after.
+    pub hooks: Vec<Hook>,
+    /// What the chart says to the person after installing.
+    pub notes: Option<String>,
+    /// What was left out, and why.
+    pub warnings: Vec<String>,
+}
+
+impl Manifests {
+    /// What `helm get manifest` shows.
+    pub fn text(&self) -> String {
+        self.objects.iter().map(Manifest::with_source).collect()
+    }
+}
+
+/// One object as a template wrote it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Manifest {
+    /// The template that wrote it, such as `web-shop/templates/service.yaml`.
+    pub template: String,
+    /// What it wrote.
+    pub text: String,
+    /// The same as data.
+    pub object: serde_json::Value,
+    /// Its `apiVersion`.
+    pub api_version: String,
+    /// Its `kind`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// Its namespace, where it says one.
+    pub namespace: Option<String>,
+}
+
+impl Manifest {
+    /// The text under a line that names its template.
+    pub fn with_source(&self) -> String {
+        format!("---\n# Source: {}\n{}\n", self.template, self.text)
+    }
+
+    pub(crate) fn read(template: &str, text: &str) -> Result<Self, Error> {
+        let value = yaml::read_first(text).map_err(|source| Error::Output {
+            template: template.to_owned(),
+            text: text.to_owned(),
+            source,
+        })?;
+        let object = to_json(&value);
+        let string = |path: &str| {
+            object.pointer(path).and_then(|found| found.as_str()).unwrap_or_default().to_owned()
+        };
+        Ok(Self {
+            template: template.to_owned(),
+            text: text.to_owned(),
+            api_version: string("/apiVersion"),
+            kind: string("/kind"),
+            name: string("/metadata/name"),
+            namespace: Some(string("/metadata/namespace")).filter(|name| !name.is_empty()),
+            object,
+        })
+    }
+
+    fn annotation(&self, key: &str) -> Option<&str> {
+        self.object.get("metadata")?.get("annotations")?.get(key)?.as_str()
+    }
+}
+
+/// An object that runs at a moment of a release's life.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hook {
+    /// The object.
+    pub manifest: Manifest,
+    /// When it runs.
+    pub events: Vec<HookEvent>,
+    /// Lighter ones run first.
+    pub weight: i32,
+    /// When it is removed.
+    pub delete_policies: Vec<DeletePolicy>,
+}
+
+/// A moment of a release's life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum HookEvent {
+    /// Before the objects are made.
+    PreInstall,
+    /// After the objects are ready.
+    PostInstall,
+    /// Before the release is removed.
+    PreDelete,
+    /// After the release is removed.
+    PostDelete,
+    /// Before the objects change.
+    PreUpgrade,
+    /// After the objects have changed.
+    PostUpgrade,
+    /// Before going back.
+    PreRollback,
+    /// After going back.
+    PostRollback,
+    /// When a person asks for the tests.
+    Test,
+}
+
+impl HookEvent {
+    /// The word of Helm for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PreInstall => "pre-install",
+            Self::PostInstall => "post-install",
+            Self::PreDelete => "pre-delete",
+            Self::PostDelete => "post-delete",
+            Self::PreUpgrade => "pre-upgrade",
+            Self::PostUpgrade => "post-upgrade",
+            Self::PreRollback => "pre-rollback",
+            Self::PostRollback => "post-rollback",
+            Self::Test => "test",
+        }
+    }
+
+    fn read(word: &str) -> Option<Self> {
+        Some(match word {
+            "pre-install" => Self::PreInstall,
+            "post-install" => Self::PostInstall,
+            "pre-delete" => Self::PreDelete,
+            "post-delete" => Self::PostDelete,
+            "pre-upgrade" => Self::PreUpgrade,
+            "post-upgrade" => Self::PostUpgrade,
+            "pre-rollback" => Self::PreRollback,
+            "post-rollback" => Self::PostRollback,
+            "test" | "test-success" => Self::Test,
+            _ => return None,
+        })
+    }
+}
+
+/// When a hook's object is removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DeletePolicy {
+    /// When it has done its work.
+    Succeeded,
+    /// When it has failed.
+    Failed,
+    /// Before it is made again.
+    BeforeCreation,
+}
+
+impl DeletePolicy {
+    /// The word of Helm for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Succeeded => "hook-succeeded",
+            Self::Failed => "hook-failed",
+            Self::BeforeCreation => "before-hook-creation",
+        }
+    }
+
+    fn read(word: &str) -> Option<Self> {
+        Some(match word {
+            "hook-succeeded" => Self::Succeeded,
+            "hook-failed" => Self::Failed,
+            "before-hook-creation" => Self::BeforeCreation,
+            _ => return None,
+        })
+    }
+}
+
+/// What a manifest is for.
+pub(crate) enum Sort {
+    Object(Manifest),
+    Hook(Hook),
+    /// A hook of a name that Helm 3 does not know.
+    UnknownHook(Manifest, String),
+}
+
+/// Tells objects from hooks by their annotations.
+pub(crate) fn sort(manifest: Manifest) -> Sort {
+    let Some(words) = manifest.annotation("helm.sh/hook").map(str::to_owned) else {
+        return Sort::Object(manifest);
+    };
+    let mut events = Vec::new();
+    for word in words.split(',').map(|word| word.trim().to_lowercase()) {
+        match HookEvent::read(&word) {
+            Some(event) => events.push(event),
+            None => return Sort::UnknownHook(manifest, word),
+        }
+    }
+    let weight = manifest.annotation("helm.sh/hook-weight").and_then(|text| text.parse().ok());
+    let policies = manifest.annotation("helm.sh/hook-delete-policy").unwrap_or_default();
+    let mut delete_policies: Vec<DeletePolicy> = policies
+        .split(',')
+        .filter_map(|word| DeletePolicy::read(word.trim().to_lowercase().as_str()))
+        .collect();
+    if delete_policies.is_empty() {
+        delete_policies.push(DeletePolicy::BeforeCreation);
+    }
+    Sort::Hook(Hook { manifest, events, weight: weight.unwrap_or(0), delete_policies })
+}
+
+/// Puts manifests in the order of their kinds; those of one kind stay as they are.
+pub(crate) fn order<T>(items: &mut [T], manifest: impl Fn(&T) -> &Manifest) {
+    items.sort_by(|a, b| {
+        let (a, b) = (&manifest(a).kind, &manifest(b).kind);
+        let ranks = kind_rank(a, Order::Install).cmp(&kind_rank(b, Order::Install));
+        let unknown = kind_rank(a, Order::Install) == usize::MAX;
+        ranks.then_with(|| if unknown { a.cmp(b) } else { std::cmp::Ordering::Equal })
+    });
+}

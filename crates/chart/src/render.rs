@@ -1,0 +1,182 @@
+//! The one door: a chart, values and facts go in, manifests come out.
+//!
+//! Nothing is asked of a cluster or a clock: whatever a template may see is in [`Facts`]. Start at
+//! [`render()`]; what templates see is made in [`scope`].
+mod scope;
+mod subcharts;
+
+use std::collections::BTreeSet;
+
+use gotmpl::{Limits, Machine, Templates, Value};
+
+use crate::error::Error;
+use crate::funcs;
+use crate::manifest::{self, Manifest, Manifests, Sort};
+use crate::model::Chart;
+use crate::schema::validate_coalesced;
+use crate::values::{Values, coalesced};
+use scope::Scoped;
+
+/// The stack of a rendering's thread: templates may call each other a thousand deep.
+const STACK: usize = 512 * 1024 * 1024;
+
+/// What a template may know besides its chart and values.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The release.
+    pub release: ReleaseFacts,
+    /// What the cluster can do.
+    pub capabilities: Capabilities,
+    /// The time it is.
+    pub now: jiff::Timestamp,
+    /// Where chance starts from: the same seed gives the same passwords.
+    pub seed: u64,
+}
+
+/// What a template may know of its release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReleaseFacts {
+    /// Its name.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// The number of this revision, from 1.
+    pub revision: u32,
+    /// Whether it changes a release that is there, rather than making one.
+    pub upgrade: bool,
+}
+
+/// What a cluster can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// The version of its API server, such as `v1.36.3`.
+    pub kube_version: String,
+    /// `apps/v1` and `apps/v1/Deployment`, for all it serves.
+    pub api_versions: BTreeSet<String>,
+}
+
+/// Renders a chart, within the usual limits.
+///
+/// # Errors
+/// [`Error::Schema`] when the values do not fit, [`Error::Template`] and [`Error::Output`] with the
+/// template and line, and the others as they say.
+pub fn render(chart: &Chart, values: &Values, facts: &Facts) -> Result<Manifests, Error> {
+    render_within(chart, values, facts, Limits::default())
+}
+
+/// Renders a chart, within these limits.
+///
+/// # Errors
+/// As [`render()`].
+pub fn render_within(
+    chart: &Chart,
+    values: &Values,
+    facts: &Facts,
+    limits: Limits,
+) -> Result<Manifests, Error> {
+    std::thread::scope(|scope| {
+        let work = || here(chart, values, facts, limits);
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+        match thread.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(result)) => result,
+            _ => Err(Error::Stopped),
+        }
+    })
+}
+
+fn here(
+    chart: &Chart,
+    values: &Values,
+    facts: &Facts,
+    limits: Limits,
+) -> Result<Manifests, Error> {
+    if chart.metadata().is_library() {
+        return Err(Error::Library);
+    }
+    check_kube_version(chart, facts)?;
+    let chart = subcharts::enabled(chart, values)?;
+    let values = coalesced(&chart, values)?;
+    let problems = validate_coalesced(&chart, &values)?;
+    if !problems.is_empty() {
+        return Err(Error::Schema(problems));
+    }
+    let scoped = scope::templates(&chart, &values, facts);
+    let outputs = outputs(&scoped, facts, limits)?;
+    let mut manifests = sorted(&chart, outputs)?;
+    for file in chart.crds() {
+        for text in manifest::split(file.text()?) {
+            manifests.crds.push(Manifest::read(&file.name, text)?);
+        }
+    }
+    Ok(manifests)
+}
+
+fn check_kube_version(chart: &Chart, facts: &Facts) -> Result<(), Error> {
+    let wanted = &chart.metadata().kube_version;
+    let found = &facts.capabilities.kube_version;
+    if wanted.is_empty() || funcs::version_matches(wanted, found).unwrap_or(false) {
+        return Ok(());
+    }
+    Err(Error::KubeVersion { wanted: wanted.clone(), found: found.clone() })
+}
+
+/// A template's path and what it wrote.
+type Output = (String, String);
+
+fn outputs(scoped: &[Scoped], facts: &Facts, limits: Limits) -> Result<Vec<Output>, Error> {
+    let fail = |error: gotmpl::Error| Error::Template(Box::new(error));
+    let mut templates = Templates::new(funcs::table(facts));
+    // The deepest charts first, so that a parent's definitions replace its children's.
+    let mut order: Vec<&Scoped> = scoped.iter().collect();
+    order.sort_by(|a, b| {
+        let depth = |scoped: &Scoped| scoped.path.matches('/').count();
+        depth(b).cmp(&depth(a)).then_with(|| b.path.cmp(&a.path))
+    });
+    for one in &order {
+        templates.parse(&one.path, &one.text).map_err(fail)?;
+    }
+    let mut machine = Machine::new(templates, limits);
+    let mut outputs = Vec::new();
+    for one in order {
+        if is_partial(&one.path) {
+            continue;
+        }
+        one.scope.set("Template", scope::template(one));
+        let text = machine.execute(&one.path, &Value::Map(one.scope.clone())).map_err(fail)?;
+        outputs.push((one.path.clone(), text.replace("<no value>", "")));
+    }
+    outputs.sort();
+    Ok(outputs)
+}
+
+fn is_partial(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| name.starts_with('_'))
+}
+
+fn sorted(chart: &Chart, outputs: Vec<Output>) -> Result<Manifests, Error> {
+    let mut manifests = Manifests::default();
+    let notes = format!("{}/templates/NOTES.txt", chart.name());
+    for (path, text) in outputs {
+        if path == notes {
+            manifests.notes = Some(text);
+            continue;
+        }
+        if path.ends_with("NOTES.txt") {
+            continue;
+        }
+        for document in manifest::split(&text) {
+            let read = Manifest::read(&path, document)?;
+            match manifest::sort(read) {
+                Sort::Object(object) => manifests.objects.push(object),
+                Sort::Hook(hook) => manifests.hooks.push(hook),
+                Sort::UnknownHook(object, word) => manifests.warnings.push(format!(
+                    "{} {} of {path} is left out: its hook {word:?} is unknown to Helm 3",
+                    object.kind, object.name
+                )),
+            }
+        }
+    }
+    manifest::order(&mut manifests.objects, |object| object);
+    manifest::order(&mut manifests.hooks, |hook| &hook.manifest);
+    Ok(manifests)
+}

@@ -1,0 +1,89 @@
+//! What a template sees: `.Values`, `.Release`, `.Chart`, `.Capabilities`, `.Files`, `.Subcharts`.
+mod capabilities;
+mod chart;
+mod files;
+
+use std::sync::Arc;
+
+use gotmpl::{Map, Value};
+
+use super::Facts;
+use crate::model::Chart;
+use crate::values::Values;
+
+/// A template with what it sees.
+pub(super) struct Scoped {
+    pub(super) path: String,
+    pub(super) base: String,
+    pub(super) text: String,
+    pub(super) scope: Map,
+}
+
+/// All templates of a chart and the charts below it.
+pub(super) fn templates(chart: &Chart, values: &Values, facts: &Facts) -> Vec<Scoped> {
+    let release: Map = [
+        ("Name", Value::from(facts.release.name.as_str())),
+        ("Namespace", facts.release.namespace.as_str().into()),
+        ("IsUpgrade", facts.release.upgrade.into()),
+        ("IsInstall", (!facts.release.upgrade).into()),
+        ("Revision", i64::from(facts.release.revision).into()),
+        ("Service", "Helm".into()),
+    ]
+    .into_iter()
+    .collect();
+    let shared = Shared { release, capabilities: capabilities::object(&facts.capabilities) };
+    let mut found = Vec::new();
+    shared.collect(chart, &values.map(), chart.name(), true, &mut found);
+    found
+}
+
+/// `.Template` of a template.
+pub(super) fn template(one: &Scoped) -> Map {
+    [("Name", Value::from(one.path.as_str())), ("BasePath", one.base.as_str().into())]
+        .into_iter()
+        .collect()
+}
+
+struct Shared {
+    release: Map,
+    capabilities: Value,
+}
+
+impl Shared {
+    fn collect(
+        &self,
+        chart: &Chart,
+        values: &Map,
+        path: &str,
+        is_root: bool,
+        found: &mut Vec<Scoped>,
+    ) -> Map {
+        let below = Map::new();
+        let scope = Map::new();
+        scope.set("Chart", Value::Object(Arc::new(chart::About::new(chart, is_root))));
+        scope.set("Files", Value::Object(Arc::new(files::Files::of(chart))));
+        scope.set("Release", self.release.clone());
+        scope.set("Capabilities", self.capabilities.clone());
+        scope.set("Values", values.clone());
+        scope.set("Subcharts", below.clone());
+        for child in chart.subcharts() {
+            let own = values.get(child.name()).and_then(|own| own.as_map()).unwrap_or_default();
+            let path = format!("{path}/charts/{}", child.name());
+            below.set(child.name(), self.collect(child, &own, &path, false, found));
+        }
+        let base = format!("{path}/templates");
+        for file in chart.templates() {
+            let name = file.name.rsplit('/').next().unwrap_or_default();
+            if chart.metadata().is_library() && !name.starts_with('_') {
+                continue;
+            }
+            found.push(Scoped {
+                path: format!("{path}/{}", file.name),
+                base: base.clone(),
+                text: String::from_utf8_lossy(&file.data).into_owned(),
+                scope: scope.clone(),
+            });
+        }
+        scope
+    }
+}

@@ -1,0 +1,204 @@
+//! A YAML document as a tree that knows where each part stands.
+use std::collections::HashMap;
+
+use libyaml_safer::{Event, EventData, MappingStyle, Parser, ScalarStyle, SequenceStyle};
+
+use super::Error;
+
+/// The most bytes of one text.
+const LARGEST: usize = 16 * 1024 * 1024;
+/// The deepest nesting.
+const DEEPEST: usize = 200;
+/// The most nodes of one text, those repeated by aliases counted each time.
+const MOST_NODES: usize = 1_000_000;
+
+/// A place in a text: all counted from 0, `byte` and `column` in bytes and characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub(crate) byte: usize,
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+}
+
+/// One part of a document.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) start: Mark,
+    pub(crate) end: Mark,
+    pub(crate) tag: Option<String>,
+    pub(crate) content: Content,
+}
+
+/// What a node holds.
+#[derive(Clone, Debug)]
+pub(crate) enum Content {
+    Scalar { text: String, plain: bool },
+    List { items: Vec<Node>, flow: bool },
+    Map { entries: Vec<(Node, Node)>, flow: bool },
+    /// A repetition of an anchored node.
+    Alias(Box<Node>),
+}
+
+impl Node {
+    /// The node an alias stands for, or the node itself.
+    pub(crate) fn target(&self) -> &Node {
+        match &self.content {
+            Content::Alias(node) => node.target(),
+            _ => self,
+        }
+    }
+}
+
+/// Reads all documents of a text, or only the first.
+pub(crate) fn documents(text: &str, only_first: bool) -> Result<Vec<Node>, Error> {
+    if text.len() > LARGEST {
+        return Err(Error::at(text, 1, 1, format!("text is larger than {LARGEST} bytes")));
+    }
+    let mut bytes = text.as_bytes();
+    let mut parser = Parser::new();
+    parser.set_input_string(&mut bytes);
+    let mut reader = Reader {
+        text,
+        parser,
+        chars: Chars { at: 0, byte: 0 },
+        anchors: HashMap::new(),
+        nodes: 0,
+    };
+    reader.documents(only_first)
+}
+
+/// Turns libyaml's character counts into byte offsets, walking the text once.
+struct Chars {
+    at: usize,
+    byte: usize,
+}
+
+struct Reader<'r, 'b> {
+    text: &'b str,
+    parser: Parser<&'r mut &'b [u8]>,
+    chars: Chars,
+    anchors: HashMap<String, (Node, usize)>,
+    nodes: usize,
+}
+
+impl Reader<'_, '_> {
+    fn next(&mut self) -> Result<Event, Error> {
+        self.parser.parse().map_err(|error| {
+            let mark = error.problem_mark().unwrap_or_default();
+            let (line, column) = (mark.line as usize + 1, mark.column as usize + 1);
+            Error::at(self.text, line, column, error.problem())
+        })
+    }
+
+    fn mark(&mut self, mark: libyaml_safer::Mark) -> Mark {
+        let index = mark.index as usize;
+        if index < self.chars.at {
+            self.chars = Chars { at: 0, byte: 0 };
+        }
+        let rest = self.text.get(self.chars.byte..).unwrap_or_default();
+        let ahead = index - self.chars.at;
+        let step = rest.char_indices().nth(ahead).map_or(rest.len(), |(byte, _)| byte);
+        self.chars.at = index;
+        self.chars.byte += step;
+        Mark { byte: self.chars.byte, line: mark.line as usize, column: mark.column as usize }
+    }
+
+    fn fail<T>(&self, mark: Mark, reason: impl Into<String>) -> Result<T, Error> {
+        Err(Error::at(self.text, mark.line + 1, mark.column + 1, reason))
+    }
+
+    fn documents(&mut self, only_first: bool) -> Result<Vec<Node>, Error> {
+        let mut documents = Vec::new();
+        loop {
+            let event = self.next()?;
+            match event.data {
+                EventData::StreamEnd => return Ok(documents),
+                EventData::DocumentStart { .. } => {
+                    self.anchors.clear();
+                    let event = self.next()?;
+                    documents.push(self.node(event, 0)?.0);
+                    if only_first {
+                        return Ok(documents);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A node and how many nodes it is made of.
+    fn node(&mut self, event: Event, depth: usize) -> Result<(Node, usize), Error> {
+        let start = self.mark(event.start_mark);
+        let mut end = self.mark(event.end_mark);
+        if depth > DEEPEST {
+            return self.fail(start, "nested too deeply");
+        }
+        self.count(1, start)?;
+        let mut size = 1;
+        let (tag, anchor, content) = match event.data {
+            EventData::Scalar { tag, anchor, value, style, .. } => {
+                let plain = style == ScalarStyle::Plain;
+                (tag, anchor, Content::Scalar { text: value, plain })
+            }
+            EventData::SequenceStart { tag, anchor, style, .. } => {
+                let mut items = Vec::new();
+                end = self.children(depth, &mut size, |item| items.push(item))?;
+                (tag, anchor, Content::List { items, flow: style == SequenceStyle::Flow })
+            }
+            EventData::MappingStart { tag, anchor, style, .. } => {
+                let mut parts = Vec::new();
+                end = self.children(depth, &mut size, |part| parts.push(part))?;
+                let entries = pairs(parts);
+                (tag, anchor, Content::Map { entries, flow: style == MappingStyle::Flow })
+            }
+            EventData::Alias { anchor } => {
+                let Some((target, count)) = self.anchors.get(&anchor).cloned() else {
+                    return self.fail(start, format!("unknown anchor '{anchor}' referenced"));
+                };
+                self.count(count, start)?;
+                size += count;
+                (None, None, Content::Alias(Box::new(target)))
+            }
+            _ => return self.fail(start, "did not find expected node content"),
+        };
+        let node = Node { start, end, tag, content };
+        if let Some(anchor) = anchor {
+            self.anchors.insert(anchor, (node.clone(), size));
+        }
+        Ok((node, size))
+    }
+
+    fn children(
+        &mut self,
+        depth: usize,
+        size: &mut usize,
+        mut keep: impl FnMut(Node),
+    ) -> Result<Mark, Error> {
+        loop {
+            let event = self.next()?;
+            if matches!(event.data, EventData::SequenceEnd | EventData::MappingEnd) {
+                return Ok(self.mark(event.end_mark));
+            }
+            let (node, count) = self.node(event, depth + 1)?;
+            *size += count;
+            keep(node);
+        }
+    }
+
+    fn count(&mut self, nodes: usize, at: Mark) -> Result<(), Error> {
+        self.nodes += nodes;
+        if self.nodes > MOST_NODES {
+            return self.fail(at, "document contains excessive aliasing or too many values");
+        }
+        Ok(())
+    }
+}
+
+fn pairs(parts: Vec<Node>) -> Vec<(Node, Node)> {
+    let mut entries = Vec::with_capacity(parts.len() / 2);
+    let mut parts = parts.into_iter();
+    while let (Some(key), Some(value)) = (parts.next(), parts.next()) {
+        entries.push((key, value));
+    }
+    entries
+}

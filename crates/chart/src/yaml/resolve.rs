@@ -1,0 +1,142 @@
+//! What a plain scalar means to go-yaml v2.
+
+/// What a plain scalar is.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Resolved {
+    Null,
+    Bool(bool),
+    Int(i64),
+    /// Too large for an i64, not for a u64.
+    Large(u64),
+    Float(f64),
+    Timestamp,
+    Merge,
+    Str,
+}
+
+/// Whether a text, written plainly, would be read back as the same string.
+pub(crate) fn resolves_to_string(text: &str) -> bool {
+    matches!(resolve(text), Resolved::Str | Resolved::Merge)
+}
+
+/// What a plain scalar means.
+pub(crate) fn resolve(text: &str) -> Resolved {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => return Resolved::Null,
+        "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" | "true" | "True" | "TRUE" => {
+            return Resolved::Bool(true);
+        }
+        "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" | "false" | "False" | "FALSE" => {
+            return Resolved::Bool(false);
+        }
+        "<<" => return Resolved::Merge,
+        ".nan" | ".NaN" | ".NAN" => return Resolved::Float(f64::NAN),
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => {
+            return Resolved::Float(f64::INFINITY);
+        }
+        "-.inf" | "-.Inf" | "-.INF" => return Resolved::Float(f64::NEG_INFINITY),
+        _ => {}
+    }
+    match text.as_bytes().first() {
+        Some(b'0'..=b'9' | b'+' | b'-' | b'.') => number(text),
+        _ => Resolved::Str,
+    }
+}
+
+fn number(text: &str) -> Resolved {
+    if is_timestamp(text) {
+        return Resolved::Timestamp;
+    }
+    if text.starts_with('.') {
+        return float(text).map_or(Resolved::Str, Resolved::Float);
+    }
+    let plain = text.replace('_', "");
+    let (negative, digits) = match plain.as_bytes().first() {
+        Some(b'-') => (true, plain.get(1..).unwrap_or_default()),
+        Some(b'+') => (false, plain.get(1..).unwrap_or_default()),
+        _ => (false, plain.as_str()),
+    };
+    if let Some(size) = whole(digits) {
+        if !negative {
+            return i64::try_from(size).map_or(Resolved::Large(size), Resolved::Int);
+        }
+        if size <= 1 << 63 {
+            return Resolved::Int((size as i64).wrapping_neg());
+        }
+    }
+    float(&plain).map_or(Resolved::Str, Resolved::Float)
+}
+
+fn whole(digits: &str) -> Option<u64> {
+    let lower = digits.to_ascii_lowercase();
+    let (radix, digits) = match lower.get(..2) {
+        Some("0x") => (16, lower.get(2..)?),
+        Some("0o") => (8, lower.get(2..)?),
+        Some("0b") => (2, lower.get(2..)?),
+        Some(two) if two.starts_with('0') => (8, lower.get(1..)?),
+        _ => (10, lower.as_str()),
+    };
+    if digits.is_empty() || !digits.bytes().all(|byte| char::from(byte).is_digit(radix)) {
+        return None;
+    }
+    u64::from_str_radix(digits, radix).ok()
+}
+
+/// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`
+fn float(text: &str) -> Option<f64> {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (mantissa, power) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, power)) => (mantissa, Some(power)),
+        None => (unsigned, None),
+    };
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let good = match mantissa.split_once('.') {
+        Some(("", after)) => !after.is_empty() && digits(after),
+        Some((before, after)) => digits(before) && digits(after),
+        None => !mantissa.is_empty() && digits(mantissa),
+    };
+    let power_good = power.is_none_or(|power| {
+        let power = power.strip_prefix(['-', '+']).unwrap_or(power);
+        !power.is_empty() && digits(power)
+    });
+    if !good || !power_good {
+        return None;
+    }
+    text.strip_prefix('+').unwrap_or(text).parse().ok().filter(|value: &f64| value.is_finite())
+}
+
+/// `2001-01-01`, `2001-1-1T10:00:00Z`, `2001-01-01 10:00:00.5`.
+fn is_timestamp(text: &str) -> bool {
+    let mut parts = text.splitn(2, ['T', 't', ' ']);
+    let date: Vec<&str> = parts.next().unwrap_or_default().split('-').collect();
+    let numeric = |text: &str, least: usize, most: usize| {
+        (least..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let [year, month, day] = date.as_slice() else { return false };
+    if !numeric(year, 4, 4) {
+        return false;
+    }
+    let clock = parts.next();
+    let shortest = if clock.is_some() { 1 } else { 2 };
+    if !numeric(month, shortest, 2) || !numeric(day, shortest, 2) {
+        return false;
+    }
+    let in_range = |text: &str, most: u32| {
+        text.parse::<u32>().is_ok_and(|value| (1..=most).contains(&value))
+    };
+    if !in_range(month, 12) || !in_range(day, 31) {
+        return false;
+    }
+    clock.is_none_or(|clock| {
+        let clock = clock.trim_start();
+        let (time, zone) = match clock.find(['Z', '+', '-']) {
+            Some(at) => clock.split_at(at),
+            None => (clock, ""),
+        };
+        let time = time.trim_end().split('.').next().unwrap_or_default();
+        let fields: Vec<&str> = time.split(':').collect();
+        fields.len() == 3
+            && fields.iter().all(|field| numeric(field, 1, 2))
+            && (zone.is_empty() || zone == "Z" || zone.len() > 1)
+    })
+}

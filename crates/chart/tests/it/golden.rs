@@ -1,0 +1,106 @@
+//! Each folder below tests/golden is a chart with what Helm 3.17.2 makes of it.
+//!
+//! `given.yaml` holds a person's values; `expected.yaml` is what `helm template rel CHART -n ns1
+//! --kube-version 1.31.0` printed, or `expected-error.txt` what it complained of, and
+//! `expected-notes.txt` the notes.
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chart::{Capabilities, Chart, Error, Facts, Manifests, ReleaseFacts, Values, render};
+
+pub(crate) fn facts() -> Facts {
+    Facts {
+        release: ReleaseFacts {
+            name: "rel".into(),
+            namespace: "ns1".into(),
+            revision: 1,
+            upgrade: false,
+        },
+        capabilities: Capabilities {
+            kube_version: "v1.31.0".into(),
+            api_versions: ["v1", "apps/v1", "batch/v1", "policy/v1"].map(str::to_owned).into(),
+        },
+        now: jiff::Timestamp::UNIX_EPOCH,
+        seed: 7,
+    }
+}
+
+fn files(folder: &Path, below: &Path, found: &mut Vec<(String, Vec<u8>)>) {
+    for entry in fs::read_dir(below).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(folder, &path, found);
+            continue;
+        }
+        let name = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+        if !name.starts_with("expected") && name != "given.yaml" {
+            found.push((name, fs::read(&path).unwrap()));
+        }
+    }
+}
+
+fn read(path: PathBuf) -> Option<String> {
+    fs::read_to_string(path).ok()
+}
+
+fn shown(manifests: &Manifests) -> String {
+    let hooks: String = manifests.hooks.iter().map(|hook| hook.manifest.with_source()).collect();
+    manifests.text() + &hooks
+}
+
+fn rendered(folder: &Path) -> Result<Manifests, Error> {
+    let mut found = Vec::new();
+    files(folder, folder, &mut found);
+    let chart = Chart::from_files(found)?;
+    let given = read(folder.join("given.yaml")).unwrap_or_default();
+    let values = Values::parse(&given)
+        .map_err(|source| Error::Yaml { file: "values".into(), source })?;
+    render(&chart, &values, &facts())
+}
+
+/// What is wrong with a folder's rendering; nothing, when it is as Helm's.
+fn difference(folder: &Path) -> Option<String> {
+    let result = rendered(folder);
+    if let Some(expected) = read(folder.join("expected-error.txt")) {
+        return match result {
+            Ok(manifests) => Some(format!("should fail, but renders\n{}", shown(&manifests))),
+            Err(error) if error.detail().trim() == expected.trim() => None,
+            Err(error) => Some(format!("should say\n{expected}\nbut says\n{}", error.detail())),
+        };
+    }
+    let manifests = match result {
+        Ok(manifests) => manifests,
+        Err(error) => return Some(format!("fails: {}", error.detail())),
+    };
+    let wanted = read(folder.join("expected.yaml")).unwrap_or_default();
+    let given = shown(&manifests);
+    if given.trim() != wanted.trim() {
+        return Some(format!("should be\n{wanted}\nbut is\n{given}"));
+    }
+    let notes = read(folder.join("expected-notes.txt"));
+    if notes.is_some() && notes.as_deref().map(str::trim) != manifests.notes.as_deref().map(str::trim) {
+        return Some(format!("notes should be\n{notes:?}\nbut are\n{:?}", manifests.notes));
+    }
+    None
+}
+
+#[test]
+fn every_golden_chart_renders_as_helm_renders_it() {
+    let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let only = std::env::var("GOLDEN").ok();
+    let mut wrong = Vec::new();
+    let mut seen = BTreeSet::new();
+    for entry in fs::read_dir(all).unwrap() {
+        let folder = entry.unwrap().path();
+        let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        if only.as_ref().is_some_and(|only| !name.contains(only)) {
+            continue;
+        }
+        if let Some(difference) = difference(&folder) {
+            wrong.push(format!("=== {name}\n{difference}"));
+        }
+        seen.insert(name);
+    }
+    assert!(wrong.is_empty(), "{} of {} differ\n{}", wrong.len(), seen.len(), wrong.join("\n"));
+}

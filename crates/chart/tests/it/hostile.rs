@@ -1,0 +1,131 @@
+//! Charts that are wrong or mean harm end in one error that names the file and line, and soon.
+use std::time::{Duration, Instant};
+
+use chart::{Chart, Error, Limits, Values, render_within};
+
+use crate::golden::facts;
+
+fn chart(template: &str) -> Chart {
+    let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
+    Chart::from_files([
+        file("Chart.yaml", "apiVersion: v2\nname: bad\nversion: 0.1.0"),
+        file("values.yaml", "name: x\n"),
+        file("templates/a.yaml", template),
+    ])
+    .unwrap()
+}
+
+fn failure(template: &str) -> Error {
+    let limits = Limits {
+        output: 1_000_000,
+        iterations: 100_000,
+        time: Duration::from_secs(5),
+        ..Limits::default()
+    };
+    let begun = Instant::now();
+    let result = render_within(&chart(template), &Values::empty(), &facts(), limits);
+    assert!(begun.elapsed() < Duration::from_secs(20), "took {:?}", begun.elapsed());
+    result.map(|manifests| manifests.text().len()).unwrap_err()
+}
+
+fn place(error: &Error) -> String {
+    let (file, line, _) = error.place().unwrap();
+    format!("{file}:{line}")
+}
+
+#[test]
+fn a_syntax_error_names_the_file_and_line() {
+    let error = failure("a: 1\nb: {{ .Values.name | }}\n");
+    assert_eq!(place(&error), "bad/templates/a.yaml:2");
+    assert_eq!(error.snippet().unwrap(), "b: {{ .Values.name | }}");
+}
+
+#[test]
+fn an_unknown_function_names_the_file_and_line() {
+    let error = failure("a: 1\n\nb: {{ nope 1 }}\n");
+    assert_eq!(place(&error), "bad/templates/a.yaml:3");
+    assert!(error.detail().contains("function \"nope\" not defined"), "{}", error.detail());
+}
+
+#[test]
+fn a_required_value_that_is_missing_says_what_its_author_wrote() {
+    let error = failure("a: {{ required \"say a name!\" .Values.nope }}\n");
+    assert_eq!(error.detail(), "execution error at (bad/templates/a.yaml:1:6): say a name!");
+}
+
+#[test]
+fn a_template_that_includes_itself_ends_at_the_limit() {
+    let error = failure("{{ define \"x\" }}{{ include \"x\" . }}{{ end }}\n{{ include \"x\" . }}\n");
+    assert!(place(&error).starts_with("bad/templates/a.yaml:"));
+    assert!(error.detail().contains("nested reference name: x"));
+    assert!(error.detail().len() < 10_000);
+}
+
+#[test]
+fn a_template_that_invokes_itself_ends_at_the_limit() {
+    let error = failure("{{ define \"x\" }}{{ template \"x\" . }}{{ end }}{{ template \"x\" . }}\n");
+    assert!(error.detail().contains("exceeded maximum template depth"));
+}
+
+#[test]
+fn a_text_that_tpls_itself_ends_at_the_limit() {
+    let error = failure("{{ $t := \"{{ tpl .t . }}\" }}{{ tpl $t (dict \"t\" $t) }}\n");
+    assert!(error.detail().len() < 20_000);
+}
+
+#[test]
+fn an_output_that_grows_without_end_stops_at_the_limit() {
+    let grow = "{{ $x := \"aaaaaaaaaa\" }}{{ range until 100 }}{{ $x = print $x $x }}{{ end }}{{ $x }}";
+    for template in ["{{ repeat 2000000000 \"x\" }}", "{{ range until 90000 }}{{ repeat 1000 \"x\" }}{{ end }}", grow, "{{ indent 2000000000 \"x\" }}", "{{ randAlphaNum 2000000000 }}", "{{ printf \"%2000000000d\" 1 | repeat 1000000 }}"] {
+        let error = failure(template);
+        assert!(error.detail().contains("limit"), "{}", error.detail());
+        assert_eq!(place(&error), "bad/templates/a.yaml:1");
+    }
+}
+
+#[test]
+fn loops_without_end_stop_at_the_limit() {
+    for template in [
+        "{{ until 2000000000 }}",
+        "{{ range until 90000 }}{{ range until 90000 }}{{ end }}{{ end }}",
+        "{{ $l := list 1 2 }}{{ range until 100 }}{{ $l = concat $l $l }}{{ end }}",
+    ] {
+        let error = failure(template);
+        assert!(error.detail().contains("limit"), "{}", error.detail());
+    }
+}
+
+#[test]
+fn a_map_that_holds_itself_can_be_printed_and_written() {
+    let template = "{{ $d := dict }}{{ $_ := set $d \"d\" $d }}a: {{ len (toYaml $d) }}{{ len (print $d) }}{{ len (toJson $d) }}";
+    let limits = Limits::default();
+    render_within(&chart(template), &Values::empty(), &facts(), limits).unwrap();
+}
+
+#[test]
+fn a_deeply_nested_template_is_refused() {
+    let parens = format!("{{{{ {}1{} }}}}", "(".repeat(50_000), ")".repeat(50_000));
+    let ifs = format!("{}{}", "{{ if 1 }}".repeat(50_000), "{{ end }}".repeat(50_000));
+    for template in [parens, ifs] {
+        let error = failure(&template);
+        assert!(error.detail().contains("nested too deeply"), "{}", error.detail());
+    }
+}
+
+#[test]
+fn output_that_is_not_yaml_names_the_template_and_line() {
+    let error = failure("a: 1\nb: {{ \"[\" }}\n");
+    assert!(place(&error).starts_with("bad/templates/a.yaml:"));
+}
+
+#[test]
+fn values_that_are_not_yaml_name_line_and_column() {
+    let error = Values::parse("a: 1\nb: [1, 2\nc: 3\n").unwrap_err();
+    assert!(error.line >= 2, "{error}");
+    let error = Values::parse("- 1\n").unwrap_err();
+    assert_eq!((error.line, error.column), (1, 1));
+    let bomb = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\ng: &g [*f,*f,*f,*f,*f,*f,*f,*f,*f]\n";
+    assert!(Values::parse(bomb).is_err());
+    let deep = "[".repeat(100_000);
+    assert!(Values::parse(&deep).is_err());
+}
