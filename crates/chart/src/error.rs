@@ -121,11 +121,7 @@ impl Error {
     pub fn detail(&self) -> String {
         match self {
             Self::Template(error) if error.kind == gotmpl::Kind::Refused => {
-                let place = match error.column {
-                    Some(column) => format!("{}:{}:{column}", error.file, error.line),
-                    None => format!("{}:{}", error.file, error.line),
-                };
-                format!("execution error at ({place}): {}", error.reason)
+                format!("execution error at ({}): {}", error.outermost, error.reason)
             }
             Self::Template(error) if error.kind == gotmpl::Kind::Parse => {
                 format!("parse error at ({}:{}): {}", error.file, error.line, error.reason)

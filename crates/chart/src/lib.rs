@@ -3,7 +3,7 @@
 //! The same chart, values and facts always give the same manifests, and a hostile chart ends in an
 //! error. Start at [`render()`]; a chart is read by [`Chart::from_files`].
 mod error;
-//pub mod form;
+mod form;
 mod funcs;
 mod manifest;
 mod model;
@@ -13,7 +13,7 @@ mod values;
 pub mod yaml;
 
 pub use error::{Error, Hint};
-//pub use form::{Field, FieldKind, Scalar, form};
+pub use form::{Field, FieldKind, form};
 pub use manifest::{DeletePolicy, Hook, HookEvent, Manifest, Manifests, Order, kind_rank};
 pub use model::{Chart, ChartType, Dependency, File, Maintainer, Metadata};
 pub use render::{Capabilities, Facts, ReleaseFacts, render, render_within};

@@ -2,13 +2,15 @@
 //!
 //! [`read`](read()) and [`write`](write()) follow go-yaml v2 to the letter; [`edit`] changes one value
 //! in a text and leaves every other byte alone.
-//pub mod edit;
+pub mod edit;
 mod node;
 mod read;
 mod resolve;
+mod scalar;
 mod write;
 
 pub use read::{read, read_first};
+pub use scalar::Scalar;
 pub use write::write;
 
 

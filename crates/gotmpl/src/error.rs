@@ -35,6 +35,8 @@ pub struct Error {
     pub snippet: String,
     /// The reason alone, without any place.
     pub reason: String,
+    /// The place in the outermost template, as `file:line:column`.
+    pub outermost: String,
     /// The whole text, as Go words it.
     text: String,
 }
@@ -78,6 +80,7 @@ impl Error {
             column: None,
             snippet: snippet(source, line),
             reason: reason.to_owned(),
+            outermost: format!("{file}:{line}"),
             text: format!("template: {file}:{line}: {reason}"),
         }
     }
@@ -93,6 +96,7 @@ impl Error {
             column: Some(column),
             snippet: snippet(place.source, line),
             reason: reason.to_owned(),
+            outermost: format!("{file}:{line}:{column}"),
             text: format!(
                 "template: {file}:{line}:{column}: executing \"{name}\" at <{context}>: {reason}"
             ),
@@ -102,17 +106,15 @@ impl Error {
     /// An error that happened inside of a template called from here: the place is the inner one, the
     /// text tells the whole way.
     pub(crate) fn through(self, place: &Place, name: &str, context: &str, said: &str) -> Self {
+        let outermost = format!("{}:{}:{}", place.file, place.line(), place.column());
         if self.text.len() > LONGEST {
-            return self;
+            return Self { outermost, ..self };
         }
         let text = format!(
-            "template: {}:{}:{}: executing \"{name}\" at <{context}>: {said}{}",
-            place.file,
-            place.line(),
-            place.column(),
+            "template: {outermost}: executing \"{name}\" at <{context}>: {said}{}",
             self.text
         );
-        Self { text, ..self }
+        Self { outermost, text, ..self }
     }
 
     /// An error that belongs to no place in a text.
@@ -124,6 +126,7 @@ impl Error {
             column: None,
             snippet: String::new(),
             reason: reason.to_owned(),
+            outermost: name.to_owned(),
             text: format!("template: {reason}"),
         }
     }

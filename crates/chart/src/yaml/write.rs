@@ -92,7 +92,7 @@ fn float(value: f64) -> Option<String> {
 }
 
 /// `12:30:45`: a number to YAML 1.1, so it is quoted.
-fn is_base_60(text: &str) -> bool {
+pub(super) fn is_base_60(text: &str) -> bool {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let mut parts = unsigned.split(':');
     let first = parts.next().unwrap_or_default();

@@ -1,0 +1,197 @@
+//! A form for a chart's values, as data: the scalars of its schema, in the schema's order.
+//!
+//! The form and the text are two views of one thing: a field's value is what the text says, and a
+//! change goes back into the text through [`yaml::edit`](crate::yaml::edit). Start at [`form`].
+use gotmpl::Value;
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use crate::error::Error;
+use crate::model::Chart;
+use crate::yaml::edit::value_at;
+use crate::yaml::{self, Scalar};
+
+/// Nesting beyond this is left to the text.
+const DEEPEST: usize = 20;
+
+/// One field of a form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// The keys that lead to the value.
+    pub path: Vec<String>,
+    /// The schema's title for it.
+    pub title: Option<String>,
+    /// The schema's sentence about it.
+    pub description: Option<String>,
+    /// What may be put in.
+    pub kind: FieldKind,
+    /// What holds when the text says nothing.
+    pub default: Option<Scalar>,
+    /// What the text says.
+    pub value: Option<Scalar>,
+    /// Whether the schema asks for it.
+    pub required: bool,
+}
+
+impl Field {
+    /// The keys of the group it belongs to.
+    pub fn group(&self) -> &[String] {
+        self.path.split_last().map_or(&[], |(_, group)| group)
+    }
+}
+
+/// What may be put into a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldKind {
+    /// Any text.
+    Text,
+    /// Any number.
+    Number,
+    /// A whole number.
+    Integer,
+    /// Yes or no.
+    Boolean,
+    /// One of these.
+    Enum(Vec<String>),
+}
+
+/// The fields of a chart's schema, with what a person's text says.
+///
+/// # Errors
+/// [`Error::BadSchema`] when the schema is not JSON, [`Error::Yaml`] when the text is not YAML.
+pub fn form(chart: &Chart, text: &str) -> Result<Vec<Field>, Error> {
+    let Some(schema) = chart.schema_text() else { return Ok(Vec::new()) };
+    let root: Ordered = serde_json::from_str(schema).map_err(|error| Error::BadSchema {
+        chart: chart.name().to_owned(),
+        reason: error.to_string(),
+    })?;
+    let given = yaml::read_first(text)
+        .map_err(|source| Error::Yaml { file: "values".to_owned(), source })?;
+    let form = Form { root: &root, given: &given, defaults: chart.values() };
+    let mut fields = Vec::new();
+    form.object(&root, &mut Vec::new(), &mut fields);
+    Ok(fields)
+}
+
+/// JSON that keeps the order of its keys, whatever the rest of the program does.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Ordered {
+    Null(()),
+    Bool(bool),
+    Integer(i64),
+    Number(f64),
+    Text(String),
+    List(Vec<Ordered>),
+    Object(IndexMap<String, Ordered>),
+}
+
+impl Ordered {
+    fn get(&self, key: &str) -> Option<&Self> {
+        match self {
+            Self::Object(map) => map.get(key),
+            _ => None,
+        }
+    }
+
+    fn text(&self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text.clone()),
+            _ => None,
+        }
+    }
+
+    fn items(&self) -> &[Self] {
+        match self {
+            Self::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    fn scalar(&self) -> Option<Scalar> {
+        Some(match self {
+            Self::Bool(value) => Scalar::Bool(*value),
+            Self::Integer(value) => Scalar::Integer(*value),
+            Self::Number(value) => Scalar::Number(*value),
+            Self::Text(value) => Scalar::Text(value.clone()),
+            Self::Null(()) | Self::List(_) | Self::Object(_) => return None,
+        })
+    }
+}
+
+struct Form<'a> {
+    root: &'a Ordered,
+    given: &'a Value,
+    defaults: &'a Value,
+}
+
+impl Form<'_> {
+    fn object(&self, schema: &Ordered, path: &mut Vec<String>, fields: &mut Vec<Field>) {
+        let Some(Ordered::Object(properties)) = schema.get("properties") else { return };
+        if path.len() >= DEEPEST {
+            return;
+        }
+        let required: Vec<String> =
+            schema.get("required").map_or(&[][..], Ordered::items).iter().filter_map(Ordered::text).collect();
+        for (name, schema) in properties {
+            let schema = self.resolved(schema);
+            path.push(name.clone());
+            match kind(schema) {
+                Some(kind) => fields.push(self.field(schema, kind, path, required.contains(name))),
+                None => self.object(schema, path, fields),
+            }
+            path.pop();
+        }
+    }
+
+    /// The schema that a `$ref` into the same file points to.
+    fn resolved<'s>(&'s self, schema: &'s Ordered) -> &'s Ordered {
+        let mut schema = schema;
+        for _ in 0..DEEPEST {
+            let Some(Ordered::Text(pointer)) = schema.get("$ref") else { break };
+            let Some(pointer) = pointer.strip_prefix("#/") else { break };
+            let found = pointer.split('/').try_fold(self.root, |at, key| at.get(key));
+            let Some(found) = found else { break };
+            schema = found;
+        }
+        schema
+    }
+
+    fn field(&self, schema: &Ordered, kind: FieldKind, path: &[String], required: bool) -> Field {
+        let keys: Vec<&str> = path.iter().map(String::as_str).collect();
+        let at = |value: &Value| value_at(value, &keys).and_then(|value| Scalar::of(&value));
+        Field {
+            path: path.to_vec(),
+            title: schema.get("title").and_then(Ordered::text),
+            description: schema.get("description").and_then(Ordered::text),
+            kind,
+            default: at(self.defaults).or_else(|| schema.get("default").and_then(Ordered::scalar)),
+            value: at(self.given),
+            required,
+        }
+    }
+}
+
+/// What sort of field a schema asks for; `None` when it is no scalar.
+fn kind(schema: &Ordered) -> Option<FieldKind> {
+    let options: Vec<String> =
+        schema.get("enum").map_or(&[][..], Ordered::items).iter().filter_map(Ordered::text).collect();
+    if !options.is_empty() {
+        return Some(FieldKind::Enum(options));
+    }
+    let name = match schema.get("type")? {
+        Ordered::Text(name) => name.clone(),
+        Ordered::List(names) => {
+            let mut names = names.iter().filter_map(Ordered::text).filter(|name| name != "null");
+            names.next()?
+        }
+        _ => return None,
+    };
+    match name.as_str() {
+        "string" => Some(FieldKind::Text),
+        "number" => Some(FieldKind::Number),
+        "integer" => Some(FieldKind::Integer),
+        "boolean" => Some(FieldKind::Boolean),
+        _ => None,
+    }
+}

@@ -1,0 +1,118 @@
+//! Changes one value in a person's text; comments, order and every other byte stay.
+//!
+//! The text is read with the place of each part, and only the bytes of the one value are replaced.
+//! The outcome is read again before it is given out. Start at [`set`].
+mod find;
+mod insert;
+
+use super::node::{Content, Node, documents};
+use super::{Error, Scalar};
+use find::{Found, find, line_end, line_start, real_end};
+
+/// A place in a text, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column, in characters.
+    pub column: usize,
+}
+
+/// Where the key at the end of a path stands; an element of a list is named by its number.
+pub fn position<S: AsRef<str>>(text: &str, path: &[S]) -> Option<Position> {
+    let root = documents(text, true).ok()?.into_iter().next()?;
+    let path: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
+    let mark = find::mark(&root, &path)?;
+    Some(Position { line: mark.line + 1, column: mark.column + 1 })
+}
+
+/// The text with the value at a path changed; maps on the way there are made.
+///
+/// # Errors
+/// With line and column, when the text is not YAML or cannot be changed at that place.
+pub fn set<S: AsRef<str>>(text: &str, path: &[S], scalar: &Scalar) -> Result<String, Error> {
+    let path: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
+    let root = documents(text, true)?.into_iter().next();
+    let edited = match root {
+        Some(root) => change(text, &root, &path, scalar),
+        None => insert::at_end(text, &path, scalar),
+    };
+    let as_wanted = super::read_first(&edited).is_ok_and(|value| holds(&value, &path, scalar));
+    if as_wanted { Ok(edited) } else { refused(text, &path) }
+}
+
+/// The text without the value at a path; maps that would be left empty go too.
+///
+/// # Errors
+/// With line and column, when the text is not YAML or cannot be changed at that place.
+pub fn unset<S: AsRef<str>>(text: &str, path: &[S]) -> Result<String, Error> {
+    let path: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
+    let Some(root) = documents(text, true)?.into_iter().next() else {
+        return Ok(text.to_owned());
+    };
+    let Some((from, to)) = find::removable(text, &root, &path) else {
+        return Ok(text.to_owned());
+    };
+    let mut edited = text.to_owned();
+    edited.replace_range(from..to, "");
+    let gone = super::read_first(&edited).is_ok_and(|value| value_at(&value, &path).is_none());
+    if gone { Ok(edited) } else { refused(text, &path) }
+}
+
+fn refused(text: &str, path: &[&str]) -> Result<String, Error> {
+    let place = position(text, path).unwrap_or(Position { line: 1, column: 1 });
+    let reason = format!("{} cannot be changed in this text", path.join("."));
+    Err(Error::at(text, place.line, place.column, reason))
+}
+
+fn change(text: &str, root: &Node, path: &[&str], scalar: &Scalar) -> String {
+    match find(root, path) {
+        Found::Value { key, value } => replace(text, key, value, scalar),
+        Found::Missing { key, map, rest } => insert::entry(text, key, map, rest, scalar),
+    }
+}
+
+/// Puts a scalar where a value stands.
+fn replace(text: &str, key: Option<&Node>, value: &Node, scalar: &Scalar) -> String {
+    let mut edited = text.to_owned();
+    let (from, to) = (value.start.byte, real_end(text, value));
+    let before = text.get(from..to).unwrap_or_default();
+    let block = match &value.content {
+        Content::List { flow, .. } | Content::Map { flow, .. } => !flow,
+        _ => before.is_empty(),
+    };
+    let written = scalar.written(before);
+    match key {
+        // `a:` and nothing, or a block below it: what follows the colon is replaced.
+        Some(key) if block => {
+            let colon = insert::after_colon(text, key);
+            let to = if before.is_empty() { colon } else { to };
+            edited.replace_range(colon..to, &format!(" {written}"));
+        }
+        _ => edited.replace_range(from..to, &written),
+    }
+    edited
+}
+
+/// Whether a value is at the path.
+fn holds(value: &gotmpl::Value, path: &[&str], wanted: &Scalar) -> bool {
+    let Some(found) = value_at(value, path).and_then(|found| Scalar::of(&found)) else {
+        return false;
+    };
+    match (&found, wanted) {
+        (Scalar::Integer(a), Scalar::Number(b)) | (Scalar::Number(b), Scalar::Integer(a)) => {
+            (*a as f64 - b).abs() < f64::EPSILON * b.abs().max(1.0)
+        }
+        (found, wanted) => found == wanted,
+    }
+}
+
+/// The value at a path.
+pub(crate) fn value_at(value: &gotmpl::Value, path: &[&str]) -> Option<gotmpl::Value> {
+    let Some((first, rest)) = path.split_first() else { return Some(value.clone()) };
+    let next = match value {
+        gotmpl::Value::List(items) => items.get(first.parse::<usize>().ok()?).cloned(),
+        other => other.as_map()?.get(first),
+    };
+    value_at(&next?, rest)
+}

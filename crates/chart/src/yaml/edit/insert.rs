@@ -1,0 +1,108 @@
+//! Puts a new entry into a text.
+use super::super::Scalar;
+use super::super::node::{Content, Node};
+use super::{line_end, line_start, real_end};
+
+/// A text without a value yet: the entry goes below whatever comments there are.
+pub(super) fn at_end(text: &str, path: &[&str], scalar: &Scalar) -> String {
+    let path: Vec<String> = path.iter().map(|&name| name.to_owned()).collect();
+    let mut edited = text.to_owned();
+    end_line(&mut edited);
+    edited + &block(&path, scalar, 0)
+}
+
+/// The entry at the end of the map, made as the map is written.
+pub(super) fn entry(
+    text: &str,
+    key: Option<&Node>,
+    map: &Node,
+    rest: Vec<String>,
+    scalar: &Scalar,
+) -> String {
+    let mut edited = text.to_owned();
+    match &map.content {
+        Content::Map { entries, flow: true } if !entries.is_empty() => {
+            let last = entries.last().map_or(map.start.byte, |(_, value)| real_end(text, value));
+            edited.insert_str(last, &format!(", {}", inline(&rest, scalar)));
+        }
+        Content::Map { entries, flow: false } => {
+            let column = entries.first().map_or(0, |(key, _)| key.start.column);
+            let at = line_end(text, real_end(text, map));
+            let mut new = block(&rest, scalar, column);
+            if at == text.len() && !text.ends_with('\n') {
+                new.insert(0, '\n');
+            }
+            edited.insert_str(at, &new);
+        }
+        _ => below(&mut edited, text, key, map, &rest, scalar),
+    }
+    edited
+}
+
+/// Makes a map of what is none: an empty value, `{}`, or a scalar.
+fn below(
+    edited: &mut String,
+    text: &str,
+    key: Option<&Node>,
+    value: &Node,
+    rest: &[String],
+    scalar: &Scalar,
+) {
+    let (from, to) = (value.start.byte, real_end(text, value));
+    let Some(key) = key else {
+        let column = from - line_start(text, from);
+        edited.replace_range(from..to, block(rest, scalar, column).trim());
+        return;
+    };
+    let in_block = text.get(line_start(text, key.start.byte)..key.start.byte);
+    let in_block = in_block.is_some_and(|before| before.trim_matches([' ', '-']).is_empty());
+    if !in_block {
+        edited.replace_range(from..to, &format!("{{{}}}", inline(rest, scalar)));
+        return;
+    }
+    let colon = after_colon(text, key);
+    if to > from {
+        edited.replace_range(colon..to, "");
+    }
+    let at = line_end(edited, colon);
+    let mut new = block(rest, scalar, key.start.column + 2);
+    if at == edited.len() && !edited.ends_with('\n') {
+        new.insert(0, '\n');
+    }
+    edited.insert_str(at, &new);
+}
+
+/// The place after a key's colon.
+pub(super) fn after_colon(text: &str, key: &Node) -> usize {
+    let after = text.get(key.end.byte..).unwrap_or_default();
+    key.end.byte + after.find(':').map_or(0, |at| at + 1)
+}
+
+fn end_line(text: &mut String) {
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+}
+
+fn key(name: &str) -> String {
+    Scalar::Text(name.to_owned()).written("")
+}
+
+fn block(path: &[String], scalar: &Scalar, column: usize) -> String {
+    let mut out = String::new();
+    for (depth, name) in path.iter().enumerate() {
+        let pad = " ".repeat(column + depth * 2);
+        let last = depth + 1 == path.len();
+        let value = if last { format!(" {}", scalar.written("")) } else { String::new() };
+        out.push_str(&format!("{pad}{}:{value}\n", key(name)));
+    }
+    out
+}
+
+fn inline(path: &[String], scalar: &Scalar) -> String {
+    match path.split_first() {
+        Some((name, [])) => format!("{}: {}", key(name), scalar.written("")),
+        Some((name, rest)) => format!("{}: {{{}}}", key(name), inline(rest, scalar)),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,74 @@
+//! One scalar, and how it is written into a person's text.
+use super::resolve::resolves_to_string;
+
+/// A single value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Scalar {
+    /// Nothing; in values it takes a default away.
+    Null,
+    /// A truth value.
+    Bool(bool),
+    /// A whole number.
+    Integer(i64),
+    /// Any other number.
+    Number(f64),
+    /// A text.
+    Text(String),
+}
+
+impl Scalar {
+    /// The scalar as YAML; `like` is how the value before it was written, and its quotes are kept.
+    pub(super) fn written(&self, like: &str) -> String {
+        match self {
+            Self::Null => "null".to_owned(),
+            Self::Bool(value) => value.to_string(),
+            Self::Integer(value) => value.to_string(),
+            Self::Number(value) if value.fract() == 0.0 && value.abs() < 1e15 => {
+                format!("{value:.0}")
+            }
+            Self::Number(value) => format!("{value}"),
+            Self::Text(text) => quoted(text, like),
+        }
+    }
+
+    /// The scalar that a value is, if it is one.
+    pub(crate) fn of(value: &gotmpl::Value) -> Option<Self> {
+        Some(match value {
+            gotmpl::Value::Nil => Self::Null,
+            gotmpl::Value::Bool(value) => Self::Bool(*value),
+            gotmpl::Value::Int(value) => Self::Integer(*value),
+            gotmpl::Value::Float(value) if value.fract() == 0.0 && value.abs() < 9e15 => {
+                Self::Integer(*value as i64)
+            }
+            gotmpl::Value::Float(value) => Self::Number(*value),
+            gotmpl::Value::Str(text) => Self::Text(text.to_string()),
+            _ => return None,
+        })
+    }
+}
+
+fn quoted(text: &str, like: &str) -> String {
+    let printable = !text.chars().any(char::is_control);
+    if like.starts_with('\'') && printable {
+        return format!("'{}'", text.replace('\'', "''"));
+    }
+    if !like.starts_with('"') && is_plain(text) {
+        return text.to_owned();
+    }
+    // A JSON string is a YAML string in double quotes.
+    serde_json::Value::from(text).to_string()
+}
+
+/// Whether a text can stand without quotes anywhere, even between brackets.
+fn is_plain(text: &str) -> bool {
+    let starts = text.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '/' | '_' | '.'));
+    let good = |c: char| c.is_alphanumeric() || "/_.- :+=@()$%^~;<>*&!|'\"?".contains(c);
+    starts
+        && text.chars().all(good)
+        && !text.contains(": ")
+        && !text.ends_with([':', ' '])
+        && resolves_to_string(text)
+        && !text.starts_with("---")
+        && !text.starts_with("...")
+        && !super::write::is_base_60(text)
+}
