@@ -76,8 +76,18 @@ pub enum Error {
     Stopped,
 }
 
+/// The mistakes, under the name of the chart whose schema found them.
 fn shown(errors: &[SchemaError]) -> String {
-    errors.iter().map(|error| format!("- {error}")).collect::<Vec<_>>().join("\n")
+    let mut lines = Vec::new();
+    let mut chart = None;
+    for error in errors {
+        if chart != Some(&error.chart) {
+            chart = Some(&error.chart);
+            lines.push(format!("{}:", error.chart));
+        }
+        lines.push(format!("- {error}"));
+    }
+    lines.join("\n")
 }
 
 /// The next thing a person could try.

@@ -195,3 +195,43 @@ fn kind(schema: &Ordered) -> Option<FieldKind> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{FieldKind, form};
+    use crate::model::Chart;
+    use crate::yaml::Scalar;
+
+    const SCHEMA: &str = r##"{"type": "object", "required": ["zone"], "properties": {
+        "zone": {"type": "string", "title": "Zone"},
+        "size": {"$ref": "#/definitions/size"},
+        "mesh": {"type": "object", "properties": {
+            "join": {"type": ["boolean", "null"], "description": "Join it"},
+            "mode": {"enum": ["strict", "open"]}}},
+        "alpha": {"type": "integer", "default": 3},
+        "list": {"type": "array"}},
+        "definitions": {"size": {"type": "number"}}}"##;
+
+    fn chart() -> Chart {
+        let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
+        Chart::from_files([
+            file("Chart.yaml", "name: a\nversion: 0.1.0"),
+            file("values.yaml", "size: 1.5\n"),
+            file("values.schema.json", SCHEMA),
+        ])
+        .unwrap()
+    }
+
+    #[test]
+    fn fields_come_in_the_order_of_the_schema() {
+        let fields = form(&chart(), "mesh: {join: true}\n").unwrap();
+        let paths: Vec<String> = fields.iter().map(|field| field.path.join(".")).collect();
+        assert_eq!(paths, ["zone", "size", "mesh.join", "mesh.mode", "alpha"]);
+        assert!(fields[0].required && fields[0].title.as_deref() == Some("Zone"));
+        assert_eq!(fields[1].default, Some(Scalar::Number(1.5)));
+        assert_eq!((&fields[2].kind, &fields[2].value), (&FieldKind::Boolean, &Some(Scalar::Bool(true))));
+        assert_eq!(fields[2].group(), ["mesh"]);
+        assert_eq!(fields[3].kind, FieldKind::Enum(vec!["strict".into(), "open".into()]));
+        assert_eq!(fields[4].default, Some(Scalar::Integer(3)));
+    }
+}

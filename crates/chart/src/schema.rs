@@ -12,6 +12,8 @@ use crate::values::{Values, coalesced};
 /// A value that does not fit the schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaError {
+    /// The chart whose schema it is.
+    pub chart: String,
     /// The keys that lead to the value, or to the key that should not be or is missing.
     pub path: Vec<String>,
     /// What is wrong, without the path.
@@ -68,7 +70,7 @@ fn check(
         let schema: Json = serde_json::from_str(text).map_err(|error| fail(error.to_string()))?;
         let validator = validator(&schema).map_err(fail)?;
         let mut own: Vec<SchemaError> =
-            validator.iter_errors(values).flat_map(|error| words::of(&error, path)).collect();
+            validator.iter_errors(values).flat_map(|error| words::of(&error, chart.name(), path)).collect();
         own.sort_by(|a, b| a.text.cmp(&b.text));
         own.dedup();
         found.extend(own);

@@ -51,10 +51,6 @@ impl Values {
     pub(crate) fn map(&self) -> Map {
         self.0.as_map().unwrap_or_default()
     }
-
-    pub(crate) fn value(&self) -> &Value {
-        &self.0
-    }
 }
 
 impl PartialEq for Values {

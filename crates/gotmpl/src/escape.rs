@@ -4,7 +4,7 @@
 pub(crate) fn unescape(inside: &str, mark: char) -> Option<String> {
     let mut bytes: Vec<u8> = Vec::with_capacity(inside.len());
     let mut chars = inside.chars();
-    let mut push = |bytes: &mut Vec<u8>, c: char| {
+    let push = |bytes: &mut Vec<u8>, c: char| {
         let mut buffer = [0; 4];
         bytes.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes());
     };

@@ -189,7 +189,8 @@ impl Machine {
         let mark = frame.variables.len();
         let Some(turns) = turns(&value) else {
             let reason = format!("range can't iterate over {}", fmt::text(&value));
-            return Err(frame.error(branch.pipe.at, &branch.pipe.to_string(), &reason));
+            let (at, context) = last_of(&branch.pipe);
+            return Err(frame.error(at, &context, &reason));
         };
         let mut flow = Flow::On;
         if turns.is_empty() {
@@ -357,6 +358,12 @@ impl Frame<'_> {
             }
         }
     }
+}
+
+/// The operand that is looked at last, which Go names when a pipeline's value is of no use.
+fn last_of(pipe: &Pipeline) -> (usize, String) {
+    let last = pipe.commands.last().and_then(|command| command.arguments.last());
+    last.map_or_else(|| (pipe.at, pipe.to_string()), |expr| (expr.at, expr.to_string()))
 }
 
 /// What an action writes for its value.

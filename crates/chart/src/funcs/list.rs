@@ -88,11 +88,10 @@ fn two<const N: usize>(table: &mut Functions, names: [&'static str; N], run: fn(
 }
 
 fn slice(a: &[Value]) -> Answer {
-    if let Value::Str(text) = arg(a, 0) {
-        let kind = format!("list should be type of slice or array but {}", gotmpl::text(&text.clone().into()));
-        return Err(Fault::new(kind));
-    }
-    let items = items(a, 0, "slice")?;
+    let Some(items) = arg(a, 0).as_list() else {
+        let kind = arg(a, 0).kind_name();
+        return Err(Fault::new(format!("list should be type of slice or array but {kind}")));
+    };
     if items.is_empty() {
         return Ok(Value::Nil);
     }

@@ -6,10 +6,11 @@ use serde_json::Value as Json;
 use super::{SchemaError, SchemaErrorKind};
 
 /// A finding, as one or more mistakes.
-pub(super) fn of(error: &ValidationError<'_>, above: &[String]) -> Vec<SchemaError> {
+pub(super) fn of(error: &ValidationError<'_>, chart: &str, above: &[String]) -> Vec<SchemaError> {
     let own: Vec<String> = error.instance_path().as_str().split('/').skip(1).map(unescape).collect();
     let field = if own.is_empty() { "(root)".to_owned() } else { own.join(".") };
     let make = |kind: SchemaErrorKind, key: Option<&str>, message: String| SchemaError {
+        chart: chart.to_owned(),
         path: above.iter().chain(&own).cloned().chain(key.map(str::to_owned)).collect(),
         text: format!("{field}: {message}"),
         message,
@@ -47,8 +48,9 @@ fn expected(kind: &TypeKind) -> String {
     match kind {
         TypeKind::Single(one) => one.to_string(),
         TypeKind::Multiple(many) => {
-            let names: Vec<String> = many.iter().map(|one| one.to_string()).collect();
-            names.join("/")
+            let mut names: Vec<String> = many.iter().map(|one| one.to_string()).collect();
+            names.sort_by_key(|name| name == "null");
+            format!("[{}]", names.join(","))
         }
     }
 }

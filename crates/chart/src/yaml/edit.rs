@@ -116,3 +116,6 @@ pub(crate) fn value_at(value: &gotmpl::Value, path: &[&str]) -> Option<gotmpl::V
     };
     value_at(&next?, rest)
 }
+
+#[cfg(test)]
+mod tests;

@@ -60,23 +60,15 @@ pub(crate) fn documents(text: &str, only_first: bool) -> Result<Vec<Node>, Error
     let mut reader = Reader {
         text,
         parser,
-        chars: Chars { at: 0, byte: 0 },
         anchors: HashMap::new(),
         nodes: 0,
     };
     reader.documents(only_first)
 }
 
-/// Turns libyaml's character counts into byte offsets, walking the text once.
-struct Chars {
-    at: usize,
-    byte: usize,
-}
-
 struct Reader<'r, 'b> {
     text: &'b str,
     parser: Parser<&'r mut &'b [u8]>,
-    chars: Chars,
     anchors: HashMap<String, (Node, usize)>,
     nodes: usize,
 }
@@ -88,19 +80,6 @@ impl Reader<'_, '_> {
             let (line, column) = (mark.line as usize + 1, mark.column as usize + 1);
             Error::at(self.text, line, column, error.problem())
         })
-    }
-
-    fn mark(&mut self, mark: libyaml_safer::Mark) -> Mark {
-        let index = mark.index as usize;
-        if index < self.chars.at {
-            self.chars = Chars { at: 0, byte: 0 };
-        }
-        let rest = self.text.get(self.chars.byte..).unwrap_or_default();
-        let ahead = index - self.chars.at;
-        let step = rest.char_indices().nth(ahead).map_or(rest.len(), |(byte, _)| byte);
-        self.chars.at = index;
-        self.chars.byte += step;
-        Mark { byte: self.chars.byte, line: mark.line as usize, column: mark.column as usize }
     }
 
     fn fail<T>(&self, mark: Mark, reason: impl Into<String>) -> Result<T, Error> {
@@ -128,8 +107,8 @@ impl Reader<'_, '_> {
 
     /// A node and how many nodes it is made of.
     fn node(&mut self, event: Event, depth: usize) -> Result<(Node, usize), Error> {
-        let start = self.mark(event.start_mark);
-        let mut end = self.mark(event.end_mark);
+        let start = place(event.start_mark);
+        let mut end = place(event.end_mark);
         if depth > DEEPEST {
             return self.fail(start, "nested too deeply");
         }
@@ -177,7 +156,7 @@ impl Reader<'_, '_> {
         loop {
             let event = self.next()?;
             if matches!(event.data, EventData::SequenceEnd | EventData::MappingEnd) {
-                return Ok(self.mark(event.end_mark));
+                return Ok(place(event.end_mark));
             }
             let (node, count) = self.node(event, depth + 1)?;
             *size += count;
@@ -192,6 +171,11 @@ impl Reader<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// libyaml counts an index in bytes and a column in characters.
+fn place(mark: libyaml_safer::Mark) -> Mark {
+    Mark { byte: mark.index as usize, line: mark.line as usize, column: mark.column as usize }
 }
 
 fn pairs(parts: Vec<Node>) -> Vec<(Node, Node)> {

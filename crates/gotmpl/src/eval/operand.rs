@@ -170,7 +170,11 @@ impl Machine {
         match found {
             Some(value) => Ok(Cell { value, element: true }),
             None => {
-                let kind = receiver.value.type_name();
+                let kind = match &receiver.value {
+                    Value::Object(object) => object.type_name(),
+                    _ if receiver.element => "interface {}",
+                    other => other.type_name(),
+                };
                 fail(format!("can't evaluate field {name} in type {kind}"))
             }
         }

@@ -1,0 +1,2 @@
+{{ define "h" }}
+{{ required "give a name" .Values.name }}{{ end }}

@@ -1,0 +1,2 @@
+{{ define "h" }}
+{{ .Values.nope.x | quote }}{{ end }}
