@@ -137,7 +137,7 @@ impl Error {
                 format!("parse error at ({}:{}): {}", error.file, error.line, error.reason)
             }
             Self::Template(error) => error.to_string(),
-            Self::Yaml { source, .. } | Self::Output { source, .. } => format!("{self}: {source}"),
+            Self::Yaml { source, .. } | Self::Output { source, .. } => format!("{self}: {}", source.as_helm_says()),
             _ => self.to_string(),
         }
     }

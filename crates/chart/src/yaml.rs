@@ -26,11 +26,22 @@ pub struct Error {
     pub reason: String,
     /// The line as written.
     pub snippet: String,
+    /// The line as go-yaml counts it; 0 when it would not name one.
+    go_line: usize,
 }
 
 impl Error {
     pub(crate) fn at(text: &str, line: usize, column: usize, reason: impl Into<String>) -> Self {
         let snippet = text.lines().nth(line.saturating_sub(1)).unwrap_or_default().to_owned();
-        Self { line, column, reason: reason.into(), snippet }
+        Self { line, column, reason: reason.into(), snippet, go_line: line.saturating_sub(1) }
+    }
+
+    /// The same in the words of Helm.
+    pub fn as_helm_says(&self) -> String {
+        let place = match self.go_line {
+            0 => String::new(),
+            line => format!("line {line}: "),
+        };
+        format!("error converting YAML to JSON: yaml: {place}{}", self.reason)
     }
 }

@@ -19,9 +19,9 @@ pub(super) fn add(table: &mut Functions) {
     };
     table.add_with("toYaml", Kinds::exactly(&[Any]), yaml);
     table.add_with("mustToYaml", Kinds::exactly(&[Any]), yaml);
-    table.add("fromYaml", Kinds::exactly(&[Str]), |a| Ok(map_from(yaml::read_first(text(a, 0)))));
+    table.add("fromYaml", Kinds::exactly(&[Str]), |a| Ok(map_from(read(text(a, 0)))));
     table.add("fromYamlArray", Kinds::exactly(&[Str]), |a| {
-        Ok(list_from(yaml::read_first(text(a, 0))))
+        Ok(list_from(read(text(a, 0))))
     });
     for (names, style) in [
         (["toJson", "mustToJson"], Style { html: true, pretty: false }),
@@ -52,6 +52,10 @@ fn decoded(text: &str) -> String {
     }
 }
 
+fn read(text: &str) -> Result<Value, String> {
+    yaml::read_first(text).map_err(|error| error.as_helm_says())
+}
+
 fn parsed(text: &str) -> Result<Value, String> {
     serde_json::from_str(text).map(|json| from_json(&json)).map_err(|error| error.to_string())
 }
@@ -61,7 +65,7 @@ fn must_from_json(a: &[Value]) -> Answer {
 }
 
 /// Helm hands a reading error to the template, under the key `Error`.
-fn map_from<E: std::fmt::Display>(read: Result<Value, E>) -> Value {
+fn map_from(read: Result<Value, String>) -> Value {
     let said = match read {
         Ok(value @ Value::Map(_)) => return value,
         Ok(Value::Nil) => return Map::new().into(),
@@ -69,13 +73,13 @@ fn map_from<E: std::fmt::Display>(read: Result<Value, E>) -> Value {
             "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go value of type map[string]interface {{}}",
             json_kind(&other)
         ),
-        Err(error) => error.to_string(),
+        Err(error) => error,
     };
     let map: Map = [("Error", Value::from(said))].into_iter().collect();
     map.into()
 }
 
-fn list_from<E: std::fmt::Display>(read: Result<Value, E>) -> Value {
+fn list_from(read: Result<Value, String>) -> Value {
     let said = match read {
         Ok(value @ Value::List(_)) => return value,
         Ok(Value::Nil) => return Value::list([]),
@@ -83,7 +87,7 @@ fn list_from<E: std::fmt::Display>(read: Result<Value, E>) -> Value {
             "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go value of type []interface {{}}",
             json_kind(&other)
         ),
-        Err(error) => error.to_string(),
+        Err(error) => error,
     };
     Value::list([said.into()])
 }

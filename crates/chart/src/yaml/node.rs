@@ -78,7 +78,9 @@ impl Reader<'_, '_> {
         self.parser.parse().map_err(|error| {
             let mark = error.problem_mark().unwrap_or_default();
             let (line, column) = (mark.line as usize + 1, mark.column as usize + 1);
-            Error::at(self.text, line, column, error.problem())
+            let scanning = error.kind() == libyaml_safer::ErrorKind::Scanner && line > 1;
+            let go_line = if scanning { line } else { line - 1 };
+            Error { go_line, ..Error::at(self.text, line, column, error.problem()) }
         })
     }
 

@@ -86,7 +86,7 @@ fn float(value: f64) -> Option<String> {
         return None;
     }
     if value.fract() == 0.0 && value.abs() < 18_446_744_073_709_551_616.0 {
-        return Some(format!("{value:.0}"));
+        return Some(format!("{value}"));
     }
     Some(gotmpl::float_text(value))
 }

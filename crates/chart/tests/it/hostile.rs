@@ -35,9 +35,9 @@ fn place(error: &Error) -> String {
 
 #[test]
 fn a_syntax_error_names_the_file_and_line() {
-    let error = failure("a: 1\nb: {{ .Values.name | }}\n");
+    let error = failure("a: 1\nb: {{ .Values.name ) }}\n");
     assert_eq!(place(&error), "bad/templates/a.yaml:2");
-    assert_eq!(error.snippet().unwrap(), "b: {{ .Values.name | }}");
+    assert_eq!(error.snippet().unwrap(), "b: {{ .Values.name ) }}");
 }
 
 #[test]

@@ -122,7 +122,7 @@ impl Parser<'_> {
             match token.kind {
                 TokenKind::Space => continue,
                 TokenKind::RightDelim | TokenKind::RightParen => self.next -= 1,
-                TokenKind::Pipe => self.more_after_pipe()?,
+                TokenKind::Pipe => {}
                 _ => return self.unexpected(&token, "operand"),
             }
             break;
@@ -132,16 +132,6 @@ impl Parser<'_> {
             return self.error(line, "empty command");
         }
         Ok(Command { arguments })
-    }
-
-    fn more_after_pipe(&mut self) -> Result<(), Error> {
-        let token = self.peek_solid().clone();
-        match token.kind {
-            TokenKind::RightDelim | TokenKind::RightParen => {
-                self.error(token.line, "missing value for command")
-            }
-            _ => Ok(()),
-        }
     }
 
     /// A term and the fields that follow it without a space.
