@@ -25,6 +25,7 @@ mod service;
 mod shape;
 mod store;
 mod table;
+mod typed;
 mod validate;
 mod watch;
 mod world;

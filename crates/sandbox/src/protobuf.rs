@@ -1,10 +1,247 @@
 //! Reads the protobuf bodies that Go clients send for built-in kinds.
 //!
-//! Numbers and types come from the table of built-in types. Start at [`decode`].
+//! Numbers and types come from the table of built-in types. Go writes fields that are zero but not
+//! optional; these are left out, as they are in JSON. Start at [`decode`].
 
-use serde_json::Value;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value, json};
+
+use crate::schema::{Fields, Type};
+
+/// The first bytes of such a body.
+const MAGIC: &[u8] = b"k8s\0";
+
+/// Optional fields whose zero means something.
+const TELLING_ZEROS: [&str; 16] = [
+    "replicas",
+    "gracePeriodSeconds",
+    "terminationGracePeriodSeconds",
+    "ttlSecondsAfterFinished",
+    "backoffLimit",
+    "completions",
+    "parallelism",
+    "defaultMode",
+    "runAsUser",
+    "automountServiceAccountToken",
+    "allowPrivilegeEscalation",
+    "readOnlyRootFilesystem",
+    "enableServiceLinks",
+    "runAsNonRoot",
+    "suspend",
+    "optional",
+];
+
+/// Members that Go writes though they are empty.
+const ALWAYS_WRITTEN: [&str; 9] = [
+    "metadata",
+    "spec",
+    "status",
+    "strategy",
+    "updateStrategy",
+    "resources",
+    "source",
+    "listMeta",
+    "user",
+];
 
 /// The object in a protobuf body, when its kind is known.
-pub(crate) fn decode(_body: &[u8]) -> Option<Value> {
-    None
+pub(crate) fn decode(body: &[u8]) -> Option<Value> {
+    let mut api_version = String::new();
+    let mut kind = String::new();
+    let mut raw: &[u8] = &[];
+    for (number, content) in Wire(body.strip_prefix(MAGIC)?) {
+        match (number, content) {
+            (1, Content::Bytes(meta)) => {
+                for (number, content) in Wire(meta) {
+                    let Content::Bytes(text) = content else {
+                        continue;
+                    };
+                    let text = String::from_utf8_lossy(text).into_owned();
+                    if number == 1 {
+                        api_version = text
+                    } else {
+                        kind = text
+                    }
+                }
+            }
+            (2, Content::Bytes(bytes)) => raw = bytes,
+            _ => {}
+        }
+    }
+    let (group, version) = api_version
+        .split_once('/')
+        .unwrap_or(("core", &api_version));
+    let group = group.split('.').next().unwrap_or_default();
+    let name = match kind.as_str() {
+        "DeleteOptions" => "meta.v1.DeleteOptions".to_owned(),
+        kind => format!("{group}.{version}.{kind}"),
+    };
+    let fields = Type::named(&name).fields()?;
+    let mut object = message(raw, &fields);
+    object.insert("apiVersion".into(), json!(api_version));
+    object.insert("kind".into(), json!(kind));
+    Some(Value::Object(object))
+}
+
+/// One field as it stands in the bytes.
+enum Content<'a> {
+    Number(u64),
+    Bytes(&'a [u8]),
+}
+
+/// Reads field after field; ends at the first that is broken.
+struct Wire<'a>(&'a [u8]);
+
+impl Wire<'_> {
+    fn number(&mut self) -> Option<u64> {
+        let mut value = 0_u64;
+        for shift in (0..64).step_by(7) {
+            let (byte, rest) = self.0.split_first()?;
+            self.0 = rest;
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(value);
+            }
+        }
+        None
+    }
+}
+
+impl<'a> Iterator for Wire<'a> {
+    type Item = (u32, Content<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let tag = self.number()?;
+        let number = u32::try_from(tag >> 3).ok()?;
+        let length = match tag & 7 {
+            0 => return Some((number, Content::Number(self.number()?))),
+            1 => 8,
+            5 => 4,
+            2 => usize::try_from(self.number()?).ok()?,
+            _ => return None,
+        };
+        let (bytes, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some((number, Content::Bytes(bytes)))
+    }
+}
+
+fn message(bytes: &[u8], fields: &Fields) -> Map<String, Value> {
+    let mut object = Map::new();
+    for (number, content) in Wire(bytes) {
+        let Some((name, field)) = fields.iter().find(|(_, field)| field.number == number) else {
+            continue;
+        };
+        if name.starts_with('+') {
+            if let (Content::Bytes(bytes), Some(fields)) = (content, field.kind.fields()) {
+                object.extend(message(bytes, &fields));
+            }
+            continue;
+        }
+        match &field.kind {
+            Type::List { of, .. } => {
+                let list = object.entry(name.clone()).or_insert_with(|| json!([]));
+                if let (Some(list), Some(item)) = (list.as_array_mut(), value(&content, of)) {
+                    list.push(item);
+                }
+            }
+            Type::Map { of, .. } => {
+                let map = object.entry(name.clone()).or_insert_with(|| json!({}));
+                if let (Some(map), Content::Bytes(entry)) = (map.as_object_mut(), content) {
+                    let (key, value) = entry_of(entry, of);
+                    map.insert(key, value);
+                }
+            }
+            kind => {
+                let found = value(&content, kind).filter(|found| says_something(name, found));
+                if let Some(found) = found {
+                    object.insert(name.clone(), found);
+                }
+            }
+        }
+    }
+    object
+}
+
+fn says_something(name: &str, found: &Value) -> bool {
+    match found {
+        Value::String(text) => !text.is_empty(),
+        Value::Number(number) => number.as_i64() != Some(0) || TELLING_ZEROS.contains(&name),
+        Value::Bool(holds) => *holds || TELLING_ZEROS.contains(&name),
+        Value::Object(members) => !members.is_empty() || !ALWAYS_WRITTEN.contains(&name),
+        Value::Null => false,
+        Value::Array(_) => true,
+    }
+}
+
+fn entry_of(bytes: &[u8], of: &Type) -> (String, Value) {
+    let mut key = String::new();
+    let mut held = match of {
+        Type::Scalar(_) => json!(""),
+        _ => json!({}),
+    };
+    for (number, content) in Wire(bytes) {
+        match (number, &content) {
+            (1, Content::Bytes(text)) => key = String::from_utf8_lossy(text).into_owned(),
+            _ => held = value(&content, of).unwrap_or_default(),
+        }
+    }
+    (key, held)
+}
+
+fn value(content: &Content<'_>, kind: &Type) -> Option<Value> {
+    match (content, kind) {
+        (Content::Number(number), Type::Scalar("b")) => Some(json!(*number != 0)),
+        (Content::Number(number), _) => Some(json!(number.cast_signed())),
+        (Content::Bytes(bytes), Type::Scalar(sort)) => scalar(bytes, sort),
+        (Content::Bytes(bytes), Type::Any) => {
+            // Free JSON stands in a message of its own.
+            Wire(bytes).find_map(|(_, inner)| match inner {
+                Content::Bytes(raw) => serde_json::from_slice(raw).ok(),
+                Content::Number(_) => None,
+            })
+        }
+        (Content::Bytes(bytes), kind) => {
+            Some(Value::Object(message(bytes, kind.fields()?.as_ref())))
+        }
+    }
+}
+
+fn scalar(bytes: &[u8], sort: &str) -> Option<Value> {
+    let numbers = || -> Vec<(u32, u64)> {
+        let all = Wire(bytes).filter_map(|(number, content)| match content {
+            Content::Number(value) => Some((number, value)),
+            Content::Bytes(_) => None,
+        });
+        all.collect()
+    };
+    let text = || {
+        Wire(bytes).find_map(|(_, content)| match content {
+            Content::Bytes(text) => Some(String::from_utf8_lossy(text).into_owned()),
+            Content::Number(_) => None,
+        })
+    };
+    match sort {
+        "bytes" => Some(json!(STANDARD.encode(bytes))),
+        "qty" => Some(json!(text()?)),
+        "n" => Some(json!(f64::from_le_bytes(bytes.try_into().ok()?))),
+        "time" | "micro" => {
+            let (_, seconds) = numbers().into_iter().find(|(number, _)| *number == 1)?;
+            let time = jiff::Timestamp::from_second(seconds.cast_signed()).ok()?;
+            Some(json!(time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()))
+        }
+        "ios" => {
+            let numbers = numbers();
+            let is_text = numbers
+                .iter()
+                .any(|(number, value)| *number == 1 && *value == 1);
+            if is_text {
+                return Some(json!(text().unwrap_or_default()));
+            }
+            let found = numbers.iter().find(|(number, _)| *number == 2);
+            Some(json!(found.map_or(0, |(_, value)| value.cast_signed())))
+        }
+        _ => Some(json!(String::from_utf8_lossy(bytes))),
+    }
 }

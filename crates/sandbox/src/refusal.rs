@@ -67,7 +67,10 @@ impl Refusal {
     }
 
     fn about(mut self, kind: &Kind, name: &str) -> Self {
-        self.details = json!({"name": name, "kind": kind.plural});
+        self.details = json!({"kind": kind.plural});
+        if !name.is_empty() {
+            self.details["name"] = json!(name);
+        }
         if !kind.group.is_empty() {
             self.details["group"] = json!(kind.group);
         }
@@ -136,10 +139,9 @@ impl Refusal {
             "Invalid",
             format!("{qualified} \"{name}\" is invalid: {said}"),
         );
-        refusal.details = json!({
-            "name": name, "group": kind.group, "kind": kind.kind,
-            "causes": causes.iter().map(cause).collect::<Vec<_>>(),
-        });
+        refusal = refusal.about(kind, name);
+        refusal.details["kind"] = json!(kind.kind);
+        refusal.details["causes"] = causes.iter().map(cause).collect();
         refusal
     }
 
@@ -170,7 +172,12 @@ impl Refusal {
             "Forbidden",
             format!("{subject} is forbidden: {detail}"),
         );
-        refusal.details = json!({"name": name, "group": group, "kind": plural});
+        refusal.details = json!({"kind": plural});
+        for (member, text) in [("name", name), ("group", group)] {
+            if !text.is_empty() {
+                refusal.details[member] = json!(text);
+            }
+        }
         refusal
     }
 
@@ -209,6 +216,19 @@ impl Refusal {
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(400, "BadRequest", message)
+    }
+
+    /// A JSON patch does not apply.
+    pub(crate) fn rejected() -> Self {
+        let message = "the server rejected our request due to an error in our request";
+        let mut refusal = Self::new(422, "Invalid", message);
+        refusal.details = json!({});
+        refusal
+    }
+
+    /// An applied configuration does not fit its type.
+    pub(crate) fn untyped(message: String) -> Self {
+        Self::new(500, "", message)
     }
 
     pub(crate) fn method_not_allowed() -> Self {
@@ -253,6 +273,13 @@ impl Refusal {
             "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
             "message": self.message, "reason": self.reason, "code": self.code,
         });
+        if self.reason.is_empty() {
+            drop(
+                status
+                    .as_object_mut()
+                    .map(|members| members.remove("reason")),
+            );
+        }
         if !self.details.is_null() {
             status["details"] = self.details.clone();
         }

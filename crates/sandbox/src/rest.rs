@@ -62,6 +62,10 @@ pub(crate) fn answer(world: &Arc<World>, call: &Call) -> Result<Response<Body>, 
         .find(&target.group, &target.version, &target.plural)
         .cloned();
     authorize(&state, &call.who, verb, &target)?;
+    let is_group = state.kinds.all().any(|kind| kind.group == target.group);
+    if !is_group {
+        return Ok(no_such_page());
+    }
     let kind = found.ok_or_else(Refusal::no_such_path)?;
     let about = About { target, kind };
     if !about.target.subresource.is_empty() {
@@ -243,6 +247,17 @@ pub(crate) fn metadata_of(found: &Value) -> Value {
         "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1",
         "metadata": found["metadata"],
     })
+}
+
+/// What the server says below groups it does not know.
+fn no_such_page() -> Response<Body> {
+    let mut response = Response::new(Body::from("404 page not found\n"));
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        header::HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
+    response
 }
 
 /// An answer in JSON.

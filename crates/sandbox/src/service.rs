@@ -224,7 +224,12 @@ fn answer(world: &Arc<World>, call: &Call) -> Result<Response<Body>, Refusal> {
     }
 }
 
-fn openapi_v2(_kinds: &Kinds, _call: &Call) -> Result<Response<Body>, Refusal> {
+/// The older document in JSON; in protobuf it is not to be had, and clients go on without.
+fn openapi_v2(kinds: &Kinds, call: &Call) -> Result<Response<Body>, Refusal> {
+    let accept = call.header("accept");
+    if accept.is_empty() || accept.contains("json") || accept.contains("*/*") {
+        return Ok(json_answer(StatusCode::OK, &openapi::v2(kinds)));
+    }
     Err(Refusal::not_acceptable())
 }
 

@@ -17,10 +17,6 @@ const SUBDOMAIN: &str = "a lowercase RFC 1123 subdomain must consist of lower ca
 const LABEL: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric \
     characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  \
     or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
-const LABEL_1035: &str = "a DNS-1035 label must consist of lower case alphanumeric characters or \
-    '-', start with an alphabetic character, and end with an alphanumeric character (e.g. \
-    'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
-
 /// Checks a new object.
 pub(crate) fn check_new(kind: &Kind, object: &Value) -> Result<(), Refusal> {
     let mut causes = Vec::new();
@@ -107,12 +103,8 @@ fn check_name(kind: &Kind, name: &str, causes: &mut Vec<Cause>) {
                 causes.push(Cause::invalid(field, &value, "may not contain '/'"));
             }
         }
-        "Namespace" if !is_label(name) => causes.push(Cause::invalid(field, &value, LABEL)),
-        "Service" if !is_label(name) => {
-            causes.push(Cause::invalid(field, &value, LABEL_1035));
-        }
-        "Service" if name.starts_with(|first: char| first.is_ascii_digit()) => {
-            causes.push(Cause::invalid(field, &value, LABEL_1035));
+        "Namespace" | "Service" if !is_label(name) => {
+            causes.push(Cause::invalid(field, &value, LABEL))
         }
         _ if name.len() > 253 => {
             causes.push(Cause::invalid(
@@ -172,11 +164,7 @@ fn check_selector(object: &Value, causes: &mut Vec<Cause>) {
     } else if is_empty || !select::matches(selector, labels) {
         causes.push(Cause::invalid(
             "spec.template.metadata.labels",
-            &(if labels.is_null() {
-                json!({})
-            } else {
-                labels.clone()
-            }),
+            labels,
             "`selector` does not match template `labels`",
         ));
     }
@@ -216,6 +204,15 @@ fn check_service(object: &Value, causes: &mut Vec<Cause>) {
             causes.push(Cause::invalid(
                 &format!("{place}.port"),
                 &json!(number),
+                detail,
+            ));
+        }
+        let target = object::number(port, "/targetPort").filter(|to| !(1..=65535).contains(to));
+        if let Some(target) = target {
+            let detail = "must be between 1 and 65535, inclusive";
+            causes.push(Cause::invalid(
+                &format!("{place}.targetPort"),
+                &json!(target),
                 detail,
             ));
         }

@@ -77,23 +77,28 @@ pub(crate) fn create(
     prepare(kind, &mut object);
     let name = object::name(&object).to_owned();
     let namespace = object::namespace(&object).to_owned();
-    if state.store.get(kind.storage(), &namespace, &name).is_some() && !name.is_empty() {
-        return Err(Refusal::already_exists(kind, &name));
+    let known = state.store.get(kind.storage(), &namespace, &name);
+    if let Some(known) = known.filter(|_| !name.is_empty()) {
+        let mut refusal = Refusal::already_exists(kind, &name);
+        if object::is_going(&known) {
+            refusal.message = format!("object is being deleted: {}", refusal.message);
+        }
+        return Err(refusal);
     }
     if kind.namespaced {
         check_namespace(state, kind, &namespace, &name)?;
     }
     defaults::fill(kind, &mut object);
     validate::check_new(kind, &object)?;
-    defaults::allocate(world, state, kind, &mut object, None)?;
     let api_version = object::text(&object, "/apiVersion").to_owned();
     let schema = kind.schema(version_of(&object, kind));
     let managers = by.applied.clone().unwrap_or_else(|| {
         let mut managers = Managers::default();
-        let difference = compare(&json!({}), &object, &schema);
+        let difference = compare(&json!({"status": object["status"]}), &object, &schema);
         managers.updated(by.entry("Update", &api_version), &difference);
         managers
     });
+    defaults::allocate(world, state, kind, &mut object, None)?;
     managers.write_to(&mut object);
     if by.dry {
         return Ok(Arc::new(object));
@@ -112,6 +117,7 @@ fn prepare(kind: &Kind, object: &mut Value) {
                 .map(|members| members.remove("status")),
         );
     }
+    first_status(kind, object);
     let meta = object::meta(object);
     let prefix = meta
         .get("generateName")
@@ -140,6 +146,20 @@ fn prepare(kind: &Kind, object: &mut Value) {
     if !kind.namespaced {
         meta.remove("namespace");
     }
+}
+
+/// The status an object has before its controller has seen it.
+fn first_status(kind: &Kind, object: &mut Value) {
+    let status = match kind.kind.as_str() {
+        _ if kind.definition.is_some() => return,
+        "Deployment" | "Job" | "CronJob" => json!({}),
+        "ReplicaSet" | "StatefulSet" => json!({"replicas": 0}),
+        "Service" => json!({"loadBalancer": {}}),
+        "Namespace" => json!({"phase": "Active"}),
+        "PersistentVolumeClaim" => json!({"phase": "Pending"}),
+        _ => return,
+    };
+    object["status"] = status;
 }
 
 fn check_namespace(state: &State, kind: &Kind, namespace: &str, name: &str) -> Result<(), Refusal> {

@@ -268,6 +268,18 @@ pub(crate) fn compare(old: &Value, new: &Value, kind: &Type) -> Difference {
     found
 }
 
+/// Objects that Go keeps behind a pointer, which therefore come and go as a whole.
+const OPTIONAL: [&str; 8] = [
+    "apps.v1.RollingUpdateDeployment",
+    "apps.v1.RollingUpdateDaemonSet",
+    "apps.v1.RollingUpdateStatefulSetStrategy",
+    "apiextensions.v1.CustomResourceConversion",
+    "core.v1.SecurityContext",
+    "core.v1.PodSecurityContext",
+    "core.v1.Probe",
+    "core.v1.EnvVarSource",
+];
+
 /// All of a part that came or went, with the maps and items themselves.
 fn whole(part: &Part) -> FieldSet {
     let mut set = FieldSet::of(part.value, &part.kind);
@@ -277,7 +289,15 @@ fn whole(part: &Part) -> FieldSet {
 }
 
 fn own_maps(set: &mut FieldSet, value: &Value, kind: &Type) {
-    set.own |= matches!(kind, Type::Map { .. });
+    set.own |= match kind {
+        Type::Map { .. } | Type::Any => true,
+        // A pod has containers always, so the list itself neither comes nor goes.
+        Type::List { of, .. } => {
+            !matches!(**of, Type::Named { name, .. } if name == "core.v1.Container")
+        }
+        Type::Named { name, .. } => OPTIONAL.contains(name),
+        _ => false,
+    };
     for part in parts(value, kind).into_iter().flatten() {
         if let Some(below) = set.below.get_mut(&part.step) {
             own_maps(below, part.value, &part.kind);

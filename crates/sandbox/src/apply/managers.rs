@@ -70,9 +70,18 @@ impl Managers {
             meta.remove("managedFields");
             return;
         }
-        let entries: Vec<Value> = self
-            .entries
-            .iter()
+        let mut sorted: Vec<&Entry> = self.entries.iter().collect();
+        sorted.sort_by_key(|entry| {
+            (
+                &entry.operation,
+                &entry.time,
+                &entry.manager,
+                &entry.api_version,
+                &entry.subresource,
+            )
+        });
+        let entries: Vec<Value> = sorted
+            .into_iter()
             .map(|entry| {
                 let mut written = json!({
                     "manager": entry.manager, "operation": entry.operation,

@@ -37,8 +37,6 @@ pub(super) fn service(spec: &mut Map<String, Value>) {
     }
     if sort != "ExternalName" {
         default(spec, "internalTrafficPolicy", "Cluster");
-        default(spec, "ipFamilies", json!(["IPv4"]));
-        default(spec, "ipFamilyPolicy", "SingleStack");
     }
     if matches!(sort.as_str(), "NodePort" | "LoadBalancer") {
         default(spec, "externalTrafficPolicy", "Cluster");
@@ -48,7 +46,8 @@ pub(super) fn service(spec: &mut Map<String, Value>) {
     }
 }
 
-/// Gives a Service its address and node ports.
+/// Gives a Service its address and node ports, and a Job its selector: what the server chooses, and
+/// what no writer owns.
 pub(crate) fn allocate(
     world: &World,
     state: &mut State,
@@ -56,6 +55,9 @@ pub(crate) fn allocate(
     object: &mut Value,
     old: Option<&Value>,
 ) -> Result<(), Refusal> {
+    if kind.id == "jobs.batch" {
+        super::workload::select_own_pods(object);
+    }
     if kind.id != "services" {
         return Ok(());
     }
@@ -77,6 +79,25 @@ pub(crate) fn allocate(
         (wanted, _) => checked(world, state, wanted)
             .map_err(|cause| Refusal::invalid(kind, &name, vec![cause]))?,
     };
+    let is_open = address == "None" && !spec.contains_key("selector");
+    default(
+        spec,
+        "ipFamilies",
+        if is_open {
+            json!(["IPv4", "IPv6"])
+        } else {
+            json!(["IPv4"])
+        },
+    );
+    default(
+        spec,
+        "ipFamilyPolicy",
+        if is_open {
+            "RequireDualStack"
+        } else {
+            "SingleStack"
+        },
+    );
     spec.insert("clusterIP".into(), json!(address));
     spec.insert("clusterIPs".into(), json!([address]));
     if matches!(sort.as_str(), "NodePort" | "LoadBalancer") {

@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use super::pod;
-use crate::object::{default, map, uid};
+use crate::object::{default, map};
 
 pub(super) fn deployment(object: &mut Value) {
     let spec = map(object, "spec");
@@ -70,26 +70,6 @@ pub(super) fn job(object: &mut Value) {
     default(spec, "suspend", false);
     default(spec, "manualSelector", false);
     default(spec, "podReplacementPolicy", "TerminatingOrFailed");
-    if spec.get("manualSelector") != Some(&json!(true)) && !uid.is_empty() {
-        default(
-            spec,
-            "selector",
-            json!({"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}),
-        );
-        let template = spec.entry("template").or_insert_with(|| json!({}));
-        let meta = map(template, "metadata");
-        let labels = meta.entry("labels").or_insert_with(|| json!({}));
-        if let Some(labels) = labels.as_object_mut() {
-            for (key, value) in [
-                ("batch.kubernetes.io/controller-uid", json!(uid)),
-                ("batch.kubernetes.io/job-name", name.clone()),
-                ("controller-uid", json!(uid)),
-                ("job-name", name.clone()),
-            ] {
-                default(labels, key, value);
-            }
-        }
-    }
     pod::template(spec.get_mut("template"));
 }
 
@@ -103,4 +83,39 @@ pub(super) fn cron_job(object: &mut Value) {
         spec.get_mut("jobTemplate")
             .and_then(|job| job.pointer_mut("/spec/template")),
     );
+}
+
+/// Gives a Job the selector and labels by which it knows its pods.
+pub(super) fn select_own_pods(object: &mut Value) {
+    let uid = json!(crate::object::uid(object));
+    let name = object["metadata"]["name"].clone();
+    let spec = map(object, "spec");
+    if spec.get("manualSelector") == Some(&json!(true)) {
+        return;
+    }
+    default(
+        spec,
+        "selector",
+        json!({"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}),
+    );
+    let template = spec.entry("template").or_insert_with(|| json!({}));
+    let own = [
+        ("batch.kubernetes.io/controller-uid", uid.clone()),
+        ("batch.kubernetes.io/job-name", name.clone()),
+        ("controller-uid", uid),
+        ("job-name", name),
+    ];
+    for (key, value) in own {
+        let labels = map(template, "metadata")
+            .entry("labels")
+            .or_insert_with(|| json!({}));
+        if labels[key].is_null() {
+            labels[key] = value;
+        }
+    }
+    let labels = template["metadata"]["labels"].clone();
+    let meta = map(object, "metadata");
+    if meta.get("labels").is_none_or(Value::is_null) {
+        meta.insert("labels".into(), labels);
+    }
 }

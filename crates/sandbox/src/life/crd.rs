@@ -37,17 +37,6 @@ fn establish(world: &World, state: &mut State, definition: &serde_json::Value) {
         ],
         "storedVersions": [stored],
     });
-    if object::items(definition, "/metadata/finalizers")
-        .next()
-        .is_none()
-    {
-        let mut held = definition.clone();
-        object::meta(&mut held).insert(
-            "finalizers".into(),
-            json!(["customresourcecleanup.apiextensions.k8s.io"]),
-        );
-        state.change(world, ID, held, "");
-    }
     let name = object::name(definition);
     if let Some(now) = state.store.get(ID, "", name) {
         state.set_status(world, ID, &now, status);

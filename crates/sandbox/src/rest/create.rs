@@ -10,6 +10,7 @@ use super::About;
 use crate::object;
 use crate::refusal::Refusal;
 use crate::request::Call;
+use crate::typed::Reading;
 use crate::world::{State, World};
 use crate::write::{self, Writer};
 
@@ -24,6 +25,7 @@ pub(super) fn create(
     }
     let mut object = call.object()?;
     fit(&mut object, about)?;
+    read(call, &mut object, about)?;
     let writer = writer(call, "");
     write::create(world, state, &about.kind, object, writer)
 }
@@ -35,6 +37,29 @@ pub(super) fn writer(call: &Call, subresource: &str) -> Writer {
         dry: call.is_dry(),
         applied: None,
     }
+}
+
+/// Takes unknown fields out of a body, or refuses it for them.
+pub(super) fn read(call: &Call, object: &mut Value, about: &About) -> Result<(), Refusal> {
+    let (kind, version) = (&about.kind, about.target.version.as_str());
+    let reading = Reading::of(object, &kind.schema(version));
+    if let Some(wrong) = reading.wrong {
+        return Err(wrong.refusal(kind, version, object::name(object)));
+    }
+    if call.query.get("fieldValidation") == "Strict" && !reading.unknown.is_empty() {
+        let said: Vec<String> = reading
+            .unknown
+            .iter()
+            .map(|path| format!("unknown field \"{path}\""))
+            .collect();
+        return Err(Refusal::bad_request(format!(
+            "{0} in version \"{version}\" cannot be handled as a {0}: strict decoding error: {1}",
+            kind.kind,
+            said.join(", ")
+        )));
+    }
+    *object = reading.object;
+    Ok(())
 }
 
 /// Makes a body fit its path, or says why it does not.
@@ -49,10 +74,15 @@ pub(super) fn fit(object: &mut Value, about: &About) -> Result<(), Refusal> {
         object::text(object, "/kind"),
     );
     if !stated.1.is_empty() && stated.1 != kind.kind {
+        let group = if kind.group.is_empty() {
+            "core"
+        } else {
+            &kind.group
+        };
         return Err(Refusal::bad_request(format!(
-            "{} in version \"{}\" cannot be handled as a {}: no kind \"{}\" is registered for \
-             version \"{}\"",
-            stated.1, about.target.version, kind.kind, stated.1, stated.0
+            "{0} in version \"{1}\" cannot be handled as a {2}: converting ({1}.{0}) to \
+             ({group}.{2}): unknown conversion",
+            stated.1, about.target.version, kind.kind
         )));
     }
     if !stated.0.is_empty() && stated.0 != api_version {

@@ -9,9 +9,11 @@ use serde_json::{Value, json};
 
 use super::{About, create};
 use crate::apply::{self, Applied};
+use crate::object;
 use crate::patch;
 use crate::refusal::{Cause, Refusal};
 use crate::request::Call;
+use crate::typed::Reading;
 use crate::world::{State, World};
 use crate::write;
 
@@ -43,15 +45,16 @@ pub(super) fn patch(
     let before = about.shown(&old);
     let mut after = match sort.as_str() {
         "application/merge-patch+json" => patch::merge(&before, &changes),
-        "application/json-patch+json" => patch::json(&before, &changes).map_err(|detail| {
-            Refusal::bad_request(format!("the server rejected our request: {detail}"))
-        })?,
+        "application/json-patch+json" => {
+            patch::json(&before, &changes).ok_or_else(Refusal::rejected)?
+        }
         "application/strategic-merge-patch+json" if kind.definition.is_none() => {
             patch::strategic(&before, &changes, &kind.schema(&about.target.version))
         }
         other => return Err(Refusal::unsupported_media(other)),
     };
     create::fit(&mut after, about)?;
+    create::read(call, &mut after, about)?;
     let writer = create::writer(call, &about.target.subresource);
     write::replace(world, state, kind, &old, after, writer).map(|made| (StatusCode::OK, made))
 }
@@ -74,7 +77,9 @@ fn apply_patch(
     {
         return Err(Refusal::bad_request("metadata.managedFields must be nil"));
     }
+    check_types(&stated, about)?;
     create::fit(&mut stated, about)?;
+    stated = Reading::of(&stated, &kind.schema(&about.target.version)).object;
     let schema = kind.schema(&about.target.version);
     let mut writer = create::writer(call, &about.target.subresource);
     let applied = Applied {
@@ -96,4 +101,24 @@ fn apply_patch(
     let (after, managers) = apply::apply(&about.shown(&old), applied, &schema)?;
     writer.applied = Some(managers);
     write::replace(world, state, kind, &old, after, writer).map(|made| (StatusCode::OK, made))
+}
+
+/// Refuses a configuration that its type cannot read.
+fn check_types(stated: &Value, about: &About) -> Result<(), Refusal> {
+    let reading = Reading::of(stated, &about.kind.schema(&about.target.version));
+    let wrong = reading.wrong.map(|wrong| wrong.of_patch());
+    let unknown = reading
+        .unknown
+        .first()
+        .map(|path| format!(".{path}: field not declared in schema"));
+    let Some(said) = wrong.or(unknown) else {
+        return Ok(());
+    };
+    Err(Refusal::untyped(format!(
+        "failed to create typed patch object ({}/{}; {}, Kind={}): {said}",
+        object::namespace(stated),
+        object::name(stated),
+        about.kind.api_version(&about.target.version),
+        about.kind.kind
+    )))
 }

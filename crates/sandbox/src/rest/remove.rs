@@ -31,7 +31,7 @@ pub(super) fn one(
             object::name(&found),
         )
         .is_some();
-    if lingers || kind.id == "pods" {
+    if lingers || matches!(kind.id.as_str(), "pods" | "services" | "serviceaccounts") {
         return shown(call, about, &left);
     }
     let mut details =

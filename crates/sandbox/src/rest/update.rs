@@ -20,6 +20,7 @@ pub(super) fn update(
 ) -> Result<Arc<Value>, Refusal> {
     let mut object = call.object()?;
     create::fit(&mut object, about)?;
+    create::read(call, &mut object, about)?;
     let old = about.find(state)?;
     let writer = create::writer(call, &about.target.subresource);
     write::replace(world, state, &about.kind, &old, object, writer)

@@ -66,7 +66,7 @@ pub(crate) fn delete(
     }
     let mut marked = found.as_ref().clone();
     let finalizers: Vec<Value> = object::items(found, "/metadata/finalizers")
-        .chain(policy(how).as_ref())
+        .chain(policy(kind, how).as_ref())
         .cloned()
         .collect();
     let lingers = lingers(kind, how);
@@ -99,8 +99,11 @@ pub(crate) fn delete(
 }
 
 /// The finalizer that a propagation policy asks for.
-fn policy(how: &Removal) -> Option<Value> {
+fn policy(kind: &Kind, how: &Removal) -> Option<Value> {
     match how.propagation.as_str() {
+        _ if kind.kind == "CustomResourceDefinition" => {
+            Some(json!("customresourcecleanup.apiextensions.k8s.io"))
+        }
         "Foreground" => Some(json!("foregroundDeletion")),
         "Orphan" => Some(json!("orphan")),
         _ => None,

@@ -1,0 +1,101 @@
+//! The columns of custom resources, as their definitions ask.
+//!
+//! Start at [`columns`].
+
+use serde_json::{Value, json};
+
+use super::short::{age, ago, name};
+use super::{Cell, Column};
+use crate::kinds::Kind;
+use crate::object;
+
+/// Name, the columns of the definition, and Age when it names none.
+pub(super) fn columns(kind: &Kind) -> Vec<Column> {
+    let mut columns = vec![Column::new("Name", name)];
+    let definition = kind.definition.as_deref().unwrap_or(&Value::Null);
+    let version = object::items(definition, "/spec/versions")
+        .find(|version| version["name"] == kind.preferred())
+        .unwrap_or(&Value::Null);
+    for stated in object::items(version, "/additionalPrinterColumns") {
+        columns.push(Column {
+            title: object::text(stated, "/name").to_owned(),
+            sort: match object::text(stated, "/type") {
+                "integer" => "integer",
+                "date" => "date",
+                "boolean" => "boolean",
+                "number" => "number",
+                _ => "string",
+            },
+            priority: u8::from(object::number(stated, "/priority").unwrap_or(0) > 0),
+            cell: Cell::At(object::text(stated, "/jsonPath").to_owned()),
+        });
+    }
+    if columns.len() == 1 {
+        columns.push(Column::new("Age", age));
+    }
+    columns
+}
+
+/// The value at a simple JSON path such as `.spec.hosts` or `.status.conditions[?(@.type=="A")].status`.
+pub(super) fn value(object: &Value, path: &str, sort: &str) -> Value {
+    let mut found = vec![object];
+    for step in steps(path) {
+        found = found
+            .into_iter()
+            .flat_map(|value| follow(value, &step))
+            .collect();
+    }
+    match found.first() {
+        None | Some(Value::Null) => Value::Null,
+        Some(Value::String(time)) if sort == "date" => json!(ago(time)),
+        Some(scalar @ (Value::Number(_) | Value::Bool(_) | Value::String(_))) => (*scalar).clone(),
+        Some(other) => json!(other.to_string()),
+    }
+}
+
+/// Splits at dots that do not stand in brackets, and before brackets.
+fn steps(path: &str) -> Vec<String> {
+    let mut steps = vec![String::new()];
+    let mut depth = 0;
+    for letter in path.chars() {
+        let begins = depth == 0 && matches!(letter, '.' | '[');
+        depth += i32::from(letter == '[') - i32::from(letter == ']');
+        if begins {
+            steps.push(String::new());
+        }
+        if !(begins && letter == '.')
+            && let Some(last) = steps.last_mut()
+        {
+            last.push(letter);
+        }
+    }
+    steps.retain(|step| !step.is_empty());
+    steps
+}
+
+fn follow<'a>(value: &'a Value, step: &str) -> Vec<&'a Value> {
+    let Some(inner) = step
+        .strip_prefix('[')
+        .and_then(|step| step.strip_suffix(']'))
+    else {
+        return value.get(step).into_iter().collect();
+    };
+    if inner == "*" {
+        return value.as_array().into_iter().flatten().collect();
+    }
+    if let Some((key, wanted)) = inner
+        .strip_prefix("?(@.")
+        .and_then(|rest| rest.strip_suffix(')'))
+        .and_then(|test| test.split_once("=="))
+    {
+        let wanted = wanted.trim().trim_matches(['"', '\'']);
+        let items = value.as_array().into_iter().flatten();
+        return items.filter(|item| item[key.trim()] == wanted).collect();
+    }
+    let key = inner.trim_matches(['"', '\'']);
+    inner
+        .parse()
+        .map_or_else(|_| value.get(key), |at: usize| value.get(at))
+        .into_iter()
+        .collect()
+}

@@ -1,0 +1,85 @@
+//! The short ways a table says things: ages, lists, labels.
+//!
+//! Start at [`age`].
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::object;
+
+pub(super) fn name(object: &Value) -> Value {
+    object["metadata"]["name"].clone()
+}
+
+/// How long ago an object was created.
+pub(super) fn age(object: &Value) -> Value {
+    json!(ago(object::text(object, "/metadata/creationTimestamp")))
+}
+
+/// How long ago a time was, as `5m12s`.
+pub(super) fn ago(time: &str) -> String {
+    let Ok(then) = time.parse::<Timestamp>() else {
+        return "<unknown>".to_owned();
+    };
+    said(Timestamp::now().duration_since(then).as_secs().max(0))
+}
+
+/// A duration in at most two units, finer ones left out as it grows.
+pub(super) fn said(seconds: i64) -> String {
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86400);
+    let two = |large: i64, unit: &str, small: i64, fine: &str| {
+        if small == 0 {
+            format!("{large}{unit}")
+        } else {
+            format!("{large}{unit}{small}{fine}")
+        }
+    };
+    match seconds {
+        ..120 => format!("{seconds}s"),
+        120..600 => two(minutes, "m", seconds % 60, "s"),
+        600..10_800 => format!("{minutes}m"),
+        10_800..28_800 => two(hours, "h", minutes % 60, "m"),
+        28_800..172_800 => format!("{hours}h"),
+        172_800..691_200 => two(days, "d", hours % 24, "h"),
+        691_200..63_072_000 => format!("{days}d"),
+        _ => two(days / 365, "y", days % 365, "d"),
+    }
+}
+
+pub(super) fn or_none(text: &str) -> Value {
+    json!(if text.is_empty() { "<none>" } else { text })
+}
+
+/// The text at a pointer, `<none>` when there is none.
+pub(super) fn at(object: &Value, pointer: &str) -> Value {
+    or_none(object::text(object, pointer))
+}
+
+/// The number at a pointer, 0 when there is none.
+pub(super) fn count(object: &Value, pointer: &str) -> i64 {
+    object::number(object, pointer).unwrap_or(0)
+}
+
+/// How many members a map or list has.
+pub(super) fn size(object: &Value, pointer: &str) -> Value {
+    let found = object.pointer(pointer);
+    let map = found.and_then(Value::as_object).map(serde_json::Map::len);
+    let list = found.and_then(Value::as_array).map(Vec::len);
+    json!(map.or(list).unwrap_or(0))
+}
+
+/// Labels as `a=b,c=d`.
+pub(super) fn labels(object: &Value, pointer: &str) -> Value {
+    let pairs: Vec<String> = object::pairs(object, pointer)
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
+    or_none(&pairs.join(","))
+}
+
+/// One member of each container of a workload, joined.
+pub(super) fn containers(object: &Value, member: &str) -> Value {
+    let all: Vec<&str> = object::items(object, "/spec/template/spec/containers")
+        .filter_map(|container| container[member].as_str())
+        .collect();
+    json!(all.join(","))
+}
