@@ -1,43 +1,28 @@
-//! The UI.
+//! The UI, one source for browser and server.
+//!
+//! [`routes`] holds every URL on one screen, [`api`] every server function; `pages/` is data and
+//! arrangement, `parts/` is look. Every word comes from `locales/`, by [`words`]. Start at [`routes`].
 #![recursion_limit = "512"]
-use leptos::prelude::*;
-use leptos_meta::{MetaTags, provide_meta_context, Title};
-use leptos_router::{components::{Route, Router, Routes}, path};
 
-/// The document around every page.
+pub mod api;
+pub mod error;
+mod live;
+mod pages;
+mod parts;
+mod routes;
 #[cfg(feature = "ssr")]
-pub fn shell(options: LeptosOptions) -> impl IntoView {
-    view! {
-        <!DOCTYPE html>
-        <html lang="en">
-            <head>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <link rel="stylesheet" href="/pkg/meshspan.css"/>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                <HydrationScripts options=options.clone()/>
-                <MetaTags/>
-            </head>
-            <body><App/></body>
-        </html>
-    }
-}
+mod shell;
+#[cfg(feature = "ssr")]
+pub mod ssr;
+mod theme;
+mod words;
 
-/// The whole console.
-#[component]
-pub fn App() -> impl IntoView {
-    provide_meta_context();
-    view! {
-        <Title text="Meshspan"/>
-        <Router>
-            <main class="p-4">
-                <Routes fallback=|| "not found">
-                    <Route path=path!("/") view=|| view!{ <h1 class="text-xl font-semibold">"Overview"</h1> }/>
-                </Routes>
-            </main>
-        </Router>
-    }
-}
+include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));
+
+pub use error::AppError;
+pub use routes::App;
+#[cfg(feature = "ssr")]
+pub use shell::shell;
 
 /// Wakes the page in the browser.
 #[cfg(feature = "hydrate")]

@@ -28,7 +28,7 @@ pub use caller::Caller;
 pub use cluster::AddressPolicy;
 pub use error::Error;
 pub use permit::{Action, Role, may};
-pub use sessions::{SESSION_SECONDS, TICKET_SECONDS};
+pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, ticket_beside};
 
 use crate::{jobs::Jobs, links::Links};
 use ::catalog::Catalog;

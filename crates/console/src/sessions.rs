@@ -57,3 +57,12 @@ impl Console {
         }
     }
 }
+
+/// Makes a ticket in the memory of a server that is running, beside it.
+///
+/// # Errors
+/// [`Error::Store`].
+pub fn ticket_beside(folder: &std::path::Path) -> Result<Token, Error> {
+    let now = jiff::Timestamp::now().as_second();
+    Ok(store::Store::open(folder)?.new_ticket(now + TICKET_SECONDS)?)
+}

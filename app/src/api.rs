@@ -1,0 +1,10 @@
+//! All server functions: the console's public API in one folder, a file a noun.
+//!
+//! Each is a door: ask who, call one use case, return a view.
+
+pub mod catalog;
+pub mod clusters;
+pub mod install;
+pub mod jobs;
+pub mod releases;
+pub mod session;

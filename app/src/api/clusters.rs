@@ -1,0 +1,60 @@
+//! Clusters.
+
+use crate::AppError;
+use leptos::{prelude::*, server_fn::codec::Json};
+use wire::{
+    ClusterName,
+    cluster::{AddClustersRequest, ClusterView, ContextView, ReadKubeconfigRequest},
+};
+
+type Answer<T> = Result<T, AppError>;
+
+/// All clusters, with what they say of themselves.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json)]
+pub async fn clusters() -> Answer<Vec<ClusterView>> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(console.clusters(&caller).await?)
+}
+
+/// One cluster.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json)]
+pub async fn cluster(name: ClusterName) -> Answer<ClusterView> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(console.cluster(&caller, &name).await?)
+}
+
+/// Reads a kubeconfig and judges its contexts; nothing is kept.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json)]
+pub async fn read_kubeconfig(request: ReadKubeconfigRequest) -> Answer<Vec<ContextView>> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(console.read_kubeconfig(&caller, request).await?)
+}
+
+/// Adds clusters from the contexts of a kubeconfig.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json)]
+pub async fn add_clusters(request: AddClustersRequest) -> Answer<Vec<ClusterName>> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(console.add_clusters(&caller, request).await?)
+}
+
+/// Forgets a cluster; nothing on it changes.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json)]
+pub async fn remove_cluster(name: ClusterName) -> Answer<()> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(console.remove_cluster(&caller, &name).await?)
+}

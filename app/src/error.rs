@@ -1,0 +1,28 @@
+//! What a server function answers when it cannot: a [`Problem`], worded by the page.
+
+use leptos::server_fn::{codec::JsonEncoding, error::{FromServerFnError, ServerFnErrorErr}};
+use serde::{Deserialize, Serialize};
+use wire::{Code, Problem};
+
+/// The one error of all server functions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppError(pub Problem);
+
+impl std::fmt::Display for AppError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{:?}", self.0.code)
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        let code = match error {
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Code::Offline,
+            ServerFnErrorErr::Deserialization(_) => Code::NotLoggedIn,
+            _ => Code::Internal,
+        };
+        Self(Problem::new(code))
+    }
+}

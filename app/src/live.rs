@@ -1,0 +1,121 @@
+//! The event stream of a visible tab, as signals. A hidden tab closes its own.
+
+use leptos::prelude::*;
+use std::cell::RefCell;
+use wasm_bindgen::{JsCast as _, closure::Closure};
+use web_sys::{Event, EventSource, MessageEvent, VisibilityState};
+use wire::{
+    JobId,
+    job::JobView,
+    live::{FrameView, Live},
+};
+
+/// What the stream brings. Cheap to copy.
+#[derive(Clone, Copy)]
+pub(crate) struct Stream {
+    /// The frame around every page.
+    pub(crate) frame: RwSignal<Option<FrameView>>,
+    /// The job whose page is open.
+    pub(crate) job: RwSignal<Option<JobView>>,
+    /// Whether the stream is lost for now; the browser tries again by itself.
+    pub(crate) lost: RwSignal<bool>,
+    /// Whether the session is over.
+    pub(crate) over: RwSignal<bool>,
+    topic: RwSignal<Option<JobId>>,
+    visible: RwSignal<bool>,
+}
+
+impl Stream {
+    /// Puts the stream into the context, and opens it in the browser.
+    pub(crate) fn provide() -> Self {
+        let stream = Self {
+            frame: RwSignal::new(None),
+            job: RwSignal::new(None),
+            lost: RwSignal::new(false),
+            over: RwSignal::new(false),
+            topic: RwSignal::new(None),
+            visible: RwSignal::new(true),
+        };
+        provide_context(stream);
+        Effect::new(move |_| watch_visibility(stream.visible));
+        Effect::new(move |_| {
+            let topic = stream.topic.get();
+            let open = stream.visible.get() && !stream.over.get();
+            SOURCE.with_borrow_mut(|source| *source = open.then(|| Open::new(topic.as_ref(), stream)).flatten());
+        });
+        stream
+    }
+
+    /// Follows a job while the component that calls this lives.
+    pub(crate) fn follow_job(self, id: JobId) {
+        Effect::new(move |_| {
+            if self.topic.get_untracked().as_ref() != Some(&id) {
+                self.job.set(None);
+                self.topic.set(Some(id.clone()));
+            }
+        });
+        on_cleanup(move || {
+            let _ = self.topic.try_set(None);
+        });
+    }
+}
+
+/// The stream of the page that asks.
+pub(crate) fn stream() -> Stream {
+    expect_context::<Stream>()
+}
+
+/// An open stream and the closures it calls; dropped, it is closed.
+struct Open {
+    source: EventSource,
+    _message: Closure<dyn FnMut(MessageEvent)>,
+    _error: Closure<dyn FnMut(Event)>,
+}
+
+thread_local! {
+    static SOURCE: RefCell<Option<Open>> = const { RefCell::new(None) };
+}
+
+impl Open {
+    fn new(topic: Option<&JobId>, stream: Stream) -> Option<Self> {
+        let url = match topic {
+            Some(job) => format!("/live?job={job}"),
+            None => "/live".to_owned(),
+        };
+        let source = EventSource::new(&url).ok()?;
+        let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            stream.lost.set(false);
+            let text = event.data().as_string().unwrap_or_default();
+            match serde_json::from_str(&text) {
+                Ok(Live::Frame(frame)) => stream.frame.set(Some(frame)),
+                Ok(Live::Job(job)) => stream.job.set(Some(*job)),
+                Ok(Live::LoggedOut) => stream.over.set(true),
+                Err(_) => {}
+            }
+        });
+        let error = Closure::<dyn FnMut(Event)>::new(move |_| stream.lost.set(true));
+        source.set_onmessage(Some(message.as_ref().unchecked_ref()));
+        source.set_onerror(Some(error.as_ref().unchecked_ref()));
+        Some(Self { source, _message: message, _error: error })
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.source.set_onmessage(None);
+        self.source.set_onerror(None);
+        self.source.close();
+    }
+}
+
+fn watch_visibility(visible: RwSignal<bool>) {
+    let heard = Closure::<dyn FnMut(Event)>::new(move |_| {
+        visible.set(document().visibility_state() == VisibilityState::Visible);
+    });
+    let listened =
+        document().add_event_listener_with_callback("visibilitychange", heard.as_ref().unchecked_ref());
+    if listened.is_ok() {
+        // The document lives as long as the page: so does its listener.
+        heard.forget();
+    }
+}

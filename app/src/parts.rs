@@ -1,0 +1,30 @@
+//! The look: small parts that pages are put together from. None of them asks the server.
+
+mod button;
+mod code;
+mod dialog;
+mod empty;
+mod head;
+mod health;
+mod icon;
+mod loaded;
+mod notice;
+mod pill;
+mod tabs;
+
+pub(crate) use button::{Button, ButtonLink, Kind};
+pub(crate) use code::{Code, Diff};
+pub(crate) use dialog::Dialog;
+pub(crate) use empty::Empty;
+pub(crate) use head::Head;
+pub(crate) use health::{HealthIcon, StateIcon};
+pub(crate) use icon::{Glyph, Icon};
+pub(crate) use loaded::Loaded;
+pub(crate) use notice::{Notice, ProblemNotice};
+pub(crate) use pill::{ClusterChip, Pill, Tone, square};
+pub(crate) use tabs::Tabs;
+
+/// Marks a class literal that does not stand in `class="…"`, so that it is compiled and checked.
+pub(crate) const fn tw(classes: &'static str) -> &'static str {
+    classes
+}

@@ -1,0 +1,58 @@
+//! Tabs: arrow keys move between them.
+
+use super::tw;
+use leptos::prelude::*;
+
+/// A row of tabs over `chosen`.
+#[component]
+pub(crate) fn Tabs(
+    /// What the row is for, to a screen reader.
+    #[prop(into)]
+    label: String,
+    /// Each tab's word, in order.
+    tabs: Vec<String>,
+    /// Which one is open, from 0.
+    chosen: RwSignal<usize>,
+) -> impl IntoView {
+    let count = tabs.len();
+    let key = move |event: web_sys::KeyboardEvent| {
+        let step = match event.key().as_str() {
+            "ArrowRight" => 1,
+            "ArrowLeft" => count - 1,
+            _ => return,
+        };
+        chosen.update(|now| *now = (*now + step) % count);
+    };
+    let tab = move |(place, word): (usize, String)| {
+        let open = move || chosen.get() == place;
+        let class = move || {
+            if open() {
+                tw("flex items-center gap-1.5 px-2.5 text-[13px] font-medium border-b-2 -mb-px whitespace-nowrap text-ink border-span")
+            } else {
+                tw("flex items-center gap-1.5 px-2.5 text-[13px] font-medium border-b-2 -mb-px whitespace-nowrap text-ink-3 border-transparent hover:text-ink")
+            }
+        };
+        view! {
+            <button
+                type="button"
+                role="tab"
+                class=class
+                aria-selected=move || open().to_string()
+                tabindex=move || if open() { 0 } else { -1 }
+                on:click=move |_| chosen.set(place)
+            >
+                {word}
+            </button>
+        }
+    };
+    view! {
+        <div
+            class="flex gap-0.5 px-2.5 h-10 items-stretch border-b border-line overflow-x-auto"
+            role="tablist"
+            aria-label=label
+            on:keydown=key
+        >
+            {tabs.into_iter().enumerate().map(tab).collect_view()}
+        </div>
+    }
+}

@@ -1,0 +1,61 @@
+//! Every URL of the console, on one screen, inside the frame that all pages share.
+
+use crate::{
+    live::Stream,
+    pages::{
+        catalog, clusters, frame::Frame, install, jobs, login::Login, missing::Missing, overview,
+        releases,
+    },
+};
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+
+/// The whole console.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    Stream::provide();
+    view! {
+        <Router>
+            <Routes fallback=Missing>
+                <Route path=path!("/login") view=Login/>
+                <ParentRoute path=path!("") view=Frame>
+                    <Route path=path!("/") view=overview::Overview/>
+                    <Route path=path!("/catalog") view=catalog::list::Catalog/>
+                    <Route path=path!("/catalog/:repository/:chart") view=catalog::detail::Chart/>
+                    <Route path=path!("/install/:repository/:chart") view=install::Install/>
+                    <Route path=path!("/releases") view=releases::list::Releases/>
+                    <Route path=path!("/releases/:cluster/:namespace/:name") view=releases::detail::Release/>
+                    <Route path=path!("/clusters") view=clusters::list::Clusters/>
+                    <Route path=path!("/clusters/:name") view=clusters::detail::Cluster/>
+                    <Route path=path!("/jobs") view=jobs::list::Jobs/>
+                    <Route path=path!("/jobs/:id") view=jobs::detail::Job/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+/// A release's URL.
+pub(crate) fn release(at: &wire::release::ReleaseRef) -> String {
+    format!("/releases/{}/{}/{}", at.cluster, at.namespace, at.release)
+}
+
+/// A chart's URL.
+pub(crate) fn chart(repository: &wire::Repository, chart: &wire::ChartName) -> String {
+    format!("/catalog/{repository}/{chart}")
+}
+
+/// Where a chart is installed from.
+pub(crate) fn install(repository: &wire::Repository, chart: &wire::ChartName) -> String {
+    format!("/install/{repository}/{chart}")
+}
+
+/// A job's URL.
+pub(crate) fn job(id: &wire::JobId) -> String {
+    format!("/jobs/{id}")
+}

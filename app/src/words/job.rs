@@ -1,0 +1,36 @@
+//! Phases of a job, worded.
+
+use super::say;
+use wire::job::{PhaseName, PhaseState, PhaseView};
+
+/// What a phase does.
+pub(crate) fn phase_title(name: PhaseName) -> String {
+    match name {
+        PhaseName::Render => say!(phase.render),
+        PhaseName::Crds => say!(phase.crds),
+        PhaseName::HooksBefore => say!(phase.hooks_before),
+        PhaseName::Access => say!(phase.access),
+        PhaseName::Configuration => say!(phase.configuration),
+        PhaseName::Workloads => say!(phase.workloads),
+        PhaseName::Rest => say!(phase.rest),
+        PhaseName::Ready => say!(phase.ready),
+        PhaseName::HooksAfter => say!(phase.hooks_after),
+        PhaseName::Removal => say!(phase.removal),
+        PhaseName::Record => say!(phase.record),
+    }
+}
+
+/// How far it is.
+pub(crate) fn phase_note(phase: &PhaseView) -> String {
+    let (done, all) = (phase.done, phase.all);
+    match (phase.name, phase.state) {
+        (PhaseName::Render, _) => say!(phase.objects, n = done),
+        (PhaseName::Ready, PhaseState::ToCome) => String::new(),
+        (PhaseName::Ready, _) => say!(phase.ready_of, done = done, all = all),
+        (_, _) if all == 0 => String::new(),
+        (PhaseName::Crds, PhaseState::Done) => say!(phase.established, n = all),
+        (_, PhaseState::Done) => say!(phase.objects, n = all),
+        (_, PhaseState::ToCome) => say!(phase.objects, n = all),
+        _ => say!(phase.done_of, done = done, all = all),
+    }
+}

@@ -1,0 +1,125 @@
+//! One event stream a visible tab: the frame, and the job whose page is open, as whole snapshots.
+
+use crate::login::session_of;
+use axum::{
+    Extension,
+    extract::{Query, State},
+    http::{HeaderMap, StatusCode},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+};
+use console::{Caller, Console};
+use futures::Stream;
+use std::{convert::Infallible, time::Duration};
+use tokio::{sync::watch, time::Instant};
+use tokio_util::sync::CancellationToken;
+use wire::{JobId, job::JobView, live::Live};
+
+/// Snapshots of a job are not sent more often than this.
+const PAUSE: Duration = Duration::from_millis(150);
+/// How often a stream asks whether its session still lasts.
+const RECHECK: Duration = Duration::from_secs(10);
+
+/// What a page wants to hear of besides the frame.
+#[derive(serde::Deserialize)]
+pub(crate) struct Topic {
+    job: Option<JobId>,
+}
+
+struct Stand {
+    console: Console,
+    session: String,
+    jobs: watch::Receiver<usize>,
+    job: Option<watch::Receiver<JobView>>,
+    checked: Instant,
+    stop: CancellationToken,
+    /// What is to be sent before anything new.
+    first: Vec<Live>,
+    over: bool,
+}
+
+/// Opens the stream.
+pub(crate) async fn live(
+    State((console, stop)): State<(Console, CancellationToken)>,
+    Extension(caller): Extension<Caller>,
+    Query(topic): Query<Topic>,
+    headers: HeaderMap,
+) -> Response {
+    let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    if site.is_some_and(|site| site != "same-origin") {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let mut first = vec![Live::Frame(console.frame_now())];
+    let mut job = None;
+    if let Some(id) = &topic.job {
+        job = console.follow_job(&caller, id).await.ok().flatten();
+        if let Ok(view) = console.job(&caller, id).await {
+            first.insert(0, Live::Job(Box::new(view)));
+        }
+    }
+    let stand = Stand {
+        jobs: console.follow_jobs(),
+        session: session_of(&headers).unwrap_or_default(),
+        console,
+        job,
+        checked: Instant::now(),
+        stop,
+        first,
+        over: false,
+    };
+    Sse::new(messages(stand)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response()
+}
+
+fn messages(stand: Stand) -> impl Stream<Item = Result<Event, Infallible>> {
+    futures::stream::unfold(stand, async |mut stand| {
+        let message = stand.next().await?;
+        let event = Event::default().json_data(&message).unwrap_or_default();
+        Some((Ok(event), stand))
+    })
+}
+
+impl Stand {
+    async fn next(&mut self) -> Option<Live> {
+        if let Some(first) = self.first.pop() {
+            return Some(first);
+        }
+        while !self.over {
+            if self.checked.elapsed() >= RECHECK {
+                self.checked = Instant::now();
+                if !matches!(self.console.caller(&self.session), Ok(Some(_))) {
+                    self.over = true;
+                    return Some(Live::LoggedOut);
+                }
+            }
+            tokio::select! {
+                () = self.stop.cancelled() => return None,
+                changed = self.jobs.changed() => {
+                    changed.ok()?;
+                    return Some(Live::Frame(self.console.frame_now()));
+                }
+                view = changed(&mut self.job) => {
+                    if let Some(view) = view {
+                        tokio::time::sleep(PAUSE).await;
+                        return Some(Live::Job(Box::new(view)));
+                    }
+                    self.job = None;
+                }
+                () = tokio::time::sleep(RECHECK) => {}
+            }
+        }
+        None
+    }
+}
+
+/// The next state of a job; none when it has ended.
+async fn changed(job: &mut Option<watch::Receiver<JobView>>) -> Option<JobView> {
+    match job {
+        None => std::future::pending().await,
+        Some(receiver) => {
+            receiver.changed().await.ok()?;
+            Some(receiver.borrow_and_update().clone())
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The two embedded sandbox clusters, behind HTTPS on loopback.
+
+use crate::{config, shutdown};
+use anyhow::Result;
+use console::Console;
+use sandbox::{Listening, Sandbox, Shape};
+
+/// Sandboxes that run as long as this lives.
+pub(crate) struct Sandboxes(Vec<(Sandbox, Listening)>);
+
+async fn start() -> Result<Sandboxes> {
+    let mut all = Vec::new();
+    for shape in [Shape::control_plane(), Shape::remote()] {
+        let sandbox = Sandbox::of(shape);
+        let listening = sandbox.listen("127.0.0.1:0").await?;
+        all.push((sandbox, listening));
+    }
+    Ok(Sandboxes(all))
+}
+
+/// Starts both and registers them with the console.
+pub(crate) async fn attach(console: &Console) -> Result<Sandboxes> {
+    let sandboxes = start().await?;
+    for (_, listening) in &sandboxes.0 {
+        console.add_sandbox(&listening.kubeconfig()).await?;
+    }
+    tracing::info!("two sandbox clusters are up; their state ends with this process");
+    Ok(sandboxes)
+}
+
+/// `meshspan sandbox`: both alone, until the process is asked to end.
+pub(crate) async fn serve_alone(arguments: &config::Sandbox) -> Result<()> {
+    let stop = shutdown::token();
+    let sandboxes = start().await?;
+    let all: Vec<&Listening> = sandboxes.0.iter().map(|(_, listening)| listening).collect();
+    write_private(&arguments.kubeconfig, &sandbox::kubeconfig(&all))?;
+    tracing::info!(kubeconfig = %arguments.kubeconfig.display(), "two sandbox clusters are up");
+    stop.cancelled().await;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn write_private(file: &std::path::Path, text: &str) -> Result<()> {
+    use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(0o600).open(file)?.write_all(text.as_bytes())?;
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn write_private(file: &std::path::Path, text: &str) -> Result<()> {
+    Ok(std::fs::write(file, text)?)
+}
