@@ -29,7 +29,12 @@ impl Machine {
     /// A rendering over these templates, within these limits.
     pub fn new(templates: Templates, limits: Limits) -> Self {
         let functions = templates.functions();
-        Self { templates, functions, budget: Budget::new(limits), depth: 0 }
+        Self {
+            templates,
+            functions,
+            budget: Budget::new(limits),
+            depth: 0,
+        }
     }
 
     /// Carries out a template and gives what it wrote.
@@ -38,7 +43,13 @@ impl Machine {
     /// With the place and Go's words, when the template fails or reaches a limit.
     pub fn execute(&mut self, name: &str, data: &Value) -> Result<String, Error> {
         let Some(template) = self.templates.get(name) else {
-            return Err(Error::nowhere(name, &format!("no template {} associated with template \"gotpl\"", fmt::quote(name))));
+            return Err(Error::nowhere(
+                name,
+                &format!(
+                    "no template {} associated with template \"gotpl\"",
+                    fmt::quote(name)
+                ),
+            ));
         };
         let mut out = String::new();
         self.run(&template, data, &mut out)?;
@@ -90,7 +101,10 @@ impl Machine {
     fn run(&mut self, template: &Template, data: &Value, out: &mut String) -> Result<(), Error> {
         let mut frame = Frame {
             template,
-            variables: vec![Variable { name: "$".into(), cell: Cell::from(data.clone()) }],
+            variables: vec![Variable {
+                name: "$".into(),
+                cell: Cell::from(data.clone()),
+            }],
         };
         self.depth += 1;
         let result = self.walk(&mut frame, &Cell::from(data.clone()), &template.body, out);
@@ -143,7 +157,9 @@ impl Machine {
         out: &mut String,
         text: &str,
     ) -> Result<(), Error> {
-        self.budget.write(text.len()).map_err(|fault| frame.fault(at, "output", "", fault))?;
+        self.budget
+            .write(text.len())
+            .map_err(|fault| frame.fault(at, "output", "", fault))?;
         out.push_str(text);
         Ok(())
     }
@@ -193,16 +209,19 @@ impl Machine {
             return Err(frame.error(at, &context, &reason));
         };
         let mut flow = Flow::On;
-        if turns.is_empty() {
-            if let Some(otherwise) = &branch.otherwise {
-                flow = self.walk(frame, dot, otherwise, out)?;
-            }
+        if turns.is_empty()
+            && let Some(otherwise) = &branch.otherwise
+        {
+            flow = self.walk(frame, dot, otherwise, out)?;
         }
         for (key, item) in turns {
-            self.budget
-                .turn(1)
-                .map_err(|fault| frame.fault(branch.pipe.at, &branch.pipe.to_string(), "", fault))?;
-            let item = Cell { value: item, element: true };
+            self.budget.turn(1).map_err(|fault| {
+                frame.fault(branch.pipe.at, &branch.pipe.to_string(), "", fault)
+            })?;
+            let item = Cell {
+                value: item,
+                element: true,
+            };
             match branch.pipe.variables.as_slice() {
                 [one] => frame.set(one, item.clone()),
                 [first, second] => {
@@ -245,12 +264,7 @@ impl Machine {
     }
 
     /// The value of a pipeline, kept in its variables.
-    fn pipeline(
-        &mut self,
-        frame: &mut Frame,
-        dot: &Cell,
-        pipe: &Pipeline,
-    ) -> Result<Value, Error> {
+    fn pipeline(&mut self, frame: &mut Frame, dot: &Cell, pipe: &Pipeline) -> Result<Value, Error> {
         let value = self.pipeline_value(frame, dot, pipe)?;
         for name in &pipe.variables {
             if pipe.assigns {
@@ -301,7 +315,10 @@ struct Cell {
 
 impl From<Value> for Cell {
     fn from(value: Value) -> Self {
-        Self { value, element: false }
+        Self {
+            value,
+            element: false,
+        }
     }
 }
 
@@ -318,7 +335,10 @@ struct Frame<'a> {
 
 impl Frame<'_> {
     fn declare(&mut self, name: &str, value: Value) {
-        self.variables.push(Variable { name: name.into(), cell: value.into() });
+        self.variables.push(Variable {
+            name: name.into(),
+            cell: value.into(),
+        });
     }
 
     fn set(&mut self, name: &str, cell: Cell) {
@@ -328,11 +348,19 @@ impl Frame<'_> {
     }
 
     fn get(&self, name: &str) -> Option<&Cell> {
-        self.variables.iter().rev().find(|v| &*v.name == name).map(|v| &v.cell)
+        self.variables
+            .iter()
+            .rev()
+            .find(|v| &*v.name == name)
+            .map(|v| &v.cell)
     }
 
     fn place(&self, at: usize) -> Place<'_> {
-        Place { file: &self.template.file, source: &self.template.source, offset: at }
+        Place {
+            file: &self.template.file,
+            source: &self.template.source,
+            offset: at,
+        }
     }
 
     fn error(&self, at: usize, context: &str, reason: &str) -> Error {
@@ -348,9 +376,9 @@ impl Frame<'_> {
         match fault {
             Fault::Message(reason) => self.error(at, context, &format!("{said}{reason}")),
             Fault::Refused(reason) => {
-                let mut error = self.error_of(Kind::Refused, at, context, &format!("{said}{reason}"));
-                error.reason = reason;
-                error
+                let whole = format!("{said}{reason}");
+                self.error_of(Kind::Refused, at, context, &whole)
+                    .refused(reason)
             }
             Fault::Limit(reason) => self.error_of(Kind::Limit, at, context, &reason),
             Fault::Template(inner) => {
@@ -362,8 +390,14 @@ impl Frame<'_> {
 
 /// The operand that is looked at last, which Go names when a pipeline's value is of no use.
 fn last_of(pipe: &Pipeline) -> (usize, String) {
-    let last = pipe.commands.last().and_then(|command| command.arguments.last());
-    last.map_or_else(|| (pipe.at, pipe.to_string()), |expr| (expr.at, expr.to_string()))
+    let last = pipe
+        .commands
+        .last()
+        .and_then(|command| command.arguments.last());
+    last.map_or_else(
+        || (pipe.at, pipe.to_string()),
+        |expr| (expr.at, expr.to_string()),
+    )
 }
 
 /// What an action writes for its value.
@@ -376,12 +410,21 @@ fn printed(value: &Value) -> String {
 
 /// The keys and elements a range goes over; `None` when it cannot.
 fn turns(value: &Value) -> Option<Vec<(Value, Value)>> {
-    let of_map = |map: &Map| map.entries().into_iter().map(|(key, item)| (key.into(), item)).collect();
+    let of_map = |map: &Map| {
+        map.entries()
+            .into_iter()
+            .map(|(key, item)| (key.into(), item))
+            .collect()
+    };
     match value {
         Value::Nil => Some(Vec::new()),
         Value::Map(map) => Some(of_map(map)),
         Value::List(items) => Some(
-            items.iter().enumerate().map(|(index, item)| (Value::Int(index as i64), item.clone())).collect(),
+            items
+                .iter()
+                .enumerate()
+                .map(|(index, item)| (Value::Int(index as i64), item.clone()))
+                .collect(),
         ),
         Value::Object(object) => turns(&object.underlying()?),
         _ => None,

@@ -40,17 +40,28 @@ pub(crate) struct Token {
     pub(crate) line: usize,
 }
 
-const KEYWORDS: [&str; 10] =
-    ["block", "break", "continue", "define", "else", "end", "if", "range", "template", "with"];
+const KEYWORDS: [&str; 10] = [
+    "block", "break", "continue", "define", "else", "end", "if", "range", "template", "with",
+];
 
 /// Cuts a text into tokens; the last one is `Eof` or `Error`.
 pub(crate) fn lex(source: &str) -> Vec<Token> {
-    let mut lexer = Lexer { source, at: 0, line: 1, parens: 0, tokens: Vec::new() };
+    let mut lexer = Lexer {
+        source,
+        at: 0,
+        line: 1,
+        parens: 0,
+        tokens: Vec::new(),
+    };
     match lexer.run() {
         Ok(()) => lexer.push(TokenKind::Eof, 0),
         Err(message) => {
-            let token =
-                Token { kind: TokenKind::Error, text: message, at: lexer.at, line: lexer.line };
+            let token = Token {
+                kind: TokenKind::Error,
+                text: message,
+                at: lexer.at,
+                line: lexer.line,
+            };
             lexer.tokens.push(token);
         }
     }
@@ -86,13 +97,23 @@ impl Lexer<'_> {
     fn push(&mut self, kind: TokenKind, length: usize) {
         let text = self.rest().get(..length).unwrap_or_default().to_owned();
         let lines = text.matches('\n').count();
-        self.tokens.push(Token { kind, text, at: self.at, line: self.line });
+        self.tokens.push(Token {
+            kind,
+            text,
+            at: self.at,
+            line: self.line,
+        });
         self.at += length;
         self.line += lines;
     }
 
     fn skip(&mut self, length: usize) {
-        let lines = self.rest().get(..length).unwrap_or_default().matches('\n').count();
+        let lines = self
+            .rest()
+            .get(..length)
+            .unwrap_or_default()
+            .matches('\n')
+            .count();
         self.line += lines;
         self.at += length;
     }
@@ -109,7 +130,11 @@ impl Lexer<'_> {
             self.text_before(open);
             let inside = self.rest().get(2..).unwrap_or_default();
             let trim = opens_trimmed(inside);
-            let after = if trim { inside.get(2..).unwrap_or_default() } else { inside };
+            let after = if trim {
+                inside.get(2..).unwrap_or_default()
+            } else {
+                inside
+            };
             if after.starts_with("/*") {
                 self.comment(if trim { 4 } else { 2 })?;
             } else {
@@ -127,8 +152,11 @@ impl Lexer<'_> {
     fn text_before(&mut self, open: usize) {
         let text = self.rest().get(..open).unwrap_or_default();
         let inside = self.rest().get(open + 2..).unwrap_or_default();
-        let kept =
-            if opens_trimmed(inside) { text.trim_end_matches(is_space).len() } else { open };
+        let kept = if opens_trimmed(inside) {
+            text.trim_end_matches(is_space).len()
+        } else {
+            open
+        };
         if kept > 0 {
             self.push(TokenKind::Text, kept);
         }
@@ -206,12 +234,22 @@ impl Lexer<'_> {
                 self.push(TokenKind::RightParen, 1);
             }
             '$' => self.name(TokenKind::Variable)?,
-            '.' if !self.rest().chars().nth(1).is_some_and(|c| c.is_ascii_digit()) => {
+            '.' if !self
+                .rest()
+                .chars()
+                .nth(1)
+                .is_some_and(|c| c.is_ascii_digit()) =>
+            {
                 self.name(TokenKind::Field)?;
             }
             '.' | '+' | '-' | '0'..='9' => self.number()?,
             _ if is_word(first) => self.word()?,
-            other => return Err(format!("unrecognized character in action: {}", named(other))),
+            other => {
+                return Err(format!(
+                    "unrecognized character in action: {}",
+                    named(other)
+                ));
+            }
         }
         Ok(())
     }
@@ -256,9 +294,18 @@ impl Lexer<'_> {
 
     /// `.field` and `$variable`: a mark and perhaps a word.
     fn name(&mut self, kind: TokenKind) -> Result<(), String> {
-        let length: usize =
-            1 + self.rest().chars().skip(1).take_while(|c| is_word(*c)).map(char::len_utf8).sum::<usize>();
-        let kind = if length == 1 && kind == TokenKind::Field { TokenKind::Dot } else { kind };
+        let length: usize = 1 + self
+            .rest()
+            .chars()
+            .skip(1)
+            .take_while(|c| is_word(*c))
+            .map(char::len_utf8)
+            .sum::<usize>();
+        let kind = if length == 1 && kind == TokenKind::Field {
+            TokenKind::Dot
+        } else {
+            kind
+        };
         self.ends_well(length)?;
         self.push(kind, length);
         Ok(())
@@ -266,11 +313,18 @@ impl Lexer<'_> {
 
     /// After a word, only a few characters may follow.
     fn ends_well(&self, length: usize) -> Result<(), String> {
-        match self.rest().get(length..).and_then(|text| text.chars().next()) {
+        match self
+            .rest()
+            .get(length..)
+            .and_then(|text| text.chars().next())
+        {
             Some(c)
                 if !is_space(c)
                     && !matches!(c, '.' | ',' | '|' | ':' | '=' | ')' | '(')
-                    && !self.rest().get(length..).is_some_and(|text| text.starts_with("}}")) =>
+                    && !self
+                        .rest()
+                        .get(length..)
+                        .is_some_and(|text| text.starts_with("}}")) =>
             {
                 Err(format!("bad character {}", named(c)))
             }
@@ -280,10 +334,16 @@ impl Lexer<'_> {
 
     fn number(&mut self) -> Result<(), String> {
         let length = number_length(self.rest());
-        let after = self.rest().get(length..).and_then(|text| text.chars().next());
+        let after = self
+            .rest()
+            .get(length..)
+            .and_then(|text| text.chars().next());
         if length == 0 || after.is_some_and(|c| is_word(c) || c == '.') {
-            let bad: String =
-                self.rest().chars().take_while(|c| is_word(*c) || "+-.".contains(*c)).collect();
+            let bad: String = self
+                .rest()
+                .chars()
+                .take_while(|c| is_word(*c) || "+-.".contains(*c))
+                .collect();
             return Err(format!("bad number syntax: {}", crate::fmt::quote(&bad)));
         }
         self.push(TokenKind::Number, length);

@@ -10,7 +10,10 @@ pub(super) fn add(table: &mut Functions) {
     table.add("dict", Kinds::then(&[], Any), |a| {
         let made = Map::new();
         for pair in a.chunks(2) {
-            made.set(shown(arg(pair, 0)), pair.get(1).cloned().unwrap_or_else(|| "".into()));
+            made.set(
+                shown(arg(pair, 0)),
+                pair.get(1).cloned().unwrap_or_else(|| "".into()),
+            );
         }
         Ok(made.into())
     });
@@ -34,10 +37,14 @@ pub(super) fn add(table: &mut Functions) {
     });
     table.add("keys", Kinds::then(&[], Dict), |a| {
         let maps = a.iter().filter_map(Value::as_map);
-        Ok(Value::list(maps.flat_map(|map| map.keys()).map(Value::from)))
+        Ok(Value::list(
+            maps.flat_map(|map| map.keys()).map(Value::from),
+        ))
     });
     table.add("values", Kinds::exactly(&[Dict]), |a| {
-        Ok(Value::list(map(a, 0).entries().into_iter().map(|(_, value)| value)))
+        Ok(Value::list(
+            map(a, 0).entries().into_iter().map(|(_, value)| value),
+        ))
     });
     table.add("pick", Kinds::then(&[Dict], Str), |a| Ok(chosen(a, true)));
     table.add("omit", Kinds::then(&[Dict], Str), |a| Ok(chosen(a, false)));
@@ -46,10 +53,14 @@ pub(super) fn add(table: &mut Functions) {
         table.add(name, Kinds::exactly(&[Any]), |a| Ok(arg(a, 0).deep_copy()));
     }
     for name in ["merge", "mustMerge"] {
-        table.add(name, Kinds::then(&[Dict], Dict), |a| Ok(merged(a, Wins::First)));
+        table.add(name, Kinds::then(&[Dict], Dict), |a| {
+            Ok(merged(a, Wins::First))
+        });
     }
     for name in ["mergeOverwrite", "mustMergeOverwrite"] {
-        table.add(name, Kinds::then(&[Dict], Dict), |a| Ok(merged(a, Wins::Last)));
+        table.add(name, Kinds::then(&[Dict], Dict), |a| {
+            Ok(merged(a, Wins::Last))
+        });
     }
 }
 
