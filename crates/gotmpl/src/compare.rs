@@ -49,7 +49,7 @@ fn is_basic(value: &Value) -> bool {
 
 /// Go's reflect.DeepEqual: same kinds, same contents.
 pub fn deep_equal(left: &Value, right: &Value) -> bool {
-    deep_equal_within(left, right, 1000, &mut 4_000_000)
+    deep_equal_within(left, right, 1000, &mut 1_000_000)
 }
 
 fn deep_equal_within(left: &Value, right: &Value, depth: usize, left_over: &mut usize) -> bool {

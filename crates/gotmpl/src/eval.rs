@@ -4,17 +4,22 @@
 //! walks the tree here; operands and fields are in [`operand`], calls in [`call`]. Functions are
 //! handed the machine, so that `include` and `tpl` come back to it.
 mod call;
+mod frame;
 mod operand;
 
 use std::sync::Arc;
 
 use crate::ast::{Body, Branch, Invocation, Node, Pipeline};
-use crate::error::{Error, Kind, Place};
+use crate::error::{Error, Kind};
 use crate::fmt;
 use crate::function::{Fault, Functions};
 use crate::limits::{Budget, Limits};
 use crate::template::{Template, Templates};
 use crate::value::{Map, Value};
+use frame::{Cell, Frame};
+
+/// How many bodies and pipelines may be open at once, over all templates.
+const DEEPEST: usize = 20_000;
 
 /// One rendering.
 #[derive(Debug)]
@@ -23,6 +28,7 @@ pub struct Machine {
     functions: Arc<Functions>,
     budget: Budget,
     depth: usize,
+    nesting: usize,
 }
 
 impl Machine {
@@ -34,6 +40,7 @@ impl Machine {
             functions,
             budget: Budget::new(limits),
             depth: 0,
+            nesting: 0,
         }
     }
 
@@ -99,13 +106,7 @@ impl Machine {
     }
 
     fn run(&mut self, template: &Template, data: &Value, out: &mut String) -> Result<(), Error> {
-        let mut frame = Frame {
-            template,
-            variables: vec![Variable {
-                name: "$".into(),
-                cell: Cell::from(data.clone()),
-            }],
-        };
+        let mut frame = Frame::new(template, data);
         self.depth += 1;
         let result = self.walk(&mut frame, &Cell::from(data.clone()), &template.body, out);
         self.depth -= 1;
@@ -172,8 +173,9 @@ impl Machine {
         chooses: Chooses,
         out: &mut String,
     ) -> Result<Flow, Error> {
-        let mark = frame.variables.len();
+        let mark = frame.mark();
         let value = self.pipeline(frame, dot, &branch.pipe)?;
+        self.nesting += 1;
         let flow = if value.is_true() {
             match chooses {
                 Chooses::With => self.walk(frame, &Cell::from(value), &branch.then, out)?,
@@ -184,7 +186,8 @@ impl Machine {
         } else {
             Flow::On
         };
-        frame.variables.truncate(mark);
+        self.nesting -= 1;
+        frame.forget(mark);
         Ok(flow)
     }
 
@@ -195,14 +198,14 @@ impl Machine {
         branch: &Branch,
         out: &mut String,
     ) -> Result<Flow, Error> {
-        let outer = frame.variables.len();
+        let outer = frame.mark();
         let value = self.pipeline_value(frame, dot, &branch.pipe)?;
         if !branch.pipe.assigns {
             for name in &branch.pipe.variables {
                 frame.declare(name, Value::Nil);
             }
         }
-        let mark = frame.variables.len();
+        let mark = frame.mark();
         let Some(turns) = turns(&value) else {
             let reason = format!("range can't iterate over {}", fmt::text(&value));
             let (at, context) = last_of(&branch.pipe);
@@ -231,12 +234,12 @@ impl Machine {
                 _ => {}
             }
             let went = self.walk(frame, &item, &branch.then, out)?;
-            frame.variables.truncate(mark);
+            frame.forget(mark);
             if went == Flow::Break {
                 break;
             }
         }
-        frame.variables.truncate(outer);
+        frame.forget(outer);
         Ok(flow)
     }
 
@@ -282,10 +285,16 @@ impl Machine {
         dot: &Cell,
         pipe: &Pipeline,
     ) -> Result<Value, Error> {
+        self.nesting += 1;
+        if self.nesting > DEEPEST {
+            let reason = format!("nested deeper than the limit of {DEEPEST}");
+            return Err(frame.error_of(Kind::Limit, pipe.at, &pipe.to_string(), &reason));
+        }
         let mut value = None;
         for command in &pipe.commands {
             value = Some(self.command(frame, dot, command, value)?);
         }
+        self.nesting -= 1;
         Ok(value.unwrap_or_default())
     }
 }
@@ -303,89 +312,6 @@ enum Flow {
     On,
     Break,
     Continue,
-}
-
-/// A value and where it came from: a nil that is an element of a list has no fields, while the
-/// fields of any other nil are nil.
-#[derive(Clone, Debug)]
-struct Cell {
-    value: Value,
-    element: bool,
-}
-
-impl From<Value> for Cell {
-    fn from(value: Value) -> Self {
-        Self {
-            value,
-            element: false,
-        }
-    }
-}
-
-struct Variable {
-    name: Arc<str>,
-    cell: Cell,
-}
-
-/// One template being carried out.
-struct Frame<'a> {
-    template: &'a Template,
-    variables: Vec<Variable>,
-}
-
-impl Frame<'_> {
-    fn declare(&mut self, name: &str, value: Value) {
-        self.variables.push(Variable {
-            name: name.into(),
-            cell: value.into(),
-        });
-    }
-
-    fn set(&mut self, name: &str, cell: Cell) {
-        if let Some(variable) = self.variables.iter_mut().rev().find(|v| &*v.name == name) {
-            variable.cell = cell;
-        }
-    }
-
-    fn get(&self, name: &str) -> Option<&Cell> {
-        self.variables
-            .iter()
-            .rev()
-            .find(|v| &*v.name == name)
-            .map(|v| &v.cell)
-    }
-
-    fn place(&self, at: usize) -> Place<'_> {
-        Place {
-            file: &self.template.file,
-            source: &self.template.source,
-            offset: at,
-        }
-    }
-
-    fn error(&self, at: usize, context: &str, reason: &str) -> Error {
-        self.error_of(Kind::Exec, at, context, reason)
-    }
-
-    fn error_of(&self, kind: Kind, at: usize, context: &str, reason: &str) -> Error {
-        Error::exec(kind, &self.place(at), &self.template.name, context, reason)
-    }
-
-    /// A function's fault, at the place of its call.
-    fn fault(&self, at: usize, context: &str, said: &str, fault: Fault) -> Error {
-        match fault {
-            Fault::Message(reason) => self.error(at, context, &format!("{said}{reason}")),
-            Fault::Refused(reason) => {
-                let whole = format!("{said}{reason}");
-                self.error_of(Kind::Refused, at, context, &whole)
-                    .refused(reason)
-            }
-            Fault::Limit(reason) => self.error_of(Kind::Limit, at, context, &reason),
-            Fault::Template(inner) => {
-                inner.through(&self.place(at), &self.template.name, context, said)
-            }
-        }
-    }
 }
 
 /// The operand that is looked at last, which Go names when a pipeline's value is of no use.

@@ -3,42 +3,11 @@
 //! Spaces are tokens too, because `$x.y` and `$x .y` differ. A text that cannot be cut ends in one
 //! error token, so that an earlier mistake is reported first. Start at [`lex`].
 
-/// What a token is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TokenKind {
-    Text,
-    LeftDelim,
-    RightDelim,
-    Space,
-    LeftParen,
-    RightParen,
-    Pipe,
-    Comma,
-    Declare,
-    Assign,
-    Field,
-    Variable,
-    Identifier,
-    Dot,
-    Nil,
-    Bool,
-    Number,
-    Char,
-    Str,
-    RawStr,
-    Keyword,
-    Error,
-    Eof,
-}
+mod number;
+mod token;
 
-/// A piece of the text, with its place.
-#[derive(Clone, Debug)]
-pub(crate) struct Token {
-    pub(crate) kind: TokenKind,
-    pub(crate) text: String,
-    pub(crate) at: usize,
-    pub(crate) line: usize,
-}
+use number::number_length;
+pub(crate) use token::{Token, TokenKind};
 
 const KEYWORDS: [&str; 10] = [
     "block", "break", "continue", "define", "else", "end", "if", "range", "template", "with",
@@ -376,49 +345,4 @@ fn opens_trimmed(inside: &str) -> bool {
 fn closes_trimmed(text: &str) -> bool {
     let mut chars = text.chars();
     chars.next().is_some_and(is_space) && chars.as_str().starts_with("-}}")
-}
-
-/// How much of the text is a number in Go's syntax.
-fn number_length(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let mut at = usize::from(matches!(bytes.first(), Some(b'+' | b'-')));
-    let mut digits: &[u8] = b"0123456789_";
-    let mut hex = false;
-    if bytes.get(at) == Some(&b'0') {
-        match bytes.get(at + 1) {
-            Some(b'x' | b'X') => {
-                digits = b"0123456789abcdefABCDEF_";
-                hex = true;
-                at += 2;
-            }
-            Some(b'o' | b'O' | b'b' | b'B') => at += 2,
-            _ => {}
-        }
-    }
-    let run = |mut at: usize| {
-        while bytes.get(at).is_some_and(|byte| digits.contains(byte)) {
-            at += 1;
-        }
-        at
-    };
-    let start = at;
-    at = run(at);
-    let mut some = at > start;
-    if bytes.get(at) == Some(&b'.') {
-        let end = run(at + 1);
-        some |= end > at + 1;
-        at = end;
-    }
-    if !some {
-        return 0;
-    }
-    let exponent: &[u8] = if hex { b"pP" } else { b"eE" };
-    if bytes.get(at).is_some_and(|byte| exponent.contains(byte)) {
-        at += 1;
-        at += usize::from(matches!(bytes.get(at), Some(b'+' | b'-')));
-        while bytes.get(at).is_some_and(u8::is_ascii_digit) {
-            at += 1;
-        }
-    }
-    at
 }

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::lex::{Token, TokenKind, lex};
 
 /// Nesting beyond this is refused: no person writes it.
-const DEEPEST: usize = 200;
+const DEEPEST: usize = 400;
 
 /// One template that a text defines.
 #[derive(Debug)]

@@ -82,3 +82,6 @@ impl Templates {
         self.functions.clone()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::function::Fault;
 
 /// The most values of one copy; only maps that hold each other many times get there.
-const MOST_COPIED: usize = 4_000_000;
+const MOST_COPIED: usize = 1_000_000;
 
 /// One value of the template language.
 #[derive(Clone, Debug, Default)]

@@ -103,6 +103,9 @@ fn dig(a: &[Value]) -> Answer {
     Ok(found)
 }
 
+/// The most entries of one merge; only maps that hold each other many times get there.
+const MOST_MERGED: usize = 1_000_000;
+
 /// Whose value stays when both maps have one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wins {
@@ -112,24 +115,26 @@ enum Wins {
 
 fn merged(a: &[Value], wins: Wins) -> Value {
     let into = map(a, 0);
+    let mut left = MOST_MERGED;
     for from in a.iter().skip(1).filter_map(Value::as_map) {
-        merge(&into, &from, wins, 100);
+        merge(&into, &from, wins, 100, &mut left);
     }
     arg(a, 0).clone()
 }
 
-fn merge(into: &Map, from: &Map, wins: Wins, depth: usize) {
-    if depth == 0 || into.is(from) {
+fn merge(into: &Map, from: &Map, wins: Wins, depth: usize, left: &mut usize) {
+    if depth == 0 || *left == 0 || into.is(from) {
         return;
     }
     for (key, value) in from.entries() {
-        merge_one(into, key, value, wins, depth);
+        *left = left.saturating_sub(1);
+        merge_one(into, key, value, wins, depth, left);
     }
 }
 
-fn merge_one(into: &Map, key: Arc<str>, value: Value, wins: Wins, depth: usize) {
+fn merge_one(into: &Map, key: Arc<str>, value: Value, wins: Wins, depth: usize, left: &mut usize) {
     match (into.get(&key), &value) {
-        (Some(Value::Map(own)), Value::Map(from)) => merge(&own, from, wins, depth - 1),
+        (Some(Value::Map(own)), Value::Map(from)) => merge(&own, from, wins, depth - 1, left),
         (Some(own), _) if wins == Wins::First && !is_empty(&own) => {}
         (Some(_), Value::Nil) => {}
         _ => into.set(key, value),

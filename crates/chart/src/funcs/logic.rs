@@ -25,7 +25,7 @@ pub(super) fn add(table: &mut Functions) {
         Ok((!a.iter().all(is_empty)).into())
     });
     table.add("ternary", Kinds::exactly(&[Any, Any, Bool]), |a| {
-        Ok(arg(a, if arg(a, 2).is_true() { 0 } else { 1 }).clone())
+        Ok(arg(a, usize::from(!arg(a, 2).is_true())).clone())
     });
     table.add("typeOf", Kinds::exactly(&[Any]), |a| {
         Ok(arg(a, 0).type_name().into())

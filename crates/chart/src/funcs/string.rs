@@ -37,7 +37,7 @@ pub(super) fn add(table: &mut Functions) {
         Ok(text(a, 2).replace(text(a, 0), text(a, 1)).into())
     });
     table.add("plural", Kinds::exactly(&[Str, Str, Int]), |a| {
-        Ok(arg(a, if int(a, 2) == 1 { 0 } else { 1 }).clone())
+        Ok(arg(a, usize::from(int(a, 2) != 1)).clone())
     });
     table.add_with("join", Kinds::exactly(&[Str, Any]), |machine, a| {
         let parts = strings(arg(a, 1));

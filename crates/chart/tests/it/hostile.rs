@@ -158,3 +158,49 @@ fn values_that_are_not_yaml_name_line_and_column() {
     let deep = "[".repeat(100_000);
     assert!(Values::parse(&deep).is_err());
 }
+
+#[test]
+fn deep_bodies_in_deep_calls_do_not_exhaust_the_stack() {
+    for (open, close) in [("{{ if 1 }}", "{{ end }}"), ("{{ with $ }}", "{{ end }}")] {
+        let body = format!(
+            "{}{{{{ include \"x\" . }}}}{}",
+            open.repeat(90),
+            close.repeat(90)
+        );
+        let error = failure(&format!(
+            "{{{{ define \"x\" }}}}{body}{{{{ end }}}}{{{{ include \"x\" . }}}}"
+        ));
+        assert!(error.detail().contains("limit"), "{}", error.detail());
+    }
+    let parens = format!("{}include \"x\" .{}", "(".repeat(90), ")".repeat(90));
+    let error = failure(&format!(
+        "{{{{ define \"x\" }}}}{{{{ {parens} }}}}{{{{ end }}}}{{{{ include \"x\" . }}}}"
+    ));
+    assert!(error.detail().contains("limit"), "{}", error.detail());
+}
+
+#[test]
+fn maps_that_hold_each_other_many_times_end_soon() {
+    let grow = "{{ $d := dict }}{{ range until 60 }}{{ $d = dict \"a\" $d \"b\" $d }}{{ end }}";
+    for use_it in [
+        "toYaml $d | len",
+        "toJson $d | len",
+        "deepCopy $d | len",
+        "eq (deepEqual $d (dict)) true",
+        "merge (deepCopy (dict)) $d | len",
+    ] {
+        let begun = Instant::now();
+        let limits = Limits::default();
+        let _ = render_within(
+            &chart(&format!("{grow}a: {{{{ {use_it} }}}}")),
+            &Values::empty(),
+            &facts(),
+            limits,
+        );
+        assert!(
+            begun.elapsed() < Duration::from_secs(30),
+            "{use_it} took {:?}",
+            begun.elapsed()
+        );
+    }
+}

@@ -1,5 +1,6 @@
 //! Calls of functions: arguments are checked where they stand.
-use super::{Cell, Frame, Machine};
+use super::Machine;
+use super::frame::{Cell, Frame};
 use crate::ast::{Command, Expr, ExprKind};
 use crate::builtin;
 use crate::error::Error;

@@ -1,5 +1,6 @@
 //! Commands, operands, fields and variables.
-use super::{Cell, Frame, Machine};
+use super::Machine;
+use super::frame::{Cell, Frame};
 use crate::ast::{Command, Expr, ExprKind, Number};
 use crate::error::Error;
 use crate::value::Value;
