@@ -204,3 +204,31 @@ fn maps_that_hold_each_other_many_times_end_soon() {
         );
     }
 }
+
+#[test]
+fn everything_may_cross_threads() {
+    fn crosses<T: Send + Sync>() {}
+    crosses::<Error>();
+    crosses::<Chart>();
+    crosses::<Values>();
+    crosses::<chart::Manifests>();
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_a_parser_panic(text in "[ -~\n]{0,60}", inside in "[a-z.$ |()\"'`:={}-]{0,30}") {
+        let template = format!("{{{{{inside}}}}}{text}");
+        let result = render_within(&chart(&template), &Values::empty(), &facts(), Limits::default());
+        proptest::prop_assert!(!matches!(result, Err(Error::Stopped)));
+        let _ = Values::parse(&text);
+    }
+
+    #[test]
+    fn a_value_that_is_set_is_read_back(value in "[ -~é\n]{0,20}", key in "[a-z]{1,3}") {
+        let before = "a: 1 # one\nb:\n  c: {d: 2}\n";
+        let scalar = chart::yaml::Scalar::Text(value.clone());
+        let after = chart::yaml::edit::set(before, &["b", &key], &scalar).unwrap();
+        let read = Values::parse(&after).unwrap().to_json();
+        proptest::prop_assert_eq!(read["b"][&key].as_str(), Some(value.as_str()));
+    }
+}
