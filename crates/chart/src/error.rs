@@ -107,10 +107,14 @@ impl Error {
     pub fn place(&self) -> Option<(&str, usize, usize)> {
         match self {
             Self::Yaml { file, source } => Some((file, source.line, source.column)),
-            Self::Output { template, source, .. } => Some((template, source.line, source.column)),
-            Self::Template(error) => {
-                Some((&error.file, error.line, error.column.map_or(1, |column| column + 1)))
-            }
+            Self::Output {
+                template, source, ..
+            } => Some((template, source.line, source.column)),
+            Self::Template(error) => Some((
+                &error.file,
+                error.line,
+                error.column.map_or(1, |column| column + 1),
+            )),
             _ => None,
         }
     }
@@ -119,9 +123,10 @@ impl Error {
     pub fn snippet(&self) -> Option<String> {
         match self {
             Self::Yaml { source, .. } => Some(source.snippet.clone()),
-            Self::Output { text, source, .. } => {
-                text.lines().nth(source.line.saturating_sub(1)).map(str::to_owned)
-            }
+            Self::Output { text, source, .. } => text
+                .lines()
+                .nth(source.line.saturating_sub(1))
+                .map(str::to_owned),
             Self::Template(error) => Some(error.snippet.clone()),
             _ => None,
         }
@@ -134,10 +139,15 @@ impl Error {
                 format!("execution error at ({}): {}", error.outermost, error.reason)
             }
             Self::Template(error) if error.kind == gotmpl::Kind::Parse => {
-                format!("parse error at ({}:{}): {}", error.file, error.line, error.reason)
+                format!(
+                    "parse error at ({}:{}): {}",
+                    error.file, error.line, error.reason
+                )
             }
             Self::Template(error) => error.to_string(),
-            Self::Yaml { source, .. } | Self::Output { source, .. } => format!("{self}: {}", source.as_helm_says()),
+            Self::Yaml { source, .. } | Self::Output { source, .. } => {
+                format!("{self}: {}", source.as_helm_says())
+            }
             _ => self.to_string(),
         }
     }
@@ -145,9 +155,9 @@ impl Error {
     /// The next thing a person could try, when we know one.
     pub fn hint(&self) -> Option<Hint> {
         match self {
-            Self::Schema(errors) => {
-                errors.first().map(|error| Hint::EditValues { path: error.path.clone() })
-            }
+            Self::Schema(errors) => errors.first().map(|error| Hint::EditValues {
+                path: error.path.clone(),
+            }),
             Self::Template(error) if error.kind != gotmpl::Kind::Refused => Some(Hint::AskAuthor),
             Self::BadSchema { .. } | Self::Metadata { .. } | Self::NoMetadata => {
                 Some(Hint::AskAuthor)

@@ -60,14 +60,22 @@ pub enum FieldKind {
 /// # Errors
 /// [`Error::BadSchema`] when the schema is not JSON, [`Error::Yaml`] when the text is not YAML.
 pub fn form(chart: &Chart, text: &str) -> Result<Vec<Field>, Error> {
-    let Some(schema) = chart.schema_text() else { return Ok(Vec::new()) };
+    let Some(schema) = chart.schema_text() else {
+        return Ok(Vec::new());
+    };
     let root: Ordered = serde_json::from_str(schema).map_err(|error| Error::BadSchema {
         chart: chart.name().to_owned(),
         reason: error.to_string(),
     })?;
-    let given = yaml::read_first(text)
-        .map_err(|source| Error::Yaml { file: "values".to_owned(), source })?;
-    let form = Form { root: &root, given: &given, defaults: chart.values() };
+    let given = yaml::read_first(text).map_err(|source| Error::Yaml {
+        file: "values".to_owned(),
+        source,
+    })?;
+    let form = Form {
+        root: &root,
+        given: &given,
+        defaults: chart.values(),
+    };
     let mut fields = Vec::new();
     form.object(&root, &mut Vec::new(), &mut fields);
     Ok(fields)
@@ -127,12 +135,18 @@ struct Form<'a> {
 
 impl Form<'_> {
     fn object(&self, schema: &Ordered, path: &mut Vec<String>, fields: &mut Vec<Field>) {
-        let Some(Ordered::Object(properties)) = schema.get("properties") else { return };
+        let Some(Ordered::Object(properties)) = schema.get("properties") else {
+            return;
+        };
         if path.len() >= DEEPEST {
             return;
         }
-        let required: Vec<String> =
-            schema.get("required").map_or(&[][..], Ordered::items).iter().filter_map(Ordered::text).collect();
+        let required: Vec<String> = schema
+            .get("required")
+            .map_or(&[][..], Ordered::items)
+            .iter()
+            .filter_map(Ordered::text)
+            .collect();
         for (name, schema) in properties {
             let schema = self.resolved(schema);
             path.push(name.clone());
@@ -148,9 +162,15 @@ impl Form<'_> {
     fn resolved<'s>(&'s self, schema: &'s Ordered) -> &'s Ordered {
         let mut schema = schema;
         for _ in 0..DEEPEST {
-            let Some(Ordered::Text(pointer)) = schema.get("$ref") else { break };
-            let Some(pointer) = pointer.strip_prefix("#/") else { break };
-            let found = pointer.split('/').try_fold(self.root, |at, key| at.get(key));
+            let Some(Ordered::Text(pointer)) = schema.get("$ref") else {
+                break;
+            };
+            let Some(pointer) = pointer.strip_prefix("#/") else {
+                break;
+            };
+            let found = pointer
+                .split('/')
+                .try_fold(self.root, |at, key| at.get(key));
             let Some(found) = found else { break };
             schema = found;
         }
@@ -174,15 +194,22 @@ impl Form<'_> {
 
 /// What sort of field a schema asks for; `None` when it is no scalar.
 fn kind(schema: &Ordered) -> Option<FieldKind> {
-    let options: Vec<String> =
-        schema.get("enum").map_or(&[][..], Ordered::items).iter().filter_map(Ordered::text).collect();
+    let options: Vec<String> = schema
+        .get("enum")
+        .map_or(&[][..], Ordered::items)
+        .iter()
+        .filter_map(Ordered::text)
+        .collect();
     if !options.is_empty() {
         return Some(FieldKind::Enum(options));
     }
     let name = match schema.get("type")? {
         Ordered::Text(name) => name.clone(),
         Ordered::List(names) => {
-            let mut names = names.iter().filter_map(Ordered::text).filter(|name| name != "null");
+            let mut names = names
+                .iter()
+                .filter_map(Ordered::text)
+                .filter(|name| name != "null");
             names.next()?
         }
         _ => return None,
@@ -197,6 +224,7 @@ fn kind(schema: &Ordered) -> Option<FieldKind> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::{FieldKind, form};
     use crate::model::Chart;
@@ -229,9 +257,15 @@ mod tests {
         assert_eq!(paths, ["zone", "size", "mesh.join", "mesh.mode", "alpha"]);
         assert!(fields[0].required && fields[0].title.as_deref() == Some("Zone"));
         assert_eq!(fields[1].default, Some(Scalar::Number(1.5)));
-        assert_eq!((&fields[2].kind, &fields[2].value), (&FieldKind::Boolean, &Some(Scalar::Bool(true))));
+        assert_eq!(
+            (&fields[2].kind, &fields[2].value),
+            (&FieldKind::Boolean, &Some(Scalar::Bool(true)))
+        );
         assert_eq!(fields[2].group(), ["mesh"]);
-        assert_eq!(fields[3].kind, FieldKind::Enum(vec!["strict".into(), "open".into()]));
+        assert_eq!(
+            fields[3].kind,
+            FieldKind::Enum(vec!["strict".into(), "open".into()])
+        );
         assert_eq!(fields[4].default, Some(Scalar::Integer(3)));
     }
 }

@@ -73,7 +73,9 @@ fn map(arguments: &[Value], index: usize) -> Map {
 /// A list argument, or Sprig's words for anything else.
 fn items(arguments: &[Value], index: usize, does: &str) -> Result<Arc<Vec<Value>>, Fault> {
     let value = arg(arguments, index);
-    value.as_list().ok_or_else(|| Fault::new(format!("Cannot {does} on type {}", value.kind_name())))
+    value
+        .as_list()
+        .ok_or_else(|| Fault::new(format!("Cannot {does} on type {}", value.kind_name())))
 }
 
 /// Sprig's text of any value.

@@ -4,7 +4,6 @@
 mod kinds;
 mod split;
 
-
 pub use kinds::{Order, kind_rank};
 pub(crate) use split::split;
 
@@ -59,6 +58,11 @@ impl Manifest {
         format!("---\n# Source: {}\n{}\n", self.template, self.text)
     }
 
+    /// Whether it is only comments: it belongs to the text, and there is nothing to apply.
+    pub fn is_blank(&self) -> bool {
+        self.object.is_null()
+    }
+
     pub(crate) fn read(template: &str, text: &str) -> Result<Self, Error> {
         let value = yaml::read_first(text).map_err(|source| Error::Output {
             template: template.to_owned(),
@@ -67,7 +71,11 @@ impl Manifest {
         })?;
         let object = to_json(&value);
         let string = |path: &str| {
-            object.pointer(path).and_then(|found| found.as_str()).unwrap_or_default().to_owned()
+            object
+                .pointer(path)
+                .and_then(|found| found.as_str())
+                .unwrap_or_default()
+                .to_owned()
         };
         Ok(Self {
             template: template.to_owned(),
@@ -81,7 +89,11 @@ impl Manifest {
     }
 
     fn annotation(&self, key: &str) -> Option<&str> {
-        self.object.get("metadata")?.get("annotations")?.get(key)?.as_str()
+        self.object
+            .get("metadata")?
+            .get("annotations")?
+            .get(key)?
+            .as_str()
     }
 }
 
@@ -204,8 +216,12 @@ pub(crate) fn sort(manifest: Manifest) -> Sort {
             None => return Sort::UnknownHook(manifest, word),
         }
     }
-    let weight = manifest.annotation("helm.sh/hook-weight").and_then(|text| text.parse().ok());
-    let policies = manifest.annotation("helm.sh/hook-delete-policy").unwrap_or_default();
+    let weight = manifest
+        .annotation("helm.sh/hook-weight")
+        .and_then(|text| text.parse().ok());
+    let policies = manifest
+        .annotation("helm.sh/hook-delete-policy")
+        .unwrap_or_default();
     let mut delete_policies: Vec<DeletePolicy> = policies
         .split(',')
         .filter_map(|word| DeletePolicy::read(word.trim().to_lowercase().as_str()))
@@ -213,7 +229,12 @@ pub(crate) fn sort(manifest: Manifest) -> Sort {
     if delete_policies.is_empty() {
         delete_policies.push(DeletePolicy::BeforeCreation);
     }
-    Sort::Hook(Hook { manifest, events, weight: weight.unwrap_or(0), delete_policies })
+    Sort::Hook(Hook {
+        manifest,
+        events,
+        weight: weight.unwrap_or(0),
+        delete_policies,
+    })
 }
 
 /// Puts manifests in the order of their kinds; those of one kind stay as they are.
@@ -222,6 +243,12 @@ pub(crate) fn order<T>(items: &mut [T], manifest: impl Fn(&T) -> &Manifest) {
         let (a, b) = (&manifest(a).kind, &manifest(b).kind);
         let ranks = kind_rank(a, Order::Install).cmp(&kind_rank(b, Order::Install));
         let unknown = kind_rank(a, Order::Install) == usize::MAX;
-        ranks.then_with(|| if unknown { a.cmp(b) } else { std::cmp::Ordering::Equal })
+        ranks.then_with(|| {
+            if unknown {
+                a.cmp(b)
+            } else {
+                std::cmp::Ordering::Equal
+            }
+        })
     });
 }

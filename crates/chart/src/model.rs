@@ -28,7 +28,9 @@ impl File {
     /// # Errors
     /// [`Error::NotText`] when they are not UTF-8.
     pub fn text(&self) -> Result<&str, Error> {
-        std::str::from_utf8(&self.data).map_err(|_| Error::NotText { file: self.name.clone() })
+        std::str::from_utf8(&self.data).map_err(|_| Error::NotText {
+            file: self.name.clone(),
+        })
     }
 }
 
@@ -51,7 +53,10 @@ impl Chart {
     /// [`Error::NoMetadata`], [`Error::Metadata`], [`Error::Yaml`] and [`Error::NotText`], each naming
     /// the file.
     pub fn from_files(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<Self, Error> {
-        let files = files.into_iter().map(|(name, data)| File { name, data }).collect();
+        let files = files
+            .into_iter()
+            .map(|(name, data)| File { name, data })
+            .collect();
         Self::read(files, 0)
     }
 
@@ -60,7 +65,10 @@ impl Chart {
         let mut below: BTreeMap<String, Vec<File>> = BTreeMap::new();
         for file in files {
             if let Some((chart, name)) = below_charts(&file.name) {
-                let file = File { name: name.to_owned(), data: file.data };
+                let file = File {
+                    name: name.to_owned(),
+                    data: file.data,
+                };
                 below.entry(chart.to_owned()).or_default().push(file);
             } else {
                 own.take(file)?;
@@ -88,7 +96,10 @@ impl Chart {
 
     /// README.md, if there is one.
     pub fn readme(&self) -> Option<&str> {
-        let readme = self.files.iter().find(|file| file.name.eq_ignore_ascii_case("readme.md"))?;
+        let readme = self
+            .files
+            .iter()
+            .find(|file| file.name.eq_ignore_ascii_case("readme.md"))?;
         readme.text().ok()
     }
 
@@ -121,9 +132,12 @@ impl Chart {
     pub fn crds(&self) -> Vec<&File> {
         let own = self.files.iter().filter(|file| {
             file.name.starts_with("crds/")
-                && [".yaml", ".yml", ".json"].iter().any(|end| file.name.ends_with(end))
+                && [".yaml", ".yml", ".json"]
+                    .iter()
+                    .any(|end| file.name.ends_with(end))
         });
-        own.chain(self.subcharts.iter().flat_map(Chart::crds)).collect()
+        own.chain(self.subcharts.iter().flat_map(Chart::crds))
+            .collect()
     }
 
     /// The charts below charts/.
@@ -133,7 +147,10 @@ impl Chart {
 
     /// The same chart with other charts below it.
     pub(crate) fn with_subcharts(&self, subcharts: Vec<Chart>) -> Self {
-        Self { subcharts, ..self.clone() }
+        Self {
+            subcharts,
+            ..self.clone()
+        }
     }
 
     /// The same chart under another name, as `alias` asks.
@@ -181,7 +198,9 @@ impl Own {
         let metadata = self.metadata.as_ref().ok_or(Error::NoMetadata)?;
         let mut metadata = Metadata::read(metadata)?;
         if let Some(requirements) = &self.requirements {
-            metadata.dependencies.extend(Metadata::requirements(requirements)?);
+            metadata
+                .dependencies
+                .extend(Metadata::requirements(requirements)?);
         }
         let values_text = self.values.as_ref().map_or(Ok(""), File::text)?.to_owned();
         let values = match yaml::read_first(&values_text) {
@@ -189,9 +208,17 @@ impl Own {
             Ok(values @ Value::Map(_)) => values,
             Ok(_) => {
                 let source = yaml::Error::at(&values_text, 1, 1, "values must be a map");
-                return Err(Error::Yaml { file: "values.yaml".into(), source });
+                return Err(Error::Yaml {
+                    file: "values.yaml".into(),
+                    source,
+                });
             }
-            Err(source) => return Err(Error::Yaml { file: "values.yaml".into(), source }),
+            Err(source) => {
+                return Err(Error::Yaml {
+                    file: "values.yaml".into(),
+                    source,
+                });
+            }
         };
         let schema_text = match &self.schema {
             Some(file) => Some(file.text()?.to_owned()),

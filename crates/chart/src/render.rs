@@ -76,7 +76,9 @@ pub fn render_within(
 ) -> Result<Manifests, Error> {
     std::thread::scope(|scope| {
         let work = || here(chart, values, facts, limits);
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+        let thread = std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, work);
         match thread.map(std::thread::ScopedJoinHandle::join) {
             Ok(Ok(result)) => result,
             _ => Err(Error::Stopped),
@@ -84,12 +86,7 @@ pub fn render_within(
     })
 }
 
-fn here(
-    chart: &Chart,
-    values: &Values,
-    facts: &Facts,
-    limits: Limits,
-) -> Result<Manifests, Error> {
+fn here(chart: &Chart, values: &Values, facts: &Facts, limits: Limits) -> Result<Manifests, Error> {
     if chart.metadata().is_library() {
         return Err(Error::Library);
     }
@@ -117,7 +114,10 @@ fn check_kube_version(chart: &Chart, facts: &Facts) -> Result<(), Error> {
     if wanted.is_empty() || funcs::version_matches(wanted, found).unwrap_or(false) {
         return Ok(());
     }
-    Err(Error::KubeVersion { wanted: wanted.clone(), found: found.clone() })
+    Err(Error::KubeVersion {
+        wanted: wanted.clone(),
+        found: found.clone(),
+    })
 }
 
 /// A template's path and what it wrote.
@@ -142,7 +142,9 @@ fn outputs(scoped: &[Scoped], facts: &Facts, limits: Limits) -> Result<Vec<Outpu
             continue;
         }
         one.scope.set("Template", scope::template(one));
-        let text = machine.execute(&one.path, &Value::Map(one.scope.clone())).map_err(fail)?;
+        let text = machine
+            .execute(&one.path, &Value::Map(one.scope.clone()))
+            .map_err(fail)?;
         outputs.push((one.path.clone(), text.replace("<no value>", "")));
     }
     outputs.sort();
@@ -150,7 +152,9 @@ fn outputs(scoped: &[Scoped], facts: &Facts, limits: Limits) -> Result<Vec<Outpu
 }
 
 fn is_partial(path: &str) -> bool {
-    path.rsplit('/').next().is_some_and(|name| name.starts_with('_'))
+    path.rsplit('/')
+        .next()
+        .is_some_and(|name| name.starts_with('_'))
 }
 
 fn sorted(chart: &Chart, outputs: Vec<Output>) -> Result<Manifests, Error> {

@@ -53,7 +53,10 @@ pub fn validate(chart: &Chart, values: &Values) -> Result<Vec<SchemaError>, Erro
 }
 
 /// Checks values that are complete.
-pub(crate) fn validate_coalesced(chart: &Chart, values: &Values) -> Result<Vec<SchemaError>, Error> {
+pub(crate) fn validate_coalesced(
+    chart: &Chart,
+    values: &Values,
+) -> Result<Vec<SchemaError>, Error> {
     let mut found = Vec::new();
     check(chart, &values.to_json(), &mut Vec::new(), &mut found)?;
     Ok(found)
@@ -66,18 +69,26 @@ fn check(
     found: &mut Vec<SchemaError>,
 ) -> Result<(), Error> {
     if let Some(text) = chart.schema_text() {
-        let fail = |reason: String| Error::BadSchema { chart: chart.name().to_owned(), reason };
+        let fail = |reason: String| Error::BadSchema {
+            chart: chart.name().to_owned(),
+            reason,
+        };
         let schema: Json = serde_json::from_str(text).map_err(|error| fail(error.to_string()))?;
         let validator = validator(&schema).map_err(fail)?;
-        let mut own: Vec<SchemaError> =
-            validator.iter_errors(values).flat_map(|error| words::of(&error, chart.name(), path)).collect();
+        let mut own: Vec<SchemaError> = validator
+            .iter_errors(values)
+            .flat_map(|error| words::of(&error, chart.name(), path))
+            .collect();
         own.sort_by(|a, b| a.text.cmp(&b.text));
         own.dedup();
         found.extend(own);
     }
     for child in chart.subcharts() {
         path.push(child.name().to_owned());
-        let below = values.get(child.name()).cloned().unwrap_or_else(|| Json::Object(Default::default()));
+        let below = values
+            .get(child.name())
+            .cloned()
+            .unwrap_or_else(|| Json::Object(Default::default()));
         check(child, &below, path, found)?;
         path.pop();
     }
@@ -90,5 +101,8 @@ fn validator(schema: &Json) -> Result<jsonschema::Validator, String> {
         Some(name) if name.contains("draft-06") => jsonschema::Draft::Draft6,
         _ => jsonschema::Draft::Draft7,
     };
-    jsonschema::options().with_draft(draft).build(schema).map_err(|error| error.to_string())
+    jsonschema::options()
+        .with_draft(draft)
+        .build(schema)
+        .map_err(|error| error.to_string())
 }

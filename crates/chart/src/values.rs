@@ -91,7 +91,10 @@ fn complete(chart: &Chart, map: &Map) -> Result<(), Error> {
                 own
             }
             Some(_) => {
-                let reason = format!("type mismatch on {}: its values must be a map", child.name());
+                let reason = format!(
+                    "type mismatch on {}: its values must be a map",
+                    child.name()
+                );
                 return Err(Error::Metadata { reason });
             }
         };
@@ -165,7 +168,10 @@ fn json_within(value: &Value, depth: usize) -> serde_json::Value {
         }
         Value::Float(value) => Json::from(*value),
         Value::Str(text) => Json::from(&**text),
-        Value::List(items) => items.iter().map(|item| json_within(item, depth - 1)).collect(),
+        Value::List(items) => items
+            .iter()
+            .map(|item| json_within(item, depth - 1))
+            .collect(),
         Value::Map(map) => map
             .entries()
             .into_iter()
@@ -186,8 +192,10 @@ pub(crate) fn from_json(json: &serde_json::Value) -> Value {
         serde_json::Value::Number(number) => Value::Float(number.as_f64().unwrap_or_default()),
         serde_json::Value::String(text) => text.as_str().into(),
         serde_json::Value::Array(items) => Value::list(items.iter().map(from_json)),
-        serde_json::Value::Object(map) => {
-            Value::Map(map.iter().map(|(key, item)| (key.as_str(), from_json(item))).collect())
-        }
+        serde_json::Value::Object(map) => Value::Map(
+            map.iter()
+                .map(|(key, item)| (key.as_str(), from_json(item)))
+                .collect(),
+        ),
     }
 }

@@ -13,7 +13,6 @@ pub use read::{read, read_first};
 pub use scalar::Scalar;
 pub use write::write;
 
-
 /// Why a text is not YAML, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {reason}")]
@@ -32,8 +31,18 @@ pub struct Error {
 
 impl Error {
     pub(crate) fn at(text: &str, line: usize, column: usize, reason: impl Into<String>) -> Self {
-        let snippet = text.lines().nth(line.saturating_sub(1)).unwrap_or_default().to_owned();
-        Self { line, column, reason: reason.into(), snippet, go_line: line.saturating_sub(1) }
+        let snippet = text
+            .lines()
+            .nth(line.saturating_sub(1))
+            .unwrap_or_default()
+            .to_owned();
+        Self {
+            line,
+            column,
+            reason: reason.into(),
+            snippet,
+            go_line: line.saturating_sub(1),
+        }
     }
 
     /// The same in the words of Helm.
@@ -42,6 +51,9 @@ impl Error {
             0 => String::new(),
             line => format!("line {line}: "),
         };
-        format!("error converting YAML to JSON: yaml: {place}{}", self.reason)
+        format!(
+            "error converting YAML to JSON: yaml: {place}{}",
+            self.reason
+        )
     }
 }

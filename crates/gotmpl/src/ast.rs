@@ -65,7 +65,10 @@ pub(crate) enum ExprKind {
     Bool(bool),
     Number(Number),
     /// A string, with the text as it was quoted.
-    Str { written: String, value: String },
+    Str {
+        written: String,
+        value: String,
+    },
     /// `.a.b`
     Field(Vec<String>),
     /// `$x.a.b`: the first is the variable.

@@ -20,7 +20,9 @@ pub(crate) fn get(name: &str) -> Option<Function> {
 
 fn table() -> Functions {
     let mut table = Functions::new();
-    table.add("not", Kinds::exactly(&[Any]), |a| Ok(Value::Bool(!arg(a, 0).is_true())));
+    table.add("not", Kinds::exactly(&[Any]), |a| {
+        Ok(Value::Bool(!arg(a, 0).is_true()))
+    });
     table.add("len", Kinds::exactly(&[Any]), |a| length(arg(a, 0)));
     table.add("index", Kinds::then(&[Any], Any), index);
     table.add("slice", Kinds::then(&[Any], Any), slice);
@@ -29,13 +31,27 @@ fn table() -> Functions {
         Ok((a.iter().map(fmt::text).collect::<Vec<_>>().join(" ") + "\n").into())
     });
     table.add("printf", Kinds::then(&[Str], Any), |a| {
-        Ok(sprintf(arg(a, 0).as_str().unwrap_or_default(), a.get(1..).unwrap_or_default()).into())
+        Ok(sprintf(
+            arg(a, 0).as_str().unwrap_or_default(),
+            a.get(1..).unwrap_or_default(),
+        )
+        .into())
     });
-    table.add("html", Kinds::then(&[], Any), |a| Ok(html(&print(a)).into()));
+    table.add(
+        "html",
+        Kinds::then(&[], Any),
+        |a| Ok(html(&print(a)).into()),
+    );
     table.add("js", Kinds::then(&[], Any), |a| Ok(js(&print(a)).into()));
-    table.add("urlquery", Kinds::then(&[], Any), |a| Ok(urlquery(&print(a)).into()));
+    table.add("urlquery", Kinds::then(&[], Any), |a| {
+        Ok(urlquery(&print(a)).into())
+    });
     table.add("call", Kinds::then(&[Any], Any), |a| {
-        Err(Fault::new(format!("non-function {} of type {}", fmt::text(arg(a, 0)), arg(a, 0).type_name())))
+        Err(Fault::new(format!(
+            "non-function {} of type {}",
+            fmt::text(arg(a, 0)),
+            arg(a, 0).type_name()
+        )))
     });
     table.add("eq", Kinds::then(&[Any], Any), |a| {
         let Some(others @ [_, ..]) = a.get(1..) else {
@@ -49,7 +65,9 @@ fn table() -> Functions {
         Ok(Value::Bool(false))
     });
     table.add("ne", Kinds::exactly(&[Any, Any]), |a| {
-        Ok(Value::Bool(!equal(arg(a, 0), arg(a, 1)).map_err(Fault::new)?))
+        Ok(Value::Bool(
+            !equal(arg(a, 0), arg(a, 1)).map_err(Fault::new)?,
+        ))
     });
     compare(&mut table, "lt", |less, equal| less && !equal);
     compare(&mut table, "le", |less, equal| less || equal);
@@ -106,7 +124,9 @@ fn position(value: &Value, length: usize) -> Result<usize, Fault> {
         Value::Nil => return Err(Fault::new("cannot index slice/array with nil")),
         other => {
             let kind = other.type_name();
-            return Err(Fault::new(format!("cannot index slice/array with type {kind}")));
+            return Err(Fault::new(format!(
+                "cannot index slice/array with type {kind}"
+            )));
         }
     };
     usize::try_from(number)
@@ -130,7 +150,9 @@ fn index(arguments: &[Value]) -> Result<Value, Fault> {
                 Value::Nil => return Err(Fault::new("value is nil; should be string")),
                 other => {
                     let kind = other.type_name();
-                    return Err(Fault::new(format!("value has type {kind}; should be string")));
+                    return Err(Fault::new(format!(
+                        "value has type {kind}; should be string"
+                    )));
                 }
             },
             Value::List(items) => {
@@ -143,7 +165,10 @@ fn index(arguments: &[Value]) -> Result<Value, Fault> {
             }
             Value::Nil => return Err(Fault::new("index of nil pointer")),
             other => {
-                return Err(Fault::new(format!("can't index item of type {}", other.type_name())));
+                return Err(Fault::new(format!(
+                    "can't index item of type {}",
+                    other.type_name()
+                )));
             }
         };
     }
@@ -156,7 +181,12 @@ fn slice(arguments: &[Value]) -> Result<Value, Fault> {
         Value::Str(text) => text.len(),
         Value::List(items) => items.len(),
         Value::Nil => return Err(Fault::new("slice of untyped nil")),
-        other => return Err(Fault::new(format!("can't slice item of type {}", other.type_name()))),
+        other => {
+            return Err(Fault::new(format!(
+                "can't slice item of type {}",
+                other.type_name()
+            )));
+        }
     };
     let at = |index: usize, otherwise: usize| match arguments.get(index) {
         None => Ok(otherwise),
@@ -203,7 +233,7 @@ fn js(text: &str) -> String {
             '>' => out.push_str("\\u003E"),
             '&' => out.push_str("\\u0026"),
             '=' => out.push_str("\\u003D"),
-            c if u32::from(c) < 0x20 => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c if u32::from(c) < 0x20 => out.push_str(format!("\\u{:04X}", u32::from(c)).as_str()),
             c => out.push(c),
         }
     }
@@ -218,7 +248,7 @@ fn urlquery(text: &str) -> String {
                 out.push(char::from(byte));
             }
             b' ' => out.push('+'),
-            other => out.push_str(&format!("%{other:02X}")),
+            other => out.push_str(format!("%{other:02X}").as_str()),
         }
     }
     out

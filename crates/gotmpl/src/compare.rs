@@ -14,9 +14,7 @@ pub fn equal(left: &Value, right: &Value) -> Result<bool, String> {
         (Value::Str(a), Value::Str(b)) => Ok(a == b),
         (Value::Nil, Value::Nil) => Ok(true),
         (Value::Nil, _) | (_, Value::Nil) => Ok(false),
-        (a, b) if is_basic(a) || is_basic(b) => {
-            Err("incompatible types for comparison".to_owned())
-        }
+        (a, b) if is_basic(a) || is_basic(b) => Err("incompatible types for comparison".to_owned()),
         (a, b) => Err(format!(
             "non-comparable types {}: {}, {}: {}",
             crate::fmt::text(a),
@@ -43,12 +41,15 @@ pub fn less(left: &Value, right: &Value) -> Result<bool, String> {
 }
 
 fn is_basic(value: &Value) -> bool {
-    matches!(value, Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_))
+    matches!(
+        value,
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_)
+    )
 }
 
 /// Go's reflect.DeepEqual: same kinds, same contents.
 pub fn deep_equal(left: &Value, right: &Value) -> bool {
-    deep_equal_within(left, right, 1000, &mut 4_000_000)
+    deep_equal_within(left, right, 1000, &mut 1_000_000)
 }
 
 fn deep_equal_within(left: &Value, right: &Value, depth: usize, left_over: &mut usize) -> bool {
@@ -59,7 +60,9 @@ fn deep_equal_within(left: &Value, right: &Value, depth: usize, left_over: &mut 
     match (left, right) {
         (Value::List(a), Value::List(b)) => {
             a.len() == b.len()
-                && a.iter().zip(b.iter()).all(|(a, b)| deep_equal_within(a, b, depth - 1, left_over))
+                && a.iter()
+                    .zip(b.iter())
+                    .all(|(a, b)| deep_equal_within(a, b, depth - 1, left_over))
         }
         (Value::Map(a), Value::Map(b)) => {
             let (a, b) = (a.entries(), b.entries());

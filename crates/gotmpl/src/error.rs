@@ -20,9 +20,21 @@ pub enum Kind {
 /// A text longer than this tells no more of the way it came.
 const LONGEST: usize = 4096;
 
-/// A failure in a template.
+/// A failure in a template; what is known of it is in [`Details`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(Box<Details>);
+
+impl std::ops::Deref for Error {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+/// What is known of a failure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Details {
     /// What sort of failure it is.
     pub kind: Kind,
     /// The file the text came from.
@@ -68,12 +80,16 @@ impl Place<'_> {
 }
 
 fn snippet(source: &str, line: usize) -> String {
-    source.lines().nth(line.saturating_sub(1)).unwrap_or_default().to_owned()
+    source
+        .lines()
+        .nth(line.saturating_sub(1))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 impl Error {
     pub(crate) fn parse(file: &str, source: &str, line: usize, reason: &str) -> Self {
-        Self {
+        Self(Box::new(Details {
             kind: Kind::Parse,
             file: file.to_owned(),
             line,
@@ -82,14 +98,14 @@ impl Error {
             reason: reason.to_owned(),
             outermost: format!("{file}:{line}"),
             text: format!("template: {file}:{line}: {reason}"),
-        }
+        }))
     }
 
     /// An error at a node of a template that is being carried out.
     pub(crate) fn exec(kind: Kind, place: &Place, name: &str, context: &str, reason: &str) -> Self {
         let (line, column) = (place.line(), place.column());
         let file = place.file;
-        Self {
+        Self(Box::new(Details {
             kind,
             file: file.to_owned(),
             line,
@@ -100,26 +116,32 @@ impl Error {
             text: format!(
                 "template: {file}:{line}:{column}: executing \"{name}\" at <{context}>: {reason}"
             ),
-        }
+        }))
     }
 
     /// An error that happened inside of a template called from here: the place is the inner one, the
     /// text tells the whole way.
-    pub(crate) fn through(self, place: &Place, name: &str, context: &str, said: &str) -> Self {
+    pub(crate) fn through(mut self, place: &Place, name: &str, context: &str, said: &str) -> Self {
         let outermost = format!("{}:{}:{}", place.file, place.line(), place.column());
-        if self.text.len() > LONGEST {
-            return Self { outermost, ..self };
+        if self.0.text.len() <= LONGEST {
+            self.0.text = format!(
+                "template: {outermost}: executing \"{name}\" at <{context}>: {said}{}",
+                self.0.text
+            );
         }
-        let text = format!(
-            "template: {outermost}: executing \"{name}\" at <{context}>: {said}{}",
-            self.text
-        );
-        Self { outermost, text, ..self }
+        self.0.outermost = outermost;
+        self
+    }
+
+    /// A refusal: the reason is what the author of the template wrote.
+    pub(crate) fn refused(mut self, reason: String) -> Self {
+        self.0.reason = reason;
+        self
     }
 
     /// An error that belongs to no place in a text.
     pub(crate) fn nowhere(name: &str, reason: &str) -> Self {
-        Self {
+        Self(Box::new(Details {
             kind: Kind::Exec,
             file: name.to_owned(),
             line: 0,
@@ -128,14 +150,14 @@ impl Error {
             reason: reason.to_owned(),
             outermost: name.to_owned(),
             text: format!("template: {reason}"),
-        }
+        }))
     }
 
     /// Puts words before the text, as Go's wrapped errors do.
     #[must_use]
     pub fn wrapped(mut self, words: &str) -> Self {
-        if self.text.len() + words.len() <= LONGEST {
-            self.text = format!("{words}: {}", self.text);
+        if self.0.text.len() + words.len() <= LONGEST {
+            self.0.text = format!("{words}: {}", self.0.text);
         }
         self
     }
@@ -143,7 +165,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.text)
+        formatter.write_str(&self.0.text)
     }
 }
 

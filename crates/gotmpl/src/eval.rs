@@ -4,17 +4,22 @@
 //! walks the tree here; operands and fields are in [`operand`], calls in [`call`]. Functions are
 //! handed the machine, so that `include` and `tpl` come back to it.
 mod call;
+mod frame;
 mod operand;
 
 use std::sync::Arc;
 
 use crate::ast::{Body, Branch, Invocation, Node, Pipeline};
-use crate::error::{Error, Kind, Place};
+use crate::error::{Error, Kind};
 use crate::fmt;
 use crate::function::{Fault, Functions};
 use crate::limits::{Budget, Limits};
 use crate::template::{Template, Templates};
 use crate::value::{Map, Value};
+use frame::{Cell, Frame};
+
+/// How many bodies and pipelines may be open at once, over all templates.
+const DEEPEST: usize = 20_000;
 
 /// One rendering.
 #[derive(Debug)]
@@ -23,13 +28,20 @@ pub struct Machine {
     functions: Arc<Functions>,
     budget: Budget,
     depth: usize,
+    nesting: usize,
 }
 
 impl Machine {
     /// A rendering over these templates, within these limits.
     pub fn new(templates: Templates, limits: Limits) -> Self {
         let functions = templates.functions();
-        Self { templates, functions, budget: Budget::new(limits), depth: 0 }
+        Self {
+            templates,
+            functions,
+            budget: Budget::new(limits),
+            depth: 0,
+            nesting: 0,
+        }
     }
 
     /// Carries out a template and gives what it wrote.
@@ -38,7 +50,13 @@ impl Machine {
     /// With the place and Go's words, when the template fails or reaches a limit.
     pub fn execute(&mut self, name: &str, data: &Value) -> Result<String, Error> {
         let Some(template) = self.templates.get(name) else {
-            return Err(Error::nowhere(name, &format!("no template {} associated with template \"gotpl\"", fmt::quote(name))));
+            return Err(Error::nowhere(
+                name,
+                &format!(
+                    "no template {} associated with template \"gotpl\"",
+                    fmt::quote(name)
+                ),
+            ));
         };
         let mut out = String::new();
         self.run(&template, data, &mut out)?;
@@ -88,10 +106,7 @@ impl Machine {
     }
 
     fn run(&mut self, template: &Template, data: &Value, out: &mut String) -> Result<(), Error> {
-        let mut frame = Frame {
-            template,
-            variables: vec![Variable { name: "$".into(), cell: Cell::from(data.clone()) }],
-        };
+        let mut frame = Frame::new(template, data);
         self.depth += 1;
         let result = self.walk(&mut frame, &Cell::from(data.clone()), &template.body, out);
         self.depth -= 1;
@@ -143,7 +158,9 @@ impl Machine {
         out: &mut String,
         text: &str,
     ) -> Result<(), Error> {
-        self.budget.write(text.len()).map_err(|fault| frame.fault(at, "output", "", fault))?;
+        self.budget
+            .write(text.len())
+            .map_err(|fault| frame.fault(at, "output", "", fault))?;
         out.push_str(text);
         Ok(())
     }
@@ -156,8 +173,9 @@ impl Machine {
         chooses: Chooses,
         out: &mut String,
     ) -> Result<Flow, Error> {
-        let mark = frame.variables.len();
+        let mark = frame.mark();
         let value = self.pipeline(frame, dot, &branch.pipe)?;
+        self.nesting += 1;
         let flow = if value.is_true() {
             match chooses {
                 Chooses::With => self.walk(frame, &Cell::from(value), &branch.then, out)?,
@@ -168,7 +186,8 @@ impl Machine {
         } else {
             Flow::On
         };
-        frame.variables.truncate(mark);
+        self.nesting -= 1;
+        frame.forget(mark);
         Ok(flow)
     }
 
@@ -179,30 +198,33 @@ impl Machine {
         branch: &Branch,
         out: &mut String,
     ) -> Result<Flow, Error> {
-        let outer = frame.variables.len();
+        let outer = frame.mark();
         let value = self.pipeline_value(frame, dot, &branch.pipe)?;
         if !branch.pipe.assigns {
             for name in &branch.pipe.variables {
                 frame.declare(name, Value::Nil);
             }
         }
-        let mark = frame.variables.len();
+        let mark = frame.mark();
         let Some(turns) = turns(&value) else {
             let reason = format!("range can't iterate over {}", fmt::text(&value));
             let (at, context) = last_of(&branch.pipe);
             return Err(frame.error(at, &context, &reason));
         };
         let mut flow = Flow::On;
-        if turns.is_empty() {
-            if let Some(otherwise) = &branch.otherwise {
-                flow = self.walk(frame, dot, otherwise, out)?;
-            }
+        if turns.is_empty()
+            && let Some(otherwise) = &branch.otherwise
+        {
+            flow = self.walk(frame, dot, otherwise, out)?;
         }
         for (key, item) in turns {
-            self.budget
-                .turn(1)
-                .map_err(|fault| frame.fault(branch.pipe.at, &branch.pipe.to_string(), "", fault))?;
-            let item = Cell { value: item, element: true };
+            self.budget.turn(1).map_err(|fault| {
+                frame.fault(branch.pipe.at, &branch.pipe.to_string(), "", fault)
+            })?;
+            let item = Cell {
+                value: item,
+                element: true,
+            };
             match branch.pipe.variables.as_slice() {
                 [one] => frame.set(one, item.clone()),
                 [first, second] => {
@@ -212,12 +234,12 @@ impl Machine {
                 _ => {}
             }
             let went = self.walk(frame, &item, &branch.then, out)?;
-            frame.variables.truncate(mark);
+            frame.forget(mark);
             if went == Flow::Break {
                 break;
             }
         }
-        frame.variables.truncate(outer);
+        frame.forget(outer);
         Ok(flow)
     }
 
@@ -245,12 +267,7 @@ impl Machine {
     }
 
     /// The value of a pipeline, kept in its variables.
-    fn pipeline(
-        &mut self,
-        frame: &mut Frame,
-        dot: &Cell,
-        pipe: &Pipeline,
-    ) -> Result<Value, Error> {
+    fn pipeline(&mut self, frame: &mut Frame, dot: &Cell, pipe: &Pipeline) -> Result<Value, Error> {
         let value = self.pipeline_value(frame, dot, pipe)?;
         for name in &pipe.variables {
             if pipe.assigns {
@@ -268,10 +285,16 @@ impl Machine {
         dot: &Cell,
         pipe: &Pipeline,
     ) -> Result<Value, Error> {
+        self.nesting += 1;
+        if self.nesting > DEEPEST {
+            let reason = format!("nested deeper than the limit of {DEEPEST}");
+            return Err(frame.error_of(Kind::Limit, pipe.at, &pipe.to_string(), &reason));
+        }
         let mut value = None;
         for command in &pipe.commands {
             value = Some(self.command(frame, dot, command, value)?);
         }
+        self.nesting -= 1;
         Ok(value.unwrap_or_default())
     }
 }
@@ -291,79 +314,16 @@ enum Flow {
     Continue,
 }
 
-/// A value and where it came from: a nil that is an element of a list has no fields, while the
-/// fields of any other nil are nil.
-#[derive(Clone, Debug)]
-struct Cell {
-    value: Value,
-    element: bool,
-}
-
-impl From<Value> for Cell {
-    fn from(value: Value) -> Self {
-        Self { value, element: false }
-    }
-}
-
-struct Variable {
-    name: Arc<str>,
-    cell: Cell,
-}
-
-/// One template being carried out.
-struct Frame<'a> {
-    template: &'a Template,
-    variables: Vec<Variable>,
-}
-
-impl Frame<'_> {
-    fn declare(&mut self, name: &str, value: Value) {
-        self.variables.push(Variable { name: name.into(), cell: value.into() });
-    }
-
-    fn set(&mut self, name: &str, cell: Cell) {
-        if let Some(variable) = self.variables.iter_mut().rev().find(|v| &*v.name == name) {
-            variable.cell = cell;
-        }
-    }
-
-    fn get(&self, name: &str) -> Option<&Cell> {
-        self.variables.iter().rev().find(|v| &*v.name == name).map(|v| &v.cell)
-    }
-
-    fn place(&self, at: usize) -> Place<'_> {
-        Place { file: &self.template.file, source: &self.template.source, offset: at }
-    }
-
-    fn error(&self, at: usize, context: &str, reason: &str) -> Error {
-        self.error_of(Kind::Exec, at, context, reason)
-    }
-
-    fn error_of(&self, kind: Kind, at: usize, context: &str, reason: &str) -> Error {
-        Error::exec(kind, &self.place(at), &self.template.name, context, reason)
-    }
-
-    /// A function's fault, at the place of its call.
-    fn fault(&self, at: usize, context: &str, said: &str, fault: Fault) -> Error {
-        match fault {
-            Fault::Message(reason) => self.error(at, context, &format!("{said}{reason}")),
-            Fault::Refused(reason) => {
-                let mut error = self.error_of(Kind::Refused, at, context, &format!("{said}{reason}"));
-                error.reason = reason;
-                error
-            }
-            Fault::Limit(reason) => self.error_of(Kind::Limit, at, context, &reason),
-            Fault::Template(inner) => {
-                inner.through(&self.place(at), &self.template.name, context, said)
-            }
-        }
-    }
-}
-
 /// The operand that is looked at last, which Go names when a pipeline's value is of no use.
 fn last_of(pipe: &Pipeline) -> (usize, String) {
-    let last = pipe.commands.last().and_then(|command| command.arguments.last());
-    last.map_or_else(|| (pipe.at, pipe.to_string()), |expr| (expr.at, expr.to_string()))
+    let last = pipe
+        .commands
+        .last()
+        .and_then(|command| command.arguments.last());
+    last.map_or_else(
+        || (pipe.at, pipe.to_string()),
+        |expr| (expr.at, expr.to_string()),
+    )
 }
 
 /// What an action writes for its value.
@@ -376,12 +336,21 @@ fn printed(value: &Value) -> String {
 
 /// The keys and elements a range goes over; `None` when it cannot.
 fn turns(value: &Value) -> Option<Vec<(Value, Value)>> {
-    let of_map = |map: &Map| map.entries().into_iter().map(|(key, item)| (key.into(), item)).collect();
+    let of_map = |map: &Map| {
+        map.entries()
+            .into_iter()
+            .map(|(key, item)| (key.into(), item))
+            .collect()
+    };
     match value {
         Value::Nil => Some(Vec::new()),
         Value::Map(map) => Some(of_map(map)),
         Value::List(items) => Some(
-            items.iter().enumerate().map(|(index, item)| (Value::Int(index as i64), item.clone())).collect(),
+            items
+                .iter()
+                .enumerate()
+                .map(|(index, item)| (Value::Int(index as i64), item.clone()))
+                .collect(),
         ),
         Value::Object(object) => turns(&object.underlying()?),
         _ => None,

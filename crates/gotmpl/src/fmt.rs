@@ -36,12 +36,12 @@ pub fn quote(text: &str) -> String {
             '\u{b}' => out.push_str("\\v"),
             '\u{c}' => out.push_str("\\f"),
             c if u32::from(c) < 0x20 || c == '\u{7f}' => {
-                out.push_str(&format!("\\x{:02x}", u32::from(c)));
+                out.push_str(format!("\\x{:02x}", u32::from(c)).as_str());
             }
             c if is_unprintable(c) && u32::from(c) > 0xffff => {
-                out.push_str(&format!("\\U{:08x}", u32::from(c)));
+                out.push_str(format!("\\U{:08x}", u32::from(c)).as_str());
             }
-            c if is_unprintable(c) => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c if is_unprintable(c) => out.push_str(format!("\\u{:04x}", u32::from(c)).as_str()),
             c => out.push(c),
         }
     }
@@ -87,13 +87,13 @@ pub fn sprintf(format: &str, arguments: &[Value]) -> String {
         }
         match arguments.get(next) {
             Some(argument) => write_value(&mut out, &spec, verb, argument, DEEPEST),
-            None => out.push_str(&format!("%!{verb}(MISSING)")),
+            None => out.push_str(format!("%!{verb}(MISSING)").as_str()),
         }
         next += 1;
     }
     if let Some(extra @ [_, ..]) = arguments.get(next..) {
         let shown: Vec<String> = extra.iter().map(typed).collect();
-        out.push_str(&format!("%!(EXTRA {})", shown.join(", ")));
+        out.push_str(format!("%!(EXTRA {})", shown.join(", ")).as_str());
     }
     out
 }
@@ -128,7 +128,7 @@ fn typed(value: &Value) -> String {
 }
 
 fn bad_verb(out: &mut String, verb: char, value: &Value) {
-    out.push_str(&format!("%!{verb}({})", typed(value)));
+    out.push_str(format!("%!{verb}({})", typed(value)).as_str());
 }
 
 fn write_value(out: &mut String, spec: &Spec, verb: char, value: &Value, depth: usize) {
@@ -160,7 +160,11 @@ fn write_value(out: &mut String, spec: &Spec, verb: char, value: &Value, depth: 
             None => bad_verb(out, verb, value),
         },
         Value::List(items) => {
-            out.push_str(if spec.go_syntax(verb) { "[]interface {}{" } else { "[" });
+            out.push_str(if spec.go_syntax(verb) {
+                "[]interface {}{"
+            } else {
+                "["
+            });
             for (index, item) in items.iter().enumerate() {
                 if index > 0 {
                     out.push_str(if spec.go_syntax(verb) { ", " } else { " " });
@@ -171,7 +175,11 @@ fn write_value(out: &mut String, spec: &Spec, verb: char, value: &Value, depth: 
         }
         Value::Map(map) => {
             let syntax = spec.go_syntax(verb);
-            out.push_str(if syntax { "map[string]interface {}{" } else { "map[" });
+            out.push_str(if syntax {
+                "map[string]interface {}{"
+            } else {
+                "map["
+            });
             for (index, (key, item)) in map.entries().iter().enumerate() {
                 if index > 0 {
                     out.push_str(if syntax { ", " } else { " " });
@@ -193,7 +201,10 @@ fn write_value(out: &mut String, spec: &Spec, verb: char, value: &Value, depth: 
 
 fn string_as(spec: &Spec, verb: char, string: &str) -> Option<String> {
     let cut: String = match spec.precision {
-        Some(most) => string.chars().take(usize::try_from(most).unwrap_or(0)).collect(),
+        Some(most) => string
+            .chars()
+            .take(usize::try_from(most).unwrap_or(0))
+            .collect(),
         None => string.to_owned(),
     };
     Some(match verb {
@@ -201,8 +212,15 @@ fn string_as(spec: &Spec, verb: char, string: &str) -> Option<String> {
         'v' | 's' => spec.pad(cut),
         'q' if spec.sharp && !cut.contains(['`', '\n']) => spec.pad(format!("`{cut}`")),
         'q' => spec.pad(quote(&cut)),
-        'x' => spec.pad(cut.bytes().map(|byte| format!("{byte:02x}")).collect()),
-        'X' => spec.pad(cut.bytes().map(|byte| format!("{byte:02X}")).collect()),
+        'x' => spec.pad(hex(&cut)),
+        'X' => spec.pad(hex(&cut).to_uppercase()),
         _ => return None,
     })
+}
+
+fn hex(text: &str) -> String {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+    text.bytes()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
 }

@@ -99,7 +99,10 @@ impl Kinds {
 
     /// These parameters, and any number of one more sort.
     pub const fn then(fixed: &'static [Param], rest: Param) -> Self {
-        Self { fixed, rest: Some(rest) }
+        Self {
+            fixed,
+            rest: Some(rest),
+        }
     }
 
     pub(crate) fn at(&self, index: usize) -> Option<Param> {
@@ -143,7 +146,13 @@ impl Functions {
         takes: Kinds,
         run: impl Fn(&mut Machine, &[Value]) -> Result<Value, Fault> + Send + Sync + 'static,
     ) {
-        self.0.insert(name, Function { takes, run: Arc::new(run) });
+        self.0.insert(
+            name,
+            Function {
+                takes,
+                run: Arc::new(run),
+            },
+        );
     }
 
     /// Whether there is a function of that name.

@@ -3,54 +3,34 @@
 //! Spaces are tokens too, because `$x.y` and `$x .y` differ. A text that cannot be cut ends in one
 //! error token, so that an earlier mistake is reported first. Start at [`lex`].
 
-/// What a token is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TokenKind {
-    Text,
-    LeftDelim,
-    RightDelim,
-    Space,
-    LeftParen,
-    RightParen,
-    Pipe,
-    Comma,
-    Declare,
-    Assign,
-    Field,
-    Variable,
-    Identifier,
-    Dot,
-    Nil,
-    Bool,
-    Number,
-    Char,
-    Str,
-    RawStr,
-    Keyword,
-    Error,
-    Eof,
-}
+mod number;
+mod token;
 
-/// A piece of the text, with its place.
-#[derive(Clone, Debug)]
-pub(crate) struct Token {
-    pub(crate) kind: TokenKind,
-    pub(crate) text: String,
-    pub(crate) at: usize,
-    pub(crate) line: usize,
-}
+use number::number_length;
+pub(crate) use token::{Token, TokenKind};
 
-const KEYWORDS: [&str; 10] =
-    ["block", "break", "continue", "define", "else", "end", "if", "range", "template", "with"];
+const KEYWORDS: [&str; 10] = [
+    "block", "break", "continue", "define", "else", "end", "if", "range", "template", "with",
+];
 
 /// Cuts a text into tokens; the last one is `Eof` or `Error`.
 pub(crate) fn lex(source: &str) -> Vec<Token> {
-    let mut lexer = Lexer { source, at: 0, line: 1, parens: 0, tokens: Vec::new() };
+    let mut lexer = Lexer {
+        source,
+        at: 0,
+        line: 1,
+        parens: 0,
+        tokens: Vec::new(),
+    };
     match lexer.run() {
         Ok(()) => lexer.push(TokenKind::Eof, 0),
         Err(message) => {
-            let token =
-                Token { kind: TokenKind::Error, text: message, at: lexer.at, line: lexer.line };
+            let token = Token {
+                kind: TokenKind::Error,
+                text: message,
+                at: lexer.at,
+                line: lexer.line,
+            };
             lexer.tokens.push(token);
         }
     }
@@ -86,13 +66,23 @@ impl Lexer<'_> {
     fn push(&mut self, kind: TokenKind, length: usize) {
         let text = self.rest().get(..length).unwrap_or_default().to_owned();
         let lines = text.matches('\n').count();
-        self.tokens.push(Token { kind, text, at: self.at, line: self.line });
+        self.tokens.push(Token {
+            kind,
+            text,
+            at: self.at,
+            line: self.line,
+        });
         self.at += length;
         self.line += lines;
     }
 
     fn skip(&mut self, length: usize) {
-        let lines = self.rest().get(..length).unwrap_or_default().matches('\n').count();
+        let lines = self
+            .rest()
+            .get(..length)
+            .unwrap_or_default()
+            .matches('\n')
+            .count();
         self.line += lines;
         self.at += length;
     }
@@ -109,7 +99,11 @@ impl Lexer<'_> {
             self.text_before(open);
             let inside = self.rest().get(2..).unwrap_or_default();
             let trim = opens_trimmed(inside);
-            let after = if trim { inside.get(2..).unwrap_or_default() } else { inside };
+            let after = if trim {
+                inside.get(2..).unwrap_or_default()
+            } else {
+                inside
+            };
             if after.starts_with("/*") {
                 self.comment(if trim { 4 } else { 2 })?;
             } else {
@@ -127,8 +121,11 @@ impl Lexer<'_> {
     fn text_before(&mut self, open: usize) {
         let text = self.rest().get(..open).unwrap_or_default();
         let inside = self.rest().get(open + 2..).unwrap_or_default();
-        let kept =
-            if opens_trimmed(inside) { text.trim_end_matches(is_space).len() } else { open };
+        let kept = if opens_trimmed(inside) {
+            text.trim_end_matches(is_space).len()
+        } else {
+            open
+        };
         if kept > 0 {
             self.push(TokenKind::Text, kept);
         }
@@ -206,12 +203,22 @@ impl Lexer<'_> {
                 self.push(TokenKind::RightParen, 1);
             }
             '$' => self.name(TokenKind::Variable)?,
-            '.' if !self.rest().chars().nth(1).is_some_and(|c| c.is_ascii_digit()) => {
+            '.' if !self
+                .rest()
+                .chars()
+                .nth(1)
+                .is_some_and(|c| c.is_ascii_digit()) =>
+            {
                 self.name(TokenKind::Field)?;
             }
             '.' | '+' | '-' | '0'..='9' => self.number()?,
             _ if is_word(first) => self.word()?,
-            other => return Err(format!("unrecognized character in action: {}", named(other))),
+            other => {
+                return Err(format!(
+                    "unrecognized character in action: {}",
+                    named(other)
+                ));
+            }
         }
         Ok(())
     }
@@ -256,9 +263,18 @@ impl Lexer<'_> {
 
     /// `.field` and `$variable`: a mark and perhaps a word.
     fn name(&mut self, kind: TokenKind) -> Result<(), String> {
-        let length: usize =
-            1 + self.rest().chars().skip(1).take_while(|c| is_word(*c)).map(char::len_utf8).sum::<usize>();
-        let kind = if length == 1 && kind == TokenKind::Field { TokenKind::Dot } else { kind };
+        let length: usize = 1 + self
+            .rest()
+            .chars()
+            .skip(1)
+            .take_while(|c| is_word(*c))
+            .map(char::len_utf8)
+            .sum::<usize>();
+        let kind = if length == 1 && kind == TokenKind::Field {
+            TokenKind::Dot
+        } else {
+            kind
+        };
         self.ends_well(length)?;
         self.push(kind, length);
         Ok(())
@@ -266,11 +282,18 @@ impl Lexer<'_> {
 
     /// After a word, only a few characters may follow.
     fn ends_well(&self, length: usize) -> Result<(), String> {
-        match self.rest().get(length..).and_then(|text| text.chars().next()) {
+        match self
+            .rest()
+            .get(length..)
+            .and_then(|text| text.chars().next())
+        {
             Some(c)
                 if !is_space(c)
                     && !matches!(c, '.' | ',' | '|' | ':' | '=' | ')' | '(')
-                    && !self.rest().get(length..).is_some_and(|text| text.starts_with("}}")) =>
+                    && !self
+                        .rest()
+                        .get(length..)
+                        .is_some_and(|text| text.starts_with("}}")) =>
             {
                 Err(format!("bad character {}", named(c)))
             }
@@ -280,10 +303,16 @@ impl Lexer<'_> {
 
     fn number(&mut self) -> Result<(), String> {
         let length = number_length(self.rest());
-        let after = self.rest().get(length..).and_then(|text| text.chars().next());
+        let after = self
+            .rest()
+            .get(length..)
+            .and_then(|text| text.chars().next());
         if length == 0 || after.is_some_and(|c| is_word(c) || c == '.') {
-            let bad: String =
-                self.rest().chars().take_while(|c| is_word(*c) || "+-.".contains(*c)).collect();
+            let bad: String = self
+                .rest()
+                .chars()
+                .take_while(|c| is_word(*c) || "+-.".contains(*c))
+                .collect();
             return Err(format!("bad number syntax: {}", crate::fmt::quote(&bad)));
         }
         self.push(TokenKind::Number, length);
@@ -316,49 +345,4 @@ fn opens_trimmed(inside: &str) -> bool {
 fn closes_trimmed(text: &str) -> bool {
     let mut chars = text.chars();
     chars.next().is_some_and(is_space) && chars.as_str().starts_with("-}}")
-}
-
-/// How much of the text is a number in Go's syntax.
-fn number_length(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let mut at = usize::from(matches!(bytes.first(), Some(b'+' | b'-')));
-    let mut digits: &[u8] = b"0123456789_";
-    let mut hex = false;
-    if bytes.get(at) == Some(&b'0') {
-        match bytes.get(at + 1) {
-            Some(b'x' | b'X') => {
-                digits = b"0123456789abcdefABCDEF_";
-                hex = true;
-                at += 2;
-            }
-            Some(b'o' | b'O' | b'b' | b'B') => at += 2,
-            _ => {}
-        }
-    }
-    let run = |mut at: usize| {
-        while bytes.get(at).is_some_and(|byte| digits.contains(byte)) {
-            at += 1;
-        }
-        at
-    };
-    let start = at;
-    at = run(at);
-    let mut some = at > start;
-    if bytes.get(at) == Some(&b'.') {
-        let end = run(at + 1);
-        some |= end > at + 1;
-        at = end;
-    }
-    if !some {
-        return 0;
-    }
-    let exponent: &[u8] = if hex { b"pP" } else { b"eE" };
-    if bytes.get(at).is_some_and(|byte| exponent.contains(byte)) {
-        at += 1;
-        at += usize::from(matches!(bytes.get(at), Some(b'+' | b'-')));
-        while bytes.get(at).is_some_and(u8::is_ascii_digit) {
-            at += 1;
-        }
-    }
-    at
 }

@@ -18,7 +18,7 @@ mod template;
 mod value;
 
 pub use compare::{deep_equal, equal, less};
-pub use error::{Error, Kind};
+pub use error::{Details, Error, Kind};
 pub use eval::Machine;
 pub use fmt::{float_text, quote, sprintf, text};
 pub use function::{Fault, Function, Functions, Kinds, Param};

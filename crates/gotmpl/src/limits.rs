@@ -43,7 +43,13 @@ pub(crate) struct Budget {
 impl Budget {
     pub(crate) fn new(limits: Limits) -> Self {
         let until = Instant::now() + limits.time;
-        Self { limits, output: limits.output, iterations: limits.iterations, steps: 0, until }
+        Self {
+            limits,
+            output: limits.output,
+            iterations: limits.iterations,
+            steps: 0,
+            until,
+        }
     }
 
     pub(crate) fn depth(&self) -> usize {

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::lex::{Token, TokenKind, lex};
 
 /// Nesting beyond this is refused: no person writes it.
-const DEEPEST: usize = 200;
+const DEEPEST: usize = 400;
 
 /// One template that a text defines.
 #[derive(Debug)]
@@ -36,15 +36,19 @@ pub(crate) fn parse(
         defined: Vec::new(),
     };
     let (body, end) = parser.body(Context::File)?;
-    debug_assert!(matches!(end, End::File));
-    let own = Defined { name: name.to_owned(), body };
+    debug_assert!(matches!(end, Close::File));
+    let own = Defined {
+        name: name.to_owned(),
+        body,
+    };
     parser.define(own)?;
     Ok(parser.defined)
 }
 
 /// Whether a body writes nothing and does nothing.
 pub(crate) fn is_blank(body: &Body) -> bool {
-    body.iter().all(|node| matches!(node, Node::Text(text) if text.trim().is_empty()))
+    body.iter()
+        .all(|node| matches!(node, Node::Text(text) if text.trim().is_empty()))
 }
 
 struct Parser<'a> {
@@ -69,9 +73,9 @@ enum Context {
 }
 
 /// How a body ended.
-enum End {
+enum Close {
     File,
-    End,
+    Done,
     Else,
 }
 
@@ -112,12 +116,19 @@ impl Parser<'_> {
         if token.kind == TokenKind::Error {
             return self.error(token.line, &token.text);
         }
-        self.error(token.line, &format!("unexpected {} in {context}", shown(token)))
+        self.error(
+            token.line,
+            &format!("unexpected {} in {context}", shown(token)),
+        )
     }
 
     fn expect(&mut self, kind: TokenKind, context: &str) -> Result<Token, Error> {
         let token = self.take_solid();
-        if token.kind == kind { Ok(token) } else { self.unexpected(&token, context) }
+        if token.kind == kind {
+            Ok(token)
+        } else {
+            self.unexpected(&token, context)
+        }
     }
 
     fn deeper(&mut self) -> Result<(), Error> {
@@ -143,7 +154,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn body(&mut self, context: Context) -> Result<(Body, End), Error> {
+    fn body(&mut self, context: Context) -> Result<(Body, Close), Error> {
         self.deeper()?;
         let mut body = Body::new();
         loop {
@@ -164,15 +175,16 @@ impl Parser<'_> {
                             self.take();
                             self.expect(TokenKind::RightDelim, "end")?;
                             self.depth -= 1;
-                            return Ok((body, End::End));
+                            return Ok((body, Close::Done));
                         }
                         (Some("else"), Context::Branch) => {
                             self.take();
                             self.depth -= 1;
-                            return Ok((body, End::Else));
+                            return Ok((body, Close::Else));
                         }
                         (Some("else"), Context::Define) => {
-                            return self.error(keyword.line, "unexpected {{else}} in define clause");
+                            return self
+                                .error(keyword.line, "unexpected {{else}} in define clause");
                         }
                         (Some("else"), Context::Else) => {
                             return self.error(keyword.line, "expected end; found {{else}}");
@@ -183,7 +195,7 @@ impl Parser<'_> {
                 }
                 TokenKind::Eof if context == Context::File => {
                     self.depth -= 1;
-                    return Ok((body, End::File));
+                    return Ok((body, Close::File));
                 }
                 TokenKind::Eof => return self.error(token.line, "unexpected EOF"),
                 _ => return self.unexpected(&token, "input"),
@@ -245,7 +257,10 @@ impl Parser<'_> {
             return self.unexpected(&end, &format!("{{{{{}}}}}", token.text));
         }
         if self.loops == 0 {
-            return self.error(token.line, &format!("{{{{{}}}}} outside {{{{range}}}}", token.text));
+            return self.error(
+                token.line,
+                &format!("{{{{{}}}}} outside {{{{range}}}}", token.text),
+            );
         }
         Ok(node)
     }
@@ -259,12 +274,16 @@ impl Parser<'_> {
         let (then, end) = self.body(Context::Branch)?;
         self.loops -= looping;
         let otherwise = match end {
-            End::Else => Some(self.otherwise(word)?),
+            Close::Else => Some(self.otherwise(word)?),
             _ => None,
         };
         self.variables.truncate(outer);
         self.depth -= 1;
-        Ok(Branch { pipe, then, otherwise })
+        Ok(Branch {
+            pipe,
+            then,
+            otherwise,
+        })
     }
 
     /// What follows `else`: a body, or `if`/`with` again, which share the one `end`.
@@ -273,7 +292,11 @@ impl Parser<'_> {
         if token.kind == TokenKind::Keyword && token.text == word && word != "range" {
             self.take();
             let nested = self.branch(word)?;
-            return Ok(vec![if word == "if" { Node::If(nested) } else { Node::With(nested) }]);
+            return Ok(vec![if word == "if" {
+                Node::If(nested)
+            } else {
+                Node::With(nested)
+            }]);
         }
         self.expect(TokenKind::RightDelim, "else")?;
         let (body, _) = self.body(Context::Else)?;
@@ -288,15 +311,26 @@ impl Parser<'_> {
         } else {
             Some(self.pipeline("template clause", TokenKind::RightDelim)?)
         };
-        Ok(Invocation { at: keyword.at, name, pipe })
+        Ok(Invocation {
+            at: keyword.at,
+            name,
+            pipe,
+        })
     }
 
     fn block(&mut self, keyword: &Token) -> Result<Invocation, Error> {
         let name = self.name("block clause")?;
         let pipe = self.pipeline("block clause", TokenKind::RightDelim)?;
         let body = self.apart(Context::Define)?;
-        self.define(Defined { name: name.clone(), body })?;
-        Ok(Invocation { at: keyword.at, name, pipe: Some(pipe) })
+        self.define(Defined {
+            name: name.clone(),
+            body,
+        })?;
+        Ok(Invocation {
+            at: keyword.at,
+            name,
+            pipe: Some(pipe),
+        })
     }
 }
 

@@ -30,7 +30,10 @@ pub struct Templates {
 impl Templates {
     /// An empty set whose templates may call these functions.
     pub fn new(functions: Functions) -> Self {
-        Self { by_name: HashMap::new(), functions: Arc::new(functions) }
+        Self {
+            by_name: HashMap::new(),
+            functions: Arc::new(functions),
+        }
     }
 
     /// Adds the template in this text and all it defines; a later definition replaces an earlier one
@@ -79,3 +82,6 @@ impl Templates {
         self.functions.clone()
     }
 }
+
+#[cfg(test)]
+mod tests;

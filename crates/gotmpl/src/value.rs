@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::function::Fault;
 
 /// The most values of one copy; only maps that hold each other many times get there.
-const MOST_COPIED: usize = 4_000_000;
+const MOST_COPIED: usize = 1_000_000;
 
 /// One value of the template language.
 #[derive(Clone, Debug, Default)]
@@ -73,7 +73,11 @@ impl Map {
 
     /// The value under a key.
     pub fn get(&self, key: &str) -> Option<Value> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(key)
+            .cloned()
     }
 
     /// Puts a value under a key, for everyone who holds this map.
@@ -86,12 +90,18 @@ impl Map {
 
     /// Takes a key away, for everyone who holds this map.
     pub fn remove(&self, key: &str) -> Option<Value> {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(key)
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(key)
     }
 
     /// Whether the key is there, even with a nil value.
     pub fn contains(&self, key: &str) -> bool {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).contains_key(key)
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains_key(key)
     }
 
     /// The number of keys.
@@ -106,7 +116,12 @@ impl Map {
 
     /// All keys, sorted.
     pub fn keys(&self) -> Vec<Arc<str>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .keys()
+            .cloned()
+            .collect()
     }
 
     /// All entries as they are now, sorted by key.
@@ -134,7 +149,10 @@ impl fmt::Debug for Map {
 impl<K: Into<Arc<str>>> FromIterator<(K, Value)> for Map {
     fn from_iter<I: IntoIterator<Item = (K, Value)>>(entries: I) -> Self {
         Self(Arc::new(RwLock::new(
-            entries.into_iter().map(|(key, value)| (key.into(), value)).collect(),
+            entries
+                .into_iter()
+                .map(|(key, value)| (key.into(), value))
+                .collect(),
         )))
     }
 }
@@ -233,7 +251,9 @@ impl Value {
                     .map(|(key, value)| (key, value.copy_within(depth - 1, left)))
                     .collect(),
             ),
-            Self::List(items) => Self::list(items.iter().map(|item| item.copy_within(depth - 1, left))),
+            Self::List(items) => {
+                Self::list(items.iter().map(|item| item.copy_within(depth - 1, left)))
+            }
             other => other.clone(),
         }
     }

@@ -16,7 +16,9 @@ const LETTERS: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 pub(super) fn add(table: &mut Functions, seed: u64) {
     let sum = |table: &mut Functions, name, sum: fn(&[u8]) -> String| {
-        table.add(name, Kinds::exactly(&[Str]), move |a| Ok(sum(text(a, 0).as_bytes()).into()));
+        table.add(name, Kinds::exactly(&[Str]), move |a| {
+            Ok(sum(text(a, 0).as_bytes()).into())
+        });
     };
     sum(table, "sha1sum", |data| hex(&Sha1::digest(data)));
     sum(table, "sha256sum", |data| hex(&Sha256::digest(data)));
@@ -45,12 +47,21 @@ pub(super) fn add(table: &mut Functions, seed: u64) {
     }
     let of_uuid = chance.clone();
     table.add("uuidv4", Kinds::exactly(&[]), move |_| {
-        let mut bytes: [u8; 16] = of_uuid.lock().unwrap_or_else(PoisonError::into_inner).random();
+        let mut bytes: [u8; 16] = of_uuid
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .random();
         bytes[6] = (bytes[6] & 0x0f) | 0x40;
         bytes[8] = (bytes[8] & 0x3f) | 0x80;
         let text = hex(&bytes);
         let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
-        let parts = [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)];
+        let parts = [
+            part(0, 8),
+            part(8, 12),
+            part(12, 16),
+            part(16, 20),
+            part(20, 32),
+        ];
         Ok(parts.join("-").into())
     });
     table.add("randInt", Kinds::exactly(&[Int, Int]), move |a| {
@@ -58,16 +69,22 @@ pub(super) fn add(table: &mut Functions, seed: u64) {
         if from >= to {
             return Err(Fault::new("invalid argument to Intn"));
         }
-        Ok(chance.lock().unwrap_or_else(PoisonError::into_inner).random_range(from..to).into())
+        Ok(chance
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .random_range(from..to)
+            .into())
     });
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+            // Writing to a string does not fail.
+            let _ = write!(out, "{byte:02x}");
+            out
+        })
 }
 
 fn adler32(data: &[u8]) -> u32 {

@@ -82,7 +82,9 @@ fn add_date(at: Timestamp, years: i64, months: i64, days: i64) -> Answer {
         .and_then(|span| span.try_days(days));
     let moved = span.and_then(|span| civil(at).checked_add(span));
     let moved = moved.and_then(|at| Offset::UTC.to_timestamp(at));
-    moved.map(value).map_err(|error| Fault::new(error.to_string()))
+    moved
+        .map(value)
+        .map_err(|error| Fault::new(error.to_string()))
 }
 
 fn civil(at: Timestamp) -> DateTime {
@@ -110,10 +112,14 @@ fn duration(text: &str) -> Option<SignedDuration> {
     };
     let mut seconds = 0.0;
     while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let digits = rest
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(rest.len());
         let number: f64 = rest.get(..digits)?.parse().ok()?;
         rest = rest.get(digits..)?;
-        let letters = rest.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(rest.len());
+        let letters = rest
+            .find(|c: char| c.is_ascii_digit() || c == '.')
+            .unwrap_or(rest.len());
         seconds += number
             * match rest.get(..letters)? {
                 "h" => 3600.0,
@@ -130,17 +136,63 @@ fn duration(text: &str) -> Option<SignedDuration> {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
-const DAYS: [&str; 7] =
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const DAYS: [&str; 7] = [
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
 
 /// The pieces a layout may have; longer ones first where one begins another.
 const PIECES: [&str; 32] = [
-    "January", "Jan", "Monday", "Mon", "MST", "2006", "-07:00", "-0700", "-07", "Z07:00", "Z0700",
-    ".000000000", ".000000", ".000", ".999999999", ".999", "01", "02", "03", "04", "05", "06",
-    "002", "15", "PM", "pm", "_2", "1", "2", "3", "4", "5",
+    "January",
+    "Jan",
+    "Monday",
+    "Mon",
+    "MST",
+    "2006",
+    "-07:00",
+    "-0700",
+    "-07",
+    "Z07:00",
+    "Z0700",
+    ".000000000",
+    ".000000",
+    ".000",
+    ".999999999",
+    ".999",
+    "01",
+    "02",
+    "03",
+    "04",
+    "05",
+    "06",
+    "002",
+    "15",
+    "PM",
+    "pm",
+    "_2",
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
 ];
 
 /// A date under one of Go's layouts.
@@ -163,7 +215,10 @@ fn layout(layout: &str, at: Timestamp) -> String {
 }
 
 fn shown(piece: &str, at: &DateTime) -> String {
-    let month = MONTHS.get(at.month() as usize - 1).copied().unwrap_or_default();
+    let month = MONTHS
+        .get(at.month() as usize - 1)
+        .copied()
+        .unwrap_or_default();
     let weekday = at.weekday().to_monday_zero_offset() as usize;
     let day = DAYS.get(weekday).copied().unwrap_or_default();
     let hour = match at.hour() % 12 {

@@ -10,7 +10,10 @@ pub(super) fn add(table: &mut Functions) {
     table.add("dict", Kinds::then(&[], Any), |a| {
         let made = Map::new();
         for pair in a.chunks(2) {
-            made.set(shown(arg(pair, 0)), pair.get(1).cloned().unwrap_or_else(|| "".into()));
+            made.set(
+                shown(arg(pair, 0)),
+                pair.get(1).cloned().unwrap_or_else(|| "".into()),
+            );
         }
         Ok(made.into())
     });
@@ -34,10 +37,14 @@ pub(super) fn add(table: &mut Functions) {
     });
     table.add("keys", Kinds::then(&[], Dict), |a| {
         let maps = a.iter().filter_map(Value::as_map);
-        Ok(Value::list(maps.flat_map(|map| map.keys()).map(Value::from)))
+        Ok(Value::list(
+            maps.flat_map(|map| map.keys()).map(Value::from),
+        ))
     });
     table.add("values", Kinds::exactly(&[Dict]), |a| {
-        Ok(Value::list(map(a, 0).entries().into_iter().map(|(_, value)| value)))
+        Ok(Value::list(
+            map(a, 0).entries().into_iter().map(|(_, value)| value),
+        ))
     });
     table.add("pick", Kinds::then(&[Dict], Str), |a| Ok(chosen(a, true)));
     table.add("omit", Kinds::then(&[Dict], Str), |a| Ok(chosen(a, false)));
@@ -46,10 +53,14 @@ pub(super) fn add(table: &mut Functions) {
         table.add(name, Kinds::exactly(&[Any]), |a| Ok(arg(a, 0).deep_copy()));
     }
     for name in ["merge", "mustMerge"] {
-        table.add(name, Kinds::then(&[Dict], Dict), |a| Ok(merged(a, Wins::First)));
+        table.add(name, Kinds::then(&[Dict], Dict), |a| {
+            Ok(merged(a, Wins::First))
+        });
     }
     for name in ["mergeOverwrite", "mustMergeOverwrite"] {
-        table.add(name, Kinds::then(&[Dict], Dict), |a| Ok(merged(a, Wins::Last)));
+        table.add(name, Kinds::then(&[Dict], Dict), |a| {
+            Ok(merged(a, Wins::Last))
+        });
     }
 }
 
@@ -92,6 +103,9 @@ fn dig(a: &[Value]) -> Answer {
     Ok(found)
 }
 
+/// The most entries of one merge; only maps that hold each other many times get there.
+const MOST_MERGED: usize = 1_000_000;
+
 /// Whose value stays when both maps have one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wins {
@@ -101,24 +115,26 @@ enum Wins {
 
 fn merged(a: &[Value], wins: Wins) -> Value {
     let into = map(a, 0);
+    let mut left = MOST_MERGED;
     for from in a.iter().skip(1).filter_map(Value::as_map) {
-        merge(&into, &from, wins, 100);
+        merge(&into, &from, wins, 100, &mut left);
     }
     arg(a, 0).clone()
 }
 
-fn merge(into: &Map, from: &Map, wins: Wins, depth: usize) {
-    if depth == 0 || into.is(from) {
+fn merge(into: &Map, from: &Map, wins: Wins, depth: usize, left: &mut usize) {
+    if depth == 0 || *left == 0 || into.is(from) {
         return;
     }
     for (key, value) in from.entries() {
-        merge_one(into, key, value, wins, depth);
+        *left = left.saturating_sub(1);
+        merge_one(into, key, value, wins, depth, left);
     }
 }
 
-fn merge_one(into: &Map, key: Arc<str>, value: Value, wins: Wins, depth: usize) {
+fn merge_one(into: &Map, key: Arc<str>, value: Value, wins: Wins, depth: usize, left: &mut usize) {
     match (into.get(&key), &value) {
-        (Some(Value::Map(own)), Value::Map(from)) => merge(&own, from, wins, depth - 1),
+        (Some(Value::Map(own)), Value::Map(from)) => merge(&own, from, wins, depth - 1, left),
         (Some(own), _) if wins == Wins::First && !is_empty(&own) => {}
         (Some(_), Value::Nil) => {}
         _ => into.set(key, value),

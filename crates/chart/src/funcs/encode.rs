@@ -10,8 +10,12 @@ use crate::yaml;
 use Param::{Any, Str};
 
 pub(super) fn add(table: &mut Functions) {
-    table.add("b64enc", Kinds::exactly(&[Str]), |a| Ok(STANDARD.encode(text(a, 0)).into()));
-    table.add("b64dec", Kinds::exactly(&[Str]), |a| Ok(decoded(text(a, 0)).into()));
+    table.add("b64enc", Kinds::exactly(&[Str]), |a| {
+        Ok(STANDARD.encode(text(a, 0)).into())
+    });
+    table.add("b64dec", Kinds::exactly(&[Str]), |a| {
+        Ok(decoded(text(a, 0)).into())
+    });
     let yaml = |machine: &mut Machine, a: &[Value]| {
         let text = yaml::write(arg(a, 0)).unwrap_or_default();
         machine.charge(text.len())?;
@@ -19,14 +23,34 @@ pub(super) fn add(table: &mut Functions) {
     };
     table.add_with("toYaml", Kinds::exactly(&[Any]), yaml);
     table.add_with("mustToYaml", Kinds::exactly(&[Any]), yaml);
-    table.add("fromYaml", Kinds::exactly(&[Str]), |a| Ok(map_from(read(text(a, 0)))));
+    table.add("fromYaml", Kinds::exactly(&[Str]), |a| {
+        Ok(map_from(read(text(a, 0))))
+    });
     table.add("fromYamlArray", Kinds::exactly(&[Str]), |a| {
         Ok(list_from(read(text(a, 0))))
     });
     for (names, style) in [
-        (["toJson", "mustToJson"], Style { html: true, pretty: false }),
-        (["toRawJson", "mustToRawJson"], Style { html: false, pretty: false }),
-        (["toPrettyJson", "mustToPrettyJson"], Style { html: true, pretty: true }),
+        (
+            ["toJson", "mustToJson"],
+            Style {
+                html: true,
+                pretty: false,
+            },
+        ),
+        (
+            ["toRawJson", "mustToRawJson"],
+            Style {
+                html: false,
+                pretty: false,
+            },
+        ),
+        (
+            ["toPrettyJson", "mustToPrettyJson"],
+            Style {
+                html: true,
+                pretty: true,
+            },
+        ),
     ] {
         for name in names {
             table.add_with(name, Kinds::exactly(&[Any]), move |machine, a| {
@@ -36,9 +60,13 @@ pub(super) fn add(table: &mut Functions) {
             });
         }
     }
-    table.add("fromJson", Kinds::exactly(&[Str]), |a| Ok(map_from(parsed(text(a, 0)))));
+    table.add("fromJson", Kinds::exactly(&[Str]), |a| {
+        Ok(map_from(parsed(text(a, 0))))
+    });
     table.add("mustFromJson", Kinds::exactly(&[Str]), must_from_json);
-    table.add("fromJsonArray", Kinds::exactly(&[Str]), |a| Ok(list_from(parsed(text(a, 0)))));
+    table.add("fromJsonArray", Kinds::exactly(&[Str]), |a| {
+        Ok(list_from(parsed(text(a, 0))))
+    });
 }
 
 fn decoded(text: &str) -> String {
@@ -57,7 +85,9 @@ fn read(text: &str) -> Result<Value, String> {
 }
 
 fn parsed(text: &str) -> Result<Value, String> {
-    serde_json::from_str(text).map(|json| from_json(&json)).map_err(|error| error.to_string())
+    serde_json::from_str(text)
+        .map(|json| from_json(&json))
+        .map_err(|error| error.to_string())
 }
 
 fn must_from_json(a: &[Value]) -> Answer {

@@ -18,13 +18,19 @@ pub(super) fn add(table: &mut Functions) {
     table.add_with("tpl", Kinds::exactly(&[Str, Any]), |machine, a| {
         tpl(machine, text(a, 0), arg(a, 1))
     });
-    table.add("required", Kinds::exactly(&[Str, Any]), |a| match arg(a, 1) {
-        Value::Nil => Err(Fault::Refused(text(a, 0).to_owned())),
-        Value::Str(given) if given.is_empty() => Err(Fault::Refused(text(a, 0).to_owned())),
-        given => Ok(given.clone()),
+    table.add("required", Kinds::exactly(&[Str, Any]), |a| {
+        match arg(a, 1) {
+            Value::Nil => Err(Fault::Refused(text(a, 0).to_owned())),
+            Value::Str(given) if given.is_empty() => Err(Fault::Refused(text(a, 0).to_owned())),
+            given => Ok(given.clone()),
+        }
     });
-    table.add("fail", Kinds::exactly(&[Str]), |a| Err(Fault::Refused(text(a, 0).to_owned())));
-    table.add("lookup", Kinds::exactly(&[Str, Str, Str, Str]), |_| Ok(Map::new().into()));
+    table.add("fail", Kinds::exactly(&[Str]), |a| {
+        Err(Fault::Refused(text(a, 0).to_owned()))
+    });
+    table.add("lookup", Kinds::exactly(&[Str, Str, Str, Str]), |_| {
+        Ok(Map::new().into())
+    });
     table.add("getHostByName", Kinds::exactly(&[Str]), |_| Ok("".into()));
 }
 
@@ -55,9 +61,11 @@ fn tpl(machine: &mut Machine, source: &str, data: &Value) -> Answer {
         return Err(Fault::Limit("tpl calls itself too deeply".to_owned()));
     }
     let quoted = gotmpl::quote(source);
-    let result = machine.execute_text("gotpl", source, data).map_err(|error| match error.kind {
-        gotmpl::Kind::Parse => error.wrapped(&format!("cannot parse template {quoted}")),
-        _ => error.wrapped(&format!("error during tpl function execution for {quoted}")),
-    })?;
+    let result = machine
+        .execute_text("gotpl", source, data)
+        .map_err(|error| match error.kind {
+            gotmpl::Kind::Parse => error.wrapped(&format!("cannot parse template {quoted}")),
+            _ => error.wrapped(&format!("error during tpl function execution for {quoted}")),
+        })?;
     Ok(result.replace("<no value>", "").into())
 }

@@ -30,7 +30,10 @@ fn put(out: &mut String, value: &Value, style: Style, depth: usize) -> Option<()
             container(out, ('[', ']'), parts.collect(), style, depth)?;
         }
         Value::Map(map) => {
-            let parts = map.entries().into_iter().map(|(key, item)| (Some(key), item));
+            let parts = map
+                .entries()
+                .into_iter()
+                .map(|(key, item)| (Some(key), item));
             container(out, ('{', '}'), parts.collect(), style, depth)?;
         }
         Value::Object(object) => match object.underlying() {
@@ -103,9 +106,9 @@ fn string(out: &mut String, text: &str, html: bool) {
             '\t' => out.push_str("\\t"),
             '\u{8}' => out.push_str("\\b"),
             '\u{c}' => out.push_str("\\f"),
-            '<' | '>' | '&' if html => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            '\u{2028}' | '\u{2029}' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c if u32::from(c) < 0x20 => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            '<' | '>' | '&' if html => out.push_str(format!("\\u{:04x}", u32::from(c)).as_str()),
+            '\u{2028}' | '\u{2029}' => out.push_str(format!("\\u{:04x}", u32::from(c)).as_str()),
+            c if u32::from(c) < 0x20 => out.push_str(format!("\\u{:04x}", u32::from(c)).as_str()),
             c => out.push(c),
         }
     }

@@ -6,20 +6,45 @@ use Param::{Any, Int};
 
 pub(super) fn add(table: &mut Functions) {
     for name in ["list", "tuple"] {
-        table.add(name, Kinds::then(&[], Any), |a| Ok(Value::list(a.iter().cloned())));
+        table.add(name, Kinds::then(&[], Any), |a| {
+            Ok(Value::list(a.iter().cloned()))
+        });
     }
-    one(table, ["first", "mustFirst"], |a| Ok(items(a, 0, "find first")?.first().cloned().unwrap_or_default()));
-    one(table, ["last", "mustLast"], |a| Ok(items(a, 0, "find last")?.last().cloned().unwrap_or_default()));
-    one(table, ["rest", "mustRest"], |a| Ok(Value::list(items(a, 0, "find rest")?.iter().skip(1).cloned())));
+    one(table, ["first", "mustFirst"], |a| {
+        Ok(items(a, 0, "find first")?
+            .first()
+            .cloned()
+            .unwrap_or_default())
+    });
+    one(table, ["last", "mustLast"], |a| {
+        Ok(items(a, 0, "find last")?
+            .last()
+            .cloned()
+            .unwrap_or_default())
+    });
+    one(table, ["rest", "mustRest"], |a| {
+        Ok(Value::list(
+            items(a, 0, "find rest")?.iter().skip(1).cloned(),
+        ))
+    });
     one(table, ["initial", "mustInitial"], |a| {
         let items = items(a, 0, "find initial")?;
-        Ok(Value::list(items.iter().take(items.len().saturating_sub(1)).cloned()))
+        Ok(Value::list(
+            items.iter().take(items.len().saturating_sub(1)).cloned(),
+        ))
     });
     one(table, ["reverse", "mustReverse"], |a| {
-        Ok(Value::list(items(a, 0, "find reverse")?.iter().rev().cloned()))
+        Ok(Value::list(
+            items(a, 0, "find reverse")?.iter().rev().cloned(),
+        ))
     });
     one(table, ["compact", "mustCompact"], |a| {
-        Ok(Value::list(items(a, 0, "compact")?.iter().filter(|item| !is_empty(item)).cloned()))
+        Ok(Value::list(
+            items(a, 0, "compact")?
+                .iter()
+                .filter(|item| !is_empty(item))
+                .cloned(),
+        ))
     });
     one(table, ["uniq", "mustUniq"], |a| {
         let mut unique: Vec<Value> = Vec::new();
@@ -37,7 +62,9 @@ pub(super) fn add(table: &mut Functions) {
     });
     two(table, ["prepend", "mustPrepend"], |a| {
         let items = items(a, 0, "prepend")?;
-        Ok(Value::list(std::iter::once(arg(a, 1)).chain(items.iter()).cloned()))
+        Ok(Value::list(
+            std::iter::once(arg(a, 1)).chain(items.iter()).cloned(),
+        ))
     });
     two(table, ["has", "mustHas"], |a| {
         if matches!(arg(a, 1), Value::Nil) {
@@ -50,7 +77,9 @@ pub(super) fn add(table: &mut Functions) {
         table.add(name, Kinds::then(&[Any], Any), |a| {
             let unwanted = a.get(1..).unwrap_or_default();
             let items = items(a, 0, "find without")?;
-            let kept = items.iter().filter(|item| !unwanted.iter().any(|one| deep_equal(one, item)));
+            let kept = items
+                .iter()
+                .filter(|item| !unwanted.iter().any(|one| deep_equal(one, item)));
             Ok(Value::list(kept.cloned()))
         });
     }
@@ -61,7 +90,9 @@ pub(super) fn add(table: &mut Functions) {
         table.add(name, Kinds::exactly(&[Int, Any]), |a| {
             let size = usize::try_from(int(a, 0)).unwrap_or(0).max(1);
             let items = items(a, 1, "chunk")?;
-            Ok(Value::list(items.chunks(size).map(|part| Value::from(part.to_vec()))))
+            Ok(Value::list(
+                items.chunks(size).map(|part| Value::from(part.to_vec())),
+            ))
         });
     }
     table.add_with("concat", Kinds::then(&[], Any), |machine, a| {
@@ -75,13 +106,21 @@ pub(super) fn add(table: &mut Functions) {
     });
 }
 
-fn one<const N: usize>(table: &mut Functions, names: [&'static str; N], run: fn(&[Value]) -> Answer) {
+fn one<const N: usize>(
+    table: &mut Functions,
+    names: [&'static str; N],
+    run: fn(&[Value]) -> Answer,
+) {
     for name in names {
         table.add(name, Kinds::exactly(&[Any]), run);
     }
 }
 
-fn two<const N: usize>(table: &mut Functions, names: [&'static str; N], run: fn(&[Value]) -> Answer) {
+fn two<const N: usize>(
+    table: &mut Functions,
+    names: [&'static str; N],
+    run: fn(&[Value]) -> Answer,
+) {
     for name in names {
         table.add(name, Kinds::exactly(&[Any, Any]), run);
     }
@@ -90,13 +129,17 @@ fn two<const N: usize>(table: &mut Functions, names: [&'static str; N], run: fn(
 fn slice(a: &[Value]) -> Answer {
     let Some(items) = arg(a, 0).as_list() else {
         let kind = arg(a, 0).kind_name();
-        return Err(Fault::new(format!("list should be type of slice or array but {kind}")));
+        return Err(Fault::new(format!(
+            "list should be type of slice or array but {kind}"
+        )));
     };
     if items.is_empty() {
         return Ok(Value::Nil);
     }
     let at = |index: usize, otherwise: usize| {
-        a.get(index).map_or(otherwise, |value| usize::try_from(super::math::whole(value)).unwrap_or(0))
+        a.get(index).map_or(otherwise, |value| {
+            usize::try_from(super::math::whole(value)).unwrap_or(0)
+        })
     };
     let (from, to) = (at(1, 0), at(2, items.len()));
     match items.get(from..to) {

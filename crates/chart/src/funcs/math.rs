@@ -5,9 +5,15 @@ use super::{Answer, arg, int};
 use Param::{Any, Int};
 
 pub(super) fn add(table: &mut Functions) {
-    table.add("int", Kinds::exactly(&[Any]), |a| Ok(whole(arg(a, 0)).into()));
-    table.add("int64", Kinds::exactly(&[Any]), |a| Ok(whole(arg(a, 0)).into()));
-    table.add("float64", Kinds::exactly(&[Any]), |a| Ok(float(arg(a, 0)).into()));
+    table.add("int", Kinds::exactly(&[Any]), |a| {
+        Ok(whole(arg(a, 0)).into())
+    });
+    table.add("int64", Kinds::exactly(&[Any]), |a| {
+        Ok(whole(arg(a, 0)).into())
+    });
+    table.add("float64", Kinds::exactly(&[Any]), |a| {
+        Ok(float(arg(a, 0)).into())
+    });
     table.add("atoi", Kinds::exactly(&[Param::Str]), |a| {
         Ok(super::text(a, 0).parse::<i64>().unwrap_or(0).into())
     });
@@ -15,7 +21,9 @@ pub(super) fn add(table: &mut Functions) {
         let octal = super::shown(arg(a, 0));
         Ok(i64::from_str_radix(&octal, 8).unwrap_or(0).into())
     });
-    table.add("add1", Kinds::exactly(&[Any]), |a| Ok(whole(arg(a, 0)).wrapping_add(1).into()));
+    table.add("add1", Kinds::exactly(&[Any]), |a| {
+        Ok(whole(arg(a, 0)).wrapping_add(1).into())
+    });
     table.add("add", Kinds::then(&[], Any), |a| {
         Ok(a.iter().map(whole).fold(0, i64::wrapping_add).into())
     });
@@ -25,8 +33,12 @@ pub(super) fn add(table: &mut Functions) {
     table.add("mul", Kinds::then(&[Any], Any), |a| {
         Ok(a.iter().map(whole).fold(1, i64::wrapping_mul).into())
     });
-    table.add("div", Kinds::exactly(&[Any, Any]), |a| divided(a, i64::wrapping_div));
-    table.add("mod", Kinds::exactly(&[Any, Any]), |a| divided(a, i64::wrapping_rem));
+    table.add("div", Kinds::exactly(&[Any, Any]), |a| {
+        divided(a, i64::wrapping_div)
+    });
+    table.add("mod", Kinds::exactly(&[Any, Any]), |a| {
+        divided(a, i64::wrapping_rem)
+    });
     for name in ["max", "biggest"] {
         table.add(name, Kinds::then(&[Any], Any), |a| {
             Ok(a.iter().map(whole).max().unwrap_or(0).into())
@@ -35,8 +47,12 @@ pub(super) fn add(table: &mut Functions) {
     table.add("min", Kinds::then(&[Any], Any), |a| {
         Ok(a.iter().map(whole).min().unwrap_or(0).into())
     });
-    table.add("floor", Kinds::exactly(&[Any]), |a| Ok(float(arg(a, 0)).floor().into()));
-    table.add("ceil", Kinds::exactly(&[Any]), |a| Ok(float(arg(a, 0)).ceil().into()));
+    table.add("floor", Kinds::exactly(&[Any]), |a| {
+        Ok(float(arg(a, 0)).floor().into())
+    });
+    table.add("ceil", Kinds::exactly(&[Any]), |a| {
+        Ok(float(arg(a, 0)).ceil().into())
+    });
     table.add("round", Kinds::then(&[Any, Int], Any), |a| {
         let scale = 10f64.powi(i32::try_from(int(a, 1)).unwrap_or(0));
         let scaled = float(arg(a, 0)) * scale;
@@ -49,14 +65,20 @@ pub(super) fn add(table: &mut Functions) {
         let end = int(a, 0);
         steps(machine, 0, end, if end < 0 { -1 } else { 1 })
     });
-    table.add_with("untilStep", Kinds::exactly(&[Int, Int, Int]), |machine, a| {
-        steps(machine, int(a, 0), int(a, 1), int(a, 2))
-    });
+    table.add_with(
+        "untilStep",
+        Kinds::exactly(&[Int, Int, Int]),
+        |machine, a| steps(machine, int(a, 0), int(a, 1), int(a, 2)),
+    );
     table.add_with("seq", Kinds::then(&[], Int), |machine, a| {
         let (from, by, to) = match a.len() {
             0 => return Ok("".into()),
             1 => (1, if int(a, 0) < 1 { -1 } else { 1 }, int(a, 0)),
-            2 => (int(a, 0), if int(a, 1) < int(a, 0) { -1 } else { 1 }, int(a, 1)),
+            2 => (
+                int(a, 0),
+                if int(a, 1) < int(a, 0) { -1 } else { 1 },
+                int(a, 1),
+            ),
             3 => (int(a, 0), int(a, 1), int(a, 2)),
             _ => return Ok("".into()),
         };
@@ -79,7 +101,9 @@ fn floats(table: &mut Functions) {
     fold(table, "divf", |a, b| a / b);
     fold(table, "maxf", f64::max);
     fold(table, "minf", f64::min);
-    table.add("add1f", Kinds::exactly(&[Any]), |a| Ok((float(arg(a, 0)) + 1.0).into()));
+    table.add("add1f", Kinds::exactly(&[Any]), |a| {
+        Ok((float(arg(a, 0)) + 1.0).into())
+    });
 }
 
 fn divided(a: &[Value], run: fn(i64, i64) -> i64) -> Answer {

@@ -6,7 +6,9 @@ use super::text;
 pub(super) fn add(table: &mut Functions) {
     let plain = |table: &mut Functions, names: [&'static str; 2], change: fn(&str) -> String| {
         for name in names {
-            table.add(name, Kinds::exactly(&[Param::Str]), move |a| Ok(change(text(a, 0)).into()));
+            table.add(name, Kinds::exactly(&[Param::Str]), move |a| {
+                Ok(change(text(a, 0)).into())
+            });
         }
     };
     plain(table, ["base", "osBase"], base);
@@ -16,11 +18,16 @@ pub(super) fn add(table: &mut Functions) {
     });
     plain(table, ["ext", "osExt"], |path| {
         let name = path.rsplit('/').next().unwrap_or_default();
-        name.rfind('.').and_then(|at| name.get(at..)).unwrap_or_default().to_owned()
+        name.rfind('.')
+            .and_then(|at| name.get(at..))
+            .unwrap_or_default()
+            .to_owned()
     });
     plain(table, ["clean", "osClean"], clean);
     for name in ["isAbs", "osIsAbs"] {
-        table.add(name, Kinds::exactly(&[Param::Str]), |a| Ok(text(a, 0).starts_with('/').into()));
+        table.add(name, Kinds::exactly(&[Param::Str]), |a| {
+            Ok(text(a, 0).starts_with('/').into())
+        });
     }
 }
 

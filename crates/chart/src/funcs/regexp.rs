@@ -7,7 +7,9 @@ use Param::{Int, Str};
 
 pub(super) fn add(table: &mut Functions) {
     table.add("regexMatch", Kinds::exactly(&[Str, Str]), |a| {
-        Ok(compile(text(a, 0)).is_ok_and(|regex| regex.is_match(text(a, 1))).into())
+        Ok(compile(text(a, 0))
+            .is_ok_and(|regex| regex.is_match(text(a, 1)))
+            .into())
     });
     table.add("mustRegexMatch", Kinds::exactly(&[Str, Str]), |a| {
         Ok(compile(text(a, 0))?.is_match(text(a, 1)).into())
@@ -15,7 +17,10 @@ pub(super) fn add(table: &mut Functions) {
     for name in ["regexFind", "mustRegexFind"] {
         table.add(name, Kinds::exactly(&[Str, Str]), |a| {
             let regex = compile(text(a, 0))?;
-            Ok(regex.find(text(a, 1)).map_or("", |found| found.as_str()).into())
+            Ok(regex
+                .find(text(a, 1))
+                .map_or("", |found| found.as_str())
+                .into())
         });
     }
     for name in ["regexFindAll", "mustRegexFindAll"] {
@@ -48,20 +53,29 @@ pub(super) fn add(table: &mut Functions) {
             Ok(Value::list(regex.splitn(text(a, 1), most).map(Value::from)))
         });
     }
-    table.add("regexQuoteMeta", Kinds::exactly(&[Str]), |a| Ok(regex::escape(text(a, 0)).into()));
+    table.add("regexQuoteMeta", Kinds::exactly(&[Str]), |a| {
+        Ok(regex::escape(text(a, 0)).into())
+    });
 }
 
 /// The most bytes that a replacement may add.
 fn growth(regex: &Regex, text: &str, with: &str) -> usize {
     let found = regex.find_iter(text).count();
     let groups = with.matches('$').count();
-    found.saturating_mul(with.len()).saturating_add(groups.saturating_mul(text.len()))
+    found
+        .saturating_mul(with.len())
+        .saturating_add(groups.saturating_mul(text.len()))
 }
 
 fn compile(pattern: &str) -> Result<Regex, Fault> {
-    RegexBuilder::new(&ascii(pattern)).size_limit(1 << 22).build().map_err(|_| {
-        Fault::new(format!("error parsing regexp: invalid pattern: `{pattern}`"))
-    })
+    RegexBuilder::new(&ascii(pattern))
+        .size_limit(1 << 22)
+        .build()
+        .map_err(|_| {
+            Fault::new(format!(
+                "error parsing regexp: invalid pattern: `{pattern}`"
+            ))
+        })
 }
 
 /// The pattern with RE2's ASCII classes and `\Q…\E` spelled out.

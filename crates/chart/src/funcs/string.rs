@@ -7,12 +7,18 @@ use Param::{Any, Int, Str};
 pub(super) fn add(table: &mut Functions) {
     cutting(table);
     asking(table);
-    table.add("quote", Kinds::then(&[], Any), |a| Ok(each_shown(a, quote).into()));
+    table.add("quote", Kinds::then(&[], Any), |a| {
+        Ok(each_shown(a, quote).into())
+    });
     table.add("squote", Kinds::then(&[], Any), |a| {
         Ok(each_shown(a, |text| format!("'{text}'")).into())
     });
-    table.add("cat", Kinds::then(&[], Any), |a| Ok(each_shown(a, str::to_owned).into()));
-    table.add("toString", Kinds::exactly(&[Any]), |a| Ok(shown(arg(a, 0)).into()));
+    table.add("cat", Kinds::then(&[], Any), |a| {
+        Ok(each_shown(a, str::to_owned).into())
+    });
+    table.add("toString", Kinds::exactly(&[Any]), |a| {
+        Ok(shown(arg(a, 0)).into())
+    });
     table.add_with("indent", Kinds::exactly(&[Int, Str]), |machine, a| {
         indent(machine, int(a, 0), text(a, 1), "")
     });
@@ -31,7 +37,7 @@ pub(super) fn add(table: &mut Functions) {
         Ok(text(a, 2).replace(text(a, 0), text(a, 1)).into())
     });
     table.add("plural", Kinds::exactly(&[Str, Str, Int]), |a| {
-        Ok(arg(a, if int(a, 2) == 1 { 0 } else { 1 }).clone())
+        Ok(arg(a, usize::from(int(a, 2) != 1)).clone())
     });
     table.add_with("join", Kinds::exactly(&[Str, Any]), |machine, a| {
         let parts = strings(arg(a, 1));
@@ -51,12 +57,16 @@ pub(super) fn add(table: &mut Functions) {
 
 fn cutting(table: &mut Functions) {
     let plain = |table: &mut Functions, name, change: fn(&str) -> String| {
-        table.add(name, Kinds::exactly(&[Str]), move |a| Ok(change(text(a, 0)).into()));
+        table.add(name, Kinds::exactly(&[Str]), move |a| {
+            Ok(change(text(a, 0)).into())
+        });
     };
     plain(table, "trim", |text| text.trim().to_owned());
     plain(table, "upper", str::to_uppercase);
     plain(table, "lower", str::to_lowercase);
-    plain(table, "nospace", |text| text.chars().filter(|c| !c.is_whitespace()).collect());
+    plain(table, "nospace", |text| {
+        text.chars().filter(|c| !c.is_whitespace()).collect()
+    });
     let both = |table: &mut Functions, name, change: fn(&str, &str) -> String| {
         table.add(name, Kinds::exactly(&[Str, Str]), move |a| {
             Ok(change(text(a, 0), text(a, 1)).into())
@@ -66,9 +76,15 @@ fn cutting(table: &mut Functions) {
         |cut, text| text.trim_matches(|c| cut.contains(c)).to_owned();
     both(table, "trimAll", trim_all);
     both(table, "trimall", trim_all);
-    both(table, "trimPrefix", |cut, text| text.strip_prefix(cut).unwrap_or(text).to_owned());
-    both(table, "trimSuffix", |cut, text| text.strip_suffix(cut).unwrap_or(text).to_owned());
-    table.add("trunc", Kinds::exactly(&[Int, Str]), |a| Ok(trunc(int(a, 0), text(a, 1)).into()));
+    both(table, "trimPrefix", |cut, text| {
+        text.strip_prefix(cut).unwrap_or(text).to_owned()
+    });
+    both(table, "trimSuffix", |cut, text| {
+        text.strip_suffix(cut).unwrap_or(text).to_owned()
+    });
+    table.add("trunc", Kinds::exactly(&[Int, Str]), |a| {
+        Ok(trunc(int(a, 0), text(a, 1)).into())
+    });
     table.add("substr", Kinds::exactly(&[Int, Int, Str]), |a| {
         let (from, to, text) = (int(a, 0), int(a, 1), text(a, 2));
         let length = text.len() as i64;
@@ -101,7 +117,11 @@ fn asking(table: &mut Functions) {
 
 fn splitting(table: &mut Functions) {
     table.add("splitList", Kinds::exactly(&[Str, Str]), |a| {
-        Ok(Value::list(split(text(a, 0), text(a, 1), usize::MAX).into_iter().map(Value::from)))
+        Ok(Value::list(
+            split(text(a, 0), text(a, 1), usize::MAX)
+                .into_iter()
+                .map(Value::from),
+        ))
     });
     table.add("split", Kinds::exactly(&[Str, Str]), |a| {
         Ok(numbered(split(text(a, 0), text(a, 1), usize::MAX)))

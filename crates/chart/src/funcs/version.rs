@@ -8,10 +8,13 @@ use Param::Str;
 
 pub(super) fn add(table: &mut Functions) {
     table.add("semverCompare", Kinds::exactly(&[Str, Str]), |a| {
-        matches(text(a, 0), text(a, 1)).map(Value::Bool).map_err(Fault::Message)
+        matches(text(a, 0), text(a, 1))
+            .map(Value::Bool)
+            .map_err(Fault::Message)
     });
     table.add("semver", Kinds::exactly(&[Str]), |a| {
-        let version = Version::read(text(a, 0)).ok_or_else(|| Fault::new("Invalid Semantic Version"))?;
+        let version =
+            Version::read(text(a, 0)).ok_or_else(|| Fault::new("Invalid Semantic Version"))?;
         let map: Map = [
             ("Major", Value::Int(version.numbers[0] as i64)),
             ("Minor", Value::Int(version.numbers[1] as i64)),
@@ -31,10 +34,15 @@ pub(super) fn add(table: &mut Functions) {
 /// # Errors
 /// Sprig's words, when either cannot be read.
 pub(crate) fn matches(range: &str, version: &str) -> Result<bool, String> {
-    let alternatives: Vec<Vec<Constraint>> =
-        range.split("||").map(read_all).collect::<Option<_>>().ok_or_else(|| format!("improper constraint: {range}"))?;
+    let alternatives: Vec<Vec<Constraint>> = range
+        .split("||")
+        .map(read_all)
+        .collect::<Option<_>>()
+        .ok_or_else(|| format!("improper constraint: {range}"))?;
     let version = Version::read(version).ok_or("Invalid Semantic Version")?;
-    Ok(alternatives.iter().any(|all| all.iter().all(|one| one.holds(&version))))
+    Ok(alternatives
+        .iter()
+        .any(|all| all.iter().all(|one| one.holds(&version))))
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,11 +77,20 @@ impl Version {
             *numbers.get_mut(index)? = part.parse().ok()?;
             written = index + 1;
         }
-        Some((Self { numbers, pre: pre.to_owned(), build: build.to_owned() }, written))
+        Some((
+            Self {
+                numbers,
+                pre: pre.to_owned(),
+                build: build.to_owned(),
+            },
+            written,
+        ))
     }
 
     fn order(&self, other: &Self) -> Ordering {
-        self.numbers.cmp(&other.numbers).then_with(|| prerelease(&self.pre, &other.pre))
+        self.numbers
+            .cmp(&other.numbers)
+            .then_with(|| prerelease(&self.pre, &other.pre))
     }
 }
 
@@ -140,7 +157,10 @@ const SIGNS: [(&str, Sign); 11] = [
 fn read_all(text: &str) -> Option<Vec<Constraint>> {
     let text = text.trim();
     if let Some((from, to)) = text.split_once(" - ") {
-        return Some(vec![read(Sign::AtLeast, from.trim())?, read(Sign::AtMost, to.trim())?]);
+        return Some(vec![
+            read(Sign::AtLeast, from.trim())?,
+            read(Sign::AtMost, to.trim())?,
+        ]);
     }
     let mut all = Vec::new();
     let mut rest = text;
@@ -162,7 +182,11 @@ fn read_all(text: &str) -> Option<Vec<Constraint>> {
 
 fn read(sign: Sign, text: &str) -> Option<Constraint> {
     let (version, written) = Version::partial(text)?;
-    Some(Constraint { sign, version, written })
+    Some(Constraint {
+        sign,
+        version,
+        written,
+    })
 }
 
 impl Constraint {
@@ -172,7 +196,14 @@ impl Constraint {
             return false;
         }
         let order = version.order(&self.version);
-        let same = |count: usize| version.numbers.iter().zip(&self.version.numbers).take(count).all(|(a, b)| a == b);
+        let same = |count: usize| {
+            version
+                .numbers
+                .iter()
+                .zip(&self.version.numbers)
+                .take(count)
+                .all(|(a, b)| a == b)
+        };
         match self.sign {
             Sign::Equal if self.written < 3 => same(self.written),
             Sign::Equal => order == Ordering::Equal,
@@ -193,6 +224,11 @@ impl Constraint {
     fn same_until_first(&self, version: &Version) -> bool {
         let first = self.version.numbers.iter().position(|number| *number != 0);
         let fixed = first.map_or(self.written, |at| at + 1).min(self.written);
-        version.numbers.iter().zip(&self.version.numbers).take(fixed).all(|(a, b)| a == b)
+        version
+            .numbers
+            .iter()
+            .zip(&self.version.numbers)
+            .take(fixed)
+            .all(|(a, b)| a == b)
     }
 }

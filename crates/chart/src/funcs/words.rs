@@ -6,18 +6,28 @@ use Param::{Int, Str};
 
 pub(super) fn add(table: &mut Functions) {
     let plain = |table: &mut Functions, name, change: fn(&str) -> String| {
-        table.add(name, Kinds::exactly(&[Str]), move |a| Ok(change(text(a, 0)).into()));
+        table.add(name, Kinds::exactly(&[Str]), move |a| {
+            Ok(change(text(a, 0)).into())
+        });
     };
-    plain(table, "title", |text| first_letters(text, |c| c.to_uppercase().collect()));
-    plain(table, "untitle", |text| first_letters(text, |c| c.to_lowercase().collect()));
+    plain(table, "title", |text| {
+        first_letters(text, |c| c.to_uppercase().collect())
+    });
+    plain(table, "untitle", |text| {
+        first_letters(text, |c| c.to_lowercase().collect())
+    });
     plain(table, "camelcase", camel);
     plain(table, "snakecase", |text| joined(text, '_'));
     plain(table, "kebabcase", |text| joined(text, '-'));
     plain(table, "swapcase", swapped);
     plain(table, "initials", |text| {
-        text.split_whitespace().filter_map(|word| word.chars().next()).collect()
+        text.split_whitespace()
+            .filter_map(|word| word.chars().next())
+            .collect()
     });
-    table.add("wrap", Kinds::exactly(&[Int, Str]), |a| Ok(wrap(int(a, 0), "\n", text(a, 1)).into()));
+    table.add("wrap", Kinds::exactly(&[Int, Str]), |a| {
+        Ok(wrap(int(a, 0), "\n", text(a, 1)).into())
+    });
     table.add("wrapWith", Kinds::exactly(&[Int, Str, Str]), |a| {
         Ok(wrap(int(a, 0), text(a, 1), text(a, 2)).into())
     });

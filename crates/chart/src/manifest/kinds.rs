@@ -93,5 +93,8 @@ pub fn kind_rank(kind: &str, order: Order) -> usize {
         Order::Install => &INSTALL,
         Order::Uninstall => &UNINSTALL,
     };
-    kinds.iter().position(|known| *known == kind).unwrap_or(usize::MAX)
+    kinds
+        .iter()
+        .position(|known| *known == kind)
+        .unwrap_or(usize::MAX)
 }

@@ -1,20 +1,39 @@
 //! Cuts a template's output at its `---` lines.
 
 /// The documents of an output, without the spaces around them; blank ones are left out.
+///
+/// A `---` that directly follows another one belongs to the document after it, as in Helm.
 pub(crate) fn split(output: &str) -> Vec<&str> {
     let text = output.trim();
     let mut documents = Vec::new();
     let mut from = 0;
     for (at, _) in text.match_indices("---") {
-        let before = text.get(..at).unwrap_or_default();
-        let starts_line = before.is_empty() || before.ends_with('\n');
-        if !starts_line || at < from {
+        let before = text.get(from..at).unwrap_or_default();
+        let spaces = before.len() - before.trim_end().len();
+        let new_line = before.ends_with(['\n']) && spaces > 0;
+        if at > 0 && (at <= from || !new_line) {
             continue;
         }
-        documents.push(text.get(from..at).unwrap_or_default().trim());
-        from = at + 3;
+        documents.push(before.trim());
+        let after = text.get(at + 3..).unwrap_or_default();
+        from = at + 3 + (after.len() - after.trim_start().len());
     }
     documents.push(text.get(from..).unwrap_or_default().trim());
     documents.retain(|document| !document.is_empty());
     documents
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split;
+
+    #[test]
+    fn only_a_line_of_its_own_separates() {
+        assert_eq!(
+            split("---\na: 1\n---\nb: x---\n  ---\n"),
+            ["a: 1", "b: x---\n  ---"]
+        );
+        assert_eq!(split("a\n---\n\n---\nb\n"), ["a", "---\nb"]);
+        assert_eq!(split(" \n"), [""; 0]);
+    }
 }

@@ -119,7 +119,9 @@ impl Metadata {
         } else {
             return Ok(metadata);
         };
-        Err(Error::Metadata { reason: reason.to_owned() })
+        Err(Error::Metadata {
+            reason: reason.to_owned(),
+        })
     }
 
     pub(super) fn requirements(file: &File) -> Result<Vec<Dependency>, Error> {
@@ -139,13 +141,17 @@ impl Metadata {
 
 fn typed<T: serde::de::DeserializeOwned + Default>(file: &File) -> Result<T, Error> {
     let text = file.text()?;
-    let value = yaml::read_first(text)
-        .map_err(|source| Error::Yaml { file: file.name.clone(), source })?;
+    let value = yaml::read_first(text).map_err(|source| Error::Yaml {
+        file: file.name.clone(),
+        source,
+    })?;
     let json = without_nulls(to_json(&value));
     if json.is_null() {
         return Ok(T::default());
     }
-    serde_json::from_value(json).map_err(|error| Error::Metadata { reason: error.to_string() })
+    serde_json::from_value(json).map_err(|error| Error::Metadata {
+        reason: error.to_string(),
+    })
 }
 
 /// Go reads null into any field as its zero.

@@ -31,7 +31,10 @@ pub(super) fn templates(chart: &Chart, values: &Values, facts: &Facts) -> Vec<Sc
     ]
     .into_iter()
     .collect();
-    let shared = Shared { release, capabilities: capabilities::object(&facts.capabilities) };
+    let shared = Shared {
+        release,
+        capabilities: capabilities::object(&facts.capabilities),
+    };
     let mut found = Vec::new();
     shared.collect(chart, &values.map(), chart.name(), true, &mut found);
     found
@@ -39,9 +42,12 @@ pub(super) fn templates(chart: &Chart, values: &Values, facts: &Facts) -> Vec<Sc
 
 /// `.Template` of a template.
 pub(super) fn template(one: &Scoped) -> Map {
-    [("Name", Value::from(one.path.as_str())), ("BasePath", one.base.as_str().into())]
-        .into_iter()
-        .collect()
+    [
+        ("Name", Value::from(one.path.as_str())),
+        ("BasePath", one.base.as_str().into()),
+    ]
+    .into_iter()
+    .collect()
 }
 
 struct Shared {
@@ -60,14 +66,20 @@ impl Shared {
     ) -> Map {
         let below = Map::new();
         let scope = Map::new();
-        scope.set("Chart", Value::Object(Arc::new(chart::About::new(chart, is_root))));
+        scope.set(
+            "Chart",
+            Value::Object(Arc::new(chart::About::new(chart, is_root))),
+        );
         scope.set("Files", Value::Object(Arc::new(files::Files::of(chart))));
         scope.set("Release", self.release.clone());
         scope.set("Capabilities", self.capabilities.clone());
         scope.set("Values", values.clone());
         scope.set("Subcharts", below.clone());
         for child in chart.subcharts() {
-            let own = values.get(child.name()).and_then(|own| own.as_map()).unwrap_or_default();
+            let own = values
+                .get(child.name())
+                .and_then(|own| own.as_map())
+                .unwrap_or_default();
             let path = format!("{path}/charts/{}", child.name());
             below.set(child.name(), self.collect(child, &own, &path, false, found));
         }

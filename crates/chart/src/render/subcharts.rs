@@ -11,7 +11,12 @@ pub(super) fn enabled(chart: &Chart, values: &Values) -> Result<Chart, Error> {
         .metadata()
         .dependencies
         .iter()
-        .filter(|wanted| !chart.subcharts().iter().any(|child| child.name() == wanted.name))
+        .filter(|wanted| {
+            !chart
+                .subcharts()
+                .iter()
+                .any(|child| child.name() == wanted.name)
+        })
         .map(|wanted| wanted.name.clone())
         .collect();
     if !missing.is_empty() {
@@ -27,8 +32,12 @@ fn with_aliases(chart: &Chart) -> Chart {
     let mut children = Vec::new();
     for child in chart.subcharts() {
         let child = with_aliases(child);
-        let wanted: Vec<&Dependency> =
-            chart.metadata().dependencies.iter().filter(|d| d.name == child.name()).collect();
+        let wanted: Vec<&Dependency> = chart
+            .metadata()
+            .dependencies
+            .iter()
+            .filter(|d| d.name == child.name())
+            .collect();
         if wanted.is_empty() {
             children.push(child);
             continue;
@@ -47,13 +56,20 @@ fn prune(chart: &Chart, all: &Map, own: &Map) -> Chart {
     let mut kept = Vec::new();
     for child in chart.subcharts() {
         let dependency = chart.metadata().dependencies.iter().find(|dependency| {
-            let name = if dependency.alias.is_empty() { &dependency.name } else { &dependency.alias };
+            let name = if dependency.alias.is_empty() {
+                &dependency.name
+            } else {
+                &dependency.alias
+            };
             name == child.name()
         });
         if dependency.is_some_and(|dependency| !is_enabled(dependency, all, own)) {
             continue;
         }
-        let below = own.get(child.name()).and_then(|below| below.as_map()).unwrap_or_default();
+        let below = own
+            .get(child.name())
+            .and_then(|below| below.as_map())
+            .unwrap_or_default();
         kept.push(prune(child, all, &below));
     }
     chart.with_subcharts(kept)
@@ -61,12 +77,19 @@ fn prune(chart: &Chart, all: &Map, own: &Map) -> Chart {
 
 /// The first condition that is found decides; otherwise one true tag is enough.
 fn is_enabled(dependency: &Dependency, all: &Map, own: &Map) -> bool {
-    for condition in dependency.condition.split(',').map(str::trim).filter(|c| !c.is_empty()) {
+    for condition in dependency
+        .condition
+        .split(',')
+        .map(str::trim)
+        .filter(|c| !c.is_empty())
+    {
         if let Some(Value::Bool(decided)) = at(own, condition) {
             return decided;
         }
     }
-    let Some(Value::Map(tags)) = all.get("tags") else { return true };
+    let Some(Value::Map(tags)) = all.get("tags") else {
+        return true;
+    };
     let mut refused = false;
     for tag in &dependency.tags {
         match tags.get(tag) {

@@ -7,11 +7,26 @@ use super::{SchemaError, SchemaErrorKind};
 
 /// A finding, as one or more mistakes.
 pub(super) fn of(error: &ValidationError<'_>, chart: &str, above: &[String]) -> Vec<SchemaError> {
-    let own: Vec<String> = error.instance_path().as_str().split('/').skip(1).map(unescape).collect();
-    let field = if own.is_empty() { "(root)".to_owned() } else { own.join(".") };
+    let own: Vec<String> = error
+        .instance_path()
+        .as_str()
+        .split('/')
+        .skip(1)
+        .map(unescape)
+        .collect();
+    let field = if own.is_empty() {
+        "(root)".to_owned()
+    } else {
+        own.join(".")
+    };
     let make = |kind: SchemaErrorKind, key: Option<&str>, message: String| SchemaError {
         chart: chart.to_owned(),
-        path: above.iter().chain(&own).cloned().chain(key.map(str::to_owned)).collect(),
+        path: above
+            .iter()
+            .chain(&own)
+            .cloned()
+            .chain(key.map(str::to_owned))
+            .collect(),
         text: format!("{field}: {message}"),
         message,
         kind,
@@ -26,7 +41,11 @@ pub(super) fn of(error: &ValidationError<'_>, chart: &str, above: &[String]) -> 
             .collect(),
         Kind::Required { property } => {
             let key = property.as_str().unwrap_or_default();
-            vec![make(SchemaErrorKind::Missing, Some(key), format!("{key} is required"))]
+            vec![make(
+                SchemaErrorKind::Missing,
+                Some(key),
+                format!("{key} is required"),
+            )]
         }
         Kind::Type { kind } => {
             let message = format!(
@@ -36,7 +55,11 @@ pub(super) fn of(error: &ValidationError<'_>, chart: &str, above: &[String]) -> 
             );
             vec![make(SchemaErrorKind::WrongType, None, message)]
         }
-        kind => vec![make(SchemaErrorKind::Other, None, other(kind, &field, error))],
+        kind => vec![make(
+            SchemaErrorKind::Other,
+            None,
+            other(kind, &field, error),
+        )],
     }
 }
 
@@ -70,9 +93,16 @@ fn given(value: &Json) -> &'static str {
 fn other(kind: &Kind, field: &str, error: &ValidationError<'_>) -> String {
     match kind {
         Kind::Enum { options } => {
-            let options: Vec<String> =
-                options.as_array().into_iter().flatten().map(Json::to_string).collect();
-            format!("{field} must be one of the following: {}", options.join(", "))
+            let options: Vec<String> = options
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(Json::to_string)
+                .collect();
+            format!(
+                "{field} must be one of the following: {}",
+                options.join(", ")
+            )
         }
         Kind::Constant { expected_value } => format!("{field} does not match: {expected_value}"),
         Kind::MinLength { limit } => {

@@ -23,7 +23,10 @@ pub fn position<S: AsRef<str>>(text: &str, path: &[S]) -> Option<Position> {
     let root = documents(text, true).ok()?.into_iter().next()?;
     let path: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
     let mark = find::mark(&root, &path)?;
-    Some(Position { line: mark.line + 1, column: mark.column + 1 })
+    Some(Position {
+        line: mark.line + 1,
+        column: mark.column + 1,
+    })
 }
 
 /// The text with the value at a path changed; maps on the way there are made.
@@ -38,7 +41,11 @@ pub fn set<S: AsRef<str>>(text: &str, path: &[S], scalar: &Scalar) -> Result<Str
         None => insert::at_end(text, &path, scalar),
     };
     let as_wanted = super::read_first(&edited).is_ok_and(|value| holds(&value, &path, scalar));
-    if as_wanted { Ok(edited) } else { refused(text, &path) }
+    if as_wanted {
+        Ok(edited)
+    } else {
+        refused(text, &path)
+    }
 }
 
 /// The text without the value at a path; maps that would be left empty go too.
@@ -56,7 +63,11 @@ pub fn unset<S: AsRef<str>>(text: &str, path: &[S]) -> Result<String, Error> {
     let mut edited = text.to_owned();
     edited.replace_range(from..to, "");
     let gone = super::read_first(&edited).is_ok_and(|value| value_at(&value, &path).is_none());
-    if gone { Ok(edited) } else { refused(text, &path) }
+    if gone {
+        Ok(edited)
+    } else {
+        refused(text, &path)
+    }
 }
 
 fn refused(text: &str, path: &[&str]) -> Result<String, Error> {
@@ -109,7 +120,9 @@ fn holds(value: &gotmpl::Value, path: &[&str], wanted: &Scalar) -> bool {
 
 /// The value at a path.
 pub(crate) fn value_at(value: &gotmpl::Value, path: &[&str]) -> Option<gotmpl::Value> {
-    let Some((first, rest)) = path.split_first() else { return Some(value.clone()) };
+    let Some((first, rest)) = path.split_first() else {
+        return Some(value.clone());
+    };
     let next = match value {
         gotmpl::Value::List(items) => items.get(first.parse::<usize>().ok()?).cloned(),
         other => other.as_map()?.get(first),
@@ -118,4 +131,5 @@ pub(crate) fn value_at(value: &gotmpl::Value, path: &[&str]) -> Option<gotmpl::V
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests;

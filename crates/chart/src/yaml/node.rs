@@ -32,9 +32,18 @@ pub(crate) struct Node {
 /// What a node holds.
 #[derive(Clone, Debug)]
 pub(crate) enum Content {
-    Scalar { text: String, plain: bool },
-    List { items: Vec<Node>, flow: bool },
-    Map { entries: Vec<(Node, Node)>, flow: bool },
+    Scalar {
+        text: String,
+        plain: bool,
+    },
+    List {
+        items: Vec<Node>,
+        flow: bool,
+    },
+    Map {
+        entries: Vec<(Node, Node)>,
+        flow: bool,
+    },
     /// A repetition of an anchored node.
     Alias(Box<Node>),
 }
@@ -52,7 +61,12 @@ impl Node {
 /// Reads all documents of a text, or only the first.
 pub(crate) fn documents(text: &str, only_first: bool) -> Result<Vec<Node>, Error> {
     if text.len() > LARGEST {
-        return Err(Error::at(text, 1, 1, format!("text is larger than {LARGEST} bytes")));
+        return Err(Error::at(
+            text,
+            1,
+            1,
+            format!("text is larger than {LARGEST} bytes"),
+        ));
     }
     let mut bytes = text.as_bytes();
     let mut parser = Parser::new();
@@ -80,7 +94,10 @@ impl Reader<'_, '_> {
             let (line, column) = (mark.line as usize + 1, mark.column as usize + 1);
             let scanning = error.kind() == libyaml_safer::ErrorKind::Scanner && line > 1;
             let go_line = if scanning { line } else { line - 1 };
-            Error { go_line, ..Error::at(self.text, line, column, error.problem()) }
+            Error {
+                go_line,
+                ..Error::at(self.text, line, column, error.problem())
+            }
         })
     }
 
@@ -117,20 +134,44 @@ impl Reader<'_, '_> {
         self.count(1, start)?;
         let mut size = 1;
         let (tag, anchor, content) = match event.data {
-            EventData::Scalar { tag, anchor, value, style, .. } => {
+            EventData::Scalar {
+                tag,
+                anchor,
+                value,
+                style,
+                ..
+            } => {
                 let plain = style == ScalarStyle::Plain;
                 (tag, anchor, Content::Scalar { text: value, plain })
             }
-            EventData::SequenceStart { tag, anchor, style, .. } => {
+            EventData::SequenceStart {
+                tag, anchor, style, ..
+            } => {
                 let mut items = Vec::new();
                 end = self.children(depth, &mut size, |item| items.push(item))?;
-                (tag, anchor, Content::List { items, flow: style == SequenceStyle::Flow })
+                (
+                    tag,
+                    anchor,
+                    Content::List {
+                        items,
+                        flow: style == SequenceStyle::Flow,
+                    },
+                )
             }
-            EventData::MappingStart { tag, anchor, style, .. } => {
+            EventData::MappingStart {
+                tag, anchor, style, ..
+            } => {
                 let mut parts = Vec::new();
                 end = self.children(depth, &mut size, |part| parts.push(part))?;
                 let entries = pairs(parts);
-                (tag, anchor, Content::Map { entries, flow: style == MappingStyle::Flow })
+                (
+                    tag,
+                    anchor,
+                    Content::Map {
+                        entries,
+                        flow: style == MappingStyle::Flow,
+                    },
+                )
             }
             EventData::Alias { anchor } => {
                 let Some((target, count)) = self.anchors.get(&anchor).cloned() else {
@@ -142,7 +183,12 @@ impl Reader<'_, '_> {
             }
             _ => return self.fail(start, "did not find expected node content"),
         };
-        let node = Node { start, end, tag, content };
+        let node = Node {
+            start,
+            end,
+            tag,
+            content,
+        };
         if let Some(anchor) = anchor {
             self.anchors.insert(anchor, (node.clone(), size));
         }
@@ -169,7 +215,10 @@ impl Reader<'_, '_> {
     fn count(&mut self, nodes: usize, at: Mark) -> Result<(), Error> {
         self.nodes += nodes;
         if self.nodes > MOST_NODES {
-            return self.fail(at, "document contains excessive aliasing or too many values");
+            return self.fail(
+                at,
+                "document contains excessive aliasing or too many values",
+            );
         }
         Ok(())
     }
@@ -177,7 +226,11 @@ impl Reader<'_, '_> {
 
 /// libyaml counts an index in bytes and a column in characters.
 fn place(mark: libyaml_safer::Mark) -> Mark {
-    Mark { byte: mark.index as usize, line: mark.line as usize, column: mark.column as usize }
+    Mark {
+        byte: mark.index as usize,
+        line: mark.line as usize,
+        column: mark.column as usize,
+    }
 }
 
 fn pairs(parts: Vec<Node>) -> Vec<(Node, Node)> {

@@ -1,16 +1,19 @@
 //! Reads YAML as Helm does: go-yaml v2, then JSON, so that every number is a float.
 use gotmpl::{Map, Value};
 
+use super::Error;
 use super::node::{Content, Node, documents};
 use super::resolve::{Resolved, resolve};
-use super::Error;
 
 /// Reads all documents of a text.
 ///
 /// # Errors
 /// With line and column, when the text is not YAML or is more than we take.
 pub fn read(text: &str) -> Result<Vec<Value>, Error> {
-    documents(text, false)?.iter().map(|node| value(text, node)).collect()
+    documents(text, false)?
+        .iter()
+        .map(|node| value(text, node))
+        .collect()
 }
 
 /// Reads the first document of a text; nil when there is none.
@@ -25,16 +28,27 @@ pub fn read_first(text: &str) -> Result<Value, Error> {
 }
 
 fn fail<T>(text: &str, node: &Node, reason: impl Into<String>) -> Result<T, Error> {
-    Err(Error::at(text, node.start.line + 1, node.start.column + 1, reason))
+    Err(Error::at(
+        text,
+        node.start.line + 1,
+        node.start.column + 1,
+        reason,
+    ))
 }
 
 fn value(text: &str, node: &Node) -> Result<Value, Error> {
     match &node.content {
         Content::Alias(target) => value(text, target),
-        Content::Scalar { text: scalar, plain } => self::scalar(text, node, scalar, *plain),
-        Content::List { items, .. } => {
-            Ok(Value::from(items.iter().map(|item| value(text, item)).collect::<Result<Vec<_>, _>>()?))
-        }
+        Content::Scalar {
+            text: scalar,
+            plain,
+        } => self::scalar(text, node, scalar, *plain),
+        Content::List { items, .. } => Ok(Value::from(
+            items
+                .iter()
+                .map(|item| value(text, item))
+                .collect::<Result<Vec<_>, _>>()?,
+        )),
         Content::Map { entries, .. } => {
             let map = Map::new();
             fill(text, &map, entries)?;
@@ -73,13 +87,21 @@ fn merge(text: &str, map: &Map, node: &Node) -> Result<(), Error> {
             Ok(())
         }
         Content::List { items, .. } => items.iter().try_for_each(|item| merge(text, map, item)),
-        _ => fail(text, node, "map merge requires map or sequence of maps as the value"),
+        _ => fail(
+            text,
+            node,
+            "map merge requires map or sequence of maps as the value",
+        ),
     }
 }
 
 /// The name a key has in JSON.
 pub(super) fn key(text: &str, node: &Node) -> Result<String, Error> {
-    let Content::Scalar { text: scalar, plain } = &node.target().content else {
+    let Content::Scalar {
+        text: scalar,
+        plain,
+    } = &node.target().content
+    else {
         return fail(text, node, "a key must be a scalar");
     };
     if !plain || node.tag.is_some() {
@@ -96,7 +118,10 @@ pub(super) fn key(text: &str, node: &Node) -> Result<String, Error> {
 }
 
 fn scalar(text: &str, node: &Node, scalar: &str, plain: bool) -> Result<Value, Error> {
-    let tag = node.tag.as_deref().map(|tag| tag.trim_start_matches("tag:yaml.org,2002:"));
+    let tag = node
+        .tag
+        .as_deref()
+        .map(|tag| tag.trim_start_matches("tag:yaml.org,2002:"));
     match tag {
         Some("str" | "!") => return Ok(scalar.into()),
         Some("binary") => return binary(text, node, scalar),
@@ -108,7 +133,11 @@ fn scalar(text: &str, node: &Node, scalar: &str, plain: bool) -> Result<Value, E
         if value.is_finite() {
             Ok(Value::Float(value))
         } else {
-            fail(text, node, format!("json: unsupported value: {}", gotmpl::float_text(value)))
+            fail(
+                text,
+                node,
+                format!("json: unsupported value: {}", gotmpl::float_text(value)),
+            )
         }
     };
     match resolve(scalar) {

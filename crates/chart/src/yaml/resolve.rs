@@ -102,7 +102,11 @@ fn float(text: &str) -> Option<f64> {
     if !good || !power_good {
         return None;
     }
-    text.strip_prefix('+').unwrap_or(text).parse().ok().filter(|value: &f64| value.is_finite())
+    text.strip_prefix('+')
+        .unwrap_or(text)
+        .parse()
+        .ok()
+        .filter(|value: &f64| value.is_finite())
 }
 
 /// `2001-01-01`, `2001-1-1T10:00:00Z`, `2001-01-01 10:00:00.5`.
@@ -112,7 +116,9 @@ fn is_timestamp(text: &str) -> bool {
     let numeric = |text: &str, least: usize, most: usize| {
         (least..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
     };
-    let [year, month, day] = date.as_slice() else { return false };
+    let [year, month, day] = date.as_slice() else {
+        return false;
+    };
     if !numeric(year, 4, 4) {
         return false;
     }
@@ -122,7 +128,8 @@ fn is_timestamp(text: &str) -> bool {
         return false;
     }
     let in_range = |text: &str, most: u32| {
-        text.parse::<u32>().is_ok_and(|value| (1..=most).contains(&value))
+        text.parse::<u32>()
+            .is_ok_and(|value| (1..=most).contains(&value))
     };
     if !in_range(month, 12) || !in_range(day, 31) {
         return false;

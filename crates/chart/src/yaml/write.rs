@@ -9,7 +9,7 @@ use super::resolve::resolves_to_string;
 /// Nesting beyond this is not written; only a map that holds itself gets there.
 const DEEPEST: usize = 200;
 /// The most values of one text; only maps that hold each other many times get there.
-const MOST_NODES: usize = 1_000_000;
+const MOST_NODES: usize = 500_000;
 
 /// The YAML of a value, ending in a newline; `None` when it cannot be written.
 pub fn write(value: &Value) -> Option<String> {
@@ -24,7 +24,10 @@ pub fn write(value: &Value) -> Option<String> {
     emitter.emit(Event::stream_end()).ok()?;
     drop(emitter);
     let text = String::from_utf8(out).ok()?;
-    Some(text.strip_suffix("...\n").map_or(text.clone(), str::to_owned))
+    Some(
+        text.strip_suffix("...\n")
+            .map_or(text.clone(), str::to_owned),
+    )
 }
 
 fn emit(emitter: &mut Emitter, value: &Value, depth: usize, left: &mut usize) -> Option<()> {
@@ -55,7 +58,9 @@ fn emit(emitter: &mut Emitter, value: &Value, depth: usize, left: &mut usize) ->
 }
 
 fn mapping(emitter: &mut Emitter, map: &Map, depth: usize, left: &mut usize) -> Option<()> {
-    emitter.emit(Event::mapping_start(None, None, true, MappingStyle::Block)).ok()?;
+    emitter
+        .emit(Event::mapping_start(None, None, true, MappingStyle::Block))
+        .ok()?;
     let mut entries = map.entries();
     entries.sort_by(|a, b| natural(&a.0, &b.0));
     for (key, item) in entries {
@@ -66,7 +71,16 @@ fn mapping(emitter: &mut Emitter, map: &Map, depth: usize, left: &mut usize) -> 
 }
 
 fn plain(emitter: &mut Emitter, text: &str) -> Option<()> {
-    emitter.emit(Event::scalar(None, None, text, true, true, ScalarStyle::Plain)).ok()
+    emitter
+        .emit(Event::scalar(
+            None,
+            None,
+            text,
+            true,
+            true,
+            ScalarStyle::Plain,
+        ))
+        .ok()
 }
 
 fn string(emitter: &mut Emitter, text: &str) -> Option<()> {
@@ -77,7 +91,9 @@ fn string(emitter: &mut Emitter, text: &str) -> Option<()> {
     } else {
         ScalarStyle::DoubleQuoted
     };
-    emitter.emit(Event::scalar(None, None, text, true, true, style)).ok()
+    emitter
+        .emit(Event::scalar(None, None, text, true, true, style))
+        .ok()
 }
 
 /// Whole floats are whole numbers in JSON, and so in the YAML made of it.
@@ -96,12 +112,15 @@ pub(super) fn is_base_60(text: &str) -> bool {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let mut parts = unsigned.split(':');
     let first = parts.next().unwrap_or_default();
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'_');
+    let digits =
+        |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'_');
     if !first.starts_with(|c: char| c.is_ascii_digit()) || !digits(first) {
         return false;
     }
     let rest: Vec<&str> = parts.collect();
-    let Some((last, middle)) = rest.split_last() else { return false };
+    let Some((last, middle)) = rest.split_last() else {
+        return false;
+    };
     let minute = |text: &str| {
         (1..=2).contains(&text.len())
             && text.bytes().all(|b| b.is_ascii_digit())
@@ -145,15 +164,27 @@ fn by_number(a: &[char], b: &[char], at: usize) -> Ordering {
         // Leading zeros count only where the number starts.
         let before = a.get(..at).unwrap_or_default();
         from = at - before.iter().rev().take_while(|c| c.is_numeric()).count();
-        if !before.get(from..).unwrap_or_default().iter().any(|c| *c != '0') {
+        if !before
+            .get(from..)
+            .unwrap_or_default()
+            .iter()
+            .any(|c| *c != '0')
+        {
             from = at;
         }
     }
     let run = |chars: &[char]| -> String {
-        chars.get(from..).unwrap_or_default().iter().take_while(|c| c.is_numeric()).collect()
+        chars
+            .get(from..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|c| c.is_numeric())
+            .collect()
     };
     let (x, y) = (run(a), run(b));
     let (x, y) = (x.trim_start_matches('0'), y.trim_start_matches('0'));
     let numbers = x.len().cmp(&y.len()).then_with(|| x.cmp(y));
-    numbers.then_with(|| run(a).len().cmp(&run(b).len())).then_with(|| left.cmp(&right))
+    numbers
+        .then_with(|| run(a).len().cmp(&run(b).len()))
+        .then_with(|| left.cmp(&right))
 }

@@ -19,7 +19,9 @@ pub(crate) fn facts() -> Facts {
         },
         capabilities: Capabilities {
             kube_version: "v1.31.0".into(),
-            api_versions: ["v1", "apps/v1", "batch/v1", "policy/v1"].map(str::to_owned).into(),
+            api_versions: ["v1", "apps/v1", "batch/v1", "policy/v1"]
+                .map(str::to_owned)
+                .into(),
         },
         now: jiff::Timestamp::UNIX_EPOCH,
         seed: 7,
@@ -33,7 +35,12 @@ fn files(folder: &Path, below: &Path, found: &mut Vec<(String, Vec<u8>)>) {
             files(folder, &path, found);
             continue;
         }
-        let name = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+        let name = path
+            .strip_prefix(folder)
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned();
         if !name.starts_with("expected") && name != "given.yaml" {
             found.push((name, fs::read(&path).unwrap()));
         }
@@ -45,7 +52,11 @@ fn read(path: PathBuf) -> Option<String> {
 }
 
 fn shown(manifests: &Manifests) -> String {
-    let hooks: String = manifests.hooks.iter().map(|hook| hook.manifest.with_source()).collect();
+    let hooks: String = manifests
+        .hooks
+        .iter()
+        .map(|hook| hook.manifest.with_source())
+        .collect();
     manifests.text() + &hooks
 }
 
@@ -54,8 +65,10 @@ fn rendered(folder: &Path) -> Result<Manifests, Error> {
     files(folder, folder, &mut found);
     let chart = Chart::from_files(found)?;
     let given = read(folder.join("given.yaml")).unwrap_or_default();
-    let values = Values::parse(&given)
-        .map_err(|source| Error::Yaml { file: "values".into(), source })?;
+    let values = Values::parse(&given).map_err(|source| Error::Yaml {
+        file: "values".into(),
+        source,
+    })?;
     render(&chart, &values, &facts())
 }
 
@@ -75,7 +88,10 @@ fn difference(folder: &Path) -> Option<String> {
         return match result {
             Ok(manifests) => Some(format!("should fail, but renders\n{}", shown(&manifests))),
             Err(error) if sorted(&error.detail()) == sorted(&expected) => None,
-            Err(error) => Some(format!("should say\n{expected}\nbut says\n{}", error.detail())),
+            Err(error) => Some(format!(
+                "should say\n{expected}\nbut says\n{}",
+                error.detail()
+            )),
         };
     }
     let manifests = match result {
@@ -88,8 +104,13 @@ fn difference(folder: &Path) -> Option<String> {
         return Some(format!("should be\n{wanted}\nbut is\n{given}"));
     }
     let notes = read(folder.join("expected-notes.txt"));
-    if notes.is_some() && notes.as_deref().map(str::trim) != manifests.notes.as_deref().map(str::trim) {
-        return Some(format!("notes should be\n{notes:?}\nbut are\n{:?}", manifests.notes));
+    if notes.is_some()
+        && notes.as_deref().map(str::trim) != manifests.notes.as_deref().map(str::trim)
+    {
+        return Some(format!(
+            "notes should be\n{notes:?}\nbut are\n{:?}",
+            manifests.notes
+        ));
     }
     None
 }
@@ -111,5 +132,11 @@ fn every_golden_chart_renders_as_helm_renders_it() {
         }
         seen.insert(name);
     }
-    assert!(wrong.is_empty(), "{} of {} differ\n{}", wrong.len(), seen.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {} differ\n{}",
+        wrong.len(),
+        seen.len(),
+        wrong.join("\n")
+    );
 }

@@ -24,7 +24,11 @@ fn failure(template: &str) -> Error {
     };
     let begun = Instant::now();
     let result = render_within(&chart(template), &Values::empty(), &facts(), limits);
-    assert!(begun.elapsed() < Duration::from_secs(20), "took {:?}", begun.elapsed());
+    assert!(
+        begun.elapsed() < Duration::from_secs(20),
+        "took {:?}",
+        begun.elapsed()
+    );
     result.map(|manifests| manifests.text().len()).unwrap_err()
 }
 
@@ -44,18 +48,26 @@ fn a_syntax_error_names_the_file_and_line() {
 fn an_unknown_function_names_the_file_and_line() {
     let error = failure("a: 1\n\nb: {{ nope 1 }}\n");
     assert_eq!(place(&error), "bad/templates/a.yaml:3");
-    assert!(error.detail().contains("function \"nope\" not defined"), "{}", error.detail());
+    assert!(
+        error.detail().contains("function \"nope\" not defined"),
+        "{}",
+        error.detail()
+    );
 }
 
 #[test]
 fn a_required_value_that_is_missing_says_what_its_author_wrote() {
     let error = failure("a: {{ required \"say a name!\" .Values.nope }}\n");
-    assert_eq!(error.detail(), "execution error at (bad/templates/a.yaml:1:6): say a name!");
+    assert_eq!(
+        error.detail(),
+        "execution error at (bad/templates/a.yaml:1:6): say a name!"
+    );
 }
 
 #[test]
 fn a_template_that_includes_itself_ends_at_the_limit() {
-    let error = failure("{{ define \"x\" }}{{ include \"x\" . }}{{ end }}\n{{ include \"x\" . }}\n");
+    let error =
+        failure("{{ define \"x\" }}{{ include \"x\" . }}{{ end }}\n{{ include \"x\" . }}\n");
     assert!(place(&error).starts_with("bad/templates/a.yaml:"));
     assert!(error.detail().contains("nested reference name: x"));
     assert!(error.detail().len() < 10_000);
@@ -63,7 +75,8 @@ fn a_template_that_includes_itself_ends_at_the_limit() {
 
 #[test]
 fn a_template_that_invokes_itself_ends_at_the_limit() {
-    let error = failure("{{ define \"x\" }}{{ template \"x\" . }}{{ end }}{{ template \"x\" . }}\n");
+    let error =
+        failure("{{ define \"x\" }}{{ template \"x\" . }}{{ end }}{{ template \"x\" . }}\n");
     assert!(error.detail().contains("exceeded maximum template depth"));
 }
 
@@ -75,8 +88,16 @@ fn a_text_that_tpls_itself_ends_at_the_limit() {
 
 #[test]
 fn an_output_that_grows_without_end_stops_at_the_limit() {
-    let grow = "{{ $x := \"aaaaaaaaaa\" }}{{ range until 100 }}{{ $x = print $x $x }}{{ end }}{{ $x }}";
-    for template in ["{{ repeat 2000000000 \"x\" }}", "{{ range until 90000 }}{{ repeat 1000 \"x\" }}{{ end }}", grow, "{{ indent 2000000000 \"x\" }}", "{{ randAlphaNum 2000000000 }}", "{{ printf \"%2000000000d\" 1 | repeat 1000000 }}"] {
+    let grow =
+        "{{ $x := \"aaaaaaaaaa\" }}{{ range until 100 }}{{ $x = print $x $x }}{{ end }}{{ $x }}";
+    for template in [
+        "{{ repeat 2000000000 \"x\" }}",
+        "{{ range until 90000 }}{{ repeat 1000 \"x\" }}{{ end }}",
+        grow,
+        "{{ indent 2000000000 \"x\" }}",
+        "{{ randAlphaNum 2000000000 }}",
+        "{{ printf \"%2000000000d\" 1 | repeat 1000000 }}",
+    ] {
         let error = failure(template);
         assert!(error.detail().contains("limit"), "{}", error.detail());
         assert_eq!(place(&error), "bad/templates/a.yaml:1");
@@ -105,10 +126,18 @@ fn a_map_that_holds_itself_can_be_printed_and_written() {
 #[test]
 fn a_deeply_nested_template_is_refused() {
     let parens = format!("{{{{ {}1{} }}}}", "(".repeat(50_000), ")".repeat(50_000));
-    let ifs = format!("{}{}", "{{ if 1 }}".repeat(50_000), "{{ end }}".repeat(50_000));
+    let ifs = format!(
+        "{}{}",
+        "{{ if 1 }}".repeat(50_000),
+        "{{ end }}".repeat(50_000)
+    );
     for template in [parens, ifs] {
         let error = failure(&template);
-        assert!(error.detail().contains("nested too deeply"), "{}", error.detail());
+        assert!(
+            error.detail().contains("nested too deeply"),
+            "{}",
+            error.detail()
+        );
     }
 }
 
@@ -128,4 +157,78 @@ fn values_that_are_not_yaml_name_line_and_column() {
     assert!(Values::parse(bomb).is_err());
     let deep = "[".repeat(100_000);
     assert!(Values::parse(&deep).is_err());
+}
+
+#[test]
+fn deep_bodies_in_deep_calls_do_not_exhaust_the_stack() {
+    for (open, close) in [("{{ if 1 }}", "{{ end }}"), ("{{ with $ }}", "{{ end }}")] {
+        let body = format!(
+            "{}{{{{ include \"x\" . }}}}{}",
+            open.repeat(90),
+            close.repeat(90)
+        );
+        let error = failure(&format!(
+            "{{{{ define \"x\" }}}}{body}{{{{ end }}}}{{{{ include \"x\" . }}}}"
+        ));
+        assert!(error.detail().contains("limit"), "{}", error.detail());
+    }
+    let parens = format!("{}include \"x\" .{}", "(".repeat(90), ")".repeat(90));
+    let error = failure(&format!(
+        "{{{{ define \"x\" }}}}{{{{ {parens} }}}}{{{{ end }}}}{{{{ include \"x\" . }}}}"
+    ));
+    assert!(error.detail().contains("limit"), "{}", error.detail());
+}
+
+#[test]
+fn maps_that_hold_each_other_many_times_end_soon() {
+    let grow = "{{ $d := dict }}{{ range until 60 }}{{ $d = dict \"a\" $d \"b\" $d }}{{ end }}";
+    for use_it in [
+        "toYaml $d | len",
+        "toJson $d | len",
+        "deepCopy $d | len",
+        "eq (deepEqual $d (dict)) true",
+        "merge (deepCopy (dict)) $d | len",
+    ] {
+        let begun = Instant::now();
+        let limits = Limits::default();
+        let _ = render_within(
+            &chart(&format!("{grow}a: {{{{ {use_it} }}}}")),
+            &Values::empty(),
+            &facts(),
+            limits,
+        );
+        assert!(
+            begun.elapsed() < Duration::from_secs(30),
+            "{use_it} took {:?}",
+            begun.elapsed()
+        );
+    }
+}
+
+#[test]
+fn everything_may_cross_threads() {
+    fn crosses<T: Send + Sync>() {}
+    crosses::<Error>();
+    crosses::<Chart>();
+    crosses::<Values>();
+    crosses::<chart::Manifests>();
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_a_parser_panic(text in "[ -~\n]{0,60}", inside in "[a-z.$ |()\"'`:={}-]{0,30}") {
+        let template = format!("{{{{{inside}}}}}{text}");
+        let result = render_within(&chart(&template), &Values::empty(), &facts(), Limits::default());
+        proptest::prop_assert!(!matches!(result, Err(Error::Stopped)));
+        let _ = Values::parse(&text);
+    }
+
+    #[test]
+    fn a_value_that_is_set_is_read_back(value in "[ -~é\n]{0,20}", key in "[a-z]{1,3}") {
+        let before = "a: 1 # one\nb:\n  c: {d: 2}\n";
+        let scalar = chart::yaml::Scalar::Text(value.clone());
+        let after = chart::yaml::edit::set(before, &["b", &key], &scalar).unwrap();
+        let read = Values::parse(&after).unwrap().to_json();
+        proptest::prop_assert_eq!(read["b"][&key].as_str(), Some(value.as_str()));
+    }
 }

@@ -1,5 +1,6 @@
 //! Calls of functions: arguments are checked where they stand.
-use super::{Cell, Frame, Machine};
+use super::Machine;
+use super::frame::{Cell, Frame};
 use crate::ast::{Command, Expr, ExprKind};
 use crate::builtin;
 use crate::error::Error;
@@ -19,12 +20,14 @@ impl Machine {
     ) -> Result<Value, Error> {
         let arguments = command.arguments.get(1..).unwrap_or_default();
         let context = command_or_name(command, expr);
-        if !self.functions.contains(name) {
-            if let "and" | "or" = name {
-                return self.connective(frame, dot, name, expr, arguments, piped);
-            }
+        if matches!(name, "and" | "or") {
+            return self.connective(frame, dot, name, expr, arguments, piped);
         }
-        let function = self.functions.get(name).cloned().or_else(|| builtin::get(name));
+        let function = self
+            .functions
+            .get(name)
+            .cloned()
+            .or_else(|| builtin::get(name));
         let Some(function) = function else {
             let reason = format!("{} is not a defined function", crate::fmt::quote(name));
             return Err(frame.error(expr.at, &context, &reason));
@@ -39,8 +42,9 @@ impl Machine {
             }
             Ok(value)
         });
-        answer
-            .map_err(|fault| frame.fault(expr.at, &context, &format!("error calling {name}: "), fault))
+        answer.map_err(|fault| {
+            frame.fault(expr.at, &context, &format!("error calling {name}: "), fault)
+        })
     }
 
     fn arguments(
@@ -74,9 +78,8 @@ impl Machine {
         expr: &Expr,
         wanted: Param,
     ) -> Result<Value, Error> {
-        let fail = |frame: &Frame, reason: String| {
-            Err(frame.error(expr.at, &expr.to_string(), &reason))
-        };
+        let fail =
+            |frame: &Frame, reason: String| Err(frame.error(expr.at, &expr.to_string(), &reason));
         let literal = matches!(
             expr.kind,
             ExprKind::Number(_) | ExprKind::Str { .. } | ExprKind::Bool(_) | ExprKind::Nil
@@ -99,7 +102,10 @@ impl Machine {
             }
             (ExprKind::Nil, Param::Map) => Ok(Value::Map(crate::value::Map::new())),
             (ExprKind::Nil, Param::List) => Ok(Value::list([])),
-            (ExprKind::Nil, _) => fail(frame, format!("cannot assign nil to {}", wanted.type_name())),
+            (ExprKind::Nil, _) => fail(
+                frame,
+                format!("cannot assign nil to {}", wanted.type_name()),
+            ),
             (_, Param::Str) => fail(frame, format!("expected string; found {expr}")),
             (_, Param::Int) => fail(frame, format!("expected integer; found {expr}")),
             (_, Param::Bool) => fail(frame, format!("expected bool; found {expr}")),
@@ -138,16 +144,24 @@ impl Machine {
 }
 
 fn command_or_name(command: &Command, expr: &Expr) -> String {
-    if command.arguments.len() > 1 { command.to_string() } else { expr.to_string() }
+    if command.arguments.len() > 1 {
+        command.to_string()
+    } else {
+        expr.to_string()
+    }
 }
 
 fn check_count(takes: &Kinds, count: usize, name: &str) -> Result<(), String> {
     let least = takes.fixed.len();
     if takes.rest.is_some() && count < least {
-        return Err(format!("wrong number of args for {name}: want at least {least} got {count}"));
+        return Err(format!(
+            "wrong number of args for {name}: want at least {least} got {count}"
+        ));
     }
     if takes.rest.is_none() && count != least {
-        return Err(format!("wrong number of args for {name}: want {least} got {count}"));
+        return Err(format!(
+            "wrong number of args for {name}: want {least} got {count}"
+        ));
     }
     Ok(())
 }
@@ -157,5 +171,8 @@ fn wrong_type(wanted: Param, value: &Value) -> String {
         Value::Nil => "interface {}",
         other => other.type_name(),
     };
-    format!("wrong type for value; expected {}; got {got}", wanted.type_name())
+    format!(
+        "wrong type for value; expected {}; got {got}",
+        wanted.type_name()
+    )
 }

@@ -1,5 +1,6 @@
 //! Commands, operands, fields and variables.
-use super::{Cell, Frame, Machine};
+use super::Machine;
+use super::frame::{Cell, Frame};
 use crate::ast::{Command, Expr, ExprKind, Number};
 use crate::error::Error;
 use crate::value::Value;
@@ -13,7 +14,9 @@ impl Machine {
         command: &Command,
         piped: Option<Value>,
     ) -> Result<Value, Error> {
-        self.budget.step().map_err(|fault| frame.fault(0, &command.to_string(), "", fault))?;
+        self.budget
+            .step()
+            .map_err(|fault| frame.fault(0, &command.to_string(), "", fault))?;
         let Some((first, arguments)) = command.arguments.split_first() else {
             return Ok(Value::Nil);
         };
@@ -25,12 +28,8 @@ impl Machine {
                 let receiver = self.receiver(frame, dot, inner)?;
                 self.fields(frame, dot, receiver, names, first, arguments, piped)
             }
-            ExprKind::Variable(names) => {
-                self.variable(frame, dot, names, first, arguments, piped)
-            }
-            ExprKind::Identifier(name) => {
-                self.call_named(frame, dot, name, first, command, piped)
-            }
+            ExprKind::Variable(names) => self.variable(frame, dot, names, first, arguments, piped),
+            ExprKind::Identifier(name) => self.call_named(frame, dot, name, first, command, piped),
             _ => {
                 if !arguments.is_empty() || piped.is_some() {
                     let reason = format!("can't give argument to non-function {first}");
@@ -58,16 +57,16 @@ impl Machine {
             ExprKind::Number(number) => ideal(frame, expr, number),
             ExprKind::Str { value, .. } => Ok(Value::from(value.as_str())),
             ExprKind::Pipe(pipe) => self.pipeline(frame, dot, pipe),
-            ExprKind::Field(names) => {
-                self.fields(frame, dot, dot.clone(), names, expr, &[], None)
-            }
+            ExprKind::Field(names) => self.fields(frame, dot, dot.clone(), names, expr, &[], None),
             ExprKind::Variable(names) => self.variable(frame, dot, names, expr, &[], None),
             ExprKind::Chain(inner, names) => {
                 let receiver = self.receiver(frame, dot, inner)?;
                 self.fields(frame, dot, receiver, names, expr, &[], None)
             }
             ExprKind::Identifier(name) => {
-                let alone = Command { arguments: vec![expr.clone()] };
+                let alone = Command {
+                    arguments: vec![expr.clone()],
+                };
                 self.call_named(frame, dot, name, expr, &alone, None)
             }
         }
@@ -90,7 +89,9 @@ impl Machine {
         arguments: &[Expr],
         piped: Option<Value>,
     ) -> Result<Value, Error> {
-        let Some((variable, fields)) = names.split_first() else { return Ok(Value::Nil) };
+        let Some((variable, fields)) = names.split_first() else {
+            return Ok(Value::Nil);
+        };
         let Some(cell) = frame.get(variable).cloned() else {
             let reason = format!("undefined variable: {variable}");
             return Err(frame.error(expr.at, &expr.to_string(), &reason));
@@ -106,7 +107,10 @@ impl Machine {
     }
 
     /// `.a.b.c` on a receiver; only the last may have arguments.
-    #[expect(clippy::too_many_arguments, reason = "one place of the language needs all of them")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one place of the language needs all of them"
+    )]
     fn fields(
         &mut self,
         frame: &mut Frame,
@@ -117,21 +121,22 @@ impl Machine {
         arguments: &[Expr],
         piped: Option<Value>,
     ) -> Result<Value, Error> {
-        let Some((last, before)) = names.split_last() else { return Ok(receiver.value) };
+        let Some((last, before)) = names.split_last() else {
+            return Ok(receiver.value);
+        };
         let mut receiver = receiver;
         for name in before {
-            receiver = self.field(frame, receiver, name, expr, Vec::new())?;
+            receiver = Self::field(frame, receiver, name, expr, Vec::new())?;
         }
         let mut given = Vec::with_capacity(arguments.len() + 1);
         for argument in arguments {
             given.push(self.operand(frame, dot, argument)?);
         }
         given.extend(piped);
-        self.field(frame, receiver, last, expr, given).map(|cell| cell.value)
+        Self::field(frame, receiver, last, expr, given).map(|cell| cell.value)
     }
 
     fn field(
-        &mut self,
         frame: &Frame,
         receiver: Cell,
         name: &str,
@@ -139,36 +144,45 @@ impl Machine {
         arguments: Vec<Value>,
     ) -> Result<Cell, Error> {
         let fail = |reason: String| Err(frame.error(expr.at, &expr.to_string(), &reason));
-        let found = match &receiver.value {
-            Value::Nil if receiver.element => {
-                return fail(format!("nil pointer evaluating interface {{}}.{name}"));
-            }
-            Value::Nil => return Ok(Cell::from(Value::Nil)),
-            Value::Map(map) if arguments.is_empty() => Some(map.get(name).unwrap_or_default()),
-            Value::Map(_) => {
-                return fail(format!("{name} is not a method but has arguments"));
-            }
-            Value::Object(object) => match object.method(name, &arguments) {
-                Some(result) => {
-                    let said = format!("error calling {name}: ");
-                    Some(result.map_err(|fault| {
-                        frame.fault(expr.at, &expr.to_string(), &said, fault)
-                    })?)
+        let found =
+            match &receiver.value {
+                Value::Nil if receiver.element => {
+                    return fail(format!("nil pointer evaluating interface {{}}.{name}"));
                 }
-                None => {
-                    let field = object.field(name).or_else(|| {
-                        object.underlying()?.as_map().map(|map| map.get(name).unwrap_or_default())
-                    });
-                    if field.is_some() && !arguments.is_empty() {
-                        return fail(format!("{name} has arguments but cannot be invoked as function"));
+                Value::Nil => return Ok(Cell::from(Value::Nil)),
+                Value::Map(map) if arguments.is_empty() => Some(map.get(name).unwrap_or_default()),
+                Value::Map(_) => {
+                    return fail(format!("{name} is not a method but has arguments"));
+                }
+                Value::Object(object) => match object.method(name, &arguments) {
+                    Some(result) => {
+                        let said = format!("error calling {name}: ");
+                        Some(result.map_err(|fault| {
+                            frame.fault(expr.at, &expr.to_string(), &said, fault)
+                        })?)
                     }
-                    field
-                }
-            },
-            _ => None,
-        };
+                    None => {
+                        let field = object.field(name).or_else(|| {
+                            object
+                                .underlying()?
+                                .as_map()
+                                .map(|map| map.get(name).unwrap_or_default())
+                        });
+                        if field.is_some() && !arguments.is_empty() {
+                            return fail(format!(
+                                "{name} has arguments but cannot be invoked as function"
+                            ));
+                        }
+                        field
+                    }
+                },
+                _ => None,
+            };
         match found {
-            Some(value) => Ok(Cell { value, element: true }),
+            Some(value) => Ok(Cell {
+                value,
+                element: true,
+            }),
             None => {
                 let kind = match &receiver.value {
                     Value::Object(object) => object.type_name(),

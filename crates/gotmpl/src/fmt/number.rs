@@ -90,13 +90,22 @@ pub(super) fn integer(spec: &Spec, verb: char, number: i64) -> Option<String> {
     let sign = spec.sign(number < 0);
     let digits = format!("{zeros}{digits}");
     if spec.precision.is_some() {
-        return Some(Spec { zero: false, ..spec.clone() }.pad_number(sign, digits));
+        return Some(
+            Spec {
+                zero: false,
+                ..spec.clone()
+            }
+            .pad_number(sign, digits),
+        );
     }
     Some(spec.pad_number(sign, digits))
 }
 
 fn character(number: i64) -> char {
-    u32::try_from(number).ok().and_then(char::from_u32).unwrap_or('\u{fffd}')
+    u32::try_from(number)
+        .ok()
+        .and_then(char::from_u32)
+        .unwrap_or('\u{fffd}')
 }
 
 /// A float under a verb; `None` when the verb is not for floats.
@@ -107,19 +116,32 @@ pub(super) fn float(spec: &Spec, verb: char, number: f64) -> Option<String> {
     let sign = spec.sign(number.is_sign_negative() && !number.is_nan());
     if !number.is_finite() {
         let name = if number.is_nan() { "NaN" } else { "Inf" };
-        let sign = if number.is_infinite() && number > 0.0 && !spec.plus { "+" } else { sign };
-        let spec = Spec { zero: false, ..spec.clone() };
+        let sign = if number.is_infinite() && number > 0.0 && !spec.plus {
+            "+"
+        } else {
+            sign
+        };
+        let spec = Spec {
+            zero: false,
+            ..spec.clone()
+        };
         let sign = if number.is_nan() { "" } else { sign };
         return Some(spec.pad_number(sign, name.to_owned()));
     }
     let size = number.abs();
-    let precision = spec.precision.map(|digits| usize::try_from(digits).unwrap_or(0));
+    let precision = spec
+        .precision
+        .map(|digits| usize::try_from(digits).unwrap_or(0));
     let digits = match verb {
         'f' | 'F' => format!("{size:.*}", precision.unwrap_or(6)),
         'e' | 'E' => exponent(&format!("{size:.*e}", precision.unwrap_or(6))),
         _ => general(size, precision),
     };
-    let digits = if matches!(verb, 'E' | 'G') { digits.to_uppercase() } else { digits };
+    let digits = if matches!(verb, 'E' | 'G') {
+        digits.to_uppercase()
+    } else {
+        digits
+    };
     Some(spec.pad_number(sign, digits))
 }
 
@@ -151,7 +173,11 @@ fn general(size: f64, precision: Option<usize>) -> String {
         Some(_) => digits.trim_end_matches('0').to_owned(),
         None => digits,
     };
-    let digits = if digits.is_empty() { "0".to_owned() } else { digits };
+    let digits = if digits.is_empty() {
+        "0".to_owned()
+    } else {
+        digits
+    };
     let most = match precision {
         // Go prints up to 21 digits of a shortest float without an exponent under %v.
         None => 6,

@@ -9,8 +9,12 @@ impl Parser<'_> {
     pub(super) fn pipeline(&mut self, context: &str, end: TokenKind) -> Result<Pipeline, Error> {
         self.deeper()?;
         let first = self.peek_solid().clone();
-        let mut pipe =
-            Pipeline { at: first.at, variables: Vec::new(), assigns: false, commands: Vec::new() };
+        let mut pipe = Pipeline {
+            at: first.at,
+            variables: Vec::new(),
+            assigns: false,
+            commands: Vec::new(),
+        };
         self.declarations(&mut pipe, context)?;
         loop {
             let token = self.take_solid();
@@ -56,8 +60,7 @@ impl Parser<'_> {
                 ..
             }) = first
             {
-                let reason =
-                    format!("non executable command in pipeline stage {}", index + 1);
+                let reason = format!("non executable command in pipeline stage {}", index + 1);
                 return self.error(end.line, &reason);
             }
         }
@@ -136,7 +139,9 @@ impl Parser<'_> {
 
     /// A term and the fields that follow it without a space.
     fn operand(&mut self) -> Result<Option<Expr>, Error> {
-        let Some(mut operand) = self.term()? else { return Ok(None) };
+        let Some(mut operand) = self.term()? else {
+            return Ok(None);
+        };
         if self.peek().kind != TokenKind::Field {
             return Ok(Some(operand));
         }
@@ -162,7 +167,10 @@ impl Parser<'_> {
                 return self.error(first.line, &reason);
             }
             _ => {
-                operand = Expr { at: first.at, kind: ExprKind::Chain(Box::new(operand), names) };
+                operand = Expr {
+                    at: first.at,
+                    kind: ExprKind::Chain(Box::new(operand), names),
+                };
             }
         }
         Ok(Some(operand))
@@ -184,7 +192,9 @@ impl Parser<'_> {
                 self.defined_variable(&token)?;
                 ExprKind::Variable(vec![token.text.clone()])
             }
-            TokenKind::Field => ExprKind::Field(vec![token.text.trim_start_matches('.').to_owned()]),
+            TokenKind::Field => {
+                ExprKind::Field(vec![token.text.trim_start_matches('.').to_owned()])
+            }
             TokenKind::Bool => ExprKind::Bool(token.text == "true"),
             TokenKind::Char | TokenKind::Number => match number(&token.text) {
                 Some(number) => ExprKind::Number(number),
@@ -196,9 +206,10 @@ impl Parser<'_> {
             TokenKind::LeftParen => {
                 ExprKind::Pipe(self.pipeline("parenthesized pipeline", TokenKind::RightParen)?)
             }
-            TokenKind::Str | TokenKind::RawStr => {
-                ExprKind::Str { written: token.text.clone(), value: self.unquote(&token)? }
-            }
+            TokenKind::Str | TokenKind::RawStr => ExprKind::Str {
+                written: token.text.clone(),
+                value: self.unquote(&token)?,
+            },
             _ => {
                 self.next -= 1;
                 return Ok(None);
@@ -209,7 +220,10 @@ impl Parser<'_> {
 
     /// The string a quoted token stands for.
     pub(super) fn unquote(&self, token: &Token) -> Result<String, Error> {
-        let inside = token.text.get(1..token.text.len().saturating_sub(1)).unwrap_or_default();
+        let inside = token
+            .text
+            .get(1..token.text.len().saturating_sub(1))
+            .unwrap_or_default();
         if token.kind == TokenKind::RawStr {
             return Ok(inside.replace('\r', ""));
         }
@@ -240,12 +254,23 @@ fn number(written: &str) -> Option<Number> {
     let hex = written.trim_start_matches(['+', '-']).starts_with("0x");
     let float = match int {
         Some(value) => Some(value as f64),
-        None => written.replace('_', "").parse::<f64>().ok().filter(|value| value.is_finite()),
+        None => written
+            .replace('_', "")
+            .parse::<f64>()
+            .ok()
+            .filter(|value| value.is_finite()),
     };
     let is_float = !hex && written.contains(['.', 'e', 'E']);
-    let int = int.or(float.filter(|value| value.fract() == 0.0 && value.abs() < 9.2e18).map(|v| v as i64));
+    let int = int.or(float
+        .filter(|value| value.fract() == 0.0 && value.abs() < 9.2e18)
+        .map(|v| v as i64));
     if int.is_none() && float.is_none() {
         return None;
     }
-    Some(Number { written: written.to_owned(), int, float, is_float })
+    Some(Number {
+        written: written.to_owned(),
+        int,
+        float,
+        is_float,
+    })
 }

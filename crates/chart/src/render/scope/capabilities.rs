@@ -21,7 +21,10 @@ pub(super) fn object(capabilities: &Capabilities) -> Value {
     .collect();
     let map: Map = [
         ("KubeVersion", Value::Object(Arc::new(version))),
-        ("APIVersions", Value::Object(Arc::new(ApiVersions(capabilities.api_versions.clone())))),
+        (
+            "APIVersions",
+            Value::Object(Arc::new(ApiVersions(capabilities.api_versions.clone()))),
+        ),
         ("HelmVersion", helm.into()),
     ]
     .into_iter()
@@ -42,7 +45,11 @@ impl KubeVersion {
         let mut parts = numbers.split('.');
         let major = parts.next().unwrap_or_default().to_owned();
         let minor = parts.next().unwrap_or_default().to_owned();
-        Self { version: format!("v{numbers}"), major, minor }
+        Self {
+            version: format!("v{numbers}"),
+            major,
+            minor,
+        }
     }
 }
 
@@ -95,6 +102,8 @@ impl Object for ApiVersions {
     }
 
     fn underlying(&self) -> Option<Value> {
-        Some(Value::list(self.0.iter().map(|version| version.as_str().into())))
+        Some(Value::list(
+            self.0.iter().map(|version| version.as_str().into()),
+        ))
     }
 }

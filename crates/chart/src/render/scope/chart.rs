@@ -27,7 +27,11 @@ impl About {
             .collect();
         fields.insert("Annotations", annotations.into());
         let maintainers = metadata.maintainers.iter().map(|one| {
-            record([("Name", &one.name), ("Email", &one.email), ("URL", &one.url)])
+            record([
+                ("Name", &one.name),
+                ("Email", &one.email),
+                ("URL", &one.url),
+            ])
         });
         fields.insert("Maintainers", Value::list(maintainers));
         let dependencies = metadata.dependencies.iter().map(|one| {
@@ -41,7 +45,10 @@ impl About {
         });
         fields.insert("Dependencies", Value::list(dependencies));
         let json = serde_json::to_value(metadata).unwrap_or_default();
-        Self { fields, json: from_json(&json) }
+        Self {
+            fields,
+            json: from_json(&json),
+        }
     }
 }
 
@@ -74,7 +81,10 @@ fn strings(items: &[String]) -> Value {
 }
 
 fn record<const N: usize>(fields: [(&'static str, &String); N]) -> Value {
-    let map: Map = fields.into_iter().map(|(key, text)| (key, text.as_str().into())).collect();
+    let map: Map = fields
+        .into_iter()
+        .map(|(key, text)| (key, text.as_str().into()))
+        .collect();
     map.into()
 }
 

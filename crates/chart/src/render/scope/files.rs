@@ -22,15 +22,28 @@ impl Files {
     }
 
     fn glob(&self, pattern: &str) -> Self {
-        let Some(pattern) = glob(pattern) else { return Self(Vec::new()) };
-        Self(self.0.iter().filter(|file| pattern.is_match(&file.name)).cloned().collect())
+        let Some(pattern) = glob(pattern) else {
+            return Self(Vec::new());
+        };
+        Self(
+            self.0
+                .iter()
+                .filter(|file| pattern.is_match(&file.name))
+                .cloned()
+                .collect(),
+        )
     }
 
     fn as_map(&self, contents: impl Fn(&File) -> Value) -> Value {
         let map: Map = self
             .0
             .iter()
-            .map(|file| (file.name.rsplit('/').next().unwrap_or_default(), contents(file)))
+            .map(|file| {
+                (
+                    file.name.rsplit('/').next().unwrap_or_default(),
+                    contents(file),
+                )
+            })
             .collect();
         map.into()
     }
@@ -88,7 +101,10 @@ fn glob(pattern: &str) -> Option<regex::Regex> {
         }
     }
     out.push_str(")$");
-    regex::RegexBuilder::new(&out).size_limit(1 << 20).build().ok()
+    regex::RegexBuilder::new(&out)
+        .size_limit(1 << 20)
+        .build()
+        .ok()
 }
 
 impl Object for Files {
@@ -126,8 +142,11 @@ impl Object for Files {
     }
 
     fn underlying(&self) -> Option<Value> {
-        let map: Map =
-            self.0.iter().map(|file| (file.name.as_str(), lossy(file).into())).collect();
+        let map: Map = self
+            .0
+            .iter()
+            .map(|file| (file.name.as_str(), lossy(file).into()))
+            .collect();
         Some(map.into())
     }
 }

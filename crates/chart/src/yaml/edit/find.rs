@@ -5,9 +5,16 @@ use super::super::read::key as key_name;
 /// What a path leads to.
 pub(super) enum Found<'a> {
     /// A value, and the key before it unless it is an element of a list.
-    Value { key: Option<&'a Node>, value: &'a Node },
+    Value {
+        key: Option<&'a Node>,
+        value: &'a Node,
+    },
     /// A node below which the rest of the path is missing, and the key before it.
-    Missing { key: Option<&'a Node>, map: &'a Node, rest: Vec<String> },
+    Missing {
+        key: Option<&'a Node>,
+        map: &'a Node,
+        rest: Vec<String>,
+    },
 }
 
 fn child<'a>(node: &'a Node, name: &str) -> Option<(Option<&'a Node>, &'a Node)> {
@@ -18,9 +25,9 @@ fn child<'a>(node: &'a Node, name: &str) -> Option<(Option<&'a Node>, &'a Node)>
             .rev()
             .find(|(key, _)| key_name("", key).is_ok_and(|key| key == name))
             .map(|(key, value)| (Some(key), value)),
-        Content::List { items, .. } => {
-            items.get(name.parse::<usize>().ok()?).map(|item| (None, item))
-        }
+        Content::List { items, .. } => items
+            .get(name.parse::<usize>().ok()?)
+            .map(|item| (None, item)),
         _ => None,
     }
 }
@@ -31,8 +38,16 @@ pub(super) fn find<'a>(root: &'a Node, path: &[&str]) -> Found<'a> {
         match child(node, name) {
             Some(next) => (key, node) = next,
             None => {
-                let rest = path.iter().skip(depth).map(|&name| name.to_owned()).collect();
-                return Found::Missing { key, map: node, rest };
+                let rest = path
+                    .iter()
+                    .skip(depth)
+                    .map(|&name| name.to_owned())
+                    .collect();
+                return Found::Missing {
+                    key,
+                    map: node,
+                    rest,
+                };
             }
         }
     }
@@ -44,7 +59,9 @@ pub(super) fn mark(root: &Node, path: &[&str]) -> Option<Mark> {
     let mut node = root;
     let mut mark = None;
     for name in path {
-        let Some((key, next)) = child(node.target(), name) else { break };
+        let Some((key, next)) = child(node.target(), name) else {
+            break;
+        };
         mark = Some(key.unwrap_or(next).start);
         node = next;
     }
@@ -54,9 +71,13 @@ pub(super) fn mark(root: &Node, path: &[&str]) -> Option<Mark> {
 /// The bytes to take away for an entry to be gone: whole lines, or part of a `{…}`.
 pub(super) fn removable(text: &str, root: &Node, path: &[&str]) -> Option<(usize, usize)> {
     let (name, parents) = path.split_last()?;
-    let Found::Value { value: parent, .. } = find(root, parents) else { return None };
+    let Found::Value { value: parent, .. } = find(root, parents) else {
+        return None;
+    };
     let (key, value) = child(parent, name)?;
-    let Content::Map { entries, flow } = &parent.content else { return None };
+    let Content::Map { entries, flow } = &parent.content else {
+        return None;
+    };
     if entries.len() == 1 && !parents.is_empty() && !flow {
         return removable(text, root, parents);
     }
@@ -70,13 +91,23 @@ pub(super) fn removable(text: &str, root: &Node, path: &[&str]) -> Option<(usize
         return Some((start, end));
     }
     // The first entry after a dash: up to the next entry.
-    let next = entries.iter().map(|(key, _)| key.start.byte).find(|byte| *byte > from)?;
+    let next = entries
+        .iter()
+        .map(|(key, _)| key.start.byte)
+        .find(|byte| *byte > from)?;
     Some((from, next))
 }
 
 fn between_commas(entries: &[(Node, Node)], from: usize, to: usize) -> (usize, usize) {
-    let next = entries.iter().map(|(key, _)| key.start.byte).find(|byte| *byte > from);
-    let before = entries.iter().map(|(_, value)| value.end.byte).filter(|byte| *byte < from).max();
+    let next = entries
+        .iter()
+        .map(|(key, _)| key.start.byte)
+        .find(|byte| *byte > from);
+    let before = entries
+        .iter()
+        .map(|(_, value)| value.end.byte)
+        .filter(|byte| *byte < from)
+        .max();
     match (next, before) {
         (Some(next), _) => (from, next),
         (None, Some(before)) => (before, to),
@@ -88,7 +119,10 @@ fn between_commas(entries: &[(Node, Node)], from: usize, to: usize) -> (usize, u
 pub(super) fn real_end(text: &str, node: &Node) -> usize {
     let last = match &node.content {
         Content::List { items, flow: false } => items.last(),
-        Content::Map { entries, flow: false } => match entries.last() {
+        Content::Map {
+            entries,
+            flow: false,
+        } => match entries.last() {
             // An empty value ends where its key's colon does.
             Some((key, value)) if value.start.byte == value.end.byte => {
                 return super::insert::after_colon(text, key);
@@ -105,10 +139,14 @@ pub(super) fn real_end(text: &str, node: &Node) -> usize {
 }
 
 pub(super) fn line_start(text: &str, at: usize) -> usize {
-    text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1)
+    text.get(..at)
+        .and_then(|before| before.rfind('\n'))
+        .map_or(0, |at| at + 1)
 }
 
 /// The start of the line after a place.
 pub(super) fn line_end(text: &str, at: usize) -> usize {
-    text.get(at..).and_then(|after| after.find('\n')).map_or(text.len(), |found| at + found + 1)
+    text.get(at..)
+        .and_then(|after| after.find('\n'))
+        .map_or(text.len(), |found| at + found + 1)
 }

@@ -21,11 +21,19 @@ pub(super) fn entry(
 ) -> String {
     let mut edited = text.to_owned();
     match &map.content {
-        Content::Map { entries, flow: true } if !entries.is_empty() => {
-            let last = entries.last().map_or(map.start.byte, |(_, value)| real_end(text, value));
+        Content::Map {
+            entries,
+            flow: true,
+        } if !entries.is_empty() => {
+            let last = entries
+                .last()
+                .map_or(map.start.byte, |(_, value)| real_end(text, value));
             edited.insert_str(last, &format!(", {}", inline(&rest, scalar)));
         }
-        Content::Map { entries, flow: false } => {
+        Content::Map {
+            entries,
+            flow: false,
+        } => {
             let column = entries.first().map_or(0, |(key, _)| key.start.column);
             let at = line_end(text, real_end(text, map));
             let mut new = block(&rest, scalar, column);
@@ -93,8 +101,12 @@ fn block(path: &[String], scalar: &Scalar, column: usize) -> String {
     for (depth, name) in path.iter().enumerate() {
         let pad = " ".repeat(column + depth * 2);
         let last = depth + 1 == path.len();
-        let value = if last { format!(" {}", scalar.written("")) } else { String::new() };
-        out.push_str(&format!("{pad}{}:{value}\n", key(name)));
+        let value = if last {
+            format!(" {}", scalar.written(""))
+        } else {
+            String::new()
+        };
+        out.push_str(format!("{pad}{}:{value}\n", key(name)).as_str());
     }
     out
 }

@@ -1,3 +1,4 @@
+//! What an edit leaves alone.
 use super::{position, set, unset};
 use crate::yaml::Scalar;
 
@@ -16,58 +17,115 @@ fn drop(before: &str, path: &str) -> String {
 #[test]
 fn a_changed_value_leaves_comments_and_order_alone() {
     let before = "# ours\nb: 1   # one\n\n# two\na:\n  # deep\n  c: \"x\" # why\n  d: [1, 2]\n";
-    assert_eq!(put(before, "b", Scalar::Integer(7)), before.replace("b: 1 ", "b: 7 "));
-    assert_eq!(put(before, "a.c", text("yes")), before.replace("\"x\"", "\"yes\""));
-    assert_eq!(put(before, "a.d.1", Scalar::Integer(9)), before.replace("[1, 2]", "[1, 9]"));
+    assert_eq!(
+        put(before, "b", Scalar::Integer(7)),
+        before.replace("b: 1 ", "b: 7 ")
+    );
+    assert_eq!(
+        put(before, "a.c", text("yes")),
+        before.replace("\"x\"", "\"yes\"")
+    );
+    assert_eq!(
+        put(before, "a.d.1", Scalar::Integer(9)),
+        before.replace("[1, 2]", "[1, 9]")
+    );
 }
 
 #[test]
 fn a_text_that_would_be_read_as_something_else_is_quoted() {
     assert_eq!(put("a: b\n", "a", text("yes")), "a: \"yes\"\n");
     assert_eq!(put("a: b\n", "a", text("1.5")), "a: \"1.5\"\n");
-    assert_eq!(put("a: b\n", "a", text("docker.io/x:1.2")), "a: docker.io/x:1.2\n");
+    assert_eq!(
+        put("a: b\n", "a", text("docker.io/x:1.2")),
+        "a: docker.io/x:1.2\n"
+    );
     assert_eq!(put("a: b\n", "a", text("")), "a: \"\"\n");
     assert_eq!(put("a: 'b'\n", "a", text("it's")), "a: 'it''s'\n");
     assert_eq!(put("a: b\n", "a", text("x: y # z")), "a: \"x: y # z\"\n");
-    assert_eq!(put("a: b\n", "a", text("two\nlines")), "a: \"two\\nlines\"\n");
+    assert_eq!(
+        put("a: b\n", "a", text("two\nlines")),
+        "a: \"two\\nlines\"\n"
+    );
 }
 
 #[test]
 fn a_new_key_goes_below_its_siblings() {
-    assert_eq!(put("a:\n  b: 1 # x\nc: 2\n", "a.d", Scalar::Bool(true)), "a:\n  b: 1 # x\n  d: true\nc: 2\n");
-    assert_eq!(put("a:\n    b: 1\n\n# end\nc: 2", "a.d.e", Scalar::Integer(1)), "a:\n    b: 1\n    d:\n      e: 1\n\n# end\nc: 2");
+    assert_eq!(
+        put("a:\n  b: 1 # x\nc: 2\n", "a.d", Scalar::Bool(true)),
+        "a:\n  b: 1 # x\n  d: true\nc: 2\n"
+    );
+    assert_eq!(
+        put("a:\n    b: 1\n\n# end\nc: 2", "a.d.e", Scalar::Integer(1)),
+        "a:\n    b: 1\n    d:\n      e: 1\n\n# end\nc: 2"
+    );
     assert_eq!(put("a: 1", "b", Scalar::Integer(2)), "a: 1\nb: 2\n");
-    assert_eq!(put("a: |\n  x\n  y\n", "b.c", Scalar::Integer(2)), "a: |\n  x\n  y\nb:\n  c: 2\n");
+    assert_eq!(
+        put("a: |\n  x\n  y\n", "b.c", Scalar::Integer(2)),
+        "a: |\n  x\n  y\nb:\n  c: 2\n"
+    );
 }
 
 #[test]
 fn an_empty_text_takes_a_first_key() {
     assert_eq!(put("", "a.b", text("x")), "a:\n  b: x\n");
-    assert_eq!(put("# only words\n", "a", Scalar::Null), "# only words\na: null\n");
+    assert_eq!(
+        put("# only words\n", "a", Scalar::Null),
+        "# only words\na: null\n"
+    );
     assert_eq!(put("{}\n", "a", Scalar::Integer(1)), "a: 1\n");
 }
 
 #[test]
 fn an_empty_map_or_nothing_becomes_a_map() {
-    assert_eq!(put("a: {}\nc: 1\n", "a.b", Scalar::Integer(2)), "a:\n  b: 2\nc: 1\n");
-    assert_eq!(put("a: {} # none\nc: 1\n", "a.b", Scalar::Integer(2)), "a: # none\n  b: 2\nc: 1\n");
-    assert_eq!(put("a:\nc: 1\n", "a.b", Scalar::Integer(2)), "a:\n  b: 2\nc: 1\n");
-    assert_eq!(put("a: # note\nc: 1\n", "a.b.d", Scalar::Integer(2)), "a: # note\n  b:\n    d: 2\nc: 1\n");
-    assert_eq!(put("a: {b: 1}\n", "a.c.d", Scalar::Integer(2)), "a: {b: 1, c: {d: 2}}\n");
+    assert_eq!(
+        put("a: {}\nc: 1\n", "a.b", Scalar::Integer(2)),
+        "a:\n  b: 2\nc: 1\n"
+    );
+    assert_eq!(
+        put("a: {} # none\nc: 1\n", "a.b", Scalar::Integer(2)),
+        "a: # none\n  b: 2\nc: 1\n"
+    );
+    assert_eq!(
+        put("a:\nc: 1\n", "a.b", Scalar::Integer(2)),
+        "a:\n  b: 2\nc: 1\n"
+    );
+    assert_eq!(
+        put("a: # note\nc: 1\n", "a.b.d", Scalar::Integer(2)),
+        "a: # note\n  b:\n    d: 2\nc: 1\n"
+    );
+    assert_eq!(
+        put("a: {b: 1}\n", "a.c.d", Scalar::Integer(2)),
+        "a: {b: 1, c: {d: 2}}\n"
+    );
     assert_eq!(put("a:\nc: 1\n", "a", Scalar::Integer(2)), "a: 2\nc: 1\n");
-    assert_eq!(put("x:\n- a: 1\n  b: 2\n- a: 3\n", "x.0.c", Scalar::Integer(4)), "x:\n- a: 1\n  b: 2\n  c: 4\n- a: 3\n");
+    assert_eq!(
+        put("x:\n- a: 1\n  b: 2\n- a: 3\n", "x.0.c", Scalar::Integer(4)),
+        "x:\n- a: 1\n  b: 2\n  c: 4\n- a: 3\n"
+    );
 }
 
 #[test]
 fn blocks_can_be_replaced() {
-    assert_eq!(put("a: |\n  x\n  y\nb: 1\n", "a", text("z")), "a: z\nb: 1\n");
-    assert_eq!(put("a:\n  - x\n  - y\nb: 1\n", "a", Scalar::Null), "a: null\nb: 1\n");
-    assert_eq!(put("a:\n  c: x\nb: 1\n", "a", Scalar::Bool(false)), "a: false\nb: 1\n");
+    assert_eq!(
+        put("a: |\n  x\n  y\nb: 1\n", "a", text("z")),
+        "a: z\nb: 1\n"
+    );
+    assert_eq!(
+        put("a:\n  - x\n  - y\nb: 1\n", "a", Scalar::Null),
+        "a: null\nb: 1\n"
+    );
+    assert_eq!(
+        put("a:\n  c: x\nb: 1\n", "a", Scalar::Bool(false)),
+        "a: false\nb: 1\n"
+    );
 }
 
 #[test]
 fn letters_of_many_bytes_do_not_shift_an_edit() {
-    assert_eq!(put("# größer 🚀\nä: 'ö' # ü\nb: 1\n", "b", Scalar::Integer(2)), "# größer 🚀\nä: 'ö' # ü\nb: 2\n");
+    assert_eq!(
+        put("# größer 🚀\nä: 'ö' # ü\nb: 1\n", "b", Scalar::Integer(2)),
+        "# größer 🚀\nä: 'ö' # ü\nb: 2\n"
+    );
 }
 
 #[test]

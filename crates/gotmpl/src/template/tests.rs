@@ -1,0 +1,149 @@
+//! What the language does, without any of Helm's functions.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+use super::Templates;
+use crate::{Error, Functions, Kind, Kinds, Limits, Map, Param, Value};
+
+fn data() -> Value {
+    let inner: Map = [("b", Value::from(2.5)), ("nil", Value::Nil)]
+        .into_iter()
+        .collect();
+    let map: Map = [
+        ("a", inner.into()),
+        (
+            "list",
+            Value::list([Value::Int(1), "two".into(), Value::Nil]),
+        ),
+        ("text", "<hi>".into()),
+    ]
+    .into_iter()
+    .collect();
+    map.into()
+}
+
+fn run(text: &str) -> Result<String, Error> {
+    let mut functions = Functions::new();
+    functions.add("upper", Kinds::exactly(&[Param::Str]), |a| {
+        Ok(a.first()
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_uppercase()
+            .into())
+    });
+    functions.add_with(
+        "include",
+        Kinds::exactly(&[Param::Str, Param::Any]),
+        |machine, a| {
+            let name = a.first().and_then(Value::as_str).unwrap_or_default();
+            Ok(machine
+                .execute(name, a.get(1).unwrap_or(&Value::Nil))?
+                .into())
+        },
+    );
+    let mut templates = Templates::new(functions);
+    templates.parse("t", text)?;
+    templates.execute("t", &data(), Limits::default())
+}
+
+fn shows(text: &str, expected: &str) {
+    assert_eq!(run(text).unwrap(), expected, "{text}");
+}
+
+fn fails(text: &str, expected: &str) {
+    assert_eq!(run(text).unwrap_err().to_string(), expected, "{text}");
+}
+
+#[test]
+fn trim_markers_take_the_spaces_on_their_side() {
+    shows("a \n {{- 1 -}} \n b {{ 2 }} c", "a1b 2 c");
+    shows("a {{- /* words */ -}} b{{/* more */}} c", "ab c");
+    shows("{{ -1 }}{{- 2}}", "-12");
+}
+
+#[test]
+fn a_missing_key_is_no_value_and_has_no_fields() {
+    shows("{{ .nope }}", "<no value>");
+    shows("{{ ((.nope).x).y }}", "<no value>");
+    fails(
+        "a\n{{ .nope.x }}",
+        "template: t:2:8: executing \"t\" at <.nope.x>: nil pointer evaluating interface {}.x",
+    );
+}
+
+#[test]
+fn variables_live_as_long_as_their_body() {
+    shows(
+        "{{ $x := 1 }}{{ if true }}{{ $x := 2 }}{{ end }}{{ $x }}",
+        "1",
+    );
+    shows(
+        "{{ $x := 1 }}{{ if true }}{{ $x = 2 }}{{ end }}{{ $x }}",
+        "2",
+    );
+    shows(
+        "{{ range $i, $e := .list }}{{ $i }}{{ $e }} {{ end }}{{ $.text }}",
+        "01 1two 2<no value> <hi>",
+    );
+}
+
+#[test]
+fn a_piped_value_is_the_last_argument() {
+    shows(
+        "{{ .text | html | printf \"%s-%s\" \"a\" }}",
+        "a-&lt;hi&gt;",
+    );
+    shows("{{ printf \"%d %v\" 3 .a.b }}", "3 2.5");
+    fails(
+        "{{ .a.b | upper }}",
+        "template: t:1:10: executing \"t\" at <upper>: wrong type for value; expected string; got float64",
+    );
+}
+
+#[test]
+fn definitions_can_be_called_and_blank_ones_replace_nothing() {
+    shows(
+        "{{ define \"x\" }}[{{ . }}]{{ end }}{{ template \"x\" 1 }}{{ include \"x\" 2 }}",
+        "[1][2]",
+    );
+    shows("{{ block \"y\" 5 }}<{{ . }}>{{ end }}", "<5>");
+    fails(
+        "{{ define \"x\" }}1{{ end }}{{ define \"x\" }}2{{ end }}",
+        "template: t:1: multiple definition of template \"x\"",
+    );
+}
+
+#[test]
+fn parse_errors_name_the_line() {
+    for (text, expected) in [
+        (
+            "a\n{{ nope }}",
+            "template: t:2: function \"nope\" not defined",
+        ),
+        ("{{ if 1 }}", "template: t:1: unexpected EOF"),
+        ("{{ end }}", "template: t:1: unexpected {{end}}"),
+        ("{{ \"a }}", "template: t:1: unterminated quoted string"),
+        ("{{ $x }}", "template: t:1: undefined variable \"$x\""),
+        ("{{ break }}", "template: t:1: {{break}} outside {{range}}"),
+        ("{{ (1 }}", "template: t:1: unclosed left paren"),
+        ("{{/* a", "template: t:1: unclosed comment"),
+    ] {
+        let error = run(text).unwrap_err();
+        assert_eq!(
+            (error.to_string().as_str(), error.kind),
+            (expected, Kind::Parse)
+        );
+    }
+}
+
+#[test]
+fn an_error_inside_an_include_tells_the_whole_way() {
+    let error =
+        run("{{ define \"x\" }}\n{{ index .list 9 }}{{ end }}\n{{ include \"x\" . }}").unwrap_err();
+    assert_eq!((error.line, error.outermost.as_str()), (2, "t:3:3"));
+    assert_eq!(error.snippet, "{{ index .list 9 }}{{ end }}");
+    assert!(
+        error
+            .to_string()
+            .contains("error calling include: template: t:2:3:"),
+        "{error}"
+    );
+}
