@@ -1,4 +1,12 @@
 //! What a user of the sandbox relies on, over kube-rs, kubectl and helm.
 
+mod access;
+mod apply;
+mod controllers;
+mod custom;
+mod faults;
+mod helm;
+mod kubectl;
 mod objects;
 mod support;
+mod watches;
