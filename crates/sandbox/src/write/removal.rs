@@ -29,7 +29,7 @@ impl Removal {
         let text = |pointer: &str| object::text(options, pointer).to_owned();
         let mut propagation = text("/propagationPolicy");
         if options["orphanDependents"] == true {
-            propagation = "Orphan".to_owned();
+            "Orphan".clone_into(&mut propagation);
         }
         Self {
             uid: text("/preconditions/uid"),

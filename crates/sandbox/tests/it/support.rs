@@ -113,7 +113,7 @@ impl Tool {
             .env("KUBECONFIG", self.home.path().join("kubeconfig"))
             .kill_on_drop(true)
             .output();
-        let ran = tokio::time::timeout(Duration::from_secs(60), ran)
+        let ran = tokio::time::timeout(Duration::from_mins(1), ran)
             .await
             .unwrap()
             .unwrap();
