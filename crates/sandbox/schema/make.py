@@ -51,7 +51,8 @@ def protos(paths):
         package = short(re.search(r"package ([\w.]+);", text).group(1) + ".X")[:-2]
         for name, body in re.findall(r"message (\w+) \{(.*?)\n\}", text, re.S):
             fields = re.findall(r"(?:optional|repeated|map<[^>]*>)?\s*([\w.<>, ]+?)\s+(\w+) = (\d+);", body)
-            found[f"{package}.{name}"] = {f: (t.split()[-1].split(".")[-1], n) for t, f, n in fields}
+            found[f"{package}.{name}"] = {
+                f[0].lower() + f[1:]: (t.split()[-1].split(".")[-1], n) for t, f, n in fields}
     return found
 
 def main():
@@ -102,11 +103,14 @@ def main():
         for field, (message, number) in numbers.items():
             if field not in definition.get("properties", {}):
                 inner = f"{name.rsplit('.', 1)[0]}.{message}"
-                if inner in messages and definition.get("properties"):
+                props = definition.get("properties", {})
+                lines = [f"{f}={kind(props[f], inner)}#{n}" for f, (_, n) in messages.get(inner, {}).items() if f in props]
+                if lines:
                     fields.append(f"+={inner}#{number}")
-                    props = definition["properties"]
-                    lines = [f"{f}={kind(props[f], inner)}#{n}" for f, (_, n) in messages[inner].items() if f in props]
-                    done.setdefault(inner, " ".join(lines))
+                    if inner in by_short:
+                        queue.append(inner)
+                    else:
+                        done.setdefault(inner, " ".join(lines))
         done[name] = " ".join(fields)
     print("# Built-in types of Kubernetes 1.36, written by make.py from its OpenAPI and protobuf documents.")
     for name in sorted(done):

@@ -11,6 +11,10 @@ use crate::object;
 use crate::schema::Type;
 
 /// One kind of object.
+#[expect(
+    clippy::struct_field_names,
+    reason = "these are the names Kubernetes has for them"
+)]
 #[derive(Debug)]
 pub(crate) struct Kind {
     /// Plural and group, `pods` or `deployments.apps`.
@@ -134,13 +138,6 @@ impl Kinds {
             .iter()
             .any(|served| served == version)
             .then_some(kind)
-    }
-
-    /// Finds by `apiVersion` and `kind`, as owner references name it.
-    pub(crate) fn of(&self, api_version: &str, kind: &str) -> Option<&Arc<Kind>> {
-        let (group, _) = api_version.split_once('/').unwrap_or(("", api_version));
-        self.all()
-            .find(|known| known.group == group && known.kind == kind)
     }
 
     /// Serves what a custom resource definition describes.

@@ -60,7 +60,7 @@ pub(crate) async fn run(world: Arc<World>) {
             .iter()
             .filter_map(|step| step(&world, &mut world.lock()))
             .collect();
-        let pause = due.into_iter().min().unwrap_or(Duration::from_secs(60));
+        let pause = due.into_iter().min().unwrap_or(Duration::from_mins(1));
         tokio::select! {
             () = ended.cancelled() => return,
             _ = latest.changed() => {}

@@ -204,3 +204,6 @@ fn join_lists(before: &Value, changes: &[Value], key: &str, kind: &Type) -> Valu
     }
     Value::Array(joined)
 }
+
+#[cfg(test)]
+mod tests;

@@ -59,9 +59,9 @@ pub(crate) fn decode(body: &[u8]) -> Option<Value> {
                     };
                     let text = String::from_utf8_lossy(text).into_owned();
                     if number == 1 {
-                        api_version = text
+                        api_version = text;
                     } else {
-                        kind = text
+                        kind = text;
                     }
                 }
             }
@@ -243,5 +243,42 @@ fn scalar(bytes: &[u8], sort: &str) -> Option<Value> {
             Some(json!(found.map_or(0, |(_, value)| value.cast_signed())))
         }
         _ => Some(json!(String::from_utf8_lossy(bytes))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::decode;
+
+    /// A field of bytes, as long as 127.
+    fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
+        let length = u8::try_from(bytes.len()).unwrap_or(u8::MAX);
+        [&[number << 3 | 2, length], bytes].concat()
+    }
+
+    fn body(kind: &str, raw: &[u8]) -> Vec<u8> {
+        let meta = [field(1, b"v1"), field(2, kind.as_bytes())].concat();
+        [b"k8s\0".to_vec(), field(1, &meta), field(2, raw)].concat()
+    }
+
+    #[test]
+    fn a_secret_is_read_with_its_bytes() {
+        let meta = [field(1, b"key"), field(2, b"")].concat();
+        let entry = [field(1, b"a"), field(2, b"b")].concat();
+        let raw = [field(1, &meta), field(2, &entry), field(3, b"Opaque")].concat();
+        let expected = json!({
+            "apiVersion": "v1", "kind": "Secret", "metadata": {"name": "key"},
+            "data": {"a": "Yg=="}, "type": "Opaque",
+        });
+        assert_eq!(decode(&body("Secret", &raw)), Some(expected));
+    }
+
+    #[test]
+    fn broken_bytes_and_unknown_kinds_are_not_read() {
+        assert_eq!(decode(b"k8s\0\xff"), None);
+        assert_eq!(decode(&body("Nothing", b"")), None);
+        assert_eq!(decode(b"{}"), None);
     }
 }

@@ -259,6 +259,11 @@ impl Refusal {
         )
     }
 
+    pub(crate) fn too_large(most: usize) -> Self {
+        let message = format!("Request entity too large: limit is {most}");
+        Self::new(413, "RequestEntityTooLarge", message)
+    }
+
     pub(crate) fn internal(detail: &str) -> Self {
         Self::new(
             500,

@@ -4,7 +4,7 @@
 
 mod create;
 mod patch;
-mod read;
+pub(crate) mod read;
 mod remove;
 mod subresource;
 mod update;

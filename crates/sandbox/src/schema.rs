@@ -162,11 +162,6 @@ impl Type {
     }
 }
 
-/// The names of all built-in types.
-pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    TYPES.keys().copied()
-}
-
 fn read_table() -> HashMap<&'static str, Arc<Fields>> {
     include_str!("../schema/types.txt")
         .lines()

@@ -140,6 +140,64 @@ fn term(text: &str) -> Result<Term, String> {
     })
 }
 
+/// The fields that built-in kinds can be selected by, beside name and namespace.
+const FIELDS: [(&str, &[&str]); 7] = [
+    (
+        "pods",
+        &[
+            "spec.nodeName",
+            "spec.restartPolicy",
+            "spec.schedulerName",
+            "spec.serviceAccountName",
+            "spec.hostNetwork",
+            "status.phase",
+            "status.podIP",
+            "status.podIPs",
+            "status.nominatedNodeName",
+        ],
+    ),
+    (
+        "events",
+        &[
+            "involvedObject.kind",
+            "involvedObject.namespace",
+            "involvedObject.name",
+            "involvedObject.uid",
+            "involvedObject.apiVersion",
+            "involvedObject.resourceVersion",
+            "involvedObject.fieldPath",
+            "reason",
+            "reportingComponent",
+            "source",
+            "type",
+        ],
+    ),
+    ("namespaces", &["status.phase"]),
+    ("nodes", &["spec.unschedulable"]),
+    ("secrets", &["type"]),
+    ("services", &["spec.clusterIP", "spec.type"]),
+    ("jobs.batch", &["status.successful"]),
+];
+
+impl Selection {
+    /// The first field that objects of this storage cannot be selected by.
+    pub(crate) fn unsupported(&self, storage: &str) -> Option<&str> {
+        let known = FIELDS
+            .iter()
+            .find(|(id, _)| *id == storage)
+            .map_or(&[][..], |(_, all)| all);
+        self.fields
+            .iter()
+            .filter_map(|term| match term {
+                Term::Is(path, _) | Term::IsNot(path, _) => Some(path.as_str()),
+                Term::Has(_) | Term::HasNot(_) => None,
+            })
+            .find(|path| {
+                !matches!(*path, "metadata.name" | "metadata.namespace") && !known.contains(path)
+            })
+    }
+}
+
 /// Whether an object's labels are taken by a `LabelSelector`.
 pub(crate) fn matches(selector: &Value, labels: &Value) -> bool {
     let label = |key: &str| labels.get(key).and_then(Value::as_str);

@@ -25,6 +25,9 @@ use crate::request::{Call, Query};
 use crate::rest::{self, json_answer};
 use crate::world::{State, World};
 
+/// The largest body that is read.
+const MOST_BYTES: usize = 3 * 1024 * 1024;
+
 /// The API of a sandbox; cheap to clone, and keeps the sandbox running.
 #[derive(Clone, Debug)]
 pub struct Service {
@@ -162,6 +165,9 @@ where
             else {
                 return Ok(refused(&Refusal::bad_request("the body could not be read")));
             };
+            if body.len() > MOST_BYTES {
+                return Ok(refused(&Refusal::too_large(MOST_BYTES)));
+            }
             let answer = service.who(&parts.headers).and_then(|who| {
                 let call = Call {
                     method: parts.method,

@@ -14,6 +14,10 @@ const SUBDOMAIN: &str = "a lowercase RFC 1123 subdomain must consist of lower ca
     characters, '-' or '.', and must start and end with an alphanumeric character (e.g. \
     'example.com', regex used for validation is \
     '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+const LABEL_VALUE: &str = "a valid label must be an empty string or consist of alphanumeric \
+    characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. \
+    'MyValue',  or 'my_value',  or '12345', regex used for validation is \
+    '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 const LABEL: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric \
     characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  \
     or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
@@ -50,15 +54,13 @@ pub(crate) fn check_change(kind: &Kind, old: &Value, new: &Value) -> Result<(), 
                 "cannot change roleRef",
             ));
         }
-        "StatefulSet" => {
-            if old.pointer("/spec/selector") != new.pointer("/spec/selector") {
-                causes.push(Cause::forbidden(
-                    "spec",
-                    "updates to statefulset spec for fields other than 'replicas', 'ordinals', \
-                     'template', 'updateStrategy', 'revisionHistoryLimit', \
-                     'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
-                ));
-            }
+        "StatefulSet" if old.pointer("/spec/selector") != new.pointer("/spec/selector") => {
+            causes.push(Cause::forbidden(
+                "spec",
+                "updates to statefulset spec for fields other than 'replicas', 'ordinals', \
+                 'template', 'updateStrategy', 'revisionHistoryLimit', \
+                 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+            ));
         }
         "Service" => {
             let before = object::text(old, "/spec/clusterIP");
@@ -99,12 +101,16 @@ fn check_name(kind: &Kind, name: &str, causes: &mut Vec<Cause>) {
     let value = json!(name);
     match kind.kind.as_str() {
         "ClusterRole" | "ClusterRoleBinding" | "Role" | "RoleBinding" => {
-            if name.contains('/') || name.contains('%') || name == "." || name == ".." {
-                causes.push(Cause::invalid(field, &value, "may not contain '/'"));
+            if let Some(wrong) = name.chars().find(|letter| matches!(letter, '/' | '%')) {
+                causes.push(Cause::invalid(
+                    field,
+                    &value,
+                    &format!("may not contain '{wrong}'"),
+                ));
             }
         }
         "Namespace" | "Service" if !is_label(name) => {
-            causes.push(Cause::invalid(field, &value, LABEL))
+            causes.push(Cause::invalid(field, &value, LABEL));
         }
         _ if name.len() > 253 => {
             causes.push(Cause::invalid(
@@ -132,7 +138,48 @@ fn is_label_of_any_length(text: &str) -> bool {
         && bytes.iter().all(|byte| is_letter(*byte) || *byte == b'-')
 }
 
+fn check_labels(object: &Value, pointer: &str, field: &str, causes: &mut Vec<Cause>) {
+    for (_, value) in object::pairs(object, pointer) {
+        let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+        let bytes = value.as_bytes();
+        let is_sound = value.is_empty()
+            || is_letter(bytes.first())
+                && is_letter(bytes.last())
+                && bytes
+                    .iter()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte));
+        if !is_sound {
+            causes.push(Cause::invalid(field, &json!(value), LABEL_VALUE));
+        } else if value.len() > 63 {
+            causes.push(Cause::invalid(
+                field,
+                &json!(value),
+                "must be no more than 63 bytes",
+            ));
+        }
+    }
+}
+
+/// How many bytes a Secret or ConfigMap may hold.
+const MOST_BYTES: usize = 1_048_576;
+
+fn check_size(object: &Value, causes: &mut Vec<Cause>) {
+    let plain: usize = object::pairs(object, "/data")
+        .map(|(_, text)| text.len())
+        .sum();
+    let is_encoded = object["kind"] == "Secret";
+    let size = if is_encoded { plain / 4 * 3 } else { plain };
+    if size > MOST_BYTES {
+        causes.push(Cause {
+            reason: "FieldValueTooLong",
+            field: "data".into(),
+            message: format!("Too long: may not be more than {MOST_BYTES} bytes"),
+        });
+    }
+}
+
 fn check_intent(kind: &Kind, object: &Value, causes: &mut Vec<Cause>) {
+    check_labels(object, "/metadata/labels", "metadata.labels", causes);
     match kind.kind.as_str() {
         "Deployment" | "ReplicaSet" | "StatefulSet" | "DaemonSet" => {
             check_selector(object, causes);
@@ -141,6 +188,7 @@ fn check_intent(kind: &Kind, object: &Value, causes: &mut Vec<Cause>) {
         "Job" => check_containers(object, "/spec/template/spec", "spec.template.spec", causes),
         "Pod" => check_containers(object, "/spec", "spec", causes),
         "Service" => check_service(object, causes),
+        "Secret" | "ConfigMap" => check_size(object, causes),
         "CustomResourceDefinition" => check_definition(object, causes),
         _ => {}
     }

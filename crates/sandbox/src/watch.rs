@@ -18,6 +18,7 @@ use tokio::time::Instant;
 use crate::object;
 use crate::refusal::Refusal;
 use crate::request::Call;
+use crate::rest::read::selection;
 use crate::rest::{About, Form, metadata_of};
 use crate::select::Selection;
 use crate::store::{Change, Event};
@@ -32,11 +33,7 @@ pub(crate) fn answer(
     call: &Call,
     about: About,
 ) -> Result<Response<Body>, Refusal> {
-    let mut selection = Selection::parse(
-        call.query.get("labelSelector"),
-        call.query.get("fieldSelector"),
-    )
-    .map_err(Refusal::bad_request)?;
+    let mut selection = selection(call, &about)?;
     if !about.target.name.is_empty() {
         selection = selection.of_name(&about.target.name);
     }

@@ -66,13 +66,6 @@ pub(crate) fn now() -> String {
     Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// The time to the microsecond, as events and leases carry it.
-pub(crate) fn now_exactly() -> String {
-    Timestamp::now()
-        .strftime("%Y-%m-%dT%H:%M:%S.%6fZ")
-        .to_string()
-}
-
 /// A short random ending for generated names.
 pub(crate) fn ending() -> String {
     const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";

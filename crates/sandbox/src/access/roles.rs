@@ -6,45 +6,93 @@ use serde_json::{Value, json};
 
 const GROUP: &str = "rbac.authorization.k8s.io";
 
+const READ: [&str; 3] = ["get", "list", "watch"];
+const WRITE: [&str; 8] = [
+    "create",
+    "delete",
+    "deletecollection",
+    "get",
+    "list",
+    "patch",
+    "update",
+    "watch",
+];
+
 /// The roles and bindings of a new cluster, each with the plural of its kind.
 pub(crate) fn objects() -> Vec<(&'static str, Value)> {
-    let read = ["get", "list", "watch"];
-    let write = [
-        "create",
-        "delete",
-        "deletecollection",
-        "get",
-        "list",
-        "patch",
-        "update",
-        "watch",
+    let mut made = vec![
+        role(
+            "cluster-admin",
+            json!([
+                {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]},
+                {"nonResourceURLs": ["*"], "verbs": ["*"]},
+            ]),
+        ),
+        role("admin", admin()),
+        role("edit", edit()),
+        role("view", view()),
     ];
-    let all = |verbs: &[&str]| {
-        json!([
-            {"apiGroups": [""], "verbs": verbs, "resources": [
-                "configmaps", "endpoints", "events", "persistentvolumeclaims", "pods", "pods/log",
-                "replicationcontrollers", "serviceaccounts", "services",
-            ]},
-            {"apiGroups": ["apps"], "resources": ["*"], "verbs": verbs},
-            {"apiGroups": ["autoscaling", "batch", "policy"], "resources": ["*"], "verbs": verbs},
-            {"apiGroups": ["networking.k8s.io"], "verbs": verbs,
-             "resources": ["ingresses", "networkpolicies"]},
-        ])
-    };
-    let with = |mut rules: Value, more: Value| {
-        if let (Some(rules), Value::Array(more)) = (rules.as_array_mut(), more) {
-            rules.extend(more);
-        }
-        rules
-    };
-    let edit = with(
-        all(&write),
-        json!([{"apiGroups": [""], "resources": ["secrets", "serviceaccounts/token"], "verbs": write}]),
-    );
-    let admin = with(
-        edit.clone(),
-        json!([{"apiGroups": [GROUP], "resources": ["roles", "rolebindings"], "verbs": write}]),
-    );
+    made.extend(for_everyone());
+    for (name, groups) in [
+        ("cluster-admin", &["system:masters"][..]),
+        ("system:discovery", &["system:authenticated"]),
+        ("system:basic-user", &["system:authenticated"]),
+        (
+            "system:public-info-viewer",
+            &["system:authenticated", "system:unauthenticated"],
+        ),
+    ] {
+        made.push(binding(name, groups));
+    }
+    made
+}
+
+/// What runs in a namespace.
+fn workloads(verbs: &[&str]) -> Vec<Value> {
+    let rule = |groups: &[&str], resources: &[&str]| json!({"apiGroups": groups, "resources": resources, "verbs": verbs});
+    let core = [
+        "configmaps",
+        "endpoints",
+        "events",
+        "persistentvolumeclaims",
+        "pods",
+        "pods/log",
+        "replicationcontrollers",
+        "serviceaccounts",
+        "services",
+    ];
+    vec![
+        rule(&[""], &core),
+        rule(&["apps"], &["*"]),
+        rule(&["autoscaling", "batch", "policy"], &["*"]),
+        rule(&["networking.k8s.io"], &["ingresses", "networkpolicies"]),
+    ]
+}
+
+fn view() -> Value {
+    let mut rules = workloads(&READ);
+    rules.push(json!({"apiGroups": [""], "resources": ["namespaces"], "verbs": READ}));
+    json!(rules)
+}
+
+fn edit() -> Value {
+    let mut rules = workloads(&WRITE);
+    let resources = ["secrets", "serviceaccounts/token"];
+    rules.push(json!({"apiGroups": [""], "resources": resources, "verbs": WRITE}));
+    json!(rules)
+}
+
+fn admin() -> Value {
+    let mut rules = edit();
+    if let Some(rules) = rules.as_array_mut() {
+        let resources = ["roles", "rolebindings"];
+        rules.push(json!({"apiGroups": [GROUP], "resources": resources, "verbs": WRITE}));
+    }
+    rules
+}
+
+/// What every caller may do.
+fn for_everyone() -> [(&'static str, Value); 3] {
     let paths = json!([
         "/api",
         "/api/*",
@@ -58,25 +106,7 @@ pub(crate) fn objects() -> Vec<(&'static str, Value)> {
         "/version",
         "/version/",
     ]);
-    let mut made = vec![
-        role(
-            "cluster-admin",
-            json!([
-                {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]},
-                {"nonResourceURLs": ["*"], "verbs": ["*"]},
-            ]),
-        ),
-        role("admin", admin),
-        role("edit", edit),
-        role(
-            "view",
-            with(
-                all(&read),
-                json!([
-                    {"apiGroups": [""], "resources": ["namespaces"], "verbs": read},
-                ]),
-            ),
-        ),
+    [
         role(
             "system:discovery",
             json!([{"nonResourceURLs": paths, "verbs": ["get"]}]),
@@ -97,19 +127,7 @@ pub(crate) fn objects() -> Vec<(&'static str, Value)> {
                  "resources": ["selfsubjectreviews"]},
             ]),
         ),
-    ];
-    for (name, groups) in [
-        ("cluster-admin", &["system:masters"][..]),
-        ("system:discovery", &["system:authenticated"]),
-        ("system:basic-user", &["system:authenticated"]),
-        (
-            "system:public-info-viewer",
-            &["system:authenticated", "system:unauthenticated"],
-        ),
-    ] {
-        made.push(binding(name, groups));
-    }
-    made
+    ]
 }
 
 fn meta(name: &str) -> Value {

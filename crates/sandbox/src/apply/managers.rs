@@ -31,10 +31,10 @@ impl Entry {
     pub(crate) fn said(&self) -> String {
         let mut said = json!(self.manager).to_string();
         if !self.subresource.is_empty() {
-            said += &format!(" with subresource {}", json!(self.subresource));
+            said = format!("{said} with subresource {}", json!(self.subresource));
         }
         if self.operation == "Update" {
-            said += &format!(" using {}", self.api_version);
+            said = format!("{said} using {}", self.api_version);
         }
         said
     }

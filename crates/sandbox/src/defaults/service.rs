@@ -101,34 +101,33 @@ pub(crate) fn allocate(
     spec.insert("clusterIP".into(), json!(address));
     spec.insert("clusterIPs".into(), json!([address]));
     if matches!(sort.as_str(), "NodePort" | "LoadBalancer") {
-        let old_ports = old
-            .map(|old| old["spec"]["ports"].clone())
-            .unwrap_or_default();
-        let mut taken: Vec<i64> = state
-            .store
-            .list("services", None)
-            .iter()
-            .flat_map(|known| {
-                object::items(known, "/spec/ports")
-                    .cloned()
-                    .collect::<Vec<_>>()
-            })
-            .filter_map(|port| port["nodePort"].as_i64())
-            .collect();
-        for port in each_map(spec.get_mut("ports")) {
-            let before = old_ports.as_array().into_iter().flatten().find(|before| {
-                Some(&before["port"]) == port.get("port")
-                    && Some(&before["protocol"]) == port.get("protocol")
-            });
-            let before = before.and_then(|before| before["nodePort"].as_i64());
-            let free = || NODE_PORTS.clone().find(|port| !taken.contains(port));
-            if let Some(number) = before.or_else(free) {
-                default(port, "nodePort", number);
-                taken.push(number);
-            }
-        }
+        give_node_ports(state, spec, old);
     }
     Ok(())
+}
+
+fn give_node_ports(state: &State, spec: &mut Map<String, Value>, old: Option<&Value>) {
+    let mut taken: Vec<i64> = Vec::new();
+    for known in state.store.list("services", None) {
+        taken.extend(
+            object::items(&known, "/spec/ports").filter_map(|port| port["nodePort"].as_i64()),
+        );
+    }
+    let ports = old
+        .map(|old| old["spec"]["ports"].clone())
+        .unwrap_or_default();
+    for port in each_map(spec.get_mut("ports")) {
+        let before = ports.as_array().into_iter().flatten().find(|before| {
+            Some(&before["port"]) == port.get("port")
+                && Some(&before["protocol"]) == port.get("protocol")
+        });
+        let before = before.and_then(|before| before["nodePort"].as_i64());
+        let free = || NODE_PORTS.clone().find(|port| !taken.contains(port));
+        if let Some(number) = before.or_else(free) {
+            default(port, "nodePort", number);
+            taken.push(number);
+        }
+    }
 }
 
 fn free_address(world: &World, state: &State) -> String {

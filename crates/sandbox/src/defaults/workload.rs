@@ -61,7 +61,6 @@ pub(super) fn daemon_set(object: &mut Value) {
 }
 
 pub(super) fn job(object: &mut Value) {
-    let (uid, name) = (uid(object).to_owned(), object["metadata"]["name"].clone());
     let spec = map(object, "spec");
     default(spec, "parallelism", 1);
     default(spec, "completions", 1);

@@ -65,11 +65,11 @@ fn reconcile(world: &World, state: &mut State, deployment: &Value) {
 
 fn hash(template: &Value) -> String {
     let digest = Sha256::digest(template.to_string());
-    digest
+    let number = digest
         .iter()
         .take(5)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+        .fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    format!("{number:010x}")
 }
 
 fn revision(set: &Value) -> i64 {
@@ -139,7 +139,7 @@ fn annotate(world: &World, state: &mut State, deployment: &Value, revision: i64)
 fn status(deployment: &Value, current: &Value, old: &[Arc<Value>]) -> Value {
     let count = |pointer: &str| -> i64 {
         old.iter()
-            .map(|set| set.as_ref())
+            .map(AsRef::as_ref)
             .chain([current])
             .filter_map(|set| object::number(set, pointer))
             .sum()

@@ -137,7 +137,7 @@ fn advance(world: &World, state: &mut State, pod: &Value) -> Option<Duration> {
         .map(str::to_owned)
         .collect();
     if !failing.is_empty() && !is_running {
-        return refuse_pull(world, state, pod, &failing);
+        return Some(refuse_pull(world, state, pod, &failing));
     }
     state.no_longer(pod, "refused");
     let runs_once = object::text(pod, "/spec/restartPolicy") != "Always";
@@ -175,12 +175,7 @@ fn advance(world: &World, state: &mut State, pod: &Value) -> Option<Duration> {
 }
 
 /// An image that cannot be had: refused first, then waited for.
-fn refuse_pull(
-    world: &World,
-    state: &mut State,
-    pod: &Value,
-    failing: &[String],
-) -> Option<Duration> {
+fn refuse_pull(world: &World, state: &mut State, pod: &Value, failing: &[String]) -> Duration {
     let pace = world.shape.pace;
     let is_new = !state
         .marks
@@ -238,7 +233,7 @@ fn refuse_pull(
         }
     }
     // An image that is healed is noticed as soon as it would be tried again.
-    Some(pace.start.max(Duration::from_millis(50)))
+    pace.start.max(Duration::from_millis(50))
 }
 
 fn write_status(world: &World, state: &mut State, pod: &Value, stage: impl Fn(&str) -> Stage) {

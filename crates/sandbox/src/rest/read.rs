@@ -25,7 +25,7 @@ pub(super) fn selected(
     call: &Call,
     about: &About,
 ) -> Result<Vec<Arc<Value>>, Refusal> {
-    let selection = selection(call)?;
+    let selection = selection(call, about)?;
     let namespace = about.target.namespace.as_str();
     let namespace = (!namespace.is_empty()).then_some(namespace);
     let mut found = state.store.list(about.kind.storage(), namespace);
@@ -34,12 +34,18 @@ pub(super) fn selected(
 }
 
 /// The selection of a query.
-pub(crate) fn selection(call: &Call) -> Result<Selection, Refusal> {
-    Selection::parse(
+pub(crate) fn selection(call: &Call, about: &About) -> Result<Selection, Refusal> {
+    let (labels, fields) = (
         call.query.get("labelSelector"),
         call.query.get("fieldSelector"),
-    )
-    .map_err(Refusal::bad_request)
+    );
+    let selection = Selection::parse(labels, fields).map_err(Refusal::bad_request)?;
+    match selection.unsupported(about.kind.storage()) {
+        Some(path) => Err(Refusal::bad_request(format!(
+            "field label not supported: {path}"
+        ))),
+        None => Ok(selection),
+    }
 }
 
 pub(super) fn list(state: &State, call: &Call, about: &About) -> Result<Response<Body>, Refusal> {

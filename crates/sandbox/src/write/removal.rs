@@ -29,7 +29,7 @@ impl Removal {
         let text = |pointer: &str| object::text(options, pointer).to_owned();
         let mut propagation = text("/propagationPolicy");
         if options["orphanDependents"] == true {
-            propagation = "Orphan".to_owned();
+            "Orphan".clone_into(&mut propagation);
         }
         Self {
             uid: text("/preconditions/uid"),
@@ -48,19 +48,7 @@ pub(crate) fn delete(
     found: &Arc<Value>,
     how: &Removal,
 ) -> Result<Arc<Value>, Refusal> {
-    let name = object::name(found);
-    let precondition = |wanted: &str, actual: &str, what: &str| {
-        if wanted.is_empty() || wanted == actual {
-            return Ok(());
-        }
-        let detail = format!(
-            "Precondition failed: {what} in precondition: {wanted}, {what} in object meta: {actual}"
-        );
-        Err(Refusal::conflict(kind, name, &detail))
-    };
-    precondition(&how.uid, object::uid(found), "UID")?;
-    let revision = object::text(found, "/metadata/resourceVersion");
-    precondition(&how.revision, revision, "ResourceVersion")?;
+    check_preconditions(kind, found, how)?;
     if how.dry {
         return Ok(found.clone());
     }
@@ -96,6 +84,23 @@ pub(crate) fn delete(
         return Ok(marked);
     }
     Ok(gone(state, kind, found).unwrap_or_else(|| found.clone()))
+}
+
+fn check_preconditions(kind: &Kind, found: &Value, how: &Removal) -> Result<(), Refusal> {
+    let revision = object::text(found, "/metadata/resourceVersion");
+    for (wanted, actual, what) in [
+        (&how.uid, object::uid(found), "UID"),
+        (&how.revision, revision, "ResourceVersion"),
+    ] {
+        if !wanted.is_empty() && wanted != actual {
+            let detail = format!(
+                "the {what} in the precondition ({wanted}) does not match the {what} in record \
+                 ({actual}). The object might have been deleted and then recreated"
+            );
+            return Err(Refusal::conflict(kind, object::name(found), &detail));
+        }
+    }
+    Ok(())
 }
 
 /// The finalizer that a propagation policy asks for.

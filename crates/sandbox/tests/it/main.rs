@@ -1,4 +1,14 @@
 //! What a user of the sandbox relies on, over kube-rs, kubectl and helm.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
+mod access;
+mod apply;
+mod controllers;
+mod custom;
+mod faults;
+mod helm;
+mod kubectl;
 mod objects;
 mod support;
+mod watches;

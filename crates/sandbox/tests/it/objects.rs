@@ -1,81 +1,267 @@
-//! Objects over kube-rs: create, read, change, watch, delete.
+//! Objects over kube-rs: create, read, change, delete.
+
+use std::collections::BTreeMap;
 
 use k8s_openapi::api::apps::v1::Deployment;
-use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Pod};
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Secret, Service};
 use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
+use kube::core::PartialObjectMeta;
 use sandbox::Sandbox;
 use serde_json::json;
 
-use crate::support::{client, deploy, until};
+use crate::support::{client, deploy, deployment, object, refusal, until};
 
-#[tokio::test]
-async fn a_deployment_becomes_available_through_its_pods() {
-    let sandbox = Sandbox::new();
-    let client = client(&sandbox);
-    deploy(&client, "pilot", 2).await;
-    let deployments: Api<Deployment> = Api::default_namespaced(client.clone());
-    until("two replicas", || async {
-        let found = deployments.get("pilot").await.unwrap();
-        found.status.and_then(|status| status.available_replicas) == Some(2)
-    })
-    .await;
-    let pods: Api<Pod> = Api::default_namespaced(client);
-    let pods = pods
-        .list(&ListParams::default().labels("app=pilot"))
-        .await
-        .unwrap();
-    assert_eq!(pods.items.len(), 2);
+fn map(name: &str, value: &str) -> ConfigMap {
+    object(json!({
+        "metadata": {"name": name, "labels": {"tier": value}}, "data": {"mode": value},
+    }))
 }
 
 #[tokio::test]
-async fn server_side_apply_names_the_other_manager_in_a_conflict() {
+async fn a_new_object_gets_identity_and_owner() {
     let sandbox = Sandbox::new();
     let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
-    let stated = |value: &str| {
-        json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "mesh"},
-            "data": {"mode": value}})
-    };
-    maps.patch(
-        "mesh",
-        &PatchParams::apply("one"),
-        &Patch::Apply(stated("a")),
-    )
-    .await
-    .unwrap();
-    let failure = maps
-        .patch(
-            "mesh",
-            &PatchParams::apply("two"),
-            &Patch::Apply(stated("b")),
-        )
+    let made = maps
+        .create(&PostParams::default(), &map("mesh", "a"))
         .await
-        .unwrap_err();
-    let kube::Error::Api(status) = failure else {
-        panic!("not a status")
-    };
-    assert_eq!(status.code, 409);
+        .unwrap();
+    assert!(made.metadata.uid.is_some() && made.metadata.creation_timestamp.is_some());
+    assert_eq!(made.metadata.managed_fields.unwrap().len(), 1);
+    let again = refusal(maps.create(&PostParams::default(), &map("mesh", "a")).await);
     assert_eq!(
-        status.message,
-        "Apply failed with 1 conflict: conflict with \"one\": .data.mode"
+        again,
+        (409, "configmaps \"mesh\" already exists".to_owned())
     );
 }
 
 #[tokio::test]
-async fn a_deleted_namespace_takes_its_content_along() {
+async fn a_stale_update_is_a_conflict() {
+    let sandbox = Sandbox::new();
+    let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
+    let first = maps
+        .create(&PostParams::default(), &map("mesh", "a"))
+        .await
+        .unwrap();
+    let mut second = first.clone();
+    second.data = Some(BTreeMap::from([("mode".to_owned(), "b".to_owned())]));
+    maps.replace("mesh", &PostParams::default(), &second)
+        .await
+        .unwrap();
+    let (code, message) = refusal(maps.replace("mesh", &PostParams::default(), &first).await);
+    assert_eq!(code, 409);
+    assert!(
+        message.contains("the object has been modified"),
+        "{message}"
+    );
+}
+
+#[tokio::test]
+async fn an_update_that_changes_nothing_keeps_the_revision() {
+    let sandbox = Sandbox::new();
+    let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
+    let first = maps
+        .create(&PostParams::default(), &map("mesh", "a"))
+        .await
+        .unwrap();
+    let second = maps
+        .replace("mesh", &PostParams::default(), &first)
+        .await
+        .unwrap();
+    assert_eq!(
+        first.metadata.resource_version,
+        second.metadata.resource_version
+    );
+}
+
+#[tokio::test]
+async fn lists_are_narrowed_and_cut() {
+    let sandbox = Sandbox::new();
+    let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
+    for (name, tier) in [("a", "x"), ("b", "x"), ("c", "y")] {
+        maps.create(&PostParams::default(), &map(name, tier))
+            .await
+            .unwrap();
+    }
+    let found = maps
+        .list(&ListParams::default().labels("tier in (x)"))
+        .await
+        .unwrap();
+    assert_eq!(found.items.len(), 2);
+    let found = maps
+        .list(&ListParams::default().fields("metadata.name=c"))
+        .await
+        .unwrap();
+    assert_eq!(found.items.len(), 1);
+    let cut = ListParams::default().labels("tier").limit(2);
+    let first = maps.list(&cut).await.unwrap();
+    let rest = maps
+        .list(&cut.continue_token(&first.metadata.continue_.unwrap()))
+        .await
+        .unwrap();
+    assert_eq!((first.items.len(), rest.items.len()), (2, 1));
+    let metas: Vec<PartialObjectMeta<ConfigMap>> = maps
+        .list_metadata(&ListParams::default().labels("tier=y"))
+        .await
+        .unwrap()
+        .items;
+    assert_eq!(metas.len(), 1);
+}
+
+#[tokio::test]
+async fn a_merge_patch_removes_what_it_sets_to_null() {
+    let sandbox = Sandbox::new();
+    let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
+    maps.create(&PostParams::default(), &map("mesh", "a"))
+        .await
+        .unwrap();
+    let patch = Patch::Merge(json!({"data": {"mode": null, "level": "b"}}));
+    let changed = maps
+        .patch("mesh", &PatchParams::default(), &patch)
+        .await
+        .unwrap();
+    assert_eq!(
+        changed.data,
+        Some(BTreeMap::from([("level".to_owned(), "b".to_owned())]))
+    );
+}
+
+#[tokio::test]
+async fn a_strategic_patch_joins_containers_by_name() {
+    let sandbox = Sandbox::new();
+    let client = client(&sandbox);
+    deploy(&client, "pilot", 1).await;
+    let deployments: Api<Deployment> = Api::default_namespaced(client);
+    let patch = Patch::Strategic(json!({"spec": {"template": {"spec": {"containers": [
+        {"name": "web", "env": [{"name": "A", "value": "1"}]}, {"name": "proxy", "image": "p:1"},
+    ]}}}}));
+    let changed = deployments
+        .patch("pilot", &PatchParams::default(), &patch)
+        .await
+        .unwrap();
+    let containers = changed.spec.unwrap().template.spec.unwrap().containers;
+    let images: Vec<_> = containers
+        .iter()
+        .filter_map(|found| found.image.as_deref())
+        .collect();
+    assert_eq!(images, ["docker.io/istio/pilot:1.0.0", "p:1"]);
+}
+
+#[tokio::test]
+async fn an_invalid_object_is_refused_with_its_field() {
+    let sandbox = Sandbox::new();
+    let client = client(&sandbox);
+    let deployments: Api<Deployment> = Api::default_namespaced(client.clone());
+    let mut wrong = deployment("pilot", 1);
+    wrong["spec"]["selector"]["matchLabels"]["app"] = json!("other");
+    let (code, message) = refusal(
+        deployments
+            .create(&PostParams::default(), &object(wrong))
+            .await,
+    );
+    assert_eq!(code, 422);
+    assert!(
+        message.contains("`selector` does not match template `labels`"),
+        "{message}"
+    );
+    let maps: Api<ConfigMap> = Api::namespaced(client, "nowhere");
+    let absent = refusal(maps.create(&PostParams::default(), &map("mesh", "a")).await);
+    assert_eq!(absent, (404, "namespaces \"nowhere\" not found".to_owned()));
+}
+
+#[tokio::test]
+async fn plain_text_of_a_secret_is_stored_encoded() {
+    let sandbox = Sandbox::new();
+    let secrets: Api<Secret> = Api::default_namespaced(client(&sandbox));
+    let wanted = object(json!({"metadata": {"name": "key"}, "stringData": {"a": "b"}}));
+    let made = secrets
+        .create(&PostParams::default(), &wanted)
+        .await
+        .unwrap();
+    assert_eq!(made.data.unwrap()["a"].0, b"b");
+    assert_eq!(made.type_.as_deref(), Some("Opaque"));
+}
+
+#[tokio::test]
+async fn a_deleted_namespace_takes_its_content_along_and_refuses_more() {
     let sandbox = Sandbox::new();
     let client = client(&sandbox);
     let namespaces: Api<Namespace> = Api::all(client.clone());
-    let wanted = serde_json::from_value(json!({"metadata": {"name": "istio-system"}})).unwrap();
+    let wanted = object(json!({"metadata": {"name": "mesh"}}));
     namespaces
         .create(&PostParams::default(), &wanted)
         .await
         .unwrap();
+    let maps: Api<ConfigMap> = Api::namespaced(client, "mesh");
+    let mut held = map("held", "a");
+    held.metadata.finalizers = Some(vec!["meshspan.dev/test".to_owned()]);
+    maps.create(&PostParams::default(), &held).await.unwrap();
     namespaces
-        .delete("istio-system", &DeleteParams::default())
+        .delete("mesh", &DeleteParams::default())
+        .await
+        .unwrap();
+    let (code, message) = refusal(maps.create(&PostParams::default(), &map("new", "a")).await);
+    assert_eq!(code, 403);
+    assert!(
+        message.ends_with("because it is being terminated"),
+        "{message}"
+    );
+    until("the finalizer is named", || async {
+        let found = namespaces
+            .get("mesh")
+            .await
+            .unwrap()
+            .status
+            .unwrap()
+            .conditions;
+        found.into_iter().flatten().any(|condition| {
+            condition
+                .message
+                .unwrap_or_default()
+                .contains("meshspan.dev/test in 1 resource instances")
+        })
+    })
+    .await;
+    let free = Patch::Merge(json!({"metadata": {"finalizers": null}}));
+    maps.patch("held", &PatchParams::default(), &free)
         .await
         .unwrap();
     until("no namespace", || async {
-        namespaces.get_opt("istio-system").await.unwrap().is_none()
+        namespaces.get_opt("mesh").await.unwrap().is_none()
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_service_keeps_the_address_it_was_given() {
+    let sandbox = Sandbox::new();
+    let services: Api<Service> = Api::default_namespaced(client(&sandbox));
+    let wanted = object(json!({
+        "metadata": {"name": "ilb"},
+        "spec": {"type": "LoadBalancer", "selector": {"app": "ilb"}, "ports": [{"port": 15011}]},
+    }));
+    let made: Service = services
+        .create(&PostParams::default(), &wanted)
+        .await
+        .unwrap();
+    let address = made.spec.unwrap().cluster_ip.unwrap();
+    assert!(
+        sandbox
+            .shape()
+            .service_cidr
+            .contains(&address.parse::<std::net::Ipv4Addr>().unwrap())
+    );
+    until("a load balancer", || async {
+        let status = services.get("ilb").await.unwrap().status.unwrap();
+        status
+            .load_balancer
+            .and_then(|given| given.ingress)
+            .is_some()
+    })
+    .await;
+    let patch = Patch::Merge(json!({"spec": {"ports": [{"port": 15012}]}}));
+    let changed = services
+        .patch("ilb", &PatchParams::default(), &patch)
+        .await
+        .unwrap();
+    assert_eq!(changed.spec.unwrap().cluster_ip.unwrap(), address);
 }
