@@ -7,6 +7,7 @@ mod cache;
 mod check;
 mod css;
 mod front;
+mod lab;
 mod run;
 mod run_program;
 mod site;
@@ -41,6 +42,11 @@ const COMMANDS: &[Command] = &[
         name: "check",
         says: "fmt, clippy, cargo-deny, the tidy test, the wasm dependency guard",
         act: check::check,
+    },
+    Command {
+        name: "lab",
+        says: "up | down | status: two real API servers",
+        act: lab::lab,
     },
     Command {
         name: "site",

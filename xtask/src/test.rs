@@ -4,7 +4,7 @@
 //! here prints `SKIPPED: <test>: <reason>`: it is not counted as passed, and its reason is shown again
 //! above the last line.
 
-use crate::{Outcome, cache, run, site, tools};
+use crate::{Outcome, cache, lab, run, site, tools};
 use std::{
     io::{BufRead as _, BufReader},
     process::{Command, Stdio},
@@ -52,6 +52,10 @@ fn report(line: &str) {
 
 fn rust(tally: &mut Tally) -> Outcome {
     let tools = tools::kubectl_and_helm()?;
+    // Where they cannot be had, the tests that need them say so themselves.
+    if let Err(error) = lab::lab(&["programs".to_owned()]) {
+        eprintln!("xtask: {error}");
+    }
     eprintln!("xtask: unit and integration tests …");
     let mut cargo = Command::new("cargo");
     cargo
