@@ -51,10 +51,6 @@ pub(crate) fn connect(kubeconfig: &str) -> Cluster {
     Cluster::connect(name, &credentials(kubeconfig), AddressPolicy::WithLoopback).unwrap()
 }
 
-#[allow(
-    dead_code,
-    reason = "the suite of `release` uses this file, too, and not all of it"
-)]
 impl World {
     pub(crate) async fn in_memory() -> Self {
         let sandbox = Sandbox::new();
