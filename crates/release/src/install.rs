@@ -61,10 +61,12 @@ pub async fn install(what: &Install<'_>, said: Said<'_>) -> Result<Release, Erro
     let before = history(cluster, what.place).await?;
     let mut record = match (before.into_iter().next_back(), what.mode) {
         (None, _) => draft(what),
-        (Some(old), Mode::Continue) => Release {
-            version: old.version,
-            ..draft(what)
-        },
+        (Some(old), Mode::Continue) => {
+            let mut record = draft(what);
+            record.version = old.version;
+            record.info.first_deployed = old.info.first_deployed.or(record.info.first_deployed);
+            record
+        }
         (Some(_), Mode::Begin) => {
             return Err(Error::Exists {
                 release: what.place.release.clone(),
