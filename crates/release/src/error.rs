@@ -126,6 +126,17 @@ pub enum Error {
 }
 
 impl Error {
+    /// The whole chain of causes, as Helm writes it into a record.
+    pub(crate) fn chain(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            text = format!("{text}: {error}");
+            cause = error.source();
+        }
+        text
+    }
+
     /// What a wait met, told as ours.
     pub(crate) fn from_wait(error: cluster::Error) -> Self {
         match error {

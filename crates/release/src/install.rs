@@ -169,7 +169,7 @@ async fn close(
         None => (model::State::Deployed, "Install complete".to_owned()),
         Some(error) => (
             model::State::Failed,
-            format!("Release {:?} failed: {error}", record.name),
+            format!("Release {:?} failed: {}", record.name, error.chain()),
         ),
     };
     record.info.status = state;
