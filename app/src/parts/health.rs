@@ -35,8 +35,9 @@ pub(crate) fn HealthIcon(
     health: Option<Health>,
 ) -> impl IntoView {
     let (sign, word) = sign_of(health.as_ref());
+    let title = word.clone();
     view! {
-        <span class="inline-flex" title=word.clone()>
+        <span class="inline-flex" title=title>
             <Icon glyph=sign.glyph class=sign.class/>
             <span class="sr-only">{word}</span>
         </span>
@@ -57,8 +58,9 @@ pub(crate) fn StateIcon(
         PhaseState::Done => (Glyph::Good, tw("size-[18px] shrink-0 text-good"), say!(health.done)),
         PhaseState::Failed => (Glyph::Bad, tw("size-[18px] shrink-0 text-bad"), say!(health.failed)),
     };
+    let title = word.clone();
     view! {
-        <span class="inline-flex bg-surface" title=word.clone()>
+        <span class="inline-flex bg-surface" title=title>
             <Icon glyph=glyph class=class/>
             <span class="sr-only">{word}</span>
         </span>

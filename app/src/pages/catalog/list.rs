@@ -87,6 +87,8 @@ fn Feature(card: ChartCard) -> impl IntoView {
     let page = routes::chart(&card.repository, &card.chart);
     let install = routes::install(&card.repository, &card.chart);
     let versions = card.versions.len();
+    let name = card.chart.to_string();
+    let label = name.clone();
     let first = card.installed.first().cloned();
     let action = match &first {
         Some(at) => {
@@ -104,21 +106,21 @@ fn Feature(card: ChartCard) -> impl IntoView {
         None => view! { <ButtonLink kind=Kind::Go to=install>{say!(catalog.install)}</ButtonLink> }.into_any(),
     };
     view! {
-        <article class="flex flex-col gap-3 bg-surface border border-line rounded-[10px] px-5 py-4" aria-label=card.chart.to_string()>
+        <article class="flex flex-col gap-3 bg-surface border border-line rounded-[10px] px-5 py-4" aria-label=label>
             <div class="flex items-start gap-3.5">
                 <span class="grid place-items-center size-11 rounded-[11px] shrink-0 bg-span-soft text-span">
                     <Icon glyph=if card.part.is_some() { Glyph::Span } else { Glyph::Catalog } class="size-6"/>
                 </span>
                 <div class="min-w-0">
                     <h3 class="flex flex-wrap items-center gap-2 text-[16px] font-semibold">
-                        <A href=page.clone() attr:class="hover:underline">{card.chart.to_string()}</A>
+                        <A href=page.clone() attr:class="hover:underline">{name.clone()}</A>
                         {card.part.clone().map(|part| view! { <Pill tone=Tone::Span>{part}</Pill> })}
                     </h3>
                     <p class="text-[13px] text-ink-2 mt-0.5">{card.description.clone()}</p>
                 </div>
             </div>
             <div class="flex flex-wrap items-center gap-2 text-[12px] text-ink-3 tabular">
-                {card.versions.iter().take(3).map(|version| view! { <Pill>{version.clone()}</Pill> }).collect_view()}
+                {card.versions.clone().into_iter().take(3).map(|version| view! { <Pill>{version}</Pill> }).collect_view()}
                 <span>{say!(catalog.versions, n = versions)} " · " {card.repository.to_string()}</span>
                 {first.map(|at| {
                     view! {

@@ -38,8 +38,9 @@ fn Found(checks: Vec<CheckView>, again: Callback<()>) -> impl IntoView {
     let group = |group: Group, word: String| {
         let mine: Vec<CheckView> = checks.iter().filter(|check| check.group == group).cloned().collect();
         (!mine.is_empty()).then(|| {
+            let label = word.clone();
             view! {
-                <section class="bg-surface border border-line rounded-[10px] mb-4" aria-label=word.clone()>
+                <section class="bg-surface border border-line rounded-[10px] mb-4" aria-label=label>
                     <h2 class="px-5 h-10 flex items-center text-[13px] font-semibold border-b border-line">{word}</h2>
                     {mine.into_iter().map(|check| view! { <Check check=check/> }).collect_view()}
                 </section>

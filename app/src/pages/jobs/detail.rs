@@ -125,11 +125,12 @@ fn Actions(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
 /// What the end of a job says, and what comes next.
 fn ended(state: &JobState, job: &JobView) -> Option<AnyView> {
     let release = routes::release(&job.at);
+    let objects = job.objects;
     let shown = match state {
         JobState::Running => return None,
         JobState::Succeeded if job.kind == JobKind::Install => view! {
             <Notice tone=Tone::Good>
-                <p class="font-medium">{say!(job.installed, n = job.objects)}</p>
+                <p class="font-medium">{say!(job.installed, n = objects)}</p>
                 <div class="flex flex-wrap gap-2 mt-2">
                     <ButtonLink kind=Kind::Go to=release>{say!(catalog.open_release)}</ButtonLink>
                     <ButtonLink to="/catalog">{say!(frame.catalog)}</ButtonLink>
