@@ -8,9 +8,10 @@ use leptos_meta::MetaTags;
 /// The document around every page.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let policy = policy();
-    if let (Some(response), Ok(value)) =
-        (use_context::<ResponseOptions>(), http::HeaderValue::from_str(&policy))
-    {
+    if let (Some(response), Ok(value)) = (
+        use_context::<ResponseOptions>(),
+        http::HeaderValue::from_str(&policy),
+    ) {
         response.insert_header(http::header::CONTENT_SECURITY_POLICY, value);
         response.insert_header(
             http::header::CACHE_CONTROL,
@@ -38,7 +39,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 
 /// What the page may load and run: our own files, and inline scripts that carry this page's nonce.
 fn policy() -> String {
-    let nonce = use_nonce().map(|nonce| format!(" 'nonce-{nonce}'")).unwrap_or_default();
+    let nonce = use_nonce()
+        .map(|nonce| format!(" 'nonce-{nonce}'"))
+        .unwrap_or_default();
     format!(
         "default-src 'none'; script-src 'self'{nonce} 'wasm-unsafe-eval'; style-src 'self'; \
          img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; \

@@ -18,9 +18,16 @@ pub(crate) fn named() -> Result<(Repository, ChartName), AppError> {
     let params = use_params_map();
     let text = |key| params.read_untracked().get(key).unwrap_or_default();
     let bad = |error: wire::BadName| {
-        AppError(Problem::new(ProblemCode::BadName).with("name", text("chart")).with("reason", error))
+        AppError(
+            Problem::new(ProblemCode::BadName)
+                .with("name", text("chart"))
+                .with("reason", error),
+        )
     };
-    Ok((Repository::new(text("repository")).map_err(bad)?, ChartName::new(text("chart")).map_err(bad)?))
+    Ok((
+        Repository::new(text("repository")).map_err(bad)?,
+        ChartName::new(text("chart")).map_err(bad)?,
+    ))
 }
 
 async fn load(
@@ -29,7 +36,11 @@ async fn load(
 ) -> Result<ChartView, AppError> {
     let (repository, chart) = named?;
     let reference = match version {
-        Some(version) => ChartRef { repository, chart, version },
+        Some(version) => ChartRef {
+            repository,
+            chart,
+            version,
+        },
         None => api::catalog::newest_chart(repository, chart).await?,
     };
     api::catalog::chart(reference).await
@@ -84,8 +95,11 @@ fn Page(chart: ChartView) -> impl IntoView {
 fn Runs(runs: RunsOn) -> impl IntoView {
     let names = |list: &[String]| list.join(", ");
     let yes: Vec<String> = runs.yes.iter().map(ToString::to_string).collect();
-    let no: Vec<String> =
-        runs.objects_only.iter().map(|(name, version)| format!("{name} ({version})")).collect();
+    let no: Vec<String> = runs
+        .objects_only
+        .iter()
+        .map(|(name, version)| format!("{name} ({version})"))
+        .collect();
     view! {
         <div class="mb-4">
             <Notice tone=if no.is_empty() { Tone::Plain } else { Tone::Warn }>

@@ -42,14 +42,29 @@ fn Charts(found: CatalogView, wanted: RwSignal<String>) -> impl IntoView {
     let shown = move || {
         let wanted = wanted.get().to_lowercase();
         let fits = |card: &&ChartCard| {
-            let words = format!("{} {} {}", card.chart, card.description, card.keywords.join(" "));
+            let words = format!(
+                "{} {} {}",
+                card.chart,
+                card.description,
+                card.keywords.join(" ")
+            );
             words.to_lowercase().contains(&wanted)
         };
         charts.with_value(|charts| charts.iter().filter(fits).cloned().collect::<Vec<_>>())
     };
     let (mesh, others) = (
-        move || shown().into_iter().filter(|card| card.part.is_some()).collect::<Vec<_>>(),
-        move || shown().into_iter().filter(|card| card.part.is_none()).collect::<Vec<_>>(),
+        move || {
+            shown()
+                .into_iter()
+                .filter(|card| card.part.is_some())
+                .collect::<Vec<_>>()
+        },
+        move || {
+            shown()
+                .into_iter()
+                .filter(|card| card.part.is_none())
+                .collect::<Vec<_>>()
+        },
     );
     view! {
         {(!unread.is_empty()).then(|| {
@@ -103,7 +118,8 @@ fn Feature(card: ChartCard) -> impl IntoView {
             }
             .into_any()
         }
-        None => view! { <ButtonLink kind=Kind::Go to=install>{say!(catalog.install)}</ButtonLink> }.into_any(),
+        None => view! { <ButtonLink kind=Kind::Go to=install>{say!(catalog.install)}</ButtonLink> }
+            .into_any(),
     };
     view! {
         <article class="flex flex-col gap-3 bg-surface border border-line rounded-[10px] px-5 py-4" aria-label=label>

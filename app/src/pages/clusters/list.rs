@@ -3,7 +3,9 @@
 use super::add::AddClusters;
 use crate::{
     api,
-    parts::{Button, Dialog, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, ProblemNotice, Tone, square},
+    parts::{
+        Button, Dialog, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, ProblemNotice, Tone, square,
+    },
     words::say,
 };
 use leptos::prelude::*;
@@ -91,7 +93,13 @@ pub(super) fn Facts(facts: FactsView) -> impl IntoView {
             <dd class="tabular break-words">{text}</dd>
         }
     };
-    let list = |list: &[String]| if list.is_empty() { say!(clusters.not_known) } else { list.join(", ") };
+    let list = |list: &[String]| {
+        if list.is_empty() {
+            say!(clusters.not_known)
+        } else {
+            list.join(", ")
+        }
+    };
     let room = say!(
         clusters.room,
         cpu = cores(facts.cpu.saturating_sub(facts.cpu_requested)),

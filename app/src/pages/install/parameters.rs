@@ -17,7 +17,10 @@ const PAUSE: Duration = Duration::from_millis(400);
 #[component]
 pub(super) fn Parameters() -> impl IntoView {
     let wizard = wizard();
-    let found = Resource::new(move || wizard.draft.get_untracked().id, api::install::parameters);
+    let found = Resource::new(
+        move || wizard.draft.get_untracked().id,
+        api::install::parameters,
+    );
     view! { <Loaded from=found what=say!(install.parameters) view=|found| view! { <Editor found=found/> }/> }
 }
 
@@ -93,7 +96,8 @@ fn desk() -> Desk {
 fn Faults() -> impl IntoView {
     let desk = desk();
     let line = |fault: ValuesFault| {
-        let place = (fault.line > 0).then(|| say!(install.at, line = fault.line, column = fault.column));
+        let place =
+            (fault.line > 0).then(|| say!(install.at, line = fault.line, column = fault.column));
         view! {
             <li>
                 {place.map(|place| view! { <span class="tabular text-ink-2">{place} ": "</span> })}
@@ -138,7 +142,11 @@ fn FormPane() -> impl IntoView {
                         || field.path.join(".").to_lowercase().contains(&wanted)
                         || field.description.to_lowercase().contains(&wanted))
             };
-            view.fields.iter().filter(fits).map(|field| field.path.clone()).collect::<Vec<_>>()
+            view.fields
+                .iter()
+                .filter(fits)
+                .map(|field| field.path.clone())
+                .collect::<Vec<_>>()
         })
     });
     view! {
@@ -180,20 +188,35 @@ fn Field(path: Vec<String>) -> impl IntoView {
     let desk = desk();
     let own = path.clone();
     let field = Memo::new(move |_| {
-        desk.view.with(|view| view.fields.iter().find(|field| field.path == own).cloned())
+        desk.view
+            .with(|view| view.fields.iter().find(|field| field.path == own).cloned())
     });
     let id = path.join(".");
     let label = id.clone();
     let set = Callback::new({
         let path = path.clone();
-        move |value| desk.edit.run(Edit::Set { path: path.clone(), value })
+        move |value| {
+            desk.edit.run(Edit::Set {
+                path: path.clone(),
+                value,
+            })
+        }
     });
     let reset = move |_| desk.edit.run(Edit::Reset { path: path.clone() });
     let mine = move || field.get().is_some_and(|field| field.value.is_some());
-    let default = move || field.get().and_then(|field| field.default).map(|value| value.text());
+    let default = move || {
+        field
+            .get()
+            .and_then(|field| field.default)
+            .map(|value| value.text())
+    };
     let input = {
         let id = id.clone();
-        move || field.get().map(|field| view! { <Input id=id.clone() field=field set=set/> })
+        move || {
+            field
+                .get()
+                .map(|field| view! { <Input id=id.clone() field=field set=set/> })
+        }
     };
     view! {
         <div class="grid md:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_64px] items-start gap-x-4 gap-y-1.5 px-4 py-2.5 border-b border-line last:border-b-0">
@@ -238,7 +261,12 @@ const BOX: &str = tw(
 
 #[component]
 fn Input(id: String, field: FieldView, set: Callback<Scalar>) -> impl IntoView {
-    let now = field.value.clone().or_else(|| field.default.clone()).map(|value| value.text()).unwrap_or_default();
+    let now = field
+        .value
+        .clone()
+        .or_else(|| field.default.clone())
+        .map(|value| value.text())
+        .unwrap_or_default();
     match field.kind {
         FieldKind::Bool => view! {
             <input
@@ -344,6 +372,9 @@ fn Text(desk: Desk) -> impl IntoView {
 #[component]
 fn Effective() -> impl IntoView {
     let wizard = wizard();
-    let text = Resource::new(move || wizard.draft.get_untracked().id, api::install::effective_values);
+    let text = Resource::new(
+        move || wizard.draft.get_untracked().id,
+        api::install::effective_values,
+    );
     view! { <Loaded from=text what=say!(install.effective) view=|text| view! { <Code text=text label=say!(install.effective)/> }/> }
 }

@@ -18,7 +18,10 @@ use wire::{
 #[component]
 pub(super) fn Review() -> impl IntoView {
     let wizard = wizard();
-    let review = Resource::new(move || wizard.draft.get_untracked().id, api::install::review);
+    let review = Resource::new(
+        move || wizard.draft.get_untracked().id,
+        api::install::review,
+    );
     view! { <Loaded from=review what=say!(install.review) view=|review| view! { <Page review=review/> }/> }
 }
 
@@ -30,16 +33,27 @@ fn Page(review: ReviewView) -> impl IntoView {
     let deploy = Action::new(move |(): &()| api::install::deploy(wizard.draft.get_untracked().id));
     Effect::new(move |_| {
         if let Some(Ok(job)) = deploy.value().get() {
-            go(&routes::job(&job), leptos_router::NavigateOptions::default());
+            go(
+                &routes::job(&job),
+                leptos_router::NavigateOptions::default(),
+            );
         }
     });
     let failed = move || deploy.value().get().and_then(Result::err);
     let blocked = review.problem.is_some();
     let total = review.objects.len();
-    let target = review.draft.cluster.as_ref().map(ToString::to_string).unwrap_or_default();
+    let target = review
+        .draft
+        .cluster
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let values = StoredValue::new(review.values.clone());
     let objects = StoredValue::new(review.objects.clone());
-    let tabs = vec![say!(install.manifests_n, n = total), say!(install.values_diff)];
+    let tabs = vec![
+        say!(install.manifests_n, n = total),
+        say!(install.values_diff),
+    ];
     view! {
         {review.problem.clone().map(|problem| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })}
         {move || failed().map(|AppError(problem)| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })}
