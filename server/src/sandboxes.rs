@@ -12,6 +12,8 @@ async fn start() -> Result<Sandboxes> {
     let mut all = Vec::new();
     for shape in [Shape::control_plane(), Shape::remote()] {
         let sandbox = Sandbox::of(shape);
+        // No host below .invalid exists (RFC 6761): a way to see what a failing pull looks like.
+        sandbox.fail_image_pull(".invalid/");
         let listening = sandbox.listen("127.0.0.1:0").await?;
         all.push((sandbox, listening));
     }
