@@ -43,7 +43,13 @@ pub(crate) async fn serve_alone(arguments: &config::Sandbox) -> Result<()> {
 fn write_private(file: &std::path::Path, text: &str) -> Result<()> {
     use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600).open(file)?.write_all(text.as_bytes())?;
+    options
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(file)?
+        .write_all(text.as_bytes())?;
     Ok(())
 }
 

@@ -20,8 +20,10 @@ pub(crate) async fn apply(
         if stop.is_cancelled() {
             return Err(Error::Cancelled);
         }
-        let each: Vec<BoxFuture<'_, _>> =
-            batch.iter().map(|object| one(cluster, phase, object, said).boxed()).collect();
+        let each: Vec<BoxFuture<'_, _>> = batch
+            .iter()
+            .map(|object| one(cluster, phase, object, said).boxed())
+            .collect();
         let batch = futures::stream::iter(each).buffer_unordered(AT_ONCE);
         batch.try_collect::<Vec<()>>().await?;
     }
@@ -63,10 +65,14 @@ pub(crate) async fn foreigners(
     objects: &[&Object],
     place: &Place,
 ) -> Result<Vec<(ObjectRef, Owner)>, Error> {
-    let each: Vec<BoxFuture<'_, _>> =
-        objects.iter().map(|object| foreigner(cluster, object, place).boxed()).collect();
-    let looked: Vec<Option<(ObjectRef, Owner)>> =
-        futures::stream::iter(each).buffered(AT_ONCE).try_collect().await?;
+    let each: Vec<BoxFuture<'_, _>> = objects
+        .iter()
+        .map(|object| foreigner(cluster, object, place).boxed())
+        .collect();
+    let looked: Vec<Option<(ObjectRef, Owner)>> = futures::stream::iter(each)
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
     Ok(looked.into_iter().flatten().collect())
 }
 

@@ -85,7 +85,11 @@ pub fn plan(manifests: &Manifests, place: &Place, kinds: &Kinds) -> Result<Plan,
         }
     };
     let mut objects = Vec::new();
-    for manifest in &manifests.objects {
+    for manifest in manifests
+        .objects
+        .iter()
+        .filter(|manifest| !manifest.is_blank())
+    {
         let object = owned(manifest, place, namespaced(manifest))?;
         objects.push((
             phase_of(&manifest.kind),
@@ -104,7 +108,12 @@ pub fn plan(manifests: &Manifests, place: &Place, kinds: &Kinds) -> Result<Plan,
             }),
         }
     }
-    let crds = manifests.crds.iter().map(bare).collect::<Result<_, _>>()?;
+    let crds = manifests
+        .crds
+        .iter()
+        .filter(|crd| !crd.is_blank())
+        .map(bare)
+        .collect::<Result<_, _>>()?;
     Ok(Plan { crds, stages })
 }
 

@@ -35,7 +35,13 @@ pub async fn plan_removal(cluster: &Cluster, release: &Release) -> Result<Remova
         reason: "its name cannot be one".into(),
     })?;
     let (removed, kept, hooks) = Default::default();
-    let mut removal = Removal { place: place.clone(), removed, kept, hooks, gone: 0 };
+    let mut removal = Removal {
+        place: place.clone(),
+        removed,
+        kept,
+        hooks,
+        gone: 0,
+    };
     let mut wanted = objects(cluster, release).await?;
     wanted.sort_by_key(|object| kind_rank(object.kind(), Order::Uninstall));
     for object in wanted {

@@ -109,6 +109,9 @@ impl Sandbox {
     }
 
     /// Lets the pull of images fail whose name contains this.
+    ///
+    /// A client asks for the same with the ConfigMap `sandbox-faults` in `kube-system`, whose key
+    /// `fail-image-pull` lists such parts.
     pub fn fail_image_pull(&self, part: &str) {
         self.running.world.lock().faults.fail_image(part);
     }

@@ -98,11 +98,13 @@ pub(crate) fn answer(world: &Arc<World>, call: &Call) -> Result<Response<Body>, 
         "list" => read::list(&state, call, &about),
         "create" => {
             let made = create::create(world, &mut state, call, &about)?;
-            respond(call, &about, StatusCode::CREATED, &made)
+            let shown = respond(call, &about, StatusCode::CREATED, &made)?;
+            Ok(create::warn(call, &about, shown))
         }
         "update" => {
             let made = update::update(world, &mut state, call, &about)?;
-            respond(call, &about, StatusCode::OK, &made)
+            let shown = respond(call, &about, StatusCode::OK, &made)?;
+            Ok(create::warn(call, &about, shown))
         }
         "patch" => {
             let (code, made) = patch::patch(world, &mut state, call, &about)?;

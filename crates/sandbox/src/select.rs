@@ -213,3 +213,46 @@ pub(crate) fn matches(selector: &Value, labels: &Value) -> bool {
             }
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Selection, matches};
+
+    fn takes(selector: &str) -> bool {
+        let pod = json!({"metadata": {"labels": {"app": "pilot", "tier": "a"}}});
+        Selection::parse(selector, "").is_ok_and(|selection| selection.takes(&pod))
+    }
+
+    #[test]
+    fn each_form_of_selector_is_read() {
+        for held in [
+            "app=pilot",
+            "app==pilot,tier!=b",
+            "app in (x, pilot)",
+            "tier",
+            "!gone",
+        ] {
+            assert!(takes(held), "{held}");
+        }
+        for missed in [
+            "app=x",
+            "app notin (pilot)",
+            "gone",
+            "!app",
+            "app in x",
+            "a b",
+        ] {
+            assert!(!takes(missed), "{missed}");
+        }
+    }
+
+    #[test]
+    fn an_empty_selector_takes_all_and_expressions_count() {
+        let labels = json!({"app": "pilot"});
+        assert!(matches(&json!({}), &labels));
+        let absent = json!({"matchExpressions": [{"key": "x", "operator": "DoesNotExist"}]});
+        assert!(matches(&absent, &labels));
+    }
+}

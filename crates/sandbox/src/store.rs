@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use crate::object;
 
 /// How many changes the log remembers.
-const REMEMBERED: usize = 20_000;
+const REMEMBERED: usize = 5_000;
 
 /// What happened to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,5 +200,37 @@ impl Store {
             self.forgotten = oldest.revision;
         }
         self.latest.send_replace(self.revision);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Event, REMEMBERED, Store};
+
+    #[test]
+    fn the_log_tells_changes_in_order_and_forgets_the_oldest() {
+        let mut store = Store::new();
+        let start = store.revision();
+        let map = |count: usize| json!({"metadata": {"name": "mesh"}, "data": {"count": count}});
+        store.put("configmaps", map(0));
+        store.put("configmaps", map(1));
+        store.remove("configmaps", "", "mesh");
+        let events = store.changes_after(start, "configmaps").map(|changes| {
+            changes
+                .iter()
+                .map(|change| change.event)
+                .collect::<Vec<_>>()
+        });
+        assert_eq!(
+            events.ok(),
+            Some(vec![Event::Added, Event::Modified, Event::Deleted])
+        );
+        for count in 0..REMEMBERED {
+            store.put("configmaps", map(count));
+        }
+        assert!(store.changes_after(start, "configmaps").is_err());
+        assert!(store.changes_after(store.revision(), "configmaps").is_ok());
     }
 }

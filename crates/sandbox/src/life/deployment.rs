@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::condition;
+use super::events::{Said, tell};
 use crate::object;
 use crate::world::{State, World};
 
@@ -87,7 +88,7 @@ fn create(world: &World, state: &mut State, deployment: &Value, name: &str, revi
     let mut selector = spec["selector"].clone();
     selector["matchLabels"][HASH] = json!(hash);
     // A set of that name can only be one that is still going; the next step tries again.
-    let _ = state.make(
+    let made = state.make(
         world,
         SETS,
         json!({
@@ -104,6 +105,22 @@ fn create(world: &World, state: &mut State, deployment: &Value, name: &str, revi
             "spec": {"replicas": spec["replicas"], "selector": selector, "template": template},
         }),
     );
+    if made.is_ok() {
+        let wanted = &spec["replicas"];
+        let message = format!("Scaled up replica set {name} from 0 to {wanted}");
+        let (reason, by) = ("ScalingReplicaSet", "deployment-controller");
+        tell(
+            world,
+            state,
+            deployment,
+            &Said {
+                sort: "Normal",
+                reason,
+                message,
+                by,
+            },
+        );
+    }
 }
 
 fn scale(world: &World, state: &mut State, set: &Value, wanted: i64) {

@@ -54,14 +54,7 @@ fn finish(state: &mut State, kind: &Kind, owner: &Value, all: &[(Arc<str>, Arc<V
         .collect();
     if holds("orphan") {
         for (id, found) in dependents {
-            let mut freed = found.as_ref().clone();
-            if let Some(owners) = freed
-                .pointer_mut("/metadata/ownerReferences")
-                .and_then(Value::as_array_mut)
-            {
-                owners.retain(|reference| reference["uid"] != object::uid(owner));
-            }
-            state.store.put(id, freed);
+            disown(state, id, found, owner);
         }
         release(state, kind, owner, "orphan");
     } else if holds("foregroundDeletion") {
@@ -74,8 +67,32 @@ fn finish(state: &mut State, kind: &Kind, owner: &Value, all: &[(Arc<str>, Arc<V
     }
 }
 
+/// Takes an owner out of an object, as it stands now.
+fn disown(state: &mut State, id: &str, found: &Value, owner: &Value) {
+    let now = state
+        .store
+        .get(id, object::namespace(found), object::name(found));
+    let Some(mut freed) = now.map(|now| now.as_ref().clone()) else {
+        return;
+    };
+    let owners = freed
+        .pointer_mut("/metadata/ownerReferences")
+        .and_then(Value::as_array_mut);
+    if let Some(owners) = owners {
+        owners.retain(|reference| reference["uid"] != object::uid(owner));
+    }
+    state.store.put(id, freed);
+}
+
 fn release(state: &mut State, kind: &Kind, owner: &Value, finalizer: &str) {
-    let mut freed = owner.clone();
+    let now = state.store.get(
+        kind.storage(),
+        object::namespace(owner),
+        object::name(owner),
+    );
+    let Some(mut freed) = now.map(|now| now.as_ref().clone()) else {
+        return;
+    };
     if let Some(held) = freed
         .pointer_mut("/metadata/finalizers")
         .and_then(Value::as_array_mut)

@@ -133,7 +133,7 @@ fn advance(world: &World, state: &mut State, pod: &Value) -> Option<Duration> {
     };
     let is_running = object::text(pod, "/status/phase") == "Running";
     let failing: Vec<String> = images()
-        .filter(|image| state.faults.fails(image))
+        .filter(|image| state.cannot_pull(image))
         .map(str::to_owned)
         .collect();
     if !failing.is_empty() && !is_running {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::events::{Said, tell};
 use super::{is_ready, pod_from};
 use crate::object;
 use crate::world::{State, World};
@@ -27,12 +28,22 @@ fn reconcile(world: &World, state: &mut State, set: &Value) {
     pods.retain(|pod| !matches!(object::text(pod, "/status/phase"), "Succeeded" | "Failed"));
     for _ in pods.len()..wanted {
         // Refused only where the namespace is going.
-        if state
-            .make(world, "pods", pod_from(&set["spec"]["template"], set))
-            .is_err()
-        {
+        let Ok(pod) = state.make(world, "pods", pod_from(&set["spec"]["template"], set)) else {
             break;
-        }
+        };
+        let message = format!("Created pod: {}", object::name(&pod));
+        let (reason, by) = ("SuccessfulCreate", "replicaset-controller");
+        tell(
+            world,
+            state,
+            set,
+            &Said {
+                sort: "Normal",
+                reason,
+                message,
+                by,
+            },
+        );
     }
     // Those that are not ready go first.
     pods.sort_by_key(|pod| !is_ready(pod));

@@ -4,6 +4,9 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
+use http::Response;
+use http::header::{self, HeaderValue};
 use serde_json::{Value, json};
 
 use super::About;
@@ -60,6 +63,22 @@ pub(super) fn read(call: &Call, object: &mut Value, about: &About) -> Result<(),
     }
     *object = reading.object;
     Ok(())
+}
+
+/// Warns of the unknown fields that fell away from a body, as the caller asked.
+pub(super) fn warn(call: &Call, about: &About, mut response: Response<Body>) -> Response<Body> {
+    let is_silent = matches!(call.query.get("fieldValidation"), "Strict" | "Ignore");
+    let Some(body) = call.object().ok().filter(|_| !is_silent) else {
+        return response;
+    };
+    let reading = Reading::of(&body, &about.kind.schema(&about.target.version));
+    for path in reading.unknown {
+        let said = format!("299 - {}", json!(format!("unknown field \"{path}\"")));
+        if let Ok(said) = HeaderValue::from_str(&said) {
+            response.headers_mut().append(header::WARNING, said);
+        }
+    }
+    response
 }
 
 /// Makes a body fit its path, or says why it does not.

@@ -83,3 +83,28 @@ pub(super) fn containers(object: &Value, member: &str) -> Value {
         .collect();
     json!(all.join(","))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::said;
+
+    #[test]
+    fn an_age_is_said_in_at_most_two_units() {
+        let said: Vec<String> = [
+            0,
+            119,
+            130,
+            600,
+            3600 * 3,
+            3600 * 30,
+            86400 * 5,
+            86400 * 900,
+        ]
+        .map(said)
+        .to_vec();
+        assert_eq!(
+            said,
+            ["0s", "119s", "2m10s", "10m", "3h", "30h", "5d", "2y170d"]
+        );
+    }
+}

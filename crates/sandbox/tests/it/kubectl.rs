@@ -153,6 +153,10 @@ async fn kubectl_creates_in_protobuf_and_refuses_unknown_fields() {
         refused.contains("unknown field \"spec.replcas\""),
         "{refused}"
     );
+    let (_, warned) = kubectl
+        .both(&["create", "--validate=warn", "-f", &file])
+        .await;
+    assert_eq!(warned, "Warning: unknown field \"spec.replcas\"\n");
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ mod custom;
 mod faults;
 mod helm;
 mod kubectl;
+mod listening;
 mod objects;
 mod support;
 mod watches;

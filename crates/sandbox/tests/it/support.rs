@@ -107,22 +107,33 @@ impl Tool {
 
     /// Runs the program and gives its standard output, or its standard error when it failed.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Result<String, String> {
-        let ran = tokio::process::Command::new(&self.program)
-            .args(arguments)
-            .env("HOME", self.home.path())
-            .env("KUBECONFIG", self.home.path().join("kubeconfig"))
-            .kill_on_drop(true)
-            .output();
-        let ran = tokio::time::timeout(Duration::from_mins(1), ran)
-            .await
-            .unwrap()
-            .unwrap();
+        let ran = self.ran(arguments).await;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         if ran.status.success() {
             Ok(text(&ran.stdout))
         } else {
             Err(text(&ran.stderr))
         }
+    }
+
+    /// Runs the program and gives its standard output and standard error.
+    pub(crate) async fn both(&self, arguments: &[&str]) -> (String, String) {
+        let ran = self.ran(arguments).await;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (text(&ran.stdout), text(&ran.stderr))
+    }
+
+    async fn ran(&self, arguments: &[&str]) -> std::process::Output {
+        let ran = tokio::process::Command::new(&self.program)
+            .args(arguments)
+            .env("HOME", self.home.path())
+            .env("KUBECONFIG", self.home.path().join("kubeconfig"))
+            .kill_on_drop(true)
+            .output();
+        tokio::time::timeout(Duration::from_mins(1), ran)
+            .await
+            .unwrap()
+            .unwrap()
     }
 
     /// Runs the program, which must succeed.

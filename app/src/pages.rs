@@ -1,0 +1,11 @@
+//! The pages: data and arrangement, a folder a noun.
+
+pub(crate) mod catalog;
+pub(crate) mod clusters;
+pub(crate) mod frame;
+pub(crate) mod install;
+pub(crate) mod jobs;
+pub(crate) mod login;
+pub(crate) mod missing;
+pub(crate) mod overview;
+pub(crate) mod releases;

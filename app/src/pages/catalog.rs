@@ -1,0 +1,4 @@
+//! The catalog and the charts in it.
+
+pub(crate) mod detail;
+pub(crate) mod list;

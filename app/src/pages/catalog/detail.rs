@@ -1,0 +1,170 @@
+//! A chart's page: what it is, its parameters, its values, where its images can run.
+
+use crate::{
+    AppError, api,
+    parts::{ButtonLink, Code, Head, Kind, Loaded, Notice, Tabs, Tone},
+    routes,
+    words::say,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use wire::{
+    ChartName, ChartRef, Code as ProblemCode, Problem, Repository,
+    catalog::{ChartView, ParameterView, RunsOn},
+};
+
+/// Repository and chart of the URL.
+pub(crate) fn named() -> Result<(Repository, ChartName), AppError> {
+    let params = use_params_map();
+    let text = |key| params.read_untracked().get(key).unwrap_or_default();
+    let bad = |error: wire::BadName| {
+        AppError(
+            Problem::new(ProblemCode::BadName)
+                .with("name", text("chart"))
+                .with("reason", error),
+        )
+    };
+    Ok((
+        Repository::new(text("repository")).map_err(bad)?,
+        ChartName::new(text("chart")).map_err(bad)?,
+    ))
+}
+
+async fn load(
+    named: Result<(Repository, ChartName), AppError>,
+    version: Option<String>,
+) -> Result<ChartView, AppError> {
+    let (repository, chart) = named?;
+    let reference = match version {
+        Some(version) => ChartRef {
+            repository,
+            chart,
+            version,
+        },
+        None => api::catalog::newest_chart(repository, chart).await?,
+    };
+    api::catalog::chart(reference).await
+}
+
+/// A chart's page.
+#[component]
+pub(crate) fn Chart() -> impl IntoView {
+    let named = named();
+    let query = use_query_map();
+    let version = move || query.read().get("version");
+    let chart = Resource::new(version, move |version| load(named.clone(), version));
+    view! { <Loaded from=chart what=say!(chart.this) view=|chart| view! { <Page chart=chart/> }/> }
+}
+
+#[component]
+fn Page(chart: ChartView) -> impl IntoView {
+    let tab = RwSignal::new(0);
+    let version = chart.chart.version.clone();
+    let install = routes::install(&chart.chart.repository, &chart.chart.chart);
+    let install = format!("{install}?version={}", chart.chart.version);
+    let parameters = StoredValue::new(chart.parameters.clone());
+    let values = StoredValue::new(chart.values.clone());
+    let readme = StoredValue::new(chart.readme.clone());
+    let tabs = vec![
+        say!(chart.description),
+        say!(chart.parameters_n, n = chart.parameters.len()),
+        say!(chart.values),
+    ];
+    view! {
+        <Head title=chart.chart.chart.to_string() above=vec![(say!(catalog.title), "/catalog".to_owned())]>
+            <ButtonLink kind=Kind::Go to=install>{say!(catalog.install)} " " {version}</ButtonLink>
+        </Head>
+        <p class="text-ink-2 mb-4 max-w-[70ch]">{chart.card.description.clone()}</p>
+        {chart.runs_on.clone().map(|runs| view! { <Runs runs=runs/> })}
+        <div class="grid gap-4 lg:grid-cols-[minmax(0,1fr)_300px] items-start">
+            <section class="bg-surface border border-line rounded-[10px] min-w-0">
+                <Tabs label=say!(chart.this) tabs=tabs chosen=tab/>
+                {move || match tab.get() {
+                    0 => view! { <div class="prose px-5 py-4" inner_html=readme.get_value()></div> }.into_any(),
+                    1 => view! { <Parameters parameters=parameters.get_value()/> }.into_any(),
+                    _ => view! { <Code text=values.get_value() label="values.yaml"/> }.into_any(),
+                }}
+            </section>
+            <Facts chart=chart/>
+        </div>
+    }
+}
+
+/// On which clusters the chart's images can run.
+#[component]
+fn Runs(runs: RunsOn) -> impl IntoView {
+    let names = |list: &[String]| list.join(", ");
+    let yes: Vec<String> = runs.yes.iter().map(ToString::to_string).collect();
+    let no: Vec<String> = runs
+        .objects_only
+        .iter()
+        .map(|(name, version)| format!("{name} ({version})"))
+        .collect();
+    view! {
+        <div class="mb-4">
+            <Notice tone=if no.is_empty() { Tone::Plain } else { Tone::Warn }>
+                <p class="font-medium">{say!(chart.runs_up_to, newest = runs.newest.clone())}</p>
+                {(!yes.is_empty()).then(|| view! { <p class="mt-1 text-ink-2">{say!(chart.runs_yes, clusters = names(&yes))}</p> })}
+                {(!no.is_empty()).then(|| view! { <p class="mt-1 text-ink-2">{say!(chart.runs_no, clusters = names(&no))}</p> })}
+            </Notice>
+        </div>
+    }
+}
+
+#[component]
+fn Parameters(parameters: Vec<ParameterView>) -> impl IntoView {
+    let row = |one: ParameterView| {
+        view! {
+            <div class="grid md:grid-cols-[minmax(0,1.1fr)_minmax(0,1.4fr)_minmax(0,.7fr)] gap-x-4 gap-y-1 px-5 py-2.5 border-t border-line text-[13px]">
+                <code class="text-[12.5px] break-words">{one.path}</code>
+                <span class="text-ink-2">{one.description}</span>
+                <span class="text-ink-3 break-words">
+                    {one.kind}
+                    {(!one.default.is_empty()).then(|| view! { " · " <code class="text-[12px]">{one.default}</code> })}
+                </span>
+            </div>
+        }
+    };
+    view! { <div>{parameters.into_iter().map(row).collect_view()}</div> }
+}
+
+#[component]
+fn Facts(chart: ChartView) -> impl IntoView {
+    let line = |word: String, text: String| {
+        (!text.is_empty()).then(|| {
+            view! {
+                <dt class="text-ink-3">{word}</dt>
+                <dd class="break-words">{text}</dd>
+            }
+        })
+    };
+    let page = routes::chart(&chart.chart.repository, &chart.chart.chart);
+    let version = move |version: String| {
+        let to = format!("{page}?version={version}");
+        view! {
+            <leptos_router::components::A href=to attr:class="text-span hover:underline tabular">
+                {version}
+            </leptos_router::components::A>
+        }
+    };
+    view! {
+        <aside class="bg-surface border border-line rounded-[10px] px-5 py-4 text-[13px]">
+            <dl class="grid grid-cols-[96px_minmax(0,1fr)] gap-x-3 gap-y-2">
+                <dt class="text-ink-3">{say!(chart.versions)}</dt>
+                <dd class="flex flex-wrap gap-2">{chart.card.versions.clone().into_iter().map(version).collect_view()}</dd>
+                {line(say!(chart.app_version), chart.card.app_version.clone().unwrap_or_default())}
+                {line(say!(chart.repository), chart.chart.repository.to_string())}
+                {line(say!(chart.maintainers), chart.maintainers.join(", "))}
+                {line(say!(chart.keywords), chart.card.keywords.join(", "))}
+                {chart.home.clone().map(|home| {
+                    view! {
+                        <dt class="text-ink-3">{say!(chart.home)}</dt>
+                        <dd class="break-words">
+                            <a href=home.clone() rel="noopener noreferrer" class="text-span hover:underline">{home.clone()}</a>
+                        </dd>
+                    }
+                })}
+            </dl>
+        </aside>
+    }
+}

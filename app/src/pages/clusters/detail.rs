@@ -1,0 +1,115 @@
+//! One cluster: what it says of itself, its nodes, and forgetting it.
+
+use super::list::Facts;
+use crate::{
+    AppError, api,
+    pages::frame::about,
+    parts::{Button, Dialog, Glyph, Head, Icon, Kind, Loaded, Pill, ProblemNotice, Tone},
+    words::say,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_navigate, use_params_map};
+use wire::{
+    ClusterName, Code, Problem,
+    cluster::{ClusterState, ClusterView, NodeView},
+};
+
+async fn load(name: String) -> Result<ClusterView, AppError> {
+    let missing = || {
+        Problem::new(Code::NotFound)
+            .with("what", "cluster")
+            .with("name", &name)
+    };
+    let parsed = ClusterName::new(name.clone()).map_err(|_| AppError(missing()))?;
+    api::clusters::cluster(parsed).await
+}
+
+/// One cluster.
+#[component]
+pub(crate) fn Cluster() -> impl IntoView {
+    let params = use_params_map();
+    let name = Signal::derive(move || params.read().get("name").unwrap_or_default());
+    about(Signal::derive(move || Some(name.get())));
+    let cluster = Resource::new(move || name.get(), load);
+    view! { <Loaded from=cluster what=say!(clusters.this) view=|cluster| view! { <Page cluster=cluster/> }/> }
+}
+
+#[component]
+fn Page(cluster: ClusterView) -> impl IntoView {
+    let forgetting = RwSignal::new(false);
+    let name = StoredValue::new(cluster.name.clone());
+    let state = match cluster.state {
+        ClusterState::Ready(facts) => {
+            let nodes = facts.nodes.clone();
+            view! {
+                <section class="bg-surface border border-line rounded-[10px] px-5 py-4 mb-4">
+                    <Facts facts=facts/>
+                </section>
+                <h2 class="text-[14px] font-semibold mb-2">{say!(clusters.nodes)}</h2>
+                <section class="bg-surface border border-line rounded-[10px]">
+                    {nodes.into_iter().map(|node| view! { <Node node=node/> }).collect_view()}
+                </section>
+            }
+            .into_any()
+        }
+        ClusterState::Unreachable(problem) => view! { <ProblemNotice problem=problem/> }.into_any(),
+    };
+    view! {
+        <Head title=cluster.name.to_string() above=vec![(say!(clusters.title), "/clusters".to_owned())]>
+            <Button kind=Kind::Danger press=move || forgetting.set(true)>
+                <Icon glyph=Glyph::Trash/>
+                {say!(clusters.forget)}
+            </Button>
+        </Head>
+        <p class="font-mono text-[12px] text-ink-3 mb-4 break-words">{cluster.server}</p>
+        {state}
+        <Dialog open=forgetting title=say!(clusters.forget_title, cluster = cluster.name.to_string())>
+            <Forget name=name.get_value()/>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Node(node: NodeView) -> impl IntoView {
+    let (tone, word) = if node.ready {
+        (Tone::Good, say!(health.ready))
+    } else {
+        (Tone::Bad, say!(health.not_ready))
+    };
+    view! {
+        <div class="flex flex-wrap items-center gap-x-4 gap-y-1 px-5 py-2.5 border-b border-line last:border-b-0 text-[13px]">
+            <span class="font-mono flex-1 min-w-[160px]">{node.name}</span>
+            <span class="text-ink-3 tabular">{node.version}</span>
+            <span class="text-ink-3 tabular">{node.pod_cidr.unwrap_or_default()}</span>
+            <Pill tone=tone>{word}</Pill>
+        </div>
+    }
+}
+
+/// Forgetting a cluster changes nothing on it.
+#[component]
+fn Forget(name: ClusterName) -> impl IntoView {
+    let go = use_navigate();
+    let forget = Action::new(|name: &ClusterName| api::clusters::remove_cluster(name.clone()));
+    let failed = move || forget.value().get().and_then(Result::err);
+    Effect::new(move |_| {
+        if matches!(forget.value().get(), Some(Ok(()))) {
+            go("/clusters", leptos_router::NavigateOptions::default());
+        }
+    });
+    view! {
+        <p class="text-ink-2 mb-4">{say!(clusters.forget_says)}</p>
+        {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
+        <div class="flex justify-end mt-4">
+            <Button
+                kind=Kind::Danger
+                disabled=forget.pending()
+                press=move || {
+                    forget.dispatch(name.clone());
+                }
+            >
+                {say!(clusters.forget)}
+            </Button>
+        </div>
+    }
+}

@@ -1,0 +1,162 @@
+//! The install wizard: Target, Checks, Parameters, Review, Deploy. The draft lives on the server.
+
+mod checks;
+mod parameters;
+mod review;
+mod steps;
+mod target;
+
+use crate::{
+    AppError, api,
+    pages::{catalog::detail::named, frame::about},
+    parts::{Head, Loaded, ProblemNotice},
+    words::{age, say},
+};
+use checks::Checks;
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
+use parameters::Parameters;
+use review::Review;
+use steps::{Step, Steps};
+use target::Target;
+use wire::{
+    ChartName, ChartRef, Code, DraftId, Problem, Repository,
+    install::{DraftView, NewDraftRequest},
+};
+
+/// What the steps share: the draft, where its page is, and how to go on.
+#[derive(Clone, Copy)]
+pub(super) struct Wizard {
+    /// The draft as it is on the server.
+    pub(super) draft: RwSignal<DraftView>,
+    /// Which step is shown.
+    pub(super) step: Memo<Step>,
+    /// Goes to a step.
+    pub(super) go: Callback<Step>,
+}
+
+/// The wizard: without a draft it begins one, and leads to it.
+#[component]
+pub(crate) fn Install() -> impl IntoView {
+    let named = named();
+    let query = use_query_map();
+    let id = Memo::new(move |_| query.read().get("draft"));
+    let version = move || query.read_untracked().get("version");
+    move || match (id.get(), named.clone()) {
+        (Some(id), _) => view! { <Drafted id=id/> }.into_any(),
+        (None, Ok((repository, chart))) => {
+            view! { <Begin repository=repository chart=chart version=version()/> }.into_any()
+        }
+        (None, Err(AppError(problem))) => view! { <ProblemNotice problem=problem/> }.into_any(),
+    }
+}
+
+async fn begin(
+    repository: Repository,
+    chart: ChartName,
+    version: Option<String>,
+) -> Result<DraftId, AppError> {
+    let chart = match version {
+        Some(version) => ChartRef {
+            repository,
+            chart,
+            version,
+        },
+        None => api::catalog::newest_chart(repository, chart).await?,
+    };
+    api::install::new_draft(NewDraftRequest { chart }).await
+}
+
+#[component]
+fn Begin(repository: Repository, chart: ChartName, version: Option<String>) -> impl IntoView {
+    let navigate = use_navigate();
+    let start =
+        Action::new(move |(): &()| begin(repository.clone(), chart.clone(), version.clone()));
+    Effect::new(move |_| {
+        if start.version().get_untracked() == 0 && !start.pending().get_untracked() {
+            start.dispatch(());
+        }
+    });
+    Effect::new(move |_| {
+        if let Some(Ok(id)) = start.value().get() {
+            let options = NavigateOptions {
+                replace: true,
+                ..NavigateOptions::default()
+            };
+            navigate(&format!("?draft={id}"), options);
+        }
+    });
+    let failed = move || start.value().get().and_then(Result::err);
+    view! {
+        <p class="py-6 text-[13px] text-ink-3" role="status">{say!(install.beginning)}</p>
+        {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
+    }
+}
+
+async fn load(id: String) -> Result<DraftView, AppError> {
+    let missing = || {
+        Problem::new(Code::NotFound)
+            .with("what", "draft")
+            .with("name", &id)
+    };
+    let parsed = DraftId::new(id.clone()).map_err(|_| AppError(missing()))?;
+    api::install::draft(parsed).await
+}
+
+#[component]
+fn Drafted(id: String) -> impl IntoView {
+    let draft = Resource::new(move || id.clone(), load);
+    view! { <Loaded from=draft what=say!(install.draft) view=|draft| view! { <Page draft=draft/> }/> }
+}
+
+#[component]
+fn Page(draft: DraftView) -> impl IntoView {
+    let query = use_query_map();
+    let navigate = use_navigate();
+    let id = draft.id.clone();
+    let chart = draft.chart.clone();
+    let step = Memo::new(move |_| Step::read(query.read().get("step").as_deref()));
+    let go = Callback::new(move |step: Step| {
+        navigate(
+            &format!("?draft={id}&step={}", step.word()),
+            NavigateOptions::default(),
+        );
+    });
+    let draft = RwSignal::new(draft);
+    let wizard = Wizard { draft, step, go };
+    provide_context(wizard);
+    about(Signal::derive(move || {
+        draft.get().cluster.map(|cluster| cluster.to_string())
+    }));
+    let above = vec![
+        (say!(catalog.title), "/catalog".to_owned()),
+        (
+            chart.chart.to_string(),
+            crate::routes::chart(&chart.repository, &chart.chart),
+        ),
+    ];
+    view! {
+        <Head title=say!(install.title, chart = chart.chart.to_string(), version = chart.version.clone()) above=above>
+            <span class="text-[12px] text-ink-3 tabular">{move || say!(install.saved, age = age(u64::from(draft.get().saved)))}</span>
+        </Head>
+        <div class="grid gap-x-7 gap-y-4 md:grid-cols-[190px_minmax(0,1fr)] items-start">
+            <Steps/>
+            <div class="min-w-0">
+                {move || match step.get() {
+                    Step::Target => view! { <Target/> }.into_any(),
+                    Step::Checks => view! { <Checks/> }.into_any(),
+                    Step::Parameters => view! { <Parameters/> }.into_any(),
+                    Step::Review => view! { <Review/> }.into_any(),
+                }}
+            </div>
+        </div>
+    }
+}
+
+/// The wizard of the page that asks.
+pub(super) fn wizard() -> Wizard {
+    expect_context::<Wizard>()
+}

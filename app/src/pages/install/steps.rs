@@ -1,0 +1,114 @@
+//! The steps of the wizard, at the left: done ones can be gone back to.
+
+use super::wizard;
+use crate::{parts::tw, words::say};
+use leptos::prelude::*;
+
+/// A step that is shown; Deploy is the button at the end of Review.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Step {
+    Target,
+    Checks,
+    Parameters,
+    Review,
+}
+
+impl Step {
+    const ALL: [Self; 4] = [Self::Target, Self::Checks, Self::Parameters, Self::Review];
+
+    /// The word in the URL.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Target => "target",
+            Self::Checks => "checks",
+            Self::Parameters => "parameters",
+            Self::Review => "review",
+        }
+    }
+
+    /// The step of a URL's word; Target when there is none.
+    pub(super) fn read(word: Option<&str>) -> Self {
+        Self::ALL
+            .into_iter()
+            .find(|step| Some(step.word()) == word)
+            .unwrap_or(Self::Target)
+    }
+
+    fn title(self) -> String {
+        match self {
+            Self::Target => say!(install.target),
+            Self::Checks => say!(install.checks),
+            Self::Parameters => say!(install.parameters),
+            Self::Review => say!(install.review),
+        }
+    }
+}
+
+/// The steps.
+#[component]
+pub(super) fn Steps() -> impl IntoView {
+    let wizard = wizard();
+    let target = move || {
+        let draft = wizard.draft.get();
+        draft
+            .cluster
+            .map(|cluster| format!("{cluster} · {}", draft.namespace))
+            .unwrap_or_default()
+    };
+    let row = move |(place, step): (usize, Step)| {
+        let now = move || wizard.step.get() == step;
+        let done = move || step < wizard.step.get();
+        let reachable = move || step <= wizard.step.get() || wizard.draft.get().cluster.is_some();
+        let ring = move || match (now(), done()) {
+            (true, _) => tw(
+                "grid place-items-center size-[22px] rounded-full border-[1.5px] text-[11px] font-semibold shrink-0 bg-span border-span text-span-ink",
+            ),
+            (_, true) => tw(
+                "grid place-items-center size-[22px] rounded-full border-[1.5px] text-[11px] font-semibold shrink-0 bg-good-soft border-good text-good",
+            ),
+            _ => tw(
+                "grid place-items-center size-[22px] rounded-full border-[1.5px] text-[11px] font-semibold shrink-0 bg-surface border-line-strong text-ink-3",
+            ),
+        };
+        view! {
+            <li class="flex-1 md:pb-4">
+                <button
+                    type="button"
+                    class="flex max-md:flex-col items-start gap-2.5 max-md:gap-1 text-left text-[13px] w-full disabled:cursor-not-allowed"
+                    disabled=move || !reachable()
+                    aria-current=move || now().then_some("step")
+                    on:click=move |_| wizard.go.run(step)
+                >
+                    <span class=ring>{move || if done() { "✓".to_owned() } else { (place + 1).to_string() }}</span>
+                    <span class=("font-semibold", now)>
+                        {step.title()}
+                        {(step == Step::Target).then(|| view! { <span class="block font-normal text-[12px] text-ink-3 max-md:hidden">{target}</span> })}
+                    </span>
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <nav aria-label=say!(install.steps)>
+            <ol class="flex md:flex-col gap-2 md:gap-1">
+                {Step::ALL.into_iter().enumerate().map(row).collect_view()}
+                <li class="flex-1 flex max-md:flex-col items-start gap-2.5 max-md:gap-1 text-[13px] text-ink-3">
+                    <span class="grid place-items-center size-[22px] rounded-full border-[1.5px] text-[11px] font-semibold shrink-0 bg-surface border-line-strong">"5"</span>
+                    {say!(install.deploy)}
+                </li>
+            </ol>
+        </nav>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_without_a_step_begins_at_the_target() {
+        assert_eq!(Step::read(None), Step::Target);
+        assert_eq!(Step::read(Some("review")), Step::Review);
+        assert_eq!(Step::read(Some("nonsense")), Step::Target);
+    }
+}

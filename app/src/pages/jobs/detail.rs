@@ -1,0 +1,258 @@
+//! One job, while it runs and after: what holds it up comes first.
+
+use super::{
+    list::{badge, title},
+    timeline::Timeline,
+};
+use crate::{
+    AppError, api,
+    live::stream,
+    pages::frame::about,
+    parts::{
+        Button, ButtonLink, Glyph, Head, Icon, Kind, Loaded, Notice, Pill, ProblemNotice, Tone,
+    },
+    routes,
+    words::{age, say, took},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_navigate, use_params_map};
+use wire::{
+    Code, JobId, Problem,
+    job::{Blocking, EventView, JobKind, JobState, JobView},
+};
+
+async fn load(id: String) -> Result<JobView, AppError> {
+    let missing = || {
+        Problem::new(Code::NotFound)
+            .with("what", "job")
+            .with("name", &id)
+    };
+    let parsed = JobId::new(id.clone()).map_err(|_| AppError(missing()))?;
+    api::jobs::job(parsed).await
+}
+
+/// One job.
+#[component]
+pub(crate) fn Job() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
+    let job = Resource::new(move || id.get(), load);
+    view! { <Loaded from=job what=say!(job.this) view=|job| view! { <Page first=job/> }/> }
+}
+
+#[component]
+fn Page(first: JobView) -> impl IntoView {
+    let live = stream();
+    let id = first.id.clone();
+    live.follow_job(id.clone());
+    let cluster = first.at.cluster.to_string();
+    about(Signal::derive(move || Some(cluster.clone())));
+    let heading = title(
+        first.kind,
+        first.at.release.as_str(),
+        first.at.cluster.as_str(),
+    );
+    let own = id.clone();
+    let job = Memo::new(move |_| {
+        let newest = live.job.get().filter(|job| job.id == own);
+        newest.unwrap_or_else(|| first.clone())
+    });
+    let state = Memo::new(move |_| job.get().state);
+    let blocking = Memo::new(move |_| job.get().blocking);
+    let phases = Signal::derive(move || job.get().phases);
+    view! {
+        <Head title=heading above=vec![(say!(job.title), "/jobs".to_owned())]>
+            <Standing job=job/>
+            <Actions id=StoredValue::new(id) state=state/>
+        </Head>
+        {move || ended(&state.get(), &job.get_untracked())}
+        {move || blocking.get().map(|blocking| view! { <Held blocking=blocking job=job/> })}
+        <div class="grid gap-4 lg:grid-cols-[minmax(0,1.5fr)_minmax(0,1fr)] items-start">
+            <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=say!(job.phases)>
+                <Timeline phases=phases/>
+            </section>
+            <Events events=Signal::derive(move || job.get().events)/>
+        </div>
+        <p class="sr-only" aria-live="polite">
+            {move || badge(&state.get()).1}
+        </p>
+    }
+}
+
+/// The state and how long it took, in the head.
+#[component]
+fn Standing(job: Memo<JobView>) -> impl IntoView {
+    let tone = Signal::derive(move || badge(&job.get().state).0);
+    view! {
+        <Pill tone=tone>
+            {move || badge(&job.get().state).1} " · "
+            <span class="tabular">{move || took(job.get().took)}</span>
+        </Pill>
+    }
+}
+
+#[component]
+fn Actions(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
+    let go = use_navigate();
+    let stop = Action::new(|id: &JobId| api::jobs::stop_job(id.clone()));
+    let resume = Action::new(|id: &JobId| api::jobs::continue_job(id.clone()));
+    Effect::new(move |_| {
+        if let Some(Ok(job)) = resume.value().get() {
+            go(
+                &routes::job(&job),
+                leptos_router::NavigateOptions::default(),
+            );
+        }
+    });
+    let failed = move || {
+        let stopped = stop.value().get().and_then(Result::err);
+        stopped.or_else(|| resume.value().get().and_then(Result::err))
+    };
+    let resumes = move || {
+        matches!(
+            state.get(),
+            JobState::Interrupted { .. } | JobState::Failed(_)
+        )
+    };
+    view! {
+        <Show when=move || state.get() == JobState::Running>
+            <Button
+                disabled=stop.pending()
+                press=move || {
+                    stop.dispatch(id.get_value());
+                }
+            >
+                {say!(job.stop)}
+            </Button>
+        </Show>
+        <Show when=resumes>
+            <Button
+                kind=Kind::Go
+                disabled=resume.pending()
+                press=move || {
+                    resume.dispatch(id.get_value());
+                }
+            >
+                {say!(job.resume)}
+            </Button>
+        </Show>
+        {move || failed().map(|AppError(problem)| view! { <div class="w-full"><ProblemNotice problem=problem/></div> })}
+    }
+}
+
+/// What the end of a job says, and what comes next.
+fn ended(state: &JobState, job: &JobView) -> Option<AnyView> {
+    let release = routes::release(&job.at);
+    let objects = job.objects;
+    let shown = match state {
+        JobState::Running => return None,
+        JobState::Succeeded if job.kind == JobKind::Install => view! {
+            <Notice tone=Tone::Good>
+                <p class="font-medium">{say!(job.installed, n = objects)}</p>
+                <div class="flex flex-wrap gap-2 mt-2">
+                    <ButtonLink kind=Kind::Go to=release>{say!(catalog.open_release)}</ButtonLink>
+                    <ButtonLink to="/catalog">{say!(frame.catalog)}</ButtonLink>
+                </div>
+            </Notice>
+        }
+        .into_any(),
+        JobState::Succeeded => view! {
+            <Notice tone=Tone::Good>
+                <p class="font-medium">{say!(job.uninstalled)}</p>
+                <div class="mt-2">
+                    <ButtonLink to="/releases">{say!(frame.releases)}</ButtonLink>
+                </div>
+            </Notice>
+        }
+        .into_any(),
+        JobState::Failed(problem) => view! { <ProblemNotice problem=problem.clone()/> }.into_any(),
+        JobState::Interrupted { step, steps } => {
+            let problem = Problem::new(Code::Interrupted)
+                .with("step", step)
+                .with("steps", steps);
+            view! {
+                <ProblemNotice problem=problem/>
+                <div class="mt-2">
+                    <ButtonLink to=release>{say!(job.to_uninstall)}</ButtonLink>
+                </div>
+            }
+            .into_any()
+        }
+    };
+    Some(view! { <div class="mb-4">{shown}</div> }.into_any())
+}
+
+/// The object that everything waits for: the sentence first.
+#[component]
+fn Held(blocking: Blocking, job: Memo<JobView>) -> impl IntoView {
+    let object = blocking.object.clone();
+    let title = say!(
+        job.waiting,
+        waited = age(blocking.waited),
+        kind = object.kind.clone(),
+        name = object.name.clone(),
+        note = blocking.note.clone()
+    );
+    let in_place = move || {
+        let job = job.get();
+        say!(job.in_place, n = job.in_place, all = job.objects)
+    };
+    view! {
+        <section
+            class="flex gap-3.5 mb-4 px-5 py-3.5 bg-surface border border-line border-l-4 border-l-warn rounded-[10px]"
+            aria-label=say!(job.held)
+        >
+            <Icon glyph=Glyph::Warn class="size-[22px] shrink-0 mt-px text-warn"/>
+            <div class="min-w-0">
+                <h2 class="text-[16px] font-semibold">{title}</h2>
+                <p class="mt-1 text-[13px] text-ink-2 break-words">{blocking.reason.clone()}</p>
+                <p class="mt-1.5 text-[13px] text-ink-3">
+                    {blocking.stalled.then(|| say!(job.stalled))} " " {in_place}
+                </p>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Events(events: Signal<Vec<EventView>>) -> impl IntoView {
+    let row = |event: EventView| {
+        let tone = if event.warning {
+            Tone::Warn
+        } else {
+            Tone::Plain
+        };
+        let word = if event.warning {
+            say!(job.warning)
+        } else {
+            say!(job.normal)
+        };
+        let count = if event.count > 1 {
+            format!(" · ×{}", event.count)
+        } else {
+            String::new()
+        };
+        view! {
+            <li class="grid gap-0.5 px-4 py-2.5 border-b border-line last:border-b-0 text-[13px]">
+                <div class="flex items-center gap-2">
+                    <Pill tone=tone>{word}</Pill>
+                    <span class="font-medium">{event.reason}</span>
+                    <span class="ml-auto text-[12px] text-ink-3 tabular">{age(event.age)} {count}</span>
+                </div>
+                <span class="font-mono text-[12px] break-words">{event.about}</span>
+                <span class="text-ink-2 break-words">{event.message}</span>
+            </li>
+        }
+    };
+    view! {
+        <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=say!(job.events)>
+            <h2 class="px-4 h-10 flex items-center text-[13px] font-medium border-b border-line">{say!(job.events)}</h2>
+            <Show
+                when=move || !events.get().is_empty()
+                fallback=|| view! { <p class="px-4 py-5 text-[13px] text-ink-3">{say!(job.no_events)}</p> }
+            >
+                <ul class="max-h-[70vh] overflow-auto">{move || events.get().into_iter().map(row).collect_view()}</ul>
+            </Show>
+        </section>
+    }
+}

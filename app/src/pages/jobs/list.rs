@@ -1,0 +1,85 @@
+//! The newest jobs.
+
+use crate::{
+    api,
+    parts::{Button, ButtonLink, ClusterChip, Empty, Head, Kind, Loaded, Pill, Tone},
+    routes,
+    words::{age, say, took},
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use wire::job::{JobKind, JobRow, JobState};
+
+/// The newest jobs.
+#[component]
+pub(crate) fn Jobs() -> impl IntoView {
+    let jobs = Resource::new(|| (), |()| api::jobs::jobs());
+    view! {
+        <Head title=say!(job.title)>
+            <Button press=move || jobs.refetch()>{say!(action.refresh)}</Button>
+        </Head>
+        <Loaded
+            from=jobs
+            what=say!(job.title)
+            view=|found| {
+                view! {
+                    <section class="bg-surface border border-line rounded-[10px] px-5 py-1">
+                        <JobRows jobs=found/>
+                    </section>
+                }
+            }
+        />
+    }
+}
+
+/// How a job's state is said and coloured.
+pub(super) fn badge(state: &JobState) -> (Tone, String) {
+    match state {
+        JobState::Running => (Tone::Busy, say!(job.running)),
+        JobState::Succeeded => (Tone::Good, say!(job.succeeded)),
+        JobState::Failed(_) => (Tone::Bad, say!(job.failed)),
+        JobState::Interrupted { .. } => (Tone::Warn, say!(job.interrupted)),
+    }
+}
+
+/// What a job does, in a sentence.
+pub(super) fn title(kind: JobKind, release: &str, cluster: &str) -> String {
+    match kind {
+        JobKind::Install => say!(job.install_title, release = release, cluster = cluster),
+        JobKind::Uninstall => say!(job.uninstall_title, release = release, cluster = cluster),
+    }
+}
+
+/// Rows of jobs.
+#[component]
+pub(crate) fn JobRows(jobs: Vec<JobRow>) -> impl IntoView {
+    if jobs.is_empty() {
+        return view! {
+            <div class="py-3">
+                <Empty says=say!(job.none)>
+                    <ButtonLink kind=Kind::Go to="/catalog">{say!(release.open_catalog)}</ButtonLink>
+                </Empty>
+            </div>
+        }
+        .into_any();
+    }
+    jobs.into_iter()
+        .map(|row| view! { <Row row=row/> })
+        .collect_view()
+        .into_any()
+}
+
+#[component]
+fn Row(row: JobRow) -> impl IntoView {
+    let (tone, word) = badge(&row.state);
+    let title = title(row.kind, row.at.release.as_str(), row.at.cluster.as_str());
+    view! {
+        <div class="flex flex-wrap items-center gap-x-4 gap-y-1 py-2.5 border-b border-line last:border-b-0 text-[13px]">
+            <A href=routes::job(&row.id) attr:class="font-medium hover:underline flex-1 min-w-[200px]">{title}</A>
+            <ClusterChip name=row.at.cluster.to_string()/>
+            <span class="text-ink-3 tabular">{took(row.took)}</span>
+            <span class="text-ink-3 tabular">{say!(time.ago, age = age(row.age))}</span>
+            <Pill tone=tone>{word}</Pill>
+        </div>
+    }
+}

@@ -1,0 +1,107 @@
+//! The phases of a job, each with its objects.
+
+use crate::{
+    parts::{HealthIcon, StateIcon},
+    words::{phase_note, phase_title, say, took},
+};
+use leptos::prelude::*;
+use wire::{
+    job::{JobObject, PhaseState, PhaseView},
+    release::Health,
+};
+
+/// The phases, from first to last.
+#[component]
+pub(super) fn Timeline(
+    /// The phases as they stand.
+    phases: Signal<Vec<PhaseView>>,
+) -> impl IntoView {
+    let places = move || 0..phases.get().len();
+    view! {
+        <ol class="py-1.5">
+            <For each=places key=|place| *place let:place>
+                <Phase phase=Memo::new(move |_| phases.get().get(place).cloned())/>
+            </For>
+        </ol>
+    }
+}
+
+#[component]
+fn Phase(phase: Memo<Option<PhaseView>>) -> impl IntoView {
+    let shown = RwSignal::new(None::<bool>);
+    // Open by itself while something of it is held up; a person's own choice wins.
+    let held = move |phase: &PhaseView| {
+        let waits = |one: &JobObject| {
+            matches!(
+                one.health,
+                Some(Health::Waiting(_) | Health::Failed(_) | Health::Missing)
+            )
+        };
+        phase.objects.iter().any(waits)
+    };
+    let open = move || {
+        let by_itself = phase.get().is_some_and(|phase| held(&phase));
+        shown.get().unwrap_or(by_itself)
+    };
+    let head = move || {
+        phase.get().map(|phase| {
+            let later = phase.state == PhaseState::ToCome;
+            let bar = (phase.state == PhaseState::Running && phase.all > 0)
+                .then(|| view! { <progress class="w-[150px] h-1.5 max-md:hidden accent-busy" max=phase.all value=phase.done aria-label=phase_title(phase.name)></progress> });
+            view! {
+                <StateIcon state=phase.state/>
+                <span class="flex flex-wrap items-baseline gap-x-2 min-w-0">
+                    <span class=("font-medium", !later) class=("text-ink-3", later)>{phase_title(phase.name)}</span>
+                    <span class="text-[13px] text-ink-3 tabular">{phase_note(&phase)}</span>
+                </span>
+                {bar}
+                <span class="text-[13px] text-ink-3 tabular ml-auto">
+                    {(!later && phase.took > 0).then(|| took(phase.took))}
+                </span>
+            }
+        })
+    };
+    let objects = move || {
+        let phase = phase.get()?;
+        open().then(|| {
+            phase
+                .objects
+                .into_iter()
+                .map(|object| view! { <Object object=object/> })
+                .collect_view()
+        })
+    };
+    let count = move || phase.get().map_or(0, |phase| phase.objects.len());
+    view! {
+        <li class="border-b border-line last:border-b-0">
+            <button
+                type="button"
+                class="w-full flex items-center gap-3 px-5 py-2.5 text-left disabled:cursor-default"
+                aria-expanded=move || open().to_string()
+                disabled=move || count() == 0
+                title=move || if count() == 0 { String::new() } else { say!(phase.show) }
+                on:click=move |_| shown.set(Some(!open()))
+            >
+                {head}
+            </button>
+            {objects}
+        </li>
+    }
+}
+
+#[component]
+fn Object(object: JobObject) -> impl IntoView {
+    let reason = match &object.health {
+        Some(Health::Waiting(reason) | Health::Failed(reason)) => reason.clone(),
+        _ => String::new(),
+    };
+    view! {
+        <div class="grid grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[170px_minmax(0,1fr)_auto_20px] items-center gap-x-3 gap-y-0.5 py-1.5 pr-5 pl-[50px] max-md:pl-5 border-t border-line text-[13px]">
+            <span class="font-mono text-[11.5px] text-ink-3 max-md:col-span-2 truncate">{object.object.kind.clone()}</span>
+            <span class="font-mono break-words">{object.object.name.clone()}</span>
+            <span class="text-ink-3 tabular max-md:hidden">{object.note.clone()}</span>
+            <HealthIcon health=object.health.clone()/>
+            {(!reason.is_empty()).then(|| view! { <span class="col-span-full text-[12px] text-ink-3 md:pl-[182px] break-words">{reason}</span> })}
+        </div>
+    }
+}

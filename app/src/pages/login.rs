@@ -1,0 +1,34 @@
+//! Nobody is logged in: how to get a link.
+
+use crate::{
+    parts::{Glyph, Icon, Notice, Tone},
+    words::say,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+/// How to log in.
+#[component]
+pub(crate) fn Login() -> impl IntoView {
+    let query = use_query_map();
+    let used = move || query.read().get("used").is_some();
+    view! {
+        <Title text="Meshspan"/>
+        <main class="min-h-screen grid place-items-center p-6">
+            <div class="w-full max-w-[440px] bg-surface border border-line rounded-[10px] p-6 flex flex-col gap-4">
+                <div class="flex items-center gap-2.5 text-[16px] font-semibold">
+                    <Icon glyph=Glyph::Span class="size-7 text-span"/>
+                    "Meshspan"
+                </div>
+                <h1 class="text-[20px] font-semibold">{say!(login.title)}</h1>
+                <Show when=used>
+                    <Notice tone=Tone::Warn>{say!(login.used)}</Notice>
+                </Show>
+                <p class="text-ink-2">{say!(login.how)}</p>
+                <pre class="font-mono text-[13px] bg-sunken rounded-[6px] px-3 py-2 overflow-auto">"meshspan login-link"</pre>
+                <p class="text-[13px] text-ink-3">{say!(login.note)}</p>
+            </div>
+        </main>
+    }
+}

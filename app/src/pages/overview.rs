@@ -1,0 +1,99 @@
+//! The first page: how the clusters, releases and jobs are, and what to do next.
+
+use crate::{
+    api,
+    pages::{jobs::list::JobRows, releases::list::ReleaseRows},
+    parts::{ButtonLink, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, Tone, square},
+    words::say,
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use wire::cluster::{ClusterState, ClusterView};
+
+/// The first page.
+#[component]
+pub(crate) fn Overview() -> impl IntoView {
+    let clusters = Resource::new(|| (), |()| api::clusters::clusters());
+    let releases = Resource::new(|| (), |()| api::releases::releases());
+    let jobs = Resource::new(|| (), |()| api::jobs::jobs());
+    view! {
+        <Head title=say!(overview.title)/>
+        <div class="grid gap-4 lg:grid-cols-2">
+            <Card title=say!(frame.clusters) to="/clusters" more=say!(overview.all_clusters)>
+                <Loaded from=clusters what=say!(frame.clusters) view=|found| view! { <ClusterLines clusters=found/> }/>
+            </Card>
+            <Card title=say!(frame.jobs) to="/jobs" more=say!(overview.all_jobs)>
+                <Loaded
+                    from=jobs
+                    what=say!(frame.jobs)
+                    view=|found| view! { <JobRows jobs=found.into_iter().take(5).collect()/> }
+                />
+            </Card>
+            <div class="lg:col-span-2">
+                <Card title=say!(frame.releases) to="/releases" more=say!(overview.all_releases)>
+                    <Loaded from=releases what=say!(frame.releases) view=|found| view! { <ReleaseRows found=found/> }/>
+                </Card>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Card(title: String, to: &'static str, more: String, children: Children) -> impl IntoView {
+    view! {
+        <section class="bg-surface border border-line rounded-[10px] overflow-hidden h-full">
+            <div class="flex items-center gap-3 px-4 h-11 border-b border-line">
+                <h2 class="text-[14px] font-semibold flex-1">{title}</h2>
+                <A href=to attr:class="text-[12px] text-span hover:underline">{more}</A>
+            </div>
+            <div class="px-4 py-1">{children()}</div>
+        </section>
+    }
+}
+
+#[component]
+fn ClusterLines(clusters: Vec<ClusterView>) -> impl IntoView {
+    if clusters.is_empty() {
+        return view! {
+            <div class="py-3">
+                <Empty says=say!(clusters.none)>
+                    <ButtonLink kind=Kind::Go to="/clusters">{say!(clusters.add)}</ButtonLink>
+                </Empty>
+            </div>
+        }
+        .into_any();
+    }
+    clusters
+        .into_iter()
+        .map(|cluster| view! { <ClusterLine cluster=cluster/> })
+        .collect_view()
+        .into_any()
+}
+
+#[component]
+fn ClusterLine(cluster: ClusterView) -> impl IntoView {
+    let to = format!("/clusters/{}", cluster.name);
+    let state = match cluster.state {
+        ClusterState::Ready(facts) => {
+            let ready = facts.nodes.iter().filter(|node| node.ready).count();
+            view! {
+                <span class="text-[12px] text-ink-3 tabular">
+                    {facts.version} " · " {say!(clusters.nodes_of, ready = ready, all = facts.nodes.len())}
+                </span>
+                <Pill tone=Tone::Good>{say!(clusters.answers)}</Pill>
+            }
+            .into_any()
+        }
+        ClusterState::Unreachable(_) => {
+            view! { <Pill tone=Tone::Bad>{say!(clusters.silent)}</Pill> }.into_any()
+        }
+    };
+    view! {
+        <A href=to attr:class="flex flex-wrap items-center gap-x-3 gap-y-1 py-2.5 border-b border-line last:border-b-0 hover:underline">
+            <i class=square(cluster.colour)></i>
+            <span class="font-medium flex-1 min-w-0 truncate">{cluster.name.to_string()}</span>
+            {state}
+            <Icon glyph=Glyph::Chevron class="size-3 text-ink-3 -rotate-z-90"/>
+        </A>
+    }
+}

@@ -1,0 +1,6 @@
+//! Releases: over all clusters, one of them, and taking one away.
+
+pub(crate) mod detail;
+pub(crate) mod list;
+mod state;
+mod uninstall;

@@ -1,0 +1,169 @@
+//! One release: its objects live, its values, its manifest, its notes, its revisions.
+
+use super::{state::State, uninstall::Uninstall};
+use crate::{
+    AppError, api,
+    pages::frame::about,
+    parts::{Button, ButtonLink, Code, Dialog, Head, HealthIcon, Kind, Loaded, Notice, Tabs, Tone},
+    routes,
+    words::{age, say},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use wire::{
+    ClusterName, Namespace, Problem, ReleaseName,
+    release::{Health, ReleaseRef, ReleaseView, ResourceView, RevisionRow},
+};
+
+/// The release of the URL.
+fn named(
+    cluster: Option<String>,
+    namespace: Option<String>,
+    name: Option<String>,
+) -> Result<ReleaseRef, AppError> {
+    let bad = |error: wire::BadName| {
+        AppError(
+            Problem::new(wire::Code::BadName)
+                .with("name", "")
+                .with("reason", error),
+        )
+    };
+    Ok(ReleaseRef {
+        cluster: ClusterName::new(cluster.unwrap_or_default()).map_err(bad)?,
+        namespace: Namespace::new(namespace.unwrap_or_default()).map_err(bad)?,
+        release: ReleaseName::new(name.unwrap_or_default()).map_err(bad)?,
+    })
+}
+
+async fn load(at: Result<ReleaseRef, AppError>) -> Result<ReleaseView, AppError> {
+    api::releases::release(at?).await
+}
+
+/// One release.
+#[component]
+pub(crate) fn Release() -> impl IntoView {
+    let params = use_params_map();
+    let at = Memo::new(move |_| {
+        let params = params.read();
+        named(
+            params.get("cluster"),
+            params.get("namespace"),
+            params.get("name"),
+        )
+    });
+    about(Signal::derive(move || {
+        at.get().ok().map(|at| at.cluster.to_string())
+    }));
+    let release = Resource::new(move || at.get(), load);
+    let again = Callback::new(move |()| release.refetch());
+    view! {
+        <Loaded from=release what=say!(release.this) view=move |release| view! { <Page release=release again=again/> }/>
+    }
+}
+
+#[component]
+fn Page(release: ReleaseView, again: Callback<()>) -> impl IntoView {
+    let removing = RwSignal::new(false);
+    let tab = RwSignal::new(0);
+    let at = StoredValue::new(release.row.at.clone());
+    let tabs = vec![
+        say!(release.resources_n, n = release.resources.len()),
+        say!(release.values),
+        say!(release.manifest),
+        say!(release.notes),
+        say!(release.history),
+    ];
+    let title = release.row.at.release.to_string();
+    let summary = view! {
+        <p class="flex flex-wrap items-center gap-x-3 gap-y-1 mb-4 text-[13px] text-ink-2">
+            <State state=release.row.state/>
+            <span class="tabular">{release.row.chart.clone().unwrap_or_default()}</span>
+            <span>{release.row.at.cluster.to_string()} " · " {release.row.at.namespace.to_string()}</span>
+            <span class="tabular">{say!(release.revision_n, n = release.row.revision.0)}</span>
+            <span class="tabular">{say!(time.ago, age = age(release.row.age))}</span>
+        </p>
+    };
+    let (job, objects_only) = (release.row.job.clone(), release.objects_only.clone());
+    let release = StoredValue::new(release);
+    view! {
+        <Head title=title.clone() above=vec![(say!(release.title), "/releases".to_owned())]>
+            <Button press=move || again.run(())>{say!(action.refresh)}</Button>
+            {job.map(|job| view! { <ButtonLink to=routes::job(&job)>{say!(release.open_job)}</ButtonLink> })}
+            <Button kind=Kind::Danger press=move || removing.set(true)>{say!(release.uninstall)}</Button>
+        </Head>
+        {summary}
+        {objects_only.map(|version| {
+            view! {
+                <div class="mb-4">
+                    <Notice tone=Tone::Warn>{say!(release.objects_only, version = version)}</Notice>
+                </div>
+            }
+        })}
+        <section class="bg-surface border border-line rounded-[10px]">
+            <Tabs label=say!(release.this) tabs=tabs chosen=tab/>
+            {move || release.with_value(|release| body(tab.get(), release))}
+        </section>
+        <Dialog open=removing title=say!(release.uninstall_title, release = title)>
+            <Uninstall at=at.get_value()/>
+        </Dialog>
+    }
+}
+
+fn body(tab: usize, release: &ReleaseView) -> AnyView {
+    match tab {
+        0 => view! { <Resources resources=release.resources.clone()/> }.into_any(),
+        1 if release.values.is_empty() => {
+            view! { <p class="px-5 py-6 text-[13px] text-ink-3">{say!(release.no_values)}</p> }
+                .into_any()
+        }
+        1 => view! { <Code text=release.values.clone() label=say!(release.values)/> }.into_any(),
+        2 => {
+            view! { <Code text=release.manifest.clone() label=say!(release.manifest)/> }.into_any()
+        }
+        3 if release.notes.is_empty() => {
+            view! { <p class="px-5 py-6 text-[13px] text-ink-3">{say!(release.no_notes)}</p> }
+                .into_any()
+        }
+        3 => view! { <Code text=release.notes.clone() label=say!(release.notes)/> }.into_any(),
+        _ => view! { <History rows=release.history.clone()/> }.into_any(),
+    }
+}
+
+#[component]
+fn Resources(resources: Vec<ResourceView>) -> impl IntoView {
+    let row = |one: ResourceView| {
+        let reason = match &one.health {
+            Health::Waiting(reason) | Health::Failed(reason) | Health::Unknown(reason) => {
+                reason.clone()
+            }
+            Health::Missing => say!(health.missing),
+            Health::Ready => String::new(),
+        };
+        view! {
+            <div class="grid grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[190px_minmax(0,1fr)_auto_20px] items-center gap-x-4 gap-y-0.5 px-5 py-2 border-b border-line last:border-b-0 text-[13px]">
+                <span class="font-mono text-[11.5px] text-ink-3 max-md:col-span-2 truncate">{one.object.kind.clone()}</span>
+                <span class="font-mono break-words">{one.object.name.clone()}</span>
+                <span class="text-ink-3 tabular max-md:hidden">{one.note.clone()}</span>
+                <HealthIcon health=Some(one.health.clone())/>
+                {(!reason.is_empty()).then(|| view! { <span class="col-span-full text-[12px] text-warn md:pl-[206px]">{reason}</span> })}
+            </div>
+        }
+    };
+    view! { <div>{resources.into_iter().map(row).collect_view()}</div> }
+}
+
+#[component]
+fn History(rows: Vec<RevisionRow>) -> impl IntoView {
+    let row = |one: RevisionRow| {
+        view! {
+            <div class="flex flex-wrap items-center gap-x-4 gap-y-1 px-5 py-2.5 border-b border-line last:border-b-0 text-[13px]">
+                <span class="tabular w-8">{one.revision.0}</span>
+                <State state=one.state/>
+                <span class="tabular">{one.chart}</span>
+                <span class="flex-1 min-w-[160px] text-ink-2">{one.description}</span>
+                <span class="text-ink-3 tabular">{say!(time.ago, age = age(one.age))}</span>
+            </div>
+        }
+    };
+    view! { <div>{rows.into_iter().map(row).collect_view()}</div> }
+}

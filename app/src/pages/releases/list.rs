@@ -1,0 +1,80 @@
+//! The releases of all clusters.
+
+use super::state::State;
+use crate::{
+    api,
+    parts::{Button, ButtonLink, ClusterChip, Empty, Head, Kind, Loaded, ProblemNotice},
+    routes,
+    words::{age, say},
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use wire::release::{ReleaseRow, ReleasesView};
+
+/// The releases of all clusters.
+#[component]
+pub(crate) fn Releases() -> impl IntoView {
+    let releases = Resource::new(|| (), |()| api::releases::releases());
+    view! {
+        <Head title=say!(release.title)>
+            <Button press=move || releases.refetch()>{say!(action.refresh)}</Button>
+        </Head>
+        <Loaded
+            from=releases
+            what=say!(release.title)
+            view=|found| {
+                view! {
+                    <section class="bg-surface border border-line rounded-[10px] px-5 py-1">
+                        <ReleaseRows found=found/>
+                    </section>
+                }
+            }
+        />
+    }
+}
+
+/// Rows of releases, and the clusters that could not be asked.
+#[component]
+pub(crate) fn ReleaseRows(found: ReleasesView) -> impl IntoView {
+    let unread = found.unread.into_iter().map(|(_, problem)| {
+        view! { <div class="py-2"><ProblemNotice problem=problem/></div> }
+    });
+    let unread = unread.collect_view();
+    let rows = if found.rows.is_empty() {
+        view! {
+            <div class="py-3">
+                <Empty says=say!(release.none)>
+                    <ButtonLink kind=Kind::Go to="/catalog">{say!(release.open_catalog)}</ButtonLink>
+                </Empty>
+            </div>
+        }
+        .into_any()
+    } else {
+        found
+            .rows
+            .into_iter()
+            .map(|row| view! { <Row row=row/> })
+            .collect_view()
+            .into_any()
+    };
+    view! {
+        {unread}
+        {rows}
+    }
+}
+
+#[component]
+fn Row(row: ReleaseRow) -> impl IntoView {
+    let to = routes::release(&row.at);
+    view! {
+        <div class="grid grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[minmax(0,1.3fr)_minmax(0,1.2fr)_minmax(0,1.2fr)_90px_130px] items-center gap-x-4 gap-y-1 py-2.5 border-b border-line last:border-b-0 text-[13px]">
+            <A href=to attr:class="font-medium hover:underline truncate">{row.at.release.to_string()}</A>
+            <span class="max-md:order-3"><ClusterChip name=row.at.cluster.to_string()/> " · " {row.at.namespace.to_string()}</span>
+            <span class="max-md:order-4 max-md:text-right text-ink-2 tabular truncate">
+                {row.chart.unwrap_or_default()} " · " {say!(release.revision_n, n = row.revision.0)}
+            </span>
+            <span class="max-md:hidden text-ink-3 tabular">{age(row.age)}</span>
+            <span class="justify-self-end"><State state=row.state/></span>
+        </div>
+    }
+}
