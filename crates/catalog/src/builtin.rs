@@ -19,7 +19,7 @@ pub(crate) fn charts() -> Result<BTreeMap<ChartRef, Arc<Chart>>, Error> {
         let chart =
             Chart::from_files(files(folder, folder.path())).map_err(|source| Error::Chart {
                 folder: name.clone(),
-                source,
+                source: Box::new(source),
             })?;
         let bad = |source| Error::Name {
             folder: name.clone(),

@@ -21,8 +21,13 @@ const ILB: &str = "gateways: {istio-ilbgateway: {enabled: true}}";
 
 fn built_in(name: &str) -> Arc<Chart> {
     let catalog = Catalog::built_in().unwrap();
-    let (repository, name) = (Repository::new(BUILT_IN).unwrap(), ChartName::new(name).unwrap());
-    catalog.chart(&catalog.newest(&repository, &name).unwrap()).unwrap()
+    let (repository, name) = (
+        Repository::new(BUILT_IN).unwrap(),
+        ChartName::new(name).unwrap(),
+    );
+    catalog
+        .chart(&catalog.newest(&repository, &name).unwrap())
+        .unwrap()
 }
 
 fn facts(release: &str, kube_version: &str, api_versions: &[&str]) -> Facts {
@@ -35,7 +40,10 @@ fn facts(release: &str, kube_version: &str, api_versions: &[&str]) -> Facts {
         },
         capabilities: Capabilities {
             kube_version: kube_version.to_owned(),
-            api_versions: api_versions.iter().map(|&version| version.to_owned()).collect(),
+            api_versions: api_versions
+                .iter()
+                .map(|&version| version.to_owned())
+                .collect(),
         },
         now: jiff::Timestamp::UNIX_EPOCH,
         seed: 1,
@@ -67,7 +75,10 @@ fn object<'a>(manifests: &'a Manifests, kind: &str, name: &str) -> &'a Json {
 }
 
 fn has(manifests: &Manifests, kind: &str, name: &str) -> bool {
-    manifests.objects.iter().any(|manifest| manifest.kind == kind && manifest.name == name)
+    manifests
+        .objects
+        .iter()
+        .any(|manifest| manifest.kind == kind && manifest.name == name)
 }
 
 /// What stands at a pointer of an object, as text.
@@ -82,5 +93,8 @@ fn at(object: &Json, pointer: &str) -> String {
 /// `15010 grpc-xds` for each port that stands at the pointer.
 fn ports(object: &Json, pointer: &str) -> Vec<String> {
     let listed = object.pointer(pointer).and_then(Json::as_array).unwrap();
-    listed.iter().map(|port| format!("{} {}", port["port"], at(port, "/name"))).collect()
+    listed
+        .iter()
+        .map(|port| format!("{} {}", port["port"], at(port, "/name")))
+        .collect()
 }

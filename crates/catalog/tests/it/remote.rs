@@ -25,14 +25,22 @@ fn the_remote_part_is_small() {
 fn the_reader_belongs_to_the_join_and_not_to_the_chart() {
     let manifests = render("ack-istio-remote", ADDRESSES);
     let names = ["istio-multi", "istio-reader"];
-    assert!(manifests.objects.iter().all(|object| !names.contains(&object.name.as_str())));
+    assert!(
+        manifests
+            .objects
+            .iter()
+            .all(|object| !names.contains(&object.name.as_str()))
+    );
 }
 
 #[test]
 fn without_pilots_address_there_is_one_clear_error() {
     let error = try_render("ack-istio-remote", "").unwrap_err();
     let said = error.detail();
-    assert!(said.contains("global.remotePilotAddress is empty: give it the address of Pilot"), "{said}");
+    assert!(
+        said.contains("global.remotePilotAddress is empty: give it the address of Pilot"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -48,10 +56,18 @@ fn each_address_stands_behind_the_name_it_has_in_the_control_plane() {
         let service = object(&manifests, "Service", name);
         assert!(service.pointer("/spec/selector").is_none(), "{name}");
         let slice = object(&manifests, "EndpointSlice", name);
-        assert_eq!(at(slice, "/metadata/labels/kubernetes.io~1service-name"), name);
+        assert_eq!(
+            at(slice, "/metadata/labels/kubernetes.io~1service-name"),
+            name
+        );
         assert_eq!(at(slice, "/endpoints/0/addresses/0"), address);
         assert_eq!(ports(slice, "/ports"), ports(service, "/spec/ports"));
-        assert!(ports(service, "/spec/ports").iter().any(|port| port == some_port), "{name}");
+        assert!(
+            ports(service, "/spec/ports")
+                .iter()
+                .any(|port| port == some_port),
+            "{name}"
+        );
     }
 }
 
@@ -67,18 +83,36 @@ fn an_old_cluster_gets_endpoints_because_istio_1_0_reads_nothing_else() {
 
 #[test]
 fn a_name_makes_no_service_and_is_dialled_as_it_is() {
-    let manifests = render("ack-istio-remote", "global: {remotePilotAddress: pilot.example.com}");
+    let manifests = render(
+        "ack-istio-remote",
+        "global: {remotePilotAddress: pilot.example.com}",
+    );
     assert!(!has(&manifests, "Service", "istio-pilot") && !has(&manifests, "Service", "zipkin"));
     let mesh = at(object(&manifests, "ConfigMap", "istio"), "/data/mesh");
-    assert!(mesh.contains(r#"discoveryAddress: "pilot.example.com:15007""#), "{mesh}");
+    assert!(
+        mesh.contains(r#"discoveryAddress: "pilot.example.com:15007""#),
+        "{mesh}"
+    );
 }
 
 #[test]
 fn an_ipv6_address_stands_in_brackets() {
-    let manifests = render("ack-istio-remote", "global: {remotePilotAddress: 'fd00::5'}");
+    let manifests = render(
+        "ack-istio-remote",
+        "global: {remotePilotAddress: 'fd00::5'}",
+    );
     let mesh = at(object(&manifests, "ConfigMap", "istio"), "/data/mesh");
-    assert!(mesh.contains(r#"discoveryAddress: "[fd00::5]:15007""#), "{mesh}");
-    assert_eq!(at(object(&manifests, "EndpointSlice", "istio-pilot"), "/addressType"), "IPv6");
+    assert!(
+        mesh.contains(r#"discoveryAddress: "[fd00::5]:15007""#),
+        "{mesh}"
+    );
+    assert_eq!(
+        at(
+            object(&manifests, "EndpointSlice", "istio-pilot"),
+            "/addressType"
+        ),
+        "IPv6"
+    );
 }
 
 #[test]
@@ -86,20 +120,33 @@ fn pilot_can_be_dialled_by_its_service() {
     let by_name = "global: {remotePilotAddress: 172.16.0.5, remotePilotCreateSvcEndpoint: true}";
     let manifests = render("ack-istio-remote", by_name);
     let mesh = at(object(&manifests, "ConfigMap", "istio"), "/data/mesh");
-    assert!(mesh.contains(r#"discoveryAddress: "istio-pilot.istio-system:15007""#), "{mesh}");
-    let name = "global: {remotePilotAddress: pilot.example.com, remotePilotCreateSvcEndpoint: true}";
+    assert!(
+        mesh.contains(r#"discoveryAddress: "istio-pilot.istio-system:15007""#),
+        "{mesh}"
+    );
+    let name =
+        "global: {remotePilotAddress: pilot.example.com, remotePilotCreateSvcEndpoint: true}";
     let said = try_render("ack-istio-remote", name).unwrap_err().detail();
-    assert!(said.contains("needs an IP in global.remotePilotAddress"), "{said}");
+    assert!(
+        said.contains("needs an IP in global.remotePilotAddress"),
+        "{said}"
+    );
 }
 
 #[test]
 fn sidecars_send_traces_and_numbers_only_where_there_is_somebody_to_take_them() {
     let config = |values: &str| {
         let manifests = render("ack-istio-remote", values);
-        at(object(&manifests, "ConfigMap", "istio-sidecar-injector"), "/data/config")
+        at(
+            object(&manifests, "ConfigMap", "istio-sidecar-injector"),
+            "/data/config",
+        )
     };
     let full = config(ADDRESSES);
-    assert!(full.contains(r#""172.16.0.8:9411""#) && !full.contains("--statsdUdpAddress"), "{full}");
+    assert!(
+        full.contains(r#""172.16.0.8:9411""#) && !full.contains("--statsdUdpAddress"),
+        "{full}"
+    );
     let bare = config("global: {remotePilotAddress: 172.16.0.5}");
     assert!(!bare.contains("--zipkinAddress"), "{bare}");
 }
