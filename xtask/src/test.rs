@@ -4,7 +4,7 @@
 //! here prints `SKIPPED: <test>: <reason>`: it is not counted as passed, and its reason is shown again
 //! above the last line.
 
-use crate::{Outcome, cache, run, run_program, site, tools};
+use crate::{Outcome, cache, lab, run, run_program, site, tools};
 use std::{
     io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
@@ -53,6 +53,10 @@ fn report(line: &str) {
 
 fn rust(tally: &mut Tally) -> Outcome {
     let tools = tools::kubectl_and_helm()?;
+    // Where they cannot be had, the tests that need them say so themselves.
+    if let Err(error) = lab::lab(&["programs".to_owned()]) {
+        eprintln!("xtask: {error}");
+    }
     eprintln!("xtask: unit and integration tests …");
     let mut cargo = Command::new("cargo");
     cargo
@@ -82,7 +86,7 @@ fn browser(tally: &mut Tally) -> Outcome {
     site::build(true)?;
     // The server that cargo test has built already; the browser side as it is shipped.
     let program = run::server(false)?;
-    let lab = RealClusters::start();
+    let real = RealClusters::start();
     eprintln!("xtask: browser journeys …");
     let mut playwright = Command::new("npx");
     playwright
@@ -92,7 +96,7 @@ fn browser(tally: &mut Tally) -> Outcome {
         .env("MESHSPAN_SITE", cache::site())
         .env("MESHSPAN_CHROMIUM", chromium)
         .env("MESHSPAN_TOUR", "1");
-    match &lab {
+    match &real {
         Ok(lab) => {
             playwright.env("MESHSPAN_LAB", &lab.folder);
         }
@@ -125,19 +129,19 @@ impl RealClusters {
     fn start() -> Outcome<Self> {
         eprintln!("xtask: starting two real API servers …");
         let folder = std::env::temp_dir().join(format!("meshspan-lab-{}", std::process::id()));
-        run_program::read(&mut lab("up", &folder))?;
+        run_program::read(&mut held("up", &folder))?;
         Ok(Self { folder })
     }
 }
 
 impl Drop for RealClusters {
     fn drop(&mut self) {
-        let _ = run_program::read(&mut lab("down", &self.folder));
+        let _ = run_program::read(&mut held("down", &self.folder));
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
-fn lab(command: &str, folder: &Path) -> Command {
+fn held(command: &str, folder: &Path) -> Command {
     let mut cargo = Command::new("cargo");
     cargo
         .current_dir(cache::root())
