@@ -1,6 +1,9 @@
 //! What a server function answers when it cannot: a [`Problem`], worded by the page.
 
-use leptos::server_fn::{codec::JsonEncoding, error::{FromServerFnError, ServerFnErrorErr}};
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
 use serde::{Deserialize, Serialize};
 use wire::{Code, Problem};
 

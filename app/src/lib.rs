@@ -17,7 +17,19 @@ pub mod ssr;
 mod theme;
 mod words;
 
-include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));
+/// What the build script makes of locales/*.json.
+#[allow(
+    missing_docs,
+    unreachable_pub,
+    dead_code,
+    clippy::all,
+    clippy::pedantic,
+    reason = "written by the build script"
+)]
+mod generated {
+    include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));
+}
+use generated::i18n;
 
 pub use error::AppError;
 pub use routes::App;

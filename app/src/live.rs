@@ -41,7 +41,9 @@ impl Stream {
         Effect::new(move |_| {
             let topic = stream.topic.get();
             let open = stream.visible.get() && !stream.over.get();
-            SOURCE.with_borrow_mut(|source| *source = open.then(|| Open::new(topic.as_ref(), stream)).flatten());
+            SOURCE.with_borrow_mut(|source| {
+                *source = open.then(|| Open::new(topic.as_ref(), stream)).flatten()
+            });
         });
         stream
     }
@@ -96,7 +98,11 @@ impl Open {
         let error = Closure::<dyn FnMut(Event)>::new(move |_| stream.lost.set(true));
         source.set_onmessage(Some(message.as_ref().unchecked_ref()));
         source.set_onerror(Some(error.as_ref().unchecked_ref()));
-        Some(Self { source, _message: message, _error: error })
+        Some(Self {
+            source,
+            _message: message,
+            _error: error,
+        })
     }
 }
 
@@ -112,8 +118,8 @@ fn watch_visibility(visible: RwSignal<bool>) {
     let heard = Closure::<dyn FnMut(Event)>::new(move |_| {
         visible.set(document().visibility_state() == VisibilityState::Visible);
     });
-    let listened =
-        document().add_event_listener_with_callback("visibilitychange", heard.as_ref().unchecked_ref());
+    let listened = document()
+        .add_event_listener_with_callback("visibilitychange", heard.as_ref().unchecked_ref());
     if listened.is_ok() {
         // The document lives as long as the page: so does its listener.
         heard.forget();

@@ -24,7 +24,7 @@ pub(crate) use notice::{Notice, ProblemNotice};
 pub(crate) use pill::{ClusterChip, Pill, Tone, square};
 pub(crate) use tabs::Tabs;
 
-/// Marks a class literal that does not stand in `class="…"`, so that it is compiled and checked.
+/// Marks a class literal that does not stand in a class attribute, so that it is compiled and checked.
 pub(crate) const fn tw(classes: &'static str) -> &'static str {
     classes
 }

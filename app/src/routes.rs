@@ -19,6 +19,12 @@ use leptos_router::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     Stream::provide();
+    // Says to whoever drives the page from outside that clicks are heard now.
+    Effect::new(|_| {
+        if let Some(body) = document().body() {
+            let _ = body.set_attribute("data-awake", "true");
+        }
+    });
     view! {
         <Router>
             <Routes fallback=Missing>

@@ -27,5 +27,7 @@ pub fn backend() -> Result<(Console, Caller), AppError> {
 pub fn cookies() -> String {
     let parts = use_context::<http::request::Parts>();
     let header = parts.and_then(|parts| parts.headers.get(http::header::COOKIE).cloned());
-    header.and_then(|value| value.to_str().ok().map(str::to_owned)).unwrap_or_default()
+    header
+        .and_then(|value| value.to_str().ok().map(str::to_owned))
+        .unwrap_or_default()
 }

@@ -7,7 +7,9 @@ const COOKIE: &str = "meshspan_theme";
 
 /// The theme that the request asks for, light unless it says dark.
 pub fn from_cookie() -> &'static str {
-    let dark = cookies().split(';').any(|pair| pair.trim() == "meshspan_theme=dark");
+    let dark = cookies()
+        .split(';')
+        .any(|pair| pair.trim() == "meshspan_theme=dark");
     if dark { "dark" } else { "light" }
 }
 
@@ -23,7 +25,9 @@ fn cookies() -> String {
 
 /// Turns the page to the other theme and keeps it.
 pub fn turn() {
-    let Some(root) = document().document_element() else { return };
+    let Some(root) = document().document_element() else {
+        return;
+    };
     let dark = root.get_attribute("data-theme").as_deref() == Some("dark");
     let next = if dark { "light" } else { "dark" };
     let _ = root.set_attribute("data-theme", next);

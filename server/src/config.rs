@@ -41,7 +41,12 @@ pub(crate) struct Serve {
     #[arg(long)]
     pub(crate) allow_loopback_clusters: bool,
     /// Where the built browser side lies.
-    #[arg(long, env = "MESHSPAN_SITE", default_value = "target/site", value_name = "DIR")]
+    #[arg(
+        long,
+        env = "MESHSPAN_SITE",
+        default_value = "target/site",
+        value_name = "DIR"
+    )]
     pub(crate) site: PathBuf,
     /// How long a job waits for its objects, in seconds.
     #[arg(long, default_value_t = 600, value_name = "SECONDS")]
@@ -68,19 +73,29 @@ pub(crate) struct Sandbox {
 impl Config {
     /// Begins to log, to standard error, at `MESHSPAN_LOG`'s level or `info`.
     pub(crate) fn log(&self) {
-        let filter = tracing_subscriber::EnvFilter::try_from_env("MESHSPAN_LOG")
-            .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,tower_http=warn,kube=off"));
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+        let filter =
+            tracing_subscriber::EnvFilter::try_from_env("MESHSPAN_LOG").unwrap_or_else(|_| {
+                tracing_subscriber::EnvFilter::new("info,tower_http=warn,kube=off")
+            });
+        tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(std::io::stderr)
+            .init();
     }
 }
 
 /// The data directory: as given, or `meshspan` where the user's data lie.
-#[expect(clippy::disallowed_methods, reason = "the one place that reads where the user's data lie")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads where the user's data lie"
+)]
 pub(crate) fn data_dir(given: Option<&PathBuf>) -> PathBuf {
     if let Some(given) = given {
         return given.clone();
     }
     let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
-    let data = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).or_else(home);
+    let data = std::env::var_os("XDG_DATA_HOME")
+        .map(PathBuf::from)
+        .or_else(home);
     data.unwrap_or_else(|| PathBuf::from(".")).join("meshspan")
 }

@@ -43,7 +43,11 @@ pub(crate) fn class(path: &str) -> Class {
 }
 
 /// The middleware around everything.
-pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn guard(
+    State(guard): State<Guard>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let mut response = match guard.pass(&mut request) {
         Ok(()) => next.run(request).await,
         Err(refusal) => *refusal,
@@ -54,13 +58,17 @@ pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next
 
 impl Guard {
     fn pass(&self, request: &mut Request<Body>) -> Result<(), Box<Response>> {
-        let refuse = |status: StatusCode, why: &'static str| Box::new((status, why).into_response());
+        let refuse =
+            |status: StatusCode, why: &'static str| Box::new((status, why).into_response());
         let host = host_of(request).unwrap_or_default().to_owned();
         if !self.hosts.iter().any(|known| *known == host) {
             return Err(refuse(StatusCode::MISDIRECTED_REQUEST, "unknown host"));
         }
         if changes(request.method()) && !ours(request.headers(), &host) {
-            return Err(refuse(StatusCode::FORBIDDEN, "not from this console's own page"));
+            return Err(refuse(
+                StatusCode::FORBIDDEN,
+                "not from this console's own page",
+            ));
         }
         let path = request.uri().path().to_owned();
         let session = session_of(request.headers());
@@ -80,8 +88,16 @@ impl Guard {
 }
 
 fn host_of(request: &Request<Body>) -> Option<&str> {
-    let header = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    header.or_else(|| request.uri().authority().map(axum::http::uri::Authority::as_str))
+    let header = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    header.or_else(|| {
+        request
+            .uri()
+            .authority()
+            .map(axum::http::uri::Authority::as_str)
+    })
 }
 
 fn changes(method: &Method) -> bool {
@@ -91,15 +107,19 @@ fn changes(method: &Method) -> bool {
 /// Whether a request that changes something comes from our own page.
 fn ours(headers: &HeaderMap, host: &str) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let json = text("content-type")
-        .is_some_and(|kind| kind.split(';').next().unwrap_or_default().trim() == "application/json");
+    let json = text("content-type").is_some_and(|kind| {
+        kind.split(';').next().unwrap_or_default().trim() == "application/json"
+    });
     json && text("origin") == Some(format!("http://{host}").as_str())
         && text("sec-fetch-site") == Some("same-origin")
 }
 
 /// Whether the browser asks for a page, so that it can be led to the login.
 fn is_page(request: &Request<Body>) -> bool {
-    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    let accept = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
     request.method() == Method::GET && accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
@@ -115,9 +135,11 @@ fn secure(headers: &mut HeaderMap) {
         headers.insert(name, HeaderValue::from_static(value));
     }
     // Pages bring their own, with a nonce; everything else may run nothing at all.
-    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(
-        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-    ));
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(
+            "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+        ));
 }
 
 #[cfg(test)]
@@ -126,7 +148,15 @@ mod tests {
 
     #[test]
     fn what_is_not_listed_needs_a_session() {
-        for path in ["/", "/clusters", "/api/anything", "/live", "/logout", "/pkg/../secret", "/new"] {
+        for path in [
+            "/",
+            "/clusters",
+            "/api/anything",
+            "/live",
+            "/logout",
+            "/pkg/../secret",
+            "/new",
+        ] {
             assert_eq!(class(path), Class::Session, "{path}");
         }
         for path in ["/healthz", "/login", "/pkg/meshspan.js", "/fonts/x.woff2"] {

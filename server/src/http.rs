@@ -40,11 +40,21 @@ pub(crate) fn router(
         .site_pkg_dir("pkg")
         .site_addr(at)
         .build();
-    let guarded = Guard { console: console.clone(), hosts: hosts(at) };
+    let guarded = Guard {
+        console: console.clone(),
+        hosts: hosts(at),
+    };
+    let state = AppState {
+        console: console.clone(),
+        options: options.clone(),
+    };
     let pages = Router::new()
-        .route("/api/{*function}", post(server_function).get(server_function))
+        .route(
+            "/api/{*function}",
+            post(server_function).get(server_function),
+        )
         .leptos_routes_with_context(
-            &options,
+            &state,
             generate_route_list(App),
             {
                 let console = console.clone();
@@ -55,13 +65,14 @@ pub(crate) fn router(
                 move || shell(options.clone())
             },
         )
-        .with_state(AppState { console: console.clone(), options });
+        .with_state(state);
     let open = Router::new()
         .route("/healthz", get(|| async { "ok" }))
         .route("/logout", post(login::log_out))
         .with_state(console.clone());
-    let streams =
-        Router::new().route("/live", get(live::live)).with_state((console.clone(), stop));
+    let streams = Router::new()
+        .route("/live", get(live::live))
+        .with_state((console.clone(), stop));
     Router::new()
         .merge(pages)
         .merge(open)
@@ -69,7 +80,10 @@ pub(crate) fn router(
         .layer(
             ServiceBuilder::new()
                 .layer(RequestBodyLimitLayer::new(MOST_BYTES))
-                .layer(TimeoutLayer::with_status_code(http::StatusCode::GATEWAY_TIMEOUT, DEADLINE)),
+                .layer(TimeoutLayer::with_status_code(
+                    http::StatusCode::GATEWAY_TIMEOUT,
+                    DEADLINE,
+                )),
         )
         .merge(streams)
         .layer(from_fn_with_state(console.clone(), ticket))
@@ -95,7 +109,10 @@ async fn ticket(
     next: axum::middleware::Next,
 ) -> Response {
     let token = request.uri().path() == "/login"
-        && request.uri().query().is_some_and(|query| query.starts_with("token="));
+        && request
+            .uri()
+            .query()
+            .is_some_and(|query| query.starts_with("token="));
     if !token {
         return next.run(request).await;
     }
@@ -114,7 +131,9 @@ async fn server_function(State(state): State<AppState>, request: Request) -> Res
             provide_context(caller);
         }
     };
-    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+    leptos_axum::handle_server_fns_with_context(context, request)
+        .await
+        .into_response()
 }
 
 /// The files of the browser side, compressed beforehand; a new build is seen at once.

@@ -47,7 +47,9 @@ pub(crate) async fn live(
     Query(topic): Query<Topic>,
     headers: HeaderMap,
 ) -> Response {
-    let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    let site = headers
+        .get("sec-fetch-site")
+        .and_then(|value| value.to_str().ok());
     if site.is_some_and(|site| site != "same-origin") {
         return StatusCode::FORBIDDEN.into_response();
     }
@@ -69,7 +71,9 @@ pub(crate) async fn live(
         first,
         over: false,
     };
-    Sse::new(messages(stand)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response()
+    Sse::new(messages(stand))
+        .keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+        .into_response()
 }
 
 fn messages(stand: Stand) -> impl Stream<Item = Result<Event, Infallible>> {

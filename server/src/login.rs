@@ -15,7 +15,10 @@ pub(crate) const COOKIE: &str = "meshspan_session";
 
 /// A link that logs in once, within ten minutes.
 pub(crate) fn link(console: &Console, at: SocketAddr) -> Result<String> {
-    Ok(format!("http://{at}/login?token={}", console.ticket()?.reveal()))
+    Ok(format!(
+        "http://{at}/login?token={}",
+        console.ticket()?.reveal()
+    ))
 }
 
 /// `meshspan login-link`.
@@ -35,7 +38,10 @@ pub(crate) struct Ticket {
 }
 
 /// Turns a link's token into a session, and leads away from the token.
-pub(crate) async fn log_in(State(console): State<Console>, Query(ticket): Query<Ticket>) -> Response {
+pub(crate) async fn log_in(
+    State(console): State<Console>,
+    Query(ticket): Query<Ticket>,
+) -> Response {
     match console.log_in(&ticket.token) {
         Ok(Some(session)) => {
             let cookie = format!(
@@ -66,7 +72,14 @@ pub(crate) async fn log_out(State(console): State<Console>, headers: HeaderMap) 
 
 /// The session that a request carries in its cookie.
 pub(crate) fn session_of(headers: &HeaderMap) -> Option<String> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .find(|(name, _)| *name == COOKIE)
+        .map(|(_, value)| value.to_owned())
 }

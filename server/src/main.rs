@@ -17,7 +17,9 @@ use config::{Command, Config};
 fn main() -> anyhow::Result<()> {
     let config = Config::parse();
     config.log();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         match config.command {
             Command::Serve(serve) => serve::serve(serve).await,

@@ -12,6 +12,8 @@ async fn start() -> Result<Sandboxes> {
     let mut all = Vec::new();
     for shape in [Shape::control_plane(), Shape::remote()] {
         let sandbox = Sandbox::of(shape);
+        // No host below .invalid exists (RFC 6761): a way to see what a failing pull looks like.
+        sandbox.fail_image_pull(".invalid/");
         let listening = sandbox.listen("127.0.0.1:0").await?;
         all.push((sandbox, listening));
     }
@@ -43,7 +45,13 @@ pub(crate) async fn serve_alone(arguments: &config::Sandbox) -> Result<()> {
 fn write_private(file: &std::path::Path, text: &str) -> Result<()> {
     use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600).open(file)?.write_all(text.as_bytes())?;
+    options
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(file)?
+        .write_all(text.as_bytes())?;
     Ok(())
 }
 

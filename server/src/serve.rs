@@ -54,7 +54,10 @@ fn loopback(arguments: &config::Serve) -> bool {
 }
 
 /// The link goes to standard output, past the log: its token is in no log.
-#[expect(clippy::print_stdout, reason = "the link is for the person who started the server")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the link is for the person who started the server"
+)]
 fn say(link: &str) {
     println!("\n  Log in once, within ten minutes:\n\n  {link}\n");
 }

@@ -3,6 +3,7 @@
 //! People and CI use the same commands. Each command is one file; what several of them need (the
 //! cache folder, running a program, installing one) is in [`cache`], [`run_program`] and [`tools`].
 
+mod bench;
 mod cache;
 mod check;
 mod css;
@@ -42,6 +43,11 @@ const COMMANDS: &[Command] = &[
         name: "check",
         says: "fmt, clippy, cargo-deny, the tidy test, the wasm dependency guard",
         act: check::check,
+    },
+    Command {
+        name: "bench",
+        says: "measure against peers, print a table, write target/bench.json",
+        act: bench::bench,
     },
     Command {
         name: "lab",

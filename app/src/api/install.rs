@@ -5,7 +5,8 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use wire::{
     DraftId, JobId,
     install::{
-        ChecksView, DraftView, EditRequest, NewDraftRequest, ParametersView, ReviewView, TargetRequest,
+        ChecksView, DraftView, EditRequest, NewDraftRequest, ParametersView, ReviewView,
+        TargetRequest,
     },
 };
 

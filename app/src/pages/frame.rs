@@ -105,7 +105,8 @@ async fn leave() -> Result<(), wasm_bindgen::JsValue> {
     headers.set("content-type", "application/json")?;
     init.set_headers(&headers);
     init.set_body(&"{}".into());
-    wasm_bindgen_futures::JsFuture::from(window().fetch_with_str_and_init("/logout", &init)).await?;
+    wasm_bindgen_futures::JsFuture::from(window().fetch_with_str_and_init("/logout", &init))
+        .await?;
     window().location().set_href("/login")
 }
 
@@ -130,7 +131,11 @@ fn AboutCluster() -> impl IntoView {
 fn colour_of(name: &str) -> u8 {
     let frame = stream().frame.get();
     let found = frame.and_then(|frame| {
-        frame.clusters.iter().find(|(one, _, _)| one.as_str() == name).map(|(_, colour, _)| *colour)
+        frame
+            .clusters
+            .iter()
+            .find(|(one, _, _)| one.as_str() == name)
+            .map(|(_, colour, _)| *colour)
     });
     found.unwrap_or(1)
 }
@@ -140,7 +145,7 @@ fn colour_of(name: &str) -> u8 {
 fn Band() -> impl IntoView {
     let About(name) = expect_context::<About>();
     let class = move || match name.get().map(|name| colour_of(&name)) {
-        None => tw("h-[3px] bg-line"),
+        None => tw("h-[3px] bg-sunken"),
         Some(2) => tw("h-[3px] bg-c2"),
         Some(3) => tw("h-[3px] bg-c3"),
         Some(4) => tw("h-[3px] bg-c4"),
@@ -157,13 +162,19 @@ fn Band() -> impl IntoView {
 fn Rail(drawer: RwSignal<bool>) -> impl IntoView {
     let class = move || {
         if drawer.get() {
-            tw("flex flex-col gap-0.5 px-2.5 py-3.5 bg-surface border-r border-line max-md:absolute max-md:z-20 max-md:inset-x-0 max-md:border-b max-md:shadow-float")
+            tw(
+                "flex flex-col gap-0.5 px-2.5 py-3.5 bg-surface border-r border-line max-md:absolute max-md:z-20 max-md:inset-x-0 max-md:border-b max-md:shadow-float",
+            )
         } else {
             tw("flex flex-col gap-0.5 px-2.5 py-3.5 bg-surface border-r border-line max-md:hidden")
         }
     };
     let clusters = move || {
-        stream().frame.get().map(|frame| frame.clusters.len().to_string()).unwrap_or_default()
+        stream()
+            .frame
+            .get()
+            .map(|frame| frame.clusters.len().to_string())
+            .unwrap_or_default()
     };
     let running = move || match stream().frame.get().map_or(0, |frame| frame.running) {
         0 => String::new(),

@@ -60,7 +60,11 @@ async fn begin(
     version: Option<String>,
 ) -> Result<DraftId, AppError> {
     let chart = match version {
-        Some(version) => ChartRef { repository, chart, version },
+        Some(version) => ChartRef {
+            repository,
+            chart,
+            version,
+        },
         None => api::catalog::newest_chart(repository, chart).await?,
     };
     api::install::new_draft(NewDraftRequest { chart }).await
@@ -69,7 +73,8 @@ async fn begin(
 #[component]
 fn Begin(repository: Repository, chart: ChartName, version: Option<String>) -> impl IntoView {
     let navigate = use_navigate();
-    let start = Action::new(move |(): &()| begin(repository.clone(), chart.clone(), version.clone()));
+    let start =
+        Action::new(move |(): &()| begin(repository.clone(), chart.clone(), version.clone()));
     Effect::new(move |_| {
         if start.version().get_untracked() == 0 && !start.pending().get_untracked() {
             start.dispatch(());
@@ -77,7 +82,10 @@ fn Begin(repository: Repository, chart: ChartName, version: Option<String>) -> i
     });
     Effect::new(move |_| {
         if let Some(Ok(id)) = start.value().get() {
-            let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+            let options = NavigateOptions {
+                replace: true,
+                ..NavigateOptions::default()
+            };
             navigate(&format!("?draft={id}"), options);
         }
     });
@@ -89,7 +97,11 @@ fn Begin(repository: Repository, chart: ChartName, version: Option<String>) -> i
 }
 
 async fn load(id: String) -> Result<DraftView, AppError> {
-    let missing = || Problem::new(Code::NotFound).with("what", "draft").with("name", &id);
+    let missing = || {
+        Problem::new(Code::NotFound)
+            .with("what", "draft")
+            .with("name", &id)
+    };
     let parsed = DraftId::new(id.clone()).map_err(|_| AppError(missing()))?;
     api::install::draft(parsed).await
 }
@@ -108,15 +120,23 @@ fn Page(draft: DraftView) -> impl IntoView {
     let chart = draft.chart.clone();
     let step = Memo::new(move |_| Step::read(query.read().get("step").as_deref()));
     let go = Callback::new(move |step: Step| {
-        navigate(&format!("?draft={id}&step={}", step.word()), NavigateOptions::default());
+        navigate(
+            &format!("?draft={id}&step={}", step.word()),
+            NavigateOptions::default(),
+        );
     });
     let draft = RwSignal::new(draft);
     let wizard = Wizard { draft, step, go };
     provide_context(wizard);
-    about(Signal::derive(move || draft.get().cluster.map(|cluster| cluster.to_string())));
+    about(Signal::derive(move || {
+        draft.get().cluster.map(|cluster| cluster.to_string())
+    }));
     let above = vec![
         (say!(catalog.title), "/catalog".to_owned()),
-        (chart.chart.to_string(), crate::routes::chart(&chart.repository, &chart.chart)),
+        (
+            chart.chart.to_string(),
+            crate::routes::chart(&chart.repository, &chart.chart),
+        ),
     ];
     view! {
         <Head title=say!(install.title, chart = chart.chart.to_string(), version = chart.version.clone()) above=above>

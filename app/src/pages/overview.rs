@@ -63,7 +63,11 @@ fn ClusterLines(clusters: Vec<ClusterView>) -> impl IntoView {
         }
         .into_any();
     }
-    clusters.into_iter().map(|cluster| view! { <ClusterLine cluster=cluster/> }).collect_view().into_any()
+    clusters
+        .into_iter()
+        .map(|cluster| view! { <ClusterLine cluster=cluster/> })
+        .collect_view()
+        .into_any()
 }
 
 #[component]

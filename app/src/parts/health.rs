@@ -15,16 +15,30 @@ struct Sign {
 fn sign_of(health: Option<&Health>) -> (Sign, String) {
     let sign = |glyph, class| Sign { glyph, class };
     match health {
-        None => (sign(Glyph::ToCome, tw("size-4 shrink-0 text-ink-3")), say!(health.to_come)),
-        Some(Health::Ready) => (sign(Glyph::Good, tw("size-4 shrink-0 text-good")), say!(health.ready)),
-        Some(Health::Waiting(_)) => {
-            (sign(Glyph::Busy, tw("size-4 shrink-0 text-busy turning")), say!(health.waiting))
-        }
-        Some(Health::Failed(_)) => (sign(Glyph::Warn, tw("size-4 shrink-0 text-warn")), say!(health.failed)),
-        Some(Health::Missing) => (sign(Glyph::Bad, tw("size-4 shrink-0 text-bad")), say!(health.missing)),
-        Some(Health::Unknown(_)) => {
-            (sign(Glyph::Unknown, tw("size-4 shrink-0 text-ink-3")), say!(health.unknown))
-        }
+        None => (
+            sign(Glyph::ToCome, tw("size-4 shrink-0 text-ink-3")),
+            say!(health.to_come),
+        ),
+        Some(Health::Ready) => (
+            sign(Glyph::Good, tw("size-4 shrink-0 text-good")),
+            say!(health.ready),
+        ),
+        Some(Health::Waiting(_)) => (
+            sign(Glyph::Busy, tw("size-4 shrink-0 text-busy turning")),
+            say!(health.waiting),
+        ),
+        Some(Health::Failed(_)) => (
+            sign(Glyph::Warn, tw("size-4 shrink-0 text-warn")),
+            say!(health.failed),
+        ),
+        Some(Health::Missing) => (
+            sign(Glyph::Bad, tw("size-4 shrink-0 text-bad")),
+            say!(health.missing),
+        ),
+        Some(Health::Unknown(_)) => (
+            sign(Glyph::Unknown, tw("size-4 shrink-0 text-ink-3")),
+            say!(health.unknown),
+        ),
     }
 }
 
@@ -35,8 +49,9 @@ pub(crate) fn HealthIcon(
     health: Option<Health>,
 ) -> impl IntoView {
     let (sign, word) = sign_of(health.as_ref());
+    let title = word.clone();
     view! {
-        <span class="inline-flex" title=word.clone()>
+        <span class="inline-flex" title=title>
             <Icon glyph=sign.glyph class=sign.class/>
             <span class="sr-only">{word}</span>
         </span>
@@ -50,15 +65,30 @@ pub(crate) fn StateIcon(
     state: PhaseState,
 ) -> impl IntoView {
     let (glyph, class, word) = match state {
-        PhaseState::ToCome => (Glyph::ToCome, tw("size-[18px] shrink-0 text-ink-3"), say!(health.to_come)),
-        PhaseState::Running => {
-            (Glyph::Busy, tw("size-[18px] shrink-0 text-busy turning"), say!(health.running))
-        }
-        PhaseState::Done => (Glyph::Good, tw("size-[18px] shrink-0 text-good"), say!(health.done)),
-        PhaseState::Failed => (Glyph::Bad, tw("size-[18px] shrink-0 text-bad"), say!(health.failed)),
+        PhaseState::ToCome => (
+            Glyph::ToCome,
+            tw("size-[18px] shrink-0 text-ink-3"),
+            say!(health.to_come),
+        ),
+        PhaseState::Running => (
+            Glyph::Busy,
+            tw("size-[18px] shrink-0 text-busy turning"),
+            say!(health.running),
+        ),
+        PhaseState::Done => (
+            Glyph::Good,
+            tw("size-[18px] shrink-0 text-good"),
+            say!(health.done),
+        ),
+        PhaseState::Failed => (
+            Glyph::Bad,
+            tw("size-[18px] shrink-0 text-bad"),
+            say!(health.failed),
+        ),
     };
+    let title = word.clone();
     view! {
-        <span class="inline-flex bg-surface" title=word.clone()>
+        <span class="inline-flex bg-surface" title=title>
             <Icon glyph=glyph class=class/>
             <span class="sr-only">{word}</span>
         </span>

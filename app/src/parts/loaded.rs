@@ -3,6 +3,7 @@
 use super::ProblemNotice;
 use crate::{AppError, words::say};
 use leptos::{either::Either, prelude::*};
+use serde::{Serialize, de::DeserializeOwned};
 
 /// Shows `view` of what comes; a line while it comes, the problem with "Try again" when it cannot.
 #[component]
@@ -16,7 +17,7 @@ pub(crate) fn Loaded<T, F, V>(
     view: F,
 ) -> impl IntoView
 where
-    T: Clone + Send + Sync + 'static,
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
     F: Fn(T) -> V + Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {

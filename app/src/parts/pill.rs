@@ -82,7 +82,11 @@ pub(crate) fn ClusterChip(
     let colour = move || {
         let frame = crate::live::stream().frame.get();
         let found = frame.and_then(|frame| {
-            frame.clusters.iter().find(|(one, _, _)| one.as_str() == known).map(|(_, colour, _)| *colour)
+            frame
+                .clusters
+                .iter()
+                .find(|(one, _, _)| one.as_str() == known)
+                .map(|(_, colour, _)| *colour)
         });
         square(found.unwrap_or(1))
     };

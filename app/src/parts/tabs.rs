@@ -27,9 +27,13 @@ pub(crate) fn Tabs(
         let open = move || chosen.get() == place;
         let class = move || {
             if open() {
-                tw("flex items-center gap-1.5 px-2.5 text-[13px] font-medium border-b-2 -mb-px whitespace-nowrap text-ink border-span")
+                tw(
+                    "flex items-center gap-1.5 px-2.5 text-[13px] font-medium border-b-2 -mb-px whitespace-nowrap text-ink border-span",
+                )
             } else {
-                tw("flex items-center gap-1.5 px-2.5 text-[13px] font-medium border-b-2 -mb-px whitespace-nowrap text-ink-3 border-transparent hover:text-ink")
+                tw(
+                    "flex items-center gap-1.5 px-2.5 text-[13px] font-medium border-b-2 -mb-px whitespace-nowrap text-ink-3 border-transparent hover:text-ink",
+                )
             }
         };
         view! {

@@ -14,30 +14,54 @@ pub(crate) fn sentence(problem: &Problem) -> String {
         Code::BadKubeconfig => say!(problem.bad_kubeconfig, reason = arg("reason")),
         Code::ClusterExists => say!(problem.cluster_exists, cluster = arg("cluster")),
         Code::AddressRefused => {
-            say!(problem.address_refused, address = arg("address"), reason = arg("reason"))
+            say!(
+                problem.address_refused,
+                address = arg("address"),
+                reason = arg("reason")
+            )
         }
         Code::Unreachable => say!(problem.unreachable, cluster = arg("cluster")),
         Code::Unauthorized => say!(problem.unauthorized, cluster = arg("cluster")),
         Code::Forbidden => forbidden(problem),
-        Code::Refused => say!(problem.refused, cluster = arg("cluster"), object = arg("object")),
+        Code::Refused => say!(
+            problem.refused,
+            cluster = arg("cluster"),
+            object = arg("object")
+        ),
         Code::FieldOwned => say!(
             problem.field_owned,
             object = arg("object"),
             manager = arg("manager"),
             field = arg("field")
         ),
-        Code::NotOurs => say!(problem.not_ours, object = arg("object"), owner = arg("owner")),
+        Code::NotOurs => say!(
+            problem.not_ours,
+            object = arg("object"),
+            owner = arg("owner")
+        ),
         Code::BadYaml => say!(problem.bad_yaml, line = arg("line"), column = arg("column")),
         Code::BadValues => say!(problem.bad_values, count = arg("count")),
         Code::RenderFailed => match problem.arg("template") {
             "" => say!(problem.render_failed),
-            template => say!(problem.render_failed_at, template = template, line = arg("line")),
+            template => say!(
+                problem.render_failed_at,
+                template = template,
+                line = arg("line")
+            ),
         },
         Code::ReleaseExists => {
-            say!(problem.release_exists, release = arg("release"), namespace = arg("namespace"))
+            say!(
+                problem.release_exists,
+                release = arg("release"),
+                namespace = arg("namespace")
+            )
         }
         Code::NoRelease => {
-            say!(problem.no_release, release = arg("release"), namespace = arg("namespace"))
+            say!(
+                problem.no_release,
+                release = arg("release"),
+                namespace = arg("namespace")
+            )
         }
         Code::Busy => say!(problem.busy, release = arg("release")),
         Code::NamespaceTerminating => say!(problem.terminating, namespace = arg("namespace")),
@@ -45,7 +69,11 @@ pub(crate) fn sentence(problem: &Problem) -> String {
             "" => say!(problem.hook_failed, object = arg("object")),
             waited => say!(problem.not_ready, object = arg("object"), waited = waited),
         },
-        Code::Interrupted => say!(problem.interrupted, step = arg("step"), steps = arg("steps")),
+        Code::Interrupted => say!(
+            problem.interrupted,
+            step = arg("step"),
+            steps = arg("steps")
+        ),
         Code::Cancelled => say!(problem.cancelled),
         Code::TooBig => say!(problem.too_big, size = arg("size"), most = arg("most")),
         Code::Storage => say!(problem.storage, what = arg("what")),
@@ -73,7 +101,10 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
         Code::Unreachable => say!(hint.unreachable),
         Code::Unauthorized => say!(hint.unauthorized),
         Code::Forbidden => say!(hint.forbidden),
-        Code::FieldOwned => say!(hint.field_owned, manager = problem.arg("manager").to_owned()),
+        Code::FieldOwned => say!(
+            hint.field_owned,
+            manager = problem.arg("manager").to_owned()
+        ),
         Code::NotOurs => say!(hint.not_ours),
         Code::BadYaml | Code::BadValues => say!(hint.bad_values),
         Code::RenderFailed => say!(hint.render_failed),

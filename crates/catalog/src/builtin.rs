@@ -16,9 +16,15 @@ pub(crate) fn charts() -> Result<BTreeMap<ChartRef, Arc<Chart>>, Error> {
     let mut charts = BTreeMap::new();
     for folder in CHARTS.dirs() {
         let name = folder.path().display().to_string();
-        let chart = Chart::from_files(files(folder, folder.path()))
-            .map_err(|source| Error::Chart { folder: name.clone(), source })?;
-        let bad = |source| Error::Name { folder: name.clone(), source };
+        let chart =
+            Chart::from_files(files(folder, folder.path())).map_err(|source| Error::Chart {
+                folder: name.clone(),
+                source: Box::new(source),
+            })?;
+        let bad = |source| Error::Name {
+            folder: name.clone(),
+            source,
+        };
         let reference = ChartRef {
             repository: Repository::new(BUILT_IN).map_err(bad)?,
             chart: ChartName::new(chart.name()).map_err(bad)?,

@@ -26,7 +26,7 @@ pub enum Error {
         folder: String,
         /// Why.
         #[source]
-        source: chart::Error,
+        source: Box<chart::Error>,
     },
     /// A name that cannot be one.
     #[error("chart {folder} has a name that cannot be one")]

@@ -23,7 +23,9 @@ impl Catalog {
     /// # Errors
     /// [`Error::Chart`] when an embedded chart cannot be read.
     pub fn built_in() -> Result<Self, Error> {
-        Ok(Self { charts: builtin::charts()? })
+        Ok(Self {
+            charts: builtin::charts()?,
+        })
     }
 
     /// Each chart of each repository with its versions, newest first.
@@ -34,12 +36,15 @@ impl Catalog {
             found.entry(key).or_default().push(chart.clone());
         }
         let newest_first = |versions: &mut Vec<Arc<Chart>>| {
-            versions.sort_by(|one, other| order(&other.metadata().version, &one.metadata().version));
+            versions
+                .sort_by(|one, other| order(&other.metadata().version, &one.metadata().version));
         };
-        let rows = found.into_iter().map(|((repository, chart), mut versions)| {
-            newest_first(&mut versions);
-            (repository, chart, versions)
-        });
+        let rows = found
+            .into_iter()
+            .map(|((repository, chart), mut versions)| {
+                newest_first(&mut versions);
+                (repository, chart, versions)
+            });
         rows.collect()
     }
 
@@ -49,7 +54,9 @@ impl Catalog {
     /// [`Error::NotFound`] naming it.
     pub fn chart(&self, reference: &ChartRef) -> Result<Arc<Chart>, Error> {
         let found = self.charts.get(reference).cloned();
-        found.ok_or_else(|| Error::NotFound { chart: Box::new(reference.clone()) })
+        found.ok_or_else(|| Error::NotFound {
+            chart: Box::new(reference.clone()),
+        })
     }
 
     /// The newest version of a chart.
@@ -57,9 +64,17 @@ impl Catalog {
     /// # Errors
     /// [`Error::Unknown`] when there is no version of it.
     pub fn newest(&self, repository: &Repository, chart: &ChartName) -> Result<ChartRef, Error> {
-        let mine = self.charts.keys().filter(|r| r.repository == *repository && r.chart == *chart);
-        let newest = mine.max_by(|one, other| order(&one.version, &other.version)).cloned();
-        newest.ok_or_else(|| Error::Unknown { repository: repository.clone(), chart: chart.clone() })
+        let mine = self
+            .charts
+            .keys()
+            .filter(|r| r.repository == *repository && r.chart == *chart);
+        let newest = mine
+            .max_by(|one, other| order(&one.version, &other.version))
+            .cloned();
+        newest.ok_or_else(|| Error::Unknown {
+            repository: repository.clone(),
+            chart: chart.clone(),
+        })
     }
 }
 

@@ -5,8 +5,11 @@ use super::*;
 #[test]
 fn both_charts_of_the_article_are_built_in() {
     let catalog = Catalog::built_in().expect("the catalog reads");
-    let names: Vec<String> =
-        catalog.list().into_iter().map(|(_, chart, _)| chart.to_string()).collect();
+    let names: Vec<String> = catalog
+        .list()
+        .into_iter()
+        .map(|(_, chart, _)| chart.to_string())
+        .collect();
     assert_eq!(names, ["ack-istio", "ack-istio-remote"]);
 }
 
@@ -18,7 +21,11 @@ fn an_unknown_version_is_named() {
         chart: ChartName::new("ack-istio").expect("a name"),
         version: "9.9.9".into(),
     };
-    let said = catalog.chart(&wanted).map(|_| ()).expect_err("there is none").to_string();
+    let said = catalog
+        .chart(&wanted)
+        .map(|_| ())
+        .expect_err("there is none")
+        .to_string();
     assert_eq!(said, "there is no chart built-in/ack-istio 9.9.9");
 }
 

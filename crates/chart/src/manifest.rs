@@ -64,7 +64,8 @@ impl Manifest {
     }
 
     pub(crate) fn read(template: &str, text: &str) -> Result<Self, Error> {
-        let value = yaml::read_first(text).map_err(|source| Error::Output {
+        // What is applied is read from the whole text, where a line's end follows each object.
+        let value = yaml::read_first(&format!("{text}\n")).map_err(|source| Error::Output {
             template: template.to_owned(),
             text: text.to_owned(),
             source,

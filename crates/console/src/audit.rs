@@ -12,7 +12,9 @@ impl Console {
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
         if !may(caller.role, action) {
-            return Err(Error::NotPermitted { action: action.word() });
+            return Err(Error::NotPermitted {
+                action: action.word(),
+            });
         }
         work.await.inspect_err(log)
     }
@@ -27,7 +29,9 @@ impl Console {
     ) -> Result<T, Error> {
         self.permitted(caller, action, async {
             let now = self.now().as_second();
-            let line = self.store.begin_audit(&caller.operator, action.word(), target, now)?;
+            let line = self
+                .store
+                .begin_audit(&caller.operator, action.word(), target, now)?;
             let outcome = work.await;
             let said = if outcome.is_ok() { "done" } else { "failed" };
             self.store.end_audit(line, said)?;

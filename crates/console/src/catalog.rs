@@ -23,7 +23,10 @@ impl Console {
             let charts = cards.filter_map(|(repository, name, versions)| {
                 card(&repository, &name, &versions, &installed)
             });
-            Ok(CatalogView { charts: charts.collect(), unread })
+            Ok(CatalogView {
+                charts: charts.collect(),
+                unread,
+            })
         })
         .await
     }
@@ -51,11 +54,20 @@ impl Console {
             let chart = self.catalog.chart(reference)?;
             let (installed, _) = self.installed().await;
             let listed = self.catalog.list().into_iter();
-            let mut mine = listed
-                .filter(|(repo, name, _)| *repo == reference.repository && *name == reference.chart);
-            let versions = mine.next().map(|(_, _, versions)| versions).unwrap_or_default();
-            let card = card(&reference.repository, &reference.chart, &versions, &installed)
-                .ok_or_else(|| Error::NoCluster(reference.to_string()))?;
+            let mut mine = listed.filter(|(repo, name, _)| {
+                *repo == reference.repository && *name == reference.chart
+            });
+            let versions = mine
+                .next()
+                .map(|(_, _, versions)| versions)
+                .unwrap_or_default();
+            let card = card(
+                &reference.repository,
+                &reference.chart,
+                &versions,
+                &installed,
+            )
+            .ok_or_else(|| Error::NoCluster(reference.to_string()))?;
             let metadata = chart.metadata();
             let home = Some(metadata.home.clone()).filter(|home| prose::safe_link(home));
             Ok(ChartView {
@@ -63,7 +75,11 @@ impl Console {
                 card,
                 readme: prose::to_html(chart.readme().unwrap_or_default()),
                 home,
-                maintainers: metadata.maintainers.iter().map(|one| one.name.clone()).collect(),
+                maintainers: metadata
+                    .maintainers
+                    .iter()
+                    .map(|one| one.name.clone())
+                    .collect(),
                 parameters: parameters(&chart),
                 values: chart.values_text().to_owned(),
                 runs_on: self.runs_on(&chart).await,
@@ -74,10 +90,20 @@ impl Console {
 
     /// On which clusters the chart's images can run, when it says how far they reach.
     async fn runs_on(&self, chart: &Chart) -> Option<RunsOn> {
-        let newest = chart.metadata().annotations.get(mesh::legacy::NEWEST_KUBERNETES)?;
-        let mut runs = RunsOn { newest: newest.clone(), yes: Vec::new(), objects_only: Vec::new() };
+        let newest = chart
+            .metadata()
+            .annotations
+            .get(mesh::legacy::NEWEST_KUBERNETES)?;
+        let mut runs = RunsOn {
+            newest: newest.clone(),
+            yes: Vec::new(),
+            objects_only: Vec::new(),
+        };
         let asked = self.links.all().into_iter().map(async |link| {
-            let version = tokio::time::timeout(PATIENCE, link.user.version()).await.ok()?.ok()?;
+            let version = tokio::time::timeout(PATIENCE, link.user.version())
+                .await
+                .ok()?
+                .ok()?;
             Some((link.name, version))
         });
         for (cluster, version) in futures::future::join_all(asked).await.into_iter().flatten() {
@@ -129,7 +155,10 @@ fn card(
         repository: repository.clone(),
         chart: name.clone(),
         description: newest.description.clone(),
-        versions: versions.iter().map(|chart| chart.metadata().version.clone()).collect(),
+        versions: versions
+            .iter()
+            .map(|chart| chart.metadata().version.clone())
+            .collect(),
         app_version: Some(newest.app_version.clone()).filter(|version| !version.is_empty()),
         keywords: newest.keywords.clone(),
         part: newest.annotations.get(mesh::legacy::PART).cloned(),

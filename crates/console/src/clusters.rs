@@ -32,7 +32,10 @@ impl Console {
     /// # Errors
     /// [`Error::NoCluster`] or [`Error::NotPermitted`].
     pub async fn cluster(&self, caller: &Caller, name: &ClusterName) -> Result<ClusterView, Error> {
-        self.permitted(caller, Action::Read, async { Ok(view(&self.links.get(name)?).await) }).await
+        self.permitted(caller, Action::Read, async {
+            Ok(view(&self.links.get(name)?).await)
+        })
+        .await
     }
 
     /// Reads a kubeconfig and judges each of its contexts; nothing is kept.
@@ -62,7 +65,11 @@ impl Console {
         caller: &Caller,
         request: AddClustersRequest,
     ) -> Result<Vec<ClusterName>, Error> {
-        let names: Vec<&str> = request.contexts.iter().map(|(_, name)| name.as_str()).collect();
+        let names: Vec<&str> = request
+            .contexts
+            .iter()
+            .map(|(_, name)| name.as_str())
+            .collect();
         let target = names.join(" ");
         self.audited(caller, Action::WriteCluster, &target, async {
             let text = request.kubeconfig.reveal();
@@ -74,7 +81,11 @@ impl Console {
                 let place = contexts.iter().position(|known| known.name == *context);
                 let found = contexts.swap_remove(place.ok_or_else(missing)?);
                 let credentials = found.outcome.map_err(Error::Kubeconfig)?;
-                let bad = |source| Error::BadName { what: "cluster", name: name.clone(), source };
+                let bad = |source| Error::BadName {
+                    what: "cluster",
+                    name: name.clone(),
+                    source,
+                };
                 let name = ClusterName::new(name.as_str()).map_err(bad)?;
                 self.add(&name, &credentials, false).await?;
                 added.push(name);
@@ -91,9 +102,14 @@ impl Console {
     pub async fn add_sandbox(&self, kubeconfig: &str) -> Result<(), Error> {
         let policy = cluster::AddressPolicy::WithLoopback;
         for context in read_kubeconfig(kubeconfig, policy).map_err(Error::Kubeconfig)? {
-            let bad = |source| Error::BadName { what: "cluster", name: context.name.clone(), source };
+            let bad = |source| Error::BadName {
+                what: "cluster",
+                name: context.name.clone(),
+                source,
+            };
             let name = ClusterName::new(context.name.clone()).map_err(bad)?;
-            self.add(&name, &context.outcome.map_err(Error::Kubeconfig)?, true).await?;
+            self.add(&name, &context.outcome.map_err(Error::Kubeconfig)?, true)
+                .await?;
         }
         Ok(())
     }
@@ -106,13 +122,24 @@ impl Console {
     ) -> Result<(), Error> {
         let probe = cluster::Cluster::connect(name.clone(), credentials, self.setup.addresses)?;
         probe.within_at_most(PATIENCE).version().await?;
-        let shape = |source| store::Error::Shape { what: format!("cluster {name}"), source };
+        let shape = |source| store::Error::Shape {
+            what: format!("cluster {name}"),
+            source,
+        };
         let json = Secret::new(serde_json::to_string(credentials).map_err(shape)?);
         let now = self.now().as_second();
-        if !self.store.add_cluster(name, &credentials.server, sandbox, &json, now)? {
+        if !self
+            .store
+            .add_cluster(name, &credentials.server, sandbox, &json, now)?
+        {
             return Err(Error::ClusterExists(name.to_string()));
         }
-        for stored in self.store.clusters()?.iter().filter(|stored| stored.name == *name) {
+        for stored in self
+            .store
+            .clusters()?
+            .iter()
+            .filter(|stored| stored.name == *name)
+        {
             self.links.add(stored)?;
         }
         Ok(())
@@ -160,7 +187,10 @@ pub(crate) async fn view(link: &Link) -> ClusterView {
 
 /// What the cluster is in a mesh, by the charts that are installed on it.
 async fn role(link: &Link) -> Option<Role> {
-    let releases = tokio::time::timeout(PATIENCE, release::list(&link.user)).await.ok()?.ok()?;
+    let releases = tokio::time::timeout(PATIENCE, release::list(&link.user))
+        .await
+        .ok()?
+        .ok()?;
     let parts = releases.iter().filter_map(|release| {
         let annotations = release.chart.metadata.get("annotations")?;
         match annotations.get(mesh::legacy::PART)?.as_str()? {
@@ -170,7 +200,11 @@ async fn role(link: &Link) -> Option<Role> {
         }
     });
     let parts: Vec<Role> = parts.collect();
-    if parts.contains(&Role::Primary) { Some(Role::Primary) } else { parts.into_iter().next() }
+    if parts.contains(&Role::Primary) {
+        Some(Role::Primary)
+    } else {
+        parts.into_iter().next()
+    }
 }
 
 fn facts_view(facts: Facts) -> FactsView {
@@ -213,7 +247,13 @@ fn context_view(context: cluster::Context) -> ContextView {
 
 /// A name made of the context's that can be a cluster's.
 fn suggest(context: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_lowercase()
+        } else {
+            '-'
+        }
+    };
     let text: String = context.chars().map(plain).take(63).collect();
     text.trim_matches('-').to_owned()
 }

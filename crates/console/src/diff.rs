@@ -9,7 +9,9 @@ const AROUND: usize = 3;
 /// Every line of two texts, with its side.
 pub(crate) fn whole(before: &str, after: &str) -> Vec<DiffLine> {
     let diff = TextDiff::from_lines(before, after);
-    diff.iter_all_changes().map(|change| line(change.tag(), change.value())).collect()
+    diff.iter_all_changes()
+        .map(|change| line(change.tag(), change.value()))
+        .collect()
 }
 
 /// The changed lines of two texts with a few around each; what is left out becomes one line `…`.
@@ -18,7 +20,10 @@ pub(crate) fn changes(before: &str, after: &str) -> Vec<DiffLine> {
     let mut lines = Vec::new();
     for (number, group) in diff.grouped_ops(AROUND).iter().enumerate() {
         if number > 0 {
-            lines.push(DiffLine { side: Side::Same, text: "…".to_owned() });
+            lines.push(DiffLine {
+                side: Side::Same,
+                text: "…".to_owned(),
+            });
         }
         for operation in group {
             let found = diff.iter_changes(operation);
@@ -30,7 +35,10 @@ pub(crate) fn changes(before: &str, after: &str) -> Vec<DiffLine> {
 
 /// A text that is all new.
 pub(crate) fn added(text: &str) -> Vec<DiffLine> {
-    let new = |text: &str| DiffLine { side: Side::Added, text: text.to_owned() };
+    let new = |text: &str| DiffLine {
+        side: Side::Added,
+        text: text.to_owned(),
+    };
     text.lines().map(new).collect()
 }
 
@@ -40,7 +48,10 @@ fn line(tag: ChangeTag, text: &str) -> DiffLine {
         ChangeTag::Insert => Side::Added,
         ChangeTag::Delete => Side::Removed,
     };
-    DiffLine { side, text: text.trim_end_matches('\n').to_owned() }
+    DiffLine {
+        side,
+        text: text.trim_end_matches('\n').to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -52,6 +63,15 @@ mod tests {
         let before = "a\nb\nc\nd\ne\nf\ng\nh\n";
         let lines = changes(before, &before.replace('h', "H"));
         let sides: Vec<Side> = lines.iter().map(|line| line.side).collect();
-        assert_eq!(sides, [Side::Same, Side::Same, Side::Same, Side::Removed, Side::Added]);
+        assert_eq!(
+            sides,
+            [
+                Side::Same,
+                Side::Same,
+                Side::Same,
+                Side::Removed,
+                Side::Added
+            ]
+        );
     }
 }

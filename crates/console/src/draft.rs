@@ -21,7 +21,11 @@ pub(crate) struct Draft {
 
 impl Draft {
     pub(crate) fn place(&self) -> Result<release::Place, Error> {
-        let bad = |what, name: &str, source| Error::BadName { what, name: name.to_owned(), source };
+        let bad = |what, name: &str, source| Error::BadName {
+            what,
+            name: name.to_owned(),
+            source,
+        };
         Ok(release::Place {
             namespace: Namespace::new(self.namespace.as_str())
                 .map_err(|source| bad("namespace", &self.namespace, source))?,
@@ -47,7 +51,10 @@ impl Console {
     ) -> Result<DraftId, Error> {
         self.permitted(caller, Action::WriteDraft, async {
             let chart = self.catalog.chart(&request.chart)?;
-            let mesh = chart.metadata().annotations.contains_key(mesh::legacy::PART);
+            let mesh = chart
+                .metadata()
+                .annotations
+                .contains_key(mesh::legacy::PART);
             let draft = Draft {
                 release: request.chart.chart.to_string(),
                 chart: request.chart,
@@ -56,7 +63,11 @@ impl Console {
                 values: String::new(),
                 accepted: false,
             };
-            let bad = |source| Error::BadName { what: "draft", name: String::new(), source };
+            let bad = |source| Error::BadName {
+                what: "draft",
+                name: String::new(),
+                source,
+            };
             let id = DraftId::new(store::random_name()).map_err(bad)?;
             self.save(&id, &draft)?;
             Ok(id)
@@ -69,7 +80,8 @@ impl Console {
     /// # Errors
     /// [`Error::NoDraft`], [`Error::NotPermitted`] or [`Error::Store`].
     pub async fn draft(&self, caller: &Caller, id: &DraftId) -> Result<DraftView, Error> {
-        self.permitted(caller, Action::Read, async { self.draft_view(id) }).await
+        self.permitted(caller, Action::Read, async { self.draft_view(id) })
+            .await
     }
 
     pub(crate) fn draft_view(&self, id: &DraftId) -> Result<DraftView, Error> {
@@ -140,13 +152,17 @@ impl Console {
             let link = self.links.get(draft.cluster()?)?;
             let rendered = self.render(&link, &draft).await?;
             let ground = rendered.ground(&link.user);
-            Ok(ChecksView { checks: mesh::preflight(ground, of_cluster).await })
+            Ok(ChecksView {
+                checks: mesh::preflight(ground, of_cluster).await,
+            })
         })
         .await
     }
 
     pub(crate) fn stored(&self, id: &DraftId) -> Result<(Draft, i64), Error> {
-        self.store.draft(id)?.ok_or_else(|| Error::NoDraft(id.clone()))
+        self.store
+            .draft(id)?
+            .ok_or_else(|| Error::NoDraft(id.clone()))
     }
 
     pub(crate) fn save(&self, id: &DraftId, draft: &Draft) -> Result<(), Error> {

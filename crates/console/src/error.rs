@@ -106,18 +106,19 @@ impl From<&Error> for Problem {
             Error::NoDraft(id) => not_found("draft", id),
             Error::NoJob(id) => not_found("job", id),
             Error::NoTarget => not_found("target", "cluster"),
-            Error::BadName { what, name, source } => {
-                Self::new(Code::BadName).with("name", name).with("reason", source).field(what)
-            }
-            Error::Kubeconfig(refusal) => {
-                Self::new(Code::BadKubeconfig).with("reason", refusal).field("kubeconfig")
-            }
-            Error::ClusterExists(name) => {
-                Self::new(Code::ClusterExists).with("cluster", name).field("cluster")
-            }
-            Error::Busy { release, job } => {
-                Self::new(Code::Busy).with("release", release).with("job", job)
-            }
+            Error::BadName { what, name, source } => Self::new(Code::BadName)
+                .with("name", name)
+                .with("reason", source)
+                .field(what),
+            Error::Kubeconfig(refusal) => Self::new(Code::BadKubeconfig)
+                .with("reason", refusal)
+                .field("kubeconfig"),
+            Error::ClusterExists(name) => Self::new(Code::ClusterExists)
+                .with("cluster", name)
+                .field("cluster"),
+            Error::Busy { release, job } => Self::new(Code::Busy)
+                .with("release", release)
+                .with("job", job),
             Error::Yaml(error) | Error::Edit { source: error, .. } => Self::new(Code::BadYaml)
                 .with("line", error.line)
                 .with("column", error.column)
@@ -128,7 +129,9 @@ impl From<&Error> for Problem {
             Error::Catalog(catalog::Error::NotFound { chart }) => not_found("chart", chart),
             Error::Catalog(catalog::Error::Unknown { chart, .. }) => not_found("chart", chart),
             Error::Catalog(error) => Self::new(Code::Internal).detail(error),
-            Error::Store(error) => Self::new(Code::Storage).detail(chain(error)).with("what", error),
+            Error::Store(error) => Self::new(Code::Storage)
+                .detail(chain(error))
+                .with("what", error),
             Error::Task(_) => Self::new(Code::Internal),
         }
     }
@@ -148,7 +151,9 @@ impl Error {
 }
 
 fn not_found(what: &str, name: impl ToString) -> Problem {
-    Problem::new(Code::NotFound).with("what", what).with("name", name)
+    Problem::new(Code::NotFound)
+        .with("what", what)
+        .with("name", name)
 }
 
 /// What a cluster met, told to a page.
@@ -159,16 +164,25 @@ pub(crate) fn of_cluster(error: &cluster::Error) -> Problem {
             .with("address", &source.address)
             .with("reason", source),
         E::Unreachable { cluster, .. } | E::Connect { cluster, .. } => {
-            Problem::new(Code::Unreachable).with("cluster", cluster).detail(chain(error))
+            Problem::new(Code::Unreachable)
+                .with("cluster", cluster)
+                .detail(chain(error))
         }
         E::TimedOut { cluster, after, .. } => Problem::new(Code::Unreachable)
             .with("cluster", cluster)
             .detail(format!("no answer in {} s", after.as_secs())),
-        E::Refused { cluster, object, source, .. } => refused(error, cluster.as_str(), object, source),
-        E::NoSuchKind { cluster, .. } => {
-            Problem::new(Code::Refused).with("cluster", cluster).detail(error)
-        }
-        E::NotReady { missing, waited, .. } => not_ready(missing, waited.as_secs()),
+        E::Refused {
+            cluster,
+            object,
+            source,
+            ..
+        } => refused(error, cluster.as_str(), object, source),
+        E::NoSuchKind { cluster, .. } => Problem::new(Code::Refused)
+            .with("cluster", cluster)
+            .detail(error),
+        E::NotReady {
+            missing, waited, ..
+        } => not_ready(missing, waited.as_secs()),
         E::Cancelled => Problem::new(Code::Cancelled),
         E::NoObject { .. } => Problem::new(Code::RenderFailed).detail(error),
     }
@@ -188,11 +202,16 @@ fn refused(error: &cluster::Error, cluster: &str, object: &str, said: &cluster::
         403 => Code::Forbidden,
         _ => Code::Refused,
     };
-    Problem::new(code).with("cluster", cluster).with("object", object).detail(&said.message)
+    Problem::new(code)
+        .with("cluster", cluster)
+        .with("object", object)
+        .detail(&said.message)
 }
 
 fn not_ready(missing: &[(cluster::ObjectRef, String)], waited: u64) -> Problem {
-    let problem = Problem::new(Code::NotReady).with("waited", waited).with("count", missing.len());
+    let problem = Problem::new(Code::NotReady)
+        .with("waited", waited)
+        .with("count", missing.len());
     match missing.first() {
         Some((object, reason)) => problem.with("object", object).detail(reason),
         None => problem,
@@ -208,10 +227,14 @@ fn of_release(error: &release::Error) -> Problem {
             .with("release", release)
             .with("namespace", namespace)
             .field("release"),
-        E::NotFound { release, namespace } => {
-            Problem::new(Code::NoRelease).with("release", release).with("namespace", namespace)
-        }
-        E::NotOurs { object, owner, release } => {
+        E::NotFound { release, namespace } => Problem::new(Code::NoRelease)
+            .with("release", release)
+            .with("namespace", namespace),
+        E::NotOurs {
+            object,
+            owner,
+            release,
+        } => {
             let owner = match owner {
                 Owner::Release { name, namespace } => format!("release {name} in {namespace}"),
                 Owner::Manager(manager) => manager.clone(),
@@ -223,16 +246,19 @@ fn of_release(error: &release::Error) -> Problem {
         E::Terminating { namespace, held_by } => Problem::new(Code::NamespaceTerminating)
             .with("namespace", namespace)
             .detail(held_by.join("; ")),
-        E::NotReady { missing, waited, .. } => not_ready(missing, waited.as_secs()),
-        E::Hook { hook, reason } => {
-            Problem::new(Code::NotReady).with("object", hook).with("waited", "").detail(reason)
-        }
-        E::TooBig { size, most } => {
-            Problem::new(Code::TooBig).with("size", size).with("most", most)
-        }
-        E::NoObject { template, .. } => {
-            Problem::new(Code::RenderFailed).with("template", template).detail(error)
-        }
+        E::NotReady {
+            missing, waited, ..
+        } => not_ready(missing, waited.as_secs()),
+        E::Hook { hook, reason } => Problem::new(Code::NotReady)
+            .with("object", hook)
+            .with("waited", "")
+            .detail(reason),
+        E::TooBig { size, most } => Problem::new(Code::TooBig)
+            .with("size", size)
+            .with("most", most),
+        E::NoObject { template, .. } => Problem::new(Code::RenderFailed)
+            .with("template", template)
+            .detail(error),
         E::Record { .. } => Problem::new(Code::Internal).detail(error),
         E::Cancelled => Problem::new(Code::Cancelled),
     }
@@ -241,13 +267,16 @@ fn of_release(error: &release::Error) -> Problem {
 /// What rendering met, told to a page.
 pub(crate) fn of_chart(error: &chart::Error) -> Problem {
     if let chart::Error::Schema(faults) = error {
-        return Problem::new(Code::BadValues).with("count", faults.len()).detail(error);
+        return Problem::new(Code::BadValues)
+            .with("count", faults.len())
+            .detail(error);
     }
     let problem = Problem::new(Code::RenderFailed).detail(error.detail());
     match error.place() {
-        Some((file, line, column)) => {
-            problem.with("template", file).with("line", line).with("column", column)
-        }
+        Some((file, line, column)) => problem
+            .with("template", file)
+            .with("line", line)
+            .with("column", column),
         None => problem,
     }
 }

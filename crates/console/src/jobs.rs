@@ -43,7 +43,13 @@ pub(crate) struct Jobs {
 impl Jobs {
     pub(crate) fn new(store: Arc<Store>, stop: CancellationToken) -> Self {
         let (count, _) = watch::channel(0);
-        Self { store, stop, running: Arc::default(), tasks: tokio::sync::Mutex::default(), count }
+        Self {
+            store,
+            stop,
+            running: Arc::default(),
+            tasks: tokio::sync::Mutex::default(),
+            count,
+        }
     }
 
     fn running_jobs(&self) -> MutexGuard<'_, HashMap<JobId, Running>> {
@@ -61,7 +67,10 @@ impl Jobs {
     /// The job that works on a release.
     pub(crate) fn at(&self, at: &ReleaseRef) -> Option<JobId> {
         let running = self.running_jobs();
-        running.iter().find(|(_, job)| job.at == *at).map(|(id, _)| id.clone())
+        running
+            .iter()
+            .find(|(_, job)| job.at == *at)
+            .map(|(id, _)| id.clone())
     }
 
     pub(crate) fn follow(&self, id: &JobId) -> Option<watch::Receiver<JobView>> {
@@ -71,7 +80,8 @@ impl Jobs {
     /// Waits for the tasks to end, for at most `most`.
     pub(crate) async fn finish(&self, most: Duration) {
         let mut tasks = self.tasks.lock().await;
-        let _ = tokio::time::timeout(most, async { while tasks.join_next().await.is_some() {} }).await;
+        let _ =
+            tokio::time::timeout(most, async { while tasks.join_next().await.is_some() {} }).await;
         tasks.abort_all();
     }
 }
@@ -97,7 +107,10 @@ impl Console {
             let now = self.now().as_second();
             let stored = self.store.jobs(100)?;
             let rows = stored.into_iter().map(|job| {
-                let view = self.jobs.follow(&job.view.id).map(|live| live.borrow().clone());
+                let view = self
+                    .jobs
+                    .follow(&job.view.id)
+                    .map(|live| live.borrow().clone());
                 let view = view.unwrap_or(job.view);
                 JobRow {
                     id: view.id,
@@ -122,9 +135,15 @@ impl Console {
             if let Some(live) = self.jobs.follow(id) {
                 return Ok(live.borrow().clone());
             }
-            let stored = self.store.job(id)?.ok_or_else(|| Error::NoJob(id.clone()))?;
+            let stored = self
+                .store
+                .job(id)?
+                .ok_or_else(|| Error::NoJob(id.clone()))?;
             let age = self.now().as_second() - stored.started;
-            Ok(JobView { age: u64::try_from(age).unwrap_or(0), ..stored.view })
+            Ok(JobView {
+                age: u64::try_from(age).unwrap_or(0),
+                ..stored.view
+            })
         })
         .await
     }
@@ -151,25 +170,50 @@ impl Console {
         work: Work,
     ) -> Result<JobId, Error> {
         let at = order.at().clone();
-        let bad = |source| Error::BadName { what: "job", name: String::new(), source };
+        let bad = |source| Error::BadName {
+            what: "job",
+            name: String::new(),
+            source,
+        };
         let id = JobId::new(store::random_name()).map_err(bad)?;
-        let progress = Progress::new(id.clone(), &order, &work, &caller.operator, self.setup.clock);
+        let progress = Progress::new(
+            id.clone(),
+            &order,
+            &work,
+            &caller.operator,
+            self.setup.clock,
+        );
         let stop = self.jobs.stop.child_token();
         let (sender, view) = watch::channel(progress.view());
         {
             let mut running = self.jobs.running_jobs();
             if let Some((job, _)) = running.iter().find(|(_, job)| job.at == at) {
                 let release = at.release.to_string();
-                return Err(Error::Busy { release, job: job.clone() });
+                return Err(Error::Busy {
+                    release,
+                    job: job.clone(),
+                });
             }
-            running.insert(id.clone(), Running { at, view, stop: stop.clone() });
+            running.insert(
+                id.clone(),
+                Running {
+                    at,
+                    view,
+                    stop: stop.clone(),
+                },
+            );
         }
-        if let Err(error) = self.store.new_job(&progress.view(), &order, self.now().as_second()) {
+        if let Err(error) = self
+            .store
+            .new_job(&progress.view(), &order, self.now().as_second())
+        {
             self.jobs.running_jobs().remove(&id);
             return Err(error.into());
         }
         self.jobs.count.send_replace(self.jobs.running());
-        let task = self.clone().carry_out(work, Arc::new(Mutex::new(progress)), sender, stop);
+        let task = self
+            .clone()
+            .carry_out(work, Arc::new(Mutex::new(progress)), sender, stop);
         self.jobs.tasks.lock().await.spawn(task);
         Ok(id)
     }

@@ -86,7 +86,13 @@ impl Console {
             links.add(&cluster)?;
         }
         let jobs = Arc::new(Jobs::new(store.clone(), setup.stop.clone()));
-        Ok(Self { store, catalog: Arc::new(Catalog::built_in()?), links, jobs, setup })
+        Ok(Self {
+            store,
+            catalog: Arc::new(Catalog::built_in()?),
+            links,
+            jobs,
+            setup,
+        })
     }
 
     pub(crate) fn now(&self) -> jiff::Timestamp {

@@ -35,12 +35,19 @@ pub(crate) struct Links {
 
 impl Links {
     pub(crate) fn new(policy: AddressPolicy, stop: CancellationToken) -> Self {
-        Self { policy, stop, links: RwLock::default() }
+        Self {
+            policy,
+            stop,
+            links: RwLock::default(),
+        }
     }
 
     /// Makes the connection of a stored cluster.
     pub(crate) fn add(&self, stored: &StoredCluster) -> Result<Link, Error> {
-        let shape = |source| store::Error::Shape { what: format!("cluster {}", stored.name), source };
+        let shape = |source| store::Error::Shape {
+            what: format!("cluster {}", stored.name),
+            source,
+        };
         let credentials: Credentials =
             serde_json::from_str(stored.credentials.reveal()).map_err(shape)?;
         let connect = || Cluster::connect(stored.name.clone(), &credentials, self.policy);
@@ -61,7 +68,10 @@ impl Links {
 
     pub(crate) fn get(&self, name: &ClusterName) -> Result<Link, Error> {
         let links = self.links.read().unwrap_or_else(PoisonError::into_inner);
-        links.get(name).cloned().ok_or_else(|| Error::NoCluster(name.to_string()))
+        links
+            .get(name)
+            .cloned()
+            .ok_or_else(|| Error::NoCluster(name.to_string()))
     }
 
     pub(crate) fn all(&self) -> Vec<Link> {

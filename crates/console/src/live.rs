@@ -10,14 +10,18 @@ impl Console {
     /// # Errors
     /// [`Error::NotPermitted`].
     pub async fn frame(&self, caller: &Caller) -> Result<FrameView, Error> {
-        self.permitted(caller, Action::Read, async { Ok(self.frame_now()) }).await
+        self.permitted(caller, Action::Read, async { Ok(self.frame_now()) })
+            .await
     }
 
     /// The same, for the stream, which has asked who is there already.
     pub fn frame_now(&self) -> FrameView {
         let links = self.links.all();
         FrameView {
-            clusters: links.into_iter().map(|link| (link.name, link.colour, true)).collect(),
+            clusters: links
+                .into_iter()
+                .map(|link| (link.name, link.colour, true))
+                .collect(),
             running: u32::try_from(self.jobs.running()).unwrap_or(u32::MAX),
         }
     }
@@ -31,7 +35,8 @@ impl Console {
         caller: &Caller,
         id: &JobId,
     ) -> Result<Option<watch::Receiver<JobView>>, Error> {
-        self.permitted(caller, Action::Read, async { Ok(self.jobs.follow(id)) }).await
+        self.permitted(caller, Action::Read, async { Ok(self.jobs.follow(id)) })
+            .await
     }
 
     /// Hears when the number of running jobs changes.

@@ -15,10 +15,19 @@ pub(crate) fn shown(object: &Object) -> Value {
         root.remove("status");
     }
     if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
-        for key in ["managedFields", "resourceVersion", "uid", "creationTimestamp", "generation"] {
+        for key in [
+            "managedFields",
+            "resourceVersion",
+            "uid",
+            "creationTimestamp",
+            "generation",
+        ] {
             metadata.remove(key);
         }
-        if let Some(annotations) = metadata.get_mut("annotations").and_then(Value::as_object_mut) {
+        if let Some(annotations) = metadata
+            .get_mut("annotations")
+            .and_then(Value::as_object_mut)
+        {
             annotations.remove(LAST_APPLIED);
         }
     }
@@ -46,10 +55,16 @@ pub(crate) fn yaml(value: &Value) -> String {
 /// A manifest as it may be shown: documents that are Secrets lose their values.
 pub(crate) fn manifest(text: &str) -> String {
     let documents = text.split_inclusive("\n---\n").map(|document| {
-        if !document.lines().any(|line| line.trim_end() == "kind: Secret") {
+        if !document
+            .lines()
+            .any(|line| line.trim_end() == "kind: Secret")
+        {
             return document.to_owned();
         }
-        let source = document.lines().find(|line| line.starts_with("# Source:")).unwrap_or("");
+        let source = document
+            .lines()
+            .find(|line| line.starts_with("# Source:"))
+            .unwrap_or("");
         let Ok(values) = chart::Values::parse(document.trim_end_matches("---\n")) else {
             return format!("{source}\n# a Secret that cannot be read is not shown\n---\n");
         };
@@ -73,7 +88,10 @@ mod tests {
         }))
         .expect("an object");
         let text = yaml(&shown(&secret));
-        assert!(!text.contains("hunter2") && !text.contains("aHVudGVyMg"), "{text}");
+        assert!(
+            !text.contains("hunter2") && !text.contains("aHVudGVyMg"),
+            "{text}"
+        );
         assert!(text.contains("password"), "{text}");
     }
 
@@ -81,6 +99,9 @@ mod tests {
     fn a_manifest_loses_the_values_of_its_secrets_and_nothing_else() {
         let text = "---\n# Source: a\nkind: ConfigMap\ndata:\n  a: b\n---\n# Source: s\nkind: Secret\ndata:\n  p: aHVudGVyMg==\n";
         let shown = manifest(text);
-        assert!(shown.contains("a: b") && !shown.contains("aHVudGVyMg"), "{shown}");
+        assert!(
+            shown.contains("a: b") && !shown.contains("aHVudGVyMg"),
+            "{shown}"
+        );
     }
 }

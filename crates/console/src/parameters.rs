@@ -27,7 +27,11 @@ impl Console {
     ///
     /// # Errors
     /// [`Error::Edit`] when one value cannot be set in that text, [`Error::NoDraft`], [`Error::Store`].
-    pub async fn edit(&self, caller: &Caller, request: EditRequest) -> Result<ParametersView, Error> {
+    pub async fn edit(
+        &self,
+        caller: &Caller,
+        request: EditRequest,
+    ) -> Result<ParametersView, Error> {
         self.permitted(caller, Action::WriteDraft, async {
             let (mut draft, _) = self.stored(&request.draft)?;
             draft.values = request.text;
@@ -77,7 +81,9 @@ impl Console {
 
     /// How many objects the values render, when nothing is wrong with them.
     async fn count(&self, draft: &Draft, sound: bool) -> Result<Option<u32>, Error> {
-        let Some(cluster) = draft.cluster.as_ref().filter(|_| sound) else { return Ok(None) };
+        let Some(cluster) = draft.cluster.as_ref().filter(|_| sound) else {
+            return Ok(None);
+        };
         let link = self.links.get(cluster)?;
         let rendered = self.render(&link, draft).await?;
         let count = rendered.plan.objects().count() + rendered.plan.crds.len();

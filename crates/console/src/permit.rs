@@ -51,7 +51,12 @@ mod tests {
 
     #[test]
     fn nobody_may_do_nothing() {
-        for action in [Action::Read, Action::WriteCluster, Action::WriteDraft, Action::WriteRelease] {
+        for action in [
+            Action::Read,
+            Action::WriteCluster,
+            Action::WriteDraft,
+            Action::WriteRelease,
+        ] {
             assert!(!may(Role::Nobody, action));
             assert!(may(Role::Operator, action));
         }

@@ -16,9 +16,15 @@ pub(crate) fn to_html(markdown: &str) -> String {
             hidden = hidden.saturating_sub(1);
             None
         }
-        Event::Start(Tag::Link { dest_url, title, .. }) => Some(Event::Start(Tag::Link {
+        Event::Start(Tag::Link {
+            dest_url, title, ..
+        }) => Some(Event::Start(Tag::Link {
             link_type: LinkType::Inline,
-            dest_url: if safe_link(&dest_url) { dest_url } else { CowStr::Borrowed("#") },
+            dest_url: if safe_link(&dest_url) {
+                dest_url
+            } else {
+                CowStr::Borrowed("#")
+            },
             title,
             id: CowStr::Borrowed(""),
         })),
@@ -46,15 +52,27 @@ mod tests {
         let html = to_html(
             "<script>alert(1)</script>\n\n[x](javascript:alert(1)) ![p](http://evil/p.png) <b onclick=x>hi</b>",
         );
-        assert!(!html.contains("<script") && !html.contains("javascript:"), "{html}");
+        assert!(
+            !html.contains("<script") && !html.contains("javascript:"),
+            "{html}"
+        );
         assert!(!html.contains("<img") && !html.contains("<b "), "{html}");
     }
 
     #[test]
     fn links_lead_out_without_a_trace() {
         let html = to_html("[Istio](https://istio.io)");
-        assert!(html.contains("rel=\"noopener noreferrer\" href=\"https://istio.io\""), "{html}");
-        for bad in ["javascript:x", "data:text/html,x", "vbscript:x", " java\nscript:x", "//evil"] {
+        assert!(
+            html.contains("rel=\"noopener noreferrer\" href=\"https://istio.io\""),
+            "{html}"
+        );
+        for bad in [
+            "javascript:x",
+            "data:text/html,x",
+            "vbscript:x",
+            " java\nscript:x",
+            "//evil",
+        ] {
             assert!(!safe_link(bad), "{bad}");
         }
     }

@@ -21,14 +21,19 @@ impl Console {
                 let found = tokio::time::timeout(PATIENCE, release::list(&link.user)).await;
                 (link, found)
             });
-            let mut view = ReleasesView { rows: Vec::new(), unread: Vec::new() };
+            let mut view = ReleasesView {
+                rows: Vec::new(),
+                unread: Vec::new(),
+            };
             for (link, found) in futures::future::join_all(asked).await {
                 match found {
                     Ok(Ok(found)) => {
-                        view.rows.extend(found.iter().filter_map(|one| self.row(&link, one)));
+                        view.rows
+                            .extend(found.iter().filter_map(|one| self.row(&link, one)));
                     }
                     Ok(Err(error)) => {
-                        view.unread.push((link.name, Problem::from(Error::from(error))));
+                        view.unread
+                            .push((link.name, Problem::from(Error::from(error))));
                     }
                     Err(_) => {
                         let problem = Problem::new(Code::Unreachable).with("cluster", &link.name);
@@ -58,9 +63,15 @@ impl Console {
             let standing = release::resources(&link.user, newest).await?;
             let config = mask::yaml(&newest.config);
             Ok(ReleaseView {
-                row: self.row(&link, newest).ok_or_else(|| Error::NoCluster(at.cluster.to_string()))?,
+                row: self
+                    .row(&link, newest)
+                    .ok_or_else(|| Error::NoCluster(at.cluster.to_string()))?,
                 resources: standing.iter().map(|one| one.view(now)).collect(),
-                values: if config.trim() == "{}" { String::new() } else { config },
+                values: if config.trim() == "{}" {
+                    String::new()
+                } else {
+                    config
+                },
                 manifest: mask::manifest(&newest.manifest),
                 notes: newest.info.notes.clone(),
                 history: history.iter().rev().map(|one| one.row(now)).collect(),
@@ -90,13 +101,21 @@ impl Console {
 
 /// Where a release lives.
 pub(crate) fn place(at: &ReleaseRef) -> Place {
-    Place { namespace: at.namespace.clone(), release: at.release.clone() }
+    Place {
+        namespace: at.namespace.clone(),
+        release: at.release.clone(),
+    }
 }
 
 /// The cluster's version, when the chart's images cannot run on it.
 async fn objects_only(link: &Link, release: &Release) -> Option<String> {
     let annotations = release.chart.metadata.get("annotations")?;
     let newest = annotations.get(mesh::legacy::NEWEST_KUBERNETES)?.as_str()?;
-    let version = link.user.version().await.map_err(|error| of_cluster(&error)).ok()?;
+    let version = link
+        .user
+        .version()
+        .await
+        .map_err(|error| of_cluster(&error))
+        .ok()?;
     (!mesh::legacy::runs_on(newest, &version)).then_some(version)
 }

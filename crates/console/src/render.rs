@@ -26,7 +26,13 @@ impl Console {
         let work = move || chart::render(&for_thread, &given, &facts);
         let manifests = tokio::task::spawn_blocking(work).await??;
         let plan = release::plan(&manifests, &place, &basis.kinds)?;
-        Ok(Rendered { chart, place, values, manifests, plan })
+        Ok(Rendered {
+            chart,
+            place,
+            values,
+            manifests,
+            plan,
+        })
     }
 }
 

@@ -78,7 +78,11 @@ fn object(difference: &Difference) -> ObjectDiff {
         }
         Prospect::Refused(error) => (Change::Refused(of_cluster(error)), new(&difference.object)),
     };
-    ObjectDiff { object: difference.object.reference(), change, lines }
+    ObjectDiff {
+        object: difference.object.reference(),
+        change,
+        lines,
+    }
 }
 
 fn hooks(rendered: &Rendered) -> Vec<ObjectDiff> {

@@ -15,7 +15,9 @@ impl Console {
     /// # Errors
     /// [`Error::Store`].
     pub fn ticket(&self) -> Result<Token, Error> {
-        Ok(self.store.new_ticket(self.now().as_second() + TICKET_SECONDS)?)
+        Ok(self
+            .store
+            .new_ticket(self.now().as_second() + TICKET_SECONDS)?)
     }
 
     /// Turns a good ticket into a session; none when it is used up or too old.
@@ -27,7 +29,9 @@ impl Console {
         if !self.store.use_ticket(ticket, now)? {
             return Ok(None);
         }
-        Ok(Some(self.store.new_session("operator", now + SESSION_SECONDS)?))
+        Ok(Some(
+            self.store.new_session("operator", now + SESSION_SECONDS)?,
+        ))
     }
 
     /// Who a session belongs to, while it lasts.
@@ -36,7 +40,11 @@ impl Console {
     /// [`Error::Store`].
     pub fn caller(&self, session: &str) -> Result<Option<Caller>, Error> {
         let found = self.store.session(session, self.now().as_second())?;
-        Ok(found.map(|(operator, ends)| Caller { operator, role: Role::Operator, ends }))
+        Ok(found.map(|(operator, ends)| Caller {
+            operator,
+            role: Role::Operator,
+            ends,
+        }))
     }
 
     /// Ends a session.

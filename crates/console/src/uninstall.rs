@@ -46,7 +46,8 @@ impl Console {
             let release = release::latest(&link.user, &place(at)).await?;
             let removal = release::plan_removal(&link.user, &release).await?;
             let order = Order::Uninstall { at: at.clone() };
-            self.start(caller, order, Work::Removal { link, removal }).await
+            self.start(caller, order, Work::Removal { link, removal })
+                .await
         })
         .await
     }

@@ -12,7 +12,9 @@ pub const PART: &str = "meshspan.io/part";
 pub fn minor(version: &str) -> Option<(u32, u32)> {
     let mut parts = version.trim_start_matches('v').split('.');
     let digits = |part: &str| -> Option<u32> {
-        let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+        let end = part
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(part.len());
         part.get(..end)?.parse().ok()
     };
     Some((digits(parts.next()?)?, digits(parts.next()?)?))

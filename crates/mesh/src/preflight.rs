@@ -53,7 +53,11 @@ pub struct Finding {
 
 impl Finding {
     pub(crate) fn of(verdict: Verdict) -> Self {
-        Self { verdict, args: Vec::new(), found: Vec::new() }
+        Self {
+            verdict,
+            args: Vec::new(),
+            found: Vec::new(),
+        }
     }
 
     pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
@@ -71,16 +75,36 @@ type Look = for<'a> fn(Ground<'a>) -> BoxFuture<'a, Result<Finding, cluster::Err
 
 /// Every check, in the order in which a person reads them.
 const CHECKS: &[(CheckCode, Group, Look)] = &[
-    (CheckCode::ServerAnswers, Group::Cluster, |ground| Box::pin(server::look(ground))),
-    (CheckCode::RunsHere, Group::Cluster, |ground| Box::pin(runs_here::look(ground))),
-    (CheckCode::Capacity, Group::Cluster, |ground| Box::pin(capacity::look(ground))),
-    (CheckCode::Rights, Group::Access, |ground| Box::pin(rights::look(ground))),
-    (CheckCode::NamespaceState, Group::Conflicts, |ground| Box::pin(namespace::look(ground))),
-    (CheckCode::NameFree, Group::Conflicts, |ground| Box::pin(name_free::look(ground))),
-    (CheckCode::Ownership, Group::Conflicts, |ground| Box::pin(ownership::look(ground))),
-    (CheckCode::LeftoverWebhooks, Group::Conflicts, |ground| Box::pin(webhooks::look(ground))),
-    (CheckCode::LeftoverCrds, Group::Conflicts, |ground| Box::pin(crds::look_left_over(ground))),
-    (CheckCode::TerminatingCrds, Group::Conflicts, |ground| Box::pin(crds::look_going(ground))),
+    (CheckCode::ServerAnswers, Group::Cluster, |ground| {
+        Box::pin(server::look(ground))
+    }),
+    (CheckCode::RunsHere, Group::Cluster, |ground| {
+        Box::pin(runs_here::look(ground))
+    }),
+    (CheckCode::Capacity, Group::Cluster, |ground| {
+        Box::pin(capacity::look(ground))
+    }),
+    (CheckCode::Rights, Group::Access, |ground| {
+        Box::pin(rights::look(ground))
+    }),
+    (CheckCode::NamespaceState, Group::Conflicts, |ground| {
+        Box::pin(namespace::look(ground))
+    }),
+    (CheckCode::NameFree, Group::Conflicts, |ground| {
+        Box::pin(name_free::look(ground))
+    }),
+    (CheckCode::Ownership, Group::Conflicts, |ground| {
+        Box::pin(ownership::look(ground))
+    }),
+    (CheckCode::LeftoverWebhooks, Group::Conflicts, |ground| {
+        Box::pin(webhooks::look(ground))
+    }),
+    (CheckCode::LeftoverCrds, Group::Conflicts, |ground| {
+        Box::pin(crds::look_left_over(ground))
+    }),
+    (CheckCode::TerminatingCrds, Group::Conflicts, |ground| {
+        Box::pin(crds::look_going(ground))
+    }),
 ];
 
 /// Carries out every check; `word` words what kept one from being carried out.
@@ -108,7 +132,11 @@ fn view(
         // What cannot be read is a warning to be accepted, except that the server must answer.
         Err(error) => {
             let blocks = code == CheckCode::ServerAnswers;
-            let verdict = if blocks { Verdict::Blocked } else { Verdict::Warning };
+            let verdict = if blocks {
+                Verdict::Blocked
+            } else {
+                Verdict::Warning
+            };
             (Finding::of(verdict), Some(word(&error)))
         }
     };

@@ -18,9 +18,16 @@ pub(crate) fn named() -> Result<(Repository, ChartName), AppError> {
     let params = use_params_map();
     let text = |key| params.read_untracked().get(key).unwrap_or_default();
     let bad = |error: wire::BadName| {
-        AppError(Problem::new(ProblemCode::BadName).with("name", text("chart")).with("reason", error))
+        AppError(
+            Problem::new(ProblemCode::BadName)
+                .with("name", text("chart"))
+                .with("reason", error),
+        )
     };
-    Ok((Repository::new(text("repository")).map_err(bad)?, ChartName::new(text("chart")).map_err(bad)?))
+    Ok((
+        Repository::new(text("repository")).map_err(bad)?,
+        ChartName::new(text("chart")).map_err(bad)?,
+    ))
 }
 
 async fn load(
@@ -29,7 +36,11 @@ async fn load(
 ) -> Result<ChartView, AppError> {
     let (repository, chart) = named?;
     let reference = match version {
-        Some(version) => ChartRef { repository, chart, version },
+        Some(version) => ChartRef {
+            repository,
+            chart,
+            version,
+        },
         None => api::catalog::newest_chart(repository, chart).await?,
     };
     api::catalog::chart(reference).await
@@ -48,6 +59,7 @@ pub(crate) fn Chart() -> impl IntoView {
 #[component]
 fn Page(chart: ChartView) -> impl IntoView {
     let tab = RwSignal::new(0);
+    let version = chart.chart.version.clone();
     let install = routes::install(&chart.chart.repository, &chart.chart.chart);
     let install = format!("{install}?version={}", chart.chart.version);
     let parameters = StoredValue::new(chart.parameters.clone());
@@ -60,7 +72,7 @@ fn Page(chart: ChartView) -> impl IntoView {
     ];
     view! {
         <Head title=chart.chart.chart.to_string() above=vec![(say!(catalog.title), "/catalog".to_owned())]>
-            <ButtonLink kind=Kind::Go to=install>{say!(catalog.install)} " " {chart.chart.version.clone()}</ButtonLink>
+            <ButtonLink kind=Kind::Go to=install>{say!(catalog.install)} " " {version}</ButtonLink>
         </Head>
         <p class="text-ink-2 mb-4 max-w-[70ch]">{chart.card.description.clone()}</p>
         {chart.runs_on.clone().map(|runs| view! { <Runs runs=runs/> })}
@@ -83,8 +95,11 @@ fn Page(chart: ChartView) -> impl IntoView {
 fn Runs(runs: RunsOn) -> impl IntoView {
     let names = |list: &[String]| list.join(", ");
     let yes: Vec<String> = runs.yes.iter().map(ToString::to_string).collect();
-    let no: Vec<String> =
-        runs.objects_only.iter().map(|(name, version)| format!("{name} ({version})")).collect();
+    let no: Vec<String> = runs
+        .objects_only
+        .iter()
+        .map(|(name, version)| format!("{name} ({version})"))
+        .collect();
     view! {
         <div class="mb-4">
             <Notice tone=if no.is_empty() { Tone::Plain } else { Tone::Warn }>
@@ -124,11 +139,11 @@ fn Facts(chart: ChartView) -> impl IntoView {
         })
     };
     let page = routes::chart(&chart.chart.repository, &chart.chart.chart);
-    let version = move |version: &String| {
+    let version = move |version: String| {
         let to = format!("{page}?version={version}");
         view! {
             <leptos_router::components::A href=to attr:class="text-span hover:underline tabular">
-                {version.clone()}
+                {version}
             </leptos_router::components::A>
         }
     };
@@ -136,7 +151,7 @@ fn Facts(chart: ChartView) -> impl IntoView {
         <aside class="bg-surface border border-line rounded-[10px] px-5 py-4 text-[13px]">
             <dl class="grid grid-cols-[96px_minmax(0,1fr)] gap-x-3 gap-y-2">
                 <dt class="text-ink-3">{say!(chart.versions)}</dt>
-                <dd class="flex flex-wrap gap-2">{chart.card.versions.iter().map(version).collect_view()}</dd>
+                <dd class="flex flex-wrap gap-2">{chart.card.versions.clone().into_iter().map(version).collect_view()}</dd>
                 {line(say!(chart.app_version), chart.card.app_version.clone().unwrap_or_default())}
                 {line(say!(chart.repository), chart.chart.repository.to_string())}
                 {line(say!(chart.maintainers), chart.maintainers.join(", "))}

@@ -42,14 +42,29 @@ fn Charts(found: CatalogView, wanted: RwSignal<String>) -> impl IntoView {
     let shown = move || {
         let wanted = wanted.get().to_lowercase();
         let fits = |card: &&ChartCard| {
-            let words = format!("{} {} {}", card.chart, card.description, card.keywords.join(" "));
+            let words = format!(
+                "{} {} {}",
+                card.chart,
+                card.description,
+                card.keywords.join(" ")
+            );
             words.to_lowercase().contains(&wanted)
         };
         charts.with_value(|charts| charts.iter().filter(fits).cloned().collect::<Vec<_>>())
     };
     let (mesh, others) = (
-        move || shown().into_iter().filter(|card| card.part.is_some()).collect::<Vec<_>>(),
-        move || shown().into_iter().filter(|card| card.part.is_none()).collect::<Vec<_>>(),
+        move || {
+            shown()
+                .into_iter()
+                .filter(|card| card.part.is_some())
+                .collect::<Vec<_>>()
+        },
+        move || {
+            shown()
+                .into_iter()
+                .filter(|card| card.part.is_none())
+                .collect::<Vec<_>>()
+        },
     );
     view! {
         {(!unread.is_empty()).then(|| {
@@ -87,6 +102,8 @@ fn Feature(card: ChartCard) -> impl IntoView {
     let page = routes::chart(&card.repository, &card.chart);
     let install = routes::install(&card.repository, &card.chart);
     let versions = card.versions.len();
+    let name = card.chart.to_string();
+    let label = name.clone();
     let first = card.installed.first().cloned();
     let action = match &first {
         Some(at) => {
@@ -101,25 +118,29 @@ fn Feature(card: ChartCard) -> impl IntoView {
             }
             .into_any()
         }
-        None => view! { <ButtonLink kind=Kind::Go to=install>{say!(catalog.install)}</ButtonLink> }.into_any(),
+        None => view! { <ButtonLink kind=Kind::Go to=install>{say!(catalog.install)}</ButtonLink> }
+            .into_any(),
     };
     view! {
-        <article class="flex flex-col gap-3 bg-surface border border-line rounded-[10px] px-5 py-4" aria-label=card.chart.to_string()>
+        <article class="flex flex-col gap-3 bg-surface border border-line rounded-[10px] px-5 py-4" aria-label=label>
             <div class="flex items-start gap-3.5">
                 <span class="grid place-items-center size-11 rounded-[11px] shrink-0 bg-span-soft text-span">
                     <Icon glyph=if card.part.is_some() { Glyph::Span } else { Glyph::Catalog } class="size-6"/>
                 </span>
                 <div class="min-w-0">
                     <h3 class="flex flex-wrap items-center gap-2 text-[16px] font-semibold">
-                        <A href=page.clone() attr:class="hover:underline">{card.chart.to_string()}</A>
+                        <A href=page.clone() attr:class="hover:underline">{name.clone()}</A>
                         {card.part.clone().map(|part| view! { <Pill tone=Tone::Span>{part}</Pill> })}
                     </h3>
                     <p class="text-[13px] text-ink-2 mt-0.5">{card.description.clone()}</p>
                 </div>
             </div>
             <div class="flex flex-wrap items-center gap-2 text-[12px] text-ink-3 tabular">
-                {card.versions.iter().take(3).map(|version| view! { <Pill>{version.clone()}</Pill> }).collect_view()}
-                <span>{say!(catalog.versions, n = versions)} " · " {card.repository.to_string()}</span>
+                {card.versions.clone().into_iter().take(3).map(|version| view! { <Pill>{version}</Pill> }).collect_view()}
+                <span>
+                    {(versions > 1).then(|| format!("{} · ", say!(catalog.versions, n = versions)))}
+                    {card.repository.to_string()}
+                </span>
                 {first.map(|at| {
                     view! {
                         <span class="ml-auto inline-flex items-center gap-1.5 text-good">

@@ -23,7 +23,9 @@ pub(super) fn AddClusters(
     // Name of each context that is to be added, by the context's own name.
     let chosen = RwSignal::new(BTreeMap::<String, String>::new());
     let read = Action::new(move |text: &String| {
-        api::clusters::read_kubeconfig(ReadKubeconfigRequest { kubeconfig: Secret::new(text.clone()) })
+        api::clusters::read_kubeconfig(ReadKubeconfigRequest {
+            kubeconfig: Secret::new(text.clone()),
+        })
     });
     let add = Action::new(move |(): &()| {
         api::clusters::add_clusters(AddClustersRequest {
@@ -34,7 +36,10 @@ pub(super) fn AddClusters(
     Effect::new(move |_| {
         if let Some(Ok(contexts)) = read.value().get() {
             let fine = contexts.iter().filter(|context| context.problem.is_none());
-            chosen.set(fine.map(|one| (one.name.clone(), one.suggested.clone())).collect());
+            chosen.set(
+                fine.map(|one| (one.name.clone(), one.suggested.clone()))
+                    .collect(),
+            );
         }
     });
     Effect::new(move |_| {
@@ -106,7 +111,13 @@ fn Context(context: ContextView, chosen: RwSignal<BTreeMap<String, String>>) -> 
     let fine = context.problem.is_none();
     let refusal = context.problem.as_ref().map(sentence);
     let on = move || chosen.get().contains_key(&key.get_value());
-    let name = move || chosen.get().get(&key.get_value()).cloned().unwrap_or(suggested.get_value());
+    let name = move || {
+        chosen
+            .get()
+            .get(&key.get_value())
+            .cloned()
+            .unwrap_or(suggested.get_value())
+    };
     let turn = move |_| {
         chosen.update(|chosen| {
             let key = key.get_value();
@@ -150,8 +161,15 @@ fn Context(context: ContextView, chosen: RwSignal<BTreeMap<String, String>>) -> 
 
 /// Reads the chosen file into the text.
 fn upload(event: &web_sys::Event, text: RwSignal<String>) {
-    let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
-    let Some(file) = input.and_then(|input| input.files()).and_then(|files| files.get(0)) else { return };
+    let input = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+    let Some(file) = input
+        .and_then(|input| input.files())
+        .and_then(|files| files.get(0))
+    else {
+        return;
+    };
     leptos::task::spawn_local(async move {
         if let Ok(read) = wasm_bindgen_futures::JsFuture::from(file.text()).await {
             text.set(read.as_string().unwrap_or_default());

@@ -15,7 +15,11 @@ use wire::{
 };
 
 async fn load(name: String) -> Result<ClusterView, AppError> {
-    let missing = || Problem::new(Code::NotFound).with("what", "cluster").with("name", &name);
+    let missing = || {
+        Problem::new(Code::NotFound)
+            .with("what", "cluster")
+            .with("name", &name)
+    };
     let parsed = ClusterName::new(name.clone()).map_err(|_| AppError(missing()))?;
     api::clusters::cluster(parsed).await
 }
@@ -67,8 +71,11 @@ fn Page(cluster: ClusterView) -> impl IntoView {
 
 #[component]
 fn Node(node: NodeView) -> impl IntoView {
-    let (tone, word) =
-        if node.ready { (Tone::Good, say!(health.ready)) } else { (Tone::Bad, say!(health.not_ready)) };
+    let (tone, word) = if node.ready {
+        (Tone::Good, say!(health.ready))
+    } else {
+        (Tone::Bad, say!(health.not_ready))
+    };
     view! {
         <div class="flex flex-wrap items-center gap-x-4 gap-y-1 px-5 py-2.5 border-b border-line last:border-b-0 text-[13px]">
             <span class="font-mono flex-1 min-w-[160px]">{node.name}</span>

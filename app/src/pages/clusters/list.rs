@@ -3,7 +3,9 @@
 use super::add::AddClusters;
 use crate::{
     api,
-    parts::{Button, Dialog, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, ProblemNotice, Tone, square},
+    parts::{
+        Button, Dialog, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, ProblemNotice, Tone, square,
+    },
     words::say,
 };
 use leptos::prelude::*;
@@ -53,6 +55,8 @@ pub(crate) fn Clusters() -> impl IntoView {
 #[component]
 fn Card(cluster: ClusterView) -> impl IntoView {
     let to = format!("/clusters/{}", cluster.name);
+    let name = cluster.name.to_string();
+    let label = name.clone();
     let role = cluster.role.map(|role| match role {
         Role::Primary => view! { <Pill tone=Tone::Span>{say!(clusters.primary)}</Pill> },
         Role::Remote => view! { <Pill>{say!(clusters.remote)}</Pill> },
@@ -62,11 +66,11 @@ fn Card(cluster: ClusterView) -> impl IntoView {
         ClusterState::Unreachable(problem) => view! { <ProblemNotice problem=problem/> }.into_any(),
     };
     view! {
-        <article class="bg-surface border border-line rounded-[10px] px-5 py-4 flex flex-col gap-3" aria-label=cluster.name.to_string()>
+        <article class="bg-surface border border-line rounded-[10px] px-5 py-4 flex flex-col gap-3" aria-label=label>
             <div class="flex flex-wrap items-center gap-2.5">
                 <i class=square(cluster.colour)></i>
                 <h2 class="text-[16px] font-semibold">
-                    <A href=to attr:class="hover:underline">{cluster.name.to_string()}</A>
+                    <A href=to attr:class="hover:underline">{name.clone()}</A>
                 </h2>
                 {role}
                 {cluster.sandbox.then(|| view! { <Pill>{say!(clusters.sandbox)}</Pill> })}
@@ -89,7 +93,13 @@ pub(super) fn Facts(facts: FactsView) -> impl IntoView {
             <dd class="tabular break-words">{text}</dd>
         }
     };
-    let list = |list: &[String]| if list.is_empty() { say!(clusters.not_known) } else { list.join(", ") };
+    let list = |list: &[String]| {
+        if list.is_empty() {
+            say!(clusters.not_known)
+        } else {
+            list.join(", ")
+        }
+    };
     let room = say!(
         clusters.room,
         cpu = cores(facts.cpu.saturating_sub(facts.cpu_requested)),

@@ -13,7 +13,10 @@ use wire::check::{CheckView, Group, Verdict};
 #[component]
 pub(super) fn Checks() -> impl IntoView {
     let wizard = wizard();
-    let checks = Resource::new(move || wizard.draft.get_untracked().id, api::install::checks);
+    let checks = Resource::new(
+        move || wizard.draft.get_untracked().id,
+        api::install::checks,
+    );
     let again = Callback::new(move |()| checks.refetch());
     view! {
         <Loaded from=checks what=say!(install.checks) view=move |found| view! { <Found checks=found.checks again=again/> }/>
@@ -23,9 +26,17 @@ pub(super) fn Checks() -> impl IntoView {
 #[component]
 fn Found(checks: Vec<CheckView>, again: Callback<()>) -> impl IntoView {
     let wizard = wizard();
-    let count = |verdict| checks.iter().filter(|check| check.verdict == verdict).count();
-    let (passed, warned, blocked) =
-        (count(Verdict::Passed), count(Verdict::Warning), count(Verdict::Blocked));
+    let count = |verdict| {
+        checks
+            .iter()
+            .filter(|check| check.verdict == verdict)
+            .count()
+    };
+    let (passed, warned, blocked) = (
+        count(Verdict::Passed),
+        count(Verdict::Warning),
+        count(Verdict::Blocked),
+    );
     let accepted = move || wizard.draft.get().accepted;
     let accept = Action::new(move |on: &bool| {
         api::install::accept_warnings(wizard.draft.get_untracked().id, *on)
@@ -36,10 +47,15 @@ fn Found(checks: Vec<CheckView>, again: Callback<()>) -> impl IntoView {
         }
     });
     let group = |group: Group, word: String| {
-        let mine: Vec<CheckView> = checks.iter().filter(|check| check.group == group).cloned().collect();
+        let mine: Vec<CheckView> = checks
+            .iter()
+            .filter(|check| check.group == group)
+            .cloned()
+            .collect();
         (!mine.is_empty()).then(|| {
+            let label = word.clone();
             view! {
-                <section class="bg-surface border border-line rounded-[10px] mb-4" aria-label=word.clone()>
+                <section class="bg-surface border border-line rounded-[10px] mb-4" aria-label=label>
                     <h2 class="px-5 h-10 flex items-center text-[13px] font-semibold border-b border-line">{word}</h2>
                     {mine.into_iter().map(|check| view! { <Check check=check/> }).collect_view()}
                 </section>
@@ -87,10 +103,26 @@ fn Found(checks: Vec<CheckView>, again: Callback<()>) -> impl IntoView {
 /// Shape, colour and word of a verdict.
 fn sign(verdict: Verdict) -> (Glyph, &'static str, String) {
     match verdict {
-        Verdict::Passed => (Glyph::Good, tw("size-4 shrink-0 mt-0.5 text-good"), say!(check.passed)),
-        Verdict::Skipped => (Glyph::ToCome, tw("size-4 shrink-0 mt-0.5 text-ink-3"), say!(check.skipped)),
-        Verdict::Warning => (Glyph::Warn, tw("size-4 shrink-0 mt-0.5 text-warn"), say!(check.warning)),
-        Verdict::Blocked => (Glyph::Bad, tw("size-4 shrink-0 mt-0.5 text-bad"), say!(check.blocked)),
+        Verdict::Passed => (
+            Glyph::Good,
+            tw("size-4 shrink-0 mt-0.5 text-good"),
+            say!(check.passed),
+        ),
+        Verdict::Skipped => (
+            Glyph::ToCome,
+            tw("size-4 shrink-0 mt-0.5 text-ink-3"),
+            say!(check.skipped),
+        ),
+        Verdict::Warning => (
+            Glyph::Warn,
+            tw("size-4 shrink-0 mt-0.5 text-warn"),
+            say!(check.warning),
+        ),
+        Verdict::Blocked => (
+            Glyph::Bad,
+            tw("size-4 shrink-0 mt-0.5 text-bad"),
+            say!(check.blocked),
+        ),
     }
 }
 

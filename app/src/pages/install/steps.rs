@@ -28,7 +28,10 @@ impl Step {
 
     /// The step of a URL's word; Target when there is none.
     pub(super) fn read(word: Option<&str>) -> Self {
-        Self::ALL.into_iter().find(|step| Some(step.word()) == word).unwrap_or(Self::Target)
+        Self::ALL
+            .into_iter()
+            .find(|step| Some(step.word()) == word)
+            .unwrap_or(Self::Target)
     }
 
     fn title(self) -> String {
@@ -47,16 +50,25 @@ pub(super) fn Steps() -> impl IntoView {
     let wizard = wizard();
     let target = move || {
         let draft = wizard.draft.get();
-        draft.cluster.map(|cluster| format!("{cluster} · {}", draft.namespace)).unwrap_or_default()
+        draft
+            .cluster
+            .map(|cluster| format!("{cluster} · {}", draft.namespace))
+            .unwrap_or_default()
     };
     let row = move |(place, step): (usize, Step)| {
         let now = move || wizard.step.get() == step;
         let done = move || step < wizard.step.get();
         let reachable = move || step <= wizard.step.get() || wizard.draft.get().cluster.is_some();
         let ring = move || match (now(), done()) {
-            (true, _) => tw("grid place-items-center size-[22px] rounded-full border-[1.5px] text-[11px] font-semibold shrink-0 bg-span border-span text-span-ink"),
-            (_, true) => tw("grid place-items-center size-[22px] rounded-full border-[1.5px] text-[11px] font-semibold shrink-0 bg-good-soft border-good text-good"),
-            _ => tw("grid place-items-center size-[22px] rounded-full border-[1.5px] text-[11px] font-semibold shrink-0 bg-surface border-line-strong text-ink-3"),
+            (true, _) => tw(
+                "grid place-items-center size-[22px] rounded-full border-[1.5px] text-[11px] font-semibold shrink-0 bg-span border-span text-span-ink",
+            ),
+            (_, true) => tw(
+                "grid place-items-center size-[22px] rounded-full border-[1.5px] text-[11px] font-semibold shrink-0 bg-good-soft border-good text-good",
+            ),
+            _ => tw(
+                "grid place-items-center size-[22px] rounded-full border-[1.5px] text-[11px] font-semibold shrink-0 bg-surface border-line-strong text-ink-3",
+            ),
         };
         view! {
             <li class="flex-1 md:pb-4">

@@ -42,8 +42,16 @@ fn Form(clusters: Vec<ClusterView>) -> impl IntoView {
             wizard.go.run(Step::Checks);
         }
     });
-    let bad_namespace = move || Namespace::new(namespace.get()).err().map(|error| error.to_string());
-    let bad_release = move || ReleaseName::new(release.get()).err().map(|error| error.to_string());
+    let bad_namespace = move || {
+        Namespace::new(namespace.get())
+            .err()
+            .map(|error| error.to_string())
+    };
+    let bad_release = move || {
+        ReleaseName::new(release.get())
+            .err()
+            .map(|error| error.to_string())
+    };
     let request = move || {
         Some(TargetRequest {
             draft: wizard.draft.get().id,
@@ -98,9 +106,13 @@ fn Choice(view: ClusterView, chosen: RwSignal<Option<wire::ClusterName>>) -> imp
     };
     let class = move || {
         if on() {
-            tw("flex items-center gap-3 px-4 py-3 bg-span-soft border border-span rounded-[10px] cursor-pointer")
+            tw(
+                "flex items-center gap-3 px-4 py-3 bg-span-soft border border-span rounded-[10px] cursor-pointer",
+            )
         } else {
-            tw("flex items-center gap-3 px-4 py-3 bg-surface border border-line rounded-[10px] cursor-pointer hover:border-line-strong")
+            tw(
+                "flex items-center gap-3 px-4 py-3 bg-surface border border-line rounded-[10px] cursor-pointer hover:border-line-strong",
+            )
         }
     };
     view! {

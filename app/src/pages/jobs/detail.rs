@@ -8,7 +8,9 @@ use crate::{
     AppError, api,
     live::stream,
     pages::frame::about,
-    parts::{Button, ButtonLink, Glyph, Head, Icon, Kind, Loaded, Notice, Pill, ProblemNotice, Tone},
+    parts::{
+        Button, ButtonLink, Glyph, Head, Icon, Kind, Loaded, Notice, Pill, ProblemNotice, Tone,
+    },
     routes,
     words::{age, say, took},
 };
@@ -20,7 +22,11 @@ use wire::{
 };
 
 async fn load(id: String) -> Result<JobView, AppError> {
-    let missing = || Problem::new(Code::NotFound).with("what", "job").with("name", &id);
+    let missing = || {
+        Problem::new(Code::NotFound)
+            .with("what", "job")
+            .with("name", &id)
+    };
     let parsed = JobId::new(id.clone()).map_err(|_| AppError(missing()))?;
     api::jobs::job(parsed).await
 }
@@ -41,7 +47,11 @@ fn Page(first: JobView) -> impl IntoView {
     live.follow_job(id.clone());
     let cluster = first.at.cluster.to_string();
     about(Signal::derive(move || Some(cluster.clone())));
-    let heading = title(first.kind, first.at.release.as_str(), first.at.cluster.as_str());
+    let heading = title(
+        first.kind,
+        first.at.release.as_str(),
+        first.at.cluster.as_str(),
+    );
     let own = id.clone();
     let job = Memo::new(move |_| {
         let newest = live.job.get().filter(|job| job.id == own);
@@ -88,14 +98,22 @@ fn Actions(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
     let resume = Action::new(|id: &JobId| api::jobs::continue_job(id.clone()));
     Effect::new(move |_| {
         if let Some(Ok(job)) = resume.value().get() {
-            go(&routes::job(&job), leptos_router::NavigateOptions::default());
+            go(
+                &routes::job(&job),
+                leptos_router::NavigateOptions::default(),
+            );
         }
     });
     let failed = move || {
         let stopped = stop.value().get().and_then(Result::err);
         stopped.or_else(|| resume.value().get().and_then(Result::err))
     };
-    let resumes = move || matches!(state.get(), JobState::Interrupted { .. } | JobState::Failed(_));
+    let resumes = move || {
+        matches!(
+            state.get(),
+            JobState::Interrupted { .. } | JobState::Failed(_)
+        )
+    };
     view! {
         <Show when=move || state.get() == JobState::Running>
             <Button
@@ -125,11 +143,12 @@ fn Actions(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
 /// What the end of a job says, and what comes next.
 fn ended(state: &JobState, job: &JobView) -> Option<AnyView> {
     let release = routes::release(&job.at);
+    let objects = job.objects;
     let shown = match state {
         JobState::Running => return None,
         JobState::Succeeded if job.kind == JobKind::Install => view! {
             <Notice tone=Tone::Good>
-                <p class="font-medium">{say!(job.installed, n = job.objects)}</p>
+                <p class="font-medium">{say!(job.installed, n = objects)}</p>
                 <div class="flex flex-wrap gap-2 mt-2">
                     <ButtonLink kind=Kind::Go to=release>{say!(catalog.open_release)}</ButtonLink>
                     <ButtonLink to="/catalog">{say!(frame.catalog)}</ButtonLink>
@@ -148,7 +167,9 @@ fn ended(state: &JobState, job: &JobView) -> Option<AnyView> {
         .into_any(),
         JobState::Failed(problem) => view! { <ProblemNotice problem=problem.clone()/> }.into_any(),
         JobState::Interrupted { step, steps } => {
-            let problem = Problem::new(Code::Interrupted).with("step", step).with("steps", steps);
+            let problem = Problem::new(Code::Interrupted)
+                .with("step", step)
+                .with("steps", steps);
             view! {
                 <ProblemNotice problem=problem/>
                 <div class="mt-2">
@@ -196,9 +217,21 @@ fn Held(blocking: Blocking, job: Memo<JobView>) -> impl IntoView {
 #[component]
 fn Events(events: Signal<Vec<EventView>>) -> impl IntoView {
     let row = |event: EventView| {
-        let tone = if event.warning { Tone::Warn } else { Tone::Plain };
-        let word = if event.warning { say!(job.warning) } else { say!(job.normal) };
-        let count = if event.count > 1 { format!(" · ×{}", event.count) } else { String::new() };
+        let tone = if event.warning {
+            Tone::Warn
+        } else {
+            Tone::Plain
+        };
+        let word = if event.warning {
+            say!(job.warning)
+        } else {
+            say!(job.normal)
+        };
+        let count = if event.count > 1 {
+            format!(" · ×{}", event.count)
+        } else {
+            String::new()
+        };
         view! {
             <li class="grid gap-0.5 px-4 py-2.5 border-b border-line last:border-b-0 text-[13px]">
                 <div class="flex items-center gap-2">

@@ -63,7 +63,10 @@ pub(crate) fn JobRows(jobs: Vec<JobRow>) -> impl IntoView {
         }
         .into_any();
     }
-    jobs.into_iter().map(|row| view! { <Row row=row/> }).collect_view().into_any()
+    jobs.into_iter()
+        .map(|row| view! { <Row row=row/> })
+        .collect_view()
+        .into_any()
 }
 
 #[component]

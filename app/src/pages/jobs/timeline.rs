@@ -32,7 +32,10 @@ fn Phase(phase: Memo<Option<PhaseView>>) -> impl IntoView {
     // Open by itself while something of it is held up; a person's own choice wins.
     let held = move |phase: &PhaseView| {
         let waits = |one: &JobObject| {
-            matches!(one.health, Some(Health::Waiting(_) | Health::Failed(_) | Health::Missing))
+            matches!(
+                one.health,
+                Some(Health::Waiting(_) | Health::Failed(_) | Health::Missing)
+            )
         };
         phase.objects.iter().any(waits)
     };
@@ -60,7 +63,13 @@ fn Phase(phase: Memo<Option<PhaseView>>) -> impl IntoView {
     };
     let objects = move || {
         let phase = phase.get()?;
-        open().then(|| phase.objects.into_iter().map(|object| view! { <Object object=object/> }).collect_view())
+        open().then(|| {
+            phase
+                .objects
+                .into_iter()
+                .map(|object| view! { <Object object=object/> })
+                .collect_view()
+        })
     };
     let count = move || phase.get().map_or(0, |phase| phase.objects.len());
     view! {

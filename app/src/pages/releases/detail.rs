@@ -22,7 +22,11 @@ fn named(
     name: Option<String>,
 ) -> Result<ReleaseRef, AppError> {
     let bad = |error: wire::BadName| {
-        AppError(Problem::new(wire::Code::BadName).with("name", "").with("reason", error))
+        AppError(
+            Problem::new(wire::Code::BadName)
+                .with("name", "")
+                .with("reason", error),
+        )
     };
     Ok(ReleaseRef {
         cluster: ClusterName::new(cluster.unwrap_or_default()).map_err(bad)?,
@@ -41,9 +45,15 @@ pub(crate) fn Release() -> impl IntoView {
     let params = use_params_map();
     let at = Memo::new(move |_| {
         let params = params.read();
-        named(params.get("cluster"), params.get("namespace"), params.get("name"))
+        named(
+            params.get("cluster"),
+            params.get("namespace"),
+            params.get("name"),
+        )
     });
-    about(Signal::derive(move || at.get().ok().map(|at| at.cluster.to_string())));
+    about(Signal::derive(move || {
+        at.get().ok().map(|at| at.cluster.to_string())
+    }));
     let release = Resource::new(move || at.get(), load);
     let again = Callback::new(move |()| release.refetch());
     view! {
@@ -103,12 +113,16 @@ fn body(tab: usize, release: &ReleaseView) -> AnyView {
     match tab {
         0 => view! { <Resources resources=release.resources.clone()/> }.into_any(),
         1 if release.values.is_empty() => {
-            view! { <p class="px-5 py-6 text-[13px] text-ink-3">{say!(release.no_values)}</p> }.into_any()
+            view! { <p class="px-5 py-6 text-[13px] text-ink-3">{say!(release.no_values)}</p> }
+                .into_any()
         }
         1 => view! { <Code text=release.values.clone() label=say!(release.values)/> }.into_any(),
-        2 => view! { <Code text=release.manifest.clone() label=say!(release.manifest)/> }.into_any(),
+        2 => {
+            view! { <Code text=release.manifest.clone() label=say!(release.manifest)/> }.into_any()
+        }
         3 if release.notes.is_empty() => {
-            view! { <p class="px-5 py-6 text-[13px] text-ink-3">{say!(release.no_notes)}</p> }.into_any()
+            view! { <p class="px-5 py-6 text-[13px] text-ink-3">{say!(release.no_notes)}</p> }
+                .into_any()
         }
         3 => view! { <Code text=release.notes.clone() label=say!(release.notes)/> }.into_any(),
         _ => view! { <History rows=release.history.clone()/> }.into_any(),
@@ -119,7 +133,9 @@ fn body(tab: usize, release: &ReleaseView) -> AnyView {
 fn Resources(resources: Vec<ResourceView>) -> impl IntoView {
     let row = |one: ResourceView| {
         let reason = match &one.health {
-            Health::Waiting(reason) | Health::Failed(reason) | Health::Unknown(reason) => reason.clone(),
+            Health::Waiting(reason) | Health::Failed(reason) | Health::Unknown(reason) => {
+                reason.clone()
+            }
             Health::Missing => say!(health.missing),
             Health::Ready => String::new(),
         };

@@ -50,7 +50,12 @@ pub(crate) fn ReleaseRows(found: ReleasesView) -> impl IntoView {
         }
         .into_any()
     } else {
-        found.rows.into_iter().map(|row| view! { <Row row=row/> }).collect_view().into_any()
+        found
+            .rows
+            .into_iter()
+            .map(|row| view! { <Row row=row/> })
+            .collect_view()
+            .into_any()
     };
     view! {
         {unread}

@@ -31,7 +31,10 @@ fn Plan(plan: UninstallView) -> impl IntoView {
     let remove = Action::new(|at: &ReleaseRef| api::releases::uninstall(at.clone()));
     Effect::new(move |_| {
         if let Some(Ok(job)) = remove.value().get() {
-            go(&routes::job(&job), leptos_router::NavigateOptions::default());
+            go(
+                &routes::job(&job),
+                leptos_router::NavigateOptions::default(),
+            );
         }
     });
     let problem = move || remove.value().get().and_then(Result::err);
@@ -74,7 +77,10 @@ fn by_kind(objects: &[ObjectName]) -> String {
     for object in objects {
         *kinds.entry(object.kind.as_str()).or_default() += 1;
     }
-    let words: Vec<String> = kinds.into_iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    let words: Vec<String> = kinds
+        .into_iter()
+        .map(|(kind, count)| format!("{count} {kind}"))
+        .collect();
     words.join(", ")
 }
 
@@ -98,8 +104,11 @@ fn Counts(title: String, objects: Vec<ObjectName>) -> impl IntoView {
 #[component]
 fn KeptObjects(kept: Vec<(ObjectName, Kept)>) -> impl IntoView {
     let group = |why: Kept, says: fn(usize) -> String| {
-        let mine: Vec<ObjectName> =
-            kept.iter().filter(|(_, reason)| *reason == why).map(|(object, _)| object.clone()).collect();
+        let mine: Vec<ObjectName> = kept
+            .iter()
+            .filter(|(_, reason)| *reason == why)
+            .map(|(object, _)| object.clone())
+            .collect();
         (!mine.is_empty()).then(|| view! { <Counts title=says(mine.len()) objects=mine/> })
     };
     view! {

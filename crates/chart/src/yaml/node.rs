@@ -1,4 +1,5 @@
 //! A YAML document as a tree that knows where each part stands.
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use libyaml_safer::{Event, EventData, MappingStyle, Parser, ScalarStyle, SequenceStyle};
@@ -68,11 +69,13 @@ pub(crate) fn documents(text: &str, only_first: bool) -> Result<Vec<Node>, Error
             format!("text is larger than {LARGEST} bytes"),
         ));
     }
-    let mut bytes = text.as_bytes();
+    let ended = ended(text);
+    let mut bytes = ended.as_bytes();
     let mut parser = Parser::new();
     parser.set_input_string(&mut bytes);
     let mut reader = Reader {
         text,
+        lengthened: ended.len() > text.len(),
         parser,
         anchors: HashMap::new(),
         nodes: 0,
@@ -80,8 +83,31 @@ pub(crate) fn documents(text: &str, only_first: bool) -> Result<Vec<Node>, Error
     reader.documents(only_first)
 }
 
+/// The text in a form that the parser takes: it panics where the text ends within the last line of a
+/// block scalar, so such a line gets an end; spaces alone on it say nothing.
+fn ended(text: &str) -> Cow<'_, str> {
+    let last = text.rfind(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']);
+    let last = last.map_or(0, |at| {
+        at + text
+            .get(at..)
+            .and_then(|rest| rest.chars().next())
+            .map_or(1, char::len_utf8)
+    });
+    let line = text.get(last..).unwrap_or_default();
+    let before = text.get(..last).unwrap_or_default();
+    if line.is_empty() || !before.contains(['|', '>']) {
+        Cow::Borrowed(text)
+    } else if line.trim_matches(' ').is_empty() {
+        Cow::Borrowed(before)
+    } else {
+        Cow::Owned(format!("{text}\n"))
+    }
+}
+
 struct Reader<'r, 'b> {
     text: &'b str,
+    /// Whether the parser sees a line's end that the text does not have.
+    lengthened: bool,
     parser: Parser<&'r mut &'b [u8]>,
     anchors: HashMap<String, (Node, usize)>,
     nodes: usize,
@@ -105,6 +131,14 @@ impl Reader<'_, '_> {
         Err(Error::at(self.text, mark.line + 1, mark.column + 1, reason))
     }
 
+    fn place(&self, mark: libyaml_safer::Mark) -> Mark {
+        Mark {
+            byte: self.text.len().min(mark.index as usize),
+            line: mark.line as usize,
+            column: mark.column as usize,
+        }
+    }
+
     fn documents(&mut self, only_first: bool) -> Result<Vec<Node>, Error> {
         let mut documents = Vec::new();
         loop {
@@ -126,8 +160,8 @@ impl Reader<'_, '_> {
 
     /// A node and how many nodes it is made of.
     fn node(&mut self, event: Event, depth: usize) -> Result<(Node, usize), Error> {
-        let start = place(event.start_mark);
-        let mut end = place(event.end_mark);
+        let start = self.place(event.start_mark);
+        let mut end = self.place(event.end_mark);
         if depth > DEEPEST {
             return self.fail(start, "nested too deeply");
         }
@@ -142,7 +176,16 @@ impl Reader<'_, '_> {
                 ..
             } => {
                 let plain = style == ScalarStyle::Plain;
-                (tag, anchor, Content::Scalar { text: value, plain })
+                let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+                let text = if block
+                    && self.lengthened
+                    && event.end_mark.index as usize > self.text.len()
+                {
+                    value.strip_suffix('\n').unwrap_or(&value).to_owned()
+                } else {
+                    value
+                };
+                (tag, anchor, Content::Scalar { text, plain })
             }
             EventData::SequenceStart {
                 tag, anchor, style, ..
@@ -204,7 +247,7 @@ impl Reader<'_, '_> {
         loop {
             let event = self.next()?;
             if matches!(event.data, EventData::SequenceEnd | EventData::MappingEnd) {
-                return Ok(place(event.end_mark));
+                return Ok(self.place(event.end_mark));
             }
             let (node, count) = self.node(event, depth + 1)?;
             *size += count;
@@ -225,14 +268,6 @@ impl Reader<'_, '_> {
 }
 
 /// libyaml counts an index in bytes and a column in characters.
-fn place(mark: libyaml_safer::Mark) -> Mark {
-    Mark {
-        byte: mark.index as usize,
-        line: mark.line as usize,
-        column: mark.column as usize,
-    }
-}
-
 fn pairs(parts: Vec<Node>) -> Vec<(Node, Node)> {
     let mut entries = Vec::with_capacity(parts.len() / 2);
     let mut parts = parts.into_iter();

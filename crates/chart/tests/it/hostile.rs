@@ -232,3 +232,28 @@ proptest::proptest! {
         proptest::prop_assert_eq!(read["b"][&key].as_str(), Some(value.as_str()));
     }
 }
+
+#[test]
+fn a_text_cut_off_anywhere_makes_no_parser_panic() {
+    let text = "a: |+\n  é\n\n     b\n   \nc:\n- >-2\n    d\n\t e\r\n- [x, 'y\n z', \"w\\n\"]\nf: |\n   \u{85}g\n";
+    for (at, _) in text.char_indices() {
+        for blank in [
+            "", " ", "      ", "\t", "\r", "\u{2028}", "\0", "|", "|\n", ">\n  ",
+        ] {
+            let cut = format!("{}{blank}", text.get(..at).unwrap());
+            drop(chart::yaml::read(&cut));
+            drop(Values::parse(&cut));
+            drop(chart::yaml::edit::set(
+                &cut,
+                &["a"],
+                &chart::yaml::Scalar::Bool(true),
+            ));
+            drop(chart::yaml::edit::set(
+                &cut,
+                &["z", "y"],
+                &chart::yaml::Scalar::Bool(true),
+            ));
+            drop(chart::yaml::edit::unset(&cut, &["c"]));
+        }
+    }
+}

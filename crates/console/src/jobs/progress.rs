@@ -9,7 +9,8 @@ use std::collections::HashMap;
 use wire::{
     Code, JobId, Problem,
     job::{
-        Blocking, EventView, JobKind, JobObject, JobState, JobView, PhaseName, PhaseState, PhaseView,
+        Blocking, EventView, JobKind, JobObject, JobState, JobView, PhaseName, PhaseState,
+        PhaseView,
     },
     release::Health,
 };
@@ -65,7 +66,14 @@ impl Progress {
             in_place: 0,
         };
         let started = clock();
-        Self { view, clock, started, begun: HashMap::new(), places, waiting_since: None }
+        Self {
+            view,
+            clock,
+            started,
+            begun: HashMap::new(),
+            places,
+            waiting_since: None,
+        }
     }
 
     /// How the job stands now.
@@ -159,24 +167,32 @@ impl Progress {
                 readiness.note().clone_into(&mut found.note);
             }
         }
-        if let Some(phase) = self.view.phases.iter_mut().find(|p| p.name == PhaseName::Ready) {
+        if let Some(phase) = self
+            .view
+            .phases
+            .iter_mut()
+            .find(|p| p.name == PhaseName::Ready)
+        {
             phase.done = ready;
             phase.all = u32::try_from(standing.len()).unwrap_or(u32::MAX);
         }
-        let worst = standing.iter().max_by_key(|(_, readiness)| match readiness {
-            Readiness::Ready { .. } => 0,
-            Readiness::Waiting { .. } => 1,
-            Readiness::Failed { .. } => 2,
-        });
-        self.view.blocking = worst.filter(|(_, readiness)| !readiness.is_ready()).map(
-            |(object, readiness)| Blocking {
-                object: object.clone(),
-                note: readiness.note().to_owned(),
-                reason: readiness.reason().to_owned(),
-                waited,
-                stalled: matches!(readiness, Readiness::Failed { .. }),
-            },
-        );
+        let worst = standing
+            .iter()
+            .max_by_key(|(_, readiness)| match readiness {
+                Readiness::Ready { .. } => 0,
+                Readiness::Waiting { .. } => 1,
+                Readiness::Failed { .. } => 2,
+            });
+        self.view.blocking =
+            worst
+                .filter(|(_, readiness)| !readiness.is_ready())
+                .map(|(object, readiness)| Blocking {
+                    object: object.clone(),
+                    note: readiness.note().to_owned(),
+                    reason: readiness.reason().to_owned(),
+                    waited,
+                    stalled: matches!(readiness, Readiness::Failed { .. }),
+                });
         let view = |event: &Occurrence| EventView {
             warning: event.warning,
             reason: event.reason.clone(),
@@ -209,7 +225,11 @@ impl Progress {
         let failed = failure.is_some();
         for phase in &mut self.view.phases {
             if phase.state == PhaseState::Running {
-                phase.state = if failed { PhaseState::Failed } else { PhaseState::Done };
+                phase.state = if failed {
+                    PhaseState::Failed
+                } else {
+                    PhaseState::Done
+                };
             }
         }
         if !failed {
@@ -241,7 +261,11 @@ fn name(phase: Phase) -> PhaseName {
 }
 
 fn phase(name: PhaseName, objects: Vec<ObjectRef>) -> PhaseView {
-    let object = |object| JobObject { object, health: None, note: String::new() };
+    let object = |object| JobObject {
+        object,
+        health: None,
+        note: String::new(),
+    };
     PhaseView {
         name,
         state: PhaseState::ToCome,
@@ -262,7 +286,10 @@ fn phases(work: &Work) -> Vec<PhaseView> {
                 ..phase(PhaseName::Render, Vec::new())
             }];
             let references = |objects: &[cluster::Object]| {
-                objects.iter().map(cluster::Object::reference).collect::<Vec<_>>()
+                objects
+                    .iter()
+                    .map(cluster::Object::reference)
+                    .collect::<Vec<_>>()
             };
             if !rendered.plan.crds.is_empty() {
                 phases.push(phase(PhaseName::Crds, references(&rendered.plan.crds)));
@@ -293,5 +320,7 @@ fn phases(work: &Work) -> Vec<PhaseView> {
 
 fn runs(rendered: &crate::render::Rendered, moment: &str) -> bool {
     let hooks = rendered.manifests.hooks.iter();
-    hooks.flat_map(|hook| &hook.events).any(|event| event.as_str() == moment)
+    hooks
+        .flat_map(|hook| &hook.events)
+        .any(|event| event.as_str() == moment)
 }

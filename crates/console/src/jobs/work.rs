@@ -29,7 +29,11 @@ impl Order {
 /// What is carried out.
 pub(crate) enum Work {
     /// An installation, rendered.
-    Install { link: Link, rendered: Box<Rendered>, mode: Mode },
+    Install {
+        link: Link,
+        rendered: Box<Rendered>,
+        mode: Mode,
+    },
     /// A removal, planned.
     Removal { link: Link, removal: Removal },
 }
@@ -42,10 +46,17 @@ impl Work {
         stop: CancellationToken,
         patience: Duration,
     ) -> Result<(), release::Error> {
-        let waiting = Waiting { for_at_most: patience, stop };
+        let waiting = Waiting {
+            for_at_most: patience,
+            stop,
+        };
         let said = |event| publish(Some(event));
         match self {
-            Self::Install { link, rendered, mode } => {
+            Self::Install {
+                link,
+                rendered,
+                mode,
+            } => {
                 let watches = link.for_job();
                 let install = Install {
                     watches: &watches,
@@ -82,12 +93,22 @@ impl Console {
             namespace: place.namespace.clone(),
             release: place.release.clone(),
         };
-        let target = format!("install {} as {}/{}/{}", draft.chart, at.cluster, at.namespace, at.release);
+        let target = format!(
+            "install {} as {}/{}/{}",
+            draft.chart, at.cluster, at.namespace, at.release
+        );
         self.audited(caller, Action::WriteRelease, &target, async {
             let link = self.links.get(&at.cluster)?;
             let rendered = Box::new(self.render(&link, &draft).await?);
-            let order = Order::Install { at: at.clone(), draft };
-            let work = Work::Install { link, rendered, mode: Mode::Begin };
+            let order = Order::Install {
+                at: at.clone(),
+                draft,
+            };
+            let work = Work::Install {
+                link,
+                rendered,
+                mode: Mode::Begin,
+            };
             self.start(caller, order, work).await
         })
         .await
@@ -98,24 +119,33 @@ impl Console {
     /// # Errors
     /// [`Error::NoJob`], [`Error::Busy`], [`Error::Chart`] or [`Error::Cluster`].
     pub async fn continue_job(&self, caller: &Caller, id: &JobId) -> Result<JobId, Error> {
-        self.audited(caller, Action::WriteRelease, &format!("continue {id}"), async {
-            let order: Option<Order> = self.store.job_request(id)?;
-            let order = order.ok_or_else(|| Error::NoJob(id.clone()))?;
-            let link = self.links.get(&order.at().cluster)?;
-            let work = match &order {
-                Order::Install { draft, .. } => {
-                    let rendered = Box::new(self.render(&link, draft).await?);
-                    Work::Install { link, rendered, mode: Mode::Continue }
-                }
-                Order::Uninstall { at } => {
-                    let place = crate::releases::place(at);
-                    let release = release::latest(&link.user, &place).await?;
-                    let removal = release::plan_removal(&link.user, &release).await?;
-                    Work::Removal { link, removal }
-                }
-            };
-            self.start(caller, order, work).await
-        })
+        self.audited(
+            caller,
+            Action::WriteRelease,
+            &format!("continue {id}"),
+            async {
+                let order: Option<Order> = self.store.job_request(id)?;
+                let order = order.ok_or_else(|| Error::NoJob(id.clone()))?;
+                let link = self.links.get(&order.at().cluster)?;
+                let work = match &order {
+                    Order::Install { draft, .. } => {
+                        let rendered = Box::new(self.render(&link, draft).await?);
+                        Work::Install {
+                            link,
+                            rendered,
+                            mode: Mode::Continue,
+                        }
+                    }
+                    Order::Uninstall { at } => {
+                        let place = crate::releases::place(at);
+                        let release = release::latest(&link.user, &place).await?;
+                        let removal = release::plan_removal(&link.user, &release).await?;
+                        Work::Removal { link, removal }
+                    }
+                };
+                self.start(caller, order, work).await
+            },
+        )
         .await
     }
 }

@@ -22,8 +22,14 @@ pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> 
 fn asked(manifests: &Manifests) -> (u64, u64) {
     let mut sum = (0, 0);
     for manifest in &manifests.objects {
-        let Some(spec) = manifest.object.pointer("/spec/template/spec") else { continue };
-        let replicas = manifest.object.pointer("/spec/replicas").and_then(Value::as_u64).unwrap_or(1);
+        let Some(spec) = manifest.object.pointer("/spec/template/spec") else {
+            continue;
+        };
+        let replicas = manifest
+            .object
+            .pointer("/spec/replicas")
+            .and_then(Value::as_u64)
+            .unwrap_or(1);
         let containers = spec.get("containers").and_then(Value::as_array);
         for container in containers.into_iter().flatten() {
             let text = |what: &str| {
@@ -41,11 +47,15 @@ fn judge(asked: (u64, u64), free: (u64, u64)) -> Finding {
     let fits = asked.0 <= free.0 && asked.1 <= free.1;
     let gib = |bytes: u64| format!("{:.1}", bytes as f64 / 1_073_741_824.0);
     let cores = |millicores: u64| format!("{:.1}", millicores as f64 / 1000.0);
-    Finding::of(if fits { Verdict::Passed } else { Verdict::Warning })
-        .with("cpu", cores(asked.0))
-        .with("memory", gib(asked.1))
-        .with("cpu_free", cores(free.0))
-        .with("memory_free", gib(free.1))
+    Finding::of(if fits {
+        Verdict::Passed
+    } else {
+        Verdict::Warning
+    })
+    .with("cpu", cores(asked.0))
+    .with("memory", gib(asked.1))
+    .with("cpu_free", cores(free.0))
+    .with("memory_free", gib(free.1))
 }
 
 #[cfg(test)]

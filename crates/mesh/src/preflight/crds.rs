@@ -9,7 +9,10 @@ use wire::check::Verdict;
 const API: &str = "apiextensions.k8s.io/v1";
 
 async fn there(ground: Ground<'_>) -> Result<Vec<Object>, cluster::Error> {
-    ground.cluster.list(API, "CustomResourceDefinition", None, "").await
+    ground
+        .cluster
+        .list(API, "CustomResourceDefinition", None, "")
+        .await
 }
 
 /// P21: a definition that is there and does not serve what the chart needs.
@@ -18,7 +21,9 @@ pub(super) async fn look_left_over(ground: Ground<'_>) -> Result<Finding, cluste
     let mut verdict = Verdict::Passed;
     let mut found = Vec::new();
     for wanted in &ground.plan.crds {
-        let Some(live) = live.iter().find(|live| live.name() == wanted.name()) else { continue };
+        let Some(live) = live.iter().find(|live| live.name() == wanted.name()) else {
+            continue;
+        };
         let (worse, line) = compare(live, wanted);
         verdict = verdict.max(worse);
         found.extend(line);
@@ -34,8 +39,12 @@ fn compare(live: &Object, wanted: &Object) -> (Verdict, Option<String>) {
     if missing.is_empty() {
         return (Verdict::Passed, None);
     }
-    let owner = live.annotation("meta.helm.sh/release-name").or_else(|| live.label("release"));
-    let owner = owner.map(|owner| format!(", it belongs to release {owner}")).unwrap_or_default();
+    let owner = live
+        .annotation("meta.helm.sh/release-name")
+        .or_else(|| live.label("release"));
+    let owner = owner
+        .map(|owner| format!(", it belongs to release {owner}"))
+        .unwrap_or_default();
     let serves: Vec<&str> = serves.into_iter().collect();
     let line = format!(
         "{name} serves {}, the chart needs {}{owner}",
@@ -47,9 +56,14 @@ fn compare(live: &Object, wanted: &Object) -> (Verdict, Option<String>) {
 
 fn versions(definition: &Object) -> BTreeSet<&str> {
     let served = definition.list("/spec/versions").iter().filter(|version| {
-        version.get("served").and_then(Value::as_bool).unwrap_or(true)
+        version
+            .get("served")
+            .and_then(Value::as_bool)
+            .unwrap_or(true)
     });
-    served.filter_map(|version| version.get("name").and_then(Value::as_str)).collect()
+    served
+        .filter_map(|version| version.get("name").and_then(Value::as_str))
+        .collect()
 }
 
 /// P22: a definition that is being deleted.
@@ -60,9 +74,18 @@ pub(super) async fn look_going(ground: Ground<'_>) -> Result<Finding, cluster::E
         wanted.contains(crd.name()) && !crd.text("/metadata/deletionTimestamp").is_empty()
     });
     let found: Vec<String> = going
-        .map(|crd| format!("{} is being deleted; its objects hold it until they are gone", crd.name()))
+        .map(|crd| {
+            format!(
+                "{} is being deleted; its objects hold it until they are gone",
+                crd.name()
+            )
+        })
         .collect();
-    let verdict = if found.is_empty() { Verdict::Passed } else { Verdict::Blocked };
+    let verdict = if found.is_empty() {
+        Verdict::Passed
+    } else {
+        Verdict::Blocked
+    };
     Ok(Finding::of(verdict).with("crds", found.len()).found(found))
 }
 
@@ -72,8 +95,10 @@ mod tests {
     use serde_json::json;
 
     fn crd(versions: &[&str]) -> Object {
-        let versions: Vec<Value> =
-            versions.iter().map(|name| json!({"name": name, "served": true})).collect();
+        let versions: Vec<Value> = versions
+            .iter()
+            .map(|name| json!({"name": name, "served": true}))
+            .collect();
         Object::new(json!({
             "apiVersion": API, "kind": "CustomResourceDefinition",
             "metadata": {"name": "gateways.networking.istio.io", "labels": {"release": "istio"}},
@@ -91,6 +116,9 @@ mod tests {
 
     #[test]
     fn a_definition_that_serves_what_is_needed_is_fine() {
-        assert_eq!(compare(&crd(&["v1", "v1alpha3"]), &crd(&["v1alpha3"])).0, Verdict::Passed);
+        assert_eq!(
+            compare(&crd(&["v1", "v1alpha3"]), &crd(&["v1alpha3"])).0,
+            Verdict::Passed
+        );
     }
 }

@@ -16,8 +16,18 @@ pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> 
     };
     let row = |revision: &release::Release| {
         let state = revision.info.status.word();
-        format!("revision {}: {} ({state})", revision.version, revision.chart.label())
+        format!(
+            "revision {}: {} ({state})",
+            revision.version,
+            revision.chart.label()
+        )
     };
-    let verdict = if found.is_empty() { Verdict::Passed } else { Verdict::Blocked };
-    Ok(Finding::of(verdict).with("release", release).found(found.iter().map(row).collect()))
+    let verdict = if found.is_empty() {
+        Verdict::Passed
+    } else {
+        Verdict::Blocked
+    };
+    Ok(Finding::of(verdict)
+        .with("release", release)
+        .found(found.iter().map(row).collect()))
 }

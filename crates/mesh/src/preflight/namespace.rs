@@ -13,9 +13,9 @@ fn judge(state: NamespaceState) -> Finding {
     match state {
         NamespaceState::Absent => Finding::of(Verdict::Passed).with("state", "absent"),
         NamespaceState::Active => Finding::of(Verdict::Passed).with("state", "present"),
-        NamespaceState::Terminating { held_by } => {
-            Finding::of(Verdict::Blocked).with("state", "terminating").found(held_by)
-        }
+        NamespaceState::Terminating { held_by } => Finding::of(Verdict::Blocked)
+            .with("state", "terminating")
+            .found(held_by),
     }
 }
 
@@ -26,7 +26,12 @@ mod tests {
     #[test]
     fn a_namespace_on_its_way_out_blocks_and_says_what_holds_it() {
         let held_by = vec!["pods. has 1 resource instances".to_owned()];
-        let finding = judge(NamespaceState::Terminating { held_by: held_by.clone() });
-        assert_eq!((finding.verdict, finding.found), (Verdict::Blocked, held_by));
+        let finding = judge(NamespaceState::Terminating {
+            held_by: held_by.clone(),
+        });
+        assert_eq!(
+            (finding.verdict, finding.found),
+            (Verdict::Blocked, held_by)
+        );
     }
 }

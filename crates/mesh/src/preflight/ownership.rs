@@ -2,18 +2,26 @@
 
 use super::{Finding, Ground};
 use cluster::Object;
-use release::{Owner, foreign};
 use futures::{StreamExt as _, TryStreamExt as _, future::BoxFuture};
+use release::{Owner, foreign};
 use wire::check::Verdict;
 
 pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> {
     let boxed = |object| Box::pin(one(ground, object)) as BoxFuture<'_, _>;
     let each: Vec<BoxFuture<'_, _>> = ground.plan.objects().map(boxed).collect();
-    let looked: Vec<Option<String>> =
-        futures::stream::iter(each).buffered(8).try_collect().await?;
+    let looked: Vec<Option<String>> = futures::stream::iter(each)
+        .buffered(8)
+        .try_collect()
+        .await?;
     let found: Vec<String> = looked.into_iter().flatten().collect();
-    let verdict = if found.is_empty() { Verdict::Passed } else { Verdict::Blocked };
-    Ok(Finding::of(verdict).with("objects", found.len()).found(found))
+    let verdict = if found.is_empty() {
+        Verdict::Passed
+    } else {
+        Verdict::Blocked
+    };
+    Ok(Finding::of(verdict)
+        .with("objects", found.len())
+        .found(found))
 }
 
 async fn one(ground: Ground<'_>, object: &Object) -> Result<Option<String>, cluster::Error> {

@@ -13,13 +13,25 @@ const VERBS: &[&str] = &["get", "create", "patch", "delete"];
 
 pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> {
     let asks = asks(ground).await?;
-    let kinds: BTreeSet<String> =
-        asks.iter().map(|ask| format!("{}.{}", ask.resource, ask.group)).collect();
+    let kinds: BTreeSet<String> = asks
+        .iter()
+        .map(|ask| format!("{}.{}", ask.resource, ask.group))
+        .collect();
     let rights = ground.cluster.may_all(asks.into_iter().collect()).await?;
-    let missing: Vec<String> =
-        rights.iter().filter(|right| !right.allowed).map(|right| right.ask.to_string()).collect();
-    let verdict = if missing.is_empty() { Verdict::Passed } else { Verdict::Blocked };
-    Ok(Finding::of(verdict).with("kinds", kinds.len()).with("missing", missing.len()).found(missing))
+    let missing: Vec<String> = rights
+        .iter()
+        .filter(|right| !right.allowed)
+        .map(|right| right.ask.to_string())
+        .collect();
+    let verdict = if missing.is_empty() {
+        Verdict::Passed
+    } else {
+        Verdict::Blocked
+    };
+    Ok(Finding::of(verdict)
+        .with("kinds", kinds.len())
+        .with("missing", missing.len())
+        .found(missing))
 }
 
 /// The same check on its own, for the review.
@@ -58,7 +70,11 @@ async fn asks(ground: Ground<'_>) -> Result<BTreeSet<Ask>, cluster::Error> {
         asks.extend(new);
     }
     if namespace_is_absent(ground.cluster, own).await? {
-        asks.extend(kinds.find("v1", "Namespace").map(|kind| Ask::on(kind, "create", None)));
+        asks.extend(
+            kinds
+                .find("v1", "Namespace")
+                .map(|kind| Ask::on(kind, "create", None)),
+        );
     }
     Ok(asks)
 }

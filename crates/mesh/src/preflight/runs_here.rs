@@ -15,8 +15,14 @@ fn judge(newest: Option<&str>, version: &str) -> Finding {
     let Some(newest) = newest else {
         return Finding::of(Verdict::Passed).with("version", version);
     };
-    let verdict = if runs_on(newest, version) { Verdict::Passed } else { Verdict::Warning };
-    Finding::of(verdict).with("version", version).with("newest", newest)
+    let verdict = if runs_on(newest, version) {
+        Verdict::Passed
+    } else {
+        Verdict::Warning
+    };
+    Finding::of(verdict)
+        .with("version", version)
+        .with("newest", newest)
 }
 
 #[cfg(test)]

@@ -8,17 +8,25 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use wire::check::Verdict;
 
-const KINDS: &[&str] = &["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
+const KINDS: &[&str] = &[
+    "MutatingWebhookConfiguration",
+    "ValidatingWebhookConfiguration",
+];
 
 pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> {
     let mut left = Vec::new();
     let mut worst = Verdict::Passed;
     let labels = namespace_labels(ground).await?;
     for kind in KINDS {
-        let found = ground.cluster.list("admissionregistration.k8s.io/v1", kind, None, "").await?;
+        let found = ground
+            .cluster
+            .list("admissionregistration.k8s.io/v1", kind, None, "")
+            .await?;
         for configuration in &found {
             for webhook in configuration.list("/webhooks") {
-                let Some((namespace, service)) = service_of(webhook) else { continue };
+                let Some((namespace, service)) = service_of(webhook) else {
+                    continue;
+                };
                 if text(webhook, "failurePolicy") == "Ignore" || ours(ground, kind, configuration) {
                     continue;
                 }
@@ -26,9 +34,15 @@ pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> 
                     continue;
                 }
                 let blocks = selects(webhook, &labels);
-                worst = worst.max(if blocks { Verdict::Blocked } else { Verdict::Warning });
+                worst = worst.max(if blocks {
+                    Verdict::Blocked
+                } else {
+                    Verdict::Warning
+                });
                 let name = configuration.name();
-                left.push(format!("{kind} {name} asks Service {namespace}/{service}, which has no ready endpoint"));
+                left.push(format!(
+                    "{kind} {name} asks Service {namespace}/{service}, which has no ready endpoint"
+                ));
             }
         }
     }
@@ -39,7 +53,10 @@ pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> 
 fn ours(ground: Ground<'_>, kind: &str, configuration: &Object) -> bool {
     let release = configuration.annotation("meta.helm.sh/release-name");
     release == Some(ground.place.release.as_str())
-        && ground.plan.objects().any(|o| o.kind() == kind && o.name() == configuration.name())
+        && ground
+            .plan
+            .objects()
+            .any(|o| o.kind() == kind && o.name() == configuration.name())
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {
@@ -51,13 +68,30 @@ fn service_of(webhook: &Value) -> Option<(&str, &str)> {
     Some((text(service, "namespace"), text(service, "name")))
 }
 
-async fn serves(ground: Ground<'_>, namespace: &str, service: &str) -> Result<bool, cluster::Error> {
+async fn serves(
+    ground: Ground<'_>,
+    namespace: &str,
+    service: &str,
+) -> Result<bool, cluster::Error> {
     let labels = format!("kubernetes.io/service-name={service}");
-    let slices = ground.cluster.list("discovery.k8s.io/v1", "EndpointSlice", Some(namespace), &labels).await?;
+    let slices = ground
+        .cluster
+        .list(
+            "discovery.k8s.io/v1",
+            "EndpointSlice",
+            Some(namespace),
+            &labels,
+        )
+        .await?;
     let ready = |endpoint: &Value| {
-        endpoint.pointer("/conditions/ready").and_then(Value::as_bool).unwrap_or(true)
+        endpoint
+            .pointer("/conditions/ready")
+            .and_then(Value::as_bool)
+            .unwrap_or(true)
     };
-    Ok(slices.iter().any(|slice| slice.list("/endpoints").iter().any(ready)))
+    Ok(slices
+        .iter()
+        .any(|slice| slice.list("/endpoints").iter().any(ready)))
 }
 
 async fn namespace_labels(ground: Ground<'_>) -> Result<BTreeMap<String, String>, cluster::Error> {
@@ -69,7 +103,9 @@ async fn namespace_labels(ground: Ground<'_>) -> Result<BTreeMap<String, String>
         name: name.to_owned(),
     };
     let live = ground.cluster.get(&reference).await?;
-    let known = live.as_ref().and_then(|live| live.value().pointer("/metadata/labels")?.as_object());
+    let known = live
+        .as_ref()
+        .and_then(|live| live.value().pointer("/metadata/labels")?.as_object());
     let mut labels: BTreeMap<String, String> = known
         .into_iter()
         .flatten()
@@ -81,11 +117,17 @@ async fn namespace_labels(ground: Ground<'_>) -> Result<BTreeMap<String, String>
 
 /// Whether a webhook's namespaceSelector matches these labels.
 fn selects(webhook: &Value, labels: &BTreeMap<String, String>) -> bool {
-    let equal = webhook.pointer("/namespaceSelector/matchLabels").and_then(Value::as_object);
+    let equal = webhook
+        .pointer("/namespaceSelector/matchLabels")
+        .and_then(Value::as_object);
     let equal = equal.is_none_or(|wanted| {
-        wanted.iter().all(|(key, value)| labels.get(key).map(String::as_str) == value.as_str())
+        wanted
+            .iter()
+            .all(|(key, value)| labels.get(key).map(String::as_str) == value.as_str())
     });
-    let expressions = webhook.pointer("/namespaceSelector/matchExpressions").and_then(Value::as_array);
+    let expressions = webhook
+        .pointer("/namespaceSelector/matchExpressions")
+        .and_then(Value::as_array);
     equal && expressions.is_none_or(|all| all.iter().all(|one| holds(one, labels)))
 }
 
@@ -110,13 +152,19 @@ mod tests {
     use serde_json::json;
 
     fn labels(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+        pairs
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect()
     }
 
     #[test]
     fn a_webhook_for_labelled_namespaces_leaves_the_others_alone() {
         let webhook = json!({"namespaceSelector": {"matchLabels": {"istio-injection": "enabled"}}});
-        assert!(selects(&webhook, &labels(&[("istio-injection", "enabled")])));
+        assert!(selects(
+            &webhook,
+            &labels(&[("istio-injection", "enabled")])
+        ));
         assert!(!selects(&webhook, &labels(&[("name", "istio-system")])));
     }
 

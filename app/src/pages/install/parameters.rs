@@ -1,0 +1,380 @@
+//! Parameters: a form and YAML, two views of one text that is edited on the server.
+
+use super::{steps::Step, target::Foot, wizard};
+use crate::{
+    AppError, api,
+    parts::{Button, Code, Glyph, Icon, Kind, Loaded, Notice, ProblemNotice, Tabs, Tone, tw},
+    words::say,
+};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use std::time::Duration;
+use wire::install::{Edit, EditRequest, FieldKind, FieldView, ParametersView, Scalar, ValuesFault};
+
+/// How long a person has stopped typing before the text is sent.
+const PAUSE: Duration = Duration::from_millis(400);
+
+/// Parameters.
+#[component]
+pub(super) fn Parameters() -> impl IntoView {
+    let wizard = wizard();
+    let found = Resource::new(
+        move || wizard.draft.get_untracked().id,
+        api::install::parameters,
+    );
+    view! { <Loaded from=found what=say!(install.parameters) view=|found| view! { <Editor found=found/> }/> }
+}
+
+/// What both views share.
+#[derive(Clone, Copy)]
+struct Desk {
+    /// The operator's text, as typed.
+    text: RwSignal<String>,
+    /// What the server made of it.
+    view: RwSignal<ParametersView>,
+    /// Sends an edit.
+    edit: Callback<Edit>,
+}
+
+#[component]
+fn Editor(found: ParametersView) -> impl IntoView {
+    let wizard = wizard();
+    let text = RwSignal::new(found.text.clone());
+    let view = RwSignal::new(found);
+    let send = Action::new(move |edit: &Edit| {
+        api::install::edit_parameters(EditRequest {
+            draft: wizard.draft.get_untracked().id,
+            text: text.get_untracked(),
+            edit: edit.clone(),
+        })
+    });
+    Effect::new(move |_| {
+        if let Some(Ok(answer)) = send.value().get() {
+            // What was typed while the answer was on its way stays; the next answer brings it back.
+            if !send.pending().get_untracked() && answer.text != text.get_untracked() {
+                text.set(answer.text.clone());
+            }
+            view.set(answer);
+            wizard.draft.update(|draft| draft.saved = 0);
+        }
+    });
+    let edit = Callback::new(move |edit| {
+        send.dispatch(edit);
+    });
+    let desk = Desk { text, view, edit };
+    provide_context(desk);
+    let failed = move || send.value().get().and_then(Result::err);
+    let broken = Memo::new(move |_| !view.get().faults.is_empty() || view.get().problem.is_some());
+    let objects = move || view.get().objects;
+    view! {
+        {move || failed().map(|AppError(problem)| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })}
+        <Faults/>
+        <div class="grid gap-4 lg:grid-cols-[minmax(0,1.15fr)_minmax(0,1fr)] items-start">
+            <FormPane/>
+            <TextPane/>
+        </div>
+        <Foot back=Step::Checks>
+            <span class="text-[12px] text-ink-3" role="status">
+                {move || if send.pending().get() { say!(install.saving) } else { say!(install.kept) }}
+            </span>
+            <Button
+                kind=Kind::Go
+                disabled=Signal::derive(move || broken.get() || send.pending().get())
+                press=move || wizard.go.run(Step::Review)
+            >
+                {move || objects().map_or_else(|| say!(install.to_review), |n| say!(install.review_n, n = n))}
+            </Button>
+        </Foot>
+    }
+}
+
+fn desk() -> Desk {
+    expect_context::<Desk>()
+}
+
+/// What is wrong with the text, each with its place.
+#[component]
+fn Faults() -> impl IntoView {
+    let desk = desk();
+    let line = |fault: ValuesFault| {
+        let place =
+            (fault.line > 0).then(|| say!(install.at, line = fault.line, column = fault.column));
+        view! {
+            <li>
+                {place.map(|place| view! { <span class="tabular text-ink-2">{place} ": "</span> })}
+                {(!fault.path.is_empty()).then(|| view! { <code class="font-mono text-[12.5px]">{fault.path.clone()}</code> " — " })}
+                {fault.message}
+            </li>
+        }
+    };
+    let faults = Memo::new(move |_| desk.view.get().faults);
+    let problem = Memo::new(move |_| desk.view.get().problem);
+    view! {
+        <div aria-live="polite">
+            <Show when=move || !faults.get().is_empty()>
+                <div class="mb-4">
+                    <Notice tone=Tone::Bad>
+                        <p class="font-medium">{move || say!(install.faults, n = faults.get().len())}</p>
+                        <ul class="mt-1 flex flex-col gap-1">{move || faults.get().into_iter().map(line).collect_view()}</ul>
+                    </Notice>
+                </div>
+            </Show>
+            {move || {
+                let shown = problem.get().filter(|_| faults.get().is_empty());
+                shown.map(|problem| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn FormPane() -> impl IntoView {
+    let desk = desk();
+    let wanted = RwSignal::new(String::new());
+    let only_mine = RwSignal::new(0);
+    let changed = desk.view.with_untracked(|view| view.changed);
+    let unreadable = Memo::new(move |_| desk.view.with(|view| view.fields.is_empty()));
+    let paths = Memo::new(move |_| {
+        let (wanted, mine) = (wanted.get().to_lowercase(), only_mine.get() == 1);
+        desk.view.with(|view| {
+            let fits = |field: &&FieldView| {
+                (!mine || field.value.is_some())
+                    && (wanted.is_empty()
+                        || field.path.join(".").to_lowercase().contains(&wanted)
+                        || field.description.to_lowercase().contains(&wanted))
+            };
+            view.fields
+                .iter()
+                .filter(fits)
+                .map(|field| field.path.clone())
+                .collect::<Vec<_>>()
+        })
+    });
+    view! {
+        <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=say!(install.form)>
+            <Tabs label=say!(install.form) tabs=vec![say!(install.form), say!(install.only_mine)] chosen=only_mine/>
+            <label class="flex items-center gap-2 px-4 py-2 border-b border-line text-[13px] text-ink-3">
+                <Icon glyph=Glyph::Search/>
+                <span class="sr-only">{say!(install.find)}</span>
+                <input
+                    type="search"
+                    class="flex-1 h-7 max-md:h-10 bg-surface text-ink"
+                    placeholder=say!(install.find)
+                    prop:value=wanted
+                    on:input=move |event| wanted.set(event_target_value(&event))
+                />
+                <span class="tabular">{move || say!(install.changed_n, n = desk.view.with(|view| view.changed))}</span>
+            </label>
+            <Show
+                when=move || !unreadable.get()
+                fallback=|| view! { <p class="px-4 py-6 text-[13px] text-ink-3">{say!(install.form_off)}</p> }
+            >
+                <div class="max-h-[70vh] overflow-auto">
+                    <For each=move || paths.get() key=Clone::clone let:path>
+                        <Field path=path/>
+                    </For>
+                    <Show when=move || paths.get().is_empty()>
+                        <p class="px-4 py-6 text-[13px] text-ink-3">
+                            {if changed == 0 { say!(install.none_changed) } else { say!(catalog.nothing_fits) }}
+                        </p>
+                    </Show>
+                </div>
+            </Show>
+        </section>
+    }
+}
+
+#[component]
+fn Field(path: Vec<String>) -> impl IntoView {
+    let desk = desk();
+    let own = path.clone();
+    let field = Memo::new(move |_| {
+        desk.view
+            .with(|view| view.fields.iter().find(|field| field.path == own).cloned())
+    });
+    let id = path.join(".");
+    let label = id.clone();
+    let set = Callback::new({
+        let path = path.clone();
+        move |value| {
+            desk.edit.run(Edit::Set {
+                path: path.clone(),
+                value,
+            })
+        }
+    });
+    let reset = move |_| desk.edit.run(Edit::Reset { path: path.clone() });
+    let mine = move || field.get().is_some_and(|field| field.value.is_some());
+    let default = move || {
+        field
+            .get()
+            .and_then(|field| field.default)
+            .map(|value| value.text())
+    };
+    let input = {
+        let id = id.clone();
+        move || {
+            field
+                .get()
+                .map(|field| view! { <Input id=id.clone() field=field set=set/> })
+        }
+    };
+    view! {
+        <div class="grid md:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_64px] items-start gap-x-4 gap-y-1.5 px-4 py-2.5 border-b border-line last:border-b-0">
+            <label class="min-w-0 text-[13px]" for=id.clone()>
+                <span class="font-medium break-words">{label}</span>
+                <span class="block text-[12px] text-ink-3">
+                    {move || field.get().map(|field| field.description)}
+                    {move || field.get().is_some_and(|field| field.required).then(|| format!(" {}", say!(install.required)))}
+                </span>
+            </label>
+            <div class="min-w-0">
+                {input}
+                {move || {
+                    mine().then(|| default()).flatten().map(|default| {
+                        view! { <p class="mt-1 text-[12px] text-ink-3">{say!(install.default)} " " <code class="font-mono">{default}</code></p> }
+                    })
+                }}
+            </div>
+            <div class="md:text-right">
+                <Show
+                    when=mine
+                    fallback=|| view! { <span class="text-[11px] text-ink-3 border border-line rounded-[4px] px-1.5">{say!(install.origin_default)}</span> }
+                >
+                    <button
+                        type="button"
+                        class="text-[11px] font-medium text-span bg-span-soft border border-span-line rounded-[4px] px-1.5 hover:underline"
+                        title=say!(install.reset)
+                        on:click=reset.clone()
+                    >
+                        {say!(install.origin_you)}
+                        <span class="sr-only">{say!(install.reset)}</span>
+                    </button>
+                </Show>
+            </div>
+        </div>
+    }
+}
+
+const BOX: &str = tw(
+    "h-[30px] max-md:h-10 w-full px-2.5 font-mono text-[13px] bg-surface border border-field rounded-[4px]",
+);
+
+#[component]
+fn Input(id: String, field: FieldView, set: Callback<Scalar>) -> impl IntoView {
+    let now = field
+        .value
+        .clone()
+        .or_else(|| field.default.clone())
+        .map(|value| value.text())
+        .unwrap_or_default();
+    match field.kind {
+        FieldKind::Bool => view! {
+            <input
+                id=id
+                type="checkbox"
+                role="switch"
+                class="size-5 max-md:size-6 accent-span"
+                prop:checked=now == "true"
+                on:change=move |event| set.run(Scalar::Bool(event_target_checked(&event)))
+            />
+        }
+        .into_any(),
+        FieldKind::OneOf(words) => view! {
+            <select
+                id=id
+                class=BOX
+                on:change=move |event| set.run(Scalar::Text(event_target_value(&event)))
+            >
+                {words
+                    .into_iter()
+                    .map(|word| {
+                        let on = word == now;
+                        view! { <option value=word.clone() selected=on>{word.clone()}</option> }
+                    })
+                    .collect_view()}
+            </select>
+        }
+        .into_any(),
+        FieldKind::Number => view! {
+            <input
+                id=id
+                type="text"
+                inputmode="decimal"
+                autocomplete="off"
+                class=BOX
+                prop:value=now
+                on:change=move |event| set.run(Scalar::Number(event_target_value(&event)))
+            />
+        }
+        .into_any(),
+        FieldKind::Text => view! {
+            <input
+                id=id
+                type="text"
+                autocomplete="off"
+                spellcheck="false"
+                class=BOX
+                prop:value=now
+                on:change=move |event| set.run(Scalar::Text(event_target_value(&event)))
+            />
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn TextPane() -> impl IntoView {
+    let desk = desk();
+    let tab = RwSignal::new(0);
+    view! {
+        <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label="YAML">
+            <Tabs label="YAML" tabs=vec!["YAML".to_owned(), say!(install.effective)] chosen=tab/>
+            {move || match tab.get() {
+                0 => view! { <Text desk=desk/> }.into_any(),
+                _ => view! { <Effective/> }.into_any(),
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn Text(desk: Desk) -> impl IntoView {
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    let typed = move |event: web_sys::Event| {
+        desk.text.set(event_target_value(&event));
+        if let Some(handle) = waiting.get_value() {
+            handle.clear();
+        }
+        let send = move || desk.edit.run(Edit::Text);
+        waiting.set_value(set_timeout_with_handle(send, PAUSE).ok());
+    };
+    let valid = move || desk.view.with(|view| view.faults.is_empty());
+    view! {
+        <div class="relative">
+            <p class="absolute right-4 top-2 text-[12px]" class=("text-good", valid) class=("text-bad", move || !valid())>
+                {move || if valid() { say!(install.valid) } else { say!(install.not_valid) }}
+            </p>
+            <textarea
+                aria-label=say!(install.yaml)
+                rows="24"
+                spellcheck="false"
+                autocomplete="off"
+                wrap="off"
+                class="block w-full font-mono text-[12.5px] leading-relaxed bg-surface px-4 py-3 rounded-[10px] resize-y"
+                placeholder=say!(install.yaml_empty)
+                prop:value=desk.text
+                on:input=typed
+            ></textarea>
+        </div>
+    }
+}
+
+#[component]
+fn Effective() -> impl IntoView {
+    let wizard = wizard();
+    let text = Resource::new(
+        move || wizard.draft.get_untracked().id,
+        api::install::effective_values,
+    );
+    view! { <Loaded from=text what=say!(install.effective) view=|text| view! { <Code text=text label=say!(install.effective)/> }/> }
+}

@@ -1,0 +1,5 @@
+//! Builds the crate anew when a chart changes: `include_dir` alone does not see it.
+
+fn main() {
+    println!("cargo::rerun-if-changed=charts");
+}

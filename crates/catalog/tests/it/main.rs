@@ -1,0 +1,100 @@
+//! The built-in charts through the one door that everybody uses: values in, manifests out.
+//!
+//! What Helm itself makes of them is in [`golden`]; the other modules say what a person relies on.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod control_plane;
+mod definitions;
+mod golden;
+mod parameters;
+mod remote;
+
+use catalog::{BUILT_IN, Catalog};
+use chart::{Capabilities, Chart, Error, Facts, Manifest, Manifests, ReleaseFacts, Values};
+use serde_json::Value as Json;
+use std::{collections::BTreeMap, sync::Arc};
+use wire::{ChartName, Repository};
+
+/// The addresses that the article gives to the remote cluster.
+const ADDRESSES: &str = include_str!("../golden/ack-istio-remote.values.yaml");
+const ILB: &str = "gateways: {istio-ilbgateway: {enabled: true}}";
+
+fn built_in(name: &str) -> Arc<Chart> {
+    let catalog = Catalog::built_in().unwrap();
+    let (repository, name) = (
+        Repository::new(BUILT_IN).unwrap(),
+        ChartName::new(name).unwrap(),
+    );
+    catalog
+        .chart(&catalog.newest(&repository, &name).unwrap())
+        .unwrap()
+}
+
+fn facts(release: &str, kube_version: &str, api_versions: &[&str]) -> Facts {
+    Facts {
+        release: ReleaseFacts {
+            name: release.to_owned(),
+            namespace: "istio-system".to_owned(),
+            revision: 1,
+            upgrade: false,
+        },
+        capabilities: Capabilities {
+            kube_version: kube_version.to_owned(),
+            api_versions: api_versions
+                .iter()
+                .map(|&version| version.to_owned())
+                .collect(),
+        },
+        now: jiff::Timestamp::UNIX_EPOCH,
+        seed: 1,
+    }
+}
+
+/// Renders as on a cluster of today.
+fn try_render(name: &str, values: &str) -> Result<Manifests, Error> {
+    let facts = facts(name, "v1.36.3", &["autoscaling/v2", "policy/v1"]);
+    chart::render(&built_in(name), &Values::parse(values).unwrap(), &facts)
+}
+
+fn render(name: &str, values: &str) -> Manifests {
+    try_render(name, values).unwrap()
+}
+
+/// How many objects there are of each kind.
+fn counts(objects: &[Manifest]) -> BTreeMap<&str, usize> {
+    let mut counts = BTreeMap::new();
+    for object in objects {
+        *counts.entry(object.kind.as_str()).or_default() += 1;
+    }
+    counts
+}
+
+fn object<'a>(manifests: &'a Manifests, kind: &str, name: &str) -> &'a Json {
+    let is = |manifest: &&Manifest| manifest.kind == kind && manifest.name == name;
+    &manifests.objects.iter().find(is).unwrap().object
+}
+
+fn has(manifests: &Manifests, kind: &str, name: &str) -> bool {
+    manifests
+        .objects
+        .iter()
+        .any(|manifest| manifest.kind == kind && manifest.name == name)
+}
+
+/// What stands at a pointer of an object, as text.
+fn at(object: &Json, pointer: &str) -> String {
+    match object.pointer(pointer) {
+        Some(Json::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    }
+}
+
+/// `15010 grpc-xds` for each port that stands at the pointer.
+fn ports(object: &Json, pointer: &str) -> Vec<String> {
+    let listed = object.pointer(pointer).and_then(Json::as_array).unwrap();
+    listed
+        .iter()
+        .map(|port| format!("{} {}", port["port"], at(port, "/name")))
+        .collect()
+}

@@ -1,0 +1,62 @@
+// The pictures of the README, and every page at both widths, light and dark, without a fault in its layout.
+import { mkdirSync } from "node:fs";
+import { awake, expect, test } from "../console.ts";
+import { deploy, installed, parameters, target } from "../steps.ts";
+import type { Page } from "@playwright/test";
+
+const tour = new URL("../../docs/tour/", import.meta.url).pathname;
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (!process.env.MESHSPAN_TOUR) return;
+  mkdirSync(tour, { recursive: true });
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: `${tour}${name}.png` });
+}
+
+/** No page is wider than its window. */
+async function fits(page: Page): Promise<void> {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(over, `${page.url()} is wider than its window`).toBeLessThanOrEqual(0);
+}
+
+test("the tour", async ({ page }) => {
+  await target(page, "ack-istio", "istio-control-plane");
+  await picture(page, "checks");
+  await parameters(page);
+  await page.getByRole("searchbox", { name: "Find a key" }).fill("gateways");
+  await page.getByRole("switch", { name: /gateways\.istio-ilbgateway\.enabled/ }).check();
+  await expect(page.getByText("1 changed")).toBeVisible();
+  await picture(page, "parameters");
+  await page.getByRole("button", { name: /^Review \d+ objects/ }).click();
+  const first = page.getByRole("button", { name: /Deployment istio-pilot/ });
+  await first.click();
+  await picture(page, "review");
+  await page.getByRole("button", { name: /^Deploy \d+ objects/ }).click();
+  await expect(page).toHaveURL(/\/jobs\/\w+/);
+  await expect(page.getByText(/\d+ of \d+ ready/)).toBeVisible();
+  await picture(page, "job");
+  await installed(page);
+  await page.getByRole("link", { name: "Open release" }).click();
+  await expect(page.getByText("Deployed").first()).toBeVisible();
+  await picture(page, "release");
+  const job = "/jobs";
+  for (const [path, name] of [
+    ["/", "overview"],
+    ["/catalog", "catalog"],
+    ["/catalog/built-in/ack-istio", "chart"],
+    ["/clusters", "clusters"],
+    ["/clusters/istio-control-plane", "cluster"],
+    ["/releases", "releases"],
+    ["/releases/istio-control-plane/istio-system/ack-istio", "release"],
+    [job, "jobs"],
+  ]) {
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(path.startsWith("/") ? new URL(path, page.url()).href : path);
+      await awake(page);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+          await fits(page);
+      if (width === 1440 && ["catalog", "clusters", "chart", "overview"].includes(name)) await picture(page, name);
+    }
+  }
+});

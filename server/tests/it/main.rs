@@ -1,0 +1,6 @@
+//! The server as a stranger meets it: the real binary, over the network.
+
+mod guard;
+mod login;
+mod policy;
+mod running;

@@ -1,0 +1,48 @@
+//! Deny by default: every server function and every page, without a session.
+
+use crate::running::{Running, client};
+use leptos::server_fn::axum::server_fn_paths;
+
+#[tokio::test]
+async fn no_server_function_answers_without_a_session() {
+    // Naming the application links its server functions in.
+    let _ = app::App;
+    let server = Running::start();
+    let paths: Vec<&str> = server_fn_paths().map(|(path, _)| path).collect();
+    assert!(paths.len() >= 25, "{} server functions", paths.len());
+    for path in paths {
+        let answer = client()
+            .post(server.url(path))
+            .header("origin", server.url(""))
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/json")
+            .body("{}")
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(answer.status(), 401, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_page_leads_to_the_login_without_a_session() {
+    let server = Running::start();
+    for path in [
+        "/",
+        "/catalog",
+        "/catalog/built-in/ack-istio",
+        "/install/built-in/ack-istio",
+        "/releases",
+        "/releases/a/b/c",
+        "/clusters",
+        "/clusters/a",
+        "/jobs",
+        "/jobs/a",
+        "/nothing/here",
+    ] {
+        let asked = client().get(server.url(path)).header("accept", "text/html").send().await;
+        let answer = asked.expect("an answer");
+        let (status, to) = (answer.status().as_u16(), answer.headers().get("location").cloned());
+        assert_eq!((status, to), (303, Some("/login".parse().expect("a value"))), "{path}");
+    }
+}

@@ -1,0 +1,77 @@
+//! `cargo xtask bench`: figures, each beside a peer's in the same run where there is one.
+//!
+//! Prints a table and writes target/bench.json: a list of `{name, value, unit, against, ratio}`. Nothing
+//! here fails because something is slow.
+
+mod console;
+mod deploy;
+
+use crate::{Outcome, cache, run, site, tools};
+use std::{fmt::Write as _, fs};
+
+/// One figure.
+pub(crate) struct Figure {
+    name: &'static str,
+    value: f64,
+    unit: &'static str,
+    /// The peer's name and its value in the same unit.
+    peer: Option<(&'static str, f64)>,
+}
+
+impl Figure {
+    fn json(&self) -> String {
+        let (against, ratio) = match self.peer {
+            Some((peer, value)) => {
+                (format!("\"{peer}: {value:.1}\""), format!("{:.3}", self.value / value))
+            }
+            None => ("null".to_owned(), "null".to_owned()),
+        };
+        format!(
+            "  {{\"name\": \"{}\", \"value\": {:.1}, \"unit\": \"{}\", \"against\": {against}, \"ratio\": {ratio}}}",
+            self.name, self.value, self.unit
+        )
+    }
+
+    fn row(&self) -> String {
+        let mut row = format!("{:<46} {:>12.1} {:<6}", self.name, self.value, self.unit);
+        if let Some((peer, value)) = self.peer {
+            let _ = write!(row, " {:>6.2} × {peer} ({value:.1})", self.value / value);
+        }
+        row
+    }
+}
+
+/// Measures everything.
+pub(crate) fn bench(_: &[String]) -> Outcome {
+    site::build(true)?;
+    let program = run::server(true)?;
+    let helpers = tools::kubectl_and_helm()?;
+    let mut figures = sizes()?;
+    figures.extend(console::figures(&program, &helpers)?);
+    match deploy::figure(&program, &helpers) {
+        Ok(figure) => figures.push(figure),
+        Err(reason) => eprintln!("xtask: no figure for deploying: {reason}"),
+    }
+    for figure in &figures {
+        eprintln!("{}", figure.row());
+    }
+    let rows: Vec<String> = figures.iter().map(Figure::json).collect();
+    let file = cache::root().join("target/bench.json");
+    fs::create_dir_all(cache::root().join("target"))?;
+    fs::write(&file, format!("[\n{}\n]\n", rows.join(",\n")))?;
+    eprintln!("xtask: wrote {}", file.display());
+    Ok(())
+}
+
+/// What the browser loads, after brotli.
+fn sizes() -> Outcome<Vec<Figure>> {
+    let size = |name| -> Outcome<f64> {
+        Ok(fs::metadata(cache::site().join("pkg").join(name))?.len() as f64 / 1000.0)
+    };
+    let figure = |name, value| Figure { name, value, unit: "kB", peer: None };
+    Ok(vec![
+        figure("wasm after brotli", size("meshspan.wasm.br")?),
+        figure("its loader after brotli", size("meshspan.js.br")?),
+        figure("css after brotli", size("meshspan.css.br")?),
+    ])
+}

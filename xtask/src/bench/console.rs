@@ -1,0 +1,141 @@
+//! The console itself: how fast it starts, what it holds, what a browser feels.
+
+use super::Figure;
+use crate::{Outcome, cache, tools};
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Instant,
+};
+
+/// A console of the bench's own; ended when it is dropped.
+pub(crate) struct Console {
+    child: Child,
+    folder: PathBuf,
+    /// The link it printed.
+    pub(crate) link: String,
+    /// Milliseconds until it did.
+    pub(crate) started: f64,
+}
+
+impl Console {
+    /// Starts one on a free port, with further words on its command line.
+    pub(crate) fn start(program: &Path, words: &[&str]) -> Outcome<Self> {
+        let folder = std::env::temp_dir().join(format!("meshspan-bench-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        let start = Instant::now();
+        let mut child = Command::new(program)
+            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(&folder)
+            .args(words)
+            .env("MESHSPAN_SITE", cache::site())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let output = child.stdout.take().ok_or("no output")?;
+        let mut lines = BufReader::new(output).lines().map_while(Result::ok);
+        let link = lines.find(|line| line.contains("/login?token=")).ok_or("it printed no link")?;
+        let started = start.elapsed().as_secs_f64() * 1000.0;
+        std::thread::spawn(move || lines.for_each(drop));
+        Ok(Self { child, folder, link: link.trim().to_owned(), started })
+    }
+
+    fn memory(&self) -> Outcome<f64> {
+        memory(self.child.id())
+    }
+}
+
+impl Drop for Console {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Resident memory of a process, in MB.
+fn memory(pid: u32) -> Outcome<f64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).ok_or("no VmRSS")?;
+    let digits = line.split_whitespace().nth(1).ok_or("no number")?;
+    Ok(digits.parse::<f64>()? / 1000.0)
+}
+
+/// Runs the browser part and gives what it printed.
+pub(crate) fn browse(link: &str, cluster: Option<&str>) -> Outcome<String> {
+    let chromium = tools::chromium()?;
+    tools::playwright()?;
+    let mut node = Command::new("node");
+    node.current_dir(cache::root().join("end2end"))
+        .arg("bench.mjs")
+        .env("MESHSPAN_LINK", link)
+        .env("MESHSPAN_CHROMIUM", chromium);
+    if let Some(cluster) = cluster {
+        node.env("MESHSPAN_CLUSTER", cluster);
+    }
+    crate::run_program::read(&mut node)
+}
+
+/// The number behind a key of a flat JSON object.
+pub(crate) fn number(json: &str, key: &str) -> Outcome<f64> {
+    let (_, rest) = json.split_once(&format!("\"{key}\":")).ok_or_else(|| format!("no {key}"))?;
+    let digits: String =
+        rest.trim_start().chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+    Ok(digits.parse()?)
+}
+
+/// Start, memory, first paint, hydration.
+pub(super) fn figures(program: &Path, helpers: &Path) -> Outcome<Vec<Figure>> {
+    let console = Console::start(program, &[])?;
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    let (helm, proxy) = (helm_start(helpers)?, proxy_memory(helpers)?);
+    let felt = browse(&console.link, None)?;
+    Ok(vec![
+        Figure {
+            name: "server start until it listens",
+            value: console.started,
+            unit: "ms",
+            peer: Some(("helm version", helm)),
+        },
+        Figure {
+            name: "memory at rest, without the sandbox",
+            value: console.memory()?,
+            unit: "MB",
+            peer: Some(("kubectl proxy", proxy)),
+        },
+        Figure {
+            name: "first contentful paint of the catalog",
+            value: number(&felt, "paint")?,
+            unit: "ms",
+            peer: None,
+        },
+        Figure {
+            name: "hydrated (clicks are heard)",
+            value: number(&felt, "hydrated")?,
+            unit: "ms",
+            peer: None,
+        },
+        Figure { name: "requests of that page", value: number(&felt, "requests")?, unit: "", peer: None },
+    ])
+}
+
+fn helm_start(helpers: &Path) -> Outcome<f64> {
+    let start = Instant::now();
+    crate::run_program::read(Command::new(helpers.join("helm")).arg("version"))?;
+    Ok(start.elapsed().as_secs_f64() * 1000.0)
+}
+
+fn proxy_memory(helpers: &Path) -> Outcome<f64> {
+    let mut proxy = Command::new(helpers.join("kubectl"))
+        .args(["proxy", "--port=0", "--server=https://127.0.0.1:1"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    let held = memory(proxy.id());
+    let _ = proxy.kill();
+    let _ = proxy.wait();
+    held
+}
