@@ -147,7 +147,7 @@ async fn definitions(what: &Install<'_>, said: Said<'_>) -> Result<(), Error> {
     apply::apply(cluster, Phase::Crds, &new, &what.waiting.stop, said).await?;
     let objects: Vec<ObjectRef> = what.plan.crds.iter().map(Object::reference).collect();
     let bounded = Waiting {
-        for_at_most: Duration::from_secs(60).min(what.waiting.for_at_most),
+        for_at_most: Duration::from_mins(1).min(what.waiting.for_at_most),
         stop: what.waiting.stop.clone(),
     };
     cluster::until_ready(what.watches, &objects, &bounded, |_, _| {})

@@ -1,4 +1,8 @@
 //! The real helm reads and removes what we installed, and the reverse.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test has no configuration but its environment"
+)]
 
 use crate::{
     shop::{Shop, files},

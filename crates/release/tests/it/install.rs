@@ -79,11 +79,11 @@ fn phases_came_in_order(told: &[Event]) {
         Phase::Record,
     ];
     assert_eq!(begun, wanted);
-    let standing = told.iter().filter_map(|event| match event {
+    let mut standing = told.iter().filter_map(|event| match event {
         Event::Standing(all, _) if all.len() > 1 => Some(all),
         _ => None,
     });
-    let last = standing.last().unwrap();
+    let last = standing.next_back().unwrap();
     assert_eq!(last.len(), 8);
     assert!(
         last.iter().all(|(_, readiness)| readiness.is_ready()),

@@ -192,6 +192,27 @@ impl Shop {
         waiting: Waiting,
     ) -> (Result<Release, Error>, Vec<Event>) {
         let told = Mutex::new(Vec::new());
+        let said = |event| told.lock().unwrap().push(event);
+        let outcome = self.carry_out(world, mode, waiting, &said).await;
+        (outcome, told.into_inner().unwrap())
+    }
+
+    /// Installs; `said` hears each step as it happens.
+    pub(crate) async fn install_told(
+        &self,
+        world: &World,
+        said: &(dyn Fn(Event) + Send + Sync),
+    ) -> Result<Release, Error> {
+        self.carry_out(world, Mode::Begin, within(20), said).await
+    }
+
+    async fn carry_out(
+        &self,
+        world: &World,
+        mode: Mode,
+        waiting: Waiting,
+        said: &(dyn Fn(Event) + Send + Sync),
+    ) -> Result<Release, Error> {
         let watches = world.watches();
         let what = Install {
             watches: &watches,
@@ -203,8 +224,7 @@ impl Shop {
             waiting,
             mode,
         };
-        let outcome = install(&what, &|event| told.lock().unwrap().push(event)).await;
-        (outcome, told.into_inner().unwrap())
+        install(&what, said).await
     }
 
     /// An object of the release by its kind; all are called after it.
