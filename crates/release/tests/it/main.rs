@@ -8,6 +8,7 @@
     reason = "a test says what failed by where it failed"
 )]
 
+mod built_in;
 mod helm;
 mod install;
 mod refused;
@@ -40,6 +41,7 @@ macro_rules! suite {
 }
 
 suite! {
+    built_in::the_built_in_charts_become_ready_and_go_again,
     install::a_chart_of_ten_objects_is_installed,
     install::its_namespace_and_kinds_come_along,
     install::a_name_that_is_taken_is_refused,

@@ -161,10 +161,21 @@ impl Shop {
     pub(crate) async fn within(world: &World, namespace: &str, values: &str) -> Self {
         let (group, files) = files(world);
         let chart = Chart::from_files(files).unwrap();
+        let rendered = Self::of(world, chart, (namespace, "web-shop"), values).await;
+        Self { group, ..rendered }
+    }
+
+    /// Any chart, at a namespace and under a name.
+    pub(crate) async fn of(
+        world: &World,
+        chart: Chart,
+        (namespace, name): (&str, &str),
+        values: &str,
+    ) -> Self {
         let values = Values::parse(values).unwrap();
         let place = Place {
             namespace: Namespace::new(namespace).unwrap(),
-            release: ReleaseName::new("web-shop").unwrap(),
+            release: ReleaseName::new(name).unwrap(),
         };
         let basis = basis(&world.cluster).await.unwrap();
         let facts = basis.facts(&place, jiff::Timestamp::UNIX_EPOCH, 7);
@@ -176,7 +187,7 @@ impl Shop {
             values,
             manifests,
             plan,
-            group,
+            group: String::new(),
         }
     }
 
