@@ -6,7 +6,7 @@ use crate::{
 };
 use chart::Chart;
 use cluster::Readiness;
-use release::{Mode, history, resources, uninstall};
+use release::{Mode, Prospect, history, resources, review, uninstall};
 use std::{fs, path::Path};
 
 /// A chart of the built-in repository, read from its folder.
@@ -41,6 +41,18 @@ pub(crate) async fn the_built_in_charts_become_ready_and_go_again(world: World) 
     for (name, values) in [("ack-istio", control_plane), ("ack-istio-remote", remote)] {
         let namespace = world.name(name);
         let what = Shop::of(&world, built_in(name), (&namespace, name), values).await;
+        for one in review(&world.cluster, &what.plan, &what.place)
+            .await
+            .unwrap()
+        {
+            let refused = matches!(one.prospect, Prospect::Refused(_) | Prospect::NotOurs(_));
+            assert!(
+                !refused,
+                "{name}: {}: {:?}",
+                one.object.reference(),
+                one.prospect
+            );
+        }
         let (outcome, _) = what.install_as(&world, Mode::Begin, within(90)).await;
         let release =
             outcome.unwrap_or_else(|error| panic!("{name}: {}: {error:?}", chain(&error)));
@@ -50,6 +62,18 @@ pub(crate) async fn the_built_in_charts_become_ready_and_go_again(world: World) 
                 ready,
                 "{name}: {}: {:?} {:?}",
                 one.object, one.live, one.readiness
+            );
+        }
+        for one in review(&world.cluster, &what.plan, &what.place)
+            .await
+            .unwrap()
+        {
+            let object = one.object.reference();
+            let same = matches!(one.prospect, Prospect::Keep);
+            assert!(
+                same,
+                "{name}: {object} was just installed: {:?}",
+                one.prospect
             );
         }
         let gone = uninstall(&world.watches(), &what.place, &within(60), &|_| {}).await;
