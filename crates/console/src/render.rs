@@ -12,6 +12,8 @@ pub(crate) struct Rendered {
     pub(crate) values: Values,
     pub(crate) manifests: Manifests,
     pub(crate) plan: Plan,
+    /// Whether the chart rendered with these values.
+    pub(crate) renders: bool,
 }
 
 impl Console {

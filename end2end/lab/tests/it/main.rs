@@ -22,7 +22,9 @@ use std::{future::Future, time::Duration};
 async fn client(kubeconfig: &str) -> Client {
     let read = Kubeconfig::from_yaml(kubeconfig).unwrap();
     let options = KubeConfigOptions::default();
-    let config = Config::from_custom_kubeconfig(read, &options).await.unwrap();
+    let config = Config::from_custom_kubeconfig(read, &options)
+        .await
+        .unwrap();
     Client::try_from(config).unwrap()
 }
 
