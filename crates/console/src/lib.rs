@@ -21,6 +21,7 @@ mod prose;
 mod releases;
 mod render;
 mod review;
+mod secrets;
 mod sessions;
 mod uninstall;
 

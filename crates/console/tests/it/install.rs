@@ -1,14 +1,14 @@
 //! The whole way of an installation: draft, target, checks, values, review, job, release, removal.
 
 use crate::support::{
-    EAST, World, check, deployed, draft, operator, reference, release, set, succeeded,
+    EAST, World, check, deployed, draft, operator, reference, release, set, succeeded, write,
 };
 use console::Error;
 use wire::{
     Code, Problem,
     check::{CheckCode, Verdict},
     install::{Change, Scalar},
-    job::{JobKind, PhaseState},
+    job::{JobKind, JobState, PhaseState},
     release::{Health, Kept, ReleaseState},
 };
 
@@ -185,11 +185,28 @@ async fn a_name_that_is_taken_is_refused() {
     let problem = match job {
         Err(error) => Problem::from(error),
         Ok(job) => match crate::support::ended(console, &job).await.state {
-            wire::job::JobState::Failed(problem) => problem,
+            JobState::Failed(problem) => problem,
             other => panic!("{other:?}"),
         },
     };
     assert_eq!(problem.code, Code::ReleaseExists);
+    let refused = console.jobs(&ann).await.unwrap().remove(0);
+    write(
+        console,
+        &second,
+        "global:\n  remotePilotAddress: 10.20.9.9\n",
+    )
+    .await;
+    let other = console.deploy(&ann, &second).await.unwrap();
+    crate::support::ended(console, &other).await;
+    let next = console.continue_job(&ann, &other).await.unwrap();
+    let on = crate::support::ended(console, &next).await;
+    assert!(
+        matches!(&on.state, JobState::Failed(problem) if problem.code == Code::ReleaseExists),
+        "going on takes no release over: {:?}",
+        on.state
+    );
+    assert_eq!(refused.state, JobState::Failed(problem));
     let page = console
         .release(&ann, &release("ack-istio-remote"))
         .await
