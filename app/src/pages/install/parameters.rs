@@ -261,6 +261,7 @@ const BOX: &str = tw(
 
 #[component]
 fn Input(id: String, field: FieldView, set: Callback<Scalar>) -> impl IntoView {
+    let about = format!("{id}-about");
     let now = field
         .value
         .clone()
