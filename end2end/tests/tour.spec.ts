@@ -24,7 +24,7 @@ test("the tour", async ({ page }) => {
   await picture(page, "checks");
   await parameters(page);
   await page.getByRole("searchbox", { name: "Find a key" }).fill("gateways");
-  await page.getByRole("switch", { name: /gateways\.istio-ilbgateway\.enabled/ }).check();
+  await page.getByRole("switch", { name: /^gateways\.istio-ilbgateway\.enabled/ }).check();
   await expect(page.getByText("1 changed")).toBeVisible();
   await picture(page, "parameters");
   await page.getByRole("button", { name: /^Review \d+ objects/ }).click();
@@ -33,7 +33,7 @@ test("the tour", async ({ page }) => {
   await picture(page, "review");
   await page.getByRole("button", { name: /^Deploy \d+ objects/ }).click();
   await expect(page).toHaveURL(/\/jobs\/\w+/);
-  await page.waitForTimeout(400);
+  await expect(page.getByText(/\d+ of \d+ ready/)).toBeVisible();
   await picture(page, "job");
   await installed(page);
   await page.getByRole("link", { name: "Open release" }).click();

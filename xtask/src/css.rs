@@ -105,6 +105,8 @@ pub(crate) fn write(site: &Path) -> Outcome {
     }
     fs::create_dir_all(site.join("pkg"))?;
     fs::write(&file, &css)?;
+    // A twin that was compressed before would be served instead.
+    let _ = fs::remove_file(site.join("pkg/meshspan.css.br"));
     eprintln!(
         "xtask: {} classes, {} bytes of css",
         classes.len(),
@@ -165,16 +167,14 @@ pub(crate) fn classes_in(folder: &Path) -> Outcome<BTreeSet<String>> {
 
 fn classes_of(source: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for opening in ["class=\"", "tw(\""] {
+    for opening in ["class=", "tw("] {
         for (start, _) in source.match_indices(opening) {
-            let rest = &source[start + opening.len()..];
+            let rest = source[start + opening.len()..].trim_start();
+            let Some(rest) = rest.strip_prefix('"') else {
+                continue;
+            };
             let literal = rest.split('"').next().unwrap_or_default();
-            found.extend(
-                literal
-                    .split_whitespace()
-                    .filter(|token| *token != "\\")
-                    .map(str::to_owned),
-            );
+            found.extend(literal.split_whitespace().map(str::to_owned));
         }
     }
     found
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn literals_of_class_and_tw_are_read() {
-        let found = classes_of(r#"<p class="flex gap-2"/> tw("text-ink") "not-me""#);
+        let found = classes_of("<p class=\"flex gap-2\"/> tw(\n  \"text-ink\",\n) \"not-me\"");
         assert_eq!(
             found.into_iter().collect::<Vec<_>>(),
             ["flex", "gap-2", "text-ink"]

@@ -13,6 +13,7 @@ mod cache;
 mod check;
 mod css;
 mod front;
+mod lab;
 mod run;
 mod run_program;
 mod site;
@@ -52,6 +53,11 @@ const COMMANDS: &[Command] = &[
         name: "bench",
         says: "measure against peers, print a table, write target/bench.json",
         act: bench::bench,
+    },
+    Command {
+        name: "lab",
+        says: "up | down | status: two real API servers",
+        act: lab::lab,
     },
     Command {
         name: "site",

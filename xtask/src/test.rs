@@ -4,9 +4,10 @@
 //! here prints `SKIPPED: <test>: <reason>`: it is not counted as passed, and its reason is shown again
 //! above the last line.
 
-use crate::{Outcome, cache, run, site, tools};
+use crate::{Outcome, cache, lab, run, run_program, site, tools};
 use std::{
     io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -52,6 +53,10 @@ fn report(line: &str) {
 
 fn rust(tally: &mut Tally) -> Outcome {
     let tools = tools::kubectl_and_helm()?;
+    // Where they cannot be had, the tests that need them say so themselves.
+    if let Err(error) = lab::lab(&["programs".to_owned()]) {
+        eprintln!("xtask: {error}");
+    }
     eprintln!("xtask: unit and integration tests …");
     let mut cargo = Command::new("cargo");
     cargo
@@ -79,7 +84,9 @@ fn browser(tally: &mut Tally) -> Outcome {
     let chromium = tools::chromium()?;
     tools::playwright()?;
     site::build(true)?;
-    let program = run::server(true)?;
+    // The server that cargo test has built already; the browser side as it is shipped.
+    let program = run::server(false)?;
+    let real = RealClusters::start();
     eprintln!("xtask: browser journeys …");
     let mut playwright = Command::new("npx");
     playwright
@@ -87,7 +94,25 @@ fn browser(tally: &mut Tally) -> Outcome {
         .args(["playwright", "test", "--reporter=list"])
         .env("MESHSPAN_PROGRAM", program)
         .env("MESHSPAN_SITE", cache::site())
-        .env("MESHSPAN_CHROMIUM", chromium);
+        .env("MESHSPAN_CHROMIUM", chromium)
+        .env("MESHSPAN_TOUR", "1");
+    match &real {
+        Ok(lab) => {
+            playwright.env("MESHSPAN_LAB", &lab.folder);
+        }
+        // On a machine that could build them, real API servers are required.
+        Err(reason) if go_can_build() => {
+            tally.failed += 1;
+            tally
+                .reasons
+                .push(format!("FAILED: journeys on real API servers: {reason}"));
+        }
+        Err(reason) => {
+            tally
+                .reasons
+                .push(format!("SKIPPED: journeys on real API servers: {reason}"));
+        }
+    }
     let before = tally.passed + tally.failed;
     let clean = follow(&mut playwright, |line| tally.playwright_line(line))?;
     if (!clean && tally.failed == 0) || tally.passed + tally.failed == before {
@@ -97,6 +122,53 @@ fn browser(tally: &mut Tally) -> Outcome {
             .push("FAILED: playwright ended with an error, see above".into());
     }
     Ok(())
+}
+
+/// Two real API servers for the journeys; ended when this is dropped.
+struct RealClusters {
+    folder: PathBuf,
+}
+
+impl RealClusters {
+    fn start() -> Outcome<Self> {
+        eprintln!("xtask: starting two real API servers …");
+        let folder = std::env::temp_dir().join(format!("meshspan-lab-{}", std::process::id()));
+        run_program::read(&mut held("up", &folder))?;
+        Ok(Self { folder })
+    }
+}
+
+impl Drop for RealClusters {
+    fn drop(&mut self) {
+        let _ = run_program::read(&mut held("down", &self.folder));
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn held(command: &str, folder: &Path) -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo
+        .current_dir(cache::root())
+        .args([
+            "run", "--quiet", "--locked", "-p", "lab", "--", command, "--folder",
+        ])
+        .arg(folder);
+    cargo
+}
+
+/// Whether Go is new enough here to build Kubernetes.
+fn go_can_build() -> bool {
+    let said = run_program::read(Command::new("go").arg("version")).unwrap_or_default();
+    let version = said
+        .split_whitespace()
+        .nth(2)
+        .unwrap_or_default()
+        .trim_start_matches("go1.");
+    version
+        .split('.')
+        .next()
+        .and_then(|minor| minor.parse::<u32>().ok())
+        .is_some_and(|m| m >= 26)
 }
 
 /// Runs `command`, shows each line and hands it to `seen`; whether the program ended well.

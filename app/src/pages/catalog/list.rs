@@ -137,7 +137,10 @@ fn Feature(card: ChartCard) -> impl IntoView {
             </div>
             <div class="flex flex-wrap items-center gap-2 text-[12px] text-ink-3 tabular">
                 {card.versions.clone().into_iter().take(3).map(|version| view! { <Pill>{version}</Pill> }).collect_view()}
-                <span>{say!(catalog.versions, n = versions)} " · " {card.repository.to_string()}</span>
+                <span>
+                    {(versions > 1).then(|| format!("{} · ", say!(catalog.versions, n = versions)))}
+                    {card.repository.to_string()}
+                </span>
                 {first.map(|at| {
                     view! {
                         <span class="ml-auto inline-flex items-center gap-1.5 text-good">
