@@ -65,11 +65,12 @@ impl Cluster {
         let version = self.version().await?;
         let answered_in = start.elapsed();
         let kinds = self.kinds().await?;
+        // On the heap: together these futures are large.
         let (nodes, pods, ranges, kubeadm) = tokio::join!(
-            self.list("v1", "Node", None, ""),
-            self.list("v1", "Pod", None, ""),
-            self.service_ranges(),
-            self.kubeadm_pod_range(),
+            Box::pin(self.list("v1", "Node", None, "")),
+            Box::pin(self.list("v1", "Pod", None, "")),
+            Box::pin(self.service_ranges()),
+            Box::pin(self.kubeadm_pod_range()),
         );
         let nodes: Vec<Node> = readable(nodes)?.iter().map(node_of).collect();
         let (cpu_requested, memory_requested) = requests(&readable(pods)?);

@@ -149,8 +149,16 @@ impl Followed {
             object.namespace.clone().unwrap_or_default(),
             object.name.clone(),
         );
-        match (now.objects.get(&place), &now.problem) {
-            (Some(found), _) => readiness(found, around),
+        let found = now
+            .objects
+            .get(&place)
+            .map(|found| readiness(found, around));
+        match (found, &now.problem) {
+            // What was seen last may be long over: the newest truth is that nothing is seen.
+            (Some(found), Some(problem)) if !found.is_ready() => {
+                Readiness::waiting("unknown", problem.clone())
+            }
+            (Some(found), _) => found,
             (None, Some(problem)) => Readiness::waiting("unknown", problem.clone()),
             (None, None) => Readiness::waiting("not there", "the cluster does not show it yet"),
         }

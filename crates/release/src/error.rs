@@ -1,7 +1,7 @@
 //! Why a release could not be carried out.
 
 use cluster::ObjectRef;
-use std::time::Duration;
+use std::{fmt, time::Duration};
 use wire::{Namespace, ReleaseName};
 
 /// Whose an object is.
@@ -18,6 +18,18 @@ pub enum Owner {
     Manager(String),
     /// Nobody left a name.
     Unknown,
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Release { name, namespace } => {
+                write!(out, "release {name} of namespace {namespace}")
+            }
+            Self::Manager(name) => write!(out, "whoever writes as {name}"),
+            Self::Unknown => out.write_str("nobody who left a name"),
+        }
+    }
 }
 
 /// Why a release could not be carried out.
@@ -48,7 +60,7 @@ pub enum Error {
         namespace: Namespace,
     },
     /// An object is there already and belongs to somebody else.
-    #[error("{object} exists and does not belong to release {release}")]
+    #[error("{object} exists and belongs to {owner}, not to release {release}")]
     NotOurs {
         /// Which object.
         object: ObjectRef,
@@ -114,6 +126,17 @@ pub enum Error {
 }
 
 impl Error {
+    /// The whole chain of causes, as Helm writes it into a record.
+    pub(crate) fn chain(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            text = format!("{text}: {error}");
+            cause = error.source();
+        }
+        text
+    }
+
     /// What a wait met, told as ours.
     pub(crate) fn from_wait(error: cluster::Error) -> Self {
         match error {

@@ -41,12 +41,12 @@ pub(crate) async fn run(
         hook.last_run.started_at = Some(Timestamp::now());
         let outcome = one(watches, hook, &object, waiting, said).await;
         hook.last_run.completed_at = Some(Timestamp::now());
-        hook.last_run.phase = if outcome.is_ok() {
+        let ended = if outcome.is_ok() {
             "Succeeded"
         } else {
             "Failed"
-        }
-        .to_owned();
+        };
+        ended.clone_into(&mut hook.last_run.phase);
         let reference = object.reference();
         if outcome.is_err() {
             if has(hook, "hook-failed") {

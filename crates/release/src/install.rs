@@ -61,7 +61,11 @@ pub async fn install(what: &Install<'_>, said: Said<'_>) -> Result<Release, Erro
     let before = history(cluster, what.place).await?;
     let mut record = match (before.into_iter().next_back(), what.mode) {
         (None, _) => draft(what),
-        (Some(old), Mode::Continue) if ours(&old, what) => draft(what),
+        (Some(old), Mode::Continue) if ours(&old, what) => {
+            let mut record = draft(what);
+            record.info.first_deployed = old.info.first_deployed.or(record.info.first_deployed);
+            record
+        }
         (Some(_), _) => {
             return Err(Error::Exists {
                 release: what.place.release.clone(),
@@ -153,7 +157,7 @@ async fn definitions(what: &Install<'_>, said: Said<'_>) -> Result<(), Error> {
     apply::apply(cluster, Phase::Crds, &new, &what.waiting.stop, said).await?;
     let objects: Vec<ObjectRef> = what.plan.crds.iter().map(Object::reference).collect();
     let bounded = Waiting {
-        for_at_most: Duration::from_secs(60).min(what.waiting.for_at_most),
+        for_at_most: Duration::from_mins(1).min(what.waiting.for_at_most),
         stop: what.waiting.stop.clone(),
     };
     cluster::until_ready(what.watches, &objects, &bounded, |_, _| {})
@@ -175,7 +179,7 @@ async fn close(
         None => (model::State::Deployed, "Install complete".to_owned()),
         Some(error) => (
             model::State::Failed,
-            format!("Release {:?} failed: {error}", record.name),
+            format!("Release {:?} failed: {}", record.name, error.chain()),
         ),
     };
     record.info.status = state;

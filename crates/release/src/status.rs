@@ -46,7 +46,7 @@ pub(crate) async fn objects(cluster: &Cluster, release: &Release) -> Result<Vec<
 }
 
 /// The documents of a manifest, as Helm writes one: each begins with a line `---`.
-fn documents(manifest: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn documents(manifest: &str) -> impl Iterator<Item = &str> {
     let parts = manifest
         .split("\n---\n")
         .map(|part| part.trim_start_matches("---\n"));

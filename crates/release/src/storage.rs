@@ -83,7 +83,7 @@ pub(crate) async fn update(
     let wanted = secret(release, now, "modifiedAt")?;
     for attempt in 1.. {
         let Some(mut stored) = cluster.get(&wanted.reference()).await? else {
-            cluster.create(&wanted).await?;
+            cluster.create(&secret(release, now, "createdAt")?).await?;
             return Ok(());
         };
         for part in ["data", "type"] {

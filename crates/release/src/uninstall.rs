@@ -2,7 +2,7 @@
 
 use crate::{
     Error, Event, Phase, Place, Release, foreign, history, hooks, latest, model,
-    status::{objects, place_of},
+    status::{documents, objects, place_of},
     storage,
 };
 use chart::{Order, kind_rank};
@@ -76,30 +76,19 @@ pub async fn plan_removal(cluster: &Cluster, release: &Release) -> Result<Remova
 /// The definitions of the chart's crds/ folder, which Helm keeps among its files.
 fn definitions(release: &Release) -> Vec<ObjectRef> {
     use base64::{Engine as _, engine::general_purpose::STANDARD};
-    let files = release
-        .chart
-        .files
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let files = release.chart.files.as_array();
     let mut found = Vec::new();
-    for file in files {
-        let text = |key: &str| {
-            file.get(key)
-                .and_then(|text| text.as_str())
-                .unwrap_or_default()
-        };
-        if !text("name").starts_with("crds/") {
+    for file in files.into_iter().flatten() {
+        let text = |key: &str| file.get(key).and_then(|text| text.as_str());
+        if !text("name").is_some_and(|name| name.starts_with("crds/")) {
             continue;
         }
-        let Ok(bytes) = STANDARD.decode(text("data")) else {
-            continue;
-        };
-        let Ok(values) = chart::Values::parse(&String::from_utf8_lossy(&bytes)) else {
-            continue;
-        };
-        if let Ok(object) = cluster::Object::new(values.to_json()) {
-            found.push(object.reference());
+        let bytes = STANDARD.decode(text("data").unwrap_or_default());
+        let bytes = bytes.unwrap_or_default();
+        for document in documents(&String::from_utf8_lossy(&bytes)) {
+            let values = chart::Values::parse(document).ok();
+            let object = values.and_then(|values| cluster::Object::new(values.to_json()).ok());
+            found.extend(object.map(|object| object.reference()));
         }
     }
     found

@@ -20,7 +20,7 @@ use std::{
 
 /// A lost race for a port is met by starting again.
 const TRIES: u32 = 3;
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A real cluster; it ends when this is dropped, or with our process.
 #[derive(Debug)]

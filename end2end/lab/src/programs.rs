@@ -3,6 +3,10 @@
 //! [`find`] looks and never builds for nothing: `KUBEBUILDER_ASSETS` wins when all four programs lie
 //! in it, then the user's cache folder, then Go builds them into that folder, once. The modules and
 //! their sums are in `programs/` beside this crate.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test has no configuration but its environment"
+)]
 
 use crate::Error;
 use std::{
@@ -95,7 +99,7 @@ pub(crate) fn cache() -> PathBuf {
         .join("meshspan")
 }
 
-/// Builds into a folder beside `kept` and renames it at the end, so that nobody finds half of it.
+/// Builds into a folder beside `kept` and moves whole programs at the end: nobody finds half of one.
 fn build(kept: &Path) -> Result<Programs, Error> {
     let above = kept.parent().unwrap_or(kept);
     let write = |path: &Path, source| Error::Write {
@@ -119,7 +123,12 @@ fn build(kept: &Path) -> Result<Programs, Error> {
         eprintln!("lab: building {name} …");
         go_build(package, &coming.join(name))?;
     }
-    fs::rename(&coming, kept).map_err(|source| write(kept, source))?;
+    fs::create_dir_all(kept).map_err(|source| write(kept, source))?;
+    for (name, _) in PROGRAMS {
+        let whole = kept.join(name);
+        fs::rename(coming.join(name), &whole).map_err(|source| write(&whole, source))?;
+    }
+    let _ = fs::remove_dir(&coming);
     eprintln!("lab: kept in {}", kept.display());
     Programs::within(kept.to_owned()).ok_or_else(|| Error::Missing {
         reason: format!("{} is not complete", kept.display()),

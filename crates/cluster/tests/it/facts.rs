@@ -4,7 +4,7 @@ use crate::world::World;
 
 pub(crate) async fn a_cluster_tells_its_version_nodes_and_ranges(world: World) {
     let facts = world.cluster.facts().await.unwrap();
-    assert_eq!(facts.version, "v1.36.3");
+    assert!(facts.version.starts_with("v1."), "{}", facts.version);
     assert_eq!(facts.nodes.len(), 3);
     assert!(
         facts
@@ -39,6 +39,6 @@ pub(crate) async fn a_cluster_tells_its_version_nodes_and_ranges(world: World) {
 
 pub(crate) async fn what_a_credential_may_not_read_stays_empty(world: World) {
     let facts = world.as_viewer().await.facts().await.unwrap();
-    assert_eq!(facts.version, "v1.36.3");
+    assert!(facts.version.starts_with("v1."), "{}", facts.version);
     assert!(facts.nodes.is_empty(), "the role view does not show nodes");
 }

@@ -110,7 +110,7 @@ pub(crate) async fn a_wait_can_be_stopped(world: World) {
         .await
         .reference();
     let waiting = Waiting {
-        for_at_most: Duration::from_secs(60),
+        for_at_most: Duration::from_mins(1),
         stop: CancellationToken::new(),
     };
     let stop = waiting.stop.clone();

@@ -51,15 +51,11 @@ pub(crate) fn connect(kubeconfig: &str) -> Cluster {
     Cluster::connect(name, &credentials(kubeconfig), AddressPolicy::WithLoopback).unwrap()
 }
 
-#[allow(
-    dead_code,
-    reason = "the suite of `release` uses this file, too, and not all of it"
-)]
 impl World {
     pub(crate) async fn in_memory() -> Self {
         let sandbox = Sandbox::new();
         let cluster = Cluster::over(sandbox.service());
-        Self::of(Kind::InMemory(sandbox), cluster).await
+        Self::over(cluster, sandbox).await
     }
 
     pub(crate) async fn over_https() -> Self {
@@ -81,6 +77,11 @@ impl World {
                 None
             }
         }
+    }
+
+    /// A cluster that the test has started and will end itself.
+    pub(crate) async fn over(cluster: Cluster, sandbox: Sandbox) -> Self {
+        Self::of(Kind::InMemory(sandbox), cluster).await
     }
 
     async fn of(kind: Kind, cluster: Cluster) -> Self {
@@ -220,17 +221,7 @@ impl World {
     }
 
     pub(crate) fn deployment(&self, name: &str, image: &str) -> Value {
-        json!({
-            "apiVersion": "apps/v1", "kind": "Deployment",
-            "metadata": {"name": name, "namespace": self.namespace},
-            "spec": {
-                "replicas": 1, "selector": {"matchLabels": {"app": name}},
-                "template": {
-                    "metadata": {"labels": {"app": name}},
-                    "spec": {"containers": [{"name": "main", "image": image}]},
-                },
-            },
-        })
+        deployment(&self.namespace, name, image)
     }
 
     /// A definition of a kind of this test alone: group and kind.
@@ -260,6 +251,21 @@ pub(crate) fn namespace_object(name: &str) -> Object {
         "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name},
     }))
     .unwrap()
+}
+
+/// A Deployment of one container.
+pub(crate) fn deployment(namespace: &str, name: &str, image: &str) -> Value {
+    json!({
+        "apiVersion": "apps/v1", "kind": "Deployment",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {
+            "replicas": 1, "selector": {"matchLabels": {"app": name}},
+            "template": {
+                "metadata": {"labels": {"app": name}},
+                "spec": {"containers": [{"name": "main", "image": image}]},
+            },
+        },
+    })
 }
 
 /// A bound in seconds that nobody ends early.

@@ -1,0 +1,88 @@
+//! The charts that come with the console, as an operator installs them.
+
+use crate::{
+    shop::{Shop, chain},
+    world::{World, within},
+};
+use chart::Chart;
+use cluster::Readiness;
+use release::{Mode, Prospect, history, resources, review, uninstall};
+use std::{fs, path::Path};
+
+/// A chart of the built-in repository, read from its folder.
+fn built_in(name: &str) -> Chart {
+    let charts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../catalog/charts");
+    let root = charts.join(name);
+    let mut files = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let within = path.strip_prefix(&root).unwrap();
+            files.push((within.display().to_string(), fs::read(&path).unwrap()));
+        }
+    }
+    files.sort();
+    Chart::from_files(files).unwrap()
+}
+
+pub(crate) async fn the_built_in_charts_become_ready_and_go_again(world: World) {
+    let control_plane = "gateways: {istio-ilbgateway: {enabled: true}}";
+    let remote = "global:
+  remotePilotAddress: 10.20.3.8
+  remotePolicyAddress: 10.20.3.8
+  remoteTelemetryAddress: 10.20.3.8
+  remoteZipkinAddress: 10.20.3.8
+";
+    for (name, values) in [("ack-istio", control_plane), ("ack-istio-remote", remote)] {
+        let namespace = world.name(name);
+        let what = Shop::of(&world, built_in(name), (&namespace, name), values).await;
+        for one in review(&world.cluster, &what.plan, &what.place)
+            .await
+            .unwrap()
+        {
+            let refused = matches!(one.prospect, Prospect::Refused(_) | Prospect::NotOurs(_));
+            assert!(
+                !refused,
+                "{name}: {}: {:?}",
+                one.object.reference(),
+                one.prospect
+            );
+        }
+        let (outcome, _) = what.install_as(&world, Mode::Begin, within(90)).await;
+        let release =
+            outcome.unwrap_or_else(|error| panic!("{name}: {}: {error:?}", chain(&error)));
+        for one in resources(&world.cluster, &release).await.unwrap() {
+            let ready = one.readiness.as_ref().is_some_and(Readiness::is_ready);
+            assert!(
+                ready,
+                "{name}: {}: {:?} {:?}",
+                one.object, one.live, one.readiness
+            );
+        }
+        for one in review(&world.cluster, &what.plan, &what.place)
+            .await
+            .unwrap()
+        {
+            let object = one.object.reference();
+            let same = matches!(one.prospect, Prospect::Keep);
+            assert!(
+                same,
+                "{name}: {object} was just installed: {:?}",
+                one.prospect
+            );
+        }
+        let gone = uninstall(&world.watches(), &what.place, &within(60), &|_| {}).await;
+        gone.unwrap_or_else(|error| panic!("{name}: {}: {error:?}", chain(&error)));
+        assert!(
+            history(&world.cluster, &what.place)
+                .await
+                .unwrap()
+                .is_empty()
+        );
+    }
+}

@@ -1,0 +1,189 @@
+//! The real helm reads and removes what we installed, and the reverse.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test has no configuration but its environment"
+)]
+
+use crate::{
+    shop::{Shop, files},
+    world::{World, within},
+};
+use release::{Place, State, latest, plan_removal, resources, uninstall};
+use std::{path::PathBuf, process::Output, time::Duration};
+use tempfile::TempDir;
+use wire::{Namespace, ReleaseName};
+
+/// Helm with a home of its own and a kubeconfig.
+struct Helm {
+    program: PathBuf,
+    home: TempDir,
+    namespace: String,
+}
+
+impl Helm {
+    /// None, and a line that says why, where helm is not there.
+    #[expect(
+        clippy::print_stdout,
+        reason = "the line that `cargo xtask test` counts"
+    )]
+    fn find(world: &World, test: &str) -> Option<Self> {
+        let named = std::env::var_os("MESHSPAN_TOOLS").map(PathBuf::from);
+        let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
+        let cache = std::env::var_os("XDG_CACHE_HOME")
+            .map(PathBuf::from)
+            .or(home);
+        let folders = [named, cache.map(|cache| cache.join("meshspan/tools"))];
+        let mut programs = folders
+            .into_iter()
+            .flatten()
+            .map(|folder| folder.join("helm"));
+        let Some(program) = programs.find(|program| program.is_file()) else {
+            println!("SKIPPED: {test}: helm is not in MESHSPAN_TOOLS, nor in the cache folder");
+            return None;
+        };
+        let home = tempfile::tempdir().unwrap();
+        std::fs::write(home.path().join("kubeconfig"), world.kubeconfig().unwrap()).unwrap();
+        Some(Self {
+            program,
+            home,
+            namespace: world.namespace.clone(),
+        })
+    }
+
+    async fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = tokio::process::Command::new(&self.program);
+        command
+            .args(arguments)
+            .args(["--namespace", &self.namespace])
+            .env("HOME", self.home.path())
+            .env("KUBECONFIG", self.home.path().join("kubeconfig"))
+            .kill_on_drop(true);
+        let ran = tokio::time::timeout(Duration::from_secs(90), command.output()).await;
+        ran.unwrap().unwrap()
+    }
+
+    /// What it says; it must succeed.
+    async fn says(&self, arguments: &[&str]) -> String {
+        let ran = self.run(arguments).await;
+        let error = String::from_utf8_lossy(&ran.stderr);
+        assert!(ran.status.success(), "helm {arguments:?}: {error}");
+        String::from_utf8_lossy(&ran.stdout).into_owned()
+    }
+
+    /// The chart of the tests as a folder.
+    fn chart(&self, world: &World) -> String {
+        let folder = self.home.path().join("shop");
+        for (name, bytes) in files(world).1 {
+            let path = folder.join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        }
+        folder.display().to_string()
+    }
+}
+
+pub(crate) async fn helm_reads_our_release_and_removes_it(world: World, test: &str) {
+    let Some(helm) = Helm::find(&world, test) else {
+        return;
+    };
+    let shop = Shop::new(&world, "colour: green").await;
+    let release = shop.install(&world).await.unwrap();
+
+    let listed = helm.says(&["list"]).await;
+    for word in ["web-shop", "deployed", "shop-1.2.3", "4.5"] {
+        assert!(listed.contains(word), "{word} in {listed}");
+    }
+    let status = helm.says(&["status", "web-shop"]).await;
+    for word in ["STATUS: deployed", "REVISION: 1", "web-shop is green."] {
+        assert!(status.contains(word), "{word} in {status}");
+    }
+    let values = helm
+        .says(&["get", "values", "web-shop", "-o", "json"])
+        .await;
+    assert_eq!(values.trim(), r#"{"colour":"green"}"#);
+    let all = helm.says(&["get", "values", "web-shop", "--all"]).await;
+    assert!(all.contains("image: docker.io/library/web:1"), "{all}");
+    let manifest = helm.says(&["get", "manifest", "web-shop"]).await;
+    assert_eq!(manifest.trim(), release.manifest.trim());
+    let hooks = helm.says(&["get", "hooks", "web-shop"]).await;
+    assert!(hooks.contains("web-shop-post-install"), "{hooks}");
+    let history = helm.says(&["history", "web-shop"]).await;
+    assert!(history.contains("Install complete"), "{history}");
+
+    let gone = helm.says(&["uninstall", "web-shop", "--wait"]).await;
+    assert!(gone.contains("uninstalled"), "{gone}");
+    assert!(latest(&world.cluster, &shop.place).await.is_err());
+    assert_eq!(
+        shop.get(&world, &shop.object("apps/v1", "Deployment"))
+            .await,
+        None
+    );
+}
+
+pub(crate) async fn a_release_of_helm_is_read_and_removed(world: World, test: &str) {
+    let Some(helm) = Helm::find(&world, test) else {
+        return;
+    };
+    let chart = helm.chart(&world);
+    let set = ["--set", "colour=green", "--wait", "--timeout=60s"];
+    helm.says(&[&["install", "web-shop", &chart], &set[..]].concat())
+        .await;
+
+    let place = Place {
+        namespace: Namespace::new(world.namespace.clone()).unwrap(),
+        release: ReleaseName::new("web-shop").unwrap(),
+    };
+    let theirs = latest(&world.cluster, &place).await.unwrap();
+    assert_eq!((theirs.version, theirs.info.status), (1, State::Deployed));
+    assert_eq!(theirs.config, serde_json::json!({"colour": "green"}));
+    assert_eq!(theirs.info.notes.trim(), "web-shop is green.");
+    let shop = Shop::new(&world, "colour: green").await;
+    assert_eq!(
+        shop.manifests.text().trim(),
+        theirs.manifest.trim(),
+        "we render the same"
+    );
+    let all = resources(&world.cluster, &theirs).await.unwrap();
+    assert!(all.iter().all(|one| {
+        one.readiness
+            .as_ref()
+            .is_some_and(cluster::Readiness::is_ready)
+    }));
+
+    let removal = plan_removal(&world.cluster, &theirs).await.unwrap();
+    assert_eq!(
+        (removal.removed.len(), removal.kept.len()),
+        (7, 3),
+        "{removal:?}"
+    );
+    uninstall(&world.watches(), &place, &within(40), &|_| {})
+        .await
+        .unwrap();
+    let listed = helm.says(&["list", "--all", "--short"]).await;
+    assert_eq!(listed.trim(), "");
+}
+
+pub(crate) async fn helm_upgrades_our_release(world: World, test: &str) {
+    let Some(helm) = Helm::find(&world, test) else {
+        return;
+    };
+    let shop = Shop::new(&world, "").await;
+    shop.install(&world).await.unwrap();
+    let chart = helm.chart(&world);
+    let set = ["--set", "colour=red", "--wait", "--timeout=60s"];
+    helm.says(&[&["upgrade", "web-shop", &chart], &set[..]].concat())
+        .await;
+    let newest = latest(&world.cluster, &shop.place).await.unwrap();
+    assert_eq!((newest.version, newest.info.status), (2, State::Deployed));
+    let all = release::history(&world.cluster, &shop.place).await.unwrap();
+    assert_eq!(all[0].info.status, State::Superseded);
+    let settings = shop
+        .get(&world, &shop.object("v1", "ConfigMap"))
+        .await
+        .unwrap();
+    assert_eq!(settings.text("/data/colour"), "red");
+    uninstall(&world.watches(), &shop.place, &within(40), &|_| {})
+        .await
+        .unwrap();
+    assert_eq!(helm.says(&["list", "--all", "--short"]).await.trim(), "");
+}

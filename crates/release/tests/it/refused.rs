@@ -1,0 +1,86 @@
+//! A step that the cluster refuses, which only the sandbox can be asked to, and a cluster that dies.
+
+use crate::{
+    shop::{Shop, chain},
+    world::{World, connect},
+};
+use release::{Error, Event, Phase, State, latest};
+use sandbox::Sandbox;
+
+#[tokio::test]
+async fn a_refused_step_leaves_a_failed_revision_and_names_the_object() {
+    let world = World::in_memory().await;
+    let shop = Shop::new(&world, "").await;
+    world.sandbox().unwrap().refuse_next("services");
+
+    let error = shop.install(&world).await.unwrap_err();
+
+    assert!(matches!(error, Error::Cluster(_)), "{error:?}");
+    let said = chain(&error);
+    let wanted = format!(
+        "could not apply Service {}/web-shop on cluster sandbox",
+        world.namespace
+    );
+    assert!(said.contains(&wanted), "{said}");
+    let failed = latest(&world.cluster, &shop.place).await.unwrap();
+    assert_eq!(failed.info.status, State::Failed);
+    assert!(
+        failed.info.description.contains("Service"),
+        "{}",
+        failed.info.description
+    );
+    let deployment = shop.object("apps/v1", "Deployment");
+    assert_eq!(
+        shop.get(&world, &deployment).await,
+        None,
+        "nothing came after it"
+    );
+}
+
+#[tokio::test]
+async fn a_sandbox_that_dies_in_the_middle_ends_the_install() {
+    let sandbox = Sandbox::new();
+    let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
+    let cluster = connect(&listening.kubeconfig());
+    let listening = std::sync::Mutex::new(Some(listening));
+    let world = World::over(cluster, sandbox).await;
+    dies_in_the_middle(&world, &|| drop(listening.lock().unwrap().take())).await;
+}
+
+#[tokio::test]
+async fn a_real_api_server_that_dies_in_the_middle_ends_the_install() {
+    match lab::one("istio-remote1").await {
+        Ok(real) => {
+            // What a World holds of it is never used here but for its namespace.
+            let cluster = connect(&real.kubeconfig());
+            let world = World::over(cluster, Sandbox::new()).await;
+            dies_in_the_middle(&world, &|| real.stop()).await;
+        }
+        Err(error) => {
+            lab::skip(
+                "a_real_api_server_that_dies_in_the_middle_ends_the_install",
+                &error,
+            );
+        }
+    }
+}
+
+/// It dies when the accounts and roles were made.
+async fn dies_in_the_middle(world: &World, die: &(dyn Fn() + Send + Sync)) {
+    let shop = Shop::new(world, "").await;
+    let error = shop
+        .install_told(world, &|event| {
+            if matches!(event, Event::Ends(Phase::Access)) {
+                die();
+            }
+        })
+        .await
+        .unwrap_err();
+    let Error::Cluster(source) = &error else {
+        panic!("{}", chain(&error));
+    };
+    assert!(source.is_unreachable(), "{source:?}");
+    let said = source.to_string();
+    assert!(said.contains("could not apply"), "{said}");
+    assert!(said.ends_with("on cluster east: no answer"), "{said}");
+}

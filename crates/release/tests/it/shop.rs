@@ -1,0 +1,269 @@
+//! The chart that the tests install: a shop of ten objects, two definitions among them, and hooks.
+
+use crate::world::{World, within};
+use chart::{Chart, Manifests, Values};
+use cluster::{Object, ObjectRef, Waiting};
+use release::{Error, Event, Install, Mode, Place, Plan, Release, basis, install, plan};
+use std::sync::Mutex;
+use wire::{Namespace, ReleaseName};
+
+const TEMPLATES: &[(&str, &str)] = &[
+    (
+        "templates/access.yaml",
+        "apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: {{ .Release.Name }}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata:
+  name: {{ .Release.Name }}
+rules:
+- apiGroups: [\"\"]
+  resources: [configmaps]
+  verbs: [get, list]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata:
+  name: {{ .Release.Name }}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: {{ .Release.Name }}}
+subjects:
+- {kind: ServiceAccount, name: {{ .Release.Name }}, namespace: {{ .Release.Namespace }}}
+",
+    ),
+    (
+        "templates/settings.yaml",
+        "apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}
+data:
+  colour: {{ .Values.colour | quote }}
+---
+apiVersion: v1
+kind: Secret
+metadata:
+  name: {{ .Release.Name }}
+  annotations:
+    helm.sh/resource-policy: keep
+stringData:
+  password: s3cret
+",
+    ),
+    (
+        "templates/web.yaml",
+        "apiVersion: v1
+kind: Service
+metadata:
+  name: {{ .Release.Name }}
+spec:
+  type: LoadBalancer
+  selector: {app: {{ .Release.Name }}}
+  ports: [{name: http, port: 80}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ .Release.Name }}
+spec:
+  replicas: 1
+  selector:
+    matchLabels: {app: {{ .Release.Name }}}
+  template:
+    metadata:
+      labels: {app: {{ .Release.Name }}}
+    spec:
+      serviceAccountName: {{ .Release.Name }}
+      containers:
+      - name: web
+        image: {{ .Values.image }}
+        ports: [{containerPort: 80}]
+",
+    ),
+    (
+        "templates/gadget.yaml",
+        "apiVersion: {{ .Values.group }}/v1
+kind: Gadget
+metadata:
+  name: {{ .Release.Name }}
+spec:
+  size: 3
+",
+    ),
+    (
+        "templates/hooks.yaml",
+        "{{- range $moment := list \"post-install\" \"pre-delete\" }}
+---
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ $.Release.Name }}-{{ $moment }}
+  annotations:
+    helm.sh/hook: {{ $moment }}
+spec:
+  backoffLimit: 0
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - {name: main, image: {{ $.Values.hookImage }}}
+{{- end }}
+",
+    ),
+    (
+        "templates/NOTES.txt",
+        "{{ .Release.Name }} is {{ .Values.colour }}.\n",
+    ),
+];
+
+/// The chart, rendered for one place of one world.
+pub(crate) struct Shop {
+    pub(crate) place: Place,
+    pub(crate) chart: Chart,
+    pub(crate) values: Values,
+    pub(crate) manifests: Manifests,
+    pub(crate) plan: Plan,
+    /// The group of its own kinds.
+    pub(crate) group: String,
+}
+
+/// The files of the chart, with kinds in a group of the test's own.
+pub(crate) fn files(world: &World) -> (String, Vec<(String, Vec<u8>)>) {
+    let (group, gadget) = world.definition("Gadget");
+    let (_, widget) = world.definition("Widget");
+    let both = format!("---\n{gadget}\n---\n{widget}\n");
+    let values = format!(
+        "colour: blue\nimage: docker.io/library/web:1\nhookImage: docker.io/library/hook:1\n\
+         group: {group}\n"
+    );
+    let chart = "apiVersion: v2\nname: shop\nversion: 1.2.3\nappVersion: \"4.5\"\n\
+                 description: A shop.\n";
+    let mut files = vec![
+        ("Chart.yaml".to_owned(), chart.as_bytes().to_vec()),
+        ("values.yaml".to_owned(), values.into_bytes()),
+        ("crds/kinds.yaml".to_owned(), both.into_bytes()),
+    ];
+    for (name, text) in TEMPLATES {
+        files.push(((*name).to_owned(), text.as_bytes().to_vec()));
+    }
+    (group, files)
+}
+
+impl Shop {
+    /// The shop in the world's own namespace; `values` is what an operator would set.
+    pub(crate) async fn new(world: &World, values: &str) -> Self {
+        let namespace = world.namespace.clone();
+        Self::within(world, &namespace, values).await
+    }
+
+    pub(crate) async fn within(world: &World, namespace: &str, values: &str) -> Self {
+        let (group, files) = files(world);
+        let chart = Chart::from_files(files).unwrap();
+        let rendered = Self::of(world, chart, (namespace, "web-shop"), values).await;
+        Self { group, ..rendered }
+    }
+
+    /// Any chart, at a namespace and under a name.
+    pub(crate) async fn of(
+        world: &World,
+        chart: Chart,
+        (namespace, name): (&str, &str),
+        values: &str,
+    ) -> Self {
+        let values = Values::parse(values).unwrap();
+        let place = Place {
+            namespace: Namespace::new(namespace).unwrap(),
+            release: ReleaseName::new(name).unwrap(),
+        };
+        let basis = basis(&world.cluster).await.unwrap();
+        let facts = basis.facts(&place, jiff::Timestamp::UNIX_EPOCH, 7);
+        let manifests = chart::render(&chart, &values, &facts).unwrap();
+        let plan = plan(&manifests, &place, &basis.kinds).unwrap();
+        Self {
+            place,
+            chart,
+            values,
+            manifests,
+            plan,
+            group: String::new(),
+        }
+    }
+
+    pub(crate) async fn install(&self, world: &World) -> Result<Release, Error> {
+        self.install_as(world, Mode::Begin, within(40)).await.0
+    }
+
+    /// Installs, and gives what was told on the way.
+    pub(crate) async fn install_as(
+        &self,
+        world: &World,
+        mode: Mode,
+        waiting: Waiting,
+    ) -> (Result<Release, Error>, Vec<Event>) {
+        let told = Mutex::new(Vec::new());
+        let said = |event| told.lock().unwrap().push(event);
+        let outcome = self.carry_out(world, mode, waiting, &said).await;
+        (outcome, told.into_inner().unwrap())
+    }
+
+    /// Installs; `said` hears each step as it happens.
+    pub(crate) async fn install_told(
+        &self,
+        world: &World,
+        said: &(dyn Fn(Event) + Send + Sync),
+    ) -> Result<Release, Error> {
+        self.carry_out(world, Mode::Begin, within(20), said).await
+    }
+
+    async fn carry_out(
+        &self,
+        world: &World,
+        mode: Mode,
+        waiting: Waiting,
+        said: &(dyn Fn(Event) + Send + Sync),
+    ) -> Result<Release, Error> {
+        let watches = world.watches();
+        let what = Install {
+            watches: &watches,
+            place: &self.place,
+            chart: &self.chart,
+            values: &self.values,
+            manifests: &self.manifests,
+            plan: &self.plan,
+            waiting,
+            mode,
+        };
+        install(&what, said).await
+    }
+
+    /// An object of the release by its kind; all are called after it.
+    pub(crate) fn object(&self, api_version: &str, kind: &str) -> ObjectRef {
+        self.named(api_version, kind, "web-shop")
+    }
+
+    pub(crate) fn named(&self, api_version: &str, kind: &str, name: &str) -> ObjectRef {
+        ObjectRef {
+            kind: kind.into(),
+            api_version: api_version.into(),
+            namespace: Some(self.place.namespace.to_string()),
+            name: name.into(),
+        }
+    }
+
+    pub(crate) async fn get(&self, world: &World, object: &ObjectRef) -> Option<Object> {
+        world.cluster.get(object).await.unwrap()
+    }
+}
+
+/// What went wrong, with all its causes.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,128 @@
+//! A release is taken away.
+
+use crate::{
+    shop::{Shop, chain},
+    world::{World, within},
+};
+use cluster::Propagation;
+use release::{Error, Mode, history, latest, plan_removal, uninstall};
+use serde_json::json;
+use wire::release::Kept;
+
+async fn remove(world: &World, shop: &Shop) {
+    let removed = uninstall(&world.watches(), &shop.place, &within(40), &|_| {}).await;
+    removed.unwrap_or_else(|error| panic!("{}", chain(&error)));
+}
+
+pub(crate) async fn everything_goes_but_definitions_and_what_is_to_be_kept(world: World) {
+    let shop = Shop::new(&world, "").await;
+    let release = shop.install(&world).await.unwrap();
+
+    let removal = plan_removal(&world.cluster, &release).await.unwrap();
+    assert_eq!(removal.removed.len(), 7);
+    assert_eq!(removal.gone, 0);
+    let kept: Vec<_> = removal
+        .kept
+        .iter()
+        .map(|(one, why)| (one.kind.as_str(), *why))
+        .collect();
+    let crd = ("CustomResourceDefinition", Kept::Crd);
+    assert_eq!(kept, [("Secret", Kept::Policy), crd, crd]);
+    let hook = shop.named("batch/v1", "Job", "web-shop-pre-delete");
+    assert_eq!(removal.hooks, std::slice::from_ref(&hook));
+    let place = |kind: &str| {
+        removal
+            .removed
+            .iter()
+            .position(|one| one.kind == kind)
+            .unwrap()
+    };
+    assert!(
+        place("Service") < place("Deployment"),
+        "Helm's order: {:?}",
+        removal.removed
+    );
+    assert!(place("Deployment") < place("ServiceAccount"));
+
+    remove(&world, &shop).await;
+
+    for object in &removal.removed {
+        assert_eq!(shop.get(&world, object).await, None, "{object}");
+    }
+    for (object, _) in &removal.kept {
+        assert!(shop.get(&world, object).await.is_some(), "{object}");
+    }
+    let job = shop.get(&world, &hook).await.unwrap();
+    assert_eq!(job.number("/status/succeeded"), Some(1), "the hook ran");
+    assert!(
+        history(&world.cluster, &shop.place)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let gone = latest(&world.cluster, &shop.place).await;
+    assert!(matches!(gone, Err(Error::NotFound { .. })));
+}
+
+pub(crate) async fn what_is_gone_or_taken_over_is_left_alone(world: World) {
+    let shop = Shop::new(&world, "").await;
+    let release = shop.install(&world).await.unwrap();
+    let service = shop.object("v1", "Service");
+    world
+        .cluster
+        .delete(&service, Propagation::Background)
+        .await
+        .unwrap();
+    let account = shop.object("v1", "ServiceAccount");
+    world
+        .apply(json!({
+            "apiVersion": "v1", "kind": "ServiceAccount",
+            "metadata": {
+                "name": "web-shop", "namespace": world.namespace,
+                "labels": {"app.kubernetes.io/managed-by": "Helm"},
+                "annotations": {
+                    "meta.helm.sh/release-name": "other",
+                    "meta.helm.sh/release-namespace": world.namespace,
+                },
+            },
+        }))
+        .await;
+    let removal = plan_removal(&world.cluster, &release).await.unwrap();
+    assert_eq!(removal.gone, 1);
+    assert!(
+        removal.kept.contains(&(account.clone(), Kept::NotOurs)),
+        "{:?}",
+        removal.kept
+    );
+    remove(&world, &shop).await;
+    assert!(shop.get(&world, &account).await.is_some());
+}
+
+pub(crate) async fn a_failed_release_can_be_removed(world: World) {
+    let image = format!("unreachable.test/{}:1", world.namespace);
+    world.fail_image_pull(&image);
+    let shop = Shop::new(&world, &format!("image: {image}")).await;
+    let (outcome, _) = shop.install_as(&world, Mode::Begin, within(1)).await;
+    assert!(
+        matches!(outcome, Err(Error::NotReady { .. })),
+        "{outcome:?}"
+    );
+    remove(&world, &shop).await;
+    assert_eq!(
+        shop.get(&world, &shop.object("apps/v1", "Deployment"))
+            .await,
+        None
+    );
+    shop.plan
+        .objects()
+        .for_each(|object| assert!(!object.name().is_empty()));
+}
+
+pub(crate) async fn what_is_not_there_cannot_be_removed(world: World) {
+    let shop = Shop::new(&world, "").await;
+    let outcome = uninstall(&world.watches(), &shop.place, &within(5), &|_| {}).await;
+    assert!(
+        matches!(outcome, Err(Error::NotFound { .. })),
+        "{outcome:?}"
+    );
+}
