@@ -56,7 +56,7 @@ impl Setup {
         Self {
             addresses: AddressPolicy::Remote,
             clock: jiff::Timestamp::now,
-            patience: Duration::from_secs(600),
+            patience: Duration::from_mins(10),
             stop,
         }
     }

@@ -28,7 +28,14 @@ impl Console {
         let work = move || chart::render(&for_thread, &given, &facts);
         let manifests = tokio::task::spawn_blocking(work).await??;
         let plan = release::plan(&manifests, &place, &basis.kinds)?;
-        Ok(Rendered { chart, place, values, manifests, plan, renders: true })
+        Ok(Rendered {
+            chart,
+            place,
+            values,
+            manifests,
+            plan,
+            renders: true,
+        })
     }
 
     /// The same for the checks, which come before the parameters: a chart that needs a value first is

@@ -63,7 +63,6 @@ pub async fn install(what: &Install<'_>, said: Said<'_>) -> Result<Release, Erro
         (None, _) => draft(what),
         (Some(old), Mode::Continue) if ours(&old, what) => {
             let mut record = draft(what);
-            record.version = old.version;
             record.info.first_deployed = old.info.first_deployed.or(record.info.first_deployed);
             record
         }

@@ -191,7 +191,7 @@ pub(crate) async fn until(
     let Some(mut live) = console.follow_job(&caller, job).await.unwrap() else {
         return console.job(&caller, job).await.unwrap();
     };
-    let followed = tokio::time::timeout(Duration::from_secs(120), live.wait_for(like));
+    let followed = tokio::time::timeout(Duration::from_mins(2), live.wait_for(like));
     let seen = followed.await.unwrap().map(|view| view.clone()).ok();
     match seen {
         Some(view) => view,
