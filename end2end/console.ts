@@ -15,6 +15,8 @@ export class Console {
     readonly folder: string,
     private readonly child: ChildProcess,
     private readonly words: string[],
+    /** What it has logged so far. */
+    readonly log: () => string,
   ) {}
 
   /** Starts one; `words` are further words of its command line. */
@@ -33,7 +35,7 @@ export class Console {
       });
       child.on("exit", (code) => reject(new Error(`the console ended with ${code}: ${said}`)));
     });
-    return new Console(new URL(link).origin, link, folder, child, words);
+    return new Console(new URL(link).origin, link, folder, child, words, () => said);
   }
 
   /** Ends the process, as a crash would when `signal` is SIGKILL. */
@@ -59,15 +61,20 @@ type World = { console: Console; page: Page };
 /** A test with a console and a page that is logged in; an error on the browser's console fails it. */
 export const test = base.extend<World & { words: string[] }>({
   words: [["--sandbox"], { option: true }],
-  console: async ({ words }, use) => {
-    const console = await Console.start(words);
-    await use(console);
-    await console.stop();
-    console.forget();
+  console: async ({ words }, use, info) => {
+    const own = await Console.start(words);
+    await use(own);
+    await own.stop();
+    if (info.status !== info.expectedStatus) console.log(own.log());
+    own.forget();
   },
   page: async ({ page, console: own }, use) => {
     const errors: string[] = [];
-    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    page.on("console", (message) => {
+      // A problem that the page shows is answered with 500; the browser notes that by itself.
+      const noted = message.text().startsWith("Failed to load resource");
+      if (message.type() === "error" && !noted) errors.push(message.text());
+    });
     page.on("pageerror", (error) => errors.push(String(error)));
     await page.goto(own.link);
     await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();

@@ -58,7 +58,7 @@ export async function wholeJourney(page: Page): Promise<void> {
   await target(page, "ack-istio", "istio-control-plane");
   await parameters(page);
   await page.getByRole("searchbox", { name: "Find a key" }).fill("istio-ilbgateway.enabled");
-  await page.getByRole("switch", { name: /gateways\.istio-ilbgateway\.enabled/ }).check();
+  await page.getByRole("switch", { name: /^gateways\.istio-ilbgateway\.enabled/ }).check();
   await expect(yaml(page)).toHaveValue(/istio-ilbgateway:\s+enabled: true/);
   await deploy(page, "istio-control-plane");
   await installed(page);

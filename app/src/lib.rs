@@ -21,7 +21,7 @@ mod words;
 #[allow(
     missing_docs,
     unreachable_pub,
-    dead_code,
+    unused,
     clippy::all,
     clippy::pedantic,
     reason = "written by the build script"

@@ -24,7 +24,7 @@ test("the tour", async ({ page }) => {
   await picture(page, "checks");
   await parameters(page);
   await page.getByRole("searchbox", { name: "Find a key" }).fill("gateways");
-  await page.getByRole("switch", { name: /gateways\.istio-ilbgateway\.enabled/ }).check();
+  await page.getByRole("switch", { name: /^gateways\.istio-ilbgateway\.enabled/ }).check();
   await expect(page.getByText("1 changed")).toBeVisible();
   await picture(page, "parameters");
   await page.getByRole("button", { name: /^Review \d+ objects/ }).click();

@@ -25,7 +25,7 @@ use tower_http::{
 
 /// The largest body that a request may bring: a kubeconfig or a text of values.
 const MOST_BYTES: usize = 2 << 20;
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Everything the server answers.
 pub(crate) fn router(

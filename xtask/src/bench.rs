@@ -21,9 +21,10 @@ pub(crate) struct Figure {
 impl Figure {
     fn json(&self) -> String {
         let (against, ratio) = match self.peer {
-            Some((peer, value)) => {
-                (format!("\"{peer}: {value:.1}\""), format!("{:.3}", self.value / value))
-            }
+            Some((peer, value)) => (
+                format!("\"{peer}: {value:.1}\""),
+                format!("{:.3}", self.value / value),
+            ),
             None => ("null".to_owned(), "null".to_owned()),
         };
         format!(
@@ -68,7 +69,12 @@ fn sizes() -> Outcome<Vec<Figure>> {
     let size = |name| -> Outcome<f64> {
         Ok(fs::metadata(cache::site().join("pkg").join(name))?.len() as f64 / 1000.0)
     };
-    let figure = |name, value| Figure { name, value, unit: "kB", peer: None };
+    let figure = |name, value| Figure {
+        name,
+        value,
+        unit: "kB",
+        peer: None,
+    };
     Ok(vec![
         figure("wasm after brotli", size("meshspan.wasm.br")?),
         figure("its loader after brotli", size("meshspan.js.br")?),

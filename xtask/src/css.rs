@@ -170,7 +170,9 @@ fn classes_of(source: &str) -> BTreeSet<String> {
     for opening in ["class=", "tw("] {
         for (start, _) in source.match_indices(opening) {
             let rest = source[start + opening.len()..].trim_start();
-            let Some(rest) = rest.strip_prefix('"') else { continue };
+            let Some(rest) = rest.strip_prefix('"') else {
+                continue;
+            };
             let literal = rest.split('"').next().unwrap_or_default();
             found.extend(literal.split_whitespace().map(str::to_owned));
         }

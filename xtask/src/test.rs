@@ -103,10 +103,14 @@ fn browser(tally: &mut Tally) -> Outcome {
         // On a machine that could build them, real API servers are required.
         Err(reason) if go_can_build() => {
             tally.failed += 1;
-            tally.reasons.push(format!("FAILED: journeys on real API servers: {reason}"));
+            tally
+                .reasons
+                .push(format!("FAILED: journeys on real API servers: {reason}"));
         }
         Err(reason) => {
-            tally.reasons.push(format!("SKIPPED: journeys on real API servers: {reason}"));
+            tally
+                .reasons
+                .push(format!("SKIPPED: journeys on real API servers: {reason}"));
         }
     }
     let before = tally.passed + tally.failed;
@@ -145,7 +149,9 @@ fn held(command: &str, folder: &Path) -> Command {
     let mut cargo = Command::new("cargo");
     cargo
         .current_dir(cache::root())
-        .args(["run", "--quiet", "--locked", "-p", "lab", "--", command, "--folder"])
+        .args([
+            "run", "--quiet", "--locked", "-p", "lab", "--", command, "--folder",
+        ])
         .arg(folder);
     cargo
 }
@@ -153,8 +159,16 @@ fn held(command: &str, folder: &Path) -> Command {
 /// Whether Go is new enough here to build Kubernetes.
 fn go_can_build() -> bool {
     let said = run_program::read(Command::new("go").arg("version")).unwrap_or_default();
-    let version = said.split_whitespace().nth(2).unwrap_or_default().trim_start_matches("go1.");
-    version.split('.').next().and_then(|minor| minor.parse::<u32>().ok()).is_some_and(|m| m >= 26)
+    let version = said
+        .split_whitespace()
+        .nth(2)
+        .unwrap_or_default()
+        .trim_start_matches("go1.");
+    version
+        .split('.')
+        .next()
+        .and_then(|minor| minor.parse::<u32>().ok())
+        .is_some_and(|m| m >= 26)
 }
 
 /// Runs `command`, shows each line and hands it to `seen`; whether the program ended well.

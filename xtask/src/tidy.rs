@@ -1,4 +1,6 @@
-//! The tidy test: sizes of files, a `//!` on every module, no mod.rs, the edges between our crates.
+//! The tidy test: sizes of files and functions, a `//!` on every module, no mod.rs, the edges between our crates.
+
+mod functions;
 
 use crate::{Outcome, cache};
 use std::{
@@ -47,6 +49,7 @@ pub(crate) fn tidy(_: &[String]) -> Outcome {
         rust_files(&cache::root().join(folder), &mut files)?;
     }
     let mut sizes = Vec::new();
+    let mut functions = Vec::new();
     for file in &files {
         let text = fs::read_to_string(file)?;
         let name = file
@@ -57,8 +60,26 @@ pub(crate) fn tidy(_: &[String]) -> Outcome {
         offences.extend(offences_of(&name, &text));
         if !is_test(&name) {
             sizes.push(text.lines().count());
+            functions.extend(functions::of(&name, &text));
         }
     }
+    offences.extend(over("files", sizes, MEDIAN_LINES, P95_LINES));
+    offences.extend(functions::too_long(&functions));
+    let lengths = functions.iter().map(|function| function.lines).collect();
+    offences.extend(over(
+        "functions",
+        lengths,
+        functions::MEDIAN,
+        functions::P95,
+    ));
+    if offences.is_empty() {
+        return Ok(());
+    }
+    Err(format!("not tidy:\n  {}", offences.join("\n  ")).into())
+}
+
+/// Says median and 95th percentile; an offence when one is above what is allowed.
+fn over(what: &str, mut sizes: Vec<usize>, median: usize, p95: usize) -> Option<String> {
     sizes.sort_unstable();
     let at = |part: usize| {
         sizes
@@ -66,21 +87,11 @@ pub(crate) fn tidy(_: &[String]) -> Outcome {
             .copied()
             .unwrap_or_default()
     };
-    eprintln!(
-        "xtask: {} files, median {} lines, p95 {}",
-        sizes.len(),
-        at(50),
-        at(95)
-    );
-    if at(50) > MEDIAN_LINES || at(95) > P95_LINES {
-        offences.push(format!(
-            "files: median over {MEDIAN_LINES} or p95 over {P95_LINES} lines"
-        ));
-    }
-    if offences.is_empty() {
-        return Ok(());
-    }
-    Err(format!("not tidy:\n  {}", offences.join("\n  ")).into())
+    let (middle, high) = (at(50), at(95));
+    let count = sizes.len();
+    eprintln!("xtask: {count} {what}, median {middle} lines, p95 {high}");
+    (middle > median || high > p95)
+        .then(|| format!("{what}: median over {median} or p95 over {p95} lines"))
 }
 
 fn offences_of(name: &str, text: &str) -> Vec<String> {

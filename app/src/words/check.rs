@@ -26,6 +26,9 @@ fn arg(check: &CheckView, name: &str) -> String {
 /// What was found, in a few words.
 pub(crate) fn check_detail(check: &CheckView) -> String {
     let fine = check.verdict == Verdict::Passed;
+    if check.verdict == Verdict::Skipped {
+        return say!(check.comes_at_review);
+    }
     match check.code {
         CheckCode::ServerAnswers => say!(check.version, version = arg(check, "version")),
         CheckCode::RunsHere if fine => say!(check.runs_here_yes, version = arg(check, "version")),

@@ -28,6 +28,24 @@ impl Catalog {
         })
     }
 
+    /// The same with one more chart, in a repository of that name.
+    ///
+    /// # Errors
+    /// [`Error::Name`] when the chart's name cannot be one.
+    pub fn with(mut self, repository: &Repository, chart: Chart) -> Result<Self, Error> {
+        let name = ChartName::new(chart.name()).map_err(|source| Error::Name {
+            folder: chart.name().to_owned(),
+            source,
+        })?;
+        let reference = ChartRef {
+            repository: repository.clone(),
+            chart: name,
+            version: chart.metadata().version.clone(),
+        };
+        self.charts.insert(reference, Arc::new(chart));
+        Ok(self)
+    }
+
     /// Each chart of each repository with its versions, newest first.
     pub fn list(&self) -> Vec<(Repository, ChartName, Vec<Arc<Chart>>)> {
         let mut found: BTreeMap<(Repository, ChartName), Vec<Arc<Chart>>> = BTreeMap::new();

@@ -6,14 +6,6 @@ use wire::install::{DiffLine, Side};
 /// Lines around a change that are shown with it.
 const AROUND: usize = 3;
 
-/// Every line of two texts, with its side.
-pub(crate) fn whole(before: &str, after: &str) -> Vec<DiffLine> {
-    let diff = TextDiff::from_lines(before, after);
-    diff.iter_all_changes()
-        .map(|change| line(change.tag(), change.value()))
-        .collect()
-}
-
 /// The changed lines of two texts with a few around each; what is left out becomes one line `…`.
 pub(crate) fn changes(before: &str, after: &str) -> Vec<DiffLine> {
     let diff = TextDiff::from_lines(before, after);

@@ -150,7 +150,7 @@ impl Console {
         self.permitted(caller, Action::Read, async {
             let (draft, _) = self.stored(id)?;
             let link = self.links.get(draft.cluster()?)?;
-            let rendered = self.render(&link, &draft).await?;
+            let rendered = self.render_if_it_does(&link, &draft).await?;
             let ground = rendered.ground(&link.user);
             Ok(ChecksView {
                 checks: mesh::preflight(ground, of_cluster).await,
@@ -179,6 +179,7 @@ impl Rendered {
             place: &self.place,
             manifests: &self.manifests,
             plan: &self.plan,
+            renders: self.renders,
         }
     }
 }

@@ -33,7 +33,6 @@ struct Running {
 
 /// All jobs that run.
 pub(crate) struct Jobs {
-    store: Arc<Store>,
     stop: CancellationToken,
     running: Arc<Mutex<HashMap<JobId, Running>>>,
     tasks: tokio::sync::Mutex<JoinSet<()>>,
@@ -41,10 +40,9 @@ pub(crate) struct Jobs {
 }
 
 impl Jobs {
-    pub(crate) fn new(store: Arc<Store>, stop: CancellationToken) -> Self {
+    pub(crate) fn new(stop: CancellationToken) -> Self {
         let (count, _) = watch::channel(0);
         Self {
-            store,
             stop,
             running: Arc::default(),
             tasks: tokio::sync::Mutex::default(),

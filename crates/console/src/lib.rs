@@ -21,6 +21,7 @@ mod prose;
 mod releases;
 mod render;
 mod review;
+mod secrets;
 mod sessions;
 mod uninstall;
 
@@ -55,7 +56,7 @@ impl Setup {
         Self {
             addresses: AddressPolicy::Remote,
             clock: jiff::Timestamp::now,
-            patience: Duration::from_secs(600),
+            patience: Duration::from_mins(10),
             stop,
         }
     }
@@ -78,6 +79,14 @@ impl Console {
     /// # Errors
     /// [`Error::Store`] or [`Error::Catalog`].
     pub fn open(folder: &Path, setup: Setup) -> Result<Self, Error> {
+        Self::over(folder, Catalog::built_in()?, setup)
+    }
+
+    /// The same with other charts.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub fn over(folder: &Path, catalog: Catalog, setup: Setup) -> Result<Self, Error> {
         let store = Arc::new(Store::open(folder)?);
         store.forget_sandboxes()?;
         jobs::mark_interrupted(&store)?;
@@ -85,10 +94,10 @@ impl Console {
         for cluster in store.clusters()? {
             links.add(&cluster)?;
         }
-        let jobs = Arc::new(Jobs::new(store.clone(), setup.stop.clone()));
+        let jobs = Arc::new(Jobs::new(setup.stop.clone()));
         Ok(Self {
             store,
-            catalog: Arc::new(Catalog::built_in()?),
+            catalog: Arc::new(catalog),
             links,
             jobs,
             setup,

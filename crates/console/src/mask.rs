@@ -4,7 +4,7 @@ use cluster::Object;
 use serde_json::{Value, json};
 
 /// What stands in the place of a value.
-const MASK: &str = "••••";
+pub(crate) const MASK: &str = "••••";
 /// An annotation that repeats the whole object, values and all.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
@@ -31,13 +31,35 @@ pub(crate) fn shown(object: &Object) -> Value {
             annotations.remove(LAST_APPLIED);
         }
     }
-    if object.kind() == "Secret" {
-        mask(&mut value);
-    }
+    mask(&mut value);
     value
 }
 
-fn mask(secret: &mut Value) {
+/// Whether an object is a Secret.
+pub(crate) fn is_secret(object: &Value) -> bool {
+    object.get("kind").and_then(Value::as_str) == Some("Secret")
+}
+
+/// Masks what the Secrets of an object hold: of itself, or of a list's items.
+fn mask(object: &mut Value) {
+    let kind = object
+        .get("kind")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let of_secrets = kind == "SecretList";
+    if is_secret(object) {
+        mask_values(object);
+    }
+    let items = object.get_mut("items").and_then(Value::as_array_mut);
+    for item in items.into_iter().flatten() {
+        if of_secrets {
+            mask_values(item);
+        }
+        mask(item);
+    }
+}
+
+fn mask_values(secret: &mut Value) {
     for part in ["data", "stringData"] {
         if let Some(values) = secret.get_mut(part).and_then(Value::as_object_mut) {
             for value in values.values_mut() {
@@ -54,25 +76,27 @@ pub(crate) fn yaml(value: &Value) -> String {
 
 /// A manifest as it may be shown: documents that are Secrets lose their values.
 pub(crate) fn manifest(text: &str) -> String {
-    let documents = text.split_inclusive("\n---\n").map(|document| {
-        if !document
-            .lines()
-            .any(|line| line.trim_end() == "kind: Secret")
-        {
-            return document.to_owned();
-        }
-        let source = document
-            .lines()
-            .find(|line| line.starts_with("# Source:"))
-            .unwrap_or("");
-        let Ok(values) = chart::Values::parse(document.trim_end_matches("---\n")) else {
-            return format!("{source}\n# a Secret that cannot be read is not shown\n---\n");
-        };
-        let mut value = values.to_json();
-        mask(&mut value);
-        format!("{source}\n{}---\n", yaml(&value))
-    });
-    documents.collect()
+    text.split_inclusive("\n---\n").map(document).collect()
+}
+
+fn document(text: &str) -> String {
+    let source = text.lines().find(|line| line.starts_with("# Source:"));
+    let source = source.map(|line| format!("{line}\n")).unwrap_or_default();
+    let end = if text.ends_with("\n---\n") {
+        "---\n"
+    } else {
+        ""
+    };
+    let Ok(values) = chart::Values::parse(text.trim_end_matches("---\n")) else {
+        return format!("{source}# what cannot be read is not shown\n{end}");
+    };
+    let value = values.to_json();
+    let mut masked = value.clone();
+    mask(&mut masked);
+    if masked == value {
+        return text.to_owned();
+    }
+    format!("{source}{}{end}", yaml(&masked))
 }
 
 #[cfg(test)]
@@ -93,6 +117,19 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("password"), "{text}");
+    }
+
+    #[test]
+    fn a_secret_is_known_however_its_kind_is_written_and_in_a_list_too() {
+        for text in [
+            "kind: \"Secret\"\ndata:\n  p: aHVudGVyMg==\n",
+            "{kind: Secret, data: {p: aHVudGVyMg==}}\n",
+            "kind: List\nitems:\n  - kind: Secret\n    data: {p: aHVudGVyMg==}\n",
+            "kind: SecretList\nitems:\n  - data: {p: aHVudGVyMg==}\n",
+        ] {
+            let shown = manifest(text);
+            assert!(!shown.contains("aHVudGVyMg"), "{shown}");
+        }
     }
 
     #[test]

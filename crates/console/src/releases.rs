@@ -1,6 +1,8 @@
 //! Releases: over all clusters, and one whole.
 
-use crate::{Action, Caller, Console, Error, error::of_cluster, links::Link, mask};
+use crate::{
+    Action, Caller, Console, Error, error::of_cluster, links::Link, mask, secrets::Secrets,
+};
 use release::{Place, Release};
 use std::time::Duration;
 use wire::{
@@ -61,7 +63,8 @@ impl Console {
             })?;
             let now = self.now();
             let standing = release::resources(&link.user, newest).await?;
-            let config = mask::yaml(&newest.config);
+            let secrets = Secrets::of_release(newest);
+            let config = mask::yaml(&secrets.masked(&newest.config));
             Ok(ReleaseView {
                 row: self
                     .row(&link, newest)
@@ -72,8 +75,8 @@ impl Console {
                 } else {
                     config
                 },
-                manifest: mask::manifest(&newest.manifest),
-                notes: newest.info.notes.clone(),
+                manifest: secrets.out_of(&mask::manifest(&newest.manifest)),
+                notes: secrets.out_of(&newest.info.notes),
                 history: history.iter().rev().map(|one| one.row(now)).collect(),
                 objects_only: objects_only(&link, newest).await,
             })

@@ -12,6 +12,8 @@ pub(crate) struct Rendered {
     pub(crate) values: Values,
     pub(crate) manifests: Manifests,
     pub(crate) plan: Plan,
+    /// Whether the chart rendered with these values.
+    pub(crate) renders: bool,
 }
 
 impl Console {
@@ -32,7 +34,28 @@ impl Console {
             values,
             manifests,
             plan,
+            renders: true,
         })
+    }
+
+    /// The same for the checks, which come before the parameters: a chart that needs a value first is
+    /// looked at without its objects.
+    pub(crate) async fn render_if_it_does(
+        &self,
+        link: &Link,
+        draft: &Draft,
+    ) -> Result<Rendered, Error> {
+        match self.render(link, draft).await {
+            Err(Error::Chart(_) | Error::Yaml(_)) => Ok(Rendered {
+                chart: self.catalog.chart(&draft.chart)?,
+                place: draft.place()?,
+                values: Values::empty(),
+                manifests: Manifests::default(),
+                plan: Plan::default(),
+                renders: false,
+            }),
+            rendered => rendered,
+        }
     }
 }
 

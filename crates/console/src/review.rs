@@ -1,6 +1,9 @@
 //! The review: values against defaults, and every object against the cluster by a dry run.
 
-use crate::{Action, Caller, Console, Error, diff, error::of_cluster, mask, render::Rendered};
+use crate::{
+    Action, Caller, Console, Error, diff, error::of_cluster, mask, render::Rendered,
+    secrets::Secrets,
+};
 use chart::Values;
 use release::{Difference, Owner, Prospect};
 use wire::{
@@ -25,6 +28,10 @@ impl Console {
             );
             let mut objects: Vec<ObjectDiff> = differences?.iter().map(object).collect();
             objects.extend(hooks(&rendered));
+            let secrets = secrets(&rendered);
+            for line in objects.iter_mut().flat_map(|object| &mut object.lines) {
+                line.text = secrets.out_of(&line.text);
+            }
             let counts = count(&objects);
             let refused = objects.iter().find_map(|one| match &one.change {
                 Change::Refused(problem) => Some(problem.clone()),
@@ -34,7 +41,7 @@ impl Console {
                 .then(|| Problem::new(Code::Forbidden).with("cluster", &link.name));
             Ok(ReviewView {
                 draft: self.draft_view(id)?,
-                values: values(&rendered),
+                values: values(&rendered, &secrets),
                 objects,
                 counts,
                 rights,
@@ -46,12 +53,25 @@ impl Console {
     }
 }
 
+/// The operator's values that go into Secrets.
+fn secrets(rendered: &Rendered) -> Secrets {
+    let manifests = &rendered.manifests;
+    let hooks = manifests.hooks.iter().map(|hook| &hook.manifest.object);
+    let objects = manifests.objects.iter().map(|manifest| &manifest.object);
+    let defaults = Values::parse(rendered.chart.values_text()).unwrap_or_else(|_| Values::empty());
+    let config = rendered.values.to_json();
+    Secrets::of(objects.chain(hooks), &config, &defaults.to_json())
+}
+
 /// The operator's values against the chart's defaults.
-fn values(rendered: &Rendered) -> Vec<wire::install::DiffLine> {
+fn values(rendered: &Rendered, secrets: &Secrets) -> Vec<wire::install::DiffLine> {
     let defaults = chart::coalesced(&rendered.chart, &Values::empty());
     let effective = chart::coalesced(&rendered.chart, &rendered.values);
     match (defaults, effective) {
-        (Ok(before), Ok(after)) => diff::changes(&before.to_yaml(), &after.to_yaml()),
+        (Ok(before), Ok(after)) => {
+            let after = mask::yaml(&secrets.masked(&after.to_json()));
+            diff::changes(&before.to_yaml(), &after)
+        }
         _ => Vec::new(),
     }
 }

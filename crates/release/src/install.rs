@@ -61,13 +61,12 @@ pub async fn install(what: &Install<'_>, said: Said<'_>) -> Result<Release, Erro
     let before = history(cluster, what.place).await?;
     let mut record = match (before.into_iter().next_back(), what.mode) {
         (None, _) => draft(what),
-        (Some(old), Mode::Continue) => {
+        (Some(old), Mode::Continue) if ours(&old, what) => {
             let mut record = draft(what);
-            record.version = old.version;
             record.info.first_deployed = old.info.first_deployed.or(record.info.first_deployed);
             record
         }
-        (Some(_), Mode::Begin) => {
+        (Some(_), _) => {
             return Err(Error::Exists {
                 release: what.place.release.clone(),
                 namespace: what.place.namespace.clone(),
@@ -86,6 +85,17 @@ pub async fn install(what: &Install<'_>, said: Said<'_>) -> Result<Release, Erro
     let outcome = work(what, &mut record, said).await;
     close(cluster, &mut record, outcome.as_ref().err(), said).await?;
     outcome.map(|()| record)
+}
+
+/// Whether a release is the one that was begun: unfinished, or finished with the very same objects
+/// before that could be noted.
+fn ours(old: &Release, what: &Install<'_>) -> bool {
+    let same = old.manifest == what.manifests.text();
+    old.version == 1
+        && match old.info.status {
+            model::State::PendingInstall | model::State::Failed => true,
+            state => state == model::State::Deployed && same,
+        }
 }
 
 async fn work(what: &Install<'_>, record: &mut Release, said: Said<'_>) -> Result<(), Error> {

@@ -43,7 +43,12 @@ impl Store {
             source,
         })?;
         let seal = Seal::of(&folder.join("key"))?;
-        let connection = Connection::open(folder.join("meshspan.db"))?;
+        let file = folder.join("meshspan.db");
+        keep_private(&file).map_err(|source| Error::Folder {
+            folder: folder.to_owned(),
+            source,
+        })?;
+        let connection = Connection::open(file)?;
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
@@ -65,4 +70,20 @@ impl Store {
     pub(crate) fn seal(&self) -> &Seal {
         &self.seal
     }
+}
+
+/// Makes the file when it is missing, and lets nobody else read it; SQLite gives its companions the
+/// same mode.
+fn keep_private(file: &Path) -> std::io::Result<()> {
+    let made = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(file)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        made.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+    }
+    drop(made);
+    Ok(())
 }

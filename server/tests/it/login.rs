@@ -7,7 +7,10 @@ async fn a_link_logs_in_once_and_leads_away_from_its_token() {
     let server = Running::start();
     let url = server.url(&format!("/login?token={}", server.ticket));
     let first = client().get(&url).send().await.expect("an answer");
-    assert_eq!((first.status().as_u16(), &first.headers()["location"]), (303, &"/".parse().expect("")));
+    assert_eq!(
+        (first.status().as_u16(), &first.headers()["location"]),
+        (303, &"/".parse().expect(""))
+    );
     let cookie = first.headers()["set-cookie"].to_str().expect("text");
     for wanted in ["HttpOnly", "SameSite=Lax", "Max-Age=43200", "Path=/"] {
         assert!(cookie.contains(wanted), "{cookie}");
@@ -22,7 +25,11 @@ async fn tokens_are_in_no_log_and_not_in_the_data_directory() {
     let server = Running::start();
     let cookie = server.log_in().await;
     let session = cookie.split_once('=').expect("a pair").1.to_owned();
-    let asked = client().get(server.url("/api/none")).header("cookie", &cookie).send().await;
+    let asked = client()
+        .get(server.url("/api/none"))
+        .header("cookie", &cookie)
+        .send()
+        .await;
     asked.expect("an answer");
     for secret in [&server.ticket, &session] {
         assert!(!server.log().contains(secret.as_str()));
@@ -38,7 +45,10 @@ async fn logging_out_ends_the_session_on_the_server() {
     let server = Running::start();
     let cookie = server.log_in().await;
     let live = |cookie: String| {
-        client().get(server.url("/live")).header("cookie", cookie).send()
+        client()
+            .get(server.url("/live"))
+            .header("cookie", cookie)
+            .send()
     };
     assert_eq!(live(cookie.clone()).await.expect("an answer").status(), 200);
     let out = client()

@@ -40,9 +40,20 @@ async fn every_page_leads_to_the_login_without_a_session() {
         "/jobs/a",
         "/nothing/here",
     ] {
-        let asked = client().get(server.url(path)).header("accept", "text/html").send().await;
+        let asked = client()
+            .get(server.url(path))
+            .header("accept", "text/html")
+            .send()
+            .await;
         let answer = asked.expect("an answer");
-        let (status, to) = (answer.status().as_u16(), answer.headers().get("location").cloned());
-        assert_eq!((status, to), (303, Some("/login".parse().expect("a value"))), "{path}");
+        let (status, to) = (
+            answer.status().as_u16(),
+            answer.headers().get("location").cloned(),
+        );
+        assert_eq!(
+            (status, to),
+            (303, Some("/login".parse().expect("a value"))),
+            "{path}"
+        );
     }
 }

@@ -38,11 +38,19 @@ impl Running {
             }
         });
         let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-        let link = lines.map_while(Result::ok).find(|line| line.contains("/login?token="));
+        let link = lines
+            .map_while(Result::ok)
+            .find(|line| line.contains("/login?token="));
         let link = link.expect("it prints a link").trim().to_owned();
         let (start, ticket) = link.split_once("/login?token=").expect("a link");
         let host = start.trim_start_matches("http://").to_owned();
-        Self { child, folder, host, ticket: ticket.to_owned(), log }
+        Self {
+            child,
+            folder,
+            host,
+            ticket: ticket.to_owned(),
+            log,
+        }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -60,7 +68,10 @@ impl Running {
             .send()
             .await
             .expect("an answer");
-        let cookie = answer.headers()["set-cookie"].to_str().expect("text").to_owned();
+        let cookie = answer.headers()["set-cookie"]
+            .to_str()
+            .expect("text")
+            .to_owned();
         cookie.split(';').next().expect("a pair").to_owned()
     }
 }

@@ -36,10 +36,17 @@ impl Console {
             .spawn()?;
         let output = child.stdout.take().ok_or("no output")?;
         let mut lines = BufReader::new(output).lines().map_while(Result::ok);
-        let link = lines.find(|line| line.contains("/login?token=")).ok_or("it printed no link")?;
+        let link = lines
+            .find(|line| line.contains("/login?token="))
+            .ok_or("it printed no link")?;
         let started = start.elapsed().as_secs_f64() * 1000.0;
         std::thread::spawn(move || lines.for_each(drop));
-        Ok(Self { child, folder, link: link.trim().to_owned(), started })
+        Ok(Self {
+            child,
+            folder,
+            link: link.trim().to_owned(),
+            started,
+        })
     }
 
     fn memory(&self) -> Outcome<f64> {
@@ -58,7 +65,10 @@ impl Drop for Console {
 /// Resident memory of a process, in MB.
 fn memory(pid: u32) -> Outcome<f64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).ok_or("no VmRSS")?;
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS:"))
+        .ok_or("no VmRSS")?;
     let digits = line.split_whitespace().nth(1).ok_or("no number")?;
     Ok(digits.parse::<f64>()? / 1000.0)
 }
@@ -80,9 +90,14 @@ pub(crate) fn browse(link: &str, cluster: Option<&str>) -> Outcome<String> {
 
 /// The number behind a key of a flat JSON object.
 pub(crate) fn number(json: &str, key: &str) -> Outcome<f64> {
-    let (_, rest) = json.split_once(&format!("\"{key}\":")).ok_or_else(|| format!("no {key}"))?;
-    let digits: String =
-        rest.trim_start().chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+    let (_, rest) = json
+        .split_once(&format!("\"{key}\":"))
+        .ok_or_else(|| format!("no {key}"))?;
+    let digits: String = rest
+        .trim_start()
+        .chars()
+        .take_while(|c| c.is_ascii_digit() || *c == '.')
+        .collect();
     Ok(digits.parse()?)
 }
 
@@ -117,7 +132,12 @@ pub(super) fn figures(program: &Path, helpers: &Path) -> Outcome<Vec<Figure>> {
             unit: "ms",
             peer: None,
         },
-        Figure { name: "requests of that page", value: number(&felt, "requests")?, unit: "", peer: None },
+        Figure {
+            name: "requests of that page",
+            value: number(&felt, "requests")?,
+            unit: "",
+            peer: None,
+        },
     ])
 }
 

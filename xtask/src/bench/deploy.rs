@@ -21,7 +21,9 @@ fn lab(command: &str, folder: &Path) -> Outcome<String> {
     run_program::read(
         Command::new("cargo")
             .current_dir(cache::root())
-            .args(["run", "--quiet", "--locked", "-p", "lab", "--", command, "--folder"])
+            .args([
+                "run", "--quiet", "--locked", "-p", "lab", "--", command, "--folder",
+            ])
             .arg(folder),
     )
 }
@@ -58,8 +60,19 @@ fn kubectl(helpers: &Path, kubeconfig: &Path, folder: &Path) -> Outcome<f64> {
         Command::new(helpers.join("helm"))
             .args(["template", "ack-istio"])
             .arg(&chart)
-            .args(["-n", "istio-system", "--no-hooks", "--kube-version", "1.36.3"])
-            .args(["--api-versions", "policy/v1", "--api-versions", "autoscaling/v2"]),
+            .args([
+                "-n",
+                "istio-system",
+                "--no-hooks",
+                "--kube-version",
+                "1.36.3",
+            ])
+            .args([
+                "--api-versions",
+                "policy/v1",
+                "--api-versions",
+                "autoscaling/v2",
+            ]),
     )?;
     let rest = folder.join("rest.yaml");
     fs::write(&rest, rendered)?;
@@ -74,10 +87,31 @@ fn kubectl(helpers: &Path, kubeconfig: &Path, folder: &Path) -> Outcome<f64> {
     let start = Instant::now();
     run(&["create", "namespace", "istio-system"], None)?;
     run(&["apply", "--server-side"], Some(&chart.join("crds")))?;
-    run(&["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"], None)?;
-    run(&["apply", "--server-side", "-n", "istio-system"], Some(&rest))?;
+    run(
+        &[
+            "wait",
+            "--for=condition=Established",
+            "crd",
+            "--all",
+            "--timeout=60s",
+        ],
+        None,
+    )?;
+    run(
+        &["apply", "--server-side", "-n", "istio-system"],
+        Some(&rest),
+    )?;
     let took = start.elapsed().as_secs_f64() * 1000.0;
-    run(&["delete", "-n", "istio-system", "--ignore-not-found", "--wait"], Some(&rest))?;
+    run(
+        &[
+            "delete",
+            "-n",
+            "istio-system",
+            "--ignore-not-found",
+            "--wait",
+        ],
+        Some(&rest),
+    )?;
     Ok(took)
 }
 

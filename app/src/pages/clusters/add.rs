@@ -53,31 +53,7 @@ pub(super) fn AddClusters(
         refused.or_else(|| add.value().get().and_then(Result::err))
     };
     view! {
-        <label class="block text-[13px] font-medium mb-1" for="kubeconfig">{say!(clusters.paste)}</label>
-        <textarea
-            id="kubeconfig"
-            rows="9"
-            spellcheck="false"
-            autocomplete="off"
-            class="w-full font-mono text-[12.5px] bg-surface border border-field rounded-[6px] px-3 py-2"
-            prop:value=text
-            on:input=move |event| text.set(event_target_value(&event))
-        ></textarea>
-        <div class="flex flex-wrap items-center gap-3 mt-2 mb-3">
-            <label class="text-[13px] text-span hover:underline cursor-pointer">
-                {say!(clusters.upload)}
-                <input type="file" class="sr-only" on:change=move |event| upload(&event, text)/>
-            </label>
-            <span class="flex-1"></span>
-            <Button
-                disabled=Signal::derive(move || text.get().trim().is_empty() || read.pending().get())
-                press=move || {
-                    read.dispatch(text.get_untracked());
-                }
-            >
-                {say!(clusters.read)}
-            </Button>
-        </div>
+        <Paste text=text busy=read.pending() read=move |()| { read.dispatch(text.get_untracked()); }/>
         <p class="text-[12px] text-ink-3 mb-3">{say!(clusters.strict)}</p>
         {move || problem().map(|AppError(problem)| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
         {move || {
@@ -101,6 +77,40 @@ pub(super) fn AddClusters(
                 </Button>
             </div>
         </Show>
+    }
+}
+
+/// The kubeconfig's text, pasted or uploaded.
+#[component]
+fn Paste(
+    text: RwSignal<String>,
+    #[prop(into)] busy: Signal<bool>,
+    #[prop(into)] read: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <label class="block text-[13px] font-medium mb-1" for="kubeconfig">{say!(clusters.paste)}</label>
+        <textarea
+            id="kubeconfig"
+            rows="9"
+            spellcheck="false"
+            autocomplete="off"
+            class="w-full font-mono text-[12.5px] bg-surface border border-field rounded-[6px] px-3 py-2"
+            prop:value=text
+            on:input=move |event| text.set(event_target_value(&event))
+        ></textarea>
+        <div class="flex flex-wrap items-center gap-3 mt-2 mb-3">
+            <label class="text-[13px] text-span hover:underline cursor-pointer">
+                {say!(clusters.upload)}
+                <input type="file" class="sr-only" on:change=move |event| upload(&event, text)/>
+            </label>
+            <span class="flex-1"></span>
+            <Button
+                disabled=Signal::derive(move || text.get().trim().is_empty() || busy.get())
+                press=move || read.run(())
+            >
+                {say!(clusters.read)}
+            </Button>
+        </div>
     }
 }
 

@@ -220,13 +220,13 @@ fn Field(path: Vec<String>) -> impl IntoView {
     };
     view! {
         <div class="grid md:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_64px] items-start gap-x-4 gap-y-1.5 px-4 py-2.5 border-b border-line last:border-b-0">
-            <label class="min-w-0 text-[13px]" for=id.clone()>
-                <span class="font-medium break-words">{label}</span>
-                <span class="block text-[12px] text-ink-3">
+            <div class="min-w-0 text-[13px]">
+                <label class="font-medium break-words" for=id.clone()>{label}</label>
+                <p id=format!("{id}-about") class="text-[12px] text-ink-3">
                     {move || field.get().map(|field| field.description)}
                     {move || field.get().is_some_and(|field| field.required).then(|| format!(" {}", say!(install.required)))}
-                </span>
-            </label>
+                </p>
+            </div>
             <div class="min-w-0">
                 {input}
                 {move || {
@@ -261,6 +261,7 @@ const BOX: &str = tw(
 
 #[component]
 fn Input(id: String, field: FieldView, set: Callback<Scalar>) -> impl IntoView {
+    let about = format!("{id}-about");
     let now = field
         .value
         .clone()
@@ -271,6 +272,7 @@ fn Input(id: String, field: FieldView, set: Callback<Scalar>) -> impl IntoView {
         FieldKind::Bool => view! {
             <input
                 id=id
+                aria-describedby=about
                 type="checkbox"
                 role="switch"
                 class="size-5 max-md:size-6 accent-span"
@@ -282,6 +284,7 @@ fn Input(id: String, field: FieldView, set: Callback<Scalar>) -> impl IntoView {
         FieldKind::OneOf(words) => view! {
             <select
                 id=id
+                aria-describedby=about
                 class=BOX
                 on:change=move |event| set.run(Scalar::Text(event_target_value(&event)))
             >
@@ -298,6 +301,7 @@ fn Input(id: String, field: FieldView, set: Callback<Scalar>) -> impl IntoView {
         FieldKind::Number => view! {
             <input
                 id=id
+                aria-describedby=about
                 type="text"
                 inputmode="decimal"
                 autocomplete="off"
@@ -310,6 +314,7 @@ fn Input(id: String, field: FieldView, set: Callback<Scalar>) -> impl IntoView {
         FieldKind::Text => view! {
             <input
                 id=id
+                aria-describedby=about
                 type="text"
                 autocomplete="off"
                 spellcheck="false"

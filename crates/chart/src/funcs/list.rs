@@ -5,6 +5,14 @@ use super::{Answer, arg, int, is_empty, items};
 use Param::{Any, Int};
 
 pub(super) fn add(table: &mut Functions) {
+    parts(table);
+    wholes(table);
+    longer(table);
+    membership(table);
+}
+
+/// What makes a list, and what takes a part of one.
+fn parts(table: &mut Functions) {
     for name in ["list", "tuple"] {
         table.add(name, Kinds::then(&[], Any), |a| {
             Ok(Value::list(a.iter().cloned()))
@@ -33,6 +41,22 @@ pub(super) fn add(table: &mut Functions) {
             items.iter().take(items.len().saturating_sub(1)).cloned(),
         ))
     });
+    for name in ["slice", "mustSlice"] {
+        table.add(name, Kinds::then(&[Any], Any), slice);
+    }
+    for name in ["chunk", "mustChunk"] {
+        table.add(name, Kinds::exactly(&[Int, Any]), |a| {
+            let size = usize::try_from(int(a, 0)).unwrap_or(0).max(1);
+            let items = items(a, 1, "chunk")?;
+            Ok(Value::list(
+                items.chunks(size).map(|part| Value::from(part.to_vec())),
+            ))
+        });
+    }
+}
+
+/// What looks at a list as a whole.
+fn wholes(table: &mut Functions) {
     one(table, ["reverse", "mustReverse"], |a| {
         Ok(Value::list(
             items(a, 0, "find reverse")?.iter().rev().cloned(),
@@ -55,6 +79,10 @@ pub(super) fn add(table: &mut Functions) {
         }
         Ok(unique.into())
     });
+}
+
+/// What makes a list longer.
+fn longer(table: &mut Functions) {
     two(table, ["append", "push", "mustAppend", "mustPush"], |a| {
         let mut longer = items(a, 0, "push")?.to_vec();
         longer.push(arg(a, 1).clone());
@@ -66,6 +94,19 @@ pub(super) fn add(table: &mut Functions) {
             std::iter::once(arg(a, 1)).chain(items.iter()).cloned(),
         ))
     });
+    table.add_with("concat", Kinds::then(&[], Any), |machine, a| {
+        let mut all = Vec::new();
+        for index in 0..a.len() {
+            let items = items(a, index, "concat")?;
+            machine.charge_items(items.len())?;
+            all.extend(items.iter().cloned());
+        }
+        Ok(all.into())
+    });
+}
+
+/// What asks whether an item is there.
+fn membership(table: &mut Functions) {
     two(table, ["has", "mustHas"], |a| {
         if matches!(arg(a, 1), Value::Nil) {
             return Ok(false.into());
@@ -83,27 +124,6 @@ pub(super) fn add(table: &mut Functions) {
             Ok(Value::list(kept.cloned()))
         });
     }
-    for name in ["slice", "mustSlice"] {
-        table.add(name, Kinds::then(&[Any], Any), slice);
-    }
-    for name in ["chunk", "mustChunk"] {
-        table.add(name, Kinds::exactly(&[Int, Any]), |a| {
-            let size = usize::try_from(int(a, 0)).unwrap_or(0).max(1);
-            let items = items(a, 1, "chunk")?;
-            Ok(Value::list(
-                items.chunks(size).map(|part| Value::from(part.to_vec())),
-            ))
-        });
-    }
-    table.add_with("concat", Kinds::then(&[], Any), |machine, a| {
-        let mut all = Vec::new();
-        for index in 0..a.len() {
-            let items = items(a, index, "concat")?;
-            machine.charge_items(items.len())?;
-            all.extend(items.iter().cloned());
-        }
-        Ok(all.into())
-    });
 }
 
 fn one<const N: usize>(

@@ -61,6 +61,11 @@ pub(super) fn add(table: &mut Functions) {
         Ok(((if up { low + scaled.signum() } else { low }) / scale).into())
     });
     floats(table);
+    series(table);
+}
+
+/// Rows of numbers.
+fn series(table: &mut Functions) {
     table.add_with("until", Kinds::exactly(&[Int]), |machine, a| {
         let end = int(a, 0);
         steps(machine, 0, end, if end < 0 { -1 } else { 1 })

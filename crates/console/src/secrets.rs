@@ -1,0 +1,139 @@
+//! Values that a chart puts into a Secret: they are masked wherever values or notes are shown.
+//!
+//! What a Secret holds is found in the manifests; an operator's value that stands there, whole or as
+//! part of a longer text, is one of them. A chart's defaults are public. Start at [`Secrets::of`].
+
+use crate::mask::{MASK, is_secret};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use chart::Values;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// A shorter value is secret only when it is all that a key of a Secret holds.
+const PART: usize = 6;
+
+/// The operator's values that went into Secrets.
+#[derive(Debug, Default)]
+pub(crate) struct Secrets(BTreeSet<String>);
+
+impl Secrets {
+    /// Those of `config` that `objects` have in their Secrets and `defaults` do not name.
+    pub(crate) fn of<'a>(
+        objects: impl Iterator<Item = &'a Value>,
+        config: &Value,
+        defaults: &Value,
+    ) -> Self {
+        let mut held = Vec::new();
+        for object in objects {
+            collect(object, &mut held);
+        }
+        let (mut given, mut public) = (BTreeSet::new(), BTreeSet::new());
+        scalars(config, &mut given);
+        scalars(defaults, &mut public);
+        let secret = |text: &String| {
+            let within = |held: &String| held == text || text.len() >= PART && held.contains(text);
+            !text.is_empty() && !public.contains(text) && held.iter().any(within)
+        };
+        Self(given.into_iter().filter(secret).collect())
+    }
+
+    /// The same for the record of a release.
+    pub(crate) fn of_release(release: &release::Release) -> Self {
+        let hooks = release.hooks.iter().map(|hook| hook.manifest.as_str());
+        let parts = release.manifest.split("\n---\n").chain(hooks);
+        let objects: Vec<Value> = parts
+            .filter_map(|part| Values::parse(part).ok())
+            .map(|values| values.to_json())
+            .collect();
+        Self::of(objects.iter(), &release.config, &release.chart.values)
+    }
+
+    /// Values without the secret ones.
+    pub(crate) fn masked(&self, values: &Value) -> Value {
+        match values {
+            Value::Object(map) => {
+                let each = map.iter();
+                each.map(|(key, value)| (key.clone(), self.masked(value)))
+                    .collect()
+            }
+            Value::Array(list) => list.iter().map(|value| self.masked(value)).collect(),
+            scalar if text_of(scalar).is_some_and(|text| self.0.contains(&text)) => json!(MASK),
+            other => other.clone(),
+        }
+    }
+
+    /// A text without them; very short ones would be found everywhere and stay.
+    pub(crate) fn out_of(&self, text: &str) -> String {
+        let long = self.0.iter().filter(|secret| secret.len() >= PART);
+        long.fold(text.to_owned(), |text, secret| text.replace(secret, MASK))
+    }
+}
+
+/// What the Secrets of an object hold, as plain text.
+fn collect(object: &Value, held: &mut Vec<String>) {
+    let items = object.get("items").and_then(Value::as_array);
+    for item in items.into_iter().flatten() {
+        collect(item, held);
+    }
+    if !is_secret(object) {
+        return;
+    }
+    let texts = |part: &str| {
+        let map = object.get(part).and_then(Value::as_object);
+        let values = map.into_iter().flat_map(serde_json::Map::values);
+        values
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    held.extend(texts("stringData"));
+    let decoded = texts("data").into_iter().map(|text| STANDARD.decode(text));
+    held.extend(decoded.filter_map(|bytes| String::from_utf8(bytes.ok()?).ok()));
+}
+
+fn scalars(value: &Value, into: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(map) => map.values().for_each(|value| scalars(value, into)),
+        Value::Array(list) => list.iter().for_each(|value| scalars(value, into)),
+        scalar => into.extend(text_of(scalar)),
+    }
+}
+
+/// Texts and numbers; `true` and `false` are no secrets.
+fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secrets() -> Secrets {
+        let objects = [
+            json!({"kind": "Secret", "data": {"pin": STANDARD.encode("1234")},
+                "stringData": {"url": "db://shop:hunter22@db", "mode": "public"}}),
+            json!({"kind": "ConfigMap", "data": {"greeting": "hello there"}}),
+        ];
+        let config = json!({"pin": 1234, "password": "hunter22", "mode": "public",
+            "greeting": "hello there", "db": "db"});
+        Secrets::of(objects.iter(), &config, &json!({"mode": "public"}))
+    }
+
+    #[test]
+    fn what_a_secret_holds_is_masked_and_what_it_does_not_hold_is_not() {
+        let config = json!({"pin": 1234, "list": ["hunter22"], "mode": "public", "db": "db"});
+        let expected = json!({"pin": MASK, "list": [MASK], "mode": "public", "db": "db"});
+        assert_eq!(secrets().masked(&config), expected);
+    }
+
+    #[test]
+    fn notes_lose_the_secrets_they_repeat() {
+        let notes = "Say hello there with hunter22.";
+        let expected = format!("Say hello there with {MASK}.");
+        assert_eq!(secrets().out_of(notes), expected);
+    }
+}

@@ -1,0 +1,203 @@
+//! Clusters: added by kubeconfigs that cannot do harm, and never stalling a page.
+
+use crate::support::{EAST, World, operator, setup};
+use cluster::{AddressPolicy, read_kubeconfig};
+use console::{Console, Error};
+use std::time::{Duration, Instant};
+use store::Store;
+use wire::{
+    ClusterName, Code, Problem, Secret,
+    cluster::{AddClustersRequest, ClusterState, ReadKubeconfigRequest, Role},
+};
+
+fn add(kubeconfig: &str) -> AddClustersRequest {
+    AddClustersRequest {
+        kubeconfig: Secret::new(kubeconfig.to_owned()),
+        contexts: vec![(EAST.to_owned(), "west".to_owned())],
+    }
+}
+
+/// The kubeconfig with this instead of the user's token.
+fn with_user(kubeconfig: &str, user: &str) -> String {
+    let lines = kubeconfig
+        .lines()
+        .map(|line| match line.trim_start().strip_prefix("token:") {
+            Some(_) => user,
+            None => line,
+        });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kubeconfig_that_would_run_or_read_something_is_refused() {
+    let world = World::new().await;
+    let good = world.listening.kubeconfig();
+    for (key, user) in [
+        (
+            "exec",
+            "    exec: {apiVersion: client.authentication.k8s.io/v1, command: /bin/true}",
+        ),
+        ("auth-provider", "    auth-provider: {name: gcp}"),
+        ("tokenFile", "    tokenFile: /etc/passwd"),
+        ("client-key", "    client-key: /root/.ssh/id_rsa"),
+    ] {
+        let bad = with_user(&good, user);
+        let request = ReadKubeconfigRequest {
+            kubeconfig: Secret::new(bad.clone()),
+        };
+        let read = world
+            .console
+            .read_kubeconfig(&operator(), request)
+            .await
+            .unwrap();
+        let problem = read[0].problem.clone().unwrap();
+        assert_eq!(problem.code, Code::BadKubeconfig);
+        assert!(problem.arg("reason").starts_with(key), "{problem:?}");
+        let added = world.console.add_clusters(&operator(), add(&bad)).await;
+        assert!(matches!(added, Err(Error::Kubeconfig(_))), "{added:?}");
+    }
+    assert_eq!(world.console.clusters(&operator()).await.unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_is_added_shown_and_forgotten() {
+    let world = World::new().await;
+    let (console, ann) = (&world.console, operator());
+    let kubeconfig = world.listening.kubeconfig();
+    let request = ReadKubeconfigRequest {
+        kubeconfig: Secret::new(kubeconfig.clone()),
+    };
+    let contexts = console.read_kubeconfig(&ann, request).await.unwrap();
+    assert_eq!(
+        (contexts[0].suggested.as_str(), contexts[0].login.as_str()),
+        (EAST, "token")
+    );
+
+    console.add_clusters(&ann, add(&kubeconfig)).await.unwrap();
+    let west = ClusterName::new("west").unwrap();
+    let view = console.cluster(&ann, &west).await.unwrap();
+    let ClusterState::Ready(facts) = view.state else {
+        panic!("{view:?}")
+    };
+    assert_eq!((facts.version.as_str(), facts.nodes.len()), ("v1.36.3", 3));
+    let again = console
+        .add_clusters(&ann, add(&kubeconfig))
+        .await
+        .unwrap_err();
+    assert_eq!(Problem::from(again).code, Code::ClusterExists);
+
+    console.remove_cluster(&ann, &west).await.unwrap();
+    assert!(matches!(
+        console.cluster(&ann, &west).await,
+        Err(Error::NoCluster(_))
+    ));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_of_this_machine_is_refused_unless_it_is_allowed() {
+    let (_sandbox, listening) = crate::support::east().await;
+    let folder = tempfile::tempdir().unwrap();
+    let setup = console::Setup {
+        addresses: AddressPolicy::Remote,
+        ..setup()
+    };
+    let console = Console::open(folder.path(), setup).unwrap();
+
+    let added = console
+        .add_clusters(&operator(), add(&listening.kubeconfig()))
+        .await;
+
+    assert!(matches!(added, Err(Error::Kubeconfig(_))), "{added:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_the_cluster_does_not_know_is_said_at_once() {
+    let world = World::new().await;
+    let bad = with_user(&world.listening.kubeconfig(), "    token: nobodys");
+
+    let added = world
+        .console
+        .add_clusters(&operator(), add(&bad))
+        .await
+        .unwrap_err();
+
+    assert_eq!(Problem::from(added).code, Code::Unauthorized);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_that_does_not_answer_is_named_and_holds_nothing_up() {
+    let (_sandbox, listening) = crate::support::east().await;
+    let mute = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (live, dead) = (
+        listening.address.to_string(),
+        mute.local_addr().unwrap().to_string(),
+    );
+    let text = listening.kubeconfig().replace(&live, &dead);
+    let mut contexts = read_kubeconfig(&text, AddressPolicy::WithLoopback).unwrap();
+    let credentials = contexts.remove(0).outcome.unwrap();
+    let sealed = Secret::new(serde_json::to_string(&credentials).unwrap());
+    let west = ClusterName::new("west").unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    assert!(
+        store
+            .add_cluster(&west, &credentials.server, false, &sealed, 0)
+            .unwrap()
+    );
+    drop(store);
+    let console = Console::open(folder.path(), setup()).unwrap();
+    crate::support::register(&console, &listening.kubeconfig()).await;
+
+    let ann = operator();
+    let start = Instant::now();
+    let (clusters, releases, catalog) = tokio::join!(
+        console.clusters(&ann),
+        console.releases(&ann),
+        console.catalog(&ann)
+    );
+    assert!(
+        start.elapsed() < Duration::from_secs(9),
+        "{:?}",
+        start.elapsed()
+    );
+
+    let clusters = clusters.unwrap();
+    let state = |name: &str| {
+        &clusters
+            .iter()
+            .find(|c| c.name.as_str() == name)
+            .unwrap()
+            .state
+    };
+    assert!(matches!(state(EAST), ClusterState::Ready(_)));
+    let ClusterState::Unreachable(problem) = state("west") else {
+        panic!("{clusters:?}")
+    };
+    assert_eq!(
+        (problem.code, problem.arg("cluster")),
+        (Code::Unreachable, "west")
+    );
+    let unread = releases.unwrap().unread;
+    assert_eq!(
+        unread.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+        [&west]
+    );
+    assert_eq!(catalog.unwrap().unread, [west]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_shows_what_it_is_in_the_mesh_by_its_charts() {
+    let world = World::new().await;
+    let draft = world.remote().await;
+    crate::support::deployed(&world.console, &draft).await;
+
+    let clusters = world.console.clusters(&operator()).await.unwrap();
+    assert_eq!(clusters[0].role, Some(Role::Remote));
+    let catalog = world.console.catalog(&operator()).await.unwrap();
+    let card = catalog
+        .charts
+        .iter()
+        .find(|c| c.chart.as_str() == "ack-istio-remote")
+        .unwrap();
+    assert_eq!(card.installed.len(), 1);
+}

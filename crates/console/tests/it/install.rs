@@ -1,0 +1,229 @@
+//! The whole way of an installation: draft, target, checks, values, review, job, release, removal.
+
+use crate::support::{
+    EAST, World, check, deployed, draft, operator, reference, release, set, succeeded, write,
+};
+use console::Error;
+use wire::{
+    Code, Problem,
+    check::{CheckCode, Verdict},
+    install::{Change, Scalar},
+    job::{JobKind, JobState, PhaseState},
+    release::{Health, Kept, ReleaseState},
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chart_is_prepared_reviewed_installed_shown_and_taken_away() {
+    let world = World::new().await;
+    let (console, ann) = (&world.console, operator());
+    let draft = draft(console, "built-in", "ack-istio", EAST).await;
+
+    let checks = world.checks(&draft).await;
+    assert_eq!(check(&checks, CheckCode::Rights).verdict, Verdict::Passed);
+    assert_eq!(
+        check(&checks, CheckCode::RunsHere).verdict,
+        Verdict::Warning
+    );
+    let blocked: Vec<_> = checks
+        .iter()
+        .filter(|c| c.verdict == Verdict::Blocked)
+        .collect();
+    assert!(blocked.is_empty(), "{blocked:#?}");
+
+    let view = set(console, &draft, "tracing.enabled", Scalar::Bool(false)).await;
+    assert!(
+        view.faults.is_empty() && view.problem.is_none(),
+        "{view:#?}"
+    );
+    assert_eq!(view.changed, 1);
+
+    let review = console.review(&ann, &draft).await.unwrap();
+    assert_eq!(review.problem, None);
+    assert_eq!(review.rights.verdict, Verdict::Passed);
+    let counts = review.counts;
+    assert_eq!((counts.changed, counts.kept, counts.refused), (0, 0, 0));
+    assert!(
+        counts.created > 0,
+        "what belongs to no namespace is tried: {counts:?}"
+    );
+    assert!(
+        counts.namespace_to_come > 0,
+        "istio-system is not there: {counts:?}"
+    );
+    assert!(
+        counts.kind_to_come > 0,
+        "the definitions are not there: {counts:?}"
+    );
+    assert!(counts.crds > 10 && counts.hooks > 0, "{counts:?}");
+    assert!(
+        review
+            .values
+            .iter()
+            .any(|line| line.text.contains("enabled: false"))
+    );
+    assert_eq!(
+        review.command,
+        "helm install ack-istio built-in/ack-istio --version 1.0.0 --namespace istio-system \
+         --create-namespace --values values.yaml --wait"
+    );
+
+    let job = deployed(console, &draft).await;
+    assert_eq!((job.kind, job.by.as_str()), (JobKind::Install, "ann"));
+    assert_eq!(job.in_place, job.objects);
+    assert!(
+        job.phases
+            .iter()
+            .all(|phase| phase.state == PhaseState::Done),
+        "{:#?}",
+        job.phases
+    );
+
+    let page = console.release(&ann, &release("ack-istio")).await.unwrap();
+    assert_eq!(page.row.state, ReleaseState::Deployed);
+    assert_eq!(page.row.chart.as_deref(), Some("ack-istio-1.0.0"));
+    let waiting: Vec<_> = page
+        .resources
+        .iter()
+        .filter(|r| r.health != Health::Ready)
+        .collect();
+    assert!(
+        waiting.is_empty() && !page.resources.is_empty(),
+        "{waiting:#?}"
+    );
+    assert_eq!(page.values, "tracing:\n  enabled: false\n");
+    assert!(
+        page.manifest.contains("# Source: ack-istio/templates/"),
+        "{}",
+        page.manifest
+    );
+    assert!(
+        page.objects_only.is_some(),
+        "images of 2018 do not run on v1.36"
+    );
+    assert_eq!(page.history.len(), 1);
+
+    let plan = console
+        .plan_uninstall(&ann, &release("ack-istio"))
+        .await
+        .unwrap();
+    assert_eq!(plan.gone, 0);
+    assert_eq!(plan.removed.len(), page.resources.len());
+    assert!(
+        plan.kept.iter().any(|(_, why)| *why == Kept::Crd),
+        "{:?}",
+        plan.kept
+    );
+    let job = console
+        .uninstall(&ann, &release("ack-istio"))
+        .await
+        .unwrap();
+    succeeded(console, &job).await;
+    let gone = console
+        .release(&ann, &release("ack-istio"))
+        .await
+        .unwrap_err();
+    assert_eq!(Problem::from(gone).code, Code::NoRelease);
+    assert!(console.releases(&ann).await.unwrap().rows.is_empty());
+    let pilot = reference("apps/v1", "Deployment", "istio-pilot");
+    assert!(world.cluster().get(&pilot).await.unwrap().is_none());
+    let gateways = "gateways.networking.istio.io";
+    let kept = reference(
+        "apiextensions.k8s.io/v1",
+        "CustomResourceDefinition",
+        gateways,
+    );
+    assert!(
+        world.cluster().get(&kept).await.unwrap().is_some(),
+        "definitions stay"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_remote_without_the_address_of_its_pilot_is_one_clear_problem() {
+    let world = World::new().await;
+    let draft = draft(&world.console, "built-in", "ack-istio-remote", EAST).await;
+
+    let view = world.console.parameters(&operator(), &draft).await.unwrap();
+
+    let said = format!("{:?} {:?}", view.faults, view.problem);
+    assert_eq!(
+        view.faults.len() + usize::from(view.problem.is_some()),
+        1,
+        "{said}"
+    );
+    assert!(said.contains("remotePilotAddress"), "{said}");
+    let refused = world.console.deploy(&operator(), &draft).await.unwrap_err();
+    let problem = Problem::from(refused);
+    assert!(
+        matches!(problem.code, Code::BadValues | Code::RenderFailed),
+        "{problem:?}"
+    );
+    assert!(world.console.jobs(&operator()).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_taken_is_refused() {
+    let world = World::new().await;
+    let (console, ann) = (&world.console, operator());
+    let first = world.remote().await;
+    deployed(console, &first).await;
+
+    let second = world.remote().await;
+    let checks = world.checks(&second).await;
+    assert_eq!(
+        check(&checks, CheckCode::NameFree).verdict,
+        Verdict::Blocked
+    );
+    let review = console.review(&ann, &second).await.unwrap();
+    assert!(
+        review
+            .objects
+            .iter()
+            .all(|o| matches!(o.change, Change::Keep | Change::Hook))
+    );
+    let job = console.deploy(&ann, &second).await;
+    let problem = match job {
+        Err(error) => Problem::from(error),
+        Ok(job) => match crate::support::ended(console, &job).await.state {
+            JobState::Failed(problem) => problem,
+            other => panic!("{other:?}"),
+        },
+    };
+    assert_eq!(problem.code, Code::ReleaseExists);
+    let refused = console.jobs(&ann).await.unwrap().remove(0);
+    write(
+        console,
+        &second,
+        "global:\n  remotePilotAddress: 10.20.9.9\n",
+    )
+    .await;
+    let other = console.deploy(&ann, &second).await.unwrap();
+    crate::support::ended(console, &other).await;
+    let next = console.continue_job(&ann, &other).await.unwrap();
+    let on = crate::support::ended(console, &next).await;
+    assert!(
+        matches!(&on.state, JobState::Failed(problem) if problem.code == Code::ReleaseExists),
+        "going on takes no release over: {:?}",
+        on.state
+    );
+    assert_eq!(refused.state, JobState::Failed(problem));
+    let page = console
+        .release(&ann, &release("ack-istio-remote"))
+        .await
+        .unwrap();
+    assert_eq!(
+        page.row.state,
+        ReleaseState::Deployed,
+        "the first is untouched"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_that_is_not_there_cannot_be_taken_away() {
+    let world = World::new().await;
+    let refused = world
+        .console
+        .uninstall(&operator(), &release("nothing"))
+        .await;
+    assert!(matches!(refused, Err(Error::Release(_))), "{refused:?}");
+}

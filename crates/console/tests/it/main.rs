@@ -1,0 +1,14 @@
+//! What an operator relies on, each use case on a sandbox cluster over HTTPS.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
+
+mod clusters;
+mod install;
+mod interruptions;
+mod jobs;
+mod obstacles;
+mod permits;
+mod secrets;
+mod shop;
+mod support;
+mod values;

@@ -1,0 +1,209 @@
+//! What stands in the way of an installation is said before it is begun.
+
+use crate::support::{EAST, World, check, draft, operator, reference, register, set, setup};
+use cluster::Propagation;
+use console::Console;
+use serde_json::{Value, json};
+use wire::{
+    Code,
+    check::{CheckCode, Verdict},
+    install::{Change, Scalar},
+    job::JobState,
+};
+
+fn namespace() -> Value {
+    json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "istio-system"}})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_namespace_on_its_way_out_blocks() {
+    let world = World::new().await;
+    world.create(namespace()).await;
+    world
+        .create(
+            json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {
+            "name": "held", "namespace": "istio-system", "finalizers": ["example.org/held"]}}),
+        )
+        .await;
+    let going = reference("v1", "Namespace", "istio-system");
+    world
+        .cluster()
+        .delete(&going, Propagation::Background)
+        .await
+        .unwrap();
+    let draft = world.remote().await;
+
+    let checks = world.checks(&draft).await;
+
+    let found = check(&checks, CheckCode::NamespaceState);
+    assert_eq!(
+        (found.verdict, found.arg("state")),
+        (Verdict::Blocked, "terminating")
+    );
+    let job = world.console.deploy(&operator(), &draft).await.unwrap();
+    let view = crate::support::ended(&world.console, &job).await;
+    let JobState::Failed(problem) = view.state else {
+        panic!("{view:?}")
+    };
+    assert_eq!(problem.code, Code::NamespaceTerminating);
+}
+
+fn webhook(name: &str, selector: &Value) -> Value {
+    json!({
+        "apiVersion": "admissionregistration.k8s.io/v1", "kind": "MutatingWebhookConfiguration",
+        "metadata": {"name": name},
+        "webhooks": [{
+            "name": format!("{name}.istio.io"), "failurePolicy": "Fail", "sideEffects": "None",
+            "admissionReviewVersions": ["v1"], "namespaceSelector": selector,
+            "clientConfig": {"service": {"name": "gone", "namespace": "old-istio"}},
+            "rules": [{"operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"],
+                "resources": ["pods"]}],
+        }],
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_that_nobody_answers_warns_and_blocks_when_it_is_asked_about_our_pods() {
+    let world = World::new().await;
+    let draft = world.remote().await;
+    let elsewhere = json!({"matchLabels": {"istio-injection": "enabled"}});
+    world.create(webhook("elsewhere", &elsewhere)).await;
+    let found = world.checks(&draft).await;
+    let found = check(&found, CheckCode::LeftoverWebhooks);
+    assert_eq!(found.verdict, Verdict::Warning, "{found:?}");
+    assert!(found.found[0].contains("elsewhere") && found.found[0].contains("old-istio/gone"));
+
+    world.create(webhook("everywhere", &json!({}))).await;
+    let found = world.checks(&draft).await;
+    assert_eq!(
+        check(&found, CheckCode::LeftoverWebhooks).verdict,
+        Verdict::Blocked
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_definition_of_another_line_blocks() {
+    let world = World::new().await;
+    world
+        .create(json!({
+            "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+            "metadata": {"name": "gateways.networking.istio.io"},
+            "spec": {
+                "group": "networking.istio.io", "scope": "Namespaced",
+                "names": {"kind": "Gateway", "plural": "gateways", "singular": "gateway",
+                    "listKind": "GatewayList"},
+                "versions": [{"name": "v1", "served": true, "storage": true,
+                    "schema": {"openAPIV3Schema": {"type": "object"}}}],
+            },
+        }))
+        .await;
+    let draft = draft(&world.console, "built-in", "ack-istio", EAST).await;
+
+    let checks = world.checks(&draft).await;
+
+    let found = check(&checks, CheckCode::LeftoverCrds);
+    assert_eq!(found.verdict, Verdict::Blocked, "{found:?}");
+    assert!(
+        found.found[0].starts_with("gateways.networking.istio.io serves v1"),
+        "{found:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_object_of_somebody_else_blocks_and_names_its_owner() {
+    let world = World::new().await;
+    world.create(namespace()).await;
+    let label = "app.kubernetes.io/managed-by";
+    world
+        .create(
+            json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {
+            "name": "istio", "namespace": "istio-system", "labels": {label: "Helm"},
+            "annotations": {"meta.helm.sh/release-name": "mesh-of-old",
+                "meta.helm.sh/release-namespace": "istio-system"}}, "data": {"mesh": "theirs"}}),
+        )
+        .await;
+    let draft = world.remote().await;
+
+    let checks = world.checks(&draft).await;
+    let found = check(&checks, CheckCode::Ownership);
+    assert_eq!(found.verdict, Verdict::Blocked);
+    assert!(
+        found.found[0].contains("release mesh-of-old in istio-system"),
+        "{found:?}"
+    );
+    let review = world.console.review(&operator(), &draft).await.unwrap();
+    assert_eq!(review.counts.refused, 1);
+    let problem = review.problem.unwrap();
+    assert_eq!(problem.code, Code::NotOurs);
+    assert_eq!(problem.arg("owner"), "release mesh-of-old in istio-system");
+    let refused = review
+        .objects
+        .iter()
+        .find(|o| matches!(o.change, Change::Refused(_)));
+    assert_eq!(refused.unwrap().object.name, "istio");
+
+    let job = world.console.deploy(&operator(), &draft).await.unwrap();
+    let view = crate::support::ended(&world.console, &job).await;
+    let JobState::Failed(problem) = view.state else {
+        panic!("{view:?}")
+    };
+    assert_eq!(problem.code, Code::NotOurs);
+    let live = world
+        .cluster()
+        .get(&reference("v1", "ConfigMap", "istio"))
+        .await
+        .unwrap();
+    assert_eq!(live.unwrap().text("/data/mesh"), "theirs");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rights_that_are_missing_are_named_at_the_checks_and_at_the_review() {
+    let world = World::new().await;
+    world
+        .create(json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
+            "metadata": {"name": "viewer"},
+            "rules": [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]}]}))
+        .await;
+    world
+        .create(
+            json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
+            "metadata": {"name": "viewer"},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole",
+                "name": "viewer"},
+            "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group",
+                "name": "viewers"}]}),
+        )
+        .await;
+    let token = world.sandbox.token_for("vera", &["viewers"]);
+    let kubeconfig = world.listening.kubeconfig();
+    let kubeconfig = kubeconfig.replace(&world.sandbox.admin_token(), &token);
+    let folder = tempfile::tempdir().unwrap();
+    let console = Console::open(folder.path(), setup()).unwrap();
+    register(&console, &kubeconfig).await;
+    let draft = draft(&console, "built-in", "ack-istio-remote", EAST).await;
+    let address = Scalar::Text("10.20.1.1".into());
+    set(&console, &draft, "global.remotePilotAddress", address).await;
+
+    let checks = console.checks(&operator(), &draft).await.unwrap().checks;
+    let found = check(&checks, CheckCode::Rights);
+    assert_eq!(found.verdict, Verdict::Blocked, "{found:?}");
+    assert!(
+        found
+            .found
+            .iter()
+            .any(|line| line.contains("create") && line.contains("secrets"))
+    );
+    assert!(
+        !found.found.iter().any(|line| line.starts_with("get ")),
+        "{found:?}"
+    );
+    let review = console.review(&operator(), &draft).await.unwrap();
+    assert_eq!(review.rights.verdict, Verdict::Blocked);
+    assert_eq!(review.problem.unwrap().code, Code::Forbidden);
+    let job = console.deploy(&operator(), &draft).await.unwrap();
+    let view = crate::support::ended(&console, &job).await;
+    let JobState::Failed(problem) = view.state else {
+        panic!("{view:?}")
+    };
+    assert_eq!(problem.code, Code::Forbidden, "{problem:?}");
+}

@@ -1,0 +1,129 @@
+//! Who has no session can call nothing: each use case against the table, and the table against the source.
+
+use crate::support::{EAST, World, draft, operator, release};
+use console::{Caller, Error, Role};
+use std::{collections::BTreeSet, path::Path};
+use wire::{
+    ChartName, ClusterName, JobId, Repository, Secret,
+    cluster::{AddClustersRequest, ReadKubeconfigRequest},
+    install::{Edit, EditRequest, NewDraftRequest, TargetRequest},
+};
+
+/// The use cases that ask who calls, as the source names them.
+fn doors() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for folder in ["src", "src/jobs"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if !path.is_file() {
+                continue;
+            }
+            let text = std::fs::read_to_string(path).unwrap();
+            for part in text.split("pub async fn ").skip(1) {
+                let (name, rest) = part.split_once('(').unwrap();
+                let signature = rest.split_once('{').unwrap().0;
+                if signature.contains("caller: &Caller") {
+                    found.insert(name.to_owned());
+                }
+            }
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_can_call_anything() {
+    let world = World::new().await;
+    let console = &world.console;
+    let nobody = &Caller {
+        role: Role::Nobody,
+        ..operator()
+    };
+    let id = &draft(console, "built-in", "ack-istio", EAST).await;
+    let missing = &wire::DraftId::new("nothing").unwrap();
+    let job = &JobId::new("nothing").unwrap();
+    let cluster = &ClusterName::new(EAST).unwrap();
+    let at = &release("ack-istio");
+    let (repository, name) = (
+        &Repository::new("built-in").unwrap(),
+        &ChartName::new("ack-istio").unwrap(),
+    );
+    let chart = &console
+        .newest_chart(&operator(), repository, name)
+        .await
+        .unwrap();
+    let text = || Secret::new(world.listening.kubeconfig());
+    let mut asked = BTreeSet::new();
+    macro_rules! refused {
+        ($door:ident $(, $argument:expr)*) => {
+            let answer = console.$door(nobody $(, $argument)*).await;
+            let refused = matches!(&answer, Err(Error::NotPermitted { .. }));
+            assert!(refused, "{} let nobody in", stringify!($door));
+            asked.insert(stringify!($door).to_owned());
+        };
+    }
+    refused!(catalog);
+    refused!(newest_chart, repository, name);
+    refused!(chart, chart);
+    refused!(clusters);
+    refused!(cluster, cluster);
+    refused!(
+        read_kubeconfig,
+        ReadKubeconfigRequest { kubeconfig: text() }
+    );
+    let contexts = vec![(EAST.to_owned(), "west".to_owned())];
+    refused!(
+        add_clusters,
+        AddClustersRequest {
+            kubeconfig: text(),
+            contexts
+        }
+    );
+    refused!(remove_cluster, cluster);
+    refused!(
+        new_draft,
+        NewDraftRequest {
+            chart: chart.clone()
+        }
+    );
+    refused!(draft, id);
+    let target = TargetRequest {
+        draft: id.clone(),
+        cluster: cluster.clone(),
+        namespace: at.namespace.clone(),
+        release: at.release.clone(),
+    };
+    refused!(set_target, target);
+    refused!(accept_warnings, id, true);
+    refused!(checks, id);
+    refused!(parameters, id);
+    let edit = EditRequest {
+        draft: id.clone(),
+        text: "a: 1".into(),
+        edit: Edit::Text,
+    };
+    refused!(edit, edit);
+    refused!(effective_values, id);
+    refused!(review, id);
+    refused!(deploy, id);
+    refused!(deploy, missing);
+    refused!(continue_job, job);
+    refused!(stop_job, job);
+    refused!(jobs);
+    refused!(job, job);
+    refused!(follow_job, job);
+    refused!(frame);
+    refused!(releases);
+    refused!(release, at);
+    refused!(plan_uninstall, at);
+    refused!(uninstall, at);
+    assert_eq!(
+        asked,
+        doors(),
+        "a use case is not in the table of this test"
+    );
+    assert_eq!(console.clusters(&operator()).await.unwrap().len(), 1);
+    let untouched = console.parameters(&operator(), id).await.unwrap();
+    assert_eq!(untouched.text, "");
+}

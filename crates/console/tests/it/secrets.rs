@@ -1,0 +1,227 @@
+//! No view, no error and no file carries a secret; and every change is written down first.
+
+use crate::support::{EAST, World, deployed, draft, operator, register, release, set, succeeded};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::Serialize;
+use std::path::Path;
+use store::Store;
+use wire::{
+    ClusterName, Problem, Secret,
+    cluster::{AddClustersRequest, ReadKubeconfigRequest},
+    install::Scalar,
+};
+
+const PASSWORD: &str = "correct-horse-battery-staple";
+
+/// Everything a page was told, as JSON.
+#[derive(Default)]
+struct Told(Vec<(&'static str, String)>);
+
+impl Told {
+    fn told(&mut self, what: &'static str, view: &impl Serialize) {
+        self.0.push((what, serde_json::to_string(view).unwrap()));
+    }
+
+    fn never(&self, secrets: &[String]) {
+        for (what, json) in &self.0 {
+            for secret in secrets {
+                assert!(
+                    !json.contains(secret.as_str()),
+                    "{what} tells {secret}: {json}"
+                );
+            }
+        }
+    }
+}
+
+fn secrets(world: &World) -> Vec<String> {
+    let token = world.sandbox.admin_token();
+    vec![
+        PASSWORD.to_owned(),
+        STANDARD.encode(PASSWORD),
+        STANDARD.encode(&token),
+        token,
+    ]
+}
+
+/// Every file below a folder holds none of these.
+fn nowhere_in(folder: &Path, secrets: &[String]) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        for secret in secrets {
+            let found = bytes
+                .windows(secret.len())
+                .any(|part| part == secret.as_bytes());
+            assert!(!found, "{} holds {secret}", path.display());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_view_of_the_whole_way_tells_a_token_or_a_password() {
+    let world = World::with_shop().await;
+    let (console, ann) = (&world.console, operator());
+    let mut told = Told::default();
+    let kubeconfig = world.listening.kubeconfig();
+    let read = ReadKubeconfigRequest {
+        kubeconfig: Secret::new(kubeconfig.clone()),
+    };
+    told.told(
+        "contexts",
+        &console.read_kubeconfig(&ann, read).await.unwrap(),
+    );
+    let add = AddClustersRequest {
+        kubeconfig: Secret::new(kubeconfig.clone()),
+        contexts: vec![
+            (EAST.into(), "west".into()),
+            (EAST.into(), "Bad Name".into()),
+        ],
+    };
+    told.told(
+        "refusal",
+        &Problem::from(console.add_clusters(&ann, add).await.unwrap_err()),
+    );
+    told.told("clusters", &console.clusters(&ann).await.unwrap());
+    let east = ClusterName::new(EAST).unwrap();
+    told.told("cluster", &console.cluster(&ann, &east).await.unwrap());
+    let draft = draft(console, "tests", "shop", EAST).await;
+    // The text of a draft is the operator's own, and goes back to the page that edits it.
+    let shown = set(
+        console,
+        &draft,
+        "database.password",
+        Scalar::Text(PASSWORD.into()),
+    )
+    .await;
+    assert!(shown.text.contains(PASSWORD));
+    told.told("draft", &console.draft(&ann, &draft).await.unwrap());
+    told.told("checks", &console.checks(&ann, &draft).await.unwrap());
+    let review = console.review(&ann, &draft).await.unwrap();
+    assert!(review.objects.iter().any(|one| one.object.kind == "Secret"));
+    told.told("review", &review);
+    let job = deployed(console, &draft).await;
+    told.told("job", &job);
+    told.told("jobs", &console.jobs(&ann).await.unwrap());
+    told.told("frame", &console.frame(&ann).await.unwrap());
+    told.told("session", &console.session(&ann));
+    told.told("catalog", &console.catalog(&ann).await.unwrap());
+    told.told("releases", &console.releases(&ann).await.unwrap());
+    let at = release("shop");
+    let page = console.release(&ann, &at).await.unwrap();
+    assert!(page.manifest.contains("password") && page.values.contains("password"));
+    told.told("release", &page);
+    told.told(
+        "plan of the removal",
+        &console.plan_uninstall(&ann, &at).await.unwrap(),
+    );
+    let second = console.review(&ann, &draft).await.unwrap();
+    told.told("review of what is there", &second);
+    let removal = console.uninstall(&ann, &at).await.unwrap();
+    told.told("removal", &succeeded(console, &removal).await);
+
+    told.never(&secrets(&world));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_folder_of_the_console_holds_no_secret_in_the_clear() {
+    let world = World::with_shop().await;
+    let console = &world.console;
+    console
+        .remove_cluster(&operator(), &ClusterName::new(EAST).unwrap())
+        .await
+        .unwrap();
+    register(console, &world.listening.kubeconfig()).await;
+    let draft = draft(console, "tests", "shop", EAST).await;
+    set(
+        console,
+        &draft,
+        "database.password",
+        Scalar::Text(PASSWORD.into()),
+    )
+    .await;
+    deployed(console, &draft).await;
+
+    nowhere_in(world.folder.path(), &secrets(&world));
+    #[cfg(unix)]
+    for name in ["key", "meshspan.db"] {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(world.folder.path().join(name))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o077, 0, "{name} can be read by others: {mode:o}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_change_is_written_down_with_who_and_what_and_how_it_ended() {
+    let world = World::new().await;
+    let console = &world.console;
+    register_as_west(&world).await;
+    let draft = world.remote().await;
+    deployed(console, &draft).await;
+    let at = release("ack-istio-remote");
+    let removal = console.uninstall(&operator(), &at).await.unwrap();
+    succeeded(console, &removal).await;
+    console.uninstall(&operator(), &at).await.unwrap_err();
+
+    let store = Store::open(world.folder.path()).unwrap();
+    let lines: Vec<(String, String, String, Option<String>)> = store
+        .audit(10)
+        .unwrap()
+        .into_iter()
+        .rev()
+        .map(|line| (line.operator, line.action, line.target, line.outcome))
+        .collect();
+    let line = |action: &str, target: &str, outcome: &str| {
+        let own = |text: &str| text.to_owned();
+        (own("ann"), own(action), own(target), Some(own(outcome)))
+    };
+    let place = format!("{EAST}/istio-system/ack-istio-remote");
+    assert_eq!(
+        lines,
+        [
+            line("write-cluster", "west", "done"),
+            line(
+                "write-release",
+                &format!("install built-in/ack-istio-remote 1.0.0 as {place}"),
+                "done"
+            ),
+            line("write-release", &format!("uninstall {place}"), "done"),
+            line("write-release", &format!("uninstall {place}"), "failed"),
+        ]
+    );
+}
+
+async fn register_as_west(world: &World) {
+    let request = AddClustersRequest {
+        kubeconfig: Secret::new(world.listening.kubeconfig()),
+        contexts: vec![(EAST.to_owned(), "west".to_owned())],
+    };
+    world
+        .console
+        .add_clusters(&operator(), request)
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_written_down_is_not_done() {
+    let world = World::new().await;
+    let draft = world.remote().await;
+    let database = rusqlite::Connection::open(world.folder.path().join("meshspan.db")).unwrap();
+    database
+        .execute_batch("ALTER TABLE audit RENAME TO gone")
+        .unwrap();
+
+    let refused = world.console.deploy(&operator(), &draft).await;
+
+    assert!(
+        matches!(refused, Err(console::Error::Store(_))),
+        "{refused:?}"
+    );
+    assert!(world.console.jobs(&operator()).await.unwrap().is_empty());
+    let releases = world.console.releases(&operator()).await.unwrap();
+    assert!(releases.rows.is_empty());
+}

@@ -1,0 +1,226 @@
+//! What the tests share: a console with one sandbox cluster, and the steps of an operator.
+
+use cluster::{AddressPolicy, Cluster, Object, ObjectRef, read_kubeconfig};
+use console::{Caller, Console, Role, Setup};
+use sandbox::{Listening, Sandbox, Shape};
+use serde_json::Value;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use wire::{
+    ChartName, ClusterName, DraftId, JobId, Namespace, ReleaseName, Repository, Secret,
+    check::{CheckCode, CheckView},
+    cluster::AddClustersRequest,
+    install::{Edit, EditRequest, NewDraftRequest, ParametersView, Scalar, TargetRequest},
+    job::{JobState, JobView},
+    release::ReleaseRef,
+};
+
+/// The name of the sandbox, and of its context.
+pub(crate) const EAST: &str = "istio-control-plane";
+
+/// A console with one sandbox cluster.
+pub(crate) struct World {
+    pub(crate) console: Console,
+    pub(crate) folder: TempDir,
+    pub(crate) listening: Listening,
+    pub(crate) sandbox: Sandbox,
+}
+
+/// Sandboxes are on this machine; what does not become ready ends the test soon.
+pub(crate) fn setup() -> Setup {
+    Setup {
+        addresses: AddressPolicy::WithLoopback,
+        patience: Duration::from_secs(90),
+        ..Setup::usual(CancellationToken::new())
+    }
+}
+
+pub(crate) fn operator() -> Caller {
+    Caller {
+        operator: "ann".to_owned(),
+        role: Role::Operator,
+        ends: i64::MAX,
+    }
+}
+
+pub(crate) async fn east() -> (Sandbox, Listening) {
+    let sandbox = Sandbox::of(Shape::control_plane());
+    let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
+    (sandbox, listening)
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let console = Console::open(folder.path(), setup()).unwrap();
+        Self::of(console, folder).await
+    }
+
+    /// The same with the shop's chart in the catalog, which has a Secret.
+    pub(crate) async fn with_shop() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let console = Console::over(folder.path(), crate::shop::catalog(), setup()).unwrap();
+        Self::of(console, folder).await
+    }
+
+    async fn of(console: Console, folder: TempDir) -> Self {
+        let (sandbox, listening) = east().await;
+        console.add_sandbox(&listening.kubeconfig()).await.unwrap();
+        Self {
+            console,
+            folder,
+            listening,
+            sandbox,
+        }
+    }
+
+    /// The cluster, asked beside the console by its administrator.
+    pub(crate) fn cluster(&self) -> Cluster {
+        cluster_of(&self.listening)
+    }
+
+    pub(crate) async fn create(&self, object: Value) {
+        let object = Object::new(object).unwrap();
+        self.cluster().create(&object).await.unwrap();
+    }
+
+    pub(crate) async fn checks(&self, draft: &DraftId) -> Vec<CheckView> {
+        let checks = self.console.checks(&operator(), draft).await.unwrap();
+        checks.checks
+    }
+
+    /// A draft of ack-istio-remote that renders.
+    pub(crate) async fn remote(&self) -> DraftId {
+        let draft = draft(&self.console, "built-in", "ack-istio-remote", EAST).await;
+        let address = Scalar::Text("10.20.1.1".into());
+        set(&self.console, &draft, "global.remotePilotAddress", address).await;
+        draft
+    }
+}
+
+pub(crate) fn cluster_of(listening: &Listening) -> Cluster {
+    let policy = AddressPolicy::WithLoopback;
+    let mut contexts = read_kubeconfig(&listening.kubeconfig(), policy).unwrap();
+    let credentials = contexts.remove(0).outcome.unwrap();
+    Cluster::connect(ClusterName::new(EAST).unwrap(), &credentials, policy).unwrap()
+}
+
+pub(crate) fn check(checks: &[CheckView], code: CheckCode) -> &CheckView {
+    checks.iter().find(|check| check.code == code).unwrap()
+}
+
+/// Registers a cluster by its kubeconfig, as an operator does.
+pub(crate) async fn register(console: &Console, kubeconfig: &str) {
+    let request = AddClustersRequest {
+        kubeconfig: Secret::new(kubeconfig.to_owned()),
+        contexts: vec![(EAST.to_owned(), EAST.to_owned())],
+    };
+    console.add_clusters(&operator(), request).await.unwrap();
+}
+
+/// A draft of a chart's newest version, on its way to `istio-system`.
+pub(crate) async fn draft(
+    console: &Console,
+    repository: &str,
+    chart: &str,
+    cluster: &str,
+) -> DraftId {
+    let (repository, chart) = (
+        Repository::new(repository).unwrap(),
+        ChartName::new(chart).unwrap(),
+    );
+    let ann = operator();
+    let newest = console.newest_chart(&ann, &repository, &chart).await;
+    let request = NewDraftRequest {
+        chart: newest.unwrap(),
+    };
+    let draft = console.new_draft(&ann, request).await.unwrap();
+    let target = TargetRequest {
+        draft: draft.clone(),
+        cluster: ClusterName::new(cluster).unwrap(),
+        namespace: Namespace::new("istio-system").unwrap(),
+        release: ReleaseName::new(chart.as_str()).unwrap(),
+    };
+    console.set_target(&operator(), target).await.unwrap();
+    draft
+}
+
+pub(crate) fn release(name: &str) -> ReleaseRef {
+    ReleaseRef {
+        cluster: ClusterName::new(EAST).unwrap(),
+        namespace: Namespace::new("istio-system").unwrap(),
+        release: ReleaseName::new(name).unwrap(),
+    }
+}
+
+/// The operator's text as it stands, replaced by another.
+pub(crate) async fn write(console: &Console, draft: &DraftId, text: &str) -> ParametersView {
+    let request = EditRequest {
+        draft: draft.clone(),
+        text: text.to_owned(),
+        edit: Edit::Text,
+    };
+    console.edit(&operator(), request).await.unwrap()
+}
+
+/// One value, set in the form.
+pub(crate) async fn set(
+    console: &Console,
+    draft: &DraftId,
+    path: &str,
+    value: Scalar,
+) -> ParametersView {
+    let now = console.parameters(&operator(), draft).await.unwrap();
+    let path = path.split('.').map(str::to_owned).collect();
+    let request = EditRequest {
+        draft: draft.clone(),
+        text: now.text,
+        edit: Edit::Set { path, value },
+    };
+    console.edit(&operator(), request).await.unwrap()
+}
+
+/// Follows a job until it stands like that.
+pub(crate) async fn until(
+    console: &Console,
+    job: &JobId,
+    like: impl FnMut(&JobView) -> bool,
+) -> JobView {
+    let caller = operator();
+    let Some(mut live) = console.follow_job(&caller, job).await.unwrap() else {
+        return console.job(&caller, job).await.unwrap();
+    };
+    let followed = tokio::time::timeout(Duration::from_mins(2), live.wait_for(like));
+    let seen = followed.await.unwrap().map(|view| view.clone()).ok();
+    match seen {
+        Some(view) => view,
+        None => console.job(&caller, job).await.unwrap(),
+    }
+}
+
+pub(crate) async fn ended(console: &Console, job: &JobId) -> JobView {
+    until(console, job, |view| view.state != JobState::Running).await
+}
+
+/// Deploys a draft and expects it to end well.
+pub(crate) async fn deployed(console: &Console, draft: &DraftId) -> JobView {
+    let job = console.deploy(&operator(), draft).await.unwrap();
+    succeeded(console, &job).await
+}
+
+pub(crate) async fn succeeded(console: &Console, job: &JobId) -> JobView {
+    let view = ended(console, job).await;
+    assert_eq!(view.state, JobState::Succeeded, "{view:#?}");
+    view
+}
+
+pub(crate) fn reference(api_version: &str, kind: &str, name: &str) -> ObjectRef {
+    let cluster_wide = kind == "Namespace" || kind.ends_with("Definition");
+    ObjectRef {
+        api_version: api_version.to_owned(),
+        kind: kind.to_owned(),
+        namespace: (!cluster_wide).then(|| "istio-system".to_owned()),
+        name: name.to_owned(),
+    }
+}

@@ -1,0 +1,133 @@
+//! Parameters: one text in two views.
+
+use crate::support::{EAST, World, draft, operator, set, write};
+use wire::install::{Edit, EditRequest, Scalar};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_form_sets_a_value_and_leaves_comments_alone() {
+    let world = World::new().await;
+    let draft = draft(&world.console, "built-in", "ack-istio", EAST).await;
+    let text = "# asked for by the shop team\npilot:\n  traceSampling: 1.0 # not all\n";
+    write(&world.console, &draft, text).await;
+
+    let path = "pilot.traceSampling";
+    let view = set(&world.console, &draft, path, Scalar::Number("5".into())).await;
+
+    let expected = "# asked for by the shop team\npilot:\n  traceSampling: 5 # not all\n";
+    assert_eq!(view.text, expected);
+    let field = view
+        .fields
+        .iter()
+        .find(|field| field.path.join(".") == path)
+        .unwrap();
+    assert_eq!(field.value, Some(Scalar::Number("5".into())));
+    assert_eq!(view.changed, 1);
+    assert!(view.objects.is_some(), "{:?}", view.problem);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_can_go_back_to_its_default() {
+    let world = World::new().await;
+    let draft = draft(&world.console, "built-in", "ack-istio", EAST).await;
+    set(
+        &world.console,
+        &draft,
+        "galley.enabled",
+        Scalar::Bool(false),
+    )
+    .await;
+    let now = world.console.parameters(&operator(), &draft).await.unwrap();
+    let path = vec!["galley".to_owned(), "enabled".to_owned()];
+    let request = EditRequest {
+        draft,
+        text: now.text,
+        edit: Edit::Reset { path },
+    };
+
+    let view = world.console.edit(&operator(), request).await.unwrap();
+
+    assert_eq!(view.changed, 0, "{}", view.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_is_kept_whatever_it_holds() {
+    let world = World::new().await;
+    let draft = draft(&world.console, "built-in", "ack-istio", EAST).await;
+    for text in [
+        "pilot: [",
+        "\ttabs: 1",
+        "just words",
+        "a: b: c",
+        "\u{0}",
+        "- 1\n- 2",
+    ] {
+        let view = write(&world.console, &draft, text).await;
+        assert_eq!(view.text, text);
+        assert!(
+            !view.faults.is_empty() || view.problem.is_some(),
+            "{text:?}"
+        );
+        let again = world.console.parameters(&operator(), &draft).await.unwrap();
+        assert_eq!(again.text, text);
+    }
+    let broken = "pilot: [";
+    let request = EditRequest {
+        draft: draft.clone(),
+        text: broken.to_owned(),
+        edit: Edit::Set {
+            path: vec!["a".into()],
+            value: Scalar::Bool(true),
+        },
+    };
+    world.console.edit(&operator(), request).await.unwrap_err();
+    let kept = world.console.parameters(&operator(), &draft).await.unwrap();
+    assert_eq!(kept.text, broken, "an edit that fails loses no word");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_key_and_a_wrong_type_are_shown_where_they_stand() {
+    let world = World::new().await;
+    let draft = draft(&world.console, "built-in", "ack-istio", EAST).await;
+    let text = "galley:\n  enabled: perhaps\npilot:\n  sidebar: true\n";
+
+    let view = write(&world.console, &draft, text).await;
+
+    let places: Vec<(u32, u32, &str)> = view
+        .faults
+        .iter()
+        .map(|f| (f.line, f.column, f.path.as_str()))
+        .collect();
+    assert!(
+        places
+            .iter()
+            .any(|(line, column, path)| (*line, *path) == (2, "galley.enabled") && *column > 0),
+        "{:#?}",
+        view.faults
+    );
+    assert!(
+        view.faults
+            .iter()
+            .any(|f| f.line == 4 && f.column == 3 && f.message.contains("sidebar")),
+        "{:#?}",
+        view.faults
+    );
+    assert_eq!(view.objects, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_effective_values_are_the_defaults_with_the_draft_over_them() {
+    let world = World::new().await;
+    let draft = draft(&world.console, "built-in", "ack-istio", EAST).await;
+    write(&world.console, &draft, "prometheus:\n  retention: 15d\n").await;
+
+    let text = world
+        .console
+        .effective_values(&operator(), &draft)
+        .await
+        .unwrap();
+
+    assert!(
+        text.contains("retention: 15d") && text.contains("hub: docker.io/prom"),
+        "{text}"
+    );
+}
