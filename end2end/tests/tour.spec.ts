@@ -30,6 +30,7 @@ test("the tour", async ({ page }) => {
   await page.getByRole("button", { name: /^Review \d+ objects/ }).click();
   const first = page.getByRole("button", { name: /Deployment istio-pilot/ });
   await first.click();
+  await page.evaluate(() => window.scrollTo(0, 0));
   await picture(page, "review");
   await page.getByRole("button", { name: /^Deploy \d+ objects/ }).click();
   await expect(page).toHaveURL(/\/jobs\/\w+/);

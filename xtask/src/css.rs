@@ -65,8 +65,6 @@ const LISTED: StaticPlugin = Plugin::ListProperties(ListProperties {
     props: map! {
         "outline-none" => (&["outline-style: none;"] as &[&str]),
         "shadow-float" => (&["box-shadow: var(--shadow-float);"] as &[&str]),
-        "font-sans" => (&["font-family: var(--sans);"] as &[&str]),
-        "font-mono" => (&["font-family: var(--mono);"] as &[&str]),
         "rounded" => (&["border-radius: 4px;"] as &[&str]),
     },
     ..ListProperties::default()

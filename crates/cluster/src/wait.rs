@@ -41,7 +41,9 @@ pub async fn until_ready(
     loop {
         let events = followed.events();
         let standing = followed.standing(objects, &events);
-        said(&standing, &events);
+        if followed.tells() {
+            said(&standing, &events);
+        }
         if followed.synced() && standing.iter().all(|(_, readiness)| readiness.is_ready()) {
             return Ok(());
         }
@@ -94,6 +96,11 @@ impl Followed {
             kinds.insert((version, kind, namespace), receiver);
         }
         Ok(Self { kinds })
+    }
+
+    /// Whether there is something to say: the first lists are complete, or one cannot be read.
+    fn tells(&self) -> bool {
+        self.synced() || self.kinds.values().any(|receiver| receiver.borrow().problem.is_some())
     }
 
     fn synced(&self) -> bool {

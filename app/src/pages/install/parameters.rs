@@ -133,6 +133,7 @@ fn FormPane() -> impl IntoView {
     let only_mine = RwSignal::new(0);
     let changed = desk.view.with_untracked(|view| view.changed);
     let unreadable = Memo::new(move |_| desk.view.with(|view| view.fields.is_empty()));
+    // Each path that fits, and whether it begins a new group.
     let paths = Memo::new(move |_| {
         let (wanted, mine) = (wanted.get().to_lowercase(), only_mine.get() == 1);
         desk.view.with(|view| {
@@ -142,11 +143,14 @@ fn FormPane() -> impl IntoView {
                         || field.path.join(".").to_lowercase().contains(&wanted)
                         || field.description.to_lowercase().contains(&wanted))
             };
-            view.fields
-                .iter()
-                .filter(fits)
-                .map(|field| field.path.clone())
-                .collect::<Vec<_>>()
+            let mut group: Option<&[String]> = None;
+            let mut paths = Vec::new();
+            for field in view.fields.iter().filter(fits) {
+                let own = field.path.split_last().map_or(&[][..], |(_, group)| group);
+                paths.push((field.path.clone(), group != Some(own)));
+                group = Some(own);
+            }
+            paths
         })
     });
     view! {
@@ -169,8 +173,8 @@ fn FormPane() -> impl IntoView {
                 fallback=|| view! { <p class="px-4 py-6 text-[13px] text-ink-3">{say!(install.form_off)}</p> }
             >
                 <div class="max-h-[70vh] overflow-auto">
-                    <For each=move || paths.get() key=Clone::clone let:path>
-                        <Field path=path/>
+                    <For each=move || paths.get() key=Clone::clone let:row>
+                        <Field path=row.0 first=row.1/>
                     </For>
                     <Show when=move || paths.get().is_empty()>
                         <p class="px-4 py-6 text-[13px] text-ink-3">
@@ -184,7 +188,7 @@ fn FormPane() -> impl IntoView {
 }
 
 #[component]
-fn Field(path: Vec<String>) -> impl IntoView {
+fn Field(path: Vec<String>, first: bool) -> impl IntoView {
     let desk = desk();
     let own = path.clone();
     let field = Memo::new(move |_| {
@@ -192,7 +196,8 @@ fn Field(path: Vec<String>) -> impl IntoView {
             .with(|view| view.fields.iter().find(|field| field.path == own).cloned())
     });
     let id = path.join(".");
-    let label = id.clone();
+    let label = path.last().cloned().unwrap_or_default();
+    let group = path.split_last().map(|(_, group)| group.join(".")).filter(|_| first);
     let set = Callback::new({
         let path = path.clone();
         move |value| {
@@ -219,6 +224,9 @@ fn Field(path: Vec<String>) -> impl IntoView {
         }
     };
     view! {
+        {group.map(|group| {
+            view! { <h3 class="px-4 py-1.5 font-mono text-[12px] text-ink-3 bg-sunken border-b border-line break-words">{group}</h3> }
+        })}
         <div class="grid md:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_64px] items-start gap-x-4 gap-y-1.5 px-4 py-2.5 border-b border-line last:border-b-0">
             <div class="min-w-0 text-[13px]">
                 <label class="font-medium break-words" for=id.clone()>{label}</label>
@@ -271,7 +279,8 @@ fn Input(id: String, field: FieldView, set: Callback<Scalar>) -> impl IntoView {
     match field.kind {
         FieldKind::Bool => view! {
             <input
-                id=id
+                id=id.clone()
+                aria-label=id
                 aria-describedby=about
                 type="checkbox"
                 role="switch"
@@ -283,7 +292,8 @@ fn Input(id: String, field: FieldView, set: Callback<Scalar>) -> impl IntoView {
         .into_any(),
         FieldKind::OneOf(words) => view! {
             <select
-                id=id
+                id=id.clone()
+                aria-label=id
                 aria-describedby=about
                 class=BOX
                 on:change=move |event| set.run(Scalar::Text(event_target_value(&event)))
@@ -300,7 +310,8 @@ fn Input(id: String, field: FieldView, set: Callback<Scalar>) -> impl IntoView {
         .into_any(),
         FieldKind::Number => view! {
             <input
-                id=id
+                id=id.clone()
+                aria-label=id
                 aria-describedby=about
                 type="text"
                 inputmode="decimal"
@@ -313,7 +324,8 @@ fn Input(id: String, field: FieldView, set: Callback<Scalar>) -> impl IntoView {
         .into_any(),
         FieldKind::Text => view! {
             <input
-                id=id
+                id=id.clone()
+                aria-label=id
                 aria-describedby=about
                 type="text"
                 autocomplete="off"

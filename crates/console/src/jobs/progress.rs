@@ -15,6 +15,8 @@ use wire::{
     release::Health,
 };
 
+/// What takes no longer than this, in seconds, is not said to hold the job up.
+const SOON: u64 = 3;
 /// Events that a page shows.
 const MOST_EVENTS: usize = 30;
 
@@ -185,7 +187,7 @@ impl Progress {
             });
         self.view.blocking =
             worst
-                .filter(|(_, readiness)| !readiness.is_ready())
+                .filter(|(_, readiness)| holds_up(readiness, waited))
                 .map(|(object, readiness)| Blocking {
                     object: object.clone(),
                     note: readiness.note().to_owned(),
@@ -235,6 +237,15 @@ impl Progress {
         if !failed {
             self.view.blocking = None;
         }
+    }
+}
+
+/// Whether an object is said to hold the job up: at once when it is stalled, else after a while.
+fn holds_up(readiness: &Readiness, waited: u64) -> bool {
+    match readiness {
+        Readiness::Ready { .. } => false,
+        Readiness::Waiting { .. } => waited >= SOON,
+        Readiness::Failed { .. } => true,
     }
 }
 
