@@ -55,7 +55,7 @@ test("the tour", async ({ page }) => {
       await page.goto(path.startsWith("/") ? new URL(path, page.url()).href : path);
       await awake(page);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-          await fits(page);
+      await fits(page);
       if (width === 1440 && ["catalog", "clusters", "chart", "overview"].includes(name)) await picture(page, name);
     }
   }

@@ -1,6 +1,6 @@
 //! A chart's README as HTML that cannot do anything: no raw HTML, no foreign links, no pictures.
 
-use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
 /// Renders Markdown; what could run or load something becomes text or goes.
 pub(crate) fn to_html(markdown: &str) -> String {
@@ -8,6 +8,14 @@ pub(crate) fn to_html(markdown: &str) -> String {
     let mut hidden = 0_u32;
     let events = Parser::new_ext(markdown, options).filter_map(move |event| match event {
         Event::Html(text) | Event::InlineHtml(text) => Some(Event::Text(text)),
+        // The page has its own first heading; the README's begin one below.
+        Event::Start(Tag::Heading { level, .. }) => Some(Event::Start(Tag::Heading {
+            level: below(level),
+            id: None,
+            classes: Vec::new(),
+            attrs: Vec::new(),
+        })),
+        Event::End(TagEnd::Heading(level)) => Some(Event::End(TagEnd::Heading(below(level)))),
         Event::Start(Tag::Image { .. }) => {
             hidden += 1;
             None
@@ -33,6 +41,10 @@ pub(crate) fn to_html(markdown: &str) -> String {
     let mut out = String::new();
     html::push_html(&mut out, events);
     out.replace("<a href=", "<a rel=\"noopener noreferrer\" href=")
+}
+
+fn below(level: HeadingLevel) -> HeadingLevel {
+    HeadingLevel::try_from(level as usize + 1).unwrap_or(HeadingLevel::H6)
 }
 
 /// Whether a link may be followed: http, https and mailto, or a place on the same page.

@@ -4,8 +4,23 @@ use crate::world::{World, within};
 use cluster::{Apply, Error, FieldOwner, Object, Propagation, until_gone, until_ready};
 use futures::{StreamExt as _, TryStreamExt as _};
 use k8s_openapi::api::core::v1::ConfigMap;
-use kube::api::{Api, Patch, PatchParams};
+use kube::{
+    Client, Config,
+    api::{Api, Patch, PatchParams},
+    config::{KubeConfigOptions, Kubeconfig},
+};
 use serde_json::json;
+
+/// A client that is not ours, to be another field manager.
+async fn somebody_else(world: &World) -> Client {
+    let Some(kubeconfig) = world.kubeconfig() else {
+        return Client::new(world.sandbox().unwrap().service(), "default");
+    };
+    let read = Kubeconfig::from_yaml(&kubeconfig).unwrap();
+    let options = KubeConfigOptions::default();
+    let config = Config::from_custom_kubeconfig(read, &options).await;
+    Client::try_from(config.unwrap()).unwrap()
+}
 
 pub(crate) async fn what_was_applied_is_read_back(world: World) {
     world
@@ -30,7 +45,7 @@ pub(crate) async fn an_object_that_is_not_there_is_none(world: World) {
 }
 
 pub(crate) async fn a_field_of_another_manager_is_a_conflict_that_names_it(world: World) {
-    let theirs: Api<ConfigMap> = Api::namespaced(world.other_client().await, &world.namespace);
+    let theirs: Api<ConfigMap> = Api::namespaced(somebody_else(&world).await, &world.namespace);
     let red = Patch::Apply(world.config_map("settings", "colour", "red"));
     theirs
         .patch("settings", &PatchParams::apply("gitops"), &red)

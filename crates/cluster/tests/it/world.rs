@@ -4,10 +4,6 @@ use cluster::{
     AddressPolicy, Apply, AsConsole, Cluster, Credentials, Object, ObjectRef, Waiting, Watches,
     read_kubeconfig,
 };
-use kube::{
-    Client, Config,
-    config::{KubeConfigOptions, Kubeconfig},
-};
 use lab::RealCluster;
 use sandbox::{Listening, Sandbox};
 use serde_json::{Value, json};
@@ -171,19 +167,6 @@ impl World {
             "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": "viewers"}],
         });
         self.apply(binding).await;
-    }
-
-    /// A client that is not ours, to be another field manager.
-    pub(crate) async fn other_client(&self) -> Client {
-        if let Kind::InMemory(sandbox) = &self.kind {
-            return Client::new(sandbox.service(), "default");
-        }
-        let read = Kubeconfig::from_yaml(&self.kubeconfig().unwrap()).unwrap();
-        let options = KubeConfigOptions::default();
-        let config = Config::from_custom_kubeconfig(read, &options)
-            .await
-            .unwrap();
-        Client::try_from(config).unwrap()
     }
 
     /// Watches over the cluster; they end with the value.

@@ -6,12 +6,12 @@ use super::{
     addresses::Addresses,
     nodes,
     orders::Orders,
-    status::{Place, Stage, refusal, status},
-    tell::{Told, tell},
+    status::{Place, Stage, status},
+    tell::{containers, tell, told},
 };
 use crate::Shape;
 use futures::StreamExt as _;
-use k8s_openapi::api::core::v1::{Container, Node, Pod};
+use k8s_openapi::api::core::v1::{Node, Pod};
 use kube::{
     Api, Client, ResourceExt as _,
     api::{DeleteParams, Patch, PatchParams, Preconditions},
@@ -253,53 +253,8 @@ fn of_a_job(pod: &Pod) -> bool {
         .any(|owner| owner.kind == "Job")
 }
 
-fn containers(pod: &Pod) -> impl Iterator<Item = Container> {
-    let spec = pod.spec.clone().unwrap_or_default();
-    spec.init_containers
-        .unwrap_or_default()
-        .into_iter()
-        .chain(spec.containers)
-}
-
 fn images(pod: &Pod) -> impl Iterator<Item = String> {
     containers(pod).filter_map(|container| container.image)
-}
-
-/// What a kubelet tells when a pod comes to these stages.
-fn told(pod: &Pod, good: Stage, bad: Stage, fails: impl Fn(&str) -> bool) -> Vec<Told> {
-    let mut all = Vec::new();
-    for container in containers(pod) {
-        let image = container.image.unwrap_or_default();
-        match if fails(&image) { bad } else { good } {
-            Stage::Running => {
-                let pulled = format!("Container image \"{image}\" already present on machine");
-                all.push(Told::normal("Pulled", pulled));
-                all.push(Told::normal("Created", "Container created".to_owned()));
-                all.push(Told::normal("Started", "Container started".to_owned()));
-            }
-            Stage::Refused => {
-                all.push(Told::normal(
-                    "Pulling",
-                    format!("Pulling image \"{image}\""),
-                ));
-                let failed = format!("Failed to pull image \"{image}\": {}", refusal(&image));
-                all.push(Told::warning("Failed", failed));
-                all.push(Told::warning("Failed", "Error: ErrImagePull".to_owned()));
-            }
-            Stage::BackOff => {
-                all.push(Told::normal(
-                    "BackOff",
-                    format!("Back-off pulling image \"{image}\""),
-                ));
-                all.push(Told::warning(
-                    "Failed",
-                    "Error: ImagePullBackOff".to_owned(),
-                ));
-            }
-            Stage::Done | Stage::Initializing => {}
-        }
-    }
-    all
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! Events about pods, worded as a kubelet words them.
 
-use super::now;
-use k8s_openapi::api::core::v1::{Event, Pod};
+use super::{
+    now,
+    status::{Stage, refusal},
+};
+use k8s_openapi::api::core::v1::{Container, Event, Pod};
 use kube::{Api, Client, ResourceExt as _, api::PostParams};
 use serde_json::json;
 
@@ -52,4 +55,50 @@ pub(super) async fn tell(client: &Client, pod: &Pod, told: &Told) {
         let events: Api<Event> = Api::namespaced(client.clone(), &namespace);
         let _ = events.create(&PostParams::default(), &event).await;
     }
+}
+
+/// The containers of a pod, those that prepare it first.
+pub(super) fn containers(pod: &Pod) -> impl Iterator<Item = Container> {
+    let spec = pod.spec.clone().unwrap_or_default();
+    spec.init_containers
+        .unwrap_or_default()
+        .into_iter()
+        .chain(spec.containers)
+}
+
+/// What a kubelet tells when a pod comes to these stages.
+pub(super) fn told(pod: &Pod, good: Stage, bad: Stage, fails: impl Fn(&str) -> bool) -> Vec<Told> {
+    let mut all = Vec::new();
+    for container in containers(pod) {
+        let image = container.image.unwrap_or_default();
+        match if fails(&image) { bad } else { good } {
+            Stage::Running => {
+                let pulled = format!("Container image \"{image}\" already present on machine");
+                all.push(Told::normal("Pulled", pulled));
+                all.push(Told::normal("Created", "Container created".to_owned()));
+                all.push(Told::normal("Started", "Container started".to_owned()));
+            }
+            Stage::Refused => {
+                all.push(Told::normal(
+                    "Pulling",
+                    format!("Pulling image \"{image}\""),
+                ));
+                let failed = format!("Failed to pull image \"{image}\": {}", refusal(&image));
+                all.push(Told::warning("Failed", failed));
+                all.push(Told::warning("Failed", "Error: ErrImagePull".to_owned()));
+            }
+            Stage::BackOff => {
+                all.push(Told::normal(
+                    "BackOff",
+                    format!("Back-off pulling image \"{image}\""),
+                ));
+                all.push(Told::warning(
+                    "Failed",
+                    "Error: ImagePullBackOff".to_owned(),
+                ));
+            }
+            Stage::Done | Stage::Initializing => {}
+        }
+    }
+    all
 }
