@@ -5,7 +5,6 @@ use std::{env, error::Error, path::PathBuf};
 
 #[expect(
     clippy::disallowed_methods,
-    clippy::print_stdout,
     reason = "this is how cargo and a build script talk"
 )]
 fn main() -> Result<(), Box<dyn Error>> {

@@ -42,7 +42,7 @@ impl Stream {
             let topic = stream.topic.get();
             let open = stream.visible.get() && !stream.over.get();
             SOURCE.with_borrow_mut(|source| {
-                *source = open.then(|| Open::new(topic.as_ref(), stream)).flatten()
+                *source = open.then(|| Open::new(topic.as_ref(), stream)).flatten();
             });
         });
         stream

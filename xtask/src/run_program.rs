@@ -11,7 +11,11 @@ pub(crate) fn run(said: &str, command: &mut Command) -> Outcome {
         .status()
         .map_err(|error| format!("{said}: cannot start {command:?}: {error}"))?;
     if !status.success() {
-        return Err(format!("{said}: {:?} ended with {status}", command.get_program()).into());
+        return Err(format!(
+            "{said}: {} ended with {status}",
+            command.get_program().display()
+        )
+        .into());
     }
     eprintln!("xtask: {said}: {:.1} s", start.elapsed().as_secs_f32());
     Ok(())
@@ -25,8 +29,8 @@ pub(crate) fn read(command: &mut Command) -> Outcome<String> {
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         return Err(format!(
-            "{:?} ended with {}: {said}",
-            command.get_program(),
+            "{} ended with {}: {said}",
+            command.get_program().display(),
             output.status
         )
         .into());

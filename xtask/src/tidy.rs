@@ -164,7 +164,7 @@ fn rust_files(folder: &Path, into: &mut Vec<PathBuf>) -> Outcome {
             .unwrap_or_default();
         if path.is_dir() && name != "target" && name != "node_modules" && !name.starts_with('.') {
             rust_files(&path, into)?;
-        } else if name.ends_with(".rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
             into.push(path);
         }
     }

@@ -25,7 +25,6 @@ pub(crate) enum Glyph {
     Bad,
     ToCome,
     Unknown,
-    Copy,
 }
 
 impl Glyph {
@@ -55,9 +54,6 @@ impl Glyph {
             }
             Self::Plus => r#"<path d="M8 3v10M3 8h10"/>"#,
             Self::Trash => r#"<path d="M3 4.5h10M6 4.5V3h4v1.5M4.5 4.5l.6 8.5h5.8l.6-8.5"/>"#,
-            Self::Copy => {
-                r#"<rect x="5.5" y="5.5" width="8" height="8" rx="1"/><path d="M3 10.5h-.5v-8h8V3"/>"#
-            }
             Self::Good => {
                 r#"<circle cx="8" cy="8" r="7" fill="currentColor" stroke="none"/><path d="M5 8.3l2 2 4-4.2" stroke="var(--surface)" stroke-width="1.7"/>"#
             }

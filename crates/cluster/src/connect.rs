@@ -8,6 +8,7 @@ use crate::{
     Credentials, Error, Kinds, Login, Said, Verb,
     address::{AddressPolicy, Refused, Resolver},
 };
+use futures::future::BoxFuture;
 use hyper_util::{
     client::legacy::{Client as Hyper, connect::HttpConnector},
     rt::TokioExecutor,
@@ -109,23 +110,27 @@ impl Cluster {
         &self.name
     }
 
-    /// Awaits `call` for at most the deadline and words what went wrong.
-    pub(crate) async fn call<T>(
-        &self,
+    /// Awaits `call` for at most the deadline and words what went wrong. On the heap: kube's futures are
+    /// large, and each use case would carry all of its calls along.
+    pub(crate) fn call<'a, T: 'a>(
+        &'a self,
         verb: Verb,
         object: impl ToString,
-        call: impl Future<Output = kube::Result<T>>,
-    ) -> Result<T, Error> {
-        match tokio::time::timeout(self.deadline, call).await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(self.error(verb, object.to_string(), error)),
-            Err(_) => Err(Error::TimedOut {
-                cluster: self.name.clone(),
-                verb,
-                object: object.to_string(),
-                after: self.deadline,
-            }),
-        }
+        call: impl Future<Output = kube::Result<T>> + Send + 'a,
+    ) -> BoxFuture<'a, Result<T, Error>> {
+        let object = object.to_string();
+        Box::pin(async move {
+            match tokio::time::timeout(self.deadline, call).await {
+                Ok(Ok(answer)) => Ok(answer),
+                Ok(Err(error)) => Err(self.error(verb, object, error)),
+                Err(_) => Err(Error::TimedOut {
+                    cluster: self.name.clone(),
+                    verb,
+                    object,
+                    after: self.deadline,
+                }),
+            }
+        })
     }
 
     pub(crate) fn error(&self, verb: Verb, object: String, error: kube::Error) -> Error {

@@ -209,9 +209,8 @@ impl Console {
             return Err(error.into());
         }
         self.jobs.count.send_replace(self.jobs.running());
-        let task = self
-            .clone()
-            .carry_out(work, Arc::new(Mutex::new(progress)), sender, stop);
+        let progress = Arc::new(Mutex::new(progress));
+        let task = Box::pin(self.clone().carry_out(work, progress, sender, stop));
         self.jobs.tasks.lock().await.spawn(task);
         Ok(id)
     }

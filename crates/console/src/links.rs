@@ -30,7 +30,7 @@ pub(crate) struct Link {
 pub(crate) struct Links {
     policy: AddressPolicy,
     stop: CancellationToken,
-    links: RwLock<BTreeMap<ClusterName, Link>>,
+    by_name: RwLock<BTreeMap<ClusterName, Link>>,
 }
 
 impl Links {
@@ -38,7 +38,7 @@ impl Links {
         Self {
             policy,
             stop,
-            links: RwLock::default(),
+            by_name: RwLock::default(),
         }
     }
 
@@ -61,13 +61,13 @@ impl Links {
             watches: Watches::new(AsConsole::new(connect()?), stop.clone()),
             stop,
         };
-        let mut links = self.links.write().unwrap_or_else(PoisonError::into_inner);
+        let mut links = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
         links.insert(stored.name.clone(), link.clone());
         Ok(link)
     }
 
     pub(crate) fn get(&self, name: &ClusterName) -> Result<Link, Error> {
-        let links = self.links.read().unwrap_or_else(PoisonError::into_inner);
+        let links = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
         links
             .get(name)
             .cloned()
@@ -75,14 +75,14 @@ impl Links {
     }
 
     pub(crate) fn all(&self) -> Vec<Link> {
-        let links = self.links.read().unwrap_or_else(PoisonError::into_inner);
+        let links = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
         let mut all: Vec<Link> = links.values().cloned().collect();
         all.sort_by_key(|link| (link.colour, link.name.clone()));
         all
     }
 
     pub(crate) fn remove(&self, name: &ClusterName) {
-        let mut links = self.links.write().unwrap_or_else(PoisonError::into_inner);
+        let mut links = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(link) = links.remove(name) {
             link.stop.cancel();
         }

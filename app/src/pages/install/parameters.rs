@@ -204,7 +204,7 @@ fn Field(path: Vec<String>, first: bool) -> impl IntoView {
             desk.edit.run(Edit::Set {
                 path: path.clone(),
                 value,
-            })
+            });
         }
     });
     let reset = move |_| desk.edit.run(Edit::Reset { path: path.clone() });
@@ -238,7 +238,7 @@ fn Field(path: Vec<String>, first: bool) -> impl IntoView {
             <div class="min-w-0">
                 {input}
                 {move || {
-                    mine().then(|| default()).flatten().map(|default| {
+                    mine().then(&default).flatten().map(|default| {
                         view! { <p class="mt-1 text-[12px] text-ink-3">{say!(install.default)} " " <code class="font-mono">{default}</code></p> }
                     })
                 }}
