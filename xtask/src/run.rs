@@ -14,13 +14,20 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         .arg("--sandbox")
         .args(arguments)
         .env("MESHSPAN_SITE", cache::site());
+    become_it(&mut serve)
+}
+
+/// Becomes the server, so that Ctrl-C is its own to hear and it ends cleanly.
+#[cfg(unix)]
+fn become_it(serve: &mut Command) -> Outcome {
+    use std::os::unix::process::CommandExt as _;
+    Err(serve.exec().into())
+}
+
+#[cfg(not(unix))]
+fn become_it(serve: &mut Command) -> Outcome {
     let status = serve.status()?;
-    // Ctrl-C reaches the server as well; it says goodbye itself.
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("the server ended with {status}").into())
-    }
+    if status.success() { Ok(()) } else { Err(format!("the server ended with {status}").into()) }
 }
 
 /// Builds the binary and gives its path.
