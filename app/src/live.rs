@@ -50,6 +50,7 @@ impl Stream {
 
     /// Follows a job while the component that calls this lives.
     pub(crate) fn follow_job(self, id: JobId) {
+        let own = id.clone();
         Effect::new(move |_| {
             if self.topic.get_untracked().as_ref() != Some(&id) {
                 self.job.set(None);
@@ -57,7 +58,10 @@ impl Stream {
             }
         });
         on_cleanup(move || {
-            let _ = self.topic.try_set(None);
+            // The next page may have chosen another topic already.
+            if self.topic.try_get_untracked().flatten().as_ref() == Some(&own) {
+                let _ = self.topic.try_set(None);
+            }
         });
     }
 }

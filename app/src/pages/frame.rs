@@ -15,21 +15,29 @@ use leptos_router::{
 
 /// The cluster that the page is about, by its name; the band takes its colour.
 #[derive(Clone, Copy)]
-pub(crate) struct About(pub(crate) RwSignal<Option<String>>);
+pub(crate) struct About {
+    name: RwSignal<Option<String>>,
+    /// Which page said so: the next page speaks before the last one is gone.
+    page: StoredValue<u32>,
+}
 
 /// Says that the page which calls this is about a cluster, as long as it lives.
 pub(crate) fn about(cluster: Signal<Option<String>>) {
-    let About(name) = expect_context::<About>();
+    let About { name, page } = expect_context::<About>();
+    let own = page.get_value() + 1;
+    page.set_value(own);
     Effect::new(move |_| name.set(cluster.get()));
     on_cleanup(move || {
-        let _ = name.try_set(None);
+        if page.try_get_value() == Some(own) {
+            let _ = name.try_set(None);
+        }
     });
 }
 
 /// The frame around every page.
 #[component]
 pub(crate) fn Frame() -> impl IntoView {
-    provide_context(About(RwSignal::new(None)));
+    provide_context(About { name: RwSignal::new(None), page: StoredValue::new(0) });
     let drawer = RwSignal::new(false);
     let place = use_location();
     Effect::new(move |_| {
@@ -113,7 +121,7 @@ async fn leave() -> Result<(), wasm_bindgen::JsValue> {
 /// The cluster that the page is about.
 #[component]
 fn AboutCluster() -> impl IntoView {
-    let About(name) = expect_context::<About>();
+    let About { name, .. } = expect_context::<About>();
     let shown = move || {
         name.get().map(|name| {
             let class = square(colour_of(&name));
@@ -143,7 +151,7 @@ fn colour_of(name: &str) -> u8 {
 /// Three pixels in the colour of the cluster that the page is about.
 #[component]
 fn Band() -> impl IntoView {
-    let About(name) = expect_context::<About>();
+    let About { name, .. } = expect_context::<About>();
     let class = move || match name.get().map(|name| colour_of(&name)) {
         None => tw("h-[3px] bg-sunken"),
         Some(2) => tw("h-[3px] bg-c2"),
