@@ -39,7 +39,7 @@ async fn a_kubeconfig_that_would_run_or_read_something_is_refused() {
         ),
         ("auth-provider", "    auth-provider: {name: gcp}"),
         ("tokenFile", "    tokenFile: /etc/passwd"),
-        ("client-key", "    client-key: /root/.ssh/id_rsa"),
+        ("client-key", "    client-key: /home/operator/.ssh/id_rsa"),
     ] {
         let bad = with_user(&good, user);
         let request = ReadKubeconfigRequest {
