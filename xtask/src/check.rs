@@ -10,7 +10,7 @@ const NOT_IN_WASM: &[&str] = &[
     "hyper",
     "rustls",
     "axum",
-    // Not regex: leptos_config names it, and uses it on the server only; the linker drops it.
+    // Not regex: leptos_config depends on it; see docs/why.md.
     "libyaml-safer",
     "yaml-edit",
     "serde_yaml",
