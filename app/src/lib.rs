@@ -3,7 +3,15 @@
 //! [`routes`] holds every URL on one screen, [`api`] every server function; `pages/` is data and
 //! arrangement, `parts/` is look. Every word comes from `locales/`, by [`words`]. Start at [`routes`].
 #![recursion_limit = "512"]
+#![allow(
+    unreachable_pub,
+    reason = "#[component] writes a `pub` struct of properties for each component"
+)]
 
+#[allow(
+    missing_docs,
+    reason = "#[server] writes a struct with a field for each argument; the functions are documented"
+)]
 pub mod api;
 pub mod error;
 mod live;

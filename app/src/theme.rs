@@ -6,21 +6,12 @@ use leptos::prelude::*;
 const COOKIE: &str = "meshspan_theme";
 
 /// The theme that the request asks for, light unless it says dark.
+#[cfg(feature = "ssr")]
 pub fn from_cookie() -> &'static str {
-    let dark = cookies()
+    let dark = crate::ssr::cookies()
         .split(';')
         .any(|pair| pair.trim() == "meshspan_theme=dark");
     if dark { "dark" } else { "light" }
-}
-
-#[cfg(feature = "ssr")]
-fn cookies() -> String {
-    crate::ssr::cookies()
-}
-
-#[cfg(not(feature = "ssr"))]
-fn cookies() -> String {
-    String::new()
 }
 
 /// Turns the page to the other theme and keeps it.

@@ -72,7 +72,7 @@ pub(crate) struct Sandbox {
 
 impl Config {
     /// Begins to log, to standard error, at `MESHSPAN_LOG`'s level or `info`.
-    pub(crate) fn log(&self) {
+    pub(crate) fn log() {
         let filter =
             tracing_subscriber::EnvFilter::try_from_env("MESHSPAN_LOG").unwrap_or_else(|_| {
                 tracing_subscriber::EnvFilter::new("info,tower_http=warn,kube=off")

@@ -61,7 +61,7 @@ impl Guard {
         let refuse =
             |status: StatusCode, why: &'static str| Box::new((status, why).into_response());
         let host = host_of(request).unwrap_or_default().to_owned();
-        if !self.hosts.iter().any(|known| *known == host) {
+        if !self.hosts.contains(&host) {
             return Err(refuse(StatusCode::MISDIRECTED_REQUEST, "unknown host"));
         }
         if changes(request.method()) && !ours(request.headers(), &host) {

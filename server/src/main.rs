@@ -16,7 +16,7 @@ use config::{Command, Config};
 
 fn main() -> anyhow::Result<()> {
     let config = Config::parse();
-    config.log();
+    Config::log();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;

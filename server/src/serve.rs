@@ -21,9 +21,10 @@ pub(crate) async fn serve(arguments: config::Serve) -> Result<()> {
     }
     let console = Console::open(&folder, setup)?;
     #[cfg(feature = "sandbox")]
-    let _sandboxes = match arguments.sandbox {
-        true => Some(crate::sandboxes::attach(&console).await?),
-        false => None,
+    let _sandboxes = if arguments.sandbox {
+        Some(crate::sandboxes::attach(&console).await?)
+    } else {
+        None
     };
     let listener = TcpListener::bind(arguments.listen)
         .await

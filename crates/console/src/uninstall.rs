@@ -46,8 +46,7 @@ impl Console {
             let release = release::latest(&link.user, &place(at)).await?;
             let removal = release::plan_removal(&link.user, &release).await?;
             let order = Order::Uninstall { at: at.clone() };
-            self.start(caller, order, Work::Removal { link, removal })
-                .await
+            Box::pin(self.start(caller, order, Work::Removal { link, removal })).await
         })
         .await
     }
