@@ -27,7 +27,11 @@ fn become_it(serve: &mut Command) -> Outcome {
 #[cfg(not(unix))]
 fn become_it(serve: &mut Command) -> Outcome {
     let status = serve.status()?;
-    if status.success() { Ok(()) } else { Err(format!("the server ended with {status}").into()) }
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("the server ended with {status}").into())
+    }
 }
 
 /// Builds the binary and gives its path.

@@ -37,7 +37,10 @@ pub(crate) fn about(cluster: Signal<Option<String>>) {
 /// The frame around every page.
 #[component]
 pub(crate) fn Frame() -> impl IntoView {
-    provide_context(About { name: RwSignal::new(None), page: StoredValue::new(0) });
+    provide_context(About {
+        name: RwSignal::new(None),
+        page: StoredValue::new(0),
+    });
     let drawer = RwSignal::new(false);
     let place = use_location();
     Effect::new(move |_| {

@@ -100,7 +100,11 @@ impl Followed {
 
     /// Whether there is something to say: the first lists are complete, or one cannot be read.
     fn tells(&self) -> bool {
-        self.synced() || self.kinds.values().any(|receiver| receiver.borrow().problem.is_some())
+        self.synced()
+            || self
+                .kinds
+                .values()
+                .any(|receiver| receiver.borrow().problem.is_some())
     }
 
     fn synced(&self) -> bool {

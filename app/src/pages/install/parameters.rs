@@ -197,7 +197,10 @@ fn Field(path: Vec<String>, first: bool) -> impl IntoView {
     });
     let id = path.join(".");
     let label = path.last().cloned().unwrap_or_default();
-    let group = path.split_last().map(|(_, group)| group.join(".")).filter(|_| first);
+    let group = path
+        .split_last()
+        .map(|(_, group)| group.join("."))
+        .filter(|_| first);
     let set = Callback::new({
         let path = path.clone();
         move |value| {

@@ -185,16 +185,15 @@ impl Progress {
                 Readiness::Waiting { .. } => 1,
                 Readiness::Failed { .. } => 2,
             });
-        self.view.blocking =
-            worst
-                .filter(|(_, readiness)| holds_up(readiness, waited))
-                .map(|(object, readiness)| Blocking {
-                    object: object.clone(),
-                    note: readiness.note().to_owned(),
-                    reason: readiness.reason().to_owned(),
-                    waited,
-                    stalled: matches!(readiness, Readiness::Failed { .. }),
-                });
+        self.view.blocking = worst
+            .filter(|(_, readiness)| holds_up(readiness, waited))
+            .map(|(object, readiness)| Blocking {
+                object: object.clone(),
+                note: readiness.note().to_owned(),
+                reason: readiness.reason().to_owned(),
+                waited,
+                stalled: matches!(readiness, Readiness::Failed { .. }),
+            });
         let view = |event: &Occurrence| EventView {
             warning: event.warning,
             reason: event.reason.clone(),
