@@ -3,9 +3,12 @@
 //! A kubeconfig may name programs to run, files to read and proxies to go through; a server that takes
 //! one from a stranger must do none of that. What is refused is refused by name, with the reason.
 
+mod file;
+
 use crate::address::AddressPolicy;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use serde::{Deserialize, Serialize, de::IgnoredAny};
+use file::{ClusterPart, File, NamedContext, UserPart};
+use serde::{Deserialize, Serialize};
 use wire::Secret;
 
 /// How to reach one cluster and log in to it.
@@ -101,100 +104,6 @@ pub struct Context {
     pub server: String,
     /// What it gives.
     pub outcome: Result<Credentials, Refusal>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(rename = "apiVersion", default)]
-    _api_version: Option<String>,
-    #[serde(default)]
-    kind: Option<String>,
-    #[serde(rename = "current-context", default)]
-    _current: Option<String>,
-    #[serde(rename = "preferences", default)]
-    _preferences: Option<IgnoredAny>,
-    #[serde(rename = "extensions", default)]
-    _extensions: Option<IgnoredAny>,
-    #[serde(default)]
-    clusters: Vec<NamedCluster>,
-    #[serde(default)]
-    users: Vec<NamedUser>,
-    #[serde(default)]
-    contexts: Vec<NamedContext>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NamedCluster {
-    name: String,
-    cluster: ClusterPart,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct ClusterPart {
-    server: String,
-    certificate_authority_data: Option<String>,
-    certificate_authority: Option<IgnoredAny>,
-    insecure_skip_tls_verify: Option<bool>,
-    tls_server_name: Option<IgnoredAny>,
-    proxy_url: Option<IgnoredAny>,
-    #[serde(rename = "disable-compression")]
-    _disable_compression: Option<bool>,
-    #[serde(rename = "extensions")]
-    _extensions: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NamedUser {
-    name: String,
-    user: Option<UserPart>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct UserPart {
-    token: Option<Secret<String>>,
-    client_certificate_data: Option<String>,
-    client_key_data: Option<Secret<String>>,
-    #[serde(rename = "tokenFile")]
-    token_file: Option<IgnoredAny>,
-    client_certificate: Option<IgnoredAny>,
-    client_key: Option<IgnoredAny>,
-    exec: Option<IgnoredAny>,
-    auth_provider: Option<IgnoredAny>,
-    username: Option<IgnoredAny>,
-    password: Option<IgnoredAny>,
-    #[serde(rename = "as")]
-    impersonate: Option<IgnoredAny>,
-    #[serde(rename = "as-uid")]
-    impersonate_uid: Option<IgnoredAny>,
-    #[serde(rename = "as-groups")]
-    impersonate_groups: Option<IgnoredAny>,
-    #[serde(rename = "as-user-extra")]
-    impersonate_extra: Option<IgnoredAny>,
-    #[serde(rename = "extensions")]
-    _extensions: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NamedContext {
-    name: String,
-    context: ContextPart,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ContextPart {
-    cluster: String,
-    user: String,
-    #[serde(rename = "namespace")]
-    _namespace: Option<String>,
-    #[serde(rename = "extensions")]
-    _extensions: Option<IgnoredAny>,
 }
 
 /// Reads a kubeconfig and judges each of its contexts.
