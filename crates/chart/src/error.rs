@@ -1,17 +1,52 @@
 //! Why a chart cannot be read, completed or rendered.
+use crate::archive::ArchiveFault;
+use crate::ignore::IgnoreError;
 use crate::schema::SchemaError;
 use crate::yaml;
 
 /// Why a chart cannot be read, completed or rendered.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The archive of a chart is refused.
+    #[error("could not unpack the chart's archive")]
+    Archive(#[source] ArchiveFault),
+    /// A `.helmignore` cannot be used.
+    #[error("could not read .helmignore, line {}", .0.line)]
+    Ignore(#[from] IgnoreError),
+    /// A chart inside of a chart cannot be read.
+    #[error("error unpacking subchart {file} in {parent}")]
+    Subchart {
+        /// Its folder or archive below charts/.
+        file: String,
+        /// The chart it is in.
+        parent: String,
+        /// Why not.
+        #[source]
+        source: Box<Error>,
+    },
+    /// A values file is not a map.
+    #[error("{file} holds {found} where a map must be")]
+    NotAMap {
+        /// The file, from the root of the chart.
+        file: String,
+        /// What it holds, as JSON names it.
+        found: String,
+    },
     /// The chart has no `Chart.yaml`.
-    #[error("the chart has no Chart.yaml")]
+    #[error("Chart.yaml file is missing")]
     NoMetadata,
     /// `Chart.yaml` says something that cannot be.
-    #[error("Chart.yaml of the chart: {reason}")]
+    #[error("validation: {reason}")]
     Metadata {
         /// What cannot be.
+        reason: String,
+    },
+    /// A file about the chart has something of the wrong type in it.
+    #[error("{file} of the chart: {reason}")]
+    Unmarshal {
+        /// The file, from the root of the chart.
+        file: String,
+        /// What is of the wrong type.
         reason: String,
     },
     /// A file of the chart is not text.
@@ -115,6 +150,8 @@ impl Error {
                 error.line,
                 error.column.map_or(1, |column| column + 1),
             )),
+            Self::Ignore(error) => Some((".helmignore", error.line, 1)),
+            Self::Subchart { source, .. } => source.place(),
             _ => None,
         }
     }
@@ -128,6 +165,7 @@ impl Error {
                 .nth(source.line.saturating_sub(1))
                 .map(str::to_owned),
             Self::Template(error) => Some(error.snippet.clone()),
+            Self::Subchart { source, .. } => source.snippet(),
             _ => None,
         }
     }
@@ -145,8 +183,21 @@ impl Error {
                 )
             }
             Self::Template(error) => error.to_string(),
-            Self::Yaml { source, .. } | Self::Output { source, .. } => {
-                format!("{self}: {}", source.as_helm_says())
+            Self::Yaml { file, source } => {
+                format!("cannot load {file}: {}", source.as_helm_says())
+            }
+            Self::Output { source, .. } => format!("{self}: {}", source.as_helm_says()),
+            Self::Archive(fault) => fault.to_string(),
+            Self::Ignore(error) => error.to_string(),
+            Self::Subchart { source, .. } => format!("{self}: {}", source.detail()),
+            Self::NotAMap { file, found } => format!(
+                "cannot load {file}: error unmarshaling JSON: while decoding JSON: json: \
+                 cannot unmarshal {found} into Go value of type map[string]interface {{}}"
+            ),
+            Self::Unmarshal { file, reason } => {
+                format!(
+                    "cannot load {file}: error unmarshaling JSON: while decoding JSON: {reason}"
+                )
             }
             _ => self.to_string(),
         }
@@ -159,9 +210,13 @@ impl Error {
                 path: error.path.clone(),
             }),
             Self::Template(error) if error.kind != gotmpl::Kind::Refused => Some(Hint::AskAuthor),
-            Self::BadSchema { .. } | Self::Metadata { .. } | Self::NoMetadata => {
-                Some(Hint::AskAuthor)
-            }
+            Self::BadSchema { .. }
+            | Self::Metadata { .. }
+            | Self::Unmarshal { .. }
+            | Self::Archive(_)
+            | Self::Ignore(_)
+            | Self::Subchart { .. }
+            | Self::NoMetadata => Some(Hint::AskAuthor),
             _ => None,
         }
     }

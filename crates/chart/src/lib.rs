@@ -1,10 +1,13 @@
 //! The Helm chart format, values, functions and rendering: bytes in, manifests out, no I/O.
 //!
 //! The same chart, values and facts always give the same manifests, and a hostile chart ends in an
-//! error. Start at [`render()`]; a chart is read by [`Chart::from_files`].
+//! error. Start at [`render()`]; a chart is read by [`Chart::from_archive`],
+//! [`Chart::from_folder`] or [`Chart::from_files`].
+mod archive;
 mod error;
 mod form;
 mod funcs;
+mod ignore;
 mod manifest;
 mod model;
 mod render;
@@ -12,8 +15,10 @@ mod schema;
 mod values;
 pub mod yaml;
 
+pub use archive::{ArchiveFault, ArchiveLimits};
 pub use error::{Error, Hint};
 pub use form::{Field, FieldKind, form};
+pub use ignore::{Ignore, IgnoreError};
 pub use manifest::{DeletePolicy, Hook, HookEvent, Manifest, Manifests, Order, kind_rank};
 pub use model::{Chart, ChartType, Dependency, File, Maintainer, Metadata};
 pub use render::{Capabilities, Facts, ReleaseFacts, render, render_within};
