@@ -78,6 +78,14 @@ pub enum Error {
         /// The names of the absent charts.
         names: Vec<String>,
     },
+    /// A value stands where the values of a chart below belong.
+    #[error("type mismatch on {chart}: {found}")]
+    TypeMismatch {
+        /// The chart below.
+        chart: String,
+        /// The value, as Go prints what it did not expect.
+        found: String,
+    },
     /// A library cannot be installed.
     #[error("library charts are not installable")]
     Library,
@@ -105,6 +113,14 @@ pub enum Error {
         /// Where and why.
         #[source]
         source: yaml::Error,
+    },
+    /// A template's output is YAML, and yet no manifest.
+    #[error("YAML parse error on {template}")]
+    NoManifest {
+        /// The template that wrote it.
+        template: String,
+        /// What is of the wrong type.
+        reason: String,
     },
     /// The thread for the rendering could not be started, or it ended badly.
     #[error("rendering stopped unexpectedly")]
@@ -145,6 +161,7 @@ impl Error {
             Self::Output {
                 template, source, ..
             } => Some((template, source.line, source.column)),
+            Self::NoManifest { template, .. } => Some((template, 1, 1)),
             Self::Template(error) => Some((
                 &error.file,
                 error.line,
@@ -187,6 +204,13 @@ impl Error {
                 format!("cannot load {file}: {}", source.as_helm_says())
             }
             Self::Output { source, .. } => format!("{self}: {}", source.as_helm_says()),
+            Self::NoManifest { reason, .. } => {
+                format!("{self}: error unmarshaling JSON: while decoding JSON: {reason}")
+            }
+            Self::MissingDependencies { .. } => format!(
+                "An error occurred while checking for chart dependencies. You may need to run \
+                 `helm dependency build` to fetch missing dependencies: {self}"
+            ),
             Self::Archive(fault) => fault.to_string(),
             Self::Ignore(error) => error.to_string(),
             Self::Subchart { source, .. } => format!("{self}: {}", source.detail()),
@@ -201,6 +225,17 @@ impl Error {
             }
             _ => self.to_string(),
         }
+    }
+
+    /// Whether the chart and its values were good, and its templates were not.
+    pub fn is_of_templates(&self) -> bool {
+        matches!(
+            self,
+            Self::KubeVersion { .. }
+                | Self::Template(_)
+                | Self::Output { .. }
+                | Self::NoManifest { .. }
+        )
     }
 
     /// The next thing a person could try, when we know one.
