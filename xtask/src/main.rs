@@ -13,6 +13,7 @@ mod cache;
 mod check;
 mod css;
 mod front;
+mod golden;
 mod lab;
 mod run;
 mod run_program;
@@ -53,6 +54,11 @@ const COMMANDS: &[Command] = &[
         name: "bench",
         says: "measure against peers, print a table, write target/bench.json",
         act: bench::bench,
+    },
+    Command {
+        name: "golden",
+        says: "[--all] [WORD]: record from the real Helm what the chart engine must say",
+        act: golden::golden,
     },
     Command {
         name: "lab",
