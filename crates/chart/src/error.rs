@@ -204,6 +204,10 @@ impl Error {
                 format!("cannot load {file}: {}", source.as_helm_says())
             }
             Self::Output { source, .. } => format!("{self}: {}", source.as_helm_says()),
+            Self::BadSchema { chart, reason } => format!(
+                "values don't meet the specifications of the schema(s) in the following \
+                 chart(s):\n{chart}:\n{reason}"
+            ),
             Self::NoManifest { reason, .. } => {
                 format!("{self}: error unmarshaling JSON: while decoding JSON: {reason}")
             }

@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 use gotmpl::{Fault, Functions, Map, Value};
 
+pub(crate) use regexp::compile as go_regex;
 pub(crate) use version::matches as version_matches;
 
 use crate::render::Facts;

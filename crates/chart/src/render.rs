@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::funcs;
 use crate::manifest::{self, Definition, Manifest, Manifests, Sort};
 use crate::model::Chart;
-use crate::schema::validate_coalesced;
+use crate::schema::{unheeded_keywords, validate_coalesced};
 use crate::values::{Values, coalesced_telling};
 pub use known::BadKubeVersion;
 use scope::Scoped;
@@ -105,6 +105,11 @@ fn here(chart: &Chart, values: &Values, facts: &Facts, limits: Limits) -> Result
     let outputs = outputs(&scoped, facts, limits)?;
     let mut manifests = sorted(&chart, outputs)?;
     manifests.warnings.extend(warnings);
+    for (chart, keyword) in unheeded_keywords(&chart) {
+        manifests.warnings.push(format!(
+            "the schema of chart {chart} uses {keyword}, which Helm 3 does not know: it is not checked"
+        ));
+    }
     definitions(&chart, chart.name(), &mut manifests.definitions);
     for definition in &manifests.definitions {
         for text in manifest::split(&definition.text) {

@@ -67,7 +67,7 @@ fn growth(regex: &Regex, text: &str, with: &str) -> usize {
         .saturating_add(groups.saturating_mul(text.len()))
 }
 
-fn compile(pattern: &str) -> Result<Regex, Fault> {
+pub(crate) fn compile(pattern: &str) -> Result<Regex, Fault> {
     RegexBuilder::new(&ascii(pattern))
         .size_limit(1 << 22)
         .build()
