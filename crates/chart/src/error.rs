@@ -64,6 +64,18 @@ pub enum Error {
         #[source]
         source: yaml::Error,
     },
+    /// A file of values that a person gave cannot be read.
+    #[error("failed to parse {file}: {reason}")]
+    Given {
+        /// The file.
+        file: String,
+        /// Why not.
+        reason: String,
+        /// The line, counted from 1.
+        line: usize,
+        /// The column, counted from 1.
+        column: usize,
+    },
     /// The chart needs another Kubernetes.
     #[error("chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {found}")]
     KubeVersion {
@@ -162,6 +174,9 @@ impl Error {
                 template, source, ..
             } => Some((template, source.line, source.column)),
             Self::NoManifest { template, .. } => Some((template, 1, 1)),
+            Self::Given {
+                file, line, column, ..
+            } => Some((file, *line, *column)),
             Self::Template(error) => Some((
                 &error.file,
                 error.line,

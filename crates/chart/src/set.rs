@@ -62,12 +62,6 @@ impl Assignments<'_> {
             option: self.option(),
             reason,
         };
-        if matches!(self, Self::Json) && text.trim_start().starts_with('{') {
-            let said = format!("failed parsing --set-json data JSON: {text}");
-            let whole = serde_json::from_str(text).map_err(|_| fail(said))?;
-            *values = values.merged(&Values::from_json(&whole));
-            return Ok(());
-        }
         let outcome = match self {
             Self::Literal => literal::parse(text, &values.map()),
             _ => key::parse(*self, text, &values.map()),

@@ -11,6 +11,8 @@ pub use coalesce::coalesced;
 pub(crate) use coalesce::{Coalescing, coalesced_telling};
 pub(crate) use json::{from_json, to_json};
 
+use crate::decode::json_name;
+use crate::error::Error;
 use crate::yaml;
 
 /// Values of a release: always a map.
@@ -32,6 +34,32 @@ impl Values {
             Value::Nil => Ok(Self::empty()),
             value @ Value::Map(_) => Ok(Self(value)),
             _ => Err(yaml::Error::at(text, 1, 1, "values must be a map")),
+        }
+    }
+
+    /// Reads a file of values that a person gave.
+    ///
+    /// # Errors
+    /// [`Error::Given`] with the file, the place, and Helm's words.
+    pub fn from_file(file: &str, text: &str) -> Result<Self, Error> {
+        let fail = |reason: String, line: usize, column: usize| Error::Given {
+            file: file.to_owned(),
+            reason,
+            line,
+            column,
+        };
+        match yaml::read_first(text.trim_start_matches('\u{feff}')) {
+            Ok(Value::Nil) => Ok(Self::empty()),
+            Ok(value @ Value::Map(_)) => Ok(Self(value)),
+            Ok(other) => {
+                let found = json_name(&other);
+                let reason = format!(
+                    "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {found} \
+                     into Go value of type map[string]interface {{}}"
+                );
+                Err(fail(reason, 1, 1))
+            }
+            Err(error) => Err(fail(error.as_helm_says(), error.line, error.column)),
         }
     }
 

@@ -120,6 +120,19 @@ pub(super) fn set(data: &Map, key: &str, value: Value) {
     }
 }
 
+/// A text as Go prints a list of characters.
+pub(super) fn characters(text: &str) -> String {
+    let quoted: Vec<String> = text
+        .chars()
+        .map(|c| match c {
+            '\'' => "'\\''".to_owned(),
+            '"' => "'\"'".to_owned(),
+            c => gotmpl::quote(c.encode_utf8(&mut [0; 4])).replace('"', "'"),
+        })
+        .collect();
+    format!("[{}]", quoted.join(" "))
+}
+
 /// Go's words for a value of another type.
 fn wrong_type(value: &Value, wanted: &str) -> String {
     let found = match value {

@@ -3,7 +3,7 @@ use gotmpl::{Map, Value};
 
 use super::fault::Fault;
 use super::item::{
-    below, index, json, list_at, list_under, map_at, not_negative, opened, set, with,
+    below, characters, index, json, list_at, list_under, map_at, not_negative, opened, set, with,
 };
 use super::{Assignments, Runes};
 
@@ -122,8 +122,10 @@ impl Parser<'_> {
         let at = not_negative(at)?;
         let (text, end) = self.runes.until(&['[', '.', '=']);
         if !text.is_empty() {
-            let text = gotmpl::quote(&text);
-            return Fault::new(format!("unexpected data at end of array index: {text}"));
+            return Fault::new(format!(
+                "unexpected data at end of array index: {}",
+                characters(&text)
+            ));
         }
         match end? {
             '=' if matches!(self.kind, Assignments::Json) => {

@@ -3,7 +3,9 @@ use gotmpl::{Map, Value};
 
 use super::Runes;
 use super::fault::Fault;
-use super::item::{below, index, list_at, list_under, map_at, not_negative, opened, set, with};
+use super::item::{
+    below, characters, index, list_at, list_under, map_at, not_negative, opened, set, with,
+};
 
 /// Carries out the assignment of a text; the failure is said in Helm's words.
 pub(super) fn parse(text: &str, data: &Map) -> Result<(), String> {
@@ -57,8 +59,10 @@ impl Parser<'_> {
         let at = not_negative(at)?;
         let (text, end) = self.0.until_literal(&['[', '.', '=']);
         if !text.is_empty() {
-            let text = gotmpl::quote(&text);
-            return Fault::new(format!("unexpected data at end of array index: {text}"));
+            return Fault::new(format!(
+                "unexpected data at end of array index: {}",
+                characters(&text)
+            ));
         }
         match end? {
             '=' => {

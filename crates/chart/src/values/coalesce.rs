@@ -110,11 +110,6 @@ impl Coalescing<'_> {
         if map.is(defaults) {
             return;
         }
-        for (key, value) in map.entries() {
-            if matches!(value, Value::Nil) {
-                defaults.set(key, Value::Nil);
-            }
-        }
         for (key, default) in defaults.entries() {
             match (map.get(&key), &default) {
                 (None, _) => map.set(key, default),
