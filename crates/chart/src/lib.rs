@@ -27,7 +27,9 @@ pub use manifest::{
     PrintHooks, kind_rank,
 };
 pub use model::{Chart, ChartType, Dependency, File, Maintainer, Metadata};
-pub use render::{BadKubeVersion, Capabilities, Facts, ReleaseFacts, render, render_within};
+pub use render::{
+    BadKubeVersion, Capabilities, Facts, ReleaseFacts, render, render_to_print, render_within,
+};
 pub use schema::{SchemaError, SchemaErrorKind, validate};
 pub use set::{Assignments, ReadFile, SetError};
 pub use values::{Values, coalesced};

@@ -66,11 +66,35 @@ pub fn render(chart: &Chart, values: &Values, facts: &Facts) -> Result<Manifests
     render_within(chart, values, facts, Limits::default())
 }
 
+/// Renders a chart to be printed: the definitions are left as they are, and need not be any.
+///
+/// # Errors
+/// As [`render()`].
+pub fn render_to_print(chart: &Chart, values: &Values, facts: &Facts) -> Result<Manifests, Error> {
+    on_a_deep_stack(chart, values, facts, Limits::default())
+}
+
 /// Renders a chart, within these limits.
 ///
 /// # Errors
 /// As [`render()`].
 pub fn render_within(
+    chart: &Chart,
+    values: &Values,
+    facts: &Facts,
+    limits: Limits,
+) -> Result<Manifests, Error> {
+    let mut manifests = on_a_deep_stack(chart, values, facts, limits)?;
+    for definition in &manifests.definitions {
+        for text in manifest::split(&definition.text) {
+            let read = Manifest::read(&definition.file, text)?;
+            manifests.crds.push(read);
+        }
+    }
+    Ok(manifests)
+}
+
+fn on_a_deep_stack(
     chart: &Chart,
     values: &Values,
     facts: &Facts,
@@ -111,11 +135,6 @@ fn here(chart: &Chart, values: &Values, facts: &Facts, limits: Limits) -> Result
         ));
     }
     definitions(&chart, chart.name(), &mut manifests.definitions);
-    for definition in &manifests.definitions {
-        for text in manifest::split(&definition.text) {
-            manifests.crds.push(Manifest::read(&definition.file, text)?);
-        }
-    }
     Ok(manifests)
 }
 

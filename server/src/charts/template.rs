@@ -86,7 +86,7 @@ fn printed(asked: &Template) -> Result<String, String> {
 }
 
 fn render(chart: &chart::Chart, values: &Values, facts: &Facts) -> Result<Manifests, String> {
-    chart::render(chart, values, facts).map_err(|error| {
+    chart::render_to_print(chart, values, facts).map_err(|error| {
         let mut text = error.detail();
         if error.is_of_templates() {
             text.push_str("\n\nUse --debug flag to render out invalid YAML");

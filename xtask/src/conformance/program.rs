@@ -11,7 +11,7 @@ use std::{
 };
 
 /// How long one rendering may take.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// What a program made of a chart.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use crate::error::Error;
 use crate::model::Chart;
-use crate::values::{Coalescing, from_json};
+use crate::values::Coalescing;
 
 /// Completes the defaults of each chart by what it takes over, the deepest first.
 pub(super) fn values(chart: &mut Chart, warnings: &mut Vec<String>) -> Result<(), Error> {
@@ -52,11 +52,8 @@ fn paths(wanted: &Json) -> Option<(String, String)> {
     match wanted {
         Json::String(name) => Some((format!("exports.{name}"), ".".to_owned())),
         Json::Object(map) => {
-            let path = |key: &str| {
-                let value = map.get(key).map_or(Value::Nil, from_json);
-                gotmpl::sprintf("%v", &[value])
-            };
-            Some((path("child"), path("parent")))
+            let path = |key: &str| map.get(key).and_then(Json::as_str).map(str::to_owned);
+            Some((path("child")?, path("parent")?))
         }
         _ => None,
     }

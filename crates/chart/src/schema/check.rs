@@ -38,6 +38,20 @@ impl<'s> Check<'s> {
         let own_name = refs::id(schema).is_some_and(|id| !id.starts_with('#'));
         let root = if own_name { schema } else { root };
         let all = |item: &'s Json| self.schema(item, root, left);
+        for key in ["$id", "id"] {
+            let heeded = match (key, self.draft) {
+                ("id", Draft::Four | Draft::Mixed) => true,
+                ("$id", Draft::Six | Draft::Seven) => true,
+                ("$id", Draft::Mixed) => !map.contains_key("id"),
+                _ => false,
+            };
+            if heeded && map.get(key).is_some_and(|item| !item.is_string()) {
+                return Err(format!("Invalid type. Expected: string, given: {key}"));
+            }
+        }
+        if map.get("definitions").is_some_and(|item| !item.is_object()) {
+            return Err("Invalid type. Expected: array of schemas, given: definitions".to_owned());
+        }
         each(map, "definitions", &all)?;
         for key in ["title", "description", "$ref"] {
             if map.get(key).is_some_and(|item| !item.is_string()) {

@@ -49,9 +49,6 @@ impl Files {
     }
 
     fn yaml(&self, contents: impl Fn(&File) -> Value) -> Value {
-        if self.0.is_empty() {
-            return "".into();
-        }
         let text = crate::yaml::write(&self.as_map(contents)).unwrap_or_default();
         text.trim_end_matches('\n').into()
     }
