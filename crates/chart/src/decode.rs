@@ -20,7 +20,9 @@ pub(crate) fn json_name(value: &Value) -> &'static str {
     match value {
         Value::Nil => "null",
         Value::Bool(_) => "bool",
-        Value::Int(_) | Value::Float(_) => "number",
+        Value::Int(_) | Value::Int64(_) | Value::Uint64(_) | Value::Byte(_) | Value::Float(_) => {
+            "number"
+        }
         Value::Str(_) => "string",
         Value::List(_) => "array",
         Value::Map(_) | Value::Object(_) => "object",

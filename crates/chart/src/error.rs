@@ -208,11 +208,10 @@ impl Error {
             Self::Template(error) if error.kind == gotmpl::Kind::Refused => {
                 format!("execution error at ({}): {}", error.outermost, error.reason)
             }
-            Self::Template(error) if error.kind == gotmpl::Kind::Parse => {
-                format!(
-                    "parse error at ({}:{}): {}",
-                    error.file, error.line, error.reason
-                )
+            Self::Template(error) if error.is_bare() => {
+                // Helm keeps what stands behind the last colon.
+                let reason = error.reason.rsplit(": ").next().unwrap_or_default();
+                format!("parse error at ({}:{}): {reason}", error.file, error.line)
             }
             Self::Template(error) => error.to_string(),
             Self::Yaml { file, source } => {

@@ -188,7 +188,8 @@ fn outputs(scoped: &[Scoped], facts: &Facts, limits: Limits) -> Result<Vec<Outpu
         let text = machine
             .execute(&one.path, &Value::Map(one.scope.clone()))
             .map_err(fail)?;
-        outputs.push((one.path.clone(), text.replace("<no value>", "")));
+        let text = gotmpl::raw::to_text(&text).replace("<no value>", "");
+        outputs.push((one.path.clone(), text));
     }
     outputs.sort();
     Ok(outputs)

@@ -98,7 +98,7 @@ fn typed(text: String) -> Value {
     } else {
         None
     };
-    number.map_or_else(|| text.into(), Value::Int)
+    number.map_or_else(|| text.into(), Value::Int64)
 }
 
 #[cfg(test)]

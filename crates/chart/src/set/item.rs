@@ -1,6 +1,4 @@
 //! Maps and lists, found or made where an assignment needs them.
-use std::sync::Arc;
-
 use gotmpl::{Map, Value};
 
 use super::fault::Fault;
@@ -56,23 +54,23 @@ pub(super) fn with(list: &[Value], index: usize, value: Value) -> Result<Value, 
     if let Some(item) = list.get_mut(index) {
         *item = value;
     }
-    Ok(Value::List(Arc::new(list)))
+    Ok(Value::from(list))
 }
 
 /// The list under a key, or a new one.
-pub(super) fn list_under(data: &Map, key: &str) -> Result<Arc<Vec<Value>>, Fault> {
+pub(super) fn list_under(data: &Map, key: &str) -> Result<Vec<Value>, Fault> {
     match data.get(key) {
-        None => Ok(Arc::default()),
-        Some(Value::List(list)) => Ok(list),
+        None => Ok(Vec::new()),
+        Some(Value::List(list)) => Ok(list.to_vec()),
         Some(other) => Fault::new(wrong_type(&other, "[]interface {}")),
     }
 }
 
 /// The list inside of a list, or a new one.
-pub(super) fn list_at(list: &[Value], index: usize) -> Result<Arc<Vec<Value>>, Fault> {
+pub(super) fn list_at(list: &[Value], index: usize) -> Result<Vec<Value>, Fault> {
     match list.get(index) {
-        None | Some(Value::Nil) => Ok(Arc::default()),
-        Some(Value::List(list)) => Ok(list.clone()),
+        None | Some(Value::Nil) => Ok(Vec::new()),
+        Some(Value::List(list)) => Ok(list.to_vec()),
         Some(other) => Fault::new(wrong_type(other, "[]interface {}")),
     }
 }
@@ -137,7 +135,6 @@ pub(super) fn characters(text: &str) -> String {
 fn wrong_type(value: &Value, wanted: &str) -> String {
     let found = match value {
         Value::Nil => "nil",
-        Value::Int(_) => "int64",
         other => other.type_name(),
     };
     format!("unable to parse key: interface conversion: interface {{}} is {found}, not {wanted}")

@@ -41,7 +41,7 @@ impl Parser<'_> {
                 let changed = self.changed(&list, at, depth);
                 let (list, outcome) = match changed {
                     Ok(list) => (list, Ok(())),
-                    Err(fault) => (Value::List(list), Err(fault)),
+                    Err(fault) => (Value::from(list), Err(fault)),
                 };
                 set(data, &key, list);
                 outcome

@@ -14,7 +14,9 @@ fn json_within(value: &Value, depth: usize) -> serde_json::Value {
     match value {
         Value::Nil => Json::Null,
         Value::Bool(value) => Json::Bool(*value),
-        Value::Int(value) => Json::from(*value),
+        Value::Int(value) | Value::Int64(value) => Json::from(*value),
+        Value::Byte(value) => Json::from(*value),
+        Value::Uint64(value) => Json::from(*value),
         Value::Float(value) if value.fract() == 0.0 && value.abs() < 9.2e18 => {
             Json::from(*value as i64)
         }
@@ -29,10 +31,7 @@ fn json_within(value: &Value, depth: usize) -> serde_json::Value {
             .into_iter()
             .map(|(key, item)| (key.to_string(), json_within(&item, depth - 1)))
             .collect(),
-        Value::Object(object) => match object.underlying() {
-            Some(inner) => json_within(&inner, depth - 1),
-            None => Json::from(object.display()),
-        },
+        Value::Object(object) => json_within(&object.json(), depth - 1),
     }
 }
 

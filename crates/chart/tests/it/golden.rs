@@ -23,7 +23,7 @@ pub(crate) fn facts() -> Facts {
                 .map(str::to_owned)
                 .into(),
         },
-        now: jiff::Timestamp::UNIX_EPOCH,
+        now: jiff::Timestamp::from_second(1_780_000_000).unwrap(),
         seed: 7,
     }
 }
