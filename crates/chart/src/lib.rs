@@ -20,7 +20,7 @@ pub use error::{Error, Hint};
 pub use form::{Field, FieldKind, form};
 pub use ignore::{Ignore, IgnoreError};
 pub use manifest::{DeletePolicy, Hook, HookEvent, Manifest, Manifests, Order, kind_rank};
-pub use model::{Chart, ChartType, Dependency, File, Maintainer, Metadata};
+pub use model::{Chart, ChartType, Dependency, File, Lock, Maintainer, Metadata, version_fits};
 pub use render::{Capabilities, Facts, ReleaseFacts, render, render_within};
 pub use schema::{SchemaError, SchemaErrorKind, validate};
 pub use values::{Values, coalesced};

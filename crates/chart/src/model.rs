@@ -4,10 +4,12 @@
 //! depends on must be among its files.
 mod load;
 mod metadata;
+mod needs;
 
 use gotmpl::Value;
 
 pub use metadata::{ChartType, Dependency, Maintainer, Metadata};
+pub use needs::{Lock, version_fits};
 
 use crate::error::Error;
 
@@ -36,6 +38,7 @@ impl File {
 #[derive(Clone, Debug)]
 pub struct Chart {
     metadata: Metadata,
+    lock: Option<File>,
     values_text: String,
     values: Value,
     schema_text: Option<String>,

@@ -3,6 +3,7 @@
 //! A name is parsed once, by the same code on both sides; a `…Request` travels in, a `…View` travels
 //! out, and no [`Secret`] stands in a view. Start at [`name`], then at the noun you need.
 
+pub mod address;
 pub mod catalog;
 pub mod check;
 pub mod cluster;
