@@ -7,4 +7,5 @@ pub mod clusters;
 pub mod install;
 pub mod jobs;
 pub mod releases;
+pub mod repositories;
 pub mod session;

@@ -13,6 +13,7 @@ pub mod live;
 pub mod name;
 pub mod problem;
 pub mod release;
+pub mod repository;
 pub mod secret;
 pub mod session;
 
