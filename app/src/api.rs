@@ -8,4 +8,5 @@ pub mod install;
 pub mod jobs;
 pub mod json;
 pub mod releases;
+pub mod repositories;
 pub mod session;

@@ -15,6 +15,10 @@ use entry::{Entry, Group, best};
 use leptos::{ev, html, prelude::*};
 use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast as _;
+use wire::catalog::CatalogRequest;
+
+/// So many charts are looked through; the catalog's own search looks through all.
+const MOST_CHARTS: u32 = 500;
 
 /// What the palette's parts share.
 #[derive(Clone, Copy)]
@@ -80,9 +84,13 @@ fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
 fn asked(open: RwSignal<bool>) -> RwSignal<Vec<Entry>> {
     let known = RwSignal::new(Vec::new());
     let ask = Action::new_local(move |(): &()| async move {
+        let charts = CatalogRequest {
+            most: MOST_CHARTS,
+            ..CatalogRequest::default()
+        };
         let (releases, catalog) = (
             api::releases::releases().await,
-            api::catalog::catalog().await,
+            api::catalog::catalog(charts).await,
         );
         let mut entries = Vec::new();
         for row in releases.map(|found| found.rows).unwrap_or_default() {

@@ -202,6 +202,7 @@ fn Rail(drawer: RwSignal<bool>) -> impl IntoView {
             <Place to="/clusters" glyph=Glyph::Clusters word=say!(frame.clusters) count=Signal::derive(clusters)/>
             <p class="mt-3 mb-1 px-2.5 text-[11px] font-semibold tracking-wide uppercase text-ink-3">{say!(frame.apps)}</p>
             <Place to="/catalog" glyph=Glyph::Catalog word=say!(frame.catalog)/>
+            <Place to="/repositories" glyph=Glyph::Repositories word=say!(frame.repositories)/>
             <Place to="/releases" glyph=Glyph::Releases word=say!(frame.releases)/>
             <Place to="/jobs" glyph=Glyph::Jobs word=say!(frame.jobs) count=Signal::derive(running)/>
         </nav>

@@ -53,7 +53,7 @@ impl Console {
     pub async fn effective_values(&self, caller: &Caller, id: &DraftId) -> Result<String, Error> {
         self.permitted(caller, Action::Read, async {
             let (draft, _) = self.stored(id)?;
-            let chart = self.catalog.chart(&draft.chart)?;
+            let chart = self.chart_of(&draft).await?;
             let values = Values::parse(&draft.values).map_err(Error::Yaml)?;
             Ok(chart::coalesced(&chart, &values)?.to_yaml())
         })
@@ -61,7 +61,7 @@ impl Console {
     }
 
     async fn shown(&self, draft: &Draft) -> Result<ParametersView, Error> {
-        let chart = self.catalog.chart(&draft.chart)?;
+        let chart = self.chart_of(draft).await?;
         let fields = fields(&chart, &draft.values).unwrap_or_default();
         let faults = faults(&chart, &draft.values);
         let changed = fields.iter().filter(|field| field.value.is_some()).count();
