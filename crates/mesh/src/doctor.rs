@@ -63,13 +63,14 @@ mod p29_discovery_selectors;
 mod p30_other_managers;
 mod p31_kubeconfig_path;
 #[cfg(test)]
-mod samples;
-#[cfg(test)]
 mod tests;
 mod u1_configuration_lost;
 mod u2_removal_order;
 mod u3_leftovers;
 mod u4_endpoint_loss;
+
+#[cfg(test)]
+use tests::samples;
 
 pub(crate) use gateway::lets_in;
 pub(crate) use host::host_of;

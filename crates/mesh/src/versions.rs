@@ -2,8 +2,11 @@
 
 use crate::legacy::minor;
 
+/// Major and minor.
+type Minor = (u32, u32);
+
 /// The oldest Kubernetes minor that an Istio minor takes (the constant of its command line tool).
-const OLDEST: &[((u32, u32), (u32, u32))] = &[
+const OLDEST: &[(Minor, Minor)] = &[
     ((1, 18), (1, 23)),
     ((1, 20), (1, 25)),
     ((1, 21), (1, 26)),

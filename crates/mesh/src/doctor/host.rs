@@ -25,10 +25,9 @@ impl Host {
             return Self::of(address.to_canonical());
         }
         let lower = bare.trim_end_matches('.').to_ascii_lowercase();
+        let last = lower.rsplit('.').next().unwrap_or_default();
         let inside = lower.starts_with("kubernetes.default")
-            || lower == "kubernetes"
-            || lower.ends_with(".local")
-            || lower.ends_with(".svc");
+            || matches!(last, "kubernetes" | "local" | "svc");
         if lower == "localhost" || lower.ends_with(".localhost") {
             Self::Loopback
         } else if inside {

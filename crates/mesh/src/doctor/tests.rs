@@ -1,7 +1,10 @@
 //! What holds for the whole table.
 
-use super::{CHECKS, examine, report, samples::*};
+pub(crate) mod samples;
+
+use super::{CHECKS, examine, report};
 use crate::facts::{Intent, Line, MeshFacts};
+use samples::*;
 use std::{collections::BTreeSet, fs, path::Path};
 use wire::check::{CheckCode, CheckView, SkipReason, Verdict};
 

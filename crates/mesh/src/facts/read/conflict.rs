@@ -82,7 +82,9 @@ pub fn owner(object: &Object) -> Owner {
     }
     let managers = object.list("/metadata/managedFields").iter();
     let managers: Vec<&str> = managers.map(|one| text(one, "manager")).collect();
-    if managers.contains(&FIELD_MANAGER) {
+    // An object of a name alone has no fields to own: the label says it then.
+    let labelled = object.label("app.kubernetes.io/managed-by") == Some(FIELD_MANAGER);
+    if labelled || managers.contains(&FIELD_MANAGER) {
         return Owner::Console;
     }
     Owner::Nobody((*managers.first().unwrap_or(&"")).to_owned())
@@ -139,6 +141,9 @@ mod tests {
         );
         let ours = object(json!({"name": "a", "managedFields": [{"manager": "meshspan"}]}));
         assert_eq!(owner(&ours), Owner::Console);
+        let bare =
+            object(json!({"name": "a", "labels": {"app.kubernetes.io/managed-by": "meshspan"}}));
+        assert_eq!(owner(&bare), Owner::Console);
         let script = object(json!({"name": "a", "managedFields": [{"manager": "kubectl-create"}]}));
         assert_eq!(owner(&script), Owner::Nobody("kubectl-create".into()));
     }

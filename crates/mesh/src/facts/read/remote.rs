@@ -79,7 +79,7 @@ fn kubeconfig(text: &str, policy: AddressPolicy) -> (KubeconfigFacts, Option<Cre
         facts.refused.push("it has no context".to_owned());
         return (facts, None);
     };
-    facts.host = host_of(&context.server).to_owned();
+    host_of(&context.server).clone_into(&mut facts.host);
     facts.server = context.server;
     match context.outcome {
         Ok(credentials) => {
