@@ -25,7 +25,7 @@ mod shell;
 #[cfg(feature = "ssr")]
 pub mod ssr;
 mod theme;
-mod words;
+pub mod words;
 
 /// What the build script makes of locales/*.json.
 #[allow(
