@@ -100,23 +100,15 @@ impl Console {
             links.add(&cluster)?;
         }
         let jobs = Arc::new(Jobs::new(setup.stop.clone()));
-        let catalog = catalog.reaching(::catalog::Setup {
-            addresses: setup.addresses,
-            folder: Some(folder.join("cache")),
-            clock: setup.clock,
-            ..::catalog::Setup::default()
-        });
-        let console = Self {
+        let catalog = filled(catalog, &store, folder, &setup)?;
+        Ok(Self {
             store,
             catalog: Arc::new(catalog),
             links,
             jobs,
             installed: Arc::default(),
             setup,
-        };
-        console.recall_repositories()?;
-        console.recall_uploads()?;
-        Ok(console)
+        })
     }
 
     pub(crate) fn now(&self) -> jiff::Timestamp {
@@ -128,4 +120,29 @@ impl Console {
         self.setup.stop.cancel();
         self.jobs.finish(most).await;
     }
+}
+
+/// The charts that the console in `folder` knows, for a command that needs no console.
+///
+/// # Errors
+/// [`Error::Store`] or [`Error::Catalog`].
+pub fn catalog_of(folder: &Path, setup: &Setup) -> Result<Catalog, Error> {
+    let catalog = Catalog::built_in()?;
+    if !folder.is_dir() {
+        return Ok(catalog);
+    }
+    filled(catalog, &Store::open(folder)?, folder, setup)
+}
+
+/// A catalog with the repositories and uploads that are remembered.
+fn filled(catalog: Catalog, store: &Store, folder: &Path, setup: &Setup) -> Result<Catalog, Error> {
+    let catalog = catalog.reaching(::catalog::Setup {
+        addresses: setup.addresses,
+        folder: Some(folder.join("cache")),
+        clock: setup.clock,
+        ..::catalog::Setup::default()
+    });
+    repositories::recall_repositories(store, &catalog)?;
+    uploads::recall_uploads(store, &catalog)?;
+    Ok(catalog)
 }

@@ -2,10 +2,10 @@
 
 use crate::{Action, Caller, Console, Error};
 use catalog::{
-    Address, Definition, Kind, Listing, Login, Probe, Provenance, Seen, Stage, Transport,
+    Address, Catalog, Definition, Kind, Listing, Login, Probe, Provenance, Seen, Stage, Transport,
 };
 use std::time::Duration;
-use store::StoredRepository;
+use store::{Store, StoredRepository};
 use wire::{
     Problem, Repository, Secret,
     repository::{
@@ -128,20 +128,19 @@ impl Console {
         }
         defined(name, request)
     }
+}
 
-    /// Takes the repositories that were added before.
-    pub(crate) fn recall_repositories(&self) -> Result<(), Error> {
-        for stored in self.store.repositories()? {
-            let name = stored.name.clone();
-            let taken =
-                recalled(&stored).and_then(|definition| Ok(self.catalog.add(definition)?));
-            // One that cannot be used any more must not keep the console from starting.
-            if let Err(error) = taken {
-                tracing::warn!(repository = %name, %error, "a repository was left out");
-            }
+/// Tells the catalog of every repository that is remembered.
+pub(crate) fn recall_repositories(store: &Store, catalog: &Catalog) -> Result<(), Error> {
+    for stored in store.repositories()? {
+        let name = stored.name.clone();
+        let taken = recalled(&stored).and_then(|definition| Ok(catalog.add(definition)?));
+        // One that cannot be used any more must not keep the console from starting.
+        if let Err(error) = taken {
+            tracing::warn!(repository = %name, %error, "a repository was left out");
         }
-        Ok(())
     }
+    Ok(())
 }
 
 fn defined(name: Repository, request: &RepositoryRequest) -> Result<Definition, Error> {

@@ -1,11 +1,13 @@
 //! Finds the chart that a command names: a folder, an archive, or `repository/name` of the catalog.
 
 use super::folder;
+use crate::config::data_dir;
 use anyhow::{anyhow, bail};
-use catalog::Catalog;
 use chart::{ArchiveLimits, Chart};
+use console::Setup;
 use std::{fs, path::Path};
-use wire::{ChartName, Repository};
+use tokio_util::sync::CancellationToken;
+use wire::{ChartName, Repository, address::AddressPolicy};
 
 /// Why a chart could not be had, in Helm's words.
 pub(super) fn words(error: &anyhow::Error) -> String {
@@ -47,10 +49,20 @@ fn of_catalog(named: &str, version: Option<&str>) -> anyhow::Result<Chart> {
     let repository =
         Repository::new(repository).map_err(|_| anyhow!("repo {repository} not found"))?;
     let name = ChartName::new(name).map_err(|_| anyhow!("chart {name:?} not found"))?;
-    let catalog = Catalog::built_in()?;
-    let mut reference = catalog.newest(&repository, &name)?;
-    if let Some(version) = version {
-        version.clone_into(&mut reference.version);
-    }
-    Ok(catalog.chart(&reference)?.as_ref().clone())
+    // Who sits at the terminal may dial this machine anyway.
+    let setup = Setup {
+        addresses: AddressPolicy::WithLoopback,
+        ..Setup::usual(CancellationToken::new())
+    };
+    let catalog = console::catalog_of(&data_dir(None), &setup)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let mut reference = catalog.newest(&repository, &name).await?;
+        if let Some(version) = version {
+            version.clone_into(&mut reference.version);
+        }
+        Ok(catalog.chart(&reference).await?.chart.as_ref().clone())
+    })
 }
