@@ -9,6 +9,7 @@ mod caller;
 mod catalog;
 mod clusters;
 mod diff;
+mod doctor;
 mod draft;
 mod error;
 mod jobs;
@@ -100,6 +101,30 @@ impl Console {
             catalog: Arc::new(catalog),
             links,
             jobs,
+            setup,
+        })
+    }
+
+    /// Opens the memory of a console that may be running, for reading: nothing is forgotten or marked.
+    /// Sandboxes of that console are on loopback, and may be dialled when there are some.
+    ///
+    /// # Errors
+    /// [`Error::Store`] or [`Error::Catalog`].
+    pub fn beside(folder: &Path, mut setup: Setup) -> Result<Self, Error> {
+        let store = Arc::new(Store::open(folder)?);
+        let clusters = store.clusters()?;
+        if clusters.iter().any(|cluster| cluster.sandbox) {
+            setup.addresses = AddressPolicy::WithLoopback;
+        }
+        let links = Arc::new(Links::new(setup.addresses, setup.stop.clone()));
+        for cluster in &clusters {
+            links.add(cluster)?;
+        }
+        Ok(Self {
+            store,
+            catalog: Arc::new(Catalog::built_in()?),
+            links,
+            jobs: Arc::new(Jobs::new(setup.stop.clone())),
             setup,
         })
     }

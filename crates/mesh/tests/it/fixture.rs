@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use mesh::{
     doctor,
     facts::{
-        Intent, Line, MeshFacts, Planned, Role,
+        Intent, Line, MeshFacts, Planned,
         gather::{Bounds, Member, PlannedJoin, Question, gather},
     },
 };
@@ -88,10 +88,7 @@ impl World {
     /// The facts, gathered.
     pub(crate) async fn facts(&self) -> MeshFacts {
         let question = Question {
-            members: vec![
-                self.east.member(Role::Primary),
-                self.west.member(Role::Remote),
-            ],
+            members: vec![self.east.member(), self.west.member()],
             joins: self.joins.clone(),
             line: self.line,
             intent: self.intent,
@@ -205,9 +202,9 @@ fn istiod() -> Value {
 }
 
 impl Side {
-    fn member(&self, role: Role) -> Member<'_> {
+    fn member(&self) -> Member<'_> {
         Member {
-            role,
+            role: None,
             network: None,
             cluster: &self.cluster,
             server: format!("https://{}", self.listening.address),

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::facts::{
     ClockFacts, ClusterFacts, ControlPlaneFacts, Intent, Known, ManagedFacts, MutualTlsFacts,
-    NamespaceFacts, OwnedFacts, RemoteSecretFacts, Unknown, read,
+    NamespaceFacts, OwnedFacts, RemoteSecretFacts, Role, Unknown, read,
 };
 use cluster::{Apply, Credentials, Object};
 use serde_json::json;
@@ -135,7 +135,7 @@ pub(super) async fn of(question: &Question<'_>, member: &Member<'_>) -> Gathered
 }
 
 fn nothing(name: &str, member: &Member<'_>, unknown: Unknown) -> Gathered {
-    let mut facts = ClusterFacts::unknown(name, member.role, &unknown);
+    let mut facts = ClusterFacts::unknown(name, Role::Remote, &unknown);
     facts.planned = member.planned.clone();
     facts.network = member.network.clone().unwrap_or_default();
     Gathered {
@@ -176,7 +176,7 @@ async fn first(name: &str, member: &Member<'_>, asked: &Asked, lists: &Lists) ->
         root_maps: trust::maps(lists),
         namespaces,
         pods,
-        ..ClusterFacts::new(name, member.role)
+        ..ClusterFacts::new(name, Role::Remote)
     }
 }
 
