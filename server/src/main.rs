@@ -2,6 +2,7 @@
 
 mod address;
 mod config;
+mod doctor;
 mod guard;
 mod http;
 mod live;
@@ -24,6 +25,7 @@ fn main() -> anyhow::Result<()> {
         match config.command {
             Command::Serve(serve) => serve::serve(serve).await,
             Command::LoginLink(link) => login::print_link(&link),
+            Command::Doctor(asked) => doctor::examine(&asked).await,
             #[cfg(feature = "sandbox")]
             Command::Sandbox(sandbox) => sandboxes::serve_alone(&sandbox).await,
         }
