@@ -285,11 +285,11 @@ async fn clock(question: &Question<'_>, asked: &Asked, lists: &Lists) -> ClockFa
 }
 
 /// Tries a pod where one would be injected; nothing is kept.
-async fn try_a_pod(asked: &Asked, facts: &ClusterFacts) -> Known<Result<(), String>> {
+async fn try_a_pod(asked: &Asked, facts: &ClusterFacts) -> Known<Option<Result<(), String>>> {
     let namespaces = facts.namespaces.as_ref().map_err(Clone::clone)?;
     let injected = namespaces.iter().find(|one| one.asks_for_injection());
     let Some(namespace) = injected else {
-        return Err(Unknown::because("no namespace is injected yet"));
+        return Ok(None);
     };
     let pod = Object::new(json!({
         "apiVersion": "v1", "kind": "Pod",
@@ -299,10 +299,10 @@ async fn try_a_pod(asked: &Asked, facts: &ClusterFacts) -> Known<Result<(), Stri
     .map_err(|error| why(&error))?;
     let call = asked.cluster.apply(&pod, Apply::DryRun);
     match asked.within(async { Ok(call.await) }).await? {
-        Ok(_) => Ok(Ok(())),
+        Ok(_) => Ok(Some(Ok(()))),
         Err(error) if error.is_forbidden() && !webhooks_word(&error) => Err(why(&error)),
         Err(error) => match error.said() {
-            Some(said) => Ok(Err(said.message.clone())),
+            Some(said) => Ok(Some(Err(said.message.clone()))),
             None => Err(why(&error)),
         },
     }
