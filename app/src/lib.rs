@@ -13,9 +13,11 @@
     reason = "#[server] writes a struct with a field for each argument; the functions are documented"
 )]
 pub mod api;
+mod editor;
 pub mod error;
 mod live;
 mod pages;
+mod palette;
 mod parts;
 mod routes;
 #[cfg(feature = "ssr")]

@@ -21,6 +21,10 @@ pub(crate) enum Command {
     LoginLink(LoginLink),
     /// Carry out every check of a mesh over registered clusters.
     Doctor(Doctor),
+    /// Print what a chart renders to, as `helm template` does.
+    Template(crate::charts::Template),
+    /// Say what is wrong with a chart, with file and line.
+    Lint(crate::charts::Lint),
     /// Serve the two sandbox clusters alone, and write a kubeconfig for them.
     #[cfg(feature = "sandbox")]
     Sandbox(Sandbox),

@@ -36,6 +36,11 @@ pub(crate) fn check_detail(check: &CheckView) -> String {
     match check.code {
         CheckCode::ServerAnswers => say!(check.version, version = arg(check, "version")),
         CheckCode::RunsHere if fine => say!(check.runs_here_yes, version = arg(check, "version")),
+        CheckCode::RunsHere if check.verdict == Verdict::Blocked => say!(
+            check.runs_here_wants,
+            newest = arg(check, "newest"),
+            version = arg(check, "version")
+        ),
         CheckCode::RunsHere => say!(
             check.runs_here_no,
             newest = arg(check, "newest"),
@@ -77,6 +82,9 @@ pub(crate) fn check_hint(check: &CheckView) -> Option<String> {
     }
     Some(match check.code {
         CheckCode::ServerAnswers => say!(hint.unreachable),
+        CheckCode::RunsHere if check.verdict == Verdict::Blocked => {
+            say!(check.hint_runs_here_wants)
+        }
         CheckCode::RunsHere => say!(check.hint_runs_here),
         CheckCode::Rights => say!(check.hint_rights),
         CheckCode::NamespaceState => say!(hint.terminating),

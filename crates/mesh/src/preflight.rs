@@ -85,7 +85,8 @@ pub async fn preflight(
     ground: Ground<'_>,
     word: impl Fn(&cluster::Error) -> Problem,
 ) -> Vec<CheckView> {
-    let each = CHECKS.iter().map(async |(code, group, look)| {
+    let fitting = CHECKS.iter().filter(|(code, _, _)| applies(*code, ground));
+    let each = fitting.map(async |(code, group, look)| {
         let start = Instant::now();
         let outcome = if ground.renders || !needs_manifest(*code) {
             look(ground).await
@@ -95,6 +96,14 @@ pub async fn preflight(
         view(*code, *group, outcome, &word, start)
     });
     futures::future::join_all(each).await
+}
+
+/// Whether a check has something to say of this chart.
+fn applies(code: CheckCode, ground: Ground<'_>) -> bool {
+    match code {
+        CheckCode::RunsHere => runs_here::applies(ground.chart.metadata()),
+        _ => true,
+    }
 }
 
 /// Whether a check looks at what the chart renders; the review repeats those.
