@@ -140,6 +140,7 @@ impl Console {
             catalog: Arc::new(Catalog::built_in()?),
             links,
             jobs: Arc::new(Jobs::new(setup.stop.clone())),
+            installed: Arc::default(),
             setup,
         })
     }
