@@ -10,6 +10,7 @@ mod catalog;
 mod chart;
 mod clusters;
 mod diff;
+mod doctor;
 mod draft;
 mod error;
 mod installed;
@@ -106,6 +107,31 @@ impl Console {
             catalog: Arc::new(catalog),
             links,
             jobs,
+            installed: Arc::default(),
+            setup,
+        })
+    }
+
+    /// Opens the memory of a console that may be running, for reading: nothing is forgotten or marked.
+    /// Sandboxes of that console are on loopback, and may be dialled when there are some.
+    ///
+    /// # Errors
+    /// [`Error::Store`] or [`Error::Catalog`].
+    pub fn beside(folder: &Path, mut setup: Setup) -> Result<Self, Error> {
+        let store = Arc::new(Store::open(folder)?);
+        let clusters = store.clusters()?;
+        if clusters.iter().any(|cluster| cluster.sandbox) {
+            setup.addresses = AddressPolicy::WithLoopback;
+        }
+        let links = Arc::new(Links::new(setup.addresses, setup.stop.clone()));
+        for cluster in &clusters {
+            links.add(cluster)?;
+        }
+        Ok(Self {
+            store,
+            catalog: Arc::new(Catalog::built_in()?),
+            links,
+            jobs: Arc::new(Jobs::new(setup.stop.clone())),
             installed: Arc::default(),
             setup,
         })

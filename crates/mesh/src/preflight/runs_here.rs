@@ -39,7 +39,7 @@ mod tests {
     fn chart(annotation: Option<&str>, kube_version: &str) -> Metadata {
         let annotation = annotation.map(|newest| (NEWEST_KUBERNETES.to_owned(), newest.to_owned()));
         let mut metadata = Metadata::default();
-        metadata.annotations.extend(annotation);
+        metadata.annotations = annotation.into_iter().collect();
         kube_version.clone_into(&mut metadata.kube_version);
         metadata
     }
