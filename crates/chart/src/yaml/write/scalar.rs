@@ -9,6 +9,9 @@ pub(super) enum Style {
     Literal,
 }
 
+/// Marks that say something at the start of a text.
+const STARTS: &str = "#,[]{}&*!|>'\"%@`";
+
 /// Beyond this many bytes a key is written with a question mark.
 const LONGEST_KEY: usize = 128;
 
@@ -59,8 +62,7 @@ impl Shape {
             let next = rest.peek().copied();
             let blank_next = next.is_none_or(|next| matches!(next, ' ' | '\t'));
             shape.indicators |= match (c, before) {
-                ('#' | ',' | '[' | ']' | '{' | '}' | '&' | '*' | '!' | '|' | '>', None)
-                | ('\'' | '"' | '%' | '@' | '`', None) => true,
+                (mark, None) if STARTS.contains(mark) => true,
                 ('?' | '-', None) | (':', _) => blank_next,
                 ('#', Some(before)) => matches!(before, ' ' | '\t' | '\0') || is_break(before),
                 _ => false,
