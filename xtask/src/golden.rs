@@ -1,9 +1,11 @@
 //! `cargo xtask golden [--all] [WORD]`: has the real Helm say what our engine must say.
 //!
-//! Two shapes are recorded: folders with a whole chart each ([`folder`], below `tests/golden`), and
-//! files with many small templates each ([`cases`], below `tests/cases`). Without `--all` only what
+//! Three shapes are recorded: folders with a whole chart each ([`folder`], below `tests/golden`), files
+//! with many charts each ([`bundles`], below `tests/charts`), and files with many small templates each
+//! ([`cases`], below `tests/cases`). Without `--all` only what
 //! has no answer yet is asked, and whatever changes is said. Start at [`golden`].
 
+mod bundles;
 mod cases;
 mod folder;
 mod oracle;
@@ -53,9 +55,10 @@ pub(crate) fn golden(arguments: &[String]) -> Outcome {
     let start = Instant::now();
     let oracle = Oracle::new(tools::kubectl_and_helm()?.join("helm"))?;
     let folders = folder::record(&oracle, &wanted)?;
+    let bundles = bundles::record(&oracle, &wanted)?;
     let cases = cases::record(&oracle, &wanted)?;
     eprintln!(
-        "xtask: asked Helm about {folders} folders and {cases} cases in {:.1} s",
+        "xtask: asked Helm about {folders} folders, {bundles} charts in bundles and {cases} cases in {:.1} s",
         start.elapsed().as_secs_f32()
     );
     Ok(())

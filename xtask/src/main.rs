@@ -11,6 +11,7 @@
 mod bench;
 mod cache;
 mod check;
+mod conformance;
 mod css;
 mod front;
 mod golden;
@@ -49,6 +50,11 @@ const COMMANDS: &[Command] = &[
         name: "check",
         says: "fmt, clippy, cargo-deny, the tidy test, the wasm dependency guard",
         act: check::check,
+    },
+    Command {
+        name: "conformance",
+        says: "[DIR]…: whole charts by our engine and by the real Helm, with what differs",
+        act: conformance::conformance,
     },
     Command {
         name: "bench",

@@ -1,17 +1,52 @@
 //! Why a chart cannot be read, completed or rendered.
+use crate::archive::ArchiveFault;
+use crate::ignore::IgnoreError;
 use crate::schema::SchemaError;
 use crate::yaml;
 
 /// Why a chart cannot be read, completed or rendered.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The archive of a chart is refused.
+    #[error("could not unpack the chart's archive")]
+    Archive(#[source] ArchiveFault),
+    /// A `.helmignore` cannot be used.
+    #[error("could not read .helmignore, line {}", .0.line)]
+    Ignore(#[from] IgnoreError),
+    /// A chart inside of a chart cannot be read.
+    #[error("error unpacking subchart {file} in {parent}")]
+    Subchart {
+        /// Its folder or archive below charts/.
+        file: String,
+        /// The chart it is in.
+        parent: String,
+        /// Why not.
+        #[source]
+        source: Box<Error>,
+    },
+    /// A values file is not a map.
+    #[error("{file} holds {found} where a map must be")]
+    NotAMap {
+        /// The file, from the root of the chart.
+        file: String,
+        /// What it holds, as JSON names it.
+        found: String,
+    },
     /// The chart has no `Chart.yaml`.
-    #[error("the chart has no Chart.yaml")]
+    #[error("Chart.yaml file is missing")]
     NoMetadata,
     /// `Chart.yaml` says something that cannot be.
-    #[error("Chart.yaml of the chart: {reason}")]
+    #[error("validation: {reason}")]
     Metadata {
         /// What cannot be.
+        reason: String,
+    },
+    /// A file about the chart has something of the wrong type in it.
+    #[error("{file} of the chart: {reason}")]
+    Unmarshal {
+        /// The file, from the root of the chart.
+        file: String,
+        /// What is of the wrong type.
         reason: String,
     },
     /// A file of the chart is not text.
@@ -29,6 +64,18 @@ pub enum Error {
         #[source]
         source: yaml::Error,
     },
+    /// A file of values that a person gave cannot be read.
+    #[error("failed to parse {file}: {reason}")]
+    Given {
+        /// The file.
+        file: String,
+        /// Why not.
+        reason: String,
+        /// The line, counted from 1.
+        line: usize,
+        /// The column, counted from 1.
+        column: usize,
+    },
     /// The chart needs another Kubernetes.
     #[error("chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {found}")]
     KubeVersion {
@@ -42,6 +89,14 @@ pub enum Error {
     MissingDependencies {
         /// The names of the absent charts.
         names: Vec<String>,
+    },
+    /// A value stands where the values of a chart below belong.
+    #[error("type mismatch on {chart}: {found}")]
+    TypeMismatch {
+        /// The chart below.
+        chart: String,
+        /// The value, as Go prints what it did not expect.
+        found: String,
     },
     /// A library cannot be installed.
     #[error("library charts are not installable")]
@@ -70,6 +125,14 @@ pub enum Error {
         /// Where and why.
         #[source]
         source: yaml::Error,
+    },
+    /// A template's output is YAML, and yet no manifest.
+    #[error("YAML parse error on {template}")]
+    NoManifest {
+        /// The template that wrote it.
+        template: String,
+        /// What is of the wrong type.
+        reason: String,
     },
     /// The thread for the rendering could not be started, or it ended badly.
     #[error("rendering stopped unexpectedly")]
@@ -110,11 +173,17 @@ impl Error {
             Self::Output {
                 template, source, ..
             } => Some((template, source.line, source.column)),
+            Self::NoManifest { template, .. } => Some((template, 1, 1)),
+            Self::Given {
+                file, line, column, ..
+            } => Some((file, *line, *column)),
             Self::Template(error) => Some((
                 &error.file,
                 error.line,
                 error.column.map_or(1, |column| column + 1),
             )),
+            Self::Ignore(error) => Some((".helmignore", error.line, 1)),
+            Self::Subchart { source, .. } => source.place(),
             _ => None,
         }
     }
@@ -128,6 +197,7 @@ impl Error {
                 .nth(source.line.saturating_sub(1))
                 .map(str::to_owned),
             Self::Template(error) => Some(error.snippet.clone()),
+            Self::Subchart { source, .. } => source.snippet(),
             _ => None,
         }
     }
@@ -144,11 +214,46 @@ impl Error {
                 format!("parse error at ({}:{}): {reason}", error.file, error.line)
             }
             Self::Template(error) => error.to_string(),
-            Self::Yaml { source, .. } | Self::Output { source, .. } => {
-                format!("{self}: {}", source.as_helm_says())
+            Self::Yaml { file, source } => {
+                format!("cannot load {file}: {}", source.as_helm_says())
+            }
+            Self::Output { source, .. } => format!("{self}: {}", source.as_helm_says()),
+            Self::BadSchema { chart, reason } => format!(
+                "values don't meet the specifications of the schema(s) in the following \
+                 chart(s):\n{chart}:\n{reason}"
+            ),
+            Self::NoManifest { reason, .. } => {
+                format!("{self}: error unmarshaling JSON: while decoding JSON: {reason}")
+            }
+            Self::MissingDependencies { .. } => format!(
+                "An error occurred while checking for chart dependencies. You may need to run \
+                 `helm dependency build` to fetch missing dependencies: {self}"
+            ),
+            Self::Archive(fault) => fault.to_string(),
+            Self::Ignore(error) => error.to_string(),
+            Self::Subchart { source, .. } => format!("{self}: {}", source.detail()),
+            Self::NotAMap { file, found } => format!(
+                "cannot load {file}: error unmarshaling JSON: while decoding JSON: json: \
+                 cannot unmarshal {found} into Go value of type map[string]interface {{}}"
+            ),
+            Self::Unmarshal { file, reason } => {
+                format!(
+                    "cannot load {file}: error unmarshaling JSON: while decoding JSON: {reason}"
+                )
             }
             _ => self.to_string(),
         }
+    }
+
+    /// Whether the chart and its values were good, and its templates were not.
+    pub fn is_of_templates(&self) -> bool {
+        matches!(
+            self,
+            Self::KubeVersion { .. }
+                | Self::Template(_)
+                | Self::Output { .. }
+                | Self::NoManifest { .. }
+        )
     }
 
     /// The next thing a person could try, when we know one.
@@ -158,9 +263,13 @@ impl Error {
                 path: error.path.clone(),
             }),
             Self::Template(error) if error.kind != gotmpl::Kind::Refused => Some(Hint::AskAuthor),
-            Self::BadSchema { .. } | Self::Metadata { .. } | Self::NoMetadata => {
-                Some(Hint::AskAuthor)
-            }
+            Self::BadSchema { .. }
+            | Self::Metadata { .. }
+            | Self::Unmarshal { .. }
+            | Self::Archive(_)
+            | Self::Ignore(_)
+            | Self::Subchart { .. }
+            | Self::NoMetadata => Some(Hint::AskAuthor),
             _ => None,
         }
     }

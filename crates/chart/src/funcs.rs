@@ -24,6 +24,7 @@ mod words;
 
 use gotmpl::{Fault, Functions, List, Map, Value, raw};
 
+pub(crate) use regexp::compiled as go_regex;
 pub(crate) use version::matches as version_matches;
 
 use crate::render::Facts;

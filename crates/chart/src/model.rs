@@ -2,16 +2,17 @@
 //!
 //! Start at [`Chart::from_files`]. Nothing is rendered here and nothing is fetched: the charts it
 //! depends on must be among its files.
+mod load;
 mod metadata;
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use gotmpl::Value;
 
+pub(crate) use metadata::is_version;
 pub use metadata::{ChartType, Dependency, Maintainer, Metadata};
 
 use crate::error::Error;
-use crate::yaml;
 
 /// A file of a chart; its name starts at the root of the chart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,49 +42,12 @@ pub struct Chart {
     values_text: String,
     values: Value,
     schema_text: Option<String>,
-    templates: Vec<File>,
-    files: Vec<File>,
+    templates: Arc<[File]>,
+    files: Arc<[File]>,
     subcharts: Vec<Chart>,
 }
 
 impl Chart {
-    /// Reads a chart from its files, named from the root of the chart.
-    ///
-    /// # Errors
-    /// [`Error::NoMetadata`], [`Error::Metadata`], [`Error::Yaml`] and [`Error::NotText`], each naming
-    /// the file.
-    pub fn from_files(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<Self, Error> {
-        let files = files
-            .into_iter()
-            .map(|(name, data)| File { name, data })
-            .collect();
-        Self::read(files, 0)
-    }
-
-    fn read(files: Vec<File>, depth: usize) -> Result<Self, Error> {
-        let mut own = Own::default();
-        let mut below: BTreeMap<String, Vec<File>> = BTreeMap::new();
-        for file in files {
-            if let Some((chart, name)) = below_charts(&file.name) {
-                let file = File {
-                    name: name.to_owned(),
-                    data: file.data,
-                };
-                below.entry(chart.to_owned()).or_default().push(file);
-            } else {
-                own.take(file)?;
-            }
-        }
-        let mut subcharts = Vec::new();
-        for (name, files) in below {
-            if name.starts_with(['.', '_']) || depth > 20 {
-                continue;
-            }
-            subcharts.push(Self::read(files, depth + 1)?);
-        }
-        own.finish(subcharts)
-    }
-
     /// What Chart.yaml says.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
@@ -130,14 +94,19 @@ impl Chart {
 
     /// The files below crds/, of this chart and of those it brings along.
     pub fn crds(&self) -> Vec<&File> {
-        let own = self.files.iter().filter(|file| {
+        self.own_crds()
+            .chain(self.subcharts.iter().flat_map(Chart::crds))
+            .collect()
+    }
+
+    /// The files below crds/ of this chart alone.
+    pub(crate) fn own_crds(&self) -> impl Iterator<Item = &File> {
+        self.files.iter().filter(|file| {
             file.name.starts_with("crds/")
                 && [".yaml", ".yml", ".json"]
                     .iter()
                     .any(|end| file.name.ends_with(end))
-        });
-        own.chain(self.subcharts.iter().flat_map(Chart::crds))
-            .collect()
+        })
     }
 
     /// The charts below charts/.
@@ -145,12 +114,19 @@ impl Chart {
         &self.subcharts
     }
 
-    /// The same chart with other charts below it.
-    pub(crate) fn with_subcharts(&self, subcharts: Vec<Chart>) -> Self {
-        Self {
-            subcharts,
-            ..self.clone()
-        }
+    /// Puts other charts below this one.
+    pub(crate) fn set_subcharts(&mut self, subcharts: Vec<Chart>) {
+        self.subcharts = subcharts;
+    }
+
+    /// Keeps these of the charts it depends on.
+    pub(crate) fn set_dependencies(&mut self, dependencies: Vec<Dependency>) {
+        self.metadata.dependencies = dependencies;
+    }
+
+    /// Gives it other default values.
+    pub(crate) fn set_values(&mut self, values: Value) {
+        self.values = values;
     }
 
     /// The same chart under another name, as `alias` asks.
@@ -158,82 +134,5 @@ impl Chart {
         let mut chart = self.clone();
         name.clone_into(&mut chart.metadata.name);
         chart
-    }
-}
-
-/// `charts/redis/Chart.yaml` is `Chart.yaml` of `redis`.
-fn below_charts(name: &str) -> Option<(&str, &str)> {
-    name.strip_prefix("charts/")?.split_once('/')
-}
-
-/// The files of one chart, sorted by what they are for.
-#[derive(Default)]
-struct Own {
-    metadata: Option<File>,
-    requirements: Option<File>,
-    values: Option<File>,
-    schema: Option<File>,
-    templates: Vec<File>,
-    files: Vec<File>,
-}
-
-impl Own {
-    fn take(&mut self, file: File) -> Result<(), Error> {
-        match file.name.as_str() {
-            "Chart.yaml" => self.metadata = Some(file),
-            "requirements.yaml" => self.requirements = Some(file),
-            "values.yaml" => self.values = Some(file),
-            "values.schema.json" => self.schema = Some(file),
-            "Chart.lock" | "requirements.lock" => {}
-            name if name.starts_with("templates/") => {
-                file.text()?;
-                self.templates.push(file);
-            }
-            _ => self.files.push(file),
-        }
-        Ok(())
-    }
-
-    fn finish(mut self, subcharts: Vec<Chart>) -> Result<Chart, Error> {
-        let metadata = self.metadata.as_ref().ok_or(Error::NoMetadata)?;
-        let mut metadata = Metadata::read(metadata)?;
-        if let Some(requirements) = &self.requirements {
-            metadata
-                .dependencies
-                .extend(Metadata::requirements(requirements)?);
-        }
-        let values_text = self.values.as_ref().map_or(Ok(""), File::text)?.to_owned();
-        let values = match yaml::read_first(&values_text) {
-            Ok(Value::Nil) => Value::Map(gotmpl::Map::new()),
-            Ok(values @ Value::Map(_)) => values,
-            Ok(_) => {
-                let source = yaml::Error::at(&values_text, 1, 1, "values must be a map");
-                return Err(Error::Yaml {
-                    file: "values.yaml".into(),
-                    source,
-                });
-            }
-            Err(source) => {
-                return Err(Error::Yaml {
-                    file: "values.yaml".into(),
-                    source,
-                });
-            }
-        };
-        let schema_text = match &self.schema {
-            Some(file) => Some(file.text()?.to_owned()),
-            None => None,
-        };
-        self.templates.sort_by(|a, b| a.name.cmp(&b.name));
-        self.files.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(Chart {
-            metadata,
-            values_text,
-            values,
-            schema_text,
-            templates: self.templates,
-            files: self.files,
-            subcharts,
-        })
     }
 }

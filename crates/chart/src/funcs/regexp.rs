@@ -57,6 +57,11 @@ impl Patterns {
     }
 }
 
+/// A pattern for those who match no template's texts, such as a schema.
+pub(crate) fn compiled(pattern: &str) -> Result<Regex, String> {
+    Patterns::default().get(pattern)
+}
+
 pub(super) fn add(table: &mut Functions) {
     let patterns = Patterns::default();
     let known = patterns.clone();

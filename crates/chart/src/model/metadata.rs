@@ -1,12 +1,19 @@
 //! Chart.yaml.
+//!
+//! Read as Helm reads it: a number or a truth value where a text belongs is taken as text, unknown keys
+//! are passed over. Start at [`Metadata::read`].
+mod validate;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::File;
+use super::load::read_yaml;
+pub(crate) use validate::is_version;
+
+use crate::decode::Decoder;
 use crate::error::Error;
-use crate::values::to_json;
-use crate::yaml;
 
 /// What Chart.yaml says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +58,9 @@ pub struct Metadata {
     /// The charts it needs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dependencies: Vec<Dependency>,
+    /// Whether the key for them is there, even with none.
+    #[serde(skip)]
+    pub(crate) declares_dependencies: bool,
     /// The condition under which it is used.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub condition: String,
@@ -77,6 +87,7 @@ pub enum ChartType {
 #[serde(default)]
 pub struct Maintainer {
     /// The name of a person or group.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Where to write.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -93,6 +104,7 @@ pub struct Dependency {
     /// The name of the chart.
     pub name: String,
     /// Which versions will do.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub version: String,
     /// Where it is kept.
     pub repository: String,
@@ -102,35 +114,74 @@ pub struct Dependency {
     /// The tags that switch it together with others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// Whether it is used; Helm decides it anew from the values.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub enabled: bool,
+    /// The values that its parent takes over from it.
+    #[serde(rename = "import-values", skip_serializing_if = "Vec::is_empty")]
+    pub import_values: Vec<serde_json::Value>,
     /// The name it goes by here.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub alias: String,
 }
 
+impl Dependency {
+    /// The name it goes by in its parent.
+    pub fn called(&self) -> &str {
+        if self.alias.is_empty() {
+            &self.name
+        } else {
+            &self.alias
+        }
+    }
+}
+
 impl Metadata {
     pub(super) fn read(file: &File) -> Result<Self, Error> {
-        let metadata: Self = typed(file)?;
-        let reason = if metadata.name.is_empty() {
-            "chart.metadata.name is required"
-        } else if metadata.version.is_empty() {
-            "chart.metadata.version is required"
-        } else if metadata.name.contains(['/', '\\']) || metadata.name == ".." {
-            "chart.metadata.name is invalid"
-        } else {
-            return Ok(metadata);
+        let value = read_yaml(file)?;
+        let mut decoder = Decoder::of(&value, "Metadata");
+        let kind = decoder.text("type");
+        let declares_dependencies = decoder.has("dependencies");
+        let mut metadata = Self {
+            name: decoder.text("name"),
+            home: decoder.text("home"),
+            sources: decoder.texts("sources"),
+            version: decoder.text("version"),
+            description: decoder.text("description"),
+            keywords: decoder.texts("keywords"),
+            maintainers: decoder.records("maintainers", "Maintainer", maintainer),
+            icon: decoder.text("icon"),
+            api_version: decoder.text("apiVersion"),
+            condition: decoder.text("condition"),
+            tags: decoder.text("tags"),
+            app_version: decoder.text("appVersion"),
+            deprecated: decoder.flag("deprecated"),
+            annotations: decoder.text_map("annotations"),
+            kube_version: decoder.text("kubeVersion"),
+            dependencies: decoder.records("dependencies", "Dependency", dependency),
+            declares_dependencies,
+            chart_type: ChartType::read(&kind),
         };
-        Err(Error::Metadata {
-            reason: reason.to_owned(),
-        })
+        finish(decoder, file)?;
+        if metadata.api_version.is_empty() {
+            "v1".clone_into(&mut metadata.api_version);
+        }
+        if metadata.chart_type.is_none() && !kind.is_empty() {
+            return Err(Error::Metadata {
+                reason: "chart.metadata.type must be application or library".to_owned(),
+            });
+        }
+        Ok(metadata)
     }
 
-    pub(super) fn requirements(file: &File) -> Result<Vec<Dependency>, Error> {
-        #[derive(Default, Deserialize)]
-        #[serde(default)]
-        struct Requirements {
-            dependencies: Vec<Dependency>,
-        }
-        typed::<Requirements>(file).map(|requirements| requirements.dependencies)
+    /// What requirements.yaml asks for, and whether it has the key for it.
+    pub(super) fn requirements(file: &File) -> Result<(Vec<Dependency>, bool), Error> {
+        let value = read_yaml(file)?;
+        let mut decoder = Decoder::of(&value, "Metadata");
+        let declares = decoder.has("dependencies");
+        let found = decoder.records("dependencies", "Dependency", dependency);
+        finish(decoder, file)?;
+        Ok((found, declares))
     }
 
     /// Whether the chart only lends templates.
@@ -139,30 +190,40 @@ impl Metadata {
     }
 }
 
-fn typed<T: serde::de::DeserializeOwned + Default>(file: &File) -> Result<T, Error> {
-    let text = file.text()?;
-    let value = yaml::read_first(text).map_err(|source| Error::Yaml {
-        file: file.name.clone(),
-        source,
-    })?;
-    let json = without_nulls(to_json(&value));
-    if json.is_null() {
-        return Ok(T::default());
+impl ChartType {
+    fn read(word: &str) -> Option<Self> {
+        match word {
+            "application" => Some(Self::Application),
+            "library" => Some(Self::Library),
+            _ => None,
+        }
     }
-    serde_json::from_value(json).map_err(|error| Error::Metadata {
-        reason: error.to_string(),
+}
+
+fn finish(decoder: Decoder<'_>, file: &File) -> Result<(), Error> {
+    decoder.finish().map_err(|reason| Error::Unmarshal {
+        file: file.name.clone(),
+        reason,
     })
 }
 
-/// Go reads null into any field as its zero.
-fn without_nulls(json: serde_json::Value) -> serde_json::Value {
-    match json {
-        serde_json::Value::Object(map) => map
-            .into_iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(key, value)| (key, without_nulls(value)))
-            .collect(),
-        serde_json::Value::Array(items) => items.into_iter().map(without_nulls).collect(),
-        other => other,
+fn maintainer(decoder: &mut Decoder<'_>) -> Maintainer {
+    Maintainer {
+        name: decoder.text("name"),
+        email: decoder.text("email"),
+        url: decoder.text("url"),
+    }
+}
+
+fn dependency(decoder: &mut Decoder<'_>) -> Dependency {
+    Dependency {
+        name: decoder.text("name"),
+        version: decoder.text("version"),
+        repository: decoder.text("repository"),
+        condition: decoder.text("condition"),
+        tags: decoder.texts("tags"),
+        enabled: decoder.flag("enabled"),
+        import_values: decoder.anything("import-values"),
+        alias: decoder.text("alias"),
     }
 }

@@ -77,10 +77,7 @@ impl Shared {
         scope.set("Values", values.typed(VALUES));
         scope.set("Subcharts", below.clone());
         for child in chart.subcharts() {
-            let own = values
-                .get(child.name())
-                .and_then(|own| own.as_map())
-                .unwrap_or_default();
+            let own = table(values, child.name()).unwrap_or_default();
             let path = format!("{path}/charts/{}", child.name());
             below.set(child.name(), self.collect(child, &own, &path, false, found));
         }
@@ -99,4 +96,16 @@ impl Shared {
         }
         scope
     }
+}
+
+/// The values of a chart below. Helm takes the dots of its name for a way through maps.
+fn table(values: &Map, name: &str) -> Option<Map> {
+    let mut values = values.clone();
+    for key in name.split('.') {
+        values = match values.get(key) {
+            Some(Value::Map(below)) => below,
+            _ => return None,
+        };
+    }
+    Some(values)
 }

@@ -1,0 +1,241 @@
+//! What archives are taken, and which are refused with what words.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use tar::{Builder, EntryType, Header};
+
+use super::{ArchiveFault, ArchiveLimits};
+use crate::error::Error;
+use crate::model::Chart;
+
+const METADATA: &str = "apiVersion: v2\nname: web\nversion: 0.1.0\n";
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(bytes).unwrap();
+    packed.finish().unwrap()
+}
+
+/// An archive of entries whose names nobody checks.
+fn tgz(entries: &[(&str, EntryType, &[u8])]) -> Vec<u8> {
+    let mut builder = Builder::new(Vec::new());
+    for (name, kind, data) in entries {
+        let mut header = Header::new_gnu();
+        header.as_mut_bytes()[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_entry_type(*kind);
+        header.set_size(data.len() as u64);
+        header.set_mode(0o644);
+        if matches!(kind, EntryType::Symlink | EntryType::Link) {
+            header.set_link_name("/etc/passwd").unwrap();
+        }
+        header.set_cksum();
+        builder.append(&header, *data).unwrap();
+    }
+    gzip(&builder.into_inner().unwrap())
+}
+
+fn files(entries: &[(&str, &str)]) -> Vec<u8> {
+    let entries: Vec<_> = entries
+        .iter()
+        .map(|(name, text)| (*name, EntryType::Regular, text.as_bytes()))
+        .collect();
+    tgz(&entries)
+}
+
+fn fault(archive: &[u8]) -> ArchiveFault {
+    match Chart::from_archive(archive, &ArchiveLimits::default()) {
+        Err(Error::Archive(fault)) => fault,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn with(name: &str, kind: EntryType) -> Vec<u8> {
+    tgz(&[
+        ("web/Chart.yaml", EntryType::Regular, METADATA.as_bytes()),
+        (name, kind, b""),
+    ])
+}
+
+#[test]
+fn a_chart_comes_out_with_the_charts_inside_of_it() {
+    let inner = files(&[("db/Chart.yaml", "name: db\nversion: 1.0.0\n")]);
+    let mut entries = vec![
+        ("web/Chart.yaml", EntryType::Regular, METADATA.as_bytes()),
+        ("web/values.yaml", EntryType::Regular, b"a: 1\n".as_slice()),
+        ("web/templates/a.yaml", EntryType::Regular, b"a: b\n"),
+        ("web/charts/db-1.0.0.tgz", EntryType::Regular, &inner),
+        ("web/charts/._db", EntryType::Regular, b"junk"),
+    ];
+    entries.push((
+        "web/charts/db-1.0.0.tgz.prov",
+        EntryType::Regular,
+        b"signed",
+    ));
+    let chart = Chart::from_archive(&tgz(&entries), &ArchiveLimits::default()).unwrap();
+    assert_eq!((chart.name(), chart.values_text()), ("web", "a: 1\n"));
+    assert_eq!(chart.subcharts()[0].name(), "db");
+    assert_eq!(chart.files()[0].name, "charts/db-1.0.0.tgz.prov");
+    assert_eq!(chart.templates().len(), 1);
+}
+
+#[test]
+fn an_archive_made_with_backslashes_is_taken() {
+    let archive = files(&[
+        ("web\\Chart.yaml", METADATA),
+        ("web\\templates\\a.yaml", ""),
+    ]);
+    let chart = Chart::from_archive(&archive, &ArchiveLimits::default()).unwrap();
+    assert_eq!(chart.templates()[0].name, "templates/a.yaml");
+}
+
+#[test]
+fn what_is_no_file_is_refused_by_name() {
+    for (kind, said) in [
+        (EntryType::Symlink, "a symbolic link"),
+        (EntryType::Link, "a hard link"),
+        (EntryType::Block, "a device"),
+        (EntryType::Char, "a device"),
+        (EntryType::Fifo, "a pipe"),
+    ] {
+        let fault = fault(&with("web/values.yaml", kind));
+        let wanted = ArchiveFault::Kind {
+            entry: "web/values.yaml".into(),
+            kind: said,
+        };
+        assert_eq!(fault, wanted);
+    }
+}
+
+#[test]
+fn names_that_lead_out_of_the_chart_are_refused() {
+    let of = |name: &str| fault(&with(name, EntryType::Regular));
+    for name in ["web/../../a", "../a", "web/a/../../b", "web\\..\\a"] {
+        assert_eq!(of(name), ArchiveFault::Parent(name.into()));
+    }
+    for name in ["/etc/passwd", "web//etc/passwd"] {
+        assert_eq!(of(name), ArchiveFault::Absolute(name.into()));
+    }
+    for name in ["web/c:/a", "c:\\a", "web/a\u{1b}[2J"] {
+        assert_eq!(of(name), ArchiveFault::Name(name.into()));
+    }
+    assert_eq!(of("loose"), ArchiveFault::Outside("loose".into()));
+    assert_eq!(of("other/a"), ArchiveFault::SecondFolder("other/a".into()));
+    assert_eq!(
+        fault(&files(&[("Chart.yaml", METADATA)])),
+        ArchiveFault::NoFolder
+    );
+}
+
+#[test]
+fn a_name_said_twice_is_refused() {
+    let archive = files(&[("web/Chart.yaml", METADATA), ("web/./Chart.yaml", METADATA)]);
+    assert_eq!(
+        fault(&archive),
+        ArchiveFault::Twice("web/./Chart.yaml".into())
+    );
+}
+
+#[test]
+fn a_name_that_is_not_text_is_refused() {
+    let mut header = Header::new_gnu();
+    header.as_mut_bytes()[..6].copy_from_slice(b"web/\xff\xfe");
+    header.set_size(0);
+    header.set_cksum();
+    let mut builder = Builder::new(Vec::new());
+    builder.append(&header, [].as_slice()).unwrap();
+    let archive = gzip(&builder.into_inner().unwrap());
+    assert!(matches!(fault(&archive), ArchiveFault::Name(_)));
+}
+
+#[test]
+fn a_bomb_stops_at_a_limit_and_so_does_one_inside_of_it() {
+    let zeros = vec![0; 4 * 1024 * 1024];
+    let names: Vec<String> = (0..20).map(|n| format!("web/{n}")).collect();
+    let entries: Vec<_> = names
+        .iter()
+        .map(|name| (name.as_str(), EntryType::Regular, zeros.as_slice()))
+        .collect();
+    let bomb = tgz(&entries);
+    assert_eq!(fault(&bomb), ArchiveFault::Ratio(250));
+    let around = tgz(&[
+        ("web/Chart.yaml", EntryType::Regular, METADATA.as_bytes()),
+        ("web/charts/bomb.tgz", EntryType::Regular, &bomb),
+    ]);
+    let error = Chart::from_archive(&around, &ArchiveLimits::default()).unwrap_err();
+    assert!(
+        error
+            .detail()
+            .starts_with("error unpacking subchart bomb.tgz in web: ")
+    );
+    let large = ArchiveLimits {
+        ratio: u64::MAX,
+        total: 10 * 1024 * 1024,
+        ..ArchiveLimits::default()
+    };
+    let error = Chart::from_archive(&bomb, &large).unwrap_err();
+    assert_eq!(
+        error.detail(),
+        "decompressed chart is larger than the maximum size 10485760"
+    );
+}
+
+#[test]
+fn each_limit_is_told() {
+    let archive = files(&[("web/Chart.yaml", METADATA), ("web/a", "0123456789")]);
+    let of = |limits: ArchiveLimits| Chart::from_archive(&archive, &limits).unwrap_err().detail();
+    let usual = ArchiveLimits::default();
+    assert_eq!(
+        of(ArchiveLimits { file: 9, ..usual }),
+        "decompressed chart file \"web/Chart.yaml\" is larger than the maximum file size 9"
+    );
+    assert_eq!(
+        of(ArchiveLimits { files: 1, ..usual }),
+        "it holds more than 1 files"
+    );
+    assert_eq!(
+        of(ArchiveLimits {
+            compressed: 9,
+            ..usual
+        }),
+        "it is larger than the maximum size 9"
+    );
+}
+
+#[test]
+fn what_is_no_archive_is_said_to_be_none() {
+    assert!(matches!(fault(b"hello"), ArchiveFault::NotAnArchive(_)));
+    assert!(matches!(
+        fault(&gzip(b"hello")),
+        ArchiveFault::NotAnArchive(_)
+    ));
+    assert_eq!(fault(&gzip(&[0; 1024])), ArchiveFault::Empty);
+    let whole = files(&[("web/Chart.yaml", METADATA)]);
+    assert!(matches!(
+        fault(&whole[..whole.len() / 2]),
+        ArchiveFault::NotAnArchive(_)
+    ));
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..600)) {
+        drop(Chart::from_archive(&bytes, &ArchiveLimits::default()));
+        drop(Chart::from_archive(&gzip(&bytes), &ArchiveLimits::default()));
+    }
+
+    #[test]
+    fn no_damage_makes_it_panic(at in 0_usize..2048, byte in 0_u8..=255, name in "[a-z./\\\\]{1,40}") {
+        let mut builder = Builder::new(Vec::new());
+        let mut header = Header::new_gnu();
+        header.as_mut_bytes()[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_size(METADATA.len() as u64);
+        header.set_cksum();
+        builder.append(&header, METADATA.as_bytes()).unwrap();
+        let mut bytes = builder.into_inner().unwrap();
+        let at = at % bytes.len();
+        bytes[at] = byte;
+        drop(Chart::from_archive(&gzip(&bytes), &ArchiveLimits::default()));
+    }
+}

@@ -1,0 +1,202 @@
+//! Takes Go's structs out of YAML, with Go's leniency and its complaints.
+//!
+//! Keys are found whatever their case, numbers and truth values become text where text belongs, null is
+//! nothing at all, and only the first thing wrong is told. Start at [`Decoder`].
+use std::collections::BTreeMap;
+
+use gotmpl::Value;
+
+use crate::values::to_json;
+
+/// The fields of one Go struct.
+pub(crate) struct Decoder<'a> {
+    fields: BTreeMap<String, Value>,
+    go_type: &'a str,
+    wrong: Option<String>,
+}
+
+/// JSON's name of what a value is.
+pub(crate) fn json_name(value: &Value) -> &'static str {
+    match value {
+        Value::Nil => "null",
+        Value::Bool(_) => "bool",
+        Value::Int(_) | Value::Int64(_) | Value::Uint64(_) | Value::Byte(_) | Value::Float(_) => {
+            "number"
+        }
+        Value::Str(_) => "string",
+        Value::List(_) => "array",
+        Value::Map(_) | Value::Object(_) => "object",
+    }
+}
+
+impl<'a> Decoder<'a> {
+    pub(crate) fn of(value: &Value, go_type: &'a str) -> Self {
+        let mut fields = BTreeMap::new();
+        let mut wrong = None;
+        match value {
+            Value::Map(map) => {
+                for (key, item) in map.entries() {
+                    fields.insert(key.to_lowercase(), item);
+                }
+            }
+            Value::Nil => {}
+            other => {
+                let found = json_name(other);
+                let package = if go_type == "SimpleHead" {
+                    "releaseutil."
+                } else {
+                    "chart."
+                };
+                wrong = Some(format!(
+                    "json: cannot unmarshal {found} into Go value of type {package}{go_type}"
+                ));
+            }
+        }
+        Self {
+            fields,
+            go_type,
+            wrong,
+        }
+    }
+
+    fn take(&mut self, key: &str) -> Option<Value> {
+        let found = self.fields.remove(&key.to_lowercase())?;
+        (!matches!(found, Value::Nil)).then_some(found)
+    }
+
+    /// Whether a key is there with something in it.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        let found = self.fields.get(&key.to_lowercase());
+        found.is_some_and(|found| !matches!(found, Value::Nil))
+    }
+
+    fn complain(&mut self, found: &Value, key: &str, wanted: &str) {
+        let text = format!(
+            "json: cannot unmarshal {} into Go struct field {}.{key} of type {wanted}",
+            json_name(found),
+            self.go_type
+        );
+        self.wrong.get_or_insert(text);
+    }
+
+    pub(crate) fn text(&mut self, key: &str) -> String {
+        match self.take(key) {
+            None => String::new(),
+            Some(found) => self.as_text(&found, key),
+        }
+    }
+
+    fn as_text(&mut self, found: &Value, key: &str) -> String {
+        match found {
+            Value::Nil => String::new(),
+            Value::Str(text) => text.to_string(),
+            Value::Bool(_) => gotmpl::text(found),
+            Value::Int(_) | Value::Float(_) => number(found),
+            other => {
+                self.complain(other, key, "string");
+                String::new()
+            }
+        }
+    }
+
+    pub(crate) fn flag(&mut self, key: &str) -> bool {
+        match self.take(key) {
+            None => false,
+            Some(Value::Bool(flag)) => flag,
+            Some(other) => {
+                self.complain(&other, key, "bool");
+                false
+            }
+        }
+    }
+
+    fn items(&mut self, key: &str, wanted: &str) -> Vec<Value> {
+        match self.take(key) {
+            None => Vec::new(),
+            Some(Value::List(items)) => items.to_vec(),
+            Some(other) => {
+                self.complain(&other, key, wanted);
+                Vec::new()
+            }
+        }
+    }
+
+    pub(crate) fn texts(&mut self, key: &str) -> Vec<String> {
+        let items = self.items(key, "[]string");
+        items.iter().map(|item| self.as_text(item, key)).collect()
+    }
+
+    pub(crate) fn text_map(&mut self, key: &str) -> BTreeMap<String, String> {
+        match self.take(key) {
+            None => BTreeMap::new(),
+            Some(Value::Map(map)) => map
+                .entries()
+                .into_iter()
+                .map(|(name, item)| (name.to_string(), self.as_text(&item, key)))
+                .collect(),
+            Some(other) => {
+                self.complain(&other, key, "map[string]string");
+                BTreeMap::new()
+            }
+        }
+    }
+
+    pub(crate) fn anything(&mut self, key: &str) -> Vec<serde_json::Value> {
+        let items = self.items(key, "[]interface {}");
+        items.iter().map(to_json).collect()
+    }
+
+    /// A list of structs; one that is null is told with the name of the list.
+    pub(crate) fn records<T>(
+        &mut self,
+        key: &str,
+        go_type: &str,
+        read: impl Fn(&mut Decoder<'_>) -> T,
+    ) -> Vec<T> {
+        let mut records = Vec::new();
+        for item in self.items(key, &format!("[]*chart.{go_type}")) {
+            let path = format!("{go_type}.{key}");
+            let mut inner = Decoder::of(&item, &path);
+            match &item {
+                Value::Map(_) | Value::Nil => records.push(read(&mut inner)),
+                other => self.complain(other, key, &format!("chart.{go_type}")),
+            }
+            if let Some(wrong) = inner.wrong {
+                self.wrong.get_or_insert(wrong);
+            }
+        }
+        records
+    }
+
+    /// A struct inside of this one; Go names one without a name by its place alone.
+    pub(crate) fn record<T>(&mut self, key: &str, read: impl Fn(&mut Decoder<'_>) -> T) -> T {
+        let found = self.take(key).unwrap_or_default();
+        let path = format!(".{key}");
+        let mut inner = Decoder::of(&Value::Nil, &path);
+        match &found {
+            Value::Map(_) => inner = Decoder::of(&found, &path),
+            Value::Nil => {}
+            other => self.complain(other, key, "struct"),
+        }
+        let record = read(&mut inner);
+        if let Some(wrong) = inner.wrong {
+            self.wrong.get_or_insert(wrong);
+        }
+        record
+    }
+
+    /// Tells the first thing that was wrong.
+    pub(crate) fn finish(self) -> Result<(), String> {
+        self.wrong.map_or(Ok(()), Err)
+    }
+}
+
+/// A number as text: whole ones without a power.
+fn number(value: &Value) -> String {
+    match value {
+        Value::Float(number) if number.fract() == 0.0 && number.abs() < 9.2e18 => {
+            (*number as i64).to_string()
+        }
+        other => gotmpl::text(other),
+    }
+}

@@ -1,0 +1,148 @@
+//! .helmignore: which files of a folder do not belong to the chart.
+//!
+//! Only a chart read from a folder is held to it; an archive is taken as it is. A pattern is Go's
+//! `filepath.Match`, which knows no `**`. Start at [`Ignore::parse`].
+mod pattern;
+
+pub(crate) use pattern::Pattern;
+
+/// The rules of a .helmignore.
+#[derive(Clone, Debug)]
+pub struct Ignore(Vec<Rule>);
+
+/// One line of a .helmignore.
+#[derive(Clone, Debug)]
+struct Rule {
+    pattern: Pattern,
+    /// `!`: what does not match is left out.
+    negated: bool,
+    only_folders: bool,
+    /// Whether the whole path must match, or the last name alone.
+    whole: bool,
+}
+
+/// Why a .helmignore cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct IgnoreError {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub reason: &'static str,
+}
+
+impl Default for Ignore {
+    fn default() -> Self {
+        Self(Rule::parse("templates/.?*").into_iter().flatten().collect())
+    }
+}
+
+impl Ignore {
+    /// Reads the rules; hidden files below templates/ are always left out.
+    ///
+    /// # Errors
+    /// With the line that holds no pattern.
+    pub fn parse(text: &str) -> Result<Self, IgnoreError> {
+        let mut rules = Vec::new();
+        let text = text.trim_start_matches('\u{feff}');
+        for (index, line) in text.lines().enumerate() {
+            let rule = Rule::parse(line).map_err(|reason| IgnoreError {
+                line: index + 1,
+                reason,
+            })?;
+            rules.extend(rule);
+        }
+        rules.extend(Self::default().0);
+        Ok(Self(rules))
+    }
+
+    /// Whether a path, named from the root of the chart, is left out; its folders are not looked at.
+    pub fn ignores(&self, path: &str, is_folder: bool) -> bool {
+        self.0.iter().any(|rule| rule.decides(path, is_folder))
+    }
+
+    /// Whether a file is left out, by itself or with one of its folders.
+    pub(crate) fn ignores_file(&self, path: &str) -> bool {
+        let mut folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+        folders.any(|folder| self.ignores(folder, true)) || self.ignores(path, false)
+    }
+}
+
+impl Rule {
+    fn parse(line: &str) -> Result<Option<Self>, &'static str> {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            return Ok(None);
+        }
+        if line.contains("**") {
+            return Err("double-star (**) syntax is not supported");
+        }
+        let bad = "syntax error in pattern";
+        Pattern::parse(line).ok_or(bad)?;
+        let (negated, line) = match line.strip_prefix('!') {
+            Some(rest) => (true, rest),
+            None => (false, line),
+        };
+        let (only_folders, line) = match line.strip_suffix('/') {
+            Some(rest) => (true, rest),
+            None => (false, line),
+        };
+        let whole = line.contains('/');
+        let line = line.strip_prefix('/').unwrap_or(line);
+        Ok(Some(Self {
+            pattern: Pattern::parse(line).ok_or(bad)?,
+            negated,
+            only_folders,
+            whole,
+        }))
+    }
+
+    fn decides(&self, path: &str, is_folder: bool) -> bool {
+        if self.only_folders && !is_folder {
+            return self.negated;
+        }
+        let name = if self.whole {
+            path
+        } else {
+            path.rsplit('/').next().unwrap_or(path)
+        };
+        self.pattern.matches(name) != self.negated
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ignore;
+
+    fn ignored(rules: &str, path: &str) -> bool {
+        Ignore::parse(rules).is_ok_and(|rules| rules.ignores_file(path))
+    }
+
+    #[test]
+    fn a_name_alone_is_left_out_at_any_depth() {
+        assert!(ignored("*.bak\n", "a/b/c.bak"));
+        assert!(!ignored("a/*.bak\n", "a/b/c.bak"));
+        assert!(ignored("/c.bak", "c.bak"));
+        assert!(!ignored("/c.bak", "a/c.bak"));
+    }
+
+    #[test]
+    fn a_folder_goes_with_all_below_it() {
+        assert!(ignored("ci/\n", "ci/deep/values.yaml"));
+        assert!(!ignored("ci/\n", "templates/ci"));
+        assert!(ignored("# nothing\n", "templates/.hidden"));
+    }
+
+    #[test]
+    fn a_negated_rule_leaves_out_what_does_not_match() {
+        assert!(ignored("!*.yaml\n", "README.md"));
+        assert!(!ignored("!*.yaml\n", "values.yaml"));
+    }
+
+    #[test]
+    fn a_line_that_is_no_pattern_is_named() {
+        let line = |text: &str| Ignore::parse(text).err().map(|error| error.line);
+        assert_eq!(line("a\n**/b\n"), Some(2));
+        assert_eq!(line("[a\n"), Some(1));
+    }
+}

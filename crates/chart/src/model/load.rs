@@ -1,0 +1,212 @@
+//! Sorts the files of a chart by what they are for, and reads the charts inside of it.
+//!
+//! The same in the same order as Helm's loader, so that the first thing wrong is the same thing. Start
+//! at [`Chart::assemble`].
+use std::collections::BTreeMap;
+
+use gotmpl::Value;
+
+use super::{Chart, Dependency, File, Metadata};
+use crate::archive::{ArchiveLimits, Unpacker};
+use crate::decode::json_name;
+use crate::error::Error;
+use crate::ignore::Ignore;
+use crate::yaml;
+
+/// Charts inside of charts beyond this are refused.
+const DEEPEST: usize = 20;
+
+impl Chart {
+    /// Reads a chart from its files, named from the root of the chart.
+    ///
+    /// # Errors
+    /// [`Error::NoMetadata`], [`Error::Metadata`], [`Error::Yaml`] and [`Error::NotText`], each naming
+    /// the file; [`Error::Subchart`] around those of a chart inside of it.
+    pub fn from_files(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<Self, Error> {
+        let files = files
+            .into_iter()
+            .map(|(name, data)| File { name, data })
+            .collect();
+        Self::assemble(files, &mut Unpacker::new(ArchiveLimits::default()))
+    }
+
+    /// Reads a chart from the files of a folder: those that its .helmignore names are left out.
+    ///
+    /// # Errors
+    /// [`Error::Ignore`], and as [`Chart::from_files`].
+    pub fn from_folder(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<Self, Error> {
+        let mut files: Vec<(String, Vec<u8>)> = files.into_iter().collect();
+        let rules = files.iter().find(|(name, _)| name == ".helmignore");
+        let rules = match rules {
+            Some((_, data)) => Ignore::parse(&String::from_utf8_lossy(data))?,
+            None => Ignore::default(),
+        };
+        files.retain(|(name, _)| !rules.ignores_file(name));
+        Self::from_files(files)
+    }
+
+    pub(crate) fn assemble(files: Vec<File>, unpacker: &mut Unpacker) -> Result<Self, Error> {
+        read(files, unpacker, 0)
+    }
+}
+
+fn read(files: Vec<File>, unpacker: &mut Unpacker, depth: usize) -> Result<Chart, Error> {
+    let mut own = Own::default();
+    let mut below: BTreeMap<String, Vec<File>> = BTreeMap::new();
+    for mut file in files {
+        without_mark(&mut file.data);
+        match file.name.strip_prefix("charts/") {
+            Some(rest) if !ends(rest, "prov") => {
+                let name = rest.split('/').next().unwrap_or_default().to_owned();
+                file.name.drain(.."charts/".len());
+                below.entry(name).or_default().push(file);
+            }
+            _ => own.take(file),
+        }
+    }
+    let mut chart = own.finish()?;
+    for (name, files) in below {
+        if name.starts_with(['.', '_']) {
+            continue;
+        }
+        let child = if depth < DEEPEST {
+            subchart(&name, files, unpacker, depth)
+        } else {
+            let reason = format!("charts are nested more than {DEEPEST} deep");
+            Err(Error::Metadata { reason })
+        };
+        chart
+            .subcharts
+            .push(child.map_err(|source| Error::Subchart {
+                file: name,
+                parent: chart.metadata.name.clone(),
+                source: Box::new(source),
+            })?);
+    }
+    Ok(chart)
+}
+
+/// A chart below charts/: a folder, or an archive.
+fn subchart(
+    name: &str,
+    files: Vec<File>,
+    unpacker: &mut Unpacker,
+    depth: usize,
+) -> Result<Chart, Error> {
+    if ends(name, "tgz") {
+        let Some(file) = files.first().filter(|file| file.name == name) else {
+            let reason = format!("{name} is a folder and not an archive");
+            return Err(Error::Metadata { reason });
+        };
+        let files = unpacker.files(&file.data)?;
+        return read(files, unpacker, depth + 1);
+    }
+    let inside = files.into_iter().filter_map(|file| {
+        let (_, rest) = file.name.split_once('/')?;
+        Some(File {
+            name: rest.to_owned(),
+            data: file.data,
+        })
+    });
+    read(inside.collect(), unpacker, depth + 1)
+}
+
+fn ends(name: &str, extension: &str) -> bool {
+    let last = name.rsplit_once('.').map(|(_, last)| last);
+    last == Some(extension)
+}
+
+/// Some editors begin a file with a mark that says it is UTF-8.
+fn without_mark(data: &mut Vec<u8>) {
+    if data.starts_with(b"\xef\xbb\xbf") {
+        data.drain(..3);
+    }
+}
+
+/// The files of one chart, sorted by what they are for.
+#[derive(Default)]
+struct Own {
+    metadata: Option<File>,
+    requirements: Option<File>,
+    lock: Option<File>,
+    values: Option<File>,
+    schema: Option<File>,
+    templates: Vec<File>,
+    files: Vec<File>,
+}
+
+impl Own {
+    fn take(&mut self, file: File) {
+        match file.name.as_str() {
+            "Chart.yaml" => self.metadata = Some(file),
+            "requirements.yaml" => self.requirements = Some(file),
+            "values.yaml" => self.values = Some(file),
+            "values.schema.json" => self.schema = Some(file),
+            "Chart.lock" | "requirements.lock" => self.lock = Some(file),
+            name if name.starts_with("templates/") => self.templates.push(file),
+            _ => self.files.push(file),
+        }
+    }
+
+    fn finish(mut self) -> Result<Chart, Error> {
+        let mut metadata = match &self.metadata {
+            Some(file) => Some(Metadata::read(file)?),
+            None => None,
+        };
+        if let Some(lock) = &self.lock {
+            read_yaml(lock)?;
+        }
+        let values_text = self.values.as_ref().map_or(Ok(""), File::text)?.to_owned();
+        let values = self.values.as_ref().map(default_values).transpose()?;
+        if let Some(file) = self.requirements.take() {
+            let (wanted, declares): (Vec<Dependency>, bool) = Metadata::requirements(&file)?;
+            if let Some(metadata) = &mut metadata {
+                metadata.dependencies = wanted;
+                metadata.declares_dependencies |= declares;
+                if metadata.api_version == "v1" {
+                    self.files.push(file);
+                }
+            }
+        }
+        let lock = self.lock.take();
+        let v1 = metadata.as_ref().is_some_and(|m| m.api_version == "v1");
+        self.files
+            .extend(lock.filter(|file| v1 && file.name == "requirements.lock"));
+        let mut metadata = metadata.ok_or(Error::NoMetadata)?;
+        metadata.validate()?;
+        let schema_text = match &self.schema {
+            Some(file) => Some(file.text()?.to_owned()),
+            None => None,
+        };
+        self.templates.sort_by(|a, b| a.name.cmp(&b.name));
+        self.files.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(Chart {
+            metadata,
+            values_text,
+            values: values.unwrap_or_else(|| Value::Map(gotmpl::Map::new())),
+            schema_text,
+            templates: self.templates.into(),
+            files: self.files.into(),
+            subcharts: Vec::new(),
+        })
+    }
+}
+
+/// A file of a chart as data.
+pub(super) fn read_yaml(file: &File) -> Result<Value, Error> {
+    yaml::read_first(file.text()?).map_err(|source| Error::Yaml {
+        file: file.name.clone(),
+        source,
+    })
+}
+
+fn default_values(file: &File) -> Result<Value, Error> {
+    match read_yaml(file)? {
+        Value::Nil => Ok(Value::Map(gotmpl::Map::new())),
+        values @ Value::Map(_) => Ok(values),
+        other => Err(Error::NotAMap {
+            file: file.name.clone(),
+            found: json_name(&other).to_owned(),
+        }),
+    }
+}

@@ -1,0 +1,148 @@
+//! What Chart.yaml must say for its chart to be one.
+use std::collections::BTreeSet;
+
+use super::{Dependency, Metadata};
+use crate::error::Error;
+
+impl Metadata {
+    /// Checks what must be there; texts lose what no terminal should be sent.
+    pub(in crate::model) fn validate(&mut self) -> Result<(), Error> {
+        self.clean();
+        let reason = self.fault();
+        reason.map_or(Ok(()), |reason| Err(Error::Metadata { reason }))
+    }
+
+    fn clean(&mut self) {
+        for text in [
+            &mut self.name,
+            &mut self.description,
+            &mut self.home,
+            &mut self.icon,
+            &mut self.condition,
+            &mut self.tags,
+            &mut self.app_version,
+            &mut self.kube_version,
+        ] {
+            *text = printable(text);
+        }
+        for text in self.sources.iter_mut().chain(&mut self.keywords) {
+            *text = printable(text);
+        }
+        for maintainer in &mut self.maintainers {
+            for text in [
+                &mut maintainer.name,
+                &mut maintainer.email,
+                &mut maintainer.url,
+            ] {
+                *text = printable(text);
+            }
+        }
+        for dependency in &mut self.dependencies {
+            for text in [
+                &mut dependency.name,
+                &mut dependency.version,
+                &mut dependency.repository,
+                &mut dependency.condition,
+            ] {
+                *text = printable(text);
+            }
+        }
+    }
+
+    fn fault(&self) -> Option<String> {
+        if self.name.is_empty() {
+            return Some("chart.metadata.name is required".to_owned());
+        }
+        if self.name.contains(['/', '\\']) || self.name == "." || self.name == ".." {
+            return Some(format!("chart.metadata.name {:?} is invalid", self.name));
+        }
+        if self.version.is_empty() {
+            return Some("chart.metadata.version is required".to_owned());
+        }
+        if !is_version(&self.version) {
+            return Some(format!(
+                "chart.metadata.version {:?} is invalid",
+                self.version
+            ));
+        }
+        if self
+            .maintainers
+            .iter()
+            .any(|one| *one == Default::default())
+        {
+            return Some("maintainers must not contain empty or null nodes".to_owned());
+        }
+        let mut called = BTreeSet::new();
+        for dependency in &self.dependencies {
+            if *dependency == Dependency::default() {
+                return Some("dependencies must not contain empty or null nodes".to_owned());
+            }
+            if !is_alias(&dependency.alias) {
+                return Some(format!(
+                    "dependency {:?} has disallowed characters in the alias",
+                    dependency.name
+                ));
+            }
+            if !called.insert(dependency.called()) {
+                return Some(format!(
+                    "more than one dependency with name or alias {:?}",
+                    dependency.called()
+                ));
+            }
+        }
+        None
+    }
+}
+
+fn is_alias(alias: &str) -> bool {
+    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    alias.chars().all(good)
+}
+
+/// Spaces of all kinds become one kind, and what cannot be seen goes.
+fn printable(text: &str) -> String {
+    let seen = text.chars().filter_map(|c| {
+        if c.is_whitespace() {
+            Some(' ')
+        } else {
+            (!c.is_control() && !is_format(c)).then_some(c)
+        }
+    });
+    seen.collect()
+}
+
+/// Characters that change how others are shown: joiners, marks of direction, private ones.
+fn is_format(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{180e}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{10ffff}')
+}
+
+/// Whether Masterminds' lenient reader takes it: one to three numbers, a prerelease, build metadata.
+pub(crate) fn is_version(text: &str) -> bool {
+    let text = text.strip_prefix('v').unwrap_or(text);
+    let (text, build) = match text.split_once('+') {
+        Some((text, build)) => (text, Some(build)),
+        None => (text, None),
+    };
+    let (numbers, prerelease) = match text.split_once('-') {
+        Some((numbers, prerelease)) => (numbers, Some(prerelease)),
+        None => (text, None),
+    };
+    let count = numbers.split('.').count();
+    let identifier = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    let leading_zero = |part: &str| {
+        part.len() > 1 && part.starts_with('0') && part.bytes().all(|b| b.is_ascii_digit())
+    };
+    let number =
+        |part: &str| part.bytes().all(|b| b.is_ascii_digit()) && part.parse::<u64>().is_ok();
+    count <= 3
+        && numbers.split('.').all(number)
+        && prerelease.is_none_or(|text| {
+            text.split('.')
+                .all(|part| identifier(part) && !leading_zero(part))
+        })
+        && build.is_none_or(|text| text.split('.').all(identifier))
+}
