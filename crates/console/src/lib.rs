@@ -33,6 +33,7 @@ pub use caller::Caller;
 pub use cluster::AddressPolicy;
 pub use error::Error;
 pub use permit::{Action, Role, may};
+pub use repositories::catalog_of;
 pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, ticket_beside};
 
 use crate::{installed::LastInstalled, jobs::Jobs, links::Links};

@@ -1,11 +1,11 @@
 //! Repositories: which there are, a look at one before it is added, adding, reading again, forgetting.
 
-use crate::{Action, Caller, Console, Error};
+use crate::{Action, AddressPolicy, Caller, Console, Error};
 use catalog::{
-    Address, Definition, Kind, Listing, Login, Probe, Provenance, Seen, Stage, Transport,
+    Address, Catalog, Definition, Kind, Listing, Login, Probe, Provenance, Seen, Stage, Transport,
 };
-use std::time::Duration;
-use store::StoredRepository;
+use std::{path::Path, time::Duration};
+use store::{Store, StoredRepository};
 use wire::{
     Problem, Repository, Secret,
     repository::{
@@ -131,17 +131,36 @@ impl Console {
 
     /// Takes the repositories that were added before.
     pub(crate) fn recall_repositories(&self) -> Result<(), Error> {
-        for stored in self.store.repositories()? {
-            let name = stored.name.clone();
-            let taken =
-                recalled(&stored).and_then(|definition| Ok(self.catalog.add(definition)?));
-            // One that cannot be used any more must not keep the console from starting.
-            if let Err(error) = taken {
-                tracing::warn!(repository = %name, %error, "a repository was left out");
-            }
-        }
-        Ok(())
+        recall(&self.store, &self.catalog)
     }
+}
+
+/// The catalog with the repositories that were added to the console of a folder, for commands that run
+/// beside it; without a console there it is the built-in one.
+///
+/// # Errors
+/// [`Error::Catalog`], [`Error::Store`].
+pub fn catalog_of(folder: &Path, addresses: AddressPolicy) -> Result<Catalog, Error> {
+    let catalog = Catalog::built_in()?.reaching(catalog::Setup {
+        addresses,
+        ..catalog::Setup::default()
+    });
+    if folder.join("meshspan.db").is_file() {
+        recall(&Store::open(folder)?, &catalog)?;
+    }
+    Ok(catalog)
+}
+
+fn recall(store: &Store, catalog: &Catalog) -> Result<(), Error> {
+    for stored in store.repositories()? {
+        let name = stored.name.clone();
+        let taken = recalled(&stored).and_then(|definition| Ok(catalog.add(definition)?));
+        // One that cannot be used any more must not keep the console from starting.
+        if let Err(error) = taken {
+            tracing::warn!(repository = %name, %error, "a repository was left out");
+        }
+    }
+    Ok(())
 }
 
 fn defined(name: Repository, request: &RepositoryRequest) -> Result<Definition, Error> {
