@@ -9,3 +9,4 @@ pub(crate) mod login;
 pub(crate) mod missing;
 pub(crate) mod overview;
 pub(crate) mod releases;
+pub(crate) mod repositories;

@@ -4,7 +4,7 @@ use crate::{
     live::Stream,
     pages::{
         catalog, clusters, frame::Frame, install, jobs, login::Login, missing::Missing, overview,
-        releases,
+        releases, repositories,
     },
 };
 use leptos::prelude::*;
@@ -33,6 +33,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=overview::Overview/>
                     <Route path=path!("/catalog") view=catalog::list::Catalog/>
                     <Route path=path!("/catalog/:repository/:chart") view=catalog::detail::Chart/>
+                    <Route path=path!("/repositories") view=repositories::list::Repositories/>
                     <Route path=path!("/install/:repository/:chart") view=install::Install/>
                     <Route path=path!("/releases") view=releases::list::Releases/>
                     <Route path=path!("/releases/:cluster/:namespace/:name") view=releases::detail::Release/>
@@ -59,6 +60,11 @@ pub(crate) fn chart(repository: &wire::Repository, chart: &wire::ChartName) -> S
 /// Where a chart is installed from.
 pub(crate) fn install(repository: &wire::Repository, chart: &wire::ChartName) -> String {
     format!("/install/{repository}/{chart}")
+}
+
+/// A cluster's URL.
+pub(crate) fn cluster(name: &impl std::fmt::Display) -> String {
+    format!("/clusters/{name}")
 }
 
 /// A job's URL.

@@ -45,6 +45,8 @@ test("the tour", async ({ page }) => {
     ["/", "overview"],
     ["/catalog", "catalog"],
     ["/catalog/built-in/ack-istio", "chart"],
+    ["/repositories", "repositories"],
+    ["/repositories?add=yes", "repository"],
     ["/clusters", "clusters"],
     ["/clusters/istio-control-plane", "cluster"],
     ["/releases", "releases"],

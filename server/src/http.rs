@@ -17,7 +17,6 @@ use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
-use tower::ServiceBuilder;
 use tower_http::{
     limit::RequestBodyLimitLayer, services::ServeDir, set_header::SetResponseHeaderLayer,
     timeout::TimeoutLayer,
@@ -25,6 +24,8 @@ use tower_http::{
 
 /// The largest body that a request may bring: a kubeconfig or a text of values.
 const MOST_BYTES: usize = 2 << 20;
+/// The largest body that brings an archive: Base64 in JSON takes a third more than its bytes.
+const MOST_UPLOAD: usize = wire::repository::MOST_UPLOAD as usize / 3 * 4 + (64 << 10);
 const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Everything the server answers.
@@ -65,6 +66,9 @@ pub(crate) fn router(
                 move || shell(options.clone())
             },
         )
+        .with_state(state.clone());
+    let uploads = Router::new()
+        .route("/api/upload_chart", post(server_function))
         .with_state(state);
     let open = Router::new()
         .route("/healthz", get(|| async { "ok" }))
@@ -77,14 +81,12 @@ pub(crate) fn router(
         .merge(pages)
         .merge(open)
         .merge(files(site))
-        .layer(
-            ServiceBuilder::new()
-                .layer(RequestBodyLimitLayer::new(MOST_BYTES))
-                .layer(TimeoutLayer::with_status_code(
-                    http::StatusCode::GATEWAY_TIMEOUT,
-                    DEADLINE,
-                )),
-        )
+        .layer(RequestBodyLimitLayer::new(MOST_BYTES))
+        .merge(uploads.layer(RequestBodyLimitLayer::new(MOST_UPLOAD)))
+        .layer(TimeoutLayer::with_status_code(
+            http::StatusCode::GATEWAY_TIMEOUT,
+            DEADLINE,
+        ))
         .merge(streams)
         .layer(from_fn_with_state(console.clone(), ticket))
         .layer(from_fn_with_state(guarded, guard))

@@ -9,6 +9,7 @@ pub(crate) enum Glyph {
     Overview,
     Clusters,
     Catalog,
+    Repositories,
     Releases,
     Jobs,
     Menu,
@@ -39,6 +40,9 @@ impl Glyph {
             }
             Self::Catalog => {
                 r#"<path d="M2 5.2L8 2l6 3.2v5.6L8 14l-6-3.2z"/><path d="M2 5.2L8 8.4l6-3.2M8 8.4V14"/>"#
+            }
+            Self::Repositories => {
+                r#"<ellipse cx="8" cy="4" rx="5.5" ry="2"/><path d="M2.5 4v8c0 1.1 2.5 2 5.5 2s5.5-.9 5.5-2V4M2.5 8c0 1.1 2.5 2 5.5 2s5.5-.9 5.5-2"/>"#
             }
             Self::Releases => r#"<path d="M3 3h10M3 8h10M3 13h6"/>"#,
             Self::Jobs => r#"<circle cx="8" cy="8" r="6"/><path d="M8 4.5V8l2.5 1.5"/>"#,

@@ -1,5 +1,7 @@
 //! What went wrong, as a sentence, and the next thing to try.
 
+mod repository;
+
 use super::say;
 use wire::{Code, Problem};
 
@@ -76,6 +78,23 @@ pub(crate) fn sentence(problem: &Problem) -> String {
         ),
         Code::Cancelled => say!(problem.cancelled),
         Code::TooBig => say!(problem.too_big, size = arg("size"), most = arg("most")),
+        Code::RepositoryExists
+        | Code::BadRepository
+        | Code::RepositoryUnreachable
+        | Code::RepositoryUntrusted
+        | Code::RepositoryLogin
+        | Code::LoginKept
+        | Code::RepositoryStatus
+        | Code::NotARepository
+        | Code::LedAway
+        | Code::TooLarge
+        | Code::DigestDiffers
+        | Code::BadArchive
+        | Code::NotVouchedFor
+        | Code::NoDependency
+        | Code::LockOutOfSync
+        | Code::UploadExists
+        | Code::ChartChanged => repository::sentence(problem),
         Code::Storage => say!(problem.storage, what = arg("what")),
         Code::Offline => say!(problem.offline),
         Code::Internal => say!(problem.internal),
@@ -120,5 +139,6 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
         Code::Refused => say!(hint.refused),
         Code::NotFound | Code::NoRelease => say!(hint.not_found),
         Code::NotPermitted => return None,
+        _ => return repository::hint(problem),
     })
 }

@@ -26,7 +26,7 @@ pub use manifest::{
     Definition, DeletePolicy, Hook, HookEvent, Manifest, Manifests, NoSuchTemplate, Order, Print,
     PrintHooks, kind_rank,
 };
-pub use model::{Chart, ChartType, Dependency, File, Maintainer, Metadata};
+pub use model::{Chart, ChartType, Dependency, File, Lock, Maintainer, Metadata, version_fits};
 pub use render::{
     BadKubeVersion, Capabilities, Facts, ReleaseFacts, render, render_to_print, render_within,
 };

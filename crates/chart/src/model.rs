@@ -4,6 +4,7 @@
 //! depends on must be among its files.
 mod load;
 mod metadata;
+mod needs;
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use gotmpl::Value;
 
 pub(crate) use metadata::is_version;
 pub use metadata::{ChartType, Dependency, Maintainer, Metadata};
+pub use needs::{Lock, version_fits};
 
 use crate::error::Error;
 
@@ -39,6 +41,7 @@ impl File {
 #[derive(Clone, Debug)]
 pub struct Chart {
     metadata: Metadata,
+    lock: Option<File>,
     values_text: String,
     values: Value,
     schema_text: Option<String>,

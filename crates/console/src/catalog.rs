@@ -1,183 +1,134 @@
-//! The catalog: cards, chart pages, and where a chart is installed.
+//! The catalog: the charts of all repositories, found by words, by repository and by where they stand.
 
-use crate::{Action, Caller, Console, Error, links::Link, prose};
-use chart::Chart;
-use std::{sync::Arc, time::Duration};
+use crate::{Action, Caller, Console, Error, installed::Installed, repositories::PATIENCE};
+use catalog::{Entry, Listing, Text, newer, rank};
+use std::cmp::Reverse;
 use wire::{
-    ChartName, ChartRef, ClusterName, Namespace, ReleaseName, Repository,
-    catalog::{CatalogView, ChartCard, ChartView, InstalledView, ParameterView, RunsOn},
-    install::FieldKind,
+    ChartName, Repository,
+    catalog::{CatalogRequest, CatalogView, ChartCard, Status},
 };
 
-const PATIENCE: Duration = Duration::from_secs(4);
+/// The most cards that one answer holds.
+const MOST: u32 = 600;
 
 impl Console {
-    /// All charts, and where each is installed.
+    /// The charts that are wanted, those that fit best first.
     ///
     /// # Errors
     /// [`Error::NotPermitted`].
-    pub async fn catalog(&self, caller: &Caller) -> Result<CatalogView, Error> {
-        self.permitted(caller, Action::Read, async {
-            let (installed, unread) = self.installed().await;
-            let cards = self.catalog.list().into_iter();
-            let charts = cards.filter_map(|(repository, name, versions)| {
-                card(&repository, &name, &versions, &installed)
-            });
-            Ok(CatalogView {
-                charts: charts.collect(),
-                unread,
-            })
-        })
-        .await
-    }
-
-    /// The newest version of a chart, for pages that name none.
-    ///
-    /// # Errors
-    /// [`Error::Catalog`] or [`Error::NotPermitted`].
-    pub async fn newest_chart(
+    pub async fn catalog(
         &self,
         caller: &Caller,
-        repository: &Repository,
-        chart: &ChartName,
-    ) -> Result<ChartRef, Error> {
-        let newest = async { Ok(self.catalog.newest(repository, chart)?) };
-        self.permitted(caller, Action::Read, newest).await
-    }
-
-    /// A chart's page.
-    ///
-    /// # Errors
-    /// [`Error::Catalog`] or [`Error::NotPermitted`].
-    pub async fn chart(&self, caller: &Caller, reference: &ChartRef) -> Result<ChartView, Error> {
+        request: CatalogRequest,
+    ) -> Result<CatalogView, Error> {
         self.permitted(caller, Action::Read, async {
-            let chart = self.catalog.chart(reference)?;
-            let (installed, _) = self.installed().await;
-            let listed = self.catalog.list().into_iter();
-            let mut mine = listed.filter(|(repo, name, _)| {
-                *repo == reference.repository && *name == reference.chart
-            });
-            let versions = mine
-                .next()
-                .map(|(_, _, versions)| versions)
-                .unwrap_or_default();
-            let card = card(
-                &reference.repository,
-                &reference.chart,
-                &versions,
-                &installed,
-            )
-            .ok_or_else(|| Error::NoCluster(reference.to_string()))?;
-            let metadata = chart.metadata();
-            let home = Some(metadata.home.clone()).filter(|home| prose::safe_link(home));
-            Ok(ChartView {
-                chart: reference.clone(),
-                card,
-                readme: prose::to_html(chart.readme().unwrap_or_default()),
-                home,
-                maintainers: metadata
-                    .maintainers
-                    .iter()
-                    .map(|one| one.name.clone())
-                    .collect(),
-                parameters: parameters(&chart),
-                values: chart.values_text().to_owned(),
-                runs_on: self.runs_on(&chart).await,
-            })
+            let (listings, installed) =
+                tokio::join!(self.catalog.listings(PATIENCE), self.lately_installed());
+            Ok(found(&listings, &installed, &request))
         })
         .await
-    }
-
-    /// On which clusters the chart's images can run, when it says how far they reach.
-    async fn runs_on(&self, chart: &Chart) -> Option<RunsOn> {
-        let newest = chart
-            .metadata()
-            .annotations
-            .get(mesh::legacy::NEWEST_KUBERNETES)?;
-        let mut runs = RunsOn {
-            newest: newest.clone(),
-            yes: Vec::new(),
-            objects_only: Vec::new(),
-        };
-        let asked = self.links.all().into_iter().map(async |link| {
-            let version = tokio::time::timeout(PATIENCE, link.user.version())
-                .await
-                .ok()?
-                .ok()?;
-            Some((link.name, version))
-        });
-        for (cluster, version) in futures::future::join_all(asked).await.into_iter().flatten() {
-            if mesh::legacy::runs_on(newest, &version) {
-                runs.yes.push(cluster);
-            } else {
-                runs.objects_only.push((cluster, version));
-            }
-        }
-        Some(runs)
-    }
-
-    /// Chart name and place of each release of each cluster, and the clusters that did not answer.
-    async fn installed(&self) -> (Vec<(String, InstalledView)>, Vec<ClusterName>) {
-        let asked = self.links.all().into_iter().map(async |link: Link| {
-            let found = tokio::time::timeout(PATIENCE, release::list(&link.user)).await;
-            (link.name, found.ok().and_then(Result::ok))
-        });
-        let mut installed = Vec::new();
-        let mut unread = Vec::new();
-        for (cluster, releases) in futures::future::join_all(asked).await {
-            let Some(releases) = releases else {
-                unread.push(cluster);
-                continue;
-            };
-            installed.extend(releases.into_iter().filter_map(|release| {
-                let view = InstalledView {
-                    cluster: cluster.clone(),
-                    namespace: Namespace::new(release.namespace).ok()?,
-                    release: ReleaseName::new(release.name).ok()?,
-                    version: release.chart.metadata("version").to_owned(),
-                };
-                Some((release.chart.metadata("name").to_owned(), view))
-            }));
-        }
-        (installed, unread)
     }
 }
 
-fn card(
+/// The charts of these repositories that are wanted.
+fn found(listings: &[Listing], installed: &Installed, request: &CatalogRequest) -> CatalogView {
+    let all = listings.iter().filter_map(|listing| listing.shelf.as_ref());
+    let all: usize = all.map(|shelf| shelf.charts.len()).sum();
+    let mut fitting: Vec<(u32, usize, ChartCard)> = Vec::new();
+    for (place, listing) in listings.iter().enumerate() {
+        let shelf = listing.shelf.iter().flat_map(|shelf| {
+            shelf
+                .charts
+                .iter()
+                .filter_map(|(name, versions)| Some((name, versions, shelf.newest(name)?)))
+        });
+        for (name, versions, newest) in shelf {
+            let text = Text {
+                name: name.as_str(),
+                description: &newest.description,
+                keywords: &newest.keywords,
+            };
+            if let Some(rank) = rank(&request.words, text) {
+                let card = card(&listing.repository, name, versions.len(), newest, installed);
+                fitting.push((rank, place, card));
+            }
+        }
+    }
+    let statuses = [Status::All, Status::Installed, Status::UpgradeReady];
+    let count = |status| {
+        let of_it = fitting
+            .iter()
+            .filter(|(_, _, card)| from_there(card, request) && stands(card, status));
+        (status, number(of_it.count()))
+    };
+    let statuses = statuses.into_iter().map(count).collect();
+    let from = |listing: &Listing| {
+        let mine = |card: &ChartCard| {
+            card.repository == listing.repository && stands(card, request.status)
+        };
+        let count = fitting.iter().filter(|(_, _, card)| mine(card)).count();
+        (listing.repository.clone(), number(count))
+    };
+    let repositories = listings.iter().map(from).collect();
+    fitting.retain(|(_, _, card)| from_there(card, request) && stands(card, request.status));
+    fitting.sort_by_key(|(rank, place, card)| (Reverse(*rank), *place, card.chart.clone()));
+    let failing = listings.iter().filter(|listing| listing.problem.is_some());
+    CatalogView {
+        fitting: number(fitting.len()),
+        all: number(all),
+        statuses,
+        repositories,
+        failing: failing.map(|listing| listing.repository.clone()).collect(),
+        unread: installed.unread.clone(),
+        charts: fitting
+            .into_iter()
+            .take(request.most.min(MOST) as usize)
+            .map(|(_, _, card)| card)
+            .collect(),
+    }
+}
+
+fn from_there(card: &ChartCard, request: &CatalogRequest) -> bool {
+    request.repositories.is_empty() || request.repositories.contains(&card.repository)
+}
+
+fn stands(card: &ChartCard, status: Status) -> bool {
+    match status {
+        Status::All => true,
+        Status::Installed => !card.installed.is_empty(),
+        Status::UpgradeReady => card.upgrade,
+    }
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// A chart among others.
+pub(crate) fn card(
     repository: &Repository,
     name: &ChartName,
-    versions: &[Arc<Chart>],
-    installed: &[(String, InstalledView)],
-) -> Option<ChartCard> {
-    let newest = versions.first()?.metadata();
-    let mine = installed.iter().filter(|(chart, _)| chart == name.as_str());
-    Some(ChartCard {
+    versions: usize,
+    newest: &Entry,
+    installed: &Installed,
+) -> ChartCard {
+    let installed = installed.of(name.as_str());
+    ChartCard {
         repository: repository.clone(),
         chart: name.clone(),
         description: newest.description.clone(),
-        versions: versions
-            .iter()
-            .map(|chart| chart.metadata().version.clone())
-            .collect(),
+        newest: newest.version.clone(),
+        versions: number(versions),
         app_version: Some(newest.app_version.clone()).filter(|version| !version.is_empty()),
         keywords: newest.keywords.clone(),
+        deprecated: newest.deprecated,
         part: newest.annotations.get(mesh::legacy::PART).cloned(),
-        installed: mine.map(|(_, view)| view.clone()).collect(),
-    })
+        upgrade: installed
+            .iter()
+            .any(|at| newer(&newest.version, &at.version)),
+        installed,
+    }
 }
 
-fn parameters(chart: &Chart) -> Vec<ParameterView> {
-    let fields = crate::parameters::fields(chart, "").unwrap_or_default();
-    let row = |field: wire::install::FieldView| ParameterView {
-        path: field.path.join("."),
-        description: field.description,
-        kind: match field.kind {
-            FieldKind::Text => "text".to_owned(),
-            FieldKind::Number => "number".to_owned(),
-            FieldKind::Bool => "yes or no".to_owned(),
-            FieldKind::OneOf(words) => words.join(" | "),
-        },
-        default: field.default.map(|value| value.text()).unwrap_or_default(),
-    };
-    fields.into_iter().map(row).collect()
-}
+#[cfg(test)]
+mod tests;

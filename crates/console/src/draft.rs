@@ -17,6 +17,9 @@ pub(crate) struct Draft {
     pub(crate) release: String,
     pub(crate) values: String,
     pub(crate) accepted: bool,
+    /// The digest of the chart's archive: what is looked at is what is deployed.
+    #[serde(default)]
+    pub(crate) digest: Option<String>,
 }
 
 impl Draft {
@@ -50,8 +53,9 @@ impl Console {
         request: NewDraftRequest,
     ) -> Result<DraftId, Error> {
         self.permitted(caller, Action::WriteDraft, async {
-            let chart = self.catalog.chart(&request.chart)?;
-            let mesh = chart
+            let opened = self.catalog.chart(&request.chart).await?;
+            let mesh = opened
+                .chart
                 .metadata()
                 .annotations
                 .contains_key(mesh::legacy::PART);
@@ -62,6 +66,7 @@ impl Console {
                 namespace: if mesh { "istio-system" } else { "default" }.to_owned(),
                 values: String::new(),
                 accepted: false,
+                digest: opened.digest.as_ref().map(ToString::to_string),
             };
             let bad = |source| Error::BadName {
                 what: "draft",

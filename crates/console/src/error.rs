@@ -1,5 +1,9 @@
 //! What can go wrong in a use case, and how it is told to a page: a code, arguments, what was said.
 
+mod of_catalog;
+
+pub(crate) use of_catalog::of_catalog;
+
 use wire::{Code, DraftId, JobId, Problem};
 
 /// What can go wrong in a use case.
@@ -43,6 +47,32 @@ pub enum Error {
     /// A cluster of that name is there.
     #[error("a cluster {0} is there already")]
     ClusterExists(String),
+    /// A repository of that name is there.
+    #[error("a repository {0} is there already")]
+    RepositoryExists(wire::Repository),
+    /// The address of a repository cannot be one.
+    #[error("the address of the repository cannot be one")]
+    BadRepository(#[source] catalog::BadAddress),
+    /// What was uploaded is no archive of a chart.
+    #[error("{file} is no archive of a chart")]
+    Upload {
+        /// The file's name.
+        file: String,
+        /// Why.
+        #[source]
+        source: Box<chart::Error>,
+    },
+    /// What was uploaded is too large.
+    #[error("{file} is larger than {most} bytes")]
+    UploadTooLarge {
+        /// The file's name.
+        file: String,
+        /// What is taken.
+        most: u32,
+    },
+    /// That version was uploaded before.
+    #[error("{0} was uploaded before, with other bytes")]
+    UploadExists(wire::ChartRef),
     /// Something else works on the release.
     #[error("job {job} works on release {release}")]
     Busy {
@@ -126,9 +156,20 @@ impl From<&Error> for Problem {
             Error::Cluster(error) => of_cluster(error),
             Error::Release(error) => of_release(error),
             Error::Chart(error) => of_chart(error),
-            Error::Catalog(catalog::Error::NotFound { chart }) => not_found("chart", chart),
-            Error::Catalog(catalog::Error::Unknown { chart, .. }) => not_found("chart", chart),
-            Error::Catalog(error) => Self::new(Code::Internal).detail(error),
+            Error::RepositoryExists(name) => Self::new(Code::RepositoryExists)
+                .with("repository", name)
+                .field("repository"),
+            Error::BadRepository(bad) => Self::new(Code::BadRepository)
+                .with("reason", bad)
+                .field("url"),
+            Error::Upload { file, source } => Self::new(Code::BadArchive)
+                .with("what", file)
+                .detail(of_catalog::said(source)),
+            Error::UploadTooLarge { file, most } => Self::new(Code::TooLarge)
+                .with("url", file)
+                .with("most", most),
+            Error::UploadExists(chart) => Self::new(Code::UploadExists).with("chart", chart),
+            Error::Catalog(error) => of_catalog(error),
             Error::Store(error) => Self::new(Code::Storage)
                 .detail(chain(error))
                 .with("what", error),

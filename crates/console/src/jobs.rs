@@ -251,6 +251,7 @@ impl Console {
         if let Err(error) = self.store.save_job(&view, false) {
             tracing::warn!(%error, "a job's end could not be written");
         }
+        self.installed.forget();
         publish(None);
         self.jobs.running_jobs().remove(&view.id);
         self.jobs.count.send_replace(self.jobs.running());

@@ -7,10 +7,12 @@
 mod audit;
 mod caller;
 mod catalog;
+mod chart;
 mod clusters;
 mod diff;
 mod draft;
 mod error;
+mod installed;
 mod jobs;
 mod links;
 mod live;
@@ -20,18 +22,21 @@ mod permit;
 mod prose;
 mod releases;
 mod render;
+mod repositories;
 mod review;
 mod secrets;
 mod sessions;
 mod uninstall;
+mod uploads;
 
 pub use caller::Caller;
 pub use cluster::AddressPolicy;
 pub use error::Error;
 pub use permit::{Action, Role, may};
+pub use repositories::catalog_of;
 pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, ticket_beside};
 
-use crate::{jobs::Jobs, links::Links};
+use crate::{installed::LastInstalled, jobs::Jobs, links::Links};
 use ::catalog::Catalog;
 use std::{path::Path, sync::Arc, time::Duration};
 use store::Store;
@@ -40,7 +45,7 @@ use tokio_util::sync::CancellationToken;
 /// How a console is set up.
 #[derive(Clone)]
 pub struct Setup {
-    /// Which addresses of clusters may be dialled.
+    /// Which addresses of clusters and repositories may be dialled.
     pub addresses: AddressPolicy,
     /// The time it is.
     pub clock: fn() -> jiff::Timestamp,
@@ -69,6 +74,7 @@ pub struct Console {
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) links: Arc<Links>,
     pub(crate) jobs: Arc<Jobs>,
+    pub(crate) installed: Arc<LastInstalled>,
     pub(crate) setup: Setup,
 }
 
@@ -95,13 +101,23 @@ impl Console {
             links.add(&cluster)?;
         }
         let jobs = Arc::new(Jobs::new(setup.stop.clone()));
-        Ok(Self {
+        let catalog = catalog.reaching(::catalog::Setup {
+            addresses: setup.addresses,
+            folder: Some(folder.join("cache")),
+            clock: setup.clock,
+            ..::catalog::Setup::default()
+        });
+        let console = Self {
             store,
             catalog: Arc::new(catalog),
             links,
             jobs,
+            installed: Arc::default(),
             setup,
-        })
+        };
+        console.recall_repositories()?;
+        console.recall_uploads()?;
+        Ok(console)
     }
 
     pub(crate) fn now(&self) -> jiff::Timestamp {

@@ -7,6 +7,8 @@ pub enum Action {
     Read,
     /// Add or forget a cluster.
     WriteCluster,
+    /// Add or forget a repository, upload a chart.
+    WriteRepository,
     /// Prepare an installation.
     WriteDraft,
     /// Install, uninstall, go on.
@@ -27,7 +29,11 @@ pub fn may(role: Role, action: Action) -> bool {
     match (role, action) {
         (
             Role::Operator,
-            Action::Read | Action::WriteCluster | Action::WriteDraft | Action::WriteRelease,
+            Action::Read
+            | Action::WriteCluster
+            | Action::WriteRepository
+            | Action::WriteDraft
+            | Action::WriteRelease,
         ) => true,
         (Role::Nobody, _) => false,
     }
@@ -39,6 +45,7 @@ impl Action {
         match self {
             Self::Read => "read",
             Self::WriteCluster => "write-cluster",
+            Self::WriteRepository => "write-repository",
             Self::WriteDraft => "write-draft",
             Self::WriteRelease => "write-release",
         }
@@ -54,6 +61,7 @@ mod tests {
         for action in [
             Action::Read,
             Action::WriteCluster,
+            Action::WriteRepository,
             Action::WriteDraft,
             Action::WriteRelease,
         ] {

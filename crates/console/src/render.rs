@@ -19,7 +19,7 @@ pub(crate) struct Rendered {
 impl Console {
     /// Renders a draft with what its cluster says of itself.
     pub(crate) async fn render(&self, link: &Link, draft: &Draft) -> Result<Rendered, Error> {
-        let chart = self.catalog.chart(&draft.chart)?;
+        let chart = self.chart_of(draft).await?;
         let place = draft.place()?;
         let values = Values::parse(&draft.values).map_err(Error::Yaml)?;
         let basis = release::basis(&link.user).await?;
@@ -47,7 +47,7 @@ impl Console {
     ) -> Result<Rendered, Error> {
         match self.render(link, draft).await {
             Err(Error::Chart(_) | Error::Yaml(_)) => Ok(Rendered {
-                chart: self.catalog.chart(&draft.chart)?,
+                chart: self.chart_of(draft).await?,
                 place: draft.place()?,
                 values: Values::empty(),
                 manifests: Manifests::default(),

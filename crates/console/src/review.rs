@@ -45,7 +45,7 @@ impl Console {
                 objects,
                 counts,
                 rights,
-                command: command(&draft.chart, &rendered),
+                command: command(&self.as_helm_names(&draft.chart), &draft.chart, &rendered),
                 problem: refused.or(forbidden),
             })
         })
@@ -145,13 +145,9 @@ fn count(objects: &[ObjectDiff]) -> ReviewCounts {
 }
 
 /// The same with Helm's own command line.
-fn command(chart: &wire::ChartRef, rendered: &Rendered) -> String {
+fn command(named: &str, chart: &wire::ChartRef, rendered: &Rendered) -> String {
     format!(
-        "helm install {} {}/{} --version {} --namespace {} --create-namespace --values values.yaml --wait",
-        rendered.place.release,
-        chart.repository,
-        chart.chart,
-        chart.version,
-        rendered.place.namespace
+        "helm install {} {named} --version {} --namespace {} --create-namespace --values values.yaml --wait",
+        rendered.place.release, chart.version, rendered.place.namespace
     )
 }

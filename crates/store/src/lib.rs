@@ -1,4 +1,5 @@
-//! What the console remembers: clusters, sealed credentials, sessions, drafts, jobs, audit.
+//! What the console remembers: clusters, repositories, sealed credentials, uploads, sessions, drafts,
+//! jobs, audit.
 //!
 //! One embedded SQLite file in the data directory, in WAL mode, brought up to date by migrations. What
 //! is secret is sealed before it is written ([`seal`]); tokens are kept as hashes only. Start at
@@ -9,20 +10,24 @@ mod clusters;
 mod drafts;
 mod error;
 mod jobs;
+mod repositories;
 mod schema;
 mod seal;
 mod sessions;
+mod uploads;
 
 pub use audit::AuditLine;
 pub use clusters::StoredCluster;
 pub use error::Error;
 pub use jobs::StoredJob;
+pub use repositories::StoredRepository;
 pub use seal::Seal;
 pub use sessions::{Token, random_name};
+pub use uploads::StoredUpload;
 
 use rusqlite::Connection;
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -30,6 +35,7 @@ use std::{
 pub struct Store {
     connection: Mutex<Connection>,
     seal: Seal,
+    folder: PathBuf,
 }
 
 impl Store {
@@ -56,6 +62,7 @@ impl Store {
         let store = Self {
             connection: Mutex::new(connection),
             seal,
+            folder: folder.to_owned(),
         };
         schema::migrate(&mut store.connection())?;
         Ok(store)
@@ -65,6 +72,10 @@ impl Store {
         self.connection
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     pub(crate) fn seal(&self) -> &Seal {

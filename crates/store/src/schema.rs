@@ -3,7 +3,10 @@
 use crate::Error;
 use rusqlite::Connection;
 
-const STEPS: &[&str] = &[include_str!("schema/0001.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema/0001.sql"),
+    include_str!("schema/0002.sql"),
+];
 
 /// Brings the database up to date.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<(), Error> {

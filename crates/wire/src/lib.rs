@@ -3,6 +3,7 @@
 //! A name is parsed once, by the same code on both sides; a `…Request` travels in, a `…View` travels
 //! out, and no [`Secret`] stands in a view. Start at [`name`], then at the noun you need.
 
+pub mod address;
 pub mod catalog;
 pub mod check;
 pub mod cluster;
@@ -12,6 +13,7 @@ pub mod live;
 pub mod name;
 pub mod problem;
 pub mod release;
+pub mod repository;
 pub mod secret;
 pub mod session;
 

@@ -54,6 +54,40 @@ pub enum Code {
     Cancelled,
     /// The release record is too big to be stored. `size`, `most`.
     TooBig,
+    /// A repository of that name is there already. `repository`.
+    RepositoryExists,
+    /// The address of a repository cannot be one. `reason`.
+    BadRepository,
+    /// A repository does not answer: its name, the way to it, time. `url`.
+    RepositoryUnreachable,
+    /// A repository's certificate is not trusted. `url`.
+    RepositoryUntrusted,
+    /// A repository does not accept the login, or wants one. `url`, `sent`.
+    RepositoryLogin,
+    /// A login that would go where it does not belong. `reason`.
+    LoginKept,
+    /// A repository answers with another status than it should. `url`, `status`.
+    RepositoryStatus,
+    /// What stands there is no index of charts, or no chart. `url`.
+    NotARepository,
+    /// It leads to another host. `url`, `to`.
+    LedAway,
+    /// Larger than is taken. `url`, `most`.
+    TooLarge,
+    /// The bytes are not those that were announced. `what`.
+    DigestDiffers,
+    /// An archive that is not what it should be. `what`.
+    BadArchive,
+    /// A provenance file does not vouch for a chart. `chart`.
+    NotVouchedFor,
+    /// A chart that the chart needs could not be had. `chart`, `dependency`.
+    NoDependency,
+    /// Chart.lock was written for other dependencies. `chart`.
+    LockOutOfSync,
+    /// That version was uploaded before, with other bytes. `chart`.
+    UploadExists,
+    /// The repository has other bytes now than when the draft was begun. `chart`.
+    ChartChanged,
     /// The console could not remember something. `what`.
     Storage,
     /// The page could not reach the console.

@@ -1,5 +1,6 @@
 //! A chart's page: what it is, its parameters, its values, where its images can run.
 
+use super::facts::{Facts, Versions};
 use crate::{
     AppError, api,
     parts::{ButtonLink, Code, Head, Kind, Loaded, Notice, Tabs, Tone},
@@ -60,6 +61,7 @@ pub(crate) fn Chart() -> impl IntoView {
 fn Page(chart: ChartView) -> impl IntoView {
     let tab = RwSignal::new(0);
     let version = chart.chart.version.clone();
+    let own = chart.chart.clone();
     let install = routes::install(&chart.chart.repository, &chart.chart.chart);
     let install = format!("{install}?version={}", chart.chart.version);
     let parameters = StoredValue::new(chart.parameters.clone());
@@ -72,22 +74,33 @@ fn Page(chart: ChartView) -> impl IntoView {
     ];
     view! {
         <Head title=chart.chart.chart.to_string() above=vec![(say!(catalog.title), "/catalog".to_owned())]>
+            <Versions chart=own/>
             <ButtonLink kind=Kind::Go to=install>{say!(catalog.install)} " " {version}</ButtonLink>
         </Head>
         <p class="text-ink-2 mb-4 max-w-[70ch]">{chart.card.description.clone()}</p>
+        {chart.card.deprecated.then(|| view! { <div class="mb-4"><Notice tone=Tone::Warn>{say!(chart.deprecated)}</Notice></div> })}
         {chart.runs_on.clone().map(|runs| view! { <Runs runs=runs/> })}
         <div class="grid gap-4 lg:grid-cols-[minmax(0,1fr)_300px] items-start">
             <section class="bg-surface border border-line rounded-[10px] min-w-0">
                 <Tabs label=say!(chart.this) tabs=tabs chosen=tab/>
                 {move || match tab.get() {
-                    0 => view! { <div class="prose px-5 py-4" inner_html=readme.get_value()></div> }.into_any(),
+                    0 if readme.with_value(String::is_empty) => view! { <Nothing says=say!(chart.no_readme)/> }.into_any(),
+                    0 => view! { <div class="prose px-5 py-4 overflow-x-auto" inner_html=readme.get_value()></div> }.into_any(),
+                    1 if parameters.with_value(Vec::is_empty) => view! { <Nothing says=say!(chart.no_parameters)/> }.into_any(),
                     1 => view! { <Parameters parameters=parameters.get_value()/> }.into_any(),
+                    _ if values.with_value(|values| values.trim().is_empty()) => view! { <Nothing says=say!(chart.no_values)/> }.into_any(),
                     _ => view! { <Code text=values.get_value() label="values.yaml"/> }.into_any(),
                 }}
             </section>
             <Facts chart=chart/>
         </div>
     }
+}
+
+/// What a chart does not have.
+#[component]
+fn Nothing(says: String) -> impl IntoView {
+    view! { <p class="px-5 py-6 text-[13px] text-ink-3">{says}</p> }
 }
 
 /// On which clusters the chart's images can run.
@@ -126,45 +139,4 @@ fn Parameters(parameters: Vec<ParameterView>) -> impl IntoView {
         }
     };
     view! { <div>{parameters.into_iter().map(row).collect_view()}</div> }
-}
-
-#[component]
-fn Facts(chart: ChartView) -> impl IntoView {
-    let line = |word: String, text: String| {
-        (!text.is_empty()).then(|| {
-            view! {
-                <dt class="text-ink-3">{word}</dt>
-                <dd class="break-words">{text}</dd>
-            }
-        })
-    };
-    let page = routes::chart(&chart.chart.repository, &chart.chart.chart);
-    let version = move |version: String| {
-        let to = format!("{page}?version={version}");
-        view! {
-            <leptos_router::components::A href=to attr:class="text-span hover:underline tabular">
-                {version}
-            </leptos_router::components::A>
-        }
-    };
-    view! {
-        <aside class="bg-surface border border-line rounded-[10px] px-5 py-4 text-[13px]">
-            <dl class="grid grid-cols-[96px_minmax(0,1fr)] gap-x-3 gap-y-2">
-                <dt class="text-ink-3">{say!(chart.versions)}</dt>
-                <dd class="flex flex-wrap gap-2">{chart.card.versions.clone().into_iter().map(version).collect_view()}</dd>
-                {line(say!(chart.app_version), chart.card.app_version.clone().unwrap_or_default())}
-                {line(say!(chart.repository), chart.chart.repository.to_string())}
-                {line(say!(chart.maintainers), chart.maintainers.join(", "))}
-                {line(say!(chart.keywords), chart.card.keywords.join(", "))}
-                {chart.home.clone().map(|home| {
-                    view! {
-                        <dt class="text-ink-3">{say!(chart.home)}</dt>
-                        <dd class="break-words">
-                            <a href=home.clone() rel="noopener noreferrer" class="text-span hover:underline">{home.clone()}</a>
-                        </dd>
-                    }
-                })}
-            </dl>
-        </aside>
-    }
 }

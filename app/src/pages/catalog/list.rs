@@ -1,161 +1,212 @@
-//! The catalog: the charts of the mesh first, then all others.
+//! The catalog: the charts of the mesh first, then all others, found by words and filters. The URL says
+//! what is asked for, so a link shows the same.
 
+use super::{
+    card::Card,
+    filters::{A_PAGE, Filters, read, url},
+    upload::Upload,
+};
 use crate::{
     api,
-    parts::{ButtonLink, ClusterChip, Empty, Glyph, Head, Icon, Kind, Loaded, Notice, Pill, Tone},
-    routes,
+    parts::{Button, ButtonLink, Dialog, Empty, Glyph, Head, Icon, Loaded, Notice, Tone},
     words::say,
 };
 use leptos::prelude::*;
-use leptos_router::components::A;
-use wire::catalog::{CatalogView, ChartCard};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
+use std::time::Duration;
+use wire::{
+    Repository,
+    catalog::{CatalogRequest, CatalogView, ChartCard, Status},
+};
+
+/// How long after the last letter the catalog is asked.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// The catalog.
 #[component]
 pub(crate) fn Catalog() -> impl IntoView {
-    let catalog = Resource::new(|| (), |()| api::catalog::catalog());
-    let wanted = RwSignal::new(String::new());
+    let query = use_query_map();
+    let wanted = Memo::new(move |_| read(&query.read()));
+    let catalog = Resource::new(move || wanted.get(), api::catalog::catalog);
+    let navigate = use_navigate();
+    let ask = Callback::new(move |request: CatalogRequest| {
+        let options = NavigateOptions {
+            replace: true,
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        navigate(&url(&request), options);
+    });
+    let uploading = RwSignal::new(false);
     view! {
         <Head title=say!(catalog.title) above=vec![]>
-            <label class="relative block w-[250px] max-md:w-full">
-                <span class="sr-only">{say!(catalog.filter)}</span>
-                <span class="absolute left-2.5 top-2 max-md:top-3 text-ink-3">
-                    <Icon glyph=Glyph::Search/>
-                </span>
-                <input
-                    type="search"
-                    class="h-8 max-md:h-10 w-full pl-8 pr-2 bg-surface border border-field rounded-[6px] text-[13px]"
-                    placeholder=say!(catalog.filter)
-                    prop:value=wanted
-                    on:input=move |event| wanted.set(event_target_value(&event))
-                />
-            </label>
+            <Search wanted=wanted ask=ask/>
+            <ButtonLink to="/repositories?add=yes">{say!(repositories.add)}</ButtonLink>
+            <Button press=move || uploading.set(true)>{say!(catalog.upload)}</Button>
         </Head>
-        <Loaded from=catalog what=say!(catalog.title) view=move |found| view! { <Charts found=found wanted=wanted/> }/>
+        <Loaded
+            from=catalog
+            what=say!(catalog.title)
+            view=move |found| view! { <Found found=found wanted=wanted.get_untracked() ask=ask/> }
+        />
+        <Dialog open=uploading title=say!(upload.title)>
+            <Upload/>
+        </Dialog>
     }
 }
 
+/// The words that are searched for; asked once the typing pauses.
 #[component]
-fn Charts(found: CatalogView, wanted: RwSignal<String>) -> impl IntoView {
-    let unread = found.unread.clone();
-    let charts = StoredValue::new(found.charts);
-    let shown = move || {
-        let wanted = wanted.get().to_lowercase();
-        let fits = |card: &&ChartCard| {
-            let words = format!(
-                "{} {} {}",
-                card.chart,
-                card.description,
-                card.keywords.join(" ")
-            );
-            words.to_lowercase().contains(&wanted)
-        };
-        charts.with_value(|charts| charts.iter().filter(fits).cloned().collect::<Vec<_>>())
-    };
-    let (mesh, others) = (
-        move || {
-            shown()
-                .into_iter()
-                .filter(|card| card.part.is_some())
-                .collect::<Vec<_>>()
-        },
-        move || {
-            shown()
-                .into_iter()
-                .filter(|card| card.part.is_none())
-                .collect::<Vec<_>>()
-        },
-    );
-    view! {
-        {(!unread.is_empty()).then(|| {
-            let names: Vec<String> = unread.iter().map(ToString::to_string).collect();
-            view! {
-                <div class="mb-4">
-                    <Notice tone=Tone::Warn>{say!(catalog.unread, clusters = names.join(", "))}</Notice>
-                </div>
-            }
-        })}
-        <Show when=move || !mesh().is_empty()>
-            <h2 class="text-[13px] font-semibold text-ink-3 mb-2">{say!(catalog.mesh)}</h2>
-            <div class="grid gap-4 md:grid-cols-2 mb-5">
-                {move || mesh().into_iter().map(|card| view! { <Feature card=card/> }).collect_view()}
-            </div>
-        </Show>
-        <Show when=move || !others().is_empty()>
-            <h2 class="text-[13px] font-semibold text-ink-3 mb-2">{say!(catalog.all)}</h2>
-            <div class="grid gap-4 md:grid-cols-2 lg:grid-cols-3">
-                {move || others().into_iter().map(|card| view! { <Feature card=card/> }).collect_view()}
-            </div>
-        </Show>
-        <Show when=move || shown().is_empty()>
-            <Empty says=say!(catalog.nothing_fits)>
-                <button type="button" class="text-span hover:underline" on:click=move |_| wanted.set(String::new())>
-                    {say!(catalog.clear)}
-                </button>
-            </Empty>
-        </Show>
-    }
-}
-
-#[component]
-fn Feature(card: ChartCard) -> impl IntoView {
-    let page = routes::chart(&card.repository, &card.chart);
-    let install = routes::install(&card.repository, &card.chart);
-    let versions = card.versions.len();
-    let name = card.chart.to_string();
-    let label = name.clone();
-    let first = card.installed.first().cloned();
-    let action = match &first {
-        Some(at) => {
-            let at = wire::release::ReleaseRef {
-                cluster: at.cluster.clone(),
-                namespace: at.namespace.clone(),
-                release: at.release.clone(),
-            };
-            view! {
-                <ButtonLink to=routes::release(&at)>{say!(catalog.open_release)}</ButtonLink>
-                <ButtonLink kind=Kind::Flat to=install>{say!(catalog.install_another)}</ButtonLink>
-            }
-            .into_any()
+fn Search(wanted: Memo<CatalogRequest>, ask: Callback<CatalogRequest>) -> impl IntoView {
+    let text = RwSignal::new(wanted.get_untracked().words);
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    // A filter that is cleared elsewhere clears the field too.
+    Effect::new(move |_| {
+        let words = wanted.get().words;
+        if waiting.get_value().is_none() && words != text.get_untracked() {
+            text.set(words);
         }
-        None => view! { <ButtonLink kind=Kind::Go to=install>{say!(catalog.install)}</ButtonLink> }
-            .into_any(),
+    });
+    let typed = move |words: String| {
+        text.set(words.clone());
+        if let Some(earlier) = waiting.get_value() {
+            earlier.clear();
+        }
+        let later = move || {
+            waiting.set_value(None);
+            ask.run(CatalogRequest {
+                words,
+                most: A_PAGE,
+                ..wanted.get_untracked()
+            });
+        };
+        waiting.set_value(set_timeout_with_handle(later, PAUSE).ok());
     };
+    on_cleanup(move || {
+        if let Some(Some(handle)) = waiting.try_get_value() {
+            handle.clear();
+        }
+    });
     view! {
-        <article class="flex flex-col gap-3 bg-surface border border-line rounded-[10px] px-5 py-4" aria-label=label>
-            <div class="flex items-start gap-3.5">
-                <span class="grid place-items-center size-11 rounded-[11px] shrink-0 bg-span-soft text-span">
-                    <Icon glyph=if card.part.is_some() { Glyph::Span } else { Glyph::Catalog } class="size-6"/>
-                </span>
-                <div class="min-w-0">
-                    <h3 class="flex flex-wrap items-center gap-2 text-[16px] font-semibold">
-                        <A href=page.clone() attr:class="hover:underline">{name.clone()}</A>
-                        {card.part.clone().map(|part| view! { <Pill tone=Tone::Span>{part}</Pill> })}
-                    </h3>
-                    <p class="text-[13px] text-ink-2 mt-0.5">{card.description.clone()}</p>
-                </div>
-            </div>
-            <div class="flex flex-wrap items-center gap-2 text-[12px] text-ink-3 tabular">
-                {card.versions.clone().into_iter().take(3).map(|version| view! { <Pill>{version}</Pill> }).collect_view()}
-                <span>
-                    {(versions > 1).then(|| format!("{} · ", say!(catalog.versions, n = versions)))}
-                    {card.repository.to_string()}
-                </span>
-                {first.map(|at| {
+        <label class="relative block w-[250px] max-md:w-full">
+            <span class="sr-only">{say!(catalog.filter)}</span>
+            <span class="absolute left-2.5 top-2 max-md:top-3 text-ink-3">
+                <Icon glyph=Glyph::Search/>
+            </span>
+            <input
+                type="search"
+                class="h-8 max-md:h-10 w-full pl-8 pr-2 bg-surface border border-field rounded-[6px] text-[13px]"
+                placeholder=say!(catalog.filter)
+                prop:value=text
+                on:input=move |event| typed(event_target_value(&event))
+            />
+        </label>
+    }
+}
+
+#[component]
+fn Found(
+    found: CatalogView,
+    wanted: CatalogRequest,
+    ask: Callback<CatalogRequest>,
+) -> impl IntoView {
+    let charts = found.charts.clone();
+    let (unread, failing) = (found.unread.clone(), found.failing.clone());
+    let fitting = found.fitting;
+    let shown = u32::try_from(charts.len()).unwrap_or(u32::MAX);
+    let filtered =
+        !wanted.words.is_empty() || !wanted.repositories.is_empty() || wanted.status != Status::All;
+    let more = wanted.clone();
+    let (mesh, others): (Vec<ChartCard>, Vec<ChartCard>) =
+        charts.into_iter().partition(|card| card.part.is_some());
+    view! {
+        <div class="grid gap-x-7 gap-y-4 md:grid-cols-[200px_minmax(0,1fr)] items-start">
+            <Filters found=found wanted=wanted ask=ask/>
+            <div class="min-w-0">
+                {(!unread.is_empty()).then(|| {
+                    let names: Vec<String> = unread.iter().map(ToString::to_string).collect();
                     view! {
-                        <span class="ml-auto inline-flex items-center gap-1.5 text-good">
-                            <Icon glyph=Glyph::Good class="size-3.5"/>
-                            {say!(catalog.on)} " "
-                            <ClusterChip name=at.cluster.to_string()/>
-                        </span>
+                        <div class="mb-4">
+                            <Notice tone=Tone::Warn>{say!(catalog.unread, clusters = names.join(", "))}</Notice>
+                        </div>
                     }
                 })}
+                {(!failing.is_empty()).then(|| view! { <Failing names=failing/> })}
+                <p class="sr-only" role="status">{say!(catalog.fitting, n = fitting)}</p>
+                <Cards title=say!(catalog.mesh) cards=mesh/>
+                <Cards title=say!(catalog.all) cards=others/>
+                {(shown < fitting).then(|| {
+                    let next = (fitting - shown).min(A_PAGE);
+                    view! {
+                        <div class="flex justify-center mt-5">
+                            <Button press=move || {
+                                ask.run(CatalogRequest { most: shown + A_PAGE, ..more.clone() });
+                            }>{say!(catalog.more, n = next)}</Button>
+                        </div>
+                    }
+                })}
+                {(fitting == 0).then(|| view! { <Nothing filtered=filtered ask=ask/> })}
             </div>
-            <div class="flex flex-wrap items-center gap-2 mt-auto">
-                {action}
-                <span class="flex-1"></span>
-                <ButtonLink kind=Kind::Flat to=page>{say!(catalog.parameters)}</ButtonLink>
-            </div>
-        </article>
+        </div>
     }
+}
+
+#[component]
+fn Cards(title: String, cards: Vec<ChartCard>) -> impl IntoView {
+    (!cards.is_empty()).then(|| {
+        let label = title.clone();
+        view! {
+            <section class="mb-5" aria-label=label>
+                <h2 class="text-[13px] font-semibold text-ink-3 mb-2">{title}</h2>
+                <div class="grid gap-4 grid-cols-[repeat(auto-fill,minmax(min(100%,320px),1fr))]">
+                    {cards.into_iter().map(|card| view! { <Card card=card/> }).collect_view()}
+                </div>
+            </section>
+        }
+    })
+}
+
+/// Repositories that could not be read: what is known of them is shown, and where to look.
+#[component]
+fn Failing(names: Vec<Repository>) -> impl IntoView {
+    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+    view! {
+        <div class="mb-4">
+            <Notice tone=Tone::Warn>
+                {say!(catalog.failing_says, repositories = names.join(", "))} " "
+                <leptos_router::components::A href="/repositories" attr:class="text-span hover:underline">
+                    {say!(catalog.open_repositories)}
+                </leptos_router::components::A>
+            </Notice>
+        </div>
+    }
+}
+
+#[component]
+fn Nothing(filtered: bool, ask: Callback<CatalogRequest>) -> impl IntoView {
+    if !filtered {
+        return view! {
+            <Empty says=say!(catalog.of_all)>
+                <ButtonLink to="/repositories?add=yes">{say!(repositories.add)}</ButtonLink>
+            </Empty>
+        }
+        .into_any();
+    }
+    let clear = move |_| {
+        ask.run(CatalogRequest {
+            most: A_PAGE,
+            ..CatalogRequest::default()
+        });
+    };
+    view! {
+        <Empty says=say!(catalog.nothing_fits)>
+            <button type="button" class="text-span hover:underline" on:click=clear>
+                {say!(catalog.clear)}
+            </button>
+        </Empty>
+    }
+    .into_any()
 }

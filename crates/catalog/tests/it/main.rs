@@ -1,13 +1,21 @@
-//! The built-in charts through the one door that everybody uses: values in, manifests out.
+//! The built-in charts through the one door that everybody uses: values in, manifests out; and the charts
+//! of repositories, from real ones on loopback that the tests make ([`site`]).
 //!
 //! What Helm itself makes of them is in [`golden`]; the other modules say what a person relies on.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod control_plane;
 mod definitions;
+mod dependencies;
 mod golden;
+mod http;
+mod limits;
+mod oci;
 mod parameters;
 mod remote;
+mod site;
+mod trust;
+mod world;
 
 use catalog::{BUILT_IN, Catalog};
 use chart::{Capabilities, Chart, Error, Facts, Manifest, Manifests, ReleaseFacts, Values};
@@ -25,9 +33,10 @@ fn built_in(name: &str) -> Arc<Chart> {
         Repository::new(BUILT_IN).unwrap(),
         ChartName::new(name).unwrap(),
     );
-    catalog
-        .chart(&catalog.newest(&repository, &name).unwrap())
-        .unwrap()
+    futures::executor::block_on(async {
+        let newest = catalog.newest(&repository, &name).await.unwrap();
+        catalog.chart(&newest).await.unwrap().chart
+    })
 }
 
 fn facts(release: &str, kube_version: &str, api_versions: &[&str]) -> Facts {

@@ -170,8 +170,10 @@ impl Own {
         }
         let lock = self.lock.take();
         let v1 = metadata.as_ref().is_some_and(|m| m.api_version == "v1");
-        self.files
-            .extend(lock.filter(|file| v1 && file.name == "requirements.lock"));
+        self.files.extend(
+            lock.clone()
+                .filter(|file| v1 && file.name == "requirements.lock"),
+        );
         let mut metadata = metadata.ok_or(Error::NoMetadata)?;
         metadata.validate()?;
         let schema_text = match &self.schema {
@@ -182,6 +184,7 @@ impl Own {
         self.files.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(Chart {
             metadata,
+            lock,
             values_text,
             values: values.unwrap_or_else(|| Value::Map(gotmpl::Map::new())),
             schema_text,

@@ -1,6 +1,6 @@
 //! Clusters: added by kubeconfigs that cannot do harm, and never stalling a page.
 
-use crate::support::{EAST, World, operator, setup};
+use crate::support::{EAST, World, everything, operator, setup};
 use cluster::{AddressPolicy, read_kubeconfig};
 use console::{Console, Error};
 use std::time::{Duration, Instant};
@@ -153,7 +153,7 @@ async fn a_cluster_that_does_not_answer_is_named_and_holds_nothing_up() {
     let (clusters, releases, catalog) = tokio::join!(
         console.clusters(&ann),
         console.releases(&ann),
-        console.catalog(&ann)
+        console.catalog(&ann, everything())
     );
     assert!(
         start.elapsed() < Duration::from_secs(9),
@@ -193,7 +193,11 @@ async fn a_cluster_shows_what_it_is_in_the_mesh_by_its_charts() {
 
     let clusters = world.console.clusters(&operator()).await.unwrap();
     assert_eq!(clusters[0].role, Some(Role::Remote));
-    let catalog = world.console.catalog(&operator()).await.unwrap();
+    let catalog = world
+        .console
+        .catalog(&operator(), everything())
+        .await
+        .unwrap();
     let card = catalog
         .charts
         .iter()

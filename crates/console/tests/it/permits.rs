@@ -1,13 +1,25 @@
 //! Who has no session can call nothing: each use case against the table, and the table against the source.
 
-use crate::support::{EAST, World, draft, operator, release};
+use crate::support::{EAST, World, draft, everything, operator, release};
 use console::{Caller, Error, Role};
 use std::{collections::BTreeSet, path::Path};
 use wire::{
     ChartName, ClusterName, JobId, Repository, Secret,
     cluster::{AddClustersRequest, ReadKubeconfigRequest},
     install::{Edit, EditRequest, NewDraftRequest, TargetRequest},
+    repository::{LoginRequest, RepositoryRequest, UploadRequest},
 };
+
+fn at_example() -> RepositoryRequest {
+    RepositoryRequest {
+        name: "example".into(),
+        url: "https://charts.example".into(),
+        login: LoginRequest::Nobody,
+        authority: String::new(),
+        plain: false,
+        provenance: false,
+    }
+}
 
 /// The use cases that ask who calls, as the source names them.
 fn doors() -> BTreeSet<String> {
@@ -63,7 +75,19 @@ async fn nobody_can_call_anything() {
             asked.insert(stringify!($door).to_owned());
         };
     }
-    refused!(catalog);
+    refused!(catalog, everything());
+    refused!(chart_versions, repository, name);
+    refused!(repositories);
+    refused!(probe_repository, at_example());
+    refused!(add_repository, at_example());
+    refused!(refresh_repository, repository);
+    refused!(remove_repository, repository);
+    let upload = UploadRequest {
+        file: "shop.tgz".into(),
+        archive: String::new(),
+    };
+    refused!(upload_chart, upload);
+    refused!(remove_upload, chart);
     refused!(newest_chart, repository, name);
     refused!(chart, chart);
     refused!(clusters);

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use wire::{
     ChartName, ClusterName, DraftId, JobId, Namespace, ReleaseName, Repository, Secret,
+    catalog::CatalogRequest,
     check::{CheckCode, CheckView},
     cluster::AddClustersRequest,
     install::{Edit, EditRequest, NewDraftRequest, ParametersView, Scalar, TargetRequest},
@@ -117,6 +118,14 @@ pub(crate) async fn register(console: &Console, kubeconfig: &str) {
         contexts: vec![(EAST.to_owned(), EAST.to_owned())],
     };
     console.add_clusters(&operator(), request).await.unwrap();
+}
+
+/// The whole catalog.
+pub(crate) fn everything() -> CatalogRequest {
+    CatalogRequest {
+        most: 100,
+        ..CatalogRequest::default()
+    }
 }
 
 /// A draft of a chart's newest version, on its way to `istio-system`.

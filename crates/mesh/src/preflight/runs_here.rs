@@ -1,38 +1,67 @@
-//! P24: can the chart's images run on this Kubernetes?
+//! P24: can the chart's images run on this Kubernetes? Asked where the chart says something of it: by our
+//! annotation, which knows its images, or by `kubeVersion`.
 
 use super::{Finding, Ground};
-use crate::legacy::{NEWEST_KUBERNETES, runs_on};
+use crate::{doctor::p24_runs_here::judge as of_images, legacy::NEWEST_KUBERNETES};
+use chart::Metadata;
 use wire::check::Verdict;
 
-pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> {
-    let newest = ground.chart.metadata().annotations.get(NEWEST_KUBERNETES);
-    let version = ground.cluster.version().await?;
-    Ok(judge(newest.map(String::as_str), &version))
+/// Whether the chart says on which Kubernetes it runs.
+pub(super) fn applies(metadata: &Metadata) -> bool {
+    metadata.annotations.contains_key(NEWEST_KUBERNETES) || !metadata.kube_version.is_empty()
 }
 
-/// Older images on a newer cluster are objects only: a warning to be accepted.
-fn judge(newest: Option<&str>, version: &str) -> Finding {
-    let Some(newest) = newest else {
-        return Finding::of(Verdict::Passed).with("version", version);
-    };
-    let verdict = if runs_on(newest, version) {
-        Verdict::Passed
-    } else {
-        Verdict::Warning
+pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> {
+    let version = ground.cluster.version().await?;
+    Ok(judge(ground.chart.metadata(), &version))
+}
+
+/// What the doctor says of images, where the chart names the newest Kubernetes for them; a chart that does
+/// not want this Kubernetes does not render on it.
+fn judge(metadata: &Metadata, version: &str) -> Finding {
+    if let Some(newest) = metadata.annotations.get(NEWEST_KUBERNETES) {
+        return of_images(Some(newest), version);
+    }
+    let wanted = &metadata.kube_version;
+    let verdict = match chart::version_fits(wanted, version) {
+        Some(true) => Verdict::Passed,
+        _ => Verdict::Blocked,
     };
     Finding::of(verdict)
         .with("version", version)
-        .with("newest", newest)
+        .with("newest", wanted)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn chart(annotation: Option<&str>, kube_version: &str) -> Metadata {
+        let annotation = annotation.map(|newest| (NEWEST_KUBERNETES.to_owned(), newest.to_owned()));
+        Metadata {
+            annotations: annotation.into_iter().collect(),
+            kube_version: kube_version.to_owned(),
+            ..Metadata::default()
+        }
+    }
+
     #[test]
     fn images_of_2018_on_a_cluster_of_today_are_a_warning() {
-        assert_eq!(judge(Some("1.21"), "v1.36.3").verdict, Verdict::Warning);
-        assert_eq!(judge(Some("1.21"), "v1.20.1").verdict, Verdict::Passed);
-        assert_eq!(judge(None, "v1.36.3").verdict, Verdict::Passed);
+        let of_2018 = chart(Some("1.21"), "");
+        assert_eq!(judge(&of_2018, "v1.36.3").verdict, Verdict::Warning);
+        assert_eq!(judge(&of_2018, "v1.20.1").verdict, Verdict::Passed);
+    }
+
+    #[test]
+    fn a_chart_that_wants_another_kubernetes_is_blocked() {
+        let wants = chart(None, ">=1.20.0-0");
+        assert_eq!(judge(&wants, "v1.36.3").verdict, Verdict::Passed);
+        assert_eq!(judge(&wants, "v1.19.0").verdict, Verdict::Blocked);
+    }
+
+    #[test]
+    fn a_chart_that_says_nothing_is_not_asked() {
+        assert!(!applies(&chart(None, "")));
+        assert!(applies(&chart(Some("1.21"), "")) && applies(&chart(None, ">=1.20.0-0")));
     }
 }

@@ -1,0 +1,88 @@
+//! A chart among others: the parts of a mesh large, all others small.
+
+use crate::{
+    parts::{ButtonLink, ClusterChip, Glyph, Icon, Kind, Pill, Tone},
+    routes,
+    words::say,
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use wire::{catalog::ChartCard, release::ReleaseRef};
+
+/// A chart.
+#[component]
+pub(super) fn Card(card: ChartCard) -> impl IntoView {
+    let large = card.part.is_some();
+    let page = routes::chart(&card.repository, &card.chart);
+    let name = card.chart.to_string();
+    let label = name.clone();
+    let first = card.installed.first().cloned();
+    let says = format!("{} · {}", card.repository, card.newest);
+    let versions = card.versions;
+    let newer = card
+        .upgrade
+        .then(|| say!(catalog.ready, version = card.newest.clone()));
+    view! {
+        <article class="flex flex-col gap-3 bg-surface border border-line rounded-[10px] px-5 py-4 min-w-0" aria-label=label>
+            <div class="flex items-start gap-3.5 min-w-0">
+                <span class="grid place-items-center size-11 rounded-[11px] shrink-0 bg-span-soft text-span">
+                    <Icon glyph=if large { Glyph::Span } else { Glyph::Catalog } class="size-6"/>
+                </span>
+                <div class="min-w-0 flex-1">
+                    <h3 class="flex flex-wrap items-center gap-x-2 gap-y-1 text-[15px] font-semibold">
+                        <A href=page.clone() attr:class="hover:underline break-words min-w-0">{name.clone()}</A>
+                        {card.part.clone().map(|part| view! { <Pill tone=Tone::Span>{part}</Pill> })}
+                        {card.deprecated.then(|| view! { <Pill tone=Tone::Warn>{say!(catalog.deprecated)}</Pill> })}
+                        {newer.map(|word| view! { <Pill tone=Tone::Busy>{word}</Pill> })}
+                    </h3>
+                    <p class="text-[12px] text-ink-3 tabular truncate">
+                        {says}
+                        {(versions > 1).then(|| format!(" · {}", say!(catalog.versions, n = versions)))}
+                    </p>
+                </div>
+            </div>
+            <p class="text-[13px] text-ink-2 line-clamp-2">{card.description.clone()}</p>
+            <div class="flex flex-wrap items-center gap-2 mt-auto">
+                <Actions card=card.clone()/>
+                {first.map(|at| {
+                    view! {
+                        <span class="ml-auto inline-flex items-center gap-1.5 text-[12px] text-good">
+                            <Icon glyph=Glyph::Good class="size-3.5"/>
+                            {say!(catalog.on)} " "
+                            <ClusterChip name=at.cluster.to_string()/>
+                        </span>
+                    }
+                })}
+            </div>
+        </article>
+    }
+}
+
+/// What can be done with a chart: its verb follows where it stands.
+#[component]
+fn Actions(card: ChartCard) -> impl IntoView {
+    let install = routes::install(&card.repository, &card.chart);
+    match card.installed.first() {
+        Some(at) => {
+            let at = ReleaseRef {
+                cluster: at.cluster.clone(),
+                namespace: at.namespace.clone(),
+                release: at.release.clone(),
+            };
+            view! {
+                <ButtonLink to=routes::release(&at)>{say!(catalog.open_release)}</ButtonLink>
+                <ButtonLink kind=Kind::Flat to=install>{say!(catalog.install_another)}</ButtonLink>
+            }
+            .into_any()
+        }
+        None => {
+            let kind = if card.part.is_some() {
+                Kind::Go
+            } else {
+                Kind::Plain
+            };
+            view! { <ButtonLink kind=kind to=install>{say!(catalog.install)}</ButtonLink> }
+                .into_any()
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Repositories of charts.
+
+mod add;
+pub(crate) mod list;
+mod probe;

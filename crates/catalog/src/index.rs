@@ -1,0 +1,225 @@
+//! index.yaml, read as Helm reads it: a key said twice is an error, an entry that cannot be a chart is
+//! passed over, and a text without `apiVersion` is no index.
+//!
+//! Kinder than Helm in two places: an unknown key and a number where a text belongs do not cost the
+//! whole index.
+
+use crate::{
+    digest::Digest,
+    shelf::{Entry, Shelf},
+    version,
+};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use wire::ChartName;
+
+/// Why a text is no index.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadIndex {
+    /// Nothing in it.
+    #[error("it is empty")]
+    Empty,
+    /// It cannot be read.
+    #[error("{0}")]
+    Unreadable(String),
+    /// It does not say that it is one.
+    #[error("no API version specified")]
+    NoVersion,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Index {
+    api_version: Option<String>,
+    entries: Option<BTreeMap<String, Option<Vec<Option<Row>>>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    name: Option<String>,
+    version: Option<String>,
+    app_version: Option<String>,
+    description: Option<String>,
+    keywords: Option<Vec<Option<String>>>,
+    annotations: Option<BTreeMap<String, Option<String>>>,
+    created: Option<String>,
+    deprecated: Option<bool>,
+    digest: Option<String>,
+    urls: Option<Vec<Option<String>>>,
+    #[serde(rename = "type")]
+    chart_type: Option<String>,
+}
+
+/// Reads an index, YAML or JSON.
+///
+/// # Errors
+/// [`BadIndex`].
+pub(crate) fn read(bytes: &[u8]) -> Result<Shelf, BadIndex> {
+    if bytes.trim_ascii().is_empty() {
+        return Err(BadIndex::Empty);
+    }
+    let index: Index = match serde_json::from_slice(bytes) {
+        Ok(index) => index,
+        Err(_) => yaml(bytes)?,
+    };
+    if index.api_version.is_none_or(|version| version.is_empty()) {
+        return Err(BadIndex::NoVersion);
+    }
+    let mut shelf = Shelf::default();
+    for (name, rows) in index.entries.unwrap_or_default() {
+        let rows = rows.unwrap_or_default();
+        let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        let Ok(name) = ChartName::new(name) else {
+            shelf.passed_over = shelf.passed_over.saturating_add(count);
+            continue;
+        };
+        for row in rows {
+            match row.and_then(|row| entry(&name, row)) {
+                Some(entry) => shelf.put(name.clone(), entry),
+                None => shelf.passed_over = shelf.passed_over.saturating_add(1),
+            }
+        }
+    }
+    Ok(shelf.ordered())
+}
+
+fn yaml(bytes: &[u8]) -> Result<Index, BadIndex> {
+    let text =
+        std::str::from_utf8(bytes).map_err(|_| BadIndex::Unreadable("it is not text".into()))?;
+    // As many nodes as an index of the largest size can hold; aliases stay as few as in any text.
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_events: 8_000_000,
+            max_nodes: 6_000_000,
+        },
+    };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+        let said = error.to_string();
+        let first = said.lines().next().unwrap_or_default();
+        BadIndex::Unreadable(first.chars().take(200).collect())
+    })
+}
+
+/// An entry of the list of `name`; none when it cannot be a chart.
+fn entry(name: &ChartName, row: Row) -> Option<Entry> {
+    let fits = row.name.is_none_or(|own| own == name.as_str())
+        && row
+            .chart_type
+            .is_none_or(|sort| matches!(sort.as_str(), "" | "application" | "library"));
+    let version = row
+        .version
+        .filter(|version| version::read(version).is_some())?;
+    // A digest that cannot be checked must not pass for none.
+    let digest = match row.digest.as_deref() {
+        None | Some("") => None,
+        Some(text) => Some(Digest::read(text).ok()?),
+    };
+    let annotations = row.annotations.unwrap_or_default().into_iter();
+    fits.then(|| Entry {
+        version,
+        app_version: row.app_version.unwrap_or_default(),
+        description: row.description.unwrap_or_default(),
+        keywords: row
+            .keywords
+            .unwrap_or_default()
+            .into_iter()
+            .flatten()
+            .collect(),
+        annotations: annotations
+            .filter_map(|(key, value)| Some((key, value?)))
+            .collect(),
+        created: row.created.unwrap_or_default(),
+        deprecated: row.deprecated.unwrap_or_default(),
+        digest,
+        urls: row.urls.unwrap_or_default().into_iter().flatten().collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn versions(text: &str) -> Vec<String> {
+        let shelf = read(text.as_bytes()).expect("an index");
+        let all = shelf.charts.iter().flat_map(|(name, entries)| {
+            entries
+                .iter()
+                .map(move |entry| format!("{name} {}", entry.version))
+        });
+        all.collect()
+    }
+
+    const MIXED: &str = r#"
+apiVersion: v1
+surprise: kept out
+entries:
+  shop:
+  - {name: shop, version: 1.0.0, urls: [a.tgz], description: first, appVersion: 1.10}
+  - {name: shop, version: not.a.version, urls: [x.tgz]}
+  - {name: shop, version: v1.2, urls: [x.tgz]}
+  -
+  - {name: other, version: 3.0.0, urls: [x.tgz]}
+  - {name: shop, version: 5.0.0, type: nonsense}
+  - {name: shop, version: 6.0.0, digest: "md5:00"}
+  - {name: shop, version: 7.0.0-rc.1, urls: [x]}
+  "../x":
+  - {version: 1.0.0}
+"#;
+
+    #[test]
+    fn an_entry_that_cannot_be_a_chart_is_passed_over() {
+        assert_eq!(
+            versions(MIXED),
+            ["shop 7.0.0-rc.1", "shop v1.2", "shop 1.0.0"]
+        );
+        assert_eq!(read(MIXED.as_bytes()).expect("an index").passed_over, 6);
+    }
+
+    #[test]
+    fn an_index_is_yaml_or_json() {
+        let json = r#"{"apiVersion":"v1","entries":{"shop":[{"version":"1.0.0"}]}}"#;
+        assert_eq!(versions(json), ["shop 1.0.0"]);
+    }
+
+    #[test]
+    fn a_chart_said_twice_is_an_error_as_in_helm() {
+        let twice = "apiVersion: v1\nentries:\n  shop: []\n  shop: []\n";
+        assert!(matches!(
+            read(twice.as_bytes()),
+            Err(BadIndex::Unreadable(_))
+        ));
+    }
+
+    #[test]
+    fn what_is_no_index_says_why() {
+        assert_eq!(read(b" \n"), Err(BadIndex::Empty));
+        assert_eq!(read(b"entries: {}"), Err(BadIndex::NoVersion));
+        for text in [
+            "<html><body>hello</body></html>",
+            "- 1\n- 2",
+            "a: [",
+            "\u{0}",
+        ] {
+            assert!(
+                matches!(read(text.as_bytes()), Err(BadIndex::Unreadable(_))),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn aliases_that_multiply_end_within_a_bound() {
+        use std::fmt::Write as _;
+        let mut text = String::from("apiVersion: v1\na: &a [x,x,x,x,x,x,x,x,x]\n");
+        for (from, to) in ["a", "b", "c", "d", "e", "f", "g", "h"]
+            .iter()
+            .zip(["b", "c", "d", "e", "f", "g", "h", "i"])
+        {
+            let nine = vec![format!("*{from}"); 9].join(",");
+            let _ = writeln!(text, "{to}: &{to} [{nine}]");
+        }
+        text.push_str("entries: {shop: [*i]}\n");
+        assert!(read(text.as_bytes()).is_err());
+    }
+}

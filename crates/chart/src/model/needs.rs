@@ -1,0 +1,163 @@
+//! The charts that a chart needs: which are missing, what its lock says, and putting them in place.
+//!
+//! Nothing is fetched here. Start at [`Chart::missing`].
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+
+use super::load::read_yaml;
+use super::{Chart, Dependency};
+use crate::error::Error;
+use crate::values::to_json;
+
+/// What Chart.lock says: the exact versions, and whether it was written for these dependencies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lock {
+    /// The charts with their exact versions.
+    pub dependencies: Vec<Dependency>,
+    /// Whether its digest is that of the dependencies which the chart has now.
+    pub in_sync: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Written {
+    dependencies: Vec<Dependency>,
+    digest: String,
+}
+
+impl Chart {
+    /// The charts that it needs and does not bring along.
+    pub fn missing(&self) -> Vec<&Dependency> {
+        let brought = |wanted: &&Dependency| {
+            !self
+                .subcharts
+                .iter()
+                .any(|chart| chart.name() == wanted.name)
+        };
+        self.metadata.dependencies.iter().filter(brought).collect()
+    }
+
+    /// The same chart with these charts below it too.
+    #[must_use]
+    pub fn bringing(mut self, charts: Vec<Chart>) -> Self {
+        self.subcharts.extend(charts);
+        self
+    }
+
+    /// What its lock says; none without one.
+    ///
+    /// # Errors
+    /// [`Error::Yaml`] or [`Error::Metadata`] when the lock cannot be read.
+    pub fn lock(&self) -> Result<Option<Lock>, Error> {
+        let Some(file) = &self.lock else {
+            return Ok(None);
+        };
+        let written: Written = match to_json(&read_yaml(file)?) {
+            serde_json::Value::Null => Written::default(),
+            json => serde_json::from_value(json).map_err(|error| Error::Metadata {
+                reason: format!("{}: {error}", file.name),
+            })?,
+        };
+        let wanted = &self.metadata.dependencies;
+        let in_sync = written.digest == digest(&(wanted, &written.dependencies))
+            || (self.metadata.api_version == "v1" && written.digest == old_digest(wanted));
+        Ok(Some(Lock {
+            dependencies: written.dependencies,
+            in_sync,
+        }))
+    }
+}
+
+/// Whether a version falls in a range as charts write ranges; none when either cannot be read.
+pub fn version_fits(range: &str, version: &str) -> Option<bool> {
+    crate::funcs::version_matches(range, version).ok()
+}
+
+/// The digest that Helm 2 wrote: of the dependencies alone.
+fn old_digest(wanted: &[Dependency]) -> String {
+    let named: std::collections::BTreeMap<_, _> = [("dependencies", wanted)].into();
+    digest(&named)
+}
+
+/// SHA-256 of the JSON as Go writes it.
+fn digest(value: &impl serde::Serialize) -> String {
+    let text = serde_json::to_string(value)
+        .unwrap_or_default()
+        .replace('&', "\\u0026")
+        .replace('<', "\\u003c")
+        .replace('>', "\\u003e");
+    let mut said = String::from("sha256:");
+    for byte in Sha256::digest(text) {
+        use std::fmt::Write as _;
+        let _ = write!(said, "{byte:02x}");
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEPENDENCIES: &str = r#"apiVersion: v2
+name: dep
+version: 1.0.0
+dependencies:
+- name: sub
+  version: ">=1.0.0 <2.0.0"
+  repository: http://127.0.0.1:18399/
+  condition: sub.enabled
+  tags: [a, "b&c"]
+  alias: sib
+  import-values:
+  - child: default.data
+    parent: myimports
+  - data
+"#;
+    /// As the reference wrote it for these dependencies.
+    const LOCK: &str = "dependencies:
+- name: sub
+  repository: http://127.0.0.1:18399/
+  version: 1.5.0
+digest: sha256:c8ad306046b92be79fb5d7f63eaa32fd485852fd9475abd81af963b0d18edd0e
+generated: \"2026-11-24T06:45:20.928958783Z\"
+";
+
+    fn chart(metadata: &str, lock: &str) -> Chart {
+        let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
+        Chart::from_files([file("Chart.yaml", metadata), file("Chart.lock", lock)])
+            .expect("a chart")
+    }
+
+    #[test]
+    fn the_digest_of_a_lock_is_that_of_the_reference() {
+        let lock = chart(DEPENDENCIES, LOCK)
+            .lock()
+            .expect("it reads")
+            .expect("a lock");
+        assert!(lock.in_sync);
+        let versions: Vec<&str> = lock
+            .dependencies
+            .iter()
+            .map(|one| one.version.as_str())
+            .collect();
+        assert_eq!(versions, ["1.5.0"]);
+    }
+
+    #[test]
+    fn a_lock_for_other_dependencies_is_out_of_sync() {
+        let changed = DEPENDENCIES.replace("<2.0.0", "<3.0.0");
+        let lock = chart(&changed, LOCK)
+            .lock()
+            .expect("it reads")
+            .expect("a lock");
+        assert!(!lock.in_sync);
+    }
+
+    #[test]
+    fn what_is_brought_along_is_not_missing() {
+        let parent = chart(DEPENDENCIES, LOCK);
+        assert_eq!(parent.missing().len(), 1);
+        let child = chart("apiVersion: v2\nname: sub\nversion: 1.5.0\n", "");
+        assert!(parent.bringing(vec![child]).missing().is_empty());
+    }
+}

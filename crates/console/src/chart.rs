@@ -1,0 +1,184 @@
+//! A chart: its page, its versions, and the very bytes that a draft was begun with.
+
+use crate::{
+    Action, Caller, Console, Error, catalog::card, draft::Draft, prose, repositories::PATIENCE,
+};
+use catalog::{Digest, Kind};
+use chart::Chart;
+use std::{sync::Arc, time::Duration};
+use wire::{
+    ChartName, ChartRef, Repository,
+    catalog::{ChartView, ParameterView, RunsOn, VersionView},
+    install::FieldKind,
+};
+
+/// How long a page waits for one cluster.
+const FOR_A_CLUSTER: Duration = Duration::from_secs(4);
+
+impl Console {
+    /// The newest version of a chart, for pages that name none.
+    ///
+    /// # Errors
+    /// [`Error::Catalog`] or [`Error::NotPermitted`].
+    pub async fn newest_chart(
+        &self,
+        caller: &Caller,
+        repository: &Repository,
+        chart: &ChartName,
+    ) -> Result<ChartRef, Error> {
+        let newest = async { Ok(self.catalog.newest(repository, chart).await?) };
+        self.permitted(caller, Action::Read, newest).await
+    }
+
+    /// The versions of a chart, newest first.
+    ///
+    /// # Errors
+    /// [`Error::Catalog`] or [`Error::NotPermitted`].
+    pub async fn chart_versions(
+        &self,
+        caller: &Caller,
+        repository: &Repository,
+        chart: &ChartName,
+    ) -> Result<Vec<VersionView>, Error> {
+        self.permitted(caller, Action::Read, async {
+            let listing = self.catalog.shelf(repository, PATIENCE).await?;
+            let shelf = listing.shelf.unwrap_or_default();
+            let versions = shelf
+                .charts
+                .get(chart)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            let view = |entry: &catalog::Entry| VersionView {
+                version: entry.version.clone(),
+                app_version: entry.app_version.clone(),
+                created: entry
+                    .created
+                    .chars()
+                    .take_while(|c| *c != 'T' && *c != ' ')
+                    .collect(),
+            };
+            Ok(versions.iter().map(view).collect())
+        })
+        .await
+    }
+
+    /// A chart's page.
+    ///
+    /// # Errors
+    /// [`Error::Catalog`] or [`Error::NotPermitted`].
+    pub async fn chart(&self, caller: &Caller, reference: &ChartRef) -> Result<ChartView, Error> {
+        self.permitted(caller, Action::Read, async {
+            let (opened, installed) =
+                tokio::join!(self.catalog.chart(reference), self.lately_installed());
+            let opened = opened?;
+            let chart = &opened.chart;
+            let listing = self.catalog.shelf(&reference.repository, PATIENCE).await?;
+            let shelf = listing.shelf.unwrap_or_default();
+            let versions = shelf.charts.get(&reference.chart).map_or(1, Vec::len);
+            let own = catalog::Entry::from(chart.metadata());
+            let newest = shelf.newest(&reference.chart);
+            let newest = newest.map(|entry| entry.version.clone());
+            let shown = catalog::Entry {
+                version: newest.unwrap_or_else(|| own.version.clone()),
+                ..own
+            };
+            let card = card(
+                &reference.repository,
+                &reference.chart,
+                versions,
+                &shown,
+                &installed,
+            );
+            let metadata = chart.metadata();
+            let home = Some(metadata.home.clone()).filter(|home| prose::safe_link(home));
+            let maintainers = metadata.maintainers.iter().map(|one| one.name.clone());
+            Ok(ChartView {
+                chart: reference.clone(),
+                card,
+                digest: opened.digest.as_ref().map(ToString::to_string),
+                uploaded: listing.kind == Kind::Uploaded,
+                readme: prose::to_html(chart.readme().unwrap_or_default()),
+                home,
+                maintainers: maintainers.collect(),
+                parameters: parameters(chart),
+                values: chart.values_text().to_owned(),
+                runs_on: self.runs_on(chart).await,
+            })
+        })
+        .await
+    }
+
+    /// The chart of a draft, with the bytes that it was begun with.
+    pub(crate) async fn chart_of(&self, draft: &Draft) -> Result<Arc<Chart>, Error> {
+        let digest = draft
+            .digest
+            .as_deref()
+            .and_then(|text| Digest::read(text).ok());
+        let opened = match digest {
+            Some(digest) => self.catalog.same_chart(&draft.chart, &digest).await,
+            None => self.catalog.chart(&draft.chart).await,
+        };
+        Ok(opened?.chart)
+    }
+
+    /// How Helm's own command line names a chart.
+    pub(crate) fn as_helm_names(&self, chart: &ChartRef) -> String {
+        let known = self.catalog.known();
+        let listing = known
+            .iter()
+            .find(|listing| listing.repository == chart.repository);
+        match listing.map(|listing| (listing.kind, listing.address.as_str())) {
+            Some((Kind::Http, address)) => format!("{} --repo {address}", chart.chart),
+            Some((Kind::Oci, address)) if address.ends_with(&format!("/{}", chart.chart)) => {
+                address.to_owned()
+            }
+            Some((Kind::Oci, address)) => format!("{address}/{}", chart.chart),
+            Some((Kind::Uploaded, _)) => format!("{}-{}.tgz", chart.chart, chart.version),
+            _ => format!("{}/{}", chart.repository, chart.chart),
+        }
+    }
+
+    /// On which clusters the chart's images can run, when it says how far they reach.
+    async fn runs_on(&self, chart: &Chart) -> Option<RunsOn> {
+        let newest = chart
+            .metadata()
+            .annotations
+            .get(mesh::legacy::NEWEST_KUBERNETES)?;
+        let mut runs = RunsOn {
+            newest: newest.clone(),
+            yes: Vec::new(),
+            objects_only: Vec::new(),
+        };
+        let asked = self.links.all().into_iter().map(async |link| {
+            let version = tokio::time::timeout(FOR_A_CLUSTER, link.user.version())
+                .await
+                .ok()?
+                .ok()?;
+            Some((link.name, version))
+        });
+        for (cluster, version) in futures::future::join_all(asked).await.into_iter().flatten() {
+            if mesh::legacy::runs_on(newest, &version) {
+                runs.yes.push(cluster);
+            } else {
+                runs.objects_only.push((cluster, version));
+            }
+        }
+        Some(runs)
+    }
+}
+
+fn parameters(chart: &Chart) -> Vec<ParameterView> {
+    let fields = crate::parameters::fields(chart, "").unwrap_or_default();
+    let row = |field: wire::install::FieldView| ParameterView {
+        path: field.path.join("."),
+        description: field.description,
+        kind: match field.kind {
+            FieldKind::Text => "text".to_owned(),
+            FieldKind::Number => "number".to_owned(),
+            FieldKind::Bool => "yes or no".to_owned(),
+            FieldKind::OneOf(words) => words.join(" | "),
+        },
+        default: field.default.map(|value| value.text()).unwrap_or_default(),
+    };
+    fields.into_iter().map(row).collect()
+}

@@ -1,0 +1,98 @@
+//! What a repository or a chart's archive met, told to a page.
+
+use super::{chain, not_found};
+use catalog::{Error as E, Fault, Sent};
+use wire::{Code, Problem};
+
+/// What the catalog met, told to a page.
+pub(crate) fn of_catalog(error: &E) -> Problem {
+    match error {
+        E::NotFound { chart } => not_found("chart", chart),
+        E::Unknown { chart, .. } => not_found("chart", chart),
+        E::NoRepository(name) => not_found("repository", name),
+        E::Fetch { url, source } => of_fault(url, source),
+        E::Index { url, .. } => Problem::new(Code::NotARepository)
+            .with("url", url)
+            .detail(chain(error)),
+        E::NotAChart { reference, found } => Problem::new(Code::NotARepository)
+            .with("url", reference)
+            .detail(found),
+        E::NoListing { address } => Problem::new(Code::NotARepository)
+            .with("url", address)
+            .detail(error),
+        E::Digest {
+            what,
+            expected,
+            found,
+        } => Problem::new(Code::DigestDiffers)
+            .with("what", what)
+            .detail(format!("{found}\n{expected}")),
+        E::Chart { folder, source } => Problem::new(Code::BadArchive)
+            .with("what", folder)
+            .detail(said(source)),
+        E::Name { folder, source } => Problem::new(Code::BadName)
+            .with("name", folder)
+            .with("reason", source),
+        E::NoUrl { chart } => Problem::new(Code::BadArchive)
+            .with("what", chart)
+            .detail(error),
+        E::Another { chart, .. } => Problem::new(Code::BadArchive)
+            .with("what", chart)
+            .detail(error),
+        E::Changed { chart } => Problem::new(Code::ChartChanged).with("chart", chart),
+        E::Provenance { chart, source } => Problem::new(Code::NotVouchedFor)
+            .with("chart", chart)
+            .detail(source),
+        E::Dependency {
+            chart,
+            dependency,
+            reason,
+            source,
+        } => {
+            let met = source
+                .as_ref()
+                .map(|met| format!(": {met}: {}", chain(met)));
+            Problem::new(Code::NoDependency)
+                .with("chart", chart)
+                .with("dependency", dependency)
+                .detail(format!("{reason}{}", met.unwrap_or_default()))
+        }
+        E::Lock { chart } => Problem::new(Code::LockOutOfSync).with("chart", chart),
+    }
+}
+
+fn of_fault(url: &str, fault: &Fault) -> Problem {
+    let at = |code| Problem::new(code).with("url", url);
+    match fault {
+        Fault::Address(refused) => Problem::new(Code::AddressRefused)
+            .with("address", &refused.address)
+            .with("reason", refused),
+        Fault::Name { .. } | Fault::Connection(_) | Fault::Broken(_) => {
+            at(Code::RepositoryUnreachable).detail(said(fault))
+        }
+        Fault::TimedOut(_) | Fault::Request(_) => at(Code::RepositoryUnreachable).detail(fault),
+        Fault::Tls(error) => at(Code::RepositoryUntrusted).detail(error),
+        Fault::Authority => at(Code::RepositoryUntrusted)
+            .detail(fault)
+            .field("authority"),
+        Fault::Login { status, sent } => at(Code::RepositoryLogin)
+            .with("status", status)
+            .with("sent", if *sent == Sent::Login { "yes" } else { "" })
+            .field("login"),
+        Fault::Status { status } => at(Code::RepositoryStatus).with("status", status),
+        Fault::TooLarge { most } => at(Code::TooLarge).with("most", most),
+        Fault::LedAway { to } => at(Code::LedAway).with("to", to),
+        Fault::Circles => at(Code::LedAway).with("to", url).detail(fault),
+        Fault::LoginInPlain | Fault::OtherRealm { .. } => {
+            at(Code::LoginKept).with("reason", fault).field("login")
+        }
+    }
+}
+
+/// An error and its causes, as one text.
+pub(super) fn said(error: &dyn std::error::Error) -> String {
+    match chain(error) {
+        causes if causes.is_empty() => error.to_string(),
+        causes => format!("{error}: {causes}"),
+    }
+}

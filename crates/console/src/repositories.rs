@@ -1,0 +1,320 @@
+//! Repositories: which there are, a look at one before it is added, adding, reading again, forgetting.
+
+use crate::{Action, AddressPolicy, Caller, Console, Error};
+use catalog::{
+    Address, Catalog, Definition, Kind, Listing, Login, Probe, Provenance, Seen, Stage, Transport,
+};
+use std::{path::Path, time::Duration};
+use store::{Store, StoredRepository};
+use wire::{
+    Problem, Repository, Secret,
+    repository::{
+        LoginRequest, LoginView, ProbeView, RepositoryKind, RepositoryRequest, RepositoryView,
+        SeenView, StageCode, StageState, StageView,
+    },
+};
+
+/// How long a page waits for repositories that are being read.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(4);
+
+impl Console {
+    /// All repositories, as they stand.
+    ///
+    /// # Errors
+    /// [`Error::NotPermitted`] or [`Error::Store`].
+    pub async fn repositories(&self, caller: &Caller) -> Result<Vec<RepositoryView>, Error> {
+        self.permitted(caller, Action::Read, async {
+            let stored = self.store.repositories()?;
+            let listings = self.catalog.listings(PATIENCE).await;
+            Ok(listings
+                .iter()
+                .map(|listing| view(listing, &stored))
+                .collect())
+        })
+        .await
+    }
+
+    /// Looks at a repository; nothing is kept.
+    ///
+    /// # Errors
+    /// [`Error::BadName`], [`Error::BadRepository`] or [`Error::NotPermitted`].
+    pub async fn probe_repository(
+        &self,
+        caller: &Caller,
+        request: RepositoryRequest,
+    ) -> Result<ProbeView, Error> {
+        self.permitted(caller, Action::WriteRepository, async {
+            let definition = self.definition(&request)?;
+            Ok(probe_view(self.catalog.probe(&definition).await))
+        })
+        .await
+    }
+
+    /// Adds a repository, once it can be read.
+    ///
+    /// # Errors
+    /// [`Error::BadName`], [`Error::BadRepository`], [`Error::RepositoryExists`], [`Error::Catalog`] with
+    /// what was met on the way, [`Error::Store`].
+    pub async fn add_repository(
+        &self,
+        caller: &Caller,
+        request: RepositoryRequest,
+    ) -> Result<Repository, Error> {
+        let target = format!("add {}", request.name);
+        self.audited(caller, Action::WriteRepository, &target, async {
+            let definition = self.definition(&request)?;
+            let name = definition.name.clone();
+            if let Err((_, error)) = self.catalog.probe(&definition).await.outcome {
+                return Err(error.into());
+            }
+            let stored = stored(&definition, &request)?;
+            if !self.store.add_repository(&stored, self.now().as_second())? {
+                return Err(Error::RepositoryExists(name));
+            }
+            self.catalog.add(definition)?;
+            self.catalog.refresh(&name).await?;
+            Ok(name)
+        })
+        .await
+    }
+
+    /// Reads a repository again.
+    ///
+    /// # Errors
+    /// [`Error::Catalog`] when there is none of that name, [`Error::NotPermitted`].
+    pub async fn refresh_repository(
+        &self,
+        caller: &Caller,
+        name: &Repository,
+    ) -> Result<RepositoryView, Error> {
+        self.permitted(caller, Action::Read, async {
+            let listing = self.catalog.refresh(name).await?;
+            Ok(view(&listing, &self.store.repositories()?))
+        })
+        .await
+    }
+
+    /// Forgets a repository and its login. What was installed from it stays.
+    ///
+    /// # Errors
+    /// [`Error::Catalog`] when there is none of that name, [`Error::Store`].
+    pub async fn remove_repository(&self, caller: &Caller, name: &Repository) -> Result<(), Error> {
+        let target = format!("remove {name}");
+        self.audited(caller, Action::WriteRepository, &target, async {
+            if !self.store.remove_repository(name)? {
+                return Err(catalog::Error::NoRepository(name.clone()).into());
+            }
+            self.catalog.remove(name);
+            Ok(())
+        })
+        .await
+    }
+
+    /// What a request defines, when its name is free.
+    fn definition(&self, request: &RepositoryRequest) -> Result<Definition, Error> {
+        let bad = |source| Error::BadName {
+            what: "repository",
+            name: request.name.clone(),
+            source,
+        };
+        let name = Repository::new(request.name.as_str()).map_err(bad)?;
+        let taken = self
+            .catalog
+            .known()
+            .iter()
+            .any(|listing| listing.repository == name);
+        if taken || name.as_str() == catalog::UPLOADED {
+            return Err(Error::RepositoryExists(name));
+        }
+        defined(name, request)
+    }
+
+    /// Takes the repositories that were added before.
+    pub(crate) fn recall_repositories(&self) -> Result<(), Error> {
+        recall(&self.store, &self.catalog)
+    }
+}
+
+/// The catalog with the repositories that were added to the console of a folder, for commands that run
+/// beside it; without a console there it is the built-in one.
+///
+/// # Errors
+/// [`Error::Catalog`], [`Error::Store`].
+pub fn catalog_of(folder: &Path, addresses: AddressPolicy) -> Result<Catalog, Error> {
+    let catalog = Catalog::built_in()?.reaching(catalog::Setup {
+        addresses,
+        ..catalog::Setup::default()
+    });
+    if folder.join("meshspan.db").is_file() {
+        recall(&Store::open(folder)?, &catalog)?;
+    }
+    Ok(catalog)
+}
+
+fn recall(store: &Store, catalog: &Catalog) -> Result<(), Error> {
+    for stored in store.repositories()? {
+        let name = stored.name.clone();
+        let taken = recalled(&stored).and_then(|definition| Ok(catalog.add(definition)?));
+        // One that cannot be used any more must not keep the console from starting.
+        if let Err(error) = taken {
+            tracing::warn!(repository = %name, %error, "a repository was left out");
+        }
+    }
+    Ok(())
+}
+
+fn defined(name: Repository, request: &RepositoryRequest) -> Result<Definition, Error> {
+    let transport = if request.plain {
+        Transport::Plain
+    } else {
+        Transport::Tls
+    };
+    let login = match &request.login {
+        LoginRequest::Nobody => Login::Nobody,
+        LoginRequest::Password { user, password } => Login::Password {
+            user: user.clone(),
+            password: password.clone(),
+        },
+        LoginRequest::Token(token) => Login::Token(token.clone()),
+    };
+    let provenance = if request.provenance {
+        Provenance::Required
+    } else {
+        Provenance::NotAsked
+    };
+    Ok(Definition {
+        name,
+        address: Address::read(&request.url, transport).map_err(Error::BadRepository)?,
+        login,
+        authority: request.authority.trim().to_owned(),
+        provenance,
+    })
+}
+
+/// What is kept of a definition.
+fn stored(definition: &Definition, request: &RepositoryRequest) -> Result<StoredRepository, Error> {
+    let shape = |source| store::Error::Shape {
+        what: format!("repository {}", definition.name),
+        source,
+    };
+    let login = serde_json::to_string(&definition.login).map_err(shape)?;
+    Ok(StoredRepository {
+        name: definition.name.clone(),
+        url: definition.address.shown(),
+        plain: request.plain,
+        authority: definition.authority.clone(),
+        provenance: request.provenance,
+        login: Secret::new(login),
+    })
+}
+
+fn recalled(stored: &StoredRepository) -> Result<Definition, Error> {
+    let request = RepositoryRequest {
+        name: stored.name.to_string(),
+        url: stored.url.clone(),
+        login: LoginRequest::Nobody,
+        authority: stored.authority.clone(),
+        plain: stored.plain,
+        provenance: stored.provenance,
+    };
+    let login = login_of(stored)?;
+    Ok(Definition {
+        login,
+        ..defined(stored.name.clone(), &request)?
+    })
+}
+
+fn login_of(stored: &StoredRepository) -> Result<Login, Error> {
+    let shape = |source| store::Error::Shape {
+        what: format!("repository {}", stored.name),
+        source,
+    };
+    Ok(serde_json::from_str(stored.login.reveal()).map_err(shape)?)
+}
+
+fn view(listing: &Listing, stored: &[StoredRepository]) -> RepositoryView {
+    let mine = stored
+        .iter()
+        .find(|stored| stored.name == listing.repository);
+    let login = match mine.map(login_of) {
+        Some(Ok(Login::Password { user, .. })) => LoginView::Password(user),
+        Some(Ok(Login::Token(_))) => LoginView::Token,
+        _ => LoginView::Nobody,
+    };
+    let seen = listing.shelf.as_ref().map(|shelf| Seen {
+        charts: shelf.charts.len(),
+        versions: shelf.versions(),
+        passed_over: shelf.passed_over,
+    });
+    RepositoryView {
+        name: listing.repository.clone(),
+        kind: kind(listing.kind),
+        url: listing.address.clone(),
+        login,
+        authority: mine.is_some_and(|mine| !mine.authority.is_empty()),
+        provenance: mine.is_some_and(|mine| mine.provenance),
+        seen: seen.map(seen_view),
+        age: listing.age,
+        problem: listing.problem.as_deref().map(crate::error::of_catalog),
+    }
+}
+
+pub(crate) fn kind(kind: Kind) -> RepositoryKind {
+    match kind {
+        Kind::BuiltIn => RepositoryKind::BuiltIn,
+        Kind::Uploaded => RepositoryKind::Uploaded,
+        Kind::Http => RepositoryKind::Http,
+        Kind::Oci => RepositoryKind::Oci,
+    }
+}
+
+fn seen_view(seen: Seen) -> SeenView {
+    let number = |count| u32::try_from(count).unwrap_or(u32::MAX);
+    SeenView {
+        charts: number(seen.charts),
+        versions: number(seen.versions),
+        passed_over: seen.passed_over,
+    }
+}
+
+fn probe_view(probe: Probe) -> ProbeView {
+    let (seen, failed): (_, Option<(Stage, Problem)>) = match &probe.outcome {
+        Ok(seen) => (Some(seen_view(*seen)), None),
+        Err((stage, error)) => (None, Some((*stage, crate::error::of_catalog(error)))),
+    };
+    // A stage that does not apply to every repository is shown when it is the one that failed.
+    let mut stages = probe.stages;
+    if let Some((stage, _)) = &failed
+        && !stages.contains(stage)
+    {
+        stages.push(*stage);
+        stages.sort_unstable();
+    }
+    let state = |stage: Stage| match &failed {
+        Some((failed, _)) if stage == *failed => StageState::Failed,
+        Some((failed, _)) if stage > *failed => StageState::NotReached,
+        _ => StageState::Passed,
+    };
+    ProbeView {
+        stages: stages
+            .into_iter()
+            .map(|stage| StageView {
+                stage: code(stage),
+                state: state(stage),
+            })
+            .collect(),
+        seen,
+        problem: failed.map(|(_, problem)| problem),
+    }
+}
+
+fn code(stage: Stage) -> StageCode {
+    match stage {
+        Stage::Name => StageCode::Name,
+        Stage::Connection => StageCode::Connection,
+        Stage::Certificate => StageCode::Certificate,
+        Stage::Answer => StageCode::Answer,
+        Stage::Login => StageCode::Login,
+        Stage::Index => StageCode::Index,
+    }
+}

@@ -1,0 +1,122 @@
+//! Uploaded charts: read and judged first, then kept under their digest.
+
+use crate::{Action, Caller, Console, Error};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use catalog::{Digest, Entry, Upload};
+use store::StoredUpload;
+use wire::{
+    ChartName, ChartRef, Repository,
+    repository::{MOST_UPLOAD, UploadRequest},
+};
+
+impl Console {
+    /// Takes a chart's archive.
+    ///
+    /// # Errors
+    /// [`Error::Upload`] when it is no archive of a chart, [`Error::UploadExists`] when that version is
+    /// there with other bytes, [`Error::NotPermitted`], [`Error::Store`].
+    pub async fn upload_chart(
+        &self,
+        caller: &Caller,
+        request: UploadRequest,
+    ) -> Result<ChartRef, Error> {
+        let name: String = request
+            .file
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(120)
+            .collect();
+        let target = format!("upload {name}");
+        self.audited(caller, Action::WriteRepository, &target, async {
+            let bytes = decoded(&name, &request.archive)?;
+            let refused = |error| match error {
+                catalog::Error::Chart { source, .. } => Error::Upload {
+                    file: name.clone(),
+                    source,
+                },
+                other => other.into(),
+            };
+            let chart = catalog::read_archive(&name, bytes.clone())
+                .await
+                .map_err(refused)?;
+            let reference = Upload::reference(&chart)?;
+            let entry = Entry::from(chart.metadata());
+            let json = serde_json::to_string(&entry).map_err(|source| store::Error::Shape {
+                what: format!("upload {name}"),
+                source,
+            })?;
+            let (chart, version) = (reference.chart.as_str(), reference.version.as_str());
+            let now = self.now().as_second();
+            if !self.store.add_upload(chart, version, &json, &bytes, now)? {
+                return Err(Error::UploadExists(reference));
+            }
+            self.recall_uploads()?;
+            Ok(reference)
+        })
+        .await
+    }
+
+    /// Takes an uploaded chart away. What was installed from it stays.
+    ///
+    /// # Errors
+    /// [`Error::Catalog`] when it is not there, [`Error::Store`].
+    pub async fn remove_upload(&self, caller: &Caller, chart: &ChartRef) -> Result<(), Error> {
+        let target = format!("remove {chart}");
+        self.audited(caller, Action::WriteRepository, &target, async {
+            let mine = chart.repository.as_str() == catalog::UPLOADED
+                && self
+                    .store
+                    .remove_upload(chart.chart.as_str(), &chart.version)?;
+            if !mine {
+                let chart = Box::new(chart.clone());
+                return Err(catalog::Error::NotFound { chart }.into());
+            }
+            self.catalog.remove_upload(chart);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Lists what was uploaded before.
+    pub(crate) fn recall_uploads(&self) -> Result<(), Error> {
+        for stored in self.store.uploads()? {
+            if let Some(upload) = recalled(stored) {
+                self.catalog.add_upload(upload);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn recalled(stored: StoredUpload) -> Option<Upload> {
+    Some(Upload {
+        chart: ChartRef {
+            repository: Repository::new(catalog::UPLOADED).ok()?,
+            chart: ChartName::new(stored.chart).ok()?,
+            version: stored.version,
+        },
+        entry: serde_json::from_str(&stored.entry).ok()?,
+        digest: Digest::read(&stored.digest).ok()?,
+        file: stored.file,
+    })
+}
+
+/// The bytes of an upload, at most as many as are taken.
+fn decoded(file: &str, archive: &str) -> Result<Vec<u8>, Error> {
+    let most = MOST_UPLOAD as usize;
+    // Four letters of Base64 are three bytes.
+    let bytes = (archive.len() / 4 * 3 <= most + 3).then(|| STANDARD.decode(archive));
+    match bytes {
+        Some(Ok(bytes)) if bytes.len() <= most => Ok(bytes),
+        Some(Err(_)) => Err(Error::Upload {
+            file: file.to_owned(),
+            source: Box::new(chart::Error::Archive(chart::ArchiveFault::NotAnArchive(
+                "it did not arrive as Base64".into(),
+            ))),
+        }),
+        _ => Err(Error::UploadTooLarge {
+            file: file.to_owned(),
+            most: MOST_UPLOAD,
+        }),
+    }
+}

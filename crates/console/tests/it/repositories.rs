@@ -1,0 +1,253 @@
+//! Repositories: added once they can be read, told apart when they cannot, and installed from to the end.
+
+use crate::{
+    secrets::nowhere_in,
+    shelves::{PASSWORD, Shelves, password},
+    support::{EAST, World, deployed, draft, everything, operator, setup},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use console::Console;
+use store::Store;
+use wire::{
+    Code, Problem, Repository,
+    catalog::CatalogRequest,
+    repository::{LoginView, RepositoryKind, StageCode, StageState},
+};
+
+fn named(name: &str) -> Repository {
+    Repository::new(name).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chart_of_a_locked_repository_is_found_and_installed() {
+    let world = World::new().await;
+    let (console, ann) = (&world.console, operator());
+    let shelves = Shelves::locked().await;
+    shelves.stock("bills", "1.2.0");
+    let mut request = shelves.request("company", "http", "");
+    request.login = password(PASSWORD);
+
+    let probe = console
+        .probe_repository(&ann, request.clone())
+        .await
+        .unwrap();
+    assert_eq!(probe.seen.unwrap().charts, 1);
+    assert!(
+        probe
+            .stages
+            .iter()
+            .all(|stage| stage.state == StageState::Passed)
+    );
+    console.add_repository(&ann, request).await.unwrap();
+
+    let wanted = CatalogRequest {
+        words: "money".into(),
+        ..everything()
+    };
+    let found = console.catalog(&ann, wanted).await.unwrap();
+    assert_eq!(
+        (found.fitting, found.charts[0].chart.as_str()),
+        (1, "bills")
+    );
+    assert_eq!(found.charts[0].newest, "1.2.0");
+    let versions = console
+        .chart_versions(&ann, &named("company"), &"bills".parse().unwrap())
+        .await;
+    assert_eq!(versions.unwrap()[0].version, "1.2.0");
+    let draft = draft(console, "company", "bills", EAST).await;
+    let review = console.review(&ann, &draft).await.unwrap();
+    assert!(
+        review
+            .command
+            .contains(&format!("bills --repo http://{}", shelves.host)),
+        "{}",
+        review.command
+    );
+    deployed(console, &draft).await;
+
+    let installed = console.catalog(&ann, everything()).await.unwrap();
+    let card = installed
+        .charts
+        .iter()
+        .find(|card| card.chart.as_str() == "bills")
+        .unwrap();
+    assert_eq!(card.installed[0].version, "1.2.0");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chart_of_a_registry_is_installed() {
+    let world = World::new().await;
+    let (console, ann) = (&world.console, operator());
+    let shelves = Shelves::open().await;
+    shelves.push("team/bills", "bills", "3.0.0");
+    let request = shelves.request("team", "oci", "/team/bills");
+    console.add_repository(&ann, request).await.unwrap();
+
+    let draft = draft(console, "team", "bills", EAST).await;
+    let review = console.review(&ann, &draft).await.unwrap();
+    assert!(review.command.contains(&format!(
+        "oci://{}/team/bills --version 3.0.0",
+        shelves.host
+    )));
+    deployed(console, &draft).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_a_repository_is_told_before_it_is_added() {
+    let world = World::new().await;
+    let (console, ann) = (&world.console, operator());
+    let shelves = Shelves::locked().await;
+    shelves.stock("bills", "1.0.0");
+    let with = |login, url: &str| {
+        let mut request = shelves.request("company", "http", "");
+        request.login = login;
+        if !url.is_empty() {
+            request.url = url.into();
+        }
+        request
+    };
+    let nothing = format!("http://{}/nothing", shelves.host);
+    for (request, stage, code) in [
+        (
+            with(password("wrong"), ""),
+            StageCode::Login,
+            Code::RepositoryLogin,
+        ),
+        (
+            with(wire::repository::LoginRequest::Nobody, ""),
+            StageCode::Login,
+            Code::RepositoryLogin,
+        ),
+        (
+            with(password(PASSWORD), &nothing),
+            StageCode::Answer,
+            Code::RepositoryStatus,
+        ),
+        (
+            with(password(PASSWORD), "http://127.0.0.1:1"),
+            StageCode::Connection,
+            Code::RepositoryUnreachable,
+        ),
+        (
+            with(password(PASSWORD), "https://no-such-host.invalid"),
+            StageCode::Name,
+            Code::RepositoryUnreachable,
+        ),
+        (
+            with(password(PASSWORD), "https://169.254.169.254"),
+            StageCode::Name,
+            Code::AddressRefused,
+        ),
+        (
+            with(password(PASSWORD), "http://charts.example"),
+            StageCode::Login,
+            Code::LoginKept,
+        ),
+    ] {
+        let url = request.url.clone();
+        let probe = console
+            .probe_repository(&ann, request.clone())
+            .await
+            .unwrap();
+        let failed: Vec<StageCode> = probe
+            .stages
+            .iter()
+            .filter(|one| one.state == StageState::Failed)
+            .map(|one| one.stage)
+            .collect();
+        assert_eq!(failed, [stage], "{url}");
+        assert_eq!(probe.problem.unwrap().code, code, "{url}");
+        let refused = Problem::from(console.add_repository(&ann, request).await.unwrap_err());
+        assert_eq!(refused.code, code, "{url}");
+    }
+    assert_eq!(
+        console.repositories(&ann).await.unwrap().len(),
+        1,
+        "only the built-in one"
+    );
+
+    for (url, field) in [("ftp://x", "url"), ("https://ann:pw@charts.example", "url")] {
+        let refused = console
+            .probe_repository(&ann, with(password("x"), url))
+            .await
+            .unwrap_err();
+        let problem = Problem::from(refused);
+        assert_eq!(
+            (problem.code, problem.field.as_deref()),
+            (Code::BadRepository, Some(field))
+        );
+    }
+    for name in ["built-in", "uploaded"] {
+        let mut request = with(password(PASSWORD), "");
+        request.name = name.into();
+        let refused = Problem::from(console.add_repository(&ann, request).await.unwrap_err());
+        assert_eq!(refused.code, Code::RepositoryExists);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repository_outlives_the_process_and_its_password_is_nowhere_to_be_read() {
+    let world = World::new().await;
+    let (console, ann) = (&world.console, operator());
+    let shelves = Shelves::locked().await;
+    shelves.stock("bills", "1.0.0");
+    let mut request = shelves.request("company", "http", "");
+    request.login = password(PASSWORD);
+    assert!(!format!("{request:?}").contains(PASSWORD));
+    console.add_repository(&ann, request).await.unwrap();
+    let secrets = [
+        PASSWORD.to_owned(),
+        STANDARD.encode(format!("ann:{PASSWORD}")),
+    ];
+
+    let again = Console::open(world.folder.path(), setup()).unwrap();
+    let known = again.repositories(&ann).await.unwrap();
+
+    let mine = known
+        .iter()
+        .find(|one| one.name == named("company"))
+        .unwrap();
+    assert_eq!(mine.kind, RepositoryKind::Http);
+    assert_eq!(mine.login, LoginView::Password("ann".into()));
+    assert_eq!(mine.seen.unwrap().charts, 1);
+    let told = serde_json::to_string(&known).unwrap();
+    assert!(secrets.iter().all(|secret| !told.contains(secret)));
+    nowhere_in(world.folder.path(), &secrets);
+
+    // It still logs in, and what fails later is told with the page.
+    shelves.put("/index.yaml", "hello");
+    let refreshed = again
+        .refresh_repository(&ann, &named("company"))
+        .await
+        .unwrap();
+    assert_eq!(refreshed.problem.unwrap().code, Code::NotARepository);
+    assert_eq!(refreshed.seen.unwrap().charts, 1, "what was known stays");
+
+    again
+        .remove_repository(&ann, &named("company"))
+        .await
+        .unwrap();
+    assert_eq!(again.repositories(&ann).await.unwrap().len(), 1);
+    let store = Store::open(world.folder.path()).unwrap();
+    let lines: Vec<String> = store
+        .audit(10)
+        .unwrap()
+        .into_iter()
+        .rev()
+        .map(|line| {
+            format!(
+                "{} {} {:?}",
+                line.action,
+                line.target,
+                line.outcome.unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "write-repository add company \"done\"",
+            "write-repository remove company \"done\""
+        ]
+    );
+}

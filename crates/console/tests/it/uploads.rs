@@ -1,0 +1,96 @@
+//! Uploads: judged before they are kept, kept under their digest, and installed from.
+
+use crate::{
+    shelves::archive,
+    support::{EAST, World, deployed, draft, everything, operator, setup},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use console::{Console, Error};
+use wire::{
+    ChartRef, Code, Problem,
+    repository::{MOST_UPLOAD, UploadRequest},
+};
+
+async fn upload(console: &Console, bytes: &[u8]) -> Result<ChartRef, Error> {
+    let request = UploadRequest {
+        file: "bills.tgz".into(),
+        archive: STANDARD.encode(bytes),
+    };
+    console.upload_chart(&operator(), request).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_uploaded_chart_is_listed_installed_and_outlives_the_process() {
+    let world = World::new().await;
+    let (console, ann) = (&world.console, operator());
+    let chart = upload(console, &archive("bills", "1.0.0")).await.unwrap();
+    assert_eq!(chart.to_string(), "uploaded/bills 1.0.0");
+    upload(console, &archive("bills", "1.1.0")).await.unwrap();
+
+    let page = console.chart(&ann, &chart).await.unwrap();
+    assert!(page.uploaded && page.digest.unwrap().starts_with("sha256:"));
+    assert!(page.readme.contains("Pays them."));
+    let draft = draft(console, "uploaded", "bills", EAST).await;
+    deployed(console, &draft).await;
+
+    let again = Console::open(world.folder.path(), setup()).unwrap();
+    let found = again.catalog(&ann, everything()).await.unwrap();
+    let card = found
+        .charts
+        .iter()
+        .find(|card| card.chart.as_str() == "bills")
+        .unwrap();
+    assert_eq!((card.newest.as_str(), card.versions), ("1.1.0", 2));
+    again.remove_upload(&ann, &chart).await.unwrap();
+    let gone = Problem::from(again.chart(&ann, &chart).await.unwrap_err());
+    assert_eq!(gone.code, Code::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_chart_or_another_one_is_refused() {
+    let world = World::new().await;
+    let console = &world.console;
+    let good = archive("bills", "1.0.0");
+    upload(console, &good).await.unwrap();
+    upload(console, &good).await.unwrap();
+    let code = async |bytes: &[u8]| Problem::from(upload(console, bytes).await.unwrap_err());
+
+    assert_eq!(code(&good[..good.len() / 2]).await.code, Code::BadArchive);
+    let text = code(b"hello").await;
+    assert_eq!(
+        (text.code, text.arg("what")),
+        (Code::BadArchive, "bills.tgz")
+    );
+    assert!(text.detail.unwrap().contains("not a gzipped tar archive"));
+    let large = vec![0; MOST_UPLOAD as usize + 1];
+    assert_eq!(code(&large).await.code, Code::TooLarge);
+    let request = UploadRequest {
+        file: "bills.tgz".into(),
+        archive: "not base 64".into(),
+    };
+    let refused = Problem::from(
+        console
+            .upload_chart(&operator(), request)
+            .await
+            .unwrap_err(),
+    );
+    assert_eq!(refused.code, Code::BadArchive);
+    assert_eq!(
+        code(&archive("Bad_Name", "1.0.0")).await.code,
+        Code::BadName
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_keeps_its_bytes() {
+    let world = World::new().await;
+    upload(&world.console, &archive("bills", "1.0.0"))
+        .await
+        .unwrap();
+    let other = crate::shelves::archive_of("bills", "1.0.0", "greeting: other\n");
+    let refused = Problem::from(upload(&world.console, &other).await.unwrap_err());
+    assert_eq!(
+        (refused.code, refused.arg("chart")),
+        (Code::UploadExists, "uploaded/bills 1.0.0")
+    );
+}

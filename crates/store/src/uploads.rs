@@ -1,0 +1,160 @@
+//! Uploaded charts: a row each, and the archive in a file that is named by its digest.
+//!
+//! The file is written whole before the row is, so a row always has its file; a file without a row is
+//! overwritten by the next upload of the same bytes.
+
+use crate::{Error, Store};
+use sha2::{Digest as _, Sha256};
+use std::path::PathBuf;
+
+/// An uploaded chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredUpload {
+    /// The chart's name.
+    pub chart: String,
+    /// Its version.
+    pub version: String,
+    /// The archive's digest, as `sha256:…`.
+    pub digest: String,
+    /// What the catalog lists of it, as JSON.
+    pub entry: String,
+    /// Where the archive lies.
+    pub file: PathBuf,
+}
+
+impl Store {
+    /// Keeps an archive; false when that version is there with other bytes.
+    ///
+    /// # Errors
+    /// [`Error::Folder`] or [`Error::Database`].
+    pub fn add_upload(
+        &self,
+        chart: &str,
+        version: &str,
+        entry: &str,
+        archive: &[u8],
+        now: i64,
+    ) -> Result<bool, Error> {
+        let digest = digest_of(archive);
+        if let Some(known) = self
+            .uploads()?
+            .iter()
+            .find(|known| known.chart == chart && known.version == version && known.file.is_file())
+        {
+            return Ok(known.digest == digest);
+        }
+        self.write_archive(&digest, archive)?;
+        let statement = "INSERT OR REPLACE INTO uploads (chart, version, digest, entry, added)
+                         VALUES (?1, ?2, ?3, ?4, ?5)";
+        let row = (chart, version, &digest, entry, now);
+        self.connection().execute(statement, row)?;
+        Ok(true)
+    }
+
+    /// All uploaded charts.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn uploads(&self) -> Result<Vec<StoredUpload>, Error> {
+        let statement = "SELECT chart, version, digest, entry FROM uploads ORDER BY chart, version";
+        let connection = self.connection();
+        let mut query = connection.prepare(statement)?;
+        let rows = query.query_map([], |row| {
+            let digest: String = row.get(2)?;
+            Ok(StoredUpload {
+                chart: row.get(0)?,
+                version: row.get(1)?,
+                file: self.archive(&digest),
+                digest,
+                entry: row.get(3)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Forgets an uploaded chart and its archive; whether it was there.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn remove_upload(&self, chart: &str, version: &str) -> Result<bool, Error> {
+        let mine = |one: &StoredUpload| one.chart == chart && one.version == version;
+        let Some(known) = self.uploads()?.into_iter().find(mine) else {
+            return Ok(false);
+        };
+        let statement = "DELETE FROM uploads WHERE chart = ?1 AND version = ?2";
+        self.connection().execute(statement, [chart, version])?;
+        // A file that stays is a few kilobytes lost, and no reason to fail.
+        let _ = std::fs::remove_file(known.file);
+        Ok(true)
+    }
+
+    fn archive(&self, digest: &str) -> PathBuf {
+        let name = digest.trim_start_matches("sha256:");
+        self.folder().join("uploads").join(format!("{name}.tgz"))
+    }
+
+    fn write_archive(&self, digest: &str, archive: &[u8]) -> Result<(), Error> {
+        let file = self.archive(digest);
+        let folder = self.folder().join("uploads");
+        let failed = |source| Error::Folder {
+            folder: folder.clone(),
+            source,
+        };
+        std::fs::create_dir_all(&folder).map_err(failed)?;
+        let part = file.with_extension("part");
+        std::fs::write(&part, archive).map_err(failed)?;
+        crate::keep_private(&part).map_err(failed)?;
+        std::fs::rename(part, file).map_err(failed)
+    }
+}
+
+fn digest_of(archive: &[u8]) -> String {
+    let mut text = String::from("sha256:");
+    for byte in Sha256::digest(archive) {
+        use std::fmt::Write as _;
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_keeps_the_bytes_it_was_uploaded_with() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).expect("a store");
+        let add = |bytes: &[u8]| {
+            store
+                .add_upload("shop", "1.0.0", "{}", bytes, 1)
+                .expect("answered")
+        };
+        assert!(add(b"one"));
+        assert!(add(b"one"), "the same bytes again are no conflict");
+        assert!(!add(b"two"));
+        let found = store.uploads().expect("read");
+        assert_eq!(found.len(), 1);
+        let one = found.first().expect("one");
+        assert_eq!(std::fs::read(&one.file).expect("the archive"), b"one");
+        assert_eq!(one.digest, digest_of(b"one"));
+    }
+
+    #[test]
+    fn a_removed_upload_leaves_no_file_and_frees_its_version() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).expect("a store");
+        store
+            .add_upload("shop", "1.0.0", "{}", b"one", 1)
+            .expect("added");
+        let file = store.uploads().expect("read").remove(0).file;
+        assert!(store.remove_upload("shop", "1.0.0").expect("removed"));
+        assert!(!store.remove_upload("shop", "1.0.0").expect("asked"));
+        assert!(!file.exists());
+        assert!(
+            store
+                .add_upload("shop", "1.0.0", "{}", b"two", 1)
+                .expect("added")
+        );
+    }
+}
