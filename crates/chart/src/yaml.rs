@@ -4,6 +4,7 @@
 //! in a text and leaves every other byte alone.
 pub mod edit;
 mod node;
+mod quick;
 mod read;
 mod resolve;
 mod scalar;

@@ -15,7 +15,7 @@ pub(super) struct Style {
 }
 
 /// The most values of one text; only maps that hold each other many times get there.
-const MOST_NODES: usize = 500_000;
+const MOST_NODES: usize = 200_000;
 
 /// A text that is being written, and how many values it may still hold.
 struct Out {

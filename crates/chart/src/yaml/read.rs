@@ -21,6 +21,9 @@ pub fn read(text: &str) -> Result<Vec<Value>, Error> {
 /// # Errors
 /// With line and column, when the text is not YAML or is more than we take.
 pub fn read_first(text: &str) -> Result<Value, Error> {
+    if let Some(value) = super::quick::value(text) {
+        return Ok(value);
+    }
     match documents(text, true)?.first() {
         Some(node) => value(text, node),
         None => Ok(Value::Nil),

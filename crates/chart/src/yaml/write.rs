@@ -16,7 +16,7 @@ use scalar::Style;
 /// Nesting beyond this is not written; only a map that holds itself gets there.
 const DEEPEST: usize = 200;
 /// The most values of one text; only maps that hold each other many times get there.
-const MOST_NODES: usize = 500_000;
+const MOST_NODES: usize = 200_000;
 
 /// The YAML of a value, ending in a newline; `None` when it cannot be written.
 pub fn write(value: &Value) -> Option<String> {
