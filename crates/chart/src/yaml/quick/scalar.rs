@@ -1,5 +1,5 @@
 //! Scalars on one line, keys, and what makes a text too hard.
-use gotmpl::{Map, Value};
+use gotmpl::Value;
 
 use super::super::resolve::{Resolved, resolve};
 
@@ -65,7 +65,7 @@ pub(super) fn entry(text: &str) -> Option<(&str, &str)> {
 }
 
 /// The text between two marks, without any escape, and what follows.
-fn quoted(text: &str, mark: char) -> Option<(&str, &str)> {
+pub(super) fn quoted(text: &str, mark: char) -> Option<(&str, &str)> {
     let inside = text.get(1..)?;
     let end = inside.find([mark, '\\'])?;
     let (value, rest) = inside.split_at(end);
@@ -85,13 +85,7 @@ pub(super) fn inline(text: &str) -> Option<Value> {
             let spaced = text.len() - 2 - value.len() != rest.len() || rest.is_empty();
             return (spaced && is_blank_or_comment(rest)).then(|| value.into());
         }
-        '[' | '{' => {
-            return match text.split(" #").next()?.trim_end_matches(' ') {
-                "[]" => Some(Value::list([])),
-                "{}" => Some(Map::new().into()),
-                _ => None,
-            };
-        }
+        '[' | '{' => return super::flow::value(text.split(" #").next()?.trim_end_matches(' ')),
         '&' | '*' | '!' | '|' | '>' | '%' | '@' | '`' | '?' | ':' | ',' | '#' | ']' | '}' => {
             return None;
         }
@@ -102,6 +96,11 @@ pub(super) fn inline(text: &str) -> Option<Value> {
     if text.contains(": ") || text.ends_with(':') || text.is_empty() {
         return None;
     }
+    resolved(text)
+}
+
+/// What a plain text stands for.
+pub(super) fn resolved(text: &str) -> Option<Value> {
     let number = |value: f64| value.is_finite().then_some(Value::Float(value));
     match resolve(text) {
         Resolved::Null => Some(Value::Nil),
