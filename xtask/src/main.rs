@@ -14,6 +14,7 @@ mod check;
 mod conformance;
 mod css;
 mod front;
+mod fuzz;
 mod golden;
 mod lab;
 mod run;
@@ -60,6 +61,11 @@ const COMMANDS: &[Command] = &[
         name: "bench",
         says: "[charts] [DIR]…: measure against peers, print a table, write target/bench.json",
         act: bench::bench,
+    },
+    Command {
+        name: "fuzz",
+        says: "[TARGET] [SECONDS]: throw made-up texts at the chart engine's readers",
+        act: fuzz::fuzz,
     },
     Command {
         name: "golden",

@@ -117,6 +117,81 @@ fn loops_without_end_stop_at_the_limit() {
 }
 
 #[test]
+fn values_that_are_kept_stop_at_the_limit() {
+    for template in [
+        "{{ $l := until 40000 }}{{ $all := list }}{{ range until 40000 }}{{ $all = append $all (reverse $l) }}{{ end }}",
+        "{{ $d := dict }}{{ range until 3000 }}{{ $_ := set $d (toString .) . }}{{ end }}{{ $all := list }}{{ range until 40000 }}{{ $all = append $all (deepCopy $d) }}{{ end }}",
+        "{{ $t := repeat 90000 \"[],\" }}{{ $all := list }}{{ range until 40000 }}{{ $all = append $all (fromYaml (print \"a: [\" $t \"]\")) }}{{ end }}",
+        "{{ $all := list }}{{ range until 40000 }}{{ $all = append $all (splitList \"\" (repeat 20 \"abc\")) }}{{ $all = append $all (until 10) }}{{ end }}",
+    ] {
+        let error = failure(template);
+        assert!(error.detail().contains("limit"), "{}", error.detail());
+        assert_eq!(place(&error), "bad/templates/a.yaml:1");
+    }
+}
+
+#[test]
+fn sizes_in_a_format_do_not_grow_the_output_without_end() {
+    for template in [
+        "{{ range until 90000 }}{{ printf \"%9999999d\" 1 }}{{ end }}",
+        "{{ printf \"%*d%*d%*d\" 1000000 1 1000000 1 1000000 1 }}",
+        "{{ range until 90000 }}{{ printf \"%.9999999f\" 1.5 }}{{ end }}",
+        "{{ printf \"%9999999v\" (until 90000) }}",
+    ] {
+        let error = failure(template);
+        assert!(error.detail().contains("limit"), "{}", error.detail());
+        assert_eq!(place(&error), "bad/templates/a.yaml:1");
+    }
+}
+
+#[test]
+fn keys_and_passwords_without_end_stop_in_time() {
+    for template in [
+        "{{ range until 90000 }}{{ derivePassword 1 \"long\" \"p\" \"u\" \"s\" }}{{ end }}",
+        "{{ range until 90000 }}{{ $x := bcrypt \"x\" }}{{ end }}",
+        "{{ range until 90000 }}{{ $x := genPrivateKey \"rsa\" }}{{ end }}",
+    ] {
+        let error = failure(template);
+        assert!(
+            error.detail().contains("longer than the limit"),
+            "{}",
+            error.detail()
+        );
+        assert_eq!(place(&error), "bad/templates/a.yaml:1");
+    }
+}
+
+#[test]
+fn patterns_and_texts_without_end_are_refused_or_soon_done() {
+    for template in [
+        "{{ regexMatch \"((a{1000}){1000}){1000}\" \"a\" }}",
+        "{{ regexMatch \"(a*)*b\" (repeat 100000 \"a\") }}",
+        "{{ regexMatch (repeat 100000 \"(\") \"a\" }}",
+        "{{ fromJson (repeat 100000 \"[\") | len }}",
+        "{{ fromYaml (repeat 100000 \"[\") | len }}",
+        "{{ fromYaml (print (repeat 5000 \"- \") \"a\") | len }}",
+        "{{ semverCompare (repeat 20000 \">1 || \") \"1.0.0\" }}",
+        "{{ toYaml (fromYaml \"a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e]\") | len }}",
+        "{{ urlParse (repeat 100000 \"%41\") | len }}",
+        "{{ date (repeat 10000 \"2006\") 0 | len }}",
+        "{{ fromToml (print \"a = \" (repeat 50000 \"[\")) | len }}",
+    ] {
+        let begun = Instant::now();
+        let limits = Limits {
+            time: Duration::from_secs(5),
+            ..Limits::default()
+        };
+        let result = render_within(&chart(template), &Values::empty(), &facts(), limits);
+        assert!(!matches!(result, Err(Error::Stopped)), "{template}");
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "{template} took {:?}",
+            begun.elapsed()
+        );
+    }
+}
+
+#[test]
 fn a_map_that_holds_itself_can_be_printed_and_written() {
     let template = "{{ $d := dict }}{{ $_ := set $d \"d\" $d }}a: {{ len (toYaml $d) }}{{ len (print $d) }}{{ len (toJson $d) }}";
     let limits = Limits::default();
