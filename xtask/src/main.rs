@@ -59,7 +59,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        says: "measure against peers, print a table, write target/bench.json",
+        says: "[charts] [DIR]…: measure against peers, print a table, write target/bench.json",
         act: bench::bench,
     },
     Command {

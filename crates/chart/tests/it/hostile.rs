@@ -234,6 +234,73 @@ fn values_that_are_not_yaml_name_line_and_column() {
     assert!(Values::parse(&deep).is_err());
 }
 
+fn with_schema(schema: &str) -> Result<chart::Manifests, Error> {
+    let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
+    let chart = Chart::from_files([
+        file("Chart.yaml", "apiVersion: v2\nname: bad\nversion: 0.1.0"),
+        file("values.yaml", "a: {a: {a: {a: x}}}\n"),
+        file("values.schema.json", schema),
+    ]);
+    render_within(&chart?, &Values::empty(), &facts(), Limits::default())
+}
+
+#[test]
+fn a_schema_that_refers_to_itself_ends() {
+    for schema in [
+        r##"{"$ref": "#"}"##,
+        r##"{"definitions": {"a": {"$ref": "#/definitions/b"}, "b": {"$ref": "#/definitions/a"}}, "$ref": "#/definitions/a"}"##,
+        r##"{"allOf": [{"$ref": "#"}, {"$ref": "#"}]}"##,
+        r##"{"anyOf": [{"not": {"$ref": "#"}}, {"not": {"$ref": "#"}}, {"type": "null"}]}"##,
+    ] {
+        let begun = Instant::now();
+        let error = with_schema(schema).map(drop).unwrap_err();
+        assert!(begun.elapsed() < Duration::from_secs(20), "{schema}");
+        assert_eq!(place(&error), "values.schema.json:1", "{}", error.detail());
+    }
+}
+
+#[test]
+fn a_schema_that_leads_out_of_the_chart_is_refused() {
+    for name in [
+        "file:///dev/zero",
+        "http://127.0.0.1:1/a.json",
+        "other.json",
+    ] {
+        let error = with_schema(&format!("{{\"$ref\": \"{name}\"}}"))
+            .map(drop)
+            .unwrap_err();
+        assert!(
+            error.detail().contains("leads out of the schema"),
+            "{}",
+            error.detail()
+        );
+    }
+}
+
+#[test]
+fn values_of_a_chart_that_laugh_a_billion_times_are_refused_with_their_line() {
+    let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
+    let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+    for n in 1..10 {
+        let before = format!("*a{}", n - 1);
+        let list = vec![before; 9].join(", ");
+        bomb.push_str(&format!("a{n}: &a{n} [{list}]\n"));
+    }
+    let begun = Instant::now();
+    let error = Chart::from_files([
+        file("Chart.yaml", "apiVersion: v2\nname: bad\nversion: 0.1.0"),
+        file("values.yaml", &bomb),
+    ])
+    .map(drop)
+    .unwrap_err();
+    assert!(begun.elapsed() < Duration::from_secs(20));
+    assert!(
+        place(&error).starts_with("values.yaml:"),
+        "{}",
+        place(&error)
+    );
+}
+
 #[test]
 fn deep_bodies_in_deep_calls_do_not_exhaust_the_stack() {
     for (open, close) in [("{{ if 1 }}", "{{ end }}"), ("{{ with $ }}", "{{ end }}")] {
