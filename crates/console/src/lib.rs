@@ -22,6 +22,7 @@ mod parameters;
 mod permit;
 mod prose;
 mod releases;
+mod remembered;
 mod render;
 mod repositories;
 mod review;
@@ -34,6 +35,7 @@ pub use caller::Caller;
 pub use cluster::AddressPolicy;
 pub use error::Error;
 pub use permit::{Action, Role, may};
+pub use remembered::catalog_of;
 pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, ticket_beside};
 
 use crate::{installed::LastInstalled, jobs::Jobs, links::Links};
@@ -101,7 +103,7 @@ impl Console {
             links.add(&cluster)?;
         }
         let jobs = Arc::new(Jobs::new(setup.stop.clone()));
-        let catalog = filled(catalog, &store, folder, &setup)?;
+        let catalog = remembered::filled(catalog, &store, folder, setup.addresses)?;
         Ok(Self {
             store,
             catalog: Arc::new(catalog),
@@ -146,29 +148,4 @@ impl Console {
         self.setup.stop.cancel();
         self.jobs.finish(most).await;
     }
-}
-
-/// The charts that the console in `folder` knows, for a command that needs no console.
-///
-/// # Errors
-/// [`Error::Store`] or [`Error::Catalog`].
-pub fn catalog_of(folder: &Path, setup: &Setup) -> Result<Catalog, Error> {
-    let catalog = Catalog::built_in()?;
-    if !folder.is_dir() {
-        return Ok(catalog);
-    }
-    filled(catalog, &Store::open(folder)?, folder, setup)
-}
-
-/// A catalog with the repositories and uploads that are remembered.
-fn filled(catalog: Catalog, store: &Store, folder: &Path, setup: &Setup) -> Result<Catalog, Error> {
-    let catalog = catalog.reaching(::catalog::Setup {
-        addresses: setup.addresses,
-        folder: Some(folder.join("cache")),
-        clock: setup.clock,
-        ..::catalog::Setup::default()
-    });
-    repositories::recall_repositories(store, &catalog)?;
-    uploads::recall_uploads(store, &catalog)?;
-    Ok(catalog)
 }
