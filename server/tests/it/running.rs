@@ -91,6 +91,8 @@ impl Drop for Running {
 
 /// A client that follows no redirect.
 pub(crate) fn client() -> reqwest::Client {
+    // The catalog's client brings its own cryptography; this one wants some too, though it speaks plain HTTP.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .build()
