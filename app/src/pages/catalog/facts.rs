@@ -48,7 +48,8 @@ pub(super) fn Versions(chart: ChartRef) -> impl IntoView {
                 let said = [one.app_version, one.created]
                     .into_iter()
                     .filter(|text| !text.is_empty());
-                let more: String = said.map(|text| format!(" · {text}")).collect();
+                let more: Vec<String> = said.map(|text| format!(" · {text}")).collect();
+                let more = more.concat();
                 let chosen = one.version == own;
                 view! { <option value=one.version.clone() selected=chosen>{one.version.clone()} {more}</option> }
             };

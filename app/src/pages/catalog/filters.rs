@@ -96,7 +96,7 @@ pub(super) fn Filters(
     let status = move |(status, count): (Status, u32)| {
         let wanted = by_status.clone();
         let on = wanted.status == status;
-        let choose = move |_| {
+        let choose = move |()| {
             ask.run(CatalogRequest {
                 status,
                 most: A_PAGE,
@@ -111,7 +111,7 @@ pub(super) fn Filters(
         let on = wanted.repositories.contains(&name);
         let word = name.to_string();
         let fails = failing.contains(&name);
-        let choose = move |_| {
+        let choose = move |()| {
             let mut repositories = wanted.repositories.clone();
             if on {
                 repositories.retain(|one| *one != name);

@@ -43,7 +43,7 @@ fn unwell(facts: &MeshFacts) -> Vec<(&'static str, Verdict)> {
     for check in mesh::doctor::examine(facts) {
         let not_here = check.skipped.is_some_and(|why| why != SkipReason::Unknown);
         if check.verdict != Verdict::Passed && !not_here {
-            println!("{} {:#?}", check.code.id(), check.found);
+            eprintln!("{} {:#?}", check.code.id(), check.found);
             unwell.push((check.code.id(), check.verdict));
         }
     }
