@@ -195,14 +195,8 @@ impl Reader<'_, '_> {
             } => {
                 let mut items = Vec::new();
                 end = self.children(depth, &mut size, |item| items.push(item))?;
-                (
-                    tag,
-                    anchor,
-                    Content::List {
-                        items,
-                        flow: style == SequenceStyle::Flow,
-                    },
-                )
+                let flow = style == SequenceStyle::Flow;
+                (tag, anchor, Content::List { items, flow })
             }
             EventData::MappingStart {
                 tag, anchor, style, ..
@@ -210,14 +204,8 @@ impl Reader<'_, '_> {
                 let mut parts = Vec::new();
                 end = self.children(depth, &mut size, |part| parts.push(part))?;
                 let entries = pairs(parts);
-                (
-                    tag,
-                    anchor,
-                    Content::Map {
-                        entries,
-                        flow: style == MappingStyle::Flow,
-                    },
-                )
+                let flow = style == MappingStyle::Flow;
+                (tag, anchor, Content::Map { entries, flow })
             }
             EventData::Alias { anchor } => {
                 let Some((target, count)) = self.anchors.get(&anchor).cloned() else {
