@@ -3,5 +3,6 @@
 
 mod bundles;
 mod cases;
+mod certificates;
 mod golden;
 mod hostile;

@@ -1,0 +1,85 @@
+//! What `genCA` and the like make are certificates that programs accept.
+use chart::{Chart, Values, render};
+use x509_parser::pem::parse_x509_pem;
+use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
+
+use crate::golden::facts;
+
+/// The texts that a template gives, which it names in a map.
+fn made(template: &str) -> serde_json::Value {
+    let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
+    let chart = Chart::from_files([
+        file("Chart.yaml", "apiVersion: v2\nname: c\nversion: 0.1.0"),
+        file(
+            "templates/a.yaml",
+            &format!("{{{{- {template} | toJson | quote | printf \"out: %s\" }}}}"),
+        ),
+    ])
+    .unwrap();
+    let text = render(&chart, &Values::empty(), &facts()).unwrap().text();
+    let yaml = chart::yaml::read_first(&text).unwrap().as_map().unwrap();
+    serde_json::from_str(yaml.get("out").unwrap().as_str().unwrap()).unwrap()
+}
+
+fn with_certificate<R>(pem: &serde_json::Value, look: impl FnOnce(&X509Certificate) -> R) -> R {
+    let (_, pem) = parse_x509_pem(pem.as_str().unwrap().as_bytes()).unwrap();
+    let (_, certificate) = X509Certificate::from_der(&pem.contents).unwrap();
+    look(&certificate)
+}
+
+#[test]
+fn a_certificate_is_signed_by_its_authority() {
+    let made = made(
+        "$ca := genCA \"my-ca\" 365 }}{{ $c := genSignedCert \"a.example\" (list \"10.0.0.1\") (list \"b.example\") 30 $ca }}{{ dict \"ca\" $ca.Cert \"cert\" $c.Cert",
+    );
+    with_certificate(&made["ca"], |ca| {
+        assert!(ca.is_ca());
+        assert!(ca.verify_signature(None).is_ok(), "signed by itself");
+        with_certificate(&made["cert"], |cert| {
+            assert!(
+                cert.verify_signature(Some(ca.public_key())).is_ok(),
+                "signed by the authority"
+            );
+            assert!(!cert.is_ca());
+            assert_eq!(cert.issuer().to_string(), "CN=my-ca");
+            assert_eq!(cert.subject().to_string(), "CN=a.example");
+            let validity = cert.validity();
+            assert_eq!(validity.not_before.timestamp(), facts().now.as_second());
+            let days = validity.not_after.timestamp() - validity.not_before.timestamp();
+            assert_eq!(days, 30 * 86_400);
+            let names = &cert
+                .subject_alternative_name()
+                .unwrap()
+                .unwrap()
+                .value
+                .general_names;
+            assert!(names.contains(&GeneralName::DNSName("b.example")));
+            assert!(names.contains(&GeneralName::IPAddress(&[10, 0, 0, 1])));
+            let usage = cert.extended_key_usage().unwrap().unwrap().value;
+            assert!(usage.server_auth && usage.client_auth);
+        });
+    });
+}
+
+#[test]
+fn every_sort_of_key_can_sign() {
+    for sort in ["ecdsa", "ed25519"] {
+        let made = made(&format!(
+            "$k := genPrivateKey \"{sort}\" }}}}{{{{ $ca := genCAWithKey \"x\" 10 $k }}}}{{{{ $c := genSignedCertWithKey \"y\" nil nil 5 $ca (genPrivateKey \"{sort}\") }}}}{{{{ dict \"ca\" $ca.Cert \"cert\" $c.Cert"
+        ));
+        with_certificate(&made["ca"], |ca| {
+            with_certificate(&made["cert"], |cert| {
+                assert!(
+                    cert.verify_signature(Some(ca.public_key())).is_ok(),
+                    "{sort}"
+                );
+            });
+        });
+    }
+}
+
+#[test]
+fn the_same_seed_makes_the_same_key() {
+    let key = || made("dict \"k\" (genSelfSignedCert \"x\" nil nil 1).Key");
+    assert_eq!(key(), key());
+}
