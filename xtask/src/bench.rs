@@ -1,4 +1,4 @@
-//! `cargo xtask bench [charts] [DIR]…`: figures, each beside a peer's in the same run where there is one.
+//! `cargo xtask bench [charts] [DIR]… [--program MESHSPAN]`: figures, each beside a peer's in the same run where there is one.
 //! With `charts` only those about charts, with DIR over the charts below it too.
 //!
 //! Prints a table and writes target/bench.json: a list of `{name, value, unit, against, ratio}`. Nothing
@@ -48,12 +48,17 @@ impl Figure {
 pub(crate) fn bench(arguments: &[String]) -> Outcome {
     let helpers = tools::kubectl_and_helm()?;
     let only_charts = arguments.first().is_some_and(|word| word == "charts");
-    let folders: Vec<PathBuf> = arguments
-        .iter()
-        .skip(usize::from(only_charts))
-        .map(std::path::absolute)
-        .collect::<Result<_, _>>()?;
-    let program = run::server(true)?;
+    let mut words = arguments.iter().skip(usize::from(only_charts));
+    let mut folders = Vec::new();
+    let mut program = None;
+    while let Some(word) = words.next() {
+        if word == "--program" {
+            program = words.next().map(PathBuf::from);
+        } else {
+            folders.push(std::path::absolute(word)?);
+        }
+    }
+    let program = program.map_or_else(|| run::server(true), Ok)?;
     let mut figures = charts::figures(&program, &helpers, &folders)?;
     if only_charts {
         return tell(&figures);

@@ -10,6 +10,11 @@ use std::{
     process::ExitCode,
 };
 
+/// Helm's words for a name that no release can have.
+const BAD_NAME: &str = "invalid release name, must match regex \
+    ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length must not be \
+    longer than 53";
+
 /// Print what a chart renders to, as `helm template` does.
 #[derive(Args)]
 pub(crate) struct Template {
@@ -64,11 +69,14 @@ fn printed(asked: &Template) -> Result<String, String> {
         .given
         .values()
         .map_err(|error| located::words(&error))?;
-    let (_, named) = asked.names();
+    let (release, named) = asked.names();
     let chart =
         located::chart(named, asked.version.as_deref()).map_err(|error| located::words(&error))?;
     if chart.metadata().deprecated {
         eprintln!("WARNING: This chart is deprecated");
+    }
+    if chart.missing().is_empty() && !chart.metadata().is_library() && !is_release_name(release) {
+        return Err(format!("release name {release:?}: {BAD_NAME}"));
     }
     let manifests = render(&chart, &values, &facts)?;
     for warning in &manifests.warnings {
@@ -84,6 +92,17 @@ fn printed(asked: &Template) -> Result<String, String> {
         only: asked.show_only.clone(),
     };
     manifests.print(&what).map_err(|error| error.to_string())
+}
+
+fn is_release_name(name: &str) -> bool {
+    let letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    let part = |part: &str| {
+        part.bytes().all(|b| letter(b) || b == b'-')
+            && !part.is_empty()
+            && !part.starts_with('-')
+            && !part.ends_with('-')
+    };
+    name.len() <= 53 && name.split('.').all(part)
 }
 
 fn render(chart: &chart::Chart, values: &Values, facts: &Facts) -> Result<Manifests, String> {
