@@ -7,20 +7,19 @@ use crate::{
 use app::{App, shell};
 use axum::{
     Router,
+    body::Body,
     extract::{Request, State},
-    middleware::from_fn_with_state,
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use console::{Caller, Console};
+use http_body_util::Limited;
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
-use tower_http::{
-    limit::RequestBodyLimitLayer, services::ServeDir, set_header::SetResponseHeaderLayer,
-    timeout::TimeoutLayer,
-};
+use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer};
 
 /// The largest body that a request may bring: a kubeconfig or a text of values.
 const MOST_BYTES: usize = 2 << 20;
@@ -66,9 +65,6 @@ pub(crate) fn router(
                 move || shell(options.clone())
             },
         )
-        .with_state(state.clone());
-    let uploads = Router::new()
-        .route("/api/upload_chart", post(server_function))
         .with_state(state);
     let open = Router::new()
         .route("/healthz", get(|| async { "ok" }))
@@ -81,8 +77,7 @@ pub(crate) fn router(
         .merge(pages)
         .merge(open)
         .merge(files(site))
-        .layer(RequestBodyLimitLayer::new(MOST_BYTES))
-        .merge(uploads.layer(RequestBodyLimitLayer::new(MOST_UPLOAD)))
+        .layer(from_fn(within_limit))
         .layer(TimeoutLayer::with_status_code(
             http::StatusCode::GATEWAY_TIMEOUT,
             DEADLINE,
@@ -104,12 +99,23 @@ impl axum::extract::FromRef<AppState> for LeptosOptions {
     }
 }
 
+/// Bounds a request's body: an archive may bring more than anything else.
+async fn within_limit(request: Request, next: Next) -> Response {
+    let most = match request.uri().path() {
+        "/api/upload_chart" => MOST_UPLOAD,
+        _ => MOST_BYTES,
+    };
+    let announced = request.headers().get(http::header::CONTENT_LENGTH);
+    let announced = announced.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > most) {
+        return http::StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    }
+    let bounded = request.map(|body| Body::new(Limited::new(body, most)));
+    next.run(bounded).await
+}
+
 /// A login link carries its token in the query; without one `/login` is an ordinary page.
-async fn ticket(
-    State(console): State<Console>,
-    request: Request,
-    next: axum::middleware::Next,
-) -> Response {
+async fn ticket(State(console): State<Console>, request: Request, next: Next) -> Response {
     let token = request.uri().path() == "/login"
         && request
             .uri()

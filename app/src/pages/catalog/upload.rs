@@ -31,7 +31,7 @@ pub(super) fn Upload() -> impl IntoView {
         if let Some(Ok(chart)) = send.value().get() {
             let page = routes::chart(&chart.repository, &chart.chart);
             go(
-                &format!("{page}?version={}", chart.version),
+                &routes::in_version(&page, &chart.version),
                 leptos_router::NavigateOptions::default(),
             );
         }

@@ -147,7 +147,7 @@ pub(super) fn AddRepository(
                         }
                     }}
                 </p>
-                <Button disabled=Signal::derive(move || request.get().is_none() || busy()) press=look>
+                <Button submit=true disabled=Signal::derive(move || request.get().is_none() || busy()) press=|| ()>
                     {say!(repositories.probe)}
                 </Button>
                 <Button
