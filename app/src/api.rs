@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod clusters;
 pub mod install;
 pub mod jobs;
+pub mod json;
 pub mod releases;
 pub mod repositories;
 pub mod session;

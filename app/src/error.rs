@@ -1,9 +1,7 @@
 //! What a server function answers when it cannot: a [`Problem`], worded by the page.
 
-use leptos::server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
+use crate::api::json::Text;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 use wire::{Code, Problem};
 
@@ -18,7 +16,7 @@ impl std::fmt::Display for AppError {
 }
 
 impl FromServerFnError for AppError {
-    type Encoder = JsonEncoding;
+    type Encoder = Text;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let code = match error {

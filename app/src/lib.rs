@@ -13,9 +13,11 @@
     reason = "#[server] writes a struct with a field for each argument; the functions are documented"
 )]
 pub mod api;
+mod editor;
 pub mod error;
 mod live;
 mod pages;
+mod palette;
 mod parts;
 mod routes;
 #[cfg(feature = "ssr")]
@@ -23,7 +25,7 @@ mod shell;
 #[cfg(feature = "ssr")]
 pub mod ssr;
 mod theme;
-mod words;
+pub mod words;
 
 /// What the build script makes of locales/*.json.
 #[allow(

@@ -62,6 +62,11 @@ pub(crate) fn install(repository: &wire::Repository, chart: &wire::ChartName) ->
     format!("/install/{repository}/{chart}")
 }
 
+/// A cluster's URL.
+pub(crate) fn cluster(name: &impl std::fmt::Display) -> String {
+    format!("/clusters/{name}")
+}
+
 /// A job's URL.
 pub(crate) fn job(id: &wire::JobId) -> String {
     format!("/jobs/{id}")

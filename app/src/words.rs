@@ -1,6 +1,7 @@
 //! Every word of the console, by its key in `locales/`; and how problems and checks are worded.
 
 mod check;
+pub mod doctor;
 mod duration;
 mod job;
 mod problem;

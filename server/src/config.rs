@@ -19,6 +19,10 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Print a new one-time login link for a running server.
     LoginLink(LoginLink),
+    /// Print what a chart renders to, as `helm template` does.
+    Template(crate::charts::Template),
+    /// Say what is wrong with a chart, with file and line.
+    Lint(crate::charts::Lint),
     /// Serve the two sandbox clusters alone, and write a kubeconfig for them.
     #[cfg(feature = "sandbox")]
     Sandbox(Sandbox),

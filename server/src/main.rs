@@ -1,6 +1,7 @@
 //! The binary `meshspan`: reads its command line and does one of its few commands.
 
 mod address;
+mod charts;
 mod config;
 mod guard;
 mod http;
@@ -13,19 +14,27 @@ mod shutdown;
 
 use clap::Parser as _;
 use config::{Command, Config};
+use std::process::ExitCode;
 
-fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<ExitCode> {
     let config = Config::parse();
-    Config::log();
+    match &config.command {
+        Command::Template(asked) => return Ok(charts::template(asked)),
+        Command::Lint(asked) => return Ok(charts::lint(asked)),
+        _ => Config::log(),
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(async {
-        match config.command {
-            Command::Serve(serve) => serve::serve(serve).await,
-            Command::LoginLink(link) => login::print_link(&link),
-            #[cfg(feature = "sandbox")]
-            Command::Sandbox(sandbox) => sandboxes::serve_alone(&sandbox).await,
-        }
-    })
+    runtime
+        .block_on(async {
+            match config.command {
+                Command::Serve(serve) => serve::serve(serve).await,
+                Command::LoginLink(link) => login::print_link(&link),
+                #[cfg(feature = "sandbox")]
+                Command::Sandbox(sandbox) => sandboxes::serve_alone(&sandbox).await,
+                Command::Template(_) | Command::Lint(_) => Ok(()),
+            }
+        })
+        .map(|()| ExitCode::SUCCESS)
 }

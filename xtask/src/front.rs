@@ -27,6 +27,7 @@ pub(crate) fn build(release: bool) -> Outcome {
         .arg(&folder);
     run_program::run("compiling the browser side", &mut cargo)?;
     let input = folder.join(TARGET).join(profile).join("app.wasm");
+    guard(&input)?;
     let pkg = cache::site().join("pkg");
     let output = pkg.join("meshspan.wasm");
     let stamp = pkg.join(".built-from");
@@ -38,6 +39,36 @@ pub(crate) fn build(release: bool) -> Outcome {
     fs::rename(pkg.join("meshspan_bg.wasm"), output)?;
     fs::write(stamp, mark)?;
     Ok(())
+}
+
+/// Crates of which no function may reach the browser, though a dependency names them: see docs/why.md.
+const NOT_LINKED: &[&str] = &[
+    "regex",
+    "regex_automata",
+    "regex_syntax",
+    "serde_yaml",
+    "icu_locale",
+];
+
+/// Fails when the linker left a function of [`NOT_LINKED`] in the browser side.
+fn guard(input: &Path) -> Outcome {
+    let bytes = fs::read(input)?;
+    let linked = |name: &&&str| {
+        // As rustc mangles a crate's name: its length, the name, then the next part of the path.
+        let mangled = format!("{}{name}", name.len());
+        let mut places = memchr::memmem::find_iter(&bytes, mangled.as_bytes());
+        places.any(|at| {
+            let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+            let after = bytes.get(at + mangled.len());
+            before.is_some_and(|byte| matches!(byte, b'N' | b'_'))
+                && after.is_some_and(u8::is_ascii_digit)
+        })
+    };
+    let found: Vec<&str> = NOT_LINKED.iter().filter(linked).copied().collect();
+    if found.is_empty() {
+        return Ok(());
+    }
+    Err(format!("the browser side holds code of {}", found.join(", ")).into())
 }
 
 fn bind(input: &Path, pkg: &Path, release: bool) -> Outcome {

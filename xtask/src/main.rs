@@ -11,8 +11,10 @@
 mod bench;
 mod cache;
 mod check;
+mod conformance;
 mod css;
 mod front;
+mod golden;
 mod lab;
 mod run;
 mod run_program;
@@ -50,9 +52,19 @@ const COMMANDS: &[Command] = &[
         act: check::check,
     },
     Command {
+        name: "conformance",
+        says: "[DIR]…: whole charts by our engine and by the real Helm, with what differs",
+        act: conformance::conformance,
+    },
+    Command {
         name: "bench",
         says: "measure against peers, print a table, write target/bench.json",
         act: bench::bench,
+    },
+    Command {
+        name: "golden",
+        says: "[--all] [WORD]: record from the real Helm what the chart engine must say",
+        act: golden::golden,
     },
     Command {
         name: "lab",

@@ -86,7 +86,11 @@ fn browser(tally: &mut Tally) -> Outcome {
     site::build(true)?;
     // The server that cargo test has just built for its own tests; the browser side as it is shipped.
     let built = cache::target().join("debug/meshspan");
-    let program = if built.is_file() { built } else { run::server(false)? };
+    let program = if built.is_file() {
+        built
+    } else {
+        run::server(false)?
+    };
     let real = RealClusters::start();
     eprintln!("xtask: browser journeys …");
     let mut playwright = Command::new("npx");

@@ -1,7 +1,8 @@
 //! The catalog.
 
+use super::json::Json;
 use crate::AppError;
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use wire::{
     ChartName, ChartRef, Repository,
     catalog::{CatalogRequest, CatalogView, ChartView, VersionView},
@@ -13,7 +14,7 @@ type Answer<T> = Result<T, AppError>;
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn catalog(request: CatalogRequest) -> Answer<CatalogView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.catalog(&caller, request).await?)
@@ -23,7 +24,7 @@ pub async fn catalog(request: CatalogRequest) -> Answer<CatalogView> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn newest_chart(repository: Repository, chart: ChartName) -> Answer<ChartRef> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.newest_chart(&caller, &repository, &chart).await?)
@@ -33,7 +34,7 @@ pub async fn newest_chart(repository: Repository, chart: ChartName) -> Answer<Ch
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn chart_versions(repository: Repository, chart: ChartName) -> Answer<Vec<VersionView>> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.chart_versions(&caller, &repository, &chart).await?)
@@ -43,7 +44,7 @@ pub async fn chart_versions(repository: Repository, chart: ChartName) -> Answer<
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn chart(reference: ChartRef) -> Answer<ChartView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.chart(&caller, &reference).await?)

@@ -1,7 +1,8 @@
 //! Clusters.
 
+use super::json::Json;
 use crate::AppError;
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use wire::{
     ClusterName,
     cluster::{AddClustersRequest, ClusterView, ContextView, ReadKubeconfigRequest},
@@ -13,7 +14,7 @@ type Answer<T> = Result<T, AppError>;
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn clusters() -> Answer<Vec<ClusterView>> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.clusters(&caller).await?)
@@ -23,7 +24,7 @@ pub async fn clusters() -> Answer<Vec<ClusterView>> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn cluster(name: ClusterName) -> Answer<ClusterView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.cluster(&caller, &name).await?)
@@ -33,7 +34,7 @@ pub async fn cluster(name: ClusterName) -> Answer<ClusterView> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn read_kubeconfig(request: ReadKubeconfigRequest) -> Answer<Vec<ContextView>> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.read_kubeconfig(&caller, request).await?)
@@ -43,7 +44,7 @@ pub async fn read_kubeconfig(request: ReadKubeconfigRequest) -> Answer<Vec<Conte
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn add_clusters(request: AddClustersRequest) -> Answer<Vec<ClusterName>> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.add_clusters(&caller, request).await?)
@@ -53,7 +54,7 @@ pub async fn add_clusters(request: AddClustersRequest) -> Answer<Vec<ClusterName
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn remove_cluster(name: ClusterName) -> Answer<()> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.remove_cluster(&caller, &name).await?)

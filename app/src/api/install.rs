@@ -1,7 +1,8 @@
 //! Drafts of installations.
 
+use super::json::Json;
 use crate::AppError;
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use wire::{
     DraftId, JobId,
     install::{
@@ -16,7 +17,7 @@ type Answer<T> = Result<T, AppError>;
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn new_draft(request: NewDraftRequest) -> Answer<DraftId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.new_draft(&caller, request).await?)
@@ -26,7 +27,7 @@ pub async fn new_draft(request: NewDraftRequest) -> Answer<DraftId> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn draft(id: DraftId) -> Answer<DraftView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.draft(&caller, &id).await?)
@@ -36,7 +37,7 @@ pub async fn draft(id: DraftId) -> Answer<DraftView> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn set_target(request: TargetRequest) -> Answer<DraftView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.set_target(&caller, request).await?)
@@ -46,7 +47,7 @@ pub async fn set_target(request: TargetRequest) -> Answer<DraftView> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn checks(id: DraftId) -> Answer<ChecksView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.checks(&caller, &id).await?)
@@ -56,7 +57,7 @@ pub async fn checks(id: DraftId) -> Answer<ChecksView> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn accept_warnings(id: DraftId, accepted: bool) -> Answer<DraftView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.accept_warnings(&caller, &id, accepted).await?)
@@ -66,7 +67,7 @@ pub async fn accept_warnings(id: DraftId, accepted: bool) -> Answer<DraftView> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn parameters(id: DraftId) -> Answer<ParametersView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.parameters(&caller, &id).await?)
@@ -76,7 +77,7 @@ pub async fn parameters(id: DraftId) -> Answer<ParametersView> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn edit_parameters(request: EditRequest) -> Answer<ParametersView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.edit(&caller, request).await?)
@@ -86,7 +87,7 @@ pub async fn edit_parameters(request: EditRequest) -> Answer<ParametersView> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn effective_values(id: DraftId) -> Answer<String> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.effective_values(&caller, &id).await?)
@@ -96,7 +97,7 @@ pub async fn effective_values(id: DraftId) -> Answer<String> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn review(id: DraftId) -> Answer<ReviewView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.review(&caller, &id).await?)
@@ -106,7 +107,7 @@ pub async fn review(id: DraftId) -> Answer<ReviewView> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn deploy(id: DraftId) -> Answer<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.deploy(&caller, &id).await?)

@@ -1,7 +1,8 @@
 //! Jobs.
 
+use super::json::Json;
 use crate::AppError;
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use wire::{
     JobId,
     job::{JobRow, JobView},
@@ -13,7 +14,7 @@ type Answer<T> = Result<T, AppError>;
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn jobs() -> Answer<Vec<JobRow>> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.jobs(&caller).await?)
@@ -23,7 +24,7 @@ pub async fn jobs() -> Answer<Vec<JobRow>> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn job(id: JobId) -> Answer<JobView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.job(&caller, &id).await?)
@@ -33,7 +34,7 @@ pub async fn job(id: JobId) -> Answer<JobView> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn stop_job(id: JobId) -> Answer<()> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.stop_job(&caller, &id).await?)
@@ -43,7 +44,7 @@ pub async fn stop_job(id: JobId) -> Answer<()> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn continue_job(id: JobId) -> Answer<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.continue_job(&caller, &id).await?)

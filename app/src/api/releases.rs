@@ -1,7 +1,8 @@
 //! Releases.
 
+use super::json::Json;
 use crate::AppError;
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use wire::{
     JobId,
     release::{ReleaseRef, ReleaseView, ReleasesView, UninstallView},
@@ -13,7 +14,7 @@ type Answer<T> = Result<T, AppError>;
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn releases() -> Answer<ReleasesView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.releases(&caller).await?)
@@ -23,7 +24,7 @@ pub async fn releases() -> Answer<ReleasesView> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn release(at: ReleaseRef) -> Answer<ReleaseView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.release(&caller, &at).await?)
@@ -33,7 +34,7 @@ pub async fn release(at: ReleaseRef) -> Answer<ReleaseView> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn plan_uninstall(at: ReleaseRef) -> Answer<UninstallView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.plan_uninstall(&caller, &at).await?)
@@ -43,7 +44,7 @@ pub async fn plan_uninstall(at: ReleaseRef) -> Answer<UninstallView> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn uninstall(at: ReleaseRef) -> Answer<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.uninstall(&caller, &at).await?)

@@ -1,7 +1,8 @@
 //! Repositories of charts, and uploads.
 
+use super::json::Json;
 use crate::AppError;
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use wire::{
     ChartRef, Repository,
     repository::{ProbeView, RepositoryRequest, RepositoryView, UploadRequest},
@@ -13,7 +14,7 @@ type Answer<T> = Result<T, AppError>;
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn repositories() -> Answer<Vec<RepositoryView>> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.repositories(&caller).await?)
@@ -23,7 +24,7 @@ pub async fn repositories() -> Answer<Vec<RepositoryView>> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn probe_repository(request: RepositoryRequest) -> Answer<ProbeView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.probe_repository(&caller, request).await?)
@@ -33,7 +34,7 @@ pub async fn probe_repository(request: RepositoryRequest) -> Answer<ProbeView> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn add_repository(request: RepositoryRequest) -> Answer<Repository> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.add_repository(&caller, request).await?)
@@ -43,7 +44,7 @@ pub async fn add_repository(request: RepositoryRequest) -> Answer<Repository> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn refresh_repository(name: Repository) -> Answer<RepositoryView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.refresh_repository(&caller, &name).await?)
@@ -53,7 +54,7 @@ pub async fn refresh_repository(name: Repository) -> Answer<RepositoryView> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn remove_repository(name: Repository) -> Answer<()> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.remove_repository(&caller, &name).await?)
@@ -73,7 +74,7 @@ pub async fn upload_chart(request: UploadRequest) -> Answer<ChartRef> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn remove_upload(chart: ChartRef) -> Answer<()> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.remove_upload(&caller, &chart).await?)

@@ -1,7 +1,8 @@
 //! Who is logged in.
 
+use super::json::Json;
 use crate::AppError;
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use wire::session::SessionView;
 
 type Answer<T> = Result<T, AppError>;
@@ -10,7 +11,7 @@ type Answer<T> = Result<T, AppError>;
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn session() -> Answer<SessionView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.session(&caller))

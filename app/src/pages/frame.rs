@@ -3,6 +3,7 @@
 use crate::{
     api,
     live::stream,
+    palette::Palette,
     parts::{Glyph, Icon, Notice, Tone, square, tw},
     theme,
     words::{age, say},
@@ -84,6 +85,7 @@ fn Top(drawer: RwSignal<bool>) -> impl IntoView {
                 "Meshspan"
             </A>
             <AboutCluster/>
+            <Palette/>
             <span class="flex-1"></span>
             <button
                 type="button"
@@ -129,10 +131,13 @@ fn AboutCluster() -> impl IntoView {
         name.get().map(|name| {
             let class = square(colour_of(&name));
             view! {
-                <span class="inline-flex items-center gap-2 h-8 px-2.5 min-w-0 border border-line rounded-[6px] text-[13px] font-medium">
+                <A
+                    href=crate::routes::cluster(&name)
+                    attr:class="inline-flex items-center gap-2 h-8 max-md:h-10 px-2.5 min-w-0 border border-line rounded-[6px] text-[13px] font-medium hover:bg-sunken"
+                >
                     <i class=class></i>
                     <span class="truncate">{name}</span>
-                </span>
+                </A>
             }
         })
     };

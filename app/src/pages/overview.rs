@@ -72,7 +72,7 @@ fn ClusterLines(clusters: Vec<ClusterView>) -> impl IntoView {
 
 #[component]
 fn ClusterLine(cluster: ClusterView) -> impl IntoView {
-    let to = format!("/clusters/{}", cluster.name);
+    let to = crate::routes::cluster(&cluster.name);
     let state = match cluster.state {
         ClusterState::Ready(facts) => {
             let ready = facts.nodes.iter().filter(|node| node.ready).count();

@@ -25,10 +25,11 @@ pub(crate) fn Head(
                 <nav class="flex gap-1 text-[12px] text-ink-3 mb-0.5" aria-label="Breadcrumb">
                     {above
                         .into_iter()
-                        .map(|(name, to)| {
+                        .enumerate()
+                        .map(|(place, (name, to))| {
                             view! {
+                                {(place > 0).then(|| view! { <span aria-hidden="true">"/"</span> })}
                                 <A href=to attr:class="hover:underline">{name}</A>
-                                <span aria-hidden="true">"/"</span>
                             }
                         })
                         .collect_view()}

@@ -1,6 +1,6 @@
 //! Checks, worded: what was looked at, what was found, what to do.
 
-use super::say;
+use super::{doctor, say};
 use wire::check::{CheckCode, CheckView, Verdict};
 
 /// What the check looks at.
@@ -16,6 +16,7 @@ pub(crate) fn check_title(check: &CheckView) -> String {
         CheckCode::TerminatingCrds => say!(check.crds_going),
         CheckCode::Ownership => say!(check.ownership),
         CheckCode::Capacity => say!(check.capacity),
+        _ => doctor::title(check),
     }
 }
 
@@ -26,6 +27,9 @@ fn arg(check: &CheckView, name: &str) -> String {
 /// What was found, in a few words.
 pub(crate) fn check_detail(check: &CheckView) -> String {
     let fine = check.verdict == Verdict::Passed;
+    if let Some(why) = check.skipped {
+        return doctor::reason(why).to_owned();
+    }
     if check.verdict == Verdict::Skipped {
         return say!(check.comes_at_review);
     }
@@ -67,6 +71,7 @@ pub(crate) fn check_detail(check: &CheckView) -> String {
             cpu_free = arg(check, "cpu_free"),
             memory_free = arg(check, "memory_free")
         ),
+        _ => doctor::detail(check),
     }
 }
 
@@ -89,5 +94,6 @@ pub(crate) fn check_hint(check: &CheckView) -> Option<String> {
         CheckCode::TerminatingCrds => say!(check.hint_crds_going),
         CheckCode::Ownership => say!(hint.not_ours),
         CheckCode::Capacity => say!(check.hint_capacity),
+        _ => doctor::to_do(check).join(" "),
     })
 }

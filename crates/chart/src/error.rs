@@ -64,6 +64,18 @@ pub enum Error {
         #[source]
         source: yaml::Error,
     },
+    /// A file of values that a person gave cannot be read.
+    #[error("failed to parse {file}: {reason}")]
+    Given {
+        /// The file.
+        file: String,
+        /// Why not.
+        reason: String,
+        /// The line, counted from 1.
+        line: usize,
+        /// The column, counted from 1.
+        column: usize,
+    },
     /// The chart needs another Kubernetes.
     #[error("chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {found}")]
     KubeVersion {
@@ -77,6 +89,14 @@ pub enum Error {
     MissingDependencies {
         /// The names of the absent charts.
         names: Vec<String>,
+    },
+    /// A value stands where the values of a chart below belong.
+    #[error("type mismatch on {chart}: {found}")]
+    TypeMismatch {
+        /// The chart below.
+        chart: String,
+        /// The value, as Go prints what it did not expect.
+        found: String,
     },
     /// A library cannot be installed.
     #[error("library charts are not installable")]
@@ -105,6 +125,14 @@ pub enum Error {
         /// Where and why.
         #[source]
         source: yaml::Error,
+    },
+    /// A template's output is YAML, and yet no manifest.
+    #[error("YAML parse error on {template}")]
+    NoManifest {
+        /// The template that wrote it.
+        template: String,
+        /// What is of the wrong type.
+        reason: String,
     },
     /// The thread for the rendering could not be started, or it ended badly.
     #[error("rendering stopped unexpectedly")]
@@ -145,6 +173,10 @@ impl Error {
             Self::Output {
                 template, source, ..
             } => Some((template, source.line, source.column)),
+            Self::NoManifest { template, .. } => Some((template, 1, 1)),
+            Self::Given {
+                file, line, column, ..
+            } => Some((file, *line, *column)),
             Self::Template(error) => Some((
                 &error.file,
                 error.line,
@@ -176,17 +208,27 @@ impl Error {
             Self::Template(error) if error.kind == gotmpl::Kind::Refused => {
                 format!("execution error at ({}): {}", error.outermost, error.reason)
             }
-            Self::Template(error) if error.kind == gotmpl::Kind::Parse => {
-                format!(
-                    "parse error at ({}:{}): {}",
-                    error.file, error.line, error.reason
-                )
+            Self::Template(error) if error.is_bare() => {
+                // Helm keeps what stands behind the last colon.
+                let reason = error.reason.rsplit(": ").next().unwrap_or_default();
+                format!("parse error at ({}:{}): {reason}", error.file, error.line)
             }
             Self::Template(error) => error.to_string(),
             Self::Yaml { file, source } => {
                 format!("cannot load {file}: {}", source.as_helm_says())
             }
             Self::Output { source, .. } => format!("{self}: {}", source.as_helm_says()),
+            Self::BadSchema { chart, reason } => format!(
+                "values don't meet the specifications of the schema(s) in the following \
+                 chart(s):\n{chart}:\n{reason}"
+            ),
+            Self::NoManifest { reason, .. } => {
+                format!("{self}: error unmarshaling JSON: while decoding JSON: {reason}")
+            }
+            Self::MissingDependencies { .. } => format!(
+                "An error occurred while checking for chart dependencies. You may need to run \
+                 `helm dependency build` to fetch missing dependencies: {self}"
+            ),
             Self::Archive(fault) => fault.to_string(),
             Self::Ignore(error) => error.to_string(),
             Self::Subchart { source, .. } => format!("{self}: {}", source.detail()),
@@ -201,6 +243,17 @@ impl Error {
             }
             _ => self.to_string(),
         }
+    }
+
+    /// Whether the chart and its values were good, and its templates were not.
+    pub fn is_of_templates(&self) -> bool {
+        matches!(
+            self,
+            Self::KubeVersion { .. }
+                | Self::Template(_)
+                | Self::Output { .. }
+                | Self::NoManifest { .. }
+        )
     }
 
     /// The next thing a person could try, when we know one.

@@ -2,8 +2,10 @@
 //!
 //! Each file adds one subject to the table. Functions get their arguments checked, say why they fail
 //! in Sprig's words, and charge the limits before they make anything large. Start at [`table`].
+mod base;
 mod crypto;
 mod date;
+mod decimal;
 mod dict;
 mod encode;
 mod helm;
@@ -11,16 +13,18 @@ mod json;
 mod list;
 mod logic;
 mod math;
+mod number;
 mod path;
 mod regexp;
 mod string;
+mod toml;
+mod url;
 mod version;
 mod words;
 
-use std::sync::Arc;
+use gotmpl::{Fault, Functions, List, Map, Value, raw};
 
-use gotmpl::{Fault, Functions, Map, Value};
-
+pub(crate) use regexp::compiled as go_regex;
 pub(crate) use version::matches as version_matches;
 
 use crate::render::Facts;
@@ -35,11 +39,13 @@ pub(crate) fn table(facts: &Facts) -> Functions {
     logic::add(&mut table);
     math::add(&mut table);
     date::add(&mut table, facts.now);
-    crypto::add(&mut table, facts.seed);
+    crypto::add(&mut table, facts.seed, facts.now);
     encode::add(&mut table);
     regexp::add(&mut table);
     version::add(&mut table);
     path::add(&mut table);
+    url::add(&mut table);
+    toml::add(&mut table);
     helm::add(&mut table);
     table
 }
@@ -59,10 +65,7 @@ fn text(arguments: &[Value], index: usize) -> &str {
 
 /// A whole-number argument; the evaluator has checked its kind.
 fn int(arguments: &[Value], index: usize) -> i64 {
-    match arg(arguments, index) {
-        Value::Int(number) => *number,
-        _ => 0,
-    }
+    arg(arguments, index).as_whole().unwrap_or(0)
 }
 
 /// A map argument; the evaluator has checked its kind.
@@ -70,18 +73,30 @@ fn map(arguments: &[Value], index: usize) -> Map {
     arg(arguments, index).as_map().unwrap_or_default()
 }
 
+/// What Go says when Sprig asks for the type of nothing.
+fn nothing() -> Fault {
+    Fault::new("runtime error: invalid memory address or nil pointer dereference")
+}
+
 /// A list argument, or Sprig's words for anything else.
-fn items(arguments: &[Value], index: usize, does: &str) -> Result<Arc<Vec<Value>>, Fault> {
-    let value = arg(arguments, index);
-    value
-        .as_list()
-        .ok_or_else(|| Fault::new(format!("Cannot {does} on type {}", value.kind_name())))
+fn items(arguments: &[Value], index: usize, does: &str) -> Result<List, Fault> {
+    match arg(arguments, index) {
+        Value::List(items) => Ok(items.clone()),
+        Value::Nil => Err(nothing()),
+        value => value
+            .as_list()
+            .ok_or_else(|| Fault::new(format!("Cannot {does} on type {}", value.kind_name()))),
+    }
 }
 
 /// Sprig's text of any value.
 fn shown(value: &Value) -> String {
     match value {
         Value::Str(text) => text.to_string(),
+        Value::Object(object) => match object.bytes() {
+            Some(bytes) => raw::from_bytes(bytes),
+            None => object.written().unwrap_or_else(|| gotmpl::text(value)),
+        },
         other => gotmpl::text(other),
     }
 }

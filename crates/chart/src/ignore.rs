@@ -4,7 +4,7 @@
 //! `filepath.Match`, which knows no `**`. Start at [`Ignore::parse`].
 mod pattern;
 
-use pattern::Pattern;
+pub(crate) use pattern::Pattern;
 
 /// The rules of a .helmignore.
 #[derive(Clone, Debug)]

@@ -1,15 +1,21 @@
 //! What rendering gives: manifests in the order of their kinds, hooks, and notes.
 //!
 //! A template's output is cut at `---` lines; annotations say what is a hook. Start at [`Manifests`].
+mod head;
 mod kinds;
+mod print;
 mod split;
 
+use std::collections::BTreeMap;
+
 pub use kinds::{Order, kind_rank};
+pub use print::{NoSuchTemplate, Print, PrintHooks};
 pub(crate) use split::split;
 
 use crate::error::Error;
 use crate::values::to_json;
 use crate::yaml;
+use head::Head;
 
 /// Everything a chart renders to.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +28,8 @@ pub struct Manifests {
     pub hooks: Vec<Hook>,
     /// What the chart says to the person after installing.
     pub notes: Option<String>,
+    /// The files below crds/ as they are.
+    pub definitions: Vec<Definition>,
     /// What was left out, and why.
     pub warnings: Vec<String>,
 }
@@ -31,6 +39,15 @@ impl Manifests {
     pub fn text(&self) -> String {
         self.objects.iter().map(Manifest::with_source).collect()
     }
+}
+
+/// A file below crds/, as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// The file, from the root of the chart that is rendered, such as `web-shop/crds/shop.yaml`.
+    pub file: String,
+    /// What it holds.
+    pub text: String,
 }
 
 /// One object as a template wrote it.
@@ -50,12 +67,22 @@ pub struct Manifest {
     pub name: String,
     /// Its namespace, where it says one.
     pub namespace: Option<String>,
+    /// Its annotations.
+    pub annotations: BTreeMap<String, String>,
 }
 
 impl Manifest {
     /// The text under a line that names its template.
     pub fn with_source(&self) -> String {
-        format!("---\n# Source: {}\n{}\n", self.template, self.text)
+        let mut out = String::with_capacity(self.text.len() + self.template.len() + 20);
+        self.write(&mut out);
+        out
+    }
+
+    fn write(&self, out: &mut String) {
+        for part in ["---\n# Source: ", &self.template, "\n", &self.text, "\n"] {
+            out.push_str(part);
+        }
     }
 
     /// Whether it is only comments: it belongs to the text, and there is nothing to apply.
@@ -70,31 +97,27 @@ impl Manifest {
             text: text.to_owned(),
             source,
         })?;
+        let head = Head::read(&value).map_err(|reason| Error::NoManifest {
+            template: template.to_owned(),
+            reason,
+        })?;
         let object = to_json(&value);
-        let string = |path: &str| {
-            object
-                .pointer(path)
-                .and_then(|found| found.as_str())
-                .unwrap_or_default()
-                .to_owned()
-        };
+        let namespace = object.pointer("/metadata/namespace");
+        let namespace = namespace.and_then(|found| found.as_str());
         Ok(Self {
             template: template.to_owned(),
             text: text.to_owned(),
-            api_version: string("/apiVersion"),
-            kind: string("/kind"),
-            name: string("/metadata/name"),
-            namespace: Some(string("/metadata/namespace")).filter(|name| !name.is_empty()),
+            api_version: head.api_version,
+            kind: head.kind,
+            name: head.name,
+            namespace: namespace.filter(|name| !name.is_empty()).map(str::to_owned),
+            annotations: head.annotations,
             object,
         })
     }
 
     fn annotation(&self, key: &str) -> Option<&str> {
-        self.object
-            .get("metadata")?
-            .get("annotations")?
-            .get(key)?
-            .as_str()
+        self.annotations.get(key).map(String::as_str)
     }
 }
 

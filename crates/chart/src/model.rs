@@ -6,8 +6,11 @@ mod load;
 mod metadata;
 mod needs;
 
+use std::sync::Arc;
+
 use gotmpl::Value;
 
+pub(crate) use metadata::is_version;
 pub use metadata::{ChartType, Dependency, Maintainer, Metadata};
 pub use needs::{Lock, version_fits};
 
@@ -42,8 +45,8 @@ pub struct Chart {
     values_text: String,
     values: Value,
     schema_text: Option<String>,
-    templates: Vec<File>,
-    files: Vec<File>,
+    templates: Arc<[File]>,
+    files: Arc<[File]>,
     subcharts: Vec<Chart>,
 }
 
@@ -94,14 +97,19 @@ impl Chart {
 
     /// The files below crds/, of this chart and of those it brings along.
     pub fn crds(&self) -> Vec<&File> {
-        let own = self.files.iter().filter(|file| {
+        self.own_crds()
+            .chain(self.subcharts.iter().flat_map(Chart::crds))
+            .collect()
+    }
+
+    /// The files below crds/ of this chart alone.
+    pub(crate) fn own_crds(&self) -> impl Iterator<Item = &File> {
+        self.files.iter().filter(|file| {
             file.name.starts_with("crds/")
                 && [".yaml", ".yml", ".json"]
                     .iter()
                     .any(|end| file.name.ends_with(end))
-        });
-        own.chain(self.subcharts.iter().flat_map(Chart::crds))
-            .collect()
+        })
     }
 
     /// The charts below charts/.
@@ -109,12 +117,19 @@ impl Chart {
         &self.subcharts
     }
 
-    /// The same chart with other charts below it.
-    pub(crate) fn with_subcharts(&self, subcharts: Vec<Chart>) -> Self {
-        Self {
-            subcharts,
-            ..self.clone()
-        }
+    /// Puts other charts below this one.
+    pub(crate) fn set_subcharts(&mut self, subcharts: Vec<Chart>) {
+        self.subcharts = subcharts;
+    }
+
+    /// Keeps these of the charts it depends on.
+    pub(crate) fn set_dependencies(&mut self, dependencies: Vec<Dependency>) {
+        self.metadata.dependencies = dependencies;
+    }
+
+    /// Gives it other default values.
+    pub(crate) fn set_values(&mut self, values: Value) {
+        self.values = values;
     }
 
     /// The same chart under another name, as `alias` asks.

@@ -2,19 +2,21 @@
 //!
 //! Nothing is asked of a cluster or a clock: whatever a template may see is in [`Facts`]. Start at
 //! [`render()`]; what templates see is made in [`scope`].
+mod known;
 mod scope;
-mod subcharts;
 
 use std::collections::BTreeSet;
 
 use gotmpl::{Limits, Machine, Templates, Value};
 
+use crate::dependencies;
 use crate::error::Error;
 use crate::funcs;
-use crate::manifest::{self, Manifest, Manifests, Sort};
+use crate::manifest::{self, Definition, Manifest, Manifests, Sort};
 use crate::model::Chart;
-use crate::schema::validate_coalesced;
-use crate::values::{Values, coalesced};
+use crate::schema::{unheeded_keywords, validate_coalesced};
+use crate::values::{Values, coalesced_telling};
+pub use known::BadKubeVersion;
 use scope::Scoped;
 
 /// The stack of a rendering's thread: templates may call each other a thousand deep.
@@ -64,11 +66,35 @@ pub fn render(chart: &Chart, values: &Values, facts: &Facts) -> Result<Manifests
     render_within(chart, values, facts, Limits::default())
 }
 
+/// Renders a chart to be printed: the definitions are left as they are, and need not be any.
+///
+/// # Errors
+/// As [`render()`].
+pub fn render_to_print(chart: &Chart, values: &Values, facts: &Facts) -> Result<Manifests, Error> {
+    on_a_deep_stack(chart, values, facts, Limits::default())
+}
+
 /// Renders a chart, within these limits.
 ///
 /// # Errors
 /// As [`render()`].
 pub fn render_within(
+    chart: &Chart,
+    values: &Values,
+    facts: &Facts,
+    limits: Limits,
+) -> Result<Manifests, Error> {
+    let mut manifests = on_a_deep_stack(chart, values, facts, limits)?;
+    for definition in &manifests.definitions {
+        for text in manifest::split(&definition.text) {
+            let read = Manifest::read(&definition.file, text)?;
+            manifests.crds.push(read);
+        }
+    }
+    Ok(manifests)
+}
+
+fn on_a_deep_stack(
     chart: &Chart,
     values: &Values,
     facts: &Facts,
@@ -90,22 +116,39 @@ fn here(chart: &Chart, values: &Values, facts: &Facts, limits: Limits) -> Result
     if chart.metadata().is_library() {
         return Err(Error::Library);
     }
-    check_kube_version(chart, facts)?;
-    let chart = subcharts::enabled(chart, values)?;
-    let values = coalesced(&chart, values)?;
+    dependencies::check(chart)?;
+    let mut warnings = Vec::new();
+    let chart = dependencies::processed(chart, values, &mut warnings)?;
+    let values = coalesced_telling(&chart, values, &mut warnings)?;
     let problems = validate_coalesced(&chart, &values)?;
     if !problems.is_empty() {
         return Err(Error::Schema(problems));
     }
+    check_kube_version(&chart, facts)?;
     let scoped = scope::templates(&chart, &values, facts);
     let outputs = outputs(&scoped, facts, limits)?;
     let mut manifests = sorted(&chart, outputs)?;
-    for file in chart.crds() {
-        for text in manifest::split(file.text()?) {
-            manifests.crds.push(Manifest::read(&file.name, text)?);
-        }
+    manifests.warnings.extend(warnings);
+    for (chart, keyword) in unheeded_keywords(&chart) {
+        manifests.warnings.push(format!(
+            "the schema of chart {chart} uses {keyword}, which Helm 3 does not know: it is not checked"
+        ));
     }
+    definitions(&chart, chart.name(), &mut manifests.definitions);
     Ok(manifests)
+}
+
+/// The files below crds/, of this chart and of those below it.
+fn definitions(chart: &Chart, path: &str, found: &mut Vec<Definition>) {
+    for file in chart.own_crds() {
+        found.push(Definition {
+            file: format!("{path}/{}", file.name),
+            text: String::from_utf8_lossy(&file.data).into_owned(),
+        });
+    }
+    for child in chart.subcharts() {
+        definitions(child, &format!("{path}/charts/{}", child.name()), found);
+    }
 }
 
 fn check_kube_version(chart: &Chart, facts: &Facts) -> Result<(), Error> {
@@ -145,7 +188,8 @@ fn outputs(scoped: &[Scoped], facts: &Facts, limits: Limits) -> Result<Vec<Outpu
         let text = machine
             .execute(&one.path, &Value::Map(one.scope.clone()))
             .map_err(fail)?;
-        outputs.push((one.path.clone(), text.replace("<no value>", "")));
+        let text = gotmpl::raw::to_text(&text).replace("<no value>", "");
+        outputs.push((one.path.clone(), text));
     }
     outputs.sort();
     Ok(outputs)

@@ -1,6 +1,14 @@
 //! Whether values fit a chart's schema, in the words of Helm.
 //!
-//! Start at [`validate`]; the wording is in [`words`].
+//! Helm 3.17.2 knows drafts 4, 6 and 7 and mixes them where a schema names none of them; keywords of
+//! later drafts say nothing to it. Nothing outside of the schema is read. Start at [`validate`]; a schema
+//! is checked in [`check`], values in [`walk`].
+mod check;
+mod decimal;
+mod fault;
+mod format;
+mod refs;
+mod walk;
 mod words;
 
 use serde_json::Value as Json;
@@ -8,39 +16,49 @@ use serde_json::Value as Json;
 use crate::error::Error;
 use crate::model::Chart;
 use crate::values::{Values, coalesced};
+pub use fault::{SchemaError, SchemaErrorKind};
+use walk::Walk;
 
-/// A value that does not fit the schema.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SchemaError {
-    /// The chart whose schema it is.
-    pub chart: String,
-    /// The keys that lead to the value, or to the key that should not be or is missing.
-    pub path: Vec<String>,
-    /// What is wrong, without the path.
-    pub message: String,
-    /// What sort of mistake it is.
-    pub kind: SchemaErrorKind,
-    /// The same as Helm would put it.
-    text: String,
+/// Keywords of later drafts that Helm passes over.
+const LATER: [&str; 7] = [
+    "prefixItems",
+    "dependentRequired",
+    "dependentSchemas",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "minContains",
+    "maxContains",
+];
+
+/// Which keywords a schema has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Draft {
+    Four,
+    Six,
+    Seven,
+    /// Those of all three.
+    Mixed,
 }
 
-impl std::fmt::Display for SchemaError {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&self.text)
+impl Draft {
+    fn of(schema: &Json) -> Result<Self, String> {
+        match schema {
+            Json::Bool(_) => return Ok(Self::Mixed),
+            Json::Object(_) => {}
+            _ => return Err("schema is invalid".to_owned()),
+        }
+        let name = match schema.get("$schema") {
+            None => return Ok(Self::Mixed),
+            Some(Json::String(name)) => name.trim_end_matches('#'),
+            Some(_) => return Err("$schema must be of type string".to_owned()),
+        };
+        Ok(match name.strip_prefix("http://json-schema.org/draft-") {
+            Some("04/schema") => Self::Four,
+            Some("06/schema") => Self::Six,
+            Some("07/schema") => Self::Seven,
+            _ => Self::Mixed,
+        })
     }
-}
-
-/// What sort of mistake a value is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SchemaErrorKind {
-    /// A key the chart does not know.
-    UnknownKey,
-    /// A value of another type.
-    WrongType,
-    /// A key that must be there.
-    Missing,
-    /// Anything else.
-    Other,
 }
 
 /// Checks values, completed by the chart's defaults, against the schemas of the chart and of those
@@ -58,51 +76,76 @@ pub(crate) fn validate_coalesced(
     values: &Values,
 ) -> Result<Vec<SchemaError>, Error> {
     let mut found = Vec::new();
-    check(chart, &values.to_json(), &mut Vec::new(), &mut found)?;
+    if has_schema(chart) {
+        check_chart(chart, &values.to_json(), &mut Vec::new(), &mut found)?;
+    }
     Ok(found)
 }
 
-fn check(
+/// The keywords in a chart's schemas that Helm passes over, each with the chart that uses it.
+pub(crate) fn unheeded_keywords(chart: &Chart) -> Vec<(String, &'static str)> {
+    let mut found = Vec::new();
+    if let Some(text) = chart.schema_text() {
+        let schema: Json = serde_json::from_str(text).unwrap_or_default();
+        let used = LATER
+            .into_iter()
+            .filter(|keyword| uses(&schema, keyword, 0));
+        found.extend(used.map(|keyword| (chart.name().to_owned(), keyword)));
+    }
+    for child in chart.subcharts() {
+        found.extend(unheeded_keywords(child));
+    }
+    found
+}
+
+fn uses(schema: &Json, keyword: &str, depth: usize) -> bool {
+    let below = |item: &Json| depth < 100 && uses(item, keyword, depth + 1);
+    match schema {
+        Json::Object(map) => map.iter().any(|(key, item)| key == keyword || below(item)),
+        Json::Array(items) => items.iter().any(below),
+        _ => false,
+    }
+}
+
+fn has_schema(chart: &Chart) -> bool {
+    chart.schema_text().is_some() || chart.subcharts().iter().any(has_schema)
+}
+
+fn check_chart(
     chart: &Chart,
     values: &Json,
     path: &mut Vec<String>,
     found: &mut Vec<SchemaError>,
 ) -> Result<(), Error> {
     if let Some(text) = chart.schema_text() {
-        let fail = |reason: String| Error::BadSchema {
+        let own = against(text, values).map_err(|reason| Error::BadSchema {
             chart: chart.name().to_owned(),
             reason,
-        };
-        let schema: Json = serde_json::from_str(text).map_err(|error| fail(error.to_string()))?;
-        let validator = validator(&schema).map_err(fail)?;
-        let mut own: Vec<SchemaError> = validator
-            .iter_errors(values)
-            .flat_map(|error| words::of(&error, chart.name(), path))
+        })?;
+        let mut own: Vec<SchemaError> = own
+            .into_iter()
+            .map(|fault| fault.told(chart.name(), path))
             .collect();
-        own.sort_by(|a, b| a.text.cmp(&b.text));
-        own.dedup();
+        own.sort_by_key(ToString::to_string);
         found.extend(own);
     }
     for child in chart.subcharts() {
         path.push(child.name().to_owned());
-        let below = values
-            .get(child.name())
-            .cloned()
-            .unwrap_or_else(|| Json::Object(Default::default()));
-        check(child, &below, path, found)?;
+        let below = values.get(child.name()).cloned().unwrap_or_default();
+        check_chart(child, &below, path, found)?;
         path.pop();
     }
     Ok(())
 }
 
-fn validator(schema: &Json) -> Result<jsonschema::Validator, String> {
-    let draft = match schema.get("$schema").and_then(Json::as_str) {
-        Some(name) if name.contains("draft-04") => jsonschema::Draft::Draft4,
-        Some(name) if name.contains("draft-06") => jsonschema::Draft::Draft6,
-        _ => jsonschema::Draft::Draft7,
+fn against(text: &str, values: &Json) -> Result<Vec<fault::Fault>, String> {
+    let mut documents = serde_json::Deserializer::from_str(text).into_iter();
+    let schema: Json = match documents.next() {
+        None => return Err("EOF".to_owned()),
+        Some(Err(error)) if error.is_eof() => return Err("unexpected EOF".to_owned()),
+        Some(schema) => schema.map_err(|error| error.to_string())?,
     };
-    jsonschema::options()
-        .with_draft(draft)
-        .build(schema)
-        .map_err(|error| error.to_string())
+    let draft = Draft::of(&schema)?;
+    check::schema(&schema, draft)?;
+    Walk::new(&schema, draft).all(values)
 }

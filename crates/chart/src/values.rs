@@ -2,10 +2,17 @@
 //!
 //! A value that is null takes a chart's default away; lists are replaced whole; a parent's globals
 //! win over its children's. Start at [`coalesced`].
+mod coalesce;
+mod json;
+
 use gotmpl::{Map, Value};
 
+pub use coalesce::coalesced;
+pub(crate) use coalesce::{Coalescing, coalesced_telling};
+pub(crate) use json::{from_json, to_json};
+
+use crate::decode::json_name;
 use crate::error::Error;
-use crate::model::Chart;
 use crate::yaml;
 
 /// Values of a release: always a map.
@@ -30,6 +37,32 @@ impl Values {
         }
     }
 
+    /// Reads a file of values that a person gave.
+    ///
+    /// # Errors
+    /// [`Error::Given`] with the file, the place, and Helm's words.
+    pub fn from_file(file: &str, text: &str) -> Result<Self, Error> {
+        let fail = |reason: String, line: usize, column: usize| Error::Given {
+            file: file.to_owned(),
+            reason,
+            line,
+            column,
+        };
+        match yaml::read_first(text.trim_start_matches('\u{feff}')) {
+            Ok(Value::Nil) => Ok(Self::empty()),
+            Ok(value @ Value::Map(_)) => Ok(Self(value)),
+            Ok(other) => {
+                let found = json_name(&other);
+                let reason = format!(
+                    "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {found} \
+                     into Go value of type map[string]interface {{}}"
+                );
+                Err(fail(reason, 1, 1))
+            }
+            Err(error) => Err(fail(error.as_helm_says(), error.line, error.column)),
+        }
+    }
+
     /// The values as JSON.
     pub fn to_json(&self) -> serde_json::Value {
         to_json(&self.0)
@@ -46,6 +79,15 @@ impl Values {
     /// The values as YAML, as Helm writes it.
     pub fn to_yaml(&self) -> String {
         yaml::write(&self.0).unwrap_or_default()
+    }
+
+    /// These values with others over them, as several values files are put together: maps are merged,
+    /// whatever else is over another takes its place, null too.
+    #[must_use]
+    pub fn merged(&self, over: &Self) -> Self {
+        let map = self.0.deep_copy().as_map().unwrap_or_default();
+        merge(&map, &over.map());
+        Self(Value::Map(map))
     }
 
     pub(crate) fn map(&self) -> Map {
@@ -65,137 +107,11 @@ impl From<Map> for Values {
     }
 }
 
-/// The values the templates see: those given, over the defaults of the chart and the charts below it.
-///
-/// # Errors
-/// [`Error::Metadata`] when a value stands where the values of a chart below belong.
-pub fn coalesced(chart: &Chart, values: &Values) -> Result<Values, Error> {
-    let map = values.0.deep_copy().as_map().unwrap_or_default();
-    complete(chart, &map)?;
-    Ok(Values::from(map))
-}
-
-fn complete(chart: &Chart, map: &Map) -> Result<(), Error> {
-    if let Some(defaults) = chart.values().as_map() {
-        tables(map, &defaults);
-    }
-    for child in chart.subcharts() {
-        if !map.contains(child.name()) {
-            map.set(child.name(), Map::new());
+fn merge(map: &Map, over: &Map) {
+    for (key, value) in over.entries() {
+        match (map.get(&key), &value) {
+            (Some(Value::Map(below)), Value::Map(over)) => merge(&below, over),
+            _ => map.set(key, value.deep_copy()),
         }
-        let own = match map.get(child.name()) {
-            Some(Value::Map(own)) => own,
-            Some(Value::Nil) | None => {
-                let own = Map::new();
-                map.set(child.name(), own.clone());
-                own
-            }
-            Some(_) => {
-                let reason = format!(
-                    "type mismatch on {}: its values must be a map",
-                    child.name()
-                );
-                return Err(Error::Metadata { reason });
-            }
-        };
-        globals(&own, map);
-        complete(child, &own)?;
-    }
-    Ok(())
-}
-
-/// Completes a map by defaults: what is there stays, and a null takes the default away.
-fn tables(map: &Map, defaults: &Map) {
-    for (key, default) in defaults.entries() {
-        match (map.get(&key), &default) {
-            (None, _) => map.set(key, default.deep_copy()),
-            (Some(Value::Nil), _) => {
-                map.remove(&key);
-            }
-            (Some(Value::Map(own)), Value::Map(default)) => tables(&own, default),
-            _ => {}
-        }
-    }
-}
-
-/// Hands a parent's globals to a child.
-fn globals(child: &Map, parent: &Map) {
-    let Some(given) = parent.get("global") else {
-        if !child.contains("global") {
-            child.set("global", Map::new());
-        }
-        return;
-    };
-    let Value::Map(given) = given else { return };
-    let own = match child.get("global") {
-        None => Map::new(),
-        Some(Value::Map(own)) => own,
-        Some(_) => return,
-    };
-    for (key, value) in given.entries() {
-        match (&value, own.get(&key)) {
-            (Value::Map(_), None) => own.set(key, value.deep_copy()),
-            (Value::Map(_), Some(Value::Map(before))) => {
-                let copy = value.deep_copy();
-                if let Some(copy) = copy.as_map() {
-                    tables(&copy, &before);
-                }
-                own.set(key, copy);
-            }
-            (Value::Map(_), Some(_)) | (_, Some(Value::Map(_))) => {}
-            _ => own.set(key, value),
-        }
-    }
-    child.set("global", own);
-}
-
-/// A value as JSON; whole floats are whole numbers.
-pub(crate) fn to_json(value: &Value) -> serde_json::Value {
-    json_within(value, 200)
-}
-
-fn json_within(value: &Value, depth: usize) -> serde_json::Value {
-    use serde_json::Value as Json;
-    if depth == 0 {
-        return Json::Null;
-    }
-    match value {
-        Value::Nil => Json::Null,
-        Value::Bool(value) => Json::Bool(*value),
-        Value::Int(value) => Json::from(*value),
-        Value::Float(value) if value.fract() == 0.0 && value.abs() < 9.2e18 => {
-            Json::from(*value as i64)
-        }
-        Value::Float(value) => Json::from(*value),
-        Value::Str(text) => Json::from(&**text),
-        Value::List(items) => items
-            .iter()
-            .map(|item| json_within(item, depth - 1))
-            .collect(),
-        Value::Map(map) => map
-            .entries()
-            .into_iter()
-            .map(|(key, item)| (key.to_string(), json_within(&item, depth - 1)))
-            .collect(),
-        Value::Object(object) => match object.underlying() {
-            Some(inner) => json_within(&inner, depth - 1),
-            None => Json::from(object.display()),
-        },
-    }
-}
-
-/// JSON as a value: every number is a float, as Helm reads them.
-pub(crate) fn from_json(json: &serde_json::Value) -> Value {
-    match json {
-        serde_json::Value::Null => Value::Nil,
-        serde_json::Value::Bool(value) => Value::Bool(*value),
-        serde_json::Value::Number(number) => Value::Float(number.as_f64().unwrap_or_default()),
-        serde_json::Value::String(text) => text.as_str().into(),
-        serde_json::Value::Array(items) => Value::list(items.iter().map(from_json)),
-        serde_json::Value::Object(map) => Value::Map(
-            map.iter()
-                .map(|(key, item)| (key.as_str(), from_json(item)))
-                .collect(),
-        ),
     }
 }

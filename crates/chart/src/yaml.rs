@@ -12,6 +12,7 @@ mod write;
 pub use read::{read, read_first};
 pub use scalar::Scalar;
 pub use write::write;
+pub(crate) use write::write_pretty;
 
 /// Why a text is not YAML, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,8 +1,9 @@
 //! A cluster and the way to it: deadlines on each call, retries with jitter, addresses checked.
 //!
-//! kube-rs has no read timeout by default, so every call here ends by a deadline of ours; 429, 503 and
-//! 504 are tried again by kube's own policy (exponential, with jitter, at most four times, `Retry-After`
-//! kept). A 409 is tried again only where we read, changed and wrote.
+//! kube-rs has no read timeout by default, so every call here ends by a deadline of ours; what is tried
+//! again is in [`retry`]. A 409 is tried again only where we read, changed and wrote.
+
+mod retry;
 
 use crate::{
     Credentials, Error, Kinds, Login, Said, Verb,
@@ -15,7 +16,7 @@ use hyper_util::{
 };
 use kube::{
     Client, Config,
-    client::{Body, ConfigExt as _, retry::RetryPolicy},
+    client::{Body, ConfigExt as _},
 };
 use rustls_pki_types::{CertificateDer, pem::PemObject as _};
 use std::{future::Future, sync::Arc, time::Duration};
@@ -234,8 +235,7 @@ fn stack(
     let client = client.map_err(BoxError::from);
     let client = config.extra_headers_layer()?.layer(client);
     let client = config.base_uri_layer().layer(client);
-    let policy = RetryPolicy::new(Duration::from_millis(200), Duration::from_secs(3), 4, true)
-        .unwrap_or_default();
-    let client = RetryLayer::new(policy).layer(client);
+    let again = retry::Again::new().map_err(|error| kube::Error::Service(error.into()))?;
+    let client = RetryLayer::new(again).layer(client);
     Ok(BufferLayer::new(256).layer(client))
 }

@@ -84,7 +84,7 @@ impl Cluster {
         Ok(Facts {
             version,
             pod_cidrs,
-            service_cidrs: ranges,
+            service_cidrs: ranges.unwrap_or_default(),
             cpu: nodes.iter().map(|node| node.cpu).sum(),
             memory: nodes.iter().map(|node| node.memory).sum(),
             nodes,
@@ -93,16 +93,6 @@ impl Cluster {
             groups: kinds.groups(),
             answered_in,
         })
-    }
-
-    /// ServiceCIDR objects, served since Kubernetes 1.33.
-    async fn service_ranges(&self) -> Vec<String> {
-        let found = self
-            .list("networking.k8s.io/v1", "ServiceCIDR", None, "")
-            .await;
-        let ranges = found.unwrap_or_default();
-        let texts = ranges.iter().flat_map(|range| range.list("/spec/cidrs"));
-        texts.filter_map(Value::as_str).map(str::to_owned).collect()
     }
 
     async fn kubeadm_pod_range(&self) -> Option<String> {

@@ -136,11 +136,21 @@ fn from_yaml(value: &Yaml) -> Option<Scalar> {
 
 /// The form of a chart over a text; none while the text cannot be read.
 pub(crate) fn fields(chart: &Chart, text: &str) -> Result<Vec<FieldView>, chart::Error> {
-    Ok(form(chart, text)?.into_iter().map(field_view).collect())
+    let places = edit::Places::read(text);
+    let line = |path: &[String]| {
+        let place = places.as_ref()?.of(path)?;
+        u32::try_from(place.line).ok()
+    };
+    let view = |field: Field| {
+        let own = field.value.as_ref().and_then(|_| line(&field.path));
+        field_view(field, own)
+    };
+    Ok(form(chart, text)?.into_iter().map(view).collect())
 }
 
-fn field_view(field: Field) -> FieldView {
+fn field_view(field: Field, line: Option<u32>) -> FieldView {
     FieldView {
+        line,
         description: field.description.or(field.title).unwrap_or_default(),
         kind: match field.kind {
             Kind::Text => FieldKind::Text,

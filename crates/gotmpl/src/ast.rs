@@ -1,7 +1,13 @@
 //! A template as a tree, which can be written back as Go writes it.
 //!
-//! Every part knows its byte offset in the text, for messages. Start at [`Node`].
-use std::fmt;
+//! Every part knows its byte offset in the text, for messages. Start at [`Node`]; how parts are
+//! written back is in [`shown`].
+mod shown;
+
+use std::sync::Arc;
+
+use crate::function::Function;
+use crate::value::Value;
 
 /// A sequence of nodes.
 pub(crate) type Body = Vec<Node>;
@@ -9,7 +15,7 @@ pub(crate) type Body = Vec<Node>;
 /// One part of a template.
 #[derive(Clone, Debug)]
 pub(crate) enum Node {
-    Text(String),
+    Text(Box<str>),
     Action(Pipeline),
     If(Branch),
     Range(Branch),
@@ -39,7 +45,7 @@ pub(crate) struct Invocation {
 #[derive(Clone, Debug)]
 pub(crate) struct Pipeline {
     pub(crate) at: usize,
-    pub(crate) variables: Vec<String>,
+    pub(crate) variables: Vec<Arc<str>>,
     pub(crate) assigns: bool,
     pub(crate) commands: Vec<Command>,
 }
@@ -47,6 +53,7 @@ pub(crate) struct Pipeline {
 /// An operand and its arguments.
 #[derive(Clone, Debug)]
 pub(crate) struct Command {
+    pub(crate) at: usize,
     pub(crate) arguments: Vec<Expr>,
 }
 
@@ -66,91 +73,27 @@ pub(crate) enum ExprKind {
     Number(Number),
     /// A string, with the text as it was quoted.
     Str {
-        written: String,
-        value: String,
+        written: Box<str>,
+        value: Value,
     },
     /// `.a.b`
-    Field(Vec<String>),
-    /// `$x.a.b`: the first is the variable.
-    Variable(Vec<String>),
-    /// A function's name.
-    Identifier(String),
+    Field(Vec<Box<str>>),
+    /// `$x.a.b`
+    Variable(Arc<str>, Vec<Box<str>>),
+    /// A function's name, and the function.
+    Identifier(Box<str>, Function),
     /// `(…).a.b`
-    Chain(Box<Expr>, Vec<String>),
+    Chain(Box<Expr>, Vec<Box<str>>),
     /// `(…)`
-    Pipe(Pipeline),
+    Pipe(Box<Pipeline>),
 }
 
 /// A number as it was written, and all it may mean.
 #[derive(Clone, Debug)]
 pub(crate) struct Number {
-    pub(crate) written: String,
+    pub(crate) written: Box<str>,
     pub(crate) int: Option<i64>,
     pub(crate) float: Option<f64>,
     /// Whether it is a float when nothing else decides.
     pub(crate) is_float: bool,
-}
-
-impl fmt::Display for Expr {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.kind {
-            ExprKind::Nil => f.write_str("nil"),
-            ExprKind::Dot => f.write_str("."),
-            ExprKind::Bool(value) => write!(f, "{value}"),
-            ExprKind::Number(number) => f.write_str(&number.written),
-            ExprKind::Str { written, .. } => f.write_str(written),
-            ExprKind::Field(names) => names.iter().try_for_each(|name| write!(f, ".{name}")),
-            ExprKind::Variable(names) => f.write_str(&names.join(".")),
-            ExprKind::Identifier(name) => f.write_str(name),
-            ExprKind::Chain(inner, names) => {
-                match inner.kind {
-                    ExprKind::Pipe(_) => write!(f, "({inner})")?,
-                    _ => write!(f, "{inner}")?,
-                }
-                names.iter().try_for_each(|name| write!(f, ".{name}"))
-            }
-            ExprKind::Pipe(pipe) => write!(f, "{pipe}"),
-        }
-    }
-}
-
-impl fmt::Display for Command {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, argument) in self.arguments.iter().enumerate() {
-            if index > 0 {
-                f.write_str(" ")?;
-            }
-            match argument.kind {
-                ExprKind::Pipe(_) => write!(f, "({argument})")?,
-                _ => write!(f, "{argument}")?,
-            }
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for Pipeline {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.variables.is_empty() {
-            let sign = if self.assigns { "=" } else { ":=" };
-            write!(f, "{} {sign} ", self.variables.join(", "))?;
-        }
-        for (index, command) in self.commands.iter().enumerate() {
-            if index > 0 {
-                f.write_str(" | ")?;
-            }
-            write!(f, "{command}")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for Invocation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{{{{template {}", crate::fmt::quote(&self.name))?;
-        if let Some(pipe) = &self.pipe {
-            write!(f, " {pipe}")?;
-        }
-        f.write_str("}}")
-    }
 }

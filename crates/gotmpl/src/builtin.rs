@@ -1,18 +1,18 @@
-//! The language's own functions; `and` and `or` are in the evaluator, because they stop early.
+//! The language's own functions; `and`, `or` and `len` are helped by the evaluator.
+mod escape;
+mod index;
+
 use std::sync::LazyLock;
 
 use crate::compare::{equal, less};
-use crate::fmt::{self, sprintf};
-use crate::function::{Fault, Function, Functions, Kinds, Param};
+use crate::fmt::{self, Overflow};
+use crate::function::{Fault, Function, Functions, Kinds, Param, Special};
 use crate::value::Value;
+use index::{index, slice};
 
 use Param::{Any, Str};
 
 static TABLE: LazyLock<Functions> = LazyLock::new(table);
-
-pub(crate) fn is_builtin(name: &str) -> bool {
-    matches!(name, "and" | "or") || TABLE.contains(name)
-}
 
 pub(crate) fn get(name: &str) -> Option<Function> {
     TABLE.get(name).cloned()
@@ -20,39 +20,50 @@ pub(crate) fn get(name: &str) -> Option<Function> {
 
 fn table() -> Functions {
     let mut table = Functions::new();
+    for (name, special) in [("and", Special::And), ("or", Special::Or)] {
+        table.add(name, Kinds::then(&[Any], Any), |_| Ok(Value::Nil));
+        table.mark(name, special);
+    }
     table.add("not", Kinds::exactly(&[Any]), |a| {
         Ok(Value::Bool(!arg(a, 0).is_true()))
     });
     table.add("len", Kinds::exactly(&[Any]), |a| length(arg(a, 0)));
+    table.mark("len", Special::Len);
     table.add("index", Kinds::then(&[Any], Any), index);
     table.add("slice", Kinds::then(&[Any], Any), slice);
-    table.add("print", Kinds::then(&[], Any), |a| Ok(print(a).into()));
+    table.add("call", Kinds::then(&[Any], Any), call);
+    table.mark("call", Special::Call);
+    printing(&mut table);
+    comparing(&mut table);
+    table
+}
+
+fn printing(table: &mut Functions) {
+    table.add("print", Kinds::then(&[], Any), |a| Ok(fmt::print(a).into()));
     table.add("println", Kinds::then(&[], Any), |a| {
-        Ok((a.iter().map(fmt::text).collect::<Vec<_>>().join(" ") + "\n").into())
+        Ok(fmt::println(a).into())
     });
-    table.add("printf", Kinds::then(&[Str], Any), |a| {
-        Ok(sprintf(
-            arg(a, 0).as_str().unwrap_or_default(),
-            a.get(1..).unwrap_or_default(),
-        )
-        .into())
+    table.add_with("printf", Kinds::then(&[Str], Any), |machine, a| {
+        let format = arg(a, 0).as_str().unwrap_or_default();
+        let rest = a.get(1..).unwrap_or_default();
+        match fmt::sprintf_within(format, rest, machine.room()) {
+            Ok(text) => Ok(text.into()),
+            // More than there is room for: the charge says so.
+            Err(Overflow) => machine.charge(usize::MAX).map(|()| Value::Nil),
+        }
     });
-    table.add(
-        "html",
-        Kinds::then(&[], Any),
-        |a| Ok(html(&print(a)).into()),
-    );
-    table.add("js", Kinds::then(&[], Any), |a| Ok(js(&print(a)).into()));
+    table.add("html", Kinds::then(&[], Any), |a| {
+        Ok(escape::html(&printed(a)).into())
+    });
+    table.add("js", Kinds::then(&[], Any), |a| {
+        Ok(escape::js(&printed(a)).into())
+    });
     table.add("urlquery", Kinds::then(&[], Any), |a| {
-        Ok(urlquery(&print(a)).into())
+        Ok(escape::urlquery(&printed(a)).into())
     });
-    table.add("call", Kinds::then(&[Any], Any), |a| {
-        Err(Fault::new(format!(
-            "non-function {} of type {}",
-            fmt::text(arg(a, 0)),
-            arg(a, 0).type_name()
-        )))
-    });
+}
+
+fn comparing(table: &mut Functions) {
     table.add("eq", Kinds::then(&[Any], Any), |a| {
         let Some(others @ [_, ..]) = a.get(1..) else {
             return Err(Fault::new("missing argument for comparison"));
@@ -69,11 +80,10 @@ fn table() -> Functions {
             !equal(arg(a, 0), arg(a, 1)).map_err(Fault::new)?,
         ))
     });
-    compare(&mut table, "lt", |less, equal| less && !equal);
-    compare(&mut table, "le", |less, equal| less || equal);
-    compare(&mut table, "gt", |less, equal| !less && !equal);
-    compare(&mut table, "ge", |less, equal| !less || equal);
-    table
+    compare(table, "lt", |less, equal| less && !equal);
+    compare(table, "le", |less, equal| less || equal);
+    compare(table, "gt", |less, equal| !less && !equal);
+    compare(table, "ge", |less, equal| !less || equal);
 }
 
 fn compare(table: &mut Functions, name: &'static str, decide: fn(bool, bool) -> bool) {
@@ -88,24 +98,34 @@ fn arg(arguments: &[Value], index: usize) -> &Value {
     arguments.get(index).unwrap_or(&Value::Nil)
 }
 
-/// Go's fmt.Sprint: a space between two operands when neither is a string.
-fn print(arguments: &[Value]) -> String {
-    let mut out = String::new();
-    let mut after_string = true;
-    for (position, value) in arguments.iter().enumerate() {
-        let string = matches!(value, Value::Str(_));
-        if position > 0 && !string && !after_string {
-            out.push(' ');
-        }
-        out.push_str(&fmt::text(value));
-        after_string = string;
+/// There are no functions among a template's values; the first argument is how the callee was written.
+fn call(a: &[Value]) -> Result<Value, Fault> {
+    match arg(a, 1) {
+        Value::Nil => Err(Fault::new("call of nil")),
+        callee => Err(Fault::new(format!(
+            "non-function {} of type {}",
+            fmt::text(arg(a, 0)),
+            callee.type_name()
+        ))),
     }
-    out
 }
 
-fn length(value: &Value) -> Result<Value, Fault> {
+/// What `html`, `js` and `urlquery` escape.
+fn printed(a: &[Value]) -> String {
+    let shown: Vec<Value> = a
+        .iter()
+        .map(|value| match value {
+            Value::Nil => "<no value>".into(),
+            other => other.clone(),
+        })
+        .collect();
+    fmt::print(&shown)
+}
+
+/// Go's `len`.
+pub(crate) fn length(value: &Value) -> Result<Value, Fault> {
     let length = match value {
-        Value::Str(text) => text.len(),
+        Value::Str(text) => crate::raw::to_bytes(text).len(),
         Value::List(items) => items.len(),
         Value::Map(map) => map.len(),
         Value::Object(object) => match object.underlying() {
@@ -116,140 +136,4 @@ fn length(value: &Value) -> Result<Value, Fault> {
         other => return Err(Fault::new(format!("len of type {}", other.type_name()))),
     };
     Ok(Value::Int(length as i64))
-}
-
-fn position(value: &Value, length: usize) -> Result<usize, Fault> {
-    let number = match value {
-        Value::Int(number) => *number,
-        Value::Nil => return Err(Fault::new("cannot index slice/array with nil")),
-        other => {
-            let kind = other.type_name();
-            return Err(Fault::new(format!(
-                "cannot index slice/array with type {kind}"
-            )));
-        }
-    };
-    usize::try_from(number)
-        .ok()
-        .filter(|at| *at < length)
-        .ok_or_else(|| Fault::new(format!("index out of range: {number}")))
-}
-
-fn index(arguments: &[Value]) -> Result<Value, Fault> {
-    let mut item = arg(arguments, 0).clone();
-    if matches!(item, Value::Nil) {
-        return Err(Fault::new("index of untyped nil"));
-    }
-    for key in arguments.iter().skip(1) {
-        if let Value::Object(object) = &item {
-            item = object.underlying().unwrap_or_else(|| item.clone());
-        }
-        item = match &item {
-            Value::Map(map) => match key {
-                Value::Str(key) => map.get(key).unwrap_or_default(),
-                Value::Nil => return Err(Fault::new("value is nil; should be string")),
-                other => {
-                    let kind = other.type_name();
-                    return Err(Fault::new(format!(
-                        "value has type {kind}; should be string"
-                    )));
-                }
-            },
-            Value::List(items) => {
-                let at = position(key, items.len())?;
-                items.get(at).cloned().unwrap_or_default()
-            }
-            Value::Str(text) => {
-                let at = position(key, text.len())?;
-                Value::Int(text.as_bytes().get(at).map_or(0, |byte| i64::from(*byte)))
-            }
-            Value::Nil => return Err(Fault::new("index of nil pointer")),
-            other => {
-                return Err(Fault::new(format!(
-                    "can't index item of type {}",
-                    other.type_name()
-                )));
-            }
-        };
-    }
-    Ok(item)
-}
-
-fn slice(arguments: &[Value]) -> Result<Value, Fault> {
-    let item = arg(arguments, 0);
-    let length = match item {
-        Value::Str(text) => text.len(),
-        Value::List(items) => items.len(),
-        Value::Nil => return Err(Fault::new("slice of untyped nil")),
-        other => {
-            return Err(Fault::new(format!(
-                "can't slice item of type {}",
-                other.type_name()
-            )));
-        }
-    };
-    let at = |index: usize, otherwise: usize| match arguments.get(index) {
-        None => Ok(otherwise),
-        Some(given) => position(given, length + 1),
-    };
-    let (from, to) = (at(1, 0)?, at(2, length)?);
-    if from > to {
-        return Err(Fault::new(format!("invalid slice index: {from} > {to}")));
-    }
-    Ok(match item {
-        Value::Str(text) => {
-            let bytes = text.as_bytes().get(from..to).unwrap_or_default();
-            Value::from(String::from_utf8_lossy(bytes).into_owned())
-        }
-        Value::List(items) => Value::from(items.get(from..to).unwrap_or_default().to_vec()),
-        _ => Value::Nil,
-    })
-}
-
-fn html(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("&#34;"),
-            '\'' => out.push_str("&#39;"),
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '\0' => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-fn js(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\\' => out.push_str("\\\\"),
-            '\'' => out.push_str("\\'"),
-            '"' => out.push_str("\\\""),
-            '<' => out.push_str("\\u003C"),
-            '>' => out.push_str("\\u003E"),
-            '&' => out.push_str("\\u0026"),
-            '=' => out.push_str("\\u003D"),
-            c if u32::from(c) < 0x20 => out.push_str(format!("\\u{:04X}", u32::from(c)).as_str()),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-fn urlquery(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                out.push(char::from(byte));
-            }
-            b' ' => out.push('+'),
-            other => out.push_str(format!("%{other:02X}").as_str()),
-        }
-    }
-    out
 }

@@ -1,23 +1,70 @@
 //! Which values are equal and which is less.
+use crate::fmt::sprintf;
 use crate::value::Value;
+
+/// Go's kinds, as far as comparing tells them apart.
+#[derive(Clone, Copy, PartialEq)]
+enum Basic<'a> {
+    Bool(bool),
+    Int(i64),
+    Uint(u64),
+    Float(f64),
+    Str(&'a str),
+}
+
+impl<'a> Basic<'a> {
+    fn of(value: &'a Value) -> Option<Self> {
+        match value {
+            Value::Bool(value) => Some(Self::Bool(*value)),
+            Value::Int(value) | Value::Int64(value) => Some(Self::Int(*value)),
+            Value::Byte(value) => Some(Self::Uint(u64::from(*value))),
+            Value::Uint64(value) => Some(Self::Uint(*value)),
+            Value::Float(value) => Some(Self::Float(*value)),
+            Value::Str(value) => Some(Self::Str(value)),
+            Value::Object(object) => object.underlying()?.as_whole().map(Self::Int),
+            Value::Nil | Value::List(_) | Value::Map(_) => None,
+        }
+    }
+
+    fn equals(self, other: Self) -> Option<bool> {
+        match (self, other) {
+            (Self::Int(int), Self::Uint(uint)) | (Self::Uint(uint), Self::Int(int)) => {
+                Some(u64::try_from(int) == Ok(uint))
+            }
+            (a, b) if std::mem::discriminant(&a) == std::mem::discriminant(&b) => Some(a == b),
+            _ => None,
+        }
+    }
+}
 
 /// Go's `eq` of two values.
 ///
 /// # Errors
 /// Go's words, when values of these kinds cannot be compared.
 pub fn equal(left: &Value, right: &Value) -> Result<bool, String> {
+    match (Basic::of(left), Basic::of(right)) {
+        (Some(a), Some(b)) => a
+            .equals(b)
+            .ok_or_else(|| "incompatible types for comparison".to_owned()),
+        (None, None) => whole_equal(left, right),
+        _ if matches!(left, Value::Nil) || matches!(right, Value::Nil) => Ok(false),
+        _ => Err("incompatible types for comparison".to_owned()),
+    }
+}
+
+fn whole_equal(left: &Value, right: &Value) -> Result<bool, String> {
     match (left, right) {
-        (Value::Bool(a), Value::Bool(b)) => Ok(a == b),
-        (Value::Int(a), Value::Int(b)) => Ok(a == b),
-        #[expect(clippy::float_cmp, reason = "the language compares floats exactly")]
-        (Value::Float(a), Value::Float(b)) => Ok(a == b),
-        (Value::Str(a), Value::Str(b)) => Ok(a == b),
         (Value::Nil, Value::Nil) => Ok(true),
         (Value::Nil, _) | (_, Value::Nil) => Ok(false),
-        (a, b) if is_basic(a) || is_basic(b) => Err("incompatible types for comparison".to_owned()),
+        (Value::Object(_), Value::Object(_)) => Ok(deep_equal(left, right)),
+        (a, b) if a.kind_name() == b.kind_name() => Err(format!(
+            "non-comparable type {}: {}",
+            sprintf("%s", std::slice::from_ref(b)),
+            b.type_name()
+        )),
         (a, b) => Err(format!(
             "non-comparable types {}: {}, {}: {}",
-            crate::fmt::text(a),
+            sprintf("%s", std::slice::from_ref(a)),
             a.type_name(),
             b.type_name(),
             crate::fmt::text(b)
@@ -30,24 +77,22 @@ pub fn equal(left: &Value, right: &Value) -> Result<bool, String> {
 /// # Errors
 /// Go's words, when values of these kinds have no order.
 pub fn less(left: &Value, right: &Value) -> Result<bool, String> {
-    match (left, right) {
-        (Value::Int(a), Value::Int(b)) => Ok(a < b),
-        (Value::Float(a), Value::Float(b)) => Ok(a < b),
-        (Value::Str(a), Value::Str(b)) => Ok(a < b),
-        (Value::Bool(_), Value::Bool(_)) => Err("invalid type for comparison".to_owned()),
-        (a, b) if is_basic(a) && is_basic(b) => Err("incompatible types for comparison".to_owned()),
-        _ => Err("invalid type for comparison".to_owned()),
+    let (Some(a), Some(b)) = (Basic::of(left), Basic::of(right)) else {
+        return Err("invalid type for comparison".to_owned());
+    };
+    match (a, b) {
+        (Basic::Int(a), Basic::Int(b)) => Ok(a < b),
+        (Basic::Uint(a), Basic::Uint(b)) => Ok(a < b),
+        (Basic::Int(a), Basic::Uint(b)) => Ok(u64::try_from(a).is_ok_and(|a| a < b) || a < 0),
+        (Basic::Uint(a), Basic::Int(b)) => Ok(u64::try_from(b).is_ok_and(|b| a < b)),
+        (Basic::Float(a), Basic::Float(b)) => Ok(a < b),
+        (Basic::Str(a), Basic::Str(b)) => Ok(a < b),
+        (Basic::Bool(_), Basic::Bool(_)) => Err("invalid type for comparison".to_owned()),
+        _ => Err("incompatible types for comparison".to_owned()),
     }
 }
 
-fn is_basic(value: &Value) -> bool {
-    matches!(
-        value,
-        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_)
-    )
-}
-
-/// Go's reflect.DeepEqual: same kinds, same contents.
+/// Go's reflect.DeepEqual: same types, same contents.
 pub fn deep_equal(left: &Value, right: &Value) -> bool {
     deep_equal_within(left, right, 1000, &mut 1_000_000)
 }
@@ -59,18 +104,27 @@ fn deep_equal_within(left: &Value, right: &Value, depth: usize, left_over: &mut 
     *left_over -= 1;
     match (left, right) {
         (Value::List(a), Value::List(b)) => {
-            a.len() == b.len()
+            a.of() == b.of()
+                && a.len() == b.len()
                 && a.iter()
                     .zip(b.iter())
                     .all(|(a, b)| deep_equal_within(a, b, depth - 1, left_over))
         }
+        (Value::Map(a), Value::Map(b)) if a.is(b) => a.of() == b.of(),
         (Value::Map(a), Value::Map(b)) => {
+            let typed = a.of() == b.of();
             let (a, b) = (a.entries(), b.entries());
-            a.len() == b.len()
+            typed
+                && a.len() == b.len()
                 && a.iter()
                     .zip(b.iter())
                     .all(|(a, b)| a.0 == b.0 && deep_equal_within(&a.1, &b.1, depth - 1, left_over))
         }
-        (a, b) => equal(a, b).unwrap_or(false),
+        (Value::Object(a), Value::Object(b)) => {
+            a.type_name() == b.type_name() && crate::fmt::text(left) == crate::fmt::text(right)
+        }
+        (Value::Nil, Value::Nil) => true,
+        (a, b) if a.type_name() == b.type_name() => equal(a, b).unwrap_or(false),
+        _ => false,
     }
 }

@@ -153,6 +153,11 @@ impl Error {
         }))
     }
 
+    /// Whether the text of a template could not be read, and nothing stands around that.
+    pub fn is_bare(&self) -> bool {
+        self.kind == Kind::Parse && self.outermost == format!("{}:{}", self.file, self.line)
+    }
+
     /// Puts words before the text, as Go's wrapped errors do.
     #[must_use]
     pub fn wrapped(mut self, words: &str) -> Self {

@@ -68,3 +68,18 @@ pub(crate) fn int(written: &str) -> Option<i64> {
     };
     i64::from_str_radix(&signed, radix).ok()
 }
+
+/// A float in hexadecimal, `0x1.8p3`.
+pub(crate) fn hex_float(written: &str) -> Option<f64> {
+    let lower = written.replace('_', "").to_lowercase();
+    let (sign, rest) = match lower.strip_prefix('-') {
+        Some(rest) => (-1.0, rest),
+        None => (1.0, lower.strip_prefix('+').unwrap_or(&lower)),
+    };
+    let (mantissa, power) = rest.strip_prefix("0x")?.split_once('p')?;
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    let value = u64::from_str_radix(&digits, 16).ok()? as f64;
+    let places = i32::try_from(fraction.len()).ok()?;
+    Some(sign * value * 2f64.powi(power.parse::<i32>().ok()?.checked_sub(4 * places)?))
+}

@@ -45,6 +45,8 @@ pub enum Param {
     Str,
     /// A whole number.
     Int,
+    /// A whole number that is not negative.
+    Uint,
     /// A truth value.
     Bool,
     /// A map.
@@ -53,6 +55,8 @@ pub enum Param {
     List,
     /// A float.
     Float,
+    /// An object of the type of that name.
+    Object(&'static str),
 }
 
 impl Param {
@@ -62,11 +66,18 @@ impl Param {
             Self::Any => "interface {}",
             Self::Str => "string",
             Self::Int => "int",
+            Self::Uint => "uint32",
             Self::Bool => "bool",
             Self::Map => "map[string]interface {}",
             Self::List => "[]interface {}",
             Self::Float => "float64",
+            Self::Object(name) => name,
         }
+    }
+
+    /// Whether Go has a nil of the type.
+    pub(crate) fn has_nil(self) -> bool {
+        matches!(self, Self::Any | Self::Map | Self::List)
     }
 
     pub(crate) fn accepts(self, value: &Value) -> bool {
@@ -74,10 +85,14 @@ impl Param {
             Self::Any => true,
             Self::Str => matches!(value, Value::Str(_)),
             Self::Int => matches!(value, Value::Int(_)),
+            Self::Uint => false,
             Self::Bool => matches!(value, Value::Bool(_)),
             Self::Float => matches!(value, Value::Float(_)),
-            Self::Map => value.as_map().is_some(),
-            Self::List => value.as_list().is_some(),
+            Self::Map => matches!(value, Value::Map(map) if map.of().is_any()),
+            Self::List => matches!(value, Value::List(items) if items.of().is_any()),
+            Self::Object(name) => {
+                matches!(value, Value::Object(object) if object.type_name() == name)
+            }
         }
     }
 }
@@ -110,13 +125,33 @@ impl Kinds {
     }
 }
 
+/// Functions that Go's evaluator treats in a way of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Special {
+    No,
+    And,
+    Or,
+    Call,
+    Len,
+}
+
 type Run = dyn Fn(&mut Machine, &[Value]) -> Result<Value, Fault> + Send + Sync;
 
 /// One function.
 #[derive(Clone)]
 pub struct Function {
     pub(crate) takes: Kinds,
+    pub(crate) special: Special,
     pub(crate) run: Arc<Run>,
+}
+
+impl std::fmt::Debug for Function {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_tuple("Function")
+            .field(&self.takes)
+            .finish()
+    }
 }
 
 /// The functions a template may call, by name.
@@ -150,9 +185,17 @@ impl Functions {
             name,
             Function {
                 takes,
+                special: Special::No,
                 run: Arc::new(run),
             },
         );
+    }
+
+    /// Marks a function as one that the evaluator treats in a way of its own.
+    pub(crate) fn mark(&mut self, name: &str, special: Special) {
+        if let Some(function) = self.0.get_mut(name) {
+            function.special = special;
+        }
     }
 
     /// Whether there is a function of that name.

@@ -6,7 +6,8 @@
 mod number;
 mod token;
 
-use number::number_length;
+use std::borrow::Cow;
+
 pub(crate) use token::{Token, TokenKind};
 
 const KEYWORDS: [&str; 10] = [
@@ -14,7 +15,7 @@ const KEYWORDS: [&str; 10] = [
 ];
 
 /// Cuts a text into tokens; the last one is `Eof` or `Error`.
-pub(crate) fn lex(source: &str) -> Vec<Token> {
+pub(crate) fn lex(source: &str) -> Vec<Token<'_>> {
     let mut lexer = Lexer {
         source,
         at: 0,
@@ -27,7 +28,7 @@ pub(crate) fn lex(source: &str) -> Vec<Token> {
         Err(message) => {
             let token = Token {
                 kind: TokenKind::Error,
-                text: message,
+                text: Cow::Owned(message),
                 at: lexer.at,
                 line: lexer.line,
             };
@@ -42,7 +43,7 @@ struct Lexer<'a> {
     at: usize,
     line: usize,
     parens: usize,
-    tokens: Vec<Token>,
+    tokens: Vec<Token<'a>>,
 }
 
 fn is_space(c: char) -> bool {
@@ -58,17 +59,17 @@ fn named(c: char) -> String {
     format!("U+{:04X} '{c}'", u32::from(c))
 }
 
-impl Lexer<'_> {
-    fn rest(&self) -> &str {
+impl<'a> Lexer<'a> {
+    fn rest(&self) -> &'a str {
         self.source.get(self.at..).unwrap_or_default()
     }
 
     fn push(&mut self, kind: TokenKind, length: usize) {
-        let text = self.rest().get(..length).unwrap_or_default().to_owned();
-        let lines = text.matches('\n').count();
+        let text = self.rest().get(..length).unwrap_or_default();
+        let lines = newlines(text);
         self.tokens.push(Token {
             kind,
-            text,
+            text: Cow::Borrowed(text),
             at: self.at,
             line: self.line,
         });
@@ -77,13 +78,7 @@ impl Lexer<'_> {
     }
 
     fn skip(&mut self, length: usize) {
-        let lines = self
-            .rest()
-            .get(..length)
-            .unwrap_or_default()
-            .matches('\n')
-            .count();
-        self.line += lines;
+        self.line += newlines(self.rest().get(..length).unwrap_or_default());
         self.at += length;
     }
 
@@ -205,14 +200,15 @@ impl Lexer<'_> {
             '$' => self.name(TokenKind::Variable)?,
             '.' if !self
                 .rest()
-                .chars()
-                .nth(1)
-                .is_some_and(|c| c.is_ascii_digit()) =>
+                .as_bytes()
+                .get(1)
+                .is_some_and(u8::is_ascii_digit) =>
             {
                 self.name(TokenKind::Field)?;
             }
             '.' | '+' | '-' | '0'..='9' => self.number()?,
             _ if is_word(first) => self.word()?,
+            ' '..='~' => self.push(TokenKind::Other, 1),
             other => {
                 return Err(format!(
                     "unrecognized character in action: {}",
@@ -289,7 +285,7 @@ impl Lexer<'_> {
         {
             Some(c)
                 if !is_space(c)
-                    && !matches!(c, '.' | ',' | '|' | ':' | '=' | ')' | '(')
+                    && !matches!(c, '.' | ',' | '|' | ':' | ')' | '(')
                     && !self
                         .rest()
                         .get(length..)
@@ -302,35 +298,32 @@ impl Lexer<'_> {
     }
 
     fn number(&mut self) -> Result<(), String> {
-        let length = number_length(self.rest());
-        let after = self
-            .rest()
-            .get(length..)
-            .and_then(|text| text.chars().next());
-        if length == 0 || after.is_some_and(|c| is_word(c) || c == '.') {
-            let bad: String = self
-                .rest()
-                .chars()
-                .take_while(|c| is_word(*c) || "+-.".contains(*c))
-                .collect();
-            return Err(format!("bad number syntax: {}", crate::fmt::quote(&bad)));
+        let (length, ends_well) = number::scan(self.rest());
+        if !ends_well {
+            let bad = self.rest().get(..length).unwrap_or_default();
+            return Err(format!("bad number syntax: {}", crate::fmt::quote(bad)));
         }
         self.push(TokenKind::Number, length);
         Ok(())
     }
 
     fn word(&mut self) -> Result<(), String> {
-        let word: String = self.rest().chars().take_while(|c| is_word(*c)).collect();
-        self.ends_well(word.len())?;
-        let kind = match word.as_str() {
+        let rest = self.rest();
+        let length = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+        self.ends_well(length)?;
+        let kind = match rest.get(..length).unwrap_or_default() {
             "true" | "false" => TokenKind::Bool,
             "nil" => TokenKind::Nil,
-            _ if KEYWORDS.contains(&word.as_str()) => TokenKind::Keyword,
+            word if KEYWORDS.contains(&word) => TokenKind::Keyword,
             _ => TokenKind::Identifier,
         };
-        self.push(kind, word.len());
+        self.push(kind, length);
         Ok(())
     }
+}
+
+fn newlines(text: &str) -> usize {
+    text.bytes().filter(|byte| *byte == b'\n').count()
 }
 
 fn leading_spaces(text: &str) -> usize {

@@ -14,6 +14,7 @@ mod function;
 mod lex;
 mod limits;
 mod parse;
+pub mod raw;
 mod template;
 mod value;
 
@@ -24,4 +25,4 @@ pub use fmt::{float_text, quote, sprintf, text};
 pub use function::{Fault, Function, Functions, Kinds, Param};
 pub use limits::Limits;
 pub use template::Templates;
-pub use value::{Map, Object, Value};
+pub use value::{List, Map, Named, Object, Of, Value};

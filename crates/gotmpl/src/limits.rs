@@ -56,6 +56,10 @@ impl Budget {
         self.limits.depth
     }
 
+    pub(crate) fn room(&self) -> usize {
+        self.output
+    }
+
     pub(crate) fn write(&mut self, bytes: usize) -> Result<(), Fault> {
         match self.output.checked_sub(bytes) {
             Some(left) => {
@@ -84,7 +88,15 @@ impl Budget {
 
     pub(crate) fn step(&mut self) -> Result<(), Fault> {
         self.steps += 1;
-        if self.steps.is_multiple_of(64) && Instant::now() > self.until {
+        if self.steps.is_multiple_of(64) {
+            self.in_time()
+        } else {
+            Ok(())
+        }
+    }
+
+    pub(crate) fn in_time(&self) -> Result<(), Fault> {
+        if Instant::now() > self.until {
             return Err(Fault::Limit(format!(
                 "rendering takes longer than the limit of {:?}",
                 self.limits.time

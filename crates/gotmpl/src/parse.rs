@@ -4,8 +4,11 @@
 //! [`parse`]; pipelines and operands are in [`operand`].
 mod operand;
 
+use std::sync::Arc;
+
 use crate::ast::{Body, Branch, Invocation, Node};
 use crate::error::Error;
+use crate::function::Function;
 use crate::lex::{Token, TokenKind, lex};
 
 /// Nesting beyond this is refused: no person writes it.
@@ -18,19 +21,19 @@ pub(crate) struct Defined {
     pub(crate) body: Body,
 }
 
-/// Reads a text as a template of that name; `known` says which functions exist.
-pub(crate) fn parse(
-    name: &str,
-    source: &str,
-    known: &dyn Fn(&str) -> bool,
-) -> Result<Vec<Defined>, Error> {
+/// Finds a function by its name.
+pub(crate) type Known<'a> = &'a dyn Fn(&str) -> Option<Function>;
+
+/// Reads a text as a template of that name; `known` finds the functions there are.
+pub(crate) fn parse(name: &str, source: &str, known: Known<'_>) -> Result<Vec<Defined>, Error> {
     let mut parser = Parser {
         file: name,
         source,
         tokens: lex(source),
         next: 0,
         known,
-        variables: vec!["$".to_owned()],
+        variables: vec!["$".into()],
+        action: 0,
         loops: 0,
         depth: 0,
         defined: Vec::new(),
@@ -54,10 +57,12 @@ pub(crate) fn is_blank(body: &Body) -> bool {
 struct Parser<'a> {
     file: &'a str,
     source: &'a str,
-    tokens: Vec<Token>,
+    tokens: Vec<Token<'a>>,
     next: usize,
-    known: &'a dyn Fn(&str) -> bool,
-    variables: Vec<String>,
+    known: Known<'a>,
+    variables: Vec<Arc<str>>,
+    /// The line the action that is being read began on; 0 between actions.
+    action: usize,
     loops: usize,
     depth: usize,
     defined: Vec<Defined>,
@@ -79,14 +84,14 @@ enum Close {
     Else,
 }
 
-impl Parser<'_> {
-    fn peek(&self) -> &Token {
+impl<'a> Parser<'a> {
+    fn peek(&self) -> &Token<'a> {
         // The last token is `Eof` or `Error` and is never passed.
         let last = self.tokens.len() - 1;
         &self.tokens[self.next.min(last)]
     }
 
-    fn take(&mut self) -> Token {
+    fn take(&mut self) -> Token<'a> {
         let token = self.peek().clone();
         self.next += 1;
         token
@@ -98,12 +103,12 @@ impl Parser<'_> {
         }
     }
 
-    fn peek_solid(&mut self) -> &Token {
+    fn peek_solid(&mut self) -> &Token<'a> {
         self.skip_spaces();
         self.peek()
     }
 
-    fn take_solid(&mut self) -> Token {
+    fn take_solid(&mut self) -> Token<'a> {
         self.skip_spaces();
         self.take()
     }
@@ -114,7 +119,7 @@ impl Parser<'_> {
 
     fn unexpected<T>(&self, token: &Token, context: &str) -> Result<T, Error> {
         if token.kind == TokenKind::Error {
-            return self.error(token.line, &token.text);
+            return self.error(token.line, &self.with_start(token));
         }
         self.error(
             token.line,
@@ -122,7 +127,21 @@ impl Parser<'_> {
         )
     }
 
-    fn expect(&mut self, kind: TokenKind, context: &str) -> Result<Token, Error> {
+    /// A mistake of the lexer, with the line where its action began, if that is another.
+    fn with_start(&self, token: &Token) -> String {
+        let text = &token.text;
+        if self.action == 0 || self.action == token.line {
+            return text.to_string();
+        }
+        let join = if text.ends_with(" action") {
+            ""
+        } else {
+            " in action"
+        };
+        format!("{text}{join} started at {}:{}", self.file, self.action)
+    }
+
+    fn expect(&mut self, kind: TokenKind, context: &str) -> Result<Token<'a>, Error> {
         let token = self.take_solid();
         if token.kind == kind {
             Ok(token)
@@ -160,10 +179,13 @@ impl Parser<'_> {
         loop {
             let token = self.take();
             match token.kind {
-                TokenKind::Text => body.push(Node::Text(token.text)),
+                TokenKind::Space => {}
+                TokenKind::Text => body.push(Node::Text(token.text.into())),
                 TokenKind::LeftDelim => {
+                    self.action = token.line;
                     let keyword = self.peek_solid().clone();
-                    let word = (keyword.kind == TokenKind::Keyword).then_some(&*keyword.text);
+                    let is_keyword = keyword.kind == TokenKind::Keyword;
+                    let word = is_keyword.then_some(keyword.text.as_ref());
                     match (word, context) {
                         (Some("end" | "else"), Context::File) => {
                             return self.error(
@@ -192,6 +214,7 @@ impl Parser<'_> {
                         (Some("define"), Context::File) => self.definition()?,
                         _ => self.action(&mut body)?,
                     }
+                    self.action = 0;
                 }
                 TokenKind::Eof if context == Context::File => {
                     self.depth -= 1;
@@ -213,7 +236,7 @@ impl Parser<'_> {
 
     /// A body with variables and loops of its own.
     fn apart(&mut self, context: Context) -> Result<Body, Error> {
-        let variables = std::mem::replace(&mut self.variables, vec!["$".to_owned()]);
+        let variables = std::mem::replace(&mut self.variables, vec!["$".into()]);
         let loops = std::mem::take(&mut self.loops);
         let (body, _) = self.body(context)?;
         self.variables = variables;
@@ -237,12 +260,12 @@ impl Parser<'_> {
             return Ok(());
         }
         self.take();
-        let node = match token.text.as_str() {
+        let node = match token.text.as_ref() {
             "if" => Node::If(self.branch("if")?),
             "range" => Node::Range(self.branch("range")?),
             "with" => Node::With(self.branch("with")?),
-            "template" => Node::Template(self.invocation(&token)?),
-            "block" => Node::Template(self.block(&token)?),
+            "template" => Node::Template(self.invocation()?),
+            "block" => Node::Template(self.block()?),
             "break" => self.leap(&token, Node::Break)?,
             "continue" => self.leap(&token, Node::Continue)?,
             _ => return self.unexpected(&token, "command"),
@@ -289,7 +312,8 @@ impl Parser<'_> {
     /// What follows `else`: a body, or `if`/`with` again, which share the one `end`.
     fn otherwise(&mut self, word: &'static str) -> Result<Body, Error> {
         let token = self.peek_solid().clone();
-        if token.kind == TokenKind::Keyword && token.text == word && word != "range" {
+        let again = word != "range" && token.kind == TokenKind::Keyword;
+        if again && *token.text == *word {
             self.take();
             let nested = self.branch(word)?;
             return Ok(vec![if word == "if" {
@@ -298,12 +322,16 @@ impl Parser<'_> {
                 Node::With(nested)
             }]);
         }
-        self.expect(TokenKind::RightDelim, "else")?;
+        // `else if` and `else with` of another word are read as a body that begins with the word.
+        if !matches!(token.text.as_ref(), "if" | "with") {
+            self.expect(TokenKind::RightDelim, "else")?;
+        }
         let (body, _) = self.body(Context::Else)?;
         Ok(body)
     }
 
-    fn invocation(&mut self, keyword: &Token) -> Result<Invocation, Error> {
+    fn invocation(&mut self) -> Result<Invocation, Error> {
+        let at = self.peek_solid().at;
         let name = self.name("template clause")?;
         let pipe = if self.peek_solid().kind == TokenKind::RightDelim {
             self.take();
@@ -311,14 +339,11 @@ impl Parser<'_> {
         } else {
             Some(self.pipeline("template clause", TokenKind::RightDelim)?)
         };
-        Ok(Invocation {
-            at: keyword.at,
-            name,
-            pipe,
-        })
+        Ok(Invocation { at, name, pipe })
     }
 
-    fn block(&mut self, keyword: &Token) -> Result<Invocation, Error> {
+    fn block(&mut self) -> Result<Invocation, Error> {
+        let at = self.peek_solid().at;
         let name = self.name("block clause")?;
         let pipe = self.pipeline("block clause", TokenKind::RightDelim)?;
         let body = self.apart(Context::Define)?;
@@ -327,7 +352,7 @@ impl Parser<'_> {
             body,
         })?;
         Ok(Invocation {
-            at: keyword.at,
+            at,
             name,
             pipe: Some(pipe),
         })

@@ -18,6 +18,8 @@ pub(crate) struct Template {
     pub(crate) file: Arc<str>,
     pub(crate) source: Arc<str>,
     pub(crate) body: Body,
+    /// The name of the variable that holds the data.
+    pub(crate) root: Arc<str>,
 }
 
 /// A set of templates and the functions they may call.
@@ -43,8 +45,9 @@ impl Templates {
     /// [`Kind::Parse`](crate::Kind::Parse) with the line, when the text is not a template.
     pub fn parse(&mut self, name: &str, source: &str) -> Result<(), Error> {
         let functions = self.functions.clone();
-        let known = |name: &str| builtin::is_builtin(name) || functions.contains(name);
+        let known = |name: &str| functions.get(name).cloned().or_else(|| builtin::get(name));
         let (file, text): (Arc<str>, Arc<str>) = (name.into(), source.into());
+        let root: Arc<str> = "$".into();
         for defined in parse(name, source, &known)? {
             let keeps_old = is_blank(&defined.body) && self.by_name.contains_key(&defined.name);
             if keeps_old {
@@ -55,6 +58,7 @@ impl Templates {
                 file: file.clone(),
                 source: text.clone(),
                 body: defined.body,
+                root: root.clone(),
             };
             self.by_name.insert(defined.name, Arc::new(template));
         }
@@ -76,10 +80,6 @@ impl Templates {
 
     pub(crate) fn get(&self, name: &str) -> Option<Arc<Template>> {
         self.by_name.get(name).cloned()
-    }
-
-    pub(crate) fn functions(&self) -> Arc<Functions> {
-        self.functions.clone()
     }
 }
 

@@ -2,11 +2,16 @@
 //!
 //! A map is one thing seen from many places: who changes it changes it for everyone who holds it.
 //! Lists never change once made. Start at [`Value`].
-use std::collections::BTreeMap;
-use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+mod bytes;
+mod list;
+mod map;
+mod object;
 
-use crate::function::Fault;
+use std::sync::Arc;
+
+pub use list::{List, Named, Of};
+pub use map::Map;
+pub use object::Object;
 
 /// The most values of one copy; only maps that hold each other many times get there.
 const MOST_COPIED: usize = 1_000_000;
@@ -19,148 +24,38 @@ pub enum Value {
     Nil,
     /// A truth value.
     Bool(bool),
-    /// A whole number.
+    /// A whole number: Go's int, as written in a template.
     Int(i64),
+    /// Go's int64: what sums give, and what `--set` sets.
+    Int64(i64),
+    /// Go's uint8: one byte of a string.
+    Byte(u8),
+    /// Go's uint64: one number of a version.
+    Uint64(u64),
     /// A float64; every number of a values file is one.
     Float(f64),
     /// A string.
     Str(Arc<str>),
     /// A list, which never changes.
-    List(Arc<Vec<Value>>),
+    List(List),
     /// A map, which may be changed through any of its holders.
     Map(Map),
     /// A value with methods and fields of its own.
     Object(Arc<dyn Object>),
 }
 
-/// A value with fields and methods, such as a point in time or the files of a chart.
-pub trait Object: Send + Sync + fmt::Debug {
-    /// Go's name of the type, for messages.
-    fn type_name(&self) -> &str;
-
-    /// The field of that name.
-    fn field(&self, name: &str) -> Option<Value> {
-        let _ = name;
-        None
-    }
-
-    /// Calls the method of that name; `None` when there is no such method.
-    fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, Fault>> {
-        let _ = (name, arguments);
-        None
-    }
-
-    /// The list or map this object is underneath, for range, index, len and the like.
-    fn underlying(&self) -> Option<Value> {
-        None
-    }
-
-    /// How it prints.
-    fn display(&self) -> String {
-        self.type_name().to_owned()
-    }
-}
-
-/// A shared, changeable map with sorted keys.
-#[derive(Clone, Default)]
-pub struct Map(Arc<RwLock<BTreeMap<Arc<str>, Value>>>);
-
-impl Map {
-    /// An empty map.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The value under a key.
-    pub fn get(&self, key: &str) -> Option<Value> {
-        self.0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(key)
-            .cloned()
-    }
-
-    /// Puts a value under a key, for everyone who holds this map.
-    pub fn set(&self, key: impl Into<Arc<str>>, value: impl Into<Value>) {
-        self.0
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(key.into(), value.into());
-    }
-
-    /// Takes a key away, for everyone who holds this map.
-    pub fn remove(&self, key: &str) -> Option<Value> {
-        self.0
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(key)
-    }
-
-    /// Whether the key is there, even with a nil value.
-    pub fn contains(&self, key: &str) -> bool {
-        self.0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .contains_key(key)
-    }
-
-    /// The number of keys.
-    pub fn len(&self) -> usize {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).len()
-    }
-
-    /// Whether there is no key.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// All keys, sorted.
-    pub fn keys(&self) -> Vec<Arc<str>> {
-        self.0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .keys()
-            .cloned()
-            .collect()
-    }
-
-    /// All entries as they are now, sorted by key.
-    pub fn entries(&self) -> Vec<(Arc<str>, Value)> {
-        self.0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect()
-    }
-
-    /// Whether both names hold the very same map.
-    pub fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl fmt::Debug for Map {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_map().entries(self.entries()).finish()
-    }
-}
-
-impl<K: Into<Arc<str>>> FromIterator<(K, Value)> for Map {
-    fn from_iter<I: IntoIterator<Item = (K, Value)>>(entries: I) -> Self {
-        Self(Arc::new(RwLock::new(
-            entries
-                .into_iter()
-                .map(|(key, value)| (key.into(), value))
-                .collect(),
-        )))
-    }
-}
-
 impl Value {
     /// A list of values.
     pub fn list(items: impl IntoIterator<Item = Value>) -> Self {
-        Self::List(Arc::new(items.into_iter().collect()))
+        Self::List(items.into_iter().collect())
+    }
+
+    /// A list of strings only, which Go tells from a list of anything.
+    pub fn strings<S: Into<Value>>(items: impl IntoIterator<Item = S>) -> Self {
+        Self::List(List::new(
+            items.into_iter().map(Into::into).collect(),
+            Of::Str,
+        ))
     }
 
     /// Go's truth: what `if` asks.
@@ -168,7 +63,9 @@ impl Value {
         match self {
             Self::Nil => false,
             Self::Bool(value) => *value,
-            Self::Int(value) => *value != 0,
+            Self::Int(value) | Self::Int64(value) => *value != 0,
+            Self::Byte(value) => *value != 0,
+            Self::Uint64(value) => *value != 0,
             Self::Float(value) => *value != 0.0,
             Self::Str(value) => !value.is_empty(),
             Self::List(items) => !items.is_empty(),
@@ -183,10 +80,13 @@ impl Value {
             Self::Nil => "<nil>",
             Self::Bool(_) => "bool",
             Self::Int(_) => "int",
+            Self::Int64(_) => "int64",
+            Self::Byte(_) => "uint8",
+            Self::Uint64(_) => "uint64",
             Self::Float(_) => "float64",
             Self::Str(_) => "string",
-            Self::List(_) => "[]interface {}",
-            Self::Map(_) => "map[string]interface {}",
+            Self::List(items) => items.of().list_name(),
+            Self::Map(map) => map.of().map_name(),
             Self::Object(object) => object.type_name(),
         }
     }
@@ -197,12 +97,16 @@ impl Value {
             Self::Nil => "invalid",
             Self::Bool(_) => "bool",
             Self::Int(_) => "int",
+            Self::Int64(_) => "int64",
+            Self::Byte(_) => "uint8",
+            Self::Uint64(_) => "uint64",
             Self::Float(_) => "float64",
             Self::Str(_) => "string",
             Self::List(_) => "slice",
             Self::Map(_) => "map",
             Self::Object(object) => match object.underlying() {
                 Some(value) => value.kind_name(),
+                None if object.type_name().starts_with('*') => "ptr",
                 None => "struct",
             },
         }
@@ -212,6 +116,17 @@ impl Value {
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::Str(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The whole number, if it is one of any width.
+    pub fn as_whole(&self) -> Option<i64> {
+        match self {
+            Self::Int(number) | Self::Int64(number) => Some(*number),
+            Self::Byte(number) => Some(i64::from(*number)),
+            Self::Uint64(number) => Some(*number as i64),
+            Self::Object(object) => object.underlying().and_then(|value| value.as_whole()),
             _ => None,
         }
     }
@@ -226,7 +141,7 @@ impl Value {
     }
 
     /// The list, if it is one.
-    pub fn as_list(&self) -> Option<Arc<Vec<Value>>> {
+    pub fn as_list(&self) -> Option<List> {
         match self {
             Self::List(items) => Some(items.clone()),
             Self::Object(object) => object.underlying().and_then(|value| value.as_list()),
@@ -245,13 +160,8 @@ impl Value {
         }
         *left -= 1;
         match self {
-            Self::Map(map) => Self::Map(
-                map.entries()
-                    .into_iter()
-                    .map(|(key, value)| (key, value.copy_within(depth - 1, left)))
-                    .collect(),
-            ),
-            Self::List(items) => {
+            Self::Map(map) => Self::Map(map.map_values(|value| value.copy_within(depth - 1, left))),
+            Self::List(items) if items.of() == Of::Any => {
                 Self::list(items.iter().map(|item| item.copy_within(depth - 1, left)))
             }
             other => other.clone(),
@@ -301,8 +211,14 @@ impl From<Map> for Value {
     }
 }
 
+impl From<List> for Value {
+    fn from(value: List) -> Self {
+        Self::List(value)
+    }
+}
+
 impl From<Vec<Value>> for Value {
     fn from(value: Vec<Value>) -> Self {
-        Self::List(Arc::new(value))
+        Self::List(List::new(value, Of::Any))
     }
 }

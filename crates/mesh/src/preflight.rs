@@ -1,7 +1,8 @@
 //! What is looked at before a chart is installed: one check a file, each ending in a [`Finding`].
 //!
-//! A check reads what it needs and judges it by a pure function beside it. One that could not be
-//! carried out says so with the cluster's own words; it never counts as passed.
+//! A check reads what it needs and judges it by a pure function: beside it, or the doctor's where both
+//! look at the same. One that could not be carried out says so with the cluster's own words; it never
+//! counts as passed.
 
 mod capacity;
 mod crds;
@@ -15,6 +16,7 @@ mod webhooks;
 
 pub use rights::rights;
 
+use crate::finding::Finding;
 use chart::{Chart, Manifests};
 use cluster::Cluster;
 use futures::future::BoxFuture;
@@ -40,37 +42,6 @@ pub struct Ground<'a> {
     pub plan: &'a Plan,
     /// Whether the values render yet; a chart may need some that come after the checks.
     pub renders: bool,
-}
-
-/// What a check found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// How it ended.
-    pub verdict: Verdict,
-    /// The arguments of its sentence.
-    pub args: Vec<(String, String)>,
-    /// What was found, a line each.
-    pub found: Vec<String>,
-}
-
-impl Finding {
-    pub(crate) fn of(verdict: Verdict) -> Self {
-        Self {
-            verdict,
-            args: Vec::new(),
-            found: Vec::new(),
-        }
-    }
-
-    pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
-        self.args.push((name.to_owned(), value.to_string()));
-        self
-    }
-
-    pub(crate) fn found(mut self, found: Vec<String>) -> Self {
-        self.found = found;
-        self
-    }
 }
 
 type Look = for<'a> fn(Ground<'a>) -> BoxFuture<'a, Result<Finding, cluster::Error>>;
@@ -167,8 +138,10 @@ fn view(
         code,
         group,
         verdict: finding.verdict,
+        skipped: finding.skipped,
         args: finding.args,
         found: finding.found,
+        remedies: finding.remedies,
         problem,
         took: u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX),
     }

@@ -136,6 +136,8 @@ pub struct FieldView {
     pub value: Option<Scalar>,
     /// Whether it must be given.
     pub required: bool,
+    /// The line of the text that sets it, from 1.
+    pub line: Option<u32>,
 }
 
 /// What a field can hold.

@@ -148,8 +148,11 @@ fn helm_start(helpers: &Path) -> Outcome<f64> {
 }
 
 fn proxy_memory(helpers: &Path) -> Outcome<f64> {
+    // Without a credential it would ask for one, and end.
     let mut proxy = Command::new(helpers.join("kubectl"))
         .args(["proxy", "--port=0", "--server=https://127.0.0.1:1"])
+        .arg("--token=none")
+        .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()?;

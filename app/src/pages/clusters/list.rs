@@ -54,7 +54,7 @@ pub(crate) fn Clusters() -> impl IntoView {
 
 #[component]
 fn Card(cluster: ClusterView) -> impl IntoView {
-    let to = format!("/clusters/{}", cluster.name);
+    let to = crate::routes::cluster(&cluster.name);
     let name = cluster.name.to_string();
     let label = name.clone();
     let role = cluster.role.map(|role| match role {

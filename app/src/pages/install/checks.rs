@@ -113,6 +113,11 @@ fn sign(verdict: Verdict) -> (Glyph, &'static str, String) {
             tw("size-4 shrink-0 mt-0.5 text-ink-3"),
             say!(check.skipped),
         ),
+        Verdict::Noted => (
+            Glyph::Unknown,
+            tw("size-4 shrink-0 mt-0.5 text-ink-2"),
+            say!(check.noted),
+        ),
         Verdict::Warning => (
             Glyph::Warn,
             tw("size-4 shrink-0 mt-0.5 text-warn"),

@@ -65,7 +65,7 @@ fn Page(review: ReviewView) -> impl IntoView {
             <Tabs label=say!(install.review) tabs=tabs chosen=tab/>
             {move || match tab.get() {
                 0 => view! {
-                    <div>{objects.get_value().into_iter().map(|object| view! { <Object object=object/> }).collect_view()}</div>
+                    <div>{runs(objects.get_value()).into_iter().map(|run| view! { <Run objects=run/> }).collect_view()}</div>
                 }
                 .into_any(),
                 _ if values.with_value(Vec::is_empty) => {
@@ -125,6 +125,43 @@ fn word(change: &Change) -> (Tone, String) {
         Change::Hook => (Tone::Plain, say!(change.hook)),
         Change::Refused(_) => (Tone::Bad, say!(change.refuse)),
     }
+}
+
+/// So many objects in a row of one kind, with one fate, are shown as one line first.
+const LONG: usize = 20;
+
+/// The objects in their order, long rows of the same kind and fate together.
+fn runs(objects: Vec<ObjectDiff>) -> Vec<Vec<ObjectDiff>> {
+    let alike =
+        |a: &ObjectDiff, b: &ObjectDiff| a.object.kind == b.object.kind && a.change == b.change;
+    objects
+        .chunk_by(alike)
+        .map(<[ObjectDiff]>::to_vec)
+        .collect()
+}
+
+#[component]
+fn Run(objects: Vec<ObjectDiff>) -> impl IntoView {
+    let rows = |objects: Vec<ObjectDiff>| {
+        let row = |object| view! { <Object object=object/> };
+        objects.into_iter().map(row).collect_view()
+    };
+    let Some(first) = objects.first().filter(|_| objects.len() > LONG) else {
+        return rows(objects).into_any();
+    };
+    let (kind, (tone, said)) = (first.object.kind.clone(), word(&first.change));
+    let count = say!(change.of_kind, n = objects.len());
+    view! {
+        <details class="group border-b border-line last:border-b-0">
+            <summary class="flex flex-wrap items-center gap-x-3 gap-y-1 px-5 py-2 text-[13px] cursor-pointer hover:bg-sunken">
+                <span class="font-mono text-[11.5px] text-ink-3 md:w-[210px] truncate">{kind}</span>
+                <span class="flex-1 min-w-0">{count}</span>
+                <Pill tone=tone>{said}</Pill>
+            </summary>
+            <div class="border-t border-line">{rows(objects)}</div>
+        </details>
+    }
+    .into_any()
 }
 
 #[component]

@@ -1,30 +1,52 @@
-//! Sums and chance. Chance comes from a seed, so that a rendering can be repeated.
-use std::fmt::Write;
-use std::sync::{Arc, Mutex, PoisonError};
+//! Sums, chance, passwords, keys and certificates.
+//!
+//! Chance comes from a seed, so that a rendering can be repeated; what costs much asks the limits
+//! first. Keys are in [`key`], certificates in [`certificate`].
+mod certificate;
+mod chance;
+mod cipher;
+mod der;
+mod key;
+mod password;
+mod prime;
 
-use gotmpl::{Fault, Functions, Kinds, Param};
-use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
+use std::fmt::Write;
+
+use gotmpl::{Fault, Functions, Kinds, Param, raw};
+use jiff::Timestamp;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
+use super::base::B64;
 use super::{int, text};
 use Param::{Int, Str};
+use chance::Chance;
 
 const DIGITS: &str = "0123456789";
 const LETTERS: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-pub(super) fn add(table: &mut Functions, seed: u64) {
+pub(super) fn add(table: &mut Functions, seed: u64, now: Timestamp) {
+    let chance = Chance::new(seed);
+    sums(table);
+    random(table, &chance);
+    password::add(table, &chance);
+    cipher::add(table, &chance);
+    certificate::add(table, &chance, now);
+}
+
+fn sums(table: &mut Functions) {
     let sum = |table: &mut Functions, name, sum: fn(&[u8]) -> String| {
         table.add(name, Kinds::exactly(&[Str]), move |a| {
-            Ok(sum(text(a, 0).as_bytes()).into())
+            Ok(sum(&raw::to_bytes(text(a, 0))).into())
         });
     };
     sum(table, "sha1sum", |data| hex(&Sha1::digest(data)));
     sum(table, "sha256sum", |data| hex(&Sha256::digest(data)));
     sum(table, "sha512sum", |data| hex(&Sha512::digest(data)));
     sum(table, "adler32sum", |data| adler32(data).to_string());
-    let chance = Arc::new(Mutex::new(StdRng::seed_from_u64(seed)));
+}
+
+fn random(table: &mut Functions, chance: &Chance) {
     let ascii: String = (' '..='~').collect();
     for (name, from) in [
         ("randAlphaNum", format!("{LETTERS}{DIGITS}")),
@@ -36,45 +58,60 @@ pub(super) fn add(table: &mut Functions, seed: u64) {
         table.add_with(name, Kinds::exactly(&[Int]), move |machine, a| {
             let count = usize::try_from(int(a, 0)).unwrap_or(0);
             machine.charge(count)?;
-            let mut chance = chance.lock().unwrap_or_else(PoisonError::into_inner);
             let letters = from.as_bytes();
             let made: String = (0..count)
-                .filter_map(|_| letters.get(chance.random_range(0..letters.len())))
+                .filter_map(|_| letters.get(chance.below(letters.len())))
                 .map(|byte| char::from(*byte))
                 .collect();
             Ok(made.into())
         });
     }
+    let of_bytes = chance.clone();
+    table.add_with("randBytes", Kinds::exactly(&[Int]), move |machine, a| {
+        let count = usize::try_from(int(a, 0))
+            .map_err(|_| Fault::new("runtime error: makeslice: len out of range"))?;
+        machine.charge(count.saturating_mul(2))?;
+        Ok(B64.encode(&of_bytes.bytes(count)).into())
+    });
     let of_uuid = chance.clone();
     table.add("uuidv4", Kinds::exactly(&[]), move |_| {
-        let mut bytes: [u8; 16] = of_uuid
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .random();
-        bytes[6] = (bytes[6] & 0x0f) | 0x40;
-        bytes[8] = (bytes[8] & 0x3f) | 0x80;
-        let text = hex(&bytes);
-        let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
-        let parts = [
-            part(0, 8),
-            part(8, 12),
-            part(12, 16),
-            part(16, 20),
-            part(20, 32),
-        ];
-        Ok(parts.join("-").into())
+        Ok(uuid(&of_uuid).into())
     });
+    let of_letters = chance.clone();
+    table.add("shuffle", Kinds::exactly(&[Str]), move |a| {
+        let mut letters: Vec<char> = text(a, 0).chars().collect();
+        for at in (1..letters.len()).rev() {
+            letters.swap(at, of_letters.below(at + 1));
+        }
+        Ok(letters.into_iter().collect::<String>().into())
+    });
+    let of_numbers = chance.clone();
     table.add("randInt", Kinds::exactly(&[Int, Int]), move |a| {
         let (from, to) = (int(a, 0), int(a, 1));
-        if from >= to {
-            return Err(Fault::new("invalid argument to Intn"));
+        let count = to
+            .checked_sub(from)
+            .and_then(|count| usize::try_from(count).ok());
+        match count.filter(|count| *count > 0) {
+            Some(count) => Ok((from + of_numbers.below(count) as i64).into()),
+            None => Err(Fault::new("invalid argument to Intn")),
         }
-        Ok(chance
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .random_range(from..to)
-            .into())
     });
+}
+
+fn uuid(chance: &Chance) -> String {
+    let mut bytes = chance.array::<16>();
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    let text = hex(&bytes);
+    let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
+    [
+        part(0, 8),
+        part(8, 12),
+        part(12, 16),
+        part(16, 20),
+        part(20, 32),
+    ]
+    .join("-")
 }
 
 fn hex(bytes: &[u8]) -> String {

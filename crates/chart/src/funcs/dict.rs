@@ -1,7 +1,7 @@
 //! Maps; `set`, `unset` and `merge` change the map that everyone sees.
 use std::sync::Arc;
 
-use gotmpl::{Fault, Functions, Kinds, Map, Param, Value};
+use gotmpl::{Fault, Functions, Kinds, Map, Of, Param, Value};
 
 use super::{Answer, arg, is_empty, map, shown, text};
 use Param::{Any, Map as Dict, Str};
@@ -21,7 +21,10 @@ pub(super) fn add(table: &mut Functions) {
         Ok(map(a, 0).get(text(a, 1)).unwrap_or_else(|| "".into()))
     });
     table.add("set", Kinds::exactly(&[Dict, Str, Any]), |a| {
-        map(a, 0).set(text(a, 1), arg(a, 2).clone());
+        let Value::Map(map) = arg(a, 0) else {
+            return Err(Fault::new("assignment to entry in nil map"));
+        };
+        map.set(text(a, 1), arg(a, 2).clone());
         Ok(arg(a, 0).clone())
     });
     table.add("unset", Kinds::exactly(&[Dict, Str]), |a| {
@@ -37,9 +40,7 @@ pub(super) fn add(table: &mut Functions) {
     });
     table.add("keys", Kinds::then(&[], Dict), |a| {
         let maps = a.iter().filter_map(Value::as_map);
-        Ok(Value::list(
-            maps.flat_map(|map| map.keys()).map(Value::from),
-        ))
+        Ok(Value::strings(maps.flat_map(|map| map.keys())))
     });
     table.add("values", Kinds::exactly(&[Dict]), |a| {
         Ok(Value::list(
@@ -50,7 +51,12 @@ pub(super) fn add(table: &mut Functions) {
     table.add("omit", Kinds::then(&[Dict], Str), |a| Ok(chosen(a, false)));
     table.add("dig", Kinds::then(&[Any], Any), dig);
     for name in ["deepCopy", "mustDeepCopy"] {
-        table.add(name, Kinds::exactly(&[Any]), |a| Ok(arg(a, 0).deep_copy()));
+        table.add(name, Kinds::exactly(&[Any]), |a| match arg(a, 0) {
+            Value::Nil => Err(Fault::new(
+                "reflect: call of reflect.Value.Type on zero Value",
+            )),
+            value => Ok(value.deep_copy()),
+        });
     }
     for name in ["merge", "mustMerge"] {
         table.add(name, Kinds::then(&[Dict], Dict), |a| {
@@ -75,32 +81,49 @@ fn chosen(a: &[Value], wanted: bool) -> Value {
 }
 
 fn dig(a: &[Value]) -> Answer {
+    let few = || Fault::new("dig needs at least three arguments");
     let [path @ .., otherwise, from] = a else {
-        return Err(Fault::new("dig needs at least three arguments"));
+        return Err(few());
     };
     if path.is_empty() {
-        return Err(Fault::new("dig needs at least three arguments"));
+        return Err(few());
     }
-    let mut found = from.clone();
+    let mut found = plain_map(from)?;
+    let mut keys = Vec::with_capacity(path.len());
     for key in path {
         let Value::Str(key) = key else {
-            let kind = key.type_name();
-            return Err(Fault::new(format!(
-                "interface conversion: interface {{}} is {kind}, not string"
-            )));
+            return Err(not_a(key, "string"));
         };
-        let Some(map) = found.as_map() else {
-            let kind = found.type_name();
-            return Err(Fault::new(format!(
-                "interface conversion: interface {{}} is {kind}, not map[string]interface {{}}"
-            )));
-        };
-        match map.get(key) {
-            Some(value) => found = value,
+        keys.push(key);
+    }
+    let Some((last, before)) = keys.split_last() else {
+        return Err(few());
+    };
+    for key in before {
+        match found.get(key) {
+            Some(value) => found = plain_map(&value)?,
             None => return Ok(otherwise.clone()),
         }
     }
-    Ok(found)
+    Ok(found.get(last).unwrap_or_else(|| otherwise.clone()))
+}
+
+/// A map of the one type that Sprig's `dig` takes.
+fn plain_map(value: &Value) -> Result<Map, Fault> {
+    match value {
+        Value::Map(map) if map.of() == Of::Any => Ok(map.clone()),
+        other => Err(not_a(other, "map[string]interface {}")),
+    }
+}
+
+fn not_a(value: &Value, wanted: &str) -> Fault {
+    let kind = match value {
+        Value::Nil => "nil",
+        other => other.type_name(),
+    };
+    Fault::new(format!(
+        "interface conversion: interface {{}} is {kind}, not {wanted}"
+    ))
 }
 
 /// The most entries of one merge; only maps that hold each other many times get there.
@@ -136,7 +159,7 @@ fn merge_one(into: &Map, key: Arc<str>, value: Value, wins: Wins, depth: usize, 
     match (into.get(&key), &value) {
         (Some(Value::Map(own)), Value::Map(from)) => merge(&own, from, wins, depth - 1, left),
         (Some(own), _) if wins == Wins::First && !is_empty(&own) => {}
-        (Some(_), Value::Nil) => {}
+        (_, Value::Nil) if wins == Wins::First => {}
         _ => into.set(key, value),
     }
 }

@@ -1,56 +1,51 @@
-//! YAML, JSON and base64.
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use gotmpl::{Fault, Functions, Kinds, Machine, Map, Param, Value};
+//! YAML, JSON and the bases.
+use gotmpl::{Fault, Functions, Kinds, Machine, Map, Param, Value, raw};
 
+use super::base::{B32, B64, Base};
 use super::json::{self, Style};
 use super::{Answer, arg, text};
-use crate::values::from_json;
 use crate::yaml;
 use Param::{Any, Str};
 
 pub(super) fn add(table: &mut Functions) {
-    table.add("b64enc", Kinds::exactly(&[Str]), |a| {
-        Ok(STANDARD.encode(text(a, 0)).into())
+    for (encode, decode, base) in [("b64enc", "b64dec", B64), ("b32enc", "b32dec", B32)] {
+        table.add(encode, Kinds::exactly(&[Str]), move |a| {
+            Ok(base.encode(&raw::to_bytes(text(a, 0))).into())
+        });
+        table.add(decode, Kinds::exactly(&[Str]), move |a| {
+            Ok(decoded(base, text(a, 0)).into())
+        });
+    }
+    table.add_with("toYaml", Kinds::exactly(&[Any]), |machine, a| {
+        written(machine, yaml::write(arg(a, 0)))
     });
-    table.add("b64dec", Kinds::exactly(&[Str]), |a| {
-        Ok(decoded(text(a, 0)).into())
+    table.add_with("toYamlPretty", Kinds::exactly(&[Any]), |machine, a| {
+        written(machine, yaml::write_pretty(arg(a, 0)))
     });
-    let yaml = |machine: &mut Machine, a: &[Value]| {
-        let text = yaml::write(arg(a, 0)).unwrap_or_default();
-        machine.charge(text.len())?;
-        Ok(text.strip_suffix('\n').unwrap_or(&text).into())
-    };
-    table.add_with("toYaml", Kinds::exactly(&[Any]), yaml);
-    table.add_with("mustToYaml", Kinds::exactly(&[Any]), yaml);
     table.add("fromYaml", Kinds::exactly(&[Str]), |a| {
         Ok(map_from(read(text(a, 0))))
     });
     table.add("fromYamlArray", Kinds::exactly(&[Str]), |a| {
         Ok(list_from(read(text(a, 0))))
     });
+    writing_json(table);
+    table.add("fromJson", Kinds::exactly(&[Str]), |a| {
+        Ok(map_from(json(text(a, 0))))
+    });
+    table.add("mustFromJson", Kinds::exactly(&[Str]), |a| {
+        json::read(text(a, 0)).map_err(Fault::Message)
+    });
+    table.add("fromJsonArray", Kinds::exactly(&[Str]), |a| {
+        Ok(list_from(json(text(a, 0))))
+    });
+}
+
+fn writing_json(table: &mut Functions) {
+    let style = |html, pretty| Style { html, pretty };
     for (names, style) in [
-        (
-            ["toJson", "mustToJson"],
-            Style {
-                html: true,
-                pretty: false,
-            },
-        ),
-        (
-            ["toRawJson", "mustToRawJson"],
-            Style {
-                html: false,
-                pretty: false,
-            },
-        ),
-        (
-            ["toPrettyJson", "mustToPrettyJson"],
-            Style {
-                html: true,
-                pretty: true,
-            },
-        ),
+        (["toJson", "mustToJson"], style(true, false)),
+        (["toRawJson", "mustToRawJson"], style(false, false)),
+        (["toPrettyJson", "mustToPrettyJson"], style(true, true)),
     ] {
         for name in names {
             table.add_with(name, Kinds::exactly(&[Any]), move |machine, a| {
@@ -60,74 +55,66 @@ pub(super) fn add(table: &mut Functions) {
             });
         }
     }
-    table.add("fromJson", Kinds::exactly(&[Str]), |a| {
-        Ok(map_from(parsed(text(a, 0))))
-    });
-    table.add("mustFromJson", Kinds::exactly(&[Str]), must_from_json);
-    table.add("fromJsonArray", Kinds::exactly(&[Str]), |a| {
-        Ok(list_from(parsed(text(a, 0))))
-    });
 }
 
-fn decoded(text: &str) -> String {
-    let text: String = text.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
-    match STANDARD.decode(text) {
-        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-        Err(base64::DecodeError::InvalidByte(at, _)) => {
-            format!("illegal base64 data at input byte {at}")
-        }
-        Err(_) => "illegal base64 data at input byte 0".to_owned(),
+/// Helm writes nothing where a value cannot be written.
+fn written(machine: &mut Machine, text: Option<String>) -> Answer {
+    let mut text = text.unwrap_or_default();
+    machine.charge(text.len())?;
+    if text.ends_with('\n') {
+        text.pop();
+    }
+    Ok(text.into())
+}
+
+fn decoded(base: Base, text: &str) -> String {
+    match base.decode(text) {
+        Ok(bytes) => raw::from_bytes(&bytes),
+        Err(said) => said,
     }
 }
 
-fn read(text: &str) -> Result<Value, String> {
-    yaml::read_first(text).map_err(|error| error.as_helm_says())
+/// What was read, or why not, and the words before a mismatch of kinds.
+type Read = (Result<Value, String>, &'static str);
+
+fn read(text: &str) -> Read {
+    let read = yaml::read_first(text).map_err(|error| error.as_helm_says());
+    (read, "error unmarshaling JSON: while decoding JSON: ")
 }
 
-fn parsed(text: &str) -> Result<Value, String> {
-    serde_json::from_str(text)
-        .map(|json| from_json(&json))
-        .map_err(|error| error.to_string())
-}
-
-fn must_from_json(a: &[Value]) -> Answer {
-    parsed(text(a, 0)).map_err(Fault::Message)
+fn json(text: &str) -> Read {
+    (json::read(text), "")
 }
 
 /// Helm hands a reading error to the template, under the key `Error`.
-fn map_from(read: Result<Value, String>) -> Value {
+fn map_from((read, before): Read) -> Value {
     let said = match read {
         Ok(value @ Value::Map(_)) => return value,
         Ok(Value::Nil) => return Map::new().into(),
-        Ok(other) => format!(
-            "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go value of type map[string]interface {{}}",
-            json_kind(&other)
-        ),
+        Ok(other) => mismatch(before, &other, "map[string]interface {}"),
         Err(error) => error,
     };
     let map: Map = [("Error", Value::from(said))].into_iter().collect();
     map.into()
 }
 
-fn list_from(read: Result<Value, String>) -> Value {
+fn list_from((read, before): Read) -> Value {
     let said = match read {
         Ok(value @ Value::List(_)) => return value,
         Ok(Value::Nil) => return Value::list([]),
-        Ok(other) => format!(
-            "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go value of type []interface {{}}",
-            json_kind(&other)
-        ),
+        Ok(other) => mismatch(before, &other, "[]interface {}"),
         Err(error) => error,
     };
     Value::list([said.into()])
 }
 
-fn json_kind(value: &Value) -> &'static str {
-    match value {
+fn mismatch(before: &str, value: &Value, wanted: &str) -> String {
+    let kind = match value {
         Value::Bool(_) => "bool",
-        Value::Int(_) | Value::Float(_) => "number",
+        Value::Float(_) => "number",
         Value::Str(_) => "string",
         Value::List(_) => "array",
         _ => "object",
-    }
+    };
+    format!("{before}json: cannot unmarshal {kind} into Go value of type {wanted}")
 }

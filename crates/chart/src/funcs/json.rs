@@ -1,5 +1,11 @@
-//! JSON as Go writes it.
-use gotmpl::Value;
+//! JSON as Go writes and reads it.
+mod read;
+
+use gotmpl::{Value, raw};
+
+pub(super) use read::read;
+
+use super::base::B64;
 
 /// How a JSON text is written.
 #[derive(Clone, Copy)]
@@ -22,7 +28,9 @@ fn put(out: &mut String, value: &Value, style: Style, depth: usize) -> Option<()
     match value {
         Value::Nil => out.push_str("null"),
         Value::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
-        Value::Int(number) => out.push_str(&number.to_string()),
+        Value::Int(number) | Value::Int64(number) => out.push_str(&number.to_string()),
+        Value::Byte(number) => out.push_str(&number.to_string()),
+        Value::Uint64(number) => out.push_str(&number.to_string()),
         Value::Float(number) => out.push_str(&float(*number)?),
         Value::Str(text) => string(out, text, style.html),
         Value::List(items) => {
@@ -36,10 +44,18 @@ fn put(out: &mut String, value: &Value, style: Style, depth: usize) -> Option<()
                 .map(|(key, item)| (Some(key), item));
             container(out, ('{', '}'), parts.collect(), style, depth)?;
         }
-        Value::Object(object) => match object.underlying() {
-            Some(inner) => put(out, &inner, style, depth + 1)?,
-            None => string(out, &object.display(), style.html),
-        },
+        Value::Object(object) => {
+            if let Some(bytes) = object.bytes() {
+                string(out, &B64.encode(bytes), false);
+            } else if let Some(fields) = object.json_fields() {
+                let parts = fields
+                    .into_iter()
+                    .map(|(key, item)| (Some(key.into()), item));
+                container(out, ('{', '}'), parts.collect(), style, depth)?;
+            } else {
+                put(out, &object.json(), style, depth + 1)?;
+            }
+        }
     }
     Some(())
 }
@@ -97,7 +113,7 @@ fn float(number: f64) -> Option<String> {
 
 fn string(out: &mut String, text: &str, html: bool) {
     out.push('"');
-    for c in text.chars() {
+    for c in raw::to_text(text).chars() {
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),

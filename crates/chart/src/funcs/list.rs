@@ -1,7 +1,7 @@
 //! Lists; each function makes a new one.
-use gotmpl::{Fault, Functions, Kinds, Param, Value, deep_equal};
+use gotmpl::{Fault, Functions, Kinds, List, Of, Param, Value, deep_equal};
 
-use super::{Answer, arg, int, is_empty, items};
+use super::{Answer, arg, int, is_empty, items, nothing};
 use Param::{Any, Int};
 
 pub(super) fn add(table: &mut Functions) {
@@ -47,10 +47,12 @@ fn parts(table: &mut Functions) {
     for name in ["chunk", "mustChunk"] {
         table.add(name, Kinds::exactly(&[Int, Any]), |a| {
             let size = usize::try_from(int(a, 0)).unwrap_or(0).max(1);
-            let items = items(a, 1, "chunk")?;
-            Ok(Value::list(
-                items.chunks(size).map(|part| Value::from(part.to_vec())),
-            ))
+            let Some(items) = arg(a, 1).as_list() else {
+                let kind = arg(a, 1).kind_name();
+                return Err(Fault::new(format!("Cannot chunk type {kind}")));
+            };
+            let chunks = items.chunks(size).map(|part| Value::from(part.to_vec()));
+            Ok(List::new(chunks.collect(), Of::Lists).into())
         });
     }
 }
@@ -97,7 +99,13 @@ fn longer(table: &mut Functions) {
     table.add_with("concat", Kinds::then(&[], Any), |machine, a| {
         let mut all = Vec::new();
         for index in 0..a.len() {
-            let items = items(a, index, "concat")?;
+            let items = match arg(a, index) {
+                Value::Nil => return Err(nothing()),
+                value => value.as_list().ok_or_else(|| {
+                    let kind = value.kind_name();
+                    Fault::new(format!("Cannot concat type {kind} as list"))
+                })?,
+            };
             machine.charge_items(items.len())?;
             all.extend(items.iter().cloned());
         }
@@ -147,23 +155,25 @@ fn two<const N: usize>(
 }
 
 fn slice(a: &[Value]) -> Answer {
-    let Some(items) = arg(a, 0).as_list() else {
-        let kind = arg(a, 0).kind_name();
-        return Err(Fault::new(format!(
-            "list should be type of slice or array but {kind}"
-        )));
+    let items = match arg(a, 0) {
+        Value::Nil => return Err(nothing()),
+        value => value.as_list().ok_or_else(|| {
+            let kind = value.kind_name();
+            Fault::new(format!("list should be type of slice or array but {kind}"))
+        })?,
     };
     if items.is_empty() {
         return Ok(Value::Nil);
     }
-    let at = |index: usize, otherwise: usize| {
-        a.get(index).map_or(otherwise, |value| {
-            usize::try_from(super::math::whole(value)).unwrap_or(0)
-        })
+    let at = |index: usize, otherwise: usize| match a.get(index) {
+        Some(value) => usize::try_from(super::number::whole(value)).ok(),
+        None => Some(otherwise),
     };
-    let (from, to) = (at(1, 0), at(2, items.len()));
-    match items.get(from..to) {
-        Some(part) => Ok(part.to_vec().into()),
+    let part = at(1, 0)
+        .zip(at(2, items.len()))
+        .and_then(|(from, to)| items.get(from..to));
+    match part {
+        Some(part) => Ok(List::new(part.to_vec(), items.of()).into()),
         None => Err(Fault::new("reflect.Value.Slice: slice index out of bounds")),
     }
 }

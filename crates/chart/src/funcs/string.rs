@@ -1,5 +1,5 @@
 //! Strings: cutting, joining, quoting, indenting.
-use gotmpl::{Functions, Kinds, Machine, Map, Param, Value, quote};
+use gotmpl::{Functions, Kinds, Machine, Map, Of, Param, Value, quote};
 
 use super::{Answer, arg, int, shown, text};
 use Param::{Any, Int, Str};
@@ -45,12 +45,13 @@ pub(super) fn add(table: &mut Functions) {
         Ok(parts.join(text(a, 0)).into())
     });
     table.add("toStrings", Kinds::exactly(&[Any]), |a| {
-        Ok(Value::list(strings(arg(a, 0)).into_iter().map(Value::from)))
+        Ok(Value::strings(strings(arg(a, 0))))
     });
+    table.add("hello", Kinds::exactly(&[]), |_| Ok("Hello!".into()));
     table.add("sortAlpha", Kinds::exactly(&[Any]), |a| {
         let mut sorted = strings(arg(a, 0));
         sorted.sort();
-        Ok(Value::list(sorted.into_iter().map(Value::from)))
+        Ok(Value::strings(sorted))
     });
     splitting(table);
 }
@@ -86,22 +87,22 @@ fn cutting(table: &mut Functions) {
         Ok(trunc(int(a, 0), text(a, 1)).into())
     });
     table.add("substr", Kinds::exactly(&[Int, Int, Str]), |a| {
-        let (from, to, text) = (int(a, 0), int(a, 1), text(a, 2));
-        let length = text.len() as i64;
-        let (from, to) = match (from, to) {
-            (from, to) if from < 0 => (0, to),
-            (from, to) if to < 0 || to > length => (from, length),
-            both => both,
-        };
-        Ok(bytes(text, from, to).into())
+        substr(int(a, 0), int(a, 1), text(a, 2))
     });
-    table.add("abbrev", Kinds::exactly(&[Int, Str]), |a| {
-        let (width, text) = (int(a, 0), text(a, 1));
-        if width < 4 || text.len() as i64 <= width {
-            return Ok(text.into());
-        }
-        Ok(format!("{}...", bytes(text, 0, width - 3)).into())
-    });
+}
+
+fn substr(from: i64, to: i64, text: &str) -> Answer {
+    let length = text.len() as i64;
+    let (from, to) = match (from, to) {
+        (from, to) if from < 0 => (0, to),
+        (from, to) if to < 0 || to > length => (from, length),
+        both => both,
+    };
+    if from > to {
+        let reason = format!("runtime error: slice bounds out of range [{from}:{to}]");
+        return Err(gotmpl::Fault::new(reason));
+    }
+    Ok(bytes(text, from, to).into())
 }
 
 fn asking(table: &mut Functions) {
@@ -117,11 +118,7 @@ fn asking(table: &mut Functions) {
 
 fn splitting(table: &mut Functions) {
     table.add("splitList", Kinds::exactly(&[Str, Str]), |a| {
-        Ok(Value::list(
-            split(text(a, 0), text(a, 1), usize::MAX)
-                .into_iter()
-                .map(Value::from),
-        ))
+        Ok(Value::strings(split(text(a, 0), text(a, 1), usize::MAX)))
     });
     table.add("split", Kinds::exactly(&[Str, Str]), |a| {
         Ok(numbered(split(text(a, 0), text(a, 1), usize::MAX)))
@@ -145,7 +142,7 @@ fn numbered(parts: Vec<String>) -> Value {
         .enumerate()
         .map(|(index, part)| (format!("_{index}"), Value::from(part)))
         .collect();
-    map.into()
+    map.typed(Of::Str).into()
 }
 
 fn each_shown(values: &[Value], change: impl Fn(&str) -> String) -> String {
@@ -176,11 +173,11 @@ fn trunc(length: i64, text: &str) -> String {
     text.to_owned()
 }
 
-/// Part of a text by bytes, as Go cuts it; half a character becomes a mark.
+/// Part of a text by bytes, as Go cuts it; half a character is kept as its bytes.
 fn bytes(text: &str, from: i64, to: i64) -> String {
     let at = |index: i64| usize::try_from(index).unwrap_or(0);
     let part = text.as_bytes().get(at(from)..at(to)).unwrap_or_default();
-    String::from_utf8_lossy(part).into_owned()
+    gotmpl::raw::from_bytes(part)
 }
 
 /// Sprig's strings of a list; nil elements are left out, and anything else is a list of one.

@@ -5,7 +5,7 @@
 
 /// A pattern for a path.
 #[derive(Clone, Debug)]
-pub(super) struct Pattern(Vec<Part>);
+pub(crate) struct Pattern(Vec<Part>);
 
 #[derive(Clone, Debug)]
 enum Part {
@@ -20,7 +20,7 @@ enum Part {
 
 impl Pattern {
     /// Reads a pattern; `None` when it is none.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut parts = Vec::new();
         let mut chars = text.chars().peekable();
         while let Some(c) = chars.next() {
@@ -36,7 +36,7 @@ impl Pattern {
     }
 
     /// Whether the whole path matches.
-    pub(super) fn matches(&self, path: &str) -> bool {
+    pub(crate) fn matches(&self, path: &str) -> bool {
         let text: Vec<char> = path.chars().collect();
         let (mut part, mut at) = (0, 0);
         // Where to go on when the last `*` takes one character more.

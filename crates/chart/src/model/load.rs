@@ -8,6 +8,7 @@ use gotmpl::Value;
 
 use super::{Chart, Dependency, File, Metadata};
 use crate::archive::{ArchiveLimits, Unpacker};
+use crate::decode::json_name;
 use crate::error::Error;
 use crate::ignore::Ignore;
 use crate::yaml;
@@ -158,9 +159,10 @@ impl Own {
         let values_text = self.values.as_ref().map_or(Ok(""), File::text)?.to_owned();
         let values = self.values.as_ref().map(default_values).transpose()?;
         if let Some(file) = self.requirements.take() {
-            let wanted: Vec<Dependency> = Metadata::requirements(&file)?;
+            let (wanted, declares): (Vec<Dependency>, bool) = Metadata::requirements(&file)?;
             if let Some(metadata) = &mut metadata {
                 metadata.dependencies = wanted;
+                metadata.declares_dependencies |= declares;
                 if metadata.api_version == "v1" {
                     self.files.push(file);
                 }
@@ -186,8 +188,8 @@ impl Own {
             values_text,
             values: values.unwrap_or_else(|| Value::Map(gotmpl::Map::new())),
             schema_text,
-            templates: self.templates,
-            files: self.files,
+            templates: self.templates.into(),
+            files: self.files.into(),
             subcharts: Vec::new(),
         })
     }
@@ -207,7 +209,7 @@ fn default_values(file: &File) -> Result<Value, Error> {
         values @ Value::Map(_) => Ok(values),
         other => Err(Error::NotAMap {
             file: file.name.clone(),
-            found: super::metadata::json_name(&other).to_owned(),
+            found: json_name(&other).to_owned(),
         }),
     }
 }

@@ -2,7 +2,6 @@
 //!
 //! Read as Helm reads it: a number or a truth value where a text belongs is taken as text, unknown keys
 //! are passed over. Start at [`Metadata::read`].
-mod decode;
 mod validate;
 
 use std::collections::BTreeMap;
@@ -11,9 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::File;
 use super::load::read_yaml;
+pub(crate) use validate::is_version;
+
+use crate::decode::Decoder;
 use crate::error::Error;
-use decode::Decoder;
-pub(super) use decode::json_name;
 
 /// What Chart.yaml says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +58,9 @@ pub struct Metadata {
     /// The charts it needs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dependencies: Vec<Dependency>,
+    /// Whether the key for them is there, even with none.
+    #[serde(skip)]
+    pub(crate) declares_dependencies: bool,
     /// The condition under which it is used.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub condition: String,
@@ -138,6 +141,7 @@ impl Metadata {
         let value = read_yaml(file)?;
         let mut decoder = Decoder::of(&value, "Metadata");
         let kind = decoder.text("type");
+        let declares_dependencies = decoder.has("dependencies");
         let mut metadata = Self {
             name: decoder.text("name"),
             home: decoder.text("home"),
@@ -155,9 +159,10 @@ impl Metadata {
             annotations: decoder.text_map("annotations"),
             kube_version: decoder.text("kubeVersion"),
             dependencies: decoder.records("dependencies", "Dependency", dependency),
+            declares_dependencies,
             chart_type: ChartType::read(&kind),
         };
-        decoder.finish(&file.name)?;
+        finish(decoder, file)?;
         if metadata.api_version.is_empty() {
             "v1".clone_into(&mut metadata.api_version);
         }
@@ -169,12 +174,14 @@ impl Metadata {
         Ok(metadata)
     }
 
-    pub(super) fn requirements(file: &File) -> Result<Vec<Dependency>, Error> {
+    /// What requirements.yaml asks for, and whether it has the key for it.
+    pub(super) fn requirements(file: &File) -> Result<(Vec<Dependency>, bool), Error> {
         let value = read_yaml(file)?;
         let mut decoder = Decoder::of(&value, "Metadata");
+        let declares = decoder.has("dependencies");
         let found = decoder.records("dependencies", "Dependency", dependency);
-        decoder.finish(&file.name)?;
-        Ok(found)
+        finish(decoder, file)?;
+        Ok((found, declares))
     }
 
     /// Whether the chart only lends templates.
@@ -191,6 +198,13 @@ impl ChartType {
             _ => None,
         }
     }
+}
+
+fn finish(decoder: Decoder<'_>, file: &File) -> Result<(), Error> {
+    decoder.finish().map_err(|reason| Error::Unmarshal {
+        file: file.name.clone(),
+        reason,
+    })
 }
 
 fn maintainer(decoder: &mut Decoder<'_>) -> Maintainer {

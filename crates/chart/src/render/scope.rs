@@ -2,6 +2,8 @@
 mod capabilities;
 mod chart;
 mod files;
+mod record;
+mod values;
 
 use std::sync::Arc;
 
@@ -10,6 +12,7 @@ use gotmpl::{Map, Value};
 use super::Facts;
 use crate::model::Chart;
 use crate::values::Values;
+use values::VALUES;
 
 /// A template with what it sees.
 pub(super) struct Scoped {
@@ -47,7 +50,8 @@ pub(super) fn template(one: &Scoped) -> Map {
         ("BasePath", one.base.as_str().into()),
     ]
     .into_iter()
-    .collect()
+    .collect::<Map>()
+    .typed(VALUES)
 }
 
 struct Shared {
@@ -65,21 +69,15 @@ impl Shared {
         found: &mut Vec<Scoped>,
     ) -> Map {
         let below = Map::new();
-        let scope = Map::new();
-        scope.set(
-            "Chart",
-            Value::Object(Arc::new(chart::About::new(chart, is_root))),
-        );
+        let scope = Map::new().typed(VALUES);
+        scope.set("Chart", chart::about(chart, is_root));
         scope.set("Files", Value::Object(Arc::new(files::Files::of(chart))));
         scope.set("Release", self.release.clone());
         scope.set("Capabilities", self.capabilities.clone());
-        scope.set("Values", values.clone());
+        scope.set("Values", values.typed(VALUES));
         scope.set("Subcharts", below.clone());
         for child in chart.subcharts() {
-            let own = values
-                .get(child.name())
-                .and_then(|own| own.as_map())
-                .unwrap_or_default();
+            let own = table(values, child.name()).unwrap_or_default();
             let path = format!("{path}/charts/{}", child.name());
             below.set(child.name(), self.collect(child, &own, &path, false, found));
         }
@@ -98,4 +96,16 @@ impl Shared {
         }
         scope
     }
+}
+
+/// The values of a chart below. Helm takes the dots of its name for a way through maps.
+fn table(values: &Map, name: &str) -> Option<Map> {
+    let mut values = values.clone();
+    for key in name.split('.') {
+        values = match values.get(key) {
+            Some(Value::Map(below)) => below,
+            _ => return None,
+        };
+    }
+    Some(values)
 }

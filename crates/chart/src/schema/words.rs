@@ -1,131 +1,94 @@
-//! A validator's findings in the words of Helm's.
-use jsonschema::ValidationError;
-use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
-use serde_json::Value as Json;
+//! The findings in the words of Helm's validator.
+use super::SchemaErrorKind;
 
-use super::{SchemaError, SchemaErrorKind};
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Words {
+    Never,
+    Required(String),
+    Type {
+        expected: String,
+        given: &'static str,
+    },
+    AnyOf,
+    OneOf,
+    AllOf,
+    Not,
+    Dependency(String),
+    Const(String),
+    Enum(String),
+    NoAdditionalItems,
+    MinItems(u64),
+    MaxItems(u64),
+    Unique(usize, usize),
+    Contains,
+    MinProperties(u64),
+    MaxProperties(u64),
+    AdditionalProperty(String),
+    PropertyName(String),
+    MinLength(u64),
+    MaxLength(u64),
+    Pattern(String),
+    Format(String),
+    MultipleOf(String),
+    Minimum(String),
+    ExclusiveMinimum(String),
+    Maximum(String),
+    ExclusiveMaximum(String),
+    Then,
+    Else,
+}
 
-/// A finding, as one or more mistakes.
-pub(super) fn of(error: &ValidationError<'_>, chart: &str, above: &[String]) -> Vec<SchemaError> {
-    let own: Vec<String> = error
-        .instance_path()
-        .as_str()
-        .split('/')
-        .skip(1)
-        .map(unescape)
-        .collect();
-    let field = if own.is_empty() {
-        "(root)".to_owned()
-    } else {
-        own.join(".")
-    };
-    let make = |kind: SchemaErrorKind, key: Option<&str>, message: String| SchemaError {
-        chart: chart.to_owned(),
-        path: above
-            .iter()
-            .chain(&own)
-            .cloned()
-            .chain(key.map(str::to_owned))
-            .collect(),
-        text: format!("{field}: {message}"),
-        message,
-        kind,
-    };
-    match error.kind() {
-        Kind::AdditionalProperties { unexpected } => unexpected
-            .iter()
-            .map(|key| {
-                let message = format!("Additional property {key} is not allowed");
-                make(SchemaErrorKind::UnknownKey, Some(key), message)
-            })
-            .collect(),
-        Kind::Required { property } => {
-            let key = property.as_str().unwrap_or_default();
-            vec![make(
-                SchemaErrorKind::Missing,
-                Some(key),
-                format!("{key} is required"),
-            )]
+impl Words {
+    /// The sentence; some name the field again.
+    pub(super) fn text(&self, field: &str) -> String {
+        match self {
+            Self::Never => "False always fails validation".to_owned(),
+            Self::Required(key) => format!("{key} is required"),
+            Self::Type { expected, given } => {
+                format!("Invalid type. Expected: {expected}, given: {given}")
+            }
+            Self::AnyOf => "Must validate at least one schema (anyOf)".to_owned(),
+            Self::OneOf => "Must validate one and only one schema (oneOf)".to_owned(),
+            Self::AllOf => "Must validate all the schemas (allOf)".to_owned(),
+            Self::Not => "Must not validate the schema (not)".to_owned(),
+            Self::Dependency(key) => format!("Has a dependency on {key}"),
+            Self::Const(allowed) => format!("{field} does not match: {allowed}"),
+            Self::Enum(allowed) => format!("{field} must be one of the following: {allowed}"),
+            Self::NoAdditionalItems => "No additional items allowed on array".to_owned(),
+            Self::MinItems(least) => format!("Array must have at least {least} items"),
+            Self::MaxItems(most) => format!("Array must have at most {most} items"),
+            Self::Unique(i, j) => format!("array items[{i},{j}] must be unique"),
+            Self::Contains => "At least one of the items must match".to_owned(),
+            Self::MinProperties(least) => format!("Must have at least {least} properties"),
+            Self::MaxProperties(most) => format!("Must have at most {most} properties"),
+            Self::AdditionalProperty(key) => format!("Additional property {key} is not allowed"),
+            Self::PropertyName(key) => format!("Property name of \"{key}\" does not match"),
+            Self::MinLength(least) => {
+                format!("String length must be greater than or equal to {least}")
+            }
+            Self::MaxLength(most) => {
+                format!("String length must be less than or equal to {most}")
+            }
+            Self::Pattern(pattern) => format!("Does not match pattern '{pattern}'"),
+            Self::Format(format) => format!("Does not match format '{format}'"),
+            Self::MultipleOf(number) => format!("Must be a multiple of {number}"),
+            Self::Minimum(least) => format!("Must be greater than or equal to {least}"),
+            Self::ExclusiveMinimum(least) => format!("Must be greater than {least}"),
+            Self::Maximum(most) => format!("Must be less than or equal to {most}"),
+            Self::ExclusiveMaximum(most) => format!("Must be less than {most}"),
+            Self::Then => "Must validate \"then\" as \"if\" was valid".to_owned(),
+            Self::Else => "Must validate \"else\" as \"if\" was not valid".to_owned(),
         }
-        Kind::Type { kind } => {
-            let message = format!(
-                "Invalid type. Expected: {}, given: {}",
-                expected(kind),
-                given(error.instance())
-            );
-            vec![make(SchemaErrorKind::WrongType, None, message)]
-        }
-        kind => vec![make(
-            SchemaErrorKind::Other,
-            None,
-            other(kind, &field, error),
-        )],
     }
-}
 
-fn unescape(part: &str) -> String {
-    part.replace("~1", "/").replace("~0", "~")
-}
-
-fn expected(kind: &TypeKind) -> String {
-    match kind {
-        TypeKind::Single(one) => one.to_string(),
-        TypeKind::Multiple(many) => {
-            let mut names: Vec<String> = many.iter().map(|one| one.to_string()).collect();
-            names.sort_by_key(|name| name == "null");
-            format!("[{}]", names.join(","))
+    /// What sort of mistake it is, and the key it is about.
+    pub(super) fn kind(&self) -> (SchemaErrorKind, Option<&str>) {
+        match self {
+            Self::AdditionalProperty(key) => (SchemaErrorKind::UnknownKey, Some(key)),
+            Self::Required(key) => (SchemaErrorKind::Missing, Some(key)),
+            Self::Type { .. } => (SchemaErrorKind::WrongType, None),
+            _ => (SchemaErrorKind::Other, None),
         }
-    }
-}
-
-fn given(value: &Json) -> &'static str {
-    match value {
-        Json::Null => "null",
-        Json::Bool(_) => "boolean",
-        Json::Number(number) if number.is_f64() => "number",
-        Json::Number(_) => "integer",
-        Json::String(_) => "string",
-        Json::Array(_) => "array",
-        Json::Object(_) => "object",
-    }
-}
-
-fn other(kind: &Kind, field: &str, error: &ValidationError<'_>) -> String {
-    match kind {
-        Kind::Enum { options } => {
-            let options: Vec<String> = options
-                .as_array()
-                .into_iter()
-                .flatten()
-                .map(Json::to_string)
-                .collect();
-            format!(
-                "{field} must be one of the following: {}",
-                options.join(", ")
-            )
-        }
-        Kind::Constant { expected_value } => format!("{field} does not match: {expected_value}"),
-        Kind::MinLength { limit } => {
-            format!("String length must be greater than or equal to {limit}")
-        }
-        Kind::MaxLength { limit } => format!("String length must be less than or equal to {limit}"),
-        Kind::Minimum { limit } => format!("Must be greater than or equal to {limit}"),
-        Kind::ExclusiveMinimum { limit } => format!("Must be greater than {limit}"),
-        Kind::Maximum { limit } => format!("Must be less than or equal to {limit}"),
-        Kind::ExclusiveMaximum { limit } => format!("Must be less than {limit}"),
-        Kind::Pattern { pattern } => format!("Does not match pattern '{pattern}'"),
-        Kind::Format { format } => format!("Does not match format '{format}'"),
-        Kind::MinItems { limit } => format!("Array must have at least {limit} items"),
-        Kind::MaxItems { limit } => format!("Array must have at most {limit} items"),
-        Kind::MinProperties { limit } => format!("Must have at least {limit} properties"),
-        Kind::MaxProperties { limit } => format!("Must have at most {limit} properties"),
-        Kind::AnyOf { .. } => "Must validate at least one schema (anyOf)".to_owned(),
-        Kind::OneOfMultipleValid { .. } | Kind::OneOfNotValid { .. } => {
-            "Must validate one and only one schema (oneOf)".to_owned()
-        }
-        Kind::Not { .. } => "Must not validate the schema (not)".to_owned(),
-        Kind::Contains => "At least one of the items must match".to_owned(),
-        Kind::MultipleOf { multiple_of } => format!("Must be a multiple of {multiple_of}"),
-        _ => error.to_string(),
     }
 }

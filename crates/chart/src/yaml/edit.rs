@@ -20,13 +20,28 @@ pub struct Position {
 
 /// Where the key at the end of a path stands; an element of a list is named by its number.
 pub fn position<S: AsRef<str>>(text: &str, path: &[S]) -> Option<Position> {
-    let root = documents(text, true).ok()?.into_iter().next()?;
-    let path: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
-    let mark = find::mark(&root, &path)?;
-    Some(Position {
-        line: mark.line + 1,
-        column: mark.column + 1,
-    })
+    Places::read(text)?.of(path)
+}
+
+/// The places of a text's keys, for a text that is asked more than once.
+pub struct Places(Node);
+
+impl Places {
+    /// Reads a text; none when it is no YAML, or empty.
+    pub fn read(text: &str) -> Option<Self> {
+        let root = documents(text, true).ok()?.into_iter().next()?;
+        Some(Self(root))
+    }
+
+    /// Where the key at the end of a path stands.
+    pub fn of<S: AsRef<str>>(&self, path: &[S]) -> Option<Position> {
+        let path: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
+        let mark = find::mark(&self.0, &path)?;
+        Some(Position {
+            line: mark.line + 1,
+            column: mark.column + 1,
+        })
+    }
 }
 
 /// The text with the value at a path changed; maps on the way there are made.

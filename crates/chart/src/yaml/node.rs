@@ -84,7 +84,7 @@ pub(crate) fn documents(text: &str, only_first: bool) -> Result<Vec<Node>, Error
 }
 
 /// The text in a form that the parser takes: it panics where the text ends within the last line of a
-/// block scalar, so such a line gets an end; spaces alone on it say nothing.
+/// block scalar or within an escape, so the last line gets an end; spaces alone on it say nothing.
 fn ended(text: &str) -> Cow<'_, str> {
     let last = text.rfind(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']);
     let last = last.map_or(0, |at| {
@@ -95,7 +95,7 @@ fn ended(text: &str) -> Cow<'_, str> {
     });
     let line = text.get(last..).unwrap_or_default();
     let before = text.get(..last).unwrap_or_default();
-    if line.is_empty() || !before.contains(['|', '>']) {
+    if line.is_empty() {
         Cow::Borrowed(text)
     } else if line.trim_matches(' ').is_empty() {
         Cow::Borrowed(before)

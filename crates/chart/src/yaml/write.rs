@@ -13,6 +13,15 @@ const MOST_NODES: usize = 500_000;
 
 /// The YAML of a value, ending in a newline; `None` when it cannot be written.
 pub fn write(value: &Value) -> Option<String> {
+    written(value)
+}
+
+/// The same with lists indented.
+pub(crate) fn write_pretty(value: &Value) -> Option<String> {
+    written(value)
+}
+
+fn written(value: &Value) -> Option<String> {
     let mut out = Vec::new();
     let mut emitter = Emitter::new();
     emitter.set_output_string(&mut out);
@@ -38,7 +47,9 @@ fn emit(emitter: &mut Emitter, value: &Value, depth: usize, left: &mut usize) ->
     match value {
         Value::Nil => plain(emitter, "null"),
         Value::Bool(value) => plain(emitter, if *value { "true" } else { "false" }),
-        Value::Int(value) => plain(emitter, &value.to_string()),
+        Value::Int(value) | Value::Int64(value) => plain(emitter, &value.to_string()),
+        Value::Byte(value) => plain(emitter, &value.to_string()),
+        Value::Uint64(value) => plain(emitter, &value.to_string()),
         Value::Float(value) => plain(emitter, &float(*value)?),
         Value::Str(text) => string(emitter, text),
         Value::List(items) => {
@@ -50,10 +61,7 @@ fn emit(emitter: &mut Emitter, value: &Value, depth: usize, left: &mut usize) ->
             emitter.emit(Event::sequence_end()).ok()
         }
         Value::Map(map) => mapping(emitter, map, depth, left),
-        Value::Object(object) => match object.underlying() {
-            Some(inner) => emit(emitter, &inner, depth - 1, left),
-            None => string(emitter, &object.display()),
-        },
+        Value::Object(object) => emit(emitter, &object.json(), depth - 1, left),
     }
 }
 

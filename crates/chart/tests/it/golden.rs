@@ -1,8 +1,8 @@
 //! Each folder below tests/golden is a chart with what Helm 3.17.2 makes of it.
 //!
-//! `given.yaml` holds a person's values; `expected.yaml` is what `helm template rel CHART -n ns1
-//! --kube-version 1.31.0` printed, or `expected-error.txt` what it complained of, and
-//! `expected-notes.txt` the notes.
+//! `given.yaml` holds a person's values and `flags` more of the command line; `expected.yaml` is what
+//! `helm template rel CHART -n ns1 --kube-version 1.31.0` printed, or `expected-error.txt` what it
+//! complained of, and `expected-notes.txt` the notes. `cargo xtask golden` records them.
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ pub(crate) fn facts() -> Facts {
                 .map(str::to_owned)
                 .into(),
         },
-        now: jiff::Timestamp::UNIX_EPOCH,
+        now: jiff::Timestamp::from_second(1_780_000_000).unwrap(),
         seed: 7,
     }
 }
@@ -41,7 +41,10 @@ fn files(folder: &Path, below: &Path, found: &mut Vec<(String, Vec<u8>)>) {
             .to_str()
             .unwrap()
             .to_owned();
-        if !name.starts_with("expected") && name != "given.yaml" {
+        let ours = ["expected", "given"]
+            .iter()
+            .any(|ours| name.starts_with(ours));
+        if !ours && name != "flags" {
             found.push((name, fs::read(&path).unwrap()));
         }
     }

@@ -238,7 +238,7 @@ fn a_text_cut_off_anywhere_makes_no_parser_panic() {
     let text = "a: |+\n  é\n\n     b\n   \nc:\n- >-2\n    d\n\t e\r\n- [x, 'y\n z', \"w\\n\"]\nf: |\n   \u{85}g\n";
     for (at, _) in text.char_indices() {
         for blank in [
-            "", " ", "      ", "\t", "\r", "\u{2028}", "\0", "|", "|\n", ">\n  ",
+            "", " ", "\"\\", "'", "      ", "\t", "\r", "\u{2028}", "\0", "|", "|\n", ">\n  ",
         ] {
             let cut = format!("{}{blank}", text.get(..at).unwrap());
             drop(chart::yaml::read(&cut));

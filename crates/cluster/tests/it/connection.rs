@@ -1,8 +1,9 @@
 //! Clusters that do not answer, or no longer.
 
-use crate::world::{connect, credentials, deployment, within};
+use crate::world::{World, connect, credentials, deployment, within};
 use cluster::{
-    AddressPolicy, Apply, AsConsole, Cluster, Error, Object, Readiness, Watches, until_ready,
+    AddressPolicy, Apply, AsConsole, Cluster, Error, NoHandshake, Object, Readiness, Watches,
+    handshake, until_ready,
 };
 use sandbox::Sandbox;
 use std::time::{Duration, Instant};
@@ -125,4 +126,57 @@ async fn dies_in_the_middle(cluster: Cluster, die: impl FnOnce()) {
         "could not read Deployment default/web on cluster east: no answer"
     );
     assert!(begun.elapsed() < Duration::from_secs(10));
+}
+
+/// What a server shows is looked at, and judged by the authority that was given for it.
+pub(crate) async fn a_servers_certificate_is_looked_at_and_judged(world: World) {
+    let Some(kubeconfig) = world.kubeconfig() else {
+        return;
+    };
+    let own = credentials(&kubeconfig);
+    let loopback = AddressPolicy::WithLoopback;
+    let check = handshake(&own.server, &own.authority, loopback)
+        .await
+        .unwrap();
+    assert_eq!(check.verified, Ok(()));
+    let names = &check.chain[0].names;
+    assert!(names.contains(&"127.0.0.1".to_owned()), "{names:?}");
+    assert!(check.chain[0].not_after > check.chain[0].not_before);
+
+    let other = Sandbox::new().listen("127.0.0.1:0").await.unwrap();
+    let other = credentials(&other.kubeconfig());
+    let check = handshake(&own.server, &other.authority, loopback)
+        .await
+        .unwrap();
+    assert!(check.verified.is_err(), "another authority knows it not");
+    assert_eq!(check.chain[0].names, *names, "and yet it is shown");
+
+    let error = handshake(&own.server, &own.authority, AddressPolicy::Remote).await;
+    assert!(matches!(error, Err(NoHandshake::Address(_))), "{error:?}");
+}
+
+#[tokio::test]
+async fn without_a_server_the_handshake_says_how_far_it_came() {
+    let sandbox = Sandbox::new();
+    let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
+    let authority = credentials(&listening.kubeconfig()).authority;
+    let loopback = AddressPolicy::WithLoopback;
+    let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = free.local_addr().unwrap();
+    let talks = tokio::spawn(async move {
+        let (mut stream, _) = free.accept().await.unwrap();
+        let plain = b"HTTP/1.1 400 Bad Request\r\n\r\n";
+        tokio::io::AsyncWriteExt::write_all(&mut stream, plain)
+            .await
+            .unwrap();
+    });
+    let plain = handshake(&format!("https://{address}"), &authority, loopback).await;
+    assert!(matches!(plain, Err(NoHandshake::NoTls(..))), "{plain:?}");
+    talks.await.unwrap();
+    let gone = handshake(&format!("https://{address}"), &authority, loopback).await;
+    assert!(matches!(gone, Err(NoHandshake::Connect(..))), "{gone:?}");
+    let nowhere = handshake("https:///x", &authority, loopback).await;
+    assert!(nowhere.is_err(), "{nowhere:?}");
+    let empty = handshake(&format!("https://{address}"), "no PEM", loopback).await;
+    assert!(empty.is_err(), "{empty:?}");
 }

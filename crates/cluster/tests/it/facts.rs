@@ -42,3 +42,31 @@ pub(crate) async fn what_a_credential_may_not_read_stays_empty(world: World) {
     assert!(facts.version.starts_with("v1."), "{}", facts.version);
     assert!(facts.nodes.is_empty(), "the role view does not show nodes");
 }
+
+pub(crate) async fn the_service_range_is_told_by_objects_and_by_a_refusal(world: World) {
+    let listed = world.cluster.service_ranges().await.unwrap();
+    assert_eq!(listed.len(), 1, "{listed:?}");
+    let refused = world.cluster.service_ranges_by_refusal().await.unwrap();
+    assert_eq!(refused, listed);
+    let left = world
+        .cluster
+        .list("v1", "Service", Some("default"), "")
+        .await
+        .unwrap();
+    let asks = left
+        .iter()
+        .filter(|one| one.name().starts_with("meshspan-asks"));
+    assert_eq!(asks.count(), 0, "a dry run keeps nothing");
+    let error = world.as_viewer().await.service_ranges().await.unwrap_err();
+    assert!(error.is_forbidden(), "{error:?}");
+}
+
+pub(crate) async fn the_clock_of_a_server_is_in_its_answers(world: World) {
+    let told = world.cluster.clock().await.unwrap();
+    let Some(told) = told else {
+        assert!(world.kubeconfig().is_none(), "a server over HTTP has one");
+        return;
+    };
+    let skew = jiff::Timestamp::now().as_second() - told.as_second();
+    assert!(skew.abs() <= 2, "{skew} s");
+}

@@ -44,7 +44,10 @@ macro_rules! suite {
 }
 
 suite! {
+    connection::a_servers_certificate_is_looked_at_and_judged,
     facts::a_cluster_tells_its_version_nodes_and_ranges,
+    facts::the_clock_of_a_server_is_in_its_answers,
+    facts::the_service_range_is_told_by_objects_and_by_a_refusal,
     facts::what_a_credential_may_not_read_stays_empty,
     objects::what_was_applied_is_read_back,
     objects::an_object_that_is_not_there_is_none,
@@ -64,6 +67,7 @@ suite! {
     readiness::a_job_completes,
     readiness::a_wait_can_be_stopped,
     rights::a_viewer_may_look_and_not_write,
+    rights::a_credential_says_who_it_is,
     rights::a_token_that_nobody_knows_is_told_apart,
     watching::a_watch_follows_changes,
     watching::a_namespace_that_is_held_says_by_what,

@@ -37,3 +37,16 @@ pub(crate) async fn a_token_that_nobody_knows_is_told_apart(world: World) {
         "{error:?}"
     );
 }
+
+pub(crate) async fn a_credential_says_who_it_is(world: World) {
+    let viewer = world.as_viewer().await.who_am_i().await.unwrap();
+    assert_eq!(viewer.user, "viewer");
+    assert!(
+        viewer.groups.contains(&"system:authenticated".to_owned()),
+        "{viewer:?}"
+    );
+    let admin = world.cluster.who_am_i().await.unwrap();
+    assert_ne!(admin.user, viewer.user);
+    let error = world.as_stranger().who_am_i().await.unwrap_err();
+    assert!(error.is_unauthorized(), "{error:?}");
+}

@@ -1,208 +1,160 @@
-//! Commands, operands, fields and variables.
+//! Commands, operands and variables.
 use super::Machine;
-use super::frame::{Cell, Frame};
+use super::frame::{At, Cell, Frame};
 use crate::ast::{Command, Expr, ExprKind, Number};
 use crate::error::Error;
 use crate::value::Value;
 
+/// The arguments of a command (its first operand among them), and what is piped into it.
+pub(super) struct Given<'t> {
+    pub(super) command: Option<&'t Command>,
+    pub(super) piped: Option<Cell>,
+}
+
+impl<'t> Given<'t> {
+    /// No arguments at all.
+    pub(super) const NONE: Self = Self {
+        command: None,
+        piped: None,
+    };
+
+    /// The arguments after the first operand.
+    pub(super) fn arguments(&self) -> &'t [Expr] {
+        self.command
+            .and_then(|command| command.arguments.get(1..))
+            .unwrap_or_default()
+    }
+
+    pub(super) fn is_one(&self) -> bool {
+        self.arguments().len() + usize::from(self.piped.is_some()) == 1
+    }
+
+    pub(super) fn is_nothing(&self) -> bool {
+        self.arguments().is_empty() && self.piped.is_none()
+    }
+}
+
 impl Machine {
     /// A command: its first operand, with its arguments and the value piped into it.
-    pub(super) fn command(
+    pub(super) fn command<'t>(
         &mut self,
-        frame: &mut Frame,
+        frame: &mut Frame<'t>,
         dot: &Cell,
-        command: &Command,
-        piped: Option<Value>,
-    ) -> Result<Value, Error> {
-        self.budget
-            .step()
-            .map_err(|fault| frame.fault(0, &command.to_string(), "", fault))?;
-        let Some((first, arguments)) = command.arguments.split_first() else {
-            return Ok(Value::Nil);
+        command: &'t Command,
+        piped: Option<Cell>,
+    ) -> Result<Cell, Error> {
+        self.budget.step().map_err(|fault| frame.limit(fault))?;
+        let Some(first) = command.arguments.first() else {
+            return Ok(Cell::default());
+        };
+        let given = Given {
+            command: Some(command),
+            piped,
         };
         match &first.kind {
             ExprKind::Field(names) => {
-                self.fields(frame, dot, dot.clone(), names, first, arguments, piped)
+                frame.at = At::Expr(first);
+                self.fields(frame, dot, dot.clone(), names, given)
             }
-            ExprKind::Chain(inner, names) => {
-                let receiver = self.receiver(frame, dot, inner)?;
-                self.fields(frame, dot, receiver, names, first, arguments, piped)
+            ExprKind::Chain(inner, names) => self.chain(frame, dot, first, inner, names, given),
+            ExprKind::Variable(name, names) => self.variable(frame, dot, first, name, names, given),
+            ExprKind::Identifier(name, function) => {
+                frame.at = At::Expr(first);
+                self.call(frame, dot, function, name, At::Command(command), given)
             }
-            ExprKind::Variable(names) => self.variable(frame, dot, names, first, arguments, piped),
-            ExprKind::Identifier(name) => self.call_named(frame, dot, name, first, command, piped),
+            ExprKind::Pipe(pipe) => {
+                not_a_function(frame, first, &given)?;
+                self.pipeline(frame, dot, pipe)
+            }
+            ExprKind::Nil => {
+                frame.at = At::Expr(first);
+                not_a_function(frame, first, &given)?;
+                frame.fail("nil is not a command")
+            }
             _ => {
-                if !arguments.is_empty() || piped.is_some() {
-                    let reason = format!("can't give argument to non-function {first}");
-                    return Err(frame.error(first.at, &first.to_string(), &reason));
-                }
-                if matches!(first.kind, ExprKind::Nil) {
-                    return Err(frame.error(first.at, "nil", "nil is not a command"));
-                }
+                frame.at = At::Expr(first);
+                not_a_function(frame, first, &given)?;
                 self.operand(frame, dot, first)
             }
         }
     }
 
     /// The value of an operand that stands as an argument.
-    pub(super) fn operand(
+    pub(super) fn operand<'t>(
         &mut self,
-        frame: &mut Frame,
+        frame: &mut Frame<'t>,
         dot: &Cell,
-        expr: &Expr,
-    ) -> Result<Value, Error> {
-        match &expr.kind {
-            ExprKind::Nil => Ok(Value::Nil),
-            ExprKind::Dot => Ok(dot.value.clone()),
-            ExprKind::Bool(value) => Ok(Value::Bool(*value)),
-            ExprKind::Number(number) => ideal(frame, expr, number),
-            ExprKind::Str { value, .. } => Ok(Value::from(value.as_str())),
-            ExprKind::Pipe(pipe) => self.pipeline(frame, dot, pipe),
-            ExprKind::Field(names) => self.fields(frame, dot, dot.clone(), names, expr, &[], None),
-            ExprKind::Variable(names) => self.variable(frame, dot, names, expr, &[], None),
-            ExprKind::Chain(inner, names) => {
-                let receiver = self.receiver(frame, dot, inner)?;
-                self.fields(frame, dot, receiver, names, expr, &[], None)
-            }
-            ExprKind::Identifier(name) => {
-                let alone = Command {
-                    arguments: vec![expr.clone()],
-                };
-                self.call_named(frame, dot, name, expr, &alone, None)
-            }
-        }
-    }
-
-    fn receiver(&mut self, frame: &mut Frame, dot: &Cell, inner: &Expr) -> Result<Cell, Error> {
-        if matches!(inner.kind, ExprKind::Nil) {
-            let reason = "indirection through explicit nil in .";
-            return Err(frame.error(inner.at, "nil", reason));
-        }
-        Ok(Cell::from(self.operand(frame, dot, inner)?))
-    }
-
-    fn variable(
-        &mut self,
-        frame: &mut Frame,
-        dot: &Cell,
-        names: &[String],
-        expr: &Expr,
-        arguments: &[Expr],
-        piped: Option<Value>,
-    ) -> Result<Value, Error> {
-        let Some((variable, fields)) = names.split_first() else {
-            return Ok(Value::Nil);
-        };
-        let Some(cell) = frame.get(variable).cloned() else {
-            let reason = format!("undefined variable: {variable}");
-            return Err(frame.error(expr.at, &expr.to_string(), &reason));
-        };
-        if fields.is_empty() {
-            if !arguments.is_empty() || piped.is_some() {
-                let reason = format!("can't give argument to non-function {expr}");
-                return Err(frame.error(expr.at, &expr.to_string(), &reason));
-            }
-            return Ok(cell.value);
-        }
-        self.fields(frame, dot, cell, fields, expr, arguments, piped)
-    }
-
-    /// `.a.b.c` on a receiver; only the last may have arguments.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one place of the language needs all of them"
-    )]
-    fn fields(
-        &mut self,
-        frame: &mut Frame,
-        dot: &Cell,
-        receiver: Cell,
-        names: &[String],
-        expr: &Expr,
-        arguments: &[Expr],
-        piped: Option<Value>,
-    ) -> Result<Value, Error> {
-        let Some((last, before)) = names.split_last() else {
-            return Ok(receiver.value);
-        };
-        let mut receiver = receiver;
-        for name in before {
-            receiver = Self::field(frame, receiver, name, expr, Vec::new())?;
-        }
-        let mut given = Vec::with_capacity(arguments.len() + 1);
-        for argument in arguments {
-            given.push(self.operand(frame, dot, argument)?);
-        }
-        given.extend(piped);
-        Self::field(frame, receiver, last, expr, given).map(|cell| cell.value)
-    }
-
-    fn field(
-        frame: &Frame,
-        receiver: Cell,
-        name: &str,
-        expr: &Expr,
-        arguments: Vec<Value>,
+        expr: &'t Expr,
     ) -> Result<Cell, Error> {
-        let fail = |reason: String| Err(frame.error(expr.at, &expr.to_string(), &reason));
-        let found =
-            match &receiver.value {
-                Value::Nil if receiver.element => {
-                    return fail(format!("nil pointer evaluating interface {{}}.{name}"));
-                }
-                Value::Nil => return Ok(Cell::from(Value::Nil)),
-                Value::Map(map) if arguments.is_empty() => Some(map.get(name).unwrap_or_default()),
-                Value::Map(_) => {
-                    return fail(format!("{name} is not a method but has arguments"));
-                }
-                Value::Object(object) => match object.method(name, &arguments) {
-                    Some(result) => {
-                        let said = format!("error calling {name}: ");
-                        Some(result.map_err(|fault| {
-                            frame.fault(expr.at, &expr.to_string(), &said, fault)
-                        })?)
-                    }
-                    None => {
-                        let field = object.field(name).or_else(|| {
-                            object
-                                .underlying()?
-                                .as_map()
-                                .map(|map| map.get(name).unwrap_or_default())
-                        });
-                        if field.is_some() && !arguments.is_empty() {
-                            return fail(format!(
-                                "{name} has arguments but cannot be invoked as function"
-                            ));
-                        }
-                        field
-                    }
-                },
-                _ => None,
-            };
-        match found {
-            Some(value) => Ok(Cell {
-                value,
-                element: true,
-            }),
-            None => {
-                let kind = match &receiver.value {
-                    Value::Object(object) => object.type_name(),
-                    _ if receiver.element => "interface {}",
-                    other => other.type_name(),
-                };
-                fail(format!("can't evaluate field {name} in type {kind}"))
+        frame.at = At::Expr(expr);
+        match &expr.kind {
+            ExprKind::Nil => Ok(Cell::default()),
+            ExprKind::Dot => Ok(dot.clone()),
+            ExprKind::Bool(value) => Ok(Value::Bool(*value).into()),
+            ExprKind::Number(number) => ideal(frame, number),
+            ExprKind::Str { value, .. } => Ok(value.clone().into()),
+            ExprKind::Pipe(pipe) => self.pipeline(frame, dot, pipe),
+            ExprKind::Field(names) => self.fields(frame, dot, dot.clone(), names, Given::NONE),
+            ExprKind::Variable(name, names) => {
+                self.variable(frame, dot, expr, name, names, Given::NONE)
+            }
+            ExprKind::Chain(inner, names) => {
+                self.chain(frame, dot, expr, inner, names, Given::NONE)
+            }
+            ExprKind::Identifier(name, function) => {
+                self.call(frame, dot, function, name, At::Expr(expr), Given::NONE)
             }
         }
+    }
+
+    fn chain<'t>(
+        &mut self,
+        frame: &mut Frame<'t>,
+        dot: &Cell,
+        expr: &'t Expr,
+        inner: &'t Expr,
+        names: &'t [Box<str>],
+        given: Given<'t>,
+    ) -> Result<Cell, Error> {
+        frame.at = At::Expr(expr);
+        if matches!(inner.kind, ExprKind::Nil) {
+            return frame.fail(&format!("indirection through explicit nil in {expr}"));
+        }
+        let receiver = self.operand(frame, dot, inner)?;
+        self.fields(frame, dot, receiver, names, given)
+    }
+
+    fn variable<'t>(
+        &mut self,
+        frame: &mut Frame<'t>,
+        dot: &Cell,
+        expr: &'t Expr,
+        name: &str,
+        names: &'t [Box<str>],
+        given: Given<'t>,
+    ) -> Result<Cell, Error> {
+        frame.at = At::Expr(expr);
+        let cell = frame.get(name)?;
+        if names.is_empty() {
+            not_a_function(frame, expr, &given)?;
+            return Ok(cell);
+        }
+        self.fields(frame, dot, cell, names, given)
     }
 }
 
+fn not_a_function(frame: &Frame, first: &Expr, given: &Given) -> Result<(), Error> {
+    if given.is_nothing() {
+        return Ok(());
+    }
+    frame.fail(&format!("can't give argument to non-function {first}"))
+}
+
 /// The value of a number when nothing else decides.
-fn ideal(frame: &Frame, expr: &Expr, number: &Number) -> Result<Value, Error> {
+fn ideal(frame: &Frame, number: &Number) -> Result<Cell, Error> {
     match (number.is_float, number.int, number.float) {
-        (true, _, Some(value)) => Ok(Value::Float(value)),
-        (false, Some(value), _) => Ok(Value::Int(value)),
-        _ => {
-            let reason = format!("{} overflows int", number.written);
-            Err(frame.error(expr.at, &expr.to_string(), &reason))
-        }
+        (true, _, Some(value)) => Ok(Value::Float(value).into()),
+        (false, Some(value), _) => Ok(Value::Int(value).into()),
+        _ => frame.fail(&format!("{} overflows int", number.written)),
     }
 }

@@ -1,4 +1,5 @@
 //! The pieces of a template's text.
+use std::borrow::Cow;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,15 +25,17 @@ pub(crate) enum TokenKind {
     Str,
     RawStr,
     Keyword,
+    /// A character that belongs nowhere.
+    Other,
     Error,
     Eof,
 }
 
 /// A piece of the text, with its place.
 #[derive(Clone, Debug)]
-pub(crate) struct Token {
+pub(crate) struct Token<'a> {
     pub(crate) kind: TokenKind,
-    pub(crate) text: String,
+    pub(crate) text: Cow<'a, str>,
     pub(crate) at: usize,
     pub(crate) line: usize,
 }

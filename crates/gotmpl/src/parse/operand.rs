@@ -1,10 +1,12 @@
 //! Pipelines, commands and operands.
-use super::{Parser, shown};
+use std::sync::Arc;
+
+use super::Parser;
 use crate::ast::{Command, Expr, ExprKind, Number, Pipeline};
 use crate::error::Error;
 use crate::lex::{Token, TokenKind};
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
     /// A pipeline up to its closing token, which is taken too.
     pub(super) fn pipeline(&mut self, context: &str, end: TokenKind) -> Result<Pipeline, Error> {
         self.deeper()?;
@@ -76,38 +78,38 @@ impl Parser<'_> {
                 return Ok(());
             }
             let variable = self.take();
+            let name: Arc<str> = variable.text.as_ref().into();
             let sign = self.take_solid();
-            match sign.kind {
-                TokenKind::Declare | TokenKind::Assign => {
-                    pipe.assigns = sign.kind == TokenKind::Assign;
-                    if pipe.assigns {
-                        self.defined_variable(&variable)?;
-                    }
-                    pipe.variables.push(variable.text);
-                    if !pipe.assigns {
-                        let names = pipe.variables.clone();
-                        self.variables.extend(names);
-                    }
-                    return Ok(());
-                }
-                TokenKind::Comma => {
-                    pipe.variables.push(variable.text);
-                    let follows = self.peek_solid().kind == TokenKind::Variable;
-                    if context != "range" || pipe.variables.len() > 1 || !follows {
-                        let reason = format!("too many declarations in {context}");
-                        return self.error(variable.line, &reason);
-                    }
-                }
-                _ => {
-                    self.next = start;
-                    return Ok(());
-                }
+            if !matches!(
+                sign.kind,
+                TokenKind::Declare | TokenKind::Assign | TokenKind::Comma
+            ) {
+                self.next = start;
+                return Ok(());
             }
+            pipe.variables.push(name.clone());
+            self.variables.push(name);
+            if sign.kind != TokenKind::Comma {
+                pipe.assigns = sign.kind == TokenKind::Assign;
+                return Ok(());
+            }
+            self.second_variable(pipe, context)?;
+        }
+    }
+
+    fn second_variable(&mut self, pipe: &Pipeline, context: &str) -> Result<(), Error> {
+        let next = self.peek_solid().clone();
+        if context != "range" || pipe.variables.len() > 1 {
+            return self.error(next.line, &format!("too many declarations in {context}"));
+        }
+        match next.kind {
+            TokenKind::Variable | TokenKind::RightDelim | TokenKind::RightParen => Ok(()),
+            _ => self.error(next.line, "range can only initialize variables"),
         }
     }
 
     fn defined_variable(&self, variable: &Token) -> Result<(), Error> {
-        if self.variables.contains(&variable.text) {
+        if self.variables.iter().any(|known| **known == *variable.text) {
             return Ok(());
         }
         let name = crate::fmt::quote(&variable.text);
@@ -116,6 +118,7 @@ impl Parser<'_> {
 
     fn command(&mut self) -> Result<Command, Error> {
         let mut arguments = Vec::new();
+        let at = self.peek_solid().at;
         loop {
             self.skip_spaces();
             if let Some(operand) = self.operand()? {
@@ -134,7 +137,7 @@ impl Parser<'_> {
             let line = self.peek().line;
             return self.error(line, "empty command");
         }
-        Ok(Command { arguments })
+        Ok(Command { at, arguments })
     }
 
     /// A term and the fields that follow it without a space.
@@ -148,10 +151,10 @@ impl Parser<'_> {
         let first = self.peek().clone();
         let mut names = Vec::new();
         while self.peek().kind == TokenKind::Field {
-            names.push(self.take().text.trim_start_matches('.').to_owned());
+            names.push(self.take().text.trim_start_matches('.').into());
         }
         match &mut operand.kind {
-            ExprKind::Field(own) | ExprKind::Variable(own) => {
+            ExprKind::Field(own) | ExprKind::Variable(_, own) => {
                 own.extend(names);
                 operand.at = first.at;
             }
@@ -180,35 +183,31 @@ impl Parser<'_> {
         let token = self.take_solid();
         let kind = match token.kind {
             TokenKind::Identifier => {
-                if !(self.known)(&token.text) {
+                let Some(function) = (self.known)(&token.text) else {
                     let name = crate::fmt::quote(&token.text);
                     return self.error(token.line, &format!("function {name} not defined"));
-                }
-                ExprKind::Identifier(token.text.clone())
+                };
+                ExprKind::Identifier(token.text.as_ref().into(), function)
             }
             TokenKind::Dot => ExprKind::Dot,
             TokenKind::Nil => ExprKind::Nil,
             TokenKind::Variable => {
                 self.defined_variable(&token)?;
-                ExprKind::Variable(vec![token.text.clone()])
+                ExprKind::Variable(token.text.as_ref().into(), Vec::new())
             }
-            TokenKind::Field => {
-                ExprKind::Field(vec![token.text.trim_start_matches('.').to_owned()])
-            }
+            TokenKind::Field => ExprKind::Field(vec![token.text.trim_start_matches('.').into()]),
             TokenKind::Bool => ExprKind::Bool(token.text == "true"),
             TokenKind::Char | TokenKind::Number => match number(&token.text) {
                 Some(number) => ExprKind::Number(number),
-                None => {
-                    let shown = crate::fmt::quote(&token.text);
-                    return self.error(token.line, &format!("illegal number syntax: {shown}"));
-                }
+                None => return self.error(token.line, &bad_number(&token.text)),
             },
             TokenKind::LeftParen => {
-                ExprKind::Pipe(self.pipeline("parenthesized pipeline", TokenKind::RightParen)?)
+                let pipe = self.pipeline("parenthesized pipeline", TokenKind::RightParen)?;
+                ExprKind::Pipe(Box::new(pipe))
             }
             TokenKind::Str | TokenKind::RawStr => ExprKind::Str {
-                written: token.text.clone(),
-                value: self.unquote(&token)?,
+                written: token.text.as_ref().into(),
+                value: self.unquote(&token)?.into(),
             },
             _ => {
                 self.next -= 1;
@@ -229,9 +228,16 @@ impl Parser<'_> {
         }
         match crate::escape::unescape(inside, '"') {
             Some(text) => Ok(text),
-            None => self.error(token.line, &format!("invalid syntax: {}", shown(token))),
+            None => self.error(token.line, "invalid syntax"),
         }
     }
+}
+
+fn bad_number(written: &str) -> String {
+    if written.starts_with('\'') {
+        return format!("malformed character constant: {written}");
+    }
+    format!("illegal number syntax: {}", crate::fmt::quote(written))
 }
 
 /// Everything a number may mean: `1.0` is a float, but may stand where a whole number is wanted.
@@ -244,7 +250,7 @@ fn number(written: &str) -> Option<Number> {
             return None;
         }
         return Some(Number {
-            written: written.to_owned(),
+            written: written.into(),
             int: Some(value),
             float: Some(value as f64),
             is_float: false,
@@ -254,13 +260,18 @@ fn number(written: &str) -> Option<Number> {
     let hex = written.trim_start_matches(['+', '-']).starts_with("0x");
     let float = match int {
         Some(value) => Some(value as f64),
+        None if hex => crate::escape::hex_float(written).filter(|value| value.is_finite()),
         None => written
             .replace('_', "")
             .parse::<f64>()
             .ok()
             .filter(|value| value.is_finite()),
     };
-    let is_float = !hex && written.contains(['.', 'e', 'E']);
+    let is_float = if hex {
+        written.contains(['p', 'P'])
+    } else {
+        written.contains(['.', 'e', 'E'])
+    };
     let int = int.or(float
         .filter(|value| value.fract() == 0.0 && value.abs() < 9.2e18)
         .map(|v| v as i64));
@@ -268,7 +279,7 @@ fn number(written: &str) -> Option<Number> {
         return None;
     }
     Some(Number {
-        written: written.to_owned(),
+        written: written.into(),
         int,
         float,
         is_float,

@@ -1,10 +1,11 @@
-//! P25: do the requests of the chart's pods fit on the nodes?
+//! P25, asked of one cluster: do the requests of the chart's pods fit on the nodes?
 
 use super::{Finding, Ground};
+use crate::doctor::p25_capacity::judge;
 use chart::Manifests;
 use cluster::{bytes, millicores};
 use serde_json::Value;
-use wire::check::Verdict;
+use wire::check::SkipReason;
 
 pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> {
     let facts = ground.cluster.facts().await?;
@@ -13,7 +14,7 @@ pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> 
         facts.memory.saturating_sub(facts.memory_requested),
     );
     if facts.nodes.is_empty() {
-        return Ok(Finding::of(Verdict::Skipped));
+        return Ok(Finding::skipped(SkipReason::NothingThere));
     }
     Ok(judge(asked(ground.manifests), free))
 }
@@ -41,30 +42,4 @@ fn asked(manifests: &Manifests) -> (u64, u64) {
         }
     }
     sum
-}
-
-fn judge(asked: (u64, u64), free: (u64, u64)) -> Finding {
-    let fits = asked.0 <= free.0 && asked.1 <= free.1;
-    let gib = |bytes: u64| format!("{:.1}", bytes as f64 / 1_073_741_824.0);
-    let cores = |millicores: u64| format!("{:.1}", millicores as f64 / 1000.0);
-    Finding::of(if fits {
-        Verdict::Passed
-    } else {
-        Verdict::Warning
-    })
-    .with("cpu", cores(asked.0))
-    .with("memory", gib(asked.1))
-    .with("cpu_free", cores(free.0))
-    .with("memory_free", gib(free.1))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn requests_beyond_the_nodes_are_a_warning() {
-        assert_eq!(judge((500, 1), (1000, 2)).verdict, Verdict::Passed);
-        assert_eq!(judge((1500, 1), (1000, 2)).verdict, Verdict::Warning);
-    }
 }

@@ -1,10 +1,10 @@
-//! P23: is an object of the manifest there already, and somebody else's?
+//! P23, asked of one manifest: is an object of the manifest there already, and somebody else's?
 
 use super::{Finding, Ground};
+use crate::doctor::p23_ownership::judge;
 use cluster::Object;
 use futures::{StreamExt as _, TryStreamExt as _, future::BoxFuture};
 use release::{Owner, foreign};
-use wire::check::Verdict;
 
 pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> {
     let boxed = |object| Box::pin(one(ground, object)) as BoxFuture<'_, _>;
@@ -14,14 +14,7 @@ pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> 
         .try_collect()
         .await?;
     let found: Vec<String> = looked.into_iter().flatten().collect();
-    let verdict = if found.is_empty() {
-        Verdict::Passed
-    } else {
-        Verdict::Blocked
-    };
-    Ok(Finding::of(verdict)
-        .with("objects", found.len())
-        .found(found))
+    Ok(judge(found))
 }
 
 async fn one(ground: Ground<'_>, object: &Object) -> Result<Option<String>, cluster::Error> {

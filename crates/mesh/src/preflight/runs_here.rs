@@ -2,7 +2,7 @@
 //! annotation, which knows its images, or by `kubeVersion`.
 
 use super::{Finding, Ground};
-use crate::legacy::{NEWEST_KUBERNETES, runs_on};
+use crate::{doctor::p24_runs_here::judge as of_images, legacy::NEWEST_KUBERNETES};
 use chart::Metadata;
 use wire::check::Verdict;
 
@@ -16,20 +16,20 @@ pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> 
     Ok(judge(ground.chart.metadata(), &version))
 }
 
-/// Older images on a newer cluster are objects only: a warning to be accepted. A chart that does not want
-/// this Kubernetes does not render on it.
+/// What the doctor says of images, where the chart names the newest Kubernetes for them; a chart that does
+/// not want this Kubernetes does not render on it.
 fn judge(metadata: &Metadata, version: &str) -> Finding {
-    let newest = metadata.annotations.get(NEWEST_KUBERNETES);
+    if let Some(newest) = metadata.annotations.get(NEWEST_KUBERNETES) {
+        return of_images(Some(newest), version);
+    }
     let wanted = &metadata.kube_version;
-    let (verdict, limit) = match newest {
-        Some(newest) if runs_on(newest, version) => (Verdict::Passed, newest),
-        Some(newest) => (Verdict::Warning, newest),
-        None if chart::version_fits(wanted, version) == Some(true) => (Verdict::Passed, wanted),
-        None => (Verdict::Blocked, wanted),
+    let verdict = match chart::version_fits(wanted, version) {
+        Some(true) => Verdict::Passed,
+        _ => Verdict::Blocked,
     };
     Finding::of(verdict)
         .with("version", version)
-        .with("newest", limit)
+        .with("newest", wanted)
 }
 
 #[cfg(test)]

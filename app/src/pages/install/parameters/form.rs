@@ -170,7 +170,6 @@ fn Input(id: String, field: FieldView, set: Callback<Scalar>) -> impl IntoView {
                 aria-describedby=about
                 type="checkbox"
                 role="switch"
-                class="size-5 max-md:size-6 accent-span"
                 prop:checked=now == "true"
                 on:change=move |event| set.run(Scalar::Bool(event_target_checked(&event)))
             />

@@ -1,10 +1,12 @@
-//! The text: the operator's YAML as typed, and the effective values beside it.
+//! The text: the operator's YAML as typed, in colours and with its lines numbered, and the effective
+//! values beside it.
 
 use super::{Desk, desk};
 use crate::{
     api,
+    editor::{Ink, Line, paint},
     pages::install::wizard,
-    parts::{Code, Loaded, Tabs},
+    parts::{Code, Glyph, Icon, Loaded, Tabs, tw},
     words::say,
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
@@ -21,7 +23,10 @@ pub(super) fn TextPane() -> impl IntoView {
     let tab = RwSignal::new(0);
     view! {
         <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label="YAML">
-            <Tabs label="YAML" tabs=vec!["YAML".to_owned(), say!(install.effective)] chosen=tab/>
+            <div class="relative">
+                <Tabs label="YAML" tabs=vec!["YAML".to_owned(), say!(install.effective)] chosen=tab/>
+                <Valid desk=desk/>
+            </div>
             {move || match tab.get() {
                 0 => view! { <Text desk=desk/> }.into_any(),
                 _ => view! { <Effective/> }.into_any(),
@@ -30,6 +35,28 @@ pub(super) fn TextPane() -> impl IntoView {
     }
 }
 
+/// Whether the text can be used, in a word.
+#[component]
+fn Valid(desk: Desk) -> impl IntoView {
+    let valid = Memo::new(move |_| desk.view.with(|view| view.faults.is_empty()));
+    let class = move || {
+        if valid.get() {
+            tw("absolute right-4 top-2.5 inline-flex items-center gap-1.5 text-[12px] text-good")
+        } else {
+            tw("absolute right-4 top-2.5 inline-flex items-center gap-1.5 text-[12px] text-bad")
+        }
+    };
+    let glyph = Signal::derive(move || if valid.get() { Glyph::Good } else { Glyph::Bad });
+    view! {
+        <p class=class>
+            <Icon glyph=glyph class="size-3.5"/>
+            {move || if valid.get() { say!(install.valid) } else { say!(install.not_valid) }}
+        </p>
+    }
+}
+
+/// The text that is typed lies, without colour, over the same text in colours: the lower one gives the
+/// size, and both scroll as one.
 #[component]
 fn Text(desk: Desk) -> impl IntoView {
     let waiting = StoredValue::new(None::<TimeoutHandle>);
@@ -41,23 +68,89 @@ fn Text(desk: Desk) -> impl IntoView {
         let send = move || desk.edit.run(Edit::Text);
         waiting.set_value(set_timeout_with_handle(send, PAUSE).ok());
     };
-    let valid = move || desk.view.with(|view| view.faults.is_empty());
     view! {
-        <div class="relative">
-            <p class="absolute right-4 top-2 text-[12px]" class=("text-good", valid) class=("text-bad", move || !valid())>
-                {move || if valid() { say!(install.valid) } else { say!(install.not_valid) }}
-            </p>
-            <textarea
-                aria-label=say!(install.yaml)
-                rows="24"
-                spellcheck="false"
-                autocomplete="off"
-                wrap="off"
-                class="block w-full font-mono text-[12.5px] leading-relaxed bg-surface px-4 py-3 rounded-[10px] resize-y"
-                placeholder=say!(install.yaml_empty)
-                prop:value=desk.text
-                on:input=typed
-            ></textarea>
+        <div class="h-[70vh] overflow-auto py-2 border-2 border-transparent focus-within:border-span rounded-b-[10px]">
+            <div class="relative min-w-max min-h-full font-mono text-[12.5px] leading-5">
+                <Painted desk=desk/>
+                <textarea
+                    aria-label=say!(install.yaml)
+                    spellcheck="false"
+                    autocomplete="off"
+                    autocapitalize="off"
+                    wrap="off"
+                    class="absolute inset-y-0 left-12 right-0 pr-4 resize-none overflow-hidden whitespace-pre bg-transparent text-transparent caret-ink placeholder:text-ink-3 outline-none"
+                    placeholder=say!(install.yaml_empty)
+                    prop:value=desk.text
+                    on:input=typed
+                ></textarea>
+            </div>
+        </div>
+    }
+}
+
+/// How a line stands out.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Mark {
+    None,
+    /// Its value is not the chart's.
+    Mine,
+    /// Something is wrong with it.
+    Fault,
+}
+
+#[component]
+fn Painted(desk: Desk) -> impl IntoView {
+    let marks = Memo::new(move |_| {
+        desk.view.with(|view| {
+            let faults = view.faults.iter().map(|fault| (fault.line, Mark::Fault));
+            let mine = view
+                .fields
+                .iter()
+                .filter_map(|field| Some((field.line?, Mark::Mine)));
+            faults.chain(mine).collect::<Vec<_>>()
+        })
+    });
+    let rows = move || {
+        let marks = marks.get();
+        let marked = |number| {
+            let found = marks.iter().find(|(line, _)| *line == number);
+            found.map_or(Mark::None, |(_, mark)| *mark)
+        };
+        let lines = desk.text.with(|text| paint(text));
+        (1..)
+            .zip(lines)
+            .map(|(number, line)| (number, marked(number), line))
+            .collect::<Vec<_>>()
+    };
+    view! {
+        <div aria-hidden="true">
+            <For each=rows key=Clone::clone let:row>
+                <Row number=row.0 mark=row.1 line=row.2/>
+            </For>
+        </div>
+    }
+}
+
+#[component]
+fn Row(number: u32, mark: Mark, line: Line) -> impl IntoView {
+    let class = match mark {
+        Mark::None => tw("flex h-5"),
+        Mark::Mine => tw("flex h-5 bg-good-soft"),
+        Mark::Fault => tw("flex h-5 bg-bad-soft"),
+    };
+    let span = |(ink, text): (Ink, String)| {
+        let class = match ink {
+            Ink::Plain => tw("text-ink-2"),
+            Ink::Comment => tw("text-ink-3"),
+            Ink::Key => tw("text-span"),
+            Ink::Value => tw("text-c2"),
+        };
+        view! { <span class=class>{text}</span> }
+    };
+    view! {
+        <div class=class>
+            <span class="w-12 pr-4 shrink-0 text-right text-ink-3 tabular select-none">{number}</span>
+            <span class="whitespace-pre pr-4">{line.into_iter().map(span).collect_view()}</span>
         </div>
     }
 }

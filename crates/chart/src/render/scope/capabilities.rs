@@ -2,78 +2,65 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use gotmpl::{Fault, Map, Object, Value};
+use gotmpl::{Fault, Kinds, Object, Param, Value};
 
+use super::record::Record;
 use crate::render::Capabilities;
 
 /// The Helm that templates are told they run under.
-const HELM_VERSION: &str = "v3.17.2";
+const HELM: [(&str, &str, &str); 4] = [
+    ("Version", "version", "v3.17.2"),
+    (
+        "GitCommit",
+        "git_commit",
+        "cc0bbbd6d6276b83880042c1ecb34087e84d41eb",
+    ),
+    ("GitTreeState", "git_tree_state", "clean"),
+    ("GoVersion", "go_version", "go1.23.7"),
+];
 
 pub(super) fn object(capabilities: &Capabilities) -> Value {
-    let version = KubeVersion::new(&capabilities.kube_version);
-    let helm: Map = [
-        ("Version", Value::from(HELM_VERSION)),
-        ("GitCommit", "".into()),
-        ("GitTreeState", "clean".into()),
-        ("GoVersion", "go1.23.7".into()),
-    ]
-    .into_iter()
-    .collect();
-    let map: Map = [
-        ("KubeVersion", Value::Object(Arc::new(version))),
-        (
-            "APIVersions",
-            Value::Object(Arc::new(ApiVersions(capabilities.api_versions.clone()))),
-        ),
-        ("HelmVersion", helm.into()),
-    ]
-    .into_iter()
-    .collect();
-    map.into()
+    let helm = HELM.map(|(go, json, text)| (go, json, text.into()));
+    let versions = ApiVersions(capabilities.api_versions.clone());
+    Record::new(
+        "*chartutil.Capabilities",
+        [
+            (
+                "KubeVersion",
+                "KubeVersion",
+                kube_version(&capabilities.kube_version),
+            ),
+            (
+                "APIVersions",
+                "APIVersions",
+                Value::Object(Arc::new(versions)),
+            ),
+            (
+                "HelmVersion",
+                "HelmVersion",
+                Record::new("version.BuildInfo", helm).into(),
+            ),
+        ],
+    )
+    .into()
 }
 
-#[derive(Debug)]
-struct KubeVersion {
-    version: String,
-    major: String,
-    minor: String,
-}
-
-impl KubeVersion {
-    fn new(version: &str) -> Self {
-        let numbers = version.trim_start_matches('v');
-        let mut parts = numbers.split('.');
-        let major = parts.next().unwrap_or_default().to_owned();
-        let minor = parts.next().unwrap_or_default().to_owned();
-        Self {
-            version: format!("v{numbers}"),
-            major,
-            minor,
-        }
-    }
-}
-
-impl Object for KubeVersion {
-    fn type_name(&self) -> &'static str {
-        "chartutil.KubeVersion"
-    }
-
-    fn field(&self, name: &str) -> Option<Value> {
-        match name {
-            "Version" => Some(self.version.as_str().into()),
-            "Major" => Some(self.major.as_str().into()),
-            "Minor" => Some(self.minor.as_str().into()),
-            _ => None,
-        }
-    }
-
-    fn method(&self, name: &str, _: &[Value]) -> Option<Result<Value, Fault>> {
-        matches!(name, "GitVersion" | "String").then(|| Ok(self.version.as_str().into()))
-    }
-
-    fn display(&self) -> String {
-        self.version.clone()
-    }
+fn kube_version(version: &str) -> Value {
+    let numbers = version.trim_start_matches('v');
+    let mut parts = numbers.split('.');
+    let mut part = || Value::from(parts.next().unwrap_or_default());
+    let version = Value::from(format!("v{numbers}"));
+    let record = Record::new(
+        "chartutil.KubeVersion",
+        [
+            ("Version", "Version", version.clone()),
+            ("Major", "Major", part()),
+            ("Minor", "Minor", part()),
+        ],
+    );
+    record
+        .with_methods(["GitVersion", "String"], version)
+        .into()
 }
 
 #[derive(Debug)]
@@ -84,26 +71,18 @@ impl Object for ApiVersions {
         "chartutil.VersionSet"
     }
 
+    fn takes(&self, name: &str) -> Option<Kinds> {
+        (name == "Has").then_some(Kinds::exactly(&[Param::Str]))
+    }
+
     fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, Fault>> {
-        if name != "Has" {
-            return None;
+        match (name, arguments) {
+            ("Has", [Value::Str(version)]) => Some(Ok(self.0.contains(&**version).into())),
+            _ => None,
         }
-        Some(match arguments {
-            [Value::Str(version)] => Ok(self.0.contains(&**version).into()),
-            [other] => Err(Fault::new(format!(
-                "wrong type for value; expected string; got {}",
-                other.type_name()
-            ))),
-            _ => Err(Fault::new(format!(
-                "wrong number of args for Has: want 1 got {}",
-                arguments.len()
-            ))),
-        })
     }
 
     fn underlying(&self) -> Option<Value> {
-        Some(Value::list(
-            self.0.iter().map(|version| version.as_str().into()),
-        ))
+        Some(Value::strings(self.0.iter().map(String::as_str)))
     }
 }

@@ -1,103 +1,124 @@
 //! `.Chart`: what Chart.yaml says, under Go's names.
-use std::collections::BTreeMap;
+use gotmpl::{List, Map, Of, Value};
 
-use gotmpl::{Map, Object, Value};
-
+use super::record::Record;
 use crate::model::{Chart, ChartType, Metadata};
-use crate::values::from_json;
 
-#[derive(Debug)]
-pub(super) struct About {
-    fields: BTreeMap<&'static str, Value>,
-    json: Value,
+/// The chart, with whether it is the one that is rendered.
+pub(super) fn about(chart: &Chart, is_root: bool) -> Value {
+    let mut fields = fields(chart.metadata());
+    fields.push(("IsRoot", "IsRoot", is_root.into()));
+    // JSON leaves out what is empty; IsRoot is always there.
+    let shown = fields.into_iter().map(|(go, json, value)| {
+        let json = if value.is_true() || go == "IsRoot" {
+            json
+        } else {
+            ""
+        };
+        (go, json, value)
+    });
+    Record::new("struct { chart.Metadata; IsRoot bool }", shown).into()
 }
 
-impl About {
-    pub(super) fn new(chart: &Chart, is_root: bool) -> Self {
-        let metadata = chart.metadata();
-        let mut fields = texts(metadata);
-        fields.insert("IsRoot", is_root.into());
-        fields.insert("Deprecated", metadata.deprecated.into());
-        fields.insert("Keywords", strings(&metadata.keywords));
-        fields.insert("Sources", strings(&metadata.sources));
-        let annotations: Map = metadata
-            .annotations
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.as_str().into()))
-            .collect();
-        fields.insert("Annotations", annotations.into());
-        let maintainers = metadata.maintainers.iter().map(|one| {
-            record([
-                ("Name", &one.name),
-                ("Email", &one.email),
-                ("URL", &one.url),
-            ])
-        });
-        fields.insert("Maintainers", Value::list(maintainers));
-        let dependencies = metadata.dependencies.iter().map(|one| {
-            record([
-                ("Name", &one.name),
-                ("Version", &one.version),
-                ("Repository", &one.repository),
-                ("Condition", &one.condition),
-                ("Alias", &one.alias),
-            ])
-        });
-        fields.insert("Dependencies", Value::list(dependencies));
-        let json = serde_json::to_value(metadata).unwrap_or_default();
-        Self {
-            fields,
-            json: from_json(&json),
-        }
-    }
-}
+type Field = (&'static str, &'static str, Value);
 
-fn texts(metadata: &Metadata) -> BTreeMap<&'static str, Value> {
+/// In the order in which Helm writes them.
+fn fields(metadata: &Metadata) -> Vec<Field> {
     let kind = match metadata.chart_type {
         None => "",
         Some(ChartType::Application) => "application",
         Some(ChartType::Library) => "library",
     };
-    [
-        ("Name", metadata.name.as_str()),
-        ("Version", &metadata.version),
-        ("AppVersion", &metadata.app_version),
-        ("APIVersion", &metadata.api_version),
-        ("Description", &metadata.description),
-        ("KubeVersion", &metadata.kube_version),
-        ("Home", &metadata.home),
-        ("Icon", &metadata.icon),
-        ("Condition", &metadata.condition),
-        ("Tags", &metadata.tags),
-        ("Type", kind),
+    let annotations: Map = metadata
+        .annotations
+        .iter()
+        .map(|(key, value)| (key.as_str(), value.as_str().into()))
+        .collect();
+    vec![
+        ("Name", "name", metadata.name.as_str().into()),
+        ("Home", "home", metadata.home.as_str().into()),
+        ("Sources", "sources", strings(&metadata.sources)),
+        ("Version", "version", metadata.version.as_str().into()),
+        (
+            "Description",
+            "description",
+            metadata.description.as_str().into(),
+        ),
+        ("Keywords", "keywords", strings(&metadata.keywords)),
+        ("Maintainers", "maintainers", maintainers(metadata)),
+        ("Icon", "icon", metadata.icon.as_str().into()),
+        (
+            "APIVersion",
+            "apiVersion",
+            metadata.api_version.as_str().into(),
+        ),
+        ("Condition", "condition", metadata.condition.as_str().into()),
+        ("Tags", "tags", metadata.tags.as_str().into()),
+        (
+            "AppVersion",
+            "appVersion",
+            metadata.app_version.as_str().into(),
+        ),
+        ("Deprecated", "deprecated", metadata.deprecated.into()),
+        (
+            "Annotations",
+            "annotations",
+            annotations.typed(Of::Str).into(),
+        ),
+        (
+            "KubeVersion",
+            "kubeVersion",
+            metadata.kube_version.as_str().into(),
+        ),
+        ("Dependencies", "dependencies", dependencies(metadata)),
+        ("Type", "type", kind.into()),
     ]
-    .into_iter()
-    .map(|(name, text)| (name, Value::from(text)))
-    .collect()
+}
+
+fn maintainers(metadata: &Metadata) -> Value {
+    let all = metadata.maintainers.iter().map(|one| {
+        record(
+            "*chart.Maintainer",
+            [
+                ("Name", "name", one.name.as_str().into()),
+                ("Email", "email", one.email.as_str().into()),
+                ("URL", "url", one.url.as_str().into()),
+            ],
+        )
+    });
+    List::new(all.collect(), Of::Typed("[]*chart.Maintainer")).into()
+}
+
+fn dependencies(metadata: &Metadata) -> Value {
+    let all = metadata.dependencies.iter().map(|one| {
+        record(
+            "*chart.Dependency",
+            [
+                ("Name", "name", one.name.as_str().into()),
+                ("Version", "version", one.version.as_str().into()),
+                ("Repository", "repository", one.repository.as_str().into()),
+                ("Condition", "condition", one.condition.as_str().into()),
+                ("Tags", "tags", strings(&one.tags)),
+                ("Alias", "alias", one.alias.as_str().into()),
+            ],
+        )
+    });
+    List::new(all.collect(), Of::Typed("[]*chart.Dependency")).into()
+}
+
+/// A record whose empty fields JSON leaves out; a repository is written even so.
+fn record<const N: usize>(type_name: &'static str, fields: [Field; N]) -> Value {
+    let shown = fields.map(|(go, json, value)| {
+        let json = if value.is_true() || go == "Repository" {
+            json
+        } else {
+            ""
+        };
+        (go, json, value)
+    });
+    Record::new(type_name, shown).into()
 }
 
 fn strings(items: &[String]) -> Value {
-    Value::list(items.iter().map(|item| item.as_str().into()))
-}
-
-fn record<const N: usize>(fields: [(&'static str, &String); N]) -> Value {
-    let map: Map = fields
-        .into_iter()
-        .map(|(key, text)| (key, text.as_str().into()))
-        .collect();
-    map.into()
-}
-
-impl Object for About {
-    fn type_name(&self) -> &'static str {
-        "*chart.Metadata"
-    }
-
-    fn field(&self, name: &str) -> Option<Value> {
-        self.fields.get(name).cloned()
-    }
-
-    fn display(&self) -> String {
-        gotmpl::text(&self.json)
-    }
+    Value::strings(items.iter().map(String::as_str))
 }

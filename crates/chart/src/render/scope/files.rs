@@ -1,7 +1,7 @@
 //! `.Files`: the files of a chart that are not templates.
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use gotmpl::{Fault, Map, Object, Value};
+use gotmpl::{Fault, Kinds, Map, Object, Of, Param, Value};
 
 use crate::model::{Chart, File};
 
@@ -49,9 +49,6 @@ impl Files {
     }
 
     fn yaml(&self, contents: impl Fn(&File) -> Value) -> Value {
-        if self.0.is_empty() {
-            return "".into();
-        }
         let text = crate::yaml::write(&self.as_map(contents)).unwrap_or_default();
         text.trim_end_matches('\n').into()
     }
@@ -59,15 +56,15 @@ impl Files {
     fn lines(&self, name: &str) -> Value {
         let text = self.text(name);
         if text.is_empty() {
-            return Value::list([]);
+            return Value::strings::<&str>([]);
         }
         let text = text.strip_suffix('\n').unwrap_or(&text);
-        Value::list(text.split('\n').map(Value::from))
+        Value::strings(text.split('\n'))
     }
 }
 
 fn lossy(file: &File) -> String {
-    String::from_utf8_lossy(&file.data).into_owned()
+    gotmpl::raw::from_bytes(&file.data)
 }
 
 /// A pattern with `*`, `**`, `?`, `[…]` and `{a,b}`; `*` stops at a slash.
@@ -112,41 +109,35 @@ impl Object for Files {
         "engine.files"
     }
 
+    fn takes(&self, name: &str) -> Option<Kinds> {
+        match name {
+            "Get" | "GetBytes" | "Glob" | "Lines" => Some(Kinds::exactly(&[Param::Str])),
+            "AsConfig" | "AsSecrets" => Some(Kinds::exactly(&[])),
+            _ => None,
+        }
+    }
+
     fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, Fault>> {
-        let wanted = match name {
-            "Get" | "GetBytes" | "Glob" | "Lines" => 1,
-            "AsConfig" | "AsSecrets" => 0,
-            _ => return None,
-        };
-        let text = match arguments {
-            [] if wanted == 0 => "",
-            [Value::Str(text)] if wanted == 1 => text,
-            [other] if wanted == 1 => {
-                let got = other.type_name();
-                let reason = format!("wrong type for value; expected string; got {got}");
-                return Some(Err(Fault::new(reason)));
-            }
-            _ => {
-                let got = arguments.len();
-                let reason = format!("wrong number of args for {name}: want {wanted} got {got}");
-                return Some(Err(Fault::new(reason)));
-            }
-        };
+        let text = arguments
+            .first()
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         Some(Ok(match name {
-            "Get" | "GetBytes" => self.text(text).into(),
+            "Get" => self.text(text).into(),
+            "GetBytes" => Value::bytes(self.get(text).map(|file| &*file.data).unwrap_or_default()),
             "Glob" => Value::Object(std::sync::Arc::new(self.glob(text))),
             "Lines" => self.lines(text),
             "AsConfig" => self.yaml(|file| lossy(file).into()),
-            _ => self.yaml(|file| STANDARD.encode(&file.data).into()),
+            "AsSecrets" => self.yaml(|file| STANDARD.encode(&file.data).into()),
+            _ => return None,
         }))
     }
 
     fn underlying(&self) -> Option<Value> {
-        let map: Map = self
-            .0
-            .iter()
-            .map(|file| (file.name.as_str(), lossy(file).into()))
+        let files = self.0.iter();
+        let map: Map = files
+            .map(|file| (file.name.as_str(), Value::bytes(&*file.data)))
             .collect();
-        Some(map.into())
+        Some(map.typed(Of::Byte).into())
     }
 }

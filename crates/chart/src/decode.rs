@@ -6,22 +6,23 @@ use std::collections::BTreeMap;
 
 use gotmpl::Value;
 
-use crate::error::Error;
 use crate::values::to_json;
 
 /// The fields of one Go struct.
-pub(super) struct Decoder<'a> {
+pub(crate) struct Decoder<'a> {
     fields: BTreeMap<String, Value>,
     go_type: &'a str,
     wrong: Option<String>,
 }
 
 /// JSON's name of what a value is.
-pub(in crate::model) fn json_name(value: &Value) -> &'static str {
+pub(crate) fn json_name(value: &Value) -> &'static str {
     match value {
         Value::Nil => "null",
         Value::Bool(_) => "bool",
-        Value::Int(_) | Value::Float(_) => "number",
+        Value::Int(_) | Value::Int64(_) | Value::Uint64(_) | Value::Byte(_) | Value::Float(_) => {
+            "number"
+        }
         Value::Str(_) => "string",
         Value::List(_) => "array",
         Value::Map(_) | Value::Object(_) => "object",
@@ -29,7 +30,7 @@ pub(in crate::model) fn json_name(value: &Value) -> &'static str {
 }
 
 impl<'a> Decoder<'a> {
-    pub(super) fn of(value: &Value, go_type: &'a str) -> Self {
+    pub(crate) fn of(value: &Value, go_type: &'a str) -> Self {
         let mut fields = BTreeMap::new();
         let mut wrong = None;
         match value {
@@ -41,8 +42,13 @@ impl<'a> Decoder<'a> {
             Value::Nil => {}
             other => {
                 let found = json_name(other);
+                let package = if go_type == "SimpleHead" {
+                    "releaseutil."
+                } else {
+                    "chart."
+                };
                 wrong = Some(format!(
-                    "json: cannot unmarshal {found} into Go value of type chart.{go_type}"
+                    "json: cannot unmarshal {found} into Go value of type {package}{go_type}"
                 ));
             }
         }
@@ -58,6 +64,12 @@ impl<'a> Decoder<'a> {
         (!matches!(found, Value::Nil)).then_some(found)
     }
 
+    /// Whether a key is there with something in it.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        let found = self.fields.get(&key.to_lowercase());
+        found.is_some_and(|found| !matches!(found, Value::Nil))
+    }
+
     fn complain(&mut self, found: &Value, key: &str, wanted: &str) {
         let text = format!(
             "json: cannot unmarshal {} into Go struct field {}.{key} of type {wanted}",
@@ -67,7 +79,7 @@ impl<'a> Decoder<'a> {
         self.wrong.get_or_insert(text);
     }
 
-    pub(super) fn text(&mut self, key: &str) -> String {
+    pub(crate) fn text(&mut self, key: &str) -> String {
         match self.take(key) {
             None => String::new(),
             Some(found) => self.as_text(&found, key),
@@ -87,7 +99,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    pub(super) fn flag(&mut self, key: &str) -> bool {
+    pub(crate) fn flag(&mut self, key: &str) -> bool {
         match self.take(key) {
             None => false,
             Some(Value::Bool(flag)) => flag,
@@ -109,12 +121,12 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    pub(super) fn texts(&mut self, key: &str) -> Vec<String> {
+    pub(crate) fn texts(&mut self, key: &str) -> Vec<String> {
         let items = self.items(key, "[]string");
         items.iter().map(|item| self.as_text(item, key)).collect()
     }
 
-    pub(super) fn text_map(&mut self, key: &str) -> BTreeMap<String, String> {
+    pub(crate) fn text_map(&mut self, key: &str) -> BTreeMap<String, String> {
         match self.take(key) {
             None => BTreeMap::new(),
             Some(Value::Map(map)) => map
@@ -129,13 +141,13 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    pub(super) fn anything(&mut self, key: &str) -> Vec<serde_json::Value> {
+    pub(crate) fn anything(&mut self, key: &str) -> Vec<serde_json::Value> {
         let items = self.items(key, "[]interface {}");
         items.iter().map(to_json).collect()
     }
 
     /// A list of structs; one that is null is told with the name of the list.
-    pub(super) fn records<T>(
+    pub(crate) fn records<T>(
         &mut self,
         key: &str,
         go_type: &str,
@@ -143,7 +155,7 @@ impl<'a> Decoder<'a> {
     ) -> Vec<T> {
         let mut records = Vec::new();
         for item in self.items(key, &format!("[]*chart.{go_type}")) {
-            let path = format!("{}.{key}", self.go_type);
+            let path = format!("{go_type}.{key}");
             let mut inner = Decoder::of(&item, &path);
             match &item {
                 Value::Map(_) | Value::Nil => records.push(read(&mut inner)),
@@ -156,15 +168,26 @@ impl<'a> Decoder<'a> {
         records
     }
 
-    /// Tells the first thing that was wrong.
-    pub(super) fn finish(self, file: &str) -> Result<(), Error> {
-        match self.wrong {
-            None => Ok(()),
-            Some(reason) => Err(Error::Unmarshal {
-                file: file.to_owned(),
-                reason,
-            }),
+    /// A struct inside of this one; Go names one without a name by its place alone.
+    pub(crate) fn record<T>(&mut self, key: &str, read: impl Fn(&mut Decoder<'_>) -> T) -> T {
+        let found = self.take(key).unwrap_or_default();
+        let path = format!(".{key}");
+        let mut inner = Decoder::of(&Value::Nil, &path);
+        match &found {
+            Value::Map(_) => inner = Decoder::of(&found, &path),
+            Value::Nil => {}
+            other => self.complain(other, key, "struct"),
         }
+        let record = read(&mut inner);
+        if let Some(wrong) = inner.wrong {
+            self.wrong.get_or_insert(wrong);
+        }
+        record
+    }
+
+    /// Tells the first thing that was wrong.
+    pub(crate) fn finish(self) -> Result<(), String> {
+        self.wrong.map_or(Ok(()), Err)
     }
 }
 

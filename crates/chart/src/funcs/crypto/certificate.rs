@@ -1,0 +1,266 @@
+//! Certificates as Sprig makes them: for servers and clients, signed by themselves or another.
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use gotmpl::{Fault, Functions, Kinds, List, Machine, Object, Param, Value};
+use jiff::Timestamp;
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
+    Issuer, KeyPair, KeyUsagePurpose, SanType, SerialNumber,
+};
+
+use super::chance::Chance;
+use super::key::Key;
+use super::{B64, int, text};
+use crate::funcs::{Answer, arg};
+use Param::{Int, Str};
+
+const TYPE: &str = "sprig.certificate";
+const CA: Param = Param::Object(TYPE);
+/// What the functions for certificates begin with.
+const NAMED: [Param; 4] = [Str, Param::List, Param::List, Int];
+
+/// A certificate and its key, both as PEM.
+#[derive(Debug)]
+struct Certificate {
+    cert: String,
+    key: String,
+}
+
+impl Certificate {
+    fn value(cert: String, key: String) -> Value {
+        Value::Object(Arc::new(Self { cert, key }))
+    }
+}
+
+impl Object for Certificate {
+    fn type_name(&self) -> &'static str {
+        TYPE
+    }
+
+    fn field(&self, name: &str) -> Option<Value> {
+        match name {
+            "Cert" => Some(self.cert.as_str().into()),
+            "Key" => Some(self.key.as_str().into()),
+            _ => None,
+        }
+    }
+
+    fn json_fields(&self) -> Option<Vec<(&'static str, Value)>> {
+        Some(vec![
+            ("Cert", self.cert.as_str().into()),
+            ("Key", self.key.as_str().into()),
+        ])
+    }
+
+    fn display(&self) -> String {
+        format!("{{{} {}}}", self.cert, self.key)
+    }
+}
+
+/// What makes a certificate: where chance comes from, and when it is.
+#[derive(Clone)]
+struct Maker {
+    chance: Chance,
+    now: Timestamp,
+}
+
+pub(super) fn add(table: &mut Functions, chance: &Chance, now: Timestamp) {
+    let maker = Maker {
+        chance: chance.clone(),
+        now,
+    };
+    let make = maker.clone();
+    table.add_with(
+        "genPrivateKey",
+        Kinds::exactly(&[Str]),
+        move |machine, a| {
+            Ok(match Key::of_sort(text(a, 0), machine, &make.chance)? {
+                Some(key) => key.pem().into(),
+                None => format!("Unknown type {}", text(a, 0)).into(),
+            })
+        },
+    );
+    let make = maker.clone();
+    table.add_with("genCA", Kinds::exactly(&[Str, Int]), move |machine, a| {
+        make.authority(&make.key(machine)?, a)
+    });
+    let make = maker.clone();
+    table.add("genCAWithKey", Kinds::exactly(&[Str, Int, Str]), move |a| {
+        make.authority(&given_key(text(a, 2))?, a)
+    });
+    let make = maker.clone();
+    table.add_with(
+        "genSelfSignedCert",
+        Kinds::exactly(&NAMED),
+        move |machine, a| make.for_itself(&make.key(machine)?, a),
+    );
+    let make = maker.clone();
+    const WITH_KEY: [Param; 5] = [Str, Param::List, Param::List, Int, Str];
+    table.add(
+        "genSelfSignedCertWithKey",
+        Kinds::exactly(&WITH_KEY),
+        move |a| make.for_itself(&given_key(text(a, 4))?, a),
+    );
+    let make = maker.clone();
+    const WITH_CA: [Param; 5] = [Str, Param::List, Param::List, Int, CA];
+    table.add_with(
+        "genSignedCert",
+        Kinds::exactly(&WITH_CA),
+        move |machine, a| make.signed(&make.key(machine)?, a),
+    );
+    let make = maker;
+    const WITH_BOTH: [Param; 6] = [Str, Param::List, Param::List, Int, CA, Str];
+    table.add(
+        "genSignedCertWithKey",
+        Kinds::exactly(&WITH_BOTH),
+        move |a| make.signed(&given_key(text(a, 5))?, a),
+    );
+    table.add("buildCustomCert", Kinds::exactly(&[Str, Str]), |a| {
+        custom(text(a, 0), text(a, 1))
+    });
+}
+
+fn given_key(pem: &str) -> Result<Key, Fault> {
+    Key::read(pem).map_err(|reason| Fault::new(format!("parsing private key: {reason}")))
+}
+
+fn custom(cert: &str, key: &str) -> Answer {
+    let decoded = |text: &str, what: &str| {
+        B64.decode(text)
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .map_err(|_| Fault::new(format!("unable to decode base64 {what}")))
+    };
+    let (cert, key) = (decoded(cert, "certificate")?, decoded(key, "private key")?);
+    if super::der::unpem(&cert).is_none_or(|(name, _)| name != "CERTIFICATE") {
+        return Err(Fault::new("unable to decode certificate"));
+    }
+    let read = Key::read(&key).and_then(|key| key.pair());
+    let pair = read.map_err(|reason| Fault::new(format!("error parsing private key: {reason}")))?;
+    issuer(&cert, pair).map_err(|reason| {
+        Fault::new(format!(
+            "error parsing certificate: decodedCert.Bytes: {reason}"
+        ))
+    })?;
+    Ok(Certificate::value(cert, key))
+}
+
+fn issuer(cert: &str, pair: KeyPair) -> Result<Issuer<'static, KeyPair>, String> {
+    Issuer::from_ca_cert_pem(cert, pair).map_err(|error| error.to_string())
+}
+
+impl Maker {
+    /// The key of a certificate that was given none.
+    fn key(&self, machine: &Machine) -> Result<Key, Fault> {
+        Key::rsa(2048, machine, &self.chance)
+    }
+
+    fn authority(&self, key: &Key, a: &[Value]) -> Answer {
+        let mut params = self.params(text(a, 0), int(a, 1));
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages.push(KeyUsagePurpose::KeyCertSign);
+        finished(key, |pair| params.self_signed(pair))
+    }
+
+    fn for_itself(&self, key: &Key, a: &[Value]) -> Answer {
+        let params = self.with_names(a)?;
+        finished(key, |pair| params.self_signed(pair))
+    }
+
+    fn signed(&self, key: &Key, a: &[Value]) -> Answer {
+        let field = |name: &str| match arg(a, 4) {
+            Value::Object(object) => object.field(name).map(|value| gotmpl::text(&value)),
+            _ => None,
+        };
+        let (cert, own) = (
+            field("Cert").unwrap_or_default(),
+            field("Key").unwrap_or_default(),
+        );
+        if super::der::unpem(&cert).is_none() {
+            return Err(Fault::new("unable to decode certificate"));
+        }
+        let read = Key::read(&own).and_then(|key| key.pair());
+        let pair =
+            read.map_err(|reason| Fault::new(format!("error parsing private key: {reason}")))?;
+        let issuer = issuer(&cert, pair).map_err(|reason| {
+            let before = "error parsing certificate: decodedSignerCert.Bytes";
+            Fault::new(format!("{before}: {reason}"))
+        })?;
+        let params = self.with_names(a)?;
+        finished(key, |pair| params.signed_by(pair, &issuer))
+    }
+
+    fn params(&self, name: &str, days: i64) -> CertificateParams {
+        let mut params = CertificateParams::default();
+        params.distinguished_name = DistinguishedName::new();
+        params.distinguished_name.push(DnType::CommonName, name);
+        let begin = u64::try_from(self.now.as_second()).unwrap_or(0);
+        let end = begin.saturating_add(u64::try_from(days).unwrap_or(0).saturating_mul(86_400));
+        // Dates go no further than the year 9999.
+        let at = |seconds: u64| {
+            rcgen::date_time_ymd(1970, 1, 1) + Duration::from_secs(seconds.min(253_402_300_799))
+        };
+        (params.not_before, params.not_after) = (at(begin), at(end));
+        params.serial_number = Some(SerialNumber::from_slice(&self.serial()));
+        params.key_usages = vec![
+            KeyUsagePurpose::DigitalSignature,
+            KeyUsagePurpose::KeyEncipherment,
+        ];
+        params.extended_key_usages = vec![
+            ExtendedKeyUsagePurpose::ServerAuth,
+            ExtendedKeyUsagePurpose::ClientAuth,
+        ];
+        params
+    }
+
+    fn serial(&self) -> [u8; 16] {
+        let mut serial = self.chance.array::<16>();
+        serial[0] &= 0x7f;
+        serial
+    }
+
+    /// The parameters with all names and addresses.
+    fn with_names(&self, a: &[Value]) -> Result<CertificateParams, Fault> {
+        let mut params = self.params(text(a, 0), int(a, 3));
+        let list = |index: usize| match arg(a, index) {
+            Value::List(items) => items.clone(),
+            _ => List::default(),
+        };
+        for item in list(1).iter() {
+            let address = item.as_str().ok_or_else(|| {
+                let shown = gotmpl::text(item);
+                Fault::new(format!("error parsing ip: {shown} is not a string"))
+            })?;
+            let address: IpAddr = address
+                .parse()
+                .map_err(|_| Fault::new(format!("error parsing ip: {address}")))?;
+            params.subject_alt_names.push(SanType::IpAddress(address));
+        }
+        for item in list(2).iter() {
+            let shown = || gotmpl::text(item);
+            let name = item.as_str().ok_or_else(|| {
+                let before = "error processing alternate dns name";
+                Fault::new(format!("{before}: {} is not a string", shown()))
+            })?;
+            let name = name.try_into().map_err(|_| {
+                Fault::new(format!("error creating certificate: bad name {}", shown()))
+            })?;
+            params.subject_alt_names.push(SanType::DnsName(name));
+        }
+        Ok(params)
+    }
+}
+
+fn finished(
+    key: &Key,
+    sign: impl FnOnce(&KeyPair) -> Result<rcgen::Certificate, rcgen::Error>,
+) -> Answer {
+    let failed = |reason: String| Fault::new(format!("error creating certificate: {reason}"));
+    let pair = key.pair().map_err(failed)?;
+    let cert = sign(&pair).map_err(|error| failed(error.to_string()))?;
+    Ok(Certificate::value(
+        super::der::pem("CERTIFICATE", cert.der()),
+        key.pem(),
+    ))
+}

@@ -1,0 +1,44 @@
+//! Chance from a seed, shared by all functions of a rendering.
+use std::sync::{Arc, Mutex, PoisonError};
+
+use num_bigint::BigUint;
+use rand::rngs::StdRng;
+use rand::{Rng, RngCore, SeedableRng};
+
+/// Chance from a seed.
+#[derive(Clone)]
+pub(super) struct Chance(Arc<Mutex<StdRng>>);
+
+impl Chance {
+    pub(super) fn new(seed: u64) -> Self {
+        Self(Arc::new(Mutex::new(StdRng::seed_from_u64(seed))))
+    }
+
+    fn with<R>(&self, take: impl FnOnce(&mut StdRng) -> R) -> R {
+        take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A number below another, which is not 0.
+    pub(super) fn below(&self, most: usize) -> usize {
+        self.with(|rng| rng.random_range(0..most.max(1)))
+    }
+
+    pub(super) fn bytes(&self, count: usize) -> Vec<u8> {
+        let mut bytes = vec![0; count];
+        self.with(|rng| rng.fill_bytes(&mut bytes));
+        bytes
+    }
+
+    pub(super) fn array<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.with(|rng| rng.fill_bytes(&mut bytes));
+        bytes
+    }
+
+    /// A number of so many bits, of which the highest may be 0.
+    pub(super) fn number(&self, bits: u64) -> BigUint {
+        let bytes = usize::try_from(bits.div_ceil(8)).unwrap_or(0);
+        let number = BigUint::from_bytes_be(&self.bytes(bytes));
+        number >> (bytes as u64 * 8 - bits)
+    }
+}

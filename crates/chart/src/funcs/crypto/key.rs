@@ -1,0 +1,188 @@
+//! Private keys: made, written and read.
+use gotmpl::{Fault, Machine};
+use num_bigint::BigUint;
+use p256::elliptic_curve::sec1::ToEncodedPoint;
+use rcgen::KeyPair;
+use ring::signature::{Ed25519KeyPair, KeyPair as _};
+
+use super::chance::Chance;
+use super::der;
+use super::prime::{prime, search};
+
+/// Go's public exponent.
+const EXPONENT: u32 = 65537;
+
+/// A private key: its PEM name and its DER there, and all as PKCS#8.
+#[derive(Clone, Debug)]
+pub(super) struct Key {
+    name: &'static str,
+    der: Vec<u8>,
+    pkcs8: Vec<u8>,
+}
+
+impl Key {
+    pub(super) fn pem(&self) -> String {
+        der::pem(self.name, &self.der)
+    }
+
+    /// A key of that sort, as Sprig's `genPrivateKey` makes them; `None` when there is no such sort.
+    pub(super) fn of_sort(
+        sort: &str,
+        machine: &Machine,
+        chance: &Chance,
+    ) -> Result<Option<Self>, Fault> {
+        Ok(Some(match sort {
+            "" | "rsa" => Self::rsa(4096, machine, chance)?,
+            "ecdsa" => Self::ecdsa(chance),
+            "ed25519" => Self::ed25519(&chance.array()),
+            "dsa" => Self::dsa(machine, chance)?,
+            _ => return Ok(None),
+        }))
+    }
+
+    pub(super) fn rsa(bits: u64, machine: &Machine, chance: &Chance) -> Result<Self, Fault> {
+        let exponent = BigUint::from(EXPONENT);
+        let one = BigUint::from(1u32);
+        loop {
+            machine.in_time()?;
+            let (p, q) = (prime(bits / 2, chance), prime(bits / 2, chance));
+            let (less_p, less_q) = (&p - &one, &q - &one);
+            let Some(private) = exponent.modinv(&(&less_p * &less_q)) else {
+                continue;
+            };
+            let (p, q) = if p > q { (p, q) } else { (q, p) };
+            let Some(inverse) = q.modinv(&p) else {
+                continue;
+            };
+            let numbers = [
+                &p * &q,
+                exponent,
+                private.clone(),
+                p.clone(),
+                q.clone(),
+                &private % (&p - &one),
+                &private % (&q - &one),
+                inverse,
+            ];
+            let mut parts = vec![der::small(0)];
+            parts.extend(numbers.iter().map(der::integer));
+            return Ok(Self::from_rsa(der::sequence(&parts)));
+        }
+    }
+
+    fn from_rsa(der: Vec<u8>) -> Self {
+        let pkcs8 = der::pkcs8(&[der::object(der::RSA), der::tagged(5, &[])], &der);
+        Self {
+            name: "RSA PRIVATE KEY",
+            der,
+            pkcs8,
+        }
+    }
+
+    fn ecdsa(chance: &Chance) -> Self {
+        loop {
+            let bytes = chance.array::<32>();
+            let Ok(secret) = p256::SecretKey::from_slice(&bytes) else {
+                continue;
+            };
+            let public = secret.public_key().to_encoded_point(false);
+            let der = der::sequence(&[
+                der::small(1),
+                der::octets(&bytes),
+                der::tagged(0xa0, &der::object(der::P256)),
+                der::tagged(0xa1, &der::bits(public.as_bytes())),
+            ]);
+            return Self::from_ec(der);
+        }
+    }
+
+    fn from_ec(der: Vec<u8>) -> Self {
+        let pkcs8 = der::pkcs8(&[der::object(der::EC), der::object(der::P256)], &der);
+        Self {
+            name: "EC PRIVATE KEY",
+            der,
+            pkcs8,
+        }
+    }
+
+    fn ed25519(seed: &[u8; 32]) -> Self {
+        let der = der::pkcs8(&[der::object(der::ED25519)], &der::octets(seed));
+        // The library that signs wants to be told the public key as well.
+        let pkcs8 = match Ed25519KeyPair::from_seed_unchecked(seed) {
+            Ok(pair) => der::sequence(&[
+                der::small(1),
+                der::sequence(&[der::object(der::ED25519)]),
+                der::octets(&der::octets(seed)),
+                der::tagged(0x81, &[&[0], pair.public_key().as_ref()].concat()),
+            ]),
+            Err(_) => der.clone(),
+        };
+        Self {
+            name: "PRIVATE KEY",
+            der,
+            pkcs8,
+        }
+    }
+
+    fn dsa(machine: &Machine, chance: &Chance) -> Result<Self, Fault> {
+        let one = BigUint::from(1u32);
+        let q = prime(256, chance);
+        let step = &q * 2u32;
+        let p = loop {
+            machine.in_time()?;
+            let mut start = chance.number(2048);
+            start.set_bit(2047, true);
+            let start = &start - &start % &step + &one;
+            if let Some(found) = search(&start, &step, chance).filter(|p| p.bits() == 2048) {
+                break found;
+            }
+        };
+        let generator = BigUint::from(2u32).modpow(&((&p - &one) / &q), &p);
+        let private = chance.number(255) + &one;
+        let public = generator.modpow(&private, &p);
+        let mut parts = vec![der::small(0)];
+        parts.extend([p, q, generator, public, private].iter().map(der::integer));
+        let der = der::sequence(&parts);
+        Ok(Self {
+            name: "DSA PRIVATE KEY",
+            pkcs8: der.clone(),
+            der,
+        })
+    }
+
+    /// Reads a private key.
+    ///
+    /// # Errors
+    /// The words of Sprig.
+    pub(super) fn read(text: &str) -> Result<Self, String> {
+        let Some((name, der)) = der::unpem(text) else {
+            return Err("no PEM data in input".to_owned());
+        };
+        match name {
+            "PRIVATE KEY" => Ok(Self {
+                name: "PRIVATE KEY",
+                pkcs8: der.clone(),
+                der,
+            }),
+            "RSA PRIVATE KEY" => Ok(Self::from_rsa(der)),
+            "EC PRIVATE KEY" => Ok(Self::from_ec(der)),
+            "DSA PRIVATE KEY" => Ok(Self {
+                name: "DSA PRIVATE KEY",
+                pkcs8: der.clone(),
+                der,
+            }),
+            other => match other.strip_suffix(" PRIVATE KEY") {
+                Some(kind) => Err(format!("invalid private key type {kind}")),
+                None => Err(format!("no private key data in PEM block of type {other}")),
+            },
+        }
+    }
+
+    /// The key for signing.
+    ///
+    /// # Errors
+    /// When the library cannot sign with such a key.
+    pub(super) fn pair(&self) -> Result<KeyPair, String> {
+        KeyPair::try_from(self.pkcs8.as_slice()).map_err(|error| error.to_string())
+    }
+}

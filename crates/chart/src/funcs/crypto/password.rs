@@ -1,0 +1,148 @@
+//! Passwords: hashed for a file, or derived from a master password.
+use gotmpl::{Fault, Functions, Kinds, Param, Value};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+use super::chance::Chance;
+use super::text;
+use crate::funcs::arg;
+use Param::{Str, Uint};
+
+/// Go's default cost of bcrypt.
+const COST: u32 = 10;
+
+pub(super) fn add(table: &mut Functions, chance: &Chance) {
+    let of_bcrypt = chance.clone();
+    table.add_with("bcrypt", Kinds::exactly(&[Str]), move |machine, a| {
+        machine.in_time()?;
+        Ok(hashed(text(a, 0), &of_bcrypt).into())
+    });
+    let of_file = chance.clone();
+    table.add_with(
+        "htpasswd",
+        Kinds::exactly(&[Str, Str]),
+        move |machine, a| {
+            machine.in_time()?;
+            let name = text(a, 0);
+            if name.contains(':') {
+                return Ok(format!("invalid username: {name}").into());
+            }
+            Ok(format!("{name}:{}", hashed(text(a, 1), &of_file)).into())
+        },
+    );
+    table.add_with(
+        "derivePassword",
+        Kinds::exactly(&[Uint, Str, Str, Str, Str]),
+        |machine, a| {
+            machine.in_time()?;
+            let counter = arg(a, 0)
+                .as_whole()
+                .and_then(|counter| u32::try_from(counter).ok());
+            let sort = text(a, 1);
+            let Some(templates) = templates(sort) else {
+                return Ok(format!("cannot find password template {sort}").into());
+            };
+            derived(
+                counter.unwrap_or(0),
+                templates,
+                [text(a, 2), text(a, 3), text(a, 4)],
+            )
+        },
+    );
+}
+
+fn hashed(password: &str, chance: &Chance) -> String {
+    if password.len() > 72 {
+        let reason = "bcrypt: password length exceeds 72 bytes";
+        return format!("failed to encrypt string with bcrypt: {reason}");
+    }
+    match bcrypt::hash_with_salt(password, COST, chance.array()) {
+        Ok(parts) => parts.format_for_version(bcrypt::Version::TwoA),
+        Err(error) => format!("failed to encrypt string with bcrypt: {error}"),
+    }
+}
+
+/// The shapes of a sort of passwords; each letter names a set of characters.
+fn templates(sort: &str) -> Option<&'static [&'static str]> {
+    Some(match sort {
+        "maximum" => &["anoxxxxxxxxxxxxxxxxx", "axxxxxxxxxxxxxxxxxno"],
+        "long" => &[
+            "CvcvnoCvcvCvcv",
+            "CvcvCvcvnoCvcv",
+            "CvcvCvcvCvcvno",
+            "CvccnoCvcvCvcv",
+            "CvccCvcvnoCvcv",
+            "CvccCvcvCvcvno",
+            "CvcvnoCvccCvcv",
+            "CvcvCvccnoCvcv",
+            "CvcvCvccCvcvno",
+            "CvcvnoCvcvCvcc",
+            "CvcvCvcvnoCvcc",
+            "CvcvCvcvCvccno",
+            "CvccnoCvccCvcv",
+            "CvccCvccnoCvcv",
+            "CvccCvccCvcvno",
+            "CvcvnoCvccCvcc",
+            "CvcvCvccnoCvcc",
+            "CvcvCvccCvccno",
+            "CvccnoCvcvCvcc",
+            "CvccCvcvnoCvcc",
+            "CvccCvcvCvccno",
+        ],
+        "medium" => &["CvcnoCvc", "CvcCvcno"],
+        "short" => &["Cvcn"],
+        "basic" => &["aaanaaan", "aannaaan", "aaannaaa"],
+        "pin" => &["nnnn"],
+        _ => return None,
+    })
+}
+
+fn characters(set: char) -> &'static [u8] {
+    match set {
+        'V' => b"AEIOU",
+        'C' => b"BCDFGHJKLMNPQRSTVWXYZ",
+        'v' => b"aeiou",
+        'c' => b"bcdfghjklmnpqrstvwxyz",
+        'a' => b"AEIOUaeiouBCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz",
+        'n' => b"0123456789",
+        'o' => b"@&%?,=[]_:-+*$#!'^~;()/.",
+        _ => b"AEIOUaeiouBCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz0123456789!@#$%^&*()",
+    }
+}
+
+/// The password of a site, of the algorithm that Master Password made known.
+fn derived(
+    counter: u32,
+    templates: &[&str],
+    [password, user, site]: [&str; 3],
+) -> Result<Value, Fault> {
+    let failed = |reason: &str| Fault::new(format!("failed to derive password: {reason}"));
+    let salted = |name: &str| {
+        let mut salt = b"com.lyndir.masterpassword".to_vec();
+        salt.extend(u32::try_from(name.len()).unwrap_or(u32::MAX).to_be_bytes());
+        salt.extend(name.bytes());
+        salt
+    };
+    let mut key = [0; 64];
+    let cost = scrypt::Params::new(15, 8, 2, 64).map_err(|_| failed("bad cost"))?;
+    scrypt::scrypt(password.as_bytes(), &salted(user), &cost, &mut key)
+        .map_err(|_| failed("bad length"))?;
+    let mut sum = <Hmac<Sha256> as Mac>::new_from_slice(&key).map_err(|_| failed("bad key"))?;
+    sum.update(&salted(site));
+    sum.update(&counter.to_be_bytes());
+    let seed = sum.finalize().into_bytes();
+    let mut bytes = seed.iter().map(|byte| usize::from(*byte));
+    let first = bytes.next().unwrap_or(0);
+    let template = templates
+        .get(first % templates.len().max(1))
+        .copied()
+        .unwrap_or_default();
+    let letters = template.chars().zip(bytes).filter_map(|(set, byte)| {
+        let characters = characters(set);
+        characters
+            .get(byte % characters.len())
+            .copied()
+            .map(char::from)
+    });
+    Ok(letters.collect::<String>().into())
+}

@@ -1,0 +1,203 @@
+//! Go's layouts: a date is written as the example date would be.
+use jiff::civil::DateTime;
+
+use super::duration::{DAYS, MONTHS};
+use super::moment::Moment;
+
+/// One piece of a layout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    LongMonth,
+    Month,
+    NumMonth,
+    ZeroMonth,
+    LongWeekDay,
+    WeekDay,
+    Day,
+    UnderDay,
+    ZeroDay,
+    UnderYearDay,
+    ZeroYearDay,
+    Hour,
+    Hour12,
+    ZeroHour12,
+    Minute,
+    ZeroMinute,
+    Second,
+    ZeroSecond,
+    LongYear,
+    Year,
+    UpperPm,
+    LowerPm,
+    ZoneName,
+    /// A zone as a number: its example without sign or `Z`, and whether UTC is `Z`.
+    Offset(&'static str, bool),
+    /// A fraction of a second: its mark, its digits, and whether zeros at the end stay.
+    Fraction(char, usize, bool),
+}
+
+/// Pieces that need no look at what follows; longer ones first.
+const PLAIN: [(&str, Piece); 33] = [
+    ("January", Piece::LongMonth),
+    ("Monday", Piece::LongWeekDay),
+    ("MST", Piece::ZoneName),
+    ("002", Piece::ZeroYearDay),
+    ("01", Piece::ZeroMonth),
+    ("02", Piece::ZeroDay),
+    ("03", Piece::ZeroHour12),
+    ("04", Piece::ZeroMinute),
+    ("05", Piece::ZeroSecond),
+    ("06", Piece::Year),
+    ("15", Piece::Hour),
+    ("1", Piece::NumMonth),
+    ("2006", Piece::LongYear),
+    ("2", Piece::Day),
+    ("__2", Piece::UnderYearDay),
+    ("_2", Piece::UnderDay),
+    ("3", Piece::Hour12),
+    ("4", Piece::Minute),
+    ("5", Piece::Second),
+    ("PM", Piece::UpperPm),
+    ("pm", Piece::LowerPm),
+    ("-070000", Piece::Offset("070000", false)),
+    ("-07:00:00", Piece::Offset("07:00:00", false)),
+    ("-0700", Piece::Offset("0700", false)),
+    ("-07:00", Piece::Offset("07:00", false)),
+    ("-07", Piece::Offset("07", false)),
+    ("Z070000", Piece::Offset("070000", true)),
+    ("Z07:00:00", Piece::Offset("07:00:00", true)),
+    ("Z0700", Piece::Offset("0700", true)),
+    ("Z07:00", Piece::Offset("07:00", true)),
+    ("Z07", Piece::Offset("07", true)),
+    ("Jan", Piece::Month),
+    ("Mon", Piece::WeekDay),
+];
+
+/// The text before the next piece, the piece as it is written, the piece, and what follows.
+pub(super) fn next(layout: &str) -> (&str, &str, Option<Piece>, &str) {
+    for (at, _) in layout.char_indices() {
+        let (before, rest) = layout.split_at(at);
+        if let Some((piece, length)) = piece(rest) {
+            let (written, after) = rest.split_at(length);
+            return (before, written, Some(piece), after);
+        }
+    }
+    (layout, "", None, "")
+}
+
+fn piece(rest: &str) -> Option<(Piece, usize)> {
+    if let Some(found) = fraction(rest) {
+        return Some(found);
+    }
+    // The year is a year even behind a line.
+    if rest.starts_with("_2006") {
+        return None;
+    }
+    let (written, piece) = PLAIN
+        .iter()
+        .find(|(written, _)| rest.starts_with(written))?;
+    let follows = rest.get(written.len()..).unwrap_or_default();
+    let short = matches!(piece, Piece::Month | Piece::WeekDay);
+    if short && follows.starts_with(|c: char| c.is_ascii_lowercase()) {
+        return None;
+    }
+    Some((*piece, written.len()))
+}
+
+fn fraction(rest: &str) -> Option<(Piece, usize)> {
+    let mark = rest.chars().next().filter(|c| matches!(c, '.' | ','))?;
+    let digit = rest.chars().nth(1).filter(|c| matches!(c, '0' | '9'))?;
+    let digits = rest.chars().skip(1).take_while(|c| *c == digit).count();
+    let after = rest.chars().nth(1 + digits);
+    let ends = !after.is_some_and(|c| c.is_ascii_digit());
+    ends.then_some((Piece::Fraction(mark, digits, digit == '0'), 1 + digits))
+}
+
+/// A point in time under a layout.
+pub(super) fn formatted(layout: &str, moment: &Moment) -> String {
+    let civil = moment.civil();
+    let mut out = String::with_capacity(layout.len() + 8);
+    let mut rest = layout;
+    loop {
+        let (before, _, piece, after) = next(rest);
+        out.push_str(before);
+        let Some(piece) = piece else { return out };
+        match piece {
+            Piece::ZoneName => out.push_str(&moment.zone.abbreviation(moment.at)),
+            Piece::Offset(example, zulu) => {
+                out.push_str(&offset(example, zulu, moment.zone.offset(moment.at)));
+            }
+            piece => out.push_str(&shown(piece, &civil)),
+        }
+        rest = after;
+    }
+}
+
+fn offset(example: &str, zulu: bool, seconds: i32) -> String {
+    if zulu && seconds == 0 {
+        return "Z".to_owned();
+    }
+    let sign = if seconds < 0 { '-' } else { '+' };
+    let size = seconds.abs();
+    let (hours, minutes, rest) = (size / 3600, size / 60 % 60, size % 60);
+    let colon = if example.contains(':') { ":" } else { "" };
+    let mut out = format!("{sign}{hours:02}");
+    if example.len() > 2 {
+        out += &format!("{colon}{minutes:02}");
+    }
+    if example.len() > 5 {
+        out += &format!("{colon}{rest:02}");
+    }
+    out
+}
+
+fn shown(piece: Piece, at: &DateTime) -> String {
+    let name = |names: &[&'static str], at: i8| {
+        let name = usize::try_from(at).ok().and_then(|at| names.get(at));
+        name.copied().unwrap_or_default()
+    };
+    let month = name(&MONTHS, at.month() - 1);
+    let day = name(&DAYS, at.weekday().to_sunday_zero_offset());
+    let short = |text: &str| text.get(..3).unwrap_or_default().to_owned();
+    let hour = (at.hour() + 11) % 12 + 1;
+    let morning = at.hour() < 12;
+    match piece {
+        Piece::LongMonth => month.to_owned(),
+        Piece::Month => short(month),
+        Piece::NumMonth => at.month().to_string(),
+        Piece::ZeroMonth => format!("{:02}", at.month()),
+        Piece::LongWeekDay => day.to_owned(),
+        Piece::WeekDay => short(day),
+        Piece::Day => at.day().to_string(),
+        Piece::UnderDay => format!("{:2}", at.day()),
+        Piece::ZeroDay => format!("{:02}", at.day()),
+        Piece::UnderYearDay => format!("{:3}", at.date().day_of_year()),
+        Piece::ZeroYearDay => format!("{:03}", at.date().day_of_year()),
+        Piece::Hour => format!("{:02}", at.hour()),
+        Piece::Hour12 => hour.to_string(),
+        Piece::ZeroHour12 => format!("{hour:02}"),
+        Piece::Minute => at.minute().to_string(),
+        Piece::ZeroMinute => format!("{:02}", at.minute()),
+        Piece::Second => at.second().to_string(),
+        Piece::ZeroSecond => format!("{:02}", at.second()),
+        Piece::LongYear => format!("{:04}", at.year()),
+        Piece::Year => format!("{:02}", at.year().rem_euclid(100)),
+        Piece::UpperPm => (if morning { "AM" } else { "PM" }).to_owned(),
+        Piece::LowerPm => (if morning { "am" } else { "pm" }).to_owned(),
+        Piece::Fraction(mark, digits, keeps) => {
+            let all = format!("{:09}", at.subsec_nanosecond());
+            let kept = all.get(..digits.min(9)).unwrap_or_default();
+            let kept = if keeps {
+                kept
+            } else {
+                kept.trim_end_matches('0')
+            };
+            if kept.is_empty() {
+                String::new()
+            } else {
+                format!("{mark}{kept}")
+            }
+        }
+        Piece::ZoneName | Piece::Offset(..) => String::new(),
+    }
+}

@@ -1,0 +1,195 @@
+//! A point in time with its zone: Go's `time.Time`.
+use std::any::Any;
+use std::sync::Arc;
+
+use gotmpl::{Fault, Kinds, Object, Param, Value};
+use jiff::civil::DateTime;
+use jiff::{SignedDuration, Timestamp};
+
+use super::duration::{self, Span};
+use super::layout;
+use super::zone::Zone;
+
+pub(super) const TYPE: &str = "time.Time";
+
+/// How Go's `String` writes a point in time.
+const SHOWN: &str = "2006-01-02 15:04:05.999999999 -0700 MST";
+/// How JSON has it.
+const RFC3339: &str = "2006-01-02T15:04:05.999999999Z07:00";
+
+/// A point in time with its zone.
+#[derive(Clone, Debug)]
+pub(super) struct Moment {
+    pub(super) at: Timestamp,
+    pub(super) zone: Zone,
+}
+
+impl Moment {
+    pub(super) fn utc(at: Timestamp) -> Self {
+        Self {
+            at,
+            zone: Zone::Utc,
+        }
+    }
+
+    /// Go's zero time: the first of January of year 1.
+    pub(super) fn zero() -> Self {
+        let zero = Timestamp::from_second(-62_135_596_800);
+        Self::utc(zero.unwrap_or(Timestamp::UNIX_EPOCH))
+    }
+
+    /// The point in time that a value is.
+    pub(super) fn of(value: &Value) -> Option<&Self> {
+        match value {
+            Value::Object(object) => object.as_any()?.downcast_ref(),
+            _ => None,
+        }
+    }
+
+    pub(super) fn in_zone(&self, zone: Zone) -> Self {
+        Self { at: self.at, zone }
+    }
+
+    pub(super) fn seconds(&self) -> i64 {
+        self.nanoseconds().div_euclid(1_000_000_000) as i64
+    }
+
+    fn nanoseconds(&self) -> i128 {
+        self.at.as_nanosecond()
+    }
+
+    /// What calendar and clock show there.
+    pub(super) fn civil(&self) -> DateTime {
+        self.zone.jiff(self.at).to_datetime(self.at)
+    }
+
+    pub(super) fn format(&self, wanted: &str) -> String {
+        layout::formatted(wanted, self)
+    }
+
+    pub(super) fn plus(&self, by: Span) -> Self {
+        let moved = self.at.checked_add(SignedDuration::from_nanos(by.0));
+        Self {
+            at: moved.unwrap_or(self.at),
+            zone: self.zone.clone(),
+        }
+    }
+
+    /// The time since another point.
+    pub(super) fn since(&self, other: &Self) -> Span {
+        let between = self.nanoseconds() - other.nanoseconds();
+        Span(between.clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64)
+    }
+
+    /// A month too long goes on into the next, as Go has it.
+    fn plus_date(&self, years: i64, months: i64, days: i64) -> Option<Self> {
+        let civil = self.civil();
+        let month = i64::from(civil.month()) - 1 + months;
+        let year = i64::from(civil.year())
+            .checked_add(years)?
+            .checked_add(month.div_euclid(12))?;
+        let first = jiff::civil::date(
+            i16::try_from(year)
+                .ok()
+                .filter(|year| (-9000..9000).contains(year))?,
+            i8::try_from(month.rem_euclid(12) + 1).ok()?,
+            1,
+        );
+        let days = days.checked_add(i64::from(civil.day()) - 1)?;
+        let span = jiff::Span::new().try_days(days).ok()?;
+        let moved = first.checked_add(span).ok()?.to_datetime(civil.time());
+        let at = self.zone.jiff(self.at).to_timestamp(moved).ok()?;
+        Some(Self {
+            at,
+            zone: self.zone.clone(),
+        })
+    }
+
+    fn clock(&self, name: &str) -> Option<Value> {
+        let civil = self.civil();
+        Some(match name {
+            "Year" => Value::Int(i64::from(civil.year())),
+            "Month" => duration::month(civil.month()),
+            "Day" => Value::Int(i64::from(civil.day())),
+            "Hour" => Value::Int(i64::from(civil.hour())),
+            "Minute" => Value::Int(i64::from(civil.minute())),
+            "Second" => Value::Int(i64::from(civil.second())),
+            "Nanosecond" => Value::Int(i64::from(civil.subsec_nanosecond())),
+            "Weekday" => duration::weekday(civil.weekday().to_sunday_zero_offset()),
+            "YearDay" => Value::Int(i64::from(civil.date().day_of_year())),
+            "Unix" => Value::Int64(self.seconds()),
+            "UnixMilli" => Value::Int64(self.nanoseconds().div_euclid(1_000_000) as i64),
+            "UnixMicro" => Value::Int64(self.nanoseconds().div_euclid(1000) as i64),
+            "UnixNano" => Value::Int64(self.nanoseconds() as i64),
+            "UTC" | "Local" => self.in_zone(Zone::Utc).into(),
+            "IsZero" => (self.at == Self::zero().at).into(),
+            "Location" => self.zone.location().into(),
+            "String" => self.format(SHOWN).into(),
+            _ => return None,
+        })
+    }
+}
+
+impl From<Moment> for Value {
+    fn from(moment: Moment) -> Self {
+        Value::Object(Arc::new(moment))
+    }
+}
+
+impl Object for Moment {
+    fn type_name(&self) -> &'static str {
+        TYPE
+    }
+
+    fn takes(&self, name: &str) -> Option<Kinds> {
+        const TIME: Param = Param::Object(TYPE);
+        const SPAN: Param = Param::Object(duration::TYPE);
+        match name {
+            "Format" => Some(Kinds::exactly(&[Param::Str])),
+            "AddDate" => Some(Kinds::exactly(&[Param::Int, Param::Int, Param::Int])),
+            "Before" | "After" | "Equal" | "Sub" | "Compare" => Some(Kinds::exactly(&[TIME])),
+            "Add" | "Round" | "Truncate" => Some(Kinds::exactly(&[SPAN])),
+            name => self.clock(name).map(|_| Kinds::exactly(&[])),
+        }
+    }
+
+    fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, Fault>> {
+        let Some(first) = arguments.first() else {
+            return self.clock(name).map(Ok);
+        };
+        Some(Ok(match (name, arguments) {
+            ("Format", _) => self.format(first.as_str()?).into(),
+            ("AddDate", [years, months, days]) => {
+                let (years, months) = (years.as_whole()?, months.as_whole()?);
+                match self.plus_date(years, months, days.as_whole()?) {
+                    Some(moved) => moved.into(),
+                    None => return Some(Err(Fault::new("date out of range"))),
+                }
+            }
+            ("Add", _) => self.plus(Span(first.as_whole()?)).into(),
+            ("Round" | "Truncate", _) => self.clone().into(),
+            (_, _) => {
+                let other = Self::of(first)?;
+                match name {
+                    "Before" => (self.at < other.at).into(),
+                    "After" => (self.at > other.at).into(),
+                    "Equal" => (self.at == other.at).into(),
+                    "Compare" => Value::Int(self.at.cmp(&other.at) as i64),
+                    _ => self.since(other).into(),
+                }
+            }
+        }))
+    }
+
+    fn string(&self) -> Option<String> {
+        Some(self.format(SHOWN))
+    }
+
+    fn json(&self) -> Value {
+        self.format(RFC3339).into()
+    }
+
+    fn as_any(&self) -> Option<&dyn Any> {
+        Some(self)
+    }
+}

@@ -1,0 +1,63 @@
+//! What number Sprig sees in any value.
+use gotmpl::Value;
+
+/// Sprig's whole number of anything; what is none is 0.
+pub(super) fn whole(value: &Value) -> i64 {
+    match value {
+        Value::Int(number) | Value::Int64(number) => *number,
+        Value::Byte(number) => i64::from(*number),
+        Value::Uint64(number) => *number as i64,
+        Value::Float(number) => truncated(*number),
+        Value::Bool(truth) => i64::from(*truth),
+        Value::Str(text) => {
+            let (number, zeros) = text.split_once('.').unwrap_or((text, ""));
+            if !zeros.bytes().all(|byte| byte == b'0') {
+                return 0;
+            }
+            written(number).unwrap_or(0)
+        }
+        Value::Nil | Value::List(_) | Value::Map(_) | Value::Object(_) => 0,
+    }
+}
+
+/// A float as Go makes it an int64: what does not fit is the smallest number.
+fn truncated(number: f64) -> i64 {
+    if (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&number) {
+        number as i64
+    } else {
+        i64::MIN
+    }
+}
+
+/// A whole number as Go's ParseInt reads it with base 0.
+fn written(text: &str) -> Option<i64> {
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let lower = digits.to_ascii_lowercase();
+    let (radix, digits) = match lower.get(..2) {
+        Some("0x") => (16, lower.get(2..)?),
+        Some("0o") => (8, lower.get(2..)?),
+        Some("0b") => (2, lower.get(2..)?),
+        Some(two) if two.starts_with('0') => (8, lower.get(1..)?),
+        _ => (10, lower.as_str()),
+    };
+    if digits.starts_with(['+', '-']) {
+        return None;
+    }
+    i64::from_str_radix(&format!("{sign}{}", digits.replace('_', "")), radix).ok()
+}
+
+/// Sprig's float of anything; what is none is 0.
+pub(super) fn float(value: &Value) -> f64 {
+    match value {
+        Value::Int(number) | Value::Int64(number) => *number as f64,
+        Value::Byte(number) => f64::from(*number),
+        Value::Uint64(number) => *number as f64,
+        Value::Float(number) => *number,
+        Value::Bool(truth) => f64::from(u8::from(*truth)),
+        Value::Str(text) => text.parse().unwrap_or(0.0),
+        Value::Nil | Value::List(_) | Value::Map(_) | Value::Object(_) => 0.0,
+    }
+}

@@ -1,0 +1,217 @@
+//! A pattern of RE2 as one of Rust's, or Go's words for what is wrong with it.
+//!
+//! Both read nearly the same language; what differs is spelled out: `\d`, `\w`, `\s` and `\b` are
+//! ASCII, `\Q…\E` is literal, octal escapes are characters, and a brace that is no repeat is itself.
+use super::class;
+
+/// Go allows no repeat beyond this.
+const MOST_REPEATS: u32 = 1000;
+
+struct Translator<'p> {
+    pattern: &'p str,
+    at: usize,
+    out: String,
+    open: usize,
+    /// Where the last repeat began, if it is what stands before.
+    repeat: Option<usize>,
+    /// Whether there is something that could be repeated.
+    operand: bool,
+}
+
+/// The pattern in Rust's syntax.
+pub(super) fn translated(pattern: &str) -> Result<String, String> {
+    let mut translator = Translator {
+        pattern,
+        at: 0,
+        out: String::with_capacity(pattern.len() + 8),
+        open: 0,
+        repeat: None,
+        operand: false,
+    };
+    translator.run()?;
+    Ok(translator.out)
+}
+
+impl<'p> Translator<'p> {
+    fn rest(&self) -> &'p str {
+        self.pattern.get(self.at..).unwrap_or_default()
+    }
+
+    fn from(&self, start: usize) -> &'p str {
+        self.pattern.get(start..self.at).unwrap_or_default()
+    }
+
+    fn run(&mut self) -> Result<(), String> {
+        while let Some(c) = self.rest().chars().next() {
+            match c {
+                '*' | '+' | '?' => self.repeated(1)?,
+                '{' => match braces(self.rest()) {
+                    Some((length, good)) => {
+                        if !good {
+                            let text = self.rest().get(..length).unwrap_or_default();
+                            return Err(format!("invalid repeat count: `{text}`"));
+                        }
+                        self.repeated(length)?;
+                    }
+                    None => self.literal('{'),
+                },
+                '(' => self.open_group()?,
+                ')' => {
+                    let Some(left) = self.open.checked_sub(1) else {
+                        return Err(format!("unexpected ): `{}`", self.pattern));
+                    };
+                    self.open = left;
+                    self.copy(1, true);
+                }
+                '|' => self.copy(1, false),
+                '[' => {
+                    let (text, length) = class::bracketed(self.rest())?;
+                    self.replace(length, &text);
+                }
+                '\\' => self.escape()?,
+                '.' | '^' | '$' => self.copy(1, true),
+                c => self.literal(c),
+            }
+        }
+        if self.open > 0 {
+            return Err(format!("missing closing ): `{}`", self.pattern));
+        }
+        Ok(())
+    }
+
+    /// Takes so many bytes as they are.
+    fn copy(&mut self, length: usize, operand: bool) {
+        self.out
+            .push_str(self.rest().get(..length).unwrap_or_default());
+        self.at += length;
+        (self.operand, self.repeat) = (operand, None);
+    }
+
+    fn replace(&mut self, length: usize, with: &str) {
+        self.out.push_str(with);
+        self.at += length;
+        (self.operand, self.repeat) = (true, None);
+    }
+
+    fn literal(&mut self, c: char) {
+        let text = regex::escape(c.encode_utf8(&mut [0; 4]));
+        self.replace(c.len_utf8(), &text);
+    }
+
+    fn repeated(&mut self, length: usize) -> Result<(), String> {
+        let start = self.at;
+        let lazy = self
+            .rest()
+            .get(length..)
+            .is_some_and(|rest| rest.starts_with('?'));
+        let whole = length + usize::from(lazy);
+        let text = self.rest().get(..whole).unwrap_or_default();
+        if !self.operand {
+            let text = text.get(..length).unwrap_or_default();
+            return Err(format!("missing argument to repetition operator: `{text}`"));
+        }
+        self.out.push_str(text);
+        self.at += whole;
+        if let Some(before) = self.repeat {
+            let both = self.from(before);
+            return Err(format!("invalid nested repetition operator: `{both}`"));
+        }
+        self.repeat = Some(start);
+        Ok(())
+    }
+
+    fn open_group(&mut self) -> Result<(), String> {
+        let rest = self.rest();
+        let Some(after) = rest.strip_prefix("(?") else {
+            self.open += 1;
+            self.copy(1, false);
+            return Ok(());
+        };
+        for begin in ["P<", "<"] {
+            if let Some(name) = after.strip_prefix(begin) {
+                return self.named(begin, name);
+            }
+        }
+        for (at, c) in after.char_indices() {
+            match c {
+                'i' | 'm' | 's' | 'U' | '-' => {}
+                ':' => {
+                    self.open += 1;
+                    self.copy(2 + at + 1, false);
+                    return Ok(());
+                }
+                ')' if at > 0 => {
+                    self.copy(2 + at + 1, false);
+                    return Ok(());
+                }
+                c => {
+                    let text = rest.get(..2 + at + c.len_utf8()).unwrap_or_default();
+                    return Err(format!("invalid or unsupported Perl syntax: `{text}`"));
+                }
+            }
+        }
+        Err(format!("missing closing ): `{}`", self.pattern))
+    }
+
+    fn named(&mut self, begin: &str, rest: &str) -> Result<(), String> {
+        let whole = self.rest();
+        let before = 2 + begin.len();
+        let Some(length) = rest.find('>') else {
+            return Err(format!("invalid named capture: `{whole}`"));
+        };
+        let name = rest.get(..length).unwrap_or_default();
+        let word = |c: char| c == '_' || c.is_ascii_alphanumeric();
+        if name.is_empty() || !name.chars().all(word) {
+            let text = whole.get(..=before + length).unwrap_or_default();
+            return Err(format!("invalid named capture: `{text}`"));
+        }
+        self.open += 1;
+        self.copy(before + length + 1, false);
+        Ok(())
+    }
+
+    fn escape(&mut self) -> Result<(), String> {
+        let rest = self.rest();
+        match rest.chars().nth(1) {
+            Some('Q') => {
+                let inside = rest.get(2..).unwrap_or_default();
+                let (literal, more) = inside.split_once("\\E").unwrap_or((inside, ""));
+                self.at = self.pattern.len() - more.len();
+                for c in literal.chars() {
+                    self.replace(0, &regex::escape(c.encode_utf8(&mut [0; 4])));
+                }
+            }
+            Some('A' | 'z') => self.copy(2, true),
+            Some('b') => self.replace(2, "(?-u:\\b)"),
+            Some('B') => self.copy(2, true),
+            _ => {
+                let (text, length) = class::escaped(rest, false)?;
+                self.replace(length, &text);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The length of `{2}`, `{2,}` or `{2,3}` and whether Go takes so many; `None` when it is no repeat.
+fn braces(text: &str) -> Option<(usize, bool)> {
+    let end = text.find('}')?;
+    let inside = text.get(1..end)?;
+    let (least, most) = match inside.split_once(',') {
+        Some((least, "")) => (least, None),
+        Some((least, most)) => (least, Some(most)),
+        None => (inside, Some(inside)),
+    };
+    let number = |text: &str| {
+        let good = !text.is_empty()
+            && text.bytes().all(|byte| byte.is_ascii_digit())
+            && (text.len() == 1 || !text.starts_with('0'));
+        good.then(|| text.parse::<u32>().unwrap_or(u32::MAX))
+    };
+    let least = number(least)?;
+    let most = match most {
+        Some(most) => number(most)?,
+        None => least,
+    };
+    Some((end + 1, least <= most && most <= MOST_REPEATS))
+}

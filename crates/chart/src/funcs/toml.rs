@@ -1,0 +1,231 @@
+//! TOML, as Go's library writes it, and read by a library of ours.
+use std::fmt::Write;
+
+use gotmpl::{Functions, Kinds, Map, Of, Param, Value};
+
+use super::{arg, text};
+
+/// Nesting beyond this is not written; only a map that holds itself gets there.
+const DEEPEST: usize = 200;
+/// The most bytes of one text.
+const LONGEST: usize = 64 * 1024 * 1024;
+
+pub(super) fn add(table: &mut Functions) {
+    table.add_with("toToml", Kinds::exactly(&[Param::Any]), |machine, a| {
+        let mut writer = Writer::default();
+        let text = match writer.document(arg(a, 0)) {
+            Ok(()) => writer.out,
+            // Helm writes the reason in place of the text.
+            Err(reason) => reason,
+        };
+        machine.charge(text.len())?;
+        Ok(text.into())
+    });
+    table.add("fromToml", Kinds::exactly(&[Param::Str]), |a| {
+        Ok(match text(a, 0).parse::<toml::Table>() {
+            Ok(table) => from_table(table),
+            Err(error) => {
+                let said = format!("toml: {}", error.message());
+                let map: Map = [("Error", Value::from(said))].into_iter().collect();
+                map.into()
+            }
+        })
+    });
+}
+
+fn from_table(table: toml::Table) -> Value {
+    let entries = table
+        .into_iter()
+        .map(|(key, value)| (key, from_toml(value)));
+    entries.collect::<Map>().into()
+}
+
+fn from_toml(value: toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => text.into(),
+        toml::Value::Integer(number) => Value::Int64(number),
+        toml::Value::Float(number) => number.into(),
+        toml::Value::Boolean(truth) => truth.into(),
+        toml::Value::Datetime(at) => at.to_string().into(),
+        toml::Value::Array(items) => Value::list(items.into_iter().map(from_toml)),
+        toml::Value::Table(table) => from_table(table),
+    }
+}
+
+type Written = Result<(), String>;
+
+#[derive(Default)]
+struct Writer {
+    out: String,
+}
+
+/// Whether a value stands in a table of its own, below the plain values.
+fn is_table(value: &Value) -> bool {
+    match value {
+        Value::Map(_) => true,
+        Value::List(items) => !items.is_empty() && items.iter().all(|item| item.as_map().is_some()),
+        Value::Object(object) => {
+            object.json_fields().is_some() || object.underlying().is_some_and(|v| is_table(&v))
+        }
+        _ => false,
+    }
+}
+
+impl Writer {
+    fn document(&mut self, value: &Value) -> Written {
+        match entries(value) {
+            Some(map) => self.table(&map, &mut Vec::new(), 0),
+            None => self.value(value, 0),
+        }
+    }
+
+    fn check(&self, depth: usize) -> Written {
+        if depth > DEEPEST || self.out.len() > LONGEST {
+            return Err("toml: value is too deep or too large".to_owned());
+        }
+        Ok(())
+    }
+
+    fn indent(&mut self, depth: usize) {
+        self.out.push_str(&"  ".repeat(depth));
+    }
+
+    fn table(&mut self, map: &Map, path: &mut Vec<String>, depth: usize) -> Written {
+        self.check(depth)?;
+        let entries = map.entries();
+        for (name, item) in entries.iter().filter(|(_, item)| !is_table(item)) {
+            if matches!(item, Value::Nil) {
+                continue;
+            }
+            self.indent(depth);
+            let _ = write!(self.out, "{} = ", key(name));
+            self.value(item, 0)?;
+            self.out.push('\n');
+        }
+        for (name, item) in entries.iter().filter(|(_, item)| is_table(item)) {
+            path.push(key(name));
+            self.below(item, path, depth)?;
+            path.pop();
+        }
+        Ok(())
+    }
+
+    /// A table, or each table of a list, under its own heading.
+    fn below(&mut self, item: &Value, path: &mut Vec<String>, depth: usize) -> Written {
+        let (open, close) = if matches!(item, Value::List(_)) {
+            ("[[", "]]")
+        } else {
+            ("[", "]")
+        };
+        let single = std::slice::from_ref(item);
+        let items = item.as_list();
+        for one in items.as_deref().unwrap_or(single) {
+            // Only a heading of the first level has an empty line before it.
+            if !self.out.is_empty() && depth == 0 {
+                self.out.push('\n');
+            }
+            self.indent(depth);
+            let _ = writeln!(self.out, "{open}{}{close}", path.join("."));
+            if let Some(map) = entries(one) {
+                self.table(&map, path, depth + 1)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, value: &Value, depth: usize) -> Written {
+        self.check(depth)?;
+        match value {
+            Value::Nil => return Err("toml: cannot encode array with nil element".to_owned()),
+            Value::Float(number) => self.out.push_str(&float(*number)),
+            Value::Str(text) => self.string(text),
+            Value::List(items) => {
+                self.out.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        self.out.push_str(", ");
+                    }
+                    self.value(item, depth + 1)?;
+                }
+                self.out.push(']');
+            }
+            Value::Map(_) => self.inline(value, depth)?,
+            Value::Object(object) if object.type_name() == "time.Time" => {
+                self.out.push_str(&gotmpl::text(&object.json()));
+            }
+            Value::Object(object) => self.value(&object.json(), depth + 1)?,
+            other => self.out.push_str(&gotmpl::text(other)),
+        }
+        Ok(())
+    }
+
+    fn inline(&mut self, value: &Value, depth: usize) -> Written {
+        self.out.push('{');
+        let entries = entries(value).unwrap_or_default().entries();
+        let given = entries
+            .iter()
+            .filter(|(_, item)| !matches!(item, Value::Nil));
+        for (index, (name, item)) in given.enumerate() {
+            if index > 0 {
+                self.out.push_str(", ");
+            }
+            let _ = write!(self.out, "{} = ", key(name));
+            self.value(item, depth + 1)?;
+        }
+        self.out.push('}');
+        Ok(())
+    }
+
+    fn string(&mut self, text: &str) {
+        self.out.push('"');
+        for c in text.chars() {
+            match c {
+                '"' => self.out.push_str("\\\""),
+                '\\' => self.out.push_str("\\\\"),
+                '\n' => self.out.push_str("\\n"),
+                '\r' => self.out.push_str("\\r"),
+                '\t' => self.out.push_str("\\t"),
+                '\u{8}' => self.out.push_str("\\b"),
+                '\u{c}' => self.out.push_str("\\f"),
+                c if u32::from(c) < 0x20 || c == '\u{7f}' => {
+                    let _ = write!(self.out, "\\u{:04x}", u32::from(c));
+                }
+                c => self.out.push(c),
+            }
+        }
+        self.out.push('"');
+    }
+}
+
+fn entries(value: &Value) -> Option<Map> {
+    match value {
+        Value::Object(object) => match object.json() {
+            Value::Map(map) => Some(map),
+            _ => None,
+        },
+        other => other.as_map(),
+    }
+    .map(|map| map.typed(Of::Any))
+}
+
+fn key(name: &str) -> String {
+    let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !name.is_empty() && name.chars().all(bare) {
+        return name.to_owned();
+    }
+    let mut quoted = Writer::default();
+    quoted.string(name);
+    quoted.out
+}
+
+fn float(number: f64) -> String {
+    let text = match number {
+        _ if number.is_nan() => "nan".to_owned(),
+        _ if number.is_infinite() => format!("{}inf", if number < 0.0 { "-" } else { "+" }),
+        _ => format!("{number}"),
+    };
+    let plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'-');
+    if plain { text + ".0" } else { text }
+}

@@ -1,0 +1,101 @@
+//! One version, as people write it.
+use std::cmp::Ordering;
+use std::fmt;
+
+/// One version; what is not written is 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Version {
+    pub(super) numbers: [u64; 3],
+    pub(super) pre: String,
+    pub(super) build: String,
+}
+
+impl Version {
+    /// A version as people write it: `v1.2` is one.
+    ///
+    /// # Errors
+    /// The words of Go's library.
+    pub(super) fn read(text: &str) -> Result<Self, &'static str> {
+        let none = "Invalid Semantic Version";
+        let rest = text.strip_prefix('v').unwrap_or(text);
+        let (rest, build) = parted(rest, '+').ok_or(none)?;
+        let (rest, pre) = parted(rest, '-').ok_or(none)?;
+        let parts: Vec<&str> = rest.split('.').collect();
+        let digits = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        if parts.len() > 3 || !parts.iter().all(digits) {
+            return Err(none);
+        }
+        if pre
+            .split('.')
+            .any(|part| part.len() > 1 && part.starts_with('0') && digits(&part))
+        {
+            return Err("Version segment starts with 0");
+        }
+        let mut numbers = [0; 3];
+        for (number, part) in numbers.iter_mut().zip(parts) {
+            *number = part.parse().map_err(|_| none)?;
+        }
+        Ok(Self {
+            numbers,
+            pre: pre.to_owned(),
+            build: build.to_owned(),
+        })
+    }
+
+    pub(super) fn order(&self, other: &Self) -> Ordering {
+        self.numbers
+            .cmp(&other.numbers)
+            .then_with(|| prerelease(&self.pre, &other.pre))
+    }
+}
+
+/// The text before a mark, and the words after it, which must be good words if there are any.
+fn parted(text: &str, mark: char) -> Option<(&str, &str)> {
+    let Some((before, after)) = text.split_once(mark) else {
+        return Some((text, ""));
+    };
+    let good = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let words = after
+        .split('.')
+        .all(|word| !word.is_empty() && word.chars().all(good));
+    words.then_some((before, after))
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [major, minor, patch] = self.numbers;
+        write!(f, "{major}.{minor}.{patch}")?;
+        for (mark, text) in [('-', &self.pre), ('+', &self.build)] {
+            if !text.is_empty() {
+                write!(f, "{mark}{text}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn prerelease(a: &str, b: &str) -> Ordering {
+    match (a.is_empty(), b.is_empty()) {
+        (true, true) => return Ordering::Equal,
+        (true, false) => return Ordering::Greater,
+        (false, true) => return Ordering::Less,
+        _ => {}
+    }
+    let (mut left, mut right) = (a.split('.'), b.split('.'));
+    loop {
+        let order = match (left.next(), right.next()) {
+            (None, None) => return Ordering::Equal,
+            (None, _) => Ordering::Less,
+            (_, None) => Ordering::Greater,
+            (Some(a), Some(b)) => match (a.parse::<u64>(), b.parse::<u64>()) {
+                (Ok(a), Ok(b)) => a.cmp(&b),
+                (Ok(_), Err(_)) => Ordering::Less,
+                (Err(_), Ok(_)) => Ordering::Greater,
+                _ => a.cmp(b),
+            },
+        };
+        if order != Ordering::Equal {
+            return order;
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Letters in another case.
+
+/// Go's strings.Title.
+pub(super) fn title(text: &str) -> String {
+    let separates = |c: char| {
+        if c.is_ascii() {
+            !(c.is_ascii_alphanumeric() || c == '_')
+        } else {
+            !c.is_alphanumeric() && c.is_whitespace()
+        }
+    };
+    first_letters(text, separates, |c| c.to_uppercase().collect())
+}
+
+/// The first letter of each word in lower case.
+pub(super) fn untitle(text: &str) -> String {
+    first_letters(text, char::is_whitespace, |c| c.to_lowercase().collect())
+}
+
+fn first_letters(text: &str, ends: fn(char) -> bool, change: fn(char) -> String) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut first = true;
+    for c in text.chars() {
+        if first {
+            out.push_str(&change(c));
+        } else {
+            out.push(c);
+        }
+        first = ends(c);
+    }
+    out
+}
+
+pub(super) fn swapped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_uppercase() {
+            out.extend(c.to_lowercase());
+        } else {
+            out.extend(c.to_uppercase());
+        }
+    }
+    out
+}
+
+fn connects(c: char) -> bool {
+    matches!(c, '-' | '_') || c.is_whitespace()
+}
+
+/// `some_words` as `SomeWords`. Connectors at the start stay, and so does one of each further row.
+pub(super) fn camel(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let Some(start) = chars.iter().position(|c| !connects(*c)) else {
+        // Nothing but connectors: Go writes the last one twice.
+        return text.chars().chain(text.chars().last()).collect();
+    };
+    let mut out: String = chars.iter().take(start).collect();
+    let mut before = None;
+    // Whether the word has been all in capitals so far, so that its other letters become small.
+    let mut shouting = false;
+    for &c in chars.iter().skip(start) {
+        let follows = before.is_none_or(connects);
+        let mut now = c;
+        if follows && !connects(c) {
+            shouting = c.is_uppercase();
+            now = c.to_uppercase().next().unwrap_or(c);
+        } else if shouting && c.is_uppercase() {
+            now = c.to_lowercase().next().unwrap_or(c);
+        } else if !follows {
+            shouting = false;
+        }
+        if let Some(before) = before
+            && (!connects(before) || connects(c))
+        {
+            out.push(before);
+        }
+        before = Some(now);
+    }
+    out.extend(before);
+    out
+}
+
+/// What a part of a name is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Number,
+    Capitals,
+    Letters,
+    Connector,
+    Mark,
+    Other,
+}
+
+/// `HTTP2xxServer` as `http_2xx_server`.
+pub(super) fn joined(text: &str, mark: char) -> String {
+    let parts = parts(text);
+    let mut out = String::with_capacity(text.len() + 4);
+    let mut at = 0;
+    while let Some((kind, word)) = parts.get(at) {
+        lowered(&mut out, *kind, word, mark);
+        at += 1;
+        let glued = match kind {
+            Part::Connector | Part::Mark => continue,
+            Part::Number => true,
+            _ => match (parts.get(at), parts.get(at + 1)) {
+                // Small letters after a number belong to it: `HTTP2xx` is `http_2xx`.
+                (Some((Part::Number, _)), Some((Part::Letters, _))) => {
+                    out.push(mark);
+                    true
+                }
+                // Otherwise a number belongs to the word before: `Bld4Floor` is `bld4_floor`.
+                (Some((Part::Number, number)), _) => {
+                    lowered(&mut out, Part::Number, number, mark);
+                    at += 1;
+                    false
+                }
+                _ => false,
+            },
+        };
+        while glued && let Some((kind @ (Part::Letters | Part::Number), word)) = parts.get(at) {
+            lowered(&mut out, *kind, word, mark);
+            at += 1;
+        }
+        if parts
+            .get(at)
+            .is_some_and(|(kind, _)| !matches!(kind, Part::Connector | Part::Mark))
+        {
+            out.push(mark);
+        }
+    }
+    out
+}
+
+fn lowered(out: &mut String, kind: Part, word: &str, mark: char) {
+    match kind {
+        Part::Connector => out.extend(word.chars().map(|_| mark)),
+        Part::Capitals => out.extend(word.chars().flat_map(char::to_lowercase)),
+        _ => out.push_str(word),
+    }
+}
+
+fn kind(c: char) -> Part {
+    match c {
+        _ if connects(c) => Part::Connector,
+        _ if is_mark(c) => Part::Mark,
+        _ if c.is_uppercase() => Part::Capitals,
+        _ if c.is_alphabetic() && !('\u{3400}'..='\u{9fff}').contains(&c) => Part::Letters,
+        _ if c.is_numeric() => Part::Number,
+        _ => Part::Other,
+    }
+}
+
+/// Go's unicode.IsPunct for ASCII, and the few others that names have.
+fn is_mark(c: char) -> bool {
+    (c.is_ascii_punctuation() && !matches!(c, '$' | '+' | '<' | '=' | '>' | '^' | '`' | '|' | '~'))
+        || matches!(
+            c,
+            '\u{2010}'..='\u{2027}' | '¡' | '§' | '«' | '¶' | '·' | '»' | '¿'
+        )
+}
+
+/// The parts of a name: `HTTPStatus` is `HTTP` and `Status`.
+fn parts(text: &str) -> Vec<(Part, &str)> {
+    let chars: Vec<(usize, char)> = text.char_indices().collect();
+    let kind_at = |at: usize| chars.get(at).map(|(_, c)| kind(*c));
+    let mut parts = Vec::new();
+    let mut at = 0;
+    while let Some(first) = kind_at(at) {
+        let mut end = at + 1;
+        let run = |mut end: usize, wanted: Part| {
+            while kind_at(end) == Some(wanted) {
+                end += 1;
+            }
+            end
+        };
+        if first == Part::Capitals && kind_at(end) == Some(Part::Capitals) {
+            end = run(end, Part::Capitals);
+            // The last capital begins the next word.
+            end -= usize::from(kind_at(end) == Some(Part::Letters));
+        } else if first == Part::Capitals {
+            end = run(end, Part::Letters);
+        } else {
+            end = run(end, first);
+        }
+        let byte = |at: usize| chars.get(at).map_or(text.len(), |(byte, _)| *byte);
+        parts.push((first, text.get(byte(at)..byte(end)).unwrap_or_default()));
+        at = end;
+    }
+    parts
+}

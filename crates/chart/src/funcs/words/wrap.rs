@@ -1,0 +1,59 @@
+//! Long texts: broken into lines, and shortened.
+
+/// Part of a text by bytes; half a character is kept as its bytes.
+fn part(text: &str, from: usize, to: usize) -> String {
+    gotmpl::raw::from_bytes(text.as_bytes().get(from..to).unwrap_or_default())
+}
+
+/// The text in lines of so many bytes; whether a long word `breaks` is the caller's choice.
+pub(super) fn wrapped(text: &str, width: usize, between: &str, breaks: bool) -> String {
+    let bytes = text.as_bytes();
+    let find = |from: usize, to: usize| bytes.get(from..to).unwrap_or_default().iter();
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while bytes.len() - at > width {
+        if bytes.get(at) == Some(&b' ') {
+            at += 1;
+            continue;
+        }
+        let space = find(at, at + width + 1).rposition(|byte| *byte == b' ');
+        let (end, next) = if let Some(space) = space {
+            (at + space, at + space + 1)
+        } else if breaks {
+            (at + width, at + width)
+        } else {
+            let later = find(at + width, bytes.len()).position(|byte| *byte == b' ');
+            match later {
+                Some(space) => (at + width + space, at + width + space + 1),
+                None => break,
+            }
+        };
+        out.push_str(&part(text, at, end));
+        out.push_str(between);
+        at = next;
+    }
+    out.push_str(&part(text, at, bytes.len()));
+    out
+}
+
+/// The text from `offset` in at most `width` bytes, with dots for what is left out.
+pub(super) fn abbreviated(offset: i64, width: i64, text: &str) -> String {
+    let whole = || text.to_owned();
+    let (Ok(width), length) = (usize::try_from(width), text.len()) else {
+        return whole();
+    };
+    if width < 4 || (offset > 0 && width < 7) || length <= width {
+        return whole();
+    }
+    let kept = width - 3;
+    let offset = usize::try_from(offset).unwrap_or(0).min(length - kept);
+    if offset <= 4 {
+        return format!("{}...", part(text, 0, kept));
+    }
+    if offset + kept < length {
+        // Both ends are left out, so dots stand on both sides.
+        let middle = part(text, offset, length);
+        return format!("...{}", abbreviated(0, kept as i64, &middle));
+    }
+    format!("...{}", part(text, length - kept, length))
+}

@@ -1,0 +1,87 @@
+//! One of Helm's structs: fields under Go's names, with the names they have in JSON.
+use std::sync::Arc;
+
+use gotmpl::{Fault, Kinds, Object, Value};
+
+/// One of Helm's structs.
+#[derive(Debug)]
+pub(super) struct Record {
+    type_name: &'static str,
+    /// Go's name, JSON's name (none, where JSON does not show the field) and the value.
+    fields: Vec<(&'static str, &'static str, Value)>,
+    /// Methods without arguments, and what they all answer; an action writes it too.
+    methods: Option<([&'static str; 2], Value)>,
+}
+
+impl Record {
+    pub(super) fn new(
+        type_name: &'static str,
+        fields: impl IntoIterator<Item = (&'static str, &'static str, Value)>,
+    ) -> Self {
+        Self {
+            type_name,
+            fields: fields.into_iter().collect(),
+            methods: None,
+        }
+    }
+
+    pub(super) fn with_methods(mut self, names: [&'static str; 2], answer: Value) -> Self {
+        self.methods = Some((names, answer));
+        self
+    }
+}
+
+impl From<Record> for Value {
+    fn from(record: Record) -> Self {
+        Value::Object(Arc::new(record))
+    }
+}
+
+impl Object for Record {
+    fn type_name(&self) -> &'static str {
+        self.type_name
+    }
+
+    fn field(&self, name: &str) -> Option<Value> {
+        let found = self.fields.iter().find(|(go, _, _)| *go == name);
+        found.map(|(_, _, value)| value.clone())
+    }
+
+    fn takes(&self, name: &str) -> Option<Kinds> {
+        let (names, _) = self.methods.as_ref()?;
+        names.contains(&name).then_some(Kinds::exactly(&[]))
+    }
+
+    fn method(&self, _: &str, _: &[Value]) -> Option<Result<Value, Fault>> {
+        self.methods.as_ref().map(|(_, answer)| Ok(answer.clone()))
+    }
+
+    fn written(&self) -> Option<String> {
+        self.methods
+            .as_ref()
+            .map(|(_, answer)| gotmpl::text(answer))
+    }
+
+    fn json_fields(&self) -> Option<Vec<(&'static str, Value)>> {
+        let shown = self.fields.iter().filter(|(_, json, _)| !json.is_empty());
+        Some(
+            shown
+                .map(|(_, json, value)| (*json, value.clone()))
+                .collect(),
+        )
+    }
+
+    fn display(&self) -> String {
+        let values: Vec<String> = self
+            .fields
+            .iter()
+            .map(|(_, _, value)| gotmpl::text(value))
+            .collect();
+        let address = if self.type_name.starts_with('*') {
+            "&"
+        } else {
+            ""
+        };
+        format!("{address}{{{}}}", values.join(" "))
+    }
+}

@@ -1,0 +1,87 @@
+//! Numbers of a schema, compared as they are written and not as a float rounds them.
+use std::cmp::Ordering;
+
+use serde_json::Number;
+
+/// A number as digits and a power of ten.
+#[derive(Clone, Copy, Debug)]
+struct Decimal {
+    digits: i128,
+    power: i32,
+}
+
+impl Decimal {
+    /// `None` when it has more digits than we count.
+    fn of(number: &Number) -> Option<Self> {
+        let text = number.to_string().to_ascii_lowercase();
+        let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));
+        let (whole, after) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let after = after.trim_end_matches('0');
+        let digits: i128 = format!("{whole}{after}").parse().ok()?;
+        let power: i32 = power.trim_start_matches('+').parse().ok()?;
+        Some(Self {
+            digits,
+            power: power - i32::try_from(after.len()).ok()?,
+        })
+    }
+
+    /// Both with the same power.
+    fn level(self, other: Self) -> Option<(i128, i128)> {
+        let least = self.power.min(other.power);
+        let raised = |number: Self| {
+            let steps = u32::try_from(number.power - least).ok()?;
+            number.digits.checked_mul(10_i128.checked_pow(steps)?)
+        };
+        Some((raised(self)?, raised(other)?))
+    }
+}
+
+/// The order of two numbers.
+pub(super) fn order(a: &Number, b: &Number) -> Ordering {
+    let exact = || {
+        let (a, b) = Decimal::of(a)?.level(Decimal::of(b)?)?;
+        Some(a.cmp(&b))
+    };
+    let rounded = || {
+        let (a, b) = (
+            a.as_f64().unwrap_or_default(),
+            b.as_f64().unwrap_or_default(),
+        );
+        a.partial_cmp(&b).unwrap_or(Ordering::Equal)
+    };
+    exact().unwrap_or_else(rounded)
+}
+
+/// Whether a number is a multiple of another.
+pub(super) fn is_multiple(number: &Number, of: &Number) -> bool {
+    let exact = || {
+        let (number, of) = Decimal::of(number)?.level(Decimal::of(of)?)?;
+        number.checked_rem(of).map(|rest| rest == 0)
+    };
+    let rounded = || {
+        let times = number.as_f64().unwrap_or_default() / of.as_f64().unwrap_or(1.0);
+        times.fract() == 0.0
+    };
+    exact().unwrap_or_else(rounded)
+}
+
+/// Whether it is whole, however it is written.
+pub(super) fn is_whole(number: &Number) -> bool {
+    !number.is_f64() || number.as_f64().is_some_and(|number| number.fract() == 0.0)
+}
+
+/// How Go's big floats print: with a power from a million on.
+pub(super) fn text(number: &Number) -> String {
+    let value = number.as_f64().unwrap_or_default();
+    let size = value.abs();
+    if size != 0.0 && !(1e-4..1e6).contains(&size) {
+        let scientific = format!("{value:e}");
+        let (mantissa, power) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+        let (sign, power) = match power.strip_prefix('-') {
+            Some(power) => ('-', power),
+            None => ('+', power),
+        };
+        return format!("{mantissa}e{sign}{power:0>2}");
+    }
+    format!("{value}")
+}

@@ -1,0 +1,82 @@
+//! `$ref`: to a place in the same schema and nowhere else.
+use serde_json::Value as Json;
+
+/// The schema that a reference names, and the root that references in it start from.
+pub(super) fn resolve<'s>(
+    root: &'s Json,
+    whole: &'s Json,
+    reference: &str,
+) -> Result<(&'s Json, &'s Json), String> {
+    let (document, pointer) = reference.split_once('#').unwrap_or((reference, ""));
+    let root = if document.is_empty() {
+        root
+    } else {
+        let found = with_id(whole, document, 0);
+        found.ok_or_else(|| format!("reference {reference} leads out of the schema"))?
+    };
+    if !pointer.is_empty() && !pointer.starts_with('/') {
+        let found = with_id(whole, &format!("#{pointer}"), 0);
+        let found = found.ok_or_else(|| format!("Object has no key '{pointer}'"))?;
+        return Ok((found, root));
+    }
+    let mut at = root;
+    for part in pointer.split('/').skip(1) {
+        let key = unescaped(part);
+        at = match at {
+            Json::Array(items) => {
+                let index: Result<usize, _> = key.parse();
+                let item = index.ok().and_then(|index| items.get(index));
+                item.ok_or_else(|| format!("Out of bound array[0,{}] index '{key}'", items.len()))?
+            }
+            Json::Object(map) => map
+                .get(&key)
+                .ok_or_else(|| format!("Object has no key '{key}'"))?,
+            _ => return Err(format!("Invalid token reference '{key}'")),
+        };
+    }
+    Ok((at, root))
+}
+
+/// The name a schema gives itself.
+pub(super) fn id(schema: &Json) -> Option<&str> {
+    let given = schema.get("$id").or_else(|| schema.get("id"))?;
+    given.as_str()
+}
+
+fn with_id<'s>(schema: &'s Json, wanted: &str, depth: usize) -> Option<&'s Json> {
+    if depth > 60 {
+        return None;
+    }
+    if let Some(id) = id(schema) {
+        let plain = id.trim_end_matches('#');
+        let ends = plain.rsplit('/').next() == Some(wanted);
+        if plain == wanted || ends {
+            return Some(schema);
+        }
+    }
+    match schema {
+        Json::Object(map) => map
+            .values()
+            .find_map(|item| with_id(item, wanted, depth + 1)),
+        Json::Array(items) => items
+            .iter()
+            .find_map(|item| with_id(item, wanted, depth + 1)),
+        _ => None,
+    }
+}
+
+fn unescaped(part: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = part.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let hex: Vec<u8> = rest.by_ref().take(2).collect();
+            let hex = std::str::from_utf8(&hex).unwrap_or_default();
+            bytes.extend(u8::from_str_radix(hex, 16).ok());
+        } else {
+            bytes.push(byte);
+        }
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    text.replace("~1", "/").replace("~0", "~")
+}

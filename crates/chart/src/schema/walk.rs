@@ -1,0 +1,329 @@
+//! Values held against a schema, node after node.
+//!
+//! Each schema that is tried scores what of it holds, and where several are tried in vain the complaints
+//! of the best one are told, as Helm's validator does. Start at [`Walk::all`].
+mod object;
+mod scalar;
+mod several;
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use regex::Regex;
+use serde_json::{Map, Value as Json};
+
+use super::decimal::is_whole;
+use super::fault::Fault;
+use super::words::Words;
+use super::{Draft, refs};
+use crate::funcs::go_regex;
+
+/// How many schemas may be tried in all: a schema that refers to itself many times gets there.
+const MOST: usize = 2_000_000;
+/// How deep they may lie in each other: one that refers to itself at the same value gets there.
+const DEEPEST: usize = 500;
+
+/// What a schema finds.
+#[derive(Debug, Default)]
+struct Outcome {
+    faults: Vec<Fault>,
+    score: i64,
+}
+
+impl Outcome {
+    fn is_good(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    fn add(&mut self, path: &Path<'_>, words: Words) {
+        self.faults.push(Fault {
+            path: path.keys(),
+            words,
+        });
+        self.score -= 2;
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.faults.extend(other.faults);
+        self.score += other.score;
+    }
+
+    fn scored(&mut self) {
+        self.score += 1;
+    }
+}
+
+/// Where in the values a node lies.
+#[derive(Clone, Copy)]
+struct Path<'p> {
+    above: Option<&'p Path<'p>>,
+    key: &'p str,
+}
+
+impl<'p> Path<'p> {
+    fn below(&'p self, key: &'p str) -> Self {
+        Path {
+            above: Some(self),
+            key,
+        }
+    }
+
+    fn keys(&self) -> Vec<String> {
+        let mut keys = Vec::new();
+        let mut at = Some(self);
+        while let Some(path) = at {
+            if path.above.is_some() {
+                keys.push(path.key.to_owned());
+            }
+            at = path.above;
+        }
+        keys.reverse();
+        keys
+    }
+}
+
+/// A schema and the root that references in it start from.
+#[derive(Clone, Copy)]
+struct Schema<'s> {
+    json: &'s Json,
+    root: &'s Json,
+}
+
+/// One check of values.
+pub(super) struct Walk<'s> {
+    whole: &'s Json,
+    draft: Draft,
+    left: Cell<usize>,
+    depth: Cell<usize>,
+    stopped: RefCell<Option<String>>,
+    patterns: RefCell<HashMap<String, Option<Rc<Regex>>>>,
+}
+
+impl<'s> Walk<'s> {
+    pub(super) fn new(whole: &'s Json, draft: Draft) -> Self {
+        Self {
+            whole,
+            draft,
+            left: Cell::new(MOST),
+            depth: Cell::new(0),
+            stopped: RefCell::new(None),
+            patterns: RefCell::new(HashMap::new()),
+        }
+    }
+
+    /// All that is wrong with values; the failure is a schema without an end.
+    pub(super) fn all(&self, values: &Json) -> Result<Vec<Fault>, String> {
+        let schema = Schema {
+            json: self.whole,
+            root: self.whole,
+        };
+        let empty = Json::Object(Map::new());
+        let values = if values.is_null() { &empty } else { values };
+        let path = Path {
+            above: None,
+            key: "",
+        };
+        let outcome = self.tried(schema, values, &path);
+        match self.stopped.take() {
+            Some(reason) => Err(reason),
+            None => Ok(outcome.faults),
+        }
+    }
+
+    /// A schema tried by itself.
+    fn tried(&self, schema: Schema<'s>, node: &Json, path: &Path<'_>) -> Outcome {
+        let mut outcome = Outcome::default();
+        self.node(schema, node, path, &mut outcome);
+        outcome
+    }
+
+    fn node(&self, schema: Schema<'s>, node: &Json, path: &Path<'_>, out: &mut Outcome) {
+        if self.depth.get() > DEEPEST || self.left.get() == 0 || self.stopped.borrow().is_some() {
+            self.stop("schema refers to itself without an end");
+            return;
+        }
+        self.left.set(self.left.get() - 1);
+        self.depth.set(self.depth.get() + 1);
+        self.one(schema, node, path, out);
+        self.depth.set(self.depth.get() - 1);
+    }
+
+    fn one(&self, schema: Schema<'s>, node: &Json, path: &Path<'_>, out: &mut Outcome) {
+        let map = match schema.json {
+            Json::Bool(true) => return,
+            Json::Bool(false) => return out.add(path, Words::Never),
+            Json::Object(map) => map,
+            _ => return,
+        };
+        let own_name = refs::id(schema.json).is_some_and(|id| !id.starts_with('#'));
+        let root = if own_name { schema.json } else { schema.root };
+        if let Some(Json::String(reference)) = map.get("$ref") {
+            match refs::resolve(root, self.whole, reference) {
+                Ok((json, root)) => self.node(Schema { json, root }, node, path, out),
+                Err(reason) => self.stop(&reason),
+            }
+            return;
+        }
+        let at = At {
+            walk: self,
+            map,
+            root,
+            path,
+        };
+        at.check(node, out);
+        out.scored();
+    }
+
+    fn stop(&self, reason: &str) {
+        let mut stopped = self.stopped.borrow_mut();
+        stopped.get_or_insert_with(|| reason.to_owned());
+    }
+
+    fn pattern(&self, pattern: &str) -> Option<Rc<Regex>> {
+        let mut patterns = self.patterns.borrow_mut();
+        if let Some(known) = patterns.get(pattern) {
+            return known.clone();
+        }
+        let made = go_regex(pattern).ok().map(Rc::new);
+        patterns.insert(pattern.to_owned(), made.clone());
+        made
+    }
+}
+
+/// One schema at one place in the values.
+struct At<'w, 's, 'p> {
+    walk: &'w Walk<'s>,
+    map: &'s Map<String, Json>,
+    root: &'s Json,
+    path: &'p Path<'p>,
+}
+
+impl<'s> At<'_, 's, '_> {
+    fn schema(&self, json: &'s Json) -> Schema<'s> {
+        Schema {
+            json,
+            root: self.root,
+        }
+    }
+
+    fn tried(&self, json: &'s Json, node: &Json, path: &Path<'_>) -> Outcome {
+        self.walk.tried(self.schema(json), node, path)
+    }
+
+    fn add(&self, out: &mut Outcome, words: Words) {
+        out.add(self.path, words);
+    }
+
+    fn text(&self, key: &str) -> Option<&'s str> {
+        self.map.get(key).and_then(Json::as_str)
+    }
+
+    fn count(&self, key: &str) -> Option<u64> {
+        self.map.get(key).and_then(Json::as_f64).map(|n| n as u64)
+    }
+
+    fn check(&self, node: &Json, out: &mut Outcome) {
+        let (given, also) = type_of(node);
+        if let Some(expected) = self.types()
+            && !expected.contains(&given)
+            && !also.is_some_and(|also| expected.contains(&also))
+        {
+            let expected = match expected.as_slice() {
+                [one] => (*one).to_owned(),
+                several => format!("[{}]", several.join(",")),
+            };
+            // Go leaves the whole schema here, without counting it as tried.
+            self.add(out, Words::Type { expected, given });
+            out.score -= 1;
+            return;
+        }
+        self.several(node, out);
+        match node {
+            Json::Array(items) => self.array(items, out),
+            Json::Object(map) => self.object(map, out),
+            Json::Number(number) => self.number(number, out),
+            Json::String(text) => self.string(text, out),
+            Json::Null | Json::Bool(_) => {}
+        }
+        self.common(node, out);
+        if let Json::Object(map) = node {
+            self.properties(map, out);
+        }
+    }
+
+    fn types(&self) -> Option<Vec<&'s str>> {
+        let names: Vec<&str> = match self.map.get("type")? {
+            Json::String(name) => vec![name],
+            Json::Array(names) => names.iter().filter_map(Json::as_str).collect(),
+            _ => return None,
+        };
+        (!names.is_empty()).then_some(names)
+    }
+
+    fn common(&self, node: &Json, out: &mut Outcome) {
+        if let Some(allowed) = self
+            .map
+            .get("const")
+            .filter(|_| self.walk.draft >= Draft::Six)
+        {
+            let allowed = marshalled(allowed);
+            if allowed != marshalled(node) {
+                self.add(out, Words::Const(allowed));
+            }
+        }
+        if let Some(Json::Array(allowed)) = self.map.get("enum") {
+            let allowed: Vec<String> = allowed.iter().map(marshalled).collect();
+            if !allowed.is_empty() && !allowed.contains(&marshalled(node)) {
+                self.add(out, Words::Enum(allowed.join(", ")));
+            }
+        }
+        out.scored();
+    }
+}
+
+/// JSON's type of a value, and the wider one that takes it too.
+fn type_of(node: &Json) -> (&'static str, Option<&'static str>) {
+    match node {
+        Json::Null => ("null", None),
+        Json::Bool(_) => ("boolean", None),
+        Json::Number(number) if is_whole(number) => ("integer", Some("number")),
+        Json::Number(_) => ("number", None),
+        Json::String(_) => ("string", None),
+        Json::Array(_) => ("array", None),
+        Json::Object(_) => ("object", None),
+    }
+}
+
+/// A value as Go writes it: keys sorted, `<`, `>` and `&` escaped, whole numbers without a point.
+pub(super) fn marshalled(value: &Json) -> String {
+    match value {
+        Json::Object(map) => {
+            let mut entries: Vec<_> = map.iter().collect();
+            entries.sort_by_key(|(key, _)| *key);
+            let entries: Vec<String> = entries
+                .into_iter()
+                .map(|(key, item)| format!("{}:{}", text(key), marshalled(item)))
+                .collect();
+            format!("{{{}}}", entries.join(","))
+        }
+        Json::Array(items) => {
+            let items: Vec<String> = items.iter().map(marshalled).collect();
+            format!("[{}]", items.join(","))
+        }
+        Json::String(own) => text(own),
+        Json::Number(number) if number.is_f64() && is_whole(number) => {
+            format!("{}", number.as_f64().unwrap_or_default())
+        }
+        other => other.to_string(),
+    }
+}
+
+fn text(own: &str) -> String {
+    let json = Json::from(own).to_string();
+    json.replace('<', "\\u003c")
+        .replace('>', "\\u003e")
+        .replace('&', "\\u0026")
+        .replace('\u{2028}', "\\u2028")
+        .replace('\u{2029}', "\\u2029")
+}

@@ -1,0 +1,165 @@
+//! Maps and lists against their keywords.
+use std::collections::HashMap;
+
+use serde_json::{Map, Value as Json};
+
+use super::several::keep_better;
+use super::{At, Draft, Outcome, Words, marshalled};
+
+impl<'s> At<'_, 's, '_> {
+    pub(super) fn object(&self, map: &Map<String, Json>, out: &mut Outcome) {
+        let size = map.len() as u64;
+        if let Some(least) = self.count("minProperties").filter(|least| size < *least) {
+            self.add(out, Words::MinProperties(least));
+        }
+        if let Some(most) = self.count("maxProperties").filter(|most| size > *most) {
+            self.add(out, Words::MaxProperties(most));
+        }
+        if let Some(Json::Array(required)) = self.map.get("required") {
+            for key in required.iter().filter_map(Json::as_str) {
+                if map.contains_key(key) {
+                    out.scored();
+                } else {
+                    self.add(out, Words::Required(key.to_owned()));
+                }
+            }
+        }
+        for (key, item) in map {
+            self.additional(key, item, out);
+        }
+        if let Some(schema) = self
+            .map
+            .get("propertyNames")
+            .filter(|_| self.walk.draft >= Draft::Six)
+        {
+            for key in map.keys() {
+                let outcome = self.tried(schema, &Json::from(key.as_str()), self.path);
+                if !outcome.is_good() {
+                    self.add(out, Words::PropertyName(key.clone()));
+                    out.merge(outcome);
+                }
+            }
+        }
+        out.scored();
+    }
+
+    fn additional(&self, key: &str, item: &Json, out: &mut Outcome) {
+        let known = self
+            .map
+            .get("properties")
+            .is_some_and(|known| known.get(key).is_some());
+        let matched = self.by_pattern(key, item, out);
+        if known || matched {
+            return;
+        }
+        match self.map.get("additionalProperties") {
+            Some(Json::Bool(false)) => {
+                self.add(out, Words::AdditionalProperty(key.to_owned()));
+            }
+            Some(schema @ Json::Object(_)) => {
+                out.merge(self.tried(schema, item, &self.path.below(key)));
+            }
+            _ => {}
+        }
+    }
+
+    fn by_pattern(&self, key: &str, item: &Json, out: &mut Outcome) -> bool {
+        let Some(Json::Object(patterns)) = self.map.get("patternProperties") else {
+            return false;
+        };
+        let mut matched = false;
+        for (pattern, schema) in patterns {
+            let pattern = self.walk.pattern(pattern);
+            if pattern.is_some_and(|pattern| pattern.is_match(key)) {
+                matched = true;
+                out.merge(self.tried(schema, item, &self.path.below(key)));
+            }
+        }
+        if matched {
+            out.scored();
+        }
+        matched
+    }
+
+    /// What the keys that the schema names hold.
+    pub(super) fn properties(&self, map: &Map<String, Json>, out: &mut Outcome) {
+        let Some(Json::Object(known)) = self.map.get("properties") else {
+            return;
+        };
+        for (key, schema) in known {
+            if let Some(item) = map.get(key) {
+                let path = self.path.below(key);
+                self.walk.node(self.schema(schema), item, &path, out);
+            }
+        }
+    }
+
+    pub(super) fn array(&self, items: &[Json], out: &mut Outcome) {
+        match self.map.get("items") {
+            Some(Json::Array(schemas)) => self.positional(schemas, items, out),
+            Some(schema) => self.each(schema, items, 0, out),
+            None => {}
+        }
+        let size = items.len() as u64;
+        if let Some(least) = self.count("minItems").filter(|least| size < *least) {
+            self.add(out, Words::MinItems(least));
+        }
+        if let Some(most) = self.count("maxItems").filter(|most| size > *most) {
+            self.add(out, Words::MaxItems(most));
+        }
+        if self.map.get("uniqueItems") == Some(&Json::Bool(true)) {
+            let mut seen = HashMap::new();
+            for (at, item) in items.iter().enumerate() {
+                if let Some(before) = seen.insert(marshalled(item), at) {
+                    self.add(out, Words::Unique(before, at));
+                }
+            }
+        }
+        if let Some(schema) = self
+            .map
+            .get("contains")
+            .filter(|_| self.walk.draft >= Draft::Six)
+        {
+            self.contains(schema, items, out);
+        }
+        out.scored();
+    }
+
+    fn each(&self, schema: &'s Json, items: &[Json], from: usize, out: &mut Outcome) {
+        for (at, item) in items.iter().enumerate().skip(from) {
+            let key = at.to_string();
+            out.merge(self.tried(schema, item, &self.path.below(&key)));
+        }
+    }
+
+    fn positional(&self, schemas: &'s [Json], items: &[Json], out: &mut Outcome) {
+        for (at, (schema, item)) in schemas.iter().zip(items).enumerate() {
+            let key = at.to_string();
+            out.merge(self.tried(schema, item, &self.path.below(&key)));
+        }
+        if schemas.is_empty() || schemas.len() >= items.len() {
+            return;
+        }
+        match self.map.get("additionalItems") {
+            Some(Json::Bool(false)) => self.add(out, Words::NoAdditionalItems),
+            Some(schema @ Json::Object(_)) => self.each(schema, items, schemas.len(), out),
+            _ => {}
+        }
+    }
+
+    fn contains(&self, schema: &'s Json, items: &[Json], out: &mut Outcome) {
+        let mut best = None;
+        for (at, item) in items.iter().enumerate() {
+            let key = at.to_string();
+            let outcome = self.tried(schema, item, &self.path.below(&key));
+            if outcome.is_good() {
+                return;
+            }
+            keep_better(&mut best, outcome);
+        }
+        self.add(out, Words::Contains);
+        if let Some(best) = best {
+            out.merge(best);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Texts and numbers against their keywords.
+use std::cmp::Ordering;
+
+use serde_json::{Number, Value as Json};
+
+use super::{At, Outcome, Words};
+use crate::schema::decimal::{is_multiple, order, text};
+use crate::schema::format;
+
+impl At<'_, '_, '_> {
+    pub(super) fn string(&self, given: &str, out: &mut Outcome) {
+        let size = given.chars().count() as u64;
+        if let Some(least) = self.count("minLength").filter(|least| size < *least) {
+            self.add(out, Words::MinLength(least));
+        }
+        if let Some(most) = self.count("maxLength").filter(|most| size > *most) {
+            self.add(out, Words::MaxLength(most));
+        }
+        if let Some(pattern) = self.text("pattern") {
+            let regex = self.walk.pattern(pattern);
+            if !regex.is_some_and(|regex| regex.is_match(given)) {
+                self.add(out, Words::Pattern(pattern.to_owned()));
+            }
+        }
+        if let Some(wanted) = self.text("format")
+            && !format::is(wanted, given)
+        {
+            self.add(out, Words::Format(wanted.to_owned()));
+        }
+        out.scored();
+    }
+
+    fn limit(&self, key: &str) -> Option<&Number> {
+        match self.map.get(key)? {
+            Json::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    fn is_set(&self, key: &str) -> bool {
+        self.map.get(key) == Some(&Json::Bool(true))
+    }
+
+    pub(super) fn number(&self, given: &Number, out: &mut Outcome) {
+        if let Some(of) = self.limit("multipleOf")
+            && !is_multiple(given, of)
+        {
+            self.add(out, Words::MultipleOf(text(of)));
+        }
+        // In draft 4 a limit is made exclusive by a flag beside it; later it is a limit of its own.
+        let most = self.limit("maximum");
+        let (maximum, below) = if self.is_set("exclusiveMaximum") {
+            (None, most)
+        } else {
+            (most, self.limit("exclusiveMaximum"))
+        };
+        let least = self.limit("minimum");
+        let (minimum, above) = if self.is_set("exclusiveMinimum") {
+            (None, least)
+        } else {
+            (least, self.limit("exclusiveMinimum"))
+        };
+        if let Some(limit) = maximum.filter(|limit| order(given, limit) == Ordering::Greater) {
+            self.add(out, Words::Maximum(text(limit)));
+        }
+        if let Some(limit) = below.filter(|limit| order(given, limit) != Ordering::Less) {
+            self.add(out, Words::ExclusiveMaximum(text(limit)));
+        }
+        if let Some(limit) = minimum.filter(|limit| order(given, limit) == Ordering::Less) {
+            self.add(out, Words::Minimum(text(limit)));
+        }
+        if let Some(limit) = above.filter(|limit| order(given, limit) != Ordering::Greater) {
+            self.add(out, Words::ExclusiveMinimum(text(limit)));
+        }
+        if let Some(wanted) = self.text("format")
+            && format::is_known(wanted)
+        {
+            self.add(out, Words::Format(wanted.to_owned()));
+        }
+        out.scored();
+    }
+}

@@ -1,0 +1,124 @@
+//! Schemas made of schemas: anyOf, oneOf, allOf, not, dependencies, if.
+use serde_json::Value as Json;
+
+use super::{At, Draft, Outcome, Words};
+
+impl<'s> At<'_, 's, '_> {
+    pub(super) fn several(&self, node: &Json, out: &mut Outcome) {
+        self.any_of(node, out);
+        self.one_of(node, out);
+        self.all_of(node, out);
+        if let Some(schema) = self.map.get("not")
+            && self.tried(schema, node, self.path).is_good()
+        {
+            self.add(out, Words::Not);
+        }
+        self.dependencies(node, out);
+        if self.walk.draft >= Draft::Seven {
+            self.condition(node, out);
+        }
+        out.scored();
+    }
+
+    fn list(&self, key: &str) -> &'s [Json] {
+        match self.map.get(key) {
+            Some(Json::Array(items)) => items,
+            _ => &[],
+        }
+    }
+
+    fn any_of(&self, node: &Json, out: &mut Outcome) {
+        let mut best = None;
+        for schema in self.list("anyOf") {
+            let outcome = self.tried(schema, node, self.path);
+            if outcome.is_good() {
+                return;
+            }
+            keep_better(&mut best, outcome);
+        }
+        if let Some(best) = best {
+            self.add(out, Words::AnyOf);
+            out.merge(best);
+        }
+    }
+
+    fn one_of(&self, node: &Json, out: &mut Outcome) {
+        let mut good = 0;
+        let mut best = None;
+        for schema in self.list("oneOf") {
+            let outcome = self.tried(schema, node, self.path);
+            if outcome.is_good() {
+                good += 1;
+            } else if good == 0 {
+                keep_better(&mut best, outcome);
+            }
+        }
+        if good == 1 || self.list("oneOf").is_empty() {
+            return;
+        }
+        self.add(out, Words::OneOf);
+        if let Some(best) = best.filter(|_| good == 0) {
+            out.merge(best);
+        }
+    }
+
+    fn all_of(&self, node: &Json, out: &mut Outcome) {
+        let mut all = true;
+        for schema in self.list("allOf") {
+            let outcome = self.tried(schema, node, self.path);
+            if !outcome.is_good() {
+                all = false;
+                out.merge(outcome);
+            }
+        }
+        if !all {
+            self.add(out, Words::AllOf);
+        }
+    }
+
+    fn dependencies(&self, node: &Json, out: &mut Outcome) {
+        let (Some(Json::Object(wanted)), Json::Object(map)) = (self.map.get("dependencies"), node)
+        else {
+            return;
+        };
+        for key in map.keys() {
+            match wanted.get(key) {
+                Some(Json::Array(keys)) => {
+                    let keys = keys.iter().filter_map(Json::as_str);
+                    for missing in keys.filter(|key| !map.contains_key(*key)) {
+                        self.add(out, Words::Dependency(missing.to_owned()));
+                    }
+                }
+                Some(schema) => self.walk.node(self.schema(schema), node, self.path, out),
+                None => {}
+            }
+        }
+    }
+
+    fn condition(&self, node: &Json, out: &mut Outcome) {
+        let Some(condition) = self.map.get("if") else {
+            return;
+        };
+        let holds = self.tried(condition, node, self.path).is_good();
+        let (key, words) = if holds {
+            ("then", Words::Then)
+        } else {
+            ("else", Words::Else)
+        };
+        let Some(schema) = self.map.get(key) else {
+            return;
+        };
+        let outcome = self.tried(schema, node, self.path);
+        if !outcome.is_good() {
+            self.add(out, words);
+            out.merge(outcome);
+        }
+    }
+}
+
+/// The first of those with the highest score.
+pub(super) fn keep_better(best: &mut Option<Outcome>, other: Outcome) {
+    if best.as_ref().is_none_or(|best| other.score > best.score) {
+        *best = Some(other);
+    }
+}

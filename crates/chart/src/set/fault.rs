@@ -1,0 +1,38 @@
+//! Why assignments cannot be carried out.
+
+/// Why the text of an option such as `--set` cannot be carried out.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct SetError {
+    /// The option, such as `--set`.
+    pub option: &'static str,
+    /// Helm's words for it.
+    pub reason: String,
+}
+
+/// How a step ended that did not go well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// The text is at its end, which is the usual way to stop.
+    End,
+    /// Something is wrong.
+    Said(String),
+}
+
+impl Fault {
+    pub(super) fn new<T>(text: impl Into<String>) -> Result<T, Self> {
+        Err(Self::Said(text.into()))
+    }
+
+    /// The same with words before it.
+    pub(super) fn within(self, words: &str) -> Self {
+        Self::Said(format!("{words}: {}", self.text()))
+    }
+
+    pub(super) fn text(&self) -> &str {
+        match self {
+            Self::End => "EOF",
+            Self::Said(text) => text,
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Maps and lists, found or made where an assignment needs them.
+use gotmpl::{Map, Value};
+
+use super::fault::Fault;
+use super::runes::Runes;
+use super::{DEEPEST, MOST_BRACKETS, MOST_INDEX};
+
+/// The index between the brackets.
+pub(super) fn index(read: (String, Result<char, Fault>)) -> Result<i64, Fault> {
+    let (text, end) = read;
+    let fail = |fault: Fault| fault.within("error parsing index");
+    end.map_err(fail)?;
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(&text);
+    let number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    let reason = if number {
+        "value out of range"
+    } else {
+        "invalid syntax"
+    };
+    let text = text.strip_prefix('+').unwrap_or(&text);
+    text.parse().map_err(|_| {
+        let text = gotmpl::quote(text);
+        fail(Fault::Said(format!(
+            "strconv.Atoi: parsing {text}: {reason}"
+        )))
+    })
+}
+
+/// Counts one more bracket; nobody nests lists this deep but to do harm.
+pub(super) fn opened(count: &mut usize) -> Result<(), Fault> {
+    *count += 1;
+    if *count > MOST_BRACKETS {
+        return Fault::new(format!("lists are nested more than {MOST_BRACKETS} deep"));
+    }
+    Ok(())
+}
+
+/// The index again, once it is known to be none below zero.
+pub(super) fn not_negative(index: i64) -> Result<usize, Fault> {
+    usize::try_from(index).map_err(|_| Fault::Said(format!("negative {index} index not allowed")))
+}
+
+/// A list with a value at an index, longer than before if need be.
+pub(super) fn with(list: &[Value], index: usize, value: Value) -> Result<Value, Fault> {
+    if index > MOST_INDEX {
+        return Fault::new(format!(
+            "index of {index} is greater than maximum supported index of {MOST_INDEX}"
+        ));
+    }
+    let mut list = list.to_vec();
+    if list.len() <= index {
+        list.resize(index + 1, Value::Nil);
+    }
+    if let Some(item) = list.get_mut(index) {
+        *item = value;
+    }
+    Ok(Value::from(list))
+}
+
+/// The list under a key, or a new one.
+pub(super) fn list_under(data: &Map, key: &str) -> Result<Vec<Value>, Fault> {
+    match data.get(key) {
+        None => Ok(Vec::new()),
+        Some(Value::List(list)) => Ok(list.to_vec()),
+        Some(other) => Fault::new(wrong_type(&other, "[]interface {}")),
+    }
+}
+
+/// The list inside of a list, or a new one.
+pub(super) fn list_at(list: &[Value], index: usize) -> Result<Vec<Value>, Fault> {
+    match list.get(index) {
+        None | Some(Value::Nil) => Ok(Vec::new()),
+        Some(Value::List(list)) => Ok(list.to_vec()),
+        Some(other) => Fault::new(wrong_type(other, "[]interface {}")),
+    }
+}
+
+/// The map inside of a list, or a new one in the place of whatever is there.
+pub(super) fn map_at(list: &[Value], index: usize) -> Map {
+    match list.get(index) {
+        Some(Value::Map(map)) => map.clone(),
+        _ => Map::new(),
+    }
+}
+
+/// Goes on in the map under a key, which is made when there is none.
+pub(super) fn below(
+    data: &Map,
+    key: &str,
+    depth: usize,
+    go_on: impl FnOnce(&Map, usize) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let depth = depth + 1;
+    if depth > DEEPEST {
+        return Fault::new(format!(
+            "value name nested level is greater than maximum supported nested level of {DEEPEST}"
+        ));
+    }
+    let inner = match data.get(key) {
+        None => Map::new(),
+        Some(Value::Map(map)) => map,
+        Some(other) => return Fault::new(wrong_type(&other, "map[string]interface {}")),
+    };
+    let outcome = go_on(&inner, depth);
+    if outcome.is_ok() && inner.is_empty() {
+        return Fault::new(format!("key map {} has no value", gotmpl::quote(key)));
+    }
+    if !inner.is_empty() {
+        set(data, key, Value::Map(inner));
+    }
+    outcome
+}
+
+/// Puts a value under a key; under no key it is forgotten.
+pub(super) fn set(data: &Map, key: &str, value: Value) {
+    if !key.is_empty() {
+        data.set(key, value);
+    }
+}
+
+/// A text as Go prints a list of characters.
+pub(super) fn characters(text: &str) -> String {
+    let quoted: Vec<String> = text
+        .chars()
+        .map(|c| match c {
+            '\'' => "'\\''".to_owned(),
+            '"' => "'\"'".to_owned(),
+            c => gotmpl::quote(c.encode_utf8(&mut [0; 4])).replace('"', "'"),
+        })
+        .collect();
+    format!("[{}]", quoted.join(" "))
+}
+
+/// Go's words for a value of another type.
+fn wrong_type(value: &Value, wanted: &str) -> String {
+    let found = match value {
+        Value::Nil => "nil",
+        other => other.type_name(),
+    };
+    format!("unable to parse key: interface conversion: interface {{}} is {found}, not {wanted}")
+}
+
+/// A JSON value at the front of a text, which is read.
+pub(super) fn json(runes: &mut Runes<'_>) -> Result<Value, Fault> {
+    let mut stream = serde_json::Deserializer::from_str(runes.rest()).into_iter();
+    match stream.next() {
+        Some(Ok(json)) => {
+            let read = stream.byte_offset();
+            runes.skip(read);
+            Ok(crate::values::from_json(&json))
+        }
+        Some(Err(error)) => Fault::new(error.to_string()),
+        None => Err(Fault::End),
+    }
+}

@@ -1,0 +1,85 @@
+//! `--set-literal`: a name, and all the rest is one text.
+use gotmpl::{Map, Value};
+
+use super::Runes;
+use super::fault::Fault;
+use super::item::{
+    below, characters, index, list_at, list_under, map_at, not_negative, opened, set, with,
+};
+
+/// Carries out the assignment of a text; the failure is said in Helm's words.
+pub(super) fn parse(text: &str, data: &Map) -> Result<(), String> {
+    let mut parser = Parser(Runes::new(text), 0);
+    loop {
+        match parser.key(data, 0) {
+            Ok(()) => {}
+            Err(Fault::End) => return Ok(()),
+            Err(Fault::Said(reason)) => return Err(reason),
+        }
+    }
+}
+
+struct Parser<'a>(Runes<'a>, usize);
+
+impl Parser<'_> {
+    fn key(&mut self, data: &Map, depth: usize) -> Result<(), Fault> {
+        let (key, end) = self.0.until_literal(&['=', '[', '.']);
+        let Ok(end) = end else {
+            if key.is_empty() {
+                return Err(Fault::End);
+            }
+            return Fault::new(format!("key {} has no value", gotmpl::quote(&key)));
+        };
+        match end {
+            '=' => {
+                set(data, &key, self.text());
+                Ok(())
+            }
+            '[' => {
+                let at = index(self.0.until_literal(&[']']))?;
+                let list = list_under(data, &key)?;
+                let changed = self.changed(&list, at, depth);
+                let (list, outcome) = match changed {
+                    Ok(list) => (list, Ok(())),
+                    Err(fault) => (Value::from(list), Err(fault)),
+                };
+                set(data, &key, list);
+                outcome
+            }
+            _ => below(data, &key, depth, |inner, depth| self.key(inner, depth)),
+        }
+    }
+
+    fn text(&mut self) -> Value {
+        self.0.until_literal(&[]).0.into()
+    }
+
+    fn changed(&mut self, list: &[Value], at: i64, depth: usize) -> Result<Value, Fault> {
+        opened(&mut self.1)?;
+        let at = not_negative(at)?;
+        let (text, end) = self.0.until_literal(&['[', '.', '=']);
+        if !text.is_empty() {
+            return Fault::new(format!(
+                "unexpected data at end of array index: {}",
+                characters(&text)
+            ));
+        }
+        match end? {
+            '=' => {
+                let value = self.text();
+                with(list, at, value)
+            }
+            '[' => {
+                let next = index(self.0.until_literal(&[']']))?;
+                let inner = list_at(list, at)?;
+                let inner = self.changed(&inner, next, depth)?;
+                with(list, at, inner)
+            }
+            _ => {
+                let inner = map_at(list, at);
+                self.key(&inner, depth)?;
+                with(list, at, Value::Map(inner))
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Values as JSON, and back.
+use gotmpl::{Map, Value};
+
+/// A value as JSON; whole floats are whole numbers.
+pub(crate) fn to_json(value: &Value) -> serde_json::Value {
+    json_within(value, 200)
+}
+
+fn json_within(value: &Value, depth: usize) -> serde_json::Value {
+    use serde_json::Value as Json;
+    if depth == 0 {
+        return Json::Null;
+    }
+    match value {
+        Value::Nil => Json::Null,
+        Value::Bool(value) => Json::Bool(*value),
+        Value::Int(value) | Value::Int64(value) => Json::from(*value),
+        Value::Byte(value) => Json::from(*value),
+        Value::Uint64(value) => Json::from(*value),
+        Value::Float(value) if value.fract() == 0.0 && value.abs() < 9.2e18 => {
+            Json::from(*value as i64)
+        }
+        Value::Float(value) => Json::from(*value),
+        Value::Str(text) => Json::from(&**text),
+        Value::List(items) => items
+            .iter()
+            .map(|item| json_within(item, depth - 1))
+            .collect(),
+        Value::Map(map) => map
+            .entries()
+            .into_iter()
+            .map(|(key, item)| (key.to_string(), json_within(&item, depth - 1)))
+            .collect(),
+        Value::Object(object) => json_within(&object.json(), depth - 1),
+    }
+}
+
+/// JSON as a value: every number is a float, as Helm reads them.
+pub(crate) fn from_json(json: &serde_json::Value) -> Value {
+    match json {
+        serde_json::Value::Null => Value::Nil,
+        serde_json::Value::Bool(value) => Value::Bool(*value),
+        serde_json::Value::Number(number) => Value::Float(number.as_f64().unwrap_or_default()),
+        serde_json::Value::String(text) => text.as_str().into(),
+        serde_json::Value::Array(items) => Value::list(items.iter().map(from_json)),
+        serde_json::Value::Object(map) => Value::Map(
+            map.iter()
+                .map(|(key, item)| (key.as_str(), from_json(item)))
+                .collect::<Map>(),
+        ),
+    }
+}

@@ -1,0 +1,11 @@
+{{- define "greet" -}}
+hello {{ . }}
+{{- end -}}
+{{- define "full" -}}
+{{ .Release.Name }}-{{ .Chart.Name }}
+{{- end -}}
+{{- define "empty" -}}
+{{- end -}}
+{{- define "breaks" -}}
+{{ .nope.deeper }}
+{{- end -}}

@@ -1,0 +1,193 @@
+//! Files of whole charts below tests/charts, each chart with a command line and what Helm 3.17.2 makes
+//! of it; `cargo xtask golden` records the answers.
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chart::{
+    Assignments, Capabilities, Chart, Error, Facts, Print, PrintHooks, ReleaseFacts, Values,
+    render_to_print,
+};
+
+const METADATA: &str = "apiVersion: v2\nname: web\nversion: 0.1.0\n";
+
+type Files = BTreeMap<String, String>;
+
+fn files(text: &str, files: &mut Files) {
+    for part in format!("\n{text}").split("\n>>> ").skip(1) {
+        let (path, body) = part.split_once('\n').unwrap_or((part, ""));
+        let body = format!("{}\n", body.trim_end_matches('\n'));
+        files.insert(path.trim().to_owned(), body);
+    }
+}
+
+/// What a command line says.
+#[derive(Default)]
+struct Line {
+    values: Vec<String>,
+    sets: Vec<(String, String)>,
+    print: Print,
+    upgrade: bool,
+    kube_version: Option<String>,
+    api_versions: Vec<String>,
+    release: Option<String>,
+}
+
+impl Line {
+    fn read(case: &str) -> Self {
+        let mut line = Self::default();
+        for flag in case.lines().filter_map(|line| line.strip_prefix("$ ")) {
+            let (flag, value) = flag.split_once(' ').unwrap_or((flag, ""));
+            let value = value.to_owned();
+            match flag {
+                "-f" => line.values.push(value),
+                "--include-crds" => line.print.definitions = true,
+                "--no-hooks" => line.print.hooks = PrintHooks::None,
+                "--skip-tests" => line.print.hooks = PrintHooks::NoTests,
+                "--show-only" => line.print.only.push(value),
+                "--is-upgrade" => line.upgrade = true,
+                "--kube-version" => line.kube_version = Some(value),
+                "--api-versions" => line.api_versions.push(value),
+                flag => line.sets.push((flag.to_owned(), value)),
+            }
+        }
+        line
+    }
+
+    fn values(&self, files: &Files) -> Result<Values, String> {
+        let outside = |name: &str| {
+            let found = files.get(&format!("../{name}")).cloned();
+            found.ok_or_else(|| format!("open {name}: no such file or directory"))
+        };
+        let mut values = Values::empty();
+        for name in &self.values {
+            let given = Values::from_file(name, &outside(name)?).map_err(|e| e.detail())?;
+            values = values.merged(&given);
+        }
+        let order = [
+            "--set-json",
+            "--set",
+            "--set-string",
+            "--set-file",
+            "--set-literal",
+        ];
+        for option in order {
+            let kind = match option {
+                "--set-json" => Assignments::Json,
+                "--set" => Assignments::Typed,
+                "--set-string" => Assignments::Texts,
+                "--set-file" => Assignments::Files(&outside),
+                _ => Assignments::Literal,
+            };
+            for (_, text) in self.sets.iter().filter(|(flag, _)| flag == option) {
+                kind.apply(text, &mut values)
+                    .map_err(|error| error.reason)?;
+            }
+        }
+        Ok(values)
+    }
+
+    fn facts(&self) -> Result<Facts, String> {
+        let version = self.kube_version.as_deref().unwrap_or("1.31.0");
+        let mut capabilities = Capabilities::default()
+            .with_kube_version(version)
+            .map_err(|error| error.to_string())?;
+        capabilities.api_versions.extend(self.api_versions.clone());
+        Ok(Facts {
+            release: ReleaseFacts {
+                name: self.release.clone().unwrap_or_else(|| "rel".to_owned()),
+                namespace: "ns1".into(),
+                revision: 1,
+                upgrade: self.upgrade,
+            },
+            capabilities,
+            now: jiff::Timestamp::UNIX_EPOCH,
+            seed: 7,
+        })
+    }
+}
+
+fn answer(shared: &str, case: &str) -> Result<String, String> {
+    let mut all = Files::from([("Chart.yaml".to_owned(), METADATA.to_owned())]);
+    files(shared, &mut all);
+    files(case, &mut all);
+    let line = Line::read(case);
+    let facts = line.facts()?;
+    let values = line.values(&all)?;
+    let own = all.iter().filter(|(path, _)| !path.starts_with("../"));
+    let own = own.map(|(path, body)| (path.clone(), body.clone().into_bytes()));
+    let said = |error: Error| error.detail();
+    let chart = Chart::from_folder(own).map_err(said)?;
+    let manifests = render_to_print(&chart, &values, &facts).map_err(said)?;
+    manifests
+        .print(&line.print)
+        .map_err(|error| error.to_string())
+}
+
+/// Helm lists schema errors in no order.
+fn sorted(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = text.trim_end().lines().map(str::to_owned).collect();
+    if text.contains("specifications of the schema") {
+        lines.sort_unstable();
+    }
+    lines
+}
+
+fn difference(shared: &str, case: &str) -> Option<String> {
+    let (text, wanted) = case.split_once("\n--- ").unwrap_or((case, "gives\n"));
+    let (kind, wanted) = wanted.split_once('\n').unwrap_or((wanted, ""));
+    let given = answer(shared, text);
+    let good = match (&given, kind) {
+        (Ok(given), "gives") => given.trim_end() == wanted.trim_end(),
+        (Err(given), "fails") => sorted(given) == sorted(wanted),
+        _ => false,
+    };
+    let (said, given) = match &given {
+        Ok(given) => ("gives", given),
+        Err(given) => ("fails", given),
+    };
+    (!good).then(|| format!("--- should: {kind}\n{wanted}\n--- but: {said}\n{given}"))
+}
+
+fn bundles() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/charts");
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "GOLDEN picks some cases for the person who writes them"
+)]
+fn every_chart_of_a_bundle_renders_as_helm_renders_it() {
+    let only = std::env::var("GOLDEN").unwrap_or_default();
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for file in bundles() {
+        let text = fs::read_to_string(&file).unwrap();
+        let subject = file.file_stem().unwrap().to_str().unwrap();
+        let mut parts = text.split("\n=== ");
+        let shared = parts.next().unwrap();
+        for case in parts {
+            let title = case.lines().next().unwrap_or_default();
+            if !subject.contains(&only) && !title.contains(&only) {
+                continue;
+            }
+            count += 1;
+            if let Some(difference) = difference(shared, case) {
+                wrong.push(format!("=== {subject}: {title}\n{difference}"));
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of {count} differ\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}

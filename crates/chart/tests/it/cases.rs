@@ -1,0 +1,137 @@
+//! The files below tests/cases hold small templates, each with what Helm 3.17.2 makes of it.
+//!
+//! `=== a sentence`, the template, `--- gives` or `--- fails`, and Helm's answer, recorded by
+//! `cargo xtask golden`. Each template is put as `templates/_case.tpl` into `tests/cases/chart`.
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chart::{Chart, Error, Manifests, Values, render};
+
+use crate::golden::facts;
+
+/// One case of a file.
+struct Case {
+    title: String,
+    template: String,
+    fails: bool,
+    answer: String,
+}
+
+fn cases(file: &Path) -> Vec<Case> {
+    let text = format!("\n{}", fs::read_to_string(file).unwrap());
+    let parts = text.split("\n=== ").skip(1);
+    parts
+        .map(|part| {
+            let (title, body) = part.split_once('\n').unwrap();
+            let body = format!("\n{body}");
+            let recorded = body.split_once("\n--- ");
+            let (template, answer) = recorded.unwrap_or_else(|| {
+                panic!("{title}: no answer; `cargo xtask golden` records it");
+            });
+            let (how, answer) = answer.split_once('\n').unwrap();
+            let answer = answer.trim_end_matches('\n');
+            Case {
+                title: title.to_owned(),
+                template: template.strip_prefix('\n').unwrap_or(template).to_owned(),
+                fails: how == "fails",
+                answer: match how {
+                    "gives json" => serde_json::from_str(answer).unwrap(),
+                    _ => answer.to_owned(),
+                },
+            }
+        })
+        .collect()
+}
+
+fn base(folder: &Path, below: &Path, found: &mut Vec<(String, Vec<u8>)>) {
+    for entry in fs::read_dir(below).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            base(folder, &path, found);
+        } else {
+            let name = path.strip_prefix(folder).unwrap().to_str().unwrap();
+            found.push((name.to_owned(), fs::read(&path).unwrap()));
+        }
+    }
+}
+
+/// What the template wrote, which `templates/out.yaml` shows as JSON.
+fn written(manifests: &Manifests) -> String {
+    let text = manifests.text();
+    let json = text
+        .split_once("out: ")
+        .map_or("\"\"", |(_, json)| json.trim());
+    serde_json::from_str(json).unwrap()
+}
+
+fn difference(case: &Case, result: Result<Manifests, Error>) -> Option<String> {
+    let (fails, said) = match &result {
+        Ok(manifests) => (false, written(manifests)),
+        Err(error) => (true, error.detail()),
+    };
+    let verb = |fails| if fails { "fail with" } else { "give" };
+    (fails != case.fails || said != case.answer).then(|| {
+        format!(
+            "{}\n{}\n  should {}\n{}\n  but {}s\n{said}",
+            case.title,
+            case.template,
+            verb(case.fails),
+            case.answer,
+            verb(fails).trim_end_matches(" with")
+        )
+    })
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "CASES picks one subject for the person who writes it"
+)]
+fn every_case_ends_as_it_ends_in_helm() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut chart_files = Vec::new();
+    let chart_folder = folder.join("chart");
+    base(&chart_folder, &chart_folder, &mut chart_files);
+    let only = std::env::var("CASES").ok();
+    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
+        .collect();
+    files.sort();
+    let (mut wrong, mut count) = (Vec::new(), 0);
+    let unfinished = fs::read_to_string(folder.join("unfinished.list")).unwrap_or_default();
+    for file in files {
+        let subject = file.file_stem().unwrap().to_str().unwrap();
+        let values = fs::read_to_string(file.with_extension("yaml")).unwrap_or_default();
+        for case in cases(&file) {
+            let name = format!("{subject}: {}", case.title);
+            if only
+                .as_ref()
+                .is_some_and(|only| !name.contains(only.as_str()))
+            {
+                continue;
+            }
+            count += 1;
+            let mut all = chart_files.clone();
+            all.push((
+                "templates/_case.tpl".to_owned(),
+                case.template.clone().into_bytes(),
+            ));
+            let chart = Chart::from_files(all).unwrap();
+            let result = render(&chart, &Values::parse(&values).unwrap(), &facts());
+            let unfinished = unfinished.lines().any(|line| line == name);
+            match difference(&case, result) {
+                Some(text) if !unfinished => wrong.push(format!("=== {subject}: {text}")),
+                None if unfinished => wrong.push(format!("=== {name}: is finished")),
+                _ => {}
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of {count} differ\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}

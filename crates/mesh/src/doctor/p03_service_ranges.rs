@@ -1,0 +1,63 @@
+//! P03: do the Service ranges of two clusters overlap?
+//!
+//! The old line needs them apart; today's line keeps a virtual address a cluster.
+
+use super::{Check, Lines, Needs, p01_pod_ranges::overlap};
+use crate::{
+    facts::{Line, MeshFacts},
+    finding::{Finding, Tally},
+};
+use wire::check::{CheckCode, Group, Remedy, Verdict};
+
+pub(super) const CHECK: Check = Check {
+    code: CheckCode::ServiceRanges,
+    group: Group::Network,
+    lines: Lines::Both,
+    needs: Needs::Nothing,
+    look,
+};
+
+fn look(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::of_things();
+    let weight = match facts.line {
+        Line::Legacy => Verdict::Blocked,
+        Line::Today => Verdict::Warning,
+    };
+    for (one, other) in facts.pairs() {
+        tally.saw();
+        let Some(mine) = tally.known(&one.name, &one.service_ranges) else {
+            continue;
+        };
+        let Some(theirs) = tally.known(&other.name, &other.service_ranges) else {
+            continue;
+        };
+        for (a, b) in mine.iter().flat_map(|a| theirs.iter().map(move |b| (a, b))) {
+            if overlap(a, b) {
+                let line = format!("{} {a} overlaps {} {b}", one.name, other.name);
+                tally.say(weight, line, Remedy::OtherRanges);
+            }
+        }
+    }
+    tally.finding()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::samples::*, *};
+
+    fn with_the_same_range(mut facts: MeshFacts) -> Verdict {
+        west(&mut facts).service_ranges = east(&mut facts).service_ranges.clone();
+        look(&facts).verdict
+    }
+
+    #[test]
+    fn the_same_range_blocks_the_old_line_and_warns_todays() {
+        assert_eq!(with_the_same_range(legacy()), Verdict::Blocked);
+        assert_eq!(with_the_same_range(today()), Verdict::Warning);
+    }
+
+    #[test]
+    fn ranges_apart_pass() {
+        assert_eq!(look(&legacy()).verdict, Verdict::Passed);
+    }
+}

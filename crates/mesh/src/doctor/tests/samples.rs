@@ -1,0 +1,568 @@
+//! Meshes for the tests of the checks: healthy ones of both lines, and one of which nothing is known.
+//!
+//! East leads, west is led. A test takes a healthy mesh and breaks one thing.
+
+use crate::facts::*;
+use cluster::{Certificate, ServerCheck, Who};
+use jiff::Timestamp;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
+use wire::Secret;
+
+/// When everything here happens.
+pub(crate) const NOW: i64 = 1_790_000_000;
+const DAY: i64 = 86_400;
+
+pub(crate) fn map(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+    pairs.iter().map(owned).collect()
+}
+
+pub(crate) fn ip(text: &str) -> IpAddr {
+    text.parse().expect("an address")
+}
+
+pub(crate) fn range(text: &str, source: RangeSource) -> RangeFacts {
+    RangeFacts {
+        range: text.parse().expect("a range"),
+        source,
+    }
+}
+
+/// A certificate that ends in so many days; its hash is its name.
+pub(crate) fn certificate(name: &str, days: i64) -> Certificate {
+    Certificate {
+        subject: format!("CN={name}"),
+        issuer: format!("CN={name}"),
+        names: Vec::new(),
+        not_before: NOW - DAY,
+        not_after: NOW + days * DAY + 60,
+        authority: true,
+        sha256: name.to_owned(),
+    }
+}
+
+pub(crate) fn namespace(name: &str, labels: &[(&str, &str)]) -> NamespaceFacts {
+    let mut labels = map(labels);
+    labels.insert("kubernetes.io/metadata.name".into(), name.into());
+    NamespaceFacts {
+        name: name.to_owned(),
+        labels,
+        ..NamespaceFacts::default()
+    }
+}
+
+/// A pod, ready, without a sidecar: `pod("bookinfo/details-v1", "10.20.0.7")`.
+pub(crate) fn pod(path: &str, address: &str) -> PodFacts {
+    let (namespace, name) = path.split_once('/').expect("namespace/name");
+    let app = name.split('-').next().unwrap_or_default();
+    PodFacts {
+        namespace: namespace.to_owned(),
+        name: name.to_owned(),
+        address: Some(ip(address)),
+        live: true,
+        ready: true,
+        labels: map(&[("app", app)]),
+        ..PodFacts::default()
+    }
+}
+
+/// The same with a sidecar that says this cluster.
+pub(crate) fn injected(path: &str, address: &str, cluster: &str) -> PodFacts {
+    PodFacts {
+        sidecar: Some(SidecarFacts {
+            cluster: cluster.to_owned(),
+            mesh: "mesh1".to_owned(),
+            version: "1.30.3".to_owned(),
+            discovery: "istiod.istio-system.svc:15012".to_owned(),
+            network: String::new(),
+        }),
+        ..pod(path, address)
+    }
+}
+
+pub(crate) fn service(path: &str, ports: &[u16]) -> ServiceFacts {
+    let (namespace, name) = path.split_once('/').expect("namespace/name");
+    let port = |number: &u16| PortFacts {
+        name: "http".to_owned(),
+        number: *number,
+        protocol: "TCP".to_owned(),
+    };
+    ServiceFacts {
+        namespace: namespace.to_owned(),
+        name: name.to_owned(),
+        sort: ServiceType::ClusterIp,
+        address: None,
+        ports: ports.iter().map(port).collect(),
+        labels: BTreeMap::new(),
+        annotations: BTreeMap::new(),
+        selector: map(&[("app", name)]),
+        balancer: Vec::new(),
+        external: Vec::new(),
+        sources: Vec::new(),
+    }
+}
+
+/// A Service that lets other clusters in.
+pub(crate) fn east_west(network: &str, address: &str) -> ServiceFacts {
+    let mut gateway = service("istio-system/istio-eastwestgateway", &[15443, 15012, 15017]);
+    gateway.sort = ServiceType::LoadBalancer;
+    gateway.selector = map(&[("istio", "eastwestgateway")]);
+    gateway.balancer = vec![address.to_owned()];
+    if !network.is_empty() {
+        gateway.labels = map(&[("topology.istio.io/network", network)]);
+    }
+    gateway
+}
+
+pub(crate) fn endpoint(path: &str, address: &str) -> EndpointFacts {
+    let (namespace, service) = path.split_once('/').expect("namespace/name");
+    EndpointFacts {
+        namespace: namespace.to_owned(),
+        service: service.to_owned(),
+        address: ip(address),
+        ready: true,
+    }
+}
+
+pub(crate) fn crd(name: &str, versions: &[&str], stored: &[&str]) -> CrdFacts {
+    let version = |name: &&str| CrdVersion {
+        name: (*name).to_owned(),
+        served: true,
+    };
+    CrdFacts {
+        name: name.to_owned(),
+        versions: versions.iter().map(version).collect(),
+        stored: stored.iter().map(|one| (*one).to_owned()).collect(),
+        release: None,
+        terminating: false,
+    }
+}
+
+/// The injection webhook, which asks `service`.
+pub(crate) fn injector(service: &str, bundle: &[&str]) -> WebhookFacts {
+    let (namespace, name) = service.split_once('/').expect("namespace/name");
+    WebhookFacts {
+        kind: WebhookKind::Mutating,
+        configuration: "istio-sidecar-injector".into(),
+        name: "namespace.sidecar-injector.istio.io".into(),
+        service: Some((namespace.into(), name.into())),
+        failure: Failure::Fail,
+        bundle: bundle.iter().map(|one| (*one).to_owned()).collect(),
+        namespaces: Selector(vec![Requirement::In(
+            "istio-injection".into(),
+            vec!["enabled".into()],
+        )]),
+        release: Some("istiod".into()),
+        istio: true,
+    }
+}
+
+pub(crate) fn plane(line: Line) -> ControlPlaneFacts {
+    let part = |name: &str| PartFacts {
+        name: name.to_owned(),
+        ready: 1,
+        wanted: 1,
+    };
+    let (version, parts, env): (&str, &[&str], BTreeMap<_, _>) = match line {
+        Line::Today => (
+            "1.30.3",
+            &["istiod"],
+            map(&[("CLUSTER_ID", "east"), ("EXTERNAL_ISTIOD", "true")]),
+        ),
+        Line::Legacy => (
+            "1.0.0",
+            &["istio-pilot", "istio-policy", "istio-telemetry"],
+            BTreeMap::new(),
+        ),
+    };
+    let state = |cluster: &str, secret: &str| ClusterState {
+        cluster: cluster.to_owned(),
+        secret: secret.to_owned(),
+        state: "synced".to_owned(),
+    };
+    ControlPlaneFacts {
+        line,
+        namespace: "istio-system".into(),
+        revision: String::new(),
+        version: version.to_owned(),
+        env,
+        parts: parts.iter().map(|name| part(name)).collect(),
+        config: Ok(MeshConfigFacts {
+            trust_domain: "cluster.local".into(),
+            mesh: "mesh1".into(),
+            ..MeshConfigFacts::default()
+        }),
+        debug: DebugFacts {
+            instances: vec![InstanceFacts {
+                pod: "istiod-0".into(),
+                clusters: Ok(vec![
+                    state("east", ""),
+                    state("west", "istio-system/istio-remote-secret-west"),
+                ]),
+            }],
+            endpoints: Ok(vec![
+                registered("details", Some("west"), "10.20.0.7"),
+                registered("productpage", Some("east"), "10.10.0.8"),
+            ]),
+            hosts: Ok(vec![host("details"), host("productpage")]),
+            proxies: Ok(vec![ProxyState {
+                proxy: "details-v1.bookinfo".into(),
+                cluster: "west".into(),
+                version: version.to_owned(),
+            }]),
+        },
+    }
+}
+
+fn host(service: &str) -> String {
+    format!("{service}.bookinfo.svc.cluster.local")
+}
+
+pub(crate) fn registered(
+    service: &str,
+    cluster: Option<&str>,
+    address: &str,
+) -> RegisteredEndpoint {
+    RegisteredEndpoint {
+        host: host(service),
+        cluster: cluster.map(str::to_owned),
+        address: ip(address),
+    }
+}
+
+/// A kubeconfig with a bearer token for the reader.
+pub(crate) fn kubeconfig() -> KubeconfigFacts {
+    KubeconfigFacts {
+        server: "https://10.0.2.6:6443".into(),
+        host: "10.0.2.6".into(),
+        token: Some(Secret::new("token-of-the-reader".into())),
+        subject: "system:serviceaccount:istio-system:istio-reader-service-account".into(),
+        authorities: vec!["west-ca".into()],
+        refused: Vec::new(),
+    }
+}
+
+pub(crate) fn remote_secret() -> RemoteSecretFacts {
+    RemoteSecretFacts {
+        namespace: "istio-system".into(),
+        name: "istio-remote-secret-west".into(),
+        label: "true".into(),
+        annotation: "west".into(),
+        entries: vec![RemoteEntry {
+            key: "west".into(),
+            kubeconfig: Ok(kubeconfig()),
+            access: Ok(Access::Accepted {
+                who: Who {
+                    user: kubeconfig().subject,
+                    groups: Vec::new(),
+                },
+                uid: Some("uid-west".into()),
+            }),
+        }],
+    }
+}
+
+fn reader() -> ReaderFacts {
+    ReaderFacts {
+        namespace: "istio-system".into(),
+        account: "istio-reader-service-account".into(),
+        there: true,
+        tokens: vec![token(
+            "istio-reader-service-account-istio-remote-secret-token",
+        )],
+        role: Some("istio-reader-clusterrole-istio-system".into()),
+        role_there: true,
+        missing: Ok(Vec::new()),
+        beyond: Ok(Vec::new()),
+    }
+}
+
+pub(crate) fn token(name: &str) -> TokenSecretFacts {
+    TokenSecretFacts {
+        name: name.to_owned(),
+        filled: true,
+        subject: kubeconfig().subject,
+        expires: None,
+    }
+}
+
+pub(crate) fn probe(purpose: Purpose, outcome: Result<(), &str>) -> ProbeFacts {
+    let (from, to) = match purpose {
+        Purpose::ApiServer => ("east", "10.0.2.6:6443"),
+        Purpose::ControlPlane => ("west", "10.0.1.5:15012"),
+        Purpose::Endpoint => ("east", "10.20.0.7:9080"),
+    };
+    ProbeFacts {
+        from: from.into(),
+        to: to.into(),
+        purpose,
+        outcome: Ok(outcome.map_err(str::to_owned)),
+    }
+}
+
+fn join_of() -> JoinFacts {
+    JoinFacts {
+        server: "https://10.0.2.6:6443".into(),
+        done: true,
+        reader: Ok(reader()),
+        handshake: Ok(ServerCheck {
+            chain: vec![certificate("west-server", 300)],
+            verified: Ok(()),
+        }),
+        probes: vec![
+            probe(Purpose::ApiServer, Ok(())),
+            probe(Purpose::ControlPlane, Ok(())),
+        ],
+        endpoints: Ok(vec![RemoteEndpoint {
+            purpose: "pilot".into(),
+            address: "10.0.1.5".into(),
+            good: BTreeSet::from(["10.0.1.5".to_owned()]),
+            restricted: true,
+        }]),
+        ..JoinFacts::new("east", "west", "west")
+    }
+}
+
+fn cluster(name: &str, role: Role, at: u8) -> ClusterFacts {
+    let names = ["istio-system", "bookinfo"].map(str::to_owned);
+    let node = NodeFacts {
+        name: format!("{name}-1"),
+        ready: true,
+        pod_ranges: Vec::new(),
+        cpu: 8_000,
+        memory: 32 << 30,
+        region: "r1".into(),
+        zone: "z1".into(),
+    };
+    ClusterFacts {
+        planned: Planned {
+            namespaces: names.to_vec(),
+            injected: vec!["bookinfo".into()],
+            requests: Some((500, 2 << 30)),
+            crds: vec![crd("gateways.networking.istio.io", &["v1", "v1beta1"], &[])],
+            balancer: true,
+            istio: Some("1.30.3".into()),
+            ..Planned::default()
+        },
+        uid: Ok(format!("uid-{name}")),
+        version: Ok("v1.34.1".into()),
+        nodes: Ok(vec![node]),
+        requested: Ok((1_000, 1 << 30)),
+        pod_ranges: Ok(vec![range(
+            &format!("10.{at}.0.0/16"),
+            RangeSource::ClusterCidr,
+        )]),
+        service_ranges: Ok(vec![
+            format!("10.{}.0.0/16", 100 + at).parse().expect("a range"),
+        ]),
+        namespaces: Ok(vec![
+            namespace("istio-system", &[]),
+            namespace("bookinfo", &[("istio-injection", "enabled")]),
+        ]),
+        webhooks: Ok(vec![injector("istio-system/istiod", &["root"])]),
+        webhook_try: Ok(Ok(())),
+        crds: Ok(vec![crd(
+            "gateways.networking.istio.io",
+            &["v1", "v1beta1"],
+            &["v1"],
+        )]),
+        owned: Ok(Vec::new()),
+        managed: Ok(Vec::new()),
+        remote_secrets: Ok(Vec::new()),
+        control_plane: Ok(None),
+        gateways: Ok(Vec::new()),
+        mutual_tls: Ok(Vec::new()),
+        locality: Ok(Vec::new()),
+        roots: Ok(vec![RootFacts {
+            source: "ConfigMap istio-system/istio-ca-root-cert".into(),
+            certificate: certificate("root", 3_000),
+        }]),
+        ca: Ok(None),
+        root_maps: Ok(BTreeSet::from(names)),
+        clock: ClockFacts {
+            server: Ok(0),
+            leases: Ok(vec![(format!("{name}-1"), 7)]),
+        },
+        configuration: Ok(Vec::new()),
+        leftovers: Ok(Vec::new()),
+        ..ClusterFacts::new(name, role)
+    }
+}
+
+/// Today's line, one network, joined, with the split sample; all is well.
+pub(crate) fn today() -> MeshFacts {
+    let mut east = cluster("east", Role::Primary, 10);
+    let istiod = PodFacts {
+        labels: map(&[("app", "istiod"), ("istio", "pilot")]),
+        ..pod("istio-system/istiod-0", "10.10.0.2")
+    };
+    let gateway = PodFacts {
+        labels: map(&[("istio", "eastwestgateway")]),
+        ..pod("istio-system/istio-eastwestgateway-0", "10.10.0.5")
+    };
+    let page = injected("bookinfo/productpage-v1", "10.10.0.8", "east");
+    east.pods = Ok(vec![istiod, gateway, page]);
+    let details = service("bookinfo/details", &[9080]);
+    east.services = Ok(vec![
+        service("istio-system/istiod", &[15012, 443]),
+        east_west("", "10.0.1.5"),
+        details.clone(),
+        service("bookinfo/productpage", &[9080]),
+    ]);
+    east.endpoints = Ok(vec![
+        endpoint("istio-system/istiod", "10.10.0.2"),
+        endpoint("bookinfo/productpage", "10.10.0.8"),
+    ]);
+    east.remote_secrets = Ok(vec![remote_secret()]);
+    east.control_plane = Ok(Some(plane(Line::Today)));
+    let mut west = cluster("west", Role::Remote, 20);
+    west.pods = Ok(vec![injected("bookinfo/details-v1", "10.20.0.7", "west")]);
+    let mut balanced = service("shop/web", &[80]);
+    balanced.sort = ServiceType::LoadBalancer;
+    balanced.balancer = vec!["10.0.2.9".into()];
+    west.services = Ok(vec![
+        service("istio-system/istiod", &[15012, 443]),
+        details,
+        balanced,
+    ]);
+    west.endpoints = Ok(vec![
+        endpoint("istio-system/istiod", "10.0.1.5"),
+        endpoint("bookinfo/details", "10.20.0.7"),
+    ]);
+    if let Ok(namespaces) = &mut west.namespaces
+        && let Some(system) = namespaces.first_mut()
+    {
+        system.annotations = map(&[("topology.istio.io/controlPlaneClusters", "east")]);
+    }
+    let now = Timestamp::from_second(NOW).expect("a time");
+    MeshFacts {
+        clusters: vec![east, west],
+        joins: vec![join_of()],
+        product: Ok(product(200)),
+        ..MeshFacts::new(now, Line::Today)
+    }
+}
+
+/// What the page answers when every step is done.
+pub(crate) fn product(status: u16) -> ProductFacts {
+    ProductFacts {
+        status,
+        shows_details: Ok(status == 200),
+        service_present: Ok(true),
+        endpoint_registered: Ok(true),
+        endpoint_reachable: Ok(true),
+    }
+}
+
+/// Today's line on two networks, n1 and n2, each with its gateway; all is well.
+pub(crate) fn two_networks() -> MeshFacts {
+    let mut facts = today();
+    for (cluster, network, address) in [(0, "n1", "10.0.1.5"), (1, "n2", "10.0.2.5")] {
+        let cluster = &mut facts.clusters[cluster];
+        cluster.network = network.to_owned();
+        let label = map(&[("topology.istio.io/network", network)]);
+        for namespace in cluster.namespaces.as_mut().expect("known") {
+            if namespace.name == "istio-system" {
+                namespace.labels.extend(label.clone());
+            }
+        }
+        let services = cluster.services.as_mut().expect("known");
+        services.retain(|service| service.name != "istio-eastwestgateway");
+        services.push(east_west(network, address));
+        let pods = cluster.pods.as_mut().expect("known");
+        for pod in pods.iter_mut() {
+            if let Some(sidecar) = &mut pod.sidecar {
+                sidecar.network = network.to_owned();
+            }
+        }
+        if cluster.role == Role::Remote {
+            let mut gateway = pod("istio-system/istio-eastwestgateway-0", "10.20.0.5");
+            gateway.labels = map(&[("istio", "eastwestgateway")]);
+            pods.push(gateway);
+        }
+        cluster.gateways = Ok(vec![GatewayFacts {
+            namespace: "istio-system".into(),
+            name: "cross-network-gateway".into(),
+            selector: map(&[("istio", "eastwestgateway")]),
+            servers: vec![GatewayServer {
+                port: 15443,
+                tls: "AUTO_PASSTHROUGH".into(),
+            }],
+        }]);
+    }
+    facts
+}
+
+/// The article's line, joined, mutual TLS off; all is well.
+pub(crate) fn legacy() -> MeshFacts {
+    let mut facts = today();
+    facts.line = Line::Legacy;
+    for cluster in &mut facts.clusters {
+        cluster.version = Ok("v1.10.4".into());
+        cluster.planned.istio = Some("1.0.0".into());
+        cluster.planned.newest_kubernetes = Some("1.21".into());
+    }
+    let mut control = plane(Line::Legacy);
+    for endpoint in control.debug.endpoints.as_mut().expect("known") {
+        endpoint.cluster = None;
+    }
+    east(&mut facts).control_plane = Ok(Some(control));
+    for cluster in &mut facts.clusters {
+        for pod in cluster.pods.as_mut().expect("known") {
+            if let Some(sidecar) = &mut pod.sidecar {
+                *sidecar = SidecarFacts {
+                    version: "1.0.0".into(),
+                    discovery: "10.0.1.5:15010".into(),
+                    ..SidecarFacts::default()
+                };
+            }
+        }
+    }
+    facts
+}
+
+/// Two clusters and a join of which nothing could be read.
+pub(crate) fn unknown(line: Line) -> MeshFacts {
+    let now = Timestamp::from_second(NOW).expect("a time");
+    let mut facts = MeshFacts::new(now, line);
+    let mut east = ClusterFacts::new("east", Role::Primary);
+    let mut west = ClusterFacts::new("west", Role::Remote);
+    (east.network, west.network) = ("n1".into(), "n2".into());
+    facts.clusters = vec![east, west];
+    facts.joins = vec![JoinFacts {
+        done: true,
+        ..JoinFacts::new("east", "west", "west")
+    }];
+    facts
+}
+
+pub(crate) fn east(facts: &mut MeshFacts) -> &mut ClusterFacts {
+    &mut facts.clusters[0]
+}
+
+pub(crate) fn west(facts: &mut MeshFacts) -> &mut ClusterFacts {
+    &mut facts.clusters[1]
+}
+
+pub(crate) fn join(facts: &mut MeshFacts) -> &mut JoinFacts {
+    &mut facts.joins[0]
+}
+
+pub(crate) fn reader_of(facts: &mut MeshFacts) -> &mut ReaderFacts {
+    join(facts).reader.as_mut().expect("known")
+}
+
+/// The first remote Secret of east.
+pub(crate) fn secret_of(facts: &mut MeshFacts) -> &mut RemoteSecretFacts {
+    let secrets = east(facts).remote_secrets.as_mut().expect("known");
+    &mut secrets[0]
+}
+
+/// East's control plane.
+pub(crate) fn plane_of(facts: &mut MeshFacts) -> &mut ControlPlaneFacts {
+    let plane = east(facts).control_plane.as_mut().expect("known");
+    plane.as_mut().expect("there")
+}

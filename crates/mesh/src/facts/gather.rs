@@ -1,0 +1,122 @@
+//! Gathers what is known of a mesh: a few lists a cluster, all at once, all within a bound.
+//!
+//! A call that is forbidden or does not come back leaves an `Unknown` with its reason and nothing else:
+//! the rest of the facts is there all the same. Start at [`gather`].
+
+mod addresses;
+mod ask;
+mod cluster_facts;
+mod joins;
+mod ranges;
+mod remains;
+mod trust;
+
+use super::{ClusterFacts, Intent, Line, MeshFacts, Planned, Role, Unknown};
+use ::cluster::{AddressPolicy, Cluster, Credentials};
+use futures::future::join_all;
+use jiff::Timestamp;
+use std::time::Duration;
+
+/// How long gathering may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// One call.
+    pub call: Duration,
+    /// All calls to one cluster.
+    pub cluster: Duration,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            call: Duration::from_secs(8),
+            cluster: Duration::from_secs(25),
+        }
+    }
+}
+
+/// One cluster that is to be looked at.
+pub struct Member<'a> {
+    /// Its part; a primary that turns out to have no control plane stays one.
+    pub role: Role,
+    /// The network it is to be on; none takes what its namespace says.
+    pub network: Option<String>,
+    /// The cluster, by its name in the console.
+    pub cluster: &'a Cluster,
+    /// Its API server's address, as the console dials it.
+    pub server: String,
+    /// What is about to come.
+    pub planned: Planned,
+}
+
+/// A join that is planned.
+#[derive(Clone, Debug)]
+pub struct PlannedJoin {
+    /// The primary, by its name in the console.
+    pub primary: String,
+    /// The remote, by its name in the console.
+    pub remote: String,
+    /// The remote's name in the mesh.
+    pub name: String,
+    /// The address that the kubeconfig is to name.
+    pub server: String,
+    /// The authority that it is to name, as PEM.
+    pub authority: String,
+}
+
+/// What is to be found out, and how.
+pub struct Question<'a> {
+    /// The clusters.
+    pub members: Vec<Member<'a>>,
+    /// Joins that are planned; those that are done are found.
+    pub joins: Vec<PlannedJoin>,
+    /// Which Istio is planned; none takes the one that is there.
+    pub line: Option<Line>,
+    /// What for.
+    pub intent: Intent,
+    /// Which addresses may be dialled.
+    pub policy: AddressPolicy,
+    /// How long it may take.
+    pub bounds: Bounds,
+    /// Our clock.
+    pub now: fn() -> Timestamp,
+}
+
+/// What came of one cluster: facts, and what joins need beside them.
+struct Gathered {
+    facts: ClusterFacts,
+    /// The credentials of each entry of each remote Secret, in their order.
+    stored: Vec<Vec<Option<Credentials>>>,
+    /// What its mesh configuration tells proxies to dial.
+    dialled: super::Known<Vec<(String, String)>>,
+    raw: joins::ReaderObjects,
+}
+
+/// Finds out what is known of a mesh. It always ends, and what it could not find out says why.
+pub async fn gather(question: &Question<'_>) -> MeshFacts {
+    let each = question.members.iter().map(|member| {
+        // On the heap: together these futures are large.
+        Box::pin(cluster_facts::of(question, member))
+    });
+    let mut gathered: Vec<Gathered> = join_all(each).await;
+    let line = question.line.or_else(|| installed(&gathered));
+    let mut facts = MeshFacts::new((question.now)(), line.unwrap_or(Line::Today));
+    facts.intent = question.intent;
+    for one in &mut gathered {
+        let stored = std::mem::take(&mut one.stored);
+        joins::ask_remotes(question, &mut one.facts, &stored).await;
+        one.stored = stored;
+    }
+    facts.joins = Box::pin(joins::of(question, &gathered, facts.line)).await;
+    facts.clusters = gathered.into_iter().map(|one| one.facts).collect();
+    if facts.product.is_err() {
+        facts.product = Err(Unknown::because("the product page was not asked"));
+    }
+    facts
+}
+
+/// The line of the first control plane that is there.
+fn installed(gathered: &[Gathered]) -> Option<Line> {
+    let planes = gathered.iter().filter_map(|one| one.facts.plane());
+    planes.map(|plane| plane.line).next()
+}

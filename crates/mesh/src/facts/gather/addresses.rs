@@ -1,0 +1,131 @@
+//! Where a remote dials its primary, and which addresses of the primary are good now.
+
+use super::Gathered;
+use crate::{
+    doctor::lets_in,
+    facts::{ClusterFacts, Known, Line, RemoteEndpoint, ServiceFacts, ServiceType, Unknown},
+};
+use std::{collections::BTreeSet, net::IpAddr};
+
+/// What the remote was told to dial, each with the addresses that would be good.
+pub(super) fn of(
+    primary: &ClusterFacts,
+    remote: &Gathered,
+    line: Line,
+) -> Known<Vec<RemoteEndpoint>> {
+    let told = match line {
+        Line::Today => istiod(&remote.facts)?,
+        Line::Legacy => old(remote)?,
+    };
+    let known = primary.services.as_ref().map(|_| ()).map_err(Clone::clone);
+    known.and(primary.pods.as_ref().map(|_| ()).map_err(Clone::clone))?;
+    let endpoint = |(purpose, address): (String, String)| RemoteEndpoint {
+        good: good(primary, &purpose),
+        restricted: restricted(primary, &address),
+        purpose,
+        address,
+    };
+    Ok(told.into_iter().map(endpoint).collect())
+}
+
+type Told = Vec<(String, String)>;
+
+/// Today's line: the addresses behind the remote's own Service istiod, which has no pods.
+fn istiod(remote: &ClusterFacts) -> Known<Told> {
+    let services = remote.services.as_ref().map_err(Clone::clone)?;
+    let service = services
+        .iter()
+        .find(|one| one.namespace == remote.system && one.name == "istiod");
+    let Some(service) = service else {
+        return Err(Unknown::because("the remote has no Service istiod yet"));
+    };
+    if let ServiceType::ExternalName(name) = &service.sort {
+        return Ok(vec![("pilot".to_owned(), name.clone())]);
+    }
+    Ok(behind(remote, &service.namespace, &service.name)?
+        .map(|address| ("pilot".to_owned(), address))
+        .collect())
+}
+
+fn behind<'a>(
+    remote: &'a ClusterFacts,
+    namespace: &'a str,
+    service: &'a str,
+) -> Known<impl Iterator<Item = String> + 'a> {
+    let endpoints = remote.endpoints.as_ref().map_err(Clone::clone)?;
+    let behind = endpoints
+        .iter()
+        .filter(move |one| one.namespace == namespace && one.service == service);
+    Ok(behind.map(|one| one.address.to_string()))
+}
+
+/// The old line: the remote's mesh configuration; a name of a Service stands for what is behind it.
+fn old(remote: &Gathered) -> Known<Told> {
+    let told = remote.dialled.as_ref().map_err(Clone::clone)?;
+    let mut all = Vec::new();
+    for (purpose, host) in told {
+        let mut parts = host.split('.');
+        let names = (parts.next(), parts.next());
+        match (host.parse::<IpAddr>(), names) {
+            (Ok(_), _) => all.push((purpose.clone(), host.clone())),
+            (Err(_), (Some(service), Some(namespace))) if is_of_a_cluster(host) => {
+                let addresses = behind(&remote.facts, namespace, service)?;
+                all.extend(addresses.map(|address| (purpose.clone(), address)));
+            }
+            (Err(_), _) => all.push((purpose.clone(), host.clone())),
+        }
+    }
+    Ok(all)
+}
+
+/// Whether a host is a Service of the cluster itself: `istio-pilot.istio-system`, `….svc.cluster.local`.
+fn is_of_a_cluster(host: &str) -> bool {
+    host.split('.').count() == 2 || host.contains(".svc")
+}
+
+/// Which pods serve a purpose.
+fn label(purpose: &str) -> (&'static str, &'static str) {
+    match purpose {
+        "policy" => ("istio-mixer-type", "policy"),
+        "telemetry" => ("istio-mixer-type", "telemetry"),
+        "statsd" => ("istio", "statsd-prom-bridge"),
+        "zipkin" => ("app", "jaeger"),
+        _ => ("istio", "pilot"),
+    }
+}
+
+/// Balancers that lead to it, and pods of it that are ready.
+fn good(primary: &ClusterFacts, purpose: &str) -> BTreeSet<String> {
+    let (key, value) = label(purpose);
+    let pods = primary.live_pods().iter();
+    let ready = pods.filter(|pod| pod.live && pod.ready && pod.label(key) == value);
+    let pods = ready.filter_map(|pod| Some(pod.address?.to_string()));
+    let services = primary.services.as_deref().unwrap_or_default().iter();
+    let leads = |one: &&ServiceFacts| {
+        (purpose == "pilot" && lets_in(one))
+            || one.selector.get(key).is_some_and(|chosen| chosen == value)
+    };
+    let ways = services.filter(leads).flat_map(addresses);
+    pods.chain(ways).collect()
+}
+
+fn addresses(service: &ServiceFacts) -> Vec<String> {
+    let external = service.external.iter().map(ToString::to_string);
+    service.balancer.iter().cloned().chain(external).collect()
+}
+
+/// Whether the address is of a Service that is internal or names its sources.
+fn restricted(primary: &ClusterFacts, address: &str) -> bool {
+    let services = primary.services.as_deref().unwrap_or_default().iter();
+    let mut owners = services.filter(|one| addresses(one).iter().any(|own| own == address));
+    owners.any(|one| {
+        let internal = one.annotations.iter().any(|(key, value)| {
+            let about = key.contains("load-balancer") || key.contains("loadbalancer");
+            about
+                && [key, value].iter().any(|text| {
+                    text.to_ascii_lowercase().contains("internal") || text.contains("intranet")
+                })
+        });
+        internal || !one.sources.is_empty()
+    })
+}

@@ -1,0 +1,101 @@
+//! One cluster, asked within bounds: an answer, or why there is none.
+
+use super::Bounds;
+use crate::facts::{Known, Unknown};
+use cluster::{Cluster, Error, Kinds, Object, ObjectRef};
+use std::{future::Future, sync::Arc};
+use tokio::time::{Instant, timeout_at};
+
+/// A cluster, what it serves, and until when it may be asked.
+pub(super) struct Asked {
+    pub(super) cluster: Cluster,
+    pub(super) kinds: Arc<Kinds>,
+    until: Instant,
+    bounds: Bounds,
+}
+
+impl Asked {
+    /// Prepares a cluster; what it serves is asked once, before all else.
+    pub(super) async fn prepare(cluster: &Cluster, bounds: Bounds) -> Known<Self> {
+        let until = Instant::now() + bounds.cluster;
+        let cluster = cluster.clone().within_at_most(bounds.call);
+        let kinds = within(until, bounds, cluster.kinds()).await?;
+        Ok(Self {
+            cluster,
+            kinds,
+            until,
+            bounds,
+        })
+    }
+
+    /// Awaits a call for as long as the cluster may be asked.
+    pub(super) async fn within<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Known<T> {
+        within(self.until, self.bounds, call).await
+    }
+
+    /// Lists a kind; of one that is not served there are none.
+    pub(super) async fn list(
+        &self,
+        api_version: &str,
+        kind: &str,
+        namespace: Option<&str>,
+        labels: &str,
+    ) -> Known<Vec<Object>> {
+        if self.kinds.find(api_version, kind).is_none() {
+            return Ok(Vec::new());
+        }
+        let call = self.cluster.list(api_version, kind, namespace, labels);
+        self.within(call).await
+    }
+
+    /// Lists a kind of Istio's in the first of its versions that is served.
+    pub(super) async fn list_istio(&self, group: &str, kind: &str) -> Known<Vec<Object>> {
+        for version in ["v1", "v1beta1", "v1alpha3", "v1alpha1"] {
+            let api_version = format!("{group}/{version}");
+            if self.kinds.find(&api_version, kind).is_some() {
+                return self.list(&api_version, kind, None, "").await;
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// Reads one object.
+    pub(super) async fn get(
+        &self,
+        api_version: &str,
+        kind: &str,
+        namespace: Option<&str>,
+        name: &str,
+    ) -> Known<Option<Object>> {
+        let reference = ObjectRef {
+            kind: kind.to_owned(),
+            api_version: api_version.to_owned(),
+            namespace: namespace.map(str::to_owned),
+            name: name.to_owned(),
+        };
+        self.within(self.cluster.get(&reference)).await
+    }
+}
+
+async fn within<T>(
+    until: Instant,
+    bounds: Bounds,
+    call: impl Future<Output = Result<T, Error>>,
+) -> Known<T> {
+    match timeout_at(until, call).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(error)) => Err(why(&error)),
+        Err(_) => Err(Unknown::because(format!(
+            "no answer within {} s",
+            bounds.cluster.as_secs()
+        ))),
+    }
+}
+
+/// Why a call has no answer: the cluster's words, else ours.
+pub(super) fn why(error: &Error) -> Unknown {
+    match error.said() {
+        Some(said) => Unknown::because(&said.message),
+        None => Unknown::because(error),
+    }
+}

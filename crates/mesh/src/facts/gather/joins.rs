@@ -1,0 +1,318 @@
+//! Joins, planned and found: the reader in the remote, what the remote says to the stored kubeconfig.
+
+use super::{Gathered, PlannedJoin, Question, addresses, ask::why, cluster_facts::Lists};
+use crate::facts::{
+    Access, ClusterFacts, JoinFacts, Known, Line, ReaderFacts, Role, TokenSecretFacts, Unknown,
+    read,
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use cluster::{Ask, Cluster, Credentials, NoHandshake, Object, ObjectRef, handshake};
+use serde_json::Value;
+use wire::ClusterName;
+
+const SYSTEM: &str = "istio-system";
+
+/// What the reader consists of, as listed in its cluster.
+pub(super) struct ReaderObjects {
+    accounts: Known<Vec<Object>>,
+    secrets: Known<Vec<Object>>,
+    roles: Known<Vec<Object>>,
+    bindings: Known<Vec<Object>>,
+}
+
+impl ReaderObjects {
+    pub(super) fn of(lists: &Lists) -> Self {
+        Self {
+            accounts: lists.accounts.clone(),
+            secrets: lists.secrets.clone(),
+            roles: lists.roles.clone(),
+            bindings: lists.bindings.clone(),
+        }
+    }
+
+    pub(super) fn unknown(why: &Unknown) -> Self {
+        Self {
+            accounts: Err(why.clone()),
+            secrets: Err(why.clone()),
+            roles: Err(why.clone()),
+            bindings: Err(why.clone()),
+        }
+    }
+}
+
+/// Asks each remote what it says to the kubeconfig that is stored for it.
+pub(super) async fn ask_remotes(
+    question: &Question<'_>,
+    primary: &mut ClusterFacts,
+    stored: &[Vec<Option<Credentials>>],
+) {
+    let Ok(secrets) = &mut primary.remote_secrets else {
+        return;
+    };
+    for (secret, stored) in secrets.iter_mut().zip(stored) {
+        for (entry, credentials) in secret.entries.iter_mut().zip(stored) {
+            entry.access = match credentials {
+                Some(credentials) => Box::pin(access(question, credentials)).await,
+                None => Err(Unknown::because("the console may not use this kubeconfig")),
+            };
+        }
+    }
+}
+
+/// A connection with stored credentials, which answers within the bounds.
+fn connect(question: &Question<'_>, credentials: &Credentials) -> Known<Cluster> {
+    let name = ClusterName::new("stored").map_err(Unknown::because)?;
+    let cluster = Cluster::connect(name, credentials, question.policy);
+    let cluster = cluster.map_err(|error| why(&error))?;
+    Ok(cluster.within_at_most(question.bounds.call))
+}
+
+async fn access(question: &Question<'_>, credentials: &Credentials) -> Known<Access> {
+    let check = handshake(&credentials.server, &credentials.authority, question.policy).await;
+    let check = check.map_err(Unknown::because)?;
+    if let Err(said) = check.verified {
+        return Ok(Access::OtherAuthority(said));
+    }
+    let cluster = connect(question, credentials)?;
+    let who = match cluster.who_am_i().await {
+        Ok(who) => who,
+        Err(error) if error.is_unauthorized() => {
+            let said = error.said().map(|said| said.message.clone());
+            return Ok(Access::Rejected(said.unwrap_or_default()));
+        }
+        Err(error) => return Err(why(&error)),
+    };
+    let home = ObjectRef {
+        kind: "Namespace".into(),
+        api_version: "v1".into(),
+        namespace: None,
+        name: "kube-system".into(),
+    };
+    let home = cluster.get(&home).await.ok().flatten();
+    let uid = home.map(|home| home.text("/metadata/uid").to_owned());
+    Ok(Access::Accepted { who, uid })
+}
+
+/// Every join: those that are planned, and those that remote Secrets show.
+pub(super) async fn of(
+    question: &Question<'_>,
+    gathered: &[Gathered],
+    line: Line,
+) -> Vec<JoinFacts> {
+    let mut joins: Vec<JoinFacts> = Vec::new();
+    for primary in gathered.iter().filter(|one| one.facts.role != Role::Remote) {
+        joins.extend(found(question, primary, gathered));
+    }
+    for planned in &question.joins {
+        let same =
+            |join: &JoinFacts| join.primary == planned.primary && join.remote == planned.remote;
+        if !joins.iter().any(same) {
+            joins.push(begun(planned).await);
+        }
+        if let Some(join) = joins.iter_mut().find(|join| same(join))
+            && !join.done
+        {
+            let check = handshake(&planned.server, &planned.authority, question.policy).await;
+            join.handshake = check.map_err(Unknown::because);
+        }
+    }
+    for join in &mut joins {
+        Box::pin(fill(question, gathered, line, join)).await;
+    }
+    joins
+}
+
+async fn begun(planned: &PlannedJoin) -> JoinFacts {
+    JoinFacts {
+        server: planned.server.clone(),
+        ..JoinFacts::new(&planned.primary, &planned.remote, &planned.name)
+    }
+}
+
+/// The joins that a primary's remote Secrets show, each with the cluster that it is about.
+fn found(question: &Question<'_>, primary: &Gathered, all: &[Gathered]) -> Vec<JoinFacts> {
+    let secrets = primary.facts.remote_secrets.as_deref().unwrap_or_default();
+    let mut joins = Vec::new();
+    for secret in secrets {
+        for entry in &secret.entries {
+            let uid = match &entry.access {
+                Ok(Access::Accepted { uid, .. }) => uid.as_deref(),
+                _ => None,
+            };
+            let server = entry.kubeconfig.as_ref().map(|one| one.server.clone());
+            let server = server.unwrap_or_default();
+            let is_it = |one: &&Gathered| {
+                let dialled = question.members.iter().any(|member| {
+                    member.cluster.name().as_str() == one.facts.name
+                        && !member.server.is_empty()
+                        && member.server == server
+                });
+                let by_uid = one.facts.uid.as_deref().ok() == uid && uid.is_some();
+                by_uid || dialled || one.facts.name == entry.key
+            };
+            let others = all
+                .iter()
+                .filter(|one| one.facts.name != primary.facts.name);
+            let Some(remote) = others.clone().find(is_it) else {
+                continue;
+            };
+            joins.push(JoinFacts {
+                server,
+                done: true,
+                ..JoinFacts::new(&primary.facts.name, &remote.facts.name, &entry.key)
+            });
+        }
+    }
+    joins
+}
+
+/// The rest of a join: reader, handshake, addresses.
+async fn fill(question: &Question<'_>, gathered: &[Gathered], line: Line, join: &mut JoinFacts) {
+    let one = |name: &str| gathered.iter().find(|one| one.facts.name == name);
+    let (Some(primary), Some(remote)) = (one(&join.primary), one(&join.remote)) else {
+        return;
+    };
+    let stored = stored(primary, &join.name);
+    if let Some(credentials) = stored {
+        let check = handshake(&join.server, &credentials.authority, question.policy).await;
+        join.handshake = check.map_err(|error: NoHandshake| Unknown::because(error));
+    }
+    join.reader = reader(primary, remote, line, &join.name);
+    if let Ok(reader) = &mut join.reader {
+        (reader.missing, reader.beyond) = Box::pin(rights(question, stored, line)).await;
+    }
+    join.endpoints = addresses::of(&primary.facts, remote, line);
+}
+
+fn stored<'a>(primary: &'a Gathered, key: &str) -> Option<&'a Credentials> {
+    let secrets = primary.facts.remote_secrets.as_deref().unwrap_or_default();
+    let all = secrets.iter().zip(&primary.stored);
+    all.flat_map(|(secret, stored)| secret.entries.iter().zip(stored))
+        .find(|(entry, _)| entry.key == key)
+        .and_then(|(_, credentials)| credentials.as_ref())
+}
+
+fn reader(primary: &Gathered, remote: &Gathered, line: Line, key: &str) -> Known<ReaderFacts> {
+    let accounts = remote.raw.accounts.as_ref().map_err(Clone::clone)?;
+    let secrets = remote.raw.secrets.as_ref().map_err(Clone::clone)?;
+    let roles = remote.raw.roles.as_ref().map_err(Clone::clone)?;
+    let bindings = remote.raw.bindings.as_ref().map_err(Clone::clone)?;
+    let account = account(primary, accounts, line, key);
+    let of_account = |one: &&Object| {
+        one.text("/type") == "kubernetes.io/service-account-token"
+            && one.annotation("kubernetes.io/service-account.name") == Some(&account)
+    };
+    let role = bindings.iter().find(|one| binds(one, &account));
+    let role = role.map(|one| one.text("/roleRef/name").to_owned());
+    Ok(ReaderFacts {
+        namespace: SYSTEM.to_owned(),
+        there: accounts.iter().any(|one| one.name() == account),
+        tokens: secrets.iter().filter(of_account).map(token).collect(),
+        role_there: role
+            .as_ref()
+            .is_some_and(|role| roles.iter().any(|one| one.name() == role)),
+        role,
+        account,
+        missing: Err(Unknown::because("there is no token to ask with")),
+        beyond: Err(Unknown::because("there is no token to ask with")),
+    })
+}
+
+/// The ServiceAccount: whose token is stored, else the one that is there, else the line's own.
+fn account(primary: &Gathered, accounts: &[Object], line: Line, key: &str) -> String {
+    let secrets = primary.facts.remote_secrets.as_deref().unwrap_or_default();
+    let mut entries = secrets.iter().flat_map(|secret| &secret.entries);
+    let entry = entries.find(|entry| entry.key == key);
+    let subject = entry.and_then(|entry| Some(entry.kubeconfig.as_ref().ok()?.subject.clone()));
+    let subject = subject.unwrap_or_default();
+    if let Some(name) = subject.strip_prefix(&format!("system:serviceaccount:{SYSTEM}:")) {
+        return name.to_owned();
+    }
+    let usual = match line {
+        Line::Legacy => ["istio-multi", "istio-reader-service-account"],
+        Line::Today => ["istio-reader-service-account", "istio-multi"],
+    };
+    let there = |name: &&str| accounts.iter().any(|one| one.name() == *name);
+    let found = usual.iter().copied().find(|name| there(name));
+    found.unwrap_or(usual[0]).to_owned()
+}
+
+fn binds(binding: &Object, account: &str) -> bool {
+    binding.list("/subjects").iter().any(|subject| {
+        let is = |key: &str, value: &str| subject.get(key).and_then(Value::as_str) == Some(value);
+        is("kind", "ServiceAccount") && is("name", account) && is("namespace", SYSTEM)
+    })
+}
+
+fn token(secret: &Object) -> TokenSecretFacts {
+    let data = STANDARD
+        .decode(secret.text("/data/token"))
+        .unwrap_or_default();
+    let text = String::from_utf8(data).unwrap_or_default();
+    let (subject, expires) = read::claims(&text);
+    TokenSecretFacts {
+        name: secret.name().to_owned(),
+        filled: !text.is_empty() && !secret.text("/data/ca.crt").is_empty(),
+        subject,
+        expires,
+    }
+}
+
+/// What the control plane of a line reads: group and plural.
+fn needed(line: Line) -> Vec<(&'static str, &'static str)> {
+    let mut all = vec![
+        ("", "nodes"),
+        ("", "pods"),
+        ("", "services"),
+        ("", "endpoints"),
+        ("", "replicationcontrollers"),
+        ("apps", "replicasets"),
+    ];
+    if line == Line::Today {
+        all.extend([
+            ("", "namespaces"),
+            ("", "secrets"),
+            ("", "configmaps"),
+            ("discovery.k8s.io", "endpointslices"),
+            ("apiextensions.k8s.io", "customresourcedefinitions"),
+        ]);
+    }
+    all
+}
+
+/// What the reader lacks, and what it has beyond need; asked with its own token.
+async fn rights(
+    question: &Question<'_>,
+    stored: Option<&Credentials>,
+    line: Line,
+) -> (Known<Vec<String>>, Known<Vec<String>>) {
+    let none = || Unknown::because("there is no token to ask with");
+    let Some(stored) = stored else {
+        return (Err(none()), Err(none()));
+    };
+    let cluster = match connect(question, stored) {
+        Ok(cluster) => cluster,
+        Err(unknown) => return (Err(unknown.clone()), Err(unknown)),
+    };
+    let ask = |verb, (group, resource): (&str, &str)| Ask {
+        verb,
+        group: group.to_owned(),
+        resource: resource.to_owned(),
+        namespace: None,
+    };
+    let wanted = needed(line).into_iter();
+    let wanted = wanted.flat_map(|one| ["list", "watch"].map(|verb| ask(verb, one)));
+    let mut wide = vec![ask("*", ("*", "*"))];
+    if line == Line::Legacy {
+        wide.push(ask("list", ("", "secrets")));
+    }
+    let missing = answers(&cluster, wanted.collect(), false).await;
+    (missing, answers(&cluster, wide, true).await)
+}
+
+/// The questions whose answer is `allowed`.
+async fn answers(cluster: &Cluster, asks: Vec<Ask>, allowed: bool) -> Known<Vec<String>> {
+    let rights = cluster.may_all(asks).await.map_err(|error| why(&error))?;
+    let such = rights.iter().filter(|right| right.allowed == allowed);
+    Ok(such.map(|right| right.ask.to_string()).collect())
+}

@@ -1,0 +1,159 @@
+//! Where a cluster's pods and Services get their addresses from, the surest source first.
+
+use super::{ask::Asked, cluster_facts::Lists};
+use crate::facts::{Known, RangeFacts, RangeSource, Unknown, read};
+use cluster::{Object, bytes, millicores};
+use ipnet::{IpNet, Ipv4Net};
+use serde_json::Value;
+use std::{collections::BTreeSet, net::IpAddr};
+
+/// The pod ranges, from the best source that has any.
+pub(super) async fn of_pods(asked: &Asked, lists: &Lists) -> Known<Vec<RangeFacts>> {
+    let pools = plugins(asked).await;
+    if !pools.is_empty() {
+        return Ok(sourced(pools, RangeSource::CniPool));
+    }
+    let mut told = flags(lists.pods.as_deref().unwrap_or_default());
+    if told.is_empty() {
+        told = kubeadm(asked).await;
+    }
+    if !told.is_empty() {
+        return Ok(sourced(told, RangeSource::ClusterCidr));
+    }
+    let nodes = lists.nodes.as_deref().unwrap_or_default().iter();
+    let parts: BTreeSet<IpNet> = nodes.flat_map(|one| read::node(one).pod_ranges).collect();
+    if !parts.is_empty() {
+        return Ok(sourced(parts, RangeSource::NodeCidr));
+    }
+    let pods = lists
+        .pods
+        .as_ref()
+        .map_err(Clone::clone)?
+        .iter()
+        .map(read::pod);
+    let own = pods.filter(|pod| pod.live && !pod.host_network);
+    let around = own.filter_map(|pod| match pod.address? {
+        IpAddr::V4(address) => Some(IpNet::V4(Ipv4Net::new(address, 24).ok()?.trunc())),
+        IpAddr::V6(_) => None,
+    });
+    let around: BTreeSet<IpNet> = around.collect();
+    if around.is_empty() {
+        return Err(Unknown::because(
+            "neither a range nor a pod's address could be read",
+        ));
+    }
+    Ok(sourced(around, RangeSource::LivePods))
+}
+
+fn sourced(ranges: BTreeSet<IpNet>, source: RangeSource) -> Vec<RangeFacts> {
+    let each = ranges.into_iter().map(|range| RangeFacts { range, source });
+    each.collect()
+}
+
+/// Pools of Calico, and what Cilium is told.
+async fn plugins(asked: &Asked) -> BTreeSet<IpNet> {
+    let pools = asked
+        .list("crd.projectcalico.org/v1", "IPPool", None, "")
+        .await;
+    let pools = pools.unwrap_or_default();
+    let in_use = pools
+        .iter()
+        .filter(|pool| pool.value().pointer("/spec/disabled") != Some(&Value::Bool(true)));
+    let mut ranges: BTreeSet<IpNet> = in_use
+        .filter_map(|pool| pool.text("/spec/cidr").parse().ok())
+        .collect();
+    let cilium = asked
+        .get("v1", "ConfigMap", Some("kube-system"), "cilium-config")
+        .await;
+    if let Ok(Some(cilium)) = cilium {
+        for key in ["cluster-pool-ipv4-cidr", "cluster-pool-ipv6-cidr"] {
+            ranges.extend(words(cilium.text(&format!("/data/{key}"))));
+        }
+    }
+    ranges
+}
+
+/// `--cluster-cidr` of the controller manager or the proxy, where they run as pods.
+fn flags(pods: &[Object]) -> BTreeSet<IpNet> {
+    let system = pods
+        .iter()
+        .filter(|pod| pod.namespace() == Some("kube-system"));
+    let containers = system.flat_map(|pod| pod.list("/spec/containers"));
+    let arguments = containers.flat_map(|one| {
+        ["command", "args"].iter().flat_map(move |part| {
+            one.get(*part)
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+        })
+    });
+    let values = arguments
+        .filter_map(Value::as_str)
+        .filter_map(|one| one.strip_prefix("--cluster-cidr="));
+    values.flat_map(words).collect()
+}
+
+async fn kubeadm(asked: &Asked) -> BTreeSet<IpNet> {
+    let config = asked
+        .get("v1", "ConfigMap", Some("kube-system"), "kubeadm-config")
+        .await;
+    let Ok(Some(config)) = config else {
+        return BTreeSet::new();
+    };
+    let text = config.text("/data/ClusterConfiguration");
+    let line = text
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("podSubnet:"));
+    words(line.unwrap_or_default().trim().trim_matches('"')).collect()
+}
+
+/// Ranges that are written beside each other.
+fn words(text: &str) -> impl Iterator<Item = IpNet> {
+    let words = text.split([',', ' ']).map(str::trim);
+    words.filter_map(|word| word.parse().ok())
+}
+
+/// The Service ranges.
+pub(super) async fn of_services(asked: &Asked) -> Known<Vec<IpNet>> {
+    let texts = asked.within(asked.cluster.service_ranges()).await?;
+    let ranges: Vec<IpNet> = texts.iter().filter_map(|text| text.parse().ok()).collect();
+    if ranges.is_empty() {
+        return Err(Unknown::because("the API server does not tell its range"));
+    }
+    Ok(ranges)
+}
+
+/// Millicores and bytes that live pods request.
+pub(super) fn requested(pods: &[Object]) -> (u64, u64) {
+    let live = pods.iter().filter(|pod| read::pod(pod).live);
+    let containers = live.flat_map(|pod| pod.list("/spec/containers"));
+    let asked = |container: &Value, what: &str| -> String {
+        let found = container.pointer(&format!("/resources/requests/{what}"));
+        found.and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    containers.fold((0, 0), |sum, container| {
+        (
+            sum.0 + millicores(&asked(container, "cpu")),
+            sum.1 + bytes(&asked(container, "memory")),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_flag_of_a_controller_manager_is_found() {
+        let pod = Object::new(json!({
+            "apiVersion": "v1", "kind": "Pod",
+            "metadata": {"name": "kube-controller-manager-n1", "namespace": "kube-system"},
+            "spec": {"containers": [{"name": "main", "command": [
+                "kube-controller-manager", "--cluster-cidr=172.16.0.0/16,fd00::/48"]}]},
+        }))
+        .expect("an object");
+        let found: Vec<String> = flags(&[pod]).iter().map(ToString::to_string).collect();
+        assert_eq!(found, ["172.16.0.0/16", "fd00::/48"]);
+    }
+}

@@ -1,0 +1,99 @@
+//! Makes facts of objects and answers as they come from a cluster; nothing here asks for any.
+//!
+//! Fields that are not there read as empty: an API server has checked what it stores, and a check says
+//! what is missing. Start at the noun you need.
+
+mod conflict;
+mod control;
+mod debug;
+mod remote;
+mod workload;
+
+pub use conflict::{crd, owner, tool, webhooks};
+pub use control::{gateway, locality, mesh_config, mutual_tls, part, plane};
+pub use debug::{clusterz, endpoint_shards, registration, syncz};
+pub use remote::{claims, remote_secret};
+pub use workload::{endpoints, namespace, node, pod, service};
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+use super::{Requirement, Selector};
+
+/// The text under `key`, or "".
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The list at a pointer, or an empty one.
+fn list<'a>(value: &'a Value, pointer: &str) -> &'a [Value] {
+    let found = value.pointer(pointer).and_then(Value::as_array);
+    found.map(Vec::as_slice).unwrap_or_default()
+}
+
+/// The texts of a map at a pointer, such as labels.
+fn texts(value: &Value, pointer: &str) -> BTreeMap<String, String> {
+    let found = value.pointer(pointer).and_then(Value::as_object);
+    let pairs = found.into_iter().flatten();
+    pairs
+        .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+        .collect()
+}
+
+/// A label selector as Kubernetes writes it: matchLabels and matchExpressions.
+pub fn selector(value: Option<&Value>) -> Selector {
+    let Some(value) = value else {
+        return Selector::default();
+    };
+    let equal = texts(value, "/matchLabels").into_iter();
+    let equal = equal.map(|(key, value)| Requirement::In(key, vec![value]));
+    let expressions = list(value, "/matchExpressions").iter();
+    Selector(equal.chain(expressions.filter_map(requirement)).collect())
+}
+
+fn requirement(expression: &Value) -> Option<Requirement> {
+    let key = text(expression, "key").to_owned();
+    let values = list(expression, "/values").iter();
+    let values: Vec<String> = values
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect();
+    Some(match text(expression, "operator") {
+        "In" => Requirement::In(key, values),
+        "NotIn" => Requirement::NotIn(key, values),
+        "Exists" => Requirement::Exists(key),
+        "DoesNotExist" => Requirement::Absent(key),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn labels(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        pairs.iter().map(owned).collect()
+    }
+
+    #[test]
+    fn a_selector_for_labelled_namespaces_leaves_the_others_alone() {
+        let value = json!({"matchLabels": {"istio-injection": "enabled"}});
+        let selector = selector(Some(&value));
+        assert!(selector.chooses(&labels(&[("istio-injection", "enabled")])));
+        assert!(!selector.chooses(&labels(&[("name", "istio-system")])));
+    }
+
+    #[test]
+    fn expressions_are_read_as_kubernetes_reads_them() {
+        let value = json!({"matchExpressions": [
+            {"key": "istio-injection", "operator": "NotIn", "values": ["disabled"]},
+            {"key": "istio.io/rev", "operator": "DoesNotExist"}]});
+        let chosen = selector(Some(&value));
+        assert!(chosen.chooses(&labels(&[])));
+        assert!(!chosen.chooses(&labels(&[("istio-injection", "disabled")])));
+        assert!(!chosen.chooses(&labels(&[("istio.io/rev", "stable")])));
+        assert!(selector(None).chooses(&labels(&[("any", "thing")])));
+    }
+}

@@ -1,0 +1,174 @@
+//! What control planes answer for debugging, as JSON; what cannot be read is said.
+
+use super::{list, text};
+use crate::facts::{ClusterState, Known, ProxyState, RegisteredEndpoint, Unknown};
+use serde_json::Value;
+
+fn json(answer: &str) -> Known<Value> {
+    serde_json::from_str(answer)
+        .map_err(|error| Unknown::because(format!("the answer is no JSON: {error}")))
+}
+
+/// `/debug/clusterz`: the clusters that an istiod follows.
+///
+/// # Errors
+/// [`Unknown`] when the answer cannot be read.
+pub fn clusterz(answer: &str) -> Known<Vec<ClusterState>> {
+    let answer = json(answer)?;
+    let one = |one: &Value| ClusterState {
+        cluster: text(one, "id").to_owned(),
+        secret: text(one, "secretName").to_owned(),
+        state: text(one, "syncStatus").to_owned(),
+    };
+    let rows = answer.as_array();
+    let rows = rows.ok_or_else(|| Unknown::because("the answer is no list"))?;
+    Ok(rows.iter().map(one).collect())
+}
+
+/// `/v1/registration` of the old line: hosts and their endpoints. A host may have none.
+///
+/// # Errors
+/// [`Unknown`] when the answer cannot be read.
+pub fn registration(answer: &str) -> Known<(Vec<String>, Vec<RegisteredEndpoint>)> {
+    let answer = json(answer)?;
+    let rows = answer.as_array();
+    let rows = rows.ok_or_else(|| Unknown::because("the answer is no list"))?;
+    let mut found = (Vec::new(), Vec::new());
+    for row in rows {
+        let key = text(row, "service-key");
+        let host = key.split('|').next().unwrap_or_default();
+        found.0.push(host.to_owned());
+        for endpoint in list(row, "/hosts") {
+            if let Ok(address) = text(endpoint, "ip_address").parse() {
+                found.1.push(RegisteredEndpoint {
+                    host: host.to_owned(),
+                    cluster: None,
+                    address,
+                });
+            }
+        }
+    }
+    found.0.dedup();
+    Ok(found)
+}
+
+/// `/debug/endpointShardz` of today's line: hosts, and each endpoint with its cluster.
+///
+/// # Errors
+/// [`Unknown`] when the answer cannot be read.
+pub fn endpoint_shards(answer: &str) -> Known<(Vec<String>, Vec<RegisteredEndpoint>)> {
+    let answer = json(answer)?;
+    let hosts = answer.as_object();
+    let hosts = hosts.ok_or_else(|| Unknown::because("the answer is no map"))?;
+    let mut found = (Vec::new(), Vec::new());
+    for (host, namespaces) in hosts {
+        found.0.push(host.clone());
+        for namespace in namespaces.as_object().into_iter().flatten() {
+            let shards = namespace.1.get("Shards").and_then(Value::as_object);
+            for (shard, endpoints) in shards.into_iter().flatten() {
+                // `Kubernetes/west`: the registry, then the cluster.
+                let cluster = shard.split_once('/').map(|(_, cluster)| cluster.to_owned());
+                let endpoints = endpoints.as_array().into_iter().flatten();
+                found.1.extend(
+                    endpoints
+                        .flat_map(addresses)
+                        .map(|address| RegisteredEndpoint {
+                            host: host.clone(),
+                            cluster: cluster.clone(),
+                            address,
+                        }),
+                );
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Older versions write one `Address`, newer a list `Addresses`; capitals differ too.
+fn addresses(endpoint: &Value) -> Vec<std::net::IpAddr> {
+    let one = ["Address", "address"].iter().map(|key| text(endpoint, key));
+    let many = ["/Addresses", "/addresses"].iter();
+    let many = many
+        .flat_map(|at| list(endpoint, at))
+        .filter_map(Value::as_str);
+    let all = one.chain(many);
+    all.filter_map(|text| text.parse().ok()).collect()
+}
+
+/// `/debug/syncz`: what proxies run.
+///
+/// # Errors
+/// [`Unknown`] when the answer cannot be read.
+pub fn syncz(answer: &str) -> Known<Vec<ProxyState>> {
+    let answer = json(answer)?;
+    let rows = answer.as_array();
+    let rows = rows.ok_or_else(|| Unknown::because("the answer is no list"))?;
+    let one = |one: &Value| ProxyState {
+        proxy: text(one, "proxy").to_owned(),
+        cluster: text(one, "cluster_id").to_owned(),
+        version: match text(one, "istio_version") {
+            "" => text(one, "proxy_version").to_owned(),
+            version => version.to_owned(),
+        },
+    };
+    Ok(rows
+        .iter()
+        .map(one)
+        .filter(|one| !one.proxy.is_empty())
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clusters_of_an_istiod_are_read() {
+        let read = clusterz(
+            r#"[{"id": "east", "syncStatus": "synced"},
+                {"id": "west", "secretName": "istio-system/x", "syncStatus": "timeout"}]"#,
+        );
+        let read = read.expect("readable");
+        assert_eq!(
+            (read[1].cluster.as_str(), read[1].state.as_str()),
+            ("west", "timeout")
+        );
+        assert!(clusterz("404 page not found").is_err());
+    }
+
+    #[test]
+    fn a_host_may_be_registered_without_an_endpoint() {
+        let (hosts, endpoints) = registration(
+            r#"[{"service-key": "details.bookinfo.svc.cluster.local|http", "hosts": []},
+                {"service-key": "reviews.bookinfo.svc.cluster.local|http",
+                 "hosts": [{"ip_address": "172.20.1.7", "port": 9080}]}]"#,
+        )
+        .expect("readable");
+        assert_eq!(hosts.len(), 2);
+        assert_eq!(endpoints.len(), 1);
+        assert_eq!(endpoints[0].address.to_string(), "172.20.1.7");
+    }
+
+    #[test]
+    fn shards_say_which_cluster_an_endpoint_is_of() {
+        let (hosts, endpoints) = endpoint_shards(
+            r#"{"details.bookinfo.svc.cluster.local": {"bookinfo": {"Shards": {
+                "Kubernetes/west": [{"Addresses": ["10.20.0.7"]}],
+                "Kubernetes/east": [{"Address": "10.10.0.7"}]}}}}"#,
+        )
+        .expect("readable");
+        assert_eq!(hosts, ["details.bookinfo.svc.cluster.local"]);
+        let clusters: Vec<Option<&str>> =
+            endpoints.iter().map(|one| one.cluster.as_deref()).collect();
+        assert!(clusters.contains(&Some("west")) && clusters.contains(&Some("east")));
+    }
+
+    #[test]
+    fn proxies_say_their_version() {
+        let read =
+            syncz(r#"[{"proxy": "a.b", "cluster_id": "west", "istio_version": "1.30.3"}, {}]"#);
+        let read = read.expect("readable");
+        assert_eq!(read.len(), 1);
+        assert_eq!(read[0].version, "1.30.3");
+    }
+}

@@ -1,0 +1,203 @@
+//! Remote Secrets, the kubeconfigs in them and the tokens in those: read strictly, shown never.
+
+use super::texts;
+use crate::doctor::host_of;
+use crate::facts::{KubeconfigFacts, RemoteEntry, RemoteSecretFacts, Unknown};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use cluster::{AddressPolicy, Certificate, Credentials, Login, Object, Refusal, read_kubeconfig};
+use serde_json::Value;
+use wire::Secret;
+
+/// What a control plane refuses in a kubeconfig; other keys are the console's own care.
+const REFUSED: &[&str] = &[
+    "exec",
+    "auth-provider",
+    "tokenFile",
+    "client-certificate",
+    "client-key",
+    "certificate-authority",
+];
+
+/// A remote Secret, each key with the credentials that it holds when the console may use them.
+pub fn remote_secret(
+    secret: &Object,
+    policy: AddressPolicy,
+) -> (RemoteSecretFacts, Vec<Option<Credentials>>) {
+    let mut entries = Vec::new();
+    let mut credentials = Vec::new();
+    for (key, data) in texts(secret.value(), "/data") {
+        let text = STANDARD.decode(data.trim()).unwrap_or_default();
+        let text = String::from_utf8(text).unwrap_or_default();
+        let (kubeconfig, login) = kubeconfig(&text, policy);
+        entries.push(RemoteEntry {
+            key,
+            kubeconfig: Ok(kubeconfig),
+            access: Err(Unknown::because("the remote was not asked with it")),
+        });
+        credentials.push(login);
+    }
+    let facts = RemoteSecretFacts {
+        namespace: secret.namespace().unwrap_or_default().to_owned(),
+        name: secret.name().to_owned(),
+        label: secret
+            .label("istio/multiCluster")
+            .unwrap_or_default()
+            .to_owned(),
+        annotation: secret
+            .annotation("networking.istio.io/cluster")
+            .unwrap_or_default()
+            .to_owned(),
+        entries,
+    };
+    (facts, credentials)
+}
+
+fn kubeconfig(text: &str, policy: AddressPolicy) -> (KubeconfigFacts, Option<Credentials>) {
+    let mut facts = KubeconfigFacts {
+        server: String::new(),
+        host: String::new(),
+        token: None,
+        subject: String::new(),
+        authorities: Vec::new(),
+        refused: Vec::new(),
+    };
+    if text.trim().is_empty() {
+        facts.refused.push("it is empty".to_owned());
+        return (facts, None);
+    }
+    let context = match read_kubeconfig(text, policy) {
+        Ok(contexts) => contexts.into_iter().next(),
+        Err(refusal) => {
+            facts.refused.push(refusal.to_string());
+            return (facts, None);
+        }
+    };
+    let Some(context) = context else {
+        facts.refused.push("it has no context".to_owned());
+        return (facts, None);
+    };
+    host_of(&context.server).clone_into(&mut facts.host);
+    facts.server = context.server;
+    match context.outcome {
+        Ok(credentials) => {
+            let read = Certificate::read(&credentials.authority).unwrap_or_default();
+            facts.authorities = read.into_iter().map(|one| one.sha256).collect();
+            if let Login::Token(token) = &credentials.login {
+                facts.subject = claims(token.reveal()).0;
+                facts.token = Some(Secret::new(token.reveal().clone()));
+            }
+            (facts, Some(credentials))
+        }
+        Err(Refusal::Key { key, why }) if REFUSED.contains(&key) => {
+            facts.refused.push(format!("{key}: {why}"));
+            (facts, None)
+        }
+        Err(
+            refusal @ (Refusal::Missing { .. } | Refusal::Data { .. } | Refusal::Dangling { .. }),
+        ) => {
+            facts.refused.push(refusal.to_string());
+            (facts, None)
+        }
+        // A control plane takes it; the console may not dial it.
+        Err(_) => (facts, None),
+    }
+}
+
+/// Subject and end of a ServiceAccount's token, as it says itself; nothing of it is verified.
+pub fn claims(token: &str) -> (String, Option<i64>) {
+    let middle = token.split('.').nth(1).unwrap_or_default();
+    let bytes = URL_SAFE_NO_PAD
+        .decode(middle.trim_end_matches('='))
+        .unwrap_or_default();
+    let claims: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+    let subject = claims
+        .get("sub")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    (
+        subject.to_owned(),
+        claims.get("exp").and_then(Value::as_i64),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn token(claims: &Value) -> String {
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        format!("{}.{}.c2ln", part(&json!({"alg": "RS256"})), part(claims))
+    }
+
+    fn secret(kubeconfig: &str) -> Object {
+        Object::new(json!({
+            "apiVersion": "v1", "kind": "Secret",
+            "metadata": {
+                "name": "istio-remote-secret-west", "namespace": "istio-system",
+                "labels": {"istio/multiCluster": "true"},
+                "annotations": {"networking.istio.io/cluster": "west"},
+            },
+            "data": {"west": STANDARD.encode(kubeconfig)},
+        }))
+        .expect("an object")
+    }
+
+    fn read(kubeconfig: &str) -> (KubeconfigFacts, bool) {
+        let (mut facts, logins) = remote_secret(&secret(kubeconfig), AddressPolicy::Remote);
+        assert!(facts.is_seen());
+        let entry = facts.entries.remove(0);
+        (entry.kubeconfig.expect("read"), logins[0].is_some())
+    }
+
+    fn written(user: &str) -> String {
+        let authority =
+            STANDARD.encode("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+        format!(
+            "apiVersion: v1\nkind: Config\ncurrent-context: west\n\
+             clusters: [{{name: west, cluster: {{server: 'https://10.0.2.6:6443', \
+             certificate-authority-data: {authority}}}}}]\n\
+             users: [{{name: west, user: {user}}}]\n\
+             contexts: [{{name: west, context: {{cluster: west, user: west}}}}]\n"
+        )
+    }
+
+    #[test]
+    fn a_token_says_whose_it_is_and_when_it_ends() {
+        let subject = "system:serviceaccount:istio-system:istio-multi";
+        let text = token(&json!({"sub": subject, "exp": 1_800_000_000}));
+        assert_eq!(claims(&text), (subject.to_owned(), Some(1_800_000_000)));
+        assert_eq!(claims("opaque"), (String::new(), None));
+    }
+
+    #[test]
+    fn a_kubeconfig_with_a_token_is_read_and_its_token_stays_covered() {
+        let subject = "system:serviceaccount:istio-system:istio-multi";
+        let token = token(&json!({"sub": subject}));
+        let (facts, usable) = read(&written(&format!("{{token: {token}}}")));
+        assert!(usable && facts.refused.is_empty(), "{facts:?}");
+        assert_eq!(
+            (facts.host.as_str(), facts.subject.as_str()),
+            ("10.0.2.6", subject)
+        );
+        assert!(!format!("{facts:?}").contains(&token));
+    }
+
+    #[test]
+    fn programs_and_files_are_refused_by_name() {
+        let (facts, usable) = read(&written("{exec: {command: aws}}"));
+        assert!(
+            !usable && facts.refused[0].starts_with("exec: "),
+            "{facts:?}"
+        );
+        let (facts, _) = read(&written("{tokenFile: /etc/token}"));
+        assert!(facts.refused[0].starts_with("tokenFile: "), "{facts:?}");
+        let (facts, _) = read("");
+        assert_eq!(facts.refused, ["it is empty"]);
+        let (facts, _) = read("not: a kubeconfig");
+        assert_eq!(facts.refused.len(), 1);
+    }
+}

@@ -1,0 +1,356 @@
+//! A mesh that is broken in exactly one way, and what the doctor says.
+
+use crate::fixture::*;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use mesh::facts::{CrdFacts, CrdVersion, Intent, Line, gather::PlannedJoin};
+use sandbox::{Sandbox, Shape};
+use serde_json::json;
+use wire::check::{CheckCode, CheckView, Remedy, Verdict};
+
+fn holds(check: &CheckView, verdict: Verdict, part: &str) {
+    assert_eq!(check.verdict, verdict, "{check:#?}");
+    assert!(
+        check.found.iter().any(|line| line.contains(part)),
+        "{check:#?}"
+    );
+}
+
+#[tokio::test]
+async fn the_same_ranges_in_both_clusters() {
+    let shape = Shape {
+        name: "istio-remote1".into(),
+        ..Shape::control_plane()
+    };
+    let mut world = World::bare(Shape::control_plane(), shape).await;
+    world.line = Some(Line::Legacy);
+    let pods = world.check(CheckCode::PodRanges).await;
+    holds(&pods, Verdict::Blocked, "east 172.16.1.0/24");
+    let services = world.check(CheckCode::ServiceRanges).await;
+    holds(&services, Verdict::Blocked, "172.19.0.0/20");
+    world.line = Some(Line::Today);
+    let services = world.check(CheckCode::ServiceRanges).await;
+    holds(&services, Verdict::Warning, "172.19.0.0/20");
+}
+
+#[tokio::test]
+async fn an_authority_that_does_not_vouch_for_the_server() {
+    let mut world = World::bare(Shape::control_plane(), Shape::remote()).await;
+    let server = format!("https://{}", world.west.listening.address);
+    let join = |authority: &str| PlannedJoin {
+        primary: "east".into(),
+        remote: "west".into(),
+        name: "west".into(),
+        server: server.clone(),
+        authority: authority.to_owned(),
+    };
+    world.joins = vec![join(&world.east.listening.ca_pem)];
+    let check = world.check(CheckCode::ServerCertificate).await;
+    holds(&check, Verdict::Blocked, "127.0.0.1");
+    world.joins = vec![join(&world.west.listening.ca_pem)];
+    let check = world.check(CheckCode::ServerCertificate).await;
+    assert_eq!(check.verdict, Verdict::Passed, "{check:#?}");
+}
+
+#[tokio::test]
+async fn two_tokens_for_one_reader() {
+    let world = World::joined().await;
+    world.west.apply(token_secret("second")).await;
+    let check = world.check(CheckCode::SeveralTokens).await;
+    holds(&check, Verdict::Noted, "second");
+}
+
+#[tokio::test]
+async fn a_role_that_lacks_a_right_or_is_not_there() {
+    let world = World::joined().await;
+    let mut role = reader()[1].clone();
+    role["rules"].as_array_mut().unwrap().remove(2);
+    world.west.apply(role).await;
+    let check = world.check(CheckCode::ReaderRights).await;
+    holds(
+        &check,
+        Verdict::Blocked,
+        "may not list endpointslices.discovery.k8s.io",
+    );
+    let api = "rbac.authorization.k8s.io/v1";
+    let name = "istio-reader-clusterrole-istio-system";
+    world.west.delete(api, "ClusterRole", None, name).await;
+    let check = world.check(CheckCode::ReaderRole).await;
+    holds(&check, Verdict::Blocked, "which is not there");
+    assert_eq!(check.remedies, [Remedy::MakeRole]);
+}
+
+#[tokio::test]
+async fn a_reader_that_may_do_everything() {
+    let world = World::joined().await;
+    let api = "rbac.authorization.k8s.io/v1";
+    world
+        .west
+        .apply(json!({
+            "apiVersion": api, "kind": "ClusterRoleBinding", "metadata": {"name": "too-much"},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
+            "subjects": [{"kind": "ServiceAccount", "name": "istio-reader-service-account",
+                          "namespace": SYSTEM}],
+        }))
+        .await;
+    let check = world.check(CheckCode::ReaderRightsWide).await;
+    holds(&check, Verdict::Warning, "may also *");
+}
+
+#[tokio::test]
+async fn a_remote_secret_that_no_control_plane_sees() {
+    let world = World::joined().await;
+    let token = world.west.token().await;
+    let mut secret = remote_secret("west", &kubeconfig(&world.west.listening, &token));
+    let labels = &mut secret["metadata"]["labels"];
+    *labels = json!({"istio/multiCluster": "yes"});
+    world.east.apply(secret).await;
+    let check = world.check(CheckCode::RemoteSecretPlace).await;
+    holds(&check, Verdict::Blocked, "lacks the label");
+}
+
+#[tokio::test]
+async fn a_kubeconfig_that_runs_a_program() {
+    let world = World::joined().await;
+    let token = world.west.token().await;
+    let text = kubeconfig(&world.west.listening, &token);
+    let text = text.replace(&format!("token: {token}"), "exec: {command: aws}");
+    world.east.apply(remote_secret("west", &text)).await;
+    let check = world.check(CheckCode::KubeconfigPlain).await;
+    holds(&check, Verdict::Blocked, "exec: ");
+    let access = world.check(CheckCode::TokenAccepted).await;
+    assert_eq!(access.verdict, Verdict::Skipped, "{access:#?}");
+}
+
+#[tokio::test]
+async fn a_namespace_on_its_way_out() {
+    let world = World::joined().await;
+    world
+        .west
+        .apply(json!({
+            "apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": {"name": "held", "namespace": SYSTEM, "finalizers": ["example.test/held"]},
+        }))
+        .await;
+    world.west.delete("v1", "Namespace", None, SYSTEM).await;
+    let check = world.check(CheckCode::NamespaceState).await;
+    holds(
+        &check,
+        Verdict::Blocked,
+        "west: Namespace istio-system is being deleted",
+    );
+}
+
+#[tokio::test]
+async fn a_webhook_whose_service_is_gone() {
+    let world = World::joined().await;
+    let api = "discovery.k8s.io/v1";
+    world
+        .west
+        .delete(api, "EndpointSlice", Some(SYSTEM), "istiod")
+        .await;
+    let check = world.check(CheckCode::LeftoverWebhooks).await;
+    holds(
+        &check,
+        Verdict::Blocked,
+        "istio-sidecar-injector asks Service istio-system/istiod",
+    );
+}
+
+#[tokio::test]
+async fn a_definition_of_the_old_line() {
+    let mut world = World::joined().await;
+    world
+        .west
+        .settle(vec![json!({
+            "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+            "metadata": {"name": "gateways.networking.istio.io", "labels": {"release": "istio"}},
+            "spec": {
+                "group": "networking.istio.io", "scope": "Namespaced",
+                "names": {"kind": "Gateway", "plural": "gateways", "singular": "gateway"},
+                "versions": [{"name": "v1alpha3", "served": true, "storage": true, "schema":
+                    {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}}}],
+            },
+        })])
+        .await;
+    world.west.planned.crds = vec![CrdFacts {
+        name: "gateways.networking.istio.io".into(),
+        versions: vec![CrdVersion {
+            name: "v1".into(),
+            served: true,
+        }],
+        stored: Vec::new(),
+        release: None,
+        terminating: false,
+    }];
+    let check = world.check(CheckCode::LeftoverCrds).await;
+    holds(&check, Verdict::Blocked, "it belongs to release istio");
+}
+
+#[tokio::test]
+async fn a_reader_that_a_chart_will_make_too() {
+    let mut world = World::joined().await;
+    world.west.planned.makes_reader = true;
+    let check = world.check(CheckCode::Ownership).await;
+    holds(
+        &check,
+        Verdict::Warning,
+        "istio-reader-service-account belongs to the join",
+    );
+    assert_eq!(check.remedies, [Remedy::Adopt]);
+}
+
+#[tokio::test]
+async fn an_address_that_is_a_pods_and_then_nobodys() {
+    let world = World::joined().await;
+    let facts = world.facts().await;
+    let pods = facts.clusters[0].live_pods();
+    let pilot = pods
+        .iter()
+        .find(|pod| pod.label("app") == "istiod")
+        .unwrap();
+    let address = pilot.address.unwrap().to_string();
+    world.west.apply(slice(&address)).await;
+    let check = world.check(CheckCode::RemoteAddress).await;
+    holds(
+        &check,
+        Verdict::Warning,
+        &format!("pilot is {address}, a pod's address"),
+    );
+    let check = world.check(CheckCode::RemoteAddressStale).await;
+    assert_eq!(check.verdict, Verdict::Passed, "{check:#?}");
+    world.west.apply(slice("172.16.250.250")).await;
+    let check = world.check(CheckCode::RemoteAddressStale).await;
+    holds(&check, Verdict::Blocked, "pilot is 172.16.250.250");
+}
+
+#[tokio::test]
+async fn a_service_that_callers_cannot_name() {
+    let world = World::joined().await;
+    world
+        .east
+        .delete("v1", "Service", Some("bookinfo"), "details")
+        .await;
+    let check = world.check(CheckCode::ServiceForCallers).await;
+    holds(
+        &check,
+        Verdict::Blocked,
+        "Service bookinfo/details is only in west",
+    );
+}
+
+#[tokio::test]
+async fn a_namespace_that_lost_its_label_and_pods_without_a_proxy() {
+    let world = World::joined().await;
+    world
+        .west
+        .settle(vec![deployment(
+            "bookinfo",
+            "ratings",
+            &json!({"app": "ratings"}),
+            &json!([{"name": "main", "image": "bookinfo/ratings:1"}]),
+        )])
+        .await;
+    let check = world.check(CheckCode::PodsWithoutSidecar).await;
+    holds(&check, Verdict::Warning, "Pod bookinfo/ratings-");
+    world
+        .west
+        .apply(namespace("bookinfo", &json!({}), &json!({})))
+        .await;
+    let check = world.check(CheckCode::InjectionLabel).await;
+    holds(
+        &check,
+        Verdict::Blocked,
+        "west: Namespace bookinfo is not labelled",
+    );
+}
+
+#[tokio::test]
+async fn a_token_that_was_deleted() {
+    let world = World::joined().await;
+    world
+        .west
+        .delete("v1", "Secret", Some(SYSTEM), "istio-reader-token")
+        .await;
+    let check = world.check(CheckCode::TokenAccepted).await;
+    holds(
+        &check,
+        Verdict::Blocked,
+        "istio-remote-secret-west is refused",
+    );
+    let token = world.check(CheckCode::ReaderToken).await;
+    holds(&token, Verdict::Warning, "has no token Secret");
+}
+
+#[tokio::test]
+async fn a_remote_under_another_authority() {
+    let world = World::joined().await;
+    let token = world.west.token().await;
+    let other = Sandbox::new().listen("127.0.0.1:0").await.unwrap();
+    let text = kubeconfig(&world.west.listening, &token);
+    let own = STANDARD.encode(&world.west.listening.ca_pem);
+    let text = text.replace(&own, &STANDARD.encode(&other.ca_pem));
+    world.east.apply(remote_secret("west", &text)).await;
+    let check = world.check(CheckCode::RemoteAuthorityChanged).await;
+    holds(&check, Verdict::Blocked, "istio-remote-secret-west");
+}
+
+#[tokio::test]
+async fn a_webhook_that_trusts_somebody_else() {
+    let world = World::joined().await;
+    let root = world.west.listening.ca_pem.clone();
+    world.west.apply(injector(&root)).await;
+    let check = world.check(CheckCode::WebhookBundle).await;
+    holds(&check, Verdict::Blocked, "does not trust the root of east");
+}
+
+#[tokio::test]
+async fn policy_of_the_old_line_that_is_not_ready() {
+    let world = World::bare(Shape::control_plane(), Shape::remote()).await;
+    world
+        .east
+        .apply(namespace(SYSTEM, &json!({}), &json!({})))
+        .await;
+    world
+        .east
+        .apply(json!({
+            "apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": {"name": "istio", "namespace": SYSTEM}, "data": {"mesh": "mtls: {}\n"},
+        }))
+        .await;
+    let pilot = json!([{"name": "discovery", "image": "istio/pilot:1.0.0"}]);
+    let pilot = deployment(SYSTEM, "istio-pilot", &json!({"istio": "pilot"}), &pilot);
+    world.east.settle(vec![pilot]).await;
+    world.east.sandbox.fail_image_pull("mixer");
+    let mixer = json!([{"name": "mixer", "image": "istio/mixer:1.0.0"}]);
+    let labels = json!({"istio-mixer-type": "policy"});
+    world
+        .east
+        .apply(deployment(SYSTEM, "istio-policy", &labels, &mixer))
+        .await;
+    let check = world.check(CheckCode::PolicyReachable).await;
+    holds(
+        &check,
+        Verdict::Blocked,
+        "has 0 of 1 ready: requests are denied",
+    );
+}
+
+#[tokio::test]
+async fn a_removal_that_leaves_something() {
+    let mut world = World::joined().await;
+    world.intent = Intent::Remove;
+    let order = world.check(CheckCode::RemovalOrder).await;
+    holds(&order, Verdict::Noted, "east: ");
+    world
+        .east
+        .delete("apps/v1", "Deployment", Some(SYSTEM), "istiod")
+        .await;
+    let order = world.check(CheckCode::RemovalOrder).await;
+    holds(&order, Verdict::Warning, "nobody leads them");
+    let left = world.check(CheckCode::Leftovers).await;
+    holds(
+        &left,
+        Verdict::Warning,
+        "ConfigMap bookinfo/istio-ca-root-cert",
+    );
+}

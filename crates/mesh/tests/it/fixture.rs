@@ -1,0 +1,404 @@
+//! Two sandbox clusters that are one mesh: a control plane in east, a remote, west, that has joined.
+//!
+//! Nothing runs: what is there is what istiod, its charts and a join leave behind as objects.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use cluster::{
+    AddressPolicy, Apply, AsConsole, Cluster, Object, ObjectRef, Propagation, Waiting, Watches,
+    read_kubeconfig, until_ready,
+};
+use jiff::Timestamp;
+use mesh::{
+    doctor,
+    facts::{
+        Intent, Line, MeshFacts, Planned, Role,
+        gather::{Bounds, Member, PlannedJoin, Question, gather},
+    },
+};
+use sandbox::{Listening, Sandbox, Shape};
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use wire::{
+    ClusterName,
+    check::{CheckCode, CheckView},
+};
+
+pub(crate) const SYSTEM: &str = "istio-system";
+const READER: &str = "istio-reader-service-account";
+const INTERNAL: &str = "networking.gke.io/load-balancer-type";
+
+/// One cluster of the mesh.
+pub(crate) struct Side {
+    pub(crate) cluster: Cluster,
+    pub(crate) sandbox: Sandbox,
+    pub(crate) listening: Listening,
+    pub(crate) planned: Planned,
+}
+
+/// Both.
+pub(crate) struct World {
+    pub(crate) east: Side,
+    pub(crate) west: Side,
+    pub(crate) line: Option<Line>,
+    pub(crate) intent: Intent,
+    pub(crate) joins: Vec<PlannedJoin>,
+}
+
+async fn side(name: &str, shape: Shape) -> Side {
+    let sandbox = Sandbox::of(shape);
+    let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
+    let policy = AddressPolicy::WithLoopback;
+    let contexts = read_kubeconfig(&listening.kubeconfig(), policy).unwrap();
+    let credentials = contexts.into_iter().next().unwrap().outcome.unwrap();
+    let name = ClusterName::new(name).unwrap();
+    Side {
+        cluster: Cluster::connect(name, &credentials, policy).unwrap(),
+        sandbox,
+        listening,
+        planned: Planned::default(),
+    }
+}
+
+impl World {
+    /// Two clusters with nothing in them.
+    pub(crate) async fn bare(east: Shape, west: Shape) -> Self {
+        Self {
+            east: side("east", east).await,
+            west: side("west", west).await,
+            line: None,
+            intent: Intent::Keep,
+            joins: Vec::new(),
+        }
+    }
+
+    /// Two clusters that are one mesh.
+    pub(crate) async fn joined() -> Self {
+        let world = Self::bare(Shape::control_plane(), Shape::remote()).await;
+        let root = world.east.listening.ca_pem.clone();
+        world.east.furnish_primary(&root).await;
+        let address = world.east.balancer_of("istio-eastwestgateway").await;
+        world.west.furnish_remote(&root, &address).await;
+        let token = world.west.token().await;
+        let kubeconfig = kubeconfig(&world.west.listening, &token);
+        world.east.apply(remote_secret("west", &kubeconfig)).await;
+        world
+    }
+
+    /// The facts, gathered.
+    pub(crate) async fn facts(&self) -> MeshFacts {
+        let question = Question {
+            members: vec![
+                self.east.member(Role::Primary),
+                self.west.member(Role::Remote),
+            ],
+            joins: self.joins.clone(),
+            line: self.line,
+            intent: self.intent,
+            policy: AddressPolicy::WithLoopback,
+            bounds: Bounds::default(),
+            now: Timestamp::now,
+        };
+        gather(&question).await
+    }
+
+    /// Every check over them.
+    pub(crate) async fn examined(&self) -> Vec<CheckView> {
+        doctor::examine(&self.facts().await).collect()
+    }
+
+    /// One check.
+    pub(crate) async fn check(&self, code: CheckCode) -> CheckView {
+        let all = self.examined().await;
+        all.into_iter().find(|check| check.code == code).unwrap()
+    }
+}
+
+/// A kubeconfig as a join writes it.
+pub(crate) fn kubeconfig(of: &Listening, token: &str) -> String {
+    let authority = STANDARD.encode(&of.ca_pem);
+    format!(
+        "apiVersion: v1\nkind: Config\ncurrent-context: west\n\
+         clusters:\n- name: west\n  cluster:\n    server: https://{}\n    \
+         certificate-authority-data: {authority}\n\
+         users:\n- name: west\n  user:\n    token: {token}\n\
+         contexts:\n- name: west\n  context: {{cluster: west, user: west}}\n",
+        of.address
+    )
+}
+
+/// The remote Secret, as both lines read it.
+pub(crate) fn remote_secret(name: &str, kubeconfig: &str) -> Value {
+    json!({
+        "apiVersion": "v1", "kind": "Secret", "type": "Opaque",
+        "metadata": {
+            "name": format!("istio-remote-secret-{name}"), "namespace": SYSTEM,
+            "labels": {"istio/multiCluster": "true"},
+            "annotations": {"networking.istio.io/cluster": name},
+        },
+        "data": {name: STANDARD.encode(kubeconfig)},
+    })
+}
+
+pub(crate) fn namespace(name: &str, labels: &Value, annotations: &Value) -> Value {
+    json!({
+        "apiVersion": "v1", "kind": "Namespace",
+        "metadata": {"name": name, "labels": labels, "annotations": annotations},
+    })
+}
+
+pub(crate) fn service(namespace: &str, name: &str, port: u16, selector: &Value) -> Value {
+    json!({
+        "apiVersion": "v1", "kind": "Service",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"selector": selector, "ports": [{"name": "http", "port": port}]},
+    })
+}
+
+/// A Deployment of one replica whose pods carry these labels.
+pub(crate) fn deployment(namespace: &str, name: &str, labels: &Value, containers: &Value) -> Value {
+    json!({
+        "apiVersion": "apps/v1", "kind": "Deployment",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {
+            "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": {"containers": containers}},
+        },
+    })
+}
+
+/// An application with its proxy, as an injector leaves it.
+pub(crate) fn injected(name: &str, cluster: &str) -> Value {
+    let proxy = json!({
+        "name": "istio-proxy", "image": "istio/proxyv2:1.30.3",
+        "env": [
+            {"name": "ISTIO_META_CLUSTER_ID", "value": cluster},
+            {"name": "ISTIO_META_MESH_ID", "value": "mesh1"},
+        ],
+    });
+    let app = json!({"name": "main", "image": format!("bookinfo/{name}:1")});
+    deployment(
+        "bookinfo",
+        name,
+        &json!({"app": name}),
+        &json!([app, proxy]),
+    )
+}
+
+fn root_map(namespace: &str, root: &str) -> Value {
+    json!({
+        "apiVersion": "v1", "kind": "ConfigMap",
+        "metadata": {"name": "istio-ca-root-cert", "namespace": namespace,
+                     "labels": {"istio.io/config": "true"}},
+        "data": {"root-cert.pem": root},
+    })
+}
+
+fn istiod() -> Value {
+    let container = json!({
+        "name": "discovery", "image": "istio/pilot:1.30.3",
+        "env": [{"name": "CLUSTER_ID", "value": "east"},
+                {"name": "EXTERNAL_ISTIOD", "value": "true"}],
+    });
+    let labels = json!({"app": "istiod", "istio": "pilot"});
+    deployment(SYSTEM, "istiod", &labels, &json!([container]))
+}
+
+impl Side {
+    fn member(&self, role: Role) -> Member<'_> {
+        Member {
+            role,
+            network: None,
+            cluster: &self.cluster,
+            server: format!("https://{}", self.listening.address),
+            planned: self.planned.clone(),
+        }
+    }
+
+    pub(crate) async fn apply(&self, value: Value) -> Object {
+        let object = Object::new(value).unwrap();
+        match self.cluster.apply(&object, Apply::ForGood).await {
+            Ok(applied) => applied,
+            Err(error) => panic!("{error}: {:?}", error.said()),
+        }
+    }
+
+    /// Applies objects and waits until they are ready.
+    pub(crate) async fn settle(&self, values: Vec<Value>) {
+        let mut references = Vec::new();
+        for value in values {
+            references.push(self.apply(value).await.reference());
+        }
+        let stop = CancellationToken::new();
+        let watches = Watches::new(AsConsole::new(self.cluster.clone()), stop.clone());
+        let waiting = Waiting {
+            for_at_most: Duration::from_secs(20),
+            stop,
+        };
+        until_ready(&watches, &references, &waiting, |_, _| {})
+            .await
+            .unwrap();
+    }
+
+    pub(crate) async fn delete(&self, api: &str, kind: &str, namespace: Option<&str>, name: &str) {
+        let reference = reference(api, kind, namespace, name);
+        let was = self.cluster.delete(&reference, Propagation::Background);
+        assert!(was.await.unwrap(), "{reference} was there");
+    }
+
+    /// The address that a balancer gave to a Service of the control plane's namespace.
+    pub(crate) async fn balancer_of(&self, name: &str) -> String {
+        let service = reference("v1", "Service", Some(SYSTEM), name);
+        let live = self.cluster.get(&service).await.unwrap().unwrap();
+        live.text("/status/loadBalancer/ingress/0/ip").to_owned()
+    }
+
+    /// The reader's token, once it is filled.
+    pub(crate) async fn token(&self) -> String {
+        let secret = reference("v1", "Secret", Some(SYSTEM), "istio-reader-token");
+        for _ in 0..500 {
+            let live = self.cluster.get(&secret).await.unwrap().unwrap();
+            let token = STANDARD.decode(live.text("/data/token")).unwrap();
+            if !token.is_empty() {
+                return String::from_utf8(token).unwrap();
+            }
+            tokio::task::yield_now().await;
+        }
+        panic!("the token was not filled");
+    }
+
+    async fn furnish_primary(&self, root: &str) {
+        let inject = json!({"istio-injection": "enabled"});
+        self.apply(namespace(SYSTEM, &json!({}), &json!({}))).await;
+        self.apply(namespace("bookinfo", &inject, &json!({}))).await;
+        self.apply(root_map(SYSTEM, root)).await;
+        self.apply(root_map("bookinfo", root)).await;
+        self.apply(json!({
+            "apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": {"name": "istio", "namespace": SYSTEM},
+            "data": {"mesh": "trustDomain: cluster.local\ndefaultConfig:\n  meshId: mesh1\n"},
+        }))
+        .await;
+        let gateway = json!({"istio": "eastwestgateway"});
+        let mut balanced = service(SYSTEM, "istio-eastwestgateway", 15012, &gateway);
+        balanced["spec"]["type"] = json!("LoadBalancer");
+        balanced["metadata"]["annotations"] = json!({INTERNAL: "Internal"});
+        let proxy = json!([{"name": "istio-proxy", "image": "istio/proxyv2:1.30.3", "env": [
+            {"name": "ISTIO_META_CLUSTER_ID", "value": "east"},
+            {"name": "ISTIO_META_MESH_ID", "value": "mesh1"}]}]);
+        self.settle(vec![
+            istiod(),
+            service(SYSTEM, "istiod", 15012, &json!({"app": "istiod"})),
+            balanced,
+            deployment(SYSTEM, "istio-eastwestgateway", &gateway, &proxy),
+            injected("productpage", "east"),
+            service(
+                "bookinfo",
+                "productpage",
+                9080,
+                &json!({"app": "productpage"}),
+            ),
+            service("bookinfo", "details", 9080, &json!({"app": "details"})),
+        ])
+        .await;
+    }
+
+    async fn furnish_remote(&self, root: &str, address: &str) {
+        let inject = json!({"istio-injection": "enabled"});
+        let leads = json!({"topology.istio.io/controlPlaneClusters": "east"});
+        self.apply(namespace(SYSTEM, &json!({}), &leads)).await;
+        self.apply(namespace("bookinfo", &inject, &json!({}))).await;
+        self.apply(root_map(SYSTEM, root)).await;
+        self.apply(root_map("bookinfo", root)).await;
+        for object in reader() {
+            self.apply(object).await;
+        }
+        let mut open = service(SYSTEM, "istiod", 15012, &json!({}));
+        open["spec"].as_object_mut().unwrap().remove("selector");
+        self.apply(open).await;
+        self.apply(slice(address)).await;
+        self.apply(injector(root)).await;
+        self.settle(vec![
+            injected("details", "west"),
+            service("bookinfo", "details", 9080, &json!({"app": "details"})),
+        ])
+        .await;
+    }
+}
+
+pub(crate) fn reference(api: &str, kind: &str, namespace: Option<&str>, name: &str) -> ObjectRef {
+    ObjectRef {
+        kind: kind.into(),
+        api_version: api.into(),
+        namespace: namespace.map(str::to_owned),
+        name: name.into(),
+    }
+}
+
+/// Where the remote's Service istiod leads.
+pub(crate) fn slice(address: &str) -> Value {
+    json!({
+        "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
+        "metadata": {"name": "istiod", "namespace": SYSTEM,
+                     "labels": {"kubernetes.io/service-name": "istiod"}},
+        "addressType": "IPv4",
+        "endpoints": [{"addresses": [address], "conditions": {"ready": true}}],
+        "ports": [{"name": "tcp-istiod", "port": 15012, "protocol": "TCP"}],
+    })
+}
+
+/// The remote's injection webhook, with this root in its bundle.
+pub(crate) fn injector(root: &str) -> Value {
+    json!({
+        "apiVersion": "admissionregistration.k8s.io/v1", "kind": "MutatingWebhookConfiguration",
+        "metadata": {"name": "istio-sidecar-injector"},
+        "webhooks": [{
+            "name": "namespace.sidecar-injector.istio.io", "failurePolicy": "Fail",
+            "sideEffects": "None", "admissionReviewVersions": ["v1"],
+            "clientConfig": {
+                "caBundle": STANDARD.encode(root),
+                "service": {"namespace": SYSTEM, "name": "istiod", "path": "/inject"},
+            },
+            "namespaceSelector": {"matchLabels": {"istio-injection": "enabled"}},
+            "rules": [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"],
+                       "resources": ["pods"]}],
+        }],
+    })
+}
+
+/// ServiceAccount, role, binding and token of the reader.
+pub(crate) fn reader() -> Vec<Value> {
+    let look = |group: &str, resources: &[&str]| json!({"apiGroups": [group], "resources": resources, "verbs": ["get", "list", "watch"]});
+    let role = "istio-reader-clusterrole-istio-system";
+    let core = [
+        "nodes",
+        "pods",
+        "services",
+        "endpoints",
+        "replicationcontrollers",
+        "namespaces",
+        "secrets",
+        "configmaps",
+    ];
+    vec![
+        json!({"apiVersion": "v1", "kind": "ServiceAccount",
+               "metadata": {"name": READER, "namespace": SYSTEM,
+                            "labels": {"app.kubernetes.io/managed-by": "meshspan"}}}),
+        json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
+               "metadata": {"name": role}, "rules": [
+                   look("", &core), look("apps", &["replicasets"]),
+                   look("discovery.k8s.io", &["endpointslices"]),
+                   look("apiextensions.k8s.io", &["customresourcedefinitions"])]}),
+        json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
+               "metadata": {"name": role},
+               "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
+               "subjects": [{"kind": "ServiceAccount", "name": READER, "namespace": SYSTEM}]}),
+        token_secret("istio-reader-token"),
+    ]
+}
+
+pub(crate) fn token_secret(name: &str) -> Value {
+    json!({"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/service-account-token",
+           "metadata": {"name": name, "namespace": SYSTEM,
+                        "annotations": {"kubernetes.io/service-account.name": READER}}})
+}

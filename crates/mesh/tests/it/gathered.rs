@@ -1,0 +1,92 @@
+//! A whole mesh, and clusters that keep something to themselves.
+
+use crate::fixture::*;
+use mesh::facts::{ClusterFacts, RangeSource};
+use sandbox::Shape;
+use wire::check::{SkipReason, Verdict};
+
+#[tokio::test]
+async fn a_joined_mesh_is_found_as_it_is() {
+    let world = World::joined().await;
+    let facts = world.facts().await;
+    assert_eq!(facts.joins.len(), 1);
+    let join = &facts.joins[0];
+    assert_eq!(
+        (join.remote.as_str(), join.name.as_str(), join.done),
+        ("west", "west", true)
+    );
+    let plane = facts.clusters[0].plane().unwrap();
+    assert_eq!(
+        (plane.version.as_str(), plane.own_cluster()),
+        ("1.30.3", "east")
+    );
+    let ranges = facts.clusters[0].pod_ranges.as_ref().unwrap();
+    assert!(ranges.iter().all(|one| one.source == RangeSource::NodeCidr));
+    let shown = format!("{facts:?}");
+    let token = world.west.token().await;
+    assert!(!shown.contains(&token), "a token is nowhere in the facts");
+
+    let mut unwell = Vec::new();
+    for check in mesh::doctor::examine(&facts) {
+        let not_here = check.skipped.is_some_and(|why| why != SkipReason::Unknown);
+        if check.verdict != Verdict::Passed && !not_here {
+            unwell.push((check.code.id(), check.verdict, check.found));
+        }
+    }
+    // Nothing is dialled from within a sandbox, and its API server is on loopback.
+    let ids: Vec<_> = unwell
+        .iter()
+        .map(|(id, verdict, _)| (*id, *verdict))
+        .collect();
+    assert_eq!(
+        ids,
+        [
+            ("P01", Verdict::Noted),
+            ("P05", Verdict::Blocked),
+            ("P06", Verdict::Skipped),
+            ("D01", Verdict::Skipped),
+            ("D24", Verdict::Skipped),
+        ],
+        "{unwell:#?}"
+    );
+}
+
+#[tokio::test]
+async fn a_cluster_that_does_not_answer_is_unknown_and_the_other_is_known() {
+    let mut world = World::bare(Shape::control_plane(), Shape::remote()).await;
+    let other = sandbox::Sandbox::new().listen("127.0.0.1:0").await.unwrap();
+    world.west.listening = other;
+    world.west.sandbox = sandbox::Sandbox::new();
+    let facts = world.facts().await;
+    let known = |one: &ClusterFacts| (one.version.is_ok(), one.pods.is_ok());
+    assert_eq!(known(&facts.clusters[0]), (true, true));
+    assert_eq!(known(&facts.clusters[1]), (false, false));
+    let why = facts.clusters[1].pods.as_ref().unwrap_err();
+    assert!(why.reason.contains("no answer"), "{why}");
+}
+
+#[tokio::test]
+async fn what_a_credential_may_not_read_is_unknown_with_the_clusters_words() {
+    let mut world = World::joined().await;
+    let token = world.west.sandbox.token_for("nobody", &[]);
+    let text = kubeconfig(&world.west.listening, &token);
+    let policy = cluster::AddressPolicy::WithLoopback;
+    let contexts = cluster::read_kubeconfig(&text, policy).unwrap();
+    let credentials = contexts.into_iter().next().unwrap().outcome.unwrap();
+    let name = wire::ClusterName::new("west").unwrap();
+    world.west.cluster = cluster::Cluster::connect(name, &credentials, policy).unwrap();
+    let facts = world.facts().await;
+    let west = &facts.clusters[1];
+    assert!(west.version.is_ok(), "anybody may ask for it");
+    let why = west.nodes.as_ref().unwrap_err();
+    assert!(
+        why.reason.contains("cannot list resource \"nodes\""),
+        "{why}"
+    );
+    let range = west.service_ranges.as_ref().unwrap_err();
+    assert!(range.reason.contains("\"nobody\""), "{range}");
+    let ranges = mesh::doctor::examine(&facts)
+        .find(|check| check.code.id() == "P03")
+        .unwrap();
+    assert_eq!(ranges.skipped, Some(SkipReason::Unknown));
+}

@@ -1,0 +1,10 @@
+//! The doctor over sandbox clusters: facts gathered of a joined mesh, whole and broken in one way.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test says what failed by where it failed"
+)]
+
+mod broken;
+mod fixture;
+mod gathered;

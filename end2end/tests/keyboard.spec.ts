@@ -1,0 +1,66 @@
+// Everything can be reached and done without a mouse.
+import type { Locator, Page } from "@playwright/test";
+import { awake, expect, test } from "../console.ts";
+import { installed } from "../steps.ts";
+
+/** Presses Tab until `wanted` has the focus, which can be seen. */
+async function tabTo(page: Page, wanted: Locator): Promise<void> {
+  await expect(wanted).toBeVisible();
+  for (let turn = 0; turn < 150; turn++) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) {
+      const seen = await wanted.evaluate((element) => {
+        const style = getComputedStyle(element);
+        return style.outlineStyle !== "none" || element.tagName === "TEXTAREA";
+      });
+      expect(seen, "the focus can be seen").toBe(true);
+      return;
+    }
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`Tab never reaches ${wanted}`);
+}
+
+test("a chart is installed without a mouse", async ({ page }) => {
+  await awake(page);
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("ack-istio-rem");
+  await expect(page.getByRole("option", { name: /ack-istio-remote.*chart/ })).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: /ack-istio-remote/ })).toBeVisible();
+  await tabTo(page, page.getByRole("link", { name: /^Install/ }).first());
+  await page.keyboard.press("Enter");
+  await tabTo(page, page.getByRole("radio").first());
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("radio", { name: "istio-remote1" })).toBeChecked();
+  await tabTo(page, page.getByRole("button", { name: "Run the checks" }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByText(/\d+ passed, \d+ to accept, \d+ to mend/)).toBeVisible();
+  await tabTo(page, page.getByRole("checkbox", { name: /I accept the warnings/ }));
+  await page.keyboard.press("Space");
+  await tabTo(page, page.getByRole("button", { name: "Set the parameters" }));
+  await page.keyboard.press("Enter");
+  await tabTo(page, page.getByRole("textbox", { name: "Values as YAML" }));
+  await page.keyboard.type("global:\n  remotePilotAddress: 172.16.1.14\n");
+  await tabTo(page, page.getByRole("button", { name: /^Review \d+ objects/ }));
+  await page.keyboard.press("Enter");
+  await tabTo(page, page.getByRole("button", { name: /^Deploy \d+ objects/ }));
+  await page.keyboard.press("Enter");
+  await installed(page);
+});
+
+test("the palette finds pages, clusters and charts by a few letters", async ({ page }) => {
+  await awake(page);
+  await page.keyboard.press("/");
+  const field = page.getByRole("combobox", { name: /Search or jump/ });
+  await expect(field).toBeFocused();
+  await page.keyboard.type("remote1");
+  await expect(page.getByRole("option", { name: /istio-remote1.*cluster/ })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/clusters\/istio-remote1$/);
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("no such thing");
+  await expect(page.getByText("Nothing has these letters.")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(field).toBeHidden();
+  await expect(page.getByRole("button", { name: "Search or jump" })).toBeFocused();
+});

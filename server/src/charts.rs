@@ -1,0 +1,21 @@
+//! The commands about charts: they need neither a server nor a cluster.
+//!
+//! `template` prints what `helm template` prints and fails as it fails; `lint` says what is wrong with a
+//! chart. Both read a folder, an archive, or a chart of the catalog. Start at [`template`](template()).
+
+mod folder;
+mod given;
+mod lint;
+mod located;
+mod template;
+
+pub(crate) use lint::{Lint, lint};
+pub(crate) use template::{Template, template};
+
+use std::process::ExitCode;
+
+/// Tells on standard error why a command ended, and gives its exit status.
+fn failed(text: &str) -> ExitCode {
+    eprintln!("Error: {text}");
+    ExitCode::FAILURE
+}

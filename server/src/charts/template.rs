@@ -1,0 +1,136 @@
+//! `meshspan template`: what a chart renders to, as `helm template` prints it.
+
+use super::{failed, given::Given, located};
+use chart::{Capabilities, Facts, Manifests, Print, PrintHooks, ReleaseFacts, Values};
+use clap::Args;
+use std::{
+    hash::{BuildHasher as _, Hasher as _, RandomState},
+    io::Write as _,
+    process::ExitCode,
+};
+
+/// Print what a chart renders to, as `helm template` does.
+#[derive(Args)]
+pub(crate) struct Template {
+    /// The release and the chart: a folder, an archive, or `repository/name`.
+    #[arg(num_args = 1..=2, required = true, value_names = ["RELEASE", "CHART"])]
+    named: Vec<String>,
+    /// The version of a chart in a repository; the newest when it is not given.
+    #[arg(long)]
+    version: Option<String>,
+    /// The namespace of the release.
+    #[arg(short, long, default_value = "default")]
+    namespace: String,
+    #[command(flatten)]
+    given: Given,
+    /// The version of Kubernetes that templates are told.
+    #[arg(long, value_name = "VERSION")]
+    kube_version: Option<String>,
+    /// Further versions of APIs that templates are told.
+    #[arg(short, long, value_name = "GROUP/VERSION", value_delimiter = ',')]
+    api_versions: Vec<String>,
+    /// Print the files below crds/ too.
+    #[arg(long)]
+    include_crds: bool,
+    /// Leave hooks out.
+    #[arg(long)]
+    no_hooks: bool,
+    /// Leave tests out.
+    #[arg(long)]
+    skip_tests: bool,
+    /// Print only what comes of this template.
+    #[arg(short, long, value_name = "TEMPLATE")]
+    show_only: Vec<String>,
+    /// Tell templates that this is an upgrade.
+    #[arg(long)]
+    is_upgrade: bool,
+}
+
+/// Renders and prints.
+pub(crate) fn template(asked: &Template) -> ExitCode {
+    match printed(asked) {
+        Ok(text) => {
+            let written = std::io::stdout().lock().write_all(text.as_bytes());
+            written.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)
+        }
+        Err(text) => failed(&text),
+    }
+}
+
+fn printed(asked: &Template) -> Result<String, String> {
+    let facts = asked.facts()?;
+    let values = asked
+        .given
+        .values()
+        .map_err(|error| located::words(&error))?;
+    let (_, named) = asked.names();
+    let chart =
+        located::chart(named, asked.version.as_deref()).map_err(|error| located::words(&error))?;
+    if chart.metadata().deprecated {
+        eprintln!("WARNING: This chart is deprecated");
+    }
+    let manifests = render(&chart, &values, &facts)?;
+    for warning in &manifests.warnings {
+        eprintln!("warning: {warning}");
+    }
+    let what = Print {
+        definitions: asked.include_crds,
+        hooks: match (asked.no_hooks, asked.skip_tests) {
+            (true, _) => PrintHooks::None,
+            (false, true) => PrintHooks::NoTests,
+            (false, false) => PrintHooks::All,
+        },
+        only: asked.show_only.clone(),
+    };
+    manifests.print(&what).map_err(|error| error.to_string())
+}
+
+fn render(chart: &chart::Chart, values: &Values, facts: &Facts) -> Result<Manifests, String> {
+    chart::render_to_print(chart, values, facts).map_err(|error| {
+        let mut text = error.detail();
+        if error.is_of_templates() {
+            text.push_str("\n\nUse --debug flag to render out invalid YAML");
+        }
+        if let Some((file, line, column)) = error.place() {
+            text.push_str(&format!("\n\n  at {file}:{line}:{column}"));
+            if let Some(snippet) = error.snippet() {
+                text.push_str(&format!(": {}", snippet.trim()));
+            }
+        }
+        text
+    })
+}
+
+impl Template {
+    fn names(&self) -> (&str, &str) {
+        match self.named.as_slice() {
+            [release, chart, ..] => (release, chart),
+            [chart] => ("release-name", chart),
+            [] => ("release-name", ""),
+        }
+    }
+
+    fn facts(&self) -> Result<Facts, String> {
+        let mut capabilities = Capabilities::default();
+        if let Some(version) = &self.kube_version {
+            capabilities = capabilities
+                .with_kube_version(version)
+                .map_err(|error| error.to_string())?;
+        }
+        capabilities
+            .api_versions
+            .extend(self.api_versions.iter().cloned());
+        let (release, _) = self.names();
+        Ok(Facts {
+            release: ReleaseFacts {
+                name: release.to_owned(),
+                namespace: self.namespace.clone(),
+                revision: 1,
+                upgrade: self.is_upgrade,
+            },
+            capabilities,
+            now: jiff::Timestamp::now(),
+            seed: RandomState::new().build_hasher().finish(),
+        })
+    }
+}
