@@ -40,7 +40,7 @@ export class Console {
 
   /** Ends the process, as a crash would when `signal` is SIGKILL. */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
-    if (this.child.exitCode !== null) return;
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = new Promise((resolve) => this.child.once("exit", resolve));
     this.child.kill(signal);
     await ended;

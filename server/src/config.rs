@@ -19,6 +19,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Print a new one-time login link for a running server.
     LoginLink(LoginLink),
+    /// Carry out every check of a mesh over registered clusters.
+    Doctor(Doctor),
     /// Print what a chart renders to, as `helm template` does.
     Template(crate::charts::Template),
     /// Say what is wrong with a chart, with file and line.
@@ -63,6 +65,23 @@ pub(crate) struct LoginLink {
     /// The running server's data directory.
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
+}
+
+/// Carry out every check of a mesh. Ends with status 1 when something must be mended.
+#[derive(Args)]
+pub(crate) struct Doctor {
+    /// Which clusters are one mesh; all that are registered when none is given.
+    #[arg(long = "cluster", value_name = "NAME")]
+    pub(crate) clusters: Vec<String>,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The data directory of the console that knows them.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Let clusters live on loopback addresses.
+    #[arg(long)]
+    pub(crate) allow_loopback_clusters: bool,
 }
 
 /// Serve the two sandbox clusters alone.

@@ -3,6 +3,7 @@
 mod address;
 mod charts;
 mod config;
+mod doctor;
 mod guard;
 mod http;
 mod live;
@@ -31,6 +32,7 @@ fn main() -> anyhow::Result<ExitCode> {
             match config.command {
                 Command::Serve(serve) => serve::serve(serve).await,
                 Command::LoginLink(link) => login::print_link(&link),
+                Command::Doctor(asked) => doctor::examine(&asked).await,
                 #[cfg(feature = "sandbox")]
                 Command::Sandbox(sandbox) => sandboxes::serve_alone(&sandbox).await,
                 Command::Template(_) | Command::Lint(_) => Ok(()),

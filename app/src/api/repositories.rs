@@ -64,7 +64,7 @@ pub async fn remove_repository(name: Repository) -> Answer<()> {
 ///
 /// # Errors
 /// What the use case says, as a problem.
-#[server(input = Json, endpoint = "upload_chart")]
+#[server(input = Json, output = Json, endpoint = "upload_chart")]
 pub async fn upload_chart(request: UploadRequest) -> Answer<ChartRef> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.upload_chart(&caller, request).await?)

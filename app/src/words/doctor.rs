@@ -3,7 +3,7 @@
 //! One table a noun, so that a new check is a line here and its words in `locales/`. Numbers and names
 //! stand in the texts as `{count}` and are put in by [`fill`]. Start at [`title`].
 
-use wire::check::{CheckCode, CheckView, Remedy, SkipReason, Verdict};
+use wire::check::{CheckCode, CheckView, Group, Remedy, SkipReason, Verdict};
 
 /// A text of the catalogue without arguments, as it stands there.
 macro_rules! text {
@@ -54,6 +54,33 @@ macro_rules! reasons {
             }
         }
     };
+}
+
+/// Where checks belong together.
+pub fn group(group: Group) -> &'static str {
+    match group {
+        Group::Access => text!(check.group_access),
+        Group::Cluster => text!(check.group_cluster),
+        Group::Conflicts => text!(check.group_conflicts),
+        Group::Network => text!(check.group_network),
+        Group::Identity => text!(check.group_identity),
+        Group::Sync => text!(check.group_sync),
+        Group::Addresses => text!(check.group_addresses),
+        Group::Workloads => text!(check.group_workloads),
+        Group::Certificates => text!(check.group_certificates),
+        Group::Removal => text!(check.group_removal),
+    }
+}
+
+/// How a check ended, in one or two words.
+pub fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Passed => text!(check.passed),
+        Verdict::Skipped => text!(check.skipped),
+        Verdict::Noted => text!(check.noted),
+        Verdict::Warning => text!(check.warning),
+        Verdict::Blocked => text!(check.blocked),
+    }
 }
 
 /// What the check is about.
@@ -220,7 +247,6 @@ reasons! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wire::check::Group;
 
     fn view(code: CheckCode, verdict: Verdict) -> CheckView {
         CheckView {

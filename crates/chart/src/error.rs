@@ -183,6 +183,7 @@ impl Error {
                 error.column.map_or(1, |column| column + 1),
             )),
             Self::Ignore(error) => Some((".helmignore", error.line, 1)),
+            Self::BadSchema { .. } => Some(("values.schema.json", 1, 1)),
             Self::Subchart { source, .. } => source.place(),
             _ => None,
         }

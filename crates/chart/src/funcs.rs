@@ -29,6 +29,11 @@ pub(crate) use version::matches as version_matches;
 
 use crate::render::Facts;
 
+/// Bytes in base 64, as JSON and YAML show them.
+pub(crate) fn packed(bytes: &[u8]) -> String {
+    base::B64.encode(bytes)
+}
+
 /// All functions, for one rendering.
 pub(crate) fn table(facts: &Facts) -> Functions {
     let mut table = Functions::new();

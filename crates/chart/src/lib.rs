@@ -10,6 +10,7 @@ mod error;
 mod form;
 mod funcs;
 mod ignore;
+mod lint;
 mod manifest;
 mod model;
 mod render;
@@ -22,6 +23,7 @@ pub use archive::{ArchiveFault, ArchiveLimits};
 pub use error::{Error, Hint};
 pub use form::{Field, FieldKind, form};
 pub use ignore::{Ignore, IgnoreError};
+pub use lint::{Remark, Severity, lint, remark_of};
 pub use manifest::{
     Definition, DeletePolicy, Hook, HookEvent, Manifest, Manifests, NoSuchTemplate, Order, Print,
     PrintHooks, kind_rank,

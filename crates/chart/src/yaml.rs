@@ -4,6 +4,7 @@
 //! in a text and leaves every other byte alone.
 pub mod edit;
 mod node;
+mod quick;
 mod read;
 mod resolve;
 mod scalar;
@@ -26,8 +27,19 @@ pub struct Error {
     pub reason: String,
     /// The line as written.
     pub snippet: String,
-    /// The line as go-yaml counts it; 0 when it would not name one.
-    go_line: usize,
+    /// What go-yaml names as the place.
+    named: Named,
+}
+
+/// What Go's libraries put before the reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Named {
+    /// `yaml: line 3: `
+    Line(usize),
+    /// `yaml: `
+    Yaml,
+    /// Nothing: another library speaks.
+    Nothing,
 }
 
 impl Error {
@@ -42,19 +54,40 @@ impl Error {
             column,
             reason: reason.into(),
             snippet,
-            go_line: line.saturating_sub(1),
+            named: match line {
+                0 | 1 => Named::Yaml,
+                line => Named::Line(line - 1),
+            },
         }
+    }
+
+    /// The same, of go-yaml's scanner, which counts lines from 1 but does not name the first.
+    pub(crate) fn scanned(mut self) -> Self {
+        if self.line > 1 {
+            self.named = Named::Line(self.line);
+        }
+        self
+    }
+
+    /// The same without a line, as go-yaml speaks of values.
+    pub(crate) fn of_value(mut self) -> Self {
+        self.named = Named::Yaml;
+        self
+    }
+
+    /// The same in the words of another library than go-yaml.
+    pub(crate) fn of_json(mut self) -> Self {
+        self.named = Named::Nothing;
+        self
     }
 
     /// The same in the words of Helm.
     pub fn as_helm_says(&self) -> String {
-        let place = match self.go_line {
-            0 => String::new(),
-            line => format!("line {line}: "),
+        let place = match self.named {
+            Named::Line(line) => format!("yaml: line {line}: "),
+            Named::Yaml => "yaml: ".to_owned(),
+            Named::Nothing => String::new(),
         };
-        format!(
-            "error converting YAML to JSON: yaml: {place}{}",
-            self.reason
-        )
+        format!("error converting YAML to JSON: {place}{}", self.reason)
     }
 }

@@ -115,8 +115,8 @@ impl Console {
             .as_deref()
             .and_then(|text| Digest::read(text).ok());
         let opened = match digest {
-            Some(digest) => self.catalog.same_chart(&draft.chart, &digest).await,
-            None => self.catalog.chart(&draft.chart).await,
+            Some(digest) => Box::pin(self.catalog.same_chart(&draft.chart, &digest)).await,
+            None => Box::pin(self.catalog.chart(&draft.chart)).await,
         };
         Ok(opened?.chart)
     }

@@ -53,7 +53,7 @@ impl Console {
         request: NewDraftRequest,
     ) -> Result<DraftId, Error> {
         self.permitted(caller, Action::WriteDraft, async {
-            let opened = self.catalog.chart(&request.chart).await?;
+            let opened = Box::pin(self.catalog.chart(&request.chart)).await?;
             let mesh = opened
                 .chart
                 .metadata()

@@ -10,6 +10,7 @@ mod catalog;
 mod chart;
 mod clusters;
 mod diff;
+mod doctor;
 mod draft;
 mod error;
 mod installed;
@@ -21,6 +22,7 @@ mod parameters;
 mod permit;
 mod prose;
 mod releases;
+mod remembered;
 mod render;
 mod repositories;
 mod review;
@@ -33,6 +35,7 @@ pub use caller::Caller;
 pub use cluster::AddressPolicy;
 pub use error::Error;
 pub use permit::{Action, Role, may};
+pub use remembered::catalog_of;
 pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, ticket_beside};
 
 use crate::{installed::LastInstalled, jobs::Jobs, links::Links};
@@ -100,23 +103,40 @@ impl Console {
             links.add(&cluster)?;
         }
         let jobs = Arc::new(Jobs::new(setup.stop.clone()));
-        let catalog = catalog.reaching(::catalog::Setup {
-            addresses: setup.addresses,
-            folder: Some(folder.join("cache")),
-            clock: setup.clock,
-            ..::catalog::Setup::default()
-        });
-        let console = Self {
+        let catalog = remembered::filled(catalog, &store, folder, setup.addresses)?;
+        Ok(Self {
             store,
             catalog: Arc::new(catalog),
             links,
             jobs,
             installed: Arc::default(),
             setup,
-        };
-        console.recall_repositories()?;
-        console.recall_uploads()?;
-        Ok(console)
+        })
+    }
+
+    /// Opens the memory of a console that may be running, for reading: nothing is forgotten or marked.
+    /// Sandboxes of that console are on loopback, and may be dialled when there are some.
+    ///
+    /// # Errors
+    /// [`Error::Store`] or [`Error::Catalog`].
+    pub fn beside(folder: &Path, mut setup: Setup) -> Result<Self, Error> {
+        let store = Arc::new(Store::open(folder)?);
+        let clusters = store.clusters()?;
+        if clusters.iter().any(|cluster| cluster.sandbox) {
+            setup.addresses = AddressPolicy::WithLoopback;
+        }
+        let links = Arc::new(Links::new(setup.addresses, setup.stop.clone()));
+        for cluster in &clusters {
+            links.add(cluster)?;
+        }
+        Ok(Self {
+            store,
+            catalog: Arc::new(Catalog::built_in()?),
+            links,
+            jobs: Arc::new(Jobs::new(setup.stop.clone())),
+            installed: Arc::default(),
+            setup,
+        })
     }
 
     pub(crate) fn now(&self) -> jiff::Timestamp {

@@ -2,10 +2,10 @@
 
 use crate::{Action, Caller, Console, Error};
 use catalog::{
-    Address, Definition, Kind, Listing, Login, Probe, Provenance, Seen, Stage, Transport,
+    Address, Catalog, Definition, Kind, Listing, Login, Probe, Provenance, Seen, Stage, Transport,
 };
 use std::time::Duration;
-use store::StoredRepository;
+use store::{Store, StoredRepository};
 use wire::{
     Problem, Repository, Secret,
     repository::{
@@ -45,7 +45,7 @@ impl Console {
     ) -> Result<ProbeView, Error> {
         self.permitted(caller, Action::WriteRepository, async {
             let definition = self.definition(&request)?;
-            Ok(probe_view(self.catalog.probe(&definition).await))
+            Ok(probe_view(Box::pin(self.catalog.probe(&definition)).await))
         })
         .await
     }
@@ -64,7 +64,7 @@ impl Console {
         self.audited(caller, Action::WriteRepository, &target, async {
             let definition = self.definition(&request)?;
             let name = definition.name.clone();
-            if let Err((_, error)) = self.catalog.probe(&definition).await.outcome {
+            if let Err((_, error)) = Box::pin(self.catalog.probe(&definition)).await.outcome {
                 return Err(error.into());
             }
             let stored = stored(&definition, &request)?;
@@ -72,7 +72,7 @@ impl Console {
                 return Err(Error::RepositoryExists(name));
             }
             self.catalog.add(definition)?;
-            self.catalog.refresh(&name).await?;
+            Box::pin(self.catalog.refresh(&name)).await?;
             Ok(name)
         })
         .await
@@ -128,20 +128,19 @@ impl Console {
         }
         defined(name, request)
     }
+}
 
-    /// Takes the repositories that were added before.
-    pub(crate) fn recall_repositories(&self) -> Result<(), Error> {
-        for stored in self.store.repositories()? {
-            let name = stored.name.clone();
-            let taken =
-                recalled(&stored).and_then(|definition| Ok(self.catalog.add(definition)?));
-            // One that cannot be used any more must not keep the console from starting.
-            if let Err(error) = taken {
-                tracing::warn!(repository = %name, %error, "a repository was left out");
-            }
+/// Tells the catalog of every repository that is remembered.
+pub(crate) fn recall_repositories(store: &Store, catalog: &Catalog) -> Result<(), Error> {
+    for stored in store.repositories()? {
+        let name = stored.name.clone();
+        let taken = recalled(&stored).and_then(|definition| Ok(catalog.add(definition)?));
+        // One that cannot be used any more must not keep the console from starting.
+        if let Err(error) = taken {
+            tracing::warn!(repository = %name, %error, "a repository was left out");
         }
-        Ok(())
     }
+    Ok(())
 }
 
 fn defined(name: Repository, request: &RepositoryRequest) -> Result<Definition, Error> {

@@ -2,8 +2,8 @@
 
 use crate::{Action, Caller, Console, Error};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use catalog::{Digest, Entry, Upload};
-use store::StoredUpload;
+use catalog::{Catalog, Digest, Entry, Upload};
+use store::{Store, StoredUpload};
 use wire::{
     ChartName, ChartRef, Repository,
     repository::{MOST_UPLOAD, UploadRequest},
@@ -50,7 +50,7 @@ impl Console {
             if !self.store.add_upload(chart, version, &json, &bytes, now)? {
                 return Err(Error::UploadExists(reference));
             }
-            self.recall_uploads()?;
+            recall_uploads(&self.store, &self.catalog)?;
             Ok(reference)
         })
         .await
@@ -76,16 +76,14 @@ impl Console {
         })
         .await
     }
+}
 
-    /// Lists what was uploaded before.
-    pub(crate) fn recall_uploads(&self) -> Result<(), Error> {
-        for stored in self.store.uploads()? {
-            if let Some(upload) = recalled(stored) {
-                self.catalog.add_upload(upload);
-            }
-        }
-        Ok(())
+/// Tells the catalog of every archive that was uploaded.
+pub(crate) fn recall_uploads(store: &Store, catalog: &Catalog) -> Result<(), Error> {
+    for upload in store.uploads()?.into_iter().filter_map(recalled) {
+        catalog.add_upload(upload);
     }
+    Ok(())
 }
 
 fn recalled(stored: StoredUpload) -> Option<Upload> {

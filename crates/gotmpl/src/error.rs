@@ -17,8 +17,11 @@ pub enum Kind {
     Refused,
 }
 
-/// A text longer than this tells no more of the way it came.
-const LONGEST: usize = 4096;
+/// A text longer than this tells no more of the way it came; one that came through `tpl` holds whole
+/// templates.
+const LONGEST: usize = 512 * 1024;
+/// Nor does one that came through so many templates: only templates that call themselves get there.
+const MOST_WAYS: usize = 60;
 
 /// A failure in a template; what is known of it is in [`Details`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +54,8 @@ pub struct Details {
     pub outermost: String,
     /// The whole text, as Go words it.
     text: String,
+    /// How many calls the text tells of.
+    ways: usize,
 }
 
 /// Where in a file something stands.
@@ -97,6 +102,7 @@ impl Error {
             snippet: snippet(source, line),
             reason: reason.to_owned(),
             outermost: format!("{file}:{line}"),
+            ways: 0,
             text: format!("template: {file}:{line}: {reason}"),
         }))
     }
@@ -113,6 +119,7 @@ impl Error {
             snippet: snippet(place.source, line),
             reason: reason.to_owned(),
             outermost: format!("{file}:{line}:{column}"),
+            ways: 0,
             text: format!(
                 "template: {file}:{line}:{column}: executing \"{name}\" at <{context}>: {reason}"
             ),
@@ -123,7 +130,8 @@ impl Error {
     /// text tells the whole way.
     pub(crate) fn through(mut self, place: &Place, name: &str, context: &str, said: &str) -> Self {
         let outermost = format!("{}:{}:{}", place.file, place.line(), place.column());
-        if self.0.text.len() <= LONGEST {
+        if self.0.ways < MOST_WAYS && self.0.text.len() <= LONGEST {
+            self.0.ways += 1;
             self.0.text = format!(
                 "template: {outermost}: executing \"{name}\" at <{context}>: {said}{}",
                 self.0.text
@@ -149,6 +157,7 @@ impl Error {
             snippet: String::new(),
             reason: reason.to_owned(),
             outermost: name.to_owned(),
+            ways: 0,
             text: format!("template: {reason}"),
         }))
     }
@@ -161,7 +170,7 @@ impl Error {
     /// Puts words before the text, as Go's wrapped errors do.
     #[must_use]
     pub fn wrapped(mut self, words: &str) -> Self {
-        if self.0.text.len() + words.len() <= LONGEST {
+        if self.0.ways < MOST_WAYS && self.0.text.len() + words.len() <= LONGEST {
             self.0.text = format!("{words}: {}", self.0.text);
         }
         self

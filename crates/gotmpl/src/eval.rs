@@ -85,6 +85,14 @@ impl Machine {
         self.budget.turn(items)
     }
 
+    /// Charges values of lists and maps that a function makes or has made.
+    ///
+    /// # Errors
+    /// [`Fault::Limit`] when there are too many.
+    pub fn charge_values(&mut self, values: usize) -> Result<(), Fault> {
+        self.budget.hold(values)
+    }
+
     /// Asks whether there is still time, for functions that take long.
     ///
     /// # Errors

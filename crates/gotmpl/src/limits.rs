@@ -30,12 +30,17 @@ impl Default for Limits {
     }
 }
 
+/// How many values of lists and maps functions may make: each costs a few words of memory, and a
+/// template may keep them all.
+const MOST_VALUES: usize = 8_000_000;
+
 /// What is left of the limits.
 #[derive(Debug)]
 pub(crate) struct Budget {
     limits: Limits,
     output: usize,
     iterations: usize,
+    values: usize,
     steps: usize,
     until: Instant,
 }
@@ -47,6 +52,7 @@ impl Budget {
             limits,
             output: limits.output,
             iterations: limits.iterations,
+            values: MOST_VALUES,
             steps: 0,
             until,
         }
@@ -82,6 +88,18 @@ impl Budget {
             None => Err(Fault::Limit(format!(
                 "loops take more turns than the limit of {}",
                 self.limits.iterations
+            ))),
+        }
+    }
+
+    pub(crate) fn hold(&mut self, values: usize) -> Result<(), Fault> {
+        match self.values.checked_sub(values) {
+            Some(left) => {
+                self.values = left;
+                Ok(())
+            }
+            None => Err(Fault::Limit(format!(
+                "lists and maps hold more values than the limit of {MOST_VALUES}"
             ))),
         }
     }

@@ -149,6 +149,29 @@ impl Value {
         }
     }
 
+    /// How many values it is made of, itself among them, as far as a copy would go.
+    pub fn size(&self) -> usize {
+        let mut left = MOST_COPIED;
+        self.count(1000, &mut left);
+        MOST_COPIED - left
+    }
+
+    fn count(&self, depth: usize, left: &mut usize) {
+        if depth == 0 || *left == 0 {
+            return;
+        }
+        *left -= 1;
+        match self {
+            Self::Map(map) => {
+                map.entries()
+                    .iter()
+                    .for_each(|(_, value)| value.count(depth - 1, left));
+            }
+            Self::List(items) => items.iter().for_each(|value| value.count(depth - 1, left)),
+            _ => {}
+        }
+    }
+
     /// The same value in new maps, so that a change to one is not seen in the other.
     pub fn deep_copy(&self) -> Self {
         self.copy_within(1000, &mut { MOST_COPIED })

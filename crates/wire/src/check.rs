@@ -9,7 +9,7 @@ mod remedy;
 pub use code::CheckCode;
 pub use remedy::Remedy;
 
-use crate::Problem;
+use crate::{ClusterName, Problem};
 use serde::{Deserialize, Serialize};
 
 /// How a check ended.
@@ -107,6 +107,13 @@ impl CheckView {
         let found = self.args.iter().find(|(key, _)| key == name);
         found.map_or("", |(_, value)| value.as_str())
     }
+}
+
+/// Asks the doctor.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoctorRequest {
+    /// Which clusters are one mesh; empty for all that are registered.
+    pub clusters: Vec<ClusterName>,
 }
 
 /// What the doctor says of a mesh.

@@ -1,11 +1,14 @@
 //! Finds the chart that a command names: a folder, an archive, or `repository/name` of the catalog.
+//!
+//! Repositories are those of the console whose data directory is the usual one.
 
 use super::folder;
+use crate::config;
 use anyhow::{anyhow, bail};
-use catalog::Catalog;
 use chart::{ArchiveLimits, Chart};
+use console::AddressPolicy;
 use std::{fs, path::Path};
-use wire::{ChartName, Repository};
+use wire::{ChartName, ChartRef, Repository};
 
 /// Why a chart could not be had, in Helm's words.
 pub(super) fn words(error: &anyhow::Error) -> String {
@@ -40,6 +43,7 @@ fn archive(path: &Path) -> anyhow::Result<Chart> {
     Ok(Chart::from_archive(&fs::read(path)?, &limits)?)
 }
 
+/// A chart of the catalog: built in, or of a repository that was added to the console here.
 fn of_catalog(named: &str, version: Option<&str>) -> anyhow::Result<Chart> {
     let Some((repository, name)) = named.split_once('/') else {
         bail!("non-absolute URLs should be in form of repo_name/path_to_chart, got: {named}");
@@ -47,10 +51,20 @@ fn of_catalog(named: &str, version: Option<&str>) -> anyhow::Result<Chart> {
     let repository =
         Repository::new(repository).map_err(|_| anyhow!("repo {repository} not found"))?;
     let name = ChartName::new(name).map_err(|_| anyhow!("chart {name:?} not found"))?;
-    let catalog = Catalog::built_in()?;
-    let mut reference = catalog.newest(&repository, &name)?;
-    if let Some(version) = version {
-        version.clone_into(&mut reference.version);
-    }
-    Ok(catalog.chart(&reference)?.as_ref().clone())
+    let folder = config::data_dir(None);
+    let catalog = console::catalog_of(&folder, AddressPolicy::WithLoopback)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let reference = match version {
+            Some(version) => ChartRef {
+                repository,
+                chart: name,
+                version: version.to_owned(),
+            },
+            None => catalog.newest(&repository, &name).await?,
+        };
+        Ok(catalog.chart(&reference).await?.chart.as_ref().clone())
+    })
 }

@@ -111,26 +111,33 @@ impl Template {
     }
 
     fn facts(&self) -> Result<Facts, String> {
-        let mut capabilities = Capabilities::default();
+        let (release, _) = self.names();
+        let mut facts = facts(release);
+        facts.release.namespace.clone_from(&self.namespace);
+        facts.release.upgrade = self.is_upgrade;
         if let Some(version) = &self.kube_version {
-            capabilities = capabilities
+            facts.capabilities = facts
+                .capabilities
                 .with_kube_version(version)
                 .map_err(|error| error.to_string())?;
         }
-        capabilities
-            .api_versions
-            .extend(self.api_versions.iter().cloned());
-        let (release, _) = self.names();
-        Ok(Facts {
-            release: ReleaseFacts {
-                name: release.to_owned(),
-                namespace: self.namespace.clone(),
-                revision: 1,
-                upgrade: self.is_upgrade,
-            },
-            capabilities,
-            now: jiff::Timestamp::now(),
-            seed: RandomState::new().build_hasher().finish(),
-        })
+        let further = self.api_versions.iter().cloned();
+        facts.capabilities.api_versions.extend(further);
+        Ok(facts)
+    }
+}
+
+/// What templates are told where there is no cluster.
+pub(super) fn facts(release: &str) -> Facts {
+    Facts {
+        release: ReleaseFacts {
+            name: release.to_owned(),
+            namespace: "default".to_owned(),
+            revision: 1,
+            upgrade: false,
+        },
+        capabilities: Capabilities::default(),
+        now: jiff::Timestamp::now(),
+        seed: RandomState::new().build_hasher().finish(),
     }
 }

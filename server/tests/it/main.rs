@@ -1,5 +1,6 @@
 //! The server as a stranger meets it: the real binary, over the network.
 
+mod doctor;
 mod guard;
 mod login;
 mod policy;

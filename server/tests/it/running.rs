@@ -20,10 +20,16 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// The same with more arguments.
+    pub(crate) fn with(more: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut child = Command::new(env!("CARGO_BIN_EXE_meshspan"))
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(folder.path())
+            .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -85,6 +91,8 @@ impl Drop for Running {
 
 /// A client that follows no redirect.
 pub(crate) fn client() -> reqwest::Client {
+    // The catalog's client brings its own cryptography; this one wants some too, though it speaks plain HTTP.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .build()

@@ -36,7 +36,7 @@ fn one(oracle: &Oracle, folder: &Path) -> Outcome {
     let chart = oracle.folder()?;
     let archive = folder.join("chart.tgz");
     copy(folder, &chart)?;
-    let flags = flags(folder)?;
+    let flags = flags(folder);
     let rendered = if archive.is_file() { &archive } else { &chart };
     let (yaml, error) = match oracle.template(rendered, folder, &flags)? {
         Answer::Gives(yaml) => (Some(yaml), None),
@@ -75,7 +75,7 @@ fn notes(
     Ok(notes.map(|notes| notes.replace("<no value>", "")))
 }
 
-fn flags(folder: &Path) -> Outcome<Vec<String>> {
+fn flags(folder: &Path) -> Vec<String> {
     let mut flags = Vec::new();
     if folder.join("given.yaml").is_file() {
         flags.extend(["-f", "given.yaml"].map(str::to_owned));
@@ -85,7 +85,7 @@ fn flags(folder: &Path) -> Outcome<Vec<String>> {
             flags.extend(line.splitn(2, ' ').map(str::to_owned));
         }
     }
-    Ok(flags)
+    flags
 }
 
 /// Copies the chart, without what is ours.

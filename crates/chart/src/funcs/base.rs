@@ -45,7 +45,7 @@ impl Base {
         if count > 0 {
             out.push(letter(held << (self.bits - count)));
         }
-        while out.len() % self.group != 0 {
+        while !out.len().is_multiple_of(self.group) {
             out.push('=');
         }
         out

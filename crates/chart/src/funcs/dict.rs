@@ -51,11 +51,14 @@ pub(super) fn add(table: &mut Functions) {
     table.add("omit", Kinds::then(&[Dict], Str), |a| Ok(chosen(a, false)));
     table.add("dig", Kinds::then(&[Any], Any), dig);
     for name in ["deepCopy", "mustDeepCopy"] {
-        table.add(name, Kinds::exactly(&[Any]), |a| match arg(a, 0) {
+        table.add_with(name, Kinds::exactly(&[Any]), |machine, a| match arg(a, 0) {
             Value::Nil => Err(Fault::new(
                 "reflect: call of reflect.Value.Type on zero Value",
             )),
-            value => Ok(value.deep_copy()),
+            value => {
+                machine.charge_values(value.size())?;
+                Ok(value.deep_copy())
+            }
         });
     }
     for name in ["merge", "mustMerge"] {

@@ -22,21 +22,26 @@ pub(super) fn add(table: &mut Functions) {
     table.add_with("toYamlPretty", Kinds::exactly(&[Any]), |machine, a| {
         written(machine, yaml::write_pretty(arg(a, 0)))
     });
-    table.add("fromYaml", Kinds::exactly(&[Str]), |a| {
-        Ok(map_from(read(text(a, 0))))
-    });
-    table.add("fromYamlArray", Kinds::exactly(&[Str]), |a| {
-        Ok(list_from(read(text(a, 0))))
-    });
     writing_json(table);
-    table.add("fromJson", Kinds::exactly(&[Str]), |a| {
-        Ok(map_from(json(text(a, 0))))
-    });
-    table.add("mustFromJson", Kinds::exactly(&[Str]), |a| {
-        json::read(text(a, 0)).map_err(Fault::Message)
-    });
-    table.add("fromJsonArray", Kinds::exactly(&[Str]), |a| {
-        Ok(list_from(json(text(a, 0))))
+    reading(table);
+}
+
+/// What is read is made of values, about as many as the text is long at worst.
+fn reading(table: &mut Functions) {
+    let read_by = |table: &mut Functions, name, read: fn(&str) -> Answer| {
+        table.add_with(name, Kinds::exactly(&[Str]), move |machine, a| {
+            machine.charge(text(a, 0).len())?;
+            let value = read(text(a, 0))?;
+            machine.charge_values(value.size())?;
+            Ok(value)
+        });
+    };
+    read_by(table, "fromYaml", |text| Ok(map_from(read(text))));
+    read_by(table, "fromYamlArray", |text| Ok(list_from(read(text))));
+    read_by(table, "fromJson", |text| Ok(map_from(json(text))));
+    read_by(table, "fromJsonArray", |text| Ok(list_from(json(text))));
+    read_by(table, "mustFromJson", |text| {
+        json::read(text).map_err(Fault::Message)
     });
 }
 

@@ -14,17 +14,44 @@ pub(super) struct Style {
     pub(super) pretty: bool,
 }
 
-/// The JSON of a value; `None` when it cannot be written.
-pub(super) fn write(value: &Value, style: Style) -> Option<String> {
-    let mut out = String::new();
-    put(&mut out, value, style, 0)?;
-    Some(out)
+/// The most values of one text; only maps that hold each other many times get there.
+const MOST_NODES: usize = 200_000;
+
+/// A text that is being written, and how many values it may still hold.
+struct Out {
+    text: String,
+    left: usize,
 }
 
-fn put(out: &mut String, value: &Value, style: Style, depth: usize) -> Option<()> {
-    if depth > 200 || out.len() > 64 * 1024 * 1024 {
+impl std::ops::Deref for Out {
+    type Target = String;
+
+    fn deref(&self) -> &String {
+        &self.text
+    }
+}
+
+impl std::ops::DerefMut for Out {
+    fn deref_mut(&mut self) -> &mut String {
+        &mut self.text
+    }
+}
+
+/// The JSON of a value; `None` when it cannot be written.
+pub(super) fn write(value: &Value, style: Style) -> Option<String> {
+    let mut out = Out {
+        text: String::new(),
+        left: MOST_NODES,
+    };
+    put(&mut out, value, style, 0)?;
+    Some(out.text)
+}
+
+fn put(out: &mut Out, value: &Value, style: Style, depth: usize) -> Option<()> {
+    if depth > 200 || out.left == 0 {
         return None;
     }
+    out.left -= 1;
     match value {
         Value::Nil => out.push_str("null"),
         Value::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
@@ -63,14 +90,14 @@ fn put(out: &mut String, value: &Value, style: Style, depth: usize) -> Option<()
 type Part = (Option<std::sync::Arc<str>>, Value);
 
 fn container(
-    out: &mut String,
+    out: &mut Out,
     marks: (char, char),
     parts: Vec<Part>,
     style: Style,
     depth: usize,
 ) -> Option<()> {
     out.push(marks.0);
-    let line = |out: &mut String, depth: usize| {
+    let line = |out: &mut Out, depth: usize| {
         if style.pretty {
             out.push('\n');
             out.push_str(&"  ".repeat(depth));
@@ -111,7 +138,7 @@ fn float(number: f64) -> Option<String> {
     Some(format!("{number}"))
 }
 
-fn string(out: &mut String, text: &str, html: bool) {
+fn string(out: &mut Out, text: &str, html: bool) {
     out.push('"');
     for c in raw::to_text(text).chars() {
         match c {

@@ -117,13 +117,13 @@ impl Reader<'_, '_> {
     fn next(&mut self) -> Result<Event, Error> {
         self.parser.parse().map_err(|error| {
             let mark = error.problem_mark().unwrap_or_default();
-            let (line, column) = (mark.line as usize + 1, mark.column as usize + 1);
-            let scanning = error.kind() == libyaml_safer::ErrorKind::Scanner && line > 1;
-            let go_line = if scanning { line } else { line - 1 };
-            Error {
-                go_line,
-                ..Error::at(self.text, line, column, error.problem())
+            let (mut line, column) = (mark.line as usize + 1, mark.column as usize + 1);
+            let scanning = error.kind() == libyaml_safer::ErrorKind::Scanner;
+            if scanning && self.lengthened && mark.index as usize > self.text.len() {
+                line -= 1;
             }
+            let error = Error::at(self.text, line, column, error.problem());
+            if scanning { error.scanned() } else { error }
         })
     }
 
@@ -176,6 +176,9 @@ impl Reader<'_, '_> {
                 ..
             } => {
                 let plain = style == ScalarStyle::Plain;
+                if style == ScalarStyle::DoubleQuoted {
+                    self.check_escapes(start, end)?;
+                }
                 let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
                 let text = if block
                     && self.lengthened
@@ -236,6 +239,21 @@ impl Reader<'_, '_> {
             self.anchors.insert(anchor, (node.clone(), size));
         }
         Ok((node, size))
+    }
+
+    /// go-yaml does not know the escape `\\/`, which the parser does.
+    fn check_escapes(&self, start: Mark, end: Mark) -> Result<(), Error> {
+        let written = self.text.get(start.byte..end.byte).unwrap_or_default();
+        let mut rest = written.char_indices();
+        while let Some((at, c)) = rest.next() {
+            if c == '\\' && rest.next().is_some_and(|(_, next)| next == '/') {
+                let line =
+                    start.line + 1 + written.get(..at).unwrap_or_default().matches('\n').count();
+                let error = Error::at(self.text, line, 1, "found unknown escape character");
+                return Err(error.scanned());
+            }
+        }
+        Ok(())
     }
 
     fn children(

@@ -21,19 +21,21 @@ pub fn read(text: &str) -> Result<Vec<Value>, Error> {
 /// # Errors
 /// With line and column, when the text is not YAML or is more than we take.
 pub fn read_first(text: &str) -> Result<Value, Error> {
+    if let Some(value) = super::quick::value(text) {
+        return Ok(value);
+    }
     match documents(text, true)?.first() {
         Some(node) => value(text, node),
         None => Ok(Value::Nil),
     }
 }
 
+fn error(text: &str, node: &Node, reason: impl Into<String>) -> Error {
+    Error::at(text, node.start.line + 1, node.start.column + 1, reason)
+}
+
 fn fail<T>(text: &str, node: &Node, reason: impl Into<String>) -> Result<T, Error> {
-    Err(Error::at(
-        text,
-        node.start.line + 1,
-        node.start.column + 1,
-        reason,
-    ))
+    Err(error(text, node, reason).of_value())
 }
 
 fn value(text: &str, node: &Node) -> Result<Value, Error> {
@@ -62,7 +64,7 @@ fn fill(text: &str, map: &Map, entries: &[(Node, Node)]) -> Result<(), Error> {
         if is_merge(key) {
             merge(text, map, item)?;
         } else {
-            map.set(self::key(text, key)?, value(text, item)?);
+            map.set(self::key(text, key, item)?, value(text, item)?);
         }
     }
     Ok(())
@@ -96,19 +98,27 @@ fn merge(text: &str, map: &Map, node: &Node) -> Result<(), Error> {
 }
 
 /// The name a key has in JSON.
-pub(super) fn key(text: &str, node: &Node) -> Result<String, Error> {
+pub(super) fn key(text: &str, node: &Node, item: &Node) -> Result<String, Error> {
     let Content::Scalar {
         text: scalar,
         plain,
     } = &node.target().content
     else {
-        return fail(text, node, "a key must be a scalar");
+        return fail(text, node, format!("invalid map key: {}", source(node, 0)));
     };
     if !plain || node.tag.is_some() {
         return Ok(scalar.clone());
     }
     Ok(match resolve(scalar) {
-        Resolved::Null => return fail(text, node, "a key must not be null"),
+        Resolved::Null => {
+            let value = match source(item, 0) {
+                nil if nil == "interface {}(nil)" => "<nil>".to_owned(),
+                value => value,
+            };
+            let reason =
+                format!("unsupported map key of type: %!s(<nil>), key: <nil>, value: {value}");
+            return Err(error(text, node, reason).of_json());
+        }
         Resolved::Bool(value) => value.to_string(),
         Resolved::Int(value) => value.to_string(),
         Resolved::Large(value) => value.to_string(),
@@ -125,7 +135,7 @@ fn scalar(text: &str, node: &Node, scalar: &str, plain: bool) -> Result<Value, E
     match tag {
         Some("str" | "!") => return Ok(scalar.into()),
         Some("binary") => return binary(text, node, scalar),
-        Some("int" | "float" | "bool" | "null") => {}
+        Some("int" | "float" | "bool" | "null" | "timestamp") => {}
         _ if !plain => return Ok(scalar.into()),
         _ => {}
     }
@@ -133,20 +143,84 @@ fn scalar(text: &str, node: &Node, scalar: &str, plain: bool) -> Result<Value, E
         if value.is_finite() {
             Ok(Value::Float(value))
         } else {
-            fail(
-                text,
-                node,
-                format!("json: unsupported value: {}", gotmpl::float_text(value)),
-            )
+            let reason = format!("json: unsupported value: {}", gotmpl::float_text(value));
+            Err(error(text, node, reason).of_json())
         }
     };
-    match resolve(scalar) {
+    let resolved = resolve(scalar);
+    if let Some(tag @ ("int" | "float" | "bool" | "null" | "timestamp")) = tag {
+        check_tag(text, node, scalar, &resolved, tag)?;
+    }
+    match resolved {
         Resolved::Null => Ok(Value::Nil),
         Resolved::Bool(value) => Ok(Value::Bool(value)),
         Resolved::Int(value) => number(value as f64),
         Resolved::Large(value) => number(value as f64),
         Resolved::Float(value) => number(value),
         Resolved::Timestamp | Resolved::Merge | Resolved::Str => Ok(scalar.into()),
+    }
+}
+
+/// A tag must fit what the text is without it.
+fn check_tag(
+    text: &str,
+    node: &Node,
+    scalar: &str,
+    resolved: &Resolved,
+    tag: &str,
+) -> Result<(), Error> {
+    let own = match resolved {
+        Resolved::Null => "null",
+        Resolved::Bool(_) => "bool",
+        Resolved::Int(_) | Resolved::Large(_) if tag == "float" => "float",
+        Resolved::Int(_) | Resolved::Large(_) => "int",
+        Resolved::Float(_) => "float",
+        Resolved::Timestamp => "timestamp",
+        Resolved::Merge => "merge",
+        Resolved::Str => "str",
+    };
+    if own == tag {
+        return Ok(());
+    }
+    fail(
+        text,
+        node,
+        format!("cannot decode !!{own} `{scalar}` as a !!{tag}"),
+    )
+}
+
+/// A value as Go source, as go-yaml shows it in messages.
+fn source(node: &Node, depth: usize) -> String {
+    if depth > 20 {
+        return "...".to_owned();
+    }
+    match &node.target().content {
+        Content::Alias(_) => String::new(),
+        Content::List { items, .. } => {
+            let items: Vec<String> = items.iter().map(|item| source(item, depth + 1)).collect();
+            format!("[]interface {{}}{{{}}}", items.join(", "))
+        }
+        Content::Map { entries, .. } => {
+            let entries: Vec<String> = entries
+                .iter()
+                .map(|(key, item)| {
+                    format!("{}:{}", source(key, depth + 1), source(item, depth + 1))
+                })
+                .collect();
+            format!(
+                "map[interface {{}}]interface {{}}{{{}}}",
+                entries.join(", ")
+            )
+        }
+        Content::Scalar { text, plain } => match resolve(text) {
+            _ if !plain => gotmpl::quote(text),
+            Resolved::Null => "interface {}(nil)".to_owned(),
+            Resolved::Bool(value) => value.to_string(),
+            Resolved::Int(value) => value.to_string(),
+            Resolved::Large(value) => format!("{value:#x}"),
+            Resolved::Float(value) => gotmpl::float_text(value),
+            Resolved::Timestamp | Resolved::Merge | Resolved::Str => gotmpl::quote(text),
+        },
     }
 }
 

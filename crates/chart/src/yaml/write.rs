@@ -1,115 +1,167 @@
-//! Writes YAML as Helm's `toYaml` does.
-use std::cmp::Ordering;
+//! Writes YAML as Helm's `toYaml` does: byte for byte what go-yaml v2 writes.
+//!
+//! A value is walked here; the [`emitter`] keeps the place in the line as libyaml's descendants do,
+//! and [`scalar`] chooses how a string is written. Keys come in the order of [`order`].
+mod emitter;
+mod order;
+mod scalar;
 
 use gotmpl::{Map, Value};
-use libyaml_safer::{Emitter, Encoding, Event, MappingStyle, ScalarStyle, SequenceStyle};
 
 use super::resolve::resolves_to_string;
+use emitter::Emitter;
+use order::natural;
+use scalar::Style;
 
 /// Nesting beyond this is not written; only a map that holds itself gets there.
 const DEEPEST: usize = 200;
 /// The most values of one text; only maps that hold each other many times get there.
-const MOST_NODES: usize = 500_000;
+const MOST_NODES: usize = 200_000;
 
 /// The YAML of a value, ending in a newline; `None` when it cannot be written.
 pub fn write(value: &Value) -> Option<String> {
-    written(value)
+    written(value, false)
 }
 
 /// The same with lists indented.
 pub(crate) fn write_pretty(value: &Value) -> Option<String> {
-    written(value)
+    written(value, true)
 }
 
-fn written(value: &Value) -> Option<String> {
-    let mut out = Vec::new();
-    let mut emitter = Emitter::new();
-    emitter.set_output_string(&mut out);
-    emitter.set_unicode(true);
-    emitter.emit(Event::stream_start(Encoding::Utf8)).ok()?;
-    emitter.emit(Event::document_start(None, &[], true)).ok()?;
-    emit(&mut emitter, value, DEEPEST, &mut { MOST_NODES })?;
-    emitter.emit(Event::document_end(true)).ok()?;
-    emitter.emit(Event::stream_end()).ok()?;
-    drop(emitter);
-    let text = String::from_utf8(out).ok()?;
-    Some(
-        text.strip_suffix("...\n")
-            .map_or(text.clone(), str::to_owned),
-    )
-}
-
-fn emit(emitter: &mut Emitter, value: &Value, depth: usize, left: &mut usize) -> Option<()> {
-    if depth == 0 || *left == 0 {
-        return None;
-    }
-    *left -= 1;
-    match value {
-        Value::Nil => plain(emitter, "null"),
-        Value::Bool(value) => plain(emitter, if *value { "true" } else { "false" }),
-        Value::Int(value) | Value::Int64(value) => plain(emitter, &value.to_string()),
-        Value::Byte(value) => plain(emitter, &value.to_string()),
-        Value::Uint64(value) => plain(emitter, &value.to_string()),
-        Value::Float(value) => plain(emitter, &float(*value)?),
-        Value::Str(text) => string(emitter, text),
-        Value::List(items) => {
-            let start = Event::sequence_start(None, None, true, SequenceStyle::Block);
-            emitter.emit(start).ok()?;
-            for item in items.iter() {
-                emit(emitter, item, depth - 1, left)?;
-            }
-            emitter.emit(Event::sequence_end()).ok()
-        }
-        Value::Map(map) => mapping(emitter, map, depth, left),
-        Value::Object(object) => emit(emitter, &object.json(), depth - 1, left),
-    }
-}
-
-fn mapping(emitter: &mut Emitter, map: &Map, depth: usize, left: &mut usize) -> Option<()> {
-    emitter
-        .emit(Event::mapping_start(None, None, true, MappingStyle::Block))
-        .ok()?;
-    let mut entries = map.entries();
-    entries.sort_by(|a, b| natural(&a.0, &b.0));
-    for (key, item) in entries {
-        string(emitter, &key)?;
-        emit(emitter, &item, depth - 1, left)?;
-    }
-    emitter.emit(Event::mapping_end()).ok()
-}
-
-fn plain(emitter: &mut Emitter, text: &str) -> Option<()> {
-    emitter
-        .emit(Event::scalar(
-            None,
-            None,
-            text,
-            true,
-            true,
-            ScalarStyle::Plain,
-        ))
-        .ok()
-}
-
-fn string(emitter: &mut Emitter, text: &str) -> Option<()> {
-    let style = if text.contains('\n') {
-        ScalarStyle::Literal
-    } else if resolves_to_string(text) && !is_base_60(text) {
-        ScalarStyle::Plain
-    } else {
-        ScalarStyle::DoubleQuoted
+fn written(value: &Value, indents_lists: bool) -> Option<String> {
+    let mut writer = Writer {
+        emitter: Emitter::default(),
+        left: MOST_NODES,
+        indents_lists,
     };
-    emitter
-        .emit(Event::scalar(None, None, text, true, true, style))
-        .ok()
+    writer.node(value, Place::Root, -1, DEEPEST)?;
+    Some(writer.emitter.finish())
 }
 
-/// Whole floats are whole numbers in JSON, and so in the YAML made of it.
+/// What a value is part of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Root,
+    Item,
+    MapValue,
+}
+
+struct Writer {
+    emitter: Emitter,
+    left: usize,
+    indents_lists: bool,
+}
+
+impl Writer {
+    fn node(&mut self, value: &Value, place: Place, indent: i32, depth: usize) -> Option<()> {
+        if depth == 0 || self.left == 0 {
+            return None;
+        }
+        self.left -= 1;
+        match value {
+            Value::Nil => self.plain("null", indent),
+            Value::Bool(true) => self.plain("true", indent),
+            Value::Bool(false) => self.plain("false", indent),
+            Value::Int(number) | Value::Int64(number) => self.plain(&number.to_string(), indent),
+            Value::Byte(number) => self.plain(&number.to_string(), indent),
+            Value::Uint64(number) => self.plain(&number.to_string(), indent),
+            Value::Float(number) => self.plain(&float(*number)?, indent),
+            Value::Str(text) => self.string(text, indent, false)?,
+            Value::List(items) => self.list(items, place, indent, depth)?,
+            Value::Map(map) => self.map(map, indent, depth)?,
+            Value::Object(object) => match object.bytes() {
+                Some(bytes) => {
+                    let packed = crate::funcs::packed(bytes);
+                    self.string(&packed, indent, false)?;
+                }
+                None => self.node(&object.json(), place, indent, depth - 1)?,
+            },
+        }
+        Some(())
+    }
+
+    fn list(&mut self, items: &[Value], place: Place, indent: i32, depth: usize) -> Option<()> {
+        if items.is_empty() {
+            self.emitter.indicator("[", true, true, false);
+            self.emitter.indicator("]", false, false, false);
+            return Some(());
+        }
+        let stays = place == Place::MapValue && !self.emitter.is_indented() && !self.indents_lists;
+        let indent = if stays { indent } else { deeper(indent) };
+        for item in items {
+            self.emitter.indent(indent);
+            self.emitter.indicator("-", true, false, true);
+            self.node(item, Place::Item, indent, depth - 1)?;
+        }
+        Some(())
+    }
+
+    fn map(&mut self, map: &Map, indent: i32, depth: usize) -> Option<()> {
+        let mut entries = map.entries();
+        if entries.is_empty() {
+            self.emitter.indicator("{", true, true, false);
+            self.emitter.indicator("}", false, false, false);
+            return Some(());
+        }
+        entries.sort_by(|a, b| natural(&a.0, &b.0));
+        let indent = deeper(indent);
+        for (key, item) in entries {
+            self.emitter.indent(indent);
+            if scalar::is_simple_key(&key) {
+                self.string(&key, indent, true)?;
+                self.emitter.indicator(":", false, false, false);
+            } else {
+                self.emitter.indicator("?", true, false, true);
+                self.string(&key, indent, false)?;
+                self.emitter.indent(indent);
+                self.emitter.indicator(":", true, false, true);
+            }
+            self.node(&item, Place::MapValue, indent, depth - 1)?;
+        }
+        Some(())
+    }
+
+    fn plain(&mut self, text: &str, indent: i32) {
+        self.emitter
+            .scalar(text, Style::Plain, deepest(indent), true);
+    }
+
+    /// Helm reads the JSON of a value before it writes YAML, and some characters stop it there.
+    fn string(&mut self, text: &str, indent: i32, is_key: bool) -> Option<()> {
+        let text = gotmpl::raw::to_text(text);
+        if text.contains(scalar::is_unreadable) {
+            return None;
+        }
+        let wanted = if text.contains('\n') {
+            Style::Literal
+        } else if resolves_to_string(&text) && !is_base_60(&text) {
+            Style::Plain
+        } else {
+            Style::DoubleQuoted
+        };
+        let style = scalar::allowed(&text, wanted, is_key);
+        self.emitter.scalar(&text, style, deepest(indent), !is_key);
+        Some(())
+    }
+}
+
+/// The indentation of a collection within another.
+fn deeper(indent: i32) -> i32 {
+    if indent < 0 { 0 } else { indent + 2 }
+}
+
+/// The indentation of the lines of a scalar.
+fn deepest(indent: i32) -> i32 {
+    if indent < 0 { 2 } else { indent + 2 }
+}
+
+/// Whole floats are whole numbers in JSON, and so in the YAML made of it, where they fit.
 fn float(value: f64) -> Option<String> {
     if !value.is_finite() {
         return None;
     }
-    if value.fract() == 0.0 && value.abs() < 18_446_744_073_709_551_616.0 {
+    let fits = (-9_223_372_036_854_775_808.0..18_446_744_073_709_551_616.0).contains(&value);
+    if value.fract() == 0.0 && fits {
         return Some(format!("{value}"));
     }
     Some(gotmpl::float_text(value))
@@ -136,63 +188,4 @@ pub(super) fn is_base_60(text: &str) -> bool {
     };
     let last = last.split_once('.').map_or(*last, |(whole, _)| whole);
     middle.iter().all(|part| minute(part)) && minute(last)
-}
-
-/// go-yaml's order of keys: letters after everything else, numbers by size.
-fn natural(a: &str, b: &str) -> Ordering {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut digits = false;
-    for (at, (&left, &right)) in a.iter().zip(b.iter()).enumerate() {
-        if left == right {
-            digits = left.is_numeric();
-            continue;
-        }
-        let (left_letter, right_letter) = (left.is_alphabetic(), right.is_alphabetic());
-        if left_letter && right_letter {
-            return left.cmp(&right);
-        }
-        if left_letter || right_letter {
-            return match digits {
-                true if left_letter => Ordering::Less,
-                true => Ordering::Greater,
-                false if left_letter => Ordering::Greater,
-                false => Ordering::Less,
-            };
-        }
-        return by_number(&a, &b, at);
-    }
-    a.len().cmp(&b.len())
-}
-
-/// The order of two keys that differ first at a place where neither has a letter.
-fn by_number(a: &[char], b: &[char], at: usize) -> Ordering {
-    let (left, right) = (a.get(at).copied(), b.get(at).copied());
-    let mut from = at;
-    if left == Some('0') || right == Some('0') {
-        // Leading zeros count only where the number starts.
-        let before = a.get(..at).unwrap_or_default();
-        from = at - before.iter().rev().take_while(|c| c.is_numeric()).count();
-        if !before
-            .get(from..)
-            .unwrap_or_default()
-            .iter()
-            .any(|c| *c != '0')
-        {
-            from = at;
-        }
-    }
-    let run = |chars: &[char]| -> String {
-        chars
-            .get(from..)
-            .unwrap_or_default()
-            .iter()
-            .take_while(|c| c.is_numeric())
-            .collect()
-    };
-    let (x, y) = (run(a), run(b));
-    let (x, y) = (x.trim_start_matches('0'), y.trim_start_matches('0'));
-    let numbers = x.len().cmp(&y.len()).then_with(|| x.cmp(y));
-    numbers
-        .then_with(|| run(a).len().cmp(&run(b).len()))
-        .then_with(|| left.cmp(&right))
 }

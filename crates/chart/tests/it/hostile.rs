@@ -117,6 +117,81 @@ fn loops_without_end_stop_at_the_limit() {
 }
 
 #[test]
+fn values_that_are_kept_stop_at_the_limit() {
+    for template in [
+        "{{ $l := until 40000 }}{{ $all := list }}{{ range until 40000 }}{{ $all = append $all (reverse $l) }}{{ end }}",
+        "{{ $d := dict }}{{ range until 3000 }}{{ $_ := set $d (toString .) . }}{{ end }}{{ $all := list }}{{ range until 40000 }}{{ $all = append $all (deepCopy $d) }}{{ end }}",
+        "{{ $t := repeat 90000 \"[],\" }}{{ $all := list }}{{ range until 40000 }}{{ $all = append $all (fromYaml (print \"a: [\" $t \"]\")) }}{{ end }}",
+        "{{ $all := list }}{{ range until 40000 }}{{ $all = append $all (splitList \"\" (repeat 20 \"abc\")) }}{{ $all = append $all (until 10) }}{{ end }}",
+    ] {
+        let error = failure(template);
+        assert!(error.detail().contains("limit"), "{}", error.detail());
+        assert_eq!(place(&error), "bad/templates/a.yaml:1");
+    }
+}
+
+#[test]
+fn sizes_in_a_format_do_not_grow_the_output_without_end() {
+    for template in [
+        "{{ range until 90000 }}{{ printf \"%9999999d\" 1 }}{{ end }}",
+        "{{ printf \"%*d%*d%*d\" 1000000 1 1000000 1 1000000 1 }}",
+        "{{ range until 90000 }}{{ printf \"%.9999999f\" 1.5 }}{{ end }}",
+        "{{ printf \"%9999999v\" (until 90000) }}",
+    ] {
+        let error = failure(template);
+        assert!(error.detail().contains("limit"), "{}", error.detail());
+        assert_eq!(place(&error), "bad/templates/a.yaml:1");
+    }
+}
+
+#[test]
+fn keys_and_passwords_without_end_stop_in_time() {
+    for template in [
+        "{{ range until 90000 }}{{ derivePassword 1 \"long\" \"p\" \"u\" \"s\" }}{{ end }}",
+        "{{ range until 90000 }}{{ $x := bcrypt \"x\" }}{{ end }}",
+        "{{ range until 90000 }}{{ $x := genPrivateKey \"rsa\" }}{{ end }}",
+    ] {
+        let error = failure(template);
+        assert!(
+            error.detail().contains("longer than the limit"),
+            "{}",
+            error.detail()
+        );
+        assert_eq!(place(&error), "bad/templates/a.yaml:1");
+    }
+}
+
+#[test]
+fn patterns_and_texts_without_end_are_refused_or_soon_done() {
+    for template in [
+        "{{ regexMatch \"((a{1000}){1000}){1000}\" \"a\" }}",
+        "{{ regexMatch \"(a*)*b\" (repeat 100000 \"a\") }}",
+        "{{ regexMatch (repeat 100000 \"(\") \"a\" }}",
+        "{{ fromJson (repeat 100000 \"[\") | len }}",
+        "{{ fromYaml (repeat 100000 \"[\") | len }}",
+        "{{ fromYaml (print (repeat 5000 \"- \") \"a\") | len }}",
+        "{{ semverCompare (repeat 20000 \">1 || \") \"1.0.0\" }}",
+        "{{ toYaml (fromYaml \"a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e]\") | len }}",
+        "{{ urlParse (repeat 100000 \"%41\") | len }}",
+        "{{ date (repeat 10000 \"2006\") 0 | len }}",
+        "{{ fromToml (print \"a = \" (repeat 50000 \"[\")) | len }}",
+    ] {
+        let begun = Instant::now();
+        let limits = Limits {
+            time: Duration::from_secs(5),
+            ..Limits::default()
+        };
+        let result = render_within(&chart(template), &Values::empty(), &facts(), limits);
+        assert!(!matches!(result, Err(Error::Stopped)), "{template}");
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "{template} took {:?}",
+            begun.elapsed()
+        );
+    }
+}
+
+#[test]
 fn a_map_that_holds_itself_can_be_printed_and_written() {
     let template = "{{ $d := dict }}{{ $_ := set $d \"d\" $d }}a: {{ len (toYaml $d) }}{{ len (print $d) }}{{ len (toJson $d) }}";
     let limits = Limits::default();
@@ -157,6 +232,73 @@ fn values_that_are_not_yaml_name_line_and_column() {
     assert!(Values::parse(bomb).is_err());
     let deep = "[".repeat(100_000);
     assert!(Values::parse(&deep).is_err());
+}
+
+fn with_schema(schema: &str) -> Result<chart::Manifests, Error> {
+    let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
+    let chart = Chart::from_files([
+        file("Chart.yaml", "apiVersion: v2\nname: bad\nversion: 0.1.0"),
+        file("values.yaml", "a: {a: {a: {a: x}}}\n"),
+        file("values.schema.json", schema),
+    ]);
+    render_within(&chart?, &Values::empty(), &facts(), Limits::default())
+}
+
+#[test]
+fn a_schema_that_refers_to_itself_ends() {
+    for schema in [
+        r##"{"$ref": "#"}"##,
+        r##"{"definitions": {"a": {"$ref": "#/definitions/b"}, "b": {"$ref": "#/definitions/a"}}, "$ref": "#/definitions/a"}"##,
+        r##"{"allOf": [{"$ref": "#"}, {"$ref": "#"}]}"##,
+        r##"{"anyOf": [{"not": {"$ref": "#"}}, {"not": {"$ref": "#"}}, {"type": "null"}]}"##,
+    ] {
+        let begun = Instant::now();
+        let error = with_schema(schema).map(drop).unwrap_err();
+        assert!(begun.elapsed() < Duration::from_secs(20), "{schema}");
+        assert_eq!(place(&error), "values.schema.json:1", "{}", error.detail());
+    }
+}
+
+#[test]
+fn a_schema_that_leads_out_of_the_chart_is_refused() {
+    for name in [
+        "file:///dev/zero",
+        "http://127.0.0.1:1/a.json",
+        "other.json",
+    ] {
+        let error = with_schema(&format!("{{\"$ref\": \"{name}\"}}"))
+            .map(drop)
+            .unwrap_err();
+        assert!(
+            error.detail().contains("leads out of the schema"),
+            "{}",
+            error.detail()
+        );
+    }
+}
+
+#[test]
+fn values_of_a_chart_that_laugh_a_billion_times_are_refused_with_their_line() {
+    let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
+    let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+    for n in 1..10 {
+        let before = format!("*a{}", n - 1);
+        let list = vec![before; 9].join(", ");
+        bomb.push_str(&format!("a{n}: &a{n} [{list}]\n"));
+    }
+    let begun = Instant::now();
+    let error = Chart::from_files([
+        file("Chart.yaml", "apiVersion: v2\nname: bad\nversion: 0.1.0"),
+        file("values.yaml", &bomb),
+    ])
+    .map(drop)
+    .unwrap_err();
+    assert!(begun.elapsed() < Duration::from_secs(20));
+    assert!(
+        place(&error).starts_with("values.yaml:"),
+        "{}",
+        place(&error)
+    );
 }
 
 #[test]

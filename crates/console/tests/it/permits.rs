@@ -5,6 +5,7 @@ use console::{Caller, Error, Role};
 use std::{collections::BTreeSet, path::Path};
 use wire::{
     ChartName, ClusterName, JobId, Repository, Secret,
+    check::DoctorRequest,
     cluster::{AddClustersRequest, ReadKubeconfigRequest},
     install::{Edit, EditRequest, NewDraftRequest, TargetRequest},
     repository::{LoginRequest, RepositoryRequest, UploadRequest},
@@ -137,6 +138,7 @@ async fn nobody_can_call_anything() {
     refused!(jobs);
     refused!(job, job);
     refused!(follow_job, job);
+    refused!(doctor, DoctorRequest::default(), |_| {});
     refused!(frame);
     refused!(releases);
     refused!(release, at);

@@ -32,8 +32,11 @@ impl Machine {
             arguments.insert(0, first.map(Expr::to_string).unwrap_or_default().into());
         }
         let answer = (function.run)(self, &arguments).and_then(|value| {
-            if let Value::Str(text) = &value {
-                self.charge(text.len())?;
+            match &value {
+                Value::Str(text) => self.charge(text.len())?,
+                Value::List(items) if items.is_fresh() => self.charge_values(items.len())?,
+                Value::Map(map) if map.is_fresh() => self.charge_values(map.len())?,
+                _ => {}
             }
             Ok(value)
         });

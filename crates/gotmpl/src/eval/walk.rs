@@ -132,12 +132,9 @@ impl Machine {
         let outer = frame.mark();
         let cell = self.pipeline(frame, dot, &branch.pipe)?;
         let mark = frame.mark();
-        let turns = match turns(&cell.value) {
-            Ok(turns) => turns,
-            Err(()) => {
-                let reason = format!("range can't iterate over {}", fmt::text(&cell.value));
-                return frame.fail(&reason);
-            }
+        let Ok(turns) = turns(&cell.value) else {
+            let reason = format!("range can't iterate over {}", fmt::text(&cell.value));
+            return frame.fail(&reason);
         };
         let mut flow = Flow::On;
         match (turns, &branch.otherwise) {

@@ -6,7 +6,7 @@ use crate::ast::{Command, Expr, ExprKind, Number, Pipeline};
 use crate::error::Error;
 use crate::lex::{Token, TokenKind};
 
-impl<'a> Parser<'a> {
+impl Parser<'_> {
     /// A pipeline up to its closing token, which is taken too.
     pub(super) fn pipeline(&mut self, context: &str, end: TokenKind) -> Result<Pipeline, Error> {
         self.deeper()?;

@@ -104,6 +104,11 @@ impl List {
     pub fn of(&self) -> Of {
         self.of
     }
+
+    /// Whether nobody else holds the list, so that it has just been made.
+    pub(crate) fn is_fresh(&self) -> bool {
+        Arc::strong_count(&self.items) == 1
+    }
 }
 
 impl Deref for List {

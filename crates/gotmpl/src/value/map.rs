@@ -34,6 +34,11 @@ impl Map {
         self.of
     }
 
+    /// Whether nobody else holds the map, so that it has just been made.
+    pub(crate) fn is_fresh(&self) -> bool {
+        Arc::strong_count(&self.entries) == 1
+    }
+
     fn read(&self) -> RwLockReadGuard<'_, Entries> {
         self.entries.read().unwrap_or_else(PoisonError::into_inner)
     }

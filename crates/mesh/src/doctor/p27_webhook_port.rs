@@ -19,11 +19,13 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::new();
+    let mut tally = Tally::of_things();
     for cluster in &facts.clusters {
         let Some(tried) = tally.known(&cluster.name, &cluster.webhook_try) else {
             continue;
         };
+        let Some(tried) = tried else { continue };
+        tally.saw();
         let Err(said) = tried else { continue };
         let line = format!("{}: {said}", cluster.name);
         let way = [
@@ -48,11 +50,11 @@ fn look(facts: &MeshFacts) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
+    use wire::check::{SkipReason, Verdict};
 
     fn with(said: &str) -> Finding {
         let mut facts = today();
-        east(&mut facts).webhook_try = Ok(Err(said.to_owned()));
+        east(&mut facts).webhook_try = Ok(Some(Err(said.to_owned())));
         look(&facts)
     }
 
@@ -72,6 +74,14 @@ mod tests {
     #[test]
     fn a_refusal_that_has_nothing_to_do_with_it_is_skipped() {
         assert_eq!(with("exceeded quota").verdict, Verdict::Skipped);
+    }
+
+    #[test]
+    fn where_nothing_is_injected_there_is_nothing_to_try() {
+        let mut facts = today();
+        east(&mut facts).webhook_try = Ok(None);
+        west(&mut facts).webhook_try = Ok(None);
+        assert_eq!(look(&facts).skipped, Some(SkipReason::NothingThere));
     }
 
     #[test]

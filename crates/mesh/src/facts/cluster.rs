@@ -142,8 +142,9 @@ pub struct ClusterFacts {
     pub namespaces: Known<Vec<NamespaceFacts>>,
     /// Its webhooks.
     pub webhooks: Known<Vec<WebhookFacts>>,
-    /// A pod tried in an injected namespace, by a dry run: whether it was taken, else what was said.
-    pub webhook_try: Known<Result<(), String>>,
+    /// A pod tried in an injected namespace, by a dry run: whether it was taken, else what was said; none
+    /// where no namespace is injected.
+    pub webhook_try: Known<Option<Result<(), String>>>,
     /// Istio's definitions in it.
     pub crds: Known<Vec<CrdFacts>>,
     /// Objects that a join and a chart both make, and whose they are.

@@ -37,8 +37,8 @@ impl Default for Bounds {
 
 /// One cluster that is to be looked at.
 pub struct Member<'a> {
-    /// Its part; a primary that turns out to have no control plane stays one.
-    pub role: Role,
+    /// Its part; none takes it from whether a control plane is there.
+    pub role: Option<Role>,
     /// The network it is to be on; none takes what its namespace says.
     pub network: Option<String>,
     /// The cluster, by its name in the console.
@@ -99,6 +99,7 @@ pub async fn gather(question: &Question<'_>) -> MeshFacts {
         Box::pin(cluster_facts::of(question, member))
     });
     let mut gathered: Vec<Gathered> = join_all(each).await;
+    give_roles(question, &mut gathered);
     let line = question.line.or_else(|| installed(&gathered));
     let mut facts = MeshFacts::new((question.now)(), line.unwrap_or(Line::Today));
     facts.intent = question.intent;
@@ -113,6 +114,19 @@ pub async fn gather(question: &Question<'_>) -> MeshFacts {
         facts.product = Err(Unknown::because("the product page was not asked"));
     }
     facts
+}
+
+/// Where a part was not told: who has a control plane leads. When nobody does, the first one would.
+fn give_roles(question: &Question<'_>, gathered: &mut [Gathered]) {
+    for (member, one) in question.members.iter().zip(gathered.iter_mut()) {
+        let leads = one.facts.plane().is_some();
+        let found = if leads { Role::Primary } else { Role::Remote };
+        one.facts.role = member.role.unwrap_or(found);
+    }
+    let nobody = gathered.iter().all(|one| one.facts.role == Role::Remote);
+    if let Some(first) = gathered.first_mut().filter(|_| nobody) {
+        first.facts.role = Role::Primary;
+    }
 }
 
 /// The line of the first control plane that is there.

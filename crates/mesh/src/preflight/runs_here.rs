@@ -38,11 +38,10 @@ mod tests {
 
     fn chart(annotation: Option<&str>, kube_version: &str) -> Metadata {
         let annotation = annotation.map(|newest| (NEWEST_KUBERNETES.to_owned(), newest.to_owned()));
-        Metadata {
-            annotations: annotation.into_iter().collect(),
-            kube_version: kube_version.to_owned(),
-            ..Metadata::default()
-        }
+        let mut metadata = Metadata::default();
+        metadata.annotations = annotation.into_iter().collect();
+        kube_version.clone_into(&mut metadata.kube_version);
+        metadata
     }
 
     #[test]

@@ -35,7 +35,7 @@ async fn the_same_ranges_in_both_clusters() {
 #[tokio::test]
 async fn an_authority_that_does_not_vouch_for_the_server() {
     let mut world = World::bare(Shape::control_plane(), Shape::remote()).await;
-    let server = format!("https://{}", world.west.listening.address);
+    let server = world.west.server.clone();
     let join = |authority: &str| PlannedJoin {
         primary: "east".into(),
         remote: "west".into(),
@@ -43,10 +43,10 @@ async fn an_authority_that_does_not_vouch_for_the_server() {
         server: server.clone(),
         authority: authority.to_owned(),
     };
-    world.joins = vec![join(&world.east.listening.ca_pem)];
+    world.joins = vec![join(&world.east.authority)];
     let check = world.check(CheckCode::ServerCertificate).await;
     holds(&check, Verdict::Blocked, "127.0.0.1");
-    world.joins = vec![join(&world.west.listening.ca_pem)];
+    world.joins = vec![join(&world.west.authority)];
     let check = world.check(CheckCode::ServerCertificate).await;
     assert_eq!(check.verdict, Verdict::Passed, "{check:#?}");
 }
@@ -100,7 +100,7 @@ async fn a_reader_that_may_do_everything() {
 async fn a_remote_secret_that_no_control_plane_sees() {
     let world = World::joined().await;
     let token = world.west.token().await;
-    let mut secret = remote_secret("west", &kubeconfig(&world.west.listening, &token));
+    let mut secret = remote_secret("west", &kubeconfig(&world.west, &token));
     let labels = &mut secret["metadata"]["labels"];
     *labels = json!({"istio/multiCluster": "yes"});
     world.east.apply(secret).await;
@@ -112,7 +112,7 @@ async fn a_remote_secret_that_no_control_plane_sees() {
 async fn a_kubeconfig_that_runs_a_program() {
     let world = World::joined().await;
     let token = world.west.token().await;
-    let text = kubeconfig(&world.west.listening, &token);
+    let text = kubeconfig(&world.west, &token);
     let text = text.replace(&format!("token: {token}"), "exec: {command: aws}");
     world.east.apply(remote_secret("west", &text)).await;
     let check = world.check(CheckCode::KubeconfigPlain).await;
@@ -286,8 +286,8 @@ async fn a_remote_under_another_authority() {
     let world = World::joined().await;
     let token = world.west.token().await;
     let other = Sandbox::new().listen("127.0.0.1:0").await.unwrap();
-    let text = kubeconfig(&world.west.listening, &token);
-    let own = STANDARD.encode(&world.west.listening.ca_pem);
+    let text = kubeconfig(&world.west, &token);
+    let own = STANDARD.encode(&world.west.authority);
     let text = text.replace(&own, &STANDARD.encode(&other.ca_pem));
     world.east.apply(remote_secret("west", &text)).await;
     let check = world.check(CheckCode::RemoteAuthorityChanged).await;
@@ -297,7 +297,7 @@ async fn a_remote_under_another_authority() {
 #[tokio::test]
 async fn a_webhook_that_trusts_somebody_else() {
     let world = World::joined().await;
-    let root = world.west.listening.ca_pem.clone();
+    let root = world.west.authority.clone();
     world.west.apply(injector(&root)).await;
     let check = world.check(CheckCode::WebhookBundle).await;
     holds(&check, Verdict::Blocked, "does not trust the root of east");
@@ -320,7 +320,7 @@ async fn policy_of_the_old_line_that_is_not_ready() {
     let pilot = json!([{"name": "discovery", "image": "istio/pilot:1.0.0"}]);
     let pilot = deployment(SYSTEM, "istio-pilot", &json!({"istio": "pilot"}), &pilot);
     world.east.settle(vec![pilot]).await;
-    world.east.sandbox.fail_image_pull("mixer");
+    world.east.sandbox().fail_image_pull("mixer");
     let mixer = json!([{"name": "mixer", "image": "istio/mixer:1.0.0"}]);
     let labels = json!({"istio-mixer-type": "policy"});
     world

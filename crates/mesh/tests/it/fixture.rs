@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use mesh::{
     doctor,
     facts::{
-        Intent, Line, MeshFacts, Planned, Role,
+        Intent, Line, MeshFacts, Planned,
         gather::{Bounds, Member, PlannedJoin, Question, gather},
     },
 };
@@ -31,9 +31,13 @@ const INTERNAL: &str = "networking.gke.io/load-balancer-type";
 /// One cluster of the mesh.
 pub(crate) struct Side {
     pub(crate) cluster: Cluster,
-    pub(crate) sandbox: Sandbox,
-    pub(crate) listening: Listening,
+    /// Its address, as others dial it.
+    pub(crate) server: String,
+    /// The certificate of its authority.
+    pub(crate) authority: String,
     pub(crate) planned: Planned,
+    /// What it is made of, which ends with it; a real one ends by itself.
+    sandbox: Option<(Sandbox, Listening)>,
 }
 
 /// Both.
@@ -48,15 +52,25 @@ pub(crate) struct World {
 async fn side(name: &str, shape: Shape) -> Side {
     let sandbox = Sandbox::of(shape);
     let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
+    let side = side_of(name, &listening.kubeconfig());
+    Side {
+        sandbox: Some((sandbox, listening)),
+        ..side
+    }
+}
+
+/// A cluster by a kubeconfig of its administrator.
+fn side_of(name: &str, kubeconfig: &str) -> Side {
     let policy = AddressPolicy::WithLoopback;
-    let contexts = read_kubeconfig(&listening.kubeconfig(), policy).unwrap();
+    let contexts = read_kubeconfig(kubeconfig, policy).unwrap();
     let credentials = contexts.into_iter().next().unwrap().outcome.unwrap();
     let name = ClusterName::new(name).unwrap();
     Side {
         cluster: Cluster::connect(name, &credentials, policy).unwrap(),
-        sandbox,
-        listening,
+        server: credentials.server,
+        authority: credentials.authority,
         planned: Planned::default(),
+        sandbox: None,
     }
 }
 
@@ -72,26 +86,40 @@ impl World {
         }
     }
 
-    /// Two clusters that are one mesh.
+    /// Two sandboxes that are one mesh.
     pub(crate) async fn joined() -> Self {
         let world = Self::bare(Shape::control_plane(), Shape::remote()).await;
-        let root = world.east.listening.ca_pem.clone();
-        world.east.furnish_primary(&root).await;
-        let address = world.east.balancer_of("istio-eastwestgateway").await;
-        world.west.furnish_remote(&root, &address).await;
-        let token = world.west.token().await;
-        let kubeconfig = kubeconfig(&world.west.listening, &token);
-        world.east.apply(remote_secret("west", &kubeconfig)).await;
+        world.join().await;
         world
+    }
+
+    /// Two real clusters that are one mesh.
+    pub(crate) async fn real(east: &str, west: &str) -> Self {
+        let world = Self {
+            east: side_of("east", east),
+            west: side_of("west", west),
+            line: None,
+            intent: Intent::Keep,
+            joins: Vec::new(),
+        };
+        world.join().await;
+        world
+    }
+
+    async fn join(&self) {
+        let root = &self.east.authority;
+        self.east.furnish_primary(root).await;
+        let address = self.east.balancer_of("istio-eastwestgateway").await;
+        self.west.furnish_remote(root, &address).await;
+        let token = self.west.token().await;
+        let kubeconfig = kubeconfig(&self.west, &token);
+        self.east.apply(remote_secret("west", &kubeconfig)).await;
     }
 
     /// The facts, gathered.
     pub(crate) async fn facts(&self) -> MeshFacts {
         let question = Question {
-            members: vec![
-                self.east.member(Role::Primary),
-                self.west.member(Role::Remote),
-            ],
+            members: vec![self.east.member(), self.west.member()],
             joins: self.joins.clone(),
             line: self.line,
             intent: self.intent,
@@ -115,15 +143,15 @@ impl World {
 }
 
 /// A kubeconfig as a join writes it.
-pub(crate) fn kubeconfig(of: &Listening, token: &str) -> String {
-    let authority = STANDARD.encode(&of.ca_pem);
+pub(crate) fn kubeconfig(of: &Side, token: &str) -> String {
+    let authority = STANDARD.encode(&of.authority);
     format!(
         "apiVersion: v1\nkind: Config\ncurrent-context: west\n\
-         clusters:\n- name: west\n  cluster:\n    server: https://{}\n    \
+         clusters:\n- name: west\n  cluster:\n    server: {}\n    \
          certificate-authority-data: {authority}\n\
          users:\n- name: west\n  user:\n    token: {token}\n\
          contexts:\n- name: west\n  context: {{cluster: west, user: west}}\n",
-        of.address
+        of.server
     )
 }
 
@@ -205,14 +233,42 @@ fn istiod() -> Value {
 }
 
 impl Side {
-    fn member(&self, role: Role) -> Member<'_> {
+    fn member(&self) -> Member<'_> {
         Member {
-            role,
+            role: None,
             network: None,
             cluster: &self.cluster,
-            server: format!("https://{}", self.listening.address),
+            server: self.server.clone(),
             planned: self.planned.clone(),
         }
+    }
+
+    /// Ends the sandbox that it is: nobody answers any more.
+    pub(crate) fn end(&mut self) {
+        self.sandbox = None;
+    }
+
+    /// Waits until the reader's stored token, which was deleted, is known no more; a real API server
+    /// remembers for some seconds that it was good.
+    pub(crate) async fn refuses(&self, token: &str) {
+        let policy = AddressPolicy::WithLoopback;
+        let text = kubeconfig(self, token);
+        let contexts = read_kubeconfig(&text, policy).unwrap();
+        let credentials = contexts.into_iter().next().unwrap().outcome.unwrap();
+        let name = self.cluster.name().clone();
+        let reader = Cluster::connect(name, &credentials, policy).unwrap();
+        for _ in 0..300 {
+            match reader.who_am_i().await {
+                Err(error) if error.is_unauthorized() => return,
+                _ => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        }
+        panic!("the deleted token is still known after 30 s");
+    }
+
+    /// The sandbox that it is.
+    pub(crate) fn sandbox(&self) -> &Sandbox {
+        &self.sandbox.as_ref().unwrap().0
     }
 
     pub(crate) async fn apply(&self, value: Value) -> Object {
@@ -262,7 +318,7 @@ impl Side {
             if !token.is_empty() {
                 return String::from_utf8(token).unwrap();
             }
-            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
         panic!("the token was not filled");
     }
@@ -317,12 +373,13 @@ impl Side {
         open["spec"].as_object_mut().unwrap().remove("selector");
         self.apply(open).await;
         self.apply(slice(address)).await;
-        self.apply(injector(root)).await;
         self.settle(vec![
             injected("details", "west"),
             service("bookinfo", "details", 9080, &json!({"app": "details"})),
         ])
         .await;
+        // Last: a real API server asks it about each pod from then on.
+        self.apply(injector(root)).await;
     }
 }
 

@@ -45,7 +45,8 @@ impl Key {
         let one = BigUint::from(1u32);
         loop {
             machine.in_time()?;
-            let (p, q) = (prime(bits / 2, chance), prime(bits / 2, chance));
+            let p = prime(bits / 2, chance, machine)?;
+            let q = prime(bits / 2, chance, machine)?;
             let (less_p, less_q) = (&p - &one, &q - &one);
             let Some(private) = exponent.modinv(&(&less_p * &less_q)) else {
                 continue;
@@ -126,14 +127,15 @@ impl Key {
 
     fn dsa(machine: &Machine, chance: &Chance) -> Result<Self, Fault> {
         let one = BigUint::from(1u32);
-        let q = prime(256, chance);
+        let q = prime(256, chance, machine)?;
         let step = &q * 2u32;
         let p = loop {
             machine.in_time()?;
             let mut start = chance.number(2048);
             start.set_bit(2047, true);
             let start = &start - &start % &step + &one;
-            if let Some(found) = search(&start, &step, chance).filter(|p| p.bits() == 2048) {
+            let found = search(&start, &step, chance, machine)?;
+            if let Some(found) = found.filter(|p| p.bits() == 2048) {
                 break found;
             }
         };

@@ -1,4 +1,5 @@
 //! Large primes: trial division, then the test of Miller and Rabin.
+use gotmpl::{Fault, Machine};
 use num_bigint::BigUint;
 
 use super::chance::Chance;
@@ -18,20 +19,31 @@ fn small_primes() -> impl Iterator<Item = u32> {
 }
 
 /// A prime of so many bits, the two highest of which are set.
-pub(super) fn prime(bits: u64, chance: &Chance) -> BigUint {
+///
+/// # Errors
+/// When there is no more time.
+pub(super) fn prime(bits: u64, chance: &Chance, machine: &Machine) -> Result<BigUint, Fault> {
     loop {
         let mut start = chance.number(bits);
         for bit in [0, bits - 1, bits - 2] {
             start.set_bit(bit, true);
         }
-        if let Some(found) = search(&start, &BigUint::from(2u32), chance) {
-            return found;
+        if let Some(found) = search(&start, &BigUint::from(2u32), chance, machine)? {
+            return Ok(found);
         }
     }
 }
 
 /// The first prime among `start`, `start + step`, …, if it is soon found.
-pub(super) fn search(start: &BigUint, step: &BigUint, chance: &Chance) -> Option<BigUint> {
+///
+/// # Errors
+/// When there is no more time.
+pub(super) fn search(
+    start: &BigUint,
+    step: &BigUint,
+    chance: &Chance,
+    machine: &Machine,
+) -> Result<Option<BigUint>, Fault> {
     let sieve: Vec<(u32, u32, u32)> = small_primes()
         .map(|prime| (prime, remainder(start, prime), remainder(step, prime)))
         .collect();
@@ -45,13 +57,14 @@ pub(super) fn search(start: &BigUint, step: &BigUint, chance: &Chance) -> Option
         }
         let candidate = start + step * count;
         if candidate.bits() != bits {
-            return None;
+            return Ok(None);
         }
+        machine.in_time()?;
         if is_prime(&candidate, chance) {
-            return Some(candidate);
+            return Ok(Some(candidate));
         }
     }
-    None
+    Ok(None)
 }
 
 fn remainder(number: &BigUint, by: u32) -> u32 {

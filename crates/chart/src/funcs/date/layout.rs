@@ -1,4 +1,6 @@
 //! Go's layouts: a date is written as the example date would be.
+use std::fmt::Write;
+
 use jiff::civil::DateTime;
 
 use super::duration::{DAYS, MONTHS};
@@ -143,10 +145,11 @@ fn offset(example: &str, zulu: bool, seconds: i32) -> String {
     let colon = if example.contains(':') { ":" } else { "" };
     let mut out = format!("{sign}{hours:02}");
     if example.len() > 2 {
-        out += &format!("{colon}{minutes:02}");
+        // Writing to a string does not fail.
+        let _ = write!(out, "{colon}{minutes:02}");
     }
     if example.len() > 5 {
-        out += &format!("{colon}{rest:02}");
+        let _ = write!(out, "{colon}{rest:02}");
     }
     out
 }

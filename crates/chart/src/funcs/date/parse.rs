@@ -65,11 +65,11 @@ pub(super) fn parsed(layout: &str, text: &str) -> Result<Moment, String> {
         let Some(piece) = piece else { break };
         let hold = reader.rest;
         match reader.take(piece, after) {
-            Some(Misfit::Shape) => return Err(unfit(hold, written)),
-            Some(Misfit::Range(what)) => {
+            Err(Misfit::Shape) => return Err(unfit(hold, written)),
+            Err(Misfit::Range(what)) => {
                 return Err(format!("parsing time {quoted}: {what} out of range"));
             }
-            None => {}
+            Ok(()) => {}
         }
         left = after;
     }
@@ -130,17 +130,18 @@ impl Reader<'_> {
     }
 
     /// Takes what a piece stands for; `after` is the layout that follows.
-    fn take(&mut self, piece: Piece, after: &str) -> Option<Misfit> {
-        match self.taken(piece, after) {
-            Some(None) => None,
-            Some(Some(what)) => Some(Misfit::Range(what)),
-            None => Some(Misfit::Shape),
-        }
+    fn take(&mut self, piece: Piece, after: &str) -> Result<(), Misfit> {
+        self.taken(piece, after).unwrap_or(Err(Misfit::Shape))
     }
 
-    fn taken(&mut self, piece: Piece, after: &str) -> Option<Option<&'static str>> {
+    /// `None` when the text does not have the shape of the piece.
+    fn taken(&mut self, piece: Piece, after: &str) -> Option<Result<(), Misfit>> {
         let within = |number: i64, least: i64, most: i64, what: &'static str| {
-            (!(least..=most).contains(&number)).then_some(what)
+            if (least..=most).contains(&number) {
+                Ok(())
+            } else {
+                Err(Misfit::Range(what))
+            }
         };
         match piece {
             Piece::LongYear => self.year = self.number(4, 4)?,
@@ -209,7 +210,7 @@ impl Reader<'_> {
             }
             Piece::Fraction(_, _, false) => self.fraction(),
         }
-        Some(None)
+        Some(Ok(()))
     }
 
     /// A fraction of a second that the layout does not ask for.

@@ -23,7 +23,7 @@ fn child<'a>(node: &'a Node, name: &str) -> Option<(Option<&'a Node>, &'a Node)>
         Content::Map { entries, .. } => entries
             .iter()
             .rev()
-            .find(|(key, _)| key_name("", key).is_ok_and(|key| key == name))
+            .find(|(key, item)| key_name("", key, item).is_ok_and(|key| key == name))
             .map(|(key, value)| (Some(key), value)),
         Content::List { items, .. } => items
             .get(name.parse::<usize>().ok()?)

@@ -363,7 +363,7 @@ fn cluster(name: &str, role: Role, at: u8) -> ClusterFacts {
             namespace("bookinfo", &[("istio-injection", "enabled")]),
         ]),
         webhooks: Ok(vec![injector("istio-system/istiod", &["root"])]),
-        webhook_try: Ok(Ok(())),
+        webhook_try: Ok(Some(Ok(()))),
         crds: Ok(vec![crd(
             "gateways.networking.istio.io",
             &["v1", "v1beta1"],

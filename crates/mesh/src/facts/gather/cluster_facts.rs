@@ -8,7 +8,7 @@ use super::{
 };
 use crate::facts::{
     ClockFacts, ClusterFacts, ControlPlaneFacts, Intent, Known, ManagedFacts, MutualTlsFacts,
-    NamespaceFacts, OwnedFacts, RemoteSecretFacts, Unknown, read,
+    NamespaceFacts, OwnedFacts, RemoteSecretFacts, Role, Unknown, read,
 };
 use cluster::{Apply, Credentials, Object};
 use serde_json::json;
@@ -135,7 +135,7 @@ pub(super) async fn of(question: &Question<'_>, member: &Member<'_>) -> Gathered
 }
 
 fn nothing(name: &str, member: &Member<'_>, unknown: Unknown) -> Gathered {
-    let mut facts = ClusterFacts::unknown(name, member.role, &unknown);
+    let mut facts = ClusterFacts::unknown(name, Role::Remote, &unknown);
     facts.planned = member.planned.clone();
     facts.network = member.network.clone().unwrap_or_default();
     Gathered {
@@ -176,7 +176,7 @@ async fn first(name: &str, member: &Member<'_>, asked: &Asked, lists: &Lists) ->
         root_maps: trust::maps(lists),
         namespaces,
         pods,
-        ..ClusterFacts::new(name, member.role)
+        ..ClusterFacts::new(name, Role::Remote)
     }
 }
 
@@ -285,11 +285,11 @@ async fn clock(question: &Question<'_>, asked: &Asked, lists: &Lists) -> ClockFa
 }
 
 /// Tries a pod where one would be injected; nothing is kept.
-async fn try_a_pod(asked: &Asked, facts: &ClusterFacts) -> Known<Result<(), String>> {
+async fn try_a_pod(asked: &Asked, facts: &ClusterFacts) -> Known<Option<Result<(), String>>> {
     let namespaces = facts.namespaces.as_ref().map_err(Clone::clone)?;
     let injected = namespaces.iter().find(|one| one.asks_for_injection());
     let Some(namespace) = injected else {
-        return Err(Unknown::because("no namespace is injected yet"));
+        return Ok(None);
     };
     let pod = Object::new(json!({
         "apiVersion": "v1", "kind": "Pod",
@@ -299,10 +299,10 @@ async fn try_a_pod(asked: &Asked, facts: &ClusterFacts) -> Known<Result<(), Stri
     .map_err(|error| why(&error))?;
     let call = asked.cluster.apply(&pod, Apply::DryRun);
     match asked.within(async { Ok(call.await) }).await? {
-        Ok(_) => Ok(Ok(())),
+        Ok(_) => Ok(Some(Ok(()))),
         Err(error) if error.is_forbidden() && !webhooks_word(&error) => Err(why(&error)),
         Err(error) => match error.said() {
-            Some(said) => Ok(Err(said.message.clone())),
+            Some(said) => Ok(Some(Err(said.message.clone()))),
             None => Err(why(&error)),
         },
     }

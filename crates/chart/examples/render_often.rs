@@ -1,0 +1,62 @@
+//! Renders a chart's folder again and again, and says how long one rendering takes.
+//!
+//! `render_often FOLDER TIMES` prints the median in milliseconds and the peak memory in MB; the bench
+//! compares it with Helm as a library.
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use chart::{Capabilities, Chart, Facts, ReleaseFacts, Values, render_to_print};
+
+fn files(root: &Path, folder: &Path, found: &mut Vec<(String, Vec<u8>)>) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files(root, &path, found)?;
+        } else {
+            let name = path.strip_prefix(root).unwrap_or(&path).display();
+            found.push((name.to_string(), fs::read(&path)?));
+        }
+    }
+    Ok(())
+}
+
+/// The most memory that this process has held, in MB.
+fn peak() -> f64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let digits = line.and_then(|line| line.split_whitespace().nth(1));
+    digits.and_then(|digits| digits.parse().ok()).unwrap_or(0.0) / 1000.0
+}
+
+#[expect(clippy::print_stdout, reason = "an example says what it found")]
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let folder = arguments.next().ok_or("no folder")?;
+    let times: usize = arguments.next().unwrap_or_default().parse().unwrap_or(20);
+    let mut found = Vec::new();
+    files(Path::new(&folder), Path::new(&folder), &mut found)?;
+    let chart = Chart::from_folder(found)?;
+    let facts = Facts {
+        release: ReleaseFacts {
+            name: "rel".into(),
+            namespace: "ns1".into(),
+            revision: 1,
+            upgrade: false,
+        },
+        capabilities: Capabilities::default(),
+        now: jiff::Timestamp::UNIX_EPOCH,
+        seed: 7,
+    };
+    let mut taken = Vec::new();
+    for _ in 0..times.max(1) {
+        let start = Instant::now();
+        render_to_print(&chart, &Values::empty(), &facts)?;
+        taken.push(start.elapsed().as_secs_f64() * 1000.0);
+    }
+    taken.sort_by(f64::total_cmp);
+    let median = taken.get(taken.len() / 2).copied().unwrap_or_default();
+    println!("{median:.3} {:.1}", peak());
+    Ok(())
+}

@@ -1,0 +1,312 @@
+//! What is wrong with a chart, and what is only unwise, each with its file and line.
+//!
+//! The chart is looked at and then rendered with its own values; a template that cannot be parsed does
+//! not hide what is wrong with the next. Start at [`lint`].
+use std::collections::BTreeSet;
+
+use gotmpl::Templates;
+
+use crate::error::Error;
+use crate::funcs;
+use crate::manifest::{Manifest, Manifests};
+use crate::model::{Chart, is_version};
+use crate::render::{Facts, render_to_print};
+use crate::schema::unheeded_keywords;
+use crate::values::Values;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The chart cannot be installed as it is.
+    Error,
+    /// It can, and something of it will not be as its author meant it.
+    Warning,
+    /// It would be better otherwise.
+    Advice,
+}
+
+impl Severity {
+    /// The word before a remark.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Advice => "advice",
+        }
+    }
+}
+
+/// One thing that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The file, with the name of the chart before it where a template said so.
+    pub file: String,
+    /// The line, counted from 1; 0 when it is about the whole file.
+    pub line: usize,
+    /// What it is.
+    pub text: String,
+}
+
+impl std::fmt::Display for Remark {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let severity = self.severity.as_str();
+        match self.line {
+            0 => write!(formatter, "{severity}: {}: {}", self.file, self.text),
+            line => write!(formatter, "{severity}: {}:{line}: {}", self.file, self.text),
+        }
+    }
+}
+
+/// The remark that an error is.
+pub fn remark_of(error: &Error) -> Remark {
+    let (file, line) = match error.place() {
+        Some((file, line, _)) => (file.to_owned(), line),
+        None => ("Chart.yaml".to_owned(), 0),
+    };
+    Remark {
+        severity: Severity::Error,
+        file,
+        line,
+        text: error.detail(),
+    }
+}
+
+/// Looks at a chart that could be read, and renders it with these values over its own.
+pub fn lint(chart: &Chart, values: &Values, facts: &Facts) -> Vec<Remark> {
+    let mut remarks = about_metadata(chart);
+    for (name, keyword) in unheeded_keywords(chart) {
+        remarks.push(Remark {
+            severity: Severity::Warning,
+            file: "values.schema.json".to_owned(),
+            line: line_of(chart.schema_text().unwrap_or_default(), keyword),
+            text: format!("{keyword} in the schema of {name} is unknown to Helm 3 and not checked"),
+        });
+    }
+    let unparsed = unparsed(chart, facts);
+    if !unparsed.is_empty() {
+        remarks.extend(unparsed);
+    } else if !chart.metadata().is_library() {
+        match render_to_print(chart, values, facts) {
+            Ok(manifests) => remarks.extend(about_manifests(&manifests)),
+            Err(error) => remarks.push(remark_of(&error)),
+        }
+    }
+    remarks.sort_by(|a, b| (a.severity, &a.file, a.line).cmp(&(b.severity, &b.file, b.line)));
+    remarks
+}
+
+fn line_of(text: &str, word: &str) -> usize {
+    text.lines()
+        .position(|line| line.contains(word))
+        .map_or(0, |at| at + 1)
+}
+
+fn about_metadata(chart: &Chart) -> Vec<Remark> {
+    let metadata = chart.metadata();
+    let mut remarks = Vec::new();
+    let mut say = |severity, file: &str, text: String| {
+        remarks.push(Remark {
+            severity,
+            file: file.to_owned(),
+            line: 0,
+            text,
+        });
+    };
+    if !matches!(metadata.api_version.as_str(), "v1" | "v2") {
+        let text = format!("apiVersion {:?} is neither v1 nor v2", metadata.api_version);
+        say(Severity::Error, "Chart.yaml", text);
+    }
+    if metadata.version.split('.').count() < 3 || !is_version(&metadata.version) {
+        let text = format!("version {:?} is not of three numbers", metadata.version);
+        say(Severity::Warning, "Chart.yaml", text);
+    }
+    if metadata.icon.is_empty() {
+        say(
+            Severity::Advice,
+            "Chart.yaml",
+            "icon is recommended".to_owned(),
+        );
+    }
+    if metadata.api_version == "v1" && metadata.chart_type.is_some() {
+        let text = "type belongs to charts of apiVersion v2".to_owned();
+        say(Severity::Warning, "Chart.yaml", text);
+    }
+    if chart.values_text().is_empty() {
+        say(
+            Severity::Advice,
+            "values.yaml",
+            "file does not exist or is empty".to_owned(),
+        );
+    }
+    if chart.templates().is_empty() && !metadata.is_library() {
+        say(
+            Severity::Warning,
+            "templates/",
+            "directory not found or empty".to_owned(),
+        );
+    }
+    remarks
+}
+
+/// Each template that cannot be parsed.
+fn unparsed(chart: &Chart, facts: &Facts) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    let mut templates = Templates::new(funcs::table(facts));
+    for file in chart.templates() {
+        let name = format!("{}/{}", chart.name(), file.name);
+        let text = String::from_utf8_lossy(&file.data);
+        if let Err(error) = templates.parse(&name, &text) {
+            remarks.push(remark_of(&Error::Template(Box::new(error))));
+        }
+    }
+    remarks.extend(
+        chart
+            .subcharts()
+            .iter()
+            .flat_map(|child| unparsed(child, facts)),
+    );
+    remarks
+}
+
+fn about_manifests(manifests: &Manifests) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    let mut say = |manifest: &Manifest, severity, text: String| {
+        remarks.push(Remark {
+            severity,
+            file: manifest.template.clone(),
+            line: 0,
+            text,
+        });
+    };
+    let mut seen = BTreeSet::new();
+    let hooks = manifests.hooks.iter().map(|hook| &hook.manifest);
+    for manifest in manifests.objects.iter().chain(hooks) {
+        if manifest.is_blank() {
+            continue;
+        }
+        for (key, value) in [
+            ("apiVersion", &manifest.api_version),
+            ("kind", &manifest.kind),
+            ("metadata.name", &manifest.name),
+        ] {
+            let list = manifest.kind.ends_with("List") || manifest.object.get("items").is_some();
+            let generated = manifest.object.pointer("/metadata/generateName").is_some();
+            if value.is_empty() && !(key == "metadata.name" && (list || generated)) {
+                let text = format!("an object has no {key}");
+                say(manifest, Severity::Error, text);
+            }
+        }
+        let place = manifest.namespace.clone().unwrap_or_default();
+        let called = (&manifest.api_version, &manifest.kind, place, &manifest.name);
+        if !manifest.name.is_empty() && !seen.insert(called) {
+            let text = format!("{} {} is made twice", manifest.kind, manifest.name);
+            say(manifest, Severity::Warning, text);
+        }
+    }
+    // What a schema says in vain has been told with its line.
+    let of_schema = |warning: &&String| warning.starts_with("the schema of chart ");
+    for warning in manifests
+        .warnings
+        .iter()
+        .filter(|warning| !of_schema(warning))
+    {
+        remarks.push(Remark {
+            severity: Severity::Warning,
+            file: "templates/".to_owned(),
+            line: 0,
+            text: warning.clone(),
+        });
+    }
+    remarks
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::lint;
+    use crate::model::Chart;
+    use crate::render::{Capabilities, Facts, ReleaseFacts};
+    use crate::values::Values;
+
+    fn said(files: &[(&str, &str)]) -> Vec<String> {
+        let file = |(name, text): &(&str, &str)| ((*name).to_owned(), text.as_bytes().to_vec());
+        let chart = Chart::from_files(files.iter().map(file)).unwrap();
+        let facts = Facts {
+            release: ReleaseFacts {
+                name: "rel".into(),
+                namespace: "ns".into(),
+                revision: 1,
+                upgrade: false,
+            },
+            capabilities: Capabilities::default(),
+            now: jiff::Timestamp::UNIX_EPOCH,
+            seed: 1,
+        };
+        let remarks = lint(&chart, &Values::empty(), &facts);
+        remarks.iter().map(ToString::to_string).collect()
+    }
+
+    const METADATA: (&str, &str) = (
+        "Chart.yaml",
+        "apiVersion: v2\nname: web\nversion: 1.0.0\nicon: i",
+    );
+    const GOOD: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
+
+    #[test]
+    fn a_good_chart_gives_no_remarks() {
+        let files = [
+            METADATA,
+            ("values.yaml", "a: 1"),
+            ("templates/a.yaml", GOOD),
+        ];
+        assert_eq!(said(&files), [""; 0]);
+    }
+
+    #[test]
+    fn each_template_that_cannot_be_parsed_is_named_with_its_line() {
+        let files = [
+            METADATA,
+            ("values.yaml", "a: 1"),
+            ("templates/a.yaml", "a: 1\nb: {{ nope }}\n"),
+            ("templates/b.yaml", "{{ if }}\n"),
+        ];
+        let said = said(&files);
+        assert!(said[0].starts_with("error: web/templates/a.yaml:2: parse error at"));
+        assert!(said[1].starts_with("error: web/templates/b.yaml:1: parse error at"));
+    }
+
+    #[test]
+    fn objects_without_a_name_and_objects_made_twice_are_told() {
+        let files = [
+            METADATA,
+            ("values.yaml", "a: 1"),
+            ("templates/a.yaml", "apiVersion: v1\nkind: ConfigMap\n"),
+            ("templates/b.yaml", GOOD),
+            ("templates/c.yaml", GOOD),
+        ];
+        assert_eq!(
+            said(&files),
+            [
+                "error: web/templates/a.yaml: an object has no metadata.name",
+                "warning: web/templates/c.yaml: ConfigMap a is made twice",
+            ]
+        );
+    }
+
+    #[test]
+    fn keywords_of_later_drafts_are_told_with_their_line() {
+        let files = [
+            METADATA,
+            ("values.yaml", "a: [1]"),
+            ("templates/a.yaml", GOOD),
+            (
+                "values.schema.json",
+                "{\"properties\": {\"a\": {\n\"prefixItems\": []}}}",
+            ),
+        ];
+        let said = said(&files);
+        assert!(said[0].starts_with("warning: values.schema.json:2: prefixItems"));
+    }
+}

@@ -1,0 +1,94 @@
+//! Lists and maps in brackets, on one line, of words and quoted texts.
+use gotmpl::{Map, Value};
+
+use super::scalar::{quoted, resolved};
+
+/// The deepest nesting of brackets that is read here.
+const DEEPEST: usize = 16;
+
+/// The value of a text in brackets, which ends with the last of them.
+pub(super) fn value(text: &str) -> Option<Value> {
+    let mut rest = text;
+    let value = nested(&mut rest, DEEPEST)?;
+    rest.is_empty().then_some(value)
+}
+
+fn nested(rest: &mut &str, depth: usize) -> Option<Value> {
+    let depth = depth.checked_sub(1)?;
+    match rest.chars().next()? {
+        '[' => list(rest, depth),
+        '{' => map(rest, depth),
+        mark @ ('"' | '\'') => {
+            let (text, after) = quoted(rest, mark)?;
+            *rest = after;
+            Some(text.into())
+        }
+        _ => resolved(word(rest)?),
+    }
+}
+
+fn skip(rest: &mut &str, mark: char) -> Option<()> {
+    *rest = rest.strip_prefix(mark)?.trim_start_matches(' ');
+    Some(())
+}
+
+fn word<'t>(rest: &mut &'t str) -> Option<&'t str> {
+    let good = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'-');
+    let end = rest
+        .bytes()
+        .position(|byte| !good(byte))
+        .unwrap_or(rest.len());
+    let (word, after) = rest.split_at(end);
+    *rest = after;
+    let hard = word.is_empty() || word == "-" || word.starts_with("---") || word.starts_with("...");
+    (!hard).then_some(word)
+}
+
+fn list(rest: &mut &str, depth: usize) -> Option<Value> {
+    skip(rest, '[')?;
+    let mut items = Vec::new();
+    if let Some(after) = rest.strip_prefix(']') {
+        *rest = after;
+        return Some(items.into());
+    }
+    loop {
+        items.push(nested(rest, depth)?);
+        *rest = rest.trim_start_matches(' ');
+        if let Some(after) = rest.strip_prefix(']') {
+            *rest = after;
+            return Some(items.into());
+        }
+        skip(rest, ',')?;
+    }
+}
+
+fn map(rest: &mut &str, depth: usize) -> Option<Value> {
+    skip(rest, '{')?;
+    let map = Map::new();
+    if let Some(after) = rest.strip_prefix('}') {
+        *rest = after;
+        return Some(map.into());
+    }
+    loop {
+        let key = match rest.chars().next()? {
+            mark @ ('"' | '\'') => {
+                let (key, after) = quoted(rest, mark)?;
+                *rest = after;
+                key
+            }
+            _ => {
+                let key = word(rest)?;
+                matches!(resolved(key), Some(Value::Str(_))).then_some(key)?
+            }
+        };
+        let after = rest.strip_prefix(": ")?;
+        *rest = after.trim_start_matches(' ');
+        map.set(key, nested(rest, depth)?);
+        *rest = rest.trim_start_matches(' ');
+        if let Some(after) = rest.strip_prefix('}') {
+            *rest = after;
+            return Some(map.into());
+        }
+        skip(rest, ',')?;
+    }
+}

@@ -1,0 +1,114 @@
+//! Scalars on one line, keys, and what makes a text too hard.
+use gotmpl::Value;
+
+use super::super::resolve::{Resolved, resolve};
+
+/// The longest key that is read here.
+const LONGEST_KEY: usize = 128;
+
+/// Whether a text holds only characters that need no thought.
+pub(super) fn is_plain_text(text: &str) -> bool {
+    let good = |c: char| {
+        matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{2027}' | '\u{202a}'..='\u{d7ff}')
+            || matches!(c, '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
+    };
+    text.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~')) || text.chars().all(good)
+}
+
+pub(super) fn is_blank_or_comment(text: &str) -> bool {
+    text.is_empty() || text.starts_with('#')
+}
+
+/// Whether a line is an item of a list.
+pub(super) fn is_item(text: &str) -> bool {
+    text == "-" || text.starts_with("- ")
+}
+
+/// A key and what follows its colon; `None` when the line is no entry that is read here.
+pub(super) fn entry(text: &str) -> Option<(&str, &str)> {
+    let (key, rest) = match text.chars().next()? {
+        mark @ ('"' | '\'') => {
+            let (key, rest) = quoted(text, mark)?;
+            (key, rest.strip_prefix(':')?)
+        }
+        _ => {
+            let word = |byte: u8| {
+                byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'-')
+            };
+            let end = text.bytes().position(|byte| !word(byte))?;
+            let (key, rest) = text.split_at(end);
+            if key.is_empty() || key.starts_with('-') || resolve(key) != Resolved::Str {
+                return None;
+            }
+            (key, rest.strip_prefix(':')?)
+        }
+    };
+    if key.len() > LONGEST_KEY {
+        return None;
+    }
+    let after = rest.trim_start_matches(' ');
+    if after.is_empty() {
+        return Some((key, ""));
+    }
+    if after.len() == rest.len() {
+        return None;
+    }
+    // A comment behind the colon leaves the value to the lines below.
+    Some((
+        key,
+        if after.starts_with('#') {
+            ""
+        } else {
+            after.trim_end_matches(' ')
+        },
+    ))
+}
+
+/// The text between two marks, without any escape, and what follows.
+pub(super) fn quoted(text: &str, mark: char) -> Option<(&str, &str)> {
+    let inside = text.get(1..)?;
+    let end = inside.find([mark, '\\'])?;
+    let (value, rest) = inside.split_at(end);
+    let rest = rest.strip_prefix(mark)?;
+    (!rest.starts_with(mark)).then_some((value, rest))
+}
+
+/// A scalar that fills the rest of a line.
+pub(super) fn inline(text: &str) -> Option<Value> {
+    let first = text.chars().next()?;
+    match first {
+        '"' | '\'' => {
+            let (value, rest) = quoted(text, first)?;
+            let rest = rest
+                .strip_prefix(' ')
+                .map_or(rest, |rest| rest.trim_start_matches(' '));
+            let spaced = text.len() - 2 - value.len() != rest.len() || rest.is_empty();
+            return (spaced && is_blank_or_comment(rest)).then(|| value.into());
+        }
+        '[' | '{' => return super::flow::value(text.split(" #").next()?.trim_end_matches(' ')),
+        '&' | '*' | '!' | '|' | '>' | '%' | '@' | '`' | '?' | ':' | ',' | '#' | ']' | '}' => {
+            return None;
+        }
+        '-' if is_item(text) => return None,
+        _ => {}
+    }
+    let text = text.split(" #").next()?.trim_end_matches(' ');
+    if text.contains(": ") || text.ends_with(':') || text.is_empty() {
+        return None;
+    }
+    resolved(text)
+}
+
+/// What a plain text stands for.
+pub(super) fn resolved(text: &str) -> Option<Value> {
+    let number = |value: f64| value.is_finite().then_some(Value::Float(value));
+    match resolve(text) {
+        Resolved::Null => Some(Value::Nil),
+        Resolved::Bool(value) => Some(value.into()),
+        Resolved::Int(value) => number(value as f64),
+        Resolved::Large(value) => number(value as f64),
+        Resolved::Float(value) => number(value),
+        Resolved::Merge => None,
+        Resolved::Timestamp | Resolved::Str => Some(text.into()),
+    }
+}

@@ -1,0 +1,94 @@
+//! Where the quick reader gives a value, the parser gives the same.
+use super::value;
+use crate::yaml::read;
+
+/// Whether the quick reader took the text; it must not differ.
+fn taken(text: &str) -> bool {
+    let Some(quick) = value(text) else {
+        return false;
+    };
+    let whole = read(text).unwrap_or_else(|error| panic!("{text:?} is no YAML: {error}"));
+    let same = whole
+        .first()
+        .is_some_and(|whole| gotmpl::deep_equal(whole, &quick));
+    assert!(
+        same && whole.len() == 1,
+        "{text:?} is {whole:?}, not {quick:?}"
+    );
+    true
+}
+
+#[test]
+fn what_charts_write_is_read_quickly() {
+    for text in [
+        "a: 1\nb: two # words\nc:\n  d: true\n  e: ~\nf:\n",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: \"x\"\n  labels: {}\ndata:\n  k: |\n    a\n      b\n\n    c\n  l: |-\n    x\n",
+        "- a: 1\n  b: [] # none\n- - x\n  - 'y'\n-\n  c: d\n-\n",
+        "list:\n- 1\n- name: http\n  port: 80\nnext: 0x1f\n# end\n",
+        "a.b/c-d: v:w\n'q': http://x/y?z#a\nargs:\n  - --flag=a,b\n  - -c\n  - a [b] {c}\n",
+        "a: [x, \"y\", 'z', 1, yes, [b], {c: d}] # e\nf: {g: 1, 'h': [ i , j ]}\n- no\n",
+        "a: [get, \"*\"]\nb: {c: d, e: {f: 80}}\n",
+        "é: 1\n\n\nu: ✓ é\n",
+    ] {
+        let hard = text.starts_with('é') || text.contains("- no");
+        assert_eq!(taken(text), !hard, "{text}");
+    }
+}
+
+#[test]
+fn what_is_harder_is_left_to_the_parser() {
+    for text in [
+        "a: 1",
+        "a: [1,]\n",
+        "a: [b: c]\n",
+        "a: [1\n",
+        "a: [*b]\n",
+        "a: {b}\n",
+        "a: {1: b}\n",
+        "a: [b c]\n",
+        "a: [] b\n",
+        "a: &x 1\n",
+        "a: x\n  y\n",
+        "a: |\n\n  x\n",
+        "a: |+\n  x\n",
+        "a: >\n  x\n",
+        "---\na: 1\n",
+        "a:\t1\n",
+        "a: b: c\n",
+        "a: \"x\\n\"\n",
+        "yes: 1\n",
+        "1: a\n",
+        "a: .nan\n",
+        "a: 'it''s'\n",
+        "a: 1\n b: 2\n",
+        "a:\n  b: 1\n c: 2\n",
+        "x\n",
+        "- a\nb: 1\n",
+        "a: 1\n- b\n",
+        "? a\n: b\n",
+        "a: \"b\" c\n",
+        "a: 'b'c\n",
+        "<<: {}\n",
+        "a: |\n  x\n # c\n",
+        "a: -\n",
+    ] {
+        assert!(!taken(text), "{text}");
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn no_text_is_read_otherwise(text in "([ab]|: |:|- |-|  | |\n|\n  |\n- |'|\"|#| #|[|]|[0-9~]|\\||[&*!?,.{}%<>]){0,24}\n") {
+        taken(&text);
+    }
+
+    #[test]
+    fn no_lines_are_read_otherwise(lines in proptest::collection::vec(
+        " {0,4}(- ){0,2}(a: |b:|'c': |\"d\": |# e)?(x|1|yes|null|\\||\\|-|\\[\\]|\\{\\}|'q'|\"r\"|s #t|u: v|\\[a, 'b'\\]|\\{a: 1, b: \\[c\\]\\}|\\[-, 1)?",
+        1..7,
+    )) {
+        taken(&(lines.join("\n") + "\n"));
+    }
+}

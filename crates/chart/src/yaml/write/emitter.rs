@@ -1,0 +1,229 @@
+//! Where in the line the writing stands, and the styles of scalars.
+//!
+//! The rules are those of libyaml and its descendants: a break is written only when it is needed, and
+//! long lines are folded at a space once they are beyond the width.
+use super::scalar::{Style, is_break, is_printable};
+
+/// Lines are folded beyond this column.
+const WIDTH: usize = 80;
+
+/// The text, and where it stands.
+#[derive(Debug)]
+pub(super) struct Emitter {
+    out: String,
+    column: usize,
+    /// Whether the last thing written was a space or like one.
+    whitespace: bool,
+    /// Whether the line holds nothing but indentation and the marks of lists.
+    indented: bool,
+}
+
+impl Default for Emitter {
+    fn default() -> Self {
+        Self {
+            out: String::new(),
+            column: 0,
+            whitespace: true,
+            indented: true,
+        }
+    }
+}
+
+impl Emitter {
+    pub(super) fn finish(mut self) -> String {
+        self.indent(-1);
+        self.out
+    }
+
+    pub(super) fn is_indented(&self) -> bool {
+        self.indented
+    }
+
+    fn put(&mut self, c: char) {
+        self.out.push(c);
+        self.column += 1;
+    }
+
+    fn put_str(&mut self, text: &str) {
+        self.out.push_str(text);
+        self.column += text.chars().count();
+    }
+
+    fn line(&mut self, with: char) {
+        self.out.push(with);
+        self.column = 0;
+    }
+
+    /// Goes to an indentation, on a new line unless this one is good for it.
+    pub(super) fn indent(&mut self, indent: i32) {
+        let indent = usize::try_from(indent).unwrap_or(0);
+        let here = self.indented && self.column <= indent;
+        if !here || (self.column == indent && !self.whitespace) {
+            self.line('\n');
+        }
+        while self.column < indent {
+            self.put(' ');
+        }
+        self.whitespace = true;
+        self.indented = true;
+    }
+
+    /// Writes a mark, with a space before it where one is needed.
+    pub(super) fn indicator(&mut self, mark: &str, spaced: bool, is_space: bool, is_indent: bool) {
+        if spaced && !self.whitespace {
+            self.put(' ');
+        }
+        self.put_str(mark);
+        self.whitespace = is_space;
+        self.indented &= is_indent;
+    }
+
+    /// Writes a scalar; only one that is no key may be folded.
+    pub(super) fn scalar(&mut self, text: &str, style: Style, indent: i32, folds: bool) {
+        match style {
+            Style::Plain => {
+                if !self.whitespace && !text.is_empty() {
+                    self.put(' ');
+                }
+                self.lines(text, indent, folds, false);
+            }
+            Style::SingleQuoted => {
+                self.indicator("'", true, false, false);
+                self.lines(text, indent, folds, true);
+                self.indicator("'", false, false, false);
+            }
+            Style::DoubleQuoted => {
+                self.indicator("\"", true, false, false);
+                self.escaped(text, indent, folds);
+                self.indicator("\"", false, false, false);
+            }
+            Style::Literal => return self.literal(text, indent),
+        }
+        self.whitespace = false;
+        self.indented = false;
+    }
+
+    /// Plain text, or text within single quotes.
+    fn lines(&mut self, text: &str, indent: i32, folds: bool, quoted: bool) {
+        let (mut spaces, mut breaks) = (false, false);
+        let mut rest = text.chars().peekable();
+        let mut first = true;
+        while let Some(c) = rest.next() {
+            let next = rest.peek().copied();
+            if c == ' ' {
+                let inside = !quoted || (!first && next.is_some());
+                if folds && !spaces && self.column > WIDTH && inside && next != Some(' ') {
+                    self.indent(indent);
+                } else {
+                    self.put(c);
+                }
+                spaces = true;
+            } else if is_break(c) {
+                if !breaks && c == '\n' {
+                    self.line('\n');
+                }
+                self.line(c);
+                self.indented = true;
+                breaks = true;
+            } else {
+                if breaks {
+                    self.indent(indent);
+                }
+                if quoted && c == '\'' {
+                    self.put('\'');
+                }
+                self.put(c);
+                self.indented = false;
+                (spaces, breaks) = (false, false);
+            }
+            first = false;
+        }
+    }
+
+    fn escaped(&mut self, text: &str, indent: i32, folds: bool) {
+        // go-yaml looks for a byte order mark at the start of the text, whatever it is about to write.
+        let marked = text.starts_with('\u{feff}');
+        let mut spaces = false;
+        let mut rest = text.chars().peekable();
+        let mut first = true;
+        while let Some(c) = rest.next() {
+            let next = rest.peek().copied();
+            if marked || !is_printable(c) || is_break(c) || matches!(c, '"' | '\\') {
+                self.put_str(&escape(c));
+                spaces = false;
+            } else if c == ' ' {
+                if folds && !spaces && self.column > WIDTH && !first && next.is_some() {
+                    self.indent(indent);
+                    if next == Some(' ') {
+                        self.put('\\');
+                    }
+                } else {
+                    self.put(c);
+                }
+                spaces = true;
+            } else {
+                self.put(c);
+                spaces = false;
+            }
+            first = false;
+        }
+    }
+
+    fn literal(&mut self, text: &str, indent: i32) {
+        self.indicator("|", true, false, false);
+        if text.starts_with(|c| c == ' ' || is_break(c)) {
+            self.indicator("2", false, false, false);
+        }
+        let mut last = text.chars().rev();
+        match (last.next(), last.next()) {
+            (Some(c), _) if !is_break(c) => self.indicator("-", false, false, false),
+            (Some(_), before) if before.is_none_or(is_break) => {
+                self.indicator("+", false, false, false);
+            }
+            _ => {}
+        }
+        self.line('\n');
+        (self.indented, self.whitespace) = (true, true);
+        let mut breaks = true;
+        for c in text.chars() {
+            if is_break(c) {
+                self.line(c);
+                (self.indented, breaks) = (true, true);
+            } else {
+                if breaks {
+                    self.indent(indent);
+                }
+                self.put(c);
+                (self.indented, breaks) = (false, false);
+            }
+        }
+    }
+}
+
+fn escape(c: char) -> String {
+    let letter = match c {
+        '\0' => '0',
+        '\u{7}' => 'a',
+        '\u{8}' => 'b',
+        '\t' => 't',
+        '\n' => 'n',
+        '\u{b}' => 'v',
+        '\u{c}' => 'f',
+        '\r' => 'r',
+        '\u{1b}' => 'e',
+        '"' => '"',
+        '\\' => '\\',
+        '\u{85}' => 'N',
+        '\u{a0}' => '_',
+        '\u{2028}' => 'L',
+        '\u{2029}' => 'P',
+        c => {
+            return match u32::from(c) {
+                code @ 0..=0xff => format!("\\x{code:02X}"),
+                code @ 0x100..=0xffff => format!("\\u{code:04X}"),
+                code => format!("\\U{code:08X}"),
+            };
+        }
+    };
+    format!("\\{letter}")
+}

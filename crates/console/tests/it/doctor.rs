@@ -1,0 +1,79 @@
+//! The doctor over registered clusters.
+
+use crate::support::{EAST, World, operator};
+use console::Error;
+use sandbox::{Sandbox, Shape};
+use serde_json::json;
+use wire::{
+    ClusterName,
+    check::{CheckCode, DoctorRequest, DoctorView, SkipReason, Verdict},
+};
+
+async fn asked(world: &World, clusters: &[&str]) -> Result<DoctorView, Error> {
+    let name = |name: &&str| ClusterName::new(*name).unwrap();
+    let clusters = clusters.iter().map(name).collect();
+    let mut streamed = Vec::new();
+    let report = world
+        .console
+        .doctor(&operator(), DoctorRequest { clusters }, |check| {
+            streamed.push(check.clone());
+        })
+        .await?;
+    assert_eq!(streamed, report.checks, "each check is told as it is known");
+    Ok(report)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_cluster_has_nothing_to_mend() {
+    let world = World::new().await;
+    let report = asked(&world, &[]).await.unwrap();
+    assert_eq!(report.clusters, [EAST]);
+    assert_eq!(report.count(Verdict::Blocked), 0, "{report:#?}");
+    let sync = CheckCode::ClusterSynced;
+    let sync = report
+        .checks
+        .iter()
+        .find(|check| check.code == sync)
+        .unwrap();
+    assert_eq!(sync.skipped, Some(SkipReason::NoRemote));
+    let refused = asked(&world, &["nobody"]).await;
+    assert!(matches!(refused, Err(Error::NoCluster(_))), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_left_over_webhook_and_the_same_ranges_are_found_over_two_clusters() {
+    let world = World::new().await;
+    let shape = Shape {
+        name: "istio-remote1".into(),
+        ..Shape::control_plane()
+    };
+    let second = Sandbox::of(shape).listen("127.0.0.1:0").await.unwrap();
+    world
+        .console
+        .add_sandbox(&second.kubeconfig())
+        .await
+        .unwrap();
+    world
+        .create(json!({
+            "apiVersion": "admissionregistration.k8s.io/v1", "kind": "MutatingWebhookConfiguration",
+            "metadata": {"name": "old"},
+            "webhooks": [{
+                "name": "old.istio.io", "sideEffects": "None", "admissionReviewVersions": ["v1"],
+                "clientConfig": {"service": {"namespace": "gone", "name": "gone", "path": "/"}},
+                "rules": [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"],
+                           "resources": ["pods"]}],
+            }],
+        }))
+        .await;
+    let report = asked(&world, &[]).await.unwrap();
+    assert_eq!(report.clusters.len(), 2);
+    let verdict = |code| {
+        let check = report.checks.iter().find(|check| check.code == code);
+        check.unwrap().verdict
+    };
+    assert_eq!(verdict(CheckCode::LeftoverWebhooks), Verdict::Warning);
+    assert_eq!(verdict(CheckCode::PodRanges), Verdict::Blocked);
+    assert_eq!(report.worst(), Verdict::Blocked);
+    let alone = asked(&world, &[EAST]).await.unwrap();
+    assert_eq!(alone.count(Verdict::Blocked), 0);
+}
