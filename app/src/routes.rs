@@ -71,3 +71,22 @@ pub(crate) fn cluster(name: &impl std::fmt::Display) -> String {
 pub(crate) fn job(id: &wire::JobId) -> String {
     format!("/jobs/{id}")
 }
+
+/// A page in one version of its chart.
+pub(crate) fn in_version(page: &str, version: &str) -> String {
+    format!("{page}?version={}", escaped(version))
+}
+
+/// A text as it stands in a query.
+pub(crate) fn escaped(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}

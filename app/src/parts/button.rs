@@ -46,13 +46,16 @@ pub(crate) fn Button(
     /// Whether it cannot be pressed now.
     #[prop(optional, into)]
     disabled: Signal<bool>,
+    /// Whether it sends the form around it, as Enter does.
+    #[prop(optional)]
+    submit: bool,
     /// What it does.
     press: impl FnMut() + 'static,
     children: Children,
 ) -> impl IntoView {
     let mut press = press;
     view! {
-        <button type="button" class=kind.classes() disabled=disabled on:click=move |_| press()>
+        <button type=if submit { "submit" } else { "button" } class=kind.classes() disabled=disabled on:click=move |_| press()>
             {children()}
         </button>
     }

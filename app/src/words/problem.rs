@@ -78,26 +78,10 @@ pub(crate) fn sentence(problem: &Problem) -> String {
         ),
         Code::Cancelled => say!(problem.cancelled),
         Code::TooBig => say!(problem.too_big, size = arg("size"), most = arg("most")),
-        Code::RepositoryExists
-        | Code::BadRepository
-        | Code::RepositoryUnreachable
-        | Code::RepositoryUntrusted
-        | Code::RepositoryLogin
-        | Code::LoginKept
-        | Code::RepositoryStatus
-        | Code::NotARepository
-        | Code::LedAway
-        | Code::TooLarge
-        | Code::DigestDiffers
-        | Code::BadArchive
-        | Code::NotVouchedFor
-        | Code::NoDependency
-        | Code::LockOutOfSync
-        | Code::UploadExists
-        | Code::ChartChanged => repository::sentence(problem),
         Code::Storage => say!(problem.storage, what = arg("what")),
         Code::Offline => say!(problem.offline),
         Code::Internal => say!(problem.internal),
+        _ => repository::sentence(problem),
     }
 }
 

@@ -97,6 +97,7 @@ fn yaml(bytes: &[u8]) -> Result<Index, BadIndex> {
     serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let said = error.to_string();
         let first = said.lines().next().unwrap_or_default();
+        let first = first.trim_start_matches("error: ");
         BadIndex::Unreadable(first.chars().take(200).collect())
     })
 }

@@ -5,6 +5,7 @@
 
 mod challenge;
 mod manifest;
+mod token;
 
 use crate::{
     Digest, Error,
@@ -17,10 +18,7 @@ use challenge::Challenge;
 use manifest::{Blob, Blobs};
 use reqwest::header::{ACCEPT, HeaderName, HeaderValue, LINK, WWW_AUTHENTICATE};
 use serde::Deserialize;
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
-};
+use token::Tokens;
 use url::Url;
 use wire::Secret;
 
@@ -29,15 +27,12 @@ const MOST_MANIFEST: u64 = 4 << 20;
 const MOST_CONFIG: u64 = 1 << 20;
 /// How many pages of a list are read; a page holds up to a thousand.
 const MOST_PAGES: usize = 20;
-/// Registries count tokens by the minute; ours are thrown away before that.
-const TOKENS_KEPT: usize = 64;
 
 /// The way to one registry.
 pub(crate) struct Registry {
     client: Client,
     base: Url,
-    /// Tokens by their scope.
-    tokens: Mutex<BTreeMap<String, Secret<String>>>,
+    tokens: Tokens,
 }
 
 /// A chart of a registry, its archive not yet fetched.
@@ -56,18 +51,12 @@ struct Names {
     repositories: Option<Vec<String>>,
 }
 
-#[derive(Deserialize)]
-struct Token {
-    token: Option<Secret<String>>,
-    access_token: Option<Secret<String>>,
-}
-
 impl Registry {
     pub(crate) fn new(client: Client, base: Url) -> Self {
         Self {
             client,
             base,
-            tokens: Mutex::default(),
+            tokens: Tokens::default(),
         }
     }
 
@@ -245,7 +234,7 @@ impl Registry {
             url: at.clone(),
             source,
         };
-        let token = self.kept(path);
+        let token = self.tokens.kept(path);
         let login = match (&token, self.client.login()) {
             (Some(token), _) => bearer(token),
             (None, Login::Token(token)) => bearer(token),
@@ -264,7 +253,7 @@ impl Registry {
         if answer.status != 401 {
             return Ok(answer);
         }
-        self.forget(path);
+        self.tokens.forget(path);
         let challenge = answer.header(&WWW_AUTHENTICATE).and_then(Challenge::read);
         let login = match challenge {
             Some(Challenge::Basic) => self.client.header_for(&url),
@@ -280,7 +269,7 @@ impl Registry {
                     .await
                     .map_err(fault)?;
                 let header = bearer(&token);
-                self.keep(path, token);
+                self.tokens.keep(path, token);
                 header
             }
             None => None,
@@ -326,8 +315,7 @@ impl Registry {
         };
         let body = self.client.get(ask).await?.content(sent)?;
         let refused = || Fault::Login { status: 401, sent };
-        let token: Token = serde_json::from_slice(&body).map_err(|_| refused())?;
-        token.token.or(token.access_token).ok_or_else(refused)
+        token::read(&body).ok_or_else(refused)
     }
 
     fn content(&self, answer: Answer, at: &str) -> Result<Vec<u8>, Error> {
@@ -340,24 +328,6 @@ impl Registry {
             url: at.to_owned(),
             source,
         })
-    }
-
-    fn kept(&self, path: &str) -> Option<Secret<String>> {
-        let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        tokens.get(path).cloned()
-    }
-
-    fn keep(&self, path: &str, token: Secret<String>) {
-        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        if tokens.len() >= TOKENS_KEPT {
-            tokens.clear();
-        }
-        tokens.insert(path.to_owned(), token);
-    }
-
-    fn forget(&self, path: &str) {
-        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        tokens.remove(path);
     }
 }
 

@@ -63,7 +63,7 @@ fn Page(chart: ChartView) -> impl IntoView {
     let version = chart.chart.version.clone();
     let own = chart.chart.clone();
     let install = routes::install(&chart.chart.repository, &chart.chart.chart);
-    let install = format!("{install}?version={}", chart.chart.version);
+    let install = routes::in_version(&install, &chart.chart.version);
     let parameters = StoredValue::new(chart.parameters.clone());
     let values = StoredValue::new(chart.values.clone());
     let readme = StoredValue::new(chart.readme.clone());

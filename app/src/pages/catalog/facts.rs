@@ -27,7 +27,7 @@ pub(super) fn Versions(chart: ChartRef) -> impl IntoView {
     let choose = move |event| {
         let version = event_target_value(&event);
         navigate(
-            &format!("{page}?version={version}"),
+            &routes::in_version(&page, &version),
             NavigateOptions::default(),
         );
     };

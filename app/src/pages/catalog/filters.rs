@@ -2,6 +2,7 @@
 
 use crate::{
     parts::{Glyph, Icon},
+    routes::escaped,
     words::say,
 };
 use leptos::prelude::*;
@@ -66,20 +67,6 @@ pub(super) fn url(request: &CatalogRequest) -> String {
     } else {
         format!("/catalog?{}", pairs.join("&"))
     }
-}
-
-/// A text as it stands in a query.
-fn escaped(text: &str) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
 }
 
 /// The filters, with what each would leave.

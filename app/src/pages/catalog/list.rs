@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     api,
-    parts::{Button, ButtonLink, Dialog, Empty, Glyph, Head, Icon, Loaded, Notice, Tone},
+    parts::{Button, ButtonLink, Dialog, Empty, Glyph, Head, Icon, Loaded, Notice, Tone, tw},
     words::say,
 };
 use leptos::prelude::*;
@@ -158,10 +158,15 @@ fn Found(
 fn Cards(title: String, cards: Vec<ChartCard>) -> impl IntoView {
     (!cards.is_empty()).then(|| {
         let label = title.clone();
+        let large = cards.iter().any(|card| card.part.is_some());
         view! {
             <section class="mb-5" aria-label=label>
                 <h2 class="text-[13px] font-semibold text-ink-3 mb-2">{title}</h2>
-                <div class="grid gap-4 grid-cols-[repeat(auto-fill,minmax(min(100%,320px),1fr))]">
+                <div class=if large {
+                    tw("grid gap-4 grid-cols-[repeat(auto-fill,minmax(min(100%,320px),1fr))]")
+                } else {
+                    tw("grid gap-4 grid-cols-[repeat(auto-fill,minmax(min(100%,270px),1fr))]")
+                }>
                     {cards.into_iter().map(|card| view! { <Card card=card/> }).collect_view()}
                 </div>
             </section>

@@ -31,7 +31,7 @@ pub(super) fn Upload() -> impl IntoView {
         if let Some(Ok(chart)) = send.value().get() {
             let page = routes::chart(&chart.repository, &chart.chart);
             go(
-                &format!("{page}?version={}", chart.version),
+                &routes::in_version(&page, &chart.version),
                 leptos_router::NavigateOptions::default(),
             );
         }
@@ -68,7 +68,7 @@ pub(super) fn Upload() -> impl IntoView {
                 id="archive"
                 type="file"
                 accept=".tgz,.tar.gz,application/gzip"
-                class="max-w-full text-[13px]"
+                class="max-w-full text-[13px] file:h-8 file:px-3 file:mr-3 file:border file:border-line-strong file:rounded-[6px] file:bg-surface file:text-ink file:font-medium"
                 on:change=move |event| {
                     let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
                     take(input.as_ref().and_then(web_sys::HtmlInputElement::files).and_then(|files| files.get(0)));

@@ -108,6 +108,12 @@ pub(super) fn AddRepository(
     };
     let fine = move || matches!(seen(), Some(Ok(probe)) if probe.seen.is_some());
     let busy = move || probe.pending().get() || add.pending().get();
+    let says = move || match (probe.pending().get(), add.pending().get()) {
+        (true, _) => say!(repositories.probing),
+        (_, true) => say!(repositories.adding),
+        _ if fine() => String::new(),
+        _ => say!(repositories.look_first),
+    };
     let look = move || {
         if let Some(asked) = request.get_untracked() {
             probe.dispatch(asked);
@@ -133,36 +139,41 @@ pub(super) fn AddRepository(
                     view! { <ProblemNotice problem=problem/> }
                 })}
             </div>
-            <div class="flex flex-wrap items-center justify-end gap-3">
-                <p class="flex-1 text-[12px] text-ink-3" role="status">
-                    {move || {
-                        if probe.pending().get() {
-                            say!(repositories.probing)
-                        } else if add.pending().get() {
-                            say!(repositories.adding)
-                        } else if fine() {
-                            String::new()
-                        } else {
-                            say!(repositories.look_first)
-                        }
-                    }}
-                </p>
-                <Button disabled=Signal::derive(move || request.get().is_none() || busy()) press=look>
-                    {say!(repositories.probe)}
-                </Button>
-                <Button
-                    kind=Kind::Go
-                    disabled=Signal::derive(move || !fine() || busy())
-                    press=move || {
-                        if let Some(asked) = request.get_untracked() {
-                            add.dispatch(asked);
-                        }
+            <Foot
+                says=Signal::derive(says)
+                look=Signal::derive(move || request.get().is_some() && !busy())
+                add=Signal::derive(move || fine() && !busy())
+                press=Callback::new(move |()| {
+                    if let Some(asked) = request.get_untracked() {
+                        add.dispatch(asked);
                     }
-                >
-                    {say!(repositories.add)}
-                </Button>
-            </div>
+                })
+            />
         </form>
+    }
+}
+
+/// What is going on, and the two things to do.
+#[component]
+fn Foot(
+    says: Signal<String>,
+    /// Whether it can be looked at now.
+    look: Signal<bool>,
+    /// Whether it can be added now.
+    add: Signal<bool>,
+    /// Adds it.
+    press: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <div class="flex flex-wrap items-center justify-end gap-3">
+            <p class="flex-1 text-[12px] text-ink-3" role="status">{says}</p>
+            <Button submit=true disabled=Signal::derive(move || !look.get()) press=|| ()>
+                {say!(repositories.probe)}
+            </Button>
+            <Button kind=Kind::Go disabled=Signal::derive(move || !add.get()) press=move || press.run(())>
+                {say!(repositories.add)}
+            </Button>
+        </div>
     }
 }
 

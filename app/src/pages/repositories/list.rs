@@ -103,9 +103,11 @@ fn Row(view: RepositoryView, changed: Callback<()>) -> impl IntoView {
                     }
                 })}
             </div>
-            <div aria-live="polite">
-                {move || failed().map(|problem| view! { <ProblemNotice problem=problem/> })}
-            </div>
+            {elsewhere.then(|| view! {
+                <div aria-live="polite">
+                    {move || failed().map(|problem| view! { <ProblemNotice problem=problem/> })}
+                </div>
+            })}
         </article>
     }
 }
