@@ -4,6 +4,7 @@ use super::{failed, given::Given, located};
 use chart::{Capabilities, Facts, Manifests, Print, PrintHooks, ReleaseFacts, Values};
 use clap::Args;
 use std::{
+    fmt::Write as _,
     hash::{BuildHasher as _, Hasher as _, RandomState},
     io::Write as _,
     process::ExitCode,
@@ -111,10 +112,9 @@ fn render(chart: &chart::Chart, values: &Values, facts: &Facts) -> Result<Manife
             text.push_str("\n\nUse --debug flag to render out invalid YAML");
         }
         if let Some((file, line, column)) = error.place() {
-            text.push_str(&format!("\n\n  at {file}:{line}:{column}"));
-            if let Some(snippet) = error.snippet() {
-                text.push_str(&format!(": {}", snippet.trim()));
-            }
+            let snippet = error.snippet().unwrap_or_default();
+            let snippet = snippet.trim();
+            let _ = write!(text, "\n\n  at {file}:{line}:{column}: {snippet}");
         }
         text
     })

@@ -284,7 +284,7 @@ fn values_of_a_chart_that_laugh_a_billion_times_are_refused_with_their_line() {
     for n in 1..10 {
         let before = format!("*a{}", n - 1);
         let list = vec![before; 9].join(", ");
-        bomb.push_str(&format!("a{n}: &a{n} [{list}]\n"));
+        bomb.extend([format!("a{n}: &a{n} [{list}]\n")]);
     }
     let begun = Instant::now();
     let error = Chart::from_files([
