@@ -112,10 +112,9 @@ fn render(chart: &chart::Chart, values: &Values, facts: &Facts) -> Result<Manife
             text.push_str("\n\nUse --debug flag to render out invalid YAML");
         }
         if let Some((file, line, column)) = error.place() {
-            let _ = write!(text, "\n\n  at {file}:{line}:{column}");
-            if let Some(snippet) = error.snippet() {
-                let _ = write!(text, ": {}", snippet.trim());
-            }
+            let snippet = error.snippet().unwrap_or_default();
+            let snippet = snippet.trim();
+            let _ = write!(text, "\n\n  at {file}:{line}:{column}: {snippet}");
         }
         text
     })
