@@ -3,7 +3,7 @@
 use super::{steps::Step, target::Foot, wizard};
 use crate::{
     AppError, api,
-    parts::{Button, Diff, Kind, Loaded, Notice, Pill, ProblemNotice, Tabs, Tone},
+    parts::{Button, Diff, Glyph, Icon, Kind, Loaded, Notice, Pill, ProblemNotice, Tabs, Tone},
     routes,
     words::{check_detail, say},
 };
@@ -155,7 +155,7 @@ fn Run(objects: Vec<ObjectDiff>) -> impl IntoView {
         <details class="group border-b border-line last:border-b-0">
             <summary class="flex flex-wrap items-center gap-x-3 gap-y-1 px-5 py-2 text-[13px] cursor-pointer hover:bg-sunken">
                 <span class="font-mono text-[11.5px] text-ink-3 md:w-[210px] truncate">{kind}</span>
-                <span class="flex-1 min-w-0">{count}</span>
+                <span class="flex-1 min-w-0 inline-flex items-center gap-2">{count} <Icon glyph=Glyph::Chevron class="size-3 text-ink-3"/></span>
                 <Pill tone=tone>{said}</Pill>
             </summary>
             <div class="border-t border-line">{rows(objects)}</div>
