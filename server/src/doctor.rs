@@ -7,8 +7,22 @@ use console::{AddressPolicy, Caller, Console, Role, Setup};
 use std::fmt::Write as _;
 use wire::{
     ClusterName,
-    check::{CheckView, DoctorRequest, DoctorView, Verdict},
+    check::{CheckView, DoctorRequest, DoctorView, Group, Verdict},
 };
+
+/// The groups in the order in which a person reads them.
+const GROUPS: &[Group] = &[
+    Group::Network,
+    Group::Identity,
+    Group::Access,
+    Group::Cluster,
+    Group::Conflicts,
+    Group::Sync,
+    Group::Addresses,
+    Group::Workloads,
+    Group::Certificates,
+    Group::Removal,
+];
 
 /// Carries out every check and prints it.
 ///
@@ -61,13 +75,13 @@ fn text(report: &DoctorView) -> String {
         report.clusters.join(", "),
         report.line
     );
-    let mut last = None;
-    for check in &report.checks {
-        if last != Some(check.group) {
-            let _ = write!(text, "\n{}\n", words::group(check.group));
-            last = Some(check.group);
+    for group in GROUPS {
+        let checks = report.checks.iter().filter(|check| check.group == *group);
+        let mut checks = checks.peekable();
+        if checks.peek().is_some() {
+            let _ = write!(text, "\n{}\n", words::group(*group));
         }
-        line(&mut text, check);
+        checks.for_each(|check| line(&mut text, check));
     }
     let count = |verdict| report.count(verdict);
     let _ = writeln!(
@@ -114,7 +128,7 @@ fn shown(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wire::check::{CheckCode, Group, Remedy, SkipReason};
+    use wire::check::{CheckCode, Remedy, SkipReason};
 
     fn check(code: CheckCode, verdict: Verdict) -> CheckView {
         CheckView {
