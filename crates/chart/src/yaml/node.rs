@@ -80,7 +80,14 @@ pub(crate) fn documents(text: &str, only_first: bool) -> Result<Vec<Node>, Error
         anchors: HashMap::new(),
         nodes: 0,
     };
-    reader.documents(only_first)
+    // The parser panics at a few texts that are no YAML, such as a tag that ends at a comma.
+    let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        reader.documents(only_first)
+    }));
+    read.unwrap_or_else(|_| {
+        let reason = "did not find expected whitespace or line break";
+        Err(Error::at(text, 1, 1, reason))
+    })
 }
 
 /// The text in a form that the parser takes: it panics where the text ends within the last line of a

@@ -356,6 +356,74 @@ fn everything_may_cross_threads() {
     crosses::<chart::Manifests>();
 }
 
+/// A word of the template language, an action around some, or a text.
+fn word() -> impl proptest::strategy::Strategy<Value = String> {
+    use proptest::strategy::Strategy;
+    let words = [
+        "{{",
+        "}}",
+        "{{-",
+        "-}}",
+        "{{ if .Values.name }}",
+        "{{ else }}",
+        "{{ end }}",
+        "{{ range $i, $e := until 3 }}",
+        "{{ with .Values }}",
+        "{{ define \"d\" }}",
+        "{{ template \"d\" . }}",
+        "{{ include \"d\" . }}",
+        "{{ break }}",
+        "{{ block \"b\" . }}",
+        "{{ $x := list 1 nil }}",
+        "{{ $x = dict }}",
+        "$x",
+        ":=",
+        "|",
+        "(",
+        ")",
+        ".a.b",
+        ".",
+        "\"s\"",
+        "1",
+        "-1",
+        "1.5",
+        "nil",
+        "true",
+        "printf \"%*[1]d\"",
+        "index",
+        "dict",
+        "list",
+        "eq",
+        "lt",
+        "len",
+        "slice",
+        "tpl",
+        "toYaml",
+        "fromYaml",
+        "merge",
+        "regexFind \"(\"",
+        "trunc -3",
+        "substr",
+        "wrap 0",
+        "repeat 3",
+        "date \"2006\"",
+        "semver",
+        "urlParse",
+        "dig",
+        "and",
+        "or",
+        "not",
+        "a: b",
+        "/* c */",
+        "`r`",
+        "'c'",
+        "\n",
+        "{{ . }}",
+        "{{ $ | toJson }}",
+    ];
+    proptest::sample::select(words.to_vec()).prop_map(str::to_owned)
+}
+
 proptest::proptest! {
     #[test]
     fn no_text_makes_a_parser_panic(text in "[ -~\n]{0,60}", inside in "[a-z.$ |()\"'`:={}-]{0,30}") {
@@ -363,6 +431,24 @@ proptest::proptest! {
         let result = render_within(&chart(&template), &Values::empty(), &facts(), Limits::default());
         proptest::prop_assert!(!matches!(result, Err(Error::Stopped)));
         let _ = Values::parse(&text);
+    }
+
+    #[test]
+    fn no_row_of_known_words_makes_the_engine_panic(words in proptest::collection::vec(word(), 1..24)) {
+        let template = words.join(" ");
+        let limits = Limits { output: 100_000, iterations: 10_000, ..Limits::default() };
+        let result = render_within(&chart(&template), &Values::empty(), &facts(), limits);
+        proptest::prop_assert!(!matches!(result, Err(Error::Stopped)), "{}", template);
+    }
+
+    #[test]
+    fn what_is_read_is_written_and_read_the_same(text in "([a-c]|: |:|- |\n|  |\n  |'|\"|#|\\[|\\]|\\{|\\}|, |\\||>|&a |\\*a|!|~|[0-9]|é|\\\\){0,24}") {
+        if let Ok(value) = chart::yaml::read_first(&text) {
+            if let Some(written) = chart::yaml::write(&value) {
+                let again = chart::yaml::read_first(&written).unwrap();
+                proptest::prop_assert!(gotmpl::deep_equal(&value, &again), "{:?} by {:?}", value, written);
+            }
+        }
     }
 
     #[test]
