@@ -443,11 +443,11 @@ proptest::proptest! {
 
     #[test]
     fn what_is_read_is_written_and_read_the_same(text in "([a-c]|: |:|- |\n|  |\n  |'|\"|#|\\[|\\]|\\{|\\}|, |\\||>|&a |\\*a|!|~|[0-9]|é|\\\\){0,24}") {
-        if let Ok(value) = chart::yaml::read_first(&text) {
-            if let Some(written) = chart::yaml::write(&value) {
-                let again = chart::yaml::read_first(&written).unwrap();
-                proptest::prop_assert!(gotmpl::deep_equal(&value, &again), "{:?} by {:?}", value, written);
-            }
+        if let Ok(value) = chart::yaml::read_first(&text)
+            && let Some(written) = chart::yaml::write(&value)
+        {
+            let again = chart::yaml::read_first(&written).unwrap();
+            proptest::prop_assert!(gotmpl::deep_equal(&value, &again), "{:?} by {:?}", value, written);
         }
     }
 
