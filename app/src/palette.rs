@@ -131,6 +131,7 @@ fn entries(asked: &[Entry]) -> Vec<Entry> {
         page(say!(frame.overview), "/"),
         page(say!(frame.clusters), "/clusters"),
         page(say!(frame.catalog), "/catalog"),
+        page(say!(frame.repositories), "/repositories"),
         page(say!(frame.releases), "/releases"),
         page(say!(frame.jobs), "/jobs"),
     ];
