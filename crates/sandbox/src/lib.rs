@@ -9,6 +9,8 @@ mod apply;
 mod defaults;
 mod discovery;
 mod fault;
+mod forward;
+mod inside;
 mod kinds;
 mod life;
 mod listen;
@@ -33,6 +35,7 @@ mod write;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 pub use listen::{ListenError, Listening, kubeconfig};
 pub use service::Service;
 pub use shape::{Pace, Shape};
@@ -119,6 +122,22 @@ impl Sandbox {
     /// Lets the pull of those images succeed again.
     pub fn heal_image_pull(&self, part: &str) {
         self.running.world.lock().faults.heal_image(part);
+    }
+
+    /// Lets pods answer on a port, through port-forward, where an image's name contains this.
+    ///
+    /// Pods that run already keep the programs they have.
+    pub fn answer_in(
+        &self,
+        image: &str,
+        port: u16,
+        answer: impl Fn(http::Request<Bytes>) -> http::Response<Bytes> + Send + Sync + 'static,
+    ) {
+        let mut state = self.running.world.lock();
+        state
+            .programs
+            .stated
+            .push(inside::Stated::new(image, port, answer));
     }
 
     /// Serves the API over HTTPS, `127.0.0.1:0` for a free port.

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access::tokens::Tokens;
 use crate::fault::Faults;
+use crate::inside::Programs;
 use crate::kinds::Kinds;
 use crate::listen::authority::Authority;
 use crate::shape::Shape;
@@ -36,6 +37,8 @@ pub(crate) struct State {
     pub(crate) tokens: Tokens,
     /// When controllers first saw something, by uid and what it was.
     pub(crate) marks: BTreeMap<String, Instant>,
+    /// What pretends to run in the pods.
+    pub(crate) programs: Programs,
 }
 
 impl World {
@@ -46,6 +49,7 @@ impl World {
             faults: Faults::default(),
             tokens: Tokens::new(),
             marks: BTreeMap::new(),
+            programs: Programs::default(),
         };
         let authority = Authority::new(&shape.name);
         Self {

@@ -11,6 +11,7 @@ mod apply;
 mod controllers;
 mod custom;
 mod faults;
+mod forward;
 mod helm;
 mod kubectl;
 mod listening;

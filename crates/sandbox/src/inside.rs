@@ -1,0 +1,111 @@
+//! What runs in the pods: programs that pretend to be those of an image.
+//!
+//! A pod that runs has the programs its images call for; they begin when it is first seen running
+//! and end with it, and everything they do unasked ends with them. One program a file below this
+//! one. Start at [`Program`] and [`Programs::of`].
+
+mod pod;
+mod stated;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use http::{Request, Response};
+use serde_json::Value;
+use tokio_util::task::AbortOnDropHandle;
+
+pub(crate) use pod::Pod;
+pub(crate) use stated::Stated;
+
+use crate::object;
+use crate::world::{State, World};
+
+/// A program that pretends to run in a pod.
+pub(crate) trait Program: Debug + Send + Sync {
+    /// Whether it answers on a port.
+    fn listens_on(&self, port: u16) -> bool;
+
+    /// Answers one request.
+    fn answer(&self, request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>>;
+
+    /// What it does unasked until its pod goes, if anything.
+    fn work(self: Arc<Self>) -> Option<BoxFuture<'static, ()>> {
+        None
+    }
+}
+
+/// A program of one pod, and its work.
+#[derive(Debug)]
+struct Process {
+    program: Arc<dyn Program>,
+    _work: Option<AbortOnDropHandle<()>>,
+}
+
+/// The programs of a cluster.
+#[derive(Debug, Default)]
+pub(crate) struct Programs {
+    /// Those that tests and demos state, before the built-in ones.
+    pub(crate) stated: Vec<Stated>,
+    /// What runs, by the uid of its pod.
+    running: BTreeMap<String, Vec<Process>>,
+}
+
+impl Programs {
+    /// The programs of a pod, begun if they were not; a pod that does not run has none.
+    pub(crate) fn of(&mut self, world: &Arc<World>, pod: &Value) -> Vec<Arc<dyn Program>> {
+        if !is_running(pod) {
+            return Vec::new();
+        }
+        let uid = object::uid(pod).to_owned();
+        if !self.running.contains_key(&uid) {
+            let begun = self.begin(world, pod);
+            self.running.insert(uid.clone(), begun);
+        }
+        let processes = self.running.get(&uid).into_iter().flatten();
+        processes.map(|process| process.program.clone()).collect()
+    }
+
+    fn begin(&self, world: &Arc<World>, pod: &Value) -> Vec<Process> {
+        object::items(pod, "/spec/containers")
+            .filter_map(|container| {
+                let image = object::text(container, "/image");
+                let stated = self.stated.iter().rev().find(|stated| stated.is_for(image));
+                match stated {
+                    Some(stated) => Some(Arc::new(stated.clone()) as Arc<dyn Program>),
+                    None => built_in(image, Pod::of(world, pod)),
+                }
+            })
+            .map(|program| Process {
+                _work: program
+                    .clone()
+                    .work()
+                    .map(|work| AbortOnDropHandle::new(tokio::spawn(work))),
+                program,
+            })
+            .collect()
+    }
+}
+
+/// The program that stands for an image.
+fn built_in(_image: &str, _pod: Pod) -> Option<Arc<dyn Program>> {
+    None
+}
+
+/// Begins the programs of pods that run, and ends those of pods that do not.
+pub(crate) fn step(world: &Arc<World>, state: &mut State) {
+    let mut pods = state.store.list("pods", None);
+    pods.retain(|pod| is_running(pod));
+    for pod in &pods {
+        drop(state.programs.of(world, pod));
+    }
+    let there: BTreeSet<&str> = pods.iter().map(|pod| object::uid(pod)).collect();
+    let running = &mut state.programs.running;
+    running.retain(|uid, _| there.contains(uid.as_str()));
+}
+
+pub(crate) fn is_running(pod: &Value) -> bool {
+    object::text(pod, "/status/phase") == "Running"
+}
