@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use libyaml_safer::{Event, EventData, MappingStyle, Parser, ScalarStyle, SequenceStyle};
 
-use super::Error;
+use super::{Error, tags};
 
 /// The most bytes of one text.
 const LARGEST: usize = 16 * 1024 * 1024;
@@ -70,7 +70,8 @@ pub(crate) fn documents(text: &str, only_first: bool) -> Result<Vec<Node>, Error
         ));
     }
     let ended = ended(text);
-    let mut bytes = ended.as_bytes();
+    let legible = tags::legible(&ended);
+    let mut bytes = legible.as_bytes();
     let mut parser = Parser::new();
     parser.set_input_string(&mut bytes);
     let mut reader = Reader {
@@ -80,7 +81,7 @@ pub(crate) fn documents(text: &str, only_first: bool) -> Result<Vec<Node>, Error
         anchors: HashMap::new(),
         nodes: 0,
     };
-    // The parser panics at a few texts that are no YAML, such as a tag that ends at a comma.
+    // No text is known at which the parser still panics; a console goes on if there is one.
     let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         reader.documents(only_first)
     }));

@@ -1,0 +1,115 @@
+//! Tags as go-yaml reads them: `,`, `[` and `]` belong to a tag.
+//!
+//! The parser ends a tag at these characters, and panics where a list or map goes on with a comma. So
+//! such a tag is rewritten, byte for byte as long, before the parser sees it; all that go-yaml asks of
+//! a tag is whether it knows it. Start at [`legible`].
+use std::borrow::Cow;
+
+use libyaml_safer::{Scanner, TokenData};
+
+/// The most tags that are rewritten; a text with more is left as it is.
+const MOST: usize = 50;
+
+/// The text in a form that the parser takes.
+pub(super) fn legible(text: &str) -> Cow<'_, str> {
+    let mut legible = Cow::Borrowed(text);
+    for _ in 0..MOST {
+        let breaks = breaks(&legible);
+        let Some(at) = first_tag(&legible, &breaks) else {
+            break;
+        };
+        legible = Cow::Owned(rewritten(&legible, at));
+    }
+    legible
+}
+
+/// Where what may be a tag goes on with a character that ends it for the parser.
+fn breaks(text: &str) -> Vec<usize> {
+    let bytes = text.as_bytes();
+    let mut breaks = Vec::new();
+    let mut from = 0;
+    while let Some(at) = find(bytes, from) {
+        let end = at + 1 + run(bytes, at + 1, in_tag);
+        from = end;
+        let begins = at == 0 || bytes.get(at - 1).is_some_and(|&before| may_precede(before));
+        if begins && bytes.get(end).is_some_and(|&byte| is_break(byte)) {
+            breaks.push(end);
+        }
+    }
+    breaks
+}
+
+fn find(bytes: &[u8], from: usize) -> Option<usize> {
+    let rest = bytes.get(from..)?;
+    rest.iter()
+        .position(|&byte| byte == b'!')
+        .map(|at| from + at)
+}
+
+/// How many bytes from a place on are of a kind.
+fn run(bytes: &[u8], from: usize, of: fn(u8) -> bool) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    rest.iter().take_while(|&&byte| of(byte)).count()
+}
+
+fn in_tag(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-;/?:@&=+$.%!~*'()".contains(&byte)
+}
+
+fn is_break(byte: u8) -> bool {
+    b",[]".contains(&byte)
+}
+
+/// Whether a tag may stand after this: not amid a word.
+fn may_precede(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || !byte.is_ascii() || b"[]{},\"':?-".contains(&byte)
+}
+
+/// Where the first of these breaks is that really breaks a tag. A space before each keeps the tags and
+/// whatever else they may stand in apart, and the parser on its feet.
+fn first_tag(text: &str, breaks: &[usize]) -> Option<usize> {
+    if breaks.is_empty() {
+        return None;
+    }
+    let mut spaced = String::with_capacity(text.len() + breaks.len());
+    let mut last = 0;
+    for &at in breaks {
+        spaced.push_str(text.get(last..at)?);
+        spaced.push(' ');
+        last = at;
+    }
+    spaced.push_str(text.get(last..)?);
+    let mut bytes = spaced.as_bytes();
+    let mut scanner = Scanner::new();
+    scanner.set_input_string(&mut bytes);
+    for token in scanner {
+        let token = token.ok()?;
+        if !matches!(token.data, TokenData::Tag { .. }) {
+            continue;
+        }
+        let end = usize::try_from(token.end_mark.index).ok()?;
+        // Each break stands one byte further for every break before it.
+        let mut found = breaks.iter().enumerate();
+        if let Some((_, &at)) = found.find(|&(number, &at)| number + at == end) {
+            return Some(at);
+        }
+    }
+    None
+}
+
+/// The text with the tag that goes on at this place made whole.
+fn rewritten(text: &str, at: usize) -> String {
+    let bytes = text.as_bytes();
+    let end = at + run(bytes, at, |byte| in_tag(byte) || is_break(byte));
+    let (before, tag, after) = (text.get(..at), text.get(at..end), text.get(end..));
+    let tag = tag.unwrap_or_default().replace(is_break_char, ";");
+    format!(
+        "{}{tag}{}",
+        before.unwrap_or_default(),
+        after.unwrap_or_default()
+    )
+}
+
+fn is_break_char(c: char) -> bool {
+    u8::try_from(c).is_ok_and(is_break)
+}
