@@ -2,10 +2,11 @@
 //!
 //! What is here knows Istio's names and habits; what is below does not. Start at [`preflight`] for one
 //! chart on one cluster, at [`doctor`] for a mesh, planned or there; [`facts`] is what the latter reads.
-//! What is done: [`join`], each a plan that can be shown first. Each [`step::Step`] is told as an
+//! What is done: [`join`], with the addresses of [`endpoints`], each a plan that can be shown first. Each [`step::Step`] is told as an
 //! [`Event`] when it happens.
 
 pub mod doctor;
+pub mod endpoints;
 mod error;
 mod event;
 pub mod facts;

@@ -12,6 +12,7 @@ mod changes;
 mod connection;
 mod facts;
 mod objects;
+mod ports;
 mod readiness;
 mod rights;
 mod watching;
