@@ -4,7 +4,15 @@
 //! and end with it, and everything they do unasked ends with them. One program a file below this
 //! one. Start at [`Program`] and [`Programs::of`].
 
+mod bookinfo;
+mod call;
+mod follow;
+mod kubeconfig;
+mod pilot;
 mod pod;
+mod registry;
+mod remote;
+mod reply;
 mod stated;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +25,9 @@ use http::{Request, Response};
 use serde_json::Value;
 use tokio_util::task::AbortOnDropHandle;
 
+use pilot::Pilot;
 pub(crate) use pod::Pod;
+use registry::Mesh;
 pub(crate) use stated::Stated;
 
 use crate::object;
@@ -31,8 +41,14 @@ pub(crate) trait Program: Debug + Send + Sync {
     /// Answers one request.
     fn answer(&self, request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>>;
 
-    /// What it does unasked until its pod goes, if anything.
+    /// What it does unasked until its pod goes, if anything. Its cluster is locked when this is
+    /// called, not when the future runs.
     fn work(self: Arc<Self>) -> Option<BoxFuture<'static, ()>> {
+        None
+    }
+
+    /// What it tells sidecars, if it is a control plane.
+    fn mesh(&self) -> Option<Mesh> {
         None
     }
 }
@@ -68,6 +84,12 @@ impl Programs {
         processes.map(|process| process.program.clone()).collect()
     }
 
+    /// All programs that run.
+    pub(crate) fn all(&self) -> Vec<Arc<dyn Program>> {
+        let processes = self.running.values().flatten();
+        processes.map(|process| process.program.clone()).collect()
+    }
+
     fn begin(&self, world: &Arc<World>, pod: &Value) -> Vec<Process> {
         object::items(pod, "/spec/containers")
             .filter_map(|container| {
@@ -90,8 +112,17 @@ impl Programs {
 }
 
 /// The program that stands for an image.
-fn built_in(_image: &str, _pod: Pod) -> Option<Arc<dyn Program>> {
-    None
+fn built_in(image: &str, pod: Pod) -> Option<Arc<dyn Program>> {
+    match last_part(image) {
+        "pilot" => Some(Arc::new(Pilot::begin(pod))),
+        _ => bookinfo::part(image, pod),
+    }
+}
+
+/// The name of an image without registry, folders and tag.
+fn last_part(image: &str) -> &str {
+    let last = image.rsplit('/').next().unwrap_or_default();
+    last.split([':', '@']).next().unwrap_or_default()
 }
 
 /// Begins the programs of pods that run, and ends those of pods that do not.
