@@ -5,8 +5,9 @@ helm=$1
 cd "$(dirname "$0")"
 for values in *.values.yaml; do
   case=${values%.values.yaml}
-  case $case in ack-istio-remote*) chart=ack-istio-remote ;; *) chart=ack-istio ;; esac
+  chart=${case%-with-everything}
+  case $chart in bookinfo*) namespace=bookinfo ;; *) namespace=istio-system ;; esac
   # Hooks are no part of what `helm get manifest` shows.
-  "$helm" template "$chart" "../../charts/$chart" --namespace istio-system --values "$values" --no-hooks \
+  "$helm" template "$chart" "../../charts/$chart" --namespace $namespace --values "$values" --no-hooks \
     --kube-version 1.36.3 --api-versions policy/v1 --api-versions autoscaling/v2 > "$case.yaml"
 done

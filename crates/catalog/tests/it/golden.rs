@@ -4,11 +4,7 @@ use crate::{built_in, facts};
 use chart::Values;
 
 fn compare(case: &str, values: &str, helms: &str) {
-    let name = if case.starts_with("ack-istio-remote") {
-        "ack-istio-remote"
-    } else {
-        "ack-istio"
-    };
+    let name = case.strip_suffix("-with-everything").unwrap_or(case);
     let facts = facts(name, "v1.36.3", &["autoscaling/v2", "policy/v1"]);
     let ours = chart::render(&built_in(name), &Values::parse(values).unwrap(), &facts);
     let ours = ours.unwrap().text();
@@ -38,3 +34,16 @@ golden!(
     "ack-istio-with-everything"
 );
 golden!(the_remote_part_is_what_helm_makes_of_it, "ack-istio-remote");
+golden!(the_sample_is_what_helm_makes_of_it, "bookinfo");
+golden!(
+    the_sample_with_everything_is_what_helm_makes_of_it,
+    "bookinfo-with-everything"
+);
+golden!(
+    the_samples_details_are_what_helm_makes_of_them,
+    "bookinfo-details"
+);
+golden!(
+    the_samples_details_with_everything_are_what_helm_makes_of_them,
+    "bookinfo-details-with-everything"
+);

@@ -13,6 +13,7 @@ mod limits;
 mod oci;
 mod parameters;
 mod remote;
+mod sample;
 mod site;
 mod trust;
 mod world;
@@ -39,11 +40,20 @@ fn built_in(name: &str) -> Arc<Chart> {
     })
 }
 
+/// Where a built-in chart is installed.
+fn home(name: &str) -> &'static str {
+    if name.starts_with("bookinfo") {
+        "bookinfo"
+    } else {
+        "istio-system"
+    }
+}
+
 fn facts(release: &str, kube_version: &str, api_versions: &[&str]) -> Facts {
     Facts {
         release: ReleaseFacts {
             name: release.to_owned(),
-            namespace: "istio-system".to_owned(),
+            namespace: home(release).to_owned(),
             revision: 1,
             upgrade: false,
         },

@@ -90,9 +90,14 @@ gateways:
 
 #[test]
 fn every_value_has_a_field_with_a_sentence() {
-    for name in ["ack-istio", "ack-istio-remote"] {
+    for (name, least) in [
+        ("ack-istio", 90),
+        ("ack-istio-remote", 30),
+        ("bookinfo", 15),
+        ("bookinfo-details", 5),
+    ] {
         let fields = form(&built_in(name), "").unwrap();
-        assert!(fields.len() > 20, "{name}");
+        assert!(fields.len() >= least, "{name} {}", fields.len());
         for field in fields {
             let path = field.path.join(".");
             let sentence = field.description.unwrap_or_default();
@@ -156,6 +161,8 @@ gateways:
     for (name, base) in [
         ("ack-istio", primary),
         ("ack-istio-remote", remote.as_str()),
+        ("bookinfo", ""),
+        ("bookinfo-details", ""),
     ] {
         let before = everything(name, base);
         for field in form(&built_in(name), base).unwrap() {

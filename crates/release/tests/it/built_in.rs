@@ -38,7 +38,13 @@ pub(crate) async fn the_built_in_charts_become_ready_and_go_again(world: World) 
   remoteTelemetryAddress: 10.20.3.8
   remoteZipkinAddress: 10.20.3.8
 ";
-    for (name, values) in [("ack-istio", control_plane), ("ack-istio-remote", remote)] {
+    // The control plane's definitions outlive its release, so the sample's routes have theirs.
+    for (name, values) in [
+        ("ack-istio", control_plane),
+        ("ack-istio-remote", remote),
+        ("bookinfo", ""),
+        ("bookinfo-details", ""),
+    ] {
         let namespace = world.name(name);
         let what = Shop::of(&world, built_in(name), (&namespace, name), values).await;
         for one in review(&world.cluster, &what.plan, &what.place)
