@@ -135,6 +135,26 @@ pub(crate) fn step(world: &Arc<World>, state: &mut State) {
     let there: BTreeSet<&str> = pods.iter().map(|pod| object::uid(pod)).collect();
     let running = &mut state.programs.running;
     running.retain(|uid, _| there.contains(uid.as_str()));
+    let addresses = pods.iter().map(|pod| object::text(pod, "/status/podIP"));
+    let mut answering: BTreeSet<String> = addresses.map(str::to_owned).collect();
+    answering.extend(balanced(state));
+    world.network().publish(world, answering);
+}
+
+/// The addresses of load balancers with something behind them.
+fn balanced(state: &State) -> Vec<String> {
+    let services = state.store.list("services", None);
+    let has_endpoints = |service: &Value| {
+        let (namespace, name) = (object::namespace(service), object::name(service));
+        let endpoints = state.store.get("endpoints", namespace, name);
+        endpoints.is_some_and(|endpoints| endpoints.pointer("/subsets/0/addresses").is_some())
+    };
+    services
+        .iter()
+        .filter(|service| has_endpoints(service))
+        .flat_map(|service| object::items(service, "/status/loadBalancer/ingress"))
+        .map(|ingress| object::text(ingress, "/ip").to_owned())
+        .collect()
 }
 
 pub(crate) fn is_running(pod: &Value) -> bool {

@@ -11,6 +11,7 @@ mod defaults;
 mod discovery;
 mod fault;
 mod forward;
+mod inject;
 mod inside;
 mod kinds;
 mod life;

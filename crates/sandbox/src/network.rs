@@ -3,7 +3,8 @@
 //! A program reaches the address of any running pod on its network, as where pod networks are
 //! routed to each other. Start at [`Network`].
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use crate::inside::{self, Program};
 use crate::object;
@@ -12,7 +13,14 @@ use crate::world::World;
 /// A flat network of pods; sandboxes on the same one reach each other's pods.
 #[derive(Clone, Debug, Default)]
 pub struct Network {
-    clusters: Arc<Mutex<Vec<Weak<World>>>>,
+    clusters: Arc<Mutex<Vec<Member>>>,
+}
+
+/// A cluster on a network, and the addresses that were last seen to answer in it.
+#[derive(Clone, Debug)]
+struct Member {
+    world: Weak<World>,
+    answering: BTreeSet<String>,
 }
 
 /// Why an address could not be reached.
@@ -31,30 +39,49 @@ impl Network {
     }
 
     pub(crate) fn join(&self, world: &Arc<World>) {
-        self.keep(|known| !Weak::ptr_eq(known, &Arc::downgrade(world)));
-        let mut clusters = self.clusters.lock().unwrap_or_else(PoisonError::into_inner);
-        clusters.push(Arc::downgrade(world));
+        self.leave(world);
+        self.lock().push(Member {
+            world: Arc::downgrade(world),
+            answering: BTreeSet::new(),
+        });
     }
 
     pub(crate) fn leave(&self, world: &Arc<World>) {
-        self.keep(|known| !Weak::ptr_eq(known, &Arc::downgrade(world)));
+        let left = Arc::downgrade(world);
+        self.lock().retain(|member| {
+            member.world.strong_count() > 0 && !Weak::ptr_eq(&member.world, &left)
+        });
     }
 
-    fn keep(&self, wanted: impl Fn(&Weak<World>) -> bool) {
-        let mut clusters = self.clusters.lock().unwrap_or_else(PoisonError::into_inner);
-        clusters.retain(|known| known.strong_count() > 0 && wanted(known));
+    /// Says which addresses answer in a cluster. Takes no other lock, as [`Self::answers`].
+    pub(crate) fn publish(&self, world: &Arc<World>, answering: BTreeSet<String>) {
+        let this = Arc::downgrade(world);
+        let mut clusters = self.lock();
+        let mut members = clusters.iter_mut();
+        if let Some(member) = members.find(|member| Weak::ptr_eq(&member.world, &this)) {
+            member.answering = answering;
+        }
+    }
+
+    /// Whether something answers at an address.
+    pub(crate) fn answers(&self, address: &str) -> bool {
+        let clusters = self.lock();
+        let mut living = clusters
+            .iter()
+            .filter(|member| member.world.strong_count() > 0);
+        living.any(|member| member.answering.contains(address))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Member>> {
+        self.clusters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The program that listens at an address.
     pub(crate) fn dial(&self, address: &str, port: u16) -> Result<Arc<dyn Program>, Unreached> {
-        let clusters = self
-            .clusters
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let clusters = self.lock().clone();
         let programs = clusters
             .iter()
-            .filter_map(Weak::upgrade)
+            .filter_map(|member| member.world.upgrade())
             .find_map(|world| at(&world, address))
             .ok_or(Unreached::NoRoute)?;
         let mut listening = programs.into_iter().filter(|one| one.listens_on(port));

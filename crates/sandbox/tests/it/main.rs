@@ -13,6 +13,7 @@ mod custom;
 mod faults;
 mod forward;
 mod helm;
+mod injection;
 mod joined;
 mod kubectl;
 mod listening;
