@@ -7,6 +7,7 @@
 mod bookinfo;
 mod call;
 mod follow;
+mod istiod;
 mod kubeconfig;
 mod pilot;
 mod pod;
@@ -25,6 +26,7 @@ use http::{Request, Response};
 use serde_json::Value;
 use tokio_util::task::AbortOnDropHandle;
 
+use istiod::Istiod;
 use pilot::Pilot;
 pub(crate) use pod::Pod;
 use registry::Mesh;
@@ -97,7 +99,7 @@ impl Programs {
                 let stated = self.stated.iter().rev().find(|stated| stated.is_for(image));
                 match stated {
                     Some(stated) => Some(Arc::new(stated.clone()) as Arc<dyn Program>),
-                    None => built_in(image, Pod::of(world, pod)),
+                    None => built_in(image, pod, Pod::of(world, pod)),
                 }
             })
             .map(|program| Process {
@@ -112,8 +114,11 @@ impl Programs {
 }
 
 /// The program that stands for an image.
-fn built_in(image: &str, pod: Pod) -> Option<Arc<dyn Program>> {
+fn built_in(image: &str, object: &Value, pod: Pod) -> Option<Arc<dyn Program>> {
     match last_part(image) {
+        "pilot" if object["metadata"]["labels"]["app"] == "istiod" => {
+            Some(Arc::new(Istiod::begin(pod, object)))
+        }
         "pilot" => Some(Arc::new(Pilot::begin(pod))),
         _ => bookinfo::part(image, pod),
     }

@@ -13,6 +13,7 @@ mod fault;
 mod forward;
 mod inject;
 mod inside;
+mod istiod;
 mod kinds;
 mod life;
 mod listen;
@@ -39,6 +40,7 @@ mod write;
 use std::sync::Arc;
 
 use bytes::Bytes;
+pub use istiod::istiod;
 pub use listen::{ListenError, Listening, kubeconfig};
 pub use network::Network;
 pub use service::Service;

@@ -31,6 +31,10 @@ pub(super) fn inject(state: &State, webhook: &Value, pod: &mut Value) {
         "resources": {"requests": {"cpu": "10m"}},
     });
     if !is_legacy {
+        let labels = object::meta(pod)
+            .entry("labels")
+            .or_insert_with(|| json!({}));
+        labels["security.istio.io/tlsMode"] = json!("istio");
         container["ports"] = json!([{"containerPort": 15090, "name": "http-envoy-prom"}]);
     }
     append(pod, "containers", container);
@@ -77,10 +81,9 @@ fn wants(state: &State, webhook: &Value, pod: &Value) -> bool {
 fn image_of_injector(state: &State, webhook: &Value) -> Option<String> {
     let (namespace, name) = service(webhook);
     let service = state.store.get("services", namespace, name)?;
+    // Without a selector it runs elsewhere.
+    object::pairs(&service, "/spec/selector").next()?;
     let selector = json!({"matchLabels": service["spec"]["selector"]});
-    if object::pairs(&service, "/spec/selector").next().is_none() {
-        return None;
-    }
     let pods = state.store.list("pods", Some(namespace));
     let pod = pods
         .iter()

@@ -4,14 +4,14 @@
 //! [`Follower::begin`].
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::Pod;
-use super::registry::{RESOURCES, Registry};
+use super::registry::Registry;
 use super::remote::{Failure, Remote};
 use crate::object;
 
@@ -25,8 +25,13 @@ const GATHER: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub(super) struct Follower {
     known: Arc<Mutex<Registry>>,
+    wanted: Wanted,
+    begun: Instant,
     _task: AbortOnDropHandle<()>,
 }
+
+/// What is listed, each with its path.
+type Wanted = &'static [(&'static str, &'static str)];
 
 /// The API of a cluster.
 #[derive(Debug)]
@@ -36,11 +41,13 @@ pub(super) enum Api {
 }
 
 impl Follower {
-    pub(super) fn begin(api: Api) -> Self {
+    pub(super) fn begin(api: Api, wanted: Wanted) -> Self {
         let known = Arc::new(Mutex::new(Registry::default()));
-        let task = tokio::spawn(follow(api, known.clone()));
+        let task = tokio::spawn(follow(api, wanted, known.clone()));
         Self {
             known,
+            wanted,
+            begun: Instant::now(),
             _task: AbortOnDropHandle::new(task),
         }
     }
@@ -51,6 +58,17 @@ impl Follower {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Whether everything was listed at least once.
+    pub(super) fn is_synced(&self) -> bool {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.lists.len() == self.wanted.len()
+    }
+
+    /// How long it has been following.
+    pub(super) fn age(&self) -> Duration {
+        self.begun.elapsed()
     }
 }
 
@@ -63,14 +81,14 @@ impl Api {
     }
 }
 
-async fn follow(mut api: Api, known: Arc<Mutex<Registry>>) {
+async fn follow(mut api: Api, wanted: Wanted, known: Arc<Mutex<Registry>>) {
     let mut latest = match &api {
         Api::Own(pod) => pod.follow(),
         Api::Remote(_) => None,
     };
     let mut seen = String::new();
     loop {
-        look(&mut api, &known, &mut seen).await;
+        look(&mut api, wanted, &known, &mut seen).await;
         match &mut latest {
             Some(latest) => {
                 if !changed(latest).await {
@@ -94,7 +112,7 @@ pub(super) async fn changed(latest: &mut watch::Receiver<u64>) -> bool {
 }
 
 /// Lists everything again if the cluster is another than was seen.
-async fn look(api: &mut Api, known: &Mutex<Registry>, seen: &mut String) {
+async fn look(api: &mut Api, wanted: Wanted, known: &Mutex<Registry>, seen: &mut String) {
     let revision = match api.get("/api/v1/services?limit=1").await {
         Ok(list) => object::text(&list, "/metadata/resourceVersion").to_owned(),
         Err(Failure::Unreached) => return,
@@ -104,8 +122,8 @@ async fn look(api: &mut Api, known: &Mutex<Registry>, seen: &mut String) {
         return;
     }
     let mut is_whole = true;
-    for resource in RESOURCES {
-        let Ok(mut list) = api.get(&format!("/api/v1/{resource}")).await else {
+    for (resource, path) in wanted {
+        let Ok(mut list) = api.get(path).await else {
             is_whole = false;
             continue;
         };

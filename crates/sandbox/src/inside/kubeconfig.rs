@@ -3,6 +3,8 @@
 //! Only what is written inline counts, as for a program that has none of the files. Start at
 //! [`Kubeconfig::parse`].
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
@@ -19,6 +21,12 @@ pub(super) struct Kubeconfig {
     pub(super) token: String,
     /// Ways to prove who asks that a control plane does not take from a stranger.
     pub(super) is_unsafe: bool,
+}
+
+impl fmt::Debug for Kubeconfig {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "Kubeconfig({})", self.server)
+    }
 }
 
 impl Kubeconfig {

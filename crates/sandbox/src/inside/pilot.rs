@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::follow::{Api, Follower, changed};
 use super::kubeconfig::Kubeconfig;
-use super::registry::Mesh;
+use super::registry::{LEGACY, Mesh};
 use super::remote::Remote;
 use super::{Pod, Program, reply};
 use crate::object;
@@ -45,7 +45,7 @@ struct Member {
 impl Pilot {
     pub(super) fn begin(pod: Pod) -> Self {
         Self {
-            own: Follower::begin(Api::Own(pod.clone())),
+            own: Follower::begin(Api::Own(pod.clone()), LEGACY),
             members: Mutex::new(Vec::new()),
             pod,
         }
@@ -82,7 +82,8 @@ impl Pilot {
                 members.push(Member {
                     id,
                     secret: object::uid(secret).to_owned(),
-                    follower: remote.map(|remote| Follower::begin(Api::Remote(Box::new(remote)))),
+                    follower: remote
+                        .map(|remote| Follower::begin(Api::Remote(Box::new(remote)), LEGACY)),
                 });
             });
         }

@@ -10,8 +10,22 @@ use serde_json::{Value, json};
 use super::call::ready;
 use crate::object;
 
-/// What is listed of each cluster.
-pub(super) const RESOURCES: [&str; 4] = ["services", "endpoints", "nodes", "pods"];
+/// What the legacy line lists of each cluster, each with its path.
+pub(super) const LEGACY: &[(&str, &str)] = &[
+    ("services", "/api/v1/services"),
+    ("endpoints", "/api/v1/endpoints"),
+    ("nodes", "/api/v1/nodes"),
+    ("pods", "/api/v1/pods"),
+];
+
+/// What today's line lists.
+pub(super) const TODAY: &[(&str, &str)] = &[
+    ("services", "/api/v1/services"),
+    ("endpointslices", "/apis/discovery.k8s.io/v1/endpointslices"),
+    ("nodes", "/api/v1/nodes"),
+    ("pods", "/api/v1/pods"),
+    ("namespaces", "/api/v1/namespaces"),
+];
 
 /// What is known of one cluster; a list that was refused is not there.
 #[derive(Clone, Debug, Default)]
@@ -33,7 +47,7 @@ impl Registry {
             .flat_map(|list| list.iter())
     }
 
-    fn find(&self, resource: &str, namespace: &str, name: &str) -> Option<&Value> {
+    pub(super) fn find(&self, resource: &str, namespace: &str, name: &str) -> Option<&Value> {
         self.items(resource)
             .find(|one| object::namespace(one) == namespace && object::name(one) == name)
     }
@@ -51,9 +65,26 @@ impl Registry {
         name: &str,
         port_name: &str,
     ) -> Vec<(String, u16)> {
-        let known = self.find("services", namespace, name);
-        let endpoints = known.and_then(|_| self.find("endpoints", namespace, name));
-        endpoints.map_or_else(Vec::new, |endpoints| ready(endpoints, port_name))
+        if self.find("services", namespace, name).is_none() {
+            return Vec::new();
+        }
+        let endpoints = self.find("endpoints", namespace, name);
+        let endpoints = endpoints.map_or_else(Vec::new, |endpoints| ready(endpoints, port_name));
+        let slices = self.slices(namespace, name);
+        let sliced = slices.flat_map(|slice| sliced(slice, port_name));
+        endpoints.into_iter().chain(sliced).collect()
+    }
+
+    /// The slices of a Service.
+    pub(super) fn slices<'a>(
+        &'a self,
+        namespace: &'a str,
+        name: &'a str,
+    ) -> impl Iterator<Item = &'a Value> {
+        self.items("endpointslices").filter(move |slice| {
+            object::namespace(slice) == namespace
+                && slice["metadata"]["labels"]["kubernetes.io/service-name"] == name
+        })
     }
 }
 
@@ -98,6 +129,25 @@ impl Mesh {
             .map(|(key, hosts)| json!({"service-key": key, "hosts": hosts}))
             .collect()
     }
+}
+
+/// The ready addresses of a slice behind a port.
+fn sliced(slice: &Value, port_name: &str) -> Vec<(String, u16)> {
+    let port = object::items(slice, "/ports")
+        .find(|port| object::text(port, "/name") == port_name)
+        .and_then(|port| u16::try_from(object::number(port, "/port")?).ok());
+    let Some(port) = port else {
+        return Vec::new();
+    };
+    ready_endpoints(slice)
+        .flat_map(|endpoint| object::items(endpoint, "/addresses"))
+        .filter_map(|address| Some((address.as_str()?.to_owned(), port)))
+        .collect()
+}
+
+/// The endpoints of a slice that take traffic.
+pub(super) fn ready_endpoints(slice: &Value) -> impl Iterator<Item = &Value> {
+    object::items(slice, "/endpoints").filter(|endpoint| endpoint["conditions"]["ready"] != false)
 }
 
 /// The name of a Service throughout the mesh.

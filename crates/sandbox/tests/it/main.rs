@@ -19,5 +19,6 @@ mod kubectl;
 mod listening;
 mod objects;
 mod support;
+mod today;
 mod two;
 mod watches;

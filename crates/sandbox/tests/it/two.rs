@@ -7,7 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use k8s_openapi::api::core::v1::{Namespace, Pod, Secret, Service, ServiceAccount};
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding};
 use kube::Client;
-use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
+use kube::api::{
+    Api, ApiResource, DeleteParams, DynamicObject, ListParams, Patch, PatchParams, PostParams,
+};
 use sandbox::{Listening, Network, Sandbox, Shape};
 use serde_json::{Value, json};
 
@@ -31,13 +33,39 @@ pub(crate) struct Two {
 
 const SAMPLE: &str = "bookinfo";
 const ROLE: &str = "reader";
+const FRONT: &str = "docker.io/istio/examples-bookinfo-productpage-v1:1.8.0";
 const ALL: [&str; 4] = ["services", "endpoints", "nodes", "pods"];
+const TODAY: [&str; 5] = ["services", "endpointslices", "nodes", "pods", "namespaces"];
 
 impl Two {
     /// Both on one network, the product page with a sidecar.
     pub(crate) async fn begin() -> Self {
         let network = Network::new();
         Self::of([&network, &network], true).await
+    }
+
+    /// Both on one network with today's control plane, which gives the product page its sidecar.
+    pub(crate) async fn today() -> Self {
+        let network = Network::new();
+        let (primary, remote) = Self::sides([&network, &network]).await;
+        remote.give_role(&TODAY).await;
+        remote
+            .label(Side::SYSTEM, "topology.istio.io/network", "net-east")
+            .await;
+        for wanted in sandbox::istiod("west", "net-west") {
+            primary.apply(wanted).await;
+        }
+        let pilot = pod(&primary.client, Side::SYSTEM, "app=istiod").await;
+        primary.label(SAMPLE, "istio-injection", "enabled").await;
+        primary.service("details").await;
+        primary.until_injected().await;
+        let page = primary.run(SAMPLE, "productpage", &[FRONT]).await;
+        Self {
+            primary,
+            remote,
+            pilot,
+            page,
+        }
     }
 
     pub(crate) async fn without_sidecars() -> Self {
@@ -51,10 +79,7 @@ impl Two {
     }
 
     async fn of(networks: [&Network; 2], sidecar: bool) -> Self {
-        let (primary, remote) = tokio::join!(
-            Side::begin(Shape::control_plane(), networks[0], "pilot"),
-            Side::begin(Shape::remote(), networks[1], "istio-multi"),
-        );
+        let (primary, remote) = Self::sides(networks).await;
         primary
             .give_role(&["services", "endpoints", "nodes", "pods", "secrets"])
             .await;
@@ -63,8 +88,7 @@ impl Two {
         let pilot = primary
             .run(Side::SYSTEM, "pilot", &["docker.io/istio/pilot:1.0.0"])
             .await;
-        let front = "docker.io/istio/examples-bookinfo-productpage-v1:1.8.0";
-        let images = [front, "docker.io/istio/proxyv2:1.0.0"];
+        let images = [FRONT, "docker.io/istio/proxyv2:1.0.0"];
         let images = if sidecar { &images[..] } else { &images[..1] };
         let page = primary.run(SAMPLE, "productpage", images).await;
         Self {
@@ -73,6 +97,23 @@ impl Two {
             pilot,
             page,
         }
+    }
+
+    async fn sides(networks: [&Network; 2]) -> (Side, Side) {
+        tokio::join!(
+            Side::begin(Shape::control_plane(), networks[0], "pilot"),
+            Side::begin(Shape::remote(), networks[1], "istio-multi"),
+        )
+    }
+
+    /// What the control plane answers on a path of its debug port.
+    pub(crate) async fn debug(&self, path: &str) -> Value {
+        let client = &self.primary.client;
+        let (code, said) = ask(client, Side::SYSTEM, &self.pilot, 8080, path)
+            .await
+            .unwrap();
+        assert_eq!(code, 200, "{path}");
+        serde_json::from_str(&said).unwrap()
     }
 
     /// Stores a kubeconfig under a cluster's name, as pilot looks for it.
@@ -115,13 +156,9 @@ impl Two {
 
     /// The addresses that are registered under a key, if the key is.
     pub(crate) async fn hosts(&self, key: &str) -> Option<Vec<String>> {
-        let client = &self.primary.client;
-        let (code, said) = ask(client, Side::SYSTEM, &self.pilot, 8080, "/v1/registration")
-            .await
-            .unwrap();
-        assert_eq!(code, 200);
-        let all: Vec<Value> = serde_json::from_str(&said).unwrap();
-        let found = all.into_iter().find(|one| one["service-key"] == key)?;
+        let all = self.debug("/v1/registration").await;
+        let mut all = all.as_array().unwrap().iter();
+        let found = all.find(|one| one["service-key"] == key)?;
         let hosts = found["hosts"].as_array().unwrap();
         Some(
             hosts
@@ -231,22 +268,55 @@ impl Side {
 
     /// The role, with the right to read these.
     pub(crate) async fn give_role(&self, resources: &[&str]) {
-        let roles: Api<ClusterRole> = Api::all(self.client.clone());
-        let role = json!({
+        self.apply(json!({
             "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
             "metadata": {"name": ROLE},
             "rules": [{
-                "apiGroups": [""], "resources": resources, "verbs": ["get", "list", "watch"],
+                "apiGroups": ["", "discovery.k8s.io"], "resources": resources,
+                "verbs": ["get", "list", "watch"],
             }],
-        });
-        roles
-            .patch(
-                ROLE,
-                &PatchParams::apply("test").force(),
-                &Patch::Apply(role),
-            )
-            .await
-            .unwrap();
+        }))
+        .await;
+    }
+
+    /// Applies an object of any kind.
+    async fn apply(&self, wanted: Value) {
+        let wanted: DynamicObject = object(wanted);
+        let types = wanted.types.clone().unwrap();
+        let resource = ApiResource::from_gvk(&types.try_into().unwrap());
+        let client = self.client.clone();
+        let objects: Api<DynamicObject> = match wanted.metadata.namespace.as_deref() {
+            Some(namespace) => Api::namespaced_with(client, namespace, &resource),
+            None => Api::all_with(client, &resource),
+        };
+        let name = wanted.metadata.name.clone().unwrap();
+        let how = PatchParams::apply("test").force();
+        let applied = objects.patch(&name, &how, &Patch::Apply(&wanted)).await;
+        applied.unwrap();
+    }
+
+    async fn label(&self, namespace: &str, key: &str, value: &str) {
+        let namespaces: Api<Namespace> = Api::all(self.client.clone());
+        let patch = Patch::Merge(json!({"metadata": {"labels": {key: value}}}));
+        let how = PatchParams::default();
+        namespaces.patch(namespace, &how, &patch).await.unwrap();
+    }
+
+    /// Waits until new pods of the sample's namespace are let in.
+    async fn until_injected(&self) {
+        let pods: Api<Pod> = Api::namespaced(self.client.clone(), SAMPLE);
+        let probe = object(json!({
+            "metadata": {"name": "probe"},
+            "spec": {"containers": [{"name": "main", "image": "probe"}]},
+        }));
+        let rehearsal = PostParams {
+            dry_run: true,
+            ..PostParams::default()
+        };
+        until("the injector", || async {
+            pods.create(&rehearsal, &probe).await.is_ok()
+        })
+        .await;
     }
 
     pub(crate) async fn take_role(&self) {
