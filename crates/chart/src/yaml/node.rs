@@ -70,7 +70,10 @@ pub(crate) fn documents(text: &str, only_first: bool) -> Result<Vec<Node>, Error
         ));
     }
     let ended = ended(text);
-    let legible = tags::legible(&ended);
+    let Some(legible) = tags::legible(&ended) else {
+        let reason = "too many tags with a comma or a bracket in them";
+        return Err(Error::at(text, 1, 1, reason));
+    };
     let mut bytes = legible.as_bytes();
     let mut parser = Parser::new();
     parser.set_input_string(&mut bytes);
@@ -93,7 +96,7 @@ pub(crate) fn documents(text: &str, only_first: bool) -> Result<Vec<Node>, Error
 
 /// The text in a form that the parser takes: it panics where the text ends within the last line of a
 /// block scalar or within an escape, so the last line gets an end; spaces alone on it say nothing.
-fn ended(text: &str) -> Cow<'_, str> {
+pub(super) fn ended(text: &str) -> Cow<'_, str> {
     let last = text.rfind(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']);
     let last = last.map_or(0, |at| {
         at + text

@@ -5,22 +5,26 @@
 //! a tag is whether it knows it. Start at [`legible`].
 use std::borrow::Cow;
 
-use libyaml_safer::{Scanner, TokenData};
+use libyaml_safer::{Mark, Scanner, TokenData};
 
-/// The most tags that are rewritten; a text with more is left as it is.
-const MOST: usize = 50;
+use super::node::ended;
 
-/// The text in a form that the parser takes.
-pub(super) fn legible(text: &str) -> Cow<'_, str> {
+/// The most such tags of one text.
+const MOST: usize = 10;
+/// How often a text is looked at without its end.
+const CUTS: usize = 4;
+
+/// The text in a form that the parser takes; nothing when it has too many such tags.
+pub(super) fn legible(text: &str) -> Option<Cow<'_, str>> {
     let mut legible = Cow::Borrowed(text);
-    for _ in 0..MOST {
+    for _ in 0..=MOST {
         let breaks = breaks(&legible);
         let Some(at) = first_tag(&legible, &breaks) else {
-            break;
+            return Some(legible);
         };
         legible = Cow::Owned(rewritten(&legible, at));
     }
-    legible
+    None
 }
 
 /// Where what may be a tag goes on with a character that ends it for the parser.
@@ -72,29 +76,48 @@ fn first_tag(text: &str, breaks: &[usize]) -> Option<usize> {
         return None;
     }
     let mut spaced = String::with_capacity(text.len() + breaks.len());
+    let mut ends = Vec::with_capacity(breaks.len());
     let mut last = 0;
     for &at in breaks {
         spaced.push_str(text.get(last..at)?);
+        ends.push(spaced.len());
         spaced.push(' ');
         last = at;
     }
     spaced.push_str(text.get(last..)?);
-    let mut bytes = spaced.as_bytes();
-    let mut scanner = Scanner::new();
-    scanner.set_input_string(&mut bytes);
-    for token in scanner {
-        let token = token.ok()?;
-        if !matches!(token.data, TokenData::Tag { .. }) {
-            continue;
-        }
-        let end = usize::try_from(token.end_mark.index).ok()?;
-        // Each break stands one byte further for every break before it.
-        let mut found = breaks.iter().enumerate();
-        if let Some((_, &at)) = found.find(|&(number, &at)| number + at == end) {
-            return Some(at);
+    // The parser looks ahead: what is wrong later hides the tag before it, so the text is cut there.
+    let mut seen = spaced.as_str();
+    for _ in 0..CUTS {
+        match first_end(seen, &ends) {
+            Ok(found) => return breaks.get(found?).copied(),
+            Err(wrong) => seen = seen.get(..wrong)?,
         }
     }
     None
+}
+
+/// Which of these places is the first to end a tag; or where something begins that is no YAML.
+fn first_end(text: &str, ends: &[usize]) -> Result<Option<usize>, usize> {
+    let text = ended(text);
+    let mut bytes = text.as_bytes();
+    let mut scanner = Scanner::new();
+    scanner.set_input_string(&mut bytes);
+    for token in scanner {
+        let token = token.map_err(|error| {
+            let wrong = error.context_mark().or(error.problem_mark());
+            place(wrong.unwrap_or_default())
+        })?;
+        if matches!(token.data, TokenData::Tag { .. })
+            && let Ok(number) = ends.binary_search(&place(token.end_mark))
+        {
+            return Ok(Some(number));
+        }
+    }
+    Ok(None)
+}
+
+fn place(mark: Mark) -> usize {
+    usize::try_from(mark.index).unwrap_or(usize::MAX)
 }
 
 /// The text with the tag that goes on at this place made whole.
@@ -112,4 +135,43 @@ fn rewritten(text: &str, at: usize) -> String {
 
 fn is_break_char(c: char) -> bool {
     u8::try_from(c).is_ok_and(is_break)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_found_before_what_is_no_yaml() {
+        for (text, expected) in [
+            ("[!,%+&!o", "[!;%+&!o"),
+            ("[!-,\n1CC:,", "[!-;\n1CC:,"),
+            ("[!a,b \"", "[!a;b \""),
+            ("[!a,b c\nd: @", "[!a;b c\nd: @"),
+        ] {
+            assert_eq!(legible(text).as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_a_tag_stays() {
+        for text in [
+            "a: 'Hello !you, there'",
+            "a: [b !c,d]",
+            "# [!a,b]\nc: 1",
+            "a: |\n  [!b,c]",
+            "a: \"!b,",
+        ] {
+            assert!(matches!(legible(text), Some(Cow::Borrowed(_))), "{text}");
+        }
+    }
+
+    #[test]
+    fn more_tags_than_anybody_writes_are_refused() {
+        let text = |count: usize| format!("[{}]", "!a,b c, ".repeat(count));
+        assert!(legible(&text(MOST)).is_some());
+        assert!(legible(&text(MOST + 1)).is_none());
+        let error = crate::yaml::read_first(&text(MOST + 1)).expect_err("too many");
+        assert_eq!(error.line, 1);
+    }
 }
