@@ -204,11 +204,11 @@ pub(crate) fn of_cluster(error: &cluster::Error) -> Problem {
         E::Address { source, .. } => Problem::new(Code::AddressRefused)
             .with("address", &source.address)
             .with("reason", source),
-        E::Unreachable { cluster, .. } | E::Connect { cluster, .. } => {
-            Problem::new(Code::Unreachable)
-                .with("cluster", cluster)
-                .detail(chain(error))
-        }
+        E::Unreachable { cluster, .. }
+        | E::Connect { cluster, .. }
+        | E::NoAnswer { cluster, .. } => Problem::new(Code::Unreachable)
+            .with("cluster", cluster)
+            .detail(chain(error)),
         E::TimedOut { cluster, after, .. } => Problem::new(Code::Unreachable)
             .with("cluster", cluster)
             .detail(format!("no answer in {} s", after.as_secs())),

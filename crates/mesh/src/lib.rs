@@ -1,14 +1,24 @@
-//! Istio multi-cluster: knowledge, checks and, later, the steps of a join.
+//! Istio multi-cluster: knowledge, checks and the steps of a join.
 //!
 //! What is here knows Istio's names and habits; what is below does not. Start at [`preflight`] for one
 //! chart on one cluster, at [`doctor`] for a mesh, planned or there; [`facts`] is what the latter reads.
+//! What is done: [`join`], with the addresses of [`endpoints`], each a plan that can be shown first. Each [`step::Step`] is told as an
+//! [`Event`] when it happens.
 
 pub mod doctor;
+pub mod endpoints;
+mod error;
+mod event;
 pub mod facts;
 mod finding;
+pub mod join;
 pub mod legacy;
 pub mod preflight;
+pub mod step;
+mod stored;
 pub mod versions;
 
+pub use error::{Error, Hint};
+pub use event::{Awaited, Event, Outcome};
 pub use finding::Finding;
 pub use preflight::{Ground, preflight};

@@ -11,6 +11,8 @@ mod ranges;
 mod remains;
 mod trust;
 
+pub(crate) use ask::why;
+
 use super::{ClusterFacts, Intent, Line, MeshFacts, Planned, Role, Unknown};
 use ::cluster::{AddressPolicy, Cluster, Credentials};
 use futures::future::join_all;

@@ -8,3 +8,6 @@
 mod broken;
 mod fixture;
 mod gathered;
+mod joining;
+mod pair;
+mod suite;
