@@ -4,7 +4,7 @@
 //! ServiceAccount; what every pod gets without asking (names, the endpoints of Services, the
 //! network) is had as it is. Start at [`Pod`].
 
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
@@ -28,6 +28,8 @@ pub(crate) struct Pod {
     pub(crate) namespace: String,
     pub(crate) name: String,
     account: String,
+    /// What a control plane told its sidecar last.
+    told: Arc<Mutex<Option<Mesh>>>,
 }
 
 impl Pod {
@@ -42,6 +44,7 @@ impl Pod {
             } else {
                 account.to_owned()
             },
+            told: Arc::default(),
         }
     }
 
@@ -62,11 +65,16 @@ impl Pod {
         })
     }
 
-    /// What a control plane in this cluster tells its sidecars.
+    /// What a control plane in this cluster tells its sidecars, or told when there was one.
     pub(super) fn mesh(&self) -> Option<Mesh> {
         let world = self.world.upgrade()?;
         let programs = world.lock().programs.all();
-        programs.iter().find_map(|program| program.mesh())
+        let news = programs.iter().find_map(|program| program.mesh());
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if news.is_some() {
+            told.clone_from(&news);
+        }
+        told.clone()
     }
 
     /// The program at an address of the pod's network.

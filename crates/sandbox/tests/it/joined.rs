@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::Secret;
+use k8s_openapi::api::core::v1::{Pod, Secret};
 use kube::api::{Api, DeleteParams};
 
+use crate::side::Side;
 use crate::support::until;
-use crate::two::{Side, Two};
+use crate::two::Two;
 
 const DETAILS: &str = "details.bookinfo.svc.cluster.local|http";
 
@@ -127,6 +128,22 @@ async fn an_endpoint_that_no_route_leads_to_is_an_error_of_the_call() {
     two.join("east", &two.remote.kubeconfig().await).await;
     two.until_hosts(DETAILS, 1).await;
     two.until_products(500).await;
+}
+
+#[tokio::test]
+async fn the_page_lives_on_while_pilot_is_gone() {
+    let two = Two::begin().await;
+    two.remote.serve_details().await;
+    two.join("east", &two.remote.kubeconfig().await).await;
+    two.until_products(200).await;
+    let pods: Api<Pod> = Api::namespaced(two.primary.client.clone(), Side::SYSTEM);
+    let how = DeleteParams::default();
+    pods.delete("pilot", &how).await.unwrap();
+    until("no pilot", || async {
+        pods.get_opt("pilot").await.unwrap().is_none()
+    })
+    .await;
+    assert!(two.page().await.contains("Book Details"));
 }
 
 #[tokio::test]

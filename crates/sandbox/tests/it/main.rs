@@ -18,6 +18,7 @@ mod joined;
 mod kubectl;
 mod listening;
 mod objects;
+mod side;
 mod support;
 mod today;
 mod two;

@@ -6,8 +6,9 @@ use k8s_openapi::api::core::v1::Secret;
 use kube::api::{Api, DeleteParams};
 use serde_json::{Value, json};
 
+use crate::side::Side;
 use crate::support::until;
-use crate::two::{Side, Two};
+use crate::two::Two;
 
 impl Two {
     /// The clusters by name, each with its Secret and its status.
