@@ -8,6 +8,7 @@ mod quick;
 mod read;
 mod resolve;
 mod scalar;
+mod tags;
 mod write;
 
 pub use read::{read, read_first};

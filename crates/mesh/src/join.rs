@@ -8,6 +8,7 @@
 pub mod addresses;
 pub(crate) mod carry_out;
 pub(crate) mod found;
+mod known;
 mod kubeconfig;
 pub mod names;
 pub mod rules;
@@ -15,6 +16,7 @@ pub(crate) mod steps;
 
 pub use addresses::{Candidate, Source, addresses, authority, primary_id};
 pub use carry_out::join;
+pub use known::{control_plane, is_known};
 pub use kubeconfig::Kubeconfig;
 
 use crate::{

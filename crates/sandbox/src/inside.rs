@@ -4,7 +4,16 @@
 //! and end with it, and everything they do unasked ends with them. One program a file below this
 //! one. Start at [`Program`] and [`Programs::of`].
 
+mod bookinfo;
+mod call;
+mod follow;
+mod istiod;
+mod kubeconfig;
+mod pilot;
 mod pod;
+mod registry;
+mod remote;
+mod reply;
 mod stated;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +26,10 @@ use http::{Request, Response};
 use serde_json::Value;
 use tokio_util::task::AbortOnDropHandle;
 
+use istiod::Istiod;
+use pilot::Pilot;
 pub(crate) use pod::Pod;
+use registry::Mesh;
 pub(crate) use stated::Stated;
 
 use crate::object;
@@ -31,8 +43,14 @@ pub(crate) trait Program: Debug + Send + Sync {
     /// Answers one request.
     fn answer(&self, request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>>;
 
-    /// What it does unasked until its pod goes, if anything.
+    /// What it does unasked until its pod goes, if anything. Its cluster is locked when this is
+    /// called, not when the future runs.
     fn work(self: Arc<Self>) -> Option<BoxFuture<'static, ()>> {
+        None
+    }
+
+    /// What it tells sidecars, if it is a control plane.
+    fn mesh(&self) -> Option<Mesh> {
         None
     }
 }
@@ -68,6 +86,12 @@ impl Programs {
         processes.map(|process| process.program.clone()).collect()
     }
 
+    /// All programs that run.
+    pub(crate) fn all(&self) -> Vec<Arc<dyn Program>> {
+        let processes = self.running.values().flatten();
+        processes.map(|process| process.program.clone()).collect()
+    }
+
     fn begin(&self, world: &Arc<World>, pod: &Value) -> Vec<Process> {
         object::items(pod, "/spec/containers")
             .filter_map(|container| {
@@ -75,7 +99,7 @@ impl Programs {
                 let stated = self.stated.iter().rev().find(|stated| stated.is_for(image));
                 match stated {
                     Some(stated) => Some(Arc::new(stated.clone()) as Arc<dyn Program>),
-                    None => built_in(image, Pod::of(world, pod)),
+                    None => built_in(image, pod, Pod::of(world, pod)),
                 }
             })
             .map(|program| Process {
@@ -90,8 +114,20 @@ impl Programs {
 }
 
 /// The program that stands for an image.
-fn built_in(_image: &str, _pod: Pod) -> Option<Arc<dyn Program>> {
-    None
+fn built_in(image: &str, object: &Value, pod: Pod) -> Option<Arc<dyn Program>> {
+    match last_part(image) {
+        "pilot" if object["metadata"]["labels"]["app"] == "istiod" => {
+            Some(Arc::new(Istiod::begin(pod, object)))
+        }
+        "pilot" => Some(Arc::new(Pilot::begin(pod))),
+        _ => bookinfo::part(image, pod),
+    }
+}
+
+/// The name of an image without registry, folders and tag.
+fn last_part(image: &str) -> &str {
+    let last = image.rsplit('/').next().unwrap_or_default();
+    last.split([':', '@']).next().unwrap_or_default()
 }
 
 /// Begins the programs of pods that run, and ends those of pods that do not.
@@ -104,6 +140,26 @@ pub(crate) fn step(world: &Arc<World>, state: &mut State) {
     let there: BTreeSet<&str> = pods.iter().map(|pod| object::uid(pod)).collect();
     let running = &mut state.programs.running;
     running.retain(|uid, _| there.contains(uid.as_str()));
+    let addresses = pods.iter().map(|pod| object::text(pod, "/status/podIP"));
+    let mut answering: BTreeSet<String> = addresses.map(str::to_owned).collect();
+    answering.extend(balanced(state));
+    world.network().publish(world, answering);
+}
+
+/// The addresses of load balancers with something behind them.
+fn balanced(state: &State) -> Vec<String> {
+    let services = state.store.list("services", None);
+    let has_endpoints = |service: &Value| {
+        let (namespace, name) = (object::namespace(service), object::name(service));
+        let endpoints = state.store.get("endpoints", namespace, name);
+        endpoints.is_some_and(|endpoints| endpoints.pointer("/subsets/0/addresses").is_some())
+    };
+    services
+        .iter()
+        .filter(|service| has_endpoints(service))
+        .flat_map(|service| object::items(service, "/status/loadBalancer/ingress"))
+        .map(|ingress| object::text(ingress, "/ip").to_owned())
+        .collect()
 }
 
 pub(crate) fn is_running(pod: &Value) -> bool {

@@ -3,7 +3,7 @@
 //! All state stands behind one lock that is never held across an await. Start at [`World`].
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use std::time::Instant;
 
@@ -15,6 +15,7 @@ use crate::fault::Faults;
 use crate::inside::Programs;
 use crate::kinds::Kinds;
 use crate::listen::authority::Authority;
+use crate::network::Network;
 use crate::shape::Shape;
 use crate::store::Store;
 
@@ -25,6 +26,7 @@ pub(crate) struct World {
     pub(crate) authority: Authority,
     /// Cancelled when the sandbox ends.
     pub(crate) ended: CancellationToken,
+    network: Mutex<Network>,
     state: Mutex<State>,
 }
 
@@ -56,8 +58,24 @@ impl World {
             shape,
             authority,
             ended: CancellationToken::new(),
+            network: Mutex::default(),
             state: Mutex::new(state),
         }
+    }
+
+    /// The network its pods are on.
+    pub(crate) fn network(&self) -> Network {
+        self.network
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Moves its pods to a network.
+    pub(crate) fn join(self: &Arc<Self>, network: &Network) {
+        self.network().leave(self);
+        network.join(self);
+        *self.network.lock().unwrap_or_else(PoisonError::into_inner) = network.clone();
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {

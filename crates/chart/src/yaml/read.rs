@@ -71,7 +71,19 @@ fn fill(text: &str, map: &Map, entries: &[(Node, Node)]) -> Result<(), Error> {
 }
 
 fn is_merge(key: &Node) -> bool {
-    matches!(&key.content, Content::Scalar { text, plain: true } if text == "<<")
+    let Content::Scalar { text, plain } = &key.content else {
+        return false;
+    };
+    text == "<<"
+        && match short_tag(key) {
+            None => *plain,
+            tag => matches!(tag, Some("!" | "merge")),
+        }
+}
+
+fn short_tag(node: &Node) -> Option<&str> {
+    let tag = node.tag.as_deref()?;
+    Some(tag.trim_start_matches("tag:yaml.org,2002:"))
 }
 
 /// `<<: *defaults`: keys that are there already stay.
@@ -106,10 +118,11 @@ pub(super) fn key(text: &str, node: &Node, item: &Node) -> Result<String, Error>
     else {
         return fail(text, node, format!("invalid map key: {}", source(node, 0)));
     };
-    if !plain || node.tag.is_some() {
-        return Ok(scalar.clone());
+    let target = node.target();
+    if short_tag(target) == Some("binary") {
+        return binary(text, target, scalar);
     }
-    Ok(match resolve(scalar) {
+    Ok(match meaning(text, target, scalar, *plain)? {
         Resolved::Null => {
             let value = match source(item, 0) {
                 nil if nil == "interface {}(nil)" => "<nil>".to_owned(),
@@ -128,16 +141,8 @@ pub(super) fn key(text: &str, node: &Node, item: &Node) -> Result<String, Error>
 }
 
 fn scalar(text: &str, node: &Node, scalar: &str, plain: bool) -> Result<Value, Error> {
-    let tag = node
-        .tag
-        .as_deref()
-        .map(|tag| tag.trim_start_matches("tag:yaml.org,2002:"));
-    match tag {
-        Some("str" | "!") => return Ok(scalar.into()),
-        Some("binary") => return binary(text, node, scalar),
-        Some("int" | "float" | "bool" | "null" | "timestamp") => {}
-        _ if !plain => return Ok(scalar.into()),
-        _ => {}
+    if short_tag(node) == Some("binary") {
+        return binary(text, node, scalar).map(Value::from);
     }
     let number = |value: f64| {
         if value.is_finite() {
@@ -147,17 +152,26 @@ fn scalar(text: &str, node: &Node, scalar: &str, plain: bool) -> Result<Value, E
             Err(error(text, node, reason).of_json())
         }
     };
-    let resolved = resolve(scalar);
-    if let Some(tag @ ("int" | "float" | "bool" | "null" | "timestamp")) = tag {
-        check_tag(text, node, scalar, &resolved, tag)?;
-    }
-    match resolved {
+    match meaning(text, node, scalar, plain)? {
         Resolved::Null => Ok(Value::Nil),
         Resolved::Bool(value) => Ok(Value::Bool(value)),
         Resolved::Int(value) => number(value as f64),
         Resolved::Large(value) => number(value as f64),
         Resolved::Float(value) => number(value),
         Resolved::Timestamp | Resolved::Merge | Resolved::Str => Ok(scalar.into()),
+    }
+}
+
+/// What a scalar means under its tag: one that go-yaml does not resolve makes it a string.
+fn meaning(text: &str, node: &Node, scalar: &str, plain: bool) -> Result<Resolved, Error> {
+    match short_tag(node) {
+        Some(tag @ ("int" | "float" | "bool" | "null" | "timestamp")) => {
+            let resolved = resolve(scalar);
+            check_tag(text, node, scalar, &resolved, tag)?;
+            Ok(resolved)
+        }
+        None if plain => Ok(resolve(scalar)),
+        _ => Ok(Resolved::Str),
     }
 }
 
@@ -224,11 +238,11 @@ fn source(node: &Node, depth: usize) -> String {
     }
 }
 
-fn binary(text: &str, node: &Node, scalar: &str) -> Result<Value, Error> {
+fn binary(text: &str, node: &Node, scalar: &str) -> Result<String, Error> {
     use base64::Engine;
     let packed: String = scalar.chars().filter(|c| !c.is_whitespace()).collect();
     match base64::engine::general_purpose::STANDARD.decode(packed) {
-        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned().into()),
+        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
         Err(_) => fail(text, node, "!!binary value contains invalid base64 data"),
     }
 }
