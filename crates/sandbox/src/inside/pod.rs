@@ -4,6 +4,7 @@
 //! ServiceAccount; what every pod gets without asking (names, the endpoints of Services, the
 //! network) is had as it is. Start at [`Pod`].
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use bytes::Bytes;
@@ -30,6 +31,8 @@ pub(crate) struct Pod {
     account: String,
     /// What a control plane told its sidecar last.
     told: Arc<Mutex<Option<Mesh>>>,
+    /// How many calls it made.
+    calls: Arc<AtomicUsize>,
 }
 
 impl Pod {
@@ -45,6 +48,7 @@ impl Pod {
                 account.to_owned()
             },
             told: Arc::default(),
+            calls: Arc::default(),
         }
     }
 
@@ -75,6 +79,12 @@ impl Pod {
             told.clone_from(&news);
         }
         told.clone()
+    }
+
+    /// The one of several whose turn it is.
+    pub(super) fn choose<'a, T>(&self, among: &'a [T]) -> Option<&'a T> {
+        let turn = self.calls.fetch_add(1, Ordering::Relaxed);
+        among.get(turn.checked_rem(among.len())?)
     }
 
     /// The program at an address of the pod's network.

@@ -145,3 +145,13 @@ async fn a_wrong_token_and_a_role_without_slices_are_not_synced_until_they_are_r
     two.replace_secret("east", &right).await;
     two.until_shard("east", 1).await;
 }
+
+#[tokio::test]
+async fn in_a_namespace_without_the_label_the_page_knows_nothing_of_the_mesh() {
+    let two = Two::injected("disabled").await;
+    two.remote.serve_details().await;
+    two.join("east", &two.remote.kubeconfig().await).await;
+    two.until_shard("east", 1).await;
+    two.until_products(500).await;
+    assert!(two.page().await.contains("Error fetching product details"));
+}
