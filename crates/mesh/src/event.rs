@@ -11,6 +11,8 @@ pub enum Awaited {
     Token,
     /// The remote knows the token.
     TokenKnown,
+    /// The remote knows a deleted token no more.
+    TokenForgotten,
     /// The control plane has taken the remote up.
     TakenUp,
     /// The object is gone.

@@ -6,15 +6,17 @@
 //! [`plan`], which reads, and [`join`], which does what a plan says.
 
 pub mod addresses;
-mod carry_out;
+pub(crate) mod carry_out;
 pub(crate) mod found;
+mod known;
 mod kubeconfig;
 pub mod names;
 pub mod rules;
-mod steps;
+pub(crate) mod steps;
 
 pub use addresses::{Candidate, Source, addresses, authority, primary_id};
 pub use carry_out::join;
+pub use known::{control_plane, is_known};
 pub use kubeconfig::Kubeconfig;
 
 use crate::{

@@ -1,3 +1,5 @@
+//! Answers that are not as they should be.
+
 use super::*;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 

@@ -1,3 +1,5 @@
+//! Where addresses come from, source by source.
+
 use super::*;
 use serde_json::{Value, json};
 

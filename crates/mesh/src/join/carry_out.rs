@@ -14,7 +14,7 @@ use crate::{
     stored,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use cluster::{Apply, Cluster, Marks, Object, ObjectRef, Propagation};
+use cluster::{AddressPolicy, Apply, Cluster, Marks, Object, ObjectRef, Propagation};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -180,7 +180,8 @@ pub(crate) async fn apply(
     Ok(outcome)
 }
 
-async fn remove(cluster: &Cluster, step: &Step) -> Result<(), Error> {
+/// Deletes the object of a step, when it is there.
+pub(crate) async fn remove(cluster: &Cluster, step: &Step) -> Result<(), Error> {
     let failed = Error::at(step.place);
     let live = cluster.get(&step.object).await.map_err(&failed)?;
     if let Some(live) = live {
@@ -234,6 +235,17 @@ pub(crate) async fn token_of(
     }
 }
 
+/// What a new token must be to the remote.
+pub(crate) struct Expected<'a> {
+    /// Whose it is.
+    pub(crate) subject: String,
+    /// The remote's UID.
+    pub(crate) uid: &'a str,
+    /// Its Secret.
+    pub(crate) token: &'a ObjectRef,
+    pub(crate) policy: AddressPolicy,
+}
+
 /// The kubeconfig that is to be stored, after the remote was asked who it is.
 async fn credential(
     remote: &Cluster,
@@ -242,23 +254,26 @@ async fn credential(
 ) -> Result<(Kubeconfig, Known<Access>), Error> {
     let token = token_of(remote, &plan.token, told).await?;
     let kubeconfig = steps::kubeconfig(&plan.wanted, token);
-    let access = known(&kubeconfig, plan, told).await?;
+    let namespace = &plan.wanted.namespace;
+    let expected = Expected {
+        subject: format!("system:serviceaccount:{namespace}:{}", plan.account.name),
+        uid: &plan.uid,
+        token: &plan.token,
+        policy: plan.wanted.policy,
+    };
+    let access = known(&kubeconfig, &expected, told).await?;
     Ok((kubeconfig, access))
 }
 
 /// What the remote says to a new kubeconfig; what it must not be given is an error.
-async fn known(
+pub(crate) async fn known(
     kubeconfig: &Kubeconfig,
-    plan: &Plan,
+    expected: &Expected<'_>,
     told: &Told<'_>,
 ) -> Result<Known<Access>, Error> {
     let begun = Instant::now();
-    let subject = format!(
-        "system:serviceaccount:{}:{}",
-        plan.wanted.namespace, plan.account.name
-    );
     loop {
-        let said = match access(kubeconfig, plan.wanted.policy).await {
+        let said = match access(kubeconfig, expected.policy).await {
             Ok(Access::Rejected(said)) => said,
             Ok(Access::OtherAuthority(said)) => {
                 return Err(Error::OtherAuthority {
@@ -266,28 +281,28 @@ async fn known(
                     said,
                 });
             }
-            Ok(Access::Accepted { uid: Some(uid), .. }) if uid != plan.uid => {
+            Ok(Access::Accepted { uid: Some(uid), .. }) if uid != expected.uid => {
                 return Err(Error::OtherCluster {
                     server: kubeconfig.server.clone(),
                 });
             }
-            Ok(Access::Accepted { who, .. }) if who.user != subject => {
+            Ok(Access::Accepted { who, .. }) if who.user != expected.subject => {
                 format!("it is {} there", who.user)
             }
             other => return Ok(other),
         };
         if begun.elapsed() >= KNOWN {
             return Err(Error::TokenRejected {
-                object: plan.token.clone(),
+                object: expected.token.clone(),
                 said,
             });
         }
-        told.waits(Place::Remote, &plan.token, Awaited::TokenKnown);
+        told.waits(Place::Remote, expected.token, Awaited::TokenKnown);
         told.pause(PAUSE).await?;
     }
 }
 
-/// Puts the kubeconfig into the remote Secret; other keys of it stay.
+/// Puts the kubeconfig of a join into the remote Secret.
 async fn put_secret(
     primary: &Cluster,
     step: &Step,
@@ -303,21 +318,41 @@ async fn put_secret(
         Some(stored) if plan.again && stored == text => format!("{text}\n"),
         _ => text,
     };
-    let mut data = json!({ name: STANDARD.encode(text) });
-    if matches!(step.what, What::Replace { .. })
-        && let Some(live) = &live
-        && let Some(all) = live.value().get("data").and_then(Value::as_object)
-    {
-        for (key, value) in all.iter().filter(|(key, _)| *key != name) {
-            data[key] = value.clone();
-        }
-    }
+    put(primary, step, live.as_ref(), name, &Secret::new(text)).await
+}
+
+/// Puts a kubeconfig under its key into a remote Secret; other keys of it stay, and what others wrote on
+/// one that is made again.
+pub(crate) async fn put(
+    primary: &Cluster,
+    step: &Step,
+    live: Option<&Object>,
+    key: &str,
+    text: &Secret<String>,
+) -> Result<Outcome, Error> {
     let mut manifest = step.manifest.clone();
     if let Some(manifest) = manifest.as_object_mut() {
         manifest.remove("stringData");
-        manifest.insert("data".to_owned(), data);
+    }
+    manifest["data"] = json!({ key: STANDARD.encode(text.reveal()) });
+    if let (What::Replace { .. }, Some(live)) = (&step.what, live) {
+        for pointer in ["/data", "/metadata/labels", "/metadata/annotations"] {
+            keep(&mut manifest, live, pointer);
+        }
     }
     apply(primary, step, manifest, None).await
+}
+
+/// Adds what `live` has at a pointer and the manifest has not.
+fn keep(manifest: &mut Value, live: &Object, pointer: &str) {
+    let there = live.value().pointer(pointer).and_then(Value::as_object);
+    let own = manifest.pointer_mut(pointer).and_then(Value::as_object_mut);
+    let (Some(there), Some(own)) = (there, own) else {
+        return;
+    };
+    for (key, value) in there {
+        own.entry(key.clone()).or_insert_with(|| value.clone());
+    }
 }
 
 /// Rights that the reader lacks; those that were just given may take a moment to hold.

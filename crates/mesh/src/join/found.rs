@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    facts::{Access, Known, Line, Unknown, read},
+    facts::{Access, Known, Line, Unknown, gather::why, read},
     step::Place,
     stored,
 };
@@ -64,7 +64,6 @@ impl Entry {
     }
 
     /// The keys beside this one.
-    #[expect(dead_code, reason = "leaving asks for it")]
     pub(crate) fn other_keys(&self) -> Vec<String> {
         let keys = keys(&self.secret).into_iter();
         keys.filter(|key| *key != self.key).collect()
@@ -185,8 +184,24 @@ async fn namespace(cluster: &Cluster, place: Place, name: &str) -> Result<Option
     }
 }
 
+/// What the remote says to the kubeconfig that is stored for it under its name.
+pub(crate) async fn stored(at: &Looking<'_>) -> Known<Access> {
+    let secrets = at.primary.list("v1", "Secret", Some(at.namespace), "");
+    let secrets = secrets.await.map_err(|error| why(&error))?;
+    let mut holders = secrets
+        .iter()
+        .filter(|one| one.label(MULTI_CLUSTER) == Some("true"));
+    let text = holders.find_map(|one| decoded(one, at.name));
+    let text =
+        text.ok_or_else(|| Unknown::because(format!("no remote Secret has the key {}", at.name)))?;
+    let kubeconfig = Kubeconfig::read(&text);
+    let kubeconfig =
+        kubeconfig.ok_or_else(|| Unknown::because("it is no kubeconfig with a token"))?;
+    access(&kubeconfig, at.policy).await
+}
+
 /// Every key of every remote Secret, and what its cluster says to it.
-async fn entries(at: &Looking<'_>, tokens: &[Token]) -> Result<Vec<Entry>, Error> {
+pub(crate) async fn entries(at: &Looking<'_>, tokens: &[Token]) -> Result<Vec<Entry>, Error> {
     let secrets = at.primary.list("v1", "Secret", Some(at.namespace), "");
     let secrets = secrets.await.map_err(Error::at(Place::Primary))?;
     let looks_so = |one: &Object| {

@@ -360,7 +360,7 @@ pub(crate) fn kubeconfig(wanted: &Wanted, token: Secret<String>) -> Kubeconfig {
 }
 
 /// The remote Secret, and whether its bytes have to change although it says the same.
-fn secret(wanted: &Wanted, found: &Found, token: &str, led_anew: bool) -> (Step, bool) {
+pub(crate) fn secret(wanted: &Wanted, found: &Found, token: &str, led_anew: bool) -> (Step, bool) {
     let entry = found.entry.as_ref();
     let live = entry.map(|entry| &entry.secret);
     let name = wanted.name.as_str();

@@ -106,7 +106,7 @@ impl World {
         world
     }
 
-    async fn join(&self) {
+    pub(crate) async fn join(&self) {
         let root = &self.east.authority;
         self.east.furnish_primary(root).await;
         let address = self.east.balancer_of("istio-eastwestgateway").await;

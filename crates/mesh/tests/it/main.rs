@@ -11,3 +11,4 @@ mod gathered;
 mod joining;
 mod pair;
 mod suite;
+mod verifying;

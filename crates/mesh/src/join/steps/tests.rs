@@ -1,3 +1,5 @@
+//! The steps of a join, over what was found.
+
 use super::*;
 use crate::{
     facts::{Known, Unknown},
