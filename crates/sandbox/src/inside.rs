@@ -11,6 +11,7 @@ mod istiod;
 mod kubeconfig;
 mod pilot;
 mod pod;
+mod proxies;
 mod registry;
 mod remote;
 mod reply;
@@ -145,6 +146,12 @@ fn built_in(image: &str, object: &Value, pod: Pod) -> Option<Arc<dyn Program>> {
 fn last_part(image: &str) -> &str {
     let last = image.rsplit('/').next().unwrap_or_default();
     last.split([':', '@']).next().unwrap_or_default()
+}
+
+/// The tag of an image.
+fn tag(image: &str) -> &str {
+    let last = image.rsplit('/').next().unwrap_or_default();
+    last.split_once(':').map_or("latest", |(_, tag)| tag)
 }
 
 /// Begins the programs of pods that run, and ends those of pods that do not.

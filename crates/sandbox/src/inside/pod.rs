@@ -13,8 +13,8 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use super::Program;
 use super::registry::Mesh;
+use super::{Program, proxies};
 use crate::access::Identity;
 use crate::network::Unreached;
 use crate::object;
@@ -62,11 +62,7 @@ impl Pod {
     /// Whether the pod's traffic goes through a sidecar.
     pub(super) fn has_sidecar(&self) -> bool {
         let pod = self.read("pods", &self.namespace, &self.name);
-        pod.is_some_and(|pod| {
-            object::items(&pod, "/spec/containers")
-                .chain(object::items(&pod, "/spec/initContainers"))
-                .any(|container| container["name"] == "istio-proxy")
-        })
+        pod.is_some_and(|pod| proxies::proxy(&pod).is_some())
     }
 
     /// What a control plane in this cluster tells its sidecars, or told when there was one.

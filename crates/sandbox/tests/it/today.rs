@@ -70,6 +70,12 @@ async fn a_joined_cluster_is_synced_its_endpoints_are_known_and_the_page_is_whol
     assert_eq!(endpoint["TLSMode"], "disabled");
     two.until_products(200).await;
     assert!(two.page().await.contains("Book Details"));
+    let proxies = two.debug("/debug/syncz").await;
+    let proxies = proxies.as_array().unwrap();
+    assert_eq!(proxies.len(), 1, "{proxies:?}");
+    assert_eq!(proxies[0]["proxy"], "productpage.bookinfo");
+    assert_eq!(proxies[0]["cluster_id"], "west");
+    assert_eq!(proxies[0]["istio_version"], "1.30.3");
 }
 
 #[tokio::test]
