@@ -1,16 +1,18 @@
 //! Port-forward: a connection to a program in a pod, through the API server.
 //!
 //! Rights and refusals are those of API server and kubelet. Only a connection over TCP can be
-//! switched, so the in-process service refuses. Start at [`answer`].
+//! switched, so the in-process service refuses. kube-rs speaks [`channels`], kubectl [`spdy`], which
+//! it may put into a [`tunnel`]. Start at [`answer`].
 
 mod channels;
+mod spdy;
 mod stream;
+mod tunnel;
+mod upgrade;
 
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::FromRequestParts;
-use axum::extract::ws::WebSocketUpgrade;
 use http::request::Parts;
 use http::{Method, Response, StatusCode, header};
 use serde_json::Value;
@@ -20,12 +22,9 @@ use crate::access::Identity;
 use crate::inside;
 use crate::object;
 use crate::refusal::Refusal;
-use crate::request::{Query, Target};
+use crate::request::Target;
 use crate::rest::authorize;
 use crate::world::World;
-
-/// The name of the protocol with two channels a port.
-const CHANNELS: &str = "v4.channel.k8s.io";
 
 /// The pod whose ports a path asks for.
 pub(crate) fn asked_for(path: &str) -> Option<Target> {
@@ -46,7 +45,7 @@ pub(crate) async fn answer(
     world: &Arc<World>,
     who: &Identity,
     target: &Target,
-    mut parts: Parts,
+    parts: Parts,
     listening: Option<&CancellationToken>,
 ) -> Result<Response<Body>, Refusal> {
     let pod = allowed(world, who, target, &parts)?;
@@ -58,36 +57,17 @@ pub(crate) async fn answer(
         );
         return Ok(of_kubelet(StatusCode::INTERNAL_SERVER_ERROR, said));
     }
-    let Some(listening) = listening.cloned() else {
+    let Some(listening) = listening else {
         return Err(Refusal::bad_request(
             "Upgrade request required: this in-process service of the sandbox cannot switch \
              protocols; ports are forwarded where the sandbox listens",
         ));
     };
-    let Ok(upgrade) = WebSocketUpgrade::from_request_parts(&mut parts, &()).await else {
-        return Err(Refusal::bad_request("Upgrade request required"));
-    };
-    let upgrade = upgrade.protocols([CHANNELS]);
-    if upgrade.selected_protocol().is_none() {
-        return Err(Refusal::bad_request(
-            "unable to negotiate protocol: the sandbox speaks v4.channel.k8s.io",
-        ));
-    }
-    let ports = ports(&parts);
-    if ports.is_empty() {
-        let said = "query parameter \"ports\" is required".to_owned();
-        return Ok(of_kubelet(StatusCode::BAD_REQUEST, said));
-    }
     let forwarded = Forwarded {
         world: world.clone(),
         pod,
     };
-    let ended = listening.child_token();
-    Ok(upgrade.on_upgrade(async move |socket| {
-        ended
-            .run_until_cancelled(channels::serve(socket, forwarded, ports))
-            .await;
-    }))
+    upgrade::answer(forwarded, parts, listening.child_token()).await
 }
 
 /// The pod, if the caller may have its ports.
@@ -127,16 +107,6 @@ fn asks_for_create(version: &str) -> bool {
     let mut numbers = version.trim_start_matches('v').split('.');
     let mut next = || numbers.next().and_then(|number| number.parse().ok());
     (next().unwrap_or(1_u32), next().unwrap_or(0_u32)) >= (1, 35)
-}
-
-/// The ports of the query, which come singly or parted by commas.
-fn ports(parts: &Parts) -> Vec<u16> {
-    let query = Query::parse(parts.uri.query().unwrap_or_default());
-    query
-        .all("ports")
-        .flat_map(|some| some.split(','))
-        .filter_map(|port| port.trim().parse().ok())
-        .collect()
 }
 
 /// What a kubelet says is passed on as it is.

@@ -11,6 +11,7 @@ mod istiod;
 mod kubeconfig;
 mod pilot;
 mod pod;
+mod proxies;
 mod registry;
 mod remote;
 mod reply;
@@ -24,6 +25,7 @@ use bytes::Bytes;
 use futures::future::BoxFuture;
 use http::{Request, Response};
 use serde_json::Value;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::AbortOnDropHandle;
 
 use istiod::Istiod;
@@ -58,8 +60,16 @@ pub(crate) trait Program: Debug + Send + Sync {
 /// A program of one pod, and its work.
 #[derive(Debug)]
 struct Process {
-    program: Arc<dyn Program>,
+    running: Running,
     _work: Option<AbortOnDropHandle<()>>,
+    _end: DropGuard,
+}
+
+/// A program that runs, and when it no longer does.
+#[derive(Clone, Debug)]
+pub(crate) struct Running {
+    pub(crate) program: Arc<dyn Program>,
+    pub(crate) ended: CancellationToken,
 }
 
 /// The programs of a cluster.
@@ -73,7 +83,7 @@ pub(crate) struct Programs {
 
 impl Programs {
     /// The programs of a pod, begun if they were not; a pod that does not run has none.
-    pub(crate) fn of(&mut self, world: &Arc<World>, pod: &Value) -> Vec<Arc<dyn Program>> {
+    pub(crate) fn of(&mut self, world: &Arc<World>, pod: &Value) -> Vec<Running> {
         if !is_running(pod) {
             return Vec::new();
         }
@@ -83,13 +93,15 @@ impl Programs {
             self.running.insert(uid.clone(), begun);
         }
         let processes = self.running.get(&uid).into_iter().flatten();
-        processes.map(|process| process.program.clone()).collect()
+        processes.map(|process| process.running.clone()).collect()
     }
 
     /// All programs that run.
     pub(crate) fn all(&self) -> Vec<Arc<dyn Program>> {
         let processes = self.running.values().flatten();
-        processes.map(|process| process.program.clone()).collect()
+        processes
+            .map(|process| process.running.program.clone())
+            .collect()
     }
 
     fn begin(&self, world: &Arc<World>, pod: &Value) -> Vec<Process> {
@@ -102,14 +114,20 @@ impl Programs {
                     None => built_in(image, pod, Pod::of(world, pod)),
                 }
             })
-            .map(|program| Process {
-                _work: program
-                    .clone()
-                    .work()
-                    .map(|work| AbortOnDropHandle::new(tokio::spawn(work))),
-                program,
-            })
+            .map(Process::begin)
             .collect()
+    }
+}
+
+impl Process {
+    fn begin(program: Arc<dyn Program>) -> Self {
+        let work = program.clone().work();
+        let ended = CancellationToken::new();
+        Self {
+            _work: work.map(|work| AbortOnDropHandle::new(tokio::spawn(work))),
+            _end: ended.clone().drop_guard(),
+            running: Running { program, ended },
+        }
     }
 }
 
@@ -128,6 +146,12 @@ fn built_in(image: &str, object: &Value, pod: Pod) -> Option<Arc<dyn Program>> {
 fn last_part(image: &str) -> &str {
     let last = image.rsplit('/').next().unwrap_or_default();
     last.split([':', '@']).next().unwrap_or_default()
+}
+
+/// The tag of an image.
+fn tag(image: &str) -> &str {
+    let last = image.rsplit('/').next().unwrap_or_default();
+    last.split_once(':').map_or("latest", |(_, tag)| tag)
 }
 
 /// Begins the programs of pods that run, and ends those of pods that do not.

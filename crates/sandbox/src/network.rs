@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use crate::inside::{self, Program};
+use crate::inside::{self, Program, Running};
 use crate::object;
 use crate::world::World;
 
@@ -84,13 +84,16 @@ impl Network {
             .filter_map(|member| member.world.upgrade())
             .find_map(|world| at(&world, address))
             .ok_or(Unreached::NoRoute)?;
-        let mut listening = programs.into_iter().filter(|one| one.listens_on(port));
-        listening.next().ok_or(Unreached::Refused)
+        programs
+            .into_iter()
+            .map(|running| running.program)
+            .find(|program| program.listens_on(port))
+            .ok_or(Unreached::Refused)
     }
 }
 
 /// The programs of the pod that has this address.
-fn at(world: &Arc<World>, address: &str) -> Option<Vec<Arc<dyn Program>>> {
+fn at(world: &Arc<World>, address: &str) -> Option<Vec<Running>> {
     let mut state = world.lock();
     let pods = state.store.list("pods", None);
     let pod = pods

@@ -1,6 +1,6 @@
 //! One forwarded port: a stream that ends in a program.
 //!
-//! Programs speak HTTP/1.1. Start at [`Forwarded::open`].
+//! Programs speak HTTP/1.1; the stream ends with the pod. Start at [`Forwarded::open`].
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use tokio::io::DuplexStream;
 use tokio::task::JoinSet;
 
 use super::Forwarded;
-use crate::inside::Program;
+use crate::inside::{Program, Running};
 use crate::object;
 
 /// How much is under way on a forwarded port.
@@ -30,11 +30,16 @@ impl Forwarded {
         let mut state = self.world.lock();
         let programs = state.programs.of(&self.world, &self.pod);
         drop(state);
-        let Some(program) = programs.into_iter().find(|one| one.listens_on(port)) else {
+        let mut listening = programs
+            .into_iter()
+            .filter(|one| one.program.listens_on(port));
+        let Some(Running { program, ended }) = listening.next() else {
             return Err(refused(object::uid(&self.pod), port));
         };
         let (near, far) = tokio::io::duplex(UNDER_WAY);
-        tasks.spawn(serve(program, far));
+        tasks.spawn(async move {
+            ended.run_until_cancelled(serve(program, far)).await;
+        });
         Ok(near)
     }
 }

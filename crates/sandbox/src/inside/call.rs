@@ -1,8 +1,8 @@
 //! How a workload calls a Service of its namespace.
 //!
 //! Its name must be a Service of the caller's own cluster. With a sidecar the addresses are those
-//! that the control plane knows, in all clusters; without, those of the caller's cluster. Start at
-//! [`call`].
+//! that the control plane knows, in all clusters; without, those of the caller's cluster. Several
+//! take turns. Start at [`call`].
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
@@ -41,7 +41,7 @@ pub(super) async fn call(
     } else {
         failed
     };
-    let (address, port) = addresses.first().ok_or(unavailable)?;
+    let (address, port) = pod.choose(&addresses).ok_or(unavailable)?;
     let program = pod
         .dial(address, *port)
         .map_err(|unreached| match unreached {

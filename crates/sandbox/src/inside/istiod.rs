@@ -20,9 +20,9 @@ use tokio::sync::watch;
 use super::follow::{Api, Follower, changed};
 use super::kubeconfig::Kubeconfig;
 use super::pilot::{kubeconfigs, secrets};
-use super::registry::{Mesh, TODAY};
+use super::registry::{Mesh, Registry, TODAY};
 use super::remote::Remote;
-use super::{Pod, Program, reply};
+use super::{Pod, Program, proxies, reply};
 use crate::object;
 
 /// Where what it knows is told to those on its own host.
@@ -182,7 +182,7 @@ impl Istiod {
     }
 
     /// Each cluster's name with what is known of it, its own first.
-    fn known(&self) -> Vec<(String, super::registry::Registry)> {
+    fn known(&self) -> Vec<(String, Registry)> {
         let mut all = vec![(self.id.clone(), self.own.registry())];
         self.with_members(|members| {
             all.extend(
@@ -220,6 +220,7 @@ impl Program for Istiod {
                 "/ready" if self.is_ready() => reply::text(StatusCode::OK, ""),
                 "/ready" => reply::text(StatusCode::SERVICE_UNAVAILABLE, ""),
                 "/debug/clusterz" => reply::json(StatusCode::OK, &self.clusters()),
+                "/debug/syncz" => reply::json(StatusCode::OK, &proxies::all(&self.known())),
                 "/debug/endpointShardz" | "/debug/endpointz" => {
                     let shards = shards::all(&self.known(), &self.pod.namespace);
                     reply::json(StatusCode::OK, &shards)

@@ -16,9 +16,9 @@ use serde_json::{Value, json};
 
 use super::follow::{Api, Follower, changed};
 use super::kubeconfig::Kubeconfig;
-use super::registry::{LEGACY, Mesh};
+use super::registry::{LEGACY, Mesh, Registry};
 use super::remote::Remote;
-use super::{Pod, Program, reply};
+use super::{Pod, Program, proxies, reply};
 use crate::object;
 
 /// Where discovery answers plain HTTP.
@@ -89,12 +89,20 @@ impl Pilot {
         }
     }
 
-    fn known(&self) -> Mesh {
-        let mut clusters = vec![self.own.registry()];
+    /// Each cluster's name with what is known of it, its own first.
+    fn known(&self) -> Vec<(String, Registry)> {
+        let mut all = vec![("Kubernetes".to_owned(), self.own.registry())];
         self.with_members(|members| {
-            let followers = members.iter().filter_map(|member| member.follower.as_ref());
-            clusters.extend(followers.map(Follower::registry));
+            let followed = members
+                .iter()
+                .filter_map(|one| Some((one.id.clone(), one.follower.as_ref()?.registry())));
+            all.extend(followed);
         });
+        all
+    }
+
+    fn told(&self) -> Mesh {
+        let clusters = self.known().into_iter().map(|(_, known)| known).collect();
         Mesh { clusters }
     }
 }
@@ -128,8 +136,9 @@ impl Program for Pilot {
         async move {
             match request.uri().path() {
                 "/ready" => reply::text(StatusCode::OK, ""),
-                "/v1/registration" => reply::json(StatusCode::OK, &self.known().registration()),
-                "/debug/endpointz" => reply::json(StatusCode::OK, &endpoints(&self.known())),
+                "/v1/registration" => reply::json(StatusCode::OK, &self.told().registration()),
+                "/debug/syncz" => reply::json(StatusCode::OK, &proxies::all(&self.known())),
+                "/debug/endpointz" => reply::json(StatusCode::OK, &endpoints(&self.told())),
                 _ => reply::not_found(),
             }
         }
@@ -153,7 +162,7 @@ impl Program for Pilot {
     }
 
     fn mesh(&self) -> Option<Mesh> {
-        Some(self.known())
+        Some(self.told())
     }
 }
 

@@ -4,6 +4,7 @@
 //! ServiceAccount; what every pod gets without asking (names, the endpoints of Services, the
 //! network) is had as it is. Start at [`Pod`].
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use bytes::Bytes;
@@ -12,8 +13,8 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use super::Program;
 use super::registry::Mesh;
+use super::{Program, proxies};
 use crate::access::Identity;
 use crate::network::Unreached;
 use crate::object;
@@ -30,6 +31,8 @@ pub(crate) struct Pod {
     account: String,
     /// What a control plane told its sidecar last.
     told: Arc<Mutex<Option<Mesh>>>,
+    /// How many calls it made.
+    calls: Arc<AtomicUsize>,
 }
 
 impl Pod {
@@ -45,6 +48,7 @@ impl Pod {
                 account.to_owned()
             },
             told: Arc::default(),
+            calls: Arc::default(),
         }
     }
 
@@ -58,11 +62,7 @@ impl Pod {
     /// Whether the pod's traffic goes through a sidecar.
     pub(super) fn has_sidecar(&self) -> bool {
         let pod = self.read("pods", &self.namespace, &self.name);
-        pod.is_some_and(|pod| {
-            object::items(&pod, "/spec/containers")
-                .chain(object::items(&pod, "/spec/initContainers"))
-                .any(|container| container["name"] == "istio-proxy")
-        })
+        pod.is_some_and(|pod| proxies::proxy(&pod).is_some())
     }
 
     /// What a control plane in this cluster tells its sidecars, or told when there was one.
@@ -75,6 +75,12 @@ impl Pod {
             told.clone_from(&news);
         }
         told.clone()
+    }
+
+    /// The one of several whose turn it is.
+    pub(super) fn choose<'a, T>(&self, among: &'a [T]) -> Option<&'a T> {
+        let turn = self.calls.fetch_add(1, Ordering::Relaxed);
+        among.get(turn.checked_rem(among.len())?)
     }
 
     /// The program at an address of the pod's network.

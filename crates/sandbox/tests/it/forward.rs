@@ -1,13 +1,16 @@
 //! Ports of pods, forwarded as kube-rs asks for them.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{Request, Response};
 use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
 use kube::Client;
-use kube::api::{Api, ListParams, PostParams};
+use kube::api::{Api, DeleteParams, ListParams, PostParams};
 use sandbox::{Listening, Sandbox, Shape};
 use serde_json::json;
+use tokio::io::AsyncReadExt;
 
 use crate::support::{ask, client, connect, deploy, object, pod, refusal, until};
 
@@ -103,8 +106,20 @@ async fn ports_end_with_the_listener() {
     let mut forwarder = pods.portforward(&name, &[8080]).await.unwrap();
     let _stream = forwarder.take_stream(8080).unwrap();
     drop(listening);
-    let ended = tokio::time::timeout(std::time::Duration::from_secs(10), forwarder.join()).await;
+    let ended = tokio::time::timeout(Duration::from_secs(10), forwarder.join()).await;
     assert!(ended.is_ok(), "the forwarded port outlives its listener");
+}
+
+#[tokio::test]
+async fn ports_end_with_the_pod() {
+    let (_sandbox, _listening, client, name) = greeting().await;
+    let pods: Api<Pod> = Api::default_namespaced(client.clone());
+    let mut forwarder = pods.portforward(&name, &[8080]).await.unwrap();
+    let mut stream = forwarder.take_stream(8080).unwrap();
+    let how = DeleteParams::default();
+    pods.delete(&name, &how).await.unwrap();
+    let ended = tokio::time::timeout(Duration::from_secs(10), stream.read(&mut [0])).await;
+    assert_eq!(ended.unwrap().unwrap(), 0);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What the tests share.
 
 use std::path::PathBuf;
+use std::process::Stdio;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -16,6 +17,7 @@ use kube::{Client, Config};
 use sandbox::{Listening, Sandbox};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::process::Child;
 
 /// A client of the cluster's administrator.
 pub(crate) fn client(sandbox: &Sandbox) -> Client {
@@ -201,6 +203,20 @@ impl Tool {
         tokio::time::timeout(Duration::from_mins(1), ran)
             .await
             .unwrap()
+            .unwrap()
+    }
+
+    /// Starts the program with these variables and leaves it running.
+    pub(crate) fn start(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Child {
+        tokio::process::Command::new(&self.program)
+            .args(arguments)
+            .env("HOME", self.home.path())
+            .env("KUBECONFIG", self.home.path().join("kubeconfig"))
+            .envs(variables.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
             .unwrap()
     }
 

@@ -70,6 +70,12 @@ async fn a_joined_cluster_is_synced_its_endpoints_are_known_and_the_page_is_whol
     assert_eq!(endpoint["TLSMode"], "disabled");
     two.until_products(200).await;
     assert!(two.page().await.contains("Book Details"));
+    let proxies = two.debug("/debug/syncz").await;
+    let proxies = proxies.as_array().unwrap();
+    assert_eq!(proxies.len(), 1, "{proxies:?}");
+    assert_eq!(proxies[0]["proxy"], "productpage.bookinfo");
+    assert_eq!(proxies[0]["cluster_id"], "west");
+    assert_eq!(proxies[0]["istio_version"], "1.30.3");
 }
 
 #[tokio::test]
@@ -144,4 +150,14 @@ async fn a_wrong_token_and_a_role_without_slices_are_not_synced_until_they_are_r
     two.until_shard("east", 0).await;
     two.replace_secret("east", &right).await;
     two.until_shard("east", 1).await;
+}
+
+#[tokio::test]
+async fn in_a_namespace_without_the_label_the_page_knows_nothing_of_the_mesh() {
+    let two = Two::injected("disabled").await;
+    two.remote.serve_details().await;
+    two.join("east", &two.remote.kubeconfig().await).await;
+    two.until_shard("east", 1).await;
+    two.until_products(500).await;
+    assert!(two.page().await.contains("Error fetching product details"));
 }

@@ -29,6 +29,11 @@ impl Two {
 
     /// Both on one network with today's control plane, which gives the product page its sidecar.
     pub(crate) async fn today() -> Self {
+        Self::injected("enabled").await
+    }
+
+    /// The same, with this as the label that asks for sidecars in the sample's namespace.
+    pub(crate) async fn injected(asked: &str) -> Self {
         let network = Network::new();
         let (primary, remote) = Self::sides([&network, &network]).await;
         remote.give_role(&TODAY).await;
@@ -39,7 +44,7 @@ impl Two {
             primary.apply(wanted).await;
         }
         let pilot = pod(&primary.client, Side::SYSTEM, "app=istiod").await;
-        primary.label(SAMPLE, "istio-injection", "enabled").await;
+        primary.label(SAMPLE, "istio-injection", asked).await;
         primary.service("details").await;
         primary.until_injected().await;
         let page = primary.run(SAMPLE, "productpage", &[FRONT]).await;
