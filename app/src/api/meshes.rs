@@ -4,8 +4,11 @@ use super::json::Json;
 use crate::AppError;
 use leptos::prelude::*;
 use wire::{
-    JobId, MeshName,
-    mesh::{ChooseAddressRequest, MeshRow, MeshView, NewMeshRequest, StepPlanView, StepRef},
+    ClusterName, JobId, MeshName,
+    mesh::{
+        ChooseAddressRequest, MemberPlanView, MeshRow, MeshView, NewMeshRequest, StepPlanView,
+        StepRef, VerdictView,
+    },
 };
 
 type Answer<T> = Result<T, AppError>;
@@ -88,4 +91,54 @@ pub async fn mesh_plan(step: StepRef) -> Answer<StepPlanView> {
 pub async fn mesh_step(step: StepRef) -> Answer<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.mesh_step(&caller, &step)).await?)
+}
+
+/// What the control plane and the product page say.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn mesh_verdict(name: MeshName) -> Answer<VerdictView> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(Box::pin(console.mesh_verdict(&caller, &name)).await?)
+}
+
+/// What a new token for a remote's reader would change.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn rotation_plan(mesh: MeshName, remote: ClusterName) -> Answer<MemberPlanView> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(Box::pin(console.rotation_plan(&caller, &mesh, &remote)).await?)
+}
+
+/// Gives a remote's reader a new token, as a job.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn rotate(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(Box::pin(console.rotate(&caller, &mesh, &remote)).await?)
+}
+
+/// What taking a remote out of the mesh would do.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn leave_plan(mesh: MeshName, remote: ClusterName) -> Answer<MemberPlanView> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(Box::pin(console.leave_plan(&caller, &mesh, &remote)).await?)
+}
+
+/// Takes a remote out of the mesh, as a job.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn leave(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(Box::pin(console.leave(&caller, &mesh, &remote)).await?)
 }

@@ -3,9 +3,12 @@
 mod addresses;
 mod checks;
 pub(crate) mod detail;
+mod drawing;
 mod install;
 pub(crate) mod list;
+mod member;
 pub(crate) mod new;
 mod objects;
+mod picture;
 mod plan;
 mod step;

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::funcs;
 use crate::manifest::{Manifest, Manifests};
 use crate::model::{Chart, is_version};
-use crate::render::{Facts, render_to_print};
+use crate::render::{Facts, render_to_lint};
 use crate::schema::unheeded_keywords;
 use crate::values::Values;
 
@@ -88,7 +88,7 @@ pub fn lint(chart: &Chart, values: &Values, facts: &Facts) -> Vec<Remark> {
     if !unparsed.is_empty() {
         remarks.extend(unparsed);
     } else if !chart.metadata().is_library() {
-        match render_to_print(chart, values, facts) {
+        match render_to_lint(chart, values, facts) {
             Ok(manifests) => remarks.extend(about_manifests(&manifests)),
             Err(error) => remarks.push(remark_of(&error)),
         }

@@ -91,8 +91,21 @@ impl Manifest {
     }
 
     pub(crate) fn read(template: &str, text: &str) -> Result<Self, Error> {
+        Self::of(template, text, yaml::read_first)
+    }
+
+    /// The same with an object that may hold no more than what says what it is.
+    pub(crate) fn skim(template: &str, text: &str) -> Result<Self, Error> {
+        Self::of(template, text, |text| yaml::read_part(text, Head::keeps))
+    }
+
+    fn of(
+        template: &str,
+        text: &str,
+        read: impl Fn(&str) -> Result<gotmpl::Value, yaml::Error>,
+    ) -> Result<Self, Error> {
         // What is applied is read from the whole text, where a line's end follows each object.
-        let value = yaml::read_first(&format!("{text}\n")).map_err(|source| Error::Output {
+        let value = read(&format!("{text}\n")).map_err(|source| Error::Output {
             template: template.to_owned(),
             text: text.to_owned(),
             source,

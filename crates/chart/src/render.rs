@@ -5,6 +5,7 @@
 mod known;
 mod scope;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use gotmpl::{Limits, Machine, Templates, Value};
@@ -66,13 +67,26 @@ pub fn render(chart: &Chart, values: &Values, facts: &Facts) -> Result<Manifests
     render_within(chart, values, facts, Limits::default())
 }
 
-/// Renders a chart to be printed: the definitions are left as they are, and need not be any.
+/// Renders a chart to be printed: the definitions are left as they are, and need not be any, and the
+/// objects may hold no more than what says what they are.
 ///
 /// # Errors
 /// As [`render()`].
 pub fn render_to_print(chart: &Chart, values: &Values, facts: &Facts) -> Result<Manifests, Error> {
-    on_a_deep_stack(chart, values, facts, Limits::default())
+    on_a_deep_stack(chart, values, facts, Limits::default(), Manifest::skim)
 }
+
+/// Renders a chart to be looked at: the definitions are left as they are, the objects are whole.
+pub(crate) fn render_to_lint(
+    chart: &Chart,
+    values: &Values,
+    facts: &Facts,
+) -> Result<Manifests, Error> {
+    on_a_deep_stack(chart, values, facts, Limits::default(), Manifest::read)
+}
+
+/// How an object is read from what a template wrote.
+type Read = fn(&str, &str) -> Result<Manifest, Error>;
 
 /// Renders a chart, within these limits.
 ///
@@ -84,7 +98,7 @@ pub fn render_within(
     facts: &Facts,
     limits: Limits,
 ) -> Result<Manifests, Error> {
-    let mut manifests = on_a_deep_stack(chart, values, facts, limits)?;
+    let mut manifests = on_a_deep_stack(chart, values, facts, limits, Manifest::read)?;
     for definition in &manifests.definitions {
         for text in manifest::split(&definition.text) {
             let read = Manifest::read(&definition.file, text)?;
@@ -99,9 +113,10 @@ fn on_a_deep_stack(
     values: &Values,
     facts: &Facts,
     limits: Limits,
+    read: Read,
 ) -> Result<Manifests, Error> {
     std::thread::scope(|scope| {
-        let work = || here(chart, values, facts, limits);
+        let work = || here(chart, values, facts, limits, read);
         let thread = std::thread::Builder::new()
             .stack_size(STACK)
             .spawn_scoped(scope, work);
@@ -112,7 +127,13 @@ fn on_a_deep_stack(
     })
 }
 
-fn here(chart: &Chart, values: &Values, facts: &Facts, limits: Limits) -> Result<Manifests, Error> {
+fn here(
+    chart: &Chart,
+    values: &Values,
+    facts: &Facts,
+    limits: Limits,
+    read: Read,
+) -> Result<Manifests, Error> {
     if chart.metadata().is_library() {
         return Err(Error::Library);
     }
@@ -127,7 +148,7 @@ fn here(chart: &Chart, values: &Values, facts: &Facts, limits: Limits) -> Result
     check_kube_version(&chart, facts)?;
     let scoped = scope::templates(&chart, &values, facts);
     let outputs = outputs(&scoped, facts, limits)?;
-    let mut manifests = sorted(&chart, outputs)?;
+    let mut manifests = sorted(&chart, outputs, read)?;
     manifests.warnings.extend(warnings);
     for (chart, keyword) in unheeded_keywords(&chart) {
         manifests.warnings.push(format!(
@@ -188,11 +209,23 @@ fn outputs(scoped: &[Scoped], facts: &Facts, limits: Limits) -> Result<Vec<Outpu
         let text = machine
             .execute(&one.path, &Value::Map(one.scope.clone()))
             .map_err(fail)?;
-        let text = gotmpl::raw::to_text(&text).replace("<no value>", "");
-        outputs.push((one.path.clone(), text));
+        outputs.push((one.path.clone(), shown(text)));
     }
     outputs.sort();
     Ok(outputs)
+}
+
+/// What Helm makes of what a template wrote.
+fn shown(text: String) -> String {
+    let text = match gotmpl::raw::to_text(&text) {
+        Cow::Owned(marked) => marked,
+        Cow::Borrowed(_) => text,
+    };
+    if text.contains("<no value>") {
+        text.replace("<no value>", "")
+    } else {
+        text
+    }
 }
 
 fn is_partial(path: &str) -> bool {
@@ -201,7 +234,7 @@ fn is_partial(path: &str) -> bool {
         .is_some_and(|name| name.starts_with('_'))
 }
 
-fn sorted(chart: &Chart, outputs: Vec<Output>) -> Result<Manifests, Error> {
+fn sorted(chart: &Chart, outputs: Vec<Output>, read: Read) -> Result<Manifests, Error> {
     let mut manifests = Manifests::default();
     let notes = format!("{}/templates/NOTES.txt", chart.name());
     for (path, text) in outputs {
@@ -213,8 +246,7 @@ fn sorted(chart: &Chart, outputs: Vec<Output>) -> Result<Manifests, Error> {
             continue;
         }
         for document in manifest::split(&text) {
-            let read = Manifest::read(&path, document)?;
-            match manifest::sort(read) {
+            match manifest::sort(read(&path, document)?) {
                 Sort::Object(object) => manifests.objects.push(object),
                 Sort::Hook(hook) => manifests.hooks.push(hook),
                 Sort::UnknownHook(object, word) => manifests.warnings.push(format!(

@@ -11,6 +11,7 @@ mod scalar;
 mod tags;
 mod write;
 
+pub(crate) use read::read_part;
 pub use read::{read, read_first};
 pub use scalar::Scalar;
 pub use write::write;

@@ -8,9 +8,11 @@ mod act;
 mod addresses;
 mod commands;
 mod draft;
+mod member;
 mod objects;
 mod plan;
 mod standing;
+mod verdict;
 
 use crate::{Action, Caller, Console, Error};
 use serde::{Deserialize, Serialize};

@@ -13,7 +13,7 @@ mod walk;
 use crate::error::Error;
 use crate::fmt;
 use crate::function::Fault;
-use crate::limits::{Budget, Limits};
+use crate::limits::{Budget, Clock, Limits};
 use crate::template::{Template, Templates};
 use crate::value::Value;
 use frame::{Cell, Frame};
@@ -99,6 +99,11 @@ impl Machine {
     /// [`Fault::Limit`] when there is none.
     pub fn in_time(&self) -> Result<(), Fault> {
         self.budget.in_time()
+    }
+
+    /// The same for work that is done beside the rendering.
+    pub fn clock(&self) -> Clock {
+        self.budget.clock()
     }
 
     /// How many bytes may still be written.

@@ -23,6 +23,6 @@ pub use error::{Details, Error, Kind};
 pub use eval::Machine;
 pub use fmt::{float_text, quote, sprintf, text};
 pub use function::{Fault, Function, Functions, Kinds, Param};
-pub use limits::Limits;
+pub use limits::{Clock, Limits};
 pub use template::Templates;
 pub use value::{List, Map, Named, Object, Of, Value};

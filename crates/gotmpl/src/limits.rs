@@ -42,19 +42,18 @@ pub(crate) struct Budget {
     iterations: usize,
     values: usize,
     steps: usize,
-    until: Instant,
+    clock: Clock,
 }
 
 impl Budget {
     pub(crate) fn new(limits: Limits) -> Self {
-        let until = Instant::now() + limits.time;
         Self {
             limits,
             output: limits.output,
             iterations: limits.iterations,
             values: MOST_VALUES,
             steps: 0,
-            until,
+            clock: Clock::new(limits.time),
         }
     }
 
@@ -114,10 +113,38 @@ impl Budget {
     }
 
     pub(crate) fn in_time(&self) -> Result<(), Fault> {
+        self.clock.in_time()
+    }
+
+    pub(crate) fn clock(&self) -> Clock {
+        self.clock
+    }
+}
+
+/// When a rendering's time is up, for work that is done beside it.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    until: Instant,
+    limit: Duration,
+}
+
+impl Clock {
+    fn new(limit: Duration) -> Self {
+        Self {
+            until: Instant::now() + limit,
+            limit,
+        }
+    }
+
+    /// Asks whether there is still time.
+    ///
+    /// # Errors
+    /// [`Fault::Limit`] when there is none.
+    pub fn in_time(self) -> Result<(), Fault> {
         if Instant::now() > self.until {
             return Err(Fault::Limit(format!(
                 "rendering takes longer than the limit of {:?}",
-                self.limits.time
+                self.limit
             )));
         }
         Ok(())

@@ -176,6 +176,8 @@ pub enum Awaited {
     Token,
     /// The remote knows the token.
     TokenKnown,
+    /// The remote no longer knows the old token.
+    TokenForgotten,
     /// The control plane has taken the remote up.
     TakenUp,
     /// The object is gone.

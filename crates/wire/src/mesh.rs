@@ -244,8 +244,32 @@ pub enum PlanNote {
     Gap,
     /// The kubeconfig's bytes change, so that the control plane reads the namespace's annotation.
     ReadAgain,
-    /// Traffic that ends with it: who calls what, or which endpoints.
-    Traffic(String),
+    /// Versions from before 2026 stop following first and start again.
+    NoGapOnNewVersions,
+    /// The stored token is of no Secret and ends by itself: at that second since 1970, or never.
+    TokenWithoutSecret(Option<i64>),
+    /// A Service of the primary has so many endpoints in the remote, and so many at home.
+    Depends(String, u32, u32),
+    /// So many pods of the remote have a sidecar that no control plane will know.
+    Injected(u32),
+    /// What depends on it could not be found out; why.
+    DependsUnknown(String),
+    /// An object stays, and why.
+    Stays(ObjectName, StaysBecause),
+}
+
+/// Why an object stays when a cluster leaves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StaysBecause {
+    /// A Helm release brought it and takes it away: its name.
+    OfRelease(String),
+    /// Control planes of these names still lead the cluster with it.
+    LedByOthers(Vec<String>),
+    /// Others may live in it, or use it.
+    Shared,
+    /// It holds other clusters' keys too.
+    OtherKeys(Vec<String>),
 }
 
 /// What happens to an object of a step.
@@ -312,8 +336,38 @@ pub struct Diagnosis {
     pub whole: bool,
     /// Which step is missing, when one is.
     pub missing: Option<StepKind>,
-    /// In words, the most telling first.
-    pub lines: Vec<String>,
+    /// What was seen, the most telling first.
+    pub lines: Vec<VerdictLine>,
+}
+
+/// One thing that was seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VerdictLine {
+    /// The page shows the details.
+    Joined,
+    /// The sample is not there to be looked at.
+    NoSample,
+    /// The page does not answer; why.
+    PageSilent(String),
+    /// Service details is missing where its callers are.
+    ServiceMissing,
+    /// No pod of details is ready in any cluster.
+    WorkloadMissing,
+    /// The control plane does not know the endpoint.
+    NotRegistered,
+    /// The endpoint is known and does not answer.
+    NotReachable,
+    /// Every step is done; it needs some seconds.
+    Patience,
+    /// What is missing could not be found out; what is not known.
+    Undecided(Vec<String>),
+    /// The control plane does not follow a remote: which, and what was said.
+    NotTakenUp(String, String),
+    /// A remote refuses the token that is stored for it: which, and what it said.
+    TokenRefused(String, String),
+    /// Something about a remote could not be asked: which, and why.
+    NotAsked(String, String),
 }
 
 /// What the product page shows.
@@ -321,12 +375,22 @@ pub struct Diagnosis {
 pub struct PageView {
     /// The status of `/api/v1/products/0`; none when it was not asked.
     pub status: Option<u16>,
-    /// The heading of its details: `Book Details` or the error.
-    pub heading: String,
-    /// Rows below it.
-    pub rows: Vec<(String, String)>,
+    /// What it says; none when it was not asked.
+    pub says: Option<PageSays>,
     /// Why it could not be asked.
     pub problem: Option<String>,
+}
+
+/// What the product page says where the details belong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PageSays {
+    /// `Book Details`.
+    Details,
+    /// `Error fetching product details`.
+    NoDetails,
+    /// Neither.
+    Other,
 }
 
 /// A service of the sample.
@@ -334,23 +398,55 @@ pub struct PageView {
 pub struct ServiceView {
     /// Its name.
     pub name: String,
-    /// Clusters in which its Service stands.
-    pub services: Vec<ClusterName>,
-    /// Clusters in which it runs: ready pods of pods.
-    pub workloads: Vec<(ClusterName, u32, u32)>,
-    /// What the control plane knows: address and cluster.
-    pub endpoints: Vec<(String, Option<ClusterName>)>,
+    /// Each cluster, the caller's first.
+    pub places: Vec<PlaceView>,
+}
+
+/// A service in one cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaceView {
+    /// The cluster, by its name here.
+    pub cluster: String,
+    /// Whether the Service is there.
+    pub service: Option<bool>,
+    /// Pods that are ready, and that are wanted; none when it could not be asked.
+    pub pods: Option<(u32, u32)>,
+    /// Its endpoints.
+    pub endpoints: Vec<EndpointView>,
+    /// What could not be asked, and why.
+    pub unknown: Vec<String>,
+}
+
+/// An address that serves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndpointView {
+    /// The address.
+    pub address: String,
+    /// Whether its pod is ready.
+    pub ready: bool,
+    /// Whether the control plane knows it; none when it could not be asked.
+    pub known: Option<bool>,
 }
 
 /// How one instance of the control plane sees one cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeenView {
-    /// The pod.
+    /// The pod; empty when all of them are meant.
     pub instance: String,
     /// The cluster, by its name in the mesh.
     pub cluster: String,
-    /// `synced`, `registered`, or what was said.
-    pub word: String,
-    /// Whether that is well.
-    pub well: bool,
+    /// What was seen.
+    pub state: SeenState,
+}
+
+/// What a control plane shows of a cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SeenState {
+    /// Its own word: `synced`, `syncing`, `timeout`, `closed`.
+    Says(String),
+    /// So many endpoints of the cluster's own pods are registered.
+    Registered(u32),
+    /// It could not be asked; why.
+    Unknown(String),
 }

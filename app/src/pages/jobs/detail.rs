@@ -200,6 +200,9 @@ fn waits(blocking: &Blocking) -> String {
     match blocking.awaited {
         Some(Awaited::Token) => say!(job.await_token, waited = waited, object = object),
         Some(Awaited::TokenKnown) => say!(job.await_known, waited = waited, object = object),
+        Some(Awaited::TokenForgotten) => {
+            say!(job.await_forgotten, waited = waited, object = object)
+        }
         Some(Awaited::TakenUp) => say!(job.await_taken_up, waited = waited, object = object),
         Some(Awaited::Gone) => say!(job.await_gone, waited = waited, object = object),
         None => say!(

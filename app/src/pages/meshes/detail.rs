@@ -1,6 +1,6 @@
 //! One mesh: the path to it step by step, what it carries, and the way back.
 
-use super::step::Step;
+use super::{member::Member, picture::Picture, step::Step};
 use crate::{
     AppError, api,
     pages::frame::about,
@@ -14,7 +14,7 @@ use leptos_router::{
 };
 use wire::{
     Code, MeshName, Problem,
-    mesh::{DriftView, MeshView},
+    mesh::{DriftView, MeshView, StepKind, StepState},
 };
 
 /// What the parts of the page share. Cheap to copy.
@@ -55,7 +55,7 @@ fn Page(first: MeshView) -> impl IntoView {
     let name = StoredValue::new(first.row.name.clone());
     let primary = first.row.primary.to_string();
     about(Signal::derive(move || Some(primary.clone())));
-    let title = first.row.name.to_string();
+    let (title, remotes) = (first.row.name.to_string(), first.row.remotes.clone());
     let count = first.steps.len();
     let mesh = RwSignal::new(first);
     let read = Action::new(move |(): &()| api::meshes::mesh(name.get_value()));
@@ -70,6 +70,14 @@ fn Page(first: MeshView) -> impl IntoView {
     provide_context(Path { mesh, again });
     let failed = move || read.value().get().and_then(Result::err);
     let forgetting = RwSignal::new(false);
+    let carries = Memo::new(move |_| {
+        let mesh = mesh.get();
+        let done = |kind| {
+            let mut steps = mesh.steps.iter();
+            steps.any(|step| step.step.kind == kind && step.state == StepState::Done)
+        };
+        done(StepKind::Sample)
+    });
     view! {
         <Head title=title above=vec![(say!(mesh.title), "/meshes".to_owned())]>
             <Progress/>
@@ -81,6 +89,10 @@ fn Page(first: MeshView) -> impl IntoView {
         <ol class="grid gap-3 mb-6" aria-label=say!(mesh.steps)>
             {(0..count).map(|place| view! { <Step place=place/> }).collect_view()}
         </ol>
+        <Show when=move || carries.get()>
+            <Picture name=name.get_value()/>
+        </Show>
+        {remotes.into_iter().map(|remote| view! { <Member mesh=name.get_value() remote=remote/> }).collect_view()}
         <Dialog open=forgetting title=say!(mesh.forget_title, mesh = name.get_value().to_string())>
             <Forget name=name.get_value()/>
         </Dialog>

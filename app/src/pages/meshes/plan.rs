@@ -2,6 +2,7 @@
 
 use super::{
     addresses::Addresses, checks::Checks, detail::path, install::Install, objects::Objects,
+    picture::Verdict,
 };
 use crate::{
     AppError, api,
@@ -40,6 +41,7 @@ fn Shown(plan: StepPlanView, due: bool, again: Callback<()>) -> impl IntoView {
         </div>
         {problem.map(|problem| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
         {plan.doctor.map(|doctor| view! { <Checks doctor=doctor due=due/> })}
+        {plan.verdict.map(|verdict| view! { <Verdict verdict=verdict/> })}
         {plan.install.map(|install| view! { <Install install=install step=step.clone() due=due blocked=blocked/> })}
         {(!plan.addresses.is_empty()).then(|| view! { <Addresses addresses=plan.addresses step=step.clone() again=again/> })}
         {joins.then(|| view! { <Objects objects=plan.objects/> })}

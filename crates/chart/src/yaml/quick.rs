@@ -23,10 +23,19 @@ struct Line<'t> {
 struct Reader<'t> {
     lines: Vec<Line<'t>>,
     next: usize,
+    /// Which keys of the outermost map are kept.
+    keeps: fn(&str) -> bool,
+    /// Whether what is read now is only looked at.
+    skims: bool,
 }
 
 /// The value of a text, if it is plain enough.
 pub(super) fn value(text: &str) -> Option<Value> {
+    part(text, |_| true)
+}
+
+/// The same, but of a map only these keys.
+pub(super) fn part(text: &str, keeps: fn(&str) -> bool) -> Option<Value> {
     if !text.ends_with('\n') || !scalar::is_plain_text(text) {
         return None;
     }
@@ -45,7 +54,12 @@ pub(super) fn value(text: &str) -> Option<Value> {
             text: content,
         });
     }
-    let mut reader = Reader { lines, next: 0 };
+    let mut reader = Reader {
+        lines,
+        next: 0,
+        keeps,
+        skims: false,
+    };
     let first = reader.peek()?;
     let value = reader.block(first.indent, DEEPEST)?;
     reader.peek().is_none().then_some(value)
@@ -74,7 +88,7 @@ impl<'t> Reader<'t> {
     }
 
     fn map(&mut self, indent: usize, depth: usize) -> Option<Value> {
-        let map = Map::new();
+        let map = (!self.skims).then(Map::new);
         while let Some(line) = self.peek() {
             if line.indent < indent {
                 break;
@@ -84,10 +98,15 @@ impl<'t> Reader<'t> {
             }
             let (key, rest) = entry(line.text)?;
             self.next += 1;
+            let skimmed = self.skims;
+            self.skims |= depth == DEEPEST - 1 && !(self.keeps)(key);
             let value = self.after_key(rest, indent, depth)?;
-            map.set(key, value);
+            if let (Some(map), false) = (&map, self.skims) {
+                map.set(key, value);
+            }
+            self.skims = skimmed;
         }
-        Some(map.into())
+        Some(map.map_or(Value::Nil, Value::from))
     }
 
     /// What stands behind a key: a scalar, or a block below.
@@ -118,23 +137,32 @@ impl<'t> Reader<'t> {
             let column = indent + 1 + rest.len() - inside.len();
             if is_blank_or_comment(inside) {
                 self.next += 1;
-                items.push(match self.peek() {
+                let item = match self.peek() {
                     Some(below) if below.indent > indent => self.block(below.indent, depth)?,
                     _ => Value::Nil,
-                });
+                };
+                self.keep(&mut items, item);
             } else if is_item(inside) || entry(inside).is_some() {
                 // What follows the dash is the first line of a block of its own.
                 *self.lines.get_mut(self.next)? = Line {
                     indent: column,
                     text: inside,
                 };
-                items.push(self.block(column, depth)?);
+                let item = self.block(column, depth)?;
+                self.keep(&mut items, item);
             } else {
                 self.next += 1;
-                items.push(self.scalar(inside, indent)?);
+                let item = self.scalar(inside, indent)?;
+                self.keep(&mut items, item);
             }
         }
-        Some(items.into())
+        Some(if self.skims { Value::Nil } else { items.into() })
+    }
+
+    fn keep(&self, items: &mut Vec<Value>, item: Value) {
+        if !self.skims {
+            items.push(item);
+        }
     }
 
     /// A scalar; nothing that follows may belong to it.
@@ -142,7 +170,10 @@ impl<'t> Reader<'t> {
         let value = match text {
             "|" => return self.literal(indent, true),
             "|-" => return self.literal(indent, false),
-            text => inline(text)?,
+            text => {
+                let word = inline(text)?;
+                if self.skims { Value::Nil } else { word.into() }
+            }
         };
         if self.peek().is_some_and(|line| line.indent > indent) {
             return None;
@@ -166,7 +197,7 @@ impl<'t> Reader<'t> {
                 empty += 1;
             } else if line.indent < first.indent {
                 break;
-            } else {
+            } else if !self.skims {
                 out.extend(std::iter::repeat_n('\n', empty));
                 out.extend(std::iter::repeat_n(' ', line.indent - first.indent));
                 out.push_str(line.text);

@@ -30,6 +30,14 @@ pub fn read_first(text: &str) -> Result<Value, Error> {
     }
 }
 
+/// Reads the first document of a text; of a map perhaps only these keys.
+pub(crate) fn read_part(text: &str, keeps: fn(&str) -> bool) -> Result<Value, Error> {
+    match super::quick::part(text, keeps) {
+        Some(value) => Ok(value),
+        None => read_first(text),
+    }
+}
+
 fn error(text: &str, node: &Node, reason: impl Into<String>) -> Error {
     Error::at(text, node.start.line + 1, node.start.column + 1, reason)
 }

@@ -77,6 +77,8 @@ pub(super) fn phases(work: &Work) -> Vec<PhaseView> {
             phases
         }
         Work::Join { plan, .. } => of_steps(&plan.steps),
+        Work::Rotate { plan, .. } => of_steps(&plan.steps),
+        Work::Leave { plan, .. } => of_steps(&plan.steps),
     }
 }
 

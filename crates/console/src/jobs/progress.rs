@@ -47,6 +47,8 @@ impl Progress {
             Order::Install { draft, .. } => (JobKind::Install, Some(draft.chart.clone())),
             Order::Uninstall { .. } => (JobKind::Uninstall, None),
             Order::Join(_) => (JobKind::Join, None),
+            Order::Rotate(_) => (JobKind::Rotate, None),
+            Order::Leave(_) => (JobKind::Leave, None),
         };
         let phases = phases(work);
         let mut places = HashMap::new();
@@ -168,6 +170,7 @@ impl Progress {
             awaited: Some(match awaited {
                 A::Token => Awaited::Token,
                 A::TokenKnown => Awaited::TokenKnown,
+                A::TokenForgotten => Awaited::TokenForgotten,
                 A::TakenUp => Awaited::TakenUp,
                 A::Gone => Awaited::Gone,
             }),

@@ -27,6 +27,10 @@ pub(crate) enum Order {
     },
     /// Joins a remote to its primary.
     Join(Membership),
+    /// Gives the reader of a remote a new token.
+    Rotate(Membership),
+    /// Takes a remote out of its mesh.
+    Leave(Membership),
 }
 
 /// Whose place in which mesh.
@@ -47,7 +51,9 @@ impl Order {
     pub(crate) fn subject(&self) -> Subject {
         match self {
             Self::Install { at, .. } | Self::Uninstall { at, .. } => Subject::Release(at.clone()),
-            Self::Join(who) => Subject::Member(who.member.clone()),
+            Self::Join(who) | Self::Rotate(who) | Self::Leave(who) => {
+                Subject::Member(who.member.clone())
+            }
         }
     }
 
@@ -56,7 +62,7 @@ impl Order {
         match self {
             Self::Install { draft, .. } => draft.mesh.as_ref(),
             Self::Uninstall { mesh, .. } => mesh.as_ref(),
-            Self::Join(who) => Some(&who.mesh),
+            Self::Join(who) | Self::Rotate(who) | Self::Leave(who) => Some(&who.mesh),
         }
     }
 }
@@ -75,6 +81,16 @@ pub(crate) enum Work {
     Join {
         sides: Box<Sides>,
         plan: Box<::mesh::join::Plan>,
+    },
+    /// A rotation, planned.
+    Rotate {
+        sides: Box<Sides>,
+        plan: Box<::mesh::rotate::Plan>,
+    },
+    /// A leave, planned.
+    Leave {
+        sides: Box<Sides>,
+        plan: Box<::mesh::leave::Plan>,
     },
 }
 
@@ -127,6 +143,16 @@ impl Work {
             Self::Join { sides, plan } => {
                 let (primary, remote) = (&sides.primary.user, &sides.remote.user);
                 ::mesh::join::join(primary, remote, &plan, &stop, &told).await?;
+                Ok(())
+            }
+            Self::Rotate { sides, plan } => {
+                let (primary, remote) = (&sides.primary.user, &sides.remote.user);
+                ::mesh::rotate::rotate(primary, remote, &plan, &stop, &told).await?;
+                Ok(())
+            }
+            Self::Leave { sides, plan } => {
+                let (primary, remote) = (&sides.primary.user, &sides.remote.user);
+                ::mesh::leave::leave(primary, remote, &plan, &stop, &told).await?;
                 Ok(())
             }
         }
@@ -196,6 +222,8 @@ impl Console {
                     Work::Removal { link, removal }
                 }
                 Order::Join(who) => self.join_work(who).await?,
+                Order::Rotate(who) => self.rotation_work(who).await?,
+                Order::Leave(who) => self.leave_work(who).await?,
             };
             self.start(caller, order, work).await
         });

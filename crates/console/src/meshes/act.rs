@@ -11,10 +11,7 @@ use crate::{
     Action, Caller, Console, Error,
     jobs::{Membership, Order, Sides, Work},
 };
-use ::mesh::{
-    facts::Line,
-    join::{self, Wanted},
-};
+use ::mesh::join::{self, Wanted};
 use wire::{
     ClusterName, JobId,
     job::MemberRef,
@@ -96,7 +93,7 @@ impl Console {
         Ok(Work::Join { sides, plan })
     }
 
-    fn sides(&self, member: &MemberRef) -> Result<Box<Sides>, Error> {
+    pub(super) fn sides(&self, member: &MemberRef) -> Result<Box<Sides>, Error> {
         Ok(Box::new(Sides {
             primary: self.links.get(&member.primary)?,
             remote: self.links.get(&member.remote)?,
@@ -105,12 +102,9 @@ impl Console {
 
     /// The join that the console proposes: the remote's own name, and the address that was chosen.
     async fn wanted(&self, mesh: &Mesh, sides: &Sides) -> (Wanted, Vec<Tried>) {
-        let (primary, remote) = (&sides.primary, &sides.remote);
-        let (plane, tried) = tokio::join!(
-            join::control_plane(&primary.user, SYSTEM),
-            self.tried(remote),
-        );
-        let (line, primary_id) = plane.unwrap_or((Line::Legacy, "Kubernetes".into()));
+        let remote = &sides.remote;
+        let ((line, primary_id), tried) =
+            tokio::join!(super::member::led_by(sides), self.tried(remote));
         let own = mesh.servers.get(&remote.name).map(String::as_str);
         let chosen = addresses::chosen(&tried, own);
         let (server, authority) = match chosen {
@@ -134,7 +128,7 @@ impl Console {
 
 impl Mesh {
     /// A remote's place in this mesh.
-    fn member(&self, remote: &ClusterName) -> Membership {
+    pub(super) fn member(&self, remote: &ClusterName) -> Membership {
         Membership {
             mesh: self.name.clone(),
             member: MemberRef {

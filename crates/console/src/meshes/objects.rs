@@ -9,7 +9,7 @@ use ::mesh::{
 use serde_json::Value;
 use wire::{
     job::MemberRef,
-    mesh::{FoundValue, MissingAddress, PlanNote, PlannedChange, PlannedObject},
+    mesh::{FoundValue, MemberPlanView, MissingAddress, PlanNote, PlannedChange, PlannedObject},
 };
 
 /// The objects of a plan.
@@ -32,6 +32,20 @@ pub(super) fn of_steps(steps: &[Step], member: &MemberRef) -> Vec<PlannedObject>
         }
     });
     objects.collect()
+}
+
+/// A plan that is objects and notes.
+pub(super) fn member_plan(
+    member: &MemberRef,
+    steps: &[Step],
+    notes: Vec<PlanNote>,
+) -> MemberPlanView {
+    MemberPlanView {
+        remote: member.remote.clone(),
+        objects: of_steps(steps, member),
+        notes,
+        problem: None,
+    }
 }
 
 /// What happens, who had it, and what changes.

@@ -37,7 +37,9 @@ impl Console {
                     plan.doctor = Some(Box::pin(self.doctor(caller, request, |_| ())).await?);
                 }
                 StepKind::Join => Box::pin(self.plan_join(&mesh, step, &mut plan)).await?,
-                StepKind::Verify => {}
+                StepKind::Verify => {
+                    plan.verdict = Some(Box::pin(self.verdict(&mut mesh)).await?);
+                }
                 _ => Box::pin(self.plan_install(&mut mesh, step, &mut plan)).await?,
             }
             Ok(plan)

@@ -3,10 +3,14 @@
 use crate::support::{EAST, operator, setup, succeeded};
 use console::{Console, Error};
 use sandbox::{Listening, Network, Sandbox, Shape};
+use std::time::Duration;
 use tempfile::TempDir;
 use wire::{
     ClusterName, MeshName,
-    mesh::{MeshView, NewMeshRequest, PlannedChange, StepKind, StepRef, StepState, StepView},
+    mesh::{
+        MeshView, NewMeshRequest, PageSays, PlanNote, PlannedChange, StepKind, StepRef, StepState,
+        StepView, VerdictView,
+    },
 };
 
 /// The name of the other sandbox.
@@ -56,6 +60,20 @@ impl Pair {
         assert_eq!(accepted.unwrap().steps[0].state, StepState::Done);
     }
 
+    /// Asks until the verdict is like that.
+    async fn verdict_that(&self, like: impl Fn(&VerdictView) -> bool) -> VerdictView {
+        let end = tokio::time::Instant::now() + Duration::from_secs(30);
+        loop {
+            let asked = self.console.mesh_verdict(&operator(), &self.mesh).await;
+            let verdict = asked.unwrap();
+            if like(&verdict) {
+                return verdict;
+            }
+            assert!(tokio::time::Instant::now() < end, "{verdict:#?}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
     /// Carries out a step that is due, and expects it to end well.
     async fn walk(&self, kind: StepKind) {
         let step = self.step(kind).await;
@@ -88,8 +106,16 @@ async fn a_mesh_is_walked_step_by_step_and_each_holds() {
     pair.walk(StepKind::Join).await;
     pair.walk(StepKind::RemoteChart).await;
     pair.walk(StepKind::Sample).await;
+    let half = pair
+        .verdict_that(|verdict| verdict.page.says.is_some())
+        .await;
+    assert_eq!(half.page.says, Some(PageSays::NoDetails));
+    assert_eq!(half.diagnosis.missing, Some(StepKind::Details));
     pair.walk(StepKind::Details).await;
-    assert_eq!(pair.view().await.row.done, 6);
+    let whole = pair.verdict_that(|verdict| verdict.diagnosis.whole).await;
+    assert_eq!(whole.page.status, Some(200));
+    assert_eq!(whole.page.says, Some(PageSays::Details));
+    assert_eq!(pair.view().await.row.done, 7);
 
     // A join that holds would change nothing a second time.
     let join = pair.step(StepKind::Join).await.step;
@@ -108,6 +134,46 @@ async fn a_mesh_is_walked_step_by_step_and_each_holds() {
         .await
         .unwrap();
     assert_eq!(pair.view().await.row.done, 5);
+}
+
+#[tokio::test]
+async fn a_token_is_rotated_a_remote_leaves_and_joins_again() {
+    let pair = Pair::new().await;
+    let (ann, west) = (operator(), ClusterName::new(WEST).unwrap());
+    pair.accept().await;
+    pair.walk(StepKind::ControlPlane).await;
+    pair.walk(StepKind::Join).await;
+    pair.walk(StepKind::RemoteChart).await;
+
+    let console = &pair.console;
+    let plan = console
+        .rotation_plan(&ann, &pair.mesh, &west)
+        .await
+        .unwrap();
+    assert!(plan.notes.contains(&PlanNote::Gap), "{:?}", plan.notes);
+    let job = console.rotate(&ann, &pair.mesh, &west).await.unwrap();
+    succeeded(console, &job).await;
+    assert_eq!(pair.step(StepKind::Join).await.state, StepState::Done);
+
+    let plan = console.leave_plan(&ann, &pair.mesh, &west).await.unwrap();
+    let goes = plan
+        .objects
+        .iter()
+        .filter(|one| one.change == PlannedChange::Delete);
+    assert!(goes.count() >= 4, "{plan:#?}");
+    let job = console.leave(&ann, &pair.mesh, &west).await.unwrap();
+    succeeded(console, &job).await;
+    assert_eq!(pair.step(StepKind::Join).await.state, StepState::Due);
+    let nothing = console.leave_plan(&ann, &pair.mesh, &west).await;
+    assert!(
+        nothing.is_err()
+            || nothing
+                .unwrap()
+                .objects
+                .iter()
+                .all(|one| one.change != PlannedChange::Delete)
+    );
+    pair.walk(StepKind::Join).await;
 }
 
 #[tokio::test]

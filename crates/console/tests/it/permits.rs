@@ -188,6 +188,11 @@ async fn nobody_can_call_anything() {
         address: "https://10.0.0.1".into(),
     };
     refused!(choose_address, choose);
+    refused!(mesh_verdict, mesh);
+    refused!(rotation_plan, mesh, cluster);
+    refused!(rotate, mesh, cluster);
+    refused!(leave_plan, mesh, cluster);
+    refused!(leave, mesh, cluster);
     assert_eq!(
         asked,
         doors(),

@@ -1,3 +1,5 @@
+//! Diagnoses as a table, and what pods of a control plane say.
+
 use super::{ask::page, *};
 use crate::facts::ClusterState;
 

@@ -95,7 +95,7 @@ pub(crate) async fn todays_line_joins_from_nothing(pair: &Pair) {
 }
 
 /// What the article's scripts leave: no role, and a Secret of the bare name without annotation.
-async fn script_was_here(pair: &Pair) -> String {
+pub(crate) async fn script_was_here(pair: &Pair) -> String {
     let ns = &pair.namespace;
     let west = &pair.west;
     west.apply_as("kubectl-create", namespace(ns, &json!({}), &json!({})))

@@ -9,6 +9,8 @@ mod broken;
 mod fixture;
 mod gathered;
 mod joining;
+mod leaving;
 mod pair;
+mod rotating;
 mod suite;
 mod verifying;

@@ -1,8 +1,12 @@
 //! Runs each scenario on two sandboxes over HTTPS with rights enforced, and all of them, one after the
 //! other, on two real API servers.
 
-use crate::fixture::side;
-use crate::{fixture::side_of, joining, pair::Pair};
+use crate::{
+    fixture::{side, side_of},
+    joining, leaving,
+    pair::Pair,
+    rotating,
+};
 use sandbox::Shape;
 
 async fn sandboxes() -> Pair {
@@ -55,4 +59,15 @@ suite! {
     joining::an_authority_of_somebody_else_gives_no_secret,
     joining::a_cluster_does_not_join_itself_or_under_a_taken_name,
     joining::addresses_are_offered_with_their_source,
+    rotating::the_old_line_gets_a_new_secret,
+    rotating::todays_line_keeps_its_secret,
+    rotating::what_a_script_joined_is_rotated_and_adopted,
+    rotating::what_has_not_joined_is_not_rotated,
+    leaving::the_old_line_leaves_and_comes_again,
+    leaving::todays_line_leaves_and_comes_again,
+    leaving::what_a_script_joined_leaves_once_it_is_shown,
+    leaving::what_a_chart_brought_and_others_use_stays,
+    leaving::what_another_control_plane_reads_with_stays,
+    leaving::a_secret_of_several_keys_loses_one,
+    leaving::a_remote_that_is_no_more_leaves_the_primary,
 }

@@ -14,6 +14,11 @@ impl Chance {
         Self(Arc::new(Mutex::new(StdRng::seed_from_u64(seed))))
     }
 
+    /// Another source, that this one starts: for work that goes on at the same time.
+    pub(super) fn apart(&self) -> Self {
+        Self::new(self.with(RngCore::next_u64))
+    }
+
     fn with<R>(&self, take: impl FnOnce(&mut StdRng) -> R) -> R {
         take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -7,7 +7,7 @@ use ring::signature::{Ed25519KeyPair, KeyPair as _};
 
 use super::chance::Chance;
 use super::der;
-use super::prime::{prime, search};
+use super::prime;
 
 /// Go's public exponent.
 const EXPONENT: u32 = 65537;
@@ -45,8 +45,7 @@ impl Key {
         let one = BigUint::from(1u32);
         loop {
             machine.in_time()?;
-            let p = prime(bits / 2, chance, machine)?;
-            let q = prime(bits / 2, chance, machine)?;
+            let (p, q) = prime::two(bits / 2, chance, machine.clock())?;
             let (less_p, less_q) = (&p - &one, &q - &one);
             let Some(private) = exponent.modinv(&(&less_p * &less_q)) else {
                 continue;
@@ -127,14 +126,14 @@ impl Key {
 
     fn dsa(machine: &Machine, chance: &Chance) -> Result<Self, Fault> {
         let one = BigUint::from(1u32);
-        let q = prime(256, chance, machine)?;
+        let q = prime::prime(256, chance, machine.clock())?;
         let step = &q * 2u32;
         let p = loop {
             machine.in_time()?;
             let mut start = chance.number(2048);
             start.set_bit(2047, true);
             let start = &start - &start % &step + &one;
-            let found = search(&start, &step, chance, machine)?;
+            let found = prime::search(&start, &step, chance, machine.clock())?;
             if let Some(found) = found.filter(|p| p.bits() == 2048) {
                 break found;
             }

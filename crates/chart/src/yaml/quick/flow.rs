@@ -1,7 +1,7 @@
 //! Lists and maps in brackets, on one line, of words and quoted texts.
 use gotmpl::{Map, Value};
 
-use super::scalar::{quoted, resolved};
+use super::scalar::{Word, quoted, resolved};
 
 /// The deepest nesting of brackets that is read here.
 const DEEPEST: usize = 16;
@@ -23,7 +23,7 @@ fn nested(rest: &mut &str, depth: usize) -> Option<Value> {
             *rest = after;
             Some(text.into())
         }
-        _ => resolved(word(rest)?),
+        _ => resolved(word(rest)?).map(Value::from),
     }
 }
 
@@ -78,7 +78,7 @@ fn map(rest: &mut &str, depth: usize) -> Option<Value> {
             }
             _ => {
                 let key = word(rest)?;
-                matches!(resolved(key), Some(Value::Str(_))).then_some(key)?
+                matches!(resolved(key), Some(Word::Text(_))).then_some(key)?
             }
         };
         let after = rest.strip_prefix(": ")?;

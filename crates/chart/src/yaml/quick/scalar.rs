@@ -12,7 +12,9 @@ pub(super) fn is_plain_text(text: &str) -> bool {
         matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{2027}' | '\u{202a}'..='\u{d7ff}')
             || matches!(c, '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
     };
-    text.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~')) || text.chars().all(good)
+    // Without an early end, so that many bytes are looked at at once.
+    let plain = |all: bool, byte: u8| all & matches!(byte, b'\n' | b' '..=b'~');
+    text.bytes().fold(true, plain) || text.chars().all(good)
 }
 
 pub(super) fn is_blank_or_comment(text: &str) -> bool {
@@ -73,8 +75,23 @@ pub(super) fn quoted(text: &str, mark: char) -> Option<(&str, &str)> {
     (!rest.starts_with(mark)).then_some((value, rest))
 }
 
+/// A scalar that was recognised; its text is copied only when it is kept.
+pub(super) enum Word<'t> {
+    Text(&'t str),
+    Other(Value),
+}
+
+impl From<Word<'_>> for Value {
+    fn from(word: Word<'_>) -> Self {
+        match word {
+            Word::Text(text) => text.into(),
+            Word::Other(value) => value,
+        }
+    }
+}
+
 /// A scalar that fills the rest of a line.
-pub(super) fn inline(text: &str) -> Option<Value> {
+pub(super) fn inline(text: &str) -> Option<Word<'_>> {
     let first = text.chars().next()?;
     match first {
         '"' | '\'' => {
@@ -83,9 +100,12 @@ pub(super) fn inline(text: &str) -> Option<Value> {
                 .strip_prefix(' ')
                 .map_or(rest, |rest| rest.trim_start_matches(' '));
             let spaced = text.len() - 2 - value.len() != rest.len() || rest.is_empty();
-            return (spaced && is_blank_or_comment(rest)).then(|| value.into());
+            return (spaced && is_blank_or_comment(rest)).then_some(Word::Text(value));
         }
-        '[' | '{' => return super::flow::value(text.split(" #").next()?.trim_end_matches(' ')),
+        '[' | '{' => {
+            let text = text.split(" #").next()?.trim_end_matches(' ');
+            return super::flow::value(text).map(Word::Other);
+        }
         '&' | '*' | '!' | '|' | '>' | '%' | '@' | '`' | '?' | ':' | ',' | '#' | ']' | '}' => {
             return None;
         }
@@ -100,15 +120,16 @@ pub(super) fn inline(text: &str) -> Option<Value> {
 }
 
 /// What a plain text stands for.
-pub(super) fn resolved(text: &str) -> Option<Value> {
+pub(super) fn resolved(text: &str) -> Option<Word<'_>> {
     let number = |value: f64| value.is_finite().then_some(Value::Float(value));
-    match resolve(text) {
-        Resolved::Null => Some(Value::Nil),
-        Resolved::Bool(value) => Some(value.into()),
-        Resolved::Int(value) => number(value as f64),
-        Resolved::Large(value) => number(value as f64),
-        Resolved::Float(value) => number(value),
-        Resolved::Merge => None,
-        Resolved::Timestamp | Resolved::Str => Some(text.into()),
-    }
+    let value = match resolve(text) {
+        Resolved::Null => Value::Nil,
+        Resolved::Bool(value) => value.into(),
+        Resolved::Int(value) => number(value as f64)?,
+        Resolved::Large(value) => number(value as f64)?,
+        Resolved::Float(value) => number(value)?,
+        Resolved::Merge => return None,
+        Resolved::Timestamp | Resolved::Str => return Some(Word::Text(text)),
+    };
+    Some(Word::Other(value))
 }

@@ -1,5 +1,5 @@
-//! Where the quick reader gives a value, the parser gives the same.
-use super::value;
+//! Where the quick reader gives a value, the parser gives the same; a part of it is a part of that.
+use super::{part, value};
 use crate::yaml::read;
 
 /// Whether the quick reader took the text; it must not differ.
@@ -14,6 +14,19 @@ fn taken(text: &str) -> bool {
     assert!(
         same && whole.len() == 1,
         "{text:?} is {whole:?}, not {quick:?}"
+    );
+    let keeps = |key: &str| key == "a" || key == "metadata";
+    let skimmed = part(text, keeps).unwrap_or_else(|| panic!("{text:?} is not skimmed"));
+    let expected = quick.as_map().map_or(quick.clone(), |map| {
+        let entries = map.entries().into_iter();
+        let kept = entries.filter(|(key, _)| keeps(key));
+        kept.map(|(key, value)| (key.to_string(), value))
+            .collect::<gotmpl::Map>()
+            .into()
+    });
+    assert!(
+        gotmpl::deep_equal(&expected, &skimmed),
+        "{text:?} is skimmed to {skimmed:?}"
     );
     true
 }

@@ -1,3 +1,5 @@
+//! What goes, what stays and why, object by object.
+
 use super::*;
 use crate::{
     facts::Unknown,
