@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::admissionregistration::v1::MutatingWebhookConfiguration;
 use k8s_openapi::api::apps::v1::Deployment;
-use k8s_openapi::api::core::v1::{Endpoints, Event, Namespace, Pod, Service};
+use k8s_openapi::api::core::v1::{ConfigMap, Endpoints, Event, Namespace, Pod, Service};
 use k8s_openapi::api::discovery::v1::EndpointSlice;
 use kube::Client;
 use kube::api::{Api, ListParams, Patch, PatchParams, PostParams};
@@ -112,6 +112,29 @@ async fn only_pods_of_labelled_namespaces_that_do_not_decline_get_a_sidecar() {
         create(&client, "meshed", &declining).await.unwrap(),
         ["web:1"]
     );
+}
+
+#[tokio::test]
+async fn a_sidecar_begins_with_the_control_plane_of_the_mesh_or_of_its_pod() {
+    let (_sandbox, client) = with_webhook("Fail").await;
+    run_injector(&client).await;
+    let maps: Api<ConfigMap> = Api::namespaced(client.clone(), "istio-system");
+    let mesh = "defaultConfig:\n  discoveryAddress: \"172.16.1.2:15007\"\n";
+    let mesh = object(json!({"metadata": {"name": "istio"}, "data": {"mesh": mesh}}));
+    maps.create(&PostParams::default(), &mesh).await.unwrap();
+    let pods: Api<Pod> = Api::namespaced(client.clone(), "meshed");
+    let own = json!({"sidecar.istio.io/discoveryAddress": "10.0.0.9:15005"});
+    for (name, annotations, address) in [
+        ("one", json!({}), "172.16.1.2:15007"),
+        ("two", own, "10.0.0.9:15005"),
+    ] {
+        let made = pods
+            .create(&PostParams::default(), &bare(name, annotations))
+            .await;
+        let containers = made.unwrap().spec.unwrap().containers;
+        let arguments = containers[1].args.as_ref().unwrap();
+        assert_eq!(arguments.last().unwrap(), address);
+    }
 }
 
 #[tokio::test]
