@@ -5,9 +5,9 @@
 //! a tag is whether it knows it. Start at [`legible`].
 use std::borrow::Cow;
 
-use libyaml_safer::{Mark, Scanner, TokenData};
+use libyaml_safer::{Encoding, Mark, Scanner, TokenData};
 
-use super::node::ended;
+use super::node::{begins_like_a_mark, ended};
 
 /// The most such tags of one text.
 const MOST: usize = 10;
@@ -101,6 +101,9 @@ fn first_end(text: &str, ends: &[usize]) -> Result<Option<usize>, usize> {
     let text = ended(text);
     let mut bytes = text.as_bytes();
     let mut scanner = Scanner::new();
+    if begins_like_a_mark(&text) {
+        scanner.set_encoding(Encoding::Utf8);
+    }
     scanner.set_input_string(&mut bytes);
     for token in scanner {
         let token = token.map_err(|error| {
@@ -147,6 +150,7 @@ mod tests {
             ("[!,%+&!o", "[!;%+&!o"),
             ("[!-,\n1CC:,", "[!-;\n1CC:,"),
             ("[!a,b \"", "[!a;b \""),
+            ("\u{ff01}: [!a,b c]", "\u{ff01}: [!a;b c]"),
             ("[!a,b c\nd: @", "[!a;b c\nd: @"),
         ] {
             assert_eq!(legible(text).as_deref(), Some(expected));
