@@ -9,6 +9,7 @@ mod bundles;
 mod cases;
 mod folder;
 mod oracle;
+mod walk;
 
 use crate::{Outcome, cache, tools};
 use oracle::Oracle;
