@@ -7,6 +7,7 @@ pub mod clusters;
 pub mod install;
 pub mod jobs;
 pub mod json;
+pub mod meshes;
 pub mod releases;
 pub mod repositories;
 pub mod session;

@@ -6,6 +6,7 @@ pub(crate) mod frame;
 pub(crate) mod install;
 pub(crate) mod jobs;
 pub(crate) mod login;
+pub(crate) mod meshes;
 pub(crate) mod missing;
 pub(crate) mod overview;
 pub(crate) mod releases;

@@ -1,6 +1,7 @@
 //! The look: small parts that pages are put together from. None of them asks the server.
 
 mod button;
+mod check;
 mod code;
 mod dialog;
 mod empty;
@@ -13,6 +14,7 @@ mod pill;
 mod tabs;
 
 pub(crate) use button::{Button, ButtonLink, Kind};
+pub(crate) use check::CheckRow;
 pub(crate) use code::{Code, Diff};
 pub(crate) use dialog::Dialog;
 pub(crate) use empty::Empty;

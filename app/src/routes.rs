@@ -3,8 +3,8 @@
 use crate::{
     live::Stream,
     pages::{
-        catalog, clusters, frame::Frame, install, jobs, login::Login, missing::Missing, overview,
-        releases, repositories,
+        catalog, clusters, frame::Frame, install, jobs, login::Login, meshes, missing::Missing,
+        overview, releases, repositories,
     },
 };
 use leptos::prelude::*;
@@ -39,6 +39,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/releases/:cluster/:namespace/:name") view=releases::detail::Release/>
                     <Route path=path!("/clusters") view=clusters::list::Clusters/>
                     <Route path=path!("/clusters/:name") view=clusters::detail::Cluster/>
+                    <Route path=path!("/meshes") view=meshes::list::Meshes/>
+                    <Route path=path!("/meshes/new") view=meshes::new::NewMesh/>
+                    <Route path=path!("/meshes/:name") view=meshes::detail::Mesh/>
                     <Route path=path!("/jobs") view=jobs::list::Jobs/>
                     <Route path=path!("/jobs/:id") view=jobs::detail::Job/>
                 </ParentRoute>
@@ -65,6 +68,11 @@ pub(crate) fn install(repository: &wire::Repository, chart: &wire::ChartName) ->
 /// A cluster's URL.
 pub(crate) fn cluster(name: &impl std::fmt::Display) -> String {
     format!("/clusters/{name}")
+}
+
+/// A mesh's URL.
+pub(crate) fn mesh(name: &impl std::fmt::Display) -> String {
+    format!("/meshes/{name}")
 }
 
 /// A job's URL.

@@ -4,11 +4,13 @@ mod check;
 pub mod doctor;
 mod duration;
 mod job;
+mod mesh;
 mod problem;
 
 pub(crate) use check::{check_detail, check_hint, check_title};
 pub(crate) use duration::{age, took};
 pub(crate) use job::{phase_note, phase_title};
+pub(crate) use mesh::{missing_address, plan_note, verdict_line};
 pub(crate) use problem::{hint, sentence};
 
 /// A text of the catalogue: `say!(frame.overview)`, `say!(job.waiting, seconds = 42)`.

@@ -3,15 +3,16 @@
 use crate::{config, shutdown};
 use anyhow::Result;
 use console::Console;
-use sandbox::{Listening, Sandbox, Shape};
+use sandbox::{Listening, Network, Sandbox, Shape};
 
 /// Sandboxes that run as long as this lives.
 pub(crate) struct Sandboxes(Vec<(Sandbox, Listening)>);
 
 async fn start() -> Result<Sandboxes> {
     let mut all = Vec::new();
+    let network = Network::new();
     for shape in [Shape::control_plane(), Shape::remote()] {
-        let sandbox = Sandbox::of(shape);
+        let sandbox = Sandbox::of(shape).on(&network);
         // No host below .invalid exists (RFC 6761): a way to see what a failing pull looks like.
         sandbox.fail_image_pull(".invalid/");
         let listening = sandbox.listen("127.0.0.1:0").await?;

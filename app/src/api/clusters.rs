@@ -5,7 +5,10 @@ use crate::AppError;
 use leptos::prelude::*;
 use wire::{
     ClusterName,
-    cluster::{AddClustersRequest, ClusterView, ContextView, ReadKubeconfigRequest},
+    cluster::{
+        AddClustersRequest, ClusterView, ContextView, ProbeLine, ProbeRequest,
+        ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
+    },
 };
 
 type Answer<T> = Result<T, AppError>;
@@ -58,4 +61,34 @@ pub async fn add_clusters(request: AddClustersRequest) -> Answer<Vec<ClusterName
 pub async fn remove_cluster(name: ClusterName) -> Answer<()> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.remove_cluster(&caller, &name).await?)
+}
+
+/// One part of what can be known of a context before it is added.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn probe(request: ProbeRequest) -> Answer<Vec<ProbeLine>> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(Box::pin(console.probe(&caller, request)).await?)
+}
+
+/// Gives a cluster another name here.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn rename_cluster(request: RenameRequest) -> Answer<ClusterName> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(console.rename_cluster(&caller, request).await?)
+}
+
+/// Gives the console another credential for a cluster.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn replace_credential(request: ReplaceRequest) -> Answer<()> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(Box::pin(console.replace_credential(&caller, request)).await?)
 }

@@ -1,5 +1,7 @@
 //! Clusters: all of them, one of them, and adding some.
 
 mod add;
+mod change;
 pub(crate) mod detail;
 pub(crate) mod list;
+mod probe;

@@ -200,6 +200,7 @@ fn Rail(drawer: RwSignal<bool>) -> impl IntoView {
         <nav class=class aria-label=say!(frame.menu)>
             <Place to="/" glyph=Glyph::Overview word=say!(frame.overview) exact=true/>
             <Place to="/clusters" glyph=Glyph::Clusters word=say!(frame.clusters) count=Signal::derive(clusters)/>
+            <Place to="/meshes" glyph=Glyph::Span word=say!(frame.meshes)/>
             <p class="mt-3 mb-1 px-2.5 text-[11px] font-semibold tracking-wide uppercase text-ink-3">{say!(frame.apps)}</p>
             <Place to="/catalog" glyph=Glyph::Catalog word=say!(frame.catalog)/>
             <Place to="/repositories" glyph=Glyph::Repositories word=say!(frame.repositories)/>

@@ -2,7 +2,7 @@
 
 mod checks;
 mod parameters;
-mod review;
+pub(crate) mod review;
 mod steps;
 mod target;
 

@@ -2,4 +2,4 @@
 
 pub(crate) mod detail;
 pub(crate) mod list;
-mod timeline;
+pub(crate) mod timeline;

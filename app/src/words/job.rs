@@ -17,6 +17,10 @@ pub(crate) fn phase_title(name: PhaseName) -> String {
         PhaseName::HooksAfter => say!(phase.hooks_after),
         PhaseName::Removal => say!(phase.removal),
         PhaseName::Record => say!(phase.record),
+        PhaseName::Reader => say!(phase.reader),
+        PhaseName::Token => say!(phase.token),
+        PhaseName::RemoteSecret => say!(phase.remote_secret),
+        PhaseName::Confirm => say!(phase.confirm),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What went wrong, as a sentence, and the next thing to try.
 
+mod mesh;
 mod repository;
 
 use super::say;
@@ -81,7 +82,7 @@ pub(crate) fn sentence(problem: &Problem) -> String {
         Code::Storage => say!(problem.storage, what = arg("what")),
         Code::Offline => say!(problem.offline),
         Code::Internal => say!(problem.internal),
-        _ => repository::sentence(problem),
+        _ => mesh::sentence(problem).unwrap_or_else(|| repository::sentence(problem)),
     }
 }
 
@@ -123,6 +124,6 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
         Code::Refused => say!(hint.refused),
         Code::NotFound | Code::NoRelease => say!(hint.not_found),
         Code::NotPermitted => return None,
-        _ => return repository::hint(problem),
+        _ => return mesh::hint(problem).or_else(|| repository::hint(problem)),
     })
 }

@@ -36,6 +36,10 @@ const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct Cluster {
     name: ClusterName,
+    /// Where it is dialled; none over a service.
+    server: Option<String>,
+    /// The name under which it owns fields.
+    pub(crate) manager: Arc<str>,
     pub(crate) client: Client,
     pub(crate) kinds: Arc<tokio::sync::RwLock<Option<Arc<Kinds>>>>,
     deadline: Duration,
@@ -67,7 +71,10 @@ impl Cluster {
         })?;
         let config = config_of(uri, credentials).map_err(failed)?;
         let service = stack(&config, policy).map_err(|e| failed(Box::new(e)))?;
-        Ok(Self::with(name, Client::new(service, "default")))
+        Ok(Self {
+            server: Some(credentials.server.clone()),
+            ..Self::with(name, Client::new(service, "default"))
+        })
     }
 
     /// A cluster over a tower service, such as the sandbox's: the same calls, no network.
@@ -86,6 +93,8 @@ impl Cluster {
     fn with(name: ClusterName, client: Client) -> Self {
         Self {
             name,
+            server: None,
+            manager: FIELD_MANAGER.into(),
             client,
             kinds: Arc::default(),
             deadline: DEADLINE,
@@ -106,9 +115,21 @@ impl Cluster {
         self
     }
 
+    /// The same cluster, but fields are owned under another name than ours.
+    #[must_use]
+    pub fn managing_as(mut self, manager: &str) -> Self {
+        self.manager = manager.into();
+        self
+    }
+
     /// Its name in this console.
     pub fn name(&self) -> &ClusterName {
         &self.name
+    }
+
+    /// The address at which it is dialled, `https://host:port`; none over a tower service.
+    pub fn server(&self) -> Option<&str> {
+        self.server.as_deref()
     }
 
     /// Awaits `call` for at most the deadline and words what went wrong. On the heap: kube's futures are

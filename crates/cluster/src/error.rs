@@ -25,6 +25,8 @@ pub enum Verb {
     Discover,
     /// Ask for rights.
     Review,
+    /// Ask a port of a pod.
+    Ask,
 }
 
 impl fmt::Display for Verb {
@@ -39,6 +41,7 @@ impl fmt::Display for Verb {
             Self::Delete => "delete",
             Self::Discover => "discover",
             Self::Review => "ask for the rights to",
+            Self::Ask => "ask",
         })
     }
 }
@@ -140,6 +143,17 @@ pub enum Error {
     NoObject {
         /// `kind`, `apiVersion` or `metadata.name`.
         missing: &'static str,
+    },
+    /// A port of a pod gives no answer.
+    #[error("no answer from {port} on cluster {cluster}")]
+    NoAnswer {
+        /// Which cluster.
+        cluster: ClusterName,
+        /// The pod and its port.
+        port: String,
+        /// Why.
+        #[source]
+        source: crate::NoAnswer,
     },
     /// Objects did not become ready in time.
     #[error("{} of {} objects were not ready on cluster {cluster} after {} s", missing.len(), all, waited.as_secs())]

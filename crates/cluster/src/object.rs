@@ -1,6 +1,6 @@
 //! Objects of any kind: read, list, apply, delete.
 
-use crate::{Cluster, Error, FIELD_MANAGER, Kind, Verb};
+use crate::{Cluster, Error, Kind, Verb};
 use kube::{
     Api,
     api::{
@@ -22,6 +22,8 @@ pub struct Object(Value);
 pub enum Apply {
     /// For good; a field that another manager owns is a conflict.
     ForGood,
+    /// For good, and fields that other managers own become ours.
+    TakeOver,
     /// Only tried: nothing is kept.
     DryRun,
 }
@@ -142,7 +144,7 @@ impl Object {
     }
 }
 
-fn from_dynamic(object: DynamicObject) -> Object {
+pub(crate) fn from_dynamic(object: DynamicObject) -> Object {
     Object(serde_json::to_value(object).unwrap_or_default())
 }
 
@@ -156,7 +158,7 @@ impl Cluster {
         }
     }
 
-    async fn api_of(&self, object: &ObjectRef) -> Result<Api<DynamicObject>, Error> {
+    pub(crate) async fn api_of(&self, object: &ObjectRef) -> Result<Api<DynamicObject>, Error> {
         let kind = self.kind(&object.api_version, &object.kind).await?;
         Ok(self.api(&kind, object.namespace.as_deref()))
     }
@@ -218,8 +220,9 @@ impl Cluster {
     pub async fn apply(&self, object: &Object, how: Apply) -> Result<Object, Error> {
         let reference = object.reference();
         let api = self.api_of(&reference).await?;
-        let mut parameters = PatchParams::apply(FIELD_MANAGER);
+        let mut parameters = PatchParams::apply(&self.manager);
         parameters.dry_run = how == Apply::DryRun;
+        parameters.force = how == Apply::TakeOver;
         let patch = Patch::Apply(object.value());
         let call = api.patch(&reference.name, &parameters, &patch);
         Ok(from_dynamic(
@@ -235,7 +238,7 @@ impl Cluster {
         let reference = object.reference();
         let api = self.api_of(&reference).await?;
         let parameters = PostParams {
-            field_manager: Some(FIELD_MANAGER.into()),
+            field_manager: Some(self.manager.to_string()),
             ..PostParams::default()
         };
         let value: DynamicObject =
@@ -257,7 +260,7 @@ impl Cluster {
         let reference = object.reference();
         let api = self.api_of(&reference).await?;
         let parameters = PostParams {
-            field_manager: Some(FIELD_MANAGER.into()),
+            field_manager: Some(self.manager.to_string()),
             ..PostParams::default()
         };
         let value: DynamicObject =

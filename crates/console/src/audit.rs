@@ -43,6 +43,11 @@ impl Console {
 
 /// One line with the whole chain of causes.
 fn log(error: &Error) {
+    tracing::warn!(chain = chain(error), "a use case failed");
+}
+
+/// An error with all its causes, as one text.
+pub(crate) fn chain(error: &Error) -> String {
     let mut chain = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
@@ -50,5 +55,5 @@ fn log(error: &Error) {
         chain.push_str(&error.to_string());
         cause = error.source();
     }
-    tracing::warn!(%chain, "a use case failed");
+    chain
 }

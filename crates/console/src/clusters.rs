@@ -1,5 +1,8 @@
 //! Clusters: which there are, what they say of themselves, adding and forgetting one.
 
+mod change;
+mod probe;
+
 use crate::{Action, Caller, Console, Error, error::of_cluster, links::Link};
 use cluster::{Credentials, Facts, Refusal, read_kubeconfig};
 use std::time::Duration;
@@ -134,15 +137,7 @@ impl Console {
         {
             return Err(Error::ClusterExists(name.to_string()));
         }
-        for stored in self
-            .store
-            .clusters()?
-            .iter()
-            .filter(|stored| stored.name == *name)
-        {
-            self.links.add(stored)?;
-        }
-        Ok(())
+        self.link_again(name)
     }
 
     /// Forgets a cluster and its credentials. Nothing on the cluster changes.

@@ -3,8 +3,9 @@
 use crate::{Action, Caller, Console, Error, error::of_cluster, render::Rendered};
 use mesh::Ground;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use wire::{
-    ChartRef, ClusterName, DraftId, Namespace, ReleaseName,
+    ChartRef, ClusterName, DraftId, MeshName, Namespace, ReleaseName,
     install::{ChecksView, DraftView, NewDraftRequest, TargetRequest},
 };
 
@@ -20,6 +21,15 @@ pub(crate) struct Draft {
     /// The digest of the chart's archive: what is looked at is what is deployed.
     #[serde(default)]
     pub(crate) digest: Option<String>,
+    /// Values that the console found out and set: key and text. They follow what is found next.
+    #[serde(default)]
+    pub(crate) found: BTreeMap<String, String>,
+    /// Labels that the namespace has to carry.
+    #[serde(default)]
+    pub(crate) labels: BTreeMap<String, String>,
+    /// The mesh of which this is a step.
+    #[serde(default)]
+    pub(crate) mesh: Option<MeshName>,
 }
 
 impl Draft {
@@ -67,13 +77,11 @@ impl Console {
                 values: String::new(),
                 accepted: false,
                 digest: opened.digest.as_ref().map(ToString::to_string),
+                found: BTreeMap::new(),
+                labels: BTreeMap::new(),
+                mesh: None,
             };
-            let bad = |source| Error::BadName {
-                what: "draft",
-                name: String::new(),
-                source,
-            };
-            let id = DraftId::new(store::random_name()).map_err(bad)?;
+            let id = new_id()?;
             self.save(&id, &draft)?;
             Ok(id)
         })
@@ -173,6 +181,16 @@ impl Console {
     pub(crate) fn save(&self, id: &DraftId, draft: &Draft) -> Result<(), Error> {
         Ok(self.store.save_draft(id, draft, self.now().as_second())?)
     }
+}
+
+/// A name for a new draft.
+pub(crate) fn new_id() -> Result<DraftId, Error> {
+    let bad = |source| Error::BadName {
+        what: "draft",
+        name: String::new(),
+        source,
+    };
+    DraftId::new(store::random_name()).map_err(bad)
 }
 
 impl Rendered {

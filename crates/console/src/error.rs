@@ -1,6 +1,7 @@
 //! What can go wrong in a use case, and how it is told to a page: a code, arguments, what was said.
 
 mod of_catalog;
+mod of_mesh;
 
 pub(crate) use of_catalog::of_catalog;
 
@@ -27,6 +28,21 @@ pub enum Error {
     /// No such job.
     #[error("there is no job {0}")]
     NoJob(JobId),
+    /// No such mesh.
+    #[error("there is no mesh {0}")]
+    NoMesh(wire::MeshName),
+    /// A mesh of that name is there.
+    #[error("a mesh {0} is there already")]
+    MeshExists(wire::MeshName),
+    /// A mesh that cannot be one: a cluster has two parts in it, or there is no remote.
+    #[error("the mesh has {}", cluster.as_ref().map_or("no remote".to_owned(), |name| format!("{name} twice")))]
+    BadMesh {
+        /// The cluster with two parts; none when there is no remote.
+        cluster: Option<wire::ClusterName>,
+    },
+    /// A step that cannot be carried out by a job, or not yet.
+    #[error("the step cannot be carried out now")]
+    NoStep,
     /// The draft has no target yet.
     #[error("the draft has no cluster yet")]
     NoTarget,
@@ -47,6 +63,9 @@ pub enum Error {
     /// A cluster of that name is there.
     #[error("a cluster {0} is there already")]
     ClusterExists(String),
+    /// A new credential leads to another cluster than the old one.
+    #[error("the credential does not lead to cluster {0}")]
+    OtherCluster(wire::ClusterName),
     /// A repository of that name is there.
     #[error("a repository {0} is there already")]
     RepositoryExists(wire::Repository),
@@ -99,6 +118,9 @@ pub enum Error {
     /// The release engine.
     #[error("the release could not be carried out")]
     Release(#[from] release::Error),
+    /// A join, a rotation or a leave.
+    #[error("the clusters could not be joined or parted")]
+    Mesh(#[from] ::mesh::Error),
     /// The chart.
     #[error("the chart does not render")]
     Chart(#[from] chart::Error),
@@ -135,6 +157,15 @@ impl From<&Error> for Problem {
             Error::NoCluster(name) => not_found("cluster", name),
             Error::NoDraft(id) => not_found("draft", id),
             Error::NoJob(id) => not_found("job", id),
+            Error::NoMesh(name) => not_found("mesh", name),
+            Error::MeshExists(name) => Self::new(Code::MeshExists).with("mesh", name).field("mesh"),
+            Error::BadMesh {
+                cluster: Some(name),
+            } => Self::new(Code::BadMesh)
+                .with("cluster", name)
+                .field("remotes"),
+            Error::BadMesh { cluster: None } => Self::new(Code::BadMesh).field("remotes"),
+            Error::NoStep => Self::new(Code::StepNotDue),
             Error::NoTarget => not_found("target", "cluster"),
             Error::BadName { what, name, source } => Self::new(Code::BadName)
                 .with("name", name)
@@ -146,6 +177,9 @@ impl From<&Error> for Problem {
             Error::ClusterExists(name) => Self::new(Code::ClusterExists)
                 .with("cluster", name)
                 .field("cluster"),
+            Error::OtherCluster(name) => Self::new(Code::OtherCluster)
+                .with("server", name)
+                .field("kubeconfig"),
             Error::Busy { release, job } => Self::new(Code::Busy)
                 .with("release", release)
                 .with("job", job),
@@ -155,6 +189,7 @@ impl From<&Error> for Problem {
                 .detail(error),
             Error::Cluster(error) => of_cluster(error),
             Error::Release(error) => of_release(error),
+            Error::Mesh(error) => of_mesh::of_mesh(error),
             Error::Chart(error) => of_chart(error),
             Error::RepositoryExists(name) => Self::new(Code::RepositoryExists)
                 .with("repository", name)
@@ -185,9 +220,12 @@ impl From<Error> for Problem {
 }
 
 impl Error {
-    /// What the release engine met, told to a page.
-    pub(crate) fn problem_of_release(error: &release::Error) -> Problem {
-        of_release(error)
+    /// Whether somebody asked for the end.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        matches!(
+            self,
+            Self::Release(release::Error::Cancelled) | Self::Mesh(::mesh::Error::Cancelled)
+        )
     }
 }
 
@@ -204,11 +242,11 @@ pub(crate) fn of_cluster(error: &cluster::Error) -> Problem {
         E::Address { source, .. } => Problem::new(Code::AddressRefused)
             .with("address", &source.address)
             .with("reason", source),
-        E::Unreachable { cluster, .. } | E::Connect { cluster, .. } => {
-            Problem::new(Code::Unreachable)
-                .with("cluster", cluster)
-                .detail(chain(error))
-        }
+        E::Unreachable { cluster, .. }
+        | E::Connect { cluster, .. }
+        | E::NoAnswer { cluster, .. } => Problem::new(Code::Unreachable)
+            .with("cluster", cluster)
+            .detail(chain(error)),
         E::TimedOut { cluster, after, .. } => Problem::new(Code::Unreachable)
             .with("cluster", cluster)
             .detail(format!("no answer in {} s", after.as_secs())),

@@ -3,12 +3,13 @@
 //! A job's view is published on a watch channel and written to the store; one job at a time works on a
 //! release. After a restart what was running is shown as interrupted. Start at [`Console::start`].
 
+mod phases;
 mod progress;
 mod work;
 
-pub(crate) use work::{Order, Work};
+pub(crate) use work::{Membership, Order, Sides, Work};
 
-use crate::{Action, Caller, Console, Error};
+use crate::{Action, Caller, Console, Error, audit::chain};
 use progress::Progress;
 use std::{
     collections::HashMap,
@@ -19,14 +20,13 @@ use store::Store;
 use tokio::{sync::watch, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use wire::{
-    JobId,
-    job::{JobRow, JobState, JobView},
-    release::ReleaseRef,
+    ClusterName, JobId,
+    job::{JobRow, JobState, JobView, Subject},
 };
 
 /// A job that runs.
 struct Running {
-    at: ReleaseRef,
+    at: Subject,
     view: watch::Receiver<JobView>,
     stop: CancellationToken,
 }
@@ -62,13 +62,21 @@ impl Jobs {
         self.count.subscribe()
     }
 
-    /// The job that works on a release.
-    pub(crate) fn at(&self, at: &ReleaseRef) -> Option<JobId> {
+    /// The job that works on a release, or on a cluster's place in a mesh.
+    pub(crate) fn at(&self, at: &Subject) -> Option<JobId> {
         let running = self.running_jobs();
         running
             .iter()
             .find(|(_, job)| job.at == *at)
             .map(|(id, _)| id.clone())
+    }
+
+    /// A job that works on something of a cluster.
+    pub(crate) fn on(&self, cluster: &ClusterName) -> Option<JobId> {
+        let running = self.running_jobs();
+        let mut running = running.iter();
+        let found = running.find(|(_, job)| job.at.touches(cluster));
+        found.map(|(id, _)| id.clone())
     }
 
     pub(crate) fn follow(&self, id: &JobId) -> Option<watch::Receiver<JobView>> {
@@ -167,7 +175,7 @@ impl Console {
         order: Order,
         work: Work,
     ) -> Result<JobId, Error> {
-        let at = order.at().clone();
+        let at = order.subject();
         let bad = |source| Error::BadName {
             what: "job",
             name: String::new(),
@@ -186,7 +194,7 @@ impl Console {
         {
             let mut running = self.jobs.running_jobs();
             if let Some((job, _)) = running.iter().find(|(_, job)| job.at == at) {
-                let release = at.release.to_string();
+                let release = at.name().to_owned();
                 return Err(Error::Busy {
                     release,
                     job: job.clone(),
@@ -246,7 +254,7 @@ impl Console {
             progress.view()
         };
         if let Err(error) = &outcome {
-            tracing::warn!(job = %view.id, error = %error, "a job failed");
+            tracing::warn!(job = %view.id, chain = chain(error), "a job failed");
         }
         if let Err(error) = self.store.save_job(&view, false) {
             tracing::warn!(%error, "a job's end could not be written");
@@ -261,7 +269,7 @@ impl Console {
 enum Never {}
 
 /// Lets the clock of the page go on while nothing happens.
-async fn tick(publish: &impl Fn(Option<release::Event>), stop: &CancellationToken) -> Never {
+async fn tick(publish: &impl Fn(Option<work::Told>), stop: &CancellationToken) -> Never {
     loop {
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(1)) => publish(None),

@@ -18,6 +18,7 @@ mod jobs;
 mod links;
 mod live;
 mod mask;
+mod meshes;
 mod parameters;
 mod permit;
 mod prose;

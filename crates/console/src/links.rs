@@ -18,6 +18,8 @@ pub(crate) struct Link {
     pub(crate) colour: u8,
     pub(crate) server: String,
     pub(crate) sandbox: bool,
+    /// Who signed its server's certificate, as PEM.
+    pub(crate) authority: String,
     /// For what an operator asked.
     pub(crate) user: AsUser,
     /// For what the console watches by itself.
@@ -57,6 +59,7 @@ impl Links {
             colour: stored.colour,
             server: stored.server.clone(),
             sandbox: stored.sandbox,
+            authority: credentials.authority.clone(),
             user: AsUser::new(connect()?),
             watches: Watches::new(AsConsole::new(connect()?), stop.clone()),
             stop,

@@ -13,6 +13,8 @@ pub enum Action {
     WriteDraft,
     /// Install, uninstall, go on.
     WriteRelease,
+    /// Begin or forget a mesh, join, rotate, leave.
+    WriteMesh,
 }
 
 /// What somebody is.
@@ -33,7 +35,8 @@ pub fn may(role: Role, action: Action) -> bool {
             | Action::WriteCluster
             | Action::WriteRepository
             | Action::WriteDraft
-            | Action::WriteRelease,
+            | Action::WriteRelease
+            | Action::WriteMesh,
         ) => true,
         (Role::Nobody, _) => false,
     }
@@ -48,6 +51,7 @@ impl Action {
             Self::WriteRepository => "write-repository",
             Self::WriteDraft => "write-draft",
             Self::WriteRelease => "write-release",
+            Self::WriteMesh => "write-mesh",
         }
     }
 }
@@ -64,6 +68,7 @@ mod tests {
             Action::WriteRepository,
             Action::WriteDraft,
             Action::WriteRelease,
+            Action::WriteMesh,
         ] {
             assert!(!may(Role::Nobody, action));
             assert!(may(Role::Operator, action));

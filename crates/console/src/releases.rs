@@ -7,6 +7,7 @@ use release::{Place, Release};
 use std::time::Duration;
 use wire::{
     Code, Namespace, Problem, ReleaseName, Revision,
+    job::Subject,
     release::{ReleaseRef, ReleaseRow, ReleaseView, ReleasesView},
 };
 
@@ -96,7 +97,7 @@ impl Console {
             state: release.info.status.into(),
             chart,
             age: release.age(self.now()),
-            job: self.jobs.at(&at),
+            job: self.jobs.at(&Subject::Release(at.clone())),
             at,
         })
     }

@@ -3,13 +3,15 @@
 use crate::{Console, Error, draft::Draft, links::Link};
 use chart::{Chart, Manifests, Values};
 use release::{Place, Plan};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// A draft, rendered.
 pub(crate) struct Rendered {
     pub(crate) chart: Arc<Chart>,
     pub(crate) place: Place,
     pub(crate) values: Values,
+    /// Labels that the namespace has to carry.
+    pub(crate) labels: BTreeMap<String, String>,
     pub(crate) manifests: Manifests,
     pub(crate) plan: Plan,
     /// Whether the chart rendered with these values.
@@ -32,6 +34,7 @@ impl Console {
             chart,
             place,
             values,
+            labels: draft.labels.clone(),
             manifests,
             plan,
             renders: true,
@@ -50,6 +53,7 @@ impl Console {
                 chart: self.chart_of(draft).await?,
                 place: draft.place()?,
                 values: Values::empty(),
+                labels: draft.labels.clone(),
                 manifests: Manifests::default(),
                 plan: Plan::default(),
                 renders: false,

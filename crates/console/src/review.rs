@@ -18,38 +18,41 @@ impl Console {
     /// # Errors
     /// [`Error::NoTarget`], [`Error::Yaml`], [`Error::Chart`] or [`Error::Cluster`].
     pub async fn review(&self, caller: &Caller, id: &DraftId) -> Result<ReviewView, Error> {
-        self.permitted(caller, Action::Read, async {
-            let (draft, _) = self.stored(id)?;
-            let link = self.links.get(draft.cluster()?)?;
-            let rendered = self.render(&link, &draft).await?;
-            let (differences, rights) = tokio::join!(
-                release::review(&link.user, &rendered.plan, &rendered.place),
-                mesh::preflight::rights(rendered.ground(&link.user), of_cluster),
-            );
-            let mut objects: Vec<ObjectDiff> = differences?.iter().map(object).collect();
-            objects.extend(hooks(&rendered));
-            let secrets = secrets(&rendered);
-            for line in objects.iter_mut().flat_map(|object| &mut object.lines) {
-                line.text = secrets.out_of(&line.text);
-            }
-            let counts = count(&objects);
-            let refused = objects.iter().find_map(|one| match &one.change {
-                Change::Refused(problem) => Some(problem.clone()),
-                _ => None,
-            });
-            let forbidden = (rights.verdict == Verdict::Blocked)
-                .then(|| Problem::new(Code::Forbidden).with("cluster", &link.name));
-            Ok(ReviewView {
-                draft: self.draft_view(id)?,
-                values: values(&rendered, &secrets),
-                objects,
-                counts,
-                rights,
-                command: command(&self.as_helm_names(&draft.chart), &draft.chart, &rendered),
-                problem: refused.or(forbidden),
-            })
+        self.permitted(caller, Action::Read, self.review_of(id))
+            .await
+    }
+
+    /// The same for who was permitted already.
+    pub(crate) async fn review_of(&self, id: &DraftId) -> Result<ReviewView, Error> {
+        let (draft, _) = self.stored(id)?;
+        let link = self.links.get(draft.cluster()?)?;
+        let rendered = self.render(&link, &draft).await?;
+        let (differences, rights) = tokio::join!(
+            release::review(&link.user, &rendered.plan, &rendered.place),
+            mesh::preflight::rights(rendered.ground(&link.user), of_cluster),
+        );
+        let mut objects: Vec<ObjectDiff> = differences?.iter().map(object).collect();
+        objects.extend(hooks(&rendered));
+        let secrets = secrets(&rendered);
+        for line in objects.iter_mut().flat_map(|object| &mut object.lines) {
+            line.text = secrets.out_of(&line.text);
+        }
+        let counts = count(&objects);
+        let refused = objects.iter().find_map(|one| match &one.change {
+            Change::Refused(problem) => Some(problem.clone()),
+            _ => None,
+        });
+        let forbidden = (rights.verdict == Verdict::Blocked)
+            .then(|| Problem::new(Code::Forbidden).with("cluster", &link.name));
+        Ok(ReviewView {
+            draft: self.draft_view(id)?,
+            values: values(&rendered, &secrets),
+            objects,
+            counts,
+            rights,
+            command: command(&self.as_helm_names(&draft.chart), &draft.chart, &rendered),
+            problem: refused.or(forbidden),
         })
-        .await
     }
 }
 

@@ -45,7 +45,10 @@ impl Console {
             let link = self.links.get(&at.cluster)?;
             let release = release::latest(&link.user, &place(at)).await?;
             let removal = release::plan_removal(&link.user, &release).await?;
-            let order = Order::Uninstall { at: at.clone() };
+            let order = Order::Uninstall {
+                at: at.clone(),
+                mesh: None,
+            };
             Box::pin(self.start(caller, order, Work::Removal { link, removal })).await
         })
         .await

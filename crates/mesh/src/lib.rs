@@ -1,14 +1,28 @@
-//! Istio multi-cluster: knowledge, checks and, later, the steps of a join.
+//! Istio multi-cluster: knowledge, checks and the steps of a join.
 //!
 //! What is here knows Istio's names and habits; what is below does not. Start at [`preflight`] for one
 //! chart on one cluster, at [`doctor`] for a mesh, planned or there; [`facts`] is what the latter reads.
+//! What is done: [`join`], with the addresses of [`endpoints`], [`rotate`] and [`leave`], each
+//! a plan that can be shown first; [`verify`] says whether it is one mesh. Each [`step::Step`] is told as an
+//! [`Event`] when it happens.
 
 pub mod doctor;
+pub mod endpoints;
+mod error;
+mod event;
 pub mod facts;
 mod finding;
+pub mod join;
+pub mod leave;
 pub mod legacy;
 pub mod preflight;
+pub mod rotate;
+pub mod step;
+mod stored;
+pub mod verify;
 pub mod versions;
 
+pub use error::{Error, Hint};
+pub use event::{Awaited, Event, Outcome};
 pub use finding::Finding;
 pub use preflight::{Ground, preflight};

@@ -9,7 +9,7 @@ use chart::{Chart, Manifests, Values};
 use cluster::{Apply, Cluster, NamespaceState, Object, ObjectRef, Waiting, Watches};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 /// What is installed, where and how.
 pub struct Install<'a> {
@@ -21,6 +21,8 @@ pub struct Install<'a> {
     pub chart: &'a Chart,
     /// What the operator set.
     pub values: &'a Values,
+    /// Labels that the namespace has to carry, such as Istio's for injection.
+    pub labels: &'a BTreeMap<String, String>,
     /// What they render.
     pub manifests: &'a Manifests,
     /// The order of the work.
@@ -76,10 +78,9 @@ pub async fn install(what: &Install<'_>, said: Said<'_>) -> Result<Release, Erro
     storage::encode(&record)?;
     apply::refuse_foreign(cluster, what.plan.objects(), what.place).await?;
     definitions(what, said).await?;
-    if state == NamespaceState::Absent {
-        cluster
-            .apply(&namespace(what.place)?, Apply::ForGood)
-            .await?;
+    if state == NamespaceState::Absent || !what.labels.is_empty() {
+        let namespace = namespace(what.place, state == NamespaceState::Absent, what.labels)?;
+        cluster.apply(&namespace, Apply::ForGood).await?;
     }
     storage::update(cluster, &record, Timestamp::now()).await?;
     let outcome = work(what, &mut record, said).await;
@@ -193,11 +194,16 @@ async fn close(
 }
 
 /// The namespace that a release brings along: nobody's object, as with `helm --create-namespace`.
-fn namespace(place: &Place) -> Result<Object, Error> {
+/// The namespace with its labels; one that is made anew carries its name as Helm's do.
+fn namespace(place: &Place, new: bool, labels: &BTreeMap<String, String>) -> Result<Object, Error> {
     let name = place.namespace.as_str();
+    let mut labels = labels.clone();
+    if new {
+        labels.insert("name".into(), name.into());
+    }
     let value = json!({
         "apiVersion": "v1", "kind": "Namespace",
-        "metadata": {"name": name, "labels": {"name": name}},
+        "metadata": {"name": name, "labels": labels},
     });
     Ok(Object::new(value)?)
 }

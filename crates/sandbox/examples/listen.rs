@@ -2,17 +2,18 @@
 //!
 //! `cargo run -p sandbox --example listen -- kubeconfig.yaml`
 
-use sandbox::{Sandbox, Shape, kubeconfig};
+use sandbox::{Network, Sandbox, Shape, kubeconfig};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let file = std::env::args()
         .nth(1)
         .ok_or("name the kubeconfig to write")?;
-    let primary = Sandbox::of(Shape::control_plane())
-        .listen("127.0.0.1:0")
-        .await?;
-    let remote = Sandbox::of(Shape::remote()).listen("127.0.0.1:0").await?;
+    let network = Network::new();
+    let primary = Sandbox::of(Shape::control_plane()).on(&network);
+    let primary = primary.listen("127.0.0.1:0").await?;
+    let remote = Sandbox::of(Shape::remote()).on(&network);
+    let remote = remote.listen("127.0.0.1:0").await?;
     std::fs::write(file, kubeconfig(&[&primary, &remote]))?;
     tokio::signal::ctrl_c().await?;
     Ok(())

@@ -196,6 +196,11 @@ fn subresources(kind: &Kind, version: &str) -> Vec<(&'static str, Shown, &'stati
         ("eviction", other("policy", "v1", "Eviction"), &["create"]),
         ("binding", other("", "v1", "Binding"), &["create"]),
         (
+            "portforward",
+            other("", "v1", "PodPortForwardOptions"),
+            &["create", "get"],
+        ),
+        (
             "token",
             other("authentication.k8s.io", "v1", "TokenRequest"),
             &["create"],

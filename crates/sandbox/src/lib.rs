@@ -1,17 +1,23 @@
 //! An in-memory Kubernetes API with pretend controllers and faults.
 //!
 //! Any client can talk to it: kube-rs over [`Sandbox::service`], kubectl and helm over
-//! [`Sandbox::listen`]. Nothing runs in it: pods become ready because a controller says so, and
-//! all state ends with the value. Start at [`Sandbox`].
+//! [`Sandbox::listen`]. No container runs in it: pods become ready because a controller says so,
+//! and a few pretend programs answer on their ports. All state ends with the value. Start at
+//! [`Sandbox`].
 
 mod access;
 mod apply;
 mod defaults;
 mod discovery;
 mod fault;
+mod forward;
+mod inject;
+mod inside;
+mod istiod;
 mod kinds;
 mod life;
 mod listen;
+mod network;
 mod object;
 mod openapi;
 mod patch;
@@ -33,7 +39,10 @@ mod write;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+pub use istiod::istiod;
 pub use listen::{ListenError, Listening, kubeconfig};
+pub use network::Network;
 pub use service::Service;
 pub use shape::{Pace, Shape};
 use world::World;
@@ -71,11 +80,19 @@ impl Sandbox {
     /// A cluster of this shape. Must be made inside a tokio runtime.
     pub fn of(shape: Shape) -> Self {
         let world = Arc::new(World::new(shape));
+        world.join(&Network::new());
         life::begin(&world);
         tokio::spawn(life::run(world.clone()));
         Self {
             running: Arc::new(Running { world }),
         }
+    }
+
+    /// The same cluster with its pods on this network, where they reach those of others.
+    #[must_use]
+    pub fn on(self, network: &Network) -> Self {
+        self.running.world.join(network);
+        self
     }
 
     /// The API, asked as the cluster's administrator.
@@ -119,6 +136,22 @@ impl Sandbox {
     /// Lets the pull of those images succeed again.
     pub fn heal_image_pull(&self, part: &str) {
         self.running.world.lock().faults.heal_image(part);
+    }
+
+    /// Lets pods answer on a port, through port-forward, where an image's name contains this.
+    ///
+    /// Pods that run already keep the programs they have.
+    pub fn answer_in(
+        &self,
+        image: &str,
+        port: u16,
+        answer: impl Fn(http::Request<Bytes>) -> http::Response<Bytes> + Send + Sync + 'static,
+    ) {
+        let mut state = self.running.world.lock();
+        state
+            .programs
+            .stated
+            .push(inside::Stated::new(image, port, answer));
     }
 
     /// Serves the API over HTTPS, `127.0.0.1:0` for a free port.

@@ -27,6 +27,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::inside;
 use crate::object;
 use crate::refusal::Refusal;
 use crate::world::{State, World, now};
@@ -60,6 +61,7 @@ pub(crate) async fn run(world: Arc<World>) {
             .iter()
             .filter_map(|step| step(&world, &mut world.lock()))
             .collect();
+        inside::step(&world, &mut world.lock());
         let pause = due.into_iter().min().unwrap_or(Duration::from_mins(1));
         tokio::select! {
             () = ended.cancelled() => return,

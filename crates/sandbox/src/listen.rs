@@ -84,7 +84,7 @@ impl Listening {
         tokio::spawn(accept(
             listener,
             acceptor,
-            Service::of_header(running),
+            Service::of_header(running, ended.clone()),
             ended,
         ));
         Ok(this)
@@ -115,7 +115,7 @@ async fn accept(
                     let Ok(stream) = acceptor.accept(stream).await else { return };
                     // A connection that breaks is the client's affair.
                     let _ = auto::Builder::new(TokioExecutor::new())
-                        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+                        .serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service))
                         .await;
                 });
             }

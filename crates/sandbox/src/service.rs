@@ -14,14 +14,16 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 use crate::Running;
 use crate::access::{self, Ask, Identity};
 use crate::discovery;
+use crate::forward;
 use crate::kinds::Kinds;
 use crate::openapi;
 use crate::refusal::Refusal;
-use crate::request::{Call, Query};
+use crate::request::{Call, Query, Target};
 use crate::rest::{self, json_answer};
 use crate::world::{State, World};
 
@@ -33,6 +35,8 @@ const MOST_BYTES: usize = 3 * 1024 * 1024;
 pub struct Service {
     running: Arc<Running>,
     caller: Caller,
+    /// Ends what a connection was switched to; without, nothing can be switched.
+    listening: Option<CancellationToken>,
 }
 
 /// Whom requests are taken to come from.
@@ -51,6 +55,7 @@ impl Service {
         Self {
             running,
             caller: Caller::Known(Box::new(Identity::admin())),
+            listening: None,
         }
     }
 
@@ -58,13 +63,15 @@ impl Service {
         Self {
             running,
             caller: Caller::Token(token.to_owned()),
+            listening: None,
         }
     }
 
-    pub(crate) fn of_header(running: Arc<Running>) -> Self {
+    pub(crate) fn of_header(running: Arc<Running>, listening: CancellationToken) -> Self {
         Self {
             running,
             caller: Caller::Header,
+            listening: Some(listening),
         }
     }
 
@@ -87,6 +94,18 @@ impl Service {
             },
         };
         impersonated(&state, who, headers)
+    }
+
+    /// Answers a request for the ports of a pod.
+    async fn forward(&self, target: &Target, parts: http::request::Parts) -> Response<Body> {
+        let who = match self.who(&parts.headers) {
+            Ok(who) => who,
+            Err(refusal) => return refused(&refusal),
+        };
+        let world = &self.running.world;
+        forward::answer(world, &who, target, parts, self.listening.as_ref())
+            .await
+            .unwrap_or_else(|refusal| refused(&refusal))
     }
 }
 
@@ -158,6 +177,9 @@ where
         let service = self.clone();
         Box::pin(async move {
             let (parts, body) = request.into_parts();
+            if let Some(target) = forward::asked_for(parts.uri.path()) {
+                return Ok(service.forward(&target, parts).await);
+            }
             let Ok(body) = body
                 .collect()
                 .await

@@ -3,7 +3,7 @@
 //! All state stands behind one lock that is never held across an await. Start at [`World`].
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use std::time::Instant;
 
@@ -12,8 +12,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access::tokens::Tokens;
 use crate::fault::Faults;
+use crate::inside::Programs;
 use crate::kinds::Kinds;
 use crate::listen::authority::Authority;
+use crate::network::Network;
 use crate::shape::Shape;
 use crate::store::Store;
 
@@ -24,6 +26,7 @@ pub(crate) struct World {
     pub(crate) authority: Authority,
     /// Cancelled when the sandbox ends.
     pub(crate) ended: CancellationToken,
+    network: Mutex<Network>,
     state: Mutex<State>,
 }
 
@@ -36,6 +39,8 @@ pub(crate) struct State {
     pub(crate) tokens: Tokens,
     /// When controllers first saw something, by uid and what it was.
     pub(crate) marks: BTreeMap<String, Instant>,
+    /// What pretends to run in the pods.
+    pub(crate) programs: Programs,
 }
 
 impl World {
@@ -46,14 +51,31 @@ impl World {
             faults: Faults::default(),
             tokens: Tokens::new(),
             marks: BTreeMap::new(),
+            programs: Programs::default(),
         };
         let authority = Authority::new(&shape.name);
         Self {
             shape,
             authority,
             ended: CancellationToken::new(),
+            network: Mutex::default(),
             state: Mutex::new(state),
         }
+    }
+
+    /// The network its pods are on.
+    pub(crate) fn network(&self) -> Network {
+        self.network
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Moves its pods to a network.
+    pub(crate) fn join(self: &Arc<Self>, network: &Network) {
+        self.network().leave(self);
+        network.join(self);
+        *self.network.lock().unwrap_or_else(PoisonError::into_inner) = network.clone();
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {

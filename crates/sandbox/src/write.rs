@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::apply::fields::compare;
 use crate::apply::managers::{Entry, Managers};
 use crate::defaults;
+use crate::inject;
 use crate::kinds::Kind;
 use crate::object;
 use crate::refusal::Refusal;
@@ -87,6 +88,9 @@ pub(crate) fn create(
     }
     if kind.namespaced {
         check_namespace(state, kind, &namespace, &name)?;
+    }
+    if kind.id == "pods" {
+        inject::admit(world, state, &mut object)?;
     }
     defaults::fill(kind, &mut object);
     validate::check_new(kind, &object)?;

@@ -81,6 +81,42 @@ impl Store {
         })
     }
 
+    /// Gives a cluster another name, and seals its credential anew under it; whether the name was free.
+    ///
+    /// # Errors
+    /// [`Error::Database`] or [`Error::Sealed`].
+    pub fn rename_cluster(&self, old: &ClusterName, new: &ClusterName) -> Result<bool, Error> {
+        let known = self.clusters()?;
+        if known.iter().any(|cluster| cluster.name == *new) {
+            return Ok(false);
+        }
+        let Some(cluster) = known.into_iter().find(|cluster| cluster.name == *old) else {
+            return Ok(false);
+        };
+        let credentials = cluster.credentials.reveal().as_bytes();
+        let sealed = self.seal().close(&row_name(new), credentials);
+        let statement = "UPDATE clusters SET name = ?2, credentials = ?3 WHERE name = ?1";
+        let row = (old.as_str(), new.as_str(), sealed);
+        Ok(self.connection().execute(statement, row)? == 1)
+    }
+
+    /// Keeps another credential of a cluster; whether it was there.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn replace_credential(
+        &self,
+        name: &ClusterName,
+        server: &str,
+        credentials: &Secret<String>,
+    ) -> Result<bool, Error> {
+        let text = credentials.reveal().as_bytes();
+        let sealed = self.seal().close(&row_name(name), text);
+        let statement = "UPDATE clusters SET server = ?2, credentials = ?3 WHERE name = ?1";
+        let row = (name.as_str(), server, sealed);
+        Ok(self.connection().execute(statement, row)? == 1)
+    }
+
     /// Forgets a cluster; whether it was there.
     ///
     /// # Errors
@@ -151,6 +187,34 @@ mod tests {
             found.first().map(|one| one.credentials.reveal().as_str()),
             Some("very-secret-token")
         );
+    }
+
+    #[test]
+    fn a_renamed_cluster_keeps_its_credential_and_takes_a_new_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).expect("a store");
+        let [east, west, taken] =
+            ["east", "west", "taken"].map(|name| ClusterName::new(name).expect("a name"));
+        let secret = |text: &str| Secret::new(text.to_owned());
+        for name in [&east, &taken] {
+            store
+                .add_cluster(name, "https://x", false, &secret("old"), 1)
+                .expect("added");
+        }
+        assert!(!store.rename_cluster(&east, &taken).expect("asked"));
+        assert!(store.rename_cluster(&east, &west).expect("renamed"));
+        let held = |store: &Store| {
+            let all = store.clusters().expect("read");
+            let one = all.into_iter().find(|one| one.name == west).expect("west");
+            (one.server, one.credentials.into_inner())
+        };
+        assert_eq!(held(&store), ("https://x".to_owned(), "old".to_owned()));
+        assert!(
+            store
+                .replace_credential(&west, "https://y", &secret("new"))
+                .expect("kept")
+        );
+        assert_eq!(held(&store), ("https://y".to_owned(), "new".to_owned()));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::{Error, Store};
 use rusqlite::{OptionalExtension as _, Row};
 use serde::{Serialize, de::DeserializeOwned};
-use wire::{JobId, job::JobView, release::ReleaseRef};
+use wire::{JobId, job::JobView};
 
 /// A job as it was last written.
 #[derive(Clone, Debug)]
@@ -31,15 +31,16 @@ impl Store {
             .seal()
             .close(&what, &serde_json::to_vec(request).map_err(shape)?);
         let text = serde_json::to_string(view).map_err(shape)?;
-        let at: &ReleaseRef = &view.at;
+        let release = view.at.release();
+        let namespace = release.map_or("", |at| at.namespace.as_str());
         self.connection().execute(
             "INSERT INTO jobs (id, cluster, namespace, release, view, request, running, started)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7)",
             (
                 view.id.as_str(),
-                at.cluster.as_str(),
-                at.namespace.as_str(),
-                at.release.as_str(),
+                view.at.cluster().as_str(),
+                namespace,
+                view.at.name(),
                 text,
                 sealed,
                 now,

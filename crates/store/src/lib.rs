@@ -1,5 +1,5 @@
 //! What the console remembers: clusters, repositories, sealed credentials, uploads, sessions, drafts,
-//! jobs, audit.
+//! jobs, meshes, audit.
 //!
 //! One embedded SQLite file in the data directory, in WAL mode, brought up to date by migrations. What
 //! is secret is sealed before it is written ([`seal`]); tokens are kept as hashes only. Start at
@@ -10,6 +10,7 @@ mod clusters;
 mod drafts;
 mod error;
 mod jobs;
+mod meshes;
 mod repositories;
 mod schema;
 mod seal;

@@ -34,6 +34,87 @@ pub struct ContextView {
     pub problem: Option<Problem>,
 }
 
+/// Gives a cluster another name here.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RenameRequest {
+    /// Which one.
+    pub cluster: ClusterName,
+    /// Its new name.
+    pub name: String,
+}
+
+/// Gives the console another credential for a cluster.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReplaceRequest {
+    /// Which one.
+    pub cluster: ClusterName,
+    /// A kubeconfig's text.
+    pub kubeconfig: Secret<String>,
+    /// The context of it.
+    pub context: String,
+}
+
+/// Asks one part of what can be known of a context before it is added. Nothing is kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ProbeRequest {
+    /// The file's text.
+    pub kubeconfig: Secret<String>,
+    /// The context.
+    pub context: String,
+    /// Which part.
+    pub stage: ProbeStage,
+}
+
+/// A part of a probe; the parts are asked at the same time, and each is shown when it is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProbeStage {
+    /// Name, connection and certificate.
+    Way,
+    /// Version, who we are there, ranges.
+    Server,
+    /// What we may do there.
+    Rights,
+}
+
+impl ProbeStage {
+    /// All parts, in the order in which they are shown.
+    pub const ALL: [Self; 3] = [Self::Way, Self::Server, Self::Rights];
+}
+
+/// What a line of a probe is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProbeWhat {
+    /// The server's name leads to an address that may be dialled.
+    Name,
+    /// Somebody listens there.
+    Connection,
+    /// The certificate, its owner and its end.
+    Certificate,
+    /// The Kubernetes version.
+    Version,
+    /// Who the credential is.
+    Who,
+    /// Ranges of pods.
+    PodRanges,
+    /// Ranges of Services.
+    ServiceRanges,
+    /// The rights that installing a mesh takes.
+    Rights,
+}
+
+/// One line of a probe.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProbeLine {
+    /// What it is about.
+    pub what: ProbeWhat,
+    /// Whether it is well; none when it could not be found out.
+    pub well: Option<bool>,
+    /// What was seen or said, verbatim.
+    pub said: String,
+}
+
 /// What a cluster is in its mesh, as far as the console can see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {

@@ -1,7 +1,7 @@
 //! Jobs: what the console is carrying out, phase by phase.
 
 use crate::{
-    ChartRef, JobId, ObjectName, Problem,
+    ChartRef, ClusterName, JobId, MeshName, ObjectName, Problem,
     release::{Health, ReleaseRef},
 };
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,65 @@ pub enum JobKind {
     Install,
     /// Takes a release away.
     Uninstall,
+    /// Joins a remote to a primary.
+    Join,
+    /// Gives a remote's reader a new token.
+    Rotate,
+    /// Takes a remote out of its mesh.
+    Leave,
+}
+
+/// A cluster as a member of a mesh: who is read, and by whom.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct MemberRef {
+    /// The cluster with the control plane.
+    pub primary: ClusterName,
+    /// The cluster that it reads.
+    pub remote: ClusterName,
+}
+
+/// What a job works on; one job at a time does.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Subject {
+    /// A release.
+    Release(ReleaseRef),
+    /// A cluster's place in a mesh.
+    Member(MemberRef),
+}
+
+impl Subject {
+    /// The cluster that it is about.
+    pub fn cluster(&self) -> &ClusterName {
+        match self {
+            Self::Release(at) => &at.cluster,
+            Self::Member(member) => &member.remote,
+        }
+    }
+
+    /// Whether something of this cluster is worked on.
+    pub fn touches(&self, cluster: &ClusterName) -> bool {
+        match self {
+            Self::Release(at) => at.cluster == *cluster,
+            Self::Member(member) => member.primary == *cluster || member.remote == *cluster,
+        }
+    }
+
+    /// The release, when it is one.
+    pub fn release(&self) -> Option<&ReleaseRef> {
+        match self {
+            Self::Release(at) => Some(at),
+            Self::Member(_) => None,
+        }
+    }
+
+    /// What a person calls it: the release's name, or the primary's.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Release(at) => at.release.as_str(),
+            Self::Member(member) => member.primary.as_str(),
+        }
+    }
 }
 
 /// How a job stands.
@@ -56,6 +115,14 @@ pub enum PhaseName {
     HooksAfter,
     /// Objects are taken away.
     Removal,
+    /// The remote's namespace and the identity that reads it.
+    Reader,
+    /// The reader's token.
+    Token,
+    /// The Secret by which the primary knows the remote.
+    RemoteSecret,
+    /// Both sides are asked whether it holds.
+    Confirm,
     /// The release's record is closed.
     Record,
 }
@@ -101,6 +168,22 @@ pub struct JobObject {
     pub note: String,
 }
 
+/// What is waited for when it is not an object's readiness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Awaited {
+    /// The cluster fills the token Secret.
+    Token,
+    /// The remote knows the token.
+    TokenKnown,
+    /// The remote no longer knows the old token.
+    TokenForgotten,
+    /// The control plane has taken the remote up.
+    TakenUp,
+    /// The object is gone.
+    Gone,
+}
+
 /// The object that everything waits for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Blocking {
@@ -110,6 +193,9 @@ pub struct Blocking {
     pub note: String,
     /// Which container, which event.
     pub reason: String,
+    /// What is waited for, when it is not the object's readiness.
+    #[serde(default)]
+    pub awaited: Option<Awaited>,
     /// Seconds it has been waited for.
     pub waited: u64,
     /// Whether it will not get there by itself.
@@ -141,7 +227,10 @@ pub struct JobView {
     /// What it does.
     pub kind: JobKind,
     /// On what.
-    pub at: ReleaseRef,
+    pub at: Subject,
+    /// For which mesh, when it is a step of one.
+    #[serde(default)]
+    pub mesh: Option<MeshName>,
     /// With which chart.
     pub chart: Option<ChartRef>,
     /// How it stands.
@@ -172,7 +261,7 @@ pub struct JobRow {
     /// What it does.
     pub kind: JobKind,
     /// On what.
-    pub at: ReleaseRef,
+    pub at: Subject,
     /// How it stands.
     pub state: JobState,
     /// Seconds since it was started.

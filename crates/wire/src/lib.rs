@@ -10,6 +10,7 @@ pub mod cluster;
 pub mod install;
 pub mod job;
 pub mod live;
+pub mod mesh;
 pub mod name;
 pub mod problem;
 pub mod release;
@@ -18,8 +19,8 @@ pub mod secret;
 pub mod session;
 
 pub use name::{
-    BadName, ChartName, ChartRef, ClusterName, DraftId, JobId, Namespace, ObjectName, ReleaseName,
-    Repository, Revision,
+    BadName, ChartName, ChartRef, ClusterName, DraftId, JobId, MeshName, Namespace, ObjectName,
+    ReleaseName, Repository, Revision,
 };
 pub use problem::{Code, Problem};
 pub use secret::Secret;

@@ -122,6 +122,10 @@ name!(
     Repository, 63, false
 );
 name!(
+    /// A mesh of this console: an RFC 1123 label.
+    MeshName, 63, false
+);
+name!(
     /// A running number or random text that names a job.
     JobId, 36, false
 );

@@ -88,6 +88,36 @@ pub enum Code {
     UploadExists,
     /// The repository has other bytes now than when the draft was begun. `chart`.
     ChartChanged,
+    /// A mesh of that name is there already. `mesh`.
+    MeshExists,
+    /// A mesh that cannot be one: `cluster` has two parts in it, or no remote is named.
+    BadMesh,
+    /// A release was begun and does not hold. `release`.
+    ReleaseUnfinished,
+    /// A step that cannot be carried out now. No arguments.
+    StepNotDue,
+    /// An address that remotes need was not found. `key`.
+    NoAddress,
+    /// The name in the mesh is another cluster's. `name`, `object`.
+    NameTaken,
+    /// The name in the mesh is the control plane's own. `name`.
+    OwnName,
+    /// The remote is the primary itself.
+    SameCluster,
+    /// An object is not as it was when the plan was made. `object`.
+    ObjectChanged,
+    /// A token Secret was not filled. `object`, `waited`.
+    NoToken,
+    /// The remote does not know the token. `object`.
+    TokenRejected,
+    /// The authority does not vouch for the server. `server`.
+    OtherAuthority,
+    /// Another cluster answers at the address. `server`.
+    OtherCluster,
+    /// The control plane did not take the remote up. `name`, `waited`.
+    NotTakenUp,
+    /// The remote has not joined. `name`.
+    NotJoined,
     /// The console could not remember something. `what`.
     Storage,
     /// The page could not reach the console.

@@ -1,5 +1,6 @@
 //! Adding clusters: paste or upload a kubeconfig, see each context judged, choose, add.
 
+use super::probe::Probe;
 use crate::{
     AppError, api,
     parts::{Button, Kind, ProblemNotice},
@@ -58,7 +59,7 @@ pub(super) fn AddClusters(
         {move || problem().map(|AppError(problem)| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
         {move || {
             contexts().map(|contexts| {
-                contexts.into_iter().map(|context| view! { <Context context=context chosen=chosen/> }).collect_view()
+                contexts.into_iter().map(|context| view! { <Context context=context chosen=chosen text=text/> }).collect_view()
             })
         }}
         <Show when=move || contexts().is_some()>
@@ -82,7 +83,7 @@ pub(super) fn AddClusters(
 
 /// The kubeconfig's text, pasted or uploaded.
 #[component]
-fn Paste(
+pub(super) fn Paste(
     text: RwSignal<String>,
     #[prop(into)] busy: Signal<bool>,
     #[prop(into)] read: Callback<()>,
@@ -115,7 +116,11 @@ fn Paste(
 }
 
 #[component]
-fn Context(context: ContextView, chosen: RwSignal<BTreeMap<String, String>>) -> impl IntoView {
+fn Context(
+    context: ContextView,
+    chosen: RwSignal<BTreeMap<String, String>>,
+    text: RwSignal<String>,
+) -> impl IntoView {
     let key = StoredValue::new(context.name.clone());
     let suggested = StoredValue::new(context.suggested.clone());
     let fine = context.problem.is_none();
@@ -165,6 +170,7 @@ fn Context(context: ContextView, chosen: RwSignal<BTreeMap<String, String>>) -> 
                 }
             })}
             {refusal.map(|refusal| view! { <p class="w-full text-bad">{refusal}</p> })}
+            {fine.then(|| view! { <Probe text=text context=key.get_value()/> })}
         </div>
     }
 }

@@ -1,6 +1,9 @@
 //! One cluster: what it says of itself, its nodes, and forgetting it.
 
-use super::list::Facts;
+use super::{
+    change::{Rename, Replace},
+    list::Facts,
+};
 use crate::{
     AppError, api,
     pages::frame::about,
@@ -36,7 +39,9 @@ pub(crate) fn Cluster() -> impl IntoView {
 
 #[component]
 fn Page(cluster: ClusterView) -> impl IntoView {
-    let forgetting = RwSignal::new(false);
+    let (forgetting, renaming) = (RwSignal::new(false), RwSignal::new(false));
+    let replacing = RwSignal::new(false);
+    let replaced = Callback::new(move |()| replacing.set(false));
     let name = StoredValue::new(cluster.name.clone());
     let state = match cluster.state {
         ClusterState::Ready(facts) => {
@@ -56,6 +61,8 @@ fn Page(cluster: ClusterView) -> impl IntoView {
     };
     view! {
         <Head title=cluster.name.to_string() above=vec![(say!(clusters.title), "/clusters".to_owned())]>
+            <Button press=move || renaming.set(true)>{say!(clusters.rename)}</Button>
+            <Button press=move || replacing.set(true)>{say!(clusters.replace)}</Button>
             <Button kind=Kind::Danger press=move || forgetting.set(true)>
                 <Icon glyph=Glyph::Trash/>
                 {say!(clusters.forget)}
@@ -65,6 +72,12 @@ fn Page(cluster: ClusterView) -> impl IntoView {
         {state}
         <Dialog open=forgetting title=say!(clusters.forget_title, cluster = cluster.name.to_string())>
             <Forget name=name.get_value()/>
+        </Dialog>
+        <Dialog open=renaming title=say!(clusters.rename_title, cluster = cluster.name.to_string())>
+            <Rename name=name.get_value()/>
+        </Dialog>
+        <Dialog open=replacing title=say!(clusters.replace_title, cluster = cluster.name.to_string())>
+            <Replace name=name.get_value() done=replaced/>
         </Dialog>
     }
 }

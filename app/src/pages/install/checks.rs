@@ -3,8 +3,8 @@
 use super::{steps::Step, target::Foot, wizard};
 use crate::{
     api,
-    parts::{Button, Glyph, Icon, Kind, Loaded, ProblemNotice, tw},
-    words::{check_detail, check_hint, check_title, say, took},
+    parts::{Button, CheckRow, Kind, Loaded},
+    words::say,
 };
 use leptos::prelude::*;
 use wire::check::{CheckView, Group, Verdict};
@@ -57,7 +57,7 @@ fn Found(checks: Vec<CheckView>, again: Callback<()>) -> impl IntoView {
             view! {
                 <section class="bg-surface border border-line rounded-[10px] mb-4" aria-label=label>
                     <h2 class="px-5 h-10 flex items-center text-[13px] font-semibold border-b border-line">{word}</h2>
-                    {mine.into_iter().map(|check| view! { <Check check=check/> }).collect_view()}
+                    {mine.into_iter().map(|check| view! { <CheckRow check=check/> }).collect_view()}
                 </section>
             }
         })
@@ -97,65 +97,5 @@ fn Found(checks: Vec<CheckView>, again: Callback<()>) -> impl IntoView {
                 {say!(install.to_parameters)}
             </Button>
         </Foot>
-    }
-}
-
-/// Shape, colour and word of a verdict.
-fn sign(verdict: Verdict) -> (Glyph, &'static str, String) {
-    match verdict {
-        Verdict::Passed => (
-            Glyph::Good,
-            tw("size-4 shrink-0 mt-0.5 text-good"),
-            say!(check.passed),
-        ),
-        Verdict::Skipped => (
-            Glyph::ToCome,
-            tw("size-4 shrink-0 mt-0.5 text-ink-3"),
-            say!(check.skipped),
-        ),
-        Verdict::Noted => (
-            Glyph::Unknown,
-            tw("size-4 shrink-0 mt-0.5 text-ink-2"),
-            say!(check.noted),
-        ),
-        Verdict::Warning => (
-            Glyph::Warn,
-            tw("size-4 shrink-0 mt-0.5 text-warn"),
-            say!(check.warning),
-        ),
-        Verdict::Blocked => (
-            Glyph::Bad,
-            tw("size-4 shrink-0 mt-0.5 text-bad"),
-            say!(check.blocked),
-        ),
-    }
-}
-
-#[component]
-fn Check(check: CheckView) -> impl IntoView {
-    let (glyph, class, word) = sign(check.verdict);
-    let hint = check_hint(&check);
-    view! {
-        <div class="flex gap-3 px-5 py-2.5 border-b border-line last:border-b-0 text-[13px]">
-            <Icon glyph=glyph class=class/>
-            <div class="min-w-0 flex-1">
-                <p>
-                    <span class="sr-only">{word} ": "</span>
-                    <span class="font-medium">{check_title(&check)}</span>
-                    " "
-                    <span class="text-ink-2">{check_detail(&check)}</span>
-                </p>
-                {(!check.found.is_empty()).then(|| {
-                    view! {
-                        <ul class="mt-1 font-mono text-[12px] text-ink-2 max-h-[160px] overflow-auto">
-                            {check.found.iter().map(|line| view! { <li class="break-words">{line.clone()}</li> }).collect_view()}
-                        </ul>
-                    }
-                })}
-                {check.problem.clone().map(|problem| view! { <div class="mt-2"><ProblemNotice problem=problem/></div> })}
-                {hint.map(|hint| view! { <p class="mt-1 text-ink-2">{hint}</p> })}
-            </div>
-            <span class="text-[12px] text-ink-3 tabular shrink-0">{took(u64::from(check.took))}</span>
-        </div>
     }
 }

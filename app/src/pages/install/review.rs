@@ -64,10 +64,7 @@ fn Page(review: ReviewView) -> impl IntoView {
         <section class="bg-surface border border-line rounded-[10px] min-w-0">
             <Tabs label=say!(install.review) tabs=tabs chosen=tab/>
             {move || match tab.get() {
-                0 => view! {
-                    <div>{runs(objects.get_value()).into_iter().map(|run| view! { <Run objects=run/> }).collect_view()}</div>
-                }
-                .into_any(),
+                0 => view! { <Manifests objects=objects.get_value()/> }.into_any(),
                 _ if values.with_value(Vec::is_empty) => {
                     view! { <p class="px-5 py-6 text-[13px] text-ink-3">{say!(install.none_changed)}</p> }.into_any()
                 }
@@ -96,7 +93,7 @@ fn Page(review: ReviewView) -> impl IntoView {
 
 /// How many of each sort, and what could not be checked yet.
 #[component]
-fn Counts(counts: ReviewCounts) -> impl IntoView {
+pub(crate) fn Counts(counts: ReviewCounts) -> impl IntoView {
     let pill = |n: u32, tone: Tone, word: fn(u32) -> String| {
         (n > 0).then(|| view! { <Pill tone=tone>{word(n)}</Pill> })
     };
@@ -138,6 +135,17 @@ fn runs(objects: Vec<ObjectDiff>) -> Vec<Vec<ObjectDiff>> {
         .chunk_by(alike)
         .map(<[ObjectDiff]>::to_vec)
         .collect()
+}
+
+/// The objects in the order in which they are applied, each with what would happen to it.
+#[component]
+pub(crate) fn Manifests(
+    /// The objects.
+    objects: Vec<ObjectDiff>,
+) -> impl IntoView {
+    view! {
+        <div>{runs(objects).into_iter().map(|run| view! { <Run objects=run/> }).collect_view()}</div>
+    }
 }
 
 #[component]

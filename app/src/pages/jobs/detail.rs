@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use wire::{
     Code, JobId, Problem,
-    job::{Blocking, EventView, JobKind, JobState, JobView},
+    job::{Awaited, Blocking, EventView, JobKind, JobState, JobView},
 };
 
 async fn load(id: String) -> Result<JobView, AppError> {
@@ -45,13 +45,9 @@ fn Page(first: JobView) -> impl IntoView {
     let live = stream();
     let id = first.id.clone();
     live.follow_job(id.clone());
-    let cluster = first.at.cluster.to_string();
+    let cluster = first.at.cluster().to_string();
     about(Signal::derive(move || Some(cluster.clone())));
-    let heading = title(
-        first.kind,
-        first.at.release.as_str(),
-        first.at.cluster.as_str(),
-    );
+    let heading = title(first.kind, first.at.name(), first.at.cluster().as_str());
     let own = id.clone();
     let job = Memo::new(move |_| {
         let newest = live.job.get().filter(|job| job.id == own);
@@ -142,15 +138,19 @@ fn Actions(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
 
 /// What the end of a job says, and what comes next.
 fn ended(state: &JobState, job: &JobView) -> Option<AnyView> {
-    let release = routes::release(&job.at);
-    let objects = job.objects;
+    let release = job.at.release().map(routes::release);
+    let (objects, kind) = (job.objects, job.kind);
+    let to_mesh = job.mesh.clone().map(|mesh| {
+        view! { <ButtonLink kind=Kind::Go to=routes::mesh(&mesh)>{say!(job.to_mesh, mesh = mesh.to_string())}</ButtonLink> }
+    });
     let shown = match state {
         JobState::Running => return None,
-        JobState::Succeeded if job.kind == JobKind::Install => view! {
+        JobState::Succeeded if kind == JobKind::Install => view! {
             <Notice tone=Tone::Good>
                 <p class="font-medium">{say!(job.installed, n = objects)}</p>
                 <div class="flex flex-wrap gap-2 mt-2">
-                    <ButtonLink kind=Kind::Go to=release>{say!(catalog.open_release)}</ButtonLink>
+                    {to_mesh}
+                    {release.map(|release| view! { <ButtonLink to=release>{say!(catalog.open_release)}</ButtonLink> })}
                     <ButtonLink to="/catalog">{say!(frame.catalog)}</ButtonLink>
                 </div>
             </Notice>
@@ -158,9 +158,10 @@ fn ended(state: &JobState, job: &JobView) -> Option<AnyView> {
         .into_any(),
         JobState::Succeeded => view! {
             <Notice tone=Tone::Good>
-                <p class="font-medium">{say!(job.uninstalled)}</p>
-                <div class="mt-2">
-                    <ButtonLink to="/releases">{say!(frame.releases)}</ButtonLink>
+                <p class="font-medium">{succeeded(kind)}</p>
+                <div class="flex flex-wrap gap-2 mt-2">
+                    {to_mesh}
+                    {release.map(|_| view! { <ButtonLink to="/releases">{say!(frame.releases)}</ButtonLink> })}
                 </div>
             </Notice>
         }
@@ -172,8 +173,9 @@ fn ended(state: &JobState, job: &JobView) -> Option<AnyView> {
                 .with("steps", steps);
             view! {
                 <ProblemNotice problem=problem/>
-                <div class="mt-2">
-                    <ButtonLink to=release>{say!(job.to_uninstall)}</ButtonLink>
+                <div class="flex flex-wrap gap-2 mt-2">
+                    {to_mesh}
+                    {release.map(|release| view! { <ButtonLink to=release>{say!(job.to_uninstall)}</ButtonLink> })}
                 </div>
             }
             .into_any()
@@ -182,17 +184,41 @@ fn ended(state: &JobState, job: &JobView) -> Option<AnyView> {
     Some(view! { <div class="mb-4">{shown}</div> }.into_any())
 }
 
+/// What a job that ended well has brought about.
+fn succeeded(kind: JobKind) -> String {
+    match kind {
+        JobKind::Install | JobKind::Uninstall => say!(job.uninstalled),
+        JobKind::Join => say!(job.joined),
+        JobKind::Rotate => say!(job.rotated),
+        JobKind::Leave => say!(job.left),
+    }
+}
+
+/// What is waited for, as a sentence.
+fn waits(blocking: &Blocking) -> String {
+    let (waited, object) = (age(blocking.waited), blocking.object.to_string());
+    match blocking.awaited {
+        Some(Awaited::Token) => say!(job.await_token, waited = waited, object = object),
+        Some(Awaited::TokenKnown) => say!(job.await_known, waited = waited, object = object),
+        Some(Awaited::TokenForgotten) => {
+            say!(job.await_forgotten, waited = waited, object = object)
+        }
+        Some(Awaited::TakenUp) => say!(job.await_taken_up, waited = waited, object = object),
+        Some(Awaited::Gone) => say!(job.await_gone, waited = waited, object = object),
+        None => say!(
+            job.waiting,
+            waited = waited,
+            kind = blocking.object.kind.clone(),
+            name = blocking.object.name.clone(),
+            note = blocking.note.clone()
+        ),
+    }
+}
+
 /// The object that everything waits for: the sentence first.
 #[component]
 fn Held(blocking: Blocking, job: Memo<JobView>) -> impl IntoView {
-    let object = blocking.object.clone();
-    let title = say!(
-        job.waiting,
-        waited = age(blocking.waited),
-        kind = object.kind.clone(),
-        name = object.name.clone(),
-        note = blocking.note.clone()
-    );
+    let title = waits(&blocking);
     let in_place = move || {
         let job = job.get();
         say!(job.in_place, n = job.in_place, all = job.objects)

@@ -47,6 +47,9 @@ pub(super) fn title(kind: JobKind, release: &str, cluster: &str) -> String {
     match kind {
         JobKind::Install => say!(job.install_title, release = release, cluster = cluster),
         JobKind::Uninstall => say!(job.uninstall_title, release = release, cluster = cluster),
+        JobKind::Join => say!(job.join_title, primary = release, cluster = cluster),
+        JobKind::Rotate => say!(job.rotate_title, primary = release, cluster = cluster),
+        JobKind::Leave => say!(job.leave_title, primary = release, cluster = cluster),
     }
 }
 
@@ -72,11 +75,11 @@ pub(crate) fn JobRows(jobs: Vec<JobRow>) -> impl IntoView {
 #[component]
 fn Row(row: JobRow) -> impl IntoView {
     let (tone, word) = badge(&row.state);
-    let title = title(row.kind, row.at.release.as_str(), row.at.cluster.as_str());
+    let title = title(row.kind, row.at.name(), row.at.cluster().as_str());
     view! {
         <div class="flex flex-wrap items-center gap-x-4 gap-y-1 py-2.5 border-b border-line last:border-b-0 text-[13px]">
             <A href=routes::job(&row.id) attr:class="font-medium hover:underline flex-1 min-w-[200px]">{title}</A>
-            <ClusterChip name=row.at.cluster.to_string()/>
+            <ClusterChip name=row.at.cluster().to_string()/>
             <span class="text-ink-3 tabular">{took(row.took)}</span>
             <span class="text-ink-3 tabular">{say!(time.ago, age = age(row.age))}</span>
             <Pill tone=tone>{word}</Pill>

@@ -12,7 +12,7 @@ use wire::{
 
 /// The phases, from first to last.
 #[component]
-pub(super) fn Timeline(
+pub(crate) fn Timeline(
     /// The phases as they stand.
     phases: Signal<Vec<PhaseView>>,
 ) -> impl IntoView {

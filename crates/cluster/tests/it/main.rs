@@ -8,9 +8,11 @@
     reason = "a test says what failed by where it failed"
 )]
 
+mod changes;
 mod connection;
 mod facts;
 mod objects;
+mod ports;
 mod readiness;
 mod rights;
 mod watching;
@@ -44,6 +46,9 @@ macro_rules! suite {
 }
 
 suite! {
+    changes::a_mark_is_set_and_taken_away_and_nothing_else_changes,
+    changes::only_the_object_that_was_looked_at_is_deleted,
+    changes::a_port_of_a_pod_that_is_not_there_is_told_in_time,
     connection::a_servers_certificate_is_looked_at_and_judged,
     facts::a_cluster_tells_its_version_nodes_and_ranges,
     facts::the_clock_of_a_server_is_in_its_answers,

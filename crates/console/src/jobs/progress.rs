@@ -1,16 +1,18 @@
 //! Folds the events of a job into the one view that its page shows.
 
-use super::work::{Order, Work};
+use super::{
+    phases::{name, of_step, phases},
+    work::{Order, Told, Work},
+};
 use crate::error::Error;
 use cluster::{ObjectRef, Occurrence, Readiness};
 use jiff::Timestamp;
-use release::{Event, Phase, view::health};
+use release::{Event, view::health};
 use std::collections::HashMap;
 use wire::{
-    Code, JobId, Problem,
+    JobId, Problem,
     job::{
-        Blocking, EventView, JobKind, JobObject, JobState, JobView, PhaseName, PhaseState,
-        PhaseView,
+        Awaited, Blocking, EventView, JobKind, JobObject, JobState, JobView, PhaseName, PhaseState,
     },
     release::Health,
 };
@@ -44,6 +46,9 @@ impl Progress {
         let (kind, chart) = match order {
             Order::Install { draft, .. } => (JobKind::Install, Some(draft.chart.clone())),
             Order::Uninstall { .. } => (JobKind::Uninstall, None),
+            Order::Join(_) => (JobKind::Join, None),
+            Order::Rotate(_) => (JobKind::Rotate, None),
+            Order::Leave(_) => (JobKind::Leave, None),
         };
         let phases = phases(work);
         let mut places = HashMap::new();
@@ -55,7 +60,8 @@ impl Progress {
         let view = JobView {
             id,
             kind,
-            at: order.at().clone(),
+            at: order.subject(),
+            mesh: order.mesh().cloned(),
             chart,
             state: JobState::Running,
             objects: u32::try_from(places.len()).unwrap_or(u32::MAX),
@@ -88,8 +94,8 @@ impl Progress {
         u64::try_from(passed).unwrap_or(0)
     }
 
-    /// Takes in an event, or only the time; whether it is worth writing down.
-    pub(super) fn take(&mut self, event: Option<Event>) -> bool {
+    /// Takes in what is told, or only the time; whether it is worth writing down.
+    pub(super) fn take(&mut self, told: Option<Told>) -> bool {
         let now = self.elapsed();
         if self.view.state == JobState::Running {
             self.view.took = now;
@@ -101,32 +107,80 @@ impl Progress {
                 phase.took = now.saturating_sub(begun);
             }
         }
-        match event {
+        match told {
             None => {
                 self.age_blocking();
                 false
             }
-            Some(Event::Begins(phase)) => {
+            Some(Told::Release(event)) => self.release(event, now),
+            Some(Told::Mesh(event)) => {
+                self.mesh(event, now);
+                true
+            }
+        }
+    }
+
+    fn release(&mut self, event: Event, now: u64) -> bool {
+        match event {
+            Event::Begins(phase) => {
                 self.begin(name(phase), now);
                 true
             }
-            Some(Event::Ends(phase)) => {
+            Event::Ends(phase) => {
                 self.finish(name(phase));
                 true
             }
-            Some(Event::Done(phase, object)) => {
+            Event::Done(phase, object) => {
                 self.done(name(phase), &object);
                 self.view.in_place.is_multiple_of(10)
             }
-            Some(Event::Standing(standing, events)) => {
+            Event::Standing(standing, events) => {
                 self.stand(&standing, &events);
                 false
             }
         }
     }
 
+    fn mesh(&mut self, event: ::mesh::Event, now: u64) {
+        use ::mesh::Event as E;
+        match event {
+            E::Begins { place, object, .. } => self.begin(of_step(place, &object), now),
+            E::Done { place, object, .. } => {
+                let name = of_step(place, &object);
+                self.done(name, &object);
+                self.view.blocking = None;
+                let mut phases = self.view.phases.iter();
+                if phases.any(|phase| phase.name == name && phase.done == phase.all) {
+                    self.finish(name);
+                }
+            }
+            E::Waits {
+                object, awaited, ..
+            } => self.wait(object, awaited),
+        }
+    }
+
+    fn wait(&mut self, object: ObjectRef, awaited: ::mesh::Awaited) {
+        use ::mesh::Awaited as A;
+        self.waiting_since = Some((self.clock)());
+        self.view.blocking = Some(Blocking {
+            object,
+            note: String::new(),
+            reason: String::new(),
+            awaited: Some(match awaited {
+                A::Token => Awaited::Token,
+                A::TokenKnown => Awaited::TokenKnown,
+                A::TokenForgotten => Awaited::TokenForgotten,
+                A::TakenUp => Awaited::TakenUp,
+                A::Gone => Awaited::Gone,
+            }),
+            waited: 0,
+            stalled: false,
+        });
+    }
+
     fn begin(&mut self, name: PhaseName, now: u64) {
-        self.begun.insert(name, now);
+        self.begun.entry(name).or_insert(now);
         if let Some(phase) = self.view.phases.iter_mut().find(|phase| phase.name == name) {
             phase.state = PhaseState::Running;
         }
@@ -191,6 +245,7 @@ impl Progress {
                 object: object.clone(),
                 note: readiness.note().to_owned(),
                 reason: readiness.reason().to_owned(),
+                awaited: None,
                 waited,
                 stalled: matches!(readiness, Readiness::Failed { .. }),
             });
@@ -213,15 +268,15 @@ impl Progress {
     }
 
     /// Ends the job.
-    pub(super) fn end(&mut self, failure: Option<&release::Error>, shutting_down: bool) {
+    pub(super) fn end(&mut self, failure: Option<&Error>, shutting_down: bool) {
         self.view.took = self.elapsed();
         self.view.state = match failure {
             None => JobState::Succeeded,
-            Some(release::Error::Cancelled) if shutting_down => JobState::Interrupted {
+            Some(error) if error.is_cancelled() && shutting_down => JobState::Interrupted {
                 step: self.view.in_place,
                 steps: self.view.objects,
             },
-            Some(error) => JobState::Failed(problem(error)),
+            Some(error) => JobState::Failed(Problem::from(error)),
         };
         let failed = failure.is_some();
         for phase in &mut self.view.phases {
@@ -246,91 +301,4 @@ fn holds_up(readiness: &Readiness, waited: u64) -> bool {
         Readiness::Waiting { .. } => waited >= SOON,
         Readiness::Failed { .. } => true,
     }
-}
-
-fn problem(error: &release::Error) -> Problem {
-    if matches!(error, release::Error::Cancelled) {
-        return Problem::new(Code::Cancelled);
-    }
-    Error::problem_of_release(error)
-}
-
-fn name(phase: Phase) -> PhaseName {
-    match phase {
-        Phase::Crds => PhaseName::Crds,
-        Phase::HooksBefore => PhaseName::HooksBefore,
-        Phase::Access => PhaseName::Access,
-        Phase::Configuration => PhaseName::Configuration,
-        Phase::Workloads => PhaseName::Workloads,
-        Phase::Rest => PhaseName::Rest,
-        Phase::Ready => PhaseName::Ready,
-        Phase::HooksAfter => PhaseName::HooksAfter,
-        Phase::Removal => PhaseName::Removal,
-        Phase::Record => PhaseName::Record,
-    }
-}
-
-fn phase(name: PhaseName, objects: Vec<ObjectRef>) -> PhaseView {
-    let object = |object| JobObject {
-        object,
-        health: None,
-        note: String::new(),
-    };
-    PhaseView {
-        name,
-        state: PhaseState::ToCome,
-        done: 0,
-        all: u32::try_from(objects.len()).unwrap_or(u32::MAX),
-        took: 0,
-        objects: objects.into_iter().map(object).collect(),
-    }
-}
-
-/// The phases that a job will go through.
-fn phases(work: &Work) -> Vec<PhaseView> {
-    match work {
-        Work::Install { rendered, .. } => {
-            let mut phases = vec![PhaseView {
-                state: PhaseState::Done,
-                done: u32::try_from(rendered.plan.objects().count()).unwrap_or(u32::MAX),
-                ..phase(PhaseName::Render, Vec::new())
-            }];
-            let references = |objects: &[cluster::Object]| {
-                objects
-                    .iter()
-                    .map(cluster::Object::reference)
-                    .collect::<Vec<_>>()
-            };
-            if !rendered.plan.crds.is_empty() {
-                phases.push(phase(PhaseName::Crds, references(&rendered.plan.crds)));
-            }
-            if runs(rendered, "pre-install") {
-                phases.push(phase(PhaseName::HooksBefore, Vec::new()));
-            }
-            for stage in &rendered.plan.stages {
-                phases.push(phase(name(stage.phase), references(&stage.objects)));
-            }
-            phases.push(phase(PhaseName::Ready, Vec::new()));
-            if runs(rendered, "post-install") {
-                phases.push(phase(PhaseName::HooksAfter, Vec::new()));
-            }
-            phases.push(phase(PhaseName::Record, Vec::new()));
-            phases
-        }
-        Work::Removal { removal, .. } => {
-            let mut phases = vec![phase(PhaseName::Removal, removal.removed.clone())];
-            if !removal.hooks.is_empty() {
-                phases.push(phase(PhaseName::HooksAfter, Vec::new()));
-            }
-            phases.push(phase(PhaseName::Record, Vec::new()));
-            phases
-        }
-    }
-}
-
-fn runs(rendered: &crate::render::Rendered, moment: &str) -> bool {
-    let hooks = rendered.manifests.hooks.iter();
-    hooks
-        .flat_map(|hook| &hook.events)
-        .any(|event| event.as_str() == moment)
 }

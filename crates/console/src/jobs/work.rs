@@ -1,4 +1,5 @@
-//! What a job does: installs, or takes away; asked for by an operator, or going on where it stopped.
+//! What a job does: installs, takes away, joins, rotates, leaves; asked for by an operator, or going on
+//! where it stopped.
 
 use super::Console;
 use crate::{Action, Caller, Error, draft::Draft, links::Link, render::Rendered};
@@ -7,21 +8,61 @@ use release::{Event, Install, Mode, Removal};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
-use wire::{DraftId, JobId, release::ReleaseRef};
+use wire::{
+    DraftId, JobId, MeshName,
+    job::{MemberRef, Subject},
+    release::ReleaseRef,
+};
 
 /// What was asked for, as it is stored under its seal.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) enum Order {
     /// Installs a chart with these values.
-    Install { at: ReleaseRef, draft: Draft },
+    Install { at: ReleaseRef, draft: Box<Draft> },
     /// Takes a release away.
-    Uninstall { at: ReleaseRef },
+    Uninstall {
+        at: ReleaseRef,
+        #[serde(default)]
+        mesh: Option<MeshName>,
+    },
+    /// Joins a remote to its primary.
+    Join(Membership),
+    /// Gives the reader of a remote a new token.
+    Rotate(Membership),
+    /// Takes a remote out of its mesh.
+    Leave(Membership),
+}
+
+/// Whose place in which mesh.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Membership {
+    pub(crate) mesh: MeshName,
+    pub(crate) member: MemberRef,
+}
+
+/// What is told while a job runs.
+pub(crate) enum Told {
+    Release(Event),
+    Mesh(::mesh::Event),
 }
 
 impl Order {
-    pub(crate) fn at(&self) -> &ReleaseRef {
+    /// What it works on.
+    pub(crate) fn subject(&self) -> Subject {
         match self {
-            Self::Install { at, .. } | Self::Uninstall { at } => at,
+            Self::Install { at, .. } | Self::Uninstall { at, .. } => Subject::Release(at.clone()),
+            Self::Join(who) | Self::Rotate(who) | Self::Leave(who) => {
+                Subject::Member(who.member.clone())
+            }
+        }
+    }
+
+    /// The mesh of which it is a step.
+    pub(crate) fn mesh(&self) -> Option<&MeshName> {
+        match self {
+            Self::Install { draft, .. } => draft.mesh.as_ref(),
+            Self::Uninstall { mesh, .. } => mesh.as_ref(),
+            Self::Join(who) | Self::Rotate(who) | Self::Leave(who) => Some(&who.mesh),
         }
     }
 }
@@ -36,21 +77,43 @@ pub(crate) enum Work {
     },
     /// A removal, planned.
     Removal { link: Link, removal: Removal },
+    /// A join, planned.
+    Join {
+        sides: Box<Sides>,
+        plan: Box<::mesh::join::Plan>,
+    },
+    /// A rotation, planned.
+    Rotate {
+        sides: Box<Sides>,
+        plan: Box<::mesh::rotate::Plan>,
+    },
+    /// A leave, planned.
+    Leave {
+        sides: Box<Sides>,
+        plan: Box<::mesh::leave::Plan>,
+    },
+}
+
+/// The two clusters of a join.
+pub(crate) struct Sides {
+    pub(crate) primary: Link,
+    pub(crate) remote: Link,
 }
 
 impl Work {
     /// Carries it out; `publish` hears each step.
     pub(crate) async fn carry_out(
         self,
-        publish: &(impl Fn(Option<Event>) + Send + Sync),
+        publish: &(impl Fn(Option<Told>) + Send + Sync),
         stop: CancellationToken,
         patience: Duration,
-    ) -> Result<(), release::Error> {
+    ) -> Result<(), Error> {
         let waiting = Waiting {
             for_at_most: patience,
-            stop,
+            stop: stop.clone(),
         };
-        let said = |event| publish(Some(event));
+        let said = |event| publish(Some(Told::Release(event)));
+        let told = |event| publish(Some(Told::Mesh(event)));
         match self {
             Self::Install {
                 link,
@@ -63,17 +126,34 @@ impl Work {
                     place: &rendered.place,
                     chart: &rendered.chart,
                     values: &rendered.values,
+                    labels: &rendered.labels,
                     manifests: &rendered.manifests,
                     plan: &rendered.plan,
                     waiting,
                     mode,
                 };
-                release::install(&install, &said).await.map(|_| ())
+                release::install(&install, &said).await?;
+                Ok(())
             }
             Self::Removal { link, removal } => {
                 let watches = link.for_job();
                 let place = removal.place.clone();
-                release::uninstall(&watches, &place, &waiting, &said).await
+                Ok(release::uninstall(&watches, &place, &waiting, &said).await?)
+            }
+            Self::Join { sides, plan } => {
+                let (primary, remote) = (&sides.primary.user, &sides.remote.user);
+                ::mesh::join::join(primary, remote, &plan, &stop, &told).await?;
+                Ok(())
+            }
+            Self::Rotate { sides, plan } => {
+                let (primary, remote) = (&sides.primary.user, &sides.remote.user);
+                ::mesh::rotate::rotate(primary, remote, &plan, &stop, &told).await?;
+                Ok(())
+            }
+            Self::Leave { sides, plan } => {
+                let (primary, remote) = (&sides.primary.user, &sides.remote.user);
+                ::mesh::leave::leave(primary, remote, &plan, &stop, &told).await?;
+                Ok(())
             }
         }
     }
@@ -99,12 +179,12 @@ impl Console {
             "install {} as {}/{}/{}",
             draft.chart, at.cluster, at.namespace, at.release
         );
-        self.audited(caller, Action::WriteRelease, &target, async {
+        let work = self.audited(caller, Action::WriteRelease, &target, async {
             let link = self.links.get(&at.cluster)?;
             let rendered = Box::new(self.render(&link, &draft).await?);
             let order = Order::Install {
                 at: at.clone(),
-                draft,
+                draft: Box::new(draft),
             };
             let work = Work::Install {
                 link,
@@ -112,8 +192,8 @@ impl Console {
                 mode: Mode::Begin,
             };
             self.start(caller, order, work).await
-        })
-        .await
+        });
+        Box::pin(work).await
     }
 
     /// Goes on with a job that was interrupted or failed, as a new job.
@@ -121,33 +201,32 @@ impl Console {
     /// # Errors
     /// [`Error::NoJob`], [`Error::Busy`], [`Error::Chart`] or [`Error::Cluster`].
     pub async fn continue_job(&self, caller: &Caller, id: &JobId) -> Result<JobId, Error> {
-        self.audited(
-            caller,
-            Action::WriteRelease,
-            &format!("continue {id}"),
-            async {
-                let order: Option<Order> = self.store.job_request(id)?;
-                let order = order.ok_or_else(|| Error::NoJob(id.clone()))?;
-                let link = self.links.get(&order.at().cluster)?;
-                let work = match &order {
-                    Order::Install { draft, .. } => {
-                        let rendered = Box::new(self.render(&link, draft).await?);
-                        Work::Install {
-                            link,
-                            rendered,
-                            mode: Mode::Continue,
-                        }
+        let target = format!("continue {id}");
+        let work = self.audited(caller, Action::WriteRelease, &target, async {
+            let order: Option<Order> = self.store.job_request(id)?;
+            let order = order.ok_or_else(|| Error::NoJob(id.clone()))?;
+            let link = self.links.get(order.subject().cluster())?;
+            let work = match &order {
+                Order::Install { draft, .. } => {
+                    let rendered = Box::new(self.render(&link, draft).await?);
+                    Work::Install {
+                        link,
+                        rendered,
+                        mode: Mode::Continue,
                     }
-                    Order::Uninstall { at } => {
-                        let place = crate::releases::place(at);
-                        let release = release::latest(&link.user, &place).await?;
-                        let removal = release::plan_removal(&link.user, &release).await?;
-                        Work::Removal { link, removal }
-                    }
-                };
-                self.start(caller, order, work).await
-            },
-        )
-        .await
+                }
+                Order::Uninstall { at, .. } => {
+                    let place = crate::releases::place(at);
+                    let release = release::latest(&link.user, &place).await?;
+                    let removal = release::plan_removal(&link.user, &release).await?;
+                    Work::Removal { link, removal }
+                }
+                Order::Join(who) => self.join_work(who).await?,
+                Order::Rotate(who) => self.rotation_work(who).await?,
+                Order::Leave(who) => self.leave_work(who).await?,
+            };
+            self.start(caller, order, work).await
+        });
+        Box::pin(work).await
     }
 }

@@ -7,6 +7,7 @@ mod doctor;
 mod install;
 mod interruptions;
 mod jobs;
+mod meshes;
 mod obstacles;
 mod permits;
 mod repositories;

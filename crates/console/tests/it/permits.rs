@@ -4,10 +4,14 @@ use crate::support::{EAST, World, draft, everything, operator, release};
 use console::{Caller, Error, Role};
 use std::{collections::BTreeSet, path::Path};
 use wire::{
-    ChartName, ClusterName, JobId, Repository, Secret,
+    ChartName, ClusterName, JobId, MeshName, Repository, Secret,
     check::DoctorRequest,
-    cluster::{AddClustersRequest, ReadKubeconfigRequest},
+    cluster::{
+        AddClustersRequest, ProbeRequest, ProbeStage, ReadKubeconfigRequest, RenameRequest,
+        ReplaceRequest,
+    },
     install::{Edit, EditRequest, NewDraftRequest, TargetRequest},
+    mesh::{ChooseAddressRequest, NewMeshRequest, StepKind, StepRef},
     repository::{LoginRequest, RepositoryRequest, UploadRequest},
 };
 
@@ -25,7 +29,7 @@ fn at_example() -> RepositoryRequest {
 /// The use cases that ask who calls, as the source names them.
 fn doors() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for folder in ["src", "src/jobs"] {
+    for folder in ["src", "src/clusters", "src/jobs", "src/meshes"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -144,6 +148,51 @@ async fn nobody_can_call_anything() {
     refused!(release, at);
     refused!(plan_uninstall, at);
     refused!(uninstall, at);
+    let probe = ProbeRequest {
+        kubeconfig: text(),
+        context: EAST.to_owned(),
+        stage: ProbeStage::Way,
+    };
+    refused!(probe, probe);
+    let rename = RenameRequest {
+        cluster: cluster.clone(),
+        name: "west".into(),
+    };
+    refused!(rename_cluster, rename);
+    let replace = ReplaceRequest {
+        cluster: cluster.clone(),
+        kubeconfig: text(),
+        context: EAST.to_owned(),
+    };
+    refused!(replace_credential, replace);
+    let mesh = &MeshName::new("article").unwrap();
+    let step = &StepRef {
+        mesh: mesh.clone(),
+        kind: StepKind::Join,
+        cluster: cluster.clone(),
+    };
+    let new = NewMeshRequest {
+        name: mesh.to_string(),
+        primary: cluster.clone(),
+        remotes: vec![cluster.clone()],
+    };
+    refused!(new_mesh, new);
+    refused!(meshes);
+    refused!(mesh, mesh);
+    refused!(forget_mesh, mesh);
+    refused!(accept_checks, mesh);
+    refused!(mesh_plan, step);
+    refused!(mesh_step, step);
+    let choose = ChooseAddressRequest {
+        step: step.clone(),
+        address: "https://10.0.0.1".into(),
+    };
+    refused!(choose_address, choose);
+    refused!(mesh_verdict, mesh);
+    refused!(rotation_plan, mesh, cluster);
+    refused!(rotate, mesh, cluster);
+    refused!(leave_plan, mesh, cluster);
+    refused!(leave, mesh, cluster);
     assert_eq!(
         asked,
         doors(),

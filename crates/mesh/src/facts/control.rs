@@ -75,6 +75,10 @@ pub struct InstanceFacts {
     pub pod: String,
     /// The clusters it follows; today's line.
     pub clusters: Known<Vec<ClusterState>>,
+    /// The hosts it knows, with or without endpoints.
+    pub hosts: Known<Vec<String>>,
+    /// The endpoints it knows.
+    pub endpoints: Known<Vec<RegisteredEndpoint>>,
 }
 
 /// What a control plane answers for debugging.
@@ -82,7 +86,7 @@ pub struct InstanceFacts {
 pub struct DebugFacts {
     /// Each pod's answer.
     pub instances: Vec<InstanceFacts>,
-    /// The endpoints it knows: `/v1/registration` or `/debug/endpointShardz`.
+    /// The endpoints that every pod knows: `/v1/registration` or `/debug/endpointShardz`.
     pub endpoints: Known<Vec<RegisteredEndpoint>>,
     /// The hosts it knows, with or without endpoints.
     pub hosts: Known<Vec<String>>,

@@ -11,8 +11,11 @@ mod ranges;
 mod remains;
 mod trust;
 
+pub(crate) use ask::why;
+
 use super::{ClusterFacts, Intent, Line, MeshFacts, Planned, Role, Unknown};
-use ::cluster::{AddressPolicy, Cluster, Credentials};
+use crate::verify;
+use ::cluster::{AddressPolicy, AnswerBounds, Cluster, Credentials};
 use futures::future::join_all;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -110,10 +113,57 @@ pub async fn gather(question: &Question<'_>) -> MeshFacts {
     }
     facts.joins = Box::pin(joins::of(question, &gathered, facts.line)).await;
     facts.clusters = gathered.into_iter().map(|one| one.facts).collect();
-    if facts.product.is_err() {
-        facts.product = Err(Unknown::because("the product page was not asked"));
-    }
+    Box::pin(answers(question, &mut facts)).await;
     facts
+}
+
+/// What control planes and the sample answer, through port-forwards.
+async fn answers(question: &Question<'_>, facts: &mut MeshFacts) {
+    facts.product = Err(Unknown::because("there is no product page"));
+    let member = |name: &str| {
+        let mut members = question.members.iter();
+        members.find(|one| one.cluster.name().as_str() == name)
+    };
+    for name in facts
+        .primaries()
+        .map(|one| one.name.clone())
+        .collect::<Vec<_>>()
+    {
+        let Some((primary, plane)) =
+            member(&name).zip(facts.cluster(&name).and_then(ClusterFacts::plane))
+        else {
+            continue;
+        };
+        let joined = facts
+            .joined()
+            .filter(|(join, ..)| join.done && join.primary == name);
+        let remotes: Vec<(&str, &Cluster)> = joined
+            .filter_map(|(join, ..)| Some((join.name.as_str(), member(&join.remote)?.cluster)))
+            .collect();
+        let pods = facts
+            .cluster(&name)
+            .map(ClusterFacts::live_pods)
+            .unwrap_or_default();
+        let page = pods.iter().find(|pod| pod.label("app") == "productpage");
+        let asked = verify::Question {
+            primary: primary.cluster,
+            remotes: &remotes,
+            line: plane.line,
+            namespace: &plane.namespace,
+            sample: page.map(|pod| pod.namespace.as_str()),
+            policy: question.policy,
+            bounds: verify::Bounds {
+                cluster: question.bounds.cluster,
+                answer: AnswerBounds {
+                    for_at_most: question.bounds.call,
+                    ..AnswerBounds::default()
+                },
+            },
+            now: question.now,
+        };
+        let verdict = Box::pin(verify::look(&asked)).await;
+        verdict.tell(facts, &name);
+    }
 }
 
 /// Where a part was not told: who has a control plane leads. When nobody does, the first one would.

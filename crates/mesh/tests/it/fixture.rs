@@ -49,7 +49,7 @@ pub(crate) struct World {
     pub(crate) joins: Vec<PlannedJoin>,
 }
 
-async fn side(name: &str, shape: Shape) -> Side {
+pub(crate) async fn side(name: &str, shape: Shape) -> Side {
     let sandbox = Sandbox::of(shape);
     let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
     let side = side_of(name, &listening.kubeconfig());
@@ -60,7 +60,7 @@ async fn side(name: &str, shape: Shape) -> Side {
 }
 
 /// A cluster by a kubeconfig of its administrator.
-fn side_of(name: &str, kubeconfig: &str) -> Side {
+pub(crate) fn side_of(name: &str, kubeconfig: &str) -> Side {
     let policy = AddressPolicy::WithLoopback;
     let contexts = read_kubeconfig(kubeconfig, policy).unwrap();
     let credentials = contexts.into_iter().next().unwrap().outcome.unwrap();
@@ -106,7 +106,7 @@ impl World {
         world
     }
 
-    async fn join(&self) {
+    pub(crate) async fn join(&self) {
         let root = &self.east.authority;
         self.east.furnish_primary(root).await;
         let address = self.east.balancer_of("istio-eastwestgateway").await;
@@ -312,8 +312,13 @@ impl Side {
     /// The reader's token, once it is filled.
     pub(crate) async fn token(&self) -> String {
         let secret = reference("v1", "Secret", Some(SYSTEM), "istio-reader-token");
+        self.token_in(&secret).await
+    }
+
+    /// The token of a Secret, once it is filled.
+    pub(crate) async fn token_in(&self, secret: &ObjectRef) -> String {
         for _ in 0..500 {
-            let live = self.cluster.get(&secret).await.unwrap().unwrap();
+            let live = self.cluster.get(secret).await.unwrap().unwrap();
             let token = STANDARD.decode(live.text("/data/token")).unwrap();
             if !token.is_empty() {
                 return String::from_utf8(token).unwrap();
@@ -321,6 +326,15 @@ impl Side {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         panic!("the token was not filled");
+    }
+
+    /// Applies an object as somebody else: another field manager.
+    pub(crate) async fn apply_as(&self, manager: &str, value: Value) {
+        let object = Object::new(value).unwrap();
+        let theirs = self.cluster.clone().managing_as(manager);
+        if let Err(error) = theirs.apply(&object, Apply::ForGood).await {
+            panic!("{error}: {:?}", error.said());
+        }
     }
 
     async fn furnish_primary(&self, root: &str) {

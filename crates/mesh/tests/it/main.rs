@@ -8,3 +8,9 @@
 mod broken;
 mod fixture;
 mod gathered;
+mod joining;
+mod leaving;
+mod pair;
+mod rotating;
+mod suite;
+mod verifying;

@@ -109,6 +109,21 @@ pub(crate) async fn its_namespace_and_kinds_come_along(world: World) {
     );
 }
 
+pub(crate) async fn its_namespace_carries_the_labels_that_were_asked_for(world: World) {
+    let namespace = world.name("shop");
+    let mut shop = Shop::within(&world, &namespace, "").await;
+    let label = ("istio-injection".to_owned(), "enabled".to_owned());
+    shop.labels.extend([label]);
+    shop.install(&world).await.unwrap();
+    let reference = ObjectRef {
+        namespace: None,
+        ..shop.named("v1", "Namespace", &namespace)
+    };
+    let made = shop.get(&world, &reference).await.unwrap();
+    assert_eq!(made.text("/metadata/labels/istio-injection"), "enabled");
+    assert_eq!(made.text("/metadata/labels/name"), namespace);
+}
+
 pub(crate) async fn a_name_that_is_taken_is_refused(world: World) {
     let shop = Shop::new(&world, "").await;
     shop.install(&world).await.unwrap();

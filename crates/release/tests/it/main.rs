@@ -44,6 +44,7 @@ suite! {
     built_in::the_built_in_charts_become_ready_and_go_again,
     install::a_chart_of_ten_objects_is_installed,
     install::its_namespace_and_kinds_come_along,
+    install::its_namespace_carries_the_labels_that_were_asked_for,
     install::a_name_that_is_taken_is_refused,
     install::an_object_of_somebody_else_stops_it_before_anything_is_made,
     install::what_cannot_become_ready_leaves_a_failed_revision_that_can_be_continued,

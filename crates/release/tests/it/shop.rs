@@ -4,7 +4,7 @@ use crate::world::{World, within};
 use chart::{Chart, Manifests, Values};
 use cluster::{Object, ObjectRef, Waiting};
 use release::{Error, Event, Install, Mode, Place, Plan, Release, basis, install, plan};
-use std::sync::Mutex;
+use std::{collections::BTreeMap, sync::Mutex};
 use wire::{Namespace, ReleaseName};
 
 const TEMPLATES: &[(&str, &str)] = &[
@@ -123,6 +123,8 @@ pub(crate) struct Shop {
     pub(crate) place: Place,
     pub(crate) chart: Chart,
     pub(crate) values: Values,
+    /// Labels that its namespace has to carry.
+    pub(crate) labels: BTreeMap<String, String>,
     pub(crate) manifests: Manifests,
     pub(crate) plan: Plan,
     /// The group of its own kinds.
@@ -185,6 +187,7 @@ impl Shop {
             place,
             chart,
             values,
+            labels: BTreeMap::new(),
             manifests,
             plan,
             group: String::new(),
@@ -230,6 +233,7 @@ impl Shop {
             place: &self.place,
             chart: &self.chart,
             values: &self.values,
+            labels: &self.labels,
             manifests: &self.manifests,
             plan: &self.plan,
             waiting,

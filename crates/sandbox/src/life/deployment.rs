@@ -219,6 +219,11 @@ fn status(deployment: &Value, current: &Value, old: &[Arc<Value>]) -> Value {
             status[name] = json!(number);
         }
     }
+    let mut failures = object::items(current, "/status/conditions");
+    let failure = failures.find(|condition| condition["type"] == "ReplicaFailure");
+    if let (Some(all), Some(failure)) = (status["conditions"].as_array_mut(), failure) {
+        all.push(failure.clone());
+    }
     for known in status["conditions"].as_array_mut().into_iter().flatten() {
         known["lastUpdateTime"] = known["lastTransitionTime"].clone();
     }

@@ -1,8 +1,11 @@
 //! The real kubectl against a sandbox that listens.
 
-use sandbox::Sandbox;
+use std::time::Duration;
 
-use crate::support::{Tool, deployment};
+use sandbox::Sandbox;
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
+
+use crate::support::{Tool, client, deploy, deployment, pod};
 
 #[tokio::test]
 async fn kubectl_applies_waits_shows_and_deletes() {
@@ -178,4 +181,64 @@ async fn kubectl_watches_pods_come_up() {
         seen.contains("ContainerCreating") && seen.contains("Running"),
         "{seen}"
     );
+}
+
+/// The first line of what a program says that contains this, within ten seconds.
+async fn line(lines: &mut Lines<impl AsyncBufRead + Unpin>, wanted: &str) -> String {
+    let found = async {
+        while let Some(line) = lines.next_line().await.unwrap() {
+            if line.contains(wanted) {
+                return line;
+            }
+        }
+        panic!("it ended without saying {wanted}")
+    };
+    tokio::time::timeout(Duration::from_secs(10), found)
+        .await
+        .unwrap()
+}
+
+/// The answer of a port of this machine to one request.
+async fn get(port: &str) -> String {
+    let mut stream = tokio::net::TcpStream::connect(format!("127.0.0.1:{port}"))
+        .await
+        .unwrap();
+    let asked = b"GET /ready HTTP/1.1\r\nhost: web\r\nconnection: close\r\n\r\n";
+    stream.write_all(asked).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn kubectl_forwards_ports_in_both_of_its_ways() {
+    let sandbox = Sandbox::new();
+    sandbox.answer_in("istio/web", 8080, |_| http::Response::new("made up".into()));
+    let test = "kubectl_forwards_ports_in_both_of_its_ways";
+    let Some(kubectl) = Tool::find("kubectl", test, &sandbox).await else {
+        return;
+    };
+    deploy(&client(&sandbox), "web", 1).await;
+    let name = pod(&client(&sandbox), "default", "app=web").await;
+    for websockets in ["true", "false"] {
+        let variables = [("KUBECTL_PORT_FORWARD_WEBSOCKETS", websockets)];
+        let pod = format!("pod/{name}");
+        let mut running = kubectl.start(&["port-forward", &pod, ":8080", ":9"], &variables);
+        let mut said = BufReader::new(running.stdout.take().unwrap()).lines();
+        let mut ports = Vec::new();
+        for remote in ["-> 8080", "-> 9"] {
+            let line = line(&mut said, "127.0.0.1:").await;
+            assert!(line.ends_with(remote), "{line}");
+            let port = line.split([':', ' ']).nth(3).unwrap();
+            ports.push(port.to_owned());
+        }
+        for _ in 0..3 {
+            let answer = get(&ports[0]).await;
+            assert!(answer.ends_with("made up"), "{websockets}: {answer}");
+        }
+        let _ = tokio::net::TcpStream::connect(format!("127.0.0.1:{}", ports[1])).await;
+        let mut said = BufReader::new(running.stderr.take().unwrap()).lines();
+        let failure = line(&mut said, "an error occurred forwarding").await;
+        assert!(failure.contains("connect: connection refused"), "{failure}");
+    }
 }

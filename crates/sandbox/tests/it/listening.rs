@@ -4,23 +4,9 @@ use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Node;
 use kube::api::{Api, ListParams};
-use kube::config::{KubeConfigOptions, Kubeconfig};
-use kube::{Client, Config};
 use sandbox::{Sandbox, Shape, kubeconfig};
 
-async fn connect(text: &str, context: &str) -> Client {
-    let read = Kubeconfig::from_yaml(text).unwrap();
-    let options = KubeConfigOptions {
-        context: Some(context.to_owned()),
-        ..KubeConfigOptions::default()
-    };
-    Client::try_from(
-        Config::from_custom_kubeconfig(read, &options)
-            .await
-            .unwrap(),
-    )
-    .unwrap()
-}
+use crate::support::connect;
 
 #[tokio::test]
 async fn one_kubeconfig_leads_to_both_clusters() {

@@ -1,18 +1,88 @@
 //! What the tests share.
 
 use std::path::PathBuf;
+use std::process::Stdio;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::Request;
+use http_body_util::BodyExt;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
 use k8s_openapi::api::apps::v1::Deployment;
-use kube::Client;
-use kube::api::{Api, PostParams};
+use k8s_openapi::api::core::v1::Pod;
+use kube::api::{Api, ListParams, PostParams};
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::{Client, Config};
 use sandbox::{Listening, Sandbox};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::process::Child;
 
 /// A client of the cluster's administrator.
 pub(crate) fn client(sandbox: &Sandbox) -> Client {
     Client::new(sandbox.service(), "default")
+}
+
+/// A client of one context of a kubeconfig, over TCP.
+pub(crate) async fn connect(text: &str, context: &str) -> Client {
+    let read = Kubeconfig::from_yaml(text).unwrap();
+    let options = KubeConfigOptions {
+        context: Some(context.to_owned()),
+        ..KubeConfigOptions::default()
+    };
+    Client::try_from(
+        Config::from_custom_kubeconfig(read, &options)
+            .await
+            .unwrap(),
+    )
+    .unwrap()
+}
+
+/// The name of the first ready pod with these labels, once there is one.
+pub(crate) async fn pod(client: &Client, namespace: &str, labels: &str) -> String {
+    let pods: Api<Pod> = Api::namespaced(client.clone(), namespace);
+    let wanted = ListParams::default().labels(labels);
+    let ready = || async {
+        let all = pods.list(&wanted).await.unwrap();
+        let is_ready = |pod: &Pod| {
+            let conditions = pod.status.as_ref()?.conditions.as_ref()?;
+            conditions
+                .iter()
+                .any(|one| one.type_ == "Ready" && one.status == "True")
+                .then_some(())
+        };
+        let found = all.items.iter().find(|pod| is_ready(pod).is_some());
+        found.and_then(|pod| pod.metadata.name.clone())
+    };
+    until("a ready pod", || async { ready().await.is_some() }).await;
+    ready().await.unwrap()
+}
+
+/// Asks a pod over a forwarded port: the code and the body, or why the port cannot be had.
+pub(crate) async fn ask(
+    client: &Client,
+    namespace: &str,
+    pod: &str,
+    port: u16,
+    path: &str,
+) -> Result<(u16, String), String> {
+    let pods: Api<Pod> = Api::namespaced(client.clone(), namespace);
+    let mut forwarder = pods.portforward(pod, &[port]).await.unwrap();
+    let failure = forwarder.take_error(port).unwrap();
+    let stream = TokioIo::new(forwarder.take_stream(port).unwrap());
+    let (mut sender, connection) = http1::handshake(stream).await.unwrap();
+    let connection = tokio::spawn(connection);
+    let request = Request::get(path).header("host", "localhost");
+    let request = request.body(http_body_util::Empty::<Bytes>::new()).unwrap();
+    let Ok(response) = sender.send_request(request).await else {
+        return Err(failure.await.unwrap_or_default());
+    };
+    let code = response.status().as_u16();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    drop(sender);
+    drop(connection);
+    Ok((code, String::from_utf8(body.to_vec()).unwrap()))
 }
 
 /// A Deployment of one container.
@@ -133,6 +203,20 @@ impl Tool {
         tokio::time::timeout(Duration::from_mins(1), ran)
             .await
             .unwrap()
+            .unwrap()
+    }
+
+    /// Starts the program with these variables and leaves it running.
+    pub(crate) fn start(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Child {
+        tokio::process::Command::new(&self.program)
+            .args(arguments)
+            .env("HOME", self.home.path())
+            .env("KUBECONFIG", self.home.path().join("kubeconfig"))
+            .envs(variables.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
             .unwrap()
     }
 

@@ -202,6 +202,8 @@ pub(crate) fn plane(line: Line) -> ControlPlaneFacts {
                     state("east", ""),
                     state("west", "istio-system/istio-remote-secret-west"),
                 ]),
+                hosts: Err(Unknown::because("it was not asked")),
+                endpoints: Err(Unknown::because("it was not asked")),
             }],
             endpoints: Ok(vec![
                 registered("details", Some("west"), "10.20.0.7"),

@@ -2,8 +2,8 @@
 
 use super::Gathered;
 use crate::{
-    doctor::lets_in,
-    facts::{ClusterFacts, Known, Line, RemoteEndpoint, ServiceFacts, ServiceType, Unknown},
+    endpoints::{Dialled, sources},
+    facts::{ClusterFacts, Known, Line, RemoteEndpoint, ServiceType, Unknown},
 };
 use std::{collections::BTreeSet, net::IpAddr};
 
@@ -20,7 +20,7 @@ pub(super) fn of(
     let known = primary.services.as_ref().map(|_| ()).map_err(Clone::clone);
     known.and(primary.pods.as_ref().map(|_| ()).map_err(Clone::clone))?;
     let endpoint = |(purpose, address): (String, String)| RemoteEndpoint {
-        good: good(primary, &purpose),
+        good: good(primary, dialled(&purpose), line),
         restricted: restricted(primary, &address),
         purpose,
         address,
@@ -83,41 +83,28 @@ fn is_of_a_cluster(host: &str) -> bool {
     host.split('.').count() == 2 || host.contains(".svc")
 }
 
-/// Which pods serve a purpose.
-fn label(purpose: &str) -> (&'static str, &'static str) {
-    match purpose {
-        "policy" => ("istio-mixer-type", "policy"),
-        "telemetry" => ("istio-mixer-type", "telemetry"),
-        "statsd" => ("istio", "statsd-prom-bridge"),
-        "zipkin" => ("app", "jaeger"),
-        _ => ("istio", "pilot"),
-    }
+/// What a purpose is called here.
+fn dialled(purpose: &str) -> Dialled {
+    let mut all = Dialled::all(Line::Legacy).iter().copied();
+    all.find(|one| one.word() == purpose)
+        .unwrap_or(Dialled::Pilot)
 }
 
 /// Balancers that lead to it, and pods of it that are ready.
-fn good(primary: &ClusterFacts, purpose: &str) -> BTreeSet<String> {
-    let (key, value) = label(purpose);
+fn good(primary: &ClusterFacts, dialled: Dialled, line: Line) -> BTreeSet<String> {
     let pods = primary.live_pods().iter();
-    let ready = pods.filter(|pod| pod.live && pod.ready && pod.label(key) == value);
+    let ready = pods.filter(|pod| pod.live && pod.ready && sources::serves(pod, dialled));
     let pods = ready.filter_map(|pod| Some(pod.address?.to_string()));
     let services = primary.services.as_deref().unwrap_or_default().iter();
-    let leads = |one: &&ServiceFacts| {
-        (purpose == "pilot" && lets_in(one))
-            || one.selector.get(key).is_some_and(|chosen| chosen == value)
-    };
-    let ways = services.filter(leads).flat_map(addresses);
-    pods.chain(ways).collect()
-}
-
-fn addresses(service: &ServiceFacts) -> Vec<String> {
-    let external = service.external.iter().map(ToString::to_string);
-    service.balancer.iter().cloned().chain(external).collect()
+    let leads = services.filter(|one| sources::way(one, dialled, line).is_some());
+    pods.chain(leads.flat_map(sources::addresses)).collect()
 }
 
 /// Whether the address is of a Service that is internal or names its sources.
 fn restricted(primary: &ClusterFacts, address: &str) -> bool {
     let services = primary.services.as_deref().unwrap_or_default().iter();
-    let mut owners = services.filter(|one| addresses(one).iter().any(|own| own == address));
+    let mut owners =
+        services.filter(|one| sources::addresses(one).iter().any(|own| own == address));
     owners.any(|one| {
         let internal = one.annotations.iter().any(|(key, value)| {
             let about = key.contains("load-balancer") || key.contains("loadbalancer");

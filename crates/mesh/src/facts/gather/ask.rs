@@ -93,7 +93,7 @@ async fn within<T>(
 }
 
 /// Why a call has no answer: the cluster's words, else ours.
-pub(super) fn why(error: &Error) -> Unknown {
+pub(crate) fn why(error: &Error) -> Unknown {
     match error.said() {
         Some(said) => Unknown::because(&said.message),
         None => Unknown::because(error),

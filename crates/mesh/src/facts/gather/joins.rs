@@ -1,14 +1,15 @@
 //! Joins, planned and found: the reader in the remote, what the remote says to the stored kubeconfig.
 
-use super::{Gathered, PlannedJoin, Question, addresses, ask::why, cluster_facts::Lists};
+use super::{Gathered, PlannedJoin, Question, addresses, cluster_facts::Lists};
 use crate::facts::{
     Access, ClusterFacts, JoinFacts, Known, Line, ReaderFacts, Role, TokenSecretFacts, Unknown,
     read,
 };
+use crate::join::names;
+use crate::stored::{access, rights};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use cluster::{Ask, Cluster, Credentials, NoHandshake, Object, ObjectRef, handshake};
+use cluster::{Credentials, NoHandshake, Object, handshake};
 use serde_json::Value;
-use wire::ClusterName;
 
 const SYSTEM: &str = "istio-system";
 
@@ -52,45 +53,14 @@ pub(super) async fn ask_remotes(
     for (secret, stored) in secrets.iter_mut().zip(stored) {
         for (entry, credentials) in secret.entries.iter_mut().zip(stored) {
             entry.access = match credentials {
-                Some(credentials) => Box::pin(access(question, credentials)).await,
+                Some(credentials) => {
+                    let (policy, within) = (question.policy, question.bounds.call);
+                    Box::pin(access(credentials, policy, within)).await
+                }
                 None => Err(Unknown::because("the console may not use this kubeconfig")),
             };
         }
     }
-}
-
-/// A connection with stored credentials, which answers within the bounds.
-fn connect(question: &Question<'_>, credentials: &Credentials) -> Known<Cluster> {
-    let name = ClusterName::new("stored").map_err(Unknown::because)?;
-    let cluster = Cluster::connect(name, credentials, question.policy);
-    let cluster = cluster.map_err(|error| why(&error))?;
-    Ok(cluster.within_at_most(question.bounds.call))
-}
-
-async fn access(question: &Question<'_>, credentials: &Credentials) -> Known<Access> {
-    let check = handshake(&credentials.server, &credentials.authority, question.policy).await;
-    let check = check.map_err(Unknown::because)?;
-    if let Err(said) = check.verified {
-        return Ok(Access::OtherAuthority(said));
-    }
-    let cluster = connect(question, credentials)?;
-    let who = match cluster.who_am_i().await {
-        Ok(who) => who,
-        Err(error) if error.is_unauthorized() => {
-            let said = error.said().map(|said| said.message.clone());
-            return Ok(Access::Rejected(said.unwrap_or_default()));
-        }
-        Err(error) => return Err(why(&error)),
-    };
-    let home = ObjectRef {
-        kind: "Namespace".into(),
-        api_version: "v1".into(),
-        namespace: None,
-        name: "kube-system".into(),
-    };
-    let home = cluster.get(&home).await.ok().flatten();
-    let uid = home.map(|home| home.text("/metadata/uid").to_owned());
-    Ok(Access::Accepted { who, uid })
 }
 
 /// Every join: those that are planned, and those that remote Secrets show.
@@ -179,7 +149,14 @@ async fn fill(question: &Question<'_>, gathered: &[Gathered], line: Line, join: 
     }
     join.reader = reader(primary, remote, line, &join.name);
     if let Ok(reader) = &mut join.reader {
-        (reader.missing, reader.beyond) = Box::pin(rights(question, stored, line)).await;
+        let none = || Unknown::because("there is no token to ask with");
+        (reader.missing, reader.beyond) = match stored {
+            Some(stored) => {
+                let (policy, within) = (question.policy, question.bounds.call);
+                Box::pin(rights(stored, policy, within, line)).await
+            }
+            None => (Err(none()), Err(none())),
+        };
     }
     join.endpoints = addresses::of(&primary.facts, remote, line);
 }
@@ -224,17 +201,8 @@ fn account(primary: &Gathered, accounts: &[Object], line: Line, key: &str) -> St
     let mut entries = secrets.iter().flat_map(|secret| &secret.entries);
     let entry = entries.find(|entry| entry.key == key);
     let subject = entry.and_then(|entry| Some(entry.kubeconfig.as_ref().ok()?.subject.clone()));
-    let subject = subject.unwrap_or_default();
-    if let Some(name) = subject.strip_prefix(&format!("system:serviceaccount:{SYSTEM}:")) {
-        return name.to_owned();
-    }
-    let usual = match line {
-        Line::Legacy => ["istio-multi", "istio-reader-service-account"],
-        Line::Today => ["istio-reader-service-account", "istio-multi"],
-    };
-    let there = |name: &&str| accounts.iter().any(|one| one.name() == *name);
-    let found = usual.iter().copied().find(|name| there(name));
-    found.unwrap_or(usual[0]).to_owned()
+    let there = |name: &str| accounts.iter().any(|one| one.name() == name);
+    names::account(&subject.unwrap_or_default(), SYSTEM, there, line)
 }
 
 fn binds(binding: &Object, account: &str) -> bool {
@@ -256,63 +224,4 @@ fn token(secret: &Object) -> TokenSecretFacts {
         subject,
         expires,
     }
-}
-
-/// What the control plane of a line reads: group and plural.
-fn needed(line: Line) -> Vec<(&'static str, &'static str)> {
-    let mut all = vec![
-        ("", "nodes"),
-        ("", "pods"),
-        ("", "services"),
-        ("", "endpoints"),
-        ("", "replicationcontrollers"),
-        ("apps", "replicasets"),
-    ];
-    if line == Line::Today {
-        all.extend([
-            ("", "namespaces"),
-            ("", "secrets"),
-            ("", "configmaps"),
-            ("discovery.k8s.io", "endpointslices"),
-            ("apiextensions.k8s.io", "customresourcedefinitions"),
-        ]);
-    }
-    all
-}
-
-/// What the reader lacks, and what it has beyond need; asked with its own token.
-async fn rights(
-    question: &Question<'_>,
-    stored: Option<&Credentials>,
-    line: Line,
-) -> (Known<Vec<String>>, Known<Vec<String>>) {
-    let none = || Unknown::because("there is no token to ask with");
-    let Some(stored) = stored else {
-        return (Err(none()), Err(none()));
-    };
-    let cluster = match connect(question, stored) {
-        Ok(cluster) => cluster,
-        Err(unknown) => return (Err(unknown.clone()), Err(unknown)),
-    };
-    let ask = |verb, (group, resource): (&str, &str)| Ask {
-        verb,
-        group: group.to_owned(),
-        resource: resource.to_owned(),
-        namespace: None,
-    };
-    let wanted = needed(line).into_iter();
-    let wanted = wanted.flat_map(|one| ["list", "watch"].map(|verb| ask(verb, one)));
-    let mut wide = vec![ask("*", ("*", "*"))];
-    if line == Line::Legacy {
-        wide.push(ask("list", ("", "secrets")));
-    }
-    let missing = answers(&cluster, wanted.collect(), false).await;
-    (missing, answers(&cluster, wide, true).await)
-}
-
-/// The questions whose answer is `allowed`.
-async fn answers(cluster: &Cluster, asks: Vec<Ask>, allowed: bool) -> Known<Vec<String>> {
-    let rights = cluster.may_all(asks).await.map_err(|error| why(&error))?;
-    let such = rights.iter().filter(|right| right.allowed == allowed);
-    Ok(such.map(|right| right.ask.to_string()).collect())
 }

@@ -1,0 +1,144 @@
+//! Meshes.
+
+use super::json::Json;
+use crate::AppError;
+use leptos::prelude::*;
+use wire::{
+    ClusterName, JobId, MeshName,
+    mesh::{
+        ChooseAddressRequest, MemberPlanView, MeshRow, MeshView, NewMeshRequest, StepPlanView,
+        StepRef, VerdictView,
+    },
+};
+
+type Answer<T> = Result<T, AppError>;
+
+/// All meshes.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn meshes() -> Answer<Vec<MeshRow>> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(console.meshes(&caller).await?)
+}
+
+/// One mesh with its steps.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn mesh(name: MeshName) -> Answer<MeshView> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(console.mesh(&caller, &name).await?)
+}
+
+/// Begins a mesh.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn new_mesh(request: NewMeshRequest) -> Answer<MeshName> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(console.new_mesh(&caller, request).await?)
+}
+
+/// Forgets a mesh; nothing on a cluster changes.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn forget_mesh(name: MeshName) -> Answer<()> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(console.forget_mesh(&caller, &name).await?)
+}
+
+/// Goes on from the checks.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn accept_mesh_checks(name: MeshName) -> Answer<MeshView> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(console.accept_checks(&caller, &name).await?)
+}
+
+/// Chooses the address by which the primary is to reach a remote.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn choose_address(request: ChooseAddressRequest) -> Answer<()> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(console.choose_address(&caller, request).await?)
+}
+
+/// What a step would do.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn mesh_plan(step: StepRef) -> Answer<StepPlanView> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(Box::pin(console.mesh_plan(&caller, &step)).await?)
+}
+
+/// Carries a step out, as a job.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn mesh_step(step: StepRef) -> Answer<JobId> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(Box::pin(console.mesh_step(&caller, &step)).await?)
+}
+
+/// What the control plane and the product page say.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn mesh_verdict(name: MeshName) -> Answer<VerdictView> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(Box::pin(console.mesh_verdict(&caller, &name)).await?)
+}
+
+/// What a new token for a remote's reader would change.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn rotation_plan(mesh: MeshName, remote: ClusterName) -> Answer<MemberPlanView> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(Box::pin(console.rotation_plan(&caller, &mesh, &remote)).await?)
+}
+
+/// Gives a remote's reader a new token, as a job.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn rotate(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(Box::pin(console.rotate(&caller, &mesh, &remote)).await?)
+}
+
+/// What taking a remote out of the mesh would do.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn leave_plan(mesh: MeshName, remote: ClusterName) -> Answer<MemberPlanView> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(Box::pin(console.leave_plan(&caller, &mesh, &remote)).await?)
+}
+
+/// Takes a remote out of the mesh, as a job.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn leave(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(Box::pin(console.leave(&caller, &mesh, &remote)).await?)
+}

@@ -1,0 +1,14 @@
+//! Meshes: the list, a new one, and the guided path of one.
+
+mod addresses;
+mod checks;
+pub(crate) mod detail;
+mod drawing;
+mod install;
+pub(crate) mod list;
+mod member;
+pub(crate) mod new;
+mod objects;
+mod picture;
+mod plan;
+mod step;

@@ -1,0 +1,88 @@
+//! The doctor's word before anything is done: what is not well first, the rest folded.
+
+use super::detail::path;
+use crate::{
+    AppError, api,
+    parts::{Button, CheckRow, Kind, ProblemNotice},
+    words::say,
+};
+use leptos::prelude::*;
+use wire::check::{CheckView, DoctorView, Verdict};
+
+/// What the doctor says.
+#[component]
+pub(super) fn Checks(doctor: DoctorView, due: bool) -> impl IntoView {
+    let (warned, blocked) = (
+        doctor.count(Verdict::Warning),
+        doctor.count(Verdict::Blocked),
+    );
+    let counts = say!(
+        mesh.checked,
+        passed = doctor.count(Verdict::Passed) + doctor.count(Verdict::Noted),
+        warned = warned,
+        blocked = blocked,
+        skipped = doctor.count(Verdict::Skipped)
+    );
+    let (mut ill, fine): (Vec<CheckView>, Vec<CheckView>) = doctor
+        .checks
+        .into_iter()
+        .partition(|check| matches!(check.verdict, Verdict::Warning | Verdict::Blocked));
+    ill.sort_by_key(|check| std::cmp::Reverse(check.verdict));
+    let rows = |checks: Vec<CheckView>| {
+        let row = |check| view! { <CheckRow check=check/> };
+        checks.into_iter().map(row).collect_view()
+    };
+    view! {
+        <p class="text-[13px] text-ink-2 mb-2" role="status">{counts}</p>
+        <div class="border border-line rounded-[10px] mb-3 min-w-0">
+            {rows(ill)}
+            <details class="text-[13px]">
+                <summary class="cursor-pointer px-5 py-2.5 text-ink-2">{say!(mesh.checks_fine, n = fine.len())}</summary>
+                <div class="border-t border-line">{rows(fine)}</div>
+            </details>
+        </div>
+        {due.then(|| view! { <GoOn warned=warned blocked=blocked/> })}
+    }
+}
+
+#[component]
+fn GoOn(warned: usize, blocked: usize) -> impl IntoView {
+    let mesh = path().mesh;
+    let accepted = RwSignal::new(warned == 0);
+    let name = StoredValue::new(mesh.get_untracked().row.name);
+    let go = Action::new(move |(): &()| api::meshes::accept_mesh_checks(name.get_value()));
+    Effect::new(move |_| {
+        if let Some(Ok(view)) = go.value().get() {
+            mesh.set(view);
+        }
+    });
+    let failed = move || go.value().get().and_then(Result::err);
+    view! {
+        {(warned > 0).then(|| {
+            view! {
+                <label class="flex items-center gap-2.5 px-4 py-3 rounded-[6px] bg-warn-soft text-[13px] cursor-pointer">
+                    <input
+                        type="checkbox"
+                        class="size-4 accent-span"
+                        prop:checked=accepted
+                        on:change=move |event| accepted.set(event_target_checked(&event))
+                    />
+                    {say!(mesh.accept_n, n = warned)}
+                </label>
+            }
+        })}
+        {move || failed().map(|AppError(problem)| view! { <div class="my-3"><ProblemNotice problem=problem/></div> })}
+        <div class="flex items-center justify-end gap-3 mt-4">
+            {(blocked > 0).then(|| view! { <span class="text-[13px] text-bad">{say!(mesh.to_mend_n, n = blocked)}</span> })}
+            <Button
+                kind=Kind::Go
+                disabled=Signal::derive(move || blocked > 0 || !accepted.get() || go.pending().get())
+                press=move || {
+                    go.dispatch(());
+                }
+            >
+                {say!(mesh.go_on)}
+            </Button>
+        </div>
+    }
+}

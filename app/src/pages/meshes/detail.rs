@@ -1,0 +1,162 @@
+//! One mesh: the path to it step by step, what it carries, and the way back.
+
+use super::{member::Member, picture::Picture, step::Step};
+use crate::{
+    AppError, api,
+    pages::frame::about,
+    parts::{Button, Dialog, Head, Kind, Loaded, Notice, Pill, ProblemNotice, Tone},
+    words::say,
+};
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_params_map},
+};
+use wire::{
+    Code, MeshName, Problem,
+    mesh::{DriftView, MeshView, StepKind, StepState},
+};
+
+/// What the parts of the page share. Cheap to copy.
+#[derive(Clone, Copy)]
+pub(super) struct Path {
+    /// The mesh as it was last read.
+    pub(super) mesh: RwSignal<MeshView>,
+    /// Reads it again.
+    pub(super) again: Callback<()>,
+}
+
+/// The path of the page that asks.
+pub(super) fn path() -> Path {
+    expect_context::<Path>()
+}
+
+async fn load(name: String) -> Result<MeshView, AppError> {
+    let missing = || {
+        Problem::new(Code::NotFound)
+            .with("what", "mesh")
+            .with("name", &name)
+    };
+    let parsed = MeshName::new(name.clone()).map_err(|_| AppError(missing()))?;
+    api::meshes::mesh(parsed).await
+}
+
+/// One mesh.
+#[component]
+pub(crate) fn Mesh() -> impl IntoView {
+    let params = use_params_map();
+    let name = Memo::new(move |_| params.read().get("name").unwrap_or_default());
+    let mesh = Resource::new(move || name.get(), load);
+    view! { <Loaded from=mesh what=say!(mesh.this) view=|mesh| view! { <Page first=mesh/> }/> }
+}
+
+#[component]
+fn Page(first: MeshView) -> impl IntoView {
+    let name = StoredValue::new(first.row.name.clone());
+    let primary = first.row.primary.to_string();
+    about(Signal::derive(move || Some(primary.clone())));
+    let (title, remotes) = (first.row.name.to_string(), first.row.remotes.clone());
+    let count = first.steps.len();
+    let mesh = RwSignal::new(first);
+    let read = Action::new(move |(): &()| api::meshes::mesh(name.get_value()));
+    Effect::new(move |_| {
+        if let Some(Ok(view)) = read.value().get() {
+            mesh.set(view);
+        }
+    });
+    let again = Callback::new(move |()| {
+        read.dispatch(());
+    });
+    provide_context(Path { mesh, again });
+    let failed = move || read.value().get().and_then(Result::err);
+    let forgetting = RwSignal::new(false);
+    let carries = Memo::new(move |_| {
+        let mesh = mesh.get();
+        let done = |kind| {
+            let mut steps = mesh.steps.iter();
+            steps.any(|step| step.step.kind == kind && step.state == StepState::Done)
+        };
+        done(StepKind::Sample)
+    });
+    view! {
+        <Head title=title above=vec![(say!(mesh.title), "/meshes".to_owned())]>
+            <Progress/>
+            <Button disabled=read.pending() press=move || again.run(())>{say!(action.refresh)}</Button>
+            <Button kind=Kind::Danger press=move || forgetting.set(true)>{say!(mesh.forget)}</Button>
+        </Head>
+        {move || failed().map(|AppError(problem)| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })}
+        {move || mesh.get().drifted.into_iter().map(|drift| view! { <Drifted drift=drift/> }).collect_view()}
+        <ol class="grid gap-3 mb-6" aria-label=say!(mesh.steps)>
+            {(0..count).map(|place| view! { <Step place=place/> }).collect_view()}
+        </ol>
+        <Show when=move || carries.get()>
+            <Picture name=name.get_value()/>
+        </Show>
+        {remotes.into_iter().map(|remote| view! { <Member mesh=name.get_value() remote=remote/> }).collect_view()}
+        <Dialog open=forgetting title=say!(mesh.forget_title, mesh = name.get_value().to_string())>
+            <Forget name=name.get_value()/>
+        </Dialog>
+    }
+}
+
+/// How far the mesh has come.
+#[component]
+fn Progress() -> impl IntoView {
+    let Path { mesh, .. } = path();
+    let tone = Signal::derive(move || {
+        let row = mesh.get().row;
+        if row.done == row.steps {
+            Tone::Good
+        } else {
+            Tone::Busy
+        }
+    });
+    view! {
+        <Pill tone=tone>
+            {move || {
+                let row = mesh.get().row;
+                say!(mesh.progress, done = row.done, all = row.steps)
+            }}
+        </Pill>
+    }
+}
+
+#[component]
+fn Drifted(drift: DriftView) -> impl IntoView {
+    view! {
+        <div class="mb-3">
+            <Notice tone=Tone::Warn>
+                {say!(mesh.drift, remote = drift.remote.to_string(), used = drift.used.clone(), good = drift.good.clone())}
+                " " <span class="font-mono text-[12px]">{drift.key}</span>
+            </Notice>
+        </div>
+    }
+}
+
+/// Forgetting a mesh changes nothing on its clusters.
+#[component]
+fn Forget(name: MeshName) -> impl IntoView {
+    let go = use_navigate();
+    let forget = Action::new(|name: &MeshName| api::meshes::forget_mesh(name.clone()));
+    let failed = move || forget.value().get().and_then(Result::err);
+    Effect::new(move |_| {
+        if matches!(forget.value().get(), Some(Ok(()))) {
+            go("/meshes", NavigateOptions::default());
+        }
+    });
+    view! {
+        <p class="text-ink-2 mb-4">{say!(mesh.forget_says)}</p>
+        {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
+        <div class="flex justify-end mt-4">
+            <Button
+                kind=Kind::Danger
+                disabled=forget.pending()
+                press=move || {
+                    forget.dispatch(name.clone());
+                }
+            >
+                {say!(mesh.forget)}
+            </Button>
+        </div>
+    }
+}

@@ -1,0 +1,62 @@
+//! All meshes, each with how far it has come.
+
+use crate::{
+    api,
+    parts::{Button, ButtonLink, ClusterChip, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, Tone},
+    routes,
+    words::say,
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use wire::mesh::MeshRow;
+
+/// All meshes.
+#[component]
+pub(crate) fn Meshes() -> impl IntoView {
+    let meshes = Resource::new(|| (), |()| api::meshes::meshes());
+    let shown = |found: Vec<MeshRow>| {
+        if found.is_empty() {
+            return view! {
+                <Empty says=say!(mesh.none)>
+                    <ButtonLink kind=Kind::Go to="/meshes/new">{say!(mesh.new)}</ButtonLink>
+                </Empty>
+            }
+            .into_any();
+        }
+        view! {
+            <section class="bg-surface border border-line rounded-[10px] px-5 py-1">
+                {found.into_iter().map(|row| view! { <Row row=row/> }).collect_view()}
+            </section>
+        }
+        .into_any()
+    };
+    view! {
+        <Head title=say!(mesh.title)>
+            <Button press=move || meshes.refetch()>{say!(action.refresh)}</Button>
+            <ButtonLink kind=Kind::Go to="/meshes/new">
+                <Icon glyph=Glyph::Plus/>
+                {say!(mesh.new)}
+            </ButtonLink>
+        </Head>
+        <Loaded from=meshes what=say!(mesh.title) view=shown/>
+    }
+}
+
+#[component]
+fn Row(row: MeshRow) -> impl IntoView {
+    let whole = row.done == row.steps;
+    let tone = if whole { Tone::Good } else { Tone::Busy };
+    let remotes = row
+        .remotes
+        .iter()
+        .map(|remote| view! { <ClusterChip name=remote.to_string()/> });
+    view! {
+        <div class="flex flex-wrap items-center gap-x-4 gap-y-1 py-3 border-b border-line last:border-b-0 text-[13px]">
+            <A href=routes::mesh(&row.name) attr:class="font-medium hover:underline flex-1 min-w-[160px]">{row.name.to_string()}</A>
+            <ClusterChip name=row.primary.to_string()/>
+            <Icon glyph=Glyph::Chevron class="size-3 text-ink-3"/>
+            {remotes.collect_view()}
+            <Pill tone=tone>{say!(mesh.progress, done = row.done, all = row.steps)}</Pill>
+        </div>
+    }
+}

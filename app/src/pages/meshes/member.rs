@@ -1,0 +1,129 @@
+//! A remote that has joined: a new token for its reader, and leaving again. Both are shown first.
+
+use super::{detail::path, objects::Objects, plan::Notes};
+use crate::{
+    AppError, api,
+    parts::{Button, ClusterChip, Dialog, Kind, Loaded, ProblemNotice},
+    routes,
+    words::say,
+};
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use wire::{
+    ClusterName, JobId, MeshName,
+    mesh::{MemberPlanView, StepKind, StepState},
+};
+
+/// What is done with a member.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    Rotate,
+    Leave,
+}
+
+impl Deed {
+    async fn plan(self, mesh: MeshName, remote: ClusterName) -> Result<MemberPlanView, AppError> {
+        match self {
+            Self::Rotate => api::meshes::rotation_plan(mesh, remote).await,
+            Self::Leave => api::meshes::leave_plan(mesh, remote).await,
+        }
+    }
+
+    async fn start(self, mesh: MeshName, remote: ClusterName) -> Result<JobId, AppError> {
+        match self {
+            Self::Rotate => api::meshes::rotate(mesh, remote).await,
+            Self::Leave => api::meshes::leave(mesh, remote).await,
+        }
+    }
+}
+
+/// One remote of the mesh, once it has joined.
+#[component]
+pub(super) fn Member(mesh: MeshName, remote: ClusterName) -> impl IntoView {
+    let own = StoredValue::new((mesh, remote.clone()));
+    let (rotating, leaving) = (RwSignal::new(false), RwSignal::new(false));
+    let joined = Memo::new(move |_| {
+        let steps = path().mesh.get().steps;
+        let remote = own.with_value(|(_, remote)| remote.clone());
+        let mut steps = steps.into_iter();
+        steps.any(|step| {
+            step.step.kind == StepKind::Join
+                && step.step.cluster == remote
+                && step.state == StepState::Done
+        })
+    });
+    let name = remote.to_string();
+    view! {
+        <Show when=move || joined.get()>
+            <section class="flex flex-wrap items-center gap-3 bg-surface border border-line rounded-[10px] px-5 max-md:px-4 py-3 mb-3 text-[13px]">
+                <span class="flex-1 min-w-[140px]"><ClusterChip name=own.with_value(|(_, remote)| remote.to_string())/></span>
+                <Button press=move || rotating.set(true)>{say!(mesh.rotate)}</Button>
+                <Button kind=Kind::Danger press=move || leaving.set(true)>{say!(mesh.leave)}</Button>
+            </section>
+        </Show>
+        <Dialog open=rotating title=say!(mesh.rotate_title, cluster = name.clone())>
+            <Planned own=own deed=Deed::Rotate word=say!(mesh.rotate_do)/>
+        </Dialog>
+        <Dialog open=leaving title=say!(mesh.leave_title, cluster = name.clone())>
+            <Planned own=own deed=Deed::Leave word=say!(mesh.leave_do, cluster = own.with_value(|(_, remote)| remote.to_string()))/>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Planned(
+    own: StoredValue<(MeshName, ClusterName)>,
+    deed: Deed,
+    #[prop(into)] word: String,
+) -> impl IntoView {
+    let plan = Resource::new(
+        move || own.get_value(),
+        move |(mesh, remote)| deed.plan(mesh, remote),
+    );
+    let shown = move |plan: MemberPlanView| {
+        view! { <Shown plan=plan own=own deed=deed word=word.clone()/> }
+    };
+    view! { <Loaded from=plan what=say!(mesh.plan) view=shown/> }
+}
+
+#[component]
+fn Shown(
+    plan: MemberPlanView,
+    own: StoredValue<(MeshName, ClusterName)>,
+    deed: Deed,
+    word: String,
+) -> impl IntoView {
+    let go = use_navigate();
+    let start = Action::new(move |(): &()| {
+        let (mesh, remote) = own.get_value();
+        deed.start(mesh, remote)
+    });
+    Effect::new(move |_| {
+        if let Some(Ok(job)) = start.value().get() {
+            go(&routes::job(&job), NavigateOptions::default());
+        }
+    });
+    let failed = move || start.value().get().and_then(Result::err);
+    let blocked = plan.problem.is_some();
+    let kind = match deed {
+        Deed::Rotate => Kind::Go,
+        Deed::Leave => Kind::Danger,
+    };
+    view! {
+        {plan.problem.map(|problem| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
+        {(!plan.notes.is_empty()).then(|| view! { <Notes notes=plan.notes/> })}
+        <Objects objects=plan.objects/>
+        {move || failed().map(|AppError(problem)| view! { <div class="my-3"><ProblemNotice problem=problem/></div> })}
+        <div class="flex justify-end mt-4">
+            <Button
+                kind=kind
+                disabled=Signal::derive(move || blocked || start.pending().get())
+                press=move || {
+                    start.dispatch(());
+                }
+            >
+                {word}
+            </Button>
+        </div>
+    }
+}

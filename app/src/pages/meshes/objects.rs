@@ -1,0 +1,65 @@
+//! Objects that a step makes one by one: where, what happens to each, and each in full.
+
+use crate::{
+    parts::{ClusterChip, Diff, Pill, Tone},
+    words::say,
+};
+use leptos::prelude::*;
+use wire::mesh::{PlannedChange, PlannedObject};
+
+fn word(change: PlannedChange) -> (Tone, String) {
+    match change {
+        PlannedChange::Create => (Tone::Good, say!(mesh.create)),
+        PlannedChange::Adopt => (Tone::Warn, say!(mesh.adopt)),
+        PlannedChange::Update => (Tone::Busy, say!(mesh.update)),
+        PlannedChange::Keep => (Tone::Plain, say!(mesh.keep)),
+        PlannedChange::Delete => (Tone::Bad, say!(mesh.delete)),
+    }
+}
+
+/// The objects, in the order in which they are made.
+#[component]
+pub(super) fn Objects(objects: Vec<PlannedObject>) -> impl IntoView {
+    view! {
+        <div class="border border-line rounded-[10px] min-w-0" role="group" aria-label=say!(mesh.objects_of)>
+            {objects.into_iter().map(|object| view! { <Row object=object/> }).collect_view()}
+        </div>
+    }
+}
+
+#[component]
+fn Row(object: PlannedObject) -> impl IntoView {
+    let (tone, word) = word(object.change);
+    let open = RwSignal::new(false);
+    let label = object.object.to_string();
+    let lines = StoredValue::new(object.lines);
+    let what = object.what;
+    let held = object.held_by.join(", ");
+    let held_by = (!held.is_empty()).then(|| say!(mesh.held_by, who = held));
+    view! {
+        <div class="border-b border-line last:border-b-0">
+            <button
+                type="button"
+                class="w-full flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 text-left text-[13px] hover:bg-sunken"
+                aria-expanded=move || open.get().to_string()
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                <span class="w-[170px] min-w-0"><ClusterChip name=object.cluster.to_string()/></span>
+                <span class="font-mono text-[11.5px] text-ink-3 md:w-[170px] truncate">{object.object.kind.clone()}</span>
+                <span class="font-mono flex-1 min-w-0 break-words">{object.object.name.clone()}</span>
+                <Pill tone=tone>{word}</Pill>
+            </button>
+            {held_by.map(|said| view! { <p class="px-4 pb-1.5 text-[12px] text-ink-2 break-words">{said}</p> })}
+            {(!what.is_empty()).then(|| {
+                view! {
+                    <ul class="px-4 pb-2 font-mono text-[12px] text-ink-2">
+                        {what.into_iter().map(|line| view! { <li class="break-words">{line}</li> }).collect_view()}
+                    </ul>
+                }
+            })}
+            <Show when=move || open.get() && !lines.with_value(Vec::is_empty)>
+                <Diff lines=lines.get_value() label=label.clone()/>
+            </Show>
+        </div>
+    }
+}

@@ -1,0 +1,212 @@
+//! One step of the path: how it stands, and below it what it would do, does, or has done.
+
+use super::{detail::path, plan::Plan};
+use crate::{
+    AppError, api,
+    live::stream,
+    pages::jobs::timeline::Timeline,
+    parts::{ButtonLink, Glyph, Icon, Pill, ProblemNotice, Tone, tw},
+    routes,
+    words::say,
+};
+use leptos::prelude::*;
+use wire::{
+    JobId,
+    job::{JobState, JobView},
+    mesh::{StepKind, StepRef, StepState, StepView},
+};
+
+/// What a step is called.
+pub(super) fn title(step: &StepRef) -> String {
+    let cluster = step.cluster.to_string();
+    match step.kind {
+        StepKind::Checks => say!(mesh.checks),
+        StepKind::ControlPlane => say!(mesh.control_plane, cluster = cluster),
+        StepKind::Join => say!(mesh.join, cluster = cluster),
+        StepKind::RemoteChart => say!(mesh.remote_chart, cluster = cluster),
+        StepKind::Sample => say!(mesh.sample, cluster = cluster),
+        StepKind::Details => say!(mesh.details, cluster = cluster),
+        StepKind::Verify => say!(mesh.verify),
+    }
+}
+
+/// What it is for, in a sentence.
+fn says(step: &StepRef, primary: String) -> String {
+    let cluster = step.cluster.to_string();
+    match step.kind {
+        StepKind::Checks => say!(mesh.checks_says),
+        StepKind::ControlPlane => say!(mesh.control_plane_says),
+        StepKind::Join => say!(mesh.join_says, cluster = cluster, primary = primary),
+        StepKind::RemoteChart => say!(mesh.remote_chart_says, primary = primary),
+        StepKind::Sample => say!(mesh.sample_says),
+        StepKind::Details => say!(mesh.details_says),
+        StepKind::Verify => say!(mesh.verify_says),
+    }
+}
+
+/// Shape, colour and word of a state.
+fn sign(state: &StepState) -> (Glyph, &'static str, Tone, String) {
+    match state {
+        StepState::Later => (
+            Glyph::ToCome,
+            tw("size-[18px] shrink-0 text-ink-3"),
+            Tone::Plain,
+            say!(mesh.later),
+        ),
+        StepState::Due => (
+            Glyph::ToCome,
+            tw("size-[18px] shrink-0 text-span"),
+            Tone::Span,
+            say!(mesh.due),
+        ),
+        StepState::Running(_) => (
+            Glyph::Busy,
+            tw("size-[18px] shrink-0 text-busy turning"),
+            Tone::Busy,
+            say!(mesh.running),
+        ),
+        StepState::Done => (
+            Glyph::Good,
+            tw("size-[18px] shrink-0 text-good"),
+            Tone::Good,
+            say!(mesh.done),
+        ),
+        StepState::Broken(_) => (
+            Glyph::Bad,
+            tw("size-[18px] shrink-0 text-bad"),
+            Tone::Bad,
+            say!(mesh.broken),
+        ),
+        StepState::Unknown(_) => (
+            Glyph::Unknown,
+            tw("size-[18px] shrink-0 text-ink-3"),
+            Tone::Warn,
+            say!(mesh.unknown),
+        ),
+    }
+}
+
+/// One step, by its place on the path.
+#[component]
+pub(super) fn Step(place: usize) -> impl IntoView {
+    let mesh = path().mesh;
+    let view = Memo::new(move |_| mesh.get().steps.get(place).cloned());
+    let shown = RwSignal::new(None::<bool>);
+    let open = move || {
+        let state = view.get().map(|view| view.state);
+        let by_itself = !matches!(state, Some(StepState::Done | StepState::Later) | None);
+        shown.get().unwrap_or(by_itself)
+    };
+    // A person's choice is about the state it was made in.
+    Effect::new(move |before: Option<Option<StepState>>| {
+        let state = view.get().map(|view| view.state);
+        if before.is_some_and(|before| before != state) {
+            shown.set(None);
+        }
+        state
+    });
+    let label = view.get_untracked().map(|view| title(&view.step));
+    view! {
+        <li class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=label>
+            {move || view.get().map(|view| view! { <Top view=view open=Signal::derive(open) shown=shown/> })}
+            <Show when=open>
+                <div class="px-5 pb-5 max-md:px-4">
+                    {move || view.get().map(|view| view! { <Body view=view/> })}
+                </div>
+            </Show>
+        </li>
+    }
+}
+
+#[component]
+fn Top(view: StepView, open: Signal<bool>, shown: RwSignal<Option<bool>>) -> impl IntoView {
+    let (glyph, class, tone, word) = sign(&view.state);
+    let title = title(&view.step);
+    view! {
+        <button
+            type="button"
+            class="w-full flex flex-wrap items-center gap-x-3 gap-y-1 px-5 max-md:px-4 py-3 text-left rounded-[10px] hover:bg-sunken"
+            aria-expanded=move || open.get().to_string()
+            on:click=move |_| shown.set(Some(!open.get_untracked()))
+        >
+            <Icon glyph=glyph class=class/>
+            <h2 class="text-[14px] font-medium flex-1 min-w-[180px]">{title}</h2>
+            {view.optional.then(|| view! { <span class="text-[12px] text-ink-3">{say!(mesh.optional)}</span> })}
+            <Pill tone=tone>{word}</Pill>
+            <Icon glyph=Glyph::Chevron class="size-3 text-ink-3"/>
+        </button>
+    }
+}
+
+#[component]
+fn Body(view: StepView) -> impl IntoView {
+    let primary = path().mesh.get_untracked().row.primary.to_string();
+    let says = says(&view.step, primary);
+    let release = view.release.as_ref().map(routes::release);
+    let step = view.step.clone();
+    let inner = match view.state {
+        StepState::Running(job) => view! { <Live job=job/> }.into_any(),
+        StepState::Due => view! { <Plan step=step due=true/> }.into_any(),
+        StepState::Later => view! { <Plan step=step due=false/> }.into_any(),
+        StepState::Done => match release {
+            Some(to) => view! { <ButtonLink to=to>{say!(mesh.release)}</ButtonLink> }.into_any(),
+            None => view! { <Plan step=step due=false/> }.into_any(),
+        },
+        StepState::Broken(problem) | StepState::Unknown(problem) => view! {
+            <ProblemNotice problem=problem again=path().again/>
+            {release.map(|to| view! { <div class="mt-3"><ButtonLink to=to>{say!(mesh.release)}</ButtonLink></div> })}
+        }
+        .into_any(),
+    };
+    let failed = view.failed.map(|(job, problem)| {
+        view! {
+            <div class="mb-4">
+                <ProblemNotice problem=problem/>
+                <div class="mt-2"><ButtonLink to=routes::job(&job)>{say!(mesh.job)}</ButtonLink></div>
+            </div>
+        }
+    });
+    view! {
+        <p class="text-[13px] text-ink-2 mb-4">{says}</p>
+        {failed}
+        {inner}
+    }
+}
+
+/// The job that carries the step out, as it goes; when it ends the mesh is read again.
+#[component]
+fn Live(job: JobId) -> impl IntoView {
+    let live = stream();
+    let again = path().again;
+    live.follow_job(job.clone());
+    let first = {
+        let id = job.clone();
+        LocalResource::new(move || api::jobs::job(id.clone()))
+    };
+    let own = job.clone();
+    let view = Memo::new(move |_| {
+        let newest = live.job.get().filter(|job| job.id == own);
+        newest.or_else(|| {
+            first
+                .get()
+                .and_then(|found: Result<JobView, AppError>| found.ok())
+        })
+    });
+    let state = Memo::new(move |_| view.get().map(|job| job.state));
+    Effect::new(move |_| {
+        if state.get().is_some_and(|state| state != JobState::Running) {
+            again.run(());
+        }
+    });
+    let phases = Signal::derive(move || view.get().map(|job| job.phases).unwrap_or_default());
+    let held = move || view.get().and_then(|job| job.blocking);
+    view! {
+        <div class="border border-line rounded-[10px] mb-3 min-w-0">
+            <Timeline phases=phases/>
+        </div>
+        {move || held().map(|held| view! {
+            <p class="text-[13px] text-ink-2 mb-3 break-words">{held.object.to_string()} ": " {held.note} " " {held.reason}</p>
+        })}
+        <ButtonLink to=routes::job(&job)>{say!(mesh.job)}</ButtonLink>
+    }
+}

@@ -1,0 +1,70 @@
+//! One check: how it ended, what was found, what to do.
+
+use super::{Glyph, Icon, ProblemNotice, tw};
+use crate::words::{check_detail, check_hint, check_title, say, took};
+use leptos::prelude::*;
+use wire::check::{CheckView, Verdict};
+
+/// Shape, colour and word of a verdict.
+fn sign(verdict: Verdict) -> (Glyph, &'static str, String) {
+    match verdict {
+        Verdict::Passed => (
+            Glyph::Good,
+            tw("size-4 shrink-0 mt-0.5 text-good"),
+            say!(check.passed),
+        ),
+        Verdict::Skipped => (
+            Glyph::ToCome,
+            tw("size-4 shrink-0 mt-0.5 text-ink-3"),
+            say!(check.skipped),
+        ),
+        Verdict::Noted => (
+            Glyph::Unknown,
+            tw("size-4 shrink-0 mt-0.5 text-ink-2"),
+            say!(check.noted),
+        ),
+        Verdict::Warning => (
+            Glyph::Warn,
+            tw("size-4 shrink-0 mt-0.5 text-warn"),
+            say!(check.warning),
+        ),
+        Verdict::Blocked => (
+            Glyph::Bad,
+            tw("size-4 shrink-0 mt-0.5 text-bad"),
+            say!(check.blocked),
+        ),
+    }
+}
+
+/// A check with what was found and what to do.
+#[component]
+pub(crate) fn CheckRow(
+    /// The check.
+    check: CheckView,
+) -> impl IntoView {
+    let (glyph, class, word) = sign(check.verdict);
+    let hint = check_hint(&check);
+    view! {
+        <div class="flex gap-3 px-5 py-2.5 border-b border-line last:border-b-0 text-[13px]">
+            <Icon glyph=glyph class=class/>
+            <div class="min-w-0 flex-1">
+                <p>
+                    <span class="sr-only">{word} ": "</span>
+                    <span class="font-medium">{check_title(&check)}</span>
+                    " "
+                    <span class="text-ink-2">{check_detail(&check)}</span>
+                </p>
+                {(!check.found.is_empty()).then(|| {
+                    view! {
+                        <ul class="mt-1 font-mono text-[12px] text-ink-2 max-h-[160px] overflow-auto">
+                            {check.found.iter().map(|line| view! { <li class="break-words">{line.clone()}</li> }).collect_view()}
+                        </ul>
+                    }
+                })}
+                {check.problem.clone().map(|problem| view! { <div class="mt-2"><ProblemNotice problem=problem/></div> })}
+                {hint.map(|hint| view! { <p class="mt-1 text-ink-2">{hint}</p> })}
+            </div>
+            <span class="text-[12px] text-ink-3 tabular shrink-0">{took(u64::from(check.took))}</span>
+        </div>
+    }
+}

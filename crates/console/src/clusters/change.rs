@@ -1,0 +1,119 @@
+//! Renames a registered cluster, or gives the console another credential for it.
+//!
+//! Neither changes anything on the cluster. A credential is replaced only by one that leads to the same
+//! cluster, which is told by the UID of its namespace `kube-system`.
+
+use crate::{Action, Caller, Console, Error, meshes::Mesh};
+use cluster::{Cluster, Credentials, ObjectRef};
+use wire::{
+    ClusterName, Secret,
+    cluster::{RenameRequest, ReplaceRequest},
+};
+
+impl Console {
+    /// Gives a cluster another name here, in its meshes too.
+    ///
+    /// # Errors
+    /// [`Error::BadName`], [`Error::NoCluster`], [`Error::ClusterExists`], or [`Error::Busy`] while a job
+    /// works on it.
+    pub async fn rename_cluster(
+        &self,
+        caller: &Caller,
+        request: RenameRequest,
+    ) -> Result<ClusterName, Error> {
+        let target = format!("rename {} to {}", request.cluster, request.name);
+        self.audited(caller, Action::WriteCluster, &target, async {
+            let bad = |source| Error::BadName {
+                what: "cluster",
+                name: request.name.clone(),
+                source,
+            };
+            let name = ClusterName::new(request.name.trim()).map_err(bad)?;
+            self.links.get(&request.cluster)?;
+            if let Some(job) = self.jobs.on(&request.cluster) {
+                let release = request.cluster.to_string();
+                return Err(Error::Busy { release, job });
+            }
+            if !self.store.rename_cluster(&request.cluster, &name)? {
+                return Err(Error::ClusterExists(name.to_string()));
+            }
+            self.links.remove(&request.cluster);
+            self.link_again(&name)?;
+            self.rename_in_meshes(&request.cluster, &name)?;
+            Ok(name)
+        })
+        .await
+    }
+
+    fn rename_in_meshes(&self, old: &ClusterName, new: &ClusterName) -> Result<(), Error> {
+        for mut mesh in self.store.meshes::<Mesh>()? {
+            if mesh.rename(old, new) {
+                self.store.save_mesh(&mesh.name, &mesh)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the console another credential for a cluster.
+    ///
+    /// # Errors
+    /// [`Error::Kubeconfig`], [`Error::NoCluster`], [`Error::Cluster`] when the new credential is not
+    /// taken, or [`Error::OtherCluster`] when it leads elsewhere.
+    pub async fn replace_credential(
+        &self,
+        caller: &Caller,
+        request: ReplaceRequest,
+    ) -> Result<(), Error> {
+        let target = format!("replace the credential of {}", request.cluster);
+        self.audited(caller, Action::WriteCluster, &target, async {
+            let link = self.links.get(&request.cluster)?;
+            let text = request.kubeconfig.reveal();
+            let credentials = self.credentials_of(text, &request.context)?;
+            let new = self.to(&credentials)?;
+            let found = uid(&new).await?;
+            // When the old credential is refused by now there is nothing to compare with.
+            let known = uid(&link.user).await.ok().flatten();
+            if known.is_some() && found.is_some() && known != found {
+                return Err(Error::OtherCluster(request.cluster.clone()));
+            }
+            self.keep_credential(&request.cluster, &credentials)
+        })
+        .await
+    }
+
+    fn keep_credential(&self, name: &ClusterName, credentials: &Credentials) -> Result<(), Error> {
+        let shape = |source| store::Error::Shape {
+            what: format!("cluster {name}"),
+            source,
+        };
+        let json = Secret::new(serde_json::to_string(credentials).map_err(shape)?);
+        self.store
+            .replace_credential(name, &credentials.server, &json)?;
+        self.links.remove(name);
+        self.link_again(name)
+    }
+
+    /// Makes the connection of a stored cluster anew.
+    pub(super) fn link_again(&self, name: &ClusterName) -> Result<(), Error> {
+        let stored = self.store.clusters()?;
+        for stored in stored.iter().filter(|stored| stored.name == *name) {
+            self.links.add(stored)?;
+        }
+        Ok(())
+    }
+}
+
+/// What tells a cluster from every other; none when it may not be read.
+async fn uid(cluster: &Cluster) -> Result<Option<String>, Error> {
+    let namespace = ObjectRef {
+        kind: "Namespace".into(),
+        api_version: "v1".into(),
+        namespace: None,
+        name: "kube-system".into(),
+    };
+    match cluster.get(&namespace).await {
+        Ok(found) => Ok(found.map(|found| found.text("/metadata/uid").to_owned())),
+        Err(error) if error.is_forbidden() => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}

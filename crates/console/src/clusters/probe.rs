@@ -1,0 +1,228 @@
+//! What can be known of a context before its cluster is added: the way there, who we are, what we may.
+//!
+//! Three parts, each asked by itself, so that a page shows what is known while the rest is still asked.
+//! Nothing is kept and nothing is changed. Start at [`Console::probe`].
+
+use crate::{Action, Caller, Console, Error};
+use cluster::{
+    Ask, Cluster, Credentials, NoHandshake, Refusal, ServerCheck, handshake, read_kubeconfig,
+};
+use jiff::Timestamp;
+use std::time::Duration;
+use wire::{
+    ClusterName,
+    cluster::{ProbeLine, ProbeRequest, ProbeStage, ProbeWhat},
+};
+
+/// How long one part may take for each call.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// The rights that a control plane, a reader and a remote chart take: verb, group, resource, namespace.
+const NEEDED: &[(&str, &str, &str, Option<&str>)] = &[
+    ("create", "", "namespaces", None),
+    ("create", "rbac.authorization.k8s.io", "clusterroles", None),
+    (
+        "create",
+        "rbac.authorization.k8s.io",
+        "clusterrolebindings",
+        None,
+    ),
+    (
+        "create",
+        "apiextensions.k8s.io",
+        "customresourcedefinitions",
+        None,
+    ),
+    (
+        "create",
+        "admissionregistration.k8s.io",
+        "mutatingwebhookconfigurations",
+        None,
+    ),
+    ("create", "", "serviceaccounts", Some("istio-system")),
+    ("create", "", "secrets", Some("istio-system")),
+    ("create", "", "services", Some("istio-system")),
+    ("create", "apps", "deployments", Some("istio-system")),
+];
+
+impl Console {
+    /// One part of what can be known of a context.
+    ///
+    /// # Errors
+    /// [`Error::Kubeconfig`], [`Error::Cluster`] when its credential cannot be used, or
+    /// [`Error::NotPermitted`]. A server that does not answer is no error: a line says so.
+    pub async fn probe(
+        &self,
+        caller: &Caller,
+        request: ProbeRequest,
+    ) -> Result<Vec<ProbeLine>, Error> {
+        self.permitted(caller, Action::WriteCluster, async {
+            let credentials = self.credentials_of(request.kubeconfig.reveal(), &request.context)?;
+            Ok(match request.stage {
+                ProbeStage::Way => {
+                    let (server, authority) = (&credentials.server, &credentials.authority);
+                    way(
+                        server,
+                        handshake(server, authority, self.setup.addresses).await,
+                    )
+                }
+                ProbeStage::Server => server(&self.to(&credentials)?).await,
+                ProbeStage::Rights => rights(&self.to(&credentials)?).await,
+            })
+        })
+        .await
+    }
+
+    /// The credentials of one context.
+    pub(super) fn credentials_of(&self, text: &str, context: &str) -> Result<Credentials, Error> {
+        let contexts = read_kubeconfig(text, self.setup.addresses).map_err(Error::Kubeconfig)?;
+        let found = contexts.into_iter().find(|one| one.name == context);
+        let missing = Error::Kubeconfig(Refusal::Missing { key: "context" });
+        found.ok_or(missing)?.outcome.map_err(Error::Kubeconfig)
+    }
+
+    /// The way to a cluster that is not registered.
+    pub(super) fn to(&self, credentials: &Credentials) -> Result<Cluster, Error> {
+        let name = ClusterName::new("new").map_err(|source| Error::BadName {
+            what: "cluster",
+            name: "new".to_owned(),
+            source,
+        })?;
+        let cluster = Cluster::connect(name, credentials, self.setup.addresses)?;
+        Ok(cluster.within_at_most(PATIENCE))
+    }
+}
+
+fn line(what: ProbeWhat, well: Option<bool>, said: impl ToString) -> ProbeLine {
+    ProbeLine {
+        what,
+        well,
+        said: said.to_string(),
+    }
+}
+
+/// How far one comes on the way to the server.
+fn way(server: &str, outcome: Result<ServerCheck, NoHandshake>) -> Vec<ProbeLine> {
+    use ProbeWhat::{Certificate, Connection, Name};
+    let fine = |what| line(what, Some(true), server);
+    match outcome {
+        Ok(seen) => vec![fine(Name), fine(Connection), certificate(&seen)],
+        Err(error) => match &error {
+            NoHandshake::NoHost(_) | NoHandshake::Address(_) | NoHandshake::Name(_) => {
+                vec![line(Name, Some(false), &error)]
+            }
+            NoHandshake::Connect(..) | NoHandshake::TimedOut(..) => {
+                vec![fine(Name), line(Connection, Some(false), &error)]
+            }
+            NoHandshake::NoTls(..) | NoHandshake::Authority(_) => {
+                vec![
+                    fine(Name),
+                    fine(Connection),
+                    line(Certificate, Some(false), &error),
+                ]
+            }
+        },
+    }
+}
+
+fn certificate(seen: &ServerCheck) -> ProbeLine {
+    let shown = seen.chain.first().map(|one| {
+        let end =
+            Timestamp::from_second(one.not_after).map(|end| end.strftime("%Y-%m-%d").to_string());
+        format!("{} · {}", one.subject, end.unwrap_or_default())
+    });
+    let shown = shown.unwrap_or_default();
+    match &seen.verified {
+        Ok(()) => line(ProbeWhat::Certificate, Some(true), shown),
+        Err(why) => line(
+            ProbeWhat::Certificate,
+            Some(false),
+            format!("{shown} · {why}"),
+        ),
+    }
+}
+
+async fn server(cluster: &Cluster) -> Vec<ProbeLine> {
+    let (version, who, facts) =
+        tokio::join!(cluster.version(), cluster.who_am_i(), cluster.facts());
+    let mut lines = vec![match version {
+        Ok(version) => line(ProbeWhat::Version, Some(true), version),
+        Err(error) => line(ProbeWhat::Version, Some(false), said(&error)),
+    }];
+    match who {
+        Ok(who) => lines.push(line(ProbeWhat::Who, Some(true), who.user)),
+        // Before Kubernetes 1.28 nobody answers that.
+        Err(error) => {
+            let known = error.is_unauthorized().then_some(false);
+            lines.push(line(ProbeWhat::Who, known, said(&error)));
+        }
+    }
+    if let Ok(facts) = facts {
+        for (what, ranges) in [
+            (ProbeWhat::PodRanges, facts.pod_cidrs),
+            (ProbeWhat::ServiceRanges, facts.service_cidrs),
+        ] {
+            let known = (!ranges.is_empty()).then_some(true);
+            lines.push(line(what, known, ranges.join(", ")));
+        }
+    }
+    lines
+}
+
+async fn rights(cluster: &Cluster) -> Vec<ProbeLine> {
+    let asks = NEEDED.iter().map(|(verb, group, resource, namespace)| Ask {
+        verb,
+        group: (*group).to_owned(),
+        resource: (*resource).to_owned(),
+        namespace: namespace.map(str::to_owned),
+    });
+    match cluster.may_all(asks.collect()).await {
+        Err(error) => vec![line(ProbeWhat::Rights, None, said(&error))],
+        Ok(rights) => {
+            let missing = rights.iter().filter(|right| !right.allowed);
+            let missing: Vec<String> = missing.map(|right| right.ask.to_string()).collect();
+            vec![line(
+                ProbeWhat::Rights,
+                Some(missing.is_empty()),
+                missing.join(", "),
+            )]
+        }
+    }
+}
+
+/// What a cluster said, with its cause.
+fn said(error: &cluster::Error) -> String {
+    match error.said() {
+        Some(said) => said.message.clone(),
+        None => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_far_one_came_is_told() {
+        let nowhere = way(
+            "https://east.invalid",
+            Err(NoHandshake::Name("east.invalid".into())),
+        );
+        assert_eq!(nowhere.len(), 1);
+        assert_eq!(nowhere[0].well, Some(false));
+        let silent = way(
+            "https://10.0.0.1",
+            Err(NoHandshake::TimedOut("10.0.0.1".into(), 8)),
+        );
+        assert_eq!(
+            silent
+                .iter()
+                .map(|line| (line.what, line.well))
+                .collect::<Vec<_>>(),
+            [
+                (ProbeWhat::Name, Some(true)),
+                (ProbeWhat::Connection, Some(false))
+            ]
+        );
+    }
+}

@@ -1,0 +1,120 @@
+//! The phases that a job will go through, made of its plan before it begins.
+
+use super::work::Work;
+use ::mesh::step::{Place, Step};
+use cluster::ObjectRef;
+use release::Phase;
+use wire::job::{JobObject, PhaseName, PhaseState, PhaseView};
+
+pub(super) fn name(phase: Phase) -> PhaseName {
+    match phase {
+        Phase::Crds => PhaseName::Crds,
+        Phase::HooksBefore => PhaseName::HooksBefore,
+        Phase::Access => PhaseName::Access,
+        Phase::Configuration => PhaseName::Configuration,
+        Phase::Workloads => PhaseName::Workloads,
+        Phase::Rest => PhaseName::Rest,
+        Phase::Ready => PhaseName::Ready,
+        Phase::HooksAfter => PhaseName::HooksAfter,
+        Phase::Removal => PhaseName::Removal,
+        Phase::Record => PhaseName::Record,
+    }
+}
+
+fn phase(name: PhaseName, objects: Vec<ObjectRef>) -> PhaseView {
+    let object = |object| JobObject {
+        object,
+        health: None,
+        note: String::new(),
+    };
+    PhaseView {
+        name,
+        state: PhaseState::ToCome,
+        done: 0,
+        all: u32::try_from(objects.len()).unwrap_or(u32::MAX),
+        took: 0,
+        objects: objects.into_iter().map(object).collect(),
+    }
+}
+
+/// The phases that a job will go through.
+pub(super) fn phases(work: &Work) -> Vec<PhaseView> {
+    match work {
+        Work::Install { rendered, .. } => {
+            let mut phases = vec![PhaseView {
+                state: PhaseState::Done,
+                done: u32::try_from(rendered.plan.objects().count()).unwrap_or(u32::MAX),
+                ..phase(PhaseName::Render, Vec::new())
+            }];
+            let references = |objects: &[cluster::Object]| {
+                objects
+                    .iter()
+                    .map(cluster::Object::reference)
+                    .collect::<Vec<_>>()
+            };
+            if !rendered.plan.crds.is_empty() {
+                phases.push(phase(PhaseName::Crds, references(&rendered.plan.crds)));
+            }
+            if runs(rendered, "pre-install") {
+                phases.push(phase(PhaseName::HooksBefore, Vec::new()));
+            }
+            for stage in &rendered.plan.stages {
+                phases.push(phase(name(stage.phase), references(&stage.objects)));
+            }
+            phases.push(phase(PhaseName::Ready, Vec::new()));
+            if runs(rendered, "post-install") {
+                phases.push(phase(PhaseName::HooksAfter, Vec::new()));
+            }
+            phases.push(phase(PhaseName::Record, Vec::new()));
+            phases
+        }
+        Work::Removal { removal, .. } => {
+            let mut phases = vec![phase(PhaseName::Removal, removal.removed.clone())];
+            if !removal.hooks.is_empty() {
+                phases.push(phase(PhaseName::HooksAfter, Vec::new()));
+            }
+            phases.push(phase(PhaseName::Record, Vec::new()));
+            phases
+        }
+        Work::Join { plan, .. } => of_steps(&plan.steps),
+        Work::Rotate { plan, .. } => of_steps(&plan.steps),
+        Work::Leave { plan, .. } => of_steps(&plan.steps),
+    }
+}
+
+/// The phases of steps on two clusters: what is done to reader, token and Secret, each in one.
+fn of_steps(steps: &[Step]) -> Vec<PhaseView> {
+    let mut phases: Vec<PhaseView> = Vec::new();
+    for step in steps {
+        let name = of_step(step.place, &step.object);
+        let object = JobObject {
+            object: step.object.clone(),
+            health: None,
+            note: String::new(),
+        };
+        match phases.iter_mut().find(|phase| phase.name == name) {
+            Some(phase) => {
+                phase.objects.push(object);
+                phase.all += 1;
+            }
+            None => phases.push(phase(name, vec![object.object])),
+        }
+    }
+    phases
+}
+
+/// The phase to which an object on a side belongs.
+pub(super) fn of_step(place: Place, object: &ObjectRef) -> PhaseName {
+    match (place, object.kind.as_str()) {
+        (Place::Remote, "Secret") => PhaseName::Token,
+        (Place::Remote, _) => PhaseName::Reader,
+        (Place::Primary, _) => PhaseName::RemoteSecret,
+    }
+}
+
+fn runs(rendered: &crate::render::Rendered, moment: &str) -> bool {
+    let hooks = rendered.manifests.hooks.iter();
+    hooks
+        .flat_map(|hook| &hook.events)
+        .any(|event| event.as_str() == moment)
+}

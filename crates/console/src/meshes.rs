@@ -1,0 +1,221 @@
+//! Meshes: which there are, who is in each, and how far each has come.
+//!
+//! The console keeps who is in a mesh and what was decided; how a step stands is read from the clusters
+//! each time ([`standing`]), so nothing here can disagree with them. A step is planned in [`plan`],
+//! carried out in [`act`].
+
+mod act;
+mod addresses;
+mod commands;
+mod draft;
+mod member;
+mod objects;
+mod plan;
+mod standing;
+mod verdict;
+
+use crate::{Action, Caller, Console, Error};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use wire::{
+    ClusterName, DraftId, MeshName,
+    mesh::{MeshRow, MeshView, NewMeshRequest, StepKind, StepRef, StepState},
+};
+
+/// The namespace of every control plane that the console installs or reads.
+pub(crate) const SYSTEM: &str = "istio-system";
+
+/// A mesh as it is stored.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Mesh {
+    pub(crate) name: MeshName,
+    pub(crate) primary: ClusterName,
+    pub(crate) remotes: Vec<ClusterName>,
+    /// When the checks were accepted, in seconds since 1970.
+    pub(crate) checked: Option<i64>,
+    /// When it was last seen whole.
+    pub(crate) verified: Option<i64>,
+    /// The addresses that the operator chose for remotes' API servers.
+    #[serde(default)]
+    pub(crate) servers: BTreeMap<ClusterName, String>,
+    /// The drafts of its installations, each with its step.
+    pub(crate) drafts: Vec<(StepKind, ClusterName, DraftId)>,
+}
+
+impl Mesh {
+    /// Its steps, in order.
+    fn steps(&self) -> Vec<StepRef> {
+        let step = |kind, cluster: &ClusterName| StepRef {
+            mesh: self.name.clone(),
+            kind,
+            cluster: cluster.clone(),
+        };
+        let mut steps = vec![
+            step(StepKind::Checks, &self.primary),
+            step(StepKind::ControlPlane, &self.primary),
+        ];
+        for remote in &self.remotes {
+            steps.push(step(StepKind::Join, remote));
+            steps.push(step(StepKind::RemoteChart, remote));
+        }
+        steps.push(step(StepKind::Sample, &self.primary));
+        let first = self.remotes.iter().take(1);
+        steps.extend(first.map(|remote| step(StepKind::Details, remote)));
+        steps.push(step(StepKind::Verify, &self.primary));
+        steps
+    }
+
+    /// Calls a cluster by its new name; whether it is one of this mesh.
+    pub(crate) fn rename(&mut self, old: &ClusterName, new: &ClusterName) -> bool {
+        // What was drafted for the old name is drafted again.
+        self.drafts.retain(|(_, cluster, _)| cluster != old);
+        let all = std::iter::once(&mut self.primary).chain(&mut self.remotes);
+        let mut found = false;
+        for cluster in all.filter(|cluster| *cluster == old) {
+            cluster.clone_from(new);
+            found = true;
+        }
+        found
+    }
+
+    /// Every cluster of it, the primary first.
+    fn clusters(&self) -> Vec<ClusterName> {
+        let primary = std::iter::once(&self.primary);
+        primary.chain(&self.remotes).cloned().collect()
+    }
+}
+
+impl Console {
+    /// All meshes, with how far each has come.
+    ///
+    /// # Errors
+    /// [`Error::Store`] or [`Error::NotPermitted`].
+    pub async fn meshes(&self, caller: &Caller) -> Result<Vec<MeshRow>, Error> {
+        self.permitted(caller, Action::Read, async {
+            let meshes: Vec<Mesh> = self.store.meshes()?;
+            let rows = meshes
+                .iter()
+                .map(async |mesh| self.mesh_view(mesh).await.row);
+            Ok(futures::future::join_all(rows).await)
+        })
+        .await
+    }
+
+    /// One mesh with its steps.
+    ///
+    /// # Errors
+    /// [`Error::NoMesh`], [`Error::Store`] or [`Error::NotPermitted`].
+    pub async fn mesh(&self, caller: &Caller, name: &MeshName) -> Result<MeshView, Error> {
+        self.permitted(caller, Action::Read, async {
+            let mesh = self.stored_mesh(name)?;
+            Ok(self.mesh_view(&mesh).await)
+        })
+        .await
+    }
+
+    /// Begins a mesh. Nothing on a cluster changes.
+    ///
+    /// # Errors
+    /// [`Error::BadName`], [`Error::NoCluster`], [`Error::MeshExists`], or [`Error::BadMesh`] when the
+    /// primary is also a remote, a remote is named twice or there is none.
+    pub async fn new_mesh(
+        &self,
+        caller: &Caller,
+        request: NewMeshRequest,
+    ) -> Result<MeshName, Error> {
+        let target = format!("new mesh {}", request.name);
+        self.audited(caller, Action::WriteMesh, &target, async {
+            let bad = |source| Error::BadName {
+                what: "mesh",
+                name: request.name.clone(),
+                source,
+            };
+            let name = MeshName::new(request.name.trim()).map_err(bad)?;
+            let mesh = Mesh {
+                name: name.clone(),
+                primary: request.primary,
+                remotes: request.remotes,
+                checked: None,
+                verified: None,
+                servers: BTreeMap::new(),
+                drafts: Vec::new(),
+            };
+            self.sound(&mesh)?;
+            if !self.store.add_mesh(&name, &mesh, self.now().as_second())? {
+                return Err(Error::MeshExists(name));
+            }
+            Ok(name)
+        })
+        .await
+    }
+
+    /// Whether a mesh can be one: clusters that are registered, each in one part.
+    fn sound(&self, mesh: &Mesh) -> Result<(), Error> {
+        let mut seen = Vec::new();
+        for cluster in mesh.clusters() {
+            self.links.get(&cluster)?;
+            if seen.contains(&cluster) {
+                return Err(Error::BadMesh {
+                    cluster: Some(cluster),
+                });
+            }
+            seen.push(cluster);
+        }
+        if mesh.remotes.is_empty() {
+            return Err(Error::BadMesh { cluster: None });
+        }
+        Ok(())
+    }
+
+    /// Forgets a mesh. Nothing on a cluster changes.
+    ///
+    /// # Errors
+    /// [`Error::NoMesh`], [`Error::Store`] or [`Error::NotPermitted`].
+    pub async fn forget_mesh(&self, caller: &Caller, name: &MeshName) -> Result<(), Error> {
+        let target = format!("forget mesh {name}");
+        self.audited(caller, Action::WriteMesh, &target, async {
+            if self.store.remove_mesh(name)? {
+                return Ok(());
+            }
+            Err(Error::NoMesh(name.clone()))
+        })
+        .await
+    }
+
+    /// Keeps that the operator saw the checks and goes on.
+    ///
+    /// # Errors
+    /// [`Error::NoMesh`], [`Error::Store`] or [`Error::NotPermitted`].
+    pub async fn accept_checks(&self, caller: &Caller, name: &MeshName) -> Result<MeshView, Error> {
+        let target = format!("accept the checks of mesh {name}");
+        self.audited(caller, Action::WriteMesh, &target, async {
+            let mut mesh = self.stored_mesh(name)?;
+            mesh.checked = Some(self.now().as_second());
+            self.store.save_mesh(name, &mesh)?;
+            Ok(self.mesh_view(&mesh).await)
+        })
+        .await
+    }
+
+    pub(crate) fn stored_mesh(&self, name: &MeshName) -> Result<Mesh, Error> {
+        let found = self.store.mesh(name)?;
+        found.ok_or_else(|| Error::NoMesh(name.clone()))
+    }
+
+    async fn mesh_view(&self, mesh: &Mesh) -> MeshView {
+        let steps = self.standing(mesh).await;
+        let done = steps.iter().filter(|step| step.state == StepState::Done);
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        MeshView {
+            row: MeshRow {
+                name: mesh.name.clone(),
+                primary: mesh.primary.clone(),
+                remotes: mesh.remotes.clone(),
+                done: count(done.count()),
+                steps: count(steps.len()),
+            },
+            drifted: Vec::new(),
+            steps,
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Carries out a step of a mesh, as a job.
+//!
+//! Each is planned anew before it begins, so that it does what was shown or says that things changed.
+
+use super::{
+    Mesh, SYSTEM,
+    addresses::{self, Tried},
+    objects,
+};
+use crate::{
+    Action, Caller, Console, Error,
+    jobs::{Membership, Order, Sides, Work},
+};
+use ::mesh::join::{self, Wanted};
+use wire::{
+    ClusterName, JobId,
+    job::MemberRef,
+    mesh::{ChooseAddressRequest, StepKind, StepPlanView, StepRef},
+};
+
+impl Console {
+    /// Carries out a step, as a job.
+    ///
+    /// # Errors
+    /// [`Error::NoMesh`], [`Error::NoStep`] for what no job does, and as for [`Console::deploy`].
+    pub async fn mesh_step(&self, caller: &Caller, step: &StepRef) -> Result<JobId, Error> {
+        let known = async { self.mesh_of(step) };
+        let mut mesh = self.permitted(caller, Action::WriteMesh, known).await?;
+        match step.kind {
+            StepKind::Checks | StepKind::Verify => Err(Error::NoStep),
+            StepKind::Join => {
+                let who = mesh.member(&step.cluster);
+                let target = format!("join {} to {}", step.cluster, mesh.primary);
+                let work = self.audited(caller, Action::WriteMesh, &target, async {
+                    let work = Box::pin(self.join_work(&who)).await?;
+                    Box::pin(self.start(caller, Order::Join(who), work)).await
+                });
+                Box::pin(work).await
+            }
+            _ => {
+                let draft = async { self.step_draft(&mut mesh, step, &[]).await };
+                let draft = self.permitted(caller, Action::WriteRelease, draft).await?;
+                let (id, _) = draft.ok_or(Error::NoStep)?;
+                Box::pin(self.deploy(caller, &id)).await
+            }
+        }
+    }
+
+    /// What joining a remote would do.
+    pub(super) async fn plan_join(
+        &self,
+        mesh: &Mesh,
+        step: &StepRef,
+        plan: &mut StepPlanView,
+    ) -> Result<(), Error> {
+        let who = mesh.member(&step.cluster);
+        let sides = self.sides(&who.member)?;
+        let (wanted, tried) = self.wanted(mesh, &sides).await;
+        plan.addresses = addresses::views(&tried, &wanted.server);
+        let planned = join::plan(&sides.primary.user, &sides.remote.user, &wanted).await?;
+        plan.objects = objects::of_steps(&planned.steps, &who.member);
+        plan.notes = objects::notes(&planned.notes);
+        plan.commands = super::commands::join(&planned, &who.member);
+        Ok(())
+    }
+
+    /// Chooses the address by which the primary is to reach a remote.
+    ///
+    /// # Errors
+    /// [`Error::NoMesh`], [`Error::NoStep`], [`Error::Store`] or [`Error::NotPermitted`].
+    pub async fn choose_address(
+        &self,
+        caller: &Caller,
+        request: ChooseAddressRequest,
+    ) -> Result<(), Error> {
+        let step = &request.step;
+        let target = format!("reach {} at {}", step.cluster, request.address);
+        self.audited(caller, Action::WriteMesh, &target, async {
+            let mut mesh = self.mesh_of(step)?;
+            let server = request.address.trim().to_owned();
+            mesh.servers.insert(step.cluster.clone(), server);
+            Ok(self.store.save_mesh(&mesh.name, &mesh)?)
+        })
+        .await
+    }
+
+    pub(crate) async fn join_work(&self, who: &Membership) -> Result<Work, Error> {
+        let sides = self.sides(&who.member)?;
+        let mesh = self.stored_mesh(&who.mesh)?;
+        let (wanted, _) = self.wanted(&mesh, &sides).await;
+        let plan = join::plan(&sides.primary.user, &sides.remote.user, &wanted).await?;
+        let plan = Box::new(plan);
+        Ok(Work::Join { sides, plan })
+    }
+
+    pub(super) fn sides(&self, member: &MemberRef) -> Result<Box<Sides>, Error> {
+        Ok(Box::new(Sides {
+            primary: self.links.get(&member.primary)?,
+            remote: self.links.get(&member.remote)?,
+        }))
+    }
+
+    /// The join that the console proposes: the remote's own name, and the address that was chosen.
+    async fn wanted(&self, mesh: &Mesh, sides: &Sides) -> (Wanted, Vec<Tried>) {
+        let remote = &sides.remote;
+        let ((line, primary_id), tried) =
+            tokio::join!(super::member::led_by(sides), self.tried(remote));
+        let own = mesh.servers.get(&remote.name).map(String::as_str);
+        let chosen = addresses::chosen(&tried, own);
+        let (server, authority) = match chosen {
+            Some(chosen) => (chosen.candidate.address.clone(), chosen.authority.clone()),
+            None => (remote.server.clone(), remote.authority.clone()),
+        };
+        let wanted = Wanted {
+            name: remote.name.clone(),
+            line,
+            server,
+            tls_server_name: None,
+            authority,
+            namespace: SYSTEM.to_owned(),
+            network: None,
+            primary_id,
+            policy: self.setup.addresses,
+        };
+        (wanted, tried)
+    }
+}
+
+impl Mesh {
+    /// A remote's place in this mesh.
+    pub(super) fn member(&self, remote: &ClusterName) -> Membership {
+        Membership {
+            mesh: self.name.clone(),
+            member: MemberRef {
+                primary: self.primary.clone(),
+                remote: remote.clone(),
+            },
+        }
+    }
+}

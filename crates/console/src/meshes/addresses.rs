@@ -1,0 +1,115 @@
+//! By which address a primary is to reach a remote: every candidate is dialled from here, within a bound.
+//!
+//! That the console reaches an address is no proof that the primary's pods do; that nobody answers is a
+//! good reason against one. Start at [`Console::tried`], then [`chosen`].
+
+use crate::{Console, links::Link};
+use ::mesh::join::{self, Candidate, Source};
+use cluster::handshake;
+use std::time::Duration;
+use wire::mesh::ServerAddress;
+
+/// How long one address may take to answer.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// A candidate that was dialled.
+pub(super) struct Tried {
+    pub(super) candidate: Candidate,
+    /// Who is to vouch for the server there, as PEM.
+    pub(super) authority: String,
+    /// What was met; none when it answered and is vouched for.
+    pub(super) refused: Option<String>,
+}
+
+impl Console {
+    /// Every address of a remote's API server that is known, each dialled once.
+    pub(super) async fn tried(&self, remote: &Link) -> Vec<Tried> {
+        let (candidates, in_cluster) =
+            tokio::join!(join::addresses(&remote.user), join::authority(&remote.user));
+        let tried = candidates.into_iter().map(async |candidate| {
+            let own = candidate.sources.contains(&Source::Console);
+            let known = in_cluster.as_ref().ok().filter(|_| !own);
+            let authority = known.unwrap_or(&remote.authority).clone();
+            let refused = self.dial(&candidate.address, &authority).await;
+            Tried {
+                candidate,
+                authority,
+                refused,
+            }
+        });
+        futures::future::join_all(tried).await
+    }
+
+    async fn dial(&self, address: &str, authority: &str) -> Option<String> {
+        let asked = handshake(address, authority, self.setup.addresses);
+        match tokio::time::timeout(PATIENCE, asked).await {
+            Err(_) => Some(format!("no answer in {} s", PATIENCE.as_secs())),
+            Ok(Err(error)) => Some(error.to_string()),
+            Ok(Ok(seen)) => seen.verified.err(),
+        }
+    }
+}
+
+/// The operator's choice; else the first that answers and leads there from everywhere; else the first
+/// that answers.
+pub(super) fn chosen<'a>(tried: &'a [Tried], own: Option<&str>) -> Option<&'a Tried> {
+    let by_operator = tried
+        .iter()
+        .find(|one| Some(one.candidate.address.as_str()) == own);
+    let answers = || tried.iter().filter(|one| one.refused.is_none());
+    let from_everywhere = || answers().find(|one| !one.candidate.loopback);
+    by_operator
+        .or_else(from_everywhere)
+        .or_else(|| answers().next())
+}
+
+/// The candidates as a page shows them.
+pub(super) fn views(tried: &[Tried], server: &str) -> Vec<ServerAddress> {
+    let views = tried.iter().map(|one| ServerAddress {
+        address: one.candidate.address.clone(),
+        sources: one
+            .candidate
+            .sources
+            .iter()
+            .map(|source| source.word().to_owned())
+            .collect(),
+        loopback: one.candidate.loopback,
+        refused: one.refused.clone(),
+        chosen: one.candidate.address == server,
+    });
+    views.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tried(address: &str, loopback: bool, answers: bool) -> Tried {
+        Tried {
+            candidate: Candidate {
+                address: address.into(),
+                sources: vec![Source::Console],
+                loopback,
+            },
+            authority: String::new(),
+            refused: (!answers).then(|| "no answer".into()),
+        }
+    }
+
+    #[test]
+    fn who_answers_from_everywhere_comes_first_and_the_operator_before_all() {
+        let all = [
+            tried("https://127.0.0.1:1", true, true),
+            tried("https://10.0.0.1", false, false),
+            tried("https://10.0.0.2", false, true),
+        ];
+        let of = |own| chosen(&all, own).map(|one| one.candidate.address.as_str());
+        assert_eq!(of(None), Some("https://10.0.0.2"));
+        assert_eq!(of(Some("https://10.0.0.1")), Some("https://10.0.0.1"));
+        assert_eq!(
+            chosen(&all[..2], None).map(|one| one.candidate.loopback),
+            Some(true)
+        );
+        assert!(chosen(&all[1..2], None).is_none());
+    }
+}

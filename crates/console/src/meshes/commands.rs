@@ -1,0 +1,118 @@
+//! The same by hand: what kubectl and helm would be told to do what a step does. Pure.
+//!
+//! Each block is for one cluster, whose context is called as the cluster is here. Start at [`install`]
+//! or [`join`].
+
+use crate::{draft::Draft, mask};
+use ::mesh::{
+    join::Plan,
+    step::{Place, Step},
+};
+use wire::{ClusterName, job::MemberRef, mesh::CommandView};
+
+/// An installation by Helm, with the namespace's labels before it.
+pub(super) fn install(cluster: &ClusterName, draft: &Draft, command: &str) -> Vec<CommandView> {
+    let mut lines = Vec::new();
+    let namespace = &draft.namespace;
+    if !draft.labels.is_empty() {
+        let labels = draft
+            .labels
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"));
+        let labels: Vec<String> = labels.collect();
+        lines.push(format!(
+            "kubectl --context {cluster} create namespace {namespace}"
+        ));
+        lines.push(format!(
+            "kubectl --context {cluster} label namespace {namespace} {}",
+            labels.join(" ")
+        ));
+    }
+    lines.push(here("cat > values.yaml", &draft.values));
+    lines.push(format!("{command} --kube-context {cluster}"));
+    vec![CommandView {
+        cluster: cluster.clone(),
+        text: lines.join("\n"),
+    }]
+}
+
+/// A text given to a command on its standard input, every letter as it stands.
+fn here(command: &str, text: &str) -> String {
+    format!("{command} <<'END'\n{}\nEND", text.trim_end())
+}
+
+/// A join: the reader on the remote, its token, and the Secret on the primary.
+pub(super) fn join(plan: &Plan, member: &MemberRef) -> Vec<CommandView> {
+    let MemberRef { primary, remote } = member;
+    let on_remote: Vec<String> = plan.steps.iter().filter_map(manifest).collect();
+    let apply = |cluster: &ClusterName| {
+        format!("kubectl --context {cluster} apply --server-side --field-manager meshspan -f -")
+    };
+    let (namespace, token) = (&plan.wanted.namespace, &plan.token.name);
+    let mut lines = Vec::new();
+    if !on_remote.is_empty() {
+        lines.push(here(&apply(remote), &on_remote.join("---\n")));
+    }
+    lines.push(format!(
+        "TOKEN=$(kubectl --context {remote} --namespace {namespace} get secret {token} \
+         --output jsonpath='{{.data.token}}' | base64 --decode)"
+    ));
+    let secret = format!("{} <<END\n{}\nEND", apply(primary), remote_secret(plan));
+    vec![
+        CommandView {
+            cluster: remote.clone(),
+            text: lines.join("\n"),
+        },
+        CommandView {
+            cluster: primary.clone(),
+            text: secret,
+        },
+    ]
+}
+
+/// What a step applies on the remote.
+fn manifest(step: &Step) -> Option<String> {
+    let applies = step.place == Place::Remote && step.manifest.is_object();
+    applies.then(|| mask::yaml(&step.manifest))
+}
+
+/// The Secret on the primary, with the shell's own variable for the token.
+fn remote_secret(plan: &Plan) -> String {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    let wanted = &plan.wanted;
+    let name = &wanted.name;
+    let authority = STANDARD.encode(&wanted.authority);
+    format!(
+        "apiVersion: v1
+kind: Secret
+metadata:
+  name: {secret}
+  namespace: {namespace}
+  labels:
+    istio/multiCluster: \"true\"
+  annotations:
+    networking.istio.io/cluster: {name}
+stringData:
+  {name}: |
+    apiVersion: v1
+    kind: Config
+    clusters:
+    - name: {name}
+      cluster:
+        server: {server}
+        certificate-authority-data: {authority}
+    contexts:
+    - name: {name}
+      context:
+        cluster: {name}
+        user: {name}
+    current-context: {name}
+    users:
+    - name: {name}
+      user:
+        token: $TOKEN",
+        secret = plan.secret.name,
+        namespace = wanted.namespace,
+        server = wanted.server,
+    )
+}

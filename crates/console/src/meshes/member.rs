@@ -1,0 +1,194 @@
+//! A remote that has joined: a new token for its reader, and leaving again; both shown first.
+//!
+//! Each is planned anew before it is carried out as a job.
+
+use super::{SYSTEM, objects};
+use crate::{
+    Action, Caller, Console, Error,
+    jobs::{Membership, Order, Sides, Work},
+};
+use ::mesh::{
+    facts::Line,
+    join,
+    leave::{self, Leaving},
+    rotate::{self, Rotation},
+    step::{Kept, What},
+};
+use std::time::Duration;
+use wire::{
+    ClusterName, JobId, MeshName,
+    mesh::{MemberPlanView, PlanNote, StaysBecause},
+};
+
+/// How long the control plane may take to follow a remote again.
+const TAKEN_UP_WITHIN: Duration = Duration::from_secs(60);
+
+impl Console {
+    /// What a new token for a remote's reader would change.
+    ///
+    /// # Errors
+    /// [`Error::NoMesh`], [`Error::NoCluster`] or [`Error::Mesh`].
+    pub async fn rotation_plan(
+        &self,
+        caller: &Caller,
+        mesh: &MeshName,
+        remote: &ClusterName,
+    ) -> Result<MemberPlanView, Error> {
+        self.permitted(caller, Action::Read, async {
+            let who = self.stored_mesh(mesh)?.member(remote);
+            let sides = self.sides(&who.member)?;
+            let plan = Box::pin(self.rotation(&sides)).await?;
+            let notes = plan.notes.iter().map(rotation_note).collect();
+            Ok(objects::member_plan(&who.member, &plan.steps, notes))
+        })
+        .await
+    }
+
+    /// Gives a remote's reader a new token, as a job.
+    ///
+    /// # Errors
+    /// As for [`Console::rotation_plan`], and [`Error::Busy`].
+    pub async fn rotate(
+        &self,
+        caller: &Caller,
+        mesh: &MeshName,
+        remote: &ClusterName,
+    ) -> Result<JobId, Error> {
+        let target = format!("rotate the token of {remote} in mesh {mesh}");
+        self.audited(caller, Action::WriteMesh, &target, async {
+            let who = self.stored_mesh(mesh)?.member(remote);
+            let work = Box::pin(self.rotation_work(&who)).await?;
+            Box::pin(self.start(caller, Order::Rotate(who), work)).await
+        })
+        .await
+    }
+
+    /// What taking a remote out would do.
+    ///
+    /// # Errors
+    /// [`Error::NoMesh`], [`Error::NoCluster`] or [`Error::Mesh`].
+    pub async fn leave_plan(
+        &self,
+        caller: &Caller,
+        mesh: &MeshName,
+        remote: &ClusterName,
+    ) -> Result<MemberPlanView, Error> {
+        self.permitted(caller, Action::Read, async {
+            let who = self.stored_mesh(mesh)?.member(remote);
+            let sides = self.sides(&who.member)?;
+            let plan = Box::pin(self.leaving(&sides)).await?;
+            Ok(objects::member_plan(
+                &who.member,
+                &plan.steps,
+                leave_notes(&plan),
+            ))
+        })
+        .await
+    }
+
+    /// Takes a remote out of its mesh, as a job.
+    ///
+    /// # Errors
+    /// As for [`Console::leave_plan`], and [`Error::Busy`].
+    pub async fn leave(
+        &self,
+        caller: &Caller,
+        mesh: &MeshName,
+        remote: &ClusterName,
+    ) -> Result<JobId, Error> {
+        let target = format!("take {remote} out of mesh {mesh}");
+        self.audited(caller, Action::WriteMesh, &target, async {
+            let who = self.stored_mesh(mesh)?.member(remote);
+            let work = Box::pin(self.leave_work(&who)).await?;
+            Box::pin(self.start(caller, Order::Leave(who), work)).await
+        })
+        .await
+    }
+
+    pub(crate) async fn rotation_work(&self, who: &Membership) -> Result<Work, Error> {
+        let sides = self.sides(&who.member)?;
+        let plan = Box::new(Box::pin(self.rotation(&sides)).await?);
+        Ok(Work::Rotate { sides, plan })
+    }
+
+    pub(crate) async fn leave_work(&self, who: &Membership) -> Result<Work, Error> {
+        let sides = self.sides(&who.member)?;
+        let plan = Box::new(Box::pin(self.leaving(&sides)).await?);
+        Ok(Work::Leave { sides, plan })
+    }
+
+    async fn rotation(&self, sides: &Sides) -> Result<rotate::Plan, Error> {
+        let (line, primary_id) = led_by(sides).await;
+        let rotation = Rotation {
+            name: sides.remote.name.clone(),
+            line,
+            namespace: SYSTEM.to_owned(),
+            primary_id,
+            policy: self.setup.addresses,
+            taken_up_within: TAKEN_UP_WITHIN,
+        };
+        Ok(rotate::plan(&sides.primary.user, &sides.remote.user, &rotation).await?)
+    }
+
+    async fn leaving(&self, sides: &Sides) -> Result<leave::Plan, Error> {
+        let (line, primary_id) = led_by(sides).await;
+        let leaving = Leaving {
+            name: sides.remote.name.clone(),
+            line,
+            namespace: SYSTEM.to_owned(),
+            primary_id,
+            policy: self.setup.addresses,
+        };
+        Ok(leave::plan(&sides.primary.user, &sides.remote.user, &leaving).await?)
+    }
+}
+
+/// Which Istio leads, and under which name it knows its own cluster; without one, as the old line would.
+pub(super) async fn led_by(sides: &Sides) -> (Line, String) {
+    let plane = join::control_plane(&sides.primary.user, SYSTEM).await;
+    plane.unwrap_or((Line::Legacy, "Kubernetes".into()))
+}
+
+fn rotation_note(note: &rotate::Note) -> PlanNote {
+    use rotate::Note as N;
+    match note {
+        N::Gap => PlanNote::Gap,
+        N::NoGapOnNewVersions => PlanNote::NoGapOnNewVersions,
+        N::StoredIsRefused => PlanNote::StoredIsRefused(String::new()),
+        N::TokenWithoutSecret { expires } => PlanNote::TokenWithoutSecret(*expires),
+    }
+}
+
+/// What ends with a leave, and what stays after it.
+fn leave_notes(plan: &leave::Plan) -> Vec<PlanNote> {
+    let mut notes = Vec::new();
+    match &plan.depends {
+        Ok(all) => notes.extend(all.iter().map(|one| {
+            let service = format!("{}/{}", one.namespace, one.service);
+            PlanNote::Depends(service, one.there, one.here)
+        })),
+        Err(unknown) => notes.push(PlanNote::DependsUnknown(unknown.reason.clone())),
+    }
+    if let Ok(pods) = plan.injected
+        && pods > 0
+    {
+        notes.push(PlanNote::Injected(pods));
+    }
+    let stays = plan.steps.iter().filter_map(|step| match &step.what {
+        What::Keep(why) | What::Unmark { kept: why, .. } => {
+            Some(PlanNote::Stays(step.object.clone(), because(why)))
+        }
+        _ => None,
+    });
+    notes.extend(stays);
+    notes
+}
+
+fn because(kept: &Kept) -> StaysBecause {
+    match kept {
+        Kept::OfRelease(name, _) => StaysBecause::OfRelease(name.clone()),
+        Kept::LedByOthers(names) => StaysBecause::LedByOthers(names.clone()),
+        Kept::Shared => StaysBecause::Shared,
+        Kept::OtherKeys(keys) => StaysBecause::OtherKeys(keys.clone()),
+    }
+}

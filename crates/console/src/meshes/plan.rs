@@ -1,0 +1,110 @@
+//! What a step of a mesh would do: read from the clusters, nothing is changed on them.
+//!
+//! Start at [`Console::mesh_plan`].
+
+use super::{Mesh, commands, objects};
+use crate::{Action, Caller, Console, Error};
+use wire::{
+    Code, Problem,
+    check::DoctorRequest,
+    mesh::{FoundValue, InstallPlanView, StepKind, StepPlanView, StepRef},
+};
+
+impl Console {
+    /// What a step would do. The draft of an installation is made or completed for it.
+    ///
+    /// # Errors
+    /// [`Error::NoMesh`], [`Error::NoStep`], [`Error::NoCluster`], [`Error::Cluster`],
+    /// [`Error::Chart`].
+    pub async fn mesh_plan(&self, caller: &Caller, step: &StepRef) -> Result<StepPlanView, Error> {
+        self.permitted(caller, Action::WriteDraft, async {
+            let mut mesh = self.mesh_of(step)?;
+            let mut plan = StepPlanView {
+                step: step.clone(),
+                install: None,
+                objects: Vec::new(),
+                addresses: Vec::new(),
+                doctor: None,
+                verdict: None,
+                notes: Vec::new(),
+                commands: Vec::new(),
+                problem: None,
+            };
+            match step.kind {
+                StepKind::Checks => {
+                    let clusters = mesh.clusters();
+                    let request = DoctorRequest { clusters };
+                    plan.doctor = Some(Box::pin(self.doctor(caller, request, |_| ())).await?);
+                }
+                StepKind::Join => Box::pin(self.plan_join(&mesh, step, &mut plan)).await?,
+                StepKind::Verify => {
+                    plan.verdict = Some(Box::pin(self.verdict(&mut mesh)).await?);
+                }
+                _ => Box::pin(self.plan_install(&mut mesh, step, &mut plan)).await?,
+            }
+            Ok(plan)
+        })
+        .await
+    }
+
+    /// The mesh of a step that is one of its steps.
+    pub(super) fn mesh_of(&self, step: &StepRef) -> Result<Mesh, Error> {
+        let mesh = self.stored_mesh(&step.mesh)?;
+        if mesh.steps().contains(step) {
+            return Ok(mesh);
+        }
+        Err(Error::NoStep)
+    }
+
+    async fn plan_install(
+        &self,
+        mesh: &mut Mesh,
+        step: &StepRef,
+        plan: &mut StepPlanView,
+    ) -> Result<(), Error> {
+        let found = match step.kind {
+            StepKind::RemoteChart => self.found(mesh).await?,
+            _ => Vec::new(),
+        };
+        plan.problem = needed(&found);
+        let Some((id, draft)) = self.step_draft(mesh, step, &found).await? else {
+            return Err(Error::NoStep);
+        };
+        let review = match plan.problem {
+            None => Some(self.review_of(&id).await?),
+            Some(_) => None,
+        };
+        if let Some(review) = &review {
+            plan.problem.clone_from(&review.problem);
+            plan.commands = commands::install(&step.cluster, &draft, &review.command);
+        }
+        plan.install = Some(InstallPlanView {
+            draft: id,
+            review,
+            found,
+        });
+        Ok(())
+    }
+}
+
+impl Console {
+    /// The addresses at which remotes find the primary.
+    async fn found(&self, mesh: &Mesh) -> Result<Vec<FoundValue>, Error> {
+        let primary = self.links.get(&mesh.primary)?;
+        let line = ::mesh::facts::Line::Legacy;
+        let found =
+            ::mesh::endpoints::discover(&primary.user, line, super::SYSTEM, self.now()).await?;
+        Ok(found.iter().map(objects::found).collect())
+    }
+}
+
+/// Without the control plane's own address nothing can be installed.
+fn needed(found: &[FoundValue]) -> Option<Problem> {
+    let pilot = found
+        .iter()
+        .find(|one| one.key.ends_with("remotePilotAddress"))?;
+    pilot
+        .value
+        .is_empty()
+        .then(|| Problem::new(Code::NoAddress).with("key", &pilot.key))
+}

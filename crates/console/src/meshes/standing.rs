@@ -1,0 +1,156 @@
+//! How each step of a mesh stands: read from the clusters, all at once, within a bound.
+//!
+//! A step that holds is done whatever stands before it; of the others the first is due and the rest come
+//! later. Start at [`Console::standing`].
+
+use super::{Mesh, draft::release_of};
+use crate::{Console, Error, error::of_cluster, links::Link};
+use release::State;
+use std::time::Duration;
+use store::StoredJob;
+use wire::{
+    Code, JobId, Problem,
+    job::{JobState, MemberRef, Subject},
+    mesh::{StepKind, StepRef, StepState, StepView},
+    release::ReleaseRef,
+};
+
+/// So many jobs are looked through for the last try of a step.
+const NEWEST: u32 = 200;
+/// How long a page waits for one cluster.
+const PATIENCE: Duration = Duration::from_secs(6);
+
+impl Console {
+    /// Each step of a mesh and how it stands.
+    pub(super) async fn standing(&self, mesh: &Mesh) -> Vec<StepView> {
+        let steps = mesh.steps();
+        let states = steps.iter().map(|step| self.state_of(mesh, step));
+        let states = futures::future::join_all(states).await;
+        let jobs = self.store.jobs(NEWEST).unwrap_or_default();
+        let mut views: Vec<StepView> = steps
+            .into_iter()
+            .zip(states)
+            .map(|(step, state)| StepView {
+                optional: matches!(step.kind, StepKind::Sample | StepKind::Details),
+                release: release_of(&step),
+                failed: match state {
+                    StepState::Due | StepState::Broken(_) => failure(&jobs, &subject(mesh, &step)),
+                    _ => None,
+                },
+                state,
+                step,
+            })
+            .collect();
+        in_order(&mut views);
+        views
+    }
+
+    /// How one step stands, taken by itself: done, due, or neither.
+    async fn state_of(&self, mesh: &Mesh, step: &StepRef) -> StepState {
+        if let Some(job) = self.jobs.at(&subject(mesh, step)) {
+            return StepState::Running(job);
+        }
+        let at = |at: Option<i64>| at.map_or(StepState::Due, |_| StepState::Done);
+        match step.kind {
+            StepKind::Checks => at(mesh.checked),
+            StepKind::Verify => at(mesh.verified),
+            StepKind::Join => self.is_joined(mesh, step).await,
+            _ => match release_of(step) {
+                Some(release) => self.is_installed(&release).await,
+                None => StepState::Due,
+            },
+        }
+    }
+
+    async fn is_installed(&self, at: &ReleaseRef) -> StepState {
+        let link = match self.links.get(&at.cluster) {
+            Ok(link) => link,
+            Err(error) => return StepState::Unknown(Problem::from(error)),
+        };
+        let place = crate::releases::place(at);
+        let latest = within(&link, release::latest(&link.user, &place)).await;
+        match latest {
+            Err(problem) => StepState::Unknown(problem),
+            Ok(Err(release::Error::NotFound { .. })) => StepState::Due,
+            Ok(Err(error)) => StepState::Unknown(Problem::from(Error::from(error))),
+            Ok(Ok(release)) => match release.info.status {
+                State::Deployed => StepState::Done,
+                State::Uninstalled => StepState::Due,
+                _ => StepState::Broken(
+                    Problem::new(Code::ReleaseUnfinished)
+                        .with("release", &at.release)
+                        .detail(&release.info.description),
+                ),
+            },
+        }
+    }
+
+    async fn is_joined(&self, mesh: &Mesh, step: &StepRef) -> StepState {
+        let asked = async {
+            let links = (
+                self.links.get(&mesh.primary)?,
+                self.links.get(&step.cluster)?,
+            );
+            let known = within(
+                &links.0,
+                ::mesh::join::is_known(&links.0.user, super::SYSTEM, step.cluster.as_str()),
+            );
+            Ok::<_, Error>(known.await)
+        };
+        match asked.await {
+            Err(error) => StepState::Unknown(Problem::from(error)),
+            Ok(Err(problem)) => StepState::Unknown(problem),
+            Ok(Ok(Err(error))) => StepState::Unknown(Problem::from(Error::from(error))),
+            Ok(Ok(Ok(true))) => StepState::Done,
+            Ok(Ok(Ok(false))) => StepState::Due,
+        }
+    }
+}
+
+/// The newest job on a subject, when it did not end well.
+fn failure(jobs: &[StoredJob], subject: &Subject) -> Option<(JobId, Problem)> {
+    let newest = jobs.iter().find(|job| job.view.at == *subject)?;
+    let problem = match &newest.view.state {
+        JobState::Failed(problem) => problem.clone(),
+        JobState::Interrupted { step, steps } => Problem::new(Code::Interrupted)
+            .with("step", step)
+            .with("steps", steps),
+        JobState::Running | JobState::Succeeded => return None,
+    };
+    Some((newest.view.id.clone(), problem))
+}
+
+/// Awaits what is asked of a cluster for as long as a page waits.
+pub(super) async fn within<T>(link: &Link, asked: impl Future<Output = T>) -> Result<T, Problem> {
+    tokio::time::timeout(PATIENCE, asked).await.map_err(|_| {
+        of_cluster(&cluster::Error::TimedOut {
+            cluster: link.name.clone(),
+            verb: cluster::Verb::Get,
+            object: "what the mesh needs".into(),
+            after: PATIENCE,
+        })
+    })
+}
+
+/// What a job of this step works on.
+pub(super) fn subject(mesh: &Mesh, step: &StepRef) -> Subject {
+    match release_of(step) {
+        Some(release) => Subject::Release(release),
+        None => Subject::Member(MemberRef {
+            primary: mesh.primary.clone(),
+            remote: step.cluster.clone(),
+        }),
+    }
+}
+
+/// Of the steps that are due only the first is; what was verified holds only while all before it does.
+fn in_order(views: &mut [StepView]) {
+    let mut open = false;
+    for view in views {
+        let stale = view.step.kind == StepKind::Verify && open;
+        if open && (view.state == StepState::Due || stale) {
+            view.state = StepState::Later;
+        }
+        open |= view.state != StepState::Done;
+    }
+}

@@ -1,0 +1,222 @@
+//! The guided path of a mesh over two sandboxes, step by step, as an operator walks it.
+
+use crate::support::{EAST, operator, setup, succeeded};
+use console::{Console, Error};
+use sandbox::{Listening, Network, Sandbox, Shape};
+use std::time::Duration;
+use tempfile::TempDir;
+use wire::{
+    ClusterName, MeshName,
+    mesh::{
+        MeshView, NewMeshRequest, PageSays, PlanNote, PlannedChange, StepKind, StepRef, StepState,
+        StepView, VerdictView,
+    },
+};
+
+/// The name of the other sandbox.
+const WEST: &str = "istio-remote1";
+
+/// A console with two sandboxes on one network, and a mesh of them that was begun.
+pub(crate) struct Pair {
+    pub(crate) console: Console,
+    pub(crate) mesh: MeshName,
+    pub(crate) west: Sandbox,
+    _held: (TempDir, Sandbox, [Listening; 2]),
+}
+
+impl Pair {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let console = Console::open(folder.path(), setup()).unwrap();
+        let network = Network::new();
+        let [east, west] =
+            [Shape::control_plane(), Shape::remote()].map(|shape| Sandbox::of(shape).on(&network));
+        let mut held = Vec::new();
+        for sandbox in [&east, &west] {
+            let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
+            console.add_sandbox(&listening.kubeconfig()).await.unwrap();
+            held.push(listening);
+        }
+        let mesh = console.new_mesh(&operator(), request("article")).await;
+        Self {
+            mesh: mesh.unwrap(),
+            console,
+            west,
+            _held: (folder, east, held.try_into().unwrap()),
+        }
+    }
+
+    async fn view(&self) -> MeshView {
+        self.console.mesh(&operator(), &self.mesh).await.unwrap()
+    }
+
+    async fn step(&self, kind: StepKind) -> StepView {
+        let steps = self.view().await.steps;
+        steps.into_iter().find(|one| one.step.kind == kind).unwrap()
+    }
+
+    async fn accept(&self) {
+        let accepted = self.console.accept_checks(&operator(), &self.mesh).await;
+        assert_eq!(accepted.unwrap().steps[0].state, StepState::Done);
+    }
+
+    /// Asks until the verdict is like that.
+    async fn verdict_that(&self, like: impl Fn(&VerdictView) -> bool) -> VerdictView {
+        let end = tokio::time::Instant::now() + Duration::from_secs(30);
+        loop {
+            let asked = self.console.mesh_verdict(&operator(), &self.mesh).await;
+            let verdict = asked.unwrap();
+            if like(&verdict) {
+                return verdict;
+            }
+            assert!(tokio::time::Instant::now() < end, "{verdict:#?}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Carries out a step that is due, and expects it to end well.
+    async fn walk(&self, kind: StepKind) {
+        let step = self.step(kind).await;
+        assert_eq!(step.state, StepState::Due, "{kind:?}");
+        let plan = self.console.mesh_plan(&operator(), &step.step).await;
+        assert_eq!(plan.unwrap().problem, None, "{kind:?}");
+        let job = self.console.mesh_step(&operator(), &step.step).await;
+        succeeded(&self.console, &job.unwrap()).await;
+        assert_eq!(self.step(kind).await.state, StepState::Done, "{kind:?}");
+    }
+}
+
+fn request(name: &str) -> NewMeshRequest {
+    NewMeshRequest {
+        name: name.to_owned(),
+        primary: ClusterName::new(EAST).unwrap(),
+        remotes: vec![ClusterName::new(WEST).unwrap()],
+    }
+}
+
+#[tokio::test]
+async fn a_mesh_is_walked_step_by_step_and_each_holds() {
+    let pair = Pair::new().await;
+    let first = pair.view().await;
+    assert_eq!((first.row.done, first.row.steps), (0, 7));
+    let later = first.steps.iter().skip(1);
+    assert!(later.clone().all(|step| step.state == StepState::Later));
+    pair.accept().await;
+    pair.walk(StepKind::ControlPlane).await;
+    pair.walk(StepKind::Join).await;
+    pair.walk(StepKind::RemoteChart).await;
+    pair.walk(StepKind::Sample).await;
+    let half = pair
+        .verdict_that(|verdict| verdict.page.says.is_some())
+        .await;
+    assert_eq!(half.page.says, Some(PageSays::NoDetails));
+    assert_eq!(half.diagnosis.missing, Some(StepKind::Details));
+    pair.walk(StepKind::Details).await;
+    let whole = pair.verdict_that(|verdict| verdict.diagnosis.whole).await;
+    assert_eq!(whole.page.status, Some(200));
+    assert_eq!(whole.page.says, Some(PageSays::Details));
+    assert_eq!(pair.view().await.row.done, 7);
+
+    // A join that holds would change nothing a second time.
+    let join = pair.step(StepKind::Join).await.step;
+    let plan = pair.console.mesh_plan(&operator(), &join).await.unwrap();
+    assert!(!plan.objects.is_empty());
+    let kept = |change| change == PlannedChange::Keep;
+    assert!(plan.objects.iter().all(|one| kept(one.change)), "{plan:#?}");
+
+    // Forgotten and begun again, everything that holds is found.
+    pair.console
+        .forget_mesh(&operator(), &pair.mesh)
+        .await
+        .unwrap();
+    pair.console
+        .new_mesh(&operator(), request("article"))
+        .await
+        .unwrap();
+    assert_eq!(pair.view().await.row.done, 5);
+}
+
+#[tokio::test]
+async fn a_token_is_rotated_a_remote_leaves_and_joins_again() {
+    let pair = Pair::new().await;
+    let (ann, west) = (operator(), ClusterName::new(WEST).unwrap());
+    pair.accept().await;
+    pair.walk(StepKind::ControlPlane).await;
+    pair.walk(StepKind::Join).await;
+    pair.walk(StepKind::RemoteChart).await;
+
+    let console = &pair.console;
+    let plan = console
+        .rotation_plan(&ann, &pair.mesh, &west)
+        .await
+        .unwrap();
+    assert!(plan.notes.contains(&PlanNote::Gap), "{:?}", plan.notes);
+    let job = console.rotate(&ann, &pair.mesh, &west).await.unwrap();
+    succeeded(console, &job).await;
+    assert_eq!(pair.step(StepKind::Join).await.state, StepState::Done);
+
+    let plan = console.leave_plan(&ann, &pair.mesh, &west).await.unwrap();
+    let goes = plan
+        .objects
+        .iter()
+        .filter(|one| one.change == PlannedChange::Delete);
+    assert!(goes.count() >= 4, "{plan:#?}");
+    let job = console.leave(&ann, &pair.mesh, &west).await.unwrap();
+    succeeded(console, &job).await;
+    assert_eq!(pair.step(StepKind::Join).await.state, StepState::Due);
+    let nothing = console.leave_plan(&ann, &pair.mesh, &west).await;
+    assert!(
+        nothing.is_err()
+            || nothing
+                .unwrap()
+                .objects
+                .iter()
+                .all(|one| one.change != PlannedChange::Delete)
+    );
+    pair.walk(StepKind::Join).await;
+}
+
+#[tokio::test]
+async fn a_step_that_fails_says_why_and_is_due_again() {
+    let pair = Pair::new().await;
+    pair.accept().await;
+    pair.walk(StepKind::ControlPlane).await;
+    pair.west.refuse_next("serviceaccounts");
+    let step = pair.step(StepKind::Join).await.step;
+    let job = pair.console.mesh_step(&operator(), &step).await.unwrap();
+    crate::support::ended(&pair.console, &job).await;
+    let join = pair.step(StepKind::Join).await;
+    assert_eq!(join.state, StepState::Due);
+    let (failed, problem) = join.failed.unwrap();
+    assert_eq!(failed, job);
+    assert!(problem.detail.unwrap().contains("was told to"));
+    pair.walk(StepKind::Join).await;
+    assert_eq!(pair.step(StepKind::Join).await.failed, None);
+}
+
+#[tokio::test]
+async fn a_mesh_that_cannot_be_one_is_refused() {
+    let pair = Pair::new().await;
+    let ann = operator();
+    let again = pair.console.new_mesh(&ann, request("article")).await;
+    assert!(matches!(again, Err(Error::MeshExists(_))));
+    let mut twice = request("other");
+    twice.remotes.push(twice.primary.clone());
+    let refused = pair.console.new_mesh(&ann, twice).await;
+    assert!(matches!(refused, Err(Error::BadMesh { cluster: Some(_) })));
+    let mut alone = request("other");
+    alone.remotes.clear();
+    let refused = pair.console.new_mesh(&ann, alone).await;
+    assert!(matches!(refused, Err(Error::BadMesh { cluster: None })));
+    let named = pair.console.new_mesh(&ann, request("Not A Name")).await;
+    assert!(matches!(named, Err(Error::BadName { .. })));
+    let checks = pair.step(StepKind::Checks).await.step;
+    let no_job = pair.console.mesh_step(&ann, &checks).await;
+    assert!(matches!(no_job, Err(Error::NoStep)));
+    let other = StepRef {
+        cluster: ClusterName::new("nowhere").unwrap(),
+        ..checks
+    };
+    let no_step = pair.console.mesh_plan(&ann, &other).await;
+    assert!(matches!(no_step, Err(Error::NoStep)));
+}

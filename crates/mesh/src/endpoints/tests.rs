@@ -1,0 +1,240 @@
+//! Where addresses come from, source by source.
+
+use super::*;
+use serde_json::{Value, json};
+
+const NS: &str = "istio-system";
+
+fn now() -> Timestamp {
+    "2026-01-01T00:10:00Z".parse().expect("a time")
+}
+
+fn pod(name: &str, labels: Value, address: &str, minute: u32, ready: bool) -> Object {
+    let status = if ready { "True" } else { "False" };
+    Object::new(json!({
+        "apiVersion": "v1", "kind": "Pod",
+        "metadata": {"name": name, "namespace": NS, "labels": labels,
+                     "creationTimestamp": format!("2026-01-01T00:0{minute}:00Z")},
+        "spec": {"containers": [{"name": "main", "image": "any"}]},
+        "status": {"phase": "Running", "podIP": address,
+                   "conditions": [{"type": "Ready", "status": status}]},
+    }))
+    .expect("an object")
+}
+
+fn service(name: &str, selector: Value, port: u16, sort: &str, ingress: Value) -> Object {
+    Object::new(json!({
+        "apiVersion": "v1", "kind": "Service",
+        "metadata": {"name": name, "namespace": NS,
+                     "creationTimestamp": "2026-01-01T00:00:00Z"},
+        "spec": {"type": sort, "clusterIP": "172.19.0.9", "selector": selector,
+                 "ports": [{"name": "one", "port": port}]},
+        "status": {"loadBalancer": {"ingress": ingress}},
+    }))
+    .expect("an object")
+}
+
+fn mixers() -> Vec<Object> {
+    let mixer = |kind: &str| json!({"istio": "mixer", "istio-mixer-type": kind});
+    vec![
+        pod("istio-telemetry-0", mixer("telemetry"), "10.0.0.7", 1, true),
+        pod("istio-policy-0", mixer("policy"), "10.0.0.8", 1, true),
+        pod(
+            "istio-pilot-new",
+            json!({"istio": "pilot"}),
+            "10.0.0.6",
+            5,
+            true,
+        ),
+        pod(
+            "istio-pilot-old",
+            json!({"istio": "pilot"}),
+            "10.0.0.5",
+            2,
+            true,
+        ),
+        pod(
+            "istio-pilot-ill",
+            json!({"istio": "pilot"}),
+            "10.0.0.4",
+            0,
+            false,
+        ),
+    ]
+}
+
+fn of(found: &[Discovered], dialled: Dialled) -> &Outcome {
+    let found = found.iter().find(|one| one.dialled == dialled);
+    &found.expect("looked for").outcome
+}
+
+fn address(found: &[Discovered], dialled: Dialled) -> &FoundAddress {
+    match of(found, dialled) {
+        Outcome::Found(found) => found,
+        missing @ Outcome::Missing { .. } => panic!("{missing:?}"),
+    }
+}
+
+#[test]
+fn policy_and_telemetry_are_told_apart_and_the_oldest_ready_pod_is_taken() {
+    let found = decide(Line::Legacy, &[], &mixers(), now());
+    assert_eq!(address(&found, Dialled::Policy).address, "10.0.0.8");
+    assert_eq!(address(&found, Dialled::Telemetry).address, "10.0.0.7");
+    let pilot = address(&found, Dialled::Pilot);
+    assert_eq!(pilot.address, "10.0.0.5");
+    assert_eq!(pilot.source.to_string(), "Pod istio-system/istio-pilot-old");
+    assert_eq!((pilot.age, pilot.pod_ip), (Some(480), true));
+    assert_eq!(
+        pilot.others,
+        ["10.0.0.6"],
+        "the one that is not ready is none"
+    );
+    let keys: Vec<&str> = found.iter().map(|one| one.key).collect();
+    assert_eq!(keys.len(), 5);
+    assert!(keys.contains(&"global.proxy.envoyStatsd.host"));
+}
+
+#[test]
+fn a_gateway_comes_before_a_balancer_before_a_pod() {
+    let balancer = service(
+        "istio-pilot",
+        json!({"istio": "pilot"}),
+        15010,
+        "LoadBalancer",
+        json!([{"ip": "203.0.113.9"}]),
+    );
+    let found = decide(
+        Line::Legacy,
+        std::slice::from_ref(&balancer),
+        &mixers(),
+        now(),
+    );
+    let pilot = address(&found, Dialled::Pilot);
+    assert_eq!(
+        (pilot.address.as_str(), pilot.pod_ip),
+        ("203.0.113.9", false)
+    );
+    let gateway = service(
+        "istio-ilbgateway",
+        json!({"istio": "ilbgateway"}),
+        15011,
+        "LoadBalancer",
+        json!([{"ip": "10.99.0.3"}]),
+    );
+    let found = decide(Line::Legacy, &[balancer, gateway], &mixers(), now());
+    let pilot = address(&found, Dialled::Pilot);
+    assert_eq!(pilot.source.name, "istio-ilbgateway");
+    assert_eq!(pilot.others, ["203.0.113.9", "10.0.0.5", "10.0.0.6"]);
+}
+
+#[test]
+fn a_gateway_without_the_port_of_the_line_leads_nowhere() {
+    let gateway = service(
+        "istio-eastwestgateway",
+        json!({"istio": "eastwestgateway"}),
+        15443,
+        "LoadBalancer",
+        json!([{"hostname": "east.example.test"}]),
+    );
+    let found = decide(Line::Today, &[gateway], &[], now());
+    let missing = of(&found, Dialled::Pilot);
+    let Outcome::Missing { hint, .. } = missing else {
+        panic!("{missing:?}");
+    };
+    assert_eq!(*hint, Advice::InstallControlPlane);
+}
+
+#[test]
+fn todays_line_asks_the_east_west_gateway_and_says_a_host_name() {
+    let gateway = service(
+        "istio-eastwestgateway",
+        json!({"istio": "eastwestgateway"}),
+        15012,
+        "LoadBalancer",
+        json!([{"hostname": "east.example.test"}]),
+    );
+    let found = decide(Line::Today, &[gateway], &[], now());
+    let pilot = address(&found, Dialled::Pilot);
+    assert!(pilot.host_name && !pilot.pod_ip);
+    assert_eq!(found.len(), 2, "Mixer is gone");
+}
+
+#[test]
+fn what_is_missing_says_why() {
+    let pending = service(
+        "istio-ilbgateway",
+        json!({"istio": "ilbgateway"}),
+        15010,
+        "LoadBalancer",
+        json!([]),
+    );
+    let ill = pod(
+        "istio-pilot-0",
+        json!({"istio": "pilot"}),
+        "10.0.0.4",
+        0,
+        false,
+    );
+    let cases: [(&[Object], &[Object], Absent, Advice); 3] = [
+        (&[], &[], Absent::NothingThere, Advice::InstallControlPlane),
+        (
+            std::slice::from_ref(&pending),
+            &[],
+            Absent::BalancerPending(pending.reference()),
+            Advice::WaitForBalancer,
+        ),
+        (
+            &[],
+            &[ill],
+            Absent::NoPodReady { pods: 1 },
+            Advice::LookAtPods,
+        ),
+    ];
+    for (services, pods, reason, hint) in cases {
+        let found = decide(Line::Legacy, services, pods, now());
+        assert_eq!(
+            *of(&found, Dialled::Pilot),
+            Outcome::Missing { reason, hint }
+        );
+        let zipkin = of(&found, Dialled::Zipkin);
+        let optional = Outcome::Missing {
+            reason: Absent::NothingThere,
+            hint: Advice::EnablePart,
+        };
+        assert_eq!(*zipkin, optional);
+    }
+}
+
+#[test]
+fn an_address_drifts_when_it_is_none_of_the_good_ones() {
+    let found = decide(Line::Legacy, &[], &mixers(), now());
+    let values = |pilot: &str, statsd: bool| {
+        json!({"global": {
+            "remotePilotAddress": pilot,
+            "remotePolicyAddress": "10.0.0.8",
+            "remoteTelemetryAddress": "10.0.0.99",
+            "remoteZipkinAddress": "",
+            "proxy": {"envoyStatsd": {"enabled": statsd, "host": "10.0.0.77"}},
+        }})
+    };
+    let keys = |values: &Value| -> Vec<Dialled> {
+        drift(values, &found)
+            .iter()
+            .map(|one| one.dialled)
+            .collect()
+    };
+    // The younger pod is as good as the oldest.
+    assert_eq!(keys(&values("10.0.0.6", false)), [Dialled::Telemetry]);
+    assert_eq!(
+        keys(&values("10.0.0.4", true)),
+        [Dialled::Pilot, Dialled::Telemetry, Dialled::Statsd]
+    );
+    assert_eq!(
+        keys(&values("pilot.example.test", false)),
+        [Dialled::Telemetry]
+    );
+    let drifted = drift(&values("10.0.0.4", true), &found);
+    assert_eq!(drifted[0].now.as_deref(), Some("10.0.0.5"));
+    assert_eq!(drifted[2].now, None, "there is no bridge at all");
+    assert!(drift(&json!({}), &found).is_empty());
+}

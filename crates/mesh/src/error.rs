@@ -1,0 +1,156 @@
+//! What can go wrong when clusters are joined, rotated or parted.
+
+use crate::step::Place;
+use cluster::ObjectRef;
+use std::time::Duration;
+
+/// Why clusters could not be joined, rotated or parted.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A cluster did not do what it was asked.
+    #[error("could not look at or change the {place} cluster")]
+    Cluster {
+        /// On which side.
+        place: Place,
+        /// What it met.
+        #[source]
+        source: cluster::Error,
+    },
+    /// A namespace is on its way out.
+    #[error("namespace {namespace} of the {place} cluster is being deleted")]
+    Terminating {
+        /// On which side.
+        place: Place,
+        /// The namespace.
+        namespace: String,
+    },
+    /// The name is another cluster's.
+    #[error("{secret} joins another cluster under the name {name}")]
+    NameTaken {
+        /// The name in the mesh.
+        name: String,
+        /// The Secret that holds it.
+        secret: ObjectRef,
+    },
+    /// The name is the control plane's own, which it would ignore.
+    #[error("{name} is the name under which the control plane knows its own cluster")]
+    OwnName {
+        /// The name in the mesh.
+        name: String,
+    },
+    /// Both are one cluster.
+    #[error("the remote is the cluster that it would join")]
+    SameCluster,
+    /// An object changed between the look and the act.
+    #[error("{object} of the {place} cluster changed since it was looked at")]
+    Changed {
+        /// On which side.
+        place: Place,
+        /// The object.
+        object: ObjectRef,
+    },
+    /// The token was not filled in time.
+    #[error("{object} was not filled after {} s", waited.as_secs())]
+    NoToken {
+        /// The Secret.
+        object: ObjectRef,
+        /// How long was waited.
+        waited: Duration,
+    },
+    /// The remote does not know the token; its words.
+    #[error("the remote does not know the token of {object}: {said}")]
+    TokenRejected {
+        /// The token's Secret.
+        object: ObjectRef,
+        /// The remote's words.
+        said: String,
+    },
+    /// The remote's certificate is not signed by the authority of the kubeconfig; the reason.
+    #[error("the authority does not vouch for {server}: {said}")]
+    OtherAuthority {
+        /// The server's address.
+        server: String,
+        /// Why.
+        said: String,
+    },
+    /// Another cluster answers at the address.
+    #[error("another cluster answers at {server}")]
+    OtherCluster {
+        /// The server's address.
+        server: String,
+    },
+    /// The control plane did not take the remote up in time.
+    #[error("the control plane did not take {name} up after {} s: {reason}", waited.as_secs())]
+    NotTakenUp {
+        /// The remote's name in the mesh.
+        name: String,
+        /// How long was waited.
+        waited: Duration,
+        /// What was seen last.
+        reason: String,
+    },
+    /// The remote has not joined.
+    #[error("no remote Secret joins {name}")]
+    NotJoined {
+        /// Its name in the mesh.
+        name: String,
+    },
+    /// An object could not be written as it has to be.
+    #[error("an object of the plan is malformed")]
+    Malformed(#[source] cluster::Error),
+    /// Somebody asked for the end.
+    #[error("stopped")]
+    Cancelled,
+}
+
+/// The next thing a person could try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// Wait until the namespace is gone.
+    WaitForNamespace,
+    /// Choose another name in the mesh.
+    ChooseName,
+    /// Choose another cluster.
+    ChooseCluster,
+    /// Look at the plan again.
+    PlanAgain,
+    /// Give a credential that may do more.
+    AskForRole,
+    /// Give another authority, or the name that the certificate has.
+    GiveAuthority,
+    /// Give the address of the remote's own API server.
+    GiveAddress,
+    /// Look at the control plane's log and the way to the remote.
+    LookAtControlPlane,
+    /// Join first.
+    JoinFirst,
+}
+
+impl Error {
+    /// The next thing a person could try, when we know one.
+    pub fn hint(&self) -> Option<Hint> {
+        Some(match self {
+            Self::Terminating { .. } => Hint::WaitForNamespace,
+            Self::NameTaken { .. } | Self::OwnName { .. } => Hint::ChooseName,
+            Self::SameCluster => Hint::ChooseCluster,
+            Self::Changed { .. } | Self::TokenRejected { .. } | Self::NoToken { .. } => {
+                Hint::PlanAgain
+            }
+            Self::OtherAuthority { .. } => Hint::GiveAuthority,
+            Self::OtherCluster { .. } => Hint::GiveAddress,
+            Self::NotTakenUp { .. } => Hint::LookAtControlPlane,
+            Self::NotJoined { .. } => Hint::JoinFirst,
+            Self::Cluster { source, .. } if source.is_forbidden() => Hint::AskForRole,
+            Self::Cluster { source, .. } if source.is_conflict() => Hint::PlanAgain,
+            Self::Cluster { .. } | Self::Malformed(_) | Self::Cancelled => return None,
+        })
+    }
+
+    /// Names the side of what a cluster met.
+    pub(crate) fn at(place: Place) -> impl Fn(cluster::Error) -> Self {
+        move |source| match source {
+            cluster::Error::Cancelled => Self::Cancelled,
+            source => Self::Cluster { place, source },
+        }
+    }
+}

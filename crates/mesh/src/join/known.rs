@@ -1,0 +1,27 @@
+//! Two short questions to a primary: which Istio leads there, and does it know a remote by this name?
+
+use crate::facts::{Known, Line, Unknown, gather::why, read};
+use cluster::{Cluster, Error};
+
+/// Which Istio leads in `namespace`, and under which name it knows its own cluster.
+///
+/// # Errors
+/// [`Unknown`] when its Deployments may not be read, or there is none.
+pub async fn control_plane(primary: &Cluster, namespace: &str) -> Known<(Line, String)> {
+    let all = primary.list("apps/v1", "Deployment", Some(namespace), "");
+    let plane = read::plane(&all.await.map_err(|error| why(&error))?);
+    let plane = plane.ok_or_else(|| Unknown::because("there is no control plane"))?;
+    Ok((plane.line, plane.own_cluster().to_owned()))
+}
+
+/// Whether a remote Secret in `namespace` has the key `name`: whether the control plane knows a cluster
+/// of that name.
+///
+/// # Errors
+/// What the primary said.
+pub async fn is_known(primary: &Cluster, namespace: &str, name: &str) -> Result<bool, Error> {
+    let secrets = primary.list("v1", "Secret", Some(namespace), "istio/multiCluster=true");
+    let path = format!("/data/{name}");
+    let mut secrets = secrets.await?.into_iter();
+    Ok(secrets.any(|secret| !secret.text(&path).is_empty()))
+}

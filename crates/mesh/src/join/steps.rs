@@ -1,0 +1,451 @@
+//! Decides the steps of a join out of what is wanted and what is there. Pure.
+
+use super::{
+    Note, Wanted,
+    found::{Entry, Found, Token},
+    kubeconfig::Kubeconfig,
+    names::{
+        ACCOUNT, CLUSTER, JOIN, LED_BY, MANAGED_BY, MULTI_CLUSTER, NETWORK, PRIMARY, RBAC, TOKEN,
+        US, led_by, namespace_ref, secret_ref,
+    },
+    rules,
+};
+use crate::{
+    doctor::host_of,
+    facts::{Access, Line, Owner, read},
+    step::{Place, Step, What},
+};
+use cluster::{Object, ObjectRef};
+use serde_json::{Map, Value, json};
+use wire::{Secret, address::Reach};
+
+/// What was decided.
+pub(super) struct Decided {
+    pub(super) steps: Vec<Step>,
+    pub(super) token: ObjectRef,
+    pub(super) secret: ObjectRef,
+    pub(super) again: bool,
+}
+
+pub(super) fn of(wanted: &Wanted, found: &Found) -> Decided {
+    let (token, token_step) = token(wanted, found);
+    let namespace = remote_namespace(wanted, found);
+    let led_anew = wanted.line == Line::Today && namespace.what != What::Unchanged;
+    let (secret, again) = secret(wanted, found, &token.name, led_anew);
+    let steps = vec![
+        namespace,
+        account(found),
+        role(wanted, found),
+        binding(found),
+        token_step,
+        primary_namespace(wanted, found),
+        secret,
+    ];
+    Decided {
+        token,
+        secret: steps[6].object.clone(),
+        steps,
+        again,
+    }
+}
+
+pub(super) fn notes(wanted: &Wanted, found: &Found, decided: &Decided) -> Vec<Note> {
+    let mut notes = Vec::new();
+    if is_loopback(&wanted.server) {
+        notes.push(Note::Loopback {
+            server: wanted.server.clone(),
+        });
+    }
+    if wanted.line == Line::Today {
+        notes.push(Note::ReadsSecrets);
+    }
+    if let Some(Ok(Access::Rejected(said) | Access::OtherAuthority(said))) =
+        found.entry.as_ref().map(|entry| &entry.access)
+    {
+        notes.push(Note::StoredIsRefused { said: said.clone() });
+    }
+    let twice = found.also.iter().map(|entry| Note::JoinedTwice {
+        name: entry.key.clone(),
+        secret: entry.secret.reference(),
+    });
+    notes.extend(twice);
+    let last = decided.steps.last().map(|step| &step.what);
+    if matches!(last, Some(What::Replace { .. })) {
+        notes.push(Note::Gap);
+    }
+    if decided.again {
+        notes.push(Note::ReadAgain);
+    }
+    notes
+}
+
+/// Whether an address leads to the machine that dials it.
+pub(super) fn is_loopback(server: &str) -> bool {
+    let host = host_of(server);
+    let host = host.trim_matches(['[', ']']);
+    let address = host.parse().map(Reach::of);
+    matches!(address, Ok(Reach::Loopback | Reach::Nowhere)) || host == "localhost"
+}
+
+/// The names of the field managers of an object, each once.
+pub(crate) fn managers(object: &Object) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for field in object.list("/metadata/managedFields") {
+        let name = field.get("manager").and_then(Value::as_str);
+        if let Some(name) = name.filter(|name| !names.iter().any(|known| known == name)) {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
+/// What is done to an object that is to be so, when it lacks `missing`.
+fn judged(live: Option<&Object>, missing: Vec<String>) -> What {
+    let Some(live) = live else {
+        return What::Create;
+    };
+    if missing.is_empty() {
+        return What::Unchanged;
+    }
+    match read::owner(live) {
+        Owner::Console => What::Update { what: missing },
+        Owner::Release(..) | Owner::Nobody(_) => What::Adopt {
+            managers: managers(live),
+            missing,
+        },
+    }
+}
+
+fn step(
+    place: Place,
+    manifest: Value,
+    object: ObjectRef,
+    live: Option<&Object>,
+    what: What,
+) -> Step {
+    let seen = live.map(|live| live.text("/metadata/resourceVersion").to_owned());
+    Step {
+        place,
+        object,
+        manifest,
+        what,
+        seen,
+    }
+}
+
+/// Our labels on an object: whoever keeps it already stays named.
+fn labels(live: Option<&Object>) -> Map<String, Value> {
+    let mut labels = Map::new();
+    labels.insert(JOIN.to_owned(), json!("true"));
+    let keeper = live.and_then(|live| live.label(MANAGED_BY));
+    if keeper.is_none_or(|keeper| keeper == US) {
+        labels.insert(MANAGED_BY.to_owned(), json!(US));
+    }
+    labels
+}
+
+fn missing_labels(live: Option<&Object>, wanted: &Map<String, Value>) -> Vec<String> {
+    let Some(live) = live else { return Vec::new() };
+    let lacking = wanted
+        .iter()
+        .filter(|(key, value)| live.label(key) != value.as_str());
+    let say = |(key, value): (&String, &Value)| {
+        format!("label {key}={}", value.as_str().unwrap_or_default())
+    };
+    lacking.map(say).collect()
+}
+
+fn remote_namespace(wanted: &Wanted, found: &Found) -> Step {
+    let live = found.remote_namespace.as_ref();
+    let mut missing = Vec::new();
+    let (mut labels, mut annotations) = (Map::new(), Map::new());
+    if live.is_none() {
+        labels.insert(MANAGED_BY.to_owned(), json!(US));
+    }
+    if wanted.line == Line::Today {
+        let was = live.and_then(|live| live.annotation(LED_BY));
+        let mut names = led_by(was);
+        if !names
+            .iter()
+            .any(|name| *name == wanted.primary_id || name == "*")
+        {
+            names.push(wanted.primary_id.clone());
+            missing.push(format!("annotation {LED_BY}={}", names.join(",")));
+        }
+        annotations.insert(LED_BY.to_owned(), json!(names.join(",")));
+        if let Some(network) = wanted.network.as_deref().filter(|one| !one.is_empty()) {
+            let was = live.and_then(|live| live.label(NETWORK));
+            if was != Some(network) {
+                let was = was.map_or_else(String::new, |was| format!(" (it was {was})"));
+                missing.push(format!("label {NETWORK}={network}{was}"));
+            }
+            labels.insert(NETWORK.to_owned(), json!(network));
+        }
+    }
+    let manifest = namespace(&wanted.namespace, labels, annotations);
+    let what = match live {
+        None => What::Create,
+        Some(_) if missing.is_empty() => What::Unchanged,
+        Some(_) => What::Update { what: missing },
+    };
+    step(
+        Place::Remote,
+        manifest,
+        namespace_ref(&wanted.namespace),
+        live,
+        what,
+    )
+}
+
+fn namespace(name: &str, labels: Map<String, Value>, annotations: Map<String, Value>) -> Value {
+    let mut metadata = json!({ "name": name });
+    for (key, map) in [("labels", labels), ("annotations", annotations)] {
+        if !map.is_empty() {
+            metadata[key] = Value::Object(map);
+        }
+    }
+    json!({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+}
+
+fn primary_namespace(wanted: &Wanted, found: &Found) -> Step {
+    let live = found.primary_namespace.as_ref();
+    let mut labels = Map::new();
+    if live.is_none() {
+        labels.insert(MANAGED_BY.to_owned(), json!(US));
+    }
+    let what = if live.is_some() {
+        What::Unchanged
+    } else {
+        What::Create
+    };
+    let manifest = namespace(&wanted.namespace, labels, Map::new());
+    step(
+        Place::Primary,
+        manifest,
+        namespace_ref(&wanted.namespace),
+        live,
+        what,
+    )
+}
+
+fn account(found: &Found) -> Step {
+    let live = found.account.as_ref();
+    let labels = labels(live);
+    let what = judged(live, missing_labels(live, &labels));
+    let object = found.names.account_ref();
+    let manifest = json!({
+        "apiVersion": "v1", "kind": "ServiceAccount",
+        "metadata": {"name": object.name, "namespace": object.namespace, "labels": labels},
+    });
+    step(Place::Remote, manifest, object, live, what)
+}
+
+fn role(wanted: &Wanted, found: &Found) -> Step {
+    let live = found.role.as_ref();
+    let labels = labels(live);
+    let needed = rules::needed(wanted.line);
+    let there = live.map(|live| live.list("/rules")).unwrap_or_default();
+    let mut missing = missing_labels(live, &labels);
+    if live.is_some() {
+        missing.extend(rules::missing(there, &needed));
+    }
+    let object = found.names.role_ref();
+    let manifest = json!({
+        "apiVersion": RBAC, "kind": "ClusterRole",
+        "metadata": {"name": object.name, "labels": labels},
+        "rules": rules::union(there, &needed),
+    });
+    step(Place::Remote, manifest, object, live, judged(live, missing))
+}
+
+fn binding(found: &Found) -> Step {
+    let live = found.binding.as_ref();
+    let labels = labels(live);
+    let names = &found.names;
+    let subject = json!({"kind": "ServiceAccount", "name": names.account,
+                         "namespace": names.namespace});
+    let mut subjects = live
+        .map(|live| live.list("/subjects").to_vec())
+        .unwrap_or_default();
+    let mut missing = missing_labels(live, &labels);
+    let is_ours = |one: &Value| {
+        let same = |key: &str| one.get(key) == subject.get(key);
+        same("kind") && same("name") && same("namespace")
+    };
+    if !subjects.iter().any(is_ours) {
+        missing.extend(live.map(|_| format!("subject ServiceAccount {}", names.account)));
+        subjects.push(subject.clone());
+    }
+    let role = live.map_or(names.role.as_str(), |live| live.text("/roleRef/name"));
+    let what = if role == names.role {
+        judged(live, missing)
+    } else {
+        // The role of a binding cannot change.
+        let line = format!("role {} in place of {role}", names.role);
+        What::Replace { what: vec![line] }
+    };
+    let object = names.binding_ref();
+    let manifest = json!({
+        "apiVersion": RBAC, "kind": "ClusterRoleBinding",
+        "metadata": {"name": object.name, "labels": labels},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole",
+                    "name": names.role},
+        "subjects": subjects,
+    });
+    step(Place::Remote, manifest, object, live, what)
+}
+
+/// The next name for a token Secret that is free.
+pub(crate) fn next_token(found: &Found) -> String {
+    let name = |number: usize| format!("{}-token-{number}", found.names.account);
+    // One more than there are Secrets: one of the numbers is free.
+    let free = (1..=found.taken.len() + 1)
+        .map(name)
+        .find(|name| !found.taken.contains(name));
+    free.unwrap_or_default()
+}
+
+/// The token Secret: the one whose token is stored, else one that was made for this control plane,
+/// else a new one.
+fn token(wanted: &Wanted, found: &Found) -> (ObjectRef, Step) {
+    let accepted = |entry: &Entry| !matches!(entry.access, Ok(Access::Rejected(_)));
+    let stored = found.entry.as_ref().filter(|entry| accepted(entry));
+    let stored = stored.and_then(|entry| entry.token_secret.as_deref());
+    let ours = |one: &&Token| one.secret.annotation(PRIMARY) == Some(wanted.primary_id.as_str());
+    let live = match stored {
+        Some(name) => found.tokens.iter().find(|one| one.secret.name() == name),
+        None => found.tokens.iter().find(ours),
+    };
+    let live = live.map(|one| &one.secret);
+    let name = live.map_or_else(|| next_token(found), |live| live.name().to_owned());
+    let labels = labels(live);
+    let what = judged(live, missing_labels(live, &labels));
+    let object = secret_ref(&found.names.namespace, &name);
+    let manifest = token_manifest(wanted, found, &name, live);
+    (
+        object.clone(),
+        step(Place::Remote, manifest, object, live, what),
+    )
+}
+
+/// A token Secret as it is asked for: the cluster fills it.
+pub(crate) fn token_manifest(
+    wanted: &Wanted,
+    found: &Found,
+    name: &str,
+    live: Option<&Object>,
+) -> Value {
+    let mut annotations = Map::new();
+    annotations.insert(ACCOUNT.to_owned(), json!(found.names.account));
+    if live.is_none_or(|live| live.annotation(PRIMARY).is_some()) {
+        annotations.insert(PRIMARY.to_owned(), json!(wanted.primary_id));
+    }
+    json!({
+        "apiVersion": "v1", "kind": "Secret", "type": TOKEN,
+        "metadata": {
+            "name": name, "namespace": found.names.namespace,
+            "labels": labels(live), "annotations": annotations,
+        },
+    })
+}
+
+/// The kubeconfig that is wanted, with this token.
+pub(crate) fn kubeconfig(wanted: &Wanted, token: Secret<String>) -> Kubeconfig {
+    Kubeconfig {
+        server: wanted.server.clone(),
+        tls_server_name: wanted.tls_server_name.clone(),
+        authority: wanted.authority.clone(),
+        token,
+    }
+}
+
+/// The remote Secret, and whether its bytes have to change although it says the same.
+pub(crate) fn secret(wanted: &Wanted, found: &Found, token: &str, led_anew: bool) -> (Step, bool) {
+    let entry = found.entry.as_ref();
+    let live = entry.map(|entry| &entry.secret);
+    let name = wanted.name.as_str();
+    let usual = format!("istio-remote-secret-{name}");
+    let object = secret_ref(&wanted.namespace, live.map_or(&usual, |live| live.name()));
+    let manifest = secret_manifest(wanted, &object.name, live);
+    let mut changed = entry
+        .map(|entry| differs(wanted, entry, token))
+        .unwrap_or_default();
+    let again = led_anew && live.is_some() && changed.is_empty();
+    if again {
+        changed.push("the kubeconfig's bytes, so that the annotation is read".to_owned());
+    }
+    let missing = marks_missing(live, &manifest);
+    let what = if wanted.line == Line::Legacy && !changed.is_empty() {
+        // The old line looks at a Secret when it comes and when it goes, not when it changes.
+        changed.extend(missing);
+        What::Replace { what: changed }
+    } else {
+        changed.extend(missing);
+        judged(live, changed)
+    };
+    (step(Place::Primary, manifest, object, live, what), again)
+}
+
+fn secret_manifest(wanted: &Wanted, object: &str, live: Option<&Object>) -> Value {
+    let name = wanted.name.as_str();
+    let mut labels = labels(live);
+    labels.insert(MULTI_CLUSTER.to_owned(), json!("true"));
+    let shown = kubeconfig(wanted, Secret::new(String::new())).covered(name);
+    json!({
+        "apiVersion": "v1", "kind": "Secret", "type": "Opaque",
+        "metadata": {
+            "name": object, "namespace": wanted.namespace, "labels": labels,
+            "annotations": {CLUSTER: name},
+        },
+        "stringData": {name: shown},
+    })
+}
+
+fn marks_missing(live: Option<&Object>, manifest: &Value) -> Vec<String> {
+    let labels = manifest
+        .pointer("/metadata/labels")
+        .and_then(Value::as_object);
+    let mut missing = labels
+        .map(|labels| missing_labels(live, labels))
+        .unwrap_or_default();
+    let name = manifest
+        .pointer("/metadata/annotations")
+        .and_then(|all| all.get(CLUSTER));
+    let name = name.and_then(Value::as_str);
+    if live.is_some_and(|live| live.annotation(CLUSTER) != name) {
+        missing.push(format!("annotation {CLUSTER}={}", name.unwrap_or_default()));
+    }
+    missing
+}
+
+/// What of the stored kubeconfig is not as wanted, a line each.
+fn differs(wanted: &Wanted, entry: &Entry, token: &str) -> Vec<String> {
+    let Some(stored) = &entry.kubeconfig else {
+        return vec!["the kubeconfig, which cannot be read".to_owned()];
+    };
+    let mut lines = Vec::new();
+    let planned = kubeconfig(wanted, stored.token.clone());
+    if stored.server != planned.server {
+        lines.push(format!(
+            "server {} in place of {}",
+            planned.server, stored.server
+        ));
+    }
+    if stored.tls_server_name != planned.tls_server_name {
+        let name = planned.tls_server_name.as_deref().unwrap_or("none");
+        lines.push(format!("tls-server-name {name}"));
+    }
+    if lines.is_empty() && !stored.leads_as(&planned) {
+        lines.push("the authority".to_owned());
+    }
+    if entry.token_secret.as_deref() != Some(token) {
+        lines.push(match &entry.access {
+            Ok(Access::Rejected(_)) => format!("the token, which is refused: that of {token}"),
+            _ => format!("the token: that of Secret {token}"),
+        });
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests;

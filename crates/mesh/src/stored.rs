@@ -1,0 +1,110 @@
+//! What a remote says to the kubeconfig that a control plane holds for it: who it is there, and what it
+//! may do. Asked with the stored token itself, within bounds.
+
+use crate::facts::{Access, Known, Line, Unknown, gather::why};
+use cluster::{AddressPolicy, Ask, Cluster, Credentials, ObjectRef, handshake};
+use std::time::Duration;
+use wire::ClusterName;
+
+/// A connection with stored credentials, which answers within the bound.
+pub(crate) fn connect(
+    credentials: &Credentials,
+    policy: AddressPolicy,
+    within: Duration,
+) -> Known<Cluster> {
+    let name = ClusterName::new("stored").map_err(Unknown::because)?;
+    let cluster = Cluster::connect(name, credentials, policy);
+    let cluster = cluster.map_err(|error| why(&error))?;
+    Ok(cluster.within_at_most(within))
+}
+
+/// What the remote says to stored credentials.
+pub(crate) async fn access(
+    credentials: &Credentials,
+    policy: AddressPolicy,
+    within: Duration,
+) -> Known<Access> {
+    let check = handshake(&credentials.server, &credentials.authority, policy).await;
+    let check = check.map_err(Unknown::because)?;
+    if let Err(said) = check.verified {
+        return Ok(Access::OtherAuthority(said));
+    }
+    let cluster = connect(credentials, policy, within)?;
+    let who = match cluster.who_am_i().await {
+        Ok(who) => who,
+        Err(error) if error.is_unauthorized() => {
+            let said = error.said().map(|said| said.message.clone());
+            return Ok(Access::Rejected(said.unwrap_or_default()));
+        }
+        Err(error) => return Err(why(&error)),
+    };
+    let home = cluster.get(&home()).await.ok().flatten();
+    let uid = home.map(|home| home.text("/metadata/uid").to_owned());
+    Ok(Access::Accepted { who, uid })
+}
+
+/// The namespace whose UID says which cluster it is.
+pub(crate) fn home() -> ObjectRef {
+    ObjectRef {
+        kind: "Namespace".into(),
+        api_version: "v1".into(),
+        namespace: None,
+        name: "kube-system".into(),
+    }
+}
+
+/// What the control plane of a line reads: group and plural.
+fn needed(line: Line) -> Vec<(&'static str, &'static str)> {
+    let mut all = vec![
+        ("", "nodes"),
+        ("", "pods"),
+        ("", "services"),
+        ("", "endpoints"),
+        ("", "replicationcontrollers"),
+        ("apps", "replicasets"),
+    ];
+    if line == Line::Today {
+        all.extend([
+            ("", "namespaces"),
+            ("", "secrets"),
+            ("", "configmaps"),
+            ("discovery.k8s.io", "endpointslices"),
+            ("apiextensions.k8s.io", "customresourcedefinitions"),
+        ]);
+    }
+    all
+}
+
+/// What the reader lacks, and what it has beyond need; asked with its own token.
+pub(crate) async fn rights(
+    stored: &Credentials,
+    policy: AddressPolicy,
+    within: Duration,
+    line: Line,
+) -> (Known<Vec<String>>, Known<Vec<String>>) {
+    let cluster = match connect(stored, policy, within) {
+        Ok(cluster) => cluster,
+        Err(unknown) => return (Err(unknown.clone()), Err(unknown)),
+    };
+    let ask = |verb, (group, resource): (&str, &str)| Ask {
+        verb,
+        group: group.to_owned(),
+        resource: resource.to_owned(),
+        namespace: None,
+    };
+    let wanted = needed(line).into_iter();
+    let wanted = wanted.flat_map(|one| ["list", "watch"].map(|verb| ask(verb, one)));
+    let mut wide = vec![ask("*", ("*", "*"))];
+    if line == Line::Legacy {
+        wide.push(ask("list", ("", "secrets")));
+    }
+    let missing = answers(&cluster, wanted.collect(), false).await;
+    (missing, answers(&cluster, wide, true).await)
+}
+
+/// The questions whose answer is `allowed`.
+async fn answers(cluster: &Cluster, asks: Vec<Ask>, allowed: bool) -> Known<Vec<String>> {
+    let rights = cluster.may_all(asks).await.map_err(|error| why(&error))?;
+    let such = rights.iter().filter(|right| right.allowed == allowed);
+    Ok(such.map(|right| right.ask.to_string()).collect())
+}

@@ -1,0 +1,126 @@
+//! Diagnoses as a table, and what pods of a control plane say.
+
+use super::{ask::page, *};
+use crate::facts::ClusterState;
+
+const YES: Known<bool> = Ok(true);
+const NO: Known<bool> = Ok(false);
+
+fn unknown() -> Known<bool> {
+    Err(Unknown::because("it was not asked"))
+}
+
+fn seen(status: u16, steps: [Known<bool>; 4]) -> Seen {
+    let [service, workload, registered, reachable] = steps;
+    Seen {
+        status: Ok(status),
+        page: Ok(if status == 200 {
+            Page::Details
+        } else {
+            Page::NoDetails
+        }),
+        service,
+        workload,
+        registered,
+        reachable,
+    }
+}
+
+#[test]
+fn the_code_alone_says_nothing_and_the_steps_say_which_is_missing() {
+    let cases = [
+        (500, [NO, YES, YES, unknown()], Diagnosis::ServiceMissing),
+        (503, [NO, NO, NO, NO], Diagnosis::ServiceMissing),
+        (503, [YES, NO, NO, unknown()], Diagnosis::WorkloadMissing),
+        (500, [YES, YES, NO, unknown()], Diagnosis::NotRegistered),
+        (503, [YES, YES, NO, unknown()], Diagnosis::NotRegistered),
+        (
+            503,
+            [unknown(), YES, NO, unknown()],
+            Diagnosis::NotRegistered,
+        ),
+        (500, [YES, YES, YES, NO], Diagnosis::NotReachable),
+        (503, [YES, YES, YES, NO], Diagnosis::NotReachable),
+        (500, [YES, YES, YES, unknown()], Diagnosis::Patience),
+        (200, [YES, YES, YES, YES], Diagnosis::Joined),
+        // The page is the truth whatever else was seen.
+        (200, [unknown(), NO, NO, NO], Diagnosis::Joined),
+    ];
+    for (status, steps, expected) in cases {
+        let seen = seen(status, steps);
+        assert_eq!(diagnose(&seen), expected, "{seen:?}");
+    }
+    let undecided = seen(503, [YES, unknown(), YES, unknown()]);
+    assert!(matches!(diagnose(&undecided), Diagnosis::Undecided(why) if why.len() == 2));
+}
+
+#[test]
+fn a_page_without_details_is_not_joined_although_its_status_is_200() {
+    let mut half = seen(200, [YES, YES, NO, unknown()]);
+    half.page = Ok(Page::NoDetails);
+    assert_eq!(diagnose(&half), Diagnosis::NotRegistered);
+    let silent = Err(Unknown::because("there is no pod of productpage"));
+    let silent = Seen {
+        status: silent.clone(),
+        page: Err(Unknown::because("there is no pod of productpage")),
+        ..half
+    };
+    let said = "there is no pod of productpage".to_owned();
+    assert_eq!(diagnose(&silent), Diagnosis::PageSilent(said));
+    assert!(silent.facts().is_err());
+}
+
+#[test]
+fn the_page_is_read_by_its_text() {
+    assert_eq!(
+        page("<h4>Error fetching product details!</h4>"),
+        Page::NoDetails
+    );
+    assert_eq!(
+        page("<h3>Error fetching product details</h3><h4>Book Details"),
+        Page::NoDetails
+    );
+    assert_eq!(
+        page("<h4 class=\"text-center\">Book Details</h4>"),
+        Page::Details
+    );
+    assert_eq!(page("404"), Page::Other);
+}
+
+fn instance(pod: &str, clusters: Known<Vec<ClusterState>>) -> InstanceFacts {
+    InstanceFacts {
+        pod: pod.to_owned(),
+        clusters,
+        hosts: Err(Unknown::because("it was not asked")),
+        endpoints: Err(Unknown::because("it was not asked")),
+    }
+}
+
+fn west(state: &str) -> Vec<ClusterState> {
+    vec![ClusterState {
+        cluster: "west".into(),
+        secret: "istio-system/istio-remote-secret-west".into(),
+        state: state.to_owned(),
+    }]
+}
+
+#[test]
+fn every_pod_of_the_control_plane_has_to_follow_the_remote() {
+    let both = [
+        instance("istiod-0", Ok(west("synced"))),
+        instance("istiod-1", Ok(west("synced"))),
+    ];
+    assert_eq!(followed("west", &both), Ok(TakenUp::Yes));
+    let one = [
+        instance("istiod-0", Ok(west("synced"))),
+        instance("istiod-1", Ok(west("timeout"))),
+    ];
+    let said = "istiod-1 says timeout of west".to_owned();
+    assert_eq!(followed("west", &one), Ok(TakenUp::No(said)));
+    let none = [instance("istiod-0", Ok(Vec::new()))];
+    let said = "istiod-0 does not know west".to_owned();
+    assert_eq!(followed("west", &none), Ok(TakenUp::No(said)));
+    assert!(followed("west", &[]).is_err());
+    let silent = [instance("istiod-0", Err(Unknown::because("no answer")))];
+    assert!(followed("west", &silent).is_err());
+}

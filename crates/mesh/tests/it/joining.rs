@@ -1,0 +1,325 @@
+//! A join on two clusters: from nothing, twice, after a script, after a chart, with what is broken.
+
+use crate::{
+    fixture::{namespace, reference},
+    pair::{Pair, RBAC, data, of_kind},
+};
+use cluster::{Apply, Object};
+use mesh::{
+    Error, Event, Outcome,
+    facts::{Access, Line},
+    join::{self, Note, Wanted, names},
+    step::What,
+};
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+const READER: &str = "istio-reader-service-account";
+
+fn reader_of(line: Line) -> &'static str {
+    match line {
+        Line::Legacy => "istio-multi",
+        Line::Today => READER,
+    }
+}
+
+async fn joins_from_nothing(pair: &Pair, line: Line) {
+    let wanted = Wanted {
+        network: Some("network2".into()),
+        ..pair.wanted(line)
+    };
+    let plan = pair.plan(&wanted).await;
+    assert!(
+        plan.notes
+            .iter()
+            .any(|note| matches!(note, Note::Loopback { .. }))
+    );
+    let (joined, told) = pair.join(&wanted).await;
+    let Ok(Access::Accepted { who, .. }) = &joined.access else {
+        panic!("{:?}", joined.access);
+    };
+    let reader = format!(
+        "system:serviceaccount:{}:{}",
+        pair.namespace,
+        reader_of(line)
+    );
+    assert_eq!(who.user, reader);
+    assert_eq!(joined.missing, Ok(Vec::new()), "all rights of the line");
+    let done = told
+        .iter()
+        .filter(|event| matches!(event, Event::Done { .. }));
+    assert_eq!(done.count(), 7);
+    assert!(!format!("{told:?}").contains("eyJ"), "no token is told");
+
+    // What the control plane finds: the format that both lines read.
+    let secret = pair.secret("istio-remote-secret-west");
+    assert_eq!(joined.secret, secret);
+    let live = pair.east.cluster.get(&secret).await.unwrap().unwrap();
+    assert_eq!(live.label("istio/multiCluster"), Some("true"));
+    assert_eq!(live.annotation("networking.istio.io/cluster"), Some("west"));
+    let reads = pair.as_control_plane(&secret, "west").await;
+    for kind in ["Pod", "Service", "Node", "Endpoints"] {
+        let listed = reads.list("v1", kind, None, "").await;
+        assert!(listed.is_ok(), "{kind}: {listed:?}");
+    }
+    let may_read_secrets = reads.list("v1", "Secret", None, "").await.is_ok();
+    assert_eq!(may_read_secrets, line == Line::Today, "least privilege");
+    let home = names::namespace_ref(&pair.namespace);
+    let home = pair.west.cluster.get(&home).await.unwrap().unwrap();
+    let led = (home.annotation(names::LED_BY), home.label(names::NETWORK));
+    let expected = match line {
+        Line::Legacy => (None, None),
+        Line::Today => (Some("east"), Some("network2")),
+    };
+    assert_eq!(led, expected);
+
+    // A second time changes nothing.
+    let again = pair.plan(&wanted).await;
+    assert!(again.is_done(), "{:#?}", again.steps);
+    let before = pair.versions(&again).await;
+    let (_, told) = pair.join(&wanted).await;
+    assert_eq!(pair.versions(&again).await, before);
+    for event in told {
+        if let Event::Done { outcome, .. } = event {
+            assert_eq!(outcome, Outcome::Unchanged);
+        }
+    }
+}
+
+pub(crate) async fn the_old_line_joins_from_nothing(pair: &Pair) {
+    joins_from_nothing(pair, Line::Legacy).await;
+}
+
+pub(crate) async fn todays_line_joins_from_nothing(pair: &Pair) {
+    joins_from_nothing(pair, Line::Today).await;
+}
+
+/// What the article's scripts leave: no role, and a Secret of the bare name without annotation.
+pub(crate) async fn script_was_here(pair: &Pair) -> String {
+    let ns = &pair.namespace;
+    let west = &pair.west;
+    west.apply_as("kubectl-create", namespace(ns, &json!({}), &json!({})))
+        .await;
+    pair.east
+        .apply_as("kubectl-create", namespace(ns, &json!({}), &json!({})))
+        .await;
+    let account = json!({"apiVersion": "v1", "kind": "ServiceAccount",
+                         "metadata": {"name": "istio-multi", "namespace": ns}});
+    west.apply_as("kubectl-create", account).await;
+    let binding = json!({"apiVersion": RBAC, "kind": "ClusterRoleBinding",
+        "metadata": {"name": "istio-multi"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole",
+                    "name": "istio-reader"},
+        "subjects": [{"kind": "ServiceAccount", "name": "istio-multi", "namespace": ns}]});
+    west.apply_as("kubectl-create", binding).await;
+    let token = json!({"apiVersion": "v1", "kind": "Secret",
+        "type": "kubernetes.io/service-account-token",
+        "metadata": {"name": "istio-multi-token-x7k2p", "namespace": ns,
+                     "annotations": {"kubernetes.io/service-account.name": "istio-multi"}}});
+    west.apply_as("kubectl-create", token).await;
+    let token = west.token_in(&pair.secret("istio-multi-token-x7k2p")).await;
+    let text = crate::fixture::kubeconfig(west, &token);
+    let secret = json!({"apiVersion": "v1", "kind": "Secret", "type": "Opaque",
+        "metadata": {"name": "remote1", "namespace": ns, "labels": {"istio/multiCluster": "true"}},
+        "stringData": {"remote1": text}});
+    pair.east.apply_as("kubectl-create", secret).await;
+    token
+}
+
+pub(crate) async fn what_a_script_made_is_adopted(pair: &Pair) {
+    let token = script_was_here(pair).await;
+    let wanted = pair.wanted(Line::Legacy);
+    let plan = pair.plan(&wanted).await;
+    let adopted = |what: &What| match what {
+        What::Adopt { managers, .. } => managers.clone(),
+        other => panic!("{other:?}"),
+    };
+    // An object of a name alone has no fields, so nobody owns one.
+    assert!(adopted(of_kind(&plan, "ServiceAccount", 0)).is_empty());
+    assert_eq!(*of_kind(&plan, "ClusterRole", 0), What::Create);
+    assert_eq!(
+        adopted(of_kind(&plan, "ClusterRoleBinding", 0)),
+        ["kubectl-create"]
+    );
+    let managers = adopted(of_kind(&plan, "Secret", 0));
+    assert_eq!(managers.first().map(String::as_str), Some("kubectl-create"));
+    let What::Adopt { missing, .. } = of_kind(&plan, "Secret", 1) else {
+        panic!("{:?}", of_kind(&plan, "Secret", 1));
+    };
+    let annotation = "annotation networking.istio.io/cluster=remote1".to_owned();
+    assert!(missing.contains(&annotation), "{missing:?}");
+    assert!(
+        plan.notes
+            .iter()
+            .any(|note| matches!(note, Note::KnownAs { .. }))
+    );
+
+    let (joined, _) = pair.join(&wanted).await;
+    assert_eq!(
+        (joined.name.as_str(), joined.secret.name.as_str()),
+        ("remote1", "remote1")
+    );
+    assert_eq!(joined.missing, Ok(Vec::new()));
+    let live = pair
+        .east
+        .cluster
+        .get(&joined.secret)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(
+        data(&live, "remote1").contains(&token),
+        "the same token: no gap"
+    );
+    assert!(pair.plan(&wanted).await.is_done());
+}
+
+pub(crate) async fn what_a_chart_made_keeps_its_rules_and_its_keeper(pair: &Pair) {
+    let ns = &pair.namespace;
+    let (west, role) = (&pair.west, format!("istio-reader-clusterrole-{ns}"));
+    west.apply_as("helm", namespace(ns, &json!({}), &json!({})))
+        .await;
+    let metadata = |name: &str| {
+        json!({"name": name, "namespace": ns,
+               "labels": {"app.kubernetes.io/managed-by": "Helm"},
+               "annotations": {"meta.helm.sh/release-name": "istio-base",
+                               "meta.helm.sh/release-namespace": ns}})
+    };
+    west.apply_as(
+        "helm",
+        json!({"apiVersion": "v1", "kind": "ServiceAccount",
+                                 "metadata": metadata(READER)}),
+    )
+    .await;
+    let mut whole = metadata(&role);
+    whole.as_object_mut().unwrap().remove("namespace");
+    let rule = json!({"apiGroups": ["example.test"], "resources": ["things"], "verbs": ["list"]});
+    west.apply_as(
+        "helm",
+        json!({"apiVersion": RBAC, "kind": "ClusterRole",
+                                 "metadata": whole, "rules": [rule]}),
+    )
+    .await;
+    let wanted = pair.wanted(Line::Today);
+    let (joined, told) = pair.join(&wanted).await;
+    assert_eq!(joined.missing, Ok(Vec::new()));
+    let adopted = told.iter().filter(|event| {
+        matches!(
+            event,
+            Event::Done {
+                outcome: Outcome::Adopted,
+                ..
+            }
+        )
+    });
+    assert_eq!(adopted.count(), 2);
+    let role = reference(RBAC, "ClusterRole", None, &role);
+    let live = west.cluster.get(&role).await.unwrap().unwrap();
+    assert_eq!(
+        live.list("/rules").first(),
+        Some(&rule),
+        "what was there stays"
+    );
+    assert!(live.list("/rules").len() > 5, "and what is needed is added");
+    assert_eq!(live.label("app.kubernetes.io/managed-by"), Some("Helm"));
+    assert!(pair.plan(&wanted).await.is_done());
+}
+
+pub(crate) async fn a_token_that_is_refused_is_seen_and_replaced(pair: &Pair) {
+    let wanted = pair.wanted(Line::Today);
+    let (joined, _) = pair.join(&wanted).await;
+    let token = pair.west.token_in(&joined.token).await;
+    let reader = names::Names::of(&pair.namespace, READER).account_ref();
+    let how = cluster::Propagation::Background;
+    pair.west.cluster.delete(&joined.token, how).await.unwrap();
+    pair.west.cluster.delete(&reader, how).await.unwrap();
+    pair.west.refuses(&token).await;
+    let plan = pair.plan(&wanted).await;
+    let refused = |note: &Note| matches!(note, Note::StoredIsRefused { .. });
+    assert!(plan.notes.iter().any(refused), "{:?}", plan.notes);
+    assert_eq!(*of_kind(&plan, "ServiceAccount", 0), What::Create);
+    assert!(matches!(of_kind(&plan, "Secret", 1), What::Update { .. }));
+    let (joined, _) = pair.join(&wanted).await;
+    assert!(matches!(joined.access, Ok(Access::Accepted { .. })));
+    assert!(pair.plan(&wanted).await.is_done());
+}
+
+pub(crate) async fn what_changed_since_the_plan_stops_the_join(pair: &Pair) {
+    let wanted = pair.wanted(Line::Today);
+    let plan = pair.plan(&wanted).await;
+    let names = names::Names::of(&pair.namespace, READER);
+    let role = json!({"apiVersion": RBAC, "kind": "ClusterRole",
+        "metadata": {"name": names.role},
+        "rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["delete"]}]});
+    pair.west.apply_as("somebody", role).await;
+    let (east, west) = (&pair.east.cluster, &pair.west.cluster);
+    let stop = CancellationToken::new();
+    let stopped = join::join(east, west, &plan, &stop, &|_| {})
+        .await
+        .unwrap_err();
+    assert!(matches!(stopped, Error::Changed { .. }), "{stopped}");
+    let secret = pair.secret("istio-remote-secret-west");
+    assert!(
+        east.get(&secret).await.unwrap().is_none(),
+        "nothing was written"
+    );
+}
+
+pub(crate) async fn an_authority_of_somebody_else_gives_no_secret(pair: &Pair) {
+    let wanted = Wanted {
+        authority: pair.east.authority.clone(),
+        ..pair.wanted(Line::Today)
+    };
+    let plan = pair.plan(&wanted).await;
+    let (east, west) = (&pair.east.cluster, &pair.west.cluster);
+    let stop = CancellationToken::new();
+    let stopped = join::join(east, west, &plan, &stop, &|_| {})
+        .await
+        .unwrap_err();
+    assert!(matches!(stopped, Error::OtherAuthority { .. }), "{stopped}");
+    let secret = pair.secret("istio-remote-secret-west");
+    assert!(east.get(&secret).await.unwrap().is_none());
+    // With the right one it goes on where it stopped.
+    let (joined, _) = pair.join(&pair.wanted(Line::Today)).await;
+    assert!(matches!(joined.access, Ok(Access::Accepted { .. })));
+}
+
+pub(crate) async fn a_cluster_does_not_join_itself_or_under_a_taken_name(pair: &Pair) {
+    let wanted = pair.wanted(Line::Today);
+    let (east, west) = (&pair.east.cluster, &pair.west.cluster);
+    let same = join::plan(east, east, &wanted).await.unwrap_err();
+    assert!(matches!(same, Error::SameCluster), "{same}");
+    let own = Wanted {
+        primary_id: "west".into(),
+        ..wanted.clone()
+    };
+    let own = join::plan(east, west, &own).await.unwrap_err();
+    assert!(matches!(own, Error::OwnName { .. }), "{own}");
+    // East joins west as "west"; in west, a Secret of that key is about east.
+    let (joined, _) = pair.join(&wanted).await;
+    let (text, _) = pair.stored(&joined.secret, "west").await;
+    let foreign = json!({"apiVersion": "v1", "kind": "Secret", "type": "Opaque",
+        "metadata": {"name": "foreign", "namespace": pair.namespace,
+                     "labels": {"istio/multiCluster": "true"}},
+        "stringData": {"east": text}});
+    let foreign = Object::new(foreign).unwrap();
+    west.apply(&foreign, Apply::ForGood).await.unwrap();
+    let back = Wanted {
+        name: wire::ClusterName::new("east").unwrap(),
+        primary_id: "west".into(),
+        server: pair.east.server.clone(),
+        authority: pair.east.authority.clone(),
+        ..wanted
+    };
+    let taken = join::plan(west, east, &back).await.unwrap_err();
+    assert!(matches!(taken, Error::NameTaken { .. }), "{taken}");
+}
+
+pub(crate) async fn addresses_are_offered_with_their_source(pair: &Pair) {
+    let found = join::addresses(&pair.west.cluster).await;
+    let console = found.iter().find(|one| one.address == pair.west.server);
+    let console = console.unwrap_or_else(|| panic!("{found:?}"));
+    assert!(console.loopback && console.sources.contains(&join::Source::Console));
+    let authority = join::authority(&pair.west.cluster).await.unwrap();
+    assert!(authority.contains("BEGIN CERTIFICATE"));
+}

@@ -1,0 +1,214 @@
+//! A remote leaves, nothing of the join is left but what was stated, and it can come again.
+
+use crate::{
+    fixture::{namespace, reference},
+    joining::script_was_here,
+    pair::{Pair, RBAC},
+};
+use mesh::{
+    Error,
+    facts::{Access, Line},
+    join::{Wanted, names},
+    leave::{self, Leaving, Left, Plan},
+    step::{Kept, Place, What},
+};
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+const READER: &str = "istio-reader-service-account";
+
+fn leaving(pair: &Pair, line: Line, name: &str) -> Leaving {
+    Leaving {
+        name: wire::ClusterName::new(name).unwrap(),
+        line,
+        namespace: pair.namespace.clone(),
+        primary_id: "east".into(),
+        policy: cluster::AddressPolicy::WithLoopback,
+    }
+}
+
+async fn leaves(pair: &Pair, leaving: &Leaving) -> (Plan, Left) {
+    let (east, west) = (&pair.east.cluster, &pair.west.cluster);
+    let plan = leave::plan(east, west, leaving).await.unwrap();
+    let stop = CancellationToken::new();
+    match leave::leave(east, west, &plan, &stop, &|_| {}).await {
+        Ok(left) => (plan, left),
+        Err(error) => panic!("{error}: {:?}", std::error::Error::source(&error)),
+    }
+}
+
+async fn leaves_and_comes_again(pair: &Pair, line: Line) {
+    let wanted = Wanted {
+        network: Some("network2".into()),
+        ..pair.wanted(line)
+    };
+    let (joined, _) = pair.join(&wanted).await;
+    let (plan, left) = leaves(pair, &leaving(pair, line, "west")).await;
+    assert_eq!(left.proof.left, [], "nothing is left");
+    let shared = |(_, object, kept): &(Place, _, Kept)| {
+        let object: &cluster::ObjectRef = object;
+        object.kind == "Namespace" && *kept == Kept::Shared
+    };
+    assert_eq!(left.proof.excepted.len(), 2, "{:?}", left.proof.excepted);
+    assert!(left.proof.excepted.iter().all(shared));
+    assert_eq!(left.token_is_refused, Some(Ok(true)));
+    for step in &plan.steps {
+        let side = match step.place {
+            Place::Primary => &pair.east,
+            Place::Remote => &pair.west,
+        };
+        let live = side.cluster.get(&step.object).await.unwrap();
+        assert_eq!(
+            live.is_some(),
+            step.object.kind == "Namespace",
+            "{}",
+            step.object
+        );
+    }
+    let home = names::namespace_ref(&pair.namespace);
+    let home = pair.west.cluster.get(&home).await.unwrap().unwrap();
+    assert_eq!(
+        (home.annotation(names::LED_BY), home.label(names::NETWORK)),
+        (None, None)
+    );
+
+    let (east, west) = (&pair.east.cluster, &pair.west.cluster);
+    let again = leave::plan(east, west, &leaving(pair, line, "west")).await;
+    assert!(matches!(again, Err(Error::NotJoined { .. })), "{again:?}");
+    let (again, _) = pair.join(&wanted).await;
+    assert!(matches!(again.access, Ok(Access::Accepted { .. })));
+    assert_eq!(again.secret, joined.secret);
+    assert!(pair.plan(&wanted).await.is_done());
+}
+
+pub(crate) async fn the_old_line_leaves_and_comes_again(pair: &Pair) {
+    leaves_and_comes_again(pair, Line::Legacy).await;
+}
+
+pub(crate) async fn todays_line_leaves_and_comes_again(pair: &Pair) {
+    leaves_and_comes_again(pair, Line::Today).await;
+}
+
+pub(crate) async fn what_a_script_joined_leaves_once_it_is_shown(pair: &Pair) {
+    script_was_here(pair).await;
+    let leaving = leaving(pair, Line::Legacy, "remote1");
+    let (plan, left) = leaves(pair, &leaving).await;
+    let owners = plan.steps.iter().filter(|step| match &step.what {
+        What::Remove { owner } => matches!(owner, mesh::facts::Owner::Nobody(_)),
+        _ => false,
+    });
+    assert_eq!(owners.count(), 4, "{:#?}", plan.steps);
+    assert_eq!(left.proof.left, []);
+    assert_eq!(left.token_is_refused, Some(Ok(true)));
+}
+
+pub(crate) async fn what_a_chart_brought_and_others_use_stays(pair: &Pair) {
+    let ns = &pair.namespace;
+    let west = &pair.west;
+    west.apply_as("helm", namespace(ns, &json!({}), &json!({})))
+        .await;
+    let account = json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {
+        "name": READER, "namespace": ns, "labels": {"app.kubernetes.io/managed-by": "Helm"},
+        "annotations": {"meta.helm.sh/release-name": "istio-base",
+                        "meta.helm.sh/release-namespace": ns}}});
+    west.apply_as("helm", account).await;
+    let wanted = pair.wanted(Line::Today);
+    let (joined, _) = pair.join(&wanted).await;
+    let role = names::Names::of(ns, READER).role;
+    let other = json!({"apiVersion": RBAC, "kind": "RoleBinding",
+        "metadata": {"name": "uses-it-too", "namespace": ns},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
+        "subjects": [{"kind": "ServiceAccount", "name": "somebody", "namespace": ns}]});
+    west.apply_as("somebody", other).await;
+    let (_, left) = leaves(pair, &leaving(pair, Line::Today, "west")).await;
+    assert_eq!(left.proof.left, []);
+    let kept = |kind: &str| {
+        let mut all = left.proof.excepted.iter();
+        all.find(|(_, object, _)| object.kind == kind)
+            .map(|(_, _, kept)| kept.clone())
+    };
+    let release = Kept::OfRelease("istio-base".into(), ns.clone());
+    assert_eq!(kept("ServiceAccount"), Some(release));
+    assert_eq!(kept("ClusterRole"), Some(Kept::Shared));
+    assert_eq!(
+        left.token_is_refused,
+        Some(Ok(true)),
+        "its token is gone all the same"
+    );
+    let account = names::Names::of(ns, READER).account_ref();
+    let live = west.cluster.get(&account).await.unwrap().unwrap();
+    assert_eq!(live.label(names::JOIN), None);
+    assert_eq!(
+        live.annotation("meta.helm.sh/release-name"),
+        Some("istio-base")
+    );
+    assert!(west.cluster.get(&joined.token).await.unwrap().is_none());
+}
+
+pub(crate) async fn what_another_control_plane_reads_with_stays(pair: &Pair) {
+    let wanted = pair.wanted(Line::Today);
+    let (joined, _) = pair.join(&wanted).await;
+    let home = names::namespace_ref(&pair.namespace);
+    let marks = cluster::Marks {
+        labels: Vec::new(),
+        annotations: vec![(names::LED_BY.into(), Some("east,north".into()))],
+    };
+    pair.west.cluster.mark(&home, &marks, None).await.unwrap();
+    let (_, left) = leaves(pair, &leaving(pair, Line::Today, "west")).await;
+    assert_eq!(left.proof.left, []);
+    let others = Kept::LedByOthers(vec!["north".into()]);
+    let kept = left
+        .proof
+        .excepted
+        .iter()
+        .filter(|(.., kept)| *kept == others);
+    assert_eq!(kept.count(), 3, "account, role and binding");
+    assert!(
+        pair.west
+            .cluster
+            .get(&joined.token)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    let live = pair.west.cluster.get(&home).await.unwrap().unwrap();
+    assert_eq!(live.annotation(names::LED_BY), Some("north"));
+}
+
+pub(crate) async fn a_secret_of_several_keys_loses_one(pair: &Pair) {
+    let (joined, _) = pair.join(&pair.wanted(Line::Today)).await;
+    let other = json!({"apiVersion": "v1", "kind": "Secret",
+        "metadata": {"name": joined.secret.name, "namespace": pair.namespace},
+        "stringData": {"south": "apiVersion: v1"}});
+    pair.east.apply_as("somebody", other).await;
+    let (_, left) = leaves(pair, &leaving(pair, Line::Today, "west")).await;
+    assert_eq!(left.proof.left, []);
+    let live = pair
+        .east
+        .cluster
+        .get(&joined.secret)
+        .await
+        .unwrap()
+        .unwrap();
+    let keys: Vec<&String> = live.value()["data"].as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["south"]);
+}
+
+pub(crate) async fn a_remote_that_is_no_more_leaves_the_primary(pair: &Pair) {
+    let (joined, _) = pair.join(&pair.wanted(Line::Today)).await;
+    let (east, west) = (&pair.east.cluster, &pair.west.cluster);
+    let plan = leave::plan_without_remote(east, &leaving(pair, Line::Today, "west")).await;
+    let plan = plan.unwrap();
+    let stop = CancellationToken::new();
+    let left = leave::leave(east, west, &plan, &stop, &|_| {})
+        .await
+        .unwrap();
+    assert_eq!(left.proof.left, []);
+    assert_eq!(left.token_is_refused, None);
+    assert!(east.get(&joined.secret).await.unwrap().is_none());
+    let account = reference("v1", "ServiceAccount", Some(&pair.namespace), READER);
+    assert!(
+        west.get(&account).await.unwrap().is_some(),
+        "the remote was not touched"
+    );
+}

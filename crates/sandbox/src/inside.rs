@@ -1,0 +1,191 @@
+//! What runs in the pods: programs that pretend to be those of an image.
+//!
+//! A pod that runs has the programs its images call for; they begin when it is first seen running
+//! and end with it, and everything they do unasked ends with them. One program a file below this
+//! one. Start at [`Program`] and [`Programs::of`].
+
+mod bookinfo;
+mod call;
+mod follow;
+mod istiod;
+mod kubeconfig;
+mod pilot;
+mod pod;
+mod proxies;
+mod registry;
+mod remote;
+mod reply;
+mod stated;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use http::{Request, Response};
+use serde_json::Value;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::AbortOnDropHandle;
+
+use istiod::Istiod;
+use pilot::Pilot;
+pub(crate) use pod::Pod;
+use registry::Mesh;
+pub(crate) use stated::Stated;
+
+use crate::object;
+use crate::world::{State, World};
+
+/// A program that pretends to run in a pod.
+pub(crate) trait Program: Debug + Send + Sync {
+    /// Whether it answers on a port.
+    fn listens_on(&self, port: u16) -> bool;
+
+    /// Answers one request.
+    fn answer(&self, request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>>;
+
+    /// What it does unasked until its pod goes, if anything. Its cluster is locked when this is
+    /// called, not when the future runs.
+    fn work(self: Arc<Self>) -> Option<BoxFuture<'static, ()>> {
+        None
+    }
+
+    /// What it tells sidecars, if it is a control plane.
+    fn mesh(&self) -> Option<Mesh> {
+        None
+    }
+}
+
+/// A program of one pod, and its work.
+#[derive(Debug)]
+struct Process {
+    running: Running,
+    _work: Option<AbortOnDropHandle<()>>,
+    _end: DropGuard,
+}
+
+/// A program that runs, and when it no longer does.
+#[derive(Clone, Debug)]
+pub(crate) struct Running {
+    pub(crate) program: Arc<dyn Program>,
+    pub(crate) ended: CancellationToken,
+}
+
+/// The programs of a cluster.
+#[derive(Debug, Default)]
+pub(crate) struct Programs {
+    /// Those that tests and demos state, before the built-in ones.
+    pub(crate) stated: Vec<Stated>,
+    /// What runs, by the uid of its pod.
+    running: BTreeMap<String, Vec<Process>>,
+}
+
+impl Programs {
+    /// The programs of a pod, begun if they were not; a pod that does not run has none.
+    pub(crate) fn of(&mut self, world: &Arc<World>, pod: &Value) -> Vec<Running> {
+        if !is_running(pod) {
+            return Vec::new();
+        }
+        let uid = object::uid(pod).to_owned();
+        if !self.running.contains_key(&uid) {
+            let begun = self.begin(world, pod);
+            self.running.insert(uid.clone(), begun);
+        }
+        let processes = self.running.get(&uid).into_iter().flatten();
+        processes.map(|process| process.running.clone()).collect()
+    }
+
+    /// All programs that run.
+    pub(crate) fn all(&self) -> Vec<Arc<dyn Program>> {
+        let processes = self.running.values().flatten();
+        processes
+            .map(|process| process.running.program.clone())
+            .collect()
+    }
+
+    fn begin(&self, world: &Arc<World>, pod: &Value) -> Vec<Process> {
+        object::items(pod, "/spec/containers")
+            .filter_map(|container| {
+                let image = object::text(container, "/image");
+                let stated = self.stated.iter().rev().find(|stated| stated.is_for(image));
+                match stated {
+                    Some(stated) => Some(Arc::new(stated.clone()) as Arc<dyn Program>),
+                    None => built_in(image, pod, Pod::of(world, pod)),
+                }
+            })
+            .map(Process::begin)
+            .collect()
+    }
+}
+
+impl Process {
+    fn begin(program: Arc<dyn Program>) -> Self {
+        let work = program.clone().work();
+        let ended = CancellationToken::new();
+        Self {
+            _work: work.map(|work| AbortOnDropHandle::new(tokio::spawn(work))),
+            _end: ended.clone().drop_guard(),
+            running: Running { program, ended },
+        }
+    }
+}
+
+/// The program that stands for an image.
+fn built_in(image: &str, object: &Value, pod: Pod) -> Option<Arc<dyn Program>> {
+    match last_part(image) {
+        "pilot" if object["metadata"]["labels"]["app"] == "istiod" => {
+            Some(Arc::new(Istiod::begin(pod, object)))
+        }
+        "pilot" => Some(Arc::new(Pilot::begin(pod))),
+        _ => bookinfo::part(image, pod),
+    }
+}
+
+/// The name of an image without registry, folders and tag.
+fn last_part(image: &str) -> &str {
+    let last = image.rsplit('/').next().unwrap_or_default();
+    last.split([':', '@']).next().unwrap_or_default()
+}
+
+/// The tag of an image.
+fn tag(image: &str) -> &str {
+    let last = image.rsplit('/').next().unwrap_or_default();
+    last.split_once(':').map_or("latest", |(_, tag)| tag)
+}
+
+/// Begins the programs of pods that run, and ends those of pods that do not.
+pub(crate) fn step(world: &Arc<World>, state: &mut State) {
+    let mut pods = state.store.list("pods", None);
+    pods.retain(|pod| is_running(pod));
+    for pod in &pods {
+        drop(state.programs.of(world, pod));
+    }
+    let there: BTreeSet<&str> = pods.iter().map(|pod| object::uid(pod)).collect();
+    let running = &mut state.programs.running;
+    running.retain(|uid, _| there.contains(uid.as_str()));
+    let addresses = pods.iter().map(|pod| object::text(pod, "/status/podIP"));
+    let mut answering: BTreeSet<String> = addresses.map(str::to_owned).collect();
+    answering.extend(balanced(state));
+    world.network().publish(world, answering);
+}
+
+/// The addresses of load balancers with something behind them.
+fn balanced(state: &State) -> Vec<String> {
+    let services = state.store.list("services", None);
+    let has_endpoints = |service: &Value| {
+        let (namespace, name) = (object::namespace(service), object::name(service));
+        let endpoints = state.store.get("endpoints", namespace, name);
+        endpoints.is_some_and(|endpoints| endpoints.pointer("/subsets/0/addresses").is_some())
+    };
+    services
+        .iter()
+        .filter(|service| has_endpoints(service))
+        .flat_map(|service| object::items(service, "/status/loadBalancer/ingress"))
+        .map(|ingress| object::text(ingress, "/ip").to_owned())
+        .collect()
+}
+
+pub(crate) fn is_running(pod: &Value) -> bool {
+    object::text(pod, "/status/phase") == "Running"
+}

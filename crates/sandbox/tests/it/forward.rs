@@ -1,0 +1,186 @@
+//! Ports of pods, forwarded as kube-rs asks for them.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
+use kube::Client;
+use kube::api::{Api, DeleteParams, ListParams, PostParams};
+use sandbox::{Listening, Sandbox, Shape};
+use serde_json::json;
+use tokio::io::AsyncReadExt;
+
+use crate::support::{ask, client, connect, deploy, object, pod, refusal, until};
+
+fn greet(request: Request<Bytes>) -> Response<Bytes> {
+    let body = String::from_utf8_lossy(request.body()).into_owned();
+    Response::new(format!("{} {} {body}", request.method(), request.uri()).into())
+}
+
+/// A cluster with a pod that greets on 8080, and a client over TCP.
+async fn greeting() -> (Sandbox, Listening, Client, String) {
+    let sandbox = Sandbox::new();
+    sandbox.answer_in("istio/web", 8080, greet);
+    let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
+    let client = connect(&listening.kubeconfig(), "sandbox").await;
+    deploy(&client, "web", 1).await;
+    let name = pod(&client, "default", "app=web").await;
+    (sandbox, listening, client, name)
+}
+
+#[tokio::test]
+async fn a_program_answers_several_requests_on_one_forwarded_port() {
+    let (_sandbox, _listening, client, name) = greeting().await;
+    let pods: Api<Pod> = Api::default_namespaced(client);
+    let mut forwarder = pods.portforward(&name, &[8080]).await.unwrap();
+    let stream = forwarder.take_stream(8080).unwrap();
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(hyper_util::rt::TokioIo::new(stream))
+            .await
+            .unwrap();
+    let connection = tokio::spawn(connection);
+    for path in ["/one", "/two?x=1"] {
+        let long = "x".repeat(200_000);
+        let request = Request::post(path).header("host", "web").body(long.clone());
+        let response = sender.send_request(request.unwrap()).await.unwrap();
+        let body = http_body_util::BodyExt::collect(response.into_body())
+            .await
+            .unwrap()
+            .to_bytes();
+        assert_eq!(body, format!("POST {path} {long}"));
+    }
+    drop(sender);
+    connection.await.unwrap().unwrap();
+    forwarder.join().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_port_nobody_listens_on_is_refused_on_its_own_and_the_other_works() {
+    let (_sandbox, _listening, client, name) = greeting().await;
+    let pods: Api<Pod> = Api::default_namespaced(client.clone());
+    let mut forwarder = pods.portforward(&name, &[9, 8080]).await.unwrap();
+    let said = forwarder.take_error(9).unwrap().await.unwrap();
+    assert!(
+        said.starts_with("error forwarding port 9 to pod")
+            && said.contains("dial tcp4 127.0.0.1:9: connect: connection refused"),
+        "{said}"
+    );
+    let answered = ask(&client, "default", &name, 8080, "/ready")
+        .await
+        .unwrap();
+    assert_eq!(answered, (200, "GET /ready ".to_owned()));
+}
+
+#[tokio::test]
+async fn a_pod_that_does_not_run_and_one_that_is_not_there_have_no_ports() {
+    let sandbox = Sandbox::new();
+    sandbox.fail_image_pull("web");
+    let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
+    let client = connect(&listening.kubeconfig(), "sandbox").await;
+    deploy(&client, "web", 1).await;
+    let pods: Api<Pod> = Api::default_namespaced(client);
+    let name = || async {
+        let all = pods.list(&ListParams::default()).await.unwrap();
+        let placed = all
+            .items
+            .into_iter()
+            .find(|pod| pod.spec.as_ref().unwrap().node_name.is_some());
+        placed.map(|pod| pod.metadata.name.unwrap())
+    };
+    until("a pod with a node", || async { name().await.is_some() }).await;
+    let name = name().await.unwrap();
+    for (name, code) in [(name.as_str(), "500"), ("nobody", "404")] {
+        let Err(failure) = pods.portforward(name, &[80]).await else {
+            panic!("{name} has ports")
+        };
+        assert!(failure.to_string().contains(code), "{failure}");
+    }
+}
+
+#[tokio::test]
+async fn ports_end_with_the_listener() {
+    let (_sandbox, listening, client, name) = greeting().await;
+    let pods: Api<Pod> = Api::default_namespaced(client);
+    let mut forwarder = pods.portforward(&name, &[8080]).await.unwrap();
+    let _stream = forwarder.take_stream(8080).unwrap();
+    drop(listening);
+    let ended = tokio::time::timeout(Duration::from_secs(10), forwarder.join()).await;
+    assert!(ended.is_ok(), "the forwarded port outlives its listener");
+}
+
+#[tokio::test]
+async fn ports_end_with_the_pod() {
+    let (_sandbox, _listening, client, name) = greeting().await;
+    let pods: Api<Pod> = Api::default_namespaced(client.clone());
+    let mut forwarder = pods.portforward(&name, &[8080]).await.unwrap();
+    let mut stream = forwarder.take_stream(8080).unwrap();
+    let how = DeleteParams::default();
+    pods.delete(&name, &how).await.unwrap();
+    let ended = tokio::time::timeout(Duration::from_secs(10), stream.read(&mut [0])).await;
+    assert_eq!(ended.unwrap().unwrap(), 0);
+}
+
+#[tokio::test]
+async fn the_service_in_process_says_that_it_cannot_switch_protocols() {
+    let (sandbox, _listening, _, name) = greeting().await;
+    let request = Request::get(format!(
+        "/api/v1/namespaces/default/pods/{name}/portforward?ports=80"
+    ));
+    let answer = client(&sandbox)
+        .request_text(request.body(Vec::new()).unwrap())
+        .await;
+    let (code, message) = refusal(answer);
+    assert_eq!(code, 400);
+    assert!(message.contains("Upgrade request required"), "{message}");
+}
+
+/// Whether someone with these verbs on ports of pods may have them at this version.
+async fn may(verbs: &[&str], version: &str) -> bool {
+    let sandbox = Sandbox::of(Shape {
+        version: version.to_owned(),
+        ..Shape::default()
+    });
+    sandbox.answer_in("istio/web", 8080, greet);
+    let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
+    let admin = client(&sandbox);
+    deploy(&admin, "web", 1).await;
+    let name = pod(&admin, "default", "app=web").await;
+    let roles: Api<Role> = Api::default_namespaced(admin.clone());
+    let role = object(json!({
+        "metadata": {"name": "ports"},
+        "rules": [{"apiGroups": [""], "resources": ["pods/portforward"], "verbs": verbs}],
+    }));
+    roles.create(&PostParams::default(), &role).await.unwrap();
+    let bindings: Api<RoleBinding> = Api::default_namespaced(admin);
+    let binding = object(json!({
+        "metadata": {"name": "ports"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "ports"},
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "jane"}],
+    }));
+    bindings
+        .create(&PostParams::default(), &binding)
+        .await
+        .unwrap();
+    let token = sandbox.token_for("jane", &[]);
+    let text = listening
+        .kubeconfig()
+        .replace(&listening.admin_token, &token);
+    let pods: Api<Pod> = Api::default_namespaced(connect(&text, "sandbox").await);
+    match pods.portforward(&name, &[8080]).await {
+        Ok(_) => true,
+        Err(failure) => {
+            assert!(failure.to_string().contains("403"), "{failure}");
+            false
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_right_to_get_is_needed_and_from_1_35_on_the_right_to_create_too() {
+    assert!(may(&["get"], "v1.34.2").await);
+    assert!(!may(&["get"], "v1.36.3").await);
+    assert!(!may(&["create"], "v1.34.2").await);
+    assert!(may(&["get", "create"], "v1.36.3").await);
+}

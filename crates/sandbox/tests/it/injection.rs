@@ -1,0 +1,239 @@
+//! Sidecars: who gets one, and what a missing injector does.
+
+use k8s_openapi::api::admissionregistration::v1::MutatingWebhookConfiguration;
+use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::core::v1::{Endpoints, Event, Namespace, Pod, Service};
+use kube::Client;
+use kube::api::{Api, ListParams, Patch, PatchParams, PostParams};
+use sandbox::Sandbox;
+use serde_json::{Value, json};
+
+use crate::support::{client, deployment, object, pod, refusal, until};
+
+/// A webhook of the injector with this policy, in a cluster with two namespaces, one labelled.
+async fn with_webhook(policy: &str) -> (Sandbox, Client) {
+    let sandbox = Sandbox::new();
+    let client = client(&sandbox);
+    let namespaces: Api<Namespace> = Api::all(client.clone());
+    for (name, labels) in [
+        ("plain", json!({})),
+        ("meshed", json!({"istio-injection": "enabled"})),
+        ("istio-system", json!({})),
+    ] {
+        let namespace = object(json!({"metadata": {"name": name, "labels": labels}}));
+        namespaces
+            .create(&PostParams::default(), &namespace)
+            .await
+            .unwrap();
+    }
+    let webhooks: Api<MutatingWebhookConfiguration> = Api::all(client.clone());
+    let webhook = object(json!({
+        "metadata": {"name": "istio-sidecar-injector"},
+        "webhooks": [{
+            "name": "sidecar-injector.istio.io", "failurePolicy": policy,
+            "admissionReviewVersions": ["v1"], "sideEffects": "None",
+            "clientConfig": {"service": {
+                "name": "istio-sidecar-injector", "namespace": "istio-system", "path": "/inject",
+            }},
+            "rules": [{"operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"],
+                "resources": ["pods"]}],
+            "namespaceSelector": {"matchLabels": {"istio-injection": "enabled"}},
+        }],
+    }));
+    webhooks
+        .create(&PostParams::default(), &webhook)
+        .await
+        .unwrap();
+    (sandbox, client)
+}
+
+async fn service(client: &Client, spec: Value) {
+    let services: Api<Service> = Api::namespaced(client.clone(), "istio-system");
+    let service = object(json!({"metadata": {"name": "istio-sidecar-injector"}, "spec": spec}));
+    services
+        .create(&PostParams::default(), &service)
+        .await
+        .unwrap();
+}
+
+/// Runs the injector and waits until its Service leads to it.
+async fn run_injector(client: &Client) {
+    service(
+        client,
+        json!({"selector": {"app": "injector"}, "ports": [{"port": 443}]}),
+    )
+    .await;
+    let deployments: Api<Deployment> = Api::namespaced(client.clone(), "istio-system");
+    let mut wanted = deployment("injector", 1);
+    wanted["spec"]["template"]["spec"]["containers"][0]["image"] =
+        json!("example.org/istio/sidecar_injector:1.0.5");
+    deployments
+        .create(&PostParams::default(), &object(wanted))
+        .await
+        .unwrap();
+    let endpoints: Api<Endpoints> = Api::namespaced(client.clone(), "istio-system");
+    until("endpoints of the injector", || async {
+        let found = endpoints.get_opt("istio-sidecar-injector").await.unwrap();
+        let subsets = found.and_then(|found| found.subsets).unwrap_or_default();
+        subsets.iter().any(|subset| subset.addresses.is_some())
+    })
+    .await;
+}
+
+fn bare(name: &str, annotations: Value) -> Pod {
+    object(json!({
+        "metadata": {"name": name, "annotations": annotations},
+        "spec": {"containers": [{"name": "web", "image": "web:1"}]},
+    }))
+}
+
+async fn create(client: &Client, namespace: &str, wanted: &Pod) -> kube::Result<Vec<String>> {
+    let pods: Api<Pod> = Api::namespaced(client.clone(), namespace);
+    let made = pods.create(&PostParams::default(), wanted).await?;
+    let containers = made.spec.unwrap().containers.into_iter();
+    Ok(containers.filter_map(|container| container.image).collect())
+}
+
+#[tokio::test]
+async fn only_pods_of_labelled_namespaces_that_do_not_decline_get_a_sidecar() {
+    let (_sandbox, client) = with_webhook("Fail").await;
+    run_injector(&client).await;
+    let with = ["web:1", "example.org/istio/proxyv2:1.0.5"];
+    let willing = bare("willing", json!({}));
+    assert_eq!(create(&client, "meshed", &willing).await.unwrap(), with);
+    assert_eq!(create(&client, "plain", &willing).await.unwrap(), ["web:1"]);
+    let declining = bare("declining", json!({"sidecar.istio.io/inject": "false"}));
+    assert_eq!(
+        create(&client, "meshed", &declining).await.unwrap(),
+        ["web:1"]
+    );
+}
+
+#[tokio::test]
+async fn an_injected_pod_becomes_ready_with_both_containers() {
+    let (_sandbox, client) = with_webhook("Fail").await;
+    run_injector(&client).await;
+    let deployments: Api<Deployment> = Api::namespaced(client.clone(), "meshed");
+    let wanted = object(deployment("web", 1));
+    deployments
+        .create(&PostParams::default(), &wanted)
+        .await
+        .unwrap();
+    let name = pod(&client, "meshed", "app=web").await;
+    let pods: Api<Pod> = Api::namespaced(client, "meshed");
+    let status = pods.get(&name).await.unwrap().status.unwrap();
+    let ready = status.container_statuses.unwrap();
+    assert_eq!(ready.iter().filter(|one| one.ready).count(), 2);
+}
+
+#[tokio::test]
+async fn a_webhook_that_insists_refuses_pods_while_it_has_no_injector_and_heals_with_it() {
+    let (_sandbox, client) = with_webhook("Fail").await;
+    let (code, message) = refusal(create(&client, "meshed", &bare("one", json!({}))).await);
+    assert_eq!(code, 500);
+    assert_eq!(
+        message,
+        "Internal error occurred: failed calling webhook \"sidecar-injector.istio.io\": failed to \
+         call webhook: Post \
+         \"https://istio-sidecar-injector.istio-system.svc:443/inject?timeout=10s\": service \
+         \"istio-sidecar-injector\" not found"
+    );
+    let deployments: Api<Deployment> = Api::namespaced(client.clone(), "meshed");
+    let wanted = object(deployment("web", 1));
+    deployments
+        .create(&PostParams::default(), &wanted)
+        .await
+        .unwrap();
+    let events: Api<Event> = Api::namespaced(client.clone(), "meshed");
+    let failed = ListParams::default().fields("reason=FailedCreate,involvedObject.kind=ReplicaSet");
+    until("an event", || async {
+        let all = events.list(&failed).await.unwrap().items;
+        let said = all.into_iter().filter_map(|event| event.message);
+        said.into_iter()
+            .any(|said| said.starts_with("Error creating: Internal error occurred: failed calling"))
+    })
+    .await;
+    until("a condition", || async {
+        let status = deployments.get("web").await.unwrap().status.unwrap();
+        let conditions = status.conditions.unwrap_or_default();
+        conditions.iter().any(|one| one.type_ == "ReplicaFailure")
+    })
+    .await;
+    run_injector(&client).await;
+    pod(&client, "meshed", "app=web").await;
+    until("no condition", || async {
+        let status = deployments.get("web").await.unwrap().status.unwrap();
+        let conditions = status.conditions.unwrap_or_default();
+        conditions.iter().all(|one| one.type_ != "ReplicaFailure")
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_webhook_that_does_not_insist_lets_pods_through_without_a_sidecar() {
+    let (_sandbox, client) = with_webhook("Ignore").await;
+    let made = create(&client, "meshed", &bare("one", json!({})))
+        .await
+        .unwrap();
+    assert_eq!(made, ["web:1"]);
+}
+
+#[tokio::test]
+async fn a_service_that_leads_nowhere_is_said_as_the_server_says_it() {
+    for (spec, said) in [
+        (
+            json!({"selector": {"app": "injector"}, "ports": [{"port": 443}]}),
+            "no endpoints available for service \"istio-sidecar-injector\"",
+        ),
+        (
+            json!({"type": "ExternalName", "externalName": "istiod.example.org"}),
+            "unsupported service type \"ExternalName\"",
+        ),
+    ] {
+        let (_sandbox, client) = with_webhook("Fail").await;
+        service(&client, spec).await;
+        let (_, message) = refusal(create(&client, "meshed", &bare("one", json!({}))).await);
+        assert!(message.ends_with(said), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_written_by_hand_must_answer() {
+    let (_sandbox, client) = with_webhook("Fail").await;
+    service(&client, json!({"ports": [{"port": 443}]})).await;
+    let deployments: Api<Deployment> = Api::namespaced(client.clone(), "istio-system");
+    let wanted = object(deployment("istiod", 1));
+    deployments
+        .create(&PostParams::default(), &wanted)
+        .await
+        .unwrap();
+    let name = pod(&client, "istio-system", "app=istiod").await;
+    let pods: Api<Pod> = Api::namespaced(client.clone(), "istio-system");
+    let status = pods.get(&name).await.unwrap().status.unwrap();
+    let write = async |address: &str| {
+        let slices: Api<k8s_openapi::api::discovery::v1::EndpointSlice> =
+            Api::namespaced(client.clone(), "istio-system");
+        let slice = json!({
+            "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
+            "metadata": {"name": "injector", "labels":
+                {"kubernetes.io/service-name": "istio-sidecar-injector"}},
+            "addressType": "IPv4", "endpoints": [{"addresses": [address]}],
+            "ports": [{"port": 15017}],
+        });
+        let how = PatchParams::apply("test").force();
+        slices
+            .patch("injector", &how, &Patch::Apply(slice))
+            .await
+            .unwrap();
+    };
+    write("10.9.9.9").await;
+    let (_, message) = refusal(create(&client, "meshed", &bare("one", json!({}))).await);
+    assert!(message.ends_with("context deadline exceeded"), "{message}");
+    write(&status.pod_ip.unwrap()).await;
+    until("a pod", || async {
+        create(&client, "meshed", &bare("one", json!({})))
+            .await
+            .is_ok()
+    })
+    .await;
+}
