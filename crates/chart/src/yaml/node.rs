@@ -105,7 +105,7 @@ pub(super) fn begins_like_a_mark(text: &str) -> bool {
 
 /// The text in a form that the parser takes: it panics where the text ends within the last line of a
 /// block scalar or within an escape, so the last line gets an end; spaces alone on it say nothing.
-pub(super) fn ended(text: &str) -> Cow<'_, str> {
+fn ended(text: &str) -> Cow<'_, str> {
     let last = text.rfind(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']);
     let last = last.map_or(0, |at| {
         at + text
