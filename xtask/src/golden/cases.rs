@@ -7,7 +7,7 @@
 
 use super::oracle::{Answer, Oracle};
 use super::{
-    Wanted, tests,
+    Wanted, copy, tests,
     walk::{self, Case},
 };
 use crate::Outcome;
@@ -54,7 +54,7 @@ fn written(case: &Case) -> String {
 
 fn ask(oracle: &Oracle, values: &Path, template: &str) -> Outcome<String> {
     let chart = oracle.folder()?;
-    copy(&tests().join("cases/chart"), &chart)?;
+    copy(&tests().join("cases/chart"), &chart, |_| true)?;
     fs::write(chart.join("templates/_case.tpl"), template)?;
     let mut flags = Vec::new();
     if values.is_file() {
@@ -84,18 +84,4 @@ fn given(json: &str, text: String) -> String {
     } else {
         format!("gives json\n{json}")
     }
-}
-
-fn copy(from: &Path, to: &Path) -> Outcome {
-    for entry in fs::read_dir(from)? {
-        let path = entry?.path();
-        let target = to.join(path.file_name().unwrap_or_default());
-        if path.is_dir() {
-            fs::create_dir_all(&target)?;
-            copy(&path, &target)?;
-        } else {
-            fs::copy(&path, &target)?;
-        }
-    }
-    Ok(())
 }
