@@ -15,6 +15,7 @@ mod proxies;
 mod registry;
 mod remote;
 mod reply;
+mod sidecar;
 mod stated;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +33,7 @@ use istiod::Istiod;
 use pilot::Pilot;
 pub(crate) use pod::Pod;
 use registry::Mesh;
+use sidecar::Sidecar;
 pub(crate) use stated::Stated;
 
 use crate::object;
@@ -54,6 +56,16 @@ pub(crate) trait Program: Debug + Send + Sync {
     /// What it tells sidecars, if it is a control plane.
     fn mesh(&self) -> Option<Mesh> {
         None
+    }
+
+    /// Whether it is a control plane.
+    fn is_control_plane(&self) -> bool {
+        false
+    }
+
+    /// Whether calls of other pods come through to its pod.
+    fn lets_in(&self) -> bool {
+        true
     }
 }
 
@@ -111,7 +123,7 @@ impl Programs {
                 let stated = self.stated.iter().rev().find(|stated| stated.is_for(image));
                 match stated {
                     Some(stated) => Some(Arc::new(stated.clone()) as Arc<dyn Program>),
-                    None => built_in(image, pod, Pod::of(world, pod)),
+                    None => built_in(container, pod, Pod::of(world, pod)),
                 }
             })
             .map(Process::begin)
@@ -131,9 +143,14 @@ impl Process {
     }
 }
 
-/// The program that stands for an image.
-fn built_in(image: &str, object: &Value, pod: Pod) -> Option<Arc<dyn Program>> {
+/// The program that stands for a container.
+fn built_in(container: &Value, object: &Value, pod: Pod) -> Option<Arc<dyn Program>> {
+    let image = object::text(container, "/image");
     match last_part(image) {
+        _ if container["name"] == "istio-proxy" => {
+            let sidecar = Sidecar::of(container, pod)?;
+            Some(Arc::new(sidecar))
+        }
         "pilot" if object["metadata"]["labels"]["app"] == "istiod" => {
             Some(Arc::new(Istiod::begin(pod, object)))
         }
@@ -173,17 +190,30 @@ pub(crate) fn step(world: &Arc<World>, state: &mut State) {
 /// The addresses of load balancers with something behind them.
 fn balanced(state: &State) -> Vec<String> {
     let services = state.store.list("services", None);
-    let has_endpoints = |service: &Value| {
-        let (namespace, name) = (object::namespace(service), object::name(service));
-        let endpoints = state.store.get("endpoints", namespace, name);
-        endpoints.is_some_and(|endpoints| endpoints.pointer("/subsets/0/addresses").is_some())
-    };
+    let services = services.iter().filter(|service| is_served(state, service));
     services
-        .iter()
-        .filter(|service| has_endpoints(service))
-        .flat_map(|service| object::items(service, "/status/loadBalancer/ingress"))
-        .map(|ingress| object::text(ingress, "/ip").to_owned())
+        .flat_map(|service| balancers(service).map(str::to_owned).collect::<Vec<_>>())
         .collect()
+}
+
+/// Whether a load balancer with something behind it has this address and port.
+pub(crate) fn balances(state: &State, address: &str, port: u16) -> bool {
+    state.store.list("services", None).iter().any(|service| {
+        balancers(service).any(|known| known == address)
+            && object::items(service, "/spec/ports").any(|known| known["port"] == port)
+            && is_served(state, service)
+    })
+}
+
+fn balancers(service: &Value) -> impl Iterator<Item = &str> {
+    object::items(service, "/status/loadBalancer/ingress")
+        .map(|ingress| object::text(ingress, "/ip"))
+}
+
+fn is_served(state: &State, service: &Value) -> bool {
+    let (namespace, name) = (object::namespace(service), object::name(service));
+    let endpoints = state.store.get("endpoints", namespace, name);
+    endpoints.is_some_and(|endpoints| endpoints.pointer("/subsets/0/addresses").is_some())
 }
 
 pub(crate) fn is_running(pod: &Value) -> bool {

@@ -76,19 +76,43 @@ impl Network {
         self.clusters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The program that listens at an address.
+    /// The program that listens at an address, where the pod lets calls in.
     pub(crate) fn dial(&self, address: &str, port: u16) -> Result<Arc<dyn Program>, Unreached> {
-        let clusters = self.lock().clone();
-        let programs = clusters
+        let programs = self
+            .worlds()
             .iter()
-            .filter_map(|member| member.world.upgrade())
-            .find_map(|world| at(&world, address))
+            .find_map(|world| at(world, address))
             .ok_or(Unreached::NoRoute)?;
+        if programs.iter().any(|running| !running.program.lets_in()) {
+            return Err(Unreached::Refused);
+        }
         programs
             .into_iter()
             .map(|running| running.program)
             .find(|program| program.listens_on(port))
             .ok_or(Unreached::Refused)
+    }
+
+    /// Whether a control plane answers at an address: its pod's, or that of a load balancer.
+    pub(crate) fn leads_to_control_plane(&self, address: &str, port: u16) -> bool {
+        let listens = |running: &Running| {
+            running.program.is_control_plane() && running.program.listens_on(port)
+        };
+        self.worlds().iter().any(|world| match at(world, address) {
+            Some(programs) => programs.iter().any(listens),
+            None => {
+                let state = world.lock();
+                let mut programs = state.programs.all().into_iter();
+                inside::balances(&state, address, port)
+                    && programs.any(|program| program.is_control_plane())
+            }
+        })
+    }
+
+    fn worlds(&self) -> Vec<Arc<World>> {
+        let clusters = self.lock();
+        let worlds = clusters.iter().filter_map(|member| member.world.upgrade());
+        worlds.collect()
     }
 }
 

@@ -26,8 +26,12 @@ pub(super) fn inject(state: &State, webhook: &Value, pod: &mut Value) {
     } else {
         proxy.clone()
     };
+    let mut arguments = vec!["proxy".to_owned(), "sidecar".to_owned()];
+    if let Some(address) = control_plane(state, webhook, pod).filter(|_| is_legacy) {
+        arguments.extend(["--discoveryAddress".to_owned(), address]);
+    }
     let mut container = json!({
-        "name": "istio-proxy", "image": proxy, "args": ["proxy", "sidecar"],
+        "name": "istio-proxy", "image": proxy, "args": arguments,
         "resources": {"requests": {"cpu": "10m"}},
     });
     if !is_legacy {
@@ -58,6 +62,19 @@ fn append(pod: &mut Value, list: &str, container: Value) {
     if let Some(list) = list.as_array_mut() {
         list.push(container);
     }
+}
+
+/// Where the sidecar finds its control plane: as the pod says, or as the mesh does.
+fn control_plane(state: &State, webhook: &Value, pod: &Value) -> Option<String> {
+    let stated = &pod["metadata"]["annotations"]["sidecar.istio.io/discoveryAddress"];
+    if let Some(stated) = stated.as_str() {
+        return Some(stated.to_owned());
+    }
+    let (namespace, _) = service(webhook);
+    let mesh = state.store.get("configmaps", namespace, "istio")?;
+    let mesh: Value = serde_saphyr::from_str(object::text(&mesh, "/data/mesh")).ok()?;
+    let address = object::text(&mesh, "/defaultConfig/discoveryAddress");
+    (!address.is_empty()).then(|| address.to_owned())
 }
 
 /// What the pod asks for, and where it asks for nothing, what the injector's policy is.

@@ -240,6 +240,10 @@ impl Program for Istiod {
         Some(work.boxed())
     }
 
+    fn is_control_plane(&self) -> bool {
+        true
+    }
+
     fn mesh(&self) -> Option<Mesh> {
         let clusters = self.known().into_iter().map(|(_, known)| known).collect();
         Some(Mesh { clusters })

@@ -21,8 +21,8 @@ use super::remote::Remote;
 use super::{Pod, Program, proxies, reply};
 use crate::object;
 
-/// Where discovery answers plain HTTP.
-const PORT: u16 = 8080;
+/// Where discovery answers: plain HTTP, then what sidecars dial.
+const PORTS: [u16; 6] = [8080, 15003, 15005, 15007, 15010, 15011];
 
 /// A control plane of the legacy line.
 #[derive(Debug)]
@@ -129,7 +129,7 @@ pub(super) fn kubeconfigs(secret: &Value) -> Vec<(String, Kubeconfig)> {
 
 impl Program for Pilot {
     fn listens_on(&self, port: u16) -> bool {
-        port == PORT
+        PORTS.contains(&port)
     }
 
     fn answer(&self, request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
@@ -159,6 +159,10 @@ impl Program for Pilot {
             }
         };
         Some(work.boxed())
+    }
+
+    fn is_control_plane(&self) -> bool {
+        true
     }
 
     fn mesh(&self) -> Option<Mesh> {

@@ -91,6 +91,12 @@ impl Pod {
         network.dial(address, port)
     }
 
+    /// Whether an address of the pod's network leads to a control plane.
+    pub(super) fn finds_control_plane(&self, address: &str, port: u16) -> bool {
+        let network = self.world.upgrade().map(|world| world.network());
+        network.is_some_and(|network| network.leads_to_control_plane(address, port))
+    }
+
     /// Follows the revision of the pod's cluster.
     pub(super) fn follow(&self) -> Option<watch::Receiver<u64>> {
         let world = self.world.upgrade()?;

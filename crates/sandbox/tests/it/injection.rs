@@ -2,17 +2,22 @@
 
 use k8s_openapi::api::admissionregistration::v1::MutatingWebhookConfiguration;
 use k8s_openapi::api::apps::v1::Deployment;
-use k8s_openapi::api::core::v1::{Endpoints, Event, Namespace, Pod, Service};
+use k8s_openapi::api::core::v1::{ConfigMap, Endpoints, Event, Namespace, Pod, Service};
+use k8s_openapi::api::discovery::v1::EndpointSlice;
 use kube::Client;
 use kube::api::{Api, ListParams, Patch, PatchParams, PostParams};
-use sandbox::Sandbox;
+use sandbox::{Network, Sandbox, Shape};
 use serde_json::{Value, json};
 
-use crate::support::{client, deployment, object, pod, refusal, until};
+use crate::support::{client, deploy, deployment, object, pod, refusal, until};
 
 /// A webhook of the injector with this policy, in a cluster with two namespaces, one labelled.
 async fn with_webhook(policy: &str) -> (Sandbox, Client) {
-    let sandbox = Sandbox::new();
+    with_webhook_on(&Network::new(), policy).await
+}
+
+async fn with_webhook_on(network: &Network, policy: &str) -> (Sandbox, Client) {
+    let sandbox = Sandbox::new().on(network);
     let client = client(&sandbox);
     let namespaces: Api<Namespace> = Api::all(client.clone());
     for (name, labels) in [
@@ -110,6 +115,29 @@ async fn only_pods_of_labelled_namespaces_that_do_not_decline_get_a_sidecar() {
 }
 
 #[tokio::test]
+async fn a_sidecar_begins_with_the_control_plane_of_the_mesh_or_of_its_pod() {
+    let (_sandbox, client) = with_webhook("Fail").await;
+    run_injector(&client).await;
+    let maps: Api<ConfigMap> = Api::namespaced(client.clone(), "istio-system");
+    let mesh = "defaultConfig:\n  discoveryAddress: \"172.16.1.2:15007\"\n";
+    let mesh = object(json!({"metadata": {"name": "istio"}, "data": {"mesh": mesh}}));
+    maps.create(&PostParams::default(), &mesh).await.unwrap();
+    let pods: Api<Pod> = Api::namespaced(client.clone(), "meshed");
+    let own = json!({"sidecar.istio.io/discoveryAddress": "10.0.0.9:15005"});
+    for (name, annotations, address) in [
+        ("one", json!({}), "172.16.1.2:15007"),
+        ("two", own, "10.0.0.9:15005"),
+    ] {
+        let made = pods
+            .create(&PostParams::default(), &bare(name, annotations))
+            .await;
+        let containers = made.unwrap().spec.unwrap().containers;
+        let arguments = containers[1].args.as_ref().unwrap();
+        assert_eq!(arguments.last().unwrap(), address);
+    }
+}
+
+#[tokio::test]
 async fn an_injected_pod_becomes_ready_with_both_containers() {
     let (_sandbox, client) = with_webhook("Fail").await;
     run_injector(&client).await;
@@ -197,43 +225,57 @@ async fn a_service_that_leads_nowhere_is_said_as_the_server_says_it() {
     }
 }
 
+/// Leads the injector's Service to an address.
+async fn lead(client: &Client, address: &str) {
+    let slices: Api<EndpointSlice> = Api::namespaced(client.clone(), "istio-system");
+    let slice = json!({
+        "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
+        "metadata": {"name": "injector", "labels":
+            {"kubernetes.io/service-name": "istio-sidecar-injector"}},
+        "addressType": "IPv4", "endpoints": [{"addresses": [address]}],
+        "ports": [{"port": 15017}],
+    });
+    let how = PatchParams::apply("test").force();
+    let applied = slices.patch("injector", &how, &Patch::Apply(slice)).await;
+    applied.unwrap();
+}
+
 #[tokio::test]
-async fn an_address_written_by_hand_must_answer() {
-    let (_sandbox, client) = with_webhook("Fail").await;
+async fn an_address_written_by_hand_must_answer_be_it_a_pod_or_a_balancer_of_another_cluster() {
+    let network = Network::new();
+    let (_sandbox, client) = with_webhook_on(&network, "Fail").await;
     service(&client, json!({"ports": [{"port": 443}]})).await;
-    let deployments: Api<Deployment> = Api::namespaced(client.clone(), "istio-system");
-    let wanted = object(deployment("istiod", 1));
-    deployments
-        .create(&PostParams::default(), &wanted)
+    let other = Sandbox::of(Shape::control_plane()).on(&network);
+    let there = crate::support::client(&other);
+    deploy(&there, "istiod", 1).await;
+    let name = pod(&there, "default", "app=istiod").await;
+    let services: Api<Service> = Api::default_namespaced(there.clone());
+    let balanced = object(json!({"metadata": {"name": "istiod"}, "spec": {
+        "type": "LoadBalancer", "selector": {"app": "istiod"}, "ports": [{"port": 15017}],
+    }}));
+    services
+        .create(&PostParams::default(), &balanced)
         .await
         .unwrap();
-    let name = pod(&client, "istio-system", "app=istiod").await;
-    let pods: Api<Pod> = Api::namespaced(client.clone(), "istio-system");
-    let status = pods.get(&name).await.unwrap().status.unwrap();
-    let write = async |address: &str| {
-        let slices: Api<k8s_openapi::api::discovery::v1::EndpointSlice> =
-            Api::namespaced(client.clone(), "istio-system");
-        let slice = json!({
-            "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
-            "metadata": {"name": "injector", "labels":
-                {"kubernetes.io/service-name": "istio-sidecar-injector"}},
-            "addressType": "IPv4", "endpoints": [{"addresses": [address]}],
-            "ports": [{"port": 15017}],
-        });
-        let how = PatchParams::apply("test").force();
-        slices
-            .patch("injector", &how, &Patch::Apply(slice))
-            .await
-            .unwrap();
+    let balancer = || async {
+        let status = services.get("istiod").await.unwrap().status?;
+        status.load_balancer?.ingress?.into_iter().next()?.ip
     };
-    write("10.9.9.9").await;
-    let (_, message) = refusal(create(&client, "meshed", &bare("one", json!({}))).await);
-    assert!(message.ends_with("context deadline exceeded"), "{message}");
-    write(&status.pod_ip.unwrap()).await;
-    until("a pod", || async {
-        create(&client, "meshed", &bare("one", json!({})))
-            .await
-            .is_ok()
-    })
-    .await;
+    until("a balancer", || async { balancer().await.is_some() }).await;
+    let pods: Api<Pod> = Api::default_namespaced(there.clone());
+    let status = pods.get(&name).await.unwrap().status.unwrap();
+    for (number, address) in [status.pod_ip.unwrap(), balancer().await.unwrap()]
+        .into_iter()
+        .enumerate()
+    {
+        lead(&client, "10.9.9.9").await;
+        let wanted = bare(&format!("one-{number}"), json!({}));
+        let (_, message) = refusal(create(&client, "meshed", &wanted).await);
+        assert!(message.ends_with("context deadline exceeded"), "{message}");
+        lead(&client, &address).await;
+        until("a pod", || async {
+            create(&client, "meshed", &wanted).await.is_ok()
+        })
+        .await;
+    }
 }

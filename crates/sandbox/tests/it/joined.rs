@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::{Pod, Secret};
+use k8s_openapi::api::core::v1::Secret;
 use kube::api::{Api, DeleteParams};
 
 use crate::side::Side;
@@ -136,13 +136,7 @@ async fn the_page_lives_on_while_pilot_is_gone() {
     two.remote.serve_details().await;
     two.join("east", &two.remote.kubeconfig().await).await;
     two.until_products(200).await;
-    let pods: Api<Pod> = Api::namespaced(two.primary.client.clone(), Side::SYSTEM);
-    let how = DeleteParams::default();
-    pods.delete("pilot", &how).await.unwrap();
-    until("no pilot", || async {
-        pods.get_opt("pilot").await.unwrap().is_none()
-    })
-    .await;
+    two.stop_pilot().await;
     assert!(two.page().await.contains("Book Details"));
 }
 

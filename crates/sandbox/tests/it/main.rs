@@ -10,6 +10,7 @@ mod access;
 mod apply;
 mod controllers;
 mod custom;
+mod drift;
 mod faults;
 mod forward;
 mod helm;

@@ -178,13 +178,30 @@ impl Side {
                 json!({"name": name, "image": image})
             })
             .collect();
+        self.run_all(namespace, app, app, &containers).await;
+        pod(&self.client, namespace, &format!("app={app}")).await
+    }
+
+    /// Begins a pod of these containers.
+    async fn run_all(&self, namespace: &str, name: &str, app: &str, containers: &[Value]) {
         let pods: Api<Pod> = Api::namespaced(self.client.clone(), namespace);
         let wanted = object(json!({
-            "metadata": {"name": app, "labels": {"app": app}},
+            "metadata": {"name": name, "labels": {"app": app}},
             "spec": {"serviceAccountName": self.account, "containers": containers},
         }));
         pods.create(&PostParams::default(), &wanted).await.unwrap();
-        pod(&self.client, namespace, &format!("app={app}")).await
+    }
+
+    /// Serves details behind a sidecar that begins with this control plane.
+    pub(crate) async fn serve_details_from(&self, name: &str, control_plane: &str) {
+        self.service("details").await;
+        let arguments = ["proxy", "sidecar", "--discoveryAddress", control_plane];
+        let containers = [
+            json!({"name": "main", "image": "docker.io/istio/examples-bookinfo-details-v1:1.8.0"}),
+            json!({"name": "istio-proxy", "image": "docker.io/istio/proxyv2:1.0.0",
+                   "args": arguments}),
+        ];
+        self.run_all(SAMPLE, name, "details", &containers).await;
     }
 
     pub(crate) async fn service(&self, name: &str) {
@@ -210,9 +227,13 @@ impl Side {
         self.run(SAMPLE, "details", &[image]).await;
     }
 
-    /// The addresses of pods with these labels.
+    /// The addresses of the sample's pods with these labels.
     pub(crate) async fn addresses(&self, labels: &str) -> Vec<String> {
-        let pods: Api<Pod> = Api::namespaced(self.client.clone(), SAMPLE);
+        self.addresses_in(SAMPLE, labels).await
+    }
+
+    pub(crate) async fn addresses_in(&self, namespace: &str, labels: &str) -> Vec<String> {
+        let pods: Api<Pod> = Api::namespaced(self.client.clone(), namespace);
         let all = pods
             .list(&ListParams::default().labels(labels))
             .await

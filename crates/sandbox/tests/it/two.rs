@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::Secret;
+use k8s_openapi::api::core::v1::{Pod, Secret};
 use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams};
 use sandbox::{Network, Shape};
 use serde_json::{Value, json};
@@ -102,6 +102,17 @@ impl Two {
             .unwrap();
         assert_eq!(code, 200, "{path}");
         serde_json::from_str(&said).unwrap()
+    }
+
+    /// Takes the legacy line's control plane away.
+    pub(crate) async fn stop_pilot(&self) {
+        let pods: Api<Pod> = Api::namespaced(self.primary.client.clone(), Side::SYSTEM);
+        let how = DeleteParams::default();
+        pods.delete("pilot", &how).await.unwrap();
+        until("no pilot", || async {
+            pods.get_opt("pilot").await.unwrap().is_none()
+        })
+        .await;
     }
 
     /// Stores a kubeconfig under a cluster's name, as pilot looks for it.
