@@ -10,6 +10,7 @@ export default defineConfig({
   reporter: "list",
   use: {
     viewport: { width: 1440, height: 900 },
+    actionTimeout: 30_000,
     trace: "off",
     launchOptions: {
       executablePath: process.env.MESHSPAN_CHROMIUM ?? "/usr/bin/chromium",

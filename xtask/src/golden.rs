@@ -9,11 +9,13 @@ mod bundles;
 mod cases;
 mod folder;
 mod oracle;
+mod walk;
 
 use crate::{Outcome, cache, tools};
 use oracle::Oracle;
 use std::{
-    path::PathBuf,
+    fs,
+    path::{Path, PathBuf},
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -67,6 +69,25 @@ pub(crate) fn golden(arguments: &[String]) -> Outcome {
 /// The tests of the chart engine.
 fn tests() -> PathBuf {
     cache::root().join("crates/chart/tests")
+}
+
+/// Copies a folder: the files and folders in it whose names are taken.
+fn copy(from: &Path, to: &Path, takes: fn(&str) -> bool) -> Outcome {
+    for entry in fs::read_dir(from)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let target = to.join(&*name);
+        if !takes(&name) {
+            continue;
+        }
+        if path.is_dir() {
+            fs::create_dir_all(&target)?;
+            copy(&path, &target, takes)?;
+        } else {
+            fs::copy(&path, &target)?;
+        }
+    }
+    Ok(())
 }
 
 /// Does `work` on each item, two at a time; the answers come in the order of the items.

@@ -11,4 +11,5 @@ pub(crate) mod new;
 mod objects;
 mod picture;
 mod plan;
+mod removal;
 mod step;

@@ -3,4 +3,4 @@
 pub(crate) mod detail;
 pub(crate) mod list;
 mod state;
-mod uninstall;
+pub(crate) mod uninstall;

@@ -73,7 +73,7 @@ pub fn render(chart: &Chart, values: &Values, facts: &Facts) -> Result<Manifests
 /// # Errors
 /// As [`render()`].
 pub fn render_to_print(chart: &Chart, values: &Values, facts: &Facts) -> Result<Manifests, Error> {
-    on_a_deep_stack(chart, values, facts, Limits::default(), Manifest::skim)
+    on_a_deep_stack(|| here(chart, values, facts, Limits::default(), Manifest::skim))
 }
 
 /// Renders a chart to be looked at: the definitions are left as they are, the objects are whole.
@@ -82,7 +82,7 @@ pub(crate) fn render_to_lint(
     values: &Values,
     facts: &Facts,
 ) -> Result<Manifests, Error> {
-    on_a_deep_stack(chart, values, facts, Limits::default(), Manifest::read)
+    on_a_deep_stack(|| here(chart, values, facts, Limits::default(), Manifest::read))
 }
 
 /// How an object is read from what a template wrote.
@@ -98,7 +98,7 @@ pub fn render_within(
     facts: &Facts,
     limits: Limits,
 ) -> Result<Manifests, Error> {
-    let mut manifests = on_a_deep_stack(chart, values, facts, limits, Manifest::read)?;
+    let mut manifests = on_a_deep_stack(|| here(chart, values, facts, limits, Manifest::read))?;
     for definition in &manifests.definitions {
         for text in manifest::split(&definition.text) {
             let read = Manifest::read(&definition.file, text)?;
@@ -108,15 +108,8 @@ pub fn render_within(
     Ok(manifests)
 }
 
-fn on_a_deep_stack(
-    chart: &Chart,
-    values: &Values,
-    facts: &Facts,
-    limits: Limits,
-    read: Read,
-) -> Result<Manifests, Error> {
+fn on_a_deep_stack<T: Send>(work: impl FnOnce() -> Result<T, Error> + Send) -> Result<T, Error> {
     std::thread::scope(|scope| {
-        let work = || here(chart, values, facts, limits, read);
         let thread = std::thread::Builder::new()
             .stack_size(STACK)
             .spawn_scoped(scope, work);

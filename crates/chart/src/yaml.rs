@@ -13,6 +13,7 @@ mod write;
 
 pub(crate) use read::read_part;
 pub use read::{read, read_first};
+pub(crate) use resolve::based;
 pub use scalar::Scalar;
 pub use write::write;
 pub(crate) use write::write_pretty;

@@ -6,6 +6,7 @@
 
 mod act;
 mod addresses;
+mod checks;
 mod commands;
 mod draft;
 mod member;
@@ -15,15 +16,19 @@ mod standing;
 mod verdict;
 
 use crate::{Action, Caller, Console, Error};
+use draft::release_of;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use wire::{
     ClusterName, DraftId, MeshName,
     mesh::{MeshRow, MeshView, NewMeshRequest, StepKind, StepRef, StepState},
+    release::ReleaseRef,
 };
 
 /// The namespace of every control plane that the console installs or reads.
 pub(crate) const SYSTEM: &str = "istio-system";
+/// The namespace of the sample.
+pub(crate) const SAMPLE: &str = "bookinfo";
 
 /// A mesh as it is stored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -65,17 +70,17 @@ impl Mesh {
         steps
     }
 
-    /// Calls a cluster by its new name; whether it is one of this mesh.
-    pub(crate) fn rename(&mut self, old: &ClusterName, new: &ClusterName) -> bool {
+    /// Calls a cluster by its new name, where it is one of this mesh.
+    pub(crate) fn rename(&mut self, old: &ClusterName, new: &ClusterName) {
         // What was drafted for the old name is drafted again.
         self.drafts.retain(|(_, cluster, _)| cluster != old);
         let all = std::iter::once(&mut self.primary).chain(&mut self.remotes);
-        let mut found = false;
         for cluster in all.filter(|cluster| *cluster == old) {
             cluster.clone_from(new);
-            found = true;
         }
-        found
+        if let Some(server) = self.servers.remove(old) {
+            self.servers.insert(new.clone(), server);
+        }
     }
 
     /// Every cluster of it, the primary first.
@@ -189,17 +194,38 @@ impl Console {
     pub async fn accept_checks(&self, caller: &Caller, name: &MeshName) -> Result<MeshView, Error> {
         let target = format!("accept the checks of mesh {name}");
         self.audited(caller, Action::WriteMesh, &target, async {
-            let mut mesh = self.stored_mesh(name)?;
-            mesh.checked = Some(self.now().as_second());
-            self.store.save_mesh(name, &mesh)?;
+            let now = self.now().as_second();
+            let mesh = self.change_mesh(name, |mesh| mesh.checked = Some(now))?;
             Ok(self.mesh_view(&mesh).await)
         })
         .await
     }
 
+    /// The mesh of which a release is a step.
+    pub(crate) fn mesh_with(&self, at: &ReleaseRef) -> Result<Option<MeshName>, Error> {
+        let mut meshes = self.store.meshes::<Mesh>()?.into_iter();
+        let has = |mesh: &Mesh| {
+            let mut releases = mesh
+                .steps()
+                .into_iter()
+                .filter_map(|step| release_of(&step));
+            releases.any(|release| release == *at)
+        };
+        Ok(meshes.find(has).map(|mesh| mesh.name))
+    }
+
     pub(crate) fn stored_mesh(&self, name: &MeshName) -> Result<Mesh, Error> {
         let found = self.store.mesh(name)?;
         found.ok_or_else(|| Error::NoMesh(name.clone()))
+    }
+
+    pub(crate) fn change_mesh(
+        &self,
+        name: &MeshName,
+        change: impl FnOnce(&mut Mesh),
+    ) -> Result<Mesh, Error> {
+        let changed = self.store.change_mesh(name, change)?;
+        changed.ok_or_else(|| Error::NoMesh(name.clone()))
     }
 
     async fn mesh_view(&self, mesh: &Mesh) -> MeshView {

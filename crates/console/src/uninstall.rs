@@ -47,7 +47,7 @@ impl Console {
             let removal = release::plan_removal(&link.user, &release).await?;
             let order = Order::Uninstall {
                 at: at.clone(),
-                mesh: None,
+                mesh: self.mesh_with(at)?,
             };
             Box::pin(self.start(caller, order, Work::Removal { link, removal })).await
         })

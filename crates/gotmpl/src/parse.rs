@@ -1,7 +1,8 @@
 //! Makes a tree of a template's tokens.
 //!
 //! A parse gives every template the text defines, itself among them; nothing is carried out. Start at
-//! [`parse`]; pipelines and operands are in [`operand`].
+//! [`parse`]; pipelines and operands are in [`operand`], the way through the tokens in [`cursor`].
+mod cursor;
 mod operand;
 
 use std::sync::Arc;
@@ -84,72 +85,7 @@ enum Close {
     Else,
 }
 
-impl<'a> Parser<'a> {
-    fn peek(&self) -> &Token<'a> {
-        // The last token is `Eof` or `Error` and is never passed.
-        let last = self.tokens.len() - 1;
-        &self.tokens[self.next.min(last)]
-    }
-
-    fn take(&mut self) -> Token<'a> {
-        let token = self.peek().clone();
-        self.next += 1;
-        token
-    }
-
-    fn skip_spaces(&mut self) {
-        while self.peek().kind == TokenKind::Space {
-            self.next += 1;
-        }
-    }
-
-    fn peek_solid(&mut self) -> &Token<'a> {
-        self.skip_spaces();
-        self.peek()
-    }
-
-    fn take_solid(&mut self) -> Token<'a> {
-        self.skip_spaces();
-        self.take()
-    }
-
-    fn error<T>(&self, line: usize, reason: &str) -> Result<T, Error> {
-        Err(Error::parse(self.file, self.source, line, reason))
-    }
-
-    fn unexpected<T>(&self, token: &Token, context: &str) -> Result<T, Error> {
-        if token.kind == TokenKind::Error {
-            return self.error(token.line, &self.with_start(token));
-        }
-        self.error(
-            token.line,
-            &format!("unexpected {} in {context}", shown(token)),
-        )
-    }
-
-    /// A mistake of the lexer, with the line where its action began, if that is another.
-    fn with_start(&self, token: &Token) -> String {
-        let text = &token.text;
-        if self.action == 0 || self.action == token.line {
-            return text.to_string();
-        }
-        let join = if text.ends_with(" action") {
-            ""
-        } else {
-            " in action"
-        };
-        format!("{text}{join} started at {}:{}", self.file, self.action)
-    }
-
-    fn expect(&mut self, kind: TokenKind, context: &str) -> Result<Token<'a>, Error> {
-        let token = self.take_solid();
-        if token.kind == kind {
-            Ok(token)
-        } else {
-            self.unexpected(&token, context)
-        }
-    }
-
+impl Parser<'_> {
     fn deeper(&mut self) -> Result<(), Error> {
         self.depth += 1;
         if self.depth > DEEPEST {
@@ -356,18 +292,5 @@ impl<'a> Parser<'a> {
             name,
             pipe: Some(pipe),
         })
-    }
-}
-
-/// How Go shows a token in a message.
-fn shown(token: &Token) -> String {
-    match token.kind {
-        TokenKind::Eof => "EOF".to_owned(),
-        TokenKind::Keyword => format!("<{}>", token.text),
-        _ if token.text.chars().count() > 10 => {
-            let start: String = token.text.chars().take(10).collect();
-            format!("{}...", crate::fmt::quote(&start))
-        }
-        _ => crate::fmt::quote(&token.text),
     }
 }

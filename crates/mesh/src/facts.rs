@@ -101,6 +101,9 @@ pub struct MeshFacts {
     pub line: Line,
     /// What for.
     pub intent: Intent,
+    /// Whether the console was told that clusters may be on its own machine: then an address of that
+    /// machine can be right.
+    pub one_machine: bool,
     /// Its clusters.
     pub clusters: Vec<ClusterFacts>,
     /// Which remote joins which primary, planned or done.
@@ -116,6 +119,7 @@ impl MeshFacts {
             now,
             line,
             intent: Intent::Keep,
+            one_machine: false,
             clusters: Vec::new(),
             joins: Vec::new(),
             product: not_asked(),

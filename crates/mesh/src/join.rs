@@ -13,6 +13,7 @@ mod kubeconfig;
 pub mod names;
 pub mod rules;
 pub(crate) mod steps;
+pub(crate) mod told;
 
 pub use addresses::{Candidate, Source, addresses, authority, primary_id};
 pub use carry_out::join;

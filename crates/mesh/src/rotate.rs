@@ -10,10 +10,11 @@ use crate::{
     facts::{Access, Known, Line, read},
     join::{
         Kubeconfig, Wanted,
-        carry_out::{Expected, Told, apply, known, put, remove, token_of, unchanged},
+        carry_out::{Expected, apply, known, put, remove, token_of, unchanged},
         found::{self, Entry, Found, Looking, Token, access},
         names::{PRIMARY, secret_ref},
         steps,
+        told::Told,
     },
     step::{Place, Step, What},
     verify::{self, TakenUp},

@@ -1,7 +1,7 @@
 //! Meshes: who is in them and what was decided. Nothing of it is secret.
 
 use crate::{Error, Store};
-use rusqlite::OptionalExtension as _;
+use rusqlite::{Connection, OptionalExtension as _};
 use serde::{Serialize, de::DeserializeOwned};
 use wire::MeshName;
 
@@ -21,15 +21,26 @@ impl Store {
         Ok(self.connection().execute(statement, row)? == 1)
     }
 
-    /// Keeps a mesh as it is now.
+    /// Changes a mesh as it is now, so that of two changes at a time none is lost; none when there is no
+    /// such mesh.
     ///
     /// # Errors
     /// [`Error::Database`] or [`Error::Shape`].
-    pub fn save_mesh(&self, name: &MeshName, mesh: &impl Serialize) -> Result<(), Error> {
+    pub fn change_mesh<T: Serialize + DeserializeOwned>(
+        &self,
+        name: &MeshName,
+        change: impl FnOnce(&mut T),
+    ) -> Result<Option<T>, Error> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction()?;
+        let Some(mut mesh) = find::<T>(&transaction, name)? else {
+            return Ok(None);
+        };
+        change(&mut mesh);
         let statement = "UPDATE meshes SET body = ?2 WHERE name = ?1";
-        let row = (name.as_str(), text(name, mesh)?);
-        self.connection().execute(statement, row)?;
-        Ok(())
+        transaction.execute(statement, (name.as_str(), text(name, &mesh)?))?;
+        transaction.commit()?;
+        Ok(Some(mesh))
     }
 
     /// A mesh.
@@ -37,12 +48,7 @@ impl Store {
     /// # Errors
     /// [`Error::Database`] or [`Error::Shape`].
     pub fn mesh<T: DeserializeOwned>(&self, name: &MeshName) -> Result<Option<T>, Error> {
-        let statement = "SELECT body FROM meshes WHERE name = ?1";
-        let row: Option<String> = self
-            .connection()
-            .query_row(statement, [name.as_str()], |row| row.get(0))
-            .optional()?;
-        row.map(|body| read(name.as_str(), &body)).transpose()
+        find(&self.connection(), name)
     }
 
     /// All meshes, in the order in which they were begun.
@@ -69,6 +75,14 @@ impl Store {
     }
 }
 
+fn find<T: DeserializeOwned>(connection: &Connection, name: &MeshName) -> Result<Option<T>, Error> {
+    let statement = "SELECT body FROM meshes WHERE name = ?1";
+    let row: Option<String> = connection
+        .query_row(statement, [name.as_str()], |row| row.get(0))
+        .optional()?;
+    row.map(|body| read(name.as_str(), &body)).transpose()
+}
+
 fn text(name: &MeshName, mesh: &impl Serialize) -> Result<String, Error> {
     serde_json::to_string(mesh).map_err(|source| shape(name.as_str(), source))
 }
@@ -81,5 +95,37 @@ fn shape(name: &str, source: serde_json::Error) -> Error {
     Error::Shape {
         what: format!("mesh {name}"),
         source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_changes_none_is_lost() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).expect("a store");
+        let name = MeshName::new("article").expect("a name");
+        let none: Vec<u8> = Vec::new();
+        assert!(store.add_mesh(&name, &none, 1).expect("added"));
+        assert!(!store.add_mesh(&name, &none, 1).expect("asked"));
+        std::thread::scope(|scope| {
+            for number in 0..8_u8 {
+                let (store, name) = (&store, &name);
+                scope.spawn(move || {
+                    let change = |all: &mut Vec<u8>| all.push(number);
+                    assert!(store.change_mesh(name, change).expect("changed").is_some());
+                });
+            }
+        });
+        let mut all: Vec<u8> = store.mesh(&name).expect("read").expect("a mesh");
+        all.sort_unstable();
+        assert_eq!(all, (0..8).collect::<Vec<u8>>());
+        assert!(store.remove_mesh(&name).expect("removed"));
+        let gone = store
+            .change_mesh(&name, |_: &mut Vec<u8>| ())
+            .expect("asked");
+        assert!(gone.is_none());
     }
 }

@@ -137,8 +137,6 @@ pub struct StepPlanView {
     pub addresses: Vec<ServerAddress>,
     /// The doctor's word, for the checks.
     pub doctor: Option<DoctorView>,
-    /// The control plane's and the page's word, for the verification.
-    pub verdict: Option<VerdictView>,
     /// What has to be known before it is done.
     pub notes: Vec<PlanNote>,
     /// The same by hand.

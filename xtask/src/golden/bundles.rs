@@ -6,37 +6,21 @@
 //! answer.
 
 use super::oracle::{Answer, Oracle};
-use super::{Wanted, each, tests};
-use crate::Outcome;
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
+use super::{
+    Wanted,
+    walk::{self, Case},
 };
+use crate::Outcome;
+use std::{collections::BTreeMap, fs, path::Path};
 
 /// What every chart has that does not say it itself.
 const METADATA: &str = "apiVersion: v2\nname: web\nversion: 0.1.0\n";
 
 type Files = BTreeMap<String, String>;
 
-struct Case {
-    /// The text of the case, without its answer.
-    text: String,
-    answer: Option<String>,
-}
-
 /// Records the files below `tests/charts`; how many cases were asked.
 pub(super) fn record(oracle: &Oracle, wanted: &Wanted) -> Outcome<usize> {
-    let mut files: Vec<PathBuf> = fs::read_dir(tests().join("charts"))?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<_, _>>()?;
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "txt"));
-    files.sort();
-    let mut asked = 0;
-    for file in files {
-        asked += one_file(oracle, wanted, &file)?;
-    }
-    Ok(asked)
+    walk::each_file("charts", |file| one_file(oracle, wanted, file))
 }
 
 fn one_file(oracle: &Oracle, wanted: &Wanted, file: &Path) -> Outcome<usize> {
@@ -44,46 +28,24 @@ fn one_file(oracle: &Oracle, wanted: &Wanted, file: &Path) -> Outcome<usize> {
     let mut parts = before.split("\n=== ");
     let shared = parts.next().unwrap_or_default().to_owned();
     let mut cases: Vec<Case> = parts.map(read).collect();
-    let subject = file.file_stem().unwrap_or_default().to_string_lossy();
-    let takes = |case: &Case| {
-        let title = case.text.lines().next().unwrap_or_default();
-        (wanted.takes(&subject) || wanted.takes(title)) && (wanted.all || case.answer.is_none())
-    };
-    let chosen: Vec<usize> = (0..cases.len())
-        .filter(|at| cases.get(*at).is_some_and(takes))
-        .collect();
-    let answers = each(&chosen, |at| match cases.get(*at) {
-        Some(case) => ask(oracle, &shared, &case.text),
-        None => Err("a case is gone".into()),
+    let asked = walk::answer(wanted, file, &mut cases, |case| {
+        ask(oracle, &shared, &case.text)
     })?;
-    for (at, answer) in chosen.iter().zip(answers) {
-        if let Some(case) = cases.get_mut(*at) {
-            if case.answer.as_ref().is_some_and(|before| *before != answer) {
-                eprintln!(
-                    "xtask: {subject}: {} differs",
-                    case.text.lines().next().unwrap_or("")
-                );
-            }
-            case.answer = Some(answer);
-        }
-    }
     let written = |case: &Case| {
         let answer = case.answer.as_deref().unwrap_or_default();
         format!("\n=== {}\n--- {answer}\n", case.text)
     };
-    let after = shared + &cases.iter().map(written).collect::<String>();
+    let after = shared.clone() + &cases.iter().map(written).collect::<String>();
     if after != before {
         fs::write(file, after)?;
     }
-    Ok(chosen.len())
+    Ok(asked)
 }
 
 fn read(part: &str) -> Case {
-    let (text, answer) = match part.split_once("\n--- ") {
-        Some((text, answer)) => (text, Some(answer.trim_end_matches('\n').to_owned())),
-        None => (part.trim_end_matches('\n'), None),
-    };
+    let (text, answer) = walk::parted(part);
     Case {
+        title: text.lines().next().unwrap_or_default().to_owned(),
         text: text.to_owned(),
         answer,
     }

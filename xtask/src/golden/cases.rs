@@ -6,68 +6,30 @@
 //! it; a `SUBJECT.yaml` beside `SUBJECT.txt` gives its values.
 
 use super::oracle::{Answer, Oracle};
-use super::{Wanted, each, tests};
-use crate::Outcome;
-use std::{
-    fs,
-    path::{Path, PathBuf},
+use super::{
+    Wanted, copy, tests,
+    walk::{self, Case},
 };
-
-/// One case as it stands in its file.
-struct Case {
-    title: String,
-    template: String,
-    answer: Option<String>,
-}
+use crate::Outcome;
+use std::{fs, path::Path};
 
 /// Records the files below `tests/cases`; how many cases were asked.
 pub(super) fn record(oracle: &Oracle, wanted: &Wanted) -> Outcome<usize> {
-    let mut files: Vec<PathBuf> = fs::read_dir(tests().join("cases"))?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<_, _>>()?;
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "txt"));
-    files.sort();
-    let mut asked = 0;
-    for file in files {
-        asked += one_file(oracle, wanted, &file)?;
-    }
-    Ok(asked)
+    walk::each_file("cases", |file| one_file(oracle, wanted, file))
 }
 
 fn one_file(oracle: &Oracle, wanted: &Wanted, file: &Path) -> Outcome<usize> {
-    let subject = file
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    let text = fs::read_to_string(file)?;
-    let mut cases = read(&text);
-    let takes = |case: &Case| {
-        (wanted.takes(&subject) || wanted.takes(&case.title))
-            && (wanted.all || case.answer.is_none())
-    };
-    let chosen: Vec<usize> = (0..cases.len())
-        .filter(|at| cases.get(*at).is_some_and(takes))
-        .collect();
+    let before = fs::read_to_string(file)?;
+    let mut cases = read(&before);
     let values = file.with_extension("yaml");
-    let answers = each(&chosen, |at| match cases.get(*at) {
-        Some(case) => ask(oracle, &values, &case.template),
-        None => Err("a case is gone".into()),
+    let asked = walk::answer(wanted, file, &mut cases, |case| {
+        ask(oracle, &values, &case.text)
     })?;
-    for (at, answer) in chosen.iter().zip(answers) {
-        let Some(case) = cases.get_mut(*at) else {
-            continue;
-        };
-        if case.answer.as_ref().is_some_and(|before| *before != answer) {
-            eprintln!("xtask: {subject}: {} differs", case.title);
-        }
-        case.answer = Some(answer);
-    }
     let after: String = cases.iter().map(written).collect();
-    if after != text {
+    if after != before {
         fs::write(file, after)?;
     }
-    Ok(chosen.len())
+    Ok(asked)
 }
 
 fn read(text: &str) -> Vec<Case> {
@@ -75,13 +37,10 @@ fn read(text: &str) -> Vec<Case> {
     for part in format!("\n{text}").split("\n=== ").skip(1) {
         let (title, body) = part.split_once('\n').unwrap_or((part, ""));
         let body = format!("\n{body}");
-        let (template, answer) = match body.split_once("\n--- ") {
-            Some((template, answer)) => (template, Some(answer.trim_end_matches('\n').to_owned())),
-            None => (body.trim_end_matches('\n'), None),
-        };
+        let (template, answer) = walk::parted(&body);
         cases.push(Case {
             title: title.trim().to_owned(),
-            template: template.strip_prefix('\n').unwrap_or(template).to_owned(),
+            text: template.strip_prefix('\n').unwrap_or(template).to_owned(),
             answer,
         });
     }
@@ -90,12 +49,12 @@ fn read(text: &str) -> Vec<Case> {
 
 fn written(case: &Case) -> String {
     let answer = case.answer.as_deref().unwrap_or_default();
-    format!("=== {}\n{}\n--- {answer}\n\n", case.title, case.template)
+    format!("=== {}\n{}\n--- {answer}\n\n", case.title, case.text)
 }
 
 fn ask(oracle: &Oracle, values: &Path, template: &str) -> Outcome<String> {
     let chart = oracle.folder()?;
-    copy(&tests().join("cases/chart"), &chart)?;
+    copy(&tests().join("cases/chart"), &chart, |_| true)?;
     fs::write(chart.join("templates/_case.tpl"), template)?;
     let mut flags = Vec::new();
     if values.is_file() {
@@ -125,18 +84,4 @@ fn given(json: &str, text: String) -> String {
     } else {
         format!("gives json\n{json}")
     }
-}
-
-fn copy(from: &Path, to: &Path) -> Outcome {
-    for entry in fs::read_dir(from)? {
-        let path = entry?.path();
-        let target = to.join(path.file_name().unwrap_or_default());
-        if path.is_dir() {
-            fs::create_dir_all(&target)?;
-            copy(&path, &target)?;
-        } else {
-            fs::copy(&path, &target)?;
-        }
-    }
-    Ok(())
 }

@@ -6,7 +6,7 @@
 //! and `expected-notes.txt` where the chart has notes.
 
 use super::oracle::{Answer, Oracle};
-use super::{Wanted, each, tests};
+use super::{Wanted, copy, each, tests};
 use crate::Outcome;
 use std::{
     fs,
@@ -35,7 +35,7 @@ pub(super) fn record(oracle: &Oracle, wanted: &Wanted) -> Outcome<usize> {
 fn one(oracle: &Oracle, folder: &Path) -> Outcome {
     let chart = oracle.folder()?;
     let archive = folder.join("chart.tgz");
-    copy(folder, &chart)?;
+    copy(folder, &chart, of_the_chart)?;
     let flags = flags(folder);
     let rendered = if archive.is_file() { &archive } else { &chart };
     let (yaml, error) = match oracle.template(rendered, folder, &flags)? {
@@ -88,28 +88,9 @@ fn flags(folder: &Path) -> Vec<String> {
     flags
 }
 
-/// Copies the chart, without what is ours.
-fn copy(from: &Path, to: &Path) -> Outcome {
-    for entry in fs::read_dir(from)? {
-        let path = entry?.path();
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let ours = name.starts_with("expected") || name.starts_with("given") || name == "flags";
-        if ours {
-            continue;
-        }
-        let target = to.join(&name);
-        if path.is_dir() {
-            fs::create_dir_all(&target)?;
-            copy(&path, &target)?;
-        } else {
-            fs::copy(&path, &target)?;
-        }
-    }
-    Ok(())
+/// Whether a file is the chart's and not ours.
+fn of_the_chart(name: &str) -> bool {
+    !(name.starts_with("expected") || name.starts_with("given") || name == "flags")
 }
 
 /// Writes or removes an answer, and says when it is another than before.

@@ -1,6 +1,6 @@
 //! One mesh: the path to it step by step, what it carries, and the way back.
 
-use super::{member::Member, picture::Picture, step::Step};
+use super::{member::Member, picture::Picture, removal::Removal, step::Step};
 use crate::{
     AppError, api,
     pages::frame::about,
@@ -72,11 +72,8 @@ fn Page(first: MeshView) -> impl IntoView {
     let forgetting = RwSignal::new(false);
     let carries = Memo::new(move |_| {
         let mesh = mesh.get();
-        let done = |kind| {
-            let mut steps = mesh.steps.iter();
-            steps.any(|step| step.step.kind == kind && step.state == StepState::Done)
-        };
-        done(StepKind::Sample)
+        let mut steps = mesh.steps.iter();
+        steps.any(|step| step.step.kind == StepKind::Join && step.state == StepState::Done)
     });
     view! {
         <Head title=title above=vec![(say!(mesh.title), "/meshes".to_owned())]>
@@ -93,6 +90,7 @@ fn Page(first: MeshView) -> impl IntoView {
             <Picture name=name.get_value()/>
         </Show>
         {remotes.into_iter().map(|remote| view! { <Member mesh=name.get_value() remote=remote/> }).collect_view()}
+        <Removal/>
         <Dialog open=forgetting title=say!(mesh.forget_title, mesh = name.get_value().to_string())>
             <Forget name=name.get_value()/>
         </Dialog>

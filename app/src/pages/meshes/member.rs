@@ -16,7 +16,7 @@ use wire::{
 
 /// What is done with a member.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Deed {
+pub(super) enum Deed {
     Rotate,
     Leave,
 }
@@ -70,8 +70,9 @@ pub(super) fn Member(mesh: MeshName, remote: ClusterName) -> impl IntoView {
     }
 }
 
+/// The plan of a deed, and the button that does it.
 #[component]
-fn Planned(
+pub(super) fn Planned(
     own: StoredValue<(MeshName, ClusterName)>,
     deed: Deed,
     #[prop(into)] word: String,

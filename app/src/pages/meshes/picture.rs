@@ -8,13 +8,18 @@ use crate::{
     words::{say, verdict_line},
 };
 use leptos::prelude::*;
+use std::time::Duration;
 use wire::{
     MeshName,
     mesh::{
-        EndpointView, PageSays, PageView, PlaceView, SeenState, SeenView, ServiceView, StepKind,
-        VerdictView,
+        EndpointView, MeshView, PageSays, PageView, PlaceView, SeenState, SeenView, ServiceView,
+        StepKind, StepState, VerdictView,
     },
 };
+
+/// How often the page asks by itself for what may just need a moment, and how long it waits between.
+const MOST_TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// The sample as it is now, asked when the mesh changes.
 #[component]
@@ -32,6 +37,21 @@ pub(super) fn Picture(name: MeshName) -> impl IntoView {
         move |_| api::meshes::mesh_verdict(own.get_value()),
     );
     let shown = |verdict: VerdictView| view! { <Verdict verdict=verdict/> };
+    let tries = StoredValue::new(0_u32);
+    Effect::new(move |_| {
+        let whole = match verdict.get() {
+            Some(Ok(found)) => found.diagnosis.whole,
+            Some(Err(_)) | None => return,
+        };
+        let mesh = path().mesh.get_untracked();
+        let verified = mesh.row.done == mesh.row.steps;
+        if whole && !verified {
+            path().again.run(());
+        } else if !whole && !verified && complete(&mesh) && tries.get_value() < MOST_TRIES {
+            tries.update_value(|tries| *tries += 1);
+            set_timeout(move || verdict.refetch(), PAUSE);
+        }
+    });
     view! {
         <section class="bg-surface border border-line rounded-[10px] px-5 max-md:px-4 py-4 mb-6" aria-label=say!(mesh.verdict)>
             <div class="flex items-center gap-3 mb-3">
@@ -43,10 +63,17 @@ pub(super) fn Picture(name: MeshName) -> impl IntoView {
     }
 }
 
+/// Whether every step but the last holds: then what is not seen yet may just need a moment.
+fn complete(mesh: &MeshView) -> bool {
+    let steps = mesh.steps.iter();
+    let mut steps = steps.filter(|step| step.step.kind != StepKind::Verify);
+    steps.all(|step| step.state == StepState::Done)
+}
+
 /// What was found, in the order in which it is looked for.
 #[component]
-pub(super) fn Verdict(verdict: VerdictView) -> impl IntoView {
-    let whole = verdict.diagnosis.whole;
+fn Verdict(verdict: VerdictView) -> impl IntoView {
+    let (whole, sample) = (verdict.diagnosis.whole, !verdict.services.is_empty());
     let (tone, word) = if whole {
         (Tone::Good, say!(mesh.whole))
     } else {
@@ -64,11 +91,13 @@ pub(super) fn Verdict(verdict: VerdictView) -> impl IntoView {
             {missing.flatten().map(|title| view! { <p class="mt-1">{say!(mesh.missing_step)} ": " {title}</p> })}
             {lines.into_iter().map(|line| view! { <p class="mt-1 text-ink-2 break-words">{verdict_line(&line)}</p> }).collect_view()}
         </Notice>
-        <div class="grid gap-4 mt-4 lg:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)] items-start">
-            <Drawing services=verdict.services.clone()/>
-            <Page page=verdict.page/>
-        </div>
-        <Services services=verdict.services/>
+        {sample.then(|| view! {
+            <div class="grid gap-4 mt-4 lg:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)] items-start">
+                <Drawing services=verdict.services.clone()/>
+                <Page page=verdict.page/>
+            </div>
+            <Services services=verdict.services/>
+        })}
         <Seen seen=verdict.seen/>
     }
 }

@@ -2,7 +2,6 @@
 
 use super::{
     addresses::Addresses, checks::Checks, detail::path, install::Install, objects::Objects,
-    picture::Verdict,
 };
 use crate::{
     AppError, api,
@@ -36,12 +35,11 @@ fn Shown(plan: StepPlanView, due: bool, again: Callback<()>) -> impl IntoView {
     let joins = !plan.objects.is_empty();
     let word = say!(mesh.join_do, cluster = step.cluster.to_string());
     view! {
-        <div class="flex justify-end mb-2">
+        <div class="flex justify-end mb-2 md:-mt-11">
             <Button kind=Kind::Flat press=move || again.run(())>{say!(mesh.look_again)}</Button>
         </div>
         {problem.map(|problem| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
         {plan.doctor.map(|doctor| view! { <Checks doctor=doctor due=due/> })}
-        {plan.verdict.map(|verdict| view! { <Verdict verdict=verdict/> })}
         {plan.install.map(|install| view! { <Install install=install step=step.clone() due=due blocked=blocked/> })}
         {(!plan.addresses.is_empty()).then(|| view! { <Addresses addresses=plan.addresses step=step.clone() again=again/> })}
         {joins.then(|| view! { <Objects objects=plan.objects/> })}

@@ -146,6 +146,8 @@ fn Body(view: StepView) -> impl IntoView {
     let step = view.step.clone();
     let inner = match view.state {
         StepState::Running(job) => view! { <Live job=job/> }.into_any(),
+        // The picture below the steps is what it does.
+        _ if step.kind == StepKind::Verify => ().into_any(),
         StepState::Due => view! { <Plan step=step due=true/> }.into_any(),
         StepState::Later => view! { <Plan step=step due=false/> }.into_any(),
         StepState::Done => match release {
@@ -167,7 +169,7 @@ fn Body(view: StepView) -> impl IntoView {
         }
     });
     view! {
-        <p class="text-[13px] text-ink-2 mb-4">{says}</p>
+        <p class="text-[13px] text-ink-2 mb-4 md:pr-32">{says}</p>
         {failed}
         {inner}
     }

@@ -16,7 +16,7 @@ use wire::{
 
 /// Taking a release away.
 #[component]
-pub(super) fn Uninstall(at: ReleaseRef) -> impl IntoView {
+pub(crate) fn Uninstall(at: ReleaseRef) -> impl IntoView {
     let wanted = at.clone();
     let plan = Resource::new(move || wanted.clone(), api::releases::plan_uninstall);
     view! { <Loaded from=plan what=say!(release.plan) view=|plan| view! { <Plan plan=plan/> }/> }

@@ -1,6 +1,8 @@
 //! What number Sprig sees in any value.
 use gotmpl::Value;
 
+use crate::yaml;
+
 /// Sprig's whole number of anything; what is none is 0.
 pub(super) fn whole(value: &Value) -> i64 {
     match value {
@@ -35,14 +37,7 @@ fn written(text: &str) -> Option<i64> {
         Some(digits) => ("-", digits),
         None => ("", text.strip_prefix('+').unwrap_or(text)),
     };
-    let lower = digits.to_ascii_lowercase();
-    let (radix, digits) = match lower.get(..2) {
-        Some("0x") => (16, lower.get(2..)?),
-        Some("0o") => (8, lower.get(2..)?),
-        Some("0b") => (2, lower.get(2..)?),
-        Some(two) if two.starts_with('0') => (8, lower.get(1..)?),
-        _ => (10, lower.as_str()),
-    };
+    let (radix, digits) = yaml::based(digits)?;
     if digits.starts_with(['+', '-']) {
         return None;
     }

@@ -25,12 +25,22 @@ pub(super) fn add(table: &mut Functions) {
         Ok(match text(a, 0).parse::<toml::Table>() {
             Ok(table) => from_table(table),
             Err(error) => {
-                let said = format!("toml: {}", error.message());
+                let said = format!(
+                    "toml: line {}: {}",
+                    line(text(a, 0), &error),
+                    error.message()
+                );
                 let map: Map = [("Error", Value::from(said))].into_iter().collect();
                 map.into()
             }
         })
     });
+}
+
+/// The line of a mistake, counted from 1.
+fn line(text: &str, error: &toml::de::Error) -> usize {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    before.unwrap_or_default().matches('\n').count() + 1
 }
 
 fn from_table(table: toml::Table) -> Value {

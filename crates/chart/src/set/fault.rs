@@ -24,6 +24,14 @@ impl Fault {
         Err(Self::Said(text.into()))
     }
 
+    /// A name that the text ends with; without one it is only at its end.
+    pub(super) fn without_value<T>(key: &str) -> Result<T, Self> {
+        if key.is_empty() {
+            return Err(Self::End);
+        }
+        Self::new(format!("key {} has no value", gotmpl::quote(key)))
+    }
+
     /// The same with words before it.
     pub(super) fn within(self, words: &str) -> Self {
         Self::Said(format!("{words}: {}", self.text()))

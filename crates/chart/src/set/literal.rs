@@ -25,10 +25,7 @@ impl Parser<'_> {
     fn key(&mut self, data: &Map, depth: usize) -> Result<(), Fault> {
         let (key, end) = self.0.until_literal(&['=', '[', '.']);
         let Ok(end) = end else {
-            if key.is_empty() {
-                return Err(Fault::End);
-            }
-            return Fault::new(format!("key {} has no value", gotmpl::quote(&key)));
+            return Fault::without_value(&key);
         };
         match end {
             '=' => {

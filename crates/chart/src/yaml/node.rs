@@ -2,7 +2,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use libyaml_safer::{Event, EventData, MappingStyle, Parser, ScalarStyle, SequenceStyle};
+use libyaml_safer::{Encoding, Event, EventData, MappingStyle, Parser, ScalarStyle, SequenceStyle};
 
 use super::{Error, tags};
 
@@ -76,6 +76,9 @@ pub(crate) fn documents(text: &str, only_first: bool) -> Result<Vec<Node>, Error
     };
     let mut bytes = legible.as_bytes();
     let mut parser = Parser::new();
+    if begins_like_a_mark(text) {
+        parser.set_encoding(Encoding::Utf8);
+    }
     parser.set_input_string(&mut bytes);
     let mut reader = Reader {
         text,
@@ -94,9 +97,15 @@ pub(crate) fn documents(text: &str, only_first: bool) -> Result<Vec<Node>, Error
     })
 }
 
+/// The parser takes the first byte of letters such as `！` for half a byte order mark, unless it is told
+/// what the text is.
+pub(super) fn begins_like_a_mark(text: &str) -> bool {
+    text.starts_with(|c| matches!(c, '\u{f000}'..='\u{ffff}') && c != '\u{feff}')
+}
+
 /// The text in a form that the parser takes: it panics where the text ends within the last line of a
 /// block scalar or within an escape, so the last line gets an end; spaces alone on it say nothing.
-pub(super) fn ended(text: &str) -> Cow<'_, str> {
+fn ended(text: &str) -> Cow<'_, str> {
     let last = text.rfind(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']);
     let last = last.map_or(0, |at| {
         at + text

@@ -67,15 +67,19 @@ fn number(text: &str) -> Resolved {
     float(&plain).map_or(Resolved::Str, Resolved::Float)
 }
 
+/// The base of a number as Go writes it, and its digits.
+pub(crate) fn based(digits: &str) -> Option<(u32, &str)> {
+    Some(match digits.get(..2) {
+        Some("0x" | "0X") => (16, digits.get(2..)?),
+        Some("0o" | "0O") => (8, digits.get(2..)?),
+        Some("0b" | "0B") => (2, digits.get(2..)?),
+        Some(two) if two.starts_with('0') => (8, digits.get(1..)?),
+        _ => (10, digits),
+    })
+}
+
 fn whole(digits: &str) -> Option<u64> {
-    let lower = digits.to_ascii_lowercase();
-    let (radix, digits) = match lower.get(..2) {
-        Some("0x") => (16, lower.get(2..)?),
-        Some("0o") => (8, lower.get(2..)?),
-        Some("0b") => (2, lower.get(2..)?),
-        Some(two) if two.starts_with('0') => (8, lower.get(1..)?),
-        _ => (10, lower.as_str()),
-    };
+    let (radix, digits) = based(digits)?;
     if digits.is_empty() || !digits.bytes().all(|byte| char::from(byte).is_digit(radix)) {
         return None;
     }

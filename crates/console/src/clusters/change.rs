@@ -46,10 +46,8 @@ impl Console {
     }
 
     fn rename_in_meshes(&self, old: &ClusterName, new: &ClusterName) -> Result<(), Error> {
-        for mut mesh in self.store.meshes::<Mesh>()? {
-            if mesh.rename(old, new) {
-                self.store.save_mesh(&mesh.name, &mesh)?;
-            }
+        for mesh in self.store.meshes::<Mesh>()? {
+            self.change_mesh(&mesh.name, |mesh| mesh.rename(old, new))?;
         }
         Ok(())
     }

@@ -25,7 +25,7 @@ impl Console {
     /// [`Error::NoMesh`], [`Error::NoStep`] for what no job does, and as for [`Console::deploy`].
     pub async fn mesh_step(&self, caller: &Caller, step: &StepRef) -> Result<JobId, Error> {
         let known = async { self.mesh_of(step) };
-        let mut mesh = self.permitted(caller, Action::WriteMesh, known).await?;
+        let mesh = self.permitted(caller, Action::WriteMesh, known).await?;
         match step.kind {
             StepKind::Checks | StepKind::Verify => Err(Error::NoStep),
             StepKind::Join => {
@@ -38,9 +38,8 @@ impl Console {
                 Box::pin(work).await
             }
             _ => {
-                let draft = async { self.step_draft(&mut mesh, step, &[]).await };
-                let draft = self.permitted(caller, Action::WriteRelease, draft).await?;
-                let (id, _) = draft.ok_or(Error::NoStep)?;
+                let draft = self.step_draft_as_planned(&mesh, step);
+                let id = self.permitted(caller, Action::WriteRelease, draft).await?;
                 Box::pin(self.deploy(caller, &id)).await
             }
         }
@@ -76,10 +75,12 @@ impl Console {
         let step = &request.step;
         let target = format!("reach {} at {}", step.cluster, request.address);
         self.audited(caller, Action::WriteMesh, &target, async {
-            let mut mesh = self.mesh_of(step)?;
+            let mesh = self.mesh_of(step)?;
             let server = request.address.trim().to_owned();
-            mesh.servers.insert(step.cluster.clone(), server);
-            Ok(self.store.save_mesh(&mesh.name, &mesh)?)
+            self.change_mesh(&mesh.name, |mesh| {
+                mesh.servers.insert(step.cluster.clone(), server);
+            })?;
+            Ok(())
         })
         .await
     }
@@ -101,7 +102,7 @@ impl Console {
     }
 
     /// The join that the console proposes: the remote's own name, and the address that was chosen.
-    async fn wanted(&self, mesh: &Mesh, sides: &Sides) -> (Wanted, Vec<Tried>) {
+    pub(super) async fn wanted(&self, mesh: &Mesh, sides: &Sides) -> (Wanted, Vec<Tried>) {
         let remote = &sides.remote;
         let ((line, primary_id), tried) =
             tokio::join!(super::member::led_by(sides), self.tried(remote));

@@ -3,7 +3,7 @@
 //! There is one draft a step, kept with the mesh, so that what an operator changed in it stays. Start at
 //! [`Console::step_draft`].
 
-use super::{Mesh, SYSTEM};
+use super::{Mesh, SAMPLE, SYSTEM};
 use crate::{
     Console, Error,
     draft::{Draft, new_id},
@@ -15,13 +15,11 @@ use chart::{
 use serde_json::Value;
 use std::collections::BTreeMap;
 use wire::{
-    ChartName, DraftId, Namespace, ReleaseName, Repository,
+    ChartName, ClusterName, DraftId, Namespace, ReleaseName, Repository,
     mesh::{FoundValue, StepKind, StepRef},
     release::ReleaseRef,
 };
 
-/// The namespace of the sample.
-pub(super) const SAMPLE: &str = "bookinfo";
 /// The label by which a namespace asks for sidecars.
 const INJECTED: (&str, &str) = ("istio-injection", "enabled");
 /// The one value of the article, and what it means.
@@ -58,7 +56,7 @@ impl Console {
     /// operator has set none.
     pub(super) async fn step_draft(
         &self,
-        mesh: &mut Mesh,
+        mesh: &Mesh,
         step: &StepRef,
         found: &[FoundValue],
     ) -> Result<Option<(DraftId, Draft)>, Error> {
@@ -72,19 +70,27 @@ impl Console {
                     new_id()?,
                     self.new_step_draft(step, chart, namespace).await?,
                 );
-                let own = |(kind, cluster, _): &(StepKind, _, DraftId)| {
-                    *kind == step.kind && *cluster == step.cluster
-                };
-                mesh.drafts.retain(|kept| !own(kept));
-                let kept = (step.kind, step.cluster.clone(), made.0.clone());
-                mesh.drafts.push(kept);
-                self.store.save_mesh(&mesh.name, mesh)?;
+                self.change_mesh(&mesh.name, |mesh| mesh.keep_draft(step, made.0.clone()))?;
                 made
             }
         };
         fill(&mut draft, found)?;
         self.save(&id, &draft)?;
         Ok(Some((id, draft)))
+    }
+
+    /// The draft that the plan showed; made and completed where none was shown.
+    pub(super) async fn step_draft_as_planned(
+        &self,
+        mesh: &Mesh,
+        step: &StepRef,
+    ) -> Result<DraftId, Error> {
+        if let Some((id, _)) = self.kept_draft(mesh, step)? {
+            return Ok(id);
+        }
+        let found = self.found(mesh, step).await?;
+        let made = self.step_draft(mesh, step, &found).await?;
+        made.map(|(id, _)| id).ok_or(Error::NoStep)
     }
 
     fn kept_draft(&self, mesh: &Mesh, step: &StepRef) -> Result<Option<(DraftId, Draft)>, Error> {
@@ -128,6 +134,16 @@ impl Console {
             labels: if sample { injected } else { BTreeMap::new() },
             mesh: Some(step.mesh.clone()),
         })
+    }
+}
+
+impl Mesh {
+    fn keep_draft(&mut self, step: &StepRef, id: DraftId) {
+        let own =
+            |kind: StepKind, cluster: &ClusterName| kind == step.kind && *cluster == step.cluster;
+        self.drafts
+            .retain(|(kind, cluster, _)| !own(*kind, cluster));
+        self.drafts.push((step.kind, step.cluster.clone(), id));
     }
 }
 

@@ -21,7 +21,7 @@ use wire::{
 };
 
 /// How long the control plane may take to follow a remote again.
-const TAKEN_UP_WITHIN: Duration = Duration::from_secs(60);
+const TAKEN_UP_WITHIN: Duration = Duration::from_mins(1);
 
 impl Console {
     /// What a new token for a remote's reader would change.

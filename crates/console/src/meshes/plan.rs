@@ -6,7 +6,6 @@ use super::{Mesh, commands, objects};
 use crate::{Action, Caller, Console, Error};
 use wire::{
     Code, Problem,
-    check::DoctorRequest,
     mesh::{FoundValue, InstallPlanView, StepKind, StepPlanView, StepRef},
 };
 
@@ -18,29 +17,23 @@ impl Console {
     /// [`Error::Chart`].
     pub async fn mesh_plan(&self, caller: &Caller, step: &StepRef) -> Result<StepPlanView, Error> {
         self.permitted(caller, Action::WriteDraft, async {
-            let mut mesh = self.mesh_of(step)?;
+            let mesh = self.mesh_of(step)?;
             let mut plan = StepPlanView {
                 step: step.clone(),
                 install: None,
                 objects: Vec::new(),
                 addresses: Vec::new(),
                 doctor: None,
-                verdict: None,
                 notes: Vec::new(),
                 commands: Vec::new(),
                 problem: None,
             };
             match step.kind {
-                StepKind::Checks => {
-                    let clusters = mesh.clusters();
-                    let request = DoctorRequest { clusters };
-                    plan.doctor = Some(Box::pin(self.doctor(caller, request, |_| ())).await?);
-                }
+                StepKind::Checks => plan.doctor = Some(Box::pin(self.checked(&mesh)).await?),
                 StepKind::Join => Box::pin(self.plan_join(&mesh, step, &mut plan)).await?,
-                StepKind::Verify => {
-                    plan.verdict = Some(Box::pin(self.verdict(&mut mesh)).await?);
-                }
-                _ => Box::pin(self.plan_install(&mut mesh, step, &mut plan)).await?,
+                // The picture below the steps says it.
+                StepKind::Verify => {}
+                _ => Box::pin(self.plan_install(&mesh, step, &mut plan)).await?,
             }
             Ok(plan)
         })
@@ -58,14 +51,11 @@ impl Console {
 
     async fn plan_install(
         &self,
-        mesh: &mut Mesh,
+        mesh: &Mesh,
         step: &StepRef,
         plan: &mut StepPlanView,
     ) -> Result<(), Error> {
-        let found = match step.kind {
-            StepKind::RemoteChart => self.found(mesh).await?,
-            _ => Vec::new(),
-        };
+        let found = self.found(mesh, step).await?;
         plan.problem = needed(&found);
         let Some((id, draft)) = self.step_draft(mesh, step, &found).await? else {
             return Err(Error::NoStep);
@@ -88,8 +78,15 @@ impl Console {
 }
 
 impl Console {
-    /// The addresses at which remotes find the primary.
-    async fn found(&self, mesh: &Mesh) -> Result<Vec<FoundValue>, Error> {
+    /// The addresses at which remotes find the primary, where a step needs them.
+    pub(super) async fn found(
+        &self,
+        mesh: &Mesh,
+        step: &StepRef,
+    ) -> Result<Vec<FoundValue>, Error> {
+        if step.kind != StepKind::RemoteChart {
+            return Ok(Vec::new());
+        }
         let primary = self.links.get(&mesh.primary)?;
         let line = ::mesh::facts::Line::Legacy;
         let found =

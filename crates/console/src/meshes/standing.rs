@@ -62,7 +62,7 @@ impl Console {
         }
     }
 
-    async fn is_installed(&self, at: &ReleaseRef) -> StepState {
+    pub(super) async fn is_installed(&self, at: &ReleaseRef) -> StepState {
         let link = match self.links.get(&at.cluster) {
             Ok(link) => link,
             Err(error) => return StepState::Unknown(Problem::from(error)),
@@ -143,14 +143,18 @@ pub(super) fn subject(mesh: &Mesh, step: &StepRef) -> Subject {
     }
 }
 
-/// Of the steps that are due only the first is; what was verified holds only while all before it does.
+/// Of the steps that are due only the first is; the sample may be left out, its details follow its page,
+/// and what was verified holds only while all before it does.
 fn in_order(views: &mut [StepView]) {
-    let mut open = false;
+    let (mut open, mut page) = (false, false);
     for view in views {
+        let follows = view.step.kind == StepKind::Details && !page;
         let stale = view.step.kind == StepKind::Verify && open;
-        if open && (view.state == StepState::Due || stale) {
+        if (open || follows) && (view.state == StepState::Due || stale) {
             view.state = StepState::Later;
         }
-        open |= view.state != StepState::Done;
+        let done = view.state == StepState::Done;
+        page |= view.step.kind == StepKind::Sample && done;
+        open |= !done && !view.optional;
     }
 }

@@ -3,7 +3,7 @@
 //! Everything is asked at once and within bounds; what could not be had says why, and the rest stands.
 //! Start at [`Console::mesh_verdict`].
 
-use super::{Mesh, SYSTEM, draft::SAMPLE};
+use super::{Mesh, SAMPLE, SYSTEM, draft::release_of};
 use crate::{Action, Caller, Console, Error, links::Link};
 use ::mesh::{
     facts::{Access, InstanceFacts, Known, Line},
@@ -14,7 +14,7 @@ use wire::{
     MeshName,
     mesh::{
         Diagnosis, EndpointView, PageSays, PageView, PlaceView, SeenState, SeenView, ServiceView,
-        StepKind, VerdictLine, VerdictView,
+        StepKind, StepState, VerdictLine, VerdictView,
     },
 };
 
@@ -30,14 +30,14 @@ impl Console {
         name: &MeshName,
     ) -> Result<VerdictView, Error> {
         self.permitted(caller, Action::Read, async {
-            let mut mesh = self.stored_mesh(name)?;
-            Box::pin(self.verdict(&mut mesh)).await
+            let mesh = self.stored_mesh(name)?;
+            Box::pin(self.verdict(&mesh)).await
         })
         .await
     }
 
     /// Asks, and keeps whether the mesh was whole.
-    pub(super) async fn verdict(&self, mesh: &mut Mesh) -> Result<VerdictView, Error> {
+    async fn verdict(&self, mesh: &Mesh) -> Result<VerdictView, Error> {
         let primary = self.links.get(&mesh.primary)?;
         let remotes = mesh.remotes.iter().map(|name| self.links.get(name));
         let remotes: Vec<Link> = remotes.collect::<Result<_, _>>()?;
@@ -51,7 +51,7 @@ impl Console {
             remotes: &named,
             line: plane.map_or(Line::Legacy, |(line, _)| line),
             namespace: SYSTEM,
-            sample: Some(SAMPLE),
+            sample: self.has_sample(mesh).await.then_some(SAMPLE),
             policy: self.setup.addresses,
             bounds: verify::Bounds::default(),
             now: self.setup.clock,
@@ -59,10 +59,19 @@ impl Console {
         let verdict = Box::pin(verify::verify(&question)).await;
         let verified = verdict.is_one_mesh().then(|| self.now().as_second());
         if verified.is_some() != mesh.verified.is_some() {
-            mesh.verified = verified;
-            self.store.save_mesh(&mesh.name, mesh)?;
+            self.change_mesh(&mesh.name, |mesh| mesh.verified = verified)?;
         }
         Ok(self.verdict_view(&verdict))
+    }
+
+    /// Whether the sample's page is installed on the primary.
+    async fn has_sample(&self, mesh: &Mesh) -> bool {
+        let mut steps = mesh.steps().into_iter();
+        let step = steps.find(|step| step.kind == StepKind::Sample);
+        match step.as_ref().and_then(release_of) {
+            Some(release) => self.is_installed(&release).await == StepState::Done,
+            None => false,
+        }
     }
 
     fn verdict_view(&self, verdict: &verify::Verdict) -> VerdictView {
@@ -109,11 +118,12 @@ fn diagnosis(verdict: &verify::Verdict) -> Diagnosis {
         lines.extend(line);
         missing = missing.or(step);
     }
-    if let Some(sample) = &verdict.sample {
-        let (line, step) = of_sample(&sample.diagnosis);
-        lines.push(line);
-        missing = missing.or(step);
-    }
+    let (line, step) = match &verdict.sample {
+        Some(sample) => of_sample(&sample.diagnosis),
+        None => (VerdictLine::NoSample, None),
+    };
+    lines.push(line);
+    missing = missing.or(step);
     Diagnosis {
         whole: verdict.is_one_mesh(),
         missing,

@@ -1,7 +1,8 @@
 //! P05: is the address of the remote's API server one that others can dial?
 //!
 //! The kubeconfig of a laptop often names loopback, a tunnel or a name of the cluster itself; a control
-//! plane in another cluster reads that literally.
+//! plane in another cluster reads that literally. Where the console was told that clusters may be on its
+//! own machine, loopback is only worth a warning.
 
 use super::{
     Check, Lines, Needs,
@@ -28,13 +29,18 @@ fn look(facts: &MeshFacts) -> Finding {
             tally.unknown(format!("{}: no address is chosen yet", join.remote));
             continue;
         }
-        let what = match Host::read(host_of(&join.server)) {
+        let host = Host::read(host_of(&join.server));
+        let what = match host {
             Host::Loopback => "leads to the machine that dials it",
             Host::PrivateName => "means something inside that cluster only",
             Host::Name | Host::Private(_) | Host::Public(_) => continue,
         };
         let line = format!("{}: {} {what}", join.remote, join.server);
-        tally.block(line, Remedy::GiveReachableAddress);
+        if matches!(host, Host::Loopback) && facts.one_machine {
+            tally.warn(line, Remedy::GiveReachableAddress);
+        } else {
+            tally.block(line, Remedy::GiveReachableAddress);
+        }
     }
     tally.finding()
 }
@@ -57,6 +63,16 @@ mod tests {
             assert_eq!(finding.verdict, Verdict::Blocked, "{server}");
             assert!(finding.found[0].contains(server), "{finding:?}");
         }
+    }
+
+    #[test]
+    fn on_one_machine_loopback_is_a_warning_and_a_private_name_still_blocks() {
+        let mut facts = today();
+        facts.one_machine = true;
+        join(&mut facts).server = "https://127.0.0.1:6443".into();
+        assert_eq!(look(&facts).verdict, Verdict::Warning);
+        join(&mut facts).server = "https://kubernetes.default.svc".into();
+        assert_eq!(look(&facts).verdict, Verdict::Blocked);
     }
 
     #[test]

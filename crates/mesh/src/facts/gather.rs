@@ -106,6 +106,7 @@ pub async fn gather(question: &Question<'_>) -> MeshFacts {
     let line = question.line.or_else(|| installed(&gathered));
     let mut facts = MeshFacts::new((question.now)(), line.unwrap_or(Line::Today));
     facts.intent = question.intent;
+    facts.one_machine = question.policy == AddressPolicy::WithLoopback;
     for one in &mut gathered {
         let stored = std::mem::take(&mut one.stored);
         joins::ask_remotes(question, &mut one.facts, &stored).await;

@@ -5,6 +5,7 @@ use super::{
     found::{access, decoded},
     kubeconfig::Kubeconfig,
     steps,
+    told::Told,
 };
 use crate::{
     error::Error,
@@ -17,7 +18,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cluster::{AddressPolicy, Apply, Cluster, Marks, Object, ObjectRef, Propagation};
 use serde_json::{Value, json};
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use wire::Secret;
 
@@ -27,51 +28,6 @@ const FILLED: Duration = Duration::from_secs(20);
 const KNOWN: Duration = Duration::from_secs(15);
 const PAUSE: Duration = Duration::from_millis(200);
 const CALL: Duration = Duration::from_secs(8);
-
-/// Who hears what happens, and who may end it.
-pub(crate) struct Told<'a> {
-    pub(crate) stop: &'a CancellationToken,
-    pub(crate) said: &'a (dyn Fn(Event) + Send + Sync),
-}
-
-impl Told<'_> {
-    pub(crate) fn begins(&self, number: usize, step: &Step) -> Result<(), Error> {
-        if self.stop.is_cancelled() {
-            return Err(Error::Cancelled);
-        }
-        (self.said)(Event::Begins {
-            step: number,
-            place: step.place,
-            object: step.object.clone(),
-        });
-        Ok(())
-    }
-
-    pub(crate) fn done(&self, number: usize, step: &Step, outcome: Outcome) {
-        (self.said)(Event::Done {
-            step: number,
-            place: step.place,
-            object: step.object.clone(),
-            outcome,
-        });
-    }
-
-    pub(crate) fn waits(&self, place: Place, object: &ObjectRef, awaited: Awaited) {
-        (self.said)(Event::Waits {
-            place,
-            object: object.clone(),
-            awaited,
-        });
-    }
-
-    /// Lets some time pass, unless somebody asks for the end.
-    pub(crate) async fn pause(&self, time: Duration) -> Result<(), Error> {
-        tokio::select! {
-            () = self.stop.cancelled() => Err(Error::Cancelled),
-            () = sleep(time) => Ok(()),
-        }
-    }
-}
 
 /// Does what a plan says, when both clusters are still as the plan saw them; steps that are done
 /// already are passed over.

@@ -6,9 +6,10 @@ use crate::{
     event::{Awaited, Event, Outcome},
     facts::{Access, Known},
     join::{
-        carry_out::{Told, remove, unchanged},
+        carry_out::{remove, unchanged},
         found::access,
         names::{JOIN, LED_BY, NETWORK, RBAC, led_by},
+        told::Told,
     },
     step::{Kept, Place, Step, What},
 };

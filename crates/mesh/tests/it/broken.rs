@@ -241,20 +241,8 @@ async fn a_service_that_callers_cannot_name() {
 #[tokio::test]
 async fn a_namespace_that_lost_its_label_and_pods_without_a_proxy() {
     let world = World::joined().await;
-    world
-        .west
-        .settle(vec![deployment(
-            "bookinfo",
-            "ratings",
-            &json!({"app": "ratings"}),
-            &json!([{"name": "main", "image": "bookinfo/ratings:1"}]),
-        )])
-        .await;
-    let check = world.check(CheckCode::PodsWithoutSidecar).await;
-    holds(&check, Verdict::Warning, "Pod bookinfo/ratings-");
-    world
-        .west
-        .apply(namespace("bookinfo", &json!({}), &json!({})))
+    let west = &world.west;
+    west.apply(namespace("bookinfo", &json!({}), &json!({})))
         .await;
     let check = world.check(CheckCode::InjectionLabel).await;
     holds(
@@ -262,6 +250,17 @@ async fn a_namespace_that_lost_its_label_and_pods_without_a_proxy() {
         Verdict::Blocked,
         "west: Namespace bookinfo is not labelled",
     );
+    west.settle(vec![deployment(
+        "bookinfo",
+        "ratings",
+        &json!({"app": "ratings"}),
+        &json!([{"name": "main", "image": "bookinfo/ratings:1"}]),
+    )])
+    .await;
+    let inject = json!({"istio-injection": "enabled"});
+    west.apply(namespace("bookinfo", &inject, &json!({}))).await;
+    let check = world.check(CheckCode::PodsWithoutSidecar).await;
+    holds(&check, Verdict::Warning, "Pod bookinfo/ratings-");
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use mesh::{
         gather::{Bounds, Member, PlannedJoin, Question, gather},
     },
 };
-use sandbox::{Listening, Sandbox, Shape};
+use sandbox::{Listening, Network, Sandbox, Shape};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -49,8 +49,8 @@ pub(crate) struct World {
     pub(crate) joins: Vec<PlannedJoin>,
 }
 
-pub(crate) async fn side(name: &str, shape: Shape) -> Side {
-    let sandbox = Sandbox::of(shape);
+pub(crate) async fn side(name: &str, shape: Shape, network: &Network) -> Side {
+    let sandbox = Sandbox::of(shape).on(network);
     let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
     let side = side_of(name, &listening.kubeconfig());
     Side {
@@ -77,9 +77,10 @@ pub(crate) fn side_of(name: &str, kubeconfig: &str) -> Side {
 impl World {
     /// Two clusters with nothing in them.
     pub(crate) async fn bare(east: Shape, west: Shape) -> Self {
+        let network = Network::new();
         Self {
-            east: side("east", east).await,
-            west: side("west", west).await,
+            east: side("east", east, &network).await,
+            west: side("west", west, &network).await,
             line: None,
             intent: Intent::Keep,
             joins: Vec::new(),
@@ -229,7 +230,23 @@ fn istiod() -> Value {
                 {"name": "EXTERNAL_ISTIOD", "value": "true"}],
     });
     let labels = json!({"app": "istiod", "istio": "pilot"});
-    deployment(SYSTEM, "istiod", &labels, &json!([container]))
+    let mut istiod = deployment(SYSTEM, "istiod", &labels, &json!([container]));
+    istiod["spec"]["template"]["spec"]["serviceAccountName"] = json!("istiod");
+    istiod
+}
+
+/// Who istiod is, and what it may read.
+fn istiods_account() -> Vec<Value> {
+    let all = sandbox::istiod("east", "").into_iter();
+    let kinds = [
+        "ServiceAccount",
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "Role",
+        "RoleBinding",
+    ];
+    all.filter(|one| kinds.contains(&one["kind"].as_str().unwrap()))
+        .collect()
 }
 
 impl Side {
@@ -349,6 +366,9 @@ impl Side {
             "data": {"mesh": "trustDomain: cluster.local\ndefaultConfig:\n  meshId: mesh1\n"},
         }))
         .await;
+        for object in istiods_account() {
+            self.apply(object).await;
+        }
         let gateway = json!({"istio": "eastwestgateway"});
         let mut balanced = service(SYSTEM, "istio-eastwestgateway", 15012, &gateway);
         balanced["spec"]["type"] = json!("LoadBalancer");

@@ -5,6 +5,7 @@
     reason = "a test says what failed by where it failed"
 )]
 
+mod article;
 mod broken;
 mod fixture;
 mod gathered;

@@ -7,12 +7,13 @@ use crate::{
     pair::Pair,
     rotating,
 };
-use sandbox::Shape;
+use sandbox::{Network, Shape};
 
 async fn sandboxes() -> Pair {
+    let network = Network::new();
     Pair {
-        east: side("east", Shape::control_plane()).await,
-        west: side("west", Shape::remote()).await,
+        east: side("east", Shape::control_plane(), &network).await,
+        west: side("west", Shape::remote(), &network).await,
         namespace: "istio-system".into(),
     }
 }

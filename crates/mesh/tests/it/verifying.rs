@@ -194,7 +194,12 @@ async fn a_service_that_the_caller_lacks_is_named() {
 
 #[tokio::test]
 async fn a_control_plane_that_does_not_answer_leaves_its_reason() {
-    let world = World::joined().await;
+    let world = World::bare(Shape::control_plane(), Shape::remote()).await;
+    for image in ["istio/pilot", "bookinfo/productpage"] {
+        let silent = |_| answer(404, String::new());
+        world.east.sandbox().answer_in(image, 1, silent);
+    }
+    world.join().await;
     let verdict = verified(&world).await;
     let silent = verdict.remotes[0].taken_up.as_ref().unwrap_err();
     assert!(

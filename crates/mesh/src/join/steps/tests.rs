@@ -5,13 +5,14 @@ use crate::{
     facts::{Known, Unknown},
     join::{
         decide,
-        names::{Names, RBAC},
+        kubeconfig::Kubeconfig,
+        names::{CLUSTER, MULTI_CLUSTER, Names, RBAC},
     },
     step::COVERED,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cluster::AddressPolicy;
-use wire::ClusterName;
+use wire::{ClusterName, Secret};
 
 const NS: &str = "istio-system";
 

@@ -1,0 +1,72 @@
+//! The way back: what holds is taken away again, the last first, each after its plan was seen.
+
+use super::{
+    detail::path,
+    member::{Deed, Planned},
+    step::title,
+};
+use crate::{
+    pages::releases::uninstall::Uninstall,
+    parts::{Button, Dialog, Kind},
+    words::say,
+};
+use leptos::prelude::*;
+use wire::mesh::{StepKind, StepState, StepView};
+
+/// Whether something of a step is there to be taken away.
+fn stands(step: &StepView) -> bool {
+    let undone = matches!(step.step.kind, StepKind::Checks | StepKind::Verify);
+    !undone && matches!(step.state, StepState::Done | StepState::Broken(_))
+}
+
+/// What stands, the last first; only the first of it can be taken away now.
+#[component]
+pub(super) fn Removal() -> impl IntoView {
+    let mesh = path().mesh;
+    let standing = Memo::new(move |_| {
+        let steps = mesh.get().steps.into_iter().rev();
+        steps.filter(stands).collect::<Vec<StepView>>()
+    });
+    let rows = move || {
+        let rows = standing.get().into_iter().enumerate();
+        rows.map(|(place, step)| view! { <Row step=step now=place == 0/> })
+            .collect_view()
+    };
+    view! {
+        <Show when=move || !standing.get().is_empty()>
+            <details class="bg-surface border border-line rounded-[10px] mb-3 text-[13px]">
+                <summary class="cursor-pointer px-5 max-md:px-4 py-3 font-medium">{say!(mesh.remove)}</summary>
+                <p class="px-5 max-md:px-4 pb-3 text-ink-2">{say!(mesh.remove_says)}</p>
+                <ol class="border-t border-line" aria-label=say!(mesh.remove)>{rows}</ol>
+            </details>
+        </Show>
+    }
+}
+
+#[component]
+fn Row(step: StepView, now: bool) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let name = title(&step.step);
+    let heading = say!(mesh.undo_title, step = name.clone());
+    let own = StoredValue::new((step.step.mesh.clone(), step.step.cluster.clone()));
+    let release = StoredValue::new(step.release);
+    let planned = move || match release.get_value() {
+        Some(at) => view! { <Uninstall at=at/> }.into_any(),
+        None => {
+            let word = say!(
+                mesh.leave_do,
+                cluster = own.with_value(|(_, remote)| remote.to_string())
+            );
+            view! { <Planned own=own deed=Deed::Leave word=word/> }.into_any()
+        }
+    };
+    view! {
+        <li class="flex flex-wrap items-center gap-3 px-5 max-md:px-4 py-2 border-b border-line last:border-b-0">
+            <span class="flex-1 min-w-[180px]">{name}</span>
+            <Button kind=Kind::Danger disabled=Signal::derive(move || !now) press=move || open.set(true)>
+                {say!(mesh.undo)}
+            </Button>
+            <Dialog open=open title=heading>{planned()}</Dialog>
+        </li>
+    }
+}

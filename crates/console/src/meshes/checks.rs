@@ -1,0 +1,71 @@
+//! The doctor over the clusters of a mesh, with what is about to come to them.
+
+use super::{Mesh, SAMPLE, SYSTEM};
+use crate::{Console, Error, jobs::Sides, links::Link};
+use ::mesh::{
+    doctor::{examine, report_of},
+    facts::{
+        Intent, Planned, Role,
+        gather::{Bounds, Member, PlannedJoin, Question},
+    },
+};
+use wire::check::DoctorView;
+
+/// The newest Kubernetes that the images of the built-in charts can talk to.
+const NEWEST_KUBERNETES: &str = "1.21";
+/// The Istio of the built-in charts.
+const ISTIO: &str = "1.0.0";
+
+impl Console {
+    /// What the doctor says of a mesh as it is planned, or is.
+    pub(super) async fn checked(&self, mesh: &Mesh) -> Result<DoctorView, Error> {
+        let links = mesh.clusters();
+        let links = links.iter().map(|name| self.links.get(name));
+        let links: Vec<Link> = links.collect::<Result<_, _>>()?;
+        let question = Question {
+            members: links.iter().map(|link| member(mesh, link)).collect(),
+            joins: self.planned_joins(mesh).await?,
+            line: None,
+            intent: Intent::Keep,
+            policy: self.setup.addresses,
+            bounds: Bounds::default(),
+            now: self.setup.clock,
+        };
+        let facts = Box::pin(self.facts(&question, &links)).await;
+        let checks = examine(&facts).collect();
+        Ok(report_of(&facts, checks))
+    }
+
+    async fn planned_joins(&self, mesh: &Mesh) -> Result<Vec<PlannedJoin>, Error> {
+        let joins = mesh.remotes.iter().map(async |remote| {
+            let sides: Box<Sides> = self.sides(&mesh.member(remote).member)?;
+            let (wanted, _) = self.wanted(mesh, &sides).await;
+            Ok(PlannedJoin {
+                primary: mesh.primary.to_string(),
+                remote: remote.to_string(),
+                name: wanted.name.to_string(),
+                server: wanted.server,
+                authority: wanted.authority,
+            })
+        });
+        futures::future::join_all(joins).await.into_iter().collect()
+    }
+}
+
+fn member<'a>(mesh: &Mesh, link: &'a Link) -> Member<'a> {
+    let leads = link.name == mesh.primary;
+    Member {
+        role: Some(if leads { Role::Primary } else { Role::Remote }),
+        network: None,
+        cluster: &link.user,
+        server: link.server.clone(),
+        planned: Planned {
+            namespaces: vec![SYSTEM.to_owned(), SAMPLE.to_owned()],
+            injected: vec![SAMPLE.to_owned()],
+            balancer: leads,
+            newest_kubernetes: Some(NEWEST_KUBERNETES.to_owned()),
+            istio: Some(ISTIO.to_owned()),
+            ..Planned::default()
+        },
+    }
+}

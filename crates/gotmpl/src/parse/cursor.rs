@@ -1,0 +1,84 @@
+//! The way through a template's tokens, and the complaint about one that does not belong there.
+use super::Parser;
+use crate::error::Error;
+use crate::lex::{Token, TokenKind};
+
+impl<'a> Parser<'a> {
+    pub(super) fn peek(&self) -> &Token<'a> {
+        // The last token is `Eof` or `Error` and is never passed.
+        let last = self.tokens.len() - 1;
+        &self.tokens[self.next.min(last)]
+    }
+
+    pub(super) fn take(&mut self) -> Token<'a> {
+        let token = self.peek().clone();
+        self.next += 1;
+        token
+    }
+
+    pub(super) fn skip_spaces(&mut self) {
+        while self.peek().kind == TokenKind::Space {
+            self.next += 1;
+        }
+    }
+
+    pub(super) fn peek_solid(&mut self) -> &Token<'a> {
+        self.skip_spaces();
+        self.peek()
+    }
+
+    pub(super) fn take_solid(&mut self) -> Token<'a> {
+        self.skip_spaces();
+        self.take()
+    }
+
+    pub(super) fn error<T>(&self, line: usize, reason: &str) -> Result<T, Error> {
+        Err(Error::parse(self.file, self.source, line, reason))
+    }
+
+    pub(super) fn unexpected<T>(&self, token: &Token, context: &str) -> Result<T, Error> {
+        if token.kind == TokenKind::Error {
+            return self.error(token.line, &self.with_start(token));
+        }
+        self.error(
+            token.line,
+            &format!("unexpected {} in {context}", shown(token)),
+        )
+    }
+
+    /// A mistake of the lexer, with the line where its action began, if that is another.
+    fn with_start(&self, token: &Token) -> String {
+        let text = &token.text;
+        if self.action == 0 || self.action == token.line {
+            return text.to_string();
+        }
+        let join = if text.ends_with(" action") {
+            ""
+        } else {
+            " in action"
+        };
+        format!("{text}{join} started at {}:{}", self.file, self.action)
+    }
+
+    pub(super) fn expect(&mut self, kind: TokenKind, context: &str) -> Result<Token<'a>, Error> {
+        let token = self.take_solid();
+        if token.kind == kind {
+            Ok(token)
+        } else {
+            self.unexpected(&token, context)
+        }
+    }
+}
+
+/// How Go shows a token in a message.
+fn shown(token: &Token) -> String {
+    match token.kind {
+        TokenKind::Eof => "EOF".to_owned(),
+        TokenKind::Keyword => format!("<{}>", token.text),
+        _ if token.text.chars().count() > 10 => {
+            let start: String = token.text.chars().take(10).collect();
+            format!("{}...", crate::fmt::quote(&start))
+        }
+        _ => crate::fmt::quote(&token.text),
+    }
+}
