@@ -53,10 +53,10 @@ export async function joinRemote(page: Page, remote: string): Promise<void> {
   await deployStep(page, /^Injector on/);
 }
 
-/** Takes everything away again, the last first. */
-export async function removeMesh(page: Page, remote: string): Promise<void> {
+/** Takes everything away again, the last first; `releases` are those of the sample that are there. */
+export async function removeMesh(page: Page, remote: string, releases: string[] = []): Promise<void> {
   const back = page.getByRole("list", { name: "Remove the mesh" });
-  for (const release of ["bookinfo-details", "bookinfo", "ack-istio-remote", "", "ack-istio"]) {
+  for (const release of [...releases, "ack-istio-remote", "", "ack-istio"]) {
     await page.getByText("Remove the mesh").click();
     await back.getByRole("button", { name: "Undo" }).first().click();
     const dialog = page.getByRole("dialog");

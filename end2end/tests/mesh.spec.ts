@@ -79,5 +79,5 @@ test("two uploaded kubeconfigs become one verified mesh, step by step, and nothi
   await page.getByRole("link", { name: /^Back to mesh/ }).click();
   await expect(page.getByText("7 of 7 steps hold")).toBeVisible({ timeout: 30_000 });
 
-  await removeMesh(page, remote);
+  await removeMesh(page, remote, ["bookinfo-details", "bookinfo"]);
 });

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../console.ts";
-import { beginMesh, deployStep, joinRemote, removeMesh } from "../mesh-steps.ts";
+import { beginMesh, joinRemote, removeMesh } from "../mesh-steps.ts";
 import { open, wholeJourney } from "../steps.ts";
 
 const lab = process.env.MESHSPAN_LAB;
@@ -35,8 +35,7 @@ test("the guided path joins two real API servers, as far as no pod must run, and
   await register(page);
   await beginMesh(page, "istio-control-plane", "istio-remote1");
   await joinRemote(page, "istio-remote1");
-  await deployStep(page, /^Bookinfo on/);
-  await deployStep(page, /^Bookinfo's details on/);
-  await expect(page.getByText("6 of 7 steps hold")).toBeVisible({ timeout: 90_000 });
+  // From here on pods would need a sidecar, and nobody runs who gives it: a real API server refuses them.
+  await expect(page.getByText("4 of 7 steps hold")).toBeVisible({ timeout: 90_000 });
   await removeMesh(page, "istio-remote1");
 });

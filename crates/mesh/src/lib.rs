@@ -3,7 +3,8 @@
 //! What is here knows Istio's names and habits; what is below does not. Start at [`preflight`] for one
 //! chart on one cluster, at [`doctor`] for a mesh, planned or there; [`facts`] is what the latter reads.
 //! What is done: [`join`], with the addresses of [`endpoints`], [`rotate`] and [`leave`], each
-//! a plan that can be shown first; [`verify`] says whether it is one mesh. Each [`step::Step`] is told as an
+//! a plan that can be shown first; [`verify`] says whether it is one mesh, [`probe`]
+//! whether an address is reachable from within a cluster. Each [`step::Step`] is told as an
 //! [`Event`] when it happens.
 
 pub mod doctor;
@@ -16,6 +17,7 @@ pub mod join;
 pub mod leave;
 pub mod legacy;
 pub mod preflight;
+pub mod probe;
 pub mod rotate;
 pub mod step;
 mod stored;

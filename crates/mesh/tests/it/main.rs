@@ -12,6 +12,7 @@ mod gathered;
 mod joining;
 mod leaving;
 mod pair;
+mod probing;
 mod rotating;
 mod suite;
 mod verifying;

@@ -1,0 +1,91 @@
+//! How a Job's end is read, and what the Job is.
+
+use super::*;
+
+fn way() -> Probe {
+    Probe {
+        namespace: "default".into(),
+        host: "API.example.test".into(),
+        port: 6443,
+        purpose: Purpose::ApiServer,
+    }
+}
+
+fn job_that(conditions: Value) -> Object {
+    let mut value = job(&way(), &Tool::bash("istio/proxyv2:1.30.3"));
+    value["status"] = json!({ "conditions": conditions });
+    Object::new(value).expect("an object")
+}
+
+fn pod(state: Value) -> Object {
+    Object::new(json!({
+        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "probe-x"},
+        "status": {"containerStatuses": [{"name": "probe", "state": state}]},
+    }))
+    .expect("an object")
+}
+
+#[test]
+fn an_end_is_read_and_a_pod_that_cannot_start_proves_nothing() {
+    let failed = json!([{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"}]);
+    let late = json!([{"type": "Failed", "status": "True", "reason": "DeadlineExceeded"}]);
+    let said = pod(json!({"terminated": {"exitCode": 1,
+        "message": "bash: connect: Connection refused\nbash: /dev/tcp/10.0.2.6/6443: Connection refused\n"}}));
+    let silent = pod(json!({"terminated": {"exitCode": 7}}));
+    let pulls = pod(json!({"waiting": {"reason": "ImagePullBackOff"}}));
+    let runs = pod(json!({"running": {}}));
+    let told = |text: &str| Some(Ok(Err(text.to_owned())));
+    let cases = [
+        (
+            json!([{"type": "Complete", "status": "True"}]),
+            vec![],
+            Some(Ok(Ok(()))),
+        ),
+        (
+            failed.clone(),
+            vec![said],
+            told("bash: /dev/tcp/10.0.2.6/6443: Connection refused"),
+        ),
+        (
+            failed.clone(),
+            vec![silent],
+            told("the connection was not made: exit code 7"),
+        ),
+        (failed, vec![], told("the connection was not made")),
+        (late, vec![], told("no answer in 30 s")),
+        (
+            json!([]),
+            vec![pulls],
+            Some(Err(Unknown::because(
+                "its pod does not start: ImagePullBackOff",
+            ))),
+        ),
+        (json!([]), vec![runs], None),
+        (
+            json!([{"type": "Complete", "status": "False"}]),
+            vec![],
+            None,
+        ),
+    ];
+    for (conditions, pods, expected) in cases {
+        assert_eq!(
+            outcome(&job_that(conditions.clone()), &pods),
+            expected,
+            "{conditions}"
+        );
+    }
+}
+
+#[test]
+fn host_and_port_are_words_of_the_command_and_no_part_of_its_script() {
+    let mut way = way();
+    way.host = "10.0.2.6; rm -rf /".into();
+    let job = job(&way, &Tool::bash("any"));
+    let command = &job["spec"]["template"]["spec"]["containers"][0]["command"];
+    assert_eq!(command[2], "exec 3<>\"/dev/tcp/$0/$1\"");
+    assert_eq!(
+        (&command[3], &command[4]),
+        (&json!("10.0.2.6; rm -rf /"), &json!("6443"))
+    );
+    assert_eq!(name(&way), "meshspan-probe-10-0-2-6--rm--rf-6443");
+}

@@ -1,0 +1,66 @@
+//! Connections tried from within a cluster; nothing of it stays.
+
+use crate::pair::Pair;
+use cluster::Cluster;
+use mesh::{
+    facts::Purpose,
+    probe::{Probe, Tool, probe},
+};
+use sandbox::Sandbox;
+use tokio_util::sync::CancellationToken;
+
+fn to(namespace: &str) -> Probe {
+    Probe {
+        namespace: namespace.into(),
+        host: "10.0.2.6".into(),
+        port: 6443,
+        purpose: Purpose::ApiServer,
+    }
+}
+
+pub(crate) async fn a_job_tries_and_goes(pair: &Pair) {
+    let east = &pair.east.cluster;
+    let stop = CancellationToken::new();
+    let tool = Tool::bash("istio/proxyv2:1.30.3");
+    let namespace = crate::fixture::namespace(
+        &pair.namespace,
+        &serde_json::json!({"pod-security.kubernetes.io/enforce": "restricted"}),
+        &serde_json::json!({}),
+    );
+    pair.east.apply(namespace).await;
+    let found = probe(east, &to(&pair.namespace), &tool, &stop).await;
+    assert_eq!(
+        (found.from.as_str(), found.to.as_str()),
+        ("east", "10.0.2.6:6443")
+    );
+    assert_eq!(found.outcome, Ok(Ok(())), "the pod is let in and ends well");
+    let jobs = east
+        .list("batch/v1", "Job", Some(&pair.namespace), "")
+        .await
+        .unwrap();
+    let live = jobs
+        .iter()
+        .filter(|one| one.text("/metadata/deletionTimestamp").is_empty());
+    assert_eq!(live.count(), 0);
+}
+
+#[tokio::test]
+async fn where_no_image_comes_or_jobs_are_forbidden_nothing_is_known() {
+    let sandbox = Sandbox::new();
+    sandbox.fail_image_pull("proxyv2");
+    let stop = CancellationToken::new();
+    let tool = Tool::bash("istio/proxyv2:1.30.3");
+    let cluster = Cluster::over(sandbox.service());
+    let found = probe(&cluster, &to("default"), &tool, &stop).await;
+    let why = found.outcome.unwrap_err();
+    assert!(why.reason.contains("does not start"), "{why}");
+    let jobs = cluster.list("batch/v1", "Job", None, "").await.unwrap();
+    assert_eq!(jobs.len(), 0);
+    let nobody = Cluster::over(sandbox.service_as(&sandbox.token_for("nobody", &[])));
+    let found = probe(&nobody, &to("default"), &tool, &stop).await;
+    let why = found.outcome.unwrap_err();
+    assert!(
+        why.reason.contains("cannot create resource \"jobs\""),
+        "{why}"
+    );
+}
