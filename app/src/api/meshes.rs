@@ -142,3 +142,13 @@ pub async fn leave(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.leave(&caller, &mesh, &remote)).await?)
 }
+
+/// Points a remote at the addresses that are good now, as a job.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn repoint(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(Box::pin(console.repoint(&caller, &mesh, &remote)).await?)
+}

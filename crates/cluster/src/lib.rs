@@ -23,6 +23,7 @@ mod port_forward;
 mod quantity;
 mod ranges;
 pub mod ready;
+mod restart;
 mod wait;
 mod watch;
 mod who;

@@ -322,6 +322,9 @@ fn of_release(error: &release::Error) -> Problem {
             let problem = Problem::new(Code::NotOurs).with("object", object);
             problem.with("owner", owner).with("release", release)
         }
+        E::Unfinished { release, .. } => Problem::new(Code::ReleaseUnfinished)
+            .with("release", release)
+            .detail(error),
         E::Terminating { namespace, held_by } => Problem::new(Code::NamespaceTerminating)
             .with("namespace", namespace)
             .detail(held_by.join("; ")),

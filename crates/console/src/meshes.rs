@@ -9,6 +9,7 @@ mod addresses;
 mod checks;
 mod commands;
 mod draft;
+mod drift;
 mod member;
 mod objects;
 mod plan;
@@ -229,7 +230,8 @@ impl Console {
     }
 
     async fn mesh_view(&self, mesh: &Mesh) -> MeshView {
-        let steps = self.standing(mesh).await;
+        let (steps, drifted) =
+            tokio::join!(Box::pin(self.standing(mesh)), Box::pin(self.drifted(mesh)));
         let done = steps.iter().filter(|step| step.state == StepState::Done);
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         MeshView {
@@ -240,7 +242,7 @@ impl Console {
                 done: count(done.count()),
                 steps: count(steps.len()),
             },
-            drifted: Vec::new(),
+            drifted,
             steps,
         }
     }

@@ -14,6 +14,8 @@ pub(crate) struct Rendered {
     pub(crate) labels: BTreeMap<String, String>,
     pub(crate) manifests: Manifests,
     pub(crate) plan: Plan,
+    /// Whether workloads with a sidecar are restarted after it: they hold addresses of the chart's.
+    pub(crate) restarts: bool,
     /// Whether the chart rendered with these values.
     pub(crate) renders: bool,
 }
@@ -21,11 +23,21 @@ pub(crate) struct Rendered {
 impl Console {
     /// Renders a draft with what its cluster says of itself.
     pub(crate) async fn render(&self, link: &Link, draft: &Draft) -> Result<Rendered, Error> {
+        self.render_as(1, link, draft).await
+    }
+
+    /// The same for any revision of its release.
+    pub(crate) async fn render_as(
+        &self,
+        revision: u32,
+        link: &Link,
+        draft: &Draft,
+    ) -> Result<Rendered, Error> {
         let chart = self.chart_of(draft).await?;
         let place = draft.place()?;
         let values = Values::parse(&draft.values).map_err(Error::Yaml)?;
         let basis = release::basis(&link.user).await?;
-        let facts = basis.facts(&place, self.now(), seed(&place));
+        let facts = basis.facts_of(revision, &place, self.now(), seed(&place));
         let (for_thread, given) = (chart.clone(), values.clone());
         let work = move || chart::render(&for_thread, &given, &facts);
         let manifests = tokio::task::spawn_blocking(work).await??;
@@ -37,6 +49,7 @@ impl Console {
             labels: draft.labels.clone(),
             manifests,
             plan,
+            restarts: false,
             renders: true,
         })
     }
@@ -56,6 +69,7 @@ impl Console {
                 labels: draft.labels.clone(),
                 manifests: Manifests::default(),
                 plan: Plan::default(),
+                restarts: false,
                 renders: false,
             }),
             rendered => rendered,

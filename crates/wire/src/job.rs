@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub enum JobKind {
     /// Installs a chart.
     Install,
+    /// Gives a release its next revision.
+    Upgrade,
     /// Takes a release away.
     Uninstall,
     /// Joins a remote to a primary.

@@ -187,6 +187,7 @@ fn ended(state: &JobState, job: &JobView) -> Option<AnyView> {
 /// What a job that ended well has brought about.
 fn succeeded(kind: JobKind) -> String {
     match kind {
+        JobKind::Upgrade => say!(job.upgraded),
         JobKind::Install | JobKind::Uninstall => say!(job.uninstalled),
         JobKind::Join => say!(job.joined),
         JobKind::Rotate => say!(job.rotated),

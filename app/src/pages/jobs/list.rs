@@ -46,6 +46,7 @@ pub(super) fn badge(state: &JobState) -> (Tone, String) {
 pub(super) fn title(kind: JobKind, release: &str, cluster: &str) -> String {
     match kind {
         JobKind::Install => say!(job.install_title, release = release, cluster = cluster),
+        JobKind::Upgrade => say!(job.upgrade_title, release = release, cluster = cluster),
         JobKind::Uninstall => say!(job.uninstall_title, release = release, cluster = cluster),
         JobKind::Join => say!(job.join_title, primary = release, cluster = cluster),
         JobKind::Rotate => say!(job.rotate_title, primary = release, cluster = cluster),

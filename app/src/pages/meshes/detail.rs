@@ -5,6 +5,7 @@ use crate::{
     AppError, api,
     pages::frame::about,
     parts::{Button, Dialog, Head, Kind, Loaded, Notice, Pill, ProblemNotice, Tone},
+    routes,
     words::say,
 };
 use leptos::prelude::*;
@@ -13,7 +14,7 @@ use leptos_router::{
     hooks::{use_navigate, use_params_map},
 };
 use wire::{
-    Code, MeshName, Problem,
+    ClusterName, Code, MeshName, Problem,
     mesh::{DriftView, MeshView, StepKind, StepState},
 };
 
@@ -82,7 +83,7 @@ fn Page(first: MeshView) -> impl IntoView {
             <Button kind=Kind::Danger press=move || forgetting.set(true)>{say!(mesh.forget)}</Button>
         </Head>
         {move || failed().map(|AppError(problem)| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })}
-        {move || mesh.get().drifted.into_iter().map(|drift| view! { <Drifted drift=drift/> }).collect_view()}
+        {move || by_remote(mesh.get().drifted).into_iter().map(|(remote, drifted)| view! { <Drifted remote=remote drifted=drifted/> }).collect_view()}
         <ol class="grid gap-3 mb-6" aria-label=say!(mesh.steps)>
             {(0..count).map(|place| view! { <Step place=place/> }).collect_view()}
         </ol>
@@ -95,6 +96,12 @@ fn Page(first: MeshView) -> impl IntoView {
             <Forget name=name.get_value()/>
         </Dialog>
     }
+}
+
+fn by_remote(all: Vec<DriftView>) -> Vec<(ClusterName, Vec<DriftView>)> {
+    let remotes = all.chunk_by(|one, next| one.remote == next.remote);
+    let remotes = remotes.filter_map(|same| Some((same.first()?.remote.clone(), same.to_vec())));
+    remotes.collect()
 }
 
 /// How far the mesh has come.
@@ -119,13 +126,54 @@ fn Progress() -> impl IntoView {
     }
 }
 
+/// Addresses of one remote that are good no more, and the one job that mends them.
 #[component]
-fn Drifted(drift: DriftView) -> impl IntoView {
+fn Drifted(remote: ClusterName, drifted: Vec<DriftView>) -> impl IntoView {
+    let go = use_navigate();
+    let name = StoredValue::new((path().mesh.get_untracked().row.name, remote));
+    let point = Action::new(move |(): &()| {
+        let (mesh, remote) = name.get_value();
+        api::meshes::repoint(mesh, remote)
+    });
+    Effect::new(move |_| {
+        if let Some(Ok(job)) = point.value().get() {
+            go(&routes::job(&job), NavigateOptions::default());
+        }
+    });
+    let failed = move || point.value().get().and_then(Result::err);
+    let mends = drifted.iter().any(|one| !one.good.is_empty());
+    let line = |one: DriftView| {
+        let remote = one.remote.to_string();
+        let said = if one.good.is_empty() {
+            say!(mesh.drift_nowhere, remote = remote, used = one.used)
+        } else {
+            say!(
+                mesh.drift,
+                remote = remote,
+                used = one.used,
+                good = one.good
+            )
+        };
+        view! { <p class="break-words">{said} " " <span class="font-mono text-[12px]">{one.key}</span></p> }
+    };
     view! {
-        <div class="mb-3">
+        <div class="mb-3" role="alert">
             <Notice tone=Tone::Warn>
-                {say!(mesh.drift, remote = drift.remote.to_string(), used = drift.used.clone(), good = drift.good.clone())}
-                " " <span class="font-mono text-[12px]">{drift.key}</span>
+                {drifted.into_iter().map(line).collect_view()}
+                {move || failed().map(|AppError(problem)| view! { <div class="mt-2"><ProblemNotice problem=problem/></div> })}
+                {mends.then(|| view! {
+                    <div class="mt-2">
+                        <Button
+                            kind=Kind::Go
+                            disabled=point.pending()
+                            press=move || {
+                                point.dispatch(());
+                            }
+                        >
+                            {say!(mesh.repoint)}
+                        </Button>
+                    </div>
+                })}
             </Notice>
         </div>
     }

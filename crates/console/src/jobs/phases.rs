@@ -3,7 +3,7 @@
 use super::work::Work;
 use ::mesh::step::{Place, Step};
 use cluster::ObjectRef;
-use release::Phase;
+use release::{Mode, Phase};
 use wire::job::{JobObject, PhaseName, PhaseState, PhaseView};
 
 pub(super) fn name(phase: Phase) -> PhaseName {
@@ -40,7 +40,11 @@ fn phase(name: PhaseName, objects: Vec<ObjectRef>) -> PhaseView {
 /// The phases that a job will go through.
 pub(super) fn phases(work: &Work) -> Vec<PhaseView> {
     match work {
-        Work::Install { rendered, .. } => {
+        Work::Install { rendered, mode, .. } => {
+            let [before, after] = match mode {
+                Mode::Begin | Mode::Continue => ["pre-install", "post-install"],
+                Mode::Upgrade => ["pre-upgrade", "post-upgrade"],
+            };
             let mut phases = vec![PhaseView {
                 state: PhaseState::Done,
                 done: u32::try_from(rendered.plan.objects().count()).unwrap_or(u32::MAX),
@@ -55,14 +59,14 @@ pub(super) fn phases(work: &Work) -> Vec<PhaseView> {
             if !rendered.plan.crds.is_empty() {
                 phases.push(phase(PhaseName::Crds, references(&rendered.plan.crds)));
             }
-            if runs(rendered, "pre-install") {
+            if runs(rendered, before) {
                 phases.push(phase(PhaseName::HooksBefore, Vec::new()));
             }
             for stage in &rendered.plan.stages {
                 phases.push(phase(name(stage.phase), references(&stage.objects)));
             }
             phases.push(phase(PhaseName::Ready, Vec::new()));
-            if runs(rendered, "post-install") {
+            if runs(rendered, after) {
                 phases.push(phase(PhaseName::HooksAfter, Vec::new()));
             }
             phases.push(phase(PhaseName::Record, Vec::new()));

@@ -45,6 +45,7 @@ impl Progress {
     ) -> Self {
         let (kind, chart) = match order {
             Order::Install { draft, .. } => (JobKind::Install, Some(draft.chart.clone())),
+            Order::Upgrade { draft, .. } => (JobKind::Upgrade, Some(draft.chart.clone())),
             Order::Uninstall { .. } => (JobKind::Uninstall, None),
             Order::Join(_) => (JobKind::Join, None),
             Order::Rotate(_) => (JobKind::Rotate, None),

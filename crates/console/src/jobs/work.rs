@@ -19,6 +19,8 @@ use wire::{
 pub(crate) enum Order {
     /// Installs a chart with these values.
     Install { at: ReleaseRef, draft: Box<Draft> },
+    /// Gives a release its next revision.
+    Upgrade { at: ReleaseRef, draft: Box<Draft> },
     /// Takes a release away.
     Uninstall {
         at: ReleaseRef,
@@ -50,7 +52,9 @@ impl Order {
     /// What it works on.
     pub(crate) fn subject(&self) -> Subject {
         match self {
-            Self::Install { at, .. } | Self::Uninstall { at, .. } => Subject::Release(at.clone()),
+            Self::Install { at, .. } | Self::Upgrade { at, .. } | Self::Uninstall { at, .. } => {
+                Subject::Release(at.clone())
+            }
             Self::Join(who) | Self::Rotate(who) | Self::Leave(who) => {
                 Subject::Member(who.member.clone())
             }
@@ -60,7 +64,7 @@ impl Order {
     /// The mesh of which it is a step.
     pub(crate) fn mesh(&self) -> Option<&MeshName> {
         match self {
-            Self::Install { draft, .. } => draft.mesh.as_ref(),
+            Self::Install { draft, .. } | Self::Upgrade { draft, .. } => draft.mesh.as_ref(),
             Self::Uninstall { mesh, .. } => mesh.as_ref(),
             Self::Join(who) | Self::Rotate(who) | Self::Leave(who) => Some(&who.mesh),
         }
@@ -132,7 +136,13 @@ impl Work {
                     waiting,
                     mode,
                 };
-                release::install(&install, &said).await?;
+                match mode {
+                    Mode::Begin | Mode::Continue => release::install(&install, &said).await?,
+                    Mode::Upgrade => release::upgrade(&install, &said).await?,
+                };
+                if mode == Mode::Upgrade && rendered.restarts {
+                    ::mesh::restart(&link.user, jiff::Timestamp::now()).await?;
+                }
                 Ok(())
             }
             Self::Removal { link, removal } => {
@@ -215,6 +225,7 @@ impl Console {
                         mode: Mode::Continue,
                     }
                 }
+                Order::Upgrade { at, draft } => self.upgrade_work(at, draft).await?,
                 Order::Uninstall { at, .. } => {
                     let place = crate::releases::place(at);
                     let release = release::latest(&link.user, &place).await?;

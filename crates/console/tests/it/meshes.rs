@@ -1,15 +1,16 @@
 //! The guided path of a mesh over two sandboxes, step by step, as an operator walks it.
 
-use crate::support::{EAST, operator, setup, succeeded};
+use crate::support::{EAST, operator, set, setup, succeeded};
 use console::{Console, Error};
 use sandbox::{Listening, Network, Sandbox, Shape};
 use std::time::Duration;
 use tempfile::TempDir;
 use wire::{
     ClusterName, MeshName,
+    install::Scalar,
     mesh::{
-        MeshView, NewMeshRequest, PageSays, PlanNote, PlannedChange, StepKind, StepRef, StepState,
-        StepView, VerdictView,
+        DriftView, MeshView, NewMeshRequest, PageSays, PlanNote, PlannedChange, StepKind, StepRef,
+        StepState, StepView, VerdictView,
     },
 };
 
@@ -70,6 +71,22 @@ impl Pair {
                 return verdict;
             }
             assert!(tokio::time::Instant::now() < end, "{verdict:#?}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Addresses that are good no more, once there are some.
+    async fn drifted(&self) -> Vec<DriftView> {
+        let end = tokio::time::Instant::now() + Duration::from_secs(30);
+        loop {
+            let drifted = self.view().await.drifted;
+            if drifted.iter().any(|one| !one.good.is_empty()) {
+                return drifted;
+            }
+            assert!(
+                tokio::time::Instant::now() < end,
+                "nothing drifted: {drifted:?}"
+            );
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
@@ -174,6 +191,35 @@ async fn a_token_is_rotated_a_remote_leaves_and_joins_again() {
                 .all(|one| one.change != PlannedChange::Delete)
     );
     pair.walk(StepKind::Join).await;
+}
+
+#[tokio::test]
+async fn an_address_that_is_good_no_more_is_shown_and_one_job_mends_it() {
+    let pair = Pair::new().await;
+    let (ann, west) = (operator(), ClusterName::new(WEST).unwrap());
+    pair.accept().await;
+    pair.walk(StepKind::ControlPlane).await;
+    pair.walk(StepKind::Join).await;
+    // An address that was good once: of a pod that is gone by now.
+    let step = pair.step(StepKind::RemoteChart).await.step;
+    let plan = pair.console.mesh_plan(&ann, &step).await.unwrap();
+    let draft = plan.install.unwrap().draft;
+    let gone = Scalar::Text("172.16.9.9".into());
+    set(&pair.console, &draft, "global.remotePolicyAddress", gone).await;
+    let job = pair.console.mesh_step(&ann, &step).await.unwrap();
+    succeeded(&pair.console, &job).await;
+    pair.walk(StepKind::Sample).await;
+    pair.walk(StepKind::Details).await;
+    let drifted = pair.drifted().await;
+    assert_eq!(drifted.len(), 1, "{drifted:?}");
+    assert_eq!(drifted[0].key, "global.remotePolicyAddress");
+    assert_eq!(drifted[0].used, "172.16.9.9");
+    let job = pair.console.repoint(&ann, &pair.mesh, &west).await.unwrap();
+    succeeded(&pair.console, &job).await;
+    assert_eq!(pair.view().await.drifted, []);
+    pair.verdict_that(|verdict| verdict.diagnosis.whole).await;
+    let early = pair.console.repoint(&ann, &pair.mesh, &west).await;
+    assert!(matches!(early, Err(Error::NoStep)));
 }
 
 #[tokio::test]

@@ -1,0 +1,142 @@
+//! Drift: a remote's release points at an address of the primary that is good no more; one job mends it.
+//!
+//! The release gets its next revision with the addresses that are good now, and what has a sidecar is
+//! restarted: a sidecar keeps the addresses that it was started with.
+
+use super::{Mesh, SYSTEM, draft::release_of, standing::within};
+use crate::{
+    Action, Caller, Console, Error,
+    draft::Draft,
+    jobs::{Order, Work},
+    releases::place,
+};
+use ::mesh::{
+    endpoints::{Discovered, Drifted, discover, drift},
+    facts::Line,
+};
+use chart::yaml::{Scalar, edit};
+use release::{Mode, Release, State};
+use wire::{
+    ClusterName, JobId, MeshName,
+    mesh::{DriftView, StepKind},
+    release::ReleaseRef,
+};
+
+impl Console {
+    /// Every address that a remote of a mesh uses and that is good no more. Who does not answer in time
+    /// shows none: the steps say so.
+    pub(super) async fn drifted(&self, mesh: &Mesh) -> Vec<DriftView> {
+        let Ok(found) = self.discovered(mesh).await else {
+            return Vec::new();
+        };
+        let each = mesh.remotes.iter().map(async |remote| {
+            let release = self.remote_release(mesh, remote).await.ok().flatten();
+            let release = release.filter(|(_, release)| release.info.status == State::Deployed);
+            let drifted = release.map(|(_, release)| drift(&release.config, &found));
+            let views = drifted.unwrap_or_default().into_iter();
+            views.map(|one| view(remote, one)).collect::<Vec<_>>()
+        });
+        futures::future::join_all(each).await.concat()
+    }
+
+    async fn discovered(&self, mesh: &Mesh) -> Result<Vec<Discovered>, Error> {
+        let primary = self.links.get(&mesh.primary)?;
+        let found = discover(&primary.user, Line::Legacy, SYSTEM, self.now());
+        match within(&primary, found).await {
+            Ok(found) => Ok(found?),
+            Err(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// The newest revision of a remote's chart.
+    async fn remote_release(
+        &self,
+        mesh: &Mesh,
+        remote: &ClusterName,
+    ) -> Result<Option<(ReleaseRef, Release)>, Error> {
+        let mut steps = mesh.steps().into_iter();
+        let step = steps.find(|step| step.kind == StepKind::RemoteChart && step.cluster == *remote);
+        let at = step.as_ref().and_then(release_of).ok_or(Error::NoStep)?;
+        let link = self.links.get(remote)?;
+        let latest = within(&link, release::latest(&link.user, &place(&at))).await;
+        match latest {
+            Ok(Ok(release)) => Ok(Some((at, release))),
+            Ok(Err(release::Error::NotFound { .. })) | Err(_) => Ok(None),
+            Ok(Err(error)) => Err(error.into()),
+        }
+    }
+
+    /// Points a remote's release at the addresses that are good now, as a job.
+    ///
+    /// # Errors
+    /// [`Error::NoMesh`], [`Error::NoStep`] when nothing has drifted, [`Error::Busy`],
+    /// [`Error::Release`] or [`Error::Cluster`].
+    pub async fn repoint(
+        &self,
+        caller: &Caller,
+        name: &MeshName,
+        remote: &ClusterName,
+    ) -> Result<JobId, Error> {
+        let target = format!("point {remote} at the good addresses of mesh {name}");
+        let work = self.audited(caller, Action::WriteMesh, &target, async {
+            let mesh = self.stored_mesh(name)?;
+            let found = self.discovered(&mesh).await?;
+            let release = self.remote_release(&mesh, remote).await?;
+            let (at, release) = release.ok_or(Error::NoStep)?;
+            let drifted = drift(&release.config, &found);
+            if drifted.is_empty() {
+                return Err(Error::NoStep);
+            }
+            let mut steps = mesh.steps().into_iter();
+            let step =
+                steps.find(|step| step.kind == StepKind::RemoteChart && step.cluster == *remote);
+            let step = step.ok_or(Error::NoStep)?;
+            let draft = self.step_draft(&mesh, &step, &[]).await?;
+            let (id, mut draft) = draft.ok_or(Error::NoStep)?;
+            draft.values = pointed(&release, &drifted)?;
+            self.save(&id, &draft)?;
+            let work = Box::pin(self.upgrade_work(&at, &draft)).await?;
+            let draft = Box::new(draft);
+            Box::pin(self.start(caller, Order::Upgrade { at, draft }, work)).await
+        });
+        Box::pin(work).await
+    }
+
+    /// An upgrade, rendered for the revision that comes.
+    pub(crate) async fn upgrade_work(&self, at: &ReleaseRef, draft: &Draft) -> Result<Work, Error> {
+        let link = self.links.get(&at.cluster)?;
+        let newest = release::latest(&link.user, &place(at)).await?;
+        let rendered = self.render_as(newest.version + 1, &link, draft).await?;
+        let mut rendered = Box::new(rendered);
+        rendered.restarts = draft.mesh.is_some();
+        Ok(Work::Install {
+            link,
+            rendered,
+            mode: Mode::Upgrade,
+        })
+    }
+}
+
+fn view(remote: &ClusterName, one: Drifted) -> DriftView {
+    DriftView {
+        remote: remote.clone(),
+        key: one.key.to_owned(),
+        used: one.used,
+        good: one.now.unwrap_or_default(),
+    }
+}
+
+/// The release's values with the good addresses in them.
+fn pointed(release: &Release, drifted: &[Drifted]) -> Result<String, Error> {
+    let mut text = crate::mask::yaml(&release.config);
+    for one in drifted {
+        let Some(now) = &one.now else { continue };
+        let path: Vec<&str> = one.key.split('.').collect();
+        let set = edit::set(&text, &path, &Scalar::Text(now.clone()));
+        text = set.map_err(|source| Error::Edit {
+            path: one.key.to_owned(),
+            source,
+        })?;
+    }
+    Ok(text)
+}

@@ -1,0 +1,95 @@
+//! Workloads with a sidecar are restarted, since a sidecar keeps the addresses that it was started with.
+//!
+//! Start at [`restart`].
+
+use crate::{error::Error, step::Place};
+use cluster::{Cluster, Object, ObjectRef};
+use jiff::Timestamp;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// Restarts every Deployment of a remote with a pod that has a sidecar, and names them.
+///
+/// # Errors
+/// [`Error::Cluster`] when pods cannot be listed or a Deployment cannot be changed.
+pub async fn restart(remote: &Cluster, now: Timestamp) -> Result<Vec<ObjectRef>, Error> {
+    let failed = Error::at(Place::Remote);
+    let (pods, sets) = tokio::join!(
+        remote.list("v1", "Pod", None, ""),
+        remote.list("apps/v1", "ReplicaSet", None, ""),
+    );
+    let found = deployments(&pods.map_err(&failed)?, &sets.map_err(&failed)?);
+    for deployment in &found {
+        remote.restart(deployment, now).await.map_err(&failed)?;
+    }
+    Ok(found)
+}
+
+/// The Deployments behind pods with a sidecar, each once.
+fn deployments(pods: &[Object], sets: &[Object]) -> Vec<ObjectRef> {
+    let injected = pods.iter().filter(|pod| has_sidecar(pod));
+    let owners = injected.filter_map(|pod| {
+        let set = controller(pod, "ReplicaSet")?;
+        let same = |one: &&Object| one.name() == set && one.namespace() == pod.namespace();
+        let deployment = controller(sets.iter().find(same)?, "Deployment")?;
+        Some((pod.namespace()?.to_owned(), deployment.to_owned()))
+    });
+    let owners: BTreeSet<(String, String)> = owners.collect();
+    let named = owners.into_iter().map(|(namespace, name)| ObjectRef {
+        kind: "Deployment".into(),
+        api_version: "apps/v1".into(),
+        namespace: Some(namespace),
+        name,
+    });
+    named.collect()
+}
+
+fn has_sidecar(pod: &Object) -> bool {
+    let lists = ["/spec/containers", "/spec/initContainers"];
+    let mut containers = lists.iter().flat_map(|list| pod.list(list));
+    containers.any(|one| one.get("name").and_then(Value::as_str) == Some("istio-proxy"))
+}
+
+fn controller<'a>(object: &'a Object, kind: &str) -> Option<&'a str> {
+    let mut owners = object.list("/metadata/ownerReferences").iter();
+    let found = owners.find(|one| one.get("kind").and_then(Value::as_str) == Some(kind))?;
+    found.get("name").and_then(Value::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn object(kind: &str, name: &str, owner: (&str, &str), containers: &[&str]) -> Object {
+        let containers: Vec<Value> = containers
+            .iter()
+            .map(|name| json!({"name": name}))
+            .collect();
+        let object = Object::new(json!({
+            "apiVersion": "v1", "kind": kind,
+            "metadata": {"name": name, "namespace": "bookinfo",
+                "ownerReferences": [{"kind": owner.0, "name": owner.1}]},
+            "spec": {"containers": containers},
+        }));
+        object.expect("an object")
+    }
+
+    #[test]
+    fn only_what_has_a_sidecar_is_restarted_and_once() {
+        let set = ("ReplicaSet", "details-1");
+        let pods = [
+            object("Pod", "a", set, &["details", "istio-proxy"]),
+            object("Pod", "b", set, &["details", "istio-proxy"]),
+            object("Pod", "c", ("ReplicaSet", "plain-1"), &["plain"]),
+            object("Pod", "d", ("Job", "once"), &["istio-proxy"]),
+        ];
+        let sets = [
+            object("ReplicaSet", "details-1", ("Deployment", "details"), &[]),
+            object("ReplicaSet", "plain-1", ("Deployment", "plain"), &[]),
+        ];
+        let found = deployments(&pods, &sets);
+        let names: Vec<&str> = found.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["details"]);
+    }
+}
