@@ -29,12 +29,17 @@ pub async fn basis(cluster: &Cluster) -> Result<Basis, cluster::Error> {
 impl Basis {
     /// The facts of a first revision at `place`.
     pub fn facts(&self, place: &Place, now: jiff::Timestamp, seed: u64) -> Facts {
+        self.facts_of(1, place, now, seed)
+    }
+
+    /// The facts of any revision at `place`; every one but the first is an upgrade.
+    pub fn facts_of(&self, revision: u32, place: &Place, now: jiff::Timestamp, seed: u64) -> Facts {
         Facts {
             release: ReleaseFacts {
                 name: place.release.to_string(),
                 namespace: place.namespace.to_string(),
-                revision: 1,
-                upgrade: false,
+                revision,
+                upgrade: revision > 1,
             },
             capabilities: Capabilities {
                 kube_version: self.version.clone(),

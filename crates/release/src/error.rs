@@ -59,6 +59,16 @@ pub enum Error {
         /// Its namespace.
         namespace: Namespace,
     },
+    /// Another operation on the release was begun and is not over.
+    #[error(
+        "another operation (install/upgrade/rollback) is in progress: release {release} is {state}"
+    )]
+    Unfinished {
+        /// Its name.
+        release: ReleaseName,
+        /// Its state, in Helm's word.
+        state: &'static str,
+    },
     /// An object is there already and belongs to somebody else.
     #[error("{object} exists and belongs to {owner}, not to release {release}")]
     NotOurs {

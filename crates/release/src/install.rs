@@ -6,7 +6,7 @@
 
 use crate::{Error, Event, Phase, Place, Plan, Release, apply, history, hooks, model, storage};
 use chart::{Chart, Manifests, Values};
-use cluster::{Apply, Cluster, NamespaceState, Object, ObjectRef, Waiting, Watches};
+use cluster::{Apply, Cluster, NamespaceState, Object, ObjectRef, Propagation, Waiting, Watches};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, time::Duration};
@@ -40,9 +40,11 @@ pub enum Mode {
     Begin,
     /// The release's unfinished first revision is completed.
     Continue,
+    /// The release's next revision, by [`upgrade`](crate::upgrade()).
+    Upgrade,
 }
 
-type Said<'a> = &'a (dyn Fn(Event) + Send + Sync);
+pub(crate) type Said<'a> = &'a (dyn Fn(Event) + Send + Sync);
 
 /// Installs, and says each step.
 ///
@@ -83,7 +85,7 @@ pub async fn install(what: &Install<'_>, said: Said<'_>) -> Result<Release, Erro
         cluster.apply(&namespace, Apply::ForGood).await?;
     }
     storage::update(cluster, &record, Timestamp::now()).await?;
-    let outcome = work(what, &mut record, said).await;
+    let outcome = work(what, &mut record, &[], said).await;
     close(cluster, &mut record, outcome.as_ref().err(), said).await?;
     outcome.map(|()| record)
 }
@@ -99,7 +101,17 @@ fn ours(old: &Release, what: &Install<'_>) -> bool {
         }
 }
 
-async fn work(what: &Install<'_>, record: &mut Release, said: Said<'_>) -> Result<(), Error> {
+/// Hooks, objects, the removal of what the revision before had and this one has not, the wait, hooks.
+pub(crate) async fn work(
+    what: &Install<'_>,
+    record: &mut Release,
+    removed: &[ObjectRef],
+    said: Said<'_>,
+) -> Result<(), Error> {
+    let [before, after] = match record.version {
+        1 => ["pre-install", "post-install"],
+        _ => ["pre-upgrade", "post-upgrade"],
+    };
     let hooked = async |record: &mut Release, moment: &str, phase: Phase| {
         let (place, waiting) = (what.place, &what.waiting);
         hooks::run(
@@ -113,13 +125,14 @@ async fn work(what: &Install<'_>, record: &mut Release, said: Said<'_>) -> Resul
         )
         .await
     };
-    hooked(record, "pre-install", Phase::HooksBefore).await?;
+    hooked(record, before, Phase::HooksBefore).await?;
     for stage in &what.plan.stages {
         said(Event::Begins(stage.phase));
         let (cluster, stop) = (what.watches.cluster(), &what.waiting.stop);
         apply::apply(cluster, stage.phase, &stage.objects, stop, said).await?;
         said(Event::Ends(stage.phase));
     }
+    remove(what, removed, said).await?;
     said(Event::Begins(Phase::Ready));
     let objects: Vec<ObjectRef> = what.plan.objects().map(Object::reference).collect();
     let standing = |all: &[_], events: &[_]| said(Event::Standing(all.to_vec(), events.to_vec()));
@@ -127,7 +140,25 @@ async fn work(what: &Install<'_>, record: &mut Release, said: Said<'_>) -> Resul
         .await
         .map_err(Error::from_wait)?;
     said(Event::Ends(Phase::Ready));
-    hooked(record, "post-install", Phase::HooksAfter).await
+    hooked(record, after, Phase::HooksAfter).await
+}
+
+/// Takes away what is not wanted any more.
+async fn remove(what: &Install<'_>, removed: &[ObjectRef], said: Said<'_>) -> Result<(), Error> {
+    if removed.is_empty() {
+        return Ok(());
+    }
+    said(Event::Begins(Phase::Removal));
+    let cluster = what.watches.cluster();
+    for object in removed {
+        if what.waiting.stop.is_cancelled() {
+            return Err(Error::Cancelled);
+        }
+        cluster.delete(object, Propagation::Background).await?;
+        said(Event::Done(Phase::Removal, object.clone()));
+    }
+    said(Event::Ends(Phase::Removal));
+    Ok(())
 }
 
 /// Definitions that are not there are made, and all of them are waited for.
@@ -169,18 +200,23 @@ async fn definitions(what: &Install<'_>, said: Said<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-async fn close(
+/// Closes the record of a revision, in Helm's own words.
+pub(crate) async fn close(
     cluster: &Cluster,
     record: &mut Release,
     failure: Option<&Error>,
     said: Said<'_>,
 ) -> Result<(), Error> {
     said(Event::Begins(Phase::Record));
+    let (done, failed) = match record.version {
+        1 => ("Install complete", "Release"),
+        _ => ("Upgrade complete", "Upgrade"),
+    };
     let (state, description) = match failure {
-        None => (model::State::Deployed, "Install complete".to_owned()),
+        None => (model::State::Deployed, done.to_owned()),
         Some(error) => (
             model::State::Failed,
-            format!("Release {:?} failed: {}", record.name, error.chain()),
+            format!("{failed} {:?} failed: {}", record.name, error.chain()),
         ),
     };
     record.info.status = state;
@@ -193,8 +229,8 @@ async fn close(
     Ok(())
 }
 
-/// The namespace that a release brings along: nobody's object, as with `helm --create-namespace`.
-/// The namespace with its labels; one that is made anew carries its name as Helm's do.
+/// The namespace that a release brings along: nobody's object, as with `helm --create-namespace`. It has
+/// its labels; one that is made anew carries its name as Helm's do.
 fn namespace(place: &Place, new: bool, labels: &BTreeMap<String, String>) -> Result<Object, Error> {
     let name = place.namespace.as_str();
     let mut labels = labels.clone();
@@ -209,7 +245,7 @@ fn namespace(place: &Place, new: bool, labels: &BTreeMap<String, String>) -> Res
 }
 
 /// The record of a first revision that is about to be installed.
-fn draft(what: &Install<'_>) -> Release {
+pub(crate) fn draft(what: &Install<'_>) -> Release {
     let now = Timestamp::now();
     Release {
         name: what.place.release.to_string(),

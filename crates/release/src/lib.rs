@@ -1,6 +1,6 @@
 //! The release engine, Helm-compatible: what it stores, the real `helm` reads, and the reverse.
 //!
-//! First a pure [`Plan`], which can be shown; then [`install`] and [`uninstall`] carry one out, step by
+//! First a pure [`Plan`], which can be shown; then [`install()`], [`upgrade()`] and [`uninstall()`] carry one out, step by
 //! step, telling each [`Event`]. Nothing here knows Istio. Start at [`plan()`], then [`install()`].
 
 mod apply;
@@ -17,6 +17,7 @@ mod review;
 mod status;
 mod storage;
 mod uninstall;
+mod upgrade;
 pub mod view;
 
 pub use capabilities::{Basis, basis};
@@ -31,3 +32,4 @@ pub use review::{Difference, Prospect, review};
 pub use status::{Standing, resources};
 pub use storage::{MOST_BYTES, decode, encode};
 pub use uninstall::{Removal, plan_removal, uninstall};
+pub use upgrade::upgrade;

@@ -6,6 +6,7 @@
 
 mod bookinfo;
 mod call;
+mod dial;
 mod follow;
 mod istiod;
 mod kubeconfig;
@@ -29,6 +30,7 @@ use serde_json::Value;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::AbortOnDropHandle;
 
+use dial::Dial;
 use istiod::Istiod;
 use pilot::Pilot;
 pub(crate) use pod::Pod;
@@ -56,6 +58,11 @@ pub(crate) trait Program: Debug + Send + Sync {
     /// What it tells sidecars, if it is a control plane.
     fn mesh(&self) -> Option<Mesh> {
         None
+    }
+
+    /// How it ended, where it ends by itself; nothing while it does not.
+    fn outcome(&self) -> Option<Result<(), String>> {
+        Some(Ok(()))
     }
 
     /// Whether it is a control plane.
@@ -108,6 +115,13 @@ impl Programs {
         processes.map(|process| process.running.clone()).collect()
     }
 
+    /// How the programs of a pod ended; nothing while one does not.
+    pub(crate) fn outcome(&self, pod: &Value) -> Option<Result<(), String>> {
+        let processes = self.running.get(object::uid(pod)).into_iter().flatten();
+        let mut outcomes = processes.map(|process| process.running.program.outcome());
+        outcomes.try_fold(Ok(()), |so_far, outcome| Some(so_far.and(outcome?)))
+    }
+
     /// All programs that run.
     pub(crate) fn all(&self) -> Vec<Arc<dyn Program>> {
         let processes = self.running.values().flatten();
@@ -155,7 +169,9 @@ fn built_in(container: &Value, object: &Value, pod: Pod) -> Option<Arc<dyn Progr
             Some(Arc::new(Istiod::begin(pod, object)))
         }
         "pilot" => Some(Arc::new(Pilot::begin(pod))),
-        _ => bookinfo::part(image, pod),
+        _ => Dial::of(container, pod.clone())
+            .map(|dial| Arc::new(dial) as Arc<dyn Program>)
+            .or_else(|| bookinfo::part(image, pod)),
     }
 }
 
@@ -203,6 +219,33 @@ pub(crate) fn balances(state: &State, address: &str, port: u16) -> bool {
             && object::items(service, "/spec/ports").any(|known| known["port"] == port)
             && is_served(state, service)
     })
+}
+
+/// Whether something takes connections at an address of a cluster: a pod on a port that it states,
+/// a Service, or its balancer.
+pub(crate) fn takes(state: &State, address: &str, port: u16) -> bool {
+    let states = |pod: &Value| {
+        object::items(pod, "/spec/containers")
+            .flat_map(|container| object::items(container, "/ports"))
+            .any(|known| known["containerPort"] == port)
+    };
+    let is_at = |pod: &Value| is_running(pod) && object::text(pod, "/status/podIP") == address;
+    let is_service = |service: &Value| {
+        object::text(service, "/spec/clusterIP") == address
+            && object::items(service, "/spec/ports").any(|known| known["port"] == port)
+            && is_served(state, service)
+    };
+    balances(state, address, port)
+        || state
+            .store
+            .list("pods", None)
+            .iter()
+            .any(|pod| is_at(pod) && states(pod))
+        || state
+            .store
+            .list("services", None)
+            .iter()
+            .any(|one| is_service(one))
 }
 
 fn balancers(service: &Value) -> impl Iterator<Item = &str> {

@@ -4,6 +4,7 @@
 //! routed to each other. Start at [`Network`].
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use crate::inside::{self, Program, Running};
@@ -107,6 +108,14 @@ impl Network {
                     && programs.any(|program| program.is_control_plane())
             }
         })
+    }
+
+    /// Whether something takes connections at an address, if it is of one of the clusters.
+    pub(crate) fn takes(&self, address: IpAddr, port: u16) -> Option<bool> {
+        let worlds = self.worlds();
+        let home = worlds.iter().find(|world| world.shape.has(address))?;
+        let state = home.lock();
+        Some(inside::takes(&state, &address.to_string(), port))
     }
 
     fn worlds(&self) -> Vec<Arc<World>> {

@@ -2,6 +2,7 @@
 //!
 //! A shape is plain data. Start at [`Shape`].
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use ipnet::Ipv4Net;
@@ -84,6 +85,17 @@ impl Shape {
             balancers: 2,
             ..Self::default()
         }
+    }
+
+    /// Whether an address is one of its pods, Services or balancers could have.
+    pub(crate) fn has(&self, address: IpAddr) -> bool {
+        let IpAddr::V4(address) = address else {
+            return false;
+        };
+        let balanced = range([10, 20, self.balancers, 0], 24);
+        [&self.pod_cidr, &self.service_cidr, &balanced]
+            .iter()
+            .any(|range| range.contains(&address))
     }
 }
 

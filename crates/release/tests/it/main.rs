@@ -15,6 +15,7 @@ mod refused;
 mod review;
 mod shop;
 mod uninstall;
+mod upgrade;
 #[allow(dead_code, reason = "the suite of `cluster` uses all of it")]
 #[path = "../../../cluster/tests/it/world.rs"]
 mod world;
@@ -56,6 +57,9 @@ suite! {
     review::what_is_not_ours_or_refused_is_told,
     review::the_objects_of_a_release_are_read_live,
     review::releases_are_listed_by_their_newest_revision,
+    upgrade::the_next_revision_changes_and_takes_away,
+    upgrade::an_upgrade_that_fails_leaves_the_revision_before_in_charge,
+    upgrade::what_is_not_there_or_not_finished_is_not_upgraded,
     uninstall::everything_goes_but_definitions_and_what_is_to_be_kept,
     uninstall::what_is_gone_or_taken_over_is_left_alone,
     uninstall::a_failed_release_can_be_removed,

@@ -3,7 +3,7 @@
 use crate::world::{World, within};
 use chart::{Chart, Manifests, Values};
 use cluster::{Object, ObjectRef, Waiting};
-use release::{Error, Event, Install, Mode, Place, Plan, Release, basis, install, plan};
+use release::{Error, Event, Install, Mode, Place, Plan, Release, basis, install, plan, upgrade};
 use std::{collections::BTreeMap, sync::Mutex};
 use wire::{Namespace, ReleaseName};
 
@@ -239,7 +239,10 @@ impl Shop {
             waiting,
             mode,
         };
-        install(&what, said).await
+        match mode {
+            Mode::Upgrade => upgrade(&what, said).await,
+            Mode::Begin | Mode::Continue => install(&what, said).await,
+        }
     }
 
     /// An object of the release by its kind; all are called after it.

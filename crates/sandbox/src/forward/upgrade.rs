@@ -21,6 +21,9 @@ const CHANNELS: &str = "v4.channel.k8s.io";
 /// SPDY inside a WebSocket.
 const TUNNEL: &str = "SPDY/3.1+portforward.k8s.io";
 
+/// The most ports on one connection; each takes two channels of the 256 there are.
+const MOST_PORTS: usize = 64;
+
 /// SPDY on its own, and what is spoken in it.
 const SPDY: &str = "SPDY/3.1";
 const STREAMS: &str = "portforward.k8s.io";
@@ -103,5 +106,6 @@ fn ports(parts: &Parts) -> Vec<u16> {
         .all("ports")
         .flat_map(|some| some.split(','))
         .filter_map(|port| port.trim().parse().ok())
+        .take(MOST_PORTS)
         .collect()
 }

@@ -4,6 +4,7 @@
 //! ServiceAccount; what every pod gets without asking (names, the endpoints of Services, the
 //! network) is had as it is. Start at [`Pod`].
 
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -95,6 +96,13 @@ impl Pod {
     pub(super) fn finds_control_plane(&self, address: &str, port: u16) -> bool {
         let network = self.world.upgrade().map(|world| world.network());
         network.is_some_and(|network| network.leads_to_control_plane(address, port))
+    }
+
+    /// Whether something takes connections at an address; what is outside is taken to.
+    pub(super) fn reaches(&self, address: IpAddr, port: u16) -> bool {
+        let network = self.world.upgrade().map(|world| world.network());
+        let judged = network.and_then(|network| network.takes(address, port));
+        judged.unwrap_or(true)
     }
 
     /// Follows the revision of the pod's cluster.

@@ -13,6 +13,8 @@ pub(super) enum Stage {
     Creating,
     Running,
     Done,
+    /// Ended, and not well.
+    Failed,
     /// The pull failed just now.
     Refused,
     /// The pull failed, and is tried again later.
@@ -48,7 +50,7 @@ pub(super) fn statuses(pod: &Value, list: &str, stage_of: impl Fn(&str) -> Stage
                 "name": name, "image": image, "imageID": "", "restartCount": 0, "ready": is_up,
                 "started": is_up, "lastState": {}, "state": state(&before, image, stage),
             });
-            if matches!(stage, Stage::Running | Stage::Done) {
+            if matches!(stage, Stage::Running | Stage::Done | Stage::Failed) {
                 status["imageID"] = json!(format!("{image}@sha256:{:064x}", 0));
                 status["containerID"] = json!(format!("sandbox://{}-{name}", object::uid(pod)));
             }
@@ -69,13 +71,15 @@ fn state(before: &Value, image: &str, stage: Stage) -> Value {
     match stage {
         Stage::Creating => json!({"waiting": {"reason": "ContainerCreating"}}),
         Stage::Running => json!({"running": {"startedAt": since}}),
-        Stage::Done => {
+        Stage::Done | Stage::Failed => {
+            let is_well = stage == Stage::Done;
             let ended = before
                 .pointer("/state/terminated/finishedAt")
                 .and_then(Value::as_str)
                 .map_or_else(now, str::to_owned);
             json!({"terminated": {
-                "exitCode": 0, "reason": "Completed", "startedAt": since, "finishedAt": ended,
+                "exitCode": i32::from(!is_well),
+                "reason": if is_well { "Completed" } else { "Error" }, "startedAt": since, "finishedAt": ended,
             }})
         }
         Stage::Refused => {

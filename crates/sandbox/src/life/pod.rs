@@ -144,8 +144,7 @@ fn advance(world: &World, state: &mut State, pod: &Value) -> Option<Duration> {
     if is_running {
         let elapsed = state.since(pod, "run");
         if runs_once && elapsed >= pace.job {
-            write_status(world, state, pod, |_| Stage::Done);
-            return None;
+            return end(world, state, pod);
         }
         return runs_once.then(|| pace.job.saturating_sub(elapsed));
     }
@@ -172,6 +171,30 @@ fn advance(world: &World, state: &mut State, pod: &Value) -> Option<Duration> {
         }
     }
     runs_once.then_some(pace.job)
+}
+
+/// Ends a pod that runs once, when its programs have ended.
+fn end(world: &World, state: &mut State, pod: &Value) -> Option<Duration> {
+    let Some(outcome) = state.programs.outcome(pod) else {
+        return Some(world.shape.pace.reaction.max(Duration::from_millis(10)));
+    };
+    let Err(said) = outcome else {
+        write_status(world, state, pod, |_| Stage::Done);
+        return None;
+    };
+    write_status(world, state, pod, |_| Stage::Failed);
+    let (namespace, name) = (object::namespace(pod), object::name(pod));
+    let failed = state.store.get("pods", namespace, name)?;
+    let mut status = failed["status"].clone();
+    for container in status["containerStatuses"]
+        .as_array_mut()
+        .into_iter()
+        .flatten()
+    {
+        container["state"]["terminated"]["message"] = json!(said);
+    }
+    state.set_status(world, "pods", &failed, status);
+    None
 }
 
 /// An image that cannot be had: refused first, then waited for.
@@ -244,6 +267,8 @@ fn write_status(world: &World, state: &mut State, pod: &Value, stage: impl Fn(&s
     };
     let phase = if all(Stage::Done) {
         "Succeeded"
+    } else if all(Stage::Failed) {
+        "Failed"
     } else if all(Stage::Running) {
         "Running"
     } else {
@@ -252,6 +277,7 @@ fn write_status(world: &World, state: &mut State, pod: &Value, stage: impl Fn(&s
     let is_up = phase == "Running";
     let why = match phase {
         "Succeeded" => ("PodCompleted", String::new()),
+        "Failed" => ("PodFailed", String::new()),
         "Running" => ("", String::new()),
         _ => {
             let names: Vec<&str> = containers

@@ -1,0 +1,90 @@
+//! A release gets its next revision.
+
+use crate::{
+    shop::{Shop, chain, files},
+    world::{World, within},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use chart::Chart;
+use release::{Error, Mode, Release, State, history};
+
+/// The shop in blue, without its gadget.
+async fn blue(world: &World, values: &str) -> Shop {
+    let (group, mut files) = files(world);
+    files.retain(|(name, _)| name != "templates/gadget.yaml");
+    let chart = Chart::from_files(files).unwrap();
+    let place = (world.namespace.as_str(), "web-shop");
+    let rendered = Shop::of(world, chart, place, values).await;
+    Shop { group, ..rendered }
+}
+
+async fn upgrade(world: &World, shop: &Shop, seconds: u64) -> Result<Release, Error> {
+    shop.install_as(world, Mode::Upgrade, within(seconds))
+        .await
+        .0
+}
+
+async fn states(world: &World, shop: &Shop) -> Vec<(u32, State)> {
+    let all = history(&world.cluster, &shop.place).await.unwrap();
+    all.iter()
+        .map(|one| (one.version, one.info.status))
+        .collect()
+}
+
+pub(crate) async fn the_next_revision_changes_and_takes_away(world: World) {
+    let shop = Shop::new(&world, "").await;
+    let first = shop.install(&world).await.unwrap();
+    let gadget = shop.object(&format!("{}/v1", shop.group), "Gadget");
+    assert!(shop.get(&world, &gadget).await.is_some());
+
+    let blue = blue(&world, "colour: blue").await;
+    let second = upgrade(&world, &blue, 40).await;
+    let second = second.unwrap_or_else(|error| panic!("{}", chain(&error)));
+    assert_eq!(second.info.description, "Upgrade complete");
+    assert_eq!(second.info.first_deployed, first.info.first_deployed);
+    let settings = shop.object("v1", "ConfigMap");
+    let settings = shop.get(&world, &settings).await.unwrap();
+    assert_eq!(settings.text("/data/colour"), "blue");
+    assert!(shop.get(&world, &gadget).await.is_none());
+    let kept = shop.object("v1", "Secret");
+    assert!(shop.get(&world, &kept).await.is_some());
+    let now = states(&world, &shop).await;
+    assert_eq!(now, [(1, State::Superseded), (2, State::Deployed)]);
+}
+
+pub(crate) async fn an_upgrade_that_fails_leaves_the_revision_before_in_charge(world: World) {
+    let shop = Shop::new(&world, "").await;
+    shop.install(&world).await.unwrap();
+    let image = format!("registry.example/{}/never:1", world.namespace);
+    world.fail_image_pull(&image);
+    let bad = Shop::new(&world, &format!("image: {image}")).await;
+    let error = upgrade(&world, &bad, 3).await.unwrap_err();
+    assert!(matches!(error, Error::NotReady { .. }), "{error:?}");
+    let now = states(&world, &shop).await;
+    assert_eq!(now, [(1, State::Deployed), (2, State::Failed)]);
+    let good = Shop::new(&world, "colour: green").await;
+    upgrade(&world, &good, 40).await.unwrap();
+    let now = states(&world, &shop).await;
+    let expected = [
+        (1, State::Superseded),
+        (2, State::Failed),
+        (3, State::Deployed),
+    ];
+    assert_eq!(now, expected);
+}
+
+pub(crate) async fn what_is_not_there_or_not_finished_is_not_upgraded(world: World) {
+    let shop = Shop::new(&world, "").await;
+    let error = upgrade(&world, &shop, 5).await.unwrap_err();
+    assert!(matches!(error, Error::NotFound { .. }), "{error:?}");
+    let mut begun = shop.install(&world).await.unwrap();
+    begun.info.status = State::PendingUpgrade;
+    let secret = shop.named("v1", "Secret", "sh.helm.release.v1.web-shop.v1");
+    let mut secret = shop.get(&world, &secret).await.unwrap();
+    let text = STANDARD.encode(release::encode(&begun).unwrap());
+    secret.value_mut()["data"]["release"] = text.into();
+    world.cluster.replace(&secret).await.unwrap();
+    let error = upgrade(&world, &shop, 5).await.unwrap_err();
+    assert!(matches!(error, Error::Unfinished { .. }), "{error:?}");
+    assert_eq!(states(&world, &shop).await.len(), 1);
+}
