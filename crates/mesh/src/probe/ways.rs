@@ -1,7 +1,7 @@
 //! The ways of a mesh: from the primary to each remote's API server, and back to the control plane.
 
 use super::{Probe, Tool, probe};
-use crate::facts::{JoinFacts, Line, MeshFacts, ProbeFacts, Purpose};
+use crate::facts::{ClusterFacts, JoinFacts, Line, MeshFacts, ProbeFacts, Purpose};
 use cluster::Cluster;
 use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
@@ -15,13 +15,13 @@ pub async fn ways(
     tool: &Tool,
     stop: &CancellationToken,
 ) {
-    let line = facts.line;
-    for join in &mut facts.joins {
+    let ports: Vec<u16> = facts.joins.iter().map(|join| port(facts, join)).collect();
+    for (join, port) in facts.joins.iter_mut().zip(ports) {
         let cluster = |name: &str| {
             let mut all = clusters.iter();
             all.find(|one| one.name().as_str() == name).copied()
         };
-        let tried = planned(join, line, namespace).into_iter();
+        let tried = planned(join, port, namespace).into_iter();
         let tried = tried.filter_map(|(from, way)| Some((cluster(&from)?, way)));
         let tried = tried.map(|(from, way)| async move { probe(from, &way, tool, stop).await });
         let found: Vec<ProbeFacts> = join_all(tried).await;
@@ -29,22 +29,29 @@ pub async fn ways(
     }
 }
 
+/// At which port the remote's proxies dial the control plane.
+fn port(facts: &MeshFacts, join: &JoinFacts) -> u16 {
+    let plane = facts.cluster(&join.primary).and_then(ClusterFacts::plane);
+    let config = plane.and_then(|plane| plane.config.as_ref().ok());
+    match facts.line {
+        Line::Today => 15012,
+        Line::Legacy if config.is_some_and(|one| one.control_plane_mutual_tls) => 15011,
+        Line::Legacy => 15010,
+    }
+}
+
 /// From which cluster what is tried.
-fn planned(join: &JoinFacts, line: Line, namespace: &str) -> Vec<(String, Probe)> {
+fn planned(join: &JoinFacts, port: u16, namespace: &str) -> Vec<(String, Probe)> {
     let mut all = Vec::new();
-    if let Some((host, port)) = host_and_port(&join.server) {
+    if let Some((host, server_port)) = host_and_port(&join.server) {
         let way = Probe {
             namespace: namespace.to_owned(),
             host,
-            port,
+            port: server_port,
             purpose: Purpose::ApiServer,
         };
         all.push((join.primary.clone(), way));
     }
-    let port = match line {
-        Line::Legacy => 15010,
-        Line::Today => 15012,
-    };
     let endpoints = join.endpoints.as_deref().unwrap_or_default().iter();
     for endpoint in endpoints.filter(|one| one.purpose == "pilot") {
         let way = Probe {
@@ -99,7 +106,7 @@ mod tests {
             good: ["10.99.0.3".to_owned()].into(),
             restricted: true,
         }]);
-        let said: Vec<_> = planned(&join, Line::Legacy, "default")
+        let said: Vec<_> = planned(&join, 15010, "default")
             .into_iter()
             .map(|(from, way)| (from, way.host, way.port))
             .collect();

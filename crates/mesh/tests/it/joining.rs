@@ -323,3 +323,30 @@ pub(crate) async fn addresses_are_offered_with_their_source(pair: &Pair) {
     let authority = join::authority(&pair.west.cluster).await.unwrap();
     assert!(authority.contains("BEGIN CERTIFICATE"));
 }
+
+pub(crate) async fn a_join_that_was_stopped_goes_on_where_it_stopped(pair: &Pair) {
+    let wanted = pair.wanted(Line::Today);
+    let plan = pair.plan(&wanted).await;
+    let (east, west) = (&pair.east.cluster, &pair.west.cluster);
+    let stop = CancellationToken::new();
+    let said = |event: Event| {
+        if let Event::Done { step: 3, .. } = event {
+            stop.cancel();
+        }
+    };
+    let stopped = join::join(east, west, &plan, &stop, &said)
+        .await
+        .unwrap_err();
+    assert!(matches!(stopped, Error::Cancelled), "{stopped}");
+    let left = pair.plan(&wanted).await;
+    let done = left
+        .steps
+        .iter()
+        .filter(|step| step.what == What::Unchanged);
+    assert_eq!(done.count(), 4, "{:#?}", left.steps);
+    // The plan that was shown first still holds: what is done of it is passed over.
+    let stop = CancellationToken::new();
+    let joined = join::join(east, west, &plan, &stop, &|_| {}).await.unwrap();
+    assert!(matches!(joined.access, Ok(Access::Accepted { .. })));
+    assert!(pair.plan(&wanted).await.is_done());
+}

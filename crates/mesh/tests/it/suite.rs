@@ -77,6 +77,7 @@ suite! {
         joining::what_changed_since_the_plan_stops_the_join,
         joining::an_authority_of_somebody_else_gives_no_secret,
         joining::a_cluster_does_not_join_itself_or_under_a_taken_name,
+        joining::a_join_that_was_stopped_goes_on_where_it_stopped,
         joining::addresses_are_offered_with_their_source,
         rotating::todays_line_keeps_its_secret,
         rotating::what_has_not_joined_is_not_rotated,

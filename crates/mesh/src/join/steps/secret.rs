@@ -59,8 +59,11 @@ fn secret_manifest(wanted: &Wanted, object: &str, live: Option<&Object>) -> Valu
     let mut labels = labels(live);
     labels.insert(MULTI_CLUSTER.to_owned(), json!("true"));
     let shown = kubeconfig(wanted, Secret::new(String::new())).covered(name);
+    // The type of a Secret cannot change.
+    let sort = live.map_or("", |live| live.text("/type"));
+    let sort = if sort.is_empty() { "Opaque" } else { sort };
     json!({
-        "apiVersion": "v1", "kind": "Secret", "type": "Opaque",
+        "apiVersion": "v1", "kind": "Secret", "type": sort,
         "metadata": {
             "name": object, "namespace": wanted.namespace, "labels": labels,
             "annotations": {CLUSTER: name},
