@@ -1,6 +1,7 @@
 // The pictures of the README, and every page at both widths, light and dark, without a fault in its layout.
 import { mkdirSync } from "node:fs";
 import { awake, expect, test } from "../console.ts";
+import { beginMesh, deployStep, joinRemote, picture as carried } from "../mesh-steps.ts";
 import { deploy, installed, parameters, target } from "../steps.ts";
 import type { Page } from "@playwright/test";
 
@@ -60,6 +61,30 @@ test("the tour", async ({ page }) => {
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       await fits(page);
       if (width === 1440 && ["catalog", "clusters", "chart", "overview"].includes(name)) await picture(page, name);
+    }
+  }
+});
+
+test("the tour of a mesh", async ({ page }) => {
+  test.setTimeout(240_000);
+  const [primary, remote] = ["istio-control-plane", "istio-remote1"];
+  await beginMesh(page, primary, remote);
+  await joinRemote(page, remote);
+  await deployStep(page, /^Bookinfo on/);
+  await expect(carried(page).getByText("Error fetching product details")).toBeVisible({ timeout: 90_000 });
+  await deployStep(page, /^Bookinfo's details on/);
+  await expect(page.getByText("7 of 7 steps hold")).toBeVisible({ timeout: 90_000 });
+  await carried(page).scrollIntoViewIfNeeded();
+  await picture(page, "mesh");
+  const mesh = page.url();
+  for (const path of [mesh, new URL("/meshes", mesh).href, new URL("/meshes/new", mesh).href]) {
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(path);
+      await awake(page);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      if (path === mesh) await expect(carried(page).getByText("Book Details")).toBeVisible();
+      await fits(page);
     }
   }
 });

@@ -22,11 +22,11 @@ pub(crate) struct Pair {
     pub(crate) console: Console,
     pub(crate) mesh: MeshName,
     pub(crate) west: Sandbox,
-    _held: (TempDir, Sandbox, [Listening; 2]),
+    held: (TempDir, Sandbox, [Listening; 2]),
 }
 
 impl Pair {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let console = Console::open(folder.path(), setup()).unwrap();
         let network = Network::new();
@@ -43,26 +43,32 @@ impl Pair {
             mesh: mesh.unwrap(),
             console,
             west,
-            _held: (folder, east, held.try_into().unwrap()),
+            held: (folder, east, held.try_into().unwrap()),
         }
     }
 
-    async fn view(&self) -> MeshView {
+    /// Both clusters in one kubeconfig, as a shell wants it.
+    pub(crate) fn kubeconfig(&self) -> String {
+        let both: Vec<&Listening> = self.held.2.iter().collect();
+        sandbox::kubeconfig(&both)
+    }
+
+    pub(crate) async fn view(&self) -> MeshView {
         self.console.mesh(&operator(), &self.mesh).await.unwrap()
     }
 
-    async fn step(&self, kind: StepKind) -> StepView {
+    pub(crate) async fn step(&self, kind: StepKind) -> StepView {
         let steps = self.view().await.steps;
         steps.into_iter().find(|one| one.step.kind == kind).unwrap()
     }
 
-    async fn accept(&self) {
+    pub(crate) async fn accept(&self) {
         let accepted = self.console.accept_checks(&operator(), &self.mesh).await;
         assert_eq!(accepted.unwrap().steps[0].state, StepState::Done);
     }
 
     /// Asks until the verdict is like that.
-    async fn verdict_that(&self, like: impl Fn(&VerdictView) -> bool) -> VerdictView {
+    pub(crate) async fn verdict_that(&self, like: impl Fn(&VerdictView) -> bool) -> VerdictView {
         let end = tokio::time::Instant::now() + Duration::from_secs(30);
         loop {
             let asked = self.console.mesh_verdict(&operator(), &self.mesh).await;

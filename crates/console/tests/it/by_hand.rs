@@ -1,0 +1,100 @@
+//! The commands that a plan shows, run by a shell with the real kubectl and helm, do what the step does.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test has no configuration but its environment"
+)]
+
+use crate::{meshes::Pair, support::operator};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+use wire::mesh::{CommandView, PageSays, PlannedChange, StepKind, StepState};
+
+/// The folder with kubectl and helm; none, and a line that says why, where they are not.
+#[expect(
+    clippy::print_stdout,
+    reason = "the line that `cargo xtask test` counts"
+)]
+fn tools(test: &str) -> Option<PathBuf> {
+    let named = std::env::var_os("MESHSPAN_TOOLS").map(PathBuf::from);
+    let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let cache = cache.or(home).map(|cache| cache.join("meshspan/tools"));
+    let has = |folder: &PathBuf| {
+        ["helm", "kubectl"]
+            .iter()
+            .all(|one| folder.join(one).is_file())
+    };
+    let found = [named, cache].into_iter().flatten().find(has);
+    if found.is_none() {
+        println!(
+            "SKIPPED: {test}: helm and kubectl are not in MESHSPAN_TOOLS, nor in the cache folder"
+        );
+    }
+    found
+}
+
+/// A shell in which both clusters are contexts and the built-in charts lie in a folder.
+struct Shell {
+    tools: PathBuf,
+    home: tempfile::TempDir,
+}
+
+impl Shell {
+    fn new(tools: PathBuf, pair: &Pair) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::write(home.path().join("config"), pair.kubeconfig()).unwrap();
+        let charts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../catalog/charts");
+        std::os::unix::fs::symlink(charts.canonicalize().unwrap(), home.path().join("built-in"))
+            .unwrap();
+        Self { tools, home }
+    }
+
+    fn run(&self, commands: &[CommandView]) {
+        let lines: Vec<&str> = commands.iter().map(|one| one.text.as_str()).collect();
+        let path = std::env::var("PATH").unwrap_or_default();
+        let output = Command::new("bash")
+            .args(["-euo", "pipefail", "-c", &lines.join("\n")])
+            .current_dir(self.home.path())
+            .env("PATH", format!("{}:{path}", self.tools.display()))
+            .env("HOME", self.home.path())
+            .env("KUBECONFIG", self.home.path().join("config"))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{said}\n{}", lines.join("\n"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_commands_of_every_step_do_what_the_step_does() {
+    let Some(tools) = tools("the_commands_of_every_step_do_what_the_step_does") else {
+        return;
+    };
+    let pair = Pair::new().await;
+    let shell = Shell::new(tools, &pair);
+    pair.accept().await;
+    for kind in [
+        StepKind::ControlPlane,
+        StepKind::Join,
+        StepKind::RemoteChart,
+        StepKind::Sample,
+        StepKind::Details,
+    ] {
+        let step = pair.step(kind).await.step;
+        let plan = pair.console.mesh_plan(&operator(), &step).await.unwrap();
+        shell.run(&plan.commands);
+        assert_eq!(pair.step(kind).await.state, StepState::Done, "{kind:?}");
+    }
+    // What was made by hand is what the console would make: there is nothing left for it to do.
+    let join = pair.step(StepKind::Join).await.step;
+    let plan = pair.console.mesh_plan(&operator(), &join).await.unwrap();
+    let left = plan
+        .objects
+        .iter()
+        .filter(|one| one.change != PlannedChange::Keep);
+    assert_eq!(left.count(), 0, "{:#?}", plan.objects);
+    let verdict = pair.verdict_that(|verdict| verdict.diagnosis.whole).await;
+    assert_eq!(verdict.page.says, Some(PageSays::Details));
+}
