@@ -92,6 +92,18 @@ async fn the_doctor_judges_the_ways_that_were_tried() {
     let server = check(&facts, CheckCode::ServerReachable);
     assert_eq!(server.verdict, Verdict::Passed, "{server:#?}");
 
+    // The control plane's pod went, and the remote still dials where it was.
+    facts.joins[0].probes.clear();
+    let endpoints = facts.joins[0].endpoints.as_mut().unwrap();
+    endpoints[0].address = "172.16.1.250".into();
+    ways(&mut facts, &both, "default", &tool, &stop).await;
+    let plane = check(&facts, CheckCode::ControlPlaneReachable);
+    assert_eq!(plane.verdict, Verdict::Blocked, "{plane:#?}");
+    assert!(
+        plane.found[0].starts_with("from west to 172.16.1.250:15012"),
+        "{plane:#?}"
+    );
+
     world.west.end();
     facts.joins[0].probes.clear();
     ways(&mut facts, &[&world.east.cluster], "default", &tool, &stop).await;
