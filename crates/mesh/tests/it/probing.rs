@@ -1,13 +1,14 @@
 //! Connections tried from within a cluster; nothing of it stays.
 
-use crate::pair::Pair;
+use crate::{fixture::World, pair::Pair};
 use cluster::Cluster;
 use mesh::{
-    facts::Purpose,
-    probe::{Probe, Tool, probe},
+    facts::{MeshFacts, Purpose},
+    probe::{Probe, Tool, probe, ways},
 };
 use sandbox::Sandbox;
 use tokio_util::sync::CancellationToken;
+use wire::check::{CheckCode, CheckView, Verdict};
 
 fn to(namespace: &str) -> Probe {
     Probe {
@@ -62,5 +63,54 @@ async fn where_no_image_comes_or_jobs_are_forbidden_nothing_is_known() {
     assert!(
         why.reason.contains("cannot create resource \"jobs\""),
         "{why}"
+    );
+}
+
+fn check(facts: &MeshFacts, code: CheckCode) -> CheckView {
+    let mut all = mesh::doctor::examine(facts);
+    all.find(|check| check.code == code).unwrap()
+}
+
+#[tokio::test]
+async fn the_doctor_judges_the_ways_that_were_tried() {
+    let mut world = World::joined().await;
+    let mut facts = world.facts().await;
+    assert_eq!(
+        check(&facts, CheckCode::ServerReachable).verdict,
+        Verdict::Skipped
+    );
+    let stop = CancellationToken::new();
+    let tool = Tool::bash("istio/proxyv2:1.30.3");
+    let both = [&world.east.cluster, &world.west.cluster];
+    ways(&mut facts, &both, "default", &tool, &stop).await;
+    assert_eq!(
+        facts.joins[0].probes.len(),
+        2,
+        "{:?}",
+        facts.joins[0].probes
+    );
+    let server = check(&facts, CheckCode::ServerReachable);
+    assert_eq!(server.verdict, Verdict::Passed, "{server:#?}");
+
+    // The control plane's pod went, and the remote still dials where it was.
+    facts.joins[0].probes.clear();
+    let endpoints = facts.joins[0].endpoints.as_mut().unwrap();
+    endpoints[0].address = "172.16.1.250".into();
+    ways(&mut facts, &both, "default", &tool, &stop).await;
+    let plane = check(&facts, CheckCode::ControlPlaneReachable);
+    assert_eq!(plane.verdict, Verdict::Blocked, "{plane:#?}");
+    assert!(
+        plane.found[0].starts_with("from west to 172.16.1.250:15012"),
+        "{plane:#?}"
+    );
+
+    world.west.end();
+    facts.joins[0].probes.clear();
+    ways(&mut facts, &[&world.east.cluster], "default", &tool, &stop).await;
+    let server = check(&facts, CheckCode::ServerReachable);
+    assert_eq!(server.verdict, Verdict::Blocked, "{server:#?}");
+    assert!(
+        server.found[0].starts_with("from east to 127.0.0.1:"),
+        "{server:#?}"
     );
 }
