@@ -7,6 +7,7 @@
 mod shards;
 
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -140,14 +141,16 @@ impl Istiod {
         let mut handled = BTreeMap::new();
         loop {
             self.look(&mut handled).await;
+            // One wait for all looks: dropped halfway, it would have swallowed the change it saw.
+            let mut next = pin!(changed(&mut latest));
             loop {
                 if self.swap() {
-                    if !changed(&mut latest).await {
+                    if !next.as_mut().await {
                         return;
                     }
                     break;
                 }
-                match tokio::time::timeout(LOOK, changed(&mut latest)).await {
+                match tokio::time::timeout(LOOK, next.as_mut()).await {
                     Ok(true) => break,
                     Ok(false) => return,
                     Err(_) => {}
