@@ -8,6 +8,7 @@ use ::mesh::{
     join::Plan,
     step::{Place, Step},
 };
+use serde_json::{Value, json};
 use wire::{ClusterName, job::MemberRef, mesh::CommandView};
 
 /// An installation by Helm, with the namespace's labels before it.
@@ -82,16 +83,12 @@ fn remote_secret(plan: &Plan) -> String {
     let wanted = &plan.wanted;
     let name = &wanted.name;
     let authority = STANDARD.encode(&wanted.authority);
+    let own = |step: &&Step| step.place == Place::Primary && step.object == plan.secret;
+    let planned = plan.steps.iter().find(own).map(|step| &step.manifest);
+    let metadata = planned.map_or(&Value::Null, |manifest| &manifest["metadata"]);
+    let head = json!({"apiVersion": "v1", "kind": "Secret", "metadata": metadata});
     format!(
-        "apiVersion: v1
-kind: Secret
-metadata:
-  name: {secret}
-  namespace: {namespace}
-  labels:
-    istio/multiCluster: \"true\"
-  annotations:
-    networking.istio.io/cluster: {name}
+        "{head}
 stringData:
   {name}: |
     apiVersion: v1
@@ -111,8 +108,7 @@ stringData:
     - name: {name}
       user:
         token: $TOKEN",
-        secret = plan.secret.name,
-        namespace = wanted.namespace,
+        head = mask::yaml(&head).trim_end(),
         server = wanted.server,
     )
 }

@@ -94,7 +94,8 @@ async fn the_commands_of_every_step_do_what_the_step_does() {
         .objects
         .iter()
         .filter(|one| one.change != PlannedChange::Keep);
-    assert_eq!(left.count(), 0, "{:#?}", plan.objects);
+    let left = left.map(|one| format!("{} {:?} {:?}", one.object, one.change, one.what));
+    assert_eq!(left.collect::<Vec<_>>(), Vec::<String>::new());
     let verdict = pair.verdict_that(|verdict| verdict.diagnosis.whole).await;
     assert_eq!(verdict.page.says, Some(PageSays::Details));
 }
