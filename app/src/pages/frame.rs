@@ -104,7 +104,7 @@ fn Top(drawer: RwSignal<bool>) -> impl IntoView {
                 }
             >
                 <Icon glyph=Glyph::Person/>
-                {say!(frame.log_out)}
+                <span class="max-md:sr-only">{say!(frame.log_out)}</span>
             </button>
         </header>
     }

@@ -44,10 +44,10 @@ pub(super) fn Picture(name: MeshName) -> impl IntoView {
             Some(Err(_)) | None => return,
         };
         let mesh = path().mesh.get_untracked();
-        let verified = mesh.row.done == mesh.row.steps;
-        if whole && !verified {
+        let verified = is_verified(&mesh);
+        if whole != verified {
             path().again.run(());
-        } else if !whole && !verified && complete(&mesh) && tries.get_value() < MOST_TRIES {
+        } else if !whole && complete(&mesh) && tries.get_value() < MOST_TRIES {
             tries.update_value(|tries| *tries += 1);
             set_timeout(move || verdict.refetch(), PAUSE);
         }
@@ -61,6 +61,12 @@ pub(super) fn Picture(name: MeshName) -> impl IntoView {
             <Loaded from=verdict what=say!(mesh.verdict) view=shown/>
         </section>
     }
+}
+
+/// Whether the last step is said to hold.
+fn is_verified(mesh: &MeshView) -> bool {
+    let mut steps = mesh.steps.iter();
+    steps.any(|step| step.step.kind == StepKind::Verify && step.state == StepState::Done)
 }
 
 /// Whether every step but the last holds: then what is not seen yet may just need a moment.

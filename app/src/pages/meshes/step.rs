@@ -125,15 +125,15 @@ fn Top(view: StepView, open: Signal<bool>, shown: RwSignal<Option<bool>>) -> imp
     view! {
         <button
             type="button"
-            class="w-full flex flex-wrap items-center gap-x-3 gap-y-1 px-5 max-md:px-4 py-3 text-left rounded-[10px] hover:bg-sunken"
+            class="w-full flex items-center gap-3 px-5 max-md:px-4 py-3 text-left rounded-[10px] hover:bg-sunken"
             aria-expanded=move || open.get().to_string()
             on:click=move |_| shown.set(Some(!open.get_untracked()))
         >
             <Icon glyph=glyph class=class/>
-            <h2 class="text-[14px] font-medium flex-1 min-w-[180px]">{title}</h2>
-            {view.optional.then(|| view! { <span class="text-[12px] text-ink-3">{say!(mesh.optional)}</span> })}
+            <h2 class="text-[14px] font-medium flex-1 min-w-0 break-words">{title}</h2>
+            {view.optional.then(|| view! { <span class="text-[12px] text-ink-3 max-md:sr-only">{say!(mesh.optional)}</span> })}
             <Pill tone=tone>{word}</Pill>
-            <Icon glyph=Glyph::Chevron class="size-3 text-ink-3"/>
+            <Icon glyph=Glyph::Chevron class="size-3 shrink-0 text-ink-3"/>
         </button>
     }
 }

@@ -181,6 +181,7 @@ fn leave_notes(plan: &leave::Plan) -> Vec<PlanNote> {
         _ => None,
     });
     notes.extend(stays);
+    notes.dedup();
     notes
 }
 
