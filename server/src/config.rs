@@ -1,6 +1,7 @@
 //! The command line, each word of it documented.
 
 use clap::{Args, Parser, Subcommand};
+use console::Mount;
 use std::{net::SocketAddr, path::PathBuf};
 
 /// A console for one Istio mesh over several Kubernetes clusters.
@@ -121,4 +122,20 @@ pub(crate) fn data_dir(given: Option<&PathBuf>) -> PathBuf {
         .map(PathBuf::from)
         .or_else(home);
     data.unwrap_or_else(|| PathBuf::from(".")).join("meshspan")
+}
+
+/// Where Kubernetes mounts the credential of a pod.
+const MOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/// The credential of the pod in which the server runs; none when it runs in none.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "Kubernetes tells a pod its API server by these"
+)]
+pub(crate) fn mount() -> Option<Mount> {
+    let host = std::env::var("KUBERNETES_SERVICE_HOST").ok()?;
+    let port = std::env::var("KUBERNETES_SERVICE_PORT").ok()?;
+    let folder = PathBuf::from(MOUNT);
+    let there = folder.join("token").exists();
+    there.then(|| Mount::at(&host, &port, folder))
 }

@@ -33,7 +33,7 @@ mod uninstall;
 mod uploads;
 
 pub use caller::Caller;
-pub use cluster::AddressPolicy;
+pub use cluster::{AddressPolicy, Mount};
 pub use error::Error;
 pub use permit::{Action, Role, may};
 pub use remembered::catalog_of;
@@ -54,17 +54,20 @@ pub struct Setup {
     pub clock: fn() -> jiff::Timestamp,
     /// How long a job waits for its objects.
     pub patience: Duration,
+    /// Where the credential of the pod is in which the console runs, when it runs in one.
+    pub mount: Option<Mount>,
     /// Ends everything that runs in the background.
     pub stop: CancellationToken,
 }
 
 impl Setup {
-    /// The usual setup: remote addresses only, the system's clock, ten minutes of patience.
+    /// The usual setup: remote addresses only, the system's clock, ten minutes of patience, no pod.
     pub fn usual(stop: CancellationToken) -> Self {
         Self {
             addresses: AddressPolicy::Remote,
             clock: jiff::Timestamp::now,
             patience: Duration::from_mins(10),
+            mount: None,
             stop,
         }
     }

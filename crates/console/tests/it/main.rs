@@ -2,12 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
+mod admission;
 mod clusters;
 mod doctor;
 mod install;
 mod interruptions;
 mod jobs;
 mod meshes;
+mod mounted;
 mod obstacles;
 mod permits;
 mod repositories;
