@@ -20,6 +20,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Print a new one-time login link for a running server.
     LoginLink(LoginLink),
+    /// Make another key for what the console remembers, and seal it anew.
+    RotateKey(RotateKey),
     /// Carry out every check of a mesh over registered clusters.
     Doctor(Doctor),
     /// Print what a chart renders to, as `helm template` does.
@@ -64,6 +66,14 @@ pub(crate) struct Serve {
 #[derive(Args)]
 pub(crate) struct LoginLink {
     /// The running server's data directory.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+/// Make another key, while no server runs on the data directory.
+#[derive(Args)]
+pub(crate) struct RotateKey {
+    /// The data directory of the console.
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
 }
