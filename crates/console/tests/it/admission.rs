@@ -1,6 +1,7 @@
 //! A cluster that the console may not administer: the real kubectl runs what its administrator is given.
 
 use crate::support::{EAST, World, check, deployed, draft, operator};
+use cluster::{AddressPolicy, Ask, Cluster, read_kubeconfig};
 use std::{path::PathBuf, process::Command};
 use wire::{
     ClusterName, Secret,
@@ -78,6 +79,25 @@ async fn the_commands_let_the_console_in_with_all_that_a_mesh_takes_and_no_more(
     );
     let rights = &probe(ProbeStage::Rights).await[0];
     assert_eq!((rights.well, rights.said.as_str()), (Some(true), ""));
+
+    let policy = AddressPolicy::WithLoopback;
+    let mut read = read_kubeconfig(&kubeconfig, policy).unwrap();
+    let credentials = read.remove(0).outcome.unwrap();
+    let name = ClusterName::new("probe").unwrap();
+    let cluster = Cluster::connect(name, &credentials, policy).unwrap();
+    let beyond = [
+        ("create", "pods"),
+        ("delete", "nodes"),
+        ("create", "persistentvolumes"),
+    ];
+    let asks = beyond.map(|(verb, resource)| Ask {
+        verb,
+        group: String::new(),
+        resource: resource.to_owned(),
+        namespace: None,
+    });
+    let rights = cluster.may_all(asks.to_vec()).await.unwrap();
+    assert!(rights.iter().all(|right| !right.allowed), "{rights:?}");
 
     let request = AddClustersRequest {
         kubeconfig: text(),
