@@ -14,12 +14,8 @@ pub(crate) struct Lock(#[expect(dead_code, reason = "holding the file holds the 
 pub(crate) fn lock(folder: &Path) -> anyhow::Result<Lock> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let file = File::create(folder.join("lock"))?;
-    file.try_lock().with_context(|| {
-        format!(
-            "{} is in use by a server; give this one --data-dir",
-            folder.display()
-        )
-    })?;
+    file.try_lock()
+        .with_context(|| format!("{} is in use by a server", folder.display()))?;
     Ok(Lock(file))
 }
 

@@ -1,6 +1,7 @@
 //! The command line, each word of it documented.
 
 use clap::{Args, Parser, Subcommand};
+use console::Mount;
 use std::{net::SocketAddr, path::PathBuf};
 
 /// A console for one Istio mesh over several Kubernetes clusters.
@@ -19,6 +20,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Print a new one-time login link for a running server.
     LoginLink(LoginLink),
+    /// Make another key for what the console remembers, and seal it anew.
+    RotateKey(RotateKey),
     /// Carry out every check of a mesh over registered clusters.
     Doctor(Doctor),
     /// Print what a chart renders to, as `helm template` does.
@@ -63,6 +66,14 @@ pub(crate) struct Serve {
 #[derive(Args)]
 pub(crate) struct LoginLink {
     /// The running server's data directory.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+/// Make another key, while no server runs on the data directory.
+#[derive(Args)]
+pub(crate) struct RotateKey {
+    /// The data directory of the console.
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
 }
@@ -121,4 +132,20 @@ pub(crate) fn data_dir(given: Option<&PathBuf>) -> PathBuf {
         .map(PathBuf::from)
         .or_else(home);
     data.unwrap_or_else(|| PathBuf::from(".")).join("meshspan")
+}
+
+/// Where Kubernetes mounts the credential of a pod.
+const MOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/// The credential of the pod in which the server runs; none when it runs in none.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "Kubernetes tells a pod its API server by these"
+)]
+pub(crate) fn mount() -> Option<Mount> {
+    let host = std::env::var("KUBERNETES_SERVICE_HOST").ok()?;
+    let port = std::env::var("KUBERNETES_SERVICE_PORT").ok()?;
+    let folder = PathBuf::from(MOUNT);
+    let there = folder.join("token").exists();
+    there.then(|| Mount::at(&host, &port, folder))
 }

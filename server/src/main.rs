@@ -6,6 +6,7 @@ mod config;
 mod doctor;
 mod guard;
 mod http;
+mod key;
 mod live;
 mod login;
 #[cfg(feature = "sandbox")]
@@ -32,6 +33,7 @@ fn main() -> anyhow::Result<ExitCode> {
             match config.command {
                 Command::Serve(serve) => serve::serve(serve).await,
                 Command::LoginLink(link) => login::print_link(&link),
+                Command::RotateKey(asked) => key::rotate(&asked),
                 Command::Doctor(asked) => doctor::examine(&asked).await,
                 #[cfg(feature = "sandbox")]
                 Command::Sandbox(sandbox) => sandboxes::serve_alone(&sandbox).await,

@@ -12,10 +12,11 @@ const GRACE: Duration = Duration::from_secs(5);
 /// Serves until the process is asked to end.
 pub(crate) async fn serve(arguments: config::Serve) -> Result<()> {
     let folder = config::data_dir(arguments.data_dir.as_ref());
-    let _lock = address::lock(&folder)?;
+    let _lock = address::lock(&folder).context("give this server another --data-dir")?;
     let stop = shutdown::token();
     let mut setup = Setup::usual(stop.clone());
     setup.patience = Duration::from_secs(arguments.patience);
+    setup.mount = config::mount();
     if loopback(&arguments) {
         setup.addresses = AddressPolicy::WithLoopback;
     }

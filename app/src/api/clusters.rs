@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use wire::{
     ClusterName,
     cluster::{
-        AddClustersRequest, ClusterView, ContextView, ProbeLine, ProbeRequest,
-        ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
+        AddClustersRequest, AddMountedRequest, AdmissionView, ClusterView, ContextView,
+        MountedView, ProbeLine, ProbeRequest, ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
     },
 };
 
@@ -43,6 +43,16 @@ pub async fn read_kubeconfig(request: ReadKubeconfigRequest) -> Answer<Vec<Conte
     Ok(console.read_kubeconfig(&caller, request).await?)
 }
 
+/// What an administrator of a cluster does there to let this console in.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn cluster_admission() -> Answer<AdmissionView> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(console.cluster_admission(&caller).await?)
+}
+
 /// Adds clusters from the contexts of a kubeconfig.
 ///
 /// # Errors
@@ -51,6 +61,26 @@ pub async fn read_kubeconfig(request: ReadKubeconfigRequest) -> Answer<Vec<Conte
 pub async fn add_clusters(request: AddClustersRequest) -> Answer<Vec<ClusterName>> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.add_clusters(&caller, request).await?)
+}
+
+/// The cluster in which the console runs, when it can be added.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn mounted_cluster() -> Answer<Option<MountedView>> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(console.mounted_cluster(&caller).await?)
+}
+
+/// Registers the cluster in which the console runs.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn add_mounted_cluster(request: AddMountedRequest) -> Answer<ClusterName> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(console.add_mounted_cluster(&caller, request).await?)
 }
 
 /// Forgets a cluster; nothing on it changes.

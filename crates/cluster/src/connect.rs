@@ -4,6 +4,7 @@
 //! again is in [`retry`]. A 409 is tried again only where we read, changed and wrote.
 
 mod retry;
+mod token;
 
 use crate::{
     Credentials, Error, Kinds, Login, Said, Verb,
@@ -70,7 +71,8 @@ impl Cluster {
             source,
         })?;
         let config = config_of(uri, credentials).map_err(failed)?;
-        let service = stack(&config, policy).map_err(|e| failed(Box::new(e)))?;
+        let service =
+            stack(&config, &credentials.login, policy).map_err(|e| failed(Box::new(e)))?;
         Ok(Self {
             server: Some(credentials.server.clone()),
             ..Self::with(name, Client::new(service, "default"))
@@ -223,6 +225,8 @@ fn config_of(uri: http::Uri, credentials: &Credentials) -> Result<Config, BoxErr
             value.set_sensitive(true);
             config.headers.push((http::header::AUTHORIZATION, value));
         }
+        // Each call reads it anew.
+        Login::TokenFile(_) => {}
         Login::Certificate { certificate, key } => {
             use base64::{Engine as _, engine::general_purpose::STANDARD};
             config.auth_info.client_certificate_data = Some(STANDARD.encode(certificate));
@@ -234,6 +238,7 @@ fn config_of(uri: http::Uri, credentials: &Credentials) -> Result<Config, BoxErr
 
 fn stack(
     config: &Config,
+    login: &Login,
     policy: AddressPolicy,
 ) -> kube::Result<
     impl Service<
@@ -255,6 +260,11 @@ fn stack(
     let client: Hyper<_, Body> = Hyper::builder(TokioExecutor::new()).build(https);
     let client = client.map_err(BoxError::from);
     let client = config.extra_headers_layer()?.layer(client);
+    let file = match login {
+        Login::TokenFile(file) => Some(file.as_path()),
+        Login::Token(_) | Login::Certificate { .. } => None,
+    };
+    let client = token::FromFile::new(client, file);
     let client = config.base_uri_layer().layer(client);
     let again = retry::Again::new().map_err(|error| kube::Error::Service(error.into()))?;
     let client = RetryLayer::new(again).layer(client);

@@ -4,11 +4,15 @@
 //! one from a stranger must do none of that. What is refused is refused by name, with the reason.
 
 mod file;
+mod mounted;
+
+pub use mounted::Mount;
 
 use crate::address::AddressPolicy;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use file::{ClusterPart, File, NamedContext, UserPart};
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 use wire::Secret;
 
 /// How to reach one cluster and log in to it.
@@ -27,6 +31,8 @@ pub struct Credentials {
 pub enum Login {
     /// A bearer token.
     Token(Secret<String>),
+    /// A bearer token in a file that is read anew for each call: the one of the pod we run in.
+    TokenFile(PathBuf),
     /// A client certificate and its key, both PEM.
     Certificate {
         /// The certificate.
@@ -41,6 +47,7 @@ impl Login {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Token(_) => "token",
+            Self::TokenFile(_) => "token of its pod",
             Self::Certificate { .. } => "client certificate",
         }
     }
@@ -284,14 +291,7 @@ fn authority_of(cluster: &ClusterPart) -> Result<String, Refusal> {
 
 fn login_of(user: &UserPart) -> Result<Login, Refusal> {
     if let Some(token) = &user.token {
-        let clean = token.reveal().trim();
-        if clean.is_empty() || !clean.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Refusal::Data {
-                key: "token",
-                why: "it is empty or holds blanks".into(),
-            });
-        }
-        return Ok(Login::Token(Secret::new(clean.to_owned())));
+        return Ok(Login::Token(token_of(token.reveal())?));
     }
     match (&user.client_certificate_data, &user.client_key_data) {
         (Some(certificate), Some(key)) => Ok(Login::Certificate {
@@ -303,6 +303,17 @@ fn login_of(user: &UserPart) -> Result<Login, Refusal> {
         }),
         _ => Err(Refusal::Missing { key: "token" }),
     }
+}
+
+fn token_of(text: &str) -> Result<Secret<String>, Refusal> {
+    let clean = text.trim();
+    if clean.is_empty() || !clean.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Refusal::Data {
+            key: "token",
+            why: "it is empty or holds blanks".into(),
+        });
+    }
+    Ok(Secret::new(clean.to_owned()))
 }
 
 fn pem_of(key: &'static str, data: &str) -> Result<String, Refusal> {

@@ -33,7 +33,7 @@ pub use address::{AddressPolicy, Reach};
 pub use certificate::{Certificate, Unreadable, signed_by};
 pub use change::Marks;
 pub use connect::{Cluster, FIELD_MANAGER};
-pub use credentials::{Context, Credentials, Login, Refusal, read_kubeconfig};
+pub use credentials::{Context, Credentials, Login, Mount, Refusal, read_kubeconfig};
 pub use error::{Error, FieldOwner, Said, Verb};
 pub use events::Occurrence;
 pub use facts::{Facts, Node};

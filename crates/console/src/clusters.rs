@@ -1,6 +1,8 @@
 //! Clusters: which there are, what they say of themselves, adding and forgetting one.
 
 mod change;
+mod commands;
+mod mounted;
 mod probe;
 
 use crate::{Action, Caller, Console, Error, error::of_cluster, links::Link};

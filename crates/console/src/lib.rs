@@ -15,6 +15,7 @@ mod draft;
 mod error;
 mod installed;
 mod jobs;
+mod key;
 mod links;
 mod live;
 mod mask;
@@ -33,8 +34,9 @@ mod uninstall;
 mod uploads;
 
 pub use caller::Caller;
-pub use cluster::AddressPolicy;
+pub use cluster::{AddressPolicy, Mount};
 pub use error::Error;
+pub use key::rotate_key;
 pub use permit::{Action, Role, may};
 pub use remembered::catalog_of;
 pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, ticket_beside};
@@ -54,17 +56,20 @@ pub struct Setup {
     pub clock: fn() -> jiff::Timestamp,
     /// How long a job waits for its objects.
     pub patience: Duration,
+    /// Where the credential of the pod is in which the console runs, when it runs in one.
+    pub mount: Option<Mount>,
     /// Ends everything that runs in the background.
     pub stop: CancellationToken,
 }
 
 impl Setup {
-    /// The usual setup: remote addresses only, the system's clock, ten minutes of patience.
+    /// The usual setup: remote addresses only, the system's clock, ten minutes of patience, no pod.
     pub fn usual(stop: CancellationToken) -> Self {
         Self {
             addresses: AddressPolicy::Remote,
             clock: jiff::Timestamp::now,
             patience: Duration::from_mins(10),
+            mount: None,
             stop,
         }
     }

@@ -12,6 +12,7 @@ mod error;
 mod jobs;
 mod meshes;
 mod repositories;
+mod rotate;
 mod schema;
 mod seal;
 mod sessions;
@@ -26,6 +27,7 @@ pub use seal::Seal;
 pub use sessions::{Token, random_name};
 pub use uploads::StoredUpload;
 
+use rotate::Keys;
 use rusqlite::Connection;
 use std::{
     path::{Path, PathBuf},
@@ -49,24 +51,24 @@ impl Store {
             folder: folder.to_owned(),
             source,
         })?;
-        let seal = Seal::of(&folder.join("key"))?;
         let file = folder.join("meshspan.db");
         keep_private(&file).map_err(|source| Error::Folder {
             folder: folder.to_owned(),
             source,
         })?;
-        let connection = Connection::open(file)?;
+        let mut connection = Connection::open(file)?;
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
-        let store = Self {
+        schema::migrate(&mut connection)?;
+        let keys = Keys::of(folder);
+        keys.heal(&connection)?;
+        Ok(Self {
+            seal: Seal::of(&keys.now)?,
             connection: Mutex::new(connection),
-            seal,
             folder: folder.to_owned(),
-        };
-        schema::migrate(&mut store.connection())?;
-        Ok(store)
+        })
     }
 
     pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {

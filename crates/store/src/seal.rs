@@ -1,7 +1,8 @@
 //! Seals what is secret before it is written: XChaCha20-Poly1305, the key in a file of its own.
 //!
 //! The key file is made at the first start with mode 0600; the name of the row is bound to what is
-//! sealed, so a value cannot be moved to another row.
+//! sealed, so a value cannot be moved to another row. How another key takes its place is in
+//! [`rotate`](crate::rotate).
 
 use crate::Error;
 use chacha20poly1305::{
@@ -12,7 +13,8 @@ use rand::TryRngCore as _;
 use std::{fs, io::Write as _, path::Path};
 
 const NONCE: usize = 24;
-const KEY: usize = 32;
+/// How long a key is.
+pub(crate) const KEY: usize = 32;
 
 /// Opens and closes what is secret.
 pub struct Seal(XChaCha20Poly1305);
@@ -85,12 +87,24 @@ pub(crate) fn fill(bytes: &mut [u8]) {
 fn write_private(file: &Path, key: &[u8]) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt as _;
     let mut options = fs::OpenOptions::new();
-    options
+    let mut made = options
         .write(true)
         .create_new(true)
         .mode(0o600)
-        .open(file)?
-        .write_all(key)
+        .open(file)?;
+    made.write_all(key)?;
+    made.sync_all()
+}
+
+/// Brings the names in a folder to the disk.
+#[cfg(unix)]
+pub(crate) fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    fs::File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+pub(crate) fn sync_folder(_: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 #[cfg(not(unix))]

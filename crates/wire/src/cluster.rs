@@ -34,6 +34,29 @@ pub struct ContextView {
     pub problem: Option<Problem>,
 }
 
+/// How an administrator lets this console into a cluster, as commands for a shell there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdmissionView {
+    /// Makes the ServiceAccount, its role said in full, and its token.
+    pub apply: String,
+    /// Prints a kubeconfig for it.
+    pub print: String,
+}
+
+/// The cluster in which the console itself runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MountedView {
+    /// Its API server, as its pods reach it.
+    pub server: String,
+}
+
+/// Registers the cluster in which the console itself runs.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AddMountedRequest {
+    /// The name that it gets here.
+    pub name: String,
+}
+
 /// Gives a cluster another name here.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RenameRequest {

@@ -2,6 +2,7 @@
 
 mod doctor;
 mod guard;
+mod key;
 mod login;
 mod policy;
 mod running;

@@ -59,6 +59,13 @@ impl Running {
         }
     }
 
+    /// Ends the server and keeps its data directory.
+    pub(crate) fn stop(mut self) -> TempDir {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        std::mem::replace(&mut self.folder, tempfile::tempdir().expect("a folder"))
+    }
+
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.host)
     }

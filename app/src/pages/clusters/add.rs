@@ -1,6 +1,6 @@
 //! Adding clusters: paste or upload a kubeconfig, see each context judged, choose, add.
 
-use super::probe::Probe;
+use super::{admission::Admission, mounted::Mounted, probe::Probe};
 use crate::{
     AppError, api,
     parts::{Button, Kind, ProblemNotice},
@@ -54,8 +54,10 @@ pub(super) fn AddClusters(
         refused.or_else(|| add.value().get().and_then(Result::err))
     };
     view! {
+        <Mounted added=added/>
         <Paste text=text busy=read.pending() read=move |()| { read.dispatch(text.get_untracked()); }/>
         <p class="text-[12px] text-ink-3 mb-3">{say!(clusters.strict)}</p>
+        <Admission/>
         {move || problem().map(|AppError(problem)| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
         {move || {
             contexts().map(|contexts| {

@@ -18,7 +18,7 @@ use wire::{
 const PATIENCE: Duration = Duration::from_secs(8);
 
 /// The rights that a control plane, a reader and a remote chart take: verb, group, resource, namespace.
-const NEEDED: &[(&str, &str, &str, Option<&str>)] = &[
+pub(super) const NEEDED: &[(&str, &str, &str, Option<&str>)] = &[
     ("create", "", "namespaces", None),
     ("create", "rbac.authorization.k8s.io", "clusterroles", None),
     (

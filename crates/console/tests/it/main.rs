@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
+mod admission;
 mod by_hand;
 mod clusters;
 mod doctor;
@@ -9,6 +10,7 @@ mod install;
 mod interruptions;
 mod jobs;
 mod meshes;
+mod mounted;
 mod obstacles;
 mod permits;
 mod repositories;

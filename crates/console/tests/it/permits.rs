@@ -7,8 +7,8 @@ use wire::{
     ChartName, ClusterName, JobId, MeshName, Repository, Secret,
     check::DoctorRequest,
     cluster::{
-        AddClustersRequest, ProbeRequest, ProbeStage, ReadKubeconfigRequest, RenameRequest,
-        ReplaceRequest,
+        AddClustersRequest, AddMountedRequest, ProbeRequest, ProbeStage, ReadKubeconfigRequest,
+        RenameRequest, ReplaceRequest,
     },
     install::{Edit, EditRequest, NewDraftRequest, TargetRequest},
     mesh::{ChooseAddressRequest, NewMeshRequest, StepKind, StepRef},
@@ -109,6 +109,12 @@ async fn nobody_can_call_anything() {
             contexts
         }
     );
+    refused!(cluster_admission);
+    refused!(mounted_cluster);
+    let here = AddMountedRequest {
+        name: "here".into(),
+    };
+    refused!(add_mounted_cluster, here);
     refused!(remove_cluster, cluster);
     refused!(
         new_draft,

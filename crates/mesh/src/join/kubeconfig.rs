@@ -107,7 +107,7 @@ impl Kubeconfig {
         let read = context.outcome.map_err(|refusal| refusal.to_string())?;
         match read.login {
             Login::Token(_) => Ok(read),
-            Login::Certificate { .. } => Err("it holds no token".to_owned()),
+            Login::TokenFile(_) | Login::Certificate { .. } => Err("it holds no token".to_owned()),
         }
     }
 }

@@ -1,0 +1,65 @@
+//! The cluster in which the console itself runs: one press, when it runs in one.
+
+use crate::{
+    AppError, api,
+    parts::{Button, ProblemNotice},
+    words::say,
+};
+use leptos::prelude::*;
+use wire::cluster::{AddMountedRequest, MountedView};
+
+/// The offer; nothing when the console runs in no pod, or when its cluster is registered.
+#[component]
+pub(super) fn Mounted(
+    /// Called when it was added.
+    added: Callback<()>,
+) -> impl IntoView {
+    let found = LocalResource::new(api::clusters::mounted_cluster);
+    move || {
+        let offered = found.get().and_then(Result::ok).flatten();
+        offered.map(|mounted| view! { <Offer mounted=mounted added=added/> })
+    }
+}
+
+#[component]
+fn Offer(mounted: MountedView, added: Callback<()>) -> impl IntoView {
+    let name = RwSignal::new(say!(clusters.mounted_name));
+    let add = Action::new(move |(): &()| {
+        api::clusters::add_mounted_cluster(AddMountedRequest {
+            name: name.get_untracked(),
+        })
+    });
+    Effect::new(move |_| {
+        if matches!(add.value().get(), Some(Ok(_))) {
+            added.run(());
+        }
+    });
+    let failed = move || add.value().get().and_then(Result::err);
+    view! {
+        <section class="mb-4 pb-4 border-b border-line text-[13px]" aria-label=say!(clusters.mounted)>
+            <h3 class="font-medium">{say!(clusters.mounted)}</h3>
+            <p class="font-mono text-[12px] text-ink-3 break-words">{mounted.server}</p>
+            <p class="text-ink-2 my-1">{say!(clusters.mounted_says)}</p>
+            <div class="flex flex-wrap items-center gap-3">
+                <label class="inline-flex items-center gap-2 text-ink-3">
+                    {say!(clusters.name)}
+                    <input
+                        type="text"
+                        class="h-8 max-md:h-10 w-[200px] px-2 font-mono text-[13px] bg-surface border border-field rounded-[4px] text-ink"
+                        prop:value=name
+                        on:input=move |event| name.set(event_target_value(&event))
+                    />
+                </label>
+                <Button
+                    disabled=add.pending()
+                    press=move || {
+                        add.dispatch(());
+                    }
+                >
+                    {say!(clusters.mounted_add)}
+                </Button>
+            </div>
+            {move || failed().map(|AppError(problem)| view! { <div class="mt-3"><ProblemNotice problem=problem/></div> })}
+        </section>
+    }
+}

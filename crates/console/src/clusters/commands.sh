@@ -1,0 +1,36 @@
+# Kubernetes fills the Secret in after a moment.
+TOKEN=
+for TRY in 1 2 3 4 5 6 7 8 9 10; do
+  TOKEN=$(kubectl --namespace meshspan get secret meshspan-token --output jsonpath='{.data.token}' | base64 --decode)
+  if [ -n "$TOKEN" ]; then break; fi
+  sleep 1
+done
+
+# Name, address and authority are those by which kubectl reaches the cluster now.
+NAME=$(kubectl config view --minify --output jsonpath='{.clusters[0].name}')
+SERVER=$(kubectl config view --minify --output jsonpath='{.clusters[0].cluster.server}')
+AUTHORITY=$(kubectl config view --minify --raw --flatten --output jsonpath='{.clusters[0].cluster.certificate-authority-data}')
+if [ -z "$AUTHORITY" ]; then
+  AUTHORITY=$(kubectl --namespace meshspan get secret meshspan-token --output jsonpath='{.data.ca\.crt}')
+fi
+
+# This is the kubeconfig: whoever has it has the rights above.
+cat <<END
+apiVersion: v1
+kind: Config
+clusters:
+- name: "$NAME"
+  cluster:
+    server: $SERVER
+    certificate-authority-data: $AUTHORITY
+users:
+- name: meshspan
+  user:
+    token: $TOKEN
+contexts:
+- name: "$NAME"
+  context:
+    cluster: "$NAME"
+    user: meshspan
+current-context: "$NAME"
+END
