@@ -53,7 +53,7 @@ impl Draft {
 }
 
 impl Console {
-    /// Begins a draft: the chart's name as the release's, `istio-system` as the namespace.
+    /// Begins a draft: the chart's name as the release's, and the namespace that the chart is made for.
     ///
     /// # Errors
     /// [`Error::Catalog`], [`Error::NotPermitted`] or [`Error::Store`].
@@ -64,16 +64,15 @@ impl Console {
     ) -> Result<DraftId, Error> {
         self.permitted(caller, Action::WriteDraft, async {
             let opened = Box::pin(self.catalog.chart(&request.chart)).await?;
-            let mesh = opened
-                .chart
-                .metadata()
-                .annotations
-                .contains_key(mesh::legacy::PART);
+            let annotations = &opened.chart.metadata().annotations;
+            let of_mesh = annotations.contains_key(mesh::legacy::PART);
+            let usual = if of_mesh { "istio-system" } else { "default" };
+            let named = annotations.get(mesh::legacy::NAMESPACE);
             let draft = Draft {
                 release: request.chart.chart.to_string(),
                 chart: request.chart,
                 cluster: None,
-                namespace: if mesh { "istio-system" } else { "default" }.to_owned(),
+                namespace: named.map_or(usual, String::as_str).to_owned(),
                 values: String::new(),
                 accepted: false,
                 digest: opened.digest.as_ref().map(ToString::to_string),

@@ -7,6 +7,8 @@
 pub const NEWEST_KUBERNETES: &str = "meshspan.io/newest-kubernetes";
 /// The annotation by which a chart says its part in a mesh.
 pub const PART: &str = "meshspan.io/part";
+/// The annotation by which a chart names the namespace that it is made for.
+pub const NAMESPACE: &str = "meshspan.io/namespace";
 
 /// Major and minor of a version such as `v1.36.3-gke.1` or `1.21`.
 pub fn minor(version: &str) -> Option<(u32, u32)> {
