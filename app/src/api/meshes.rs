@@ -5,6 +5,7 @@ use crate::AppError;
 use leptos::prelude::*;
 use wire::{
     ClusterName, JobId, MeshName,
+    check::DoctorView,
     mesh::{
         ChooseAddressRequest, MemberPlanView, MeshRow, MeshView, NewMeshRequest, StepPlanView,
         StepRef, VerdictView,
@@ -151,4 +152,14 @@ pub async fn leave(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
 pub async fn repoint(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.repoint(&caller, &mesh, &remote)).await?)
+}
+
+/// The checks after the ways between the clusters were tried from within.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn try_ways(mesh: MeshName) -> Answer<DoctorView> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(Box::pin(console.try_ways(&caller, &mesh)).await?)
 }

@@ -9,18 +9,50 @@ use crate::{
 use leptos::prelude::*;
 use wire::check::{CheckView, DoctorView, Verdict};
 
-/// What the doctor says.
+/// What the doctor says, and the way to know more: Jobs that dial from within.
 #[component]
 pub(super) fn Checks(doctor: DoctorView, due: bool) -> impl IntoView {
-    let (warned, blocked) = (
-        doctor.count(Verdict::Warning),
-        doctor.count(Verdict::Blocked),
-    );
+    let shown = RwSignal::new(doctor);
+    let name = StoredValue::new(path().mesh.get_untracked().row.name);
+    let ways = Action::new(move |(): &()| api::meshes::try_ways(name.get_value()));
+    Effect::new(move |_| {
+        if let Some(Ok(doctor)) = ways.value().get() {
+            shown.set(doctor);
+        }
+    });
+    let failed = move || ways.value().get().and_then(Result::err);
+    view! {
+        {move || view! { <Found doctor=shown.get()/> }}
+        <div class="flex flex-wrap items-center gap-3 mb-3">
+            <Button
+                disabled=ways.pending()
+                press=move || {
+                    ways.dispatch(());
+                }
+            >
+                {say!(mesh.try_ways)}
+            </Button>
+            <span class="text-[12px] text-ink-3 flex-1 min-w-[200px]" role="status">
+                {move || if ways.pending().get() { say!(mesh.trying_ways) } else { say!(mesh.try_ways_says) }}
+            </span>
+        </div>
+        {move || failed().map(|AppError(problem)| view! { <div class="my-3"><ProblemNotice problem=problem/></div> })}
+        {move || {
+            let doctor = shown.get();
+            let (warned, blocked) = (doctor.count(Verdict::Warning), doctor.count(Verdict::Blocked));
+            due.then(|| view! { <GoOn warned=warned blocked=blocked/> })
+        }}
+    }
+}
+
+/// What was found: what is not well first, the rest folded.
+#[component]
+fn Found(doctor: DoctorView) -> impl IntoView {
     let counts = say!(
         mesh.checked,
         passed = doctor.count(Verdict::Passed) + doctor.count(Verdict::Noted),
-        warned = warned,
-        blocked = blocked,
+        warned = doctor.count(Verdict::Warning),
+        blocked = doctor.count(Verdict::Blocked),
         skipped = doctor.count(Verdict::Skipped)
     );
     let (mut ill, fine): (Vec<CheckView>, Vec<CheckView>) = doctor
@@ -41,7 +73,6 @@ pub(super) fn Checks(doctor: DoctorView, due: bool) -> impl IntoView {
                 <div class="border-t border-line">{rows(fine)}</div>
             </details>
         </div>
-        {due.then(|| view! { <GoOn warned=warned blocked=blocked/> })}
     }
 }
 

@@ -1,24 +1,44 @@
 //! The doctor over the clusters of a mesh, with what is about to come to them.
 
 use super::{Mesh, SAMPLE, SYSTEM};
-use crate::{Console, Error, jobs::Sides, links::Link};
+use crate::{Action, Caller, Console, Error, jobs::Sides, links::Link};
 use ::mesh::{
     doctor::{examine, report_of},
     facts::{
         Intent, Planned, Role,
         gather::{Bounds, Member, PlannedJoin, Question},
     },
+    probe::{Tool, ways},
 };
-use wire::check::DoctorView;
+use wire::{MeshName, check::DoctorView};
 
 /// The newest Kubernetes that the images of the built-in charts can talk to.
 const NEWEST_KUBERNETES: &str = "1.21";
 /// The Istio of the built-in charts.
 const ISTIO: &str = "1.0.0";
 
+/// Where Jobs try the ways: a namespace that every cluster has.
+const TRY_IN: &str = "default";
+/// With which image: the proxy's, which the installation pulls anyway.
+const TRY_WITH: &str = "docker.io/istio/proxyv2:1.0.0";
+
 impl Console {
-    /// What the doctor says of a mesh as it is planned, or is.
-    pub(super) async fn checked(&self, mesh: &Mesh) -> Result<DoctorView, Error> {
+    /// The same checks, after the ways between the clusters were tried from within: a Job on each side
+    /// dials, and is taken away again.
+    ///
+    /// # Errors
+    /// [`Error::NoMesh`], [`Error::NoCluster`] or [`Error::NotPermitted`].
+    pub async fn try_ways(&self, caller: &Caller, name: &MeshName) -> Result<DoctorView, Error> {
+        let target = format!("try the ways of mesh {name} from within");
+        let work = self.audited(caller, Action::WriteMesh, &target, async {
+            let mesh = self.stored_mesh(name)?;
+            self.checked(&mesh, true).await
+        });
+        Box::pin(work).await
+    }
+
+    /// What the doctor says of a mesh as it is planned, or is; with the ways tried from within or not.
+    pub(super) async fn checked(&self, mesh: &Mesh, within: bool) -> Result<DoctorView, Error> {
         let links = mesh.clusters();
         let links = links.iter().map(|name| self.links.get(name));
         let links: Vec<Link> = links.collect::<Result<_, _>>()?;
@@ -31,7 +51,12 @@ impl Console {
             bounds: Bounds::default(),
             now: self.setup.clock,
         };
-        let facts = Box::pin(self.facts(&question, &links)).await;
+        let mut facts = Box::pin(self.facts(&question, &links)).await;
+        if within {
+            let clusters: Vec<&cluster::Cluster> = links.iter().map(|link| &*link.user).collect();
+            let tool = Tool::bash(TRY_WITH);
+            Box::pin(ways(&mut facts, &clusters, TRY_IN, &tool, &self.setup.stop)).await;
+        }
         let checks = examine(&facts).collect();
         Ok(report_of(&facts, checks))
     }

@@ -29,7 +29,7 @@ impl Console {
                 problem: None,
             };
             match step.kind {
-                StepKind::Checks => plan.doctor = Some(Box::pin(self.checked(&mesh)).await?),
+                StepKind::Checks => plan.doctor = Some(Box::pin(self.checked(&mesh, false)).await?),
                 StepKind::Join => Box::pin(self.plan_join(&mesh, step, &mut plan)).await?,
                 // The picture below the steps says it.
                 StepKind::Verify => {}

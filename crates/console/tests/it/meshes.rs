@@ -7,6 +7,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use wire::{
     ClusterName, MeshName,
+    check::{CheckCode, DoctorView, Verdict},
     install::Scalar,
     mesh::{
         DriftView, MeshView, NewMeshRequest, PageSays, PlanNote, PlannedChange, StepKind, StepRef,
@@ -67,6 +68,20 @@ impl Pair {
         assert_eq!(accepted.unwrap().steps[0].state, StepState::Done);
     }
 
+    /// The checks, with the ways tried from within or not.
+    async fn checks(&self, within: bool) -> DoctorView {
+        if within {
+            return self
+                .console
+                .try_ways(&operator(), &self.mesh)
+                .await
+                .unwrap();
+        }
+        let step = self.step(StepKind::Checks).await.step;
+        let plan = self.console.mesh_plan(&operator(), &step).await.unwrap();
+        plan.doctor.unwrap()
+    }
+
     /// Asks until the verdict is like that.
     pub(crate) async fn verdict_that(&self, like: impl Fn(&VerdictView) -> bool) -> VerdictView {
         let end = tokio::time::Instant::now() + Duration::from_secs(30);
@@ -109,6 +124,11 @@ impl Pair {
     }
 }
 
+fn verdict_of(doctor: &DoctorView, code: CheckCode) -> Verdict {
+    let mut checks = doctor.checks.iter();
+    checks.find(|check| check.code == code).unwrap().verdict
+}
+
 fn request(name: &str) -> NewMeshRequest {
     NewMeshRequest {
         name: name.to_owned(),
@@ -124,6 +144,16 @@ async fn a_mesh_is_walked_step_by_step_and_each_holds() {
     assert_eq!((first.row.done, first.row.steps), (0, 7));
     let later = first.steps.iter().skip(1);
     assert!(later.clone().all(|step| step.state == StepState::Later));
+    let before = pair.checks(false).await;
+    assert_eq!(
+        verdict_of(&before, CheckCode::ServerReachable),
+        Verdict::Skipped
+    );
+    let after = pair.checks(true).await;
+    assert_eq!(
+        verdict_of(&after, CheckCode::ServerReachable),
+        Verdict::Passed
+    );
     pair.accept().await;
     pair.walk(StepKind::ControlPlane).await;
     pair.walk(StepKind::Join).await;

@@ -196,6 +196,7 @@ async fn nobody_can_call_anything() {
     refused!(choose_address, choose);
     refused!(mesh_verdict, mesh);
     refused!(repoint, mesh, cluster);
+    refused!(try_ways, mesh);
     refused!(rotation_plan, mesh, cluster);
     refused!(rotate, mesh, cluster);
     refused!(leave_plan, mesh, cluster);
