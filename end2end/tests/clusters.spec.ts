@@ -33,3 +33,23 @@ test("a cluster that is forgotten is gone from the list", async ({ page }) => {
   await expect(page.getByRole("article", { name: "istio-control-plane" })).toBeVisible();
   await expect(page.getByRole("article", { name: "istio-remote1" })).toHaveCount(0);
 });
+
+test("a cluster that the console may not administer comes with commands for whoever may", async ({ page }) => {
+  await open(page, "Clusters");
+  await page.getByRole("button", { name: "Add a cluster" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("Give me the commands").click();
+  await expect(dialog.getByText(/kubectl apply --server-side/).first()).toBeVisible();
+  await expect(dialog.getByText(/kind: ClusterRole\b/).first()).toBeVisible();
+});
+
+test("the ways between two clusters are tried from within", async ({ page }) => {
+  await open(page, "Meshes");
+  await page.getByRole("link", { name: "New mesh" }).first().click();
+  await page.getByRole("button", { name: "Begin" }).click();
+  const checks = page.getByRole("listitem", { name: /^Checks/ });
+  await checks.getByRole("button", { name: "Try the ways from within" }).click();
+  await expect(checks.getByRole("button", { name: "Try the ways from within" })).toBeEnabled({ timeout: 60_000 });
+  await checks.getByText(/more: passed, noted, or skipped/).click();
+  await expect(checks.getByText("The remote's API server was reached from the primary.")).toBeVisible();
+});
