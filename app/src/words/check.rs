@@ -3,8 +3,30 @@
 use super::{doctor, say};
 use wire::check::{CheckCode, CheckView, Verdict};
 
+/// Whether a check that both make is the doctor's: it names no single cluster in its arguments.
+fn is_doctors(check: &CheckView) -> bool {
+    let own = match check.code {
+        CheckCode::RunsHere => "version",
+        CheckCode::NamespaceState => "namespace",
+        CheckCode::Capacity => "cpu",
+        CheckCode::LeftoverWebhooks => "webhooks",
+        CheckCode::LeftoverCrds | CheckCode::TerminatingCrds => "crds",
+        CheckCode::Ownership => "objects",
+        _ => return false,
+    };
+    let found = !matches!(check.verdict, Verdict::Passed | Verdict::Skipped);
+    let always = matches!(
+        check.code,
+        CheckCode::RunsHere | CheckCode::NamespaceState | CheckCode::Capacity
+    );
+    (found || always) && check.arg(own).is_empty()
+}
+
 /// What the check looks at.
 pub(crate) fn check_title(check: &CheckView) -> String {
+    if is_doctors(check) {
+        return doctor::title(check);
+    }
     match check.code {
         CheckCode::ServerAnswers => say!(check.server_answers),
         CheckCode::RunsHere => say!(check.runs_here),
@@ -32,6 +54,9 @@ pub(crate) fn check_detail(check: &CheckView) -> String {
     }
     if check.verdict == Verdict::Skipped {
         return say!(check.comes_at_review);
+    }
+    if is_doctors(check) {
+        return doctor::detail(check);
     }
     match check.code {
         CheckCode::ServerAnswers => say!(check.version, version = arg(check, "version")),
@@ -79,6 +104,9 @@ pub(crate) fn check_detail(check: &CheckView) -> String {
 pub(crate) fn check_hint(check: &CheckView) -> Option<String> {
     if matches!(check.verdict, Verdict::Passed | Verdict::Skipped) {
         return None;
+    }
+    if is_doctors(check) {
+        return Some(doctor::to_do(check).join(" "));
     }
     Some(match check.code {
         CheckCode::ServerAnswers => say!(hint.unreachable),

@@ -5,9 +5,10 @@ use crate::{Action, Caller, Console, Error, jobs::Sides, links::Link};
 use ::mesh::{
     doctor::{examine, report_of},
     facts::{
-        Intent, Planned, Role,
+        Intent, Line, Planned, Role,
         gather::{Bounds, Member, PlannedJoin, Question},
     },
+    join,
     probe::{Tool, ways},
 };
 use wire::{MeshName, check::DoctorView};
@@ -42,10 +43,13 @@ impl Console {
         let links = mesh.clusters();
         let links = links.iter().map(|name| self.links.get(name));
         let links: Vec<Link> = links.collect::<Result<_, _>>()?;
+        let primary = self.links.get(&mesh.primary)?;
+        let plane = join::control_plane(&primary.user, SYSTEM).await;
         let question = Question {
             members: links.iter().map(|link| member(mesh, link)).collect(),
             joins: self.planned_joins(mesh).await?,
-            line: None,
+            // Where nothing leads yet, the built-in charts' line is the one that comes.
+            line: plane.is_err().then_some(Line::Legacy),
             intent: Intent::Keep,
             policy: self.setup.addresses,
             bounds: Bounds::default(),
