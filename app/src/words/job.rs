@@ -20,7 +20,6 @@ pub(crate) fn phase_title(name: PhaseName) -> String {
         PhaseName::Reader => say!(phase.reader),
         PhaseName::Token => say!(phase.token),
         PhaseName::RemoteSecret => say!(phase.remote_secret),
-        PhaseName::Confirm => say!(phase.confirm),
     }
 }
 

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use wire::{
     ClusterName, DraftId, MeshName,
-    mesh::{MeshRow, MeshView, NewMeshRequest, StepKind, StepRef, StepState},
+    mesh::{MeshRow, MeshView, NewMeshRequest, StepKind, StepRef, StepState, StepView},
     release::ReleaseRef,
 };
 
@@ -81,6 +81,19 @@ impl Mesh {
         }
         if let Some(server) = self.servers.remove(old) {
             self.servers.insert(new.clone(), server);
+        }
+    }
+
+    /// Its row among others, with how its steps stand.
+    fn row(&self, steps: &[StepView]) -> MeshRow {
+        let done = steps.iter().filter(|step| step.state == StepState::Done);
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        MeshRow {
+            name: self.name.clone(),
+            primary: self.primary.clone(),
+            remotes: self.remotes.clone(),
+            done: count(done.count()),
+            steps: count(steps.len()),
         }
     }
 
@@ -232,16 +245,8 @@ impl Console {
     async fn mesh_view(&self, mesh: &Mesh) -> MeshView {
         let (steps, drifted) =
             tokio::join!(Box::pin(self.standing(mesh)), Box::pin(self.drifted(mesh)));
-        let done = steps.iter().filter(|step| step.state == StepState::Done);
-        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         MeshView {
-            row: MeshRow {
-                name: mesh.name.clone(),
-                primary: mesh.primary.clone(),
-                remotes: mesh.remotes.clone(),
-                done: count(done.count()),
-                steps: count(steps.len()),
-            },
+            row: mesh.row(&steps),
             drifted,
             steps,
         }

@@ -123,8 +123,6 @@ pub enum PhaseName {
     Token,
     /// The Secret by which the primary knows the remote.
     RemoteSecret,
-    /// Both sides are asked whether it holds.
-    Confirm,
     /// The release's record is closed.
     Record,
 }

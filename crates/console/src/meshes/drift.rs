@@ -14,7 +14,10 @@ use ::mesh::{
     endpoints::{Discovered, Drifted, discover, drift},
     facts::Line,
 };
-use chart::yaml::{Scalar, edit};
+use chart::{
+    Values,
+    yaml::{Scalar, edit},
+};
 use release::{Mode, Release, State};
 use wire::{
     ClusterName, JobId, MeshName,
@@ -93,7 +96,7 @@ impl Console {
             let step = step.ok_or(Error::NoStep)?;
             let draft = self.step_draft(&mesh, &step, &[]).await?;
             let (id, mut draft) = draft.ok_or(Error::NoStep)?;
-            draft.values = pointed(&release, &drifted)?;
+            draft.values = pointed(&draft.values, &release, &drifted)?;
             self.save(&id, &draft)?;
             let work = Box::pin(self.upgrade_work(&at, &draft)).await?;
             let draft = Box::new(draft);
@@ -126,9 +129,15 @@ fn view(remote: &ClusterName, one: Drifted) -> DriftView {
     }
 }
 
-/// The release's values with the good addresses in them.
-fn pointed(release: &Release, drifted: &[Drifted]) -> Result<String, Error> {
-    let mut text = crate::mask::yaml(&release.config);
+/// The release's values with the good addresses in them: in the operator's own text, when it says the
+/// same as the release.
+fn pointed(text: &str, release: &Release, drifted: &[Drifted]) -> Result<String, Error> {
+    let same = Values::parse(text).is_ok_and(|values| values.to_json() == release.config);
+    let mut text = if same {
+        text.to_owned()
+    } else {
+        crate::mask::yaml(&release.config)
+    };
     for one in drifted {
         let Some(now) = &one.now else { continue };
         let path: Vec<&str> = one.key.split('.').collect();
@@ -139,4 +148,33 @@ fn pointed(release: &Release, drifted: &[Drifted]) -> Result<String, Error> {
         })?;
     }
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ::mesh::endpoints::Dialled;
+
+    #[test]
+    fn the_operators_text_stays_where_it_says_what_is_installed() {
+        let release: Release = serde_json::from_value(serde_json::json!({
+            "name": "ack-istio-remote", "namespace": "istio-system", "version": 1,
+            "info": {"status": "deployed"},
+            "config": {"global": {"remotePilotAddress": "10.0.0.1"}},
+        }))
+        .expect("a release");
+        let drifted = [Drifted {
+            dialled: Dialled::Pilot,
+            key: Dialled::Pilot.key(),
+            used: "10.0.0.1".into(),
+            now: Some("10.0.0.2".into()),
+            good: vec!["10.0.0.2".into()],
+        }];
+        let own = "global:\n  remotePilotAddress: 10.0.0.1 # the gateway\n";
+        let text = pointed(own, &release, &drifted).expect("pointed");
+        assert_eq!(text, own.replace("10.0.0.1", "10.0.0.2"));
+        let other = "global: {tag: x} # a draft that was never deployed\n";
+        let text = pointed(other, &release, &drifted).expect("pointed");
+        assert!(text.contains("10.0.0.2") && !text.contains("tag"), "{text}");
+    }
 }

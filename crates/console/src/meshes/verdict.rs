@@ -61,7 +61,7 @@ impl Console {
         if verified.is_some() != mesh.verified.is_some() {
             self.change_mesh(&mesh.name, |mesh| mesh.verified = verified)?;
         }
-        Ok(self.verdict_view(&verdict))
+        Ok(view(&verdict))
     }
 
     /// Whether the sample's page is installed on the primary.
@@ -73,18 +73,17 @@ impl Console {
             None => false,
         }
     }
+}
 
-    fn verdict_view(&self, verdict: &verify::Verdict) -> VerdictView {
-        let sample = verdict.sample.as_ref();
-        VerdictView {
-            at: self.now().as_second(),
-            diagnosis: diagnosis(verdict),
-            page: sample.map_or_else(no_page, |sample| page(&sample.answer)),
-            services: sample
-                .map(|sample| sample.services.iter().map(service).collect())
-                .unwrap_or_default(),
-            seen: seen(verdict),
-        }
+fn view(verdict: &verify::Verdict) -> VerdictView {
+    let sample = verdict.sample.as_ref();
+    VerdictView {
+        diagnosis: diagnosis(verdict),
+        page: sample.map_or_else(no_page, |sample| page(&sample.answer)),
+        services: sample
+            .map(|sample| sample.services.iter().map(service).collect())
+            .unwrap_or_default(),
+        seen: seen(verdict),
     }
 }
 
