@@ -15,6 +15,19 @@ impl std::fmt::Display for AppError {
     }
 }
 
+impl AppError {
+    /// A name that stands in a URL, read; what cannot be one names nothing that is here.
+    ///
+    /// # Errors
+    /// `not-found`, with `what` it should name.
+    pub(crate) fn named<T: TryFrom<String>>(what: &str, text: String) -> Result<T, Self> {
+        T::try_from(text.clone()).map_err(|_| {
+            let problem = Problem::new(Code::NotFound);
+            Self(problem.with("what", what).with("name", text))
+        })
+    }
+}
+
 impl FromServerFnError for AppError {
     type Encoder = Text;
 

@@ -23,7 +23,7 @@ use review::Review;
 use steps::{Step, Steps};
 use target::Target;
 use wire::{
-    ChartName, ChartRef, Code, DraftId, Problem, Repository,
+    ChartName, ChartRef, DraftId, Repository,
     install::{DraftView, NewDraftRequest},
 };
 
@@ -97,13 +97,7 @@ fn Begin(repository: Repository, chart: ChartName, version: Option<String>) -> i
 }
 
 async fn load(id: String) -> Result<DraftView, AppError> {
-    let missing = || {
-        Problem::new(Code::NotFound)
-            .with("what", "draft")
-            .with("name", &id)
-    };
-    let parsed = DraftId::new(id.clone()).map_err(|_| AppError(missing()))?;
-    api::install::draft(parsed).await
+    api::install::draft(AppError::named("draft", id)?).await
 }
 
 #[component]

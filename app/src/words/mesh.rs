@@ -10,6 +10,7 @@ pub(crate) fn plan_note(note: &PlanNote) -> String {
         PlanNote::JoinedTwice(name) => say!(mesh.note_twice, name = name.clone()),
         PlanNote::Loopback(server) => say!(mesh.note_loopback, server = server.clone()),
         PlanNote::ReadsSecrets => say!(mesh.note_reads_secrets),
+        PlanNote::StoredIsRefused(said) if said.is_empty() => say!(mesh.note_refused_already),
         PlanNote::StoredIsRefused(said) => say!(mesh.note_refused, said = said.clone()),
         PlanNote::Gap => say!(mesh.note_gap),
         PlanNote::ReadAgain => say!(mesh.note_read_again),

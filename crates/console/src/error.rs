@@ -1,9 +1,12 @@
 //! What can go wrong in a use case, and how it is told to a page: a code, arguments, what was said.
 
 mod of_catalog;
+mod of_cluster;
 mod of_mesh;
 
 pub(crate) use of_catalog::of_catalog;
+use of_cluster::not_ready;
+pub(crate) use of_cluster::of_cluster;
 
 use wire::{Code, DraftId, JobId, Problem};
 
@@ -233,68 +236,6 @@ fn not_found(what: &str, name: impl ToString) -> Problem {
     Problem::new(Code::NotFound)
         .with("what", what)
         .with("name", name)
-}
-
-/// What a cluster met, told to a page.
-pub(crate) fn of_cluster(error: &cluster::Error) -> Problem {
-    use cluster::Error as E;
-    match error {
-        E::Address { source, .. } => Problem::new(Code::AddressRefused)
-            .with("address", &source.address)
-            .with("reason", source),
-        E::Unreachable { cluster, .. }
-        | E::Connect { cluster, .. }
-        | E::NoAnswer { cluster, .. } => Problem::new(Code::Unreachable)
-            .with("cluster", cluster)
-            .detail(chain(error)),
-        E::TimedOut { cluster, after, .. } => Problem::new(Code::Unreachable)
-            .with("cluster", cluster)
-            .detail(format!("no answer in {} s", after.as_secs())),
-        E::Refused {
-            cluster,
-            object,
-            source,
-            ..
-        } => refused(error, cluster.as_str(), object, source),
-        E::NoSuchKind { cluster, .. } => Problem::new(Code::Refused)
-            .with("cluster", cluster)
-            .detail(error),
-        E::NotReady {
-            missing, waited, ..
-        } => not_ready(missing, waited.as_secs()),
-        E::Cancelled => Problem::new(Code::Cancelled),
-        E::NoObject { .. } => Problem::new(Code::RenderFailed).detail(error),
-    }
-}
-
-fn refused(error: &cluster::Error, cluster: &str, object: &str, said: &cluster::Said) -> Problem {
-    let owners = error.owners();
-    if let Some(owner) = owners.first() {
-        return Problem::new(Code::FieldOwned)
-            .with("object", object)
-            .with("manager", &owner.manager)
-            .with("field", &owner.field)
-            .detail(&said.message);
-    }
-    let code = match said.code {
-        401 => Code::Unauthorized,
-        403 => Code::Forbidden,
-        _ => Code::Refused,
-    };
-    Problem::new(code)
-        .with("cluster", cluster)
-        .with("object", object)
-        .detail(&said.message)
-}
-
-fn not_ready(missing: &[(cluster::ObjectRef, String)], waited: u64) -> Problem {
-    let problem = Problem::new(Code::NotReady)
-        .with("waited", waited)
-        .with("count", missing.len());
-    match missing.first() {
-        Some((object, reason)) => problem.with("object", object).detail(reason),
-        None => problem,
-    }
 }
 
 fn of_release(error: &release::Error) -> Problem {

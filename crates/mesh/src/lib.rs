@@ -24,6 +24,7 @@ pub mod step;
 mod stored;
 pub mod verify;
 pub mod versions;
+mod view;
 
 pub use error::{Error, Hint};
 pub use event::{Awaited, Event, Outcome};

@@ -13,18 +13,12 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use wire::{
-    ClusterName, Code, Problem,
+    ClusterName,
     cluster::{ClusterState, ClusterView, NodeView},
 };
 
 async fn load(name: String) -> Result<ClusterView, AppError> {
-    let missing = || {
-        Problem::new(Code::NotFound)
-            .with("what", "cluster")
-            .with("name", &name)
-    };
-    let parsed = ClusterName::new(name.clone()).map_err(|_| AppError(missing()))?;
-    api::clusters::cluster(parsed).await
+    api::clusters::cluster(AppError::named("cluster", name)?).await
 }
 
 /// One cluster.

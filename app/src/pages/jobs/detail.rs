@@ -22,13 +22,7 @@ use wire::{
 };
 
 async fn load(id: String) -> Result<JobView, AppError> {
-    let missing = || {
-        Problem::new(Code::NotFound)
-            .with("what", "job")
-            .with("name", &id)
-    };
-    let parsed = JobId::new(id.clone()).map_err(|_| AppError(missing()))?;
-    api::jobs::job(parsed).await
+    api::jobs::job(AppError::named("job", id)?).await
 }
 
 /// One job.

@@ -14,7 +14,7 @@ use leptos_router::{
     hooks::{use_navigate, use_params_map},
 };
 use wire::{
-    ClusterName, Code, MeshName, Problem,
+    ClusterName, MeshName,
     mesh::{DriftView, MeshView, StepKind, StepState},
 };
 
@@ -33,13 +33,7 @@ pub(super) fn path() -> Path {
 }
 
 async fn load(name: String) -> Result<MeshView, AppError> {
-    let missing = || {
-        Problem::new(Code::NotFound)
-            .with("what", "mesh")
-            .with("name", &name)
-    };
-    let parsed = MeshName::new(name.clone()).map_err(|_| AppError(missing()))?;
-    api::meshes::mesh(parsed).await
+    api::meshes::mesh(AppError::named("mesh", name)?).await
 }
 
 /// One mesh.

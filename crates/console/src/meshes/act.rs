@@ -15,7 +15,7 @@ use ::mesh::join::{self, Wanted};
 use wire::{
     ClusterName, JobId,
     job::MemberRef,
-    mesh::{ChooseAddressRequest, StepKind, StepPlanView, StepRef},
+    mesh::{ChooseAddressRequest, PlanNote, StepKind, StepPlanView, StepRef},
 };
 
 impl Console {
@@ -58,7 +58,7 @@ impl Console {
         plan.addresses = addresses::views(&tried, &wanted.server);
         let planned = join::plan(&sides.primary.user, &sides.remote.user, &wanted).await?;
         plan.objects = objects::of_steps(&planned.steps, &who.member);
-        plan.notes = objects::notes(&planned.notes);
+        plan.notes = planned.notes.iter().map(PlanNote::from).collect();
         plan.commands = super::commands::join(&planned, &who.member);
         Ok(())
     }

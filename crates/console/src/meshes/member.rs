@@ -12,12 +12,11 @@ use ::mesh::{
     join,
     leave::{self, Leaving},
     rotate::{self, Rotation},
-    step::{Kept, What},
 };
 use std::time::Duration;
 use wire::{
     ClusterName, JobId, MeshName,
-    mesh::{MemberPlanView, PlanNote, StaysBecause},
+    mesh::{MemberPlanView, PlanNote},
 };
 
 /// How long the control plane may take to follow a remote again.
@@ -38,7 +37,7 @@ impl Console {
             let who = self.stored_mesh(mesh)?.member(remote);
             let sides = self.sides(&who.member)?;
             let plan = Box::pin(self.rotation(&sides)).await?;
-            let notes = plan.notes.iter().map(rotation_note).collect();
+            let notes = plan.notes.iter().map(PlanNote::from).collect();
             Ok(objects::member_plan(&who.member, &plan.steps, notes))
         })
         .await
@@ -77,11 +76,7 @@ impl Console {
             let who = self.stored_mesh(mesh)?.member(remote);
             let sides = self.sides(&who.member)?;
             let plan = Box::pin(self.leaving(&sides)).await?;
-            Ok(objects::member_plan(
-                &who.member,
-                &plan.steps,
-                leave_notes(&plan),
-            ))
+            Ok(objects::member_plan(&who.member, &plan.steps, plan.notes()))
         })
         .await
     }
@@ -147,49 +142,4 @@ impl Console {
 pub(super) async fn led_by(sides: &Sides) -> (Line, String) {
     let plane = join::control_plane(&sides.primary.user, SYSTEM).await;
     plane.unwrap_or((Line::Legacy, "Kubernetes".into()))
-}
-
-fn rotation_note(note: &rotate::Note) -> PlanNote {
-    use rotate::Note as N;
-    match note {
-        N::Gap => PlanNote::Gap,
-        N::NoGapOnNewVersions => PlanNote::NoGapOnNewVersions,
-        N::StoredIsRefused => PlanNote::StoredIsRefused(String::new()),
-        N::TokenWithoutSecret { expires } => PlanNote::TokenWithoutSecret(*expires),
-    }
-}
-
-/// What ends with a leave, and what stays after it.
-fn leave_notes(plan: &leave::Plan) -> Vec<PlanNote> {
-    let mut notes = Vec::new();
-    match &plan.depends {
-        Ok(all) => notes.extend(all.iter().map(|one| {
-            let service = format!("{}/{}", one.namespace, one.service);
-            PlanNote::Depends(service, one.there, one.here)
-        })),
-        Err(unknown) => notes.push(PlanNote::DependsUnknown(unknown.reason.clone())),
-    }
-    if let Ok(pods) = plan.injected
-        && pods > 0
-    {
-        notes.push(PlanNote::Injected(pods));
-    }
-    let stays = plan.steps.iter().filter_map(|step| match &step.what {
-        What::Keep(why) | What::Unmark { kept: why, .. } => {
-            Some(PlanNote::Stays(step.object.clone(), because(why)))
-        }
-        _ => None,
-    });
-    notes.extend(stays);
-    notes.dedup();
-    notes
-}
-
-fn because(kept: &Kept) -> StaysBecause {
-    match kept {
-        Kept::OfRelease(name, _) => StaysBecause::OfRelease(name.clone()),
-        Kept::LedByOthers(names) => StaysBecause::LedByOthers(names.clone()),
-        Kept::Shared => StaysBecause::Shared,
-        Kept::OtherKeys(keys) => StaysBecause::OtherKeys(keys.clone()),
-    }
 }

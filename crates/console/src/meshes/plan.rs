@@ -2,8 +2,9 @@
 //!
 //! Start at [`Console::mesh_plan`].
 
-use super::{Mesh, commands, objects};
+use super::{Mesh, commands};
 use crate::{Action, Caller, Console, Error};
+use ::mesh::endpoints::{Discovered, discover};
 use wire::{
     Code, Problem,
     mesh::{FoundValue, InstallPlanView, StepKind, StepPlanView, StepRef},
@@ -89,9 +90,8 @@ impl Console {
         }
         let primary = self.links.get(&mesh.primary)?;
         let line = ::mesh::facts::Line::Legacy;
-        let found =
-            ::mesh::endpoints::discover(&primary.user, line, super::SYSTEM, self.now()).await?;
-        Ok(found.iter().map(objects::found).collect())
+        let found = discover(&primary.user, line, super::SYSTEM, self.now()).await?;
+        Ok(found.iter().map(Discovered::view).collect())
     }
 }
 

@@ -1,0 +1,122 @@
+//! Plans, their notes, and addresses that were looked for, as a page shows them.
+
+use crate::{
+    endpoints::{Absent, Discovered, Outcome},
+    join, leave, rotate,
+    step::{Kept, What},
+};
+use wire::mesh::{FoundValue, MissingAddress, PlanNote, PlannedChange, StaysBecause};
+
+impl What {
+    /// What happens to the object, who wrote it before, and what changes, a line each.
+    pub fn view(&self) -> (PlannedChange, Vec<String>, Vec<String>) {
+        match self {
+            Self::Create => (PlannedChange::Create, Vec::new(), Vec::new()),
+            Self::Adopt { managers, missing } => {
+                (PlannedChange::Adopt, managers.clone(), missing.clone())
+            }
+            Self::Update { what } | Self::Replace { what } | Self::Unmark { what, .. } => {
+                (PlannedChange::Update, Vec::new(), what.clone())
+            }
+            Self::Unchanged | Self::Keep(_) => (PlannedChange::Keep, Vec::new(), Vec::new()),
+            Self::Remove { .. } => (PlannedChange::Delete, Vec::new(), Vec::new()),
+        }
+    }
+}
+
+impl From<&join::Note> for PlanNote {
+    fn from(note: &join::Note) -> Self {
+        use join::Note;
+        match note {
+            Note::KnownAs { name, .. } => Self::KnownAs(name.clone()),
+            Note::JoinedTwice { name, .. } => Self::JoinedTwice(name.clone()),
+            Note::Loopback { server } => Self::Loopback(server.clone()),
+            Note::ReadsSecrets => Self::ReadsSecrets,
+            Note::StoredIsRefused { said } => Self::StoredIsRefused(said.clone()),
+            Note::Gap => Self::Gap,
+            Note::ReadAgain => Self::ReadAgain,
+        }
+    }
+}
+
+impl From<&rotate::Note> for PlanNote {
+    fn from(note: &rotate::Note) -> Self {
+        use rotate::Note as N;
+        match note {
+            N::Gap => Self::Gap,
+            N::NoGapOnNewVersions => Self::NoGapOnNewVersions,
+            N::StoredIsRefused => Self::StoredIsRefused(String::new()),
+            N::TokenWithoutSecret { expires } => Self::TokenWithoutSecret(*expires),
+        }
+    }
+}
+
+impl leave::Plan {
+    /// What ends with the leave, and what stays after it.
+    pub fn notes(&self) -> Vec<PlanNote> {
+        let mut notes = Vec::new();
+        match &self.depends {
+            Ok(all) => notes.extend(all.iter().map(|one| {
+                let service = format!("{}/{}", one.namespace, one.service);
+                PlanNote::Depends(service, one.there, one.here)
+            })),
+            Err(unknown) => notes.push(PlanNote::DependsUnknown(unknown.reason.clone())),
+        }
+        if let Ok(pods) = self.injected
+            && pods > 0
+        {
+            notes.push(PlanNote::Injected(pods));
+        }
+        let stays = self.steps.iter().filter_map(|step| match &step.what {
+            What::Keep(why) | What::Unmark { kept: why, .. } => {
+                Some(PlanNote::Stays(step.object.clone(), because(why)))
+            }
+            _ => None,
+        });
+        notes.extend(stays);
+        notes.dedup();
+        notes
+    }
+}
+
+fn because(kept: &Kept) -> StaysBecause {
+    match kept {
+        Kept::OfRelease(name, _) => StaysBecause::OfRelease(name.clone()),
+        Kept::LedByOthers(names) => StaysBecause::LedByOthers(names.clone()),
+        Kept::Shared => StaysBecause::Shared,
+        Kept::OtherKeys(keys) => StaysBecause::OtherKeys(keys.clone()),
+    }
+}
+
+impl Discovered {
+    /// The value that it gives to the remote's chart.
+    pub fn view(&self) -> FoundValue {
+        let mut value = FoundValue {
+            key: self.key.to_owned(),
+            value: String::new(),
+            source: None,
+            age: 0,
+            pod: false,
+            switch: self.dialled.switch().map(str::to_owned),
+            missing: None,
+        };
+        match &self.outcome {
+            Outcome::Found(found) => {
+                value.value.clone_from(&found.address);
+                value.source = Some(found.source.clone());
+                value.pod = found.pod_ip;
+                value.age = found.age.unwrap_or(0);
+            }
+            Outcome::Missing { reason, .. } => value.missing = Some(missing(reason)),
+        }
+        value
+    }
+}
+
+fn missing(reason: &Absent) -> MissingAddress {
+    match reason {
+        Absent::NothingThere => MissingAddress::NothingThere,
+        Absent::BalancerPending(object) => MissingAddress::BalancerPending(object.clone()),
+        Absent::NoPodReady { pods } => MissingAddress::NoPodReady(*pods),
+    }
+}
