@@ -1,6 +1,7 @@
 // Everything can be reached and done without a mouse.
 import type { Locator, Page } from "@playwright/test";
 import { awake, expect, test } from "../console.ts";
+import { step } from "../mesh-steps.ts";
 import { installed } from "../steps.ts";
 
 /** Presses Tab until `wanted` has the focus, which can be seen. */
@@ -65,4 +66,28 @@ test("the palette finds pages, clusters and charts by a few letters", async ({ p
   await page.keyboard.press("Escape");
   await expect(field).toBeHidden();
   await expect(button).toBeFocused();
+});
+
+test("a mesh is begun and a remote joined without a mouse", async ({ page }) => {
+  test.setTimeout(180_000);
+  await awake(page);
+  await tabTo(page, page.getByRole("link", { name: "Meshes" }));
+  await page.keyboard.press("Enter");
+  await tabTo(page, page.getByRole("link", { name: "New mesh" }).last());
+  await page.keyboard.press("Enter");
+  await tabTo(page, page.getByRole("textbox", { name: "Name" }));
+  await page.keyboard.press("Enter");
+  const checks = step(page, /^Checks/);
+  await expect(checks.getByText(/\d+ passed, \d+ to accept, 0 to mend/)).toBeVisible();
+  await tabTo(page, checks.getByRole("checkbox", { name: /I accept the warnings/ }));
+  await page.keyboard.press("Space");
+  await tabTo(page, checks.getByRole("button", { name: "Go on" }));
+  await page.keyboard.press("Enter");
+  await tabTo(page, step(page, /^Control plane on/).getByRole("button", { name: /^Deploy \d+ objects/ }));
+  await page.keyboard.press("Enter");
+  const joins = step(page, /joins$/);
+  await expect(joins.getByRole("button", { name: /^Join/ })).toBeVisible({ timeout: 90_000 });
+  await tabTo(page, joins.getByRole("button", { name: /^Join/ }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("3 of 7 steps hold")).toBeVisible({ timeout: 90_000 });
 });

@@ -51,8 +51,9 @@ fn Form(clusters: Vec<ClusterView>) -> impl IntoView {
         rest.cloned().collect()
     };
     let remotes = RwSignal::new(others(&first, &names));
+    let called = first.as_ref().map(ToString::to_string);
+    let name = RwSignal::new(called.unwrap_or_default());
     let primary = RwSignal::new(first);
-    let name = RwSignal::new("mesh".to_owned());
     let begin = Action::new(move |(): &()| {
         let request = primary.get_untracked().map(|primary| NewMeshRequest {
             name: name.get_untracked(),

@@ -13,6 +13,7 @@ use wire::{
     JobId, Problem,
     job::{
         Awaited, Blocking, EventView, JobKind, JobObject, JobState, JobView, PhaseName, PhaseState,
+        PhaseView,
     },
     release::Health,
 };
@@ -65,7 +66,7 @@ impl Progress {
             mesh: order.mesh().cloned(),
             chart,
             state: JobState::Running,
-            objects: u32::try_from(places.len()).unwrap_or(u32::MAX),
+            objects: count(&phases),
             phases,
             blocking: None,
             events: Vec::new(),
@@ -199,10 +200,14 @@ impl Progress {
 
     fn done(&mut self, name: PhaseName, object: &ObjectRef) {
         self.view.in_place = (self.view.in_place + 1).min(self.view.objects.max(1));
-        if let Some(phase) = self.view.phases.iter_mut().find(|phase| phase.name == name) {
-            phase.done = (phase.done + 1).min(phase.all.max(1));
-        }
-        if let Some(found) = self.object(object) {
+        let mut phases = self.view.phases.iter_mut();
+        let Some(phase) = phases.find(|phase| phase.name == name) else {
+            return;
+        };
+        phase.done = (phase.done + 1).min(phase.all.max(1));
+        // By its phase: two clusters have objects of the same name.
+        let mut objects = phase.objects.iter_mut();
+        if let Some(found) = objects.find(|one| one.object == *object) {
             found.health = Some(Health::Ready);
         }
     }
@@ -293,6 +298,12 @@ impl Progress {
             self.view.blocking = None;
         }
     }
+}
+
+/// How many objects all phases have.
+fn count(phases: &[PhaseView]) -> u32 {
+    let objects: usize = phases.iter().map(|phase| phase.objects.len()).sum();
+    u32::try_from(objects).unwrap_or(u32::MAX)
 }
 
 /// Whether an object is said to hold the job up: at once when it is stalled, else after a while.

@@ -9,10 +9,12 @@ use wire::{
     ClusterName, MeshName,
     check::{CheckCode, DoctorView, Verdict},
     install::Scalar,
+    job::JobView,
     mesh::{
         DriftView, MeshView, NewMeshRequest, PageSays, PlanNote, PlannedChange, StepKind, StepRef,
         StepState, StepView, VerdictView,
     },
+    release::Health,
 };
 
 /// The name of the other sandbox.
@@ -113,14 +115,15 @@ impl Pair {
     }
 
     /// Carries out a step that is due, and expects it to end well.
-    async fn walk(&self, kind: StepKind) {
+    async fn walk(&self, kind: StepKind) -> JobView {
         let step = self.step(kind).await;
         assert_eq!(step.state, StepState::Due, "{kind:?}");
         let plan = self.console.mesh_plan(&operator(), &step.step).await;
         assert_eq!(plan.unwrap().problem, None, "{kind:?}");
         let job = self.console.mesh_step(&operator(), &step.step).await;
-        succeeded(&self.console, &job.unwrap()).await;
+        let view = succeeded(&self.console, &job.unwrap()).await;
         assert_eq!(self.step(kind).await.state, StepState::Done, "{kind:?}");
+        view
     }
 }
 
@@ -156,7 +159,17 @@ async fn a_mesh_is_walked_step_by_step_and_each_holds() {
     );
     pair.accept().await;
     pair.walk(StepKind::ControlPlane).await;
-    pair.walk(StepKind::Join).await;
+    let joined = pair.walk(StepKind::Join).await;
+    // Both clusters have a namespace of that name, and each stands in its own phase.
+    let objects = joined.phases.iter().flat_map(|phase| &phase.objects);
+    assert!(
+        objects.clone().all(|one| one.health == Some(Health::Ready)),
+        "{joined:#?}"
+    );
+    assert_eq!(
+        (joined.in_place, joined.objects as usize),
+        (7, objects.count())
+    );
     pair.walk(StepKind::RemoteChart).await;
     pair.walk(StepKind::Sample).await;
     let half = pair
