@@ -128,6 +128,14 @@ impl Console {
 }
 
 impl Mesh {
+    /// The place of a cluster that is one of this mesh's remotes.
+    pub(super) fn remote(&self, name: &ClusterName) -> Result<Membership, Error> {
+        if self.remotes.contains(name) {
+            return Ok(self.member(name));
+        }
+        Err(Error::NoStep)
+    }
+
     /// A remote's place in this mesh.
     pub(super) fn member(&self, remote: &ClusterName) -> Membership {
         Membership {

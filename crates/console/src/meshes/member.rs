@@ -26,7 +26,8 @@ impl Console {
     /// What a new token for a remote's reader would change.
     ///
     /// # Errors
-    /// [`Error::NoMesh`], [`Error::NoCluster`] or [`Error::Mesh`].
+    /// [`Error::NoMesh`], [`Error::NoStep`] when it is no remote of that mesh, [`Error::NoCluster`] or
+    /// [`Error::Mesh`].
     pub async fn rotation_plan(
         &self,
         caller: &Caller,
@@ -34,7 +35,7 @@ impl Console {
         remote: &ClusterName,
     ) -> Result<MemberPlanView, Error> {
         self.permitted(caller, Action::Read, async {
-            let who = self.stored_mesh(mesh)?.member(remote);
+            let who = self.stored_mesh(mesh)?.remote(remote)?;
             let sides = self.sides(&who.member)?;
             let plan = Box::pin(self.rotation(&sides)).await?;
             let notes = plan.notes.iter().map(PlanNote::from).collect();
@@ -55,7 +56,7 @@ impl Console {
     ) -> Result<JobId, Error> {
         let target = format!("rotate the token of {remote} in mesh {mesh}");
         self.audited(caller, Action::WriteMesh, &target, async {
-            let who = self.stored_mesh(mesh)?.member(remote);
+            let who = self.stored_mesh(mesh)?.remote(remote)?;
             let work = Box::pin(self.rotation_work(&who)).await?;
             Box::pin(self.start(caller, Order::Rotate(who), work)).await
         })
@@ -65,7 +66,8 @@ impl Console {
     /// What taking a remote out would do.
     ///
     /// # Errors
-    /// [`Error::NoMesh`], [`Error::NoCluster`] or [`Error::Mesh`].
+    /// [`Error::NoMesh`], [`Error::NoStep`] when it is no remote of that mesh, [`Error::NoCluster`] or
+    /// [`Error::Mesh`].
     pub async fn leave_plan(
         &self,
         caller: &Caller,
@@ -73,7 +75,7 @@ impl Console {
         remote: &ClusterName,
     ) -> Result<MemberPlanView, Error> {
         self.permitted(caller, Action::Read, async {
-            let who = self.stored_mesh(mesh)?.member(remote);
+            let who = self.stored_mesh(mesh)?.remote(remote)?;
             let sides = self.sides(&who.member)?;
             let plan = Box::pin(self.leaving(&sides)).await?;
             Ok(objects::member_plan(&who.member, &plan.steps, plan.notes()))
@@ -93,7 +95,7 @@ impl Console {
     ) -> Result<JobId, Error> {
         let target = format!("take {remote} out of mesh {mesh}");
         self.audited(caller, Action::WriteMesh, &target, async {
-            let who = self.stored_mesh(mesh)?.member(remote);
+            let who = self.stored_mesh(mesh)?.remote(remote)?;
             let work = Box::pin(self.leave_work(&who)).await?;
             Box::pin(self.start(caller, Order::Leave(who), work)).await
         })

@@ -308,6 +308,10 @@ async fn a_mesh_that_cannot_be_one_is_refused() {
     let checks = pair.step(StepKind::Checks).await.step;
     let no_job = pair.console.mesh_step(&ann, &checks).await;
     assert!(matches!(no_job, Err(Error::NoStep)));
+    // Only a remote of the mesh can be taken out of it.
+    let primary = ClusterName::new(EAST).unwrap();
+    let stranger = pair.console.leave(&ann, &pair.mesh, &primary).await;
+    assert!(matches!(stranger, Err(Error::NoStep)));
     let other = StepRef {
         cluster: ClusterName::new("nowhere").unwrap(),
         ..checks
