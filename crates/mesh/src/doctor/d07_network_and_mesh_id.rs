@@ -6,13 +6,14 @@ use crate::{
     finding::{Finding, Tally},
 };
 use std::collections::BTreeMap;
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::NetworkAndMeshId,
     group: Group::Sync,
     lines: Lines::Today,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -108,7 +109,7 @@ mod tests {
     fn a_proxy_on_another_network_blocks() {
         let mut facts = two_networks();
         sidecar_of(&mut facts).network = "n1".into();
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -121,14 +122,16 @@ mod tests {
         let mut facts = two_networks();
         let namespaces = west(&mut facts).namespaces.as_mut().expect("known");
         namespaces[0].labels.clear();
-        assert!(look(&facts).found[0].contains("Namespace istio-system says network none"));
+        assert!(
+            CHECK.carry_out(&facts).found[0].contains("Namespace istio-system says network none")
+        );
     }
 
     #[test]
     fn two_mesh_ids_block() {
         let mut facts = today();
         sidecar_of(&mut facts).mesh = "mesh2".into();
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert!(
             finding.found[0].starts_with("several mesh ids"),
@@ -138,7 +141,7 @@ mod tests {
 
     #[test]
     fn one_saying_passes() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
-        assert_eq!(look(&two_networks()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&two_networks()).verdict, Verdict::Passed);
     }
 }

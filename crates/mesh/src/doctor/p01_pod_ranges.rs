@@ -9,13 +9,14 @@ use crate::{
     finding::{Finding, Tally},
 };
 use ipnet::IpNet;
-use wire::check::{CheckCode, Group, Remedy, Verdict};
+use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::PodRanges,
     group: Group::Network,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -75,7 +76,7 @@ mod tests {
     fn ranges_that_overlap_block_on_one_network() {
         let mut facts = today();
         west(&mut facts).pod_ranges = Ok(vec![range("10.10.4.0/22", RangeSource::CniPool)]);
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -89,19 +90,19 @@ mod tests {
     fn on_several_networks_an_overlap_is_a_warning() {
         let mut facts = two_networks();
         west(&mut facts).pod_ranges = Ok(vec![range("10.10.0.0/16", RangeSource::Told)]);
-        assert_eq!(look(&facts).verdict, Verdict::Warning);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Warning);
     }
 
     #[test]
     fn ranges_apart_pass() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 
     #[test]
     fn a_part_of_a_range_is_no_proof() {
         let mut facts = today();
         west(&mut facts).pod_ranges = Ok(vec![range("10.20.1.0/24", RangeSource::NodeCidr)]);
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Noted);
         assert_eq!(finding.remedies, [Remedy::TellRanges]);
     }

@@ -7,13 +7,14 @@ use crate::{
     facts::{Line, MeshFacts},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy, Verdict};
+use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::ServiceRanges,
     group: Group::Network,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -47,7 +48,7 @@ mod tests {
 
     fn with_the_same_range(mut facts: MeshFacts) -> Verdict {
         west(&mut facts).service_ranges = east(&mut facts).service_ranges.clone();
-        look(&facts).verdict
+        CHECK.carry_out(&facts).verdict
     }
 
     #[test]
@@ -58,6 +59,6 @@ mod tests {
 
     #[test]
     fn ranges_apart_pass() {
-        assert_eq!(look(&legacy()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&legacy()).verdict, Verdict::Passed);
     }
 }

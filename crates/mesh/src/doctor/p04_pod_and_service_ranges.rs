@@ -10,13 +10,14 @@ use crate::{
     facts::{ClusterFacts, MeshFacts},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::PodAndServiceRanges,
     group: Group::Network,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -57,7 +58,7 @@ mod tests {
     fn pods_in_the_others_service_range_block() {
         let mut facts = today();
         east(&mut facts).service_ranges = Ok(vec!["10.20.128.0/20".parse().expect("a range")]);
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -67,6 +68,6 @@ mod tests {
 
     #[test]
     fn ranges_apart_pass() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 }

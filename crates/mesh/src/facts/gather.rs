@@ -19,6 +19,7 @@ use ::cluster::{AddressPolicy, AnswerBounds, Cluster, Credentials};
 use futures::future::join_all;
 use jiff::Timestamp;
 use std::time::Duration;
+use wire::check::Stage;
 
 /// How long gathering may take.
 #[derive(Clone, Copy, Debug)]
@@ -95,8 +96,13 @@ struct Gathered {
     raw: joins::ReaderObjects,
 }
 
-/// Finds out what is known of a mesh. It always ends, and what it could not find out says why.
-pub async fn gather(question: &Question<'_>) -> MeshFacts {
+/// Hears what is known after each stage; the facts of later ones are unknown, and there are no joins yet
+/// after the first.
+pub type Heard<'a> = &'a (dyn Fn(Stage, &MeshFacts) + Send + Sync);
+
+/// Finds out what is known of a mesh, and says so stage by stage up to [`Stage::Answers`]. It always
+/// ends, and what it could not find out says why.
+pub async fn gather(question: &Question<'_>, heard: Heard<'_>) -> MeshFacts {
     let each = question.members.iter().map(|member| {
         // On the heap: together these futures are large.
         Box::pin(cluster_facts::of(question, member))
@@ -107,6 +113,8 @@ pub async fn gather(question: &Question<'_>) -> MeshFacts {
     let mut facts = MeshFacts::new((question.now)(), line.unwrap_or(Line::Today));
     facts.intent = question.intent;
     facts.one_machine = question.policy == AddressPolicy::WithLoopback;
+    facts.clusters = gathered.iter().map(|one| one.facts.clone()).collect();
+    heard(Stage::Clusters, &facts);
     for one in &mut gathered {
         let stored = std::mem::take(&mut one.stored);
         joins::ask_remotes(question, &mut one.facts, &stored).await;
@@ -114,7 +122,9 @@ pub async fn gather(question: &Question<'_>) -> MeshFacts {
     }
     facts.joins = Box::pin(joins::of(question, &gathered, facts.line)).await;
     facts.clusters = gathered.into_iter().map(|one| one.facts).collect();
+    heard(Stage::Remotes, &facts);
     Box::pin(answers(question, &mut facts)).await;
+    heard(Stage::Answers, &facts);
     facts
 }
 

@@ -128,7 +128,7 @@ impl World {
             bounds: Bounds::default(),
             now: Timestamp::now,
         };
-        gather(&question).await
+        gather(&question, &|_, _| {}).await
     }
 
     /// Every check over them.

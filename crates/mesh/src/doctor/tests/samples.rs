@@ -11,6 +11,14 @@ use std::{
 };
 use wire::Secret;
 
+/// The same mesh, about to be taken away.
+pub(crate) fn removed(facts: MeshFacts) -> MeshFacts {
+    MeshFacts {
+        intent: Intent::Remove,
+        ..facts
+    }
+}
+
 /// When everything here happens.
 pub(crate) const NOW: i64 = 1_790_000_000;
 const DAY: i64 = 86_400;
