@@ -1,4 +1,5 @@
-//! One event stream a visible tab: the frame, and the job whose page is open, as whole snapshots.
+//! One event stream a visible tab: the frame, and the job and the mesh whose pages are open, as whole
+//! snapshots.
 
 use crate::login::session_of;
 use axum::{
@@ -15,7 +16,7 @@ use futures::Stream;
 use std::{convert::Infallible, time::Duration};
 use tokio::{sync::watch, time::Instant};
 use tokio_util::sync::CancellationToken;
-use wire::{JobId, job::JobView, live::Live};
+use wire::{JobId, MeshName, job::JobView, live::Live, mesh::HealthView};
 
 /// Snapshots of a job are not sent more often than this.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -26,6 +27,7 @@ const RECHECK: Duration = Duration::from_secs(10);
 #[derive(serde::Deserialize)]
 pub(crate) struct Topic {
     job: Option<JobId>,
+    mesh: Option<MeshName>,
 }
 
 struct Stand {
@@ -33,6 +35,7 @@ struct Stand {
     session: String,
     jobs: watch::Receiver<usize>,
     job: Option<watch::Receiver<JobView>>,
+    health: Option<watch::Receiver<HealthView>>,
     checked: Instant,
     stop: CancellationToken,
     /// What is to be sent before anything new.
@@ -61,11 +64,20 @@ pub(crate) async fn live(
             first.insert(0, Live::Job(Box::new(view)));
         }
     }
+    let mut health = None;
+    if let Some(mesh) = &topic.mesh {
+        health = console.follow_health(&caller, mesh).await.ok();
+        if let Some(health) = &mut health {
+            let view = Box::new(health.borrow_and_update().clone());
+            first.insert(0, Live::Health(view));
+        }
+    }
     let stand = Stand {
         jobs: console.follow_jobs(),
         session: session_of(&headers).unwrap_or_default(),
         console,
         job,
+        health,
         checked: Instant::now(),
         stop,
         first,
@@ -110,6 +122,12 @@ impl Stand {
                     }
                     self.job = None;
                 }
+                view = changed(&mut self.health) => {
+                    if let Some(view) = view {
+                        return Some(Live::Health(Box::new(view)));
+                    }
+                    self.health = None;
+                }
                 () = tokio::time::sleep(RECHECK) => {}
             }
         }
@@ -117,9 +135,9 @@ impl Stand {
     }
 }
 
-/// The next state of a job; none when it has ended.
-async fn changed(job: &mut Option<watch::Receiver<JobView>>) -> Option<JobView> {
-    match job {
+/// The next state of what is followed; none when it has ended.
+async fn changed<T: Clone>(followed: &mut Option<watch::Receiver<T>>) -> Option<T> {
+    match followed {
         None => std::future::pending().await,
         Some(receiver) => {
             receiver.changed().await.ok()?;

@@ -64,7 +64,8 @@ pub(crate) fn CheckRow(
                 {check.problem.clone().map(|problem| view! { <div class="mt-2"><ProblemNotice problem=problem/></div> })}
                 {hint.map(|hint| view! { <p class="mt-1 text-ink-2">{hint}</p> })}
             </div>
-            <span class="text-[12px] text-ink-3 tabular shrink-0">{took(u64::from(check.took))}</span>
+            // What is judged of facts that are known already takes no time.
+            {(check.took > 0).then(|| view! { <span class="text-[12px] text-ink-3 tabular shrink-0">{took(u64::from(check.took))}</span> })}
         </div>
     }
 }

@@ -41,7 +41,7 @@ pub use permit::{Action, Role, may};
 pub use remembered::catalog_of;
 pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, ticket_beside};
 
-use crate::{installed::LastInstalled, jobs::Jobs, links::Links};
+use crate::{installed::LastInstalled, jobs::Jobs, links::Links, meshes::Health};
 use ::catalog::Catalog;
 use std::{path::Path, sync::Arc, time::Duration};
 use store::Store;
@@ -83,6 +83,7 @@ pub struct Console {
     pub(crate) links: Arc<Links>,
     pub(crate) jobs: Arc<Jobs>,
     pub(crate) installed: Arc<LastInstalled>,
+    pub(crate) health: Arc<Health>,
     pub(crate) setup: Setup,
 }
 
@@ -116,6 +117,7 @@ impl Console {
             links,
             jobs,
             installed: Arc::default(),
+            health: Arc::new(Health::new(setup.stop.clone())),
             setup,
         })
     }
@@ -141,6 +143,7 @@ impl Console {
             links,
             jobs: Arc::new(Jobs::new(setup.stop.clone())),
             installed: Arc::default(),
+            health: Arc::new(Health::new(setup.stop.clone())),
             setup,
         })
     }
@@ -152,6 +155,6 @@ impl Console {
     /// Ends what runs, and waits for it for at most `most`.
     pub async fn close(&self, most: Duration) {
         self.setup.stop.cancel();
-        self.jobs.finish(most).await;
+        tokio::join!(self.jobs.finish(most), self.health.finish(most));
     }
 }

@@ -6,6 +6,7 @@ mod admission;
 mod by_hand;
 mod clusters;
 mod doctor;
+mod health;
 mod install;
 mod interruptions;
 mod jobs;

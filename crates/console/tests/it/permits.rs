@@ -148,7 +148,7 @@ async fn nobody_can_call_anything() {
     refused!(jobs);
     refused!(job, job);
     refused!(follow_job, job);
-    refused!(doctor, DoctorRequest::default(), |_| {});
+    refused!(doctor, DoctorRequest::default(), &|_, _| {});
     refused!(frame);
     refused!(releases);
     refused!(release, at);
@@ -197,6 +197,8 @@ async fn nobody_can_call_anything() {
     refused!(mesh_verdict, mesh);
     refused!(repoint, mesh, cluster);
     refused!(try_ways, mesh);
+    refused!(follow_health, mesh);
+    refused!(look_again, mesh);
     refused!(rotation_plan, mesh, cluster);
     refused!(rotate, mesh, cluster);
     refused!(leave_plan, mesh, cluster);
