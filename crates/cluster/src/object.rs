@@ -186,9 +186,34 @@ impl Cluster {
         namespace: Option<&str>,
         labels: &str,
     ) -> Result<Vec<Object>, Error> {
+        let parameters = ListParams::default().labels(labels);
+        self.listed(api_version, kind, namespace, parameters).await
+    }
+
+    /// Lists the objects of a kind in all namespaces; `fields` is a field selector.
+    ///
+    /// # Errors
+    /// As [`Cluster::get`].
+    pub async fn list_where(
+        &self,
+        api_version: &str,
+        kind: &str,
+        fields: &str,
+    ) -> Result<Vec<Object>, Error> {
+        let parameters = ListParams::default().fields(fields);
+        self.listed(api_version, kind, None, parameters).await
+    }
+
+    async fn listed(
+        &self,
+        api_version: &str,
+        kind: &str,
+        namespace: Option<&str>,
+        parameters: ListParams,
+    ) -> Result<Vec<Object>, Error> {
         let known = self.kind(api_version, kind).await?;
         let api = self.api(&known, namespace);
-        let mut parameters = ListParams::default().limit(500).labels(labels);
+        let mut parameters = parameters.limit(500);
         let mut all = Vec::new();
         loop {
             let page = self

@@ -95,6 +95,42 @@ pub enum Error {
         /// Its name in the mesh.
         name: String,
     },
+    /// A control plane still leads the cluster; who it is.
+    #[error("the cluster is still led by {}", by.join(", "))]
+    InUse {
+        /// A Deployment, or the name of a control plane elsewhere.
+        by: Vec<String>,
+    },
+    /// Something lives in a namespace that was to go.
+    #[error("namespace {namespace} holds what stays: {}", holds.join(", "))]
+    Inhabited {
+        /// The namespace.
+        namespace: String,
+        /// What lives in it, or why that is not known.
+        holds: Vec<String>,
+    },
+    /// The objects of a definition cannot be read, so they can be neither counted nor saved.
+    #[error("the objects of {definition} cannot be read: {reason}")]
+    NotRead {
+        /// The definition.
+        definition: String,
+        /// Why.
+        reason: String,
+    },
+    /// What was deleted does not go.
+    #[error("{} objects are still there after {} s: {}", held.len(), waited.as_secs(), crate::clear::said(held))]
+    Held {
+        /// Each of them, and what holds it.
+        held: Vec<crate::clear::Held>,
+        /// How long was waited.
+        waited: Duration,
+    },
+    /// A backup would be larger than is kept.
+    #[error("the backup has more than {most} bytes")]
+    TooBig {
+        /// What is kept.
+        most: usize,
+    },
     /// An object could not be written as it has to be.
     #[error("an object of the plan is malformed")]
     Malformed(#[source] cluster::Error),
@@ -124,6 +160,12 @@ pub enum Hint {
     LookAtControlPlane,
     /// Join first.
     JoinFirst,
+    /// Take away what leads or uses the cluster first.
+    RemoveFirst,
+    /// Look at who set the finalizers: they are to be taken off by whoever set them.
+    LookAtFinalizers,
+    /// Save the objects by hand first.
+    SaveByHand,
 }
 
 impl Error {
@@ -140,6 +182,10 @@ impl Error {
             Self::OtherCluster { .. } => Hint::GiveAddress,
             Self::NotTakenUp { .. } => Hint::LookAtControlPlane,
             Self::NotJoined { .. } => Hint::JoinFirst,
+            Self::InUse { .. } | Self::Inhabited { .. } => Hint::RemoveFirst,
+            Self::Held { .. } => Hint::LookAtFinalizers,
+            Self::TooBig { .. } => Hint::SaveByHand,
+            Self::NotRead { .. } => Hint::AskForRole,
             Self::Cluster { source, .. } if source.is_forbidden() => Hint::AskForRole,
             Self::Cluster { source, .. } if source.is_conflict() => Hint::PlanAgain,
             Self::Cluster { .. } | Self::Malformed(_) | Self::Cancelled => return None,

@@ -2,11 +2,12 @@
 //!
 //! What is here knows Istio's names and habits; what is below does not. Start at [`preflight`] for one
 //! chart on one cluster, at [`doctor`] for a mesh, planned or there; [`facts`] is what the latter reads.
-//! What is done: [`join`], with the addresses of [`endpoints`], [`rotate`] and [`leave`], each
-//! a plan that can be shown first; [`verify`] says whether it is one mesh, [`probe`]
+//! What is done: [`join`], with the addresses of [`endpoints`], [`rotate`], [`leave`], and [`clear`] when
+//! nothing stands any more, each a plan that can be shown first; [`verify`] says whether it is one mesh, [`probe`]
 //! whether an address is reachable from within a cluster. Each [`step::Step`] is told as an
 //! [`Event`] when it happens.
 
+pub mod clear;
 pub mod doctor;
 pub mod endpoints;
 mod error;

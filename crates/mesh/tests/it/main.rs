@@ -7,6 +7,7 @@
 
 mod article;
 mod broken;
+mod clearing;
 mod fixture;
 mod gathered;
 mod joining;

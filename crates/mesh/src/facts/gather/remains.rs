@@ -1,7 +1,7 @@
 //! What a removal would take along, and what one has left behind.
 
 use super::{ask::Asked, cluster_facts::Lists};
-use crate::facts::Known;
+use crate::{clear::made, facts::Known};
 use cluster::Object;
 use std::collections::BTreeMap;
 
@@ -32,20 +32,12 @@ pub(super) async fn leftovers(asked: &Asked, lists: &Lists) -> Known<Vec<String>
     let leases = asked
         .list("coordination.k8s.io/v1", "Lease", Some(SYSTEM), "")
         .await?;
-    let elects = |one: &&Object| {
-        let name = one.name();
-        name.starts_with("istio-") && (name.contains("leader") || name.contains("election"))
-    };
-    let gateways = |one: &&Object| one.name().starts_with("istio-gateway-");
-    let made = |one: &&Object| {
-        one.name() == "istio-ca-secret" || one.text("/type") == "istio.io/key-and-cert"
-    };
     let istios = |one: &&Object| one.name().starts_with("istio") && one.name().ends_with(SYSTEM);
     let found = maps
         .iter()
-        .chain(own.iter().filter(elects))
-        .chain(leases.iter().filter(|one| elects(one) || gateways(one)))
-        .chain(secrets.iter().filter(made))
+        .chain(own.iter().filter(|one| made::elects(one)))
+        .chain(leases.iter().filter(|one| made::elects(one)))
+        .chain(secrets.iter().filter(|one| made::is_issued(one)))
         .chain(roles.iter().filter(istios))
         .chain(bindings.iter().filter(istios));
     Ok(found.map(|one| one.reference().to_string()).collect())
