@@ -58,7 +58,7 @@ impl Console {
 fn member(link: &Link) -> Member<'_> {
     Member {
         role: None,
-        network: None,
+        told: link.told.clone(),
         cluster: &link.user,
         server: link.server.clone(),
         planned: Planned::default(),

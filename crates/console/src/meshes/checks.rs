@@ -83,7 +83,7 @@ fn member<'a>(mesh: &Mesh, link: &'a Link) -> Member<'a> {
     let leads = link.name == mesh.primary;
     Member {
         role: Some(if leads { Role::Primary } else { Role::Remote }),
-        network: None,
+        told: link.told.clone(),
         cluster: &link.user,
         server: link.server.clone(),
         planned: Planned {

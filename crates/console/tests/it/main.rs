@@ -12,6 +12,7 @@ mod interruptions;
 mod jobs;
 mod meshes;
 mod mounted;
+mod network;
 mod obstacles;
 mod permits;
 mod repositories;

@@ -8,7 +8,7 @@ use wire::{
     check::DoctorRequest,
     cluster::{
         AddClustersRequest, AddMountedRequest, ProbeRequest, ProbeStage, ReadKubeconfigRequest,
-        RenameRequest, ReplaceRequest,
+        RenameRequest, ReplaceRequest, TellRequest,
     },
     install::{Edit, EditRequest, NewDraftRequest, TargetRequest},
     mesh::{ChooseAddressRequest, NewMeshRequest, StepKind, StepRef},
@@ -171,6 +171,14 @@ async fn nobody_can_call_anything() {
         context: EAST.to_owned(),
     };
     refused!(replace_credential, replace);
+    refused!(cluster_network, cluster);
+    let tell = TellRequest {
+        cluster: cluster.clone(),
+        network: "n1".into(),
+        pods: String::new(),
+        services: String::new(),
+    };
+    refused!(tell_cluster, tell);
     let mesh = &MeshName::new("article").unwrap();
     let step = &StepRef {
         mesh: mesh.clone(),

@@ -2,7 +2,7 @@
 
 use super::{Check, Lines, Needs, gateway::NETWORK};
 use crate::{
-    facts::{ClusterFacts, MeshFacts},
+    facts::{ClusterFacts, JoinFacts, MeshFacts},
     finding::{Finding, Tally},
 };
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
     let mut meshes: BTreeMap<String, String> = BTreeMap::new();
     for cluster in &facts.clusters {
-        networks(cluster, &mut tally);
+        networks(cluster, comes(facts, cluster), &mut tally);
         for (mesh, who) in said_meshes(cluster) {
             meshes.entry(mesh).or_insert(who);
         }
@@ -37,8 +37,15 @@ fn look(facts: &MeshFacts) -> Finding {
     tally.finding()
 }
 
+/// Whether a join that is planned is still to label the cluster's namespace.
+fn comes(facts: &MeshFacts, cluster: &ClusterFacts) -> bool {
+    let own = |join: &&JoinFacts| join.primary == cluster.name || join.remote == cluster.name;
+    let mut joins = facts.joins.iter().filter(own).peekable();
+    joins.peek().is_some() && joins.all(|join| !join.done)
+}
+
 /// What the namespace and the proxies of a cluster say of its network.
-fn networks(cluster: &ClusterFacts, tally: &mut Tally) {
+fn networks(cluster: &ClusterFacts, comes: bool, tally: &mut Tally) {
     let (name, network) = (&cluster.name, &cluster.network);
     if tally
         .known(&format!("{name}: namespaces"), &cluster.namespaces)
@@ -46,6 +53,11 @@ fn networks(cluster: &ClusterFacts, tally: &mut Tally) {
         && let Some(system) = cluster.namespace(&cluster.system)
     {
         let label = system.label(NETWORK).unwrap_or_default();
+        if label.is_empty() && !network.is_empty() && comes {
+            let line = format!("{name}: the join labels its namespace with network “{network}”");
+            tally.note(line, Remedy::AlignIdentity);
+            return;
+        }
         if label != network {
             let line = format!(
                 "{name}: Namespace {} says network {}, planned is {}",
@@ -124,6 +136,20 @@ mod tests {
         namespaces[0].labels.clear();
         assert!(
             CHECK.carry_out(&facts).found[0].contains("Namespace istio-system says network none")
+        );
+    }
+
+    #[test]
+    fn a_network_that_the_join_brings_is_no_fault() {
+        let mut facts = two_networks();
+        facts.joins[0].done = false;
+        let namespaces = west(&mut facts).namespaces.as_mut().expect("known");
+        namespaces[0].labels.clear();
+        let finding = look(&facts);
+        assert_eq!(finding.verdict, Verdict::Noted);
+        assert_eq!(
+            finding.found,
+            ["west: the join labels its namespace with network “n2”"]
         );
     }
 

@@ -5,7 +5,7 @@
 
 use super::{Check, Lines, Needs};
 use crate::{
-    facts::{ClusterFacts, MeshFacts, RangeFacts, RangeSource},
+    facts::{ClusterFacts, MeshFacts, RangeFacts},
     finding::{Finding, Tally},
 };
 use ipnet::IpNet;
@@ -26,8 +26,8 @@ pub(super) fn overlap(one: &IpNet, other: &IpNet) -> bool {
 }
 
 /// How heavy it is that two clusters use the same addresses.
-pub(super) fn weight(one: &ClusterFacts, other: &ClusterFacts) -> Verdict {
-    if one.network == other.network {
+pub(super) fn weight(facts: &MeshFacts, one: &ClusterFacts, other: &ClusterFacts) -> Verdict {
+    if facts.on_one_network(one, other) {
         Verdict::Blocked
     } else {
         Verdict::Warning
@@ -48,29 +48,45 @@ fn look(facts: &MeshFacts) -> Finding {
         for (a, b) in mine.iter().flat_map(|a| theirs.iter().map(move |b| (a, b))) {
             if overlap(&a.range, &b.range) {
                 let line = format!("{here} {} overlaps {there} {}", said(a), said(b));
-                tally.say(weight(one, other), line, Remedy::SeparateNetworks);
+                tally.say(weight(facts, one, other), line, Remedy::SeparateNetworks);
             }
         }
     }
+    let mut ask = Vec::new();
     for cluster in &facts.clusters {
         let ranges = cluster.pod_ranges.as_deref().unwrap_or_default();
-        if let Some(best) = ranges.iter().map(|one| one.source).min()
-            && best >= RangeSource::NodeCidr
-        {
-            let line = format!("{}: only known from {}", cluster.name, best.word());
+        let best = ranges.iter().map(|one| &one.source).min();
+        if let Some(part) = best.filter(|best| best.is_a_part()) {
+            let line = format!("{}: only known from {}", cluster.name, part.word());
             tally.note(line, Remedy::TellRanges);
+            ask.push(cluster.name.as_str());
+        } else if best.is_none() {
+            ask.push(&cluster.name);
         }
     }
-    tally.finding()
+    asking(tally.finding(), &ask)
 }
 
-fn said(range: &RangeFacts) -> String {
+/// The finding with the clusters whose ranges a person is asked for.
+pub(super) fn asking(mut finding: Finding, clusters: &[&str]) -> Finding {
+    if clusters.is_empty() {
+        return finding;
+    }
+    if !finding.remedies.contains(&Remedy::TellRanges) {
+        finding = finding.remedy(Remedy::TellRanges);
+    }
+    finding.with("ask", clusters.join(" "))
+}
+
+/// A range with where it was read.
+pub(super) fn said(range: &RangeFacts) -> String {
     format!("{} ({})", range.range, range.source.word())
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
+    use crate::facts::{Line, RangeSource};
 
     #[test]
     fn ranges_that_overlap_block_on_one_network() {
@@ -89,8 +105,17 @@ mod tests {
     #[test]
     fn on_several_networks_an_overlap_is_a_warning() {
         let mut facts = two_networks();
-        west(&mut facts).pod_ranges = Ok(vec![range("10.10.0.0/16", RangeSource::Told)]);
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Warning);
+        west(&mut facts).pod_ranges =
+            Ok(vec![range("10.10.0.0/16", RangeSource::Told("ann".into()))]);
+        let finding = CHECK.carry_out(&facts);
+        assert_eq!(finding.verdict, Verdict::Warning);
+        assert!(finding.found[0].ends_with("west 10.10.0.0/16 (typed by ann)"));
+        facts.line = Line::Legacy;
+        assert_eq!(
+            CHECK.carry_out(&facts).verdict,
+            Verdict::Blocked,
+            "it knows no networks"
+        );
     }
 
     #[test]
@@ -105,5 +130,6 @@ mod tests {
         let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Noted);
         assert_eq!(finding.remedies, [Remedy::TellRanges]);
+        assert!(finding.args.contains(&("ask".into(), "west".into())));
     }
 }

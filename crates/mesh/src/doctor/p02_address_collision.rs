@@ -28,7 +28,7 @@ fn look(facts: &MeshFacts) -> Finding {
             if let Some(whose) = theirs.get(address) {
                 let (here, there) = (&one.name, &other.name);
                 let line = format!("{address}: {here} {what} and {there} {whose}");
-                tally.say(weight(one, other), line, Remedy::SeparateNetworks);
+                tally.say(weight(facts, one, other), line, Remedy::SeparateNetworks);
             }
         }
     }

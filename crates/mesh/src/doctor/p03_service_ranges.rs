@@ -2,7 +2,10 @@
 //!
 //! The old line needs them apart; today's line keeps a virtual address a cluster.
 
-use super::{Check, Lines, Needs, p01_pod_ranges::overlap};
+use super::{
+    Check, Lines, Needs,
+    p01_pod_ranges::{asking, overlap, said},
+};
 use crate::{
     facts::{Line, MeshFacts},
     finding::{Finding, Tally},
@@ -33,13 +36,17 @@ fn look(facts: &MeshFacts) -> Finding {
             continue;
         };
         for (a, b) in mine.iter().flat_map(|a| theirs.iter().map(move |b| (a, b))) {
-            if overlap(a, b) {
-                let line = format!("{} {a} overlaps {} {b}", one.name, other.name);
+            if overlap(&a.range, &b.range) {
+                let (here, there) = (&one.name, &other.name);
+                let line = format!("{here} {} overlaps {there} {}", said(a), said(b));
                 tally.say(weight, line, Remedy::OtherRanges);
             }
         }
     }
-    tally.finding()
+    let ask = facts.clusters.iter();
+    let ask = ask.filter(|one| one.service_ranges.is_err());
+    let ask: Vec<&str> = ask.map(|one| one.name.as_str()).collect();
+    asking(tally.finding(), &ask)
 }
 
 #[cfg(test)]
@@ -55,6 +62,16 @@ mod tests {
     fn the_same_range_blocks_the_old_line_and_warns_todays() {
         assert_eq!(with_the_same_range(legacy()), Verdict::Blocked);
         assert_eq!(with_the_same_range(today()), Verdict::Warning);
+    }
+
+    #[test]
+    fn a_range_that_no_one_knows_is_asked_for() {
+        let mut facts = today();
+        west(&mut facts).service_ranges = Err(crate::facts::Unknown::because("forbidden"));
+        let finding = look(&facts);
+        assert_eq!(finding.verdict, Verdict::Skipped);
+        assert_eq!(finding.remedies, [Remedy::TellRanges]);
+        assert!(finding.args.contains(&("ask".into(), "west".into())));
     }
 
     #[test]

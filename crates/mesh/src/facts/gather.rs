@@ -7,13 +7,15 @@ mod addresses;
 mod ask;
 mod cluster_facts;
 mod joins;
+mod network;
 mod ranges;
 mod remains;
 mod trust;
 
 pub(crate) use ask::why;
+pub use network::network;
 
-use super::{ClusterFacts, Intent, Line, MeshFacts, Planned, Role, Unknown};
+use super::{ClusterFacts, Intent, Line, MeshFacts, Planned, Role, Told, Unknown};
 use crate::verify;
 use ::cluster::{AddressPolicy, AnswerBounds, Cluster, Credentials};
 use futures::future::join_all;
@@ -43,8 +45,8 @@ impl Default for Bounds {
 pub struct Member<'a> {
     /// Its part; none takes it from whether a control plane is there.
     pub role: Option<Role>,
-    /// The network it is to be on; none takes what its namespace says.
-    pub network: Option<String>,
+    /// What a person typed of its network and ranges.
+    pub told: Told,
     /// The cluster, by its name in the console.
     pub cluster: &'a Cluster,
     /// Its API server's address, as the console dials it.

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use mesh::{
     doctor,
     facts::{
-        Intent, Line, MeshFacts, Planned,
+        Intent, Line, MeshFacts, Planned, Told,
         gather::{Bounds, Member, PlannedJoin, Question, gather},
     },
 };
@@ -253,7 +253,7 @@ impl Side {
     fn member(&self) -> Member<'_> {
         Member {
             role: None,
-            network: None,
+            told: Told::default(),
             cluster: &self.cluster,
             server: self.server.clone(),
             planned: self.planned.clone(),

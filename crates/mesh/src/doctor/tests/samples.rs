@@ -365,9 +365,10 @@ fn cluster(name: &str, role: Role, at: u8) -> ClusterFacts {
             &format!("10.{at}.0.0/16"),
             RangeSource::ClusterCidr,
         )]),
-        service_ranges: Ok(vec![
-            format!("10.{}.0.0/16", 100 + at).parse().expect("a range"),
-        ]),
+        service_ranges: Ok(vec![range(
+            &format!("10.{}.0.0/16", 100 + at),
+            RangeSource::ServiceObjects,
+        )]),
         namespaces: Ok(vec![
             namespace("istio-system", &[]),
             namespace("bookinfo", &[("istio-injection", "enabled")]),
