@@ -5,7 +5,8 @@ use std::cell::RefCell;
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::{Event, EventSource, MessageEvent, VisibilityState};
 use wire::{
-    JobId, MeshName,
+    DraftId, JobId, MeshName,
+    install::ChecksView,
     job::JobView,
     live::{FrameView, Live},
     mesh::HealthView,
@@ -20,12 +21,17 @@ pub(crate) struct Stream {
     pub(crate) job: RwSignal<Option<JobView>>,
     /// The mesh whose page is open.
     pub(crate) health: RwSignal<Option<HealthView>>,
+    /// The checks that are open.
+    pub(crate) checks: RwSignal<Option<ChecksView>>,
     /// Whether the stream is lost for now; the browser tries again by itself.
     pub(crate) lost: RwSignal<bool>,
     /// Whether the session is over.
     pub(crate) over: RwSignal<bool>,
     job_topic: RwSignal<Option<JobId>>,
     mesh_topic: RwSignal<Option<MeshName>>,
+    checks_topic: RwSignal<Option<DraftId>>,
+    /// How often the checks were asked for.
+    checks_turn: RwSignal<u32>,
     visible: RwSignal<bool>,
 }
 
@@ -36,10 +42,13 @@ impl Stream {
             frame: RwSignal::new(None),
             job: RwSignal::new(None),
             health: RwSignal::new(None),
+            checks: RwSignal::new(None),
             lost: RwSignal::new(false),
             over: RwSignal::new(false),
             job_topic: RwSignal::new(None),
             mesh_topic: RwSignal::new(None),
+            checks_topic: RwSignal::new(None),
+            checks_turn: RwSignal::new(0),
             visible: RwSignal::new(true),
         };
         provide_context(stream);
@@ -47,7 +56,9 @@ impl Stream {
         Effect::new(move |_| {
             let job = stream.job_topic.get().map(|id| format!("job={id}"));
             let mesh = stream.mesh_topic.get().map(|name| format!("mesh={name}"));
-            let topics: Vec<String> = job.into_iter().chain(mesh).collect();
+            let (checks, turn) = (stream.checks_topic.get(), stream.checks_turn.get());
+            let checks = checks.map(|draft| format!("checks={draft}&turn={turn}"));
+            let topics: Vec<String> = [job, mesh, checks].into_iter().flatten().collect();
             let open = stream.visible.get() && !stream.over.get();
             SOURCE.with_borrow_mut(|source| {
                 *source = open.then(|| Open::new(&topics.join("&"), stream)).flatten();
@@ -59,6 +70,16 @@ impl Stream {
     /// Follows a job while the component that calls this lives.
     pub(crate) fn follow_job(self, id: JobId) {
         follow(self.job_topic, self.job, id);
+    }
+
+    /// Lets the checks of a draft be carried out and follows them, while the component that calls this
+    /// lives; what it gives back lets them be carried out again.
+    pub(crate) fn follow_checks(self, draft: DraftId) -> Callback<()> {
+        follow(self.checks_topic, self.checks, draft);
+        Callback::new(move |()| {
+            self.checks.set(None);
+            self.checks_turn.update(|turn| *turn += 1);
+        })
     }
 
     /// Follows the health of a mesh while the component that calls this lives.
@@ -113,6 +134,7 @@ impl Open {
                 Ok(Live::Frame(frame)) => stream.frame.set(Some(frame)),
                 Ok(Live::Job(job)) => stream.job.set(Some(*job)),
                 Ok(Live::Health(health)) => stream.health.set(Some(*health)),
+                Ok(Live::Checks(checks)) => stream.checks.set(Some(*checks)),
                 Ok(Live::LoggedOut) => stream.over.set(true),
                 Err(_) => {}
             }

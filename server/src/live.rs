@@ -1,5 +1,5 @@
-//! One event stream a visible tab: the frame, and the job and the mesh whose pages are open, as whole
-//! snapshots.
+//! One event stream a visible tab: the frame, and the job, the mesh and the checks that are open, as
+//! whole snapshots.
 
 use crate::login::session_of;
 use axum::{
@@ -11,12 +11,14 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use console::{Caller, Console};
+use console::{Caller, Checking, Console};
 use futures::Stream;
 use std::{convert::Infallible, time::Duration};
 use tokio::{sync::watch, time::Instant};
 use tokio_util::sync::CancellationToken;
-use wire::{JobId, MeshName, job::JobView, live::Live, mesh::HealthView};
+use wire::{
+    DraftId, JobId, MeshName, install::ChecksView, job::JobView, live::Live, mesh::HealthView,
+};
 
 /// Snapshots of a job are not sent more often than this.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -28,6 +30,7 @@ const RECHECK: Duration = Duration::from_secs(10);
 pub(crate) struct Topic {
     job: Option<JobId>,
     mesh: Option<MeshName>,
+    checks: Option<DraftId>,
 }
 
 struct Stand {
@@ -36,6 +39,7 @@ struct Stand {
     jobs: watch::Receiver<usize>,
     job: Option<watch::Receiver<JobView>>,
     health: Option<watch::Receiver<HealthView>>,
+    checks: Option<Checking>,
     checked: Instant,
     stop: CancellationToken,
     /// What is to be sent before anything new.
@@ -72,12 +76,17 @@ pub(crate) async fn live(
             first.insert(0, Live::Health(view));
         }
     }
+    let checks = match &topic.checks {
+        Some(draft) => console.follow_checks(&caller, draft).await.ok(),
+        None => None,
+    };
     let stand = Stand {
         jobs: console.follow_jobs(),
         session: session_of(&headers).unwrap_or_default(),
         console,
         job,
         health,
+        checks,
         checked: Instant::now(),
         stop,
         first,
@@ -128,10 +137,24 @@ impl Stand {
                     }
                     self.health = None;
                 }
+                view = next(&mut self.checks) => {
+                    if let Some(view) = view {
+                        return Some(Live::Checks(Box::new(view)));
+                    }
+                    self.checks = None;
+                }
                 () = tokio::time::sleep(RECHECK) => {}
             }
         }
         None
+    }
+}
+
+/// What has ended of the checks since; none when nothing more comes.
+async fn next(checks: &mut Option<Checking>) -> Option<ChecksView> {
+    match checks {
+        None => std::future::pending().await,
+        Some(checks) => checks.next().await,
     }
 }
 

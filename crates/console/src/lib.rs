@@ -8,6 +8,7 @@ mod audit;
 mod caller;
 mod catalog;
 mod chart;
+mod checking;
 mod clusters;
 mod diff;
 mod doctor;
@@ -34,6 +35,7 @@ mod uninstall;
 mod uploads;
 
 pub use caller::Caller;
+pub use checking::Checking;
 pub use cluster::{AddressPolicy, Mount};
 pub use error::Error;
 pub use key::rotate_key;

@@ -1,6 +1,6 @@
 //! What the server sends while a page is open: whole small snapshots, never differences.
 
-use crate::{ClusterName, job::JobView, mesh::HealthView};
+use crate::{ClusterName, install::ChecksView, job::JobView, mesh::HealthView};
 use serde::{Deserialize, Serialize};
 
 /// What the frame around every page shows.
@@ -21,6 +21,8 @@ pub enum Live {
     Job(Box<JobView>),
     /// The mesh whose page is open.
     Health(Box<HealthView>),
+    /// The checks of the draft whose checks are open.
+    Checks(Box<ChecksView>),
     /// The session is over: the page shows the login.
     LoggedOut,
 }

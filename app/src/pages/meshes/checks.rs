@@ -35,21 +35,20 @@ pub(super) fn Checks(due: bool) -> impl IntoView {
 #[component]
 pub(super) fn Found(health: HealthView) -> impl IntoView {
     let doctor = health.doctor;
-    let counts = say!(
-        mesh.checked,
-        passed = doctor.count(Verdict::Passed) + doctor.count(Verdict::Noted),
-        warned = doctor.count(Verdict::Warning),
-        blocked = doctor.count(Verdict::Blocked),
-        skipped = doctor.count(Verdict::Skipped)
-    );
-    let to_come = match health.asking {
-        Some(stage) if health.waiting > 0 => {
-            format!(
-                " · {}",
-                say!(mesh.to_come_n, n = health.waiting, asking = asking(stage))
-            )
-        }
-        _ => String::new(),
+    let said = match health.asking {
+        Some(stage) if health.waiting > 0 => say!(
+            mesh.to_come_n,
+            ended = doctor.checks.len(),
+            n = health.waiting,
+            asking = asking(stage)
+        ),
+        _ => say!(
+            mesh.checked,
+            passed = doctor.count(Verdict::Passed) + doctor.count(Verdict::Noted),
+            warned = doctor.count(Verdict::Warning),
+            blocked = doctor.count(Verdict::Blocked),
+            skipped = doctor.count(Verdict::Skipped)
+        ),
     };
     let (mut ill, fine): (Vec<CheckView>, Vec<CheckView>) = doctor
         .checks
@@ -64,7 +63,7 @@ pub(super) fn Found(health: HealthView) -> impl IntoView {
     let open = path().unfolded;
     view! {
         {health.problem.map(|problem| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
-        <p class="text-[13px] text-ink-2 mb-2" role="status">{counts} {to_come}</p>
+        <p class="text-[13px] text-ink-2 mb-2" role="status">{said}</p>
         {any.then(|| view! {
             <div class="border border-line rounded-[10px] mb-3 min-w-0">
                 {rows(ill)}

@@ -206,6 +206,7 @@ async fn nobody_can_call_anything() {
     refused!(repoint, mesh, cluster);
     refused!(try_ways, mesh);
     refused!(follow_health, mesh);
+    refused!(follow_checks, id);
     refused!(look_again, mesh);
     refused!(rotation_plan, mesh, cluster);
     refused!(rotate, mesh, cluster);
