@@ -5,6 +5,7 @@ mod checks;
 pub(crate) mod detail;
 mod drawing;
 mod install;
+mod left;
 pub(crate) mod list;
 mod member;
 pub(crate) mod new;

@@ -1,4 +1,5 @@
 //! What is known and planned, as it crosses to the browser.
 
+mod clear;
 mod plan;
 mod verdict;

@@ -25,6 +25,8 @@ pub(super) struct Path {
     pub(super) mesh: RwSignal<MeshView>,
     /// Reads it again.
     pub(super) again: Callback<()>,
+    /// Asks whether the mesh is to be forgotten.
+    pub(super) forget: Callback<()>,
 }
 
 /// The path of the page that asks.
@@ -62,9 +64,14 @@ fn Page(first: MeshView) -> impl IntoView {
     let again = Callback::new(move |()| {
         read.dispatch(());
     });
-    provide_context(Path { mesh, again });
     let failed = move || read.value().get().and_then(Result::err);
     let forgetting = RwSignal::new(false);
+    let forget = Callback::new(move |()| forgetting.set(true));
+    provide_context(Path {
+        mesh,
+        again,
+        forget,
+    });
     let carries = Memo::new(move |_| {
         let mesh = mesh.get();
         let mut steps = mesh.steps.iter();

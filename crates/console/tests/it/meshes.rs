@@ -1,6 +1,7 @@
 //! The guided path of a mesh over two sandboxes, step by step, as an operator walks it.
 
-use crate::support::{EAST, operator, set, setup, succeeded};
+use crate::support::{EAST, cluster_of, operator, set, setup, succeeded};
+use cluster::Cluster;
 use console::{Console, Error};
 use sandbox::{Listening, Network, Sandbox, Shape};
 use std::time::Duration;
@@ -18,7 +19,7 @@ use wire::{
 };
 
 /// The name of the other sandbox.
-const WEST: &str = "istio-remote1";
+pub(crate) const WEST: &str = "istio-remote1";
 
 /// A console with two sandboxes on one network, and a mesh of them that was begun.
 pub(crate) struct Pair {
@@ -54,6 +55,16 @@ impl Pair {
     pub(crate) fn kubeconfig(&self) -> String {
         let both: Vec<&Listening> = self.held.2.iter().collect();
         sandbox::kubeconfig(&both)
+    }
+
+    /// The primary, asked beside the console by its administrator.
+    pub(crate) fn east(&self) -> Cluster {
+        cluster_of(&self.held.2[0])
+    }
+
+    /// The console's memory, opened beside it.
+    pub(crate) fn database(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.held.0.path().join("meshspan.db")).unwrap()
     }
 
     pub(crate) async fn view(&self) -> MeshView {
@@ -115,7 +126,7 @@ impl Pair {
     }
 
     /// Carries out a step that is due, and expects it to end well.
-    async fn walk(&self, kind: StepKind) -> JobView {
+    pub(crate) async fn walk(&self, kind: StepKind) -> JobView {
         let step = self.step(kind).await;
         assert_eq!(step.state, StepState::Due, "{kind:?}");
         let plan = self.console.mesh_plan(&operator(), &step.step).await;
@@ -132,7 +143,7 @@ fn verdict_of(doctor: &DoctorView, code: CheckCode) -> Verdict {
     checks.find(|check| check.code == code).unwrap().verdict
 }
 
-fn request(name: &str) -> NewMeshRequest {
+pub(crate) fn request(name: &str) -> NewMeshRequest {
     NewMeshRequest {
         name: name.to_owned(),
         primary: ClusterName::new(EAST).unwrap(),
