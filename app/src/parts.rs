@@ -13,7 +13,7 @@ mod notice;
 mod pill;
 mod tabs;
 
-pub(crate) use button::{Button, ButtonLink, Kind};
+pub(crate) use button::{Button, ButtonLink, Download, Kind};
 pub(crate) use check::CheckRow;
 pub(crate) use code::{Code, Diff};
 pub(crate) use dialog::Dialog;

@@ -85,6 +85,16 @@ pub(crate) fn job(id: &wire::JobId) -> String {
     format!("/jobs/{id}")
 }
 
+/// The file that a job saved before it deleted anything.
+pub(crate) fn backup(job: &wire::JobId) -> String {
+    format!("/backups/{job}.yaml")
+}
+
+/// What would be saved of a mesh's cluster now, as a file.
+pub(crate) fn backup_now(mesh: &wire::MeshName, cluster: &wire::ClusterName) -> String {
+    format!("/backups/{mesh}/{cluster}.yaml")
+}
+
 /// A page in one version of its chart.
 pub(crate) fn in_version(page: &str, version: &str) -> String {
     format!("{page}?version={}", escaped(version))

@@ -1,6 +1,7 @@
 //! The router: pages, server functions, the event stream, and the files of the browser side.
 
 use crate::{
+    backups,
     guard::{Guard, guard},
     live, login,
 };
@@ -69,6 +70,8 @@ pub(crate) fn router(
     let open = Router::new()
         .route("/healthz", get(|| async { "ok" }))
         .route("/logout", post(login::log_out))
+        .route("/backups/{file}", get(backups::kept))
+        .route("/backups/{mesh}/{file}", get(backups::fresh))
         .with_state(console.clone());
     let streams = Router::new()
         .route("/live", get(live::live))

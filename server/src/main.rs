@@ -1,6 +1,7 @@
 //! The binary `meshspan`: reads its command line and does one of its few commands.
 
 mod address;
+mod backups;
 mod charts;
 mod config;
 mod doctor;

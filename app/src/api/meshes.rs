@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use wire::{
     ClusterName, JobId, MeshName,
     mesh::{
-        ChooseAddressRequest, MemberPlanView, MeshRow, MeshView, NewMeshRequest, StepPlanView,
-        StepRef, VerdictView,
+        ChooseAddressRequest, ClearPlanView, ClearRequest, MemberPlanView, MeshRow, MeshView,
+        NewMeshRequest, StepPlanView, StepRef, VerdictView,
     },
 };
 
@@ -141,6 +141,26 @@ pub async fn leave_plan(mesh: MeshName, remote: ClusterName) -> Answer<MemberPla
 pub async fn leave(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.leave(&caller, &mesh, &remote)).await?)
+}
+
+/// What a mesh has left on one of its clusters.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn clear_plan(mesh: MeshName, cluster: ClusterName) -> Answer<ClearPlanView> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(Box::pin(console.plan_clear(&caller, &mesh, &cluster)).await?)
+}
+
+/// Takes away what was chosen of it, as a job.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn clear(request: ClearRequest) -> Answer<JobId> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(Box::pin(console.clear(&caller, request)).await?)
 }
 
 /// Points a remote at the addresses that are good now, as a job.

@@ -6,6 +6,7 @@ pub(crate) mod detail;
 mod drawing;
 mod health;
 mod install;
+mod left;
 pub(crate) mod list;
 mod member;
 pub(crate) mod new;

@@ -61,6 +61,21 @@ pub(crate) fn Button(
     }
 }
 
+/// A link to a file that the browser keeps; it looks like a button.
+#[component]
+pub(crate) fn Download(
+    /// Where the file is.
+    #[prop(into)]
+    from: String,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <a href=from download="" class=Kind::Plain.classes()>
+            {children()}
+        </a>
+    }
+}
+
 /// A link that looks like a button.
 #[component]
 pub(crate) fn ButtonLink(

@@ -20,6 +20,11 @@ pub(crate) fn phase_title(name: PhaseName) -> String {
         PhaseName::Reader => say!(phase.reader),
         PhaseName::Token => say!(phase.token),
         PhaseName::RemoteSecret => say!(phase.remote_secret),
+        PhaseName::Backup => say!(phase.backup),
+        PhaseName::RunTime => say!(phase.run_time),
+        PhaseName::DefinitionObjects => say!(phase.definition_objects),
+        PhaseName::Definitions => say!(phase.definitions),
+        PhaseName::Namespaces => say!(phase.namespaces),
     }
 }
 

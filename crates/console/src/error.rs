@@ -43,6 +43,28 @@ pub enum Error {
         /// The cluster with two parts; none when there is no remote.
         cluster: Option<wire::ClusterName>,
     },
+    /// A step of the mesh still stands on a cluster that is to be cleared.
+    #[error("{step} still stands on cluster {cluster}")]
+    StepStands {
+        /// What stands: a release's name, or `join`.
+        step: String,
+        /// The cluster on which it is.
+        cluster: wire::ClusterName,
+    },
+    /// Another mesh has the cluster too.
+    #[error("mesh {mesh} has cluster {cluster} too")]
+    ClusterInMesh {
+        /// The cluster.
+        cluster: wire::ClusterName,
+        /// The other mesh.
+        mesh: wire::MeshName,
+    },
+    /// The job saved nothing.
+    #[error("there is no backup of job {0}")]
+    NoBackup(JobId),
+    /// What was saved could not be packed or unpacked.
+    #[error("the backup could not be packed or unpacked")]
+    Packing(#[source] std::io::Error),
     /// A step that cannot be carried out by a job, or not yet.
     #[error("the step cannot be carried out now")]
     NoStep,
@@ -177,6 +199,14 @@ impl From<&Error> for Problem {
                 .with("cluster", name)
                 .field("remotes"),
             Error::BadMesh { cluster: None } => Self::new(Code::BadMesh).field("remotes"),
+            Error::StepStands { step, cluster } => Self::new(Code::StepStands)
+                .with("step", step)
+                .with("cluster", cluster),
+            Error::ClusterInMesh { cluster, mesh } => Self::new(Code::ClusterInMesh)
+                .with("cluster", cluster)
+                .with("mesh", mesh),
+            Error::NoBackup(job) => not_found("backup", job),
+            Error::Packing(source) => Self::new(Code::Storage).with("what", error).detail(source),
             Error::NoStep => Self::new(Code::StepNotDue),
             Error::NoTarget => not_found("target", "cluster"),
             Error::BadName { what, name, source } => Self::new(Code::BadName)

@@ -1,7 +1,7 @@
 //! Jobs: what the console carries out by itself, after the page was closed too.
 //!
 //! A job's view is published on a watch channel and written to the store; one job at a time works on a
-//! release. After a restart what was running is shown as interrupted. Start at [`Console::start`].
+//! release, and one that clears a cluster is alone there. After a restart what was running is shown as interrupted. Start at [`Console::start`].
 
 mod phases;
 mod progress;
@@ -193,7 +193,7 @@ impl Console {
         let (sender, view) = watch::channel(progress.view());
         {
             let mut running = self.jobs.running_jobs();
-            if let Some((job, _)) = running.iter().find(|(_, job)| job.at == at) {
+            if let Some((job, _)) = running.iter().find(|(_, job)| job.at.clashes(&at)) {
                 let release = at.name().to_owned();
                 return Err(Error::Busy {
                     release,
@@ -242,9 +242,13 @@ impl Console {
                 sender.send_replace(view);
             }
         };
+        let keep = |text: &str| {
+            let progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
+            self.keep_backup(&progress.view().id, text)
+        };
         let ticking = tick(&publish, &stop);
         let outcome = tokio::select! {
-            outcome = work.carry_out(&publish, stop.clone(), self.setup.patience) => outcome,
+            outcome = work.carry_out(&publish, &keep, stop.clone(), self.setup.patience) => outcome,
             never = ticking => match never {},
         };
         let shutting_down = self.setup.stop.is_cancelled();

@@ -2,11 +2,12 @@
 //!
 //! The console keeps who is in a mesh and what was decided; how a step stands is read from the clusters
 //! each time ([`standing`]), so nothing here can disagree with them. A step is planned in [`plan`],
-//! carried out in [`act`].
+//! carried out in [`act`]; what is left when none stands any more goes in [`clear`].
 
 mod act;
 mod addresses;
 mod checks;
+mod clear;
 mod commands;
 mod draft;
 mod drift;

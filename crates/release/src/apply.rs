@@ -48,6 +48,8 @@ pub(crate) async fn refuse_foreign(
     place: &Place,
 ) -> Result<(), Error> {
     let objects: Vec<&Object> = objects.collect();
+    // Definitions may have gone since the cluster was last asked what it serves.
+    cluster.kinds_anew().await?;
     let found = foreigners(cluster, &objects, place).await?;
     match found.into_iter().next() {
         None => Ok(()),

@@ -1,11 +1,12 @@
 //! What the console remembers: clusters, repositories, sealed credentials, uploads, sessions, drafts,
-//! jobs, meshes, audit.
+//! jobs and what they saved, meshes, audit.
 //!
 //! One embedded SQLite file in the data directory, in WAL mode, brought up to date by migrations. What
 //! is secret is sealed before it is written ([`seal`]); tokens are kept as hashes only. Start at
 //! [`Store::open`].
 
 mod audit;
+mod backups;
 mod clusters;
 mod drafts;
 mod error;

@@ -26,6 +26,7 @@ struct Column(&'static str, &'static str, &'static str);
 
 /// All of them.
 const SEALED: &[Column] = &[
+    Column("backups", "job", "body"),
     Column("clusters", "name", "credentials"),
     Column("drafts", "id", "body"),
     Column("jobs", "id", "request"),

@@ -21,6 +21,8 @@ pub enum JobKind {
     Rotate,
     /// Takes a remote out of its mesh.
     Leave,
+    /// Takes away what a mesh left on a cluster.
+    Clear,
 }
 
 /// A cluster as a member of a mesh: who is read, and by whom.
@@ -40,6 +42,8 @@ pub enum Subject {
     Release(ReleaseRef),
     /// A cluster's place in a mesh.
     Member(MemberRef),
+    /// A whole cluster: no other job is at work on it meanwhile.
+    Cluster(ClusterName),
 }
 
 impl Subject {
@@ -48,6 +52,7 @@ impl Subject {
         match self {
             Self::Release(at) => &at.cluster,
             Self::Member(member) => &member.remote,
+            Self::Cluster(cluster) => cluster,
         }
     }
 
@@ -56,6 +61,15 @@ impl Subject {
         match self {
             Self::Release(at) => at.cluster == *cluster,
             Self::Member(member) => member.primary == *cluster || member.remote == *cluster,
+            Self::Cluster(own) => own == cluster,
+        }
+    }
+
+    /// Whether jobs on both may not run at the same time.
+    pub fn clashes(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Cluster(cluster), at) | (at, Self::Cluster(cluster)) => at.touches(cluster),
+            _ => self == other,
         }
     }
 
@@ -63,15 +77,16 @@ impl Subject {
     pub fn release(&self) -> Option<&ReleaseRef> {
         match self {
             Self::Release(at) => Some(at),
-            Self::Member(_) => None,
+            Self::Member(_) | Self::Cluster(_) => None,
         }
     }
 
-    /// What a person calls it: the release's name, or the primary's.
+    /// What a person calls it: the release's name, the primary's, or the cluster's.
     pub fn name(&self) -> &str {
         match self {
             Self::Release(at) => at.release.as_str(),
             Self::Member(member) => member.primary.as_str(),
+            Self::Cluster(cluster) => cluster.as_str(),
         }
     }
 }
@@ -123,6 +138,16 @@ pub enum PhaseName {
     Token,
     /// The Secret by which the primary knows the remote.
     RemoteSecret,
+    /// What is to be deleted is saved.
+    Backup,
+    /// What a control plane made while it ran is taken away.
+    RunTime,
+    /// Objects of definitions are taken away.
+    DefinitionObjects,
+    /// Definitions are taken away.
+    Definitions,
+    /// Namespaces are taken away.
+    Namespaces,
     /// The release's record is closed.
     Record,
 }
@@ -251,6 +276,9 @@ pub struct JobView {
     pub in_place: u32,
     /// Objects there are.
     pub objects: u32,
+    /// The bytes of what it saved before it deleted anything; none when it saved nothing.
+    #[serde(default)]
+    pub backup: Option<u32>,
 }
 
 /// A job among others.
@@ -268,4 +296,33 @@ pub struct JobRow {
     pub age: u64,
     /// Milliseconds it took so far.
     pub took: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_works_on_a_whole_cluster_is_alone_there() {
+        let name = |name: &str| ClusterName::new(name).expect("a name");
+        let cluster = Subject::Cluster(name("east"));
+        let member = Subject::Member(MemberRef {
+            primary: name("east"),
+            remote: name("west"),
+        });
+        assert!(cluster.clashes(&member) && member.clashes(&cluster));
+        assert!(cluster.clashes(&cluster) && member.clashes(&member));
+        assert!(!cluster.clashes(&Subject::Cluster(name("west"))));
+    }
+
+    #[test]
+    fn a_subject_is_read_as_it_was_written() {
+        let cluster = Subject::Cluster(ClusterName::new("east").expect("a name"));
+        let text = serde_json::to_string(&cluster).expect("a text");
+        assert_eq!(text, "\"east\"");
+        assert_eq!(
+            serde_json::from_str::<Subject>(&text).expect("read"),
+            cluster
+        );
+    }
 }

@@ -3,10 +3,12 @@
 //! A step is named by its kind and the cluster on which it acts; how it stands is read from the clusters
 //! each time, so a mesh can be left and taken up again at any point. Start at [`MeshView`].
 
+mod clear;
 mod health;
 mod plan;
 mod verdict;
 
+pub use clear::{ClearPlanView, ClearRequest, DefinitionView, HomeView, UsedBy};
 pub use health::{HealthRow, HealthView};
 pub use plan::{
     ChooseAddressRequest, CommandView, FoundValue, InstallPlanView, MemberPlanView, MissingAddress,

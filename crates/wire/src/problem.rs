@@ -120,6 +120,20 @@ pub enum Code {
     NotTakenUp,
     /// The remote has not joined. `name`.
     NotJoined,
+    /// A step of the mesh still stands on the cluster. `step`, `cluster`.
+    StepStands,
+    /// Another mesh of the console has the cluster too. `cluster`, `mesh`.
+    ClusterInMesh,
+    /// A control plane still leads the cluster. `by`.
+    ClusterInUse,
+    /// A namespace that is to go holds what stays. `namespace`, `holds`.
+    NamespaceInhabited,
+    /// The objects of a definition cannot be read. `definition`.
+    DefinitionUnread,
+    /// Objects are deleted and do not go. `object`, `waited`.
+    Held,
+    /// What is to be saved is larger than is kept. `most`.
+    BackupTooBig,
     /// The console could not remember something. `what`.
     Storage,
     /// The page could not reach the console.

@@ -9,7 +9,8 @@ use crate::{
     live::stream,
     pages::frame::about,
     parts::{
-        Button, ButtonLink, Glyph, Head, Icon, Kind, Loaded, Notice, Pill, ProblemNotice, Tone,
+        Button, ButtonLink, Download, Glyph, Head, Icon, Kind, Loaded, Notice, Pill, ProblemNotice,
+        Tone,
     },
     routes,
     words::{age, say, took},
@@ -50,6 +51,8 @@ fn Page(first: JobView) -> impl IntoView {
     let state = Memo::new(move |_| job.get().state);
     let blocking = Memo::new(move |_| job.get().blocking);
     let phases = Signal::derive(move || job.get().phases);
+    let saved = Memo::new(move |_| job.get().backup);
+    let kept = StoredValue::new(id.clone());
     view! {
         <Head title=heading above=vec![(say!(job.title), "/jobs".to_owned())]>
             <Standing job=job/>
@@ -57,6 +60,7 @@ fn Page(first: JobView) -> impl IntoView {
         </Head>
         {move || ended(&state.get(), &job.get_untracked())}
         {move || blocking.get().map(|blocking| view! { <Held blocking=blocking job=job/> })}
+        {move || saved.get().map(|bytes| view! { <Saved job=kept.get_value() bytes=bytes/> })}
         <div class="grid gap-4 lg:grid-cols-[minmax(0,1.5fr)_minmax(0,1fr)] items-start">
             <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=say!(job.phases)>
                 <Timeline phases=phases/>
@@ -186,6 +190,7 @@ fn succeeded(kind: JobKind) -> String {
         JobKind::Join => say!(job.joined),
         JobKind::Rotate => say!(job.rotated),
         JobKind::Leave => say!(job.left),
+        JobKind::Clear => say!(job.cleared),
     }
 }
 
@@ -231,6 +236,20 @@ fn Held(blocking: Blocking, job: Memo<JobView>) -> impl IntoView {
                     {blocking.stalled.then(|| say!(job.stalled))} " " {in_place}
                 </p>
             </div>
+        </section>
+    }
+}
+
+/// What was saved before anything was deleted.
+#[component]
+fn Saved(job: JobId, bytes: u32) -> impl IntoView {
+    view! {
+        <section
+            class="flex flex-wrap items-center gap-3 mb-4 px-5 py-3 bg-surface border border-line rounded-[10px] text-[13px]"
+            aria-label=say!(job.backup)
+        >
+            <p class="flex-1 min-w-[200px]">{say!(job.saved, n = bytes.div_ceil(1024))}</p>
+            <Download from=routes::backup(&job)>{say!(job.download)}</Download>
         </section>
     }
 }

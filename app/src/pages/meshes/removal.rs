@@ -1,7 +1,9 @@
-//! The way back: what holds is taken away again, the last first, each after its plan was seen.
+//! The way back: what holds is taken away again, the last first, each after its plan was seen; and when
+//! nothing holds any more, what is left on each cluster.
 
 use super::{
     detail::path,
+    left::Left,
     member::{Deed, Planned},
     step::title,
 };
@@ -19,10 +21,19 @@ fn stands(step: &StepView) -> bool {
     !undone && matches!(step.state, StepState::Done | StepState::Broken(_))
 }
 
-/// What stands, the last first; only the first of it can be taken away now.
+/// Whether something was begun, and no step stands or is worked on.
+fn is_over(steps: &[StepView]) -> bool {
+    let begun =
+        |step: &StepView| step.step.kind == StepKind::Checks && step.state == StepState::Done;
+    let running = |step: &StepView| matches!(step.state, StepState::Running(_));
+    steps.iter().any(begun) && !steps.iter().any(|step| stands(step) || running(step))
+}
+
+/// What stands, the last first; only the first of it can be taken away now. Then what is left.
 #[component]
 pub(super) fn Removal() -> impl IntoView {
     let mesh = path().mesh;
+    let over = Memo::new(move |_| is_over(&mesh.get().steps));
     let standing = Memo::new(move |_| {
         let steps = mesh.get().steps.into_iter().rev();
         steps.filter(stands).collect::<Vec<StepView>>()
@@ -40,6 +51,25 @@ pub(super) fn Removal() -> impl IntoView {
                 <ol class="border-t border-line" aria-label=say!(mesh.remove)>{rows}</ol>
             </details>
         </Show>
+        <Show when=move || over.get()>
+            <Leftovers/>
+        </Show>
+    }
+}
+
+/// Each cluster of the mesh, the primary last.
+#[component]
+fn Leftovers() -> impl IntoView {
+    let row = path().mesh.get_untracked().row;
+    let clusters = row.remotes.into_iter().chain([row.primary]);
+    view! {
+        <details class="bg-surface border border-line rounded-[10px] mb-3 text-[13px]">
+            <summary class="cursor-pointer px-5 max-md:px-4 py-3 font-medium">{say!(mesh.left)}</summary>
+            <p class="px-5 max-md:px-4 pb-3 text-ink-2">{say!(mesh.left_says)}</p>
+            <ul class="border-t border-line" aria-label=say!(mesh.left)>
+                {clusters.map(|cluster| view! { <Left cluster=cluster/> }).collect_view()}
+            </ul>
+        </details>
     }
 }
 

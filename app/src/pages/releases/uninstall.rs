@@ -86,7 +86,7 @@ fn by_kind(objects: &[ObjectName]) -> String {
 
 /// How many objects of each kind; all of them on demand.
 #[component]
-fn Counts(title: String, objects: Vec<ObjectName>) -> impl IntoView {
+pub(crate) fn Counts(title: String, objects: Vec<ObjectName>) -> impl IntoView {
     view! {
         <details>
             <summary class="cursor-pointer">

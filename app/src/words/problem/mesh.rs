@@ -35,6 +35,27 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
         ),
         Code::NotJoined => say!(problem.not_joined, name = arg("name")),
         Code::StepNotDue => say!(problem.step_not_due),
+        Code::StepStands => say!(
+            problem.step_stands,
+            step = arg("step"),
+            cluster = arg("cluster")
+        ),
+        Code::ClusterInMesh => say!(
+            problem.cluster_in_mesh,
+            cluster = arg("cluster"),
+            mesh = arg("mesh")
+        ),
+        Code::ClusterInUse => say!(problem.cluster_in_use, by = arg("by")),
+        Code::NamespaceInhabited => say!(
+            problem.namespace_inhabited,
+            namespace = arg("namespace"),
+            holds = arg("holds")
+        ),
+        Code::DefinitionUnread => {
+            say!(problem.definition_unread, definition = arg("definition"))
+        }
+        Code::Held => say!(problem.held, object = arg("object"), waited = arg("waited")),
+        Code::BackupTooBig => say!(problem.backup_too_big, most = arg("most")),
         _ => return None,
     })
 }
@@ -56,6 +77,13 @@ pub(super) fn hint(problem: &Problem) -> Option<String> {
         Code::NotTakenUp => say!(hint.look_at_plane),
         Code::NotJoined => say!(hint.join_first),
         Code::StepNotDue => say!(hint.step_not_due),
+        Code::StepStands => say!(hint.step_stands),
+        Code::ClusterInMesh => say!(hint.cluster_in_mesh),
+        Code::ClusterInUse => say!(hint.cluster_in_use),
+        Code::NamespaceInhabited => say!(hint.namespace_inhabited),
+        Code::DefinitionUnread => say!(hint.definition_unread),
+        Code::Held => say!(hint.held),
+        Code::BackupTooBig => say!(hint.backup_too_big),
         _ => return None,
     })
 }

@@ -36,6 +36,21 @@ pub(super) fn of_mesh(error: &E) -> Problem {
             .with("waited", waited.as_secs())
             .detail(reason),
         E::NotJoined { name } => Problem::new(Code::NotJoined).with("name", name),
+        E::InUse { by } => Problem::new(Code::ClusterInUse).with("by", by.join(", ")),
+        E::Inhabited { namespace, holds } => Problem::new(Code::NamespaceInhabited)
+            .with("namespace", namespace)
+            .with("holds", holds.join(", ")),
+        E::NotRead { definition, reason } => Problem::new(Code::DefinitionUnread)
+            .with("definition", definition)
+            .detail(reason),
+        E::Held { held, waited } => {
+            let objects: Vec<String> = held.iter().map(|one| one.object.to_string()).collect();
+            Problem::new(Code::Held)
+                .with("object", objects.join(", "))
+                .with("waited", waited.as_secs())
+                .detail(::mesh::clear::said(held))
+        }
+        E::TooBig { most } => Problem::new(Code::BackupTooBig).with("most", most >> 20),
         E::Cancelled => Problem::new(Code::Cancelled),
     }
 }

@@ -1,10 +1,16 @@
 //! The phases that a job will go through, made of its plan before it begins.
 
 use super::work::Work;
-use ::mesh::step::{Place, Step};
+use ::mesh::{
+    clear::{Choice, Fate, Part, Plan},
+    step::{Place, Step},
+};
 use cluster::ObjectRef;
 use release::{Mode, Phase};
 use wire::job::{JobObject, PhaseName, PhaseState, PhaseView};
+
+/// So many objects of a phase are shown one by one, of those that people wrote.
+const MOST_SHOWN: usize = 200;
 
 pub(super) fn name(phase: Phase) -> PhaseName {
     match phase {
@@ -83,6 +89,38 @@ pub(super) fn phases(work: &Work) -> Vec<PhaseView> {
         Work::Join { plan, .. } => of_steps(&plan.steps),
         Work::Rotate { plan, .. } => of_steps(&plan.steps),
         Work::Leave { plan, .. } => of_steps(&plan.steps),
+        Work::Clear { plan, choice, .. } => of_parts(plan, choice),
+    }
+}
+
+/// The phases in which what is left goes: what is lost with the definitions is saved first.
+fn of_parts(plan: &Plan, choice: &Choice) -> Vec<PhaseView> {
+    let saves = choice.definitions == Fate::Goes && !plan.definitions.is_empty();
+    let backup = saves.then(|| phase(PhaseName::Backup, Vec::new()));
+    let parts = [
+        Part::Made,
+        Part::Objects,
+        Part::Definitions,
+        Part::Namespaces,
+    ];
+    let parts = parts.map(|part| (part, plan.objects(part, choice)));
+    let parts = parts.into_iter().filter(|(_, objects)| !objects.is_empty());
+    let parts = parts.map(|(part, objects)| {
+        let mut phase = phase(of_part(part), objects);
+        // All are counted; so many are shown.
+        phase.objects.truncate(MOST_SHOWN);
+        phase
+    });
+    backup.into_iter().chain(parts).collect()
+}
+
+/// The phase in which a part goes.
+pub(super) fn of_part(part: Part) -> PhaseName {
+    match part {
+        Part::Made => PhaseName::RunTime,
+        Part::Objects => PhaseName::DefinitionObjects,
+        Part::Definitions => PhaseName::Definitions,
+        Part::Namespaces => PhaseName::Namespaces,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Folds the events of a job into the one view that its page shows.
 
 use super::{
-    phases::{name, of_step, phases},
+    phases::{name, of_part, of_step, phases},
     work::{Order, Told, Work},
 };
 use crate::error::Error;
@@ -51,6 +51,7 @@ impl Progress {
             Order::Join(_) => (JobKind::Join, None),
             Order::Rotate(_) => (JobKind::Rotate, None),
             Order::Leave(_) => (JobKind::Leave, None),
+            Order::Clear(_) => (JobKind::Clear, None),
         };
         let phases = phases(work);
         let mut places = HashMap::new();
@@ -74,6 +75,7 @@ impl Progress {
             age: 0,
             took: 0,
             in_place: 0,
+            backup: None,
         };
         let started = clock();
         Self {
@@ -119,6 +121,16 @@ impl Progress {
                 self.mesh(event, now);
                 true
             }
+            Some(Told::Saves) => {
+                self.begin(PhaseName::Backup, now);
+                true
+            }
+            Some(Told::Saved(bytes)) => {
+                self.view.backup = u32::try_from(bytes).ok();
+                self.finish(PhaseName::Backup);
+                true
+            }
+            Some(Told::Clear(event)) => self.clear(event, now),
         }
     }
 
@@ -159,6 +171,35 @@ impl Progress {
             E::Waits {
                 object, awaited, ..
             } => self.wait(object, awaited),
+        }
+    }
+
+    fn clear(&mut self, event: ::mesh::clear::Event, now: u64) -> bool {
+        use ::mesh::clear::Event as E;
+        match event {
+            E::Begins(part) => {
+                self.begin(of_part(part), now);
+                true
+            }
+            E::Gone(part, object) => {
+                self.done(of_part(part), &object);
+                self.view.in_place.is_multiple_of(10)
+            }
+            E::Waits(_, held) => {
+                let same = self.view.blocking.as_ref();
+                if same.is_none_or(|blocking| blocking.object != held.object) {
+                    self.wait(held.object.clone(), ::mesh::Awaited::Gone);
+                }
+                if let Some(blocking) = &mut self.view.blocking {
+                    blocking.reason = held.to_string();
+                }
+                false
+            }
+            E::Ends(part) => {
+                self.finish(of_part(part));
+                self.view.blocking = None;
+                true
+            }
         }
     }
 
@@ -302,8 +343,7 @@ impl Progress {
 
 /// How many objects all phases have.
 fn count(phases: &[PhaseView]) -> u32 {
-    let objects: usize = phases.iter().map(|phase| phase.objects.len()).sum();
-    u32::try_from(objects).unwrap_or(u32::MAX)
+    phases.iter().map(|phase| phase.all).sum()
 }
 
 /// Whether an object is said to hold the job up: at once when it is stalled, else after a while.

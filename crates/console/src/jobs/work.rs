@@ -1,8 +1,9 @@
-//! What a job does: installs, takes away, joins, rotates, leaves; asked for by an operator, or going on
+//! What a job does: installs, takes away, joins, rotates, leaves, clears; asked for by an operator, or going on
 //! where it stopped.
 
 use super::Console;
 use crate::{Action, Caller, Error, draft::Draft, links::Link, render::Rendered};
+use ::mesh::clear::{self, Choice, Fate};
 use cluster::Waiting;
 use release::{Event, Install, Mode, Removal};
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use wire::{
     DraftId, JobId, MeshName,
     job::{MemberRef, Subject},
+    mesh::ClearRequest,
     release::ReleaseRef,
 };
 
@@ -33,6 +35,8 @@ pub(crate) enum Order {
     Rotate(Membership),
     /// Takes a remote out of its mesh.
     Leave(Membership),
+    /// Takes away what a mesh left on a cluster.
+    Clear(ClearRequest),
 }
 
 /// Whose place in which mesh.
@@ -46,6 +50,11 @@ pub(crate) struct Membership {
 pub(crate) enum Told {
     Release(Event),
     Mesh(::mesh::Event),
+    Clear(::mesh::clear::Event),
+    /// What is to be deleted is being saved.
+    Saves,
+    /// It is saved, in so many bytes.
+    Saved(usize),
 }
 
 impl Order {
@@ -58,6 +67,7 @@ impl Order {
             Self::Join(who) | Self::Rotate(who) | Self::Leave(who) => {
                 Subject::Member(who.member.clone())
             }
+            Self::Clear(request) => Subject::Cluster(request.cluster.clone()),
         }
     }
 
@@ -67,6 +77,7 @@ impl Order {
             Self::Install { draft, .. } | Self::Upgrade { draft, .. } => draft.mesh.as_ref(),
             Self::Uninstall { mesh, .. } => mesh.as_ref(),
             Self::Join(who) | Self::Rotate(who) | Self::Leave(who) => Some(&who.mesh),
+            Self::Clear(request) => Some(&request.mesh),
         }
     }
 }
@@ -96,6 +107,12 @@ pub(crate) enum Work {
         sides: Box<Sides>,
         plan: Box<::mesh::leave::Plan>,
     },
+    /// What is left on a cluster, and what of it goes.
+    Clear {
+        link: Link,
+        plan: Box<::mesh::clear::Plan>,
+        choice: Choice,
+    },
 }
 
 /// The two clusters of a join.
@@ -105,10 +122,11 @@ pub(crate) struct Sides {
 }
 
 impl Work {
-    /// Carries it out; `publish` hears each step.
+    /// Carries it out; `publish` hears each step, `keep` is given what has to outlast the job.
     pub(crate) async fn carry_out(
         self,
         publish: &(impl Fn(Option<Told>) + Send + Sync),
+        keep: &(dyn Fn(&str) -> Result<(), Error> + Send + Sync),
         stop: CancellationToken,
         patience: Duration,
     ) -> Result<(), Error> {
@@ -164,6 +182,17 @@ impl Work {
                 let (primary, remote) = (&sides.primary.user, &sides.remote.user);
                 ::mesh::leave::leave(primary, remote, &plan, &stop, &told).await?;
                 Ok(())
+            }
+            Self::Clear { link, plan, choice } => {
+                if choice.definitions == Fate::Goes && !plan.definitions.is_empty() {
+                    publish(Some(Told::Saves));
+                    let text = Box::pin(clear::backup(&link.user, &plan)).await?;
+                    keep(&text)?;
+                    publish(Some(Told::Saved(text.len())));
+                }
+                let told = |event| publish(Some(Told::Clear(event)));
+                let cleared = clear::carry_out(&link.user, &plan, &choice, &waiting, &told);
+                Ok(Box::pin(cleared).await?)
             }
         }
     }
@@ -235,6 +264,7 @@ impl Console {
                 Order::Join(who) => self.join_work(who).await?,
                 Order::Rotate(who) => self.rotation_work(who).await?,
                 Order::Leave(who) => self.leave_work(who).await?,
+                Order::Clear(request) => Box::pin(self.clear_work(request)).await?,
             };
             self.start(caller, order, work).await
         });

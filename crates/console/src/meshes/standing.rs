@@ -46,7 +46,7 @@ impl Console {
     }
 
     /// How one step stands, taken by itself: done, due, or neither.
-    async fn state_of(&self, mesh: &Mesh, step: &StepRef) -> StepState {
+    pub(super) async fn state_of(&self, mesh: &Mesh, step: &StepRef) -> StepState {
         if let Some(job) = self.jobs.at(&subject(mesh, step)) {
             return StepState::Running(job);
         }

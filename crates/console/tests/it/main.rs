@@ -4,6 +4,7 @@
 
 mod admission;
 mod by_hand;
+mod clearing;
 mod clusters;
 mod doctor;
 mod health;

@@ -1,6 +1,7 @@
 //! The guided path of a mesh over two sandboxes, step by step, as an operator walks it.
 
 use crate::support::{EAST, cluster_of, operator, setup, succeeded};
+use cluster::Cluster;
 use console::{Console, Error};
 use sandbox::{Listening, Network, Sandbox, Shape};
 use std::time::Duration;
@@ -54,6 +55,16 @@ impl Pair {
         sandbox::kubeconfig(&both)
     }
 
+    /// The primary, asked beside the console by its administrator.
+    pub(crate) fn east(&self) -> Cluster {
+        cluster_of(&self.held.2[0])
+    }
+
+    /// The console's memory, opened beside it.
+    pub(crate) fn database(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.held.0.path().join("meshspan.db")).unwrap()
+    }
+
     pub(crate) async fn view(&self) -> MeshView {
         self.console.mesh(&operator(), &self.mesh).await.unwrap()
     }
@@ -76,11 +87,6 @@ impl Pair {
         let seen = tokio::time::timeout(within, followed.wait_for(like)).await;
         let seen = seen.map(|seen| seen.unwrap().clone());
         seen.unwrap_or_else(|_| panic!("its health is {:#?}", *followed.borrow()))
-    }
-
-    /// The primary itself, as its administrator has it.
-    pub(crate) fn east(&self) -> cluster::Cluster {
-        cluster_of(&self.held.2[0])
     }
 
     /// Asks until the verdict is like that.
@@ -110,7 +116,7 @@ impl Pair {
     }
 }
 
-fn request(name: &str) -> NewMeshRequest {
+pub(crate) fn request(name: &str) -> NewMeshRequest {
     NewMeshRequest {
         name: name.to_owned(),
         primary: ClusterName::new(EAST).unwrap(),

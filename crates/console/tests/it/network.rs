@@ -40,7 +40,9 @@ async fn network(console: &Console, cluster: &str) -> NetworkView {
 
 async fn pod_ranges(world: &World) -> CheckView {
     let ann = operator();
-    let asked = world.console.doctor(&ann, DoctorRequest::default(), &|_, _| {});
+    let asked = world
+        .console
+        .doctor(&ann, DoctorRequest::default(), &|_, _| {});
     let checks = asked.await.unwrap().checks;
     let found = checks.into_iter();
     let mut found = found.filter(|check| check.code == CheckCode::PodRanges);

@@ -11,7 +11,7 @@ use wire::{
         RenameRequest, ReplaceRequest, TellRequest,
     },
     install::{Edit, EditRequest, NewDraftRequest, TargetRequest},
-    mesh::{ChooseAddressRequest, NewMeshRequest, StepKind, StepRef},
+    mesh::{ChooseAddressRequest, ClearRequest, NewMeshRequest, StepKind, StepRef},
     repository::{LoginRequest, RepositoryRequest, UploadRequest},
 };
 
@@ -212,6 +212,17 @@ async fn nobody_can_call_anything() {
     refused!(rotate, mesh, cluster);
     refused!(leave_plan, mesh, cluster);
     refused!(leave, mesh, cluster);
+    refused!(plan_clear, mesh, cluster);
+    let clear = ClearRequest {
+        mesh: mesh.clone(),
+        cluster: cluster.clone(),
+        made: true,
+        definitions: true,
+        namespaces: Vec::new(),
+    };
+    refused!(clear, clear);
+    refused!(backup_now, mesh, cluster);
+    refused!(kept_backup, job);
     assert_eq!(
         asked,
         doors(),

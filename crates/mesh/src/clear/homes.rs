@@ -6,7 +6,7 @@ use crate::{
     join::names::{self, TOKEN},
 };
 use cluster::{Cluster, Error, Kind, Object, ObjectRef};
-use futures::{StreamExt as _, TryStreamExt as _, stream};
+use futures::future::try_join_all;
 use std::collections::BTreeSet;
 
 /// Kinds that are asked for at a time.
@@ -59,8 +59,15 @@ async fn inhabitants(
         let lives = kind.namespaced && kind.listed && !passes(kind);
         lives && seen.insert((kind.group().to_owned(), kind.kind().to_owned()))
     });
-    let lists = asked.map(|kind| of_kind(cluster, kind, namespace));
-    let found: Vec<Vec<Object>> = stream::iter(lists).buffered(AT_ONCE).try_collect().await?;
+    let asked: Vec<&Kind> = asked.collect();
+    let mut found: Vec<Vec<Object>> = Vec::new();
+    for some in asked.chunks(AT_ONCE) {
+        let lists: Vec<_> = some
+            .iter()
+            .map(|kind| Box::pin(of_kind(cluster, kind, namespace)))
+            .collect();
+        found.extend(try_join_all(lists).await?);
+    }
     let found = found.iter().flatten().filter(|one| is_somebodys(one));
     let found = found.map(Object::reference);
     Ok(found.filter(|one| !made.contains(one)).collect())

@@ -234,7 +234,7 @@ async fn sweep(east: &Side) {
 
 async fn gone(east: &Side, object: &ObjectRef) {
     let waiting = Waiting {
-        for_at_most: Duration::from_secs(60),
+        for_at_most: Duration::from_mins(1),
         stop: CancellationToken::new(),
     };
     let objects = std::slice::from_ref(object);

@@ -8,6 +8,10 @@ fn draft() -> DraftId {
     DraftId::new("one").expect("an id")
 }
 
+fn job_id() -> wire::JobId {
+    wire::JobId::new("j").expect("an id")
+}
+
 /// A memory with something sealed in it.
 fn filled() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
@@ -29,21 +33,30 @@ fn filled() -> tempfile::TempDir {
     let job = "INSERT INTO jobs VALUES ('j', 'east', '', 'r', '{}', ?1, 0, 1)";
     let request = store.seal().close("jobs/j", b"\"the-request\"");
     store.connection().execute(job, [request]).expect("a job");
+    let kept = store.keep_backup(&job_id(), b"the-backup", 1);
+    kept.expect("kept");
     folder
 }
 
 /// Everything that was sealed, opened.
-fn held(folder: &Path) -> Result<[String; 4], Error> {
+fn held(folder: &Path) -> Result<[String; 5], Error> {
     let store = Store::open(folder)?;
     let cluster = store.clusters()?.remove(0).credentials.into_inner();
     let repository = store.repositories()?.remove(0).login.into_inner();
     let (draft, _) = store.draft::<String>(&draft())?.expect("a draft");
-    let job = wire::JobId::new("j").expect("an id");
-    let job = store.job_request::<String>(&job)?.expect("a job");
-    Ok([cluster, repository, draft, job])
+    let job = store.job_request::<String>(&job_id())?.expect("a job");
+    let backup = store.backup(&job_id())?.expect("a backup");
+    let backup = String::from_utf8(backup).expect("a text");
+    Ok([cluster, repository, draft, job, backup])
 }
 
-const ALL: [&str; 4] = ["the-token", "the-password", "the-values", "the-request"];
+const ALL: [&str; 5] = [
+    "the-token",
+    "the-password",
+    "the-values",
+    "the-request",
+    "the-backup",
+];
 
 fn key(folder: &Path) -> Vec<u8> {
     fs::read(folder.join("key")).expect("a key")
@@ -58,7 +71,7 @@ fn assert_whole(folder: &Path) {
 fn with_a_rotated_key_everything_opens_and_with_the_old_one_nothing() {
     let folder = filled();
     let old = key(folder.path());
-    assert_eq!(Store::rotate_key(folder.path()).expect("rotated"), 4);
+    assert_eq!(Store::rotate_key(folder.path()).expect("rotated"), 5);
     assert_whole(folder.path());
     assert_ne!(key(folder.path()), old);
     #[cfg(unix)]
@@ -92,7 +105,7 @@ fn what_the_old_key_sealed_is_in_no_file_afterwards() {
         let there = |one: &&Vec<u8>| all.windows(one.len()).any(|part| part == one.as_slice());
         sealed.iter().filter(there).count()
     };
-    assert_eq!(on_disk(), 4);
+    assert_eq!(on_disk(), 5);
     Store::rotate_key(folder.path()).expect("rotated");
     assert_eq!(on_disk(), 0);
 }

@@ -19,7 +19,7 @@ impl Asked {
     pub(super) async fn prepare(cluster: &Cluster, bounds: Bounds) -> Known<Self> {
         let until = Instant::now() + bounds.cluster;
         let cluster = cluster.clone().within_at_most(bounds.call);
-        let kinds = within(until, bounds, cluster.kinds()).await?;
+        let kinds = within(until, bounds, cluster.kinds_anew()).await?;
         Ok(Self {
             cluster,
             kinds,

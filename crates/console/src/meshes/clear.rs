@@ -1,0 +1,223 @@
+//! The end of a mesh on a cluster: what is still there when no step stands any more, and its removal by
+//! choice.
+//!
+//! What would be lost with the definitions is saved first, and kept with the job. Start at
+//! [`Console::plan_clear`].
+
+use super::{Mesh, SAMPLE, SYSTEM, draft::release_of};
+use crate::{
+    Action, Caller, Console, Error,
+    jobs::{Order, Work},
+};
+use ::mesh::{
+    clear::{self, Choice, Clearing, Fate, Plan},
+    step::Place,
+};
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
+use std::io::{Read as _, Write as _};
+use wire::{
+    ClusterName, JobId, MeshName, Problem,
+    mesh::{ClearPlanView, ClearRequest, StepKind, StepState},
+};
+
+impl Console {
+    /// What a mesh has left on one of its clusters.
+    ///
+    /// # Errors
+    /// [`Error::NoMesh`], [`Error::NoStep`] when the cluster is none of the mesh, [`Error::NoCluster`] or
+    /// [`Error::Mesh`].
+    pub async fn plan_clear(
+        &self,
+        caller: &Caller,
+        mesh: &MeshName,
+        cluster: &ClusterName,
+    ) -> Result<ClearPlanView, Error> {
+        self.permitted(caller, Action::Read, async {
+            let stored = self.stored_mesh(mesh)?;
+            let plan = self.left_on(&stored, cluster).await?;
+            let free = Box::pin(self.is_free(&stored, cluster)).await;
+            let free = free.and_then(|()| led_by_nobody(&plan));
+            Ok(ClearPlanView {
+                problem: free.err().map(Problem::from),
+                ..plan.view(mesh, cluster)
+            })
+        })
+        .await
+    }
+
+    /// Takes away what was chosen of what is left, as a job.
+    ///
+    /// # Errors
+    /// As for [`Console::plan_clear`]; [`Error::StepStands`] and [`Error::ClusterInMesh`] while the cluster
+    /// is in use, [`Error::Busy`] while a job is at work on it.
+    pub async fn clear(&self, caller: &Caller, request: ClearRequest) -> Result<JobId, Error> {
+        let target = format!(
+            "clear {} of mesh {}: {}",
+            request.cluster,
+            request.mesh,
+            words(&request)
+        );
+        self.audited(caller, Action::WriteMesh, &target, async {
+            let work = Box::pin(self.clear_work(&request)).await?;
+            Box::pin(self.start(caller, Order::Clear(request), work)).await
+        })
+        .await
+    }
+
+    /// What would be saved of a cluster now, as one YAML text.
+    ///
+    /// # Errors
+    /// As for [`Console::plan_clear`].
+    pub async fn backup_now(
+        &self,
+        caller: &Caller,
+        mesh: &MeshName,
+        cluster: &ClusterName,
+    ) -> Result<String, Error> {
+        let target = format!("download a backup of {cluster} in mesh {mesh}");
+        self.audited(caller, Action::Read, &target, async {
+            let plan = self.left_on(&self.stored_mesh(mesh)?, cluster).await?;
+            let link = self.links.get(cluster)?;
+            Ok(Box::pin(clear::backup(&link.user, &plan)).await?)
+        })
+        .await
+    }
+
+    /// What a job saved before it deleted it.
+    ///
+    /// # Errors
+    /// [`Error::NoBackup`] or [`Error::Store`].
+    pub async fn kept_backup(&self, caller: &Caller, job: &JobId) -> Result<String, Error> {
+        let target = format!("download the backup of job {job}");
+        self.audited(caller, Action::Read, &target, async {
+            let packed = self.store.backup(job)?;
+            unpack(&packed.ok_or_else(|| Error::NoBackup(job.clone()))?)
+        })
+        .await
+    }
+
+    /// Keeps what a job saved.
+    pub(crate) fn keep_backup(&self, job: &JobId, text: &str) -> Result<(), Error> {
+        let now = self.now().as_second();
+        Ok(self.store.keep_backup(job, &pack(text)?, now)?)
+    }
+
+    pub(crate) async fn clear_work(&self, request: &ClearRequest) -> Result<Work, Error> {
+        let mesh = self.stored_mesh(&request.mesh)?;
+        Box::pin(self.is_free(&mesh, &request.cluster)).await?;
+        let plan = Box::new(self.left_on(&mesh, &request.cluster).await?);
+        led_by_nobody(&plan)?;
+        Ok(Work::Clear {
+            link: self.links.get(&request.cluster)?,
+            plan,
+            choice: choice(request),
+        })
+    }
+
+    async fn left_on(&self, mesh: &Mesh, cluster: &ClusterName) -> Result<Plan, Error> {
+        if !mesh.clusters().contains(cluster) {
+            return Err(Error::NoStep);
+        }
+        let clearing = Clearing {
+            place: if mesh.primary == *cluster {
+                Place::Primary
+            } else {
+                Place::Remote
+            },
+            system: SYSTEM.to_owned(),
+            homes: vec![SYSTEM.to_owned(), SAMPLE.to_owned()],
+        };
+        let link = self.links.get(cluster)?;
+        Ok(Box::pin(clear::plan(&link.user, &clearing)).await?)
+    }
+
+    /// Whether nothing of this or another mesh needs what is on the cluster.
+    async fn is_free(&self, mesh: &Mesh, cluster: &ClusterName) -> Result<(), Error> {
+        let others = self.store.meshes::<Mesh>()?.into_iter();
+        let mut others = others.filter(|one| one.name != mesh.name);
+        if let Some(other) = others.find(|one| one.clusters().contains(cluster)) {
+            return Err(Error::ClusterInMesh {
+                cluster: cluster.clone(),
+                mesh: other.name,
+            });
+        }
+        if let Some(job) = self.jobs.on(cluster) {
+            let release = cluster.to_string();
+            return Err(Error::Busy { release, job });
+        }
+        // Each remote has its Secret on the primary, so that one is the last.
+        let near = mesh.steps().into_iter().filter(|step| {
+            let undone = matches!(step.kind, StepKind::Checks | StepKind::Verify);
+            !undone && (step.cluster == *cluster || mesh.primary == *cluster)
+        });
+        for step in near {
+            let state = Box::pin(self.state_of(mesh, &step)).await;
+            if matches!(state, StepState::Done | StepState::Broken(_)) {
+                let release = release_of(&step);
+                return Err(Error::StepStands {
+                    step: release.map_or_else(|| "join".to_owned(), |at| at.release.to_string()),
+                    cluster: step.cluster,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A control plane of somebody else counts too.
+fn led_by_nobody(plan: &Plan) -> Result<(), Error> {
+    if plan.led_by.is_empty() {
+        return Ok(());
+    }
+    let by = plan.led_by.clone();
+    Err(::mesh::Error::InUse { by }.into())
+}
+
+fn choice(request: &ClearRequest) -> Choice {
+    let fate = |goes| if goes { Fate::Goes } else { Fate::Stays };
+    Choice {
+        made: fate(request.made),
+        definitions: fate(request.definitions),
+        homes: request.namespaces.clone(),
+    }
+}
+
+/// What goes, for the audit.
+fn words(request: &ClearRequest) -> String {
+    let made = request.made.then(|| "run-time objects".to_owned());
+    let definitions = request.definitions.then(|| "definitions".to_owned());
+    let namespaces = request.namespaces.iter();
+    let namespaces = namespaces.map(|name| format!("namespace {name}"));
+    let all = made.into_iter().chain(definitions).chain(namespaces);
+    all.collect::<Vec<_>>().join(", ")
+}
+
+fn pack(text: &str) -> Result<Vec<u8>, Error> {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+    let written = packer.write_all(text.as_bytes());
+    written
+        .and_then(|()| packer.finish())
+        .map_err(Error::Packing)
+}
+
+fn unpack(packed: &[u8]) -> Result<String, Error> {
+    let mut text = String::new();
+    let most = u64::try_from(clear::MOST_BACKUP).unwrap_or(u64::MAX);
+    let mut bounded = GzDecoder::new(packed).take(most);
+    bounded.read_to_string(&mut text).map_err(Error::Packing)?;
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_packed_is_smaller_and_comes_out_whole() {
+        let text = "kind: Gateway\n".repeat(200);
+        let packed = pack(&text).expect("packed");
+        assert!(packed.len() < text.len() / 4, "{} bytes", packed.len());
+        assert_eq!(unpack(&packed).expect("a text"), text);
+        assert!(matches!(unpack(b"no gzip"), Err(Error::Packing(_))));
+    }
+}

@@ -1,0 +1,273 @@
+//! The end of a mesh on a cluster: what is left is shown, saved and taken away by choice.
+
+use crate::{
+    meshes::{Pair, WEST, request},
+    support::{EAST, ended, operator, release, succeeded},
+};
+use cluster::{Cluster, Object, ObjectRef};
+use console::Error;
+use serde_json::{Value, json};
+use wire::{
+    ClusterName, Code,
+    job::{JobState, JobView, PhaseName, PhaseState},
+    mesh::{ClearPlanView, ClearRequest, StepKind, StepState},
+};
+
+fn east() -> ClusterName {
+    ClusterName::new(EAST).unwrap()
+}
+
+async fn make(cluster: &Cluster, object: Value) -> ObjectRef {
+    let object = Object::new(object).unwrap();
+    cluster.create(&object).await.unwrap().reference()
+}
+
+fn route() -> Value {
+    json!({"apiVersion": "networking.istio.io/v1alpha3", "kind": "VirtualService",
+        "metadata": {"name": "web", "namespace": "default"},
+        "spec": {"hosts": ["web"], "http": [{"route": [{"destination": {"host": "web"}}]}]}})
+}
+
+fn root() -> Value {
+    json!({"apiVersion": "v1", "kind": "ConfigMap",
+        "metadata": {"name": "istio-ca-root-cert", "namespace": "default",
+                     "labels": {"istio.io/config": "true"}},
+        "data": {"root-cert.pem": "a certificate"}})
+}
+
+/// A mesh whose control plane came and went, and what it left.
+async fn was_there() -> (Pair, ObjectRef, ObjectRef) {
+    let pair = Pair::new().await;
+    pair.accept().await;
+    pair.walk(StepKind::ControlPlane).await;
+    let job = pair
+        .console
+        .uninstall(&operator(), &release("ack-istio"))
+        .await;
+    succeeded(&pair.console, &job.unwrap()).await;
+    let cluster = pair.east();
+    let route = make(&cluster, route()).await;
+    let root = make(&cluster, root()).await;
+    (pair, route, root)
+}
+
+async fn planned(pair: &Pair) -> ClearPlanView {
+    let plan = pair
+        .console
+        .plan_clear(&operator(), &pair.mesh, &east())
+        .await;
+    plan.unwrap()
+}
+
+fn everything(pair: &Pair) -> ClearRequest {
+    ClearRequest {
+        mesh: pair.mesh.clone(),
+        cluster: east(),
+        made: true,
+        definitions: true,
+        namespaces: vec!["istio-system".into()],
+    }
+}
+
+async fn is_there(pair: &Pair, object: &ObjectRef) -> bool {
+    match pair.east().get(object).await {
+        Err(cluster::Error::NoSuchKind { .. }) => false,
+        found => found.unwrap().is_some(),
+    }
+}
+
+fn phase(job: &JobView, name: PhaseName) -> (PhaseState, u32, u32) {
+    let mut phases = job.phases.iter();
+    let phase = phases.find(|phase| phase.name == name).unwrap();
+    (phase.state, phase.done, phase.all)
+}
+
+#[tokio::test]
+async fn what_is_left_is_saved_and_goes_and_the_cluster_is_as_before() {
+    let (pair, route, root) = was_there().await;
+    let ann = operator();
+    let plan = planned(&pair).await;
+    assert_eq!(plan.problem, None);
+    assert_eq!(plan.definitions.len(), 50);
+    let used = plan
+        .definitions
+        .iter()
+        .filter(|one| !one.objects.is_empty());
+    let used: Vec<_> = used.collect();
+    assert_eq!(used.len(), 1, "{used:?}");
+    assert_eq!(used[0].objects, [("default".to_owned(), 1)]);
+    assert_eq!(plan.made, std::slice::from_ref(&root));
+    assert!(plan.homes[0].is_free(true, true), "{:?}", plan.homes);
+
+    let fresh = pair
+        .console
+        .backup_now(&ann, &pair.mesh, &east())
+        .await
+        .unwrap();
+    assert!(
+        fresh.contains("kind: VirtualService") && fresh.contains("- web"),
+        "{fresh}"
+    );
+
+    let job = pair.console.clear(&ann, everything(&pair)).await.unwrap();
+    let done = succeeded(&pair.console, &job).await;
+    assert_eq!(done.mesh.as_ref(), Some(&pair.mesh));
+    let names: Vec<PhaseName> = done.phases.iter().map(|phase| phase.name).collect();
+    assert_eq!(
+        names,
+        [
+            PhaseName::Backup,
+            PhaseName::RunTime,
+            PhaseName::DefinitionObjects,
+            PhaseName::Definitions,
+            PhaseName::Namespaces,
+        ]
+    );
+    assert!(
+        done.phases
+            .iter()
+            .all(|phase| phase.state == PhaseState::Done)
+    );
+    assert_eq!(
+        phase(&done, PhaseName::Definitions),
+        (PhaseState::Done, 50, 50)
+    );
+    assert_eq!((done.in_place, done.objects), (53, 53));
+    let kept = pair.console.kept_backup(&ann, &job).await.unwrap();
+    assert_eq!(kept, fresh);
+    assert_eq!(done.backup, Some(u32::try_from(kept.len()).unwrap()));
+
+    assert!(planned(&pair).await.is_empty());
+    assert!(!is_there(&pair, &route).await && !is_there(&pair, &root).await);
+    let audit = audit(&pair);
+    for line in [
+        "download a backup of istio-control-plane in mesh article",
+        "clear istio-control-plane of mesh article: run-time objects, definitions, namespace istio-system",
+    ] {
+        assert!(audit.iter().any(|one| one == line), "{audit:?}");
+    }
+    let other = wire::JobId::new("other").unwrap();
+    let none = pair.console.kept_backup(&ann, &other).await;
+    assert!(matches!(none, Err(Error::NoBackup(_))));
+
+    // The control plane can come again: its definitions come with it.
+    pair.walk(StepKind::ControlPlane).await;
+}
+
+fn audit(pair: &Pair) -> Vec<String> {
+    let database = pair.database();
+    let mut statement = database.prepare("SELECT target FROM audit").unwrap();
+    let rows = statement.query_map([], |row| row.get(0)).unwrap();
+    rows.map(Result::unwrap).collect()
+}
+
+#[tokio::test]
+async fn definitions_stay_unless_they_are_chosen_and_nothing_is_saved_then() {
+    let (pair, route, root) = was_there().await;
+    let some = ClearRequest {
+        definitions: false,
+        namespaces: Vec::new(),
+        ..everything(&pair)
+    };
+    let job = pair.console.clear(&operator(), some).await.unwrap();
+    let done = succeeded(&pair.console, &job).await;
+    assert_eq!((done.backup, done.phases.len()), (None, 1));
+    assert!(is_there(&pair, &route).await && !is_there(&pair, &root).await);
+    assert_eq!(planned(&pair).await.definitions.len(), 50);
+}
+
+#[tokio::test]
+async fn a_job_that_cannot_keep_its_backup_deletes_nothing() {
+    let (pair, route, root) = was_there().await;
+    let drop = "DROP TABLE backups";
+    pair.database().execute(drop, []).unwrap();
+    let job = pair.console.clear(&operator(), everything(&pair)).await;
+    let job = job.unwrap();
+    let failed = ended(&pair.console, &job).await;
+    let JobState::Failed(problem) = &failed.state else {
+        panic!("{failed:#?}");
+    };
+    assert_eq!(problem.code, Code::Storage);
+    assert_eq!(phase(&failed, PhaseName::Backup).0, PhaseState::Failed);
+    assert_eq!(phase(&failed, PhaseName::RunTime).0, PhaseState::ToCome);
+    assert!(is_there(&pair, &route).await && is_there(&pair, &root).await);
+}
+
+#[tokio::test]
+async fn a_cluster_is_cleared_only_when_nothing_needs_it() {
+    let pair = Pair::new().await;
+    let ann = operator();
+    pair.accept().await;
+    pair.walk(StepKind::ControlPlane).await;
+    let plan = planned(&pair).await;
+    assert_eq!(plan.problem.unwrap().code, Code::StepStands);
+    assert!(!plan.definitions.is_empty());
+    let refused = pair.console.clear(&ann, everything(&pair)).await;
+    assert!(
+        matches!(refused, Err(Error::StepStands { .. })),
+        "{refused:?}"
+    );
+
+    // Where the mesh has nothing yet, only the mesh itself stands in the way.
+    let west = ClusterName::new(WEST).unwrap();
+    let there = pair
+        .console
+        .plan_clear(&ann, &pair.mesh, &west)
+        .await
+        .unwrap();
+    assert_eq!(there.problem, None);
+    pair.walk(StepKind::Join).await;
+    let there = pair
+        .console
+        .plan_clear(&ann, &pair.mesh, &west)
+        .await
+        .unwrap();
+    let problem = there.problem.unwrap();
+    assert_eq!(problem.code, Code::StepStands);
+    assert!(problem.args.contains(&("step".into(), "join".into())));
+
+    pair.console.new_mesh(&ann, request("other")).await.unwrap();
+    let refused = pair.console.clear(&ann, everything(&pair)).await;
+    assert!(
+        matches!(refused, Err(Error::ClusterInMesh { .. })),
+        "{refused:?}"
+    );
+    let nowhere = ClusterName::new("nowhere").unwrap();
+    let stranger = pair.console.plan_clear(&ann, &pair.mesh, &nowhere).await;
+    assert!(matches!(stranger, Err(Error::NoStep)));
+    assert_eq!(pair.step(StepKind::Join).await.state, StepState::Done);
+}
+
+#[tokio::test]
+async fn no_other_job_begins_on_a_cluster_while_it_is_cleared() {
+    let (pair, ..) = was_there().await;
+    let ann = operator();
+    let mut lock = route();
+    lock["metadata"]["name"] = json!("locked");
+    lock["metadata"]["finalizers"] = json!(["example.org/lock"]);
+    let locked = make(&pair.east(), lock).await;
+    let job = pair.console.clear(&ann, everything(&pair)).await.unwrap();
+    let waits = |view: &JobView| {
+        view.blocking
+            .as_ref()
+            .is_some_and(|one| one.object == locked)
+    };
+    let held = crate::support::until(&pair.console, &job, waits).await;
+    let reason = held.blocking.unwrap().reason;
+    assert!(
+        reason.contains("finalizers example.org/lock, set by "),
+        "{reason}"
+    );
+    let step = pair.step(StepKind::ControlPlane).await.step;
+    let busy = pair.console.mesh_step(&ann, &step).await;
+    assert!(matches!(busy, Err(Error::Busy { .. })), "{busy:?}");
+    let twice = pair.console.clear(&ann, everything(&pair)).await;
+    assert!(matches!(twice, Err(Error::Busy { .. })), "{twice:?}");
+
+    // Whoever set the finalizer takes it off, and the job ends.
+    let mut live = pair.east().get(&locked).await.unwrap().unwrap();
+    live.value_mut()["metadata"]["finalizers"] = json!([]);
+    pair.east().replace(&live).await.unwrap();
+    succeeded(&pair.console, &job).await;
+    assert!(planned(&pair).await.is_empty());
+}
