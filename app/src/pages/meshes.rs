@@ -7,6 +7,7 @@ mod drawing;
 mod install;
 pub(crate) mod list;
 mod member;
+mod networks;
 pub(crate) mod new;
 mod objects;
 mod picture;

@@ -11,6 +11,7 @@ mod commands;
 mod draft;
 mod drift;
 mod member;
+mod networks;
 mod objects;
 mod plan;
 mod standing;

@@ -7,8 +7,9 @@ mod plan;
 mod verdict;
 
 pub use plan::{
-    ChooseAddressRequest, CommandView, FoundValue, InstallPlanView, MemberPlanView, MissingAddress,
-    PlanNote, PlannedChange, PlannedObject, ServerAddress, StaysBecause, StepPlanView,
+    ChooseAddressRequest, CommandView, FoundValue, InstallPlanView, JoinNetwork, JoinNetworks,
+    MemberPlanView, MissingAddress, PlanNote, PlannedChange, PlannedObject, ServerAddress,
+    StaysBecause, StepPlanView,
 };
 pub use verdict::{
     Diagnosis, EndpointView, PageSays, PageView, PlaceView, SeenState, SeenView, ServiceView,

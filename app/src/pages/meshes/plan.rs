@@ -1,7 +1,8 @@
 //! What a step would do, and the one button that does it.
 
 use super::{
-    addresses::Addresses, checks::Checks, detail::path, install::Install, objects::Objects,
+    addresses::Addresses, checks::Checks, detail::path, install::Install, networks::Networks,
+    objects::Objects,
 };
 use crate::{
     AppError, api,
@@ -42,6 +43,7 @@ fn Shown(plan: StepPlanView, due: bool, again: Callback<()>) -> impl IntoView {
         {plan.doctor.map(|doctor| view! { <Checks doctor=doctor due=due/> })}
         {plan.install.map(|install| view! { <Install install=install step=step.clone() due=due blocked=blocked/> })}
         {(!plan.addresses.is_empty()).then(|| view! { <Addresses addresses=plan.addresses step=step.clone() again=again/> })}
+        {plan.networks.map(|networks| view! { <Networks networks=networks again=again/> })}
         {joins.then(|| view! { <Objects objects=plan.objects/> })}
         {(!plan.notes.is_empty()).then(|| view! { <Notes notes=plan.notes/> })}
         {(!plan.commands.is_empty()).then(|| view! { <Commands commands=plan.commands/> })}
