@@ -116,16 +116,16 @@ impl Console {
         let [primary_network, network] = networks.map(|one| one.filter(|_| line == Line::Today));
         let own = mesh.servers.get(&remote.name).map(String::as_str);
         let chosen = addresses::chosen(&tried, own);
-        let (server, authority) = match chosen {
-            Some(chosen) => (chosen.candidate.address.clone(), chosen.authority.clone()),
-            None => (remote.server.clone(), remote.authority.clone()),
+        let (server, tls_server_name, authority) = match chosen {
+            Some(one) => (&one.candidate.address, &one.tls_server_name, &one.authority),
+            None => (&remote.server, &remote.tls_server_name, &remote.authority),
         };
         let wanted = Wanted {
             name: remote.name.clone(),
             line,
-            server,
-            tls_server_name: None,
-            authority,
+            server: server.clone(),
+            tls_server_name: tls_server_name.clone(),
+            authority: authority.clone(),
             namespace: SYSTEM.to_owned(),
             network,
             primary_network,

@@ -103,7 +103,7 @@ stringData:
     - name: {name}
       cluster:
         server: {server}
-        certificate-authority-data: {authority}
+{tls}        certificate-authority-data: {authority}
     contexts:
     - name: {name}
       context:
@@ -116,5 +116,9 @@ stringData:
         token: $TOKEN",
         head = mask::yaml(&head).trim_end(),
         server = wanted.server,
+        tls = match &wanted.tls_server_name {
+            Some(name) => format!("        tls-server-name: {name}\n"),
+            None => String::new(),
+        },
     )
 }

@@ -5,10 +5,12 @@ use console::{Console, Error};
 use sandbox::{Listening, Sandbox, Shape};
 use store::Store;
 use wire::{
-    ClusterName, MeshName,
+    ClusterName, MeshName, Secret,
     check::{CheckCode, CheckView, DoctorRequest, Remedy, Verdict},
-    cluster::{FoundAt, MeshPart, NetworkView, RenameRequest, Role, TellRequest},
-    mesh::{JoinNetwork, JoinNetworks, NewMeshRequest, PlanNote, StepKind, StepRef},
+    cluster::{
+        AddClustersRequest, FoundAt, MeshPart, NetworkView, RenameRequest, Role, TellRequest,
+    },
+    mesh::{JoinNetwork, JoinNetworks, NewMeshRequest, PlanNote, PlannedChange, StepKind, StepRef},
 };
 
 fn name(text: &str) -> ClusterName {
@@ -177,6 +179,56 @@ async fn a_clusters_parts_in_meshes_are_shown() {
         network(&world.console, EAST).await.meshes,
         [part("one", Role::Primary), part("two", Role::Remote)]
     );
+}
+
+/// A remote whose API server is dialled at an address that its certificate does not name.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_remote_that_is_known_by_another_name_joins_with_that_name() {
+    let world = World::new().await;
+    let west = Sandbox::of(Shape::remote());
+    let listening = west.listen("0.0.0.0:0").await.unwrap();
+    let port = listening.address.port();
+    let elsewhere = format!("server: https://127.0.0.2:{port}\n");
+    let named = format!("{elsewhere}    tls-server-name: kubernetes\n");
+    let text = listening
+        .kubeconfig()
+        .replace(&format!("server: https://0.0.0.0:{port}\n"), &named);
+    let (console, ann) = (&world.console, operator());
+    let west = west_name(&listening);
+    let request = AddClustersRequest {
+        kubeconfig: Secret::new(text),
+        contexts: vec![(west.clone(), "west".to_owned())],
+    };
+    console.add_clusters(&ann, request).await.unwrap();
+    let request = NewMeshRequest {
+        name: "article".into(),
+        primary: name(EAST),
+        remotes: vec![name("west")],
+    };
+    let step = StepRef {
+        mesh: console.new_mesh(&ann, request).await.unwrap(),
+        kind: StepKind::Join,
+        cluster: name("west"),
+    };
+    let plan = console.mesh_plan(&ann, &step).await.unwrap();
+    let chosen = plan.addresses.iter().find(|one| one.chosen).unwrap();
+    assert_eq!(chosen.address, format!("https://127.0.0.2:{port}"));
+    assert_eq!(chosen.known_as.as_deref(), Some("kubernetes"));
+    assert_eq!(chosen.refused, None, "{chosen:?}");
+    let by_hand = plan.commands.iter().find(|one| one.cluster == name(EAST));
+    let line = "tls-server-name: kubernetes";
+    assert!(by_hand.unwrap().text.contains(line), "{by_hand:?}");
+
+    let job = console.mesh_step(&ann, &step).await.unwrap();
+    succeeded(console, &job).await;
+    let again = console.mesh_plan(&ann, &step).await.unwrap();
+    let left = again.objects.iter();
+    let left: Vec<_> = left
+        .filter(|one| one.change != PlannedChange::Keep)
+        .collect();
+    assert!(left.is_empty(), "{left:#?}");
+    let refused = |note: &PlanNote| matches!(note, PlanNote::StoredIsRefused(_));
+    assert!(!again.notes.iter().any(refused), "{:?}", again.notes);
 }
 
 /// A mesh whose primary has istiod, of today's line, and no network label.

@@ -95,6 +95,8 @@ pub struct ServerAddress {
     pub sources: Vec<String>,
     /// Whether it leads to whoever dials it.
     pub loopback: bool,
+    /// The name by which its certificate knows it, where that does not name the address.
+    pub known_as: Option<String>,
     /// What the console met when it dialled it; none when the server answered as it should.
     pub refused: Option<String>,
     /// Whether it is the one that the plan uses.
