@@ -66,6 +66,8 @@ pub struct PlannedJoin {
     pub name: String,
     /// The address that the kubeconfig is to name.
     pub server: String,
+    /// The name that the server's certificate has, where it is another than the address.
+    pub tls_server_name: Option<String>,
     /// The authority that it is to name, as PEM.
     pub authority: String,
 }
