@@ -80,6 +80,9 @@ fn Health(health: HealthRow) -> impl IntoView {
     let worst = if health.blocked > 0 {
         let word = say!(mesh.to_mend_n, n = health.blocked);
         Some(view! { <Pill tone=Tone::Bad>{word}</Pill> })
+    } else if health.unknown > 0 {
+        let word = say!(mesh.unknown_n, n = health.unknown);
+        Some(view! { <Pill tone=Tone::Warn>{word}</Pill> })
     } else if health.warned > 0 {
         let word = say!(mesh.warned_n, n = health.warned);
         Some(view! { <Pill tone=Tone::Warn>{word}</Pill> })

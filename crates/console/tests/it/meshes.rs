@@ -89,6 +89,12 @@ impl Pair {
         seen.unwrap_or_else(|_| panic!("its health is {:#?}", *followed.borrow()))
     }
 
+    /// Nobody answers at the remote's address any more.
+    pub(crate) async fn lose_west(&mut self) {
+        let other = Sandbox::of(Shape::remote()).listen("127.0.0.1:0").await;
+        self.held.2[1] = other.unwrap();
+    }
+
     /// Asks until the verdict is like that.
     pub(crate) async fn verdict_that(&self, like: impl Fn(&VerdictView) -> bool) -> VerdictView {
         let end = tokio::time::Instant::now() + Duration::from_secs(30);
