@@ -17,7 +17,7 @@ pub(crate) mod told;
 
 pub use addresses::{Candidate, Source, addresses, authority, primary_id};
 pub use carry_out::join;
-pub use known::{control_plane, is_known, network};
+pub use known::{control_plane, injector, is_known, network};
 pub use kubeconfig::Kubeconfig;
 
 use crate::{
