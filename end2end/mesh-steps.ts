@@ -32,7 +32,9 @@ export async function beginMesh(page: Page, primary: string, remote: string): Pr
   await expect(page.getByRole("checkbox", { name: remote })).toBeChecked();
   await decide(page.getByRole("button", { name: "Begin" }));
   const checks = step(page, /^Checks/);
-  await expect(checks.getByText(/\d+ passed, \d+ to accept, 0 to mend/)).toBeVisible({ timeout: 60_000 });
+  // The checks come in one stage after the other; the way on is there when all have.
+  await expect(checks.getByRole("button", { name: "Go on" })).toBeVisible({ timeout: 60_000 });
+  await expect(checks.getByText(/\d+ passed, \d+ to accept, 0 to mend/)).toBeVisible();
   const accept = checks.getByRole("checkbox", { name: /I accept the warnings/ });
   if (await accept.isVisible()) {
     taken.decisions += 1;

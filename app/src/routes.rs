@@ -70,6 +70,11 @@ pub(crate) fn cluster(name: &impl std::fmt::Display) -> String {
     format!("/clusters/{name}")
 }
 
+/// Where a cluster's network and ranges are typed.
+pub(crate) fn cluster_network(name: &impl std::fmt::Display) -> String {
+    format!("/clusters/{name}#network")
+}
+
 /// A mesh's URL.
 pub(crate) fn mesh(name: &impl std::fmt::Display) -> String {
     format!("/meshes/{name}")

@@ -1,5 +1,6 @@
 // From two kubeconfigs to one verified mesh: the article's whole procedure in a browser, and back.
 import { spawn, type ChildProcess } from "node:child_process";
+import { request } from "node:https";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -48,6 +49,24 @@ async function register(page: Page, name: string): Promise<void> {
   await expect(page.getByRole("article", { name })).toBeVisible();
 }
 
+/** Deletes the pods with that label in the control plane's namespace, beside the console. */
+async function deletePods(label: string): Promise<void> {
+  const [server] = /https:\/\/127\.0\.0\.1:\d+/.exec(kubeconfig) ?? [];
+  const [, token] = /token: (\S+)/.exec(kubeconfig) ?? [];
+  const [, authority] = /certificate-authority-data: (\S+)/.exec(kubeconfig) ?? [];
+  const path = `/api/v1/namespaces/istio-system/pods?labelSelector=${encodeURIComponent(label)}`;
+  const ca = Buffer.from(authority ?? "", "base64");
+  const status = await new Promise((resolve, reject) => {
+    const options = { method: "DELETE", ca, headers: { authorization: `Bearer ${token}` } };
+    const asked = request(`${server}${path}`, options, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    });
+    asked.on("error", reject).end();
+  });
+  expect(status).toBe(200);
+}
+
 test("two uploaded kubeconfigs become one verified mesh, step by step, and nothing is left of it", async ({ page }) => {
   test.setTimeout(240_000);
   taken.decisions = 0;
@@ -70,6 +89,20 @@ test("two uploaded kubeconfigs become one verified mesh, step by step, and nothi
   const seconds = Math.round((Date.now() - begun) / 1000);
   console.log(`from the first upload to the verified mesh: ${seconds} s, ${taken.decisions} decisions`);
   expect(taken.decisions).toBeLessThanOrEqual(12);
+
+  // An address moves: the open page says so by itself, the release is marked, and one job mends it.
+  const mesh = page.url();
+  await deletePods("istio-mixer-type=policy");
+  const moved = page.getByRole("alert").getByText(/points at [\d.]+, which is no longer good: [\d.]+ is/);
+  await expect(moved).toBeVisible({ timeout: 30_000 });
+  await open(page, "Releases");
+  await page.getByRole("link", { name: "Addresses moved" }).click();
+  expect(page.url()).toBe(mesh);
+  await page.getByRole("button", { name: "Point it at the good addresses" }).click();
+  await expect(page.getByRole("link", { name: /^Back to mesh/ })).toBeVisible({ timeout: 90_000 });
+  await page.getByRole("link", { name: /^Back to mesh/ }).click();
+  await expect(moved).toHaveCount(0, { timeout: 30_000 });
+  await expect(picture(page).getByText("Book Details")).toBeVisible({ timeout: 90_000 });
 
   await page.getByRole("button", { name: "New token" }).click();
   const rotation = page.getByRole("dialog");

@@ -7,7 +7,7 @@ use console::{AddressPolicy, Caller, Console, Role, Setup};
 use std::fmt::Write as _;
 use wire::{
     ClusterName,
-    check::{CheckView, DoctorRequest, DoctorView, Group, Verdict},
+    check::{CheckView, DoctorRequest, DoctorView, Group, Stage, Verdict},
 };
 
 /// The groups in the order in which a person reads them.
@@ -47,7 +47,7 @@ pub(crate) async fn examine(arguments: &config::Doctor) -> Result<()> {
     let request = DoctorRequest {
         clusters: clusters?,
     };
-    let report = console.doctor(&terminal(), request, |_| {}).await?;
+    let report = Box::pin(console.doctor(&terminal(), request, &progress)).await?;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
@@ -57,6 +57,17 @@ pub(crate) async fn examine(arguments: &config::Doctor) -> Result<()> {
         0 => Ok(()),
         count => bail!("{count} to mend first"),
     }
+}
+
+/// What is asked takes a while: who waits is told how far it has come, beside the report.
+#[expect(clippy::print_stderr, reason = "a line for the person who waits")]
+fn progress(stage: Stage, checks: &[CheckView]) {
+    let after = match stage {
+        Stage::Clusters => "the clusters were asked",
+        Stage::Remotes => "the remotes and their readers were asked",
+        Stage::Answers | Stage::Ways => "the control planes and the sample were asked",
+    };
+    eprintln!("{after}: {} checks", checks.len());
 }
 
 /// Who has the data directory is the operator.

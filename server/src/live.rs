@@ -1,4 +1,5 @@
-//! One event stream a visible tab: the frame, and the job whose page is open, as whole snapshots.
+//! One event stream a visible tab: the frame, and the job, the mesh and the checks that are open, as
+//! whole snapshots.
 
 use crate::login::session_of;
 use axum::{
@@ -10,12 +11,14 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use console::{Caller, Console};
+use console::{Caller, Checking, Console};
 use futures::Stream;
 use std::{convert::Infallible, time::Duration};
 use tokio::{sync::watch, time::Instant};
 use tokio_util::sync::CancellationToken;
-use wire::{JobId, job::JobView, live::Live};
+use wire::{
+    DraftId, JobId, MeshName, install::ChecksView, job::JobView, live::Live, mesh::HealthView,
+};
 
 /// Snapshots of a job are not sent more often than this.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -26,6 +29,8 @@ const RECHECK: Duration = Duration::from_secs(10);
 #[derive(serde::Deserialize)]
 pub(crate) struct Topic {
     job: Option<JobId>,
+    mesh: Option<MeshName>,
+    checks: Option<DraftId>,
 }
 
 struct Stand {
@@ -33,6 +38,8 @@ struct Stand {
     session: String,
     jobs: watch::Receiver<usize>,
     job: Option<watch::Receiver<JobView>>,
+    health: Option<watch::Receiver<HealthView>>,
+    checks: Option<Checking>,
     checked: Instant,
     stop: CancellationToken,
     /// What is to be sent before anything new.
@@ -61,11 +68,25 @@ pub(crate) async fn live(
             first.insert(0, Live::Job(Box::new(view)));
         }
     }
+    let mut health = None;
+    if let Some(mesh) = &topic.mesh {
+        health = console.follow_health(&caller, mesh).await.ok();
+        if let Some(health) = &mut health {
+            let view = Box::new(health.borrow_and_update().clone());
+            first.insert(0, Live::Health(view));
+        }
+    }
+    let checks = match &topic.checks {
+        Some(draft) => console.follow_checks(&caller, draft).await.ok(),
+        None => None,
+    };
     let stand = Stand {
         jobs: console.follow_jobs(),
         session: session_of(&headers).unwrap_or_default(),
         console,
         job,
+        health,
+        checks,
         checked: Instant::now(),
         stop,
         first,
@@ -110,6 +131,18 @@ impl Stand {
                     }
                     self.job = None;
                 }
+                view = changed(&mut self.health) => {
+                    if let Some(view) = view {
+                        return Some(Live::Health(Box::new(view)));
+                    }
+                    self.health = None;
+                }
+                view = next(&mut self.checks) => {
+                    if let Some(view) = view {
+                        return Some(Live::Checks(Box::new(view)));
+                    }
+                    self.checks = None;
+                }
                 () = tokio::time::sleep(RECHECK) => {}
             }
         }
@@ -117,9 +150,17 @@ impl Stand {
     }
 }
 
-/// The next state of a job; none when it has ended.
-async fn changed(job: &mut Option<watch::Receiver<JobView>>) -> Option<JobView> {
-    match job {
+/// What has ended of the checks since; none when nothing more comes.
+async fn next(checks: &mut Option<Checking>) -> Option<ChecksView> {
+    match checks {
+        None => std::future::pending().await,
+        Some(checks) => checks.next().await,
+    }
+}
+
+/// The next state of what is followed; none when it has ended.
+async fn changed<T: Clone>(followed: &mut Option<watch::Receiver<T>>) -> Option<T> {
+    match followed {
         None => std::future::pending().await,
         Some(receiver) => {
             receiver.changed().await.ok()?;

@@ -27,6 +27,7 @@ pub(crate) async fn serve(arguments: config::Serve) -> Result<()> {
     } else {
         None
     };
+    console.watch_meshes()?;
     let listener = TcpListener::bind(arguments.listen)
         .await
         .with_context(|| format!("cannot listen on {}", arguments.listen))?;

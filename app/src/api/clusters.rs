@@ -7,7 +7,8 @@ use wire::{
     ClusterName,
     cluster::{
         AddClustersRequest, AddMountedRequest, AdmissionView, ClusterView, ContextView,
-        MountedView, ProbeLine, ProbeRequest, ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
+        MountedView, NetworkView, ProbeLine, ProbeRequest, ReadKubeconfigRequest, RenameRequest,
+        ReplaceRequest, TellRequest,
     },
 };
 
@@ -121,4 +122,24 @@ pub async fn rename_cluster(request: RenameRequest) -> Answer<ClusterName> {
 pub async fn replace_credential(request: ReplaceRequest) -> Answer<()> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.replace_credential(&caller, request)).await?)
+}
+
+/// What is known of a cluster's network and ranges, and its parts in meshes.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn cluster_network(name: ClusterName) -> Answer<NetworkView> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(Box::pin(console.cluster_network(&caller, &name)).await?)
+}
+
+/// Keeps what a person typed of a cluster's network and ranges.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn tell_cluster(request: TellRequest) -> Answer<NetworkView> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(Box::pin(console.tell_cluster(&caller, request)).await?)
 }

@@ -5,10 +5,7 @@ use crate::AppError;
 use leptos::prelude::*;
 use wire::{
     DraftId, JobId,
-    install::{
-        ChecksView, DraftView, EditRequest, NewDraftRequest, ParametersView, ReviewView,
-        TargetRequest,
-    },
+    install::{DraftView, EditRequest, NewDraftRequest, ParametersView, ReviewView, TargetRequest},
 };
 
 type Answer<T> = Result<T, AppError>;
@@ -41,16 +38,6 @@ pub async fn draft(id: DraftId) -> Answer<DraftView> {
 pub async fn set_target(request: TargetRequest) -> Answer<DraftView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.set_target(&caller, request).await?)
-}
-
-/// Carries out the checks of a draft.
-///
-/// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn checks(id: DraftId) -> Answer<ChecksView> {
-    let (console, caller) = crate::ssr::backend()?;
-    Ok(console.checks(&caller, &id).await?)
 }
 
 /// Accepts the warnings of the checks, or no longer.

@@ -5,7 +5,6 @@ use crate::AppError;
 use leptos::prelude::*;
 use wire::{
     ClusterName, JobId, MeshName,
-    check::DoctorView,
     mesh::{
         ChooseAddressRequest, ClearPlanView, ClearRequest, MemberPlanView, MeshRow, MeshView,
         NewMeshRequest, StepPlanView, StepRef, VerdictView,
@@ -174,12 +173,23 @@ pub async fn repoint(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
     Ok(Box::pin(console.repoint(&caller, &mesh, &remote)).await?)
 }
 
-/// The checks after the ways between the clusters were tried from within.
+/// Tries the ways between the clusters from within; the stream tells what came of it.
 ///
 /// # Errors
 /// What the use case says, as a problem.
 #[server(input = Json, output = Json)]
-pub async fn try_ways(mesh: MeshName) -> Answer<DoctorView> {
+pub async fn try_ways(mesh: MeshName) -> Answer<()> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.try_ways(&caller, &mesh)).await?)
+    Box::pin(console.try_ways(&caller, &mesh)).await?;
+    Ok(())
+}
+
+/// Looks at everything of a mesh again; the stream tells what comes of it.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn look_again(mesh: MeshName) -> Answer<()> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(console.look_again(&caller, &mesh).await?)
 }

@@ -6,4 +6,5 @@ mod change;
 pub(crate) mod detail;
 pub(crate) mod list;
 mod mounted;
+mod network;
 mod probe;

@@ -4,6 +4,7 @@ mod addresses;
 mod checks;
 pub(crate) mod detail;
 mod drawing;
+mod health;
 mod install;
 mod left;
 pub(crate) mod list;

@@ -1,8 +1,12 @@
 //! One check: how it ended, what was found, what to do.
 
 use super::{Glyph, Icon, ProblemNotice, tw};
-use crate::words::{check_detail, check_hint, check_title, say, took};
+use crate::{
+    routes,
+    words::{check_detail, check_hint, check_title, say, took},
+};
 use leptos::prelude::*;
+use leptos_router::components::A;
 use wire::check::{CheckView, Verdict};
 
 /// Shape, colour and word of a verdict.
@@ -44,6 +48,11 @@ pub(crate) fn CheckRow(
 ) -> impl IntoView {
     let (glyph, class, word) = sign(check.verdict);
     let hint = check_hint(&check);
+    let asked: Vec<String> = check
+        .arg("ask")
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
     view! {
         <div class="flex gap-3 px-5 py-2.5 border-b border-line last:border-b-0 text-[13px]">
             <Icon glyph=glyph class=class/>
@@ -63,8 +72,20 @@ pub(crate) fn CheckRow(
                 })}
                 {check.problem.clone().map(|problem| view! { <div class="mt-2"><ProblemNotice problem=problem/></div> })}
                 {hint.map(|hint| view! { <p class="mt-1 text-ink-2">{hint}</p> })}
+                {(!asked.is_empty()).then(|| {
+                    view! {
+                        <p class="mt-1 flex flex-wrap gap-x-4">
+                            {asked.into_iter().map(|name| view! {
+                                <A href=routes::cluster_network(&name) attr:class="text-span underline">
+                                    {say!(check.type_ranges, cluster = name.clone())}
+                                </A>
+                            }).collect_view()}
+                        </p>
+                    }
+                })}
             </div>
-            <span class="text-[12px] text-ink-3 tabular shrink-0">{took(u64::from(check.took))}</span>
+            // What is judged of facts that are known already takes no time.
+            {(check.took > 0).then(|| view! { <span class="text-[12px] text-ink-3 tabular shrink-0">{took(u64::from(check.took))}</span> })}
         </div>
     }
 }

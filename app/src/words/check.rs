@@ -1,7 +1,7 @@
 //! Checks, worded: what was looked at, what was found, what to do.
 
 use super::{doctor, say};
-use wire::check::{CheckCode, CheckView, Verdict};
+use wire::check::{CheckCode, CheckView, Stage, Verdict};
 
 /// Whether a check that both make is the doctor's: it names no single cluster in its arguments.
 fn is_doctors(check: &CheckView) -> bool {
@@ -124,4 +124,14 @@ pub(crate) fn check_hint(check: &CheckView) -> Option<String> {
         CheckCode::Capacity => say!(check.hint_capacity),
         _ => doctor::to_do(check).join(" "),
     })
+}
+
+/// What is being asked while checks come in.
+pub(crate) fn asking(stage: Stage) -> String {
+    match stage {
+        Stage::Clusters => say!(mesh.asking),
+        Stage::Remotes => say!(mesh.asking_remotes),
+        Stage::Answers => say!(mesh.asking_answers),
+        Stage::Ways => say!(mesh.trying_ways),
+    }
 }

@@ -15,6 +15,7 @@ pub(crate) fn sentence(problem: &Problem) -> String {
         Code::NotFound => say!(problem.not_found, what = arg("what"), name = arg("name")),
         Code::BadName => say!(problem.bad_name, name = arg("name"), reason = arg("reason")),
         Code::BadKubeconfig => say!(problem.bad_kubeconfig, reason = arg("reason")),
+        Code::BadRange => say!(problem.bad_range, reason = arg("reason")),
         Code::ClusterExists => say!(problem.cluster_exists, cluster = arg("cluster")),
         Code::AddressRefused => {
             say!(
@@ -100,6 +101,7 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
         Code::NotLoggedIn => say!(hint.not_logged_in),
         Code::BadName => say!(hint.bad_name),
         Code::BadKubeconfig => say!(hint.bad_kubeconfig),
+        Code::BadRange => say!(hint.bad_range),
         Code::ClusterExists => say!(hint.cluster_exists),
         Code::AddressRefused => say!(hint.address_refused),
         Code::Unreachable => say!(hint.unreachable),

@@ -16,6 +16,18 @@ impl Cluster {
     /// [`Error::Unreachable`], [`Error::TimedOut`], or [`Error::Refused`] when our credential may neither
     /// read the ranges nor try a Service in `default`.
     pub async fn service_ranges(&self) -> Result<Vec<String>, Error> {
+        let ranges = self.service_ranges_by_objects().await?;
+        if ranges.is_empty() {
+            return self.service_ranges_by_refusal().await;
+        }
+        Ok(ranges)
+    }
+
+    /// The ranges as the `ServiceCIDR` objects of newer API servers name them; empty without any.
+    ///
+    /// # Errors
+    /// [`Error::Unreachable`], [`Error::TimedOut`], or [`Error::Refused`] when our credential is not known.
+    pub async fn service_ranges_by_objects(&self) -> Result<Vec<String>, Error> {
         let listed = self
             .list("networking.k8s.io/v1", "ServiceCIDR", None, "")
             .await;
@@ -25,11 +37,7 @@ impl Cluster {
             Err(_) => Vec::new(),
         };
         let texts = objects.iter().flat_map(|range| range.list("/spec/cidrs"));
-        let ranges: Vec<String> = texts.filter_map(Value::as_str).map(str::to_owned).collect();
-        if ranges.is_empty() {
-            return self.service_ranges_by_refusal().await;
-        }
-        Ok(ranges)
+        Ok(texts.filter_map(Value::as_str).map(str::to_owned).collect())
     }
 
     /// The ranges as a refusal names them.

@@ -3,6 +3,7 @@
 mod change;
 mod commands;
 mod mounted;
+mod network;
 mod probe;
 
 use crate::{Action, Caller, Console, Error, error::of_cluster, links::Link};
@@ -27,7 +28,10 @@ impl Console {
     pub async fn clusters(&self, caller: &Caller) -> Result<Vec<ClusterView>, Error> {
         self.permitted(caller, Action::Read, async {
             let links = self.links.all();
-            Ok(futures::future::join_all(links.iter().map(view)).await)
+            let views = links
+                .iter()
+                .map(async |link| self.with_part(view(link).await));
+            futures::future::join_all(views).await.into_iter().collect()
         })
         .await
     }
@@ -38,9 +42,14 @@ impl Console {
     /// [`Error::NoCluster`] or [`Error::NotPermitted`].
     pub async fn cluster(&self, caller: &Caller, name: &ClusterName) -> Result<ClusterView, Error> {
         self.permitted(caller, Action::Read, async {
-            Ok(view(&self.links.get(name)?).await)
+            self.with_part(view(&self.links.get(name)?).await)
         })
         .await
+    }
+
+    fn with_part(&self, view: ClusterView) -> Result<ClusterView, Error> {
+        let role = network::role(view.role, &self.parts(&view.name)?);
+        Ok(ClusterView { role, ..view })
     }
 
     /// Reads a kubeconfig and judges each of its contexts; nothing is kept.
@@ -197,10 +206,14 @@ async fn role(link: &Link) -> Option<Role> {
         }
     });
     let parts: Vec<Role> = parts.collect();
-    if parts.contains(&Role::Primary) {
-        Some(Role::Primary)
-    } else {
-        parts.into_iter().next()
+    match (
+        parts.contains(&Role::Primary),
+        parts.contains(&Role::Remote),
+    ) {
+        (true, true) => Some(Role::Both),
+        (true, false) => Some(Role::Primary),
+        (false, true) => Some(Role::Remote),
+        (false, false) => None,
     }
 }
 

@@ -2,23 +2,19 @@
 //!
 //! A read: nothing is written to a cluster but dry runs, and nothing to the audit.
 
-use crate::{
-    Action, Caller, Console, Error,
-    links::Link,
-    meshes::{SAMPLE, SYSTEM},
-};
+use crate::{Action, Caller, Console, Error, links::Link};
 use mesh::{
-    doctor::{examine, report_of},
+    doctor::{examine_at, report},
     facts::{
-        ClusterFacts, Intent, MeshFacts, Planned,
+        Intent, MeshFacts, Planned,
         gather::{Bounds, Member, Question, gather},
     },
-    verify::{self, Verdict},
 };
-use wire::check::{CheckView, DoctorRequest, DoctorView};
+use wire::check::{CheckView, DoctorRequest, DoctorView, Stage};
 
 impl Console {
-    /// What the doctor says of the mesh over these clusters; `said` gets each check as it is known.
+    /// What the doctor says of the mesh over these clusters; `said` gets the checks of each
+    /// stage as they are known; those that need Jobs are skipped.
     ///
     /// # Errors
     /// [`Error::NoCluster`] or [`Error::NotPermitted`]. A cluster that does not answer is no error: its
@@ -27,7 +23,7 @@ impl Console {
         &self,
         caller: &Caller,
         request: DoctorRequest,
-        mut said: impl FnMut(&CheckView),
+        said: &(dyn Fn(Stage, &[CheckView]) + Send + Sync),
     ) -> Result<DoctorView, Error> {
         self.permitted(caller, Action::Read, async {
             let links = self.asked_for(&request)?;
@@ -40,46 +36,14 @@ impl Console {
                 bounds: Bounds::default(),
                 now: self.setup.clock,
             };
-            let facts = Box::pin(self.facts(&question, &links)).await;
-            let checks = examine(&facts).inspect(&mut said).collect();
-            Ok(report_of(&facts, checks))
+            let told = |stage, facts: &MeshFacts| {
+                let checks: Vec<CheckView> = examine_at(facts, stage).collect();
+                said(stage, &checks);
+            };
+            // On the heap: it asks every cluster a score of things at a time.
+            Ok(report(&Box::pin(gather(&question, &told)).await))
         })
         .await
-    }
-
-    /// Everything that the checks read: what the clusters list, and what the control plane answers.
-    pub(crate) async fn facts(&self, question: &Question<'_>, links: &[Link]) -> MeshFacts {
-        // On the heap: it asks every cluster a score of things at a time.
-        let mut facts = Box::pin(gather(question)).await;
-        let led = facts.primaries().filter(|one| one.plane().is_some());
-        let led: Vec<String> = led.map(|one| one.name.clone()).collect();
-        for primary in led {
-            if let Some(verdict) = Box::pin(self.asked(&primary, &facts, links)).await {
-                verdict.tell(&mut facts, &primary);
-            }
-        }
-        facts
-    }
-
-    /// What a control plane and the sample say, for the checks that need their word.
-    async fn asked(&self, primary: &str, facts: &MeshFacts, links: &[Link]) -> Option<Verdict> {
-        let link = |name: &str| links.iter().find(|link| link.name.as_str() == name);
-        let remotes = facts.joins.iter().filter(|join| join.primary == primary);
-        let remotes =
-            remotes.filter_map(|join| Some((join.name.as_str(), &*link(&join.remote)?.user)));
-        let remotes: Vec<(&str, &cluster::Cluster)> = remotes.collect();
-        let sample = facts.clusters.iter().any(has_sample);
-        let question = verify::Question {
-            primary: &link(primary)?.user,
-            remotes: &remotes,
-            line: facts.line,
-            namespace: SYSTEM,
-            sample: sample.then_some(SAMPLE),
-            policy: self.setup.addresses,
-            bounds: verify::Bounds::default(),
-            now: self.setup.clock,
-        };
-        Some(Box::pin(verify::verify(&question)).await)
     }
 
     fn asked_for(&self, request: &DoctorRequest) -> Result<Vec<Link>, Error> {
@@ -94,15 +58,9 @@ impl Console {
 fn member(link: &Link) -> Member<'_> {
     Member {
         role: None,
-        network: None,
+        told: link.told.clone(),
         cluster: &link.user,
         server: link.server.clone(),
         planned: Planned::default(),
     }
-}
-
-/// Whether the sample's page could be there.
-fn has_sample(cluster: &ClusterFacts) -> bool {
-    let namespaces = cluster.namespaces.as_deref().unwrap_or_default();
-    namespaces.iter().any(|one| one.name == SAMPLE)
 }

@@ -1,12 +1,11 @@
 //! Drafts: an installation that is being prepared, kept with every word that was typed.
 
-use crate::{Action, Caller, Console, Error, error::of_cluster, render::Rendered};
-use mesh::Ground;
+use crate::{Action, Caller, Console, Error};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use wire::{
     ChartRef, ClusterName, DraftId, MeshName, Namespace, ReleaseName,
-    install::{ChecksView, DraftView, NewDraftRequest, TargetRequest},
+    install::{DraftView, NewDraftRequest, TargetRequest},
 };
 
 /// A draft as it is stored, under its seal: values hold passwords.
@@ -154,23 +153,6 @@ impl Console {
         .await
     }
 
-    /// Carries out the checks of a draft.
-    ///
-    /// # Errors
-    /// [`Error::NoTarget`], [`Error::Chart`] when the values do not render, [`Error::Cluster`].
-    pub async fn checks(&self, caller: &Caller, id: &DraftId) -> Result<ChecksView, Error> {
-        self.permitted(caller, Action::Read, async {
-            let (draft, _) = self.stored(id)?;
-            let link = self.links.get(draft.cluster()?)?;
-            let rendered = self.render_if_it_does(&link, &draft).await?;
-            let ground = rendered.ground(&link.user);
-            Ok(ChecksView {
-                checks: mesh::preflight(ground, of_cluster).await,
-            })
-        })
-        .await
-    }
-
     pub(crate) fn stored(&self, id: &DraftId) -> Result<(Draft, i64), Error> {
         self.store
             .draft(id)?
@@ -190,18 +172,4 @@ pub(crate) fn new_id() -> Result<DraftId, Error> {
         source,
     };
     DraftId::new(store::random_name()).map_err(bad)
-}
-
-impl Rendered {
-    /// What the checks stand on.
-    pub(crate) fn ground<'a>(&'a self, cluster: &'a cluster::Cluster) -> Ground<'a> {
-        Ground {
-            cluster,
-            chart: &self.chart,
-            place: &self.place,
-            manifests: &self.manifests,
-            plan: &self.plan,
-            renders: self.renders,
-        }
-    }
 }

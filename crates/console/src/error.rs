@@ -82,6 +82,15 @@ pub enum Error {
         #[source]
         source: wire::BadName,
     },
+    /// A range, or the name of a network, that cannot be one.
+    #[error("{field} cannot be taken")]
+    BadRange {
+        /// The field: `network`, `pods`, `services`.
+        field: &'static str,
+        /// Why.
+        #[source]
+        source: wire::range::BadRange,
+    },
     /// A kubeconfig, or a context of it, that is refused.
     #[error("the kubeconfig is refused")]
     Kubeconfig(#[source] cluster::Refusal),
@@ -204,6 +213,9 @@ impl From<&Error> for Problem {
                 .with("name", name)
                 .with("reason", source)
                 .field(what),
+            Error::BadRange { field, source } => Self::new(Code::BadRange)
+                .with("reason", source)
+                .field(field),
             Error::Kubeconfig(refusal) => Self::new(Code::BadKubeconfig)
                 .with("reason", refusal)
                 .field("kubeconfig"),

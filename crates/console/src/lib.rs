@@ -8,6 +8,7 @@ mod audit;
 mod caller;
 mod catalog;
 mod chart;
+mod checking;
 mod clusters;
 mod diff;
 mod doctor;
@@ -34,6 +35,7 @@ mod uninstall;
 mod uploads;
 
 pub use caller::Caller;
+pub use checking::Checking;
 pub use cluster::{AddressPolicy, Mount};
 pub use error::Error;
 pub use key::rotate_key;
@@ -41,7 +43,7 @@ pub use permit::{Action, Role, may};
 pub use remembered::catalog_of;
 pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, ticket_beside};
 
-use crate::{installed::LastInstalled, jobs::Jobs, links::Links};
+use crate::{installed::LastInstalled, jobs::Jobs, links::Links, meshes::Health};
 use ::catalog::Catalog;
 use std::{path::Path, sync::Arc, time::Duration};
 use store::Store;
@@ -83,6 +85,7 @@ pub struct Console {
     pub(crate) links: Arc<Links>,
     pub(crate) jobs: Arc<Jobs>,
     pub(crate) installed: Arc<LastInstalled>,
+    pub(crate) health: Arc<Health>,
     pub(crate) setup: Setup,
 }
 
@@ -116,6 +119,7 @@ impl Console {
             links,
             jobs,
             installed: Arc::default(),
+            health: Arc::new(Health::new(setup.stop.clone())),
             setup,
         })
     }
@@ -141,6 +145,7 @@ impl Console {
             links,
             jobs: Arc::new(Jobs::new(setup.stop.clone())),
             installed: Arc::default(),
+            health: Arc::new(Health::new(setup.stop.clone())),
             setup,
         })
     }
@@ -152,6 +157,6 @@ impl Console {
     /// Ends what runs, and waits for it for at most `most`.
     pub async fn close(&self, most: Duration) {
         self.setup.stop.cancel();
-        self.jobs.finish(most).await;
+        tokio::join!(self.jobs.finish(most), self.health.finish(most));
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::Error;
 use cluster::{AddressPolicy, AsConsole, AsUser, Cluster, Credentials, Watches};
+use mesh::facts::Told;
 use std::{
     collections::BTreeMap,
     sync::{Arc, PoisonError, RwLock},
@@ -20,6 +21,8 @@ pub(crate) struct Link {
     pub(crate) sandbox: bool,
     /// Who signed its server's certificate, as PEM.
     pub(crate) authority: String,
+    /// What a person typed of its network and ranges.
+    pub(crate) told: Told,
     /// For what an operator asked.
     pub(crate) user: AsUser,
     /// For what the console watches by itself.
@@ -60,6 +63,7 @@ impl Links {
             server: stored.server.clone(),
             sandbox: stored.sandbox,
             authority: credentials.authority.clone(),
+            told: told(&stored.told),
             user: AsUser::new(connect()?),
             watches: Watches::new(AsConsole::new(connect()?), stop.clone()),
             stop,
@@ -84,12 +88,29 @@ impl Links {
         all
     }
 
+    /// Takes what a person typed of a cluster; the connection stays.
+    pub(crate) fn tell(&self, name: &ClusterName, typed: &store::Told) {
+        let mut links = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(link) = links.get_mut(name) {
+            link.told = told(typed);
+        }
+    }
+
     pub(crate) fn remove(&self, name: &ClusterName) {
         let mut links = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(link) = links.remove(name) {
             link.stop.cancel();
         }
     }
+}
+
+fn told(stored: &store::Told) -> Told {
+    Told::new(
+        stored.network.clone(),
+        &stored.pods,
+        &stored.services,
+        stored.by.clone(),
+    )
 }
 
 impl Link {

@@ -11,11 +11,14 @@ mod clear;
 mod commands;
 mod draft;
 mod drift;
+mod health;
 mod member;
 mod objects;
 mod plan;
 mod standing;
 mod verdict;
+
+pub(crate) use health::Health;
 
 use crate::{Action, Caller, Console, Error};
 use draft::release_of;
@@ -23,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use wire::{
     ClusterName, DraftId, MeshName,
-    mesh::{MeshRow, MeshView, NewMeshRequest, StepKind, StepRef, StepState, StepView},
+    mesh::{HealthRow, MeshRow, MeshView, NewMeshRequest, StepKind, StepRef, StepState, StepView},
     release::ReleaseRef,
 };
 
@@ -86,7 +89,7 @@ impl Mesh {
     }
 
     /// Its row among others, with how its steps stand.
-    fn row(&self, steps: &[StepView]) -> MeshRow {
+    fn row(&self, steps: &[StepView], health: Option<HealthRow>) -> MeshRow {
         let done = steps.iter().filter(|step| step.state == StepState::Done);
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         MeshRow {
@@ -95,6 +98,7 @@ impl Mesh {
             remotes: self.remotes.clone(),
             done: count(done.count()),
             steps: count(steps.len()),
+            health,
         }
     }
 
@@ -195,6 +199,7 @@ impl Console {
         let target = format!("forget mesh {name}");
         self.audited(caller, Action::WriteMesh, &target, async {
             if self.store.remove_mesh(name)? {
+                self.health.forget(name);
                 return Ok(());
             }
             Err(Error::NoMesh(name.clone()))
@@ -247,7 +252,10 @@ impl Console {
         let (steps, drifted) =
             tokio::join!(Box::pin(self.standing(mesh)), Box::pin(self.drifted(mesh)));
         MeshView {
-            row: mesh.row(&steps),
+            row: mesh.row(
+                &steps,
+                self.health.of(&mesh.name).and_then(|health| health.row()),
+            ),
             drifted,
             steps,
         }

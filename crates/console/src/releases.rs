@@ -98,6 +98,7 @@ impl Console {
             chart,
             age: release.age(self.now()),
             job: self.jobs.at(&Subject::Release(at.clone())),
+            drifted: self.health.drifted(&at),
             at,
         })
     }

@@ -80,7 +80,7 @@ use crate::{
     finding::Finding,
 };
 use std::time::Instant;
-use wire::check::{CheckCode, CheckView, DoctorView, Group, SkipReason};
+use wire::check::{CheckCode, CheckView, DoctorView, Group, SkipReason, Stage};
 
 /// Which Istio a check is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +117,8 @@ pub struct Check {
     pub lines: Lines,
     /// What must be there.
     pub needs: Needs,
+    /// The last stage whose facts it reads.
+    pub reads: Stage,
     /// The check itself; it reads facts and nothing else.
     pub look: fn(&MeshFacts) -> Finding,
 }
@@ -206,7 +208,12 @@ impl Check {
     pub fn carry_out(&self, facts: &MeshFacts) -> Finding {
         match self.does_not_apply(facts) {
             Some(why) => Finding::skipped(why).with("count", 0),
-            None => (self.look)(facts),
+            None => {
+                let finding = (self.look)(facts);
+                #[cfg(test)]
+                tests::read_nothing_later(self, facts, &finding);
+                finding
+            }
         }
     }
 
@@ -225,6 +232,18 @@ impl Check {
             took: u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX),
         }
     }
+}
+
+/// Carries out the checks for which a stage brings the last facts.
+pub fn examine_at(facts: &MeshFacts, stage: Stage) -> impl Iterator<Item = CheckView> {
+    let fitting = CHECKS.iter().filter(move |check| check.reads == stage);
+    fitting.map(|check| check.view(facts))
+}
+
+/// A check's place among all, as a person reads them.
+pub fn place(code: CheckCode) -> usize {
+    let found = CHECKS.iter().position(|check| check.code == code);
+    found.unwrap_or(CHECKS.len())
 }
 
 /// Carries out every check, one after the other, as the reader takes them.

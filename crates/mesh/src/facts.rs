@@ -8,6 +8,7 @@ mod conflict;
 mod control;
 pub mod gather;
 mod join;
+mod network;
 pub mod read;
 mod trust;
 mod workload;
@@ -26,6 +27,7 @@ pub use join::{
     Access, JoinFacts, KubeconfigFacts, ProbeFacts, Purpose, ReaderFacts, RemoteEndpoint,
     RemoteEntry, RemoteSecretFacts, TokenSecretFacts,
 };
+pub use network::{NetworkFacts, NetworkSource, Told};
 pub use trust::{CaFacts, RootFacts};
 pub use workload::{
     EndpointFacts, NamespaceFacts, PodFacts, PortFacts, ServiceFacts, ServiceType, SidecarFacts,
@@ -161,6 +163,11 @@ impl MeshFacts {
     /// Whether two clusters say different networks.
     pub fn several_networks(&self) -> bool {
         self.pairs()
-            .any(|(one, other)| one.network != other.network)
+            .any(|(one, other)| !self.on_one_network(one, other))
+    }
+
+    /// Whether pods of two clusters dial each other's addresses. The old line knows one network only.
+    pub fn on_one_network(&self, one: &ClusterFacts, other: &ClusterFacts) -> bool {
+        self.line == Line::Legacy || one.network == other.network
     }
 }

@@ -19,12 +19,13 @@ pub use rights::rights;
 use crate::finding::Finding;
 use chart::{Chart, Manifests};
 use cluster::Cluster;
-use futures::future::BoxFuture;
+use futures::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use release::{Place, Plan};
-use std::time::Instant;
+use std::{collections::BTreeMap, time::Instant};
 use wire::{
     Problem,
     check::{CheckCode, CheckView, Group, Verdict},
+    install::ChecksView,
 };
 
 /// What the checks stand on.
@@ -80,22 +81,40 @@ const CHECKS: &[(CheckCode, Group, Look)] = &[
     }),
 ];
 
-/// Carries out every check; `word` words what kept one from being carried out.
+/// Carries out every check, all at once, and tells after each what has ended; `word` words what kept one
+/// from being carried out.
 pub async fn preflight(
     ground: Ground<'_>,
     word: impl Fn(&cluster::Error) -> Problem,
-) -> Vec<CheckView> {
+    told: impl Fn(ChecksView),
+) -> ChecksView {
     let fitting = CHECKS.iter().filter(|(code, _, _)| applies(*code, ground));
-    let each = fitting.map(async |(code, group, look)| {
-        let start = Instant::now();
-        let outcome = if ground.renders || !needs_manifest(*code) {
-            look(ground).await
-        } else {
-            Ok(Finding::of(Verdict::Skipped))
-        };
-        view(*code, *group, outcome, &word, start)
-    });
-    futures::future::join_all(each).await
+    let each = fitting
+        .enumerate()
+        .map(async |(place, (code, group, look))| {
+            let start = Instant::now();
+            let outcome = if ground.renders || !needs_manifest(*code) {
+                look(ground).await
+            } else {
+                Ok(Finding::of(Verdict::Skipped))
+            };
+            (place, view(*code, *group, outcome, &word, start))
+        });
+    let mut coming: FuturesUnordered<_> = each.collect();
+    let mut ended = BTreeMap::new();
+    while let Some((place, check)) = coming.next().await {
+        ended.insert(place, check);
+        told(so_far(&ended, coming.len()));
+    }
+    so_far(&ended, 0)
+}
+
+fn so_far(ended: &BTreeMap<usize, CheckView>, coming: usize) -> ChecksView {
+    ChecksView {
+        checks: ended.values().cloned().collect(),
+        waiting: Some(u32::try_from(coming).unwrap_or(u32::MAX)),
+        problem: None,
+    }
 }
 
 /// Whether a check has something to say of this chart.

@@ -4,6 +4,7 @@
 //! each controller is a function of the state and can be called again without harm. Start at
 //! [`run`].
 
+mod address;
 mod balance;
 mod begin;
 mod crd;

@@ -3,6 +3,7 @@
 //! All state stands behind one lock that is never held across an await. Start at [`World`].
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use std::time::Instant;
@@ -41,6 +42,8 @@ pub(crate) struct State {
     pub(crate) marks: BTreeMap<String, Instant>,
     /// What pretends to run in the pods.
     pub(crate) programs: Programs,
+    /// The address that each node gave last.
+    pub(crate) given: BTreeMap<String, Ipv4Addr>,
 }
 
 impl World {
@@ -52,6 +55,7 @@ impl World {
             tokens: Tokens::new(),
             marks: BTreeMap::new(),
             programs: Programs::default(),
+            given: BTreeMap::new(),
         };
         let authority = Authority::new(&shape.name);
         Self {

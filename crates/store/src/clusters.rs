@@ -2,7 +2,8 @@
 
 use crate::{Error, Store};
 use rusqlite::Row;
-use wire::{ClusterName, Secret};
+use serde::{Deserialize, Serialize};
+use wire::{ClusterName, Secret, range::Range};
 
 /// A registered cluster.
 #[derive(Clone, Debug)]
@@ -17,6 +18,31 @@ pub struct StoredCluster {
     pub sandbox: bool,
     /// How to log in, as JSON.
     pub credentials: Secret<String>,
+    /// What a person typed of it.
+    pub told: Told,
+}
+
+/// What a person typed of a cluster that the cluster does not say itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The name of its network; "" when none was typed.
+    pub network: String,
+    /// Its pod ranges.
+    pub pods: Vec<Range>,
+    /// Its Service ranges.
+    pub services: Vec<Range>,
+    /// Who typed it.
+    pub by: String,
+}
+
+/// A row of the table.
+struct Columns {
+    name: String,
+    colour: u8,
+    server: String,
+    sandbox: bool,
+    sealed: Vec<u8>,
+    told: String,
 }
 
 impl Store {
@@ -54,31 +80,48 @@ impl Store {
     /// # Errors
     /// [`Error::Database`] or [`Error::Sealed`].
     pub fn clusters(&self) -> Result<Vec<StoredCluster>, Error> {
-        let rows: Vec<(String, u8, String, bool, Vec<u8>)> = self
+        let statement = "SELECT name, colour, server, sandbox, credentials, told FROM clusters
+                         ORDER BY added, rowid";
+        let rows: Vec<Columns> = self
             .connection()
-            .prepare("SELECT name, colour, server, sandbox, credentials FROM clusters ORDER BY added, rowid")?
+            .prepare(statement)?
             .query_map([], columns)?
             .collect::<Result<_, _>>()?;
         rows.into_iter().map(|row| self.cluster_of(row)).collect()
     }
 
-    fn cluster_of(
-        &self,
-        (name, colour, server, sandbox, sealed): (String, u8, String, bool, Vec<u8>),
-    ) -> Result<StoredCluster, Error> {
+    fn cluster_of(&self, row: Columns) -> Result<StoredCluster, Error> {
         let damaged = || Error::Sealed {
-            what: format!("cluster {name}"),
+            what: format!("cluster {}", row.name),
         };
-        let parsed = ClusterName::new(name.clone()).map_err(|_| damaged())?;
-        let plain = self.seal().open(&row_name(&parsed), &sealed)?;
+        let parsed = ClusterName::new(row.name.clone()).map_err(|_| damaged())?;
+        let plain = self.seal().open(&row_name(&parsed), &row.sealed)?;
         let text = String::from_utf8(plain).map_err(|_| damaged())?;
+        let told = match row.told.as_str() {
+            "" => Told::default(),
+            told => serde_json::from_str(told).map_err(|source| shape(&parsed, source))?,
+        };
         Ok(StoredCluster {
             name: parsed,
-            colour,
-            server,
-            sandbox,
+            colour: row.colour,
+            server: row.server,
+            sandbox: row.sandbox,
             credentials: Secret::new(text),
+            told,
         })
+    }
+
+    /// Keeps what a person typed of a cluster; whether the cluster was there.
+    ///
+    /// # Errors
+    /// [`Error::Database`] or [`Error::Shape`].
+    pub fn tell_cluster(&self, name: &ClusterName, told: &Told) -> Result<bool, Error> {
+        let json = serde_json::to_string(told).map_err(|source| shape(name, source))?;
+        let statement = "UPDATE clusters SET told = ?2 WHERE name = ?1";
+        Ok(self
+            .connection()
+            .execute(statement, (name.as_str(), json))?
+            == 1)
     }
 
     /// Gives a cluster another name, and seals its credential anew under it; whether the name was free.
@@ -141,14 +184,22 @@ impl Store {
     }
 }
 
-fn columns(row: &Row<'_>) -> rusqlite::Result<(String, u8, String, bool, Vec<u8>)> {
-    Ok((
-        row.get(0)?,
-        row.get(1)?,
-        row.get(2)?,
-        row.get(3)?,
-        row.get(4)?,
-    ))
+fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
+    Ok(Columns {
+        name: row.get(0)?,
+        colour: row.get(1)?,
+        server: row.get(2)?,
+        sandbox: row.get(3)?,
+        sealed: row.get(4)?,
+        told: row.get(5)?,
+    })
+}
+
+fn shape(name: &ClusterName, source: serde_json::Error) -> Error {
+    Error::Shape {
+        what: format!("cluster {name}"),
+        source,
+    }
 }
 
 fn row_name(name: &ClusterName) -> String {
@@ -215,6 +266,37 @@ mod tests {
                 .expect("kept")
         );
         assert_eq!(held(&store), ("https://y".to_owned(), "new".to_owned()));
+    }
+
+    #[test]
+    fn what_was_typed_stays_with_a_renamed_cluster_and_goes_with_a_forgotten_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).expect("a store");
+        let [east, west] = ["east", "west"].map(|name| ClusterName::new(name).expect("a name"));
+        let secret = Secret::new("t".to_owned());
+        let add = || store.add_cluster(&west, "https://x", false, &secret, 1);
+        let told = Told {
+            network: "n1".into(),
+            pods: wire::range::ranges("10.10.0.0/16 fd00:10::/56").expect("ranges"),
+            by: "ann".into(),
+            ..Told::default()
+        };
+        let held = || {
+            let all = store.clusters().expect("read");
+            all.into_iter().next().map(|one| (one.name, one.told))
+        };
+        assert!(add().expect("added"));
+        assert_eq!(held(), Some((west.clone(), Told::default())));
+        assert!(!store.tell_cluster(&east, &told).expect("asked"));
+        assert!(store.tell_cluster(&west, &told).expect("kept"));
+        assert!(store.rename_cluster(&west, &east).expect("renamed"));
+        store
+            .replace_credential(&east, "https://y", &secret)
+            .expect("replaced");
+        assert_eq!(held(), Some((east.clone(), told)));
+        assert!(store.remove_cluster(&east).expect("forgotten"));
+        assert!(add().expect("added again"));
+        assert_eq!(held(), Some((west.clone(), Told::default())));
     }
 
     #[test]

@@ -20,7 +20,7 @@ mod sessions;
 mod uploads;
 
 pub use audit::AuditLine;
-pub use clusters::StoredCluster;
+pub use clusters::{StoredCluster, Told};
 pub use error::Error;
 pub use jobs::StoredJob;
 pub use repositories::StoredRepository;

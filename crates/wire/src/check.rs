@@ -78,6 +78,26 @@ pub enum Group {
     Removal,
 }
 
+/// How much of what checks read is there: the doctor asks in these steps, and tells the checks of each
+/// before it goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// What the clusters list.
+    Clusters,
+    /// What each remote says to its stored kubeconfig and the reader in it, and which joins there are.
+    Remotes,
+    /// What the control planes and the sample's page answer.
+    Answers,
+    /// What Jobs in the clusters reach.
+    Ways,
+}
+
+impl Stage {
+    /// All of them, in order.
+    pub const ALL: [Self; 4] = [Self::Clusters, Self::Remotes, Self::Answers, Self::Ways];
+}
+
 /// One check that was carried out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckView {

@@ -1,5 +1,9 @@
 //! Clusters: how one is added, and what the console knows of it.
 
+mod network;
+
+pub use network::{FoundAt, FoundView, MeshPart, NetworkView, TellRequest};
+
 use crate::{ClusterName, Problem, Secret};
 use serde::{Deserialize, Serialize};
 
@@ -143,8 +147,10 @@ pub struct ProbeLine {
 pub enum Role {
     /// A control plane runs here.
     Primary,
-    /// A remote chart is installed here.
+    /// It is led from another cluster.
     Remote,
+    /// It leads one mesh and is led in another.
+    Both,
 }
 
 /// One registered cluster.

@@ -44,11 +44,22 @@ pub struct TargetRequest {
     pub release: ReleaseName,
 }
 
-/// The checks of a draft, as they were carried out just now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The checks of a draft, as far as they have been carried out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChecksView {
-    /// Each check.
+    /// Each check that has ended, in the order in which a person reads them.
     pub checks: Vec<CheckView>,
+    /// So many are still to come; none when it is not known yet how many there are.
+    pub waiting: Option<u32>,
+    /// Why none could be carried out.
+    pub problem: Option<Problem>,
+}
+
+impl ChecksView {
+    /// Whether all have ended.
+    pub fn is_whole(&self) -> bool {
+        self.waiting == Some(0)
+    }
 }
 
 /// A change of the draft's values.

@@ -13,6 +13,7 @@ pub mod live;
 pub mod mesh;
 pub mod name;
 pub mod problem;
+pub mod range;
 pub mod release;
 pub mod repository;
 pub mod secret;

@@ -1,6 +1,6 @@
 //! What the server sends while a page is open: whole small snapshots, never differences.
 
-use crate::{ClusterName, job::JobView};
+use crate::{ClusterName, install::ChecksView, job::JobView, mesh::HealthView};
 use serde::{Deserialize, Serialize};
 
 /// What the frame around every page shows.
@@ -19,6 +19,10 @@ pub enum Live {
     Frame(FrameView),
     /// The job whose page is open.
     Job(Box<JobView>),
+    /// The mesh whose page is open.
+    Health(Box<HealthView>),
+    /// The checks of the draft whose checks are open.
+    Checks(Box<ChecksView>),
     /// The session is over: the page shows the login.
     LoggedOut,
 }

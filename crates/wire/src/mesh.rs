@@ -4,10 +4,12 @@
 //! each time, so a mesh can be left and taken up again at any point. Start at [`MeshView`].
 
 mod clear;
+mod health;
 mod plan;
 mod verdict;
 
 pub use clear::{ClearPlanView, ClearRequest, DefinitionView, HomeView, UsedBy};
+pub use health::{HealthRow, HealthView};
 pub use plan::{
     ChooseAddressRequest, CommandView, FoundValue, InstallPlanView, MemberPlanView, MissingAddress,
     PlanNote, PlannedChange, PlannedObject, ServerAddress, StaysBecause, StepPlanView,
@@ -107,6 +109,8 @@ pub struct MeshRow {
     pub done: u32,
     /// Steps there are.
     pub steps: u32,
+    /// How it is, once that is known.
+    pub health: Option<HealthRow>,
 }
 
 /// A mesh's page.
@@ -125,6 +129,8 @@ pub struct MeshView {
 pub struct DriftView {
     /// Which remote.
     pub remote: ClusterName,
+    /// Its release, which says so.
+    pub release: ReleaseRef,
     /// The key of its values.
     pub key: String,
     /// What the release says.

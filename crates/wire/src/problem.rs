@@ -24,6 +24,8 @@ pub enum Code {
     Unreachable,
     /// The cluster does not know the credential. `cluster`.
     Unauthorized,
+    /// A range of addresses, or the name of a network, that cannot be one. `reason`.
+    BadRange,
     /// The cluster's rights do not allow it. `cluster`, `object`.
     Forbidden,
     /// The cluster refused an object. `cluster`, `object`.

@@ -1,6 +1,6 @@
 //! Releases: their list, their page, and what taking one away would do.
 
-use crate::{ClusterName, JobId, Namespace, ObjectName, Problem, ReleaseName, Revision};
+use crate::{ClusterName, JobId, MeshName, Namespace, ObjectName, Problem, ReleaseName, Revision};
 use serde::{Deserialize, Serialize};
 
 /// Helm's states of a revision.
@@ -53,6 +53,8 @@ pub struct ReleaseRow {
     pub age: u64,
     /// The job that works on it.
     pub job: Option<JobId>,
+    /// The mesh of which it is a remote that points at an address that is good no more.
+    pub drifted: Option<MeshName>,
 }
 
 /// All releases of all clusters.

@@ -3,6 +3,7 @@
 use super::{
     change::{Rename, Replace},
     list::Facts,
+    network::Network,
 };
 use crate::{
     AppError, api,
@@ -42,8 +43,9 @@ fn Page(cluster: ClusterView) -> impl IntoView {
             let nodes = facts.nodes.clone();
             view! {
                 <section class="bg-surface border border-line rounded-[10px] px-5 py-4 mb-4">
-                    <Facts facts=facts/>
+                    <Facts facts=facts without_ranges=true/>
                 </section>
+                <Network name=name.get_value()/>
                 <h2 class="text-[14px] font-semibold mb-2">{say!(clusters.nodes)}</h2>
                 <section class="bg-surface border border-line rounded-[10px]">
                     {nodes.into_iter().map(|node| view! { <Node node=node/> }).collect_view()}
@@ -51,7 +53,11 @@ fn Page(cluster: ClusterView) -> impl IntoView {
             }
             .into_any()
         }
-        ClusterState::Unreachable(problem) => view! { <ProblemNotice problem=problem/> }.into_any(),
+        ClusterState::Unreachable(problem) => view! {
+            <div class="mb-4"><ProblemNotice problem=problem/></div>
+            <Network name=name.get_value()/>
+        }
+        .into_any(),
     };
     view! {
         <Head title=cluster.name.to_string() above=vec![(say!(clusters.title), "/clusters".to_owned())]>

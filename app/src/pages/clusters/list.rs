@@ -60,6 +60,7 @@ fn Card(cluster: ClusterView) -> impl IntoView {
     let role = cluster.role.map(|role| match role {
         Role::Primary => view! { <Pill tone=Tone::Span>{say!(clusters.primary)}</Pill> },
         Role::Remote => view! { <Pill>{say!(clusters.remote)}</Pill> },
+        Role::Both => view! { <Pill tone=Tone::Span>{say!(clusters.both)}</Pill> },
     });
     let state = match cluster.state {
         ClusterState::Ready(facts) => view! { <Facts facts=facts/> }.into_any(),
@@ -83,7 +84,12 @@ fn Card(cluster: ClusterView) -> impl IntoView {
 
 /// What a cluster says of itself.
 #[component]
-pub(super) fn Facts(facts: FactsView) -> impl IntoView {
+pub(super) fn Facts(
+    facts: FactsView,
+    /// Whether its ranges are told elsewhere.
+    #[prop(optional)]
+    without_ranges: bool,
+) -> impl IntoView {
     let ready = facts.nodes.iter().filter(|node| node.ready).count();
     let cores = |millicores: u64| format!("{:.1}", millicores as f64 / 1000.0);
     let gib = |bytes: u64| format!("{:.1}", bytes as f64 / 1_073_741_824.0);
@@ -111,8 +117,10 @@ pub(super) fn Facts(facts: FactsView) -> impl IntoView {
         <dl class="grid grid-cols-[110px_minmax(0,1fr)] gap-x-3 gap-y-1 text-[13px]">
             {line(say!(clusters.version), facts.version.clone())}
             {line(say!(clusters.nodes), say!(clusters.nodes_of, ready = ready, all = facts.nodes.len()))}
-            {line(say!(clusters.pods), list(&facts.pod_cidrs))}
-            {line(say!(clusters.services), list(&facts.service_cidrs))}
+            {(!without_ranges).then(|| (
+                line(say!(clusters.pods), list(&facts.pod_cidrs)),
+                line(say!(clusters.services), list(&facts.service_cidrs)),
+            ))}
             {line(say!(clusters.free), room)}
             {line(say!(clusters.groups), facts.groups.to_string())}
             {line(say!(clusters.answered), say!(time.milliseconds, n = facts.answered_in))}

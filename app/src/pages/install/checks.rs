@@ -1,31 +1,38 @@
-//! Checks: each by name, with what was found and what to do. Fatal ones stop, warnings need a tick.
+//! Checks: each by name as it ends, with what was found and what to do. Fatal ones stop, warnings need a
+//! tick.
 
 use super::{steps::Step, target::Foot, wizard};
 use crate::{
     api,
-    parts::{Button, CheckRow, Kind, Loaded},
+    live::stream,
+    parts::{Button, CheckRow, Kind, ProblemNotice},
     words::say,
 };
 use leptos::prelude::*;
-use wire::check::{CheckView, Group, Verdict};
+use wire::{
+    check::{CheckView, Group, Verdict},
+    install::ChecksView,
+};
 
 /// Checks.
 #[component]
 pub(super) fn Checks() -> impl IntoView {
-    let wizard = wizard();
-    let checks = Resource::new(
-        move || wizard.draft.get_untracked().id,
-        api::install::checks,
-    );
-    let again = Callback::new(move |()| checks.refetch());
-    view! {
-        <Loaded from=checks what=say!(install.checks) view=move |found| view! { <Found checks=found.checks again=again/> }/>
+    let live = stream();
+    let again = live.follow_checks(wizard().draft.get_untracked().id);
+    move || {
+        match live.checks.get() {
+        Some(found) => view! { <Found found=found again=again/> }.into_any(),
+        None => view! { <p class="text-[13px] text-ink-2 mb-3" role="status">{say!(install.checking)}</p> }.into_any(),
+    }
     }
 }
 
 #[component]
-fn Found(checks: Vec<CheckView>, again: Callback<()>) -> impl IntoView {
+fn Found(found: ChecksView, again: Callback<()>) -> impl IntoView {
     let wizard = wizard();
+    let whole = found.is_whole();
+    let (ended, waiting) = (found.checks.len(), found.waiting.unwrap_or_default());
+    let (checks, problem) = (found.checks, found.problem);
     let count = |verdict| {
         checks
             .iter()
@@ -65,14 +72,19 @@ fn Found(checks: Vec<CheckView>, again: Callback<()>) -> impl IntoView {
     view! {
         <div class="flex flex-wrap items-center gap-3 mb-3">
             <p class="text-[13px] text-ink-2 flex-1" role="status">
-                {say!(install.checked, passed = passed, warned = warned, blocked = blocked)}
+                {if whole {
+                    say!(install.checked, passed = passed, warned = warned, blocked = blocked)
+                } else {
+                    say!(install.to_come_n, ended = ended, n = waiting)
+                }}
             </p>
             <Button press=move || again.run(())>{say!(install.again)}</Button>
         </div>
+        {problem.map(|problem| view! { <div class="mb-4"><ProblemNotice problem=problem again=again/></div> })}
         {group(Group::Cluster, say!(check.group_cluster))}
         {group(Group::Access, say!(check.group_access))}
         {group(Group::Conflicts, say!(check.group_conflicts))}
-        {(warned > 0).then(|| {
+        {(whole && warned > 0).then(|| {
             view! {
                 <label class="flex items-center gap-2.5 px-4 py-3 rounded-[6px] bg-warn-soft text-[13px] cursor-pointer">
                     <input
@@ -91,7 +103,7 @@ fn Found(checks: Vec<CheckView>, again: Callback<()>) -> impl IntoView {
             {(blocked > 0).then(|| view! { <span class="text-[13px] text-bad">{say!(install.blocked, n = blocked)}</span> })}
             <Button
                 kind=Kind::Go
-                disabled=Signal::derive(move || blocked > 0 || (warned > 0 && !accepted()))
+                disabled=Signal::derive(move || !whole || blocked > 0 || (warned > 0 && !accepted()))
                 press=move || wizard.go.run(Step::Parameters)
             >
                 {say!(install.to_parameters)}

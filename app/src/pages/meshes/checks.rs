@@ -1,79 +1,92 @@
-//! The doctor's word before anything is done: what is not well first, the rest folded.
+//! The doctor's word before anything is done, as it comes in: what is not well first, the rest folded.
 
-use super::detail::path;
+use super::{detail::path, health::Ways};
 use crate::{
     AppError, api,
     parts::{Button, CheckRow, Kind, ProblemNotice},
-    words::say,
+    words::{asking, say},
 };
 use leptos::prelude::*;
-use wire::check::{CheckView, DoctorView, Verdict};
+use wire::{
+    check::{CheckView, Verdict},
+    mesh::HealthView,
+};
 
-/// What the doctor says, and the way to know more: Jobs that dial from within.
+/// What the doctor says so far, and the way on when all is said.
 #[component]
-pub(super) fn Checks(doctor: DoctorView, due: bool) -> impl IntoView {
-    let shown = RwSignal::new(doctor);
-    let name = StoredValue::new(path().mesh.get_untracked().row.name);
-    let ways = Action::new(move |(): &()| api::meshes::try_ways(name.get_value()));
-    Effect::new(move |_| {
-        if let Some(Ok(doctor)) = ways.value().get() {
-            shown.set(doctor);
-        }
+pub(super) fn Checks(due: bool) -> impl IntoView {
+    let health = path().health;
+    let counts = Memo::new(move |_| {
+        let health = health.get().filter(HealthView::is_whole)?;
+        let count = |verdict| health.doctor.count(verdict);
+        Some((count(Verdict::Warning), count(Verdict::Blocked)))
     });
-    let failed = move || ways.value().get().and_then(Result::err);
     view! {
-        {move || view! { <Found doctor=shown.get()/> }}
-        <div class="flex flex-wrap items-center gap-3 mb-3">
-            <Button
-                disabled=ways.pending()
-                press=move || {
-                    ways.dispatch(());
-                }
-            >
-                {say!(mesh.try_ways)}
-            </Button>
-            <span class="text-[12px] text-ink-3 flex-1 min-w-[200px]" role="status">
-                {move || if ways.pending().get() { say!(mesh.trying_ways) } else { say!(mesh.try_ways_says) }}
-            </span>
-        </div>
-        {move || failed().map(|AppError(problem)| view! { <div class="my-3"><ProblemNotice problem=problem/></div> })}
-        {move || {
-            let doctor = shown.get();
-            let (warned, blocked) = (doctor.count(Verdict::Warning), doctor.count(Verdict::Blocked));
-            due.then(|| view! { <GoOn warned=warned blocked=blocked/> })
+        {move || match health.get() {
+            Some(health) => view! { <Found health=health/> }.into_any(),
+            None => view! { <p class="text-[13px] text-ink-2 mb-3" role="status">{say!(mesh.asking)}</p> }.into_any(),
         }}
+        <Ways/>
+        {move || counts.get().filter(|_| due).map(|(warned, blocked)| view! { <GoOn warned=warned blocked=blocked/> })}
     }
 }
 
-/// What was found: what is not well first, the rest folded.
+/// What was found so far: what is not well first, the rest folded.
 #[component]
-fn Found(doctor: DoctorView) -> impl IntoView {
-    let counts = say!(
-        mesh.checked,
-        passed = doctor.count(Verdict::Passed) + doctor.count(Verdict::Noted),
-        warned = doctor.count(Verdict::Warning),
-        blocked = doctor.count(Verdict::Blocked),
-        skipped = doctor.count(Verdict::Skipped)
-    );
+pub(super) fn Found(health: HealthView) -> impl IntoView {
+    let doctor = health.doctor;
+    let said = match health.asking {
+        Some(stage) if health.waiting > 0 => say!(
+            mesh.to_come_n,
+            ended = doctor.checks.len(),
+            n = health.waiting,
+            asking = asking(stage)
+        ),
+        _ => say!(
+            mesh.checked,
+            passed = doctor.count(Verdict::Passed) + doctor.count(Verdict::Noted),
+            warned = doctor.count(Verdict::Warning),
+            blocked = doctor.count(Verdict::Blocked),
+            skipped = doctor.count(Verdict::Skipped)
+        ),
+    };
     let (mut ill, fine): (Vec<CheckView>, Vec<CheckView>) = doctor
         .checks
         .into_iter()
         .partition(|check| matches!(check.verdict, Verdict::Warning | Verdict::Blocked));
     ill.sort_by_key(|check| std::cmp::Reverse(check.verdict));
+    let any = !(ill.is_empty() && fine.is_empty());
     let rows = |checks: Vec<CheckView>| {
         let row = |check| view! { <CheckRow check=check/> };
         checks.into_iter().map(row).collect_view()
     };
+    let open = path().unfolded;
     view! {
-        <p class="text-[13px] text-ink-2 mb-2" role="status">{counts}</p>
-        <div class="border border-line rounded-[10px] mb-3 min-w-0">
-            {rows(ill)}
-            <details class="text-[13px]">
-                <summary class="cursor-pointer px-5 py-2.5 text-ink-2">{say!(mesh.checks_fine, n = fine.len())}</summary>
-                <div class="border-t border-line">{rows(fine)}</div>
-            </details>
-        </div>
+        {health.problem.map(|problem| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
+        <p class="text-[13px] text-ink-2 mb-2" role="status">{said}</p>
+        {any.then(|| view! {
+            <div class="border border-line rounded-[10px] mb-3 min-w-0">
+                {rows(ill)}
+                // What a person unfolded stays so while checks come in.
+                <details
+                    class="text-[13px]"
+                    prop:open=move || open.get()
+                    on:toggle=move |event| open.set(unfolded(&event))
+                >
+                    <summary class="cursor-pointer px-5 py-2.5 text-ink-2">{say!(mesh.checks_fine, n = fine.len())}</summary>
+                    <div class="border-t border-line">{rows(fine)}</div>
+                </details>
+            </div>
+        })}
     }
+}
+
+fn unfolded(event: &web_sys::Event) -> bool {
+    use wasm_bindgen::JsCast as _;
+    let details = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    details.is_some_and(|details| details.has_attribute("open"))
 }
 
 #[component]

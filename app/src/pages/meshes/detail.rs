@@ -1,8 +1,9 @@
 //! One mesh: the path to it step by step, what it carries, and the way back.
 
-use super::{member::Member, picture::Picture, removal::Removal, step::Step};
+use super::{health::Health, member::Member, picture::Picture, removal::Removal, step::Step};
 use crate::{
     AppError, api,
+    live::stream,
     pages::frame::about,
     parts::{Button, Dialog, Head, Kind, Loaded, Notice, Pill, ProblemNotice, Tone},
     routes,
@@ -15,7 +16,7 @@ use leptos_router::{
 };
 use wire::{
     ClusterName, MeshName,
-    mesh::{DriftView, MeshView, StepKind, StepState},
+    mesh::{DriftView, HealthView, MeshView, StepKind, StepState},
 };
 
 /// What the parts of the page share. Cheap to copy.
@@ -23,6 +24,10 @@ use wire::{
 pub(super) struct Path {
     /// The mesh as it was last read.
     pub(super) mesh: RwSignal<MeshView>,
+    /// Its health, as it is told.
+    pub(super) health: Memo<Option<HealthView>>,
+    /// Whether the checks that are well are unfolded.
+    pub(super) unfolded: RwSignal<bool>,
     /// Reads it again.
     pub(super) again: Callback<()>,
     /// Asks whether the mesh is to be forgotten.
@@ -64,14 +69,37 @@ fn Page(first: MeshView) -> impl IntoView {
     let again = Callback::new(move |()| {
         read.dispatch(());
     });
-    let failed = move || read.value().get().and_then(Result::err);
     let forgetting = RwSignal::new(false);
     let forget = Callback::new(move |()| forgetting.set(true));
+    let live = stream();
+    live.follow_mesh(name.get_value());
+    let health = Memo::new(move |_| {
+        let health = live.health.get();
+        health.filter(|health| health.mesh == name.get_value())
+    });
+    let unfolded = RwSignal::new(false);
     provide_context(Path {
         mesh,
+        health,
+        unfolded,
         again,
         forget,
     });
+    let drifted = Memo::new(move |_| match health.get() {
+        Some(health) if health.is_whole() => health.drifted,
+        _ => mesh.get().drifted,
+    });
+    // What is to be done next stands above what is known.
+    let whole = Memo::new(move |_| {
+        let row = mesh.get().row;
+        row.done == row.steps
+    });
+    let looked_after = Memo::new(move |_| {
+        let mesh = mesh.get();
+        let mut steps = mesh.steps.iter();
+        steps.any(|step| step.step.kind == StepKind::Checks && step.state == StepState::Done)
+    });
+    let failed = move || read.value().get().and_then(Result::err);
     let carries = Memo::new(move |_| {
         let mesh = mesh.get();
         let mut steps = mesh.steps.iter();
@@ -84,10 +112,16 @@ fn Page(first: MeshView) -> impl IntoView {
             <Button kind=Kind::Danger press=move || forgetting.set(true)>{say!(mesh.forget)}</Button>
         </Head>
         {move || failed().map(|AppError(problem)| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })}
-        {move || by_remote(mesh.get().drifted).into_iter().map(|(remote, drifted)| view! { <Drifted remote=remote drifted=drifted/> }).collect_view()}
+        {move || by_remote(drifted.get()).into_iter().map(|(remote, drifted)| view! { <Drifted remote=remote drifted=drifted/> }).collect_view()}
+        <Show when=move || looked_after.get() && whole.get()>
+            <Health/>
+        </Show>
         <ol class="grid gap-3 mb-6" aria-label=say!(mesh.steps)>
             {(0..count).map(|place| view! { <Step place=place/> }).collect_view()}
         </ol>
+        <Show when=move || looked_after.get() && !whole.get()>
+            <Health/>
+        </Show>
         <Show when=move || carries.get()>
             <Picture name=name.get_value()/>
         </Show>

@@ -8,7 +8,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
-use wire::mesh::MeshRow;
+use wire::mesh::{HealthRow, MeshRow};
 
 /// All meshes.
 #[component]
@@ -56,7 +56,25 @@ fn Row(row: MeshRow) -> impl IntoView {
             <ClusterChip name=row.primary.to_string()/>
             <Icon glyph=Glyph::Chevron class="size-3 text-ink-3"/>
             {remotes.collect_view()}
+            {row.health.map(|health| view! { <Health health=health/> })}
             <Pill tone=tone>{say!(mesh.progress, done = row.done, all = row.steps)}</Pill>
         </div>
     }
+}
+
+/// What is not well, in a word; nothing when all is.
+#[component]
+fn Health(health: HealthRow) -> impl IntoView {
+    let drifted =
+        (health.drifted > 0).then(|| view! { <Pill tone=Tone::Warn>{say!(mesh.drifted)}</Pill> });
+    let worst = if health.blocked > 0 {
+        let word = say!(mesh.to_mend_n, n = health.blocked);
+        Some(view! { <Pill tone=Tone::Bad>{word}</Pill> })
+    } else if health.warned > 0 {
+        let word = say!(mesh.warned_n, n = health.warned);
+        Some(view! { <Pill tone=Tone::Warn>{word}</Pill> })
+    } else {
+        None
+    };
+    view! { {drifted} {worst} }
 }

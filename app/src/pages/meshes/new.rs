@@ -37,7 +37,9 @@ pub(crate) fn NewMesh() -> impl IntoView {
 
 /// The cluster that is offered as the primary: one that has a control plane, else the first.
 fn likely(clusters: &[ClusterView]) -> Option<ClusterName> {
-    let leading = clusters.iter().find(|one| one.role == Some(Role::Primary));
+    let leading = clusters
+        .iter()
+        .find(|one| matches!(one.role, Some(Role::Primary | Role::Both)));
     leading.or(clusters.first()).map(|one| one.name.clone())
 }
 

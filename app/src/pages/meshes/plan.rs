@@ -1,8 +1,6 @@
 //! What a step would do, and the one button that does it.
 
-use super::{
-    addresses::Addresses, checks::Checks, detail::path, install::Install, objects::Objects,
-};
+use super::{addresses::Addresses, detail::path, install::Install, objects::Objects};
 use crate::{
     AppError, api,
     parts::{Button, ButtonLink, Kind, Loaded, Notice, ProblemNotice, Tone},
@@ -39,7 +37,6 @@ fn Shown(plan: StepPlanView, due: bool, again: Callback<()>) -> impl IntoView {
             <Button kind=Kind::Flat press=move || again.run(())>{say!(mesh.look_again)}</Button>
         </div>
         {problem.map(|problem| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
-        {plan.doctor.map(|doctor| view! { <Checks doctor=doctor due=due/> })}
         {plan.install.map(|install| view! { <Install install=install step=step.clone() due=due blocked=blocked/> })}
         {(!plan.addresses.is_empty()).then(|| view! { <Addresses addresses=plan.addresses step=step.clone() again=again/> })}
         {joins.then(|| view! { <Objects objects=plan.objects/> })}

@@ -1,6 +1,6 @@
 //! One step of the path: how it stands, and below it what it would do, does, or has done.
 
-use super::{detail::path, plan::Plan};
+use super::{checks::Checks, detail::path, plan::Plan};
 use crate::{
     AppError, api,
     live::stream,
@@ -146,6 +146,12 @@ fn Body(view: StepView) -> impl IntoView {
     let step = view.step.clone();
     let inner = match view.state {
         StepState::Running(job) => view! { <Live job=job/> }.into_any(),
+        // Once it is done the mesh's health says it, above the steps.
+        StepState::Done if step.kind == StepKind::Checks => ().into_any(),
+        StepState::Due | StepState::Later if step.kind == StepKind::Checks => {
+            let due = view.state == StepState::Due;
+            view! { <Checks due=due/> }.into_any()
+        }
         // The picture below the steps is what it does.
         _ if step.kind == StepKind::Verify => ().into_any(),
         StepState::Due => view! { <Plan step=step due=true/> }.into_any(),

@@ -11,7 +11,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use wire::{
-    ClusterName, Namespace, Problem, ReleaseName,
+    ClusterName, MeshName, Namespace, Problem, ReleaseName,
     release::{Health, ReleaseRef, ReleaseView, ResourceView, RevisionRow},
 };
 
@@ -83,6 +83,7 @@ fn Page(release: ReleaseView, again: Callback<()>) -> impl IntoView {
             <span class="tabular">{say!(time.ago, age = age(release.row.age))}</span>
         </p>
     };
+    let drifted = release.row.drifted.clone();
     let (job, objects_only) = (release.row.job.clone(), release.objects_only.clone());
     let release = StoredValue::new(release);
     view! {
@@ -99,6 +100,7 @@ fn Page(release: ReleaseView, again: Callback<()>) -> impl IntoView {
                 </div>
             }
         })}
+        {drifted.map(|mesh| view! { <Drifted mesh=mesh/> })}
         <section class="bg-surface border border-line rounded-[10px]">
             <Tabs label=say!(release.this) tabs=tabs chosen=tab/>
             {move || release.with_value(|release| body(tab.get(), release))}
@@ -106,6 +108,21 @@ fn Page(release: ReleaseView, again: Callback<()>) -> impl IntoView {
         <Dialog open=removing title=say!(release.uninstall_title, release = title)>
             <Uninstall at=at.get_value()/>
         </Dialog>
+    }
+}
+
+/// An address that is good no more, and where that is mended.
+#[component]
+fn Drifted(mesh: MeshName) -> impl IntoView {
+    view! {
+        <div class="mb-4" role="alert">
+            <Notice tone=Tone::Warn>
+                <p>{say!(release.drifted)}</p>
+                <div class="mt-2">
+                    <ButtonLink to=routes::mesh(&mesh)>{say!(release.drift_mend, mesh = mesh.to_string())}</ButtonLink>
+                </div>
+            </Notice>
+        </div>
     }
 }
 

@@ -3,13 +3,18 @@
 use super::state::State;
 use crate::{
     api,
-    parts::{Button, ButtonLink, ClusterChip, Empty, Head, Kind, Loaded, ProblemNotice},
+    parts::{
+        Button, ButtonLink, ClusterChip, Empty, Head, Kind, Loaded, Pill, ProblemNotice, Tone,
+    },
     routes,
     words::{age, say},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
-use wire::release::{ReleaseRow, ReleasesView};
+use wire::{
+    MeshName,
+    release::{ReleaseRow, ReleasesView},
+};
 
 /// The releases of all clusters.
 #[component]
@@ -74,7 +79,21 @@ fn Row(row: ReleaseRow) -> impl IntoView {
                 {row.chart.unwrap_or_default()} " · " {say!(release.revision_n, n = row.revision.0)}
             </span>
             <span class="max-md:hidden text-ink-3 tabular">{age(row.age)}</span>
-            <span class="justify-self-end"><State state=row.state/></span>
+            <span class="justify-self-end flex flex-wrap justify-end gap-1.5">
+                {row.drifted.map(|mesh| view! { <DriftMark mesh=mesh/> })}
+                <State state=row.state/>
+            </span>
         </div>
+    }
+}
+
+/// The mark of a remote that points at an address that is good no more; it leads to the mesh that mends
+/// it.
+#[component]
+fn DriftMark(mesh: MeshName) -> impl IntoView {
+    view! {
+        <A href=routes::mesh(&mesh) attr:class="hover:underline">
+            <Pill tone=Tone::Warn>{say!(mesh.drifted)}</Pill>
+        </A>
     }
 }

@@ -1,17 +1,15 @@
-//! The doctor over the clusters of a mesh, with what is about to come to them.
+//! What the doctor reads of a mesh, with what is about to come to its clusters.
 
 use super::{Mesh, SAMPLE, SYSTEM};
-use crate::{Action, Caller, Console, Error, jobs::Sides, links::Link};
+use crate::{Console, Error, jobs::Sides, links::Link};
 use ::mesh::{
-    doctor::{examine, report_of},
     facts::{
-        Intent, Line, Planned, Role,
-        gather::{Bounds, Member, PlannedJoin, Question},
+        Intent, Line, MeshFacts, Planned, Role,
+        gather::{Bounds, Heard, Member, PlannedJoin, Question, gather},
     },
     join,
     probe::{Tool, ways},
 };
-use wire::{MeshName, check::DoctorView};
 
 /// The newest Kubernetes that the images of the built-in charts can talk to.
 const NEWEST_KUBERNETES: &str = "1.21";
@@ -24,25 +22,13 @@ const TRY_IN: &str = "default";
 const TRY_WITH: &str = "docker.io/istio/proxyv2:1.0.0";
 
 impl Console {
-    /// The same checks, after the ways between the clusters were tried from within: a Job on each side
-    /// dials, and is taken away again.
-    ///
-    /// # Errors
-    /// [`Error::NoMesh`], [`Error::NoCluster`] or [`Error::NotPermitted`].
-    pub async fn try_ways(&self, caller: &Caller, name: &MeshName) -> Result<DoctorView, Error> {
-        let target = format!("try the ways of mesh {name} from within");
-        let work = self.audited(caller, Action::WriteMesh, &target, async {
-            let mesh = self.stored_mesh(name)?;
-            self.checked(&mesh, true).await
-        });
-        Box::pin(work).await
-    }
-
-    /// What the doctor says of a mesh as it is planned, or is; with the ways tried from within or not.
-    pub(super) async fn checked(&self, mesh: &Mesh, within: bool) -> Result<DoctorView, Error> {
-        let links = mesh.clusters();
-        let links = links.iter().map(|name| self.links.get(name));
-        let links: Vec<Link> = links.collect::<Result<_, _>>()?;
+    /// Everything that the checks read of a mesh as it is planned, or is.
+    pub(super) async fn mesh_facts(
+        &self,
+        mesh: &Mesh,
+        heard: Heard<'_>,
+    ) -> Result<MeshFacts, Error> {
+        let links = self.links_of(mesh)?;
         let primary = self.links.get(&mesh.primary)?;
         let plane = join::control_plane(&primary.user, SYSTEM).await;
         let question = Question {
@@ -55,14 +41,26 @@ impl Console {
             bounds: Bounds::default(),
             now: self.setup.clock,
         };
-        let mut facts = Box::pin(self.facts(&question, &links)).await;
-        if within {
-            let clusters: Vec<&cluster::Cluster> = links.iter().map(|link| &*link.user).collect();
-            let tool = Tool::bash(TRY_WITH);
-            Box::pin(ways(&mut facts, &clusters, TRY_IN, &tool, &self.setup.stop)).await;
-        }
-        let checks = examine(&facts).collect();
-        Ok(report_of(&facts, checks))
+        // On the heap: it asks every cluster a score of things at a time.
+        Ok(Box::pin(gather(&question, heard)).await)
+    }
+
+    /// Adds what Jobs in the clusters reach.
+    pub(super) async fn try_from_within(
+        &self,
+        mesh: &Mesh,
+        facts: &mut MeshFacts,
+    ) -> Result<(), Error> {
+        let links = self.links_of(mesh)?;
+        let clusters: Vec<&cluster::Cluster> = links.iter().map(|link| &*link.user).collect();
+        let tool = Tool::bash(TRY_WITH);
+        Box::pin(ways(facts, &clusters, TRY_IN, &tool, &self.setup.stop)).await;
+        Ok(())
+    }
+
+    fn links_of(&self, mesh: &Mesh) -> Result<Vec<Link>, Error> {
+        let links = mesh.clusters();
+        links.iter().map(|name| self.links.get(name)).collect()
     }
 
     async fn planned_joins(&self, mesh: &Mesh) -> Result<Vec<PlannedJoin>, Error> {
@@ -85,7 +83,7 @@ fn member<'a>(mesh: &Mesh, link: &'a Link) -> Member<'a> {
     let leads = link.name == mesh.primary;
     Member {
         role: Some(if leads { Role::Primary } else { Role::Remote }),
-        network: None,
+        told: link.told.clone(),
         cluster: &link.user,
         server: link.server.clone(),
         planned: Planned {

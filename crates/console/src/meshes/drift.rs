@@ -35,9 +35,11 @@ impl Console {
         let each = mesh.remotes.iter().map(async |remote| {
             let release = self.remote_release(mesh, remote).await.ok().flatten();
             let release = release.filter(|(_, release)| release.info.status == State::Deployed);
-            let drifted = release.map(|(_, release)| drift(&release.config, &found));
-            let views = drifted.unwrap_or_default().into_iter();
-            views.map(|one| view(remote, one)).collect::<Vec<_>>()
+            let drifted = release.map(|(at, release)| {
+                let drifted = drift(&release.config, &found).into_iter();
+                drifted.map(|one| view(&at, one)).collect::<Vec<_>>()
+            });
+            drifted.unwrap_or_default()
         });
         futures::future::join_all(each).await.concat()
     }
@@ -120,9 +122,10 @@ impl Console {
     }
 }
 
-fn view(remote: &ClusterName, one: Drifted) -> DriftView {
+fn view(at: &ReleaseRef, one: Drifted) -> DriftView {
     DriftView {
-        remote: remote.clone(),
+        remote: at.cluster.clone(),
+        release: at.clone(),
         key: one.key.to_owned(),
         used: one.used,
         good: one.now.unwrap_or_default(),

@@ -24,13 +24,13 @@ impl Console {
                 install: None,
                 objects: Vec::new(),
                 addresses: Vec::new(),
-                doctor: None,
                 notes: Vec::new(),
                 commands: Vec::new(),
                 problem: None,
             };
             match step.kind {
-                StepKind::Checks => plan.doctor = Some(Box::pin(self.checked(&mesh, false)).await?),
+                // The page follows the mesh's health.
+                StepKind::Checks => {}
                 StepKind::Join => Box::pin(self.plan_join(&mesh, step, &mut plan)).await?,
                 // The picture below the steps says it.
                 StepKind::Verify => {}

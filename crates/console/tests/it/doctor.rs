@@ -4,22 +4,28 @@ use crate::support::{EAST, World, operator};
 use console::Error;
 use sandbox::{Sandbox, Shape};
 use serde_json::json;
+use std::sync::Mutex;
 use wire::{
     ClusterName,
-    check::{CheckCode, DoctorRequest, DoctorView, SkipReason, Verdict},
+    check::{CheckCode, CheckView, DoctorRequest, DoctorView, SkipReason, Stage, Verdict},
 };
 
 async fn asked(world: &World, clusters: &[&str]) -> Result<DoctorView, Error> {
     let name = |name: &&str| ClusterName::new(*name).unwrap();
     let clusters = clusters.iter().map(name).collect();
-    let mut streamed = Vec::new();
+    let streamed = Mutex::new(Vec::new());
+    let said = |stage: Stage, checks: &[CheckView]| {
+        let codes = checks.iter().map(|check| check.code);
+        streamed.lock().unwrap().push((stage, codes.count()));
+    };
     let report = world
         .console
-        .doctor(&operator(), DoctorRequest { clusters }, |check| {
-            streamed.push(check.clone());
-        })
+        .doctor(&operator(), DoctorRequest { clusters }, &said)
         .await?;
-    assert_eq!(streamed, report.checks, "each check is told as it is known");
+    let streamed = streamed.into_inner().unwrap();
+    let stages: Vec<Stage> = streamed.iter().map(|(stage, _)| *stage).collect();
+    assert_eq!(stages, [Stage::Clusters, Stage::Remotes, Stage::Answers]);
+    assert!(streamed[0].1 > 10, "checks are told as they are known");
     Ok(report)
 }
 

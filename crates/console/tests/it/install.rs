@@ -5,9 +5,9 @@ use crate::support::{
 };
 use console::Error;
 use wire::{
-    Code, Problem,
-    check::{CheckCode, Verdict},
-    install::{Change, Scalar},
+    ChartName, Code, Problem, Repository,
+    check::{CheckCode, CheckView, Verdict},
+    install::{Change, NewDraftRequest, Scalar},
     job::{JobKind, JobState, PhaseState},
     release::{Health, Kept, ReleaseState},
 };
@@ -226,4 +226,38 @@ async fn a_release_that_is_not_there_cannot_be_taken_away() {
         .uninstall(&operator(), &release("nothing"))
         .await;
     assert!(matches!(refused, Err(Error::Release(_))), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn checks_are_told_as_each_of_them_ends() {
+    let world = World::new().await;
+    let (console, ann) = (&world.console, operator());
+    let draft = draft(console, "built-in", "ack-istio", EAST).await;
+    let mut following = console.follow_checks(&ann, &draft).await.unwrap();
+    let mut told = Vec::new();
+    while let Some(view) = following.next().await {
+        told.push(view);
+    }
+    let (first, last) = (told.first().unwrap(), told.last().unwrap());
+    assert!(!first.is_whole(), "the first is told before the last ends");
+    assert!(last.is_whole() && last.problem.is_none());
+    let codes = |checks: &[CheckView]| -> Vec<CheckCode> {
+        checks.iter().map(|check| check.code).collect()
+    };
+    let at_once = world.checks(&draft).await;
+    assert_eq!(codes(&last.checks), codes(&at_once), "in a person's order");
+    // What keeps all of them from being carried out is told too.
+    let (repository, chart) = (
+        Repository::new("built-in").unwrap(),
+        ChartName::new("ack-istio").unwrap(),
+    );
+    let newest = console.newest_chart(&ann, &repository, &chart).await;
+    let request = NewDraftRequest {
+        chart: newest.unwrap(),
+    };
+    let nowhere = console.new_draft(&ann, request).await.unwrap();
+    let mut following = console.follow_checks(&ann, &nowhere).await.unwrap();
+    let only = following.next().await.unwrap();
+    assert_eq!(only.problem.unwrap().code, Code::NotFound);
+    assert!(following.next().await.is_none());
 }

@@ -1,18 +1,15 @@
 //! The guided path of a mesh over two sandboxes, step by step, as an operator walks it.
 
-use crate::support::{EAST, cluster_of, operator, set, setup, succeeded};
-use cluster::Cluster;
+use crate::support::{EAST, cluster_of, operator, setup, succeeded};
 use console::{Console, Error};
 use sandbox::{Listening, Network, Sandbox, Shape};
 use std::time::Duration;
 use tempfile::TempDir;
 use wire::{
     ClusterName, MeshName,
-    check::{CheckCode, DoctorView, Verdict},
-    install::Scalar,
     job::JobView,
     mesh::{
-        DriftView, MeshView, NewMeshRequest, PageSays, PlanNote, PlannedChange, StepKind, StepRef,
+        HealthView, MeshView, NewMeshRequest, PageSays, PlanNote, PlannedChange, StepKind, StepRef,
         StepState, StepView, VerdictView,
     },
     release::Health,
@@ -57,11 +54,6 @@ impl Pair {
         sandbox::kubeconfig(&both)
     }
 
-    /// The primary, asked beside the console by its administrator.
-    pub(crate) fn east(&self) -> Cluster {
-        cluster_of(&self.held.2[0])
-    }
-
     /// The console's memory, opened beside it.
     pub(crate) fn database(&self) -> rusqlite::Connection {
         rusqlite::Connection::open(self.held.0.path().join("meshspan.db")).unwrap()
@@ -81,18 +73,19 @@ impl Pair {
         assert_eq!(accepted.unwrap().steps[0].state, StepState::Done);
     }
 
-    /// The checks, with the ways tried from within or not.
-    async fn checks(&self, within: bool) -> DoctorView {
-        if within {
-            return self
-                .console
-                .try_ways(&operator(), &self.mesh)
-                .await
-                .unwrap();
-        }
-        let step = self.step(StepKind::Checks).await.step;
-        let plan = self.console.mesh_plan(&operator(), &step).await.unwrap();
-        plan.doctor.unwrap()
+    /// Its health, once it is like that.
+    pub(crate) async fn health_that(&self, like: impl FnMut(&HealthView) -> bool) -> HealthView {
+        let followed = self.console.follow_health(&operator(), &self.mesh).await;
+        let mut followed = followed.unwrap();
+        let within = Duration::from_secs(30);
+        let seen = tokio::time::timeout(within, followed.wait_for(like)).await;
+        let seen = seen.map(|seen| seen.unwrap().clone());
+        seen.unwrap_or_else(|_| panic!("its health is {:#?}", *followed.borrow()))
+    }
+
+    /// The primary itself, as its administrator has it.
+    pub(crate) fn east(&self) -> cluster::Cluster {
+        cluster_of(&self.held.2[0])
     }
 
     /// Asks until the verdict is like that.
@@ -105,22 +98,6 @@ impl Pair {
                 return verdict;
             }
             assert!(tokio::time::Instant::now() < end, "{verdict:#?}");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
-
-    /// Addresses that are good no more, once there are some.
-    async fn drifted(&self) -> Vec<DriftView> {
-        let end = tokio::time::Instant::now() + Duration::from_secs(30);
-        loop {
-            let drifted = self.view().await.drifted;
-            if drifted.iter().any(|one| !one.good.is_empty()) {
-                return drifted;
-            }
-            assert!(
-                tokio::time::Instant::now() < end,
-                "nothing drifted: {drifted:?}"
-            );
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
@@ -138,11 +115,6 @@ impl Pair {
     }
 }
 
-fn verdict_of(doctor: &DoctorView, code: CheckCode) -> Verdict {
-    let mut checks = doctor.checks.iter();
-    checks.find(|check| check.code == code).unwrap().verdict
-}
-
 pub(crate) fn request(name: &str) -> NewMeshRequest {
     NewMeshRequest {
         name: name.to_owned(),
@@ -158,16 +130,6 @@ async fn a_mesh_is_walked_step_by_step_and_each_holds() {
     assert_eq!((first.row.done, first.row.steps), (0, 7));
     let later = first.steps.iter().skip(1);
     assert!(later.clone().all(|step| step.state == StepState::Later));
-    let before = pair.checks(false).await;
-    assert_eq!(
-        verdict_of(&before, CheckCode::ServerReachable),
-        Verdict::Skipped
-    );
-    let after = pair.checks(true).await;
-    assert_eq!(
-        verdict_of(&after, CheckCode::ServerReachable),
-        Verdict::Passed
-    );
     pair.accept().await;
     pair.walk(StepKind::ControlPlane).await;
     let joined = pair.walk(StepKind::Join).await;
@@ -251,35 +213,6 @@ async fn a_token_is_rotated_a_remote_leaves_and_joins_again() {
                 .all(|one| one.change != PlannedChange::Delete)
     );
     pair.walk(StepKind::Join).await;
-}
-
-#[tokio::test]
-async fn an_address_that_is_good_no_more_is_shown_and_one_job_mends_it() {
-    let pair = Pair::new().await;
-    let (ann, west) = (operator(), ClusterName::new(WEST).unwrap());
-    pair.accept().await;
-    pair.walk(StepKind::ControlPlane).await;
-    pair.walk(StepKind::Join).await;
-    // An address that was good once: of a pod that is gone by now.
-    let step = pair.step(StepKind::RemoteChart).await.step;
-    let plan = pair.console.mesh_plan(&ann, &step).await.unwrap();
-    let draft = plan.install.unwrap().draft;
-    let gone = Scalar::Text("172.16.9.9".into());
-    set(&pair.console, &draft, "global.remotePolicyAddress", gone).await;
-    let job = pair.console.mesh_step(&ann, &step).await.unwrap();
-    succeeded(&pair.console, &job).await;
-    pair.walk(StepKind::Sample).await;
-    pair.walk(StepKind::Details).await;
-    let drifted = pair.drifted().await;
-    assert_eq!(drifted.len(), 1, "{drifted:?}");
-    assert_eq!(drifted[0].key, "global.remotePolicyAddress");
-    assert_eq!(drifted[0].used, "172.16.9.9");
-    let job = pair.console.repoint(&ann, &pair.mesh, &west).await.unwrap();
-    succeeded(&pair.console, &job).await;
-    assert_eq!(pair.view().await.drifted, []);
-    pair.verdict_that(|verdict| verdict.diagnosis.whole).await;
-    let early = pair.console.repoint(&ann, &pair.mesh, &west).await;
-    assert!(matches!(early, Err(Error::NoStep)));
 }
 
 #[tokio::test]

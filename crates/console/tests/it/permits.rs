@@ -8,7 +8,7 @@ use wire::{
     check::DoctorRequest,
     cluster::{
         AddClustersRequest, AddMountedRequest, ProbeRequest, ProbeStage, ReadKubeconfigRequest,
-        RenameRequest, ReplaceRequest,
+        RenameRequest, ReplaceRequest, TellRequest,
     },
     install::{Edit, EditRequest, NewDraftRequest, TargetRequest},
     mesh::{ChooseAddressRequest, ClearRequest, NewMeshRequest, StepKind, StepRef},
@@ -148,7 +148,7 @@ async fn nobody_can_call_anything() {
     refused!(jobs);
     refused!(job, job);
     refused!(follow_job, job);
-    refused!(doctor, DoctorRequest::default(), |_| {});
+    refused!(doctor, DoctorRequest::default(), &|_, _| {});
     refused!(frame);
     refused!(releases);
     refused!(release, at);
@@ -171,6 +171,14 @@ async fn nobody_can_call_anything() {
         context: EAST.to_owned(),
     };
     refused!(replace_credential, replace);
+    refused!(cluster_network, cluster);
+    let tell = TellRequest {
+        cluster: cluster.clone(),
+        network: "n1".into(),
+        pods: String::new(),
+        services: String::new(),
+    };
+    refused!(tell_cluster, tell);
     let mesh = &MeshName::new("article").unwrap();
     let step = &StepRef {
         mesh: mesh.clone(),
@@ -197,6 +205,9 @@ async fn nobody_can_call_anything() {
     refused!(mesh_verdict, mesh);
     refused!(repoint, mesh, cluster);
     refused!(try_ways, mesh);
+    refused!(follow_health, mesh);
+    refused!(follow_checks, id);
+    refused!(look_again, mesh);
     refused!(rotation_plan, mesh, cluster);
     refused!(rotate, mesh, cluster);
     refused!(leave_plan, mesh, cluster);

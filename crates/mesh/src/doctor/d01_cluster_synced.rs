@@ -8,13 +8,14 @@ use crate::{
     facts::{ClusterFacts, ControlPlaneFacts, JoinFacts, Line, MeshFacts},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::ClusterSynced,
     group: Group::Sync,
     lines: Lines::Both,
     needs: Needs::Join,
+    reads: Stage::Answers,
     look,
 };
 
@@ -109,7 +110,7 @@ mod tests {
         let mut facts = today();
         let clusters = &mut plane_of(&mut facts).debug.instances[0].clusters;
         clusters.as_mut().expect("known")[1].state = state.to_owned();
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]
@@ -132,18 +133,18 @@ mod tests {
         second.pod = "istiod-1".into();
         second.clusters.as_mut().expect("known").truncate(1);
         instances.push(second);
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(finding.found, ["east: istiod-1 does not know west"]);
     }
 
     #[test]
     fn the_old_line_is_judged_by_whose_addresses_are_registered() {
-        assert_eq!(look(&legacy()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&legacy()).verdict, Verdict::Passed);
         let mut facts = legacy();
         let endpoints = &mut plane_of(&mut facts).debug.endpoints;
         endpoints.as_mut().expect("known").remove(0);
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(finding.found, ["east: no endpoint of west is registered"]);
     }
@@ -152,11 +153,14 @@ mod tests {
     fn a_remote_without_endpoints_proves_nothing() {
         let mut facts = legacy();
         west(&mut facts).endpoints = Ok(Vec::new());
-        assert_eq!(look(&facts).skipped, Some(SkipReason::NothingThere));
+        assert_eq!(
+            CHECK.carry_out(&facts).skipped,
+            Some(SkipReason::NothingThere)
+        );
     }
 
     #[test]
     fn a_remote_in_sync_passes() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 }

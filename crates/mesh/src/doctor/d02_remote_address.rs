@@ -8,13 +8,14 @@ use crate::{
     facts::{ClusterFacts, Line, MeshFacts, RemoteEndpoint},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::RemoteAddress,
     group: Group::Addresses,
     lines: Lines::Both,
     needs: Needs::Join,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -74,7 +75,7 @@ mod tests {
         let endpoints = join(&mut facts).endpoints.as_mut().expect("known");
         endpoints[0].address = address.to_owned();
         endpoints[0].restricted = restricted;
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]
@@ -108,6 +109,6 @@ mod tests {
 
     #[test]
     fn a_balancers_address_passes() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 }

@@ -8,13 +8,14 @@ use crate::{
     facts::MeshFacts,
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::RemoteAddressStale,
     group: Group::Addresses,
     lines: Lines::Both,
     needs: Needs::Join,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -54,7 +55,7 @@ mod tests {
         let mut facts = legacy();
         let endpoints = join(&mut facts).endpoints.as_mut().expect("known");
         endpoints[0].good = ["10.10.0.9".to_owned()].into();
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -67,6 +68,6 @@ mod tests {
         let mut facts = legacy();
         let endpoints = join(&mut facts).endpoints.as_mut().expect("known");
         endpoints[0].good.insert("10.0.0.1".to_owned());
-        assert_eq!(look(&facts).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
     }
 }

@@ -8,13 +8,14 @@ use crate::{
     facts::{ClusterFacts, JoinFacts, MeshFacts, PodFacts, Purpose},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::ControlPlaneReachable,
     group: Group::Addresses,
     lines: Lines::Both,
     needs: Needs::Join,
+    reads: Stage::Ways,
     look,
 };
 
@@ -67,7 +68,7 @@ mod tests {
     fn a_probe_that_fails_blocks() {
         let mut facts = today();
         join(&mut facts).probes = vec![probe(Purpose::ControlPlane, Err("no answer in 30 s"))];
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -79,11 +80,11 @@ mod tests {
     fn without_a_probe_a_ready_proxy_is_proof_and_none_ready_blocks() {
         let mut facts = today();
         join(&mut facts).probes.clear();
-        assert_eq!(look(&facts).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
         for pod in west(&mut facts).pods.as_mut().expect("known") {
             pod.ready = false;
         }
-        assert_eq!(look(&facts).verdict, Verdict::Blocked);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked);
     }
 
     #[test]
@@ -91,6 +92,6 @@ mod tests {
         let mut facts = today();
         join(&mut facts).probes.clear();
         west(&mut facts).pods = Ok(Vec::new());
-        assert_eq!(look(&facts).verdict, Verdict::Skipped);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Skipped);
     }
 }

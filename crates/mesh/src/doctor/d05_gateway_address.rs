@@ -6,13 +6,14 @@ use crate::{
     finding::{Finding, Tally},
 };
 use std::net::IpAddr;
-use wire::check::{CheckCode, Group, Remedy, Verdict};
+use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::GatewayAddress,
     group: Group::Addresses,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -70,7 +71,7 @@ mod tests {
         let given = balancer.iter().map(|one| (*one).to_owned()).collect();
         let services = east(&mut facts).services.as_mut().expect("known");
         services[1].balancer = given;
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]
@@ -92,9 +93,12 @@ mod tests {
 
     #[test]
     fn an_address_passes_and_no_gateway_is_skipped() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
         let mut facts = today();
         east(&mut facts).services = Ok(Vec::new());
-        assert_eq!(look(&facts).skipped, Some(SkipReason::NothingThere));
+        assert_eq!(
+            CHECK.carry_out(&facts).skipped,
+            Some(SkipReason::NothingThere)
+        );
     }
 }

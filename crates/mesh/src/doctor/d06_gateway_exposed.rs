@@ -10,13 +10,14 @@ use crate::{
     facts::{ClusterFacts, GatewayFacts, MeshFacts, ServiceFacts},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::GatewayExposed,
     group: Group::Addresses,
     lines: Lines::Today,
     needs: Needs::Networks,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -89,7 +90,7 @@ mod tests {
     fn with(change: fn(&mut ClusterFacts)) -> Finding {
         let mut facts = two_networks();
         change(west(&mut facts));
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     fn gateway_of(cluster: &mut ClusterFacts) -> &mut ServiceFacts {
@@ -120,6 +121,6 @@ mod tests {
 
     #[test]
     fn gateways_that_carry_all_pass() {
-        assert_eq!(look(&two_networks()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&two_networks()).verdict, Verdict::Passed);
     }
 }

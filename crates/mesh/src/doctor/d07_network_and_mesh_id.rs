@@ -2,17 +2,18 @@
 
 use super::{Check, Lines, Needs, gateway::NETWORK};
 use crate::{
-    facts::{ClusterFacts, MeshFacts},
+    facts::{ClusterFacts, JoinFacts, MeshFacts},
     finding::{Finding, Tally},
 };
 use std::collections::BTreeMap;
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::NetworkAndMeshId,
     group: Group::Sync,
     lines: Lines::Today,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -20,7 +21,7 @@ fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
     let mut meshes: BTreeMap<String, String> = BTreeMap::new();
     for cluster in &facts.clusters {
-        networks(cluster, &mut tally);
+        networks(cluster, comes(facts, cluster), &mut tally);
         for (mesh, who) in said_meshes(cluster) {
             meshes.entry(mesh).or_insert(who);
         }
@@ -36,8 +37,15 @@ fn look(facts: &MeshFacts) -> Finding {
     tally.finding()
 }
 
+/// Whether a join that is planned is still to label the cluster's namespace.
+fn comes(facts: &MeshFacts, cluster: &ClusterFacts) -> bool {
+    let own = |join: &&JoinFacts| join.primary == cluster.name || join.remote == cluster.name;
+    let mut joins = facts.joins.iter().filter(own).peekable();
+    joins.peek().is_some() && joins.all(|join| !join.done)
+}
+
 /// What the namespace and the proxies of a cluster say of its network.
-fn networks(cluster: &ClusterFacts, tally: &mut Tally) {
+fn networks(cluster: &ClusterFacts, comes: bool, tally: &mut Tally) {
     let (name, network) = (&cluster.name, &cluster.network);
     if tally
         .known(&format!("{name}: namespaces"), &cluster.namespaces)
@@ -45,6 +53,11 @@ fn networks(cluster: &ClusterFacts, tally: &mut Tally) {
         && let Some(system) = cluster.namespace(&cluster.system)
     {
         let label = system.label(NETWORK).unwrap_or_default();
+        if label.is_empty() && !network.is_empty() && comes {
+            let line = format!("{name}: the join labels its namespace with network “{network}”");
+            tally.note(line, Remedy::AlignIdentity);
+            return;
+        }
         if label != network {
             let line = format!(
                 "{name}: Namespace {} says network {}, planned is {}",
@@ -108,7 +121,7 @@ mod tests {
     fn a_proxy_on_another_network_blocks() {
         let mut facts = two_networks();
         sidecar_of(&mut facts).network = "n1".into();
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -121,14 +134,30 @@ mod tests {
         let mut facts = two_networks();
         let namespaces = west(&mut facts).namespaces.as_mut().expect("known");
         namespaces[0].labels.clear();
-        assert!(look(&facts).found[0].contains("Namespace istio-system says network none"));
+        assert!(
+            CHECK.carry_out(&facts).found[0].contains("Namespace istio-system says network none")
+        );
+    }
+
+    #[test]
+    fn a_network_that_the_join_brings_is_no_fault() {
+        let mut facts = two_networks();
+        facts.joins[0].done = false;
+        let namespaces = west(&mut facts).namespaces.as_mut().expect("known");
+        namespaces[0].labels.clear();
+        let finding = look(&facts);
+        assert_eq!(finding.verdict, Verdict::Noted);
+        assert_eq!(
+            finding.found,
+            ["west: the join labels its namespace with network “n2”"]
+        );
     }
 
     #[test]
     fn two_mesh_ids_block() {
         let mut facts = today();
         sidecar_of(&mut facts).mesh = "mesh2".into();
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert!(
             finding.found[0].starts_with("several mesh ids"),
@@ -138,7 +167,7 @@ mod tests {
 
     #[test]
     fn one_saying_passes() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
-        assert_eq!(look(&two_networks()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&two_networks()).verdict, Verdict::Passed);
     }
 }

@@ -7,13 +7,14 @@ use crate::{
     facts::{ClusterFacts, MeshFacts},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::ProxyClusterId,
     group: Group::Sync,
     lines: Lines::Today,
     needs: Needs::Join,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -58,7 +59,7 @@ mod tests {
     fn a_proxy_under_another_name_blocks() {
         let mut facts = today();
         join(&mut facts).name = "remote1".into();
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -70,6 +71,6 @@ mod tests {
 
     #[test]
     fn proxies_under_the_known_name_pass() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 }

@@ -9,13 +9,14 @@ use crate::{
     finding::{Finding, Tally},
 };
 use std::collections::BTreeSet;
-use wire::check::{CheckCode, Group, Remedy, SkipReason};
+use wire::check::{CheckCode, Group, Remedy, SkipReason, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::SharedRoot,
     group: Group::Certificates,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -99,7 +100,7 @@ mod tests {
 
     #[test]
     fn different_roots_block_todays_line() {
-        let finding = look(&with_other_root(today()));
+        let finding = CHECK.carry_out(&with_other_root(today()));
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -109,7 +110,7 @@ mod tests {
 
     #[test]
     fn without_mutual_tls_the_old_line_is_let_be() {
-        let finding = look(&with_other_root(legacy()));
+        let finding = CHECK.carry_out(&with_other_root(legacy()));
         assert_eq!(finding.skipped, Some(SkipReason::NoMutualTls));
     }
 
@@ -121,15 +122,15 @@ mod tests {
             scope: String::new(),
             mode: "STRICT".into(),
         }]);
-        assert_eq!(look(&facts).verdict, Verdict::Blocked);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked);
     }
 
     #[test]
     fn one_root_passes_and_so_does_a_bundle_that_holds_it() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
         let mut facts = with_other_root(today());
         let both = today().clusters[0].roots.clone().expect("known");
         west(&mut facts).roots.as_mut().expect("known").extend(both);
-        assert_eq!(look(&facts).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
     }
 }

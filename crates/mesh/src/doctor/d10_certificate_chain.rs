@@ -8,13 +8,14 @@ use crate::{
     finding::{Finding, Tally},
 };
 use cluster::Certificate;
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::CertificateChain,
     group: Group::Certificates,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -95,7 +96,7 @@ mod tests {
         let mut facts = today();
         let roots = east(&mut facts).roots.as_mut().expect("known");
         roots[0].certificate = certificate("root", days);
-        look(&facts).verdict
+        CHECK.carry_out(&facts).verdict
     }
 
     #[test]
@@ -117,7 +118,7 @@ mod tests {
         };
         change(&mut ca);
         east(&mut facts).ca = Ok(Some(ca));
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]

@@ -5,13 +5,14 @@ use crate::{
     facts::{MeshConfigFacts, MeshFacts},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::TrustDomain,
     group: Group::Certificates,
     lines: Lines::Today,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -70,7 +71,7 @@ mod tests {
         west(&mut facts).control_plane = Ok(Some(second));
         let first = plane_of(&mut facts).config.as_mut().expect("known");
         first.trust_domain_aliases = vec!["old.example".into()];
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]
@@ -92,6 +93,9 @@ mod tests {
 
     #[test]
     fn one_control_plane_is_nothing_to_compare() {
-        assert_eq!(look(&today()).skipped, Some(SkipReason::NothingThere));
+        assert_eq!(
+            CHECK.carry_out(&today()).skipped,
+            Some(SkipReason::NothingThere)
+        );
     }
 }

@@ -7,13 +7,14 @@ use crate::{
     facts::MeshFacts,
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::ClockSkew,
     group: Group::Certificates,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -54,7 +55,7 @@ mod tests {
     fn with_skew(seconds: i64) -> Finding {
         let mut facts = today();
         west(&mut facts).clock.server = Ok(seconds);
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]
@@ -73,12 +74,12 @@ mod tests {
         let mut facts = today();
         let leases = &mut west(&mut facts).clock.leases;
         *leases = Ok(vec![("west-1".into(), -200), ("west-2".into(), 500)]);
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.found, ["west: Node west-1 is 200 s ahead"]);
     }
 
     #[test]
     fn clocks_that_agree_pass() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 }

@@ -9,13 +9,14 @@ use crate::{
     finding::{Finding, Tally},
     versions::ahead,
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::VersionSkew,
     group: Group::Workloads,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -81,7 +82,7 @@ mod tests {
         let pods = west(&mut facts).pods.as_mut().expect("known");
         let sidecar = pods[0].sidecar.as_mut().expect("injected");
         sidecar.version = version.to_owned();
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]

@@ -8,13 +8,14 @@ use crate::{
     facts::{ClusterFacts, MeshFacts, ServiceFacts},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::ServiceForCallers,
     group: Group::Workloads,
     lines: Lines::Both,
     needs: Needs::Join,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -67,7 +68,7 @@ mod tests {
         let mut facts = today();
         let services = east(&mut facts).services.as_mut().expect("known");
         services.retain(|service| service.name != "details");
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -81,6 +82,6 @@ mod tests {
         let mut facts = today();
         let services = west(&mut facts).services.as_mut().expect("known");
         services.push(service("shop/cart", &[80]));
-        assert_eq!(look(&facts).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
     }
 }

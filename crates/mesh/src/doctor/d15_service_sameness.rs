@@ -9,13 +9,14 @@ use crate::{
     finding::{Finding, Tally},
 };
 use std::collections::BTreeSet;
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::ServiceSameness,
     group: Group::Workloads,
     lines: Lines::Both,
     needs: Needs::Join,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -118,7 +119,7 @@ mod tests {
                 change(service);
             }
         }
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]

@@ -9,13 +9,14 @@ use crate::{
     finding::{Finding, Tally},
 };
 use std::collections::BTreeSet;
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::InjectionLabel,
     group: Group::Workloads,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -80,7 +81,7 @@ mod tests {
         west(&mut facts).planned.injected.clear();
         let namespaces = west(&mut facts).namespaces.as_mut().expect("known");
         namespaces[1] = namespace("bookinfo", labels);
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]

@@ -7,13 +7,14 @@ use crate::{
     facts::{ClusterFacts, MeshFacts, PodFacts},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::PodsWithoutSidecar,
     group: Group::Workloads,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -61,7 +62,7 @@ mod tests {
     fn with(pod: PodFacts) -> Finding {
         let mut facts = today();
         west(&mut facts).pods.as_mut().expect("known").push(pod);
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]

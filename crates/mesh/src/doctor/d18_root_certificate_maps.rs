@@ -8,13 +8,14 @@ use crate::{
     facts::{ClusterFacts, ControlPlaneFacts, JoinFacts, MeshFacts, Role},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::RootCertificateMaps,
     group: Group::Sync,
     lines: Lines::Today,
     needs: Needs::Join,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -98,7 +99,7 @@ mod tests {
     fn a_namespace_without_the_root_blocks() {
         let mut facts = today();
         west(&mut facts).root_maps = Ok(BTreeSet::new());
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -111,10 +112,10 @@ mod tests {
         let mut facts = today();
         let namespaces = west(&mut facts).namespaces.as_mut().expect("known");
         namespaces[0].annotations = map(&[(ANNOTATION, "north, south")]);
-        assert!(look(&facts).found[0].contains("does not name east"));
+        assert!(CHECK.carry_out(&facts).found[0].contains("does not name east"));
         let namespaces = west(&mut facts).namespaces.as_mut().expect("known");
         namespaces[0].annotations = map(&[(ANNOTATION, "*")]);
-        assert_eq!(look(&facts).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
     }
 
     #[test]
@@ -122,6 +123,9 @@ mod tests {
         let mut facts = today();
         join(&mut facts).done = false;
         plane_of(&mut facts).env.remove("EXTERNAL_ISTIOD");
-        assert_eq!(look(&facts).found, ["east: EXTERNAL_ISTIOD is not true"]);
+        assert_eq!(
+            CHECK.carry_out(&facts).found,
+            ["east: EXTERNAL_ISTIOD is not true"]
+        );
     }
 }

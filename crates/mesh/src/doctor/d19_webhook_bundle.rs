@@ -5,13 +5,14 @@ use crate::{
     facts::{ClusterFacts, MeshFacts, Role, WebhookFacts, WebhookKind},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::WebhookBundle,
     group: Group::Sync,
     lines: Lines::Today,
     needs: Needs::Join,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -58,7 +59,7 @@ mod tests {
     fn with_bundle(bundle: &[&str]) -> Finding {
         let mut facts = today();
         west(&mut facts).webhooks = Ok(vec![injector("istio-system/istiod", bundle)]);
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]
@@ -79,6 +80,9 @@ mod tests {
     fn without_a_webhook_there_is_nothing_to_look_at() {
         let mut facts = today();
         west(&mut facts).webhooks = Ok(Vec::new());
-        assert_eq!(look(&facts).skipped, Some(SkipReason::NothingThere));
+        assert_eq!(
+            CHECK.carry_out(&facts).skipped,
+            Some(SkipReason::NothingThere)
+        );
     }
 }

@@ -8,13 +8,14 @@ use crate::{
     facts::{Access, MeshFacts},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::TokenAccepted,
     group: Group::Sync,
     lines: Lines::Both,
     needs: Needs::Join,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -56,7 +57,7 @@ mod tests {
     fn with(access: Access) -> Finding {
         let mut facts = today();
         secret_of(&mut facts).entries[0].access = Ok(access);
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]
@@ -80,6 +81,6 @@ mod tests {
 
     #[test]
     fn a_token_that_is_known_passes() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 }

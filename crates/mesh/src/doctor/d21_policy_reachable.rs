@@ -7,13 +7,14 @@ use crate::{
     facts::MeshFacts,
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::PolicyReachable,
     group: Group::Sync,
     lines: Lines::Legacy,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -64,7 +65,7 @@ mod tests {
         plane.parts[1].ready = 0;
         let config = plane.config.as_mut().expect("known");
         config.policy_fails_open = fails_open;
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]
@@ -81,6 +82,6 @@ mod tests {
 
     #[test]
     fn policy_that_is_ready_passes() {
-        assert_eq!(look(&legacy()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&legacy()).verdict, Verdict::Passed);
     }
 }

@@ -6,13 +6,14 @@ use crate::{
     finding::{Finding, Tally},
 };
 use std::collections::{BTreeMap, BTreeSet};
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::MutualTls,
     group: Group::Certificates,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -80,7 +81,7 @@ mod tests {
         east(&mut facts).mutual_tls = Ok(mine.to_vec());
         west(&mut facts).role = Role::Primary;
         west(&mut facts).mutual_tls = Ok(theirs.to_vec());
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]

@@ -8,13 +8,14 @@ use crate::{
     finding::{Finding, Tally},
 };
 use std::collections::BTreeSet;
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::LocalityBalancing,
     group: Group::Workloads,
     lines: Lines::Today,
     needs: Needs::Join,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -70,7 +71,7 @@ mod tests {
             host: "details".into(),
         }]);
         west(&mut facts).nodes.as_mut().expect("known")[0].zone = zone.into();
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]

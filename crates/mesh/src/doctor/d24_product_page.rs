@@ -8,13 +8,14 @@ use crate::{
     facts::{MeshFacts, ProductFacts},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy, Verdict};
+use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::ProductPage,
     group: Group::Sync,
     lines: Lines::Both,
     needs: Needs::Join,
+    reads: Stage::Answers,
     look,
 };
 
@@ -74,7 +75,7 @@ mod tests {
         let mut product = product(503);
         change(&mut product);
         facts.product = Ok(product);
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]
@@ -95,7 +96,7 @@ mod tests {
 
     #[test]
     fn a_page_with_details_passes() {
-        let finding = look(&today());
+        let finding = CHECK.carry_out(&today());
         assert_eq!(finding.verdict, Verdict::Passed);
         assert!(finding.args.contains(&("status".into(), "200".into())));
     }

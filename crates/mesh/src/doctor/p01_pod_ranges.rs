@@ -5,17 +5,18 @@
 
 use super::{Check, Lines, Needs};
 use crate::{
-    facts::{ClusterFacts, MeshFacts, RangeFacts, RangeSource},
+    facts::{ClusterFacts, MeshFacts, RangeFacts},
     finding::{Finding, Tally},
 };
 use ipnet::IpNet;
-use wire::check::{CheckCode, Group, Remedy, Verdict};
+use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::PodRanges,
     group: Group::Network,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -25,8 +26,8 @@ pub(super) fn overlap(one: &IpNet, other: &IpNet) -> bool {
 }
 
 /// How heavy it is that two clusters use the same addresses.
-pub(super) fn weight(one: &ClusterFacts, other: &ClusterFacts) -> Verdict {
-    if one.network == other.network {
+pub(super) fn weight(facts: &MeshFacts, one: &ClusterFacts, other: &ClusterFacts) -> Verdict {
+    if facts.on_one_network(one, other) {
         Verdict::Blocked
     } else {
         Verdict::Warning
@@ -47,35 +48,51 @@ fn look(facts: &MeshFacts) -> Finding {
         for (a, b) in mine.iter().flat_map(|a| theirs.iter().map(move |b| (a, b))) {
             if overlap(&a.range, &b.range) {
                 let line = format!("{here} {} overlaps {there} {}", said(a), said(b));
-                tally.say(weight(one, other), line, Remedy::SeparateNetworks);
+                tally.say(weight(facts, one, other), line, Remedy::SeparateNetworks);
             }
         }
     }
+    let mut ask = Vec::new();
     for cluster in &facts.clusters {
         let ranges = cluster.pod_ranges.as_deref().unwrap_or_default();
-        if let Some(best) = ranges.iter().map(|one| one.source).min()
-            && best >= RangeSource::NodeCidr
-        {
-            let line = format!("{}: only known from {}", cluster.name, best.word());
+        let best = ranges.iter().map(|one| &one.source).min();
+        if let Some(part) = best.filter(|best| best.is_a_part()) {
+            let line = format!("{}: only known from {}", cluster.name, part.word());
             tally.note(line, Remedy::TellRanges);
+            ask.push(cluster.name.as_str());
+        } else if best.is_none() {
+            ask.push(&cluster.name);
         }
     }
-    tally.finding()
+    asking(tally.finding(), &ask)
 }
 
-fn said(range: &RangeFacts) -> String {
+/// The finding with the clusters whose ranges a person is asked for.
+pub(super) fn asking(mut finding: Finding, clusters: &[&str]) -> Finding {
+    if clusters.is_empty() {
+        return finding;
+    }
+    if !finding.remedies.contains(&Remedy::TellRanges) {
+        finding = finding.remedy(Remedy::TellRanges);
+    }
+    finding.with("ask", clusters.join(" "))
+}
+
+/// A range with where it was read.
+pub(super) fn said(range: &RangeFacts) -> String {
     format!("{} ({})", range.range, range.source.word())
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
+    use crate::facts::{Line, RangeSource};
 
     #[test]
     fn ranges_that_overlap_block_on_one_network() {
         let mut facts = today();
         west(&mut facts).pod_ranges = Ok(vec![range("10.10.4.0/22", RangeSource::CniPool)]);
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -88,21 +105,31 @@ mod tests {
     #[test]
     fn on_several_networks_an_overlap_is_a_warning() {
         let mut facts = two_networks();
-        west(&mut facts).pod_ranges = Ok(vec![range("10.10.0.0/16", RangeSource::Told)]);
-        assert_eq!(look(&facts).verdict, Verdict::Warning);
+        west(&mut facts).pod_ranges =
+            Ok(vec![range("10.10.0.0/16", RangeSource::Told("ann".into()))]);
+        let finding = CHECK.carry_out(&facts);
+        assert_eq!(finding.verdict, Verdict::Warning);
+        assert!(finding.found[0].ends_with("west 10.10.0.0/16 (typed by ann)"));
+        facts.line = Line::Legacy;
+        assert_eq!(
+            CHECK.carry_out(&facts).verdict,
+            Verdict::Blocked,
+            "it knows no networks"
+        );
     }
 
     #[test]
     fn ranges_apart_pass() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 
     #[test]
     fn a_part_of_a_range_is_no_proof() {
         let mut facts = today();
         west(&mut facts).pod_ranges = Ok(vec![range("10.20.1.0/24", RangeSource::NodeCidr)]);
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Noted);
         assert_eq!(finding.remedies, [Remedy::TellRanges]);
+        assert!(finding.args.contains(&("ask".into(), "west".into())));
     }
 }

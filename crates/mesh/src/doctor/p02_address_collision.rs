@@ -6,13 +6,14 @@ use crate::{
     finding::{Finding, Tally},
 };
 use std::{collections::BTreeMap, net::IpAddr};
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::AddressCollision,
     group: Group::Network,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -27,7 +28,7 @@ fn look(facts: &MeshFacts) -> Finding {
             if let Some(whose) = theirs.get(address) {
                 let (here, there) = (&one.name, &other.name);
                 let line = format!("{address}: {here} {what} and {there} {whose}");
-                tally.say(weight(one, other), line, Remedy::SeparateNetworks);
+                tally.say(weight(facts, one, other), line, Remedy::SeparateNetworks);
             }
         }
     }
@@ -58,7 +59,7 @@ mod tests {
         let mut facts = today();
         let twin = pod("shop/web-1", "10.10.0.8");
         west(&mut facts).pods.as_mut().expect("known").push(twin);
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -72,6 +73,6 @@ mod tests {
         let mut twin = pod("kube-system/proxy", "10.10.0.8");
         twin.host_network = true;
         west(&mut facts).pods.as_mut().expect("known").push(twin);
-        assert_eq!(look(&facts).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
     }
 }

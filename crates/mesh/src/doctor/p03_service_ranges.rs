@@ -2,18 +2,22 @@
 //!
 //! The old line needs them apart; today's line keeps a virtual address a cluster.
 
-use super::{Check, Lines, Needs, p01_pod_ranges::overlap};
+use super::{
+    Check, Lines, Needs,
+    p01_pod_ranges::{asking, overlap, said},
+};
 use crate::{
     facts::{Line, MeshFacts},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy, Verdict};
+use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::ServiceRanges,
     group: Group::Network,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -32,13 +36,17 @@ fn look(facts: &MeshFacts) -> Finding {
             continue;
         };
         for (a, b) in mine.iter().flat_map(|a| theirs.iter().map(move |b| (a, b))) {
-            if overlap(a, b) {
-                let line = format!("{} {a} overlaps {} {b}", one.name, other.name);
+            if overlap(&a.range, &b.range) {
+                let (here, there) = (&one.name, &other.name);
+                let line = format!("{here} {} overlaps {there} {}", said(a), said(b));
                 tally.say(weight, line, Remedy::OtherRanges);
             }
         }
     }
-    tally.finding()
+    let ask = facts.clusters.iter();
+    let ask = ask.filter(|one| one.service_ranges.is_err());
+    let ask: Vec<&str> = ask.map(|one| one.name.as_str()).collect();
+    asking(tally.finding(), &ask)
 }
 
 #[cfg(test)]
@@ -47,7 +55,7 @@ mod tests {
 
     fn with_the_same_range(mut facts: MeshFacts) -> Verdict {
         west(&mut facts).service_ranges = east(&mut facts).service_ranges.clone();
-        look(&facts).verdict
+        CHECK.carry_out(&facts).verdict
     }
 
     #[test]
@@ -57,7 +65,17 @@ mod tests {
     }
 
     #[test]
+    fn a_range_that_no_one_knows_is_asked_for() {
+        let mut facts = today();
+        west(&mut facts).service_ranges = Err(crate::facts::Unknown::because("forbidden"));
+        let finding = look(&facts);
+        assert_eq!(finding.verdict, Verdict::Skipped);
+        assert_eq!(finding.remedies, [Remedy::TellRanges]);
+        assert!(finding.args.contains(&("ask".into(), "west".into())));
+    }
+
+    #[test]
     fn ranges_apart_pass() {
-        assert_eq!(look(&legacy()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&legacy()).verdict, Verdict::Passed);
     }
 }

@@ -10,13 +10,14 @@ use crate::{
     facts::{ClusterFacts, MeshFacts},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::PodAndServiceRanges,
     group: Group::Network,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -24,13 +25,13 @@ fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::of_things();
     for (one, other) in facts.pairs() {
         tally.saw();
-        cross(one, other, &mut tally);
-        cross(other, one, &mut tally);
+        cross(facts, one, other, &mut tally);
+        cross(facts, other, one, &mut tally);
     }
     tally.finding()
 }
 
-fn cross(pods_of: &ClusterFacts, services_of: &ClusterFacts, tally: &mut Tally) {
+fn cross(facts: &MeshFacts, pods_of: &ClusterFacts, services_of: &ClusterFacts, tally: &mut Tally) {
     let (here, there) = (&pods_of.name, &services_of.name);
     let pods = tally.known(&format!("{here}: pods"), &pods_of.pod_ranges);
     let services = tally.known(&format!("{there}: Services"), &services_of.service_ranges);
@@ -41,9 +42,16 @@ fn cross(pods_of: &ClusterFacts, services_of: &ClusterFacts, tally: &mut Tally) 
         .iter()
         .flat_map(|a| services.iter().map(move |b| (a, b)))
     {
-        if overlap(&a.range, b) {
-            let line = format!("pods of {here} {} lie in Services of {there} {b}", a.range);
-            tally.say(weight(pods_of, services_of), line, Remedy::OtherRanges);
+        if overlap(&a.range, &b.range) {
+            let line = format!(
+                "pods of {here} {} lie in Services of {there} {}",
+                a.range, b.range
+            );
+            tally.say(
+                weight(facts, pods_of, services_of),
+                line,
+                Remedy::OtherRanges,
+            );
         }
     }
 }
@@ -51,13 +59,14 @@ fn cross(pods_of: &ClusterFacts, services_of: &ClusterFacts, tally: &mut Tally) 
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
+    use crate::facts::RangeSource;
     use wire::check::Verdict;
 
     #[test]
     fn pods_in_the_others_service_range_block() {
         let mut facts = today();
-        east(&mut facts).service_ranges = Ok(vec!["10.20.128.0/20".parse().expect("a range")]);
-        let finding = look(&facts);
+        east(&mut facts).service_ranges = Ok(vec![range("10.20.128.0/20", RangeSource::Refusal)]);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -67,6 +76,6 @@ mod tests {
 
     #[test]
     fn ranges_apart_pass() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 }

@@ -12,13 +12,14 @@ use crate::{
     facts::MeshFacts,
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::ServerAddress,
     group: Group::Network,
     lines: Lines::Both,
     needs: Needs::Join,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -59,7 +60,7 @@ mod tests {
         ] {
             let mut facts = today();
             join(&mut facts).server = server.into();
-            let finding = look(&facts);
+            let finding = CHECK.carry_out(&facts);
             assert_eq!(finding.verdict, Verdict::Blocked, "{server}");
             assert!(finding.found[0].contains(server), "{finding:?}");
         }
@@ -70,13 +71,13 @@ mod tests {
         let mut facts = today();
         facts.one_machine = true;
         join(&mut facts).server = "https://127.0.0.1:6443".into();
-        assert_eq!(look(&facts).verdict, Verdict::Warning);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Warning);
         join(&mut facts).server = "https://kubernetes.default.svc".into();
-        assert_eq!(look(&facts).verdict, Verdict::Blocked);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked);
     }
 
     #[test]
     fn an_address_of_the_network_passes() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 }

@@ -7,13 +7,14 @@ use crate::{
     facts::{JoinFacts, MeshFacts, Purpose},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::ServerReachable,
     group: Group::Network,
     lines: Lines::Both,
     needs: Needs::Join,
+    reads: Stage::Ways,
     look,
 };
 
@@ -57,7 +58,7 @@ mod tests {
         let mut facts = today();
         let failed = probe(Purpose::ApiServer, Err("no answer in 30 s"));
         join(&mut facts).probes = vec![failed];
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -67,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_connection_that_was_made_passes() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 
     #[test]
@@ -76,7 +77,7 @@ mod tests {
         let mut kept = probe(Purpose::ApiServer, Ok(()));
         kept.outcome = Err(Unknown::because("the image cannot be pulled"));
         join(&mut facts).probes = vec![kept];
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Skipped);
         assert!(finding.found[0].contains("cannot be pulled"), "{finding:?}");
     }

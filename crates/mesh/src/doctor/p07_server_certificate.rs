@@ -5,13 +5,14 @@ use crate::{
     facts::MeshFacts,
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::ServerCertificate,
     group: Group::Network,
     lines: Lines::Both,
     needs: Needs::Join,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -55,13 +56,13 @@ mod tests {
         let check = join(&mut facts).handshake.as_mut().expect("known");
         check.verified = Err("certificate not valid for name 10.0.2.6".into());
         check.chain[0].names = vec!["api.west.example".into()];
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert!(finding.found[1].contains("api.west.example"), "{finding:?}");
     }
 
     #[test]
     fn a_certificate_that_fits_passes() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 }

@@ -8,13 +8,14 @@ use crate::{
     facts::MeshFacts,
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::ReaderToken,
     group: Group::Identity,
     lines: Lines::Both,
     needs: Needs::Join,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -50,7 +51,7 @@ mod tests {
     fn a_reader_without_a_token_is_given_one() {
         let mut facts = today();
         reader_of(&mut facts).tokens.clear();
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Warning);
         assert_eq!(finding.remedies, [Remedy::MakeToken]);
     }
@@ -59,12 +60,12 @@ mod tests {
     fn a_reader_that_is_gone_after_the_join_blocks() {
         let mut facts = today();
         reader_of(&mut facts).there = false;
-        assert_eq!(look(&facts).verdict, Verdict::Blocked);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked);
     }
 
     #[test]
     fn a_reader_with_a_token_passes() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 
     #[test]
@@ -72,6 +73,9 @@ mod tests {
         let mut facts = today();
         reader_of(&mut facts).there = false;
         join(&mut facts).done = false;
-        assert_eq!(look(&facts).skipped, Some(SkipReason::NothingThere));
+        assert_eq!(
+            CHECK.carry_out(&facts).skipped,
+            Some(SkipReason::NothingThere)
+        );
     }
 }

@@ -5,13 +5,14 @@ use crate::{
     facts::{MeshFacts, ReaderFacts, TokenSecretFacts},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::TokenFilled,
     group: Group::Identity,
     lines: Lines::Both,
     needs: Needs::Join,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -64,7 +65,7 @@ mod tests {
     fn with(change: fn(&mut TokenSecretFacts)) -> Finding {
         let mut facts = today();
         change(&mut reader_of(&mut facts).tokens[0]);
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]
@@ -92,6 +93,6 @@ mod tests {
 
     #[test]
     fn the_readers_lasting_token_passes() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 }

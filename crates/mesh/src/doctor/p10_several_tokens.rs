@@ -5,13 +5,14 @@ use crate::{
     facts::MeshFacts,
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::SeveralTokens,
     group: Group::Identity,
     lines: Lines::Both,
     needs: Needs::Join,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -43,13 +44,13 @@ mod tests {
     fn two_tokens_are_named() {
         let mut facts = today();
         reader_of(&mut facts).tokens = vec![token("old"), token("new")];
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Noted);
         assert_eq!(finding.found, ["west: old, new"]);
     }
 
     #[test]
     fn one_token_passes() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 }

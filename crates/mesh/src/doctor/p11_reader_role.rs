@@ -7,13 +7,14 @@ use crate::{
     facts::MeshFacts,
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::ReaderRole,
     group: Group::Identity,
     lines: Lines::Both,
     needs: Needs::Join,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -51,7 +52,7 @@ mod tests {
     fn a_binding_to_a_role_that_is_not_there_blocks() {
         let mut facts = today();
         reader_of(&mut facts).role_there = false;
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert!(finding.found[0].contains("istio-reader-clusterrole-istio-system"));
     }
@@ -60,11 +61,11 @@ mod tests {
     fn a_join_without_a_binding_blocks() {
         let mut facts = today();
         reader_of(&mut facts).role = None;
-        assert_eq!(look(&facts).verdict, Verdict::Blocked);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked);
     }
 
     #[test]
     fn a_bound_role_that_is_there_passes() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 }

@@ -5,13 +5,14 @@ use crate::{
     facts::MeshFacts,
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::ReaderRights,
     group: Group::Identity,
     lines: Lines::Both,
     needs: Needs::Join,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -45,7 +46,7 @@ mod tests {
     fn each_missing_right_is_named() {
         let mut facts = today();
         reader_of(&mut facts).missing = Ok(vec!["list endpointslices.discovery.k8s.io".into()]);
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -55,13 +56,13 @@ mod tests {
 
     #[test]
     fn a_reader_with_all_rights_passes() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 
     #[test]
     fn rights_that_cannot_be_asked_for_are_skipped() {
         let mut facts = today();
         reader_of(&mut facts).missing = Err(Unknown::because("the token is not known there"));
-        assert_eq!(look(&facts).verdict, Verdict::Skipped);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Skipped);
     }
 }

@@ -7,13 +7,14 @@ use crate::{
     facts::MeshFacts,
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::MeshClusterName,
     group: Group::Identity,
     lines: Lines::Both,
     needs: Needs::Join,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -55,12 +56,12 @@ mod tests {
         for name in ["cluster_2", "West", "-west", "", &long] {
             let mut facts = today();
             join(&mut facts).name = name.to_owned();
-            assert_eq!(look(&facts).verdict, Verdict::Blocked, "{name}");
+            assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked, "{name}");
         }
     }
 
     #[test]
     fn a_label_passes() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 }

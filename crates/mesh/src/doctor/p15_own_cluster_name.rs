@@ -7,13 +7,14 @@ use crate::{
     facts::MeshFacts,
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::OwnClusterName,
     group: Group::Identity,
     lines: Lines::Both,
     needs: Needs::Join,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -47,7 +48,7 @@ mod tests {
     fn the_control_planes_own_name_blocks() {
         let mut facts = today();
         join(&mut facts).name = "east".into();
-        assert_eq!(look(&facts).verdict, Verdict::Blocked);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked);
     }
 
     #[test]
@@ -55,15 +56,15 @@ mod tests {
         let mut facts = today();
         plane_of(&mut facts).env.clear();
         join(&mut facts).name = "Kubernetes".into();
-        assert_eq!(look(&facts).verdict, Verdict::Blocked);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked);
     }
 
     #[test]
     fn before_there_is_a_control_plane_the_consoles_name_counts() {
         let mut facts = today();
         east(&mut facts).control_plane = Ok(None);
-        assert_eq!(look(&facts).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
         join(&mut facts).name = "east".into();
-        assert_eq!(look(&facts).verdict, Verdict::Blocked);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked);
     }
 }

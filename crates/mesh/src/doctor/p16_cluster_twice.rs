@@ -9,13 +9,14 @@ use crate::{
     finding::{Finding, Tally},
 };
 use std::collections::BTreeMap;
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::ClusterTwice,
     group: Group::Identity,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -81,7 +82,7 @@ mod tests {
         change(&mut second);
         let secrets = east(&mut facts).remote_secrets.as_mut().expect("known");
         secrets.push(second);
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]
@@ -102,11 +103,11 @@ mod tests {
     fn one_cluster_registered_twice_blocks() {
         let mut facts = today();
         west(&mut facts).uid = Ok("uid-east".into());
-        assert_eq!(look(&facts).verdict, Verdict::Blocked);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked);
     }
 
     #[test]
     fn each_once_passes() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 }

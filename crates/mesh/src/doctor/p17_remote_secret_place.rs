@@ -8,13 +8,14 @@ use crate::{
     facts::{ClusterFacts, JoinFacts, MeshFacts, RemoteSecretFacts},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::RemoteSecretPlace,
     group: Group::Identity,
     lines: Lines::Both,
     needs: Needs::Join,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -83,7 +84,7 @@ mod tests {
     fn with(change: fn(&mut RemoteSecretFacts)) -> Finding {
         let mut facts = today();
         change(secret_of(&mut facts));
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]
@@ -106,6 +107,6 @@ mod tests {
 
     #[test]
     fn a_secret_in_its_place_passes() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 }

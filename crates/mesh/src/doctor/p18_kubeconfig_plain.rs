@@ -7,13 +7,14 @@ use crate::{
     facts::MeshFacts,
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::KubeconfigPlain,
     group: Group::Identity,
     lines: Lines::Both,
     needs: Needs::Join,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -50,7 +51,7 @@ mod tests {
         let entry = &mut secret_of(&mut facts).entries[0];
         let kubeconfig = entry.kubeconfig.as_mut().expect("known");
         kubeconfig.refused = vec!["exec: it would run a program".into()];
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -60,6 +61,6 @@ mod tests {
 
     #[test]
     fn a_bearer_token_passes() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 }

@@ -6,13 +6,14 @@ use crate::{
     finding::{Finding, Tally},
 };
 use std::collections::BTreeSet;
-use wire::check::{CheckCode, Group, Remedy, Verdict};
+use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::NamespaceState,
     group: Group::Conflicts,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -69,7 +70,7 @@ mod tests {
         let mut facts = today();
         let namespaces = west(&mut facts).namespaces.as_mut().expect("known");
         namespaces[0].terminating = Some(vec!["pods. has 1 resource instances".into()]);
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -87,6 +88,6 @@ mod tests {
         other.terminating = Some(Vec::new());
         let namespaces = west(&mut facts).namespaces.as_mut().expect("known");
         namespaces.push(other);
-        assert_eq!(look(&facts).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
     }
 }

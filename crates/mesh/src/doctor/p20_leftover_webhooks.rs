@@ -8,13 +8,14 @@ use crate::{
     finding::{Finding, Tally},
 };
 use std::collections::BTreeMap;
-use wire::check::{CheckCode, Group, Remedy, Verdict};
+use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::LeftoverWebhooks,
     group: Group::Conflicts,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -109,7 +110,7 @@ mod tests {
     fn a_webhook_without_its_service_blocks_where_it_is_asked() {
         let mut facts = today();
         west(&mut facts).endpoints = Ok(Vec::new());
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -129,7 +130,7 @@ mod tests {
             "team".into(),
             vec!["other".into()],
         )]);
-        assert_eq!(look(&facts).verdict, Verdict::Warning);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Warning);
     }
 
     #[test]
@@ -138,6 +139,6 @@ mod tests {
         west(&mut facts).endpoints = Ok(Vec::new());
         let webhooks = west(&mut facts).webhooks.as_mut().expect("known");
         webhooks[0].failure = Failure::Ignore;
-        assert_eq!(look(&facts).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
     }
 }

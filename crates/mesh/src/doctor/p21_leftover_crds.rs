@@ -8,13 +8,14 @@ use crate::{
     facts::{CrdFacts, MeshFacts},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::LeftoverCrds,
     group: Group::Conflicts,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -80,7 +81,7 @@ mod tests {
     fn with(live: CrdFacts) -> Finding {
         let mut facts = today();
         west(&mut facts).crds = Ok(vec![live]);
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]
@@ -115,6 +116,6 @@ mod tests {
 
     #[test]
     fn a_definition_that_serves_what_is_needed_passes() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 }

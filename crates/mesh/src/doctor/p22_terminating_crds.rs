@@ -5,13 +5,14 @@ use crate::{
     facts::{CrdFacts, MeshFacts},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy, Verdict};
+use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::TerminatingCrds,
     group: Group::Conflicts,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -56,7 +57,7 @@ mod tests {
         let mut going = crd(name, &["v1", "v1beta1"], &["v1"]);
         going.terminating = true;
         west(&mut facts).crds = Ok(vec![going]);
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]
@@ -73,6 +74,6 @@ mod tests {
 
     #[test]
     fn definitions_that_stay_pass() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 }

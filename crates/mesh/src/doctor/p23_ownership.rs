@@ -8,13 +8,14 @@ use crate::{
     facts::{MeshFacts, Owner},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy, Verdict};
+use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::Ownership,
     group: Group::Conflicts,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -73,7 +74,7 @@ mod tests {
             object: "ServiceAccount istio-system/istio-multi".into(),
             owner,
         }]);
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]

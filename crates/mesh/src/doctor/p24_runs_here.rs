@@ -10,13 +10,14 @@ use crate::{
     legacy::{minor, runs_on},
     versions::oldest_kubernetes,
 };
-use wire::check::{CheckCode, Group, Remedy, Verdict};
+use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::RunsHere,
     group: Group::Cluster,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -79,7 +80,7 @@ mod tests {
     fn images_of_2018_on_a_cluster_of_today_are_a_warning() {
         let mut facts = legacy();
         west(&mut facts).version = Ok("v1.36.3".into());
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Warning);
         assert_eq!(
             finding.found,
@@ -91,14 +92,14 @@ mod tests {
     fn a_cluster_that_is_too_old_for_todays_istio_blocks() {
         let mut facts = today();
         east(&mut facts).version = Ok("v1.29.4".into());
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert!(finding.found[0].contains("needs 1.32"), "{finding:?}");
     }
 
     #[test]
     fn versions_that_fit_pass() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
-        assert_eq!(look(&legacy()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&legacy()).verdict, Verdict::Passed);
     }
 }

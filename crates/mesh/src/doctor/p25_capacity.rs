@@ -5,13 +5,14 @@ use crate::{
     facts::MeshFacts,
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy, Verdict};
+use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::Capacity,
     group: Group::Cluster,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -81,7 +82,7 @@ mod tests {
     fn requests_beyond_the_nodes_are_a_warning() {
         let mut facts = today();
         east(&mut facts).planned.requests = Some((500, 64 << 30));
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Warning);
         assert_eq!(
             finding.found,
@@ -91,7 +92,7 @@ mod tests {
 
     #[test]
     fn requests_that_fit_pass() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 
     #[test]
@@ -99,6 +100,6 @@ mod tests {
         let mut facts = today();
         let nodes = east(&mut facts).nodes.as_mut().expect("known");
         nodes[0].ready = false;
-        assert_eq!(look(&facts).verdict, Verdict::Warning);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Warning);
     }
 }

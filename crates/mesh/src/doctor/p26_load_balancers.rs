@@ -5,13 +5,14 @@ use crate::{
     facts::{MeshFacts, ServiceFacts, ServiceType},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::LoadBalancers,
     group: Group::Cluster,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -51,7 +52,7 @@ mod tests {
         for service in east(&mut facts).services.as_mut().expect("known") {
             service.balancer.clear();
         }
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Warning);
         assert_eq!(
             finding.found,
@@ -63,11 +64,11 @@ mod tests {
     fn a_cluster_where_nobody_tried_is_said() {
         let mut facts = today();
         east(&mut facts).services = Ok(Vec::new());
-        assert_eq!(look(&facts).verdict, Verdict::Noted);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Noted);
     }
 
     #[test]
     fn one_balancer_with_an_address_passes() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 }

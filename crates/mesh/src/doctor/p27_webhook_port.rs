@@ -8,13 +8,14 @@ use crate::{
     facts::MeshFacts,
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::WebhookPort,
     group: Group::Network,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -55,7 +56,7 @@ mod tests {
     fn with(said: &str) -> Finding {
         let mut facts = today();
         east(&mut facts).webhook_try = Ok(Some(Err(said.to_owned())));
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]
@@ -81,11 +82,14 @@ mod tests {
         let mut facts = today();
         east(&mut facts).webhook_try = Ok(None);
         west(&mut facts).webhook_try = Ok(None);
-        assert_eq!(look(&facts).skipped, Some(SkipReason::NothingThere));
+        assert_eq!(
+            CHECK.carry_out(&facts).skipped,
+            Some(SkipReason::NothingThere)
+        );
     }
 
     #[test]
     fn a_pod_that_was_taken_passes() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 }

@@ -8,13 +8,14 @@ use crate::{
     facts::{ClusterFacts, MeshFacts},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::PodSecurity,
     group: Group::Workloads,
     lines: Lines::Both,
     needs: Needs::Nothing,
+    reads: Stage::Clusters,
     look,
 };
 
@@ -71,7 +72,7 @@ mod tests {
 
     #[test]
     fn a_restricted_namespace_that_is_injected_blocks() {
-        let finding = look(&enforcing(false));
+        let finding = CHECK.carry_out(&enforcing(false));
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -81,6 +82,6 @@ mod tests {
 
     #[test]
     fn with_the_plugin_it_passes() {
-        assert_eq!(look(&enforcing(true)).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&enforcing(true)).verdict, Verdict::Passed);
     }
 }

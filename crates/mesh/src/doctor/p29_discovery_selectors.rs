@@ -7,13 +7,14 @@ use crate::{
     facts::{ClusterFacts, MeshFacts, NamespaceFacts},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::DiscoverySelectors,
     group: Group::Workloads,
     lines: Lines::Today,
     needs: Needs::Nothing,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -80,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_hidden_namespace_blocks_in_primary_and_remote() {
-        let finding = look(&selecting("team", "shop"));
+        let finding = CHECK.carry_out(&selecting("team", "shop"));
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(finding.found.len(), 2, "{finding:?}");
         assert_eq!(
@@ -92,7 +93,7 @@ mod tests {
     #[test]
     fn selectors_that_name_it_and_no_selectors_pass() {
         let facts = selecting("istio-injection", "enabled");
-        assert_eq!(look(&facts).verdict, Verdict::Passed);
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 }

@@ -7,13 +7,14 @@ use crate::{
     facts::MeshFacts,
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::KubeconfigPath,
     group: Group::Identity,
     lines: Lines::Today,
     needs: Needs::Join,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -46,7 +47,7 @@ mod tests {
         let mut facts = today();
         let env = &mut plane_of(&mut facts).env;
         env.insert(SETTING.into(), "/etc/clusters".into());
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert!(
             finding.found[0].ends_with("is /etc/clusters"),
@@ -56,13 +57,16 @@ mod tests {
 
     #[test]
     fn a_control_plane_that_reads_secrets_passes() {
-        assert_eq!(look(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
     }
 
     #[test]
     fn without_a_control_plane_there_is_nothing_to_look_at() {
         let mut facts = today();
         east(&mut facts).control_plane = Ok(None);
-        assert_eq!(look(&facts).skipped, Some(SkipReason::NothingThere));
+        assert_eq!(
+            CHECK.carry_out(&facts).skipped,
+            Some(SkipReason::NothingThere)
+        );
     }
 }

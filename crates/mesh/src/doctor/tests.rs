@@ -2,11 +2,12 @@
 
 pub(crate) mod samples;
 
-use super::{CHECKS, examine, report};
-use crate::facts::{Intent, Line, MeshFacts};
+use super::{CHECKS, Check, examine, examine_at, place, report};
+use crate::facts::{DebugFacts, Intent, Line, MeshFacts, Unknown};
+use crate::finding::Finding;
 use samples::*;
 use std::{collections::BTreeSet, fs, path::Path};
-use wire::check::{CheckCode, CheckView, SkipReason, Verdict};
+use wire::check::{CheckCode, CheckView, SkipReason, Stage, Verdict};
 
 /// The ids of the list, in its order.
 fn listed() -> Vec<String> {
@@ -120,6 +121,54 @@ fn what_is_not_known_is_skipped_and_never_passed() {
                 assert_eq!(unknown, !check.found.is_empty(), "{check:?}");
             }
         }
+    }
+}
+
+/// The facts as they are after a stage: what comes later is not known yet.
+fn after(stage: Stage, whole: &MeshFacts) -> MeshFacts {
+    let mut facts = whole.clone();
+    let later = || Unknown::because("later");
+    if stage < Stage::Ways {
+        facts.joins.iter_mut().for_each(|join| join.probes.clear());
+    }
+    if stage < Stage::Answers {
+        facts.product = Err(later());
+        let planes = facts.clusters.iter_mut();
+        let planes = planes.filter_map(|one| one.control_plane.as_mut().ok()?.as_mut());
+        planes.for_each(|plane| plane.debug = DebugFacts::default());
+    }
+    if stage < Stage::Remotes {
+        facts.joins.clear();
+        let secrets = facts.clusters.iter_mut();
+        let secrets = secrets.filter_map(|one| one.remote_secrets.as_mut().ok());
+        let entries = secrets.flatten().flat_map(|secret| &mut secret.entries);
+        entries.for_each(|entry| entry.access = Err(later()));
+    }
+    facts
+}
+
+/// Every check of every test passes here: what it found is the same without the facts that come after
+/// its stage.
+pub(super) fn read_nothing_later(check: &Check, whole: &MeshFacts, found: &Finding) {
+    let early = (check.look)(&after(check.reads, whole));
+    let code = check.code;
+    assert_eq!(
+        format!("{early:?}"),
+        format!("{found:?}"),
+        "{code:?} reads later facts"
+    );
+}
+
+#[test]
+fn the_stages_together_carry_out_every_check_once() {
+    for whole in [today(), legacy(), two_networks()] {
+        let told = Stage::ALL.into_iter().flat_map(|stage| {
+            let checks = examine_at(&whole, stage);
+            checks.map(|check| place(check.code)).collect::<Vec<_>>()
+        });
+        let mut told: Vec<usize> = told.collect();
+        told.sort_unstable();
+        assert_eq!(told, (0..CHECKS.len()).collect::<Vec<_>>());
     }
 }
 

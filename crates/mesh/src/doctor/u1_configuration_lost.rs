@@ -5,13 +5,14 @@ use crate::{
     facts::MeshFacts,
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::ConfigurationLost,
     group: Group::Removal,
     lines: Lines::Both,
     needs: Needs::Removal,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -39,11 +40,11 @@ mod tests {
     use wire::check::Verdict;
 
     fn removing(with_crds: bool) -> Finding {
-        let mut facts = today();
+        let mut facts = removed(today());
         east(&mut facts).planned.removes_crds = with_crds;
         east(&mut facts).configuration =
             Ok(vec![("VirtualService".into(), 3), ("Gateway".into(), 0)]);
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]

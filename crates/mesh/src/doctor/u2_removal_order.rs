@@ -8,13 +8,14 @@ use crate::{
     facts::{ClusterFacts, MeshFacts},
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::RemovalOrder,
     group: Group::Removal,
     lines: Lines::Both,
     needs: Needs::Removal,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -76,7 +77,7 @@ mod tests {
 
     #[test]
     fn what_stands_is_named_in_order() {
-        let finding = look(&today());
+        let finding = CHECK.carry_out(&removed(today()));
         assert_eq!(finding.verdict, Verdict::Noted);
         assert_eq!(
             finding.found[0],
@@ -87,9 +88,9 @@ mod tests {
 
     #[test]
     fn workloads_that_nobody_leads_are_a_warning() {
-        let mut facts = today();
+        let mut facts = removed(today());
         east(&mut facts).control_plane = Ok(None);
-        let finding = look(&facts);
+        let finding = CHECK.carry_out(&facts);
         assert_eq!(finding.verdict, Verdict::Warning);
         assert!(
             finding.found[1].starts_with("west: 1 workloads"),
@@ -99,7 +100,7 @@ mod tests {
 
     #[test]
     fn when_nothing_stands_it_passes() {
-        let mut facts = today();
+        let mut facts = removed(today());
         for cluster in &mut facts.clusters {
             cluster.pods = Ok(Vec::new());
             cluster.services = Ok(Vec::new());
@@ -107,6 +108,6 @@ mod tests {
             cluster.remote_secrets = Ok(Vec::new());
             cluster.control_plane = Ok(None);
         }
-        assert_eq!(look(&facts).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
     }
 }

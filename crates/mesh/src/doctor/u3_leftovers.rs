@@ -8,13 +8,14 @@ use crate::{
     facts::MeshFacts,
     finding::{Finding, Tally},
 };
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::Leftovers,
     group: Group::Removal,
     lines: Lines::Both,
     needs: Needs::Removal,
+    reads: Stage::Remotes,
     look,
 };
 
@@ -44,11 +45,11 @@ mod tests {
     use wire::check::Verdict;
 
     fn after(left: &[&str]) -> Finding {
-        let mut facts = today();
+        let mut facts = removed(today());
         east(&mut facts).control_plane = Ok(None);
         let left = left.iter().map(|one| (*one).to_owned()).collect();
         west(&mut facts).leftovers = Ok(left);
-        look(&facts)
+        CHECK.carry_out(&facts)
     }
 
     #[test]
@@ -65,7 +66,7 @@ mod tests {
 
     #[test]
     fn while_the_control_plane_stands_it_is_too_early() {
-        let finding = look(&today());
+        let finding = CHECK.carry_out(&removed(today()));
         assert_eq!(finding.verdict, Verdict::Skipped);
         assert_eq!(finding.found, ["east: the control plane still stands"]);
     }

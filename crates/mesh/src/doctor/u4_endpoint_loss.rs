@@ -6,13 +6,14 @@ use crate::{
     finding::{Finding, Tally},
 };
 use std::collections::BTreeMap;
-use wire::check::{CheckCode, Group, Remedy};
+use wire::check::{CheckCode, Group, Remedy, Stage};
 
 pub(super) const CHECK: Check = Check {
     code: CheckCode::EndpointLoss,
     group: Group::Removal,
     lines: Lines::Both,
     needs: Needs::Removal,
+    reads: Stage::Answers,
     look,
 };
 
@@ -58,8 +59,8 @@ mod tests {
 
     #[test]
     fn a_service_that_only_the_remote_serves_is_named_in_both_lines() {
-        for facts in [today(), legacy()] {
-            let finding = look(&facts);
+        for facts in [removed(today()), removed(legacy())] {
+            let finding = CHECK.carry_out(&facts);
             assert_eq!(finding.verdict, Verdict::Warning);
             assert_eq!(
                 finding.found,
@@ -70,10 +71,10 @@ mod tests {
 
     #[test]
     fn a_service_that_another_cluster_serves_too_passes() {
-        let mut facts = today();
+        let mut facts = removed(today());
         let endpoints = &mut plane_of(&mut facts).debug.endpoints;
         let second = registered("details", Some("east"), "10.10.0.9");
         endpoints.as_mut().expect("known").push(second);
-        assert_eq!(look(&facts).verdict, Verdict::Passed);
+        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
     }
 }

@@ -6,7 +6,7 @@ use super::{
     RootFacts, ServiceFacts, Unknown, WebhookFacts,
 };
 use ipnet::IpNet;
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 /// A cluster's part in the mesh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,14 +20,18 @@ pub enum Role {
 }
 
 /// Where a range was read, the surest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RangeSource {
-    /// Somebody told the console.
-    Told,
+    /// This person typed it.
+    Told(String),
     /// A pool of the network plugin.
     CniPool,
     /// A flag of the controller manager or of kubeadm's configuration.
     ClusterCidr,
+    /// `ServiceCIDR` objects.
+    ServiceObjects,
+    /// What the API server says when an address outside of it is asked for.
+    Refusal,
     /// What a node has of it: a lower bound.
     NodeCidr,
     /// Addresses of live pods: a witness.
@@ -36,14 +40,21 @@ pub enum RangeSource {
 
 impl RangeSource {
     /// How a person calls it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Told => "told",
+    pub fn word(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::Told(by) => return Cow::Owned(format!("typed by {by}")),
             Self::CniPool => "pool of the network plugin",
             Self::ClusterCidr => "cluster-cidr",
+            Self::ServiceObjects => "ServiceCIDR objects",
+            Self::Refusal => "what the API server says of addresses outside of it",
             Self::NodeCidr => "a node's podCIDR, a part of the whole",
             Self::LivePods => "addresses of live pods",
-        }
+        })
+    }
+
+    /// Whether it shows a part of the range only: then a person is asked for the whole.
+    pub fn is_a_part(&self) -> bool {
+        matches!(self, Self::NodeCidr | Self::LivePods)
     }
 }
 
@@ -131,7 +142,7 @@ pub struct ClusterFacts {
     /// Where its pods get addresses from.
     pub pod_ranges: Known<Vec<RangeFacts>>,
     /// Where its Services get addresses from.
-    pub service_ranges: Known<Vec<IpNet>>,
+    pub service_ranges: Known<Vec<RangeFacts>>,
     /// Its pods.
     pub pods: Known<Vec<PodFacts>>,
     /// Its Services.

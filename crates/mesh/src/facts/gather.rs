@@ -7,18 +7,21 @@ mod addresses;
 mod ask;
 mod cluster_facts;
 mod joins;
+mod network;
 mod ranges;
 mod remains;
 mod trust;
 
 pub(crate) use ask::why;
+pub use network::network;
 
-use super::{ClusterFacts, Intent, Line, MeshFacts, Planned, Role, Unknown};
+use super::{ClusterFacts, Intent, Line, MeshFacts, Planned, Role, Told, Unknown};
 use crate::verify;
 use ::cluster::{AddressPolicy, AnswerBounds, Cluster, Credentials};
 use futures::future::join_all;
 use jiff::Timestamp;
 use std::time::Duration;
+use wire::check::Stage;
 
 /// How long gathering may take.
 #[derive(Clone, Copy, Debug)]
@@ -42,8 +45,8 @@ impl Default for Bounds {
 pub struct Member<'a> {
     /// Its part; none takes it from whether a control plane is there.
     pub role: Option<Role>,
-    /// The network it is to be on; none takes what its namespace says.
-    pub network: Option<String>,
+    /// What a person typed of its network and ranges.
+    pub told: Told,
     /// The cluster, by its name in the console.
     pub cluster: &'a Cluster,
     /// Its API server's address, as the console dials it.
@@ -95,8 +98,13 @@ struct Gathered {
     raw: joins::ReaderObjects,
 }
 
-/// Finds out what is known of a mesh. It always ends, and what it could not find out says why.
-pub async fn gather(question: &Question<'_>) -> MeshFacts {
+/// Hears what is known after each stage; the facts of later ones are unknown, and there are no joins yet
+/// after the first.
+pub type Heard<'a> = &'a (dyn Fn(Stage, &MeshFacts) + Send + Sync);
+
+/// Finds out what is known of a mesh, and says so stage by stage up to [`Stage::Answers`]. It always
+/// ends, and what it could not find out says why.
+pub async fn gather(question: &Question<'_>, heard: Heard<'_>) -> MeshFacts {
     let each = question.members.iter().map(|member| {
         // On the heap: together these futures are large.
         Box::pin(cluster_facts::of(question, member))
@@ -107,6 +115,8 @@ pub async fn gather(question: &Question<'_>) -> MeshFacts {
     let mut facts = MeshFacts::new((question.now)(), line.unwrap_or(Line::Today));
     facts.intent = question.intent;
     facts.one_machine = question.policy == AddressPolicy::WithLoopback;
+    facts.clusters = gathered.iter().map(|one| one.facts.clone()).collect();
+    heard(Stage::Clusters, &facts);
     for one in &mut gathered {
         let stored = std::mem::take(&mut one.stored);
         joins::ask_remotes(question, &mut one.facts, &stored).await;
@@ -114,7 +124,9 @@ pub async fn gather(question: &Question<'_>) -> MeshFacts {
     }
     facts.joins = Box::pin(joins::of(question, &gathered, facts.line)).await;
     facts.clusters = gathered.into_iter().map(|one| one.facts).collect();
+    heard(Stage::Remotes, &facts);
     Box::pin(answers(question, &mut facts)).await;
+    heard(Stage::Answers, &facts);
     facts
 }
 

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use mesh::{
     doctor,
     facts::{
-        Intent, Line, MeshFacts, Planned,
+        Intent, Line, MeshFacts, Planned, Told,
         gather::{Bounds, Member, PlannedJoin, Question, gather},
     },
 };
@@ -128,7 +128,7 @@ impl World {
             bounds: Bounds::default(),
             now: Timestamp::now,
         };
-        gather(&question).await
+        gather(&question, &|_, _| {}).await
     }
 
     /// Every check over them.
@@ -253,7 +253,7 @@ impl Side {
     fn member(&self) -> Member<'_> {
         Member {
             role: None,
-            network: None,
+            told: Told::default(),
             cluster: &self.cluster,
             server: self.server.clone(),
             planned: self.planned.clone(),

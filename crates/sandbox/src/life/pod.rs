@@ -321,7 +321,7 @@ fn write_status(world: &World, state: &mut State, pod: &Value, stage: impl Fn(&s
     } else if pod["spec"]["hostNetwork"] == true {
         object::text(&status, "/hostIP").to_owned()
     } else {
-        node.and_then(|node| free_address(state, &node))
+        node.and_then(|node| super::address::free(state, &node))
             .unwrap_or_default()
     };
     if !address.is_empty() {
@@ -334,20 +334,6 @@ fn write_status(world: &World, state: &mut State, pod: &Value, stage: impl Fn(&s
     {
         state.set_status(world, "pods", &pod, status);
     }
-}
-
-fn free_address(state: &State, node: &Value) -> Option<String> {
-    let range: ipnet::Ipv4Net = object::text(node, "/spec/podCIDR").parse().ok()?;
-    let pods = state.store.list("pods", None);
-    let taken: std::collections::BTreeSet<&str> = pods
-        .iter()
-        .map(|pod| object::text(pod, "/status/podIP"))
-        .collect();
-    range
-        .hosts()
-        .skip(1)
-        .map(|host| host.to_string())
-        .find(|host| !taken.contains(host.as_str()))
 }
 
 /// The quality of service of a pod.

@@ -1,6 +1,2 @@
--- What a job saved of a cluster before it deleted it: packed and sealed.
-CREATE TABLE backups (
-  job TEXT PRIMARY KEY,
-  body BLOB NOT NULL,
-  kept INTEGER NOT NULL
-) STRICT;
+-- What a person typed of a cluster that the cluster does not say itself, as JSON; "" for nothing.
+ALTER TABLE clusters ADD COLUMN told TEXT NOT NULL DEFAULT '';

@@ -3,7 +3,6 @@
 use super::StepRef;
 use crate::{
     ClusterName, DraftId, ObjectName, Problem,
-    check::DoctorView,
     install::{DiffLine, ReviewView},
 };
 use serde::{Deserialize, Serialize};
@@ -19,8 +18,6 @@ pub struct StepPlanView {
     pub objects: Vec<PlannedObject>,
     /// Where the remote's API server could be found, for the join.
     pub addresses: Vec<ServerAddress>,
-    /// The doctor's word, for the checks.
-    pub doctor: Option<DoctorView>,
     /// What has to be known before it is done.
     pub notes: Vec<PlanNote>,
     /// The same by hand.

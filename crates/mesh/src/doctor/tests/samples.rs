@@ -11,6 +11,14 @@ use std::{
 };
 use wire::Secret;
 
+/// The same mesh, about to be taken away.
+pub(crate) fn removed(facts: MeshFacts) -> MeshFacts {
+    MeshFacts {
+        intent: Intent::Remove,
+        ..facts
+    }
+}
+
 /// When everything here happens.
 pub(crate) const NOW: i64 = 1_790_000_000;
 const DAY: i64 = 86_400;
@@ -357,9 +365,10 @@ fn cluster(name: &str, role: Role, at: u8) -> ClusterFacts {
             &format!("10.{at}.0.0/16"),
             RangeSource::ClusterCidr,
         )]),
-        service_ranges: Ok(vec![
-            format!("10.{}.0.0/16", 100 + at).parse().expect("a range"),
-        ]),
+        service_ranges: Ok(vec![range(
+            &format!("10.{}.0.0/16", 100 + at),
+            RangeSource::ServiceObjects,
+        )]),
         namespaces: Ok(vec![
             namespace("istio-system", &[]),
             namespace("bookinfo", &[("istio-injection", "enabled")]),

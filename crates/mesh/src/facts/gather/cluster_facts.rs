@@ -10,6 +10,7 @@ use crate::facts::{
     ClockFacts, ClusterFacts, ControlPlaneFacts, Intent, Known, ManagedFacts, MutualTlsFacts,
     NamespaceFacts, OwnedFacts, RemoteSecretFacts, Role, Unknown, read,
 };
+use crate::join::names::NETWORK;
 use cluster::{Apply, Credentials, Object};
 use serde_json::json;
 
@@ -137,7 +138,10 @@ pub(super) async fn of(question: &Question<'_>, member: &Member<'_>) -> Gathered
 fn nothing(name: &str, member: &Member<'_>, unknown: Unknown) -> Gathered {
     let mut facts = ClusterFacts::unknown(name, Role::Remote, &unknown);
     facts.planned = member.planned.clone();
-    facts.network = member.network.clone().unwrap_or_default();
+    facts.network.clone_from(&member.told.network);
+    let told = |ranges| member.told.completes(Err(unknown.clone()), ranges);
+    facts.pod_ranges = told(&member.told.pods);
+    facts.service_ranges = told(&member.told.services);
     Gathered {
         facts,
         stored: Vec::new(),
@@ -149,19 +153,16 @@ fn nothing(name: &str, member: &Member<'_>, unknown: Unknown) -> Gathered {
 /// What is read straight out of the lists.
 async fn first(name: &str, member: &Member<'_>, asked: &Asked, lists: &Lists) -> ClusterFacts {
     let namespaces = each(&lists.namespaces, read::namespace);
-    let network = member
-        .network
-        .clone()
-        .unwrap_or_else(|| network_of(&namespaces));
+    let network = member.told.named(network_of(&namespaces));
     let pods = each(&lists.pods, read::pod);
     let requested = lists.pods.as_ref().map_err(Clone::clone);
     ClusterFacts {
-        network,
+        network: network.map(|(name, _)| name).unwrap_or_default(),
         planned: member.planned.clone(),
         uid: uid(&lists.namespaces),
         version: asked.within(asked.cluster.version()).await,
-        pod_ranges: ranges::of_pods(asked, lists).await,
-        service_ranges: ranges::of_services(asked).await,
+        pod_ranges: ranges::of_pods(asked, &lists.pods, &lists.nodes, &member.told).await,
+        service_ranges: ranges::of_services(asked, &member.told).await,
         nodes: each(&lists.nodes, read::node),
         requested: requested.map(|pods| ranges::requested(pods)),
         services: each(&lists.services, read::service),
@@ -180,11 +181,11 @@ async fn first(name: &str, member: &Member<'_>, asked: &Asked, lists: &Lists) ->
     }
 }
 
-fn network_of(namespaces: &Known<Vec<NamespaceFacts>>) -> String {
+/// The network's name, as the label of the control plane's namespace says it.
+pub(super) fn network_of(namespaces: &Known<Vec<NamespaceFacts>>) -> Option<&str> {
     let all = namespaces.as_deref().unwrap_or_default();
     let system = all.iter().find(|one| one.name == SYSTEM);
-    let label = system.and_then(|one| one.label("topology.istio.io/network"));
-    label.unwrap_or_default().to_owned()
+    system.and_then(|one| one.label(NETWORK))
 }
 
 fn uid(namespaces: &Known<Vec<Object>>) -> Known<String> {

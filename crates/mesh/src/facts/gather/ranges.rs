@@ -1,36 +1,44 @@
 //! Where a cluster's pods and Services get their addresses from, the surest source first.
 
-use super::{ask::Asked, cluster_facts::Lists};
-use crate::facts::{Known, RangeFacts, RangeSource, Unknown, read};
+use super::ask::Asked;
+use crate::facts::{Known, RangeFacts, RangeSource, Told, Unknown, read};
 use cluster::{Object, bytes, millicores};
 use ipnet::{IpNet, Ipv4Net};
 use serde_json::Value;
 use std::{collections::BTreeSet, net::IpAddr};
 
-/// The pod ranges, from the best source that has any.
-pub(super) async fn of_pods(asked: &Asked, lists: &Lists) -> Known<Vec<RangeFacts>> {
+/// The pod ranges, from the best source that has any; what was typed completes them.
+pub(super) async fn of_pods(
+    asked: &Asked,
+    pods: &Known<Vec<Object>>,
+    nodes: &Known<Vec<Object>>,
+    told: &Told,
+) -> Known<Vec<RangeFacts>> {
+    told.completes(found_of_pods(asked, pods, nodes).await, &told.pods)
+}
+
+async fn found_of_pods(
+    asked: &Asked,
+    pods: &Known<Vec<Object>>,
+    nodes: &Known<Vec<Object>>,
+) -> Known<Vec<RangeFacts>> {
     let pools = plugins(asked).await;
     if !pools.is_empty() {
-        return Ok(sourced(pools, RangeSource::CniPool));
+        return Ok(sourced(pools, &RangeSource::CniPool));
     }
-    let mut told = flags(lists.pods.as_deref().unwrap_or_default());
-    if told.is_empty() {
-        told = kubeadm(asked).await;
+    let mut flags = flags(pods.as_deref().unwrap_or_default());
+    if flags.is_empty() {
+        flags = kubeadm(asked).await;
     }
-    if !told.is_empty() {
-        return Ok(sourced(told, RangeSource::ClusterCidr));
+    if !flags.is_empty() {
+        return Ok(sourced(flags, &RangeSource::ClusterCidr));
     }
-    let nodes = lists.nodes.as_deref().unwrap_or_default().iter();
+    let nodes = nodes.as_deref().unwrap_or_default().iter();
     let parts: BTreeSet<IpNet> = nodes.flat_map(|one| read::node(one).pod_ranges).collect();
     if !parts.is_empty() {
-        return Ok(sourced(parts, RangeSource::NodeCidr));
+        return Ok(sourced(parts, &RangeSource::NodeCidr));
     }
-    let pods = lists
-        .pods
-        .as_ref()
-        .map_err(Clone::clone)?
-        .iter()
-        .map(read::pod);
+    let pods = pods.as_ref().map_err(Clone::clone)?.iter().map(read::pod);
     let own = pods.filter(|pod| pod.live && !pod.host_network);
     let around = own.filter_map(|pod| match pod.address? {
         IpAddr::V4(address) => Some(IpNet::V4(Ipv4Net::new(address, 24).ok()?.trunc())),
@@ -42,11 +50,14 @@ pub(super) async fn of_pods(asked: &Asked, lists: &Lists) -> Known<Vec<RangeFact
             "neither a range nor a pod's address could be read",
         ));
     }
-    Ok(sourced(around, RangeSource::LivePods))
+    Ok(sourced(around, &RangeSource::LivePods))
 }
 
-fn sourced(ranges: BTreeSet<IpNet>, source: RangeSource) -> Vec<RangeFacts> {
-    let each = ranges.into_iter().map(|range| RangeFacts { range, source });
+fn sourced(ranges: impl IntoIterator<Item = IpNet>, source: &RangeSource) -> Vec<RangeFacts> {
+    let each = ranges.into_iter().map(|range| RangeFacts {
+        range,
+        source: source.clone(),
+    });
     each.collect()
 }
 
@@ -113,10 +124,23 @@ fn words(text: &str) -> impl Iterator<Item = IpNet> {
     words.filter_map(|word| word.parse().ok())
 }
 
-/// The Service ranges.
-pub(super) async fn of_services(asked: &Asked) -> Known<Vec<IpNet>> {
-    let texts = asked.within(asked.cluster.service_ranges()).await?;
-    let ranges: Vec<IpNet> = texts.iter().filter_map(|text| text.parse().ok()).collect();
+/// The Service ranges; what was typed completes them.
+pub(super) async fn of_services(asked: &Asked, told: &Told) -> Known<Vec<RangeFacts>> {
+    told.completes(found_of_services(asked).await, &told.services)
+}
+
+async fn found_of_services(asked: &Asked) -> Known<Vec<RangeFacts>> {
+    let read = |texts: Vec<String>, source: RangeSource| {
+        let ranges = texts.iter().filter_map(|text| text.parse().ok());
+        sourced(ranges, &source)
+    };
+    let objects = asked.cluster.service_ranges_by_objects();
+    let ranges = read(asked.within(objects).await?, RangeSource::ServiceObjects);
+    if !ranges.is_empty() {
+        return Ok(ranges);
+    }
+    let refusal = asked.cluster.service_ranges_by_refusal();
+    let ranges = read(asked.within(refusal).await?, RangeSource::Refusal);
     if ranges.is_empty() {
         return Err(Unknown::because("the API server does not tell its range"));
     }

@@ -1,0 +1,98 @@
+//! The checks before an installation, told as each of them ends.
+
+use crate::{Action, Caller, Console, Error, error::of_cluster, render::Rendered};
+use futures::future::BoxFuture;
+use mesh::preflight::Ground;
+use tokio::sync::watch;
+use wire::{DraftId, Problem, install::ChecksView};
+
+/// The checks of a draft that are being carried out, for who follows them; dropped, they end.
+pub struct Checking {
+    seen: watch::Receiver<ChecksView>,
+    work: Option<BoxFuture<'static, ()>>,
+}
+
+impl Checking {
+    /// What has ended by now, when more has; none when nothing more comes.
+    pub async fn next(&mut self) -> Option<ChecksView> {
+        loop {
+            let work = async {
+                match &mut self.work {
+                    Some(work) => work.await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                changed = self.seen.changed() => {
+                    changed.ok()?;
+                    return Some(self.seen.borrow_and_update().clone());
+                }
+                () = work => {}
+            }
+            self.work = None;
+        }
+    }
+}
+
+impl Console {
+    /// Carries out the checks of a draft, as somebody follows them.
+    ///
+    /// # Errors
+    /// [`Error::NoDraft`] or [`Error::NotPermitted`]; what keeps the checks from being carried out is in
+    /// what is told.
+    pub async fn follow_checks(&self, caller: &Caller, id: &DraftId) -> Result<Checking, Error> {
+        self.permitted(caller, Action::Read, async {
+            self.stored(id)?;
+            let (sender, seen) = watch::channel(ChecksView::default());
+            let (console, id) = (self.clone(), id.clone());
+            let work = Box::pin(async move {
+                let told = |view| {
+                    sender.send_replace(view);
+                };
+                if let Err(error) = console.check(&id, told).await {
+                    told(ChecksView {
+                        problem: Some(Problem::from(error)),
+                        ..ChecksView::default()
+                    });
+                }
+            });
+            Ok(Checking {
+                seen,
+                work: Some(work),
+            })
+        })
+        .await
+    }
+
+    /// Carries out the checks of a draft.
+    ///
+    /// # Errors
+    /// [`Error::NoTarget`], [`Error::Chart`] when the values do not render, [`Error::Cluster`].
+    pub async fn checks(&self, caller: &Caller, id: &DraftId) -> Result<ChecksView, Error> {
+        self.permitted(caller, Action::Read, self.check(id, |_| {}))
+            .await
+    }
+
+    async fn check(&self, id: &DraftId, told: impl Fn(ChecksView)) -> Result<ChecksView, Error> {
+        let (draft, _) = self.stored(id)?;
+        let link = self.links.get(draft.cluster()?)?;
+        let rendered = self.render_if_it_does(&link, &draft).await?;
+        let ground = rendered.ground(&link.user);
+        Ok(mesh::preflight(ground, of_cluster, told).await)
+    }
+}
+
+impl Rendered {
+    /// What the checks stand on.
+    pub(crate) fn ground<'a>(&'a self, cluster: &'a cluster::Cluster) -> Ground<'a> {
+        Ground {
+            cluster,
+            chart: &self.chart,
+            place: &self.place,
+            manifests: &self.manifests,
+            plan: &self.plan,
+            renders: self.renders,
+        }
+    }
+}

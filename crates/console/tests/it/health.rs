@@ -1,0 +1,135 @@
+//! The health of a mesh: told stage by stage, kept up by itself, and mended where an address has moved.
+
+use crate::{
+    meshes::{Pair, WEST},
+    support::{operator, succeeded},
+};
+use cluster::{Cluster, Object, Propagation};
+use console::Error;
+use wire::{
+    ClusterName,
+    check::{CheckCode, Stage, Verdict},
+    mesh::{HealthView, StepKind},
+};
+
+fn verdict(health: &HealthView, code: CheckCode) -> Option<Verdict> {
+    let mut checks = health.doctor.checks.iter();
+    let found = checks.find(|check| check.code == code);
+    found.map(|check| check.verdict)
+}
+
+/// The pod of the control plane with that label.
+async fn pod(cluster: &Cluster, label: &str) -> Object {
+    let pods = cluster.list("v1", "Pod", Some("istio-system"), label).await;
+    pods.unwrap().pop().expect("a pod")
+}
+
+#[tokio::test]
+async fn checks_are_told_as_soon_as_their_facts_are_there() {
+    let pair = Pair::new().await;
+    let mut partial = Vec::new();
+    let whole = pair
+        .health_that(|health| {
+            partial.extend((health.waiting > 0).then(|| health.clone()));
+            health.is_whole() && health.asking.is_none()
+        })
+        .await;
+    assert_eq!(whole.waiting, 0);
+    assert_eq!(
+        verdict(&whole, CheckCode::ServerReachable),
+        Some(Verdict::Skipped)
+    );
+    let early = partial
+        .iter()
+        .find(|health| health.asking == Some(Stage::Remotes));
+    let early = early.expect("the clusters' checks come first");
+    let known = early.doctor.checks.len();
+    assert!(known > 10 && known < whole.doctor.checks.len(), "{known}");
+    assert_eq!(verdict(early, CheckCode::ServerReachable), None);
+    // What is told early is what is told in the end.
+    for check in &early.doctor.checks {
+        assert_eq!(
+            verdict(&whole, check.code),
+            Some(check.verdict),
+            "{:?}",
+            check.code
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_jobs_found_out_stays_when_the_mesh_is_looked_at_again() {
+    let pair = Pair::new().await;
+    let ann = operator();
+    let tried = pair.console.try_ways(&ann, &pair.mesh).await.unwrap();
+    assert_eq!(
+        verdict(&tried, CheckCode::ServerReachable),
+        Some(Verdict::Passed)
+    );
+    pair.console.look_again(&ann, &pair.mesh).await.unwrap();
+    pair.health_that(|health| health.asking == Some(Stage::Clusters))
+        .await;
+    let again = pair.health_that(|health| health.asking.is_none()).await;
+    assert_eq!(
+        verdict(&again, CheckCode::ServerReachable),
+        Some(Verdict::Passed)
+    );
+}
+
+#[tokio::test]
+async fn an_address_that_moved_is_seen_by_itself_and_one_job_mends_it() {
+    let pair = Pair::new().await;
+    let (ann, west) = (operator(), ClusterName::new(WEST).unwrap());
+    pair.accept().await;
+    for kind in [
+        StepKind::ControlPlane,
+        StepKind::Join,
+        StepKind::RemoteChart,
+        StepKind::Sample,
+        StepKind::Details,
+    ] {
+        pair.walk(kind).await;
+    }
+    let calm = pair.health_that(|health| health.is_whole() && health.asking.is_none());
+    assert_eq!(calm.await.drifted, []);
+    let east = pair.east();
+    let gone = pod(&east, "istio-mixer-type=policy").await;
+    east.delete(&gone.reference(), Propagation::Background)
+        .await
+        .unwrap();
+    let address = gone.text("/status/podIP").to_owned();
+    let seen = pair.health_that(|health| health.drifted.iter().any(|one| !one.good.is_empty()));
+    let drifted = seen.await.drifted;
+    assert_eq!(drifted.len(), 1, "{drifted:?}");
+    assert_eq!(drifted[0].key, "global.remotePolicyAddress");
+    assert_eq!(drifted[0].used, address);
+    // The release is marked where releases are listed, and only that one.
+    let releases = pair.console.releases(&ann).await.unwrap().rows;
+    let marked: Vec<_> = releases
+        .iter()
+        .filter(|row| row.drifted.is_some())
+        .collect();
+    assert_eq!(marked.len(), 1, "{marked:?}");
+    assert_eq!(
+        (&marked[0].at.cluster, marked[0].drifted.as_ref()),
+        (&west, Some(&pair.mesh))
+    );
+    let job = pair.console.repoint(&ann, &pair.mesh, &west).await.unwrap();
+    succeeded(&pair.console, &job).await;
+    pair.health_that(|health| health.drifted.is_empty()).await;
+    let page = pair.verdict_that(|verdict| verdict.diagnosis.whole).await;
+    assert!(page.diagnosis.whole);
+    let early = pair.console.repoint(&ann, &pair.mesh, &west).await;
+    assert!(matches!(early, Err(Error::NoStep)));
+}
+
+#[tokio::test]
+async fn a_mesh_that_is_forgotten_is_looked_at_no_more() {
+    let pair = Pair::new().await;
+    let ann = operator();
+    let mut followed = pair.console.follow_health(&ann, &pair.mesh).await.unwrap();
+    pair.console.forget_mesh(&ann, &pair.mesh).await.unwrap();
+    while followed.changed().await.is_ok() {}
+    let gone = pair.console.follow_health(&ann, &pair.mesh).await;
+    assert!(matches!(gone, Err(Error::NoMesh(_))));
+}
