@@ -1,5 +1,6 @@
 // The guided path of a mesh, as several journeys walk it.
 import { expect, type Locator, type Page } from "@playwright/test";
+import { readFileSync } from "node:fs";
 import { open } from "./steps.ts";
 
 /** Decisions that the operator took so far: clicks and ticks that had to be. */
@@ -74,4 +75,48 @@ export async function removeMesh(page: Page, remote: string, releases: string[] 
   }
   await expect(page.getByText("1 of 7 steps hold")).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText("Remove the mesh")).toHaveCount(0);
+}
+
+/** Opens what is left on a cluster, on the mesh's page. */
+export async function openLeft(page: Page, cluster: string): Promise<Locator> {
+  const left = page.getByRole("list", { name: "What is left on the clusters" });
+  if (!(await left.isVisible())) await page.getByText("What is left on the clusters").click();
+  const row = left.getByRole("listitem").filter({ hasText: `What is left on ${cluster}` });
+  await row.getByRole("button", { name: "Look" }).click();
+  return page.getByRole("dialog", { name: `What is left on ${cluster}` });
+}
+
+/** Reads a file that a link of the page gives. */
+export async function download(page: Page, link: Locator): Promise<string> {
+  const begun = page.waitForEvent("download");
+  await link.click();
+  return readFileSync(await (await begun).path(), "utf8");
+}
+
+/** Takes away all that is left on a cluster, after its backup was looked at; the backup. */
+export async function clearCluster(page: Page, cluster: string, namespaces: string[]): Promise<string> {
+  const dialog = await openLeft(page, cluster);
+  const fresh = dialog.getByRole("link", { name: "Download a backup" });
+  await expect(dialog.getByRole("button", { name: "Delete what is chosen" })).toBeVisible({ timeout: 30_000 });
+  const defined = await fresh.isVisible();
+  const saved = defined ? await download(page, fresh) : "";
+  if (defined) await dialog.getByRole("checkbox", { name: /^Istio's definitions/ }).check();
+  for (const name of namespaces) await dialog.getByRole("checkbox", { name: `Namespace ${name}` }).check();
+  const go = dialog.getByRole("button", { name: "Delete what is chosen" });
+  if (defined) {
+    await expect(go).toBeDisabled();
+    const mesh = decodeURIComponent(new URL(page.url()).pathname.split("/").pop() ?? "");
+    await dialog.getByRole("textbox", { name: `Type ${mesh} to confirm` }).fill(mesh);
+  }
+  await go.click();
+  await expect(page.getByText("What was chosen is gone.")).toBeVisible({ timeout: 90_000 });
+  if (defined) {
+    const kept = page.getByRole("region", { name: "Backup" }).getByRole("link", { name: "Download the backup" });
+    expect(await download(page, kept)).toBe(saved);
+  }
+  await page.getByRole("link", { name: /^Back to mesh/ }).click();
+  const again = await openLeft(page, cluster);
+  await expect(again.getByText(`Nothing of a mesh is left on ${cluster}.`)).toBeVisible({ timeout: 30_000 });
+  await page.keyboard.press("Escape");
+  return saved;
 }

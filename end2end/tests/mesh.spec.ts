@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../console.ts";
-import { beginMesh, decide, deployStep, joinRemote, picture, removeMesh, taken } from "../mesh-steps.ts";
+import { Api } from "../api.ts";
+import { beginMesh, clearCluster, decide, deployStep, joinRemote, openLeft, picture, removeMesh, taken } from "../mesh-steps.ts";
 import { open } from "../steps.ts";
 
 const program = process.env.MESHSPAN_PROGRAM ?? "meshspan";
@@ -68,8 +69,10 @@ async function deletePods(label: string): Promise<void> {
 }
 
 test("two uploaded kubeconfigs become one verified mesh, step by step, and nothing is left of it", async ({ page }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(300_000);
   taken.decisions = 0;
+  const [east, west] = [new Api(kubeconfig, primary), new Api(kubeconfig, remote)];
+  const before = [await east.names(), await west.names()];
   const begun = Date.now();
   await open(page, "Clusters");
   await register(page, primary);
@@ -113,4 +116,26 @@ test("two uploaded kubeconfigs become one verified mesh, step by step, and nothi
   await expect(page.getByText("7 of 7 steps hold")).toBeVisible({ timeout: 30_000 });
 
   await removeMesh(page, remote, ["bookinfo-details", "bookinfo"]);
+
+  // What no release takes away: what a control plane makes while it runs, and what people wrote.
+  await east.ask("/api/v1/namespaces/default/configmaps", {
+    metadata: { name: "istio-ca-root-cert", labels: { "istio.io/config": "true" } },
+    data: { "root-cert.pem": "a certificate" },
+  });
+  await east.ask("/apis/networking.istio.io/v1alpha3/namespaces/default/virtualservices", {
+    apiVersion: "networking.istio.io/v1alpha3",
+    kind: "VirtualService",
+    metadata: { name: "web" },
+    spec: { hosts: ["web.example.org"] },
+  });
+  const dialog = await openLeft(page, primary);
+  await expect(dialog.getByText("virtualservices.networking.istio.io")).toBeVisible({ timeout: 30_000 });
+  await expect(dialog.getByText("default 1")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await clearCluster(page, remote, ["bookinfo", "istio-system"]);
+  const saved = await clearCluster(page, primary, ["bookinfo", "istio-system"]);
+  expect(saved).toContain("kind: CustomResourceDefinition");
+  expect(saved).toContain("web.example.org");
+  expect(saved).not.toContain("kind: Secret");
+  expect([await east.names(), await west.names()]).toEqual(before);
 });

@@ -1,5 +1,6 @@
 //! The server as a stranger meets it: the real binary, over the network.
 
+mod backups;
 mod doctor;
 mod guard;
 mod key;

@@ -221,7 +221,12 @@ fn Held(blocking: Blocking, job: Memo<JobView>) -> impl IntoView {
     let title = waits(&blocking);
     let in_place = move || {
         let job = job.get();
-        say!(job.in_place, n = job.in_place, all = job.objects)
+        match job.kind {
+            JobKind::Uninstall | JobKind::Clear => {
+                say!(job.gone_of, n = job.in_place, all = job.objects)
+            }
+            _ => say!(job.in_place, n = job.in_place, all = job.objects),
+        }
     };
     view! {
         <section

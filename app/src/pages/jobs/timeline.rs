@@ -55,7 +55,7 @@ fn Phase(phase: Memo<Option<PhaseView>>) -> impl IntoView {
                     <span class="text-[13px] text-ink-3 tabular">{phase_note(&phase)}</span>
                 </span>
                 {bar}
-                <span class="text-[13px] text-ink-3 tabular ml-auto">
+                <span class="text-[13px] text-ink-3 tabular whitespace-nowrap ml-auto">
                     {(!later && phase.took > 0).then(|| took(phase.took))}
                 </span>
             }

@@ -55,11 +55,6 @@ impl Pair {
         sandbox::kubeconfig(&both)
     }
 
-    /// The primary, asked beside the console by its administrator.
-    pub(crate) fn east(&self) -> Cluster {
-        cluster_of(&self.held.2[0])
-    }
-
     /// The console's memory, opened beside it.
     pub(crate) fn database(&self) -> rusqlite::Connection {
         rusqlite::Connection::open(self.held.0.path().join("meshspan.db")).unwrap()
@@ -89,7 +84,12 @@ impl Pair {
         seen.unwrap_or_else(|_| panic!("its health is {:#?}", *followed.borrow()))
     }
 
-    /// The remote itself, as its administrator has it.
+    /// The primary, asked beside the console by its administrator.
+    pub(crate) fn east(&self) -> Cluster {
+        cluster_of(&self.held.2[0])
+    }
+
+    /// The remote, asked beside the console by its administrator.
     pub(crate) fn west(&self) -> Cluster {
         cluster_of(&self.held.2[1])
     }
