@@ -7,8 +7,8 @@ use wire::{
     ClusterName, JobId, MeshName,
     check::DoctorView,
     mesh::{
-        ChooseAddressRequest, MemberPlanView, MeshRow, MeshView, NewMeshRequest, StepPlanView,
-        StepRef, VerdictView,
+        ChooseAddressRequest, MemberPlanView, MeshRow, MeshView, NewMeshRequest, Revealed,
+        StepPlanView, StepRef, VerdictView,
     },
 };
 
@@ -162,4 +162,14 @@ pub async fn repoint(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
 pub async fn try_ways(mesh: MeshName) -> Answer<DoctorView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.try_ways(&caller, &mesh)).await?)
+}
+
+/// The kubeconfig by which a primary reads a remote, in plain; the audit has a line of it.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn reveal_kubeconfig(mesh: MeshName, remote: ClusterName) -> Answer<Revealed> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(Box::pin(console.reveal_kubeconfig(&caller, &mesh, &remote)).await?)
 }

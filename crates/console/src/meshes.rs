@@ -14,6 +14,7 @@ mod member;
 mod networks;
 mod objects;
 mod plan;
+mod reveal;
 mod standing;
 mod verdict;
 

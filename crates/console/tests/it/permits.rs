@@ -209,6 +209,7 @@ async fn nobody_can_call_anything() {
     refused!(rotate, mesh, cluster);
     refused!(leave_plan, mesh, cluster);
     refused!(leave, mesh, cluster);
+    refused!(reveal_kubeconfig, mesh, cluster);
     assert_eq!(
         asked,
         doors(),
