@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../console.ts";
-import { beginMesh, decide, deployStep, joinRemote, picture, removeMesh, taken } from "../mesh-steps.ts";
+import { beginMesh, decide, deployStep, joinRemote, picture, removeMesh, step, taken } from "../mesh-steps.ts";
 import { open } from "../steps.ts";
 
 const program = process.env.MESHSPAN_PROGRAM ?? "meshspan";
@@ -48,6 +48,25 @@ async function register(page: Page, name: string): Promise<void> {
   await expect(page.getByRole("article", { name })).toBeVisible();
 }
 
+/** The kubeconfig that the join wrote is covered until somebody asks for it. */
+async function kubeconfigOnDemand(page: Page): Promise<void> {
+  const joins = step(page, new RegExp(`^${remote} joins`));
+  await joins.getByRole("button", { name: new RegExp(`^${remote} joins`) }).click();
+  const show = joins.getByRole("button", { name: "Show the kubeconfig" });
+  await expect(show).toBeVisible();
+  const before = await page.content();
+  await show.click();
+  const text = joins.getByText("current-context:");
+  await expect(text).toBeVisible();
+  const token = ((await text.textContent()) ?? "").match(/token: "([^"]+)"/)?.[1] ?? "";
+  expect(token.length).toBeGreaterThan(20);
+  expect(before).not.toContain(token);
+  await expect(joins.getByRole("link", { name: "Download" })).toHaveAttribute("download", `${remote}.kubeconfig`);
+  await joins.getByRole("button", { name: "Cover it again" }).click();
+  await expect(text).toHaveCount(0);
+  expect(await page.content()).not.toContain(token);
+}
+
 test("two uploaded kubeconfigs become one verified mesh, step by step, and nothing is left of it", async ({ page }) => {
   test.setTimeout(240_000);
   taken.decisions = 0;
@@ -57,6 +76,7 @@ test("two uploaded kubeconfigs become one verified mesh, step by step, and nothi
   await register(page, remote);
   await beginMesh(page, primary, remote);
   await joinRemote(page, remote);
+  await kubeconfigOnDemand(page);
 
   await deployStep(page, /^Bookinfo on/);
   const carries = picture(page);
