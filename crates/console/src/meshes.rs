@@ -16,6 +16,7 @@ mod member;
 mod networks;
 mod objects;
 mod plan;
+mod reveal;
 mod standing;
 mod verdict;
 

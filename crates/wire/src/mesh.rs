@@ -12,8 +12,8 @@ pub use clear::{ClearPlanView, ClearRequest, DefinitionView, HomeView, UsedBy};
 pub use health::{HealthRow, HealthView};
 pub use plan::{
     ChooseAddressRequest, CommandView, FoundValue, InstallPlanView, JoinNetwork, JoinNetworks,
-    MemberPlanView, MissingAddress, PlanNote, PlannedChange, PlannedObject, ServerAddress,
-    StaysBecause, StepPlanView,
+    MemberPlanView, MissingAddress, PlanNote, PlannedChange, PlannedObject, Revealed,
+    ServerAddress, StaysBecause, StepPlanView,
 };
 pub use verdict::{
     Diagnosis, EndpointView, PageSays, PageView, PlaceView, SeenState, SeenView, ServiceView,
