@@ -97,7 +97,7 @@ test("two uploaded kubeconfigs become one verified mesh, step by step, and nothi
   // An address moves: the open page says so by itself, the release is marked, and one job mends it.
   const mesh = page.url();
   const policy = "/api/v1/namespaces/istio-system/pods?labelSelector=istio-mixer-type%3Dpolicy";
-  await new Api(kubeconfig, primary).ask(policy, undefined, "DELETE");
+  await east.ask(policy, undefined, "DELETE");
   const moved = page.getByRole("alert").getByText(/points at [\d.]+, which is no longer good: [\d.]+ is/);
   await expect(moved).toBeVisible({ timeout: 30_000 });
   await open(page, "Releases");
