@@ -9,6 +9,7 @@ mod install;
 mod left;
 pub(crate) mod list;
 mod member;
+mod networks;
 pub(crate) mod new;
 mod objects;
 mod picture;

@@ -2,7 +2,7 @@
 
 use crate::{
     api,
-    pages::{jobs::list::JobRows, releases::list::ReleaseRows},
+    pages::{jobs::list::JobRows, meshes::list::MeshRows, releases::list::ReleaseRows},
     parts::{ButtonLink, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, Tone, square},
     words::say,
 };
@@ -15,6 +15,7 @@ use wire::cluster::{ClusterState, ClusterView};
 pub(crate) fn Overview() -> impl IntoView {
     let clusters = Resource::new(|| (), |()| api::clusters::clusters());
     let releases = Resource::new(|| (), |()| api::releases::releases());
+    let meshes = Resource::new(|| (), |()| api::meshes::meshes());
     let jobs = Resource::new(|| (), |()| api::jobs::jobs());
     view! {
         <Head title=say!(overview.title)/>
@@ -29,6 +30,11 @@ pub(crate) fn Overview() -> impl IntoView {
                     view=|found| view! { <JobRows jobs=found.into_iter().take(5).collect()/> }
                 />
             </Card>
+            <div class="lg:col-span-2">
+                <Card title=say!(frame.meshes) to="/meshes" more=say!(overview.all_meshes)>
+                    <Loaded from=meshes what=say!(frame.meshes) view=|found| view! { <MeshRows found=found/> }/>
+                </Card>
+            </div>
             <div class="lg:col-span-2">
                 <Card title=say!(frame.releases) to="/releases" more=say!(overview.all_releases)>
                     <Loaded from=releases what=say!(frame.releases) view=|found| view! { <ReleaseRows found=found/> }/>

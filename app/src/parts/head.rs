@@ -21,7 +21,7 @@ pub(crate) fn Head(
     view! {
         <Title text=tab/>
         <header class="flex flex-wrap items-end gap-x-4 gap-y-2 mb-4">
-            <div class="flex-1 min-w-0">
+            <div class="grow min-w-0 max-w-full">
                 <nav class="flex gap-1 text-[12px] text-ink-3 mb-0.5" aria-label="Breadcrumb">
                     {above
                         .into_iter()

@@ -14,6 +14,9 @@ pub(crate) fn plan_note(note: &PlanNote) -> String {
         PlanNote::StoredIsRefused(said) => say!(mesh.note_refused, said = said.clone()),
         PlanNote::Gap => say!(mesh.note_gap),
         PlanNote::ReadAgain => say!(mesh.note_read_again),
+        PlanNote::NetworkOnRestart(networks) => {
+            say!(mesh.note_network, networks = networks.join(", "))
+        }
         PlanNote::NoGapOnNewVersions => say!(mesh.note_no_gap),
         PlanNote::TokenWithoutSecret(_) => say!(mesh.note_no_secret),
         PlanNote::Depends(service, there, 0) => {

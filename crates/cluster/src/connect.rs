@@ -215,6 +215,9 @@ fn config_of(uri: http::Uri, credentials: &Credentials) -> Result<Config, BoxErr
     let authorities: Result<Vec<_>, _> =
         CertificateDer::pem_slice_iter(credentials.authority.as_bytes()).collect();
     config.root_cert = Some(authorities?.into_iter().map(|der| der.to_vec()).collect());
+    config
+        .tls_server_name
+        .clone_from(&credentials.tls_server_name);
     config.connect_timeout = Some(CONNECT_DEADLINE);
     config.write_timeout = Some(DEADLINE);
     config.proxy_url = None;

@@ -11,6 +11,7 @@ pub use mounted::Mount;
 use crate::address::AddressPolicy;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use file::{ClusterPart, File, NamedContext, UserPart};
+use rustls_pki_types::ServerName;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use wire::Secret;
@@ -20,6 +21,9 @@ use wire::Secret;
 pub struct Credentials {
     /// The API server, `https://host:port`.
     pub server: String,
+    /// The name that its certificate has, where it is another than the address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls_server_name: Option<String>,
     /// The certificates that may have signed its own, as PEM.
     pub authority: String,
     /// How to log in.
@@ -175,6 +179,7 @@ fn judge(file: &File, context: &NamedContext, policy: AddressPolicy) -> Context 
         refuse_user(user)?;
         Ok(Credentials {
             server: server_of(&cluster.cluster.server, policy)?,
+            tls_server_name: tls_name_of(&cluster.cluster)?,
             authority: authority_of(&cluster.cluster)?,
             login: login_of(user)?,
         })
@@ -203,11 +208,6 @@ fn refuse_cluster(cluster: &ClusterPart) -> Result<(), Refusal> {
         cluster.proxy_url.is_some(),
         "proxy-url",
         "the console dials clusters itself",
-    )?;
-    no(
-        cluster.tls_server_name.is_some(),
-        "tls-server-name",
-        "the certificate must name the address that is dialled",
     )?;
     no(
         cluster.certificate_authority.is_some(),
@@ -271,6 +271,22 @@ fn server_of(server: &str, policy: AddressPolicy) -> Result<String, Refusal> {
         .check_host(host)
         .map_err(|error| refused(error.to_string()))?;
     Ok(server.trim_end_matches('/').to_owned())
+}
+
+/// The name that is looked for in the certificate; nothing else is dialled by it.
+fn tls_name_of(cluster: &ClusterPart) -> Result<Option<String>, Refusal> {
+    let Some(name) = cluster
+        .tls_server_name
+        .as_deref()
+        .filter(|name| !name.is_empty())
+    else {
+        return Ok(None);
+    };
+    let read = ServerName::try_from(name).map_err(|_| Refusal::Data {
+        key: "tls-server-name",
+        why: "it is no name of a server".into(),
+    })?;
+    Ok(Some(read.to_str().into_owned()))
 }
 
 fn authority_of(cluster: &ClusterPart) -> Result<String, Refusal> {

@@ -67,6 +67,19 @@ pub async fn handshake(
     authority: &str,
     policy: AddressPolicy,
 ) -> Result<ServerCheck, NoHandshake> {
+    handshake_as(url, None, authority, policy).await
+}
+
+/// The same, but the certificate is to have this name, whatever the address is.
+///
+/// # Errors
+/// [`NoHandshake`], which says how far it came.
+pub async fn handshake_as(
+    url: &str,
+    name: Option<&str>,
+    authority: &str,
+    policy: AddressPolicy,
+) -> Result<ServerCheck, NoHandshake> {
     let read = url::Url::parse(url).map_err(|_| NoHandshake::NoHost(url.to_owned()))?;
     let host = read
         .host_str()
@@ -75,15 +88,16 @@ pub async fn handshake(
         .trim_end_matches(']')
         .to_owned();
     let port = read.port().unwrap_or(443);
-    let all = look(&host, port, authority, policy);
+    let all = look(&host, port, name.unwrap_or(&host), authority, policy);
     tokio::time::timeout(DEADLINE, all)
         .await
-        .unwrap_or_else(|_| Err(NoHandshake::TimedOut(host, DEADLINE.as_secs())))
+        .unwrap_or_else(|_| Err(NoHandshake::TimedOut(host.clone(), DEADLINE.as_secs())))
 }
 
 async fn look(
     host: &str,
     port: u16,
+    name: &str,
     authority: &str,
     policy: AddressPolicy,
 ) -> Result<ServerCheck, NoHandshake> {
@@ -99,7 +113,7 @@ async fn look(
     let stream =
         stream.map_err(|error| NoHandshake::Connect(format!("{host}:{port}"), error.kind()))?;
     let name =
-        ServerName::try_from(host.to_owned()).map_err(|_| NoHandshake::NoHost(host.to_owned()))?;
+        ServerName::try_from(name.to_owned()).map_err(|_| NoHandshake::NoHost(name.to_owned()))?;
     let onlooker = Arc::new(Onlooker::new(authority)?);
     let tls = ClientConfig::builder_with_provider(onlooker.provider.clone())
         .with_safe_default_protocol_versions()

@@ -37,7 +37,7 @@ pub use credentials::{Context, Credentials, Login, Mount, Refusal, read_kubeconf
 pub use error::{Error, FieldOwner, Said, Verb};
 pub use events::Occurrence;
 pub use facts::{Facts, Node};
-pub use handshake::{NoHandshake, ServerCheck, handshake};
+pub use handshake::{NoHandshake, ServerCheck, handshake, handshake_as};
 pub use identity::{AsConsole, AsUser};
 pub use kinds::{Kind, Kinds};
 pub use namespace::NamespaceState;

@@ -21,6 +21,8 @@ pub(crate) struct Link {
     pub(crate) sandbox: bool,
     /// Who signed its server's certificate, as PEM.
     pub(crate) authority: String,
+    /// The name that the server's certificate has, where it is another than the address.
+    pub(crate) tls_server_name: Option<String>,
     /// What a person typed of its network and ranges.
     pub(crate) told: Told,
     /// For what an operator asked.
@@ -63,6 +65,7 @@ impl Links {
             server: stored.server.clone(),
             sandbox: stored.sandbox,
             authority: credentials.authority.clone(),
+            tls_server_name: credentials.tls_server_name.clone(),
             told: told(&stored.told),
             user: AsUser::new(connect()?),
             watches: Watches::new(AsConsole::new(connect()?), stop.clone()),

@@ -13,6 +13,7 @@ mod draft;
 mod drift;
 mod health;
 mod member;
+mod networks;
 mod objects;
 mod plan;
 mod standing;

@@ -110,8 +110,8 @@ pub struct MeshFacts {
     pub clusters: Vec<ClusterFacts>,
     /// Which remote joins which primary, planned or done.
     pub joins: Vec<JoinFacts>,
-    /// The split sample, as its page shows it.
-    pub product: Known<ProductFacts>,
+    /// The split sample, as its page shows it; none when there is no page.
+    pub product: Known<Option<ProductFacts>>,
 }
 
 impl MeshFacts {

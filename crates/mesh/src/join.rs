@@ -17,7 +17,7 @@ pub(crate) mod told;
 
 pub use addresses::{Candidate, Source, addresses, authority, primary_id};
 pub use carry_out::join;
-pub use known::{control_plane, is_known};
+pub use known::{control_plane, is_known, network};
 pub use kubeconfig::Kubeconfig;
 
 use crate::{
@@ -46,6 +46,8 @@ pub struct Wanted {
     pub namespace: String,
     /// The network that the remote is on; none leaves its label as it is. Today's line.
     pub network: Option<String>,
+    /// The network that the primary is on; none leaves its label as it is. Today's line.
+    pub primary_network: Option<String>,
     /// The name under which the control plane knows its own cluster.
     pub primary_id: String,
     /// Which addresses the console itself may dial.
@@ -87,6 +89,12 @@ pub enum Note {
     /// The kubeconfig's bytes change although it leads to the same place, so that the control plane
     /// reads the namespace's annotation, which is new.
     ReadAgain,
+    /// A namespace that is there already is put on a network: proxies that run keep the one that they
+    /// began with until they are restarted.
+    NetworkOnRestart {
+        /// The networks that come.
+        networks: Vec<String>,
+    },
 }
 
 /// What would be done, decided by looking only.

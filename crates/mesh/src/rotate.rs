@@ -141,6 +141,7 @@ fn wanted(rotation: &Rotation, entry: &Entry, leads: &Kubeconfig) -> Wanted {
         authority: leads.authority.clone(),
         namespace: rotation.namespace.clone(),
         network: None,
+        primary_network: None,
         primary_id: rotation.primary_id.clone(),
         policy: rotation.policy,
     }

@@ -2,7 +2,7 @@
 //! may do. Asked with the stored token itself, within bounds.
 
 use crate::facts::{Access, Known, Line, Unknown, gather::why};
-use cluster::{AddressPolicy, Ask, Cluster, Credentials, ObjectRef, handshake};
+use cluster::{AddressPolicy, Ask, Cluster, Credentials, ObjectRef, handshake_as};
 use std::time::Duration;
 use wire::ClusterName;
 
@@ -24,7 +24,8 @@ pub(crate) async fn access(
     policy: AddressPolicy,
     within: Duration,
 ) -> Known<Access> {
-    let check = handshake(&credentials.server, &credentials.authority, policy).await;
+    let name = credentials.tls_server_name.as_deref();
+    let check = handshake_as(&credentials.server, name, &credentials.authority, policy).await;
     let check = check.map_err(Unknown::because)?;
     if let Err(said) = check.verified {
         return Ok(Access::OtherAuthority(said));

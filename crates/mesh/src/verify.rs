@@ -145,7 +145,7 @@ impl Verdict {
             plane.debug = self.debug.clone();
         }
         if self.sample.is_some() {
-            facts.product = self.product();
+            facts.product = self.product().map(Some);
         }
     }
 }

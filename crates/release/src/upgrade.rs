@@ -1,5 +1,6 @@
 //! Upgrades a release: the next revision's record first, then hooks, objects, what is not wanted any more,
 //! and the wait. The revision before is superseded only when the new one is deployed, as Helm does it.
+//! Of older revisions ten are kept with the new one; what is deployed is always among them.
 //!
 //! Definitions of crds/ are left as they are, which is Helm's rule too. Start at [`upgrade`].
 
@@ -36,6 +37,9 @@ pub async fn upgrade(what: &Install<'_>, said: Said<'_>) -> Result<Release, Erro
     storage::encode(&record)?;
     apply::refuse_foreign(cluster, what.plan.objects(), what.place).await?;
     let removed = removed(cluster, what, current).await?;
+    for revision in surplus(&before) {
+        storage::remove(cluster, what.place, revision).await?;
+    }
     storage::update(cluster, &record, Timestamp::now()).await?;
     let outcome = work(what, &mut record, &removed, said).await;
     if outcome.is_ok() {
@@ -43,6 +47,22 @@ pub async fn upgrade(what: &Install<'_>, said: Said<'_>) -> Result<Release, Erro
     }
     close(cluster, &mut record, outcome.as_ref().err(), said).await?;
     outcome.map(|()| record)
+}
+
+/// How many revisions of a release are kept, as by `helm upgrade`.
+const MOST_REVISIONS: usize = 10;
+
+/// The revisions that go before one more is recorded: the oldest, but never the one that was deployed last.
+fn surplus(before: &[Release]) -> Vec<u32> {
+    let deployed = before
+        .iter()
+        .rfind(|one| one.info.status == State::Deployed)
+        .map(|one| one.version);
+    let others = before.iter().map(|one| one.version);
+    others
+        .filter(|version| Some(*version) != deployed)
+        .take((before.len() + 1).saturating_sub(MOST_REVISIONS))
+        .collect()
 }
 
 /// Nothing else may be under way.
@@ -115,4 +135,52 @@ async fn supersede(cluster: &Cluster, before: &[Release]) -> Result<(), Error> {
         storage::update(cluster, &old, Timestamp::now()).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(version: u32, status: State) -> Release {
+        Release {
+            name: "web-shop".into(),
+            info: model::Info {
+                status,
+                ..model::Info::default()
+            },
+            chart: crate::ChartRecord::default(),
+            config: serde_json::Value::Null,
+            manifest: String::new(),
+            hooks: Vec::new(),
+            version,
+            namespace: "shop".into(),
+        }
+    }
+
+    /// Revisions 1 to `newest`, of which this one is deployed.
+    fn revisions(newest: u32, deployed: u32) -> Vec<Release> {
+        let state = |version| {
+            if version == deployed {
+                State::Deployed
+            } else {
+                State::Failed
+            }
+        };
+        (1..=newest).map(|one| record(one, state(one))).collect()
+    }
+
+    #[test]
+    fn ten_are_kept_with_the_one_that_comes() {
+        assert!(surplus(&revisions(9, 9)).is_empty());
+        assert_eq!(surplus(&revisions(10, 10)), [1]);
+        assert_eq!(surplus(&revisions(12, 12)), [1, 2, 3]);
+    }
+
+    #[test]
+    fn the_one_that_is_deployed_stays_however_old_it_is() {
+        assert_eq!(surplus(&revisions(10, 1)), [2]);
+        assert_eq!(surplus(&revisions(12, 2)), [1, 3, 4]);
+        assert_eq!(surplus(&revisions(12, 0)), [1, 2, 3]);
+        assert!(surplus(&[]).is_empty());
+    }
 }

@@ -11,8 +11,9 @@ mod verdict;
 pub use clear::{ClearPlanView, ClearRequest, DefinitionView, HomeView, UsedBy};
 pub use health::{HealthRow, HealthView};
 pub use plan::{
-    ChooseAddressRequest, CommandView, FoundValue, InstallPlanView, MemberPlanView, MissingAddress,
-    PlanNote, PlannedChange, PlannedObject, ServerAddress, StaysBecause, StepPlanView,
+    ChooseAddressRequest, CommandView, FoundValue, InstallPlanView, JoinNetwork, JoinNetworks,
+    MemberPlanView, MissingAddress, PlanNote, PlannedChange, PlannedObject, ServerAddress,
+    StaysBecause, StepPlanView,
 };
 pub use verdict::{
     Diagnosis, EndpointView, PageSays, PageView, PlaceView, SeenState, SeenView, ServiceView,

@@ -51,7 +51,7 @@ fn Found(name: ClusterName, first: NetworkView) -> impl IntoView {
     let shown = RwSignal::new(first);
     let own = StoredValue::new(name);
     let keep = Action::new(move |(): &()| {
-        let [network, pods, services] = texts.map(|text| text.get_untracked());
+        let [network, pods, services] = texts.map(|text| Some(text.get_untracked()));
         api::clusters::tell_cluster(TellRequest {
             cluster: own.get_value(),
             network,

@@ -49,6 +49,7 @@ pub(super) fn Addresses(
                 <span class="font-mono">{one.address}</span>
                 <span class="text-[12px] text-ink-3 flex-1 min-w-[160px]">{one.sources.join(", ")}</span>
                 <Pill tone=tone>{word}</Pill>
+                {one.known_as.map(|name| view! { <span class="w-full pl-7 text-[12px] text-ink-2">{say!(mesh.address_known_as, name = name)}</span> })}
                 {one.refused.map(|said| view! { <span class="w-full pl-7 font-mono text-[12px] text-ink-2 break-words">{said}</span> })}
             </label>
         }

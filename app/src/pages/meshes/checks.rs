@@ -104,7 +104,7 @@ fn GoOn(warned: usize, blocked: usize) -> impl IntoView {
     view! {
         {(warned > 0).then(|| {
             view! {
-                <label class="flex items-center gap-2.5 px-4 py-3 rounded-[6px] bg-warn-soft text-[13px] cursor-pointer">
+                <label class="flex items-center gap-2.5 px-4 py-3 mt-4 rounded-[6px] bg-warn-soft text-[13px] cursor-pointer">
                     <input
                         type="checkbox"
                         class="size-4 accent-span"

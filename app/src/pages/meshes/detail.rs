@@ -69,19 +69,14 @@ fn Page(first: MeshView) -> impl IntoView {
     let again = Callback::new(move |()| {
         read.dispatch(());
     });
+    let health = follow(name.get_value());
+    let failed = move || read.value().get().and_then(Result::err);
     let forgetting = RwSignal::new(false);
     let forget = Callback::new(move |()| forgetting.set(true));
-    let live = stream();
-    live.follow_mesh(name.get_value());
-    let health = Memo::new(move |_| {
-        let health = live.health.get();
-        health.filter(|health| health.mesh == name.get_value())
-    });
-    let unfolded = RwSignal::new(false);
     provide_context(Path {
         mesh,
         health,
-        unfolded,
+        unfolded: RwSignal::new(false),
         again,
         forget,
     });
@@ -90,21 +85,9 @@ fn Page(first: MeshView) -> impl IntoView {
         _ => mesh.get().drifted,
     });
     // What is to be done next stands above what is known.
-    let whole = Memo::new(move |_| {
-        let row = mesh.get().row;
-        row.done == row.steps
-    });
-    let looked_after = Memo::new(move |_| {
-        let mesh = mesh.get();
-        let mut steps = mesh.steps.iter();
-        steps.any(|step| step.step.kind == StepKind::Checks && step.state == StepState::Done)
-    });
-    let failed = move || read.value().get().and_then(Result::err);
-    let carries = Memo::new(move |_| {
-        let mesh = mesh.get();
-        let mut steps = mesh.steps.iter();
-        steps.any(|step| step.step.kind == StepKind::Join && step.state == StepState::Done)
-    });
+    let whole = Memo::new(move |_| mesh.with(|mesh| mesh.row.done == mesh.row.steps));
+    let holds = move |kind| Memo::new(move |_| mesh.with(|mesh| holds(mesh, kind)));
+    let (looked_after, carries) = (holds(StepKind::Checks), holds(StepKind::Join));
     view! {
         <Head title=title above=vec![(say!(mesh.title), "/meshes".to_owned())]>
             <Progress/>
@@ -131,6 +114,19 @@ fn Page(first: MeshView) -> impl IntoView {
             <Forget name=name.get_value()/>
         </Dialog>
     }
+}
+
+/// The health of a mesh, followed while the page is open.
+fn follow(name: MeshName) -> Memo<Option<HealthView>> {
+    let live = stream();
+    live.follow_mesh(name.clone());
+    Memo::new(move |_| live.health.get().filter(|health| health.mesh == name))
+}
+
+/// Whether a step of that kind holds.
+fn holds(mesh: &MeshView, kind: StepKind) -> bool {
+    let mut steps = mesh.steps.iter();
+    steps.any(|step| step.step.kind == kind && step.state == StepState::Done)
 }
 
 fn by_remote(all: Vec<DriftView>) -> Vec<(ClusterName, Vec<DriftView>)> {

@@ -40,6 +40,8 @@ fn verdict(health: &HealthView) -> (Tone, String) {
         (Tone::Bad, say!(mesh.to_mend_n, n = blocked.max(1)))
     } else if !health.drifted.is_empty() {
         (Tone::Warn, say!(mesh.drifted))
+    } else if health.unknown() > 0 {
+        (Tone::Warn, say!(mesh.unknown_n, n = health.unknown()))
     } else if warned > 0 {
         (Tone::Warn, say!(mesh.warned_n, n = warned))
     } else {

@@ -16,16 +16,11 @@ pub(crate) fn Meshes() -> impl IntoView {
     let meshes = Resource::new(|| (), |()| api::meshes::meshes());
     let shown = |found: Vec<MeshRow>| {
         if found.is_empty() {
-            return view! {
-                <Empty says=say!(mesh.none)>
-                    <ButtonLink kind=Kind::Go to="/meshes/new">{say!(mesh.new)}</ButtonLink>
-                </Empty>
-            }
-            .into_any();
+            return view! { <MeshRows found=found/> }.into_any();
         }
         view! {
             <section class="bg-surface border border-line rounded-[10px] px-5 py-1">
-                {found.into_iter().map(|row| view! { <Row row=row/> }).collect_view()}
+                <MeshRows found=found/>
             </section>
         }
         .into_any()
@@ -40,6 +35,21 @@ pub(crate) fn Meshes() -> impl IntoView {
         </Head>
         <Loaded from=meshes what=say!(mesh.title) view=shown/>
     }
+}
+
+/// A row a mesh, or the way to the first one.
+#[component]
+pub(crate) fn MeshRows(found: Vec<MeshRow>) -> impl IntoView {
+    if found.is_empty() {
+        return view! {
+            <Empty says=say!(mesh.none)>
+                <ButtonLink kind=Kind::Go to="/meshes/new">{say!(mesh.new)}</ButtonLink>
+            </Empty>
+        }
+        .into_any();
+    }
+    let rows = found.into_iter().map(|row| view! { <Row row=row/> });
+    rows.collect_view().into_any()
 }
 
 #[component]
@@ -70,6 +80,9 @@ fn Health(health: HealthRow) -> impl IntoView {
     let worst = if health.blocked > 0 {
         let word = say!(mesh.to_mend_n, n = health.blocked);
         Some(view! { <Pill tone=Tone::Bad>{word}</Pill> })
+    } else if health.unknown > 0 {
+        let word = say!(mesh.unknown_n, n = health.unknown);
+        Some(view! { <Pill tone=Tone::Warn>{word}</Pill> })
     } else if health.warned > 0 {
         let word = say!(mesh.warned_n, n = health.warned);
         Some(view! { <Pill tone=Tone::Warn>{word}</Pill> })

@@ -1,6 +1,8 @@
 //! What a step would do, and the one button that does it.
 
-use super::{addresses::Addresses, detail::path, install::Install, objects::Objects};
+use super::{
+    addresses::Addresses, detail::path, install::Install, networks::Networks, objects::Objects,
+};
 use crate::{
     AppError, api,
     parts::{Button, ButtonLink, Kind, Loaded, Notice, ProblemNotice, Tone},
@@ -39,6 +41,7 @@ fn Shown(plan: StepPlanView, due: bool, again: Callback<()>) -> impl IntoView {
         {problem.map(|problem| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
         {plan.install.map(|install| view! { <Install install=install step=step.clone() due=due blocked=blocked/> })}
         {(!plan.addresses.is_empty()).then(|| view! { <Addresses addresses=plan.addresses step=step.clone() again=again/> })}
+        {plan.networks.map(|networks| view! { <Networks networks=networks again=again/> })}
         {joins.then(|| view! { <Objects objects=plan.objects/> })}
         {(!plan.notes.is_empty()).then(|| view! { <Notes notes=plan.notes/> })}
         {(!plan.commands.is_empty()).then(|| view! { <Commands commands=plan.commands/> })}

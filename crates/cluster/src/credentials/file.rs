@@ -38,7 +38,7 @@ pub(super) struct ClusterPart {
     pub(super) certificate_authority_data: Option<String>,
     pub(super) certificate_authority: Option<IgnoredAny>,
     pub(super) insecure_skip_tls_verify: Option<bool>,
-    pub(super) tls_server_name: Option<IgnoredAny>,
+    pub(super) tls_server_name: Option<String>,
     pub(super) proxy_url: Option<IgnoredAny>,
     #[serde(rename = "disable-compression")]
     pub(super) _disable_compression: Option<bool>,

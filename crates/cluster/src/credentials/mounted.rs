@@ -50,6 +50,7 @@ impl Mount {
         token_of(&read("token")?)?;
         Ok(Credentials {
             server: server_of(&self.server, policy)?,
+            tls_server_name: None,
             authority,
             login: Login::TokenFile(self.folder.join("token")),
         })

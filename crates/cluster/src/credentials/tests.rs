@@ -52,10 +52,9 @@ fn what_would_read_a_file_is_refused() {
 }
 
 #[test]
-fn a_proxy_another_name_and_no_verification_are_refused() {
+fn a_proxy_and_no_verification_are_refused() {
     for (cluster, key) in [
         (", proxy-url: 'http://evil'", "proxy-url"),
-        (", tls-server-name: x", "tls-server-name"),
         (
             ", insecure-skip-tls-verify: true",
             "insecure-skip-tls-verify",
@@ -64,6 +63,27 @@ fn a_proxy_another_name_and_no_verification_are_refused() {
         assert!(refusal(&config(cluster, "token: a")).starts_with(key));
     }
     assert!(refusal(&config("", "token: a, as: admin")).starts_with("as is refused"));
+}
+
+#[test]
+fn another_name_is_taken_for_the_certificate_alone() {
+    let taken = |name: &str| {
+        let text = config(&format!(", tls-server-name: '{name}'"), "token: a");
+        let mut read = read_kubeconfig(&text, AddressPolicy::Remote).expect("a kubeconfig");
+        let read = read.remove(0).outcome;
+        read.map(|one| (one.server, one.tls_server_name))
+    };
+    let server = "https://10.0.0.1:6443".to_owned();
+    for name in ["kubernetes.default.svc", "10.0.0.2"] {
+        assert_eq!(taken(name), Ok((server.clone(), Some(name.into()))));
+    }
+    assert_eq!(taken(""), Ok((server, None)));
+    let refused = taken("not a name").expect_err("refused");
+    assert!(
+        refused
+            .to_string()
+            .starts_with("tls-server-name cannot be read")
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::world::{World, connect, credentials, deployment, within};
 use cluster::{
     AddressPolicy, Apply, AsConsole, Cluster, Error, NoHandshake, Object, Readiness, Watches,
-    handshake, until_ready,
+    handshake, handshake_as, until_ready,
 };
 use sandbox::Sandbox;
 use std::time::{Duration, Instant};
@@ -153,6 +153,41 @@ pub(crate) async fn a_servers_certificate_is_looked_at_and_judged(world: World) 
 
     let error = handshake(&own.server, &own.authority, AddressPolicy::Remote).await;
     assert!(matches!(error, Err(NoHandshake::Address(_))), "{error:?}");
+}
+
+/// A server that is dialled at an address which its certificate does not name.
+#[tokio::test]
+async fn a_server_is_known_by_another_name_than_its_address() {
+    let sandbox = Sandbox::new();
+    let listening = sandbox.listen("0.0.0.0:0").await.unwrap();
+    let port = listening.address.port();
+    let elsewhere = format!("https://127.0.0.2:{port}");
+    let text = listening
+        .kubeconfig()
+        .replace(&format!("https://0.0.0.0:{port}"), &elsewhere);
+    let error = connect(&text).version().await.unwrap_err();
+    assert!(matches!(error, Error::Unreachable { .. }), "{error:?}");
+
+    let server = format!("server: {elsewhere}\n");
+    let named = |name: &str| format!("{server}    tls-server-name: {name}\n");
+    let by_name = text.replace(&server, &named("kubernetes.default.svc"));
+    assert_eq!(connect(&by_name).version().await.unwrap(), "v1.36.3");
+    let wrong = text.replace(&server, &named("kubernetes.example"));
+    let error = connect(&wrong).version().await.unwrap_err();
+    assert!(matches!(error, Error::Unreachable { .. }), "{error:?}");
+
+    let own = credentials(&by_name);
+    let seen = async |name| {
+        let check = handshake_as(
+            &own.server,
+            name,
+            &own.authority,
+            AddressPolicy::WithLoopback,
+        );
+        check.await.unwrap().verified
+    };
+    assert!(seen(None).await.is_err(), "it does not name its address");
+    assert_eq!(seen(own.tls_server_name.as_deref()).await, Ok(()));
 }
 
 #[tokio::test]

@@ -41,7 +41,10 @@ impl Console {
     ) -> Result<NetworkView, Error> {
         let target = format!("type the network and ranges of {}", request.cluster);
         self.audited(caller, Action::WriteCluster, &target, async {
-            let told = read(&request, &caller.operator)?;
+            let known = self.store.clusters()?.into_iter();
+            let mut known = known.filter(|cluster| cluster.name == request.cluster);
+            let known = known.next().map(|cluster| cluster.told);
+            let told = read(&request, known.unwrap_or_default(), &caller.operator)?;
             self.keep_told(&request.cluster, &told)?;
             self.network_view(&self.links.get(&request.cluster)?).await
         })
@@ -87,16 +90,20 @@ impl Console {
 }
 
 /// What was typed, checked field by field.
-fn read(request: &TellRequest, by: &str) -> Result<Told, Error> {
+fn read(request: &TellRequest, mut told: Told, by: &str) -> Result<Told, Error> {
     let bad = |field| move |source| Error::BadRange { field, source };
-    Ok(Told {
-        network: range::network(&request.network)
-            .map_err(bad("network"))?
-            .to_owned(),
-        pods: range::ranges(&request.pods).map_err(bad("pods"))?,
-        services: range::ranges(&request.services).map_err(bad("services"))?,
-        by: by.to_owned(),
-    })
+    if let Some(network) = &request.network {
+        let network = range::network(network).map_err(bad("network"))?;
+        network.clone_into(&mut told.network);
+    }
+    if let Some(pods) = &request.pods {
+        told.pods = range::ranges(pods).map_err(bad("pods"))?;
+    }
+    if let Some(services) = &request.services {
+        told.services = range::ranges(services).map_err(bad("services"))?;
+    }
+    by.clone_into(&mut told.by);
+    Ok(told)
 }
 
 /// The part that the charts on a cluster show, and the meshes that it is in: both, when they differ.

@@ -5,7 +5,7 @@
 
 use crate::{Action, Caller, Console, Error};
 use cluster::{
-    Ask, Cluster, Credentials, NoHandshake, Refusal, ServerCheck, handshake, read_kubeconfig,
+    Ask, Cluster, Credentials, NoHandshake, Refusal, ServerCheck, handshake_as, read_kubeconfig,
 };
 use jiff::Timestamp;
 use std::time::Duration;
@@ -61,10 +61,9 @@ impl Console {
             Ok(match request.stage {
                 ProbeStage::Way => {
                     let (server, authority) = (&credentials.server, &credentials.authority);
-                    way(
-                        server,
-                        handshake(server, authority, self.setup.addresses).await,
-                    )
+                    let name = credentials.tls_server_name.as_deref();
+                    let seen = handshake_as(server, name, authority, self.setup.addresses).await;
+                    way(server, seen)
                 }
                 ProbeStage::Server => server(&self.to(&credentials)?).await,
                 ProbeStage::Rights => rights(&self.to(&credentials)?).await,

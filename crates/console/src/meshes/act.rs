@@ -5,13 +5,16 @@
 use super::{
     Mesh, SYSTEM,
     addresses::{self, Tried},
-    objects,
+    networks, objects,
 };
 use crate::{
     Action, Caller, Console, Error,
     jobs::{Membership, Order, Sides, Work},
 };
-use ::mesh::join::{self, Wanted};
+use ::mesh::{
+    facts::Line,
+    join::{self, Wanted},
+};
 use wire::{
     ClusterName, JobId,
     job::MemberRef,
@@ -56,6 +59,7 @@ impl Console {
         let sides = self.sides(&who.member)?;
         let (wanted, tried) = self.wanted(mesh, &sides).await;
         plan.addresses = addresses::views(&tried, &wanted.server);
+        plan.networks = Some(networks::view(&sides, wanted.line).await);
         let planned = join::plan(&sides.primary.user, &sides.remote.user, &wanted).await?;
         plan.objects = objects::of_steps(&planned.steps, &who.member);
         plan.notes = planned.notes.iter().map(PlanNote::from).collect();
@@ -104,22 +108,27 @@ impl Console {
     /// The join that the console proposes: the remote's own name, and the address that was chosen.
     pub(super) async fn wanted(&self, mesh: &Mesh, sides: &Sides) -> (Wanted, Vec<Tried>) {
         let remote = &sides.remote;
-        let ((line, primary_id), tried) =
-            tokio::join!(super::member::led_by(sides), self.tried(remote));
+        let ((line, primary_id), tried, networks) = tokio::join!(
+            super::member::led_by(sides),
+            self.tried(remote),
+            networks::typed(sides)
+        );
+        let [primary_network, network] = networks.map(|one| one.filter(|_| line == Line::Today));
         let own = mesh.servers.get(&remote.name).map(String::as_str);
         let chosen = addresses::chosen(&tried, own);
-        let (server, authority) = match chosen {
-            Some(chosen) => (chosen.candidate.address.clone(), chosen.authority.clone()),
-            None => (remote.server.clone(), remote.authority.clone()),
+        let (server, tls_server_name, authority) = match chosen {
+            Some(one) => (&one.candidate.address, &one.tls_server_name, &one.authority),
+            None => (&remote.server, &remote.tls_server_name, &remote.authority),
         };
         let wanted = Wanted {
             name: remote.name.clone(),
             line,
-            server,
-            tls_server_name: None,
-            authority,
+            server: server.clone(),
+            tls_server_name: tls_server_name.clone(),
+            authority: authority.clone(),
             namespace: SYSTEM.to_owned(),
-            network: None,
+            network,
+            primary_network,
             primary_id,
             policy: self.setup.addresses,
         };

@@ -1,22 +1,29 @@
 //! By which address a primary is to reach a remote: every candidate is dialled from here, within a bound.
 //!
+//! A certificate that does not name an address may name the API server as its own pods call it: then the
+//! kubeconfig says by which name the server is known, and the authority vouches for it all the same.
 //! That the console reaches an address is no proof that the primary's pods do; that nobody answers is a
 //! good reason against one. Start at [`Console::tried`], then [`chosen`].
 
 use crate::{Console, links::Link};
 use ::mesh::join::{self, Candidate, Source};
-use cluster::handshake;
+use cluster::handshake_as;
 use std::time::Duration;
 use wire::mesh::ServerAddress;
 
 /// How long one address may take to answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// What every API server's certificate names, whatever its address is.
+const OWN_NAME: &str = "kubernetes.default.svc";
+
 /// A candidate that was dialled.
 pub(super) struct Tried {
     pub(super) candidate: Candidate,
     /// Who is to vouch for the server there, as PEM.
     pub(super) authority: String,
+    /// The name that its certificate has, where it does not name the address.
+    pub(super) tls_server_name: Option<String>,
     /// What was met; none when it answered and is vouched for.
     pub(super) refused: Option<String>,
 }
@@ -30,23 +37,46 @@ impl Console {
             let own = candidate.sources.contains(&Source::Console);
             let known = in_cluster.as_ref().ok().filter(|_| !own);
             let authority = known.unwrap_or(&remote.authority).clone();
-            let refused = self.dial(&candidate.address, &authority).await;
+            let given = remote.tls_server_name.as_deref().filter(|_| own);
+            let (tls_server_name, refused) = self.dial(&candidate, given, &authority).await;
             Tried {
                 candidate,
                 authority,
+                tls_server_name,
                 refused,
             }
         });
         futures::future::join_all(tried).await
     }
 
-    async fn dial(&self, address: &str, authority: &str) -> Option<String> {
-        let asked = handshake(address, authority, self.setup.addresses);
-        match tokio::time::timeout(PATIENCE, asked).await {
-            Err(_) => Some(format!("no answer in {} s", PATIENCE.as_secs())),
-            Ok(Err(error)) => Some(error.to_string()),
-            Ok(Ok(seen)) => seen.verified.err(),
-        }
+    /// Dials by the name that was given, else by the address and then by the name that is in every API
+    /// server's certificate: which name it took, and what was met.
+    async fn dial(
+        &self,
+        candidate: &Candidate,
+        given: Option<&str>,
+        authority: &str,
+    ) -> (Option<String>, Option<String>) {
+        let asked = async |name: Option<&str>| {
+            handshake_as(&candidate.address, name, authority, self.setup.addresses).await
+        };
+        let all = async {
+            let seen = match asked(given).await {
+                Err(error) => return (None, Some(error.to_string())),
+                Ok(seen) => seen,
+            };
+            let Err(said) = seen.verified else {
+                return (given.map(str::to_owned), None);
+            };
+            let by_own_name = asked(Some(OWN_NAME)).await;
+            match by_own_name.map(|seen| seen.verified) {
+                Ok(Ok(())) => (Some(OWN_NAME.to_owned()), None),
+                _ => (None, Some(said)),
+            }
+        };
+        let late = || Some(format!("no answer in {} s", PATIENCE.as_secs()));
+        let outcome = tokio::time::timeout(PATIENCE, all).await;
+        outcome.unwrap_or_else(|_| (None, late()))
     }
 }
 
@@ -74,6 +104,7 @@ pub(super) fn views(tried: &[Tried], server: &str) -> Vec<ServerAddress> {
             .map(|source| source.word().to_owned())
             .collect(),
         loopback: one.candidate.loopback,
+        known_as: one.tls_server_name.clone(),
         refused: one.refused.clone(),
         chosen: one.candidate.address == server,
     });
@@ -92,6 +123,7 @@ mod tests {
                 loopback,
             },
             authority: String::new(),
+            tls_server_name: None,
             refused: (!answers).then(|| "no answer".into()),
         }
     }

@@ -72,6 +72,7 @@ impl Console {
                 remote: remote.to_string(),
                 name: wanted.name.to_string(),
                 server: wanted.server,
+                tls_server_name: wanted.tls_server_name,
                 authority: wanted.authority,
             })
         });

@@ -59,6 +59,12 @@ pub(super) fn join(plan: &Plan, member: &MemberRef) -> Vec<CommandView> {
          --output jsonpath='{{.data.token}}' | base64 --decode)"
     ));
     let secret = format!("{} <<END\n{}\nEND", apply(primary), remote_secret(plan));
+    let namespace = plan.steps.iter().find_map(|step| {
+        let own = step.place == Place::Primary && step.object.kind == "Namespace";
+        let changes = own && step.what.changes();
+        changes.then(|| here(&apply(primary), &mask::yaml(&step.manifest)))
+    });
+    let on_primary: Vec<String> = namespace.into_iter().chain([secret]).collect();
     vec![
         CommandView {
             cluster: remote.clone(),
@@ -66,7 +72,7 @@ pub(super) fn join(plan: &Plan, member: &MemberRef) -> Vec<CommandView> {
         },
         CommandView {
             cluster: primary.clone(),
-            text: secret,
+            text: on_primary.join("\n"),
         },
     ]
 }
@@ -97,7 +103,7 @@ stringData:
     - name: {name}
       cluster:
         server: {server}
-        certificate-authority-data: {authority}
+{tls}        certificate-authority-data: {authority}
     contexts:
     - name: {name}
       context:
@@ -110,5 +116,9 @@ stringData:
         token: $TOKEN",
         head = mask::yaml(&head).trim_end(),
         server = wanted.server,
+        tls = match &wanted.tls_server_name {
+            Some(name) => format!("        tls-server-name: {name}\n"),
+            None => String::new(),
+        },
     )
 }

@@ -134,6 +134,7 @@ impl Console {
             let mesh = self.stored_mesh(name)?;
             let watched = self.watched(name);
             let _turn = watched.turn.lock().await;
+            let asking = watched.asks();
             let mut facts = self.checked(&mesh, &watched).await?;
             watched
                 .seen
@@ -141,6 +142,7 @@ impl Console {
             self.try_from_within(&mesh, &mut facts).await?;
             watched.tell_ways(&facts);
             watched.end(facts.now.as_second(), Ok(()));
+            drop(asking);
             Ok(watched.seen.borrow().clone())
         });
         Box::pin(work).await
@@ -201,9 +203,7 @@ impl Console {
         if !whole {
             return Box::pin(drifted).await;
         }
-        watched
-            .seen
-            .send_modify(|view| view.asking = Some(Stage::Clusters));
+        let _asking = watched.asks();
         let checked = async {
             let facts = self.checked(mesh, watched).await;
             watched.end(self.now().as_second(), facts.map(drop));

@@ -24,6 +24,7 @@ impl Console {
                 install: None,
                 objects: Vec::new(),
                 addresses: Vec::new(),
+                networks: None,
                 notes: Vec::new(),
                 commands: Vec::new(),
                 problem: None,

@@ -124,6 +124,20 @@ async fn an_address_that_moved_is_seen_by_itself_and_one_job_mends_it() {
 }
 
 #[tokio::test]
+async fn a_cluster_that_is_lost_is_not_called_well() {
+    let mut pair = Pair::new().await;
+    let whole = |health: &HealthView| health.is_whole() && health.asking.is_none();
+    assert_eq!(pair.health_that(whole).await.unknown(), 0);
+    pair.lose_west().await;
+    let ann = operator();
+    pair.console.look_again(&ann, &pair.mesh).await.unwrap();
+    let lost = pair.health_that(|health| whole(health) && health.unknown() > 0);
+    let row = lost.await.row().unwrap();
+    let listed = pair.console.meshes(&ann).await.unwrap();
+    assert_eq!(listed[0].health.as_ref(), Some(&row));
+}
+
+#[tokio::test]
 async fn a_mesh_that_is_forgotten_is_looked_at_no_more() {
     let pair = Pair::new().await;
     let ann = operator();

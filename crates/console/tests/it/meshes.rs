@@ -1,6 +1,7 @@
 //! The guided path of a mesh over two sandboxes, step by step, as an operator walks it.
 
 use crate::support::{EAST, cluster_of, operator, setup, succeeded};
+use cluster::Cluster;
 use console::{Console, Error};
 use sandbox::{Listening, Network, Sandbox, Shape};
 use std::time::Duration;
@@ -54,6 +55,11 @@ impl Pair {
         sandbox::kubeconfig(&both)
     }
 
+    /// The primary, asked beside the console by its administrator.
+    pub(crate) fn east(&self) -> Cluster {
+        cluster_of(&self.held.2[0])
+    }
+
     /// The console's memory, opened beside it.
     pub(crate) fn database(&self) -> rusqlite::Connection {
         rusqlite::Connection::open(self.held.0.path().join("meshspan.db")).unwrap()
@@ -83,9 +89,10 @@ impl Pair {
         seen.unwrap_or_else(|_| panic!("its health is {:#?}", *followed.borrow()))
     }
 
-    /// The primary itself, as its administrator has it.
-    pub(crate) fn east(&self) -> cluster::Cluster {
-        cluster_of(&self.held.2[0])
+    /// Nobody answers at the remote's address any more.
+    pub(crate) async fn lose_west(&mut self) {
+        let other = Sandbox::of(Shape::remote()).listen("127.0.0.1:0").await;
+        self.held.2[1] = other.unwrap();
     }
 
     /// Asks until the verdict is like that.

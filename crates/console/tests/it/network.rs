@@ -1,14 +1,16 @@
 //! A cluster's network and ranges: found, else typed; kept with the cluster and used by the doctor.
 
-use crate::support::{EAST, World, operator};
+use crate::support::{EAST, World, cluster_of, operator, reference, succeeded};
 use console::{Console, Error};
 use sandbox::{Listening, Sandbox, Shape};
 use store::Store;
 use wire::{
-    ClusterName, MeshName,
+    ClusterName, MeshName, Secret,
     check::{CheckCode, CheckView, DoctorRequest, Remedy, Verdict},
-    cluster::{FoundAt, MeshPart, NetworkView, RenameRequest, Role, TellRequest},
-    mesh::NewMeshRequest,
+    cluster::{
+        AddClustersRequest, FoundAt, MeshPart, NetworkView, RenameRequest, Role, TellRequest,
+    },
+    mesh::{JoinNetwork, JoinNetworks, NewMeshRequest, PlanNote, PlannedChange, StepKind, StepRef},
 };
 
 fn name(text: &str) -> ClusterName {
@@ -18,9 +20,9 @@ fn name(text: &str) -> ClusterName {
 fn tell(cluster: &str, network: &str, pods: &str) -> TellRequest {
     TellRequest {
         cluster: name(cluster),
-        network: network.to_owned(),
-        pods: pods.to_owned(),
-        services: String::new(),
+        network: Some(network.to_owned()),
+        pods: Some(pods.to_owned()),
+        services: None,
     }
 }
 
@@ -179,4 +181,139 @@ async fn a_clusters_parts_in_meshes_are_shown() {
         network(&world.console, EAST).await.meshes,
         [part("one", Role::Primary), part("two", Role::Remote)]
     );
+}
+
+/// A remote whose API server is dialled at an address that its certificate does not name.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_remote_that_is_known_by_another_name_joins_with_that_name() {
+    let world = World::new().await;
+    let west = Sandbox::of(Shape::remote());
+    let listening = west.listen("0.0.0.0:0").await.unwrap();
+    let port = listening.address.port();
+    let elsewhere = format!("server: https://127.0.0.2:{port}\n");
+    let named = format!("{elsewhere}    tls-server-name: kubernetes\n");
+    let text = listening
+        .kubeconfig()
+        .replace(&format!("server: https://0.0.0.0:{port}\n"), &named);
+    let (console, ann) = (&world.console, operator());
+    let west = west_name(&listening);
+    let request = AddClustersRequest {
+        kubeconfig: Secret::new(text),
+        contexts: vec![(west.clone(), "west".to_owned())],
+    };
+    console.add_clusters(&ann, request).await.unwrap();
+    let request = NewMeshRequest {
+        name: "article".into(),
+        primary: name(EAST),
+        remotes: vec![name("west")],
+    };
+    let step = StepRef {
+        mesh: console.new_mesh(&ann, request).await.unwrap(),
+        kind: StepKind::Join,
+        cluster: name("west"),
+    };
+    let plan = console.mesh_plan(&ann, &step).await.unwrap();
+    let chosen = plan.addresses.iter().find(|one| one.chosen).unwrap();
+    assert_eq!(chosen.address, format!("https://127.0.0.2:{port}"));
+    assert_eq!(chosen.known_as.as_deref(), Some("kubernetes"));
+    assert_eq!(chosen.refused, None, "{chosen:?}");
+    let by_hand = plan.commands.iter().find(|one| one.cluster == name(EAST));
+    let line = "tls-server-name: kubernetes";
+    assert!(by_hand.unwrap().text.contains(line), "{by_hand:?}");
+
+    let job = console.mesh_step(&ann, &step).await.unwrap();
+    succeeded(console, &job).await;
+    let again = console.mesh_plan(&ann, &step).await.unwrap();
+    let left = again.objects.iter();
+    let left: Vec<_> = left
+        .filter(|one| one.change != PlannedChange::Keep)
+        .collect();
+    assert!(left.is_empty(), "{left:#?}");
+    let refused = |note: &PlanNote| matches!(note, PlanNote::StoredIsRefused(_));
+    assert!(!again.notes.iter().any(refused), "{:?}", again.notes);
+}
+
+/// A mesh whose primary has istiod, of today's line, and no network label.
+async fn of_todays_line(world: &World, west: &str) -> StepRef {
+    for object in sandbox::istiod("Kubernetes", "") {
+        world.create(object).await;
+    }
+    let request = NewMeshRequest {
+        name: "today".into(),
+        primary: name(EAST),
+        remotes: vec![name(west)],
+    };
+    let mesh = world.console.new_mesh(&operator(), request).await.unwrap();
+    StepRef {
+        mesh,
+        kind: StepKind::Join,
+        cluster: name(west),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_join_of_todays_line_labels_the_namespaces_with_the_networks_that_were_typed() {
+    let world = World::new().await;
+    let listening = with_west(&world).await;
+    let west = west_name(&listening);
+    let step = of_todays_line(&world, &west).await;
+    let (console, ann) = (&world.console, operator());
+    for (cluster, network) in [(EAST, "n1"), (west.as_str(), "n2")] {
+        let request = TellRequest {
+            pods: None,
+            ..tell(cluster, network, "")
+        };
+        console.tell_cluster(&ann, request).await.unwrap();
+    }
+    let plan = console.mesh_plan(&ann, &step).await.unwrap();
+    let named = |cluster: &str, network: &str, labelled| JoinNetwork {
+        cluster: name(cluster),
+        name: network.into(),
+        labelled,
+    };
+    let both = vec![named(EAST, "n1", false), named(&west, "n2", false)];
+    assert_eq!(plan.networks, Some(JoinNetworks::Named(both)));
+    let comes = plan
+        .notes
+        .contains(&PlanNote::NetworkOnRestart(vec!["n1".into()]));
+    assert!(comes, "{:?}", plan.notes);
+    let by_hand = plan.commands.iter().find(|one| one.cluster == name(EAST));
+    let label = "topology.istio.io/network: n1";
+    assert!(by_hand.unwrap().text.contains(label), "{by_hand:?}");
+
+    let job = console.mesh_step(&ann, &step).await.unwrap();
+    succeeded(console, &job).await;
+    let system = reference("v1", "Namespace", "istio-system");
+    for (side, network) in [(&world.listening, "n1"), (&listening, "n2")] {
+        let live = cluster_of(side).get(&system).await.unwrap().unwrap();
+        assert_eq!(live.label("topology.istio.io/network"), Some(network));
+    }
+    let plan = console.mesh_plan(&ann, &step).await.unwrap();
+    let both = vec![named(EAST, "n1", true), named(&west, "n2", true)];
+    assert_eq!(plan.networks, Some(JoinNetworks::Named(both)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_articles_line_knows_one_network_and_writes_no_label() {
+    let world = World::new().await;
+    let listening = with_west(&world).await;
+    let west = west_name(&listening);
+    let request = NewMeshRequest {
+        name: "article".into(),
+        primary: name(EAST),
+        remotes: vec![name(&west)],
+    };
+    let (console, ann) = (&world.console, operator());
+    let mesh = console.new_mesh(&ann, request).await.unwrap();
+    let typed = tell(&west, "n2", "");
+    console.tell_cluster(&ann, typed).await.unwrap();
+    let step = StepRef {
+        mesh,
+        kind: StepKind::Join,
+        cluster: name(&west),
+    };
+    let plan = console.mesh_plan(&ann, &step).await.unwrap();
+    assert_eq!(plan.networks, Some(JoinNetworks::OneOnly));
+    let lines = plan.objects.iter().flat_map(|one| &one.lines);
+    assert!(!format!("{:?}", lines.collect::<Vec<_>>()).contains("topology.istio.io"));
 }

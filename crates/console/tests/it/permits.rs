@@ -174,9 +174,9 @@ async fn nobody_can_call_anything() {
     refused!(cluster_network, cluster);
     let tell = TellRequest {
         cluster: cluster.clone(),
-        network: "n1".into(),
-        pods: String::new(),
-        services: String::new(),
+        network: Some("n1".into()),
+        pods: None,
+        services: None,
     };
     refused!(tell_cluster, tell);
     let mesh = &MeshName::new("article").unwrap();

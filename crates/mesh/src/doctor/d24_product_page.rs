@@ -20,10 +20,14 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::new();
+    let mut tally = Tally::of_things();
     let Some(product) = tally.known("the product page", &facts.product) else {
         return tally.finding().with("status", "");
     };
+    let Some(product) = product else {
+        return tally.finding().with("status", "");
+    };
+    tally.saw();
     if product.status != 200 || product.shows_details == Ok(false) {
         let (weight, what, remedy) = cause(product, &mut tally);
         let line = format!("/api/v1/products/0 answers {}: {what}", product.status);
@@ -74,7 +78,7 @@ mod tests {
         let mut facts = today();
         let mut product = product(503);
         change(&mut product);
-        facts.product = Ok(product);
+        facts.product = Ok(Some(product));
         CHECK.carry_out(&facts)
     }
 

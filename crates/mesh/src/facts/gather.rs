@@ -15,7 +15,7 @@ mod trust;
 pub(crate) use ask::why;
 pub use network::network;
 
-use super::{ClusterFacts, Intent, Line, MeshFacts, Planned, Role, Told, Unknown};
+use super::{ClusterFacts, Intent, Line, MeshFacts, Planned, Role, Told};
 use crate::verify;
 use ::cluster::{AddressPolicy, AnswerBounds, Cluster, Credentials};
 use futures::future::join_all;
@@ -66,6 +66,8 @@ pub struct PlannedJoin {
     pub name: String,
     /// The address that the kubeconfig is to name.
     pub server: String,
+    /// The name that the server's certificate has, where it is another than the address.
+    pub tls_server_name: Option<String>,
     /// The authority that it is to name, as PEM.
     pub authority: String,
 }
@@ -132,7 +134,9 @@ pub async fn gather(question: &Question<'_>, heard: Heard<'_>) -> MeshFacts {
 
 /// What control planes and the sample answer, through port-forwards.
 async fn answers(question: &Question<'_>, facts: &mut MeshFacts) {
-    facts.product = Err(Unknown::because("there is no product page"));
+    // Without the pods nobody knows whether there is a page.
+    let unread = facts.primaries().find_map(|one| one.pods.as_ref().err());
+    facts.product = unread.cloned().map_or(Ok(None), Err);
     let member = |name: &str| {
         let mut members = question.members.iter();
         members.find(|one| one.cluster.name().as_str() == name)

@@ -1,5 +1,7 @@
-//! Two short questions to a primary: which Istio leads there, and does it know a remote by this name?
+//! Short questions: which Istio leads in a cluster, does it know a remote by this name, on which network
+//! is it?
 
+use super::names::{NETWORK, namespace_ref};
 use crate::facts::{Known, Line, Unknown, gather::why, read};
 use cluster::{Cluster, Error};
 
@@ -12,6 +14,17 @@ pub async fn control_plane(primary: &Cluster, namespace: &str) -> Known<(Line, S
     let plane = read::plane(&all.await.map_err(|error| why(&error))?);
     let plane = plane.ok_or_else(|| Unknown::because("there is no control plane"))?;
     Ok((plane.line, plane.own_cluster().to_owned()))
+}
+
+/// The network that a cluster is on, as the label of `namespace` says; none without one.
+///
+/// # Errors
+/// [`Unknown`] when the namespace may not be read.
+pub async fn network(cluster: &Cluster, namespace: &str) -> Known<Option<String>> {
+    let found = cluster.get(&namespace_ref(namespace)).await;
+    let found = found.map_err(|error| why(&error))?;
+    let label = found.as_ref().and_then(|found| found.label(NETWORK));
+    Ok(label.filter(|label| !label.is_empty()).map(str::to_owned))
 }
 
 /// Whether a remote Secret in `namespace` has the key `name`: whether the control plane knows a cluster

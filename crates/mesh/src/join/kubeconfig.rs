@@ -97,9 +97,6 @@ impl Kubeconfig {
     /// # Errors
     /// What is refused of it, in words.
     pub fn credentials(&self, policy: AddressPolicy) -> Result<Credentials, String> {
-        if self.tls_server_name.is_some() {
-            return Err("the console does not dial an address by another name".to_owned());
-        }
         let text = self.text("stored");
         let contexts = read_kubeconfig(text.reveal(), policy).map_err(|error| error.to_string())?;
         let context = contexts.into_iter().next();
@@ -163,6 +160,10 @@ mod tests {
             .expect_err("refused");
         assert!(refused.contains("loopback"), "{refused}");
         assert!(loopback.credentials(AddressPolicy::WithLoopback).is_ok());
+        let by_name = sample(Some("kubernetes"))
+            .credentials(AddressPolicy::Remote)
+            .expect("usable");
+        assert_eq!(by_name.tls_server_name.as_deref(), Some("kubernetes"));
     }
 
     #[test]

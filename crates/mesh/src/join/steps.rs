@@ -79,6 +79,10 @@ pub(super) fn notes(wanted: &Wanted, found: &Found, decided: &Decided) -> Vec<No
     if decided.again {
         notes.push(Note::ReadAgain);
     }
+    let networks = networks_that_come(decided);
+    if !networks.is_empty() {
+        notes.push(Note::NetworkOnRestart { networks });
+    }
     notes
 }
 
@@ -176,14 +180,7 @@ fn remote_namespace(wanted: &Wanted, found: &Found) -> Step {
             missing.push(format!("annotation {LED_BY}={}", names.join(",")));
         }
         annotations.insert(LED_BY.to_owned(), json!(names.join(",")));
-        if let Some(network) = wanted.network.as_deref().filter(|one| !one.is_empty()) {
-            let was = live.and_then(|live| live.label(NETWORK));
-            if was != Some(network) {
-                let was = was.map_or_else(String::new, |was| format!(" (it was {was})"));
-                missing.push(format!("label {NETWORK}={network}{was}"));
-            }
-            labels.insert(NETWORK.to_owned(), json!(network));
-        }
+        network_label(wanted.network.as_deref(), live, &mut labels, &mut missing);
     }
     let manifest = namespace(&wanted.namespace, labels, annotations);
     let what = match live {
@@ -198,6 +195,39 @@ fn remote_namespace(wanted: &Wanted, found: &Found) -> Step {
         live,
         what,
     )
+}
+
+/// Puts the network's label among those that are wanted, and says what of it is missing.
+fn network_label(
+    network: Option<&str>,
+    live: Option<&Object>,
+    labels: &mut Map<String, Value>,
+    missing: &mut Vec<String>,
+) {
+    let Some(network) = network.filter(|one| !one.is_empty()) else {
+        return;
+    };
+    let was = live.and_then(|live| live.label(NETWORK));
+    if was != Some(network) {
+        let was = was.map_or_else(String::new, |was| format!(" (it was {was})"));
+        missing.push(format!("label {NETWORK}={network}{was}"));
+    }
+    labels.insert(NETWORK.to_owned(), json!(network));
+}
+
+/// The networks that come to namespaces that are there already.
+fn networks_that_come(decided: &Decided) -> Vec<String> {
+    let namespaces = decided
+        .steps
+        .iter()
+        .filter(|step| step.object.kind == "Namespace" && matches!(step.what, What::Update { .. }));
+    let lines = namespaces.flat_map(|step| match &step.what {
+        What::Update { what } => what.as_slice(),
+        _ => &[],
+    });
+    let label = format!("label {NETWORK}=");
+    let names = lines.filter_map(|line| line.strip_prefix(&label)?.split(' ').next());
+    names.map(str::to_owned).collect()
 }
 
 fn namespace(name: &str, labels: Map<String, Value>, annotations: Map<String, Value>) -> Value {
@@ -216,10 +246,15 @@ fn primary_namespace(wanted: &Wanted, found: &Found) -> Step {
     if live.is_none() {
         labels.insert(MANAGED_BY.to_owned(), json!(US));
     }
-    let what = if live.is_some() {
-        What::Unchanged
-    } else {
-        What::Create
+    let mut missing = Vec::new();
+    if wanted.line == Line::Today {
+        let network = wanted.primary_network.as_deref();
+        network_label(network, live, &mut labels, &mut missing);
+    }
+    let what = match live {
+        None => What::Create,
+        Some(_) if missing.is_empty() => What::Unchanged,
+        Some(_) => What::Update { what: missing },
     };
     let manifest = namespace(&wanted.namespace, labels, Map::new());
     step(

@@ -35,6 +35,7 @@ impl From<&join::Note> for PlanNote {
             Note::StoredIsRefused { said } => Self::StoredIsRefused(said.clone()),
             Note::Gap => Self::Gap,
             Note::ReadAgain => Self::ReadAgain,
+            Note::NetworkOnRestart { networks } => Self::NetworkOnRestart(networks.clone()),
         }
     }
 }

@@ -40,6 +40,7 @@ async fn an_authority_that_does_not_vouch_for_the_server() {
         primary: "east".into(),
         remote: "west".into(),
         name: "west".into(),
+        tls_server_name: None,
         server: server.clone(),
         authority: authority.to_owned(),
     };

@@ -26,6 +26,7 @@ fn reader_of(line: Line) -> &'static str {
 async fn joins_from_nothing(pair: &Pair, line: Line) {
     let wanted = Wanted {
         network: Some("network2".into()),
+        primary_network: Some("network1".into()),
         ..pair.wanted(line)
     };
     let plan = pair.plan(&wanted).await;
@@ -72,6 +73,9 @@ async fn joins_from_nothing(pair: &Pair, line: Line) {
         Line::Today => (Some("east"), Some("network2")),
     };
     assert_eq!(led, expected);
+    let own = join::network(&pair.east.cluster, &pair.namespace).await;
+    let network1 = (line == Line::Today).then(|| "network1".to_owned());
+    assert_eq!(own.unwrap(), network1);
 
     // A second time changes nothing.
     let again = pair.plan(&wanted).await;

@@ -32,6 +32,7 @@ impl Pair {
             authority: self.west.authority.clone(),
             namespace: self.namespace.clone(),
             network: None,
+            primary_network: None,
             primary_id: "east".into(),
             policy: AddressPolicy::WithLoopback,
         }

@@ -4,6 +4,7 @@
     reason = "a test has no configuration but its environment"
 )]
 
+use crate::upgrade::eleven_failed;
 use crate::{
     shop::{Shop, files},
     world::{World, within},
@@ -186,4 +187,38 @@ pub(crate) async fn helm_upgrades_our_release(world: World, test: &str) {
         .await
         .unwrap();
     assert_eq!(helm.says(&["list", "--all", "--short"]).await.trim(), "");
+}
+
+/// Of twelve revisions, the upgrade by the real helm leaves the same as ours does.
+pub(crate) async fn helm_keeps_the_same_revisions(world: World, test: &str) {
+    let Some(helm) = Helm::find(&world, test) else {
+        return;
+    };
+    let shop = Shop::new(&world, "").await;
+    let kept = async || {
+        let all = release::history(&world.cluster, &shop.place).await.unwrap();
+        let each = all.iter().map(|one| (one.version, one.info.status));
+        each.collect::<Vec<(u32, State)>>()
+    };
+    let chart = helm.chart(&world);
+    let wait = ["--set", "colour=red", "--wait", "--timeout=60s"];
+    shop.install(&world).await.unwrap();
+    eleven_failed(&world, &shop).await;
+    helm.says(&[&["upgrade", "web-shop", &chart], &wait[..]].concat())
+        .await;
+    let theirs = kept().await;
+    helm.says(&["uninstall", "web-shop", "--wait"]).await;
+
+    let red = Shop::new(&world, "colour: red").await;
+    red.install(&world).await.unwrap();
+    eleven_failed(&world, &red).await;
+    red.install_as(&world, release::Mode::Upgrade, within(40))
+        .await
+        .0
+        .unwrap();
+    assert_eq!(kept().await, theirs);
+    assert_eq!(theirs.len(), 10);
+    uninstall(&world.watches(), &shop.place, &within(40), &|_| {})
+        .await
+        .unwrap();
 }

@@ -58,6 +58,7 @@ suite! {
     review::the_objects_of_a_release_are_read_live,
     review::releases_are_listed_by_their_newest_revision,
     upgrade::the_next_revision_changes_and_takes_away,
+    upgrade::ten_revisions_are_kept_and_the_deployed_one_among_them,
     upgrade::an_upgrade_that_fails_leaves_the_revision_before_in_charge,
     upgrade::what_is_not_there_or_not_finished_is_not_upgraded,
     uninstall::everything_goes_but_definitions_and_what_is_to_be_kept,
@@ -90,4 +91,5 @@ outside! {
     helm::helm_reads_our_release_and_removes_it,
     helm::a_release_of_helm_is_read_and_removed,
     helm::helm_upgrades_our_release,
+    helm::helm_keeps_the_same_revisions,
 }

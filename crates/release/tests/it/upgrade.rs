@@ -52,6 +52,53 @@ pub(crate) async fn the_next_revision_changes_and_takes_away(world: World) {
     assert_eq!(now, [(1, State::Superseded), (2, State::Deployed)]);
 }
 
+/// Records of revisions 2 to 12, all failed, beside the first, which is deployed.
+pub(crate) async fn eleven_failed(world: &World, shop: &Shop) {
+    let secret = shop.named("v1", "Secret", "sh.helm.release.v1.web-shop.v1");
+    let first = shop.get(world, &secret).await.unwrap();
+    let record = history(&world.cluster, &shop.place).await.unwrap();
+    for version in 2..=12_u32 {
+        let mut record = record[0].clone();
+        record.version = version;
+        record.info.status = State::Failed;
+        let text = STANDARD.encode(release::encode(&record).unwrap());
+        let mut labels = first.value()["metadata"]["labels"].clone();
+        labels["version"] = version.to_string().into();
+        labels["status"] = "failed".into();
+        let made = serde_json::json!({
+            "apiVersion": "v1", "kind": "Secret", "type": "helm.sh/release.v1",
+            "metadata": {
+                "name": format!("sh.helm.release.v1.web-shop.v{version}"),
+                "namespace": world.namespace, "labels": labels,
+            },
+            "data": {"release": text},
+        });
+        let made = cluster::Object::new(made).unwrap();
+        world.cluster.create(&made).await.unwrap();
+    }
+}
+
+pub(crate) async fn ten_revisions_are_kept_and_the_deployed_one_among_them(world: World) {
+    let shop = Shop::new(&world, "").await;
+    shop.install(&world).await.unwrap();
+    eleven_failed(&world, &shop).await;
+    let green = Shop::new(&world, "colour: green").await;
+    let thirteenth = upgrade(&world, &green, 40).await.unwrap();
+    assert_eq!(thirteenth.version, 13);
+    let now = states(&world, &shop).await;
+    let failed = (5..=12).map(|version| (version, State::Failed));
+    let expected: Vec<(u32, State)> = std::iter::once((1, State::Superseded))
+        .chain(failed)
+        .chain([(13, State::Deployed)])
+        .collect();
+    assert_eq!(now, expected);
+    let green = Shop::new(&world, "colour: green").await;
+    upgrade(&world, &green, 40).await.unwrap();
+    let now = states(&world, &shop).await;
+    let versions: Vec<u32> = now.iter().map(|(version, _)| *version).collect();
+    assert_eq!(versions, (5..=14).collect::<Vec<u32>>());
+}
+
 pub(crate) async fn an_upgrade_that_fails_leaves_the_revision_before_in_charge(world: World) {
     let shop = Shop::new(&world, "").await;
     shop.install(&world).await.unwrap();

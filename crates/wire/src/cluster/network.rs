@@ -61,16 +61,16 @@ pub struct MeshPart {
     pub role: Role,
 }
 
-/// Tells the console what a cluster does not say of itself, as a person typed it. What is empty is
-/// forgotten.
+/// Tells the console what a cluster does not say of itself, as a person typed it. What is not given stays
+/// as it was; what is empty is forgotten.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TellRequest {
     /// Which cluster.
     pub cluster: ClusterName,
     /// The name of its network.
-    pub network: String,
+    pub network: Option<String>,
     /// Its pod ranges, apart by commas or blanks.
-    pub pods: String,
+    pub pods: Option<String>,
     /// Its Service ranges, apart by commas or blanks.
-    pub services: String,
+    pub services: Option<String>,
 }

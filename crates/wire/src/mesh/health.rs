@@ -4,7 +4,7 @@
 use super::DriftView;
 use crate::{
     MeshName, Problem,
-    check::{DoctorView, Stage, Verdict},
+    check::{CheckCode, CheckView, DoctorView, SkipReason, Stage, Verdict},
 };
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,8 @@ pub struct HealthRow {
     pub warned: u32,
     /// Addresses that are good no more.
     pub drifted: u32,
+    /// Checks that could not be carried out.
+    pub unknown: u32,
 }
 
 impl HealthView {
@@ -62,11 +64,25 @@ impl HealthView {
 
     /// It in a line, once it is whole.
     pub fn row(&self) -> Option<HealthRow> {
-        let count = |verdict| u32::try_from(self.doctor.count(verdict)).unwrap_or(u32::MAX);
+        let count = |count| u32::try_from(count).unwrap_or(u32::MAX);
         self.is_whole().then(|| HealthRow {
-            blocked: count(Verdict::Blocked),
-            warned: count(Verdict::Warning),
-            drifted: u32::try_from(self.drifted.len()).unwrap_or(u32::MAX),
+            blocked: count(self.doctor.count(Verdict::Blocked)),
+            warned: count(self.doctor.count(Verdict::Warning)),
+            drifted: count(self.drifted.len()),
+            unknown: count(self.unknown()),
         })
+    }
+
+    /// How many checks could not be carried out, but for those that wait for a person to let Jobs dial.
+    pub fn unknown(&self) -> usize {
+        let waits = |check: &CheckView| {
+            matches!(
+                check.code,
+                CheckCode::ServerReachable | CheckCode::ControlPlaneReachable
+            )
+        };
+        let checks = self.doctor.checks.iter();
+        let unknown = checks.filter(|check| check.skipped == Some(SkipReason::Unknown));
+        unknown.filter(|check| !waits(check)).count()
     }
 }

@@ -18,6 +18,8 @@ pub struct StepPlanView {
     pub objects: Vec<PlannedObject>,
     /// Where the remote's API server could be found, for the join.
     pub addresses: Vec<ServerAddress>,
+    /// Which networks the clusters are on, for the join.
+    pub networks: Option<JoinNetworks>,
     /// What has to be known before it is done.
     pub notes: Vec<PlanNote>,
     /// The same by hand.
@@ -90,10 +92,33 @@ pub struct ServerAddress {
     pub sources: Vec<String>,
     /// Whether it leads to whoever dials it.
     pub loopback: bool,
+    /// The name by which its certificate knows it, where that does not name the address.
+    pub known_as: Option<String>,
     /// What the console met when it dialled it; none when the server answered as it should.
     pub refused: Option<String>,
     /// Whether it is the one that the plan uses.
     pub chosen: bool,
+}
+
+/// Which networks the two clusters of a join are on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum JoinNetworks {
+    /// The line knows one network only: no label is written.
+    OneOnly,
+    /// The primary's and the remote's; the join labels the namespaces that do not say theirs.
+    Named(Vec<JoinNetwork>),
+}
+
+/// The network of one cluster of a join.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JoinNetwork {
+    /// Which cluster.
+    pub cluster: ClusterName,
+    /// Its network's name; "" when it has none.
+    pub name: String,
+    /// Whether its namespace says so already; else a person is asked.
+    pub labelled: bool,
 }
 
 /// Chooses the address by which the primary is to reach a remote.
@@ -123,6 +148,8 @@ pub enum PlanNote {
     Gap,
     /// The kubeconfig's bytes change, so that the control plane reads the namespace's annotation.
     ReadAgain,
+    /// Namespaces that are there already get these networks; proxies keep theirs until they restart.
+    NetworkOnRestart(Vec<String>),
     /// Versions from before 2026 stop following first and start again.
     NoGapOnNewVersions,
     /// The stored token is of no Secret and ends by itself: at that second since 1970, or never.

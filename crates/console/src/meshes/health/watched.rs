@@ -56,7 +56,7 @@ impl Watched {
             let at = view.doctor.at;
             view.doctor = report_of(facts, all);
             view.doctor.at = at;
-            view.asking = next(stage);
+            view.asking = next(stage).or(view.asking);
         });
     }
 
@@ -87,10 +87,25 @@ impl Watched {
     /// Publishes the end of a whole look.
     pub(super) fn end(&self, now: i64, outcome: Result<(), Error>) {
         self.seen.send_modify(|view| {
-            view.asking = None;
             view.problem = outcome.err().map(Problem::from);
             view.doctor.at = now;
         });
+    }
+
+    /// Publishes that everything is being asked, until what it gives back is dropped.
+    pub(super) fn asks(&self) -> Asking<'_> {
+        self.seen
+            .send_modify(|view| view.asking = Some(Stage::Clusters));
+        Asking(self)
+    }
+}
+
+/// A look that goes on; whoever stops waiting for it ends it.
+pub(super) struct Asking<'a>(&'a Watched);
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        self.0.seen.send_modify(|view| view.asking = None);
     }
 }
 

@@ -452,7 +452,7 @@ pub(crate) fn today() -> MeshFacts {
     MeshFacts {
         clusters: vec![east, west],
         joins: vec![join_of()],
-        product: Ok(product(200)),
+        product: Ok(Some(product(200))),
         ..MeshFacts::new(now, Line::Today)
     }
 }

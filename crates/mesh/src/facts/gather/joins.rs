@@ -8,7 +8,7 @@ use crate::facts::{
 use crate::join::names;
 use crate::stored::{access, rights};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use cluster::{Credentials, NoHandshake, Object, handshake};
+use cluster::{Credentials, NoHandshake, Object, handshake_as};
 use serde_json::Value;
 
 const SYSTEM: &str = "istio-system";
@@ -82,7 +82,9 @@ pub(super) async fn of(
         if let Some(join) = joins.iter_mut().find(|join| same(join))
             && !join.done
         {
-            let check = handshake(&planned.server, &planned.authority, question.policy).await;
+            let name = planned.tls_server_name.as_deref();
+            let policy = question.policy;
+            let check = handshake_as(&planned.server, name, &planned.authority, policy).await;
             join.handshake = check.map_err(Unknown::because);
         }
     }
@@ -144,7 +146,9 @@ async fn fill(question: &Question<'_>, gathered: &[Gathered], line: Line, join: 
     };
     let stored = stored(primary, &join.name);
     if let Some(credentials) = stored {
-        let check = handshake(&join.server, &credentials.authority, question.policy).await;
+        let name = credentials.tls_server_name.as_deref();
+        let policy = question.policy;
+        let check = handshake_as(&join.server, name, &credentials.authority, policy).await;
         join.handshake = check.map_err(|error: NoHandshake| Unknown::because(error));
     }
     join.reader = reader(primary, remote, line, &join.name);

@@ -25,6 +25,7 @@ fn wanted(line: Line) -> Wanted {
         authority: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".into(),
         namespace: NS.into(),
         network: None,
+        primary_network: None,
         primary_id: "east".into(),
         policy: AddressPolicy::Remote,
     }
@@ -314,6 +315,36 @@ fn the_network_is_said_before_it_is_changed() {
         what,
         &[format!("label {NETWORK}=network2 (it was network1)")]
     );
+}
+
+#[test]
+fn the_primarys_namespace_gets_its_network_before_the_secret_in_todays_line_only() {
+    let mut wanted = wanted(Line::Today);
+    (wanted.network, wanted.primary_network) = (Some("n2".into()), Some("n1".into()));
+    let mut there = nothing("istio-multi");
+    there.primary_namespace = Some(object(
+        json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NS}}),
+    ));
+    let plan = decide(&wanted, &there);
+    let step = &plan.steps[5];
+    assert_eq!(
+        step.what,
+        What::Update {
+            what: vec![format!("label {NETWORK}=n1")]
+        }
+    );
+    assert_eq!(step.manifest["metadata"]["labels"][NETWORK], "n1");
+    assert_eq!(plan.steps[0].manifest["metadata"]["labels"][NETWORK], "n2");
+    let networks = vec!["n1".to_owned()];
+    assert!(plan.notes.contains(&Note::NetworkOnRestart { networks }));
+
+    let legacy = Wanted {
+        line: Line::Legacy,
+        ..wanted
+    };
+    let plan = decide(&legacy, &there);
+    assert_eq!(plan.steps[5].what, What::Unchanged);
+    assert!(!format!("{:?}", plan.steps).contains(NETWORK));
 }
 
 #[test]

@@ -1,0 +1,38 @@
+//! The networks of a join's two clusters: what their namespaces say, else what a person typed.
+//!
+//! A name that stands on a namespace already is never changed from here. Today's line only: the old line
+//! knows one network.
+
+use super::SYSTEM;
+use crate::{jobs::Sides, links::Link};
+use ::mesh::{facts::Line, join};
+use wire::mesh::{JoinNetwork, JoinNetworks};
+
+/// The networks that a join writes, the primary's first: typed ones, where the namespace says none.
+pub(super) async fn typed(sides: &Sides) -> [Option<String>; 2] {
+    let (primary, remote) = tokio::join!(of(&sides.primary), of(&sides.remote));
+    [primary, remote].map(|one| {
+        let JoinNetwork { name, labelled, .. } = one;
+        Some(name).filter(|name| !labelled && !name.is_empty())
+    })
+}
+
+/// The networks as the step shows them.
+pub(super) async fn view(sides: &Sides, line: Line) -> JoinNetworks {
+    if line == Line::Legacy {
+        return JoinNetworks::OneOnly;
+    }
+    let (primary, remote) = tokio::join!(of(&sides.primary), of(&sides.remote));
+    JoinNetworks::Named(vec![primary, remote])
+}
+
+async fn of(link: &Link) -> JoinNetwork {
+    let label = join::network(&link.user, SYSTEM).await;
+    // What cannot be read is planned as nothing, and the plan itself says why.
+    let label = label.ok().flatten();
+    JoinNetwork {
+        cluster: link.name.clone(),
+        labelled: label.is_some(),
+        name: label.unwrap_or_else(|| link.told.network.clone()),
+    }
+}
