@@ -55,6 +55,11 @@ impl Pair {
         sandbox::kubeconfig(&both)
     }
 
+    /// The primary, asked beside the console by its administrator.
+    pub(crate) fn east(&self) -> Cluster {
+        cluster_of(&self.held.2[0])
+    }
+
     /// The console's memory, opened beside it.
     pub(crate) fn database(&self) -> rusqlite::Connection {
         rusqlite::Connection::open(self.held.0.path().join("meshspan.db")).unwrap()
