@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../console.ts";
-import { beginMesh, joinRemote, removeMesh } from "../mesh-steps.ts";
+import { beginMesh, clearCluster, joinRemote, removeMesh } from "../mesh-steps.ts";
 import { open, wholeJourney } from "../steps.ts";
 
 const lab = process.env.MESHSPAN_LAB;
@@ -38,4 +38,6 @@ test("the guided path joins two real API servers, as far as no pod must run, and
   // From here on pods would need a sidecar, and nobody runs who gives it: a real API server refuses them.
   await expect(page.getByText("4 of 7 steps hold")).toBeVisible({ timeout: 90_000 });
   await removeMesh(page, "istio-remote1");
+  await clearCluster(page, "istio-remote1", ["istio-system"]);
+  expect(await clearCluster(page, "istio-control-plane", ["istio-system"])).toContain("kind: CustomResourceDefinition");
 });
