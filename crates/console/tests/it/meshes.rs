@@ -89,11 +89,6 @@ impl Pair {
         seen.unwrap_or_else(|_| panic!("its health is {:#?}", *followed.borrow()))
     }
 
-    /// The primary, asked beside the console by its administrator.
-    pub(crate) fn east(&self) -> Cluster {
-        cluster_of(&self.held.2[0])
-    }
-
     /// The remote, asked beside the console by its administrator.
     pub(crate) fn west(&self) -> Cluster {
         cluster_of(&self.held.2[1])
