@@ -44,6 +44,7 @@ test("a cluster that is forgotten is gone from the list", async ({ page }) => {
   await page.getByRole("dialog").getByRole("button", { name: "Forget" }).click();
   await expect(page.getByRole("article", { name: "istio-control-plane" })).toBeVisible();
   await expect(page.getByRole("article", { name: "istio-remote1" })).toHaveCount(0);
+  await expect(page.getByRole("navigation").getByRole("link", { name: /^Clusters\s*1$/ })).toBeVisible();
 });
 
 test("a cluster that the console may not administer comes with commands for whoever may", async ({ page }) => {

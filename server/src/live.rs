@@ -37,6 +37,7 @@ struct Stand {
     console: Console,
     session: String,
     jobs: watch::Receiver<usize>,
+    clusters: watch::Receiver<()>,
     job: Option<watch::Receiver<JobView>>,
     health: Option<watch::Receiver<HealthView>>,
     checks: Option<Checking>,
@@ -82,6 +83,7 @@ pub(crate) async fn live(
     };
     let stand = Stand {
         jobs: console.follow_jobs(),
+        clusters: console.follow_clusters(),
         session: session_of(&headers).unwrap_or_default(),
         console,
         job,
@@ -121,6 +123,10 @@ impl Stand {
             tokio::select! {
                 () = self.stop.cancelled() => return None,
                 changed = self.jobs.changed() => {
+                    changed.ok()?;
+                    return Some(Live::Frame(self.console.frame_now()));
+                }
+                changed = self.clusters.changed() => {
                     changed.ok()?;
                     return Some(Live::Frame(self.console.frame_now()));
                 }

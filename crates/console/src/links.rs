@@ -8,6 +8,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 use store::StoredCluster;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use wire::ClusterName;
 
@@ -38,6 +39,7 @@ pub(crate) struct Links {
     policy: AddressPolicy,
     stop: CancellationToken,
     by_name: RwLock<BTreeMap<ClusterName, Link>>,
+    changed: watch::Sender<()>,
 }
 
 impl Links {
@@ -46,7 +48,13 @@ impl Links {
             policy,
             stop,
             by_name: RwLock::default(),
+            changed: watch::Sender::new(()),
         }
+    }
+
+    /// Hears when a cluster is added or taken away.
+    pub(crate) fn follow(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
     }
 
     /// Makes the connection of a stored cluster.
@@ -73,6 +81,8 @@ impl Links {
         };
         let mut links = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
         links.insert(stored.name.clone(), link.clone());
+        drop(links);
+        self.changed.send_replace(());
         Ok(link)
     }
 
@@ -104,6 +114,8 @@ impl Links {
         if let Some(link) = links.remove(name) {
             link.stop.cancel();
         }
+        drop(links);
+        self.changed.send_replace(());
     }
 }
 

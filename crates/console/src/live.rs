@@ -39,6 +39,11 @@ impl Console {
             .await
     }
 
+    /// Hears when a cluster is added, renamed or forgotten.
+    pub fn follow_clusters(&self) -> watch::Receiver<()> {
+        self.links.follow()
+    }
+
     /// Hears when the number of running jobs changes.
     pub fn follow_jobs(&self) -> watch::Receiver<usize> {
         self.jobs.count()

@@ -45,14 +45,6 @@ fn Found(found: ChecksView, again: Callback<()>) -> impl IntoView {
         count(Verdict::Blocked),
     );
     let accepted = move || wizard.draft.get().accepted;
-    let accept = Action::new(move |on: &bool| {
-        api::install::accept_warnings(wizard.draft.get_untracked().id, *on)
-    });
-    Effect::new(move |_| {
-        if let Some(Ok(draft)) = accept.value().get() {
-            wizard.draft.set(draft);
-        }
-    });
     let group = |group: Group, word: String| {
         let mine: Vec<CheckView> = checks
             .iter()
@@ -84,21 +76,7 @@ fn Found(found: ChecksView, again: Callback<()>) -> impl IntoView {
         {group(Group::Cluster, say!(check.group_cluster))}
         {group(Group::Access, say!(check.group_access))}
         {group(Group::Conflicts, say!(check.group_conflicts))}
-        {(whole && warned > 0).then(|| {
-            view! {
-                <label class="flex items-center gap-2.5 px-4 py-3 rounded-[6px] bg-warn-soft text-[13px] cursor-pointer">
-                    <input
-                        type="checkbox"
-                        class="size-4 accent-span"
-                        prop:checked=accepted
-                        on:change=move |event| {
-                            accept.dispatch(event_target_checked(&event));
-                        }
-                    />
-                    {say!(install.accept, n = warned)}
-                </label>
-            }
-        })}
+        {(whole && warned > 0).then(|| view! { <Accept warned=warned/> })}
         <Foot back=Step::Target>
             {(blocked > 0).then(|| view! { <span class="text-[13px] text-bad">{say!(install.blocked, n = blocked)}</span> })}
             <Button
@@ -109,5 +87,32 @@ fn Found(found: ChecksView, again: Callback<()>) -> impl IntoView {
                 {say!(install.to_parameters)}
             </Button>
         </Foot>
+    }
+}
+
+/// The tick without which warnings do not let go on.
+#[component]
+fn Accept(warned: usize) -> impl IntoView {
+    let wizard = wizard();
+    let accept = Action::new(move |on: &bool| {
+        api::install::accept_warnings(wizard.draft.get_untracked().id, *on)
+    });
+    Effect::new(move |_| {
+        if let Some(Ok(draft)) = accept.value().get() {
+            wizard.draft.set(draft);
+        }
+    });
+    view! {
+        <label class="flex items-center gap-2.5 px-4 py-3 rounded-[6px] bg-warn-soft text-[13px] cursor-pointer">
+            <input
+                type="checkbox"
+                class="size-4 accent-span"
+                prop:checked=move || wizard.draft.get().accepted
+                on:change=move |event| {
+                    accept.dispatch(event_target_checked(&event));
+                }
+            />
+            {say!(install.accept, n = warned)}
+        </label>
     }
 }
