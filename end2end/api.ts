@@ -15,11 +15,11 @@ export class Api {
   }
 
   /** Asks; with a body it makes something. */
-  async ask(path: string, body?: object): Promise<any> {
+  async ask(path: string, body?: object, method = body ? "POST" : "GET"): Promise<any> {
     const text = body && JSON.stringify(body);
     return new Promise((resolve, reject) => {
       const headers = { authorization: `Bearer ${this.token}`, "content-type": "application/json" };
-      const asked = request(new URL(path, this.server), { method: text ? "POST" : "GET", ca: this.ca, headers }, (answer) => {
+      const asked = request(new URL(path, this.server), { method, ca: this.ca, headers }, (answer) => {
         let said = "";
         answer.on("data", (part) => (said += part));
         answer.on("end", () => ((answer.statusCode ?? 500) < 300 ? resolve(JSON.parse(said)) : reject(new Error(said))));

@@ -71,7 +71,7 @@ test("the palette finds pages, clusters and charts by a few letters", async ({ p
 test("a mesh is begun and a remote joined without a mouse", async ({ page }) => {
   test.setTimeout(180_000);
   await awake(page);
-  await tabTo(page, page.getByRole("link", { name: "Meshes" }));
+  await tabTo(page, page.getByRole("link", { name: "Meshes", exact: true }));
   await page.keyboard.press("Enter");
   await tabTo(page, page.getByRole("link", { name: "New mesh" }).last());
   await page.keyboard.press("Enter");

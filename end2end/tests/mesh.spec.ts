@@ -1,13 +1,12 @@
 // From two kubeconfigs to one verified mesh: the article's whole procedure in a browser, and back.
 import { spawn, type ChildProcess } from "node:child_process";
-import { request } from "node:https";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../console.ts";
 import { Api } from "../api.ts";
-import { beginMesh, clearCluster, decide, deployStep, joinRemote, openLeft, picture, removeMesh, taken } from "../mesh-steps.ts";
+import { beginMesh, clearCluster, decide, deployStep, joinRemote, openLeft, picture, removeMesh, step, taken } from "../mesh-steps.ts";
 import { open } from "../steps.ts";
 
 const program = process.env.MESHSPAN_PROGRAM ?? "meshspan";
@@ -50,22 +49,23 @@ async function register(page: Page, name: string): Promise<void> {
   await expect(page.getByRole("article", { name })).toBeVisible();
 }
 
-/** Deletes the pods with that label in the control plane's namespace, beside the console. */
-async function deletePods(label: string): Promise<void> {
-  const [server] = /https:\/\/127\.0\.0\.1:\d+/.exec(kubeconfig) ?? [];
-  const [, token] = /token: (\S+)/.exec(kubeconfig) ?? [];
-  const [, authority] = /certificate-authority-data: (\S+)/.exec(kubeconfig) ?? [];
-  const path = `/api/v1/namespaces/istio-system/pods?labelSelector=${encodeURIComponent(label)}`;
-  const ca = Buffer.from(authority ?? "", "base64");
-  const status = await new Promise((resolve, reject) => {
-    const options = { method: "DELETE", ca, headers: { authorization: `Bearer ${token}` } };
-    const asked = request(`${server}${path}`, options, (answer) => {
-      answer.resume();
-      resolve(answer.statusCode);
-    });
-    asked.on("error", reject).end();
-  });
-  expect(status).toBe(200);
+/** The kubeconfig that the join wrote is covered until somebody asks for it. */
+async function kubeconfigOnDemand(page: Page): Promise<void> {
+  const joins = step(page, new RegExp(`^${remote} joins`));
+  await joins.getByRole("button", { name: new RegExp(`^${remote} joins`) }).click();
+  const show = joins.getByRole("button", { name: "Show the kubeconfig" });
+  await expect(show).toBeVisible();
+  const before = await page.content();
+  await show.click();
+  const text = joins.getByText(/^apiVersion: v1\s+kind: Config/);
+  await expect(text).toBeVisible();
+  const token = ((await text.textContent()) ?? "").match(/token: "([^"]+)"/)?.[1] ?? "";
+  expect(token.length).toBeGreaterThan(20);
+  expect(before).not.toContain(token);
+  await expect(joins.getByRole("link", { name: "Download" })).toHaveAttribute("download", `${remote}.kubeconfig`);
+  await joins.getByRole("button", { name: "Cover it again" }).click();
+  await expect(text).toHaveCount(0);
+  expect(await page.content()).not.toContain(token);
 }
 
 test("two uploaded kubeconfigs become one verified mesh, step by step, and nothing is left of it", async ({ page }) => {
@@ -79,6 +79,7 @@ test("two uploaded kubeconfigs become one verified mesh, step by step, and nothi
   await register(page, remote);
   await beginMesh(page, primary, remote);
   await joinRemote(page, remote);
+  await kubeconfigOnDemand(page);
 
   await deployStep(page, /^Bookinfo on/);
   const carries = picture(page);
@@ -95,7 +96,8 @@ test("two uploaded kubeconfigs become one verified mesh, step by step, and nothi
 
   // An address moves: the open page says so by itself, the release is marked, and one job mends it.
   const mesh = page.url();
-  await deletePods("istio-mixer-type=policy");
+  const policy = "/api/v1/namespaces/istio-system/pods?labelSelector=istio-mixer-type%3Dpolicy";
+  await east.ask(policy, undefined, "DELETE");
   const moved = page.getByRole("alert").getByText(/points at [\d.]+, which is no longer good: [\d.]+ is/);
   await expect(moved).toBeVisible({ timeout: 30_000 });
   await open(page, "Releases");

@@ -1,14 +1,16 @@
 //! The commands about charts: they need neither a server nor a cluster.
 //!
 //! `template` prints what `helm template` prints and fails as it fails; `lint` says what is wrong with a
-//! chart. Both read a folder, an archive, or a chart of the catalog. Start at [`template`](template()).
+//! chart; `export` writes the built-in ones. The first two read a folder, an archive, or a chart of the catalog. Start at [`template`](template()).
 
+mod export;
 mod folder;
 mod given;
 mod lint;
 mod located;
 mod template;
 
+pub(crate) use export::{Export, export};
 pub(crate) use lint::{Lint, lint};
 pub(crate) use template::{Template, template};
 

@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Template(crate::charts::Template),
     /// Say what is wrong with a chart, with file and line.
     Lint(crate::charts::Lint),
+    /// Write the built-in charts as folders, for helm.
+    Export(crate::charts::Export),
     /// Serve the two sandbox clusters alone, and write a kubeconfig for them.
     #[cfg(feature = "sandbox")]
     Sandbox(Sandbox),

@@ -24,6 +24,7 @@ fn main() -> anyhow::Result<ExitCode> {
     match &config.command {
         Command::Template(asked) => return Ok(charts::template(asked)),
         Command::Lint(asked) => return Ok(charts::lint(asked)),
+        Command::Export(asked) => return Ok(charts::export(asked)),
         _ => Config::log(),
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -38,7 +39,7 @@ fn main() -> anyhow::Result<ExitCode> {
                 Command::Doctor(asked) => doctor::examine(&asked).await,
                 #[cfg(feature = "sandbox")]
                 Command::Sandbox(sandbox) => sandboxes::serve_alone(&sandbox).await,
-                Command::Template(_) | Command::Lint(_) => Ok(()),
+                Command::Template(_) | Command::Lint(_) | Command::Export(_) => Ok(()),
             }
         })
         .map(|()| ExitCode::SUCCESS)

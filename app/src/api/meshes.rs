@@ -7,7 +7,7 @@ use wire::{
     ClusterName, JobId, MeshName,
     mesh::{
         ChooseAddressRequest, ClearPlanView, ClearRequest, MemberPlanView, MeshRow, MeshView,
-        NewMeshRequest, StepPlanView, StepRef, VerdictView,
+        NewMeshRequest, Revealed, StepPlanView, StepRef, VerdictView,
     },
 };
 
@@ -192,4 +192,14 @@ pub async fn try_ways(mesh: MeshName) -> Answer<()> {
 pub async fn look_again(mesh: MeshName) -> Answer<()> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.look_again(&caller, &mesh).await?)
+}
+
+/// The kubeconfig by which a primary reads a remote, in plain; the audit has a line of it.
+///
+/// # Errors
+/// What the use case says, as a problem.
+#[server(input = Json, output = Json)]
+pub async fn reveal_kubeconfig(mesh: MeshName, remote: ClusterName) -> Answer<Revealed> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(Box::pin(console.reveal_kubeconfig(&caller, &mesh, &remote)).await?)
 }

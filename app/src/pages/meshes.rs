@@ -15,4 +15,5 @@ mod objects;
 mod picture;
 mod plan;
 mod removal;
+mod reveal;
 mod step;

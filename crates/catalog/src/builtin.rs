@@ -11,16 +11,22 @@ pub const BUILT_IN: &str = "built-in";
 
 static CHARTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/charts");
 
+/// Every embedded chart's folder: its name, and its files by their names in it.
+pub(crate) fn folders() -> impl Iterator<Item = (String, Vec<(String, Vec<u8>)>)> {
+    let name = |folder: &Dir<'_>| folder.path().display().to_string();
+    CHARTS
+        .dirs()
+        .map(move |folder| (name(folder), files(folder, folder.path())))
+}
+
 /// Every embedded chart.
 pub(crate) fn charts() -> Result<BTreeMap<ChartRef, Arc<Chart>>, Error> {
     let mut charts = BTreeMap::new();
-    for folder in CHARTS.dirs() {
-        let name = folder.path().display().to_string();
-        let chart =
-            Chart::from_files(files(folder, folder.path())).map_err(|source| Error::Chart {
-                folder: name.clone(),
-                source: Box::new(source),
-            })?;
+    for (name, files) in folders() {
+        let chart = Chart::from_files(files).map_err(|source| Error::Chart {
+            folder: name.clone(),
+            source: Box::new(source),
+        })?;
         let bad = |source| Error::Name {
             folder: name.clone(),
             source,

@@ -71,6 +71,9 @@ pub enum Error {
     /// The draft has no target yet.
     #[error("the draft has no cluster yet")]
     NoTarget,
+    /// The mesh is led by another Istio than the one whose chart this is.
+    #[error("the mesh is led by today's Istio")]
+    OtherLine,
     /// A name that cannot be one.
     #[error("{name:?} cannot be a {what}")]
     BadName {
@@ -208,6 +211,7 @@ impl From<&Error> for Problem {
             Error::NoBackup(job) => not_found("backup", job),
             Error::Packing(source) => Self::new(Code::Storage).with("what", error).detail(source),
             Error::NoStep => Self::new(Code::StepNotDue),
+            Error::OtherLine => Self::new(Code::OtherLine),
             Error::NoTarget => not_found("target", "cluster"),
             Error::BadName { what, name, source } => Self::new(Code::BadName)
                 .with("name", name)

@@ -16,6 +16,7 @@ mod member;
 mod networks;
 mod objects;
 mod plan;
+mod reveal;
 mod standing;
 mod verdict;
 
@@ -27,7 +28,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use wire::{
     ClusterName, DraftId, MeshName,
-    mesh::{HealthRow, MeshRow, MeshView, NewMeshRequest, StepKind, StepRef, StepState, StepView},
+    mesh::{HealthRow, MeshRow, MeshView, NewMeshRequest, StepKind, StepRef, StepView},
     release::ReleaseRef,
 };
 
@@ -91,7 +92,7 @@ impl Mesh {
 
     /// Its row among others, with how its steps stand.
     fn row(&self, steps: &[StepView], health: Option<HealthRow>) -> MeshRow {
-        let done = steps.iter().filter(|step| step.state == StepState::Done);
+        let done = steps.iter().filter(|step| step.state.holds());
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         MeshRow {
             name: self.name.clone(),

@@ -15,6 +15,8 @@ pub enum Action {
     WriteRelease,
     /// Begin or forget a mesh, join, rotate, leave.
     WriteMesh,
+    /// See a secret in plain: the kubeconfig of a join.
+    Reveal,
 }
 
 /// What somebody is.
@@ -36,7 +38,8 @@ pub fn may(role: Role, action: Action) -> bool {
             | Action::WriteRepository
             | Action::WriteDraft
             | Action::WriteRelease
-            | Action::WriteMesh,
+            | Action::WriteMesh
+            | Action::Reveal,
         ) => true,
         (Role::Nobody, _) => false,
     }
@@ -52,6 +55,7 @@ impl Action {
             Self::WriteDraft => "write-draft",
             Self::WriteRelease => "write-release",
             Self::WriteMesh => "write-mesh",
+            Self::Reveal => "reveal",
         }
     }
 }
@@ -69,6 +73,7 @@ mod tests {
             Action::WriteDraft,
             Action::WriteRelease,
             Action::WriteMesh,
+            Action::Reveal,
         ] {
             assert!(!may(Role::Nobody, action));
             assert!(may(Role::Operator, action));

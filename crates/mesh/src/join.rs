@@ -11,14 +11,16 @@ pub(crate) mod found;
 mod known;
 mod kubeconfig;
 pub mod names;
+mod reveal;
 pub mod rules;
 pub(crate) mod steps;
 pub(crate) mod told;
 
 pub use addresses::{Candidate, Source, addresses, authority, primary_id};
 pub use carry_out::join;
-pub use known::{control_plane, is_known, network};
+pub use known::{control_plane, injector, is_known, network};
 pub use kubeconfig::Kubeconfig;
+pub use reveal::stored;
 
 use crate::{
     error::Error,

@@ -12,8 +12,8 @@ pub use clear::{ClearPlanView, ClearRequest, DefinitionView, HomeView, UsedBy};
 pub use health::{HealthRow, HealthView};
 pub use plan::{
     ChooseAddressRequest, CommandView, FoundValue, InstallPlanView, JoinNetwork, JoinNetworks,
-    MemberPlanView, MissingAddress, PlanNote, PlannedChange, PlannedObject, ServerAddress,
-    StaysBecause, StepPlanView,
+    MemberPlanView, MissingAddress, PlanNote, PlannedChange, PlannedObject, Revealed,
+    ServerAddress, StaysBecause, StepPlanView,
 };
 pub use verdict::{
     Diagnosis, EndpointView, PageSays, PageView, PlaceView, SeenState, SeenView, ServiceView,
@@ -76,10 +76,19 @@ pub enum StepState {
     Running(JobId),
     /// It holds.
     Done,
+    /// It holds, and it was not the console that brought it about: what was found.
+    Found(String),
     /// It was begun and does not hold.
     Broken(Problem),
     /// Its cluster could not be asked.
     Unknown(Problem),
+}
+
+impl StepState {
+    /// Whether what the step is for is there.
+    pub fn holds(&self) -> bool {
+        matches!(self, Self::Done | Self::Found(_))
+    }
 }
 
 /// A step among the others.

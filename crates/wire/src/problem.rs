@@ -126,6 +126,8 @@ pub enum Code {
     ClusterInMesh,
     /// A control plane still leads the cluster. `by`.
     ClusterInUse,
+    /// The mesh is led by another Istio than the one whose chart this is.
+    OtherLine,
     /// A namespace that is to go holds what stays. `namespace`, `holds`.
     NamespaceInhabited,
     /// The objects of a definition cannot be read. `definition`.

@@ -1,4 +1,5 @@
-//! A value that must not be shown: it prints dots, and it stands in requests only.
+//! A value that must not be shown: it prints dots, and it stands in requests only, and in the one answer that
+//! a person asks for by name ([`crate::mesh::Revealed`]).
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -2,6 +2,7 @@
 
 mod backups;
 mod doctor;
+mod export;
 mod guard;
 mod key;
 mod login;

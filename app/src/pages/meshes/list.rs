@@ -15,15 +15,11 @@ use wire::mesh::{HealthRow, MeshRow};
 pub(crate) fn Meshes() -> impl IntoView {
     let meshes = Resource::new(|| (), |()| api::meshes::meshes());
     let shown = |found: Vec<MeshRow>| {
-        if found.is_empty() {
-            return view! { <MeshRows found=found/> }.into_any();
-        }
         view! {
             <section class="bg-surface border border-line rounded-[10px] px-5 py-1">
                 <MeshRows found=found/>
             </section>
         }
-        .into_any()
     };
     view! {
         <Head title=say!(mesh.title)>
@@ -42,9 +38,11 @@ pub(crate) fn Meshes() -> impl IntoView {
 pub(crate) fn MeshRows(found: Vec<MeshRow>) -> impl IntoView {
     if found.is_empty() {
         return view! {
-            <Empty says=say!(mesh.none)>
-                <ButtonLink kind=Kind::Go to="/meshes/new">{say!(mesh.new)}</ButtonLink>
-            </Empty>
+            <div class="py-3">
+                <Empty says=say!(mesh.none)>
+                    <ButtonLink kind=Kind::Go to="/meshes/new">{say!(mesh.new)}</ButtonLink>
+                </Empty>
+            </div>
         }
         .into_any();
     }

@@ -46,7 +46,7 @@ fn Row(object: PlannedObject) -> impl IntoView {
             >
                 <span class="w-[170px] min-w-0"><ClusterChip name=object.cluster.to_string()/></span>
                 <span class="font-mono text-[11.5px] text-ink-3 md:w-[170px] truncate">{object.object.kind.clone()}</span>
-                <span class="font-mono flex-1 min-w-0 break-words">{object.object.name.clone()}</span>
+                <span class="font-mono flex-1 min-w-[180px] break-words">{object.object.name.clone()}</span>
                 <Pill tone=tone>{word}</Pill>
             </button>
             {held_by.map(|said| view! { <p class="px-4 pb-1.5 text-[12px] text-ink-2 break-words">{said}</p> })}

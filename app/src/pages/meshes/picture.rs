@@ -73,7 +73,7 @@ fn is_verified(mesh: &MeshView) -> bool {
 fn complete(mesh: &MeshView) -> bool {
     let steps = mesh.steps.iter();
     let mut steps = steps.filter(|step| step.step.kind != StepKind::Verify);
-    steps.all(|step| step.state == StepState::Done)
+    steps.all(|step| step.state.holds())
 }
 
 /// What was found, in the order in which it is looked for.

@@ -2,6 +2,7 @@
 
 use super::{
     addresses::Addresses, detail::path, install::Install, networks::Networks, objects::Objects,
+    reveal::Reveal,
 };
 use crate::{
     AppError, api,
@@ -33,6 +34,12 @@ fn Shown(plan: StepPlanView, due: bool, again: Callback<()>) -> impl IntoView {
         .iter()
         .any(|one| one.change != PlannedChange::Keep);
     let joins = !plan.objects.is_empty();
+    // The Secret is the last object of a join.
+    let stored = plan
+        .objects
+        .last()
+        .is_some_and(|one| one.change != PlannedChange::Create);
+    let remote = plan.step.cluster.clone();
     let word = say!(mesh.join_do, cluster = step.cluster.to_string());
     view! {
         <div class="flex justify-end mb-2 md:-mt-11">
@@ -43,6 +50,7 @@ fn Shown(plan: StepPlanView, due: bool, again: Callback<()>) -> impl IntoView {
         {(!plan.addresses.is_empty()).then(|| view! { <Addresses addresses=plan.addresses step=step.clone() again=again/> })}
         {plan.networks.map(|networks| view! { <Networks networks=networks again=again/> })}
         {joins.then(|| view! { <Objects objects=plan.objects/> })}
+        {stored.then(|| view! { <Reveal remote=remote/> })}
         {(!plan.notes.is_empty()).then(|| view! { <Notes notes=plan.notes/> })}
         {(!plan.commands.is_empty()).then(|| view! { <Commands commands=plan.commands/> })}
         {(joins && due && changes).then(|| view! { <Do step=step.clone() word=word blocked=blocked/> })}

@@ -71,6 +71,12 @@ fn sign(state: &StepState) -> (Glyph, &'static str, Tone, String) {
             Tone::Good,
             say!(mesh.done),
         ),
+        StepState::Found(_) => (
+            Glyph::Good,
+            tw("size-[18px] shrink-0 text-good"),
+            Tone::Good,
+            say!(mesh.found_there),
+        ),
         StepState::Broken(_) => (
             Glyph::Bad,
             tw("size-[18px] shrink-0 text-bad"),
@@ -94,7 +100,10 @@ pub(super) fn Step(place: usize) -> impl IntoView {
     let shown = RwSignal::new(None::<bool>);
     let open = move || {
         let state = view.get().map(|view| view.state);
-        let by_itself = !matches!(state, Some(StepState::Done | StepState::Later) | None);
+        let by_itself = !matches!(
+            state,
+            Some(StepState::Done | StepState::Found(_) | StepState::Later) | None
+        );
         shown.get().unwrap_or(by_itself)
     };
     // A person's choice is about the state it was made in.
@@ -160,6 +169,10 @@ fn Body(view: StepView) -> impl IntoView {
             Some(to) => view! { <ButtonLink to=to>{say!(mesh.release)}</ButtonLink> }.into_any(),
             None => view! { <Plan step=step due=false/> }.into_any(),
         },
+        StepState::Found(what) => {
+            view! { <p class="text-[13px] text-ink-2">{say!(mesh.found_says, what = what)}</p> }
+                .into_any()
+        }
         StepState::Broken(problem) | StepState::Unknown(problem) => view! {
             <ProblemNotice problem=problem again=path().again/>
             {release.map(|to| view! { <div class="mt-3"><ButtonLink to=to>{say!(mesh.release)}</ButtonLink></div> })}

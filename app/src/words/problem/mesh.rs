@@ -45,6 +45,7 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
             cluster = arg("cluster"),
             mesh = arg("mesh")
         ),
+        Code::OtherLine => say!(problem.other_line),
         Code::ClusterInUse => say!(problem.cluster_in_use, by = arg("by")),
         Code::NamespaceInhabited => say!(
             problem.namespace_inhabited,
@@ -79,6 +80,7 @@ pub(super) fn hint(problem: &Problem) -> Option<String> {
         Code::StepNotDue => say!(hint.step_not_due),
         Code::StepStands => say!(hint.step_stands),
         Code::ClusterInMesh => say!(hint.cluster_in_mesh),
+        Code::OtherLine => say!(hint.other_line),
         Code::ClusterInUse => say!(hint.cluster_in_use),
         Code::NamespaceInhabited => say!(hint.namespace_inhabited),
         Code::DefinitionUnread => say!(hint.definition_unread),

@@ -41,7 +41,10 @@ impl Console {
                 Box::pin(work).await
             }
             _ => {
-                let draft = self.step_draft_as_planned(&mesh, step);
+                let draft = async {
+                    self.is_of_the_charts_line(&mesh, step).await?;
+                    self.step_draft_as_planned(&mesh, step).await
+                };
                 let id = self.permitted(caller, Action::WriteRelease, draft).await?;
                 Box::pin(self.deploy(caller, &id)).await
             }

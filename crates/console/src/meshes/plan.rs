@@ -4,7 +4,10 @@
 
 use super::{Mesh, commands};
 use crate::{Action, Caller, Console, Error};
-use ::mesh::endpoints::{Discovered, discover};
+use ::mesh::{
+    endpoints::{Discovered, discover},
+    facts::Line,
+};
 use wire::{
     Code, Problem,
     mesh::{FoundValue, InstallPlanView, StepKind, StepPlanView, StepRef},
@@ -57,6 +60,10 @@ impl Console {
         step: &StepRef,
         plan: &mut StepPlanView,
     ) -> Result<(), Error> {
+        if let Err(other) = self.is_of_the_charts_line(mesh, step).await {
+            plan.problem = Some(Problem::from(other));
+            return Ok(());
+        }
         let found = self.found(mesh, step).await?;
         plan.problem = needed(&found);
         let Some((id, draft)) = self.step_draft(mesh, step, &found).await? else {
@@ -80,6 +87,22 @@ impl Console {
 }
 
 impl Console {
+    /// The console's charts for a remote are the article's: they go with no other control plane.
+    pub(super) async fn is_of_the_charts_line(
+        &self,
+        mesh: &Mesh,
+        step: &StepRef,
+    ) -> Result<(), Error> {
+        let line = match step.kind {
+            StepKind::RemoteChart => self.control_plane(mesh).await.map(|(line, _)| line),
+            _ => None,
+        };
+        match line {
+            Some(Line::Today) => Err(Error::OtherLine),
+            Some(Line::Legacy) | None => Ok(()),
+        }
+    }
+
     /// The addresses at which remotes find the primary, where a step needs them.
     pub(super) async fn found(
         &self,
@@ -90,8 +113,7 @@ impl Console {
             return Ok(Vec::new());
         }
         let primary = self.links.get(&mesh.primary)?;
-        let line = ::mesh::facts::Line::Legacy;
-        let found = discover(&primary.user, line, super::SYSTEM, self.now()).await?;
+        let found = discover(&primary.user, Line::Legacy, super::SYSTEM, self.now()).await?;
         Ok(found.iter().map(Discovered::view).collect())
     }
 }

@@ -5,11 +5,12 @@
 
 use super::{Mesh, draft::release_of};
 use crate::{Console, Error, error::of_cluster, links::Link};
+use ::mesh::facts::Line;
 use release::State;
 use std::time::Duration;
 use store::StoredJob;
 use wire::{
-    Code, JobId, Problem,
+    ClusterName, Code, JobId, Problem,
     job::{JobState, MemberRef, Subject},
     mesh::{StepKind, StepRef, StepState, StepView},
     release::ReleaseRef,
@@ -32,7 +33,7 @@ impl Console {
             .zip(states)
             .map(|(step, state)| StepView {
                 optional: matches!(step.kind, StepKind::Sample | StepKind::Details),
-                release: release_of(&step),
+                release: release_of(&step).filter(|_| !matches!(state, StepState::Found(_))),
                 failed: match state {
                     StepState::Due | StepState::Broken(_) => failure(&jobs, &subject(mesh, &step)),
                     _ => None,
@@ -56,10 +57,45 @@ impl Console {
             StepKind::Verify => at(mesh.verified),
             StepKind::Join => self.is_joined(mesh, step).await,
             _ => match release_of(step) {
-                Some(release) => self.is_installed(&release).await,
+                Some(release) => match self.is_installed(&release).await {
+                    StepState::Due => self.somebody_elses(mesh, step).await,
+                    state => state,
+                },
                 None => StepState::Due,
             },
         }
+    }
+
+    /// A step for which there is no release: due, unless somebody else has brought it about by other
+    /// means.
+    async fn somebody_elses(&self, mesh: &Mesh, step: &StepRef) -> StepState {
+        let plane = self.control_plane(mesh).await;
+        match (step.kind, plane) {
+            (StepKind::ControlPlane, Some((_, name))) => StepState::Found(name),
+            (StepKind::RemoteChart, Some((Line::Today, _))) => {
+                let injector = self.injector(&step.cluster).await;
+                injector.map_or(StepState::Due, StepState::Found)
+            }
+            _ => StepState::Due,
+        }
+    }
+
+    /// Which Istio leads a mesh, and what it is called, as far as its primary says in time.
+    pub(super) async fn control_plane(&self, mesh: &Mesh) -> Option<(Line, String)> {
+        let primary = self.links.get(&mesh.primary).ok()?;
+        let asked = ::mesh::join::control_plane(&primary.user, super::SYSTEM);
+        let (line, _) = within(&primary, asked).await.ok()?.ok()?;
+        let name = match line {
+            Line::Legacy => "Deployment istio-pilot",
+            Line::Today => "Deployment istiod",
+        };
+        Some((line, name.to_owned()))
+    }
+
+    async fn injector(&self, cluster: &ClusterName) -> Option<String> {
+        let link = self.links.get(cluster).ok()?;
+        let asked = ::mesh::join::injector(&link.user);
+        within(&link, asked).await.ok()?.ok()?
     }
 
     pub(super) async fn is_installed(&self, at: &ReleaseRef) -> StepState {
@@ -153,7 +189,7 @@ fn in_order(views: &mut [StepView]) {
         if (open || follows) && (view.state == StepState::Due || stale) {
             view.state = StepState::Later;
         }
-        let done = view.state == StepState::Done;
+        let done = view.state.holds();
         page |= view.step.kind == StepKind::Sample && done;
         open |= !done && !view.optional;
     }

@@ -5,10 +5,7 @@
 )]
 
 use crate::{meshes::Pair, support::operator};
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{path::PathBuf, process::Command};
 use wire::mesh::{CommandView, PageSays, PlannedChange, StepKind, StepState};
 
 /// The folder with kubectl and helm; none, and a line that says why, where they are not.
@@ -35,7 +32,7 @@ fn tools(test: &str) -> Option<PathBuf> {
     found
 }
 
-/// A shell in which both clusters are contexts and the built-in charts lie in a folder.
+/// A shell in which both clusters are contexts.
 struct Shell {
     tools: PathBuf,
     home: tempfile::TempDir,
@@ -45,14 +42,21 @@ impl Shell {
     fn new(tools: PathBuf, pair: &Pair) -> Self {
         let home = tempfile::tempdir().unwrap();
         std::fs::write(home.path().join("config"), pair.kubeconfig()).unwrap();
-        let charts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../catalog/charts");
-        std::os::unix::fs::symlink(charts.canonicalize().unwrap(), home.path().join("built-in"))
-            .unwrap();
         Self { tools, home }
     }
 
+    /// Runs them; `meshspan` itself is this process.
     fn run(&self, commands: &[CommandView]) {
-        let lines: Vec<&str> = commands.iter().map(|one| one.text.as_str()).collect();
+        let mut lines = Vec::new();
+        for line in commands.iter().flat_map(|one| one.text.lines()) {
+            match line.strip_prefix("meshspan export ") {
+                Some(to) => drop(catalog::export(&self.home.path().join(to)).unwrap()),
+                None => lines.push(line),
+            }
+        }
+        let charts = lines.iter().any(|line| line.contains(" built-in/"));
+        let exported = self.home.path().join("built-in").is_dir();
+        assert!(exported || !charts, "the charts come from the export");
         let path = std::env::var("PATH").unwrap_or_default();
         let output = Command::new("bash")
             .args(["-euo", "pipefail", "-c", &lines.join("\n")])

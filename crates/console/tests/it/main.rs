@@ -21,5 +21,6 @@ mod secrets;
 mod shelves;
 mod shop;
 mod support;
+mod todays_line;
 mod uploads;
 mod values;

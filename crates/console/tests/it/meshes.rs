@@ -89,6 +89,11 @@ impl Pair {
         seen.unwrap_or_else(|_| panic!("its health is {:#?}", *followed.borrow()))
     }
 
+    /// The remote, asked beside the console by its administrator.
+    pub(crate) fn west(&self) -> Cluster {
+        cluster_of(&self.held.2[1])
+    }
+
     /// Nobody answers at the remote's address any more.
     pub(crate) async fn lose_west(&mut self) {
         let other = Sandbox::of(Shape::remote()).listen("127.0.0.1:0").await;

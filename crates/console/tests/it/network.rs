@@ -221,6 +221,9 @@ async fn a_remote_that_is_known_by_another_name_joins_with_that_name() {
     let line = "tls-server-name: kubernetes";
     assert!(by_hand.unwrap().text.contains(line), "{by_hand:?}");
 
+    let early = console.reveal_kubeconfig(&ann, &step.mesh, &step.cluster);
+    let early = early.await.unwrap_err();
+    assert_eq!(wire::Problem::from(&early).code, wire::Code::NotJoined);
     let job = console.mesh_step(&ann, &step).await.unwrap();
     succeeded(console, &job).await;
     let again = console.mesh_plan(&ann, &step).await.unwrap();
@@ -229,8 +232,40 @@ async fn a_remote_that_is_known_by_another_name_joins_with_that_name() {
         .filter(|one| one.change != PlannedChange::Keep)
         .collect();
     assert!(left.is_empty(), "{left:#?}");
+    shown_only_on_demand(&world, &step).await;
     let refused = |note: &PlanNote| matches!(note, PlanNote::StoredIsRefused(_));
     assert!(!again.notes.iter().any(refused), "{:?}", again.notes);
+}
+
+/// The stored kubeconfig is covered everywhere, until somebody asks for it and the audit has a line.
+async fn shown_only_on_demand(world: &World, step: &StepRef) {
+    let (console, ann) = (&world.console, operator());
+    let plan = console.mesh_plan(&ann, step).await.unwrap();
+    let mesh = console.mesh(&ann, &step.mesh).await.unwrap();
+    let seen = serde_json::to_string(&(&plan, &mesh)).unwrap();
+    let lines = || Store::open(world.folder.path()).unwrap().audit(1).unwrap();
+    let target = "show the kubeconfig of west in mesh article";
+    assert_ne!(lines()[0].target, target);
+
+    let shown = console.reveal_kubeconfig(&ann, &step.mesh, &step.cluster);
+    let shown = shown.await.unwrap();
+    assert!(!format!("{shown:?}").contains("token"), "it prints dots");
+    let text = shown.kubeconfig.reveal();
+    let token = text.split("token: \"").nth(1).unwrap();
+    let token = token.split('"').next().unwrap();
+    assert!(token.len() > 20, "{token}");
+    assert!(!seen.contains(token), "no page had it before");
+    let line = lines().remove(0);
+    assert_eq!(
+        (line.action.as_str(), line.target.as_str()),
+        ("reveal", target)
+    );
+    let outcome = (line.operator.as_str(), line.outcome.as_deref());
+    assert_eq!(outcome, ("ann", Some("done")));
+
+    let nobodys = name(EAST);
+    let refused = console.reveal_kubeconfig(&ann, &step.mesh, &nobodys).await;
+    assert!(matches!(refused, Err(Error::NoStep)), "{refused:?}");
 }
 
 /// A mesh whose primary has istiod, of today's line, and no network label.

@@ -223,6 +223,7 @@ async fn nobody_can_call_anything() {
     refused!(clear, clear);
     refused!(backup_now, mesh, cluster);
     refused!(kept_backup, job);
+    refused!(reveal_kubeconfig, mesh, cluster);
     assert_eq!(
         asked,
         doors(),

@@ -3,7 +3,7 @@
 
 use super::names::{NETWORK, namespace_ref};
 use crate::facts::{Known, Line, Unknown, gather::why, read};
-use cluster::{Cluster, Error};
+use cluster::{Cluster, Error, Object};
 
 /// Which Istio leads in `namespace`, and under which name it knows its own cluster.
 ///
@@ -14,6 +14,22 @@ pub async fn control_plane(primary: &Cluster, namespace: &str) -> Known<(Line, S
     let plane = read::plane(&all.await.map_err(|error| why(&error))?);
     let plane = plane.ok_or_else(|| Unknown::because("there is no control plane"))?;
     Ok((plane.line, plane.own_cluster().to_owned()))
+}
+
+/// The configuration of the webhook that gives pods of a cluster their sidecar; none without one.
+///
+/// # Errors
+/// [`Unknown`] when its webhooks may not be read.
+pub async fn injector(cluster: &Cluster) -> Known<Option<String>> {
+    let api = "admissionregistration.k8s.io/v1";
+    let all = cluster.list(api, "MutatingWebhookConfiguration", None, "");
+    let all = all.await.map_err(|error| why(&error))?;
+    let injects = |one: &&Object| {
+        let mut webhooks = read::webhooks(one).into_iter();
+        // `sidecar-injector.istio.io` in 1.0, with a prefix today.
+        webhooks.any(|webhook| webhook.name.ends_with("sidecar-injector.istio.io"))
+    };
+    Ok(all.iter().find(injects).map(|one| one.name().to_owned()))
 }
 
 /// The network that a cluster is on, as the label of `namespace` says; none without one.

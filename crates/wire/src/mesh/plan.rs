@@ -2,7 +2,7 @@
 
 use super::StepRef;
 use crate::{
-    ClusterName, DraftId, ObjectName, Problem,
+    ClusterName, DraftId, ObjectName, Problem, Secret,
     install::{DiffLine, ReviewView},
 };
 use serde::{Deserialize, Serialize};
@@ -209,6 +209,13 @@ pub struct PlannedObject {
     pub what: Vec<String>,
     /// The object as it will be; Secrets are masked.
     pub lines: Vec<DiffLine>,
+}
+
+/// What a person asked for by name, after the audit had its line: the one answer that carries a secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revealed {
+    /// The kubeconfig by which a primary reads a remote.
+    pub kubeconfig: Secret<String>,
 }
 
 /// Commands that do the same, on one cluster.

@@ -1,0 +1,61 @@
+//! The kubeconfig by which a primary reads a remote: covered, until a person asks for it by name.
+
+use super::detail::path;
+use crate::{
+    AppError, api,
+    parts::{Button, ProblemNotice},
+    routes::escaped,
+    words::say,
+};
+use leptos::prelude::*;
+use wire::ClusterName;
+
+/// The button that asks, and what was shown until it is covered again.
+#[component]
+pub(super) fn Reveal(remote: ClusterName) -> impl IntoView {
+    let mesh = path().mesh.get_untracked().row.name;
+    let own = StoredValue::new((mesh, remote.clone()));
+    let ask = Action::new(move |(): &()| {
+        let (mesh, remote) = own.get_value();
+        api::meshes::reveal_kubeconfig(mesh, remote)
+    });
+    let shown = RwSignal::new(None::<String>);
+    Effect::new(move |_| {
+        if let Some(Ok(revealed)) = ask.value().get() {
+            shown.set(Some(revealed.kubeconfig.into_inner()));
+        }
+    });
+    let cover = move || {
+        shown.set(None);
+        ask.value().set(None);
+    };
+    let failed = move || ask.value().get().and_then(Result::err);
+    let file = StoredValue::new(format!("{remote}.kubeconfig"));
+    let open = move |text: String| {
+        let link = format!("data:application/yaml;charset=utf-8,{}", escaped(&text));
+        view! {
+            <pre class="font-mono text-[12.5px] bg-sunken rounded-[6px] px-3 py-2 overflow-auto max-h-[50vh] whitespace-pre-wrap break-all" tabindex="0">{text}</pre>
+            <div class="flex flex-wrap items-center gap-4 mt-2 text-[13px]">
+                <a href=link download=file.get_value() class="text-span underline">{say!(mesh.reveal_download)}</a>
+                <Button press=cover>{say!(mesh.reveal_cover)}</Button>
+            </div>
+        }
+    };
+    view! {
+        <div class="mt-3">
+            <div class="flex flex-wrap items-center gap-3">
+                <Button
+                    disabled=Signal::derive(move || ask.pending().get() || shown.get().is_some())
+                    press=move || {
+                        ask.dispatch(());
+                    }
+                >
+                    {say!(mesh.reveal)}
+                </Button>
+                <span class="text-[12px] text-ink-3 flex-1 min-w-[200px]">{say!(mesh.reveal_says)}</span>
+            </div>
+            {move || failed().map(|AppError(problem)| view! { <div class="mt-2"><ProblemNotice problem=problem/></div> })}
+            <div class="mt-2" aria-live="polite">{move || shown.get().map(open)}</div>
+        </div>
+    }
+}

@@ -1,0 +1,32 @@
+//! Shows a person the kubeconfig by which a primary reads a remote: the one answer that carries a secret.
+//!
+//! It is asked for by name, and nothing is read before the audit has its line.
+
+use crate::{Action, Caller, Console, Error};
+use ::mesh::join;
+use wire::{ClusterName, MeshName, mesh::Revealed};
+
+impl Console {
+    /// The kubeconfig that the primary of a mesh holds for a remote.
+    ///
+    /// # Errors
+    /// [`Error::NoMesh`], [`Error::NoStep`] when it is no remote of that mesh, [`Error::NoCluster`], or
+    /// [`Error::Mesh`] when it has not joined.
+    pub async fn reveal_kubeconfig(
+        &self,
+        caller: &Caller,
+        mesh: &MeshName,
+        remote: &ClusterName,
+    ) -> Result<Revealed, Error> {
+        let target = format!("show the kubeconfig of {remote} in mesh {mesh}");
+        let work = self.audited(caller, Action::Reveal, &target, async {
+            let mesh = self.stored_mesh(mesh)?;
+            let sides = self.sides(&mesh.remote(remote)?.member)?;
+            let (wanted, _) = self.wanted(&mesh, &sides).await;
+            let plan = join::plan(&sides.primary.user, &sides.remote.user, &wanted).await?;
+            let kubeconfig = join::stored(&sides.primary.user, &plan).await?;
+            Ok(Revealed { kubeconfig })
+        });
+        Box::pin(work).await
+    }
+}

@@ -1,0 +1,66 @@
+//! A mesh that today's Istio leads, and that the console did not install.
+
+use crate::{
+    meshes::{Pair, WEST},
+    support::{EAST, operator, succeeded},
+};
+use cluster::Object;
+use console::Error;
+use serde_json::json;
+use wire::{
+    ClusterName, Code,
+    mesh::{StepKind, StepState},
+};
+
+#[tokio::test]
+async fn a_control_plane_of_somebody_else_is_used_as_it_is() {
+    let pair = Pair::new().await;
+    let ann = operator();
+    let east = pair.east();
+    for object in sandbox::istiod("Kubernetes", "") {
+        let object = Object::new(object).unwrap();
+        east.create(&object).await.unwrap();
+    }
+    pair.accept().await;
+    let leads = pair.step(StepKind::ControlPlane).await;
+    assert_eq!(leads.state, StepState::Found("Deployment istiod".into()));
+    assert_eq!(leads.release, None);
+    pair.walk(StepKind::Join).await;
+
+    // The built-in chart for remotes is the article's: it does not go with this control plane.
+    let chart = pair.step(StepKind::RemoteChart).await;
+    assert_eq!(chart.state, StepState::Due);
+    let plan = pair.console.mesh_plan(&ann, &chart.step).await.unwrap();
+    assert_eq!(plan.problem.unwrap().code, Code::OtherLine);
+    assert!(plan.install.is_none());
+    let refused = pair.console.mesh_step(&ann, &chart.step).await;
+    assert!(matches!(refused, Err(Error::OtherLine)), "{refused:?}");
+    let injector = json!({
+        "apiVersion": "admissionregistration.k8s.io/v1", "kind": "MutatingWebhookConfiguration",
+        "metadata": {"name": "istio-sidecar-injector"},
+        "webhooks": [{
+            "name": "namespace.sidecar-injector.istio.io", "failurePolicy": "Ignore",
+            "admissionReviewVersions": ["v1"], "sideEffects": "None",
+            "clientConfig": {"url": "https://10.20.1.1:15017/inject"},
+            "namespaceSelector": {"matchLabels": {"istio-injection": "enabled"}}}]});
+    let injector = Object::new(injector).unwrap();
+    pair.west().create(&injector).await.unwrap();
+    let chart = pair.step(StepKind::RemoteChart).await;
+    assert_eq!(
+        chart.state,
+        StepState::Found("istio-sidecar-injector".into())
+    );
+
+    pair.verdict_that(|verdict| verdict.diagnosis.whole).await;
+    assert_eq!(pair.step(StepKind::Verify).await.state, StepState::Done);
+    // Nothing of it is the console's to take away.
+    let [east, west] = [EAST, WEST].map(|name| ClusterName::new(name).unwrap());
+    let job = pair.console.leave(&ann, &pair.mesh, &west).await.unwrap();
+    succeeded(&pair.console, &job).await;
+    let left = pair
+        .console
+        .plan_clear(&ann, &pair.mesh, &east)
+        .await
+        .unwrap();
+    assert_eq!(left.problem.unwrap().code, Code::ClusterInUse);
+}
