@@ -5,7 +5,7 @@
 
 use super::{Check, Lines, Needs};
 use crate::{
-    facts::{ClusterFacts, MeshFacts, RangeFacts},
+    facts::{ClusterFacts, MeshFacts, RangeFacts, RangeSource},
     finding::{Finding, Tally},
 };
 use ipnet::IpNet;
@@ -62,9 +62,28 @@ fn look(facts: &MeshFacts) -> Finding {
             ask.push(cluster.name.as_str());
         } else if best.is_none() {
             ask.push(&cluster.name);
+        } else if let Some(line) = outside(cluster, ranges) {
+            tally.warn(line, Remedy::TellRanges);
+            ask.push(&cluster.name);
         }
     }
     asking(tally.finding(), &ask)
+}
+
+/// A live pod that gives the lie to the ranges that a person typed.
+fn outside(cluster: &ClusterFacts, ranges: &[RangeFacts]) -> Option<String> {
+    let typed = ranges.first()?;
+    if !matches!(typed.source, RangeSource::Told(_)) {
+        return None;
+    }
+    let own = cluster.live_pods().iter();
+    let mut own = own.filter(|pod| pod.live && !pod.host_network);
+    own.find_map(|pod| {
+        let address = pod.address?;
+        let within = ranges.iter().any(|one| one.range.contains(&address));
+        let (name, who, source) = (&cluster.name, pod.said(), typed.source.word());
+        (!within).then(|| format!("{name}: {who} has {address}, outside of what was {source}"))
+    })
 }
 
 /// The finding with the clusters whose ranges a person is asked for.
@@ -86,7 +105,7 @@ pub(super) fn said(range: &RangeFacts) -> String {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use crate::facts::{Line, RangeSource};
+    use crate::facts::Line;
 
     #[test]
     fn ranges_that_overlap_block_on_one_network() {
@@ -121,6 +140,20 @@ mod tests {
     #[test]
     fn ranges_apart_pass() {
         assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+    }
+
+    #[test]
+    fn a_pod_outside_of_what_was_typed_is_told() {
+        let mut facts = today();
+        let told = |text| Ok(vec![range(text, RangeSource::Told("ann".into()))]);
+        west(&mut facts).pod_ranges = told("10.20.0.0/16");
+        assert_eq!(look(&facts).verdict, Verdict::Passed);
+        west(&mut facts).pod_ranges = told("10.30.0.0/16");
+        let finding = look(&facts);
+        assert_eq!(finding.verdict, Verdict::Warning);
+        let line = "outside of what was typed by ann";
+        assert!(finding.found[0].ends_with(line), "{finding:?}");
+        assert_eq!(finding.remedies, [Remedy::TellRanges]);
     }
 
     #[test]
