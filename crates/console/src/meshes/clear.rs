@@ -151,14 +151,18 @@ impl Console {
             !undone && (step.cluster == *cluster || mesh.primary == *cluster)
         });
         for step in near {
-            let state = Box::pin(self.state_of(mesh, &step)).await;
-            if matches!(state, StepState::Done | StepState::Broken(_)) {
-                let release = release_of(&step);
-                return Err(Error::StepStands {
-                    step: release.map_or_else(|| "join".to_owned(), |at| at.release.to_string()),
-                    cluster: step.cluster,
-                });
-            }
+            let release = || release_of(&step).map(|at| at.release.to_string());
+            let stands = match Box::pin(self.state_of(mesh, &step)).await {
+                StepState::Found(name) => name,
+                StepState::Done | StepState::Broken(_) => {
+                    release().unwrap_or_else(|| "join".to_owned())
+                }
+                _ => continue,
+            };
+            return Err(Error::StepStands {
+                step: stands,
+                cluster: step.cluster,
+            });
         }
         Ok(())
     }

@@ -2,8 +2,9 @@
 //! it away. The doctor's U3 knows it by the same signs.
 
 use super::definitions::Standing;
-use crate::facts::read;
+use crate::facts::{WebhookFacts, read};
 use cluster::{Cluster, Error, Object, ObjectRef};
+use serde_json::Value;
 
 /// The label of the ConfigMaps that istiod writes into every namespace.
 pub(crate) const CONFIG: &str = "istio.io/config=true";
@@ -64,7 +65,7 @@ pub(super) async fn find(cluster: &Cluster, system: &str) -> Result<Vec<ObjectRe
     Ok(found)
 }
 
-/// Istio's webhook configurations that neither a release nor another tool keeps.
+/// Istio's webhook configurations that nobody answers and neither a release nor another tool keeps.
 async fn webhooks(cluster: &Cluster) -> Result<Vec<Object>, Error> {
     let (mutating, validating) = tokio::try_join!(
         cluster.list(ADMISSION, "MutatingWebhookConfiguration", None, ""),
@@ -75,17 +76,42 @@ async fn webhooks(cluster: &Cluster) -> Result<Vec<Object>, Error> {
     for one in mutating.into_iter().chain(validating) {
         let webhooks = read::webhooks(&one);
         let istios = !webhooks.is_empty() && webhooks.iter().all(|webhook| webhook.istio);
-        if istios && read::tool(&one).is_none() && !standing.has(cluster, &one).await? {
+        let kept = read::tool(&one).is_some() || standing.has(cluster, &one).await?;
+        if istios && !kept && !is_answered(cluster, &webhooks).await? {
             left.push(one);
         }
     }
     Ok(left)
 }
 
+/// Whether one of these webhooks may be answered: its Service has a ready endpoint, or it asks a URL.
+async fn is_answered(cluster: &Cluster, webhooks: &[WebhookFacts]) -> Result<bool, Error> {
+    for webhook in webhooks {
+        let Some((namespace, name)) = &webhook.service else {
+            return Ok(true);
+        };
+        let of_it = format!("kubernetes.io/service-name={name}");
+        let slices = cluster
+            .list(
+                "discovery.k8s.io/v1",
+                "EndpointSlice",
+                Some(namespace),
+                &of_it,
+            )
+            .await?;
+        let endpoints = slices.iter().flat_map(|slice| slice.list("/endpoints"));
+        let is_ready = |one: &Value| one.pointer("/conditions/ready") != Some(&Value::Bool(false));
+        if endpoints.into_iter().any(is_ready) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     fn object(kind: &str, name: &str, more: &Value) -> Object {
         let mut value = json!({"apiVersion": "v1", "kind": kind, "metadata": {"name": name}});

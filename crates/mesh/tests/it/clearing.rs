@@ -2,7 +2,7 @@
 //!
 //! Each scenario runs on a sandbox of its own, and all of them, one after the other, on a real API server.
 
-use crate::fixture::{Side, deployment, namespace, reference, side, side_of};
+use crate::fixture::{Side, deployment, injector, namespace, reference, side, side_of, slice};
 use chart::Values;
 use cluster::{Apply, Object, ObjectRef, Propagation, Waiting};
 use mesh::{
@@ -56,6 +56,7 @@ suite! {
     nothing_goes_while_a_control_plane_leads,
     what_changed_since_it_was_saved_is_not_deleted,
     releases_that_use_a_definition_are_named,
+    a_webhook_that_somebody_answers_stays,
 }
 
 fn clearing() -> Clearing {
@@ -509,4 +510,31 @@ async fn releases_that_use_a_definition_are_named(east: &Side) {
         [("gone", SHOP, 1, false), ("web-shop", SHOP, 1, true)]
     );
     assert_eq!(plan.definitions[1].users, []);
+}
+
+async fn a_webhook_that_somebody_answers_stays(east: &Side) {
+    east.apply(namespace(SYSTEM, &json!({}), &json!({}))).await;
+    let injector = east.apply(injector(&east.authority)).await.reference();
+    let left = planned(east).await.made;
+    assert_eq!(left, std::slice::from_ref(&injector), "nobody answers it");
+    let service = json!({"apiVersion": "v1", "kind": "Service",
+        "metadata": {"name": "istiod", "namespace": SYSTEM},
+        "spec": {"ports": [{"name": "https", "port": 443, "targetPort": 15017}]}});
+    east.apply(service).await;
+    east.apply(slice("10.1.2.3")).await;
+    assert_eq!(planned(east).await.made, [], "it leads somewhere");
+    east.delete("v1", "Service", Some(SYSTEM), "istiod").await;
+    east.delete(
+        "discovery.k8s.io/v1",
+        "EndpointSlice",
+        Some(SYSTEM),
+        "istiod",
+    )
+    .await;
+    let plan = planned(east).await;
+    cleared(east, &plan, &Choice::default(), 60)
+        .await
+        .0
+        .unwrap();
+    assert!(!is_there(east, &injector).await);
 }
