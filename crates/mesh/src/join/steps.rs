@@ -1,16 +1,16 @@
 //! Decides the steps of a join out of what is wanted and what is there. Pure.
 
+mod namespaces;
 mod secret;
 
 pub(crate) use secret::{kubeconfig, secret};
 
+use namespaces::{networks_that_come, primary_namespace, remote_namespace};
+
 use super::{
     Note, Wanted,
     found::{Entry, Found, Token},
-    names::{
-        ACCOUNT, JOIN, LED_BY, MANAGED_BY, NETWORK, PRIMARY, RBAC, TOKEN, US, led_by,
-        namespace_ref, secret_ref,
-    },
+    names::{ACCOUNT, JOIN, MANAGED_BY, PRIMARY, RBAC, TOKEN, US, secret_ref},
     rules,
 };
 use crate::{
@@ -160,110 +160,6 @@ fn missing_labels(live: Option<&Object>, wanted: &Map<String, Value>) -> Vec<Str
         format!("label {key}={}", value.as_str().unwrap_or_default())
     };
     lacking.map(say).collect()
-}
-
-fn remote_namespace(wanted: &Wanted, found: &Found) -> Step {
-    let live = found.remote_namespace.as_ref();
-    let mut missing = Vec::new();
-    let (mut labels, mut annotations) = (Map::new(), Map::new());
-    if live.is_none() {
-        labels.insert(MANAGED_BY.to_owned(), json!(US));
-    }
-    if wanted.line == Line::Today {
-        let was = live.and_then(|live| live.annotation(LED_BY));
-        let mut names = led_by(was);
-        if !names
-            .iter()
-            .any(|name| *name == wanted.primary_id || name == "*")
-        {
-            names.push(wanted.primary_id.clone());
-            missing.push(format!("annotation {LED_BY}={}", names.join(",")));
-        }
-        annotations.insert(LED_BY.to_owned(), json!(names.join(",")));
-        network_label(wanted.network.as_deref(), live, &mut labels, &mut missing);
-    }
-    let manifest = namespace(&wanted.namespace, labels, annotations);
-    let what = match live {
-        None => What::Create,
-        Some(_) if missing.is_empty() => What::Unchanged,
-        Some(_) => What::Update { what: missing },
-    };
-    step(
-        Place::Remote,
-        manifest,
-        namespace_ref(&wanted.namespace),
-        live,
-        what,
-    )
-}
-
-/// Puts the network's label among those that are wanted, and says what of it is missing.
-fn network_label(
-    network: Option<&str>,
-    live: Option<&Object>,
-    labels: &mut Map<String, Value>,
-    missing: &mut Vec<String>,
-) {
-    let Some(network) = network.filter(|one| !one.is_empty()) else {
-        return;
-    };
-    let was = live.and_then(|live| live.label(NETWORK));
-    if was != Some(network) {
-        let was = was.map_or_else(String::new, |was| format!(" (it was {was})"));
-        missing.push(format!("label {NETWORK}={network}{was}"));
-    }
-    labels.insert(NETWORK.to_owned(), json!(network));
-}
-
-/// The networks that come to namespaces that are there already.
-fn networks_that_come(decided: &Decided) -> Vec<String> {
-    let namespaces = decided
-        .steps
-        .iter()
-        .filter(|step| step.object.kind == "Namespace" && matches!(step.what, What::Update { .. }));
-    let lines = namespaces.flat_map(|step| match &step.what {
-        What::Update { what } => what.as_slice(),
-        _ => &[],
-    });
-    let label = format!("label {NETWORK}=");
-    let names = lines.filter_map(|line| line.strip_prefix(&label)?.split(' ').next());
-    names.map(str::to_owned).collect()
-}
-
-fn namespace(name: &str, labels: Map<String, Value>, annotations: Map<String, Value>) -> Value {
-    let mut metadata = json!({ "name": name });
-    for (key, map) in [("labels", labels), ("annotations", annotations)] {
-        if !map.is_empty() {
-            metadata[key] = Value::Object(map);
-        }
-    }
-    json!({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
-}
-
-fn primary_namespace(wanted: &Wanted, found: &Found) -> Step {
-    let live = found.primary_namespace.as_ref();
-    let mut labels = Map::new();
-    if live.is_none() {
-        labels.insert(MANAGED_BY.to_owned(), json!(US));
-    }
-    let mut missing = Vec::new();
-    if wanted.line == Line::Today {
-        let network = wanted.primary_network.as_deref();
-        network_label(network, live, &mut labels, &mut missing);
-    }
-    let what = match live {
-        None => What::Create,
-        Some(_) if missing.is_empty() => What::Unchanged,
-        Some(_) => What::Update { what: missing },
-    };
-    let manifest = namespace(&wanted.namespace, labels, Map::new());
-    step(
-        Place::Primary,
-        manifest,
-        namespace_ref(&wanted.namespace),
-        live,
-        what,
-    )
 }
 
 fn account(found: &Found) -> Step {

@@ -6,7 +6,7 @@ use crate::{
     join::{
         decide,
         kubeconfig::Kubeconfig,
-        names::{CLUSTER, MULTI_CLUSTER, Names, RBAC},
+        names::{CLUSTER, LED_BY, MULTI_CLUSTER, NETWORK, Names, RBAC},
     },
     step::COVERED,
 };
