@@ -12,6 +12,7 @@ mod loaded;
 mod notice;
 mod pill;
 mod tabs;
+mod typed;
 
 pub(crate) use button::{Button, ButtonLink, Download, Kind};
 pub(crate) use check::CheckRow;
@@ -25,6 +26,7 @@ pub(crate) use loaded::Loaded;
 pub(crate) use notice::{Notice, ProblemNotice};
 pub(crate) use pill::{ClusterChip, Pill, Tone, square};
 pub(crate) use tabs::Tabs;
+pub(crate) use typed::TypedName;
 
 /// Marks a class literal that does not stand in a class attribute, so that it is compiled and checked.
 pub(crate) const fn tw(classes: &'static str) -> &'static str {

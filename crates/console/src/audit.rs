@@ -1,6 +1,6 @@
 //! The frame around each use case: permitted, written down, logged once when it fails.
 
-use crate::{Action, Caller, Console, Error, may};
+use crate::{Action, Caller, Console, Error, error::whole, may};
 use std::future::Future;
 
 impl Console {
@@ -43,17 +43,5 @@ impl Console {
 
 /// One line with the whole chain of causes.
 fn log(error: &Error) {
-    tracing::warn!(chain = chain(error), "a use case failed");
-}
-
-/// An error with all its causes, as one text.
-pub(crate) fn chain(error: &Error) -> String {
-    let mut chain = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        chain.push_str(": ");
-        chain.push_str(&error.to_string());
-        cause = error.source();
-    }
-    chain
+    tracing::warn!(chain = whole(error), "a use case failed");
 }

@@ -1,9 +1,12 @@
 //! What can go wrong in a use case, and how it is told to a page: a code, arguments, what was said.
 
+mod causes;
 mod of_catalog;
 mod of_cluster;
 mod of_mesh;
 
+use causes::causes;
+pub(crate) use causes::whole;
 pub(crate) use of_catalog::of_catalog;
 use of_cluster::not_ready;
 pub(crate) use of_cluster::of_cluster;
@@ -172,20 +175,6 @@ pub enum Error {
     Task(#[from] tokio::task::JoinError),
 }
 
-/// The chain of causes below an error, as one text.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut said = Vec::new();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let text = error.to_string();
-        if said.last() != Some(&text) {
-            said.push(text);
-        }
-        cause = error.source();
-    }
-    said.join(": ")
-}
-
 impl From<&Error> for Problem {
     fn from(error: &Error) -> Self {
         match error {
@@ -248,14 +237,14 @@ impl From<&Error> for Problem {
                 .field("url"),
             Error::Upload { file, source } => Self::new(Code::BadArchive)
                 .with("what", file)
-                .detail(of_catalog::said(source)),
+                .detail(whole(source)),
             Error::UploadTooLarge { file, most } => Self::new(Code::TooLarge)
                 .with("url", file)
                 .with("most", most),
             Error::UploadExists(chart) => Self::new(Code::UploadExists).with("chart", chart),
             Error::Catalog(error) => of_catalog(error),
             Error::Store(error) => Self::new(Code::Storage)
-                .detail(chain(error))
+                .detail(causes(error))
                 .with("what", error),
             Error::Task(_) => Self::new(Code::Internal),
         }

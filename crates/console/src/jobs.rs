@@ -9,7 +9,7 @@ mod work;
 
 pub(crate) use work::{Membership, Order, Sides, Work};
 
-use crate::{Action, Caller, Console, Error, audit::chain};
+use crate::{Action, Caller, Console, Error, error::whole};
 use progress::Progress;
 use std::{
     collections::HashMap,
@@ -258,7 +258,7 @@ impl Console {
             progress.view()
         };
         if let Err(error) = &outcome {
-            tracing::warn!(job = %view.id, chain = chain(error), "a job failed");
+            tracing::warn!(job = %view.id, chain = whole(error), "a job failed");
         }
         if let Err(error) = self.store.save_job(&view, false) {
             tracing::warn!(%error, "a job's end could not be written");

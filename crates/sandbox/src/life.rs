@@ -17,6 +17,7 @@ mod image;
 mod job;
 mod namespace;
 mod pod;
+mod quality;
 mod replicaset;
 mod serviceaccount;
 mod statefulset;

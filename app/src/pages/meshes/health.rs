@@ -7,22 +7,27 @@ use crate::{
     words::{asking, say},
 };
 use leptos::prelude::*;
-use wire::{check::Verdict, mesh::HealthView};
+use wire::mesh::HealthRow;
 
 /// What is not well, how far the look has come, and the ways to know more.
 #[component]
 pub(super) fn Health() -> impl IntoView {
     let health = path().health;
-    let pill = move || {
-        let health = health.get().filter(HealthView::is_whole)?;
-        let (tone, word) = verdict(&health);
-        Some(view! { <Pill tone=tone>{word}</Pill> })
+    let pills = move || {
+        // Why nobody could be asked stands below.
+        let health = health.get().filter(|health| health.problem.is_none())?;
+        let mut marks = marks(&health.row()?);
+        if marks.is_empty() {
+            marks.push((Tone::Good, say!(mesh.well)));
+        }
+        let pill = |(tone, word)| view! { <Pill tone=tone>{word}</Pill> };
+        Some(marks.into_iter().map(pill).collect_view())
     };
     view! {
         <section class="bg-surface border border-line rounded-[10px] mb-3 min-w-0 px-5 max-md:px-4 pb-4" aria-label=say!(mesh.health)>
             <div class="flex flex-wrap items-center gap-3 py-3">
                 <h2 class="text-[14px] font-medium flex-1">{say!(mesh.health)}</h2>
-                {pill}
+                {pills}
             </div>
             {move || match health.get() {
                 Some(health) => view! { <Found health=health/> }.into_any(),
@@ -33,20 +38,19 @@ pub(super) fn Health() -> impl IntoView {
     }
 }
 
-fn verdict(health: &HealthView) -> (Tone, String) {
-    let blocked = health.doctor.count(Verdict::Blocked);
-    let warned = health.doctor.count(Verdict::Warning);
-    if health.problem.is_some() || blocked > 0 {
-        (Tone::Bad, say!(mesh.to_mend_n, n = blocked.max(1)))
-    } else if !health.drifted.is_empty() {
-        (Tone::Warn, say!(mesh.drifted))
-    } else if health.unknown() > 0 {
-        (Tone::Warn, say!(mesh.unknown_n, n = health.unknown()))
-    } else if warned > 0 {
-        (Tone::Warn, say!(mesh.warned_n, n = warned))
+/// What is not well, in a word or two; nothing when all is.
+pub(super) fn marks(row: &HealthRow) -> Vec<(Tone, String)> {
+    let drifted = (row.drifted > 0).then(|| (Tone::Warn, say!(mesh.drifted)));
+    let worst = if row.blocked > 0 {
+        Some((Tone::Bad, say!(mesh.to_mend_n, n = row.blocked)))
+    } else if row.unknown > 0 {
+        Some((Tone::Warn, say!(mesh.unknown_n, n = row.unknown)))
+    } else if row.warned > 0 {
+        Some((Tone::Warn, say!(mesh.warned_n, n = row.warned)))
     } else {
-        (Tone::Good, say!(mesh.well))
-    }
+        None
+    };
+    drifted.into_iter().chain(worst).collect()
 }
 
 /// Looks again, or lets Jobs dial from within the clusters.

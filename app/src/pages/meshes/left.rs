@@ -7,7 +7,7 @@ use super::detail::path;
 use crate::{
     AppError, api,
     pages::releases::uninstall::Counts,
-    parts::{Button, Dialog, Download, Kind, Loaded, ProblemNotice},
+    parts::{Button, Dialog, Download, Kind, Loaded, ProblemNotice, TypedName},
     routes,
     words::say,
 };
@@ -205,16 +205,7 @@ fn Start(plan: StoredValue<ClearPlanView>, chosen: RwSignal<Chosen>) -> impl Int
     };
     view! {
         <Show when=move || chosen.get().definitions>
-            <label class="block">
-                <span class="block font-medium mb-1">{say!(release.type_name, name = name.clone())}</span>
-                <input
-                    type="text"
-                    autocomplete="off"
-                    class="h-8 max-md:h-10 w-full px-2 font-mono bg-surface border border-field rounded-[4px]"
-                    prop:value=typed
-                    on:input=move |event| typed.set(event_target_value(&event))
-                />
-            </label>
+            <TypedName name=name.clone() typed=typed/>
         </Show>
         {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
         <div class="flex justify-end">

@@ -1,5 +1,6 @@
 //! All meshes, each with how far it has come.
 
+use super::health::marks;
 use crate::{
     api,
     parts::{Button, ButtonLink, ClusterChip, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, Tone},
@@ -8,7 +9,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
-use wire::mesh::{HealthRow, MeshRow};
+use wire::mesh::MeshRow;
 
 /// All meshes.
 #[component]
@@ -52,6 +53,7 @@ pub(crate) fn MeshRows(found: Vec<MeshRow>) -> impl IntoView {
 
 #[component]
 fn Row(row: MeshRow) -> impl IntoView {
+    let pill = |(tone, word)| view! { <Pill tone=tone>{word}</Pill> };
     let whole = row.done == row.steps;
     let tone = if whole { Tone::Good } else { Tone::Busy };
     let remotes = row
@@ -64,28 +66,8 @@ fn Row(row: MeshRow) -> impl IntoView {
             <ClusterChip name=row.primary.to_string()/>
             <Icon glyph=Glyph::Chevron class="size-3 text-ink-3"/>
             {remotes.collect_view()}
-            {row.health.map(|health| view! { <Health health=health/> })}
+            {row.health.as_ref().map(marks).unwrap_or_default().into_iter().map(pill).collect_view()}
             <Pill tone=tone>{say!(mesh.progress, done = row.done, all = row.steps)}</Pill>
         </div>
     }
-}
-
-/// What is not well, in a word; nothing when all is.
-#[component]
-fn Health(health: HealthRow) -> impl IntoView {
-    let drifted =
-        (health.drifted > 0).then(|| view! { <Pill tone=Tone::Warn>{say!(mesh.drifted)}</Pill> });
-    let worst = if health.blocked > 0 {
-        let word = say!(mesh.to_mend_n, n = health.blocked);
-        Some(view! { <Pill tone=Tone::Bad>{word}</Pill> })
-    } else if health.unknown > 0 {
-        let word = say!(mesh.unknown_n, n = health.unknown);
-        Some(view! { <Pill tone=Tone::Warn>{word}</Pill> })
-    } else if health.warned > 0 {
-        let word = say!(mesh.warned_n, n = health.warned);
-        Some(view! { <Pill tone=Tone::Warn>{word}</Pill> })
-    } else {
-        None
-    };
-    view! { {drifted} {worst} }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     AppError, api,
-    parts::{Button, Kind, Loaded, ProblemNotice},
+    parts::{Button, Kind, Loaded, ProblemNotice, TypedName},
     routes,
     words::say,
 };
@@ -46,16 +46,7 @@ fn Plan(plan: UninstallView) -> impl IntoView {
             {(!plan.hooks.is_empty()).then(|| view! { <Counts title=say!(release.hooks, n = plan.hooks.len()) objects=plan.hooks.clone()/> })}
             {(plan.gone > 0).then(|| view! { <p class="text-ink-3">{say!(release.gone, n = plan.gone)}</p> })}
             <p class="text-ink-2">{say!(release.record_goes)}</p>
-            <label class="block">
-                <span class="block font-medium mb-1">{say!(release.type_name, name = name.get_value())}</span>
-                <input
-                    type="text"
-                    autocomplete="off"
-                    class="h-8 max-md:h-10 w-full px-2 font-mono bg-surface border border-field rounded-[4px]"
-                    prop:value=typed
-                    on:input=move |event| typed.set(event_target_value(&event))
-                />
-            </label>
+            <TypedName name=name.get_value() typed=typed/>
             {move || problem().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
             <div class="flex justify-end">
                 <Button

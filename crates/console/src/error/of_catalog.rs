@@ -1,6 +1,9 @@
 //! What a repository or a chart's archive met, told to a page.
 
-use super::{chain, not_found};
+use super::{
+    causes::{causes, whole},
+    not_found,
+};
 use catalog::{Error as E, Fault, Sent};
 use wire::{Code, Problem};
 
@@ -13,7 +16,7 @@ pub(crate) fn of_catalog(error: &E) -> Problem {
         E::Fetch { url, source } => of_fault(url, source),
         E::Index { url, .. } => Problem::new(Code::NotARepository)
             .with("url", url)
-            .detail(chain(error)),
+            .detail(causes(error)),
         E::NotAChart { reference, found } => Problem::new(Code::NotARepository)
             .with("url", reference)
             .detail(found),
@@ -29,7 +32,7 @@ pub(crate) fn of_catalog(error: &E) -> Problem {
             .detail(format!("{found}\n{expected}")),
         E::Chart { folder, source } => Problem::new(Code::BadArchive)
             .with("what", folder)
-            .detail(said(source)),
+            .detail(whole(source)),
         E::Name { folder, source } => Problem::new(Code::BadName)
             .with("name", folder)
             .with("reason", source),
@@ -51,7 +54,7 @@ pub(crate) fn of_catalog(error: &E) -> Problem {
         } => {
             let met = source
                 .as_ref()
-                .map(|met| format!(": {met}: {}", chain(met)));
+                .map(|met| format!(": {met}: {}", causes(met)));
             Problem::new(Code::NoDependency)
                 .with("chart", chart)
                 .with("dependency", dependency)
@@ -68,7 +71,7 @@ fn of_fault(url: &str, fault: &Fault) -> Problem {
             .with("address", &refused.address)
             .with("reason", refused),
         Fault::Name { .. } | Fault::Connection(_) | Fault::Broken(_) => {
-            at(Code::RepositoryUnreachable).detail(said(fault))
+            at(Code::RepositoryUnreachable).detail(whole(fault))
         }
         Fault::TimedOut(_) | Fault::Request(_) => at(Code::RepositoryUnreachable).detail(fault),
         Fault::Tls(error) => at(Code::RepositoryUntrusted).detail(error),
@@ -86,13 +89,5 @@ fn of_fault(url: &str, fault: &Fault) -> Problem {
         Fault::LoginInPlain | Fault::OtherRealm { .. } => {
             at(Code::LoginKept).with("reason", fault).field("login")
         }
-    }
-}
-
-/// An error and its causes, as one text.
-pub(super) fn said(error: &dyn std::error::Error) -> String {
-    match chain(error) {
-        causes if causes.is_empty() => error.to_string(),
-        causes => format!("{error}: {causes}"),
     }
 }

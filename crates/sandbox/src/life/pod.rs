@@ -291,7 +291,7 @@ fn write_status(world: &World, state: &mut State, pod: &Value, stage: impl Fn(&s
     };
     let is_begun = phase != "Pending";
     let mut status = json!({
-        "phase": phase, "qosClass": quality(pod), "hostIP": "192.168.100.1",
+        "phase": phase, "qosClass": super::quality::of(pod), "hostIP": "192.168.100.1",
         "observedGeneration": pod["metadata"]["generation"],
         "startTime": pod["status"]["startTime"].as_str().map_or_else(now, str::to_owned),
         "conditions": [
@@ -333,24 +333,5 @@ fn write_status(world: &World, state: &mut State, pod: &Value, stage: impl Fn(&s
         .get("pods", object::namespace(pod), object::name(pod))
     {
         state.set_status(world, "pods", &pod, status);
-    }
-}
-
-/// The quality of service of a pod.
-fn quality(pod: &Value) -> &'static str {
-    let mut any = false;
-    let mut guaranteed = true;
-    for container in object::items(pod, "/spec/containers") {
-        let resources = &container["resources"];
-        let (requests, limits) = (&resources["requests"], &resources["limits"]);
-        any |= requests.is_object() || limits.is_object();
-        guaranteed &= ["cpu", "memory"]
-            .iter()
-            .all(|name| !limits[name].is_null() && limits[name] == requests[name]);
-    }
-    match (any, guaranteed) {
-        (false, _) => "BestEffort",
-        (true, true) => "Guaranteed",
-        (true, false) => "Burstable",
     }
 }
