@@ -30,5 +30,5 @@ mod view;
 pub use error::{Error, Hint};
 pub use event::{Awaited, Event, Outcome};
 pub use finding::Finding;
-pub use preflight::{Ground, preflight};
+pub use preflight::{PreflightContext, preflight};
 pub use restart::restart;
