@@ -6,7 +6,7 @@
 use crate::{draft::Draft, mask};
 use ::mesh::{
     join::Plan,
-    {Side, Step},
+    step::{Side, Step},
 };
 use serde_json::{Value, json};
 use wire::{ClusterName, job::MemberRef, mesh::CommandView};
