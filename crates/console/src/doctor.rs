@@ -6,8 +6,8 @@ use crate::{Action, Caller, Console, Error, connections::ClusterConnection};
 use mesh::{
     doctor::{examine_at, report},
     facts::{
-        Intent, MeshFacts, Planned,
-        gather::{Bounds, Member, Question, gather},
+        Intent, MeshFacts, PlannedChanges,
+        gather::{GatherRequest, GatherTarget, Timeouts, gather},
     },
 };
 use wire::check::{CheckView, DoctorRequest, DoctorView, Stage};
@@ -27,13 +27,13 @@ impl Console {
     ) -> Result<DoctorView, Error> {
         self.permitted(caller, Action::Read, async {
             let connections = self.asked_for(&request)?;
-            let question = Question {
+            let question = GatherRequest {
                 members: connections.iter().map(member).collect(),
                 joins: Vec::new(),
-                line: None,
+                generation: None,
                 intent: Intent::Keep,
                 policy: self.setup.addresses,
-                bounds: Bounds::default(),
+                timeouts: Timeouts::default(),
                 now: self.setup.clock,
             };
             let told = |stage, facts: &MeshFacts| {
@@ -55,12 +55,12 @@ impl Console {
     }
 }
 
-fn member(connection: &ClusterConnection) -> Member<'_> {
-    Member {
+fn member(connection: &ClusterConnection) -> GatherTarget<'_> {
+    GatherTarget {
         role: None,
-        told: connection.told.clone(),
+        network_override: connection.told.clone(),
         cluster: &connection.user,
         server: connection.server.clone(),
-        planned: Planned::default(),
+        planned: PlannedChanges::default(),
     }
 }

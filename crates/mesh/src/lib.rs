@@ -7,7 +7,7 @@
 //! whether an address is reachable from within a cluster. Each [`step::Step`] is told as an
 //! [`Event`] when it happens.
 
-pub mod clear;
+pub mod cleanup;
 pub mod doctor;
 pub mod endpoints;
 mod error;

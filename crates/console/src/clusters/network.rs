@@ -5,7 +5,7 @@
 
 use super::CLUSTER_TIMEOUT;
 use crate::{Action, Caller, Console, Error, connections::ClusterConnection, meshes::Mesh};
-use mesh::facts::gather::{Bounds, network};
+use mesh::facts::gather::{Timeouts, network};
 use store::Told;
 use wire::{
     ClusterName,
@@ -65,11 +65,11 @@ impl Console {
     }
 
     async fn network_view(&self, connection: &ClusterConnection) -> Result<NetworkView, Error> {
-        let bounds = Bounds {
+        let timeouts = Timeouts {
             call: CLUSTER_TIMEOUT,
             cluster: CLUSTER_TIMEOUT,
         };
-        let facts = Box::pin(network(&connection.user, &connection.told, bounds)).await;
+        let facts = Box::pin(network(&connection.user, &connection.told, timeouts)).await;
         Ok(NetworkView {
             meshes: self.parts(&connection.name)?,
             ..NetworkView::from(&facts)

@@ -5,7 +5,7 @@ use super::Console;
 use crate::{
     Action, Caller, Error, connections::ClusterConnection, draft::Draft, render::Rendered,
 };
-use ::mesh::clear::{self, Choice, Fate};
+use ::mesh::cleanup::{self, Disposition, Selection};
 use cluster::Waiting;
 use release::{Event, Install, Mode, UninstallPlan};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use wire::{
     DraftId, JobId, MeshName,
     job::{MemberRef, Subject},
-    mesh::ClearRequest,
+    mesh::CleanupRequest,
     release::ReleaseRef,
 };
 
@@ -38,7 +38,7 @@ pub(crate) enum JobSpec {
     /// Takes a remote out of its mesh.
     Leave(MeshMember),
     /// Takes away what a mesh left on a cluster.
-    Clear(ClearRequest),
+    Clear(CleanupRequest),
 }
 
 /// Whose place in which mesh.
@@ -52,7 +52,7 @@ pub(crate) struct MeshMember {
 pub(crate) enum Told {
     Release(Event),
     Mesh(::mesh::Event),
-    Clear(::mesh::clear::Event),
+    Clear(::mesh::cleanup::Event),
     /// What is to be deleted is being saved.
     Saves,
     /// It is saved, in so many bytes.
@@ -115,8 +115,8 @@ pub(crate) enum JobPlan {
     /// What is left on a cluster, and what of it goes.
     Clear {
         connection: ClusterConnection,
-        plan: Box<::mesh::clear::Plan>,
-        choice: Choice,
+        plan: Box<::mesh::cleanup::Plan>,
+        choice: Selection,
     },
 }
 
@@ -196,14 +196,14 @@ impl JobPlan {
                 plan,
                 choice,
             } => {
-                if choice.definitions == Fate::Goes && !plan.definitions.is_empty() {
+                if choice.crds == Disposition::Delete && !plan.crds.is_empty() {
                     publish(Some(Told::Saves));
-                    let text = Box::pin(clear::backup(&connection.user, &plan)).await?;
+                    let text = Box::pin(cleanup::backup(&connection.user, &plan)).await?;
                     keep(&text)?;
                     publish(Some(Told::Saved(text.len())));
                 }
                 let told = |event| publish(Some(Told::Clear(event)));
-                let cleared = clear::carry_out(&connection.user, &plan, &choice, &waiting, &told);
+                let cleared = cleanup::execute(&connection.user, &plan, &choice, &waiting, &told);
                 Ok(Box::pin(cleared).await?)
             }
         }

@@ -11,8 +11,8 @@ use crate::{
     releases::key_of,
 };
 use ::mesh::{
-    endpoints::{Discovered, Drifted, discover, drift},
-    facts::Line,
+    endpoints::{DiscoveredAddress, Drifted, discover, drift},
+    facts::IstioGeneration,
 };
 use chart::{
     Values,
@@ -44,9 +44,14 @@ impl Console {
         futures::future::join_all(each).await.concat()
     }
 
-    async fn discovered(&self, mesh: &Mesh) -> Result<Vec<Discovered>, Error> {
+    async fn discovered(&self, mesh: &Mesh) -> Result<Vec<DiscoveredAddress>, Error> {
         let primary = self.connections.get(&mesh.primary)?;
-        let found = discover(&primary.user, Line::Legacy, ISTIO_NAMESPACE, self.now());
+        let found = discover(
+            &primary.user,
+            IstioGeneration::Mixer,
+            ISTIO_NAMESPACE,
+            self.now(),
+        );
         match within(&primary, found).await {
             Ok(found) => Ok(found?),
             Err(_) => Ok(Vec::new()),
@@ -162,7 +167,7 @@ fn pointed(text: &str, release: &Release, drifted: &[Drifted]) -> Result<String,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ::mesh::endpoints::Dialled;
+    use ::mesh::endpoints::Component;
 
     #[test]
     fn the_operators_text_stays_where_it_says_what_is_installed() {
@@ -173,8 +178,8 @@ mod tests {
         }))
         .expect("a release");
         let drifted = [Drifted {
-            dialled: Dialled::Pilot,
-            key: Dialled::Pilot.key(),
+            dialled: Component::Pilot,
+            key: Component::Pilot.key(),
             used: "10.0.0.1".into(),
             now: Some("10.0.0.2".into()),
             good: vec!["10.0.0.2".into()],

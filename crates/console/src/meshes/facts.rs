@@ -4,8 +4,8 @@ use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE};
 use crate::{Console, Error, connections::ClusterConnection, jobs::MemberConnections};
 use ::mesh::{
     facts::{
-        Intent, Line, MeshFacts, Planned, Role,
-        gather::{Bounds, Heard, Member, PlannedJoin, Question, gather},
+        Intent, IstioGeneration, MeshFacts, PlannedChanges, Role,
+        gather::{GatherRequest, GatherTarget, OnStage, PlannedJoin, Timeouts, gather},
     },
     join,
     probe::{Tool, ways},
@@ -26,22 +26,22 @@ impl Console {
     pub(super) async fn mesh_facts(
         &self,
         mesh: &Mesh,
-        heard: Heard<'_>,
+        heard: OnStage<'_>,
     ) -> Result<MeshFacts, Error> {
         let connections = self.connections_of(mesh)?;
         let primary = self.connections.get(&mesh.primary)?;
         let plane = join::control_plane(&primary.user, ISTIO_NAMESPACE).await;
-        let question = Question {
+        let question = GatherRequest {
             members: connections
                 .iter()
                 .map(|connection| member(mesh, connection))
                 .collect(),
             joins: self.planned_joins(mesh).await?,
             // Where nothing leads yet, the built-in charts' line is the one that comes.
-            line: plane.is_err().then_some(Line::Legacy),
+            generation: plane.is_err().then_some(IstioGeneration::Mixer),
             intent: Intent::Keep,
             policy: self.setup.addresses,
-            bounds: Bounds::default(),
+            timeouts: Timeouts::default(),
             now: self.setup.clock,
         };
         // On the heap: it asks every cluster a score of things at a time.
@@ -89,27 +89,27 @@ impl Console {
                 name: wanted.name.to_string(),
                 server: wanted.server,
                 tls_server_name: wanted.tls_server_name,
-                authority: wanted.authority,
+                ca_bundle: wanted.ca_bundle,
             })
         });
         futures::future::join_all(joins).await.into_iter().collect()
     }
 }
 
-fn member<'a>(mesh: &Mesh, connection: &'a ClusterConnection) -> Member<'a> {
+fn member<'a>(mesh: &Mesh, connection: &'a ClusterConnection) -> GatherTarget<'a> {
     let leads = connection.name == mesh.primary;
-    Member {
+    GatherTarget {
         role: Some(if leads { Role::Primary } else { Role::Remote }),
-        told: connection.told.clone(),
+        network_override: connection.told.clone(),
         cluster: &connection.user,
         server: connection.server.clone(),
-        planned: Planned {
+        planned: PlannedChanges {
             namespaces: vec![ISTIO_NAMESPACE.to_owned(), SAMPLE_NAMESPACE.to_owned()],
             injected: vec![SAMPLE_NAMESPACE.to_owned()],
-            balancer: leads,
+            load_balancer: leads,
             newest_kubernetes: Some(NEWEST_KUBERNETES.to_owned()),
             istio: Some(ISTIO.to_owned()),
-            ..Planned::default()
+            ..PlannedChanges::default()
         },
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     jobs::{JobPlan, JobSpec, MemberConnections, MeshMember},
 };
 use ::mesh::{
-    facts::Line,
+    facts::IstioGeneration,
     join,
     leave::{self, Leaving},
     rotate::{self, Rotation},
@@ -123,23 +123,23 @@ impl Console {
     }
 
     async fn rotation(&self, sides: &MemberConnections) -> Result<rotate::Plan, Error> {
-        let (line, primary_id) = led_by(sides).await;
+        let (generation, primary_id) = led_by(sides).await;
         let rotation = Rotation {
             name: sides.remote.name.clone(),
-            line,
+            generation,
             namespace: ISTIO_NAMESPACE.to_owned(),
             primary_id,
             policy: self.setup.addresses,
-            taken_up_within: SYNC_TIMEOUT,
+            sync_timeout: SYNC_TIMEOUT,
         };
         Ok(rotate::plan(&sides.primary.user, &sides.remote.user, &rotation).await?)
     }
 
     async fn leaving(&self, sides: &MemberConnections) -> Result<leave::Plan, Error> {
-        let (line, primary_id) = led_by(sides).await;
+        let (generation, primary_id) = led_by(sides).await;
         let leaving = Leaving {
             name: sides.remote.name.clone(),
-            line,
+            generation,
             namespace: ISTIO_NAMESPACE.to_owned(),
             primary_id,
             policy: self.setup.addresses,
@@ -149,7 +149,7 @@ impl Console {
 }
 
 /// Which Istio leads, and under which name it knows its own cluster; without one, as the old line would.
-pub(super) async fn led_by(sides: &MemberConnections) -> (Line, String) {
+pub(super) async fn led_by(sides: &MemberConnections) -> (IstioGeneration, String) {
     let plane = join::control_plane(&sides.primary.user, ISTIO_NAMESPACE).await;
-    plane.unwrap_or((Line::Legacy, "Kubernetes".into()))
+    plane.unwrap_or((IstioGeneration::Mixer, "Kubernetes".into()))
 }

@@ -6,13 +6,13 @@
 use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE, step_draft::release_of};
 use crate::{Action, Caller, Console, Error, connections::ClusterConnection};
 use ::mesh::{
-    facts::Line,
+    facts::IstioGeneration,
     join,
-    verify::{self, Question},
+    verify::{self, VerifyRequest},
 };
 use wire::{
     MeshName,
-    mesh::{StepKind, StepState, VerdictView},
+    mesh::{StepKind, StepState, VerificationView},
 };
 
 impl Console {
@@ -25,7 +25,7 @@ impl Console {
         &self,
         caller: &Caller,
         name: &MeshName,
-    ) -> Result<VerdictView, Error> {
+    ) -> Result<VerificationView, Error> {
         self.permitted(caller, Action::Read, async {
             let mesh = self.stored_mesh(name)?;
             Box::pin(self.verdict(&mesh)).await
@@ -34,7 +34,7 @@ impl Console {
     }
 
     /// Asks, and keeps whether the mesh was whole.
-    async fn verdict(&self, mesh: &Mesh) -> Result<VerdictView, Error> {
+    async fn verdict(&self, mesh: &Mesh) -> Result<VerificationView, Error> {
         let primary = self.connections.get(&mesh.primary)?;
         let remotes = mesh.remotes.iter().map(|name| self.connections.get(name));
         let remotes: Vec<ClusterConnection> = remotes.collect::<Result<_, _>>()?;
@@ -43,18 +43,18 @@ impl Console {
             .map(|connection| (connection.name.as_str(), &*connection.user))
             .collect();
         let plane = join::control_plane(&primary.user, ISTIO_NAMESPACE).await;
-        let question = Question {
+        let question = VerifyRequest {
             primary: &primary.user,
             remotes: &named,
-            line: plane.map_or(Line::Legacy, |(line, _)| line),
+            generation: plane.map_or(IstioGeneration::Mixer, |(generation, _)| generation),
             namespace: ISTIO_NAMESPACE,
             sample: self.has_sample(mesh).await.then_some(SAMPLE_NAMESPACE),
             policy: self.setup.addresses,
-            bounds: verify::Bounds::default(),
+            timeouts: verify::Timeouts::default(),
             now: self.setup.clock,
         };
         let verdict = Box::pin(verify::verify(&question)).await;
-        let verified = verdict.is_one_mesh().then(|| self.now().as_second());
+        let verified = verdict.is_healthy().then(|| self.now().as_second());
         if verified.is_some() != mesh.verified.is_some() {
             self.change_mesh(&mesh.name, |mesh| mesh.verified = verified)?;
         }
