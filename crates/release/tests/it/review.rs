@@ -85,9 +85,9 @@ pub(crate) async fn what_is_not_ours_or_refused_is_told(world: World) {
     let PlannedChange::Rejected(error) = of(&all, "Deployment") else {
         panic!("{:?}", of(&all, "Deployment"));
     };
-    let said = error.on_event().unwrap();
+    let said = error.said().unwrap();
     assert_eq!(
-        on_event.causes[0].0,
+        said.causes[0].0,
         "spec.template.spec.containers[0].image"
     );
 }
