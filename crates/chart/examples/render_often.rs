@@ -1,7 +1,7 @@
 //! Renders a chart's folder again and again, and says how long one rendering takes.
 //!
-//! `render_often FOLDER TIMES` prints the median in milliseconds and the peak memory in MB; the bench
-//! compares it with Helm as a library.
+//! `render_often FOLDER TIMES` prints the median in milliseconds and the peak memory in MB; the
+//! bench compares it with Helm as a library.
 use std::error::Error;
 use std::fs;
 use std::path::Path;

@@ -1,8 +1,8 @@
 //! Unpacks a chart's archive in memory.
 //!
-//! An archive is a stranger's: nothing is written to a disk, and links, devices, names that lead out of
-//! the chart, names said twice and whatever grows beyond [`ArchiveLimits`] end in one error that names
-//! the entry. Start at [`Chart::from_archive`].
+//! An archive is a stranger's: nothing is written to a disk, and links, devices, names that lead
+//! out of the chart, names said twice and whatever grows beyond [`ArchiveLimits`] end in one error
+//! that names the entry. Start at [`Chart::from_archive`].
 mod entry;
 mod meter;
 

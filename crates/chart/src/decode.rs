@@ -1,7 +1,7 @@
 //! Takes Go's structs out of YAML, with Go's leniency and its complaints.
 //!
-//! Keys are found whatever their case, numbers and truth values become text where text belongs, null is
-//! nothing at all, and only the first thing wrong is told. Start at [`Decoder`].
+//! Keys are found whatever their case, numbers and truth values become text where text belongs,
+//! null is nothing at all, and only the first thing wrong is told. Start at [`Decoder`].
 use std::collections::BTreeMap;
 
 use gotmpl::Value;

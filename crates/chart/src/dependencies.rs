@@ -1,7 +1,8 @@
-//! Which of the charts below are used, under what names, and what their parents take over from them.
+//! Which of the charts below are used, under what names, and what their parents take over from
+//! them.
 //!
-//! Conditions, tags, aliases and import-values are decided before anything is rendered, from the values
-//! a person gave and the charts' defaults. Start at [`processed`].
+//! Conditions, tags, aliases and import-values are decided before anything is rendered, from the
+//! values a person gave and the charts' defaults. Start at [`processed`].
 mod enabled;
 mod import;
 
@@ -9,8 +10,8 @@ use crate::error::Error;
 use crate::model::Chart;
 use crate::values::Values;
 
-/// The chart with only those charts below it that its values switch on, under their aliases, and with
-/// the defaults that it takes over from them.
+/// The chart with only those charts below it that its values switch on, under their aliases, and
+/// with the defaults that it takes over from them.
 pub(crate) fn processed(
     chart: &Chart,
     values: &Values,

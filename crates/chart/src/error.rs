@@ -166,7 +166,8 @@ pub enum Hint {
 }
 
 impl Error {
-    /// The file, line and column (both counted from 1) that the failure is about, where it is known.
+    /// The file, line and column (both counted from 1) that the failure is about, where it is
+    /// known.
     pub fn place(&self) -> Option<(&str, usize, usize)> {
         match self {
             Self::Yaml { file, source } => Some((file, source.line, source.column)),
@@ -209,7 +210,7 @@ impl Error {
             Self::Template(error) if error.kind == gotmpl::Kind::Refused => {
                 format!("execution error at ({}): {}", error.outermost, error.reason)
             }
-            Self::Template(error) if error.is_bare() => {
+            Self::Template(error) if error.is_plain_parse_error() => {
                 // Helm keeps what stands behind the last colon.
                 let reason = error.reason.rsplit(": ").next().unwrap_or_default();
                 format!("parse error at ({}:{}): {reason}", error.file, error.line)

@@ -1,7 +1,8 @@
 //! What Helm's templates may call beyond the language itself: Sprig's functions and Helm's own.
 //!
-//! Each file adds one subject to the table. Functions get their arguments checked, say why they fail
-//! in Sprig's words, and charge the limits before they make anything large. Start at [`table`].
+//! Each file adds one subject to the table. Functions get their arguments checked, say why they
+//! fail in Sprig's words, and charge the limits before they make anything large. Start at
+//! [`table`].
 mod base;
 mod crypto;
 mod date;
@@ -22,7 +23,7 @@ mod url;
 mod version;
 mod words;
 
-use gotmpl::{Fault, Functions, List, Map, Value, raw};
+use gotmpl::{FunctionError, Functions, List, Map, Value, go_string};
 
 pub(crate) use regexp::compiled as go_regex;
 pub(crate) use version::matches as version_matches;
@@ -56,7 +57,7 @@ pub(crate) fn table(facts: &Facts) -> Functions {
 }
 
 /// What every function gives.
-pub(crate) type Answer = Result<Value, Fault>;
+pub(crate) type Answer = Result<Value, FunctionError>;
 
 /// An argument; the evaluator has checked that it is there.
 fn arg(arguments: &[Value], index: usize) -> &Value {
@@ -70,7 +71,7 @@ fn text(arguments: &[Value], index: usize) -> &str {
 
 /// A whole-number argument; the evaluator has checked its kind.
 fn int(arguments: &[Value], index: usize) -> i64 {
-    arg(arguments, index).as_whole().unwrap_or(0)
+    arg(arguments, index).as_integer().unwrap_or(0)
 }
 
 /// A map argument; the evaluator has checked its kind.
@@ -79,18 +80,18 @@ fn map(arguments: &[Value], index: usize) -> Map {
 }
 
 /// What Go says when Sprig asks for the type of nothing.
-fn nothing() -> Fault {
-    Fault::new("runtime error: invalid memory address or nil pointer dereference")
+fn nothing() -> FunctionError {
+    FunctionError::new("runtime error: invalid memory address or nil pointer dereference")
 }
 
 /// A list argument, or Sprig's words for anything else.
-fn items(arguments: &[Value], index: usize, does: &str) -> Result<List, Fault> {
+fn items(arguments: &[Value], index: usize, does: &str) -> Result<List, FunctionError> {
     match arg(arguments, index) {
         Value::List(items) => Ok(items.clone()),
         Value::Nil => Err(nothing()),
         value => value
             .as_list()
-            .ok_or_else(|| Fault::new(format!("Cannot {does} on type {}", value.kind_name()))),
+            .ok_or_else(|| FunctionError::new(format!("Cannot {does} on type {}", value.kind_name()))),
     }
 }
 
@@ -99,7 +100,7 @@ fn shown(value: &Value) -> String {
     match value {
         Value::Str(text) => text.to_string(),
         Value::Object(object) => match object.bytes() {
-            Some(bytes) => raw::from_bytes(bytes),
+            Some(bytes) => go_string::from_bytes(bytes),
             None => object.written().unwrap_or_else(|| gotmpl::text(value)),
         },
         other => gotmpl::text(other),

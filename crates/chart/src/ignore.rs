@@ -56,7 +56,8 @@ impl Ignore {
         Ok(Self(rules))
     }
 
-    /// Whether a path, named from the root of the chart, is left out; its folders are not looked at.
+    /// Whether a path, named from the root of the chart, is left out; its folders are not looked
+    /// at.
     pub fn ignores(&self, path: &str, is_folder: bool) -> bool {
         self.0.iter().any(|rule| rule.decides(path, is_folder))
     }

@@ -1,7 +1,7 @@
 //! What is wrong with a chart, and what is only unwise, each with its file and line.
 //!
-//! The chart is looked at and then rendered with its own values; a template that cannot be parsed does
-//! not hide what is wrong with the next. Start at [`lint`].
+//! The chart is looked at and then rendered with its own values; a template that cannot be parsed
+//! does not hide what is wrong with the next. Start at [`lint`].
 use std::collections::BTreeSet;
 
 use gotmpl::Templates;

@@ -1,6 +1,7 @@
 //! What rendering gives: manifests in the order of their kinds, hooks, and notes.
 //!
-//! A template's output is cut at `---` lines; annotations say what is a hook. Start at [`Manifests`].
+//! A template's output is cut at `---` lines; annotations say what is a hook. Start at
+//! [`Manifests`].
 mod head;
 mod kinds;
 mod print;

@@ -8,7 +8,7 @@ mod scope;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use gotmpl::{Limits, Machine, Templates, Value};
+use gotmpl::{Limits, Evaluator, Templates, Value};
 
 use crate::dependencies;
 use crate::error::Error;
@@ -67,8 +67,8 @@ pub fn render(chart: &Chart, values: &Values, facts: &Facts) -> Result<Manifests
     render_within(chart, values, facts, Limits::default())
 }
 
-/// Renders a chart to be printed: the definitions are left as they are, and need not be any, and the
-/// objects may hold no more than what says what they are.
+/// Renders a chart to be printed: the definitions are left as they are, and need not be any, and
+/// the objects may hold no more than what says what they are.
 ///
 /// # Errors
 /// As [`render()`].
@@ -192,14 +192,14 @@ fn outputs(scoped: &[Scoped], facts: &Facts, limits: Limits) -> Result<Vec<Outpu
     for one in &order {
         templates.parse(&one.path, &one.text).map_err(fail)?;
     }
-    let mut machine = Machine::new(templates, limits);
+    let mut evaluator = Evaluator::new(templates, limits);
     let mut outputs = Vec::new();
     for one in order {
         if is_partial(&one.path) {
             continue;
         }
         one.scope.set("Template", scope::template(one));
-        let text = machine
+        let text = evaluator
             .execute(&one.path, &Value::Map(one.scope.clone()))
             .map_err(fail)?;
         outputs.push((one.path.clone(), shown(text)));
@@ -210,7 +210,7 @@ fn outputs(scoped: &[Scoped], facts: &Facts, limits: Limits) -> Result<Vec<Outpu
 
 /// What Helm makes of what a template wrote.
 fn shown(text: String) -> String {
-    let text = match gotmpl::raw::to_text(&text) {
+    let text = match gotmpl::go_string::to_text(&text) {
         Cow::Owned(marked) => marked,
         Cow::Borrowed(_) => text,
     };

@@ -1,22 +1,22 @@
 //! Whether values fit a chart's schema, in the words of Helm.
 //!
-//! Helm 3.17.2 knows drafts 4, 6 and 7 and mixes them where a schema names none of them; keywords of
-//! later drafts say nothing to it. Nothing outside of the schema is read. Start at [`validate`]; a schema
-//! is checked in [`check`], values in [`walk`].
+//! Helm 3.17.2 knows drafts 4, 6 and 7 and mixes them where a schema names none of them; keywords
+//! of later drafts say nothing to it. Nothing outside of the schema is read. Start at [`validate`];
+//! a schema is checked in [`check`], values in [`walk`].
 mod check;
-mod decimal;
-mod fault;
+mod number;
+mod violation;
 mod format;
 mod refs;
 mod walk;
-mod words;
+mod message;
 
 use serde_json::Value as Json;
 
 use crate::error::Error;
 use crate::model::Chart;
 use crate::values::{Values, coalesced};
-pub use fault::{SchemaError, SchemaErrorKind};
+pub use violation::{SchemaError, SchemaErrorKind};
 use walk::Walk;
 
 /// Keywords of later drafts that Helm passes over.
@@ -127,7 +127,7 @@ fn check_chart(
         })?;
         let mut own: Vec<SchemaError> = own
             .into_iter()
-            .map(|fault| fault.told(chart.name(), path))
+            .map(|violation| violation.told(chart.name(), path))
             .collect();
         own.sort_by_key(ToString::to_string);
         found.extend(own);
@@ -141,7 +141,7 @@ fn check_chart(
     Ok(())
 }
 
-fn against(text: &str, values: &Json) -> Result<Vec<fault::Fault>, String> {
+fn against(text: &str, values: &Json) -> Result<Vec<violation::Violation>, String> {
     let mut documents = serde_json::Deserializer::from_str(text).into_iter();
     let schema: Json = match documents.next() {
         None => return Err("EOF".to_owned()),

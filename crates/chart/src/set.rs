@@ -1,8 +1,8 @@
 //! The grammar of `--set` and its kin: `a.b=1,list[0]={x,y}`.
 //!
-//! Each assignment changes values in place, with Helm's caps on how deep a name and how high an index
-//! may be. Start at [`Assignments`].
-mod fault;
+//! Each assignment changes values in place, with Helm's caps on how deep a name and how high an
+//! index may be. Start at [`Assignments`].
+mod error;
 mod item;
 mod key;
 mod literal;
@@ -10,18 +10,18 @@ mod runes;
 
 use gotmpl::Value;
 
-pub use fault::SetError;
+pub use error::SetError;
 
 use crate::values::Values;
-use fault::Fault;
+use error::ParseError;
 use runes::Runes;
 
 /// The highest index of a list.
-const MOST_INDEX: usize = 65_536;
+const MAX_INDEX: usize = 65_536;
 /// The deepest a name may be.
-const DEEPEST: usize = 30;
+const MAX_DEPTH: usize = 30;
 /// The most brackets of one name; Helm knows no such end.
-const MOST_BRACKETS: usize = 200;
+const MAX_BRACKETS: usize = 200;
 
 /// Reads a file that `--set-file` names; the failure is said as it is.
 pub type ReadFile<'a> = &'a dyn Fn(&str) -> Result<String, String>;
@@ -74,10 +74,10 @@ impl Assignments<'_> {
         })
     }
 
-    fn value(&self, text: String) -> Result<Value, Fault> {
+    fn value(&self, text: String) -> Result<Value, ParseError> {
         match self {
             Self::Typed => Ok(typed(text)),
-            Self::Files(read) => read(&text).map(Value::from).map_err(Fault::Said),
+            Self::Files(read) => read(&text).map(Value::from).map_err(ParseError::Message),
             _ => Ok(text.into()),
         }
     }

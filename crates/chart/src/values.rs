@@ -81,8 +81,8 @@ impl Values {
         yaml::write(&self.0).unwrap_or_default()
     }
 
-    /// These values with others over them, as several values files are put together: maps are merged,
-    /// whatever else is over another takes its place, null too.
+    /// These values with others over them, as several values files are put together: maps are
+    /// merged, whatever else is over another takes its place, null too.
     #[must_use]
     pub fn merged(&self, over: &Self) -> Self {
         let map = self.0.deep_copy().as_map().unwrap_or_default();

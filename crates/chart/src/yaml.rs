@@ -1,7 +1,7 @@
 //! YAML as Helm reads and writes it, and as a person edits it.
 //!
-//! [`read`](read()) and [`write`](write()) follow go-yaml v2 to the letter; [`edit`] changes one value
-//! in a text and leaves every other byte alone.
+//! [`read`](read()) and [`write`](write()) follow go-yaml v2 to the letter; [`edit`] changes one
+//! value in a text and leaves every other byte alone.
 pub mod edit;
 mod node;
 mod quick;

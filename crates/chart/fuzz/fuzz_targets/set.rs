@@ -1,5 +1,5 @@
-//! Any text as an assignment of `--set` and its kin: it is carried out or refused, and what it makes is
-//! no larger than an index may be.
+//! Any text as an assignment of `--set` and its kin: it is carried out or refused, and what it
+//! makes is no larger than an index may be.
 #![no_main]
 
 use std::time::{Duration, Instant};

@@ -1,5 +1,5 @@
-//! Any text as YAML: it is read or refused, the quick reader reads what the whole one reads, and what
-//! was read is written and read back the same.
+//! Any text as YAML: it is read or refused, the quick reader reads what the whole one reads, and
+//! what was read is written and read back the same.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -44,7 +44,8 @@ pub(super) fn decide(
     Ok(())
 }
 
-/// The charts below that nobody declares, then the declared ones under the names they are called by.
+/// The charts below that nobody declares, then the declared ones under the names they are called
+/// by.
 fn under_aliases(chart: &Chart) -> Vec<Chart> {
     let wanted = &chart.metadata().dependencies;
     let fits = |child: &Chart, wanted: &Dependency| {

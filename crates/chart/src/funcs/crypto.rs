@@ -12,14 +12,14 @@ mod prime;
 
 use std::fmt::Write;
 
-use gotmpl::{Fault, Functions, Kinds, Param, raw};
+use gotmpl::{FunctionError, Functions, Signature, Parameter, go_string};
 use jiff::Timestamp;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
 use super::base::B64;
 use super::{int, text};
-use Param::{Int, Str};
+use Parameter::{Int, Str};
 use chance::Chance;
 
 const DIGITS: &str = "0123456789";
@@ -36,8 +36,8 @@ pub(super) fn add(table: &mut Functions, seed: u64, now: Timestamp) {
 
 fn sums(table: &mut Functions) {
     let sum = |table: &mut Functions, name, sum: fn(&[u8]) -> String| {
-        table.add(name, Kinds::exactly(&[Str]), move |a| {
-            Ok(sum(&raw::to_bytes(text(a, 0))).into())
+        table.add(name, Signature::exact(&[Str]), move |a| {
+            Ok(sum(&go_string::to_bytes(text(a, 0))).into())
         });
     };
     sum(table, "sha1sum", |data| hex(&Sha1::digest(data)));
@@ -55,9 +55,9 @@ fn random(table: &mut Functions, chance: &Chance) {
         ("randAscii", ascii),
     ] {
         let chance = chance.clone();
-        table.add_with(name, Kinds::exactly(&[Int]), move |machine, a| {
+        table.add_with_evaluator(name, Signature::exact(&[Int]), move |evaluator, a| {
             let count = usize::try_from(int(a, 0)).unwrap_or(0);
-            machine.charge(count)?;
+            evaluator.charge(count)?;
             let letters = from.as_bytes();
             let made: String = (0..count)
                 .filter_map(|_| letters.get(chance.below(letters.len())))
@@ -67,18 +67,18 @@ fn random(table: &mut Functions, chance: &Chance) {
         });
     }
     let of_bytes = chance.clone();
-    table.add_with("randBytes", Kinds::exactly(&[Int]), move |machine, a| {
+    table.add_with_evaluator("randBytes", Signature::exact(&[Int]), move |evaluator, a| {
         let count = usize::try_from(int(a, 0))
-            .map_err(|_| Fault::new("runtime error: makeslice: len out of range"))?;
-        machine.charge(count.saturating_mul(2))?;
+            .map_err(|_| FunctionError::new("runtime error: makeslice: len out of range"))?;
+        evaluator.charge(count.saturating_mul(2))?;
         Ok(B64.encode(&of_bytes.bytes(count)).into())
     });
     let of_uuid = chance.clone();
-    table.add("uuidv4", Kinds::exactly(&[]), move |_| {
+    table.add("uuidv4", Signature::exact(&[]), move |_| {
         Ok(uuid(&of_uuid).into())
     });
     let of_letters = chance.clone();
-    table.add("shuffle", Kinds::exactly(&[Str]), move |a| {
+    table.add("shuffle", Signature::exact(&[Str]), move |a| {
         let mut letters: Vec<char> = text(a, 0).chars().collect();
         for at in (1..letters.len()).rev() {
             letters.swap(at, of_letters.below(at + 1));
@@ -86,14 +86,14 @@ fn random(table: &mut Functions, chance: &Chance) {
         Ok(letters.into_iter().collect::<String>().into())
     });
     let of_numbers = chance.clone();
-    table.add("randInt", Kinds::exactly(&[Int, Int]), move |a| {
+    table.add("randInt", Signature::exact(&[Int, Int]), move |a| {
         let (from, to) = (int(a, 0), int(a, 1));
         let count = to
             .checked_sub(from)
             .and_then(|count| usize::try_from(count).ok());
         match count.filter(|count| *count > 0) {
             Some(count) => Ok((from + of_numbers.below(count) as i64).into()),
-            None => Err(Fault::new("invalid argument to Intn")),
+            None => Err(FunctionError::new("invalid argument to Intn")),
         }
     });
 }

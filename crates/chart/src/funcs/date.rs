@@ -8,57 +8,57 @@ mod moment;
 mod parse;
 mod zone;
 
-use gotmpl::{Fault, Functions, Kinds, Param, Value};
+use gotmpl::{FunctionError, Functions, Signature, Parameter, Value};
 use jiff::Timestamp;
 
 use super::{arg, text};
-use Param::{Any, Str};
+use Parameter::{Any, Str};
 use duration::Span;
 use moment::Moment;
 use zone::Zone;
 
 /// What Go calls a point in time.
-const TIME: Param = Param::Object(moment::TYPE);
+const TIME: Parameter = Parameter::Object(moment::TYPE);
 
 pub(super) fn add(table: &mut Functions, now: Timestamp) {
-    table.add("now", Kinds::exactly(&[]), move |_| {
+    table.add("now", Signature::exact(&[]), move |_| {
         Ok(Moment::utc(now).into())
     });
-    table.add("date", Kinds::exactly(&[Str, Any]), move |a| {
+    table.add("date", Signature::exact(&[Str, Any]), move |a| {
         Ok(time(arg(a, 1), now)
             .in_zone(Zone::Utc)
             .format(text(a, 0))
             .into())
     });
     for name in ["dateInZone", "date_in_zone"] {
-        table.add(name, Kinds::exactly(&[Str, Any, Str]), move |a| {
+        table.add(name, Signature::exact(&[Str, Any, Str]), move |a| {
             let zone = Zone::named(text(a, 2));
             Ok(time(arg(a, 1), now).in_zone(zone).format(text(a, 0)).into())
         });
     }
-    table.add("htmlDate", Kinds::exactly(&[Any]), move |a| {
+    table.add("htmlDate", Signature::exact(&[Any]), move |a| {
         Ok(time(arg(a, 0), now)
             .in_zone(Zone::Utc)
             .format("2006-01-02")
             .into())
     });
-    table.add("htmlDateInZone", Kinds::exactly(&[Any, Str]), move |a| {
+    table.add("htmlDateInZone", Signature::exact(&[Any, Str]), move |a| {
         let zone = Zone::named(text(a, 1));
         Ok(time(arg(a, 0), now)
             .in_zone(zone)
             .format("2006-01-02")
             .into())
     });
-    table.add("unixEpoch", Kinds::exactly(&[TIME]), move |a| {
+    table.add("unixEpoch", Signature::exact(&[TIME]), move |a| {
         Ok(time(arg(a, 0), now).seconds().to_string().into())
     });
-    table.add("toDate", Kinds::exactly(&[Str, Str]), |a| {
+    table.add("toDate", Signature::exact(&[Str, Str]), |a| {
         let read = parse::parsed(text(a, 0), text(a, 1));
         Ok(read.unwrap_or_else(|_| Moment::zero()).into())
     });
-    table.add("mustToDate", Kinds::exactly(&[Str, Str]), |a| {
+    table.add("mustToDate", Signature::exact(&[Str, Str]), |a| {
         Ok(parse::parsed(text(a, 0), text(a, 1))
-            .map_err(Fault::Message)?
+            .map_err(FunctionError::Message)?
             .into())
     });
     moving(table, now);
@@ -67,7 +67,7 @@ pub(super) fn add(table: &mut Functions, now: Timestamp) {
 
 fn moving(table: &mut Functions, now: Timestamp) {
     for name in ["dateModify", "date_modify"] {
-        table.add(name, Kinds::exactly(&[Str, TIME]), move |a| {
+        table.add(name, Signature::exact(&[Str, TIME]), move |a| {
             let from = time(arg(a, 1), now);
             Ok(match Span::read(text(a, 0)) {
                 Ok(by) => from.plus(by).into(),
@@ -76,19 +76,19 @@ fn moving(table: &mut Functions, now: Timestamp) {
         });
     }
     for name in ["mustDateModify", "must_date_modify"] {
-        table.add(name, Kinds::exactly(&[Str, TIME]), move |a| {
-            let by = Span::read(text(a, 0)).map_err(Fault::Message)?;
+        table.add(name, Signature::exact(&[Str, TIME]), move |a| {
+            let by = Span::read(text(a, 0)).map_err(FunctionError::Message)?;
             Ok(time(arg(a, 1), now).plus(by).into())
         });
     }
 }
 
 fn spans(table: &mut Functions, now: Timestamp) {
-    table.add("ago", Kinds::exactly(&[Any]), move |a| {
+    table.add("ago", Signature::exact(&[Any]), move |a| {
         let since = Moment::utc(now).since(&time(arg(a, 0), now));
         Ok(since.rounded(Span::SECOND).to_string().into())
     });
-    table.add("duration", Kinds::exactly(&[Any]), |a| {
+    table.add("duration", Signature::exact(&[Any]), |a| {
         let seconds = match arg(a, 0) {
             Value::Str(text) => text.parse().unwrap_or(0),
             Value::Int64(seconds) => *seconds,
@@ -98,7 +98,7 @@ fn spans(table: &mut Functions, now: Timestamp) {
             .to_string()
             .into())
     });
-    table.add("durationRound", Kinds::exactly(&[Any]), move |a| {
+    table.add("durationRound", Signature::exact(&[Any]), move |a| {
         let span = match arg(a, 0) {
             Value::Str(text) => Span::read(text).unwrap_or(Span(0)),
             Value::Int64(nanoseconds) => Span(*nanoseconds),

@@ -1,5 +1,5 @@
 //! Sums of floats as Sprig makes them: in decimal, so that 0.1 and 0.2 are 0.3.
-use gotmpl::Fault;
+use gotmpl::FunctionError;
 
 /// How many digits behind the point a quotient has.
 const QUOTIENT: i32 = 16;
@@ -79,9 +79,9 @@ pub(super) enum Sum {
 }
 
 /// One sum; floats decide where a decimal would be too long.
-pub(super) fn sum(kind: Sum, a: f64, b: f64) -> Result<f64, Fault> {
+pub(super) fn sum(kind: Sum, a: f64, b: f64) -> Result<f64, FunctionError> {
     if kind == Sum::Divide && b == 0.0 {
-        return Err(Fault::new("decimal division by 0"));
+        return Err(FunctionError::new("decimal division by 0"));
     }
     let decimal = Decimal::of(a)
         .zip(Decimal::of(b))

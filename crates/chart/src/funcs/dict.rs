@@ -1,13 +1,13 @@
 //! Maps; `set`, `unset` and `merge` change the map that everyone sees.
 use std::sync::Arc;
 
-use gotmpl::{Fault, Functions, Kinds, Map, Of, Param, Value};
+use gotmpl::{FunctionError, Functions, Signature, Map, ElementType, Parameter, Value};
 
 use super::{Answer, arg, is_empty, map, shown, text};
-use Param::{Any, Map as Dict, Str};
+use Parameter::{Any, Map as Dict, Str};
 
 pub(super) fn add(table: &mut Functions) {
-    table.add("dict", Kinds::then(&[], Any), |a| {
+    table.add("dict", Signature::variadic(&[], Any), |a| {
         let made = Map::new();
         for pair in a.chunks(2) {
             made.set(
@@ -17,57 +17,57 @@ pub(super) fn add(table: &mut Functions) {
         }
         Ok(made.into())
     });
-    table.add("get", Kinds::exactly(&[Dict, Str]), |a| {
+    table.add("get", Signature::exact(&[Dict, Str]), |a| {
         Ok(map(a, 0).get(text(a, 1)).unwrap_or_else(|| "".into()))
     });
-    table.add("set", Kinds::exactly(&[Dict, Str, Any]), |a| {
+    table.add("set", Signature::exact(&[Dict, Str, Any]), |a| {
         let Value::Map(map) = arg(a, 0) else {
-            return Err(Fault::new("assignment to entry in nil map"));
+            return Err(FunctionError::new("assignment to entry in nil map"));
         };
         map.set(text(a, 1), arg(a, 2).clone());
         Ok(arg(a, 0).clone())
     });
-    table.add("unset", Kinds::exactly(&[Dict, Str]), |a| {
+    table.add("unset", Signature::exact(&[Dict, Str]), |a| {
         map(a, 0).remove(text(a, 1));
         Ok(arg(a, 0).clone())
     });
-    table.add("hasKey", Kinds::exactly(&[Dict, Str]), |a| {
+    table.add("hasKey", Signature::exact(&[Dict, Str]), |a| {
         Ok(map(a, 0).contains(text(a, 1)).into())
     });
-    table.add("pluck", Kinds::then(&[Str], Dict), |a| {
+    table.add("pluck", Signature::variadic(&[Str], Dict), |a| {
         let maps = a.iter().skip(1).filter_map(Value::as_map);
         Ok(Value::list(maps.filter_map(|map| map.get(text(a, 0)))))
     });
-    table.add("keys", Kinds::then(&[], Dict), |a| {
+    table.add("keys", Signature::variadic(&[], Dict), |a| {
         let maps = a.iter().filter_map(Value::as_map);
         Ok(Value::strings(maps.flat_map(|map| map.keys())))
     });
-    table.add("values", Kinds::exactly(&[Dict]), |a| {
+    table.add("values", Signature::exact(&[Dict]), |a| {
         Ok(Value::list(
             map(a, 0).entries().into_iter().map(|(_, value)| value),
         ))
     });
-    table.add("pick", Kinds::then(&[Dict], Str), |a| Ok(chosen(a, true)));
-    table.add("omit", Kinds::then(&[Dict], Str), |a| Ok(chosen(a, false)));
-    table.add("dig", Kinds::then(&[Any], Any), dig);
+    table.add("pick", Signature::variadic(&[Dict], Str), |a| Ok(chosen(a, true)));
+    table.add("omit", Signature::variadic(&[Dict], Str), |a| Ok(chosen(a, false)));
+    table.add("dig", Signature::variadic(&[Any], Any), dig);
     for name in ["deepCopy", "mustDeepCopy"] {
-        table.add_with(name, Kinds::exactly(&[Any]), |machine, a| match arg(a, 0) {
-            Value::Nil => Err(Fault::new(
+        table.add_with_evaluator(name, Signature::exact(&[Any]), |evaluator, a| match arg(a, 0) {
+            Value::Nil => Err(FunctionError::new(
                 "reflect: call of reflect.Value.Type on zero Value",
             )),
             value => {
-                machine.charge_values(value.size())?;
+                evaluator.charge_values(value.size())?;
                 Ok(value.deep_copy())
             }
         });
     }
     for name in ["merge", "mustMerge"] {
-        table.add(name, Kinds::then(&[Dict], Dict), |a| {
+        table.add(name, Signature::variadic(&[Dict], Dict), |a| {
             Ok(merged(a, Wins::First))
         });
     }
     for name in ["mergeOverwrite", "mustMergeOverwrite"] {
-        table.add(name, Kinds::then(&[Dict], Dict), |a| {
+        table.add(name, Signature::variadic(&[Dict], Dict), |a| {
             Ok(merged(a, Wins::Last))
         });
     }
@@ -84,7 +84,7 @@ fn chosen(a: &[Value], wanted: bool) -> Value {
 }
 
 fn dig(a: &[Value]) -> Answer {
-    let few = || Fault::new("dig needs at least three arguments");
+    let few = || FunctionError::new("dig needs at least three arguments");
     let [path @ .., otherwise, from] = a else {
         return Err(few());
     };
@@ -112,19 +112,19 @@ fn dig(a: &[Value]) -> Answer {
 }
 
 /// A map of the one type that Sprig's `dig` takes.
-fn plain_map(value: &Value) -> Result<Map, Fault> {
+fn plain_map(value: &Value) -> Result<Map, FunctionError> {
     match value {
-        Value::Map(map) if map.of() == Of::Any => Ok(map.clone()),
+        Value::Map(map) if map.of() == ElementType::Any => Ok(map.clone()),
         other => Err(not_a(other, "map[string]interface {}")),
     }
 }
 
-fn not_a(value: &Value, wanted: &str) -> Fault {
+fn not_a(value: &Value, wanted: &str) -> FunctionError {
     let kind = match value {
         Value::Nil => "nil",
         other => other.type_name(),
     };
-    Fault::new(format!(
+    FunctionError::new(format!(
         "interface conversion: interface {{}} is {kind}, not {wanted}"
     ))
 }

@@ -1,26 +1,26 @@
 //! YAML, JSON and the bases.
-use gotmpl::{Fault, Functions, Kinds, Machine, Map, Param, Value, raw};
+use gotmpl::{FunctionError, Functions, Signature, Evaluator, Map, Parameter, Value, go_string};
 
 use super::base::{B32, B64, Base};
 use super::json::{self, Style};
 use super::{Answer, arg, text};
 use crate::yaml;
-use Param::{Any, Str};
+use Parameter::{Any, Str};
 
 pub(super) fn add(table: &mut Functions) {
     for (encode, decode, base) in [("b64enc", "b64dec", B64), ("b32enc", "b32dec", B32)] {
-        table.add(encode, Kinds::exactly(&[Str]), move |a| {
-            Ok(base.encode(&raw::to_bytes(text(a, 0))).into())
+        table.add(encode, Signature::exact(&[Str]), move |a| {
+            Ok(base.encode(&go_string::to_bytes(text(a, 0))).into())
         });
-        table.add(decode, Kinds::exactly(&[Str]), move |a| {
+        table.add(decode, Signature::exact(&[Str]), move |a| {
             Ok(decoded(base, text(a, 0)).into())
         });
     }
-    table.add_with("toYaml", Kinds::exactly(&[Any]), |machine, a| {
-        written(machine, yaml::write(arg(a, 0)))
+    table.add_with_evaluator("toYaml", Signature::exact(&[Any]), |evaluator, a| {
+        written(evaluator, yaml::write(arg(a, 0)))
     });
-    table.add_with("toYamlPretty", Kinds::exactly(&[Any]), |machine, a| {
-        written(machine, yaml::write_pretty(arg(a, 0)))
+    table.add_with_evaluator("toYamlPretty", Signature::exact(&[Any]), |evaluator, a| {
+        written(evaluator, yaml::write_pretty(arg(a, 0)))
     });
     writing_json(table);
     reading(table);
@@ -29,10 +29,10 @@ pub(super) fn add(table: &mut Functions) {
 /// What is read is made of values, about as many as the text is long at worst.
 fn reading(table: &mut Functions) {
     let read_by = |table: &mut Functions, name, read: fn(&str) -> Answer| {
-        table.add_with(name, Kinds::exactly(&[Str]), move |machine, a| {
-            machine.charge(text(a, 0).len())?;
+        table.add_with_evaluator(name, Signature::exact(&[Str]), move |evaluator, a| {
+            evaluator.charge(text(a, 0).len())?;
             let value = read(text(a, 0))?;
-            machine.charge_values(value.size())?;
+            evaluator.charge_values(value.size())?;
             Ok(value)
         });
     };
@@ -41,7 +41,7 @@ fn reading(table: &mut Functions) {
     read_by(table, "fromJson", |text| Ok(map_from(json(text))));
     read_by(table, "fromJsonArray", |text| Ok(list_from(json(text))));
     read_by(table, "mustFromJson", |text| {
-        json::read(text).map_err(Fault::Message)
+        json::read(text).map_err(FunctionError::Message)
     });
 }
 
@@ -53,9 +53,9 @@ fn writing_json(table: &mut Functions) {
         (["toPrettyJson", "mustToPrettyJson"], style(true, true)),
     ] {
         for name in names {
-            table.add_with(name, Kinds::exactly(&[Any]), move |machine, a| {
+            table.add_with_evaluator(name, Signature::exact(&[Any]), move |evaluator, a| {
                 let text = json::write(arg(a, 0), style).unwrap_or_default();
-                machine.charge(text.len())?;
+                evaluator.charge(text.len())?;
                 Ok(text.into())
             });
         }
@@ -63,9 +63,9 @@ fn writing_json(table: &mut Functions) {
 }
 
 /// Helm writes nothing where a value cannot be written.
-fn written(machine: &mut Machine, text: Option<String>) -> Answer {
+fn written(evaluator: &mut Evaluator, text: Option<String>) -> Answer {
     let mut text = text.unwrap_or_default();
-    machine.charge(text.len())?;
+    evaluator.charge(text.len())?;
     if text.ends_with('\n') {
         text.pop();
     }
@@ -74,7 +74,7 @@ fn written(machine: &mut Machine, text: Option<String>) -> Answer {
 
 fn decoded(base: Base, text: &str) -> String {
     match base.decode(text) {
-        Ok(bytes) => raw::from_bytes(&bytes),
+        Ok(bytes) => go_string::from_bytes(&bytes),
         Err(said) => said,
     }
 }

@@ -1,7 +1,7 @@
 //! JSON as Go writes and reads it.
 mod read;
 
-use gotmpl::{Value, raw};
+use gotmpl::{Value, go_string};
 
 pub(super) use read::read;
 
@@ -140,7 +140,7 @@ fn float(number: f64) -> Option<String> {
 
 fn string(out: &mut Out, text: &str, html: bool) {
     out.push('"');
-    for c in raw::to_text(text).chars() {
+    for c in go_string::to_text(text).chars() {
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),

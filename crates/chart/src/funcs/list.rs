@@ -1,8 +1,8 @@
 //! Lists; each function makes a new one.
-use gotmpl::{Fault, Functions, Kinds, List, Of, Param, Value, deep_equal};
+use gotmpl::{FunctionError, Functions, Signature, List, ElementType, Parameter, Value, deep_equal};
 
 use super::{Answer, arg, int, is_empty, items, nothing};
-use Param::{Any, Int};
+use Parameter::{Any, Int};
 
 pub(super) fn add(table: &mut Functions) {
     parts(table);
@@ -14,7 +14,7 @@ pub(super) fn add(table: &mut Functions) {
 /// What makes a list, and what takes a part of one.
 fn parts(table: &mut Functions) {
     for name in ["list", "tuple"] {
-        table.add(name, Kinds::then(&[], Any), |a| {
+        table.add(name, Signature::variadic(&[], Any), |a| {
             Ok(Value::list(a.iter().cloned()))
         });
     }
@@ -42,17 +42,17 @@ fn parts(table: &mut Functions) {
         ))
     });
     for name in ["slice", "mustSlice"] {
-        table.add(name, Kinds::then(&[Any], Any), slice);
+        table.add(name, Signature::variadic(&[Any], Any), slice);
     }
     for name in ["chunk", "mustChunk"] {
-        table.add(name, Kinds::exactly(&[Int, Any]), |a| {
+        table.add(name, Signature::exact(&[Int, Any]), |a| {
             let size = usize::try_from(int(a, 0)).unwrap_or(0).max(1);
             let Some(items) = arg(a, 1).as_list() else {
                 let kind = arg(a, 1).kind_name();
-                return Err(Fault::new(format!("Cannot chunk type {kind}")));
+                return Err(FunctionError::new(format!("Cannot chunk type {kind}")));
             };
             let chunks = items.chunks(size).map(|part| Value::from(part.to_vec()));
-            Ok(List::new(chunks.collect(), Of::Lists).into())
+            Ok(List::new(chunks.collect(), ElementType::Lists).into())
         });
     }
 }
@@ -96,17 +96,17 @@ fn longer(table: &mut Functions) {
             std::iter::once(arg(a, 1)).chain(items.iter()).cloned(),
         ))
     });
-    table.add_with("concat", Kinds::then(&[], Any), |machine, a| {
+    table.add_with_evaluator("concat", Signature::variadic(&[], Any), |evaluator, a| {
         let mut all = Vec::new();
         for index in 0..a.len() {
             let items = match arg(a, index) {
                 Value::Nil => return Err(nothing()),
                 value => value.as_list().ok_or_else(|| {
                     let kind = value.kind_name();
-                    Fault::new(format!("Cannot concat type {kind} as list"))
+                    FunctionError::new(format!("Cannot concat type {kind} as list"))
                 })?,
             };
-            machine.charge_items(items.len())?;
+            evaluator.charge_items(items.len())?;
             all.extend(items.iter().cloned());
         }
         Ok(all.into())
@@ -123,7 +123,7 @@ fn membership(table: &mut Functions) {
         Ok(items.iter().any(|item| deep_equal(item, arg(a, 0))).into())
     });
     for name in ["without", "mustWithout"] {
-        table.add(name, Kinds::then(&[Any], Any), |a| {
+        table.add(name, Signature::variadic(&[Any], Any), |a| {
             let unwanted = a.get(1..).unwrap_or_default();
             let items = items(a, 0, "find without")?;
             let kept = items
@@ -140,7 +140,7 @@ fn one<const N: usize>(
     run: fn(&[Value]) -> Answer,
 ) {
     for name in names {
-        table.add(name, Kinds::exactly(&[Any]), run);
+        table.add(name, Signature::exact(&[Any]), run);
     }
 }
 
@@ -150,7 +150,7 @@ fn two<const N: usize>(
     run: fn(&[Value]) -> Answer,
 ) {
     for name in names {
-        table.add(name, Kinds::exactly(&[Any, Any]), run);
+        table.add(name, Signature::exact(&[Any, Any]), run);
     }
 }
 
@@ -159,7 +159,7 @@ fn slice(a: &[Value]) -> Answer {
         Value::Nil => return Err(nothing()),
         value => value.as_list().ok_or_else(|| {
             let kind = value.kind_name();
-            Fault::new(format!("list should be type of slice or array but {kind}"))
+            FunctionError::new(format!("list should be type of slice or array but {kind}"))
         })?,
     };
     if items.is_empty() {
@@ -174,6 +174,6 @@ fn slice(a: &[Value]) -> Answer {
         .and_then(|(from, to)| items.get(from..to));
     match part {
         Some(part) => Ok(List::new(part.to_vec(), items.of()).into()),
-        None => Err(Fault::new("reflect.Value.Slice: slice index out of bounds")),
+        None => Err(FunctionError::new("reflect.Value.Slice: slice index out of bounds")),
     }
 }

@@ -1,12 +1,12 @@
 //! Paths with slashes.
-use gotmpl::{Functions, Kinds, Param};
+use gotmpl::{Functions, Signature, Parameter};
 
 use super::text;
 
 pub(super) fn add(table: &mut Functions) {
     let plain = |table: &mut Functions, names: [&'static str; 2], change: fn(&str) -> String| {
         for name in names {
-            table.add(name, Kinds::exactly(&[Param::Str]), move |a| {
+            table.add(name, Signature::exact(&[Parameter::Str]), move |a| {
                 Ok(change(text(a, 0)).into())
             });
         }
@@ -25,7 +25,7 @@ pub(super) fn add(table: &mut Functions) {
     });
     plain(table, ["clean", "osClean"], clean);
     for name in ["isAbs", "osIsAbs"] {
-        table.add(name, Kinds::exactly(&[Param::Str]), |a| {
+        table.add(name, Signature::exact(&[Parameter::Str]), |a| {
             Ok(text(a, 0).starts_with('/').into())
         });
     }

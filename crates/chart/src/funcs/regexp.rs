@@ -5,11 +5,11 @@ mod syntax;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use gotmpl::{Fault, Functions, Kinds, Param, Value};
+use gotmpl::{FunctionError, Functions, Signature, Parameter, Value};
 use regex::{Regex, RegexBuilder};
 
 use super::{int, text};
-use Param::{Int, Str};
+use Parameter::{Int, Str};
 
 /// The most bytes of one compiled pattern.
 const LARGEST: usize = 1 << 22;
@@ -42,17 +42,17 @@ impl Patterns {
     }
 
     /// The pattern for a function that stops when it is bad; Go words it in two ways.
-    fn compile(&self, pattern: &str, must: bool) -> Result<Regex, Fault> {
+    fn compile(&self, pattern: &str, must: bool) -> Result<Regex, FunctionError> {
         self.get(pattern).map_err(|said| {
             if must {
-                return Fault::new(said);
+                return FunctionError::new(said);
             }
             let shown = if pattern.contains(['`', '\n']) {
                 gotmpl::quote(pattern)
             } else {
                 format!("`{pattern}`")
             };
-            Fault::new(format!("regexp: Compile({shown}): {said}"))
+            FunctionError::new(format!("regexp: Compile({shown}): {said}"))
         })
     }
 }
@@ -65,17 +65,17 @@ pub(crate) fn compiled(pattern: &str) -> Result<Regex, String> {
 pub(super) fn add(table: &mut Functions) {
     let patterns = Patterns::default();
     let known = patterns.clone();
-    table.add("regexMatch", Kinds::exactly(&[Str, Str]), move |a| {
+    table.add("regexMatch", Signature::exact(&[Str, Str]), move |a| {
         Ok(known
             .get(text(a, 0))
             .is_ok_and(|regex| regex.is_match(text(a, 1)))
             .into())
     });
     let known = patterns.clone();
-    table.add("mustRegexMatch", Kinds::exactly(&[Str, Str]), move |a| {
+    table.add("mustRegexMatch", Signature::exact(&[Str, Str]), move |a| {
         Ok(known.compile(text(a, 0), true)?.is_match(text(a, 1)).into())
     });
-    table.add("regexQuoteMeta", Kinds::exactly(&[Str]), |a| {
+    table.add("regexQuoteMeta", Signature::exact(&[Str]), |a| {
         let mut out = String::with_capacity(text(a, 0).len());
         for c in text(a, 0).chars() {
             if r"\.+*?()|[]{}^$".contains(c) {
@@ -92,7 +92,7 @@ pub(super) fn add(table: &mut Functions) {
 fn finding(table: &mut Functions, patterns: &Patterns) {
     for (name, must) in [("regexFind", false), ("mustRegexFind", true)] {
         let known = patterns.clone();
-        table.add(name, Kinds::exactly(&[Str, Str]), move |a| {
+        table.add(name, Signature::exact(&[Str, Str]), move |a| {
             let regex = known.compile(text(a, 0), must)?;
             Ok(regex
                 .find(text(a, 1))
@@ -102,19 +102,19 @@ fn finding(table: &mut Functions, patterns: &Patterns) {
     }
     for (name, must) in [("regexFindAll", false), ("mustRegexFindAll", true)] {
         let known = patterns.clone();
-        table.add_with(name, Kinds::exactly(&[Str, Str, Int]), move |machine, a| {
+        table.add_with_evaluator(name, Signature::exact(&[Str, Str, Int]), move |evaluator, a| {
             let most = usize::try_from(int(a, 2)).unwrap_or(usize::MAX);
             let regex = known.compile(text(a, 0), must)?;
-            machine.charge_items(text(a, 1).len().min(most))?;
+            evaluator.charge_items(text(a, 1).len().min(most))?;
             let found = regex.find_iter(text(a, 1)).take(most);
             Ok(Value::strings(found.map(|found| found.as_str())))
         });
     }
     for (name, must) in [("regexSplit", false), ("mustRegexSplit", true)] {
         let known = patterns.clone();
-        table.add_with(name, Kinds::exactly(&[Str, Str, Int]), move |machine, a| {
+        table.add_with_evaluator(name, Signature::exact(&[Str, Str, Int]), move |evaluator, a| {
             let regex = known.compile(text(a, 0), must)?;
-            machine.charge_items(text(a, 1).len())?;
+            evaluator.charge_items(text(a, 1).len())?;
             Ok(Value::strings(split(&regex, text(a, 1), int(a, 2))))
         });
     }
@@ -150,9 +150,9 @@ fn split<'t>(regex: &Regex, text: &'t str, most: i64) -> Vec<&'t str> {
 fn replacing(table: &mut Functions, patterns: &Patterns) {
     for (name, must) in [("regexReplaceAll", false), ("mustRegexReplaceAll", true)] {
         let known = patterns.clone();
-        table.add_with(name, Kinds::exactly(&[Str, Str, Str]), move |machine, a| {
+        table.add_with_evaluator(name, Signature::exact(&[Str, Str, Str]), move |evaluator, a| {
             let regex = known.compile(text(a, 0), must)?;
-            machine.charge(growth(&regex, text(a, 1), text(a, 2)))?;
+            evaluator.charge(growth(&regex, text(a, 1), text(a, 2)))?;
             Ok(regex.replace_all(text(a, 1), text(a, 2)).as_ref().into())
         });
     }
@@ -161,9 +161,9 @@ fn replacing(table: &mut Functions, patterns: &Patterns) {
         ("mustRegexReplaceAllLiteral", true),
     ] {
         let known = patterns.clone();
-        table.add_with(name, Kinds::exactly(&[Str, Str, Str]), move |machine, a| {
+        table.add_with_evaluator(name, Signature::exact(&[Str, Str, Str]), move |evaluator, a| {
             let regex = known.compile(text(a, 0), must)?;
-            machine.charge(growth(&regex, text(a, 1), text(a, 2)))?;
+            evaluator.charge(growth(&regex, text(a, 1), text(a, 2)))?;
             let with = regex::NoExpand(text(a, 2));
             Ok(regex.replace_all(text(a, 1), with).as_ref().into())
         });

@@ -1,54 +1,54 @@
 //! Strings: cutting, joining, quoting, indenting.
-use gotmpl::{Functions, Kinds, Machine, Map, Of, Param, Value, quote};
+use gotmpl::{Functions, Signature, Evaluator, Map, ElementType, Parameter, Value, quote};
 
 use super::{Answer, arg, int, shown, text};
-use Param::{Any, Int, Str};
+use Parameter::{Any, Int, Str};
 
 pub(super) fn add(table: &mut Functions) {
     cutting(table);
     asking(table);
-    table.add("quote", Kinds::then(&[], Any), |a| {
+    table.add("quote", Signature::variadic(&[], Any), |a| {
         Ok(each_shown(a, quote).into())
     });
-    table.add("squote", Kinds::then(&[], Any), |a| {
+    table.add("squote", Signature::variadic(&[], Any), |a| {
         Ok(each_shown(a, |text| format!("'{text}'")).into())
     });
-    table.add("cat", Kinds::then(&[], Any), |a| {
+    table.add("cat", Signature::variadic(&[], Any), |a| {
         Ok(each_shown(a, str::to_owned).into())
     });
-    table.add("toString", Kinds::exactly(&[Any]), |a| {
+    table.add("toString", Signature::exact(&[Any]), |a| {
         Ok(shown(arg(a, 0)).into())
     });
-    table.add_with("indent", Kinds::exactly(&[Int, Str]), |machine, a| {
-        indent(machine, int(a, 0), text(a, 1), "")
+    table.add_with_evaluator("indent", Signature::exact(&[Int, Str]), |evaluator, a| {
+        indent(evaluator, int(a, 0), text(a, 1), "")
     });
-    table.add_with("nindent", Kinds::exactly(&[Int, Str]), |machine, a| {
-        indent(machine, int(a, 0), text(a, 1), "\n")
+    table.add_with_evaluator("nindent", Signature::exact(&[Int, Str]), |evaluator, a| {
+        indent(evaluator, int(a, 0), text(a, 1), "\n")
     });
-    table.add_with("repeat", Kinds::exactly(&[Int, Str]), |machine, a| {
+    table.add_with_evaluator("repeat", Signature::exact(&[Int, Str]), |evaluator, a| {
         let count = usize::try_from(int(a, 0))
-            .map_err(|_| gotmpl::Fault::new("strings: negative Repeat count"))?;
-        machine.charge(count.saturating_mul(text(a, 1).len()))?;
+            .map_err(|_| gotmpl::FunctionError::new("strings: negative Repeat count"))?;
+        evaluator.charge(count.saturating_mul(text(a, 1).len()))?;
         Ok(text(a, 1).repeat(count).into())
     });
-    table.add_with("replace", Kinds::exactly(&[Str, Str, Str]), |machine, a| {
+    table.add_with_evaluator("replace", Signature::exact(&[Str, Str, Str]), |evaluator, a| {
         let found = text(a, 2).matches(text(a, 0)).count();
-        machine.charge(found.saturating_mul(text(a, 1).len()))?;
+        evaluator.charge(found.saturating_mul(text(a, 1).len()))?;
         Ok(text(a, 2).replace(text(a, 0), text(a, 1)).into())
     });
-    table.add("plural", Kinds::exactly(&[Str, Str, Int]), |a| {
+    table.add("plural", Signature::exact(&[Str, Str, Int]), |a| {
         Ok(arg(a, usize::from(int(a, 2) != 1)).clone())
     });
-    table.add_with("join", Kinds::exactly(&[Str, Any]), |machine, a| {
+    table.add_with_evaluator("join", Signature::exact(&[Str, Any]), |evaluator, a| {
         let parts = strings(arg(a, 1));
-        machine.charge(parts.len().saturating_mul(text(a, 0).len()))?;
+        evaluator.charge(parts.len().saturating_mul(text(a, 0).len()))?;
         Ok(parts.join(text(a, 0)).into())
     });
-    table.add("toStrings", Kinds::exactly(&[Any]), |a| {
+    table.add("toStrings", Signature::exact(&[Any]), |a| {
         Ok(Value::strings(strings(arg(a, 0))))
     });
-    table.add("hello", Kinds::exactly(&[]), |_| Ok("Hello!".into()));
-    table.add("sortAlpha", Kinds::exactly(&[Any]), |a| {
+    table.add("hello", Signature::exact(&[]), |_| Ok("Hello!".into()));
+    table.add("sortAlpha", Signature::exact(&[Any]), |a| {
         let mut sorted = strings(arg(a, 0));
         sorted.sort();
         Ok(Value::strings(sorted))
@@ -58,7 +58,7 @@ pub(super) fn add(table: &mut Functions) {
 
 fn cutting(table: &mut Functions) {
     let plain = |table: &mut Functions, name, change: fn(&str) -> String| {
-        table.add(name, Kinds::exactly(&[Str]), move |a| {
+        table.add(name, Signature::exact(&[Str]), move |a| {
             Ok(change(text(a, 0)).into())
         });
     };
@@ -69,7 +69,7 @@ fn cutting(table: &mut Functions) {
         text.chars().filter(|c| !c.is_whitespace()).collect()
     });
     let both = |table: &mut Functions, name, change: fn(&str, &str) -> String| {
-        table.add(name, Kinds::exactly(&[Str, Str]), move |a| {
+        table.add(name, Signature::exact(&[Str, Str]), move |a| {
             Ok(change(text(a, 0), text(a, 1)).into())
         });
     };
@@ -83,10 +83,10 @@ fn cutting(table: &mut Functions) {
     both(table, "trimSuffix", |cut, text| {
         text.strip_suffix(cut).unwrap_or(text).to_owned()
     });
-    table.add("trunc", Kinds::exactly(&[Int, Str]), |a| {
+    table.add("trunc", Signature::exact(&[Int, Str]), |a| {
         Ok(trunc(int(a, 0), text(a, 1)).into())
     });
-    table.add("substr", Kinds::exactly(&[Int, Int, Str]), |a| {
+    table.add("substr", Signature::exact(&[Int, Int, Str]), |a| {
         substr(int(a, 0), int(a, 1), text(a, 2))
     });
 }
@@ -100,14 +100,14 @@ fn substr(from: i64, to: i64, text: &str) -> Answer {
     };
     if from > to {
         let reason = format!("runtime error: slice bounds out of range [{from}:{to}]");
-        return Err(gotmpl::Fault::new(reason));
+        return Err(gotmpl::FunctionError::new(reason));
     }
     Ok(bytes(text, from, to).into())
 }
 
 fn asking(table: &mut Functions) {
     let ask = |table: &mut Functions, name, answer: fn(&str, &str) -> bool| {
-        table.add(name, Kinds::exactly(&[Str, Str]), move |a| {
+        table.add(name, Signature::exact(&[Str, Str]), move |a| {
             Ok(answer(text(a, 0), text(a, 1)).into())
         });
     };
@@ -117,13 +117,13 @@ fn asking(table: &mut Functions) {
 }
 
 fn splitting(table: &mut Functions) {
-    table.add("splitList", Kinds::exactly(&[Str, Str]), |a| {
+    table.add("splitList", Signature::exact(&[Str, Str]), |a| {
         Ok(Value::strings(split(text(a, 0), text(a, 1), usize::MAX)))
     });
-    table.add("split", Kinds::exactly(&[Str, Str]), |a| {
+    table.add("split", Signature::exact(&[Str, Str]), |a| {
         Ok(numbered(split(text(a, 0), text(a, 1), usize::MAX)))
     });
-    table.add("splitn", Kinds::exactly(&[Str, Int, Str]), |a| {
+    table.add("splitn", Signature::exact(&[Str, Int, Str]), |a| {
         let most = usize::try_from(int(a, 1)).unwrap_or(usize::MAX);
         Ok(numbered(split(text(a, 0), text(a, 2), most)))
     });
@@ -142,7 +142,7 @@ fn numbered(parts: Vec<String>) -> Value {
         .enumerate()
         .map(|(index, part)| (format!("_{index}"), Value::from(part)))
         .collect();
-    map.typed(Of::Str).into()
+    map.typed(ElementType::Str).into()
 }
 
 fn each_shown(values: &[Value], change: impl Fn(&str) -> String) -> String {
@@ -154,10 +154,10 @@ fn each_shown(values: &[Value], change: impl Fn(&str) -> String) -> String {
     parts.join(" ")
 }
 
-fn indent(machine: &mut Machine, spaces: i64, text: &str, before: &str) -> Answer {
+fn indent(evaluator: &mut Evaluator, spaces: i64, text: &str, before: &str) -> Answer {
     let spaces = usize::try_from(spaces)
-        .map_err(|_| gotmpl::Fault::new("strings: negative Repeat count"))?;
-    machine.charge(spaces.saturating_mul(1 + text.matches('\n').count()))?;
+        .map_err(|_| gotmpl::FunctionError::new("strings: negative Repeat count"))?;
+    evaluator.charge(spaces.saturating_mul(1 + text.matches('\n').count()))?;
     let pad = " ".repeat(spaces);
     Ok(format!("{before}{pad}{}", text.replace('\n', &format!("\n{pad}"))).into())
 }
@@ -177,7 +177,7 @@ fn trunc(length: i64, text: &str) -> String {
 fn bytes(text: &str, from: i64, to: i64) -> String {
     let at = |index: i64| usize::try_from(index).unwrap_or(0);
     let part = text.as_bytes().get(at(from)..at(to)).unwrap_or_default();
-    gotmpl::raw::from_bytes(part)
+    gotmpl::go_string::from_bytes(part)
 }
 
 /// Sprig's strings of a list; nil elements are left out, and anything else is a list of one.

@@ -1,7 +1,7 @@
 //! TOML, as Go's library writes it, and read by a library of ours.
 use std::fmt::Write;
 
-use gotmpl::{Functions, Kinds, Map, Of, Param, Value};
+use gotmpl::{Functions, Signature, Map, ElementType, Parameter, Value};
 
 use super::{arg, text};
 
@@ -11,17 +11,17 @@ const DEEPEST: usize = 200;
 const LONGEST: usize = 64 * 1024 * 1024;
 
 pub(super) fn add(table: &mut Functions) {
-    table.add_with("toToml", Kinds::exactly(&[Param::Any]), |machine, a| {
+    table.add_with_evaluator("toToml", Signature::exact(&[Parameter::Any]), |evaluator, a| {
         let mut writer = Writer::default();
         let text = match writer.document(arg(a, 0)) {
             Ok(()) => writer.out,
             // Helm writes the reason in place of the text.
             Err(reason) => reason,
         };
-        machine.charge(text.len())?;
+        evaluator.charge(text.len())?;
         Ok(text.into())
     });
-    table.add("fromToml", Kinds::exactly(&[Param::Str]), |a| {
+    table.add("fromToml", Signature::exact(&[Parameter::Str]), |a| {
         Ok(match text(a, 0).parse::<toml::Table>() {
             Ok(table) => from_table(table),
             Err(error) => {
@@ -215,7 +215,7 @@ fn entries(value: &Value) -> Option<Map> {
         },
         other => other.as_map(),
     }
-    .map(|map| map.typed(Of::Any))
+    .map(|map| map.typed(ElementType::Any))
 }
 
 fn key(name: &str) -> String {

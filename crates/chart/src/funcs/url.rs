@@ -1,20 +1,20 @@
 //! URLs in parts.
 use std::fmt::Write;
 
-use gotmpl::{Fault, Functions, Kinds, Map, Param, Value};
+use gotmpl::{FunctionError, Functions, Signature, Map, Parameter, Value};
 
 use super::{Answer, map, text};
 
 pub(super) fn add(table: &mut Functions) {
-    table.add("urlParse", Kinds::exactly(&[Param::Str]), |a| {
+    table.add("urlParse", Signature::exact(&[Parameter::Str]), |a| {
         let url = text(a, 0);
         let parts = Parts::read(url).map_err(|reason| {
             let quoted = gotmpl::quote(url);
-            Fault::new(format!("unable to parse url: parse {quoted}: {reason}"))
+            FunctionError::new(format!("unable to parse url: parse {quoted}: {reason}"))
         })?;
         Ok(parts.value())
     });
-    table.add("urlJoin", Kinds::exactly(&[Param::Map]), |a| {
+    table.add("urlJoin", Signature::exact(&[Parameter::Map]), |a| {
         joined(&map(a, 0))
     });
 }
@@ -143,7 +143,7 @@ fn joined(map: &Map) -> Answer {
     let part = |key: &str| match map.get(key) {
         None => Ok(String::new()),
         Some(Value::Str(text)) => Ok(text.to_string()),
-        Some(other) => Err(Fault::new(format!(
+        Some(other) => Err(FunctionError::new(format!(
             "unable to parse {key} key, must be of type string, but {} found",
             other.kind_name()
         ))),

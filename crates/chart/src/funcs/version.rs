@@ -4,21 +4,21 @@ mod semantic;
 
 use std::sync::Arc;
 
-use gotmpl::{Fault, Functions, Kinds, Object, Param, Value};
+use gotmpl::{FunctionError, Functions, Signature, Object, Parameter, Value};
 
 use super::text;
-use Param::Str;
+use Parameter::Str;
 pub(crate) use constraint::matches;
 use semantic::Version;
 
 pub(super) fn add(table: &mut Functions) {
-    table.add("semverCompare", Kinds::exactly(&[Str, Str]), |a| {
+    table.add("semverCompare", Signature::exact(&[Str, Str]), |a| {
         matches(text(a, 0), text(a, 1))
             .map(Value::Bool)
-            .map_err(Fault::Message)
+            .map_err(FunctionError::Message)
     });
-    table.add("semver", Kinds::exactly(&[Str]), |a| {
-        let version = Version::read(text(a, 0)).map_err(Fault::new)?;
+    table.add("semver", Signature::exact(&[Str]), |a| {
+        let version = Version::read(text(a, 0)).map_err(FunctionError::new)?;
         Ok(value(version, text(a, 0)))
     });
 }
@@ -44,17 +44,17 @@ impl Object for Parsed {
         TYPE
     }
 
-    fn takes(&self, name: &str) -> Option<Kinds> {
+    fn signature(&self, name: &str) -> Option<Signature> {
         match name {
             "Major" | "Minor" | "Patch" | "Prerelease" | "Metadata" | "Original" | "String"
-            | "IncMajor" | "IncMinor" | "IncPatch" => Some(Kinds::exactly(&[])),
+            | "IncMajor" | "IncMinor" | "IncPatch" => Some(Signature::exact(&[])),
             "Compare" | "LessThan" | "GreaterThan" | "Equal" | "LessThanEqual"
-            | "GreaterThanEqual" => Some(Kinds::exactly(&[Param::Object(TYPE)])),
+            | "GreaterThanEqual" => Some(Signature::exact(&[Parameter::Object(TYPE)])),
             _ => None,
         }
     }
 
-    fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, Fault>> {
+    fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>> {
         let own = &self.version;
         let [major, minor, patch] = own.numbers;
         let next = |numbers: [u64; 3]| {

@@ -2,14 +2,14 @@
 mod case;
 mod wrap;
 
-use gotmpl::{Functions, Kinds, Machine, Param};
+use gotmpl::{Functions, Signature, Evaluator, Parameter};
 
 use super::{Answer, int, text};
-use Param::{Int, Str};
+use Parameter::{Int, Str};
 
 pub(super) fn add(table: &mut Functions) {
     let plain = |table: &mut Functions, name, change: fn(&str) -> String| {
-        table.add(name, Kinds::exactly(&[Str]), move |a| {
+        table.add(name, Signature::exact(&[Str]), move |a| {
             Ok(change(text(a, 0)).into())
         });
     };
@@ -24,25 +24,25 @@ pub(super) fn add(table: &mut Functions) {
             .filter_map(|word| word.chars().next())
             .collect()
     });
-    table.add_with("wrap", Kinds::exactly(&[Int, Str]), |machine, a| {
-        wrapped(machine, int(a, 0), "\n", text(a, 1), false)
+    table.add_with_evaluator("wrap", Signature::exact(&[Int, Str]), |evaluator, a| {
+        wrapped(evaluator, int(a, 0), "\n", text(a, 1), false)
     });
-    table.add_with(
+    table.add_with_evaluator(
         "wrapWith",
-        Kinds::exactly(&[Int, Str, Str]),
-        |machine, a| wrapped(machine, int(a, 0), text(a, 1), text(a, 2), true),
+        Signature::exact(&[Int, Str, Str]),
+        |evaluator, a| wrapped(evaluator, int(a, 0), text(a, 1), text(a, 2), true),
     );
-    table.add("abbrev", Kinds::exactly(&[Int, Str]), |a| {
+    table.add("abbrev", Signature::exact(&[Int, Str]), |a| {
         Ok(wrap::abbreviated(0, int(a, 0), text(a, 1)).into())
     });
-    table.add("abbrevboth", Kinds::exactly(&[Int, Int, Str]), |a| {
+    table.add("abbrevboth", Signature::exact(&[Int, Int, Str]), |a| {
         Ok(wrap::abbreviated(int(a, 0), int(a, 1), text(a, 2)).into())
     });
 }
 
-fn wrapped(machine: &mut Machine, width: i64, between: &str, text: &str, breaks: bool) -> Answer {
+fn wrapped(evaluator: &mut Evaluator, width: i64, between: &str, text: &str, breaks: bool) -> Answer {
     let width = usize::try_from(width).unwrap_or(1).max(1);
-    machine.charge(text.len().div_ceil(width).saturating_mul(between.len()))?;
+    evaluator.charge(text.len().div_ceil(width).saturating_mul(between.len()))?;
     let between = if between.is_empty() { "\n" } else { between };
     Ok(wrap::wrapped(text, width, between, breaks).into())
 }

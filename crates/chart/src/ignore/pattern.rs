@@ -1,7 +1,7 @@
 //! Go's `filepath.Match`.
 //!
-//! `*` and `?` stop at a slash, `[a-c]` and `[^a-c]` are sets, and a backslash takes the next character
-//! as it is. Start at [`Pattern::parse`].
+//! `*` and `?` stop at a slash, `[a-c]` and `[^a-c]` are sets, and a backslash takes the next
+//! character as it is. Start at [`Pattern::parse`].
 
 /// A pattern for a path.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ impl Pattern {
                     part += 1;
                     continue;
                 }
-                Some(one) if c.is_some_and(|c| one.takes(c)) => {
+                Some(part_kind) if c.is_some_and(|c| part_kind.matches_char(c)) => {
                     (part, at) = (part + 1, at + 1);
                     continue;
                 }
@@ -68,7 +68,7 @@ impl Pattern {
 }
 
 impl Part {
-    fn takes(&self, c: char) -> bool {
+    fn matches_char(&self, c: char) -> bool {
         match self {
             Self::Char(own) => *own == c,
             Self::Any => c != '/',

@@ -17,7 +17,8 @@ impl Head {
     /// Whether a key of an object says something of this.
     pub(super) fn keeps(key: &str) -> bool {
         let known = ["apiVersion", "kind", "metadata"];
-        // Go finds a key whatever its case, and some letters beyond ASCII are a case of those in it.
+        // Go finds a key whatever its case, and some letters beyond ASCII are a case of those in
+        // it.
         !key.is_ascii() || known.iter().any(|known| key.eq_ignore_ascii_case(known))
     }
 

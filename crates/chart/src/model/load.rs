@@ -1,7 +1,7 @@
 //! Sorts the files of a chart by what they are for, and reads the charts inside of it.
 //!
-//! The same in the same order as Helm's loader, so that the first thing wrong is the same thing. Start
-//! at [`Chart::assemble`].
+//! The same in the same order as Helm's loader, so that the first thing wrong is the same thing.
+//! Start at [`Chart::assemble`].
 use std::collections::BTreeMap;
 
 use gotmpl::Value;
@@ -20,8 +20,8 @@ impl Chart {
     /// Reads a chart from its files, named from the root of the chart.
     ///
     /// # Errors
-    /// [`Error::NoMetadata`], [`Error::Metadata`], [`Error::Yaml`] and [`Error::NotText`], each naming
-    /// the file; [`Error::Subchart`] around those of a chart inside of it.
+    /// [`Error::NoMetadata`], [`Error::Metadata`], [`Error::Yaml`] and [`Error::NotText`], each
+    /// naming the file; [`Error::Subchart`] around those of a chart inside of it.
     pub fn from_files(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<Self, Error> {
         let files = files
             .into_iter()

@@ -1,7 +1,7 @@
 //! Chart.yaml.
 //!
-//! Read as Helm reads it: a number or a truth value where a text belongs is taken as text, unknown keys
-//! are passed over. Start at [`Metadata::read`].
+//! Read as Helm reads it: a number or a truth value where a text belongs is taken as text, unknown
+//! keys are passed over. Start at [`Metadata::read`].
 mod validate;
 
 use std::collections::BTreeMap;

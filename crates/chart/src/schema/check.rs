@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json};
 
-use super::decimal::is_whole;
+use super::number::is_whole;
 use super::{Draft, refs};
 use crate::funcs::go_regex;
 
@@ -67,7 +67,7 @@ impl<'s> Check<'s> {
         self.number(map)?;
         string(map)?;
         counts(map)?;
-        self.several(map, &all)
+        self.combined(map, &all)
     }
 
     fn is_schema(&self, item: &Json) -> bool {
@@ -167,7 +167,7 @@ impl<'s> Check<'s> {
         Ok(())
     }
 
-    fn several(&self, map: &'s Object, all: &dyn Fn(&'s Json) -> Outcome) -> Outcome {
+    fn combined(&self, map: &'s Object, all: &dyn Fn(&'s Json) -> Outcome) -> Outcome {
         if let Some(item) = map.get("contains").filter(|_| self.draft >= Draft::Six) {
             all(item)?;
         }

@@ -3,7 +3,7 @@ use super::SchemaErrorKind;
 
 /// What is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Words {
+pub(super) enum Message {
     Never,
     Required(String),
     Type {
@@ -39,7 +39,7 @@ pub(super) enum Words {
     Else,
 }
 
-impl Words {
+impl Message {
     /// The sentence; some name the field again.
     pub(super) fn text(&self, field: &str) -> String {
         match self {

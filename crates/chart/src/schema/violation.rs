@@ -1,5 +1,5 @@
 //! A value that does not fit its schema.
-use super::words::Words;
+use super::message::Message;
 
 /// A value that does not fit the schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,12 +37,12 @@ pub enum SchemaErrorKind {
 
 /// A finding and the place in the values it is about.
 #[derive(Clone, Debug)]
-pub(super) struct Fault {
+pub(super) struct Violation {
     pub(super) path: Vec<String>,
-    pub(super) words: Words,
+    pub(super) message: Message,
 }
 
-impl Fault {
+impl Violation {
     /// The same for a person, below a chart's place in the values.
     pub(super) fn told(self, chart: &str, above: &[String]) -> SchemaError {
         let field = if self.path.is_empty() {
@@ -50,8 +50,8 @@ impl Fault {
         } else {
             self.path.join(".")
         };
-        let message = self.words.text(&field);
-        let (kind, key) = self.words.kind();
+        let message = self.message.text(&field);
+        let (kind, key) = self.message.kind();
         let key = key.map(str::to_owned);
         SchemaError {
             chart: chart.to_owned(),

@@ -1,10 +1,10 @@
 //! Values held against a schema, node after node.
 //!
-//! Each schema that is tried scores what of it holds, and where several are tried in vain the complaints
-//! of the best one are told, as Helm's validator does. Start at [`Walk::all`].
+//! Each schema that is tried scores what of it holds, and where several are tried in vain the
+//! complaints of the best one are told, as Helm's validator does. Start at [`Walk::all`].
 mod object;
 mod scalar;
-mod several;
+mod combined;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -13,9 +13,9 @@ use std::rc::Rc;
 use regex::Regex;
 use serde_json::{Map, Value as Json};
 
-use super::decimal::is_whole;
-use super::fault::Fault;
-use super::words::Words;
+use super::number::is_whole;
+use super::violation::Violation;
+use super::message::Message;
 use super::{Draft, refs};
 use crate::funcs::go_regex;
 
@@ -27,25 +27,25 @@ const DEEPEST: usize = 500;
 /// What a schema finds.
 #[derive(Debug, Default)]
 struct Outcome {
-    faults: Vec<Fault>,
+    violations: Vec<Violation>,
     score: i64,
 }
 
 impl Outcome {
     fn is_good(&self) -> bool {
-        self.faults.is_empty()
+        self.violations.is_empty()
     }
 
-    fn add(&mut self, path: &Path<'_>, words: Words) {
-        self.faults.push(Fault {
+    fn add(&mut self, path: &Path<'_>, message: Message) {
+        self.violations.push(Violation {
             path: path.keys(),
-            words,
+            message,
         });
         self.score -= 2;
     }
 
     fn merge(&mut self, other: Self) {
-        self.faults.extend(other.faults);
+        self.violations.extend(other.violations);
         self.score += other.score;
     }
 
@@ -113,7 +113,7 @@ impl<'s> Walk<'s> {
     }
 
     /// All that is wrong with values; the failure is a schema without an end.
-    pub(super) fn all(&self, values: &Json) -> Result<Vec<Fault>, String> {
+    pub(super) fn all(&self, values: &Json) -> Result<Vec<Violation>, String> {
         let schema = Schema {
             json: self.whole,
             root: self.whole,
@@ -127,7 +127,7 @@ impl<'s> Walk<'s> {
         let outcome = self.tried(schema, values, &path);
         match self.stopped.take() {
             Some(reason) => Err(reason),
-            None => Ok(outcome.faults),
+            None => Ok(outcome.violations),
         }
     }
 
@@ -152,7 +152,7 @@ impl<'s> Walk<'s> {
     fn one(&self, schema: Schema<'s>, node: &Json, path: &Path<'_>, out: &mut Outcome) {
         let map = match schema.json {
             Json::Bool(true) => return,
-            Json::Bool(false) => return out.add(path, Words::Never),
+            Json::Bool(false) => return out.add(path, Message::Never),
             Json::Object(map) => map,
             _ => return,
         };
@@ -211,8 +211,8 @@ impl<'s> At<'_, 's, '_> {
         self.walk.tried(self.schema(json), node, path)
     }
 
-    fn add(&self, out: &mut Outcome, words: Words) {
-        out.add(self.path, words);
+    fn add(&self, out: &mut Outcome, message: Message) {
+        out.add(self.path, message);
     }
 
     fn text(&self, key: &str) -> Option<&'s str> {
@@ -231,14 +231,14 @@ impl<'s> At<'_, 's, '_> {
         {
             let expected = match expected.as_slice() {
                 [one] => (*one).to_owned(),
-                several => format!("[{}]", several.join(",")),
+                combined => format!("[{}]", combined.join(",")),
             };
             // Go leaves the whole schema here, without counting it as tried.
-            self.add(out, Words::Type { expected, given });
+            self.add(out, Message::Type { expected, given });
             out.score -= 1;
             return;
         }
-        self.several(node, out);
+        self.combined(node, out);
         match node {
             Json::Array(items) => self.array(items, out),
             Json::Object(map) => self.object(map, out),
@@ -269,13 +269,13 @@ impl<'s> At<'_, 's, '_> {
         {
             let allowed = marshalled(allowed);
             if allowed != marshalled(node) {
-                self.add(out, Words::Const(allowed));
+                self.add(out, Message::Const(allowed));
             }
         }
         if let Some(Json::Array(allowed)) = self.map.get("enum") {
             let allowed: Vec<String> = allowed.iter().map(marshalled).collect();
             if !allowed.is_empty() && !allowed.contains(&marshalled(node)) {
-                self.add(out, Words::Enum(allowed.join(", ")));
+                self.add(out, Message::Enum(allowed.join(", ")));
             }
         }
         out.scored();

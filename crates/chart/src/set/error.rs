@@ -12,16 +12,16 @@ pub struct SetError {
 
 /// How a step ended that did not go well.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(super) enum ParseError {
     /// The text is at its end, which is the usual way to stop.
     End,
     /// Something is wrong.
-    Said(String),
+    Message(String),
 }
 
-impl Fault {
+impl ParseError {
     pub(super) fn new<T>(text: impl Into<String>) -> Result<T, Self> {
-        Err(Self::Said(text.into()))
+        Err(Self::Message(text.into()))
     }
 
     /// A name that the text ends with; without one it is only at its end.
@@ -34,13 +34,13 @@ impl Fault {
 
     /// The same with words before it.
     pub(super) fn within(self, words: &str) -> Self {
-        Self::Said(format!("{words}: {}", self.text()))
+        Self::Message(format!("{words}: {}", self.text()))
     }
 
     pub(super) fn text(&self) -> &str {
         match self {
             Self::End => "EOF",
-            Self::Said(text) => text,
+            Self::Message(text) => text,
         }
     }
 }

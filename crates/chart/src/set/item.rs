@@ -1,14 +1,14 @@
 //! Maps and lists, found or made where an assignment needs them.
 use gotmpl::{Map, Value};
 
-use super::fault::Fault;
+use super::error::ParseError;
 use super::runes::Runes;
-use super::{DEEPEST, MOST_BRACKETS, MOST_INDEX};
+use super::{MAX_DEPTH, MAX_BRACKETS, MAX_INDEX};
 
 /// The index between the brackets.
-pub(super) fn index(read: (String, Result<char, Fault>)) -> Result<i64, Fault> {
+pub(super) fn index(read: (String, Result<char, ParseError>)) -> Result<i64, ParseError> {
     let (text, end) = read;
-    let fail = |fault: Fault| fault.within("error parsing index");
+    let fail = |error: ParseError| error.within("error parsing index");
     end.map_err(fail)?;
     let digits = text.strip_prefix(['-', '+']).unwrap_or(&text);
     let number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
@@ -20,30 +20,30 @@ pub(super) fn index(read: (String, Result<char, Fault>)) -> Result<i64, Fault> {
     let text = text.strip_prefix('+').unwrap_or(&text);
     text.parse().map_err(|_| {
         let text = gotmpl::quote(text);
-        fail(Fault::Said(format!(
+        fail(ParseError::Message(format!(
             "strconv.Atoi: parsing {text}: {reason}"
         )))
     })
 }
 
 /// Counts one more bracket; nobody nests lists this deep but to do harm.
-pub(super) fn opened(count: &mut usize) -> Result<(), Fault> {
+pub(super) fn opened(count: &mut usize) -> Result<(), ParseError> {
     *count += 1;
-    if *count > MOST_BRACKETS {
-        return Fault::new(format!("lists are nested more than {MOST_BRACKETS} deep"));
+    if *count > MAX_BRACKETS {
+        return ParseError::new(format!("lists are nested more than {MOST_BRACKETS} deep"));
     }
     Ok(())
 }
 
 /// The index again, once it is known to be none below zero.
-pub(super) fn not_negative(index: i64) -> Result<usize, Fault> {
-    usize::try_from(index).map_err(|_| Fault::Said(format!("negative {index} index not allowed")))
+pub(super) fn not_negative(index: i64) -> Result<usize, ParseError> {
+    usize::try_from(index).map_err(|_| ParseError::Message(format!("negative {index} index not allowed")))
 }
 
 /// A list with a value at an index, longer than before if need be.
-pub(super) fn with(list: &[Value], index: usize, value: Value) -> Result<Value, Fault> {
-    if index > MOST_INDEX {
-        return Fault::new(format!(
+pub(super) fn with(list: &[Value], index: usize, value: Value) -> Result<Value, ParseError> {
+    if index > MAX_INDEX {
+        return ParseError::new(format!(
             "index of {index} is greater than maximum supported index of {MOST_INDEX}"
         ));
     }
@@ -58,20 +58,20 @@ pub(super) fn with(list: &[Value], index: usize, value: Value) -> Result<Value, 
 }
 
 /// The list under a key, or a new one.
-pub(super) fn list_under(data: &Map, key: &str) -> Result<Vec<Value>, Fault> {
+pub(super) fn list_under(data: &Map, key: &str) -> Result<Vec<Value>, ParseError> {
     match data.get(key) {
         None => Ok(Vec::new()),
         Some(Value::List(list)) => Ok(list.to_vec()),
-        Some(other) => Fault::new(wrong_type(&other, "[]interface {}")),
+        Some(other) => ParseError::new(wrong_type(&other, "[]interface {}")),
     }
 }
 
 /// The list inside of a list, or a new one.
-pub(super) fn list_at(list: &[Value], index: usize) -> Result<Vec<Value>, Fault> {
+pub(super) fn list_at(list: &[Value], index: usize) -> Result<Vec<Value>, ParseError> {
     match list.get(index) {
         None | Some(Value::Nil) => Ok(Vec::new()),
         Some(Value::List(list)) => Ok(list.to_vec()),
-        Some(other) => Fault::new(wrong_type(other, "[]interface {}")),
+        Some(other) => ParseError::new(wrong_type(other, "[]interface {}")),
     }
 }
 
@@ -88,22 +88,22 @@ pub(super) fn below(
     data: &Map,
     key: &str,
     depth: usize,
-    go_on: impl FnOnce(&Map, usize) -> Result<(), Fault>,
-) -> Result<(), Fault> {
+    go_on: impl FnOnce(&Map, usize) -> Result<(), ParseError>,
+) -> Result<(), ParseError> {
     let depth = depth + 1;
-    if depth > DEEPEST {
-        return Fault::new(format!(
+    if depth > MAX_DEPTH {
+        return ParseError::new(format!(
             "value name nested level is greater than maximum supported nested level of {DEEPEST}"
         ));
     }
     let inner = match data.get(key) {
         None => Map::new(),
         Some(Value::Map(map)) => map,
-        Some(other) => return Fault::new(wrong_type(&other, "map[string]interface {}")),
+        Some(other) => return ParseError::new(wrong_type(&other, "map[string]interface {}")),
     };
     let outcome = go_on(&inner, depth);
     if outcome.is_ok() && inner.is_empty() {
-        return Fault::new(format!("key map {} has no value", gotmpl::quote(key)));
+        return ParseError::new(format!("key map {} has no value", gotmpl::quote(key)));
     }
     if !inner.is_empty() {
         set(data, key, Value::Map(inner));
@@ -141,7 +141,7 @@ fn wrong_type(value: &Value, wanted: &str) -> String {
 }
 
 /// A JSON value at the front of a text, which is read.
-pub(super) fn json(runes: &mut Runes<'_>) -> Result<Value, Fault> {
+pub(super) fn json(runes: &mut Runes<'_>) -> Result<Value, ParseError> {
     let mut stream = serde_json::Deserializer::from_str(runes.rest()).into_iter();
     match stream.next() {
         Some(Ok(json)) => {
@@ -149,7 +149,7 @@ pub(super) fn json(runes: &mut Runes<'_>) -> Result<Value, Fault> {
             runes.skip(read);
             Ok(crate::values::from_json(&json))
         }
-        Some(Err(error)) => Fault::new(error.to_string()),
-        None => Err(Fault::End),
+        Some(Err(error)) => ParseError::new(error.to_string()),
+        None => Err(ParseError::End),
     }
 }

@@ -1,7 +1,7 @@
 //! `--set`, `--set-string`, `--set-json` and `--set-file`: names, lists and what is assigned.
 use gotmpl::{Map, Value};
 
-use super::fault::Fault;
+use super::error::ParseError;
 use super::item::{
     below, characters, index, json, list_at, list_under, map_at, not_negative, opened, set, with,
 };
@@ -18,8 +18,8 @@ pub(super) fn parse(kind: Assignments<'_>, text: &str, data: &Map) -> Result<(),
         parser.opened = 0;
         match parser.key(data, 0) {
             Ok(()) => {}
-            Err(Fault::End) => return Ok(()),
-            Err(Fault::Said(reason)) => return Err(reason),
+            Err(ParseError::End) => return Ok(()),
+            Err(ParseError::Message(reason)) => return Err(reason),
         }
     }
 }
@@ -33,10 +33,10 @@ struct Parser<'a> {
 
 impl Parser<'_> {
     /// One name with what is assigned to it.
-    fn key(&mut self, data: &Map, depth: usize) -> Result<(), Fault> {
+    fn key(&mut self, data: &Map, depth: usize) -> Result<(), ParseError> {
         let (key, end) = self.runes.until(&['=', '[', ',', '.']);
         let Ok(end) = end else {
-            return Fault::without_value(&key);
+            return ParseError::without_value(&key);
         };
         match end {
             '[' => {
@@ -50,13 +50,13 @@ impl Parser<'_> {
             ',' => {
                 set(data, &key, "".into());
                 let key = gotmpl::quote(&key);
-                Fault::new(format!("key {key} has no value (cannot end with ,)"))
+                ParseError::new(format!("key {key} has no value (cannot end with ,)"))
             }
             _ => below(data, &key, depth, |inner, depth| self.key(inner, depth)),
         }
     }
 
-    fn assigned(&mut self, data: &Map, key: &str) -> Result<(), Fault> {
+    fn assigned(&mut self, data: &Map, key: &str) -> Result<(), ParseError> {
         if matches!(self.kind, Assignments::Json) {
             let value = self.json()?;
             set(data, key, value);
@@ -64,7 +64,7 @@ impl Parser<'_> {
         }
         if self.runes.rest().is_empty() {
             set(data, key, "".into());
-            return Err(Fault::End);
+            return Err(ParseError::End);
         }
         let value = self.value()?;
         set(data, key, value);
@@ -72,7 +72,7 @@ impl Parser<'_> {
     }
 
     /// A JSON value and the comma after it; nothing at all is null.
-    fn json(&mut self) -> Result<Value, Fault> {
+    fn json(&mut self) -> Result<Value, ParseError> {
         if self.runes.is_empty_value() {
             return Ok(Value::Nil);
         }
@@ -82,7 +82,7 @@ impl Parser<'_> {
     }
 
     /// A text, or a list of texts between braces.
-    fn value(&mut self) -> Result<Value, Fault> {
+    fn value(&mut self) -> Result<Value, ParseError> {
         if self.runes.next_if('{') {
             return self.list();
         }
@@ -90,12 +90,12 @@ impl Parser<'_> {
         self.kind.value(text)
     }
 
-    fn list(&mut self) -> Result<Value, Fault> {
+    fn list(&mut self) -> Result<Value, ParseError> {
         let mut items = Vec::new();
         loop {
             let (text, end) = self.runes.until(&[',', '}']);
             match end {
-                Err(_) => return Fault::new("list must terminate with '}'"),
+                Err(_) => return ParseError::new("list must terminate with '}'"),
                 Ok('}') => {
                     self.runes.next_if(',');
                     items.push(self.kind.value(text)?);
@@ -107,19 +107,19 @@ impl Parser<'_> {
     }
 
     /// What comes after `[0]`: the list as it is then, and how it went.
-    fn item(&mut self, list: &[Value], at: i64, depth: usize) -> (Value, Result<(), Fault>) {
+    fn item(&mut self, list: &[Value], at: i64, depth: usize) -> (Value, Result<(), ParseError>) {
         match self.changed(list, at, depth) {
             Ok(changed) => (changed, Ok(())),
-            Err(fault) => (Value::list(list.iter().cloned()), Err(fault)),
+            Err(error) => (Value::list(list.iter().cloned()), Err(error)),
         }
     }
 
-    fn changed(&mut self, list: &[Value], at: i64, depth: usize) -> Result<Value, Fault> {
+    fn changed(&mut self, list: &[Value], at: i64, depth: usize) -> Result<Value, ParseError> {
         opened(&mut self.opened)?;
         let at = not_negative(at)?;
         let (text, end) = self.runes.until(&['[', '.', '=']);
         if !text.is_empty() {
-            return Fault::new(format!(
+            return ParseError::new(format!(
                 "unexpected data at end of array index: {}",
                 characters(&text)
             ));

@@ -2,7 +2,7 @@
 use gotmpl::{Map, Value};
 
 use super::Runes;
-use super::fault::Fault;
+use super::error::ParseError;
 use super::item::{
     below, characters, index, list_at, list_under, map_at, not_negative, opened, set, with,
 };
@@ -13,8 +13,8 @@ pub(super) fn parse(text: &str, data: &Map) -> Result<(), String> {
     loop {
         match parser.key(data, 0) {
             Ok(()) => {}
-            Err(Fault::End) => return Ok(()),
-            Err(Fault::Said(reason)) => return Err(reason),
+            Err(ParseError::End) => return Ok(()),
+            Err(ParseError::Message(reason)) => return Err(reason),
         }
     }
 }
@@ -22,10 +22,10 @@ pub(super) fn parse(text: &str, data: &Map) -> Result<(), String> {
 struct Parser<'a>(Runes<'a>, usize);
 
 impl Parser<'_> {
-    fn key(&mut self, data: &Map, depth: usize) -> Result<(), Fault> {
+    fn key(&mut self, data: &Map, depth: usize) -> Result<(), ParseError> {
         let (key, end) = self.0.until_literal(&['=', '[', '.']);
         let Ok(end) = end else {
-            return Fault::without_value(&key);
+            return ParseError::without_value(&key);
         };
         match end {
             '=' => {
@@ -38,7 +38,7 @@ impl Parser<'_> {
                 let changed = self.changed(&list, at, depth);
                 let (list, outcome) = match changed {
                     Ok(list) => (list, Ok(())),
-                    Err(fault) => (Value::from(list), Err(fault)),
+                    Err(error) => (Value::from(list), Err(error)),
                 };
                 set(data, &key, list);
                 outcome
@@ -51,12 +51,12 @@ impl Parser<'_> {
         self.0.until_literal(&[]).0.into()
     }
 
-    fn changed(&mut self, list: &[Value], at: i64, depth: usize) -> Result<Value, Fault> {
+    fn changed(&mut self, list: &[Value], at: i64, depth: usize) -> Result<Value, ParseError> {
         opened(&mut self.1)?;
         let at = not_negative(at)?;
         let (text, end) = self.0.until_literal(&['[', '.', '=']);
         if !text.is_empty() {
-            return Fault::new(format!(
+            return ParseError::new(format!(
                 "unexpected data at end of array index: {}",
                 characters(&text)
             ));

@@ -1,5 +1,5 @@
 //! The text of an assignment, read character by character.
-use super::fault::Fault;
+use super::error::ParseError;
 
 /// A text and how far it is read.
 pub(super) struct Runes<'a> {
@@ -36,14 +36,14 @@ impl<'a> Runes<'a> {
 
     /// What stands before one of these characters, which is read as well; a backslash takes the
     /// character after it as it is. At the end of the text there is what was read until then.
-    pub(super) fn until(&mut self, stops: &[char]) -> (String, Result<char, Fault>) {
+    pub(super) fn until(&mut self, stops: &[char]) -> (String, Result<char, ParseError>) {
         let mut read = String::new();
         loop {
             match self.next() {
-                None => return (read, Err(Fault::End)),
+                None => return (read, Err(ParseError::End)),
                 Some(c) if stops.contains(&c) => return (read, Ok(c)),
                 Some('\\') => match self.next() {
-                    None => return (read, Err(Fault::End)),
+                    None => return (read, Err(ParseError::End)),
                     Some(c) => read.push(c),
                 },
                 Some(c) => read.push(c),
@@ -52,11 +52,11 @@ impl<'a> Runes<'a> {
     }
 
     /// The same with a backslash like any other character.
-    pub(super) fn until_literal(&mut self, stops: &[char]) -> (String, Result<char, Fault>) {
+    pub(super) fn until_literal(&mut self, stops: &[char]) -> (String, Result<char, ParseError>) {
         let mut read = String::new();
         loop {
             match self.next() {
-                None => return (read, Err(Fault::End)),
+                None => return (read, Err(ParseError::End)),
                 Some(c) if stops.contains(&c) => return (read, Ok(c)),
                 Some(c) => read.push(c),
             }

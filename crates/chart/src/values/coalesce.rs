@@ -1,7 +1,7 @@
 //! Completes values by the defaults of a chart and of the charts below it.
 //!
-//! Step by step as Helm does it, with what can be seen of its steps: a nested map of a parent's globals
-//! is one map for all charts, and each takes its defaults into it. Start at [`coalesced`].
+//! Step by step as Helm does it, with what can be seen of its steps: a nested map of a parent's
+//! globals is one map for all charts, and each takes its defaults into it. Start at [`coalesced`].
 use gotmpl::{Map, Value, sprintf, text};
 
 use super::Values;
@@ -11,7 +11,8 @@ use crate::model::Chart;
 /// The key that all charts see.
 const GLOBAL: &str = "global";
 
-/// The values the templates see: those given, over the defaults of the chart and the charts below it.
+/// The values the templates see: those given, over the defaults of the chart and the charts below
+/// it.
 ///
 /// # Errors
 /// [`Error::TypeMismatch`] when a value stands where the values of a chart below belong.

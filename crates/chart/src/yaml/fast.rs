@@ -1,8 +1,8 @@
 //! Reads the plain part of YAML fast: what charts write nearly always.
 //!
-//! Maps and lists in blocks, scalars and brackets on one line, literal blocks. Whatever else a text holds makes
-//! [`value`] give it up, and the whole parser reads it; so does every text that has a mistake. Where
-//! this reader gives a value, the parser gives the same.
+//! Maps and lists in blocks, scalars and brackets on one line, literal blocks. Whatever else a text
+//! holds makes [`value`] give it up, and the whole parser reads it; so does every text that has a
+//! mistake. Where this reader gives a value, the parser gives the same.
 mod flow;
 mod scalar;
 

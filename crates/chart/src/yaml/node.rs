@@ -97,14 +97,15 @@ pub(crate) fn documents(text: &str, only_first: bool) -> Result<Vec<Node>, Error
     })
 }
 
-/// The parser takes the first byte of letters such as `！` for half a byte order mark, unless it is told
-/// what the text is.
+/// The parser takes the first byte of letters such as `！` for half a byte order mark, unless it is
+/// told what the text is.
 pub(super) fn begins_like_a_mark(text: &str) -> bool {
     text.starts_with(|c| matches!(c, '\u{f000}'..='\u{ffff}') && c != '\u{feff}')
 }
 
-/// The text in a form that the parser takes: it panics where the text ends within the last line of a
-/// block scalar or within an escape, so the last line gets an end; spaces alone on it say nothing.
+/// The text in a form that the parser takes: it panics where the text ends within the last line of
+/// a block scalar or within an escape, so the last line gets an end; spaces alone on it say
+/// nothing.
 fn ended(text: &str) -> Cow<'_, str> {
     let last = text.rfind(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']);
     let last = last.map_or(0, |at| {

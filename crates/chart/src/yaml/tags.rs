@@ -1,8 +1,8 @@
 //! Tags as go-yaml reads them: `,`, `[` and `]` belong to a tag.
 //!
-//! The parser ends a tag at these characters, and panics where a list or map goes on with a comma. So
-//! such a tag is rewritten, byte for byte as long, before the parser sees it; all that go-yaml asks of
-//! a tag is whether it knows it. Start at [`legible`].
+//! The parser ends a tag at these characters, and panics where a list or map goes on with a comma.
+//! So such a tag is rewritten, byte for byte as long, before the parser sees it; all that go-yaml
+//! asks of a tag is whether it knows it. Start at [`legible`].
 use std::borrow::Cow;
 
 use libyaml_safer::{Encoding, Scanner};
@@ -67,8 +67,8 @@ fn may_precede(byte: u8) -> bool {
     byte.is_ascii_whitespace() || !byte.is_ascii() || b"[]{},\"':?-".contains(&byte)
 }
 
-/// Where the first of these breaks is that really breaks a tag: a letter before each, which no tag may
-/// have and which means nothing elsewhere, makes the parser stop there.
+/// Where the first of these breaks is that really breaks a tag: a letter before each, which no tag
+/// may have and which means nothing elsewhere, makes the parser stop there.
 fn first_tag(text: &str, breaks: &[usize]) -> Option<usize> {
     if breaks.is_empty() {
         return None;

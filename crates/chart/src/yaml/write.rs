@@ -123,12 +123,12 @@ impl Writer {
 
     fn plain(&mut self, text: &str, indent: i32) {
         self.emitter
-            .scalar(text, Style::Plain, deepest(indent), true);
+            .scalar(text, Style::Plain, max_depth(indent), true);
     }
 
     /// Helm reads the JSON of a value before it writes YAML, and some characters stop it there.
     fn string(&mut self, text: &str, indent: i32, is_key: bool) -> Option<()> {
-        let text = gotmpl::raw::to_text(text);
+        let text = gotmpl::go_string::to_text(text);
         if text.contains(scalar::is_unreadable) {
             return None;
         }
@@ -140,7 +140,7 @@ impl Writer {
             Style::DoubleQuoted
         };
         let style = scalar::allowed(&text, wanted, is_key);
-        self.emitter.scalar(&text, style, deepest(indent), !is_key);
+        self.emitter.scalar(&text, style, max_depth(indent), !is_key);
         Some(())
     }
 }
@@ -151,7 +151,7 @@ fn deeper(indent: i32) -> i32 {
 }
 
 /// The indentation of the lines of a scalar.
-fn deepest(indent: i32) -> i32 {
+fn max_depth(indent: i32) -> i32 {
     if indent < 0 { 2 } else { indent + 2 }
 }
 

@@ -1,5 +1,5 @@
-//! Files of whole charts below tests/charts, each chart with a command line and what Helm 3.17.2 makes
-//! of it; `cargo xtask golden` records the answers.
+//! Files of whole charts below tests/charts, each chart with a command line and what Helm 3.17.2
+//! makes of it; `cargo xtask golden` records the answers.
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,8 @@
 //! Each folder below tests/golden is a chart with what Helm 3.17.2 makes of it.
 //!
-//! `given.yaml` holds a person's values and `flags` more of the command line; `expected.yaml` is what
-//! `helm template rel CHART -n ns1 --kube-version 1.31.0` printed, or `expected-error.txt` what it
-//! complained of, and `expected-notes.txt` the notes. `cargo xtask golden` records them.
+//! `given.yaml` holds a person's values and `flags` more of the command line; `expected.yaml` is
+//! what `helm template rel CHART -n ns1 --kube-version 1.31.0` printed, or `expected-error.txt`
+//! what it complained of, and `expected-notes.txt` the notes. `cargo xtask golden` records them.
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
-//! What the language does, without any of Helm's functions.
+//! Tests of the template language without Helm's functions.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 use super::Templates;
-use crate::{Error, Functions, Kind, Kinds, Limits, Map, Param, Value};
+use crate::{Error, ErrorKind, Functions, Limits, Map, Parameter, Signature, Value};
 
 fn data() -> Value {
     let inner: Map = [("b", Value::from(2.5)), ("nil", Value::Nil)]
@@ -22,19 +22,19 @@ fn data() -> Value {
 
 fn run(text: &str) -> Result<String, Error> {
     let mut functions = Functions::new();
-    functions.add("upper", Kinds::exactly(&[Param::Str]), |a| {
+    functions.add("upper", Signature::exact(&[Parameter::Str]), |a| {
         Ok(a.first()
             .and_then(Value::as_str)
             .unwrap_or_default()
             .to_uppercase()
             .into())
     });
-    functions.add_with(
+    functions.add_with_evaluator(
         "include",
-        Kinds::exactly(&[Param::Str, Param::Any]),
-        |machine, a| {
+        Signature::exact(&[Parameter::Str, Parameter::Any]),
+        |evaluator, a| {
             let name = a.first().and_then(Value::as_str).unwrap_or_default();
-            Ok(machine
+            Ok(evaluator
                 .execute(name, a.get(1).unwrap_or(&Value::Nil))?
                 .into())
         },
@@ -129,7 +129,7 @@ fn parse_errors_name_the_line() {
         let error = run(text).unwrap_err();
         assert_eq!(
             (error.to_string().as_str(), error.kind),
-            (expected, Kind::Parse)
+            (expected, ErrorKind::Parse)
         );
     }
 }

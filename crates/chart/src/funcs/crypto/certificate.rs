@@ -3,7 +3,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gotmpl::{Fault, Functions, Kinds, List, Machine, Object, Param, Value};
+use gotmpl::{FunctionError, Functions, Signature, List, Evaluator, Object, Parameter, Value};
 use jiff::Timestamp;
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
@@ -14,12 +14,12 @@ use super::chance::Chance;
 use super::key::Key;
 use super::{B64, int, text};
 use crate::funcs::{Answer, arg};
-use Param::{Int, Str};
+use Parameter::{Int, Str};
 
 const TYPE: &str = "sprig.certificate";
-const CA: Param = Param::Object(TYPE);
+const CA: Parameter = Parameter::Object(TYPE);
 /// What the functions for certificates begin with.
-const NAMED: [Param; 4] = [Str, Param::List, Param::List, Int];
+const NAMED: [Parameter; 4] = [Str, Parameter::List, Parameter::List, Int];
 
 /// A certificate and its key, both as PEM.
 #[derive(Debug)]
@@ -72,74 +72,74 @@ pub(super) fn add(table: &mut Functions, chance: &Chance, now: Timestamp) {
         now,
     };
     let make = maker.clone();
-    table.add_with(
+    table.add_with_evaluator(
         "genPrivateKey",
-        Kinds::exactly(&[Str]),
-        move |machine, a| {
-            Ok(match Key::of_sort(text(a, 0), machine, &make.chance)? {
+        Signature::exact(&[Str]),
+        move |evaluator, a| {
+            Ok(match Key::of_sort(text(a, 0), evaluator, &make.chance)? {
                 Some(key) => key.pem().into(),
                 None => format!("Unknown type {}", text(a, 0)).into(),
             })
         },
     );
     let make = maker.clone();
-    table.add_with("genCA", Kinds::exactly(&[Str, Int]), move |machine, a| {
-        make.authority(&make.key(machine)?, a)
+    table.add_with_evaluator("genCA", Signature::exact(&[Str, Int]), move |evaluator, a| {
+        make.authority(&make.key(evaluator)?, a)
     });
     let make = maker.clone();
-    table.add("genCAWithKey", Kinds::exactly(&[Str, Int, Str]), move |a| {
+    table.add("genCAWithKey", Signature::exact(&[Str, Int, Str]), move |a| {
         make.authority(&given_key(text(a, 2))?, a)
     });
     let make = maker.clone();
-    table.add_with(
+    table.add_with_evaluator(
         "genSelfSignedCert",
-        Kinds::exactly(&NAMED),
-        move |machine, a| make.for_itself(&make.key(machine)?, a),
+        Signature::exact(&NAMED),
+        move |evaluator, a| make.for_itself(&make.key(evaluator)?, a),
     );
     let make = maker.clone();
-    const WITH_KEY: [Param; 5] = [Str, Param::List, Param::List, Int, Str];
+    const WITH_KEY: [Parameter; 5] = [Str, Parameter::List, Parameter::List, Int, Str];
     table.add(
         "genSelfSignedCertWithKey",
-        Kinds::exactly(&WITH_KEY),
+        Signature::exact(&WITH_KEY),
         move |a| make.for_itself(&given_key(text(a, 4))?, a),
     );
     let make = maker.clone();
-    const WITH_CA: [Param; 5] = [Str, Param::List, Param::List, Int, CA];
-    table.add_with(
+    const WITH_CA: [Parameter; 5] = [Str, Parameter::List, Parameter::List, Int, CA];
+    table.add_with_evaluator(
         "genSignedCert",
-        Kinds::exactly(&WITH_CA),
-        move |machine, a| make.signed(&make.key(machine)?, a),
+        Signature::exact(&WITH_CA),
+        move |evaluator, a| make.signed(&make.key(evaluator)?, a),
     );
     let make = maker;
-    const WITH_BOTH: [Param; 6] = [Str, Param::List, Param::List, Int, CA, Str];
+    const WITH_BOTH: [Parameter; 6] = [Str, Parameter::List, Parameter::List, Int, CA, Str];
     table.add(
         "genSignedCertWithKey",
-        Kinds::exactly(&WITH_BOTH),
+        Signature::exact(&WITH_BOTH),
         move |a| make.signed(&given_key(text(a, 5))?, a),
     );
-    table.add("buildCustomCert", Kinds::exactly(&[Str, Str]), |a| {
+    table.add("buildCustomCert", Signature::exact(&[Str, Str]), |a| {
         custom(text(a, 0), text(a, 1))
     });
 }
 
-fn given_key(pem: &str) -> Result<Key, Fault> {
-    Key::read(pem).map_err(|reason| Fault::new(format!("parsing private key: {reason}")))
+fn given_key(pem: &str) -> Result<Key, FunctionError> {
+    Key::read(pem).map_err(|reason| FunctionError::new(format!("parsing private key: {reason}")))
 }
 
 fn custom(cert: &str, key: &str) -> Answer {
     let decoded = |text: &str, what: &str| {
         B64.decode(text)
             .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-            .map_err(|_| Fault::new(format!("unable to decode base64 {what}")))
+            .map_err(|_| FunctionError::new(format!("unable to decode base64 {what}")))
     };
     let (cert, key) = (decoded(cert, "certificate")?, decoded(key, "private key")?);
     if super::der::unpem(&cert).is_none_or(|(name, _)| name != "CERTIFICATE") {
-        return Err(Fault::new("unable to decode certificate"));
+        return Err(FunctionError::new("unable to decode certificate"));
     }
     let read = Key::read(&key).and_then(|key| key.pair());
-    let pair = read.map_err(|reason| Fault::new(format!("error parsing private key: {reason}")))?;
+    let pair = read.map_err(|reason| FunctionError::new(format!("error parsing private key: {reason}")))?;
     issuer(&cert, pair).map_err(|reason| {
-        Fault::new(format!(
+        FunctionError::new(format!(
             "error parsing certificate: decodedCert.Bytes: {reason}"
         ))
     })?;
@@ -152,8 +152,8 @@ fn issuer(cert: &str, pair: KeyPair) -> Result<Issuer<'static, KeyPair>, String>
 
 impl Maker {
     /// The key of a certificate that was given none.
-    fn key(&self, machine: &Machine) -> Result<Key, Fault> {
-        Key::rsa(2048, machine, &self.chance)
+    fn key(&self, evaluator: &Evaluator) -> Result<Key, FunctionError> {
+        Key::rsa(2048, evaluator, &self.chance)
     }
 
     fn authority(&self, key: &Key, a: &[Value]) -> Answer {
@@ -178,14 +178,14 @@ impl Maker {
             field("Key").unwrap_or_default(),
         );
         if super::der::unpem(&cert).is_none() {
-            return Err(Fault::new("unable to decode certificate"));
+            return Err(FunctionError::new("unable to decode certificate"));
         }
         let read = Key::read(&own).and_then(|key| key.pair());
         let pair =
-            read.map_err(|reason| Fault::new(format!("error parsing private key: {reason}")))?;
+            read.map_err(|reason| FunctionError::new(format!("error parsing private key: {reason}")))?;
         let issuer = issuer(&cert, pair).map_err(|reason| {
             let before = "error parsing certificate: decodedSignerCert.Bytes";
-            Fault::new(format!("{before}: {reason}"))
+            FunctionError::new(format!("{before}: {reason}"))
         })?;
         let params = self.with_names(a)?;
         finished(key, |pair| params.signed_by(pair, &issuer))
@@ -221,7 +221,7 @@ impl Maker {
     }
 
     /// The parameters with all names and addresses.
-    fn with_names(&self, a: &[Value]) -> Result<CertificateParams, Fault> {
+    fn with_names(&self, a: &[Value]) -> Result<CertificateParams, FunctionError> {
         let mut params = self.params(text(a, 0), int(a, 3));
         let list = |index: usize| match arg(a, index) {
             Value::List(items) => items.clone(),
@@ -230,21 +230,21 @@ impl Maker {
         for item in list(1).iter() {
             let address = item.as_str().ok_or_else(|| {
                 let shown = gotmpl::text(item);
-                Fault::new(format!("error parsing ip: {shown} is not a string"))
+                FunctionError::new(format!("error parsing ip: {shown} is not a string"))
             })?;
             let address: IpAddr = address
                 .parse()
-                .map_err(|_| Fault::new(format!("error parsing ip: {address}")))?;
+                .map_err(|_| FunctionError::new(format!("error parsing ip: {address}")))?;
             params.subject_alt_names.push(SanType::IpAddress(address));
         }
         for item in list(2).iter() {
             let shown = || gotmpl::text(item);
             let name = item.as_str().ok_or_else(|| {
                 let before = "error processing alternate dns name";
-                Fault::new(format!("{before}: {} is not a string", shown()))
+                FunctionError::new(format!("{before}: {} is not a string", shown()))
             })?;
             let name = name.try_into().map_err(|_| {
-                Fault::new(format!("error creating certificate: bad name {}", shown()))
+                FunctionError::new(format!("error creating certificate: bad name {}", shown()))
             })?;
             params.subject_alt_names.push(SanType::DnsName(name));
         }
@@ -256,7 +256,7 @@ fn finished(
     key: &Key,
     sign: impl FnOnce(&KeyPair) -> Result<rcgen::Certificate, rcgen::Error>,
 ) -> Answer {
-    let failed = |reason: String| Fault::new(format!("error creating certificate: {reason}"));
+    let failed = |reason: String| FunctionError::new(format!("error creating certificate: {reason}"));
     let pair = key.pair().map_err(failed)?;
     let cert = sign(&pair).map_err(|error| failed(error.to_string()))?;
     Ok(Certificate::value(

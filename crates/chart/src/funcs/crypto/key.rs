@@ -1,5 +1,5 @@
 //! Private keys: made, written and read.
-use gotmpl::{Fault, Machine};
+use gotmpl::{FunctionError, Evaluator};
 use num_bigint::BigUint;
 use p256::elliptic_curve::sec1::ToEncodedPoint;
 use rcgen::KeyPair;
@@ -25,27 +25,28 @@ impl Key {
         der::pem(self.name, &self.der)
     }
 
-    /// A key of that sort, as Sprig's `genPrivateKey` makes them; `None` when there is no such sort.
+    /// A key of that sort, as Sprig's `genPrivateKey` makes them; `None` when there is no such
+    /// sort.
     pub(super) fn of_sort(
         sort: &str,
-        machine: &Machine,
+        evaluator: &Evaluator,
         chance: &Chance,
-    ) -> Result<Option<Self>, Fault> {
+    ) -> Result<Option<Self>, FunctionError> {
         Ok(Some(match sort {
-            "" | "rsa" => Self::rsa(4096, machine, chance)?,
+            "" | "rsa" => Self::rsa(4096, evaluator, chance)?,
             "ecdsa" => Self::ecdsa(chance),
             "ed25519" => Self::ed25519(&chance.array()),
-            "dsa" => Self::dsa(machine, chance)?,
+            "dsa" => Self::dsa(evaluator, chance)?,
             _ => return Ok(None),
         }))
     }
 
-    pub(super) fn rsa(bits: u64, machine: &Machine, chance: &Chance) -> Result<Self, Fault> {
+    pub(super) fn rsa(bits: u64, evaluator: &Evaluator, chance: &Chance) -> Result<Self, FunctionError> {
         let exponent = BigUint::from(EXPONENT);
         let one = BigUint::from(1u32);
         loop {
-            machine.in_time()?;
-            let (p, q) = prime::two(bits / 2, chance, machine.clock())?;
+            evaluator.check_deadline()?;
+            let (p, q) = prime::two(bits / 2, chance, evaluator.clock())?;
             let (less_p, less_q) = (&p - &one, &q - &one);
             let Some(private) = exponent.modinv(&(&less_p * &less_q)) else {
                 continue;
@@ -124,16 +125,16 @@ impl Key {
         }
     }
 
-    fn dsa(machine: &Machine, chance: &Chance) -> Result<Self, Fault> {
+    fn dsa(evaluator: &Evaluator, chance: &Chance) -> Result<Self, FunctionError> {
         let one = BigUint::from(1u32);
-        let q = prime::prime(256, chance, machine.clock())?;
+        let q = prime::prime(256, chance, evaluator.clock())?;
         let step = &q * 2u32;
         let p = loop {
-            machine.in_time()?;
+            evaluator.check_deadline()?;
             let mut start = chance.number(2048);
             start.set_bit(2047, true);
             let start = &start - &start % &step + &one;
-            let found = prime::search(&start, &step, chance, machine.clock())?;
+            let found = prime::search(&start, &step, chance, evaluator.clock())?;
             if let Some(found) = found.filter(|p| p.bits() == 2048) {
                 break found;
             }

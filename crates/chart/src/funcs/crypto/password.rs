@@ -1,28 +1,28 @@
 //! Passwords: hashed for a file, or derived from a master password.
-use gotmpl::{Fault, Functions, Kinds, Param, Value};
+use gotmpl::{FunctionError, Functions, Signature, Parameter, Value};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use super::chance::Chance;
 use super::text;
 use crate::funcs::arg;
-use Param::{Str, Uint};
+use Parameter::{Str, Uint};
 
 /// Go's default cost of bcrypt.
 const COST: u32 = 10;
 
 pub(super) fn add(table: &mut Functions, chance: &Chance) {
     let of_bcrypt = chance.clone();
-    table.add_with("bcrypt", Kinds::exactly(&[Str]), move |machine, a| {
-        machine.in_time()?;
+    table.add_with_evaluator("bcrypt", Signature::exact(&[Str]), move |evaluator, a| {
+        evaluator.check_deadline()?;
         Ok(hashed(text(a, 0), &of_bcrypt).into())
     });
     let of_file = chance.clone();
-    table.add_with(
+    table.add_with_evaluator(
         "htpasswd",
-        Kinds::exactly(&[Str, Str]),
-        move |machine, a| {
-            machine.in_time()?;
+        Signature::exact(&[Str, Str]),
+        move |evaluator, a| {
+            evaluator.check_deadline()?;
             let name = text(a, 0);
             if name.contains(':') {
                 return Ok(format!("invalid username: {name}").into());
@@ -30,13 +30,13 @@ pub(super) fn add(table: &mut Functions, chance: &Chance) {
             Ok(format!("{name}:{}", hashed(text(a, 1), &of_file)).into())
         },
     );
-    table.add_with(
+    table.add_with_evaluator(
         "derivePassword",
-        Kinds::exactly(&[Uint, Str, Str, Str, Str]),
-        |machine, a| {
-            machine.in_time()?;
+        Signature::exact(&[Uint, Str, Str, Str, Str]),
+        |evaluator, a| {
+            evaluator.check_deadline()?;
             let counter = arg(a, 0)
-                .as_whole()
+                .as_integer()
                 .and_then(|counter| u32::try_from(counter).ok());
             let sort = text(a, 1);
             let Some(templates) = templates(sort) else {
@@ -115,8 +115,8 @@ fn derived(
     counter: u32,
     templates: &[&str],
     [password, user, site]: [&str; 3],
-) -> Result<Value, Fault> {
-    let failed = |reason: &str| Fault::new(format!("failed to derive password: {reason}"));
+) -> Result<Value, FunctionError> {
+    let failed = |reason: &str| FunctionError::new(format!("failed to derive password: {reason}"));
     let salted = |name: &str| {
         let mut salt = b"com.lyndir.masterpassword".to_vec();
         salt.extend(u32::try_from(name.len()).unwrap_or(u32::MAX).to_be_bytes());

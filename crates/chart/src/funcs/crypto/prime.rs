@@ -2,13 +2,13 @@
 use std::sync::LazyLock;
 use std::thread;
 
-use gotmpl::{Clock, Fault};
+use gotmpl::{Clock, FunctionError};
 use num_bigint::BigUint;
 
 use super::chance::Chance;
 
-/// Witnesses that are asked. Each lets at most a quarter of the composites through, and of large ones
-/// that chance chose far fewer: after five it errs less than once in 2^100.
+/// Witnesses that are asked. Each lets at most a quarter of the composites through, and of large
+/// ones that chance chose far fewer: after five it errs less than once in 2^100.
 const WITNESSES: usize = 5;
 /// Candidates that are looked at before chance is asked again.
 const WINDOW: u32 = 4096;
@@ -37,7 +37,7 @@ static PRIMES: LazyLock<Vec<u32>> = LazyLock::new(|| {
 ///
 /// # Errors
 /// When there is no more time.
-pub(super) fn two(bits: u64, chance: &Chance, clock: Clock) -> Result<(BigUint, BigUint), Fault> {
+pub(super) fn two(bits: u64, chance: &Chance, clock: Clock) -> Result<(BigUint, BigUint), FunctionError> {
     let apart = chance.apart();
     thread::scope(|scope| {
         let beside = thread::Builder::new().spawn_scoped(scope, || prime(bits, &apart, clock));
@@ -54,7 +54,7 @@ pub(super) fn two(bits: u64, chance: &Chance, clock: Clock) -> Result<(BigUint, 
 ///
 /// # Errors
 /// When there is no more time.
-pub(super) fn prime(bits: u64, chance: &Chance, clock: Clock) -> Result<BigUint, Fault> {
+pub(super) fn prime(bits: u64, chance: &Chance, clock: Clock) -> Result<BigUint, FunctionError> {
     loop {
         let mut start = chance.number(bits);
         for bit in [0, bits - 1, bits - 2] {
@@ -75,7 +75,7 @@ pub(super) fn search(
     step: &BigUint,
     chance: &Chance,
     clock: Clock,
-) -> Result<Option<BigUint>, Fault> {
+) -> Result<Option<BigUint>, FunctionError> {
     let bits = start.bits();
     for (count, divided) in (0..WINDOW).zip(divided(start, step)) {
         if divided {
@@ -85,7 +85,7 @@ pub(super) fn search(
         if candidate.bits() != bits {
             return Ok(None);
         }
-        clock.in_time()?;
+        clock.check_deadline()?;
         if is_prime(&candidate, chance) {
             return Ok(Some(candidate));
         }

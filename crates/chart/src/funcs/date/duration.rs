@@ -2,7 +2,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use gotmpl::{Fault, Kinds, Object, Param, Value};
+use gotmpl::{FunctionError, Signature, Object, Parameter, Value};
 
 pub(super) const TYPE: &str = "time.Duration";
 
@@ -159,19 +159,19 @@ impl Object for Span {
         TYPE
     }
 
-    fn takes(&self, name: &str) -> Option<Kinds> {
+    fn signature(&self, name: &str) -> Option<Signature> {
         match name {
             "Hours" | "Minutes" | "Seconds" | "Milliseconds" | "Microseconds" | "Nanoseconds"
-            | "String" | "Abs" => Some(Kinds::exactly(&[])),
-            "Round" | "Truncate" => Some(Kinds::exactly(&[Param::Object(TYPE)])),
+            | "String" | "Abs" => Some(Signature::exact(&[])),
+            "Round" | "Truncate" => Some(Signature::exact(&[Parameter::Object(TYPE)])),
             _ => None,
         }
     }
 
-    fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, Fault>> {
+    fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>> {
         let unit = arguments
             .first()
-            .and_then(Value::as_whole)
+            .and_then(Value::as_integer)
             .filter(|unit| *unit > 0);
         Some(Ok(match name {
             "Hours" => (self.0 as f64 / 3.6e12).into(),
@@ -257,11 +257,11 @@ impl Object for Named {
         self.type_name
     }
 
-    fn takes(&self, name: &str) -> Option<Kinds> {
-        (name == "String").then_some(Kinds::exactly(&[]))
+    fn signature(&self, name: &str) -> Option<Signature> {
+        (name == "String").then_some(Signature::exact(&[]))
     }
 
-    fn method(&self, _: &str, _: &[Value]) -> Option<Result<Value, Fault>> {
+    fn method(&self, _: &str, _: &[Value]) -> Option<Result<Value, FunctionError>> {
         Some(Ok(self.name.into()))
     }
 

@@ -2,7 +2,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use gotmpl::{Fault, Kinds, Object, Param, Value};
+use gotmpl::{FunctionError, Signature, Object, Parameter, Value};
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 
@@ -141,32 +141,32 @@ impl Object for Moment {
         TYPE
     }
 
-    fn takes(&self, name: &str) -> Option<Kinds> {
-        const TIME: Param = Param::Object(TYPE);
-        const SPAN: Param = Param::Object(duration::TYPE);
+    fn signature(&self, name: &str) -> Option<Signature> {
+        const TIME: Parameter = Parameter::Object(TYPE);
+        const SPAN: Parameter = Parameter::Object(duration::TYPE);
         match name {
-            "Format" => Some(Kinds::exactly(&[Param::Str])),
-            "AddDate" => Some(Kinds::exactly(&[Param::Int, Param::Int, Param::Int])),
-            "Before" | "After" | "Equal" | "Sub" | "Compare" => Some(Kinds::exactly(&[TIME])),
-            "Add" | "Round" | "Truncate" => Some(Kinds::exactly(&[SPAN])),
-            name => self.clock(name).map(|_| Kinds::exactly(&[])),
+            "Format" => Some(Signature::exact(&[Parameter::Str])),
+            "AddDate" => Some(Signature::exact(&[Parameter::Int, Parameter::Int, Parameter::Int])),
+            "Before" | "After" | "Equal" | "Sub" | "Compare" => Some(Signature::exact(&[TIME])),
+            "Add" | "Round" | "Truncate" => Some(Signature::exact(&[SPAN])),
+            name => self.clock(name).map(|_| Signature::exact(&[])),
         }
     }
 
-    fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, Fault>> {
+    fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>> {
         let Some(first) = arguments.first() else {
             return self.clock(name).map(Ok);
         };
         Some(Ok(match (name, arguments) {
             ("Format", _) => self.format(first.as_str()?).into(),
             ("AddDate", [years, months, days]) => {
-                let (years, months) = (years.as_whole()?, months.as_whole()?);
-                match self.plus_date(years, months, days.as_whole()?) {
+                let (years, months) = (years.as_integer()?, months.as_integer()?);
+                match self.plus_date(years, months, days.as_integer()?) {
                     Some(moved) => moved.into(),
-                    None => return Some(Err(Fault::new("date out of range"))),
+                    None => return Some(Err(FunctionError::new("date out of range"))),
                 }
             }
-            ("Add", _) => self.plus(Span(first.as_whole()?)).into(),
+            ("Add", _) => self.plus(Span(first.as_integer()?)).into(),
             ("Round" | "Truncate", _) => self.clone().into(),
             (_, _) => {
                 let other = Self::of(first)?;

@@ -1,7 +1,8 @@
 //! A pattern of RE2 as one of Rust's, or Go's words for what is wrong with it.
 //!
 //! Both read nearly the same language; what differs is spelled out: `\d`, `\w`, `\s` and `\b` are
-//! ASCII, `\Q…\E` is literal, octal escapes are characters, and a brace that is no repeat is itself.
+//! ASCII, `\Q…\E` is literal, octal escapes are characters, and a brace that is no repeat is
+//! itself.
 use super::class;
 
 /// Go allows no repeat beyond this.
@@ -193,7 +194,8 @@ impl<'p> Translator<'p> {
     }
 }
 
-/// The length of `{2}`, `{2,}` or `{2,3}` and whether Go takes so many; `None` when it is no repeat.
+/// The length of `{2}`, `{2,}` or `{2,3}` and whether Go takes so many; `None` when it is no
+/// repeat.
 fn braces(text: &str) -> Option<(usize, bool)> {
     let end = text.find('}')?;
     let inside = text.get(1..end)?;

@@ -2,7 +2,7 @@
 
 /// Part of a text by bytes; half a character is kept as its bytes.
 fn part(text: &str, from: usize, to: usize) -> String {
-    gotmpl::raw::from_bytes(text.as_bytes().get(from..to).unwrap_or_default())
+    gotmpl::go_string::from_bytes(text.as_bytes().get(from..to).unwrap_or_default())
 }
 
 /// The text in lines of so many bytes; whether a long word `breaks` is the caller's choice.

@@ -118,7 +118,8 @@ fn is_format(c: char) -> bool {
         | '\u{fff9}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{10ffff}')
 }
 
-/// Whether Masterminds' lenient reader takes it: one to three numbers, a prerelease, build metadata.
+/// Whether Masterminds' lenient reader takes it: one to three numbers, a prerelease, build
+/// metadata.
 pub(crate) fn is_version(text: &str) -> bool {
     let text = text.strip_prefix('v').unwrap_or(text);
     let (text, build) = match text.split_once('+') {

@@ -2,7 +2,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use gotmpl::{Fault, Kinds, Object, Param, Value};
+use gotmpl::{FunctionError, Signature, Object, Parameter, Value};
 
 use super::record::Record;
 use crate::render::Capabilities;
@@ -71,11 +71,11 @@ impl Object for ApiVersions {
         "chartutil.VersionSet"
     }
 
-    fn takes(&self, name: &str) -> Option<Kinds> {
-        (name == "Has").then_some(Kinds::exactly(&[Param::Str]))
+    fn signature(&self, name: &str) -> Option<Signature> {
+        (name == "Has").then_some(Signature::exact(&[Parameter::Str]))
     }
 
-    fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, Fault>> {
+    fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>> {
         match (name, arguments) {
             ("Has", [Value::Str(version)]) => Some(Ok(self.0.contains(&**version).into())),
             _ => None,

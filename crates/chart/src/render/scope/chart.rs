@@ -1,5 +1,5 @@
 //! `.Chart`: what Chart.yaml says, under Go's names.
-use gotmpl::{List, Map, Of, Value};
+use gotmpl::{List, Map, ElementType, Value};
 
 use super::record::Record;
 use crate::model::{Chart, ChartType, Metadata};
@@ -63,7 +63,7 @@ fn fields(metadata: &Metadata) -> Vec<Field> {
         (
             "Annotations",
             "annotations",
-            annotations.typed(Of::Str).into(),
+            annotations.typed(ElementType::Str).into(),
         ),
         (
             "KubeVersion",
@@ -86,7 +86,7 @@ fn maintainers(metadata: &Metadata) -> Value {
             ],
         )
     });
-    List::new(all.collect(), Of::Typed("[]*chart.Maintainer")).into()
+    List::new(all.collect(), ElementType::Typed("[]*chart.Maintainer")).into()
 }
 
 fn dependencies(metadata: &Metadata) -> Value {
@@ -103,7 +103,7 @@ fn dependencies(metadata: &Metadata) -> Value {
             ],
         )
     });
-    List::new(all.collect(), Of::Typed("[]*chart.Dependency")).into()
+    List::new(all.collect(), ElementType::Typed("[]*chart.Dependency")).into()
 }
 
 /// A record whose empty fields JSON leaves out; a repository is written even so.

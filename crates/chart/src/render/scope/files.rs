@@ -1,7 +1,7 @@
 //! `.Files`: the files of a chart that are not templates.
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use gotmpl::{Fault, Kinds, Map, Object, Of, Param, Value};
+use gotmpl::{FunctionError, Signature, Map, Object, ElementType, Parameter, Value};
 
 use crate::model::{Chart, File};
 
@@ -64,7 +64,7 @@ impl Files {
 }
 
 fn lossy(file: &File) -> String {
-    gotmpl::raw::from_bytes(&file.data)
+    gotmpl::go_string::from_bytes(&file.data)
 }
 
 /// A pattern with `*`, `**`, `?`, `[…]` and `{a,b}`; `*` stops at a slash.
@@ -109,15 +109,15 @@ impl Object for Files {
         "engine.files"
     }
 
-    fn takes(&self, name: &str) -> Option<Kinds> {
+    fn signature(&self, name: &str) -> Option<Signature> {
         match name {
-            "Get" | "GetBytes" | "Glob" | "Lines" => Some(Kinds::exactly(&[Param::Str])),
-            "AsConfig" | "AsSecrets" => Some(Kinds::exactly(&[])),
+            "Get" | "GetBytes" | "Glob" | "Lines" => Some(Signature::exact(&[Parameter::Str])),
+            "AsConfig" | "AsSecrets" => Some(Signature::exact(&[])),
             _ => None,
         }
     }
 
-    fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, Fault>> {
+    fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>> {
         let text = arguments
             .first()
             .and_then(Value::as_str)
@@ -138,6 +138,6 @@ impl Object for Files {
         let map: Map = files
             .map(|file| (file.name.as_str(), Value::bytes(&*file.data)))
             .collect();
-        Some(map.typed(Of::Byte).into())
+        Some(map.typed(ElementType::Byte).into())
     }
 }

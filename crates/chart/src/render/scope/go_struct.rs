@@ -1,7 +1,7 @@
 //! One of Helm's structs: fields under Go's names, with the names they have in JSON.
 use std::sync::Arc;
 
-use gotmpl::{Fault, Kinds, Object, Value};
+use gotmpl::{FunctionError, Signature, Object, Value};
 
 /// One of Helm's structs.
 #[derive(Debug)]
@@ -47,12 +47,12 @@ impl Object for Record {
         found.map(|(_, _, value)| value.clone())
     }
 
-    fn takes(&self, name: &str) -> Option<Kinds> {
+    fn signature(&self, name: &str) -> Option<Signature> {
         let (names, _) = self.methods.as_ref()?;
-        names.contains(&name).then_some(Kinds::exactly(&[]))
+        names.contains(&name).then_some(Signature::exact(&[]))
     }
 
-    fn method(&self, _: &str, _: &[Value]) -> Option<Result<Value, Fault>> {
+    fn method(&self, _: &str, _: &[Value]) -> Option<Result<Value, FunctionError>> {
         self.methods.as_ref().map(|(_, answer)| Ok(answer.clone()))
     }
 

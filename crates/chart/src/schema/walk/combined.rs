@@ -1,17 +1,17 @@
 //! Schemas made of schemas: anyOf, oneOf, allOf, not, dependencies, if.
 use serde_json::Value as Json;
 
-use super::{At, Draft, Outcome, Words};
+use super::{At, Draft, Outcome, Message};
 
 impl<'s> At<'_, 's, '_> {
-    pub(super) fn several(&self, node: &Json, out: &mut Outcome) {
+    pub(super) fn combined(&self, node: &Json, out: &mut Outcome) {
         self.any_of(node, out);
         self.one_of(node, out);
         self.all_of(node, out);
         if let Some(schema) = self.map.get("not")
             && self.tried(schema, node, self.path).is_good()
         {
-            self.add(out, Words::Not);
+            self.add(out, Message::Not);
         }
         self.dependencies(node, out);
         if self.walk.draft >= Draft::Seven {
@@ -37,7 +37,7 @@ impl<'s> At<'_, 's, '_> {
             keep_better(&mut best, outcome);
         }
         if let Some(best) = best {
-            self.add(out, Words::AnyOf);
+            self.add(out, Message::AnyOf);
             out.merge(best);
         }
     }
@@ -56,7 +56,7 @@ impl<'s> At<'_, 's, '_> {
         if good == 1 || self.list("oneOf").is_empty() {
             return;
         }
-        self.add(out, Words::OneOf);
+        self.add(out, Message::OneOf);
         if let Some(best) = best.filter(|_| good == 0) {
             out.merge(best);
         }
@@ -72,7 +72,7 @@ impl<'s> At<'_, 's, '_> {
             }
         }
         if !all {
-            self.add(out, Words::AllOf);
+            self.add(out, Message::AllOf);
         }
     }
 
@@ -86,7 +86,7 @@ impl<'s> At<'_, 's, '_> {
                 Some(Json::Array(keys)) => {
                     let keys = keys.iter().filter_map(Json::as_str);
                     for missing in keys.filter(|key| !map.contains_key(*key)) {
-                        self.add(out, Words::Dependency(missing.to_owned()));
+                        self.add(out, Message::Dependency(missing.to_owned()));
                     }
                 }
                 Some(schema) => self.walk.node(self.schema(schema), node, self.path, out),
@@ -100,17 +100,17 @@ impl<'s> At<'_, 's, '_> {
             return;
         };
         let holds = self.tried(condition, node, self.path).is_good();
-        let (key, words) = if holds {
-            ("then", Words::Then)
+        let (key, message) = if holds {
+            ("then", Message::Then)
         } else {
-            ("else", Words::Else)
+            ("else", Message::Else)
         };
         let Some(schema) = self.map.get(key) else {
             return;
         };
         let outcome = self.tried(schema, node, self.path);
         if !outcome.is_good() {
-            self.add(out, words);
+            self.add(out, message);
             out.merge(outcome);
         }
     }

@@ -3,24 +3,24 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
 
-use super::several::keep_better;
-use super::{At, Draft, Outcome, Words, marshalled};
+use super::combined::keep_better;
+use super::{At, Draft, Outcome, Message, marshalled};
 
 impl<'s> At<'_, 's, '_> {
     pub(super) fn object(&self, map: &Map<String, Json>, out: &mut Outcome) {
         let size = map.len() as u64;
         if let Some(least) = self.count("minProperties").filter(|least| size < *least) {
-            self.add(out, Words::MinProperties(least));
+            self.add(out, Message::MinProperties(least));
         }
         if let Some(most) = self.count("maxProperties").filter(|most| size > *most) {
-            self.add(out, Words::MaxProperties(most));
+            self.add(out, Message::MaxProperties(most));
         }
         if let Some(Json::Array(required)) = self.map.get("required") {
             for key in required.iter().filter_map(Json::as_str) {
                 if map.contains_key(key) {
                     out.scored();
                 } else {
-                    self.add(out, Words::Required(key.to_owned()));
+                    self.add(out, Message::Required(key.to_owned()));
                 }
             }
         }
@@ -35,7 +35,7 @@ impl<'s> At<'_, 's, '_> {
             for key in map.keys() {
                 let outcome = self.tried(schema, &Json::from(key.as_str()), self.path);
                 if !outcome.is_good() {
-                    self.add(out, Words::PropertyName(key.clone()));
+                    self.add(out, Message::PropertyName(key.clone()));
                     out.merge(outcome);
                 }
             }
@@ -54,7 +54,7 @@ impl<'s> At<'_, 's, '_> {
         }
         match self.map.get("additionalProperties") {
             Some(Json::Bool(false)) => {
-                self.add(out, Words::AdditionalProperty(key.to_owned()));
+                self.add(out, Message::AdditionalProperty(key.to_owned()));
             }
             Some(schema @ Json::Object(_)) => {
                 out.merge(self.tried(schema, item, &self.path.below(key)));
@@ -102,16 +102,16 @@ impl<'s> At<'_, 's, '_> {
         }
         let size = items.len() as u64;
         if let Some(least) = self.count("minItems").filter(|least| size < *least) {
-            self.add(out, Words::MinItems(least));
+            self.add(out, Message::MinItems(least));
         }
         if let Some(most) = self.count("maxItems").filter(|most| size > *most) {
-            self.add(out, Words::MaxItems(most));
+            self.add(out, Message::MaxItems(most));
         }
         if self.map.get("uniqueItems") == Some(&Json::Bool(true)) {
             let mut seen = HashMap::new();
             for (at, item) in items.iter().enumerate() {
                 if let Some(before) = seen.insert(marshalled(item), at) {
-                    self.add(out, Words::Unique(before, at));
+                    self.add(out, Message::Unique(before, at));
                 }
             }
         }
@@ -141,7 +141,7 @@ impl<'s> At<'_, 's, '_> {
             return;
         }
         match self.map.get("additionalItems") {
-            Some(Json::Bool(false)) => self.add(out, Words::NoAdditionalItems),
+            Some(Json::Bool(false)) => self.add(out, Message::NoAdditionalItems),
             Some(schema @ Json::Object(_)) => self.each(schema, items, schemas.len(), out),
             _ => {}
         }
@@ -157,7 +157,7 @@ impl<'s> At<'_, 's, '_> {
             }
             keep_better(&mut best, outcome);
         }
-        self.add(out, Words::Contains);
+        self.add(out, Message::Contains);
         if let Some(best) = best {
             out.merge(best);
         }

@@ -3,29 +3,29 @@ use std::cmp::Ordering;
 
 use serde_json::{Number, Value as Json};
 
-use super::{At, Outcome, Words};
-use crate::schema::decimal::{is_multiple, order, text};
+use super::{At, Outcome, Message};
+use crate::schema::number::{is_multiple, order, text};
 use crate::schema::format;
 
 impl At<'_, '_, '_> {
     pub(super) fn string(&self, given: &str, out: &mut Outcome) {
         let size = given.chars().count() as u64;
         if let Some(least) = self.count("minLength").filter(|least| size < *least) {
-            self.add(out, Words::MinLength(least));
+            self.add(out, Message::MinLength(least));
         }
         if let Some(most) = self.count("maxLength").filter(|most| size > *most) {
-            self.add(out, Words::MaxLength(most));
+            self.add(out, Message::MaxLength(most));
         }
         if let Some(pattern) = self.text("pattern") {
             let regex = self.walk.pattern(pattern);
             if !regex.is_some_and(|regex| regex.is_match(given)) {
-                self.add(out, Words::Pattern(pattern.to_owned()));
+                self.add(out, Message::Pattern(pattern.to_owned()));
             }
         }
         if let Some(wanted) = self.text("format")
             && !format::is(wanted, given)
         {
-            self.add(out, Words::Format(wanted.to_owned()));
+            self.add(out, Message::Format(wanted.to_owned()));
         }
         out.scored();
     }
@@ -45,7 +45,7 @@ impl At<'_, '_, '_> {
         if let Some(of) = self.limit("multipleOf")
             && !is_multiple(given, of)
         {
-            self.add(out, Words::MultipleOf(text(of)));
+            self.add(out, Message::MultipleOf(text(of)));
         }
         // In draft 4 a limit is made exclusive by a flag beside it; later it is a limit of its own.
         let most = self.limit("maximum");
@@ -61,21 +61,21 @@ impl At<'_, '_, '_> {
             (least, self.limit("exclusiveMinimum"))
         };
         if let Some(limit) = maximum.filter(|limit| order(given, limit) == Ordering::Greater) {
-            self.add(out, Words::Maximum(text(limit)));
+            self.add(out, Message::Maximum(text(limit)));
         }
         if let Some(limit) = below.filter(|limit| order(given, limit) != Ordering::Less) {
-            self.add(out, Words::ExclusiveMaximum(text(limit)));
+            self.add(out, Message::ExclusiveMaximum(text(limit)));
         }
         if let Some(limit) = minimum.filter(|limit| order(given, limit) == Ordering::Less) {
-            self.add(out, Words::Minimum(text(limit)));
+            self.add(out, Message::Minimum(text(limit)));
         }
         if let Some(limit) = above.filter(|limit| order(given, limit) != Ordering::Greater) {
-            self.add(out, Words::ExclusiveMinimum(text(limit)));
+            self.add(out, Message::ExclusiveMinimum(text(limit)));
         }
         if let Some(wanted) = self.text("format")
             && format::is_known(wanted)
         {
-            self.add(out, Words::Format(wanted.to_owned()));
+            self.add(out, Message::Format(wanted.to_owned()));
         }
         out.scored();
     }

@@ -1,7 +1,7 @@
 //! Where in the line the writing stands, and the styles of scalars.
 //!
-//! The rules are those of libyaml and its descendants: a break is written only when it is needed, and
-//! long lines are folded at a space once they are beyond the width.
+//! The rules are those of libyaml and its descendants: a break is written only when it is needed,
+//! and long lines are folded at a space once they are beyond the width.
 use super::scalar::{Style, is_break, is_printable};
 
 /// Lines are folded beyond this column.
@@ -141,7 +141,8 @@ impl Emitter {
     }
 
     fn escaped(&mut self, text: &str, indent: i32, folds: bool) {
-        // go-yaml looks for a byte order mark at the start of the text, whatever it is about to write.
+        // go-yaml looks for a byte order mark at the start of the text, whatever it is about to
+        // write.
         let marked = text.starts_with('\u{feff}');
         let mut spaces = false;
         let mut rest = text.chars().peekable();
