@@ -12,7 +12,7 @@ use std::{
 const EDGES: &[(&str, &[&str])] = &[
     ("wire", &[]),
     ("gotmpl", &[]),
-    ("chart", &["gotmpl"]),
+    ("chart", &["gotmpl", "wire"]),
     ("catalog", &["chart", "wire"]),
     ("cluster", &["wire"]),
     ("store", &["wire"]),

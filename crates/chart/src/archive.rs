@@ -45,7 +45,7 @@ impl Default for ArchiveLimits {
 
 /// Why an archive is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ArchiveFault {
+pub enum ArchiveError {
     /// It is not a gzip stream of a tar archive.
     #[error("it is not a gzipped tar archive: {0}")]
     NotAnArchive(String),
@@ -65,16 +65,16 @@ pub enum ArchiveFault {
     #[error("it holds more than {0} files")]
     Files(usize),
     /// A file is larger than allowed.
-    #[error("decompressed chart file {entry:?} is larger than the maximum file size {most}")]
+    #[error("decompressed chart file {entry:?} is larger than the maximum file size {limit}")]
     File {
         /// The entry.
         entry: String,
         /// What is allowed.
-        most: u64,
+        limit: u64,
     },
     /// A link, a device or the like.
     #[error("chart contains {entry:?}, which is {kind} and not a file")]
-    Kind {
+    NotAFile {
         /// The entry.
         entry: String,
         /// What it is.
@@ -91,7 +91,7 @@ pub enum ArchiveFault {
     Name(String),
     /// A file that is in no folder.
     #[error("chart illegally contains content outside the base directory: {0:?}")]
-    Outside(String),
+    OutsideBaseDirectory(String),
     /// A second folder at the top.
     #[error("chart archive has more than one folder at its top: {0:?}")]
     SecondFolder(String),
@@ -100,7 +100,7 @@ pub enum ArchiveFault {
     NoFolder,
     /// A name that is there already.
     #[error("chart contains {0:?} twice")]
-    Twice(String),
+    Duplicate(String),
 }
 
 impl Chart {
@@ -133,51 +133,53 @@ impl Unpacker {
 
     /// The files of an archive, without its top folder.
     pub(crate) fn files(&mut self, bytes: &[u8]) -> Result<Vec<File>, Error> {
-        self.unpacked(bytes).map_err(Error::Archive)
+        self.unpack(bytes).map_err(Error::Archive)
     }
 
-    fn unpacked(&mut self, bytes: &[u8]) -> Result<Vec<File>, ArchiveFault> {
+    fn unpack(&mut self, bytes: &[u8]) -> Result<Vec<File>, ArchiveError> {
         let size = bytes.len() as u64;
         if size > self.limits.compressed {
-            return Err(ArchiveFault::Compressed(self.limits.compressed));
+            return Err(ArchiveError::Compressed(self.limits.compressed));
         }
-        self.meter.borrow_mut().began(size);
+        self.meter.borrow_mut().add_archive(size);
         let stream = Metered::new(MultiGzDecoder::new(bytes), self.meter.clone());
         let mut archive = tar::Archive::new(stream);
-        let entries = archive.entries().map_err(|error| self.broken(&error))?;
-        let mut top = None;
+        let entries = archive
+            .entries()
+            .map_err(|error| self.stream_error(&error))?;
+        let mut top_folder = None;
         let mut names = BTreeSet::new();
         let mut found = Vec::new();
         for entry in entries {
-            let mut entry = entry.map_err(|error| self.broken(&error))?;
+            let mut entry = entry.map_err(|error| self.stream_error(&error))?;
             let Some(path) = entry::path(&entry)? else {
                 continue;
             };
             self.files += 1;
             if self.files > self.limits.files {
-                return Err(ArchiveFault::Files(self.limits.files));
+                return Err(ArchiveError::Files(self.limits.files));
             }
-            entry::same_top(&mut top, &path)?;
-            if !names.insert(path.below.clone()) {
-                return Err(ArchiveFault::Twice(path.whole));
+            entry::check_same_folder(&mut top_folder, &path)?;
+            if !names.insert(path.relative_path.clone()) {
+                return Err(ArchiveError::Duplicate(path.full_name));
             }
-            let data = entry::contents(&mut entry, &path, self.limits.file)
-                .map_err(|fault| fault.unwrap_or_else(|error| self.broken(&error)))?;
+            let data = entry::read_contents(&mut entry, &path, self.limits.file)
+                .map_err(|limit| limit.unwrap_or_else(|error| self.stream_error(&error)))?;
             found.push(File {
-                name: path.below,
+                name: path.relative_path,
                 data,
             });
         }
         if found.is_empty() {
-            return Err(ArchiveFault::Empty);
+            return Err(ArchiveError::Empty);
         }
         Ok(found)
     }
 
     /// Why the stream ended: a limit of ours, or what the archive's readers say.
-    fn broken(&self, error: &std::io::Error) -> ArchiveFault {
-        let reached = self.meter.borrow().reached.clone();
-        reached.unwrap_or_else(|| ArchiveFault::NotAnArchive(error.to_string()))
+    fn stream_error(&self, error: &std::io::Error) -> ArchiveError {
+        let exceeded = self.meter.borrow().exceeded.clone();
+        exceeded.unwrap_or_else(|| ArchiveError::NotAnArchive(error.to_string()))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::yaml::edit::value_at;
 use crate::yaml::{self, Scalar};
 
 /// Nesting beyond this is left to the text.
-const DEEPEST: usize = 20;
+const MAX_DEPTH: usize = 20;
 
 /// One field of a form.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,13 +67,13 @@ pub fn form(chart: &Chart, text: &str) -> Result<Vec<Field>, Error> {
         chart: chart.name().to_owned(),
         reason: error.to_string(),
     })?;
-    let given = yaml::read_first(text).map_err(|source| Error::Yaml {
+    let user_values = yaml::read_first(text).map_err(|source| Error::Yaml {
         file: "values".to_owned(),
         source,
     })?;
-    let form = Form {
+    let form = FieldCollector {
         root: &root,
-        given: &given,
+        user_values: &user_values,
         defaults: chart.values(),
     };
     let mut fields = Vec::new();
@@ -127,18 +127,18 @@ impl Ordered {
     }
 }
 
-struct Form<'a> {
+struct FieldCollector<'a> {
     root: &'a Ordered,
-    given: &'a Value,
+    user_values: &'a Value,
     defaults: &'a Value,
 }
 
-impl Form<'_> {
+impl FieldCollector<'_> {
     fn object(&self, schema: &Ordered, path: &mut Vec<String>, fields: &mut Vec<Field>) {
         let Some(Ordered::Object(properties)) = schema.get("properties") else {
             return;
         };
-        if path.len() >= DEEPEST {
+        if path.len() >= MAX_DEPTH {
             return;
         }
         let required: Vec<String> = schema
@@ -148,7 +148,7 @@ impl Form<'_> {
             .filter_map(Ordered::text)
             .collect();
         for (name, schema) in properties {
-            let schema = self.resolved(schema);
+            let schema = self.resolve_ref(schema);
             path.push(name.clone());
             match kind(schema) {
                 Some(kind) => fields.push(self.field(schema, kind, path, required.contains(name))),
@@ -159,9 +159,9 @@ impl Form<'_> {
     }
 
     /// The schema that a `$ref` into the same file points to.
-    fn resolved<'s>(&'s self, schema: &'s Ordered) -> &'s Ordered {
+    fn resolve_ref<'s>(&'s self, schema: &'s Ordered) -> &'s Ordered {
         let mut schema = schema;
-        for _ in 0..DEEPEST {
+        for _ in 0..MAX_DEPTH {
             let Some(Ordered::Text(pointer)) = schema.get("$ref") else {
                 break;
             };
@@ -170,7 +170,7 @@ impl Form<'_> {
             };
             let found = pointer
                 .split('/')
-                .try_fold(self.root, |at, key| at.get(key));
+                .try_fold(self.root, |schema, key| schema.get(key));
             let Some(found) = found else { break };
             schema = found;
         }
@@ -179,14 +179,16 @@ impl Form<'_> {
 
     fn field(&self, schema: &Ordered, kind: FieldKind, path: &[String], required: bool) -> Field {
         let keys: Vec<&str> = path.iter().map(String::as_str).collect();
-        let at = |value: &Value| value_at(value, &keys).and_then(|value| Scalar::of(&value));
+        let scalar_at =
+            |value: &Value| value_at(value, &keys).and_then(|value| Scalar::from_value(&value));
         Field {
             path: path.to_vec(),
             title: schema.get("title").and_then(Ordered::text),
             description: schema.get("description").and_then(Ordered::text),
             kind,
-            default: at(self.defaults).or_else(|| schema.get("default").and_then(Ordered::scalar)),
-            value: at(self.given),
+            default: scalar_at(self.defaults)
+                .or_else(|| schema.get("default").and_then(Ordered::scalar)),
+            value: scalar_at(self.user_values),
             required,
         }
     }

@@ -3,7 +3,7 @@
 //! Each file adds one subject to the table. Functions get their arguments checked, say why they
 //! fail in Sprig's words, and charge the limits before they make anything large. Start at
 //! [`table`].
-mod base;
+mod base_encoding;
 mod crypto;
 mod date;
 mod decimal;
@@ -25,14 +25,14 @@ mod words;
 
 use gotmpl::{FunctionError, Functions, List, Map, Value, go_string};
 
-pub(crate) use regexp::compiled as go_regex;
+pub(crate) use regexp::compile as go_regex;
 pub(crate) use version::matches as version_matches;
 
 use crate::render::Facts;
 
 /// Bytes in base 64, as JSON and YAML show them.
-pub(crate) fn packed(bytes: &[u8]) -> String {
-    base::B64.encode(bytes)
+pub(crate) fn encode_base64(bytes: &[u8]) -> String {
+    base_encoding::B64.encode(bytes)
 }
 
 /// All functions, for one rendering.
@@ -57,7 +57,7 @@ pub(crate) fn table(facts: &Facts) -> Functions {
 }
 
 /// What every function gives.
-pub(crate) type Answer = Result<Value, FunctionError>;
+pub(crate) type CallResult = Result<Value, FunctionError>;
 
 /// An argument; the evaluator has checked that it is there.
 fn arg(arguments: &[Value], index: usize) -> &Value {
@@ -80,7 +80,7 @@ fn map(arguments: &[Value], index: usize) -> Map {
 }
 
 /// What Go says when Sprig asks for the type of nothing.
-fn nothing() -> FunctionError {
+fn nil_dereference() -> FunctionError {
     FunctionError::new("runtime error: invalid memory address or nil pointer dereference")
 }
 
@@ -88,20 +88,20 @@ fn nothing() -> FunctionError {
 fn items(arguments: &[Value], index: usize, does: &str) -> Result<List, FunctionError> {
     match arg(arguments, index) {
         Value::List(items) => Ok(items.clone()),
-        Value::Nil => Err(nothing()),
-        value => value
-            .as_list()
-            .ok_or_else(|| FunctionError::new(format!("Cannot {does} on type {}", value.kind_name()))),
+        Value::Nil => Err(nil_dereference()),
+        value => value.as_list().ok_or_else(|| {
+            FunctionError::new(format!("Cannot {does} on type {}", value.kind_name()))
+        }),
     }
 }
 
 /// Sprig's text of any value.
-fn shown(value: &Value) -> String {
+fn strval(value: &Value) -> String {
     match value {
         Value::Str(text) => text.to_string(),
         Value::Object(object) => match object.bytes() {
             Some(bytes) => go_string::from_bytes(bytes),
-            None => object.written().unwrap_or_else(|| gotmpl::text(value)),
+            None => object.action_text().unwrap_or_else(|| gotmpl::text(value)),
         },
         other => gotmpl::text(other),
     }

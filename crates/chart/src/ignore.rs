@@ -1,14 +1,14 @@
 //! .helmignore: which files of a folder do not belong to the chart.
 //!
 //! Only a chart read from a folder is held to it; an archive is taken as it is. A pattern is Go's
-//! `filepath.Match`, which knows no `**`. Start at [`Ignore::parse`].
+//! `filepath.Match`, which knows no `**`. Start at [`IgnoreRules::parse`].
 mod pattern;
 
 pub(crate) use pattern::Pattern;
 
 /// The rules of a .helmignore.
 #[derive(Clone, Debug)]
-pub struct Ignore(Vec<Rule>);
+pub struct IgnoreRules(Vec<Rule>);
 
 /// One line of a .helmignore.
 #[derive(Clone, Debug)]
@@ -16,9 +16,9 @@ struct Rule {
     pattern: Pattern,
     /// `!`: what does not match is left out.
     negated: bool,
-    only_folders: bool,
+    folders_only: bool,
     /// Whether the whole path must match, or the last name alone.
-    whole: bool,
+    full_path: bool,
 }
 
 /// Why a .helmignore cannot be used.
@@ -31,13 +31,13 @@ pub struct IgnoreError {
     pub reason: &'static str,
 }
 
-impl Default for Ignore {
+impl Default for IgnoreRules {
     fn default() -> Self {
         Self(Rule::parse("templates/.?*").into_iter().flatten().collect())
     }
 }
 
-impl Ignore {
+impl IgnoreRules {
     /// Reads the rules; hidden files below templates/ are always left out.
     ///
     /// # Errors
@@ -59,7 +59,7 @@ impl Ignore {
     /// Whether a path, named from the root of the chart, is left out; its folders are not looked
     /// at.
     pub fn ignores(&self, path: &str, is_folder: bool) -> bool {
-        self.0.iter().any(|rule| rule.decides(path, is_folder))
+        self.0.iter().any(|rule| rule.matches_path(path, is_folder))
     }
 
     /// Whether a file is left out, by itself or with one of its folders.
@@ -84,25 +84,25 @@ impl Rule {
             Some(rest) => (true, rest),
             None => (false, line),
         };
-        let (only_folders, line) = match line.strip_suffix('/') {
+        let (folders_only, line) = match line.strip_suffix('/') {
             Some(rest) => (true, rest),
             None => (false, line),
         };
-        let whole = line.contains('/');
+        let full_path = line.contains('/');
         let line = line.strip_prefix('/').unwrap_or(line);
         Ok(Some(Self {
             pattern: Pattern::parse(line).ok_or(bad)?,
             negated,
-            only_folders,
-            whole,
+            folders_only,
+            full_path,
         }))
     }
 
-    fn decides(&self, path: &str, is_folder: bool) -> bool {
-        if self.only_folders && !is_folder {
+    fn matches_path(&self, path: &str, is_folder: bool) -> bool {
+        if self.folders_only && !is_folder {
             return self.negated;
         }
-        let name = if self.whole {
+        let name = if self.full_path {
             path
         } else {
             path.rsplit('/').next().unwrap_or(path)
@@ -113,10 +113,10 @@ impl Rule {
 
 #[cfg(test)]
 mod tests {
-    use super::Ignore;
+    use super::IgnoreRules;
 
     fn ignored(rules: &str, path: &str) -> bool {
-        Ignore::parse(rules).is_ok_and(|rules| rules.ignores_file(path))
+        IgnoreRules::parse(rules).is_ok_and(|rules| rules.ignores_file(path))
     }
 
     #[test]
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_line_that_is_no_pattern_is_named() {
-        let line = |text: &str| Ignore::parse(text).err().map(|error| error.line);
+        let line = |text: &str| IgnoreRules::parse(text).err().map(|error| error.line);
         assert_eq!(line("a\n**/b\n"), Some(2));
         assert_eq!(line("[a\n"), Some(1));
     }

@@ -19,22 +19,23 @@ mod set;
 mod values;
 pub mod yaml;
 
-pub use archive::{ArchiveFault, ArchiveLimits};
-pub use error::{Error, Hint};
+pub use archive::{ArchiveError, ArchiveLimits};
+pub use error::Error;
 pub use form::{Field, FieldKind, form};
-pub use ignore::{Ignore, IgnoreError};
-pub use lint::{Remark, Severity, lint, remark_of};
+pub use ignore::{IgnoreError, IgnoreRules};
+pub use lint::{LintMessage, Severity, lint, lint_message};
 pub use manifest::{
-    Definition, DeletePolicy, Hook, HookEvent, Manifest, Manifests, NoSuchTemplate, Order, Print,
-    PrintHooks, kind_rank,
+    CrdFile, DeletePolicy, Hook, HookEvent, HookSelection, KindOrder, Manifest, Manifests,
+    PrintOptions, TemplateNotFound, kind_rank,
 };
-pub use model::{Chart, ChartType, Dependency, File, Lock, Maintainer, Metadata, version_fits};
+pub use model::{Chart, ChartType, Dependency, File, Lock, Maintainer, Metadata, version_matches};
 pub use render::{
-    BadKubeVersion, Capabilities, Facts, ReleaseFacts, render, render_to_print, render_within,
+    Capabilities, Facts, InvalidKubeVersion, ReleaseFacts, render, render_to_print,
+    render_with_limits,
 };
 pub use schema::{SchemaError, SchemaErrorKind, validate};
-pub use set::{Assignments, ReadFile, SetError};
-pub use values::{Values, coalesced};
+pub use set::{ReadFile, SetError, SetFlag};
+pub use values::{Values, coalesce_values};
 
 /// The bounds of one rendering.
 pub use gotmpl::Limits;

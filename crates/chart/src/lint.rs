@@ -11,7 +11,7 @@ use crate::funcs;
 use crate::manifest::{Manifest, Manifests};
 use crate::model::{Chart, is_version};
 use crate::render::{Facts, render_to_lint};
-use crate::schema::unheeded_keywords;
+use crate::schema::unsupported_keywords;
 use crate::values::Values;
 
 /// How bad it is.
@@ -22,7 +22,7 @@ pub enum Severity {
     /// It can, and something of it will not be as its author meant it.
     Warning,
     /// It would be better otherwise.
-    Advice,
+    Info,
 }
 
 impl Severity {
@@ -31,17 +31,17 @@ impl Severity {
         match self {
             Self::Error => "error",
             Self::Warning => "warning",
-            Self::Advice => "advice",
+            Self::Info => "info",
         }
     }
 }
 
 /// One thing that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Remark {
+pub struct LintMessage {
     /// How bad it is.
     pub severity: Severity,
-    /// The file, with the name of the chart before it where a template said so.
+    /// The file, with the name of the chart before it where a template lint_lines so.
     pub file: String,
     /// The line, counted from 1; 0 when it is about the whole file.
     pub line: usize,
@@ -49,7 +49,7 @@ pub struct Remark {
     pub text: String,
 }
 
-impl std::fmt::Display for Remark {
+impl std::fmt::Display for LintMessage {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let severity = self.severity.as_str();
         match self.line {
@@ -60,12 +60,12 @@ impl std::fmt::Display for Remark {
 }
 
 /// The remark that an error is.
-pub fn remark_of(error: &Error) -> Remark {
-    let (file, line) = match error.place() {
+pub fn lint_message(error: &Error) -> LintMessage {
+    let (file, line) = match error.location() {
         Some((file, line, _)) => (file.to_owned(), line),
         None => ("Chart.yaml".to_owned(), 0),
     };
-    Remark {
+    LintMessage {
         severity: Severity::Error,
         file,
         line,
@@ -74,27 +74,27 @@ pub fn remark_of(error: &Error) -> Remark {
 }
 
 /// Looks at a chart that could be read, and renders it with these values over its own.
-pub fn lint(chart: &Chart, values: &Values, facts: &Facts) -> Vec<Remark> {
-    let mut remarks = about_metadata(chart);
-    for (name, keyword) in unheeded_keywords(chart) {
-        remarks.push(Remark {
+pub fn lint(chart: &Chart, values: &Values, facts: &Facts) -> Vec<LintMessage> {
+    let mut messages = check_metadata(chart);
+    for (name, keyword) in unsupported_keywords(chart) {
+        messages.push(LintMessage {
             severity: Severity::Warning,
             file: "values.schema.json".to_owned(),
             line: line_of(chart.schema_text().unwrap_or_default(), keyword),
-            text: format!("{keyword} in the schema of {name} is unknown to Helm 3 and not checked"),
+            text: format!("{keyword} in the schema of {name} is ignored by Helm 3"),
         });
     }
-    let unparsed = unparsed(chart, facts);
-    if !unparsed.is_empty() {
-        remarks.extend(unparsed);
+    let parse_errors = parse_errors(chart, facts);
+    if !parse_errors.is_empty() {
+        messages.extend(parse_errors);
     } else if !chart.metadata().is_library() {
         match render_to_lint(chart, values, facts) {
-            Ok(manifests) => remarks.extend(about_manifests(&manifests)),
-            Err(error) => remarks.push(remark_of(&error)),
+            Ok(manifests) => messages.extend(check_manifests(&manifests)),
+            Err(error) => messages.push(lint_message(&error)),
         }
     }
-    remarks.sort_by(|a, b| (a.severity, &a.file, a.line).cmp(&(b.severity, &b.file, b.line)));
-    remarks
+    messages.sort_by(|a, b| (a.severity, &a.file, a.line).cmp(&(b.severity, &b.file, b.line)));
+    messages
 }
 
 fn line_of(text: &str, word: &str) -> usize {
@@ -103,11 +103,11 @@ fn line_of(text: &str, word: &str) -> usize {
         .map_or(0, |at| at + 1)
 }
 
-fn about_metadata(chart: &Chart) -> Vec<Remark> {
+fn check_metadata(chart: &Chart) -> Vec<LintMessage> {
     let metadata = chart.metadata();
-    let mut remarks = Vec::new();
-    let mut say = |severity, file: &str, text: String| {
-        remarks.push(Remark {
+    let mut messages = Vec::new();
+    let mut add_message = |severity, file: &str, text: String| {
+        messages.push(LintMessage {
             severity,
             file: file.to_owned(),
             line: 0,
@@ -116,64 +116,67 @@ fn about_metadata(chart: &Chart) -> Vec<Remark> {
     };
     if !matches!(metadata.api_version.as_str(), "v1" | "v2") {
         let text = format!("apiVersion {:?} is neither v1 nor v2", metadata.api_version);
-        say(Severity::Error, "Chart.yaml", text);
+        add_message(Severity::Error, "Chart.yaml", text);
     }
     if metadata.version.split('.').count() < 3 || !is_version(&metadata.version) {
-        let text = format!("version {:?} is not of three numbers", metadata.version);
-        say(Severity::Warning, "Chart.yaml", text);
+        let text = format!(
+            "version {:?} is not a complete semantic version",
+            metadata.version
+        );
+        add_message(Severity::Warning, "Chart.yaml", text);
     }
     if metadata.icon.is_empty() {
-        say(
-            Severity::Advice,
+        add_message(
+            Severity::Info,
             "Chart.yaml",
             "icon is recommended".to_owned(),
         );
     }
     if metadata.api_version == "v1" && metadata.chart_type.is_some() {
-        let text = "type belongs to charts of apiVersion v2".to_owned();
-        say(Severity::Warning, "Chart.yaml", text);
+        let text = "type is valid with apiVersion v2 only".to_owned();
+        add_message(Severity::Warning, "Chart.yaml", text);
     }
     if chart.values_text().is_empty() {
-        say(
-            Severity::Advice,
+        add_message(
+            Severity::Info,
             "values.yaml",
             "file does not exist or is empty".to_owned(),
         );
     }
     if chart.templates().is_empty() && !metadata.is_library() {
-        say(
+        add_message(
             Severity::Warning,
             "templates/",
             "directory not found or empty".to_owned(),
         );
     }
-    remarks
+    messages
 }
 
 /// Each template that cannot be parsed.
-fn unparsed(chart: &Chart, facts: &Facts) -> Vec<Remark> {
-    let mut remarks = Vec::new();
+fn parse_errors(chart: &Chart, facts: &Facts) -> Vec<LintMessage> {
+    let mut messages = Vec::new();
     let mut templates = Templates::new(funcs::table(facts));
     for file in chart.templates() {
         let name = format!("{}/{}", chart.name(), file.name);
         let text = String::from_utf8_lossy(&file.data);
         if let Err(error) = templates.parse(&name, &text) {
-            remarks.push(remark_of(&Error::Template(Box::new(error))));
+            messages.push(lint_message(&Error::Template(Box::new(error))));
         }
     }
-    remarks.extend(
+    messages.extend(
         chart
             .subcharts()
             .iter()
-            .flat_map(|child| unparsed(child, facts)),
+            .flat_map(|child| parse_errors(child, facts)),
     );
-    remarks
+    messages
 }
 
-fn about_manifests(manifests: &Manifests) -> Vec<Remark> {
-    let mut remarks = Vec::new();
-    let mut say = |manifest: &Manifest, severity, text: String| {
-        remarks.push(Remark {
+fn check_manifests(manifests: &Manifests) -> Vec<LintMessage> {
+    let mut messages = Vec::new();
+    let mut add_message = |manifest: &Manifest, severity, text: String| {
+        messages.push(LintMessage {
             severity,
             file: manifest.template.clone(),
             line: 0,
@@ -195,14 +198,14 @@ fn about_manifests(manifests: &Manifests) -> Vec<Remark> {
             let generated = manifest.object.pointer("/metadata/generateName").is_some();
             if value.is_empty() && !(key == "metadata.name" && (list || generated)) {
                 let text = format!("an object has no {key}");
-                say(manifest, Severity::Error, text);
+                add_message(manifest, Severity::Error, text);
             }
         }
         let place = manifest.namespace.clone().unwrap_or_default();
-        let called = (&manifest.api_version, &manifest.kind, place, &manifest.name);
-        if !manifest.name.is_empty() && !seen.insert(called) {
-            let text = format!("{} {} is made twice", manifest.kind, manifest.name);
-            say(manifest, Severity::Warning, text);
+        let effective_name = (&manifest.api_version, &manifest.kind, place, &manifest.name);
+        if !manifest.name.is_empty() && !seen.insert(effective_name) {
+            let text = format!("{} {} is defined twice", manifest.kind, manifest.name);
+            add_message(manifest, Severity::Warning, text);
         }
     }
     // What a schema says in vain has been told with its line.
@@ -212,14 +215,14 @@ fn about_manifests(manifests: &Manifests) -> Vec<Remark> {
         .iter()
         .filter(|warning| !of_schema(warning))
     {
-        remarks.push(Remark {
+        messages.push(LintMessage {
             severity: Severity::Warning,
             file: "templates/".to_owned(),
             line: 0,
             text: warning.clone(),
         });
     }
-    remarks
+    messages
 }
 
 #[cfg(test)]
@@ -230,7 +233,7 @@ mod tests {
     use crate::render::{Capabilities, Facts, ReleaseFacts};
     use crate::values::Values;
 
-    fn said(files: &[(&str, &str)]) -> Vec<String> {
+    fn lint_lines(files: &[(&str, &str)]) -> Vec<String> {
         let file = |(name, text): &(&str, &str)| ((*name).to_owned(), text.as_bytes().to_vec());
         let chart = Chart::from_files(files.iter().map(file)).unwrap();
         let facts = Facts {
@@ -244,8 +247,8 @@ mod tests {
             now: jiff::Timestamp::UNIX_EPOCH,
             seed: 1,
         };
-        let remarks = lint(&chart, &Values::empty(), &facts);
-        remarks.iter().map(ToString::to_string).collect()
+        let messages = lint(&chart, &Values::empty(), &facts);
+        messages.iter().map(ToString::to_string).collect()
     }
 
     const METADATA: (&str, &str) = (
@@ -261,7 +264,7 @@ mod tests {
             ("values.yaml", "a: 1"),
             ("templates/a.yaml", GOOD),
         ];
-        assert_eq!(said(&files), [""; 0]);
+        assert_eq!(lint_lines(&files), [""; 0]);
     }
 
     #[test]
@@ -272,9 +275,9 @@ mod tests {
             ("templates/a.yaml", "a: 1\nb: {{ nope }}\n"),
             ("templates/b.yaml", "{{ if }}\n"),
         ];
-        let said = said(&files);
-        assert!(said[0].starts_with("error: web/templates/a.yaml:2: parse error at"));
-        assert!(said[1].starts_with("error: web/templates/b.yaml:1: parse error at"));
+        let lint_lines = lint_lines(&files);
+        assert!(lint_lines[0].starts_with("error: web/templates/a.yaml:2: parse error at"));
+        assert!(lint_lines[1].starts_with("error: web/templates/b.yaml:1: parse error at"));
     }
 
     #[test]
@@ -287,10 +290,10 @@ mod tests {
             ("templates/c.yaml", GOOD),
         ];
         assert_eq!(
-            said(&files),
+            lint_lines(&files),
             [
                 "error: web/templates/a.yaml: an object has no metadata.name",
-                "warning: web/templates/c.yaml: ConfigMap a is made twice",
+                "warning: web/templates/c.yaml: ConfigMap a is defined twice",
             ]
         );
     }
@@ -306,7 +309,7 @@ mod tests {
                 "{\"properties\": {\"a\": {\n\"prefixItems\": []}}}",
             ),
         ];
-        let said = said(&files);
-        assert!(said[0].starts_with("warning: values.schema.json:2: prefixItems"));
+        let lint_lines = lint_lines(&files);
+        assert!(lint_lines[0].starts_with("warning: values.schema.json:2: prefixItems"));
     }
 }

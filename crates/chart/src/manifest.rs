@@ -3,20 +3,20 @@
 //! A template's output is cut at `---` lines; annotations say what is a hook. Start at
 //! [`Manifests`].
 mod head;
-mod kinds;
+mod kind_order;
 mod print;
 mod split;
 
 use std::collections::BTreeMap;
 
-pub use kinds::{Order, kind_rank};
-pub use print::{NoSuchTemplate, Print, PrintHooks};
+pub use kind_order::{KindOrder, kind_rank};
+pub use print::{HookSelection, PrintOptions, TemplateNotFound};
 pub(crate) use split::split;
 
 use crate::error::Error;
 use crate::values::to_json;
 use crate::yaml;
-use head::Head;
+use head::SimpleHead;
 
 /// Everything a chart renders to.
 #[derive(Clone, Debug, Default)]
@@ -30,7 +30,7 @@ pub struct Manifests {
     /// What the chart says to the person after installing.
     pub notes: Option<String>,
     /// The files below crds/ as they are.
-    pub definitions: Vec<Definition>,
+    pub crd_files: Vec<CrdFile>,
     /// What was left out, and why.
     pub warnings: Vec<String>,
 }
@@ -44,7 +44,7 @@ impl Manifests {
 
 /// A file below crds/, as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Definition {
+pub struct CrdFile {
     /// The file, from the root of the chart that is rendered, such as `web-shop/crds/shop.yaml`.
     pub file: String,
     /// What it holds.
@@ -92,26 +92,28 @@ impl Manifest {
     }
 
     pub(crate) fn read(template: &str, text: &str) -> Result<Self, Error> {
-        Self::of(template, text, yaml::read_first)
+        Self::read_with(template, text, yaml::read_first)
     }
 
     /// The same with an object that may hold no more than what says what it is.
-    pub(crate) fn skim(template: &str, text: &str) -> Result<Self, Error> {
-        Self::of(template, text, |text| yaml::read_part(text, Head::keeps))
+    pub(crate) fn read_head(template: &str, text: &str) -> Result<Self, Error> {
+        Self::read_with(template, text, |text| {
+            yaml::read_part(text, SimpleHead::includes_key)
+        })
     }
 
-    fn of(
+    fn read_with(
         template: &str,
         text: &str,
         read: impl Fn(&str) -> Result<gotmpl::Value, yaml::Error>,
     ) -> Result<Self, Error> {
         // What is applied is read from the whole text, where a line's end follows each object.
-        let value = read(&format!("{text}\n")).map_err(|source| Error::Output {
+        let value = read(&format!("{text}\n")).map_err(|source| Error::InvalidOutput {
             template: template.to_owned(),
             text: text.to_owned(),
             source,
         })?;
-        let head = Head::read(&value).map_err(|reason| Error::NoManifest {
+        let head = SimpleHead::read(&value).map_err(|reason| Error::InvalidManifest {
             template: template.to_owned(),
             reason,
         })?;
@@ -235,7 +237,7 @@ impl DeletePolicy {
 }
 
 /// What a manifest is for.
-pub(crate) enum Sort {
+pub(crate) enum Classified {
     Object(Manifest),
     Hook(Hook),
     /// A hook of a name that Helm 3 does not know.
@@ -243,15 +245,15 @@ pub(crate) enum Sort {
 }
 
 /// Tells objects from hooks by their annotations.
-pub(crate) fn sort(manifest: Manifest) -> Sort {
+pub(crate) fn classify(manifest: Manifest) -> Classified {
     let Some(words) = manifest.annotation("helm.sh/hook").map(str::to_owned) else {
-        return Sort::Object(manifest);
+        return Classified::Object(manifest);
     };
     let mut events = Vec::new();
     for word in words.split(',').map(|word| word.trim().to_lowercase()) {
         match HookEvent::read(&word) {
             Some(event) => events.push(event),
-            None => return Sort::UnknownHook(manifest, word),
+            None => return Classified::UnknownHook(manifest, word),
         }
     }
     let weight = manifest
@@ -267,7 +269,7 @@ pub(crate) fn sort(manifest: Manifest) -> Sort {
     if delete_policies.is_empty() {
         delete_policies.push(DeletePolicy::BeforeCreation);
     }
-    Sort::Hook(Hook {
+    Classified::Hook(Hook {
         manifest,
         events,
         weight: weight.unwrap_or(0),
@@ -276,11 +278,11 @@ pub(crate) fn sort(manifest: Manifest) -> Sort {
 }
 
 /// Puts manifests in the order of their kinds; those of one kind stay as they are.
-pub(crate) fn order<T>(items: &mut [T], manifest: impl Fn(&T) -> &Manifest) {
+pub(crate) fn sort_by_kind<T>(items: &mut [T], manifest: impl Fn(&T) -> &Manifest) {
     items.sort_by(|a, b| {
         let (a, b) = (&manifest(a).kind, &manifest(b).kind);
-        let ranks = kind_rank(a, Order::Install).cmp(&kind_rank(b, Order::Install));
-        let unknown = kind_rank(a, Order::Install) == usize::MAX;
+        let ranks = kind_rank(a, KindOrder::Install).cmp(&kind_rank(b, KindOrder::Install));
+        let unknown = kind_rank(a, KindOrder::Install) == usize::MAX;
         ranks.then_with(|| {
             if unknown {
                 a.cmp(b)

@@ -3,16 +3,16 @@
 //! Start at [`Chart::from_files`]. Nothing is rendered here and nothing is fetched: the charts it
 //! depends on must be among its files.
 mod load;
+mod lock;
 mod metadata;
-mod needs;
 
 use std::sync::Arc;
 
 use gotmpl::Value;
 
+pub use lock::{Lock, version_matches};
 pub(crate) use metadata::is_version;
 pub use metadata::{ChartType, Dependency, Maintainer, Metadata};
-pub use needs::{Lock, version_fits};
 
 use crate::error::Error;
 

@@ -4,23 +4,23 @@
 //! of later drafts say nothing to it. Nothing outside of the schema is read. Start at [`validate`];
 //! a schema is checked in [`check`], values in [`walk`].
 mod check;
-mod number;
-mod violation;
 mod format;
-mod refs;
-mod walk;
 mod message;
+mod number;
+mod refs;
+mod violation;
+mod walk;
 
 use serde_json::Value as Json;
 
 use crate::error::Error;
 use crate::model::Chart;
-use crate::values::{Values, coalesced};
+use crate::values::{Values, coalesce_values};
 pub use violation::{SchemaError, SchemaErrorKind};
 use walk::Walk;
 
 /// Keywords of later drafts that Helm passes over.
-const LATER: [&str; 7] = [
+const UNSUPPORTED_KEYWORDS: [&str; 7] = [
     "prefixItems",
     "dependentRequired",
     "dependentSchemas",
@@ -41,7 +41,7 @@ enum Draft {
 }
 
 impl Draft {
-    fn of(schema: &Json) -> Result<Self, String> {
+    fn from_schema(schema: &Json) -> Result<Self, String> {
         match schema {
             Json::Bool(_) => return Ok(Self::Mixed),
             Json::Object(_) => {}
@@ -65,9 +65,9 @@ impl Draft {
 /// below it.
 ///
 /// # Errors
-/// [`Error::BadSchema`] when a schema cannot be used, and what [`coalesced`] says.
+/// [`Error::BadSchema`] when a schema cannot be used, and what [`coalesce_values`] says.
 pub fn validate(chart: &Chart, values: &Values) -> Result<Vec<SchemaError>, Error> {
-    validate_coalesced(chart, &coalesced(chart, values)?)
+    validate_coalesced(chart, &coalesce_values(chart, values)?)
 }
 
 /// Checks values that are complete.
@@ -83,20 +83,22 @@ pub(crate) fn validate_coalesced(
 }
 
 /// The keywords in a chart's schemas that Helm passes over, each with the chart that uses it.
-pub(crate) fn unheeded_keywords(chart: &Chart) -> Vec<(String, &'static str)> {
+pub(crate) fn unsupported_keywords(chart: &Chart) -> Vec<(String, &'static str)> {
     let mut found = Vec::new();
     // A text is searched faster than it is read, and hardly any has one of these words.
     if let Some(text) = chart.schema_text()
-        && LATER.iter().any(|keyword| text.contains(keyword))
+        && UNSUPPORTED_KEYWORDS
+            .iter()
+            .any(|keyword| text.contains(keyword))
     {
         let schema: Json = serde_json::from_str(text).unwrap_or_default();
-        let used = LATER
+        let used = UNSUPPORTED_KEYWORDS
             .into_iter()
             .filter(|keyword| uses(&schema, keyword, 0));
         found.extend(used.map(|keyword| (chart.name().to_owned(), keyword)));
     }
     for child in chart.subcharts() {
-        found.extend(unheeded_keywords(child));
+        found.extend(unsupported_keywords(child));
     }
     found
 }
@@ -121,13 +123,13 @@ fn check_chart(
     found: &mut Vec<SchemaError>,
 ) -> Result<(), Error> {
     if let Some(text) = chart.schema_text() {
-        let own = against(text, values).map_err(|reason| Error::BadSchema {
+        let own = check_values(text, values).map_err(|reason| Error::BadSchema {
             chart: chart.name().to_owned(),
             reason,
         })?;
         let mut own: Vec<SchemaError> = own
             .into_iter()
-            .map(|violation| violation.told(chart.name(), path))
+            .map(|violation| violation.into_schema_error(chart.name(), path))
             .collect();
         own.sort_by_key(ToString::to_string);
         found.extend(own);
@@ -141,14 +143,14 @@ fn check_chart(
     Ok(())
 }
 
-fn against(text: &str, values: &Json) -> Result<Vec<violation::Violation>, String> {
+fn check_values(text: &str, values: &Json) -> Result<Vec<violation::Violation>, String> {
     let mut documents = serde_json::Deserializer::from_str(text).into_iter();
     let schema: Json = match documents.next() {
         None => return Err("EOF".to_owned()),
         Some(Err(error)) if error.is_eof() => return Err("unexpected EOF".to_owned()),
         Some(schema) => schema.map_err(|error| error.to_string())?,
     };
-    let draft = Draft::of(&schema)?;
+    let draft = Draft::from_schema(&schema)?;
     check::schema(&schema, draft)?;
-    Walk::new(&schema, draft).all(values)
+    Walk::new(&schema, draft).run(values)
 }

@@ -1,20 +1,20 @@
 //! The grammar of `--set` and its kin: `a.b=1,list[0]={x,y}`.
 //!
 //! Each assignment changes values in place, with Helm's caps on how deep a name and how high an
-//! index may be. Start at [`Assignments`].
+//! index may be. Start at [`SetFlag`].
+mod cursor;
 mod error;
 mod item;
 mod key;
 mod literal;
-mod runes;
 
 use gotmpl::Value;
 
 pub use error::SetError;
 
 use crate::values::Values;
+use cursor::Cursor;
 use error::ParseError;
-use runes::Runes;
 
 /// The highest index of a list.
 const MAX_INDEX: usize = 65_536;
@@ -28,11 +28,11 @@ pub type ReadFile<'a> = &'a dyn Fn(&str) -> Result<String, String>;
 
 /// What the texts behind `=` are.
 #[derive(Clone, Copy)]
-pub enum Assignments<'a> {
+pub enum SetFlag<'a> {
     /// `--set`: truth values, whole numbers and null are what they look like.
     Typed,
     /// `--set-string`: texts.
-    Texts,
+    Strings,
     /// `--set-json`: JSON.
     Json,
     /// `--set-file`: names of files whose contents are the texts.
@@ -41,12 +41,12 @@ pub enum Assignments<'a> {
     Literal,
 }
 
-impl Assignments<'_> {
+impl SetFlag<'_> {
     /// The word on the command line.
     pub fn option(&self) -> &'static str {
         match self {
             Self::Typed => "--set",
-            Self::Texts => "--set-string",
+            Self::Strings => "--set-string",
             Self::Json => "--set-json",
             Self::Files(_) => "--set-file",
             Self::Literal => "--set-literal",
@@ -76,14 +76,14 @@ impl Assignments<'_> {
 
     fn value(&self, text: String) -> Result<Value, ParseError> {
         match self {
-            Self::Typed => Ok(typed(text)),
+            Self::Typed => Ok(parse_typed(text)),
             Self::Files(read) => read(&text).map(Value::from).map_err(ParseError::Message),
             _ => Ok(text.into()),
         }
     }
 }
 
-fn typed(text: String) -> Value {
+fn parse_typed(text: String) -> Value {
     if text.eq_ignore_ascii_case("true") {
         return true.into();
     }

@@ -1,14 +1,14 @@
 //! Values: what a person gave, completed by what the charts say.
 //!
 //! A value that is null takes a chart's default away; lists are replaced whole; a parent's globals
-//! win over its children's. Start at [`coalesced`].
+//! win over its children's. Start at [`coalesce_values`].
 mod coalesce;
 mod json;
 
 use gotmpl::{Map, Value};
 
-pub use coalesce::coalesced;
-pub(crate) use coalesce::{Coalescing, coalesced_telling};
+pub use coalesce::coalesce_values;
+pub(crate) use coalesce::{Coalescer, coalesce_values_with_warnings};
 pub(crate) use json::{from_json, to_json};
 
 use crate::decode::json_name;
@@ -40,9 +40,9 @@ impl Values {
     /// Reads a file of values that a person gave.
     ///
     /// # Errors
-    /// [`Error::Given`] with the file, the place, and Helm's words.
+    /// [`Error::ValuesFile`] with the file, the place, and Helm's words.
     pub fn from_file(file: &str, text: &str) -> Result<Self, Error> {
-        let fail = |reason: String, line: usize, column: usize| Error::Given {
+        let fail = |reason: String, line: usize, column: usize| Error::ValuesFile {
             file: file.to_owned(),
             reason,
             line,
@@ -59,7 +59,7 @@ impl Values {
                 );
                 Err(fail(reason, 1, 1))
             }
-            Err(error) => Err(fail(error.as_helm_says(), error.line, error.column)),
+            Err(error) => Err(fail(error.helm_message(), error.line, error.column)),
         }
     }
 
@@ -84,9 +84,9 @@ impl Values {
     /// These values with others over them, as several values files are put together: maps are
     /// merged, whatever else is over another takes its place, null too.
     #[must_use]
-    pub fn merged(&self, over: &Self) -> Self {
+    pub fn merge(&self, overlay: &Self) -> Self {
         let map = self.0.deep_copy().as_map().unwrap_or_default();
-        merge(&map, &over.map());
+        merge(&map, &overlay.map());
         Self(Value::Map(map))
     }
 
@@ -107,10 +107,10 @@ impl From<Map> for Values {
     }
 }
 
-fn merge(map: &Map, over: &Map) {
-    for (key, value) in over.entries() {
+fn merge(map: &Map, overlay: &Map) {
+    for (key, value) in overlay.entries() {
         match (map.get(&key), &value) {
-            (Some(Value::Map(below)), Value::Map(over)) => merge(&below, over),
+            (Some(Value::Map(nested)), Value::Map(overlay)) => merge(&nested, overlay),
             _ => map.set(key, value.deep_copy()),
         }
     }

@@ -13,7 +13,7 @@ pub enum ErrorKind {
     /// The template exceeds a limit.
     Limit,
     /// The template called `fail` or `required`.
-    Refused,
+    Fail,
 }
 
 /// The maximum length of a text that gets another prefix, in bytes; an error inside `tpl` contains

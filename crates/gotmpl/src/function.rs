@@ -16,7 +16,7 @@ pub enum FunctionError {
     /// The function failed with this message.
     Message(String),
     /// The template called `fail` or a similar function.
-    Refused(String),
+    Fail(String),
     /// The call exceeds a limit of the rendering.
     Limit(String),
     /// A template that the function executed failed.

@@ -72,7 +72,7 @@ impl Budget {
                 Ok(())
             }
             None => Err(FunctionError::Limit(format!(
-                "output is larger than the limit of {} bytes",
+                "output exceeds the limit of {} bytes",
                 self.limits.output
             ))),
         }
@@ -85,7 +85,7 @@ impl Budget {
                 Ok(())
             }
             None => Err(FunctionError::Limit(format!(
-                "loops take more turns than the limit of {}",
+                "loops exceed the limit of {} iterations",
                 self.limits.iterations
             ))),
         }
@@ -98,7 +98,7 @@ impl Budget {
                 Ok(())
             }
             None => Err(FunctionError::Limit(format!(
-                "lists and maps hold more values than the limit of {MOST_VALUES}"
+                "lists and maps exceed the limit of {MAX_VALUES} values"
             ))),
         }
     }
@@ -113,7 +113,7 @@ impl Budget {
     }
 
     pub(crate) fn check_deadline(&self) -> Result<(), FunctionError> {
-        self.deadline.check_deadline()
+        self.deadline.check()
     }
 
     pub(crate) fn deadline(&self) -> Deadline {
@@ -124,14 +124,14 @@ impl Budget {
 /// The time at which a rendering must end.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline {
-    until: Instant,
+    at: Instant,
     limit: Duration,
 }
 
 impl Deadline {
     fn new(limit: Duration) -> Self {
         Self {
-            until: Instant::now() + limit,
+            at: Instant::now() + limit,
             limit,
         }
     }
@@ -140,10 +140,10 @@ impl Deadline {
     ///
     /// # Errors
     /// [`FunctionError::Limit`] when the deadline has passed.
-    pub fn check_deadline(self) -> Result<(), FunctionError> {
-        if Instant::now() > self.until {
+    pub fn check(self) -> Result<(), FunctionError> {
+        if Instant::now() > self.at {
             return Err(FunctionError::Limit(format!(
-                "rendering takes longer than the limit of {:?}",
+                "rendering exceeds the time limit of {:?}",
                 self.limit
             )));
         }

@@ -41,7 +41,7 @@ pub(crate) fn parse(
         action: 0,
         loops: 0,
         depth: 0,
-        defined: Vec::new(),
+        definitions: Vec::new(),
     };
     let (body, end) = parser.body(Context::File)?;
     debug_assert!(matches!(end, Close::File));
@@ -50,7 +50,7 @@ pub(crate) fn parse(
         body,
     };
     parser.define(own)?;
-    Ok(parser.defined)
+    Ok(parser.definitions)
 }
 
 /// Whether a body contains only whitespace.
@@ -70,7 +70,7 @@ struct Parser<'a> {
     action: usize,
     loops: usize,
     depth: usize,
-    defined: Vec<Definition>,
+    definitions: Vec<Definition>,
 }
 
 /// The construct that contains a body, which decides how the body may end.
@@ -85,7 +85,7 @@ enum Context {
 /// The end of a body.
 enum Close {
     File,
-    Done,
+    End,
     Else,
 }
 
@@ -100,8 +100,8 @@ impl Parser<'_> {
     }
 
     fn define(&mut self, new: Definition) -> Result<(), Error> {
-        match self.defined.iter_mut().find(|old| old.name == new.name) {
-            None => self.defined.push(new),
+        match self.definitions.iter_mut().find(|old| old.name == new.name) {
+            None => self.definitions.push(new),
             Some(old) if is_blank(&old.body) => *old = new,
             Some(_) if is_blank(&new.body) => {}
             Some(_) => {
@@ -137,7 +137,7 @@ impl Parser<'_> {
                             self.take();
                             self.expect(TokenKind::RightDelim, "end")?;
                             self.depth -= 1;
-                            return Ok((body, Close::Done));
+                            return Ok((body, Close::End));
                         }
                         (Some("else"), Context::Branch) => {
                             self.take();

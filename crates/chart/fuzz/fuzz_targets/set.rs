@@ -4,17 +4,17 @@
 
 use std::time::{Duration, Instant};
 
-use chart::{Assignments, Values};
+use chart::{SetFlag, Values};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     let read = |name: &str| Ok(name.to_owned());
     for kind in [
-        Assignments::Typed,
-        Assignments::Texts,
-        Assignments::Json,
-        Assignments::Files(&read),
-        Assignments::Literal,
+        SetFlag::Typed,
+        SetFlag::Strings,
+        SetFlag::Json,
+        SetFlag::Files(&read),
+        SetFlag::Literal,
     ] {
         let mut values = Values::from_file("values.yaml", "a: {b: [1, x, null]}\nl: [1]\n")
             .expect("the values before it are good");

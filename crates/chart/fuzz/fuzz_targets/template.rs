@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use chart::{Capabilities, Chart, Error, Facts, Limits, ReleaseFacts, Values, render_within};
+use chart::{Capabilities, Chart, Error, Facts, Limits, ReleaseFacts, Values, render_with_limits};
 use libfuzzer_sys::fuzz_target;
 
 fn facts() -> Facts {
@@ -38,8 +38,11 @@ fuzz_target!(|template: &str| {
         ..Limits::default()
     };
     let begun = Instant::now();
-    let result = render_within(&chart, &Values::empty(), &facts(), limits);
-    assert!(!matches!(result, Err(Error::Stopped)), "rendering panicked");
+    let result = render_with_limits(&chart, &Values::empty(), &facts(), limits);
+    assert!(
+        !matches!(result, Err(Error::RenderThread)),
+        "rendering panicked"
+    );
     assert!(
         begun.elapsed() < Duration::from_secs(20),
         "rendering did not end in time"

@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use tar::{Builder, EntryType, Header};
 
-use super::{ArchiveFault, ArchiveLimits};
+use super::{ArchiveError, ArchiveLimits};
 use crate::error::Error;
 use crate::model::Chart;
 
@@ -44,9 +44,9 @@ fn files(entries: &[(&str, &str)]) -> Vec<u8> {
     tgz(&entries)
 }
 
-fn fault(archive: &[u8]) -> ArchiveFault {
+fn error(archive: &[u8]) -> ArchiveError {
     match Chart::from_archive(archive, &ArchiveLimits::default()) {
-        Err(Error::Archive(fault)) => fault,
+        Err(Error::Archive(error)) => error,
         other => panic!("{other:?}"),
     }
 }
@@ -92,39 +92,42 @@ fn an_archive_made_with_backslashes_is_taken() {
 
 #[test]
 fn what_is_no_file_is_refused_by_name() {
-    for (kind, said) in [
+    for (kind, name) in [
         (EntryType::Symlink, "a symbolic link"),
         (EntryType::Link, "a hard link"),
         (EntryType::Block, "a device"),
         (EntryType::Char, "a device"),
         (EntryType::Fifo, "a pipe"),
     ] {
-        let fault = fault(&with("web/values.yaml", kind));
-        let wanted = ArchiveFault::Kind {
+        let error = error(&with("web/values.yaml", kind));
+        let wanted = ArchiveError::NotAFile {
             entry: "web/values.yaml".into(),
-            kind: said,
+            kind: name,
         };
-        assert_eq!(fault, wanted);
+        assert_eq!(error, wanted);
     }
 }
 
 #[test]
 fn names_that_lead_out_of_the_chart_are_refused() {
-    let of = |name: &str| fault(&with(name, EntryType::Regular));
+    let of = |name: &str| error(&with(name, EntryType::Regular));
     for name in ["web/../../a", "../a", "web/a/../../b", "web\\..\\a"] {
-        assert_eq!(of(name), ArchiveFault::Parent(name.into()));
+        assert_eq!(of(name), ArchiveError::Parent(name.into()));
     }
     for name in ["/etc/passwd", "web//etc/passwd"] {
-        assert_eq!(of(name), ArchiveFault::Absolute(name.into()));
+        assert_eq!(of(name), ArchiveError::Absolute(name.into()));
     }
     for name in ["web/c:/a", "c:\\a", "web/a\u{1b}[2J"] {
-        assert_eq!(of(name), ArchiveFault::Name(name.into()));
+        assert_eq!(of(name), ArchiveError::Name(name.into()));
     }
-    assert_eq!(of("loose"), ArchiveFault::Outside("loose".into()));
-    assert_eq!(of("other/a"), ArchiveFault::SecondFolder("other/a".into()));
     assert_eq!(
-        fault(&files(&[("Chart.yaml", METADATA)])),
-        ArchiveFault::NoFolder
+        of("loose"),
+        ArchiveError::OutsideBaseDirectory("loose".into())
+    );
+    assert_eq!(of("other/a"), ArchiveError::SecondFolder("other/a".into()));
+    assert_eq!(
+        error(&files(&[("Chart.yaml", METADATA)])),
+        ArchiveError::NoFolder
     );
 }
 
@@ -132,8 +135,8 @@ fn names_that_lead_out_of_the_chart_are_refused() {
 fn a_name_said_twice_is_refused() {
     let archive = files(&[("web/Chart.yaml", METADATA), ("web/./Chart.yaml", METADATA)]);
     assert_eq!(
-        fault(&archive),
-        ArchiveFault::Twice("web/./Chart.yaml".into())
+        error(&archive),
+        ArchiveError::Duplicate("web/./Chart.yaml".into())
     );
 }
 
@@ -146,7 +149,7 @@ fn a_name_that_is_not_text_is_refused() {
     let mut builder = Builder::new(Vec::new());
     builder.append(&header, [].as_slice()).unwrap();
     let archive = gzip(&builder.into_inner().unwrap());
-    assert!(matches!(fault(&archive), ArchiveFault::Name(_)));
+    assert!(matches!(error(&archive), ArchiveError::Name(_)));
 }
 
 #[test]
@@ -158,7 +161,7 @@ fn a_bomb_stops_at_a_limit_and_so_does_one_inside_of_it() {
         .map(|name| (name.as_str(), EntryType::Regular, zeros.as_slice()))
         .collect();
     let bomb = tgz(&entries);
-    assert_eq!(fault(&bomb), ArchiveFault::Ratio(250));
+    assert_eq!(error(&bomb), ArchiveError::Ratio(250));
     let around = tgz(&[
         ("web/Chart.yaml", EntryType::Regular, METADATA.as_bytes()),
         ("web/charts/bomb.tgz", EntryType::Regular, &bomb),
@@ -205,16 +208,16 @@ fn each_limit_is_told() {
 
 #[test]
 fn what_is_no_archive_is_said_to_be_none() {
-    assert!(matches!(fault(b"hello"), ArchiveFault::NotAnArchive(_)));
+    assert!(matches!(error(b"hello"), ArchiveError::NotAnArchive(_)));
     assert!(matches!(
-        fault(&gzip(b"hello")),
-        ArchiveFault::NotAnArchive(_)
+        error(&gzip(b"hello")),
+        ArchiveError::NotAnArchive(_)
     ));
-    assert_eq!(fault(&gzip(&[0; 1024])), ArchiveFault::Empty);
-    let whole = files(&[("web/Chart.yaml", METADATA)]);
+    assert_eq!(error(&gzip(&[0; 1024])), ArchiveError::Empty);
+    let archive = files(&[("web/Chart.yaml", METADATA)]);
     assert!(matches!(
-        fault(&whole[..whole.len() / 2]),
-        ArchiveFault::NotAnArchive(_)
+        error(&archive[..archive.len() / 2]),
+        ArchiveError::NotAnArchive(_)
     ));
 }
 

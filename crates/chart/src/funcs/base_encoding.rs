@@ -5,47 +5,49 @@ const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// An encoding: its letters, and how many make a whole number of bytes.
 #[derive(Clone, Copy)]
-pub(super) struct Base {
+pub(super) struct BaseEncoding {
     name: &'static str,
-    letters: &'static [u8],
-    bits: u32,
-    group: usize,
+    alphabet: &'static [u8],
+    bits_per_digit: u32,
+    group_length: usize,
 }
 
-pub(super) const B64: Base = Base {
+pub(super) const B64: BaseEncoding = BaseEncoding {
     name: "base64",
-    letters: BASE64,
-    bits: 6,
-    group: 4,
+    alphabet: BASE64,
+    bits_per_digit: 6,
+    group_length: 4,
 };
-pub(super) const B32: Base = Base {
+pub(super) const B32: BaseEncoding = BaseEncoding {
     name: "base32",
-    letters: BASE32,
-    bits: 5,
-    group: 8,
+    alphabet: BASE32,
+    bits_per_digit: 5,
+    group_length: 8,
 };
 
-impl Base {
+impl BaseEncoding {
     pub(super) fn encode(self, data: &[u8]) -> String {
-        let mut out = String::with_capacity(data.len() * 8 / self.bits as usize + self.group);
-        let (mut held, mut count) = (0u32, 0u32);
-        let letter = |index: u32| {
-            let letter = self.letters.get(index as usize % self.letters.len());
-            char::from(letter.copied().unwrap_or(b'='))
+        let mut out = String::with_capacity(
+            data.len() * 8 / self.bits_per_digit as usize + self.group_length,
+        );
+        let (mut buffer, mut count) = (0u32, 0u32);
+        let digit = |index: u32| {
+            let digit = self.alphabet.get(index as usize % self.alphabet.len());
+            char::from(digit.copied().unwrap_or(b'='))
         };
         for byte in data {
-            held = (held << 8) | u32::from(*byte);
+            buffer = (buffer << 8) | u32::from(*byte);
             count += 8;
-            while count >= self.bits {
-                count -= self.bits;
-                out.push(letter((held >> count) & ((1 << self.bits) - 1)));
+            while count >= self.bits_per_digit {
+                count -= self.bits_per_digit;
+                out.push(digit((buffer >> count) & ((1 << self.bits_per_digit) - 1)));
             }
-            held &= (1 << count) - 1;
+            buffer &= (1 << count) - 1;
         }
         if count > 0 {
-            out.push(letter(held << (self.bits - count)));
+            out.push(digit(buffer << (self.bits_per_digit - count)));
         }
-        while !out.len().is_multiple_of(self.group) {
+        while !out.len().is_multiple_of(self.group_length) {
             out.push('=');
         }
         out
@@ -54,55 +56,55 @@ impl Base {
     /// The bytes, or Go's words with the place of the mistake.
     pub(super) fn decode(self, text: &str) -> Result<Vec<u8>, String> {
         // Line ends are passed over, and only base 64 counts them in places.
-        let letters: Vec<(usize, u8)> = text
+        let digits: Vec<(usize, u8)> = text
             .bytes()
             .enumerate()
             .filter(|(_, byte)| !matches!(byte, b'\n' | b'\r'))
             .collect();
-        let place = |at: usize| match letters.get(at) {
-            Some((place, _)) if self.bits == 6 => *place,
-            None if self.bits == 6 => text.len(),
+        let position = |at: usize| match digits.get(at) {
+            Some((position, _)) if self.bits_per_digit == 6 => *position,
+            None if self.bits_per_digit == 6 => text.len(),
             _ => at,
         };
-        let bad = |at: usize| {
+        let error_at = |at: usize| {
             Err(format!(
                 "illegal {} data at input byte {}",
                 self.name,
-                place(at)
+                position(at)
             ))
         };
-        let mut out = Vec::with_capacity(letters.len());
+        let mut out = Vec::with_capacity(digits.len());
         let mut at = 0;
-        while at < letters.len() {
-            let group = letters
-                .get(at..letters.len().min(at + self.group))
+        while at < digits.len() {
+            let group = digits
+                .get(at..digits.len().min(at + self.group_length))
                 .unwrap_or_default();
             let values: Vec<u32> = group
                 .iter()
                 .map_while(|(_, byte)| self.value(*byte))
                 .collect();
-            let given = values.len();
-            if given < group.len() {
-                let padding = group.get(given..).unwrap_or_default();
-                if given < 2 || padding.first().is_none_or(|(_, byte)| *byte != b'=') {
-                    return bad(at + given);
+            let digit_count = values.len();
+            if digit_count < group.len() {
+                let padding = group.get(digit_count..).unwrap_or_default();
+                if digit_count < 2 || padding.first().is_none_or(|(_, byte)| *byte != b'=') {
+                    return error_at(at + digit_count);
                 }
                 if let Some(wrong) = padding.iter().position(|(_, byte)| *byte != b'=') {
-                    return bad(at + given + wrong - 1);
+                    return error_at(at + digit_count + wrong - 1);
                 }
             }
-            if group.len() < self.group {
-                return bad(if given < group.len() {
-                    letters.len()
+            if group.len() < self.group_length {
+                return error_at(if digit_count < group.len() {
+                    digits.len()
                 } else {
                     at
                 });
             }
-            push(&mut out, &values, self.bits);
-            at += self.group;
-            if given < self.group {
-                if at < letters.len() {
-                    return bad(at);
+            push(&mut out, &values, self.bits_per_digit);
+            at += self.group_length;
+            if digit_count < self.group_length {
+                if at < digits.len() {
+                    return error_at(at);
                 }
                 break;
             }
@@ -111,20 +113,20 @@ impl Base {
     }
 
     fn value(self, byte: u8) -> Option<u32> {
-        let found = self.letters.iter().position(|letter| *letter == byte);
+        let found = self.alphabet.iter().position(|digit| *digit == byte);
         found.and_then(|at| u32::try_from(at).ok())
     }
 }
 
-fn push(out: &mut Vec<u8>, values: &[u32], bits: u32) {
-    let (mut held, mut count) = (0u32, 0);
+fn push(out: &mut Vec<u8>, values: &[u32], bits_per_digit: u32) {
+    let (mut buffer, mut count) = (0u32, 0);
     for value in values {
-        held = (held << bits) | value;
-        count += bits;
+        buffer = (buffer << bits_per_digit) | value;
+        count += bits_per_digit;
         if count >= 8 {
             count -= 8;
-            out.push((held >> count) as u8);
-            held &= (1 << count) - 1;
+            out.push((buffer >> count) as u8);
+            buffer &= (1 << count) - 1;
         }
     }
 }

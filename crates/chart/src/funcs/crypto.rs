@@ -3,38 +3,38 @@
 //! Chance comes from a seed, so that a rendering can be repeated; what costs much asks the limits
 //! first. Keys are in [`key`], certificates in [`certificate`].
 mod certificate;
-mod chance;
 mod cipher;
 mod der;
 mod key;
 mod password;
 mod prime;
+mod random;
 
 use std::fmt::Write;
 
-use gotmpl::{FunctionError, Functions, Signature, Parameter, go_string};
+use gotmpl::{FunctionError, Functions, Parameter, Signature, go_string};
 use jiff::Timestamp;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
-use super::base::B64;
+use super::base_encoding::B64;
 use super::{int, text};
 use Parameter::{Int, Str};
-use chance::Chance;
+use random::SeededRandom;
 
 const DIGITS: &str = "0123456789";
 const LETTERS: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 pub(super) fn add(table: &mut Functions, seed: u64, now: Timestamp) {
-    let chance = Chance::new(seed);
-    sums(table);
-    random(table, &chance);
-    password::add(table, &chance);
-    cipher::add(table, &chance);
-    certificate::add(table, &chance, now);
+    let random = SeededRandom::new(seed);
+    add_checksums(table);
+    add_random(table, &random);
+    password::add(table, &random);
+    cipher::add(table, &random);
+    certificate::add(table, &random, now);
 }
 
-fn sums(table: &mut Functions) {
+fn add_checksums(table: &mut Functions) {
     let sum = |table: &mut Functions, name, sum: fn(&[u8]) -> String| {
         table.add(name, Signature::exact(&[Str]), move |a| {
             Ok(sum(&go_string::to_bytes(text(a, 0))).into())
@@ -46,7 +46,7 @@ fn sums(table: &mut Functions) {
     sum(table, "adler32sum", |data| adler32(data).to_string());
 }
 
-fn random(table: &mut Functions, chance: &Chance) {
+fn add_random(table: &mut Functions, random: &SeededRandom) {
     let ascii: String = (' '..='~').collect();
     for (name, from) in [
         ("randAlphaNum", format!("{LETTERS}{DIGITS}")),
@@ -54,52 +54,56 @@ fn random(table: &mut Functions, chance: &Chance) {
         ("randNumeric", DIGITS.to_owned()),
         ("randAscii", ascii),
     ] {
-        let chance = chance.clone();
+        let random = random.clone();
         table.add_with_evaluator(name, Signature::exact(&[Int]), move |evaluator, a| {
             let count = usize::try_from(int(a, 0)).unwrap_or(0);
             evaluator.charge(count)?;
             let letters = from.as_bytes();
             let made: String = (0..count)
-                .filter_map(|_| letters.get(chance.below(letters.len())))
+                .filter_map(|_| letters.get(random.below(letters.len())))
                 .map(|byte| char::from(*byte))
                 .collect();
             Ok(made.into())
         });
     }
-    let of_bytes = chance.clone();
-    table.add_with_evaluator("randBytes", Signature::exact(&[Int]), move |evaluator, a| {
-        let count = usize::try_from(int(a, 0))
-            .map_err(|_| FunctionError::new("runtime error: makeslice: len out of range"))?;
-        evaluator.charge(count.saturating_mul(2))?;
-        Ok(B64.encode(&of_bytes.bytes(count)).into())
-    });
-    let of_uuid = chance.clone();
+    let bytes_random = random.clone();
+    table.add_with_evaluator(
+        "randBytes",
+        Signature::exact(&[Int]),
+        move |evaluator, a| {
+            let count = usize::try_from(int(a, 0))
+                .map_err(|_| FunctionError::new("runtime error: makeslice: len out of range"))?;
+            evaluator.charge(count.saturating_mul(2))?;
+            Ok(B64.encode(&bytes_random.bytes(count)).into())
+        },
+    );
+    let uuid_random = random.clone();
     table.add("uuidv4", Signature::exact(&[]), move |_| {
-        Ok(uuid(&of_uuid).into())
+        Ok(uuid(&uuid_random).into())
     });
-    let of_letters = chance.clone();
+    let shuffle_random = random.clone();
     table.add("shuffle", Signature::exact(&[Str]), move |a| {
         let mut letters: Vec<char> = text(a, 0).chars().collect();
         for at in (1..letters.len()).rev() {
-            letters.swap(at, of_letters.below(at + 1));
+            letters.swap(at, shuffle_random.below(at + 1));
         }
         Ok(letters.into_iter().collect::<String>().into())
     });
-    let of_numbers = chance.clone();
+    let int_random = random.clone();
     table.add("randInt", Signature::exact(&[Int, Int]), move |a| {
         let (from, to) = (int(a, 0), int(a, 1));
         let count = to
             .checked_sub(from)
             .and_then(|count| usize::try_from(count).ok());
         match count.filter(|count| *count > 0) {
-            Some(count) => Ok((from + of_numbers.below(count) as i64).into()),
+            Some(count) => Ok((from + int_random.below(count) as i64).into()),
             None => Err(FunctionError::new("invalid argument to Intn")),
         }
     });
 }
 
-fn uuid(chance: &Chance) -> String {
-    let mut bytes = chance.array::<16>();
+fn uuid(random: &SeededRandom) -> String {
+    let mut bytes = random.array::<16>();
     bytes[6] = (bytes[6] & 0x0f) | 0x40;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
     let text = hex(&bytes);

@@ -1,75 +1,78 @@
 //! Dates. The time it is comes from the facts, and the local time is UTC.
 //!
-//! [`moment`] is a point in time with its zone, [`layout`] Go's way of writing one and [`parse`] of
+//! [`time`] is a point in time with its zone, [`layout`] Go's way of writing one and [`parse`] of
 //! reading one; [`duration`] is the time between two.
 mod duration;
 mod layout;
-mod moment;
 mod parse;
+mod time;
 mod zone;
 
-use gotmpl::{FunctionError, Functions, Signature, Parameter, Value};
+use gotmpl::{FunctionError, Functions, Parameter, Signature, Value};
 use jiff::Timestamp;
 
 use super::{arg, text};
 use Parameter::{Any, Str};
-use duration::Span;
-use moment::Moment;
+use duration::Duration;
+use time::Time;
 use zone::Zone;
 
 /// What Go calls a point in time.
-const TIME: Parameter = Parameter::Object(moment::TYPE);
+const TIME: Parameter = Parameter::Object(time::TYPE);
 
 pub(super) fn add(table: &mut Functions, now: Timestamp) {
     table.add("now", Signature::exact(&[]), move |_| {
-        Ok(Moment::utc(now).into())
+        Ok(Time::utc(now).into())
     });
     table.add("date", Signature::exact(&[Str, Any]), move |a| {
-        Ok(time(arg(a, 1), now)
+        Ok(time_or_now(arg(a, 1), now)
             .in_zone(Zone::Utc)
             .format(text(a, 0))
             .into())
     });
     for name in ["dateInZone", "date_in_zone"] {
         table.add(name, Signature::exact(&[Str, Any, Str]), move |a| {
-            let zone = Zone::named(text(a, 2));
-            Ok(time(arg(a, 1), now).in_zone(zone).format(text(a, 0)).into())
+            let zone = Zone::from_name(text(a, 2));
+            Ok(time_or_now(arg(a, 1), now)
+                .in_zone(zone)
+                .format(text(a, 0))
+                .into())
         });
     }
     table.add("htmlDate", Signature::exact(&[Any]), move |a| {
-        Ok(time(arg(a, 0), now)
+        Ok(time_or_now(arg(a, 0), now)
             .in_zone(Zone::Utc)
             .format("2006-01-02")
             .into())
     });
     table.add("htmlDateInZone", Signature::exact(&[Any, Str]), move |a| {
-        let zone = Zone::named(text(a, 1));
-        Ok(time(arg(a, 0), now)
+        let zone = Zone::from_name(text(a, 1));
+        Ok(time_or_now(arg(a, 0), now)
             .in_zone(zone)
             .format("2006-01-02")
             .into())
     });
     table.add("unixEpoch", Signature::exact(&[TIME]), move |a| {
-        Ok(time(arg(a, 0), now).seconds().to_string().into())
+        Ok(time_or_now(arg(a, 0), now).seconds().to_string().into())
     });
     table.add("toDate", Signature::exact(&[Str, Str]), |a| {
-        let read = parse::parsed(text(a, 0), text(a, 1));
-        Ok(read.unwrap_or_else(|_| Moment::zero()).into())
+        let read = parse::parse(text(a, 0), text(a, 1));
+        Ok(read.unwrap_or_else(|_| Time::zero()).into())
     });
     table.add("mustToDate", Signature::exact(&[Str, Str]), |a| {
-        Ok(parse::parsed(text(a, 0), text(a, 1))
+        Ok(parse::parse(text(a, 0), text(a, 1))
             .map_err(FunctionError::Message)?
             .into())
     });
-    moving(table, now);
-    spans(table, now);
+    add_modifiers(table, now);
+    add_durations(table, now);
 }
 
-fn moving(table: &mut Functions, now: Timestamp) {
+fn add_modifiers(table: &mut Functions, now: Timestamp) {
     for name in ["dateModify", "date_modify"] {
         table.add(name, Signature::exact(&[Str, TIME]), move |a| {
-            let from = time(arg(a, 1), now);
-            Ok(match Span::read(text(a, 0)) {
+            let from = time_or_now(arg(a, 1), now);
+            Ok(match Duration::read(text(a, 0)) {
                 Ok(by) => from.plus(by).into(),
                 Err(_) => from.into(),
             })
@@ -77,16 +80,16 @@ fn moving(table: &mut Functions, now: Timestamp) {
     }
     for name in ["mustDateModify", "must_date_modify"] {
         table.add(name, Signature::exact(&[Str, TIME]), move |a| {
-            let by = Span::read(text(a, 0)).map_err(FunctionError::Message)?;
-            Ok(time(arg(a, 1), now).plus(by).into())
+            let by = Duration::read(text(a, 0)).map_err(FunctionError::Message)?;
+            Ok(time_or_now(arg(a, 1), now).plus(by).into())
         });
     }
 }
 
-fn spans(table: &mut Functions, now: Timestamp) {
+fn add_durations(table: &mut Functions, now: Timestamp) {
     table.add("ago", Signature::exact(&[Any]), move |a| {
-        let since = Moment::utc(now).since(&time(arg(a, 0), now));
-        Ok(since.rounded(Span::SECOND).to_string().into())
+        let since = Time::utc(now).since(&time_or_now(arg(a, 0), now));
+        Ok(since.round(Duration::SECOND).to_string().into())
     });
     table.add("duration", Signature::exact(&[Any]), |a| {
         let seconds = match arg(a, 0) {
@@ -94,29 +97,29 @@ fn spans(table: &mut Functions, now: Timestamp) {
             Value::Int64(seconds) => *seconds,
             _ => 0,
         };
-        Ok(Span(seconds.wrapping_mul(Span::SECOND.0))
+        Ok(Duration(seconds.wrapping_mul(Duration::SECOND.0))
             .to_string()
             .into())
     });
     table.add("durationRound", Signature::exact(&[Any]), move |a| {
-        let span = match arg(a, 0) {
-            Value::Str(text) => Span::read(text).unwrap_or(Span(0)),
-            Value::Int64(nanoseconds) => Span(*nanoseconds),
-            value => match Moment::of(value) {
-                Some(moment) => Moment::utc(now).since(moment),
-                None => Span(0),
+        let duration = match arg(a, 0) {
+            Value::Str(text) => Duration::read(text).unwrap_or(Duration(0)),
+            Value::Int64(nanoseconds) => Duration(*nanoseconds),
+            value => match Time::from_value(value) {
+                Some(time) => Time::utc(now).since(time),
+                None => Duration(0),
             },
         };
-        Ok(span.roughly().into())
+        Ok(duration.format_coarse().into())
     });
 }
 
 /// The point in time a value is, or now.
-fn time(value: &Value, now: Timestamp) -> Moment {
+fn time_or_now(value: &Value, now: Timestamp) -> Time {
     match value {
         Value::Int(seconds) | Value::Int64(seconds) => {
-            Timestamp::from_second(*seconds).map_or(Moment::utc(now), Moment::utc)
+            Timestamp::from_second(*seconds).map_or(Time::utc(now), Time::utc)
         }
-        other => Moment::of(other).cloned().unwrap_or(Moment::utc(now)),
+        other => Time::from_value(other).cloned().unwrap_or(Time::utc(now)),
     }
 }

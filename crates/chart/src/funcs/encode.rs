@@ -1,9 +1,9 @@
 //! YAML, JSON and the bases.
-use gotmpl::{FunctionError, Functions, Signature, Evaluator, Map, Parameter, Value, go_string};
+use gotmpl::{Evaluator, FunctionError, Functions, Map, Parameter, Signature, Value, go_string};
 
-use super::base::{B32, B64, Base};
+use super::base_encoding::{B32, B64, BaseEncoding};
 use super::json::{self, Style};
-use super::{Answer, arg, text};
+use super::{CallResult, arg, text};
 use crate::yaml;
 use Parameter::{Any, Str};
 
@@ -13,39 +13,43 @@ pub(super) fn add(table: &mut Functions) {
             Ok(base.encode(&go_string::to_bytes(text(a, 0))).into())
         });
         table.add(decode, Signature::exact(&[Str]), move |a| {
-            Ok(decoded(base, text(a, 0)).into())
+            Ok(decode_or_error(base, text(a, 0)).into())
         });
     }
     table.add_with_evaluator("toYaml", Signature::exact(&[Any]), |evaluator, a| {
-        written(evaluator, yaml::write(arg(a, 0)))
+        without_final_newline(evaluator, yaml::write(arg(a, 0)))
     });
     table.add_with_evaluator("toYamlPretty", Signature::exact(&[Any]), |evaluator, a| {
-        written(evaluator, yaml::write_pretty(arg(a, 0)))
+        without_final_newline(evaluator, yaml::write_pretty(arg(a, 0)))
     });
-    writing_json(table);
-    reading(table);
+    add_json_writers(table);
+    add_readers(table);
 }
 
 /// What is read is made of values, about as many as the text is long at worst.
-fn reading(table: &mut Functions) {
-    let read_by = |table: &mut Functions, name, read: fn(&str) -> Answer| {
+fn add_readers(table: &mut Functions) {
+    let add_reader = |table: &mut Functions, name, read: fn(&str) -> CallResult| {
         table.add_with_evaluator(name, Signature::exact(&[Str]), move |evaluator, a| {
             evaluator.charge(text(a, 0).len())?;
             let value = read(text(a, 0))?;
-            evaluator.charge_values(value.size())?;
+            evaluator.charge_values(value.value_count())?;
             Ok(value)
         });
     };
-    read_by(table, "fromYaml", |text| Ok(map_from(read(text))));
-    read_by(table, "fromYamlArray", |text| Ok(list_from(read(text))));
-    read_by(table, "fromJson", |text| Ok(map_from(json(text))));
-    read_by(table, "fromJsonArray", |text| Ok(list_from(json(text))));
-    read_by(table, "mustFromJson", |text| {
+    add_reader(table, "fromYaml", |text| Ok(map_or_error(read_yaml(text))));
+    add_reader(table, "fromYamlArray", |text| {
+        Ok(list_or_error(read_yaml(text)))
+    });
+    add_reader(table, "fromJson", |text| Ok(map_or_error(read_json(text))));
+    add_reader(table, "fromJsonArray", |text| {
+        Ok(list_or_error(read_json(text)))
+    });
+    add_reader(table, "mustFromJson", |text| {
         json::read(text).map_err(FunctionError::Message)
     });
 }
 
-fn writing_json(table: &mut Functions) {
+fn add_json_writers(table: &mut Functions) {
     let style = |html, pretty| Style { html, pretty };
     for (names, style) in [
         (["toJson", "mustToJson"], style(true, false)),
@@ -63,7 +67,7 @@ fn writing_json(table: &mut Functions) {
 }
 
 /// Helm writes nothing where a value cannot be written.
-fn written(evaluator: &mut Evaluator, text: Option<String>) -> Answer {
+fn without_final_newline(evaluator: &mut Evaluator, text: Option<String>) -> CallResult {
     let mut text = text.unwrap_or_default();
     evaluator.charge(text.len())?;
     if text.ends_with('\n') {
@@ -72,48 +76,48 @@ fn written(evaluator: &mut Evaluator, text: Option<String>) -> Answer {
     Ok(text.into())
 }
 
-fn decoded(base: Base, text: &str) -> String {
+fn decode_or_error(base: BaseEncoding, text: &str) -> String {
     match base.decode(text) {
         Ok(bytes) => go_string::from_bytes(&bytes),
-        Err(said) => said,
+        Err(message) => message,
     }
 }
 
 /// What was read, or why not, and the words before a mismatch of kinds.
-type Read = (Result<Value, String>, &'static str);
+type ReadResult = (Result<Value, String>, &'static str);
 
-fn read(text: &str) -> Read {
-    let read = yaml::read_first(text).map_err(|error| error.as_helm_says());
+fn read_yaml(text: &str) -> ReadResult {
+    let read = yaml::read_first(text).map_err(|error| error.helm_message());
     (read, "error unmarshaling JSON: while decoding JSON: ")
 }
 
-fn json(text: &str) -> Read {
+fn read_json(text: &str) -> ReadResult {
     (json::read(text), "")
 }
 
 /// Helm hands a reading error to the template, under the key `Error`.
-fn map_from((read, before): Read) -> Value {
-    let said = match read {
+fn map_or_error((read, error_prefix): ReadResult) -> Value {
+    let message = match read {
         Ok(value @ Value::Map(_)) => return value,
         Ok(Value::Nil) => return Map::new().into(),
-        Ok(other) => mismatch(before, &other, "map[string]interface {}"),
+        Ok(other) => mismatch(error_prefix, &other, "map[string]interface {}"),
         Err(error) => error,
     };
-    let map: Map = [("Error", Value::from(said))].into_iter().collect();
+    let map: Map = [("Error", Value::from(message))].into_iter().collect();
     map.into()
 }
 
-fn list_from((read, before): Read) -> Value {
-    let said = match read {
+fn list_or_error((read, error_prefix): ReadResult) -> Value {
+    let message = match read {
         Ok(value @ Value::List(_)) => return value,
         Ok(Value::Nil) => return Value::list([]),
-        Ok(other) => mismatch(before, &other, "[]interface {}"),
+        Ok(other) => mismatch(error_prefix, &other, "[]interface {}"),
         Err(error) => error,
     };
-    Value::list([said.into()])
+    Value::list([message.into()])
 }
 
-fn mismatch(before: &str, value: &Value, wanted: &str) -> String {
+fn mismatch(error_prefix: &str, value: &Value, go_type: &str) -> String {
     let kind = match value {
         Value::Bool(_) => "bool",
         Value::Float(_) => "number",
@@ -121,5 +125,5 @@ fn mismatch(before: &str, value: &Value, wanted: &str) -> String {
         Value::List(_) => "array",
         _ => "object",
     };
-    format!("{before}json: cannot unmarshal {kind} into Go value of type {wanted}")
+    format!("{error_prefix}json: cannot unmarshal {kind} into Go value of type {go_type}")
 }

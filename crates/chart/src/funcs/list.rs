@@ -1,41 +1,43 @@
 //! Lists; each function makes a new one.
-use gotmpl::{FunctionError, Functions, Signature, List, ElementType, Parameter, Value, deep_equal};
+use gotmpl::{
+    ElementType, FunctionError, Functions, List, Parameter, Signature, Value, deep_equal,
+};
 
-use super::{Answer, arg, int, is_empty, items, nothing};
+use super::{CallResult, arg, int, is_empty, items, nil_dereference};
 use Parameter::{Any, Int};
 
 pub(super) fn add(table: &mut Functions) {
-    parts(table);
-    wholes(table);
-    longer(table);
-    membership(table);
+    add_constructors(table);
+    add_reordering(table);
+    add_extensions(table);
+    add_membership(table);
 }
 
 /// What makes a list, and what takes a part of one.
-fn parts(table: &mut Functions) {
+fn add_constructors(table: &mut Functions) {
     for name in ["list", "tuple"] {
         table.add(name, Signature::variadic(&[], Any), |a| {
             Ok(Value::list(a.iter().cloned()))
         });
     }
-    one(table, ["first", "mustFirst"], |a| {
+    add_unary(table, ["first", "mustFirst"], |a| {
         Ok(items(a, 0, "find first")?
             .first()
             .cloned()
             .unwrap_or_default())
     });
-    one(table, ["last", "mustLast"], |a| {
+    add_unary(table, ["last", "mustLast"], |a| {
         Ok(items(a, 0, "find last")?
             .last()
             .cloned()
             .unwrap_or_default())
     });
-    one(table, ["rest", "mustRest"], |a| {
+    add_unary(table, ["rest", "mustRest"], |a| {
         Ok(Value::list(
             items(a, 0, "find rest")?.iter().skip(1).cloned(),
         ))
     });
-    one(table, ["initial", "mustInitial"], |a| {
+    add_unary(table, ["initial", "mustInitial"], |a| {
         let items = items(a, 0, "find initial")?;
         Ok(Value::list(
             items.iter().take(items.len().saturating_sub(1)).cloned(),
@@ -58,13 +60,13 @@ fn parts(table: &mut Functions) {
 }
 
 /// What looks at a list as a whole.
-fn wholes(table: &mut Functions) {
-    one(table, ["reverse", "mustReverse"], |a| {
+fn add_reordering(table: &mut Functions) {
+    add_unary(table, ["reverse", "mustReverse"], |a| {
         Ok(Value::list(
             items(a, 0, "find reverse")?.iter().rev().cloned(),
         ))
     });
-    one(table, ["compact", "mustCompact"], |a| {
+    add_unary(table, ["compact", "mustCompact"], |a| {
         Ok(Value::list(
             items(a, 0, "compact")?
                 .iter()
@@ -72,7 +74,7 @@ fn wholes(table: &mut Functions) {
                 .cloned(),
         ))
     });
-    one(table, ["uniq", "mustUniq"], |a| {
+    add_unary(table, ["uniq", "mustUniq"], |a| {
         let mut unique: Vec<Value> = Vec::new();
         for item in items(a, 0, "find uniq")?.iter() {
             if !unique.iter().any(|seen| deep_equal(seen, item)) {
@@ -84,13 +86,13 @@ fn wholes(table: &mut Functions) {
 }
 
 /// What makes a list longer.
-fn longer(table: &mut Functions) {
-    two(table, ["append", "push", "mustAppend", "mustPush"], |a| {
+fn add_extensions(table: &mut Functions) {
+    add_binary(table, ["append", "push", "mustAppend", "mustPush"], |a| {
         let mut longer = items(a, 0, "push")?.to_vec();
         longer.push(arg(a, 1).clone());
         Ok(longer.into())
     });
-    two(table, ["prepend", "mustPrepend"], |a| {
+    add_binary(table, ["prepend", "mustPrepend"], |a| {
         let items = items(a, 0, "prepend")?;
         Ok(Value::list(
             std::iter::once(arg(a, 1)).chain(items.iter()).cloned(),
@@ -100,7 +102,7 @@ fn longer(table: &mut Functions) {
         let mut all = Vec::new();
         for index in 0..a.len() {
             let items = match arg(a, index) {
-                Value::Nil => return Err(nothing()),
+                Value::Nil => return Err(nil_dereference()),
                 value => value.as_list().ok_or_else(|| {
                     let kind = value.kind_name();
                     FunctionError::new(format!("Cannot concat type {kind} as list"))
@@ -114,8 +116,8 @@ fn longer(table: &mut Functions) {
 }
 
 /// What asks whether an item is there.
-fn membership(table: &mut Functions) {
-    two(table, ["has", "mustHas"], |a| {
+fn add_membership(table: &mut Functions) {
+    add_binary(table, ["has", "mustHas"], |a| {
         if matches!(arg(a, 1), Value::Nil) {
             return Ok(false.into());
         }
@@ -128,35 +130,35 @@ fn membership(table: &mut Functions) {
             let items = items(a, 0, "find without")?;
             let kept = items
                 .iter()
-                .filter(|item| !unwanted.iter().any(|one| deep_equal(one, item)));
+                .filter(|item| !unwanted.iter().any(|value| deep_equal(value, item)));
             Ok(Value::list(kept.cloned()))
         });
     }
 }
 
-fn one<const N: usize>(
+fn add_unary<const N: usize>(
     table: &mut Functions,
     names: [&'static str; N],
-    run: fn(&[Value]) -> Answer,
+    run: fn(&[Value]) -> CallResult,
 ) {
     for name in names {
         table.add(name, Signature::exact(&[Any]), run);
     }
 }
 
-fn two<const N: usize>(
+fn add_binary<const N: usize>(
     table: &mut Functions,
     names: [&'static str; N],
-    run: fn(&[Value]) -> Answer,
+    run: fn(&[Value]) -> CallResult,
 ) {
     for name in names {
         table.add(name, Signature::exact(&[Any, Any]), run);
     }
 }
 
-fn slice(a: &[Value]) -> Answer {
+fn slice(a: &[Value]) -> CallResult {
     let items = match arg(a, 0) {
-        Value::Nil => return Err(nothing()),
+        Value::Nil => return Err(nil_dereference()),
         value => value.as_list().ok_or_else(|| {
             let kind = value.kind_name();
             FunctionError::new(format!("list should be type of slice or array but {kind}"))
@@ -165,15 +167,17 @@ fn slice(a: &[Value]) -> Answer {
     if items.is_empty() {
         return Ok(Value::Nil);
     }
-    let at = |index: usize, otherwise: usize| match a.get(index) {
-        Some(value) => usize::try_from(super::number::whole(value)).ok(),
-        None => Some(otherwise),
+    let at = |index: usize, default: usize| match a.get(index) {
+        Some(value) => usize::try_from(super::number::integer(value)).ok(),
+        None => Some(default),
     };
     let part = at(1, 0)
         .zip(at(2, items.len()))
         .and_then(|(from, to)| items.get(from..to));
     match part {
-        Some(part) => Ok(List::new(part.to_vec(), items.of()).into()),
-        None => Err(FunctionError::new("reflect.Value.Slice: slice index out of bounds")),
+        Some(part) => Ok(List::new(part.to_vec(), items.element_type()).into()),
+        None => Err(FunctionError::new(
+            "reflect.Value.Slice: slice index out of bounds",
+        )),
     }
 }

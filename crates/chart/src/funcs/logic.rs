@@ -1,5 +1,5 @@
 //! Defaults, choices and kinds.
-use gotmpl::{Functions, Signature, Parameter, Value, deep_equal};
+use gotmpl::{Functions, Parameter, Signature, Value, deep_equal};
 
 use super::{arg, is_empty, text};
 use Parameter::{Any, Bool, Str};

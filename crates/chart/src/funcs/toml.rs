@@ -1,36 +1,40 @@
 //! TOML, as Go's library writes it, and read by a library of ours.
 use std::fmt::Write;
 
-use gotmpl::{Functions, Signature, Map, ElementType, Parameter, Value};
+use gotmpl::{ElementType, Functions, Map, Parameter, Signature, Value};
 
 use super::{arg, text};
 
 /// Nesting beyond this is not written; only a map that holds itself gets there.
-const DEEPEST: usize = 200;
+const MAX_DEPTH: usize = 200;
 /// The most bytes of one text.
-const LONGEST: usize = 64 * 1024 * 1024;
+const MAX_LENGTH: usize = 64 * 1024 * 1024;
 
 pub(super) fn add(table: &mut Functions) {
-    table.add_with_evaluator("toToml", Signature::exact(&[Parameter::Any]), |evaluator, a| {
-        let mut writer = Writer::default();
-        let text = match writer.document(arg(a, 0)) {
-            Ok(()) => writer.out,
-            // Helm writes the reason in place of the text.
-            Err(reason) => reason,
-        };
-        evaluator.charge(text.len())?;
-        Ok(text.into())
-    });
+    table.add_with_evaluator(
+        "toToml",
+        Signature::exact(&[Parameter::Any]),
+        |evaluator, a| {
+            let mut writer = Writer::default();
+            let text = match writer.document(arg(a, 0)) {
+                Ok(()) => writer.out,
+                // Helm writes the reason in place of the text.
+                Err(reason) => reason,
+            };
+            evaluator.charge(text.len())?;
+            Ok(text.into())
+        },
+    );
     table.add("fromToml", Signature::exact(&[Parameter::Str]), |a| {
         Ok(match text(a, 0).parse::<toml::Table>() {
             Ok(table) => from_table(table),
             Err(error) => {
-                let said = format!(
+                let message = format!(
                     "toml: line {}: {}",
                     line(text(a, 0), &error),
                     error.message()
                 );
-                let map: Map = [("Error", Value::from(said))].into_iter().collect();
+                let map: Map = [("Error", Value::from(message))].into_iter().collect();
                 map.into()
             }
         })
@@ -55,14 +59,14 @@ fn from_toml(value: toml::Value) -> Value {
         toml::Value::String(text) => text.into(),
         toml::Value::Integer(number) => Value::Int64(number),
         toml::Value::Float(number) => number.into(),
-        toml::Value::Boolean(truth) => truth.into(),
+        toml::Value::Boolean(value) => value.into(),
         toml::Value::Datetime(at) => at.to_string().into(),
         toml::Value::Array(items) => Value::list(items.into_iter().map(from_toml)),
         toml::Value::Table(table) => from_table(table),
     }
 }
 
-type Written = Result<(), String>;
+type WriteResult = Result<(), String>;
 
 #[derive(Default)]
 struct Writer {
@@ -82,15 +86,15 @@ fn is_table(value: &Value) -> bool {
 }
 
 impl Writer {
-    fn document(&mut self, value: &Value) -> Written {
+    fn document(&mut self, value: &Value) -> WriteResult {
         match entries(value) {
             Some(map) => self.table(&map, &mut Vec::new(), 0),
             None => self.value(value, 0),
         }
     }
 
-    fn check(&self, depth: usize) -> Written {
-        if depth > DEEPEST || self.out.len() > LONGEST {
+    fn check(&self, depth: usize) -> WriteResult {
+        if depth > MAX_DEPTH || self.out.len() > MAX_LENGTH {
             return Err("toml: value is too deep or too large".to_owned());
         }
         Ok(())
@@ -100,7 +104,7 @@ impl Writer {
         self.out.push_str(&"  ".repeat(depth));
     }
 
-    fn table(&mut self, map: &Map, path: &mut Vec<String>, depth: usize) -> Written {
+    fn table(&mut self, map: &Map, path: &mut Vec<String>, depth: usize) -> WriteResult {
         self.check(depth)?;
         let entries = map.entries();
         for (name, item) in entries.iter().filter(|(_, item)| !is_table(item)) {
@@ -114,14 +118,14 @@ impl Writer {
         }
         for (name, item) in entries.iter().filter(|(_, item)| is_table(item)) {
             path.push(key(name));
-            self.below(item, path, depth)?;
+            self.sub_tables(item, path, depth)?;
             path.pop();
         }
         Ok(())
     }
 
     /// A table, or each table of a list, under its own heading.
-    fn below(&mut self, item: &Value, path: &mut Vec<String>, depth: usize) -> Written {
+    fn sub_tables(&mut self, item: &Value, path: &mut Vec<String>, depth: usize) -> WriteResult {
         let (open, close) = if matches!(item, Value::List(_)) {
             ("[[", "]]")
         } else {
@@ -129,21 +133,21 @@ impl Writer {
         };
         let single = std::slice::from_ref(item);
         let items = item.as_list();
-        for one in items.as_deref().unwrap_or(single) {
+        for table in items.as_deref().unwrap_or(single) {
             // Only a heading of the first level has an empty line before it.
             if !self.out.is_empty() && depth == 0 {
                 self.out.push('\n');
             }
             self.indent(depth);
             let _ = writeln!(self.out, "{open}{}{close}", path.join("."));
-            if let Some(map) = entries(one) {
+            if let Some(map) = entries(table) {
                 self.table(&map, path, depth + 1)?;
             }
         }
         Ok(())
     }
 
-    fn value(&mut self, value: &Value, depth: usize) -> Written {
+    fn value(&mut self, value: &Value, depth: usize) -> WriteResult {
         self.check(depth)?;
         match value {
             Value::Nil => return Err("toml: cannot encode array with nil element".to_owned()),
@@ -169,13 +173,13 @@ impl Writer {
         Ok(())
     }
 
-    fn inline(&mut self, value: &Value, depth: usize) -> Written {
+    fn inline(&mut self, value: &Value, depth: usize) -> WriteResult {
         self.out.push('{');
         let entries = entries(value).unwrap_or_default().entries();
-        let given = entries
+        let non_nil = entries
             .iter()
             .filter(|(_, item)| !matches!(item, Value::Nil));
-        for (index, (name, item)) in given.enumerate() {
+        for (index, (name, item)) in non_nil.enumerate() {
             if index > 0 {
                 self.out.push_str(", ");
             }
@@ -215,7 +219,7 @@ fn entries(value: &Value) -> Option<Map> {
         },
         other => other.as_map(),
     }
-    .map(|map| map.typed(ElementType::Any))
+    .map(|map| map.with_element_type(ElementType::Any))
 }
 
 fn key(name: &str) -> String {

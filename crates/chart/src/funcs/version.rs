@@ -4,7 +4,7 @@ mod semantic;
 
 use std::sync::Arc;
 
-use gotmpl::{FunctionError, Functions, Signature, Object, Parameter, Value};
+use gotmpl::{FunctionError, Functions, Object, Parameter, Signature, Value};
 
 use super::text;
 use Parameter::Str;
@@ -18,7 +18,7 @@ pub(super) fn add(table: &mut Functions) {
             .map_err(FunctionError::Message)
     });
     table.add("semver", Signature::exact(&[Str]), |a| {
-        let version = Version::read(text(a, 0)).map_err(FunctionError::new)?;
+        let version = Version::parse(text(a, 0)).map_err(FunctionError::new)?;
         Ok(value(version, text(a, 0)))
     });
 }
@@ -27,19 +27,19 @@ const TYPE: &str = "*semver.Version";
 
 /// A version with its fields and methods.
 #[derive(Debug)]
-struct Parsed {
+struct VersionObject {
     version: Version,
     original: String,
 }
 
 fn value(version: Version, original: &str) -> Value {
-    Value::Object(Arc::new(Parsed {
+    Value::Object(Arc::new(VersionObject {
         version,
         original: original.to_owned(),
     }))
 }
 
-impl Object for Parsed {
+impl Object for VersionObject {
     fn type_name(&self) -> &'static str {
         TYPE
     }
@@ -54,13 +54,13 @@ impl Object for Parsed {
         }
     }
 
-    fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>> {
+    fn call_method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>> {
         let own = &self.version;
         let [major, minor, patch] = own.numbers;
         let next = |numbers: [u64; 3]| {
             let version = Version {
                 numbers,
-                pre: String::new(),
+                prerelease: String::new(),
                 build: String::new(),
             };
             let original = version.to_string();
@@ -68,8 +68,8 @@ impl Object for Parsed {
         };
         if let [Value::Object(other)] = arguments {
             // Versions are compared by their texts, which they can be read from again.
-            let other = Version::read(&other.string()?).ok()?;
-            let order = own.order(&other);
+            let other = Version::parse(&other.string()?).ok()?;
+            let order = own.compare(&other);
             return Some(Ok(match name {
                 "Compare" => Value::Int(order as i64),
                 "LessThan" => order.is_lt().into(),
@@ -83,12 +83,14 @@ impl Object for Parsed {
             "Major" => Value::Uint64(major),
             "Minor" => Value::Uint64(minor),
             "Patch" => Value::Uint64(patch),
-            "Prerelease" => own.pre.as_str().into(),
+            "Prerelease" => own.prerelease.as_str().into(),
             "Metadata" => own.build.as_str().into(),
             "Original" => self.original.as_str().into(),
             "IncMajor" => next([major.saturating_add(1), 0, 0]),
             "IncMinor" => next([major, minor.saturating_add(1), 0]),
-            "IncPatch" if own.pre.is_empty() => next([major, minor, patch.saturating_add(1)]),
+            "IncPatch" if own.prerelease.is_empty() => {
+                next([major, minor, patch.saturating_add(1)])
+            }
             "IncPatch" => next([major, minor, patch]),
             _ => own.to_string().into(),
         }))

@@ -11,7 +11,7 @@ pub(crate) struct Pattern(Vec<Part>);
 enum Part {
     Char(char),
     Any,
-    Many,
+    AnySequence,
     Set {
         negated: bool,
         ranges: Vec<(char, char)>,
@@ -25,10 +25,10 @@ impl Pattern {
         let mut chars = text.chars().peekable();
         while let Some(c) = chars.next() {
             parts.push(match c {
-                '*' => Part::Many,
+                '*' => Part::AnySequence,
                 '?' => Part::Any,
                 '\\' => Part::Char(chars.next()?),
-                '[' => set(&mut chars)?,
+                '[' => parse_set(&mut chars)?,
                 c => Part::Char(c),
             });
         }
@@ -40,25 +40,25 @@ impl Pattern {
         let text: Vec<char> = path.chars().collect();
         let (mut part, mut at) = (0, 0);
         // Where to go on when the last `*` takes one character more.
-        let mut retry: Option<(usize, usize)> = None;
+        let mut backtrack: Option<(usize, usize)> = None;
         while at < text.len() || part < self.0.len() {
             let c = text.get(at).copied();
             match self.0.get(part) {
-                Some(Part::Many) => {
-                    retry = Some((part, at + 1));
+                Some(Part::AnySequence) => {
+                    backtrack = Some((part, at + 1));
                     part += 1;
                     continue;
                 }
-                Some(part_kind) if c.is_some_and(|c| part_kind.matches_char(c)) => {
+                Some(part_pattern) if c.is_some_and(|c| part_pattern.matches_char(c)) => {
                     (part, at) = (part + 1, at + 1);
                     continue;
                 }
                 _ => {}
             }
-            match retry {
+            match backtrack {
                 Some((star, from)) if from <= text.len() && text.get(from - 1) != Some(&'/') => {
                     (part, at) = (star + 1, from);
-                    retry = Some((star, from + 1));
+                    backtrack = Some((star, from + 1));
                 }
                 _ => return false,
             }
@@ -70,9 +70,9 @@ impl Pattern {
 impl Part {
     fn matches_char(&self, c: char) -> bool {
         match self {
-            Self::Char(own) => *own == c,
+            Self::Char(literal) => *literal == c,
             Self::Any => c != '/',
-            Self::Many => false,
+            Self::AnySequence => false,
             Self::Set { negated, ranges } => {
                 ranges.iter().any(|(from, to)| (*from..=*to).contains(&c)) != *negated
             }
@@ -80,23 +80,23 @@ impl Part {
     }
 }
 
-fn set(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<Part> {
+fn parse_set(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<Part> {
     let negated = chars.next_if_eq(&'^').is_some();
     let mut ranges = Vec::new();
     loop {
         if !ranges.is_empty() && chars.next_if_eq(&']').is_some() {
             return Some(Part::Set { negated, ranges });
         }
-        let from = member(chars)?;
+        let from = set_member(chars)?;
         let to = match chars.next_if_eq(&'-') {
-            Some(_) => member(chars)?,
+            Some(_) => set_member(chars)?,
             None => from,
         };
         ranges.push((from, to));
     }
 }
 
-fn member(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<char> {
+fn set_member(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<char> {
     match chars.next()? {
         '-' | ']' => None,
         '\\' => chars.next(),

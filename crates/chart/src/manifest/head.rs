@@ -6,16 +6,16 @@ use gotmpl::Value;
 use crate::decode::Decoder;
 
 /// The parts of an object that decide what becomes of it.
-pub(super) struct Head {
+pub(super) struct SimpleHead {
     pub(super) api_version: String,
     pub(super) kind: String,
     pub(super) name: String,
     pub(super) annotations: BTreeMap<String, String>,
 }
 
-impl Head {
+impl SimpleHead {
     /// Whether a key of an object says something of this.
-    pub(super) fn keeps(key: &str) -> bool {
+    pub(super) fn includes_key(key: &str) -> bool {
         let known = ["apiVersion", "kind", "metadata"];
         // Go finds a key whatever its case, and some letters beyond ASCII are a case of those in
         // it.
@@ -24,11 +24,11 @@ impl Head {
 
     /// Reads them; the failure is Go's complaint.
     pub(super) fn read(value: &Value) -> Result<Self, String> {
-        let mut decoder = Decoder::of(value, "SimpleHead");
-        let api_version = decoder.text("apiVersion");
-        let kind = decoder.text("kind");
-        let (name, annotations) = decoder.record("metadata", |metadata| {
-            (metadata.text("name"), metadata.text_map("annotations"))
+        let mut decoder = Decoder::from_value(value, "SimpleHead");
+        let api_version = decoder.string("apiVersion");
+        let kind = decoder.string("kind");
+        let (name, annotations) = decoder.nested_struct("metadata", |metadata| {
+            (metadata.string("name"), metadata.string_map("annotations"))
         });
         decoder.finish()?;
         Ok(Self {

@@ -2,7 +2,7 @@
 
 /// Which way the kinds are walked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
+pub enum KindOrder {
     /// As they are made.
     Install,
     /// As they are removed.
@@ -88,10 +88,10 @@ const UNINSTALL: [&str; 36] = [
 ];
 
 /// The place of a kind in an order; kinds that Helm does not know come last.
-pub fn kind_rank(kind: &str, order: Order) -> usize {
+pub fn kind_rank(kind: &str, order: KindOrder) -> usize {
     let kinds = match order {
-        Order::Install => &INSTALL,
-        Order::Uninstall => &UNINSTALL,
+        KindOrder::Install => &INSTALL,
+        KindOrder::Uninstall => &UNINSTALL,
     };
     kinds
         .iter()

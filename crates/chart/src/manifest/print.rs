@@ -8,18 +8,18 @@ use crate::ignore::Pattern;
 
 /// What is printed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Print {
+pub struct PrintOptions {
     /// The files below crds/ too.
-    pub definitions: bool,
+    pub crds: bool,
     /// Which hooks.
-    pub hooks: PrintHooks,
-    /// Only what comes of templates that match one of these, named from the root of the chart.
-    pub only: Vec<String>,
+    pub hooks: HookSelection,
+    /// Only options comes of templates that match one of these, named from the root of the chart.
+    pub show_only: Vec<String>,
 }
 
 /// Which hooks are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PrintHooks {
+pub enum HookSelection {
     /// All of them.
     #[default]
     All,
@@ -32,7 +32,7 @@ pub enum PrintHooks {
 /// No template of that name has written anything.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("could not find template {wanted} in chart")]
-pub struct NoSuchTemplate {
+pub struct TemplateNotFound {
     /// What was asked for.
     pub wanted: String,
 }
@@ -42,14 +42,14 @@ impl Manifests {
     ///
     /// # Errors
     /// When nothing was written by a template that is asked for.
-    pub fn print(&self, what: &Print) -> Result<String, NoSuchTemplate> {
-        let all = self.print_all(what);
-        if what.only.is_empty() {
+    pub fn print(&self, options: &PrintOptions) -> Result<String, TemplateNotFound> {
+        let all = self.print_all(options);
+        if options.show_only.is_empty() {
             return Ok(all);
         }
         let documents = split(&all);
         let mut out = String::new();
-        for wanted in &what.only {
+        for wanted in &options.show_only {
             let pattern = Pattern::parse(wanted);
             let mut missing = true;
             for document in &documents {
@@ -60,7 +60,7 @@ impl Manifests {
                 }
             }
             if missing {
-                return Err(NoSuchTemplate {
+                return Err(TemplateNotFound {
                     wanted: wanted.clone(),
                 });
             }
@@ -68,14 +68,14 @@ impl Manifests {
         Ok(out)
     }
 
-    fn print_all(&self, what: &Print) -> String {
+    fn print_all(&self, options: &PrintOptions) -> String {
         let mut manifest = String::new();
-        if what.definitions {
-            for definition in &self.definitions {
+        if options.crds {
+            for crd_file in &self.crd_files {
                 let _ = write!(
                     manifest,
                     "---\n# Source: {}\n{}\n",
-                    definition.file, definition.text
+                    crd_file.file, crd_file.text
                 );
             }
         }
@@ -85,10 +85,10 @@ impl Manifests {
         let mut out = format!("{}\n", manifest.trim());
         for hook in &self.hooks {
             let is_test = hook.events.contains(&HookEvent::Test);
-            match what.hooks {
-                PrintHooks::None => break,
-                PrintHooks::NoTests if is_test => {}
-                PrintHooks::All | PrintHooks::NoTests => hook.manifest.write(&mut out),
+            match options.hooks {
+                HookSelection::None => break,
+                HookSelection::NoTests if is_test => {}
+                HookSelection::All | HookSelection::NoTests => hook.manifest.write(&mut out),
             }
         }
         out

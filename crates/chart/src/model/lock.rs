@@ -1,6 +1,6 @@
 //! The charts that a chart needs: which are missing, what its lock says, and putting them in place.
 //!
-//! Nothing is fetched here. Start at [`Chart::missing`].
+//! Nothing is fetched here. Start at [`Chart::missing_dependencies`].
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
@@ -20,26 +20,30 @@ pub struct Lock {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Written {
+struct LockFile {
     dependencies: Vec<Dependency>,
     digest: String,
 }
 
 impl Chart {
     /// The charts that it needs and does not bring along.
-    pub fn missing(&self) -> Vec<&Dependency> {
-        let brought = |wanted: &&Dependency| {
+    pub fn missing_dependencies(&self) -> Vec<&Dependency> {
+        let is_included = |dependency: &&Dependency| {
             !self
                 .subcharts
                 .iter()
-                .any(|chart| chart.name() == wanted.name)
+                .any(|chart| chart.name() == dependency.name)
         };
-        self.metadata.dependencies.iter().filter(brought).collect()
+        self.metadata
+            .dependencies
+            .iter()
+            .filter(is_included)
+            .collect()
     }
 
     /// The same chart with these charts below it too.
     #[must_use]
-    pub fn bringing(mut self, charts: Vec<Chart>) -> Self {
+    pub fn with_subcharts(mut self, charts: Vec<Chart>) -> Self {
         self.subcharts.extend(charts);
         self
     }
@@ -52,31 +56,32 @@ impl Chart {
         let Some(file) = &self.lock else {
             return Ok(None);
         };
-        let written: Written = match to_json(&read_yaml(file)?) {
-            serde_json::Value::Null => Written::default(),
+        let lock_file: LockFile = match to_json(&read_yaml(file)?) {
+            serde_json::Value::Null => LockFile::default(),
             json => serde_json::from_value(json).map_err(|error| Error::Metadata {
                 reason: format!("{}: {error}", file.name),
             })?,
         };
-        let wanted = &self.metadata.dependencies;
-        let in_sync = written.digest == digest(&(wanted, &written.dependencies))
-            || (self.metadata.api_version == "v1" && written.digest == old_digest(wanted));
+        let dependencies = &self.metadata.dependencies;
+        let in_sync = lock_file.digest == digest(&(dependencies, &lock_file.dependencies))
+            || (self.metadata.api_version == "v1"
+                && lock_file.digest == helm2_digest(dependencies));
         Ok(Some(Lock {
-            dependencies: written.dependencies,
+            dependencies: lock_file.dependencies,
             in_sync,
         }))
     }
 }
 
 /// Whether a version falls in a range as charts write ranges; none when either cannot be read.
-pub fn version_fits(range: &str, version: &str) -> Option<bool> {
+pub fn version_matches(range: &str, version: &str) -> Option<bool> {
     crate::funcs::version_matches(range, version).ok()
 }
 
 /// The digest that Helm 2 wrote: of the dependencies alone.
-fn old_digest(wanted: &[Dependency]) -> String {
-    let named: std::collections::BTreeMap<_, _> = [("dependencies", wanted)].into();
-    digest(&named)
+fn helm2_digest(dependencies: &[Dependency]) -> String {
+    let map: std::collections::BTreeMap<_, _> = [("dependencies", dependencies)].into();
+    digest(&map)
 }
 
 /// SHA-256 of the JSON as Go writes it.
@@ -86,12 +91,12 @@ fn digest(value: &impl serde::Serialize) -> String {
         .replace('&', "\\u0026")
         .replace('<', "\\u003c")
         .replace('>', "\\u003e");
-    let mut said = String::from("sha256:");
+    let mut digest_text = String::from("sha256:");
     for byte in Sha256::digest(text) {
         use std::fmt::Write as _;
-        let _ = write!(said, "{byte:02x}");
+        let _ = write!(digest_text, "{byte:02x}");
     }
-    said
+    digest_text
 }
 
 #[cfg(test)]
@@ -138,7 +143,7 @@ generated: \"2026-11-24T06:45:20.928958783Z\"
         let versions: Vec<&str> = lock
             .dependencies
             .iter()
-            .map(|one| one.version.as_str())
+            .map(|dependency| dependency.version.as_str())
             .collect();
         assert_eq!(versions, ["1.5.0"]);
     }
@@ -156,8 +161,13 @@ generated: \"2026-11-24T06:45:20.928958783Z\"
     #[test]
     fn what_is_brought_along_is_not_missing() {
         let parent = chart(DEPENDENCIES, LOCK);
-        assert_eq!(parent.missing().len(), 1);
+        assert_eq!(parent.missing_dependencies().len(), 1);
         let child = chart("apiVersion: v2\nname: sub\nversion: 1.5.0\n", "");
-        assert!(parent.bringing(vec![child]).missing().is_empty());
+        assert!(
+            parent
+                .with_subcharts(vec![child])
+                .missing_dependencies()
+                .is_empty()
+        );
     }
 }

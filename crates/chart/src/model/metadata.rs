@@ -127,7 +127,7 @@ pub struct Dependency {
 
 impl Dependency {
     /// The name it goes by in its parent.
-    pub fn called(&self) -> &str {
+    pub fn effective_name(&self) -> &str {
         if self.alias.is_empty() {
             &self.name
         } else {
@@ -139,26 +139,26 @@ impl Dependency {
 impl Metadata {
     pub(super) fn read(file: &File) -> Result<Self, Error> {
         let value = read_yaml(file)?;
-        let mut decoder = Decoder::of(&value, "Metadata");
-        let kind = decoder.text("type");
+        let mut decoder = Decoder::from_value(&value, "Metadata");
+        let kind = decoder.string("type");
         let declares_dependencies = decoder.has("dependencies");
         let mut metadata = Self {
-            name: decoder.text("name"),
-            home: decoder.text("home"),
-            sources: decoder.texts("sources"),
-            version: decoder.text("version"),
-            description: decoder.text("description"),
-            keywords: decoder.texts("keywords"),
-            maintainers: decoder.records("maintainers", "Maintainer", maintainer),
-            icon: decoder.text("icon"),
-            api_version: decoder.text("apiVersion"),
-            condition: decoder.text("condition"),
-            tags: decoder.text("tags"),
-            app_version: decoder.text("appVersion"),
-            deprecated: decoder.flag("deprecated"),
-            annotations: decoder.text_map("annotations"),
-            kube_version: decoder.text("kubeVersion"),
-            dependencies: decoder.records("dependencies", "Dependency", dependency),
+            name: decoder.string("name"),
+            home: decoder.string("home"),
+            sources: decoder.strings("sources"),
+            version: decoder.string("version"),
+            description: decoder.string("description"),
+            keywords: decoder.strings("keywords"),
+            maintainers: decoder.structs("maintainers", "Maintainer", maintainer),
+            icon: decoder.string("icon"),
+            api_version: decoder.string("apiVersion"),
+            condition: decoder.string("condition"),
+            tags: decoder.string("tags"),
+            app_version: decoder.string("appVersion"),
+            deprecated: decoder.boolean("deprecated"),
+            annotations: decoder.string_map("annotations"),
+            kube_version: decoder.string("kubeVersion"),
+            dependencies: decoder.structs("dependencies", "Dependency", dependency),
             declares_dependencies,
             chart_type: ChartType::read(&kind),
         };
@@ -177,11 +177,11 @@ impl Metadata {
     /// What requirements.yaml asks for, and whether it has the key for it.
     pub(super) fn requirements(file: &File) -> Result<(Vec<Dependency>, bool), Error> {
         let value = read_yaml(file)?;
-        let mut decoder = Decoder::of(&value, "Metadata");
-        let declares = decoder.has("dependencies");
-        let found = decoder.records("dependencies", "Dependency", dependency);
+        let mut decoder = Decoder::from_value(&value, "Metadata");
+        let has_key = decoder.has("dependencies");
+        let found = decoder.structs("dependencies", "Dependency", dependency);
         finish(decoder, file)?;
-        Ok((found, declares))
+        Ok((found, has_key))
     }
 
     /// Whether the chart only lends templates.
@@ -209,21 +209,21 @@ fn finish(decoder: Decoder<'_>, file: &File) -> Result<(), Error> {
 
 fn maintainer(decoder: &mut Decoder<'_>) -> Maintainer {
     Maintainer {
-        name: decoder.text("name"),
-        email: decoder.text("email"),
-        url: decoder.text("url"),
+        name: decoder.string("name"),
+        email: decoder.string("email"),
+        url: decoder.string("url"),
     }
 }
 
 fn dependency(decoder: &mut Decoder<'_>) -> Dependency {
     Dependency {
-        name: decoder.text("name"),
-        version: decoder.text("version"),
-        repository: decoder.text("repository"),
-        condition: decoder.text("condition"),
-        tags: decoder.texts("tags"),
-        enabled: decoder.flag("enabled"),
-        import_values: decoder.anything("import-values"),
-        alias: decoder.text("alias"),
+        name: decoder.string("name"),
+        version: decoder.string("version"),
+        repository: decoder.string("repository"),
+        condition: decoder.string("condition"),
+        tags: decoder.strings("tags"),
+        enabled: decoder.boolean("enabled"),
+        import_values: decoder.json_items("import-values"),
+        alias: decoder.string("alias"),
     }
 }

@@ -6,7 +6,7 @@ use crate::model::is_version;
 const KUBE_VERSION: &str = "v1.32.0";
 
 /// The versions of APIs that its client knows.
-const KNOWN: &str = "v1 admissionregistration.k8s.io/v1 admissionregistration.k8s.io/v1alpha1 \
+const API_VERSIONS: &str = "v1 admissionregistration.k8s.io/v1 admissionregistration.k8s.io/v1alpha1 \
     admissionregistration.k8s.io/v1beta1 internal.apiserver.k8s.io/v1alpha1 apps/v1 apps/v1beta1 \
     apps/v1beta2 authentication.k8s.io/v1 authentication.k8s.io/v1alpha1 \
     authentication.k8s.io/v1beta1 authorization.k8s.io/v1 authorization.k8s.io/v1beta1 \
@@ -27,13 +27,13 @@ const KNOWN: &str = "v1 admissionregistration.k8s.io/v1 admissionregistration.k8
 /// A version of Kubernetes that is none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("invalid kube version '{0}': Invalid Semantic Version")]
-pub struct BadKubeVersion(pub String);
+pub struct InvalidKubeVersion(pub String);
 
 impl Default for Capabilities {
     fn default() -> Self {
         Self {
             kube_version: KUBE_VERSION.to_owned(),
-            api_versions: KNOWN.split_whitespace().map(str::to_owned).collect(),
+            api_versions: API_VERSIONS.split_whitespace().map(str::to_owned).collect(),
         }
     }
 }
@@ -43,9 +43,9 @@ impl Capabilities {
     ///
     /// # Errors
     /// When it is no version.
-    pub fn with_kube_version(self, version: &str) -> Result<Self, BadKubeVersion> {
+    pub fn with_kube_version(self, version: &str) -> Result<Self, InvalidKubeVersion> {
         if !is_version(version) {
-            return Err(BadKubeVersion(version.to_owned()));
+            return Err(InvalidKubeVersion(version.to_owned()));
         }
         let text = version.strip_prefix('v').unwrap_or(version);
         let end = text.find(['-', '+']).unwrap_or(text.len());

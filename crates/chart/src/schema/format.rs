@@ -3,7 +3,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::funcs::go_regex;
 
-const KNOWN: [&str; 18] = [
+const KNOWN_FORMATS: [&str; 18] = [
     "date",
     "time",
     "date-time",
@@ -26,11 +26,11 @@ const KNOWN: [&str; 18] = [
 
 /// Whether a format is known; no number is of a known one.
 pub(super) fn is_known(format: &str) -> bool {
-    KNOWN.contains(&format)
+    KNOWN_FORMATS.contains(&format)
 }
 
 /// Whether a text is of a format.
-pub(super) fn is(format: &str, text: &str) -> bool {
+pub(super) fn matches_format(format: &str, text: &str) -> bool {
     match format {
         "date" => is_date(text),
         "time" => is_time(text),
@@ -42,43 +42,43 @@ pub(super) fn is(format: &str, text: &str) -> bool {
         "uri" | "iri" => scheme(text).is_some_and(|(_, rest)| is_rest(rest)),
         "uri-reference" | "iri-reference" => is_reference(text),
         "uri-template" => {
-            matches(r"^[^{}]*(\{[^{}]*\}[^{}]*)*$", text)
+            matches_pattern(r"^[^{}]*(\{[^{}]*\}[^{}]*)*$", text)
                 && is_reference(&text.replace(['{', '}'], ""))
         }
-        "uuid" => matches(
+        "uuid" => matches_pattern(
             "^(?i)[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$",
             text,
         ),
         "regex" => text.is_empty() || go_regex(text).is_ok(),
-        "json-pointer" => text.is_empty() || matches(r"^(?:/(?:[^~/]|~0|~1)*)*$", text),
+        "json-pointer" => text.is_empty() || matches_pattern(r"^(?:/(?:[^~/]|~0|~1)*)*$", text),
         "relative-json-pointer" => {
-            matches(r"^(?:0|[1-9][0-9]*)(?:#|(?:/(?:[^~/]|~0|~1)*)*)$", text)
+            matches_pattern(r"^(?:0|[1-9][0-9]*)(?:#|(?:/(?:[^~/]|~0|~1)*)*)$", text)
         }
         _ => true,
     }
 }
 
-fn matches(pattern: &str, text: &str) -> bool {
+fn matches_pattern(pattern: &str, text: &str) -> bool {
     go_regex(pattern).is_ok_and(|regex| regex.is_match(text))
 }
 
 fn is_date(text: &str) -> bool {
-    matches(r"^\d{4}-\d{2}-\d{2}$", text) && text.parse::<jiff::civil::Date>().is_ok()
+    matches_pattern(r"^\d{4}-\d{2}-\d{2}$", text) && text.parse::<jiff::civil::Date>().is_ok()
 }
 
 fn is_clock(text: &str) -> bool {
-    let part = |range: std::ops::Range<usize>, most: u32| {
+    let part = |range: std::ops::Range<usize>, maximum: u32| {
         let digits = text.get(range).unwrap_or_default();
-        digits.parse::<u32>().is_ok_and(|number| number <= most)
+        digits.parse::<u32>().is_ok_and(|number| number <= maximum)
     };
-    matches(r"^\d{2}:\d{2}:\d{2}(\.\d+)?$", text)
+    matches_pattern(r"^\d{2}:\d{2}:\d{2}(\.\d+)?$", text)
         && part(0..2, 23)
         && part(3..5, 59)
         && part(6..8, 59)
 }
 
 fn is_zone(text: &str) -> bool {
-    text == "Z" || matches(r"^[+-]\d{2}:\d{2}$", text)
+    text == "Z" || matches_pattern(r"^[+-]\d{2}:\d{2}$", text)
 }
 
 fn is_time(text: &str) -> bool {
@@ -98,7 +98,7 @@ fn is_date_time(text: &str) -> bool {
 
 fn is_hostname(text: &str) -> bool {
     let label = r"([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9\-]{0,61}[a-zA-Z0-9])";
-    text.len() < 256 && matches(&format!(r"^{label}(\.{label})*$"), text)
+    text.len() < 256 && matches_pattern(&format!(r"^{label}(\.{label})*$"), text)
 }
 
 fn is_email(text: &str) -> bool {
@@ -124,7 +124,7 @@ fn is_email(text: &str) -> bool {
 /// The scheme of an address and what comes after it.
 fn scheme(text: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = text.split_once(':')?;
-    matches(r"^[a-zA-Z][a-zA-Z0-9+.\-]*$", scheme).then_some((scheme, rest))
+    matches_pattern(r"^[a-zA-Z][a-zA-Z0-9+.\-]*$", scheme).then_some((scheme, rest))
 }
 
 fn is_rest(text: &str) -> bool {
@@ -135,7 +135,7 @@ fn is_rest(text: &str) -> bool {
     let after = |at: usize| text.get(at + 1..at + 3).unwrap_or_default().as_bytes();
     let escaped = text
         .match_indices('%')
-        .all(|(at, _)| after(at).len() == 2 && after(at).iter().all(u8::is_ascii_hexdigit));
+        .all(|(at, _)| after(at).len() == 2 && after(at).iter().run(u8::is_ascii_hexdigit));
     escaped && has_good_port(text)
 }
 

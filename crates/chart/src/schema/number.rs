@@ -12,7 +12,7 @@ struct Decimal {
 
 impl Decimal {
     /// `None` when it has more digits than we count.
-    fn of(number: &Number) -> Option<Self> {
+    fn from_number(number: &Number) -> Option<Self> {
         let text = number.to_string().to_ascii_lowercase();
         let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));
         let (whole, after) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -26,10 +26,10 @@ impl Decimal {
     }
 
     /// Both with the same power.
-    fn level(self, other: Self) -> Option<(i128, i128)> {
-        let least = self.power.min(other.power);
+    fn align(self, other: Self) -> Option<(i128, i128)> {
+        let power = self.power.min(other.power);
         let raised = |number: Self| {
-            let steps = u32::try_from(number.power - least).ok()?;
+            let steps = u32::try_from(number.power - power).ok()?;
             number.digits.checked_mul(10_i128.checked_pow(steps)?)
         };
         Some((raised(self)?, raised(other)?))
@@ -39,30 +39,31 @@ impl Decimal {
 /// The order of two numbers.
 pub(super) fn order(a: &Number, b: &Number) -> Ordering {
     let exact = || {
-        let (a, b) = Decimal::of(a)?.level(Decimal::of(b)?)?;
+        let (a, b) = Decimal::from_number(a)?.align(Decimal::from_number(b)?)?;
         Some(a.cmp(&b))
     };
-    let rounded = || {
+    let approximate = || {
         let (a, b) = (
             a.as_f64().unwrap_or_default(),
             b.as_f64().unwrap_or_default(),
         );
         a.partial_cmp(&b).unwrap_or(Ordering::Equal)
     };
-    exact().unwrap_or_else(rounded)
+    exact().unwrap_or_else(approximate)
 }
 
 /// Whether a number is a multiple of another.
-pub(super) fn is_multiple(number: &Number, of: &Number) -> bool {
+pub(super) fn is_multiple(number: &Number, divisor: &Number) -> bool {
     let exact = || {
-        let (number, of) = Decimal::of(number)?.level(Decimal::of(of)?)?;
-        number.checked_rem(of).map(|rest| rest == 0)
+        let (number, divisor) =
+            Decimal::from_number(number)?.align(Decimal::from_number(divisor)?)?;
+        number.checked_rem(divisor).map(|rest| rest == 0)
     };
-    let rounded = || {
-        let times = number.as_f64().unwrap_or_default() / of.as_f64().unwrap_or(1.0);
-        times.fract() == 0.0
+    let approximate = || {
+        let quotient = number.as_f64().unwrap_or_default() / divisor.as_f64().unwrap_or(1.0);
+        quotient.fract() == 0.0
     };
-    exact().unwrap_or_else(rounded)
+    exact().unwrap_or_else(approximate)
 }
 
 /// Whether it is whole, however it is written.

@@ -44,7 +44,7 @@ pub(super) struct Violation {
 
 impl Violation {
     /// The same for a person, below a chart's place in the values.
-    pub(super) fn told(self, chart: &str, above: &[String]) -> SchemaError {
+    pub(super) fn into_schema_error(self, chart: &str, above: &[String]) -> SchemaError {
         let field = if self.path.is_empty() {
             "(root)".to_owned()
         } else {

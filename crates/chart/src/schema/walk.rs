@@ -1,10 +1,10 @@
 //! Values held against a schema, node after node.
 //!
 //! Each schema that is tried scores what of it holds, and where several are tried in vain the
-//! complaints of the best one are told, as Helm's validator does. Start at [`Walk::all`].
+//! complaints of the best one are told, as Helm's validator does. Start at [`Walk::run`].
+mod combined;
 mod object;
 mod scalar;
-mod combined;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -13,16 +13,16 @@ use std::rc::Rc;
 use regex::Regex;
 use serde_json::{Map, Value as Json};
 
+use super::message::Message;
 use super::number::is_whole;
 use super::violation::Violation;
-use super::message::Message;
 use super::{Draft, refs};
 use crate::funcs::go_regex;
 
 /// How many schemas may be tried in all: a schema that refers to itself many times gets there.
-const MOST: usize = 2_000_000;
+const MAX_EVALUATIONS: usize = 2_000_000;
 /// How deep they may lie in each other: one that refers to itself at the same value gets there.
-const DEEPEST: usize = 500;
+const MAX_DEPTH: usize = 500;
 
 /// What a schema finds.
 #[derive(Debug, Default)]
@@ -49,7 +49,7 @@ impl Outcome {
         self.score += other.score;
     }
 
-    fn scored(&mut self) {
+    fn add_score(&mut self) {
         self.score += 1;
     }
 }
@@ -92,7 +92,7 @@ struct Schema<'s> {
 
 /// One check of values.
 pub(super) struct Walk<'s> {
-    whole: &'s Json,
+    document: &'s Json,
     draft: Draft,
     left: Cell<usize>,
     depth: Cell<usize>,
@@ -101,11 +101,11 @@ pub(super) struct Walk<'s> {
 }
 
 impl<'s> Walk<'s> {
-    pub(super) fn new(whole: &'s Json, draft: Draft) -> Self {
+    pub(super) fn new(document: &'s Json, draft: Draft) -> Self {
         Self {
-            whole,
+            document,
             draft,
-            left: Cell::new(MOST),
+            left: Cell::new(MAX_EVALUATIONS),
             depth: Cell::new(0),
             stopped: RefCell::new(None),
             patterns: RefCell::new(HashMap::new()),
@@ -113,10 +113,10 @@ impl<'s> Walk<'s> {
     }
 
     /// All that is wrong with values; the failure is a schema without an end.
-    pub(super) fn all(&self, values: &Json) -> Result<Vec<Violation>, String> {
+    pub(super) fn run(&self, values: &Json) -> Result<Vec<Violation>, String> {
         let schema = Schema {
-            json: self.whole,
-            root: self.whole,
+            json: self.document,
+            root: self.document,
         };
         let empty = Json::Object(Map::new());
         let values = if values.is_null() { &empty } else { values };
@@ -124,7 +124,7 @@ impl<'s> Walk<'s> {
             above: None,
             key: "",
         };
-        let outcome = self.tried(schema, values, &path);
+        let outcome = self.try_schema(schema, values, &path);
         match self.stopped.take() {
             Some(reason) => Err(reason),
             None => Ok(outcome.violations),
@@ -132,34 +132,34 @@ impl<'s> Walk<'s> {
     }
 
     /// A schema tried by itself.
-    fn tried(&self, schema: Schema<'s>, node: &Json, path: &Path<'_>) -> Outcome {
+    fn try_schema(&self, schema: Schema<'s>, node: &Json, path: &Path<'_>) -> Outcome {
         let mut outcome = Outcome::default();
         self.node(schema, node, path, &mut outcome);
         outcome
     }
 
     fn node(&self, schema: Schema<'s>, node: &Json, path: &Path<'_>, out: &mut Outcome) {
-        if self.depth.get() > DEEPEST || self.left.get() == 0 || self.stopped.borrow().is_some() {
+        if self.depth.get() > MAX_DEPTH || self.left.get() == 0 || self.stopped.borrow().is_some() {
             self.stop("schema refers to itself without an end");
             return;
         }
         self.left.set(self.left.get() - 1);
         self.depth.set(self.depth.get() + 1);
-        self.one(schema, node, path, out);
+        self.evaluate(schema, node, path, out);
         self.depth.set(self.depth.get() - 1);
     }
 
-    fn one(&self, schema: Schema<'s>, node: &Json, path: &Path<'_>, out: &mut Outcome) {
+    fn evaluate(&self, schema: Schema<'s>, node: &Json, path: &Path<'_>, out: &mut Outcome) {
         let map = match schema.json {
             Json::Bool(true) => return,
             Json::Bool(false) => return out.add(path, Message::Never),
             Json::Object(map) => map,
             _ => return,
         };
-        let own_name = refs::id(schema.json).is_some_and(|id| !id.starts_with('#'));
-        let root = if own_name { schema.json } else { schema.root };
+        let has_id = refs::id(schema.json).is_some_and(|id| !id.starts_with('#'));
+        let root = if has_id { schema.json } else { schema.root };
         if let Some(Json::String(reference)) = map.get("$ref") {
-            match refs::resolve(root, self.whole, reference) {
+            match refs::resolve(root, self.document, reference) {
                 Ok((json, root)) => self.node(Schema { json, root }, node, path, out),
                 Err(reason) => self.stop(&reason),
             }
@@ -172,7 +172,7 @@ impl<'s> Walk<'s> {
             path,
         };
         at.check(node, out);
-        out.scored();
+        out.add_score();
     }
 
     fn stop(&self, reason: &str) {
@@ -207,8 +207,8 @@ impl<'s> At<'_, 's, '_> {
         }
     }
 
-    fn tried(&self, json: &'s Json, node: &Json, path: &Path<'_>) -> Outcome {
-        self.walk.tried(self.schema(json), node, path)
+    fn try_schema(&self, json: &'s Json, node: &Json, path: &Path<'_>) -> Outcome {
+        self.walk.try_schema(self.schema(json), node, path)
     }
 
     fn add(&self, out: &mut Outcome, message: Message) {
@@ -230,7 +230,7 @@ impl<'s> At<'_, 's, '_> {
             && !also.is_some_and(|also| expected.contains(&also))
         {
             let expected = match expected.as_slice() {
-                [one] => (*one).to_owned(),
+                [name] => (*name).to_owned(),
                 combined => format!("[{}]", combined.join(",")),
             };
             // Go leaves the whole schema here, without counting it as tried.
@@ -267,18 +267,18 @@ impl<'s> At<'_, 's, '_> {
             .get("const")
             .filter(|_| self.walk.draft >= Draft::Six)
         {
-            let allowed = marshalled(allowed);
-            if allowed != marshalled(node) {
+            let allowed = go_json(allowed);
+            if allowed != go_json(node) {
                 self.add(out, Message::Const(allowed));
             }
         }
         if let Some(Json::Array(allowed)) = self.map.get("enum") {
-            let allowed: Vec<String> = allowed.iter().map(marshalled).collect();
-            if !allowed.is_empty() && !allowed.contains(&marshalled(node)) {
+            let allowed: Vec<String> = allowed.iter().map(go_json).collect();
+            if !allowed.is_empty() && !allowed.contains(&go_json(node)) {
                 self.add(out, Message::Enum(allowed.join(", ")));
             }
         }
-        out.scored();
+        out.add_score();
     }
 }
 
@@ -296,19 +296,19 @@ fn type_of(node: &Json) -> (&'static str, Option<&'static str>) {
 }
 
 /// A value as Go writes it: keys sorted, `<`, `>` and `&` escaped, whole numbers without a point.
-pub(super) fn marshalled(value: &Json) -> String {
+pub(super) fn go_json(value: &Json) -> String {
     match value {
         Json::Object(map) => {
             let mut entries: Vec<_> = map.iter().collect();
             entries.sort_by_key(|(key, _)| *key);
             let entries: Vec<String> = entries
                 .into_iter()
-                .map(|(key, item)| format!("{}:{}", text(key), marshalled(item)))
+                .map(|(key, item)| format!("{}:{}", text(key), go_json(item)))
                 .collect();
             format!("{{{}}}", entries.join(","))
         }
         Json::Array(items) => {
-            let items: Vec<String> = items.iter().map(marshalled).collect();
+            let items: Vec<String> = items.iter().map(go_json).collect();
             format!("[{}]", items.join(","))
         }
         Json::String(own) => text(own),

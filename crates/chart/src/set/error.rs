@@ -33,7 +33,7 @@ impl ParseError {
     }
 
     /// The same with words before it.
-    pub(super) fn within(self, words: &str) -> Self {
+    pub(super) fn with_prefix(self, words: &str) -> Self {
         Self::Message(format!("{words}: {}", self.text()))
     }
 

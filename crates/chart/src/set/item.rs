@@ -1,14 +1,14 @@
 //! Maps and lists, found or made where an assignment needs them.
 use gotmpl::{Map, Value};
 
+use super::cursor::Cursor;
 use super::error::ParseError;
-use super::runes::Runes;
-use super::{MAX_DEPTH, MAX_BRACKETS, MAX_INDEX};
+use super::{MAX_BRACKETS, MAX_DEPTH, MAX_INDEX};
 
 /// The index between the brackets.
-pub(super) fn index(read: (String, Result<char, ParseError>)) -> Result<i64, ParseError> {
+pub(super) fn parse_index(read: (String, Result<char, ParseError>)) -> Result<i64, ParseError> {
     let (text, end) = read;
-    let fail = |error: ParseError| error.within("error parsing index");
+    let fail = |error: ParseError| error.with_prefix("error parsing index");
     end.map_err(fail)?;
     let digits = text.strip_prefix(['-', '+']).unwrap_or(&text);
     let number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
@@ -27,24 +27,25 @@ pub(super) fn index(read: (String, Result<char, ParseError>)) -> Result<i64, Par
 }
 
 /// Counts one more bracket; nobody nests lists this deep but to do harm.
-pub(super) fn opened(count: &mut usize) -> Result<(), ParseError> {
+pub(super) fn count_bracket(count: &mut usize) -> Result<(), ParseError> {
     *count += 1;
     if *count > MAX_BRACKETS {
-        return ParseError::new(format!("lists are nested more than {MOST_BRACKETS} deep"));
+        return ParseError::new(format!("lists are nested more than {MAX_BRACKETS} deep"));
     }
     Ok(())
 }
 
 /// The index again, once it is known to be none below zero.
-pub(super) fn not_negative(index: i64) -> Result<usize, ParseError> {
-    usize::try_from(index).map_err(|_| ParseError::Message(format!("negative {index} index not allowed")))
+pub(super) fn non_negative_index(index: i64) -> Result<usize, ParseError> {
+    usize::try_from(index)
+        .map_err(|_| ParseError::Message(format!("negative {index} index not allowed")))
 }
 
 /// A list with a value at an index, longer than before if need be.
-pub(super) fn with(list: &[Value], index: usize, value: Value) -> Result<Value, ParseError> {
+pub(super) fn with_item(list: &[Value], index: usize, value: Value) -> Result<Value, ParseError> {
     if index > MAX_INDEX {
         return ParseError::new(format!(
-            "index of {index} is greater than maximum supported index of {MOST_INDEX}"
+            "index of {index} is greater than maximum supported index of {MAX_INDEX}"
         ));
     }
     let mut list = list.to_vec();
@@ -84,16 +85,16 @@ pub(super) fn map_at(list: &[Value], index: usize) -> Map {
 }
 
 /// Goes on in the map under a key, which is made when there is none.
-pub(super) fn below(
+pub(super) fn in_nested_map(
     data: &Map,
     key: &str,
     depth: usize,
-    go_on: impl FnOnce(&Map, usize) -> Result<(), ParseError>,
+    assign: impl FnOnce(&Map, usize) -> Result<(), ParseError>,
 ) -> Result<(), ParseError> {
     let depth = depth + 1;
     if depth > MAX_DEPTH {
         return ParseError::new(format!(
-            "value name nested level is greater than maximum supported nested level of {DEEPEST}"
+            "value name nested level is greater than maximum supported nested level of {MAX_DEPTH}"
         ));
     }
     let inner = match data.get(key) {
@@ -101,7 +102,7 @@ pub(super) fn below(
         Some(Value::Map(map)) => map,
         Some(other) => return ParseError::new(wrong_type(&other, "map[string]interface {}")),
     };
-    let outcome = go_on(&inner, depth);
+    let outcome = assign(&inner, depth);
     if outcome.is_ok() && inner.is_empty() {
         return ParseError::new(format!("key map {} has no value", gotmpl::quote(key)));
     }
@@ -119,7 +120,7 @@ pub(super) fn set(data: &Map, key: &str, value: Value) {
 }
 
 /// A text as Go prints a list of characters.
-pub(super) fn characters(text: &str) -> String {
+pub(super) fn go_runes(text: &str) -> String {
     let quoted: Vec<String> = text
         .chars()
         .map(|c| match c {
@@ -141,12 +142,12 @@ fn wrong_type(value: &Value, wanted: &str) -> String {
 }
 
 /// A JSON value at the front of a text, which is read.
-pub(super) fn json(runes: &mut Runes<'_>) -> Result<Value, ParseError> {
-    let mut stream = serde_json::Deserializer::from_str(runes.rest()).into_iter();
+pub(super) fn json(cursor: &mut Cursor<'_>) -> Result<Value, ParseError> {
+    let mut stream = serde_json::Deserializer::from_str(cursor.rest()).into_iter();
     match stream.next() {
         Some(Ok(json)) => {
             let read = stream.byte_offset();
-            runes.skip(read);
+            cursor.skip(read);
             Ok(crate::values::from_json(&json))
         }
         Some(Err(error)) => ParseError::new(error.to_string()),

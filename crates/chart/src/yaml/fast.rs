@@ -11,7 +11,7 @@ use gotmpl::{Map, Value};
 use scalar::{entry, inline, is_blank_or_comment, is_item};
 
 /// The deepest nesting that is read here.
-const DEEPEST: usize = 100;
+const MAX_DEPTH: usize = 100;
 
 /// One line: its indentation and what follows.
 #[derive(Clone, Copy)]
@@ -24,9 +24,9 @@ struct Reader<'t> {
     lines: Vec<Line<'t>>,
     next: usize,
     /// Which keys of the outermost map are kept.
-    keeps: fn(&str) -> bool,
+    includes_key: fn(&str) -> bool,
     /// Whether what is read now is only looked at.
-    skims: bool,
+    skimming: bool,
 }
 
 /// The value of a text, if it is plain enough.
@@ -35,7 +35,7 @@ pub(super) fn value(text: &str) -> Option<Value> {
 }
 
 /// The same, but of a map only these keys.
-pub(super) fn part(text: &str, keeps: fn(&str) -> bool) -> Option<Value> {
+pub(super) fn part(text: &str, includes_key: fn(&str) -> bool) -> Option<Value> {
     if !text.ends_with('\n') || !scalar::is_plain_text(text) {
         return None;
     }
@@ -57,11 +57,11 @@ pub(super) fn part(text: &str, keeps: fn(&str) -> bool) -> Option<Value> {
     let mut reader = Reader {
         lines,
         next: 0,
-        keeps,
-        skims: false,
+        includes_key,
+        skimming: false,
     };
     let first = reader.peek()?;
-    let value = reader.block(first.indent, DEEPEST)?;
+    let value = reader.block(first.indent, MAX_DEPTH)?;
     reader.peek().is_none().then_some(value)
 }
 
@@ -88,7 +88,7 @@ impl<'t> Reader<'t> {
     }
 
     fn map(&mut self, indent: usize, depth: usize) -> Option<Value> {
-        let map = (!self.skims).then(Map::new);
+        let map = (!self.skimming).then(Map::new);
         while let Some(line) = self.peek() {
             if line.indent < indent {
                 break;
@@ -98,13 +98,13 @@ impl<'t> Reader<'t> {
             }
             let (key, rest) = entry(line.text)?;
             self.next += 1;
-            let skimmed = self.skims;
-            self.skims |= depth == DEEPEST - 1 && !(self.keeps)(key);
+            let was_skimming = self.skimming;
+            self.skimming |= depth == MAX_DEPTH - 1 && !(self.includes_key)(key);
             let value = self.after_key(rest, indent, depth)?;
-            if let (Some(map), false) = (&map, self.skims) {
+            if let (Some(map), false) = (&map, self.skimming) {
                 map.set(key, value);
             }
-            self.skims = skimmed;
+            self.skimming = was_skimming;
         }
         Some(map.map_or(Value::Nil, Value::from))
     }
@@ -156,11 +156,15 @@ impl<'t> Reader<'t> {
                 self.keep(&mut items, item);
             }
         }
-        Some(if self.skims { Value::Nil } else { items.into() })
+        Some(if self.skimming {
+            Value::Nil
+        } else {
+            items.into()
+        })
     }
 
     fn keep(&self, items: &mut Vec<Value>, item: Value) {
-        if !self.skims {
+        if !self.skimming {
             items.push(item);
         }
     }
@@ -172,7 +176,11 @@ impl<'t> Reader<'t> {
             "|-" => return self.literal(indent, false),
             text => {
                 let word = inline(text)?;
-                if self.skims { Value::Nil } else { word.into() }
+                if self.skimming {
+                    Value::Nil
+                } else {
+                    word.into()
+                }
             }
         };
         if self.peek().is_some_and(|line| line.indent > indent) {
@@ -197,7 +205,7 @@ impl<'t> Reader<'t> {
                 empty += 1;
             } else if line.indent < first.indent {
                 break;
-            } else if !self.skims {
+            } else if !self.skimming {
                 out.extend(std::iter::repeat_n('\n', empty));
                 out.extend(std::iter::repeat_n(' ', line.indent - first.indent));
                 out.push_str(line.text);

@@ -7,11 +7,11 @@ use libyaml_safer::{Encoding, Event, EventData, MappingStyle, Parser, ScalarStyl
 use super::{Error, tags};
 
 /// The most bytes of one text.
-const LARGEST: usize = 16 * 1024 * 1024;
+const MAX_TEXT_SIZE: usize = 16 * 1024 * 1024;
 /// The deepest nesting.
-const DEEPEST: usize = 200;
+const MAX_DEPTH: usize = 200;
 /// The most nodes of one text, those repeated by aliases counted each time.
-const MOST_NODES: usize = 1_000_000;
+const MAX_NODES: usize = 1_000_000;
 
 /// A place in a text: all counted from 0, `byte` and `column` in bytes and characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,28 +61,28 @@ impl Node {
 
 /// Reads all documents of a text, or only the first.
 pub(crate) fn documents(text: &str, only_first: bool) -> Result<Vec<Node>, Error> {
-    if text.len() > LARGEST {
+    if text.len() > MAX_TEXT_SIZE {
         return Err(Error::at(
             text,
             1,
             1,
-            format!("text is larger than {LARGEST} bytes"),
+            format!("text is larger than {MAX_TEXT_SIZE} bytes"),
         ));
     }
-    let ended = ended(text);
-    let Some(legible) = tags::legible(&ended) else {
+    let terminated = with_final_newline(text);
+    let Some(rewritten) = tags::rewrite_tags(&terminated) else {
         let reason = "too many tags with a comma or a bracket in them";
         return Err(Error::at(text, 1, 1, reason));
     };
-    let mut bytes = legible.as_bytes();
+    let mut bytes = rewritten.as_bytes();
     let mut parser = Parser::new();
-    if begins_like_a_mark(text) {
+    if may_look_like_byte_order_mark(text) {
         parser.set_encoding(Encoding::Utf8);
     }
     parser.set_input_string(&mut bytes);
     let mut reader = Reader {
         text,
-        lengthened: ended.len() > text.len(),
+        newline_added: terminated.len() > text.len(),
         parser,
         anchors: HashMap::new(),
         nodes: 0,
@@ -99,14 +99,14 @@ pub(crate) fn documents(text: &str, only_first: bool) -> Result<Vec<Node>, Error
 
 /// The parser takes the first byte of letters such as `！` for half a byte order mark, unless it is
 /// told what the text is.
-pub(super) fn begins_like_a_mark(text: &str) -> bool {
+pub(super) fn may_look_like_byte_order_mark(text: &str) -> bool {
     text.starts_with(|c| matches!(c, '\u{f000}'..='\u{ffff}') && c != '\u{feff}')
 }
 
 /// The text in a form that the parser takes: it panics where the text ends within the last line of
 /// a block scalar or within an escape, so the last line gets an end; spaces alone on it say
 /// nothing.
-fn ended(text: &str) -> Cow<'_, str> {
+fn with_final_newline(text: &str) -> Cow<'_, str> {
     let last = text.rfind(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']);
     let last = last.map_or(0, |at| {
         at + text
@@ -128,7 +128,7 @@ fn ended(text: &str) -> Cow<'_, str> {
 struct Reader<'r, 'b> {
     text: &'b str,
     /// Whether the parser sees a line's end that the text does not have.
-    lengthened: bool,
+    newline_added: bool,
     parser: Parser<&'r mut &'b [u8]>,
     anchors: HashMap<String, (Node, usize)>,
     nodes: usize,
@@ -140,11 +140,15 @@ impl Reader<'_, '_> {
             let mark = error.problem_mark().unwrap_or_default();
             let (mut line, column) = (mark.line as usize + 1, mark.column as usize + 1);
             let scanning = error.kind() == libyaml_safer::ErrorKind::Scanner;
-            if scanning && self.lengthened && mark.index as usize > self.text.len() {
+            if scanning && self.newline_added && mark.index as usize > self.text.len() {
                 line -= 1;
             }
             let error = Error::at(self.text, line, column, error.problem());
-            if scanning { error.scanned() } else { error }
+            if scanning {
+                error.into_scanner_error()
+            } else {
+                error
+            }
         })
     }
 
@@ -152,7 +156,7 @@ impl Reader<'_, '_> {
         Err(Error::at(self.text, mark.line + 1, mark.column + 1, reason))
     }
 
-    fn place(&self, mark: libyaml_safer::Mark) -> Mark {
+    fn location(&self, mark: libyaml_safer::Mark) -> Mark {
         Mark {
             byte: self.text.len().min(mark.index as usize),
             line: mark.line as usize,
@@ -181,9 +185,9 @@ impl Reader<'_, '_> {
 
     /// A node and how many nodes it is made of.
     fn node(&mut self, event: Event, depth: usize) -> Result<(Node, usize), Error> {
-        let start = self.place(event.start_mark);
-        let mut end = self.place(event.end_mark);
-        if depth > DEEPEST {
+        let start = self.location(event.start_mark);
+        let mut end = self.location(event.end_mark);
+        if depth > MAX_DEPTH {
             return self.fail(start, "nested too deeply");
         }
         self.count(1, start)?;
@@ -200,9 +204,9 @@ impl Reader<'_, '_> {
                 if style == ScalarStyle::DoubleQuoted {
                     self.check_escapes(start, end)?;
                 }
-                let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-                let text = if block
-                    && self.lengthened
+                let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+                let text = if is_block
+                    && self.newline_added
                     && event.end_mark.index as usize > self.text.len()
                 {
                     value.strip_suffix('\n').unwrap_or(&value).to_owned()
@@ -259,7 +263,7 @@ impl Reader<'_, '_> {
                 let line =
                     start.line + 1 + written.get(..at).unwrap_or_default().matches('\n').count();
                 let error = Error::at(self.text, line, 1, "found unknown escape character");
-                return Err(error.scanned());
+                return Err(error.into_scanner_error());
             }
         }
         Ok(())
@@ -274,7 +278,7 @@ impl Reader<'_, '_> {
         loop {
             let event = self.next()?;
             if matches!(event.data, EventData::SequenceEnd | EventData::MappingEnd) {
-                return Ok(self.place(event.end_mark));
+                return Ok(self.location(event.end_mark));
             }
             let (node, count) = self.node(event, depth + 1)?;
             *size += count;
@@ -284,7 +288,7 @@ impl Reader<'_, '_> {
 
     fn count(&mut self, nodes: usize, at: Mark) -> Result<(), Error> {
         self.nodes += nodes;
-        if self.nodes > MOST_NODES {
+        if self.nodes > MAX_NODES {
             return self.fail(
                 at,
                 "document contains excessive aliasing or too many values",

@@ -21,7 +21,7 @@ pub fn read(text: &str) -> Result<Vec<Value>, Error> {
 /// # Errors
 /// With line and column, when the text is not YAML or is more than we take.
 pub fn read_first(text: &str) -> Result<Value, Error> {
-    if let Some(value) = super::quick::value(text) {
+    if let Some(value) = super::fast::value(text) {
         return Ok(value);
     }
     match documents(text, true)?.first() {
@@ -31,8 +31,8 @@ pub fn read_first(text: &str) -> Result<Value, Error> {
 }
 
 /// Reads the first document of a text; of a map perhaps only these keys.
-pub(crate) fn read_part(text: &str, keeps: fn(&str) -> bool) -> Result<Value, Error> {
-    match super::quick::part(text, keeps) {
+pub(crate) fn read_part(text: &str, includes_key: fn(&str) -> bool) -> Result<Value, Error> {
+    match super::fast::part(text, includes_key) {
         Some(value) => Ok(value),
         None => read_first(text),
     }
@@ -43,7 +43,7 @@ fn error(text: &str, node: &Node, reason: impl Into<String>) -> Error {
 }
 
 fn fail<T>(text: &str, node: &Node, reason: impl Into<String>) -> Result<T, Error> {
-    Err(error(text, node, reason).of_value())
+    Err(error(text, node, reason).into_value_error())
 }
 
 fn value(text: &str, node: &Node) -> Result<Value, Error> {
@@ -138,7 +138,7 @@ pub(super) fn key(text: &str, node: &Node, item: &Node) -> Result<String, Error>
             };
             let reason =
                 format!("unsupported map key of type: %!s(<nil>), key: <nil>, value: {value}");
-            return Err(error(text, node, reason).of_json());
+            return Err(error(text, node, reason).into_json_error());
         }
         Resolved::Bool(value) => value.to_string(),
         Resolved::Int(value) => value.to_string(),
@@ -157,7 +157,7 @@ fn scalar(text: &str, node: &Node, scalar: &str, plain: bool) -> Result<Value, E
             Ok(Value::Float(value))
         } else {
             let reason = format!("json: unsupported value: {}", gotmpl::float_text(value));
-            Err(error(text, node, reason).of_json())
+            Err(error(text, node, reason).into_json_error())
         }
     };
     match meaning(text, node, scalar, plain)? {

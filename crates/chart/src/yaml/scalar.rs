@@ -18,7 +18,7 @@ pub enum Scalar {
 
 impl Scalar {
     /// The scalar as YAML; `like` is how the value before it was written, and its quotes are kept.
-    pub(super) fn written(&self, like: &str) -> String {
+    pub(super) fn to_yaml(&self, like: &str) -> String {
         match self {
             Self::Null => "null".to_owned(),
             Self::Bool(value) => value.to_string(),
@@ -32,7 +32,7 @@ impl Scalar {
     }
 
     /// The scalar that a value is, if it is one.
-    pub(crate) fn of(value: &gotmpl::Value) -> Option<Self> {
+    pub(crate) fn from_value(value: &gotmpl::Value) -> Option<Self> {
         Some(match value {
             gotmpl::Value::Nil => Self::Null,
             gotmpl::Value::Bool(value) => Self::Bool(*value),

@@ -14,33 +14,33 @@ use order::natural;
 use scalar::Style;
 
 /// Nesting beyond this is not written; only a map that holds itself gets there.
-const DEEPEST: usize = 200;
+const MAX_DEPTH: usize = 200;
 /// The most values of one text; only maps that hold each other many times get there.
-const MOST_NODES: usize = 200_000;
+const MAX_NODES: usize = 200_000;
 
 /// The YAML of a value, ending in a newline; `None` when it cannot be written.
 pub fn write(value: &Value) -> Option<String> {
-    written(value, false)
+    write_value(value, false)
 }
 
 /// The same with lists indented.
 pub(crate) fn write_pretty(value: &Value) -> Option<String> {
-    written(value, true)
+    write_value(value, true)
 }
 
-fn written(value: &Value, indents_lists: bool) -> Option<String> {
+fn write_value(value: &Value, indents_lists: bool) -> Option<String> {
     let mut writer = Writer {
         emitter: Emitter::default(),
-        left: MOST_NODES,
+        left: MAX_NODES,
         indents_lists,
     };
-    writer.node(value, Place::Root, -1, DEEPEST)?;
+    writer.node(value, Position::Root, -1, MAX_DEPTH)?;
     Some(writer.emitter.finish())
 }
 
 /// What a value is part of.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Position {
     Root,
     Item,
     MapValue,
@@ -53,7 +53,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn node(&mut self, value: &Value, place: Place, indent: i32, depth: usize) -> Option<()> {
+    fn node(&mut self, value: &Value, position: Position, indent: i32, depth: usize) -> Option<()> {
         if depth == 0 || self.left == 0 {
             return None;
         }
@@ -67,31 +67,38 @@ impl Writer {
             Value::Uint64(number) => self.plain(&number.to_string(), indent),
             Value::Float(number) => self.plain(&float(*number)?, indent),
             Value::Str(text) => self.string(text, indent, false)?,
-            Value::List(items) => self.list(items, place, indent, depth)?,
+            Value::List(items) => self.list(items, position, indent, depth)?,
             Value::Map(map) => self.map(map, indent, depth)?,
             Value::Object(object) => match object.bytes() {
                 Some(bytes) => {
-                    let packed = crate::funcs::packed(bytes);
+                    let packed = crate::funcs::encode_base64(bytes);
                     self.string(&packed, indent, false)?;
                 }
-                None => self.node(&object.json(), place, indent, depth - 1)?,
+                None => self.node(&object.json(), position, indent, depth - 1)?,
             },
         }
         Some(())
     }
 
-    fn list(&mut self, items: &[Value], place: Place, indent: i32, depth: usize) -> Option<()> {
+    fn list(
+        &mut self,
+        items: &[Value],
+        position: Position,
+        indent: i32,
+        depth: usize,
+    ) -> Option<()> {
         if items.is_empty() {
             self.emitter.indicator("[", true, true, false);
             self.emitter.indicator("]", false, false, false);
             return Some(());
         }
-        let stays = place == Place::MapValue && !self.emitter.is_indented() && !self.indents_lists;
+        let stays =
+            position == Position::MapValue && !self.emitter.is_indented() && !self.indents_lists;
         let indent = if stays { indent } else { deeper(indent) };
         for item in items {
             self.emitter.indent(indent);
             self.emitter.indicator("-", true, false, true);
-            self.node(item, Place::Item, indent, depth - 1)?;
+            self.node(item, Position::Item, indent, depth - 1)?;
         }
         Some(())
     }
@@ -116,7 +123,7 @@ impl Writer {
                 self.emitter.indent(indent);
                 self.emitter.indicator(":", true, false, true);
             }
-            self.node(&item, Place::MapValue, indent, depth - 1)?;
+            self.node(&item, Position::MapValue, indent, depth - 1)?;
         }
         Some(())
     }
@@ -132,15 +139,16 @@ impl Writer {
         if text.contains(scalar::is_unreadable) {
             return None;
         }
-        let wanted = if text.contains('\n') {
+        let preferred = if text.contains('\n') {
             Style::Literal
         } else if resolves_to_string(&text) && !is_base_60(&text) {
             Style::Plain
         } else {
             Style::DoubleQuoted
         };
-        let style = scalar::allowed(&text, wanted, is_key);
-        self.emitter.scalar(&text, style, max_depth(indent), !is_key);
+        let style = scalar::allowed_style(&text, preferred, is_key);
+        self.emitter
+            .scalar(&text, style, max_depth(indent), !is_key);
         Some(())
     }
 }

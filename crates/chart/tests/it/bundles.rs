@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chart::{
-    Assignments, Capabilities, Chart, Error, Facts, Print, PrintHooks, ReleaseFacts, Values,
+    Capabilities, Chart, Error, Facts, HookSelection, PrintOptions, ReleaseFacts, SetFlag, Values,
     render_to_print,
 };
 
@@ -26,7 +26,7 @@ fn files(text: &str, files: &mut Files) {
 struct Line {
     values: Vec<String>,
     sets: Vec<(String, String)>,
-    print: Print,
+    print: PrintOptions,
     upgrade: bool,
     kube_version: Option<String>,
     api_versions: Vec<String>,
@@ -41,10 +41,10 @@ impl Line {
             let value = value.to_owned();
             match flag {
                 "-f" => line.values.push(value),
-                "--include-crds" => line.print.definitions = true,
-                "--no-hooks" => line.print.hooks = PrintHooks::None,
-                "--skip-tests" => line.print.hooks = PrintHooks::NoTests,
-                "--show-only" => line.print.only.push(value),
+                "--include-crds" => line.print.crds = true,
+                "--no-hooks" => line.print.hooks = HookSelection::None,
+                "--skip-tests" => line.print.hooks = HookSelection::NoTests,
+                "--show-only" => line.print.show_only.push(value),
                 "--is-upgrade" => line.upgrade = true,
                 "--kube-version" => line.kube_version = Some(value),
                 "--api-versions" => line.api_versions.push(value),
@@ -62,7 +62,7 @@ impl Line {
         let mut values = Values::empty();
         for name in &self.values {
             let given = Values::from_file(name, &outside(name)?).map_err(|e| e.detail())?;
-            values = values.merged(&given);
+            values = values.merge(&given);
         }
         let order = [
             "--set-json",
@@ -73,11 +73,11 @@ impl Line {
         ];
         for option in order {
             let kind = match option {
-                "--set-json" => Assignments::Json,
-                "--set" => Assignments::Typed,
-                "--set-string" => Assignments::Texts,
-                "--set-file" => Assignments::Files(&outside),
-                _ => Assignments::Literal,
+                "--set-json" => SetFlag::Json,
+                "--set" => SetFlag::Typed,
+                "--set-string" => SetFlag::Strings,
+                "--set-file" => SetFlag::Files(&outside),
+                _ => SetFlag::Literal,
             };
             for (_, text) in self.sets.iter().filter(|(flag, _)| flag == option) {
                 kind.apply(text, &mut values)
@@ -125,7 +125,7 @@ fn answer(shared: &str, case: &str) -> Result<String, String> {
 }
 
 /// Helm lists schema errors in no order.
-fn sorted(text: &str) -> Vec<String> {
+fn sorted_lines(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = text.trim_end().lines().map(str::to_owned).collect();
     if text.contains("specifications of the schema") {
         lines.sort_unstable();
@@ -139,7 +139,7 @@ fn difference(shared: &str, case: &str) -> Option<String> {
     let given = answer(shared, text);
     let good = match (&given, kind) {
         (Ok(given), "gives") => given.trim_end() == wanted.trim_end(),
-        (Err(given), "fails") => sorted(given) == sorted(wanted),
+        (Err(given), "fails") => sorted_lines(given) == sorted_lines(wanted),
         _ => false,
     };
     let (said, given) = match &given {

@@ -76,7 +76,7 @@ fn rendered(folder: &Path) -> Result<Manifests, Error> {
 }
 
 /// The lines of a message; Helm lists schema errors in no order.
-fn sorted(message: &str) -> Vec<&str> {
+fn sorted_lines(message: &str) -> Vec<&str> {
     let mut lines: Vec<&str> = message.trim().lines().collect();
     if message.contains("specifications of the schema") {
         lines.sort_unstable();
@@ -90,7 +90,7 @@ fn difference(folder: &Path) -> Option<String> {
     if let Some(expected) = read(folder.join("expected-error.txt")) {
         return match result {
             Ok(manifests) => Some(format!("should fail, but renders\n{}", shown(&manifests))),
-            Err(error) if sorted(&error.detail()) == sorted(&expected) => None,
+            Err(error) if sorted_lines(&error.detail()) == sorted_lines(&expected) => None,
             Err(error) => Some(format!(
                 "should say\n{expected}\nbut says\n{}",
                 error.detail()

@@ -1,7 +1,7 @@
 //! Charts that are wrong or mean harm end in one error that names the file and line, and soon.
 use std::time::{Duration, Instant};
 
-use chart::{Chart, Error, Limits, Values, render_within};
+use chart::{Chart, Error, Limits, Values, render_with_limits};
 
 use crate::golden::facts;
 
@@ -23,7 +23,7 @@ fn failure(template: &str) -> Error {
         ..Limits::default()
     };
     let begun = Instant::now();
-    let result = render_within(&chart(template), &Values::empty(), &facts(), limits);
+    let result = render_with_limits(&chart(template), &Values::empty(), &facts(), limits);
     assert!(
         begun.elapsed() < Duration::from_secs(20),
         "took {:?}",
@@ -32,22 +32,22 @@ fn failure(template: &str) -> Error {
     result.map(|manifests| manifests.text().len()).unwrap_err()
 }
 
-fn place(error: &Error) -> String {
-    let (file, line, _) = error.place().unwrap();
+fn location(error: &Error) -> String {
+    let (file, line, _) = error.location().unwrap();
     format!("{file}:{line}")
 }
 
 #[test]
 fn a_syntax_error_names_the_file_and_line() {
     let error = failure("a: 1\nb: {{ .Values.name ) }}\n");
-    assert_eq!(place(&error), "bad/templates/a.yaml:2");
+    assert_eq!(location(&error), "bad/templates/a.yaml:2");
     assert_eq!(error.snippet().unwrap(), "b: {{ .Values.name ) }}");
 }
 
 #[test]
 fn an_unknown_function_names_the_file_and_line() {
     let error = failure("a: 1\n\nb: {{ nope 1 }}\n");
-    assert_eq!(place(&error), "bad/templates/a.yaml:3");
+    assert_eq!(location(&error), "bad/templates/a.yaml:3");
     assert!(
         error.detail().contains("function \"nope\" not defined"),
         "{}",
@@ -68,7 +68,7 @@ fn a_required_value_that_is_missing_says_what_its_author_wrote() {
 fn a_template_that_includes_itself_ends_at_the_limit() {
     let error =
         failure("{{ define \"x\" }}{{ include \"x\" . }}{{ end }}\n{{ include \"x\" . }}\n");
-    assert!(place(&error).starts_with("bad/templates/a.yaml:"));
+    assert!(location(&error).starts_with("bad/templates/a.yaml:"));
     assert!(error.detail().contains("nested reference name: x"));
     assert!(error.detail().len() < 10_000);
 }
@@ -100,7 +100,7 @@ fn an_output_that_grows_without_end_stops_at_the_limit() {
     ] {
         let error = failure(template);
         assert!(error.detail().contains("limit"), "{}", error.detail());
-        assert_eq!(place(&error), "bad/templates/a.yaml:1");
+        assert_eq!(location(&error), "bad/templates/a.yaml:1");
     }
 }
 
@@ -126,7 +126,7 @@ fn values_that_are_kept_stop_at_the_limit() {
     ] {
         let error = failure(template);
         assert!(error.detail().contains("limit"), "{}", error.detail());
-        assert_eq!(place(&error), "bad/templates/a.yaml:1");
+        assert_eq!(location(&error), "bad/templates/a.yaml:1");
     }
 }
 
@@ -140,7 +140,7 @@ fn sizes_in_a_format_do_not_grow_the_output_without_end() {
     ] {
         let error = failure(template);
         assert!(error.detail().contains("limit"), "{}", error.detail());
-        assert_eq!(place(&error), "bad/templates/a.yaml:1");
+        assert_eq!(location(&error), "bad/templates/a.yaml:1");
     }
 }
 
@@ -157,7 +157,7 @@ fn keys_and_passwords_without_end_stop_in_time() {
             "{}",
             error.detail()
         );
-        assert_eq!(place(&error), "bad/templates/a.yaml:1");
+        assert_eq!(location(&error), "bad/templates/a.yaml:1");
     }
 }
 
@@ -181,8 +181,8 @@ fn patterns_and_texts_without_end_are_refused_or_soon_done() {
             time: Duration::from_secs(5),
             ..Limits::default()
         };
-        let result = render_within(&chart(template), &Values::empty(), &facts(), limits);
-        assert!(!matches!(result, Err(Error::Stopped)), "{template}");
+        let result = render_with_limits(&chart(template), &Values::empty(), &facts(), limits);
+        assert!(!matches!(result, Err(Error::RenderThread)), "{template}");
         assert!(
             begun.elapsed() < Duration::from_secs(20),
             "{template} took {:?}",
@@ -195,7 +195,7 @@ fn patterns_and_texts_without_end_are_refused_or_soon_done() {
 fn a_map_that_holds_itself_can_be_printed_and_written() {
     let template = "{{ $d := dict }}{{ $_ := set $d \"d\" $d }}a: {{ len (toYaml $d) }}{{ len (print $d) }}{{ len (toJson $d) }}";
     let limits = Limits::default();
-    render_within(&chart(template), &Values::empty(), &facts(), limits).unwrap();
+    render_with_limits(&chart(template), &Values::empty(), &facts(), limits).unwrap();
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn a_deeply_nested_template_is_refused() {
 #[test]
 fn output_that_is_not_yaml_names_the_template_and_line() {
     let error = failure("a: 1\nb: {{ \"[\" }}\n");
-    assert!(place(&error).starts_with("bad/templates/a.yaml:"));
+    assert!(location(&error).starts_with("bad/templates/a.yaml:"));
 }
 
 #[test]
@@ -241,7 +241,7 @@ fn with_schema(schema: &str) -> Result<chart::Manifests, Error> {
         file("values.yaml", "a: {a: {a: {a: x}}}\n"),
         file("values.schema.json", schema),
     ]);
-    render_within(&chart?, &Values::empty(), &facts(), Limits::default())
+    render_with_limits(&chart?, &Values::empty(), &facts(), Limits::default())
 }
 
 #[test]
@@ -255,7 +255,12 @@ fn a_schema_that_refers_to_itself_ends() {
         let begun = Instant::now();
         let error = with_schema(schema).map(drop).unwrap_err();
         assert!(begun.elapsed() < Duration::from_secs(20), "{schema}");
-        assert_eq!(place(&error), "values.schema.json:1", "{}", error.detail());
+        assert_eq!(
+            location(&error),
+            "values.schema.json:1",
+            "{}",
+            error.detail()
+        );
     }
 }
 
@@ -295,9 +300,9 @@ fn values_of_a_chart_that_laugh_a_billion_times_are_refused_with_their_line() {
     .unwrap_err();
     assert!(begun.elapsed() < Duration::from_secs(20));
     assert!(
-        place(&error).starts_with("values.yaml:"),
+        location(&error).starts_with("values.yaml:"),
         "{}",
-        place(&error)
+        location(&error)
     );
 }
 
@@ -333,7 +338,7 @@ fn maps_that_hold_each_other_many_times_end_soon() {
     ] {
         let begun = Instant::now();
         let limits = Limits::default();
-        let _ = render_within(
+        let _ = render_with_limits(
             &chart(&format!("{grow}a: {{{{ {use_it} }}}}")),
             &Values::empty(),
             &facts(),
@@ -428,8 +433,8 @@ proptest::proptest! {
     #[test]
     fn no_text_makes_a_parser_panic(text in "[ -~\n]{0,60}", inside in "[a-z.$ |()\"'`:={}-]{0,30}") {
         let template = format!("{{{{{inside}}}}}{text}");
-        let result = render_within(&chart(&template), &Values::empty(), &facts(), Limits::default());
-        proptest::prop_assert!(!matches!(result, Err(Error::Stopped)));
+        let result = render_with_limits(&chart(&template), &Values::empty(), &facts(), Limits::default());
+        proptest::prop_assert!(!matches!(result, Err(Error::RenderThread)));
         let _ = Values::parse(&text);
     }
 
@@ -437,8 +442,8 @@ proptest::proptest! {
     fn no_row_of_known_words_makes_the_engine_panic(words in proptest::collection::vec(word(), 1..24)) {
         let template = words.join(" ");
         let limits = Limits { output: 100_000, iterations: 10_000, ..Limits::default() };
-        let result = render_within(&chart(&template), &Values::empty(), &facts(), limits);
-        proptest::prop_assert!(!matches!(result, Err(Error::Stopped)), "{}", template);
+        let result = render_with_limits(&chart(&template), &Values::empty(), &facts(), limits);
+        proptest::prop_assert!(!matches!(result, Err(Error::RenderThread)), "{}", template);
     }
 
     #[test]

@@ -92,15 +92,15 @@ impl Evaluator {
                 frame.node = NodeRef::Expr(expr);
                 match literal_value(expr, parameter) {
                     Some(value) => Ok(value),
-                    None if parameter == Parameter::Any => self
-                        .operand(frame, dot, expr)
-                        .map(|reflected| reflected.value),
+                    None if parameter == Parameter::Any => {
+                        self.operand(frame, dot, expr).map(|operand| operand.value)
+                    }
                     None => frame.fail(&literal_mismatch(expr, parameter)),
                 }
             }
             _ => {
-                let reflected = self.operand(frame, dot, expr)?;
-                check_value(frame, reflected, parameter)
+                let operand = self.operand(frame, dot, expr)?;
+                check_value(frame, operand, parameter)
             }
         }
     }
@@ -113,12 +113,12 @@ impl Evaluator {
         node: NodeRef<'t>,
         call_arguments: CallArguments<'t>,
     ) -> Result<ReflectValue, Error> {
-        let reflected = match call_arguments.arguments() {
+        let operand = match call_arguments.arguments() {
             [explicit, ..] => self.operand(frame, dot, explicit)?,
             [] => call_arguments.piped.unwrap_or_default(),
         };
-        let result = match &reflected.value {
-            Value::Nil if !reflected.is_interface => Err(FunctionError::new(
+        let result = match &operand.value {
+            Value::Nil if !operand.is_interface => Err(FunctionError::new(
                 "reflect: call of reflect.Value.Type on zero Value",
             )),
             value => builtin::length(value),
@@ -180,15 +180,11 @@ fn check_count(
 }
 
 /// The value as an argument of this type, or Go's error for a type mismatch.
-fn check_value(
-    frame: &Frame,
-    reflected: ReflectValue,
-    parameter: Parameter,
-) -> Result<Value, Error> {
-    if parameter.accepts(&reflected.value) {
-        return Ok(reflected.value);
+fn check_value(frame: &Frame, operand: ReflectValue, parameter: Parameter) -> Result<Value, Error> {
+    if parameter.accepts(&operand.value) {
+        return Ok(operand.value);
     }
-    let reason = match (&reflected.value, reflected.is_interface) {
+    let reason = match (&operand.value, operand.is_interface) {
         (Value::Nil, false) if parameter.has_nil() => return Ok(Value::Nil),
         (Value::Nil, false) => format!("invalid value; expected {}", parameter.type_name()),
         (Value::Nil, true) => wrong_type(parameter, "interface {}"),

@@ -120,8 +120,8 @@ impl Evaluator {
 /// An element of a map, or the zero value when it is absent.
 fn element(element_type: ElementType, found: Option<Value>) -> ReflectValue {
     ReflectValue {
-        value: found.unwrap_or_else(|| of.zero()),
-        is_interface: of.is_any(),
+        value: found.unwrap_or_else(|| element_type.zero()),
+        is_interface: element_type.is_any(),
     }
 }
 

@@ -71,7 +71,7 @@ impl fmt::Display for NodeRef<'_> {
 
 struct Variable {
     name: Arc<str>,
-    reflected: ReflectValue,
+    value: ReflectValue,
 }
 
 /// One template execution.
@@ -86,7 +86,7 @@ impl<'t> Frame<'t> {
     pub(super) fn new(template: &'t Template, data: Value) -> Self {
         let root = Variable {
             name: template.root.clone(),
-            reflected: ReflectValue::from(data),
+            value: ReflectValue::from(data),
         };
         Self {
             template,
@@ -105,17 +105,17 @@ impl<'t> Frame<'t> {
         self.variables.truncate(mark);
     }
 
-    pub(super) fn declare(&mut self, name: &Arc<str>, reflected: ReflectValue) {
+    pub(super) fn declare(&mut self, name: &Arc<str>, value: ReflectValue) {
         self.variables.push(Variable {
             name: name.clone(),
-            reflected,
+            value,
         });
     }
 
-    pub(super) fn set(&mut self, name: &str, reflected: ReflectValue) -> Result<(), Error> {
+    pub(super) fn set(&mut self, name: &str, value: ReflectValue) -> Result<(), Error> {
         match self.variables.iter_mut().rev().find(|v| *v.name == *name) {
             Some(variable) => {
-                variable.reflected = reflected;
+                variable.value = value;
                 Ok(())
             }
             None => self.fail(&format!("undefined variable: {name}")),
@@ -123,16 +123,16 @@ impl<'t> Frame<'t> {
     }
 
     /// Sets a variable by its distance from the top of the stack.
-    pub(super) fn set_top(&mut self, back: usize, reflected: ReflectValue) {
+    pub(super) fn set_top(&mut self, back: usize, value: ReflectValue) {
         let at = self.variables.len().checked_sub(back);
         if let Some(variable) = at.and_then(|at| self.variables.get_mut(at)) {
-            variable.reflected = reflected;
+            variable.value = value;
         }
     }
 
     pub(super) fn get(&self, name: &str) -> Result<ReflectValue, Error> {
         match self.variables.iter().rev().find(|v| *v.name == *name) {
-            Some(variable) => Ok(variable.reflected.clone()),
+            Some(variable) => Ok(variable.value.clone()),
             None => self.fail(&format!("undefined variable: {name}")),
         }
     }
@@ -170,8 +170,8 @@ impl<'t> Frame<'t> {
             FunctionError::Message(reason) => {
                 self.error(ErrorKind::Exec, &format!("{prefix}{reason}"))
             }
-            FunctionError::Refused(reason) => self
-                .error(ErrorKind::Refused, &format!("{prefix}{reason}"))
+            FunctionError::Fail(reason) => self
+                .error(ErrorKind::Fail, &format!("{prefix}{reason}"))
                 .with_reason(reason),
             FunctionError::Limit(reason) => self.error(ErrorKind::Limit, &reason),
             FunctionError::Template(inner) => {

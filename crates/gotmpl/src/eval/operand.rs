@@ -154,12 +154,12 @@ impl Evaluator {
         call_arguments: CallArguments<'t>,
     ) -> Result<ReflectValue, Error> {
         frame.node = NodeRef::Expr(expr);
-        let reflected = frame.get(name)?;
+        let operand = frame.get(name)?;
         if names.is_empty() {
             not_a_function(frame, expr, &call_arguments)?;
-            return Ok(reflected);
+            return Ok(operand);
         }
-        self.fields(frame, dot, reflected, names, call_arguments)
+        self.fields(frame, dot, operand, names, call_arguments)
     }
 }
 

@@ -45,9 +45,9 @@ impl Evaluator {
                     Flow::Proceed
                 }
                 Node::Action(pipe) => {
-                    let reflected = self.pipeline(frame, dot, pipe)?;
+                    let operand = self.pipeline(frame, dot, pipe)?;
                     if pipe.variables.is_empty() {
-                        self.print(frame, out, pipe, &reflected.value)?;
+                        self.print(frame, out, pipe, &operand.value)?;
                     }
                     Flow::Proceed
                 }
@@ -107,11 +107,11 @@ impl Evaluator {
         out: &mut String,
     ) -> Result<Flow, Error> {
         let mark = frame.mark();
-        let reflected = self.pipeline(frame, dot, &branch.pipe)?;
+        let operand = self.pipeline(frame, dot, &branch.pipe)?;
         self.nesting += 1;
-        let flow = if reflected.value.is_true() {
+        let flow = if operand.value.is_true() {
             match kind {
-                BranchKind::With => self.walk(frame, &reflected, &branch.then, out)?,
+                BranchKind::With => self.walk(frame, &operand, &branch.then, out)?,
                 BranchKind::If => self.walk(frame, dot, &branch.then, out)?,
             }
         } else if let Some(else_body) = &branch.else_body {
@@ -132,10 +132,10 @@ impl Evaluator {
         out: &mut String,
     ) -> Result<Flow, Error> {
         let outer = frame.mark();
-        let reflected = self.pipeline(frame, dot, &branch.pipe)?;
+        let operand = self.pipeline(frame, dot, &branch.pipe)?;
         let mark = frame.mark();
-        let Ok(iterable) = iterable(&reflected.value) else {
-            let reason = format!("range can't iterate over {}", fmt::text(&reflected.value));
+        let Ok(iterable) = iterable(&operand.value) else {
+            let reason = format!("range can't iterate over {}", fmt::text(&operand.value));
             return frame.fail(&reason);
         };
         let mut flow = Flow::Proceed;
@@ -236,24 +236,24 @@ impl Evaluator {
         frame.node = NodeRef::Pipe(pipe);
         self.nesting += 1;
         if self.nesting > MAX_DEPTH {
-            let reason = format!("nested deeper than the limit of {DEEPEST}");
+            let reason = format!("nesting exceeds the limit of {MAX_DEPTH}");
             return Err(frame.error(ErrorKind::Limit, &reason));
         }
         let mut piped = None;
         for command in &pipe.commands {
-            let reflected = self.command(frame, dot, command, piped)?;
-            piped = Some(ReflectValue::from(reflected.value));
+            let operand = self.command(frame, dot, command, piped)?;
+            piped = Some(ReflectValue::from(operand.value));
         }
         self.nesting -= 1;
-        let reflected = piped.unwrap_or_default();
+        let operand = piped.unwrap_or_default();
         for name in &pipe.variables {
             if pipe.assigns {
-                frame.set(name, reflected.clone())?;
+                frame.set(name, operand.clone())?;
             } else {
-                frame.declare(name, reflected.clone());
+                frame.declare(name, operand.clone());
             }
         }
-        Ok(reflected)
+        Ok(operand)
     }
 }
 

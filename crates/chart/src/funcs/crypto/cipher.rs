@@ -2,9 +2,9 @@
 use aes::Aes256;
 use aes::cipher::block_padding::Pkcs7;
 use aes::cipher::{BlockDecryptMut, BlockEncryptMut, KeyIvInit};
-use gotmpl::{FunctionError, Functions, Signature, Parameter, go_string};
+use gotmpl::{FunctionError, Functions, Parameter, Signature, go_string};
 
-use super::chance::Chance;
+use super::random::SeededRandom;
 use super::{B64, text};
 use Parameter::Str;
 
@@ -19,14 +19,14 @@ fn key(password: &str) -> [u8; 32] {
     key
 }
 
-pub(super) fn add(table: &mut Functions, chance: &Chance) {
-    let chance = chance.clone();
+pub(super) fn add(table: &mut Functions, random: &SeededRandom) {
+    let random = random.clone();
     table.add_with_evaluator(
         "encryptAES",
         Signature::exact(&[Str, Str]),
         move |evaluator, a| {
             evaluator.charge(text(a, 1).len().saturating_mul(2))?;
-            let start = chance.array::<BLOCK>();
+            let start = random.array::<BLOCK>();
             let cipher = cbc::Encryptor::<Aes256>::new(&key(text(a, 0)).into(), &start.into());
             let packed = cipher.encrypt_padded_vec_mut::<Pkcs7>(&go_string::to_bytes(text(a, 1)));
             Ok(B64.encode(&[start.as_slice(), &packed].concat()).into())
@@ -48,7 +48,9 @@ pub(super) fn add(table: &mut Functions, chance: &Chance) {
             Err(_) if packed.len() % BLOCK != 0 => {
                 Err(FunctionError::new("crypto/cipher: input not full blocks"))
             }
-            Err(_) => Err(FunctionError::new("the text was not made with this password")),
+            Err(_) => Err(FunctionError::new(
+                "the text was not made with this password",
+            )),
         }
     });
 }

@@ -7,15 +7,15 @@ use rand::{Rng, RngCore, SeedableRng};
 
 /// Chance from a seed.
 #[derive(Clone)]
-pub(super) struct Chance(Arc<Mutex<StdRng>>);
+pub(super) struct SeededRandom(Arc<Mutex<StdRng>>);
 
-impl Chance {
+impl SeededRandom {
     pub(super) fn new(seed: u64) -> Self {
         Self(Arc::new(Mutex::new(StdRng::seed_from_u64(seed))))
     }
 
     /// Another source, that this one starts: for work that goes on at the same time.
-    pub(super) fn apart(&self) -> Self {
+    pub(super) fn fork(&self) -> Self {
         Self::new(self.with(RngCore::next_u64))
     }
 

@@ -2,13 +2,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use gotmpl::{FunctionError, Signature, Object, Parameter, Value};
+use gotmpl::{FunctionError, Object, Parameter, Signature, Value};
 
 pub(super) const TYPE: &str = "time.Duration";
 
 /// So many nanoseconds: Go's `time.Duration`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Span(pub(super) i64);
+pub(super) struct Duration(pub(super) i64);
 
 /// Go's units, the largest first.
 const UNITS: [(&str, i64); 8] = [
@@ -22,7 +22,7 @@ const UNITS: [(&str, i64); 8] = [
     ("ns", 1),
 ];
 
-impl Span {
+impl Duration {
     pub(super) const SECOND: Self = Self(1_000_000_000);
 
     /// Reads `1h30m`, `-1.5h`, `100ms`.
@@ -82,7 +82,7 @@ impl Span {
     }
 
     /// Rounded half away from zero.
-    pub(super) fn rounded(self, to: Self) -> Self {
+    pub(super) fn round(self, to: Self) -> Self {
         let rest = self.0 % to.0;
         let down = self.0 - rest;
         let up = rest.abs() * 2 >= to.0;
@@ -94,7 +94,7 @@ impl Span {
     }
 
     /// Sprig's rough text: `2h`, `3d`, `1mo`, `1y`.
-    pub(super) fn roughly(self) -> String {
+    pub(super) fn format_coarse(self) -> String {
         const HOUR: u64 = 3_600_000_000_000;
         let size = self.0.unsigned_abs();
         let units = [
@@ -112,7 +112,7 @@ impl Span {
     }
 }
 
-impl fmt::Display for Span {
+impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let size = self.0.unsigned_abs();
         if self.0 < 0 {
@@ -148,13 +148,13 @@ impl fmt::Display for Span {
     }
 }
 
-impl From<Span> for Value {
-    fn from(span: Span) -> Self {
-        Value::Object(Arc::new(span))
+impl From<Duration> for Value {
+    fn from(duration: Duration) -> Self {
+        Value::Object(Arc::new(duration))
     }
 }
 
-impl Object for Span {
+impl Object for Duration {
     fn type_name(&self) -> &'static str {
         TYPE
     }
@@ -168,7 +168,7 @@ impl Object for Span {
         }
     }
 
-    fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>> {
+    fn call_method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>> {
         let unit = arguments
             .first()
             .and_then(Value::as_integer)
@@ -181,10 +181,10 @@ impl Object for Span {
             "Microseconds" => Value::Int64(self.0 / 1000),
             "Nanoseconds" => Value::Int64(self.0),
             "String" => self.to_string().into(),
-            "Abs" => Span(self.0.saturating_abs()).into(),
-            "Round" => unit.map_or(*self, |unit| self.rounded(Span(unit))).into(),
+            "Abs" => Duration(self.0.saturating_abs()).into(),
+            "Round" => unit.map_or(*self, |unit| self.round(Duration(unit))).into(),
             "Truncate" => unit
-                .map_or(*self, |unit| Span(self.0 - self.0 % unit))
+                .map_or(*self, |unit| Duration(self.0 - self.0 % unit))
                 .into(),
             _ => return None,
         }))
@@ -225,7 +225,7 @@ pub(super) const DAYS: [&str; 7] = [
 
 /// A month or a day of the week: a number with a name.
 #[derive(Debug)]
-struct Named {
+struct NamedNumber {
     type_name: &'static str,
     number: i64,
     name: &'static str,
@@ -234,25 +234,27 @@ struct Named {
 pub(super) fn month(number: i8) -> Value {
     let name = usize::try_from(number - 1)
         .ok()
-        .and_then(|at| MONTHS.get(at));
-    named("time.Month", number, name)
+        .and_then(|index| MONTHS.get(index));
+    named_number("time.Month", number, name)
 }
 
 pub(super) fn weekday(number: i8) -> Value {
-    let name = usize::try_from(number).ok().and_then(|at| DAYS.get(at));
-    named("time.Weekday", number, name)
+    let name = usize::try_from(number)
+        .ok()
+        .and_then(|index| DAYS.get(index));
+    named_number("time.Weekday", number, name)
 }
 
-fn named(type_name: &'static str, number: i8, name: Option<&&'static str>) -> Value {
+fn named_number(type_name: &'static str, number: i8, name: Option<&&'static str>) -> Value {
     let name = name.copied().unwrap_or_default();
-    Value::Object(Arc::new(Named {
+    Value::Object(Arc::new(NamedNumber {
         type_name,
         number: i64::from(number),
         name,
     }))
 }
 
-impl Object for Named {
+impl Object for NamedNumber {
     fn type_name(&self) -> &str {
         self.type_name
     }
@@ -261,7 +263,7 @@ impl Object for Named {
         (name == "String").then_some(Signature::exact(&[]))
     }
 
-    fn method(&self, _: &str, _: &[Value]) -> Option<Result<Value, FunctionError>> {
+    fn call_method(&self, _: &str, _: &[Value]) -> Option<Result<Value, FunctionError>> {
         Some(Ok(self.name.into()))
     }
 

@@ -11,7 +11,7 @@ fn perl(letter: char) -> Option<&'static str> {
 }
 
 /// An escape at the start of a text and its length; a class within brackets has none of its own.
-pub(super) fn escaped(text: &str, in_class: bool) -> Result<(String, usize), String> {
+pub(super) fn escape(text: &str, in_class: bool) -> Result<(String, usize), String> {
     let Some(letter) = text.chars().nth(1) else {
         return Err("trailing backslash at end of expression: ``".to_owned());
     };
@@ -58,8 +58,8 @@ fn property(text: &str) -> Result<(String, usize), String> {
 /// The character an escape stands for.
 fn character(text: &str) -> Result<(char, usize), String> {
     let bad = |length: usize| {
-        let shown = text.get(..length).unwrap_or(text);
-        Err(format!("invalid escape sequence: `{shown}`"))
+        let fragment = text.get(..length).unwrap_or(text);
+        Err(format!("invalid escape sequence: `{fragment}`"))
     };
     let letter = text.chars().nth(1).unwrap_or('\\');
     let octal = |at: usize| {
@@ -68,7 +68,7 @@ fn character(text: &str) -> Result<(char, usize), String> {
             .copied()
             .filter(|byte| (b'0'..=b'7').contains(byte))
     };
-    let known = match letter {
+    let patterns = match letter {
         'a' => '\u{7}',
         'f' => '\u{c}',
         'n' => '\n',
@@ -87,7 +87,7 @@ fn character(text: &str) -> Result<(char, usize), String> {
         c if c.is_ascii() && !c.is_ascii_alphanumeric() => c,
         c => return bad(1 + c.len_utf8()),
     };
-    Ok((known, 1 + letter.len_utf8()))
+    Ok((patterns, 1 + letter.len_utf8()))
 }
 
 fn hexadecimal(text: &str) -> Result<(char, usize), String> {
@@ -102,14 +102,14 @@ fn hexadecimal(text: &str) -> Result<(char, usize), String> {
     match code.and_then(char::from_u32) {
         Some(c) => Ok((c, length)),
         None => {
-            let shown = text.get(..length).unwrap_or(text);
-            Err(format!("invalid escape sequence: `{shown}`"))
+            let fragment = text.get(..length).unwrap_or(text);
+            Err(format!("invalid escape sequence: `{fragment}`"))
         }
     }
 }
 
 /// A class in brackets at the start of a text, and its length.
-pub(super) fn bracketed(text: &str) -> Result<(String, usize), String> {
+pub(super) fn bracket_class(text: &str) -> Result<(String, usize), String> {
     let missing = || Err(format!("missing closing ]: `{text}`"));
     let mut out = String::from("[");
     let mut at = 1;
@@ -128,14 +128,14 @@ pub(super) fn bracketed(text: &str) -> Result<(String, usize), String> {
             return Ok((out, at + 1));
         }
         first = false;
-        if let Some(length) = named(rest)? {
+        if let Some(length) = named_class(rest)? {
             out.push_str(rest.get(..length).unwrap_or_default());
             at += length;
             continue;
         }
         let class = c == '\\' && rest.chars().nth(1).is_some_and(|c| "dswDSWpP".contains(c));
         if class {
-            let (text, length) = escaped(rest, true)?;
+            let (text, length) = escape(rest, true)?;
             out.push_str(&text);
             at += length;
             continue;
@@ -148,7 +148,7 @@ pub(super) fn bracketed(text: &str) -> Result<(String, usize), String> {
 }
 
 /// The length of `[:alpha:]`, if the text begins with such a class.
-fn named(text: &str) -> Result<Option<usize>, String> {
+fn named_class(text: &str) -> Result<Option<usize>, String> {
     const NAMES: [&str; 14] = [
         "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
         "space", "upper", "word", "xdigit",
@@ -168,16 +168,16 @@ fn named(text: &str) -> Result<Option<usize>, String> {
 
 /// One character or a range; its length. The error is empty where the text ends.
 fn range(text: &str, out: &mut String) -> Result<usize, Option<String>> {
-    let (low, mut at) = one(text)?;
+    let (low, mut at) = class_character(text)?;
     let rest = text.get(at..).unwrap_or_default();
     let mut high = low;
     if rest.starts_with('-') && !rest.starts_with("-]") {
-        let (end, length) = one(rest.get(1..).unwrap_or_default())?;
+        let (end, length) = class_character(rest.get(1..).unwrap_or_default())?;
         high = end;
         at += 1 + length;
         if high < low {
-            let shown = text.get(..at).unwrap_or_default();
-            return Err(Some(format!("invalid character class range: `{shown}`")));
+            let fragment = text.get(..at).unwrap_or_default();
+            return Err(Some(format!("invalid character class range: `{fragment}`")));
         }
     }
     out.push_str(&literal(low));
@@ -188,7 +188,7 @@ fn range(text: &str, out: &mut String) -> Result<usize, Option<String>> {
     Ok(at)
 }
 
-fn one(text: &str) -> Result<(char, usize), Option<String>> {
+fn class_character(text: &str) -> Result<(char, usize), Option<String>> {
     match text.chars().next() {
         None => Err(None),
         Some('\\') if text.len() == 1 => Err(Some(

@@ -6,28 +6,28 @@
 use super::class;
 
 /// Go allows no repeat beyond this.
-const MOST_REPEATS: u32 = 1000;
+const MAX_REPEATS: u32 = 1000;
 
 struct Translator<'p> {
     pattern: &'p str,
     at: usize,
     out: String,
-    open: usize,
+    open_groups: usize,
     /// Where the last repeat began, if it is what stands before.
     repeat: Option<usize>,
     /// Whether there is something that could be repeated.
-    operand: bool,
+    has_operand: bool,
 }
 
 /// The pattern in Rust's syntax.
-pub(super) fn translated(pattern: &str) -> Result<String, String> {
+pub(super) fn translate(pattern: &str) -> Result<String, String> {
     let mut translator = Translator {
         pattern,
         at: 0,
         out: String::with_capacity(pattern.len() + 8),
-        open: 0,
+        open_groups: 0,
         repeat: None,
-        operand: false,
+        has_operand: false,
     };
     translator.run()?;
     Ok(translator.out)
@@ -45,28 +45,28 @@ impl<'p> Translator<'p> {
     fn run(&mut self) -> Result<(), String> {
         while let Some(c) = self.rest().chars().next() {
             match c {
-                '*' | '+' | '?' => self.repeated(1)?,
-                '{' => match braces(self.rest()) {
+                '*' | '+' | '?' => self.repetition(1)?,
+                '{' => match counted_repetition(self.rest()) {
                     Some((length, good)) => {
                         if !good {
                             let text = self.rest().get(..length).unwrap_or_default();
                             return Err(format!("invalid repeat count: `{text}`"));
                         }
-                        self.repeated(length)?;
+                        self.repetition(length)?;
                     }
                     None => self.literal('{'),
                 },
                 '(' => self.open_group()?,
                 ')' => {
-                    let Some(left) = self.open.checked_sub(1) else {
+                    let Some(left) = self.open_groups.checked_sub(1) else {
                         return Err(format!("unexpected ): `{}`", self.pattern));
                     };
-                    self.open = left;
+                    self.open_groups = left;
                     self.copy(1, true);
                 }
                 '|' => self.copy(1, false),
                 '[' => {
-                    let (text, length) = class::bracketed(self.rest())?;
+                    let (text, length) = class::bracket_class(self.rest())?;
                     self.replace(length, &text);
                 }
                 '\\' => self.escape()?,
@@ -74,24 +74,24 @@ impl<'p> Translator<'p> {
                 c => self.literal(c),
             }
         }
-        if self.open > 0 {
+        if self.open_groups > 0 {
             return Err(format!("missing closing ): `{}`", self.pattern));
         }
         Ok(())
     }
 
     /// Takes so many bytes as they are.
-    fn copy(&mut self, length: usize, operand: bool) {
+    fn copy(&mut self, length: usize, has_operand: bool) {
         self.out
             .push_str(self.rest().get(..length).unwrap_or_default());
         self.at += length;
-        (self.operand, self.repeat) = (operand, None);
+        (self.has_operand, self.repeat) = (has_operand, None);
     }
 
     fn replace(&mut self, length: usize, with: &str) {
         self.out.push_str(with);
         self.at += length;
-        (self.operand, self.repeat) = (true, None);
+        (self.has_operand, self.repeat) = (true, None);
     }
 
     fn literal(&mut self, c: char) {
@@ -99,7 +99,7 @@ impl<'p> Translator<'p> {
         self.replace(c.len_utf8(), &text);
     }
 
-    fn repeated(&mut self, length: usize) -> Result<(), String> {
+    fn repetition(&mut self, length: usize) -> Result<(), String> {
         let start = self.at;
         let lazy = self
             .rest()
@@ -107,7 +107,7 @@ impl<'p> Translator<'p> {
             .is_some_and(|rest| rest.starts_with('?'));
         let whole = length + usize::from(lazy);
         let text = self.rest().get(..whole).unwrap_or_default();
-        if !self.operand {
+        if !self.has_operand {
             let text = text.get(..length).unwrap_or_default();
             return Err(format!("missing argument to repetition operator: `{text}`"));
         }
@@ -124,20 +124,20 @@ impl<'p> Translator<'p> {
     fn open_group(&mut self) -> Result<(), String> {
         let rest = self.rest();
         let Some(after) = rest.strip_prefix("(?") else {
-            self.open += 1;
+            self.open_groups += 1;
             self.copy(1, false);
             return Ok(());
         };
         for begin in ["P<", "<"] {
             if let Some(name) = after.strip_prefix(begin) {
-                return self.named(begin, name);
+                return self.named_capture(begin, name);
             }
         }
         for (at, c) in after.char_indices() {
             match c {
                 'i' | 'm' | 's' | 'U' | '-' => {}
                 ':' => {
-                    self.open += 1;
+                    self.open_groups += 1;
                     self.copy(2 + at + 1, false);
                     return Ok(());
                 }
@@ -154,7 +154,7 @@ impl<'p> Translator<'p> {
         Err(format!("missing closing ): `{}`", self.pattern))
     }
 
-    fn named(&mut self, begin: &str, rest: &str) -> Result<(), String> {
+    fn named_capture(&mut self, begin: &str, rest: &str) -> Result<(), String> {
         let whole = self.rest();
         let before = 2 + begin.len();
         let Some(length) = rest.find('>') else {
@@ -166,7 +166,7 @@ impl<'p> Translator<'p> {
             let text = whole.get(..=before + length).unwrap_or_default();
             return Err(format!("invalid named capture: `{text}`"));
         }
-        self.open += 1;
+        self.open_groups += 1;
         self.copy(before + length + 1, false);
         Ok(())
     }
@@ -186,7 +186,7 @@ impl<'p> Translator<'p> {
             Some('b') => self.replace(2, "(?-u:\\b)"),
             Some('B') => self.copy(2, true),
             _ => {
-                let (text, length) = class::escaped(rest, false)?;
+                let (text, length) = class::escape(rest, false)?;
                 self.replace(length, &text);
             }
         }
@@ -196,12 +196,12 @@ impl<'p> Translator<'p> {
 
 /// The length of `{2}`, `{2,}` or `{2,3}` and whether Go takes so many; `None` when it is no
 /// repeat.
-fn braces(text: &str) -> Option<(usize, bool)> {
+fn counted_repetition(text: &str) -> Option<(usize, bool)> {
     let end = text.find('}')?;
     let inside = text.get(1..end)?;
-    let (least, most) = match inside.split_once(',') {
+    let (least, max) = match inside.split_once(',') {
         Some((least, "")) => (least, None),
-        Some((least, most)) => (least, Some(most)),
+        Some((least, max)) => (least, Some(max)),
         None => (inside, Some(inside)),
     };
     let number = |text: &str| {
@@ -211,9 +211,9 @@ fn braces(text: &str) -> Option<(usize, bool)> {
         good.then(|| text.parse::<u32>().unwrap_or(u32::MAX))
     };
     let least = number(least)?;
-    let most = match most {
-        Some(most) => number(most)?,
+    let max = match max {
+        Some(max) => number(max)?,
         None => least,
     };
-    Some((end + 1, least <= most && most <= MOST_REPEATS))
+    Some((end + 1, least <= max && max <= MAX_REPEATS))
 }

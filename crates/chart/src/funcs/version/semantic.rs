@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Version {
     pub(super) numbers: [u64; 3],
-    pub(super) pre: String,
+    pub(super) prerelease: String,
     pub(super) build: String,
 }
 
@@ -15,17 +15,17 @@ impl Version {
     ///
     /// # Errors
     /// The words of Go's library.
-    pub(super) fn read(text: &str) -> Result<Self, &'static str> {
+    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
         let none = "Invalid Semantic Version";
         let rest = text.strip_prefix('v').unwrap_or(text);
-        let (rest, build) = parted(rest, '+').ok_or(none)?;
-        let (rest, pre) = parted(rest, '-').ok_or(none)?;
+        let (rest, build) = split_identifiers(rest, '+').ok_or(none)?;
+        let (rest, prerelease) = split_identifiers(rest, '-').ok_or(none)?;
         let parts: Vec<&str> = rest.split('.').collect();
         let digits = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
         if parts.len() > 3 || !parts.iter().all(digits) {
             return Err(none);
         }
-        if pre
+        if prerelease
             .split('.')
             .any(|part| part.len() > 1 && part.starts_with('0') && digits(&part))
         {
@@ -37,21 +37,21 @@ impl Version {
         }
         Ok(Self {
             numbers,
-            pre: pre.to_owned(),
+            prerelease: prerelease.to_owned(),
             build: build.to_owned(),
         })
     }
 
-    pub(super) fn order(&self, other: &Self) -> Ordering {
+    pub(super) fn compare(&self, other: &Self) -> Ordering {
         self.numbers
             .cmp(&other.numbers)
-            .then_with(|| prerelease(&self.pre, &other.pre))
+            .then_with(|| compare_prerelease(&self.prerelease, &other.prerelease))
     }
 }
 
 /// The text before a mark, and the words after it, which must be good words if there are any.
-fn parted(text: &str, mark: char) -> Option<(&str, &str)> {
-    let Some((before, after)) = text.split_once(mark) else {
+fn split_identifiers(text: &str, separator: char) -> Option<(&str, &str)> {
+    let Some((before, after)) = text.split_once(separator) else {
         return Some((text, ""));
     };
     let good = |c: char| c.is_ascii_alphanumeric() || c == '-';
@@ -65,16 +65,16 @@ impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [major, minor, patch] = self.numbers;
         write!(f, "{major}.{minor}.{patch}")?;
-        for (mark, text) in [('-', &self.pre), ('+', &self.build)] {
+        for (separator, text) in [('-', &self.prerelease), ('+', &self.build)] {
             if !text.is_empty() {
-                write!(f, "{mark}{text}")?;
+                write!(f, "{separator}{text}")?;
             }
         }
         Ok(())
     }
 }
 
-fn prerelease(a: &str, b: &str) -> Ordering {
+fn compare_prerelease(a: &str, b: &str) -> Ordering {
     match (a.is_empty(), b.is_empty()) {
         (true, true) => return Ordering::Equal,
         (true, false) => return Ordering::Greater,

@@ -8,7 +8,7 @@ impl Metadata {
     /// Checks what must be there; texts lose what no terminal should be sent.
     pub(in crate::model) fn validate(&mut self) -> Result<(), Error> {
         self.clean();
-        let reason = self.fault();
+        let reason = self.first_error();
         reason.map_or(Ok(()), |reason| Err(Error::Metadata { reason }))
     }
 
@@ -23,10 +23,10 @@ impl Metadata {
             &mut self.app_version,
             &mut self.kube_version,
         ] {
-            *text = printable(text);
+            *text = strip_unprintable(text);
         }
         for text in self.sources.iter_mut().chain(&mut self.keywords) {
-            *text = printable(text);
+            *text = strip_unprintable(text);
         }
         for maintainer in &mut self.maintainers {
             for text in [
@@ -34,7 +34,7 @@ impl Metadata {
                 &mut maintainer.email,
                 &mut maintainer.url,
             ] {
-                *text = printable(text);
+                *text = strip_unprintable(text);
             }
         }
         for dependency in &mut self.dependencies {
@@ -44,12 +44,12 @@ impl Metadata {
                 &mut dependency.repository,
                 &mut dependency.condition,
             ] {
-                *text = printable(text);
+                *text = strip_unprintable(text);
             }
         }
     }
 
-    fn fault(&self) -> Option<String> {
+    fn first_error(&self) -> Option<String> {
         if self.name.is_empty() {
             return Some("chart.metadata.name is required".to_owned());
         }
@@ -68,11 +68,11 @@ impl Metadata {
         if self
             .maintainers
             .iter()
-            .any(|one| *one == Default::default())
+            .any(|maintainer| *maintainer == Default::default())
         {
             return Some("maintainers must not contain empty or null nodes".to_owned());
         }
-        let mut called = BTreeSet::new();
+        let mut names = BTreeSet::new();
         for dependency in &self.dependencies {
             if *dependency == Dependency::default() {
                 return Some("dependencies must not contain empty or null nodes".to_owned());
@@ -83,10 +83,10 @@ impl Metadata {
                     dependency.name
                 ));
             }
-            if !called.insert(dependency.called()) {
+            if !names.insert(dependency.effective_name()) {
                 return Some(format!(
                     "more than one dependency with name or alias {:?}",
-                    dependency.called()
+                    dependency.effective_name()
                 ));
             }
         }
@@ -95,20 +95,20 @@ impl Metadata {
 }
 
 fn is_alias(alias: &str) -> bool {
-    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    alias.chars().all(good)
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    alias.chars().all(is_allowed)
 }
 
 /// Spaces of all kinds become one kind, and what cannot be seen goes.
-fn printable(text: &str) -> String {
-    let seen = text.chars().filter_map(|c| {
+fn strip_unprintable(text: &str) -> String {
+    let visible = text.chars().filter_map(|c| {
         if c.is_whitespace() {
             Some(' ')
         } else {
             (!c.is_control() && !is_format(c)).then_some(c)
         }
     });
-    seen.collect()
+    visible.collect()
 }
 
 /// Characters that change how others are shown: joiners, marks of direction, private ones.

@@ -1,7 +1,7 @@
 //! `.Files`: the files of a chart that are not templates.
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use gotmpl::{FunctionError, Signature, Map, Object, ElementType, Parameter, Value};
+use gotmpl::{ElementType, FunctionError, Map, Object, Parameter, Signature, Value};
 
 use crate::model::{Chart, File};
 
@@ -9,7 +9,7 @@ use crate::model::{Chart, File};
 pub(super) struct Files(Vec<File>);
 
 impl Files {
-    pub(super) fn of(chart: &Chart) -> Self {
+    pub(super) fn from_chart(chart: &Chart) -> Self {
         Self(chart.files().to_vec())
     }
 
@@ -117,7 +117,7 @@ impl Object for Files {
         }
     }
 
-    fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>> {
+    fn call_method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>> {
         let text = arguments
             .first()
             .and_then(Value::as_str)
@@ -138,6 +138,6 @@ impl Object for Files {
         let map: Map = files
             .map(|file| (file.name.as_str(), Value::bytes(&*file.data)))
             .collect();
-        Some(map.typed(ElementType::Byte).into())
+        Some(map.with_element_type(ElementType::Byte).into())
     }
 }

@@ -1,5 +1,5 @@
 //! Go's `chartutil.Values`: a map with a few methods, such as `.Values.AsMap`.
-use gotmpl::{FunctionError, Signature, Map, NamedMap, ElementType, Parameter, Value};
+use gotmpl::{ElementType, FunctionError, Map, NamedMap, Parameter, Signature, Value};
 
 /// The type of `.Values` and of all that a template sees.
 pub(super) const VALUES: ElementType = ElementType::NamedMap(&TYPE);
@@ -24,11 +24,11 @@ fn call(map: &Map, name: &str, arguments: &[Value]) -> Result<Value, FunctionErr
         .and_then(Value::as_str)
         .unwrap_or_default();
     match name {
-        "AsMap" => Ok(map.typed(ElementType::Any).into()),
+        "AsMap" => Ok(map.with_element_type(ElementType::Any).into()),
         "YAML" => Ok(crate::yaml::write(&map.clone().into())
             .unwrap_or_default()
             .into()),
-        "Table" => Ok(table(map, path)?.typed(VALUES).into()),
+        "Table" => Ok(table(map, path)?.with_element_type(VALUES).into()),
         _ => value_at(map, path),
     }
 }
@@ -42,11 +42,11 @@ fn table(map: &Map, path: &str) -> Result<Map, FunctionError> {
 }
 
 fn value_at(map: &Map, path: &str) -> Result<Value, FunctionError> {
-    let (below, last) = match path.rsplit_once('.') {
+    let (parent, last) = match path.rsplit_once('.') {
         Some((before, last)) => (table(map, before)?, last),
         None => (map.clone(), path),
     };
-    match below.get(last) {
+    match parent.get(last) {
         Some(value) if value.as_map().is_none() => Ok(value),
         _ => Err(FunctionError::new(format!(
             "{} is not a value",

@@ -1,7 +1,7 @@
 //! Schemas made of schemas: anyOf, oneOf, allOf, not, dependencies, if.
 use serde_json::Value as Json;
 
-use super::{At, Draft, Outcome, Message};
+use super::{At, Draft, Message, Outcome};
 
 impl<'s> At<'_, 's, '_> {
     pub(super) fn combined(&self, node: &Json, out: &mut Outcome) {
@@ -9,7 +9,7 @@ impl<'s> At<'_, 's, '_> {
         self.one_of(node, out);
         self.all_of(node, out);
         if let Some(schema) = self.map.get("not")
-            && self.tried(schema, node, self.path).is_good()
+            && self.try_schema(schema, node, self.path).is_good()
         {
             self.add(out, Message::Not);
         }
@@ -17,7 +17,7 @@ impl<'s> At<'_, 's, '_> {
         if self.walk.draft >= Draft::Seven {
             self.condition(node, out);
         }
-        out.scored();
+        out.add_score();
     }
 
     fn list(&self, key: &str) -> &'s [Json] {
@@ -30,11 +30,11 @@ impl<'s> At<'_, 's, '_> {
     fn any_of(&self, node: &Json, out: &mut Outcome) {
         let mut best = None;
         for schema in self.list("anyOf") {
-            let outcome = self.tried(schema, node, self.path);
+            let outcome = self.try_schema(schema, node, self.path);
             if outcome.is_good() {
                 return;
             }
-            keep_better(&mut best, outcome);
+            keep_best(&mut best, outcome);
         }
         if let Some(best) = best {
             self.add(out, Message::AnyOf);
@@ -46,11 +46,11 @@ impl<'s> At<'_, 's, '_> {
         let mut good = 0;
         let mut best = None;
         for schema in self.list("oneOf") {
-            let outcome = self.tried(schema, node, self.path);
+            let outcome = self.try_schema(schema, node, self.path);
             if outcome.is_good() {
                 good += 1;
             } else if good == 0 {
-                keep_better(&mut best, outcome);
+                keep_best(&mut best, outcome);
             }
         }
         if good == 1 || self.list("oneOf").is_empty() {
@@ -63,26 +63,27 @@ impl<'s> At<'_, 's, '_> {
     }
 
     fn all_of(&self, node: &Json, out: &mut Outcome) {
-        let mut all = true;
+        let mut all_valid = true;
         for schema in self.list("allOf") {
-            let outcome = self.tried(schema, node, self.path);
+            let outcome = self.try_schema(schema, node, self.path);
             if !outcome.is_good() {
-                all = false;
+                all_valid = false;
                 out.merge(outcome);
             }
         }
-        if !all {
+        if !all_valid {
             self.add(out, Message::AllOf);
         }
     }
 
     fn dependencies(&self, node: &Json, out: &mut Outcome) {
-        let (Some(Json::Object(wanted)), Json::Object(map)) = (self.map.get("dependencies"), node)
+        let (Some(Json::Object(expected)), Json::Object(map)) =
+            (self.map.get("dependencies"), node)
         else {
             return;
         };
         for key in map.keys() {
-            match wanted.get(key) {
+            match expected.get(key) {
                 Some(Json::Array(keys)) => {
                     let keys = keys.iter().filter_map(Json::as_str);
                     for missing in keys.filter(|key| !map.contains_key(*key)) {
@@ -99,7 +100,7 @@ impl<'s> At<'_, 's, '_> {
         let Some(condition) = self.map.get("if") else {
             return;
         };
-        let holds = self.tried(condition, node, self.path).is_good();
+        let holds = self.try_schema(condition, node, self.path).is_good();
         let (key, message) = if holds {
             ("then", Message::Then)
         } else {
@@ -108,7 +109,7 @@ impl<'s> At<'_, 's, '_> {
         let Some(schema) = self.map.get(key) else {
             return;
         };
-        let outcome = self.tried(schema, node, self.path);
+        let outcome = self.try_schema(schema, node, self.path);
         if !outcome.is_good() {
             self.add(out, message);
             out.merge(outcome);
@@ -117,7 +118,7 @@ impl<'s> At<'_, 's, '_> {
 }
 
 /// The first of those with the highest score.
-pub(super) fn keep_better(best: &mut Option<Outcome>, other: Outcome) {
+pub(super) fn keep_best(best: &mut Option<Outcome>, other: Outcome) {
     if best.as_ref().is_none_or(|best| other.score > best.score) {
         *best = Some(other);
     }

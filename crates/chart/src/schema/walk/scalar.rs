@@ -3,18 +3,18 @@ use std::cmp::Ordering;
 
 use serde_json::{Number, Value as Json};
 
-use super::{At, Outcome, Message};
-use crate::schema::number::{is_multiple, order, text};
+use super::{At, Message, Outcome};
 use crate::schema::format;
+use crate::schema::number::{is_multiple, order, text};
 
 impl At<'_, '_, '_> {
     pub(super) fn string(&self, given: &str, out: &mut Outcome) {
         let size = given.chars().count() as u64;
-        if let Some(least) = self.count("minLength").filter(|least| size < *least) {
-            self.add(out, Message::MinLength(least));
+        if let Some(minimum) = self.count("minLength").filter(|minimum| size < *minimum) {
+            self.add(out, Message::MinLength(minimum));
         }
-        if let Some(most) = self.count("maxLength").filter(|most| size > *most) {
-            self.add(out, Message::MaxLength(most));
+        if let Some(maximum) = self.count("maxLength").filter(|maximum| size > *maximum) {
+            self.add(out, Message::MaxLength(maximum));
         }
         if let Some(pattern) = self.text("pattern") {
             let regex = self.walk.pattern(pattern);
@@ -22,12 +22,12 @@ impl At<'_, '_, '_> {
                 self.add(out, Message::Pattern(pattern.to_owned()));
             }
         }
-        if let Some(wanted) = self.text("format")
-            && !format::is(wanted, given)
+        if let Some(expected) = self.text("format")
+            && !format::matches_format(expected, given)
         {
-            self.add(out, Message::Format(wanted.to_owned()));
+            self.add(out, Message::Format(expected.to_owned()));
         }
-        out.scored();
+        out.add_score();
     }
 
     fn limit(&self, key: &str) -> Option<&Number> {
@@ -48,17 +48,17 @@ impl At<'_, '_, '_> {
             self.add(out, Message::MultipleOf(text(of)));
         }
         // In draft 4 a limit is made exclusive by a flag beside it; later it is a limit of its own.
-        let most = self.limit("maximum");
+        let maximum = self.limit("maximum");
         let (maximum, below) = if self.is_set("exclusiveMaximum") {
-            (None, most)
+            (None, maximum)
         } else {
-            (most, self.limit("exclusiveMaximum"))
+            (maximum, self.limit("exclusiveMaximum"))
         };
-        let least = self.limit("minimum");
+        let minimum = self.limit("minimum");
         let (minimum, above) = if self.is_set("exclusiveMinimum") {
-            (None, least)
+            (None, minimum)
         } else {
-            (least, self.limit("exclusiveMinimum"))
+            (minimum, self.limit("exclusiveMinimum"))
         };
         if let Some(limit) = maximum.filter(|limit| order(given, limit) == Ordering::Greater) {
             self.add(out, Message::Maximum(text(limit)));
@@ -72,11 +72,11 @@ impl At<'_, '_, '_> {
         if let Some(limit) = above.filter(|limit| order(given, limit) != Ordering::Greater) {
             self.add(out, Message::ExclusiveMinimum(text(limit)));
         }
-        if let Some(wanted) = self.text("format")
-            && format::is_known(wanted)
+        if let Some(expected) = self.text("format")
+            && format::is_known(expected)
         {
-            self.add(out, Message::Format(wanted.to_owned()));
+            self.add(out, Message::Format(expected.to_owned()));
         }
-        out.scored();
+        out.add_score();
     }
 }

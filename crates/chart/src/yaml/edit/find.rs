@@ -3,7 +3,7 @@ use super::super::node::{Content, Mark, Node};
 use super::super::read::key as key_name;
 
 /// What a path leads to.
-pub(super) enum Found<'a> {
+pub(super) enum Lookup<'a> {
     /// A value, and the key before it unless it is an element of a list.
     Value {
         key: Option<&'a Node>,
@@ -32,7 +32,7 @@ fn child<'a>(node: &'a Node, name: &str) -> Option<(Option<&'a Node>, &'a Node)>
     }
 }
 
-pub(super) fn find<'a>(root: &'a Node, path: &[&str]) -> Found<'a> {
+pub(super) fn find<'a>(root: &'a Node, path: &[&str]) -> Lookup<'a> {
     let (mut key, mut node) = (None, root);
     for (depth, name) in path.iter().enumerate() {
         match child(node, name) {
@@ -43,7 +43,7 @@ pub(super) fn find<'a>(root: &'a Node, path: &[&str]) -> Found<'a> {
                     .skip(depth)
                     .map(|&name| name.to_owned())
                     .collect();
-                return Found::Missing {
+                return Lookup::Missing {
                     key,
                     map: node,
                     rest,
@@ -51,7 +51,7 @@ pub(super) fn find<'a>(root: &'a Node, path: &[&str]) -> Found<'a> {
             }
         }
     }
-    Found::Value { key, value: node }
+    Lookup::Value { key, value: node }
 }
 
 /// Where the last part of a path stands, or the deepest part there is.
@@ -69,9 +69,9 @@ pub(super) fn mark(root: &Node, path: &[&str]) -> Option<Mark> {
 }
 
 /// The bytes to take away for an entry to be gone: whole lines, or part of a `{…}`.
-pub(super) fn removable(text: &str, root: &Node, path: &[&str]) -> Option<(usize, usize)> {
+pub(super) fn removable_range(text: &str, root: &Node, path: &[&str]) -> Option<(usize, usize)> {
     let (name, parents) = path.split_last()?;
-    let Found::Value { value: parent, .. } = find(root, parents) else {
+    let Lookup::Value { value: parent, .. } = find(root, parents) else {
         return None;
     };
     let (key, value) = child(parent, name)?;
@@ -79,14 +79,14 @@ pub(super) fn removable(text: &str, root: &Node, path: &[&str]) -> Option<(usize
         return None;
     };
     if entries.len() == 1 && !parents.is_empty() && !flow {
-        return removable(text, root, parents);
+        return removable_range(text, root, parents);
     }
     let from = key?.start.byte;
     if *flow {
-        return Some(between_commas(entries, from, real_end(text, value)));
+        return Some(between_commas(entries, from, content_end(text, value)));
     }
     let start = line_start(text, from);
-    let end = line_end(text, real_end(text, value));
+    let end = line_end(text, content_end(text, value));
     if text.get(start..from)?.trim().is_empty() {
         return Some((start, end));
     }
@@ -116,7 +116,7 @@ fn between_commas(entries: &[(Node, Node)], from: usize, to: usize) -> (usize, u
 }
 
 /// The end of what a node says, without the spaces and comments after it.
-pub(super) fn real_end(text: &str, node: &Node) -> usize {
+pub(super) fn content_end(text: &str, node: &Node) -> usize {
     let last = match &node.content {
         Content::List { items, flow: false } => items.last(),
         Content::Map {
@@ -132,7 +132,7 @@ pub(super) fn real_end(text: &str, node: &Node) -> usize {
         _ => None,
     };
     if let Some(last) = last {
-        return real_end(text, last);
+        return content_end(text, last);
     }
     let whole = text.get(node.start.byte..node.end.byte).unwrap_or_default();
     node.start.byte + whole.trim_end().len()

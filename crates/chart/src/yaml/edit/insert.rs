@@ -1,7 +1,7 @@
 //! Puts a new entry into a text.
 use super::super::Scalar;
 use super::super::node::{Content, Node};
-use super::{line_end, line_start, real_end};
+use super::{content_end, line_end, line_start};
 
 /// A text without a value yet: the entry goes below whatever comments there are.
 pub(super) fn at_end(text: &str, path: &[&str], scalar: &Scalar) -> String {
@@ -27,7 +27,7 @@ pub(super) fn entry(
         } if !entries.is_empty() => {
             let last = entries
                 .last()
-                .map_or(map.start.byte, |(_, value)| real_end(text, value));
+                .map_or(map.start.byte, |(_, value)| content_end(text, value));
             edited.insert_str(last, &format!(", {}", inline(&rest, scalar)));
         }
         Content::Map {
@@ -35,7 +35,7 @@ pub(super) fn entry(
             flow: false,
         } => {
             let column = entries.first().map_or(0, |(key, _)| key.start.column);
-            let at = line_end(text, real_end(text, map));
+            let at = line_end(text, content_end(text, map));
             let mut new = block(&rest, scalar, column);
             if at == text.len() && !text.ends_with('\n') {
                 new.insert(0, '\n');
@@ -56,7 +56,7 @@ fn below(
     rest: &[String],
     scalar: &Scalar,
 ) {
-    let (from, to) = (value.start.byte, real_end(text, value));
+    let (from, to) = (value.start.byte, content_end(text, value));
     let Some(key) = key else {
         let column = from - line_start(text, from);
         edited.replace_range(from..to, block(rest, scalar, column).trim());
@@ -93,7 +93,7 @@ fn end_line(text: &mut String) {
 }
 
 fn key(name: &str) -> String {
-    Scalar::Text(name.to_owned()).written("")
+    Scalar::Text(name.to_owned()).to_yaml("")
 }
 
 fn block(path: &[String], scalar: &Scalar, column: usize) -> String {
@@ -102,7 +102,7 @@ fn block(path: &[String], scalar: &Scalar, column: usize) -> String {
         let pad = " ".repeat(column + depth * 2);
         let last = depth + 1 == path.len();
         let value = if last {
-            format!(" {}", scalar.written(""))
+            format!(" {}", scalar.to_yaml(""))
         } else {
             String::new()
         };
@@ -113,7 +113,7 @@ fn block(path: &[String], scalar: &Scalar, column: usize) -> String {
 
 fn inline(path: &[String], scalar: &Scalar) -> String {
     match path.split_first() {
-        Some((name, [])) => format!("{}: {}", key(name), scalar.written("")),
+        Some((name, [])) => format!("{}: {}", key(name), scalar.to_yaml("")),
         Some((name, rest)) => format!("{}: {{{}}}", key(name), inline(rest, scalar)),
         None => String::new(),
     }

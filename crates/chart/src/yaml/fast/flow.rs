@@ -1,15 +1,15 @@
 //! Lists and maps in brackets, on one line, of words and quoted texts.
 use gotmpl::{Map, Value};
 
-use super::scalar::{Word, quoted, resolved};
+use super::scalar::{PlainScalar, quoted, resolved};
 
 /// The deepest nesting of brackets that is read here.
-const DEEPEST: usize = 16;
+const MAX_DEPTH: usize = 16;
 
 /// The value of a text in brackets, which ends with the last of them.
 pub(super) fn value(text: &str) -> Option<Value> {
     let mut rest = text;
-    let value = nested(&mut rest, DEEPEST)?;
+    let value = nested(&mut rest, MAX_DEPTH)?;
     rest.is_empty().then_some(value)
 }
 
@@ -40,8 +40,9 @@ fn word<'t>(rest: &mut &'t str) -> Option<&'t str> {
         .unwrap_or(rest.len());
     let (word, after) = rest.split_at(end);
     *rest = after;
-    let hard = word.is_empty() || word == "-" || word.starts_with("---") || word.starts_with("...");
-    (!hard).then_some(word)
+    let is_special =
+        word.is_empty() || word == "-" || word.starts_with("---") || word.starts_with("...");
+    (!is_special).then_some(word)
 }
 
 fn list(rest: &mut &str, depth: usize) -> Option<Value> {
@@ -78,7 +79,7 @@ fn map(rest: &mut &str, depth: usize) -> Option<Value> {
             }
             _ => {
                 let key = word(rest)?;
-                matches!(resolved(key), Some(Word::Text(_))).then_some(key)?
+                matches!(resolved(key), Some(PlainScalar::Text(_))).then_some(key)?
             }
         };
         let after = rest.strip_prefix(": ")?;

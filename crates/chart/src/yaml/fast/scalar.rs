@@ -4,7 +4,7 @@ use gotmpl::Value;
 use super::super::resolve::{Resolved, resolve};
 
 /// The longest key that is read here.
-const LONGEST_KEY: usize = 128;
+const MAX_KEY_LENGTH: usize = 128;
 
 /// Whether a text holds only characters that need no thought.
 pub(super) fn is_plain_text(text: &str) -> bool {
@@ -45,7 +45,7 @@ pub(super) fn entry(text: &str) -> Option<(&str, &str)> {
             (key, rest.strip_prefix(':')?)
         }
     };
-    if key.len() > LONGEST_KEY {
+    if key.len() > MAX_KEY_LENGTH {
         return None;
     }
     let after = rest.trim_start_matches(' ');
@@ -76,22 +76,22 @@ pub(super) fn quoted(text: &str, mark: char) -> Option<(&str, &str)> {
 }
 
 /// A scalar that was recognised; its text is copied only when it is kept.
-pub(super) enum Word<'t> {
+pub(super) enum PlainScalar<'t> {
     Text(&'t str),
     Other(Value),
 }
 
-impl From<Word<'_>> for Value {
-    fn from(word: Word<'_>) -> Self {
+impl From<PlainScalar<'_>> for Value {
+    fn from(word: PlainScalar<'_>) -> Self {
         match word {
-            Word::Text(text) => text.into(),
-            Word::Other(value) => value,
+            PlainScalar::Text(text) => text.into(),
+            PlainScalar::Other(value) => value,
         }
     }
 }
 
 /// A scalar that fills the rest of a line.
-pub(super) fn inline(text: &str) -> Option<Word<'_>> {
+pub(super) fn inline(text: &str) -> Option<PlainScalar<'_>> {
     let first = text.chars().next()?;
     match first {
         '"' | '\'' => {
@@ -100,11 +100,11 @@ pub(super) fn inline(text: &str) -> Option<Word<'_>> {
                 .strip_prefix(' ')
                 .map_or(rest, |rest| rest.trim_start_matches(' '));
             let spaced = text.len() - 2 - value.len() != rest.len() || rest.is_empty();
-            return (spaced && is_blank_or_comment(rest)).then_some(Word::Text(value));
+            return (spaced && is_blank_or_comment(rest)).then_some(PlainScalar::Text(value));
         }
         '[' | '{' => {
             let text = text.split(" #").next()?.trim_end_matches(' ');
-            return super::flow::value(text).map(Word::Other);
+            return super::flow::value(text).map(PlainScalar::Other);
         }
         '&' | '*' | '!' | '|' | '>' | '%' | '@' | '`' | '?' | ':' | ',' | '#' | ']' | '}' => {
             return None;
@@ -120,7 +120,7 @@ pub(super) fn inline(text: &str) -> Option<Word<'_>> {
 }
 
 /// What a plain text stands for.
-pub(super) fn resolved(text: &str) -> Option<Word<'_>> {
+pub(super) fn resolved(text: &str) -> Option<PlainScalar<'_>> {
     let number = |value: f64| value.is_finite().then_some(Value::Float(value));
     let value = match resolve(text) {
         Resolved::Null => Value::Nil,
@@ -129,7 +129,7 @@ pub(super) fn resolved(text: &str) -> Option<Word<'_>> {
         Resolved::Large(value) => number(value as f64)?,
         Resolved::Float(value) => number(value)?,
         Resolved::Merge => return None,
-        Resolved::Timestamp | Resolved::Str => return Some(Word::Text(text)),
+        Resolved::Timestamp | Resolved::Str => return Some(PlainScalar::Text(text)),
     };
-    Some(Word::Other(value))
+    Some(PlainScalar::Other(value))
 }

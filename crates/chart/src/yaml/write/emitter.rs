@@ -105,7 +105,7 @@ impl Emitter {
 
     /// Plain text, or text within single quotes.
     fn lines(&mut self, text: &str, indent: i32, folds: bool, quoted: bool) {
-        let (mut spaces, mut breaks) = (false, false);
+        let (mut spaces, mut line_breaks) = (false, false);
         let mut rest = text.chars().peekable();
         let mut first = true;
         while let Some(c) = rest.next() {
@@ -119,14 +119,14 @@ impl Emitter {
                 }
                 spaces = true;
             } else if is_break(c) {
-                if !breaks && c == '\n' {
+                if !line_breaks && c == '\n' {
                     self.line('\n');
                 }
                 self.line(c);
                 self.indented = true;
-                breaks = true;
+                line_breaks = true;
             } else {
-                if breaks {
+                if line_breaks {
                     self.indent(indent);
                 }
                 if quoted && c == '\'' {
@@ -134,7 +134,7 @@ impl Emitter {
                 }
                 self.put(c);
                 self.indented = false;
-                (spaces, breaks) = (false, false);
+                (spaces, line_breaks) = (false, false);
             }
             first = false;
         }
@@ -185,17 +185,17 @@ impl Emitter {
         }
         self.line('\n');
         (self.indented, self.whitespace) = (true, true);
-        let mut breaks = true;
+        let mut line_breaks = true;
         for c in text.chars() {
             if is_break(c) {
                 self.line(c);
-                (self.indented, breaks) = (true, true);
+                (self.indented, line_breaks) = (true, true);
             } else {
-                if breaks {
+                if line_breaks {
                     self.indent(indent);
                 }
                 self.put(c);
-                (self.indented, breaks) = (false, false);
+                (self.indented, line_breaks) = (false, false);
             }
         }
     }

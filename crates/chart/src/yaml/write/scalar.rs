@@ -13,7 +13,7 @@ pub(super) enum Style {
 const STARTS: &str = "#,[]{}&*!|>'\"%@`";
 
 /// Beyond this many bytes a key is written with a question mark.
-const LONGEST_KEY: usize = 128;
+const MAX_KEY_LENGTH: usize = 128;
 
 /// The ends of lines.
 pub(super) fn is_break(c: char) -> bool {
@@ -33,14 +33,14 @@ pub(super) fn is_unreadable(c: char) -> bool {
 
 /// Whether a key stands before its colon without a question mark.
 pub(super) fn is_simple_key(text: &str) -> bool {
-    text.len() <= LONGEST_KEY && !text.contains(is_break)
+    text.len() <= MAX_KEY_LENGTH && !text.contains(is_break)
 }
 
 /// What a text is made of, as far as styles ask.
 #[derive(Default)]
-struct Shape {
+struct TextProperties {
     indicators: bool,
-    breaks: bool,
+    line_breaks: bool,
     special: bool,
     space_first: bool,
     space_last: bool,
@@ -50,9 +50,9 @@ struct Shape {
     space_then_break: bool,
 }
 
-impl Shape {
-    fn of(text: &str) -> Self {
-        let mut shape = Self {
+impl TextProperties {
+    fn from_text(text: &str) -> Self {
+        let mut properties = Self {
             indicators: text.starts_with("---") || text.starts_with("..."),
             ..Self::default()
         };
@@ -61,49 +61,56 @@ impl Shape {
         while let Some(c) = rest.next() {
             let next = rest.peek().copied();
             let blank_next = next.is_none_or(|next| matches!(next, ' ' | '\t'));
-            shape.indicators |= match (c, before) {
+            properties.indicators |= match (c, before) {
                 (mark, None) if STARTS.contains(mark) => true,
                 ('?' | '-', None) | (':', _) => blank_next,
                 ('#', Some(before)) => matches!(before, ' ' | '\t' | '\0') || is_break(before),
                 _ => false,
             };
-            shape.special |= !is_printable(c);
+            properties.special |= !is_printable(c);
             if c == ' ' {
-                shape.space_first |= before.is_none();
-                shape.space_last |= next.is_none();
-                shape.break_then_space |= before.is_some_and(is_break);
+                properties.space_first |= before.is_none();
+                properties.space_last |= next.is_none();
+                properties.break_then_space |= before.is_some_and(is_break);
             } else if is_break(c) {
-                shape.breaks = true;
-                shape.break_first |= before.is_none();
-                shape.break_last |= next.is_none();
-                shape.space_then_break |= before == Some(' ');
+                properties.line_breaks = true;
+                properties.break_first |= before.is_none();
+                properties.break_last |= next.is_none();
+                properties.space_then_break |= before == Some(' ');
             }
             before = Some(c);
         }
-        shape
+        properties
     }
 }
 
 /// The style that is wanted, or the next one that can hold the text.
-pub(super) fn allowed(text: &str, wanted: Style, is_key: bool) -> Style {
+pub(super) fn allowed_style(text: &str, preferred: Style, is_key: bool) -> Style {
     if text.is_empty() {
-        return if wanted == Style::Plain && is_key {
+        return if preferred == Style::Plain && is_key {
             Style::SingleQuoted
         } else {
-            wanted
+            preferred
         };
     }
-    let shape = Shape::of(text);
-    let hard = shape.space_then_break || shape.special;
-    let ends = shape.space_first || shape.break_first || shape.space_last || shape.break_last;
-    let plain = !(hard || ends || shape.break_then_space || shape.breaks || shape.indicators);
-    let single = !(hard || shape.break_then_space);
-    let block = !(hard || shape.space_last);
-    match wanted {
-        _ if is_key && shape.breaks => Style::DoubleQuoted,
+    let properties = TextProperties::from_text(text);
+    let needs_escapes = properties.space_then_break || properties.special;
+    let ends = properties.space_first
+        || properties.break_first
+        || properties.space_last
+        || properties.break_last;
+    let plain = !(needs_escapes
+        || ends
+        || properties.break_then_space
+        || properties.line_breaks
+        || properties.indicators);
+    let single = !(needs_escapes || properties.break_then_space);
+    let literal = !(needs_escapes || properties.space_last);
+    match preferred {
+        _ if is_key && properties.line_breaks => Style::DoubleQuoted,
         Style::Plain if plain => Style::Plain,
         Style::Plain | Style::SingleQuoted if single => Style::SingleQuoted,
-        Style::Literal if block && !is_key => Style::Literal,
+        Style::Literal if literal && !is_key => Style::Literal,
         _ => Style::DoubleQuoted,
     }
 }

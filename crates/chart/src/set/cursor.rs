@@ -2,12 +2,12 @@
 use super::error::ParseError;
 
 /// A text and how far it is read.
-pub(super) struct Runes<'a> {
+pub(super) struct Cursor<'a> {
     text: &'a str,
     at: usize,
 }
 
-impl<'a> Runes<'a> {
+impl<'a> Cursor<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         Self { text, at: 0 }
     }
