@@ -1,21 +1,21 @@
-//! Takes Go's structs out of YAML, with Go's leniency and its complaints.
+//! Decodes Go structs from YAML, with Go's leniency and error messages.
 //!
-//! Keys are found whatever their case, numbers and truth values become text where text belongs,
-//! null is nothing at all, and only the first thing wrong is told. Start at [`Decoder`].
+//! Keys are case-insensitive, numbers and booleans are converted to strings, null is the same as an
+//! absent key, and only the first error is reported. Start at [`Decoder`].
 use std::collections::BTreeMap;
 
 use gotmpl::Value;
 
 use crate::values::to_json;
 
-/// The fields of one Go struct.
+/// A decoder for the fields of one Go struct.
 pub(crate) struct Decoder<'a> {
     fields: BTreeMap<String, Value>,
     go_type: &'a str,
     first_error: Option<String>,
 }
 
-/// JSON's name of what a value is.
+/// The JSON type of a value.
 pub(crate) fn json_name(value: &Value) -> &'static str {
     match value {
         Value::Nil => "null",
@@ -64,7 +64,7 @@ impl<'a> Decoder<'a> {
         (!matches!(found, Value::Nil)).then_some(found)
     }
 
-    /// Whether a key is there with something in it.
+    /// Whether a key is present with a value that is not null.
     pub(crate) fn has(&self, key: &str) -> bool {
         let found = self.fields.get(&key.to_lowercase());
         found.is_some_and(|found| !matches!(found, Value::Nil))
@@ -149,7 +149,7 @@ impl<'a> Decoder<'a> {
         items.iter().map(to_json).collect()
     }
 
-    /// A list of structs; one that is null is told with the name of the list.
+    /// A list of structs; the error for a null item names the list.
     pub(crate) fn structs<T>(
         &mut self,
         key: &str,
@@ -171,7 +171,7 @@ impl<'a> Decoder<'a> {
         records
     }
 
-    /// A struct inside of this one; Go names one without a name by its place alone.
+    /// A nested struct; Go's error for an anonymous struct names only its path.
     pub(crate) fn nested_struct<T>(
         &mut self,
         key: &str,
@@ -192,13 +192,13 @@ impl<'a> Decoder<'a> {
         record
     }
 
-    /// Tells the first thing that was wrong.
+    /// Returns the first error.
     pub(crate) fn finish(self) -> Result<(), String> {
         self.first_error.map_or(Ok(()), Err)
     }
 }
 
-/// A number as text: whole ones without a power.
+/// A number as text; integers have no exponent.
 fn number(value: &Value) -> String {
     match value {
         Value::Float(number) if number.fract() == 0.0 && number.abs() < 9.2e18 => {

@@ -1,8 +1,7 @@
-//! Which of the charts below are used, under what names, and what their parents take over from
-//! them.
+//! Processes dependencies: which subcharts are enabled, their names, and imported values.
 //!
-//! Conditions, tags, aliases and import-values are decided before anything is rendered, from the
-//! values a person gave and the charts' defaults. Start at [`process_dependencies`].
+//! Conditions, tags, aliases and import-values are evaluated before rendering, with the user's
+//! values and the charts' defaults. Start at [`process_dependencies`].
 mod enabled;
 mod import;
 
@@ -10,8 +9,7 @@ use crate::error::Error;
 use crate::model::Chart;
 use crate::values::Values;
 
-/// The chart with only those charts below it that its values switch on, under their aliases, and
-/// with the defaults that it takes over from them.
+/// The chart with its enabled subcharts under their aliases, and with the imported defaults.
 pub(crate) fn process_dependencies(
     chart: &Chart,
     values: &Values,
@@ -23,7 +21,7 @@ pub(crate) fn process_dependencies(
     Ok(chart)
 }
 
-/// Checks that each chart it depends on is among those below it.
+/// Checks that the chart includes all of its dependencies.
 pub(crate) fn check_dependencies(chart: &Chart) -> Result<(), Error> {
     let is_included = |name: &str| chart.subcharts().iter().any(|child| child.name() == name);
     let dependencies = chart.metadata().dependencies.iter();

@@ -1,7 +1,7 @@
-//! A form for a chart's values, as data: the scalars of its schema, in the schema's order.
+//! The form for a chart's values, as data: the scalars of its schema, in the order of the schema.
 //!
-//! The form and the text are two views of one thing: a field's value is what the text says, and a
-//! change goes back into the text through [`yaml::edit`](crate::yaml::edit). Start at [`form`].
+//! The form and the YAML text are two views of the same values: a field shows the value in the
+//! text, and [`yaml::edit`](crate::yaml::edit) writes a change to the text. Start at [`form`].
 use gotmpl::Value;
 use indexmap::IndexMap;
 use serde::Deserialize;
@@ -11,51 +11,51 @@ use crate::model::Chart;
 use crate::yaml::edit::value_at;
 use crate::yaml::{self, Scalar};
 
-/// Nesting beyond this is left to the text.
+/// The maximum depth of a field; deeper values are edited in the text.
 const MAX_DEPTH: usize = 20;
 
-/// One field of a form.
+/// A field of a form.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
-    /// The keys that lead to the value.
+    /// The path of the value.
     pub path: Vec<String>,
-    /// The schema's title for it.
+    /// The title in the schema.
     pub title: Option<String>,
-    /// The schema's sentence about it.
+    /// The description in the schema.
     pub description: Option<String>,
-    /// What may be put in.
+    /// The type of the value.
     pub kind: FieldKind,
-    /// What holds when the text says nothing.
+    /// The default value.
     pub default: Option<Scalar>,
-    /// What the text says.
+    /// The value in the text.
     pub value: Option<Scalar>,
-    /// Whether the schema asks for it.
+    /// Whether the schema requires the value.
     pub required: bool,
 }
 
 impl Field {
-    /// The keys of the group it belongs to.
+    /// The path of the parent map, which is the group of the field.
     pub fn group(&self) -> &[String] {
         self.path.split_last().map_or(&[], |(_, group)| group)
     }
 }
 
-/// What may be put into a field.
+/// The type of a field's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldKind {
     /// Any text.
     Text,
     /// Any number.
     Number,
-    /// A whole number.
+    /// An integer.
     Integer,
-    /// Yes or no.
+    /// A boolean.
     Boolean,
     /// One of these.
     Enum(Vec<String>),
 }
 
-/// The fields of a chart's schema, with what a person's text says.
+/// The fields of a chart's schema, with the values in the user's text.
 ///
 /// # Errors
 /// [`Error::BadSchema`] when the schema is not JSON, [`Error::Yaml`] when the text is not YAML.
@@ -81,7 +81,7 @@ pub fn form(chart: &Chart, text: &str) -> Result<Vec<Field>, Error> {
     Ok(fields)
 }
 
-/// JSON that keeps the order of its keys, whatever the rest of the program does.
+/// JSON with keys in their original order, independent of the features of serde_json.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 enum Ordered {
@@ -158,7 +158,7 @@ impl FieldCollector<'_> {
         }
     }
 
-    /// The schema that a `$ref` into the same file points to.
+    /// Resolves a `$ref` within the same file.
     fn resolve_ref<'s>(&'s self, schema: &'s Ordered) -> &'s Ordered {
         let mut schema = schema;
         for _ in 0..MAX_DEPTH {
@@ -194,7 +194,7 @@ impl FieldCollector<'_> {
     }
 }
 
-/// What sort of field a schema asks for; `None` when it is no scalar.
+/// The field type for a schema; `None` when the value is not a scalar.
 fn kind(schema: &Ordered) -> Option<FieldKind> {
     let options: Vec<String> = schema
         .get("enum")

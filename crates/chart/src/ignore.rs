@@ -1,7 +1,7 @@
-//! .helmignore: which files of a folder do not belong to the chart.
+//! .helmignore: which files of a directory are not part of the chart.
 //!
-//! Only a chart read from a folder is held to it; an archive is taken as it is. A pattern is Go's
-//! `filepath.Match`, which knows no `**`. Start at [`IgnoreRules::parse`].
+//! The rules apply to charts in directories, not to archives. A pattern has the syntax of Go's
+//! `filepath.Match`, without `**`. Start at [`IgnoreRules::parse`].
 mod pattern;
 
 pub(crate) use pattern::Pattern;
@@ -10,24 +10,24 @@ pub(crate) use pattern::Pattern;
 #[derive(Clone, Debug)]
 pub struct IgnoreRules(Vec<Rule>);
 
-/// One line of a .helmignore.
+/// A line of a .helmignore.
 #[derive(Clone, Debug)]
 struct Rule {
     pattern: Pattern,
-    /// `!`: what does not match is left out.
+    /// `!`: files that do not match are ignored.
     negated: bool,
     folders_only: bool,
-    /// Whether the whole path must match, or the last name alone.
+    /// Whether the full path must match, or only the file name.
     full_path: bool,
 }
 
-/// Why a .helmignore cannot be used.
+/// Why a .helmignore is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct IgnoreError {
-    /// The line, counted from 1.
+    /// The line, from 1.
     pub line: usize,
-    /// What is wrong with it.
+    /// The reason.
     pub reason: &'static str,
 }
 
@@ -38,10 +38,10 @@ impl Default for IgnoreRules {
 }
 
 impl IgnoreRules {
-    /// Reads the rules; hidden files below templates/ are always left out.
+    /// Parses the rules; hidden files below templates/ are always ignored.
     ///
     /// # Errors
-    /// With the line that holds no pattern.
+    /// With the line of an invalid pattern.
     pub fn parse(text: &str) -> Result<Self, IgnoreError> {
         let mut rules = Vec::new();
         let text = text.trim_start_matches('\u{feff}');
@@ -56,13 +56,13 @@ impl IgnoreRules {
         Ok(Self(rules))
     }
 
-    /// Whether a path, named from the root of the chart, is left out; its folders are not looked
-    /// at.
+    /// Whether a path relative to the root of the chart is ignored; its parent folders are not
+    /// checked.
     pub fn ignores(&self, path: &str, is_folder: bool) -> bool {
         self.0.iter().any(|rule| rule.matches_path(path, is_folder))
     }
 
-    /// Whether a file is left out, by itself or with one of its folders.
+    /// Whether a file or one of its parent folders is ignored.
     pub(crate) fn ignores_file(&self, path: &str) -> bool {
         let mut folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
         folders.any(|folder| self.ignores(folder, true)) || self.ignores(path, false)

@@ -1,8 +1,8 @@
 //! The Helm chart format, values, functions and rendering: bytes in, manifests out, no I/O.
 //!
-//! The same chart, values and facts always give the same manifests, and a hostile chart ends in an
-//! error. Start at [`render()`]; a chart is read by [`Chart::from_archive`],
-//! [`Chart::from_folder`] or [`Chart::from_files`].
+//! The same chart, values and facts give the same manifests, and a malicious chart causes an error
+//! within limits. Start at [`render()`]; [`Chart::from_archive`], [`Chart::from_folder`] and
+//! [`Chart::from_files`] load a chart.
 mod archive;
 mod decode;
 mod dependencies;
@@ -37,5 +37,5 @@ pub use schema::{SchemaError, SchemaErrorKind, validate};
 pub use set::{ReadFile, SetError, SetFlag};
 pub use values::{Values, coalesce_values};
 
-/// The bounds of one rendering.
+/// The limits of one rendering.
 pub use gotmpl::Limits;

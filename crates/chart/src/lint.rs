@@ -1,7 +1,7 @@
-//! What is wrong with a chart, and what is only unwise, each with its file and line.
+//! The chart linter: errors and recommendations, each with its file and line.
 //!
-//! The chart is looked at and then rendered with its own values; a template that cannot be parsed
-//! does not hide what is wrong with the next. Start at [`lint`].
+//! The linter checks the metadata, parses every template and renders the chart with its default
+//! values; a parse error in one template does not hide errors in the next. Start at [`lint`].
 use std::collections::BTreeSet;
 
 use gotmpl::Templates;
@@ -14,19 +14,19 @@ use crate::render::{Facts, render_to_lint};
 use crate::schema::unsupported_keywords;
 use crate::values::Values;
 
-/// How bad it is.
+/// The severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// The chart cannot be installed as it is.
+    /// The chart cannot be installed.
     Error,
-    /// It can, and something of it will not be as its author meant it.
+    /// The chart can be installed, but part of it has no effect.
     Warning,
-    /// It would be better otherwise.
+    /// A recommendation.
     Info,
 }
 
 impl Severity {
-    /// The word before a remark.
+    /// The prefix of a message.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -36,14 +36,14 @@ impl Severity {
     }
 }
 
-/// One thing that was found.
+/// A finding of the linter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LintMessage {
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// The file, with the name of the chart before it where a template lint_lines so.
+    /// The file; templates have the name of the chart as prefix.
     pub file: String,
-    /// The line, counted from 1; 0 when it is about the whole file.
+    /// The line, from 1; 0 for the whole file.
     pub line: usize,
     /// What it is.
     pub text: String,
@@ -59,7 +59,7 @@ impl std::fmt::Display for LintMessage {
     }
 }
 
-/// The remark that an error is.
+/// The lint message for an error.
 pub fn lint_message(error: &Error) -> LintMessage {
     let (file, line) = match error.location() {
         Some((file, line, _)) => (file.to_owned(), line),
@@ -73,7 +73,7 @@ pub fn lint_message(error: &Error) -> LintMessage {
     }
 }
 
-/// Looks at a chart that could be read, and renders it with these values over its own.
+/// Checks a chart and renders it with these values over its defaults.
 pub fn lint(chart: &Chart, values: &Values, facts: &Facts) -> Vec<LintMessage> {
     let mut messages = check_metadata(chart);
     for (name, keyword) in unsupported_keywords(chart) {
@@ -153,7 +153,7 @@ fn check_metadata(chart: &Chart) -> Vec<LintMessage> {
     messages
 }
 
-/// Each template that cannot be parsed.
+/// The parse errors of all templates.
 fn parse_errors(chart: &Chart, facts: &Facts) -> Vec<LintMessage> {
     let mut messages = Vec::new();
     let mut templates = Templates::new(funcs::table(facts));
@@ -208,7 +208,7 @@ fn check_manifests(manifests: &Manifests) -> Vec<LintMessage> {
             add_message(manifest, Severity::Warning, text);
         }
     }
-    // What a schema says in vain has been told with its line.
+    // Ignored schema keywords are already reported with their line.
     let of_schema = |warning: &&String| warning.starts_with("the schema of chart ");
     for warning in manifests
         .warnings

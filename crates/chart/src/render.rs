@@ -1,7 +1,7 @@
-//! The one door: a chart, values and facts go in, manifests come out.
+//! Renders a chart with values and facts to manifests.
 //!
-//! Nothing is asked of a cluster or a clock: whatever a template may see is in [`Facts`]. Start at
-//! [`render()`]; what templates see is made in [`scope`].
+//! Rendering reads neither a cluster nor a clock: [`Facts`] has everything that a template may see.
+//! Start at [`render()`]; [`scope`] builds the scope of templates.
 mod default_capabilities;
 mod scope;
 
@@ -20,63 +20,63 @@ use crate::values::{Values, coalesce_values_with_warnings};
 pub use default_capabilities::InvalidKubeVersion;
 use scope::ScopedTemplate;
 
-/// The stack of a rendering's thread: templates may call each other a thousand deep.
+/// The stack size of the rendering thread, in bytes: template calls may be a thousand deep.
 const STACK_SIZE: usize = 512 * 1024 * 1024;
 
-/// What a template may know besides its chart and values.
+/// The inputs of a template besides the chart and the values.
 #[derive(Clone, Debug)]
 pub struct Facts {
     /// The release.
     pub release: ReleaseFacts,
-    /// What the cluster can do.
+    /// The capabilities of the cluster.
     pub capabilities: Capabilities,
-    /// The time it is.
+    /// The current time.
     pub now: jiff::Timestamp,
-    /// Where chance starts from: the same seed gives the same passwords.
+    /// The seed of random functions: the same seed gives the same passwords.
     pub seed: u64,
 }
 
-/// What a template may know of its release.
+/// The release, as templates see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReleaseFacts {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its namespace.
+    /// The namespace.
     pub namespace: String,
-    /// The number of this revision, from 1.
+    /// The revision number, from 1.
     pub revision: u32,
-    /// Whether it changes a release that is there, rather than making one.
+    /// Whether this is an upgrade instead of an installation.
     pub upgrade: bool,
 }
 
-/// What a cluster can do.
+/// The capabilities of a cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capabilities {
-    /// The version of its API server, such as `v1.36.3`.
+    /// The version of the API server, such as `v1.36.3`.
     pub kube_version: String,
-    /// `apps/v1` and `apps/v1/Deployment`, for all it serves.
+    /// The API versions and kinds that the cluster serves, as `apps/v1` and `apps/v1/Deployment`.
     pub api_versions: BTreeSet<String>,
 }
 
-/// Renders a chart, within the usual limits.
+/// Renders a chart within the default limits.
 ///
 /// # Errors
-/// [`Error::Schema`] when the values do not fit, [`Error::Template`] and [`Error::Output`] with the
-/// template and line, and the others as they say.
+/// [`Error::Schema`] when the values do not match the schema, [`Error::Template`] and
+/// [`Error::InvalidOutput`] with the template and line, and other variants of [`Error`].
 pub fn render(chart: &Chart, values: &Values, facts: &Facts) -> Result<Manifests, Error> {
     render_with_limits(chart, values, facts, Limits::default())
 }
 
-/// Renders a chart to be printed: the definitions are left as they are, and need not be any, and
-/// the objects may hold no more than what says what they are.
+/// Renders a chart for printing: CRD files are not parsed, and objects may contain only the fields
+/// that Helm reads.
 ///
 /// # Errors
-/// As [`render()`].
+/// The errors of [`render()`].
 pub fn render_to_print(chart: &Chart, values: &Values, facts: &Facts) -> Result<Manifests, Error> {
     with_large_stack(|| render_chart(chart, values, facts, Limits::default(), Manifest::read_head))
 }
 
-/// Renders a chart to be looked at: the definitions are left as they are, the objects are whole.
+/// Renders a chart for the linter: CRD files are not parsed, objects are complete.
 pub(crate) fn render_to_lint(
     chart: &Chart,
     values: &Values,
@@ -85,13 +85,13 @@ pub(crate) fn render_to_lint(
     with_large_stack(|| render_chart(chart, values, facts, Limits::default(), Manifest::read))
 }
 
-/// How an object is read from what a template wrote.
+/// Reads a manifest from a document of a template.
 type Read = fn(&str, &str) -> Result<Manifest, Error>;
 
-/// Renders a chart, within these limits.
+/// Renders a chart within these limits.
 ///
 /// # Errors
-/// As [`render()`].
+/// The errors of [`render()`].
 pub fn render_with_limits(
     chart: &Chart,
     values: &Values,
@@ -153,7 +153,7 @@ fn render_chart(
     Ok(manifests)
 }
 
-/// The files below crds/, of this chart and of those below it.
+/// The files below crds/ of a chart and its subcharts.
 fn crd_files(chart: &Chart, path: &str, found: &mut Vec<CrdFile>) {
     for file in chart.own_crds() {
         found.push(CrdFile {
@@ -178,7 +178,7 @@ fn check_kube_version(chart: &Chart, facts: &Facts) -> Result<(), Error> {
     })
 }
 
-/// A template's path and what it wrote.
+/// The path of a template and its output.
 type Output = (String, String);
 
 fn execute_templates(
@@ -188,7 +188,7 @@ fn execute_templates(
 ) -> Result<Vec<Output>, Error> {
     let fail = |error: gotmpl::Error| Error::Template(Box::new(error));
     let mut templates = Templates::new(funcs::table(facts));
-    // The deepest charts first, so that a parent's definitions replace its children's.
+    // The deepest charts first, so that the definitions of a parent replace those of its subcharts.
     let mut parse_order: Vec<&ScopedTemplate> = scoped.iter().collect();
     parse_order.sort_by(|a, b| {
         let depth = |template: &ScopedTemplate| template.path.matches('/').count();
@@ -215,7 +215,7 @@ fn execute_templates(
     Ok(outputs)
 }
 
-/// What Helm makes of what a template wrote.
+/// Cleans the output of a template as Helm does.
 fn clean_output(text: String) -> String {
     let text = match gotmpl::go_string::to_text(&text) {
         Cow::Owned(marked) => marked,

@@ -1,8 +1,8 @@
-//! Whether values fit a chart's schema, in the words of Helm.
+//! Validates values against a chart's schema, with Helm's messages.
 //!
-//! Helm 3.17.2 knows drafts 4, 6 and 7 and mixes them where a schema names none of them; keywords
-//! of later drafts say nothing to it. Nothing outside of the schema is read. Start at [`validate`];
-//! a schema is checked in [`check`], values in [`walk`].
+//! Helm 3.17.2 supports drafts 4, 6 and 7, mixes them when a schema names no draft, and ignores
+//! keywords of later drafts. References outside of the schema are errors. Start at [`validate`];
+//! [`check`] checks the schema, [`walk`] validates the values.
 mod check;
 mod format;
 mod message;
@@ -19,7 +19,7 @@ use crate::values::{Values, coalesce_values};
 pub use violation::{SchemaError, SchemaErrorKind};
 use walk::Walk;
 
-/// Keywords of later drafts that Helm passes over.
+/// Keywords of later drafts, which Helm ignores.
 const UNSUPPORTED_KEYWORDS: [&str; 7] = [
     "prefixItems",
     "dependentRequired",
@@ -30,13 +30,13 @@ const UNSUPPORTED_KEYWORDS: [&str; 7] = [
     "maxContains",
 ];
 
-/// Which keywords a schema has.
+/// The draft of a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Draft {
     Four,
     Six,
     Seven,
-    /// Those of all three.
+    /// The keywords of all three drafts.
     Mixed,
 }
 
@@ -61,16 +61,15 @@ impl Draft {
     }
 }
 
-/// Checks values, completed by the chart's defaults, against the schemas of the chart and of those
-/// below it.
+/// Validates values, coalesced with the defaults, against the schemas of a chart and its subcharts.
 ///
 /// # Errors
-/// [`Error::BadSchema`] when a schema cannot be used, and what [`coalesce_values`] says.
+/// [`Error::BadSchema`] when a schema is invalid, and the errors of [`coalesce_values`].
 pub fn validate(chart: &Chart, values: &Values) -> Result<Vec<SchemaError>, Error> {
     validate_coalesced(chart, &coalesce_values(chart, values)?)
 }
 
-/// Checks values that are complete.
+/// Validates coalesced values.
 pub(crate) fn validate_coalesced(
     chart: &Chart,
     values: &Values,
@@ -82,10 +81,10 @@ pub(crate) fn validate_coalesced(
     Ok(found)
 }
 
-/// The keywords in a chart's schemas that Helm passes over, each with the chart that uses it.
+/// The keywords in a chart's schemas that Helm ignores, each with the name of its chart.
 pub(crate) fn unsupported_keywords(chart: &Chart) -> Vec<(String, &'static str)> {
     let mut found = Vec::new();
-    // A text is searched faster than it is read, and hardly any has one of these words.
+    // A text search is faster than parsing, and few schemas contain these keywords.
     if let Some(text) = chart.schema_text()
         && UNSUPPORTED_KEYWORDS
             .iter()

@@ -1,7 +1,7 @@
-//! Values: what a person gave, completed by what the charts say.
+//! Values: the user's values, and their coalescing with the charts' defaults.
 //!
-//! A value that is null takes a chart's default away; lists are replaced whole; a parent's globals
-//! win over its children's. Start at [`coalesce_values`].
+//! A null removes a default; lists are replaced as a whole; the globals of a parent override those
+//! of its subcharts. Start at [`coalesce_values`].
 mod coalesce;
 mod json;
 
@@ -15,17 +15,17 @@ use crate::decode::json_name;
 use crate::error::Error;
 use crate::yaml;
 
-/// Values of a release: always a map.
+/// The values of a release, always a map.
 #[derive(Clone, Debug)]
 pub struct Values(Value);
 
 impl Values {
-    /// No values at all.
+    /// Empty values.
     pub fn empty() -> Self {
         Self(Value::Map(Map::new()))
     }
 
-    /// Reads values from YAML.
+    /// Parses values from YAML.
     ///
     /// # Errors
     /// With line and column, when the text is not YAML or not a map.
@@ -37,10 +37,10 @@ impl Values {
         }
     }
 
-    /// Reads a file of values that a person gave.
+    /// Parses a values file of the user.
     ///
     /// # Errors
-    /// [`Error::ValuesFile`] with the file, the place, and Helm's words.
+    /// [`Error::ValuesFile`] with the file, the position and Helm's message.
     pub fn from_file(file: &str, text: &str) -> Result<Self, Error> {
         let fail = |reason: String, line: usize, column: usize| Error::ValuesFile {
             file: file.to_owned(),
@@ -68,7 +68,7 @@ impl Values {
         to_json(&self.0)
     }
 
-    /// Values from JSON; anything but an object is no values.
+    /// Values from JSON; anything except an object gives empty values.
     pub fn from_json(json: &serde_json::Value) -> Self {
         match from_json(json) {
             value @ Value::Map(_) => Self(value),
@@ -76,13 +76,13 @@ impl Values {
         }
     }
 
-    /// The values as YAML, as Helm writes it.
+    /// The values as YAML in Helm's format.
     pub fn to_yaml(&self) -> String {
         yaml::write(&self.0).unwrap_or_default()
     }
 
-    /// These values with others over them, as several values files are put together: maps are
-    /// merged, whatever else is over another takes its place, null too.
+    /// These values with an overlay, as Helm merges values files: maps are merged, all other values
+    /// of the overlay replace the existing ones, including null.
     #[must_use]
     pub fn merge(&self, overlay: &Self) -> Self {
         let map = self.0.deep_copy().as_map().unwrap_or_default();

@@ -22,11 +22,11 @@ pub(crate) use write::write_pretty;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {reason}")]
 pub struct Error {
-    /// The line, counted from 1.
+    /// The line, from 1.
     pub line: usize,
     /// The column, counted from 1.
     pub column: usize,
-    /// What is wrong.
+    /// A message with its arguments.
     pub reason: String,
     /// The line as written.
     pub snippet: String,

@@ -1,21 +1,21 @@
-//! One entry of an archive: what it is, where it may lie, what it holds.
+//! One entry of an archive: its type, its path and its contents.
 use std::io::{Error, Read};
 
 use tar::{Entry, EntryType};
 
 use super::ArchiveError;
 
-/// Where an entry lies.
+/// The path of an entry.
 pub(super) struct Path {
-    /// As the archive says it.
+    /// The full path in the archive.
     pub(super) full_name: String,
-    /// The folder at the top.
+    /// The top folder.
     top_folder: String,
-    /// The rest, with `/`.
+    /// The path below the top folder, with `/`.
     pub(super) relative_path: String,
 }
 
-/// The path of a file; `None` for what is not a file and does no harm.
+/// The path of a file; `None` for directories and global headers.
 pub(super) fn path<R: Read>(entry: &Entry<'_, R>) -> Result<Option<Path>, ArchiveError> {
     let kind = entry.header().entry_type();
     if matches!(kind, EntryType::XGlobalHeader) {
@@ -48,7 +48,7 @@ fn kind_name(kind: EntryType) -> &'static str {
     }
 }
 
-/// Takes a path apart; some archives are made where a path has backslashes.
+/// Splits and checks a path; archives from Windows have backslashes.
 fn parse(full_name: &str) -> Result<Path, ArchiveError> {
     let name = || full_name.to_owned();
     let delimiter = if full_name.contains('\\') { '\\' } else { '/' };
@@ -88,13 +88,13 @@ fn parse(full_name: &str) -> Result<Path, ArchiveError> {
     })
 }
 
-/// `c:` is a place on another machine.
+/// Whether a path element is a drive such as `c:`.
 fn is_drive(part: &str) -> bool {
     let mut chars = part.chars();
     chars.next().is_some_and(|c| c.is_ascii_alphabetic()) && chars.next() == Some(':')
 }
 
-/// All files lie in one folder.
+/// Checks that all files are in the same top folder.
 pub(super) fn check_same_folder(
     top_folder: &mut Option<String>,
     path: &Path,
@@ -109,7 +109,7 @@ pub(super) fn check_same_folder(
     }
 }
 
-/// What an entry holds; the failure is a limit of ours, or the stream's.
+/// The contents of an entry; the error is an exceeded limit or an error of the stream.
 pub(super) fn read_contents<R: Read>(
     entry: &mut Entry<'_, R>,
     path: &Path,

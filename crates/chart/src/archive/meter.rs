@@ -1,19 +1,19 @@
-//! Counts what comes out of an archive, and stops it at the limits.
+//! Counts the unpacked bytes of an archive and enforces the limits.
 use std::cell::RefCell;
 use std::io::{Error, Read, Result};
 use std::rc::Rc;
 
 use super::{ArchiveError, ArchiveLimits};
 
-/// What comes out is not held to the ratio before it is this large: a small text packs well.
+/// The ratio limit applies above this size: small text files compress well.
 const RATIO_EXEMPT_SIZE: u64 = 8 * 1024 * 1024;
 
-/// The count of one archive and those inside of it.
+/// The byte count of one archive and of the archives inside it.
 pub(super) struct Meter {
     limits: ArchiveLimits,
     packed: u64,
     unpacked: u64,
-    /// The limit that was reached.
+    /// The exceeded limit.
     pub(super) exceeded: Option<ArchiveError>,
 }
 
@@ -27,7 +27,7 @@ impl Meter {
         }
     }
 
-    /// Another archive of so many bytes is about to be read.
+    /// Registers another archive with this size in bytes.
     pub(super) fn add_archive(&mut self, size: u64) {
         self.packed = self.packed.max(size);
     }
@@ -49,7 +49,7 @@ impl Meter {
     }
 }
 
-/// A stream that is counted.
+/// A stream whose bytes are counted.
 pub(super) struct Metered<R> {
     inner: R,
     meter: Rc<RefCell<Meter>>,

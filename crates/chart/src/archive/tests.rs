@@ -1,4 +1,4 @@
-//! What archives are taken, and which are refused with what words.
+//! Tests of valid archives, and of the errors for invalid ones.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 use std::io::Write;
 
@@ -18,7 +18,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     packed.finish().unwrap()
 }
 
-/// An archive of entries whose names nobody checks.
+/// An archive with unchecked entry names.
 fn tgz(entries: &[(&str, EntryType, &[u8])]) -> Vec<u8> {
     let mut builder = Builder::new(Vec::new());
     for (name, kind, data) in entries {

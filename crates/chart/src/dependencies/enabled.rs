@@ -1,4 +1,4 @@
-//! Conditions, tags and aliases.
+//! Conditions, tags and aliases of dependencies.
 use std::collections::BTreeSet;
 
 use gotmpl::{Map, Value};
@@ -8,7 +8,7 @@ use crate::funcs::version_matches;
 use crate::model::{Chart, Dependency};
 use crate::values::{Values, coalesce_values_with_warnings};
 
-/// Puts the charts below under their aliases and takes away those that are switched off.
+/// Applies aliases to the subcharts and removes the disabled ones.
 pub(super) fn process_enabled(
     chart: &mut Chart,
     values: &Values,
@@ -44,8 +44,7 @@ pub(super) fn process_enabled(
     Ok(())
 }
 
-/// The charts below that nobody declares, then the declared ones under the names they are called
-/// by.
+/// The undeclared subcharts, then the declared ones under their effective names.
 fn apply_aliases(chart: &Chart) -> Vec<Chart> {
     let dependencies = &chart.metadata().dependencies;
     let is_match = |child: &Chart, dependency: &Dependency| {
@@ -74,7 +73,7 @@ fn apply_aliases(chart: &Chart) -> Vec<Chart> {
     subcharts
 }
 
-/// The first condition that is found decides.
+/// The value of the first condition that is found.
 fn enabled_by_condition(
     dependency: &Dependency,
     values: &Map,
@@ -97,7 +96,7 @@ fn enabled_by_condition(
     None
 }
 
-/// One true tag is enough; without it one false tag is.
+/// Enabled when any tag is true; otherwise disabled when any tag is false.
 fn enabled_by_tags(dependency: &Dependency, values: &Map, warnings: &mut Vec<String>) -> bool {
     let Some(Value::Map(tags)) = values.get("tags") else {
         return true;

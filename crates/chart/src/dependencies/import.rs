@@ -1,4 +1,4 @@
-//! import-values: defaults that a parent takes over from the charts below it.
+//! import-values: defaults that a parent chart imports from its subcharts.
 use gotmpl::{Map, Value};
 use serde_json::Value as Json;
 
@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::model::Chart;
 use crate::values::Coalescer;
 
-/// Completes the defaults of each chart by what it takes over, the deepest first.
+/// Adds the imported values to the defaults of each chart, the deepest charts first.
 pub(super) fn process_import_values(
     chart: &mut Chart,
     warnings: &mut Vec<String>,
@@ -50,7 +50,7 @@ pub(super) fn process_import_values(
     Ok(())
 }
 
-/// From where in the child to where in the parent.
+/// The source path in the child and the target path in the parent.
 fn paths(import: &Json) -> Option<(String, String)> {
     match import {
         Json::String(name) => Some((format!("exports.{name}"), ".".to_owned())),

@@ -1,9 +1,9 @@
-//! Base 64 and base 32, with Go's words for what is neither.
+//! Base64 and base32, with Go's error messages.
 
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/// An encoding: its letters, and how many make a whole number of bytes.
+/// An encoding: its alphabet, and the number of digits in a group.
 #[derive(Clone, Copy)]
 pub(super) struct BaseEncoding {
     name: &'static str,
@@ -53,9 +53,9 @@ impl BaseEncoding {
         out
     }
 
-    /// The bytes, or Go's words with the place of the mistake.
+    /// Decodes a text; the error is Go's message with the position.
     pub(super) fn decode(self, text: &str) -> Result<Vec<u8>, String> {
-        // Line ends are passed over, and only base 64 counts them in places.
+        // Newlines are ignored, and only base64 counts them in positions.
         let digits: Vec<(usize, u8)> = text
             .bytes()
             .enumerate()

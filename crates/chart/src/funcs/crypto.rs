@@ -1,7 +1,7 @@
-//! Sums, chance, passwords, keys and certificates.
+//! Functions for checksums, random values, passwords, keys and certificates.
 //!
-//! Chance comes from a seed, so that a rendering can be repeated; what costs much asks the limits
-//! first. Keys are in [`key`], certificates in [`certificate`].
+//! Random values come from a seed, so that a rendering is reproducible; expensive functions check
+//! the limits first. Keys are in [`key`], certificates in [`certificate`].
 mod certificate;
 mod cipher;
 mod der;

@@ -1,7 +1,7 @@
-//! Dates. The time it is comes from the facts, and the local time is UTC.
+//! Functions for dates. The current time is an argument, and the local zone is UTC.
 //!
-//! [`time`] is a point in time with its zone, [`layout`] Go's way of writing one and [`parse`] of
-//! reading one; [`duration`] is the time between two.
+//! [`time`] is Go's `time.Time`, [`layout`] formats it, [`parse`] parses it, and [`duration`] is
+//! Go's `time.Duration`.
 mod duration;
 mod layout;
 mod parse;
@@ -17,7 +17,7 @@ use duration::Duration;
 use time::Time;
 use zone::Zone;
 
-/// What Go calls a point in time.
+/// Go's type of a time.
 const TIME: Parameter = Parameter::Object(time::TYPE);
 
 pub(super) fn add(table: &mut Functions, now: Timestamp) {
@@ -114,7 +114,7 @@ fn add_durations(table: &mut Functions, now: Timestamp) {
     });
 }
 
-/// The point in time a value is, or now.
+/// The time in a value, or now.
 fn time_or_now(value: &Value, now: Timestamp) -> Time {
     match value {
         Value::Int(seconds) | Value::Int64(seconds) => {

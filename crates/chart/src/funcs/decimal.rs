@@ -1,7 +1,7 @@
-//! Sums of floats as Sprig makes them: in decimal, so that 0.1 and 0.2 are 0.3.
+//! Decimal arithmetic on floats as in Sprig, so that 0.1 + 0.2 is 0.3.
 use gotmpl::FunctionError;
 
-/// How many digits behind the point a quotient has.
+/// The number of fraction digits of a quotient.
 const QUOTIENT_SCALE: i32 = 16;
 
 /// A decimal number: digits and a power of ten.
@@ -12,7 +12,7 @@ struct Decimal {
 }
 
 impl Decimal {
-    /// The shortest decimal that is read back as the float.
+    /// The shortest decimal that parses to the float.
     fn from_float(number: f64) -> Option<Self> {
         let text = format!("{number:e}");
         let (mantissa, power) = text.split_once('e')?;
@@ -29,7 +29,7 @@ impl Decimal {
             .unwrap_or(0.0)
     }
 
-    /// The digits under a smaller power.
+    /// The digits at a smaller power of ten.
     fn digits_at(self, power: i32) -> Option<i128> {
         let more = u32::try_from(self.power.checked_sub(power)?).ok()?;
         self.digits.checked_mul(10_i128.checked_pow(more)?)
@@ -52,7 +52,7 @@ impl Decimal {
     }
 
     fn divide(self, other: Self) -> Option<Self> {
-        // So many digits behind the point, and half of the last one rounds away from zero.
+        // The quotient is rounded half away from zero.
         let shift = self
             .power
             .checked_sub(other.power)?
@@ -85,7 +85,7 @@ impl Decimal {
     }
 }
 
-/// The sums there are.
+/// The arithmetic operations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operation {
     Add,
@@ -94,7 +94,7 @@ pub(super) enum Operation {
     Divide,
 }
 
-/// One sum; floats decide where a decimal would be too long.
+/// Applies an operation; falls back to float arithmetic when a decimal overflows.
 pub(super) fn apply(operation: Operation, a: f64, b: f64) -> Result<f64, FunctionError> {
     if operation == Operation::Divide && b == 0.0 {
         return Err(FunctionError::new("decimal division by 0"));

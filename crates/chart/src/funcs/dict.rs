@@ -1,4 +1,4 @@
-//! Maps; `set`, `unset` and `merge` change the map that everyone sees.
+//! Functions for maps; `set`, `unset` and `merge` change the shared map.
 use std::sync::Arc;
 
 use gotmpl::{ElementType, FunctionError, Functions, Map, Parameter, Signature, Value};
@@ -117,7 +117,7 @@ fn dig(a: &[Value]) -> CallResult {
     Ok(found.get(last).unwrap_or_else(|| default.clone()))
 }
 
-/// A map of the one type that Sprig's `dig` takes.
+/// A `map[string]interface {}`, the only map type that Sprig's `dig` accepts.
 fn plain_map(value: &Value) -> Result<Map, FunctionError> {
     match value {
         Value::Map(map) if map.element_type() == ElementType::Any => Ok(map.clone()),
@@ -135,10 +135,11 @@ fn type_mismatch(value: &Value, expected: &str) -> FunctionError {
     ))
 }
 
-/// The most entries of one merge; only maps that hold each other many times get there.
+/// The maximum number of entries of one merge; only maps that contain each other many times reach
+/// it.
 const MAX_MERGED_ENTRIES: usize = 1_000_000;
 
-/// Whose value stays when both maps have one.
+/// The map that wins when both maps have a key.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Precedence {
     First,

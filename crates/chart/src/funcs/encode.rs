@@ -1,4 +1,4 @@
-//! YAML, JSON and the bases.
+//! Functions for YAML, JSON, base64 and base32.
 use gotmpl::{Evaluator, FunctionError, Functions, Map, Parameter, Signature, Value, go_string};
 
 use super::base_encoding::{B32, B64, BaseEncoding};
@@ -26,7 +26,7 @@ pub(super) fn add(table: &mut Functions) {
     add_readers(table);
 }
 
-/// What is read is made of values, about as many as the text is long at worst.
+/// Adds the parsing functions; the text bounds the number of values.
 fn add_readers(table: &mut Functions) {
     let add_reader = |table: &mut Functions, name, read: fn(&str) -> CallResult| {
         table.add_with_evaluator(name, Signature::exact(&[Str]), move |evaluator, a| {
@@ -66,7 +66,7 @@ fn add_json_writers(table: &mut Functions) {
     }
 }
 
-/// Helm writes nothing where a value cannot be written.
+/// The text without its final newline; Helm writes an empty text when encoding fails.
 fn without_final_newline(evaluator: &mut Evaluator, text: Option<String>) -> CallResult {
     let mut text = text.unwrap_or_default();
     evaluator.charge(text.len())?;
@@ -83,7 +83,7 @@ fn decode_or_error(base: BaseEncoding, text: &str) -> String {
     }
 }
 
-/// What was read, or why not, and the words before a mismatch of kinds.
+/// The parsed value or the error, and the prefix of a type error.
 type ReadResult = (Result<Value, String>, &'static str);
 
 fn read_yaml(text: &str) -> ReadResult {
@@ -95,7 +95,7 @@ fn read_json(text: &str) -> ReadResult {
     (json::read(text), "")
 }
 
-/// Helm hands a reading error to the template, under the key `Error`.
+/// The map; Helm returns an error under the key `Error`.
 fn map_or_error((read, error_prefix): ReadResult) -> Value {
     let message = match read {
         Ok(value @ Value::Map(_)) => return value,

@@ -1,4 +1,4 @@
-//! Helm's own: `include`, `tpl`, `required`, `fail`, `lookup`.
+//! Helm's functions: `include`, `tpl`, `required`, `fail`, `lookup`.
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,7 +7,7 @@ use gotmpl::{Evaluator, FunctionError, Functions, Map, Parameter, Signature, Val
 use super::{CallResult, arg, text};
 use Parameter::{Any, Str};
 
-/// How often a template may be inside of itself.
+/// The maximum number of nested includes of the same template.
 const MAX_INCLUDE_DEPTH: usize = 1000;
 
 pub(super) fn add(table: &mut Functions) {

@@ -1,4 +1,4 @@
-//! JSON as Go writes and reads it.
+//! Writes and parses JSON as Go does.
 mod read;
 
 use gotmpl::{Value, go_string};
@@ -7,17 +7,17 @@ pub(super) use read::read;
 
 use super::base_encoding::B64;
 
-/// How a JSON text is written.
+/// The style of a JSON text.
 #[derive(Clone, Copy)]
 pub(super) struct Style {
     pub(super) html: bool,
     pub(super) pretty: bool,
 }
 
-/// The most values of one text; only maps that hold each other many times get there.
+/// The maximum number of values in one text; only maps that contain each other many times reach it.
 const MAX_VALUES: usize = 200_000;
 
-/// A text that is being written, and how many values it may still hold.
+/// The output, and the number of values that may still be written.
 struct Output {
     text: String,
     remaining: usize,
@@ -37,7 +37,7 @@ impl std::ops::DerefMut for Output {
     }
 }
 
-/// The JSON of a value; `None` when it cannot be written.
+/// The JSON of a value; `None` when the value cannot be encoded.
 pub(super) fn write(value: &Value, style: Style) -> Option<String> {
     let mut out = Output {
         text: String::new(),

@@ -1,4 +1,4 @@
-//! Lists; each function makes a new one.
+//! Functions for lists; each function creates a new list.
 use gotmpl::{
     ElementType, FunctionError, Functions, List, Parameter, Signature, Value, deep_equal,
 };
@@ -13,7 +13,7 @@ pub(super) fn add(table: &mut Functions) {
     add_membership(table);
 }
 
-/// What makes a list, and what takes a part of one.
+/// Functions that create a list or return part of one.
 fn add_constructors(table: &mut Functions) {
     for name in ["list", "tuple"] {
         table.add(name, Signature::variadic(&[], Any), |a| {
@@ -59,7 +59,7 @@ fn add_constructors(table: &mut Functions) {
     }
 }
 
-/// What looks at a list as a whole.
+/// Functions that reorder or filter a list.
 fn add_reordering(table: &mut Functions) {
     add_unary(table, ["reverse", "mustReverse"], |a| {
         Ok(Value::list(
@@ -85,7 +85,7 @@ fn add_reordering(table: &mut Functions) {
     });
 }
 
-/// What makes a list longer.
+/// Functions that extend a list.
 fn add_extensions(table: &mut Functions) {
     add_binary(table, ["append", "push", "mustAppend", "mustPush"], |a| {
         let mut longer = items(a, 0, "push")?.to_vec();
@@ -115,7 +115,7 @@ fn add_extensions(table: &mut Functions) {
     });
 }
 
-/// What asks whether an item is there.
+/// Functions that test whether a list contains an item.
 fn add_membership(table: &mut Functions) {
     add_binary(table, ["has", "mustHas"], |a| {
         if matches!(arg(a, 1), Value::Nil) {

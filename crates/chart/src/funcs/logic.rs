@@ -1,4 +1,4 @@
-//! Defaults, choices and kinds.
+//! Functions for defaults, conditions and types.
 use gotmpl::{Functions, Parameter, Signature, Value, deep_equal};
 
 use super::{arg, is_empty, text};

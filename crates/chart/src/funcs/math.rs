@@ -1,4 +1,4 @@
-//! Numbers.
+//! Functions for numbers.
 use gotmpl::{ElementType, Evaluator, FunctionError, Functions, List, Parameter, Signature, Value};
 
 use super::decimal::{Operation, apply};
@@ -14,7 +14,7 @@ pub(super) fn add(table: &mut Functions) {
     add_sequences(table);
 }
 
-/// Numbers of another kind.
+/// Adds conversions between number types.
 fn add_conversions(table: &mut Functions) {
     table.add("int", Signature::exact(&[Any]), |a| {
         Ok(Value::Int(integer(arg(a, 0))))
@@ -129,7 +129,7 @@ fn add_decimal_functions(table: &mut Functions) {
     });
 }
 
-/// Rows of numbers.
+/// Adds functions that return number sequences.
 fn add_sequences(table: &mut Functions) {
     table.add_with_evaluator("until", Signature::exact(&[Int]), |evaluator, a| {
         let end = int(a, 0);

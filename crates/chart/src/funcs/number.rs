@@ -1,9 +1,9 @@
-//! What number Sprig sees in any value.
+//! Sprig's conversion of any value to a number.
 use gotmpl::Value;
 
 use crate::yaml;
 
-/// Sprig's whole number of anything; what is none is 0.
+/// Sprig's integer for any value; 0 when the value is not a number.
 pub(super) fn integer(value: &Value) -> i64 {
     match value {
         Value::Int(number) | Value::Int64(number) => *number,
@@ -22,7 +22,7 @@ pub(super) fn integer(value: &Value) -> i64 {
     }
 }
 
-/// A float as Go makes it an int64: what does not fit is the smallest number.
+/// Go's conversion of a float to int64: an overflow gives the minimum.
 fn float_to_integer(number: f64) -> i64 {
     if (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&number) {
         number as i64
@@ -31,7 +31,7 @@ fn float_to_integer(number: f64) -> i64 {
     }
 }
 
-/// A whole number as Go's ParseInt reads it with base 0.
+/// An integer as Go's ParseInt parses it with base 0.
 fn parse_integer(text: &str) -> Option<i64> {
     let (sign, digits) = match text.strip_prefix('-') {
         Some(digits) => ("-", digits),
@@ -44,7 +44,7 @@ fn parse_integer(text: &str) -> Option<i64> {
     i64::from_str_radix(&format!("{sign}{}", digits.replace('_', "")), radix).ok()
 }
 
-/// Sprig's float of anything; what is none is 0.
+/// Sprig's float for any value; 0 when the value is not a number.
 pub(super) fn float(value: &Value) -> f64 {
     match value {
         Value::Int(number) | Value::Int64(number) => *number as f64,

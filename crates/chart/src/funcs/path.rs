@@ -1,4 +1,4 @@
-//! Paths with slashes.
+//! Functions for slash-separated paths.
 use gotmpl::{Functions, Parameter, Signature};
 
 use super::text;

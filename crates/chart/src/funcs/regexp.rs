@@ -1,4 +1,4 @@
-//! Regular expressions as Go's RE2 reads them.
+//! Functions for regular expressions with Go's RE2 syntax.
 mod class;
 mod syntax;
 
@@ -11,17 +11,17 @@ use regex::{Regex, RegexBuilder};
 use super::{int, text};
 use Parameter::{Int, Str};
 
-/// The most bytes of one compiled pattern.
+/// The maximum size of a compiled pattern, in bytes.
 const MAX_COMPILED_SIZE: usize = 1 << 22;
-/// How many patterns are kept.
+/// The maximum number of cached patterns.
 const MAX_CACHED: usize = 64;
 
-/// Patterns that were compiled in this rendering.
+/// A cache of the compiled patterns of a rendering.
 #[derive(Clone, Default)]
 struct Patterns(Arc<Mutex<HashMap<String, Regex>>>);
 
 impl Patterns {
-    /// The pattern, or Go's words for what is wrong with it.
+    /// The compiled pattern, or Go's error.
     fn get(&self, pattern: &str) -> Result<Regex, String> {
         let mut cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(regex) = cache.get(pattern) {
@@ -43,7 +43,7 @@ impl Patterns {
         Ok(regex)
     }
 
-    /// The pattern for a function that stops when it is bad; Go words it in two ways.
+    /// The compiled pattern, or the error of a function; the `must` variants have another message.
     fn compile(&self, pattern: &str, is_must: bool) -> Result<Regex, FunctionError> {
         self.get(pattern).map_err(|message| {
             if is_must {
@@ -59,7 +59,7 @@ impl Patterns {
     }
 }
 
-/// A pattern for those who match no template's texts, such as a schema.
+/// Compiles a pattern outside of a rendering, such as one of a schema.
 pub(crate) fn compile(pattern: &str) -> Result<Regex, String> {
     Patterns::default().get(pattern)
 }
@@ -133,7 +133,7 @@ fn add_find_functions(table: &mut Functions, patterns: &Patterns) {
     }
 }
 
-/// Go's split: a match of nothing at the start gives no first part.
+/// Go's split: an empty match at the start gives no first part.
 fn split<'t>(regex: &Regex, text: &'t str, max: i64) -> Vec<&'t str> {
     if max == 0 {
         return Vec::new();
@@ -191,7 +191,7 @@ fn add_replace_functions(table: &mut Functions, patterns: &Patterns) {
     }
 }
 
-/// The most bytes that a replacement may add.
+/// The maximum number of bytes that a replacement adds.
 fn max_growth(regex: &Regex, text: &str, with: &str) -> usize {
     let found = regex.find_iter(text).count();
     let groups = with.matches('$').count();

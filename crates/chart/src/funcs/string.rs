@@ -1,4 +1,4 @@
-//! Strings: cutting, joining, quoting, indenting.
+//! Functions for strings: trimming, joining, quoting, indenting.
 use gotmpl::{ElementType, Evaluator, Functions, Map, Parameter, Signature, Value, quote};
 
 use super::{CallResult, arg, int, strval, text};
@@ -177,14 +177,15 @@ fn trunc(length: i64, text: &str) -> String {
     text.to_owned()
 }
 
-/// Part of a text by bytes, as Go cuts it; half a character is kept as its bytes.
+/// A slice of a text by byte offsets, as in Go; partial characters are kept as bytes.
 fn byte_slice(text: &str, from: i64, to: i64) -> String {
     let at = |index: i64| usize::try_from(index).unwrap_or(0);
     let part = text.as_bytes().get(at(from)..at(to)).unwrap_or_default();
     gotmpl::go_string::from_bytes(part)
 }
 
-/// Sprig's strings of a list; nil elements are left out, and anything else is a list of one.
+/// Sprig's conversion to a list of strings; nil elements are omitted, any other value is a list of
+/// one.
 pub(super) fn strings(value: &Value) -> Vec<String> {
     match value.as_list() {
         Some(items) => items

@@ -1,13 +1,13 @@
-//! TOML, as Go's library writes it, and read by a library of ours.
+//! TOML: encoding as in Go's library, and parsing with the toml crate.
 use std::fmt::Write;
 
 use gotmpl::{ElementType, Functions, Map, Parameter, Signature, Value};
 
 use super::{arg, text};
 
-/// Nesting beyond this is not written; only a map that holds itself gets there.
+/// The maximum depth that is written; only a map that contains itself reaches it.
 const MAX_DEPTH: usize = 200;
-/// The most bytes of one text.
+/// The maximum length of a text, in bytes.
 const MAX_LENGTH: usize = 64 * 1024 * 1024;
 
 pub(super) fn add(table: &mut Functions) {
@@ -18,7 +18,7 @@ pub(super) fn add(table: &mut Functions) {
             let mut writer = Writer::default();
             let text = match writer.document(arg(a, 0)) {
                 Ok(()) => writer.out,
-                // Helm writes the reason in place of the text.
+                // Helm returns the error as the text.
                 Err(reason) => reason,
             };
             evaluator.charge(text.len())?;
@@ -41,7 +41,7 @@ pub(super) fn add(table: &mut Functions) {
     });
 }
 
-/// The line of a mistake, counted from 1.
+/// The line of a syntax error, from 1.
 fn line(text: &str, error: &toml::de::Error) -> usize {
     let before = error.span().and_then(|span| text.get(..span.start));
     before.unwrap_or_default().matches('\n').count() + 1
@@ -73,7 +73,7 @@ struct Writer {
     out: String,
 }
 
-/// Whether a value stands in a table of its own, below the plain values.
+/// Whether a value is written as a separate table, after the plain values.
 fn is_table(value: &Value) -> bool {
     match value {
         Value::Map(_) => true,
@@ -124,7 +124,7 @@ impl Writer {
         Ok(())
     }
 
-    /// A table, or each table of a list, under its own heading.
+    /// Writes a table, or each table of a list, under its own header.
     fn sub_tables(&mut self, item: &Value, path: &mut Vec<String>, depth: usize) -> WriteResult {
         let (open, close) = if matches!(item, Value::List(_)) {
             ("[[", "]]")
@@ -134,7 +134,7 @@ impl Writer {
         let single = std::slice::from_ref(item);
         let items = item.as_list();
         for table in items.as_deref().unwrap_or(single) {
-            // Only a heading of the first level has an empty line before it.
+            // Only top-level headers have an empty line before them.
             if !self.out.is_empty() && depth == 0 {
                 self.out.push('\n');
             }

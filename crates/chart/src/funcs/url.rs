@@ -1,4 +1,4 @@
-//! URLs in parts.
+//! Functions that parse and join URLs.
 use gotmpl::{FunctionError, Functions, Map, Parameter, Signature, Value};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -42,7 +42,7 @@ pub(super) fn add(table: &mut Functions) {
     });
 }
 
-/// The parts of a URL, as Go takes it apart.
+/// A URL, parsed as in Go.
 #[derive(Debug, Default)]
 struct Url {
     scheme: String,

@@ -1,4 +1,4 @@
-//! Versions and the ranges they fall in, as charts write them.
+//! Functions for semantic versions and version ranges.
 mod constraint;
 mod semantic;
 
@@ -25,7 +25,7 @@ pub(super) fn add(table: &mut Functions) {
 
 const TYPE: &str = "*semver.Version";
 
-/// A version with its fields and methods.
+/// A version as an object with methods.
 #[derive(Debug)]
 struct VersionObject {
     version: Version,
@@ -67,7 +67,7 @@ impl Object for VersionObject {
             value(version, &original)
         };
         if let [Value::Object(other)] = arguments {
-            // Versions are compared by their texts, which they can be read from again.
+            // The other version is parsed again from its text.
             let other = Version::parse(&other.string()?).ok()?;
             let order = own.compare(&other);
             return Some(Ok(match name {

@@ -1,4 +1,4 @@
-//! Words: cases, initials and lines.
+//! Functions for words: letter case, initials and wrapping.
 mod case;
 mod wrap;
 

@@ -1,7 +1,7 @@
 //! Go's `filepath.Match`.
 //!
-//! `*` and `?` stop at a slash, `[a-c]` and `[^a-c]` are sets, and a backslash takes the next
-//! character as it is. Start at [`Pattern::parse`].
+//! `*` and `?` do not match a slash, `[a-c]` and `[^a-c]` are sets, and a backslash escapes the
+//! next character. Start at [`Pattern::parse`].
 
 /// A pattern for a path.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ enum Part {
 }
 
 impl Pattern {
-    /// Reads a pattern; `None` when it is none.
+    /// Parses a pattern; `None` when it is invalid.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut parts = Vec::new();
         let mut chars = text.chars().peekable();
@@ -39,7 +39,7 @@ impl Pattern {
     pub(crate) fn matches(&self, path: &str) -> bool {
         let text: Vec<char> = path.chars().collect();
         let (mut part, mut at) = (0, 0);
-        // Where to go on when the last `*` takes one character more.
+        // The state in which the last `*` matches one more character.
         let mut backtrack: Option<(usize, usize)> = None;
         while at < text.len() || part < self.0.len() {
             let c = text.get(at).copied();

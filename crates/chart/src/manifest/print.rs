@@ -1,4 +1,4 @@
-//! What `helm template` prints of manifests.
+//! Prints manifests as `helm template` does.
 //!
 //! Start at [`Manifests::print`].
 use std::fmt::Write;
@@ -6,42 +6,42 @@ use std::fmt::Write;
 use super::{HookEvent, Manifests, split};
 use crate::ignore::Pattern;
 
-/// What is printed.
+/// Options of [`Manifests::print`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PrintOptions {
-    /// The files below crds/ too.
+    /// Whether to print the files below crds/.
     pub crds: bool,
-    /// Which hooks.
+    /// The hooks to print.
     pub hooks: HookSelection,
-    /// Only options comes of templates that match one of these, named from the root of the chart.
+    /// Prints only templates that match one of these patterns, relative to the root of the chart.
     pub show_only: Vec<String>,
 }
 
-/// Which hooks are printed.
+/// The hooks to print.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum HookSelection {
-    /// All of them.
+    /// All hooks.
     #[default]
     All,
-    /// All but the tests.
+    /// All hooks except tests.
     NoTests,
-    /// None.
+    /// No hooks.
     None,
 }
 
-/// No template of that name has written anything.
+/// No template with this name has output.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("could not find template {wanted} in chart")]
 pub struct TemplateNotFound {
-    /// What was asked for.
+    /// The requested template.
     pub wanted: String,
 }
 
 impl Manifests {
-    /// What `helm template` prints.
+    /// The output of `helm template`.
     ///
     /// # Errors
-    /// When nothing was written by a template that is asked for.
+    /// When a requested template has no output.
     pub fn print(&self, options: &PrintOptions) -> Result<String, TemplateNotFound> {
         let all = self.print_all(options);
         if options.show_only.is_empty() {
@@ -95,7 +95,7 @@ impl Manifests {
     }
 }
 
-/// The template that wrote a document, without the name of the chart.
+/// The template of a document, without the name of the chart.
 fn source(document: &str) -> Option<&str> {
     document
         .match_indices("# Source: ")

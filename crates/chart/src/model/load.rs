@@ -1,7 +1,7 @@
-//! Sorts the files of a chart by what they are for, and reads the charts inside of it.
+//! Loads a chart from its files, with its subcharts.
 //!
-//! The same in the same order as Helm's loader, so that the first thing wrong is the same thing.
-//! Start at [`Chart::assemble`].
+//! The steps have the same order as in Helm's loader, so that the first error is the same. Start at
+//! [`Chart::assemble`].
 use std::collections::BTreeMap;
 
 use gotmpl::Value;
@@ -13,15 +13,15 @@ use crate::error::Error;
 use crate::ignore::IgnoreRules;
 use crate::yaml;
 
-/// Charts inside of charts beyond this are refused.
+/// The maximum nesting depth of subcharts.
 const MAX_DEPTH: usize = 20;
 
 impl Chart {
-    /// Reads a chart from its files, named from the root of the chart.
+    /// Loads a chart from its files, with paths relative to the root of the chart.
     ///
     /// # Errors
     /// [`Error::MissingMetadata`], [`Error::Metadata`], [`Error::Yaml`] and [`Error::NotText`],
-    /// each naming the file; [`Error::Subchart`] around those of a chart inside of it.
+    /// each with the file; [`Error::Subchart`] with an error of a subchart.
     pub fn from_files(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<Self, Error> {
         let files = files
             .into_iter()
@@ -30,10 +30,10 @@ impl Chart {
         Self::assemble(files, &mut Unpacker::new(ArchiveLimits::default()))
     }
 
-    /// Reads a chart from the files of a folder: those that its .helmignore names are left out.
+    /// Loads a chart from the files of a directory, without the files that .helmignore excludes.
     ///
     /// # Errors
-    /// [`Error::IgnoreRules`], and as [`Chart::from_files`].
+    /// [`Error::Ignore`], and the errors of [`Chart::from_files`].
     pub fn from_folder(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<Self, Error> {
         let mut files: Vec<(String, Vec<u8>)> = files.into_iter().collect();
         let rules = files.iter().find(|(name, _)| name == ".helmignore");
@@ -86,7 +86,7 @@ fn read(files: Vec<File>, unpacker: &mut Unpacker, depth: usize) -> Result<Chart
     Ok(chart)
 }
 
-/// A chart below charts/: a folder, or an archive.
+/// A chart below charts/: a folder or an archive.
 fn subchart(
     name: &str,
     files: Vec<File>,
@@ -116,14 +116,14 @@ fn has_extension(name: &str, extension: &str) -> bool {
     last == Some(extension)
 }
 
-/// Some editors begin a file with a mark that says it is UTF-8.
+/// Removes a UTF-8 byte order mark, which some editors write.
 fn strip_byte_order_mark(data: &mut Vec<u8>) {
     if data.starts_with(b"\xef\xbb\xbf") {
         data.drain(..3);
     }
 }
 
-/// The files of one chart, sorted by what they are for.
+/// The files of one chart, by purpose.
 #[derive(Default)]
 struct ChartFiles {
     metadata: Option<File>,
@@ -195,7 +195,7 @@ impl ChartFiles {
     }
 }
 
-/// A file of a chart as data.
+/// The YAML value of a file.
 pub(super) fn read_yaml(file: &File) -> Result<Value, Error> {
     yaml::read_first(file.text()?).map_err(|source| Error::Yaml {
         file: file.name.clone(),

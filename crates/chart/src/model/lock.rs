@@ -1,6 +1,6 @@
-//! The charts that a chart needs: which are missing, what its lock says, and putting them in place.
+//! Chart.lock, missing dependencies, and adding them to a chart.
 //!
-//! Nothing is fetched here. Start at [`Chart::missing_dependencies`].
+//! This module does not fetch charts. Start at [`Chart::missing_dependencies`].
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
@@ -9,12 +9,12 @@ use super::{Chart, Dependency};
 use crate::error::Error;
 use crate::values::to_json;
 
-/// What Chart.lock says: the exact versions, and whether it was written for these dependencies.
+/// Chart.lock: the exact versions, and whether the lock matches the dependencies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lock {
     /// The charts with their exact versions.
     pub dependencies: Vec<Dependency>,
-    /// Whether its digest is that of the dependencies which the chart has now.
+    /// Whether the digest matches the current dependencies of the chart.
     pub in_sync: bool,
 }
 
@@ -26,7 +26,7 @@ struct LockFile {
 }
 
 impl Chart {
-    /// The charts that it needs and does not bring along.
+    /// The dependencies that the chart does not include.
     pub fn missing_dependencies(&self) -> Vec<&Dependency> {
         let is_included = |dependency: &&Dependency| {
             !self
@@ -41,14 +41,14 @@ impl Chart {
             .collect()
     }
 
-    /// The same chart with these charts below it too.
+    /// The chart with additional subcharts.
     #[must_use]
     pub fn with_subcharts(mut self, charts: Vec<Chart>) -> Self {
         self.subcharts.extend(charts);
         self
     }
 
-    /// What its lock says; none without one.
+    /// The parsed Chart.lock; `None` when the chart has none.
     ///
     /// # Errors
     /// [`Error::Yaml`] or [`Error::Metadata`] when the lock cannot be read.
@@ -73,18 +73,18 @@ impl Chart {
     }
 }
 
-/// Whether a version falls in a range as charts write ranges; none when either cannot be read.
+/// Whether a version matches a range; `None` when one of them is invalid.
 pub fn version_matches(range: &str, version: &str) -> Option<bool> {
     crate::funcs::version_matches(range, version).ok()
 }
 
-/// The digest that Helm 2 wrote: of the dependencies alone.
+/// The digest of Helm 2, which covers only the dependencies.
 fn helm2_digest(dependencies: &[Dependency]) -> String {
     let map: std::collections::BTreeMap<_, _> = [("dependencies", dependencies)].into();
     digest(&map)
 }
 
-/// SHA-256 of the JSON as Go writes it.
+/// SHA-256 of the JSON in Go's format.
 fn digest(value: &impl serde::Serialize) -> String {
     let text = serde_json::to_string(value)
         .unwrap_or_default()
@@ -118,7 +118,7 @@ dependencies:
     parent: myimports
   - data
 "#;
-    /// As the reference wrote it for these dependencies.
+    /// The lock that Helm writes for these dependencies.
     const LOCK: &str = "dependencies:
 - name: sub
   repository: http://127.0.0.1:18399/

@@ -1,7 +1,7 @@
 //! Chart.yaml.
 //!
-//! Read as Helm reads it: a number or a truth value where a text belongs is taken as text, unknown
-//! keys are passed over. Start at [`Metadata::read`].
+//! Decoded as in Helm: numbers and booleans are converted to strings where a string is expected,
+//! and unknown keys are ignored. Start at [`Metadata::read`].
 mod validate;
 
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ pub(crate) use validate::is_version;
 use crate::decode::Decoder;
 use crate::error::Error;
 
-/// What Chart.yaml says.
+/// The contents of Chart.yaml.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Metadata {
@@ -25,108 +25,108 @@ pub struct Metadata {
     pub name: String,
     /// The version of the chart.
     pub version: String,
-    /// The version of what it installs.
+    /// The version of the application.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub app_version: String,
-    /// One sentence about it.
+    /// A description in one sentence.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub description: String,
-    /// Which Kubernetes it needs.
+    /// The required range of Kubernetes versions.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub kube_version: String,
-    /// What sort of chart it is.
+    /// The type of the chart.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub chart_type: Option<ChartType>,
-    /// Its page.
+    /// The URL of the project's home page.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub home: String,
-    /// A picture of it.
+    /// The URL of an icon.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub icon: String,
-    /// Words to find it by.
+    /// Search keywords.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub keywords: Vec<String>,
-    /// Where its source is.
+    /// URLs of the source code.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<String>,
-    /// Who looks after it.
+    /// The maintainers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub maintainers: Vec<Maintainer>,
-    /// Anything else its authors wanted to say.
+    /// The annotations.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub annotations: BTreeMap<String, String>,
-    /// The charts it needs.
+    /// The charts that this chart depends on.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dependencies: Vec<Dependency>,
-    /// Whether the key for them is there, even with none.
+    /// Whether Chart.yaml has the key `dependencies`, even if the list is empty.
     #[serde(skip)]
     pub(crate) declares_dependencies: bool,
-    /// The condition under which it is used.
+    /// The condition that enables the chart.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub condition: String,
-    /// The tags that switch it.
+    /// The tags that enable the chart.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub tags: String,
-    /// Whether its authors advise against it.
+    /// Whether the chart is deprecated.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub deprecated: bool,
 }
 
-/// What sort of chart it is.
+/// The type of the chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChartType {
-    /// It can be installed.
+    /// A chart that can be installed.
     Application,
-    /// It only lends templates to others.
+    /// A chart that only provides templates for other charts.
     Library,
 }
 
-/// Who looks after a chart.
+/// A maintainer of a chart.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Maintainer {
-    /// The name of a person or group.
+    /// The name of a person or organization.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
-    /// Where to write.
+    /// The email address.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub email: String,
-    /// A page.
+    /// The URL of a web page.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub url: String,
 }
 
-/// A chart that another chart needs.
+/// A dependency of a chart.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Dependency {
     /// The name of the chart.
     pub name: String,
-    /// Which versions will do.
+    /// The version range.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub version: String,
-    /// Where it is kept.
+    /// The URL of the repository.
     pub repository: String,
-    /// The paths of values that switch it, the first found wins.
+    /// The paths of values that enable the dependency; the first path that exists decides.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub condition: String,
-    /// The tags that switch it together with others.
+    /// The tags that enable the dependency in a group.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
-    /// Whether it is used; Helm decides it anew from the values.
+    /// Whether the dependency is enabled; Helm computes it from the values.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub enabled: bool,
-    /// The values that its parent takes over from it.
+    /// The values that the parent imports.
     #[serde(rename = "import-values", skip_serializing_if = "Vec::is_empty")]
     pub import_values: Vec<serde_json::Value>,
-    /// The name it goes by here.
+    /// An alternative name in the parent.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub alias: String,
 }
 
 impl Dependency {
-    /// The name it goes by in its parent.
+    /// The name in the parent: the alias, or the name.
     pub fn effective_name(&self) -> &str {
         if self.alias.is_empty() {
             &self.name
@@ -174,7 +174,7 @@ impl Metadata {
         Ok(metadata)
     }
 
-    /// What requirements.yaml asks for, and whether it has the key for it.
+    /// The dependencies in requirements.yaml, and whether it has the key `dependencies`.
     pub(super) fn requirements(file: &File) -> Result<(Vec<Dependency>, bool), Error> {
         let value = read_yaml(file)?;
         let mut decoder = Decoder::from_value(&value, "Metadata");
@@ -184,7 +184,7 @@ impl Metadata {
         Ok((found, has_key))
     }
 
-    /// Whether the chart only lends templates.
+    /// Whether the chart is a library chart.
     pub fn is_library(&self) -> bool {
         self.chart_type == Some(ChartType::Library)
     }

@@ -1,11 +1,11 @@
-//! What templates are told of a cluster when there is none.
+//! The default capabilities, for rendering without a cluster.
 use super::Capabilities;
 use crate::model::is_version;
 
-/// The Kubernetes that Helm 3.17.2 stands in for.
+/// The default Kubernetes version of Helm 3.17.2.
 const KUBE_VERSION: &str = "v1.32.0";
 
-/// The versions of APIs that its client knows.
+/// The API versions of Helm's client.
 const API_VERSIONS: &str = "v1 admissionregistration.k8s.io/v1 admissionregistration.k8s.io/v1alpha1 \
     admissionregistration.k8s.io/v1beta1 internal.apiserver.k8s.io/v1alpha1 apps/v1 apps/v1beta1 \
     apps/v1beta2 authentication.k8s.io/v1 authentication.k8s.io/v1alpha1 \
@@ -24,7 +24,7 @@ const API_VERSIONS: &str = "v1 admissionregistration.k8s.io/v1 admissionregistra
     storage.k8s.io/v1beta1 storage.k8s.io/v1 storage.k8s.io/v1alpha1 \
     storagemigration.k8s.io/v1alpha1 apiextensions.k8s.io/v1beta1 apiextensions.k8s.io/v1";
 
-/// A version of Kubernetes that is none.
+/// An invalid Kubernetes version.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("invalid kube version '{0}': Invalid Semantic Version")]
 pub struct InvalidKubeVersion(pub String);
@@ -39,10 +39,10 @@ impl Default for Capabilities {
 }
 
 impl Capabilities {
-    /// The same for another version of Kubernetes, which may be short of its last numbers.
+    /// The capabilities with another Kubernetes version, which may omit its last numbers.
     ///
     /// # Errors
-    /// When it is no version.
+    /// When the version is invalid.
     pub fn with_kube_version(self, version: &str) -> Result<Self, InvalidKubeVersion> {
         if !is_version(version) {
             return Err(InvalidKubeVersion(version.to_owned()));

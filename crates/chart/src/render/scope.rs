@@ -1,4 +1,5 @@
-//! What a template sees: `.Values`, `.Release`, `.Chart`, `.Capabilities`, `.Files`, `.Subcharts`.
+//! The scope of a template: `.Values`, `.Release`, `.Chart`, `.Capabilities`, `.Files`,
+//! `.Subcharts`.
 mod capabilities;
 mod chart;
 mod files;
@@ -14,7 +15,7 @@ use crate::model::Chart;
 use crate::values::Values;
 use values::VALUES;
 
-/// A template with what it sees.
+/// A template with its scope.
 pub(super) struct ScopedTemplate {
     pub(super) path: String,
     pub(super) base: String,
@@ -22,7 +23,7 @@ pub(super) struct ScopedTemplate {
     pub(super) scope: Map,
 }
 
-/// All templates of a chart and the charts below it.
+/// All templates of a chart and its subcharts.
 pub(super) fn templates(chart: &Chart, values: &Values, facts: &Facts) -> Vec<ScopedTemplate> {
     let release: Map = [
         ("Name", Value::from(facts.release.name.as_str())),
@@ -43,7 +44,7 @@ pub(super) fn templates(chart: &Chart, values: &Values, facts: &Facts) -> Vec<Sc
     found
 }
 
-/// `.Template` of a template.
+/// The value of `.Template`.
 pub(super) fn template(template: &ScopedTemplate) -> Map {
     [
         ("Name", Value::from(template.path.as_str())),
@@ -104,7 +105,7 @@ impl ScopeBuilder {
     }
 }
 
-/// The values of a chart below. Helm takes the dots of its name for a way through maps.
+/// The values of a subchart. Helm treats dots in its name as a path.
 fn table(values: &Map, name: &str) -> Option<Map> {
     let mut values = values.clone();
     for key in name.split('.') {

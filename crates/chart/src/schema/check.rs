@@ -1,6 +1,6 @@
-//! Whether a schema is one, before any value is looked at.
+//! Checks that a schema is valid, before values are validated.
 //!
-//! Keyword after keyword as Helm's validator reads them, so that the first thing wrong is the same.
+//! The keywords have the same order as in Helm's validator, so that the first error is the same.
 //! Start at [`schema`].
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use super::number::is_whole;
 use super::{Draft, refs};
 use crate::funcs::go_regex;
 
-/// Nesting beyond this is no schema of a chart.
+/// The maximum nesting depth of a schema.
 const MAX_DEPTH: usize = 200;
 
-/// Checks a whole schema.
+/// Checks a schema document.
 pub(super) fn schema(document: &Json, draft: Draft) -> Result<(), String> {
     let check = Check { document, draft };
     check.schema(document, document, MAX_DEPTH)

@@ -1,4 +1,4 @@
-//! The formats of texts that Helm's validator knows; any other holds for every text.
+//! The string formats of Helm's validator; a string always matches an unknown format.
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::funcs::go_regex;
@@ -24,12 +24,12 @@ const KNOWN_FORMATS: [&str; 18] = [
     "idn-hostname",
 ];
 
-/// Whether a format is known; no number is of a known one.
+/// Whether a format is known; a number never matches a known format.
 pub(super) fn is_known(format: &str) -> bool {
     KNOWN_FORMATS.contains(&format)
 }
 
-/// Whether a text is of a format.
+/// Whether a string matches a format.
 pub(super) fn matches_format(format: &str, text: &str) -> bool {
     match format {
         "date" => is_date(text),
@@ -121,7 +121,7 @@ fn is_email(text: &str) -> bool {
     (quoted || good(local)) && good(domain)
 }
 
-/// The scheme of an address and what comes after it.
+/// The scheme of a URI and the rest.
 fn scheme(text: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = text.split_once(':')?;
     matches_pattern(r"^[a-zA-Z][a-zA-Z0-9+.\-]*$", scheme).then_some((scheme, rest))
@@ -155,7 +155,7 @@ fn has_good_port(text: &str) -> bool {
 fn is_reference(text: &str) -> bool {
     match scheme(text) {
         Some((_, rest)) => is_rest(rest),
-        // A colon in the first part of a path would make it a scheme.
+        // A colon in the first path segment would be parsed as a scheme.
         None => !text.split('/').next().unwrap_or_default().contains(':') && is_rest(text),
     }
 }

@@ -1,7 +1,7 @@
-//! The findings in the words of Helm's validator.
+//! The messages of Helm's schema validator.
 use super::SchemaErrorKind;
 
-/// What is wrong.
+/// A message with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Message {
     Never,
@@ -40,7 +40,7 @@ pub(super) enum Message {
 }
 
 impl Message {
-    /// The sentence; some name the field again.
+    /// The text; some messages contain the field.
     pub(super) fn text(&self, field: &str) -> String {
         match self {
             Self::Never => "False always fails validation".to_owned(),
@@ -82,7 +82,7 @@ impl Message {
         }
     }
 
-    /// What sort of mistake it is, and the key it is about.
+    /// The kind of the violation, and the unknown or missing key.
     pub(super) fn kind(&self) -> (SchemaErrorKind, Option<&str>) {
         match self {
             Self::AdditionalProperty(key) => (SchemaErrorKind::UnknownKey, Some(key)),

@@ -1,9 +1,9 @@
-//! Numbers of a schema, compared as they are written and not as a float rounds them.
+//! Compares JSON numbers as decimals, without float rounding.
 use std::cmp::Ordering;
 
 use serde_json::Number;
 
-/// A number as digits and a power of ten.
+/// A decimal number: digits and a power of ten.
 #[derive(Clone, Copy, Debug)]
 struct Decimal {
     digits: i128,
@@ -11,7 +11,7 @@ struct Decimal {
 }
 
 impl Decimal {
-    /// `None` when it has more digits than we count.
+    /// Parses a number; `None` when it has too many digits.
     fn from_number(number: &Number) -> Option<Self> {
         let text = number.to_string().to_ascii_lowercase();
         let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));
@@ -25,7 +25,7 @@ impl Decimal {
         })
     }
 
-    /// Both with the same power.
+    /// The digits of both numbers at the same power of ten.
     fn align(self, other: Self) -> Option<(i128, i128)> {
         let power = self.power.min(other.power);
         let raised = |number: Self| {
@@ -66,12 +66,12 @@ pub(super) fn is_multiple(number: &Number, divisor: &Number) -> bool {
     exact().unwrap_or_else(approximate)
 }
 
-/// Whether it is whole, however it is written.
+/// Whether a number has no fraction, regardless of its notation.
 pub(super) fn is_whole(number: &Number) -> bool {
     !number.is_f64() || number.as_f64().is_some_and(|number| number.fract() == 0.0)
 }
 
-/// How Go's big floats print: with a power from a million on.
+/// A number as Go's big floats print it: with an exponent from a million on.
 pub(super) fn text(number: &Number) -> String {
     let value = number.as_f64().unwrap_or_default();
     let size = value.abs();

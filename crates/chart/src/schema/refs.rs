@@ -1,7 +1,7 @@
-//! `$ref`: to a place in the same schema and nowhere else.
+//! Resolves `$ref` within the same schema.
 use serde_json::Value as Json;
 
-/// The schema that a reference names, and the root that references in it start from.
+/// The referenced schema, and the root for references inside it.
 pub(super) fn resolve<'s>(
     root: &'s Json,
     schema: &'s Json,
@@ -37,7 +37,7 @@ pub(super) fn resolve<'s>(
     Ok((current, root))
 }
 
-/// The name a schema gives itself.
+/// The id of a schema.
 pub(super) fn id(schema: &Json) -> Option<&str> {
     let id = schema.get("$id").or_else(|| schema.get("id"))?;
     id.as_str()

@@ -1,7 +1,7 @@
-//! Values held against a schema, node after node.
+//! Validates values against a schema.
 //!
-//! Each schema that is tried scores what of it holds, and where several are tried in vain the
-//! complaints of the best one are told, as Helm's validator does. Start at [`Walk::run`].
+//! Each evaluated schema has a score. When all alternatives fail, the violations of the best one
+//! are reported, as in Helm's validator. Start at [`Walk::run`].
 mod combined;
 mod object;
 mod scalar;
@@ -19,12 +19,12 @@ use super::violation::Violation;
 use super::{Draft, refs};
 use crate::funcs::go_regex;
 
-/// How many schemas may be tried in all: a schema that refers to itself many times gets there.
+/// The maximum number of evaluated schemas; a schema that refers to itself many times reaches it.
 const MAX_EVALUATIONS: usize = 2_000_000;
-/// How deep they may lie in each other: one that refers to itself at the same value gets there.
+/// The maximum nesting depth; a schema that refers to itself for the same value reaches it.
 const MAX_DEPTH: usize = 500;
 
-/// What a schema finds.
+/// The result of evaluating a schema.
 #[derive(Debug, Default)]
 struct Outcome {
     violations: Vec<Violation>,
@@ -54,7 +54,7 @@ impl Outcome {
     }
 }
 
-/// Where in the values a node lies.
+/// The path of a node in the values.
 #[derive(Clone, Copy)]
 struct Path<'p> {
     above: Option<&'p Path<'p>>,
@@ -83,14 +83,14 @@ impl<'p> Path<'p> {
     }
 }
 
-/// A schema and the root that references in it start from.
+/// A schema and the root for references inside it.
 #[derive(Clone, Copy)]
 struct Schema<'s> {
     json: &'s Json,
     root: &'s Json,
 }
 
-/// One check of values.
+/// The state of one validation.
 pub(super) struct Walk<'s> {
     document: &'s Json,
     draft: Draft,
@@ -112,7 +112,7 @@ impl<'s> Walk<'s> {
         }
     }
 
-    /// All that is wrong with values; the failure is a schema without an end.
+    /// All violations; the error is a schema that refers to itself endlessly.
     pub(super) fn run(&self, values: &Json) -> Result<Vec<Violation>, String> {
         let schema = Schema {
             json: self.document,
@@ -131,7 +131,7 @@ impl<'s> Walk<'s> {
         }
     }
 
-    /// A schema tried by itself.
+    /// Evaluates a schema with a separate outcome.
     fn try_schema(&self, schema: Schema<'s>, node: &Json, path: &Path<'_>) -> Outcome {
         let mut outcome = Outcome::default();
         self.node(schema, node, path, &mut outcome);
@@ -191,7 +191,7 @@ impl<'s> Walk<'s> {
     }
 }
 
-/// One schema at one place in the values.
+/// A schema at one path in the values.
 struct At<'w, 's, 'p> {
     walk: &'w Walk<'s>,
     map: &'s Map<String, Json>,
@@ -233,7 +233,7 @@ impl<'s> At<'_, 's, '_> {
                 [name] => (*name).to_owned(),
                 combined => format!("[{}]", combined.join(",")),
             };
-            // Go leaves the whole schema here, without counting it as tried.
+            // Go stops evaluating the schema here, without counting it.
             self.add(out, Message::Type { expected, given });
             out.score -= 1;
             return;
@@ -282,7 +282,7 @@ impl<'s> At<'_, 's, '_> {
     }
 }
 
-/// JSON's type of a value, and the wider one that takes it too.
+/// The JSON type of a value, and the wider type that also matches.
 fn type_of(node: &Json) -> (&'static str, Option<&'static str>) {
     match node {
         Json::Null => ("null", None),
@@ -295,7 +295,7 @@ fn type_of(node: &Json) -> (&'static str, Option<&'static str>) {
     }
 }
 
-/// A value as Go writes it: keys sorted, `<`, `>` and `&` escaped, whole numbers without a point.
+/// A value as Go's JSON: sorted keys, `<`, `>` and `&` escaped, integers without a decimal point.
 pub(super) fn go_json(value: &Json) -> String {
     match value {
         Json::Object(map) => {

@@ -1,27 +1,25 @@
-//! Completes values by the defaults of a chart and of the charts below it.
+//! Coalesces values with the defaults of a chart and its subcharts.
 //!
-//! Step by step as Helm does it, with what can be seen of its steps: a nested map of a parent's
-//! globals is one map for all charts, and each takes its defaults into it. Start at
-//! [`coalesce_values`].
+//! The steps and their visible effects are Helm's: all charts share a nested map of the parent's
+//! globals, and each chart adds its defaults to it. Start at [`coalesce_values`].
 use gotmpl::{Map, Value, sprintf, text};
 
 use super::Values;
 use crate::error::Error;
 use crate::model::Chart;
 
-/// The key that all charts see.
+/// The key of the global values.
 const GLOBAL: &str = "global";
 
-/// The values the templates see: those given, over the defaults of the chart and the charts below
-/// it.
+/// The effective values: the given values over the defaults of the chart and its subcharts.
 ///
 /// # Errors
-/// [`Error::TypeMismatch`] when a value stands where the values of a chart below belong.
+/// [`Error::TypeMismatch`] when the values of a subchart are not a map.
 pub fn coalesce_values(chart: &Chart, values: &Values) -> Result<Values, Error> {
     coalesce_values_with_warnings(chart, values, &mut Vec::new())
 }
 
-/// The same, with a word on each value that was passed over.
+/// The same, with a warning for each ignored value.
 pub(crate) fn coalesce_values_with_warnings(
     chart: &Chart,
     values: &Values,
@@ -36,16 +34,16 @@ pub(crate) fn coalesce_values_with_warnings(
     Ok(Values::from(map))
 }
 
-/// One completion of values.
+/// The state of one coalescing.
 pub(crate) struct Coalescer<'w> {
-    /// Whether a null stays, to take away a default that is found later.
+    /// Whether nulls are kept, to remove a default of a later step.
     pub(crate) keep_nulls: bool,
-    /// What was passed over.
+    /// Warnings for ignored values.
     pub(crate) warnings: &'w mut Vec<String>,
 }
 
 impl Coalescer<'_> {
-    /// Completes a chart's values, and those of the charts below it.
+    /// Coalesces the values of a chart and its subcharts.
     pub(crate) fn chart(&mut self, chart: &Chart, map: &Map, prefix: &str) -> Result<(), Error> {
         let prefix = join_path(prefix, chart.name());
         self.own_values(chart, map, &prefix);
@@ -96,7 +94,7 @@ impl Coalescer<'_> {
         }
     }
 
-    /// The same with another treatment of nulls.
+    /// The same coalescer with another treatment of nulls.
     fn with_nulls(&mut self, keep_nulls: bool) -> Coalescer<'_> {
         Coalescer {
             keep_nulls,
@@ -110,7 +108,7 @@ impl Coalescer<'_> {
         }
     }
 
-    /// Completes a map by defaults: what is there stays, and a null takes the default away.
+    /// Adds defaults to a map: existing values are kept, and a null removes the default.
     pub(crate) fn tables(&mut self, map: &Map, defaults: &Map, prefix: &str) {
         if map.ptr_eq(defaults) {
             return;
@@ -140,7 +138,7 @@ impl Coalescer<'_> {
         }
     }
 
-    /// Hands a parent's globals to a child.
+    /// Merges the globals of a parent into a child.
     fn globals(&mut self, child: &Map, parent: &Map, prefix: &str) {
         let child_globals = match child.get(GLOBAL) {
             None => Map::new(),
@@ -182,7 +180,7 @@ impl Coalescer<'_> {
     }
 }
 
-/// A new map of the same values: the maps in it are the very same.
+/// A new map with the same values; nested maps are shared.
 fn shallow_clone(map: &Map) -> Map {
     map.entries().into_iter().collect()
 }

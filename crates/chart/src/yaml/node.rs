@@ -6,7 +6,7 @@ use libyaml_safer::{Encoding, Event, EventData, MappingStyle, Parser, ScalarStyl
 
 use super::{Error, tags};
 
-/// The most bytes of one text.
+/// The maximum length of a text, in bytes.
 const MAX_TEXT_SIZE: usize = 16 * 1024 * 1024;
 /// The deepest nesting.
 const MAX_DEPTH: usize = 200;

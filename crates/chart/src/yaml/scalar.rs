@@ -8,7 +8,7 @@ pub enum Scalar {
     Null,
     /// A truth value.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
     /// Any other number.
     Number(f64),

@@ -13,9 +13,9 @@ use emitter::Emitter;
 use order::natural;
 use scalar::Style;
 
-/// Nesting beyond this is not written; only a map that holds itself gets there.
+/// The maximum depth that is written; only a map that contains itself reaches it.
 const MAX_DEPTH: usize = 200;
-/// The most values of one text; only maps that hold each other many times get there.
+/// The maximum number of values in one text; only maps that contain each other many times reach it.
 const MAX_NODES: usize = 200_000;
 
 /// The YAML of a value, ending in a newline; `None` when it cannot be written.

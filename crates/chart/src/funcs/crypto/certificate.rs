@@ -1,4 +1,4 @@
-//! Certificates as Sprig makes them: for servers and clients, signed by themselves or another.
+//! Sprig's certificate functions: CA, self-signed and signed certificates for servers and clients.
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,10 +18,10 @@ use Parameter::{Int, Str};
 
 const TYPE: &str = "sprig.certificate";
 const CA: Parameter = Parameter::Object(TYPE);
-/// What the functions for certificates begin with.
+/// The first parameters of the certificate functions: name, IP addresses, DNS names, days.
 const NAMED: [Parameter; 4] = [Str, Parameter::List, Parameter::List, Int];
 
-/// A certificate and its key, both as PEM.
+/// A certificate and its key, as PEM.
 #[derive(Debug)]
 struct Certificate {
     cert: String,
@@ -59,7 +59,7 @@ impl Object for Certificate {
     }
 }
 
-/// What makes a certificate: where chance comes from, and when it is.
+/// The inputs of a certificate: the random source and the current time.
 #[derive(Clone)]
 struct CertificateBuilder {
     random: SeededRandom,
@@ -158,7 +158,7 @@ fn issuer(cert: &str, pair: KeyPair) -> Result<Issuer<'static, KeyPair>, String>
 }
 
 impl CertificateBuilder {
-    /// The key of a certificate that was given none.
+    /// Generates the key of a certificate.
     fn key(&self, evaluator: &Evaluator) -> Result<Key, FunctionError> {
         Key::rsa(2048, evaluator, &self.random)
     }
@@ -204,7 +204,7 @@ impl CertificateBuilder {
         params.distinguished_name.push(DnType::CommonName, name);
         let begin = u64::try_from(self.now.as_second()).unwrap_or(0);
         let end = begin.saturating_add(u64::try_from(days).unwrap_or(0).saturating_mul(86_400));
-        // Dates go no further than the year 9999.
+        // The maximum date is in the year 9999.
         let at = |seconds: u64| {
             rcgen::date_time_ymd(1970, 1, 1) + Duration::from_secs(seconds.min(253_402_300_799))
         };
@@ -227,7 +227,7 @@ impl CertificateBuilder {
         serial
     }
 
-    /// The parameters with all names and addresses.
+    /// The certificate parameters with DNS names and IP addresses.
     fn with_names(&self, a: &[Value]) -> Result<CertificateParams, FunctionError> {
         let mut params = self.params(text(a, 0), int(a, 3));
         let list = |index: usize| match arg(a, index) {

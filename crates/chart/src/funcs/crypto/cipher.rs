@@ -1,4 +1,4 @@
-//! AES-256 in CBC, as Sprig's `encryptAES` has it.
+//! AES-256-CBC, as in Sprig's `encryptAES`.
 use aes::Aes256;
 use aes::cipher::block_padding::Pkcs7;
 use aes::cipher::{BlockDecryptMut, BlockEncryptMut, KeyIvInit};
@@ -10,7 +10,7 @@ use Parameter::Str;
 
 const BLOCK: usize = 16;
 
-/// The password as a key: cut off, or filled up with zeros.
+/// The password as a key, truncated or padded with zeros.
 fn key(password: &str) -> [u8; 32] {
     let mut key = [0; 32];
     for (to, from) in key.iter_mut().zip(password.bytes()) {
@@ -35,7 +35,7 @@ pub(super) fn add(table: &mut Functions, random: &SeededRandom) {
     table.add("decryptAES", Signature::exact(&[Str, Str]), |a| {
         let data = B64.decode(text(a, 1)).map_err(FunctionError::Message)?;
         let Some((start, packed)) = data.split_at_checked(BLOCK) else {
-            // Go's decoder makes room by the text, three bytes for four letters.
+            // Go's decoder allocates three bytes for four characters.
             let size = text(a, 1).len() / 4 * 3;
             return Err(FunctionError::new(format!(
                 "runtime error: slice bounds out of range [:16] with capacity {size}"

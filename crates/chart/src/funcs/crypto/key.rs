@@ -1,4 +1,4 @@
-//! Private keys: made, written and read.
+//! Generates, encodes and parses private keys.
 use gotmpl::{Evaluator, FunctionError};
 use num_bigint::BigUint;
 use p256::elliptic_curve::sec1::ToEncodedPoint;
@@ -12,7 +12,7 @@ use super::random::SeededRandom;
 /// Go's public exponent.
 const EXPONENT: u32 = 65537;
 
-/// A private key: its PEM name and its DER there, and all as PKCS#8.
+/// A private key: its PEM label, the DER for that label, and the PKCS#8 form.
 #[derive(Clone, Debug)]
 pub(super) struct Key {
     name: &'static str,
@@ -25,8 +25,8 @@ impl Key {
         der::encode_pem(self.name, &self.der)
     }
 
-    /// A key of that sort, as Sprig's `genPrivateKey` makes them; `None` when there is no such
-    /// sort.
+    /// Generates a key of this type as Sprig's `genPrivateKey` does; `None` when the type is
+    /// unknown.
     pub(super) fn generate(
         key_type: &str,
         evaluator: &Evaluator,
@@ -121,7 +121,7 @@ impl Key {
             &[der::object_identifier(der::ED25519)],
             &der::octet_string(seed),
         );
-        // The library that signs wants to be told the public key as well.
+        // The signing library requires the public key too.
         let pkcs8 = match Ed25519KeyPair::from_seed_unchecked(seed) {
             Ok(pair) => der::sequence(&[
                 der::small_integer(1),
@@ -165,10 +165,10 @@ impl Key {
         })
     }
 
-    /// Reads a private key.
+    /// Parses a private key.
     ///
     /// # Errors
-    /// The words of Sprig.
+    /// Sprig's message.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         let Some((name, der)) = der::decode_pem(text) else {
             return Err("no PEM data in input".to_owned());
@@ -193,10 +193,10 @@ impl Key {
         }
     }
 
-    /// The key for signing.
+    /// The key pair for signing.
     ///
     /// # Errors
-    /// When the library cannot sign with such a key.
+    /// When the library does not support the key.
     pub(super) fn pair(&self) -> Result<KeyPair, String> {
         KeyPair::try_from(self.pkcs8.as_slice()).map_err(|error| error.to_string())
     }

@@ -1,4 +1,4 @@
-//! Passwords: hashed for a file, or derived from a master password.
+//! Functions for passwords: hashes, and passwords derived from a master password.
 use gotmpl::{FunctionError, Functions, Parameter, Signature, Value};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -8,7 +8,7 @@ use super::text;
 use crate::funcs::arg;
 use Parameter::{Str, Uint};
 
-/// Go's default cost of bcrypt.
+/// Go's default bcrypt cost.
 const COST: u32 = 10;
 
 pub(super) fn add(table: &mut Functions, random: &SeededRandom) {
@@ -62,7 +62,7 @@ fn hash_password(password: &str, random: &SeededRandom) -> String {
     }
 }
 
-/// The shapes of a sort of passwords; each letter names a set of characters.
+/// The templates of a password type; each letter stands for a character set.
 fn templates(key_type: &str) -> Option<&'static [&'static str]> {
     Some(match key_type {
         "maximum" => &["anoxxxxxxxxxxxxxxxxx", "axxxxxxxxxxxxxxxxxno"],
@@ -110,7 +110,7 @@ fn characters(set: char) -> &'static [u8] {
     }
 }
 
-/// The password of a site, of the algorithm that Master Password made known.
+/// The password of a site, computed with the Master Password algorithm.
 fn derive_password(
     counter: u32,
     templates: &[&str],

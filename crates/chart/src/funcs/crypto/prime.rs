@@ -1,4 +1,4 @@
-//! Large primes: a sieve, then the test of Miller and Rabin.
+//! Searches large primes with a sieve and the Miller-Rabin test.
 use std::sync::LazyLock;
 use std::thread;
 
@@ -7,12 +7,12 @@ use num_bigint::BigUint;
 
 use super::random::SeededRandom;
 
-/// Witnesses that are asked. Each lets at most a quarter of the composites through, and of large
-/// ones that chance chose far fewer: after five it errs less than once in 2^100.
+/// The number of witnesses. Each accepts at most a quarter of all composites, and far fewer of
+/// large random ones: after five, the error probability is below 2^-100.
 const WITNESS_COUNT: usize = 5;
-/// Candidates that are looked at before chance is asked again.
+/// The number of candidates per random start.
 const SIEVE_LENGTH: u32 = 4096;
-/// Primes below this divide before a witness is asked.
+/// The limit of the primes in the sieve.
 const SMALL_PRIME_LIMIT: usize = 1 << 14;
 
 /// The odd primes below [`SMALL_PRIME_LIMIT`].
@@ -33,10 +33,10 @@ static PRIMES: LazyLock<Vec<u32>> = LazyLock::new(|| {
     primes
 });
 
-/// Two primes of so many bits, the two highest of which are set; looked for at the same time.
+/// Two primes with this many bits, the two highest of which are set; searched on two threads.
 ///
 /// # Errors
-/// When there is no more time.
+/// When the deadline has passed.
 pub(super) fn prime_pair(
     bits: u64,
     random: &SeededRandom,
@@ -55,10 +55,10 @@ pub(super) fn prime_pair(
     })
 }
 
-/// A prime of so many bits, the two highest of which are set.
+/// A prime with this many bits, the two highest of which are set.
 ///
 /// # Errors
-/// When there is no more time.
+/// When the deadline has passed.
 pub(super) fn prime(
     bits: u64,
     random: &SeededRandom,
@@ -75,10 +75,10 @@ pub(super) fn prime(
     }
 }
 
-/// The first prime among `start`, `start + increment`, …, if it is soon found.
+/// The first prime among `start`, `start + increment`, …, within the length of the sieve.
 ///
 /// # Errors
-/// When there is no more time.
+/// When the deadline has passed.
 pub(super) fn search(
     start: &BigUint,
     increment: &BigUint,
@@ -102,7 +102,7 @@ pub(super) fn search(
     Ok(None)
 }
 
-/// Which of `start`, `start + increment`, … a small prime divides.
+/// Marks the numbers in `start`, `start + increment`, … that a small prime divides.
 fn sieve(start: &BigUint, increment: &BigUint) -> Vec<bool> {
     let mut sieve = vec![false; SIEVE_LENGTH as usize];
     for &prime in PRIMES.iter() {
@@ -126,7 +126,7 @@ fn modulo(number: &BigUint, by: u32) -> u32 {
     u32::try_from(number % by).unwrap_or(0)
 }
 
-/// What gives 1 with a number that the prime does not divide: its power, by Fermat.
+/// The inverse of a number modulo a prime, by Fermat's little theorem.
 fn inverse(number: u32, prime: u32) -> u64 {
     let (mut power, mut square) = (1, u64::from(number));
     let mut exponent = prime - 2;
@@ -140,7 +140,7 @@ fn inverse(number: u32, prime: u32) -> u64 {
     power
 }
 
-/// Whether an odd number is a prime, as far as chance can tell.
+/// Whether an odd number is probably prime.
 fn is_prime(number: &BigUint, random: &SeededRandom) -> bool {
     let one = BigUint::from(1u32);
     let less = number - &one;

@@ -1,11 +1,11 @@
-//! Chance from a seed, shared by all functions of a rendering.
+//! A seeded random source, shared by all functions of a rendering.
 use std::sync::{Arc, Mutex, PoisonError};
 
 use num_bigint::BigUint;
 use rand::rngs::StdRng;
 use rand::{Rng, RngCore, SeedableRng};
 
-/// Chance from a seed.
+/// A random source with a seed.
 #[derive(Clone)]
 pub(super) struct SeededRandom(Arc<Mutex<StdRng>>);
 
@@ -14,7 +14,7 @@ impl SeededRandom {
         Self(Arc::new(Mutex::new(StdRng::seed_from_u64(seed))))
     }
 
-    /// Another source, that this one starts: for work that goes on at the same time.
+    /// Another source with a seed from this one, for work on another thread.
     pub(super) fn fork(&self) -> Self {
         Self::new(self.with(RngCore::next_u64))
     }
@@ -23,7 +23,7 @@ impl SeededRandom {
         take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// A number below another, which is not 0.
+    /// A number below a limit that is not 0.
     pub(super) fn below(&self, most: usize) -> usize {
         self.with(|rng| rng.random_range(0..most.max(1)))
     }
@@ -40,7 +40,7 @@ impl SeededRandom {
         bytes
     }
 
-    /// A number of so many bits, of which the highest may be 0.
+    /// A number with at most this many bits.
     pub(super) fn number(&self, bits: u64) -> BigUint {
         let bytes = usize::try_from(bits.div_ceil(8)).unwrap_or(0);
         let number = BigUint::from_bytes_be(&self.bytes(bytes));

@@ -1,4 +1,4 @@
-//! The time between two points, and the names of months and days.
+//! Durations, and the names of months and weekdays.
 use std::fmt;
 use std::sync::Arc;
 
@@ -6,11 +6,11 @@ use gotmpl::{FunctionError, Object, Parameter, Signature, Value};
 
 pub(super) const TYPE: &str = "time.Duration";
 
-/// So many nanoseconds: Go's `time.Duration`.
+/// Go's `time.Duration`, in nanoseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Duration(pub(super) i64);
 
-/// Go's units, the largest first.
+/// Go's units.
 const UNITS: [(&str, i64); 8] = [
     ("h", 3_600_000_000_000),
     ("ms", 1_000_000),
@@ -25,10 +25,10 @@ const UNITS: [(&str, i64); 8] = [
 impl Duration {
     pub(super) const SECOND: Self = Self(1_000_000_000);
 
-    /// Reads `1h30m`, `-1.5h`, `100ms`.
+    /// Parses `1h30m`, `-1.5h`, `100ms`.
     ///
     /// # Errors
-    /// The words of Go.
+    /// Go's message.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         let quoted = gotmpl::quote(text);
         let invalid = || format!("time: invalid duration {quoted}");
@@ -81,7 +81,7 @@ impl Duration {
         i64::try_from(total).map(Self).map_err(|_| invalid())
     }
 
-    /// Rounded half away from zero.
+    /// Rounds half away from zero.
     pub(super) fn round(self, to: Self) -> Self {
         let rest = self.0 % to.0;
         let down = self.0 - rest;
@@ -93,7 +93,7 @@ impl Duration {
         })
     }
 
-    /// Sprig's rough text: `2h`, `3d`, `1mo`, `1y`.
+    /// Sprig's coarse format: `2h`, `3d`, `1mo`, `1y`.
     pub(super) fn format_coarse(self) -> String {
         const HOUR: u64 = 3_600_000_000_000;
         let size = self.0.unsigned_abs();
@@ -223,7 +223,7 @@ pub(super) const DAYS: [&str; 7] = [
     "Saturday",
 ];
 
-/// A month or a day of the week: a number with a name.
+/// A month or a weekday: a number with a name.
 #[derive(Debug)]
 struct NamedNumber {
     type_name: &'static str,

@@ -1,4 +1,4 @@
-//! Go's layouts: a date is written as the example date would be.
+//! Go's time layouts, which show the format of a reference time.
 use std::fmt::Write;
 
 use jiff::civil::DateTime;
@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 use super::duration::{DAYS, MONTHS};
 use super::time::Time;
 
-/// One piece of a layout.
+/// An element of a layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Piece {
     LongMonth,
@@ -32,13 +32,13 @@ pub(super) enum Piece {
     UpperPm,
     LowerPm,
     ZoneName,
-    /// A zone as a number: its example without sign or `Z`, and whether UTC is `Z`.
+    /// A numeric zone offset: its example without sign or `Z`, and whether UTC is `Z`.
     Offset(&'static str, bool),
-    /// A fraction of a second: its mark, its digits, and whether zeros at the end stay.
+    /// A fraction of a second: its separator, its digits, and whether trailing zeros are kept.
     Fraction(char, usize, bool),
 }
 
-/// Pieces that need no look at what follows; longer ones first.
+/// The elements with a fixed text; longer texts come before their prefixes.
 const PIECES: [(&str, Piece); 33] = [
     ("January", Piece::LongMonth),
     ("Monday", Piece::LongWeekDay),
@@ -75,7 +75,7 @@ const PIECES: [(&str, Piece); 33] = [
     ("Mon", Piece::WeekDay),
 ];
 
-/// The text before the next piece, the piece as it is written, the piece, and what follows.
+/// The text before the next element, the text of the element, the element, and the rest.
 pub(super) fn next(layout: &str) -> (&str, &str, Option<Piece>, &str) {
     for (index, _) in layout.char_indices() {
         let (before, rest) = layout.split_at(index);
@@ -91,7 +91,7 @@ fn piece(rest: &str) -> Option<(Piece, usize)> {
     if let Some(found) = fraction(rest) {
         return Some(found);
     }
-    // The year is a year even behind a line.
+    // `_2006` is an underscore and a year.
     if rest.starts_with("_2006") {
         return None;
     }
@@ -115,7 +115,7 @@ fn fraction(rest: &str) -> Option<(Piece, usize)> {
     ends.then_some((Piece::Fraction(separator, digits, digit == '0'), 1 + digits))
 }
 
-/// A point in time under a layout.
+/// Formats a time with a layout.
 pub(super) fn format(layout: &str, time: &Time) -> String {
     let civil = time.civil();
     let mut out = String::with_capacity(layout.len() + 8);

@@ -1,4 +1,4 @@
-//! Reads a date by one of Go's layouts, with Go's words for what does not fit.
+//! Parses a time with a Go layout, with Go's error messages.
 use jiff::civil;
 use jiff::tz::Offset;
 
@@ -7,7 +7,7 @@ use super::layout::{Piece, next};
 use super::time::Time;
 use super::zone::Zone;
 
-/// What was read so far.
+/// The remaining text and the parsed fields.
 struct Reader<'t> {
     rest: &'t str,
     year: i64,
@@ -23,13 +23,13 @@ struct Reader<'t> {
     zone: Option<String>,
 }
 
-/// Why a piece could not be read: it does not fit, or it is out of range.
+/// Why an element cannot be parsed: the text does not match, or the value is out of range.
 enum PieceError {
     Mismatch,
     Range(&'static str),
 }
 
-/// A point in time by its text and layout.
+/// Parses a time with a layout.
 pub(super) fn parse(layout: &str, text: &str) -> Result<Time, String> {
     let mut reader = Reader {
         rest: text,
@@ -82,7 +82,7 @@ pub(super) fn parse(layout: &str, text: &str) -> Result<Time, String> {
         .ok_or_else(|| format!("parsing time {quoted}: day out of range"))
 }
 
-/// The text after a part of the layout; a space stands for any number of spaces.
+/// The text after a literal part of the layout; a space matches any number of spaces.
 fn skip_layout_text<'t>(text: &'t str, part: &str) -> Option<&'t str> {
     let mut rest = text;
     let mut wanted = part;
@@ -102,7 +102,7 @@ fn skip_layout_text<'t>(text: &'t str, part: &str) -> Option<&'t str> {
 }
 
 impl Reader<'_> {
-    /// A number of so many digits.
+    /// Parses a number with this many digits.
     fn number(&mut self, least: usize, most: usize) -> Option<i64> {
         let digits = self
             .rest
@@ -129,13 +129,13 @@ impl Reader<'_> {
         i64::try_from(found).ok()
     }
 
-    /// Takes what a piece stands for; `after` is the layout that follows.
+    /// Parses an element; `after` is the rest of the layout.
     fn read(&mut self, piece: Piece, after: &str) -> Result<(), PieceError> {
         self.read_piece(piece, after)
             .unwrap_or(Err(PieceError::Mismatch))
     }
 
-    /// `None` when the text does not have the shape of the piece.
+    /// Parses an element; `None` when the text does not match.
     fn read_piece(&mut self, piece: Piece, after: &str) -> Option<Result<(), PieceError>> {
         let within = |number: i64, least: i64, most: i64, what: &'static str| {
             if (least..=most).contains(&number) {
@@ -214,7 +214,7 @@ impl Reader<'_> {
         Some(Ok(()))
     }
 
-    /// A fraction of a second that the layout does not ask for.
+    /// Parses a fraction of a second that the layout does not contain.
     fn implicit_fraction(&mut self, after: &str) {
         if !matches!(next(after).2, Some(Piece::Fraction(..))) {
             self.fraction();

@@ -1,4 +1,4 @@
-//! A point in time with its zone: Go's `time.Time`.
+//! Go's `time.Time`: a timestamp with a zone.
 use std::any::Any;
 use std::sync::Arc;
 
@@ -12,12 +12,12 @@ use super::zone::Zone;
 
 pub(super) const TYPE: &str = "time.Time";
 
-/// How Go's `String` writes a point in time.
+/// The layout of Go's `String` method.
 const STRING_LAYOUT: &str = "2006-01-02 15:04:05.999999999 -0700 MST";
-/// How JSON has it.
+/// The layout in JSON.
 const RFC3339: &str = "2006-01-02T15:04:05.999999999Z07:00";
 
-/// A point in time with its zone.
+/// A timestamp with a zone.
 #[derive(Clone, Debug)]
 pub(super) struct Time {
     pub(super) timestamp: Timestamp,
@@ -32,13 +32,13 @@ impl Time {
         }
     }
 
-    /// Go's zero time: the first of January of year 1.
+    /// Go's zero time: January 1 of year 1.
     pub(super) fn zero() -> Self {
         let zero = Timestamp::from_second(-62_135_596_800);
         Self::utc(zero.unwrap_or(Timestamp::UNIX_EPOCH))
     }
 
-    /// The point in time that a value is.
+    /// The time in a value, if it is one.
     pub(super) fn from_value(value: &Value) -> Option<&Self> {
         match value {
             Value::Object(object) => object.as_any()?.downcast_ref(),
@@ -61,7 +61,7 @@ impl Time {
         self.timestamp.as_nanosecond()
     }
 
-    /// What calendar and clock show there.
+    /// The local date and time in the zone.
     pub(super) fn civil(&self) -> DateTime {
         self.zone.jiff(self.timestamp).to_datetime(self.timestamp)
     }
@@ -78,13 +78,13 @@ impl Time {
         }
     }
 
-    /// The time since another point.
+    /// The duration since another time.
     pub(super) fn since(&self, other: &Self) -> Duration {
         let between = self.nanoseconds() - other.nanoseconds();
         Duration(between.clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64)
     }
 
-    /// A month too long goes on into the next, as Go has it.
+    /// Adds years, months and days; as in Go, days overflow into the next month.
     fn plus_date(&self, years: i64, months: i64, days: i64) -> Option<Self> {
         let civil = self.civil();
         let month = i64::from(civil.month()) - 1 + months;

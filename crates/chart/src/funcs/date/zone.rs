@@ -1,4 +1,4 @@
-//! Time zones: UTC, those of the world, and those that a text named.
+//! Time zones: UTC, IANA zones, and fixed offsets from parsed texts.
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
@@ -6,14 +6,14 @@ use jiff::tz::{Offset, TimeZone};
 #[derive(Clone, Debug)]
 pub(super) enum Zone {
     Utc,
-    /// One of the world's, such as `Europe/Berlin`.
+    /// An IANA zone such as `Europe/Berlin`.
     Iana(TimeZone),
-    /// So many seconds east of Greenwich, perhaps with a name.
+    /// An offset in seconds east of UTC, with an optional name.
     Fixed(i32, String),
 }
 
 impl Zone {
-    /// The zone of that name; UTC when there is none.
+    /// The zone with this name; UTC when the name is unknown.
     pub(super) fn from_name(name: &str) -> Self {
         match name {
             "" | "UTC" | "Local" => Self::Utc,
@@ -21,7 +21,7 @@ impl Zone {
         }
     }
 
-    /// How many seconds east of Greenwich at a point in time.
+    /// The offset in seconds east of UTC at a timestamp.
     pub(super) fn offset(&self, timestamp: Timestamp) -> i32 {
         match self {
             Self::Utc => 0,
@@ -30,7 +30,7 @@ impl Zone {
         }
     }
 
-    /// What Go calls it at a point in time.
+    /// Go's abbreviation of the zone at a timestamp.
     pub(super) fn abbreviation(&self, timestamp: Timestamp) -> String {
         match self {
             Self::Utc => "UTC".to_owned(),
@@ -44,7 +44,7 @@ impl Zone {
         }
     }
 
-    /// Go's name of the place.
+    /// Go's name of the location.
     pub(super) fn location(&self) -> String {
         match self {
             Self::Utc => "UTC".to_owned(),
@@ -53,7 +53,7 @@ impl Zone {
         }
     }
 
-    /// The offset as jiff has it.
+    /// The offset as a jiff type.
     pub(super) fn jiff(&self, timestamp: Timestamp) -> Offset {
         Offset::from_seconds(self.offset(timestamp)).unwrap_or(Offset::UTC)
     }

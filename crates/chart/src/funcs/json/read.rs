@@ -1,7 +1,7 @@
-//! Reads JSON, with Go's words for what is none.
+//! Parses JSON, with Go's error messages.
 use gotmpl::{Map, Value};
 
-/// Nesting beyond this is refused, as Go refuses it at ten thousand.
+/// The maximum nesting depth; Go's limit is ten thousand.
 const MAX_DEPTH: usize = 1000;
 
 struct Reader<'a> {
@@ -12,7 +12,7 @@ struct Reader<'a> {
 
 type ReadResult<T> = Result<T, String>;
 
-/// Reads a JSON text; every number is a float.
+/// Parses a JSON text; every number is a float.
 pub(in super::super) fn read(text: &str) -> ReadResult<Value> {
     let mut reader = Reader {
         text,
@@ -52,7 +52,7 @@ impl Reader<'_> {
         Ok(c)
     }
 
-    /// The next character that is no space; it is not taken.
+    /// Skips whitespace and returns the next character without consuming it.
     fn peek_non_space(&mut self) -> Option<char> {
         while matches!(self.peek(), Some(' ' | '\t' | '\r' | '\n')) {
             self.at += 1;
@@ -182,7 +182,7 @@ impl Reader<'_> {
         Ok(code_unit)
     }
 
-    /// A character of one unit or two; half of a pair becomes a mark.
+    /// A character of one or two code units; an unpaired surrogate becomes U+FFFD.
     fn character(&mut self, first: u32) -> ReadResult<char> {
         let before = self.at;
         if (0xd800..0xdc00).contains(&first) {

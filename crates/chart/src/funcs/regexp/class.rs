@@ -1,6 +1,6 @@
-//! Classes and escapes of RE2, spelled out for Rust.
+//! Translates character classes and escapes of RE2.
 
-/// What `\d`, `\s` and `\w` stand for, inside brackets.
+/// The ASCII ranges of `\d`, `\s` and `\w`, for use inside brackets.
 fn perl(letter: char) -> Option<&'static str> {
     match letter {
         'd' => Some("0-9"),
@@ -10,7 +10,8 @@ fn perl(letter: char) -> Option<&'static str> {
     }
 }
 
-/// An escape at the start of a text and its length; a class within brackets has none of its own.
+/// Translates an escape at the start of a text; `in_class` omits the brackets. Returns its length
+/// too.
 pub(super) fn escape(text: &str, in_class: bool) -> Result<(String, usize), String> {
     let Some(letter) = text.chars().nth(1) else {
         return Err("trailing backslash at end of expression: ``".to_owned());
@@ -55,7 +56,7 @@ fn property(text: &str) -> Result<(String, usize), String> {
     Ok((whole.to_owned(), length))
 }
 
-/// The character an escape stands for.
+/// The character of an escape, and the length of the escape.
 fn character(text: &str) -> Result<(char, usize), String> {
     let bad = |length: usize| {
         let fragment = text.get(..length).unwrap_or(text);
@@ -108,7 +109,7 @@ fn hexadecimal(text: &str) -> Result<(char, usize), String> {
     }
 }
 
-/// A class in brackets at the start of a text, and its length.
+/// Translates a bracket class at the start of a text, and returns its length.
 pub(super) fn bracket_class(text: &str) -> Result<(String, usize), String> {
     let missing = || Err(format!("missing closing ]: `{text}`"));
     let mut out = String::from("[");
@@ -147,7 +148,7 @@ pub(super) fn bracket_class(text: &str) -> Result<(String, usize), String> {
     }
 }
 
-/// The length of `[:alpha:]`, if the text begins with such a class.
+/// The length of `[:alpha:]`, if the text starts with a named class.
 fn named_class(text: &str) -> Result<Option<usize>, String> {
     const NAMES: [&str; 14] = [
         "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
@@ -166,7 +167,8 @@ fn named_class(text: &str) -> Result<Option<usize>, String> {
     Err(format!("invalid character class range: `[:{inside}:]`"))
 }
 
-/// One character or a range; its length. The error is empty where the text ends.
+/// Translates a character or a range and returns its length; the error is `None` at the end of the
+/// text.
 fn range(text: &str, out: &mut String) -> Result<usize, Option<String>> {
     let (low, mut at) = class_character(text)?;
     let rest = text.get(at..).unwrap_or_default();

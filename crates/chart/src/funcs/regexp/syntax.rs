@@ -1,11 +1,11 @@
-//! A pattern of RE2 as one of Rust's, or Go's words for what is wrong with it.
+//! Translates RE2 patterns to Rust's syntax, with Go's error messages.
 //!
-//! Both read nearly the same language; what differs is spelled out: `\d`, `\w`, `\s` and `\b` are
-//! ASCII, `\Q…\E` is literal, octal escapes are characters, and a brace that is no repeat is
-//! itself.
+//! The languages are nearly the same. The differences: `\d`, `\w`, `\s` and `\b` are ASCII-only,
+//! `\Q…\E` is literal, octal escapes are characters, and a brace that is not a repetition is
+//! literal.
 use super::class;
 
-/// Go allows no repeat beyond this.
+/// Go's maximum repetition count.
 const MAX_REPEATS: u32 = 1000;
 
 struct Translator<'p> {
@@ -13,9 +13,9 @@ struct Translator<'p> {
     at: usize,
     out: String,
     open_groups: usize,
-    /// Where the last repeat began, if it is what stands before.
+    /// The start of the previous repetition, if it is directly before the current position.
     repeat: Option<usize>,
-    /// Whether there is something that could be repeated.
+    /// Whether a repetition operator may follow.
     has_operand: bool,
 }
 
@@ -80,7 +80,7 @@ impl<'p> Translator<'p> {
         Ok(())
     }
 
-    /// Takes so many bytes as they are.
+    /// Copies bytes unchanged.
     fn copy(&mut self, length: usize, has_operand: bool) {
         self.out
             .push_str(self.rest().get(..length).unwrap_or_default());
@@ -194,8 +194,8 @@ impl<'p> Translator<'p> {
     }
 }
 
-/// The length of `{2}`, `{2,}` or `{2,3}` and whether Go takes so many; `None` when it is no
-/// repeat.
+/// The length of `{2}`, `{2,}` or `{2,3}` and whether Go accepts the count; `None` when the text is
+/// not a repetition.
 fn counted_repetition(text: &str) -> Option<(usize, bool)> {
     let end = text.find('}')?;
     let inside = text.get(1..end)?;

@@ -1,12 +1,12 @@
-//! Ranges of versions: `>=1.2 <2 || ^3.1`.
+//! Version ranges: `>=1.2 <2 || ^3.1`.
 use std::cmp::Ordering;
 
 use super::semantic::Version;
 
-/// Whether a version falls in a range.
+/// Whether a version matches a range.
 ///
 /// # Errors
-/// Sprig's words, when either cannot be read.
+/// Sprig's message, when the range or the version is invalid.
 pub(crate) fn matches(range: &str, version: &str) -> Result<bool, String> {
     let alternatives: Vec<Vec<Constraint>> = range
         .split("||")
@@ -36,7 +36,7 @@ enum Operator {
 struct Constraint {
     operator: Operator,
     version: Version,
-    /// How many numbers were written; the rest may be anything.
+    /// The number of given components; the others match any number.
     components: usize,
 }
 
@@ -95,7 +95,7 @@ fn parse(operator: Operator, text: &str) -> Option<Constraint> {
 
 impl Constraint {
     fn matches_version(&self, version: &Version) -> bool {
-        // A prerelease matches only where one is asked for.
+        // A prerelease matches only a constraint with a prerelease.
         if !version.prerelease.is_empty()
             && self.version.prerelease.is_empty()
             && self.operator != Operator::NotEqual
@@ -131,7 +131,7 @@ impl Constraint {
         }
     }
 
-    /// `^1.2.3` fixes the first number that is not zero.
+    /// `^1.2.3` fixes the components up to the first one that is not zero.
     fn matches_caret(&self, version: &Version) -> bool {
         let first = self.version.numbers.iter().position(|number| *number != 0);
         let prefix_length = first
@@ -146,7 +146,7 @@ impl Constraint {
     }
 }
 
-/// A version of which the last numbers may be `x`, and how many numbers were written.
+/// Parses a version whose last components may be `x`, and counts the given components.
 fn parse_partial(text: &str) -> Option<(Version, usize)> {
     let text = text.strip_prefix('v').unwrap_or(text);
     let end = text.find(['-', '+']).unwrap_or(text.len());

@@ -1,8 +1,8 @@
-//! One version, as people write it.
+//! Semantic versions with lenient parsing.
 use std::cmp::Ordering;
 use std::fmt;
 
-/// One version; what is not written is 0.
+/// A version; omitted components are 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Version {
     pub(super) numbers: [u64; 3],
@@ -11,10 +11,10 @@ pub(super) struct Version {
 }
 
 impl Version {
-    /// A version as people write it: `v1.2` is one.
+    /// Parses a version leniently: `v1.2` is valid.
     ///
     /// # Errors
-    /// The words of Go's library.
+    /// The message of Go's library.
     pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
         let none = "Invalid Semantic Version";
         let rest = text.strip_prefix('v').unwrap_or(text);
@@ -49,7 +49,7 @@ impl Version {
     }
 }
 
-/// The text before a mark, and the words after it, which must be good words if there are any.
+/// The text before a separator and the identifiers after it; `None` when an identifier is invalid.
 fn split_identifiers(text: &str, separator: char) -> Option<(&str, &str)> {
     let Some((before, after)) = text.split_once(separator) else {
         return Some((text, ""));

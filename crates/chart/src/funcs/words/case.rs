@@ -1,4 +1,4 @@
-//! Letters in another case.
+//! Conversions of letter case.
 
 /// Go's strings.Title.
 pub(super) fn title(text: &str) -> String {
@@ -12,7 +12,7 @@ pub(super) fn title(text: &str) -> String {
     first_letters(text, separates, |c| c.to_uppercase().collect())
 }
 
-/// The first letter of each word in lower case.
+/// The text with the first letter of each word in lower case.
 pub(super) fn untitle(text: &str) -> String {
     first_letters(text, char::is_whitespace, |c| c.to_lowercase().collect())
 }
@@ -47,16 +47,16 @@ fn is_connector(c: char) -> bool {
     matches!(c, '-' | '_') || c.is_whitespace()
 }
 
-/// `some_words` as `SomeWords`. Connectors at the start stay, and so does one of each further row.
+/// `some_words` as `SomeWords`. Connectors at the start are kept, and one of each further sequence.
 pub(super) fn camel_case(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let Some(start) = chars.iter().position(|c| !is_connector(*c)) else {
-        // Nothing but connectors: Go writes the last one twice.
+        // For a text of connectors only, Go writes the last one twice.
         return text.chars().chain(text.chars().last()).collect();
     };
     let mut out: String = chars.iter().take(start).collect();
     let mut before = None;
-    // Whether the word has been all in capitals so far, so that its other letters become small.
+    // Whether the word has been all capitals so far, so that its other letters become lower case.
     let mut all_capitals = false;
     for &c in chars.iter().skip(start) {
         let starts_word = before.is_none_or(is_connector);
@@ -80,7 +80,7 @@ pub(super) fn camel_case(text: &str) -> String {
     out
 }
 
-/// What a part of a name is made of.
+/// The kind of a part of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     Number,
@@ -103,7 +103,7 @@ pub(super) fn join_words(text: &str, separator: char) -> String {
             Part::Connector | Part::Punctuation => continue,
             Part::Number => true,
             _ => match (parts.get(at), parts.get(at + 1)) {
-                // Small letters after a number belong to it: `HTTP2xx` is `http_2xx`.
+                // Lower-case letters after a number belong to it: `HTTP2xx` is `http_2xx`.
                 (Some((Part::Number, _)), Some((Part::Letters, _))) => {
                     out.push(separator);
                     true
@@ -151,7 +151,7 @@ fn part_kind(c: char) -> Part {
     }
 }
 
-/// Go's unicode.IsPunct for ASCII, and the few others that names have.
+/// Go's unicode.IsPunct for ASCII and some other characters.
 fn is_punctuation(c: char) -> bool {
     (c.is_ascii_punctuation() && !matches!(c, '$' | '+' | '<' | '=' | '>' | '^' | '`' | '|' | '~'))
         || matches!(
@@ -160,7 +160,7 @@ fn is_punctuation(c: char) -> bool {
         )
 }
 
-/// The parts of a name: `HTTPStatus` is `HTTP` and `Status`.
+/// Splits a name into parts: `HTTPStatus` into `HTTP` and `Status`.
 fn split_name(text: &str) -> Vec<(Part, &str)> {
     let chars: Vec<(usize, char)> = text.char_indices().collect();
     let kind_at = |at: usize| chars.get(at).map(|(_, c)| part_kind(*c));
@@ -176,7 +176,7 @@ fn split_name(text: &str) -> Vec<(Part, &str)> {
         };
         if first == Part::Capitals && kind_at(end) == Some(Part::Capitals) {
             end = run(end, Part::Capitals);
-            // The last capital begins the next word.
+            // The last capital starts the next word.
             end -= usize::from(kind_at(end) == Some(Part::Letters));
         } else if first == Part::Capitals {
             end = run(end, Part::Letters);

@@ -1,11 +1,11 @@
-//! Long texts: broken into lines, and shortened.
+//! Wraps and abbreviates long texts.
 
-/// Part of a text by bytes; half a character is kept as its bytes.
+/// A slice of a text by byte offsets; partial characters are kept as bytes.
 fn byte_slice(text: &str, from: usize, to: usize) -> String {
     gotmpl::go_string::from_bytes(text.as_bytes().get(from..to).unwrap_or_default())
 }
 
-/// The text in lines of so many bytes; whether a long word `breaks_words` is the caller's choice.
+/// Wraps a text at `width` bytes; `breaks_words` also breaks long words.
 pub(super) fn wrap(text: &str, width: usize, line_break: &str, breaks_words: bool) -> String {
     let bytes = text.as_bytes();
     let find = |from: usize, to: usize| bytes.get(from..to).unwrap_or_default().iter();
@@ -36,7 +36,7 @@ pub(super) fn wrap(text: &str, width: usize, line_break: &str, breaks_words: boo
     out
 }
 
-/// The text from `offset` in at most `width` bytes, with dots for what is left out.
+/// The text from `offset` in at most `width` bytes, with dots for omitted parts.
 pub(super) fn abbreviate(offset: i64, width: i64, text: &str) -> String {
     let whole = || text.to_owned();
     let (Ok(width), length) = (usize::try_from(width), text.len()) else {
@@ -51,7 +51,7 @@ pub(super) fn abbreviate(offset: i64, width: i64, text: &str) -> String {
         return format!("{}...", byte_slice(text, 0, kept));
     }
     if offset + kept < length {
-        // Both ends are left out, so dots stand on both sides.
+        // Both ends are omitted, so both sides have dots.
         let middle = byte_slice(text, offset, length);
         return format!("...{}", abbreviate(0, kept as i64, &middle));
     }

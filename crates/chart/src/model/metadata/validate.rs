@@ -1,11 +1,11 @@
-//! What Chart.yaml must say for its chart to be one.
+//! Validates Chart.yaml.
 use std::collections::BTreeSet;
 
 use super::{Dependency, Metadata};
 use crate::error::Error;
 
 impl Metadata {
-    /// Checks what must be there; texts lose what no terminal should be sent.
+    /// Checks required fields and removes unprintable characters from texts.
     pub(in crate::model) fn validate(&mut self) -> Result<(), Error> {
         self.clean();
         let reason = self.first_error();
@@ -99,7 +99,7 @@ fn is_alias(alias: &str) -> bool {
     alias.chars().all(is_allowed)
 }
 
-/// Spaces of all kinds become one kind, and what cannot be seen goes.
+/// Replaces all kinds of whitespace with spaces and removes invisible characters.
 fn strip_unprintable(text: &str) -> String {
     let visible = text.chars().filter_map(|c| {
         if c.is_whitespace() {
@@ -111,15 +111,15 @@ fn strip_unprintable(text: &str) -> String {
     visible.collect()
 }
 
-/// Characters that change how others are shown: joiners, marks of direction, private ones.
+/// Format and private-use characters, such as joiners and direction marks.
 fn is_format(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{180e}'
         | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
         | '\u{fff9}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{10ffff}')
 }
 
-/// Whether Masterminds' lenient reader takes it: one to three numbers, a prerelease, build
-/// metadata.
+/// Whether Masterminds' lenient semver parser accepts the text: one to three numbers, a prerelease,
+/// build metadata.
 pub(crate) fn is_version(text: &str) -> bool {
     let text = text.strip_prefix('v').unwrap_or(text);
     let (text, build) = match text.split_once('+') {

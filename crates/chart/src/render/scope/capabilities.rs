@@ -7,7 +7,7 @@ use gotmpl::{FunctionError, Object, Parameter, Signature, Value};
 use super::go_struct::GoStruct;
 use crate::render::Capabilities;
 
-/// The Helm that templates are told they run under.
+/// The Helm version that templates see.
 const HELM_VERSION_FIELDS: [(&str, &str, &str); 4] = [
     ("Version", "version", "v3.17.2"),
     (

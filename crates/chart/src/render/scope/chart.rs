@@ -1,14 +1,14 @@
-//! `.Chart`: what Chart.yaml says, under Go's names.
+//! `.Chart`: the fields of Chart.yaml under their Go names.
 use gotmpl::{ElementType, List, Map, Value};
 
 use super::go_struct::GoStruct;
 use crate::model::{Chart, ChartType, Metadata};
 
-/// The chart, with whether it is the one that is rendered.
+/// The value of `.Chart`; `is_root` is false for subcharts.
 pub(super) fn chart_value(chart: &Chart, is_root: bool) -> Value {
     let mut fields = fields(chart.metadata());
     fields.push(("IsRoot", "IsRoot", is_root.into()));
-    // JSON leaves out what is empty; IsRoot is always there.
+    // JSON omits empty fields except IsRoot.
     let json_fields = fields.into_iter().map(|(go, json, value)| {
         let json = if value.is_true() || go == "IsRoot" {
             json
@@ -22,7 +22,7 @@ pub(super) fn chart_value(chart: &Chart, is_root: bool) -> Value {
 
 type Field = (&'static str, &'static str, Value);
 
-/// In the order in which Helm writes them.
+/// The fields in Helm's order.
 fn fields(metadata: &Metadata) -> Vec<Field> {
     let kind = match metadata.chart_type {
         None => "",
@@ -114,7 +114,7 @@ fn dependencies(metadata: &Metadata) -> Value {
     List::new(all.collect(), ElementType::Typed("[]*chart.Dependency")).into()
 }
 
-/// A record whose empty fields JSON leaves out; a repository is written even so.
+/// A struct whose empty fields JSON omits, except the repository.
 fn record<const N: usize>(type_name: &'static str, fields: [Field; N]) -> Value {
     let json_fields = fields.map(|(go, json, value)| {
         let json = if value.is_true() || go == "Repository" {

@@ -67,7 +67,7 @@ fn lossy(file: &File) -> String {
     gotmpl::go_string::from_bytes(&file.data)
 }
 
-/// A pattern with `*`, `**`, `?`, `[…]` and `{a,b}`; `*` stops at a slash.
+/// A pattern with `*`, `**`, `?`, `[…]` and `{a,b}`; `*` does not match a slash.
 fn glob(pattern: &str) -> Option<regex::Regex> {
     let mut out = String::from("^(?s:");
     let mut chars = pattern.chars().peekable();

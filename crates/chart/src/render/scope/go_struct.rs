@@ -1,15 +1,15 @@
-//! One of Helm's structs: fields under Go's names, with the names they have in JSON.
+//! A Go struct of Helm: fields with their Go names and JSON names.
 use std::sync::Arc;
 
 use gotmpl::{FunctionError, Object, Signature, Value};
 
-/// One of Helm's structs.
+/// A Go struct of Helm.
 #[derive(Debug)]
 pub(super) struct GoStruct {
     type_name: &'static str,
-    /// Go's name, JSON's name (none, where JSON does not show the field) and the value.
+    /// The Go name, the JSON name (empty when JSON omits the field) and the value.
     fields: Vec<(&'static str, &'static str, Value)>,
-    /// Methods without arguments, and what they all result; an action writes it too.
+    /// Methods without arguments and their common result, which an action also writes.
     methods: Option<([&'static str; 2], Value)>,
 }
 

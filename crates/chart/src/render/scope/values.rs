@@ -1,7 +1,7 @@
-//! Go's `chartutil.Values`: a map with a few methods, such as `.Values.AsMap`.
+//! Go's `chartutil.Values`: a map with methods such as `.Values.AsMap`.
 use gotmpl::{ElementType, FunctionError, Map, NamedMap, Parameter, Signature, Value};
 
-/// The type of `.Values` and of all that a template sees.
+/// The type of `.Values` and of the root scope of a template.
 pub(super) const VALUES: ElementType = ElementType::NamedMap(&TYPE);
 
 static TYPE: NamedMap = NamedMap {

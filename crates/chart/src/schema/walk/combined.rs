@@ -1,4 +1,4 @@
-//! Schemas made of schemas: anyOf, oneOf, allOf, not, dependencies, if.
+//! Validates combined schemas: anyOf, oneOf, allOf, not, dependencies, if.
 use serde_json::Value as Json;
 
 use super::{At, Draft, Message, Outcome};
@@ -117,7 +117,7 @@ impl<'s> At<'_, 's, '_> {
     }
 }
 
-/// The first of those with the highest score.
+/// Keeps the first outcome with the highest score.
 pub(super) fn keep_best(best: &mut Option<Outcome>, other: Outcome) {
     if best.as_ref().is_none_or(|best| other.score > best.score) {
         *best = Some(other);

@@ -1,4 +1,4 @@
-//! Maps and lists against their keywords.
+//! Validates objects and arrays.
 use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
@@ -87,7 +87,7 @@ impl<'s> At<'_, 's, '_> {
         matched
     }
 
-    /// What the keys that the schema names hold.
+    /// Validates the values of the keys in `properties`.
     pub(super) fn properties(&self, map: &Map<String, Json>, out: &mut Outcome) {
         let Some(Json::Object(known)) = self.map.get("properties") else {
             return;

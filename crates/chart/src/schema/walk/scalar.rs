@@ -1,4 +1,4 @@
-//! Texts and numbers against their keywords.
+//! Validates strings and numbers.
 use std::cmp::Ordering;
 
 use serde_json::{Number, Value as Json};
@@ -47,7 +47,7 @@ impl At<'_, '_, '_> {
         {
             self.add(out, Message::MultipleOf(text(of)));
         }
-        // In draft 4 a limit is made exclusive by a flag beside it; later it is a limit of its own.
+        // Draft 4 has a boolean that makes a limit exclusive; later drafts have separate limits.
         let maximum = self.limit("maximum");
         let (maximum, below) = if self.is_set("exclusiveMaximum") {
             (None, maximum)
