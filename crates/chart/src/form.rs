@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_come_in_the_order_of_the_schema() {
+    fn fields_have_the_order_of_the_schema() {
         let fields = form(&chart(), "mesh: {join: true}\n").unwrap();
         let paths: Vec<String> = fields.iter().map(|field| field.path.join(".")).collect();
         assert_eq!(paths, ["zone", "size", "mesh.join", "mesh.mode", "alpha"]);

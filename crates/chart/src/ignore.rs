@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_alone_is_left_out_at_any_depth() {
+    fn a_file_name_is_ignored_at_any_depth() {
         assert!(ignored("*.bak\n", "a/b/c.bak"));
         assert!(!ignored("a/*.bak\n", "a/b/c.bak"));
         assert!(ignored("/c.bak", "c.bak"));
@@ -128,20 +128,20 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_goes_with_all_below_it() {
+    fn a_folder_is_ignored_with_all_its_files() {
         assert!(ignored("ci/\n", "ci/deep/values.yaml"));
         assert!(!ignored("ci/\n", "templates/ci"));
         assert!(ignored("# nothing\n", "templates/.hidden"));
     }
 
     #[test]
-    fn a_negated_rule_leaves_out_what_does_not_match() {
+    fn a_negated_rule_ignores_files_that_do_not_match() {
         assert!(ignored("!*.yaml\n", "README.md"));
         assert!(!ignored("!*.yaml\n", "values.yaml"));
     }
 
     #[test]
-    fn a_line_that_is_no_pattern_is_named() {
+    fn an_invalid_pattern_is_reported_with_its_line() {
         let line = |text: &str| IgnoreRules::parse(text).err().map(|error| error.line);
         assert_eq!(line("a\n**/b\n"), Some(2));
         assert_eq!(line("[a\n"), Some(1));

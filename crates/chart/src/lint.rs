@@ -258,7 +258,7 @@ mod tests {
     const GOOD: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
 
     #[test]
-    fn a_good_chart_gives_no_remarks() {
+    fn a_valid_chart_has_no_messages() {
         let files = [
             METADATA,
             ("values.yaml", "a: 1"),
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn each_template_that_cannot_be_parsed_is_named_with_its_line() {
+    fn each_parse_error_is_reported_with_its_line() {
         let files = [
             METADATA,
             ("values.yaml", "a: 1"),
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn objects_without_a_name_and_objects_made_twice_are_told() {
+    fn unnamed_and_duplicate_objects_are_reported() {
         let files = [
             METADATA,
             ("values.yaml", "a: 1"),
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn keywords_of_later_drafts_are_told_with_their_line() {
+    fn unsupported_keywords_are_reported_with_their_line() {
         let files = [
             METADATA,
             ("values.yaml", "a: [1]"),

@@ -1,7 +1,7 @@
-//! The grammar of `--set` and its kin: `a.b=1,list[0]={x,y}`.
+//! The grammar of `--set` and similar options: `a.b=1,list[0]={x,y}`.
 //!
-//! Each assignment changes values in place, with Helm's caps on how deep a name and how high an
-//! index may be. Start at [`SetFlag`].
+//! An assignment changes values in place, within Helm's limits for the depth of a name and for an
+//! index. Start at [`SetFlag`].
 mod cursor;
 mod error;
 mod item;
@@ -16,33 +16,33 @@ use crate::values::Values;
 use cursor::Cursor;
 use error::ParseError;
 
-/// The highest index of a list.
+/// The maximum index of a list.
 const MAX_INDEX: usize = 65_536;
-/// The deepest a name may be.
+/// The maximum depth of a name.
 const MAX_DEPTH: usize = 30;
-/// The most brackets of one name; Helm knows no such end.
+/// The maximum number of brackets in one name; Helm has no such limit.
 const MAX_BRACKETS: usize = 200;
 
-/// Reads a file that `--set-file` names; the failure is said as it is.
+/// Reads a file for `--set-file`; the error text is used unchanged.
 pub type ReadFile<'a> = &'a dyn Fn(&str) -> Result<String, String>;
 
-/// What the texts behind `=` are.
+/// The option of an assignment, which decides how its value is parsed.
 #[derive(Clone, Copy)]
 pub enum SetFlag<'a> {
-    /// `--set`: truth values, whole numbers and null are what they look like.
+    /// `--set`: booleans, integers and null are typed values.
     Typed,
-    /// `--set-string`: texts.
+    /// `--set-string`: all values are strings.
     Strings,
-    /// `--set-json`: JSON.
+    /// `--set-json`: values are JSON.
     Json,
-    /// `--set-file`: names of files whose contents are the texts.
+    /// `--set-file`: values are the contents of files.
     Files(ReadFile<'a>),
-    /// `--set-literal`: one text, with nothing in it that means anything.
+    /// `--set-literal`: one literal string without special characters.
     Literal,
 }
 
 impl SetFlag<'_> {
-    /// The word on the command line.
+    /// The option on the command line.
     pub fn option(&self) -> &'static str {
         match self {
             Self::Typed => "--set",
@@ -53,10 +53,10 @@ impl SetFlag<'_> {
         }
     }
 
-    /// Carries out the assignments of a text.
+    /// Applies the assignments of a text.
     ///
     /// # Errors
-    /// With Helm's words for what is wrong with the text.
+    /// With Helm's message, when the text is invalid.
     pub fn apply(&self, text: &str, values: &mut Values) -> Result<(), SetError> {
         let fail = |reason: String| SetError {
             option: self.option(),

@@ -1,5 +1,5 @@
-//! Any text as an assignment of `--set` and its kin: it is carried out or refused, and what it
-//! makes is no larger than an index may be.
+//! Fuzzes assignments of `--set` and similar options: the result is a change or an error, within
+//! limits.
 #![no_main]
 
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! Any text as a template: it is parsed and rendered, or refused, within its bounds.
+//! Fuzzes templates: the result is an output or an error, within limits.
 #![no_main]
 
 use std::time::{Duration, Instant};

@@ -59,7 +59,7 @@ fn with(name: &str, kind: EntryType) -> Vec<u8> {
 }
 
 #[test]
-fn a_chart_comes_out_with_the_charts_inside_of_it() {
+fn a_chart_is_unpacked_with_its_subcharts() {
     let inner = files(&[("db/Chart.yaml", "name: db\nversion: 1.0.0\n")]);
     let mut entries = vec![
         ("web/Chart.yaml", EntryType::Regular, METADATA.as_bytes()),
@@ -81,7 +81,7 @@ fn a_chart_comes_out_with_the_charts_inside_of_it() {
 }
 
 #[test]
-fn an_archive_made_with_backslashes_is_taken() {
+fn an_archive_with_backslashes_is_accepted() {
     let archive = files(&[
         ("web\\Chart.yaml", METADATA),
         ("web\\templates\\a.yaml", ""),
@@ -91,7 +91,7 @@ fn an_archive_made_with_backslashes_is_taken() {
 }
 
 #[test]
-fn what_is_no_file_is_refused_by_name() {
+fn entries_that_are_not_files_are_rejected_by_name() {
     for (kind, name) in [
         (EntryType::Symlink, "a symbolic link"),
         (EntryType::Link, "a hard link"),
@@ -109,7 +109,7 @@ fn what_is_no_file_is_refused_by_name() {
 }
 
 #[test]
-fn names_that_lead_out_of_the_chart_are_refused() {
+fn paths_outside_of_the_chart_are_rejected() {
     let of = |name: &str| error(&with(name, EntryType::Regular));
     for name in ["web/../../a", "../a", "web/a/../../b", "web\\..\\a"] {
         assert_eq!(of(name), ArchiveError::Parent(name.into()));
@@ -132,7 +132,7 @@ fn names_that_lead_out_of_the_chart_are_refused() {
 }
 
 #[test]
-fn a_name_said_twice_is_refused() {
+fn a_duplicate_name_is_rejected() {
     let archive = files(&[("web/Chart.yaml", METADATA), ("web/./Chart.yaml", METADATA)]);
     assert_eq!(
         error(&archive),
@@ -141,7 +141,7 @@ fn a_name_said_twice_is_refused() {
 }
 
 #[test]
-fn a_name_that_is_not_text_is_refused() {
+fn a_name_that_is_not_utf8_is_rejected() {
     let mut header = Header::new_gnu();
     header.as_mut_bytes()[..6].copy_from_slice(b"web/\xff\xfe");
     header.set_size(0);
@@ -153,7 +153,7 @@ fn a_name_that_is_not_text_is_refused() {
 }
 
 #[test]
-fn a_bomb_stops_at_a_limit_and_so_does_one_inside_of_it() {
+fn a_decompression_bomb_fails_at_the_limit_even_when_nested() {
     let zeros = vec![0; 4 * 1024 * 1024];
     let names: Vec<String> = (0..20).map(|n| format!("web/{n}")).collect();
     let entries: Vec<_> = names
@@ -185,7 +185,7 @@ fn a_bomb_stops_at_a_limit_and_so_does_one_inside_of_it() {
 }
 
 #[test]
-fn each_limit_is_told() {
+fn each_limit_is_reported() {
     let archive = files(&[("web/Chart.yaml", METADATA), ("web/a", "0123456789")]);
     let of = |limits: ArchiveLimits| Chart::from_archive(&archive, &limits).unwrap_err().detail();
     let usual = ArchiveLimits::default();
@@ -207,7 +207,7 @@ fn each_limit_is_told() {
 }
 
 #[test]
-fn what_is_no_archive_is_said_to_be_none() {
+fn data_that_is_not_an_archive_is_rejected() {
     assert!(matches!(error(b"hello"), ArchiveError::NotAnArchive(_)));
     assert!(matches!(
         error(&gzip(b"hello")),
@@ -223,13 +223,13 @@ fn what_is_no_archive_is_said_to_be_none() {
 
 proptest::proptest! {
     #[test]
-    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..600)) {
+    fn random_bytes_never_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..600)) {
         drop(Chart::from_archive(&bytes, &ArchiveLimits::default()));
         drop(Chart::from_archive(&gzip(&bytes), &ArchiveLimits::default()));
     }
 
     #[test]
-    fn no_damage_makes_it_panic(at in 0_usize..2048, byte in 0_u8..=255, name in "[a-z./\\\\]{1,40}") {
+    fn damaged_archives_never_panic(at in 0_usize..2048, byte in 0_u8..=255, name in "[a-z./\\\\]{1,40}") {
         let mut builder = Builder::new(Vec::new());
         let mut header = Header::new_gnu();
         header.as_mut_bytes()[..name.len()].copy_from_slice(name.as_bytes());

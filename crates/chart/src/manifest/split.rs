@@ -28,7 +28,7 @@ mod tests {
     use super::split;
 
     #[test]
-    fn only_a_line_of_its_own_separates() {
+    fn only_a_separate_line_splits_documents() {
         assert_eq!(
             split("---\na: 1\n---\nb: x---\n  ---\n"),
             ["a: 1", "b: x---\n  ---"]

@@ -134,7 +134,7 @@ generated: \"2026-11-24T06:45:20.928958783Z\"
     }
 
     #[test]
-    fn the_digest_of_a_lock_is_that_of_the_reference() {
+    fn the_digest_of_a_lock_matches_helm() {
         let lock = chart(DEPENDENCIES, LOCK)
             .lock()
             .expect("it reads")
@@ -159,7 +159,7 @@ generated: \"2026-11-24T06:45:20.928958783Z\"
     }
 
     #[test]
-    fn what_is_brought_along_is_not_missing() {
+    fn an_included_subchart_is_not_missing() {
         let parent = chart(DEPENDENCIES, LOCK);
         assert_eq!(parent.missing_dependencies().len(), 1);
         let child = chart("apiVersion: v2\nname: sub\nversion: 1.5.0\n", "");

@@ -1,7 +1,7 @@
-//! The text of an assignment, read character by character.
+//! A cursor over the text of an assignment.
 use super::error::ParseError;
 
-/// A text and how far it is read.
+/// A text and the current position.
 pub(super) struct Cursor<'a> {
     text: &'a str,
     at: usize,
@@ -34,8 +34,8 @@ impl<'a> Cursor<'a> {
         is
     }
 
-    /// What stands before one of these characters, which is read as well; a backslash takes the
-    /// character after it as it is. At the end of the text there is what was read until then.
+    /// Reads up to one of these characters and consumes it; a backslash escapes the next character.
+    /// At the end of the text, returns the text read so far.
     pub(super) fn until(&mut self, stops: &[char]) -> (String, Result<char, ParseError>) {
         let mut read = String::new();
         loop {
@@ -51,7 +51,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The same with a backslash like any other character.
+    /// The same without escapes.
     pub(super) fn until_literal(&mut self, stops: &[char]) -> (String, Result<char, ParseError>) {
         let mut read = String::new();
         loop {
@@ -63,7 +63,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Whether there is no value: nothing but spaces before a comma or the end, which are read.
+    /// Whether the value is empty: only spaces before a comma or the end, which are consumed.
     pub(super) fn is_empty_value(&mut self) -> bool {
         loop {
             match self.rest().chars().next() {

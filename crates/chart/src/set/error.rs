@@ -1,21 +1,21 @@
-//! Why assignments cannot be carried out.
+//! Errors of assignments.
 
-/// Why the text of an option such as `--set` cannot be carried out.
+/// Why an option such as `--set` is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct SetError {
     /// The option, such as `--set`.
     pub option: &'static str,
-    /// Helm's words for it.
+    /// Helm's message.
     pub reason: String,
 }
 
-/// How a step ended that did not go well.
+/// Why the parser stops.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ParseError {
-    /// The text is at its end, which is the usual way to stop.
+    /// The end of the text.
     End,
-    /// Something is wrong.
+    /// A syntax error with this message.
     Message(String),
 }
 
@@ -24,7 +24,7 @@ impl ParseError {
         Err(Self::Message(text.into()))
     }
 
-    /// A name that the text ends with; without one it is only at its end.
+    /// The error for a name at the end of the text; the end itself when the name is empty.
     pub(super) fn without_value<T>(key: &str) -> Result<T, Self> {
         if key.is_empty() {
             return Err(Self::End);
@@ -32,7 +32,7 @@ impl ParseError {
         Self::new(format!("key {} has no value", gotmpl::quote(key)))
     }
 
-    /// The same with words before it.
+    /// The error with a prefix.
     pub(super) fn with_prefix(self, words: &str) -> Self {
         Self::Message(format!("{words}: {}", self.text()))
     }

@@ -1,11 +1,11 @@
-//! Maps and lists, found or made where an assignment needs them.
+//! Finds or creates the maps and lists of an assignment.
 use gotmpl::{Map, Value};
 
 use super::cursor::Cursor;
 use super::error::ParseError;
 use super::{MAX_BRACKETS, MAX_DEPTH, MAX_INDEX};
 
-/// The index between the brackets.
+/// Parses the index between brackets.
 pub(super) fn parse_index(read: (String, Result<char, ParseError>)) -> Result<i64, ParseError> {
     let (text, end) = read;
     let fail = |error: ParseError| error.with_prefix("error parsing index");
@@ -26,7 +26,7 @@ pub(super) fn parse_index(read: (String, Result<char, ParseError>)) -> Result<i6
     })
 }
 
-/// Counts one more bracket; nobody nests lists this deep but to do harm.
+/// Counts a bracket, and fails above the maximum.
 pub(super) fn count_bracket(count: &mut usize) -> Result<(), ParseError> {
     *count += 1;
     if *count > MAX_BRACKETS {
@@ -35,13 +35,13 @@ pub(super) fn count_bracket(count: &mut usize) -> Result<(), ParseError> {
     Ok(())
 }
 
-/// The index again, once it is known to be none below zero.
+/// Checks that an index is not negative.
 pub(super) fn non_negative_index(index: i64) -> Result<usize, ParseError> {
     usize::try_from(index)
         .map_err(|_| ParseError::Message(format!("negative {index} index not allowed")))
 }
 
-/// A list with a value at an index, longer than before if need be.
+/// The list with a value at an index, extended if necessary.
 pub(super) fn with_item(list: &[Value], index: usize, value: Value) -> Result<Value, ParseError> {
     if index > MAX_INDEX {
         return ParseError::new(format!(
@@ -67,7 +67,7 @@ pub(super) fn list_under(data: &Map, key: &str) -> Result<Vec<Value>, ParseError
     }
 }
 
-/// The list inside of a list, or a new one.
+/// The list at an index of a list, or a new one.
 pub(super) fn list_at(list: &[Value], index: usize) -> Result<Vec<Value>, ParseError> {
     match list.get(index) {
         None | Some(Value::Nil) => Ok(Vec::new()),
@@ -76,7 +76,7 @@ pub(super) fn list_at(list: &[Value], index: usize) -> Result<Vec<Value>, ParseE
     }
 }
 
-/// The map inside of a list, or a new one in the place of whatever is there.
+/// The map at an index of a list, or a new one that replaces another value.
 pub(super) fn map_at(list: &[Value], index: usize) -> Map {
     match list.get(index) {
         Some(Value::Map(map)) => map.clone(),
@@ -84,7 +84,7 @@ pub(super) fn map_at(list: &[Value], index: usize) -> Map {
     }
 }
 
-/// Goes on in the map under a key, which is made when there is none.
+/// Continues in the map under a key, which is created if it is absent.
 pub(super) fn in_nested_map(
     data: &Map,
     key: &str,
@@ -112,14 +112,14 @@ pub(super) fn in_nested_map(
     outcome
 }
 
-/// Puts a value under a key; under no key it is forgotten.
+/// Sets the value of a key; an empty key is ignored.
 pub(super) fn set(data: &Map, key: &str, value: Value) {
     if !key.is_empty() {
         data.set(key, value);
     }
 }
 
-/// A text as Go prints a list of characters.
+/// A text as Go prints a slice of runes.
 pub(super) fn go_runes(text: &str) -> String {
     let quoted: Vec<String> = text
         .chars()
@@ -132,7 +132,7 @@ pub(super) fn go_runes(text: &str) -> String {
     format!("[{}]", quoted.join(" "))
 }
 
-/// Go's words for a value of another type.
+/// Go's message for a value of another type.
 fn wrong_type(value: &Value, wanted: &str) -> String {
     let found = match value {
         Value::Nil => "nil",
@@ -141,7 +141,7 @@ fn wrong_type(value: &Value, wanted: &str) -> String {
     format!("unable to parse key: interface conversion: interface {{}} is {found}, not {wanted}")
 }
 
-/// A JSON value at the front of a text, which is read.
+/// Parses a JSON value at the start of the remaining text.
 pub(super) fn json(cursor: &mut Cursor<'_>) -> Result<Value, ParseError> {
     let mut stream = serde_json::Deserializer::from_str(cursor.rest()).into_iter();
     match stream.next() {

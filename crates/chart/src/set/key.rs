@@ -1,4 +1,4 @@
-//! `--set`, `--set-string`, `--set-json` and `--set-file`: names, lists and what is assigned.
+//! Parses `--set`, `--set-string`, `--set-json` and `--set-file`: names, lists and values.
 use gotmpl::{Map, Value};
 
 use super::error::ParseError;
@@ -8,7 +8,7 @@ use super::item::{
 };
 use super::{Cursor, SetFlag};
 
-/// Carries out all assignments of a text; the failure is said in Helm's words.
+/// Applies all assignments of a text; the error is Helm's message.
 pub(super) fn parse(flag: SetFlag<'_>, text: &str, data: &Map) -> Result<(), String> {
     let mut parser = Parser {
         flag,
@@ -28,12 +28,12 @@ pub(super) fn parse(flag: SetFlag<'_>, text: &str, data: &Map) -> Result<(), Str
 struct Parser<'a> {
     flag: SetFlag<'a>,
     cursor: Cursor<'a>,
-    /// How many brackets the assignment has opened.
+    /// The number of brackets in the assignment.
     brackets: usize,
 }
 
 impl Parser<'_> {
-    /// One name with what is assigned to it.
+    /// Parses a name and applies its value.
     fn key(&mut self, data: &Map, depth: usize) -> Result<(), ParseError> {
         let (key, end) = self.cursor.until(&['=', '[', ',', '.']);
         let Ok(end) = end else {
@@ -72,7 +72,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// A JSON value and the comma after it; nothing at all is null.
+    /// Parses a JSON value and the comma after it; an empty value is null.
     fn json(&mut self) -> Result<Value, ParseError> {
         if self.cursor.is_empty_value() {
             return Ok(Value::Nil);
@@ -82,7 +82,7 @@ impl Parser<'_> {
         Ok(value)
     }
 
-    /// A text, or a list of texts between braces.
+    /// Parses a text, or a list of texts in braces.
     fn value(&mut self) -> Result<Value, ParseError> {
         if self.cursor.next_if('{') {
             return self.list();
@@ -107,7 +107,7 @@ impl Parser<'_> {
         }
     }
 
-    /// What comes after `[0]`: the list as it is then, and how it went.
+    /// Parses the text after `[0]`; returns the list and the result.
     fn item(&mut self, list: &[Value], at: i64, depth: usize) -> (Value, Result<(), ParseError>) {
         match self.changed_list(list, at, depth) {
             Ok(changed_list) => (changed_list, Ok(())),

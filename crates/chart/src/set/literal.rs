@@ -1,4 +1,4 @@
-//! `--set-literal`: a name, and all the rest is one text.
+//! Parses `--set-literal`: a name and one literal text.
 use gotmpl::{Map, Value};
 
 use super::Cursor;
@@ -8,7 +8,7 @@ use super::item::{
     parse_index, set, with_item,
 };
 
-/// Carries out the assignment of a text; the failure is said in Helm's words.
+/// Applies the assignment of a text; the error is Helm's message.
 pub(super) fn parse(text: &str, data: &Map) -> Result<(), String> {
     let mut parser = Parser(Cursor::new(text), 0);
     loop {

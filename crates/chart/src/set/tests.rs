@@ -1,4 +1,4 @@
-//! What the oracle makes of `--set` is in the golden cases; here is what no case can show.
+//! Tests of `--set` beyond the golden cases, which compare with Helm.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 use super::SetFlag;
 use crate::values::Values;
@@ -11,7 +11,7 @@ fn set(flag: SetFlag<'_>, text: &str) -> Result<serde_json::Value, String> {
 }
 
 #[test]
-fn a_file_is_read_by_whoever_asks() {
+fn a_file_is_read_by_the_given_function() {
     let read = |name: &str| match name {
         "a.txt" => Ok("hello, world".to_owned()),
         other => Err(format!("open {other}: no such file or directory")),
@@ -28,7 +28,7 @@ fn a_file_is_read_by_whoever_asks() {
 }
 
 #[test]
-fn names_and_indexes_have_an_end() {
+fn names_and_indexes_have_limits() {
     let deep = format!("{}=1", vec!["a"; 40].join("."));
     assert!(
         set(SetFlag::Typed, &deep)
@@ -48,7 +48,7 @@ fn names_and_indexes_have_an_end() {
 
 proptest::proptest! {
     #[test]
-    fn no_text_makes_it_panic(text in "[ab0-9.,=\\[\\]{}\\\\\"é -]{0,60}") {
+    fn random_texts_never_panic(text in "[ab0-9.,=\\[\\]{}\\\\\"é -]{0,60}") {
         let read = |name: &str| Ok(name.to_owned());
         for flag in [
             SetFlag::Typed,
@@ -62,7 +62,7 @@ proptest::proptest! {
     }
 
     #[test]
-    fn a_text_that_is_escaped_comes_back_whole(key in "[a-z]{1,5}", value in "[a-z,.\\[\\]= ]{1,20}") {
+    fn an_escaped_text_is_unchanged(key in "[a-z]{1,5}", value in "[a-z,.\\[\\]= ]{1,20}") {
         let escaped: String = value.chars().flat_map(|c| ['\\', c]).collect();
         let given = set(SetFlag::Strings, &format!("{key}={escaped}")).unwrap();
         proptest::prop_assert_eq!(given[&key].as_str(), Some(value.as_str()));

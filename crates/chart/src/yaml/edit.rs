@@ -1,7 +1,7 @@
-//! Changes one value in a person's text; comments, order and every other byte stay.
+//! Changes one value in the user's YAML text; comments, order and all other bytes are unchanged.
 //!
-//! The text is read with the place of each part, and only the bytes of the one value are replaced.
-//! The outcome is read again before it is given out. Start at [`set`].
+//! The text is parsed with the position of each node, and only the bytes of the value are replaced.
+//! The result is parsed again and checked. Start at [`set`].
 mod find;
 mod insert;
 
@@ -9,7 +9,7 @@ use super::node::{Content, Node, documents};
 use super::{Error, Scalar};
 use find::{Lookup, content_end, find, line_end, line_start};
 
-/// A place in a text, counted from 1.
+/// A position in a text, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
     /// The line.
@@ -18,22 +18,22 @@ pub struct Position {
     pub column: usize,
 }
 
-/// Where the key at the end of a path stands; an element of a list is named by its number.
+/// The position of the last key of a path; an element of a list has its index as key.
 pub fn position<S: AsRef<str>>(text: &str, path: &[S]) -> Option<Position> {
     KeyPositions::read(text)?.position(path)
 }
 
-/// The places of a text's keys, for a text that is asked more than once.
+/// The positions of the keys of a text, for several lookups.
 pub struct KeyPositions(Node);
 
 impl KeyPositions {
-    /// Reads a text; none when it is no YAML, or empty.
+    /// Parses a text; `None` when it is empty or not YAML.
     pub fn read(text: &str) -> Option<Self> {
         let root = documents(text, true).ok()?.into_iter().next()?;
         Some(Self(root))
     }
 
-    /// Where the key at the end of a path stands.
+    /// The position of the last key of a path.
     pub fn position<S: AsRef<str>>(&self, path: &[S]) -> Option<Position> {
         let path: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
         let mark = find::mark(&self.0, &path)?;
@@ -44,10 +44,10 @@ impl KeyPositions {
     }
 }
 
-/// The text with the value at a path changed; maps on the way there are made.
+/// The text with a changed value at a path; absent maps on the path are created.
 ///
 /// # Errors
-/// With line and column, when the text is not YAML or cannot be changed at that place.
+/// With line and column, when the text is not YAML or the value cannot be changed.
 pub fn set<S: AsRef<str>>(text: &str, path: &[S], scalar: &Scalar) -> Result<String, Error> {
     let path: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
     let root = documents(text, true)?.into_iter().next();
@@ -63,10 +63,10 @@ pub fn set<S: AsRef<str>>(text: &str, path: &[S], scalar: &Scalar) -> Result<Str
     }
 }
 
-/// The text without the value at a path; maps that would be left empty go too.
+/// The text without the value at a path; maps that become empty are removed too.
 ///
 /// # Errors
-/// With line and column, when the text is not YAML or cannot be changed at that place.
+/// With line and column, when the text is not YAML or the value cannot be changed.
 pub fn unset<S: AsRef<str>>(text: &str, path: &[S]) -> Result<String, Error> {
     let path: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
     let Some(root) = documents(text, true)?.into_iter().next() else {
@@ -99,7 +99,7 @@ fn change(text: &str, root: &Node, path: &[&str], scalar: &Scalar) -> String {
     }
 }
 
-/// Puts a scalar where a value stands.
+/// Replaces a value with a scalar.
 fn replace(text: &str, key: Option<&Node>, value: &Node, scalar: &Scalar) -> String {
     let mut edited = text.to_owned();
     let (from, to) = (value.start.byte, content_end(text, value));
@@ -110,7 +110,7 @@ fn replace(text: &str, key: Option<&Node>, value: &Node, scalar: &Scalar) -> Str
     };
     let written = scalar.to_yaml(before);
     match key {
-        // `a:` and nothing, or a block below it: what follows the colon is replaced.
+        // For `a:` without a value or with a block, everything after the colon is replaced.
         Some(key) if is_block => {
             let colon = insert::after_colon(text, key);
             let to = if before.is_empty() { colon } else { to };
@@ -121,7 +121,7 @@ fn replace(text: &str, key: Option<&Node>, value: &Node, scalar: &Scalar) -> Str
     edited
 }
 
-/// Whether a value is at the path.
+/// Whether the value at the path equals the expected scalar.
 fn has_value(value: &gotmpl::Value, path: &[&str], expected: &Scalar) -> bool {
     let Some(found) = value_at(value, path).and_then(|found| Scalar::from_value(&found)) else {
         return false;

@@ -1,8 +1,8 @@
-//! Reads the plain part of YAML fast: what charts write nearly always.
+//! A fast parser for the simple subset of YAML that most manifests use.
 //!
-//! Maps and lists in blocks, scalars and brackets on one line, literal blocks. Whatever else a text
-//! holds makes [`value`] give it up, and the whole parser reads it; so does every text that has a
-//! mistake. Where this reader gives a value, the parser gives the same.
+//! The subset is block maps and lists, scalars and flow collections on one line, and literal
+//! blocks. For any other construct and for invalid YAML, [`value`] returns `None` and the full
+//! parser reads the text. When this parser returns a value, the full parser returns the same.
 mod flow;
 mod scalar;
 
@@ -10,10 +10,10 @@ use gotmpl::{Map, Value};
 
 use scalar::{entry, inline, is_blank_or_comment, is_item};
 
-/// The deepest nesting that is read here.
+/// The maximum nesting depth of this parser.
 const MAX_DEPTH: usize = 100;
 
-/// One line: its indentation and what follows.
+/// A line: its indentation and its content.
 #[derive(Clone, Copy)]
 struct Line<'t> {
     indent: usize,
@@ -23,18 +23,18 @@ struct Line<'t> {
 struct Reader<'t> {
     lines: Vec<Line<'t>>,
     next: usize,
-    /// Which keys of the outermost map are kept.
+    /// Selects the keys of the top-level map that are kept.
     includes_key: fn(&str) -> bool,
-    /// Whether what is read now is only looked at.
+    /// Whether the current value is discarded.
     skimming: bool,
 }
 
-/// The value of a text, if it is plain enough.
+/// The value of a text; `None` when the text is outside of the subset.
 pub(super) fn value(text: &str) -> Option<Value> {
     part(text, |_| true)
 }
 
-/// The same, but of a map only these keys.
+/// The same with only some keys of the top-level map.
 pub(super) fn part(text: &str, includes_key: fn(&str) -> bool) -> Option<Value> {
     if !text.ends_with('\n') || !scalar::is_plain_text(text) {
         return None;
@@ -66,7 +66,7 @@ pub(super) fn part(text: &str, includes_key: fn(&str) -> bool) -> Option<Value> 
 }
 
 impl<'t> Reader<'t> {
-    /// The next line that says something.
+    /// The next line that is neither blank nor a comment.
     fn peek(&mut self) -> Option<Line<'t>> {
         loop {
             let line = *self.lines.get(self.next)?;
@@ -77,7 +77,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A map or list whose first line is the next and stands at that indentation.
+    /// Parses a map or list that starts at the next line, with this indentation.
     fn block(&mut self, indent: usize, depth: usize) -> Option<Value> {
         let depth = depth.checked_sub(1)?;
         if is_item(self.peek()?.text) {
@@ -109,7 +109,7 @@ impl<'t> Reader<'t> {
         Some(map.map_or(Value::Nil, Value::from))
     }
 
-    /// What stands behind a key: a scalar, or a block below.
+    /// Parses the value of a key: a scalar, or a nested block.
     fn after_key(&mut self, rest: &'t str, indent: usize, depth: usize) -> Option<Value> {
         if !rest.is_empty() {
             return self.scalar(rest, indent);
@@ -143,7 +143,7 @@ impl<'t> Reader<'t> {
                 };
                 self.keep(&mut items, item);
             } else if is_item(inside) || entry(inside).is_some() {
-                // What follows the dash is the first line of a block of its own.
+                // The text after the dash is the first line of a nested block.
                 *self.lines.get_mut(self.next)? = Line {
                     indent: column,
                     text: inside,
@@ -169,7 +169,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A scalar; nothing that follows may belong to it.
+    /// Parses a scalar; the next line must not continue it.
     fn scalar(&mut self, text: &'t str, indent: usize) -> Option<Value> {
         let value = match text {
             "|" => return self.literal(indent, true),
@@ -189,7 +189,7 @@ impl<'t> Reader<'t> {
         Some(value)
     }
 
-    /// A literal block; `ends` says whether it ends in a newline.
+    /// Parses a literal block; `ends` is whether it has a final newline.
     fn literal(&mut self, indent: usize, ends: bool) -> Option<Value> {
         let first = *self.lines.get(self.next)?;
         if first.text.is_empty() || first.indent <= indent {
@@ -214,7 +214,7 @@ impl<'t> Reader<'t> {
             }
             self.next += 1;
         }
-        // The lines of the block must not go on at another depth, comments among them.
+        // The next line, even a comment, must not continue the block at another depth.
         let after = self.lines.get(self.next);
         if after.is_some_and(|line| line.indent > indent) {
             return None;

@@ -1,14 +1,14 @@
-//! Reads YAML as Helm does: go-yaml v2, then JSON, so that every number is a float.
+//! Parses YAML as Helm does: go-yaml v2, then JSON, so that every number is a float.
 use gotmpl::{Map, Value};
 
 use super::Error;
 use super::node::{Content, Node, documents};
 use super::resolve::{Resolved, resolve};
 
-/// Reads all documents of a text.
+/// Parses all documents of a text.
 ///
 /// # Errors
-/// With line and column, when the text is not YAML or is more than we take.
+/// With line and column, when the text is not YAML or exceeds a limit.
 pub fn read(text: &str) -> Result<Vec<Value>, Error> {
     documents(text, false)?
         .iter()
@@ -16,10 +16,10 @@ pub fn read(text: &str) -> Result<Vec<Value>, Error> {
         .collect()
 }
 
-/// Reads the first document of a text; nil when there is none.
+/// Parses the first document of a text; nil when there is none.
 ///
 /// # Errors
-/// With line and column, when the text is not YAML or is more than we take.
+/// With line and column, when the text is not YAML or exceeds a limit.
 pub fn read_first(text: &str) -> Result<Value, Error> {
     if let Some(value) = super::fast::value(text) {
         return Ok(value);
@@ -30,7 +30,7 @@ pub fn read_first(text: &str) -> Result<Value, Error> {
     }
 }
 
-/// Reads the first document of a text; of a map perhaps only these keys.
+/// Parses the first document of a text; the top-level map may contain only the included keys.
 pub(crate) fn read_part(text: &str, includes_key: fn(&str) -> bool) -> Result<Value, Error> {
     match super::fast::part(text, includes_key) {
         Some(value) => Ok(value),
@@ -94,7 +94,7 @@ fn short_tag(node: &Node) -> Option<&str> {
     Some(tag.trim_start_matches("tag:yaml.org,2002:"))
 }
 
-/// `<<: *defaults`: keys that are there already stay.
+/// `<<: *defaults`: existing keys are kept.
 fn merge(text: &str, map: &Map, node: &Node) -> Result<(), Error> {
     let target = node.target();
     match &target.content {
@@ -117,7 +117,7 @@ fn merge(text: &str, map: &Map, node: &Node) -> Result<(), Error> {
     }
 }
 
-/// The name a key has in JSON.
+/// The JSON name of a key.
 pub(super) fn key(text: &str, node: &Node, item: &Node) -> Result<String, Error> {
     let Content::Scalar {
         text: scalar,
@@ -170,7 +170,7 @@ fn scalar(text: &str, node: &Node, scalar: &str, plain: bool) -> Result<Value, E
     }
 }
 
-/// What a scalar means under its tag: one that go-yaml does not resolve makes it a string.
+/// Resolves a scalar with its tag; a tag that go-yaml does not resolve gives a string.
 fn meaning(text: &str, node: &Node, scalar: &str, plain: bool) -> Result<Resolved, Error> {
     match short_tag(node) {
         Some(tag @ ("int" | "float" | "bool" | "null" | "timestamp")) => {
@@ -183,7 +183,7 @@ fn meaning(text: &str, node: &Node, scalar: &str, plain: bool) -> Result<Resolve
     }
 }
 
-/// A tag must fit what the text is without it.
+/// Checks that a tag matches the resolved type of the text.
 fn check_tag(
     text: &str,
     node: &Node,
@@ -211,7 +211,7 @@ fn check_tag(
     )
 }
 
-/// A value as Go source, as go-yaml shows it in messages.
+/// A value in Go source syntax, as in go-yaml's messages.
 fn source(node: &Node, depth: usize) -> String {
     if depth > 20 {
         return "...".to_owned();

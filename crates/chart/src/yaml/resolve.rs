@@ -1,12 +1,12 @@
-//! What a plain scalar means to go-yaml v2.
+//! Resolves plain scalars as go-yaml v2 does.
 
-/// What a plain scalar is.
+/// The type and value of a plain scalar.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Resolved {
     Null,
     Bool(bool),
     Int(i64),
-    /// Too large for an i64, not for a u64.
+    /// An integer that fits u64 but not i64.
     Large(u64),
     Float(f64),
     Timestamp,
@@ -14,12 +14,12 @@ pub(crate) enum Resolved {
     Str,
 }
 
-/// Whether a text, written plainly, would be read back as the same string.
+/// Whether a plain scalar with this text is a string.
 pub(crate) fn resolves_to_string(text: &str) -> bool {
     matches!(resolve(text), Resolved::Str | Resolved::Merge)
 }
 
-/// What a plain scalar means.
+/// Resolves a plain scalar.
 pub(crate) fn resolve(text: &str) -> Resolved {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Resolved::Null,
@@ -67,7 +67,7 @@ fn number(text: &str) -> Resolved {
     float(&plain).map_or(Resolved::Str, Resolved::Float)
 }
 
-/// The base of a number as Go writes it, and its digits.
+/// The radix of a Go number literal, and its digits.
 pub(crate) fn based(digits: &str) -> Option<(u32, &str)> {
     Some(match digits.get(..2) {
         Some("0x" | "0X") => (16, digits.get(2..)?),

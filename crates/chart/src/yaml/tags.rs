@@ -1,18 +1,18 @@
-//! Tags as go-yaml reads them: `,`, `[` and `]` belong to a tag.
+//! Rewrites tags for the parser: in go-yaml, `,`, `[` and `]` are part of a tag.
 //!
-//! The parser ends a tag at these characters, and panics where a list or map goes on with a comma.
-//! So such a tag is rewritten, byte for byte as long, before the parser sees it; all that go-yaml
-//! asks of a tag is whether it knows it. Start at [`rewrite_tags`].
+//! The parser ends a tag at these characters, and panics when a list or map continues with a comma.
+//! Such a tag is therefore replaced with one of the same length; go-yaml only checks whether it
+//! knows a tag. Start at [`rewrite_tags`].
 use std::borrow::Cow;
 
 use libyaml_safer::{Encoding, Scanner};
 
 use super::node::may_look_like_byte_order_mark;
 
-/// The most such tags of one text.
+/// The maximum number of rewritten tags in one text.
 const MAX_REWRITTEN_TAGS: usize = 10;
 
-/// The text in a form that the parser takes; nothing when it has too many such tags.
+/// The text with rewritten tags; `None` when there are too many.
 pub(super) fn rewrite_tags(text: &str) -> Option<Cow<'_, str>> {
     let mut rewritten = Cow::Borrowed(text);
     for _ in 0..=MAX_REWRITTEN_TAGS {
@@ -25,7 +25,7 @@ pub(super) fn rewrite_tags(text: &str) -> Option<Cow<'_, str>> {
     None
 }
 
-/// Where what may be a tag goes on with a character that ends it for the parser.
+/// The offsets of possible tags at which the parser ends the tag and go-yaml does not.
 fn separators(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
     let mut separators = Vec::new();
@@ -48,7 +48,7 @@ fn find(bytes: &[u8], from: usize) -> Option<usize> {
         .map(|at| from + at)
 }
 
-/// How many bytes from a place on are of a kind.
+/// The number of bytes from an offset that match a predicate.
 fn run(bytes: &[u8], from: usize, of: fn(u8) -> bool) -> usize {
     let rest = bytes.get(from..).unwrap_or_default();
     rest.iter().take_while(|&&byte| of(byte)).count()
@@ -62,13 +62,13 @@ fn is_break(byte: u8) -> bool {
     b",[]".contains(&byte)
 }
 
-/// Whether a tag may stand after this: not amid a word.
+/// Whether a tag may follow this byte.
 fn may_precede(byte: u8) -> bool {
     byte.is_ascii_whitespace() || !byte.is_ascii() || b"[]{},\"':?-".contains(&byte)
 }
 
-/// Where the first of these breaks is that really breaks a tag: a letter before each, which no tag
-/// may have and which means nothing elsewhere, makes the parser stop there.
+/// The first separator that is in a tag. A `^` before each separator, which is invalid in a tag and
+/// has no meaning elsewhere, makes the scanner stop there.
 fn first_tag(text: &str, separators: &[usize]) -> Option<usize> {
     if separators.is_empty() {
         return None;
@@ -89,12 +89,12 @@ fn first_tag(text: &str, separators: &[usize]) -> Option<usize> {
     scanner.set_input_string(&mut bytes);
     let error = scanner.find_map(Result::err)?;
     let stopped = usize::try_from(error.problem_mark()?.index).ok()?;
-    // Each break stands one byte further for every break before it.
+    // Each separator is shifted by one byte for every separator before it.
     let mut found = separators.iter().enumerate();
     found.find_map(|(number, &at)| (number + at == stopped).then_some(at))
 }
 
-/// The text with the tag that goes on at this place made whole.
+/// The text with a rewritten tag that continues at this offset.
 fn rewrite_tag(text: &str, at: usize) -> String {
     let bytes = text.as_bytes();
     let end = at + run(bytes, at, |byte| in_tag(byte) || is_break(byte));
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tag_is_found_before_what_is_no_yaml() {
+    fn a_tag_is_found_before_invalid_yaml() {
         for (text, expected) in [
             ("[!,%+&!o", "[!;%+&!o"),
             ("[!-,\n1CC:,", "[!-;\n1CC:,"),
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_a_tag_stays() {
+    fn text_that_only_looks_like_a_tag_is_unchanged() {
         for text in [
             "a: 'Hello !you, there'",
             "a: [b !c,d]",
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn more_tags_than_anybody_writes_are_refused() {
+    fn too_many_tags_are_rejected() {
         let text = |count: usize| format!("[{}]", "!a,b c, ".repeat(count));
         assert!(rewrite_tags(&text(MAX_REWRITTEN_TAGS)).is_some());
         assert!(rewrite_tags(&text(MAX_REWRITTEN_TAGS + 1)).is_none());

@@ -1,7 +1,7 @@
-//! Writes YAML as Helm's `toYaml` does: byte for byte what go-yaml v2 writes.
+//! Writes YAML as Helm's `toYaml` does: byte for byte as go-yaml v2.
 //!
-//! A value is walked here; the [`emitter`] keeps the place in the line as libyaml's descendants do,
-//! and [`scalar`] chooses how a string is written. Keys come in the order of [`order`].
+//! This module traverses a value; the [`emitter`] tracks the position in the line as libyaml does,
+//! and [`scalar`] chooses the style of a string. [`order`] sorts the keys.
 mod emitter;
 mod order;
 mod scalar;
@@ -18,12 +18,12 @@ const MAX_DEPTH: usize = 200;
 /// The maximum number of values in one text; only maps that contain each other many times reach it.
 const MAX_NODES: usize = 200_000;
 
-/// The YAML of a value, ending in a newline; `None` when it cannot be written.
+/// The YAML of a value, with a final newline; `None` when the value cannot be written.
 pub fn write(value: &Value) -> Option<String> {
     write_value(value, false)
 }
 
-/// The same with lists indented.
+/// The same with indented lists.
 pub(crate) fn write_pretty(value: &Value) -> Option<String> {
     write_value(value, true)
 }
@@ -38,7 +38,7 @@ fn write_value(value: &Value, indents_lists: bool) -> Option<String> {
     Some(writer.emitter.finish())
 }
 
-/// What a value is part of.
+/// The parent of a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Position {
     Root,
@@ -133,7 +133,8 @@ impl Writer {
             .scalar(text, Style::Plain, max_depth(indent), true);
     }
 
-    /// Helm reads the JSON of a value before it writes YAML, and some characters stop it there.
+    /// Writes a string. Helm parses the JSON of a value before it writes YAML, which fails for some
+    /// characters.
     fn string(&mut self, text: &str, indent: i32, is_key: bool) -> Option<()> {
         let text = gotmpl::go_string::to_text(text);
         if text.contains(scalar::is_unreadable) {
@@ -153,7 +154,7 @@ impl Writer {
     }
 }
 
-/// The indentation of a collection within another.
+/// The indentation of a nested collection.
 fn deeper(indent: i32) -> i32 {
     if indent < 0 { 0 } else { indent + 2 }
 }
@@ -163,7 +164,7 @@ fn max_depth(indent: i32) -> i32 {
     if indent < 0 { 2 } else { indent + 2 }
 }
 
-/// Whole floats are whole numbers in JSON, and so in the YAML made of it, where they fit.
+/// Floats without a fraction are integers in JSON and therefore in YAML, if they fit.
 fn float(value: f64) -> Option<String> {
     if !value.is_finite() {
         return None;
@@ -175,7 +176,7 @@ fn float(value: f64) -> Option<String> {
     Some(gotmpl::float_text(value))
 }
 
-/// `12:30:45`: a number to YAML 1.1, so it is quoted.
+/// `12:30:45`: a number in YAML 1.1, so it is quoted.
 pub(super) fn is_base_60(text: &str) -> bool {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let mut parts = unsigned.split(':');

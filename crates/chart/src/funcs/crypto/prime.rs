@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_sieve_marks_what_a_small_prime_divides_and_nothing_else() {
+    fn the_sieve_marks_exactly_the_multiples_of_small_primes() {
         let start = BigUint::from(1_000_003u32) * BigUint::from(1_000_000_007u32);
         for increment in [2u32, 30, 3 * 16_411] {
             let marks = sieve(&start, &BigUint::from(increment));
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn the_small_primes_are_all_of_them() {
+    fn the_list_of_small_primes_is_complete() {
         assert_eq!(PRIMES.first(), Some(&3));
         assert_eq!(PRIMES.last(), Some(&16_381));
         assert_eq!(PRIMES.len(), 1899);

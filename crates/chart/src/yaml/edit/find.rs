@@ -1,15 +1,15 @@
-//! Finds a path in a text's tree.
+//! Looks up a path in the tree of a text.
 use super::super::node::{Content, Mark, Node};
 use super::super::read::key as key_name;
 
-/// What a path leads to.
+/// The result of looking up a path.
 pub(super) enum Lookup<'a> {
-    /// A value, and the key before it unless it is an element of a list.
+    /// A value and its key; elements of a list have no key.
     Value {
         key: Option<&'a Node>,
         value: &'a Node,
     },
-    /// A node below which the rest of the path is missing, and the key before it.
+    /// The deepest existing node, its key, and the missing rest of the path.
     Missing {
         key: Option<&'a Node>,
         map: &'a Node,
@@ -19,7 +19,7 @@ pub(super) enum Lookup<'a> {
 
 fn child<'a>(node: &'a Node, name: &str) -> Option<(Option<&'a Node>, &'a Node)> {
     match &node.content {
-        // As in reading, the last of several equal keys counts.
+        // As in parsing, the last of several equal keys counts.
         Content::Map { entries, .. } => entries
             .iter()
             .rev()
@@ -54,7 +54,7 @@ pub(super) fn find<'a>(root: &'a Node, path: &[&str]) -> Lookup<'a> {
     Lookup::Value { key, value: node }
 }
 
-/// Where the last part of a path stands, or the deepest part there is.
+/// The position of the last key of a path, or of its deepest existing key.
 pub(super) fn mark(root: &Node, path: &[&str]) -> Option<Mark> {
     let mut node = root;
     let mut mark = None;
@@ -68,7 +68,7 @@ pub(super) fn mark(root: &Node, path: &[&str]) -> Option<Mark> {
     mark
 }
 
-/// The bytes to take away for an entry to be gone: whole lines, or part of a `{…}`.
+/// The byte range to delete for removing an entry: whole lines, or part of a `{…}`.
 pub(super) fn removable_range(text: &str, root: &Node, path: &[&str]) -> Option<(usize, usize)> {
     let (name, parents) = path.split_last()?;
     let Lookup::Value { value: parent, .. } = find(root, parents) else {
@@ -90,7 +90,7 @@ pub(super) fn removable_range(text: &str, root: &Node, path: &[&str]) -> Option<
     if text.get(start..from)?.trim().is_empty() {
         return Some((start, end));
     }
-    // The first entry after a dash: up to the next entry.
+    // The first entry after a dash ends at the next entry.
     let next = entries
         .iter()
         .map(|(key, _)| key.start.byte)
@@ -115,7 +115,7 @@ fn between_commas(entries: &[(Node, Node)], from: usize, to: usize) -> (usize, u
     }
 }
 
-/// The end of what a node says, without the spaces and comments after it.
+/// The end of a node's content, without the spaces and comments after it.
 pub(super) fn content_end(text: &str, node: &Node) -> usize {
     let last = match &node.content {
         Content::List { items, flow: false } => items.last(),
@@ -123,7 +123,7 @@ pub(super) fn content_end(text: &str, node: &Node) -> usize {
             entries,
             flow: false,
         } => match entries.last() {
-            // An empty value ends where its key's colon does.
+            // An empty value ends at the colon of its key.
             Some((key, value)) if value.start.byte == value.end.byte => {
                 return super::insert::after_colon(text, key);
             }
@@ -144,7 +144,7 @@ pub(super) fn line_start(text: &str, at: usize) -> usize {
         .map_or(0, |at| at + 1)
 }
 
-/// The start of the line after a place.
+/// The start of the next line.
 pub(super) fn line_end(text: &str, at: usize) -> usize {
     text.get(at..)
         .and_then(|after| after.find('\n'))

@@ -1,9 +1,9 @@
-//! Puts a new entry into a text.
+//! Inserts a new entry into a text.
 use super::super::Scalar;
 use super::super::node::{Content, Node};
 use super::{content_end, line_end, line_start};
 
-/// A text without a value yet: the entry goes below whatever comments there are.
+/// Appends the entry to a text without values, below its comments.
 pub(super) fn at_end(text: &str, path: &[&str], scalar: &Scalar) -> String {
     let path: Vec<String> = path.iter().map(|&name| name.to_owned()).collect();
     let mut edited = text.to_owned();
@@ -11,7 +11,7 @@ pub(super) fn at_end(text: &str, path: &[&str], scalar: &Scalar) -> String {
     edited + &block(&path, scalar, 0)
 }
 
-/// The entry at the end of the map, made as the map is written.
+/// Appends the entry to a map, in the style of the map.
 pub(super) fn entry(
     text: &str,
     key: Option<&Node>,
@@ -47,7 +47,7 @@ pub(super) fn entry(
     edited
 }
 
-/// Makes a map of what is none: an empty value, `{}`, or a scalar.
+/// Replaces a value that is not a map, such as an empty value, `{}` or a scalar, with a map.
 fn below(
     edited: &mut String,
     text: &str,
@@ -80,7 +80,7 @@ fn below(
     edited.insert_str(at, &new);
 }
 
-/// The place after a key's colon.
+/// The offset after the colon of a key.
 pub(super) fn after_colon(text: &str, key: &Node) -> usize {
     let after = text.get(key.end.byte..).unwrap_or_default();
     key.end.byte + after.find(':').map_or(0, |at| at + 1)

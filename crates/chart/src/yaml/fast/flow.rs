@@ -1,12 +1,12 @@
-//! Lists and maps in brackets, on one line, of words and quoted texts.
+//! Flow lists and maps on one line, with plain words and quoted texts.
 use gotmpl::{Map, Value};
 
 use super::scalar::{PlainScalar, quoted, resolved};
 
-/// The deepest nesting of brackets that is read here.
+/// The maximum nesting depth of brackets.
 const MAX_DEPTH: usize = 16;
 
-/// The value of a text in brackets, which ends with the last of them.
+/// The value of a text in brackets.
 pub(super) fn value(text: &str) -> Option<Value> {
     let mut rest = text;
     let value = nested(&mut rest, MAX_DEPTH)?;

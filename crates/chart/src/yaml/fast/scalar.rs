@@ -1,18 +1,18 @@
-//! Scalars on one line, keys, and what makes a text too hard.
+//! Scalars on one line, keys, and checks for the supported subset.
 use gotmpl::Value;
 
 use super::super::resolve::{Resolved, resolve};
 
-/// The longest key that is read here.
+/// The maximum length of a key, in bytes.
 const MAX_KEY_LENGTH: usize = 128;
 
-/// Whether a text holds only characters that need no thought.
+/// Whether a text contains only characters without special handling.
 pub(super) fn is_plain_text(text: &str) -> bool {
     let good = |c: char| {
         matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{2027}' | '\u{202a}'..='\u{d7ff}')
             || matches!(c, '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
     };
-    // Without an early end, so that many bytes are looked at at once.
+    // Without early exit, so that the compiler vectorizes the loop.
     let plain = |all: bool, byte: u8| all & matches!(byte, b'\n' | b' '..=b'~');
     text.bytes().fold(true, plain) || text.chars().all(good)
 }
@@ -21,12 +21,12 @@ pub(super) fn is_blank_or_comment(text: &str) -> bool {
     text.is_empty() || text.starts_with('#')
 }
 
-/// Whether a line is an item of a list.
+/// Whether a line is a list item.
 pub(super) fn is_item(text: &str) -> bool {
     text == "-" || text.starts_with("- ")
 }
 
-/// A key and what follows its colon; `None` when the line is no entry that is read here.
+/// A key and the text after its colon; `None` when the line is not a supported entry.
 pub(super) fn entry(text: &str) -> Option<(&str, &str)> {
     let (key, rest) = match text.chars().next()? {
         mark @ ('"' | '\'') => {
@@ -55,7 +55,7 @@ pub(super) fn entry(text: &str) -> Option<(&str, &str)> {
     if after.len() == rest.len() {
         return None;
     }
-    // A comment behind the colon leaves the value to the lines below.
+    // After a comment, the value is on the following lines.
     Some((
         key,
         if after.starts_with('#') {
@@ -66,7 +66,7 @@ pub(super) fn entry(text: &str) -> Option<(&str, &str)> {
     ))
 }
 
-/// The text between two marks, without any escape, and what follows.
+/// The text between two quotes, without escapes, and the rest.
 pub(super) fn quoted(text: &str, mark: char) -> Option<(&str, &str)> {
     let inside = text.get(1..)?;
     let end = inside.find([mark, '\\'])?;
@@ -75,7 +75,7 @@ pub(super) fn quoted(text: &str, mark: char) -> Option<(&str, &str)> {
     (!rest.starts_with(mark)).then_some((value, rest))
 }
 
-/// A scalar that was recognised; its text is copied only when it is kept.
+/// A resolved scalar; its text is copied only when it is kept.
 pub(super) enum PlainScalar<'t> {
     Text(&'t str),
     Other(Value),
@@ -90,7 +90,7 @@ impl From<PlainScalar<'_>> for Value {
     }
 }
 
-/// A scalar that fills the rest of a line.
+/// Parses a scalar at the end of a line.
 pub(super) fn inline(text: &str) -> Option<PlainScalar<'_>> {
     let first = text.chars().next()?;
     match first {
@@ -119,7 +119,7 @@ pub(super) fn inline(text: &str) -> Option<PlainScalar<'_>> {
     resolved(text)
 }
 
-/// What a plain text stands for.
+/// Resolves a plain scalar.
 pub(super) fn resolved(text: &str) -> Option<PlainScalar<'_>> {
     let number = |value: f64| value.is_finite().then_some(Value::Float(value));
     let value = match resolve(text) {

@@ -1,8 +1,8 @@
-//! Where the quick reader gives a value, the parser gives the same; a part of it is a part of that.
+//! Tests that the fast parser and the full parser return the same value or the same part of it.
 use super::{part, value};
 use crate::yaml::read;
 
-/// Whether the quick reader took the text; it must not differ.
+/// Whether the fast parser accepts the text; its value must equal that of the full parser.
 fn taken(text: &str) -> bool {
     let Some(fast_value) = value(text) else {
         return false;
@@ -32,7 +32,7 @@ fn taken(text: &str) -> bool {
 }
 
 #[test]
-fn what_charts_write_is_read_quickly() {
+fn common_yaml_is_parsed_by_the_fast_parser() {
     for text in [
         "a: 1\nb: two # words\nc:\n  d: true\n  e: ~\nf:\n",
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: \"x\"\n  labels: {}\ndata:\n  k: |\n    a\n      b\n\n    c\n  l: |-\n    x\n",
@@ -49,7 +49,7 @@ fn what_charts_write_is_read_quickly() {
 }
 
 #[test]
-fn what_is_harder_is_left_to_the_parser() {
+fn complex_yaml_falls_back_to_the_full_parser() {
     for text in [
         "a: 1",
         "a: [1,]\n",
@@ -93,12 +93,12 @@ proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
 
     #[test]
-    fn no_text_is_read_otherwise(text in "([ab]|: |:|- |-|  | |\n|\n  |\n- |'|\"|#| #|[|]|[0-9~]|\\||[&*!?,.{}%<>]){0,24}\n") {
+    fn random_texts_have_the_same_value(text in "([ab]|: |:|- |-|  | |\n|\n  |\n- |'|\"|#| #|[|]|[0-9~]|\\||[&*!?,.{}%<>]){0,24}\n") {
         taken(&text);
     }
 
     #[test]
-    fn no_lines_are_read_otherwise(lines in proptest::collection::vec(
+    fn random_lines_have_the_same_value(lines in proptest::collection::vec(
         " {0,4}(- ){0,2}(a: |b:|'c': |\"d\": |# e)?(x|1|yes|null|\\||\\|-|\\[\\]|\\{\\}|'q'|\"r\"|s #t|u: v|\\[a, 'b'\\]|\\{a: 1, b: \\[c\\]\\}|\\[-, 1)?",
         1..7,
     )) {

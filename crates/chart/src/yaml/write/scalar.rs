@@ -1,4 +1,4 @@
-//! How a string may be written.
+//! Chooses the style of a string.
 
 /// The styles of a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,34 +9,35 @@ pub(super) enum Style {
     Literal,
 }
 
-/// Marks that say something at the start of a text.
+/// Indicators: characters with a meaning at the start of a scalar.
 const STARTS: &str = "#,[]{}&*!|>'\"%@`";
 
-/// Beyond this many bytes a key is written with a question mark.
+/// The maximum length of a simple key, in bytes; longer keys need a question mark.
 const MAX_KEY_LENGTH: usize = 128;
 
-/// The ends of lines.
+/// Whether a character is a line break.
 pub(super) fn is_break(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// What go-yaml v2 writes as it is; it escapes whatever is beyond the first plane.
+/// Whether go-yaml v2 writes a character unescaped; it escapes all characters beyond the basic
+/// plane.
 pub(super) fn is_printable(c: char) -> bool {
     matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}')
         && c != '\u{feff}'
 }
 
-/// What no YAML may hold, even escaped in JSON's way: JSON leaves these as they are.
+/// Whether a character is invalid in YAML but not escaped in JSON.
 pub(super) fn is_unreadable(c: char) -> bool {
     matches!(c, '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// Whether a key stands before its colon without a question mark.
+/// Whether a key is written without a question mark.
 pub(super) fn is_simple_key(text: &str) -> bool {
     text.len() <= MAX_KEY_LENGTH && !text.contains(is_break)
 }
 
-/// What a text is made of, as far as styles ask.
+/// The properties of a text that decide its style.
 #[derive(Default)]
 struct TextProperties {
     indicators: bool,
@@ -84,7 +85,7 @@ impl TextProperties {
     }
 }
 
-/// The style that is wanted, or the next one that can hold the text.
+/// The preferred style, or the next one that can represent the text.
 pub(super) fn allowed_style(text: &str, preferred: Style, is_key: bool) -> Style {
     if text.is_empty() {
         return if preferred == Style::Plain && is_key {
