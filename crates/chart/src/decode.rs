@@ -70,9 +70,9 @@ impl<'a> Decoder<'a> {
         found.is_some_and(|found| !matches!(found, Value::Nil))
     }
 
-    fn record_type_error(&mut self, found: &Value, key: &str, wanted: &str) {
+    fn record_type_error(&mut self, found: &Value, key: &str, go_type_name: &str) {
         let text = format!(
-            "json: cannot unmarshal {} into Go struct field {}.{key} of type {wanted}",
+            "json: cannot unmarshal {} into Go struct field {}.{key} of type {go_type_name}",
             json_name(found),
             self.go_type
         );
@@ -110,12 +110,12 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    fn items(&mut self, key: &str, wanted: &str) -> Vec<Value> {
+    fn items(&mut self, key: &str, go_type_name: &str) -> Vec<Value> {
         match self.take(key) {
             None => Vec::new(),
             Some(Value::List(items)) => items.to_vec(),
             Some(other) => {
-                self.record_type_error(&other, key, wanted);
+                self.record_type_error(&other, key, go_type_name);
                 Vec::new()
             }
         }

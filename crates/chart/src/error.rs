@@ -81,10 +81,10 @@ pub enum Error {
         column: usize,
     },
     /// The chart requires another version of Kubernetes.
-    #[error("chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {found}")]
+    #[error("chart requires kubeVersion: {required} which is incompatible with Kubernetes {found}")]
     KubeVersion {
         /// The required version range.
-        wanted: String,
+        required: String,
         /// The version of the cluster.
         found: String,
     },
@@ -222,7 +222,7 @@ impl Error {
                 "An error occurred while checking for chart dependencies. You may need to run \
                  `helm dependency build` to fetch missing dependencies: {self}"
             ),
-            Self::Archive(fault) => fault.to_string(),
+            Self::Archive(error) => error.to_string(),
             Self::Ignore(error) => error.to_string(),
             Self::Subchart { source, .. } => format!("{self}: {}", source.detail()),
             Self::NotAMapping { file, found } => format!(

@@ -201,9 +201,14 @@ fn check_manifests(manifests: &Manifests) -> Vec<LintMessage> {
                 add_message(manifest, Severity::Error, text);
             }
         }
-        let place = manifest.namespace.clone().unwrap_or_default();
-        let effective_name = (&manifest.api_version, &manifest.kind, place, &manifest.name);
-        if !manifest.name.is_empty() && !seen.insert(effective_name) {
+        let namespace = manifest.namespace.clone().unwrap_or_default();
+        let identity = (
+            &manifest.api_version,
+            &manifest.kind,
+            namespace,
+            &manifest.name,
+        );
+        if !manifest.name.is_empty() && !seen.insert(identity) {
             let text = format!("{} {} is defined twice", manifest.kind, manifest.name);
             add_message(manifest, Severity::Warning, text);
         }

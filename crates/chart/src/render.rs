@@ -167,13 +167,13 @@ fn crd_files(chart: &Chart, path: &str, found: &mut Vec<CrdFile>) {
 }
 
 fn check_kube_version(chart: &Chart, facts: &Facts) -> Result<(), Error> {
-    let wanted = &chart.metadata().kube_version;
+    let required = &chart.metadata().kube_version;
     let found = &facts.capabilities.kube_version;
-    if wanted.is_empty() || funcs::version_matches(wanted, found).unwrap_or(false) {
+    if required.is_empty() || funcs::version_matches(required, found).unwrap_or(false) {
         return Ok(());
     }
     Err(Error::KubeVersion {
-        wanted: wanted.clone(),
+        required: required.clone(),
         found: found.clone(),
     })
 }

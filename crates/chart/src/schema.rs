@@ -103,10 +103,10 @@ pub(crate) fn unsupported_keywords(chart: &Chart) -> Vec<(String, &'static str)>
 }
 
 fn uses(schema: &Json, keyword: &str, depth: usize) -> bool {
-    let below = |item: &Json| depth < 100 && uses(item, keyword, depth + 1);
+    let nested = |item: &Json| depth < 100 && uses(item, keyword, depth + 1);
     match schema {
-        Json::Object(map) => map.iter().any(|(key, item)| key == keyword || below(item)),
-        Json::Array(items) => items.iter().any(below),
+        Json::Object(map) => map.iter().any(|(key, item)| key == keyword || nested(item)),
+        Json::Array(items) => items.iter().any(nested),
         _ => false,
     }
 }
@@ -135,8 +135,8 @@ fn check_chart(
     }
     for child in chart.subcharts() {
         path.push(child.name().to_owned());
-        let below = values.get(child.name()).cloned().unwrap_or_default();
-        check_chart(child, &below, path, found)?;
+        let child_values = values.get(child.name()).cloned().unwrap_or_default();
+        check_chart(child, &child_values, path, found)?;
         path.pop();
     }
     Ok(())

@@ -80,6 +80,14 @@ pub(crate) fn hex_float(literal: &str) -> Option<f64> {
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = format!("{whole}{fraction}");
     let value = u64::from_str_radix(&digits, 16).ok()? as f64;
-    let places = i32::try_from(fraction.len()).ok()?;
-    Some(sign * value * 2f64.powi(power.parse::<i32>().ok()?.checked_sub(4 * places)?))
+    let fraction_digits = i32::try_from(fraction.len()).ok()?;
+    Some(
+        sign * value
+            * 2f64.powi(
+                power
+                    .parse::<i32>()
+                    .ok()?
+                    .checked_sub(4 * fraction_digits)?,
+            ),
+    )
 }

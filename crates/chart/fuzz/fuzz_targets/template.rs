@@ -37,14 +37,14 @@ fuzz_target!(|template: &str| {
         time: Duration::from_secs(2),
         ..Limits::default()
     };
-    let begun = Instant::now();
+    let start = Instant::now();
     let result = render_with_limits(&chart, &Values::empty(), &facts(), limits);
     assert!(
         !matches!(result, Err(Error::RenderThread)),
         "rendering panicked"
     );
     assert!(
-        begun.elapsed() < Duration::from_secs(20),
+        start.elapsed() < Duration::from_secs(20),
         "rendering did not end in time"
     );
 });

@@ -100,11 +100,11 @@ fn entries_that_are_not_files_are_rejected_by_name() {
         (EntryType::Fifo, "a pipe"),
     ] {
         let error = error(&with("web/values.yaml", kind));
-        let wanted = ArchiveError::NotAFile {
+        let expected = ArchiveError::NotAFile {
             entry: "web/values.yaml".into(),
             kind: name,
         };
-        assert_eq!(error, wanted);
+        assert_eq!(error, expected);
     }
 }
 

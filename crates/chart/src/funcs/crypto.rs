@@ -59,11 +59,11 @@ fn add_random(table: &mut Functions, random: &SeededRandom) {
             let count = usize::try_from(int(a, 0)).unwrap_or(0);
             evaluator.charge(count)?;
             let letters = from.as_bytes();
-            let made: String = (0..count)
+            let random_text: String = (0..count)
                 .filter_map(|_| letters.get(random.below(letters.len())))
                 .map(|byte| char::from(*byte))
                 .collect();
-            Ok(made.into())
+            Ok(random_text.into())
         });
     }
     let bytes_random = random.clone();

@@ -16,10 +16,10 @@ impl Decimal {
     fn from_float(number: f64) -> Option<Self> {
         let text = format!("{number:e}");
         let (mantissa, power) = text.split_once('e')?;
-        let places = mantissa.split_once('.').map_or(0, |(_, after)| after.len());
+        let fraction_digits = mantissa.split_once('.').map_or(0, |(_, after)| after.len());
         Some(Self {
             digits: mantissa.replace('.', "").parse().ok()?,
-            power: power.parse::<i32>().ok()? - i32::try_from(places).ok()?,
+            power: power.parse::<i32>().ok()? - i32::try_from(fraction_digits).ok()?,
         })
     }
 

@@ -6,8 +6,8 @@ use Parameter::{Any, Bool, Str};
 
 pub(super) fn add(table: &mut Functions) {
     table.add("default", Signature::variadic(&[Any], Any), |a| {
-        let given = a.get(1).filter(|given| !is_empty(given));
-        Ok(given.unwrap_or(arg(a, 0)).clone())
+        let value = a.get(1).filter(|value| !is_empty(value));
+        Ok(value.unwrap_or(arg(a, 0)).clone())
     });
     table.add("empty", Signature::exact(&[Any]), |a| {
         Ok(is_empty(arg(a, 0)).into())

@@ -31,10 +31,10 @@ pub enum HookSelection {
 
 /// No template with this name has output.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("could not find template {wanted} in chart")]
+#[error("could not find template {template} in chart")]
 pub struct TemplateNotFound {
     /// The requested template.
-    pub wanted: String,
+    pub template: String,
 }
 
 impl Manifests {
@@ -49,8 +49,8 @@ impl Manifests {
         }
         let documents = split(&all);
         let mut out = String::new();
-        for wanted in &options.show_only {
-            let pattern = Pattern::parse(wanted);
+        for template in &options.show_only {
+            let pattern = Pattern::parse(template);
             let mut missing = true;
             for document in &documents {
                 let matches = |name: &str| pattern.as_ref().is_some_and(|p| p.matches(name));
@@ -61,7 +61,7 @@ impl Manifests {
             }
             if missing {
                 return Err(TemplateNotFound {
-                    wanted: wanted.clone(),
+                    template: template.clone(),
                 });
             }
         }

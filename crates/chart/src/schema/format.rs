@@ -109,7 +109,7 @@ fn is_email(text: &str) -> bool {
     let Some((local, domain)) = address.rsplit_once('@') else {
         return false;
     };
-    let good = |part: &str| {
+    let is_allowed = |part: &str| {
         let odd = |c: char| c.is_whitespace() || c.is_control() || "()<>[]:;@\\,\"".contains(c);
         !part.is_empty()
             && !part.starts_with('.')
@@ -118,7 +118,7 @@ fn is_email(text: &str) -> bool {
             && !part.contains(odd)
     };
     let quoted = local.len() > 2 && local.starts_with('"') && local.ends_with('"');
-    (quoted || good(local)) && good(domain)
+    (quoted || is_allowed(local)) && is_allowed(domain)
 }
 
 /// The scheme of a URI and the rest.

@@ -32,7 +32,7 @@ struct Outcome {
 }
 
 impl Outcome {
-    fn is_good(&self) -> bool {
+    fn is_valid(&self) -> bool {
         self.violations.is_empty()
     }
 
@@ -62,7 +62,7 @@ struct Path<'p> {
 }
 
 impl<'p> Path<'p> {
-    fn below(&'p self, key: &'p str) -> Self {
+    fn child(&'p self, key: &'p str) -> Self {
         Path {
             above: Some(self),
             key,
@@ -185,9 +185,9 @@ impl<'s> Walk<'s> {
         if let Some(known) = patterns.get(pattern) {
             return known.clone();
         }
-        let made = go_regex(pattern).ok().map(Rc::new);
-        patterns.insert(pattern.to_owned(), made.clone());
-        made
+        let compiled = go_regex(pattern).ok().map(Rc::new);
+        patterns.insert(pattern.to_owned(), compiled.clone());
+        compiled
     }
 }
 
@@ -224,10 +224,10 @@ impl<'s> At<'_, 's, '_> {
     }
 
     fn check(&self, node: &Json, out: &mut Outcome) {
-        let (given, also) = type_of(node);
+        let (given, wider_type) = type_of(node);
         if let Some(expected) = self.types()
             && !expected.contains(&given)
-            && !also.is_some_and(|also| expected.contains(&also))
+            && !wider_type.is_some_and(|wider_type| expected.contains(&wider_type))
         {
             let expected = match expected.as_slice() {
                 [name] => (*name).to_owned(),

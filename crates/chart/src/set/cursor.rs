@@ -26,10 +26,10 @@ impl<'a> Cursor<'a> {
         Some(next)
     }
 
-    pub(super) fn next_if(&mut self, wanted: char) -> bool {
-        let is = self.rest().starts_with(wanted);
+    pub(super) fn next_if(&mut self, expected: char) -> bool {
+        let is = self.rest().starts_with(expected);
         if is {
-            self.at += wanted.len_utf8();
+            self.at += expected.len_utf8();
         }
         is
     }

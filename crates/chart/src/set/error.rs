@@ -33,8 +33,8 @@ impl ParseError {
     }
 
     /// The error with a prefix.
-    pub(super) fn with_prefix(self, words: &str) -> Self {
-        Self::Message(format!("{words}: {}", self.text()))
+    pub(super) fn with_prefix(self, prefix: &str) -> Self {
+        Self::Message(format!("{prefix}: {}", self.text()))
     }
 
     pub(super) fn text(&self) -> &str {

@@ -133,12 +133,12 @@ pub(super) fn go_runes(text: &str) -> String {
 }
 
 /// Go's message for a value of another type.
-fn wrong_type(value: &Value, wanted: &str) -> String {
+fn wrong_type(value: &Value, expected: &str) -> String {
     let found = match value {
         Value::Nil => "nil",
         other => other.type_name(),
     };
-    format!("unable to parse key: interface conversion: interface {{}} is {found}, not {wanted}")
+    format!("unable to parse key: interface conversion: interface {{}} is {found}, not {expected}")
 }
 
 /// Parses a JSON value at the start of the remaining text.

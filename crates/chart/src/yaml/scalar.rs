@@ -62,9 +62,9 @@ fn quoted(text: &str, like: &str) -> String {
 /// Whether a text is valid without quotes everywhere, even between brackets.
 fn is_plain(text: &str) -> bool {
     let starts = text.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '/' | '_' | '.'));
-    let good = |c: char| c.is_alphanumeric() || "/_.- :+=@()$%^~;<>*&!|'\"?".contains(c);
+    let is_allowed = |c: char| c.is_alphanumeric() || "/_.- :+=@()$%^~;<>*&!|'\"?".contains(c);
     starts
-        && text.chars().all(good)
+        && text.chars().all(is_allowed)
         && !text.contains(": ")
         && !text.ends_with([':', ' '])
         && resolves_to_string(text)

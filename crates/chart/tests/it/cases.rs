@@ -44,8 +44,8 @@ fn cases(file: &Path) -> Vec<Case> {
         .collect()
 }
 
-fn base(folder: &Path, below: &Path, found: &mut Vec<(String, Vec<u8>)>) {
-    for entry in fs::read_dir(below).unwrap() {
+fn base(folder: &Path, directory: &Path, found: &mut Vec<(String, Vec<u8>)>) {
+    for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             base(folder, &path, found);

@@ -28,8 +28,8 @@ pub(crate) fn facts() -> Facts {
     }
 }
 
-fn files(folder: &Path, below: &Path, found: &mut Vec<(String, Vec<u8>)>) {
-    for entry in fs::read_dir(below).unwrap() {
+fn files(folder: &Path, directory: &Path, found: &mut Vec<(String, Vec<u8>)>) {
+    for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             files(folder, &path, found);
@@ -41,10 +41,10 @@ fn files(folder: &Path, below: &Path, found: &mut Vec<(String, Vec<u8>)>) {
             .to_str()
             .unwrap()
             .to_owned();
-        let ours = ["expected", "given"]
+        let is_expected_file = ["expected", "given"]
             .iter()
-            .any(|ours| name.starts_with(ours));
-        if !ours && name != "flags" {
+            .any(|is_expected_file| name.starts_with(is_expected_file));
+        if !is_expected_file && name != "flags" {
             found.push((name, fs::read(&path).unwrap()));
         }
     }

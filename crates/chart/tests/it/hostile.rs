@@ -22,12 +22,12 @@ fn failure(template: &str) -> Error {
         time: Duration::from_secs(5),
         ..Limits::default()
     };
-    let begun = Instant::now();
+    let start = Instant::now();
     let result = render_with_limits(&chart(template), &Values::empty(), &facts(), limits);
     assert!(
-        begun.elapsed() < Duration::from_secs(20),
+        start.elapsed() < Duration::from_secs(20),
         "took {:?}",
-        begun.elapsed()
+        start.elapsed()
     );
     result.map(|manifests| manifests.text().len()).unwrap_err()
 }
@@ -176,7 +176,7 @@ fn large_patterns_and_texts_fail_or_finish_quickly() {
         "{{ date (repeat 10000 \"2006\") 0 | len }}",
         "{{ fromToml (print \"a = \" (repeat 50000 \"[\")) | len }}",
     ] {
-        let begun = Instant::now();
+        let start = Instant::now();
         let limits = Limits {
             time: Duration::from_secs(5),
             ..Limits::default()
@@ -184,9 +184,9 @@ fn large_patterns_and_texts_fail_or_finish_quickly() {
         let result = render_with_limits(&chart(template), &Values::empty(), &facts(), limits);
         assert!(!matches!(result, Err(Error::RenderThread)), "{template}");
         assert!(
-            begun.elapsed() < Duration::from_secs(20),
+            start.elapsed() < Duration::from_secs(20),
             "{template} took {:?}",
-            begun.elapsed()
+            start.elapsed()
         );
     }
 }
@@ -252,9 +252,9 @@ fn a_schema_that_refers_to_itself_terminates() {
         r##"{"allOf": [{"$ref": "#"}, {"$ref": "#"}]}"##,
         r##"{"anyOf": [{"not": {"$ref": "#"}}, {"not": {"$ref": "#"}}, {"type": "null"}]}"##,
     ] {
-        let begun = Instant::now();
+        let start = Instant::now();
         let error = with_schema(schema).map(drop).unwrap_err();
-        assert!(begun.elapsed() < Duration::from_secs(20), "{schema}");
+        assert!(start.elapsed() < Duration::from_secs(20), "{schema}");
         assert_eq!(
             location(&error),
             "values.schema.json:1",
@@ -291,14 +291,14 @@ fn exponential_aliases_in_values_are_rejected_with_their_line() {
         let list = vec![before; 9].join(", ");
         bomb = format!("{bomb}a{n}: &a{n} [{list}]\n");
     }
-    let begun = Instant::now();
+    let start = Instant::now();
     let error = Chart::from_files([
         file("Chart.yaml", "apiVersion: v2\nname: bad\nversion: 0.1.0"),
         file("values.yaml", &bomb),
     ])
     .map(drop)
     .unwrap_err();
-    assert!(begun.elapsed() < Duration::from_secs(20));
+    assert!(start.elapsed() < Duration::from_secs(20));
     assert!(
         location(&error).starts_with("values.yaml:"),
         "{}",
@@ -336,7 +336,7 @@ fn maps_that_contain_each_other_many_times_finish_quickly() {
         "eq (deepEqual $d (dict)) true",
         "merge (deepCopy (dict)) $d | len",
     ] {
-        let begun = Instant::now();
+        let start = Instant::now();
         let limits = Limits::default();
         let _ = render_with_limits(
             &chart(&format!("{grow}a: {{{{ {use_it} }}}}")),
@@ -345,9 +345,9 @@ fn maps_that_contain_each_other_many_times_finish_quickly() {
             limits,
         );
         assert!(
-            begun.elapsed() < Duration::from_secs(30),
+            start.elapsed() < Duration::from_secs(30),
             "{use_it} took {:?}",
-            begun.elapsed()
+            start.elapsed()
         );
     }
 }

@@ -187,7 +187,7 @@ impl Evaluator {
             .map_err(|error| frame.limit_error(error))?;
         match (branch.pipe.variables.as_slice(), branch.pipe.assigns) {
             ([], _) => {}
-            ([one], true) => frame.set(one, item.clone())?,
+            ([variable], true) => frame.set(variable, item.clone())?,
             ([first, second, ..], true) => {
                 frame.set(first, ReflectValue::from(index))?;
                 frame.set(second, item.clone())?;

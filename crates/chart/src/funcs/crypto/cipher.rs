@@ -49,7 +49,7 @@ pub(super) fn add(table: &mut Functions, random: &SeededRandom) {
                 Err(FunctionError::new("crypto/cipher: input not full blocks"))
             }
             Err(_) => Err(FunctionError::new(
-                "the text was not made with this password",
+                "the text was not encrypted with this password",
             )),
         }
     });

@@ -143,18 +143,18 @@ fn inverse(number: u32, prime: u32) -> u64 {
 /// Whether an odd number is probably prime.
 fn is_prime(number: &BigUint, random: &SeededRandom) -> bool {
     let one = BigUint::from(1u32);
-    let less = number - &one;
-    let twos = less.trailing_zeros().unwrap_or(0);
-    let odd = &less >> twos;
+    let previous = number - &one;
+    let twos = previous.trailing_zeros().unwrap_or(0);
+    let odd = &previous >> twos;
     (0..WITNESS_COUNT).all(|_| {
         let witness = random.number(number.bits() - 1) + 2u32;
         let mut power = witness.modpow(&odd, number);
-        if power == one || power == less {
+        if power == one || power == previous {
             return true;
         }
         (1..twos).any(|_| {
             power = &power * &power % number;
-            power == less
+            power == previous
         })
     })
 }

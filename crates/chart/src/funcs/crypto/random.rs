@@ -24,8 +24,8 @@ impl SeededRandom {
     }
 
     /// A number below a limit that is not 0.
-    pub(super) fn below(&self, most: usize) -> usize {
-        self.with(|rng| rng.random_range(0..most.max(1)))
+    pub(super) fn below(&self, limit: usize) -> usize {
+        self.with(|rng| rng.random_range(0..limit.max(1)))
     }
 
     pub(super) fn bytes(&self, count: usize) -> Vec<u8> {

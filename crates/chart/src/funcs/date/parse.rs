@@ -46,13 +46,13 @@ pub(super) fn parse(layout: &str, text: &str) -> Result<Time, String> {
         zone: None,
     };
     let quoted = gotmpl::quote(text);
-    let mismatch = |rest: &str, wanted: &str| {
-        let (layout, rest, wanted) = (
+    let mismatch = |rest: &str, expected: &str| {
+        let (layout, rest, expected) = (
             gotmpl::quote(layout),
             gotmpl::quote(rest),
-            gotmpl::quote(wanted),
+            gotmpl::quote(expected),
         );
-        format!("parsing time {quoted} as {layout}: cannot parse {rest} as {wanted}")
+        format!("parsing time {quoted} as {layout}: cannot parse {rest} as {expected}")
     };
     let mut layout_rest = layout;
     loop {
@@ -66,8 +66,8 @@ pub(super) fn parse(layout: &str, text: &str) -> Result<Time, String> {
         let piece_start = reader.rest;
         match reader.read(piece, after) {
             Err(PieceError::Mismatch) => return Err(mismatch(piece_start, layout_text)),
-            Err(PieceError::Range(what)) => {
-                return Err(format!("parsing time {quoted}: {what} out of range"));
+            Err(PieceError::Range(unit)) => {
+                return Err(format!("parsing time {quoted}: {unit} out of range"));
             }
             Ok(()) => {}
         }
@@ -85,32 +85,32 @@ pub(super) fn parse(layout: &str, text: &str) -> Result<Time, String> {
 /// The text after a literal part of the layout; a space matches any number of spaces.
 fn skip_layout_text<'t>(text: &'t str, part: &str) -> Option<&'t str> {
     let mut rest = text;
-    let mut wanted = part;
-    while let Some(c) = wanted.chars().next() {
+    let mut expected = part;
+    while let Some(c) = expected.chars().next() {
         if c == ' ' {
             if !rest.is_empty() && !rest.starts_with(' ') {
                 return None;
             }
-            wanted = wanted.trim_start_matches(' ');
+            expected = expected.trim_start_matches(' ');
             rest = rest.trim_start_matches(' ');
             continue;
         }
         rest = rest.strip_prefix(c)?;
-        wanted = wanted.get(c.len_utf8()..)?;
+        expected = expected.get(c.len_utf8()..)?;
     }
     Some(rest)
 }
 
 impl Reader<'_> {
     /// Parses a number with this many digits.
-    fn number(&mut self, least: usize, most: usize) -> Option<i64> {
+    fn number(&mut self, minimum: usize, maximum: usize) -> Option<i64> {
         let digits = self
             .rest
             .bytes()
-            .take(most)
+            .take(maximum)
             .take_while(u8::is_ascii_digit)
             .count();
-        if digits < least {
+        if digits < minimum {
             return None;
         }
         let (number, rest) = self.rest.split_at(digits);
@@ -137,11 +137,11 @@ impl Reader<'_> {
 
     /// Parses an element; `None` when the text does not match.
     fn read_piece(&mut self, piece: Piece, after: &str) -> Option<Result<(), PieceError>> {
-        let within = |number: i64, least: i64, most: i64, what: &'static str| {
-            if (least..=most).contains(&number) {
+        let within = |number: i64, minimum: i64, maximum: i64, unit: &'static str| {
+            if (minimum..=maximum).contains(&number) {
                 Ok(())
             } else {
-                Err(PieceError::Range(what))
+                Err(PieceError::Range(unit))
             }
         };
         match piece {

@@ -47,8 +47,8 @@ impl<'p> Translator<'p> {
             match c {
                 '*' | '+' | '?' => self.repetition(1)?,
                 '{' => match counted_repetition(self.rest()) {
-                    Some((length, good)) => {
-                        if !good {
+                    Some((length, is_valid)) => {
+                        if !is_valid {
                             let text = self.rest().get(..length).unwrap_or_default();
                             return Err(format!("invalid repeat count: `{text}`"));
                         }
@@ -199,21 +199,21 @@ impl<'p> Translator<'p> {
 fn counted_repetition(text: &str) -> Option<(usize, bool)> {
     let end = text.find('}')?;
     let inside = text.get(1..end)?;
-    let (least, max) = match inside.split_once(',') {
-        Some((least, "")) => (least, None),
-        Some((least, max)) => (least, Some(max)),
+    let (min, max) = match inside.split_once(',') {
+        Some((min, "")) => (min, None),
+        Some((min, max)) => (min, Some(max)),
         None => (inside, Some(inside)),
     };
     let number = |text: &str| {
-        let good = !text.is_empty()
+        let is_valid = !text.is_empty()
             && text.bytes().all(|byte| byte.is_ascii_digit())
             && (text.len() == 1 || !text.starts_with('0'));
-        good.then(|| text.parse::<u32>().unwrap_or(u32::MAX))
+        is_valid.then(|| text.parse::<u32>().unwrap_or(u32::MAX))
     };
-    let least = number(least)?;
+    let min = number(min)?;
     let max = match max {
         Some(max) => number(max)?,
-        None => least,
+        None => min,
     };
-    Some((end + 1, least <= max && max <= MAX_REPEATS))
+    Some((end + 1, min <= max && max <= MAX_REPEATS))
 }

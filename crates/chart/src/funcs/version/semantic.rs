@@ -54,11 +54,11 @@ fn split_identifiers(text: &str, separator: char) -> Option<(&str, &str)> {
     let Some((before, after)) = text.split_once(separator) else {
         return Some((text, ""));
     };
-    let good = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    let words = after
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let is_valid = after
         .split('.')
-        .all(|word| !word.is_empty() && word.chars().all(good));
-    words.then_some((before, after))
+        .all(|identifier| !identifier.is_empty() && identifier.chars().all(is_allowed));
+    is_valid.then_some((before, after))
 }
 
 impl fmt::Display for Version {

@@ -168,8 +168,8 @@ fn split_name(text: &str) -> Vec<(Part, &str)> {
     let mut at = 0;
     while let Some(first) = kind_at(at) {
         let mut end = at + 1;
-        let run = |mut end: usize, wanted: Part| {
-            while kind_at(end) == Some(wanted) {
+        let run = |mut end: usize, expected: Part| {
+            while kind_at(end) == Some(expected) {
                 end += 1;
             }
             end

@@ -9,7 +9,7 @@ impl<'s> At<'_, 's, '_> {
         self.one_of(node, out);
         self.all_of(node, out);
         if let Some(schema) = self.map.get("not")
-            && self.try_schema(schema, node, self.path).is_good()
+            && self.try_schema(schema, node, self.path).is_valid()
         {
             self.add(out, Message::Not);
         }
@@ -31,7 +31,7 @@ impl<'s> At<'_, 's, '_> {
         let mut best = None;
         for schema in self.list("anyOf") {
             let outcome = self.try_schema(schema, node, self.path);
-            if outcome.is_good() {
+            if outcome.is_valid() {
                 return;
             }
             keep_best(&mut best, outcome);
@@ -43,21 +43,21 @@ impl<'s> At<'_, 's, '_> {
     }
 
     fn one_of(&self, node: &Json, out: &mut Outcome) {
-        let mut good = 0;
+        let mut valid_count = 0;
         let mut best = None;
         for schema in self.list("oneOf") {
             let outcome = self.try_schema(schema, node, self.path);
-            if outcome.is_good() {
-                good += 1;
-            } else if good == 0 {
+            if outcome.is_valid() {
+                valid_count += 1;
+            } else if valid_count == 0 {
                 keep_best(&mut best, outcome);
             }
         }
-        if good == 1 || self.list("oneOf").is_empty() {
+        if valid_count == 1 || self.list("oneOf").is_empty() {
             return;
         }
         self.add(out, Message::OneOf);
-        if let Some(best) = best.filter(|_| good == 0) {
+        if let Some(best) = best.filter(|_| valid_count == 0) {
             out.merge(best);
         }
     }
@@ -66,7 +66,7 @@ impl<'s> At<'_, 's, '_> {
         let mut all_valid = true;
         for schema in self.list("allOf") {
             let outcome = self.try_schema(schema, node, self.path);
-            if !outcome.is_good() {
+            if !outcome.is_valid() {
                 all_valid = false;
                 out.merge(outcome);
             }
@@ -100,8 +100,8 @@ impl<'s> At<'_, 's, '_> {
         let Some(condition) = self.map.get("if") else {
             return;
         };
-        let holds = self.try_schema(condition, node, self.path).is_good();
-        let (key, message) = if holds {
+        let condition_met = self.try_schema(condition, node, self.path).is_valid();
+        let (key, message) = if condition_met {
             ("then", Message::Then)
         } else {
             ("else", Message::Else)
@@ -110,7 +110,7 @@ impl<'s> At<'_, 's, '_> {
             return;
         };
         let outcome = self.try_schema(schema, node, self.path);
-        if !outcome.is_good() {
+        if !outcome.is_valid() {
             self.add(out, message);
             out.merge(outcome);
         }

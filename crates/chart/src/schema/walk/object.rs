@@ -40,7 +40,7 @@ impl<'s> At<'_, 's, '_> {
         {
             for key in map.keys() {
                 let outcome = self.try_schema(schema, &Json::from(key.as_str()), self.path);
-                if !outcome.is_good() {
+                if !outcome.is_valid() {
                     self.add(out, Message::PropertyName(key.clone()));
                     out.merge(outcome);
                 }
@@ -63,7 +63,7 @@ impl<'s> At<'_, 's, '_> {
                 self.add(out, Message::AdditionalProperty(key.to_owned()));
             }
             Some(schema @ Json::Object(_)) => {
-                out.merge(self.try_schema(schema, item, &self.path.below(key)));
+                out.merge(self.try_schema(schema, item, &self.path.child(key)));
             }
             _ => {}
         }
@@ -78,7 +78,7 @@ impl<'s> At<'_, 's, '_> {
             let pattern = self.walk.pattern(pattern);
             if pattern.is_some_and(|pattern| pattern.is_match(key)) {
                 matched = true;
-                out.merge(self.try_schema(schema, item, &self.path.below(key)));
+                out.merge(self.try_schema(schema, item, &self.path.child(key)));
             }
         }
         if matched {
@@ -94,7 +94,7 @@ impl<'s> At<'_, 's, '_> {
         };
         for (key, schema) in known {
             if let Some(item) = map.get(key) {
-                let path = self.path.below(key);
+                let path = self.path.child(key);
                 self.walk.node(self.schema(schema), item, &path, out);
             }
         }
@@ -134,14 +134,14 @@ impl<'s> At<'_, 's, '_> {
     fn each(&self, schema: &'s Json, items: &[Json], from: usize, out: &mut Outcome) {
         for (at, item) in items.iter().enumerate().skip(from) {
             let key = at.to_string();
-            out.merge(self.try_schema(schema, item, &self.path.below(&key)));
+            out.merge(self.try_schema(schema, item, &self.path.child(&key)));
         }
     }
 
     fn tuple_items(&self, schemas: &'s [Json], items: &[Json], out: &mut Outcome) {
         for (at, (schema, item)) in schemas.iter().zip(items).enumerate() {
             let key = at.to_string();
-            out.merge(self.try_schema(schema, item, &self.path.below(&key)));
+            out.merge(self.try_schema(schema, item, &self.path.child(&key)));
         }
         if schemas.is_empty() || schemas.len() >= items.len() {
             return;
@@ -157,8 +157,8 @@ impl<'s> At<'_, 's, '_> {
         let mut best = None;
         for (at, item) in items.iter().enumerate() {
             let key = at.to_string();
-            let outcome = self.try_schema(schema, item, &self.path.below(&key));
-            if outcome.is_good() {
+            let outcome = self.try_schema(schema, item, &self.path.child(&key));
+            if outcome.is_valid() {
                 return;
             }
             keep_best(&mut best, outcome);

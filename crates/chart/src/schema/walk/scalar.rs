@@ -8,8 +8,8 @@ use crate::schema::format;
 use crate::schema::number::{is_multiple, order, text};
 
 impl At<'_, '_, '_> {
-    pub(super) fn string(&self, given: &str, out: &mut Outcome) {
-        let size = given.chars().count() as u64;
+    pub(super) fn string(&self, value: &str, out: &mut Outcome) {
+        let size = value.chars().count() as u64;
         if let Some(minimum) = self.count("minLength").filter(|minimum| size < *minimum) {
             self.add(out, Message::MinLength(minimum));
         }
@@ -18,12 +18,12 @@ impl At<'_, '_, '_> {
         }
         if let Some(pattern) = self.text("pattern") {
             let regex = self.walk.pattern(pattern);
-            if !regex.is_some_and(|regex| regex.is_match(given)) {
+            if !regex.is_some_and(|regex| regex.is_match(value)) {
                 self.add(out, Message::Pattern(pattern.to_owned()));
             }
         }
         if let Some(expected) = self.text("format")
-            && !format::matches_format(expected, given)
+            && !format::matches_format(expected, value)
         {
             self.add(out, Message::Format(expected.to_owned()));
         }
@@ -41,9 +41,9 @@ impl At<'_, '_, '_> {
         self.map.get(key) == Some(&Json::Bool(true))
     }
 
-    pub(super) fn number(&self, given: &Number, out: &mut Outcome) {
+    pub(super) fn number(&self, value: &Number, out: &mut Outcome) {
         if let Some(of) = self.limit("multipleOf")
-            && !is_multiple(given, of)
+            && !is_multiple(value, of)
         {
             self.add(out, Message::MultipleOf(text(of)));
         }
@@ -60,16 +60,16 @@ impl At<'_, '_, '_> {
         } else {
             (minimum, self.limit("exclusiveMinimum"))
         };
-        if let Some(limit) = maximum.filter(|limit| order(given, limit) == Ordering::Greater) {
+        if let Some(limit) = maximum.filter(|limit| order(value, limit) == Ordering::Greater) {
             self.add(out, Message::Maximum(text(limit)));
         }
-        if let Some(limit) = below.filter(|limit| order(given, limit) != Ordering::Less) {
+        if let Some(limit) = below.filter(|limit| order(value, limit) != Ordering::Less) {
             self.add(out, Message::ExclusiveMaximum(text(limit)));
         }
-        if let Some(limit) = minimum.filter(|limit| order(given, limit) == Ordering::Less) {
+        if let Some(limit) = minimum.filter(|limit| order(value, limit) == Ordering::Less) {
             self.add(out, Message::Minimum(text(limit)));
         }
-        if let Some(limit) = above.filter(|limit| order(given, limit) != Ordering::Greater) {
+        if let Some(limit) = above.filter(|limit| order(value, limit) != Ordering::Greater) {
             self.add(out, Message::ExclusiveMinimum(text(limit)));
         }
         if let Some(expected) = self.text("format")

@@ -42,13 +42,13 @@ pub(super) fn entry(
             }
             edited.insert_str(at, &new);
         }
-        _ => below(&mut edited, text, key, map, &rest, scalar),
+        _ => replace_with_map(&mut edited, text, key, map, &rest, scalar),
     }
     edited
 }
 
 /// Replaces a value that is not a map, such as an empty value, `{}` or a scalar, with a map.
-fn below(
+fn replace_with_map(
     edited: &mut String,
     text: &str,
     key: Option<&Node>,

@@ -33,10 +33,11 @@ fn skip(rest: &mut &str, mark: char) -> Option<()> {
 }
 
 fn word<'t>(rest: &mut &'t str) -> Option<&'t str> {
-    let good = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'-');
+    let is_allowed =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'-');
     let end = rest
         .bytes()
-        .position(|byte| !good(byte))
+        .position(|byte| !is_allowed(byte))
         .unwrap_or(rest.len());
     let (word, after) = rest.split_at(end);
     *rest = after;

@@ -8,13 +8,13 @@ const MAX_KEY_LENGTH: usize = 128;
 
 /// Whether a text contains only characters without special handling.
 pub(super) fn is_plain_text(text: &str) -> bool {
-    let good = |c: char| {
+    let is_allowed = |c: char| {
         matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{2027}' | '\u{202a}'..='\u{d7ff}')
             || matches!(c, '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
     };
     // Without early exit, so that the compiler vectorizes the loop.
     let plain = |all: bool, byte: u8| all & matches!(byte, b'\n' | b' '..=b'~');
-    text.bytes().fold(true, plain) || text.chars().all(good)
+    text.bytes().fold(true, plain) || text.chars().all(is_allowed)
 }
 
 pub(super) fn is_blank_or_comment(text: &str) -> bool {

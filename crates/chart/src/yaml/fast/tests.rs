@@ -3,7 +3,7 @@ use super::{part, value};
 use crate::yaml::read;
 
 /// Whether the fast parser accepts the text; its value must equal that of the full parser.
-fn taken(text: &str) -> bool {
+fn is_supported(text: &str) -> bool {
     let Some(fast_value) = value(text) else {
         return false;
     };
@@ -44,7 +44,7 @@ fn common_yaml_is_parsed_by_the_fast_parser() {
         "é: 1\n\n\nu: ✓ é\n",
     ] {
         let falls_back = text.starts_with('é') || text.contains("- no");
-        assert_eq!(taken(text), !falls_back, "{text}");
+        assert_eq!(is_supported(text), !falls_back, "{text}");
     }
 }
 
@@ -85,7 +85,7 @@ fn complex_yaml_falls_back_to_the_full_parser() {
         "a: |\n  x\n # c\n",
         "a: -\n",
     ] {
-        assert!(!taken(text), "{text}");
+        assert!(!is_supported(text), "{text}");
     }
 }
 
@@ -94,7 +94,7 @@ proptest::proptest! {
 
     #[test]
     fn random_texts_have_the_same_value(text in "([ab]|: |:|- |-|  | |\n|\n  |\n- |'|\"|#| #|[|]|[0-9~]|\\||[&*!?,.{}%<>]){0,24}\n") {
-        taken(&text);
+        is_supported(&text);
     }
 
     #[test]
@@ -102,6 +102,6 @@ proptest::proptest! {
         " {0,4}(- ){0,2}(a: |b:|'c': |\"d\": |# e)?(x|1|yes|null|\\||\\|-|\\[\\]|\\{\\}|'q'|\"r\"|s #t|u: v|\\[a, 'b'\\]|\\{a: 1, b: \\[c\\]\\}|\\[-, 1)?",
         1..7,
     )) {
-        taken(&(lines.join("\n") + "\n"));
+        is_supported(&(lines.join("\n") + "\n"));
     }
 }
