@@ -42,7 +42,7 @@ impl<'a> Basic<'a> {
 /// # Errors
 /// Go's message, when values of these kinds cannot be compared.
 pub fn equal(left: &Value, right: &Value) -> Result<bool, String> {
-    match (Basic::from_value(left), Basic::of(right)) {
+    match (Basic::from_value(left), Basic::from_value(right)) {
         (Some(a), Some(b)) => a
             .equals(b)
             .ok_or_else(|| "incompatible types for comparison".to_owned()),
@@ -77,7 +77,7 @@ fn equal_composites(left: &Value, right: &Value) -> Result<bool, String> {
 /// # Errors
 /// Go's message, when values of these kinds have no order.
 pub fn less(left: &Value, right: &Value) -> Result<bool, String> {
-    let (Some(a), Some(b)) = (Basic::from_value(left), Basic::of(right)) else {
+    let (Some(a), Some(b)) = (Basic::from_value(left), Basic::from_value(right)) else {
         return Err("invalid type for comparison".to_owned());
     };
     match (a, b) {

@@ -135,7 +135,7 @@ fn is_rest(text: &str) -> bool {
     let after = |at: usize| text.get(at + 1..at + 3).unwrap_or_default().as_bytes();
     let escaped = text
         .match_indices('%')
-        .all(|(at, _)| after(at).len() == 2 && after(at).iter().run(u8::is_ascii_hexdigit));
+        .all(|(at, _)| after(at).len() == 2 && after(at).iter().all(u8::is_ascii_hexdigit));
     escaped && has_good_port(text)
 }
 
