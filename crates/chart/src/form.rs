@@ -81,7 +81,7 @@ pub fn form(chart: &Chart, text: &str) -> Result<Vec<Field>, Error> {
     Ok(fields)
 }
 
-/// JSON with keys in their original order, independent of the features of serde_json.
+/// JSON with keys in their original order, independent of the features of `serde_json`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 enum Ordered {

@@ -93,7 +93,7 @@ impl<'a> Lexer<'a> {
             };
             self.text_before(open);
             let inside = self.rest().get(2..).unwrap_or_default();
-            let trim = opens_with_trim_marker(inside);
+            let trim = has_left_trim(inside);
             let after = if trim {
                 inside.get(2..).unwrap_or_default()
             } else {
@@ -116,7 +116,7 @@ impl<'a> Lexer<'a> {
     fn text_before(&mut self, open: usize) {
         let text = self.rest().get(..open).unwrap_or_default();
         let inside = self.rest().get(open + 2..).unwrap_or_default();
-        let kept = if opens_with_trim_marker(inside) {
+        let kept = if has_left_trim(inside) {
             text.trim_end_matches(is_space).len()
         } else {
             open
@@ -136,7 +136,7 @@ impl<'a> Lexer<'a> {
         let tail = self.rest().get(after..).unwrap_or_default();
         if tail.starts_with("}}") {
             self.skip(after + 2);
-        } else if closes_with_trim_marker(tail) {
+        } else if has_right_trim(tail) {
             let close = after + 4;
             let spaces = self.rest().get(close..).map_or(0, leading_spaces);
             self.skip(close + spaces);
@@ -150,7 +150,7 @@ impl<'a> Lexer<'a> {
     fn action(&mut self) -> Result<(), String> {
         loop {
             let rest = self.rest();
-            if rest.starts_with("}}") || closes_with_trim_marker(rest) {
+            if rest.starts_with("}}") || has_right_trim(rest) {
                 if self.parens > 0 {
                     return Err("unclosed left paren".to_owned());
                 }
@@ -224,11 +224,7 @@ impl<'a> Lexer<'a> {
     fn spaces(&mut self) {
         let mut length = leading_spaces(self.rest());
         // The space before a closing trim marker belongs to the marker.
-        if self
-            .rest()
-            .get(length - 1..)
-            .is_some_and(closes_with_trim_marker)
-        {
+        if self.rest().get(length - 1..).is_some_and(has_right_trim) {
             length -= 1;
         }
         if length > 0 {
@@ -341,12 +337,12 @@ fn leading_spaces(text: &str) -> usize {
     text.len() - text.trim_start_matches(is_space).len()
 }
 
-fn opens_with_trim_marker(inside: &str) -> bool {
+fn has_left_trim(inside: &str) -> bool {
     let mut chars = inside.chars();
     chars.next() == Some('-') && chars.next().is_some_and(is_space)
 }
 
-fn closes_with_trim_marker(text: &str) -> bool {
+fn has_right_trim(text: &str) -> bool {
     let mut chars = text.chars();
     chars.next().is_some_and(is_space) && chars.as_str().starts_with("-}}")
 }
