@@ -122,16 +122,16 @@ fn check_chart(
     found: &mut Vec<SchemaError>,
 ) -> Result<(), Error> {
     if let Some(text) = chart.schema_text() {
-        let own = check_values(text, values).map_err(|reason| Error::BadSchema {
+        let violations = check_values(text, values).map_err(|reason| Error::BadSchema {
             chart: chart.name().to_owned(),
             reason,
         })?;
-        let mut own: Vec<SchemaError> = own
+        let mut violations: Vec<SchemaError> = violations
             .into_iter()
             .map(|violation| violation.into_schema_error(chart.name(), path))
             .collect();
-        own.sort_by_key(ToString::to_string);
-        found.extend(own);
+        violations.sort_by_key(ToString::to_string);
+        found.extend(violations);
     }
     for child in chart.subcharts() {
         path.push(child.name().to_owned());

@@ -22,17 +22,17 @@ fn table() -> Functions {
     let mut table = Functions::new();
     for (name, special) in [("and", Special::And), ("or", Special::Or)] {
         table.add(name, Signature::variadic(&[Any], Any), |_| Ok(Value::Nil));
-        table.mark(name, special);
+        table.set_special(name, special);
     }
     table.add("not", Signature::exact(&[Any]), |a| {
         Ok(Value::Bool(!arg(a, 0).is_true()))
     });
     table.add("len", Signature::exact(&[Any]), |a| length(arg(a, 0)));
-    table.mark("len", Special::Len);
+    table.set_special("len", Special::Len);
     table.add("index", Signature::variadic(&[Any], Any), index);
     table.add("slice", Signature::variadic(&[Any], Any), slice);
     table.add("call", Signature::variadic(&[Any], Any), call);
-    table.mark("call", Special::Call);
+    table.set_special("call", Special::Call);
     add_printing(&mut table);
     add_comparisons(&mut table);
     table

@@ -77,8 +77,8 @@ pub(crate) fn hex_float(literal: &str) -> Option<f64> {
         None => (1.0, lower.strip_prefix('+').unwrap_or(&lower)),
     };
     let (mantissa, power) = rest.strip_prefix("0x")?.split_once('p')?;
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = format!("{whole}{fraction}");
+    let (integer_part, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{integer_part}{fraction}");
     let value = u64::from_str_radix(&digits, 16).ok()? as f64;
     let fraction_digits = i32::try_from(fraction.len()).ok()?;
     Some(

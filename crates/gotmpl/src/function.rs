@@ -192,7 +192,7 @@ impl Functions {
     }
 
     /// Marks a function as one that the evaluator treats specially.
-    pub(crate) fn mark(&mut self, name: &str, special: Special) {
+    pub(crate) fn set_special(&mut self, name: &str, special: Special) {
         if let Some(function) = self.0.get_mut(name) {
             function.special = special;
         }

@@ -13,8 +13,8 @@ pub fn from_bytes(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         out.push_str(chunk.valid());
-        let kept = chunk.invalid().iter().map(|byte| BASE + u32::from(*byte));
-        out.extend(kept.filter_map(char::from_u32));
+        let encoded = chunk.invalid().iter().map(|byte| BASE + u32::from(*byte));
+        out.extend(encoded.filter_map(char::from_u32));
     }
     out
 }

@@ -85,9 +85,9 @@ impl<'a> Lexer<'a> {
     fn run(&mut self) -> Result<(), String> {
         loop {
             let Some(open) = self.rest().find("{{") else {
-                let left = self.rest().len();
-                if left > 0 {
-                    self.push(TokenKind::Text, left);
+                let remaining = self.rest().len();
+                if remaining > 0 {
+                    self.push(TokenKind::Text, remaining);
                 }
                 return Ok(());
             };
@@ -116,15 +116,15 @@ impl<'a> Lexer<'a> {
     fn text_before(&mut self, open: usize) {
         let text = self.rest().get(..open).unwrap_or_default();
         let inside = self.rest().get(open + 2..).unwrap_or_default();
-        let kept = if has_left_trim(inside) {
+        let text_length = if has_left_trim(inside) {
             text.trim_end_matches(is_space).len()
         } else {
             open
         };
-        if kept > 0 {
-            self.push(TokenKind::Text, kept);
+        if text_length > 0 {
+            self.push(TokenKind::Text, text_length);
         }
-        self.skip(open - kept);
+        self.skip(open - text_length);
     }
 
     fn comment(&mut self, marker: usize) -> Result<(), String> {
@@ -193,10 +193,10 @@ impl<'a> Lexer<'a> {
                 self.parens += 1;
             }
             ')' => {
-                let Some(left) = self.parens.checked_sub(1) else {
+                let Some(remaining) = self.parens.checked_sub(1) else {
                     return Err("unexpected right paren".to_owned());
                 };
-                self.parens = left;
+                self.parens = remaining;
                 self.push(TokenKind::RightParen, 1);
             }
             '$' => self.name(TokenKind::Variable)?,

@@ -67,8 +67,8 @@ impl Budget {
 
     pub(crate) fn charge_output(&mut self, bytes: usize) -> Result<(), FunctionError> {
         match self.output.checked_sub(bytes) {
-            Some(left) => {
-                self.output = left;
+            Some(remaining) => {
+                self.output = remaining;
                 Ok(())
             }
             None => Err(FunctionError::Limit(format!(
@@ -80,8 +80,8 @@ impl Budget {
 
     pub(crate) fn charge_iterations(&mut self, iterations: usize) -> Result<(), FunctionError> {
         match self.iterations.checked_sub(iterations) {
-            Some(left) => {
-                self.iterations = left;
+            Some(remaining) => {
+                self.iterations = remaining;
                 Ok(())
             }
             None => Err(FunctionError::Limit(format!(
@@ -93,8 +93,8 @@ impl Budget {
 
     pub(crate) fn charge_values(&mut self, values: usize) -> Result<(), FunctionError> {
         match self.values.checked_sub(values) {
-            Some(left) => {
-                self.values = left;
+            Some(remaining) => {
+                self.values = remaining;
                 Ok(())
             }
             None => Err(FunctionError::Limit(format!(

@@ -45,11 +45,11 @@ pub(crate) fn parse(
     };
     let (body, end) = parser.body(Context::File)?;
     debug_assert!(matches!(end, Close::File));
-    let own = Definition {
+    let definition = Definition {
         name: name.to_owned(),
         body,
     };
-    parser.define(own)?;
+    parser.define(definition)?;
     Ok(parser.definitions)
 }
 

@@ -151,23 +151,25 @@ impl Value {
 
     /// The number of values in this value, including itself, up to the limit of a copy.
     pub fn value_count(&self) -> usize {
-        let mut left = MAX_VALUES;
-        self.count(1000, &mut left);
-        MAX_VALUES - left
+        let mut remaining = MAX_VALUES;
+        self.count(1000, &mut remaining);
+        MAX_VALUES - remaining
     }
 
-    fn count(&self, depth: usize, left: &mut usize) {
-        if depth == 0 || *left == 0 {
+    fn count(&self, depth: usize, remaining: &mut usize) {
+        if depth == 0 || *remaining == 0 {
             return;
         }
-        *left -= 1;
+        *remaining -= 1;
         match self {
             Self::Map(map) => {
                 map.entries()
                     .iter()
-                    .for_each(|(_, value)| value.count(depth - 1, left));
+                    .for_each(|(_, value)| value.count(depth - 1, remaining));
             }
-            Self::List(items) => items.iter().for_each(|value| value.count(depth - 1, left)),
+            Self::List(items) => items
+                .iter()
+                .for_each(|value| value.count(depth - 1, remaining)),
             _ => {}
         }
     }
@@ -177,16 +179,20 @@ impl Value {
         self.copy_within(1000, &mut { MAX_VALUES })
     }
 
-    fn copy_within(&self, depth: usize, left: &mut usize) -> Self {
-        if depth == 0 || *left == 0 {
+    fn copy_within(&self, depth: usize, remaining: &mut usize) -> Self {
+        if depth == 0 || *remaining == 0 {
             return Self::Nil;
         }
-        *left -= 1;
+        *remaining -= 1;
         match self {
-            Self::Map(map) => Self::Map(map.map_values(|value| value.copy_within(depth - 1, left))),
-            Self::List(items) if items.element_type() == ElementType::Any => {
-                Self::list(items.iter().map(|item| item.copy_within(depth - 1, left)))
+            Self::Map(map) => {
+                Self::Map(map.map_values(|value| value.copy_within(depth - 1, remaining)))
             }
+            Self::List(items) if items.element_type() == ElementType::Any => Self::list(
+                items
+                    .iter()
+                    .map(|item| item.copy_within(depth - 1, remaining)),
+            ),
             other => other.clone(),
         }
     }

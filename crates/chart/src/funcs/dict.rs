@@ -81,12 +81,12 @@ pub(super) fn add(table: &mut Functions) {
 
 fn filter_keys(a: &[Value], keep: bool) -> Value {
     let names: Vec<&str> = a.iter().skip(1).filter_map(Value::as_str).collect();
-    let kept: Map = map(a, 0)
+    let filtered: Map = map(a, 0)
         .entries()
         .into_iter()
         .filter(|(key, _)| names.contains(&&**key) == keep)
         .collect();
-    kept.into()
+    filtered.into()
 }
 
 fn dig(a: &[Value]) -> CallResult {
@@ -174,10 +174,10 @@ fn merge_entry(
     remaining: &mut usize,
 ) {
     match (into.get(&key), &value) {
-        (Some(Value::Map(own)), Value::Map(from)) => {
-            merge(&own, from, precedence, depth - 1, remaining)
+        (Some(Value::Map(existing)), Value::Map(from)) => {
+            merge(&existing, from, precedence, depth - 1, remaining)
         }
-        (Some(own), _) if precedence == Precedence::First && !is_empty(&own) => {}
+        (Some(existing), _) if precedence == Precedence::First && !is_empty(&existing) => {}
         (_, Value::Nil) if precedence == Precedence::First => {}
         _ => into.set(key, value),
     }

@@ -55,8 +55,8 @@ impl Object for VersionObject {
     }
 
     fn call_method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>> {
-        let own = &self.version;
-        let [major, minor, patch] = own.numbers;
+        let version = &self.version;
+        let [major, minor, patch] = version.numbers;
         let next = |numbers: [u64; 3]| {
             let version = Version {
                 numbers,
@@ -69,7 +69,7 @@ impl Object for VersionObject {
         if let [Value::Object(other)] = arguments {
             // The other version is parsed again from its text.
             let other = Version::parse(&other.string()?).ok()?;
-            let order = own.compare(&other);
+            let order = version.compare(&other);
             return Some(Ok(match name {
                 "Compare" => Value::Int(order as i64),
                 "LessThan" => order.is_lt().into(),
@@ -83,16 +83,16 @@ impl Object for VersionObject {
             "Major" => Value::Uint64(major),
             "Minor" => Value::Uint64(minor),
             "Patch" => Value::Uint64(patch),
-            "Prerelease" => own.prerelease.as_str().into(),
-            "Metadata" => own.build.as_str().into(),
+            "Prerelease" => version.prerelease.as_str().into(),
+            "Metadata" => version.build.as_str().into(),
             "Original" => self.original.as_str().into(),
             "IncMajor" => next([major.saturating_add(1), 0, 0]),
             "IncMinor" => next([major, minor.saturating_add(1), 0]),
-            "IncPatch" if own.prerelease.is_empty() => {
+            "IncPatch" if version.prerelease.is_empty() => {
                 next([major, minor, patch.saturating_add(1)])
             }
             "IncPatch" => next([major, minor, patch]),
-            _ => own.to_string().into(),
+            _ => version.to_string().into(),
         }))
     }
 

@@ -28,8 +28,10 @@ type Outcome = Result<(), String>;
 type Object = Map<String, Json>;
 
 impl<'s> Check<'s> {
-    fn schema(&self, schema: &'s Json, root: &'s Json, left: usize) -> Outcome {
-        let left = left.checked_sub(1).ok_or("schema is nested too deeply")?;
+    fn schema(&self, schema: &'s Json, root: &'s Json, remaining_depth: usize) -> Outcome {
+        let remaining_depth = remaining_depth
+            .checked_sub(1)
+            .ok_or("schema is nested too deeply")?;
         let map = match schema {
             Json::Bool(_) if self.draft >= Draft::Six => return Ok(()),
             Json::Object(map) => map,
@@ -37,7 +39,7 @@ impl<'s> Check<'s> {
         };
         let has_id = refs::id(schema).is_some_and(|id| !id.starts_with('#'));
         let root = if has_id { schema } else { root };
-        let visit = |item: &'s Json| self.schema(item, root, left);
+        let visit = |item: &'s Json| self.schema(item, root, remaining_depth);
         for key in ["$id", "id"] {
             let heeded = match (key, self.draft) {
                 ("id", Draft::Four | Draft::Mixed) => true,

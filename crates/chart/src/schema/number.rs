@@ -15,9 +15,9 @@ impl Decimal {
     fn from_number(number: &Number) -> Option<Self> {
         let text = number.to_string().to_ascii_lowercase();
         let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));
-        let (whole, after) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let (integer_part, after) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let after = after.trim_end_matches('0');
-        let digits: i128 = format!("{whole}{after}").parse().ok()?;
+        let digits: i128 = format!("{integer_part}{after}").parse().ok()?;
         let power: i32 = power.trim_start_matches('+').parse().ok()?;
         Some(Self {
             digits,

@@ -71,12 +71,12 @@ impl<'p> Path<'p> {
 
     fn keys(&self) -> Vec<String> {
         let mut keys = Vec::new();
-        let mut at = Some(self);
-        while let Some(path) = at {
+        let mut current = Some(self);
+        while let Some(path) = current {
             if path.above.is_some() {
                 keys.push(path.key.to_owned());
             }
-            at = path.above;
+            current = path.above;
         }
         keys.reverse();
         keys
@@ -94,7 +94,7 @@ struct Schema<'s> {
 pub(super) struct Walk<'s> {
     document: &'s Json,
     draft: Draft,
-    left: Cell<usize>,
+    remaining: Cell<usize>,
     depth: Cell<usize>,
     stopped: RefCell<Option<String>>,
     patterns: RefCell<HashMap<String, Option<Rc<Regex>>>>,
@@ -105,7 +105,7 @@ impl<'s> Walk<'s> {
         Self {
             document,
             draft,
-            left: Cell::new(MAX_EVALUATIONS),
+            remaining: Cell::new(MAX_EVALUATIONS),
             depth: Cell::new(0),
             stopped: RefCell::new(None),
             patterns: RefCell::new(HashMap::new()),
@@ -139,11 +139,14 @@ impl<'s> Walk<'s> {
     }
 
     fn node(&self, schema: Schema<'s>, node: &Json, path: &Path<'_>, out: &mut Outcome) {
-        if self.depth.get() > MAX_DEPTH || self.left.get() == 0 || self.stopped.borrow().is_some() {
+        if self.depth.get() > MAX_DEPTH
+            || self.remaining.get() == 0
+            || self.stopped.borrow().is_some()
+        {
             self.stop("schema refers to itself without an end");
             return;
         }
-        self.left.set(self.left.get() - 1);
+        self.remaining.set(self.remaining.get() - 1);
         self.depth.set(self.depth.get() + 1);
         self.evaluate(schema, node, path, out);
         self.depth.set(self.depth.get() - 1);
@@ -165,13 +168,13 @@ impl<'s> Walk<'s> {
             }
             return;
         }
-        let at = At {
+        let node_schema = SchemaNode {
             walk: self,
             map,
             root,
             path,
         };
-        at.check(node, out);
+        node_schema.check(node, out);
         out.add_score();
     }
 
@@ -192,14 +195,14 @@ impl<'s> Walk<'s> {
 }
 
 /// A schema at one path in the values.
-struct At<'w, 's, 'p> {
+struct SchemaNode<'w, 's, 'p> {
     walk: &'w Walk<'s>,
     map: &'s Map<String, Json>,
     root: &'s Json,
     path: &'p Path<'p>,
 }
 
-impl<'s> At<'_, 's, '_> {
+impl<'s> SchemaNode<'_, 's, '_> {
     fn schema(&self, json: &'s Json) -> Schema<'s> {
         Schema {
             json,
@@ -231,7 +234,7 @@ impl<'s> At<'_, 's, '_> {
         {
             let expected = match expected.as_slice() {
                 [name] => (*name).to_owned(),
-                combined => format!("[{}]", combined.join(",")),
+                names => format!("[{}]", names.join(",")),
             };
             // Go stops evaluating the schema here, without counting it.
             self.add(out, Message::Type { expected, given });
@@ -303,7 +306,7 @@ pub(super) fn go_json(value: &Json) -> String {
             entries.sort_by_key(|(key, _)| *key);
             let entries: Vec<String> = entries
                 .into_iter()
-                .map(|(key, item)| format!("{}:{}", text(key), go_json(item)))
+                .map(|(key, item)| format!("{}:{}", go_json_string(key), go_json(item)))
                 .collect();
             format!("{{{}}}", entries.join(","))
         }
@@ -311,7 +314,7 @@ pub(super) fn go_json(value: &Json) -> String {
             let items: Vec<String> = items.iter().map(go_json).collect();
             format!("[{}]", items.join(","))
         }
-        Json::String(own) => text(own),
+        Json::String(text) => go_json_string(text),
         Json::Number(number) if number.is_f64() && is_whole(number) => {
             format!("{}", number.as_f64().unwrap_or_default())
         }
@@ -319,8 +322,8 @@ pub(super) fn go_json(value: &Json) -> String {
     }
 }
 
-fn text(own: &str) -> String {
-    let json = Json::from(own).to_string();
+fn go_json_string(text: &str) -> String {
+    let json = Json::from(text).to_string();
     json.replace('<', "\\u003c")
         .replace('>', "\\u003e")
         .replace('&', "\\u0026")

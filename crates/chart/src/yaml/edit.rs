@@ -36,7 +36,7 @@ impl KeyPositions {
     /// The position of the last key of a path.
     pub fn position<S: AsRef<str>>(&self, path: &[S]) -> Option<Position> {
         let path: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
-        let mark = find::mark(&self.0, &path)?;
+        let mark = find::key_mark(&self.0, &path)?;
         Some(Position {
             line: mark.line + 1,
             column: mark.column + 1,

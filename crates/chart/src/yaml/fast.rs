@@ -43,10 +43,10 @@ pub(super) fn part(text: &str, includes_key: fn(&str) -> bool) -> Option<Value> 
     for line in text.get(..text.len() - 1)?.split('\n') {
         let content = line.trim_start_matches(' ');
         let indent = line.len() - content.len();
-        let mark = ["---", "...", "%"]
+        let is_document_marker = ["---", "...", "%"]
             .iter()
-            .any(|mark| content.starts_with(mark));
-        if mark && indent == 0 {
+            .any(|marker| content.starts_with(marker));
+        if is_document_marker && indent == 0 {
             return None;
         }
         lines.push(Line {

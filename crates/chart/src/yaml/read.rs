@@ -191,7 +191,7 @@ fn check_tag(
     resolved: &Resolved,
     tag: &str,
 ) -> Result<(), Error> {
-    let own = match resolved {
+    let resolved_tag = match resolved {
         Resolved::Null => "null",
         Resolved::Bool(_) => "bool",
         Resolved::Int(_) | Resolved::Large(_) if tag == "float" => "float",
@@ -201,13 +201,13 @@ fn check_tag(
         Resolved::Merge => "merge",
         Resolved::Str => "str",
     };
-    if own == tag {
+    if resolved_tag == tag {
         return Ok(());
     }
     fail(
         text,
         node,
-        format!("cannot decode !!{own} `{scalar}` as a !!{tag}"),
+        format!("cannot decode !!{resolved_tag} `{scalar}` as a !!{tag}"),
     )
 }
 

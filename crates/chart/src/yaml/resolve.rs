@@ -56,7 +56,7 @@ fn number(text: &str) -> Resolved {
         Some(b'+') => (false, plain.get(1..).unwrap_or_default()),
         _ => (false, plain.as_str()),
     };
-    if let Some(size) = whole(digits) {
+    if let Some(size) = unsigned_integer(digits) {
         if !negative {
             return i64::try_from(size).map_or(Resolved::Large(size), Resolved::Int);
         }
@@ -78,7 +78,7 @@ pub(crate) fn based(digits: &str) -> Option<(u32, &str)> {
     })
 }
 
-fn whole(digits: &str) -> Option<u64> {
+fn unsigned_integer(digits: &str) -> Option<u64> {
     let (radix, digits) = based(digits)?;
     if digits.is_empty() || !digits.bytes().all(|byte| char::from(byte).is_digit(radix)) {
         return None;

@@ -31,7 +31,7 @@ pub(crate) fn write_pretty(value: &Value) -> Option<String> {
 fn write_value(value: &Value, indents_lists: bool) -> Option<String> {
     let mut writer = Writer {
         emitter: Emitter::default(),
-        left: MAX_NODES,
+        remaining_nodes: MAX_NODES,
         indents_lists,
     };
     writer.node(value, Position::Root, -1, MAX_DEPTH)?;
@@ -48,16 +48,16 @@ enum Position {
 
 struct Writer {
     emitter: Emitter,
-    left: usize,
+    remaining_nodes: usize,
     indents_lists: bool,
 }
 
 impl Writer {
     fn node(&mut self, value: &Value, position: Position, indent: i32, depth: usize) -> Option<()> {
-        if depth == 0 || self.left == 0 {
+        if depth == 0 || self.remaining_nodes == 0 {
             return None;
         }
-        self.left -= 1;
+        self.remaining_nodes -= 1;
         match value {
             Value::Nil => self.plain("null", indent),
             Value::Bool(true) => self.plain("true", indent),
@@ -195,6 +195,8 @@ pub(super) fn is_base_60(text: &str) -> bool {
             && text.bytes().all(|b| b.is_ascii_digit())
             && (text.len() == 1 || text.as_bytes().first().is_some_and(|b| *b < b'6'))
     };
-    let last = last.split_once('.').map_or(*last, |(whole, _)| whole);
+    let last = last
+        .split_once('.')
+        .map_or(*last, |(integer_part, _)| integer_part);
     middle.iter().all(|part| minute(part)) && minute(last)
 }

@@ -158,8 +158,8 @@ impl Parser<'_> {
             names.push(self.take().text.trim_start_matches('.').into());
         }
         match &mut operand.kind {
-            ExprKind::Field(own) | ExprKind::Variable(_, own) => {
-                own.extend(names);
+            ExprKind::Field(fields) | ExprKind::Variable(_, fields) => {
+                fields.extend(names);
                 operand.offset = first.offset;
             }
             ExprKind::Bool(_)

@@ -180,14 +180,14 @@ impl CertificateBuilder {
             Value::Object(object) => object.field(name).map(|value| gotmpl::text(&value)),
             _ => None,
         };
-        let (cert, own) = (
+        let (cert, signer_key) = (
             field("Cert").unwrap_or_default(),
             field("Key").unwrap_or_default(),
         );
         if super::der::decode_pem(&cert).is_none() {
             return Err(FunctionError::new("unable to decode certificate"));
         }
-        let read = Key::read(&own).and_then(|key| key.pair());
+        let read = Key::read(&signer_key).and_then(|key| key.pair());
         let pair = read
             .map_err(|reason| FunctionError::new(format!("error parsing private key: {reason}")))?;
         let issuer = issuer(&cert, pair).map_err(|reason| {

@@ -48,8 +48,8 @@ impl Duration {
                 .find(|c: char| !c.is_ascii_digit() && c != '.')
                 .unwrap_or(rest.len());
             let (number, after) = rest.split_at(end);
-            let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-            if whole.is_empty() && fraction.is_empty() || fraction.contains('.') {
+            let (integer_part, fraction) = number.split_once('.').unwrap_or((number, ""));
+            if integer_part.is_empty() && fraction.is_empty() || fraction.contains('.') {
                 return Err(invalid());
             }
             let end = after
@@ -63,16 +63,16 @@ impl Duration {
                 let unit = gotmpl::quote(unit);
                 return Err(format!("time: unknown unit {unit} in duration {quoted}"));
             };
-            let whole: i128 = if whole.is_empty() {
+            let integer_part: i128 = if integer_part.is_empty() {
                 0
             } else {
-                whole.parse().map_err(|_| invalid())?
+                integer_part.parse().map_err(|_| invalid())?
             };
             let part: f64 = format!("0.{fraction}0").parse().unwrap_or(0.0);
             let size = i128::from(*size);
-            total = whole
+            total = integer_part
                 .checked_mul(size)
-                .and_then(|whole| total.checked_add(whole))
+                .and_then(|integer_part| total.checked_add(integer_part))
                 .and_then(|total| total.checked_add((part * size as f64) as i128))
                 .ok_or_else(invalid)?;
             rest = after;
@@ -119,11 +119,11 @@ impl fmt::Display for Duration {
             f.write_str("-")?;
         }
         let small = |f: &mut fmt::Formatter<'_>, unit: u64, digits: usize, name: &str| {
-            let (whole, part) = (size / unit, size % unit);
+            let (integer_part, part) = (size / unit, size % unit);
             let fraction = format!("{part:0digits$}");
             let fraction = fraction.trim_end_matches('0');
             let point = if fraction.is_empty() { "" } else { "." };
-            write!(f, "{whole}{point}{fraction}{name}")
+            write!(f, "{integer_part}{point}{fraction}{name}")
         };
         match size {
             0 => f.write_str("0s"),

@@ -49,11 +49,11 @@ fn property(text: &str) -> Result<(String, usize), String> {
         Some(c) => 2 + c.len_utf8(),
         None => text.len(),
     };
-    let whole = text.get(..length).unwrap_or(text);
-    if regex::Regex::new(whole).is_err() {
-        return Err(format!("invalid character class range: `{whole}`"));
+    let property_text = text.get(..length).unwrap_or(text);
+    if regex::Regex::new(property_text).is_err() {
+        return Err(format!("invalid character class range: `{property_text}`"));
     }
-    Ok((whole.to_owned(), length))
+    Ok((property_text.to_owned(), length))
 }
 
 /// The character of an escape, and the length of the escape.

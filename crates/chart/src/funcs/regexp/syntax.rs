@@ -58,10 +58,10 @@ impl<'p> Translator<'p> {
                 },
                 '(' => self.open_group()?,
                 ')' => {
-                    let Some(left) = self.open_groups.checked_sub(1) else {
+                    let Some(remaining) = self.open_groups.checked_sub(1) else {
                         return Err(format!("unexpected ): `{}`", self.pattern));
                     };
-                    self.open_groups = left;
+                    self.open_groups = remaining;
                     self.copy(1, true);
                 }
                 '|' => self.copy(1, false),
@@ -105,14 +105,14 @@ impl<'p> Translator<'p> {
             .rest()
             .get(length..)
             .is_some_and(|rest| rest.starts_with('?'));
-        let whole = length + usize::from(lazy);
-        let text = self.rest().get(..whole).unwrap_or_default();
+        let full_length = length + usize::from(lazy);
+        let text = self.rest().get(..full_length).unwrap_or_default();
         if !self.has_operand {
             let text = text.get(..length).unwrap_or_default();
             return Err(format!("missing argument to repetition operator: `{text}`"));
         }
         self.out.push_str(text);
-        self.at += whole;
+        self.at += full_length;
         if let Some(before) = self.repeat {
             let both = self.from(before);
             return Err(format!("invalid nested repetition operator: `{both}`"));
@@ -155,15 +155,15 @@ impl<'p> Translator<'p> {
     }
 
     fn named_capture(&mut self, begin: &str, rest: &str) -> Result<(), String> {
-        let whole = self.rest();
+        let group_text = self.rest();
         let before = 2 + begin.len();
         let Some(length) = rest.find('>') else {
-            return Err(format!("invalid named capture: `{whole}`"));
+            return Err(format!("invalid named capture: `{group_text}`"));
         };
         let name = rest.get(..length).unwrap_or_default();
         let word = |c: char| c == '_' || c.is_ascii_alphanumeric();
         if name.is_empty() || !name.chars().all(word) {
-            let text = whole.get(..=before + length).unwrap_or_default();
+            let text = group_text.get(..=before + length).unwrap_or_default();
             return Err(format!("invalid named capture: `{text}`"));
         }
         self.open_groups += 1;

@@ -38,22 +38,24 @@ pub(super) fn wrap(text: &str, width: usize, line_break: &str, breaks_words: boo
 
 /// The text from `offset` in at most `width` bytes, with dots for omitted parts.
 pub(super) fn abbreviate(offset: i64, width: i64, text: &str) -> String {
-    let whole = || text.to_owned();
+    let unchanged = || text.to_owned();
     let (Ok(width), length) = (usize::try_from(width), text.len()) else {
-        return whole();
+        return unchanged();
     };
     if width < 4 || (offset > 0 && width < 7) || length <= width {
-        return whole();
+        return unchanged();
     }
-    let kept = width - 3;
-    let offset = usize::try_from(offset).unwrap_or(0).min(length - kept);
+    let visible_length = width - 3;
+    let offset = usize::try_from(offset)
+        .unwrap_or(0)
+        .min(length - visible_length);
     if offset <= 4 {
-        return format!("{}...", byte_slice(text, 0, kept));
+        return format!("{}...", byte_slice(text, 0, visible_length));
     }
-    if offset + kept < length {
+    if offset + visible_length < length {
         // Both ends are omitted, so both sides have dots.
         let middle = byte_slice(text, offset, length);
-        return format!("...{}", abbreviate(0, kept as i64, &middle));
+        return format!("...{}", abbreviate(0, visible_length as i64, &middle));
     }
-    format!("...{}", byte_slice(text, length - kept, length))
+    format!("...{}", byte_slice(text, length - visible_length, length))
 }

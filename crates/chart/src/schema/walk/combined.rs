@@ -1,9 +1,9 @@
 //! Validates combined schemas: anyOf, oneOf, allOf, not, dependencies, if.
 use serde_json::Value as Json;
 
-use super::{At, Draft, Message, Outcome};
+use super::{Draft, Message, Outcome, SchemaNode};
 
-impl<'s> At<'_, 's, '_> {
+impl<'s> SchemaNode<'_, 's, '_> {
     pub(super) fn combined(&self, node: &Json, out: &mut Outcome) {
         self.any_of(node, out);
         self.one_of(node, out);

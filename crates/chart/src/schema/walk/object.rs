@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use serde_json::{Map, Value as Json};
 
 use super::combined::keep_best;
-use super::{At, Draft, Message, Outcome, go_json};
+use super::{Draft, Message, Outcome, SchemaNode, go_json};
 
-impl<'s> At<'_, 's, '_> {
+impl<'s> SchemaNode<'_, 's, '_> {
     pub(super) fn object(&self, map: &Map<String, Json>, out: &mut Outcome) {
         let size = map.len() as u64;
         if let Some(minimum) = self
@@ -115,9 +115,9 @@ impl<'s> At<'_, 's, '_> {
         }
         if self.map.get("uniqueItems") == Some(&Json::Bool(true)) {
             let mut seen = HashMap::new();
-            for (at, item) in items.iter().enumerate() {
-                if let Some(before) = seen.insert(go_json(item), at) {
-                    self.add(out, Message::Unique(before, at));
+            for (index, item) in items.iter().enumerate() {
+                if let Some(before) = seen.insert(go_json(item), index) {
+                    self.add(out, Message::Unique(before, index));
                 }
             }
         }
@@ -132,15 +132,15 @@ impl<'s> At<'_, 's, '_> {
     }
 
     fn each(&self, schema: &'s Json, items: &[Json], from: usize, out: &mut Outcome) {
-        for (at, item) in items.iter().enumerate().skip(from) {
-            let key = at.to_string();
+        for (index, item) in items.iter().enumerate().skip(from) {
+            let key = index.to_string();
             out.merge(self.try_schema(schema, item, &self.path.child(&key)));
         }
     }
 
     fn tuple_items(&self, schemas: &'s [Json], items: &[Json], out: &mut Outcome) {
-        for (at, (schema, item)) in schemas.iter().zip(items).enumerate() {
-            let key = at.to_string();
+        for (index, (schema, item)) in schemas.iter().zip(items).enumerate() {
+            let key = index.to_string();
             out.merge(self.try_schema(schema, item, &self.path.child(&key)));
         }
         if schemas.is_empty() || schemas.len() >= items.len() {
@@ -155,8 +155,8 @@ impl<'s> At<'_, 's, '_> {
 
     fn contains(&self, schema: &'s Json, items: &[Json], out: &mut Outcome) {
         let mut best = None;
-        for (at, item) in items.iter().enumerate() {
-            let key = at.to_string();
+        for (index, item) in items.iter().enumerate() {
+            let key = index.to_string();
             let outcome = self.try_schema(schema, item, &self.path.child(&key));
             if outcome.is_valid() {
                 return;

@@ -3,11 +3,11 @@ use std::cmp::Ordering;
 
 use serde_json::{Number, Value as Json};
 
-use super::{At, Message, Outcome};
+use super::{Message, Outcome, SchemaNode};
 use crate::schema::format;
 use crate::schema::number::{is_multiple, order, text};
 
-impl At<'_, '_, '_> {
+impl SchemaNode<'_, '_, '_> {
     pub(super) fn string(&self, value: &str, out: &mut Outcome) {
         let size = value.chars().count() as u64;
         if let Some(minimum) = self.count("minLength").filter(|minimum| size < *minimum) {

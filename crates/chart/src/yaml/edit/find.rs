@@ -55,7 +55,7 @@ pub(super) fn find<'a>(root: &'a Node, path: &[&str]) -> Lookup<'a> {
 }
 
 /// The position of the last key of a path, or of its deepest existing key.
-pub(super) fn mark(root: &Node, path: &[&str]) -> Option<Mark> {
+pub(super) fn key_mark(root: &Node, path: &[&str]) -> Option<Mark> {
     let mut node = root;
     let mut mark = None;
     for name in path {
@@ -134,8 +134,8 @@ pub(super) fn content_end(text: &str, node: &Node) -> usize {
     if let Some(last) = last {
         return content_end(text, last);
     }
-    let whole = text.get(node.start.byte..node.end.byte).unwrap_or_default();
-    node.start.byte + whole.trim_end().len()
+    let source = text.get(node.start.byte..node.end.byte).unwrap_or_default();
+    node.start.byte + source.trim_end().len()
 }
 
 pub(super) fn line_start(text: &str, at: usize) -> usize {

@@ -18,8 +18,8 @@ fn nested(rest: &mut &str, depth: usize) -> Option<Value> {
     match rest.chars().next()? {
         '[' => list(rest, depth),
         '{' => map(rest, depth),
-        mark @ ('"' | '\'') => {
-            let (text, after) = quoted(rest, mark)?;
+        quote @ ('"' | '\'') => {
+            let (text, after) = quoted(rest, quote)?;
             *rest = after;
             Some(text.into())
         }
@@ -27,8 +27,8 @@ fn nested(rest: &mut &str, depth: usize) -> Option<Value> {
     }
 }
 
-fn skip(rest: &mut &str, mark: char) -> Option<()> {
-    *rest = rest.strip_prefix(mark)?.trim_start_matches(' ');
+fn skip(rest: &mut &str, indicator: char) -> Option<()> {
+    *rest = rest.strip_prefix(indicator)?.trim_start_matches(' ');
     Some(())
 }
 
@@ -73,8 +73,8 @@ fn map(rest: &mut &str, depth: usize) -> Option<Value> {
     }
     loop {
         let key = match rest.chars().next()? {
-            mark @ ('"' | '\'') => {
-                let (key, after) = quoted(rest, mark)?;
+            quote @ ('"' | '\'') => {
+                let (key, after) = quoted(rest, quote)?;
                 *rest = after;
                 key
             }

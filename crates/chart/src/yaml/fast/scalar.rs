@@ -29,8 +29,8 @@ pub(super) fn is_item(text: &str) -> bool {
 /// A key and the text after its colon; `None` when the line is not a supported entry.
 pub(super) fn entry(text: &str) -> Option<(&str, &str)> {
     let (key, rest) = match text.chars().next()? {
-        mark @ ('"' | '\'') => {
-            let (key, rest) = quoted(text, mark)?;
+        quote @ ('"' | '\'') => {
+            let (key, rest) = quoted(text, quote)?;
             (key, rest.strip_prefix(':')?)
         }
         _ => {
@@ -67,12 +67,12 @@ pub(super) fn entry(text: &str) -> Option<(&str, &str)> {
 }
 
 /// The text between two quotes, without escapes, and the rest.
-pub(super) fn quoted(text: &str, mark: char) -> Option<(&str, &str)> {
+pub(super) fn quoted(text: &str, quote: char) -> Option<(&str, &str)> {
     let inside = text.get(1..)?;
-    let end = inside.find([mark, '\\'])?;
+    let end = inside.find([quote, '\\'])?;
     let (value, rest) = inside.split_at(end);
-    let rest = rest.strip_prefix(mark)?;
-    (!rest.starts_with(mark)).then_some((value, rest))
+    let rest = rest.strip_prefix(quote)?;
+    (!rest.starts_with(quote)).then_some((value, rest))
 }
 
 /// A resolved scalar; its text is copied only when it is kept.

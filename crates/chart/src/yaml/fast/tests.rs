@@ -7,13 +7,13 @@ fn is_supported(text: &str) -> bool {
     let Some(fast_value) = value(text) else {
         return false;
     };
-    let whole = read(text).unwrap_or_else(|error| panic!("{text:?} is no YAML: {error}"));
-    let same = whole
+    let documents = read(text).unwrap_or_else(|error| panic!("{text:?} is no YAML: {error}"));
+    let same = documents
         .first()
-        .is_some_and(|whole| gotmpl::deep_equal(whole, &fast_value));
+        .is_some_and(|document| gotmpl::deep_equal(document, &fast_value));
     assert!(
-        same && whole.len() == 1,
-        "{text:?} is {whole:?}, not {fast_value:?}"
+        same && documents.len() == 1,
+        "{text:?} is {documents:?}, not {fast_value:?}"
     );
     let includes_key = |key: &str| key == "a" || key == "metadata";
     let part_value = part(text, includes_key).unwrap_or_else(|| panic!("{text:?} is not skimmed"));

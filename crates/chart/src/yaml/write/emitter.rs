@@ -69,11 +69,17 @@ impl Emitter {
     }
 
     /// Writes an indicator, with a space before it if necessary.
-    pub(super) fn indicator(&mut self, mark: &str, spaced: bool, is_space: bool, is_indent: bool) {
+    pub(super) fn indicator(
+        &mut self,
+        indicator: &str,
+        spaced: bool,
+        is_space: bool,
+        is_indent: bool,
+    ) {
         if spaced && !self.whitespace {
             self.put(' ');
         }
-        self.put_str(mark);
+        self.put_str(indicator);
         self.whitespace = is_space;
         self.indented &= is_indent;
     }

@@ -63,7 +63,7 @@ impl TextProperties {
             let next = rest.peek().copied();
             let blank_next = next.is_none_or(|next| matches!(next, ' ' | '\t'));
             properties.indicators |= match (c, before) {
-                (mark, None) if STARTS.contains(mark) => true,
+                (indicator, None) if STARTS.contains(indicator) => true,
                 ('?' | '-', None) | (':', _) => blank_next,
                 ('#', Some(before)) => matches!(before, ' ' | '\t' | '\0') || is_break(before),
                 _ => false,
