@@ -5,7 +5,7 @@
 //! [`phase_for_kind`].
 
 use crate::{Error, Phase, ReleaseKey, owned_object};
-use chart::{Manifest, Manifests, Order, kind_rank};
+use chart::{KindOrder, Manifest, Manifests, kind_rank};
 use cluster::{Kinds, Object};
 use std::collections::BTreeMap;
 
@@ -93,7 +93,7 @@ pub fn plan(manifests: &Manifests, key: &ReleaseKey, kinds: &Kinds) -> Result<Pl
         let object = owned_object(manifest, key, namespaced(manifest))?;
         objects.push((
             phase_for_kind(&manifest.kind),
-            kind_rank(&manifest.kind, Order::Install),
+            kind_rank(&manifest.kind, KindOrder::Install),
             object,
         ));
     }

@@ -86,10 +86,7 @@ pub(crate) async fn what_is_not_ours_or_refused_is_told(world: World) {
         panic!("{:?}", of(&all, "Deployment"));
     };
     let said = error.said().unwrap();
-    assert_eq!(
-        said.causes[0].0,
-        "spec.template.spec.containers[0].image"
-    );
+    assert_eq!(said.causes[0].0, "spec.template.spec.containers[0].image");
 }
 
 pub(crate) async fn the_objects_of_a_release_are_read_live(world: World) {
