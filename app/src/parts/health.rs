@@ -65,7 +65,7 @@ pub(crate) fn StateIcon(
     state: PhaseState,
 ) -> impl IntoView {
     let (glyph, class, word) = match state {
-        PhaseState::ToCome => (
+        PhaseState::Pending => (
             Glyph::ToCome,
             tw("size-[18px] shrink-0 text-ink-3"),
             say!(health.to_come),

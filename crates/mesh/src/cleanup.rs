@@ -14,12 +14,13 @@ mod stuck;
 
 pub use backup::{MAX_BACKUP_BYTES, backup};
 pub use crds::{Crd, CrdObject, CrdRelease};
-pub use execute::{Event, execute};
+pub use execute::execute;
 pub use namespaces::MeshNamespace;
 pub use stuck::{Stuck, describe};
 
 use crate::{error::Error, facts::read, join::names, step::Side};
 use cluster::{Cluster, ObjectRef};
+use wire::job::PhaseName;
 
 /// Which cluster is cleared, and where its mesh lived.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +44,18 @@ pub enum Part {
     Crds,
     /// The namespaces.
     Namespaces,
+}
+
+impl Part {
+    /// The phase of a job in which the part is deleted.
+    pub fn phase(self) -> PhaseName {
+        match self {
+            Self::RuntimeObjects => PhaseName::RuntimeObjects,
+            Self::CustomResources => PhaseName::CustomResources,
+            Self::Crds => PhaseName::CrdDeletion,
+            Self::Namespaces => PhaseName::Namespaces,
+        }
+    }
 }
 
 /// What is to go.

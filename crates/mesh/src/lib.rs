@@ -11,7 +11,6 @@ pub mod cleanup;
 pub mod doctor;
 pub mod endpoints;
 mod error;
-mod event;
 pub mod facts;
 mod finding;
 pub mod join;
@@ -28,7 +27,7 @@ pub mod versions;
 mod view;
 
 pub use error::{Error, Hint};
-pub use event::{Awaited, Event, Outcome};
 pub use finding::Finding;
 pub use preflight::{PreflightContext, preflight};
+pub use release::{Event, Outcome, WaitReason};
 pub use restart::restart;

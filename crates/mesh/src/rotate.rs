@@ -6,7 +6,6 @@
 
 use crate::{
     error::Error,
-    event::{Awaited, Event, Outcome},
     facts::{Access, Fact, IstioGeneration, read},
     join::{
         JoinSpec, Kubeconfig,
@@ -21,11 +20,13 @@ use crate::{
 };
 use cluster::{AddressPolicy, Cluster, ObjectRef};
 use jiff::Timestamp;
+use release::{Event, Outcome};
 use serde_json::Value;
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use wire::ClusterName;
+use wire::job::Awaited;
 
 /// How long an API server may remember a token that is deleted.
 const FORGOTTEN: Duration = Duration::from_secs(30);
@@ -214,12 +215,16 @@ pub async fn rotate(
     stop: &CancellationToken,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<RotateReport, Error> {
-    let progress = Progress { stop, on_event };
+    let progress = Progress {
+        steps: &plan.steps,
+        stop,
+        on_event,
+    };
     let now = Box::pin(self::plan(primary, remote, &plan.rotation)).await?;
     unchanged(&plan.steps, &now.steps)?;
     let mut steps = plan.steps.iter().enumerate();
     if let Some((number, step)) = steps.next() {
-        progress.begins(number, step)?;
+        progress.start(step)?;
         let outcome = apply(remote, step, step.manifest.clone(), None).await?;
         progress.done(number, step, outcome);
     }
@@ -229,7 +234,7 @@ pub async fn rotate(
     };
     let access = Box::pin(known(&fresh, &plan.expected(), &progress)).await?;
     if let Some((number, step)) = steps.next() {
-        progress.begins(number, step)?;
+        progress.start(step)?;
         let live = primary.get(&step.object).await;
         let live = live.map_err(Error::at(Side::Primary))?;
         let name = plan.rotation.name.as_str();
@@ -239,9 +244,9 @@ pub async fn rotate(
     let synced = Box::pin(synced(primary, remote, plan, &progress)).await?;
     let mut old_is_refused = None;
     for (number, step) in steps {
-        progress.begins(number, step)?;
+        progress.start(step)?;
         remove(remote, step).await?;
-        progress.done(number, step, Outcome::Removed);
+        progress.done(number, step, Outcome::Deleted);
         old_is_refused = Some(Ok(false));
     }
     if old_is_refused.is_some() {
@@ -301,7 +306,7 @@ async fn synced(
                 reason,
             });
         }
-        progress.waits(Side::Primary, &plan.secret, Awaited::Synced);
+        progress.wait(&plan.secret, Awaited::Synced);
         progress.pause(PAUSE).await?;
     }
 }
@@ -316,7 +321,7 @@ async fn forgotten(plan: &Plan, progress: &Progress<'_>) -> Result<Fact<bool>, E
             Ok(_) if begun.elapsed() >= FORGOTTEN => return Ok(Ok(false)),
             Ok(_) => {}
         }
-        progress.waits(Side::Remote, &plan.token, Awaited::TokenRevoked);
+        progress.wait(&plan.token, Awaited::TokenRevoked);
         progress.pause(PAUSE).await?;
     }
 }

@@ -7,6 +7,7 @@ use crate::facts::Owner;
 use cluster::ObjectRef;
 use serde_json::Value;
 use std::fmt;
+use wire::job::PhaseName;
 
 /// On which side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,6 +107,17 @@ pub struct Step {
     pub action: Action,
     /// Its `resourceVersion` when it was looked at; none when it was not there.
     pub(crate) seen: Option<String>,
+}
+
+impl Step {
+    /// The phase of a job to which the step belongs.
+    pub fn phase(&self) -> PhaseName {
+        match (self.side, self.object.kind.as_str()) {
+            (Side::Remote, "Secret") => PhaseName::Token,
+            (Side::Remote, _) => PhaseName::Reader,
+            (Side::Primary, _) => PhaseName::RemoteSecret,
+        }
+    }
 }
 
 /// What stands for a secret in a plan.

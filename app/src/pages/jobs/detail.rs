@@ -190,7 +190,7 @@ fn succeeded(kind: JobKind) -> String {
         JobKind::Join => say!(job.joined),
         JobKind::Rotate => say!(job.rotated),
         JobKind::Leave => say!(job.left),
-        JobKind::Clear => say!(job.cleared),
+        JobKind::Cleanup => say!(job.cleared),
     }
 }
 
@@ -199,12 +199,12 @@ fn waits(blocking: &Blocking) -> String {
     let (waited, object) = (age(blocking.waited), blocking.object.to_string());
     match blocking.awaited {
         Some(Awaited::Token) => say!(job.await_token, waited = waited, object = object),
-        Some(Awaited::TokenKnown) => say!(job.await_known, waited = waited, object = object),
-        Some(Awaited::TokenForgotten) => {
+        Some(Awaited::TokenAccepted) => say!(job.await_known, waited = waited, object = object),
+        Some(Awaited::TokenRevoked) => {
             say!(job.await_forgotten, waited = waited, object = object)
         }
-        Some(Awaited::TakenUp) => say!(job.await_taken_up, waited = waited, object = object),
-        Some(Awaited::Gone) => say!(job.await_gone, waited = waited, object = object),
+        Some(Awaited::Synced) => say!(job.await_taken_up, waited = waited, object = object),
+        Some(Awaited::Deleted) => say!(job.await_gone, waited = waited, object = object),
         None => say!(
             job.waiting,
             waited = waited,
@@ -222,7 +222,7 @@ fn Held(blocking: Blocking, job: Memo<JobView>) -> impl IntoView {
     let in_place = move || {
         let job = job.get();
         match job.kind {
-            JobKind::Uninstall | JobKind::Clear => {
+            JobKind::Uninstall | JobKind::Cleanup => {
                 say!(job.gone_of, n = job.in_place, all = job.objects)
             }
             _ => say!(job.in_place, n = job.in_place, all = job.objects),

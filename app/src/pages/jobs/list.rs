@@ -51,7 +51,7 @@ pub(super) fn title(kind: JobKind, release: &str, cluster: &str) -> String {
         JobKind::Join => say!(job.join_title, primary = release, cluster = cluster),
         JobKind::Rotate => say!(job.rotate_title, primary = release, cluster = cluster),
         JobKind::Leave => say!(job.leave_title, primary = release, cluster = cluster),
-        JobKind::Clear => say!(job.clear_title, cluster = cluster),
+        JobKind::Cleanup => say!(job.clear_title, cluster = cluster),
     }
 }
 

@@ -45,7 +45,7 @@ fn Phase(phase: Memo<Option<PhaseView>>) -> impl IntoView {
     };
     let head = move || {
         phase.get().map(|phase| {
-            let later = phase.state == PhaseState::ToCome;
+            let later = phase.state == PhaseState::Pending;
             let bar = (phase.state == PhaseState::Running && phase.all > 0)
                 .then(|| view! { <progress class="w-[150px] h-1.5 max-md:hidden accent-busy" max=phase.all value=phase.done aria-label=phase_title(phase.name)></progress> });
             view! {

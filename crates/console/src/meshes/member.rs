@@ -5,7 +5,7 @@
 use super::{ISTIO_NAMESPACE, planned_objects};
 use crate::{
     Action, Caller, Console, Error,
-    jobs::{JobPlan, JobSpec, MemberConnections, MeshMember},
+    jobs::{Leave, MemberConnections, Rotate},
 };
 use ::mesh::{
     facts::IstioGeneration,
@@ -35,12 +35,12 @@ impl Console {
         remote: &ClusterName,
     ) -> Result<MemberPlanView, Error> {
         self.permitted(caller, Action::Read, async {
-            let who = self.stored_mesh(mesh)?.remote(remote)?;
-            let sides = self.sides(&who.member)?;
-            let plan = Box::pin(self.rotation(&sides)).await?;
+            let member = self.stored_mesh(mesh)?.remote(remote)?;
+            let connections = self.member_connections(&member.member)?;
+            let plan = Box::pin(self.rotation(&connections)).await?;
             let notes = plan.notes.iter().map(PlanNote::from).collect();
             Ok(planned_objects::member_plan(
-                &who.member,
+                &member.member,
                 &plan.steps,
                 notes,
             ))
@@ -60,9 +60,8 @@ impl Console {
     ) -> Result<JobId, Error> {
         let target = format!("rotate the token of {remote} in mesh {mesh}");
         self.audited(caller, Action::WriteMesh, &target, async {
-            let who = self.stored_mesh(mesh)?.remote(remote)?;
-            let work = Box::pin(self.plan_rotation_job(&who)).await?;
-            Box::pin(self.start(caller, JobSpec::Rotate(who), work)).await
+            let member = self.stored_mesh(mesh)?.remote(remote)?;
+            self.start(caller, Rotate(member)).await
         })
         .await
     }
@@ -79,11 +78,11 @@ impl Console {
         remote: &ClusterName,
     ) -> Result<MemberPlanView, Error> {
         self.permitted(caller, Action::Read, async {
-            let who = self.stored_mesh(mesh)?.remote(remote)?;
-            let sides = self.sides(&who.member)?;
-            let plan = Box::pin(self.leaving(&sides)).await?;
+            let member = self.stored_mesh(mesh)?.remote(remote)?;
+            let connections = self.member_connections(&member.member)?;
+            let plan = Box::pin(self.leaving(&connections)).await?;
             Ok(planned_objects::member_plan(
-                &who.member,
+                &member.member,
                 &plan.steps,
                 plan.notes(),
             ))
@@ -103,53 +102,56 @@ impl Console {
     ) -> Result<JobId, Error> {
         let target = format!("take {remote} out of mesh {mesh}");
         self.audited(caller, Action::WriteMesh, &target, async {
-            let who = self.stored_mesh(mesh)?.remote(remote)?;
-            let work = Box::pin(self.plan_leave_job(&who)).await?;
-            Box::pin(self.start(caller, JobSpec::Leave(who), work)).await
+            let member = self.stored_mesh(mesh)?.remote(remote)?;
+            self.start(caller, Leave(member)).await
         })
         .await
     }
 
-    pub(crate) async fn plan_rotation_job(&self, who: &MeshMember) -> Result<JobPlan, Error> {
-        let sides = self.sides(&who.member)?;
-        let plan = Box::new(Box::pin(self.rotation(&sides)).await?);
-        Ok(JobPlan::Rotate { sides, plan })
-    }
-
-    pub(crate) async fn plan_leave_job(&self, who: &MeshMember) -> Result<JobPlan, Error> {
-        let sides = self.sides(&who.member)?;
-        let plan = Box::new(Box::pin(self.leaving(&sides)).await?);
-        Ok(JobPlan::Leave { sides, plan })
-    }
-
-    async fn rotation(&self, sides: &MemberConnections) -> Result<rotate::Plan, Error> {
-        let (generation, primary_id) = led_by(sides).await;
+    pub(crate) async fn rotation(
+        &self,
+        connections: &MemberConnections,
+    ) -> Result<rotate::Plan, Error> {
+        let (generation, primary_id) = led_by(connections).await;
         let rotation = Rotation {
-            name: sides.remote.name.clone(),
+            name: connections.remote.name.clone(),
             generation,
             namespace: ISTIO_NAMESPACE.to_owned(),
             primary_id,
             policy: self.setup.addresses,
             sync_timeout: SYNC_TIMEOUT,
         };
-        Ok(rotate::plan(&sides.primary.user, &sides.remote.user, &rotation).await?)
+        Ok(rotate::plan(
+            &connections.primary.user,
+            &connections.remote.user,
+            &rotation,
+        )
+        .await?)
     }
 
-    async fn leaving(&self, sides: &MemberConnections) -> Result<leave::Plan, Error> {
-        let (generation, primary_id) = led_by(sides).await;
+    pub(crate) async fn leaving(
+        &self,
+        connections: &MemberConnections,
+    ) -> Result<leave::Plan, Error> {
+        let (generation, primary_id) = led_by(connections).await;
         let leaving = Leaving {
-            name: sides.remote.name.clone(),
+            name: connections.remote.name.clone(),
             generation,
             namespace: ISTIO_NAMESPACE.to_owned(),
             primary_id,
             policy: self.setup.addresses,
         };
-        Ok(leave::plan(&sides.primary.user, &sides.remote.user, &leaving).await?)
+        Ok(leave::plan(
+            &connections.primary.user,
+            &connections.remote.user,
+            &leaving,
+        )
+        .await?)
     }
 }
 
 /// Which Istio leads, and under which name it knows its own cluster; without one, as the old line would.
-pub(super) async fn led_by(sides: &MemberConnections) -> (IstioGeneration, String) {
-    let plane = join::control_plane(&sides.primary.user, ISTIO_NAMESPACE).await;
+pub(super) async fn led_by(connections: &MemberConnections) -> (IstioGeneration, String) {
+    let plane = join::control_plane(&connections.primary.user, ISTIO_NAMESPACE).await;
     plane.unwrap_or((IstioGeneration::Mixer, "Kubernetes".into()))
 }

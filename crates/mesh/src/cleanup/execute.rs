@@ -1,28 +1,14 @@
 //! Takes away what was chosen, part by part, and waits until each part is gone.
 
-use super::{
-    Disposition, MeshNamespace, Part, Plan, Selection, backup,
-    stuck::{self, Stuck},
-};
+use super::{Disposition, MeshNamespace, Part, Plan, Selection, backup, stuck};
 use crate::error::Error;
 use cluster::{Cluster, ObjectRef, Propagation, Waiting};
+use release::{Event, Outcome, WaitReason};
 use std::time::Duration;
 use tokio::time::Instant;
+use wire::job::Awaited;
 
 const POLL_INTERVAL: Duration = Duration::from_millis(300);
-
-/// What is told meanwhile.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// A part begins.
-    Started(Part),
-    /// An object of it is deleted and gone.
-    Deleted(Part, ObjectRef),
-    /// An object of it was deleted and is still there.
-    Waiting(Part, Stuck),
-    /// All of it is gone.
-    Finished(Part),
-}
 
 /// Takes away what was chosen of a plan: what was made at run time, objects, definitions, namespaces.
 ///
@@ -141,7 +127,7 @@ impl Act<'_> {
         if objects.is_empty() {
             return Ok(());
         }
-        (self.on_event)(Event::Started(part));
+        (self.on_event)(Event::Started(part.phase()));
         for object in &objects {
             if self.waiting.stop.is_cancelled() {
                 return Err(Error::Cancelled);
@@ -150,7 +136,7 @@ impl Act<'_> {
             deleted.map_err(Error::at(self.plan.scope.side))?;
         }
         self.gone(part, objects).await?;
-        (self.on_event)(Event::Finished(part));
+        (self.on_event)(Event::Finished(part.phase()));
         Ok(())
     }
 
@@ -162,14 +148,24 @@ impl Act<'_> {
             for object in left {
                 let found = stuck::look(self.cluster, &object).await;
                 match found.map_err(Error::at(self.plan.scope.side))? {
-                    None => (self.on_event)(Event::Deleted(part, object)),
+                    None => (self.on_event)(Event::ObjectDone {
+                        phase: part.phase(),
+                        object,
+                        outcome: Outcome::Deleted,
+                    }),
                     Some(stuck) => there.push(stuck),
                 }
             }
             let Some(first) = there.first() else {
                 return Ok(());
             };
-            (self.on_event)(Event::Waiting(part, first.clone()));
+            (self.on_event)(Event::Waiting {
+                object: first.object.clone(),
+                reason: WaitReason {
+                    awaited: Awaited::Deleted,
+                    detail: first.to_string(),
+                },
+            });
             if begun.elapsed() >= self.waiting.for_at_most {
                 return Err(Error::Stuck {
                     stuck: there,

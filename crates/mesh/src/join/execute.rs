@@ -9,18 +9,19 @@ use super::{
 };
 use crate::{
     error::Error,
-    event::{Awaited, Event, Outcome},
     facts::{Access, Fact, Unknown},
     step::{Action, Side, Step},
     stored,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cluster::{AddressPolicy, Apply, Cluster, Marks, Object, ObjectRef, Propagation};
+use release::{Event, Outcome};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use wire::Secret;
+use wire::job::Awaited;
 
 /// How long the cluster may take to fill a token Secret.
 const FILLED: Duration = Duration::from_secs(20);
@@ -41,12 +42,16 @@ pub async fn join(
     stop: &CancellationToken,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<JoinReport, Error> {
-    let progress = Progress { stop, on_event };
+    let progress = Progress {
+        steps: &plan.steps,
+        stop,
+        on_event,
+    };
     let now = Box::pin(super::plan(primary, remote, &plan.wanted)).await?;
     unchanged(&plan.steps, &now.steps)?;
     let mut checked = None;
     for (number, (step, now)) in plan.steps.iter().zip(&now.steps).enumerate() {
-        progress.begins(number, step)?;
+        progress.start(step)?;
         let cluster = match step.side {
             Side::Primary => primary,
             Side::Remote => remote,
@@ -184,7 +189,7 @@ pub(crate) async fn token_of(
             });
         }
         if !waits {
-            progress.waits(Side::Remote, secret, Awaited::Token);
+            progress.wait(secret, Awaited::Token);
             waits = true;
         }
         progress.pause(PAUSE).await?;
@@ -253,7 +258,7 @@ pub(crate) async fn known(
                 said,
             });
         }
-        progress.waits(Side::Remote, expected.token, Awaited::TokenAccepted);
+        progress.wait(expected.token, Awaited::TokenAccepted);
         progress.pause(PAUSE).await?;
     }
 }

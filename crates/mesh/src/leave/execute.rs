@@ -3,7 +3,6 @@
 use super::{Leaving, Plan};
 use crate::{
     error::Error,
-    event::{Awaited, Event, Outcome},
     facts::{Access, Fact},
     join::{
         execute::{remove, unchanged},
@@ -14,10 +13,12 @@ use crate::{
     step::{Action, KeepReason, Side, Step},
 };
 use cluster::{Cluster, Marks, Object, ObjectRef, Waiting, until_gone};
+use release::{Event, Outcome};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use wire::job::Awaited;
 
 /// How long what is deleted may take to go.
 const GONE: Duration = Duration::from_secs(30);
@@ -54,7 +55,11 @@ pub async fn leave(
     stop: &CancellationToken,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<LeaveReport, Error> {
-    let progress = Progress { stop, on_event };
+    let progress = Progress {
+        steps: &plan.steps,
+        stop,
+        on_event,
+    };
     let now = if plan.with_remote {
         Box::pin(super::plan(primary, remote, &plan.leaving)).await?
     } else {
@@ -62,7 +67,7 @@ pub async fn leave(
     };
     unchanged(&plan.steps, &now.steps)?;
     for (number, step) in plan.steps.iter().enumerate() {
-        progress.begins(number, step)?;
+        progress.start(step)?;
         let cluster = match step.side {
             Side::Primary => primary,
             Side::Remote => remote,
@@ -89,14 +94,14 @@ async fn execute(
     match &step.action {
         Action::Remove { .. } => {
             remove(cluster, step).await?;
-            progress.waits(step.side, &step.object, Awaited::Deleted);
+            progress.wait(&step.object, Awaited::Deleted);
             let waiting = Waiting {
                 for_at_most: GONE,
                 stop: progress.stop.clone(),
             };
             let gone = until_gone(cluster, std::slice::from_ref(&step.object), &waiting).await;
             gone.map_err(Error::at(step.side))?;
-            Ok(Outcome::Removed)
+            Ok(Outcome::Deleted)
         }
         Action::RemoveLabels { .. } => {
             unmark(cluster, step, leaving).await?;
@@ -196,7 +201,7 @@ async fn forgotten(plan: &Plan, progress: &Progress<'_>) -> Result<Fact<bool>, E
             Ok(_) if begun.elapsed() >= FORGOTTEN => return Ok(Ok(false)),
             Ok(_) => {}
         }
-        progress.waits(Side::Remote, &token.object, Awaited::TokenRevoked);
+        progress.wait(&token.object, Awaited::TokenRevoked);
         progress.pause(PAUSE).await?;
     }
 }

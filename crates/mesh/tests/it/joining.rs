@@ -48,7 +48,7 @@ async fn joins_from_nothing(pair: &Pair, generation: IstioGeneration) {
     assert_eq!(joined.missing, Ok(Vec::new()), "all rights of the line");
     let done = told
         .iter()
-        .filter(|event| matches!(event, Event::Done { .. }));
+        .filter(|event| matches!(event, Event::ObjectDone { .. }));
     assert_eq!(done.count(), 7);
     assert!(!format!("{told:?}").contains("eyJ"), "no token is told");
 
@@ -88,7 +88,7 @@ async fn joins_from_nothing(pair: &Pair, generation: IstioGeneration) {
     let (_, told) = pair.join(&wanted).await;
     assert_eq!(pair.versions(&again).await, before);
     for event in told {
-        if let Event::Done { outcome, .. } = event {
+        if let Event::ObjectDone { outcome, .. } = event {
             assert_eq!(outcome, Outcome::Unchanged);
         }
     }
@@ -214,7 +214,7 @@ pub(crate) async fn what_a_chart_made_keeps_its_rules_and_its_keeper(pair: &Pair
     let adopted = told.iter().filter(|event| {
         matches!(
             event,
-            Event::Done {
+            Event::ObjectDone {
                 outcome: Outcome::Adopted,
                 ..
             }
@@ -340,8 +340,9 @@ pub(crate) async fn a_join_that_was_stopped_goes_on_where_it_stopped(pair: &Pair
     let plan = pair.plan(&wanted).await;
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
     let stop = CancellationToken::new();
+    let fourth = plan.steps[3].object.clone();
     let said = |event: Event| {
-        if let Event::Done { step: 3, .. } = event {
+        if matches!(&event, Event::ObjectDone { object, .. } if *object == fourth) {
             stop.cancel();
         }
     };

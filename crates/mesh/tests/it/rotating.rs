@@ -96,11 +96,11 @@ async fn a_token_is_new(pair: &Pair, generation: IstioGeneration) {
     let last = told
         .iter()
         .rev()
-        .find(|event| matches!(event, Event::Done { .. }));
+        .find(|event| matches!(event, Event::ObjectDone { .. }));
     assert!(matches!(
         last,
-        Some(Event::Done {
-            outcome: Outcome::Removed,
+        Some(Event::ObjectDone {
+            outcome: Outcome::Deleted,
             ..
         })
     ));
