@@ -30,7 +30,6 @@ mod d23_locality_balancing;
 mod d24_product_page;
 mod d25_remote_authority_changed;
 mod gateway;
-mod host;
 mod p01_pod_ranges;
 mod p02_address_collision;
 mod p03_service_ranges;
@@ -72,8 +71,7 @@ mod u4_endpoint_loss;
 #[cfg(test)]
 use tests::samples;
 
-pub(crate) use gateway::lets_in;
-pub(crate) use host::host_of;
+use crate::facts::host;
 
 use crate::{
     facts::{Intent, IstioGeneration, MeshFacts},

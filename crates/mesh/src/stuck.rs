@@ -1,23 +1,23 @@
-//! What was deleted and is still there: which finalizers hold it, and who set them.
+//! Deleted objects that still exist: their finalizers, and the field managers that set them.
 
 use cluster::{Cluster, Error, NamespaceState, Object, ObjectRef};
 use serde_json::Value;
 use std::{collections::BTreeSet, fmt};
 
-/// An object that does not go.
+/// A deleted object that still exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stuck {
-    /// Which object.
+pub struct StuckObject {
+    /// The object.
     pub object: ObjectRef,
     /// Its finalizers.
     pub finalizers: Vec<String>,
-    /// Who set them: the field managers, in the cluster's words.
+    /// The field managers that set the finalizers.
     pub set_by: Vec<String>,
-    /// What the cluster says of it.
+    /// The conditions that the cluster reports.
     pub messages: Vec<String>,
 }
 
-impl fmt::Display for Stuck {
+impl fmt::Display for StuckObject {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
         if !self.finalizers.is_empty() {
@@ -31,23 +31,23 @@ impl fmt::Display for Stuck {
     }
 }
 
-/// Each object with what holds it, as one text.
-pub fn describe(stuck: &[Stuck]) -> String {
-    let lines = stuck.iter().map(|one| match one.to_string().as_str() {
-        "" => one.object.to_string(),
-        why => format!("{} ({why})", one.object),
+/// Each object with its reasons, as one text.
+pub fn describe(stuck: &[StuckObject]) -> String {
+    let lines = stuck.iter().map(|stuck| match stuck.to_string().as_str() {
+        "" => stuck.object.to_string(),
+        reasons => format!("{} ({reasons})", stuck.object),
     });
     lines.collect::<Vec<_>>().join("; ")
 }
 
-/// What holds an object; none when it is gone.
-pub(super) async fn look(cluster: &Cluster, object: &ObjectRef) -> Result<Option<Stuck>, Error> {
+/// Why an object still exists; none when it does not.
+pub(crate) async fn inspect(cluster: &Cluster, object: &ObjectRef) -> Result<Option<StuckObject>, Error> {
     let found = match cluster.get(object).await {
         Err(Error::NoSuchKind { .. }) => None,
         found => found?,
     };
     let Some(found) = found else { return Ok(None) };
-    let mut stuck = of(&found);
+    let mut stuck = finalizers(&found);
     if object.kind == "Namespace"
         && let NamespaceState::Terminating { held_by } =
             cluster.namespace_state(&object.name).await?
@@ -57,7 +57,7 @@ pub(super) async fn look(cluster: &Cluster, object: &ObjectRef) -> Result<Option
     Ok(Some(stuck))
 }
 
-fn of(object: &Object) -> Stuck {
+fn finalizers(object: &Object) -> StuckObject {
     let finalizers = object.list("/metadata/finalizers").iter();
     let finalizers = finalizers.filter_map(Value::as_str).map(str::to_owned);
     let fields = object.list("/metadata/managedFields").iter();
@@ -65,7 +65,7 @@ fn of(object: &Object) -> Stuck {
         .filter(|entry| entry.pointer("/fieldsV1/f:metadata/f:finalizers").is_some())
         .filter_map(|entry| entry.get("manager")?.as_str())
         .collect();
-    Stuck {
+    StuckObject {
         object: object.reference(),
         finalizers: finalizers.collect(),
         set_by: set_by.into_iter().map(str::to_owned).collect(),
@@ -79,14 +79,14 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn who_set_a_finalizer_is_named_and_who_wrote_the_rest_is_not() {
+    fn only_the_managers_of_finalizers_are_named() {
         let object = Object::new(json!({
             "apiVersion": "networking.istio.io/v1", "kind": "Gateway",
             "metadata": {"name": "web", "namespace": "shop", "finalizers": ["example.org/lock"],
                 "managedFields": [
                     {"manager": "helm", "fieldsV1": {"f:spec": {}}},
                     {"manager": "locker", "fieldsV1": {"f:metadata": {"f:finalizers": {}}}}]}}));
-        let stuck = of(&object.expect("an object"));
+        let stuck = finalizers(&object.expect("an object"));
         assert_eq!(
             describe(&[stuck]),
             "Gateway shop/web (finalizers example.org/lock, set by locker)"

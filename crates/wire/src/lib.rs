@@ -20,7 +20,7 @@ pub mod secret;
 pub mod session;
 
 pub use name::{
-    BadName, ChartName, ChartRef, ClusterName, DraftId, JobId, MeshName, Namespace, ObjectName,
+    BadName, ChartName, ChartRef, ClusterId, ClusterName, DraftId, JobId, MeshName, Namespace, ObjectName,
     ReleaseName, Repository, Revision,
 };
 pub use problem::{Code, Problem};

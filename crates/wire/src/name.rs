@@ -22,6 +22,9 @@ pub enum BadName {
     /// A character, or a place of it, that is not allowed.
     #[error("lower-case letters, digits and '-', beginning and ending with a letter or digit")]
     Shape,
+    /// A character that the key of a Secret does not allow.
+    #[error("letters, digits, '-', '_' and '.', and neither '.' nor a leading '..'")]
+    SecretKey,
 }
 
 fn label(text: &str, most: usize, dots: bool) -> Result<(), BadName> {
@@ -49,8 +52,32 @@ fn label(text: &str, most: usize, dots: bool) -> Result<(), BadName> {
     if shaped { Ok(()) } else { Err(BadName::Shape) }
 }
 
+/// Whether a text is a valid key of a Secret, by the rules of Kubernetes.
+fn secret_key(text: &str) -> Result<(), BadName> {
+    if text.is_empty() {
+        return Err(BadName::Empty);
+    }
+    if text.len() > MAX_SECRET_KEY {
+        return Err(BadName::TooLong {
+            length: text.len() as u32,
+            most: MAX_SECRET_KEY as u32,
+        });
+    }
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if text == "." || text.starts_with("..") || !text.bytes().all(is_allowed) {
+        return Err(BadName::SecretKey);
+    }
+    Ok(())
+}
+
+/// The longest key of a Secret.
+const MAX_SECRET_KEY: usize = 253;
+
 macro_rules! name {
     ($(#[$about:meta])* $name:ident, $most:expr, $dots:expr) => {
+        name!($(#[$about])* $name, |text: &str| label(text, $most, $dots));
+    };
+    ($(#[$about:meta])* $name:ident, $check:expr) => {
         $(#[$about])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -63,7 +90,7 @@ macro_rules! name {
             /// [`BadName`] when it is empty, too long, or has a character that is not allowed.
             pub fn new(text: impl Into<String>) -> Result<Self, BadName> {
                 let text = text.into();
-                label(&text, $most, $dots)?;
+                ($check)(&text)?;
                 Ok(Self(text))
             }
 
@@ -102,8 +129,12 @@ macro_rules! name {
 }
 
 name!(
-    /// A cluster's name in this console, and its ID in a mesh: an RFC 1123 label.
+    /// A cluster's name in this console: an RFC 1123 label.
     ClusterName, 63, false
+);
+name!(
+    /// A cluster's ID in a mesh, as its control plane knows it: any valid key of a Secret.
+    ClusterId, secret_key
 );
 name!(
     /// A namespace: an RFC 1123 label.
@@ -133,6 +164,13 @@ name!(
     /// A random text that names the draft of an installation.
     DraftId, 36, false
 );
+
+impl From<&ClusterName> for ClusterId {
+    /// Every name of a cluster is a valid ID.
+    fn from(name: &ClusterName) -> Self {
+        Self(name.0.clone())
+    }
+}
 
 /// The number of a release's revision, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -206,6 +244,20 @@ mod tests {
         for bad in ["", "-a", "a-", "A", "a.b", "a_b", "a\u{202e}b"] {
             assert!(ClusterName::new(bad).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_cluster_id_is_any_key_of_a_secret() {
+        for id in ["Kubernetes", "west", "west.example_1", "-", "a..b"] {
+            assert!(ClusterId::new(id).is_ok(), "{id:?}");
+        }
+        for bad in ["", ".", "..", "..a", "a b", "a/b", "a\u{e4}"] {
+            assert!(ClusterId::new(bad).is_err(), "{bad:?}");
+        }
+        assert!(ClusterId::new("a".repeat(253)).is_ok());
+        assert!(ClusterId::new("a".repeat(254)).is_err());
+        let name = ClusterName::new("west").expect("a name");
+        assert_eq!(ClusterId::from(&name).as_str(), "west");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{Check, Lines, Needs};
 use crate::{
     facts::{ClusterFacts, MeshFacts},
     finding::{Finding, Tally},
-    legacy::{minor, runs_on},
+    versions::{minor, runs_on},
     versions::oldest_kubernetes,
 };
 use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};

@@ -1,26 +1,84 @@
-//! Which Services and pods of a primary serve what a remote dials. The doctor and the discovery of
-//! addresses share it.
+//! The components that a remote's sidecars dial in the primary, and the Services and pods that serve them.
+//!
+//! The doctor and the discovery of addresses share it. Start at [`Component`] and [`route`].
 
-use super::Component;
-use crate::{
-    doctor::lets_in,
-    facts::{IstioGeneration, PodFacts, ServiceFacts, ServiceType},
+use super::{IstioGeneration, PodFacts, ServiceFacts, ServiceType};
+use crate::istio::{
+    ISTIOD, ISTIOD_DISCOVERY_PORT, MIXER_TLS_DISCOVERY_PORT, NETWORK_LABEL, PLAIN_DISCOVERY_PORT,
 };
 
-/// By which way an address leads to what is dialled, the best first.
+/// A component of the control plane that a remote's sidecars dial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Component {
+    /// Pilot or istiod.
+    Pilot,
+    /// Mixer's policy checks; Istio 1.0.
+    Policy,
+    /// Mixer's telemetry; Istio 1.0.
+    Telemetry,
+    /// The statsd bridge; Istio 1.0 up to 1.0.2.
+    Statsd,
+    /// The trace collector.
+    Zipkin,
+}
+
+impl Component {
+    /// All components of a generation.
+    pub fn all(generation: IstioGeneration) -> &'static [Self] {
+        match generation {
+            IstioGeneration::Mixer => &[
+                Self::Pilot,
+                Self::Policy,
+                Self::Telemetry,
+                Self::Statsd,
+                Self::Zipkin,
+            ],
+            IstioGeneration::Istiod => &[Self::Pilot, Self::Zipkin],
+        }
+    }
+
+    /// The name, as facts and values write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pilot => "pilot",
+            Self::Policy => "policy",
+            Self::Telemetry => "telemetry",
+            Self::Statsd => "statsd",
+            Self::Zipkin => "zipkin",
+        }
+    }
+
+    /// The key of its address in the values of the remote's chart.
+    pub fn values_key(self) -> &'static str {
+        match self {
+            Self::Pilot => "global.remotePilotAddress",
+            Self::Policy => "global.remotePolicyAddress",
+            Self::Telemetry => "global.remoteTelemetryAddress",
+            Self::Statsd => "global.proxy.envoyStatsd.host",
+            Self::Zipkin => "global.remoteZipkinAddress",
+        }
+    }
+
+    /// The value that has to be true for the chart to use the address; none when there is no such value.
+    pub fn enable_key(self) -> Option<&'static str> {
+        (self == Self::Statsd).then_some("global.proxy.envoyStatsd.enabled")
+    }
+}
+
+/// How an address reaches a component, the most stable first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Way {
-    /// A gateway that lets other clusters in.
+pub(crate) enum Route {
+    /// A gateway for other clusters.
     Gateway,
-    /// The Service's own balancer.
-    Balancer,
+    /// The load balancer of the component's Service.
+    LoadBalancer,
     /// A pod.
     Pod,
 }
 
-/// Which pods serve it.
-pub(crate) fn label(dialled: Component) -> (&'static str, &'static str) {
-    match dialled {
+/// The label of the pods that run a component.
+fn label(component: Component) -> (&'static str, &'static str) {
+    match component {
         Component::Pilot => ("istio", "pilot"),
         Component::Policy => ("istio-mixer-type", "policy"),
         Component::Telemetry => ("istio-mixer-type", "telemetry"),
@@ -29,44 +87,61 @@ pub(crate) fn label(dialled: Component) -> (&'static str, &'static str) {
     }
 }
 
-/// Whether a pod is one of those.
-pub(crate) fn serves(pod: &PodFacts, dialled: Component) -> bool {
-    let (key, value) = label(dialled);
+/// Whether a pod runs a component.
+pub(crate) fn runs(pod: &PodFacts, component: Component) -> bool {
+    let (key, value) = label(component);
     pod.label(key) == value
 }
 
-/// By which way a Service leads there from outside; none when it does not.
-pub(crate) fn way(
-    service: &ServiceFacts,
-    dialled: Component,
-    generation: IstioGeneration,
-) -> Option<Way> {
-    let carries = match generation {
-        IstioGeneration::Mixer => service.has_port(15010) || service.has_port(15011),
-        IstioGeneration::Istiod => service.has_port(15012),
+/// Whether a Service is a gateway for other clusters: an east-west gateway, or the ILB gateway of
+/// Istio 1.0.
+pub(crate) fn is_gateway(service: &ServiceFacts) -> bool {
+    let known = |value: Option<&String>| {
+        value.is_some_and(|value| value == "eastwestgateway" || value == "ilbgateway")
     };
-    if dialled == Component::Pilot && lets_in(service) && carries {
-        return Some(Way::Gateway);
+    known(service.selector.get("istio"))
+        || known(service.labels.get("istio"))
+        || service.labels.contains_key(NETWORK_LABEL)
+}
+
+/// How a Service reaches a component from outside of the cluster; none when it does not.
+pub(crate) fn route(
+    service: &ServiceFacts,
+    component: Component,
+    generation: IstioGeneration,
+) -> Option<Route> {
+    let has_discovery_port = match generation {
+        IstioGeneration::Mixer => {
+            service.has_port(PLAIN_DISCOVERY_PORT) || service.has_port(MIXER_TLS_DISCOVERY_PORT)
+        }
+        IstioGeneration::Istiod => service.has_port(ISTIOD_DISCOVERY_PORT),
+    };
+    if component == Component::Pilot && is_gateway(service) && has_discovery_port {
+        return Some(Route::Gateway);
     }
-    let outside =
-        service.service_type == ServiceType::LoadBalancer || !addresses(service).is_empty();
-    let (key, value) = label(dialled);
-    let chooses = service
+    let external = service.service_type == ServiceType::LoadBalancer
+        || !external_addresses(service).is_empty();
+    let (key, value) = label(component);
+    let selects = service
         .selector
         .get(key)
-        .is_some_and(|chosen| chosen == value)
-        || today_pilot(service, dialled, generation);
-    (outside && chooses).then_some(Way::Balancer)
+        .is_some_and(|selected| selected == value)
+        || selects_istiod(service, component, generation);
+    (external && selects).then_some(Route::LoadBalancer)
 }
 
-/// istiod's Service may choose its pods by `app` alone.
-fn today_pilot(service: &ServiceFacts, dialled: Component, generation: IstioGeneration) -> bool {
+/// The Service of istiod may select its pods by `app` alone.
+fn selects_istiod(
+    service: &ServiceFacts,
+    component: Component,
+    generation: IstioGeneration,
+) -> bool {
     let app = service.selector.get("app").map(String::as_str);
-    generation == IstioGeneration::Istiod && dialled == Component::Pilot && app == Some("istiod")
+    generation == IstioGeneration::Istiod && component == Component::Pilot && app == Some(ISTIOD)
 }
 
-/// What a Service is reached by from outside: its balancer's addresses or names, and external ones.
-pub(crate) fn addresses(service: &ServiceFacts) -> Vec<String> {
+/// The external addresses of a Service: those of its load balancer, and its `externalIPs`.
+pub(crate) fn external_addresses(service: &ServiceFacts) -> Vec<String> {
     let external = service.external_ips.iter().map(ToString::to_string);
     service
         .load_balancer

@@ -1,6 +1,6 @@
 //! A control plane: its pods, its settings, what it answers, and the objects that configure it.
 
-use super::{Fact, IstioGeneration, Selector, not_asked};
+use super::{Fact, IstioGeneration, Selector, not_requested};
 use std::{collections::BTreeMap, net::IpAddr};
 
 /// The mesh's configuration, from ConfigMap `istio`.
@@ -98,9 +98,9 @@ impl Default for DebugFacts {
     fn default() -> Self {
         Self {
             instances: Vec::new(),
-            endpoints: not_asked(),
-            hosts: not_asked(),
-            proxies: not_asked(),
+            endpoints: not_requested(),
+            hosts: not_requested(),
+            proxies: not_requested(),
         }
     }
 }

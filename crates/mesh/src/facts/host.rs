@@ -1,25 +1,25 @@
-//! What an address, as somebody wrote it, leads to.
+//! Classifies the host of an address: loopback, private, public, or a name.
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// What an address leads to.
+/// The kind of host that an address names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Host {
-    /// The machine that dials it.
+pub(crate) enum Host {
+    /// The dialling machine itself.
     Loopback,
-    /// A name that means something only inside its own cluster or link.
+    /// A name that resolves only inside its own cluster or link.
     PrivateName,
-    /// A name.
+    /// A DNS name.
     Name,
     /// An address of a private network.
     Private(IpAddr),
-    /// An address of the internet.
+    /// A public address.
     Public(IpAddr),
 }
 
 impl Host {
-    /// Reads a host without scheme and port.
-    pub(super) fn read(host: &str) -> Self {
+    /// Classifies a host without scheme and port.
+    pub(crate) fn read(host: &str) -> Self {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         if let Ok(address) = bare.parse::<IpAddr>() {
             return Self::of(address.to_canonical());
@@ -44,7 +44,7 @@ impl Host {
         let private = match address {
             IpAddr::V4(v4) => {
                 let [a, b, ..] = v4.octets();
-                // 100.64/10 is carriers' and many clouds' internal range.
+                // 100.64/10 is carrier-grade NAT, which many clouds use internally.
                 v4.is_private() || v4.is_link_local() || (a == 100 && (64..128).contains(&b))
             }
             IpAddr::V6(v6) => is_local_v6(v6),
@@ -56,8 +56,8 @@ impl Host {
         }
     }
 
-    /// The address, when it is one.
-    pub(super) fn address(self) -> Option<IpAddr> {
+    /// The address, unless the host is a name or loopback.
+    pub(crate) fn address(self) -> Option<IpAddr> {
         match self {
             Self::Private(address) | Self::Public(address) => Some(address),
             _ => None,
@@ -70,7 +70,7 @@ fn is_local_v6(address: Ipv6Addr) -> bool {
     (first & 0xfe00) == 0xfc00 || (first & 0xffc0) == 0xfe80
 }
 
-/// The host of a URL as it is written; "" when it names none.
+/// The host of a URL as written; "" when the URL has none.
 pub(crate) fn host_of(url: &str) -> &str {
     let after = url.split_once("://").map_or(url, |(_, after)| after);
     let authority = after.split(['/', '?']).next().unwrap_or_default();
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_lead_home_inside_or_out() {
+    fn hosts_are_loopback_private_or_public() {
         for host in [
             "127.0.0.1",
             "::1",
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn the_host_of_a_url_stands_between_scheme_and_port() {
+    fn the_host_of_a_url_is_between_scheme_and_port() {
         assert_eq!(host_of("https://10.0.0.1:6443"), "10.0.0.1");
         assert_eq!(host_of("https://[fd00::1]:6443/x"), "fd00::1");
         assert_eq!(host_of("api.example"), "api.example");

@@ -1,6 +1,6 @@
 //! One remote joining one primary: the reader in the remote, the Secret in the primary, the ways between.
 
-use super::{Fact, not_asked};
+use super::{Fact, not_requested};
 use cluster::{ServerCheck, Who};
 use std::collections::BTreeSet;
 use wire::Secret;
@@ -186,10 +186,10 @@ impl JoinFacts {
             name: name.to_owned(),
             server: String::new(),
             joined: false,
-            reader: not_asked(),
-            handshake: not_asked(),
+            reader: not_requested(),
+            handshake: not_requested(),
             probes: Vec::new(),
-            endpoints: not_asked(),
+            endpoints: not_requested(),
         }
     }
 

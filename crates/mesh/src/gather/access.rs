@@ -1,51 +1,52 @@
-//! What a remote says to the kubeconfig that a control plane holds for it: who it is there, and what it
-//! may do. Asked with the stored token itself, within bounds.
+//! Checks stored credentials against the remote that they are for: the identity that the remote sees, and
+//! the rights that it grants.
+//!
+//! The requests use the stored token itself and end within a timeout. Start at [`access`] and [`rights`].
 
-use crate::facts::{Access, Fact, IstioGeneration, Unknown, gather::why};
+use crate::facts::{Access, Fact, IstioGeneration, Unknown};
 use cluster::{AddressPolicy, Ask, Cluster, Credentials, ObjectRef, handshake_as};
 use std::time::Duration;
 use wire::ClusterName;
 
-/// A connection with stored credentials, which answers within the bound.
-pub(crate) fn connect(
-    credentials: &Credentials,
-    policy: AddressPolicy,
-    within: Duration,
-) -> Fact<Cluster> {
+/// A connection with stored credentials, whose calls end within the timeout.
+fn connect(credentials: &Credentials, policy: AddressPolicy, timeout: Duration) -> Fact<Cluster> {
     let name = ClusterName::new("stored").map_err(Unknown::because)?;
-    let cluster = Cluster::connect(name, credentials, policy);
-    let cluster = cluster.map_err(|error| why(&error))?;
-    Ok(cluster.within_at_most(within))
+    let cluster = Cluster::connect(name, credentials, policy)?;
+    Ok(cluster.within_at_most(timeout))
 }
 
-/// What the remote says to stored credentials.
+/// The answer of the remote to stored credentials.
 pub(crate) async fn access(
     credentials: &Credentials,
     policy: AddressPolicy,
-    within: Duration,
+    timeout: Duration,
 ) -> Fact<Access> {
     let name = credentials.tls_server_name.as_deref();
     let check = handshake_as(&credentials.server, name, &credentials.authority, policy).await;
     let check = check.map_err(Unknown::because)?;
-    if let Err(said) = check.verified {
-        return Ok(Access::UntrustedCertificate(said));
+    if let Err(reason) = check.verified {
+        return Ok(Access::UntrustedCertificate(reason));
     }
-    let cluster = connect(credentials, policy, within)?;
+    let cluster = connect(credentials, policy, timeout)?;
     let who = match cluster.who_am_i().await {
         Ok(who) => who,
         Err(error) if error.is_unauthorized() => {
-            let said = error.said().map(|said| said.message.clone());
-            return Ok(Access::Rejected(said.unwrap_or_default()));
+            let message = error.said().map(|status| status.message.clone());
+            return Ok(Access::Rejected(message.unwrap_or_default()));
         }
-        Err(error) => return Err(why(&error)),
+        Err(error) => return Err(error.into()),
     };
-    let home = cluster.get(&home()).await.ok().flatten();
-    let uid = home.map(|home| home.text("/metadata/uid").to_owned());
+    let uid = cluster_uid(&cluster).await.ok().flatten();
     Ok(Access::Accepted { who, uid })
 }
 
-/// The namespace whose UID says which cluster it is.
-pub(crate) fn home() -> ObjectRef {
+/// The UID of a cluster's kube-system, which identifies the cluster; none without such a namespace.
+pub(crate) async fn cluster_uid(cluster: &Cluster) -> Result<Option<String>, cluster::Error> {
+    let namespace = cluster.get(&kube_system()).await?;
+    Ok(namespace.map(|namespace| namespace.text("/metadata/uid").to_owned()))
+}
+
+fn kube_system() -> ObjectRef {
     ObjectRef {
         kind: "Namespace".into(),
         api_version: "v1".into(),
@@ -54,9 +55,9 @@ pub(crate) fn home() -> ObjectRef {
     }
 }
 
-/// What the control plane of a line reads: group and plural.
+/// The resources that a control plane reads in a remote: group and plural.
 fn needed(generation: IstioGeneration) -> Vec<(&'static str, &'static str)> {
-    let mut all = vec![
+    let mut resources = vec![
         ("", "nodes"),
         ("", "pods"),
         ("", "services"),
@@ -65,7 +66,7 @@ fn needed(generation: IstioGeneration) -> Vec<(&'static str, &'static str)> {
         ("apps", "replicasets"),
     ];
     if generation == IstioGeneration::Istiod {
-        all.extend([
+        resources.extend([
             ("", "namespaces"),
             ("", "secrets"),
             ("", "configmaps"),
@@ -73,39 +74,39 @@ fn needed(generation: IstioGeneration) -> Vec<(&'static str, &'static str)> {
             ("apiextensions.k8s.io", "customresourcedefinitions"),
         ]);
     }
-    all
+    resources
 }
 
-/// What the reader lacks, and what it has beyond need; asked with its own token.
+/// The rights that the reader lacks, and those that it has without need; asked with its own token.
 pub(crate) async fn rights(
     stored: &Credentials,
     policy: AddressPolicy,
-    within: Duration,
+    timeout: Duration,
     generation: IstioGeneration,
 ) -> (Fact<Vec<String>>, Fact<Vec<String>>) {
-    let cluster = match connect(stored, policy, within) {
+    let cluster = match connect(stored, policy, timeout) {
         Ok(cluster) => cluster,
         Err(unknown) => return (Err(unknown.clone()), Err(unknown)),
     };
-    let ask = |verb, (group, resource): (&str, &str)| Ask {
+    let review = |verb, (group, resource): (&str, &str)| Ask {
         verb,
         group: group.to_owned(),
         resource: resource.to_owned(),
         namespace: None,
     };
-    let wanted = needed(generation).into_iter();
-    let wanted = wanted.flat_map(|one| ["list", "watch"].map(|verb| ask(verb, one)));
-    let mut wide = vec![ask("*", ("*", "*"))];
+    let needed = needed(generation).into_iter();
+    let needed = needed.flat_map(|resource| ["list", "watch"].map(|verb| review(verb, resource)));
+    let mut excess = vec![review("*", ("*", "*"))];
     if generation == IstioGeneration::Mixer {
-        wide.push(ask("list", ("", "secrets")));
+        excess.push(review("list", ("", "secrets")));
     }
-    let missing = answers(&cluster, wanted.collect(), false).await;
-    (missing, answers(&cluster, wide, true).await)
+    let missing = reviewed(&cluster, needed.collect(), false).await;
+    (missing, reviewed(&cluster, excess, true).await)
 }
 
-/// The questions whose answer is `allowed`.
-async fn answers(cluster: &Cluster, asks: Vec<Ask>, allowed: bool) -> Fact<Vec<String>> {
-    let rights = cluster.may_all(asks).await.map_err(|error| why(&error))?;
-    let such = rights.iter().filter(|right| right.allowed == allowed);
-    Ok(such.map(|right| right.ask.to_string()).collect())
+/// The reviews whose answer is `allowed`.
+async fn reviewed(cluster: &Cluster, reviews: Vec<Ask>, allowed: bool) -> Fact<Vec<String>> {
+    let rights = cluster.may_all(reviews).await?;
+    let matching = rights.iter().filter(|right| right.allowed == allowed);
+    Ok(matching.map(|right| right.ask.to_string()).collect())
 }

@@ -1,83 +1,44 @@
-//! Asks pods through a port-forward: each pod of a control plane, and the product page.
+//! Queries the debug endpoints of a control plane through port-forwards, pod by pod.
+//!
+//! Start at [`query`].
 
-use crate::facts::{
-    DebugFacts, Fact, InstanceFacts, IstioGeneration, PodFacts, RegisteredEndpoint, Unknown,
-    gather::why, read,
+use super::read;
+use crate::{
+    facts::{
+        DebugFacts, Fact, InstanceFacts, IstioGeneration, PodFacts, ProxyState,
+        RegisteredEndpoint, Unknown,
+    },
+    istio::DEBUG_PORT,
 };
 use cluster::{AnswerBounds, Cluster, PodPort};
 use futures::future::join_all;
 
-/// What the product page's text says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Page {
-    /// It shows the book's details.
-    Details,
-    /// It says that there was an error fetching them.
-    NoDetails,
-    /// It says neither.
-    Other,
-}
-
-/// What the product page answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProductAnswer {
-    /// The pod that was asked.
-    pub pod: Fact<String>,
-    /// Whether that pod has a sidecar.
-    pub sidecar: Fact<bool>,
-    /// What its page says.
-    pub page: Fact<Page>,
-    /// Status of `/api/v1/products/0`.
-    pub status: Fact<u16>,
-}
-
-impl ProductAnswer {
-    pub(super) fn unknown(why: &Unknown) -> Self {
-        Self {
-            pod: Err(why.clone()),
-            sidecar: Err(why.clone()),
-            page: Err(why.clone()),
-            status: Err(why.clone()),
-        }
-    }
-}
-
-/// Which page it is. The status is 200 in every case, so its text is read.
-pub(crate) fn page(text: &str) -> Page {
-    if text.contains("Error fetching product details") {
-        Page::NoDetails
-    } else if text.contains("Book Details") {
-        Page::Details
-    } else {
-        Page::Other
-    }
-}
-
-async fn get(cluster: &Cluster, at: &PodPort, path: &str, timeouts: AnswerBounds) -> Fact<String> {
+/// The body of a response with status 200.
+pub(crate) async fn get(cluster: &Cluster, at: &PodPort, path: &str, timeouts: AnswerBounds) -> Fact<String> {
     let answer = cluster.http_get(at, path, timeouts).await;
-    let answer = answer.map_err(|error| said(&error))?;
+    let answer = answer.map_err(|error| unreachable(&error))?;
     match answer.status {
         200 => Ok(answer.body),
         401 | 403 => Err(Unknown::because(format!(
-            "{path} is answered with {}: it is asked for a login",
+            "{path} returns {}: authentication is required",
             answer.status
         ))),
         status => Err(Unknown::because(format!(
-            "{path} is answered with {status}"
+            "{path} returns {status}"
         ))),
     }
 }
 
-/// The words of whoever did not answer.
-fn said(error: &cluster::Error) -> Unknown {
+/// The reason why a pod did not respond, with its cause.
+pub(crate) fn unreachable(error: &cluster::Error) -> Unknown {
     match error {
         cluster::Error::NoAnswer { source, .. } => Unknown::because(format!("{error}: {source}")),
-        error => why(error),
+        error => Unknown::from(error),
     }
 }
 
-/// What each pod of a control plane answers.
-pub(crate) async fn debug(
+/// The debug endpoints of each pod of a control plane.
+pub(crate) async fn query(
     primary: &Cluster,
     generation: IstioGeneration,
     namespace: &str,
@@ -86,26 +47,26 @@ pub(crate) async fn debug(
     let pods = primary.list("v1", "Pod", Some(namespace), "istio=pilot");
     let pods = match pods.await {
         Ok(pods) => pods.iter().map(read::pod).collect::<Vec<_>>(),
-        Err(error) => return nothing(&why(&error)),
+        Err(error) => return no_answer(&error.into()),
     };
     let mut live: Vec<&PodFacts> = pods.iter().filter(|pod| pod.live && pod.ready).collect();
-    live.sort_by(|one, other| one.name.cmp(&other.name));
+    live.sort_by(|first, second| first.name.cmp(&second.name));
     if live.is_empty() {
-        return nothing(&Unknown::because("no pod of the control plane is ready"));
+        return no_answer(&Unknown::because("no pod of the control plane is ready"));
     }
-    let asked = live.iter().map(|pod| async move {
+    let answers = live.iter().map(|pod| async move {
         let at = PodPort {
             namespace: namespace.to_owned(),
             pod: pod.name.clone(),
-            port: 8080,
+            port: DEBUG_PORT,
         };
         instance(primary, &at, generation, timeouts).await
     });
-    together(join_all(asked).await)
+    combine(join_all(answers).await)
 }
 
-/// What one pod answered.
-type InstanceReport = (InstanceFacts, Fact<Vec<crate::facts::ProxyState>>);
+/// The answers of one pod, and the proxies that are connected to it.
+type InstanceReport = (InstanceFacts, Fact<Vec<ProxyState>>);
 
 async fn instance(
     primary: &Cluster,
@@ -114,21 +75,21 @@ async fn instance(
     timeouts: AnswerBounds,
 ) -> InstanceReport {
     let pod = at.pod.clone();
-    let read = |told: Fact<(Vec<String>, Vec<RegisteredEndpoint>)>| match told {
+    let split = |registry: Fact<(Vec<String>, Vec<RegisteredEndpoint>)>| match registry {
         Ok((hosts, endpoints)) => (Ok(hosts), Ok(endpoints)),
         Err(unknown) => (Err(unknown.clone()), Err(unknown)),
     };
     if generation == IstioGeneration::Mixer {
-        let told = get(primary, at, "/v1/registration", timeouts).await;
-        let (hosts, endpoints) = read(told.and_then(|text| read::registration(&text)));
-        let clusters = Err(Unknown::because("the old line does not say it"));
+        let registry = get(primary, at, "/v1/registration", timeouts).await;
+        let (hosts, endpoints) = split(registry.and_then(|text| read::registration(&text)));
+        let clusters = Err(Unknown::because("Istio 1.0 has no such endpoint"));
         let facts = InstanceFacts {
             pod,
             clusters,
             hosts,
             endpoints,
         };
-        let proxies = Err(Unknown::because("the old line was not asked"));
+        let proxies = Err(Unknown::because("Istio 1.0 was not queried"));
         return (facts, proxies);
     }
     let (clusters, shards, proxies) = tokio::join!(
@@ -136,7 +97,7 @@ async fn instance(
         get(primary, at, "/debug/endpointShardz", timeouts),
         get(primary, at, "/debug/syncz", timeouts),
     );
-    let (hosts, endpoints) = read(shards.and_then(|text| read::endpoint_shards(&text)));
+    let (hosts, endpoints) = split(shards.and_then(|text| read::endpoint_shards(&text)));
     let facts = InstanceFacts {
         pod,
         clusters: clusters.and_then(|text| read::clusterz(&text)),
@@ -146,29 +107,30 @@ async fn instance(
     (facts, proxies.and_then(|text| read::syncz(&text)))
 }
 
-fn nothing(why: &Unknown) -> DebugFacts {
+fn no_answer(reason: &Unknown) -> DebugFacts {
     DebugFacts {
         instances: Vec::new(),
-        endpoints: Err(why.clone()),
-        hosts: Err(why.clone()),
-        proxies: Err(why.clone()),
+        endpoints: Err(reason.clone()),
+        hosts: Err(reason.clone()),
+        proxies: Err(reason.clone()),
     }
 }
 
-/// All pods together: registered is what every pod that answered knows; a proxy is with one of them.
-fn together(told: Vec<InstanceReport>) -> DebugFacts {
-    let (instances, proxies): (Vec<_>, Vec<_>) = told.into_iter().unzip();
-    let endpoints = common(instances.iter().map(|one| &one.endpoints));
-    let hosts = common(instances.iter().map(|one| &one.hosts));
+/// The answers of all pods: an endpoint is registered when every pod that answered knows it; a proxy is
+/// connected to one pod.
+fn combine(answers: Vec<InstanceReport>) -> DebugFacts {
+    let (instances, proxies): (Vec<_>, Vec<_>) = answers.into_iter().unzip();
+    let endpoints = in_all(instances.iter().map(|instance| &instance.endpoints));
+    let hosts = in_all(instances.iter().map(|instance| &instance.hosts));
     let mut all = Err(Unknown::because("no pod of the control plane answered"));
-    for one in proxies {
-        all = match (all, one) {
-            (Ok(mut all), Ok(one)) => {
-                Vec::extend(&mut all, one);
+    for connected in proxies {
+        all = match (all, connected) {
+            (Ok(mut all), Ok(connected)) => {
+                Vec::extend(&mut all, connected);
                 Ok(all)
             }
             (Ok(all), Err(_)) => Ok(all),
-            (Err(_), one) => one,
+            (Err(_), connected) => connected,
         };
     }
     DebugFacts {
@@ -179,7 +141,7 @@ fn together(told: Vec<InstanceReport>) -> DebugFacts {
     }
 }
 
-fn common<'a, T: Clone + PartialEq + 'a>(
+fn in_all<'a, T: Clone + PartialEq + 'a>(
     mut lists: impl Iterator<Item = &'a Fact<Vec<T>>>,
 ) -> Fact<Vec<T>> {
     let none = || Err(Unknown::because("no pod of the control plane answered"));
@@ -190,7 +152,7 @@ fn common<'a, T: Clone + PartialEq + 'a>(
     for list in lists {
         common = match (common, list) {
             (Ok(mut known), Ok(list)) => {
-                known.retain(|one| list.contains(one));
+                known.retain(|item| list.contains(item));
                 Ok(known)
             }
             (Ok(known), Err(_)) => Ok(known),
@@ -198,44 +160,4 @@ fn common<'a, T: Clone + PartialEq + 'a>(
         };
     }
     common
-}
-
-/// What the product page answers, asked of its oldest ready pod.
-pub(crate) async fn product(
-    caller: &Cluster,
-    pods: &[PodFacts],
-    namespace: &str,
-    timeouts: AnswerBounds,
-) -> ProductAnswer {
-    let of_page = |pod: &&PodFacts| pod.namespace == namespace && pod.label("app") == "productpage";
-    let pod = pods
-        .iter()
-        .filter(of_page)
-        .find(|pod| pod.live && pod.ready);
-    let Some(pod) = pod else {
-        let there = pods.iter().any(|pod| of_page(&pod));
-        let why = if there {
-            "no pod of productpage is ready"
-        } else {
-            "there is no pod of productpage"
-        };
-        return ProductAnswer::unknown(&Unknown::because(why));
-    };
-    let at = PodPort {
-        namespace: namespace.to_owned(),
-        pod: pod.name.clone(),
-        port: 9080,
-    };
-    let (text, api) = tokio::join!(
-        get(caller, &at, "/productpage", timeouts),
-        caller.http_get(&at, "/api/v1/products/0", timeouts),
-    );
-    ProductAnswer {
-        pod: Ok(pod.name.clone()),
-        sidecar: Ok(pod.sidecar.is_some()),
-        page: text.map(|text| page(&text)),
-        status: api
-            .map(|answer| answer.status)
-            .map_err(|error| said(&error)),
-    }
 }

@@ -1,19 +1,24 @@
-//! Joins, planned and found: the reader in the remote, what the remote says to the stored kubeconfig.
+//! The joins of a mesh, planned and existing: the reader in the remote, and the answer of the remote to the
+//! stored kubeconfig.
 
-use super::{ClusterSnapshot, GatherRequest, PlannedJoin, addresses, cluster_facts::Lists};
-use crate::facts::{
-    Access, ClusterFacts, Fact, IstioGeneration, JoinFacts, ReaderFacts, Role, TokenSecretFacts,
-    Unknown, read,
+use super::{
+    ClusterSnapshot, GatherRequest, PlannedJoin,
+    access::{access, rights},
+    addresses,
+    lists::Lists,
+    read,
 };
-use crate::join::names;
-use crate::stored::{access, rights};
+use crate::{
+    facts::{
+        Access, Fact, IstioGeneration, JoinFacts, ReaderFacts, Role, TokenSecretFacts, Unknown,
+    },
+    istio::{SYSTEM_NAMESPACE, reader::service_account},
+};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cluster::{Credentials, NoHandshake, Object, handshake_as};
 use serde_json::Value;
 
-const SYSTEM: &str = "istio-system";
-
-/// What the reader consists of, as listed in its cluster.
+/// The objects of a remote among which the reader's are found.
 pub(super) struct ReaderObjects {
     accounts: Fact<Vec<Object>>,
     secrets: Fact<Vec<Object>>,
@@ -41,21 +46,17 @@ impl ReaderObjects {
     }
 }
 
-/// Asks each remote what it says to the kubeconfig that is stored for it.
-pub(super) async fn ask_remotes(
-    request: &GatherRequest<'_>,
-    primary: &mut ClusterFacts,
-    stored: &[Vec<Option<Credentials>>],
-) {
-    let Ok(secrets) = &mut primary.remote_secrets else {
+/// Asks each remote for its answer to the kubeconfig that is stored for it.
+pub(super) async fn check_access(request: &GatherRequest<'_>, primary: &mut ClusterSnapshot) {
+    let Ok(secrets) = &mut primary.facts.remote_secrets else {
         return;
     };
-    for (secret, stored) in secrets.iter_mut().zip(stored) {
+    for (secret, stored) in secrets.iter_mut().zip(&primary.stored) {
         for (entry, credentials) in secret.entries.iter_mut().zip(stored) {
             entry.access = match credentials {
                 Some(credentials) => {
-                    let (policy, within) = (request.policy, request.timeouts.call);
-                    Box::pin(access(credentials, policy, within)).await
+                    let (policy, timeout) = (request.policy, request.timeouts.call);
+                    Box::pin(access(credentials, policy, timeout)).await
                 }
                 None => Err(Unknown::because("the console may not use this kubeconfig")),
             };
@@ -63,8 +64,8 @@ pub(super) async fn ask_remotes(
     }
 }
 
-/// Every join: those that are planned, and those that remote Secrets show.
-pub(super) async fn of(
+/// All joins: those that remote Secrets show, and the planned ones.
+pub(super) async fn joins(
     request: &GatherRequest<'_>,
     snapshots: &[ClusterSnapshot],
     generation: IstioGeneration,
@@ -72,15 +73,17 @@ pub(super) async fn of(
     let mut joins: Vec<JoinFacts> = Vec::new();
     for primary in snapshots
         .iter()
-        .filter(|one| one.facts.role != Role::Remote)
+        .filter(|snapshot| snapshot.facts.role != Role::Remote)
     {
-        joins.extend(found(request, primary, snapshots));
+        joins.extend(existing_joins(request, primary, snapshots));
     }
     for planned in &request.joins {
         let same =
-            |join: &JoinFacts| join.primary == planned.primary && join.remote == planned.remote;
+            |join: &JoinFacts| {
+            join.primary == planned.primary.as_str() && join.remote == planned.remote.as_str()
+        };
         if !joins.iter().any(same) {
-            joins.push(begun(planned).await);
+            joins.push(planned_join(planned));
         }
         if let Some(join) = joins.iter_mut().find(|join| same(join))
             && !join.joined
@@ -97,15 +100,19 @@ pub(super) async fn of(
     joins
 }
 
-async fn begun(planned: &PlannedJoin) -> JoinFacts {
+fn planned_join(planned: &PlannedJoin) -> JoinFacts {
     JoinFacts {
         server: planned.server.clone(),
-        ..JoinFacts::new(&planned.primary, &planned.remote, &planned.name)
+        ..JoinFacts::new(
+            planned.primary.as_str(),
+            planned.remote.as_str(),
+            planned.id.as_str(),
+        )
     }
 }
 
-/// The joins that a primary's remote Secrets show, each with the cluster that it is about.
-fn found(
+/// The joins that the remote Secrets of a primary show, each with its remote.
+fn existing_joins(
     request: &GatherRequest<'_>,
     primary: &ClusterSnapshot,
     all: &[ClusterSnapshot],
@@ -118,21 +125,21 @@ fn found(
                 Ok(Access::Accepted { uid, .. }) => uid.as_deref(),
                 _ => None,
             };
-            let server = entry.kubeconfig.as_ref().map(|one| one.server.clone());
+            let server = entry.kubeconfig.as_ref().map(|kubeconfig| kubeconfig.server.clone());
             let server = server.unwrap_or_default();
-            let is_it = |one: &&ClusterSnapshot| {
-                let dialled = request.members.iter().any(|member| {
-                    member.cluster.name().as_str() == one.facts.name
+            let is_remote = |snapshot: &&ClusterSnapshot| {
+                let by_server = request.members.iter().any(|member| {
+                    member.cluster.name().as_str() == snapshot.facts.name
                         && !member.server.is_empty()
                         && member.server == server
                 });
-                let by_uid = one.facts.uid.as_deref().ok() == uid && uid.is_some();
-                by_uid || dialled || one.facts.name == entry.key
+                let by_uid = snapshot.facts.uid.as_deref().ok() == uid && uid.is_some();
+                by_uid || by_server || snapshot.facts.name == entry.key
             };
-            let others = all
+            let mut others = all
                 .iter()
-                .filter(|one| one.facts.name != primary.facts.name);
-            let Some(remote) = others.clone().find(is_it) else {
+                .filter(|snapshot| snapshot.facts.name != primary.facts.name);
+            let Some(remote) = others.find(is_remote) else {
                 continue;
             };
             joins.push(JoinFacts {
@@ -145,15 +152,18 @@ fn found(
     joins
 }
 
-/// The rest of a join: reader, handshake, addresses.
+/// Completes a join: reader, handshake, addresses.
 async fn fill(
     request: &GatherRequest<'_>,
     snapshots: &[ClusterSnapshot],
     generation: IstioGeneration,
     join: &mut JoinFacts,
 ) {
-    let one = |name: &str| snapshots.iter().find(|one| one.facts.name == name);
-    let (Some(primary), Some(remote)) = (one(&join.primary), one(&join.remote)) else {
+    let snapshot = |name: &str| {
+        let mut all = snapshots.iter();
+        all.find(|snapshot| snapshot.facts.name == name)
+    };
+    let (Some(primary), Some(remote)) = (snapshot(&join.primary), snapshot(&join.remote)) else {
         return;
     };
     let stored = stored(primary, &join.name);
@@ -165,16 +175,16 @@ async fn fill(
     }
     join.reader = reader(primary, remote, generation, &join.name);
     if let Ok(reader) = &mut join.reader {
-        let none = || Unknown::because("there is no token to ask with");
+        let none = || Unknown::because("there is no token for the request");
         (reader.missing_rights, reader.excess_rights) = match stored {
             Some(stored) => {
-                let (policy, within) = (request.policy, request.timeouts.call);
-                Box::pin(rights(stored, policy, within, generation)).await
+                let (policy, timeout) = (request.policy, request.timeouts.call);
+                Box::pin(rights(stored, policy, timeout, generation)).await
             }
             None => (Err(none()), Err(none())),
         };
     }
-    join.endpoints = addresses::of(&primary.facts, remote, generation);
+    join.endpoints = addresses::endpoints(&primary.facts, remote, generation);
 }
 
 fn stored<'a>(primary: &'a ClusterSnapshot, key: &str) -> Option<&'a Credentials> {
@@ -191,32 +201,32 @@ fn reader(
     generation: IstioGeneration,
     key: &str,
 ) -> Fact<ReaderFacts> {
-    let accounts = remote.raw.accounts.as_ref().map_err(Clone::clone)?;
-    let secrets = remote.raw.secrets.as_ref().map_err(Clone::clone)?;
-    let roles = remote.raw.roles.as_ref().map_err(Clone::clone)?;
-    let bindings = remote.raw.bindings.as_ref().map_err(Clone::clone)?;
+    let accounts = remote.reader.accounts.as_ref().map_err(Clone::clone)?;
+    let secrets = remote.reader.secrets.as_ref().map_err(Clone::clone)?;
+    let roles = remote.reader.roles.as_ref().map_err(Clone::clone)?;
+    let bindings = remote.reader.bindings.as_ref().map_err(Clone::clone)?;
     let account = account(primary, accounts, generation, key);
-    let of_account = |one: &&Object| {
-        one.text("/type") == "kubernetes.io/service-account-token"
-            && one.annotation("kubernetes.io/service-account.name") == Some(&account)
+    let of_account = |secret: &&Object| {
+        secret.text("/type") == "kubernetes.io/service-account-token"
+            && secret.annotation("kubernetes.io/service-account.name") == Some(&account)
     };
-    let role = bindings.iter().find(|one| binds(one, &account));
-    let role = role.map(|one| one.text("/roleRef/name").to_owned());
+    let role = bindings.iter().find(|binding| binds(binding, &account));
+    let role = role.map(|binding| binding.text("/roleRef/name").to_owned());
     Ok(ReaderFacts {
-        namespace: SYSTEM.to_owned(),
-        exists: accounts.iter().any(|one| one.name() == account),
+        namespace: SYSTEM_NAMESPACE.to_owned(),
+        exists: accounts.iter().any(|object| object.name() == account),
         tokens: secrets.iter().filter(of_account).map(token).collect(),
         role_exists: role
             .as_ref()
-            .is_some_and(|role| roles.iter().any(|one| one.name() == role)),
+            .is_some_and(|role| roles.iter().any(|object| object.name() == role)),
         role,
         account,
-        missing_rights: Err(Unknown::because("there is no token to ask with")),
-        excess_rights: Err(Unknown::because("there is no token to ask with")),
+        missing_rights: Err(Unknown::because("there is no token for the request")),
+        excess_rights: Err(Unknown::because("there is no token for the request")),
     })
 }
 
-/// The ServiceAccount: whose token is stored, else the one that is there, else the line's own.
+/// The reader's ServiceAccount: that of the stored token, else the existing one, else the usual one.
 fn account(
     primary: &ClusterSnapshot,
     accounts: &[Object],
@@ -227,14 +237,19 @@ fn account(
     let mut entries = secrets.iter().flat_map(|secret| &secret.entries);
     let entry = entries.find(|entry| entry.key == key);
     let subject = entry.and_then(|entry| Some(entry.kubeconfig.as_ref().ok()?.subject.clone()));
-    let there = |name: &str| accounts.iter().any(|one| one.name() == name);
-    names::account(&subject.unwrap_or_default(), SYSTEM, there, generation)
+    let exists = |name: &str| accounts.iter().any(|account| account.name() == name);
+    service_account(
+        &subject.unwrap_or_default(),
+        SYSTEM_NAMESPACE,
+        exists,
+        generation,
+    )
 }
 
 fn binds(binding: &Object, account: &str) -> bool {
     binding.list("/subjects").iter().any(|subject| {
         let is = |key: &str, value: &str| subject.get(key).and_then(Value::as_str) == Some(value);
-        is("kind", "ServiceAccount") && is("name", account) && is("namespace", SYSTEM)
+        is("kind", "ServiceAccount") && is("name", account) && is("namespace", SYSTEM_NAMESPACE)
     })
 }
 

@@ -1,44 +1,47 @@
-//! What a removal would take along, and what one has left behind.
+//! The custom resources that a removal would delete, and the objects that an earlier mesh left.
 
-use super::{ask::ClusterReader, cluster_facts::Lists};
-use crate::{cleanup::runtime_objects, facts::Fact};
+use super::{lists::Lists, reader::ClusterReader};
+use crate::{
+    facts::Fact,
+    istio::{
+        SYSTEM_NAMESPACE,
+        runtime_objects::{is_issued_secret, is_leader_election},
+    },
+};
 use cluster::Object;
 use std::collections::BTreeMap;
 
-const SYSTEM: &str = "istio-system";
-
-/// How many objects there are of each Istio kind; a kind in several versions is counted once.
-pub(super) async fn configuration(asked: &ClusterReader) -> Fact<Vec<(String, u64)>> {
+/// The number of objects of each Istio kind; a kind that is served in several versions counts once.
+pub(super) async fn configuration(reader: &ClusterReader) -> Fact<Vec<(String, u64)>> {
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-    for kind in asked.kinds.all() {
+    for kind in reader.kinds.all() {
         let name = format!("{}.{}", kind.kind(), kind.group());
         if !kind.group().ends_with("istio.io") || !kind.listed || counts.contains_key(&name) {
             continue;
         }
-        let found = asked
+        let objects = reader
             .list(kind.api_version(), kind.kind(), None, "")
             .await?;
-        counts.insert(name, found.len() as u64);
+        counts.insert(name, objects.len() as u64);
     }
     Ok(counts.into_iter().filter(|(_, count)| *count > 0).collect())
 }
 
-/// Objects that control planes made while they ran.
-pub(super) async fn leftovers(asked: &ClusterReader, lists: &Lists) -> Fact<Vec<String>> {
-    let known = |list: &Fact<Vec<Object>>| list.clone();
-    let (maps, secrets) = (known(&lists.maps)?, known(&lists.secrets)?);
-    let (roles, bindings) = (known(&lists.roles)?, known(&lists.bindings)?);
-    let own = asked.list("v1", "ConfigMap", Some(SYSTEM), "").await?;
-    let leases = asked
-        .list("coordination.k8s.io/v1", "Lease", Some(SYSTEM), "")
+/// The objects that control planes created while they ran.
+pub(super) async fn leftovers(reader: &ClusterReader, lists: &Lists) -> Fact<Vec<String>> {
+    let (maps, secrets) = (lists.maps.clone()?, lists.secrets.clone()?);
+    let (roles, bindings) = (lists.roles.clone()?, lists.bindings.clone()?);
+    let own = reader.list("v1", "ConfigMap", Some(SYSTEM_NAMESPACE), "").await?;
+    let leases = reader
+        .list("coordination.k8s.io/v1", "Lease", Some(SYSTEM_NAMESPACE), "")
         .await?;
-    let istios = |one: &&Object| one.name().starts_with("istio") && one.name().ends_with(SYSTEM);
+    let is_istio = |object: &&Object| object.name().starts_with("istio") && object.name().ends_with(SYSTEM_NAMESPACE);
     let found = maps
         .iter()
-        .chain(own.iter().filter(|one| runtime_objects::elects(one)))
-        .chain(leases.iter().filter(|one| runtime_objects::elects(one)))
-        .chain(secrets.iter().filter(|one| runtime_objects::is_issued(one)))
-        .chain(roles.iter().filter(istios))
-        .chain(bindings.iter().filter(istios));
-    Ok(found.map(|one| one.reference().to_string()).collect())
+        .chain(own.iter().filter(|object| is_leader_election(object)))
+        .chain(leases.iter().filter(|object| is_leader_election(object)))
+        .chain(secrets.iter().filter(|object| is_issued_secret(object)))
+        .chain(roles.iter().filter(is_istio))
+        .chain(bindings.iter().filter(is_istio));
+    Ok(found.map(|object| object.reference().to_string()).collect())
 }

@@ -1,18 +1,18 @@
-//! One cluster's network and ranges, without all the rest: a few calls, for a page about the cluster.
+//! The network and ranges of one cluster alone: a few calls, for the page of the cluster.
 
-use super::{Timeouts, ask::ClusterReader, cluster_facts::network_of, ranges};
-use crate::facts::{NetworkFacts, NetworkOverride, read};
+use super::{Timeouts, cluster::network_of, ranges, read, reader::ClusterReader};
+use crate::facts::{NetworkFacts, NetworkOverride};
 use cluster::Cluster;
 
-/// Finds out a cluster's network and ranges; what was typed completes them. It always ends, and what it
-/// could not find out says why.
+/// Reads the network and ranges of a cluster; the override fills in what the cluster does not show. It
+/// always ends; a fact that could not be read has its reason.
 pub async fn network(
     cluster: &Cluster,
     network_override: &NetworkOverride,
     timeouts: Timeouts,
 ) -> NetworkFacts {
-    let asked = match ClusterReader::prepare(cluster, timeouts).await {
-        Ok(asked) => asked,
+    let reader = match ClusterReader::prepare(cluster, timeouts).await {
+        Ok(reader) => reader,
         Err(unknown) => {
             return NetworkFacts {
                 name: Err(unknown.clone()),
@@ -22,14 +22,14 @@ pub async fn network(
         }
     };
     let (pods, nodes, namespaces) = tokio::join!(
-        Box::pin(asked.list("v1", "Pod", None, "")),
-        Box::pin(asked.list("v1", "Node", None, "")),
-        Box::pin(asked.list("v1", "Namespace", None, "")),
+        Box::pin(reader.list("v1", "Pod", None, "")),
+        Box::pin(reader.list("v1", "Node", None, "")),
+        Box::pin(reader.list("v1", "Namespace", None, "")),
     );
     let namespaces = namespaces.map(|all| all.iter().map(read::namespace).collect());
     let (pods, services) = tokio::join!(
-        Box::pin(ranges::of_pods(&asked, &pods, &nodes, network_override)),
-        Box::pin(ranges::of_services(&asked, network_override)),
+        Box::pin(ranges::pod_ranges(&reader, &pods, &nodes, network_override)),
+        Box::pin(ranges::service_ranges(&reader, network_override)),
     );
     NetworkFacts {
         name: namespaces

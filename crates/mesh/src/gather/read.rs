@@ -1,7 +1,7 @@
-//! Makes facts of objects and answers as they come from a cluster; nothing here asks for any.
+//! Turns objects and responses of a cluster into facts; nothing here sends a request.
 //!
-//! Fields that are not there read as empty: an API server has checked what it stores, and a check says
-//! what is missing. Start at the noun you need.
+//! A missing field reads as empty: the API server validates what it stores, and a check reports what is
+//! missing. Start at the noun that you need.
 
 mod conflict;
 mod control;
@@ -10,7 +10,7 @@ mod remote;
 mod workload;
 
 pub use conflict::{crd, owner, tool, webhooks};
-pub use control::{control_plane, gateway, locality, mesh_config, mutual_tls, part};
+pub use control::{control_plane, deployment, gateway, locality, mesh_config, mutual_tls};
 pub use debug::{clusterz, endpoint_shards, registration, syncz};
 pub use remote::{claims, remote_secret};
 pub use workload::{endpoints, namespace, node, pod, service};
@@ -18,7 +18,7 @@ pub use workload::{endpoints, namespace, node, pod, service};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-use super::{Requirement, Selector};
+use crate::facts::{Requirement, Selector};
 
 /// The text under `key`, or "".
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {
@@ -40,7 +40,7 @@ fn texts(value: &Value, pointer: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// A label selector as Kubernetes writes it: matchLabels and matchExpressions.
+/// A label selector of Kubernetes: matchLabels and matchExpressions.
 pub fn selector(value: Option<&Value>) -> Selector {
     let Some(value) = value else {
         return Selector::default();
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_selector_for_labelled_namespaces_leaves_the_others_alone() {
+    fn a_selector_matches_labelled_namespaces_only() {
         let value = json!({"matchLabels": {"istio-injection": "enabled"}});
         let selector = selector(Some(&value));
         assert!(selector.matches(&labels(&[("istio-injection", "enabled")])));
@@ -86,14 +86,14 @@ mod tests {
     }
 
     #[test]
-    fn expressions_are_read_as_kubernetes_reads_them() {
+    fn match_expressions_have_the_meaning_of_kubernetes() {
         let value = json!({"matchExpressions": [
             {"key": "istio-injection", "operator": "NotIn", "values": ["disabled"]},
             {"key": "istio.io/rev", "operator": "DoesNotExist"}]});
-        let chosen = selector(Some(&value));
-        assert!(chosen.matches(&labels(&[])));
-        assert!(!chosen.matches(&labels(&[("istio-injection", "disabled")])));
-        assert!(!chosen.matches(&labels(&[("istio.io/rev", "stable")])));
+        let parsed = selector(Some(&value));
+        assert!(parsed.matches(&labels(&[])));
+        assert!(!parsed.matches(&labels(&[("istio-injection", "disabled")])));
+        assert!(!parsed.matches(&labels(&[("istio.io/rev", "stable")])));
         assert!(selector(None).matches(&labels(&[("any", "thing")])));
     }
 }

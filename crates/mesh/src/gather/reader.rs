@@ -1,4 +1,4 @@
-//! One cluster, asked within bounds: an answer, or why there is none.
+//! Reads from one cluster within a deadline: a result, or the reason why there is none.
 
 use super::Timeouts;
 use crate::facts::{Fact, Unknown};
@@ -6,34 +6,34 @@ use cluster::{Cluster, Error, Kinds, Object, ObjectRef};
 use std::{future::Future, sync::Arc};
 use tokio::time::{Instant, timeout_at};
 
-/// A cluster, what it serves, and until when it may be asked.
+/// A cluster, the kinds that it serves, and the deadline of its calls.
 pub(super) struct ClusterReader {
     pub(super) cluster: Cluster,
     pub(super) kinds: Arc<Kinds>,
-    until: Instant,
+    deadline: Instant,
     timeouts: Timeouts,
 }
 
 impl ClusterReader {
-    /// Prepares a cluster; what it serves is asked once, before all else.
+    /// Starts the deadline and discovers the kinds that the cluster serves.
     pub(super) async fn prepare(cluster: &Cluster, timeouts: Timeouts) -> Fact<Self> {
-        let until = Instant::now() + timeouts.cluster;
+        let deadline = Instant::now() + timeouts.cluster;
         let cluster = cluster.clone().within_at_most(timeouts.call);
-        let kinds = within(until, timeouts, cluster.kinds_anew()).await?;
+        let kinds = within(deadline, timeouts, cluster.kinds_anew()).await?;
         Ok(Self {
             cluster,
             kinds,
-            until,
+            deadline,
             timeouts,
         })
     }
 
-    /// Awaits a call for as long as the cluster may be asked.
+    /// Awaits a call until the deadline.
     pub(super) async fn within<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Fact<T> {
-        within(self.until, self.timeouts, call).await
+        within(self.deadline, self.timeouts, call).await
     }
 
-    /// Lists a kind; of one that is not served there are none.
+    /// Lists a kind; a kind that is not served has no objects.
     pub(super) async fn list(
         &self,
         api_version: &str,
@@ -48,7 +48,7 @@ impl ClusterReader {
         self.within(call).await
     }
 
-    /// Lists a kind of Istio's in the first of its versions that is served.
+    /// Lists an Istio kind in the first of its versions that is served.
     pub(super) async fn list_istio(&self, group: &str, kind: &str) -> Fact<Vec<Object>> {
         for version in ["v1", "v1beta1", "v1alpha3", "v1alpha1"] {
             let api_version = format!("{group}/{version}");
@@ -78,24 +78,16 @@ impl ClusterReader {
 }
 
 async fn within<T>(
-    until: Instant,
+    deadline: Instant,
     timeouts: Timeouts,
     call: impl Future<Output = Result<T, Error>>,
 ) -> Fact<T> {
-    match timeout_at(until, call).await {
-        Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(error)) => Err(why(&error)),
+    match timeout_at(deadline, call).await {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(error.into()),
         Err(_) => Err(Unknown::because(format!(
             "no answer within {} s",
             timeouts.cluster.as_secs()
         ))),
-    }
-}
-
-/// Why a call has no answer: the cluster's words, else ours.
-pub(crate) fn why(error: &Error) -> Unknown {
-    match error.said() {
-        Some(said) => Unknown::because(&said.message),
-        None => Unknown::because(error),
     }
 }

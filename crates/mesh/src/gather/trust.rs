@@ -1,15 +1,17 @@
-//! Roots and the plugged-in chain, out of ConfigMaps and Secrets; private keys are not looked at.
+//! Root certificates and the plugged-in CA, out of ConfigMaps and Secrets; private keys are not read.
 
-use super::cluster_facts::Lists;
-use crate::facts::{CaFacts, Fact, RootFacts, Unknown};
+use super::lists::Lists;
+use crate::{
+    facts::{CaFacts, Fact, RootFacts, Unknown},
+    istio::{
+        GENERATED_CA_SECRET, PLUGGED_IN_CA_SECRET, ROOT_CERTIFICATE_MAP, SYSTEM_NAMESPACE,
+    },
+};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cluster::{Certificate, Object, signed_by};
 use std::collections::BTreeSet;
 
-const SYSTEM: &str = "istio-system";
-const MAP: &str = "istio-ca-root-cert";
-
-/// The text of a key of a Secret.
+/// The decoded text of a key of a Secret.
 fn secret_text(secret: &Object, key: &str) -> String {
     let pointer = format!("/data/{}", key.replace('~', "~0").replace('/', "~1"));
     let bytes = STANDARD.decode(secret.text(&pointer)).unwrap_or_default();
@@ -18,40 +20,40 @@ fn secret_text(secret: &Object, key: &str) -> String {
 
 fn secret<'a>(lists: &'a Lists, name: &str) -> Fact<Option<&'a Object>> {
     let all = lists.secrets.as_ref().map_err(Clone::clone)?;
-    Ok(all.iter().find(|one| one.name() == name))
+    Ok(all.iter().find(|secret| secret.name() == name))
 }
 
-/// Namespaces that have the root certificate.
-pub(super) fn maps(lists: &Lists) -> Fact<BTreeSet<String>> {
+/// The namespaces that have the root certificate.
+pub(super) fn root_cert_namespaces(lists: &Lists) -> Fact<BTreeSet<String>> {
     let all = lists.maps.as_ref().map_err(Clone::clone)?;
-    let maps = all.iter().filter(|one| one.name() == MAP);
+    let maps = all.iter().filter(|map| map.name() == ROOT_CERTIFICATE_MAP);
     Ok(maps
-        .filter_map(|one| one.namespace().map(str::to_owned))
+        .filter_map(|map| map.namespace().map(str::to_owned))
         .collect())
 }
 
-/// The roots that workloads trust: what is distributed, else what was plugged in, else what was made.
+/// The roots that workloads trust: the distributed one, else the plugged-in one, else the generated one.
 pub(super) fn roots(lists: &Lists) -> Fact<Vec<RootFacts>> {
     let maps = lists.maps.as_deref().unwrap_or_default();
     let distributed = maps
         .iter()
-        .find(|one| one.name() == MAP && one.namespace() == Some(SYSTEM));
+        .find(|map| map.name() == ROOT_CERTIFICATE_MAP && map.namespace() == Some(SYSTEM_NAMESPACE));
     if let Some(map) = distributed {
         let pem = map.text("/data/root-cert.pem");
-        return read(&format!("ConfigMap {SYSTEM}/{MAP}"), pem);
+        return read(&format!("ConfigMap {SYSTEM_NAMESPACE}/{ROOT_CERTIFICATE_MAP}"), pem);
     }
-    if let Some(own) = secret(lists, "cacerts")? {
+    if let Some(plugged_in) = secret(lists, PLUGGED_IN_CA_SECRET)? {
         let keys = ["root-cert.pem", "ca.crt", "ca-cert.pem"];
-        let texts = keys.iter().map(|key| secret_text(own, key));
+        let texts = keys.iter().map(|key| secret_text(plugged_in, key));
         let pem = texts.into_iter().find(|text| !text.is_empty());
         return read(
-            &format!("Secret {SYSTEM}/cacerts"),
+            &format!("Secret {SYSTEM_NAMESPACE}/{PLUGGED_IN_CA_SECRET}"),
             &pem.unwrap_or_default(),
         );
     }
-    if let Some(made) = secret(lists, "istio-ca-secret")? {
-        let pem = secret_text(made, "ca-cert.pem");
-        return read(&format!("Secret {SYSTEM}/istio-ca-secret"), &pem);
+    if let Some(generated) = secret(lists, GENERATED_CA_SECRET)? {
+        let pem = secret_text(generated, "ca-cert.pem");
+        return read(&format!("Secret {SYSTEM_NAMESPACE}/{GENERATED_CA_SECRET}"), &pem);
     }
     Ok(Vec::new())
 }
@@ -66,14 +68,14 @@ fn read(source: &str, pem: &str) -> Fact<Vec<RootFacts>> {
     Ok(each.collect())
 }
 
-/// The plugged-in chain, in either of its two spellings.
-pub(super) fn plugged_in(lists: &Lists) -> Fact<Option<CaFacts>> {
-    let Some(secret) = secret(lists, "cacerts")? else {
+/// The plugged-in CA, with either of the two sets of keys.
+pub(super) fn plugged_in_ca(lists: &Lists) -> Fact<Option<CaFacts>> {
+    let Some(secret) = secret(lists, PLUGGED_IN_CA_SECRET)? else {
         return Ok(None);
     };
-    let source = format!("Secret {SYSTEM}/cacerts");
-    let either = |one: &str, other: &str| match secret_text(secret, one) {
-        text if text.is_empty() => secret_text(secret, other),
+    let source = format!("Secret {SYSTEM_NAMESPACE}/{PLUGGED_IN_CA_SECRET}");
+    let either = |first: &str, second: &str| match secret_text(secret, first) {
+        text if text.is_empty() => secret_text(secret, second),
         text => text,
     };
     let signer = either("ca-cert.pem", "tls.crt");

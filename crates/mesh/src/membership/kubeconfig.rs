@@ -1,101 +1,101 @@
-//! The kubeconfig that a control plane is given: written in one shape, read in any.
+//! The kubeconfig in a remote Secret: written in one form, parsed in any.
 //!
-//! One cluster, one context and one user, all called as the remote is in the mesh. Both lines read it.
-//! Start at [`Kubeconfig::text`] and [`Kubeconfig::read`].
+//! It has one cluster, one context and one user, all named after the remote's ID. Both generations of Istio
+//! read it. Start at [`Kubeconfig::text`] and [`Kubeconfig::parse`].
 
-use crate::step::COVERED;
+use crate::step::REDACTED;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chart::Values;
 use cluster::{AddressPolicy, Credentials, Login, read_kubeconfig};
 use serde_json::Value;
 use wire::Secret;
 
-/// What a kubeconfig for a control plane says.
+/// A kubeconfig for a control plane.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kubeconfig {
-    /// The remote's API server, `https://host:port`.
+    /// The address of the remote's API server, `https://host:port`.
     pub server: String,
-    /// The name that its certificate has, where it is another than the address.
+    /// The name in its certificate, when it differs from the address.
     pub tls_server_name: Option<String>,
-    /// Its authority, as PEM.
+    /// Its CA, as PEM.
     pub ca_bundle: String,
     /// The reader's token.
     pub token: Secret<String>,
 }
 
-/// A text in double quotes, as YAML and JSON both read it.
+/// A double-quoted string that is valid in YAML and JSON.
 fn quoted(text: &str) -> String {
     Value::String(text.to_owned()).to_string()
 }
 
 impl Kubeconfig {
-    /// The file for a remote of this name.
-    pub fn text(&self, name: &str) -> Secret<String> {
-        Secret::new(self.written(name, self.token.reveal()))
+    /// The file for the remote with this ID.
+    pub fn text(&self, id: &str) -> Secret<String> {
+        Secret::new(self.render(id, self.token.reveal()))
     }
 
-    /// The same with its token covered, to be shown.
-    pub fn covered(&self, name: &str) -> String {
-        self.written(name, COVERED)
+    /// The file with a redacted token, to be shown.
+    pub fn redacted(&self, id: &str) -> String {
+        self.render(id, REDACTED)
     }
 
-    fn written(&self, name: &str, token: &str) -> String {
+    fn render(&self, id: &str, token: &str) -> String {
         let ca_bundle = STANDARD.encode(&self.ca_bundle);
-        let (name, server) = (quoted(name), quoted(&self.server));
+        let (id, server) = (quoted(id), quoted(&self.server));
         let tls = self.tls_server_name.as_deref().map(quoted);
         let tls = tls.map_or_else(String::new, |tls| format!("    tls-server-name: {tls}\n"));
         let token = quoted(token);
         format!(
             "apiVersion: v1\nkind: Config\npreferences: {{}}\n\
-             clusters:\n- name: {name}\n  cluster:\n    server: {server}\n{tls}    \
+             clusters:\n- name: {id}\n  cluster:\n    server: {server}\n{tls}    \
              certificate-authority-data: {ca_bundle}\n\
-             users:\n- name: {name}\n  user:\n    token: {token}\n\
-             contexts:\n- name: {name}\n  context:\n    cluster: {name}\n    user: {name}\n\
-             current-context: {name}\n"
+             users:\n- name: {id}\n  user:\n    token: {token}\n\
+             contexts:\n- name: {id}\n  context:\n    cluster: {id}\n    user: {id}\n\
+             current-context: {id}\n"
         )
     }
 
-    /// Reads what a script or the console wrote: the current context, else the first; none when it is
-    /// no kubeconfig with a token.
-    pub fn read(text: &str) -> Option<Self> {
+    /// Parses a file of a script or of the console: the current context, else the first. None when the text
+    /// is no kubeconfig.
+    pub fn parse(text: &str) -> Option<Self> {
         let file = Values::parse(text).ok()?.to_json();
-        let part = |value: &Value, pointer: &str| {
+        let text = |value: &Value, pointer: &str| {
             let found = value.pointer(pointer).and_then(Value::as_str);
             found.unwrap_or_default().to_owned()
         };
         let named = |list: &str, name: &str| -> Option<Value> {
             let list = file.get(list)?.as_array()?;
-            let found = list.iter().find(|one| part(one, "/name") == name);
+            let found = list.iter().find(|one| text(one, "/name") == name);
             found
                 .or_else(|| list.first().filter(|_| name.is_empty()))
                 .cloned()
         };
-        let context = named("contexts", &part(&file, "/current-context"))?;
-        let cluster = named("clusters", &part(&context, "/context/cluster"))?;
-        let user = named("users", &part(&context, "/context/user"))?;
-        let ca_bundle = part(&cluster, "/cluster/certificate-authority-data");
+        let context = named("contexts", &text(&file, "/current-context"))?;
+        let cluster = named("clusters", &text(&context, "/context/cluster"))?;
+        let user = named("users", &text(&context, "/context/user"))?;
+        let ca_bundle = text(&cluster, "/cluster/certificate-authority-data");
         let ca_bundle = STANDARD.decode(ca_bundle.trim()).unwrap_or_default();
-        let tls = part(&cluster, "/cluster/tls-server-name");
+        let tls = text(&cluster, "/cluster/tls-server-name");
         Some(Self {
-            server: part(&cluster, "/cluster/server"),
+            server: text(&cluster, "/cluster/server"),
             tls_server_name: Some(tls).filter(|name| !name.is_empty()),
             ca_bundle: String::from_utf8(ca_bundle).unwrap_or_default(),
-            token: Secret::new(part(&user, "/user/token")),
+            token: Secret::new(text(&user, "/user/token")),
         })
     }
 
-    /// Whether it leads to the same place, whatever the token is.
-    pub fn leads_as(&self, other: &Self) -> bool {
+    /// Whether server, TLS server name and CA are the same, whatever the token is.
+    pub fn has_same_server(&self, other: &Self) -> bool {
         let pem = |one: &Self| one.ca_bundle.split_whitespace().collect::<String>();
         self.server == other.server
             && self.tls_server_name == other.tls_server_name
             && pem(self) == pem(other)
     }
 
-    /// What the console needs to ask with it; the reason where it may not or cannot.
+    /// The credentials for requests of the console.
     ///
     /// # Errors
-    /// What is refused of it, in words.
+    /// The reason why the console cannot or may not use the kubeconfig.
     pub fn credentials(&self, policy: AddressPolicy) -> Result<Credentials, String> {
         let text = self.text("stored");
         let contexts = read_kubeconfig(text.reveal(), policy).map_err(|error| error.to_string())?;
@@ -123,16 +123,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back() {
+    fn a_written_kubeconfig_is_parsed_again() {
         for tls in [None, Some("kubernetes")] {
             let written = sample(tls).text("west");
-            assert_eq!(Kubeconfig::read(written.reveal()), Some(sample(tls)));
+            assert_eq!(Kubeconfig::parse(written.reveal()), Some(sample(tls)));
         }
     }
 
     #[test]
-    fn it_has_the_shape_that_control_planes_read() {
-        let text = sample(Some("kubernetes")).covered("west");
+    fn control_planes_can_parse_it() {
+        let text = sample(Some("kubernetes")).redacted("west");
         let read = Values::parse(&text).expect("YAML").to_json();
         let at = |pointer: &str| read.pointer(pointer).and_then(Value::as_str);
         assert_eq!(at("/current-context"), Some("west"));
@@ -141,12 +141,12 @@ mod tests {
             at("/clusters/0/cluster/tls-server-name"),
             Some("kubernetes")
         );
-        assert_eq!(at("/users/0/user/token"), Some(COVERED));
+        assert_eq!(at("/users/0/user/token"), Some(REDACTED));
         assert!(!text.contains("eyJ"));
     }
 
     #[test]
-    fn a_stored_one_is_read_strictly_before_it_is_used() {
+    fn a_stored_kubeconfig_is_validated_before_use() {
         let used = sample(None)
             .credentials(AddressPolicy::Remote)
             .expect("usable");
@@ -167,9 +167,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_kubeconfig_is_none() {
-        assert_eq!(Kubeconfig::read("not: one"), None);
-        assert_eq!(Kubeconfig::read("- 1"), None);
-        assert_eq!(Kubeconfig::read(""), None);
+    fn other_texts_are_no_kubeconfig() {
+        assert_eq!(Kubeconfig::parse("not: one"), None);
+        assert_eq!(Kubeconfig::parse("- 1"), None);
+        assert_eq!(Kubeconfig::parse(""), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Who hears what happens while a plan is carried out, and who may end it.
+//! Reports the progress of a plan, and stops it when the caller cancels.
 
 use crate::{
     error::Error,
@@ -10,18 +10,22 @@ use std::time::Duration;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-/// Who hears what happens, and who may end it.
+/// Receives the events of a plan.
+pub(crate) type OnEvent<'a> = &'a (dyn Fn(Event) + Send + Sync);
+
+/// The callback and the cancellation of a plan that is executed.
 pub(crate) struct Progress<'a> {
     pub(crate) stop: &'a CancellationToken,
-    pub(crate) on_event: &'a (dyn Fn(Event) + Send + Sync),
+    pub(crate) on_event: OnEvent<'a>,
 }
 
 impl Progress<'_> {
-    pub(crate) fn begins(&self, number: usize, step: &Step) -> Result<(), Error> {
+    /// Reports that a step starts, unless the plan is cancelled.
+    pub(crate) fn started(&self, number: usize, step: &Step) -> Result<(), Error> {
         if self.stop.is_cancelled() {
             return Err(Error::Cancelled);
         }
-        (self.on_event)(Event::Begins {
+        (self.on_event)(Event::Started {
             step: number,
             side: step.side,
             object: step.object.clone(),
@@ -29,8 +33,9 @@ impl Progress<'_> {
         Ok(())
     }
 
+    /// Reports the outcome of a step.
     pub(crate) fn done(&self, number: usize, step: &Step, outcome: Outcome) {
-        (self.on_event)(Event::Done {
+        (self.on_event)(Event::ObjectDone {
             step: number,
             side: step.side,
             object: step.object.clone(),
@@ -38,15 +43,16 @@ impl Progress<'_> {
         });
     }
 
-    pub(crate) fn waits(&self, side: Side, object: &ObjectRef, awaited: Awaited) {
-        (self.on_event)(Event::Waits {
+    /// Reports that the plan waits for an object.
+    pub(crate) fn waiting(&self, side: Side, object: &ObjectRef, awaited: Awaited) {
+        (self.on_event)(Event::Waiting {
             side,
             object: object.clone(),
             awaited,
         });
     }
 
-    /// Lets some time pass, unless somebody asks for the end.
+    /// Waits for some time, unless the plan is cancelled.
     pub(crate) async fn pause(&self, time: Duration) -> Result<(), Error> {
         tokio::select! {
             () = self.stop.cancelled() => Err(Error::Cancelled),

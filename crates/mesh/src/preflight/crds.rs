@@ -4,7 +4,8 @@
 use super::{Finding, PreflightContext};
 use crate::{
     doctor::{p21_leftover_crds, p22_terminating_crds},
-    facts::{CrdFacts, read},
+    facts::CrdFacts,
+    gather::read,
 };
 use std::collections::BTreeSet;
 use wire::check::Verdict;

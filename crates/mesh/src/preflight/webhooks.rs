@@ -5,7 +5,8 @@
 use super::{Finding, PreflightContext};
 use crate::{
     doctor::p20_leftover_webhooks::judge,
-    facts::{WebhookFacts, WebhookKind, read},
+    facts::{WebhookFacts, WebhookKind},
+    gather::read,
 };
 use std::collections::BTreeMap;
 use wire::check::Verdict;

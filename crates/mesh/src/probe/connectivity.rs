@@ -1,68 +1,70 @@
-//! The ways of a mesh: from the primary to each remote's API server, and back to the control plane.
+//! Probes the connections of a mesh: from the primary to each remote's API server, and from each remote to
+//! the control plane.
 
-use super::{Probe, Tool, probe};
+use super::{Probe, ProbeTool, probe};
+use crate::istio::{ISTIOD_DISCOVERY_PORT, MIXER_TLS_DISCOVERY_PORT, PLAIN_DISCOVERY_PORT};
 use crate::facts::{ClusterFacts, IstioGeneration, JoinFacts, MeshFacts, ProbeFacts, Purpose};
 use cluster::Cluster;
 use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
-/// Tries the ways of every join and gives them to the facts, so that the doctor judges them. `clusters`
-/// are by their names in the console; the Jobs run in `namespace`.
-pub async fn ways(
+/// Probes the connections of every join and adds the results to the facts. `clusters` have their names in
+/// the console; the Jobs run in `namespace`.
+pub async fn probe_mesh(
     facts: &mut MeshFacts,
     clusters: &[&Cluster],
     namespace: &str,
-    tool: &Tool,
+    tool: &ProbeTool,
     stop: &CancellationToken,
 ) {
-    let ports: Vec<u16> = facts.joins.iter().map(|join| port(facts, join)).collect();
+    let ports: Vec<u16> = facts.joins.iter().map(|join| discovery_port(facts, join)).collect();
     for (join, port) in facts.joins.iter_mut().zip(ports) {
         let cluster = |name: &str| {
             let mut all = clusters.iter();
             all.find(|one| one.name().as_str() == name).copied()
         };
-        let tried = planned(join, port, namespace).into_iter();
-        let tried = tried.filter_map(|(from, way)| Some((cluster(&from)?, way)));
-        let tried = tried.map(|(from, way)| async move { probe(from, &way, tool, stop).await });
+        let tried = probes(join, port, namespace).into_iter();
+        let tried = tried.filter_map(|(from, probe_spec)| Some((cluster(&from)?, probe_spec)));
+        let tried = tried.map(|(from, probe_spec)| async move { probe(from, &probe_spec, tool, stop).await });
         let found: Vec<ProbeFacts> = join_all(tried).await;
         join.probes.extend(found);
     }
 }
 
-/// At which port the remote's proxies dial the control plane.
-fn port(facts: &MeshFacts, join: &JoinFacts) -> u16 {
+/// The port at which the remote's proxies dial the control plane.
+fn discovery_port(facts: &MeshFacts, join: &JoinFacts) -> u16 {
     let plane = facts
         .cluster(&join.primary)
         .and_then(ClusterFacts::installed_control_plane);
     let config = plane.and_then(|plane| plane.config.as_ref().ok());
     match facts.generation {
-        IstioGeneration::Istiod => 15012,
-        IstioGeneration::Mixer if config.is_some_and(|one| one.control_plane_mutual_tls) => 15011,
-        IstioGeneration::Mixer => 15010,
+        IstioGeneration::Istiod => ISTIOD_DISCOVERY_PORT,
+        IstioGeneration::Mixer if config.is_some_and(|one| one.control_plane_mutual_tls) => MIXER_TLS_DISCOVERY_PORT,
+        IstioGeneration::Mixer => PLAIN_DISCOVERY_PORT,
     }
 }
 
-/// From which cluster what is tried.
-fn planned(join: &JoinFacts, port: u16, namespace: &str) -> Vec<(String, Probe)> {
+/// The probes of a join, each with the cluster of its Job.
+fn probes(join: &JoinFacts, port: u16, namespace: &str) -> Vec<(String, Probe)> {
     let mut all = Vec::new();
     if let Some((host, server_port)) = host_and_port(&join.server) {
-        let way = Probe {
+        let probe_spec = Probe {
             namespace: namespace.to_owned(),
             host,
             port: server_port,
             purpose: Purpose::ApiServer,
         };
-        all.push((join.primary.clone(), way));
+        all.push((join.primary.clone(), probe_spec));
     }
     let endpoints = join.endpoints.as_deref().unwrap_or_default().iter();
     for endpoint in endpoints.filter(|one| one.purpose == "pilot") {
-        let way = Probe {
+        let probe_spec = Probe {
             namespace: namespace.to_owned(),
             host: endpoint.address.clone(),
             port,
             purpose: Purpose::ControlPlane,
         };
-        all.push((join.remote.clone(), way));
+        all.push((join.remote.clone(), probe_spec));
     }
     all
 }
@@ -84,7 +86,7 @@ mod tests {
     use crate::facts::RemoteEndpoint;
 
     #[test]
-    fn a_server_is_split_into_what_is_dialled() {
+    fn a_server_has_a_host_and_a_port() {
         let cases = [
             ("https://10.0.2.6:6443", Some(("10.0.2.6", 6443))),
             ("https://api.example.test/", Some(("api.example.test", 443))),
@@ -99,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn the_server_is_tried_from_the_primary_and_the_control_plane_from_the_remote() {
+    fn the_primary_probes_the_server_and_the_remote_the_control_plane() {
         let mut join = JoinFacts::new("east", "west", "west");
         join.server = "https://10.0.2.6:6443".into();
         join.endpoints = Ok(vec![RemoteEndpoint {
@@ -108,9 +110,9 @@ mod tests {
             current_addresses: ["10.99.0.3".to_owned()].into(),
             restricted: true,
         }]);
-        let said: Vec<_> = planned(&join, 15010, "default")
+        let said: Vec<_> = probes(&join, 15010, "default")
             .into_iter()
-            .map(|(from, way)| (from, way.host, way.port))
+            .map(|(from, probe_spec)| (from, probe_spec.host, probe_spec.port))
             .collect();
         let expected = [
             ("east".to_owned(), "10.0.2.6".to_owned(), 6443),

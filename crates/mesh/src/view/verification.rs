@@ -1,4 +1,4 @@
-//! What was found of a mesh, as a page shows it.
+//! Views of a verification.
 
 use crate::{
     facts::{Access, Fact, InstanceFacts},
@@ -13,7 +13,7 @@ use wire::mesh::{
 };
 
 impl VerifyReport {
-    /// The verdict as a page shows it.
+    /// The view of the report.
     pub fn view(&self) -> VerificationView {
         let sample = self.sample.as_ref();
         VerificationView {
@@ -22,7 +22,7 @@ impl VerifyReport {
             services: sample
                 .map(|sample| sample.services.iter().map(service).collect())
                 .unwrap_or_default(),
-            seen: seen(self),
+            seen: sync_states(self),
         }
     }
 }
@@ -49,30 +49,30 @@ fn page(answer: &ProductAnswer) -> PageView {
     }
 }
 
-fn diagnosis(verdict: &VerifyReport) -> Diagnosis {
+fn diagnosis(report: &VerifyReport) -> Diagnosis {
     let mut lines = Vec::new();
     let mut missing = None;
-    for remote in &verdict.remotes {
-        let (line, step) = of_remote(remote);
+    for remote in &report.remotes {
+        let (line, step) = remote_messages(remote);
         lines.extend(line);
         missing = missing.or(step);
     }
-    let (line, step) = match &verdict.sample {
-        Some(sample) => of_sample(&sample.diagnosis),
+    let (line, step) = match &report.sample {
+        Some(sample) => sample_message(&sample.diagnosis),
         None => (VerificationMessage::NoSample, None),
     };
     lines.push(line);
     missing = missing.or(step);
     Diagnosis {
-        whole: verdict.is_healthy(),
+        whole: report.is_healthy(),
         missing,
         lines,
     }
 }
 
-/// What is wrong with a remote, and the step that mends it.
-fn of_remote(remote: &RemoteReport) -> (Vec<VerificationMessage>, Option<StepKind>) {
-    let name = || remote.name.clone();
+/// The problems of a remote, and the step that fixes them.
+fn remote_messages(remote: &RemoteReport) -> (Vec<VerificationMessage>, Option<StepKind>) {
+    let name = || remote.id.to_string();
     let mut lines = Vec::new();
     let mut missing = None;
     match &remote.sync {
@@ -103,8 +103,8 @@ fn of_remote(remote: &RemoteReport) -> (Vec<VerificationMessage>, Option<StepKin
     (lines, missing)
 }
 
-/// What is wrong with the sample, and the step that mends it.
-fn of_sample(diagnosis: &D) -> (VerificationMessage, Option<StepKind>) {
+/// The problem of the sample, and the step that fixes it.
+fn sample_message(diagnosis: &D) -> (VerificationMessage, Option<StepKind>) {
     match diagnosis {
         D::Joined => (VerificationMessage::Joined, None),
         D::PageUnreachable(why) => (
@@ -126,21 +126,21 @@ fn of_sample(diagnosis: &D) -> (VerificationMessage, Option<StepKind>) {
 fn service(topology: &ServiceTopology) -> ServiceView {
     ServiceView {
         name: topology.name.clone(),
-        places: topology.places.iter().map(place).collect(),
+        places: topology.clusters.iter().map(service_in_cluster).collect(),
     }
 }
 
-fn place(place: &ServiceInCluster) -> ServiceInClusterView {
+fn service_in_cluster(service: &ServiceInCluster) -> ServiceInClusterView {
     let mut unknown = Vec::new();
-    let pods = told(&place.workloads, &mut unknown).map(|all| {
+    let pods = known(&service.workloads, &mut unknown).map(|all| {
         let ready = all.iter().map(|one| one.ready).sum();
-        (ready, all.iter().map(|one| one.wanted).sum())
+        (ready, all.iter().map(|workload| workload.desired).sum())
     });
-    let endpoints = told(&place.endpoints, &mut unknown);
+    let endpoints = known(&service.endpoints, &mut unknown);
     let endpoints = endpoints.map(|all| all.iter().map(endpoint).collect());
     ServiceInClusterView {
-        cluster: place.console.clone(),
-        service: told(&place.service, &mut unknown).copied(),
+        cluster: service.console.clone(),
+        service: known(&service.service, &mut unknown).copied(),
         pods,
         endpoints: endpoints.unwrap_or_default(),
         unknown,
@@ -155,8 +155,8 @@ fn endpoint(one: &EndpointTopology) -> EndpointView {
     }
 }
 
-/// A fact; what is not known is added to the reasons.
-fn told<'a, T>(fact: &'a Fact<T>, unknown: &mut Vec<String>) -> Option<&'a T> {
+/// A known fact; the reason of an unknown fact is added to `unknown`.
+fn known<'a, T>(fact: &'a Fact<T>, unknown: &mut Vec<String>) -> Option<&'a T> {
     match fact {
         Ok(fact) => Some(fact),
         Err(why) => {
@@ -168,16 +168,16 @@ fn told<'a, T>(fact: &'a Fact<T>, unknown: &mut Vec<String>) -> Option<&'a T> {
     }
 }
 
-/// Today's line has a word for each cluster; the old one shows only what it registered.
-fn seen(verdict: &VerifyReport) -> Vec<ClusterSyncView> {
-    let says = verdict.debug.instances.iter().flat_map(by_instance);
-    let says: Vec<ClusterSyncView> = says.collect();
-    if !says.is_empty() {
-        return says;
+/// istiod reports the state of each cluster; for Istio 1.0 the number of registered endpoints.
+fn sync_states(report: &VerifyReport) -> Vec<ClusterSyncView> {
+    let states = report.debug.instances.iter().flat_map(instance_states);
+    let states: Vec<ClusterSyncView> = states.collect();
+    if !states.is_empty() {
+        return states;
     }
-    let remotes = verdict.remotes.iter().map(|remote| ClusterSyncView {
+    let remotes = report.remotes.iter().map(|remote| ClusterSyncView {
         instance: String::new(),
-        cluster: remote.name.clone(),
+        cluster: remote.id.to_string(),
         state: match &remote.registered {
             Ok(known) => {
                 ClusterSyncState::Registered(u32::try_from(known.len()).unwrap_or(u32::MAX))
@@ -188,7 +188,7 @@ fn seen(verdict: &VerifyReport) -> Vec<ClusterSyncView> {
     remotes.collect()
 }
 
-fn by_instance(instance: &InstanceFacts) -> Vec<ClusterSyncView> {
+fn instance_states(instance: &InstanceFacts) -> Vec<ClusterSyncView> {
     let clusters = instance.clusters.as_deref().unwrap_or_default();
     let views = clusters.iter().map(|one| ClusterSyncView {
         instance: instance.pod.clone(),

@@ -5,7 +5,6 @@ use crate::facts::{
     ControlPlaneFacts, DebugFacts, DeploymentFacts, GatewayFacts, GatewayServer, LocalityFacts,
     MeshConfigFacts, MutualTlsFacts, Unknown,
 };
-use crate::facts::{Fact, IstioGeneration};
 use chart::Values;
 use cluster::Object;
 use serde_json::Value;
@@ -44,7 +43,7 @@ pub fn mesh_config(map: &Object) -> Fact<MeshConfigFacts> {
     })
 }
 
-/// Host of each address that a mesh configuration gives to proxies.
+/// The host of each address that a mesh configuration gives to proxies.
 fn proxy_addresses(mesh: &Value, default: &Value) -> Vec<(String, String)> {
     let all = [
         ("pilot", text(default, "discoveryAddress")),
@@ -65,8 +64,8 @@ fn proxy_addresses(mesh: &Value, default: &Value) -> Vec<(String, String)> {
         .collect()
 }
 
-/// A Deployment as a part of the control plane.
-pub fn part(deployment: &Object) -> DeploymentFacts {
+/// A Deployment of the control plane.
+pub fn deployment(deployment: &Object) -> DeploymentFacts {
     let number = |pointer| {
         deployment
             .number(pointer)
@@ -79,39 +78,39 @@ pub fn part(deployment: &Object) -> DeploymentFacts {
     }
 }
 
-/// The control plane among the Deployments of its namespace: istiod, else the old line's pilot.
+/// The control plane among the Deployments of its namespace: istiod, else the Pilot of Istio 1.0.
 pub fn control_plane(deployments: &[Object]) -> Option<ControlPlaneFacts> {
-    let leads =
+    let is_control_plane =
         |one: &&Object| matches!(label(one, "istio"), "pilot") || label(one, "app") == "istiod";
-    let leader = deployments.iter().find(leads)?;
-    let containers = leader.list("/spec/template/spec/containers").iter();
+    let control_plane = deployments.iter().find(is_control_plane)?;
+    let containers = control_plane.list("/spec/template/spec/containers").iter();
     let mut containers = containers.filter(|one| text(one, "name") == "discovery");
     let container = containers.next()?;
     let image = text(container, "image");
-    let generation = if label(leader, "app") == "istiod" {
+    let generation = if label(control_plane, "app") == "istiod" {
         IstioGeneration::Istiod
     } else {
         IstioGeneration::Mixer
     };
     let env = list(container, "/env").iter();
     let env = env.map(|one| (text(one, "name").to_owned(), text(one, "value").to_owned()));
-    let revision = match label(leader, "istio.io/rev") {
+    let revision = match label(control_plane, "istio.io/rev") {
         "default" => "",
         other => other,
     };
     Some(ControlPlaneFacts {
         generation,
-        namespace: leader.namespace().unwrap_or_default().to_owned(),
+        namespace: control_plane.namespace().unwrap_or_default().to_owned(),
         revision: revision.to_owned(),
         version: tag(image).to_owned(),
         env: env.collect(),
-        deployments: deployments.iter().map(part).collect(),
+        deployments: deployments.iter().map(deployment).collect(),
         config: Err(Unknown::because("ConfigMap istio was not read")),
         debug: DebugFacts::default(),
     })
 }
 
-/// A label of a Deployment's pods, else its own.
+/// A label of a Deployment's pod template, else of the Deployment.
 fn label<'a>(deployment: &'a Object, key: &str) -> &'a str {
     let labels = deployment.value().pointer("/spec/template/metadata/labels");
     let of_pods = labels.map_or("", |labels| text(labels, key));
@@ -139,7 +138,7 @@ pub fn gateway(gateway: &Object) -> GatewayFacts {
     }
 }
 
-/// What a PeerAuthentication, MeshPolicy or Policy demands of all workloads in its scope.
+/// The mode that a PeerAuthentication, MeshPolicy or Policy sets for all workloads in its scope.
 pub fn mutual_tls(policy: &Object, system: &str) -> Option<MutualTlsFacts> {
     let mode = match policy.kind() {
         "PeerAuthentication" => match policy.text("/spec/mtls/mode") {
@@ -165,7 +164,7 @@ pub fn mutual_tls(policy: &Object, system: &str) -> Option<MutualTlsFacts> {
     })
 }
 
-/// A destination rule that keeps traffic near.
+/// A destination rule with locality load balancing.
 pub fn locality(rule: &Object) -> Option<LocalityFacts> {
     let setting = rule
         .value()
@@ -196,7 +195,7 @@ mod tests {
         assert_eq!(tag("registry.example:5000/pilot"), "");
     }
 
-    fn deployment(name: &str, labels: Value, env: Value) -> Object {
+    fn pilot(name: &str, labels: Value, env: Value) -> Object {
         object(json!({
             "apiVersion": "apps/v1", "kind": "Deployment",
             "metadata": {"name": name, "namespace": "istio-system"},
@@ -208,10 +207,10 @@ mod tests {
     }
 
     #[test]
-    fn istiod_and_the_old_pilot_are_told_apart() {
+    fn istiod_and_pilot_are_distinguished() {
         let env = json!([{"name": "CLUSTER_ID", "value": "east"}]);
-        let today = deployment("istiod", json!({"app": "istiod", "istio": "pilot"}), env);
-        let read = control_plane(&[today]).expect("a control plane");
+        let istiod = pilot("istiod", json!({"app": "istiod", "istio": "pilot"}), env);
+        let read = control_plane(&[istiod]).expect("a control plane");
         assert_eq!(
             (read.generation, read.cluster_id()),
             (IstioGeneration::Istiod, "east")
@@ -220,12 +219,12 @@ mod tests {
             (read.deployments[0].ready, read.deployments[0].desired),
             (1, 2)
         );
-        let old = deployment(
+        let mixer = pilot(
             "istio-pilot",
             json!({"app": "pilot", "istio": "pilot"}),
             json!([]),
         );
-        let read = control_plane(&[old]).expect("a control plane");
+        let read = control_plane(&[mixer]).expect("a control plane");
         assert_eq!(
             (read.generation, read.cluster_id()),
             (IstioGeneration::Mixer, "Kubernetes")
@@ -259,20 +258,20 @@ mod tests {
     }
 
     #[test]
-    fn policies_of_both_lines_say_their_mode() {
-        let today = object(json!({
+    fn policies_of_both_generations_have_a_mode() {
+        let peer_authentication = object(json!({
             "apiVersion": "security.istio.io/v1", "kind": "PeerAuthentication",
             "metadata": {"name": "default", "namespace": "istio-system"},
             "spec": {"mtls": {"mode": "STRICT"}},
         }));
-        let read = mutual_tls(&today, "istio-system").expect("a demand");
+        let read = mutual_tls(&peer_authentication, "istio-system").expect("a mode");
         assert_eq!((read.scope.as_str(), read.mode.as_str()), ("", "STRICT"));
-        let old = object(json!({
+        let mesh_policy = object(json!({
             "apiVersion": "authentication.istio.io/v1alpha1", "kind": "MeshPolicy",
             "metadata": {"name": "default"}, "spec": {"peers": [{"mtls": {}}]},
         }));
         assert_eq!(
-            mutual_tls(&old, "istio-system").expect("a demand").mode,
+            mutual_tls(&mesh_policy, "istio-system").expect("a mode").mode,
             "STRICT"
         );
         let one_workload = object(json!({

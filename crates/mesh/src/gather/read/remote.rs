@@ -1,8 +1,8 @@
-//! Remote Secrets, the kubeconfigs in them and the tokens in those: read strictly, shown never.
+//! Remote Secrets, their kubeconfigs and tokens: parsed strictly, never shown.
 
 use super::texts;
-use crate::doctor::host_of;
-use crate::facts::{KubeconfigFacts, RemoteEntry, RemoteSecretFacts, Unknown};
+use crate::facts::{host::host_of, KubeconfigFacts, RemoteEntry, RemoteSecretFacts, Unknown};
+use crate::istio::{CLUSTER_ANNOTATION, MULTI_CLUSTER_LABEL};
 use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
@@ -11,8 +11,8 @@ use cluster::{AddressPolicy, Certificate, Credentials, Login, Object, Refusal, r
 use serde_json::Value;
 use wire::Secret;
 
-/// What a control plane refuses in a kubeconfig; other keys are the console's own care.
-const REFUSED: &[&str] = &[
+/// The keys that a control plane rejects in a kubeconfig.
+const REJECTED_KEYS: &[&str] = &[
     "exec",
     "auth-provider",
     "tokenFile",
@@ -21,7 +21,7 @@ const REFUSED: &[&str] = &[
     "certificate-authority",
 ];
 
-/// A remote Secret, each key with the credentials that it holds when the console may use them.
+/// A remote Secret, and the credentials of each key that the console may use.
 pub fn remote_secret(
     secret: &Object,
     policy: AddressPolicy,
@@ -31,23 +31,23 @@ pub fn remote_secret(
     for (key, data) in texts(secret.value(), "/data") {
         let text = STANDARD.decode(data.trim()).unwrap_or_default();
         let text = String::from_utf8(text).unwrap_or_default();
-        let (kubeconfig, login) = kubeconfig(&text, policy);
+        let (kubeconfig, stored) = kubeconfig(&text, policy);
         entries.push(RemoteEntry {
             key,
             kubeconfig: Ok(kubeconfig),
-            access: Err(Unknown::because("the remote was not asked with it")),
+            access: Err(Unknown::because("the remote was not queried")),
         });
-        credentials.push(login);
+        credentials.push(stored);
     }
     let facts = RemoteSecretFacts {
         namespace: secret.namespace().unwrap_or_default().to_owned(),
         name: secret.name().to_owned(),
         label: secret
-            .label("istio/multiCluster")
+            .label(MULTI_CLUSTER_LABEL)
             .unwrap_or_default()
             .to_owned(),
         annotation: secret
-            .annotation("networking.istio.io/cluster")
+            .annotation(CLUSTER_ANNOTATION)
             .unwrap_or_default()
             .to_owned(),
         entries,
@@ -91,7 +91,7 @@ fn kubeconfig(text: &str, policy: AddressPolicy) -> (KubeconfigFacts, Option<Cre
             }
             (facts, Some(credentials))
         }
-        Err(Refusal::Key { key, why }) if REFUSED.contains(&key) => {
+        Err(Refusal::Key { key, why }) if REJECTED_KEYS.contains(&key) => {
             facts.rejected.push(format!("{key}: {why}"));
             (facts, None)
         }
@@ -101,12 +101,12 @@ fn kubeconfig(text: &str, policy: AddressPolicy) -> (KubeconfigFacts, Option<Cre
             facts.rejected.push(refusal.to_string());
             (facts, None)
         }
-        // A control plane takes it; the console may not dial it.
+        // A control plane accepts it, but the console may not dial it.
         Err(_) => (facts, None),
     }
 }
 
-/// Subject and end of a ServiceAccount's token, as it says itself; nothing of it is verified.
+/// The subject and the expiry of a ServiceAccount's token, unverified.
 pub fn claims(token: &str) -> (String, Option<i64>) {
     let middle = token.split('.').nth(1).unwrap_or_default();
     let bytes = URL_SAFE_NO_PAD

@@ -1,6 +1,7 @@
 //! Nodes, namespaces, pods, Services and their endpoints.
 
 use super::{list, text, texts};
+use crate::istio::PROXY_CONTAINER;
 use crate::facts::{
     EndpointFacts, NamespaceFacts, NodeFacts, PodFacts, PortFacts, ServiceFacts, ServiceType,
     SidecarFacts,
@@ -74,7 +75,7 @@ pub fn pod(pod: &Object) -> PodFacts {
 fn sidecar(pod: &Object) -> Option<SidecarFacts> {
     let containers = pod.list("/spec/containers").iter();
     let mut containers = containers.chain(pod.list("/spec/initContainers"));
-    let proxy = containers.find(|one| text(one, "name") == "istio-proxy")?;
+    let proxy = containers.find(|one| text(one, "name") == PROXY_CONTAINER)?;
     let env = |name: &str| {
         let mut all = list(proxy, "/env").iter();
         let found = all.find(|one| text(one, "name") == name);
