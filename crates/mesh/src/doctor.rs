@@ -259,7 +259,7 @@ pub fn report_of(facts: &MeshFacts, checks: Vec<CheckView>) -> DoctorView {
     let primaries = facts.primaries().chain(facts.remotes());
     DoctorView {
         clusters: primaries.map(|cluster| cluster.name.clone()).collect(),
-        line: facts.generation.word().to_owned(),
+        line: facts.generation.as_str().to_owned(),
         at: facts.now.as_second(),
         checks,
     }

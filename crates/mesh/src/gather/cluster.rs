@@ -265,7 +265,7 @@ fn remote_secrets(
         }
         (Ok(labelled), Err(_)) => labelled.iter().collect(),
         (Err(_), Ok(in_system_namespace)) => {
-            let labelled = inside
+            let labelled = in_system_namespace
                 .iter()
                 .filter(|secret| secret.label(MULTI_CLUSTER_LABEL).is_some());
             labelled.collect()

@@ -66,7 +66,7 @@ fn sourced(ranges: impl IntoIterator<Item = IpNet>, source: &RangeSource) -> Vec
 
 /// The pools of Calico and Cilium.
 async fn cni_pools(reader: &ClusterReader) -> BTreeSet<IpNet> {
-    let pools = asked
+    let pools = reader
         .list("crd.projectcalico.org/v1", "IPPool", None, "")
         .await;
     let pools = pools.unwrap_or_default();
@@ -76,7 +76,7 @@ async fn cni_pools(reader: &ClusterReader) -> BTreeSet<IpNet> {
     let mut ranges: BTreeSet<IpNet> = in_use
         .filter_map(|pool| pool.text("/spec/cidr").parse().ok())
         .collect();
-    let cilium = asked
+    let cilium = reader
         .get("v1", "ConfigMap", Some("kube-system"), "cilium-config")
         .await;
     if let Ok(Some(cilium)) = cilium {
@@ -110,7 +110,7 @@ fn cluster_cidr_flags(pods: &[Object]) -> BTreeSet<IpNet> {
 
 /// `podSubnet` of kubeadm's configuration.
 async fn kubeadm_pod_subnet(reader: &ClusterReader) -> BTreeSet<IpNet> {
-    let config = asked
+    let config = reader
         .get("v1", "ConfigMap", Some("kube-system"), "kubeadm-config")
         .await;
     let Ok(Some(config)) = config else {

@@ -147,10 +147,8 @@ pub(crate) async fn read_state(query: &JoinQuery<'_>) -> Result<JoinState, Error
     let mut entries = entries(query, &tokens).await?;
     let (entry, duplicates) = select_entry(query, &mut entries, &remote_uid)?;
     let reader = reader_names(query, entry.as_ref(), &tokens, &accounts);
-    let (role, binding) = tokio::join!(
-        query.remote.get(&reader.role_ref()),
-        query.remote.get(&reader.binding_ref())
-    );
+    let role = query.remote.get(&reader.role_ref()).await;
+    let binding = query.remote.get(&reader.binding_ref()).await;
     Ok(JoinState {
         role: role.map_err(&remote_failed)?,
         binding: binding.map_err(&remote_failed)?,

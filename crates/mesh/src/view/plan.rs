@@ -65,7 +65,7 @@ impl leave::Plan {
             })),
             Err(unknown) => notes.push(PlanNote::DependsUnknown(unknown.reason.clone())),
         }
-        if let Ok(pods) = self.injected_pods_pods
+        if let Ok(pods) = self.injected_pods
             && pods > 0
         {
             notes.push(PlanNote::Injected(pods));

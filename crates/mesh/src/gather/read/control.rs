@@ -2,7 +2,7 @@
 
 use super::{list, selector, text, texts};
 use crate::facts::{
-    ControlPlaneFacts, DebugFacts, DeploymentFacts, GatewayFacts, GatewayServer, LocalityFacts,
+    Fact, IstioGeneration, ControlPlaneFacts, DebugFacts, DeploymentFacts, GatewayFacts, GatewayServer, LocalityFacts,
     MeshConfigFacts, MutualTlsFacts, Unknown,
 };
 use chart::Values;
