@@ -115,12 +115,14 @@ pub(crate) fn place(at: &ReleaseRef) -> Place {
 /// The cluster's version, when the chart's images cannot run on it.
 async fn objects_only(link: &Link, release: &Release) -> Option<String> {
     let annotations = release.chart.metadata.get("annotations")?;
-    let newest = annotations.get(mesh::legacy::NEWEST_KUBERNETES)?.as_str()?;
+    let newest = annotations
+        .get(mesh::chart_annotations::NEWEST_KUBERNETES)?
+        .as_str()?;
     let version = link
         .user
         .version()
         .await
         .map_err(|error| of_cluster(&error))
         .ok()?;
-    (!mesh::legacy::runs_on(newest, &version)).then_some(version)
+    (!mesh::versions::runs_on(newest, &version)).then_some(version)
 }

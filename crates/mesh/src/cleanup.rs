@@ -105,7 +105,9 @@ impl Plan {
     pub fn objects(&self, part: Part, selection: &Selection) -> Vec<ObjectRef> {
         let is_deleted = |disposition| disposition == Disposition::Delete;
         match part {
-            Part::RuntimeObjects if is_deleted(selection.runtime_objects) => self.runtime_objects.clone(),
+            Part::RuntimeObjects if is_deleted(selection.runtime_objects) => {
+                self.runtime_objects.clone()
+            }
             Part::CustomResources if is_deleted(selection.crds) => {
                 let all = self.crds.iter().flat_map(Crd::known);
                 all.map(|listed| listed.object.clone()).collect()
@@ -145,7 +147,12 @@ impl Plan {
         let is_inside = |object: &&ObjectRef| object.namespace.as_deref() == Some(&namespace.name);
         if selection.crds == Disposition::Keep {
             let known = self.crds.iter().flat_map(Crd::known);
-            all.extend(known.map(|listed| &listed.object).filter(is_inside).cloned());
+            all.extend(
+                known
+                    .map(|listed| &listed.object)
+                    .filter(is_inside)
+                    .cloned(),
+            );
         }
         if selection.runtime_objects == Disposition::Keep {
             all.extend(self.runtime_objects.iter().filter(is_inside).cloned());
@@ -182,16 +189,23 @@ pub async fn plan(cluster: &Cluster, scope: &CleanupScope) -> Result<Plan, Error
 }
 
 /// The control planes that use the cluster: in it, or elsewhere as its namespace says.
-async fn control_planes(cluster: &Cluster, istio_namespace: &str) -> Result<Vec<String>, cluster::Error> {
+async fn control_planes(
+    cluster: &Cluster,
+    istio_namespace: &str,
+) -> Result<Vec<String>, cluster::Error> {
     let deployments = cluster.list("apps/v1", "Deployment", None, "").await?;
     let planes = deployments.iter().filter(|deployment| {
         let deployment = std::slice::from_ref(*deployment);
         read::control_plane(deployment).is_some()
     });
-    let mut all: Vec<String> = planes.map(|deployment| deployment.reference().to_string()).collect();
+    let mut all: Vec<String> = planes
+        .map(|deployment| deployment.reference().to_string())
+        .collect();
     let namespace = cluster.get(&namespace_ref(istio_namespace)).await?;
     if let Some(namespace) = namespace {
-        all.extend(control_plane_clusters(namespace.annotation(CONTROL_PLANE_CLUSTERS_ANNOTATION)));
+        all.extend(control_plane_clusters(
+            namespace.annotation(CONTROL_PLANE_CLUSTERS_ANNOTATION),
+        ));
     }
     Ok(all)
 }

@@ -82,9 +82,7 @@ pub async fn plan_without_remote(primary: &Cluster, spec: &MemberSpec) -> Result
         server: "",
     };
     let entries = Box::pin(entries(&query, &[])).await?;
-    let entries = entries
-        .iter()
-        .filter(|entry| entry.key == spec.id.as_str());
+    let entries = entries.iter().filter(|entry| entry.key == spec.id.as_str());
     let steps: Vec<Step> = entries.map(steps::remote_secret).collect();
     if steps.is_empty() {
         return Err(Error::NotJoined {

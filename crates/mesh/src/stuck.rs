@@ -41,7 +41,10 @@ pub fn describe(stuck: &[StuckObject]) -> String {
 }
 
 /// Why an object still exists; none when it does not.
-pub(crate) async fn inspect(cluster: &Cluster, object: &ObjectRef) -> Result<Option<StuckObject>, Error> {
+pub(crate) async fn inspect(
+    cluster: &Cluster,
+    object: &ObjectRef,
+) -> Result<Option<StuckObject>, Error> {
     let found = match cluster.get(object).await {
         Err(Error::NoSuchKind { .. }) => None,
         found => found?,

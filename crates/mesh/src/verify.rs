@@ -224,10 +224,7 @@ fn remote_report(
 
 /// The registered endpoints that are pods of a cluster: by the cluster ID of the endpoint, or by the
 /// address of the pod when the endpoint has no cluster ID.
-fn registered(
-    inventory: &ClusterInventory,
-    debug: &DebugFacts,
-) -> Fact<Vec<RegisteredEndpoint>> {
+fn registered(inventory: &ClusterInventory, debug: &DebugFacts) -> Fact<Vec<RegisteredEndpoint>> {
     let endpoints = debug.endpoints.as_ref().map_err(Clone::clone)?;
     let pods = inventory.pods.as_ref().map_err(Clone::clone)?;
     let is_pod = |address: IpAddr| {

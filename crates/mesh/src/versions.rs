@@ -40,7 +40,10 @@ pub fn runs_on(newest: &str, version: &str) -> bool {
 /// The oldest Kubernetes that an Istio version supports; none for versions older than the table.
 pub fn oldest_kubernetes(istio: &str) -> Option<Minor> {
     let istio = minor(istio)?;
-    let known = OLDEST_KUBERNETES.iter().rev().find(|(from, _)| *from <= istio);
+    let known = OLDEST_KUBERNETES
+        .iter()
+        .rev()
+        .find(|(from, _)| *from <= istio);
     known.map(|(_, kubernetes)| *kubernetes)
 }
 

@@ -20,8 +20,8 @@ pub mod secret;
 pub mod session;
 
 pub use name::{
-    BadName, ChartName, ChartRef, ClusterId, ClusterName, DraftId, JobId, MeshName, Namespace, ObjectName,
-    ReleaseName, Repository, Revision,
+    BadName, ChartName, ChartRef, ClusterId, ClusterName, DraftId, JobId, MeshName, Namespace,
+    ObjectName, ReleaseName, Repository, Revision,
 };
 pub use problem::{Code, Problem};
 pub use secret::Secret;

@@ -165,6 +165,13 @@ name!(
     DraftId, 36, false
 );
 
+impl ClusterId {
+    /// The ID that a control plane gives its own cluster unless another one is set.
+    pub fn kubernetes() -> Self {
+        Self("Kubernetes".to_owned())
+    }
+}
+
 impl From<&ClusterName> for ClusterId {
     /// Every name of a cluster is a valid ID.
     fn from(name: &ClusterName) -> Self {

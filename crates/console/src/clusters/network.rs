@@ -5,7 +5,7 @@
 
 use super::PATIENCE;
 use crate::{Action, Caller, Console, Error, links::Link, meshes::Mesh};
-use mesh::facts::gather::{Timeouts, network};
+use mesh::gather::{Timeouts, network};
 use store::Told;
 use wire::{
     ClusterName,

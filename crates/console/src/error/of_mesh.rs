@@ -20,12 +20,12 @@ pub(super) fn of_mesh(error: &E) -> Problem {
         E::NoToken { object, waited } => Problem::new(Code::NoToken)
             .with("object", object)
             .with("waited", waited.as_secs()),
-        E::TokenRejected { object, said } => Problem::new(Code::TokenRejected)
+        E::TokenRejected { object, reason } => Problem::new(Code::TokenRejected)
             .with("object", object)
-            .detail(said),
-        E::UntrustedCertificate { server, said } => Problem::new(Code::OtherAuthority)
+            .detail(reason),
+        E::UntrustedCertificate { server, reason } => Problem::new(Code::OtherAuthority)
             .with("server", server)
-            .detail(said),
+            .detail(reason),
         E::OtherCluster { server } => Problem::new(Code::OtherCluster).with("server", server),
         E::NotSynced {
             name,
@@ -37,9 +37,9 @@ pub(super) fn of_mesh(error: &E) -> Problem {
             .detail(reason),
         E::NotJoined { name } => Problem::new(Code::NotJoined).with("name", name),
         E::InUse { by } => Problem::new(Code::ClusterInUse).with("by", by.join(", ")),
-        E::NamespaceNotEmpty { namespace, holds } => Problem::new(Code::NamespaceInhabited)
+        E::NamespaceNotEmpty { namespace, objects } => Problem::new(Code::NamespaceInhabited)
             .with("namespace", namespace)
-            .with("holds", holds.join(", ")),
+            .with("holds", objects.join(", ")),
         E::Unreadable { crd, reason } => Problem::new(Code::DefinitionUnread)
             .with("definition", crd)
             .detail(reason),
@@ -48,7 +48,7 @@ pub(super) fn of_mesh(error: &E) -> Problem {
             Problem::new(Code::Held)
                 .with("object", objects.join(", "))
                 .with("waited", waited.as_secs())
-                .detail(::mesh::cleanup::describe(stuck))
+                .detail(::mesh::stuck::describe(stuck))
         }
         E::BackupTooLarge { limit } => Problem::new(Code::BackupTooBig).with("most", limit >> 20),
         E::Cancelled => Problem::new(Code::Cancelled),

@@ -3,12 +3,11 @@
 use super::{Mesh, SAMPLE, SYSTEM};
 use crate::{Console, Error, jobs::Sides, links::Link};
 use ::mesh::{
-    facts::{
-        Intent, IstioGeneration, MeshFacts, PlannedChanges, Role,
-        gather::{GatherRequest, GatherTarget, OnStage, PlannedJoin, Timeouts, gather},
-    },
+    facts::{Intent, IstioGeneration, MeshFacts, PlannedChanges, Role},
+    gather::{GatherRequest, GatherTarget, OnStage, PlannedJoin, Timeouts},
+    inspect::inspect,
     join,
-    probe::{Tool, ways},
+    probe::{ProbeTool, probe_mesh},
 };
 
 /// The newest Kubernetes that the images of the built-in charts can talk to.
@@ -42,7 +41,7 @@ impl Console {
             now: self.setup.clock,
         };
         // On the heap: it asks every cluster a score of things at a time.
-        Ok(Box::pin(gather(&question, heard)).await)
+        Ok(Box::pin(inspect(&question, heard)).await)
     }
 
     /// Adds what Jobs in the clusters reach.
@@ -53,8 +52,15 @@ impl Console {
     ) -> Result<(), Error> {
         let links = self.links_of(mesh)?;
         let clusters: Vec<&cluster::Cluster> = links.iter().map(|link| &*link.user).collect();
-        let tool = Tool::bash(TRY_WITH);
-        Box::pin(ways(facts, &clusters, TRY_IN, &tool, &self.setup.stop)).await;
+        let tool = ProbeTool::bash(TRY_WITH);
+        Box::pin(probe_mesh(
+            facts,
+            &clusters,
+            TRY_IN,
+            &tool,
+            &self.setup.stop,
+        ))
+        .await;
         Ok(())
     }
 
@@ -68,9 +74,9 @@ impl Console {
             let sides: Box<Sides> = self.sides(&mesh.member(remote).member)?;
             let (wanted, _) = self.wanted(mesh, &sides).await;
             Ok(PlannedJoin {
-                primary: mesh.primary.to_string(),
-                remote: remote.to_string(),
-                name: wanted.name.to_string(),
+                primary: mesh.primary.clone(),
+                remote: remote.clone(),
+                id: wanted.member.id,
                 server: wanted.server,
                 tls_server_name: wanted.tls_server_name,
                 ca_bundle: wanted.ca_bundle,

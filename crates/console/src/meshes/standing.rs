@@ -127,9 +127,10 @@ impl Console {
                 self.links.get(&mesh.primary)?,
                 self.links.get(&step.cluster)?,
             );
+            let id = wire::ClusterId::from(&step.cluster);
             let known = within(
                 &links.0,
-                ::mesh::join::is_known(&links.0.user, super::SYSTEM, step.cluster.as_str()),
+                ::mesh::join::is_known(&links.0.user, super::SYSTEM, &id),
             );
             Ok::<_, Error>(known.await)
         };

@@ -11,7 +11,7 @@ use ::mesh::{
     verify::{self, VerifyRequest},
 };
 use wire::{
-    MeshName,
+    ClusterId, MeshName,
     mesh::{StepKind, StepState, VerificationView},
 };
 
@@ -38,9 +38,9 @@ impl Console {
         let primary = self.links.get(&mesh.primary)?;
         let remotes = mesh.remotes.iter().map(|name| self.links.get(name));
         let remotes: Vec<Link> = remotes.collect::<Result<_, _>>()?;
-        let named: Vec<(&str, &cluster::Cluster)> = remotes
+        let named: Vec<(ClusterId, &cluster::Cluster)> = remotes
             .iter()
-            .map(|link| (link.name.as_str(), &*link.user))
+            .map(|link| (ClusterId::from(&link.name), &*link.user))
             .collect();
         let plane = join::control_plane(&primary.user, SYSTEM).await;
         let question = VerifyRequest {

@@ -79,7 +79,9 @@ pub(super) async fn find(cluster: &Cluster) -> Result<Vec<Crd>, Error> {
         let users = users(crd, objects.as_deref().unwrap_or_default());
         let mut known = Vec::new();
         for (release, namespace, count) in users {
-            let installed = installed.is_installed(cluster, &release, &namespace).await?;
+            let installed = installed
+                .is_installed(cluster, &release, &namespace)
+                .await?;
             known.push(CrdRelease {
                 release,
                 namespace,

@@ -1,8 +1,6 @@
 //! Deletes the selected parts one by one, and waits until each part is deleted.
 
-use super::{
-    Disposition, MeshNamespace, Part, Plan, Selection, backup,
-    };
+use super::{Disposition, MeshNamespace, Part, Plan, Selection, backup};
 use crate::{
     error::Error,
     stuck::{self, StuckObject},

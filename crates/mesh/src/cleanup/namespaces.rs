@@ -68,9 +68,14 @@ async fn foreign_objects(
             .collect();
         found.extend(try_join_all(lists).await?);
     }
-    let found = found.iter().flatten().filter(|object| is_user_object(object));
+    let found = found
+        .iter()
+        .flatten()
+        .filter(|object| is_user_object(object));
     let found = found.map(Object::reference);
-    Ok(found.filter(|object| !runtime_objects.contains(object)).collect())
+    Ok(found
+        .filter(|object| !runtime_objects.contains(object))
+        .collect())
 }
 
 async fn list_kind(cluster: &Cluster, kind: &Kind, namespace: &str) -> Result<Vec<Object>, Error> {

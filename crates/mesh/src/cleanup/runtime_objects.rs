@@ -38,7 +38,12 @@ pub(super) async fn find(
             .filter(|map| is_root_certificate(map) || is_leader_election(map)),
     );
     all.extend(leases.into_iter().filter(is_leader_election));
-    all.extend(secrets.into_iter().chain(certificates).filter(is_issued_secret));
+    all.extend(
+        secrets
+            .into_iter()
+            .chain(certificates)
+            .filter(is_issued_secret),
+    );
     let mut found: Vec<ObjectRef> = Vec::new();
     for reference in all.iter().map(Object::reference) {
         if !found.contains(&reference) {

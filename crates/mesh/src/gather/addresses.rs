@@ -47,9 +47,11 @@ fn istiod_addresses(remote: &ClusterFacts) -> Fact<ProxyAddresses> {
     if let ServiceType::ExternalName(name) = &service.service_type {
         return Ok(vec![(pilot(), name.clone())]);
     }
-    Ok(service_endpoints(remote, &service.namespace, &service.name)?
-        .map(|address| (pilot(), address))
-        .collect())
+    Ok(
+        service_endpoints(remote, &service.namespace, &service.name)?
+            .map(|address| (pilot(), address))
+            .collect(),
+    )
 }
 
 fn service_endpoints<'a>(

@@ -23,7 +23,10 @@ use cluster::{Apply, Credentials, Object};
 use serde_json::json;
 
 /// All facts of one cluster.
-pub(super) async fn snapshot(request: &GatherRequest<'_>, member: &GatherTarget<'_>) -> ClusterSnapshot {
+pub(super) async fn snapshot(
+    request: &GatherRequest<'_>,
+    member: &GatherTarget<'_>,
+) -> ClusterSnapshot {
     let name = member.cluster.name().as_str();
     let reader = match ClusterReader::prepare(member.cluster, request.timeouts).await {
         Ok(reader) => reader,
@@ -112,13 +115,17 @@ async fn facts(
 /// The network in the label of the control plane's namespace.
 pub(super) fn network_of(namespaces: &Fact<Vec<NamespaceFacts>>) -> Option<&str> {
     let all = namespaces.as_deref().unwrap_or_default();
-    let system = all.iter().find(|namespace| namespace.name == SYSTEM_NAMESPACE);
+    let system = all
+        .iter()
+        .find(|namespace| namespace.name == SYSTEM_NAMESPACE);
     system.and_then(|namespace| namespace.label(NETWORK_LABEL))
 }
 
 fn uid(namespaces: &Fact<Vec<Object>>) -> Fact<String> {
     let all = namespaces.as_ref().map_err(Clone::clone)?;
-    let system = all.iter().find(|namespace| namespace.name() == "kube-system");
+    let system = all
+        .iter()
+        .find(|namespace| namespace.name() == "kube-system");
     let uid = system.map(|namespace| namespace.text("/metadata/uid").to_owned());
     uid.ok_or_else(|| Unknown::because("there is no namespace kube-system"))
 }
@@ -184,7 +191,9 @@ async fn istio_objects(reader: &ClusterReader, facts: &mut ClusterFacts) {
     );
     facts.gateways = each(&gateways, read::gateway);
     let modes = |policy: &Object| -> Vec<MutualTlsFacts> {
-        read::mutual_tls(policy, SYSTEM_NAMESPACE).into_iter().collect()
+        read::mutual_tls(policy, SYSTEM_NAMESPACE)
+            .into_iter()
+            .collect()
     };
     let modes = [peer_authentications, mesh_policies, policies].map(|list| several(&list, modes));
     facts.mutual_tls = modes.into_iter().try_fold(Vec::new(), |mut all, modes| {
@@ -217,7 +226,9 @@ async fn dry_run_injected_pod(
     facts: &ClusterFacts,
 ) -> Fact<Option<Result<(), String>>> {
     let namespaces = facts.namespaces.as_ref().map_err(Clone::clone)?;
-    let injected = namespaces.iter().find(|namespace| namespace.injection_enabled());
+    let injected = namespaces
+        .iter()
+        .find(|namespace| namespace.injection_enabled());
     let Some(namespace) = injected else {
         return Ok(None);
     };

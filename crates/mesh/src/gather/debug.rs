@@ -5,8 +5,8 @@
 use super::read;
 use crate::{
     facts::{
-        DebugFacts, Fact, InstanceFacts, IstioGeneration, PodFacts, ProxyState,
-        RegisteredEndpoint, Unknown,
+        DebugFacts, Fact, InstanceFacts, IstioGeneration, PodFacts, ProxyState, RegisteredEndpoint,
+        Unknown,
     },
     istio::DEBUG_PORT,
 };
@@ -14,7 +14,12 @@ use cluster::{AnswerBounds, Cluster, PodPort};
 use futures::future::join_all;
 
 /// The body of a response with status 200.
-pub(crate) async fn get(cluster: &Cluster, at: &PodPort, path: &str, timeouts: AnswerBounds) -> Fact<String> {
+pub(crate) async fn get(
+    cluster: &Cluster,
+    at: &PodPort,
+    path: &str,
+    timeouts: AnswerBounds,
+) -> Fact<String> {
     let answer = cluster.http_get(at, path, timeouts).await;
     let answer = answer.map_err(|error| unreachable(&error))?;
     match answer.status {
@@ -23,9 +28,7 @@ pub(crate) async fn get(cluster: &Cluster, at: &PodPort, path: &str, timeouts: A
             "{path} returns {}: authentication is required",
             answer.status
         ))),
-        status => Err(Unknown::because(format!(
-            "{path} returns {status}"
-        ))),
+        status => Err(Unknown::because(format!("{path} returns {status}"))),
     }
 }
 

@@ -78,8 +78,7 @@ pub(super) async fn joins(
         joins.extend(existing_joins(request, primary, snapshots));
     }
     for planned in &request.joins {
-        let same =
-            |join: &JoinFacts| {
+        let same = |join: &JoinFacts| {
             join.primary == planned.primary.as_str() && join.remote == planned.remote.as_str()
         };
         if !joins.iter().any(same) {
@@ -125,7 +124,10 @@ fn existing_joins(
                 Ok(Access::Accepted { uid, .. }) => uid.as_deref(),
                 _ => None,
             };
-            let server = entry.kubeconfig.as_ref().map(|kubeconfig| kubeconfig.server.clone());
+            let server = entry
+                .kubeconfig
+                .as_ref()
+                .map(|kubeconfig| kubeconfig.server.clone());
             let server = server.unwrap_or_default();
             let is_remote = |snapshot: &&ClusterSnapshot| {
                 let by_server = request.members.iter().any(|member| {

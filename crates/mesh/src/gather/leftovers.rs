@@ -31,11 +31,20 @@ pub(super) async fn configuration(reader: &ClusterReader) -> Fact<Vec<(String, u
 pub(super) async fn leftovers(reader: &ClusterReader, lists: &Lists) -> Fact<Vec<String>> {
     let (maps, secrets) = (lists.maps.clone()?, lists.secrets.clone()?);
     let (roles, bindings) = (lists.roles.clone()?, lists.bindings.clone()?);
-    let own = reader.list("v1", "ConfigMap", Some(SYSTEM_NAMESPACE), "").await?;
-    let leases = reader
-        .list("coordination.k8s.io/v1", "Lease", Some(SYSTEM_NAMESPACE), "")
+    let own = reader
+        .list("v1", "ConfigMap", Some(SYSTEM_NAMESPACE), "")
         .await?;
-    let is_istio = |object: &&Object| object.name().starts_with("istio") && object.name().ends_with(SYSTEM_NAMESPACE);
+    let leases = reader
+        .list(
+            "coordination.k8s.io/v1",
+            "Lease",
+            Some(SYSTEM_NAMESPACE),
+            "",
+        )
+        .await?;
+    let is_istio = |object: &&Object| {
+        object.name().starts_with("istio") && object.name().ends_with(SYSTEM_NAMESPACE)
+    };
     let found = maps
         .iter()
         .chain(own.iter().filter(|object| is_leader_election(object)))

@@ -95,7 +95,10 @@ pub(super) fn each<T>(list: &Fact<Vec<Object>>, read: impl Fn(&Object) -> T) -> 
 }
 
 /// Reads several facts from each object of a list.
-pub(super) fn several<T>(list: &Fact<Vec<Object>>, read: impl Fn(&Object) -> Vec<T>) -> Fact<Vec<T>> {
+pub(super) fn several<T>(
+    list: &Fact<Vec<Object>>,
+    read: impl Fn(&Object) -> Vec<T>,
+) -> Fact<Vec<T>> {
     let list = list.as_ref().map_err(Clone::clone)?;
     Ok(list.iter().flat_map(read).collect())
 }

@@ -134,7 +134,10 @@ pub(super) async fn service_ranges(
     reader: &ClusterReader,
     network_override: &NetworkOverride,
 ) -> Fact<Vec<RangeFacts>> {
-    network_override.fill_in(detect_service_ranges(reader).await, &network_override.services)
+    network_override.fill_in(
+        detect_service_ranges(reader).await,
+        &network_override.services,
+    )
 }
 
 async fn detect_service_ranges(reader: &ClusterReader) -> Fact<Vec<RangeFacts>> {
@@ -150,7 +153,9 @@ async fn detect_service_ranges(reader: &ClusterReader) -> Fact<Vec<RangeFacts>> 
     let rejection = reader.cluster.service_ranges_by_refusal();
     let ranges = read(reader.within(rejection).await?, RangeSource::Refusal);
     if ranges.is_empty() {
-        return Err(Unknown::because("the API server does not reveal its Service range"));
+        return Err(Unknown::because(
+            "the API server does not reveal its Service range",
+        ));
     }
     Ok(ranges)
 }
@@ -185,7 +190,10 @@ mod tests {
                 "kube-controller-manager", "--cluster-cidr=172.16.0.0/16,fd00::/48"]}]},
         }))
         .expect("an object");
-        let found: Vec<String> = cluster_cidr_flags(&[pod]).iter().map(ToString::to_string).collect();
+        let found: Vec<String> = cluster_cidr_flags(&[pod])
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         assert_eq!(found, ["172.16.0.0/16", "fd00::/48"]);
     }
 }

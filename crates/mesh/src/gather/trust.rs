@@ -3,9 +3,7 @@
 use super::lists::Lists;
 use crate::{
     facts::{CaFacts, Fact, RootFacts, Unknown},
-    istio::{
-        GENERATED_CA_SECRET, PLUGGED_IN_CA_SECRET, ROOT_CERTIFICATE_MAP, SYSTEM_NAMESPACE,
-    },
+    istio::{GENERATED_CA_SECRET, PLUGGED_IN_CA_SECRET, ROOT_CERTIFICATE_MAP, SYSTEM_NAMESPACE},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cluster::{Certificate, Object, signed_by};
@@ -35,12 +33,15 @@ pub(super) fn root_cert_namespaces(lists: &Lists) -> Fact<BTreeSet<String>> {
 /// The roots that workloads trust: the distributed one, else the plugged-in one, else the generated one.
 pub(super) fn roots(lists: &Lists) -> Fact<Vec<RootFacts>> {
     let maps = lists.maps.as_deref().unwrap_or_default();
-    let distributed = maps
-        .iter()
-        .find(|map| map.name() == ROOT_CERTIFICATE_MAP && map.namespace() == Some(SYSTEM_NAMESPACE));
+    let distributed = maps.iter().find(|map| {
+        map.name() == ROOT_CERTIFICATE_MAP && map.namespace() == Some(SYSTEM_NAMESPACE)
+    });
     if let Some(map) = distributed {
         let pem = map.text("/data/root-cert.pem");
-        return read(&format!("ConfigMap {SYSTEM_NAMESPACE}/{ROOT_CERTIFICATE_MAP}"), pem);
+        return read(
+            &format!("ConfigMap {SYSTEM_NAMESPACE}/{ROOT_CERTIFICATE_MAP}"),
+            pem,
+        );
     }
     if let Some(plugged_in) = secret(lists, PLUGGED_IN_CA_SECRET)? {
         let keys = ["root-cert.pem", "ca.crt", "ca-cert.pem"];
@@ -53,7 +54,10 @@ pub(super) fn roots(lists: &Lists) -> Fact<Vec<RootFacts>> {
     }
     if let Some(generated) = secret(lists, GENERATED_CA_SECRET)? {
         let pem = secret_text(generated, "ca-cert.pem");
-        return read(&format!("Secret {SYSTEM_NAMESPACE}/{GENERATED_CA_SECRET}"), &pem);
+        return read(
+            &format!("Secret {SYSTEM_NAMESPACE}/{GENERATED_CA_SECRET}"),
+            &pem,
+        );
     }
     Ok(Vec::new())
 }

@@ -51,7 +51,11 @@ pub async fn addresses(remote: &Cluster) -> Vec<AddressCandidate> {
         found.push((address, Source::Kubeadm));
     }
     let endpoints = endpoints(remote).await.unwrap_or_default();
-    found.extend(endpoints.into_iter().map(|address| (address, Source::Endpoints)));
+    found.extend(
+        endpoints
+            .into_iter()
+            .map(|address| (address, Source::Endpoints)),
+    );
     if let Some(server) = remote.server() {
         found.push((server.trim_end_matches('/').to_owned(), Source::Console));
     }
@@ -61,7 +65,10 @@ pub async fn addresses(remote: &Cluster) -> Vec<AddressCandidate> {
 fn sorted(found: Vec<(String, Source)>) -> Vec<AddressCandidate> {
     let mut all: Vec<AddressCandidate> = Vec::new();
     for (address, source) in found {
-        match all.iter_mut().find(|candidate| candidate.address == address) {
+        match all
+            .iter_mut()
+            .find(|candidate| candidate.address == address)
+        {
             Some(known) => known.sources.push(source),
             None => all.push(AddressCandidate {
                 loopback: is_loopback(&address),

@@ -96,8 +96,9 @@ type Right<'a> = (&'a str, &'a str, &'a str);
 
 fn rights(rule: &Value) -> impl Iterator<Item = Right<'_>> {
     strings(rule, "apiGroups").flat_map(move |group| {
-        strings(rule, "resources")
-            .flat_map(move |resource| strings(rule, "verbs").map(move |verb| (group, resource, verb)))
+        strings(rule, "resources").flat_map(move |resource| {
+            strings(rule, "verbs").map(move |verb| (group, resource, verb))
+        })
     })
 }
 

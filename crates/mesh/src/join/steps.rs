@@ -4,9 +4,7 @@ mod namespaces;
 
 use super::{JoinSpec, Note, rules};
 use crate::{
-    facts::{
-        Access, IstioGeneration, host::host_of,
-    },
+    facts::{Access, IstioGeneration, host::host_of},
     istio::reader::RBAC_API,
     membership::{
         names::{PRIMARY_ANNOTATION, secret_ref},

@@ -21,10 +21,7 @@ pub struct Dependent {
 }
 
 /// The Services that depend on the remote, and the number of its pods with a sidecar.
-pub(super) async fn find(
-    primary: &Cluster,
-    remote: &Cluster,
-) -> (Fact<Vec<Dependent>>, Fact<u32>) {
+pub(super) async fn find(primary: &Cluster, remote: &Cluster) -> (Fact<Vec<Dependent>>, Fact<u32>) {
     let api = "discovery.k8s.io/v1";
     let (services, primary_slices, remote_slices, pods) = tokio::join!(
         primary.list("v1", "Service", None, ""),
@@ -37,12 +34,13 @@ pub(super) async fn find(
         let count = pods.filter(|pod| pod.live && pod.sidecar.is_some()).count();
         u32::try_from(count).unwrap_or(u32::MAX)
     });
-    let dependent = fact(services)
-        .and_then(|services| Ok(decide(
+    let dependent = fact(services).and_then(|services| {
+        Ok(decide(
             &services,
             &endpoints(primary_slices)?,
             &endpoints(remote_slices)?,
-        )));
+        ))
+    });
     (dependent, injected)
 }
 
@@ -68,7 +66,11 @@ fn ready(endpoints: &[EndpointFacts]) -> BTreeMap<Key<'_>, u32> {
 }
 
 /// The Services of the primary with endpoints in the remote, except those that every cluster has.
-fn decide(services: &[Object], in_primary: &[EndpointFacts], in_remote: &[EndpointFacts]) -> Vec<Dependent> {
+fn decide(
+    services: &[Object],
+    in_primary: &[EndpointFacts],
+    in_remote: &[EndpointFacts],
+) -> Vec<Dependent> {
     let (in_primary, in_remote) = (ready(in_primary), ready(in_remote));
     let system_namespaces = ["kube-system", "default"];
     let mut all: Vec<Dependent> = services

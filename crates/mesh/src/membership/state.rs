@@ -37,7 +37,9 @@ pub(crate) struct TokenSecret {
 
 impl TokenSecret {
     pub(crate) fn account(&self) -> &str {
-        self.secret.annotation(SERVICE_ACCOUNT_ANNOTATION).unwrap_or_default()
+        self.secret
+            .annotation(SERVICE_ACCOUNT_ANNOTATION)
+            .unwrap_or_default()
     }
 }
 
@@ -214,7 +216,8 @@ pub(crate) async fn stored_access(
         .iter()
         .filter(|secret| secret.label(MULTI_CLUSTER_LABEL) == Some("true"));
     let text = remote_secrets.find_map(|secret| decoded(secret, id.as_str()));
-    let text = text.ok_or_else(|| Unknown::because(format!("no remote Secret has the key {id}")))?;
+    let text =
+        text.ok_or_else(|| Unknown::because(format!("no remote Secret has the key {id}")))?;
     let kubeconfig = Kubeconfig::parse(&text).ok_or_else(no_kubeconfig)?;
     access(&kubeconfig, policy).await
 }

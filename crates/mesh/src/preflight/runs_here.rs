@@ -2,7 +2,7 @@
 //! annotation, which knows its images, or by `kubeVersion`.
 
 use super::{Finding, PreflightContext};
-use crate::{doctor::p24_runs_here::judge as of_images, chart_annotations::NEWEST_KUBERNETES};
+use crate::{chart_annotations::NEWEST_KUBERNETES, doctor::p24_runs_here::judge as of_images};
 use chart::Metadata;
 use wire::check::Verdict;
 

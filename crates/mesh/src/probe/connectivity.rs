@@ -2,8 +2,8 @@
 //! the control plane.
 
 use super::{Probe, ProbeTool, probe};
-use crate::istio::{ISTIOD_DISCOVERY_PORT, MIXER_TLS_DISCOVERY_PORT, PLAIN_DISCOVERY_PORT};
 use crate::facts::{ClusterFacts, IstioGeneration, JoinFacts, MeshFacts, ProbeFacts, Purpose};
+use crate::istio::{ISTIOD_DISCOVERY_PORT, MIXER_TLS_DISCOVERY_PORT, PLAIN_DISCOVERY_PORT};
 use cluster::Cluster;
 use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
@@ -17,7 +17,11 @@ pub async fn probe_mesh(
     tool: &ProbeTool,
     stop: &CancellationToken,
 ) {
-    let ports: Vec<u16> = facts.joins.iter().map(|join| discovery_port(facts, join)).collect();
+    let ports: Vec<u16> = facts
+        .joins
+        .iter()
+        .map(|join| discovery_port(facts, join))
+        .collect();
     for (join, port) in facts.joins.iter_mut().zip(ports) {
         let cluster = |name: &str| {
             let mut all = clusters.iter();
@@ -25,7 +29,8 @@ pub async fn probe_mesh(
         };
         let tried = probes(join, port, namespace).into_iter();
         let tried = tried.filter_map(|(from, probe_spec)| Some((cluster(&from)?, probe_spec)));
-        let tried = tried.map(|(from, probe_spec)| async move { probe(from, &probe_spec, tool, stop).await });
+        let tried = tried
+            .map(|(from, probe_spec)| async move { probe(from, &probe_spec, tool, stop).await });
         let found: Vec<ProbeFacts> = join_all(tried).await;
         join.probes.extend(found);
     }
@@ -39,7 +44,9 @@ fn discovery_port(facts: &MeshFacts, join: &JoinFacts) -> u16 {
     let config = plane.and_then(|plane| plane.config.as_ref().ok());
     match facts.generation {
         IstioGeneration::Istiod => ISTIOD_DISCOVERY_PORT,
-        IstioGeneration::Mixer if config.is_some_and(|one| one.control_plane_mutual_tls) => MIXER_TLS_DISCOVERY_PORT,
+        IstioGeneration::Mixer if config.is_some_and(|one| one.control_plane_mutual_tls) => {
+            MIXER_TLS_DISCOVERY_PORT
+        }
         IstioGeneration::Mixer => PLAIN_DISCOVERY_PORT,
     }
 }

@@ -70,7 +70,11 @@ pub fn diagnose(observations: &Observations) -> Diagnosis {
     if let Some((_, missing)) = steps.iter().find(|(step, _)| **step == Ok(false)) {
         return missing.clone();
     }
-    let first = [&observations.service, &observations.workload, &observations.registered];
+    let first = [
+        &observations.service,
+        &observations.workload,
+        &observations.registered,
+    ];
     if first.iter().all(|step| **step == Ok(true)) {
         return Diagnosis::Settling;
     }
@@ -99,7 +103,9 @@ pub(super) fn observe(
     now: Timestamp,
 ) -> Observations {
     let details = services.iter().find(|service| service.name == "details");
-    let clusters = details.map(|service| service.clusters.as_slice()).unwrap_or_default();
+    let clusters = details
+        .map(|service| service.clusters.as_slice())
+        .unwrap_or_default();
     let nobody = || Unknown::because("no cluster was queried");
     let service = clusters
         .first()
@@ -140,7 +146,9 @@ fn reachable(
         (Err(why), _) => return Err(why.clone()),
         _ => {}
     }
-    let clusters = details.map(|service| service.clusters.as_slice()).unwrap_or_default();
+    let clusters = details
+        .map(|service| service.clusters.as_slice())
+        .unwrap_or_default();
     let service = clusters.first().and_then(|one| one.since);
     let endpoints = clusters
         .iter()
@@ -148,7 +156,9 @@ fn reachable(
     let live = endpoints.filter(|one| one.ready && one.registered == Ok(true));
     let endpoint = live.filter_map(|one| one.since).min();
     let (Some(service), Some(endpoint)) = (service, endpoint) else {
-        return Err(Unknown::because("no request was sent from the caller's pods"));
+        return Err(Unknown::because(
+            "no request was sent from the caller's pods",
+        ));
     };
     let age = now.as_second() - service.max(endpoint).as_second();
     if age >= SETTLING_SECONDS {

@@ -10,14 +10,14 @@ use jiff::Timestamp;
 use mesh::{
     endpoints::{self, Component, Outcome},
     facts::IstioGeneration,
-    leave::{self, Leaving},
-    rotate::{self, Rotation},
+    leave, rotate,
     verify::{Diagnosis, SyncState, Timeouts, VerifyReport, VerifyRequest, verify},
 };
 use sandbox::{Network, Shape};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use wire::ClusterId;
 
 async fn pair() -> Pair {
     let network = Network::new();
@@ -76,7 +76,7 @@ async fn furnish(pair: &Pair, generation: IstioGeneration) {
 }
 
 async fn verified(pair: &Pair, generation: IstioGeneration) -> VerifyReport {
-    let remotes = [("west", &pair.west.cluster)];
+    let remotes = [(ClusterId::new("west").unwrap(), &pair.west.cluster)];
     let question = VerifyRequest {
         primary: &pair.east.cluster,
         remotes: &remotes,
@@ -131,7 +131,7 @@ async fn the_article(generation: IstioGeneration) {
         (details.name.as_str(), details.registered.clone()),
         ("details", Ok(true))
     );
-    let endpoint = &details.places[1].endpoints.as_ref().unwrap()[0];
+    let endpoint = &details.clusters[1].endpoints.as_ref().unwrap()[0];
     assert_eq!(endpoint.registered, Ok(true));
 
     rotates(&pair, generation).await;
@@ -145,18 +145,11 @@ async fn the_article(generation: IstioGeneration) {
 }
 
 async fn rotates(pair: &Pair, generation: IstioGeneration) {
-    let rotation = Rotation {
-        name: wire::ClusterName::new("west").unwrap(),
-        generation,
-        namespace: SYSTEM.into(),
-        primary_id: "east".into(),
-        policy: AddressPolicy::WithLoopback,
-        sync_timeout: Duration::from_secs(20),
-    };
+    let spec = pair.member(generation, "west");
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
-    let plan = rotate::plan(east, west, &rotation).await.unwrap();
+    let plan = rotate::plan(east, west, &spec).await.unwrap();
     let stop = CancellationToken::new();
-    let rotated = rotate::rotate(east, west, &plan, &stop, &|_| {})
+    let rotated = rotate::rotate(east, west, &plan, Duration::from_secs(20), &stop, &|_| {})
         .await
         .unwrap();
     assert_eq!(rotated.synced, Ok(()), "the control plane says so itself");
@@ -164,28 +157,22 @@ async fn rotates(pair: &Pair, generation: IstioGeneration) {
 }
 
 async fn leaves(pair: &Pair, generation: IstioGeneration) {
-    let leaving = Leaving {
-        name: wire::ClusterName::new("west").unwrap(),
-        generation,
-        namespace: SYSTEM.into(),
-        primary_id: "east".into(),
-        policy: AddressPolicy::WithLoopback,
-    };
+    let spec = pair.member(generation, "west");
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
-    let plan = leave::plan(east, west, &leaving).await.unwrap();
-    let depends = plan.depends.as_ref().unwrap();
+    let plan = leave::plan(east, west, &spec).await.unwrap();
+    let depends = plan.dependents.as_ref().unwrap();
     let details = depends.iter().find(|one| one.service == "details").unwrap();
     assert_eq!(
-        (details.here, details.there),
+        (details.primary_endpoints, details.remote_endpoints),
         (0, 1),
         "it fails without the remote"
     );
-    assert_eq!(plan.injected, Ok(1));
+    assert_eq!(plan.injected_pods, Ok(1));
     let stop = CancellationToken::new();
     let left = leave::leave(east, west, &plan, &stop, &|_| {})
         .await
         .unwrap();
-    assert_eq!(left.proof.left, []);
+    assert_eq!(left.check.left, []);
 }
 
 #[tokio::test]
@@ -223,7 +210,7 @@ async fn a_service_that_the_caller_lacks_and_a_role_that_is_gone() {
     let plan = pair.plan(&wanted).await;
     assert!(!plan.is_done());
     let (joined, _) = pair.join(&wanted).await;
-    assert_eq!(joined.missing, Ok(Vec::new()));
+    assert_eq!(joined.missing_rights, Ok(Vec::new()));
     until(&pair, IstioGeneration::Mixer, &Diagnosis::Joined).await;
 }
 
@@ -269,13 +256,13 @@ async fn an_address_is_discovered_and_drifts_when_its_pod_goes() {
 
     restart_pilot(east).await;
     let mut drifted = endpoints::drift(&values, &found().await);
-    while drifted.iter().all(|one| one.now.is_none()) {
+    while drifted.iter().all(|drifted| drifted.current.is_none()) {
         tokio::time::sleep(Duration::from_millis(50)).await;
         drifted = endpoints::drift(&values, &found().await);
     }
     assert_eq!(drifted.len(), 1, "{drifted:?}");
     assert_eq!(
-        (drifted[0].dialled, drifted[0].used.as_str()),
+        (drifted[0].component, drifted[0].used.as_str()),
         (Component::Pilot, pilot.address.as_str())
     );
 

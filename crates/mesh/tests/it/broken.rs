@@ -2,10 +2,16 @@
 
 use crate::fixture::*;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use mesh::facts::{CrdFacts, CrdVersion, Intent, IstioGeneration, gather::PlannedJoin};
+use mesh::{
+    facts::{CrdFacts, CrdVersion, Intent, IstioGeneration},
+    gather::PlannedJoin,
+};
 use sandbox::{Sandbox, Shape};
 use serde_json::json;
-use wire::check::{CheckCode, CheckView, Remedy, Verdict};
+use wire::{
+    ClusterId, ClusterName,
+    check::{CheckCode, CheckView, Remedy, Verdict},
+};
 
 fn holds(check: &CheckView, verdict: Verdict, part: &str) {
     assert_eq!(check.verdict, verdict, "{check:#?}");
@@ -37,9 +43,9 @@ async fn an_authority_that_does_not_vouch_for_the_server() {
     let mut world = World::bare(Shape::control_plane(), Shape::remote()).await;
     let server = world.west.server.clone();
     let join = |ca_bundle: &str| PlannedJoin {
-        primary: "east".into(),
-        remote: "west".into(),
-        name: "west".into(),
+        primary: ClusterName::new("east").unwrap(),
+        remote: ClusterName::new("west").unwrap(),
+        id: ClusterId::new("west").unwrap(),
         tls_server_name: None,
         server: server.clone(),
         ca_bundle: ca_bundle.to_owned(),

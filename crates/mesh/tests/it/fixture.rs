@@ -10,10 +10,9 @@ use cluster::{
 use jiff::Timestamp;
 use mesh::{
     doctor,
-    facts::{
-        Intent, IstioGeneration, MeshFacts, NetworkOverride, PlannedChanges,
-        gather::{GatherRequest, GatherTarget, PlannedJoin, Timeouts, gather},
-    },
+    facts::{Intent, IstioGeneration, MeshFacts, NetworkOverride, PlannedChanges},
+    gather::{GatherRequest, GatherTarget, PlannedJoin, Timeouts},
+    inspect::inspect,
 };
 use sandbox::{Listening, Network, Sandbox, Shape};
 use serde_json::{Value, json};
@@ -119,7 +118,7 @@ impl World {
 
     /// The facts, gathered.
     pub(crate) async fn facts(&self) -> MeshFacts {
-        let question = GatherRequest {
+        let request = GatherRequest {
             members: vec![self.east.member(), self.west.member()],
             joins: self.joins.clone(),
             generation: self.generation,
@@ -128,7 +127,7 @@ impl World {
             timeouts: Timeouts::default(),
             now: Timestamp::now,
         };
-        gather(&question, &|_, _| {}).await
+        inspect(&request, &|_, _| {}).await
     }
 
     /// Every check over them.

@@ -8,11 +8,13 @@ use cluster::{Apply, Object};
 use mesh::{
     Error, Event, Outcome,
     facts::{Access, IstioGeneration},
+    istio::{self, reader::ReaderNames},
     join::{self, JoinSpec, Note, names},
     step::Action,
 };
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
+use wire::ClusterId;
 
 const READER: &str = "istio-reader-service-account";
 
@@ -45,10 +47,14 @@ async fn joins_from_nothing(pair: &Pair, generation: IstioGeneration) {
         reader_of(generation)
     );
     assert_eq!(who.user, reader);
-    assert_eq!(joined.missing, Ok(Vec::new()), "all rights of the line");
+    assert_eq!(
+        joined.missing_rights,
+        Ok(Vec::new()),
+        "all rights of the line"
+    );
     let done = told
         .iter()
-        .filter(|event| matches!(event, Event::Done { .. }));
+        .filter(|event| matches!(event, Event::ObjectDone { .. }));
     assert_eq!(done.count(), 7);
     assert!(!format!("{told:?}").contains("eyJ"), "no token is told");
 
@@ -71,7 +77,10 @@ async fn joins_from_nothing(pair: &Pair, generation: IstioGeneration) {
     );
     let home = names::namespace_ref(&pair.namespace);
     let home = pair.west.cluster.get(&home).await.unwrap().unwrap();
-    let led = (home.annotation(names::LED_BY), home.label(names::NETWORK));
+    let led = (
+        home.annotation(istio::CONTROL_PLANE_CLUSTERS_ANNOTATION),
+        home.label(istio::NETWORK_LABEL),
+    );
     let expected = match generation {
         IstioGeneration::Mixer => (None, None),
         IstioGeneration::Istiod => (Some("east"), Some("network2")),
@@ -88,7 +97,7 @@ async fn joins_from_nothing(pair: &Pair, generation: IstioGeneration) {
     let (_, told) = pair.join(&wanted).await;
     assert_eq!(pair.versions(&again).await, before);
     for event in told {
-        if let Event::Done { outcome, .. } = event {
+        if let Event::ObjectDone { outcome, .. } = event {
             assert_eq!(outcome, Outcome::Unchanged);
         }
     }
@@ -164,10 +173,10 @@ pub(crate) async fn what_a_script_made_is_adopted(pair: &Pair) {
 
     let (joined, _) = pair.join(&wanted).await;
     assert_eq!(
-        (joined.name.as_str(), joined.secret.name.as_str()),
+        (joined.id.as_str(), joined.secret.name.as_str()),
         ("remote1", "remote1")
     );
-    assert_eq!(joined.missing, Ok(Vec::new()));
+    assert_eq!(joined.missing_rights, Ok(Vec::new()));
     let live = pair
         .east
         .cluster
@@ -210,11 +219,11 @@ pub(crate) async fn what_a_chart_made_keeps_its_rules_and_its_keeper(pair: &Pair
     .await;
     let wanted = pair.wanted(IstioGeneration::Istiod);
     let (joined, told) = pair.join(&wanted).await;
-    assert_eq!(joined.missing, Ok(Vec::new()));
+    assert_eq!(joined.missing_rights, Ok(Vec::new()));
     let adopted = told.iter().filter(|event| {
         matches!(
             event,
-            Event::Done {
+            Event::ObjectDone {
                 outcome: Outcome::Adopted,
                 ..
             }
@@ -237,7 +246,7 @@ pub(crate) async fn a_token_that_is_refused_is_seen_and_replaced(pair: &Pair) {
     let wanted = pair.wanted(IstioGeneration::Istiod);
     let (joined, _) = pair.join(&wanted).await;
     let token = pair.west.token_in(&joined.token).await;
-    let reader = names::Names::of(&pair.namespace, READER).account_ref();
+    let reader = ReaderNames::of(&pair.namespace, READER).account_ref();
     let how = cluster::Propagation::Background;
     pair.west.cluster.delete(&joined.token, how).await.unwrap();
     pair.west.cluster.delete(&reader, how).await.unwrap();
@@ -255,7 +264,7 @@ pub(crate) async fn a_token_that_is_refused_is_seen_and_replaced(pair: &Pair) {
 pub(crate) async fn what_changed_since_the_plan_stops_the_join(pair: &Pair) {
     let wanted = pair.wanted(IstioGeneration::Istiod);
     let plan = pair.plan(&wanted).await;
-    let names = names::Names::of(&pair.namespace, READER);
+    let names = ReaderNames::of(&pair.namespace, READER);
     let role = json!({"apiVersion": RBAC, "kind": "ClusterRole",
         "metadata": {"name": names.role},
         "rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["delete"]}]});
@@ -300,10 +309,8 @@ pub(crate) async fn a_cluster_does_not_join_itself_or_under_a_taken_name(pair: &
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
     let same = join::plan(east, east, &wanted).await.unwrap_err();
     assert!(matches!(same, Error::SameCluster), "{same}");
-    let own = JoinSpec {
-        primary_id: "west".into(),
-        ..wanted.clone()
-    };
+    let mut own = wanted.clone();
+    own.member.primary_id = ClusterId::new("west").unwrap();
     let own = join::plan(east, west, &own).await.unwrap_err();
     assert!(matches!(own, Error::OwnName { .. }), "{own}");
     // East joins west as "west"; in west, a Secret of that key is about east.
@@ -315,13 +322,13 @@ pub(crate) async fn a_cluster_does_not_join_itself_or_under_a_taken_name(pair: &
         "stringData": {"east": text}});
     let foreign = Object::new(foreign).unwrap();
     west.apply(&foreign, Apply::ForGood).await.unwrap();
-    let back = JoinSpec {
-        name: wire::ClusterName::new("east").unwrap(),
-        primary_id: "west".into(),
+    let mut back = JoinSpec {
         server: pair.east.server.clone(),
         ca_bundle: pair.east.ca_bundle.clone(),
         ..wanted
     };
+    back.member.id = ClusterId::new("east").unwrap();
+    back.member.primary_id = ClusterId::new("west").unwrap();
     let taken = join::plan(west, east, &back).await.unwrap_err();
     assert!(matches!(taken, Error::NameTaken { .. }), "{taken}");
 }
@@ -341,7 +348,7 @@ pub(crate) async fn a_join_that_was_stopped_goes_on_where_it_stopped(pair: &Pair
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
     let stop = CancellationToken::new();
     let said = |event: Event| {
-        if let Event::Done { step: 3, .. } = event {
+        if let Event::ObjectDone { step: 3, .. } = event {
             stop.cancel();
         }
     };

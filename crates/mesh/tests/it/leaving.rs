@@ -6,10 +6,11 @@ use crate::{
     pair::{Pair, RBAC},
 };
 use mesh::{
-    Error,
+    Error, MemberSpec,
     facts::{Access, IstioGeneration},
+    istio::{self, reader::ReaderNames},
     join::{JoinSpec, names},
-    leave::{self, LeaveReport, Leaving, Plan},
+    leave::{self, LeaveReport, Plan},
     step::{Action, KeepReason, Side},
 };
 use serde_json::json;
@@ -17,19 +18,9 @@ use tokio_util::sync::CancellationToken;
 
 const READER: &str = "istio-reader-service-account";
 
-fn leaving(pair: &Pair, generation: IstioGeneration, name: &str) -> Leaving {
-    Leaving {
-        name: wire::ClusterName::new(name).unwrap(),
-        generation,
-        namespace: pair.namespace.clone(),
-        primary_id: "east".into(),
-        policy: cluster::AddressPolicy::WithLoopback,
-    }
-}
-
-async fn leaves(pair: &Pair, leaving: &Leaving) -> (Plan, LeaveReport) {
+async fn leaves(pair: &Pair, spec: &MemberSpec) -> (Plan, LeaveReport) {
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
-    let plan = leave::plan(east, west, leaving).await.unwrap();
+    let plan = leave::plan(east, west, spec).await.unwrap();
     let stop = CancellationToken::new();
     match leave::leave(east, west, &plan, &stop, &|_| {}).await {
         Ok(left) => (plan, left),
@@ -43,14 +34,14 @@ async fn leaves_and_comes_again(pair: &Pair, generation: IstioGeneration) {
         ..pair.wanted(generation)
     };
     let (joined, _) = pair.join(&wanted).await;
-    let (plan, left) = leaves(pair, &leaving(pair, generation, "west")).await;
-    assert_eq!(left.proof.left, [], "nothing is left");
+    let (plan, left) = leaves(pair, &pair.member(generation, "west")).await;
+    assert_eq!(left.check.left, [], "nothing is left");
     let shared = |(_, object, kept): &(Side, _, KeepReason)| {
         let object: &cluster::ObjectRef = object;
         object.kind == "Namespace" && *kept == KeepReason::Shared
     };
-    assert_eq!(left.proof.excepted.len(), 2, "{:?}", left.proof.excepted);
-    assert!(left.proof.excepted.iter().all(shared));
+    assert_eq!(left.check.kept.len(), 2, "{:?}", left.check.kept);
+    assert!(left.check.kept.iter().all(shared));
     assert_eq!(left.token_is_refused, Some(Ok(true)));
     for step in &plan.steps {
         let side = match step.side {
@@ -68,12 +59,15 @@ async fn leaves_and_comes_again(pair: &Pair, generation: IstioGeneration) {
     let home = names::namespace_ref(&pair.namespace);
     let home = pair.west.cluster.get(&home).await.unwrap().unwrap();
     assert_eq!(
-        (home.annotation(names::LED_BY), home.label(names::NETWORK)),
+        (
+            home.annotation(istio::CONTROL_PLANE_CLUSTERS_ANNOTATION),
+            home.label(istio::NETWORK_LABEL)
+        ),
         (None, None)
     );
 
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
-    let again = leave::plan(east, west, &leaving(pair, generation, "west")).await;
+    let again = leave::plan(east, west, &pair.member(generation, "west")).await;
     assert!(matches!(again, Err(Error::NotJoined { .. })), "{again:?}");
     let (again, _) = pair.join(&wanted).await;
     assert!(matches!(again.access, Ok(Access::Accepted { .. })));
@@ -91,14 +85,14 @@ pub(crate) async fn todays_line_leaves_and_comes_again(pair: &Pair) {
 
 pub(crate) async fn what_a_script_joined_leaves_once_it_is_shown(pair: &Pair) {
     script_was_here(pair).await;
-    let leaving = leaving(pair, IstioGeneration::Mixer, "remote1");
-    let (plan, left) = leaves(pair, &leaving).await;
+    let spec = pair.member(IstioGeneration::Mixer, "remote1");
+    let (plan, left) = leaves(pair, &spec).await;
     let owners = plan.steps.iter().filter(|step| match &step.action {
         Action::Remove { owner } => matches!(owner, mesh::facts::Owner::Manager(_)),
         _ => false,
     });
     assert_eq!(owners.count(), 4, "{:#?}", plan.steps);
-    assert_eq!(left.proof.left, []);
+    assert_eq!(left.check.left, []);
     assert_eq!(left.token_is_refused, Some(Ok(true)));
 }
 
@@ -114,16 +108,16 @@ pub(crate) async fn what_a_chart_brought_and_others_use_stays(pair: &Pair) {
     west.apply_as("helm", account).await;
     let wanted = pair.wanted(IstioGeneration::Istiod);
     let (joined, _) = pair.join(&wanted).await;
-    let role = names::Names::of(ns, READER).role;
+    let role = ReaderNames::of(ns, READER).role;
     let other = json!({"apiVersion": RBAC, "kind": "RoleBinding",
         "metadata": {"name": "uses-it-too", "namespace": ns},
         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
         "subjects": [{"kind": "ServiceAccount", "name": "somebody", "namespace": ns}]});
     west.apply_as("somebody", other).await;
-    let (_, left) = leaves(pair, &leaving(pair, IstioGeneration::Istiod, "west")).await;
-    assert_eq!(left.proof.left, []);
+    let (_, left) = leaves(pair, &pair.member(IstioGeneration::Istiod, "west")).await;
+    assert_eq!(left.check.left, []);
     let kept = |kind: &str| {
-        let mut all = left.proof.excepted.iter();
+        let mut all = left.check.kept.iter();
         all.find(|(_, object, _)| object.kind == kind)
             .map(|(_, _, kept)| kept.clone())
     };
@@ -135,9 +129,9 @@ pub(crate) async fn what_a_chart_brought_and_others_use_stays(pair: &Pair) {
         Some(Ok(true)),
         "its token is gone all the same"
     );
-    let account = names::Names::of(ns, READER).account_ref();
+    let account = ReaderNames::of(ns, READER).account_ref();
     let live = west.cluster.get(&account).await.unwrap().unwrap();
-    assert_eq!(live.label(names::JOIN), None);
+    assert_eq!(live.label(names::JOIN_LABEL), None);
     assert_eq!(
         live.annotation("meta.helm.sh/release-name"),
         Some("istio-base")
@@ -151,17 +145,16 @@ pub(crate) async fn what_another_control_plane_reads_with_stays(pair: &Pair) {
     let home = names::namespace_ref(&pair.namespace);
     let marks = cluster::Marks {
         labels: Vec::new(),
-        annotations: vec![(names::LED_BY.into(), Some("east,north".into()))],
+        annotations: vec![(
+            istio::CONTROL_PLANE_CLUSTERS_ANNOTATION.into(),
+            Some("east,north".into()),
+        )],
     };
     pair.west.cluster.mark(&home, &marks, None).await.unwrap();
-    let (_, left) = leaves(pair, &leaving(pair, IstioGeneration::Istiod, "west")).await;
-    assert_eq!(left.proof.left, []);
+    let (_, left) = leaves(pair, &pair.member(IstioGeneration::Istiod, "west")).await;
+    assert_eq!(left.check.left, []);
     let others = KeepReason::LedByOthers(vec!["north".into()]);
-    let kept = left
-        .proof
-        .excepted
-        .iter()
-        .filter(|(.., kept)| *kept == others);
+    let kept = left.check.kept.iter().filter(|(.., kept)| *kept == others);
     assert_eq!(kept.count(), 3, "account, role and binding");
     assert!(
         pair.west
@@ -172,7 +165,10 @@ pub(crate) async fn what_another_control_plane_reads_with_stays(pair: &Pair) {
             .is_none()
     );
     let live = pair.west.cluster.get(&home).await.unwrap().unwrap();
-    assert_eq!(live.annotation(names::LED_BY), Some("north"));
+    assert_eq!(
+        live.annotation(istio::CONTROL_PLANE_CLUSTERS_ANNOTATION),
+        Some("north")
+    );
 }
 
 pub(crate) async fn a_secret_of_several_keys_loses_one(pair: &Pair) {
@@ -181,8 +177,8 @@ pub(crate) async fn a_secret_of_several_keys_loses_one(pair: &Pair) {
         "metadata": {"name": joined.secret.name, "namespace": pair.namespace},
         "stringData": {"south": "apiVersion: v1"}});
     pair.east.apply_as("somebody", other).await;
-    let (_, left) = leaves(pair, &leaving(pair, IstioGeneration::Istiod, "west")).await;
-    assert_eq!(left.proof.left, []);
+    let (_, left) = leaves(pair, &pair.member(IstioGeneration::Istiod, "west")).await;
+    assert_eq!(left.check.left, []);
     let live = pair
         .east
         .cluster
@@ -198,13 +194,13 @@ pub(crate) async fn a_remote_that_is_no_more_leaves_the_primary(pair: &Pair) {
     let (joined, _) = pair.join(&pair.wanted(IstioGeneration::Istiod)).await;
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
     let plan =
-        leave::plan_without_remote(east, &leaving(pair, IstioGeneration::Istiod, "west")).await;
+        leave::plan_without_remote(east, &pair.member(IstioGeneration::Istiod, "west")).await;
     let plan = plan.unwrap();
     let stop = CancellationToken::new();
     let left = leave::leave(east, west, &plan, &stop, &|_| {})
         .await
         .unwrap();
-    assert_eq!(left.proof.left, []);
+    assert_eq!(left.check.left, []);
     assert_eq!(left.token_is_refused, None);
     assert!(east.get(&joined.secret).await.unwrap().is_none());
     let account = reference("v1", "ServiceAccount", Some(&pair.namespace), READER);

@@ -4,7 +4,7 @@ use crate::{fixture::World, pair::Pair};
 use cluster::Cluster;
 use mesh::{
     facts::{MeshFacts, Purpose},
-    probe::{Probe, Tool, probe, ways},
+    probe::{Probe, ProbeTool, probe, probe_mesh},
 };
 use sandbox::Sandbox;
 use tokio_util::sync::CancellationToken;
@@ -22,7 +22,7 @@ fn to(namespace: &str) -> Probe {
 pub(crate) async fn a_job_tries_and_goes(pair: &Pair) {
     let east = &pair.east.cluster;
     let stop = CancellationToken::new();
-    let tool = Tool::bash("istio/proxyv2:1.30.3");
+    let tool = ProbeTool::bash("istio/proxyv2:1.30.3");
     let namespace = crate::fixture::namespace(
         &pair.namespace,
         &serde_json::json!({"pod-security.kubernetes.io/enforce": "restricted"}),
@@ -50,7 +50,7 @@ async fn where_no_image_comes_or_jobs_are_forbidden_nothing_is_known() {
     let sandbox = Sandbox::new();
     sandbox.fail_image_pull("proxyv2");
     let stop = CancellationToken::new();
-    let tool = Tool::bash("istio/proxyv2:1.30.3");
+    let tool = ProbeTool::bash("istio/proxyv2:1.30.3");
     let cluster = Cluster::over(sandbox.service());
     let found = probe(&cluster, &to("default"), &tool, &stop).await;
     let why = found.outcome.unwrap_err();
@@ -80,9 +80,9 @@ async fn the_doctor_judges_the_ways_that_were_tried() {
         Verdict::Skipped
     );
     let stop = CancellationToken::new();
-    let tool = Tool::bash("istio/proxyv2:1.30.3");
+    let tool = ProbeTool::bash("istio/proxyv2:1.30.3");
     let both = [&world.east.cluster, &world.west.cluster];
-    ways(&mut facts, &both, "default", &tool, &stop).await;
+    probe_mesh(&mut facts, &both, "default", &tool, &stop).await;
     assert_eq!(
         facts.joins[0].probes.len(),
         2,
@@ -96,7 +96,7 @@ async fn the_doctor_judges_the_ways_that_were_tried() {
     facts.joins[0].probes.clear();
     let endpoints = facts.joins[0].endpoints.as_mut().unwrap();
     endpoints[0].address = "172.16.1.250".into();
-    ways(&mut facts, &both, "default", &tool, &stop).await;
+    probe_mesh(&mut facts, &both, "default", &tool, &stop).await;
     let plane = check(&facts, CheckCode::ControlPlaneReachable);
     assert_eq!(plane.verdict, Verdict::Blocked, "{plane:#?}");
     assert!(
@@ -106,7 +106,7 @@ async fn the_doctor_judges_the_ways_that_were_tried() {
 
     world.west.end();
     facts.joins[0].probes.clear();
-    ways(&mut facts, &[&world.east.cluster], "default", &tool, &stop).await;
+    probe_mesh(&mut facts, &[&world.east.cluster], "default", &tool, &stop).await;
     let server = check(&facts, CheckCode::ServerReachable);
     assert_eq!(server.verdict, Verdict::Blocked, "{server:#?}");
     assert!(

@@ -5,33 +5,24 @@ use crate::{
     pair::{Pair, data},
 };
 use mesh::{
-    Error, Event, Outcome,
+    Error, Event, MemberSpec, Outcome,
     facts::{Access, IstioGeneration},
-    rotate::{self, Note, RotateReport, Rotation},
+    rotate::{self, Note, RotateReport},
     step::Action,
 };
 use std::{sync::Mutex, time::Duration};
 use tokio_util::sync::CancellationToken;
 
-fn rotation(pair: &Pair, generation: IstioGeneration, name: &str) -> Rotation {
-    Rotation {
-        name: wire::ClusterName::new(name).unwrap(),
-        generation,
-        namespace: pair.namespace.clone(),
-        primary_id: "east".into(),
-        policy: cluster::AddressPolicy::WithLoopback,
-        sync_timeout: Duration::from_secs(5),
-    }
-}
+const SYNC_TIMEOUT: Duration = Duration::from_secs(5);
 
-async fn rotates(pair: &Pair, rotation: &Rotation) -> (rotate::Plan, RotateReport, Vec<Event>) {
+async fn rotates(pair: &Pair, spec: &MemberSpec) -> (rotate::Plan, RotateReport, Vec<Event>) {
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
-    let plan = rotate::plan(east, west, rotation).await.unwrap();
-    let told = Mutex::new(Vec::new());
-    let said = |event| told.lock().unwrap().push(event);
+    let plan = rotate::plan(east, west, spec).await.unwrap();
+    let events = Mutex::new(Vec::new());
+    let on_event = |event| events.lock().unwrap().push(event);
     let stop = CancellationToken::new();
-    match rotate::rotate(east, west, &plan, &stop, &said).await {
-        Ok(rotated) => (plan, rotated, told.into_inner().unwrap()),
+    match rotate::rotate(east, west, &plan, SYNC_TIMEOUT, &stop, &on_event).await {
+        Ok(rotated) => (plan, rotated, events.into_inner().unwrap()),
         Err(error) => panic!("{error}: {:?}", std::error::Error::source(&error)),
     }
 }
@@ -47,8 +38,8 @@ async fn a_token_is_new(pair: &Pair, generation: IstioGeneration) {
         .await
         .unwrap()
         .unwrap();
-    let rotation = rotation(pair, generation, "west");
-    let (plan, rotated, told) = rotates(pair, &rotation).await;
+    let spec = pair.member(generation, "west");
+    let (plan, rotated, events) = rotates(pair, &spec).await;
 
     let replaces = matches!(plan.steps[1].action, Action::Replace { .. });
     assert_eq!(
@@ -93,13 +84,13 @@ async fn a_token_is_new(pair: &Pair, generation: IstioGeneration) {
             .unwrap()
             .is_none()
     );
-    let last = told
+    let last = events
         .iter()
         .rev()
-        .find(|event| matches!(event, Event::Done { .. }));
+        .find(|event| matches!(event, Event::ObjectDone { .. }));
     assert!(matches!(
         last,
-        Some(Event::Done {
+        Some(Event::ObjectDone {
             outcome: Outcome::Removed,
             ..
         })
@@ -123,8 +114,8 @@ pub(crate) async fn todays_line_keeps_its_secret(pair: &Pair) {
 pub(crate) async fn what_a_script_joined_is_rotated_and_adopted(pair: &Pair) {
     let old = script_was_here(pair).await;
     // The script forgot the role: it is not the rotation's to make.
-    let rotation = rotation(pair, IstioGeneration::Istiod, "remote1");
-    let (plan, rotated, _) = rotates(pair, &rotation).await;
+    let spec = pair.member(IstioGeneration::Istiod, "remote1");
+    let (plan, rotated, _) = rotates(pair, &spec).await;
     assert!(
         matches!(plan.steps[1].action, Action::Adopt { .. }),
         "{:?}",
@@ -142,7 +133,7 @@ pub(crate) async fn what_a_script_joined_is_rotated_and_adopted(pair: &Pair) {
 
 pub(crate) async fn what_has_not_joined_is_not_rotated(pair: &Pair) {
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
-    let rotation = rotation(pair, IstioGeneration::Istiod, "west");
-    let refused = rotate::plan(east, west, &rotation).await.unwrap_err();
+    let spec = pair.member(IstioGeneration::Istiod, "west");
+    let refused = rotate::plan(east, west, &spec).await.unwrap_err();
     assert!(matches!(refused, Error::NotJoined { .. }), "{refused}");
 }

@@ -12,7 +12,7 @@ use mesh::{
 use sandbox::{Sandbox, Shape};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
-use wire::check::CheckCode;
+use wire::{ClusterId, check::CheckCode};
 
 /// What the pods of east answer; changed while they run.
 #[derive(Clone)]
@@ -73,8 +73,8 @@ impl Answers {
 }
 
 async fn verified(world: &World) -> VerifyReport {
-    let remotes = [("west", &world.west.cluster)];
-    let question = VerifyRequest {
+    let remotes = [(ClusterId::new("west").unwrap(), &world.west.cluster)];
+    let request = VerifyRequest {
         primary: &world.east.cluster,
         remotes: &remotes,
         generation: IstioGeneration::Istiod,
@@ -84,7 +84,7 @@ async fn verified(world: &World) -> VerifyReport {
         timeouts: Timeouts::default(),
         now: Timestamp::now,
     };
-    verify(&question).await
+    verify(&request).await
 }
 
 async fn details_address(world: &World) -> String {
@@ -114,11 +114,11 @@ async fn a_mesh_is_verified_part_by_part() {
         sample.diagnosis,
         Diagnosis::NotRegistered,
         "{:?}",
-        sample.seen
+        sample.observations
     );
     let details = &sample.services[1];
     let places: Vec<(&str, Result<bool, _>, usize)> = details
-        .places
+        .clusters
         .iter()
         .map(|one| {
             let workloads = one.workloads.as_ref().unwrap().len();

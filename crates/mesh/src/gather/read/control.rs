@@ -2,8 +2,8 @@
 
 use super::{list, selector, text, texts};
 use crate::facts::{
-    Fact, IstioGeneration, ControlPlaneFacts, DebugFacts, DeploymentFacts, GatewayFacts, GatewayServer, LocalityFacts,
-    MeshConfigFacts, MutualTlsFacts, Unknown,
+    ControlPlaneFacts, DebugFacts, DeploymentFacts, Fact, GatewayFacts, GatewayServer,
+    IstioGeneration, LocalityFacts, MeshConfigFacts, MutualTlsFacts, Unknown,
 };
 use chart::Values;
 use cluster::Object;
@@ -271,7 +271,9 @@ mod tests {
             "metadata": {"name": "default"}, "spec": {"peers": [{"mtls": {}}]},
         }));
         assert_eq!(
-            mutual_tls(&mesh_policy, "istio-system").expect("a mode").mode,
+            mutual_tls(&mesh_policy, "istio-system")
+                .expect("a mode")
+                .mode,
             "STRICT"
         );
         let one_workload = object(json!({

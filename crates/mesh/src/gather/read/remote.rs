@@ -1,7 +1,7 @@
 //! Remote Secrets, their kubeconfigs and tokens: parsed strictly, never shown.
 
 use super::texts;
-use crate::facts::{host::host_of, KubeconfigFacts, RemoteEntry, RemoteSecretFacts, Unknown};
+use crate::facts::{KubeconfigFacts, RemoteEntry, RemoteSecretFacts, Unknown, host::host_of};
 use crate::istio::{CLUSTER_ANNOTATION, MULTI_CLUSTER_LABEL};
 use base64::{
     Engine as _,

@@ -1,11 +1,11 @@
 //! Nodes, namespaces, pods, Services and their endpoints.
 
 use super::{list, text, texts};
-use crate::istio::PROXY_CONTAINER;
 use crate::facts::{
     EndpointFacts, NamespaceFacts, NodeFacts, PodFacts, PortFacts, ServiceFacts, ServiceType,
     SidecarFacts,
 };
+use crate::istio::PROXY_CONTAINER;
 use cluster::{Object, bytes, millicores};
 use serde_json::Value;
 
