@@ -33,7 +33,7 @@ users: [{name: u, user: {exec: {command: aws, apiVersion: client.authentication.
 contexts: [{name: east, context: {cluster: c, user: u}}]
 `);
   await page.getByRole("button", { name: "Read it" }).click();
-  await expect(page.getByText(/exec is refused: it would run a program/)).toBeVisible();
+  await expect(page.getByText(/exec is not supported: it would run a program/)).toBeVisible();
   await expect(page.getByRole("button", { name: "Add 0" })).toBeDisabled();
 });
 

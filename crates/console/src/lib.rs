@@ -36,7 +36,7 @@ mod uploads;
 
 pub use caller::Caller;
 pub use checking::Checking;
-pub use cluster::{AddressPolicy, Mount};
+pub use cluster::{AddressPolicy, ServiceAccountMount};
 pub use error::Error;
 pub use key::rotate_key;
 pub use permit::{Action, Role, may};
@@ -59,7 +59,7 @@ pub struct Setup {
     /// How long a job waits for its objects.
     pub patience: Duration,
     /// Where the credential of the pod is in which the console runs, when it runs in one.
-    pub mount: Option<Mount>,
+    pub mount: Option<ServiceAccountMount>,
     /// Ends everything that runs in the background.
     pub stop: CancellationToken,
 }

@@ -72,7 +72,7 @@ impl Links {
             colour: stored.colour,
             server: stored.server.clone(),
             sandbox: stored.sandbox,
-            authority: credentials.authority.clone(),
+            authority: credentials.ca_bundle.clone(),
             tls_server_name: credentials.tls_server_name.clone(),
             told: told(&stored.told),
             user: AsUser::new(connect()?),

@@ -20,7 +20,7 @@ use crate::{
     },
     join::found::{Looking, stored},
 };
-use cluster::{AddressPolicy, AnswerBounds, Cluster};
+use cluster::{AddressPolicy, ResponseLimits, Cluster};
 use futures::future::join_all;
 use jiff::Timestamp;
 use side::Side;
@@ -32,14 +32,14 @@ pub struct Bounds {
     /// All calls to one cluster's API.
     pub cluster: Duration,
     /// One answer of a pod.
-    pub answer: AnswerBounds,
+    pub answer: ResponseLimits,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
         Self {
             cluster: Duration::from_secs(20),
-            answer: AnswerBounds::default(),
+            answer: ResponseLimits::default(),
         }
     }
 }

@@ -36,7 +36,7 @@ async fn one(
     object: &Object,
     said: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
-    cluster.apply(object, Apply::ForGood).await?;
+    cluster.apply(object, Apply::Persist).await?;
     said(Event::Done(phase, object.reference()));
     Ok(())
 }
@@ -49,7 +49,7 @@ pub(crate) async fn refuse_foreign(
 ) -> Result<(), Error> {
     let objects: Vec<&Object> = objects.collect();
     // Definitions may have gone since the cluster was last asked what it serves.
-    cluster.kinds_anew().await?;
+    cluster.refresh_kinds().await?;
     let found = foreigners(cluster, &objects, place).await?;
     match found.into_iter().next() {
         None => Ok(()),

@@ -19,7 +19,7 @@ pub struct Basis {
 /// # Errors
 /// What the cluster met.
 pub async fn basis(cluster: &Cluster) -> Result<Basis, cluster::Error> {
-    let (version, kinds) = tokio::join!(cluster.version(), cluster.kinds_anew());
+    let (version, kinds) = tokio::join!(cluster.version(), cluster.refresh_kinds());
     Ok(Basis {
         version: version?,
         kinds: kinds?,

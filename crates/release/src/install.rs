@@ -6,7 +6,7 @@
 
 use crate::{Error, Event, Phase, Place, Plan, Release, apply, history, hooks, model, storage};
 use chart::{Chart, Manifests, Values};
-use cluster::{Apply, Cluster, NamespaceState, Object, ObjectRef, Propagation, Waiting, Watches};
+use cluster::{Apply, Cluster, NamespaceState, Object, ObjectRef, Propagation, WaitOptions, Watches};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, time::Duration};
@@ -28,7 +28,7 @@ pub struct Install<'a> {
     /// The order of the work.
     pub plan: &'a Plan,
     /// How long to wait for the objects, and what ends it.
-    pub waiting: Waiting,
+    pub waiting: WaitOptions,
     /// From the start, or on from where it stopped.
     pub mode: Mode,
 }
@@ -82,7 +82,7 @@ pub async fn install(what: &Install<'_>, said: Said<'_>) -> Result<Release, Erro
     definitions(what, said).await?;
     if state == NamespaceState::Absent || !what.labels.is_empty() {
         let namespace = namespace(what.place, state == NamespaceState::Absent, what.labels)?;
-        cluster.apply(&namespace, Apply::ForGood).await?;
+        cluster.apply(&namespace, Apply::Persist).await?;
     }
     storage::update(cluster, &record, Timestamp::now()).await?;
     let outcome = work(what, &mut record, &[], said).await;
@@ -136,7 +136,7 @@ pub(crate) async fn work(
     said(Event::Begins(Phase::Ready));
     let objects: Vec<ObjectRef> = what.plan.objects().map(Object::reference).collect();
     let standing = |all: &[_], events: &[_]| said(Event::Standing(all.to_vec(), events.to_vec()));
-    cluster::until_ready(what.watches, &objects, &what.waiting, standing)
+    cluster::wait_until_ready(what.watches, &objects, &what.waiting, standing)
         .await
         .map_err(Error::from_wait)?;
     said(Event::Ends(Phase::Ready));
@@ -188,14 +188,14 @@ async fn definitions(what: &Install<'_>, said: Said<'_>) -> Result<(), Error> {
     }
     apply::apply(cluster, Phase::Crds, &new, &what.waiting.stop, said).await?;
     let objects: Vec<ObjectRef> = what.plan.crds.iter().map(Object::reference).collect();
-    let bounded = Waiting {
-        for_at_most: Duration::from_mins(1).min(what.waiting.for_at_most),
+    let bounded = WaitOptions {
+        timeout: Duration::from_mins(1).min(what.waiting.timeout),
         stop: what.waiting.stop.clone(),
     };
-    cluster::until_ready(what.watches, &objects, &bounded, |_, _| {})
+    cluster::wait_until_ready(what.watches, &objects, &bounded, |_, _| {})
         .await
         .map_err(Error::from_wait)?;
-    cluster.kinds_anew().await?;
+    cluster.refresh_kinds().await?;
     said(Event::Ends(Phase::Crds));
     Ok(())
 }

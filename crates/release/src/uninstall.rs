@@ -6,7 +6,7 @@ use crate::{
     storage,
 };
 use chart::{Order, kind_rank};
-use cluster::{Cluster, ObjectRef, Propagation, Waiting, Watches};
+use cluster::{Cluster, ObjectRef, Propagation, WaitOptions, Watches};
 use jiff::Timestamp;
 use wire::release::Kept;
 
@@ -101,7 +101,7 @@ fn definitions(release: &Release) -> Vec<ObjectRef> {
 pub async fn uninstall(
     watches: &Watches,
     place: &Place,
-    waiting: &Waiting,
+    waiting: &WaitOptions,
     said: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
     let cluster = watches.cluster();
@@ -130,7 +130,7 @@ pub async fn uninstall(
         cluster.delete(object, Propagation::Background).await?;
         said(Event::Done(Phase::Removal, object.clone()));
     }
-    cluster::until_gone(cluster, &removal.removed, waiting)
+    cluster::wait_until_deleted(cluster, &removal.removed, waiting)
         .await
         .map_err(Error::from_wait)?;
     said(Event::Ends(Phase::Removal));

@@ -7,6 +7,7 @@ pub mod address;
 pub mod catalog;
 pub mod check;
 pub mod cluster;
+pub mod error_chain;
 pub mod install;
 pub mod job;
 pub mod live;
@@ -19,6 +20,7 @@ pub mod repository;
 pub mod secret;
 pub mod session;
 
+pub use error_chain::error_chain;
 pub use name::{
     BadName, ChartName, ChartRef, ClusterName, DraftId, JobId, MeshName, Namespace, ObjectName,
     ReleaseName, Repository, Revision,

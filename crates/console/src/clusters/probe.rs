@@ -5,7 +5,7 @@
 
 use crate::{Action, Caller, Console, Error};
 use cluster::{
-    Ask, Cluster, Credentials, NoHandshake, Refusal, ServerCheck, handshake_as, read_kubeconfig,
+    AccessReview, Cluster, Credentials, HandshakeError, KubeconfigError, ServerCheck, handshake_with_name, read_kubeconfig,
 };
 use jiff::Timestamp;
 use std::time::Duration;
@@ -60,9 +60,9 @@ impl Console {
             let credentials = self.credentials_of(request.kubeconfig.reveal(), &request.context)?;
             Ok(match request.stage {
                 ProbeStage::Way => {
-                    let (server, authority) = (&credentials.server, &credentials.authority);
+                    let (server, authority) = (&credentials.server, &credentials.ca_bundle);
                     let name = credentials.tls_server_name.as_deref();
-                    let seen = handshake_as(server, name, authority, self.setup.addresses).await;
+                    let seen = handshake_with_name(server, name, authority, self.setup.addresses).await;
                     way(server, seen)
                 }
                 ProbeStage::Server => server(&self.to(&credentials)?).await,
@@ -76,7 +76,7 @@ impl Console {
     pub(super) fn credentials_of(&self, text: &str, context: &str) -> Result<Credentials, Error> {
         let contexts = read_kubeconfig(text, self.setup.addresses).map_err(Error::Kubeconfig)?;
         let found = contexts.into_iter().find(|one| one.name == context);
-        let missing = Error::Kubeconfig(Refusal::Missing { key: "context" });
+        let missing = Error::Kubeconfig(KubeconfigError::MissingField { key: "context" });
         found.ok_or(missing)?.outcome.map_err(Error::Kubeconfig)
     }
 
@@ -88,7 +88,7 @@ impl Console {
             source,
         })?;
         let cluster = Cluster::connect(name, credentials, self.setup.addresses)?;
-        Ok(cluster.within_at_most(PATIENCE))
+        Ok(cluster.with_timeout(PATIENCE))
     }
 }
 
@@ -101,19 +101,19 @@ fn line(what: ProbeWhat, well: Option<bool>, said: impl ToString) -> ProbeLine {
 }
 
 /// How far one comes on the way to the server.
-fn way(server: &str, outcome: Result<ServerCheck, NoHandshake>) -> Vec<ProbeLine> {
+fn way(server: &str, outcome: Result<ServerCheck, HandshakeError>) -> Vec<ProbeLine> {
     use ProbeWhat::{Certificate, Connection, Name};
     let fine = |what| line(what, Some(true), server);
     match outcome {
         Ok(seen) => vec![fine(Name), fine(Connection), certificate(&seen)],
         Err(error) => match &error {
-            NoHandshake::NoHost(_) | NoHandshake::Address(_) | NoHandshake::Name(_) => {
+            HandshakeError::NoHost(_) | HandshakeError::Address(_) | HandshakeError::Resolve(_) => {
                 vec![line(Name, Some(false), &error)]
             }
-            NoHandshake::Connect(..) | NoHandshake::TimedOut(..) => {
+            HandshakeError::Connect(..) | HandshakeError::TimedOut(..) => {
                 vec![fine(Name), line(Connection, Some(false), &error)]
             }
-            NoHandshake::NoTls(..) | NoHandshake::Authority(_) => {
+            HandshakeError::Tls(..) | HandshakeError::CaBundle(_) => {
                 vec![
                     fine(Name),
                     fine(Connection),
@@ -143,7 +143,7 @@ fn certificate(seen: &ServerCheck) -> ProbeLine {
 
 async fn server(cluster: &Cluster) -> Vec<ProbeLine> {
     let (version, who, facts) =
-        tokio::join!(cluster.version(), cluster.who_am_i(), cluster.facts());
+        tokio::join!(cluster.version(), cluster.whoami(), cluster.facts());
     let mut lines = vec![match version {
         Ok(version) => line(ProbeWhat::Version, Some(true), version),
         Err(error) => line(ProbeWhat::Version, Some(false), said(&error)),
@@ -169,17 +169,17 @@ async fn server(cluster: &Cluster) -> Vec<ProbeLine> {
 }
 
 async fn rights(cluster: &Cluster) -> Vec<ProbeLine> {
-    let asks = NEEDED.iter().map(|(verb, group, resource, namespace)| Ask {
+    let asks = NEEDED.iter().map(|(verb, group, resource, namespace)| AccessReview {
         verb,
         group: (*group).to_owned(),
         resource: (*resource).to_owned(),
         namespace: namespace.map(str::to_owned),
     });
-    match cluster.may_all(asks.collect()).await {
+    match cluster.check_access_all(asks.collect()).await {
         Err(error) => vec![line(ProbeWhat::Rights, None, said(&error))],
         Ok(rights) => {
             let missing = rights.iter().filter(|right| !right.allowed);
-            let missing: Vec<String> = missing.map(|right| right.ask.to_string()).collect();
+            let missing: Vec<String> = missing.map(|right| right.review.to_string()).collect();
             vec![line(
                 ProbeWhat::Rights,
                 Some(missing.is_empty()),
@@ -191,7 +191,7 @@ async fn rights(cluster: &Cluster) -> Vec<ProbeLine> {
 
 /// What a cluster said, with its cause.
 fn said(error: &cluster::Error) -> String {
-    match error.said() {
+    match error.status() {
         Some(said) => said.message.clone(),
         None => error.to_string(),
     }
@@ -205,13 +205,13 @@ mod tests {
     fn how_far_one_came_is_told() {
         let nowhere = way(
             "https://east.invalid",
-            Err(NoHandshake::Name("east.invalid".into())),
+            Err(HandshakeError::Resolve("east.invalid".into())),
         );
         assert_eq!(nowhere.len(), 1);
         assert_eq!(nowhere[0].well, Some(false));
         let silent = way(
             "https://10.0.0.1",
-            Err(NoHandshake::TimedOut("10.0.0.1".into(), 8)),
+            Err(HandshakeError::TimedOut("10.0.0.1".into(), 8)),
         );
         assert_eq!(
             silent

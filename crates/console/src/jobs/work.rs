@@ -4,7 +4,7 @@
 use super::Console;
 use crate::{Action, Caller, Error, draft::Draft, links::Link, render::Rendered};
 use ::mesh::clear::{self, Choice, Fate};
-use cluster::Waiting;
+use cluster::WaitOptions;
 use release::{Event, Install, Mode, Removal};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -130,8 +130,8 @@ impl Work {
         stop: CancellationToken,
         patience: Duration,
     ) -> Result<(), Error> {
-        let waiting = Waiting {
-            for_at_most: patience,
+        let waiting = WaitOptions {
+            timeout: patience,
             stop: stop.clone(),
         };
         let said = |event| publish(Some(Told::Release(event)));

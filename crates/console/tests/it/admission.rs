@@ -1,7 +1,7 @@
 //! A cluster that the console may not administer: the real kubectl runs what its administrator is given.
 
 use crate::support::{EAST, World, check, deployed, draft, operator};
-use cluster::{AddressPolicy, Ask, Cluster, read_kubeconfig};
+use cluster::{AddressPolicy, AccessReview, Cluster, read_kubeconfig};
 use std::{path::PathBuf, process::Command};
 use wire::{
     ClusterName, Secret,
@@ -90,13 +90,13 @@ async fn the_commands_let_the_console_in_with_all_that_a_mesh_takes_and_no_more(
         ("delete", "nodes"),
         ("create", "persistentvolumes"),
     ];
-    let asks = beyond.map(|(verb, resource)| Ask {
+    let asks = beyond.map(|(verb, resource)| AccessReview {
         verb,
         group: String::new(),
         resource: resource.to_owned(),
         namespace: None,
     });
-    let rights = cluster.may_all(asks.to_vec()).await.unwrap();
+    let rights = cluster.check_access_all(asks.to_vec()).await.unwrap();
     assert!(rights.iter().all(|right| !right.allowed), "{rights:?}");
 
     let request = AddClustersRequest {

@@ -5,7 +5,7 @@ use super::{
     held::{self, Held},
 };
 use crate::error::Error;
-use cluster::{Cluster, ObjectRef, Propagation, Waiting};
+use cluster::{Cluster, ObjectRef, Propagation, WaitOptions};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -36,7 +36,7 @@ pub async fn carry_out(
     cluster: &Cluster,
     plan: &Plan,
     choice: &Choice,
-    waiting: &Waiting,
+    waiting: &WaitOptions,
     said: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
     let act = Act {
@@ -52,7 +52,7 @@ pub async fn carry_out(
     act.remove(Part::Objects).await?;
     Box::pin(act.definitions_are_empty()).await?;
     act.remove(Part::Definitions).await?;
-    let kinds = cluster.kinds_anew().await;
+    let kinds = cluster.refresh_kinds().await;
     kinds.map_err(Error::at(plan.clearing.place))?;
     Box::pin(act.homes_are_empty()).await?;
     act.remove(Part::Namespaces).await
@@ -62,7 +62,7 @@ struct Act<'a> {
     cluster: &'a Cluster,
     plan: &'a Plan,
     choice: &'a Choice,
-    waiting: &'a Waiting,
+    waiting: &'a WaitOptions,
     said: &'a (dyn Fn(Event) + Send + Sync),
 }
 
@@ -164,10 +164,10 @@ impl Act<'_> {
                 return Ok(());
             };
             (self.said)(Event::Waits(part, first.clone()));
-            if begun.elapsed() >= self.waiting.for_at_most {
+            if begun.elapsed() >= self.waiting.timeout {
                 return Err(Error::Held {
                     held: there,
-                    waited: self.waiting.for_at_most,
+                    waited: self.waiting.timeout,
                 });
             }
             left = there.into_iter().map(|held| held.object).collect();

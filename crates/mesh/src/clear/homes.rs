@@ -53,10 +53,10 @@ async fn inhabitants(
     namespace: &str,
     made: &[ObjectRef],
 ) -> Result<Vec<ObjectRef>, Error> {
-    let kinds = cluster.kinds_anew().await?;
+    let kinds = cluster.refresh_kinds().await?;
     let mut seen = BTreeSet::new();
     let asked = kinds.all().filter(|kind| {
-        let lives = kind.namespaced && kind.listed && !passes(kind);
+        let lives = kind.namespaced && kind.listable && !passes(kind);
         lives && seen.insert((kind.group().to_owned(), kind.kind().to_owned()))
     });
     let asked: Vec<&Kind> = asked.collect();

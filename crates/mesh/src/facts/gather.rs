@@ -17,7 +17,7 @@ pub use network::network;
 
 use super::{ClusterFacts, Intent, Line, MeshFacts, Planned, Role, Told};
 use crate::verify;
-use ::cluster::{AddressPolicy, AnswerBounds, Cluster, Credentials};
+use ::cluster::{AddressPolicy, ResponseLimits, Cluster, Credentials};
 use futures::future::join_all;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -171,9 +171,9 @@ async fn answers(question: &Question<'_>, facts: &mut MeshFacts) {
             policy: question.policy,
             bounds: verify::Bounds {
                 cluster: question.bounds.cluster,
-                answer: AnswerBounds {
-                    for_at_most: question.bounds.call,
-                    ..AnswerBounds::default()
+                answer: ResponseLimits {
+                    timeout: question.bounds.call,
+                    ..ResponseLimits::default()
                 },
             },
             now: question.now,

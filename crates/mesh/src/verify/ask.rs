@@ -4,7 +4,7 @@ use crate::facts::{
     DebugFacts, InstanceFacts, Known, Line, PodFacts, RegisteredEndpoint, Unknown, gather::why,
     read,
 };
-use cluster::{AnswerBounds, Cluster, PodPort};
+use cluster::{ResponseLimits, Cluster, PodPort};
 use futures::future::join_all;
 
 /// What the product page's text says.
@@ -53,7 +53,7 @@ pub(crate) fn page(text: &str) -> Page {
     }
 }
 
-async fn get(cluster: &Cluster, at: &PodPort, path: &str, bounds: AnswerBounds) -> Known<String> {
+async fn get(cluster: &Cluster, at: &PodPort, path: &str, bounds: ResponseLimits) -> Known<String> {
     let answer = cluster.http_get(at, path, bounds).await;
     let answer = answer.map_err(|error| said(&error))?;
     match answer.status {
@@ -71,7 +71,7 @@ async fn get(cluster: &Cluster, at: &PodPort, path: &str, bounds: AnswerBounds) 
 /// The words of whoever did not answer.
 fn said(error: &cluster::Error) -> Unknown {
     match error {
-        cluster::Error::NoAnswer { source, .. } => Unknown::because(format!("{error}: {source}")),
+        cluster::Error::PortForward { source, .. } => Unknown::because(format!("{error}: {source}")),
         error => why(error),
     }
 }
@@ -81,7 +81,7 @@ pub(crate) async fn debug(
     primary: &Cluster,
     line: Line,
     namespace: &str,
-    bounds: AnswerBounds,
+    bounds: ResponseLimits,
 ) -> DebugFacts {
     let pods = primary.list("v1", "Pod", Some(namespace), "istio=pilot");
     let pods = match pods.await {
@@ -107,7 +107,7 @@ pub(crate) async fn debug(
 /// What one pod answered.
 type Told = (InstanceFacts, Known<Vec<crate::facts::ProxyState>>);
 
-async fn instance(primary: &Cluster, at: &PodPort, line: Line, bounds: AnswerBounds) -> Told {
+async fn instance(primary: &Cluster, at: &PodPort, line: Line, bounds: ResponseLimits) -> Told {
     let pod = at.pod.clone();
     let read = |told: Known<(Vec<String>, Vec<RegisteredEndpoint>)>| match told {
         Ok((hosts, endpoints)) => (Ok(hosts), Ok(endpoints)),
@@ -200,7 +200,7 @@ pub(crate) async fn product(
     caller: &Cluster,
     pods: &[PodFacts],
     namespace: &str,
-    bounds: AnswerBounds,
+    bounds: ResponseLimits,
 ) -> ProductAnswer {
     let of_page = |pod: &&PodFacts| pod.namespace == namespace && pod.label("app") == "productpage";
     let pod = pods

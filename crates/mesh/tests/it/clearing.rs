@@ -4,7 +4,7 @@
 
 use crate::fixture::{Side, deployment, injector, namespace, reference, side, side_of, slice};
 use chart::Values;
-use cluster::{Apply, Object, ObjectRef, Propagation, Waiting};
+use cluster::{Apply, Object, ObjectRef, Propagation, WaitOptions};
 use mesh::{
     Error,
     clear::{self, Choice, Clearing, Event, Fate, Part, Plan},
@@ -88,8 +88,8 @@ async fn cleared(
 ) -> (Result<(), Error>, Vec<Event>) {
     let told = Mutex::new(Vec::new());
     let said = |event| told.lock().unwrap().push(event);
-    let waiting = Waiting {
-        for_at_most: Duration::from_secs(seconds),
+    let waiting = WaitOptions {
+        timeout: Duration::from_secs(seconds),
         stop: CancellationToken::new(),
     };
     let outcome = clear::carry_out(&east.cluster, plan, choice, &waiting, &said).await;
@@ -234,12 +234,12 @@ async fn sweep(east: &Side) {
 }
 
 async fn gone(east: &Side, object: &ObjectRef) {
-    let waiting = Waiting {
-        for_at_most: Duration::from_mins(1),
+    let waiting = WaitOptions {
+        timeout: Duration::from_mins(1),
         stop: CancellationToken::new(),
     };
     let objects = std::slice::from_ref(object);
-    cluster::until_gone(&east.cluster, objects, &waiting)
+    cluster::wait_until_deleted(&east.cluster, objects, &waiting)
         .await
         .unwrap();
 }
@@ -260,8 +260,8 @@ async fn give_back(east: &Side, text: &str) {
     let definitions: Vec<Value> = definitions.into_iter().map(Object::into_value).collect();
     define(east, &definitions).await;
     for object in rest {
-        if let Err(error) = east.cluster.apply(&object, Apply::ForGood).await {
-            panic!("{}: {error}: {:?}", object.reference(), error.said());
+        if let Err(error) = east.cluster.apply(&object, Apply::Persist).await {
+            panic!("{}: {error}: {:?}", object.reference(), error.status());
         }
     }
 }

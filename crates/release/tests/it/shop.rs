@@ -2,7 +2,7 @@
 
 use crate::world::{World, within};
 use chart::{Chart, Manifests, Values};
-use cluster::{Object, ObjectRef, Waiting};
+use cluster::{Object, ObjectRef, WaitOptions};
 use release::{Error, Event, Install, Mode, Place, Plan, Release, basis, install, plan, upgrade};
 use std::{collections::BTreeMap, sync::Mutex};
 use wire::{Namespace, ReleaseName};
@@ -203,7 +203,7 @@ impl Shop {
         &self,
         world: &World,
         mode: Mode,
-        waiting: Waiting,
+        waiting: WaitOptions,
     ) -> (Result<Release, Error>, Vec<Event>) {
         let told = Mutex::new(Vec::new());
         let said = |event| told.lock().unwrap().push(event);
@@ -224,7 +224,7 @@ impl Shop {
         &self,
         world: &World,
         mode: Mode,
-        waiting: Waiting,
+        waiting: WaitOptions,
         said: &(dyn Fn(Event) + Send + Sync),
     ) -> Result<Release, Error> {
         let watches = world.watches();

@@ -18,8 +18,8 @@ impl Asked {
     /// Prepares a cluster; what it serves is asked once, before all else.
     pub(super) async fn prepare(cluster: &Cluster, bounds: Bounds) -> Known<Self> {
         let until = Instant::now() + bounds.cluster;
-        let cluster = cluster.clone().within_at_most(bounds.call);
-        let kinds = within(until, bounds, cluster.kinds_anew()).await?;
+        let cluster = cluster.clone().with_timeout(bounds.call);
+        let kinds = within(until, bounds, cluster.refresh_kinds()).await?;
         Ok(Self {
             cluster,
             kinds,
@@ -94,7 +94,7 @@ async fn within<T>(
 
 /// Why a call has no answer: the cluster's words, else ours.
 pub(crate) fn why(error: &Error) -> Unknown {
-    match error.said() {
+    match error.status() {
         Some(said) => Unknown::because(&said.message),
         None => Unknown::because(error),
     }

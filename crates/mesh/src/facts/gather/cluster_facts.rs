@@ -269,7 +269,7 @@ async fn istio_objects(asked: &Asked, facts: &mut ClusterFacts) {
 }
 
 async fn clock(question: &Question<'_>, asked: &Asked, lists: &Lists) -> ClockFacts {
-    let told = asked.within(asked.cluster.clock()).await;
+    let told = asked.within(asked.cluster.server_time()).await;
     let now = (question.now)().as_second();
     let server = told.and_then(|told| match told {
         Some(told) => Ok(told.as_second() - now),
@@ -302,7 +302,7 @@ async fn try_a_pod(asked: &Asked, facts: &ClusterFacts) -> Known<Option<Result<(
     match asked.within(async { Ok(call.await) }).await? {
         Ok(_) => Ok(Some(Ok(()))),
         Err(error) if error.is_forbidden() && !webhooks_word(&error) => Err(why(&error)),
-        Err(error) => match error.said() {
+        Err(error) => match error.status() {
             Some(said) => Ok(Some(Err(said.message.clone()))),
             None => Err(why(&error)),
         },
@@ -312,7 +312,7 @@ async fn try_a_pod(asked: &Asked, facts: &ClusterFacts) -> Known<Option<Result<(
 /// Whether a refusal comes from a webhook and not from missing rights.
 fn webhooks_word(error: &cluster::Error) -> bool {
     error
-        .said()
+        .status()
         .is_some_and(|said| said.message.contains("webhook"))
 }
 
