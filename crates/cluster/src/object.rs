@@ -21,9 +21,9 @@ pub struct Object(Value);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Apply {
     /// The object is stored; a field that another manager owns is a conflict.
-    ForGood,
+    Persist,
     /// The object is stored, and fields that other managers own change their owner.
-    TakeOver,
+    Force,
     /// The object is validated and not stored.
     DryRun,
 }
