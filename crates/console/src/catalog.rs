@@ -1,7 +1,7 @@
 //! The catalog: the charts of all repositories, found by words, by repository and by where they stand.
 
 use crate::{Action, Caller, Console, Error, installed::Installed, repositories::PATIENCE};
-use catalog::{Entry, Listing, Text, newer, rank};
+use catalog::{Entry, Listing, SearchFields, is_newer, rank};
 use std::cmp::Reverse;
 use wire::{
     ChartName, Repository,
@@ -32,18 +32,18 @@ impl Console {
 
 /// The charts of these repositories that are wanted.
 fn found(listings: &[Listing], installed: &Installed, request: &CatalogRequest) -> CatalogView {
-    let all = listings.iter().filter_map(|listing| listing.shelf.as_ref());
+    let all = listings.iter().filter_map(|listing| listing.index.as_ref());
     let all: usize = all.map(|shelf| shelf.charts.len()).sum();
     let mut fitting: Vec<(u32, usize, ChartCard)> = Vec::new();
     for (place, listing) in listings.iter().enumerate() {
-        let shelf = listing.shelf.iter().flat_map(|shelf| {
+        let shelf = listing.index.iter().flat_map(|shelf| {
             shelf
                 .charts
                 .iter()
                 .filter_map(|(name, versions)| Some((name, versions, shelf.newest(name)?)))
         });
         for (name, versions, newest) in shelf {
-            let text = Text {
+            let text = SearchFields {
                 name: name.as_str(),
                 description: &newest.description,
                 keywords: &newest.keywords,
@@ -125,7 +125,7 @@ pub(crate) fn card(
         part: newest.annotations.get(mesh::legacy::PART).cloned(),
         upgrade: installed
             .iter()
-            .any(|at| newer(&newest.version, &at.version)),
+            .any(|at| is_newer(&newest.version, &at.version)),
         installed,
     }
 }

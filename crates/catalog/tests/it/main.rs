@@ -5,8 +5,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod control_plane;
-mod definitions;
+mod crds;
 mod dependencies;
+mod fixture;
 mod golden;
 mod http;
 mod limits;
@@ -16,7 +17,6 @@ mod remote;
 mod sample;
 mod site;
 mod trust;
-mod world;
 
 use catalog::{BUILT_IN, Catalog};
 use chart::{Capabilities, Chart, Error, Facts, Manifest, Manifests, ReleaseFacts, Values};

@@ -1,4 +1,4 @@
-//! What a person may set, and what is said when it is wrong.
+//! The values of the charts, and the errors of invalid values.
 
 use crate::{ADDRESSES, built_in, render, try_render};
 use chart::{
@@ -18,7 +18,7 @@ fn problems(name: &str, values: &str) -> Vec<(SchemaErrorKind, String, String)> 
 }
 
 #[test]
-fn an_unknown_key_is_refused_by_name() {
+fn an_unknown_key_is_rejected_by_name() {
     let found = problems("ack-istio", "gateways: {istio-ilbgatway: {enabled: true}}");
     let (kind, path, said) = found.first().unwrap();
     assert_eq!(*kind, SchemaErrorKind::UnknownKey);
@@ -30,7 +30,7 @@ fn an_unknown_key_is_refused_by_name() {
 }
 
 #[test]
-fn a_value_of_another_type_is_refused() {
+fn a_value_of_another_type_is_rejected() {
     let found = problems(
         "ack-istio",
         "gateways: {istio-ilbgateway: {enabled: 'yes'}}",
@@ -71,7 +71,7 @@ fn a_value_out_of_its_bounds_is_refused() {
 }
 
 #[test]
-fn maps_that_are_a_persons_own_take_any_key() {
+fn free_form_maps_accept_any_key() {
     let values = "
 gateways:
   istio-ilbgateway:
@@ -89,7 +89,7 @@ gateways:
 }
 
 #[test]
-fn every_value_has_a_field_with_a_sentence() {
+fn every_value_has_a_field_with_a_description() {
     for (name, least) in [
         ("ack-istio", 90),
         ("ack-istio-remote", 30),

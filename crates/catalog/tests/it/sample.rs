@@ -89,7 +89,7 @@ fn versions(manifests: &Manifests) -> Vec<&str> {
 }
 
 #[test]
-fn the_way_in_speaks_to_both_lines() {
+fn the_ingress_supports_both_istio_generations() {
     assert_eq!(
         versions(&render("bookinfo", "")),
         ["networking.istio.io/v1alpha3"]
@@ -105,7 +105,7 @@ fn the_way_in_speaks_to_both_lines() {
 }
 
 #[test]
-fn the_page_and_what_the_console_asks_it_are_let_in() {
+fn the_product_page_and_the_console_requests_are_routed() {
     let routes = object(&render("bookinfo", ""), "VirtualService", "bookinfo").clone();
     let matches = routes.pointer("/spec/http/0/match").unwrap().to_string();
     for path in ["/productpage", "/login", "/logout", "/api/v1/products"] {

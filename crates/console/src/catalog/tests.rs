@@ -1,12 +1,12 @@
 //! What is found, and how it is counted.
 
 use super::*;
-use catalog::{Kind, Shelf};
+use catalog::{Kind, ChartIndex};
 use std::sync::Arc;
 use wire::{ClusterName, Namespace, ReleaseName, catalog::InstalledView};
 
 fn listing(repository: &str, charts: &[(&str, &str, &str)]) -> Listing {
-    let mut shelf = Shelf::default();
+    let mut shelf = ChartIndex::default();
     for (name, version, description) in charts {
         let entry = Entry {
             version: (*version).to_owned(),
@@ -20,7 +20,7 @@ fn listing(repository: &str, charts: &[(&str, &str, &str)]) -> Listing {
         repository: Repository::new(repository).expect("a name"),
         kind: Kind::Http,
         address: String::new(),
-        shelf: Some(Arc::new(shelf)),
+        index: Some(Arc::new(shelf)),
         age: None,
         problem: None,
     }

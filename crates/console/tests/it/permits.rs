@@ -12,15 +12,15 @@ use wire::{
     },
     install::{Edit, EditRequest, NewDraftRequest, TargetRequest},
     mesh::{ChooseAddressRequest, ClearRequest, NewMeshRequest, StepKind, StepRef},
-    repository::{LoginRequest, RepositoryRequest, UploadRequest},
+    repository::{CredentialsRequest, RepositoryRequest, UploadRequest},
 };
 
 fn at_example() -> RepositoryRequest {
     RepositoryRequest {
         name: "example".into(),
         url: "https://charts.example".into(),
-        login: LoginRequest::Nobody,
-        authority: String::new(),
+        credentials: CredentialsRequest::Anonymous,
+        ca_bundle: String::new(),
         plain: false,
         provenance: false,
     }
