@@ -136,8 +136,8 @@ impl Console {
     ) -> Result<(), Error> {
         let probe = cluster::Cluster::connect(name.clone(), credentials, self.setup.addresses)?;
         probe.with_timeout(PATIENCE).version().await?;
-        let shape = |source| store::Error::Shape {
-            what: format!("cluster {name}"),
+        let shape = |source| store::Error::Malformed {
+            record: format!("cluster {name}"),
             source,
         };
         let json = Secret::new(serde_json::to_string(credentials).map_err(shape)?);

@@ -105,7 +105,7 @@ impl Console {
     /// [`Error::Store`].
     pub fn over(folder: &Path, catalog: Catalog, setup: Setup) -> Result<Self, Error> {
         let store = Arc::new(Store::open(folder)?);
-        store.forget_sandboxes()?;
+        store.delete_sandboxes()?;
         jobs::mark_interrupted(&store)?;
         let links = Arc::new(Links::new(setup.addresses, setup.stop.clone()));
         for cluster in store.clusters()? {

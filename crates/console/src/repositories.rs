@@ -173,8 +173,8 @@ fn defined(name: Repository, request: &RepositoryRequest) -> Result<RepositoryCo
 
 /// What is kept of a definition.
 fn stored(definition: &RepositoryConfig, request: &RepositoryRequest) -> Result<StoredRepository, Error> {
-    let shape = |source| store::Error::Shape {
-        what: format!("repository {}", definition.name),
+    let shape = |source| store::Error::Malformed {
+        record: format!("repository {}", definition.name),
         source,
     };
     let login = serde_json::to_string(&definition.credentials).map_err(shape)?;
@@ -205,8 +205,8 @@ fn recalled(stored: &StoredRepository) -> Result<RepositoryConfig, Error> {
 }
 
 fn login_of(stored: &StoredRepository) -> Result<Credentials, Error> {
-    let shape = |source| store::Error::Shape {
-        what: format!("repository {}", stored.name),
+    let shape = |source| store::Error::Malformed {
+        record: format!("repository {}", stored.name),
         source,
     };
     Ok(serde_json::from_str(stored.credentials.reveal()).map_err(shape)?)

@@ -41,8 +41,8 @@ impl Console {
                 .map_err(refused)?;
             let reference = Upload::reference(&chart)?;
             let entry = Entry::from(chart.metadata());
-            let json = serde_json::to_string(&entry).map_err(|source| store::Error::Shape {
-                what: format!("upload {name}"),
+            let json = serde_json::to_string(&entry).map_err(|source| store::Error::Malformed {
+                record: format!("upload {name}"),
                 source,
             })?;
             let (chart, version) = (reference.chart.as_str(), reference.version.as_str());

@@ -6,7 +6,7 @@
 use super::PATIENCE;
 use crate::{Action, Caller, Console, Error, links::Link, meshes::Mesh};
 use mesh::facts::gather::{Bounds, network};
-use store::Told;
+use store::NetworkOverride;
 use wire::{
     ClusterName,
     cluster::{MeshPart, NetworkView, Role, TellRequest},
@@ -43,7 +43,7 @@ impl Console {
         self.audited(caller, Action::WriteCluster, &target, async {
             let known = self.store.clusters()?.into_iter();
             let mut known = known.filter(|cluster| cluster.name == request.cluster);
-            let known = known.next().map(|cluster| cluster.told);
+            let known = known.next().map(|cluster| cluster.network_override);
             let told = read(&request, known.unwrap_or_default(), &caller.operator)?;
             self.keep_told(&request.cluster, &told)?;
             self.network_view(&self.links.get(&request.cluster)?).await
@@ -51,8 +51,8 @@ impl Console {
         .await
     }
 
-    pub(crate) fn keep_told(&self, name: &ClusterName, told: &Told) -> Result<(), Error> {
-        if !self.store.tell_cluster(name, told)? {
+    pub(crate) fn keep_told(&self, name: &ClusterName, told: &NetworkOverride) -> Result<(), Error> {
+        if !self.store.override_cluster_network(name, told)? {
             return Err(Error::NoCluster(name.to_string()));
         }
         self.links.tell(name, told);
@@ -90,7 +90,7 @@ impl Console {
 }
 
 /// What was typed, checked field by field.
-fn read(request: &TellRequest, mut told: Told, by: &str) -> Result<Told, Error> {
+fn read(request: &TellRequest, mut told: NetworkOverride, by: &str) -> Result<NetworkOverride, Error> {
     let bad = |field| move |source| Error::BadRange { field, source };
     if let Some(network) = &request.network {
         let network = range::network(network).map_err(bad("network"))?;
