@@ -74,15 +74,15 @@ fn found(listings: &[Listing], installed: &Installed, request: &CatalogRequest) 
     fitting.sort_by_key(|(rank, place, card)| (Reverse(*rank), *place, card.chart.clone()));
     let failing = listings.iter().filter(|listing| listing.problem.is_some());
     CatalogView {
-        fitting: number(fitting.len()),
-        all: number(all),
+        matching: number(fitting.len()),
+        total: number(all),
         statuses,
         repositories,
         failing: failing.map(|listing| listing.repository.clone()).collect(),
         unread: installed.unread.clone(),
         charts: fitting
             .into_iter()
-            .take(request.most.min(MOST) as usize)
+            .take(request.limit.min(MOST) as usize)
             .map(|(_, _, card)| card)
             .collect(),
     }

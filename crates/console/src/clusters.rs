@@ -234,7 +234,7 @@ fn facts_view(facts: Facts) -> FactsView {
         cpu_requested: facts.cpu_requested,
         memory_requested: facts.memory_requested,
         groups: u32::try_from(facts.groups).unwrap_or(u32::MAX),
-        answered_in: u32::try_from(facts.latency.as_millis()).unwrap_or(u32::MAX),
+        latency: u32::try_from(facts.latency.as_millis()).unwrap_or(u32::MAX),
     }
 }
 
@@ -250,7 +250,7 @@ fn context_view(context: cluster::Context) -> ContextView {
         suggested: suggest(&context.name),
         name: context.name,
         server: context.server,
-        login,
+        credentials: login,
         problem,
     }
 }

@@ -8,7 +8,7 @@ use crate::{
 use chart::{Order, kind_rank};
 use cluster::{Cluster, ObjectRef, Propagation, WaitOptions, Watches};
 use jiff::Timestamp;
-use wire::release::Kept;
+use wire::release::KeepReason;
 
 /// What taking a release away would do.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub struct Removal {
     /// What goes, in order.
     pub removed: Vec<ObjectRef>,
     /// What stays, and why.
-    pub kept: Vec<(ObjectRef, Kept)>,
+    pub kept: Vec<(ObjectRef, KeepReason)>,
     /// Hooks that run before and after.
     pub hooks: Vec<ObjectRef>,
     /// What is gone already.
@@ -47,20 +47,20 @@ pub async fn plan_removal(cluster: &Cluster, release: &Release) -> Result<Remova
     for object in wanted {
         let reference = object.reference();
         if object.annotation("helm.sh/resource-policy").map(str::trim) == Some("keep") {
-            removal.kept.push((reference, Kept::Policy));
+            removal.kept.push((reference, KeepReason::Policy));
             continue;
         }
         match cluster.get(&reference).await {
             Ok(None) | Err(cluster::Error::NoSuchKind { .. }) => removal.gone += 1,
             Ok(Some(live)) if foreign(&live, &place).is_some() => {
-                removal.kept.push((reference, Kept::NotOurs));
+                removal.kept.push((reference, KeepReason::NotOurs));
             }
             Ok(Some(_)) => removal.removed.push(reference),
             Err(error) => return Err(error.into()),
         }
     }
     for crd in definitions(release) {
-        removal.kept.push((crd, Kept::Crd));
+        removal.kept.push((crd, KeepReason::Crd));
     }
     let mut hooks = release.hooks.clone();
     for moment in ["pre-delete", "post-delete"] {

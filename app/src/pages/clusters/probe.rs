@@ -8,7 +8,7 @@ use crate::{
 use leptos::prelude::*;
 use wire::{
     Secret,
-    cluster::{ProbeLine, ProbeRequest, ProbeStage, ProbeWhat},
+    cluster::{ProbeLine, ProbeRequest, ProbeStage, ProbeItem},
 };
 
 /// All parts of a context's probe, asked at the same time.
@@ -55,22 +55,22 @@ fn Part(text: RwSignal<String>, context: String, stage: ProbeStage) -> impl Into
 /// What is being asked.
 fn asked(stage: ProbeStage) -> String {
     match stage {
-        ProbeStage::Way => say!(probe.asking_way),
+        ProbeStage::Connection => say!(probe.asking_way),
         ProbeStage::Server => say!(probe.asking_server),
         ProbeStage::Rights => say!(probe.asking_rights),
     }
 }
 
-fn title(what: ProbeWhat) -> String {
+fn title(what: ProbeItem) -> String {
     match what {
-        ProbeWhat::Name => say!(probe.name),
-        ProbeWhat::Connection => say!(probe.connection),
-        ProbeWhat::Certificate => say!(probe.certificate),
-        ProbeWhat::Version => say!(probe.version),
-        ProbeWhat::Who => say!(probe.who),
-        ProbeWhat::PodRanges => say!(probe.pod_ranges),
-        ProbeWhat::ServiceRanges => say!(probe.service_ranges),
-        ProbeWhat::Rights => say!(probe.rights),
+        ProbeItem::Name => say!(probe.name),
+        ProbeItem::Connection => say!(probe.connection),
+        ProbeItem::Certificate => say!(probe.certificate),
+        ProbeItem::Version => say!(probe.version),
+        ProbeItem::User => say!(probe.who),
+        ProbeItem::PodRanges => say!(probe.pod_ranges),
+        ProbeItem::ServiceRanges => say!(probe.service_ranges),
+        ProbeItem::Rights => say!(probe.rights),
     }
 }
 
@@ -94,8 +94,8 @@ fn Line(line: ProbeLine) -> impl IntoView {
         ),
     };
     let said = match (line.what, line.well) {
-        (ProbeWhat::Rights, Some(true)) => say!(probe.all_rights),
-        (ProbeWhat::Rights, Some(false)) => say!(probe.lacks, rights = line.said),
+        (ProbeItem::Rights, Some(true)) => say!(probe.all_rights),
+        (ProbeItem::Rights, Some(false)) => say!(probe.lacks, rights = line.said),
         (_, None) if line.said.is_empty() => say!(probe.not_known),
         _ => line.said,
     };

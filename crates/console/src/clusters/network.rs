@@ -9,7 +9,7 @@ use mesh::facts::gather::{Bounds, network};
 use store::NetworkOverride;
 use wire::{
     ClusterName,
-    cluster::{MeshPart, NetworkView, Role, TellRequest},
+    cluster::{MeshMembership, NetworkView, Role, OverrideNetworkRequest},
     range,
 };
 
@@ -37,7 +37,7 @@ impl Console {
     pub async fn tell_cluster(
         &self,
         caller: &Caller,
-        request: TellRequest,
+        request: OverrideNetworkRequest,
     ) -> Result<NetworkView, Error> {
         let target = format!("type the network and ranges of {}", request.cluster);
         self.audited(caller, Action::WriteCluster, &target, async {
@@ -72,7 +72,7 @@ impl Console {
     }
 
     /// What a cluster is in which mesh of this console.
-    pub(super) fn parts(&self, name: &ClusterName) -> Result<Vec<MeshPart>, Error> {
+    pub(super) fn parts(&self, name: &ClusterName) -> Result<Vec<MeshMembership>, Error> {
         let meshes = self.store.meshes::<Mesh>()?.into_iter();
         let part = |mesh: Mesh| {
             let role = if mesh.primary == *name {
@@ -80,7 +80,7 @@ impl Console {
             } else {
                 mesh.remotes.contains(name).then_some(Role::Remote)?
             };
-            Some(MeshPart {
+            Some(MeshMembership {
                 mesh: mesh.name,
                 role,
             })
@@ -90,7 +90,7 @@ impl Console {
 }
 
 /// What was typed, checked field by field.
-fn read(request: &TellRequest, mut told: NetworkOverride, by: &str) -> Result<NetworkOverride, Error> {
+fn read(request: &OverrideNetworkRequest, mut told: NetworkOverride, by: &str) -> Result<NetworkOverride, Error> {
     let bad = |field| move |source| Error::BadRange { field, source };
     if let Some(network) = &request.network {
         let network = range::network(network).map_err(bad("network"))?;
@@ -107,7 +107,7 @@ fn read(request: &TellRequest, mut told: NetworkOverride, by: &str) -> Result<Ne
 }
 
 /// The part that the charts on a cluster show, and the meshes that it is in: both, when they differ.
-pub(super) fn role(by_charts: Option<Role>, parts: &[MeshPart]) -> Option<Role> {
+pub(super) fn role(by_charts: Option<Role>, parts: &[MeshMembership]) -> Option<Role> {
     let by_charts = by_charts?;
     let other = parts.iter().any(|part| part.role != by_charts);
     Some(if other { Role::Both } else { by_charts })
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn who_leads_one_mesh_and_is_led_in_another_is_both() {
-        let part = |mesh: &str, role| MeshPart {
+        let part = |mesh: &str, role| MeshMembership {
             mesh: wire::MeshName::new(mesh).expect("a name"),
             role,
         };

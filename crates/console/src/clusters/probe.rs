@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use std::time::Duration;
 use wire::{
     ClusterName,
-    cluster::{ProbeLine, ProbeRequest, ProbeStage, ProbeWhat},
+    cluster::{ProbeLine, ProbeRequest, ProbeStage, ProbeItem},
 };
 
 /// How long one part may take for each call.
@@ -59,7 +59,7 @@ impl Console {
         self.permitted(caller, Action::WriteCluster, async {
             let credentials = self.credentials_of(request.kubeconfig.reveal(), &request.context)?;
             Ok(match request.stage {
-                ProbeStage::Way => {
+                ProbeStage::Connection => {
                     let (server, authority) = (&credentials.server, &credentials.ca_bundle);
                     let name = credentials.tls_server_name.as_deref();
                     let seen = handshake_with_name(server, name, authority, self.setup.addresses).await;
@@ -92,7 +92,7 @@ impl Console {
     }
 }
 
-fn line(what: ProbeWhat, well: Option<bool>, said: impl ToString) -> ProbeLine {
+fn line(what: ProbeItem, well: Option<bool>, said: impl ToString) -> ProbeLine {
     ProbeLine {
         what,
         well,
@@ -102,7 +102,7 @@ fn line(what: ProbeWhat, well: Option<bool>, said: impl ToString) -> ProbeLine {
 
 /// How far one comes on the way to the server.
 fn way(server: &str, outcome: Result<ServerCheck, HandshakeError>) -> Vec<ProbeLine> {
-    use ProbeWhat::{Certificate, Connection, Name};
+    use ProbeItem::{Certificate, Connection, Name};
     let fine = |what| line(what, Some(true), server);
     match outcome {
         Ok(seen) => vec![fine(Name), fine(Connection), certificate(&seen)],
@@ -132,9 +132,9 @@ fn certificate(seen: &ServerCheck) -> ProbeLine {
     });
     let shown = shown.unwrap_or_default();
     match &seen.verified {
-        Ok(()) => line(ProbeWhat::Certificate, Some(true), shown),
+        Ok(()) => line(ProbeItem::Certificate, Some(true), shown),
         Err(why) => line(
-            ProbeWhat::Certificate,
+            ProbeItem::Certificate,
             Some(false),
             format!("{shown} · {why}"),
         ),
@@ -145,21 +145,21 @@ async fn server(cluster: &Cluster) -> Vec<ProbeLine> {
     let (version, who, facts) =
         tokio::join!(cluster.version(), cluster.whoami(), cluster.facts());
     let mut lines = vec![match version {
-        Ok(version) => line(ProbeWhat::Version, Some(true), version),
-        Err(error) => line(ProbeWhat::Version, Some(false), said(&error)),
+        Ok(version) => line(ProbeItem::Version, Some(true), version),
+        Err(error) => line(ProbeItem::Version, Some(false), said(&error)),
     }];
     match who {
-        Ok(who) => lines.push(line(ProbeWhat::Who, Some(true), who.user)),
+        Ok(who) => lines.push(line(ProbeItem::User, Some(true), who.user)),
         // Before Kubernetes 1.28 nobody answers that.
         Err(error) => {
             let known = error.is_unauthorized().then_some(false);
-            lines.push(line(ProbeWhat::Who, known, said(&error)));
+            lines.push(line(ProbeItem::User, known, said(&error)));
         }
     }
     if let Ok(facts) = facts {
         for (what, ranges) in [
-            (ProbeWhat::PodRanges, facts.pod_cidrs),
-            (ProbeWhat::ServiceRanges, facts.service_cidrs),
+            (ProbeItem::PodRanges, facts.pod_cidrs),
+            (ProbeItem::ServiceRanges, facts.service_cidrs),
         ] {
             let known = (!ranges.is_empty()).then_some(true);
             lines.push(line(what, known, ranges.join(", ")));
@@ -176,12 +176,12 @@ async fn rights(cluster: &Cluster) -> Vec<ProbeLine> {
         namespace: namespace.map(str::to_owned),
     });
     match cluster.check_access_all(asks.collect()).await {
-        Err(error) => vec![line(ProbeWhat::Rights, None, said(&error))],
+        Err(error) => vec![line(ProbeItem::Rights, None, said(&error))],
         Ok(rights) => {
             let missing = rights.iter().filter(|right| !right.allowed);
             let missing: Vec<String> = missing.map(|right| right.review.to_string()).collect();
             vec![line(
-                ProbeWhat::Rights,
+                ProbeItem::Rights,
                 Some(missing.is_empty()),
                 missing.join(", "),
             )]
@@ -219,8 +219,8 @@ mod tests {
                 .map(|line| (line.what, line.well))
                 .collect::<Vec<_>>(),
             [
-                (ProbeWhat::Name, Some(true)),
-                (ProbeWhat::Connection, Some(false))
+                (ProbeItem::Name, Some(true)),
+                (ProbeItem::Connection, Some(false))
             ]
         );
     }

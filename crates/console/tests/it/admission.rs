@@ -6,7 +6,7 @@ use std::{path::PathBuf, process::Command};
 use wire::{
     ClusterName, Secret,
     check::{CheckCode, Verdict},
-    cluster::{AddClustersRequest, ProbeRequest, ProbeStage, ProbeWhat, ReadKubeconfigRequest},
+    cluster::{AddClustersRequest, ProbeRequest, ProbeStage, ProbeItem, ReadKubeconfigRequest},
 };
 
 /// The folder of kubectl, or nothing and a line that says why the test is skipped.
@@ -71,7 +71,7 @@ async fn the_commands_let_the_console_in_with_all_that_a_mesh_takes_and_no_more(
         console.probe(&ann, request).await.unwrap()
     };
     let server = probe(ProbeStage::Server).await;
-    let who = server.iter().find(|line| line.what == ProbeWhat::Who);
+    let who = server.iter().find(|line| line.what == ProbeItem::User);
     assert_eq!(
         who.unwrap().said,
         "system:serviceaccount:meshspan:meshspan",

@@ -8,7 +8,7 @@ use wire::{
     check::DoctorRequest,
     cluster::{
         AddClustersRequest, AddMountedRequest, ProbeRequest, ProbeStage, ReadKubeconfigRequest,
-        RenameRequest, ReplaceRequest, TellRequest,
+        RenameRequest, ReplaceRequest, OverrideNetworkRequest,
     },
     install::{Edit, EditRequest, NewDraftRequest, TargetRequest},
     mesh::{ChooseAddressRequest, ClearRequest, NewMeshRequest, StepKind, StepRef},
@@ -157,7 +157,7 @@ async fn nobody_can_call_anything() {
     let probe = ProbeRequest {
         kubeconfig: text(),
         context: EAST.to_owned(),
-        stage: ProbeStage::Way,
+        stage: ProbeStage::Connection,
     };
     refused!(probe, probe);
     let rename = RenameRequest {
@@ -172,7 +172,7 @@ async fn nobody_can_call_anything() {
     };
     refused!(replace_credential, replace);
     refused!(cluster_network, cluster);
-    let tell = TellRequest {
+    let tell = OverrideNetworkRequest {
         cluster: cluster.clone(),
         network: Some("n1".into()),
         pods: None,

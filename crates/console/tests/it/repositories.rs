@@ -46,7 +46,7 @@ async fn a_chart_of_a_locked_repository_is_found_and_installed() {
     };
     let found = console.catalog(&ann, wanted).await.unwrap();
     assert_eq!(
-        (found.fitting, found.charts[0].chart.as_str()),
+        (found.matching, found.charts[0].chart.as_str()),
         (1, "bills")
     );
     assert_eq!(found.charts[0].newest, "1.2.0");
