@@ -1,6 +1,6 @@
 //! The rights of a credential, as the cluster itself reports them in a SelfSubjectAccessReview.
 
-use crate::{Cluster, Error, Kind, Verb};
+use crate::{Cluster, Error, ServedKind, Verb};
 use k8s_openapi::api::authorization::v1::{
     ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec,
 };
@@ -25,7 +25,7 @@ pub struct AccessReview {
 
 impl AccessReview {
     /// The review of `verb` on a kind.
-    pub fn new(kind: &Kind, verb: &'static str, namespace: Option<&str>) -> Self {
+    pub fn new(kind: &ServedKind, verb: &'static str, namespace: Option<&str>) -> Self {
         Self {
             verb,
             group: kind.group().to_owned(),

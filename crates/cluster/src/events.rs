@@ -1,6 +1,6 @@
 //! Kubernetes events of a namespace.
 
-use crate::{Cluster, Error, Object};
+use crate::{Cluster, Error, Kind, Object};
 
 /// One Kubernetes event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Cluster {
     /// # Errors
     /// As [`Cluster::get`].
     pub async fn events(&self, namespace: &str) -> Result<Vec<KubernetesEvent>, Error> {
-        let objects = self.list("v1", "Event", Some(namespace), "").await?;
+        let objects = self.list_objects(Kind::EVENT, Some(namespace), "").await?;
         let mut events: Vec<KubernetesEvent> =
             objects.iter().map(KubernetesEvent::from_object).collect();
         events.sort_by_key(|event| std::cmp::Reverse(event.at));

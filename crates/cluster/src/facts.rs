@@ -1,6 +1,6 @@
 //! Facts about a cluster: version, nodes, CIDRs, capacity.
 
-use crate::{Cluster, Error, Object, Verb, bytes, millicores};
+use crate::{Cluster, Error, Kind, Object, Verb, bytes, millicores};
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
@@ -67,8 +67,8 @@ impl Cluster {
         let kinds = self.kinds().await?;
         // Boxed: together these futures are large.
         let (nodes, pods, service_cidrs, kubeadm_cidr) = tokio::join!(
-            Box::pin(self.list("v1", "Node", None, "")),
-            Box::pin(self.list("v1", "Pod", None, "")),
+            Box::pin(self.list_objects(Kind::NODE, None, "")),
+            Box::pin(self.list_objects(Kind::POD, None, "")),
             Box::pin(self.service_ranges()),
             Box::pin(self.kubeadm_pod_cidr()),
         );

@@ -8,9 +8,9 @@ use std::{
     sync::Arc,
 };
 
-/// One kind that a cluster serves.
+/// A kind that a cluster serves.
 #[derive(Clone, Debug)]
-pub struct Kind {
+pub struct ServedKind {
     pub(crate) resource: ApiResource,
     /// Whether its objects are namespaced.
     pub namespaced: bool,
@@ -18,7 +18,7 @@ pub struct Kind {
     pub listable: bool,
 }
 
-impl Kind {
+impl ServedKind {
     /// Its API group, "" for the core group.
     pub fn group(&self) -> &str {
         &self.resource.group
@@ -43,18 +43,18 @@ impl Kind {
 /// All kinds that a cluster serves.
 #[derive(Clone, Debug, Default)]
 pub struct Kinds {
-    by_name: BTreeMap<(String, String), Kind>,
+    by_name: BTreeMap<(String, String), ServedKind>,
     groups: BTreeSet<String>,
 }
 
 impl Kinds {
     /// The kind `kind` of `api_version`.
-    pub fn find(&self, api_version: &str, kind: &str) -> Option<&Kind> {
+    pub fn find(&self, api_version: &str, kind: &str) -> Option<&ServedKind> {
         self.by_name.get(&(api_version.to_owned(), kind.to_owned()))
     }
 
     /// Every kind.
-    pub fn all(&self) -> impl Iterator<Item = &Kind> {
+    pub fn all(&self) -> impl Iterator<Item = &ServedKind> {
         self.by_name.values()
     }
 
@@ -82,7 +82,7 @@ impl Kinds {
                     let key = (resource.api_version.clone(), resource.kind.clone());
                     let namespaced = capabilities.scope == Scope::Namespaced;
                     let listable = capabilities.supports_operation(verbs::LIST);
-                    kinds.by_name.entry(key).or_insert(Kind {
+                    kinds.by_name.entry(key).or_insert(ServedKind {
                         resource,
                         namespaced,
                         listable,
@@ -129,7 +129,7 @@ impl Cluster {
     ///
     /// # Errors
     /// [`Error::NoSuchKind`] when it is not served, else as [`Cluster::kinds`].
-    pub async fn kind(&self, api_version: &str, kind: &str) -> Result<Kind, Error> {
+    pub async fn kind(&self, api_version: &str, kind: &str) -> Result<ServedKind, Error> {
         if let Some(found) = self.kinds().await?.find(api_version, kind) {
             return Ok(found.clone());
         }

@@ -1,6 +1,6 @@
 //! Objects of any kind: get, list, apply, create, replace, delete.
 
-use crate::{Cluster, Error, Kind, Verb};
+use crate::{Cluster, Error, Kind, ServedKind, Verb};
 use kube::{
     Api,
     api::{
@@ -9,6 +9,9 @@ use kube::{
 };
 use serde_json::Value;
 use wire::ObjectName;
+
+/// The number of objects in one page of a list.
+const MAX_PAGE_ITEMS: u32 = 500;
 
 /// A reference to an object: kind, API version, namespace and name.
 pub type ObjectRef = ObjectName;
@@ -158,7 +161,7 @@ pub(crate) fn from_dynamic(object: DynamicObject) -> Object {
 }
 
 impl Cluster {
-    pub(crate) fn api(&self, kind: &Kind, namespace: Option<&str>) -> Api<DynamicObject> {
+    pub(crate) fn api(&self, kind: &ServedKind, namespace: Option<&str>) -> Api<DynamicObject> {
         match namespace {
             Some(namespace) if kind.namespaced => {
                 Api::namespaced_with(self.client.clone(), namespace, &kind.resource)
@@ -184,7 +187,21 @@ impl Cluster {
         Ok(found.map(from_dynamic))
     }
 
-    /// Lists the objects of a kind; `labels` is a label selector or "".
+    /// Lists the objects of a kind, in one namespace or in all; `labels` is a label selector or "".
+    ///
+    /// # Errors
+    /// As [`Cluster::get`].
+    pub async fn list_objects(
+        &self,
+        kind: Kind<'_>,
+        namespace: Option<&str>,
+        labels: &str,
+    ) -> Result<Vec<Object>, Error> {
+        let parameters = ListParams::default().labels(labels);
+        self.list_pages(kind, namespace, parameters).await
+    }
+
+    /// As [`Cluster::list_objects`], for callers that do not use [`Kind`] yet.
     ///
     /// # Errors
     /// As [`Cluster::get`].
@@ -195,9 +212,8 @@ impl Cluster {
         namespace: Option<&str>,
         labels: &str,
     ) -> Result<Vec<Object>, Error> {
-        let parameters = ListParams::default().labels(labels);
-        self.list_pages(api_version, kind, namespace, parameters)
-            .await
+        let kind = Kind::new(api_version, kind);
+        self.list_objects(kind, namespace, labels).await
     }
 
     /// Lists the objects of a kind in all namespaces; `fields` is a field selector.
@@ -211,19 +227,19 @@ impl Cluster {
         fields: &str,
     ) -> Result<Vec<Object>, Error> {
         let parameters = ListParams::default().fields(fields);
-        self.list_pages(api_version, kind, None, parameters).await
+        let kind = Kind::new(api_version, kind);
+        self.list_pages(kind, None, parameters).await
     }
 
     async fn list_pages(
         &self,
-        api_version: &str,
-        kind: &str,
+        kind: Kind<'_>,
         namespace: Option<&str>,
         parameters: ListParams,
     ) -> Result<Vec<Object>, Error> {
-        let served = self.kind(api_version, kind).await?;
+        let served = self.kind(kind.api_version, kind.kind).await?;
         let api = self.api(&served, namespace);
-        let mut parameters = parameters.limit(500);
+        let mut parameters = parameters.limit(MAX_PAGE_ITEMS);
         let mut objects = Vec::new();
         loop {
             let page = self
@@ -236,8 +252,8 @@ impl Cluster {
                 .filter(|token| !token.is_empty());
             objects.extend(page.items.into_iter().map(|mut item| {
                 item.types = Some(kube::api::TypeMeta {
-                    api_version: api_version.to_owned(),
-                    kind: kind.to_owned(),
+                    api_version: kind.api_version.to_owned(),
+                    kind: kind.kind.to_owned(),
                 });
                 from_dynamic(item)
             }));

@@ -3,7 +3,7 @@
 //! Before Kubernetes 1.33 no API serves the range. The error that rejects a Service with an address
 //! outside of the range names it; the Service is applied as a dry run, which stores nothing.
 
-use crate::{Apply, Cluster, Error, Object};
+use crate::{Apply, Cluster, Error, Kind, Object};
 use serde_json::{Value, json};
 
 /// Addresses outside of every service CIDR, one per IP family.
@@ -28,9 +28,7 @@ impl Cluster {
     /// # Errors
     /// [`Error::Unreachable`], [`Error::TimedOut`], or [`Error::Refused`] when the credential is unknown.
     pub async fn service_ranges_from_objects(&self) -> Result<Vec<String>, Error> {
-        let listed = self
-            .list("networking.k8s.io/v1", "ServiceCIDR", None, "")
-            .await;
+        let listed = self.list_objects(Kind::SERVICE_CIDR, None, "").await;
         let objects = match listed {
             Ok(objects) => objects,
             Err(error) if error.is_unreachable() || error.is_unauthorized() => return Err(error),

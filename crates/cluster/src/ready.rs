@@ -7,7 +7,7 @@
 mod pod;
 mod workload;
 
-use crate::{KubernetesEvent, Object};
+use crate::{Kind, KubernetesEvent, Object};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -77,18 +77,18 @@ pub struct ReadinessContext<'a> {
     pub events: &'a [KubernetesEvent],
 }
 
-/// The kinds that have a readiness of their own, with their API version.
-pub const KINDS_WITH_READINESS: &[(&str, &str)] = &[
-    ("apps/v1", "Deployment"),
-    ("apps/v1", "StatefulSet"),
-    ("apps/v1", "DaemonSet"),
-    ("apps/v1", "ReplicaSet"),
-    ("batch/v1", "Job"),
-    ("v1", "Pod"),
-    ("v1", "Service"),
-    ("v1", "PersistentVolumeClaim"),
-    ("v1", "Namespace"),
-    ("apiextensions.k8s.io/v1", "CustomResourceDefinition"),
+/// The kinds that have a readiness of their own.
+pub const KINDS_WITH_READINESS: &[Kind<'static>] = &[
+    Kind::DEPLOYMENT,
+    Kind::STATEFUL_SET,
+    Kind::DAEMON_SET,
+    Kind::REPLICA_SET,
+    Kind::JOB,
+    Kind::POD,
+    Kind::SERVICE,
+    Kind::PERSISTENT_VOLUME_CLAIM,
+    Kind::NAMESPACE,
+    Kind::CRD,
 ];
 
 /// The readiness of `object`.

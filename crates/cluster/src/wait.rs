@@ -1,7 +1,7 @@
 //! Waits until objects are ready or deleted, and reports their readiness after each change.
 
 use crate::{
-    Cluster, Error, KubernetesEvent, Object, ObjectRef, Readiness, Snapshot, Watches,
+    Cluster, Error, Kind, KubernetesEvent, Object, ObjectRef, Readiness, Snapshot, Watches,
     ready::{KINDS_WITH_READINESS, ReadinessContext, readiness},
 };
 use std::{
@@ -84,7 +84,7 @@ impl WatchedKinds {
     async fn watch(watches: &Watches, objects: &[ObjectRef]) -> Result<Self, Error> {
         let mut keys: BTreeSet<WatchKey> = BTreeSet::new();
         for object in objects {
-            let kind = (object.api_version.as_str(), object.kind.as_str());
+            let kind = Kind::new(&object.api_version, &object.kind);
             if !KINDS_WITH_READINESS.contains(&kind) {
                 continue;
             }
@@ -101,7 +101,9 @@ impl WatchedKinds {
         }
         let mut receivers = BTreeMap::new();
         for (version, kind, namespace) in keys {
-            let receiver = watches.watch(&version, &kind, namespace.as_deref()).await?;
+            let receiver = watches
+                .watch(Kind::new(&version, &kind), namespace.as_deref())
+                .await?;
             receivers.insert((version, kind, namespace), receiver);
         }
         Ok(Self { receivers })

@@ -4,7 +4,7 @@
 //! backoff, and its snapshot carries the error until a list succeeds. Objects are shared: a new snapshot
 //! clones pointers, not objects. Start at [`Watches::watch`].
 
-use crate::{AsConsole, Cluster, Error, Object};
+use crate::{AsConsole, Cluster, Error, Kind, Object};
 use futures::StreamExt as _;
 use kube::{
     api::DynamicObject,
@@ -74,14 +74,14 @@ impl Watches {
     /// [`Error::NoSuchKind`] when the cluster does not serve the kind; the rest as [`Cluster::kinds`].
     pub async fn watch(
         &self,
-        api_version: &str,
-        kind: &str,
+        kind: Kind<'_>,
         namespace: Option<&str>,
     ) -> Result<watch::Receiver<Snapshot>, Error> {
         let cluster = self.cluster.cluster();
-        let served = cluster.kind(api_version, kind).await?;
+        let served = cluster.kind(kind.api_version, kind.kind).await?;
         let namespace = namespace.filter(|_| served.namespaced).map(str::to_owned);
-        let key = (api_version.to_owned(), kind.to_owned(), namespace.clone());
+        let (api_version, kind) = (kind.api_version.to_owned(), kind.kind.to_owned());
+        let key = (api_version.clone(), kind.clone(), namespace.clone());
         let mut running = self.running.lock();
         if let Some(sender) = running
             .get(&key)
@@ -92,10 +92,7 @@ impl Watches {
         let (sender, receiver) = watch::channel(Snapshot::default());
         running.insert(key, sender.clone());
         let api = cluster.api(&served, namespace.as_deref());
-        let types = kube::api::TypeMeta {
-            api_version: api_version.to_owned(),
-            kind: kind.to_owned(),
-        };
+        let types = kube::api::TypeMeta { api_version, kind };
         tokio::spawn(run(api, types, sender, self.stop.clone()));
         Ok(receiver)
     }

@@ -6,7 +6,7 @@
 
 use crate::{Error, Event, Phase, Place, Plan, Release, apply, history, hooks, model, storage};
 use chart::{Chart, Manifests, Values};
-use cluster::{Apply, Cluster, NamespaceState, Object, ObjectRef, Propagation, WaitOptions, Watches};
+use cluster::{Kind, Apply, Cluster, NamespaceState, Object, ObjectRef, Propagation, WaitOptions, Watches};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, time::Duration};
@@ -169,10 +169,7 @@ async fn definitions(what: &Install<'_>, said: Said<'_>) -> Result<(), Error> {
     let cluster = what.watches.cluster();
     said(Event::Begins(Phase::Crds));
     let there = cluster
-        .list(
-            "apiextensions.k8s.io/v1",
-            "CustomResourceDefinition",
-            None,
+        .list_objects(Kind::CRD, None,
             "",
         )
         .await?;

@@ -2,8 +2,7 @@
 
 use crate::{Error, Place, Release};
 use chart::Values;
-use cluster::{
-    Cluster, Object, ObjectRef, KubernetesEvent, Readiness,
+use cluster::{Kind, Cluster, Object, ObjectRef, KubernetesEvent, Readiness,
     ready::{ReadinessContext, readiness},
 };
 use futures::StreamExt as _;
@@ -68,7 +67,7 @@ pub async fn resources(cluster: &Cluster, release: &Release) -> Result<Vec<Stand
         .collect();
     let (mut pods, mut events): (Vec<Arc<Object>>, Vec<KubernetesEvent>) = (Vec::new(), Vec::new());
     for namespace in &namespaces {
-        let listed = cluster.list("v1", "Pod", Some(namespace), "").await;
+        let listed = cluster.list_objects(Kind::POD, Some(namespace), "").await;
         pods.extend(listed.unwrap_or_default().into_iter().map(Arc::new));
         events.extend(cluster.events(namespace).await.unwrap_or_default());
     }

@@ -50,7 +50,7 @@ pub(crate) async fn the_service_cidr_comes_from_objects_or_from_an_error(test: T
     assert_eq!(from_error, listed);
     let services = test
         .cluster
-        .list("v1", "Service", Some("default"), "")
+        .list_objects(::cluster::Kind::SERVICE, Some("default"), "")
         .await
         .unwrap();
     let created = services

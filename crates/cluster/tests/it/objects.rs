@@ -2,7 +2,7 @@
 
 use crate::test_cluster::{TestCluster, within};
 use cluster::{
-    Apply, Error, FieldOwner, Object, Propagation, wait_until_deleted, wait_until_ready,
+    Apply, Error, FieldOwner, Kind, Object, Propagation, wait_until_deleted, wait_until_ready,
 };
 use futures::{StreamExt as _, TryStreamExt as _};
 use k8s_openapi::api::core::v1::ConfigMap;
@@ -95,7 +95,7 @@ pub(crate) async fn a_list_selects_by_labels_and_has_all_pages(test: TestCluster
     let list = async |labels: &str| {
         let found = test
             .cluster
-            .list("v1", "ConfigMap", Some(&test.namespace), labels)
+            .list_objects(Kind::CONFIG_MAP, Some(&test.namespace), labels)
             .await;
         found.unwrap()
     };
@@ -149,7 +149,7 @@ pub(crate) async fn a_deletion_is_awaited_with_its_dependents(test: TestCluster)
         .unwrap();
     let pods = test
         .cluster
-        .list("v1", "Pod", Some(&test.namespace), "")
+        .list_objects(Kind::POD, Some(&test.namespace), "")
         .await
         .unwrap();
     assert!(pods.is_empty(), "its dependents were deleted first");

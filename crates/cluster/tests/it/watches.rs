@@ -1,7 +1,7 @@
 //! Watches, and the states of a namespace.
 
 use crate::test_cluster::TestCluster;
-use cluster::{NamespaceState, ObjectRef, Propagation, Snapshot};
+use cluster::{Kind, NamespaceState, ObjectRef, Propagation, Snapshot};
 use serde_json::json;
 use std::time::Duration;
 use tokio::sync::watch::Receiver;
@@ -24,7 +24,7 @@ pub(crate) async fn a_watch_follows_changes(test: TestCluster) {
         .await;
     let watches = test.watches();
     let mut receiver = watches
-        .watch("v1", "ConfigMap", Some(&test.namespace))
+        .watch(Kind::CONFIG_MAP, Some(&test.namespace))
         .await
         .unwrap();
     let key = (test.namespace.clone(), "settings".to_owned());
@@ -51,7 +51,9 @@ pub(crate) async fn a_watch_follows_changes(test: TestCluster) {
         colour(snapshot).is_none()
     })
     .await;
-    let error = watches.watch("example.test/v1", "Nothing", None).await;
+    let error = watches
+        .watch(Kind::new("example.test/v1", "Nothing"), None)
+        .await;
     assert!(error.is_err(), "an unknown kind cannot be watched");
 }
 

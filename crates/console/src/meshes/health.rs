@@ -223,7 +223,7 @@ impl Console {
             return Vec::new();
         };
         let kinds = ["Service", "Pod"].map(|kind| {
-            let follow = link.watches.watch("v1", kind, Some(SYSTEM));
+            let follow = link.watches.watch(cluster::Kind::new("v1", kind), Some(SYSTEM));
             super::standing::within(&link, follow)
         });
         let found = futures::future::join_all(kinds).await.into_iter();
