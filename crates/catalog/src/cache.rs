@@ -139,16 +139,16 @@ impl Cache {
     /// The index of a repository at this address.
     pub(crate) fn index(&self, name: &Repository, address: &str) -> Option<CachedIndex> {
         let bytes = fs::read(self.index_file(name)?).ok()?;
-        let kept: CachedIndex = serde_json::from_slice(&bytes).ok()?;
-        (kept.address == address).then_some(kept)
+        let cached: CachedIndex = serde_json::from_slice(&bytes).ok()?;
+        (cached.address == address).then_some(cached)
     }
 
     /// Stores the index of a repository.
-    pub(crate) fn store_index(&self, name: &Repository, kept: &CachedIndex) {
+    pub(crate) fn store_index(&self, name: &Repository, cached: &CachedIndex) {
         let Some(file) = self.index_file(name) else {
             return;
         };
-        if let Ok(json) = serde_json::to_vec(kept) {
+        if let Ok(json) = serde_json::to_vec(cached) {
             log_failure(write(&file, &json), &file);
         }
     }
@@ -273,14 +273,14 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let cache = Cache::new(Some(folder.path().to_owned()));
         let name = Repository::new("shop").expect("a name");
-        let kept = CachedIndex {
+        let cached = CachedIndex {
             address: "https://one.example".into(),
             etag: None,
             modified: None,
             read: 1,
             index: Arc::default(),
         };
-        cache.store_index(&name, &kept);
+        cache.store_index(&name, &cached);
         assert!(cache.index(&name, "https://one.example").is_some());
         assert!(cache.index(&name, "https://two.example").is_none());
     }

@@ -161,7 +161,7 @@ mod tests {
             };
             assert!(charts.values().any(|chart| known(chart)), "{exported:?}");
         }
-        let second = export(home.path()).expect("asked");
+        let second = export(home.path()).expect("no error");
         assert!(second.iter().all(|exported| exported.written == 0));
     }
 
@@ -179,7 +179,7 @@ mod tests {
             let refused = export(home.path()).expect_err("refused");
             let message = refused.to_string();
             assert!(message.contains(&own.display().to_string()), "{message}");
-            assert_eq!(fs::read_to_string(&own).expect("kept"), text);
+            assert_eq!(fs::read_to_string(&own).expect("saved"), text);
             let remote = at(home.path(), "ack-istio-remote");
             assert!(!remote.exists(), "nothing was written");
         }

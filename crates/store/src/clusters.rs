@@ -229,7 +229,7 @@ mod tests {
             assert!(
                 !store
                     .add_cluster(&name, "https://10.0.0.2", false, &secret, 1)
-                    .expect("asked")
+                    .expect("no error")
             );
         }
         for entry in std::fs::read_dir(folder.path()).expect("the folder") {
@@ -258,7 +258,7 @@ mod tests {
                 .add_cluster(name, "https://x", false, &secret("old"), 1)
                 .expect("added");
         }
-        assert!(!store.rename_cluster(&east, &taken).expect("asked"));
+        assert!(!store.rename_cluster(&east, &taken).expect("no error"));
         assert!(store.rename_cluster(&east, &west).expect("renamed"));
         let stored = |store: &Store| {
             let all = store.clusters().expect("read");
@@ -270,7 +270,7 @@ mod tests {
         assert!(
             store
                 .replace_credentials(&west, "https://y", &secret("new"))
-                .expect("kept")
+                .expect("saved")
         );
         assert_eq!(stored(&store), ("https://y".to_owned(), "new".to_owned()));
     }
@@ -299,12 +299,12 @@ mod tests {
         assert!(
             !store
                 .override_cluster_network(&east, &network)
-                .expect("asked")
+                .expect("no error")
         );
         assert!(
             store
                 .override_cluster_network(&west, &network)
-                .expect("kept")
+                .expect("saved")
         );
         assert!(store.rename_cluster(&west, &east).expect("renamed"));
         store

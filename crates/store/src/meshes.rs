@@ -109,7 +109,7 @@ mod tests {
         let name = MeshName::new("shop").expect("a name");
         let none: Vec<u8> = Vec::new();
         assert!(store.add_mesh(&name, &none, 1).expect("added"));
-        assert!(!store.add_mesh(&name, &none, 1).expect("asked"));
+        assert!(!store.add_mesh(&name, &none, 1).expect("no error"));
         std::thread::scope(|scope| {
             for number in 0..8_u8 {
                 let (store, name) = (&store, &name);
@@ -125,7 +125,7 @@ mod tests {
         assert!(store.remove_mesh(&name).expect("removed"));
         let missing = store
             .change_mesh(&name, |_: &mut Vec<u8>| ())
-            .expect("asked");
+            .expect("no error");
         assert!(missing.is_none());
     }
 }

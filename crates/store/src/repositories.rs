@@ -130,7 +130,7 @@ mod tests {
         {
             let store = Store::open(folder.path()).expect("a store");
             assert!(store.add_repository(&repository("a"), 1).expect("added"));
-            assert!(!store.add_repository(&repository("a"), 2).expect("asked"));
+            assert!(!store.add_repository(&repository("a"), 2).expect("no error"));
         }
         for entry in std::fs::read_dir(folder.path()).expect("the folder") {
             let path = entry.expect("an entry").path();
@@ -172,7 +172,7 @@ mod tests {
         let stored = repository("a");
         store.add_repository(&stored, 1).expect("added");
         assert!(store.remove_repository(&stored.name).expect("deleted"));
-        assert!(!store.remove_repository(&stored.name).expect("asked"));
+        assert!(!store.remove_repository(&stored.name).expect("no error"));
         assert!(store.repositories().expect("read").is_empty());
     }
 }

@@ -120,15 +120,15 @@ mod tests {
     fn a_ticket_is_valid_once() {
         let (_folder, store) = store();
         let ticket = store.new_ticket(100).expect("a ticket");
-        assert!(store.use_ticket(ticket.reveal(), 50).expect("asked"));
-        assert!(!store.use_ticket(ticket.reveal(), 50).expect("asked"));
+        assert!(store.use_ticket(ticket.reveal(), 50).expect("no error"));
+        assert!(!store.use_ticket(ticket.reveal(), 50).expect("no error"));
     }
 
     #[test]
     fn a_ticket_expires() {
         let (_folder, store) = store();
         let ticket = store.new_ticket(100).expect("a ticket");
-        assert!(!store.use_ticket(ticket.reveal(), 100).expect("asked"));
+        assert!(!store.use_ticket(ticket.reveal(), 100).expect("no error"));
     }
 
     #[test]
@@ -138,20 +138,20 @@ mod tests {
         assert!(
             store
                 .session(session.reveal(), 99)
-                .expect("asked")
+                .expect("no error")
                 .is_some()
         );
         assert!(
             store
                 .session(session.reveal(), 100)
-                .expect("asked")
+                .expect("no error")
                 .is_none()
         );
         store.end_session(session.reveal(), 0).expect("ended");
         assert!(
             store
                 .session(session.reveal(), 99)
-                .expect("asked")
+                .expect("no error")
                 .is_none()
         );
     }

@@ -149,7 +149,7 @@ mod tests {
             .expect("added");
         let file = store.uploads().expect("read").remove(0).file;
         assert!(store.remove_upload("shop", "1.0.0").expect("removed"));
-        assert!(!store.remove_upload("shop", "1.0.0").expect("asked"));
+        assert!(!store.remove_upload("shop", "1.0.0").expect("no error"));
         assert!(!file.exists());
         assert!(
             store

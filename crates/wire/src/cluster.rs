@@ -137,11 +137,11 @@ pub enum ProbeItem {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProbeLine {
     /// The item.
-    pub what: ProbeItem,
+    pub item: ProbeItem,
     /// Whether it passed; none when it could not be determined.
-    pub well: Option<bool>,
+    pub passed: Option<bool>,
     /// The result or the error, verbatim.
-    pub said: String,
+    pub message: String,
 }
 
 /// The role of a cluster in its mesh.

@@ -76,7 +76,7 @@ fn title(what: ProbeItem) -> String {
 
 #[component]
 fn Line(line: ProbeLine) -> impl IntoView {
-    let (glyph, class, word) = match line.well {
+    let (glyph, class, word) = match line.passed {
         Some(true) => (
             Glyph::Good,
             tw("size-3.5 shrink-0 mt-0.5 text-good"),
@@ -93,17 +93,17 @@ fn Line(line: ProbeLine) -> impl IntoView {
             say!(probe.not_known),
         ),
     };
-    let said = match (line.what, line.well) {
+    let said = match (line.item, line.passed) {
         (ProbeItem::Rights, Some(true)) => say!(probe.all_rights),
-        (ProbeItem::Rights, Some(false)) => say!(probe.lacks, rights = line.said),
-        (_, None) if line.said.is_empty() => say!(probe.not_known),
-        _ => line.said,
+        (ProbeItem::Rights, Some(false)) => say!(probe.lacks, rights = line.message),
+        (_, None) if line.message.is_empty() => say!(probe.not_known),
+        _ => line.message,
     };
     view! {
         <li class="flex items-start gap-2">
             <Icon glyph=glyph class=class/>
             <span class="sr-only">{word} ": "</span>
-            <span class="w-28 shrink-0 text-ink-3">{title(line.what)}</span>
+            <span class="w-28 shrink-0 text-ink-3">{title(line.item)}</span>
             <span class="min-w-0 break-words">{said}</span>
         </li>
     }

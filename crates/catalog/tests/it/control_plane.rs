@@ -1,4 +1,4 @@
-//! What a person relies on in ack-istio.
+//! The contract of the chart ack-istio.
 
 use crate::{ILB, at, built_in, counts, facts, has, object, ports, render};
 use chart::{DeletePolicy, HookEvent, Values};

@@ -1,4 +1,4 @@
-//! The definitions that come with the control plane.
+//! The CRDs of the control plane.
 
 use crate::{at, render};
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! Charts that need others: fetched where Chart.yaml says, at the versions that fit, and nowhere else.
+//! Dependencies of charts: fetched from the repositories in Chart.yaml, at matching versions.
 
 use crate::{
     fixture::{
@@ -9,7 +9,7 @@ use crate::{
 };
 use catalog::{Catalog, Digest, Error, Missing, Setup};
 
-/// A chart `shop` that needs `sub`, with more files; and the chart below it, if it can be had.
+/// A chart `shop` with the dependency `sub` and more files, and the resolved dependency.
 async fn below(
     catalog: &Catalog,
     site: &Site,
@@ -230,7 +230,7 @@ async fn credentials_are_not_sent_to_a_repository_that_a_chart_names() {
         .await
         .unwrap_err();
     assert!(matches!(missing(&refused), Missing::NoVersion { .. }));
-    assert_eq!(other.asked()[0].header("authorization"), None);
+    assert_eq!(other.requests()[0].header("authorization"), None);
 }
 
 #[tokio::test]
@@ -259,7 +259,7 @@ async fn a_chart_cannot_make_the_console_dial_its_own_host() {
         error_chain(&refused)
     );
 
-    // What was uploaded is opened only as it was uploaded.
+    // An upload is opened only with its original archive.
     std::fs::write(&file, b"changed").unwrap();
     let refused = catalog.chart(&chart).await.map(|_| ()).unwrap_err();
     assert!(matches!(refused, Error::Digest { .. }), "{refused}");

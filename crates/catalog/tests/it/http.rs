@@ -1,4 +1,4 @@
-//! HTTP repositories: what is read, what is kept, where archives are looked for.
+//! HTTP repositories: indexes, caching, URLs of archives.
 
 use crate::{
     fixture::{
@@ -41,12 +41,12 @@ async fn an_unchanged_index_is_not_sent_again() {
     let catalog = catalog_in(Some(folder.path()));
     catalog.add(repository_config("tests", &site.url)).unwrap();
     catalog.refresh(&named("tests")).await.unwrap();
-    let asked = site.asked();
+    let asked = site.requests();
     assert_eq!(asked[0].header("if-none-match"), None);
 
     let again = catalog.refresh(&named("tests")).await.unwrap();
     assert!(again.problem.is_none());
-    let asked = site.asked();
+    let asked = site.requests();
     assert_eq!(asked[0].header("if-none-match"), Some("\"one\""));
     assert_eq!(
         asked[0].header("if-modified-since"),
@@ -54,15 +54,15 @@ async fn an_unchanged_index_is_not_sent_again() {
     );
     assert_eq!(entries(&catalog, "tests", "shop").await.len(), 1);
 
-    // Another process on the same folder knows it too, and asks with what it knows.
+    // Another process with the same cache sends a conditional request.
     let another = catalog_in(Some(folder.path()));
     another.add(repository_config("tests", &site.url)).unwrap();
     assert_eq!(entries(&another, "tests", "shop").await.len(), 1);
-    assert!(site.asked().is_empty(), "what is fresh is not asked for");
+    assert!(site.requests().is_empty(), "what is fresh is not asked for");
     let second = index(&row("web", "1.0.0", "a.tgz", packed.hex()));
     site.put("/index.yaml", Reply::of(second).with("etag", "\"two\""));
     another.refresh(&named("tests")).await.unwrap();
-    assert_eq!(site.asked()[0].header("if-none-match"), Some("\"one\""));
+    assert_eq!(site.requests()[0].header("if-none-match"), Some("\"one\""));
     assert_eq!(entries(&another, "tests", "web").await.len(), 1);
     assert!(entries(&another, "tests", "shop").await.is_empty());
 }
@@ -112,7 +112,7 @@ async fn an_archive_url_is_relative_to_the_index_or_absolute() {
             open(&catalog, "tests", "shop", "1.0.0").await.unwrap(),
             "shop 1.0.0"
         );
-        assert_eq!(site.asked().last().unwrap().path, path);
+        assert_eq!(site.requests().last().unwrap().path, path);
     }
 }
 
@@ -126,7 +126,7 @@ async fn a_cached_archive_is_not_fetched_again() {
     open(&first, "tests", "shop", "1.0.0").await.unwrap();
     open(&first, "tests", "shop", "1.0.0").await.unwrap();
     assert_eq!(
-        site.asked().len(),
+        site.requests().len(),
         2,
         "the index and the archive, once each"
     );
@@ -134,7 +134,7 @@ async fn a_cached_archive_is_not_fetched_again() {
     let second = catalog_in(Some(folder.path()));
     second.add(repository_config("tests", &site.url)).unwrap();
     open(&second, "tests", "shop", "1.0.0").await.unwrap();
-    assert!(site.asked().is_empty(), "it lies on disk");
+    assert!(site.requests().is_empty(), "it lies on disk");
 }
 
 #[tokio::test]
@@ -167,7 +167,7 @@ async fn the_reviewed_archive_is_the_installed_one() {
         Some(digest.clone())
     );
 
-    // The same version with other bytes.
+    // The same version with another archive.
     let other = archive_with("shop", "1.0.0", "appVersion: other\n", &[]);
     let row = row("shop", "1.0.0", "shop-1.0.0.tgz", Digest::of(&other).hex());
     site.put("/index.yaml", Reply::of(index(&row)));

@@ -166,10 +166,7 @@ async fn a_slow_repository_does_not_delay_the_others() {
 async fn an_invalid_index_is_an_error_with_its_reason() {
     let site = Site::plain().await;
     for (text, what) in [
-        (
-            "<html><body>Welcome</body></html>",
-            "is not a chart index",
-        ),
+        ("<html><body>Welcome</body></html>", "is not a chart index"),
         ("", "it is empty"),
         ("entries: {}", "no API version specified"),
         ("apiVersion: v1\nentries: {shop: [], shop: []}", "duplicate"),
@@ -201,10 +198,15 @@ async fn a_probe_reports_the_stage_that_failed() {
         failed_stage("http://169.254.169.254/latest").await.0,
         Stage::NameResolution
     );
-    assert_eq!(failed_stage("http://127.0.0.1:1").await.0, Stage::Connection);
-    // TLS where none is spoken.
     assert_eq!(
-        failed_stage(&site.url.replace("http://", "https://")).await.0,
+        failed_stage("http://127.0.0.1:1").await.0,
+        Stage::Connection
+    );
+    // TLS to a plain HTTP port.
+    assert_eq!(
+        failed_stage(&site.url.replace("http://", "https://"))
+            .await
+            .0,
         Stage::Certificate
     );
     let (stage, text) = failed_stage(&site.url).await;
@@ -254,7 +256,7 @@ async fn loopback_is_dialled_only_if_the_policy_allows_it() {
             "{error}"
         );
     }
-    assert!(site.asked().is_empty());
+    assert!(site.requests().is_empty());
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use crate::{
         archive, catalog, catalog_in, config, entries, error_chain, named, open, password, push,
         push_as, repository_config, tags,
     },
-    site::{Door, Reply, Site},
+    site::{Authentication, Reply, Site},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use catalog::{Catalog, Credentials, Digest, Error, RepositoryConfig, Stage, Transport};
@@ -100,7 +100,7 @@ async fn tags_are_read_page_by_page_within_the_registry() {
         versions(&catalog, "shop").await,
         ["3.0.0", "2.0.0", "1.0.0"]
     );
-    assert!(other.asked().is_empty());
+    assert!(other.requests().is_empty());
 }
 
 #[tokio::test]
@@ -154,7 +154,7 @@ async fn a_token_is_fetched_from_the_token_service_and_reused() {
     push(&site, "shop", "shop", "1.0.0");
     tags(&site, "shop", &["1.0.0"]);
     let login = format!("Basic {}", STANDARD.encode("ann:correct-horse"));
-    site.lock(Door::Tokens {
+    site.lock(Authentication::Tokens {
         token: "short-lived".into(),
         login: login.clone(),
         realm: format!("{}/token", site.url),
@@ -168,7 +168,7 @@ async fn a_token_is_fetched_from_the_token_service_and_reused() {
         "shop 1.0.0"
     );
 
-    let asked = site.asked();
+    let asked = site.requests();
     let tokens: Vec<_> = asked
         .iter()
         .filter(|one| one.path.starts_with("/token"))
@@ -201,7 +201,7 @@ async fn credentials_are_not_sent_to_a_token_service_of_another_origin() {
     let (site, other) = (Site::plain().await, Site::plain().await);
     push(&site, "shop", "shop", "1.0.0");
     tags(&site, "shop", &["1.0.0"]);
-    site.lock(Door::Tokens {
+    site.lock(Authentication::Tokens {
         token: "t".into(),
         login: String::new(),
         realm: format!("{}/token", other.url),
@@ -218,7 +218,7 @@ async fn credentials_are_not_sent_to_a_token_service_of_another_origin() {
         "{}",
         error_chain(&error)
     );
-    assert!(other.asked().is_empty());
+    assert!(other.requests().is_empty());
 }
 
 #[tokio::test]
@@ -226,7 +226,10 @@ async fn basic_authentication_is_sent_after_the_challenge() {
     let site = Site::plain().await;
     push(&site, "shop", "shop", "1.0.0");
     tags(&site, "shop", &["1.0.0"]);
-    site.lock(Door::Needs(format!("Basic {}", STANDARD.encode("ann:pw"))));
+    site.lock(Authentication::Needs(format!(
+        "Basic {}",
+        STANDARD.encode("ann:pw")
+    )));
     let catalog = catalog();
     let mut known = registry(&site, "shop");
     known.credentials = password("ann", "pw");
@@ -257,7 +260,7 @@ async fn a_manifest_or_blob_with_another_digest_is_rejected() {
         matches!(&refused, Error::Digest { expected, .. } if *expected == Digest::of(&packed)),
         "{refused}"
     );
-    // Longer than announced is refused before its end.
+    // A body longer than announced is rejected before its end.
     site.put(&blob, Reply::of([packed.clone(), vec![0; 10]].concat()));
     let refused = open(&catalog, "tests", "shop", "1.0.0").await.unwrap_err();
     assert!(
@@ -320,7 +323,7 @@ async fn a_registry_uses_tls_unless_configured_otherwise() {
         catalog::Address::parse(&format!("oci://{}/shop", site.host()), Transport::Tls).unwrap();
     let (stage, _) = catalog().probe(&secure).await.outcome.unwrap_err();
     assert_eq!(stage, Stage::Certificate);
-    assert!(site.asked().is_empty());
+    assert!(site.requests().is_empty());
 
     let (tls, ca_bundle) = Site::secure().await;
     push(&tls, "shop", "shop", "1.0.0");

@@ -6,7 +6,7 @@ use chart::{
     yaml::{Scalar, edit},
 };
 
-/// Values of Istio's own that are taken and change nothing.
+/// Values of Istio's own chart that are accepted and have no effect.
 const IDLE: [&str; 1] = ["ack-istio-remote global.mtls.enabled"];
 
 fn problems(name: &str, values: &str) -> Vec<(SchemaErrorKind, String, String)> {
@@ -119,7 +119,7 @@ fn pilots_address_comes_first_in_the_remote_form_and_is_asked_for() {
     assert!(first.required);
 }
 
-/// A value that fits the field and is not the one it has.
+/// Another valid value of the field.
 fn another(field: &Field, now: &Scalar) -> Scalar {
     match (&field.kind, now) {
         (FieldKind::Boolean, Scalar::Bool(value)) => Scalar::Bool(!value),
@@ -149,7 +149,7 @@ fn everything(name: &str, values: &str) -> String {
 
 #[test]
 fn every_value_changes_something() {
-    // Every gateway is there, behind a load balancer.
+    // Every gateway is enabled, behind a load balancer.
     let primary = "
 gateways:
   istio-ilbgateway:

@@ -1,4 +1,4 @@
-//! What a person relies on in ack-istio-remote.
+//! The contract of the chart ack-istio-remote.
 
 use crate::{ADDRESSES, at, built_in, counts, facts, has, object, ports, render, try_render};
 use chart::Values;

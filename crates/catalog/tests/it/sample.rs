@@ -1,4 +1,4 @@
-//! What a person relies on in bookinfo and bookinfo-details: one sample, split over two clusters.
+//! The contract of the charts bookinfo and bookinfo-details: one sample, split over two clusters.
 
 use crate::{at, counts, has, object, ports, render, try_render};
 use chart::Manifests;

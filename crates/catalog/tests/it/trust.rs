@@ -1,10 +1,10 @@
-//! Logins, certificates and redirects: what goes where, and what never leaves.
+//! Credentials, certificates and redirects: where credentials are sent.
 
 use crate::{
     fixture::{
         archive, catalog, error_chain, index, named, open, password, repository_config, row, stock,
     },
-    site::{Door, Reply, Site},
+    site::{Authentication, Reply, Site},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use catalog::{Credentials, Digest, RepositoryConfig, Stage};
@@ -27,7 +27,7 @@ fn with_password(address: &str) -> RepositoryConfig {
 async fn a_password_is_sent_for_index_and_archive_and_a_wrong_one_is_an_error() {
     let site = Site::plain().await;
     stock(&site, "shop", "1.0.0");
-    site.lock(Door::Needs(basic()));
+    site.lock(Authentication::Needs(basic()));
     let catalog = catalog();
     catalog.add(with_password(&site.url)).unwrap();
     assert_eq!(
@@ -52,7 +52,7 @@ async fn a_password_is_sent_for_index_and_archive_and_a_wrong_one_is_an_error() 
 async fn a_token_is_sent_as_bearer() {
     let site = Site::plain().await;
     stock(&site, "shop", "1.0.0");
-    site.lock(Door::Needs("Bearer token-of-ann".into()));
+    site.lock(Authentication::Needs("Bearer token-of-ann".into()));
     let catalog = catalog();
     let mut token = repository_config("tests", &site.url);
     token.credentials = Credentials::Token(Secret::new("token-of-ann".into()));
@@ -84,11 +84,11 @@ async fn credentials_are_not_sent_to_another_host_in_the_index() {
     open(&catalog, "tests", "shop", "1.0.0").await.unwrap();
 
     assert_eq!(
-        site.asked()[0].header("authorization"),
+        site.requests()[0].header("authorization"),
         Some(basic().as_str())
     );
-    // Another port is another place.
-    assert_eq!(other.asked()[0].header("authorization"), None);
+    // Another port is another origin.
+    assert_eq!(other.requests()[0].header("authorization"), None);
 }
 
 #[tokio::test]
@@ -124,7 +124,7 @@ async fn a_redirect_is_followed_within_its_origin_only() {
         "{text}"
     );
 
-    // Content with a known digest may lie elsewhere, but not in plain.
+    // Content with a known digest may have another origin, but not over plain HTTP.
     let row = row("shop", "1.0.0", "away.tgz", Digest::of(&packed).hex());
     site.put("/index.yaml", Reply::of(index(&row)));
     site.put(
@@ -138,7 +138,7 @@ async fn a_redirect_is_followed_within_its_origin_only() {
         "{}",
         error_chain(&refused)
     );
-    assert!(other.asked().is_empty());
+    assert!(other.requests().is_empty());
 }
 
 #[tokio::test]
@@ -150,7 +150,7 @@ async fn a_redirect_loop_is_an_error() {
         .await
         .outcome;
     assert!(error_chain(&outcome.unwrap_err().1).ends_with("too many redirects"));
-    assert_eq!(site.asked().len(), 6);
+    assert_eq!(site.requests().len(), 6);
 }
 
 #[tokio::test]
@@ -194,7 +194,7 @@ async fn a_certificate_is_verified_by_the_configured_ca_bundle() {
         open(&catalog, "tests", "shop", "1.0.0").await.unwrap(),
         "shop 1.0.0"
     );
-    // By its name too, which is resolved here.
+    // The same by host name.
     let by_name = RepositoryConfig {
         ca_bundle,
         ..repository_config("tests", &site.url.replace("127.0.0.1", "localhost"))

@@ -9,9 +9,9 @@ use tokio::sync::watch::Receiver;
 async fn until(
     receiver: &mut Receiver<Snapshot>,
     condition: &str,
-    holds: impl Fn(&Snapshot) -> bool,
+    predicate: impl Fn(&Snapshot) -> bool,
 ) {
-    let reached = receiver.wait_for(holds);
+    let reached = receiver.wait_for(predicate);
     let reached = tokio::time::timeout(Duration::from_secs(20), reached).await;
     assert!(
         reached.is_ok_and(|reached| reached.is_ok()),
@@ -58,7 +58,7 @@ pub(crate) async fn a_watch_follows_changes(test: TestCluster) {
 }
 
 pub(crate) async fn a_blocked_namespace_is_reported_with_the_reason(test: TestCluster) {
-    let name = test.name("held");
+    let name = test.name("blocked");
     let state = async || test.cluster.namespace_state(&name).await.unwrap();
     assert_eq!(state().await, NamespaceState::Absent);
     let namespace = crate::test_cluster::namespace_object(&name);
@@ -68,7 +68,7 @@ pub(crate) async fn a_blocked_namespace_is_reported_with_the_reason(test: TestCl
     let blocker = |finalizers: &[&str]| {
         json!({
             "apiVersion": "v1", "kind": "ConfigMap",
-            "metadata": {"name": "held", "namespace": name, "finalizers": finalizers},
+            "metadata": {"name": "blocked", "namespace": name, "finalizers": finalizers},
         })
     };
     test.apply(blocker(&["example.test/keep"])).await;

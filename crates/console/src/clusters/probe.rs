@@ -92,11 +92,11 @@ impl Console {
     }
 }
 
-fn line(what: ProbeItem, well: Option<bool>, said: impl ToString) -> ProbeLine {
+fn line(item: ProbeItem, passed: Option<bool>, message: impl ToString) -> ProbeLine {
     ProbeLine {
-        what,
-        well,
-        said: said.to_string(),
+        item,
+        passed,
+        message: message.to_string(),
     }
 }
 
@@ -208,7 +208,7 @@ mod tests {
             Err(HandshakeError::Resolve("east.invalid".into())),
         );
         assert_eq!(nowhere.len(), 1);
-        assert_eq!(nowhere[0].well, Some(false));
+        assert_eq!(nowhere[0].passed, Some(false));
         let silent = way(
             "https://10.0.0.1",
             Err(HandshakeError::TimedOut("10.0.0.1".into(), 8)),
@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(
             silent
                 .iter()
-                .map(|line| (line.what, line.well))
+                .map(|line| (line.item, line.passed))
                 .collect::<Vec<_>>(),
             [
                 (ProbeItem::Name, Some(true)),

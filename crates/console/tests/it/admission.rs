@@ -71,14 +71,14 @@ async fn the_commands_let_the_console_in_with_all_that_a_mesh_takes_and_no_more(
         console.probe(&ann, request).await.unwrap()
     };
     let server = probe(ProbeStage::Server).await;
-    let who = server.iter().find(|line| line.what == ProbeItem::User);
+    let who = server.iter().find(|line| line.item == ProbeItem::User);
     assert_eq!(
-        who.unwrap().said,
+        who.unwrap().message,
         "system:serviceaccount:meshspan:meshspan",
         "not the administrator who ran the commands"
     );
     let rights = &probe(ProbeStage::Rights).await[0];
-    assert_eq!((rights.well, rights.said.as_str()), (Some(true), ""));
+    assert_eq!((rights.passed, rights.message.as_str()), (Some(true), ""));
 
     let policy = AddressPolicy::WithLoopback;
     let mut read = read_kubeconfig(&kubeconfig, policy).unwrap();

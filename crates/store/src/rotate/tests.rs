@@ -161,7 +161,7 @@ fn a_damaged_value_aborts_the_rotation_without_changes() {
 fn a_running_rotation_is_not_recovered() {
     let folder = database();
     let keys = KeyFiles::new(folder.path());
-    let lock = keys.lock().expect("held");
+    let lock = keys.lock().expect("locked");
     keys.prepare().expect("prepared");
     assert!(matches!(values(folder.path()), Err(Error::Key { .. })));
     assert!(keys.next.exists());
@@ -182,7 +182,7 @@ fn every_blob_of_the_schema_is_an_encrypted_column_or_a_hash() {
         .expect("a statement");
     let found: Vec<(String, String)> = columns
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .expect("asked")
+        .expect("no error")
         .collect::<Result<_, _>>()
         .expect("read");
     let named: Vec<(String, String)> = ENCRYPTED_COLUMNS
