@@ -15,7 +15,7 @@ use wire::{ChartName, ChartRef, Repository};
 impl Catalog {
     /// The chart with its dependencies.
     pub(crate) async fn with_dependencies(&self, chart: Chart) -> Result<Chart, Error> {
-        let missing: Vec<Dependency> = chart.missing().into_iter().cloned().collect();
+        let missing: Vec<Dependency> = chart.missing_dependencies().into_iter().cloned().collect();
         if missing.is_empty() {
             return Ok(chart);
         }
@@ -38,7 +38,7 @@ impl Catalog {
             let fetched = self.dependency(&chart, &dependency, version).await;
             charts.push(fetched.map_err(|failure| failure.into_error(&name, &dependency))?);
         }
-        Ok(chart.bringing(charts))
+        Ok(chart.with_subcharts(charts))
     }
 
     async fn dependency(
@@ -78,7 +78,7 @@ impl Catalog {
         } else {
             version
         };
-        let matches = |candidate: &str| chart::version_fits(constraint, candidate);
+        let matches = |candidate: &str| chart::version_matches(constraint, candidate);
         if matches("0.0.0").is_none() {
             return Err(Missing::BadConstraint(version.to_owned()).into());
         }
@@ -204,7 +204,7 @@ fn bundled_chart(
         })),
     })?;
     let version = bundled.metadata().version.clone();
-    match chart::version_fits(&dependency.version, &version) {
+    match chart::version_matches(&dependency.version, &version) {
         Some(true) => Ok(bundled),
         _ => Err(Missing::NoVersion {
             repository: dependency.repository.clone(),

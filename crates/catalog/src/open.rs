@@ -17,7 +17,7 @@ pub async fn read_archive(name: &str, bytes: Vec<u8>) -> Result<Chart, Error> {
     };
     match tokio::task::spawn_blocking(read).await {
         Ok(chart) => chart.map_err(failed),
-        Err(_) => Err(failed(chart::Error::NoMetadata)),
+        Err(_) => Err(failed(chart::Error::MissingMetadata)),
     }
 }
 

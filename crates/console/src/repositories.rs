@@ -9,8 +9,8 @@ use store::{Store, StoredRepository};
 use wire::{
     Problem, Repository, Secret,
     repository::{
-        CredentialsRequest, CredentialsView, ProbeView, RepositoryKind, RepositoryRequest, RepositoryView,
-        IndexSummaryView, StageCode, StageState, StageView,
+        IndexSummaryView, CredentialsRequest, CredentialsView, ProbeView, RepositoryKind, RepositoryRequest,
+        RepositoryView, StageCode, StageState, StageView,
     },
 };
 

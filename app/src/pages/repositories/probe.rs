@@ -5,7 +5,7 @@ use crate::{
     words::say,
 };
 use leptos::prelude::*;
-use wire::repository::{ProbeView, IndexSummaryView, StageCode, StageState, StageView};
+use wire::repository::{IndexSummaryView, ProbeView, StageCode, StageState, StageView};
 
 /// The stages, and what is there or what is wrong.
 #[component]

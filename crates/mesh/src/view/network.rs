@@ -1,6 +1,6 @@
 //! A cluster's network and ranges, as a page shows them.
 
-use crate::facts::{Known, NetworkFacts, NetworkSource, RangeFacts, RangeSource};
+use crate::facts::{Fact, NetworkFacts, NetworkSource, RangeFacts, RangeSource};
 use wire::cluster::{DetectionSource, DetectedView, NetworkView};
 
 impl From<&NetworkFacts> for NetworkView {
@@ -14,11 +14,11 @@ impl From<&NetworkFacts> for NetworkView {
     }
 }
 
-fn named(name: &Known<Option<(String, NetworkSource)>>) -> DetectedView {
+fn named(name: &Fact<Option<(String, NetworkSource)>>) -> DetectedView {
     let found = name.as_ref().ok().and_then(Option::as_ref);
     let at = found.map(|(_, source)| match source {
         NetworkSource::Namespace => DetectionSource::Namespace,
-        NetworkSource::Told(by) => DetectionSource::Operator(by.clone()),
+        NetworkSource::Operator(by) => DetectionSource::Operator(by.clone()),
     });
     DetectedView {
         values: found.map(|(name, _)| name.clone()).into_iter().collect(),
@@ -28,10 +28,10 @@ fn named(name: &Known<Option<(String, NetworkSource)>>) -> DetectedView {
     }
 }
 
-fn ranges(found: &Known<Vec<RangeFacts>>) -> DetectedView {
+fn ranges(found: &Fact<Vec<RangeFacts>>) -> DetectedView {
     let ranges = found.as_deref().unwrap_or_default();
     let at = ranges.first().map(|one| match &one.source {
-        RangeSource::Told(by) => DetectionSource::Operator(by.clone()),
+        RangeSource::Operator(by) => DetectionSource::Operator(by.clone()),
         RangeSource::CniPool => DetectionSource::NetworkPlugin,
         RangeSource::ClusterCidr => DetectionSource::ClusterCidr,
         RangeSource::ServiceObjects => DetectionSource::ServiceObjects,

@@ -1,0 +1,256 @@
+//! Istio's definitions: how many objects of each there are, where, and which releases use them.
+
+use crate::facts::{Fact, Unknown, gather::why};
+use cluster::{Cluster, Error, Object, ObjectRef};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+pub(super) const CRD: &str = "CustomResourceDefinition";
+pub(super) const CRD_API: &str = "apiextensions.k8s.io/v1";
+
+/// An object of a definition, as it was when it was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrdObject {
+    /// Which object.
+    pub object: ObjectRef,
+    /// Its `resourceVersion`: whoever saves it later knows whether it is still the same.
+    pub version: String,
+}
+
+/// A Helm release that brought a definition or objects of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrdRelease {
+    /// The release's name.
+    pub release: String,
+    /// Its namespace; empty where only the old mark is there, which names none.
+    pub namespace: String,
+    /// How many objects of the definition are its.
+    pub objects: u64,
+    /// Whether a record of the release is there.
+    pub installed: bool,
+}
+
+/// A definition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crd {
+    /// Itself.
+    pub object: ObjectRef,
+    /// The API version in which its objects are read.
+    pub api_version: String,
+    /// Their kind.
+    pub kind: String,
+    /// Its objects, or why they cannot be read.
+    pub objects: Fact<Vec<CrdObject>>,
+    /// The releases that use it.
+    pub users: Vec<CrdRelease>,
+}
+
+impl Crd {
+    /// Its objects, as far as they could be read.
+    pub fn known(&self) -> impl Iterator<Item = &CrdObject> {
+        self.objects.iter().flatten()
+    }
+
+    /// How many objects there are in each namespace; "" for those of none.
+    pub fn by_namespace(&self) -> BTreeMap<String, u64> {
+        let mut counts = BTreeMap::new();
+        for one in self.known() {
+            let namespace = one.object.namespace.clone().unwrap_or_default();
+            *counts.entry(namespace).or_default() += 1;
+        }
+        counts
+    }
+}
+
+/// Whether a group is one of Istio's.
+pub(crate) fn is_istio_group(group: &str) -> bool {
+    group == "istio.io" || group.ends_with(".istio.io")
+}
+
+/// Istio's definitions on a cluster.
+pub(super) async fn find(cluster: &Cluster) -> Result<Vec<Crd>, Error> {
+    let all = cluster.list(CRD_API, CRD, None, "").await?;
+    let istios = all
+        .iter()
+        .filter(|one| is_istio_group(one.text("/spec/group")));
+    let mut installed = InstalledReleases::default();
+    let mut found = Vec::new();
+    for crd in istios {
+        let (api_version, kind) = served(crd);
+        let objects = objects(cluster, crd, &api_version, &kind).await;
+        let users = users(crd, objects.as_deref().unwrap_or_default());
+        let mut known = Vec::new();
+        for (release, namespace, count) in users {
+            let installed = installed.asks(cluster, &release, &namespace).await?;
+            known.push(CrdRelease {
+                release,
+                namespace,
+                objects: count,
+                installed,
+            });
+        }
+        let instance = |object: &Object| CrdObject {
+            object: object.reference(),
+            version: object.text("/metadata/resourceVersion").to_owned(),
+        };
+        found.push(Crd {
+            object: crd.reference(),
+            api_version,
+            kind,
+            objects: objects.map(|all| all.iter().map(instance).collect()),
+            users: known,
+        });
+    }
+    Ok(found)
+}
+
+/// The API version in which a definition's objects are read: the stored one where it is served.
+fn served(crd: &Object) -> (String, String) {
+    let is = |version: &&Value, key: &str| version.get(key) == Some(&Value::Bool(true));
+    let versions = crd.list("/spec/versions");
+    let served = || versions.iter().filter(|one| is(one, "served"));
+    let chosen = served().find(|one| is(one, "storage")).or(served().next());
+    let version = chosen.and_then(|one| one.get("name")?.as_str());
+    let group = crd.text("/spec/group");
+    let api_version = version.map_or_else(String::new, |version| format!("{group}/{version}"));
+    (api_version, crd.text("/spec/names/kind").to_owned())
+}
+
+/// The objects of a definition; one that the cluster does not serve yet can have none.
+async fn objects(
+    cluster: &Cluster,
+    crd: &Object,
+    api_version: &str,
+    kind: &str,
+) -> Fact<Vec<Object>> {
+    if api_version.is_empty() {
+        return Err(Unknown::because("no version of it is served"));
+    }
+    match cluster.list(api_version, kind, None, "").await {
+        Err(Error::NoSuchKind { .. }) if !is_established(crd) => Ok(Vec::new()),
+        Err(error) => Err(why(&error)),
+        found => found.map_err(|error| why(&error)),
+    }
+}
+
+fn is_established(crd: &Object) -> bool {
+    let mut conditions = crd.list("/status/conditions").iter();
+    conditions.any(|one| {
+        let text = |key: &str| one.get(key).and_then(Value::as_str);
+        text("type") == Some("Established") && text("status") == Some("True")
+    })
+}
+
+/// The releases named on a definition and its objects: name, namespace, how many of the objects.
+fn users(crd: &Object, objects: &[Object]) -> Vec<(String, String, u64)> {
+    let mut counts: BTreeMap<(String, String), u64> = BTreeMap::new();
+    if let Some(release) = release(crd) {
+        counts.entry(release).or_default();
+    }
+    for release in objects.iter().filter_map(release) {
+        *counts.entry(release).or_default() += 1;
+    }
+    let named = counts.into_iter();
+    named
+        .map(|((release, namespace), count)| (release, namespace, count))
+        .collect()
+}
+
+/// The release that an object names: by Helm's annotations, else by the label of older charts.
+fn release(object: &Object) -> Option<(String, String)> {
+    let today = object.annotation("meta.helm.sh/release-name");
+    let name = today.or_else(|| object.label("release"))?;
+    let namespace = object.annotation("meta.helm.sh/release-namespace");
+    Some((name.to_owned(), namespace.unwrap_or_default().to_owned()))
+}
+
+/// Which releases have a record, asked once each.
+#[derive(Default)]
+pub(super) struct InstalledReleases(BTreeMap<(String, String), bool>);
+
+impl InstalledReleases {
+    pub(super) async fn asks(
+        &mut self,
+        cluster: &Cluster,
+        release: &str,
+        namespace: &str,
+    ) -> Result<bool, Error> {
+        let key = (release.to_owned(), namespace.to_owned());
+        if namespace.is_empty() {
+            return Ok(false);
+        }
+        if let Some(known) = self.0.get(&key) {
+            return Ok(*known);
+        }
+        let records = format!("owner=helm,name={release}");
+        let found = cluster
+            .list("v1", "Secret", Some(namespace), &records)
+            .await?;
+        Ok(*self.0.entry(key).or_insert(!found.is_empty()))
+    }
+
+    /// Whether an object is of a release that stands.
+    pub(super) async fn has(&mut self, cluster: &Cluster, object: &Object) -> Result<bool, Error> {
+        match release(object) {
+            Some((name, namespace)) => self.asks(cluster, &name, &namespace).await,
+            None => Ok(false),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn crd(versions: &Value) -> Object {
+        Object::new(json!({"apiVersion": CRD_API, "kind": CRD,
+            "metadata": {"name": "gateways.networking.istio.io", "labels": {"release": "istio"}},
+            "spec": {"group": "networking.istio.io", "names": {"kind": "Gateway"},
+                     "versions": versions}}))
+        .expect("an object")
+    }
+
+    #[test]
+    fn groups_that_end_in_istio_io_are_istios_and_no_other() {
+        assert!(is_istio_group("networking.istio.io") && is_istio_group("istio.io"));
+        assert!(!is_istio_group("notistio.io") && !is_istio_group("istio.io.example.org"));
+        assert!(!is_istio_group("gateway.networking.k8s.io"));
+    }
+
+    #[test]
+    fn objects_are_read_in_the_version_that_is_stored_where_it_is_served() {
+        let v = |name: &str, served: bool, storage: bool| json!({"name": name, "served": served, "storage": storage});
+        let read = |versions: &[Value]| served(&crd(&json!(versions))).0;
+        let both = [v("v1alpha3", true, false), v("v1", true, true)];
+        assert_eq!(read(&both), "networking.istio.io/v1");
+        let hidden = [v("v1beta1", true, false), v("v1", false, true)];
+        assert_eq!(read(&hidden), "networking.istio.io/v1beta1");
+        assert_eq!(read(&[v("v1", false, true)]), "");
+    }
+
+    #[test]
+    fn a_release_is_known_by_helms_annotations_or_the_old_label() {
+        let gateway = |metadata: Value| {
+            Object::new(
+                json!({"apiVersion": "networking.istio.io/v1", "kind": "Gateway",
+                               "metadata": metadata}),
+            )
+            .expect("an object")
+        };
+        let shop = json!({"name": "a", "annotations": {
+            "meta.helm.sh/release-name": "shop", "meta.helm.sh/release-namespace": "shop"}});
+        let objects = [
+            gateway(shop.clone()),
+            gateway(shop),
+            gateway(json!({"name": "b"})),
+        ];
+        assert_eq!(
+            users(&crd(&json!([])), &objects),
+            [
+                ("istio".into(), String::new(), 0),
+                ("shop".into(), "shop".into(), 2)
+            ]
+        );
+    }
+}
