@@ -130,9 +130,9 @@ async fn a_bundled_dependency_is_not_fetched() {
 async fn a_lock_pins_the_version_and_must_be_in_sync() {
     let site = Site::plain().await;
     let needed = needs("^1", &site.url);
-    let (one, url) = (r#""name":"sub""#, &site.url);
+    let (name, url) = (r#""name":"sub""#, &site.url);
     let hashed = format!(
-        r#"[[{{{one},"version":"^1","repository":"{url}"}}],[{{{one},"version":"1.4.2","repository":"{url}"}}]]"#
+        r#"[[{{{name},"version":"^1","repository":"{url}"}}],[{{{name},"version":"1.4.2","repository":"{url}"}}]]"#
     );
     let lock = |digest: &str| {
         format!(

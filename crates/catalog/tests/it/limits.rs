@@ -81,7 +81,7 @@ async fn truncated_and_malicious_archives_are_rejected() {
     let site = Site::plain().await;
     let whole = archive("shop", "1.0.0");
     let bomb = archive_with("shop", "1.0.0", "", &[("zeros", &vec![0; 6 << 20])]);
-    for (what, bytes) in [
+    for (case, bytes) in [
         ("half", &whole[..whole.len() / 2]),
         ("text", b"hello"),
         ("large", &bomb),
@@ -96,7 +96,7 @@ async fn truncated_and_malicious_archives_are_rejected() {
         let refused = open(&catalog, "tests", "shop", "1.0.0").await.unwrap_err();
         assert!(
             matches!(refused, Error::Chart { .. }),
-            "{what}: {}",
+            "{case}: {}",
             error_chain(&refused)
         );
     }
@@ -153,11 +153,11 @@ async fn a_slow_repository_does_not_delay_the_others() {
     let listings = catalog.listings(Duration::from_millis(500)).await;
 
     let charts = |name: &str| {
-        let one = listings
+        let listing = listings
             .iter()
-            .find(|one| one.repository == named(name))
+            .find(|listing| listing.repository == named(name))
             .unwrap();
-        one.index.as_ref().map(|index| index.charts.len())
+        listing.index.as_ref().map(|index| index.charts.len())
     };
     assert_eq!((charts("slow"), charts("quick")), (None, Some(1)));
 }
@@ -165,7 +165,7 @@ async fn a_slow_repository_does_not_delay_the_others() {
 #[tokio::test]
 async fn an_invalid_index_is_an_error_with_its_reason() {
     let site = Site::plain().await;
-    for (text, what) in [
+    for (text, reason) in [
         ("<html><body>Welcome</body></html>", "is not a chart index"),
         ("", "it is empty"),
         ("entries: {}", "no API version specified"),
@@ -173,7 +173,7 @@ async fn an_invalid_index_is_an_error_with_its_reason() {
     ] {
         site.put("/index.yaml", Reply::of(text));
         let problem = problem(&catalog(), &site).await;
-        assert!(problem.contains(what), "{text}: {problem}");
+        assert!(problem.contains(reason), "{text}: {problem}");
     }
 }
 

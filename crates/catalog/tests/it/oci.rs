@@ -171,7 +171,7 @@ async fn a_token_is_fetched_from_the_token_service_and_reused() {
     let asked = site.requests();
     let tokens: Vec<_> = asked
         .iter()
-        .filter(|one| one.path.starts_with("/token"))
+        .filter(|request| request.path.starts_with("/token"))
         .collect();
     assert_eq!(tokens.len(), 1, "one token serves all requests");
     assert_eq!(
@@ -181,8 +181,8 @@ async fn a_token_is_fetched_from_the_token_service_and_reused() {
     assert_eq!(tokens[0].header("authorization"), Some(login.as_str()));
     let sent = asked
         .iter()
-        .filter(|one| one.path.starts_with("/v2"))
-        .filter_map(|one| one.header("authorization"));
+        .filter(|request| request.path.starts_with("/v2"))
+        .filter_map(|request| request.header("authorization"));
     assert!(
         sent.clone().count() > 0
             && sent

@@ -20,10 +20,13 @@ fn problems(name: &str, values: &str) -> Vec<(SchemaErrorKind, String, String)> 
 #[test]
 fn an_unknown_key_is_rejected_by_name() {
     let found = problems("ack-istio", "gateways: {istio-ilbgatway: {enabled: true}}");
-    let (kind, path, said) = found.first().unwrap();
+    let (kind, path, message) = found.first().unwrap();
     assert_eq!(*kind, SchemaErrorKind::UnknownKey);
     assert_eq!(path, "gateways.istio-ilbgatway");
-    assert_eq!(said, "Additional property istio-ilbgatway is not allowed");
+    assert_eq!(
+        message,
+        "Additional property istio-ilbgatway is not allowed"
+    );
     assert_eq!(found.len(), 1);
     let error = try_render("ack-istio", "pilots: {}").unwrap_err();
     assert!(matches!(error, Error::Schema(_)));
@@ -35,7 +38,7 @@ fn a_value_of_another_type_is_rejected() {
         "ack-istio",
         "gateways: {istio-ilbgateway: {enabled: 'yes'}}",
     );
-    let (kind, path, said) = found.first().unwrap();
+    let (kind, path, message) = found.first().unwrap();
     assert_eq!(
         (*kind, path.as_str()),
         (
@@ -43,7 +46,7 @@ fn a_value_of_another_type_is_rejected() {
             "gateways.istio-ilbgateway.enabled"
         )
     );
-    assert_eq!(said, "Invalid type. Expected: boolean, given: string");
+    assert_eq!(message, "Invalid type. Expected: boolean, given: string");
     assert_eq!(
         problems("ack-istio-remote", "global: {remotePilotAddress: 17}").len(),
         1

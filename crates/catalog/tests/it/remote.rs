@@ -36,10 +36,10 @@ fn the_reader_belongs_to_the_join_and_not_to_the_chart() {
 #[test]
 fn without_pilots_address_there_is_one_clear_error() {
     let error = try_render("ack-istio-remote", "").unwrap_err();
-    let said = error.detail();
+    let message = error.detail();
     assert!(
-        said.contains("global.remotePilotAddress is empty: give it the address of Pilot"),
-        "{said}"
+        message.contains("global.remotePilotAddress is empty: give it the address of Pilot"),
+        "{message}"
     );
 }
 
@@ -126,10 +126,10 @@ fn pilot_can_be_dialled_by_its_service() {
     );
     let name =
         "global: {remotePilotAddress: pilot.example.com, remotePilotCreateSvcEndpoint: true}";
-    let said = try_render("ack-istio-remote", name).unwrap_err().detail();
+    let message = try_render("ack-istio-remote", name).unwrap_err().detail();
     assert!(
-        said.contains("needs an IP in global.remotePilotAddress"),
-        "{said}"
+        message.contains("needs an IP in global.remotePilotAddress"),
+        "{message}"
     );
 }
 

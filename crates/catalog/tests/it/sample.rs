@@ -18,9 +18,15 @@ fn the_pair_is_the_whole_sample_and_only_the_service_is_in_both() {
     assert_eq!(counts(&rest.objects), expected.into());
     let expected = [("Deployment", 1), ("Service", 1), ("ServiceAccount", 1)];
     assert_eq!(counts(&details.objects), expected.into());
-    for one in &details.objects {
-        let both = has(&rest, &one.kind, &one.name);
-        assert_eq!(both, one.kind == "Service", "{} {}", one.kind, one.name);
+    for object in &details.objects {
+        let both = has(&rest, &object.kind, &object.name);
+        assert_eq!(
+            both,
+            object.kind == "Service",
+            "{} {}",
+            object.kind,
+            object.name
+        );
     }
 }
 
