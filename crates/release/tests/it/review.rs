@@ -85,7 +85,7 @@ pub(crate) async fn what_is_not_ours_or_refused_is_told(world: World) {
     let PlannedChange::Rejected(error) = of(&all, "Deployment") else {
         panic!("{:?}", of(&all, "Deployment"));
     };
-    let said = error.said().unwrap();
+    let said = error.status().unwrap();
     assert_eq!(said.causes[0].0, "spec.template.spec.containers[0].image");
 }
 

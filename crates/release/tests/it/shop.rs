@@ -2,7 +2,7 @@
 
 use crate::world::{World, within};
 use chart::{Chart, Manifests, Values};
-use cluster::{Object, ObjectRef, Waiting};
+use cluster::{Object, ObjectRef, WaitOptions};
 use release::{
     Error, Event, Install, Mode, Plan, Release, ReleaseKey, cluster_capabilities, install, plan,
     upgrade,
@@ -206,7 +206,7 @@ impl Shop {
         &self,
         world: &World,
         mode: Mode,
-        waiting: Waiting,
+        waiting: WaitOptions,
     ) -> (Result<Release, Error>, Vec<Event>) {
         let told = Mutex::new(Vec::new());
         let on_event = |event| told.lock().unwrap().push(event);
@@ -228,7 +228,7 @@ impl Shop {
         &self,
         world: &World,
         mode: Mode,
-        waiting: Waiting,
+        waiting: WaitOptions,
         on_event: &(dyn Fn(Event) + Send + Sync),
     ) -> Result<Release, Error> {
         let watches = world.watches();

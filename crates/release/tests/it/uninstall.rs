@@ -7,7 +7,7 @@ use crate::{
 use cluster::Propagation;
 use release::{Error, Mode, history, latest, plan_uninstall, uninstall};
 use serde_json::json;
-use wire::release::Kept;
+use wire::release::KeepReason;
 
 async fn remove(world: &World, shop: &Shop) {
     let removed = uninstall(&world.watches(), &shop.key, &within(40), &|_| {}).await;
@@ -26,8 +26,8 @@ pub(crate) async fn everything_goes_but_definitions_and_what_is_to_be_kept(world
         .iter()
         .map(|(one, why)| (one.kind.as_str(), *why))
         .collect();
-    let crd = ("CustomResourceDefinition", Kept::Crd);
-    assert_eq!(kept, [("Secret", Kept::Policy), crd, crd]);
+    let crd = ("CustomResourceDefinition", KeepReason::Crd);
+    assert_eq!(kept, [("Secret", KeepReason::Policy), crd, crd]);
     let hook = shop.named("batch/v1", "Job", "web-shop-pre-delete");
     assert_eq!(removal.hooks, std::slice::from_ref(&hook));
     let key = |kind: &str| {
@@ -85,7 +85,7 @@ pub(crate) async fn what_is_gone_or_taken_over_is_left_alone(world: World) {
     let removal = plan_uninstall(&world.cluster, &release).await.unwrap();
     assert_eq!(removal.gone, 1);
     assert!(
-        removal.kept.contains(&(account.clone(), Kept::NotOurs)),
+        removal.kept.contains(&(account.clone(), KeepReason::NotOurs)),
         "{:?}",
         removal.kept
     );
