@@ -91,7 +91,8 @@ impl Console {
                 read_kubeconfig(text, self.setup.addresses).map_err(Error::Kubeconfig)?;
             let mut added = Vec::new();
             for (context, name) in &request.contexts {
-                let missing = || Error::Kubeconfig(KubeconfigError::MissingField { key: "context" });
+                let missing =
+                    || Error::Kubeconfig(KubeconfigError::MissingField { key: "context" });
                 let place = contexts.iter().position(|known| known.name == *context);
                 let found = contexts.swap_remove(place.ok_or_else(missing)?);
                 let credentials = found.outcome.map_err(Error::Kubeconfig)?;

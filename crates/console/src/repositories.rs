@@ -2,15 +2,16 @@
 
 use crate::{Action, Caller, Console, Error};
 use catalog::{
-    Address, Catalog, RepositoryConfig, Kind, Listing, Credentials, Probe, Provenance, IndexSummary, Stage, Transport,
+    Address, Catalog, Credentials, IndexSummary, Kind, Listing, Probe, Provenance,
+    RepositoryConfig, Stage, Transport,
 };
 use std::time::Duration;
 use store::{Store, StoredRepository};
 use wire::{
     Problem, Repository, Secret,
     repository::{
-        IndexSummaryView, CredentialsRequest, CredentialsView, ProbeView, RepositoryKind, RepositoryRequest,
-        RepositoryView, StageCode, StageState, StageView,
+        CredentialsRequest, CredentialsView, IndexSummaryView, ProbeView, RepositoryKind,
+        RepositoryRequest, RepositoryView, StageCode, StageState, StageView,
     },
 };
 
@@ -172,7 +173,10 @@ fn defined(name: Repository, request: &RepositoryRequest) -> Result<RepositoryCo
 }
 
 /// What is kept of a definition.
-fn stored(definition: &RepositoryConfig, request: &RepositoryRequest) -> Result<StoredRepository, Error> {
+fn stored(
+    definition: &RepositoryConfig,
+    request: &RepositoryRequest,
+) -> Result<StoredRepository, Error> {
     let shape = |source| store::Error::Malformed {
         record: format!("repository {}", definition.name),
         source,

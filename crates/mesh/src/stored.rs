@@ -2,7 +2,7 @@
 //! may do. Asked with the stored token itself, within bounds.
 
 use crate::facts::{Access, Fact, IstioGeneration, Unknown, gather::why};
-use cluster::{AddressPolicy, AccessReview, Cluster, Credentials, ObjectRef, handshake_with_name};
+use cluster::{AccessReview, AddressPolicy, Cluster, Credentials, ObjectRef, handshake_with_name};
 use std::time::Duration;
 use wire::ClusterName;
 
@@ -25,7 +25,8 @@ pub(crate) async fn access(
     within: Duration,
 ) -> Fact<Access> {
     let name = credentials.tls_server_name.as_deref();
-    let check = handshake_with_name(&credentials.server, name, &credentials.ca_bundle, policy).await;
+    let check =
+        handshake_with_name(&credentials.server, name, &credentials.ca_bundle, policy).await;
     let check = check.map_err(Unknown::because)?;
     if let Err(said) = check.verified {
         return Ok(Access::UntrustedCertificate(said));
@@ -105,7 +106,10 @@ pub(crate) async fn rights(
 
 /// The questions whose answer is `allowed`.
 async fn answers(cluster: &Cluster, asks: Vec<AccessReview>, allowed: bool) -> Fact<Vec<String>> {
-    let rights = cluster.check_access_all(asks).await.map_err(|error| why(&error))?;
+    let rights = cluster
+        .check_access_all(asks)
+        .await
+        .map_err(|error| why(&error))?;
     let such = rights.iter().filter(|right| right.allowed == allowed);
     Ok(such.map(|right| right.review.to_string()).collect())
 }

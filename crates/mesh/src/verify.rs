@@ -20,7 +20,7 @@ use crate::{
     },
     join::state::{JoinQuery, stored},
 };
-use cluster::{AddressPolicy, ResponseLimits, Cluster};
+use cluster::{AddressPolicy, Cluster, ResponseLimits};
 use futures::future::join_all;
 use inventory::ClusterInventory;
 use jiff::Timestamp;

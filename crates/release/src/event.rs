@@ -1,6 +1,6 @@
 //! What happens while a plan is carried out, told as it happens.
 
-use cluster::{ObjectRef, KubernetesEvent, Readiness};
+use cluster::{KubernetesEvent, ObjectRef, Readiness};
 
 /// A part of the work, in the order in which they come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,7 +1,7 @@
 //! Reads what is recorded: the revisions of one release, or the releases of a cluster.
 
 use crate::{Error, Release, ReleaseKey, model::State, storage};
-use cluster::{Kind, Cluster, Object};
+use cluster::{Cluster, Kind, Object};
 use std::collections::BTreeMap;
 
 /// All revisions of a release, oldest first; empty when there is none.
@@ -36,7 +36,9 @@ pub async fn latest(cluster: &Cluster, key: &ReleaseKey) -> Result<Release, Erro
 /// # Errors
 /// [`Error::Cluster`].
 pub async fn list(cluster: &Cluster) -> Result<Vec<Release>, Error> {
-    let found = cluster.list_objects(Kind::SECRET, None, "owner=helm").await?;
+    let found = cluster
+        .list_objects(Kind::SECRET, None, "owner=helm")
+        .await?;
     let mut newest: BTreeMap<(String, String), (u32, State, &Object)> = BTreeMap::new();
     for secret in &found {
         let Some((name, revision, state)) = storage::labels(secret) else {

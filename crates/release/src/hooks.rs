@@ -112,7 +112,8 @@ async fn run_hook(
     let reference = object.reference();
     if hook.delete_policies.is_empty() || has_delete_policy(hook, "before-hook-creation") {
         cluster.delete(&reference, Propagation::Background).await?;
-        let gone = cluster::wait_until_deleted(cluster, std::slice::from_ref(&reference), waiting).await;
+        let gone =
+            cluster::wait_until_deleted(cluster, std::slice::from_ref(&reference), waiting).await;
         gone.map_err(Error::from_wait)?;
     }
     cluster.create(object).await?;

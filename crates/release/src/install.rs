@@ -8,7 +8,9 @@ use crate::{
     Error, Event, Phase, Plan, Release, ReleaseKey, apply, history, hooks, model, storage,
 };
 use chart::{Chart, Manifests, Values};
-use cluster::{Kind, Apply, Cluster, NamespaceState, Object, ObjectRef, Propagation, WaitOptions, Watches};
+use cluster::{
+    Apply, Cluster, Kind, NamespaceState, Object, ObjectRef, Propagation, WaitOptions, Watches,
+};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, time::Duration};
@@ -174,11 +176,7 @@ async fn install_crds(install: &Install<'_>, on_event: OnEvent<'_>) -> Result<()
     }
     let cluster = install.watches.cluster();
     on_event(Event::Started(Phase::Crds));
-    let there = cluster
-        .list_objects(Kind::CRD, None,
-            "",
-        )
-        .await?;
+    let there = cluster.list_objects(Kind::CRD, None, "").await?;
     let known: std::collections::BTreeSet<&str> = there.iter().map(Object::name).collect();
     let (old, new): (Vec<_>, Vec<_>) = install
         .plan

@@ -2,7 +2,8 @@
 
 use crate::{Error, Release, ReleaseKey};
 use chart::Values;
-use cluster::{Kind, Cluster, Object, ObjectRef, KubernetesEvent, Readiness,
+use cluster::{
+    Cluster, Kind, KubernetesEvent, Object, ObjectRef, Readiness,
     ready::{ReadinessContext, readiness},
 };
 use futures::StreamExt as _;

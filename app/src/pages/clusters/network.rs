@@ -10,7 +10,9 @@ use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_location};
 use wire::{
     ClusterName,
-    cluster::{DetectionSource, DetectedView, MeshMembership, NetworkView, Role, OverrideNetworkRequest},
+    cluster::{
+        DetectedView, DetectionSource, MeshMembership, NetworkView, OverrideNetworkRequest, Role,
+    },
 };
 
 /// The section of a cluster's page.

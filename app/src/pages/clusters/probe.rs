@@ -8,7 +8,7 @@ use crate::{
 use leptos::prelude::*;
 use wire::{
     Secret,
-    cluster::{ProbeLine, ProbeRequest, ProbeStage, ProbeItem},
+    cluster::{ProbeItem, ProbeLine, ProbeRequest, ProbeStage},
 };
 
 /// All parts of a context's probe, asked at the same time.

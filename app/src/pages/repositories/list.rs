@@ -159,7 +159,9 @@ fn said(view: &RepositoryView) -> String {
     });
     match &view.credentials {
         CredentialsView::Anonymous => {}
-        CredentialsView::Password(user) => said.push(say!(repositories.as_user, user = user.clone())),
+        CredentialsView::Password(user) => {
+            said.push(say!(repositories.as_user, user = user.clone()))
+        }
         CredentialsView::Token => said.push(say!(repositories.by_token)),
     }
     if view.ca_bundle {

@@ -53,8 +53,8 @@ async fn the_chart_at_a_registry_path_is_listed_by_its_tags() {
         .await
         .unwrap();
     assert_eq!(newest.version, "1.10.0");
-    let newest = &entries(&catalog, "tests", "shop").await[1];
-    assert_eq!(newest.description, "From a registry");
+    let entry = &entries(&catalog, "tests", "shop").await[1];
+    assert_eq!(entry.description, "From a registry");
     let opened = catalog.chart(&newest).await.unwrap();
     assert_eq!(opened.digest, Some(Digest::of(&packed)));
 }

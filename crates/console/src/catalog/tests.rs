@@ -1,7 +1,7 @@
 //! What is found, and how it is counted.
 
 use super::*;
-use catalog::{Kind, ChartIndex};
+use catalog::{ChartIndex, Kind};
 use std::sync::Arc;
 use wire::{ClusterName, Namespace, ReleaseName, catalog::InstalledView};
 

@@ -9,7 +9,7 @@ use mesh::facts::gather::{Timeouts, network};
 use store::NetworkOverride;
 use wire::{
     ClusterName,
-    cluster::{MeshMembership, NetworkView, Role, OverrideNetworkRequest},
+    cluster::{MeshMembership, NetworkView, OverrideNetworkRequest, Role},
     range,
 };
 
@@ -95,7 +95,11 @@ impl Console {
 }
 
 /// What was typed, checked field by field.
-fn read(request: &OverrideNetworkRequest, mut told: NetworkOverride, by: &str) -> Result<NetworkOverride, Error> {
+fn read(
+    request: &OverrideNetworkRequest,
+    mut told: NetworkOverride,
+    by: &str,
+) -> Result<NetworkOverride, Error> {
     let bad = |field| move |source| Error::BadRange { field, source };
     if let Some(network) = &request.network {
         let network = range::network(network).map_err(bad("network"))?;

@@ -5,13 +5,14 @@
 
 use crate::{Action, Caller, Console, Error};
 use cluster::{
-    AccessReview, Cluster, Credentials, HandshakeError, KubeconfigError, ServerCheck, handshake_with_name, read_kubeconfig,
+    AccessReview, Cluster, Credentials, HandshakeError, KubeconfigError, ServerCheck,
+    handshake_with_name, read_kubeconfig,
 };
 use jiff::Timestamp;
 use std::time::Duration;
 use wire::{
     ClusterName,
-    cluster::{ProbeLine, ProbeRequest, ProbeStage, ProbeItem},
+    cluster::{ProbeItem, ProbeLine, ProbeRequest, ProbeStage},
 };
 
 /// How long one part may take for each call.
@@ -62,7 +63,8 @@ impl Console {
                 ProbeStage::Connection => {
                     let (server, authority) = (&credentials.server, &credentials.ca_bundle);
                     let name = credentials.tls_server_name.as_deref();
-                    let seen = handshake_with_name(server, name, authority, self.setup.addresses).await;
+                    let seen =
+                        handshake_with_name(server, name, authority, self.setup.addresses).await;
                     way(server, seen)
                 }
                 ProbeStage::Server => server(&self.to(&credentials)?).await,
@@ -142,8 +144,7 @@ fn certificate(seen: &ServerCheck) -> ProbeLine {
 }
 
 async fn server(cluster: &Cluster) -> Vec<ProbeLine> {
-    let (version, who, facts) =
-        tokio::join!(cluster.version(), cluster.whoami(), cluster.facts());
+    let (version, who, facts) = tokio::join!(cluster.version(), cluster.whoami(), cluster.facts());
     let mut lines = vec![match version {
         Ok(version) => line(ProbeItem::Version, Some(true), version),
         Err(error) => line(ProbeItem::Version, Some(false), said(&error)),

@@ -4,7 +4,7 @@ use super::{
     error_chain::{error_causes, error_chain},
     not_found,
 };
-use catalog::{Error as E, FetchError, CredentialsSent};
+use catalog::{CredentialsSent, Error as E, FetchError};
 use wire::{Code, Problem};
 
 /// What the catalog met, told to a page.
@@ -70,24 +70,35 @@ fn of_fault(url: &str, fault: &FetchError) -> Problem {
         FetchError::Address(refused) => Problem::new(Code::AddressRefused)
             .with("address", &refused.address)
             .with("reason", refused),
-        FetchError::NameResolution { .. } | FetchError::Connection(_) | FetchError::Interrupted(_) => {
-            at(Code::RepositoryUnreachable).detail(error_chain(fault))
+        FetchError::NameResolution { .. }
+        | FetchError::Connection(_)
+        | FetchError::Interrupted(_) => at(Code::RepositoryUnreachable).detail(error_chain(fault)),
+        FetchError::TimedOut(_) | FetchError::Request(_) => {
+            at(Code::RepositoryUnreachable).detail(fault)
         }
-        FetchError::TimedOut(_) | FetchError::Request(_) => at(Code::RepositoryUnreachable).detail(fault),
         FetchError::Tls(error) => at(Code::RepositoryUntrusted).detail(error),
         FetchError::CaBundle => at(Code::RepositoryUntrusted)
             .detail(fault)
             .field("ca_bundle"),
         FetchError::CredentialsRejected { status, sent } => at(Code::RepositoryLogin)
             .with("status", status)
-            .with("sent", if *sent == CredentialsSent::Yes { "yes" } else { "" })
+            .with(
+                "sent",
+                if *sent == CredentialsSent::Yes {
+                    "yes"
+                } else {
+                    ""
+                },
+            )
             .field("credentials"),
         FetchError::Status { status } => at(Code::RepositoryStatus).with("status", status),
         FetchError::TooLarge { max } => at(Code::TooLarge).with("most", max),
         FetchError::CrossOriginRedirect { to } => at(Code::LedAway).with("to", to),
         FetchError::TooManyRedirects => at(Code::LedAway).with("to", url).detail(fault),
         FetchError::InsecureCredentials | FetchError::CrossOriginRealm { .. } => {
-            at(Code::LoginKept).with("reason", fault).field("credentials")
+            at(Code::LoginKept)
+                .with("reason", fault)
+                .field("credentials")
         }
     }
 }

@@ -35,7 +35,12 @@ pub(crate) fn of_cluster(error: &cluster::Error) -> Problem {
     }
 }
 
-fn refused(error: &cluster::Error, cluster: &str, object: &str, said: &cluster::ApiStatus) -> Problem {
+fn refused(
+    error: &cluster::Error,
+    cluster: &str,
+    object: &str,
+    said: &cluster::ApiStatus,
+) -> Problem {
     let owners = error.field_owners();
     if let Some(owner) = owners.first() {
         return Problem::new(Code::FieldOwned)

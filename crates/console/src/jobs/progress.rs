@@ -5,7 +5,7 @@ use super::{
     work::{JobPlan, JobSpec, Told},
 };
 use crate::error::Error;
-use cluster::{ObjectRef, KubernetesEvent, Readiness};
+use cluster::{KubernetesEvent, ObjectRef, Readiness};
 use jiff::Timestamp;
 use release::{Event, view::health};
 use std::collections::HashMap;

@@ -1,12 +1,12 @@
 //! A cluster that the console may not administer: the real kubectl runs what its administrator is given.
 
 use crate::support::{EAST, World, check, deployed, draft, operator};
-use cluster::{AddressPolicy, AccessReview, Cluster, read_kubeconfig};
+use cluster::{AccessReview, AddressPolicy, Cluster, read_kubeconfig};
 use std::{path::PathBuf, process::Command};
 use wire::{
     ClusterName, Secret,
     check::{CheckCode, Verdict},
-    cluster::{AddClustersRequest, ProbeRequest, ProbeStage, ProbeItem, ReadKubeconfigRequest},
+    cluster::{AddClustersRequest, ProbeItem, ProbeRequest, ProbeStage, ReadKubeconfigRequest},
 };
 
 /// The folder of kubectl, or nothing and a line that says why the test is skipped.

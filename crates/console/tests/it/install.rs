@@ -239,7 +239,10 @@ async fn checks_are_told_as_each_of_them_ends() {
         told.push(view);
     }
     let (first, last) = (told.first().unwrap(), told.last().unwrap());
-    assert!(!first.is_complete(), "the first is told before the last ends");
+    assert!(
+        !first.is_complete(),
+        "the first is told before the last ends"
+    );
     assert!(last.is_complete() && last.problem.is_none());
     let codes = |checks: &[CheckView]| -> Vec<CheckCode> {
         checks.iter().map(|check| check.code).collect()

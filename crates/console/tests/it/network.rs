@@ -8,7 +8,8 @@ use wire::{
     ClusterName, MeshName, Secret,
     check::{CheckCode, CheckView, DoctorRequest, Remedy, Verdict},
     cluster::{
-        AddClustersRequest, DetectionSource, MeshMembership, NetworkView, RenameRequest, Role, OverrideNetworkRequest,
+        AddClustersRequest, DetectionSource, MeshMembership, NetworkView, OverrideNetworkRequest,
+        RenameRequest, Role,
     },
     mesh::{JoinNetwork, JoinNetworks, NewMeshRequest, PlanNote, PlannedChange, StepKind, StepRef},
 };
@@ -102,7 +103,10 @@ async fn what_is_typed_is_used_by_the_doctor_and_lives_as_long_as_the_cluster() 
         .add_sandbox(&world.listening.kubeconfig())
         .await
         .unwrap();
-    assert_eq!(network(console, EAST).await.pods.at, Some(DetectionSource::Nodes));
+    assert_eq!(
+        network(console, EAST).await.pods.at,
+        Some(DetectionSource::Nodes)
+    );
 
     let audit = Store::open(world.folder.path()).unwrap().audit(50).unwrap();
     let target = format!("type the network and ranges of {EAST}");
@@ -136,7 +140,10 @@ async fn the_label_of_the_namespace_comes_before_what_was_typed() {
         .await;
     let found = network(console, EAST).await.network;
     assert_eq!(found.values, ["labelled"]);
-    assert_eq!((found.at, found.ask), (Some(DetectionSource::Namespace), false));
+    assert_eq!(
+        (found.at, found.ask),
+        (Some(DetectionSource::Namespace), false)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -158,7 +165,11 @@ async fn what_cannot_be_a_range_or_a_network_is_said_at_its_field() {
         );
     }
     let found = network(&world.console, EAST).await;
-    assert_eq!(found.pods.at, Some(DetectionSource::Nodes), "nothing was kept");
+    assert_eq!(
+        found.pods.at,
+        Some(DetectionSource::Nodes),
+        "nothing was kept"
+    );
     let gone = world
         .console
         .override_cluster_network(&operator(), tell("nobody", "", ""))

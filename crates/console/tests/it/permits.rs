@@ -7,8 +7,8 @@ use wire::{
     ChartName, ClusterName, JobId, MeshName, Repository, Secret,
     check::DoctorRequest,
     cluster::{
-        AddClustersRequest, AddMountedRequest, ProbeRequest, ProbeStage, ReadKubeconfigRequest,
-        RenameRequest, ReplaceRequest, OverrideNetworkRequest,
+        AddClustersRequest, AddMountedRequest, OverrideNetworkRequest, ProbeRequest, ProbeStage,
+        ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
     },
     install::{Edit, EditRequest, NewDraftRequest, TargetRequest},
     mesh::{ChooseAddressRequest, CleanupRequest, NewMeshRequest, StepKind, StepRef},

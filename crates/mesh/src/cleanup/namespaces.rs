@@ -5,7 +5,7 @@ use crate::{
     facts::{Fact, gather::why},
     join::names::{self, TOKEN},
 };
-use cluster::{Cluster, Error, ServedKind, Object, ObjectRef};
+use cluster::{Cluster, Error, Object, ObjectRef, ServedKind};
 use futures::future::try_join_all;
 use std::collections::BTreeSet;
 
@@ -73,7 +73,11 @@ async fn foreign_objects(
     Ok(found.filter(|one| !runtime_objects.contains(one)).collect())
 }
 
-async fn of_kind(cluster: &Cluster, kind: &ServedKind, namespace: &str) -> Result<Vec<Object>, Error> {
+async fn of_kind(
+    cluster: &Cluster,
+    kind: &ServedKind,
+    namespace: &str,
+) -> Result<Vec<Object>, Error> {
     let listed = cluster.list(kind.api_version(), kind.kind(), Some(namespace), "");
     match listed.await {
         // Its definition went since the kinds were asked for.

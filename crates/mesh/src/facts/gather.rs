@@ -19,7 +19,7 @@ use super::{
     ClusterFacts, Intent, IstioGeneration, MeshFacts, NetworkOverride, PlannedChanges, Role,
 };
 use crate::verify;
-use ::cluster::{AddressPolicy, ResponseLimits, Cluster, Credentials};
+use ::cluster::{AddressPolicy, Cluster, Credentials, ResponseLimits};
 use futures::future::join_all;
 use jiff::Timestamp;
 use std::time::Duration;

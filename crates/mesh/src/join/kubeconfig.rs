@@ -6,7 +6,7 @@
 use crate::step::COVERED;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chart::Values;
-use cluster::{AddressPolicy, Credentials, AuthInfo, read_kubeconfig};
+use cluster::{AddressPolicy, AuthInfo, Credentials, read_kubeconfig};
 use serde_json::Value;
 use wire::Secret;
 
@@ -104,7 +104,9 @@ impl Kubeconfig {
         let read = context.outcome.map_err(|refusal| refusal.to_string())?;
         match read.auth_info {
             AuthInfo::Token(_) => Ok(read),
-            AuthInfo::TokenFile(_) | AuthInfo::Certificate { .. } => Err("it holds no token".to_owned()),
+            AuthInfo::TokenFile(_) | AuthInfo::Certificate { .. } => {
+                Err("it holds no token".to_owned())
+            }
         }
     }
 }

@@ -94,7 +94,8 @@ async fn execute(
                 timeout: GONE,
                 stop: progress.stop.clone(),
             };
-            let gone = wait_until_deleted(cluster, std::slice::from_ref(&step.object), &waiting).await;
+            let gone =
+                wait_until_deleted(cluster, std::slice::from_ref(&step.object), &waiting).await;
             gone.map_err(Error::at(step.side))?;
             Ok(Outcome::Removed)
         }
@@ -136,7 +137,9 @@ async fn unmark(cluster: &Cluster, step: &Step, leaving: &Leaving) -> Result<(),
         }
         _ => {
             let marks = taken_off(&live, step, leaving);
-            let marked = cluster.patch_metadata(&step.object, &marks, Some(&version)).await;
+            let marked = cluster
+                .patch_metadata(&step.object, &marks, Some(&version))
+                .await;
             marked.map_err(failed)?;
         }
     }

@@ -17,7 +17,10 @@ pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluste
         .iter()
         .map(|ask| format!("{}.{}", ask.resource, ask.group))
         .collect();
-    let rights = ground.cluster.check_access_all(asks.into_iter().collect()).await?;
+    let rights = ground
+        .cluster
+        .check_access_all(asks.into_iter().collect())
+        .await?;
     let missing: Vec<String> = rights
         .iter()
         .filter(|right| !right.allowed)
@@ -51,7 +54,11 @@ async fn asks(ground: PreflightContext<'_>) -> Result<BTreeSet<AccessReview>, cl
     let mut asks = BTreeSet::new();
     let mut ask = |api_version: &str, kind: &str, namespace: Option<&str>| {
         if let Some(known) = kinds.find(api_version, kind) {
-            asks.extend(VERBS.iter().map(|verb| AccessReview::new(known, verb, namespace)));
+            asks.extend(
+                VERBS
+                    .iter()
+                    .map(|verb| AccessReview::new(known, verb, namespace)),
+            );
         }
     };
     ask("v1", "Secret", Some(own));

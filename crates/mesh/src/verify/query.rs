@@ -4,7 +4,7 @@ use crate::facts::{
     DebugFacts, Fact, InstanceFacts, IstioGeneration, PodFacts, RegisteredEndpoint, Unknown,
     gather::why, read,
 };
-use cluster::{ResponseLimits, Cluster, PodPort};
+use cluster::{Cluster, PodPort, ResponseLimits};
 use futures::future::join_all;
 
 /// What the product page's text says.
@@ -53,7 +53,12 @@ pub(crate) fn page(text: &str) -> Page {
     }
 }
 
-async fn get(cluster: &Cluster, at: &PodPort, path: &str, timeouts: ResponseLimits) -> Fact<String> {
+async fn get(
+    cluster: &Cluster,
+    at: &PodPort,
+    path: &str,
+    timeouts: ResponseLimits,
+) -> Fact<String> {
     let answer = cluster.http_get(at, path, timeouts).await;
     let answer = answer.map_err(|error| said(&error))?;
     match answer.status {
@@ -71,7 +76,9 @@ async fn get(cluster: &Cluster, at: &PodPort, path: &str, timeouts: ResponseLimi
 /// The words of whoever did not answer.
 fn said(error: &cluster::Error) -> Unknown {
     match error {
-        cluster::Error::PortForward { source, .. } => Unknown::because(format!("{error}: {source}")),
+        cluster::Error::PortForward { source, .. } => {
+            Unknown::because(format!("{error}: {source}"))
+        }
         error => why(error),
     }
 }

@@ -1,7 +1,7 @@
 //! A cluster's network and ranges, as a page shows them.
 
 use crate::facts::{Fact, NetworkFacts, NetworkSource, RangeFacts, RangeSource};
-use wire::cluster::{DetectionSource, DetectedView, NetworkView};
+use wire::cluster::{DetectedView, DetectionSource, NetworkView};
 
 impl From<&NetworkFacts> for NetworkView {
     fn from(facts: &NetworkFacts) -> Self {
@@ -39,7 +39,12 @@ fn ranges(found: &Fact<Vec<RangeFacts>>) -> DetectedView {
         RangeSource::NodeCidr => DetectionSource::Nodes,
         RangeSource::LivePods => DetectionSource::LivePods,
     });
-    let weak = |at: &DetectionSource| matches!(at, DetectionSource::Operator(_) | DetectionSource::Nodes | DetectionSource::LivePods);
+    let weak = |at: &DetectionSource| {
+        matches!(
+            at,
+            DetectionSource::Operator(_) | DetectionSource::Nodes | DetectionSource::LivePods
+        )
+    };
     DetectedView {
         values: ranges.iter().map(|one| one.range.to_string()).collect(),
         unknown: found.as_ref().err().map(ToString::to_string),

@@ -153,7 +153,11 @@ pub(crate) async fn what_another_control_plane_reads_with_stays(pair: &Pair) {
         labels: Vec::new(),
         annotations: vec![(names::LED_BY.into(), Some("east,north".into()))],
     };
-    pair.west.cluster.patch_metadata(&home, &marks, None).await.unwrap();
+    pair.west
+        .cluster
+        .patch_metadata(&home, &marks, None)
+        .await
+        .unwrap();
     let (_, left) = leaves(pair, &leaving(pair, IstioGeneration::Istiod, "west")).await;
     assert_eq!(left.proof.left, []);
     let others = KeepReason::LedByOthers(vec!["north".into()]);

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 pub enum DetectionSource {
     /// Provided by this operator.
-    Typed(String),
+    Operator(String),
     /// The label of the control plane's namespace.
     Namespace,
     /// An address pool of the network plugin.
@@ -19,7 +19,7 @@ pub enum DetectionSource {
     /// `ServiceCIDR` objects.
     ServiceObjects,
     /// The error of a dry run with an address outside of the range.
-    Refusal,
+    DryRun,
     /// The pod CIDRs of the nodes, which may be incomplete.
     Nodes,
     /// The addresses of live pods, which may be incomplete.

@@ -87,7 +87,8 @@ pub(super) async fn of(
         {
             let name = planned.tls_server_name.as_deref();
             let policy = request.policy;
-            let check = handshake_with_name(&planned.server, name, &planned.ca_bundle, policy).await;
+            let check =
+                handshake_with_name(&planned.server, name, &planned.ca_bundle, policy).await;
             join.handshake = check.map_err(Unknown::because);
         }
     }

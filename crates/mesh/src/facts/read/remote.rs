@@ -7,7 +7,9 @@ use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
-use cluster::{AddressPolicy, Certificate, Credentials, AuthInfo, Object, KubeconfigError, read_kubeconfig};
+use cluster::{
+    AddressPolicy, AuthInfo, Certificate, Credentials, KubeconfigError, Object, read_kubeconfig,
+};
 use serde_json::Value;
 use wire::Secret;
 
@@ -96,7 +98,9 @@ fn kubeconfig(text: &str, policy: AddressPolicy) -> (KubeconfigFacts, Option<Cre
             (facts, None)
         }
         Err(
-            refusal @ (KubeconfigError::MissingField { .. } | KubeconfigError::InvalidField { .. } | KubeconfigError::UnknownReference { .. }),
+            refusal @ (KubeconfigError::MissingField { .. }
+            | KubeconfigError::InvalidField { .. }
+            | KubeconfigError::UnknownReference { .. }),
         ) => {
             facts.rejected.push(refusal.to_string());
             (facts, None)
