@@ -67,7 +67,7 @@ impl fmt::Display for Unknown {
 impl From<&::cluster::Error> for Unknown {
     /// The message of the API server, else the error itself.
     fn from(error: &::cluster::Error) -> Self {
-        match error.said() {
+        match error.status() {
             Some(status) => Self::because(&status.message),
             None => Self::because(error),
         }

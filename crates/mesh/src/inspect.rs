@@ -7,7 +7,7 @@ use crate::{
     gather::{GatherRequest, GatherTarget, OnStage, gather},
     verify,
 };
-use cluster::{AnswerBounds, Cluster};
+use cluster::{Cluster, ResponseLimits};
 use wire::{ClusterId, check::Stage};
 
 /// Gathers all facts of a mesh and reports them after each stage, up to [`Stage::Answers`]. It always
@@ -65,9 +65,9 @@ async fn query_control_plane(request: &GatherRequest<'_>, facts: &mut MeshFacts,
         policy: request.policy,
         timeouts: verify::Timeouts {
             cluster: request.timeouts.cluster,
-            answer: AnswerBounds {
-                for_at_most: request.timeouts.call,
-                ..AnswerBounds::default()
+            answer: ResponseLimits {
+                timeout: request.timeouts.call,
+                ..ResponseLimits::default()
             },
         },
         now: request.now,

@@ -86,7 +86,7 @@ async fn run_job(
     let made = from.create(&job).await?;
     let reference = made.reference();
     let outcome = await_end(from, &reference, stop).await;
-    from.delete_this(&made, Propagation::Background).await?;
+    from.delete_by_uid(&made, Propagation::Background).await?;
     outcome
 }
 

@@ -23,7 +23,7 @@ use crate::{
     gather::debug,
     membership::state::stored_access,
 };
-use cluster::{AddressPolicy, AnswerBounds, Cluster};
+use cluster::{AddressPolicy, Cluster, ResponseLimits};
 use futures::future::join_all;
 use inventory::ClusterInventory;
 use jiff::Timestamp;
@@ -36,14 +36,14 @@ pub struct Timeouts {
     /// For all calls to one cluster's API.
     pub cluster: Duration,
     /// For one response of a pod.
-    pub answer: AnswerBounds,
+    pub answer: ResponseLimits,
 }
 
 impl Default for Timeouts {
     fn default() -> Self {
         Self {
             cluster: Duration::from_secs(20),
-            answer: AnswerBounds::default(),
+            answer: ResponseLimits::default(),
         }
     }
 }

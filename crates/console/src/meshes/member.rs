@@ -2,10 +2,10 @@
 //!
 //! Each is planned anew before it is carried out as a job.
 
-use super::{SYSTEM, objects};
+use super::{ISTIO_NAMESPACE, planned_objects};
 use crate::{
     Action, Caller, Console, Error,
-    jobs::{Membership, Order, Sides, Work},
+    jobs::{JobPlan, JobSpec, MemberConnections, MeshMember},
 };
 use ::mesh::{MemberSpec, facts::IstioGeneration, join, leave, rotate};
 use wire::{
@@ -19,7 +19,7 @@ impl Console {
     /// # Errors
     /// [`Error::NoMesh`], [`Error::NoStep`] when it is no remote of that mesh, [`Error::NoCluster`] or
     /// [`Error::Mesh`].
-    pub async fn rotation_plan(
+    pub async fn plan_rotation(
         &self,
         caller: &Caller,
         mesh: &MeshName,
@@ -30,7 +30,11 @@ impl Console {
             let sides = self.sides(&who.member)?;
             let plan = Box::pin(self.rotation(&sides)).await?;
             let notes = plan.notes.iter().map(PlanNote::from).collect();
-            Ok(objects::member_plan(&who.member, &plan.steps, notes))
+            Ok(planned_objects::member_plan(
+                &who.member,
+                &plan.steps,
+                notes,
+            ))
         })
         .await
     }
@@ -38,7 +42,7 @@ impl Console {
     /// Gives a remote's reader a new token, as a job.
     ///
     /// # Errors
-    /// As for [`Console::rotation_plan`], and [`Error::Busy`].
+    /// As for [`Console::plan_rotation`], and [`Error::Busy`].
     pub async fn rotate(
         &self,
         caller: &Caller,
@@ -48,8 +52,8 @@ impl Console {
         let target = format!("rotate the token of {remote} in mesh {mesh}");
         self.audited(caller, Action::WriteMesh, &target, async {
             let who = self.stored_mesh(mesh)?.remote(remote)?;
-            let work = Box::pin(self.rotation_work(&who)).await?;
-            Box::pin(self.start(caller, Order::Rotate(who), work)).await
+            let work = Box::pin(self.plan_rotation_job(&who)).await?;
+            Box::pin(self.start(caller, JobSpec::Rotate(who), work)).await
         })
         .await
     }
@@ -59,7 +63,7 @@ impl Console {
     /// # Errors
     /// [`Error::NoMesh`], [`Error::NoStep`] when it is no remote of that mesh, [`Error::NoCluster`] or
     /// [`Error::Mesh`].
-    pub async fn leave_plan(
+    pub async fn plan_leave(
         &self,
         caller: &Caller,
         mesh: &MeshName,
@@ -69,7 +73,11 @@ impl Console {
             let who = self.stored_mesh(mesh)?.remote(remote)?;
             let sides = self.sides(&who.member)?;
             let plan = Box::pin(self.leaving(&sides)).await?;
-            Ok(objects::member_plan(&who.member, &plan.steps, plan.notes()))
+            Ok(planned_objects::member_plan(
+                &who.member,
+                &plan.steps,
+                plan.notes(),
+            ))
         })
         .await
     }
@@ -77,7 +85,7 @@ impl Console {
     /// Takes a remote out of its mesh, as a job.
     ///
     /// # Errors
-    /// As for [`Console::leave_plan`], and [`Error::Busy`].
+    /// As for [`Console::plan_leave`], and [`Error::Busy`].
     pub async fn leave(
         &self,
         caller: &Caller,
@@ -87,41 +95,41 @@ impl Console {
         let target = format!("take {remote} out of mesh {mesh}");
         self.audited(caller, Action::WriteMesh, &target, async {
             let who = self.stored_mesh(mesh)?.remote(remote)?;
-            let work = Box::pin(self.leave_work(&who)).await?;
-            Box::pin(self.start(caller, Order::Leave(who), work)).await
+            let work = Box::pin(self.plan_leave_job(&who)).await?;
+            Box::pin(self.start(caller, JobSpec::Leave(who), work)).await
         })
         .await
     }
 
-    pub(crate) async fn rotation_work(&self, who: &Membership) -> Result<Work, Error> {
+    pub(crate) async fn plan_rotation_job(&self, who: &MeshMember) -> Result<JobPlan, Error> {
         let sides = self.sides(&who.member)?;
         let plan = Box::new(Box::pin(self.rotation(&sides)).await?);
-        Ok(Work::Rotate { sides, plan })
+        Ok(JobPlan::Rotate { sides, plan })
     }
 
-    pub(crate) async fn leave_work(&self, who: &Membership) -> Result<Work, Error> {
+    pub(crate) async fn plan_leave_job(&self, who: &MeshMember) -> Result<JobPlan, Error> {
         let sides = self.sides(&who.member)?;
         let plan = Box::new(Box::pin(self.leaving(&sides)).await?);
-        Ok(Work::Leave { sides, plan })
+        Ok(JobPlan::Leave { sides, plan })
     }
 
-    async fn rotation(&self, sides: &Sides) -> Result<rotate::Plan, Error> {
+    async fn rotation(&self, sides: &MemberConnections) -> Result<rotate::Plan, Error> {
         let spec = self.member_spec(sides).await;
         Ok(rotate::plan(&sides.primary.user, &sides.remote.user, &spec).await?)
     }
 
-    async fn leaving(&self, sides: &Sides) -> Result<leave::Plan, Error> {
+    async fn leaving(&self, sides: &MemberConnections) -> Result<leave::Plan, Error> {
         let spec = self.member_spec(sides).await;
         Ok(leave::plan(&sides.primary.user, &sides.remote.user, &spec).await?)
     }
 
     /// The remote under its own name, and the control plane that reads it.
-    pub(super) async fn member_spec(&self, sides: &Sides) -> MemberSpec {
+    pub(super) async fn member_spec(&self, sides: &MemberConnections) -> MemberSpec {
         let (generation, primary_id) = control_plane(sides).await;
         MemberSpec {
             id: ClusterId::from(&sides.remote.name),
             generation,
-            namespace: SYSTEM.to_owned(),
+            namespace: ISTIO_NAMESPACE.to_owned(),
             primary_id,
             policy: self.setup.addresses,
         }
@@ -130,7 +138,7 @@ impl Console {
 
 /// The generation of the control plane and the ID of its cluster; without a control plane those of
 /// Istio 1.0.
-async fn control_plane(sides: &Sides) -> (IstioGeneration, ClusterId) {
-    let found = join::control_plane(&sides.primary.user, SYSTEM).await;
+async fn control_plane(sides: &MemberConnections) -> (IstioGeneration, ClusterId) {
+    let found = join::control_plane(&sides.primary.user, ISTIO_NAMESPACE).await;
     found.unwrap_or_else(|_| (IstioGeneration::Mixer, ClusterId::kubernetes()))
 }

@@ -5,7 +5,7 @@ use crate::{
     istio::is_istio_group,
     membership::names::{SERVICE_ACCOUNT_ANNOTATION, TOKEN_SECRET_TYPE, namespace_ref},
 };
-use cluster::{Cluster, Error, Kind, Object, ObjectRef};
+use cluster::{Cluster, Error, Object, ObjectRef, ServedKind};
 use futures::future::try_join_all;
 use std::collections::BTreeSet;
 
@@ -53,13 +53,13 @@ async fn foreign_objects(
     namespace: &str,
     runtime_objects: &[ObjectRef],
 ) -> Result<Vec<ObjectRef>, Error> {
-    let kinds = cluster.kinds_anew().await?;
+    let kinds = cluster.refresh_kinds().await?;
     let mut seen = BTreeSet::new();
     let selected = kinds.all().filter(|kind| {
-        let is_listed = kind.namespaced && kind.listed && !is_ignored(kind);
+        let is_listed = kind.namespaced && kind.listable && !is_ignored(kind);
         is_listed && seen.insert((kind.group().to_owned(), kind.kind().to_owned()))
     });
-    let selected: Vec<&Kind> = selected.collect();
+    let selected: Vec<&ServedKind> = selected.collect();
     let mut found: Vec<Vec<Object>> = Vec::new();
     for batch in selected.chunks(CONCURRENCY) {
         let lists: Vec<_> = batch
@@ -78,7 +78,11 @@ async fn foreign_objects(
         .collect())
 }
 
-async fn list_kind(cluster: &Cluster, kind: &Kind, namespace: &str) -> Result<Vec<Object>, Error> {
+async fn list_kind(
+    cluster: &Cluster,
+    kind: &ServedKind,
+    namespace: &str,
+) -> Result<Vec<Object>, Error> {
     let listed = cluster.list(kind.api_version(), kind.kind(), Some(namespace), "");
     match listed.await {
         // Its CRD was deleted after the discovery.
@@ -89,7 +93,7 @@ async fn list_kind(cluster: &Cluster, kind: &Kind, namespace: &str) -> Result<Ve
 }
 
 /// Kinds that are counted elsewhere, or that the cluster creates.
-fn is_ignored(kind: &Kind) -> bool {
+fn is_ignored(kind: &ServedKind) -> bool {
     let group = kind.group();
     is_istio_group(group)
         || group == "metrics.k8s.io"

@@ -4,7 +4,7 @@
 //! The requests use the stored token itself and end within a timeout. Start at [`access`] and [`rights`].
 
 use crate::facts::{Access, Fact, IstioGeneration, Unknown};
-use cluster::{AddressPolicy, Ask, Cluster, Credentials, ObjectRef, handshake_as};
+use cluster::{AccessReview, AddressPolicy, Cluster, Credentials, ObjectRef, handshake_with_name};
 use std::time::Duration;
 use wire::ClusterName;
 
@@ -12,7 +12,7 @@ use wire::ClusterName;
 fn connect(credentials: &Credentials, policy: AddressPolicy, timeout: Duration) -> Fact<Cluster> {
     let name = ClusterName::new("stored").map_err(Unknown::because)?;
     let cluster = Cluster::connect(name, credentials, policy)?;
-    Ok(cluster.within_at_most(timeout))
+    Ok(cluster.with_timeout(timeout))
 }
 
 /// The answer of the remote to stored credentials.
@@ -22,16 +22,17 @@ pub(crate) async fn access(
     timeout: Duration,
 ) -> Fact<Access> {
     let name = credentials.tls_server_name.as_deref();
-    let check = handshake_as(&credentials.server, name, &credentials.authority, policy).await;
+    let check =
+        handshake_with_name(&credentials.server, name, &credentials.ca_bundle, policy).await;
     let check = check.map_err(Unknown::because)?;
     if let Err(reason) = check.verified {
         return Ok(Access::UntrustedCertificate(reason));
     }
     let cluster = connect(credentials, policy, timeout)?;
-    let who = match cluster.who_am_i().await {
+    let who = match cluster.whoami().await {
         Ok(who) => who,
         Err(error) if error.is_unauthorized() => {
-            let message = error.said().map(|status| status.message.clone());
+            let message = error.status().map(|status| status.message.clone());
             return Ok(Access::Rejected(message.unwrap_or_default()));
         }
         Err(error) => return Err(error.into()),
@@ -88,7 +89,7 @@ pub(crate) async fn rights(
         Ok(cluster) => cluster,
         Err(unknown) => return (Err(unknown.clone()), Err(unknown)),
     };
-    let review = |verb, (group, resource): (&str, &str)| Ask {
+    let review = |verb, (group, resource): (&str, &str)| AccessReview {
         verb,
         group: group.to_owned(),
         resource: resource.to_owned(),
@@ -105,8 +106,12 @@ pub(crate) async fn rights(
 }
 
 /// The reviews whose answer is `allowed`.
-async fn reviewed(cluster: &Cluster, reviews: Vec<Ask>, allowed: bool) -> Fact<Vec<String>> {
-    let rights = cluster.may_all(reviews).await?;
+async fn reviewed(
+    cluster: &Cluster,
+    reviews: Vec<AccessReview>,
+    allowed: bool,
+) -> Fact<Vec<String>> {
+    let rights = cluster.check_access_all(reviews).await?;
     let matching = rights.iter().filter(|right| right.allowed == allowed);
-    Ok(matching.map(|right| right.ask.to_string()).collect())
+    Ok(matching.map(|right| right.review.to_string()).collect())
 }

@@ -35,7 +35,7 @@ pub(super) async fn snapshot(
     let lists = Box::pin(lists(&reader)).await;
     let mut facts = Box::pin(facts(name, member, &reader, &lists)).await;
     Box::pin(istio_objects(&reader, &mut facts)).await;
-    facts.clock = Box::pin(clock(request, &reader, &lists)).await;
+    facts.clock = Box::pin(server_time(request, &reader, &lists)).await;
     facts.injection_dry_run = Box::pin(dry_run_injected_pod(&reader, &facts)).await;
     if request.intent == Intent::Remove {
         facts.configuration = Box::pin(leftovers::configuration(&reader)).await;
@@ -203,8 +203,12 @@ async fn istio_objects(reader: &ClusterReader, facts: &mut ClusterFacts) {
     facts.locality = several(&rules, |rule| read::locality(rule).into_iter().collect());
 }
 
-async fn clock(request: &GatherRequest<'_>, reader: &ClusterReader, lists: &Lists) -> ClockFacts {
-    let network_override = reader.within(reader.cluster.clock()).await;
+async fn server_time(
+    request: &GatherRequest<'_>,
+    reader: &ClusterReader,
+    lists: &Lists,
+) -> ClockFacts {
+    let network_override = reader.within(reader.cluster.server_time()).await;
     let now = (request.now)().as_second();
     let server = network_override.and_then(|network_override| match network_override {
         Some(network_override) => Ok(network_override.as_second() - now),
@@ -242,7 +246,7 @@ async fn dry_run_injected_pod(
     match reader.within(async { Ok(call.await) }).await? {
         Ok(_) => Ok(Some(Ok(()))),
         Err(error) if error.is_forbidden() && !is_webhook_denial(&error) => Err(error.into()),
-        Err(error) => match error.said() {
+        Err(error) => match error.status() {
             Some(said) => Ok(Some(Err(said.message.clone()))),
             None => Err(error.into()),
         },
@@ -252,7 +256,7 @@ async fn dry_run_injected_pod(
 /// Whether a webhook denied the request, and not missing rights.
 fn is_webhook_denial(error: &cluster::Error) -> bool {
     error
-        .said()
+        .status()
         .is_some_and(|said| said.message.contains("webhook"))
 }
 

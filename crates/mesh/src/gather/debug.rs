@@ -10,7 +10,7 @@ use crate::{
     },
     istio::DEBUG_PORT,
 };
-use cluster::{AnswerBounds, Cluster, PodPort};
+use cluster::{Cluster, PodPort, ResponseLimits};
 use futures::future::join_all;
 
 /// The body of a response with status 200.
@@ -18,7 +18,7 @@ pub(crate) async fn get(
     cluster: &Cluster,
     at: &PodPort,
     path: &str,
-    timeouts: AnswerBounds,
+    timeouts: ResponseLimits,
 ) -> Fact<String> {
     let answer = cluster.http_get(at, path, timeouts).await;
     let answer = answer.map_err(|error| unreachable(&error))?;
@@ -35,7 +35,9 @@ pub(crate) async fn get(
 /// The reason why a pod did not respond, with its cause.
 pub(crate) fn unreachable(error: &cluster::Error) -> Unknown {
     match error {
-        cluster::Error::NoAnswer { source, .. } => Unknown::because(format!("{error}: {source}")),
+        cluster::Error::PortForward { source, .. } => {
+            Unknown::because(format!("{error}: {source}"))
+        }
         error => Unknown::from(error),
     }
 }
@@ -45,7 +47,7 @@ pub(crate) async fn query(
     primary: &Cluster,
     generation: IstioGeneration,
     namespace: &str,
-    timeouts: AnswerBounds,
+    timeouts: ResponseLimits,
 ) -> DebugFacts {
     let pods = primary.list("v1", "Pod", Some(namespace), "istio=pilot");
     let pods = match pods.await {
@@ -75,7 +77,7 @@ async fn instance(
     primary: &Cluster,
     at: &PodPort,
     generation: IstioGeneration,
-    timeouts: AnswerBounds,
+    timeouts: ResponseLimits,
 ) -> InstanceReport {
     let pod = at.pod.clone();
     let split = |registry: Fact<(Vec<String>, Vec<RegisteredEndpoint>)>| match registry {

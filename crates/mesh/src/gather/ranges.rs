@@ -145,12 +145,12 @@ async fn detect_service_ranges(reader: &ClusterReader) -> Fact<Vec<RangeFacts>> 
         let ranges = texts.iter().filter_map(|text| text.parse().ok());
         sourced(ranges, &source)
     };
-    let objects = reader.cluster.service_ranges_by_objects();
+    let objects = reader.cluster.service_ranges_from_objects();
     let ranges = read(reader.within(objects).await?, RangeSource::ServiceObjects);
     if !ranges.is_empty() {
         return Ok(ranges);
     }
-    let rejection = reader.cluster.service_ranges_by_refusal();
+    let rejection = reader.cluster.service_ranges_from_error();
     let ranges = read(reader.within(rejection).await?, RangeSource::Refusal);
     if ranges.is_empty() {
         return Err(Unknown::because(

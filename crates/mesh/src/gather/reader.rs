@@ -18,8 +18,8 @@ impl ClusterReader {
     /// Starts the deadline and discovers the kinds that the cluster serves.
     pub(super) async fn prepare(cluster: &Cluster, timeouts: Timeouts) -> Fact<Self> {
         let deadline = Instant::now() + timeouts.cluster;
-        let cluster = cluster.clone().within_at_most(timeouts.call);
-        let kinds = within(deadline, timeouts, cluster.kinds_anew()).await?;
+        let cluster = cluster.clone().with_timeout(timeouts.call);
+        let kinds = within(deadline, timeouts, cluster.refresh_kinds()).await?;
         Ok(Self {
             cluster,
             kinds,

@@ -98,7 +98,7 @@ pub(super) fn notes(spec: &JoinSpec, state: &JoinState, decision: &Decision) -> 
 pub(super) fn is_loopback(server: &str) -> bool {
     let host = host_of(server).trim_matches(['[', ']']);
     let address = host.parse().map(Reach::of);
-    matches!(address, Ok(Reach::Loopback | Reach::Nowhere)) || host == "localhost"
+    matches!(address, Ok(Reach::Loopback | Reach::NotAHost)) || host == "localhost"
 }
 
 fn account(state: &JoinState) -> Step {

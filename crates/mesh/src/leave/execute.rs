@@ -17,7 +17,7 @@ use crate::{
     },
     step::{Action, KeepReason, Side, Step},
 };
-use cluster::{Cluster, Marks, Object, ObjectRef, Waiting, until_gone};
+use cluster::{Cluster, MetadataPatch, Object, ObjectRef, WaitOptions, wait_until_deleted};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -90,11 +90,12 @@ async fn execute(
         Action::Remove { .. } => {
             delete(cluster, step).await?;
             progress.waiting(step.side, &step.object, Awaited::Deleted);
-            let waiting = Waiting {
-                for_at_most: DELETION_TIMEOUT,
+            let waiting = WaitOptions {
+                timeout: DELETION_TIMEOUT,
                 stop: progress.stop.clone(),
             };
-            let deleted = until_gone(cluster, std::slice::from_ref(&step.object), &waiting).await;
+            let deleted =
+                wait_until_deleted(cluster, std::slice::from_ref(&step.object), &waiting).await;
             deleted.map_err(Error::at(step.side))?;
             Ok(Outcome::Removed)
         }
@@ -130,7 +131,9 @@ async fn remove_parts(
         _ => {
             let version = live.text("/metadata/resourceVersion").to_owned();
             let marks = removed_marks(&live, changes, spec);
-            let marked = cluster.mark(&step.object, &marks, Some(&version)).await;
+            let marked = cluster
+                .patch_metadata(&step.object, &marks, Some(&version))
+                .await;
             marked.map_err(failed)?;
         }
     }
@@ -167,8 +170,8 @@ fn without_subjects(mut live: Object, changes: &[String]) -> Object {
 
 /// The removed labels and annotations: the join's label, the network's label, and the primary among the
 /// control planes.
-fn removed_marks(live: &Object, changes: &[String], spec: &MemberSpec) -> Marks {
-    let mut marks = Marks::default();
+fn removed_marks(live: &Object, changes: &[String], spec: &MemberSpec) -> MetadataPatch {
+    let mut marks = MetadataPatch::default();
     for label in [JOIN_LABEL, NETWORK_LABEL] {
         if changes.contains(&format!("label {label}")) {
             marks.labels.push((label.to_owned(), None));

@@ -5,7 +5,7 @@ use crate::{
     event::Outcome,
     step::{Action, Step},
 };
-use cluster::{Apply, Cluster, Marks, Object, Propagation};
+use cluster::{Apply, Cluster, MetadataPatch, Object, Propagation};
 use serde_json::Value;
 
 /// Whether each planned step is still to be done as planned, or is done already.
@@ -41,18 +41,20 @@ pub(crate) async fn apply(
     let is_namespace = step.object.kind == "Namespace";
     if is_namespace && step.action != Action::Create {
         let marks = labels_and_annotations(&manifest);
-        let marked = cluster.mark(&step.object, &marks, resource_version).await;
+        let marked = cluster
+            .patch_metadata(&step.object, &marks, resource_version)
+            .await;
         marked.map_err(failed)?;
         return Ok(Outcome::Updated);
     }
     let (mode, outcome) = match &step.action {
-        Action::Create => (Apply::ForGood, Outcome::Created),
-        Action::Adopt { .. } => (Apply::TakeOver, Outcome::Adopted),
+        Action::Create => (Apply::Persist, Outcome::Created),
+        Action::Adopt { .. } => (Apply::Force, Outcome::Adopted),
         Action::Replace { .. } => {
             delete(cluster, step).await?;
-            (Apply::ForGood, Outcome::Replaced)
+            (Apply::Persist, Outcome::Replaced)
         }
-        Action::Update { .. } => (Apply::TakeOver, Outcome::Updated),
+        Action::Update { .. } => (Apply::Force, Outcome::Updated),
         _ => return Ok(Outcome::Unchanged),
     };
     let object = Object::new(manifest).map_err(Error::Malformed)?;
@@ -65,13 +67,13 @@ pub(crate) async fn delete(cluster: &Cluster, step: &Step) -> Result<(), Error> 
     let failed = Error::at(step.side);
     let live = cluster.get(&step.object).await.map_err(&failed)?;
     if let Some(live) = live {
-        let deleted = cluster.delete_this(&live, Propagation::Background).await;
+        let deleted = cluster.delete_by_uid(&live, Propagation::Background).await;
         deleted.map_err(failed)?;
     }
     Ok(())
 }
 
-fn labels_and_annotations(manifest: &Value) -> Marks {
+fn labels_and_annotations(manifest: &Value) -> MetadataPatch {
     let pairs = |pointer: &str| {
         let map = manifest.pointer(pointer).and_then(Value::as_object);
         let entries = map.into_iter().flatten();
@@ -79,7 +81,7 @@ fn labels_and_annotations(manifest: &Value) -> Marks {
             .map(|(key, value)| (key.clone(), value.as_str().map(str::to_owned)))
             .collect()
     };
-    Marks {
+    MetadataPatch {
         labels: pairs("/metadata/labels"),
         annotations: pairs("/metadata/annotations"),
     }

@@ -4,7 +4,7 @@ use crate::{
     facts::{Fact, PodFacts, Unknown},
     gather::debug::{get, unreachable},
 };
-use cluster::{AnswerBounds, Cluster, PodPort};
+use cluster::{Cluster, PodPort, ResponseLimits};
 
 /// The port of the product page.
 const PRODUCT_PAGE_PORT: u16 = 9080;
@@ -60,7 +60,7 @@ pub(super) async fn query(
     caller: &Cluster,
     pods: &[PodFacts],
     namespace: &str,
-    bounds: AnswerBounds,
+    bounds: ResponseLimits,
 ) -> ProductAnswer {
     let is_page = |pod: &&PodFacts| pod.namespace == namespace && pod.label("app") == "productpage";
     let mut ready = pods

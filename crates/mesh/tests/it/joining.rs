@@ -321,7 +321,7 @@ pub(crate) async fn a_cluster_does_not_join_itself_or_under_a_taken_name(pair: &
                      "labels": {"istio/multiCluster": "true"}},
         "stringData": {"east": text}});
     let foreign = Object::new(foreign).unwrap();
-    west.apply(&foreign, Apply::ForGood).await.unwrap();
+    west.apply(&foreign, Apply::Persist).await.unwrap();
     let mut back = JoinSpec {
         server: pair.east.server.clone(),
         ca_bundle: pair.east.ca_bundle.clone(),

@@ -143,14 +143,18 @@ pub(crate) async fn what_another_control_plane_reads_with_stays(pair: &Pair) {
     let wanted = pair.wanted(IstioGeneration::Istiod);
     let (joined, _) = pair.join(&wanted).await;
     let home = names::namespace_ref(&pair.namespace);
-    let marks = cluster::Marks {
+    let marks = cluster::MetadataPatch {
         labels: Vec::new(),
         annotations: vec![(
             istio::CONTROL_PLANE_CLUSTERS_ANNOTATION.into(),
             Some("east,north".into()),
         )],
     };
-    pair.west.cluster.mark(&home, &marks, None).await.unwrap();
+    pair.west
+        .cluster
+        .patch_metadata(&home, &marks, None)
+        .await
+        .unwrap();
     let (_, left) = leaves(pair, &pair.member(IstioGeneration::Istiod, "west")).await;
     assert_eq!(left.check.left, []);
     let others = KeepReason::LedByOthers(vec!["north".into()]);
