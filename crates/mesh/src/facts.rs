@@ -85,7 +85,7 @@ pub type Fact<T> = Result<T, Unknown>;
 
 /// A fact that was not requested.
 pub(crate) fn not_requested<T>() -> Fact<T> {
-    Err(Unknown::because("it was not asked"))
+    Err(Unknown::because("the fact was not requested"))
 }
 
 /// What the checks are for.

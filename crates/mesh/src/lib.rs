@@ -23,6 +23,7 @@ pub mod leave;
 pub mod membership;
 pub mod preflight;
 pub mod probe;
+mod problem;
 mod restart;
 pub mod rotate;
 pub mod step;

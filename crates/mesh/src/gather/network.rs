@@ -34,7 +34,7 @@ pub async fn network(
     NetworkFacts {
         name: namespaces
             .as_ref()
-            .map(|_| network_override.named(network_of(&namespaces)))
+            .map(|_| network_override.network_or_typed(network_of(&namespaces)))
             .map_err(Clone::clone),
         pods,
         services,

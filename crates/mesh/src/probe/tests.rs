@@ -49,9 +49,9 @@ fn an_end_is_read_and_a_pod_that_cannot_start_proves_nothing() {
         (
             failed.clone(),
             vec![silent],
-            told("the connection was not made: exit code 7"),
+            told("the connection failed: exit code 7"),
         ),
-        (failed, vec![], told("the connection was not made")),
+        (failed, vec![], told("the connection failed")),
         (late, vec![], told("no answer in 30 s")),
         (
             json!([]),

@@ -7,7 +7,7 @@ const YES: Fact<bool> = Ok(true);
 const NO: Fact<bool> = Ok(false);
 
 fn unknown() -> Fact<bool> {
-    Err(Unknown::because("it was not asked"))
+    Err(Unknown::because("the fact was not requested"))
 }
 
 fn observations(status: u16, steps: [Fact<bool>; 4]) -> Observations {
@@ -91,8 +91,8 @@ fn instance(pod: &str, clusters: Fact<Vec<ClusterState>>) -> InstanceFacts {
     InstanceFacts {
         pod: pod.to_owned(),
         clusters,
-        hosts: Err(Unknown::because("it was not asked")),
-        endpoints: Err(Unknown::because("it was not asked")),
+        hosts: Err(Unknown::because("the fact was not requested")),
+        endpoints: Err(Unknown::because("the fact was not requested")),
     }
 }
 

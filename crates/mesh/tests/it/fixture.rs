@@ -40,7 +40,7 @@ pub(crate) struct TestCluster {
 }
 
 /// Both.
-pub(crate) struct World {
+pub(crate) struct TestMesh {
     pub(crate) east: TestCluster,
     pub(crate) west: TestCluster,
     pub(crate) generation: Option<IstioGeneration>,
@@ -73,7 +73,7 @@ pub(crate) fn test_cluster_of(name: &str, kubeconfig: &str) -> TestCluster {
     }
 }
 
-impl World {
+impl TestMesh {
     /// Two clusters with nothing in them.
     pub(crate) async fn bare(east: Shape, west: Shape) -> Self {
         let network = Network::new();
@@ -88,22 +88,22 @@ impl World {
 
     /// Two sandboxes that are one mesh.
     pub(crate) async fn joined() -> Self {
-        let world = Self::bare(Shape::control_plane(), Shape::remote()).await;
-        world.join().await;
-        world
+        let mesh = Self::bare(Shape::control_plane(), Shape::remote()).await;
+        mesh.join().await;
+        mesh
     }
 
     /// Two real clusters that are one mesh.
     pub(crate) async fn real(east: &str, west: &str) -> Self {
-        let world = Self {
+        let mesh = Self {
             east: test_cluster_of("east", east),
             west: test_cluster_of("west", west),
             generation: None,
             intent: Intent::Keep,
             joins: Vec::new(),
         };
-        world.join().await;
-        world
+        mesh.join().await;
+        mesh
     }
 
     pub(crate) async fn join(&self) {

@@ -99,8 +99,8 @@ impl Pair {
         all
     }
 
-    /// Takes away what is not in the scenario's namespace.
-    pub(crate) async fn clear(&self) {
+    /// Deletes the cluster-scoped objects of a scenario.
+    pub(crate) async fn delete_cluster_objects(&self) {
         for side in [&self.east, &self.west] {
             for name in ["istio-reader", "istio-multi"] {
                 for kind in ["ClusterRole", "ClusterRoleBinding"] {

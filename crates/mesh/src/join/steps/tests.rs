@@ -69,7 +69,7 @@ fn entry(kubeconfig: &Kubeconfig, secret: Object, token_secret: Option<&str>) ->
         secret,
         key: "west".into(),
         kubeconfig: Some(kubeconfig.clone()),
-        access: Err(Unknown::because("it was not asked")),
+        access: Err(Unknown::because("the fact was not requested")),
         token_secret: token_secret.map(str::to_owned),
     }
 }

@@ -75,7 +75,7 @@ fn joined() -> JoinState {
             ),
             key: "west".into(),
             kubeconfig: None,
-            access: Err(Unknown::because("it was not asked")),
+            access: Err(Unknown::because("the fact was not requested")),
             token_secret: Some("one".into()),
         }),
         duplicates: Vec::new(),

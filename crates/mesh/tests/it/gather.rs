@@ -6,9 +6,9 @@ use sandbox::Shape;
 use wire::check::{CheckCode, SkipReason, Verdict};
 
 #[tokio::test]
-async fn a_joined_mesh_is_found_as_it_is() {
-    let world = World::joined().await;
-    let facts = world.facts().await;
+async fn the_facts_of_a_joined_mesh_are_gathered() {
+    let mesh = TestMesh::joined().await;
+    let facts = mesh.facts().await;
     assert_eq!(facts.joins.len(), 1);
     let join = &facts.joins[0];
     assert_eq!(
@@ -23,7 +23,7 @@ async fn a_joined_mesh_is_found_as_it_is() {
     let ranges = facts.clusters[0].pod_ranges.as_ref().unwrap();
     assert!(ranges.iter().all(|one| one.source == RangeSource::NodeCidr));
     let shown = format!("{facts:?}");
-    let token = world.west.token().await;
+    let token = mesh.west.token().await;
     assert!(!shown.contains(&token), "a token is nowhere in the facts");
 
     // Nothing is dialled from within a sandbox, and its API server is on loopback.
@@ -34,12 +34,12 @@ async fn a_joined_mesh_is_found_as_it_is() {
     ];
     // istiod reads the remote, and callers remember for a while that there was nobody.
     for _ in 0..100 {
-        if unwell(&world.facts().await) == expected {
+        if unwell(&mesh.facts().await) == expected {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     }
-    assert_eq!(unwell(&world.facts().await), expected);
+    assert_eq!(unwell(&mesh.facts().await), expected);
 }
 
 /// Every check that did not pass although it applies.
@@ -62,8 +62,8 @@ async fn a_mesh_of_real_api_servers_is_found_as_it_is() {
         Err(error) => return lab::skip(test, &error),
     };
     let (east, west) = (lab.control_plane().kubeconfig(), lab.remote().kubeconfig());
-    let world = World::real(&east, &west).await;
-    let facts = world.facts().await;
+    let mesh = TestMesh::real(&east, &west).await;
+    let facts = mesh.facts().await;
     let found = unwell(&facts);
     // As the sandbox says, and beyond: a real API server asks the webhook, behind which nobody is.
     let expected = [
@@ -75,21 +75,21 @@ async fn a_mesh_of_real_api_servers_is_found_as_it_is() {
         ("D24", Verdict::Skipped),
     ];
     assert_eq!(found, expected);
-    let token = world.west.token().await;
-    world
+    let token = mesh.west.token().await;
+    mesh
         .west
         .delete("v1", "Secret", Some(SYSTEM), "istio-reader-token")
         .await;
-    world.west.refuses(&token).await;
-    let check = world.check(CheckCode::TokenAccepted).await;
+    mesh.west.refuses(&token).await;
+    let check = mesh.check(CheckCode::TokenAccepted).await;
     assert_eq!(check.verdict, Verdict::Blocked, "{check:#?}");
 }
 
 #[tokio::test]
 async fn a_cluster_that_does_not_answer_is_unknown_and_the_other_is_known() {
-    let mut world = World::bare(Shape::control_plane(), Shape::remote()).await;
-    world.west.end();
-    let facts = world.facts().await;
+    let mut mesh = TestMesh::bare(Shape::control_plane(), Shape::remote()).await;
+    mesh.west.end();
+    let facts = mesh.facts().await;
     let known = |one: &ClusterFacts| (one.version.is_ok(), one.pods.is_ok());
     assert_eq!(known(&facts.clusters[0]), (true, true));
     assert_eq!(known(&facts.clusters[1]), (false, false));
@@ -99,15 +99,15 @@ async fn a_cluster_that_does_not_answer_is_unknown_and_the_other_is_known() {
 
 #[tokio::test]
 async fn what_a_credential_may_not_read_is_unknown_with_the_clusters_words() {
-    let mut world = World::joined().await;
-    let token = world.west.sandbox().token_for("nobody", &[]);
-    let text = kubeconfig(&world.west, &token);
+    let mut mesh = TestMesh::joined().await;
+    let token = mesh.west.sandbox().token_for("nobody", &[]);
+    let text = kubeconfig(&mesh.west, &token);
     let policy = cluster::AddressPolicy::WithLoopback;
     let contexts = cluster::read_kubeconfig(&text, policy).unwrap();
     let credentials = contexts.into_iter().next().unwrap().outcome.unwrap();
     let name = wire::ClusterName::new("west").unwrap();
-    world.west.cluster = cluster::Cluster::connect(name, &credentials, policy).unwrap();
-    let facts = world.facts().await;
+    mesh.west.cluster = cluster::Cluster::connect(name, &credentials, policy).unwrap();
+    let facts = mesh.facts().await;
     let west = &facts.clusters[1];
     assert!(west.version.is_ok(), "anybody may ask for it");
     let why = west.nodes.as_ref().unwrap_err();

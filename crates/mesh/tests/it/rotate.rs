@@ -1,7 +1,7 @@
 //! A new token in place, and what it leaves behind: nothing of the old one.
 
 use crate::{
-    joining::script_was_here,
+    join::join_by_script,
     pair::{Pair, data},
 };
 use mesh::{
@@ -27,7 +27,7 @@ async fn rotates(pair: &Pair, spec: &MemberSpec) -> (rotate::Plan, RotateReport,
     }
 }
 
-async fn a_token_is_new(pair: &Pair, generation: IstioGeneration) {
+async fn rotates_the_token(pair: &Pair, generation: IstioGeneration) {
     let wanted = pair.wanted(generation);
     let (joined, _) = pair.join(&wanted).await;
     let old = pair.west.token_in(&joined.token).await;
@@ -103,16 +103,16 @@ async fn a_token_is_new(pair: &Pair, generation: IstioGeneration) {
     );
 }
 
-pub(crate) async fn the_old_line_gets_a_new_secret(pair: &Pair) {
-    a_token_is_new(pair, IstioGeneration::Mixer).await;
+pub(crate) async fn istio_1_0_gets_a_new_secret(pair: &Pair) {
+    rotates_the_token(pair, IstioGeneration::Mixer).await;
 }
 
-pub(crate) async fn todays_line_keeps_its_secret(pair: &Pair) {
-    a_token_is_new(pair, IstioGeneration::Istiod).await;
+pub(crate) async fn istiod_keeps_its_secret(pair: &Pair) {
+    rotates_the_token(pair, IstioGeneration::Istiod).await;
 }
 
-pub(crate) async fn what_a_script_joined_is_rotated_and_adopted(pair: &Pair) {
-    let old = script_was_here(pair).await;
+pub(crate) async fn a_join_of_a_script_is_rotated_and_adopted(pair: &Pair) {
+    let old = join_by_script(pair).await;
     // The script forgot the role: it is not the rotation's to make.
     let spec = pair.member(IstioGeneration::Istiod, "remote1");
     let (plan, rotated, _) = rotates(pair, &spec).await;
@@ -131,7 +131,7 @@ pub(crate) async fn what_a_script_joined_is_rotated_and_adopted(pair: &Pair) {
     );
 }
 
-pub(crate) async fn what_has_not_joined_is_not_rotated(pair: &Pair) {
+pub(crate) async fn without_a_join_there_is_no_rotation(pair: &Pair) {
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
     let spec = pair.member(IstioGeneration::Istiod, "west");
     let refused = rotate::plan(east, west, &spec).await.unwrap_err();

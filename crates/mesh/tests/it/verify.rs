@@ -1,7 +1,7 @@
 //! Verified through port-forwards: what the control plane and the product page answer, compared with
 //! the remote's own pods.
 
-use crate::fixture::{SYSTEM, World};
+use crate::fixture::{SYSTEM, TestMesh};
 use bytes::Bytes;
 use cluster::AddressPolicy;
 use jiff::Timestamp;
@@ -72,10 +72,10 @@ impl Answers {
     }
 }
 
-async fn verified(world: &World) -> VerifyReport {
-    let remotes = [(ClusterId::new("west").unwrap(), &world.west.cluster)];
+async fn verified(mesh: &TestMesh) -> VerifyReport {
+    let remotes = [(ClusterId::new("west").unwrap(), &mesh.west.cluster)];
     let request = VerifyRequest {
-        primary: &world.east.cluster,
+        primary: &mesh.east.cluster,
         remotes: &remotes,
         generation: IstioGeneration::Istiod,
         namespace: SYSTEM,
@@ -87,8 +87,8 @@ async fn verified(world: &World) -> VerifyReport {
     verify(&request).await
 }
 
-async fn details_address(world: &World) -> String {
-    let pods = world
+async fn details_address(mesh: &TestMesh) -> String {
+    let pods = mesh
         .west
         .cluster
         .list("v1", "Pod", Some("bookinfo"), "app=details");
@@ -98,12 +98,12 @@ async fn details_address(world: &World) -> String {
 #[tokio::test]
 async fn a_mesh_is_verified_part_by_part() {
     let answers = Answers::new();
-    let mut world = World::bare(Shape::control_plane(), Shape::remote()).await;
-    answers.run_in(world.east.sandbox());
-    world.join().await;
+    let mut mesh = TestMesh::bare(Shape::control_plane(), Shape::remote()).await;
+    answers.run_in(mesh.east.sandbox());
+    mesh.join().await;
     answers.follow("syncing");
 
-    let verdict = verified(&world).await;
+    let verdict = verified(&mesh).await;
     let west = &verdict.remotes[0];
     assert!(
         matches!(&west.sync, Ok(SyncState::NotSynced(said)) if said.contains("syncing of west"))
@@ -129,8 +129,8 @@ async fn a_mesh_is_verified_part_by_part() {
     assert!(!verdict.is_healthy());
 
     answers.follow("synced");
-    answers.register(&details_address(&world).await);
-    let verdict = verified(&world).await;
+    answers.register(&details_address(&mesh).await);
+    let verdict = verified(&mesh).await;
     assert_eq!(verdict.remotes[0].sync, Ok(SyncState::Synced));
     assert_eq!(verdict.remotes[0].registered.as_ref().unwrap().len(), 1);
     let sample = verdict.sample.as_ref().unwrap();
@@ -141,7 +141,7 @@ async fn a_mesh_is_verified_part_by_part() {
     );
 
     *answers.page.lock().unwrap() = WHOLE;
-    let verdict = verified(&world).await;
+    let verdict = verified(&mesh).await;
     assert_eq!(
         verdict.sample.as_ref().unwrap().diagnosis,
         Diagnosis::Joined
@@ -149,23 +149,23 @@ async fn a_mesh_is_verified_part_by_part() {
     assert!(verdict.is_healthy());
     // The doctor says the same.
     for code in [CheckCode::ClusterSynced, CheckCode::ProductPage] {
-        let check = world.check(code).await;
+        let check = mesh.check(code).await;
         assert_eq!(check.verdict, wire::check::Verdict::Passed, "{check:#?}");
     }
 
     // A stored token that is refused is seen although the control plane says synced.
     let how = cluster::Propagation::Background;
     let token = mesh::join::names::secret_ref(SYSTEM, "istio-reader-token");
-    let text = world.west.token().await;
-    world.west.cluster.delete(&token, how).await.unwrap();
-    world.west.refuses(&text).await;
-    let verdict = verified(&world).await;
+    let text = mesh.west.token().await;
+    mesh.west.cluster.delete(&token, how).await.unwrap();
+    mesh.west.refuses(&text).await;
+    let verdict = verified(&mesh).await;
     assert!(matches!(verdict.remotes[0].access, Ok(Access::Rejected(_))));
     assert!(!verdict.is_healthy());
 
     // What cannot be had says why, and the rest stands.
-    world.west.end();
-    let verdict = verified(&world).await;
+    mesh.west.end();
+    let verdict = verified(&mesh).await;
     assert!(verdict.remotes[0].registered.is_err());
     assert_eq!(verdict.remotes[0].sync, Ok(SyncState::Synced));
     assert_eq!(verdict.sample.unwrap().answer.status, Ok(200));
@@ -174,19 +174,19 @@ async fn a_mesh_is_verified_part_by_part() {
 #[tokio::test]
 async fn a_service_that_the_caller_lacks_is_named() {
     let answers = Answers::new();
-    let world = World::bare(Shape::control_plane(), Shape::remote()).await;
-    answers.run_in(world.east.sandbox());
-    world.join().await;
+    let mesh = TestMesh::bare(Shape::control_plane(), Shape::remote()).await;
+    answers.run_in(mesh.east.sandbox());
+    mesh.join().await;
     answers.follow("synced");
-    answers.register(&details_address(&world).await);
+    answers.register(&details_address(&mesh).await);
     *answers.page.lock().unwrap() = (500, BROKEN.1);
-    world
+    mesh
         .east
         .delete("v1", "Service", Some("bookinfo"), "details")
         .await;
-    let verdict = verified(&world).await;
+    let verdict = verified(&mesh).await;
     assert_eq!(verdict.sample.unwrap().diagnosis, Diagnosis::ServiceMissing);
-    let check = world.check(CheckCode::ProductPage).await;
+    let check = mesh.check(CheckCode::ProductPage).await;
     assert_eq!(
         check.remedies,
         [wire::check::Remedy::MakeService],
@@ -196,13 +196,13 @@ async fn a_service_that_the_caller_lacks_is_named() {
 
 #[tokio::test]
 async fn a_control_plane_that_does_not_answer_leaves_its_reason() {
-    let world = World::bare(Shape::control_plane(), Shape::remote()).await;
+    let mesh = TestMesh::bare(Shape::control_plane(), Shape::remote()).await;
     for image in ["istio/pilot", "bookinfo/productpage"] {
         let silent = |_| answer(404, String::new());
-        world.east.sandbox().answer_in(image, 1, silent);
+        mesh.east.sandbox().answer_in(image, 1, silent);
     }
-    world.join().await;
-    let verdict = verified(&world).await;
+    mesh.join().await;
+    let verdict = verified(&mesh).await;
     let silent = verdict.remotes[0].sync.as_ref().unwrap_err();
     assert!(
         silent

@@ -25,7 +25,7 @@ fn reader_of(generation: IstioGeneration) -> &'static str {
     }
 }
 
-async fn joins_from_nothing(pair: &Pair, generation: IstioGeneration) {
+async fn joins_without_existing_objects(pair: &Pair, generation: IstioGeneration) {
     let wanted = JoinSpec {
         network: Some("network2".into()),
         primary_network: Some("network1".into()),
@@ -103,16 +103,16 @@ async fn joins_from_nothing(pair: &Pair, generation: IstioGeneration) {
     }
 }
 
-pub(crate) async fn the_old_line_joins_from_nothing(pair: &Pair) {
-    joins_from_nothing(pair, IstioGeneration::Mixer).await;
+pub(crate) async fn istio_1_0_joins_without_existing_objects(pair: &Pair) {
+    joins_without_existing_objects(pair, IstioGeneration::Mixer).await;
 }
 
-pub(crate) async fn todays_line_joins_from_nothing(pair: &Pair) {
-    joins_from_nothing(pair, IstioGeneration::Istiod).await;
+pub(crate) async fn istiod_joins_without_existing_objects(pair: &Pair) {
+    joins_without_existing_objects(pair, IstioGeneration::Istiod).await;
 }
 
 /// What the article's scripts leave: no role, and a Secret of the bare name without annotation.
-pub(crate) async fn script_was_here(pair: &Pair) -> String {
+pub(crate) async fn join_by_script(pair: &Pair) -> String {
     let ns = &pair.namespace;
     let west = &pair.west;
     west.apply_as("kubectl-create", namespace(ns, &json!({}), &json!({})))
@@ -143,8 +143,8 @@ pub(crate) async fn script_was_here(pair: &Pair) -> String {
     token
 }
 
-pub(crate) async fn what_a_script_made_is_adopted(pair: &Pair) {
-    let token = script_was_here(pair).await;
+pub(crate) async fn objects_of_a_script_are_adopted(pair: &Pair) {
+    let token = join_by_script(pair).await;
     let wanted = pair.wanted(IstioGeneration::Mixer);
     let plan = pair.plan(&wanted).await;
     let adopted = |action: &Action| match action {
@@ -191,7 +191,7 @@ pub(crate) async fn what_a_script_made_is_adopted(pair: &Pair) {
     assert!(pair.plan(&wanted).await.is_done());
 }
 
-pub(crate) async fn what_a_chart_made_keeps_its_rules_and_its_keeper(pair: &Pair) {
+pub(crate) async fn objects_of_a_chart_keep_their_rules_and_manager(pair: &Pair) {
     let ns = &pair.namespace;
     let (west, role) = (&pair.west, format!("istio-reader-clusterrole-{ns}"));
     west.apply_as("helm", namespace(ns, &json!({}), &json!({})))
@@ -242,7 +242,7 @@ pub(crate) async fn what_a_chart_made_keeps_its_rules_and_its_keeper(pair: &Pair
     assert!(pair.plan(&wanted).await.is_done());
 }
 
-pub(crate) async fn a_token_that_is_refused_is_seen_and_replaced(pair: &Pair) {
+pub(crate) async fn a_rejected_token_is_noticed_and_replaced(pair: &Pair) {
     let wanted = pair.wanted(IstioGeneration::Istiod);
     let (joined, _) = pair.join(&wanted).await;
     let token = pair.west.token_in(&joined.token).await;
@@ -261,7 +261,7 @@ pub(crate) async fn a_token_that_is_refused_is_seen_and_replaced(pair: &Pair) {
     assert!(pair.plan(&wanted).await.is_done());
 }
 
-pub(crate) async fn what_changed_since_the_plan_stops_the_join(pair: &Pair) {
+pub(crate) async fn a_change_since_the_plan_stops_the_join(pair: &Pair) {
     let wanted = pair.wanted(IstioGeneration::Istiod);
     let plan = pair.plan(&wanted).await;
     let names = ReaderNames::of(&pair.namespace, READER);
@@ -282,7 +282,7 @@ pub(crate) async fn what_changed_since_the_plan_stops_the_join(pair: &Pair) {
     );
 }
 
-pub(crate) async fn an_authority_of_somebody_else_gives_no_secret(pair: &Pair) {
+pub(crate) async fn with_an_untrusted_ca_no_secret_is_written(pair: &Pair) {
     let wanted = JoinSpec {
         ca_bundle: pair.east.ca_bundle.clone(),
         ..pair.wanted(IstioGeneration::Istiod)
@@ -304,7 +304,7 @@ pub(crate) async fn an_authority_of_somebody_else_gives_no_secret(pair: &Pair) {
     assert!(matches!(joined.access, Ok(Access::Accepted { .. })));
 }
 
-pub(crate) async fn a_cluster_does_not_join_itself_or_under_a_taken_name(pair: &Pair) {
+pub(crate) async fn a_cluster_joins_neither_itself_nor_under_a_taken_id(pair: &Pair) {
     let wanted = pair.wanted(IstioGeneration::Istiod);
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
     let same = join::plan(east, east, &wanted).await.unwrap_err();
@@ -333,7 +333,7 @@ pub(crate) async fn a_cluster_does_not_join_itself_or_under_a_taken_name(pair: &
     assert!(matches!(taken, Error::NameTaken { .. }), "{taken}");
 }
 
-pub(crate) async fn addresses_are_offered_with_their_source(pair: &Pair) {
+pub(crate) async fn candidate_addresses_have_their_source(pair: &Pair) {
     let found = join::addresses(&pair.west.cluster).await;
     let console = found.iter().find(|one| one.address == pair.west.server);
     let console = console.unwrap_or_else(|| panic!("{found:?}"));
@@ -342,7 +342,7 @@ pub(crate) async fn addresses_are_offered_with_their_source(pair: &Pair) {
     assert!(ca_bundle.contains("BEGIN CERTIFICATE"));
 }
 
-pub(crate) async fn a_join_that_was_stopped_goes_on_where_it_stopped(pair: &Pair) {
+pub(crate) async fn an_interrupted_join_continues(pair: &Pair) {
     let wanted = pair.wanted(IstioGeneration::Istiod);
     let plan = pair.plan(&wanted).await;
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);

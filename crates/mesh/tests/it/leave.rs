@@ -2,7 +2,7 @@
 
 use crate::{
     fixture::{namespace, reference},
-    joining::script_was_here,
+    join::join_by_script,
     pair::{Pair, RBAC},
 };
 use mesh::{
@@ -28,7 +28,7 @@ async fn leaves(pair: &Pair, spec: &MemberSpec) -> (Plan, LeaveReport) {
     }
 }
 
-async fn leaves_and_comes_again(pair: &Pair, generation: IstioGeneration) {
+async fn leaves_and_joins_again(pair: &Pair, generation: IstioGeneration) {
     let wanted = JoinSpec {
         network: Some("network2".into()),
         ..pair.wanted(generation)
@@ -75,16 +75,16 @@ async fn leaves_and_comes_again(pair: &Pair, generation: IstioGeneration) {
     assert!(pair.plan(&wanted).await.is_done());
 }
 
-pub(crate) async fn the_old_line_leaves_and_comes_again(pair: &Pair) {
-    leaves_and_comes_again(pair, IstioGeneration::Mixer).await;
+pub(crate) async fn istio_1_0_leaves_and_joins_again(pair: &Pair) {
+    leaves_and_joins_again(pair, IstioGeneration::Mixer).await;
 }
 
-pub(crate) async fn todays_line_leaves_and_comes_again(pair: &Pair) {
-    leaves_and_comes_again(pair, IstioGeneration::Istiod).await;
+pub(crate) async fn istiod_leaves_and_joins_again(pair: &Pair) {
+    leaves_and_joins_again(pair, IstioGeneration::Istiod).await;
 }
 
-pub(crate) async fn what_a_script_joined_leaves_once_it_is_shown(pair: &Pair) {
-    script_was_here(pair).await;
+pub(crate) async fn a_join_of_a_script_leaves_after_its_plan(pair: &Pair) {
+    join_by_script(pair).await;
     let spec = pair.member(IstioGeneration::Mixer, "remote1");
     let (plan, left) = leaves(pair, &spec).await;
     let owners = plan.steps.iter().filter(|step| match &step.action {
@@ -96,7 +96,7 @@ pub(crate) async fn what_a_script_joined_leaves_once_it_is_shown(pair: &Pair) {
     assert_eq!(left.token_is_refused, Some(Ok(true)));
 }
 
-pub(crate) async fn what_a_chart_brought_and_others_use_stays(pair: &Pair) {
+pub(crate) async fn objects_of_a_chart_and_shared_objects_stay(pair: &Pair) {
     let ns = &pair.namespace;
     let west = &pair.west;
     west.apply_as("helm", namespace(ns, &json!({}), &json!({})))
@@ -139,7 +139,7 @@ pub(crate) async fn what_a_chart_brought_and_others_use_stays(pair: &Pair) {
     assert!(west.cluster.get(&joined.token).await.unwrap().is_none());
 }
 
-pub(crate) async fn what_another_control_plane_reads_with_stays(pair: &Pair) {
+pub(crate) async fn objects_of_another_control_plane_stay(pair: &Pair) {
     let wanted = pair.wanted(IstioGeneration::Istiod);
     let (joined, _) = pair.join(&wanted).await;
     let home = names::namespace_ref(&pair.namespace);
@@ -175,7 +175,7 @@ pub(crate) async fn what_another_control_plane_reads_with_stays(pair: &Pair) {
     );
 }
 
-pub(crate) async fn a_secret_of_several_keys_loses_one(pair: &Pair) {
+pub(crate) async fn a_secret_with_several_keys_loses_one(pair: &Pair) {
     let (joined, _) = pair.join(&pair.wanted(IstioGeneration::Istiod)).await;
     let other = json!({"apiVersion": "v1", "kind": "Secret",
         "metadata": {"name": joined.secret.name, "namespace": pair.namespace},
@@ -194,7 +194,7 @@ pub(crate) async fn a_secret_of_several_keys_loses_one(pair: &Pair) {
     assert_eq!(keys, ["south"]);
 }
 
-pub(crate) async fn a_remote_that_is_no_more_leaves_the_primary(pair: &Pair) {
+pub(crate) async fn an_unreachable_remote_leaves_the_primary(pair: &Pair) {
     let (joined, _) = pair.join(&pair.wanted(IstioGeneration::Istiod)).await;
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
     let plan =

@@ -107,7 +107,7 @@ async fn until(pair: &Pair, generation: IstioGeneration, wanted: &Diagnosis) -> 
     panic!("not {wanted:?}: {last:#?}");
 }
 
-async fn the_article(generation: IstioGeneration) {
+async fn procedure(generation: IstioGeneration) {
     let pair = pair().await;
     furnish(&pair, generation).await;
     let verdict = until(&pair, generation, &Diagnosis::WorkloadMissing).await;
@@ -176,17 +176,17 @@ async fn leaves(pair: &Pair, generation: IstioGeneration) {
 }
 
 #[tokio::test]
-async fn the_articles_procedure() {
-    the_article(IstioGeneration::Mixer).await;
+async fn istio_1_0_on_two_sandboxes() {
+    procedure(IstioGeneration::Mixer).await;
 }
 
 #[tokio::test]
-async fn the_same_with_todays_control_plane() {
-    the_article(IstioGeneration::Istiod).await;
+async fn istiod_on_two_sandboxes() {
+    procedure(IstioGeneration::Istiod).await;
 }
 
 #[tokio::test]
-async fn a_service_that_the_caller_lacks_and_a_role_that_is_gone() {
+async fn a_missing_service_and_a_missing_role() {
     let pair = pair().await;
     furnish(&pair, IstioGeneration::Mixer).await;
     pair.west.settle(vec![injected("details", "west")]).await;
@@ -231,7 +231,7 @@ async fn restart_pilot(east: &TestCluster) {
 }
 
 #[tokio::test]
-async fn an_address_is_discovered_and_drifts_when_its_pod_goes() {
+async fn an_address_drifts_when_its_pod_is_replaced() {
     let pair = pair().await;
     furnish(&pair, IstioGeneration::Mixer).await;
     let east = &pair.east;

@@ -1,6 +1,6 @@
 //! Connections tried from within a cluster; nothing of it stays.
 
-use crate::{fixture::World, pair::Pair};
+use crate::{fixture::TestMesh, pair::Pair};
 use cluster::Cluster;
 use mesh::{
     facts::{MeshFacts, Purpose},
@@ -19,7 +19,7 @@ fn to(namespace: &str) -> Probe {
     }
 }
 
-pub(crate) async fn a_job_tries_and_goes(pair: &Pair) {
+pub(crate) async fn a_job_probes_and_is_deleted(pair: &Pair) {
     let east = &pair.east.cluster;
     let stop = CancellationToken::new();
     let tool = ProbeTool::bash("istio/proxyv2:1.30.3");
@@ -72,16 +72,16 @@ fn check(facts: &MeshFacts, code: CheckCode) -> CheckView {
 }
 
 #[tokio::test]
-async fn the_doctor_judges_the_ways_that_were_tried() {
-    let mut world = World::joined().await;
-    let mut facts = world.facts().await;
+async fn the_doctor_evaluates_the_probes() {
+    let mut mesh = TestMesh::joined().await;
+    let mut facts = mesh.facts().await;
     assert_eq!(
         check(&facts, CheckCode::ServerReachable).verdict,
         Verdict::Skipped
     );
     let stop = CancellationToken::new();
     let tool = ProbeTool::bash("istio/proxyv2:1.30.3");
-    let both = [&world.east.cluster, &world.west.cluster];
+    let both = [&mesh.east.cluster, &mesh.west.cluster];
     probe_mesh(&mut facts, &both, "default", &tool, &stop).await;
     assert_eq!(
         facts.joins[0].probes.len(),
@@ -104,9 +104,9 @@ async fn the_doctor_judges_the_ways_that_were_tried() {
         "{plane:#?}"
     );
 
-    world.west.end();
+    mesh.west.end();
     facts.joins[0].probes.clear();
-    probe_mesh(&mut facts, &[&world.east.cluster], "default", &tool, &stop).await;
+    probe_mesh(&mut facts, &[&mesh.east.cluster], "default", &tool, &stop).await;
     let server = check(&facts, CheckCode::ServerReachable);
     assert_eq!(server.verdict, Verdict::Blocked, "{server:#?}");
     assert!(

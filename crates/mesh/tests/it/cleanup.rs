@@ -51,14 +51,14 @@ macro_rules! suite {
 }
 
 suite! {
-    everything_goes_and_is_given_back,
-    definitions_and_namespaces_stay_unless_they_are_chosen,
-    a_namespace_that_somebody_lives_in_stays,
-    what_hangs_on_a_finalizer_is_named_and_goes_on_later,
-    nothing_goes_while_a_control_plane_leads,
-    what_changed_since_it_was_saved_is_not_deleted,
-    releases_that_use_a_definition_are_named,
-    a_webhook_that_somebody_answers_stays,
+    everything_is_deleted_and_restored_from_the_backup,
+    crds_and_namespaces_stay_unless_they_are_selected,
+    a_namespace_with_user_objects_stays,
+    an_object_with_a_finalizer_is_reported_and_deleted_later,
+    nothing_is_deleted_while_a_control_plane_uses_the_cluster,
+    objects_that_changed_since_the_backup_are_not_deleted,
+    releases_that_use_a_crd_are_reported,
+    a_webhook_with_endpoints_stays,
 }
 
 fn scope() -> CleanupScope {
@@ -268,7 +268,7 @@ async fn give_back(east: &TestCluster, text: &str) {
     }
 }
 
-async fn everything_goes_and_is_given_back(east: &TestCluster) {
+async fn everything_is_deleted_and_restored_from_the_backup(east: &TestCluster) {
     furnish(east).await;
     let plan = planned(east).await;
     let names: Vec<&str> = plan
@@ -346,7 +346,7 @@ async fn everything_goes_and_is_given_back(east: &TestCluster) {
     assert_eq!(back.unwrap(), text, "what was saved is what is there again");
 }
 
-async fn definitions_and_namespaces_stay_unless_they_are_chosen(east: &TestCluster) {
+async fn crds_and_namespaces_stay_unless_they_are_selected(east: &TestCluster) {
     furnish(east).await;
     let plan = planned(east).await;
     cleared(east, &plan, &Selection::default(), 60)
@@ -366,12 +366,12 @@ async fn definitions_and_namespaces_stay_unless_they_are_chosen(east: &TestClust
     let refused = outcome.unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "namespace bookinfo holds what stays: Gateway bookinfo/bookinfo-gateway"
+        "namespace bookinfo contains objects that are kept: Gateway bookinfo/bookinfo-gateway"
     );
     assert!(is_there(east, &reference("v1", "Namespace", None, SYSTEM)).await);
 }
 
-async fn a_namespace_that_somebody_lives_in_stays(east: &TestCluster) {
+async fn a_namespace_with_user_objects_stays(east: &TestCluster) {
     furnish(east).await;
     east.apply(json!({"apiVersion": "v1", "kind": "ConfigMap",
         "metadata": {"name": "settings", "namespace": SAMPLE}}))
@@ -397,7 +397,7 @@ async fn a_namespace_that_somebody_lives_in_stays(east: &TestCluster) {
     assert!(!is_there(east, &reference("v1", "Namespace", None, SYSTEM)).await);
 }
 
-async fn what_hangs_on_a_finalizer_is_named_and_goes_on_later(east: &TestCluster) {
+async fn an_object_with_a_finalizer_is_reported_and_deleted_later(east: &TestCluster) {
     furnish(east).await;
     let web = reference(NETWORKING, "Gateway", Some(SHOP), "web");
     let mut locked = gateway(SHOP, "web");
@@ -439,7 +439,7 @@ async fn what_hangs_on_a_finalizer_is_named_and_goes_on_later(east: &TestCluster
     assert!(!is_there(east, &gateways).await);
 }
 
-async fn nothing_goes_while_a_control_plane_leads(east: &TestCluster) {
+async fn nothing_is_deleted_while_a_control_plane_uses_the_cluster(east: &TestCluster) {
     furnish(east).await;
     let containers = json!([{"name": "discovery", "image": "istio/pilot:1.30.3"}]);
     let istiod = deployment("shop", "istiod", &json!({"app": "istiod"}), &containers);
@@ -465,7 +465,7 @@ async fn nothing_goes_while_a_control_plane_leads(east: &TestCluster) {
     assert_eq!(other.runtime_objects, plan.runtime_objects);
 }
 
-async fn what_changed_since_it_was_saved_is_not_deleted(east: &TestCluster) {
+async fn objects_that_changed_since_the_backup_are_not_deleted(east: &TestCluster) {
     furnish(east).await;
     let plan = planned(east).await;
     let mut other = gateway(SHOP, "web");
@@ -486,7 +486,7 @@ async fn what_changed_since_it_was_saved_is_not_deleted(east: &TestCluster) {
     assert!(is_there(east, &web).await);
 }
 
-async fn releases_that_use_a_definition_are_named(east: &TestCluster) {
+async fn releases_that_use_a_crd_are_reported(east: &TestCluster) {
     furnish(east).await;
     let marks =
         json!({"meta.helm.sh/release-name": "web-shop", "meta.helm.sh/release-namespace": SHOP});
@@ -520,7 +520,7 @@ async fn releases_that_use_a_definition_are_named(east: &TestCluster) {
     assert_eq!(plan.crds[1].users, []);
 }
 
-async fn a_webhook_that_somebody_answers_stays(east: &TestCluster) {
+async fn a_webhook_with_endpoints_stays(east: &TestCluster) {
     east.apply(namespace(SYSTEM, &json!({}), &json!({}))).await;
     let injector = east.apply(injector(&east.ca_bundle)).await.reference();
     let left = planned(east).await.runtime_objects;
