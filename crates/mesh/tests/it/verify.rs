@@ -106,7 +106,7 @@ async fn a_mesh_is_verified_part_by_part() {
     let verdict = verified(&mesh).await;
     let west = &verdict.remotes[0];
     assert!(
-        matches!(&west.sync, Ok(SyncState::NotSynced(said)) if said.contains("syncing of west"))
+        matches!(&west.sync, Ok(SyncState::NotSynced(said)) if said.contains("syncing for west"))
     );
     assert!(matches!(west.access, Ok(Access::Accepted { .. })));
     let sample = verdict.sample.as_ref().unwrap();
