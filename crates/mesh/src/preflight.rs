@@ -82,10 +82,7 @@ const CHECKS: &[(CheckCode, Group, CheckFn)] = &[
 ];
 
 /// Runs every check at once, and reports the finished checks after each.
-pub async fn preflight(
-    context: PreflightContext<'_>,
-    on_event: impl Fn(ChecksView),
-) -> ChecksView {
+pub async fn preflight(context: PreflightContext<'_>, on_event: impl Fn(ChecksView)) -> ChecksView {
     let fitting = CHECKS.iter().filter(|(code, _, _)| applies(*code, context));
     let each = fitting
         .enumerate()

@@ -43,13 +43,18 @@ impl From<&Error> for Problem {
                 .with("definition", crd)
                 .detail(reason),
             Error::Stuck { stuck, waited } => {
-                let objects: Vec<String> = stuck.iter().map(|object| object.object.to_string()).collect();
+                let objects: Vec<String> = stuck
+                    .iter()
+                    .map(|object| object.object.to_string())
+                    .collect();
                 Self::new(Code::Held)
                     .with("object", objects.join(", "))
                     .with("waited", waited.as_secs())
                     .detail(stuck::describe(stuck))
             }
-            Error::BackupTooLarge { limit } => Self::new(Code::BackupTooBig).with("most", limit >> 20),
+            Error::BackupTooLarge { limit } => {
+                Self::new(Code::BackupTooBig).with("most", limit >> 20)
+            }
             Error::Cancelled => Self::new(Code::Cancelled),
         }
     }

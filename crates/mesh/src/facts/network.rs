@@ -140,7 +140,11 @@ mod tests {
     #[test]
     fn the_label_of_the_namespace_comes_before_the_typed_network() {
         let network_override = network_override("10.10.0.0/16");
-        let name = |found| network_override.network_or_typed(found).map(|(name, _)| name);
+        let name = |found| {
+            network_override
+                .network_or_typed(found)
+                .map(|(name, _)| name)
+        };
         assert_eq!(name(Some("n2")).as_deref(), Some("n2"));
         assert_eq!(name(Some("")).as_deref(), Some("n1"));
         assert_eq!(NetworkOverride::default().network_or_typed(None), None);

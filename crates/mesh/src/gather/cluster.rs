@@ -83,7 +83,9 @@ async fn facts(
     lists: &Lists,
 ) -> ClusterFacts {
     let namespaces = each(&lists.namespaces, read::namespace);
-    let network = member.network_override.network_or_typed(network_of(&namespaces));
+    let network = member
+        .network_override
+        .network_or_typed(network_of(&namespaces));
     let pods = each(&lists.pods, read::pod);
     let requested = lists.pods.as_ref().map_err(Clone::clone);
     ClusterFacts {

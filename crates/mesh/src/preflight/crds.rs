@@ -33,9 +33,16 @@ pub(super) async fn check_leftovers(
 }
 
 /// P22: a CRD of the chart that is being deleted.
-pub(super) async fn check_terminating(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
+pub(super) async fn check_terminating(
+    context: PreflightContext<'_>,
+) -> Result<Finding, cluster::Error> {
     let live = live_crds(context).await?;
-    let wanted: BTreeSet<&str> = context.plan.crds.iter().map(cluster::Object::name).collect();
+    let wanted: BTreeSet<&str> = context
+        .plan
+        .crds
+        .iter()
+        .map(cluster::Object::name)
+        .collect();
     let going = live.iter().filter(|crd| wanted.contains(crd.name.as_str()));
     let found = going.filter_map(p22_terminating_crds::judge).collect();
     Ok(finding(found))

@@ -35,16 +35,16 @@ pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, clus
 }
 
 /// The check alone, for the review.
-pub async fn rights(
-    context: PreflightContext<'_>,
-) -> CheckView {
+pub async fn rights(context: PreflightContext<'_>) -> CheckView {
     let start = Instant::now();
     let outcome = check(context).await;
     view(CheckCode::Rights, Group::Access, outcome, start)
 }
 
 /// One review per kind, namespace and verb; the records of the release are Secrets.
-async fn access_reviews(context: PreflightContext<'_>) -> Result<BTreeSet<AccessReview>, cluster::Error> {
+async fn access_reviews(
+    context: PreflightContext<'_>,
+) -> Result<BTreeSet<AccessReview>, cluster::Error> {
     let kinds = context.cluster.kinds().await?;
     let own = context.key.namespace.as_str();
     let mut reviews = BTreeSet::new();

@@ -131,8 +131,7 @@ async fn a_kubeconfig_that_runs_a_program() {
 #[tokio::test]
 async fn a_namespace_on_its_way_out() {
     let mesh = TestMesh::joined().await;
-    mesh
-        .west
+    mesh.west
         .apply(json!({
             "apiVersion": "v1", "kind": "ConfigMap",
             "metadata": {"name": "held", "namespace": SYSTEM, "finalizers": ["example.test/held"]},
@@ -151,8 +150,7 @@ async fn a_namespace_on_its_way_out() {
 async fn a_webhook_whose_service_is_gone() {
     let mesh = TestMesh::joined().await;
     let api = "discovery.k8s.io/v1";
-    mesh
-        .west
+    mesh.west
         .delete(api, "EndpointSlice", Some(SYSTEM), "istiod")
         .await;
     let check = mesh.check(CheckCode::LeftoverWebhooks).await;
@@ -233,8 +231,7 @@ async fn an_address_that_is_a_pods_and_then_nobodys() {
 #[tokio::test]
 async fn a_service_that_callers_cannot_name() {
     let mesh = TestMesh::joined().await;
-    mesh
-        .east
+    mesh.east
         .delete("v1", "Service", Some("bookinfo"), "details")
         .await;
     let check = mesh.check(CheckCode::ServiceForCallers).await;
@@ -273,8 +270,7 @@ async fn a_namespace_that_lost_its_label_and_pods_without_a_proxy() {
 #[tokio::test]
 async fn a_token_that_was_deleted() {
     let mesh = TestMesh::joined().await;
-    mesh
-        .west
+    mesh.west
         .delete("v1", "Secret", Some(SYSTEM), "istio-reader-token")
         .await;
     let check = mesh.check(CheckCode::TokenAccepted).await;
@@ -312,12 +308,10 @@ async fn a_webhook_that_trusts_somebody_else() {
 #[tokio::test]
 async fn policy_of_the_old_line_that_is_not_ready() {
     let mesh = TestMesh::bare(Shape::control_plane(), Shape::remote()).await;
-    mesh
-        .east
+    mesh.east
         .apply(namespace(SYSTEM, &json!({}), &json!({})))
         .await;
-    mesh
-        .east
+    mesh.east
         .apply(json!({
             "apiVersion": "v1", "kind": "ConfigMap",
             "metadata": {"name": "istio", "namespace": SYSTEM}, "data": {"mesh": "mtls: {}\n"},
@@ -329,8 +323,7 @@ async fn policy_of_the_old_line_that_is_not_ready() {
     mesh.east.sandbox().fail_image_pull("mixer");
     let mixer = json!([{"name": "mixer", "image": "istio/mixer:1.0.0"}]);
     let labels = json!({"istio-mixer-type": "policy"});
-    mesh
-        .east
+    mesh.east
         .apply(deployment(SYSTEM, "istio-policy", &labels, &mixer))
         .await;
     let check = mesh.check(CheckCode::PolicyReachable).await;
@@ -347,8 +340,7 @@ async fn a_removal_that_leaves_something() {
     mesh.intent = Intent::Remove;
     let order = mesh.check(CheckCode::RemovalOrder).await;
     holds(&order, Verdict::Noted, "east: ");
-    mesh
-        .east
+    mesh.east
         .delete("apps/v1", "Deployment", Some(SYSTEM), "istiod")
         .await;
     let order = mesh.check(CheckCode::RemovalOrder).await;

@@ -76,8 +76,7 @@ async fn a_mesh_of_real_api_servers_is_found_as_it_is() {
     ];
     assert_eq!(found, expected);
     let token = mesh.west.token().await;
-    mesh
-        .west
+    mesh.west
         .delete("v1", "Secret", Some(SYSTEM), "istio-reader-token")
         .await;
     mesh.west.refuses(&token).await;

@@ -5,7 +5,6 @@
     reason = "a test says what failed by where it failed"
 )]
 
-mod two_sandboxes;
 mod broken;
 mod cleanup;
 mod fixture;
@@ -16,4 +15,5 @@ mod pair;
 mod probe;
 mod rotate;
 mod suite;
+mod two_sandboxes;
 mod verify;

@@ -180,8 +180,7 @@ async fn a_service_that_the_caller_lacks_is_named() {
     answers.follow("synced");
     answers.register(&details_address(&mesh).await);
     *answers.page.lock().unwrap() = (500, BROKEN.1);
-    mesh
-        .east
+    mesh.east
         .delete("v1", "Service", Some("bookinfo"), "details")
         .await;
     let verdict = verified(&mesh).await;
