@@ -5,9 +5,9 @@
 
 mod export;
 mod folder;
-mod given;
+mod values;
 mod lint;
-mod located;
+mod locate;
 mod template;
 
 pub(crate) use export::{Export, export};

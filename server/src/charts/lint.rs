@@ -1,6 +1,6 @@
 //! `meshspan lint`: what is wrong with a chart, with file and line.
 
-use super::{failed, given::Given, located, template};
+use super::{failed, locate, template, values::Given};
 use chart::{Remark, Severity};
 use clap::Args;
 use std::{io::Write as _, process::ExitCode};
@@ -38,7 +38,7 @@ pub(crate) fn lint(asked: &Lint) -> ExitCode {
 
 fn remarks(asked: &Lint) -> anyhow::Result<Vec<Remark>> {
     let values = asked.given.values()?;
-    let chart = match located::chart(&asked.chart, None) {
+    let chart = match locate::chart(&asked.chart, None) {
         Ok(chart) => chart,
         Err(error) => {
             let error = error.downcast::<chart::Error>()?;

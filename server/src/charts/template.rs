@@ -1,6 +1,6 @@
 //! `meshspan template`: what a chart renders to, as `helm template` prints it.
 
-use super::{failed, given::Given, located};
+use super::{failed, locate, values::Given};
 use chart::{Capabilities, Facts, Manifests, Print, PrintHooks, ReleaseFacts, Values};
 use clap::Args;
 use std::{
@@ -68,10 +68,10 @@ fn printed(asked: &Template) -> Result<String, String> {
     let values = asked
         .given
         .values()
-        .map_err(|error| located::words(&error))?;
+        .map_err(|error| locate::words(&error))?;
     let (release, named) = asked.names();
     let chart =
-        located::chart(named, asked.version.as_deref()).map_err(|error| located::words(&error))?;
+        locate::chart(named, asked.version.as_deref()).map_err(|error| locate::words(&error))?;
     if chart.metadata().deprecated {
         eprintln!("WARNING: This chart is deprecated");
     }

@@ -1,6 +1,6 @@
 //! Backups as files: to whom they are given, and what is said when there is none.
 
-use crate::running::{Running, client};
+use crate::server::{Running, client};
 
 async fn asked(server: &Running, path: &str, headers: &[(&str, &str)]) -> u16 {
     let mut request = client().get(server.url(path));

@@ -1,6 +1,6 @@
 //! `meshspan doctor` beside a running server.
 
-use crate::running::Running;
+use crate::server::Running;
 use std::process::{Command, Output};
 use wire::check::{CheckCode, DoctorView, Verdict};
 

@@ -1,6 +1,6 @@
 //! What strangers' pages, names and frames cannot do.
 
-use crate::running::{Running, client};
+use crate::server::{Running, client};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 

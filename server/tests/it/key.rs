@@ -1,6 +1,6 @@
 //! `meshspan rotate-key`, beside a server and without one.
 
-use crate::running::Running;
+use crate::server::Running;
 use std::process::{Command, Output};
 
 fn rotate(folder: &std::path::Path) -> Output {

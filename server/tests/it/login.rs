@@ -1,6 +1,6 @@
 //! Logging in: once, within its time, and without a trace.
 
-use crate::running::{Running, client};
+use crate::server::{Running, client};
 
 #[tokio::test]
 async fn a_link_logs_in_once_and_leads_away_from_its_token() {

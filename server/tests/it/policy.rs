@@ -1,6 +1,6 @@
 //! Deny by default: every server function and every page, without a session.
 
-use crate::running::{Running, client};
+use crate::server::{Running, client};
 use leptos::server_fn::axum::server_fn_paths;
 
 #[tokio::test]
