@@ -1,24 +1,15 @@
-//! `meshspan lint`: what is wrong with a chart, with file and line.
+//! `meshspan lint`: reports problems of a chart with file and line.
 
-use super::{failed, locate, template, values::Given};
+use super::{failure, locate, template, values};
+use crate::config::Lint;
 use chart::{Remark, Severity};
-use clap::Args;
 use std::{io::Write as _, process::ExitCode};
 
-/// Say what is wrong with a chart, with file and line.
-#[derive(Args)]
-pub(crate) struct Lint {
-    /// The chart: a folder, an archive, or `repository/name`.
-    chart: String,
-    #[command(flatten)]
-    given: Given,
-}
-
-/// Looks at a chart and says what it finds; an error among it is the exit status.
-pub(crate) fn lint(asked: &Lint) -> ExitCode {
-    let remarks = match remarks(asked) {
+/// Checks a chart and prints the remarks; the command fails when one of them is an error.
+pub(crate) fn lint(options: &Lint) -> ExitCode {
+    let remarks = match remarks(options) {
         Ok(remarks) => remarks,
-        Err(error) => return failed(&format!("{error:#}")),
+        Err(error) => return failure(&format!("{error:#}")),
     };
     let mut out = std::io::stdout().lock();
     for remark in &remarks {
@@ -28,7 +19,7 @@ pub(crate) fn lint(asked: &Lint) -> ExitCode {
         .iter()
         .filter(|remark| remark.severity == Severity::Error)
         .count();
-    let _ = writeln!(out, "{errors} errors, {} remarks in all", remarks.len());
+    let _ = writeln!(out, "errors: {errors}, remarks: {}", remarks.len());
     if errors == 0 {
         ExitCode::SUCCESS
     } else {
@@ -36,9 +27,9 @@ pub(crate) fn lint(asked: &Lint) -> ExitCode {
     }
 }
 
-fn remarks(asked: &Lint) -> anyhow::Result<Vec<Remark>> {
-    let values = asked.given.values()?;
-    let chart = match locate::chart(&asked.chart, None) {
+fn remarks(options: &Lint) -> anyhow::Result<Vec<Remark>> {
+    let values = values::read(&options.values)?;
+    let chart = match locate::chart(&options.chart, None) {
         Ok(chart) => chart,
         Err(error) => {
             let error = error.downcast::<chart::Error>()?;

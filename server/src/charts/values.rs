@@ -1,64 +1,35 @@
-//! The values that a command line gives: files, then single ones, each over those before it.
+//! The values of a command line: files first, then single values; later values take precedence.
 
+use crate::config::ValueOptions;
 use anyhow::{Context as _, anyhow};
 use chart::{Assignments, SetError, Values};
-use clap::Args;
 use std::{fs, io::Read as _};
 
-/// Values from the command line.
-#[derive(Args)]
-pub(crate) struct Given {
-    /// A file of values; `-` reads standard input. The last one wins.
-    #[arg(
-        short = 'f',
-        long = "values",
-        value_name = "FILE",
-        value_delimiter = ','
-    )]
-    files: Vec<String>,
-    /// Values as `a.b=1,c={x,y}`.
-    #[arg(long, value_name = "KEY=VALUE")]
-    set: Vec<String>,
-    /// The same where every value is a text.
-    #[arg(long, value_name = "KEY=TEXT")]
-    set_string: Vec<String>,
-    /// The same where every value is JSON.
-    #[arg(long, value_name = "KEY=JSON")]
-    set_json: Vec<String>,
-    /// The same where every value is the content of a file.
-    #[arg(long, value_name = "KEY=FILE")]
-    set_file: Vec<String>,
-    /// One value that is taken as it is written.
-    #[arg(long, value_name = "KEY=TEXT")]
-    set_literal: Vec<String>,
-}
-
-impl Given {
-    /// All of them together.
-    pub(super) fn values(&self) -> anyhow::Result<Values> {
-        let mut values = Values::empty();
-        for file in &self.files {
-            let text = read(file).map_err(|reason| anyhow!(reason))?;
-            let given = Values::from_file(file, &text)?;
-            values = values.merged(&given);
-        }
-        for (kind, texts) in [
-            (Assignments::Json, &self.set_json),
-            (Assignments::Typed, &self.set),
-            (Assignments::Texts, &self.set_string),
-            (Assignments::Files(&read), &self.set_file),
-            (Assignments::Literal, &self.set_literal),
-        ] {
-            let mut apply = |text: &String| kind.apply(text, &mut values);
-            texts
-                .iter()
-                .try_for_each(|text| apply(text).map_err(|error: SetError| error))?;
-        }
-        Ok(values)
+/// Merges all values of the command line, in the order of precedence of Helm.
+pub(super) fn read(options: &ValueOptions) -> anyhow::Result<Values> {
+    let mut values = Values::empty();
+    for file in &options.files {
+        let text = content(file).map_err(|reason| anyhow!(reason))?;
+        let file_values = Values::from_file(file, &text)?;
+        values = values.merged(&file_values);
     }
+    for (kind, texts) in [
+        (Assignments::Json, &options.set_json),
+        (Assignments::Typed, &options.set),
+        (Assignments::Texts, &options.set_string),
+        (Assignments::Files(&content), &options.set_file),
+        (Assignments::Literal, &options.set_literal),
+    ] {
+        let mut apply = |text: &String| kind.apply(text, &mut values);
+        texts
+            .iter()
+            .try_for_each(|text| apply(text).map_err(|error: SetError| error))?;
+    }
+    Ok(values)
 }
 
-fn read(file: &str) -> Result<String, String> {
+/// The text of a file, or of standard input for `-`.
+fn content(file: &str) -> Result<String, String> {
     let bytes = if file.trim() == "-" {
         let mut bytes = Vec::new();
         let read = std::io::stdin().read_to_end(&mut bytes);
