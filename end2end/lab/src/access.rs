@@ -2,7 +2,7 @@
 
 use crate::{
     Error,
-    authority::{Authority, Pair},
+    ca::{Authority, Pair},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};

@@ -6,12 +6,14 @@
 //! [`pods`], a real load balancer that of [`balancer`]; neither knows the others.
 
 mod addresses;
-mod balancer;
+mod events;
+mod load_balancers;
+
 mod nodes;
-mod orders;
+mod pull_failures;
 mod pods;
 mod status;
-mod tell;
+
 
 use crate::{Error, Shape, access::Access};
 use std::{
@@ -20,7 +22,7 @@ use std::{
 };
 use tokio::sync::oneshot;
 
-pub(crate) use orders::Orders;
+pub(crate) use pull_failures::Orders;
 
 /// The agent of one cluster; it stops when this is dropped.
 #[derive(Debug)]
@@ -98,7 +100,7 @@ fn work(
             _ = stopped => {}
             () = nodes::keep(client.clone(), shape) => {}
             () = pods::keep(client.clone(), shape, orders) => {}
-            () = balancer::keep(client.clone(), shape) => {}
+            () = load_balancers::keep(client.clone(), shape) => {}
         }
     });
 }

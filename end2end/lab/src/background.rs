@@ -93,7 +93,7 @@ pub async fn hold(folder: &Path) -> Result<(), Error> {
     for cluster in [lab.control_plane(), lab.remote()] {
         for user in ["admin", "ops", "viewer"] {
             let path = kubeconfig(folder, cluster, user);
-            crate::authority::secret(&path, &cluster.token_kubeconfig(user))?;
+            crate::ca::secret(&path, &cluster.token_kubeconfig(user))?;
         }
     }
     let socket = socket(folder);

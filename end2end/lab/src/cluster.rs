@@ -5,7 +5,7 @@ use crate::{
     access::Access,
     agent::{Agent, Orders},
     control_plane::ControlPlane,
-    keep::Swept,
+    process::Swept,
 };
 use k8s_openapi::api::core::v1::{Node, ServiceAccount};
 use kube::{

@@ -3,8 +3,8 @@
 use crate::{
     Error, Programs, Shape,
     access::Access,
-    authority::{Authority, secret},
-    keep::Kept,
+    ca::{Authority, secret},
+    process::Kept,
     ports,
 };
 use std::{

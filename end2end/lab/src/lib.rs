@@ -7,21 +7,23 @@
 
 mod access;
 mod agent;
-mod authority;
+mod ca;
 pub mod background;
 mod cluster;
+mod config;
 mod control_plane;
 mod error;
-mod keep;
+
 mod ports;
+mod process;
 mod programs;
-mod shape;
+
 mod shared;
 
 pub use cluster::RealCluster;
 pub use error::Error;
 pub use programs::{Programs, VERSION, find as programs, required};
-pub use shape::Shape;
+pub use config::Shape;
 pub use shared::{shared, skip};
 
 /// Both clusters of the mesh.

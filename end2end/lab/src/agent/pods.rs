@@ -5,9 +5,9 @@
 use super::{
     addresses::Addresses,
     nodes,
-    orders::Orders,
+    pull_failures::Orders,
     status::{Place, Stage, status},
-    tell::{containers, tell, told},
+    events::{containers, tell, told},
 };
 use crate::Shape;
 use futures::StreamExt as _;
