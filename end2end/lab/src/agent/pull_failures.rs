@@ -1,34 +1,36 @@
-//! What a test asks of the agent: which images cannot be pulled.
+//! The images whose pull fails, as set by a test.
 
 use std::{
     collections::BTreeSet,
     sync::{Mutex, PoisonError},
 };
 
-/// The orders of one cluster.
+/// The image pull failures of one cluster.
 #[derive(Debug, Default)]
-pub(crate) struct Orders {
-    failing: Mutex<BTreeSet<String>>,
+pub(crate) struct PullFailures {
+    parts: Mutex<BTreeSet<String>>,
 }
 
-impl Orders {
-    pub(crate) fn fail(&self, part: &str) {
-        self.failing
+impl PullFailures {
+    /// Makes the pull of images fail whose name contains `part`.
+    pub(crate) fn add(&self, part: &str) {
+        self.parts
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(part.to_owned());
     }
 
-    pub(crate) fn heal(&self, part: &str) {
-        self.failing
+    /// Makes the pull of those images succeed again.
+    pub(crate) fn remove(&self, part: &str) {
+        self.parts
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(part);
     }
 
-    /// Whether the pull of `image` is to fail.
-    pub(crate) fn fails(&self, image: &str) -> bool {
-        let failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
-        failing.iter().any(|part| image.contains(part.as_str()))
+    /// Whether the pull of `image` fails.
+    pub(crate) fn contains(&self, image: &str) -> bool {
+        let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        parts.iter().any(|part| image.contains(part.as_str()))
     }
 }
