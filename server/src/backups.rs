@@ -24,7 +24,7 @@ pub(crate) async fn of_job(
         .and_then(|name| JobId::new(name).ok());
     match job {
         Some(job) if is_same_origin(&headers) => {
-            download(console.kept_backup(&caller, &job).await, &file)
+            download(console.job_backup(&caller, &job).await, &file)
         }
         Some(_) => StatusCode::FORBIDDEN.into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
@@ -43,7 +43,7 @@ pub(crate) async fn of_cluster(
         .and_then(|name| ClusterName::new(name).ok());
     match MeshName::new(mesh).ok().zip(cluster) {
         Some((mesh, cluster)) if is_same_origin(&headers) => {
-            let text = Box::pin(console.backup_now(&caller, &mesh, &cluster)).await;
+            let text = Box::pin(console.backup_cluster(&caller, &mesh, &cluster)).await;
             download(text, &format!("{mesh}-{file}"))
         }
         Some(_) => StatusCode::FORBIDDEN.into_response(),

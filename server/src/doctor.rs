@@ -35,11 +35,14 @@ pub(crate) async fn run(options: &config::Doctor) -> Result<()> {
     if !folder.join("meshspan.db").exists() {
         bail!("{} holds no console database", folder.display());
     }
-    let mut setup = Setup::usual(shutdown::token());
+    let mut setup = Setup {
+        stop: shutdown::token(),
+        ..Setup::default()
+    };
     if options.allow_loopback_clusters {
         setup.addresses = AddressPolicy::WithLoopback;
     }
-    let console = Console::beside(&folder, setup)?;
+    let console = Console::open_read_only(&folder, setup)?;
     let clusters: Result<Vec<ClusterName>, _> = options
         .clusters
         .iter()

@@ -11,7 +11,7 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use console::{Caller, Checking, Console};
+use console::{Caller, Console, PreflightRun};
 use futures::Stream;
 use std::{convert::Infallible, time::Duration};
 use tokio::{sync::watch, time::Instant};
@@ -41,7 +41,7 @@ struct EventStream {
     clusters: watch::Receiver<()>,
     job: Option<watch::Receiver<JobView>>,
     health: Option<watch::Receiver<HealthView>>,
-    checks: Option<Checking>,
+    checks: Option<PreflightRun>,
     session_checked: Instant,
     stop: CancellationToken,
     /// The first messages of the stream, the last first.
@@ -159,7 +159,7 @@ impl EventStream {
 }
 
 /// The next snapshot of the preflight checks; `None` when all have ended.
-async fn next_checks(checks: &mut Option<Checking>) -> Option<ChecksView> {
+async fn next_checks(checks: &mut Option<PreflightRun>) -> Option<ChecksView> {
     match checks {
         None => std::future::pending().await,
         Some(checks) => checks.next().await,

@@ -14,8 +14,11 @@ pub(crate) async fn serve(options: config::Serve) -> Result<()> {
     let folder = config::data_dir(options.data_dir.as_ref());
     let _lock = address::lock(&folder).context("choose another --data-dir")?;
     let stop = shutdown::token();
-    let mut setup = Setup::usual(stop.clone());
-    setup.patience = Duration::from_secs(options.timeout);
+    let mut setup = Setup {
+        stop: stop.clone(),
+        job_timeout: Duration::from_secs(options.timeout),
+        ..Setup::default()
+    };
     setup.mount = config::mount();
     if allows_loopback(&options) {
         setup.addresses = AddressPolicy::WithLoopback;

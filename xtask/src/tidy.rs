@@ -1,41 +1,13 @@
-//! The tidy test: sizes, module docs, words, the edges between our crates and between their modules.
+//! The tidy test: sizes, module docs, words, dependencies between our crates and between their modules.
 
+mod dependencies;
 mod functions;
 mod modules;
 mod source;
 mod words;
 
-use crate::{Outcome, cache};
+use crate::Outcome;
 use source::Source;
-
-/// Which of our rooms each room may import; what is not named is forbidden.
-const EDGES: &[(&str, &[&str])] = &[
-    ("wire", &[]),
-    ("gotmpl", &[]),
-    ("chart", &["gotmpl"]),
-    ("catalog", &["chart", "wire"]),
-    ("cluster", &["wire"]),
-    ("store", &["wire"]),
-    ("release", &["cluster", "chart", "wire"]),
-    ("mesh", &["release", "cluster", "chart", "wire"]),
-    (
-        "console",
-        &[
-            "mesh", "release", "catalog", "chart", "cluster", "store", "wire",
-        ],
-    ),
-    ("sandbox", &[]),
-    ("lab", &[]),
-    ("xtask", &[]),
-    ("app", &["wire", "console"]),
-    (
-        "server",
-        &["app", "console", "catalog", "chart", "sandbox", "wire"],
-    ),
-];
-
-/// The one room that may talk to a cluster with kube (its tests and the lab's apart).
-const KUBE_ROOMS: &[&str] = &["cluster", "lab"];
 
 const MAX_LINES: usize = 500;
 const MEDIAN_LINES: usize = 120;
@@ -44,7 +16,7 @@ const P95_LINES: usize = 350;
 /// `cargo xtask tidy`: prints each offence with its file, then fails when there was one.
 pub(crate) fn tidy(_: &[String]) -> Outcome {
     let sources = source::sources()?;
-    let mut offences = edges()?;
+    let mut offences = counted("dependencies", dependencies::offences(&sources)?);
     let mut file_sizes = Vec::new();
     let mut functions = Vec::new();
     for source in &sources {
@@ -106,43 +78,4 @@ fn file_offences(source: &Source) -> Vec<String> {
         offences.push(format!("{name}: foo.rs beside foo/, not mod.rs"));
     }
     offences
-}
-
-fn edges() -> Outcome<Vec<String>> {
-    let mut command = cargo_metadata::MetadataCommand::new();
-    command
-        .manifest_path(cache::root().join("Cargo.toml"))
-        .no_deps();
-    let metadata = command.exec()?;
-    let ours: Vec<String> = metadata
-        .packages
-        .iter()
-        .map(|p| p.name.to_string())
-        .collect();
-    let mut offences = Vec::new();
-    for package in &metadata.packages {
-        let Some((_, allowed)) = EDGES
-            .iter()
-            .find(|(room, _)| *room == package.name.as_str())
-        else {
-            offences.push(format!(
-                "{}: a room that the table of edges does not know",
-                package.name
-            ));
-            continue;
-        };
-        for dependency in &package.dependencies {
-            if dependency.kind != cargo_metadata::DependencyKind::Normal {
-                continue;
-            }
-            let to = dependency.name.as_str();
-            if ours.iter().any(|our| our == to) && !allowed.contains(&to) {
-                offences.push(format!("{} may not import {to}", package.name));
-            }
-            if to == "kube" && !KUBE_ROOMS.contains(&package.name.as_str()) {
-                offences.push(format!("{} may not import kube", package.name));
-            }
-        }
-    }
-    Ok(offences)
 }

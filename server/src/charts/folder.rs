@@ -3,7 +3,7 @@
 //! The directory belongs to the user, so symbolic links are followed, as in Helm. Start at [`files`].
 
 use anyhow::{Context as _, bail};
-use chart::Ignore;
+use chart::IgnoreRules;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -19,8 +19,8 @@ const MAX_DEPTH: usize = 40;
 /// The files of a directory, with their paths relative to it.
 pub(super) fn files(folder: &Path) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let ignore = match fs::read(folder.join(".helmignore")) {
-        Ok(text) => Ignore::parse(&String::from_utf8_lossy(&text))?,
-        Err(_) => Ignore::default(),
+        Ok(text) => IgnoreRules::parse(&String::from_utf8_lossy(&text))?,
+        Err(_) => IgnoreRules::default(),
     };
     let mut walk = Walk {
         ignore,
@@ -31,7 +31,7 @@ pub(super) fn files(folder: &Path) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
 }
 
 struct Walk {
-    ignore: Ignore,
+    ignore: IgnoreRules,
     files: Vec<(String, Vec<u8>)>,
 }
 

@@ -2,24 +2,24 @@
 
 use super::{failure, locate, template, values};
 use crate::config::Lint;
-use chart::{Remark, Severity};
+use chart::{LintMessage, Severity};
 use std::{io::Write as _, process::ExitCode};
 
-/// Checks a chart and prints the remarks; the command fails when one of them is an error.
+/// Checks a chart and prints the messages; the command fails when one of them is an error.
 pub(crate) fn lint(options: &Lint) -> ExitCode {
-    let remarks = match remarks(options) {
-        Ok(remarks) => remarks,
+    let messages = match messages(options) {
+        Ok(messages) => messages,
         Err(error) => return failure(&format!("{error:#}")),
     };
     let mut out = std::io::stdout().lock();
-    for remark in &remarks {
-        let _ = writeln!(out, "{remark}");
+    for message in &messages {
+        let _ = writeln!(out, "{message}");
     }
-    let errors = remarks
+    let errors = messages
         .iter()
-        .filter(|remark| remark.severity == Severity::Error)
+        .filter(|message| message.severity == Severity::Error)
         .count();
-    let _ = writeln!(out, "errors: {errors}, remarks: {}", remarks.len());
+    let _ = writeln!(out, "errors: {errors}, messages: {}", messages.len());
     if errors == 0 {
         ExitCode::SUCCESS
     } else {
@@ -27,13 +27,13 @@ pub(crate) fn lint(options: &Lint) -> ExitCode {
     }
 }
 
-fn remarks(options: &Lint) -> anyhow::Result<Vec<Remark>> {
+fn messages(options: &Lint) -> anyhow::Result<Vec<LintMessage>> {
     let values = values::read(&options.values)?;
     let chart = match locate::chart(&options.chart, None) {
         Ok(chart) => chart,
         Err(error) => {
             let error = error.downcast::<chart::Error>()?;
-            return Ok(vec![chart::remark_of(&error)]);
+            return Ok(vec![chart::lint_message(&error)]);
         }
     };
     Ok(chart::lint(

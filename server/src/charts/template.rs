@@ -2,7 +2,7 @@
 
 use super::{failure, locate, values};
 use crate::config::Template;
-use chart::{Capabilities, Facts, Manifests, Print, PrintHooks, ReleaseFacts, Values};
+use chart::{Capabilities, Facts, HookSelection, Manifests, PrintOptions, ReleaseFacts, Values};
 use std::{
     fmt::Write as _,
     hash::{BuildHasher as _, Hasher as _, RandomState},
@@ -35,24 +35,27 @@ fn rendered(options: &Template) -> Result<String, String> {
     if chart.metadata().deprecated {
         eprintln!("WARNING: This chart is deprecated");
     }
-    if chart.missing().is_empty() && !chart.metadata().is_library() && !is_release_name(release) {
+    if chart.missing_dependencies().is_empty()
+        && !chart.metadata().is_library()
+        && !is_release_name(release)
+    {
         return Err(format!("release name {release:?}: {INVALID_NAME}"));
     }
     let manifests = render(&chart, &values, &facts)?;
     for warning in &manifests.warnings {
         eprintln!("warning: {warning}");
     }
-    let selection = Print {
-        definitions: options.include_crds,
+    let print_options = PrintOptions {
+        crds: options.include_crds,
         hooks: match (options.no_hooks, options.skip_tests) {
-            (true, _) => PrintHooks::None,
-            (false, true) => PrintHooks::NoTests,
-            (false, false) => PrintHooks::All,
+            (true, _) => HookSelection::None,
+            (false, true) => HookSelection::NoTests,
+            (false, false) => HookSelection::All,
         },
-        only: options.show_only.clone(),
+        show_only: options.show_only.clone(),
     };
     manifests
-        .print(&selection)
+        .print(&print_options)
         .map_err(|error| error.to_string())
 }
 
@@ -70,10 +73,10 @@ fn is_release_name(name: &str) -> bool {
 fn render(chart: &chart::Chart, values: &Values, facts: &Facts) -> Result<Manifests, String> {
     chart::render_to_print(chart, values, facts).map_err(|error| {
         let mut text = error.detail();
-        if error.is_of_templates() {
+        if error.is_template_error() {
             text.push_str("\n\nUse --debug flag to render out invalid YAML");
         }
-        if let Some((file, line, column)) = error.place() {
+        if let Some((file, line, column)) = error.location() {
             let snippet = error.snippet().unwrap_or_default();
             let snippet = snippet.trim();
             let _ = write!(text, "\n\n  at {file}:{line}:{column}: {snippet}");

@@ -2,7 +2,7 @@
 
 use crate::config::ValueOptions;
 use anyhow::{Context as _, anyhow};
-use chart::{Assignments, SetError, Values};
+use chart::{SetError, SetFlag, Values};
 use std::{fs, io::Read as _};
 
 /// Merges all values of the command line, in the order of precedence of Helm.
@@ -11,14 +11,14 @@ pub(super) fn read(options: &ValueOptions) -> anyhow::Result<Values> {
     for file in &options.files {
         let text = content(file).map_err(|reason| anyhow!(reason))?;
         let file_values = Values::from_file(file, &text)?;
-        values = values.merged(&file_values);
+        values = values.merge(&file_values);
     }
     for (kind, texts) in [
-        (Assignments::Json, &options.set_json),
-        (Assignments::Typed, &options.set),
-        (Assignments::Texts, &options.set_string),
-        (Assignments::Files(&content), &options.set_file),
-        (Assignments::Literal, &options.set_literal),
+        (SetFlag::Json, &options.set_json),
+        (SetFlag::Typed, &options.set),
+        (SetFlag::Strings, &options.set_string),
+        (SetFlag::Files(&content), &options.set_file),
+        (SetFlag::Literal, &options.set_literal),
     ] {
         let mut apply = |text: &String| kind.apply(text, &mut values);
         texts
