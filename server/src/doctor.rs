@@ -105,7 +105,7 @@ fn text(report: &DoctorView) -> String {
     let count = |verdict| report.count(verdict);
     let _ = writeln!(
         text,
-        "\n{} passed, {} skipped, {} info, {} warning, {} failed",
+        "\n{} passed, {} skipped, {} info, {} warnings, {} failed",
         count(Verdict::Passed),
         count(Verdict::Skipped),
         count(Verdict::Noted),
@@ -187,6 +187,6 @@ mod tests {
             !text.contains('\u{1b}'),
             "no control character reaches the terminal"
         );
-        assert!(text.ends_with("0 passed, 1 skipped, 0 info, 0 warning, 1 failed\n"));
+        assert!(text.ends_with("0 passed, 1 skipped, 0 info, 0 warnings, 1 failed\n"));
     }
 }
