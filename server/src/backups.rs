@@ -13,7 +13,7 @@ use wire::{ClusterName, Code, JobId, MeshName, Problem};
 const EXTENSION: &str = ".yaml";
 
 /// `/backups/{job}.yaml`: the backup that a job stored before its first deletion.
-pub(crate) async fn of_job(
+pub(crate) async fn job_backup(
     State(console): State<Console>,
     Extension(caller): Extension<Caller>,
     Path(file): Path<String>,
@@ -32,7 +32,7 @@ pub(crate) async fn of_job(
 }
 
 /// `/backups/{mesh}/{cluster}.yaml`: a new backup of a cluster of a mesh.
-pub(crate) async fn of_cluster(
+pub(crate) async fn cluster_backup(
     State(console): State<Console>,
     Extension(caller): Extension<Caller>,
     Path((mesh, file)): Path<(String, String)>,

@@ -3,7 +3,7 @@
 //! Access is denied by default: a path that is not listed as public needs a session; a method other
 //! than GET and HEAD needs the exact Origin of this console, `Sec-Fetch-Site: same-origin` and JSON.
 
-use crate::login::session_of;
+use crate::login::session_token;
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -61,7 +61,7 @@ impl Guard {
     fn check(&self, request: &mut Request<Body>) -> Result<(), Box<Response>> {
         let reject =
             |status: StatusCode, reason: &'static str| Box::new((status, reason).into_response());
-        let host = host_of(request).unwrap_or_default().to_owned();
+        let host = request_host(request).unwrap_or_default().to_owned();
         if !self.hosts.contains(&host) {
             return Err(reject(StatusCode::MISDIRECTED_REQUEST, "unknown host"));
         }
@@ -72,7 +72,7 @@ impl Guard {
             ));
         }
         let path = request.uri().path().to_owned();
-        let session = session_of(request.headers());
+        let session = session_token(request.headers());
         let caller = session.and_then(|session| self.console.caller(&session).ok().flatten());
         match (access(&path), caller) {
             (_, Some(caller)) => {
@@ -88,7 +88,7 @@ impl Guard {
     }
 }
 
-fn host_of(request: &Request<Body>) -> Option<&str> {
+fn request_host(request: &Request<Body>) -> Option<&str> {
     let header = request
         .headers()
         .get(header::HOST)

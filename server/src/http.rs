@@ -71,8 +71,8 @@ pub(crate) fn router(
     let endpoints = Router::new()
         .route("/healthz", get(|| async { "ok" }))
         .route("/logout", post(login::log_out))
-        .route("/backups/{file}", get(backups::of_job))
-        .route("/backups/{mesh}/{file}", get(backups::of_cluster))
+        .route("/backups/{file}", get(backups::job_backup))
+        .route("/backups/{mesh}/{file}", get(backups::cluster_backup))
         .with_state(console.clone());
     let streams = Router::new()
         .route("/live", get(live::live))

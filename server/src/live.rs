@@ -1,7 +1,7 @@
 //! The event stream: one per visible browser tab, with the frame and the open job, mesh and preflight
 //! checks. Every message is a complete snapshot.
 
-use crate::login::session_of;
+use crate::login::session_token;
 use axum::{
     Extension,
     extract::{Query, State},
@@ -85,7 +85,7 @@ pub(crate) async fn live(
     let stream = EventStream {
         jobs: console.follow_jobs(),
         clusters: console.follow_clusters(),
-        session: session_of(&headers).unwrap_or_default(),
+        session: session_token(&headers).unwrap_or_default(),
         console,
         job,
         health,

@@ -60,7 +60,7 @@ pub(crate) async fn log_in(
 
 /// Deletes the session and its cookie.
 pub(crate) async fn log_out(State(console): State<Console>, headers: HeaderMap) -> Response {
-    if let Some(session) = session_of(&headers)
+    if let Some(session) = session_token(&headers)
         && let Err(error) = console.log_out(&session)
     {
         tracing::warn!(%error, "could not log out");
@@ -71,7 +71,7 @@ pub(crate) async fn log_out(State(console): State<Console>, headers: HeaderMap) 
 }
 
 /// The session token in the cookie of a request.
-pub(crate) fn session_of(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn session_token(headers: &HeaderMap) -> Option<String> {
     let cookies = headers
         .get_all(header::COOKIE)
         .iter()

@@ -157,13 +157,13 @@ pub(crate) fn classes_in(folder: &Path) -> Outcome<BTreeSet<String>> {
         if path.is_dir() {
             classes.extend(classes_in(&path)?);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            classes.extend(classes_of(&fs::read_to_string(&path)?));
+            classes.extend(parse_classes(&fs::read_to_string(&path)?));
         }
     }
     Ok(classes)
 }
 
-fn classes_of(source: &str) -> BTreeSet<String> {
+fn parse_classes(source: &str) -> BTreeSet<String> {
     let mut classes = BTreeSet::new();
     for opening in ["class=", "tw("] {
         for (start, _) in source.match_indices(opening) {
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn literals_of_class_and_tw_are_read() {
-        let classes = classes_of("<p class=\"flex gap-2\"/> tw(\n  \"text-ink\",\n) \"not-me\"");
+        let classes = parse_classes("<p class=\"flex gap-2\"/> tw(\n  \"text-ink\",\n) \"not-me\"");
         assert_eq!(
             classes.into_iter().collect::<Vec<_>>(),
             ["flex", "gap-2", "text-ink"]

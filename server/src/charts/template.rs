@@ -28,7 +28,7 @@ pub(crate) fn template(options: &Template) -> ExitCode {
 
 fn rendered(options: &Template) -> Result<String, String> {
     let (release, reference) = names(options);
-    let facts = facts_of(options, release)?;
+    let facts = facts_from_options(options, release)?;
     let values = values::read(&options.values).map_err(|error| locate::message(&error))?;
     let chart = locate::chart(reference, options.version.as_deref())
         .map_err(|error| locate::message(&error))?;
@@ -94,7 +94,7 @@ fn names(options: &Template) -> (&str, &str) {
     }
 }
 
-fn facts_of(options: &Template, release: &str) -> Result<Facts, String> {
+fn facts_from_options(options: &Template, release: &str) -> Result<Facts, String> {
     let mut facts = facts(release);
     facts.release.namespace.clone_from(&options.namespace);
     facts.release.upgrade = options.is_upgrade;

@@ -134,7 +134,7 @@ async fn available(api: &Api<Deployment>, name: &str) {
     .await;
 }
 
-async fn pods_of(client: &Client, name: &str) -> Vec<Pod> {
+async fn pods_with_label(client: &Client, name: &str) -> Vec<Pod> {
     let pods: Api<Pod> = Api::namespaced(client.clone(), "default");
     let labelled = ListParams::default().labels(&format!("app={name}"));
     pods.list(&labelled).await.unwrap().items
@@ -143,7 +143,7 @@ async fn pods_of(client: &Client, name: &str) -> Vec<Pod> {
 async fn a_deployment_becomes_available(client: &Client, range: &str) {
     let api = create_deployment(client, "web", "docker.io/library/nginx:1").await;
     available(&api, "web").await;
-    let pods = pods_of(client, "web").await;
+    let pods = pods_with_label(client, "web").await;
     let address = |pod: &Pod| pod.status.clone().unwrap().pod_ip.unwrap();
     assert!(pods.iter().all(|pod| address(pod).starts_with(range)));
     assert_ne!(address(&pods[0]), address(&pods[1]));
@@ -208,7 +208,7 @@ async fn an_image_pull_fails_and_recovers(cluster: &RealCluster) {
     cluster.fail_image_pull("unreachable.test");
     let api = create_deployment(&client, "blocked", "unreachable.test/web:1").await;
     eventually("the pull backs off", || async {
-        let pods = pods_of(&client, "blocked").await;
+        let pods = pods_with_label(&client, "blocked").await;
         let pod = serde_json::to_value(pods.first()?).unwrap();
         let reason = pod.pointer("/status/containerStatuses/0/state/waiting/reason")?;
         (reason == "ImagePullBackOff").then_some(())
@@ -236,7 +236,10 @@ async fn a_deleted_deployment_loses_its_pods(cluster: &RealCluster) {
     let api: Api<Deployment> = Api::namespaced(client.clone(), "default");
     api.delete("web", &Default::default()).await.unwrap();
     eventually("its pods are gone", || async {
-        pods_of(&client, "web").await.is_empty().then_some(())
+        pods_with_label(&client, "web")
+            .await
+            .is_empty()
+            .then_some(())
     })
     .await;
 }
