@@ -5,7 +5,7 @@ mod charts;
 pub(crate) use charts::{Export, Lint, Template, ValueOptions};
 
 use clap::{Args, Parser, Subcommand};
-use console::Mount;
+use console::ServiceAccountMount;
 use std::{net::SocketAddr, path::PathBuf};
 
 /// A web console for one Istio mesh across several Kubernetes clusters.
@@ -153,10 +153,10 @@ const MOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
     clippy::disallowed_methods,
     reason = "Kubernetes passes the address of the API server to pods in these variables"
 )]
-pub(crate) fn mount() -> Option<Mount> {
+pub(crate) fn mount() -> Option<ServiceAccountMount> {
     let host = std::env::var("KUBERNETES_SERVICE_HOST").ok()?;
     let port = std::env::var("KUBERNETES_SERVICE_PORT").ok()?;
     let folder = PathBuf::from(MOUNT);
     let is_mounted = folder.join("token").exists();
-    is_mounted.then(|| Mount::at(&host, &port, folder))
+    is_mounted.then(|| ServiceAccountMount::new(&host, &port, folder))
 }

@@ -25,7 +25,7 @@ use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer, timeout
 /// The maximum size of a request body, such as a kubeconfig or a values file.
 const MAX_BODY_BYTES: usize = 2 << 20;
 /// The maximum size of a request body with an archive: Base64 adds a third.
-const MAX_UPLOAD_BYTES: usize = wire::repository::MOST_UPLOAD as usize / 3 * 4 + (64 << 10);
+const MAX_UPLOAD_BYTES: usize = wire::repository::MAX_UPLOAD_BYTES as usize / 3 * 4 + (64 << 10);
 /// The timeout of a request; event streams have none.
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 

@@ -39,7 +39,7 @@ fn export_writes_the_charts_and_overwrites_no_changed_file() {
     std::fs::write(&values, "mine: true\n").expect("written");
     let refused = export(home.path(), ".");
     assert!(!refused.status.success());
-    assert!(text(&refused).contains("values.yaml"));
+    assert!(text(&refused).contains("values.yaml exists with other content"));
     let content = std::fs::read_to_string(&values).expect("the file");
     assert_eq!(content, "mine: true\n");
 }

@@ -1,10 +1,10 @@
-//! The definitions that come with the control plane.
+//! The CRDs of the control plane.
 
 use crate::{at, render};
 use std::collections::BTreeMap;
 
 #[test]
-fn fifty_definitions_come_in_four_groups() {
+fn fifty_crds_belong_to_four_groups() {
     let manifests = render("ack-istio", "");
     let mut groups: BTreeMap<String, usize> = BTreeMap::new();
     for crd in &manifests.crds {
@@ -26,7 +26,7 @@ fn fifty_definitions_come_in_four_groups() {
 }
 
 #[test]
-fn a_definition_is_named_after_its_plural_and_group_and_serves_one_version() {
+fn a_crd_is_named_after_its_plural_and_group_and_serves_one_version() {
     for crd in render("ack-istio", "").crds {
         let name = format!(
             "{}.{}",
@@ -54,7 +54,7 @@ fn a_definition_is_named_after_its_plural_and_group_and_serves_one_version() {
 }
 
 #[test]
-fn only_mesh_policies_are_of_the_whole_cluster() {
+fn only_mesh_policies_are_cluster_scoped() {
     let crds = render("ack-istio", "").crds;
     let cluster = crds
         .iter()
@@ -83,7 +83,7 @@ fn mixers_kinds_are_in_lower_case() {
 }
 
 #[test]
-fn every_object_of_the_control_plane_has_its_definition() {
+fn every_object_of_the_control_plane_has_its_crd() {
     let manifests = render("ack-istio", crate::ILB);
     let served: Vec<String> = manifests
         .crds
@@ -108,6 +108,6 @@ fn every_object_of_the_control_plane_has_its_definition() {
 }
 
 #[test]
-fn the_remote_part_brings_no_definitions() {
+fn the_remote_chart_has_no_crds() {
     assert!(render("ack-istio-remote", crate::ADDRESSES).crds.is_empty());
 }

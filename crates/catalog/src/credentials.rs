@@ -1,35 +1,36 @@
-//! How to log in at a repository. A login belongs to one scheme, host and port and goes nowhere else.
+//! The credentials of a repository. They belong to one origin and are sent nowhere else.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::header::HeaderValue;
 use serde::{Deserialize, Serialize};
 use wire::Secret;
 
-/// How to log in.
+/// The credentials of a repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Login {
-    /// Not at all.
+pub enum Credentials {
+    /// No credentials.
     #[default]
-    Nobody,
-    /// By user and password.
+    #[serde(alias = "Nobody")]
+    Anonymous,
+    /// User and password.
     Password {
-        /// The user's name.
+        /// The user name.
         user: String,
         /// The password.
         password: Secret<String>,
     },
-    /// By a token, sent as `Bearer`.
+    /// A token, sent as `Bearer`.
     Token(Secret<String>),
 }
 
-impl Login {
-    /// The header that says it; none for nobody.
+impl Credentials {
+    /// The authorization header; none without credentials.
     pub(crate) fn header(&self) -> Option<HeaderValue> {
         match self {
-            Self::Nobody => None,
+            Self::Anonymous => None,
             Self::Password { user, password } => {
                 let pair = STANDARD.encode(format!("{user}:{}", password.reveal()));
-                hidden(&format!("Basic {pair}"))
+                sensitive(&format!("Basic {pair}"))
             }
             Self::Token(token) => bearer(token),
         }
@@ -38,11 +39,11 @@ impl Login {
 
 /// The header of a token.
 pub(crate) fn bearer(token: &Secret<String>) -> Option<HeaderValue> {
-    hidden(&format!("Bearer {}", token.reveal()))
+    sensitive(&format!("Bearer {}", token.reveal()))
 }
 
-/// A header value that prints nothing.
-fn hidden(text: &str) -> Option<HeaderValue> {
+/// A header value that is not printed.
+fn sensitive(text: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(text).ok()?;
     value.set_sensitive(true);
     Some(value)
@@ -53,23 +54,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_login_is_not_printed() {
-        let login = Login::Password {
+    fn credentials_are_not_printed() {
+        let credentials = Credentials::Password {
             user: "ann".into(),
             password: Secret::new("correct-horse".into()),
         };
-        let header = login.header().expect("a header");
-        let shown = format!(
-            "{login:?} {header:?} {:?}",
-            Login::Token(Secret::new("battery".into()))
+        let header = credentials.header().expect("a header");
+        let text = format!(
+            "{credentials:?} {header:?} {:?}",
+            Credentials::Token(Secret::new("battery".into()))
         );
         assert!(
-            !shown.contains("horse") && !shown.contains("battery"),
-            "{shown}"
+            !text.contains("horse") && !text.contains("battery"),
+            "{text}"
         );
         assert!(
-            !shown.contains(&STANDARD.encode("ann:correct-horse")),
-            "{shown}"
+            !text.contains(&STANDARD.encode("ann:correct-horse")),
+            "{text}"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! What a repository offers: its charts, each with its versions, newest first.
+//! The index of a repository: its charts, each with its versions, newest first.
 
 use crate::{digest::Digest, version};
 use serde::{Deserialize, Serialize};
@@ -7,11 +7,12 @@ use wire::ChartName;
 
 /// The charts of one repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shelf {
-    /// Each chart with its versions, newest first; never without one.
+pub struct ChartIndex {
+    /// The versions of each chart, newest first; never empty.
     pub charts: BTreeMap<ChartName, Vec<Entry>>,
-    /// Entries that were passed over: a name or a version that cannot be one.
-    pub passed_over: u32,
+    /// The number of entries that were skipped because of an invalid name or version.
+    #[serde(alias = "passed_over")]
+    pub skipped: u32,
 }
 
 /// One version of one chart, as its repository lists it.
@@ -20,26 +21,26 @@ pub struct Shelf {
 pub struct Entry {
     /// The version.
     pub version: String,
-    /// The version of what it installs.
+    /// The version of the application.
     pub app_version: String,
-    /// One sentence about it.
+    /// The description.
     pub description: String,
-    /// Words to find it by.
+    /// The keywords.
     pub keywords: Vec<String>,
-    /// What its authors say besides.
+    /// The annotations.
     pub annotations: BTreeMap<String, String>,
-    /// When it was made, as the repository writes it.
+    /// When it was published, as the repository writes it.
     pub created: String,
-    /// Whether its authors advise against it.
+    /// Whether it is deprecated.
     pub deprecated: bool,
     /// The digest of its archive.
     pub digest: Option<Digest>,
-    /// Where its archive is, absolute or from the index.
+    /// The URLs of its archive, absolute or relative to the index.
     pub urls: Vec<String>,
 }
 
 impl From<&chart::Metadata> for Entry {
-    /// What a chart's own Chart.yaml says.
+    /// The entry of a chart's own Chart.yaml.
     fn from(metadata: &chart::Metadata) -> Self {
         Self {
             version: metadata.version.clone(),
@@ -53,21 +54,21 @@ impl From<&chart::Metadata> for Entry {
     }
 }
 
-impl Shelf {
-    /// Puts a version on the shelf.
-    pub(crate) fn put(&mut self, name: ChartName, entry: Entry) {
+impl ChartIndex {
+    /// Adds a version of a chart.
+    pub(crate) fn add(&mut self, name: ChartName, entry: Entry) {
         self.charts.entry(name).or_default().push(entry);
     }
 
-    /// Orders the versions of each chart, newest first. Only the newest keeps its sentences: an index
-    /// repeats them hundreds of times.
-    pub(crate) fn ordered(mut self) -> Self {
+    /// Sorts the versions of each chart, newest first. Only the newest keeps its description, keywords and
+    /// annotations: an index repeats them hundreds of times.
+    pub(crate) fn sorted(mut self) -> Self {
         for versions in self.charts.values_mut() {
-            versions.sort_by(|one, other| version::order(&other.version, &one.version));
+            versions.sort_by(|left, right| version::order(&right.version, &left.version));
             let newest = newest(versions).map(|entry| entry.version.clone());
             for entry in versions
                 .iter_mut()
-                .filter(|one| Some(&one.version) != newest.as_ref())
+                .filter(|entry| Some(&entry.version) != newest.as_ref())
             {
                 entry.description = String::new();
                 entry.keywords = Vec::new();
@@ -77,24 +78,24 @@ impl Shelf {
         self
     }
 
-    /// The version that is meant when none is named.
+    /// The default version of a chart.
     pub fn newest(&self, chart: &ChartName) -> Option<&Entry> {
         newest(self.charts.get(chart)?)
     }
 
-    /// One version.
+    /// One version of a chart.
     pub fn entry(&self, chart: &ChartName, version: &str) -> Option<&Entry> {
         let versions = self.charts.get(chart)?;
         versions.iter().find(|entry| entry.version == version)
     }
 
-    /// How many versions there are of all charts.
+    /// The number of versions of all charts.
     pub fn versions(&self) -> usize {
         self.charts.values().map(Vec::len).sum()
     }
 }
 
-/// The highest version that is no prerelease, or the highest at all.
+/// The highest version that is not a prerelease, else the highest.
 fn newest(versions: &[Entry]) -> Option<&Entry> {
     let stable = |entry: &&Entry| !version::is_prerelease(&entry.version);
     versions.iter().find(stable).or_else(|| versions.first())
@@ -104,31 +105,33 @@ fn newest(versions: &[Entry]) -> Option<&Entry> {
 mod tests {
     use super::*;
 
-    fn shelf(versions: &[&str]) -> (Shelf, ChartName) {
+    fn chart_index(versions: &[&str]) -> (ChartIndex, ChartName) {
         let name = ChartName::new("shop").expect("a name");
-        let mut shelf = Shelf::default();
+        let mut chart_index = ChartIndex::default();
         for version in versions {
             let entry = Entry {
                 version: (*version).to_owned(),
                 description: format!("shop {version}"),
                 ..Entry::default()
             };
-            shelf.put(name.clone(), entry);
+            chart_index.add(name.clone(), entry);
         }
-        (shelf.ordered(), name)
+        (chart_index.sorted(), name)
     }
 
     #[test]
-    fn the_newest_is_no_prerelease_unless_there_is_nothing_else() {
-        let (shelf, name) = shelf(&["1.9.0", "2.0.0-rc.1", "1.10.0"]);
-        let newest = shelf.newest(&name).expect("one");
+    fn the_newest_version_is_no_prerelease_unless_all_are() {
+        let (chart_index, name) = chart_index(&["1.9.0", "2.0.0-rc.1", "1.10.0"]);
+        let newest = chart_index.newest(&name).expect("a version");
         assert_eq!(
             (newest.version.as_str(), newest.description.as_str()),
             ("1.10.0", "shop 1.10.0")
         );
-        let (shelf, name) = self::shelf(&["1.0.0-a", "1.0.0-b"]);
+        let (chart_index, name) = self::chart_index(&["1.0.0-a", "1.0.0-b"]);
         assert_eq!(
-            shelf.newest(&name).map(|one| one.version.as_str()),
+            chart_index
+                .newest(&name)
+                .map(|entry| entry.version.as_str()),
             Some("1.0.0-b")
         );
     }

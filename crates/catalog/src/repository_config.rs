@@ -1,93 +1,95 @@
-//! What an operator says of a repository: its name, where it is, how to log in, whom to trust.
+//! The configuration of a repository: its name, address, credentials and trust.
 
-use crate::login::Login;
+use crate::credentials::Credentials;
 use url::Url;
 use wire::Repository;
 
-/// A repository, as an operator defines it.
+/// The configuration of a repository.
 #[derive(Clone, Debug)]
-pub struct Definition {
-    /// Its name in this console.
+pub struct RepositoryConfig {
+    /// The name of the repository in this console.
     pub name: Repository,
-    /// Where it is.
+    /// The address.
     pub address: Address,
-    /// How to log in.
-    pub login: Login,
-    /// The authority that its certificate must come from, as PEM; "" for the system's.
-    pub authority: String,
-    /// Whether each chart must come with a provenance file.
+    /// The credentials.
+    pub credentials: Credentials,
+    /// The CA certificates that verify the server, as PEM; "" for those of the system.
+    pub ca_bundle: String,
+    /// Whether each chart needs a provenance file.
     pub provenance: Provenance,
 }
 
-/// Whether a chart must come with a provenance file that names its digest.
+/// Whether a chart needs a provenance file with its digest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Provenance {
-    /// It is not asked for.
+    /// The provenance file is not used.
     #[default]
-    NotAsked,
-    /// A chart without one, or with another digest in it, is refused.
+    Optional,
+    /// A chart without a matching provenance file is an error.
     Required,
 }
 
-/// How a registry is spoken to.
+/// The transport of a registry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Transport {
     /// Over TLS.
     #[default]
     Tls,
-    /// In plain: the operator said so.
+    /// Plain HTTP, chosen by the operator.
     Plain,
 }
 
-/// Where a repository is.
+/// The address of a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
-    /// The folder of an index.yaml; the path ends with `/`.
+    /// The parent URL of an index.yaml; the path ends with `/`.
     Http(Url),
     /// A path of an OCI registry.
     Oci {
         /// The registry, `https://host/` or `http://host/`.
         registry: Url,
-        /// The path below it, of one chart or of several.
+        /// The path of one chart, or the parent path of several.
         path: String,
     },
 }
 
-/// Why a text cannot be the address of a repository.
+/// The reason why a text is not the address of a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadAddress {
-    /// It is no URL.
-    #[error("it is no URL, such as https://charts.example/stable or oci://registry.example/charts")]
+    /// It is not a URL.
+    #[error(
+        "it is not a URL such as https://charts.example/stable or oci://registry.example/charts"
+    )]
     Shape,
-    /// Another scheme.
-    #[error("it begins with https://, http:// or oci://")]
+    /// The scheme is not supported.
+    #[error("the scheme must be https://, http:// or oci://")]
     Scheme,
-    /// A user or a password in it.
-    #[error("user and password have fields of their own")]
-    Login,
-    /// A query or a fragment.
-    #[error("it ends before ? and #")]
+    /// It contains a user or a password.
+    #[error("enter user and password in their own fields")]
+    Credentials,
+    /// It has a query or a fragment.
+    #[error("a query (?) or a fragment (#) is not allowed")]
     Query,
-    /// A registry without a path, or with one that a registry cannot have.
-    #[error("the path of a registry is lower-case words, joined by /")]
+    /// The path of a registry is missing or invalid.
+    #[error("the path of a registry consists of lower-case names separated by /")]
     Path,
 }
 
 impl Address {
-    /// Reads the address of a repository.
+    /// Parses the address of a repository.
     ///
     /// # Errors
-    /// [`BadAddress`] with what it should be.
-    pub fn read(text: &str, transport: Transport) -> Result<Self, BadAddress> {
+    /// [`BadAddress`].
+    pub fn parse(text: &str, transport: Transport) -> Result<Self, BadAddress> {
         let text = text.trim();
         if let Some(rest) = text.strip_prefix("oci://") {
-            return registry(rest, transport);
+            return parse_registry(rest, transport);
         }
         let mut url = Url::parse(text).map_err(|_| BadAddress::Shape)?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(BadAddress::Scheme);
         }
-        plain(&url)?;
+        check_url(&url)?;
         if !url.path().ends_with('/') {
             let path = format!("{}/", url.path());
             url.set_path(&path);
@@ -95,8 +97,8 @@ impl Address {
         Ok(Self::Http(url))
     }
 
-    /// The address as a person writes it.
-    pub fn shown(&self) -> String {
+    /// The address as an operator writes it.
+    pub fn display_url(&self) -> String {
         match self {
             Self::Http(url) => url.as_str().trim_end_matches('/').to_owned(),
             Self::Oci { registry, path } => {
@@ -107,7 +109,7 @@ impl Address {
         }
     }
 
-    /// What a login belongs to.
+    /// The origin that the credentials belong to.
     pub(crate) fn origin(&self) -> &Url {
         match self {
             Self::Http(url) => url,
@@ -116,27 +118,27 @@ impl Address {
     }
 }
 
-fn registry(rest: &str, transport: Transport) -> Result<Address, BadAddress> {
+fn parse_registry(rest: &str, transport: Transport) -> Result<Address, BadAddress> {
     let scheme = match transport {
         Transport::Tls => "https",
         Transport::Plain => "http",
     };
     let mut url = Url::parse(&format!("{scheme}://{rest}")).map_err(|_| BadAddress::Shape)?;
-    plain(&url)?;
+    check_url(&url)?;
     let path = url.path().trim_matches('/').to_owned();
-    let word = |part: &str| {
-        let fine =
+    let valid_segment = |part: &str| {
+        let valid =
             |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
-        part.bytes().all(fine)
+        part.bytes().all(valid)
             && part
                 .bytes()
                 .next()
                 .is_some_and(|byte| byte.is_ascii_alphanumeric())
     };
-    if !path.split('/').all(word) {
+    if !path.split('/').all(valid_segment) {
         return Err(BadAddress::Path);
     }
-    // The name by which people know this one is not the host that answers.
+    // Docker Hub serves its API under another host name.
     if url.host_str() == Some("docker.io") {
         url.set_host(Some("registry-1.docker.io"))
             .map_err(|_| BadAddress::Shape)?;
@@ -148,12 +150,12 @@ fn registry(rest: &str, transport: Transport) -> Result<Address, BadAddress> {
     })
 }
 
-fn plain(url: &Url) -> Result<(), BadAddress> {
+fn check_url(url: &Url) -> Result<(), BadAddress> {
     if url.host_str().is_none_or(str::is_empty) {
         return Err(BadAddress::Shape);
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(BadAddress::Login);
+        return Err(BadAddress::Credentials);
     }
     if url.query().is_some() || url.fragment().is_some() {
         return Err(BadAddress::Query);
@@ -165,12 +167,12 @@ fn plain(url: &Url) -> Result<(), BadAddress> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<String, BadAddress> {
-        Address::read(text, Transport::Tls).map(|address| address.shown())
+    fn parse(text: &str) -> Result<String, BadAddress> {
+        Address::parse(text, Transport::Tls).map(|address| address.display_url())
     }
 
     #[test]
-    fn an_address_is_read_as_people_write_it() {
+    fn an_address_is_parsed_and_normalised() {
         for (text, shown) in [
             (
                 "https://charts.example/stable/",
@@ -182,31 +184,32 @@ mod tests {
                 "oci://registry.example:5000/team/charts",
             ),
         ] {
-            assert_eq!(read(text).as_deref(), Ok(shown), "{text}");
+            assert_eq!(parse(text).as_deref(), Ok(shown), "{text}");
         }
     }
 
     #[test]
-    fn what_could_hide_a_login_or_lead_astray_is_refused() {
-        for (text, why) in [
+    fn an_address_with_credentials_or_a_query_is_rejected() {
+        for (text, error) in [
             ("charts", BadAddress::Shape),
             ("ftp://charts.example", BadAddress::Scheme),
             ("file:///etc", BadAddress::Scheme),
-            ("https://ann:secret@charts.example", BadAddress::Login),
+            ("https://ann:secret@charts.example", BadAddress::Credentials),
             ("https://charts.example/?token=secret", BadAddress::Query),
             ("oci://registry.example", BadAddress::Path),
             ("oci://registry.example/Team", BadAddress::Path),
             ("oci://registry.example/a//b", BadAddress::Path),
-            ("oci://ann@registry.example/a", BadAddress::Login),
+            ("oci://ann@registry.example/a", BadAddress::Credentials),
         ] {
-            assert_eq!(read(text), Err(why), "{text}");
+            assert_eq!(parse(text), Err(error), "{text}");
         }
     }
 
     #[test]
-    fn a_registry_is_spoken_to_in_plain_only_when_that_is_said() {
+    fn a_registry_uses_plain_http_only_when_configured() {
         for (transport, scheme) in [(Transport::Tls, "https"), (Transport::Plain, "http")] {
-            let address = Address::read("oci://127.0.0.1:5000/shop", transport).expect("one");
+            let address =
+                Address::parse("oci://127.0.0.1:5000/shop", transport).expect("an address");
             assert_eq!(address.origin().scheme(), scheme);
         }
     }

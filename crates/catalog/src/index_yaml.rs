@@ -1,28 +1,27 @@
-//! index.yaml, read as Helm reads it: a key said twice is an error, an entry that cannot be a chart is
-//! passed over, and a text without `apiVersion` is no index.
+//! The parser of index.yaml, with Helm's rules: a duplicate key is an error, an invalid entry is skipped,
+//! and a text without `apiVersion` is not an index.
 //!
-//! Kinder than Helm in two places: an unknown key and a number where a text belongs do not cost the
-//! whole index.
+//! More lenient than Helm in two places: unknown keys are ignored, and a number is accepted as a string.
 
 use crate::{
+    chart_index::{ChartIndex, Entry},
     digest::Digest,
-    shelf::{Entry, Shelf},
     version,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use wire::ChartName;
 
-/// Why a text is no index.
+/// The reason why a text is not an index.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadIndex {
-    /// Nothing in it.
+    /// The text is empty.
     #[error("it is empty")]
     Empty,
-    /// It cannot be read.
+    /// The text cannot be parsed.
     #[error("{0}")]
     Unreadable(String),
-    /// It does not say that it is one.
+    /// The text has no `apiVersion`.
     #[error("no API version specified")]
     NoVersion,
 }
@@ -51,11 +50,11 @@ struct Row {
     chart_type: Option<String>,
 }
 
-/// Reads an index, YAML or JSON.
+/// Parses an index, YAML or JSON.
 ///
 /// # Errors
 /// [`BadIndex`].
-pub(crate) fn read(bytes: &[u8]) -> Result<Shelf, BadIndex> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<ChartIndex, BadIndex> {
     if bytes.trim_ascii().is_empty() {
         return Err(BadIndex::Empty);
     }
@@ -66,28 +65,28 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Shelf, BadIndex> {
     if index.api_version.is_none_or(|version| version.is_empty()) {
         return Err(BadIndex::NoVersion);
     }
-    let mut shelf = Shelf::default();
+    let mut chart_index = ChartIndex::default();
     for (name, rows) in index.entries.unwrap_or_default() {
         let rows = rows.unwrap_or_default();
         let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         let Ok(name) = ChartName::new(name) else {
-            shelf.passed_over = shelf.passed_over.saturating_add(count);
+            chart_index.skipped = chart_index.skipped.saturating_add(count);
             continue;
         };
         for row in rows {
             match row.and_then(|row| entry(&name, row)) {
-                Some(entry) => shelf.put(name.clone(), entry),
-                None => shelf.passed_over = shelf.passed_over.saturating_add(1),
+                Some(entry) => chart_index.add(name.clone(), entry),
+                None => chart_index.skipped = chart_index.skipped.saturating_add(1),
             }
         }
     }
-    Ok(shelf.ordered())
+    Ok(chart_index.sorted())
 }
 
 fn yaml(bytes: &[u8]) -> Result<Index, BadIndex> {
     let text =
         std::str::from_utf8(bytes).map_err(|_| BadIndex::Unreadable("it is not text".into()))?;
-    // As many nodes as an index of the largest size can hold; aliases stay as few as in any text.
+    // Enough nodes for an index of the maximum size; the default limit of aliases applies.
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_events: 8_000_000,
@@ -95,29 +94,29 @@ fn yaml(bytes: &[u8]) -> Result<Index, BadIndex> {
         },
     };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| {
-        let said = error.to_string();
-        let first = said.lines().next().unwrap_or_default();
+        let message = error.to_string();
+        let first = message.lines().next().unwrap_or_default();
         let first = first.trim_start_matches("error: ");
         BadIndex::Unreadable(first.chars().take(200).collect())
     })
 }
 
-/// An entry of the list of `name`; none when it cannot be a chart.
+/// An entry of the chart `name`; none when it is invalid.
 fn entry(name: &ChartName, row: Row) -> Option<Entry> {
-    let fits = row.name.is_none_or(|own| own == name.as_str())
+    let valid = row.name.is_none_or(|own| own == name.as_str())
         && row
             .chart_type
-            .is_none_or(|sort| matches!(sort.as_str(), "" | "application" | "library"));
+            .is_none_or(|chart_type| matches!(chart_type.as_str(), "" | "application" | "library"));
     let version = row
         .version
-        .filter(|version| version::read(version).is_some())?;
-    // A digest that cannot be checked must not pass for none.
+        .filter(|version| version::parse(version).is_some())?;
+    // An invalid digest must not count as no digest.
     let digest = match row.digest.as_deref() {
         None | Some("") => None,
-        Some(text) => Some(Digest::read(text).ok()?),
+        Some(text) => Some(Digest::parse(text).ok()?),
     };
     let annotations = row.annotations.unwrap_or_default().into_iter();
-    fits.then(|| Entry {
+    valid.then(|| Entry {
         version,
         app_version: row.app_version.unwrap_or_default(),
         description: row.description.unwrap_or_default(),
@@ -142,18 +141,18 @@ mod tests {
     use super::*;
 
     fn versions(text: &str) -> Vec<String> {
-        let shelf = read(text.as_bytes()).expect("an index");
-        let all = shelf.charts.iter().flat_map(|(name, entries)| {
+        let chart_index = parse(text.as_bytes()).expect("an index");
+        let versions = chart_index.charts.iter().flat_map(|(name, entries)| {
             entries
                 .iter()
                 .map(move |entry| format!("{name} {}", entry.version))
         });
-        all.collect()
+        versions.collect()
     }
 
     const MIXED: &str = r#"
 apiVersion: v1
-surprise: kept out
+unknown: ignored
 entries:
   shop:
   - {name: shop, version: 1.0.0, urls: [a.tgz], description: first, appVersion: 1.10}
@@ -169,12 +168,12 @@ entries:
 "#;
 
     #[test]
-    fn an_entry_that_cannot_be_a_chart_is_passed_over() {
+    fn an_invalid_entry_is_skipped() {
         assert_eq!(
             versions(MIXED),
             ["shop 7.0.0-rc.1", "shop v1.2", "shop 1.0.0"]
         );
-        assert_eq!(read(MIXED.as_bytes()).expect("an index").passed_over, 6);
+        assert_eq!(parse(MIXED.as_bytes()).expect("an index").skipped, 6);
     }
 
     #[test]
@@ -184,18 +183,18 @@ entries:
     }
 
     #[test]
-    fn a_chart_said_twice_is_an_error_as_in_helm() {
+    fn a_duplicate_chart_is_an_error_as_in_helm() {
         let twice = "apiVersion: v1\nentries:\n  shop: []\n  shop: []\n";
         assert!(matches!(
-            read(twice.as_bytes()),
+            parse(twice.as_bytes()),
             Err(BadIndex::Unreadable(_))
         ));
     }
 
     #[test]
-    fn what_is_no_index_says_why() {
-        assert_eq!(read(b" \n"), Err(BadIndex::Empty));
-        assert_eq!(read(b"entries: {}"), Err(BadIndex::NoVersion));
+    fn a_text_that_is_no_index_is_an_error_with_its_reason() {
+        assert_eq!(parse(b" \n"), Err(BadIndex::Empty));
+        assert_eq!(parse(b"entries: {}"), Err(BadIndex::NoVersion));
         for text in [
             "<html><body>hello</body></html>",
             "- 1\n- 2",
@@ -203,14 +202,14 @@ entries:
             "\u{0}",
         ] {
             assert!(
-                matches!(read(text.as_bytes()), Err(BadIndex::Unreadable(_))),
+                matches!(parse(text.as_bytes()), Err(BadIndex::Unreadable(_))),
                 "{text:?}"
             );
         }
     }
 
     #[test]
-    fn aliases_that_multiply_end_within_a_bound() {
+    fn multiplying_aliases_are_limited() {
         use std::fmt::Write as _;
         let mut text = String::from("apiVersion: v1\na: &a [x,x,x,x,x,x,x,x,x]\n");
         for (from, to) in ["a", "b", "c", "d", "e", "f", "g", "h"]
@@ -221,6 +220,6 @@ entries:
             let _ = writeln!(text, "{to}: &{to} [{nine}]");
         }
         text.push_str("entries: {shop: [*i]}\n");
-        assert!(read(text.as_bytes()).is_err());
+        assert!(parse(text.as_bytes()).is_err());
     }
 }

@@ -1,7 +1,7 @@
-//! Where a test runs: one cluster, a namespace of its own in it, and ways to make things fail.
+//! The cluster of a test: sandbox or real API server, a namespace of its own, and ways to inject failures.
 
 use cluster::{
-    AddressPolicy, Apply, AsConsole, Cluster, Credentials, Object, ObjectRef, Waiting, Watches,
+    AddressPolicy, Apply, AsConsole, Cluster, Credentials, Object, ObjectRef, WaitOptions, Watches,
     read_kubeconfig,
 };
 use lab::RealCluster;
@@ -14,23 +14,23 @@ use std::{
 use tokio_util::sync::CancellationToken;
 use wire::ClusterName;
 
-/// One cluster as a test sees it.
-pub(crate) struct World {
-    /// Asked as its administrator.
+/// The cluster of one test.
+pub(crate) struct TestCluster {
+    /// The client of the administrator.
     pub(crate) cluster: Cluster,
-    /// There, empty, and of this test alone.
+    /// An empty namespace of this test alone.
     pub(crate) namespace: String,
-    kind: Kind,
+    backend: Backend,
 }
 
-enum Kind {
+enum Backend {
     InMemory(Sandbox),
     OverHttps(Sandbox, Listening),
     Real(&'static RealCluster),
 }
 
-/// A number that no other test of this process has.
-fn number() -> u32 {
+/// A number that is unique in this process.
+fn unique_number() -> u32 {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
@@ -41,32 +41,32 @@ pub(crate) fn credentials(kubeconfig: &str) -> Credentials {
     contexts.into_iter().next().unwrap().outcome.unwrap()
 }
 
-/// The whole way to the cluster of a kubeconfig.
+/// The complete client of the cluster of a kubeconfig.
 pub(crate) fn connect(kubeconfig: &str) -> Cluster {
     let name = ClusterName::new("east").unwrap();
     Cluster::connect(name, &credentials(kubeconfig), AddressPolicy::WithLoopback).unwrap()
 }
 
-impl World {
+impl TestCluster {
     pub(crate) async fn in_memory() -> Self {
         let sandbox = Sandbox::new();
-        let cluster = Cluster::over(sandbox.service());
-        Self::over(cluster, sandbox).await
+        let cluster = Cluster::from_service(sandbox.service());
+        Self::from_sandbox(cluster, sandbox).await
     }
 
     pub(crate) async fn over_https() -> Self {
         let sandbox = Sandbox::new();
         let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
         let cluster = connect(&listening.kubeconfig());
-        Self::of(Kind::OverHttps(sandbox, listening), cluster).await
+        Self::with_backend(Backend::OverHttps(sandbox, listening), cluster).await
     }
 
-    /// None, and a line that says why, where there are no real API servers.
+    /// None, and a line with the reason, without real API servers.
     pub(crate) async fn real(test: &str) -> Option<Self> {
         match lab::shared().await {
             Ok(real) => {
                 let cluster = connect(&real.kubeconfig());
-                Some(Self::of(Kind::Real(real), cluster).await)
+                Some(Self::with_backend(Backend::Real(real), cluster).await)
             }
             Err(error) => {
                 lab::skip(test, error);
@@ -75,36 +75,36 @@ impl World {
         }
     }
 
-    /// A cluster that the test has started and will end itself.
-    pub(crate) async fn over(cluster: Cluster, sandbox: Sandbox) -> Self {
-        Self::of(Kind::InMemory(sandbox), cluster).await
+    /// A sandbox that the test has started.
+    pub(crate) async fn from_sandbox(cluster: Cluster, sandbox: Sandbox) -> Self {
+        Self::with_backend(Backend::InMemory(sandbox), cluster).await
     }
 
-    async fn of(kind: Kind, cluster: Cluster) -> Self {
-        let namespace = format!("test-{}", number());
-        let made = namespace_object(&namespace);
-        cluster.apply(&made, Apply::ForGood).await.unwrap();
+    async fn with_backend(backend: Backend, cluster: Cluster) -> Self {
+        let namespace = format!("test-{}", unique_number());
+        let object = namespace_object(&namespace);
+        cluster.apply(&object, Apply::Persist).await.unwrap();
         Self {
             cluster,
             namespace,
-            kind,
+            backend,
         }
     }
 
-    /// The sandbox behind it, when it is one.
+    /// The sandbox, unless the cluster is real.
     pub(crate) fn sandbox(&self) -> Option<&Sandbox> {
-        match &self.kind {
-            Kind::InMemory(sandbox) | Kind::OverHttps(sandbox, _) => Some(sandbox),
-            Kind::Real(_) => None,
+        match &self.backend {
+            Backend::InMemory(sandbox) | Backend::OverHttps(sandbox, _) => Some(sandbox),
+            Backend::Real(_) => None,
         }
     }
 
-    /// A kubeconfig for programs outside; the in-memory sandbox has none.
+    /// A kubeconfig for other clients; the in-memory sandbox has none.
     pub(crate) fn kubeconfig(&self) -> Option<String> {
-        match &self.kind {
-            Kind::InMemory(_) => None,
-            Kind::OverHttps(_, listening) => Some(listening.kubeconfig()),
-            Kind::Real(real) => Some(real.kubeconfig()),
+        match &self.backend {
+            Backend::InMemory(_) => None,
+            Backend::OverHttps(_, listening) => Some(listening.kubeconfig()),
+            Backend::Real(real) => Some(real.kubeconfig()),
         }
     }
 
@@ -114,48 +114,52 @@ impl World {
     }
 
     pub(crate) fn fail_image_pull(&self, part: &str) {
-        match &self.kind {
-            Kind::InMemory(sandbox) | Kind::OverHttps(sandbox, _) => sandbox.fail_image_pull(part),
-            Kind::Real(real) => real.fail_image_pull(part),
+        match &self.backend {
+            Backend::InMemory(sandbox) | Backend::OverHttps(sandbox, _) => {
+                sandbox.fail_image_pull(part)
+            }
+            Backend::Real(real) => real.fail_image_pull(part),
         }
     }
 
     pub(crate) fn heal_image_pull(&self, part: &str) {
-        match &self.kind {
-            Kind::InMemory(sandbox) | Kind::OverHttps(sandbox, _) => sandbox.heal_image_pull(part),
-            Kind::Real(real) => real.heal_image_pull(part),
+        match &self.backend {
+            Backend::InMemory(sandbox) | Backend::OverHttps(sandbox, _) => {
+                sandbox.heal_image_pull(part)
+            }
+            Backend::Real(real) => real.heal_image_pull(part),
         }
     }
 
-    /// The same cluster, asked by somebody who may only look.
+    /// The same cluster with the credentials of a viewer.
     pub(crate) async fn as_viewer(&self) -> Cluster {
         if let Some(sandbox) = self.sandbox() {
             self.bind_viewers().await;
             let token = sandbox.token_for("viewer", &["viewers"]);
             return self.with_token(&token);
         }
-        match &self.kind {
-            Kind::Real(real) => connect(&real.token_kubeconfig("viewer")),
-            Kind::InMemory(_) | Kind::OverHttps(..) => unreachable!("a sandbox"),
+        match &self.backend {
+            Backend::Real(real) => connect(&real.token_kubeconfig("viewer")),
+            Backend::InMemory(_) | Backend::OverHttps(..) => unreachable!("a sandbox"),
         }
     }
 
-    /// The same cluster, asked with a token that it does not know.
-    pub(crate) fn as_stranger(&self) -> Cluster {
-        match &self.kind {
-            Kind::Real(real) => connect(&real.token_kubeconfig("stranger")),
-            Kind::InMemory(_) | Kind::OverHttps(..) => self.with_token("nobody-knows-this"),
+    /// The same cluster with an unknown token.
+    pub(crate) fn as_unknown_user(&self) -> Cluster {
+        match &self.backend {
+            Backend::Real(real) => connect(&real.token_kubeconfig("stranger")),
+            Backend::InMemory(_) | Backend::OverHttps(..) => self.with_token("unknown-token"),
         }
     }
 
     fn with_token(&self, token: &str) -> Cluster {
-        match &self.kind {
-            Kind::InMemory(sandbox) => Cluster::over(sandbox.service_as(token)),
-            Kind::OverHttps(_, listening) => {
+        match &self.backend {
+            Backend::InMemory(sandbox) => Cluster::from_service(sandbox.service_as(token)),
+            Backend::OverHttps(_, listening) => {
                 let admin = &listening.admin_token;
                 connect(&listening.kubeconfig().replace(admin.as_str(), token))
             }
-            Kind::Real(_) => unreachable!("the real cluster has kubeconfigs for its users"),
+            Backend::Real(_) => unreachable!("the real cluster has kubeconfigs for its users"),
         }
     }
 
@@ -169,7 +173,7 @@ impl World {
         self.apply(binding).await;
     }
 
-    /// Watches over the cluster; they end with the value.
+    /// The watches of the cluster; they end when the value is dropped.
     pub(crate) fn watches(&self) -> Watches {
         Watches::new(
             AsConsole::new(self.cluster.clone()),
@@ -179,14 +183,14 @@ impl World {
 
     pub(crate) async fn apply(&self, value: Value) -> Object {
         let object = Object::new(value).unwrap();
-        match self.cluster.apply(&object, Apply::ForGood).await {
+        match self.cluster.apply(&object, Apply::Persist).await {
             Ok(applied) => applied,
-            Err(error) => panic!("{error}: {:?}", error.said()),
+            Err(error) => panic!("{error}: {:?}", error.status()),
         }
     }
 
-    /// Which object, in the namespace of this test.
-    pub(crate) fn mine(&self, api_version: &str, kind: &str, name: &str) -> ObjectRef {
+    /// A reference to an object in the namespace of this test.
+    pub(crate) fn reference(&self, api_version: &str, kind: &str, name: &str) -> ObjectRef {
         ObjectRef {
             kind: kind.into(),
             api_version: api_version.into(),
@@ -207,8 +211,8 @@ impl World {
         deployment(&self.namespace, name, image)
     }
 
-    /// A definition of a kind of this test alone: group and kind.
-    pub(crate) fn definition(&self, kind: &str) -> (String, Value) {
+    /// A CRD of this test alone: its group and its manifest.
+    pub(crate) fn crd(&self, kind: &str) -> (String, Value) {
         let group = format!("{}.example.test", self.namespace);
         let plural = format!("{}s", kind.to_lowercase());
         let value = json!({
@@ -228,7 +232,7 @@ impl World {
     }
 }
 
-/// A namespace as an object.
+/// A Namespace.
 pub(crate) fn namespace_object(name: &str) -> Object {
     Object::new(json!({
         "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name},
@@ -236,7 +240,7 @@ pub(crate) fn namespace_object(name: &str) -> Object {
     .unwrap()
 }
 
-/// A Deployment of one container.
+/// A Deployment with one container.
 pub(crate) fn deployment(namespace: &str, name: &str, image: &str) -> Value {
     json!({
         "apiVersion": "apps/v1", "kind": "Deployment",
@@ -251,10 +255,10 @@ pub(crate) fn deployment(namespace: &str, name: &str, image: &str) -> Value {
     })
 }
 
-/// A bound in seconds that nobody ends early.
-pub(crate) fn within(seconds: u64) -> Waiting {
-    Waiting {
-        for_at_most: Duration::from_secs(seconds),
+/// Wait options with a timeout in seconds, never cancelled.
+pub(crate) fn within(seconds: u64) -> WaitOptions {
+    WaitOptions {
+        timeout: Duration::from_secs(seconds),
         stop: CancellationToken::new(),
     }
 }

@@ -1,14 +1,15 @@
-//! What the tests of repositories share: archives, an index, a registry's files, a catalog that reaches out.
+//! The fixtures of repository tests: archives, an index, the files of a registry, a configured catalog.
 
 use crate::site::{Reply, Site};
 use catalog::{
-    Address, Catalog, Definition, Digest, Entry, Error, Login, Provenance, Setup, Transport,
+    Address, Catalog, Credentials, Digest, Entry, Error, Provenance, RepositoryConfig, Setup,
+    Transport,
 };
 use flate2::{Compression, write::GzEncoder};
 use std::{path::Path, time::Duration};
 use wire::{ChartName, ChartRef, Repository, Secret, address::AddressPolicy};
 
-/// A chart of one ConfigMap, packed.
+/// The archive of a chart with one ConfigMap.
 pub(crate) fn archive(name: &str, version: &str) -> Vec<u8> {
     archive_with(name, version, "", &[])
 }
@@ -125,11 +126,11 @@ pub(crate) fn tags(site: &Site, path: &str, tags: &[&str]) {
 pub(crate) fn catalog_in(folder: Option<&Path>) -> Catalog {
     let setup = Setup {
         addresses: AddressPolicy::WithLoopback,
-        deadline: Duration::from_secs(5),
+        timeout: Duration::from_secs(5),
         folder: folder.map(Path::to_owned),
         ..Setup::default()
     };
-    Catalog::built_in().unwrap().reaching(setup)
+    Catalog::built_in().unwrap().with_setup(setup)
 }
 
 pub(crate) fn catalog() -> Catalog {
@@ -140,18 +141,18 @@ pub(crate) fn named(name: &str) -> Repository {
     Repository::new(name).unwrap()
 }
 
-pub(crate) fn definition(name: &str, address: &str) -> Definition {
-    Definition {
+pub(crate) fn repository_config(name: &str, address: &str) -> RepositoryConfig {
+    RepositoryConfig {
         name: named(name),
-        address: Address::read(address, Transport::Plain).unwrap(),
-        login: Login::Nobody,
-        authority: String::new(),
-        provenance: Provenance::NotAsked,
+        address: Address::parse(address, Transport::Plain).unwrap(),
+        credentials: Credentials::Anonymous,
+        ca_bundle: String::new(),
+        provenance: Provenance::Optional,
     }
 }
 
-pub(crate) fn password(user: &str, password: &str) -> Login {
-    Login::Password {
+pub(crate) fn password(user: &str, password: &str) -> Credentials {
+    Credentials::Password {
         user: user.to_owned(),
         password: Secret::new(password.to_owned()),
     }
@@ -179,16 +180,16 @@ pub(crate) async fn open(
     Ok(format!("{} {}", metadata.name, metadata.version))
 }
 
-/// The versions of a chart on a repository's shelf, and the sentence of the newest.
-pub(crate) async fn shelf(catalog: &Catalog, repository: &str, chart: &str) -> Vec<Entry> {
+/// The entries of a chart in the index of a repository.
+pub(crate) async fn entries(catalog: &Catalog, repository: &str, chart: &str) -> Vec<Entry> {
     let listing = catalog
-        .shelf(&named(repository), Duration::from_secs(5))
+        .listing(&named(repository), Duration::from_secs(5))
         .await
         .unwrap();
-    let shelf = listing
-        .shelf
-        .unwrap_or_else(|| panic!("no shelf: {:?}", listing.problem));
-    shelf
+    let index = listing
+        .index
+        .unwrap_or_else(|| panic!("no index: {:?}", listing.problem));
+    index
         .charts
         .get(&ChartName::new(chart).unwrap())
         .cloned()
@@ -196,7 +197,7 @@ pub(crate) async fn shelf(catalog: &Catalog, repository: &str, chart: &str) -> V
 }
 
 /// An error with its causes, in one line.
-pub(crate) fn said(error: &Error) -> String {
+pub(crate) fn error_chain(error: &Error) -> String {
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
