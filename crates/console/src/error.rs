@@ -3,7 +3,6 @@
 mod error_chain;
 mod of_catalog;
 mod of_cluster;
-mod of_mesh;
 
 use error_chain::error_causes;
 pub(crate) use error_chain::error_chain;
@@ -99,7 +98,7 @@ pub enum Error {
     },
     /// A kubeconfig, or a context of it, that is refused.
     #[error("the kubeconfig is refused")]
-    Kubeconfig(#[source] cluster::Refusal),
+    Kubeconfig(#[source] cluster::KubeconfigError),
     /// A cluster of that name is there.
     #[error("a cluster {0} is there already")]
     ClusterExists(String),
@@ -230,7 +229,7 @@ impl From<&Error> for Problem {
                 .detail(error),
             Error::Cluster(error) => of_cluster(error),
             Error::Release(error) => of_release(error),
-            Error::Mesh(error) => of_mesh::of_mesh(error),
+            Error::Mesh(error) => Problem::from(error),
             Error::Chart(error) => of_chart(error),
             Error::RepositoryExists(name) => Self::new(Code::RepositoryExists)
                 .with("repository", name)

@@ -248,7 +248,7 @@ impl Console {
     where
         StoredJob: From<J>,
     {
-        let id = JobId::new(store::random_name()).map_err(|source| Error::BadName {
+        let id = JobId::new(store::random_id()).map_err(|source| Error::BadName {
             what: "job",
             name: String::new(),
             source,

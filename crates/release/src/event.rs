@@ -3,7 +3,7 @@
 //! A job goes through phases. In each phase objects are applied or deleted; between them one object, or
 //! all of them, are waited for. No event carries a secret.
 
-use cluster::{ObjectRef, Occurrence, Readiness};
+use cluster::{KubernetesEvent, ObjectRef, Readiness};
 use wire::job::{Awaited, PhaseName};
 
 /// One step of progress.
@@ -28,7 +28,7 @@ pub enum Event {
         reason: WaitReason,
     },
     /// The readiness of all objects that are waited for, and the events of the cluster about them.
-    Status(Vec<(ObjectRef, Readiness)>, Vec<Occurrence>),
+    Status(Vec<(ObjectRef, Readiness)>, Vec<KubernetesEvent>),
     /// A phase is complete.
     Finished(PhaseName),
 }

@@ -2,7 +2,7 @@
 
 use crate::{Action, Console, Error};
 use ::release::Event;
-use cluster::Waiting;
+use cluster::WaitOptions;
 use serde::Serialize;
 use std::{future::Future, time::Duration};
 use tokio_util::sync::CancellationToken;
@@ -65,9 +65,9 @@ pub(crate) struct JobContext<'a> {
 
 impl JobContext<'_> {
     /// The bounds of a wait for objects.
-    pub(crate) fn waiting(&self) -> Waiting {
-        Waiting {
-            for_at_most: self.timeout,
+    pub(crate) fn wait_options(&self) -> WaitOptions {
+        WaitOptions {
+            timeout: self.timeout,
             stop: self.stop.clone(),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::{error::Error, jobs::Job};
 use ::release::{Event, WaitReason, view::health};
-use cluster::{ObjectRef, Occurrence, Readiness};
+use cluster::{KubernetesEvent, ObjectRef, Readiness};
 use jiff::Timestamp;
 use std::collections::HashMap;
 use wire::{
@@ -190,7 +190,7 @@ impl Progress {
         self.view.phases.get_mut(*phase)?.objects.get_mut(*position)
     }
 
-    fn status(&mut self, statuses: &[(ObjectRef, Readiness)], events: &[Occurrence]) {
+    fn status(&mut self, statuses: &[(ObjectRef, Readiness)], events: &[KubernetesEvent]) {
         let now = (self.clock)();
         let since = *self.waiting_since.get_or_insert(now);
         let waited = u64::try_from(now.as_second() - since.as_second()).unwrap_or(0);
@@ -223,7 +223,7 @@ impl Progress {
                 waited,
                 stalled: matches!(readiness, Readiness::Failed { .. }),
             });
-        let view = |event: &Occurrence| EventView {
+        let view = |event: &KubernetesEvent| EventView {
             warning: event.warning,
             reason: event.reason.clone(),
             about: format!("{}/{}", event.kind.to_lowercase(), event.name),

@@ -98,7 +98,7 @@ impl Console {
     /// Keeps what a job saved.
     pub(crate) fn save_backup(&self, job: &JobId, text: &str) -> Result<(), Error> {
         let now = self.now().as_second();
-        Ok(self.store.keep_backup(job, &pack(text)?, now)?)
+        Ok(self.store.save_backup(job, &pack(text)?, now)?)
     }
 
     /// The plan of a cleanup that nothing on the cluster or in another mesh prevents.

@@ -1,8 +1,8 @@
-//! Takes away what was chosen, part by part, and waits until each part is gone.
+//! Deletes the selected parts one by one, and waits until each part is deleted.
 
-use super::{Disposition, MeshNamespace, Part, Plan, Selection, backup, stuck};
-use crate::error::Error;
-use cluster::{Cluster, ObjectRef, Propagation, Waiting};
+use super::{Disposition, MeshNamespace, Part, Plan, Selection, backup};
+use crate::{error::Error, stuck};
+use cluster::{Cluster, ObjectRef, Propagation, WaitOptions};
 use release::{Event, Outcome, WaitReason};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -10,53 +10,53 @@ use wire::job::Awaited;
 
 const POLL_INTERVAL: Duration = Duration::from_millis(300);
 
-/// Takes away what was chosen of a plan: what was made at run time, objects, definitions, namespaces.
+/// Deletes the selected parts of a plan: runtime objects, custom resources, CRDs, namespaces.
 ///
-/// Looks again before each part: what was not planned is not deleted, and stops it.
+/// The cluster is read again before each part: an object that is not in the plan stops the cleanup.
 ///
 /// # Errors
-/// [`Error::InUse`] while a control plane leads the cluster, [`Error::NamespaceNotEmpty`] when a chosen namespace
-/// holds what stays, [`Error::Unreadable`] and [`Error::Changed`] before anything is deleted that was not
-/// seen so, [`Error::Stuck`] with what does not go, [`Error::Cancelled`], or [`Error::Cluster`].
+/// [`Error::InUse`] while a control plane uses the cluster, [`Error::NamespaceNotEmpty`] when a selected
+/// namespace contains kept objects, [`Error::Unreadable`] and [`Error::Changed`] before a changed part is
+/// deleted, [`Error::Stuck`] after the timeout, [`Error::Cancelled`], or [`Error::Cluster`].
 pub async fn execute(
     cluster: &Cluster,
     plan: &Plan,
     selection: &Selection,
-    waiting: &Waiting,
+    waiting: &WaitOptions,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
-    let act = Act {
+    let cleanup = Cleanup {
         cluster,
         plan,
         selection,
         waiting,
         on_event,
     };
-    Box::pin(act.may()).await?;
-    act.remove(Part::RuntimeObjects).await?;
-    Box::pin(act.crds_match_plan()).await?;
-    act.remove(Part::CustomResources).await?;
-    Box::pin(act.crds_are_empty()).await?;
-    act.remove(Part::Crds).await?;
-    let kinds = cluster.kinds_anew().await;
+    Box::pin(cleanup.check_preconditions()).await?;
+    cleanup.remove(Part::RuntimeObjects).await?;
+    Box::pin(cleanup.crds_match_plan()).await?;
+    cleanup.remove(Part::CustomResources).await?;
+    Box::pin(cleanup.crds_are_empty()).await?;
+    cleanup.remove(Part::Crds).await?;
+    let kinds = cluster.refresh_kinds().await;
     kinds.map_err(Error::at(plan.scope.side))?;
-    Box::pin(act.namespaces_are_empty()).await?;
-    act.remove(Part::Namespaces).await
+    Box::pin(cleanup.namespaces_are_empty()).await?;
+    cleanup.remove(Part::Namespaces).await
 }
 
-struct Act<'a> {
+struct Cleanup<'a> {
     cluster: &'a Cluster,
     plan: &'a Plan,
     selection: &'a Selection,
-    waiting: &'a Waiting,
+    waiting: &'a WaitOptions,
     on_event: &'a (dyn Fn(Event) + Send + Sync),
 }
 
-impl Act<'_> {
-    /// Refuses before anything is touched.
-    async fn may(&self) -> Result<(), Error> {
+impl Cleanup<'_> {
+    /// Checks the preconditions before anything is deleted.
+    async fn check_preconditions(&self) -> Result<(), Error> {
         let istio_namespace = &self.plan.scope.istio_namespace;
-        let by = super::led_by(self.cluster, istio_namespace).await;
+        let by = super::control_planes(self.cluster, istio_namespace).await;
         let by = by.map_err(Error::at(self.plan.scope.side))?;
         if !by.is_empty() {
             return Err(Error::InUse { by });
@@ -75,7 +75,7 @@ impl Act<'_> {
         namespaces.filter(|namespace| self.selection.namespaces.contains(&namespace.name))
     }
 
-    /// No object is there that was not planned, or is another than then.
+    /// No custom resource is new or changed since the plan.
     async fn crds_match_plan(&self) -> Result<(), Error> {
         if self.selection.crds == Disposition::Keep {
             return Ok(());
@@ -86,7 +86,7 @@ impl Act<'_> {
         Ok(())
     }
 
-    /// Nobody made an object meanwhile, which the definition would take along.
+    /// No custom resource exists that the deletion of its CRD would delete.
     async fn crds_are_empty(&self) -> Result<(), Error> {
         if self.selection.crds == Disposition::Keep {
             return Ok(());
@@ -100,7 +100,7 @@ impl Act<'_> {
         Ok(())
     }
 
-    /// Nothing of somebody else came into a namespace since it was planned.
+    /// No object of a user is new in a namespace since the plan.
     async fn namespaces_are_empty(&self) -> Result<(), Error> {
         if self.selection.namespaces.is_empty() {
             return Ok(());
@@ -135,18 +135,18 @@ impl Act<'_> {
             let deleted = self.cluster.delete(object, Propagation::Background).await;
             deleted.map_err(Error::at(self.plan.scope.side))?;
         }
-        self.gone(part, objects).await?;
+        self.await_deletion(part, objects).await?;
         (self.on_event)(Event::Finished(part.phase()));
         Ok(())
     }
 
-    /// Waits until all of a part is gone, and says what holds the rest.
-    async fn gone(&self, part: Part, mut left: Vec<ObjectRef>) -> Result<(), Error> {
-        let begun = Instant::now();
+    /// Waits until all objects of a part are deleted, and reports those that are stuck.
+    async fn await_deletion(&self, part: Part, mut left: Vec<ObjectRef>) -> Result<(), Error> {
+        let started = Instant::now();
         loop {
             let mut there = Vec::new();
             for object in left {
-                let found = stuck::look(self.cluster, &object).await;
+                let found = stuck::inspect(self.cluster, &object).await;
                 match found.map_err(Error::at(self.plan.scope.side))? {
                     None => (self.on_event)(Event::ObjectDone {
                         phase: part.phase(),
@@ -166,10 +166,10 @@ impl Act<'_> {
                     detail: first.to_string(),
                 },
             });
-            if begun.elapsed() >= self.waiting.for_at_most {
+            if started.elapsed() >= self.waiting.timeout {
                 return Err(Error::Stuck {
                     stuck: there,
-                    waited: self.waiting.for_at_most,
+                    waited: self.waiting.timeout,
                 });
             }
             left = there.into_iter().map(|stuck| stuck.object).collect();
@@ -181,12 +181,12 @@ impl Act<'_> {
     }
 }
 
-fn ensure_empty(namespace: &str, holds: &[ObjectRef]) -> Result<(), Error> {
-    if holds.is_empty() {
+fn ensure_empty(namespace: &str, objects: &[ObjectRef]) -> Result<(), Error> {
+    if objects.is_empty() {
         return Ok(());
     }
     Err(Error::NamespaceNotEmpty {
         namespace: namespace.to_owned(),
-        holds: holds.iter().map(ToString::to_string).collect(),
+        objects: objects.iter().map(ToString::to_string).collect(),
     })
 }

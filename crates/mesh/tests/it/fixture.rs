@@ -4,16 +4,15 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cluster::{
-    AddressPolicy, Apply, AsConsole, Cluster, Object, ObjectRef, Propagation, Waiting, Watches,
-    read_kubeconfig, until_ready,
+    AddressPolicy, Apply, AsConsole, Cluster, Object, ObjectRef, Propagation, WaitOptions, Watches,
+    read_kubeconfig, wait_until_ready,
 };
 use jiff::Timestamp;
 use mesh::{
     doctor,
-    facts::{
-        Intent, IstioGeneration, MeshFacts, NetworkOverride, PlannedChanges,
-        gather::{GatherRequest, GatherTarget, PlannedJoin, Timeouts, gather},
-    },
+    facts::{Intent, IstioGeneration, MeshFacts, NetworkOverride, PlannedChanges},
+    gather::{GatherRequest, GatherTarget, PlannedJoin, Timeouts},
+    inspect::inspect,
 };
 use sandbox::{Listening, Network, Sandbox, Shape};
 use serde_json::{Value, json};
@@ -41,7 +40,7 @@ pub(crate) struct TestCluster {
 }
 
 /// Both.
-pub(crate) struct World {
+pub(crate) struct TestMesh {
     pub(crate) east: TestCluster,
     pub(crate) west: TestCluster,
     pub(crate) generation: Option<IstioGeneration>,
@@ -68,13 +67,13 @@ pub(crate) fn test_cluster_of(name: &str, kubeconfig: &str) -> TestCluster {
     TestCluster {
         cluster: Cluster::connect(name, &credentials, policy).unwrap(),
         server: credentials.server,
-        ca_bundle: credentials.authority,
+        ca_bundle: credentials.ca_bundle,
         planned: PlannedChanges::default(),
         sandbox: None,
     }
 }
 
-impl World {
+impl TestMesh {
     /// Two clusters with nothing in them.
     pub(crate) async fn bare(east: Shape, west: Shape) -> Self {
         let network = Network::new();
@@ -89,22 +88,22 @@ impl World {
 
     /// Two sandboxes that are one mesh.
     pub(crate) async fn joined() -> Self {
-        let world = Self::bare(Shape::control_plane(), Shape::remote()).await;
-        world.join().await;
-        world
+        let mesh = Self::bare(Shape::control_plane(), Shape::remote()).await;
+        mesh.join().await;
+        mesh
     }
 
     /// Two real clusters that are one mesh.
     pub(crate) async fn real(east: &str, west: &str) -> Self {
-        let world = Self {
+        let mesh = Self {
             east: test_cluster_of("east", east),
             west: test_cluster_of("west", west),
             generation: None,
             intent: Intent::Keep,
             joins: Vec::new(),
         };
-        world.join().await;
-        world
+        mesh.join().await;
+        mesh
     }
 
     pub(crate) async fn join(&self) {
@@ -119,7 +118,7 @@ impl World {
 
     /// The facts, gathered.
     pub(crate) async fn facts(&self) -> MeshFacts {
-        let question = GatherRequest {
+        let request = GatherRequest {
             members: vec![self.east.member(), self.west.member()],
             joins: self.joins.clone(),
             generation: self.generation,
@@ -128,7 +127,7 @@ impl World {
             timeouts: Timeouts::default(),
             now: Timestamp::now,
         };
-        gather(&question, &|_, _| {}).await
+        inspect(&request, &|_, _| {}).await
     }
 
     /// Every check over them.
@@ -275,7 +274,7 @@ impl TestCluster {
         let name = self.cluster.name().clone();
         let reader = Cluster::connect(name, &credentials, policy).unwrap();
         for _ in 0..300 {
-            match reader.who_am_i().await {
+            match reader.whoami().await {
                 Err(error) if error.is_unauthorized() => return,
                 _ => tokio::time::sleep(Duration::from_millis(100)).await,
             }
@@ -290,9 +289,9 @@ impl TestCluster {
 
     pub(crate) async fn apply(&self, value: Value) -> Object {
         let object = Object::new(value).unwrap();
-        match self.cluster.apply(&object, Apply::ForGood).await {
+        match self.cluster.apply(&object, Apply::Persist).await {
             Ok(applied) => applied,
-            Err(error) => panic!("{error}: {:?}", error.said()),
+            Err(error) => panic!("{error}: {:?}", error.status()),
         }
     }
 
@@ -304,11 +303,11 @@ impl TestCluster {
         }
         let stop = CancellationToken::new();
         let watches = Watches::new(AsConsole::new(self.cluster.clone()), stop.clone());
-        let waiting = Waiting {
-            for_at_most: Duration::from_secs(20),
+        let waiting = WaitOptions {
+            timeout: Duration::from_secs(20),
             stop,
         };
-        until_ready(&watches, &references, &waiting, |_, _| {})
+        wait_until_ready(&watches, &references, &waiting, |_, _| {})
             .await
             .unwrap();
     }
@@ -348,9 +347,9 @@ impl TestCluster {
     /// Applies an object as somebody else: another field manager.
     pub(crate) async fn apply_as(&self, manager: &str, value: Value) {
         let object = Object::new(value).unwrap();
-        let theirs = self.cluster.clone().managing_as(manager);
-        if let Err(error) = theirs.apply(&object, Apply::ForGood).await {
-            panic!("{error}: {:?}", error.said());
+        let theirs = self.cluster.clone().with_field_manager(manager);
+        if let Err(error) = theirs.apply(&object, Apply::Persist).await {
+            panic!("{error}: {:?}", error.status());
         }
     }
 

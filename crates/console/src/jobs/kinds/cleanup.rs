@@ -82,7 +82,7 @@ impl Job for Cleanup {
             (context.save_backup)(&text)?;
             on_event(Event::Finished(PhaseName::Backup));
         }
-        let waiting = context.waiting();
+        let waiting = context.wait_options();
         let cleaned = cleanup::execute(cluster, &job.plan, &job.selection, &waiting, on_event);
         Ok(Box::pin(cleaned).await?)
     }

@@ -45,7 +45,7 @@ impl RenderedPlan {
             labels: &rendered.labels,
             manifests: &rendered.manifests,
             plan: &rendered.plan,
-            waiting: context.waiting(),
+            waiting: context.wait_options(),
             mode: self.mode,
         };
         match self.mode {

@@ -6,10 +6,14 @@ use crate::{
 };
 use ::mesh::rotate;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use wire::{
     MeshName,
     job::{JobKind, PhaseView, Subject},
 };
+
+/// How long the control plane may take to sync the remote cluster afterwards.
+const SYNC_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The rotation of a token.
 #[derive(Clone, Serialize, Deserialize)]
@@ -40,7 +44,7 @@ impl Job for Rotate {
 
     async fn run((connections, plan): Self::Plan, context: &JobContext<'_>) -> Result<(), Error> {
         let (primary, remote) = (&connections.primary.user, &connections.remote.user);
-        rotate::rotate(primary, remote, &plan, &context.stop, context.on_event).await?;
+        rotate::rotate(primary, remote, &plan, SYNC_TIMEOUT, &context.stop, context.on_event).await?;
         Ok(())
     }
 }

@@ -55,7 +55,7 @@ impl Job for Uninstall {
 
     async fn run((connection, plan): Self::Plan, context: &JobContext<'_>) -> Result<(), Error> {
         let watches = connection.job_watches();
-        let waiting = context.waiting();
+        let waiting = context.wait_options();
         Ok(::release::uninstall(&watches, &plan.key, &waiting, context.on_event).await?)
     }
 }
