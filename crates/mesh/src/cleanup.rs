@@ -23,7 +23,7 @@ use crate::{
     membership::names::namespace_ref,
     step::Side,
 };
-use cluster::{Kind, Cluster, ObjectRef};
+use cluster::{Cluster, Kind, ObjectRef};
 
 /// The cluster of a cleanup, and the namespaces of its mesh.
 #[derive(Clone, Debug, PartialEq, Eq)]

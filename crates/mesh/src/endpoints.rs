@@ -15,7 +15,7 @@ use crate::{
     gather::read,
     step::Side,
 };
-use cluster::{Kind, Cluster, Object, ObjectRef};
+use cluster::{Cluster, Kind, Object, ObjectRef};
 use jiff::Timestamp;
 use std::{cmp::Reverse, net::IpAddr};
 

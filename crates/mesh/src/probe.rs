@@ -10,7 +10,7 @@ mod connectivity;
 pub use connectivity::probe_mesh;
 
 use crate::facts::{Fact, ProbeFacts, Purpose, Unknown};
-use cluster::{Kind, Cluster, Object, ObjectRef, Propagation};
+use cluster::{Cluster, Kind, Object, ObjectRef, Propagation};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};

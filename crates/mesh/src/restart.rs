@@ -3,7 +3,7 @@
 //! Start at [`restart`].
 
 use crate::{error::Error, istio::PROXY_CONTAINER, step::Side};
-use cluster::{Kind, Cluster, Object, ObjectRef};
+use cluster::{Cluster, Kind, Object, ObjectRef};
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::BTreeSet;

@@ -35,8 +35,8 @@ impl Console {
         let connections = self.connections_of(mesh)?;
         let primary = self.connections.get(&mesh.primary)?;
         let plane = join::control_plane(&primary.user, ISTIO_NAMESPACE).await;
-        let primary_versions = self.chart_versions(StepKind::ControlPlane).await?;
-        let remote_versions = self.chart_versions(StepKind::RemoteChart).await?;
+        let primary_versions = self.declared_versions(StepKind::ControlPlane).await?;
+        let remote_versions = self.declared_versions(StepKind::RemoteChart).await?;
         let members = connections.iter().map(|connection| {
             let is_primary = connection.name == mesh.primary;
             let versions = if is_primary {
@@ -71,7 +71,7 @@ impl Console {
             .iter()
             .map(|connection| &*connection.user)
             .collect();
-        let versions = self.chart_versions(StepKind::ControlPlane).await?;
+        let versions = self.declared_versions(StepKind::ControlPlane).await?;
         let tool = ProbeTool::bash(&format!("{PROBE_IMAGE}:{}", versions.istio));
         Box::pin(probe_mesh(
             facts,
@@ -84,7 +84,7 @@ impl Console {
         Ok(())
     }
 
-    async fn chart_versions(&self, step: StepKind) -> Result<ChartVersions, Error> {
+    async fn declared_versions(&self, step: StepKind) -> Result<ChartVersions, Error> {
         let (chart, _) = chart_of(step).ok_or(Error::NoStep)?;
         let reference = self.built_in_chart(chart).await?;
         let opened = self.catalog.chart(&reference).await?;

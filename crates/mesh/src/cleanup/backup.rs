@@ -2,7 +2,7 @@
 
 use super::{Plan, crds::Crd};
 use crate::{error::Error, membership::names};
-use cluster::{Kind, Cluster, Object, ObjectRef};
+use cluster::{Cluster, Kind, Object, ObjectRef};
 use serde_json::{Map, Value};
 
 /// The largest backup, in bytes.

@@ -81,10 +81,7 @@ async fn has_endpoints(cluster: &Cluster, webhooks: &[WebhookFacts]) -> Result<b
         };
         let of_it = format!("kubernetes.io/service-name={name}");
         let slices = cluster
-            .list_objects(Kind::ENDPOINT_SLICE,
-                Some(namespace),
-                &of_it,
-            )
+            .list_objects(Kind::ENDPOINT_SLICE, Some(namespace), &of_it)
             .await?;
         let endpoints = slices.iter().flat_map(|slice| slice.list("/endpoints"));
         let is_ready = |one: &Value| one.pointer("/conditions/ready") != Some(&Value::Bool(false));

@@ -10,7 +10,7 @@ use crate::{
     },
     istio::DEBUG_PORT,
 };
-use cluster::{Kind, Cluster, PodPort, ResponseLimits};
+use cluster::{Cluster, Kind, PodPort, ResponseLimits};
 use futures::future::join_all;
 
 /// The body of a response with status 200.

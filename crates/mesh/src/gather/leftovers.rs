@@ -35,10 +35,7 @@ pub(super) async fn leftovers(reader: &ClusterReader, lists: &Lists) -> Fact<Vec
         .list_objects(Kind::CONFIG_MAP, Some(SYSTEM_NAMESPACE), "")
         .await?;
     let leases = reader
-        .list_objects(Kind::LEASE,
-            Some(SYSTEM_NAMESPACE),
-            "",
-        )
+        .list_objects(Kind::LEASE, Some(SYSTEM_NAMESPACE), "")
         .await?;
     let is_istio = |object: &&Object| {
         object.name().starts_with("istio") && object.name().ends_with(SYSTEM_NAMESPACE)

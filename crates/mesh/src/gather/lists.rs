@@ -4,8 +4,7 @@ use super::reader::ClusterReader;
 use crate::{
     facts::Fact,
     istio::{
-        MESH_CONFIG_MAP, MULTI_CLUSTER_LABEL, SYSTEM_NAMESPACE,
-        runtime_objects::CONFIG_SELECTOR,
+        MESH_CONFIG_MAP, MULTI_CLUSTER_LABEL, SYSTEM_NAMESPACE, runtime_objects::CONFIG_SELECTOR,
     },
 };
 use cluster::{Kind, Object};

@@ -2,7 +2,7 @@
 
 use super::{Timeouts, cluster::network_of, ranges, read, reader::ClusterReader};
 use crate::facts::{NetworkFacts, NetworkOverride};
-use cluster::{Kind, Cluster};
+use cluster::{Cluster, Kind};
 
 /// Reads the network and ranges of a cluster; the override fills in what the cluster does not show. It
 /// always ends; a fact that could not be read has its reason.

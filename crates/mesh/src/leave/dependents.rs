@@ -4,7 +4,7 @@ use crate::{
     facts::{EndpointFacts, Fact, Unknown},
     gather::read,
 };
-use cluster::{Kind, Cluster, Error, Object};
+use cluster::{Cluster, Error, Kind, Object};
 use std::collections::BTreeMap;
 
 /// A Service of the primary with endpoints in the remote.

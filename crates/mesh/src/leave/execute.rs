@@ -5,9 +5,7 @@ use crate::{
     error::Error,
     event::{Awaited, Outcome},
     facts::Fact,
-    istio::{
-        CONTROL_PLANE_CLUSTERS_ANNOTATION, NETWORK_LABEL, control_plane_clusters, reader::RBAC_API,
-    },
+    istio::{CONTROL_PLANE_CLUSTERS_ANNOTATION, NETWORK_LABEL, control_plane_clusters},
     membership::{
         MemberSpec,
         apply::{delete, ensure_unchanged},
@@ -17,7 +15,7 @@ use crate::{
     },
     step::{Action, KeepReason, Side, Step},
 };
-use cluster::{Kind, Cluster, MetadataPatch, Object, ObjectRef, WaitOptions, wait_until_deleted};
+use cluster::{Cluster, Kind, MetadataPatch, Object, ObjectRef, WaitOptions, wait_until_deleted};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;

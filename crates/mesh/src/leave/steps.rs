@@ -30,7 +30,10 @@ pub(super) enum RoleUse {
 
 /// Reads whether another binding uses the reader's role.
 pub(super) async fn shared_role(remote: &Cluster, reader: &ReaderNames) -> Result<RoleUse, Error> {
-    for kind in [Kind::CLUSTER_ROLE_BINDING, Kind::new(RBAC_API, "RoleBinding")] {
+    for kind in [
+        Kind::CLUSTER_ROLE_BINDING,
+        Kind::new(RBAC_API, "RoleBinding"),
+    ] {
         let bindings = remote.list_objects(kind, None, "").await;
         let bindings = bindings.map_err(Error::at(Side::Remote))?;
         let is_other = |binding: &Object| {

@@ -19,7 +19,7 @@ use crate::{
     step::Side,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use cluster::{Kind, AddressPolicy, Cluster, NamespaceState, Object};
+use cluster::{AddressPolicy, Cluster, Kind, NamespaceState, Object};
 use futures::future::join_all;
 use std::time::Duration;
 use wire::{ClusterId, Secret};
@@ -211,7 +211,9 @@ pub(crate) async fn stored_access(
     id: &ClusterId,
     policy: AddressPolicy,
 ) -> Fact<Access> {
-    let secrets = primary.list_objects(Kind::SECRET, Some(namespace), "").await?;
+    let secrets = primary
+        .list_objects(Kind::SECRET, Some(namespace), "")
+        .await?;
     let mut remote_secrets = secrets
         .iter()
         .filter(|secret| secret.label(MULTI_CLUSTER_LABEL) == Some("true"));

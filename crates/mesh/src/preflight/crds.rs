@@ -11,10 +11,7 @@ use std::collections::BTreeSet;
 use wire::check::Verdict;
 
 async fn live_crds(context: PreflightContext<'_>) -> Result<Vec<CrdFacts>, cluster::Error> {
-    let listed = context
-        .cluster
-        .list_objects(Kind::CRD, None, "")
-        .await?;
+    let listed = context.cluster.list_objects(Kind::CRD, None, "").await?;
     Ok(listed.iter().map(read::crd).collect())
 }
 

@@ -22,10 +22,7 @@ pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, clus
     let mut left = Vec::new();
     let mut worst = Verdict::Passed;
     for kind in &KINDS {
-        let found = context
-            .cluster
-            .list_objects(*kind, None, "")
-            .await?;
+        let found = context.cluster.list_objects(*kind, None, "").await?;
         for webhook in found.iter().flat_map(read::webhooks) {
             // Only a webhook that would be reported without endpoints needs its endpoints read.
             if ours(context, &webhook) || judge(&webhook, false, &used).is_none() {
@@ -59,10 +56,7 @@ async fn serves(
     let labels = format!("kubernetes.io/service-name={service}");
     let slices = context
         .cluster
-        .list_objects(Kind::ENDPOINT_SLICE,
-            Some(namespace),
-            &labels,
-        )
+        .list_objects(Kind::ENDPOINT_SLICE, Some(namespace), &labels)
         .await?;
     let mut endpoints = slices.iter().flat_map(read::endpoints);
     Ok(endpoints.any(|endpoint| endpoint.ready))

@@ -5,7 +5,7 @@ use crate::{
     facts::{DeploymentFacts, EndpointFacts, Fact, PodFacts, ServiceFacts, Unknown},
     gather::read,
 };
-use cluster::{Kind, Cluster, Error, Object};
+use cluster::{Cluster, Error, Kind, Object};
 use jiff::Timestamp;
 use tokio::time::timeout;
 

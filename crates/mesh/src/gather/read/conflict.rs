@@ -3,7 +3,7 @@
 use super::{list, selector, text};
 use crate::facts::{CrdFacts, CrdVersion, FailurePolicy, Owner, WebhookFacts, WebhookKind};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use cluster::{Kind, Certificate, FIELD_MANAGER, Object};
+use cluster::{Certificate, FIELD_MANAGER, Object};
 use serde_json::Value;
 
 /// The webhooks of a configuration.
