@@ -9,7 +9,7 @@ use crate::{
     live::stream,
     parts::{Glyph, Icon, tw},
     routes,
-    words::say,
+    words::t,
 };
 use entry::{Entry, Group, best};
 use leptos::{ev, html, prelude::*};
@@ -57,12 +57,12 @@ pub(crate) fn Palette() -> impl IntoView {
         <button
             type="button"
             class="inline-flex items-center gap-2 h-8 max-md:size-10 max-md:justify-center md:w-[340px] px-2.5 md:bg-sunken rounded-[6px] text-[13px] text-ink-3 hover:text-ink"
-            aria-label=say!(palette.title)
+            aria-label=t!(palette.title)
             aria-haspopup="dialog"
             on:click=move |_| open.set(true)
         >
             <Icon glyph=Glyph::Search/>
-            <span class="max-md:hidden">{say!(palette.hint)}</span>
+            <span class="max-md:hidden">{t!(palette.hint)}</span>
             <kbd class="max-md:hidden ml-auto px-1.5 text-[11px] border border-line-strong rounded-[4px] bg-surface">"Ctrl K"</kbd>
         </button>
         {view! { <Window desk=desk/> }.into_any()}
@@ -128,12 +128,12 @@ fn entries(asked: &[Entry]) -> Vec<Entry> {
         to: to.to_owned(),
     };
     let mut entries = vec![
-        page(say!(frame.overview), "/"),
-        page(say!(frame.clusters), "/clusters"),
-        page(say!(frame.catalog), "/catalog"),
-        page(say!(frame.repositories), "/repositories"),
-        page(say!(frame.releases), "/releases"),
-        page(say!(frame.jobs), "/jobs"),
+        page(t!(frame.overview), "/"),
+        page(t!(frame.clusters), "/clusters"),
+        page(t!(frame.catalog), "/catalog"),
+        page(t!(frame.repositories), "/repositories"),
+        page(t!(frame.releases), "/releases"),
+        page(t!(frame.jobs), "/jobs"),
     ];
     let frame = stream().frame.get().unwrap_or_default();
     entries.extend(frame.clusters.into_iter().map(|(name, _, _)| Entry {
@@ -166,7 +166,7 @@ fn Window(desk: Desk) -> impl IntoView {
         <dialog
             node_ref=dialog
             class="mx-auto mt-[12vh] mb-auto w-[min(560px,calc(100vw-24px))] p-0 bg-raised text-ink border border-line rounded-[10px] shadow-float overflow-hidden"
-            aria-label=say!(palette.title)
+            aria-label=t!(palette.title)
             on:close=move |_| open.set(false)
             on:click=move |event| {
                 // The dialog itself is only hit beside what it shows.
@@ -233,11 +233,11 @@ fn Field(desk: Desk) -> impl IntoView {
                 autocomplete="off"
                 spellcheck="false"
                 class="flex-1 min-w-0 h-11 bg-transparent text-[15px] text-ink outline-none"
-                aria-label=say!(palette.hint)
+                aria-label=t!(palette.hint)
                 aria-expanded="true"
                 aria-controls="palette-found"
                 aria-activedescendant=active
-                placeholder=say!(palette.hint)
+                placeholder=t!(palette.hint)
                 prop:value=wanted
                 on:input=move |event| {
                     wanted.set(event_target_value(&event));
@@ -260,15 +260,15 @@ fn List(desk: Desk) -> impl IntoView {
     } = desk;
     let rows = move || found.get().into_iter().enumerate().collect::<Vec<_>>();
     view! {
-        <ul id="palette-found" role="listbox" class="max-h-[50vh] overflow-auto py-1.5" aria-label=say!(palette.found)>
+        <ul id="palette-found" role="listbox" class="max-h-[50vh] overflow-auto py-1.5" aria-label=t!(palette.results)>
             <For each=rows key=Clone::clone let:row>
                 <Row number=row.0 entry=row.1 at=at open=open/>
             </For>
         </ul>
         <Show when=move || found.with(Vec::is_empty)>
-            <p class="px-4 pb-4 text-[13px] text-ink-3" role="status">{say!(palette.nothing)}</p>
+            <p class="px-4 pb-4 text-[13px] text-ink-3" role="status">{t!(palette.no_results)}</p>
         </Show>
-        <p class="max-md:hidden flex gap-4 px-4 py-2 border-t border-line text-[12px] text-ink-3">{say!(palette.keys)}</p>
+        <p class="max-md:hidden flex gap-4 px-4 py-2 border-t border-line text-[12px] text-ink-3">{t!(palette.keys)}</p>
     }
 }
 
@@ -293,10 +293,10 @@ fn Row(number: usize, entry: Entry, at: RwSignal<usize>, open: RwSignal<bool>) -
         }
     };
     let (glyph, word) = match entry.group {
-        Group::Page => (Glyph::Overview, say!(palette.page)),
-        Group::Cluster => (Glyph::Clusters, say!(palette.cluster)),
-        Group::Release => (Glyph::Releases, say!(palette.release)),
-        Group::Chart => (Glyph::Catalog, say!(palette.chart)),
+        Group::Page => (Glyph::Overview, t!(palette.page)),
+        Group::Cluster => (Glyph::Clusters, t!(palette.cluster)),
+        Group::Release => (Glyph::Releases, t!(palette.release)),
+        Group::Chart => (Glyph::Catalog, t!(palette.chart)),
     };
     let navigate = use_navigate();
     let to = entry.to.clone();

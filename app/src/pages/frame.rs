@@ -6,7 +6,7 @@ use crate::{
     palette::Palette,
     parts::{Glyph, Icon, Notice, Tone, square, tw},
     theme,
-    words::{age, say},
+    words::{age, t},
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -50,7 +50,7 @@ pub(crate) fn Frame() -> impl IntoView {
     });
     view! {
         <a href="#main" class="sr-only focus:not-sr-only focus:absolute focus:z-30 focus:p-3 focus:bg-surface">
-            {say!(frame.skip)}
+            {t!(frame.skip_to_content)}
         </a>
         <Top drawer=drawer/>
         <Band/>
@@ -74,7 +74,7 @@ fn Top(drawer: RwSignal<bool>) -> impl IntoView {
             <button
                 type="button"
                 class="md:hidden inline-flex items-center justify-center size-10 rounded-[6px] hover:bg-sunken"
-                aria-label=say!(frame.menu)
+                aria-label=t!(frame.menu)
                 aria-expanded=move || drawer.get().to_string()
                 on:click=move |_| drawer.update(|open| *open = !*open)
             >
@@ -90,8 +90,8 @@ fn Top(drawer: RwSignal<bool>) -> impl IntoView {
             <button
                 type="button"
                 class="inline-flex items-center justify-center size-8 max-md:size-10 rounded-[6px] text-ink-2 hover:bg-sunken"
-                aria-label=say!(frame.theme)
-                title=say!(frame.theme)
+                aria-label=t!(frame.switch_to_dark)
+                title=t!(frame.switch_to_dark)
                 on:click=move |_| theme::turn()
             >
                 <Icon glyph=Glyph::Sun/>
@@ -104,7 +104,7 @@ fn Top(drawer: RwSignal<bool>) -> impl IntoView {
                 }
             >
                 <Icon glyph=Glyph::Person/>
-                <span class="max-md:sr-only">{say!(frame.log_out)}</span>
+                <span class="max-md:sr-only">{t!(frame.log_out)}</span>
             </button>
         </header>
     }
@@ -194,18 +194,18 @@ fn Rail(drawer: RwSignal<bool>) -> impl IntoView {
     };
     let running = move || match stream().frame.get().map_or(0, |frame| frame.running) {
         0 => String::new(),
-        n => say!(frame.running, n = n),
+        n => t!(frame.running, n = n),
     };
     view! {
-        <nav class=class aria-label=say!(frame.menu)>
-            <Place to="/" glyph=Glyph::Overview word=say!(frame.overview) exact=true/>
-            <Place to="/clusters" glyph=Glyph::Clusters word=say!(frame.clusters) count=Signal::derive(clusters)/>
-            <Place to="/meshes" glyph=Glyph::Span word=say!(frame.meshes)/>
-            <p class="mt-3 mb-1 px-2.5 text-[11px] font-semibold tracking-wide uppercase text-ink-3">{say!(frame.apps)}</p>
-            <Place to="/catalog" glyph=Glyph::Catalog word=say!(frame.catalog)/>
-            <Place to="/repositories" glyph=Glyph::Repositories word=say!(frame.repositories)/>
-            <Place to="/releases" glyph=Glyph::Releases word=say!(frame.releases)/>
-            <Place to="/jobs" glyph=Glyph::Jobs word=say!(frame.jobs) count=Signal::derive(running)/>
+        <nav class=class aria-label=t!(frame.menu)>
+            <Place to="/" glyph=Glyph::Overview word=t!(frame.overview) exact=true/>
+            <Place to="/clusters" glyph=Glyph::Clusters word=t!(frame.clusters) count=Signal::derive(clusters)/>
+            <Place to="/meshes" glyph=Glyph::Span word=t!(frame.meshes)/>
+            <p class="mt-3 mb-1 px-2.5 text-[11px] font-semibold tracking-wide uppercase text-ink-3">{t!(frame.apps)}</p>
+            <Place to="/catalog" glyph=Glyph::Catalog word=t!(frame.catalog)/>
+            <Place to="/repositories" glyph=Glyph::Repositories word=t!(frame.repositories)/>
+            <Place to="/releases" glyph=Glyph::Releases word=t!(frame.releases)/>
+            <Place to="/jobs" glyph=Glyph::Jobs word=t!(frame.jobs) count=Signal::derive(running)/>
         </nav>
     }
 }
@@ -244,7 +244,7 @@ fn Session() -> impl IntoView {
                     {session.sandbox.then(|| {
                         view! {
                             <p class="mb-4 px-3 py-1.5 rounded-[6px] text-[12px] bg-lock-soft text-lock" title=ends>
-                                {say!(frame.sandbox)}
+                                {t!(frame.sandbox)}
                             </p>
                         }
                     })}
@@ -257,12 +257,12 @@ fn Session() -> impl IntoView {
         <div aria-live="polite">
             <Show when=move || live.over.get()>
                 <div class="mb-4">
-                    <Notice tone=Tone::Warn>{say!(problem.not_logged_in)} " " {say!(hint.not_logged_in)}</Notice>
+                    <Notice tone=Tone::Warn>{t!(problem.not_logged_in)} " " {t!(hint.not_logged_in)}</Notice>
                 </div>
             </Show>
             <Show when=move || live.lost.get() && !live.over.get()>
                 <div class="mb-4">
-                    <Notice tone=Tone::Warn>{say!(frame.lost)}</Notice>
+                    <Notice tone=Tone::Warn>{t!(frame.reconnecting)}</Notice>
                 </div>
             </Show>
         </div>

@@ -10,7 +10,7 @@ use crate::{
     AppError, api,
     pages::{catalog::detail::named, frame::about},
     parts::{Head, Loaded, ProblemNotice},
-    words::{age, say},
+    words::{age, t},
 };
 use checks::Checks;
 use leptos::prelude::*;
@@ -91,7 +91,7 @@ fn Begin(repository: Repository, chart: ChartName, version: Option<String>) -> i
     });
     let failed = move || start.value().get().and_then(Result::err);
     view! {
-        <p class="py-6 text-[13px] text-ink-3" role="status">{say!(install.beginning)}</p>
+        <p class="py-6 text-[13px] text-ink-3" role="status">{t!(install.creating_draft)}</p>
         {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
     }
 }
@@ -103,7 +103,7 @@ async fn load(id: String) -> Result<DraftView, AppError> {
 #[component]
 fn Drafted(id: String) -> impl IntoView {
     let draft = Resource::new(move || id.clone(), load);
-    view! { <Loaded from=draft what=say!(install.draft) view=|draft| view! { <Page draft=draft/> }/> }
+    view! { <Loaded from=draft what=t!(install.draft_subject) view=|draft| view! { <Page draft=draft/> }/> }
 }
 
 #[component]
@@ -126,15 +126,15 @@ fn Page(draft: DraftView) -> impl IntoView {
         draft.get().cluster.map(|cluster| cluster.to_string())
     }));
     let above = vec![
-        (say!(catalog.title), "/catalog".to_owned()),
+        (t!(catalog.title), "/catalog".to_owned()),
         (
             chart.chart.to_string(),
             crate::routes::chart(&chart.repository, &chart.chart),
         ),
     ];
     view! {
-        <Head title=say!(install.title, chart = chart.chart.to_string(), version = chart.version.clone()) above=above>
-            <span class="text-[12px] text-ink-3 tabular">{move || say!(install.saved, age = age(u64::from(draft.get().saved)))}</span>
+        <Head title=t!(install.title, chart = chart.chart.to_string(), version = chart.version.clone()) above=above>
+            <span class="text-[12px] text-ink-3 tabular">{move || t!(install.draft_saved, age = age(u64::from(draft.get().saved)))}</span>
         </Head>
         <div class="grid gap-x-7 gap-y-4 md:grid-cols-[190px_minmax(0,1fr)] items-start">
             <Steps/>

@@ -2,7 +2,7 @@
 
 use crate::{
     parts::{ButtonLink, Empty, Kind},
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 
@@ -11,9 +11,9 @@ use leptos::prelude::*;
 pub(crate) fn Missing() -> impl IntoView {
     view! {
         <main class="p-6">
-            <h1 class="sr-only">{say!(missing.title)}</h1>
-            <Empty says=say!(missing.says)>
-                <ButtonLink kind=Kind::Go to="/">{say!(missing.home)}</ButtonLink>
+            <h1 class="sr-only">{t!(missing.title)}</h1>
+            <Empty says=t!(missing.text)>
+                <ButtonLink kind=Kind::Go to="/">{t!(missing.to_overview)}</ButtonLink>
             </Empty>
         </main>
     }

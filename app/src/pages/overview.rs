@@ -4,7 +4,7 @@ use crate::{
     api,
     pages::{jobs::list::JobRows, meshes::list::MeshRows, releases::list::ReleaseRows},
     parts::{ButtonLink, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, Tone, square},
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -18,26 +18,26 @@ pub(crate) fn Overview() -> impl IntoView {
     let meshes = Resource::new(|| (), |()| api::meshes::meshes());
     let jobs = Resource::new(|| (), |()| api::jobs::jobs());
     view! {
-        <Head title=say!(overview.title)/>
+        <Head title=t!(overview.title)/>
         <div class="grid gap-4 lg:grid-cols-2">
-            <Card title=say!(frame.clusters) to="/clusters" more=say!(overview.all_clusters)>
-                <Loaded from=clusters what=say!(frame.clusters) view=|found| view! { <ClusterLines clusters=found/> }/>
+            <Card title=t!(frame.clusters) to="/clusters" more=t!(overview.all_clusters)>
+                <Loaded from=clusters what=t!(frame.clusters) view=|found| view! { <ClusterLines clusters=found/> }/>
             </Card>
-            <Card title=say!(frame.jobs) to="/jobs" more=say!(overview.all_jobs)>
+            <Card title=t!(frame.jobs) to="/jobs" more=t!(overview.all_jobs)>
                 <Loaded
                     from=jobs
-                    what=say!(frame.jobs)
+                    what=t!(frame.jobs)
                     view=|found| view! { <JobRows jobs=found.into_iter().take(5).collect()/> }
                 />
             </Card>
             <div class="lg:col-span-2">
-                <Card title=say!(frame.meshes) to="/meshes" more=say!(overview.all_meshes)>
-                    <Loaded from=meshes what=say!(frame.meshes) view=|found| view! { <MeshRows found=found/> }/>
+                <Card title=t!(frame.meshes) to="/meshes" more=t!(overview.all_meshes)>
+                    <Loaded from=meshes what=t!(frame.meshes) view=|found| view! { <MeshRows found=found/> }/>
                 </Card>
             </div>
             <div class="lg:col-span-2">
-                <Card title=say!(frame.releases) to="/releases" more=say!(overview.all_releases)>
-                    <Loaded from=releases what=say!(frame.releases) view=|found| view! { <ReleaseRows found=found/> }/>
+                <Card title=t!(frame.releases) to="/releases" more=t!(overview.all_releases)>
+                    <Loaded from=releases what=t!(frame.releases) view=|found| view! { <ReleaseRows found=found/> }/>
                 </Card>
             </div>
         </div>
@@ -62,8 +62,8 @@ fn ClusterLines(clusters: Vec<ClusterView>) -> impl IntoView {
     if clusters.is_empty() {
         return view! {
             <div class="py-3">
-                <Empty says=say!(clusters.none)>
-                    <ButtonLink kind=Kind::Go to="/clusters">{say!(clusters.add)}</ButtonLink>
+                <Empty says=t!(clusters.none)>
+                    <ButtonLink kind=Kind::Go to="/clusters">{t!(clusters.add)}</ButtonLink>
                 </Empty>
             </div>
         }
@@ -84,14 +84,14 @@ fn ClusterLine(cluster: ClusterView) -> impl IntoView {
             let ready = facts.nodes.iter().filter(|node| node.ready).count();
             view! {
                 <span class="text-[12px] text-ink-3 tabular">
-                    {facts.version} " · " {say!(clusters.nodes_of, ready = ready, all = facts.nodes.len())}
+                    {facts.version} " · " {t!(clusters.nodes_ready, ready = ready, all = facts.nodes.len())}
                 </span>
-                <Pill tone=Tone::Good>{say!(clusters.answers)}</Pill>
+                <Pill tone=Tone::Good>{t!(clusters.reachable)}</Pill>
             }
             .into_any()
         }
         ClusterState::Unreachable(_) => {
-            view! { <Pill tone=Tone::Bad>{say!(clusters.silent)}</Pill> }.into_any()
+            view! { <Pill tone=Tone::Bad>{t!(clusters.unreachable)}</Pill> }.into_any()
         }
     };
     view! {

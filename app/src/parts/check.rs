@@ -3,7 +3,7 @@
 use super::{Glyph, Icon, ProblemNotice, tw};
 use crate::{
     routes,
-    words::{check_detail, check_hint, check_title, say, took},
+    words::{check_detail, check_hint, check_title, t, duration},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -15,27 +15,27 @@ fn sign(verdict: Verdict) -> (Glyph, &'static str, String) {
         Verdict::Passed => (
             Glyph::Good,
             tw("size-4 shrink-0 mt-0.5 text-good"),
-            say!(check.passed),
+            t!(check.passed),
         ),
         Verdict::Skipped => (
             Glyph::ToCome,
             tw("size-4 shrink-0 mt-0.5 text-ink-3"),
-            say!(check.skipped),
+            t!(check.skipped),
         ),
         Verdict::Noted => (
             Glyph::Unknown,
             tw("size-4 shrink-0 mt-0.5 text-ink-2"),
-            say!(check.noted),
+            t!(check.noted),
         ),
         Verdict::Warning => (
             Glyph::Warn,
             tw("size-4 shrink-0 mt-0.5 text-warn"),
-            say!(check.warning),
+            t!(check.warning),
         ),
         Verdict::Blocked => (
             Glyph::Bad,
             tw("size-4 shrink-0 mt-0.5 text-bad"),
-            say!(check.blocked),
+            t!(check.blocked),
         ),
     }
 }
@@ -77,7 +77,7 @@ pub(crate) fn CheckRow(
                         <p class="mt-1 flex flex-wrap gap-x-4">
                             {asked.into_iter().map(|name| view! {
                                 <A href=routes::cluster_network(&name) attr:class="text-span underline">
-                                    {say!(check.type_ranges, cluster = name.clone())}
+                                    {t!(check.type_ranges, cluster = name.clone())}
                                 </A>
                             }).collect_view()}
                         </p>
@@ -85,7 +85,7 @@ pub(crate) fn CheckRow(
                 })}
             </div>
             // What is judged of facts that are known already takes no time.
-            {(check.took > 0).then(|| view! { <span class="text-[12px] text-ink-3 tabular shrink-0">{took(u64::from(check.took))}</span> })}
+            {(check.took > 0).then(|| view! { <span class="text-[12px] text-ink-3 tabular shrink-0">{duration(u64::from(check.took))}</span> })}
         </div>
     }
 }

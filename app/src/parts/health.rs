@@ -1,7 +1,7 @@
 //! How things are, as a shape in a colour with a word for those who cannot see it.
 
 use super::{Glyph, Icon, tw};
-use crate::words::say;
+use crate::words::t;
 use leptos::prelude::*;
 use wire::{job::PhaseState, release::Health};
 
@@ -17,27 +17,27 @@ fn sign_of(health: Option<&Health>) -> (Sign, String) {
     match health {
         None => (
             sign(Glyph::ToCome, tw("size-4 shrink-0 text-ink-3")),
-            say!(health.to_come),
+            t!(health.pending),
         ),
         Some(Health::Ready) => (
             sign(Glyph::Good, tw("size-4 shrink-0 text-good")),
-            say!(health.ready),
+            t!(health.ready),
         ),
         Some(Health::Waiting(_)) => (
             sign(Glyph::Busy, tw("size-4 shrink-0 text-busy turning")),
-            say!(health.waiting),
+            t!(health.waiting),
         ),
         Some(Health::Failed(_)) => (
             sign(Glyph::Warn, tw("size-4 shrink-0 text-warn")),
-            say!(health.failed),
+            t!(health.failing),
         ),
         Some(Health::Missing) => (
             sign(Glyph::Bad, tw("size-4 shrink-0 text-bad")),
-            say!(health.missing),
+            t!(health.missing),
         ),
         Some(Health::Unknown(_)) => (
             sign(Glyph::Unknown, tw("size-4 shrink-0 text-ink-3")),
-            say!(health.unknown),
+            t!(health.unknown),
         ),
     }
 }
@@ -68,22 +68,22 @@ pub(crate) fn StateIcon(
         PhaseState::ToCome => (
             Glyph::ToCome,
             tw("size-[18px] shrink-0 text-ink-3"),
-            say!(health.to_come),
+            t!(health.pending),
         ),
         PhaseState::Running => (
             Glyph::Busy,
             tw("size-[18px] shrink-0 text-busy turning"),
-            say!(health.running),
+            t!(health.running),
         ),
         PhaseState::Done => (
             Glyph::Good,
             tw("size-[18px] shrink-0 text-good"),
-            say!(health.done),
+            t!(health.complete),
         ),
         PhaseState::Failed => (
             Glyph::Bad,
             tw("size-[18px] shrink-0 text-bad"),
-            say!(health.failed),
+            t!(health.failing),
         ),
     };
     let title = word.clone();

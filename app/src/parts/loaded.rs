@@ -1,7 +1,7 @@
 //! What a page shows while something comes, when it came, and when it could not.
 
 use super::ProblemNotice;
-use crate::{AppError, words::say};
+use crate::{AppError, words::t};
 use leptos::{either::Either, prelude::*};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -24,7 +24,7 @@ where
     let waiting = move || {
         view! {
             <p class="py-6 text-[13px] text-ink-3" role="status">
-                {say!(state.loading, what = what.clone())}
+                {t!(state.loading, what = what.clone())}
             </p>
         }
     };

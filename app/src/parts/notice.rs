@@ -1,7 +1,7 @@
 //! Notices: the sentence first, then what was said, then what to try.
 
 use super::{Glyph, Icon, Tone, tw};
-use crate::words::{hint, say, sentence};
+use crate::words::{hint, t, sentence};
 use leptos::prelude::*;
 use wire::Problem;
 
@@ -63,7 +63,7 @@ pub(crate) fn ProblemNotice(
                 {again.map(|again| {
                     view! {
                         <div class="mt-2">
-                            <super::Button press=move || again.run(())>{say!(action.again)}</super::Button>
+                            <super::Button press=move || again.run(())>{t!(action.try_again)}</super::Button>
                         </div>
                     }
                 })}

@@ -1,6 +1,6 @@
 //! A name that has to be typed before something goes for good.
 
-use crate::words::say;
+use crate::words::t;
 use leptos::prelude::*;
 
 /// The field in which a name is typed; whoever shows it compares.
@@ -14,7 +14,7 @@ pub(crate) fn TypedName(
 ) -> impl IntoView {
     view! {
         <label class="block">
-            <span class="block font-medium mb-1">{say!(release.type_name, name = name)}</span>
+            <span class="block font-medium mb-1">{t!(release.type_name, name = name)}</span>
             <input
                 type="text"
                 autocomplete="off"

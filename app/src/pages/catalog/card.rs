@@ -3,7 +3,7 @@
 use crate::{
     parts::{ButtonLink, ClusterChip, Glyph, Icon, Kind, Pill, Tone},
     routes,
-    words::say,
+    words::{count, t},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -21,7 +21,7 @@ pub(super) fn Card(card: ChartCard) -> impl IntoView {
     let versions = card.versions;
     let newer = card
         .upgrade
-        .then(|| say!(catalog.ready, version = card.newest.clone()));
+        .then(|| t!(catalog.update_available, version = card.newest.clone()));
     view! {
         <article class="flex flex-col gap-3 bg-surface border border-line rounded-[10px] px-5 py-4 min-w-0" aria-label=label>
             <div class="flex items-start gap-3.5 min-w-0">
@@ -32,12 +32,12 @@ pub(super) fn Card(card: ChartCard) -> impl IntoView {
                     <h3 class="flex flex-wrap items-center gap-x-2 gap-y-1 text-[15px] font-semibold">
                         <A href=page.clone() attr:class="hover:underline break-words min-w-0">{name.clone()}</A>
                         {card.part.clone().map(|part| view! { <Pill tone=Tone::Span>{part}</Pill> })}
-                        {card.deprecated.then(|| view! { <Pill tone=Tone::Warn>{say!(catalog.deprecated)}</Pill> })}
+                        {card.deprecated.then(|| view! { <Pill tone=Tone::Warn>{t!(catalog.deprecated)}</Pill> })}
                         {newer.map(|word| view! { <Pill tone=Tone::Busy>{word}</Pill> })}
                     </h3>
                     <p class="text-[12px] text-ink-3 tabular truncate">
                         {says}
-                        {(versions > 1).then(|| format!(" · {}", say!(catalog.versions, n = versions)))}
+                        {(versions > 1).then(|| format!(" · {}", count!(catalog.versions, n = versions)))}
                     </p>
                 </div>
             </div>
@@ -48,7 +48,7 @@ pub(super) fn Card(card: ChartCard) -> impl IntoView {
                     view! {
                         <span class="ml-auto inline-flex items-center gap-1.5 text-[12px] text-good">
                             <Icon glyph=Glyph::Good class="size-3.5"/>
-                            {say!(catalog.on)} " "
+                            {t!(catalog.installed_on)} " "
                             <ClusterChip name=at.cluster.to_string()/>
                         </span>
                     }
@@ -70,8 +70,8 @@ fn Actions(card: ChartCard) -> impl IntoView {
                 release: at.release.clone(),
             };
             view! {
-                <ButtonLink to=routes::release(&at)>{say!(catalog.open_release)}</ButtonLink>
-                <ButtonLink kind=Kind::Flat to=install>{say!(catalog.install_another)}</ButtonLink>
+                <ButtonLink to=routes::release(&at)>{t!(catalog.open_release)}</ButtonLink>
+                <ButtonLink kind=Kind::Flat to=install>{t!(catalog.install_another)}</ButtonLink>
             }
             .into_any()
         }
@@ -81,7 +81,7 @@ fn Actions(card: ChartCard) -> impl IntoView {
             } else {
                 Kind::Plain
             };
-            view! { <ButtonLink kind=kind to=install>{say!(catalog.install)}</ButtonLink> }
+            view! { <ButtonLink kind=kind to=install>{t!(catalog.install)}</ButtonLink> }
                 .into_any()
         }
     }

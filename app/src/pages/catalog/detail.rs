@@ -5,7 +5,7 @@ use crate::{
     AppError, api,
     parts::{ButtonLink, Code, Head, Kind, Loaded, Notice, Tabs, Tone},
     routes,
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -54,7 +54,7 @@ pub(crate) fn Chart() -> impl IntoView {
     let query = use_query_map();
     let version = move || query.read().get("version");
     let chart = Resource::new(version, move |version| load(named.clone(), version));
-    view! { <Loaded from=chart what=say!(chart.this) view=|chart| view! { <Page chart=chart/> }/> }
+    view! { <Loaded from=chart what=t!(chart.subject) view=|chart| view! { <Page chart=chart/> }/> }
 }
 
 #[component]
@@ -68,27 +68,27 @@ fn Page(chart: ChartView) -> impl IntoView {
     let values = StoredValue::new(chart.values.clone());
     let readme = StoredValue::new(chart.readme.clone());
     let tabs = vec![
-        say!(chart.description),
-        say!(chart.parameters_n, n = chart.parameters.len()),
-        say!(chart.values),
+        t!(chart.description),
+        t!(chart.parameters_n, n = chart.parameters.len()),
+        t!(chart.values),
     ];
     view! {
-        <Head title=chart.chart.chart.to_string() above=vec![(say!(catalog.title), "/catalog".to_owned())]>
+        <Head title=chart.chart.chart.to_string() above=vec![(t!(catalog.title), "/catalog".to_owned())]>
             <Versions chart=own/>
-            <ButtonLink kind=Kind::Go to=install>{say!(catalog.install)} " " {version}</ButtonLink>
+            <ButtonLink kind=Kind::Go to=install>{t!(catalog.install)} " " {version}</ButtonLink>
         </Head>
         <p class="text-ink-2 mb-4 max-w-[70ch]">{chart.card.description.clone()}</p>
-        {chart.card.deprecated.then(|| view! { <div class="mb-4"><Notice tone=Tone::Warn>{say!(chart.deprecated)}</Notice></div> })}
+        {chart.card.deprecated.then(|| view! { <div class="mb-4"><Notice tone=Tone::Warn>{t!(chart.deprecated)}</Notice></div> })}
         {chart.runs_on.clone().map(|runs| view! { <Runs runs=runs/> })}
         <div class="grid gap-4 lg:grid-cols-[minmax(0,1fr)_300px] items-start">
             <section class="bg-surface border border-line rounded-[10px] min-w-0">
-                <Tabs label=say!(chart.this) tabs=tabs chosen=tab/>
+                <Tabs label=t!(chart.subject) tabs=tabs chosen=tab/>
                 {move || match tab.get() {
-                    0 if readme.with_value(String::is_empty) => view! { <Nothing says=say!(chart.no_readme)/> }.into_any(),
+                    0 if readme.with_value(String::is_empty) => view! { <Nothing says=t!(chart.no_readme)/> }.into_any(),
                     0 => view! { <div class="prose px-5 py-4 overflow-x-auto" inner_html=readme.get_value()></div> }.into_any(),
-                    1 if parameters.with_value(Vec::is_empty) => view! { <Nothing says=say!(chart.no_parameters)/> }.into_any(),
+                    1 if parameters.with_value(Vec::is_empty) => view! { <Nothing says=t!(chart.no_parameters)/> }.into_any(),
                     1 => view! { <Parameters parameters=parameters.get_value()/> }.into_any(),
-                    _ if values.with_value(|values| values.trim().is_empty()) => view! { <Nothing says=say!(chart.no_values)/> }.into_any(),
+                    _ if values.with_value(|values| values.trim().is_empty()) => view! { <Nothing says=t!(chart.no_values)/> }.into_any(),
                     _ => view! { <Code text=values.get_value() label="values.yaml"/> }.into_any(),
                 }}
             </section>
@@ -116,9 +116,9 @@ fn Runs(runs: RunsOn) -> impl IntoView {
     view! {
         <div class="mb-4">
             <Notice tone=if no.is_empty() { Tone::Plain } else { Tone::Warn }>
-                <p class="font-medium">{say!(chart.runs_up_to, newest = runs.newest.clone())}</p>
-                {(!yes.is_empty()).then(|| view! { <p class="mt-1 text-ink-2">{say!(chart.runs_yes, clusters = names(&yes))}</p> })}
-                {(!no.is_empty()).then(|| view! { <p class="mt-1 text-ink-2">{say!(chart.runs_no, clusters = names(&no))}</p> })}
+                <p class="font-medium">{t!(chart.supported_up_to, newest = runs.newest.clone())}</p>
+                {(!yes.is_empty()).then(|| view! { <p class="mt-1 text-ink-2">{t!(chart.supported_on, clusters = names(&yes))}</p> })}
+                {(!no.is_empty()).then(|| view! { <p class="mt-1 text-ink-2">{t!(chart.not_supported_on, clusters = names(&no))}</p> })}
             </Notice>
         </div>
     }

@@ -4,7 +4,7 @@ use crate::{
     AppError, api,
     parts::{Button, Dialog, Kind, ProblemNotice},
     routes,
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
@@ -58,7 +58,7 @@ pub(super) fn Versions(chart: ChartRef) -> impl IntoView {
     };
     view! {
         <label class="flex items-center gap-2 text-[13px] text-ink-2">
-            {say!(chart.version)}
+            {t!(chart.version)}
             <select
                 class="h-8 max-md:h-10 max-w-[220px] px-2 bg-surface border border-field rounded-[6px] text-[13px] text-ink tabular"
                 on:change=choose
@@ -85,26 +85,26 @@ pub(super) fn Facts(chart: ChartView) -> impl IntoView {
     let upload = chart.uploaded.then(|| chart.chart.clone());
     let digest = chart.digest.clone().map(|digest| {
         view! {
-            <dt class="text-ink-3">{say!(chart.digest)}</dt>
+            <dt class="text-ink-3">{t!(chart.digest)}</dt>
             <dd class="font-mono text-[12px] break-all">{digest}</dd>
         }
     });
     view! {
         <aside class="bg-surface border border-line rounded-[10px] px-5 py-4 text-[13px]">
             <dl class="grid grid-cols-[96px_minmax(0,1fr)] gap-x-3 gap-y-2">
-                {line(say!(chart.app_version), chart.card.app_version.clone().unwrap_or_default())}
-                <dt class="text-ink-3">{say!(chart.repository)}</dt>
+                {line(t!(chart.app_version), chart.card.app_version.clone().unwrap_or_default())}
+                <dt class="text-ink-3">{t!(chart.repository)}</dt>
                 <dd class="break-words min-w-0">
                     <A href=all attr:class="text-span hover:underline">
                         {from}
                     </A>
                 </dd>
-                {line(say!(chart.versions), chart.card.versions.to_string())}
-                {line(say!(chart.maintainers), chart.maintainers.join(", "))}
-                {line(say!(chart.keywords), chart.card.keywords.join(", "))}
+                {line(t!(chart.versions), chart.card.versions.to_string())}
+                {line(t!(chart.maintainers), chart.maintainers.join(", "))}
+                {line(t!(chart.keywords), chart.card.keywords.join(", "))}
                 {chart.home.clone().map(|home| {
                     view! {
-                        <dt class="text-ink-3">{say!(chart.home)}</dt>
+                        <dt class="text-ink-3">{t!(chart.home)}</dt>
                         <dd class="break-words min-w-0">
                             <a href=home.clone() rel="noopener noreferrer" class="text-span hover:underline">{home.clone()}</a>
                         </dd>
@@ -129,17 +129,17 @@ fn Remove(chart: ChartRef) -> impl IntoView {
         }
     });
     let failed = move || remove.value().get().and_then(Result::err);
-    let title = say!(
-        chart.remove_title,
+    let title = t!(
+        chart.delete_title,
         chart = format!("{} {}", chart.chart, chart.version)
     );
     let chart = StoredValue::new(chart);
     view! {
         <div class="mt-4">
-            <Button kind=Kind::Danger press=move || asking.set(true)>{say!(chart.remove)}</Button>
+            <Button kind=Kind::Danger press=move || asking.set(true)>{t!(chart.delete)}</Button>
         </div>
         <Dialog open=asking title=title>
-            <p class="text-ink-2 mb-4">{say!(chart.remove_says)}</p>
+            <p class="text-ink-2 mb-4">{t!(chart.delete_note)}</p>
             {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
             <div class="flex justify-end mt-4">
                 <Button
@@ -149,7 +149,7 @@ fn Remove(chart: ChartRef) -> impl IntoView {
                         remove.dispatch(chart.get_value());
                     }
                 >
-                    {say!(chart.remove)}
+                    {t!(chart.delete)}
                 </Button>
             </div>
         </Dialog>

@@ -3,7 +3,7 @@
 use crate::{
     parts::{Glyph, Icon},
     routes::escaped,
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
@@ -114,13 +114,13 @@ pub(super) fn Filters(
         view! { <Choice kind="checkbox" word=word count=count on=on fails=fails choose=Callback::new(choose)/> }
     };
     view! {
-        <aside class="flex flex-col gap-5 max-md:flex-row max-md:flex-wrap max-md:gap-x-8" aria-label=say!(catalog.filters)>
+        <aside class="flex flex-col gap-5 max-md:flex-row max-md:flex-wrap max-md:gap-x-8" aria-label=t!(catalog.filters)>
             <fieldset class="min-w-[150px]">
-                <legend class="text-[13px] font-semibold mb-1">{say!(catalog.status)}</legend>
+                <legend class="text-[13px] font-semibold mb-1">{t!(catalog.status)}</legend>
                 {found.statuses.into_iter().map(status).collect_view()}
             </fieldset>
             <fieldset class="min-w-[150px]">
-                <legend class="text-[13px] font-semibold mb-1">{say!(catalog.repository)}</legend>
+                <legend class="text-[13px] font-semibold mb-1">{t!(catalog.repository)}</legend>
                 {found.repositories.into_iter().map(repository).collect_view()}
             </fieldset>
         </aside>
@@ -129,9 +129,9 @@ pub(super) fn Filters(
 
 fn status_word(status: Status) -> String {
     match status {
-        Status::All => say!(catalog.status_all),
-        Status::Installed => say!(catalog.status_installed),
-        Status::UpgradeReady => say!(catalog.status_upgrade),
+        Status::All => t!(catalog.status_all),
+        Status::Installed => t!(catalog.status_installed),
+        Status::UpgradeReady => t!(catalog.status_upgrade),
     }
 }
 
@@ -156,9 +156,9 @@ fn Choice(
             <span class="truncate">{word}</span>
             {fails.then(|| {
                 view! {
-                    <span class="inline-flex text-warn" title=say!(catalog.failing)>
+                    <span class="inline-flex text-warn" title=t!(catalog.sync_failed)>
                         <Icon glyph=Glyph::Warn class="size-3.5"/>
-                        <span class="sr-only">{say!(catalog.failing)}</span>
+                        <span class="sr-only">{t!(catalog.sync_failed)}</span>
                     </span>
                 }
             })}

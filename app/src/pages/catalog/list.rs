@@ -9,7 +9,7 @@ use super::{
 use crate::{
     api,
     parts::{Button, ButtonLink, Dialog, Empty, Glyph, Head, Icon, Loaded, Notice, Tone, tw},
-    words::say,
+    words::{count, t},
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -42,17 +42,17 @@ pub(crate) fn Catalog() -> impl IntoView {
     });
     let uploading = RwSignal::new(false);
     view! {
-        <Head title=say!(catalog.title) above=vec![]>
+        <Head title=t!(catalog.title) above=vec![]>
             <Search wanted=wanted ask=ask/>
-            <ButtonLink to="/repositories?add=yes">{say!(repositories.add)}</ButtonLink>
-            <Button press=move || uploading.set(true)>{say!(catalog.upload)}</Button>
+            <ButtonLink to="/repositories?add=yes">{t!(repositories.add)}</ButtonLink>
+            <Button press=move || uploading.set(true)>{t!(catalog.upload)}</Button>
         </Head>
         <Loaded
             from=catalog
-            what=say!(catalog.title)
+            what=t!(catalog.title)
             view=move |found| view! { <Found found=found wanted=wanted.get_untracked() ask=ask/> }
         />
-        <Dialog open=uploading title=say!(upload.title)>
+        <Dialog open=uploading title=t!(upload.title)>
             <Upload/>
         </Dialog>
     }
@@ -92,14 +92,14 @@ fn Search(wanted: Memo<CatalogRequest>, ask: Callback<CatalogRequest>) -> impl I
     });
     view! {
         <label class="relative block w-[250px] max-md:w-full">
-            <span class="sr-only">{say!(catalog.filter)}</span>
+            <span class="sr-only">{t!(catalog.filter)}</span>
             <span class="absolute left-2.5 top-2 max-md:top-3 text-ink-3">
                 <Icon glyph=Glyph::Search/>
             </span>
             <input
                 type="search"
                 class="h-8 max-md:h-10 w-full pl-8 pr-2 bg-surface border border-field rounded-[6px] text-[13px]"
-                placeholder=say!(catalog.filter)
+                placeholder=t!(catalog.filter)
                 prop:value=text
                 on:input=move |event| typed(event_target_value(&event))
             />
@@ -130,21 +130,21 @@ fn Found(
                     let names: Vec<String> = unread.iter().map(ToString::to_string).collect();
                     view! {
                         <div class="mb-4">
-                            <Notice tone=Tone::Warn>{say!(catalog.unread, clusters = names.join(", "))}</Notice>
+                            <Notice tone=Tone::Warn>{t!(catalog.releases_not_listed, clusters = names.join(", "))}</Notice>
                         </div>
                     }
                 })}
                 {(!failing.is_empty()).then(|| view! { <Failing names=failing/> })}
-                <p class="sr-only" role="status">{say!(catalog.fitting, n = fitting)}</p>
-                <Cards title=say!(catalog.mesh) cards=mesh/>
-                <Cards title=say!(catalog.all) cards=others/>
+                <p class="sr-only" role="status">{count!(catalog.matching, n = fitting)}</p>
+                <Cards title=t!(catalog.multi_cluster_mesh) cards=mesh/>
+                <Cards title=t!(catalog.all) cards=others/>
                 {(shown < fitting).then(|| {
                     let next = (fitting - shown).min(A_PAGE);
                     view! {
                         <div class="flex justify-center mt-5">
                             <Button press=move || {
                                 ask.run(CatalogRequest { most: shown + A_PAGE, ..more.clone() });
-                            }>{say!(catalog.more, n = next)}</Button>
+                            }>{t!(catalog.more, n = next)}</Button>
                         </div>
                     }
                 })}
@@ -181,9 +181,9 @@ fn Failing(names: Vec<Repository>) -> impl IntoView {
     view! {
         <div class="mb-4">
             <Notice tone=Tone::Warn>
-                {say!(catalog.failing_says, repositories = names.join(", "))} " "
+                {t!(catalog.sync_failed_note, repositories = names.join(", "))} " "
                 <leptos_router::components::A href="/repositories" attr:class="text-span hover:underline">
-                    {say!(catalog.open_repositories)}
+                    {t!(catalog.open_repositories)}
                 </leptos_router::components::A>
             </Notice>
         </div>
@@ -194,8 +194,8 @@ fn Failing(names: Vec<Repository>) -> impl IntoView {
 fn Nothing(filtered: bool, ask: Callback<CatalogRequest>) -> impl IntoView {
     if !filtered {
         return view! {
-            <Empty says=say!(catalog.of_all)>
-                <ButtonLink to="/repositories?add=yes">{say!(repositories.add)}</ButtonLink>
+            <Empty says=t!(catalog.no_charts)>
+                <ButtonLink to="/repositories?add=yes">{t!(repositories.add)}</ButtonLink>
             </Empty>
         }
         .into_any();
@@ -207,9 +207,9 @@ fn Nothing(filtered: bool, ask: Callback<CatalogRequest>) -> impl IntoView {
         });
     };
     view! {
-        <Empty says=say!(catalog.nothing_fits)>
+        <Empty says=t!(catalog.no_match)>
             <button type="button" class="text-span hover:underline" on:click=clear>
-                {say!(catalog.clear)}
+                {t!(catalog.clear_filters)}
             </button>
         </Empty>
     }

@@ -4,7 +4,7 @@ use crate::{
     AppError, api,
     parts::{ProblemNotice, tw},
     routes,
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -63,7 +63,7 @@ pub(super) fn Upload() -> impl IntoView {
                 take(dropped.and_then(|files| files.get(0)));
             }
         >
-            <label class="text-[13px] font-medium" for="archive">{say!(upload.choose)}</label>
+            <label class="text-[13px] font-medium" for="archive">{t!(upload.choose)}</label>
             <input
                 id="archive"
                 type="file"
@@ -78,12 +78,12 @@ pub(super) fn Upload() -> impl IntoView {
                     }
                 }
             />
-            <p class="text-[12px] text-ink-3">{say!(upload.drop)}</p>
+            <p class="text-[12px] text-ink-3">{t!(upload.drop)}</p>
         </div>
-        <p class="mt-3 text-[12px] text-ink-3">{say!(upload.note, most = MOST_UPLOAD >> 20)}</p>
+        <p class="mt-3 text-[12px] text-ink-3">{t!(upload.note, most = MOST_UPLOAD >> 20)}</p>
         <div class="mt-3" aria-live="polite">
             <Show when=move || send.pending().get()>
-                <p class="text-[13px] text-ink-3" role="status">{move || say!(upload.uploading, file = name.get())}</p>
+                <p class="text-[13px] text-ink-3" role="status">{move || t!(upload.uploading, file = name.get())}</p>
             </Show>
             {move || failed().filter(|_| !send.pending().get()).map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
         </div>

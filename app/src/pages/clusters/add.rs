@@ -4,7 +4,7 @@ use super::{admission::Admission, mounted::Mounted, probe::Probe};
 use crate::{
     AppError, api,
     parts::{Button, Kind, ProblemNotice},
-    words::{say, sentence},
+    words::{count, t, sentence},
 };
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -56,7 +56,7 @@ pub(super) fn AddClusters(
     view! {
         <Mounted added=added/>
         <Paste text=text busy=read.pending() read=move |()| { read.dispatch(text.get_untracked()); }/>
-        <p class="text-[12px] text-ink-3 mb-3">{say!(clusters.strict)}</p>
+        <p class="text-[12px] text-ink-3 mb-3">{t!(clusters.kubeconfig_note)}</p>
         <Admission/>
         {move || problem().map(|AppError(problem)| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
         {move || {
@@ -67,7 +67,7 @@ pub(super) fn AddClusters(
         <Show when=move || contexts().is_some()>
             <div class="flex items-center justify-end gap-3 mt-4">
                 <Show when=move || add.pending().get()>
-                    <span class="text-[13px] text-ink-3" role="status">{say!(clusters.asking)}</span>
+                    <span class="text-[13px] text-ink-3" role="status">{t!(clusters.connecting)}</span>
                 </Show>
                 <Button
                     kind=Kind::Go
@@ -76,7 +76,7 @@ pub(super) fn AddClusters(
                         add.dispatch(());
                     }
                 >
-                    {move || say!(clusters.add_n, n = chosen.get().len())}
+                    {move || count!(clusters.add_selected, n = chosen.get().len())}
                 </Button>
             </div>
         </Show>
@@ -91,7 +91,7 @@ pub(super) fn Paste(
     #[prop(into)] read: Callback<()>,
 ) -> impl IntoView {
     view! {
-        <label class="block text-[13px] font-medium mb-1" for="kubeconfig">{say!(clusters.paste)}</label>
+        <label class="block text-[13px] font-medium mb-1" for="kubeconfig">{t!(clusters.kubeconfig)}</label>
         <textarea
             id="kubeconfig"
             rows="9"
@@ -103,7 +103,7 @@ pub(super) fn Paste(
         ></textarea>
         <div class="flex flex-wrap items-center gap-3 mt-2 mb-3">
             <label class="text-[13px] text-span hover:underline cursor-pointer">
-                {say!(clusters.upload)}
+                {t!(clusters.upload)}
                 <input type="file" class="sr-only" on:change=move |event| upload(&event, text)/>
             </label>
             <span class="flex-1"></span>
@@ -111,7 +111,7 @@ pub(super) fn Paste(
                 disabled=Signal::derive(move || text.get().trim().is_empty() || busy.get())
                 press=move || read.run(())
             >
-                {say!(clusters.read)}
+                {t!(clusters.check_kubeconfig)}
             </Button>
         </div>
     }
@@ -155,7 +155,7 @@ fn Context(
             {fine.then(|| {
                 view! {
                     <label class="inline-flex items-center gap-2 text-ink-3">
-                        {say!(clusters.name)}
+                        {t!(clusters.name)}
                         <input
                             type="text"
                             class="h-8 max-md:h-10 w-[200px] px-2 font-mono text-[13px] bg-surface border border-field rounded-[4px] text-ink"

@@ -1,6 +1,6 @@
 //! The commands for a cluster that the console may not administer.
 
-use crate::{api, parts::ProblemNotice, words::say};
+use crate::{api, parts::ProblemNotice, words::t};
 use leptos::prelude::*;
 use wire::cluster::AdmissionView;
 
@@ -10,8 +10,8 @@ pub(super) fn Admission() -> impl IntoView {
     let commands = LocalResource::new(api::clusters::cluster_admission);
     view! {
         <details class="mb-3 text-[13px]">
-            <summary class="cursor-pointer text-span">{say!(clusters.admission)}</summary>
-            <p class="text-ink-2 mt-2">{say!(clusters.admission_says)}</p>
+            <summary class="cursor-pointer text-span">{t!(clusters.service_account)}</summary>
+            <p class="text-ink-2 mt-2">{t!(clusters.service_account_note)}</p>
             {move || match commands.get() {
                 None => ().into_any(),
                 Some(Ok(commands)) => view! { <Commands commands=commands/> }.into_any(),
@@ -37,7 +37,7 @@ fn Commands(commands: AdmissionView) -> impl IntoView {
         }
     };
     view! {
-        {block(say!(clusters.admission_apply), commands.apply)}
-        {block(say!(clusters.admission_print), commands.print)}
+        {block(t!(clusters.service_account_apply), commands.apply)}
+        {block(t!(clusters.service_account_print), commands.print)}
     }
 }

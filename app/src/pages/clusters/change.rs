@@ -5,7 +5,7 @@ use crate::{
     AppError, api,
     parts::{Button, Kind, ProblemNotice},
     routes,
-    words::{say, sentence},
+    words::{t, sentence},
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -37,9 +37,9 @@ pub(super) fn Rename(name: ClusterName) -> impl IntoView {
             event.prevent_default();
             rename.dispatch(());
         }>
-            <p class="text-[13px] text-ink-2 mb-3">{say!(clusters.rename_says)}</p>
+            <p class="text-[13px] text-ink-2 mb-3">{t!(clusters.rename_note)}</p>
             <label class="block text-[13px] font-medium">
-                {say!(clusters.new_name)}
+                {t!(clusters.new_name)}
                 <input
                     type="text"
                     class="block mt-1 h-9 max-md:h-11 w-full max-w-[320px] px-2.5 font-mono text-[13px] bg-surface border border-field rounded-[6px]"
@@ -49,7 +49,7 @@ pub(super) fn Rename(name: ClusterName) -> impl IntoView {
             </label>
             {move || failed().map(|AppError(problem)| view! { <div class="mt-3"><ProblemNotice problem=problem/></div> })}
             <div class="flex justify-end mt-4">
-                <Button kind=Kind::Go submit=true disabled=rename.pending() press=|| ()>{say!(clusters.rename)}</Button>
+                <Button kind=Kind::Go submit=true disabled=rename.pending() press=|| ()>{t!(clusters.rename)}</Button>
             </div>
         </form>
     }
@@ -99,7 +99,7 @@ pub(super) fn Replace(name: ClusterName, done: Callback<()>) -> impl IntoView {
                             replace.dispatch(key.get_value());
                         }
                     >
-                        {say!(clusters.use_this)}
+                        {t!(clusters.use_context)}
                     </Button>
                     <Probe text=text context=key.get_value()/>
                 })}
@@ -108,7 +108,7 @@ pub(super) fn Replace(name: ClusterName, done: Callback<()>) -> impl IntoView {
         }
     };
     view! {
-        <p class="text-[13px] text-ink-2 mb-3">{say!(clusters.replace_says)}</p>
+        <p class="text-[13px] text-ink-2 mb-3">{t!(clusters.replace_note)}</p>
         <Paste text=text busy=read.pending() read=move |()| { read.dispatch(text.get_untracked()); }/>
         {move || problem().map(|AppError(problem)| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
         {move || contexts().into_iter().map(one).collect_view()}

@@ -9,7 +9,7 @@ use crate::{
     AppError, api,
     pages::frame::about,
     parts::{Button, Dialog, Glyph, Head, Icon, Kind, Loaded, Pill, ProblemNotice, Tone},
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
@@ -29,7 +29,7 @@ pub(crate) fn Cluster() -> impl IntoView {
     let name = Signal::derive(move || params.read().get("name").unwrap_or_default());
     about(Signal::derive(move || Some(name.get())));
     let cluster = Resource::new(move || name.get(), load);
-    view! { <Loaded from=cluster what=say!(clusters.this) view=|cluster| view! { <Page cluster=cluster/> }/> }
+    view! { <Loaded from=cluster what=t!(clusters.subject) view=|cluster| view! { <Page cluster=cluster/> }/> }
 }
 
 #[component]
@@ -46,7 +46,7 @@ fn Page(cluster: ClusterView) -> impl IntoView {
                     <Facts facts=facts without_ranges=true/>
                 </section>
                 <Network name=name.get_value()/>
-                <h2 class="text-[14px] font-semibold mb-2">{say!(clusters.nodes)}</h2>
+                <h2 class="text-[14px] font-semibold mb-2">{t!(clusters.nodes)}</h2>
                 <section class="bg-surface border border-line rounded-[10px]">
                     {nodes.into_iter().map(|node| view! { <Node node=node/> }).collect_view()}
                 </section>
@@ -60,23 +60,23 @@ fn Page(cluster: ClusterView) -> impl IntoView {
         .into_any(),
     };
     view! {
-        <Head title=cluster.name.to_string() above=vec![(say!(clusters.title), "/clusters".to_owned())]>
-            <Button press=move || renaming.set(true)>{say!(clusters.rename)}</Button>
-            <Button press=move || replacing.set(true)>{say!(clusters.replace)}</Button>
+        <Head title=cluster.name.to_string() above=vec![(t!(clusters.title), "/clusters".to_owned())]>
+            <Button press=move || renaming.set(true)>{t!(clusters.rename)}</Button>
+            <Button press=move || replacing.set(true)>{t!(clusters.replace)}</Button>
             <Button kind=Kind::Danger press=move || forgetting.set(true)>
                 <Icon glyph=Glyph::Trash/>
-                {say!(clusters.forget)}
+                {t!(clusters.remove)}
             </Button>
         </Head>
         <p class="font-mono text-[12px] text-ink-3 mb-4 break-words">{cluster.server}</p>
         {state}
-        <Dialog open=forgetting title=say!(clusters.forget_title, cluster = cluster.name.to_string())>
+        <Dialog open=forgetting title=t!(clusters.remove_title, cluster = cluster.name.to_string())>
             <Forget name=name.get_value()/>
         </Dialog>
-        <Dialog open=renaming title=say!(clusters.rename_title, cluster = cluster.name.to_string())>
+        <Dialog open=renaming title=t!(clusters.rename_title, cluster = cluster.name.to_string())>
             <Rename name=name.get_value()/>
         </Dialog>
-        <Dialog open=replacing title=say!(clusters.replace_title, cluster = cluster.name.to_string())>
+        <Dialog open=replacing title=t!(clusters.replace_title, cluster = cluster.name.to_string())>
             <Replace name=name.get_value() done=replaced/>
         </Dialog>
     }
@@ -85,9 +85,9 @@ fn Page(cluster: ClusterView) -> impl IntoView {
 #[component]
 fn Node(node: NodeView) -> impl IntoView {
     let (tone, word) = if node.ready {
-        (Tone::Good, say!(health.ready))
+        (Tone::Good, t!(health.ready))
     } else {
-        (Tone::Bad, say!(health.not_ready))
+        (Tone::Bad, t!(health.not_ready))
     };
     view! {
         <div class="flex flex-wrap items-center gap-x-4 gap-y-1 px-5 py-2.5 border-b border-line last:border-b-0 text-[13px]">
@@ -111,7 +111,7 @@ fn Forget(name: ClusterName) -> impl IntoView {
         }
     });
     view! {
-        <p class="text-ink-2 mb-4">{say!(clusters.forget_says)}</p>
+        <p class="text-ink-2 mb-4">{t!(clusters.remove_note)}</p>
         {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
         <div class="flex justify-end mt-4">
             <Button
@@ -121,7 +121,7 @@ fn Forget(name: ClusterName) -> impl IntoView {
                     forget.dispatch(name.clone());
                 }
             >
-                {say!(clusters.forget)}
+                {t!(clusters.remove)}
             </Button>
         </div>
     }

@@ -6,7 +6,7 @@ use crate::{
     parts::{
         Button, Dialog, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, ProblemNotice, Tone, square,
     },
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -24,8 +24,8 @@ pub(crate) fn Clusters() -> impl IntoView {
     let shown = move |found: Vec<ClusterView>| {
         if found.is_empty() {
             return view! {
-                <Empty says=say!(clusters.none)>
-                    <Button kind=Kind::Go press=move || adding.set(true)>{say!(clusters.add)}</Button>
+                <Empty says=t!(clusters.none)>
+                    <Button kind=Kind::Go press=move || adding.set(true)>{t!(clusters.add)}</Button>
                 </Empty>
             }
             .into_any();
@@ -38,15 +38,15 @@ pub(crate) fn Clusters() -> impl IntoView {
         .into_any()
     };
     view! {
-        <Head title=say!(clusters.title)>
-            <Button press=move || clusters.refetch()>{say!(action.refresh)}</Button>
+        <Head title=t!(clusters.title)>
+            <Button press=move || clusters.refetch()>{t!(action.refresh)}</Button>
             <Button kind=Kind::Go press=move || adding.set(true)>
                 <Icon glyph=Glyph::Plus/>
-                {say!(clusters.add)}
+                {t!(clusters.add)}
             </Button>
         </Head>
-        <Loaded from=clusters what=say!(clusters.title) view=shown/>
-        <Dialog open=adding title=say!(clusters.add)>
+        <Loaded from=clusters what=t!(clusters.title) view=shown/>
+        <Dialog open=adding title=t!(clusters.add)>
             <AddClusters added=added/>
         </Dialog>
     }
@@ -58,9 +58,9 @@ fn Card(cluster: ClusterView) -> impl IntoView {
     let name = cluster.name.to_string();
     let label = name.clone();
     let role = cluster.role.map(|role| match role {
-        Role::Primary => view! { <Pill tone=Tone::Span>{say!(clusters.primary)}</Pill> },
-        Role::Remote => view! { <Pill>{say!(clusters.remote)}</Pill> },
-        Role::Both => view! { <Pill tone=Tone::Span>{say!(clusters.both)}</Pill> },
+        Role::Primary => view! { <Pill tone=Tone::Span>{t!(clusters.primary)}</Pill> },
+        Role::Remote => view! { <Pill>{t!(clusters.remote)}</Pill> },
+        Role::Both => view! { <Pill tone=Tone::Span>{t!(clusters.both)}</Pill> },
     });
     let state = match cluster.state {
         ClusterState::Ready(facts) => view! { <Facts facts=facts/> }.into_any(),
@@ -74,7 +74,7 @@ fn Card(cluster: ClusterView) -> impl IntoView {
                     <A href=to attr:class="hover:underline">{name.clone()}</A>
                 </h2>
                 {role}
-                {cluster.sandbox.then(|| view! { <Pill>{say!(clusters.sandbox)}</Pill> })}
+                {cluster.sandbox.then(|| view! { <Pill>{t!(clusters.sandbox)}</Pill> })}
             </div>
             <p class="font-mono text-[12px] text-ink-3 break-words">{cluster.server}</p>
             {state}
@@ -101,13 +101,13 @@ pub(super) fn Facts(
     };
     let list = |list: &[String]| {
         if list.is_empty() {
-            say!(clusters.not_known)
+            t!(clusters.unknown)
         } else {
             list.join(", ")
         }
     };
-    let room = say!(
-        clusters.room,
+    let room = t!(
+        clusters.available_resources,
         cpu = cores(facts.cpu.saturating_sub(facts.cpu_requested)),
         cpu_all = cores(facts.cpu),
         memory = gib(facts.memory.saturating_sub(facts.memory_requested)),
@@ -115,15 +115,15 @@ pub(super) fn Facts(
     );
     view! {
         <dl class="grid grid-cols-[110px_minmax(0,1fr)] gap-x-3 gap-y-1 text-[13px]">
-            {line(say!(clusters.version), facts.version.clone())}
-            {line(say!(clusters.nodes), say!(clusters.nodes_of, ready = ready, all = facts.nodes.len()))}
+            {line(t!(clusters.version), facts.version.clone())}
+            {line(t!(clusters.nodes), t!(clusters.nodes_ready, ready = ready, all = facts.nodes.len()))}
             {(!without_ranges).then(|| (
-                line(say!(clusters.pods), list(&facts.pod_cidrs)),
-                line(say!(clusters.services), list(&facts.service_cidrs)),
+                line(t!(clusters.pod_cidrs), list(&facts.pod_cidrs)),
+                line(t!(clusters.service_cidrs), list(&facts.service_cidrs)),
             ))}
-            {line(say!(clusters.free), room)}
-            {line(say!(clusters.groups), facts.groups.to_string())}
-            {line(say!(clusters.answered), say!(time.milliseconds, n = facts.answered_in))}
+            {line(t!(clusters.available), room)}
+            {line(t!(clusters.api_groups), facts.groups.to_string())}
+            {line(t!(clusters.latency), t!(time.milliseconds, n = facts.answered_in))}
         </dl>
     }
 }

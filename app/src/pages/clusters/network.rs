@@ -4,7 +4,7 @@ use crate::{
     AppError, api,
     parts::{Button, Kind, Loaded, ProblemNotice, tw},
     routes,
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_location};
@@ -27,11 +27,11 @@ pub(super) fn Network(name: ClusterName) -> impl IntoView {
         }
     });
     view! {
-        <h2 class="text-[14px] font-semibold mb-2">{say!(clusters.network)}</h2>
+        <h2 class="text-[14px] font-semibold mb-2">{t!(clusters.network)}</h2>
         <section id="network" node_ref=place class="bg-surface border border-line rounded-[10px] px-5 max-md:px-4 py-4 mb-4 scroll-mt-20">
             <Loaded
                 from=found
-                what=say!(clusters.network_this)
+                what=t!(clusters.network_subject)
                 view=move |found| view! { <Found name=name.get_value() first=found/> }
             />
         </section>
@@ -72,7 +72,7 @@ fn Found(name: ClusterName, first: NetworkView) -> impl IntoView {
         view! { <Row which=which found=found text=texts[which] wrong=wrong/> }
     };
     view! {
-        <p class="text-[13px] text-ink-2 mb-3">{say!(clusters.network_says)}</p>
+        <p class="text-[13px] text-ink-2 mb-3">{t!(clusters.network_note)}</p>
         <form
             class="grid gap-y-3"
             on:submit=move |event| {
@@ -85,8 +85,8 @@ fn Found(name: ClusterName, first: NetworkView) -> impl IntoView {
             {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
             {asks.then(|| view! {
                 <div class="flex items-center justify-end gap-3">
-                    <span class="text-[13px] text-ink-2" role="status">{move || kept().then(|| say!(clusters.network_kept))}</span>
-                    <Button kind=Kind::Go submit=true disabled=keep.pending() press=|| ()>{say!(clusters.network_keep)}</Button>
+                    <span class="text-[13px] text-ink-2" role="status">{move || kept().then(|| t!(clusters.saved))}</span>
+                    <Button kind=Kind::Go submit=true disabled=keep.pending() press=|| ()>{t!(clusters.save)}</Button>
                 </div>
             })}
         </form>
@@ -113,19 +113,19 @@ fn typed(found: &FoundView) -> String {
 fn called(which: usize) -> (String, String, String) {
     match which {
         0 => (
-            say!(clusters.network_name),
-            say!(clusters.type_network),
-            say!(clusters.network_name_note),
+            t!(clusters.network_name),
+            t!(clusters.enter_network),
+            t!(clusters.network_name_note),
         ),
         1 => (
-            say!(clusters.pods),
-            say!(clusters.type_pods),
-            say!(clusters.pods_note),
+            t!(clusters.pod_cidrs),
+            t!(clusters.enter_pod_cidrs),
+            t!(clusters.pod_cidrs_note),
         ),
         _ => (
-            say!(clusters.services),
-            say!(clusters.type_services),
-            say!(clusters.services_note),
+            t!(clusters.service_cidrs),
+            t!(clusters.enter_service_cidrs),
+            t!(clusters.service_cidrs_note),
         ),
     }
 }
@@ -174,7 +174,7 @@ fn Said(found: FoundView) -> impl IntoView {
     view! {
         <p class="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
             {found.values.into_iter().map(|value| view! { <span class="font-mono break-all">{value}</span> }).collect_view()}
-            {nothing.then(|| view! { <span class="text-ink-2">{say!(clusters.not_known)}</span> })}
+            {nothing.then(|| view! { <span class="text-ink-2">{t!(clusters.unknown)}</span> })}
             {at.map(|(class, at)| view! { <span class=class>{at}</span> })}
         </p>
         {found.unknown.filter(|_| nothing).map(|said| view! { <p class="font-mono text-[12px] text-ink-3 break-words">{said}</p> })}
@@ -186,14 +186,14 @@ fn at(at: &FoundAt) -> (&'static str, String) {
     let sure = tw("text-[12px] text-ink-3");
     let part = tw("text-[12px] text-warn");
     match at {
-        FoundAt::Typed(who) => (sure, say!(clusters.at_typed, who = who.clone())),
-        FoundAt::Namespace => (sure, say!(clusters.at_namespace)),
-        FoundAt::NetworkPlugin => (sure, say!(clusters.at_plugin)),
-        FoundAt::ClusterCidr => (sure, say!(clusters.at_cluster_cidr)),
-        FoundAt::ServiceObjects => (sure, say!(clusters.at_objects)),
-        FoundAt::Refusal => (sure, say!(clusters.at_refusal)),
-        FoundAt::Nodes => (part, say!(clusters.at_nodes)),
-        FoundAt::LivePods => (part, say!(clusters.at_live_pods)),
+        FoundAt::Typed(who) => (sure, t!(clusters.source_operator, who = who.clone())),
+        FoundAt::Namespace => (sure, t!(clusters.source_namespace)),
+        FoundAt::NetworkPlugin => (sure, t!(clusters.source_network_plugin)),
+        FoundAt::ClusterCidr => (sure, t!(clusters.source_cluster_cidr)),
+        FoundAt::ServiceObjects => (sure, t!(clusters.source_service_cidr_objects)),
+        FoundAt::Refusal => (sure, t!(clusters.source_api_rejection)),
+        FoundAt::Nodes => (part, t!(clusters.source_nodes)),
+        FoundAt::LivePods => (part, t!(clusters.source_pods)),
     }
 }
 
@@ -203,8 +203,8 @@ fn Meshes(parts: Vec<MeshPart>) -> impl IntoView {
     let none = parts.is_empty();
     let one = |part: MeshPart| {
         let word = match part.role {
-            Role::Remote => say!(clusters.remote_of),
-            Role::Primary | Role::Both => say!(clusters.primary_of),
+            Role::Remote => t!(clusters.remote_of),
+            Role::Primary | Role::Both => t!(clusters.primary_of),
         };
         view! {
             <li>
@@ -215,9 +215,9 @@ fn Meshes(parts: Vec<MeshPart>) -> impl IntoView {
     };
     view! {
         <div class="grid md:grid-cols-[140px_minmax(0,1fr)] gap-x-4 gap-y-1 text-[13px]">
-            <p class="text-ink-3">{say!(clusters.meshes)}</p>
+            <p class="text-ink-3">{t!(clusters.meshes)}</p>
             <ul class="flex flex-wrap gap-x-4">
-                {none.then(|| view! { <li class="text-ink-2">{say!(clusters.in_no_mesh)}</li> })}
+                {none.then(|| view! { <li class="text-ink-2">{t!(clusters.in_no_mesh)}</li> })}
                 {parts.into_iter().map(one).collect_view()}
             </ul>
         </div>

@@ -3,7 +3,7 @@
 use crate::{
     api,
     parts::{Glyph, Icon, ProblemNotice, tw},
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use wire::{
@@ -14,7 +14,7 @@ use wire::{
 /// All parts of a context's probe, asked at the same time.
 #[component]
 pub(super) fn Probe(text: RwSignal<String>, context: String) -> impl IntoView {
-    let label = say!(probe.of, context = context.clone());
+    let label = t!(probe.title, context = context.clone());
     let part = move |stage: ProbeStage| {
         let context = context.clone();
         view! { <Part text=text context=context stage=stage/> }
@@ -55,22 +55,22 @@ fn Part(text: RwSignal<String>, context: String, stage: ProbeStage) -> impl Into
 /// What is being asked.
 fn asked(stage: ProbeStage) -> String {
     match stage {
-        ProbeStage::Way => say!(probe.asking_way),
-        ProbeStage::Server => say!(probe.asking_server),
-        ProbeStage::Rights => say!(probe.asking_rights),
+        ProbeStage::Way => t!(probe.checking_connection),
+        ProbeStage::Server => t!(probe.checking_server),
+        ProbeStage::Rights => t!(probe.checking_permissions),
     }
 }
 
 fn title(what: ProbeWhat) -> String {
     match what {
-        ProbeWhat::Name => say!(probe.name),
-        ProbeWhat::Connection => say!(probe.connection),
-        ProbeWhat::Certificate => say!(probe.certificate),
-        ProbeWhat::Version => say!(probe.version),
-        ProbeWhat::Who => say!(probe.who),
-        ProbeWhat::PodRanges => say!(probe.pod_ranges),
-        ProbeWhat::ServiceRanges => say!(probe.service_ranges),
-        ProbeWhat::Rights => say!(probe.rights),
+        ProbeWhat::Name => t!(probe.name),
+        ProbeWhat::Connection => t!(probe.connection),
+        ProbeWhat::Certificate => t!(probe.certificate),
+        ProbeWhat::Version => t!(probe.version),
+        ProbeWhat::Who => t!(probe.identity),
+        ProbeWhat::PodRanges => t!(probe.pod_cidrs),
+        ProbeWhat::ServiceRanges => t!(probe.service_cidrs),
+        ProbeWhat::Rights => t!(probe.permissions),
     }
 }
 
@@ -80,23 +80,23 @@ fn Line(line: ProbeLine) -> impl IntoView {
         Some(true) => (
             Glyph::Good,
             tw("size-3.5 shrink-0 mt-0.5 text-good"),
-            say!(check.passed),
+            t!(check.passed),
         ),
         Some(false) => (
             Glyph::Bad,
             tw("size-3.5 shrink-0 mt-0.5 text-bad"),
-            say!(check.blocked),
+            t!(check.blocked),
         ),
         None => (
             Glyph::Unknown,
             tw("size-3.5 shrink-0 mt-0.5 text-ink-3"),
-            say!(probe.not_known),
+            t!(probe.unknown),
         ),
     };
     let said = match (line.what, line.well) {
-        (ProbeWhat::Rights, Some(true)) => say!(probe.all_rights),
-        (ProbeWhat::Rights, Some(false)) => say!(probe.lacks, rights = line.said),
-        (_, None) if line.said.is_empty() => say!(probe.not_known),
+        (ProbeWhat::Rights, Some(true)) => t!(probe.all_permissions),
+        (ProbeWhat::Rights, Some(false)) => t!(probe.missing_permissions, rights = line.said),
+        (_, None) if line.said.is_empty() => t!(probe.unknown),
         _ => line.said,
     };
     view! {

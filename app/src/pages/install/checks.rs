@@ -6,7 +6,7 @@ use crate::{
     api,
     live::stream,
     parts::{Button, CheckRow, Kind, ProblemNotice},
-    words::say,
+    words::{count, t},
 };
 use leptos::prelude::*;
 use wire::{
@@ -22,7 +22,7 @@ pub(super) fn Checks() -> impl IntoView {
     move || {
         match live.checks.get() {
         Some(found) => view! { <Found found=found again=again/> }.into_any(),
-        None => view! { <p class="text-[13px] text-ink-2 mb-3" role="status">{say!(install.checking)}</p> }.into_any(),
+        None => view! { <p class="text-[13px] text-ink-2 mb-3" role="status">{t!(install.checking)}</p> }.into_any(),
     }
     }
 }
@@ -65,26 +65,26 @@ fn Found(found: ChecksView, again: Callback<()>) -> impl IntoView {
         <div class="flex flex-wrap items-center gap-3 mb-3">
             <p class="text-[13px] text-ink-2 flex-1" role="status">
                 {if whole {
-                    say!(install.checked, passed = passed, warned = warned, blocked = blocked)
+                    t!(install.checked, passed = passed, warned = warned, blocked = blocked)
                 } else {
-                    say!(install.to_come_n, ended = ended, n = waiting)
+                    t!(install.checks_running, ended = ended, n = waiting)
                 }}
             </p>
-            <Button press=move || again.run(())>{say!(install.again)}</Button>
+            <Button press=move || again.run(())>{t!(install.recheck)}</Button>
         </div>
         {problem.map(|problem| view! { <div class="mb-4"><ProblemNotice problem=problem again=again/></div> })}
-        {group(Group::Cluster, say!(check.group_cluster))}
-        {group(Group::Access, say!(check.group_access))}
-        {group(Group::Conflicts, say!(check.group_conflicts))}
+        {group(Group::Cluster, t!(check.group_cluster))}
+        {group(Group::Access, t!(check.group_access))}
+        {group(Group::Conflicts, t!(check.group_conflicts))}
         {(whole && warned > 0).then(|| view! { <Accept warned=warned/> })}
         <Foot back=Step::Target>
-            {(blocked > 0).then(|| view! { <span class="text-[13px] text-bad">{say!(install.blocked, n = blocked)}</span> })}
+            {(blocked > 0).then(|| view! { <span class="text-[13px] text-bad">{count!(install.fix_problems, n = blocked)}</span> })}
             <Button
                 kind=Kind::Go
                 disabled=Signal::derive(move || !whole || blocked > 0 || (warned > 0 && !accepted()))
                 press=move || wizard.go.run(Step::Parameters)
             >
-                {say!(install.to_parameters)}
+                {t!(install.set_parameters)}
             </Button>
         </Foot>
     }
@@ -112,7 +112,7 @@ fn Accept(warned: usize) -> impl IntoView {
                     accept.dispatch(event_target_checked(&event));
                 }
             />
-            {say!(install.accept, n = warned)}
+            {count!(install.accept_warnings, n = warned)}
         </label>
     }
 }

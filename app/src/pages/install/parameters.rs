@@ -7,7 +7,7 @@ use super::{steps::Step, target::Foot, wizard};
 use crate::{
     AppError, api,
     parts::{Button, Kind, Loaded, Notice, ProblemNotice, Tone},
-    words::say,
+    words::{count, t},
 };
 use form::FormPane;
 use leptos::prelude::*;
@@ -22,7 +22,7 @@ pub(super) fn Parameters() -> impl IntoView {
         move || wizard.draft.get_untracked().id,
         api::install::parameters,
     );
-    view! { <Loaded from=found what=say!(install.parameters) view=|found| view! { <Editor found=found/> }/> }
+    view! { <Loaded from=found what=t!(install.parameters) view=|found| view! { <Editor found=found/> }/> }
 }
 
 /// What both views share.
@@ -75,14 +75,14 @@ fn Editor(found: ParametersView) -> impl IntoView {
         </div>
         <Foot back=Step::Checks>
             <span class="text-[12px] text-ink-3" role="status">
-                {move || if send.pending().get() { say!(install.saving) } else { say!(install.kept) }}
+                {move || if send.pending().get() { t!(install.saving) } else { t!(install.saved_in_draft) }}
             </span>
             <Button
                 kind=Kind::Go
                 disabled=Signal::derive(move || broken.get() || send.pending().get())
                 press=move || wizard.go.run(Step::Review)
             >
-                {move || objects().map_or_else(|| say!(install.to_review), |n| say!(install.review_n, n = n))}
+                {move || objects().map_or_else(|| t!(install.to_review), |n| count!(install.review_resources, n = n))}
             </Button>
         </Foot>
     }
@@ -98,7 +98,7 @@ fn Faults() -> impl IntoView {
     let desk = desk();
     let line = |fault: ValuesFault| {
         let place =
-            (fault.line > 0).then(|| say!(install.at, line = fault.line, column = fault.column));
+            (fault.line > 0).then(|| t!(install.position, line = fault.line, column = fault.column));
         view! {
             <li>
                 {place.map(|place| view! { <span class="tabular text-ink-2">{place} ": "</span> })}
@@ -114,7 +114,7 @@ fn Faults() -> impl IntoView {
             <Show when=move || !faults.get().is_empty()>
                 <div class="mb-4">
                     <Notice tone=Tone::Bad>
-                        <p class="font-medium">{move || say!(install.faults, n = faults.get().len())}</p>
+                        <p class="font-medium">{move || count!(install.errors_in_values, n = faults.get().len())}</p>
                         <ul class="mt-1 flex flex-col gap-1">{move || faults.get().into_iter().map(line).collect_view()}</ul>
                     </Notice>
                 </div>

@@ -5,7 +5,7 @@ use crate::{
     AppError, api,
     parts::{Button, Diff, Glyph, Icon, Kind, Loaded, Notice, Pill, ProblemNotice, Tabs, Tone},
     routes,
-    words::{check_detail, say},
+    words::{check_detail, count, t},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -22,7 +22,7 @@ pub(super) fn Review() -> impl IntoView {
         move || wizard.draft.get_untracked().id,
         api::install::review,
     );
-    view! { <Loaded from=review what=say!(install.review) view=|review| view! { <Page review=review/> }/> }
+    view! { <Loaded from=review what=t!(install.review) view=|review| view! { <Page review=review/> }/> }
 }
 
 #[component]
@@ -51,8 +51,8 @@ fn Page(review: ReviewView) -> impl IntoView {
     let values = StoredValue::new(review.values.clone());
     let objects = StoredValue::new(review.objects.clone());
     let tabs = vec![
-        say!(install.manifests_n, n = total),
-        say!(install.values_diff),
+        t!(install.manifests_n, n = total),
+        t!(install.values_diff),
     ];
     view! {
         {review.problem.clone().map(|problem| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })}
@@ -62,17 +62,17 @@ fn Page(review: ReviewView) -> impl IntoView {
             {check_detail(&review.rights)}
         </p>
         <section class="bg-surface border border-line rounded-[10px] min-w-0">
-            <Tabs label=say!(install.review) tabs=tabs chosen=tab/>
+            <Tabs label=t!(install.review) tabs=tabs chosen=tab/>
             {move || match tab.get() {
                 0 => view! { <Manifests objects=objects.get_value()/> }.into_any(),
                 _ if values.with_value(Vec::is_empty) => {
-                    view! { <p class="px-5 py-6 text-[13px] text-ink-3">{say!(install.none_changed)}</p> }.into_any()
+                    view! { <p class="px-5 py-6 text-[13px] text-ink-3">{t!(install.none_changed)}</p> }.into_any()
                 }
-                _ => view! { <Diff lines=values.get_value() label=say!(install.values_diff)/> }.into_any(),
+                _ => view! { <Diff lines=values.get_value() label=t!(install.values_diff)/> }.into_any(),
             }}
         </section>
         <details class="mt-4 text-[13px]">
-            <summary class="cursor-pointer text-ink-2">{say!(install.command)}</summary>
+            <summary class="cursor-pointer text-ink-2">{t!(install.helm_command)}</summary>
             <pre class="mt-2 font-mono text-[12.5px] bg-sunken rounded-[6px] px-3 py-2 overflow-auto">{review.command.clone()}</pre>
         </details>
         <Foot back=Step::Parameters>
@@ -84,7 +84,7 @@ fn Page(review: ReviewView) -> impl IntoView {
                 }
             >
                 {move || {
-                    if deploy.pending().get() { say!(install.deploying) } else { say!(install.deploy_n, n = total, cluster = target.clone()) }
+                    if deploy.pending().get() { t!(install.deploying) } else { count!(install.deploy_resources, n = total, cluster = target.clone()) }
                 }}
             </Button>
         </Foot>
@@ -100,27 +100,27 @@ pub(crate) fn Counts(counts: ReviewCounts) -> impl IntoView {
     let later = counts.namespace_to_come + counts.kind_to_come;
     view! {
         <div class="flex flex-wrap gap-2 mb-3">
-            {pill(counts.created, Tone::Good, |n| say!(change.created, n = n))}
-            {pill(counts.changed, Tone::Busy, |n| say!(change.changed, n = n))}
-            {pill(counts.kept, Tone::Plain, |n| say!(change.kept, n = n))}
-            {pill(counts.namespace_to_come, Tone::Plain, |n| say!(change.namespace_to_come, n = n))}
-            {pill(counts.kind_to_come, Tone::Plain, |n| say!(change.kind_to_come, n = n))}
-            {pill(counts.hooks, Tone::Plain, |n| say!(change.hooks, n = n))}
-            {pill(counts.refused, Tone::Bad, |n| say!(change.refused, n = n))}
+            {pill(counts.created, Tone::Good, |n| t!(change.created, n = n))}
+            {pill(counts.changed, Tone::Busy, |n| t!(change.changed, n = n))}
+            {pill(counts.kept, Tone::Plain, |n| t!(change.unchanged, n = n))}
+            {pill(counts.namespace_to_come, Tone::Plain, |n| t!(change.in_new_namespace_count, n = n))}
+            {pill(counts.kind_to_come, Tone::Plain, |n| t!(change.of_new_kind_count, n = n))}
+            {pill(counts.hooks, Tone::Plain, |n| count!(change.hooks, n = n))}
+            {pill(counts.refused, Tone::Bad, |n| t!(change.rejected_count, n = n))}
         </div>
-        {(later > 0).then(|| view! { <div class="mb-3"><Notice tone=Tone::Plain>{say!(change.not_yet, n = later)}</Notice></div> })}
+        {(later > 0).then(|| view! { <div class="mb-3"><Notice tone=Tone::Plain>{count!(change.no_dry_run, n = later)}</Notice></div> })}
     }
 }
 
 fn word(change: &Change) -> (Tone, String) {
     match change {
-        Change::Create => (Tone::Good, say!(change.create)),
-        Change::Update => (Tone::Busy, say!(change.update)),
-        Change::Keep => (Tone::Plain, say!(change.keep)),
-        Change::CreateInNewNamespace => (Tone::Plain, say!(change.in_new_namespace)),
-        Change::CreateOfNewKind => (Tone::Plain, say!(change.of_new_kind)),
-        Change::Hook => (Tone::Plain, say!(change.hook)),
-        Change::Refused(_) => (Tone::Bad, say!(change.refuse)),
+        Change::Create => (Tone::Good, t!(change.create)),
+        Change::Update => (Tone::Busy, t!(change.update)),
+        Change::Keep => (Tone::Plain, t!(change.keep)),
+        Change::CreateInNewNamespace => (Tone::Plain, t!(change.in_new_namespace)),
+        Change::CreateOfNewKind => (Tone::Plain, t!(change.of_new_kind)),
+        Change::Hook => (Tone::Plain, t!(change.hook)),
+        Change::Refused(_) => (Tone::Bad, t!(change.rejected)),
     }
 }
 
@@ -158,7 +158,7 @@ fn Run(objects: Vec<ObjectDiff>) -> impl IntoView {
         return rows(objects).into_any();
     };
     let (kind, (tone, said)) = (first.object.kind.clone(), word(&first.change));
-    let count = say!(change.of_kind, n = objects.len());
+    let count = count!(change.resources, n = objects.len());
     view! {
         <details class="group border-b border-line last:border-b-0">
             <summary class="flex flex-wrap items-center gap-x-3 gap-y-1 px-5 py-2 text-[13px] cursor-pointer hover:bg-sunken">

@@ -1,7 +1,7 @@
 //! The steps of the wizard, at the left: done ones can be gone back to.
 
 use super::wizard;
-use crate::{parts::tw, words::say};
+use crate::{parts::tw, words::t};
 use leptos::prelude::*;
 
 /// A step that is shown; Deploy is the button at the end of Review.
@@ -36,10 +36,10 @@ impl Step {
 
     fn title(self) -> String {
         match self {
-            Self::Target => say!(install.target),
-            Self::Checks => say!(install.checks),
-            Self::Parameters => say!(install.parameters),
-            Self::Review => say!(install.review),
+            Self::Target => t!(install.target),
+            Self::Checks => t!(install.checks),
+            Self::Parameters => t!(install.parameters),
+            Self::Review => t!(install.review),
         }
     }
 }
@@ -89,12 +89,12 @@ pub(super) fn Steps() -> impl IntoView {
         }
     };
     view! {
-        <nav aria-label=say!(install.steps)>
+        <nav aria-label=t!(install.steps)>
             <ol class="flex md:flex-col gap-2 md:gap-1">
                 {Step::ALL.into_iter().enumerate().map(row).collect_view()}
                 <li class="flex-1 flex max-md:flex-col items-start gap-2.5 max-md:gap-1 text-[13px] text-ink-3">
                     <span class="grid place-items-center size-[22px] rounded-full border-[1.5px] text-[11px] font-semibold shrink-0 bg-surface border-line-strong">"5"</span>
-                    {say!(install.deploy)}
+                    {t!(install.deploy)}
                 </li>
             </ol>
         </nav>

@@ -4,7 +4,7 @@ use super::{steps::Step, wizard};
 use crate::{
     AppError, api,
     parts::{Button, ButtonLink, Empty, Kind, Loaded, Pill, ProblemNotice, Tone, square, tw},
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use wire::{
@@ -17,15 +17,15 @@ use wire::{
 #[component]
 pub(super) fn Target() -> impl IntoView {
     let clusters = Resource::new(|| (), |()| api::clusters::clusters());
-    view! { <Loaded from=clusters what=say!(frame.clusters) view=|found| view! { <Form clusters=found/> }/> }
+    view! { <Loaded from=clusters what=t!(frame.clusters) view=|found| view! { <Form clusters=found/> }/> }
 }
 
 #[component]
 fn Form(clusters: Vec<ClusterView>) -> impl IntoView {
     if clusters.is_empty() {
         return view! {
-            <Empty says=say!(clusters.none)>
-                <ButtonLink kind=Kind::Go to="/clusters">{say!(clusters.add)}</ButtonLink>
+            <Empty says=t!(clusters.none)>
+                <ButtonLink kind=Kind::Go to="/clusters">{t!(clusters.add)}</ButtonLink>
             </Empty>
         }
         .into_any();
@@ -72,19 +72,19 @@ fn Form(clusters: Vec<ClusterView>) -> impl IntoView {
             }
         >
             <fieldset>
-                <legend class="text-[13px] font-semibold mb-2">{say!(install.on_which)}</legend>
+                <legend class="text-[13px] font-semibold mb-2">{t!(install.cluster)}</legend>
                 <div class="grid gap-3 md:grid-cols-2">
                     {clusters.into_iter().map(|one| view! { <Choice view=one chosen=cluster/> }).collect_view()}
                 </div>
             </fieldset>
             <div class="grid gap-4 md:grid-cols-2">
-                <Name id="namespace" word=say!(install.namespace) note=say!(install.namespace_note) text=namespace bad=Signal::derive(bad_namespace)/>
-                <Name id="release" word=say!(install.release) note=say!(install.release_note) text=release bad=Signal::derive(bad_release)/>
+                <Name id="namespace" word=t!(install.namespace) note=t!(install.namespace_note) text=namespace bad=Signal::derive(bad_namespace)/>
+                <Name id="release" word=t!(install.release) note=t!(install.release_note) text=release bad=Signal::derive(bad_release)/>
             </div>
             {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
             <div class="flex justify-end bg-surface border border-line rounded-[10px] px-4 py-3 max-md:sticky max-md:bottom-0">
                 <button type="submit" class=GO disabled=move || request().is_none() || save.pending().get()>
-                    {say!(install.to_checks)}
+                    {t!(install.run_checks)}
                 </button>
             </div>
         </form>
@@ -102,7 +102,7 @@ fn Choice(view: ClusterView, chosen: RwSignal<Option<wire::ClusterName>>) -> imp
     let on = move || chosen.get().as_ref() == Some(&name.get_value());
     let (answers, note) = match &view.state {
         ClusterState::Ready(facts) => (true, facts.version.clone()),
-        ClusterState::Unreachable(_) => (false, say!(clusters.silent)),
+        ClusterState::Unreachable(_) => (false, t!(clusters.unreachable)),
     };
     let class = move || {
         if on() {
@@ -172,7 +172,7 @@ pub(super) fn Foot(
     let wizard = wizard();
     view! {
         <div class="flex flex-wrap items-center gap-3 mt-4 bg-surface border border-line rounded-[10px] px-4 py-3 max-md:sticky max-md:bottom-0">
-            <Button kind=Kind::Flat press=move || wizard.go.run(back)>{say!(action.back)}</Button>
+            <Button kind=Kind::Flat press=move || wizard.go.run(back)>{t!(action.back)}</Button>
             <span class="flex-1"></span>
             {children()}
         </div>

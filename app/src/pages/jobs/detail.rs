@@ -13,7 +13,7 @@ use crate::{
         Tone,
     },
     routes,
-    words::{age, say, took},
+    words::{age, count, t, duration},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
@@ -32,7 +32,7 @@ pub(crate) fn Job() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     let job = Resource::new(move || id.get(), load);
-    view! { <Loaded from=job what=say!(job.this) view=|job| view! { <Page first=job/> }/> }
+    view! { <Loaded from=job what=t!(job.subject) view=|job| view! { <Page first=job/> }/> }
 }
 
 #[component]
@@ -54,7 +54,7 @@ fn Page(first: JobView) -> impl IntoView {
     let saved = Memo::new(move |_| job.get().backup);
     let kept = StoredValue::new(id.clone());
     view! {
-        <Head title=heading above=vec![(say!(job.title), "/jobs".to_owned())]>
+        <Head title=heading above=vec![(t!(job.title), "/jobs".to_owned())]>
             <Standing job=job/>
             <Actions id=StoredValue::new(id) state=state/>
         </Head>
@@ -62,7 +62,7 @@ fn Page(first: JobView) -> impl IntoView {
         {move || blocking.get().map(|blocking| view! { <Held blocking=blocking job=job/> })}
         {move || saved.get().map(|bytes| view! { <Saved job=kept.get_value() bytes=bytes/> })}
         <div class="grid gap-4 lg:grid-cols-[minmax(0,1.5fr)_minmax(0,1fr)] items-start">
-            <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=say!(job.phases)>
+            <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=t!(job.phases)>
                 <Timeline phases=phases/>
             </section>
             <Events events=Signal::derive(move || job.get().events)/>
@@ -80,7 +80,7 @@ fn Standing(job: Memo<JobView>) -> impl IntoView {
     view! {
         <Pill tone=tone>
             {move || badge(&job.get().state).1} " · "
-            <span class="tabular">{move || took(job.get().took)}</span>
+            <span class="tabular">{move || duration(job.get().took)}</span>
         </Pill>
     }
 }
@@ -116,7 +116,7 @@ fn Actions(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
                     stop.dispatch(id.get_value());
                 }
             >
-                {say!(job.stop)}
+                {t!(job.stop)}
             </Button>
         </Show>
         <Show when=resumes>
@@ -127,7 +127,7 @@ fn Actions(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
                     resume.dispatch(id.get_value());
                 }
             >
-                {say!(job.resume)}
+                {t!(job.resume)}
             </Button>
         </Show>
         {move || failed().map(|AppError(problem)| view! { <div class="w-full"><ProblemNotice problem=problem/></div> })}
@@ -139,17 +139,17 @@ fn ended(state: &JobState, job: &JobView) -> Option<AnyView> {
     let release = job.at.release().map(routes::release);
     let (objects, kind) = (job.objects, job.kind);
     let to_mesh = job.mesh.clone().map(|mesh| {
-        view! { <ButtonLink kind=Kind::Go to=routes::mesh(&mesh)>{say!(job.to_mesh, mesh = mesh.to_string())}</ButtonLink> }
+        view! { <ButtonLink kind=Kind::Go to=routes::mesh(&mesh)>{t!(job.to_mesh, mesh = mesh.to_string())}</ButtonLink> }
     });
     let shown = match state {
         JobState::Running => return None,
         JobState::Succeeded if kind == JobKind::Install => view! {
             <Notice tone=Tone::Good>
-                <p class="font-medium">{say!(job.installed, n = objects)}</p>
+                <p class="font-medium">{count!(job.installed, n = objects)}</p>
                 <div class="flex flex-wrap gap-2 mt-2">
                     {to_mesh}
-                    {release.map(|release| view! { <ButtonLink to=release>{say!(catalog.open_release)}</ButtonLink> })}
-                    <ButtonLink to="/catalog">{say!(frame.catalog)}</ButtonLink>
+                    {release.map(|release| view! { <ButtonLink to=release>{t!(catalog.open_release)}</ButtonLink> })}
+                    <ButtonLink to="/catalog">{t!(frame.catalog)}</ButtonLink>
                 </div>
             </Notice>
         }
@@ -159,7 +159,7 @@ fn ended(state: &JobState, job: &JobView) -> Option<AnyView> {
                 <p class="font-medium">{succeeded(kind)}</p>
                 <div class="flex flex-wrap gap-2 mt-2">
                     {to_mesh}
-                    {release.map(|_| view! { <ButtonLink to="/releases">{say!(frame.releases)}</ButtonLink> })}
+                    {release.map(|_| view! { <ButtonLink to="/releases">{t!(frame.releases)}</ButtonLink> })}
                 </div>
             </Notice>
         }
@@ -173,7 +173,7 @@ fn ended(state: &JobState, job: &JobView) -> Option<AnyView> {
                 <ProblemNotice problem=problem/>
                 <div class="flex flex-wrap gap-2 mt-2">
                     {to_mesh}
-                    {release.map(|release| view! { <ButtonLink to=release>{say!(job.to_uninstall)}</ButtonLink> })}
+                    {release.map(|release| view! { <ButtonLink to=release>{t!(job.open_to_uninstall)}</ButtonLink> })}
                 </div>
             }
             .into_any()
@@ -185,12 +185,12 @@ fn ended(state: &JobState, job: &JobView) -> Option<AnyView> {
 /// What a job that ended well has brought about.
 fn succeeded(kind: JobKind) -> String {
     match kind {
-        JobKind::Upgrade => say!(job.upgraded),
-        JobKind::Install | JobKind::Uninstall => say!(job.uninstalled),
-        JobKind::Join => say!(job.joined),
-        JobKind::Rotate => say!(job.rotated),
-        JobKind::Leave => say!(job.left),
-        JobKind::Clear => say!(job.cleared),
+        JobKind::Upgrade => t!(job.upgraded),
+        JobKind::Install | JobKind::Uninstall => t!(job.uninstalled),
+        JobKind::Join => t!(job.joined),
+        JobKind::Rotate => t!(job.rotated),
+        JobKind::Leave => t!(job.left),
+        JobKind::Clear => t!(job.cleaned_up),
     }
 }
 
@@ -198,14 +198,14 @@ fn succeeded(kind: JobKind) -> String {
 fn waits(blocking: &Blocking) -> String {
     let (waited, object) = (age(blocking.waited), blocking.object.to_string());
     match blocking.awaited {
-        Some(Awaited::Token) => say!(job.await_token, waited = waited, object = object),
-        Some(Awaited::TokenKnown) => say!(job.await_known, waited = waited, object = object),
+        Some(Awaited::Token) => t!(job.waiting_for_token, waited = waited, object = object),
+        Some(Awaited::TokenKnown) => t!(job.waiting_for_acceptance, waited = waited, object = object),
         Some(Awaited::TokenForgotten) => {
-            say!(job.await_forgotten, waited = waited, object = object)
+            t!(job.waiting_for_revocation, waited = waited, object = object)
         }
-        Some(Awaited::TakenUp) => say!(job.await_taken_up, waited = waited, object = object),
-        Some(Awaited::Gone) => say!(job.await_gone, waited = waited, object = object),
-        None => say!(
+        Some(Awaited::TakenUp) => t!(job.waiting_for_sync, waited = waited, object = object),
+        Some(Awaited::Gone) => t!(job.waiting_for_deletion, waited = waited, object = object),
+        None => t!(
             job.waiting,
             waited = waited,
             kind = blocking.object.kind.clone(),
@@ -223,22 +223,22 @@ fn Held(blocking: Blocking, job: Memo<JobView>) -> impl IntoView {
         let job = job.get();
         match job.kind {
             JobKind::Uninstall | JobKind::Clear => {
-                say!(job.gone_of, n = job.in_place, all = job.objects)
+                t!(job.resources_deleted, n = job.in_place, all = job.objects)
             }
-            _ => say!(job.in_place, n = job.in_place, all = job.objects),
+            _ => t!(job.resources_applied, n = job.in_place, all = job.objects),
         }
     };
     view! {
         <section
             class="flex gap-3.5 mb-4 px-5 py-3.5 bg-surface border border-line border-l-4 border-l-warn rounded-[10px]"
-            aria-label=say!(job.held)
+            aria-label=t!(job.blocked_by)
         >
             <Icon glyph=Glyph::Warn class="size-[22px] shrink-0 mt-px text-warn"/>
             <div class="min-w-0">
                 <h2 class="text-[16px] font-semibold">{title}</h2>
                 <p class="mt-1 text-[13px] text-ink-2 break-words">{blocking.reason.clone()}</p>
                 <p class="mt-1.5 text-[13px] text-ink-3">
-                    {blocking.stalled.then(|| say!(job.stalled))} " " {in_place}
+                    {blocking.stalled.then(|| t!(job.stalled))} " " {in_place}
                 </p>
             </div>
         </section>
@@ -251,10 +251,10 @@ fn Saved(job: JobId, bytes: u32) -> impl IntoView {
     view! {
         <section
             class="flex flex-wrap items-center gap-3 mb-4 px-5 py-3 bg-surface border border-line rounded-[10px] text-[13px]"
-            aria-label=say!(job.backup)
+            aria-label=t!(job.backup)
         >
-            <p class="flex-1 min-w-[200px]">{say!(job.saved, n = bytes.div_ceil(1024))}</p>
-            <Download from=routes::backup(&job)>{say!(job.download)}</Download>
+            <p class="flex-1 min-w-[200px]">{t!(job.backup_saved, n = bytes.div_ceil(1024))}</p>
+            <Download from=routes::backup(&job)>{t!(job.download_backup)}</Download>
         </section>
     }
 }
@@ -268,9 +268,9 @@ fn Events(events: Signal<Vec<EventView>>) -> impl IntoView {
             Tone::Plain
         };
         let word = if event.warning {
-            say!(job.warning)
+            t!(job.warning)
         } else {
-            say!(job.normal)
+            t!(job.normal)
         };
         let count = if event.count > 1 {
             format!(" · ×{}", event.count)
@@ -290,11 +290,11 @@ fn Events(events: Signal<Vec<EventView>>) -> impl IntoView {
         }
     };
     view! {
-        <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=say!(job.events)>
-            <h2 class="px-4 h-10 flex items-center text-[13px] font-medium border-b border-line">{say!(job.events)}</h2>
+        <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=t!(job.events)>
+            <h2 class="px-4 h-10 flex items-center text-[13px] font-medium border-b border-line">{t!(job.events)}</h2>
             <Show
                 when=move || !events.get().is_empty()
-                fallback=|| view! { <p class="px-4 py-5 text-[13px] text-ink-3">{say!(job.no_events)}</p> }
+                fallback=|| view! { <p class="px-4 py-5 text-[13px] text-ink-3">{t!(job.no_events)}</p> }
             >
                 <ul class="max-h-[70vh] overflow-auto">{move || events.get().into_iter().map(row).collect_view()}</ul>
             </Show>

@@ -2,7 +2,7 @@
 
 use crate::{
     parts::{HealthIcon, StateIcon},
-    words::{phase_note, phase_title, say, took},
+    words::{phase_note, phase_title, t, duration},
 };
 use leptos::prelude::*;
 use wire::{
@@ -56,7 +56,7 @@ fn Phase(phase: Memo<Option<PhaseView>>) -> impl IntoView {
                 </span>
                 {bar}
                 <span class="text-[13px] text-ink-3 tabular whitespace-nowrap ml-auto">
-                    {(!later && phase.took > 0).then(|| took(phase.took))}
+                    {(!later && phase.took > 0).then(|| duration(phase.took))}
                 </span>
             }
         })
@@ -79,7 +79,7 @@ fn Phase(phase: Memo<Option<PhaseView>>) -> impl IntoView {
                 class="w-full flex items-center gap-3 px-5 py-2.5 text-left disabled:cursor-default"
                 aria-expanded=move || open().to_string()
                 disabled=move || count() == 0
-                title=move || if count() == 0 { String::new() } else { say!(phase.show) }
+                title=move || if count() == 0 { String::new() } else { t!(phase.show_resources) }
                 on:click=move |_| shown.set(Some(!open()))
             >
                 {head}

@@ -3,7 +3,7 @@
 use crate::{
     AppError, api,
     parts::{Pill, ProblemNotice, Tone},
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use wire::mesh::{ChooseAddressRequest, ServerAddress, StepRef};
@@ -31,9 +31,9 @@ pub(super) fn Addresses(
     let row = move |one: ServerAddress| {
         let address = one.address.clone();
         let (tone, word) = match (&one.refused, one.loopback) {
-            (Some(_), _) => (Tone::Bad, say!(mesh.address_silent)),
-            (None, true) => (Tone::Warn, say!(mesh.address_loopback)),
-            (None, false) => (Tone::Good, say!(mesh.address_answers)),
+            (Some(_), _) => (Tone::Bad, t!(mesh.address_unusable)),
+            (None, true) => (Tone::Warn, t!(mesh.address_loopback)),
+            (None, false) => (Tone::Good, t!(mesh.address_reachable)),
         };
         view! {
             <label class="flex flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-2 border-b border-line last:border-b-0 text-[13px] cursor-pointer hover:bg-sunken">
@@ -49,14 +49,14 @@ pub(super) fn Addresses(
                 <span class="font-mono">{one.address}</span>
                 <span class="text-[12px] text-ink-3 flex-1 min-w-[160px]">{one.sources.join(", ")}</span>
                 <Pill tone=tone>{word}</Pill>
-                {one.known_as.map(|name| view! { <span class="w-full pl-7 text-[12px] text-ink-2">{say!(mesh.address_known_as, name = name)}</span> })}
+                {one.known_as.map(|name| view! { <span class="w-full pl-7 text-[12px] text-ink-2">{t!(mesh.address_server_name, name = name)}</span> })}
                 {one.refused.map(|said| view! { <span class="w-full pl-7 font-mono text-[12px] text-ink-2 break-words">{said}</span> })}
             </label>
         }
     };
     view! {
         <fieldset class="mb-3">
-            <legend class="text-[13px] font-medium mb-1">{say!(mesh.address)}</legend>
+            <legend class="text-[13px] font-medium mb-1">{t!(mesh.api_server_address)}</legend>
             <div class="border border-line rounded-[10px]">{addresses.into_iter().map(row).collect_view()}</div>
         </fieldset>
         {move || failed().map(|AppError(problem)| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}

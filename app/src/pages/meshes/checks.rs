@@ -4,7 +4,7 @@ use super::{detail::path, health::Ways};
 use crate::{
     AppError, api,
     parts::{Button, CheckRow, Kind, ProblemNotice},
-    words::{asking, say},
+    words::{asking, count, t},
 };
 use leptos::prelude::*;
 use wire::{
@@ -24,7 +24,7 @@ pub(super) fn Checks(due: bool) -> impl IntoView {
     view! {
         {move || match health.get() {
             Some(health) => view! { <Found health=health/> }.into_any(),
-            None => view! { <p class="text-[13px] text-ink-2 mb-3" role="status">{say!(mesh.asking)}</p> }.into_any(),
+            None => view! { <p class="text-[13px] text-ink-2 mb-3" role="status">{t!(mesh.querying_clusters)}</p> }.into_any(),
         }}
         <Ways/>
         {move || counts.get().filter(|_| due).map(|(warned, blocked)| view! { <GoOn warned=warned blocked=blocked/> })}
@@ -36,13 +36,13 @@ pub(super) fn Checks(due: bool) -> impl IntoView {
 pub(super) fn Found(health: HealthView) -> impl IntoView {
     let doctor = health.doctor;
     let said = match health.asking {
-        Some(stage) if health.waiting > 0 => say!(
-            mesh.to_come_n,
+        Some(stage) if health.waiting > 0 => t!(
+            mesh.checks_running,
             ended = doctor.checks.len(),
             n = health.waiting,
             asking = asking(stage)
         ),
-        _ => say!(
+        _ => t!(
             mesh.checked,
             passed = doctor.count(Verdict::Passed) + doctor.count(Verdict::Noted),
             warned = doctor.count(Verdict::Warning),
@@ -73,7 +73,7 @@ pub(super) fn Found(health: HealthView) -> impl IntoView {
                     prop:open=move || open.get()
                     on:toggle=move |event| open.set(unfolded(&event))
                 >
-                    <summary class="cursor-pointer px-5 py-2.5 text-ink-2">{say!(mesh.checks_fine, n = fine.len())}</summary>
+                    <summary class="cursor-pointer px-5 py-2.5 text-ink-2">{count!(mesh.other_checks, n = fine.len())}</summary>
                     <div class="border-t border-line">{rows(fine)}</div>
                 </details>
             </div>
@@ -111,13 +111,13 @@ fn GoOn(warned: usize, blocked: usize) -> impl IntoView {
                         prop:checked=accepted
                         on:change=move |event| accepted.set(event_target_checked(&event))
                     />
-                    {say!(mesh.accept_n, n = warned)}
+                    {count!(mesh.accept_warnings, n = warned)}
                 </label>
             }
         })}
         {move || failed().map(|AppError(problem)| view! { <div class="my-3"><ProblemNotice problem=problem/></div> })}
         <div class="flex items-center justify-end gap-3 mt-4">
-            {(blocked > 0).then(|| view! { <span class="text-[13px] text-bad">{say!(mesh.to_mend_n, n = blocked)}</span> })}
+            {(blocked > 0).then(|| view! { <span class="text-[13px] text-bad">{count!(mesh.fix_problems, n = blocked)}</span> })}
             <Button
                 kind=Kind::Go
                 disabled=Signal::derive(move || blocked > 0 || !accepted.get() || go.pending().get())
@@ -125,7 +125,7 @@ fn GoOn(warned: usize, blocked: usize) -> impl IntoView {
                     go.dispatch(());
                 }
             >
-                {say!(mesh.go_on)}
+                {t!(mesh.proceed)}
             </Button>
         </div>
     }

@@ -7,7 +7,7 @@ use crate::{
     pages::frame::about,
     parts::{Button, Dialog, Head, Kind, Loaded, Notice, Pill, ProblemNotice, Tone},
     routes,
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -49,7 +49,7 @@ pub(crate) fn Mesh() -> impl IntoView {
     let params = use_params_map();
     let name = Memo::new(move |_| params.read().get("name").unwrap_or_default());
     let mesh = Resource::new(move || name.get(), load);
-    view! { <Loaded from=mesh what=say!(mesh.this) view=|mesh| view! { <Page first=mesh/> }/> }
+    view! { <Loaded from=mesh what=t!(mesh.subject) view=|mesh| view! { <Page first=mesh/> }/> }
 }
 
 #[component]
@@ -89,17 +89,17 @@ fn Page(first: MeshView) -> impl IntoView {
     let holds = move |kind| Memo::new(move |_| mesh.with(|mesh| holds(mesh, kind)));
     let (looked_after, carries) = (holds(StepKind::Checks), holds(StepKind::Join));
     view! {
-        <Head title=title above=vec![(say!(mesh.title), "/meshes".to_owned())]>
+        <Head title=title above=vec![(t!(mesh.title), "/meshes".to_owned())]>
             <Progress/>
-            <Button disabled=read.pending() press=move || again.run(())>{say!(action.refresh)}</Button>
-            <Button kind=Kind::Danger press=move || forgetting.set(true)>{say!(mesh.forget)}</Button>
+            <Button disabled=read.pending() press=move || again.run(())>{t!(action.refresh)}</Button>
+            <Button kind=Kind::Danger press=move || forgetting.set(true)>{t!(mesh.forget)}</Button>
         </Head>
         {move || failed().map(|AppError(problem)| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })}
         {move || by_remote(drifted.get()).into_iter().map(|(remote, drifted)| view! { <Drifted remote=remote drifted=drifted/> }).collect_view()}
         <Show when=move || looked_after.get() && whole.get()>
             <Health/>
         </Show>
-        <ol class="grid gap-3 mb-6" aria-label=say!(mesh.steps)>
+        <ol class="grid gap-3 mb-6" aria-label=t!(mesh.steps)>
             {(0..count).map(|place| view! { <Step place=place/> }).collect_view()}
         </ol>
         <Show when=move || looked_after.get() && !whole.get()>
@@ -110,7 +110,7 @@ fn Page(first: MeshView) -> impl IntoView {
         </Show>
         {remotes.into_iter().map(|remote| view! { <Member mesh=name.get_value() remote=remote/> }).collect_view()}
         <Removal/>
-        <Dialog open=forgetting title=say!(mesh.forget_title, mesh = name.get_value().to_string())>
+        <Dialog open=forgetting title=t!(mesh.forget_title, mesh = name.get_value().to_string())>
             <Forget name=name.get_value()/>
         </Dialog>
     }
@@ -151,7 +151,7 @@ fn Progress() -> impl IntoView {
         <Pill tone=tone>
             {move || {
                 let row = mesh.get().row;
-                say!(mesh.progress, done = row.done, all = row.steps)
+                t!(mesh.progress, done = row.done, all = row.steps)
             }}
         </Pill>
     }
@@ -176,10 +176,10 @@ fn Drifted(remote: ClusterName, drifted: Vec<DriftView>) -> impl IntoView {
     let line = |one: DriftView| {
         let remote = one.remote.to_string();
         let said = if one.good.is_empty() {
-            say!(mesh.drift_nowhere, remote = remote, used = one.used)
+            t!(mesh.stale_address_only, remote = remote, used = one.used)
         } else {
-            say!(
-                mesh.drift,
+            t!(
+                mesh.stale_address,
                 remote = remote,
                 used = one.used,
                 good = one.good
@@ -201,7 +201,7 @@ fn Drifted(remote: ClusterName, drifted: Vec<DriftView>) -> impl IntoView {
                                 point.dispatch(());
                             }
                         >
-                            {say!(mesh.repoint)}
+                            {t!(mesh.update_addresses)}
                         </Button>
                     </div>
                 })}
@@ -222,7 +222,7 @@ fn Forget(name: MeshName) -> impl IntoView {
         }
     });
     view! {
-        <p class="text-ink-2 mb-4">{say!(mesh.forget_says)}</p>
+        <p class="text-ink-2 mb-4">{t!(mesh.forget_note)}</p>
         {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
         <div class="flex justify-end mt-4">
             <Button
@@ -232,7 +232,7 @@ fn Forget(name: MeshName) -> impl IntoView {
                     forget.dispatch(name.clone());
                 }
             >
-                {say!(mesh.forget)}
+                {t!(mesh.forget)}
             </Button>
         </div>
     }

@@ -4,7 +4,7 @@ use super::{checks::Found, detail::path};
 use crate::{
     AppError, api,
     parts::{Button, Pill, ProblemNotice, Tone},
-    words::{asking, say},
+    words::{asking, count, t},
 };
 use leptos::prelude::*;
 use wire::mesh::HealthRow;
@@ -18,20 +18,20 @@ pub(super) fn Health() -> impl IntoView {
         let health = health.get().filter(|health| health.problem.is_none())?;
         let mut marks = marks(&health.row()?);
         if marks.is_empty() {
-            marks.push((Tone::Good, say!(mesh.well)));
+            marks.push((Tone::Good, t!(mesh.all_checks_passed)));
         }
         let pill = |(tone, word)| view! { <Pill tone=tone>{word}</Pill> };
         Some(marks.into_iter().map(pill).collect_view())
     };
     view! {
-        <section class="bg-surface border border-line rounded-[10px] mb-3 min-w-0 px-5 max-md:px-4 pb-4" aria-label=say!(mesh.health)>
+        <section class="bg-surface border border-line rounded-[10px] mb-3 min-w-0 px-5 max-md:px-4 pb-4" aria-label=t!(mesh.health)>
             <div class="flex flex-wrap items-center gap-3 py-3">
-                <h2 class="text-[14px] font-medium flex-1">{say!(mesh.health)}</h2>
+                <h2 class="text-[14px] font-medium flex-1">{t!(mesh.health)}</h2>
                 {pills}
             </div>
             {move || match health.get() {
                 Some(health) => view! { <Found health=health/> }.into_any(),
-                None => view! { <p class="text-[13px] text-ink-2 mb-3">{say!(mesh.asking)}</p> }.into_any(),
+                None => view! { <p class="text-[13px] text-ink-2 mb-3">{t!(mesh.querying_clusters)}</p> }.into_any(),
             }}
             <Ways/>
         </section>
@@ -40,13 +40,13 @@ pub(super) fn Health() -> impl IntoView {
 
 /// What is not well, in a word or two; nothing when all is.
 pub(super) fn marks(row: &HealthRow) -> Vec<(Tone, String)> {
-    let drifted = (row.drifted > 0).then(|| (Tone::Warn, say!(mesh.drifted)));
+    let drifted = (row.drifted > 0).then(|| (Tone::Warn, t!(mesh.addresses_changed)));
     let worst = if row.blocked > 0 {
-        Some((Tone::Bad, say!(mesh.to_mend_n, n = row.blocked)))
+        Some((Tone::Bad, count!(mesh.fix_problems, n = row.blocked)))
     } else if row.unknown > 0 {
-        Some((Tone::Warn, say!(mesh.unknown_n, n = row.unknown)))
+        Some((Tone::Warn, t!(mesh.unknown_count, n = row.unknown)))
     } else if row.warned > 0 {
-        Some((Tone::Warn, say!(mesh.warned_n, n = row.warned)))
+        Some((Tone::Warn, count!(mesh.warnings, n = row.warned)))
     } else {
         None
     };
@@ -70,10 +70,10 @@ pub(super) fn Ways() -> impl IntoView {
     };
     let says = move || {
         if ways.pending().get() {
-            return say!(mesh.trying_ways);
+            return t!(mesh.testing_connectivity);
         }
         let stage = health.with(|health| health.as_ref().and_then(|one| one.asking));
-        stage.map_or_else(|| say!(mesh.try_ways_says), asking)
+        stage.map_or_else(|| t!(mesh.test_connectivity_note), asking)
     };
     view! {
         <div class="flex flex-wrap items-center gap-3">
@@ -83,7 +83,7 @@ pub(super) fn Ways() -> impl IntoView {
                     look.dispatch(());
                 }
             >
-                {say!(mesh.look_again)}
+                {t!(mesh.recheck)}
             </Button>
             <Button
                 disabled=busy
@@ -91,7 +91,7 @@ pub(super) fn Ways() -> impl IntoView {
                     ways.dispatch(());
                 }
             >
-                {say!(mesh.try_ways)}
+                {t!(mesh.test_connectivity)}
             </Button>
             <span class="text-[12px] text-ink-3 flex-1 min-w-[200px]" role="status">{says}</span>
         </div>

@@ -4,7 +4,7 @@ use super::plan::Do;
 use crate::{
     pages::install::review::{Counts, Manifests},
     parts::{Notice, Pill, Tone},
-    words::{age, check_detail, missing_address, say},
+    words::{age, check_detail, missing_address, count, t},
 };
 use leptos::prelude::*;
 use wire::mesh::{FoundValue, InstallPlanView, StepRef};
@@ -20,7 +20,7 @@ pub(super) fn Install(
     let found = install.found;
     let shown = install.review.map(|review| {
         let total = review.objects.len();
-        let word = say!(mesh.deploy_n, n = total, cluster = step.cluster.to_string());
+        let word = count!(mesh.deploy_resources, n = total, cluster = step.cluster.to_string());
         let chart = &review.draft.chart;
         let to = format!(
             "{}?draft={}&step=parameters",
@@ -32,7 +32,7 @@ pub(super) fn Install(
             <Counts counts=review.counts/>
             <p class="mb-3 text-[13px] text-ink-2">{rights}</p>
             <details class="mb-3 text-[13px] border border-line rounded-[10px]">
-                <summary class="cursor-pointer px-4 py-2.5 text-ink-2">{say!(install.manifests_n, n = total)}</summary>
+                <summary class="cursor-pointer px-4 py-2.5 text-ink-2">{t!(install.manifests_n, n = total)}</summary>
                 <Manifests objects=review.objects/>
             </details>
             {due.then(|| view! { <Do step=step word=word blocked=blocked edit=to/> })}
@@ -49,8 +49,8 @@ pub(super) fn Install(
 fn Found(found: Vec<FoundValue>) -> impl IntoView {
     let row = |one: FoundValue| {
         let source = one.source.map(|object| {
-            say!(
-                mesh.found_source,
+            t!(
+                mesh.address_source,
                 object = object.to_string(),
                 age = age(one.age)
             )
@@ -62,16 +62,16 @@ fn Found(found: Vec<FoundValue>) -> impl IntoView {
                 <span class="font-mono break-words">{if fine { one.value } else { "—".to_owned() }}</span>
                 <span class="text-ink-3 break-words">
                     {source} {one.missing.as_ref().map(missing_address)} " "
-                    {one.pod.then(|| view! { <Pill tone=Tone::Warn>{say!(mesh.pod_address)}</Pill> })}
+                    {one.pod.then(|| view! { <Pill tone=Tone::Warn>{t!(mesh.pod_address)}</Pill> })}
                 </span>
             </div>
         }
     };
     let stale = found.iter().all(|one| one.value.is_empty());
     view! {
-        <div class="mb-3 border border-line rounded-[10px]" role="group" aria-label=say!(install.parameters)>
+        <div class="mb-3 border border-line rounded-[10px]" role="group" aria-label=t!(install.parameters)>
             {found.into_iter().map(row).collect_view()}
         </div>
-        {stale.then(|| view! { <div class="mb-3"><Notice tone=Tone::Warn>{say!(hint.no_address)}</Notice></div> })}
+        {stale.then(|| view! { <div class="mb-3"><Notice tone=Tone::Warn>{t!(hint.no_address)}</Notice></div> })}
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     pages::releases::uninstall::Counts,
     parts::{Button, Dialog, Download, Kind, Loaded, ProblemNotice, TypedName},
     routes,
-    words::say,
+    words::{count, t},
 };
 use chosen::{Bound, Chosen};
 use found::Definitions;
@@ -24,13 +24,13 @@ use wire::{
 #[component]
 pub(super) fn Left(cluster: ClusterName) -> impl IntoView {
     let open = RwSignal::new(false);
-    let heading = say!(mesh.left_on, cluster = cluster.to_string());
+    let heading = t!(mesh.leftovers_on, cluster = cluster.to_string());
     let mesh = path().mesh.get_untracked().row.name;
     let own = StoredValue::new((mesh, cluster));
     view! {
         <li class="flex flex-wrap items-center gap-3 px-5 max-md:px-4 py-2 border-b border-line last:border-b-0">
             <span class="flex-1 min-w-[180px]">{heading.clone()}</span>
-            <Button press=move || open.set(true)>{say!(mesh.look)}</Button>
+            <Button press=move || open.set(true)>{t!(mesh.show_leftovers)}</Button>
             <Dialog open=open title=heading>
                 <Planned own=own open=open/>
             </Dialog>
@@ -49,7 +49,7 @@ fn Planned(own: StoredValue<(MeshName, ClusterName)>, open: RwSignal<bool>) -> i
             view! { <Plan plan=plan/> }.into_any()
         }
     };
-    view! { <Loaded from=plan what=say!(mesh.left) view=shown/> }
+    view! { <Loaded from=plan what=t!(mesh.leftovers) view=shown/> }
 }
 
 /// Nothing is left: the mesh can be forgotten.
@@ -57,12 +57,12 @@ fn Planned(own: StoredValue<(MeshName, ClusterName)>, open: RwSignal<bool>) -> i
 fn Nothing(cluster: ClusterName, open: RwSignal<bool>) -> impl IntoView {
     let forget = path().forget;
     view! {
-        <p class="text-ink-2 mb-4">{say!(mesh.nothing_left, cluster = cluster.to_string())}</p>
+        <p class="text-ink-2 mb-4">{t!(mesh.no_leftovers, cluster = cluster.to_string())}</p>
         <div class="flex justify-end">
             <Button press=move || {
                 open.set(false);
                 forget.run(());
-            }>{say!(mesh.forget_it)}</Button>
+            }>{t!(mesh.forget_mesh)}</Button>
         </div>
     }
 }
@@ -83,8 +83,8 @@ fn Plan(plan: ClearPlanView) -> impl IntoView {
             {defined.then(|| view! {
                 <Defined plan=plan chosen=chosen/>
                 <div class="flex flex-wrap items-center gap-3">
-                    <Download from=backup>{say!(mesh.download_backup)}</Download>
-                    <span class="text-[12px] text-ink-3 flex-1 min-w-[200px]">{say!(mesh.backup_says)}</span>
+                    <Download from=backup>{t!(mesh.download_backup)}</Download>
+                    <span class="text-[12px] text-ink-3 flex-1 min-w-[200px]">{t!(mesh.backup_note)}</span>
                 </div>
             })}
             {homes.into_iter().map(|home| view! { <Home home=home chosen=chosen/> }).collect_view()}
@@ -123,11 +123,11 @@ fn Made(plan: StoredValue<ClearPlanView>, chosen: RwSignal<Chosen>) -> impl Into
         view! {
             <div class="grid gap-2">
                 <Tick
-                    words=say!(mesh.made)
+                    words=t!(mesh.runtime_objects)
                     on=Signal::derive(move || chosen.get().made)
                     turn=move |on| chosen.update(|chosen| chosen.made = on)
                 />
-                <Counts title=say!(mesh.made_n, n = made.len()) objects=made/>
+                <Counts title=count!(mesh.runtime_objects_count, n = made.len()) objects=made/>
             </div>
         }
     })
@@ -140,7 +140,7 @@ fn Defined(plan: StoredValue<ClearPlanView>, chosen: RwSignal<Chosen>) -> impl I
     let unread = definitions.iter().any(|one| one.unread.is_some());
     let counts = definitions.iter().flat_map(|one| &one.objects);
     let objects: u32 = counts.map(|(_, count)| count).sum();
-    let words = say!(mesh.definitions_n, n = definitions.len(), objects = objects);
+    let words = t!(mesh.crds_count, n = definitions.len(), objects = objects);
     view! {
         <div class="grid gap-2">
             <Tick
@@ -165,16 +165,16 @@ fn Home(home: HomeView, chosen: RwSignal<Chosen>) -> impl IntoView {
         ticked && bound.get() == Bound::Free
     });
     let why = move || match bound.get() {
-        Bound::Free => say!(mesh.home_free),
-        Bound::Holds(what) => say!(mesh.home_holds, what = what),
-        Bound::Unknown(why) => say!(mesh.home_unknown, why = why),
-        Bound::WithDefinitions(n) => say!(mesh.home_with_definitions, n = n),
-        Bound::WithMade(n) => say!(mesh.home_with_made, n = n),
+        Bound::Free => t!(mesh.namespace_empty),
+        Bound::Holds(what) => t!(mesh.namespace_kept, what = what),
+        Bound::Unknown(why) => t!(mesh.namespace_unknown, why = why),
+        Bound::WithDefinitions(n) => count!(mesh.namespace_needs_crds, n = n),
+        Bound::WithMade(n) => t!(mesh.namespace_needs_runtime_objects, n = n),
     };
     view! {
         <div class="grid gap-1">
             <Tick
-                words=say!(mesh.home, name = name)
+                words=t!(mesh.namespace, name = name)
                 on=on
                 disabled=Signal::derive(move || bound.get() != Bound::Free)
                 turn=move |on| own.with_value(|home| chosen.update(|chosen| chosen.turn(&home.name, on)))
@@ -216,7 +216,7 @@ fn Start(plan: StoredValue<ClearPlanView>, chosen: RwSignal<Chosen>) -> impl Int
                     start.dispatch(());
                 }
             >
-                {say!(mesh.clear_do)}
+                {t!(mesh.delete_selected)}
             </Button>
         </div>
     }

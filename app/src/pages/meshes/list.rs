@@ -5,7 +5,7 @@ use crate::{
     api,
     parts::{Button, ButtonLink, ClusterChip, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, Tone},
     routes,
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -23,14 +23,14 @@ pub(crate) fn Meshes() -> impl IntoView {
         }
     };
     view! {
-        <Head title=say!(mesh.title)>
-            <Button press=move || meshes.refetch()>{say!(action.refresh)}</Button>
+        <Head title=t!(mesh.title)>
+            <Button press=move || meshes.refetch()>{t!(action.refresh)}</Button>
             <ButtonLink kind=Kind::Go to="/meshes/new">
                 <Icon glyph=Glyph::Plus/>
-                {say!(mesh.new)}
+                {t!(mesh.new)}
             </ButtonLink>
         </Head>
-        <Loaded from=meshes what=say!(mesh.title) view=shown/>
+        <Loaded from=meshes what=t!(mesh.title) view=shown/>
     }
 }
 
@@ -40,8 +40,8 @@ pub(crate) fn MeshRows(found: Vec<MeshRow>) -> impl IntoView {
     if found.is_empty() {
         return view! {
             <div class="py-3">
-                <Empty says=say!(mesh.none)>
-                    <ButtonLink kind=Kind::Go to="/meshes/new">{say!(mesh.new)}</ButtonLink>
+                <Empty says=t!(mesh.none)>
+                    <ButtonLink kind=Kind::Go to="/meshes/new">{t!(mesh.new)}</ButtonLink>
                 </Empty>
             </div>
         }
@@ -67,7 +67,7 @@ fn Row(row: MeshRow) -> impl IntoView {
             <Icon glyph=Glyph::Chevron class="size-3 text-ink-3"/>
             {remotes.collect_view()}
             {row.health.as_ref().map(marks).unwrap_or_default().into_iter().map(pill).collect_view()}
-            <Pill tone=tone>{say!(mesh.progress, done = row.done, all = row.steps)}</Pill>
+            <Pill tone=tone>{t!(mesh.progress, done = row.done, all = row.steps)}</Pill>
         </div>
     }
 }

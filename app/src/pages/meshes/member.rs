@@ -5,7 +5,7 @@ use crate::{
     AppError, api,
     parts::{Button, ClusterChip, Dialog, Kind, Loaded, ProblemNotice},
     routes,
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -57,15 +57,15 @@ pub(super) fn Member(mesh: MeshName, remote: ClusterName) -> impl IntoView {
         <Show when=move || joined.get()>
             <section class="flex flex-wrap items-center gap-3 bg-surface border border-line rounded-[10px] px-5 max-md:px-4 py-3 mb-3 text-[13px]">
                 <span class="flex-1 min-w-[140px]"><ClusterChip name=own.with_value(|(_, remote)| remote.to_string())/></span>
-                <Button press=move || rotating.set(true)>{say!(mesh.rotate)}</Button>
-                <Button kind=Kind::Danger press=move || leaving.set(true)>{say!(mesh.leave)}</Button>
+                <Button press=move || rotating.set(true)>{t!(mesh.rotate)}</Button>
+                <Button kind=Kind::Danger press=move || leaving.set(true)>{t!(mesh.leave)}</Button>
             </section>
         </Show>
-        <Dialog open=rotating title=say!(mesh.rotate_title, cluster = name.clone())>
-            <Planned own=own deed=Deed::Rotate word=say!(mesh.rotate_do)/>
+        <Dialog open=rotating title=t!(mesh.rotate_title, cluster = name.clone())>
+            <Planned own=own deed=Deed::Rotate word=t!(mesh.rotate_do)/>
         </Dialog>
-        <Dialog open=leaving title=say!(mesh.leave_title, cluster = name.clone())>
-            <Planned own=own deed=Deed::Leave word=say!(mesh.leave_do, cluster = own.with_value(|(_, remote)| remote.to_string()))/>
+        <Dialog open=leaving title=t!(mesh.leave_title, cluster = name.clone())>
+            <Planned own=own deed=Deed::Leave word=t!(mesh.leave_cluster, cluster = own.with_value(|(_, remote)| remote.to_string()))/>
         </Dialog>
     }
 }
@@ -84,7 +84,7 @@ pub(super) fn Planned(
     let shown = move |plan: MemberPlanView| {
         view! { <Shown plan=plan own=own deed=deed word=word.clone()/> }
     };
-    view! { <Loaded from=plan what=say!(mesh.plan) view=shown/> }
+    view! { <Loaded from=plan what=t!(mesh.plan_subject) view=shown/> }
 }
 
 #[component]

@@ -1,9 +1,9 @@
-//! The networks of a join's two clusters: what their namespaces say, and a field where one says none.
+//! The networks of a join's two clusters: the labels of their namespaces, and a field for a cluster without a label.
 
 use crate::{
     AppError, api,
     parts::{Button, ProblemNotice},
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use wire::{
@@ -17,7 +17,7 @@ use wire::{
 pub(super) fn Networks(networks: JoinNetworks, again: Callback<()>) -> impl IntoView {
     match networks {
         JoinNetworks::OneOnly => view! {
-            <p class="text-[12px] text-ink-3 mb-3">{say!(mesh.networks_one)}</p>
+            <p class="text-[12px] text-ink-3 mb-3">{t!(mesh.single_network)}</p>
         }
         .into_any(),
         JoinNetworks::Named(both) => view! { <Named both=both again=again/> }.into_any(),
@@ -59,7 +59,7 @@ fn Named(both: Vec<JoinNetwork>, again: Callback<()>) -> impl IntoView {
     });
     let failed = move || keep.value().get().and_then(Result::err);
     let row = move |one: JoinNetwork| {
-        let label = say!(mesh.network_of, cluster = one.cluster.to_string());
+        let label = t!(mesh.network_of, cluster = one.cluster.to_string());
         let fields = held.get_value();
         let field = fields
             .into_iter()
@@ -70,7 +70,7 @@ fn Named(both: Vec<JoinNetwork>, again: Callback<()>) -> impl IntoView {
                 <p class="text-[13px]">
                     <span class="block font-medium">{label}</span>
                     <span class="font-mono">{one.name}</span>
-                    <span class="text-[12px] text-ink-3">" " {say!(mesh.network_labelled)}</span>
+                    <span class="text-[12px] text-ink-3">" " {t!(mesh.network_from_label)}</span>
                 </p>
             }
             .into_any(),
@@ -85,13 +85,13 @@ fn Named(both: Vec<JoinNetwork>, again: Callback<()>) -> impl IntoView {
             }
         >
             <fieldset>
-                <legend class="text-[13px] font-medium mb-1">{say!(mesh.networks)}</legend>
+                <legend class="text-[13px] font-medium mb-1">{t!(mesh.networks)}</legend>
                 <div class="border border-line rounded-[10px] px-4 py-3">
-                    <p class="text-[12px] text-ink-3 mb-2">{say!(mesh.networks_says)}</p>
+                    <p class="text-[12px] text-ink-3 mb-2">{t!(mesh.networks_note)}</p>
                     <div class="flex flex-wrap items-end gap-4">
                         {both.into_iter().map(row).collect_view()}
                         {asks.then(|| view! {
-                            <Button submit=true disabled=keep.pending() press=|| ()>{say!(mesh.network_keep)}</Button>
+                            <Button submit=true disabled=keep.pending() press=|| ()>{t!(mesh.save_networks)}</Button>
                         })}
                     </div>
                 </div>

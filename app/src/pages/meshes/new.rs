@@ -4,7 +4,7 @@ use crate::{
     AppError, api,
     parts::{Button, ButtonLink, ClusterChip, Empty, Head, Kind, Loaded, ProblemNotice},
     routes,
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -21,8 +21,8 @@ pub(crate) fn NewMesh() -> impl IntoView {
     let shown = |found: Vec<ClusterView>| {
         if found.len() < 2 {
             return view! {
-                <Empty says=say!(mesh.few)>
-                    <ButtonLink kind=Kind::Go to="/clusters">{say!(mesh.to_clusters)}</ButtonLink>
+                <Empty says=t!(mesh.two_clusters_required)>
+                    <ButtonLink kind=Kind::Go to="/clusters">{t!(mesh.add_clusters)}</ButtonLink>
                 </Empty>
             }
             .into_any();
@@ -30,8 +30,8 @@ pub(crate) fn NewMesh() -> impl IntoView {
         view! { <Form clusters=found/> }.into_any()
     };
     view! {
-        <Head title=say!(mesh.new) above=vec![(say!(mesh.title), "/meshes".to_owned())]/>
-        <Loaded from=clusters what=say!(clusters.title) view=shown/>
+        <Head title=t!(mesh.new) above=vec![(t!(mesh.title), "/meshes".to_owned())]/>
+        <Loaded from=clusters what=t!(clusters.title) view=shown/>
     }
 }
 
@@ -89,14 +89,14 @@ fn Form(clusters: Vec<ClusterView>) -> impl IntoView {
             }
         >
             <label class="block">
-                <span class="block text-[13px] font-medium mb-1">{say!(mesh.name)}</span>
+                <span class="block text-[13px] font-medium mb-1">{t!(mesh.name)}</span>
                 <input
                     type="text"
                     class="h-9 max-md:h-11 w-full max-w-[320px] px-2.5 font-mono text-[13px] bg-surface border border-field rounded-[6px]"
                     prop:value=name
                     on:input=move |event| name.set(event_target_value(&event))
                 />
-                <span class="block text-[12px] text-ink-3 mt-1">{say!(mesh.name_note)}</span>
+                <span class="block text-[12px] text-ink-3 mt-1">{t!(mesh.name_note)}</span>
             </label>
             <Primary names=all.get_value() primary=primary choose=choose/>
             <Remotes names=all.get_value() primary=primary remotes=remotes/>
@@ -108,7 +108,7 @@ fn Form(clusters: Vec<ClusterView>) -> impl IntoView {
                     disabled=Signal::derive(move || begin.pending().get() || remotes.get().is_empty())
                     press=|| ()
                 >
-                    {move || if begin.pending().get() { say!(mesh.beginning) } else { say!(mesh.begin) }}
+                    {move || if begin.pending().get() { t!(mesh.creating) } else { t!(mesh.create_mesh) }}
                 </Button>
             </div>
         </form>
@@ -138,11 +138,11 @@ fn Primary(
     };
     view! {
         <fieldset>
-            <legend class="text-[13px] font-medium mb-1">{say!(mesh.primary)}</legend>
+            <legend class="text-[13px] font-medium mb-1">{t!(mesh.primary)}</legend>
             <div class="bg-surface border border-line rounded-[10px]">
                 {names.into_iter().map(row).collect_view()}
             </div>
-            <p class="text-[12px] text-ink-3 mt-1">{say!(mesh.primary_note)}</p>
+            <p class="text-[12px] text-ink-3 mt-1">{t!(mesh.primary_note)}</p>
         </fieldset>
     }
 }
@@ -180,11 +180,11 @@ fn Remotes(
     };
     view! {
         <fieldset>
-            <legend class="text-[13px] font-medium mb-1">{say!(mesh.remotes)}</legend>
+            <legend class="text-[13px] font-medium mb-1">{t!(mesh.remotes)}</legend>
             <div class="bg-surface border border-line rounded-[10px]">
                 {names.into_iter().map(row).collect_view()}
             </div>
-            <p class="text-[12px] text-ink-3 mt-1">{say!(mesh.remotes_note)}</p>
+            <p class="text-[12px] text-ink-3 mt-1">{t!(mesh.remotes_note)}</p>
         </fieldset>
     }
 }

@@ -2,18 +2,18 @@
 
 use crate::{
     parts::{ClusterChip, Diff, Pill, Tone},
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use wire::mesh::{PlannedChange, PlannedObject};
 
 fn word(change: PlannedChange) -> (Tone, String) {
     match change {
-        PlannedChange::Create => (Tone::Good, say!(mesh.create)),
-        PlannedChange::Adopt => (Tone::Warn, say!(mesh.adopt)),
-        PlannedChange::Update => (Tone::Busy, say!(mesh.update)),
-        PlannedChange::Keep => (Tone::Plain, say!(mesh.keep)),
-        PlannedChange::Delete => (Tone::Bad, say!(mesh.delete)),
+        PlannedChange::Create => (Tone::Good, t!(mesh.create)),
+        PlannedChange::Adopt => (Tone::Warn, t!(mesh.adopt)),
+        PlannedChange::Update => (Tone::Busy, t!(mesh.update)),
+        PlannedChange::Keep => (Tone::Plain, t!(mesh.keep)),
+        PlannedChange::Delete => (Tone::Bad, t!(mesh.delete)),
     }
 }
 
@@ -21,7 +21,7 @@ fn word(change: PlannedChange) -> (Tone, String) {
 #[component]
 pub(super) fn Objects(objects: Vec<PlannedObject>) -> impl IntoView {
     view! {
-        <div class="border border-line rounded-[10px] min-w-0" role="group" aria-label=say!(mesh.objects_of)>
+        <div class="border border-line rounded-[10px] min-w-0" role="group" aria-label=t!(mesh.planned_resources)>
             {objects.into_iter().map(|object| view! { <Row object=object/> }).collect_view()}
         </div>
     }
@@ -35,7 +35,7 @@ fn Row(object: PlannedObject) -> impl IntoView {
     let lines = StoredValue::new(object.lines);
     let what = object.what;
     let held = object.held_by.join(", ");
-    let held_by = (!held.is_empty()).then(|| say!(mesh.held_by, who = held));
+    let held_by = (!held.is_empty()).then(|| t!(mesh.field_managers, who = held));
     view! {
         <div class="border-b border-line last:border-b-0">
             <button

@@ -5,7 +5,7 @@ use super::{detail::path, drawing::Drawing, step};
 use crate::{
     api,
     parts::{Button, ClusterChip, Glyph, Icon, Loaded, Notice, Pill, Tone, tw},
-    words::{say, verdict_line},
+    words::{count, t, verdict_line},
 };
 use leptos::prelude::*;
 use std::time::Duration;
@@ -53,12 +53,12 @@ pub(super) fn Picture(name: MeshName) -> impl IntoView {
         }
     });
     view! {
-        <section class="bg-surface border border-line rounded-[10px] px-5 max-md:px-4 py-4 mb-6" aria-label=say!(mesh.verdict)>
+        <section class="bg-surface border border-line rounded-[10px] px-5 max-md:px-4 py-4 mb-6" aria-label=t!(mesh.topology)>
             <div class="flex items-center gap-3 mb-3">
-                <h2 class="text-[14px] font-semibold flex-1">{say!(mesh.verdict)}</h2>
-                <Button press=move || verdict.refetch()>{say!(mesh.look_again)}</Button>
+                <h2 class="text-[14px] font-semibold flex-1">{t!(mesh.topology)}</h2>
+                <Button press=move || verdict.refetch()>{t!(mesh.recheck)}</Button>
             </div>
-            <Loaded from=verdict what=say!(mesh.verdict) view=shown/>
+            <Loaded from=verdict what=t!(mesh.topology) view=shown/>
         </section>
     }
 }
@@ -81,9 +81,9 @@ fn complete(mesh: &MeshView) -> bool {
 fn Verdict(verdict: VerdictView) -> impl IntoView {
     let (whole, sample) = (verdict.diagnosis.whole, !verdict.services.is_empty());
     let (tone, word) = if whole {
-        (Tone::Good, say!(mesh.whole))
+        (Tone::Good, t!(mesh.healthy))
     } else {
-        (Tone::Warn, say!(mesh.not_whole))
+        (Tone::Warn, t!(mesh.incomplete))
     };
     let missing = verdict.diagnosis.missing.map(|kind| {
         let steps = path().mesh.get_untracked().steps;
@@ -94,7 +94,7 @@ fn Verdict(verdict: VerdictView) -> impl IntoView {
     view! {
         <Notice tone=tone>
             <p class="font-medium">{word}</p>
-            {missing.flatten().map(|title| view! { <p class="mt-1">{say!(mesh.missing_step)} ": " {title}</p> })}
+            {missing.flatten().map(|title| view! { <p class="mt-1">{t!(mesh.missing_step)} ": " {title}</p> })}
             {lines.into_iter().map(|line| view! { <p class="mt-1 text-ink-2 break-words">{verdict_line(&line)}</p> }).collect_view()}
         </Notice>
         {sample.then(|| view! {
@@ -113,21 +113,21 @@ fn Verdict(verdict: VerdictView) -> impl IntoView {
 fn Page(page: PageView) -> impl IntoView {
     let status = page.status.map(|status| {
         let tone = if status == 200 { Tone::Good } else { Tone::Bad };
-        view! { <Pill tone=tone>{say!(mesh.page_status, status = status)}</Pill> }
+        view! { <Pill tone=tone>{t!(mesh.page_status, status = status)}</Pill> }
     });
     let says = page.says.map(|says| match says {
-        PageSays::Details => say!(mesh.page_details),
-        PageSays::NoDetails => say!(mesh.page_no_details),
-        PageSays::Other => say!(mesh.page_other),
+        PageSays::Details => t!(mesh.page_details),
+        PageSays::NoDetails => t!(mesh.page_no_details),
+        PageSays::Other => t!(mesh.page_other),
     });
     view! {
-        <div class="border border-line rounded-[10px] px-4 py-3 text-[13px]" role="group" aria-label=say!(mesh.page)>
+        <div class="border border-line rounded-[10px] px-4 py-3 text-[13px]" role="group" aria-label=t!(mesh.page)>
             <div class="flex flex-wrap items-center gap-2">
-                <h3 class="font-semibold flex-1">{say!(mesh.page)}</h3>
+                <h3 class="font-semibold flex-1">{t!(mesh.page)}</h3>
                 {status}
             </div>
             {says.map(|says| view! { <p class="text-[15px] font-medium mt-2">{says}</p> })}
-            {page.problem.map(|reason| view! { <p class="mt-2 text-ink-2 break-words">{say!(mesh.page_silent, reason = reason)}</p> })}
+            {page.problem.map(|reason| view! { <p class="mt-2 text-ink-2 break-words">{t!(mesh.page_not_requested, reason = reason)}</p> })}
         </div>
     }
 }
@@ -154,20 +154,20 @@ fn Services(services: Vec<ServiceView>) -> impl IntoView {
 #[component]
 fn Spot(place: PlaceView) -> impl IntoView {
     let service = match place.service {
-        Some(true) => say!(mesh.has_service),
-        Some(false) => say!(mesh.has_no_service),
+        Some(true) => t!(mesh.has_service),
+        Some(false) => t!(mesh.has_no_service),
         None => String::new(),
     };
     let pods = match place.pods {
-        Some((_, 0)) => say!(mesh.no_pods),
-        Some((ready, all)) => say!(mesh.pods, ready = ready, all = all),
+        Some((_, 0)) => t!(mesh.no_pods),
+        Some((ready, all)) => t!(mesh.pods_ready, ready = ready, all = all),
         None => String::new(),
     };
     let endpoint = |one: EndpointView| {
         let (class, word) = match one.known {
-            Some(true) => (tw("text-good"), say!(mesh.known)),
-            Some(false) => (tw("text-bad"), say!(mesh.not_known)),
-            None => (tw("text-ink-3"), say!(probe.not_known)),
+            Some(true) => (tw("text-good"), t!(mesh.registered_in_istiod)),
+            Some(false) => (tw("text-bad"), t!(mesh.not_registered_in_istiod)),
+            None => (tw("text-ink-3"), t!(probe.unknown)),
         };
         view! { <span class="whitespace-nowrap"><span class="font-mono text-[12px]">{one.address}</span> " " <span class=class>{word}</span></span> }
     };
@@ -188,7 +188,7 @@ fn Seen(seen: Vec<SeenView>) -> impl IntoView {
     let row = |one: SeenView| {
         let (well, word) = match one.state {
             SeenState::Says(word) => (word == "synced", word),
-            SeenState::Registered(n) => (n > 0, say!(mesh.registered, n = n)),
+            SeenState::Registered(n) => (n > 0, count!(mesh.registered, n = n)),
             SeenState::Unknown(why) => (false, why),
         };
         let (glyph, class) = if well {
@@ -196,7 +196,7 @@ fn Seen(seen: Vec<SeenView>) -> impl IntoView {
         } else {
             (Glyph::Bad, tw("size-4 shrink-0 text-bad"))
         };
-        let by = (!one.instance.is_empty()).then(|| say!(mesh.seen_by, instance = one.instance));
+        let by = (!one.instance.is_empty()).then(|| t!(mesh.reported_by, instance = one.instance));
         view! {
             <li class="flex flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-2 border-b border-line last:border-b-0 text-[13px]">
                 <Icon glyph=glyph class=class/>

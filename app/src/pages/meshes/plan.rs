@@ -7,7 +7,7 @@ use super::{
 use crate::{
     AppError, api,
     parts::{Button, ButtonLink, Kind, Loaded, Notice, ProblemNotice, Tone},
-    words::{plan_note, say},
+    words::{plan_note, t},
 };
 use leptos::prelude::*;
 use wire::mesh::{CommandView, PlanNote, PlannedChange, StepPlanView, StepRef};
@@ -20,7 +20,7 @@ pub(super) fn Plan(step: StepRef, due: bool) -> impl IntoView {
     let again = Callback::new(move |()| plan.refetch());
     let shown = move |plan: StepPlanView| view! { <Shown plan=plan due=due again=again/> };
     view! {
-        <Loaded from=plan what=say!(mesh.plan) view=shown/>
+        <Loaded from=plan what=t!(mesh.plan_subject) view=shown/>
     }
 }
 
@@ -40,10 +40,10 @@ fn Shown(plan: StepPlanView, due: bool, again: Callback<()>) -> impl IntoView {
         .last()
         .is_some_and(|one| one.change != PlannedChange::Create);
     let remote = plan.step.cluster.clone();
-    let word = say!(mesh.join_do, cluster = step.cluster.to_string());
+    let word = t!(mesh.join_cluster, cluster = step.cluster.to_string());
     view! {
         <div class="flex justify-end mb-2 md:-mt-11">
-            <Button kind=Kind::Flat press=move || again.run(())>{say!(mesh.look_again)}</Button>
+            <Button kind=Kind::Flat press=move || again.run(())>{t!(mesh.recheck)}</Button>
         </div>
         {problem.map(|problem| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
         {plan.install.map(|install| view! { <Install install=install step=step.clone() due=due blocked=blocked/> })}
@@ -74,13 +74,13 @@ pub(super) fn Notes(notes: Vec<PlanNote>) -> impl IntoView {
 fn Commands(commands: Vec<CommandView>) -> impl IntoView {
     let one = |command: CommandView| {
         view! {
-            <p class="text-[12px] text-ink-3 mt-2 mb-1">{say!(mesh.on, cluster = command.cluster.to_string())}</p>
+            <p class="text-[12px] text-ink-3 mt-2 mb-1">{t!(mesh.on_cluster, cluster = command.cluster.to_string())}</p>
             <pre class="font-mono text-[12.5px] bg-sunken rounded-[6px] px-3 py-2 overflow-auto max-h-[50vh]" tabindex="0">{command.text}</pre>
         }
     };
     view! {
         <details class="mt-3 text-[13px]">
-            <summary class="cursor-pointer text-ink-2">{say!(mesh.commands)}</summary>
+            <summary class="cursor-pointer text-ink-2">{t!(mesh.kubectl_commands)}</summary>
             {commands.into_iter().map(one).collect_view()}
         </details>
     }
@@ -108,7 +108,7 @@ pub(super) fn Do(
     view! {
         {move || failed().map(|AppError(problem)| view! { <div class="my-3"><ProblemNotice problem=problem/></div> })}
         <div class="flex flex-wrap items-center justify-end gap-3 mt-4">
-            {edit.map(|to| view! { <ButtonLink to=to>{say!(mesh.parameters)}</ButtonLink> })}
+            {edit.map(|to| view! { <ButtonLink to=to>{t!(mesh.edit_parameters)}</ButtonLink> })}
             <Button
                 kind=Kind::Go
                 disabled=Signal::derive(move || blocked.get() || start.pending().get())

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     pages::releases::uninstall::Uninstall,
     parts::{Button, Dialog, Kind},
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use wire::mesh::{StepKind, StepState, StepView};
@@ -46,9 +46,9 @@ pub(super) fn Removal() -> impl IntoView {
     view! {
         <Show when=move || !standing.get().is_empty()>
             <details class="bg-surface border border-line rounded-[10px] mb-3 text-[13px]">
-                <summary class="cursor-pointer px-5 max-md:px-4 py-3 font-medium">{say!(mesh.remove)}</summary>
-                <p class="px-5 max-md:px-4 pb-3 text-ink-2">{say!(mesh.remove_says)}</p>
-                <ol class="border-t border-line" aria-label=say!(mesh.remove)>{rows}</ol>
+                <summary class="cursor-pointer px-5 max-md:px-4 py-3 font-medium">{t!(mesh.uninstall)}</summary>
+                <p class="px-5 max-md:px-4 pb-3 text-ink-2">{t!(mesh.uninstall_note)}</p>
+                <ol class="border-t border-line" aria-label=t!(mesh.uninstall)>{rows}</ol>
             </details>
         </Show>
         <Show when=move || over.get()>
@@ -64,9 +64,9 @@ fn Leftovers() -> impl IntoView {
     let clusters = row.remotes.into_iter().chain([row.primary]);
     view! {
         <details class="bg-surface border border-line rounded-[10px] mb-3 text-[13px]">
-            <summary class="cursor-pointer px-5 max-md:px-4 py-3 font-medium">{say!(mesh.left)}</summary>
-            <p class="px-5 max-md:px-4 pb-3 text-ink-2">{say!(mesh.left_says)}</p>
-            <ul class="border-t border-line" aria-label=say!(mesh.left)>
+            <summary class="cursor-pointer px-5 max-md:px-4 py-3 font-medium">{t!(mesh.leftovers)}</summary>
+            <p class="px-5 max-md:px-4 pb-3 text-ink-2">{t!(mesh.leftovers_note)}</p>
+            <ul class="border-t border-line" aria-label=t!(mesh.leftovers)>
                 {clusters.map(|cluster| view! { <Left cluster=cluster/> }).collect_view()}
             </ul>
         </details>
@@ -77,14 +77,14 @@ fn Leftovers() -> impl IntoView {
 fn Row(step: StepView, now: bool) -> impl IntoView {
     let open = RwSignal::new(false);
     let name = title(&step.step);
-    let heading = say!(mesh.undo_title, step = name.clone());
+    let heading = t!(mesh.undo_title, step = name.clone());
     let own = StoredValue::new((step.step.mesh.clone(), step.step.cluster.clone()));
     let release = StoredValue::new(step.release);
     let planned = move || match release.get_value() {
         Some(at) => view! { <Uninstall at=at/> }.into_any(),
         None => {
-            let word = say!(
-                mesh.leave_do,
+            let word = t!(
+                mesh.leave_cluster,
                 cluster = own.with_value(|(_, remote)| remote.to_string())
             );
             view! { <Planned own=own deed=Deed::Leave word=word/> }.into_any()
@@ -94,7 +94,7 @@ fn Row(step: StepView, now: bool) -> impl IntoView {
         <li class="flex flex-wrap items-center gap-3 px-5 max-md:px-4 py-2 border-b border-line last:border-b-0">
             <span class="flex-1 min-w-[180px]">{name}</span>
             <Button kind=Kind::Danger disabled=Signal::derive(move || !now) press=move || open.set(true)>
-                {say!(mesh.undo)}
+                {t!(mesh.undo)}
             </Button>
             <Dialog open=open title=heading>{planned()}</Dialog>
         </li>

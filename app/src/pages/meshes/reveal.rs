@@ -5,7 +5,7 @@ use crate::{
     AppError, api,
     parts::{Button, ProblemNotice},
     routes::escaped,
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use wire::ClusterName;
@@ -36,8 +36,8 @@ pub(super) fn Reveal(remote: ClusterName) -> impl IntoView {
         view! {
             <pre class="font-mono text-[12.5px] bg-sunken rounded-[6px] px-3 py-2 overflow-auto max-h-[50vh] whitespace-pre-wrap break-all" tabindex="0">{text}</pre>
             <div class="flex flex-wrap items-center gap-4 mt-2 text-[13px]">
-                <a href=link download=file.get_value() class="text-span underline">{say!(mesh.reveal_download)}</a>
-                <Button press=cover>{say!(mesh.reveal_cover)}</Button>
+                <a href=link download=file.get_value() class="text-span underline">{t!(mesh.download_kubeconfig)}</a>
+                <Button press=cover>{t!(mesh.hide_kubeconfig)}</Button>
             </div>
         }
     };
@@ -50,9 +50,9 @@ pub(super) fn Reveal(remote: ClusterName) -> impl IntoView {
                         ask.dispatch(());
                     }
                 >
-                    {say!(mesh.reveal)}
+                    {t!(mesh.show_kubeconfig)}
                 </Button>
-                <span class="text-[12px] text-ink-3 flex-1 min-w-[200px]">{say!(mesh.reveal_says)}</span>
+                <span class="text-[12px] text-ink-3 flex-1 min-w-[200px]">{t!(mesh.show_kubeconfig_note)}</span>
             </div>
             {move || failed().map(|AppError(problem)| view! { <div class="mt-2"><ProblemNotice problem=problem/></div> })}
             <div class="mt-2" aria-live="polite">{move || shown.get().map(open)}</div>

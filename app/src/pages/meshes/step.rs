@@ -7,7 +7,7 @@ use crate::{
     pages::jobs::timeline::Timeline,
     parts::{ButtonLink, Glyph, Icon, Pill, ProblemNotice, Tone, tw},
     routes,
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use wire::{
@@ -20,13 +20,13 @@ use wire::{
 pub(super) fn title(step: &StepRef) -> String {
     let cluster = step.cluster.to_string();
     match step.kind {
-        StepKind::Checks => say!(mesh.checks),
-        StepKind::ControlPlane => say!(mesh.control_plane, cluster = cluster),
-        StepKind::Join => say!(mesh.join, cluster = cluster),
-        StepKind::RemoteChart => say!(mesh.remote_chart, cluster = cluster),
-        StepKind::Sample => say!(mesh.sample, cluster = cluster),
-        StepKind::Details => say!(mesh.details, cluster = cluster),
-        StepKind::Verify => say!(mesh.verify),
+        StepKind::Checks => t!(mesh.checks),
+        StepKind::ControlPlane => t!(mesh.control_plane, cluster = cluster),
+        StepKind::Join => t!(mesh.join, cluster = cluster),
+        StepKind::RemoteChart => t!(mesh.remote_chart, cluster = cluster),
+        StepKind::Sample => t!(mesh.sample, cluster = cluster),
+        StepKind::Details => t!(mesh.details, cluster = cluster),
+        StepKind::Verify => t!(mesh.verify),
     }
 }
 
@@ -34,13 +34,13 @@ pub(super) fn title(step: &StepRef) -> String {
 fn says(step: &StepRef, primary: String) -> String {
     let cluster = step.cluster.to_string();
     match step.kind {
-        StepKind::Checks => say!(mesh.checks_says),
-        StepKind::ControlPlane => say!(mesh.control_plane_says),
-        StepKind::Join => say!(mesh.join_says, cluster = cluster, primary = primary),
-        StepKind::RemoteChart => say!(mesh.remote_chart_says, primary = primary),
-        StepKind::Sample => say!(mesh.sample_says),
-        StepKind::Details => say!(mesh.details_says),
-        StepKind::Verify => say!(mesh.verify_says),
+        StepKind::Checks => t!(mesh.checks_note),
+        StepKind::ControlPlane => t!(mesh.control_plane_note),
+        StepKind::Join => t!(mesh.join_note, cluster = cluster, primary = primary),
+        StepKind::RemoteChart => t!(mesh.remote_chart_note, primary = primary),
+        StepKind::Sample => t!(mesh.sample_note),
+        StepKind::Details => t!(mesh.details_note),
+        StepKind::Verify => t!(mesh.verify_note),
     }
 }
 
@@ -51,43 +51,43 @@ fn sign(state: &StepState) -> (Glyph, &'static str, Tone, String) {
             Glyph::ToCome,
             tw("size-[18px] shrink-0 text-ink-3"),
             Tone::Plain,
-            say!(mesh.later),
+            t!(mesh.pending),
         ),
         StepState::Due => (
             Glyph::ToCome,
             tw("size-[18px] shrink-0 text-span"),
             Tone::Span,
-            say!(mesh.due),
+            t!(mesh.next_step),
         ),
         StepState::Running(_) => (
             Glyph::Busy,
             tw("size-[18px] shrink-0 text-busy turning"),
             Tone::Busy,
-            say!(mesh.running),
+            t!(mesh.running),
         ),
         StepState::Done => (
             Glyph::Good,
             tw("size-[18px] shrink-0 text-good"),
             Tone::Good,
-            say!(mesh.done),
+            t!(mesh.complete),
         ),
         StepState::Found(_) => (
             Glyph::Good,
             tw("size-[18px] shrink-0 text-good"),
             Tone::Good,
-            say!(mesh.found_there),
+            t!(mesh.existing),
         ),
         StepState::Broken(_) => (
             Glyph::Bad,
             tw("size-[18px] shrink-0 text-bad"),
             Tone::Bad,
-            say!(mesh.broken),
+            t!(mesh.drifted_step),
         ),
         StepState::Unknown(_) => (
             Glyph::Unknown,
             tw("size-[18px] shrink-0 text-ink-3"),
             Tone::Warn,
-            say!(mesh.unknown),
+            t!(mesh.unknown),
         ),
     }
 }
@@ -140,7 +140,7 @@ fn Top(view: StepView, open: Signal<bool>, shown: RwSignal<Option<bool>>) -> imp
         >
             <Icon glyph=glyph class=class/>
             <h2 class="text-[14px] font-medium flex-1 min-w-0 break-words">{title}</h2>
-            {view.optional.then(|| view! { <span class="text-[12px] text-ink-3 max-md:sr-only">{say!(mesh.optional)}</span> })}
+            {view.optional.then(|| view! { <span class="text-[12px] text-ink-3 max-md:sr-only">{t!(mesh.optional)}</span> })}
             <Pill tone=tone>{word}</Pill>
             <Icon glyph=Glyph::Chevron class="size-3 shrink-0 text-ink-3"/>
         </button>
@@ -166,16 +166,16 @@ fn Body(view: StepView) -> impl IntoView {
         StepState::Due => view! { <Plan step=step due=true/> }.into_any(),
         StepState::Later => view! { <Plan step=step due=false/> }.into_any(),
         StepState::Done => match release {
-            Some(to) => view! { <ButtonLink to=to>{say!(mesh.release)}</ButtonLink> }.into_any(),
+            Some(to) => view! { <ButtonLink to=to>{t!(mesh.open_release)}</ButtonLink> }.into_any(),
             None => view! { <Plan step=step due=false/> }.into_any(),
         },
         StepState::Found(what) => {
-            view! { <p class="text-[13px] text-ink-2">{say!(mesh.found_says, what = what)}</p> }
+            view! { <p class="text-[13px] text-ink-2">{t!(mesh.existing_note, what = what)}</p> }
                 .into_any()
         }
         StepState::Broken(problem) | StepState::Unknown(problem) => view! {
             <ProblemNotice problem=problem again=path().again/>
-            {release.map(|to| view! { <div class="mt-3"><ButtonLink to=to>{say!(mesh.release)}</ButtonLink></div> })}
+            {release.map(|to| view! { <div class="mt-3"><ButtonLink to=to>{t!(mesh.open_release)}</ButtonLink></div> })}
         }
         .into_any(),
     };
@@ -183,7 +183,7 @@ fn Body(view: StepView) -> impl IntoView {
         view! {
             <div class="mb-4">
                 <ProblemNotice problem=problem/>
-                <div class="mt-2"><ButtonLink to=routes::job(&job)>{say!(mesh.job)}</ButtonLink></div>
+                <div class="mt-2"><ButtonLink to=routes::job(&job)>{t!(mesh.open_job)}</ButtonLink></div>
             </div>
         }
     });
@@ -228,6 +228,6 @@ fn Live(job: JobId) -> impl IntoView {
         {move || held().map(|held| view! {
             <p class="text-[13px] text-ink-2 mb-3 break-words">{held.object.to_string()} ": " {held.note} " " {held.reason}</p>
         })}
-        <ButtonLink to=routes::job(&job)>{say!(mesh.job)}</ButtonLink>
+        <ButtonLink to=routes::job(&job)>{t!(mesh.open_job)}</ButtonLink>
     }
 }

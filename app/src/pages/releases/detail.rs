@@ -6,7 +6,7 @@ use crate::{
     pages::frame::about,
     parts::{Button, ButtonLink, Code, Dialog, Head, HealthIcon, Kind, Loaded, Notice, Tabs, Tone},
     routes,
-    words::{age, say},
+    words::{age, t},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -57,7 +57,7 @@ pub(crate) fn Release() -> impl IntoView {
     let release = Resource::new(move || at.get(), load);
     let again = Callback::new(move |()| release.refetch());
     view! {
-        <Loaded from=release what=say!(release.this) view=move |release| view! { <Page release=release again=again/> }/>
+        <Loaded from=release what=t!(release.subject) view=move |release| view! { <Page release=release again=again/> }/>
     }
 }
 
@@ -67,11 +67,11 @@ fn Page(release: ReleaseView, again: Callback<()>) -> impl IntoView {
     let tab = RwSignal::new(0);
     let at = StoredValue::new(release.row.at.clone());
     let tabs = vec![
-        say!(release.resources_n, n = release.resources.len()),
-        say!(release.values),
-        say!(release.manifest),
-        say!(release.notes),
-        say!(release.history),
+        t!(release.resources_n, n = release.resources.len()),
+        t!(release.values),
+        t!(release.manifest),
+        t!(release.notes),
+        t!(release.history),
     ];
     let title = release.row.at.release.to_string();
     let summary = view! {
@@ -79,33 +79,33 @@ fn Page(release: ReleaseView, again: Callback<()>) -> impl IntoView {
             <State state=release.row.state/>
             <span class="tabular">{release.row.chart.clone().unwrap_or_default()}</span>
             <span>{release.row.at.cluster.to_string()} " · " {release.row.at.namespace.to_string()}</span>
-            <span class="tabular">{say!(release.revision_n, n = release.row.revision.0)}</span>
-            <span class="tabular">{say!(time.ago, age = age(release.row.age))}</span>
+            <span class="tabular">{t!(release.revision_n, n = release.row.revision.0)}</span>
+            <span class="tabular">{t!(time.ago, age = age(release.row.age))}</span>
         </p>
     };
     let drifted = release.row.drifted.clone();
     let (job, objects_only) = (release.row.job.clone(), release.objects_only.clone());
     let release = StoredValue::new(release);
     view! {
-        <Head title=title.clone() above=vec![(say!(release.title), "/releases".to_owned())]>
-            <Button press=move || again.run(())>{say!(action.refresh)}</Button>
-            {job.map(|job| view! { <ButtonLink to=routes::job(&job)>{say!(release.open_job)}</ButtonLink> })}
-            <Button kind=Kind::Danger press=move || removing.set(true)>{say!(release.uninstall)}</Button>
+        <Head title=title.clone() above=vec![(t!(release.title), "/releases".to_owned())]>
+            <Button press=move || again.run(())>{t!(action.refresh)}</Button>
+            {job.map(|job| view! { <ButtonLink to=routes::job(&job)>{t!(release.open_job)}</ButtonLink> })}
+            <Button kind=Kind::Danger press=move || removing.set(true)>{t!(release.uninstall)}</Button>
         </Head>
         {summary}
         {objects_only.map(|version| {
             view! {
                 <div class="mb-4">
-                    <Notice tone=Tone::Warn>{say!(release.objects_only, version = version)}</Notice>
+                    <Notice tone=Tone::Warn>{t!(release.unsupported_version, version = version)}</Notice>
                 </div>
             }
         })}
         {drifted.map(|mesh| view! { <Drifted mesh=mesh/> })}
         <section class="bg-surface border border-line rounded-[10px]">
-            <Tabs label=say!(release.this) tabs=tabs chosen=tab/>
+            <Tabs label=t!(release.subject) tabs=tabs chosen=tab/>
             {move || release.with_value(|release| body(tab.get(), release))}
         </section>
-        <Dialog open=removing title=say!(release.uninstall_title, release = title)>
+        <Dialog open=removing title=t!(release.uninstall_title, release = title)>
             <Uninstall at=at.get_value()/>
         </Dialog>
     }
@@ -117,9 +117,9 @@ fn Drifted(mesh: MeshName) -> impl IntoView {
     view! {
         <div class="mb-4" role="alert">
             <Notice tone=Tone::Warn>
-                <p>{say!(release.drifted)}</p>
+                <p>{t!(release.drifted)}</p>
                 <div class="mt-2">
-                    <ButtonLink to=routes::mesh(&mesh)>{say!(release.drift_mend, mesh = mesh.to_string())}</ButtonLink>
+                    <ButtonLink to=routes::mesh(&mesh)>{t!(release.open_drifted_mesh, mesh = mesh.to_string())}</ButtonLink>
                 </div>
             </Notice>
         </div>
@@ -130,18 +130,18 @@ fn body(tab: usize, release: &ReleaseView) -> AnyView {
     match tab {
         0 => view! { <Resources resources=release.resources.clone()/> }.into_any(),
         1 if release.values.is_empty() => {
-            view! { <p class="px-5 py-6 text-[13px] text-ink-3">{say!(release.no_values)}</p> }
+            view! { <p class="px-5 py-6 text-[13px] text-ink-3">{t!(release.no_values)}</p> }
                 .into_any()
         }
-        1 => view! { <Code text=release.values.clone() label=say!(release.values)/> }.into_any(),
+        1 => view! { <Code text=release.values.clone() label=t!(release.values)/> }.into_any(),
         2 => {
-            view! { <Code text=release.manifest.clone() label=say!(release.manifest)/> }.into_any()
+            view! { <Code text=release.manifest.clone() label=t!(release.manifest)/> }.into_any()
         }
         3 if release.notes.is_empty() => {
-            view! { <p class="px-5 py-6 text-[13px] text-ink-3">{say!(release.no_notes)}</p> }
+            view! { <p class="px-5 py-6 text-[13px] text-ink-3">{t!(release.no_notes)}</p> }
                 .into_any()
         }
-        3 => view! { <Code text=release.notes.clone() label=say!(release.notes)/> }.into_any(),
+        3 => view! { <Code text=release.notes.clone() label=t!(release.notes)/> }.into_any(),
         _ => view! { <History rows=release.history.clone()/> }.into_any(),
     }
 }
@@ -153,7 +153,7 @@ fn Resources(resources: Vec<ResourceView>) -> impl IntoView {
             Health::Waiting(reason) | Health::Failed(reason) | Health::Unknown(reason) => {
                 reason.clone()
             }
-            Health::Missing => say!(health.missing),
+            Health::Missing => t!(health.missing),
             Health::Ready => String::new(),
         };
         view! {
@@ -178,7 +178,7 @@ fn History(rows: Vec<RevisionRow>) -> impl IntoView {
                 <State state=one.state/>
                 <span class="tabular">{one.chart}</span>
                 <span class="flex-1 min-w-[160px] text-ink-2">{one.description}</span>
-                <span class="text-ink-3 tabular">{say!(time.ago, age = age(one.age))}</span>
+                <span class="text-ink-3 tabular">{t!(time.ago, age = age(one.age))}</span>
             </div>
         }
     };

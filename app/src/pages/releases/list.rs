@@ -7,7 +7,7 @@ use crate::{
         Button, ButtonLink, ClusterChip, Empty, Head, Kind, Loaded, Pill, ProblemNotice, Tone,
     },
     routes,
-    words::{age, say},
+    words::{age, t},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -21,12 +21,12 @@ use wire::{
 pub(crate) fn Releases() -> impl IntoView {
     let releases = Resource::new(|| (), |()| api::releases::releases());
     view! {
-        <Head title=say!(release.title)>
-            <Button press=move || releases.refetch()>{say!(action.refresh)}</Button>
+        <Head title=t!(release.title)>
+            <Button press=move || releases.refetch()>{t!(action.refresh)}</Button>
         </Head>
         <Loaded
             from=releases
-            what=say!(release.title)
+            what=t!(release.title)
             view=|found| {
                 view! {
                     <section class="bg-surface border border-line rounded-[10px] px-5 py-1">
@@ -48,8 +48,8 @@ pub(crate) fn ReleaseRows(found: ReleasesView) -> impl IntoView {
     let rows = if found.rows.is_empty() {
         view! {
             <div class="py-3">
-                <Empty says=say!(release.none)>
-                    <ButtonLink kind=Kind::Go to="/catalog">{say!(release.open_catalog)}</ButtonLink>
+                <Empty says=t!(release.none)>
+                    <ButtonLink kind=Kind::Go to="/catalog">{t!(release.open_catalog)}</ButtonLink>
                 </Empty>
             </div>
         }
@@ -76,7 +76,7 @@ fn Row(row: ReleaseRow) -> impl IntoView {
             <A href=to attr:class="font-medium hover:underline truncate">{row.at.release.to_string()}</A>
             <span class="max-md:order-3"><ClusterChip name=row.at.cluster.to_string()/> " · " {row.at.namespace.to_string()}</span>
             <span class="max-md:order-4 max-md:text-right text-ink-2 tabular truncate">
-                {row.chart.unwrap_or_default()} " · " {say!(release.revision_n, n = row.revision.0)}
+                {row.chart.unwrap_or_default()} " · " {t!(release.revision_n, n = row.revision.0)}
             </span>
             <span class="max-md:hidden text-ink-3 tabular">{age(row.age)}</span>
             <span class="justify-self-end flex flex-wrap justify-end gap-1.5">
@@ -93,7 +93,7 @@ fn Row(row: ReleaseRow) -> impl IntoView {
 fn DriftMark(mesh: MeshName) -> impl IntoView {
     view! {
         <A href=routes::mesh(&mesh) attr:class="hover:underline">
-            <Pill tone=Tone::Warn>{say!(mesh.drifted)}</Pill>
+            <Pill tone=Tone::Warn>{t!(mesh.addresses_changed)}</Pill>
         </A>
     }
 }

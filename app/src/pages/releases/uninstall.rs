@@ -4,7 +4,7 @@ use crate::{
     AppError, api,
     parts::{Button, Kind, Loaded, ProblemNotice, TypedName},
     routes,
-    words::say,
+    words::{count, t},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -19,7 +19,7 @@ use wire::{
 pub(crate) fn Uninstall(at: ReleaseRef) -> impl IntoView {
     let wanted = at.clone();
     let plan = Resource::new(move || wanted.clone(), api::releases::plan_uninstall);
-    view! { <Loaded from=plan what=say!(release.plan) view=|plan| view! { <Plan plan=plan/> }/> }
+    view! { <Loaded from=plan what=t!(release.plan_subject) view=|plan| view! { <Plan plan=plan/> }/> }
 }
 
 #[component]
@@ -41,11 +41,11 @@ fn Plan(plan: UninstallView) -> impl IntoView {
     let ready = move || typed.get() == name.get_value() && !remove.pending().get();
     view! {
         <div class="flex flex-col gap-4 text-[13px]">
-            <Counts title=say!(release.goes, n = plan.removed.len()) objects=plan.removed.clone()/>
+            <Counts title=count!(release.deleted, n = plan.removed.len()) objects=plan.removed.clone()/>
             <KeptObjects kept=plan.kept.clone()/>
-            {(!plan.hooks.is_empty()).then(|| view! { <Counts title=say!(release.hooks, n = plan.hooks.len()) objects=plan.hooks.clone()/> })}
-            {(plan.gone > 0).then(|| view! { <p class="text-ink-3">{say!(release.gone, n = plan.gone)}</p> })}
-            <p class="text-ink-2">{say!(release.record_goes)}</p>
+            {(!plan.hooks.is_empty()).then(|| view! { <Counts title=count!(release.hooks, n = plan.hooks.len()) objects=plan.hooks.clone()/> })}
+            {(plan.gone > 0).then(|| view! { <p class="text-ink-3">{count!(release.already_deleted, n = plan.gone)}</p> })}
+            <p class="text-ink-2">{t!(release.history_deleted)}</p>
             <TypedName name=name.get_value() typed=typed/>
             {move || problem().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
             <div class="flex justify-end">
@@ -56,7 +56,7 @@ fn Plan(plan: UninstallView) -> impl IntoView {
                         remove.dispatch(at.get_value());
                     }
                 >
-                    {say!(release.uninstall_n, n = plan.removed.len())}
+                    {count!(release.uninstall_resources, n = plan.removed.len())}
                 </Button>
             </div>
         </div>
@@ -103,8 +103,8 @@ fn KeptObjects(kept: Vec<(ObjectName, Kept)>) -> impl IntoView {
         (!mine.is_empty()).then(|| view! { <Counts title=says(mine.len()) objects=mine/> })
     };
     view! {
-        {group(Kept::Crd, |n| say!(release.stays_crd, n = n))}
-        {group(Kept::Policy, |n| say!(release.stays_policy, n = n))}
-        {group(Kept::NotOurs, |n| say!(release.stays_not_ours, n = n))}
+        {group(Kept::Crd, |n| count!(release.kept_crds, n = n))}
+        {group(Kept::Policy, |n| count!(release.kept_by_policy, n = n))}
+        {group(Kept::NotOurs, |n| count!(release.kept_other_owner, n = n))}
     }
 }

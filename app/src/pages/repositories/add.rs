@@ -4,7 +4,7 @@ use super::probe::Probe;
 use crate::{
     AppError, api,
     parts::{Button, Kind, ProblemNotice},
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use wire::{
@@ -109,10 +109,10 @@ pub(super) fn AddRepository(
     let fine = move || matches!(seen(), Some(Ok(probe)) if probe.seen.is_some());
     let busy = move || probe.pending().get() || add.pending().get();
     let says = move || match (probe.pending().get(), add.pending().get()) {
-        (true, _) => say!(repositories.probing),
-        (_, true) => say!(repositories.adding),
+        (true, _) => t!(repositories.testing),
+        (_, true) => t!(repositories.adding),
         _ if fine() => String::new(),
-        _ => say!(repositories.look_first),
+        _ => t!(repositories.test_first),
     };
     let look = move || {
         if let Some(asked) = request.get_untracked() {
@@ -168,10 +168,10 @@ fn Foot(
         <div class="flex flex-wrap items-center justify-end gap-3">
             <p class="flex-1 text-[12px] text-ink-3" role="status">{says}</p>
             <Button submit=true disabled=Signal::derive(move || !look.get()) press=|| ()>
-                {say!(repositories.probe)}
+                {t!(repositories.test_connection)}
             </Button>
             <Button kind=Kind::Go disabled=Signal::derive(move || !add.get()) press=move || press.run(())>
-                {say!(repositories.add)}
+                {t!(repositories.add)}
             </Button>
         </div>
     }
@@ -198,8 +198,8 @@ impl PartialEq for Asked {
 fn Where(form: Form) -> impl IntoView {
     view! {
         <div class="grid gap-4 md:grid-cols-[200px_minmax(0,1fr)]">
-            <Text id="repository-name" word=say!(repositories.name) note=say!(repositories.name_note) text=form.name/>
-            <Text id="repository-url" word=say!(repositories.url) note=say!(repositories.url_note) text=form.url/>
+            <Text id="repository-name" word=t!(repositories.name) note=t!(repositories.name_note) text=form.name/>
+            <Text id="repository-url" word=t!(repositories.url) note=t!(repositories.url_note) text=form.url/>
         </div>
     }
 }
@@ -222,24 +222,24 @@ fn LoginFields(form: Form) -> impl IntoView {
         }
     };
     let secret = move |word: String| {
-        view! { <Text id="repository-secret" kind="password" word=word note=say!(repositories.secret_note) text=form.secret/> }
+        view! { <Text id="repository-secret" kind="password" word=word note=t!(repositories.secret_note) text=form.secret/> }
     };
     view! {
         <fieldset>
-            <legend class="text-[13px] font-semibold">{say!(repositories.login)}</legend>
+            <legend class="text-[13px] font-semibold">{t!(repositories.credentials)}</legend>
             <div class="flex flex-wrap gap-x-5">
-                {choice(Login::Nobody, say!(repositories.login_none))}
-                {choice(Login::Password, say!(repositories.login_password))}
-                {choice(Login::Token, say!(repositories.login_token))}
+                {choice(Login::Nobody, t!(repositories.credentials_none))}
+                {choice(Login::Password, t!(repositories.credentials_password))}
+                {choice(Login::Token, t!(repositories.credentials_token))}
             </div>
             <div class="grid gap-4 md:grid-cols-2">
                 {move || match form.login.get() {
                     Login::Nobody => ().into_any(),
                     Login::Password => view! {
-                        <Text id="repository-user" word=say!(repositories.user) note=String::new() text=form.user/>
-                        {secret(say!(repositories.password))}
+                        <Text id="repository-user" word=t!(repositories.user) note=String::new() text=form.user/>
+                        {secret(t!(repositories.password))}
                     }.into_any(),
-                    Login::Token => secret(say!(repositories.token)).into_any(),
+                    Login::Token => secret(t!(repositories.token)).into_any(),
                 }}
             </div>
         </fieldset>
@@ -264,9 +264,9 @@ fn More(form: Form) -> impl IntoView {
     };
     view! {
         <details>
-            <summary class="text-[13px] text-span cursor-pointer">{say!(repositories.more)}</summary>
+            <summary class="text-[13px] text-span cursor-pointer">{t!(repositories.more)}</summary>
             <div class="mt-3">
-                <label class="block text-[13px] font-semibold mb-1" for="repository-authority">{say!(repositories.authority)}</label>
+                <label class="block text-[13px] font-semibold mb-1" for="repository-authority">{t!(repositories.ca)}</label>
                 <textarea
                     id="repository-authority"
                     rows="4"
@@ -277,11 +277,11 @@ fn More(form: Form) -> impl IntoView {
                     prop:value=form.authority
                     on:input=move |event| form.authority.set(event_target_value(&event))
                 ></textarea>
-                <p id="repository-authority-note" class="text-[12px] text-ink-3">{say!(repositories.authority_note)}</p>
+                <p id="repository-authority-note" class="text-[12px] text-ink-3">{t!(repositories.ca_note)}</p>
             </div>
-            {tick(form.provenance, say!(repositories.provenance))}
+            {tick(form.provenance, t!(repositories.require_provenance))}
         </details>
-        <Show when=move || form.is_registry()>{tick(form.plain, say!(repositories.plain))}</Show>
+        <Show when=move || form.is_registry()>{tick(form.plain, t!(repositories.plain_http))}</Show>
     }
 }
 

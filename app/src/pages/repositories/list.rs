@@ -4,7 +4,7 @@ use super::add::AddRepository;
 use crate::{
     AppError, api,
     parts::{Button, Dialog, Glyph, Head, Icon, Kind, Loaded, Notice, Pill, ProblemNotice, Tone},
-    words::{age, say},
+    words::{age, count, t},
 };
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_query_map};
@@ -24,18 +24,18 @@ pub(crate) fn Repositories() -> impl IntoView {
         repositories.refetch();
     });
     view! {
-        <Head title=say!(repositories.title)>
+        <Head title=t!(repositories.title)>
             <Button kind=Kind::Go press=move || adding.set(true)>
                 <Icon glyph=Glyph::Plus/>
-                {say!(repositories.add)}
+                {t!(repositories.add)}
             </Button>
         </Head>
         <Loaded
             from=repositories
-            what=say!(repositories.title)
+            what=t!(repositories.title)
             view=move |found| view! { <List found=found changed=changed/> }
         />
-        <Dialog open=adding title=say!(repositories.add)>
+        <Dialog open=adding title=t!(repositories.add)>
             <AddRepository added=changed/>
         </Dialog>
     }
@@ -45,7 +45,7 @@ pub(crate) fn Repositories() -> impl IntoView {
 fn List(found: Vec<RepositoryView>, changed: Callback<()>) -> impl IntoView {
     let alone = found.iter().all(|one| one.kind == RepositoryKind::BuiltIn);
     view! {
-        {alone.then(|| view! { <div class="mb-4"><Notice tone=Tone::Plain>{say!(repositories.none)}</Notice></div> })}
+        {alone.then(|| view! { <div class="mb-4"><Notice tone=Tone::Plain>{t!(repositories.none)}</Notice></div> })}
         <div class="flex flex-col gap-3">
             {found.into_iter().map(|one| view! { <Row view=one changed=changed/> }).collect_view()}
         </div>
@@ -96,7 +96,7 @@ fn Row(view: RepositoryView, changed: Callback<()>) -> impl IntoView {
                                     refresh.dispatch(());
                                 }
                             >
-                                {say!(repositories.refresh)}
+                                {t!(repositories.sync)}
                             </Button>
                             <Remove name=name.get_value() removed=changed/>
                         </div>
@@ -117,9 +117,9 @@ fn State(failing: Signal<bool>) -> impl IntoView {
     let tone = Signal::derive(move || if failing.get() { Tone::Bad } else { Tone::Good });
     let word = move || {
         if failing.get() {
-            say!(repositories.failing)
+            t!(repositories.failing)
         } else {
-            say!(repositories.ready)
+            t!(repositories.ready)
         }
     };
     let glyph = Signal::derive(move || {
@@ -139,10 +139,10 @@ fn State(failing: Signal<bool>) -> impl IntoView {
 
 fn kind(kind: RepositoryKind) -> String {
     match kind {
-        RepositoryKind::BuiltIn => say!(repositories.built_in),
-        RepositoryKind::Uploaded => say!(repositories.uploaded),
-        RepositoryKind::Http => say!(repositories.http),
-        RepositoryKind::Oci => say!(repositories.oci),
+        RepositoryKind::BuiltIn => t!(repositories.built_in),
+        RepositoryKind::Uploaded => t!(repositories.uploaded),
+        RepositoryKind::Http => t!(repositories.http),
+        RepositoryKind::Oci => t!(repositories.oci),
     }
 }
 
@@ -150,23 +150,23 @@ fn kind(kind: RepositoryKind) -> String {
 fn said(view: &RepositoryView) -> String {
     let mut said = Vec::new();
     if let Some(seen) = view.seen {
-        said.push(say!(repositories.charts_n, n = seen.charts));
+        said.push(count!(repositories.charts, n = seen.charts));
     }
     said.push(match view.age {
-        Some(seconds) => say!(repositories.read_ago, age = age(seconds)),
-        None if view.url.is_empty() => say!(repositories.here),
-        None => say!(repositories.never_read),
+        Some(seconds) => t!(repositories.synced_ago, age = age(seconds)),
+        None if view.url.is_empty() => t!(repositories.in_console),
+        None => t!(repositories.never_synced),
     });
     match &view.login {
         LoginView::Nobody => {}
-        LoginView::Password(user) => said.push(say!(repositories.as_user, user = user.clone())),
-        LoginView::Token => said.push(say!(repositories.by_token)),
+        LoginView::Password(user) => said.push(t!(repositories.user_name, user = user.clone())),
+        LoginView::Token => said.push(t!(repositories.token_login)),
     }
     if view.authority {
-        said.push(say!(repositories.own_authority));
+        said.push(t!(repositories.custom_ca));
     }
     if view.provenance {
-        said.push(say!(repositories.vouched));
+        said.push(t!(repositories.provenance_required));
     }
     said.join(" · ")
 }
@@ -175,7 +175,7 @@ fn said(view: &RepositoryView) -> String {
 #[component]
 fn Remove(name: Repository, removed: Callback<()>) -> impl IntoView {
     let asking = RwSignal::new(false);
-    let title = say!(repositories.remove_title, repository = name.to_string());
+    let title = t!(repositories.remove_title, repository = name.to_string());
     let name = StoredValue::new(name);
     let remove = Action::new(move |(): &()| api::repositories::remove_repository(name.get_value()));
     Effect::new(move |_| {
@@ -187,10 +187,10 @@ fn Remove(name: Repository, removed: Callback<()>) -> impl IntoView {
     view! {
         <Button kind=Kind::Danger press=move || asking.set(true)>
             <Icon glyph=Glyph::Trash/>
-            {say!(repositories.remove)}
+            {t!(repositories.remove)}
         </Button>
         <Dialog open=asking title=title>
-            <p class="text-ink-2 mb-4">{say!(repositories.remove_says)}</p>
+            <p class="text-ink-2 mb-4">{t!(repositories.remove_note)}</p>
             {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
             <div class="flex justify-end mt-4">
                 <Button
@@ -200,7 +200,7 @@ fn Remove(name: Repository, removed: Callback<()>) -> impl IntoView {
                         remove.dispatch(());
                     }
                 >
-                    {say!(repositories.remove)}
+                    {t!(repositories.remove)}
                 </Button>
             </div>
         </Dialog>

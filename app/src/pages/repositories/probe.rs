@@ -2,7 +2,7 @@
 
 use crate::{
     parts::{Glyph, Icon, Notice, ProblemNotice, Tone, tw},
-    words::say,
+    words::{count, t},
 };
 use leptos::prelude::*;
 use wire::repository::{ProbeView, SeenView, StageCode, StageState, StageView};
@@ -11,7 +11,7 @@ use wire::repository::{ProbeView, SeenView, StageCode, StageState, StageView};
 #[component]
 pub(super) fn Probe(probe: ProbeView) -> impl IntoView {
     view! {
-        <ol class="flex flex-wrap gap-x-5 gap-y-1 mb-3" aria-label=say!(repositories.stages)>
+        <ol class="flex flex-wrap gap-x-5 gap-y-1 mb-3" aria-label=t!(repositories.stages)>
             {probe.stages.into_iter().map(|stage| view! { <Stage view=stage/> }).collect_view()}
         </ol>
         {probe.seen.map(|seen| view! { <Seen seen=seen/> })}
@@ -25,17 +25,17 @@ fn Stage(view: StageView) -> impl IntoView {
         StageState::Passed => (
             Glyph::Good,
             tw("size-4 shrink-0 text-good"),
-            say!(repositories.passed),
+            t!(repositories.passed),
         ),
         StageState::Failed => (
             Glyph::Bad,
             tw("size-4 shrink-0 text-bad"),
-            say!(repositories.failed),
+            t!(repositories.failed),
         ),
         StageState::NotReached => (
             Glyph::ToCome,
             tw("size-4 shrink-0 text-ink-3"),
-            say!(repositories.not_reached),
+            t!(repositories.not_reached),
         ),
     };
     view! {
@@ -49,12 +49,12 @@ fn Stage(view: StageView) -> impl IntoView {
 
 fn title(stage: StageCode) -> String {
     match stage {
-        StageCode::Name => say!(repositories.stage_name),
-        StageCode::Connection => say!(repositories.stage_connection),
-        StageCode::Certificate => say!(repositories.stage_certificate),
-        StageCode::Answer => say!(repositories.stage_answer),
-        StageCode::Login => say!(repositories.stage_login),
-        StageCode::Index => say!(repositories.stage_index),
+        StageCode::Name => t!(repositories.stage_name),
+        StageCode::Connection => t!(repositories.stage_connection),
+        StageCode::Certificate => t!(repositories.stage_certificate),
+        StageCode::Answer => t!(repositories.stage_response),
+        StageCode::Login => t!(repositories.stage_credentials),
+        StageCode::Index => t!(repositories.stage_index),
     }
 }
 
@@ -62,8 +62,8 @@ fn title(stage: StageCode) -> String {
 fn Seen(seen: SeenView) -> impl IntoView {
     view! {
         <Notice tone=Tone::Good>
-            <p>{say!(repositories.seen, charts = seen.charts, versions = seen.versions)}</p>
-            {(seen.passed_over > 0).then(|| view! { <p class="mt-1 text-ink-2">{say!(repositories.passed_over, n = seen.passed_over)}</p> })}
+            <p>{t!(repositories.charts_in_versions, charts = seen.charts, versions = seen.versions)}</p>
+            {(seen.passed_over > 0).then(|| view! { <p class="mt-1 text-ink-2">{count!(repositories.skipped, n = seen.passed_over)}</p> })}
         </Notice>
     }
 }

@@ -3,7 +3,7 @@
 use super::desk;
 use crate::{
     parts::{Glyph, Icon, Tabs, tw},
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use wire::install::{Edit, FieldKind, FieldView, Scalar};
@@ -37,23 +37,23 @@ pub(super) fn FormPane() -> impl IntoView {
         })
     });
     view! {
-        <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=say!(install.form)>
-            <Tabs label=say!(install.form) tabs=vec![say!(install.form), say!(install.only_mine)] chosen=only_mine/>
+        <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=t!(install.form)>
+            <Tabs label=t!(install.form) tabs=vec![t!(install.form), t!(install.only_changed)] chosen=only_mine/>
             <label class="flex items-center gap-2 px-4 py-2 border-b border-line text-[13px] text-ink-3">
                 <Icon glyph=Glyph::Search/>
-                <span class="sr-only">{say!(install.find)}</span>
+                <span class="sr-only">{t!(install.find_parameter)}</span>
                 <input
                     type="search"
                     class="flex-1 h-7 max-md:h-10 bg-surface text-ink"
-                    placeholder=say!(install.find)
+                    placeholder=t!(install.find_parameter)
                     prop:value=wanted
                     on:input=move |event| wanted.set(event_target_value(&event))
                 />
-                <span class="tabular">{move || say!(install.changed_n, n = desk.view.with(|view| view.changed))}</span>
+                <span class="tabular">{move || t!(install.changed_n, n = desk.view.with(|view| view.changed))}</span>
             </label>
             <Show
                 when=move || !unreadable.get()
-                fallback=|| view! { <p class="px-4 py-6 text-[13px] text-ink-3">{say!(install.form_off)}</p> }
+                fallback=|| view! { <p class="px-4 py-6 text-[13px] text-ink-3">{t!(install.form_disabled)}</p> }
             >
                 <div class="max-h-[70vh] overflow-auto">
                     <For each=move || paths.get() key=Clone::clone let:row>
@@ -61,7 +61,7 @@ pub(super) fn FormPane() -> impl IntoView {
                     </For>
                     <Show when=move || paths.get().is_empty()>
                         <p class="px-4 py-6 text-[13px] text-ink-3">
-                            {if changed == 0 { say!(install.none_changed) } else { say!(catalog.nothing_fits) }}
+                            {if changed == 0 { t!(install.none_changed) } else { t!(catalog.no_match) }}
                         </p>
                     </Show>
                 </div>
@@ -118,30 +118,30 @@ fn Field(path: Vec<String>, first: bool) -> impl IntoView {
                 <label class="font-medium break-words" for=id.clone()>{label}</label>
                 <p id=format!("{id}-about") class="text-[12px] text-ink-3">
                     {move || field.get().map(|field| field.description)}
-                    {move || field.get().is_some_and(|field| field.required).then(|| format!(" {}", say!(install.required)))}
+                    {move || field.get().is_some_and(|field| field.required).then(|| format!(" {}", t!(install.required)))}
                 </p>
             </div>
             <div class="min-w-0">
                 {input}
                 {move || {
                     mine().then(&default).flatten().map(|default| {
-                        view! { <p class="mt-1 text-[12px] text-ink-3">{say!(install.default)} " " <code class="font-mono">{default}</code></p> }
+                        view! { <p class="mt-1 text-[12px] text-ink-3">{t!(install.default)} " " <code class="font-mono">{default}</code></p> }
                     })
                 }}
             </div>
             <div class="md:text-right">
                 <Show
                     when=mine
-                    fallback=|| view! { <span class="text-[11px] text-ink-3 border border-line rounded-[4px] px-1.5">{say!(install.origin_default)}</span> }
+                    fallback=|| view! { <span class="text-[11px] text-ink-3 border border-line rounded-[4px] px-1.5">{t!(install.origin_default)}</span> }
                 >
                     <button
                         type="button"
                         class="text-[11px] font-medium text-span bg-span-soft border border-span-line rounded-[4px] px-1.5 hover:underline"
-                        title=say!(install.reset)
+                        title=t!(install.reset)
                         on:click=reset.clone()
                     >
-                        {say!(install.origin_you)}
-                        <span class="sr-only">{say!(install.reset)}</span>
+                        {t!(install.origin_you)}
+                        <span class="sr-only">{t!(install.reset)}</span>
                     </button>
                 </Show>
             </div>

@@ -7,7 +7,7 @@ use crate::{
     editor::{Ink, Line, paint},
     pages::install::wizard,
     parts::{Code, Glyph, Icon, Loaded, Tabs, tw},
-    words::say,
+    words::t,
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub(super) fn TextPane() -> impl IntoView {
     view! {
         <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label="YAML">
             <div class="relative">
-                <Tabs label="YAML" tabs=vec!["YAML".to_owned(), say!(install.effective)] chosen=tab/>
+                <Tabs label="YAML" tabs=vec!["YAML".to_owned(), t!(install.effective)] chosen=tab/>
                 <Valid desk=desk/>
             </div>
             {move || match tab.get() {
@@ -50,7 +50,7 @@ fn Valid(desk: Desk) -> impl IntoView {
     view! {
         <p class=class>
             <Icon glyph=glyph class="size-3.5"/>
-            {move || if valid.get() { say!(install.valid) } else { say!(install.not_valid) }}
+            {move || if valid.get() { t!(install.valid) } else { t!(install.invalid) }}
         </p>
     }
 }
@@ -73,13 +73,13 @@ fn Text(desk: Desk) -> impl IntoView {
             <div class="relative min-w-max min-h-full font-mono text-[12.5px] leading-5">
                 <Painted desk=desk/>
                 <textarea
-                    aria-label=say!(install.yaml)
+                    aria-label=t!(install.yaml)
                     spellcheck="false"
                     autocomplete="off"
                     autocapitalize="off"
                     wrap="off"
                     class="absolute inset-y-0 left-12 right-0 pr-4 resize-none overflow-hidden whitespace-pre bg-transparent text-transparent caret-ink placeholder:text-ink-3 outline-none"
-                    placeholder=say!(install.yaml_empty)
+                    placeholder=t!(install.yaml_placeholder)
                     prop:value=desk.text
                     on:input=typed
                 ></textarea>
@@ -162,5 +162,5 @@ fn Effective() -> impl IntoView {
         move || wizard.draft.get_untracked().id,
         api::install::effective_values,
     );
-    view! { <Loaded from=text what=say!(install.effective) view=|text| view! { <Code text=text label=say!(install.effective)/> }/> }
+    view! { <Loaded from=text what=t!(install.effective) view=|text| view! { <Code text=text label=t!(install.effective)/> }/> }
 }

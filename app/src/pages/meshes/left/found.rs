@@ -2,7 +2,7 @@
 
 use crate::{
     parts::{Notice, Tone},
-    words::say,
+    words::{count, t},
 };
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use wire::mesh::{DefinitionView, UsedBy};
 fn places(objects: &[(String, u32)]) -> String {
     let words = objects.iter().map(|(namespace, count)| {
         if namespace.is_empty() {
-            say!(mesh.cluster_wide, n = count)
+            t!(mesh.cluster_scoped, n = count)
         } else {
             format!("{namespace} {count}")
         }
@@ -43,7 +43,7 @@ pub(super) fn Definitions(definitions: Vec<DefinitionView>) -> impl IntoView {
         .partition(|one| !one.objects.is_empty() || one.unread.is_some());
     let row = |one: DefinitionView| {
         let where_ = match one.unread {
-            Some(why) => say!(mesh.unread, why = why),
+            Some(why) => t!(mesh.crd_unreadable, why = why),
             None => places(&one.objects),
         };
         view! {
@@ -55,10 +55,10 @@ pub(super) fn Definitions(definitions: Vec<DefinitionView>) -> impl IntoView {
     };
     view! {
         {users.into_iter().map(|user| view! { <User user=user/> }).collect_view()}
-        <div class="border border-line rounded-[10px] min-w-0 text-[13px]" role="group" aria-label=say!(mesh.definitions)>
+        <div class="border border-line rounded-[10px] min-w-0 text-[13px]" role="group" aria-label=t!(mesh.crds)>
             <ul>{full.into_iter().map(row).collect_view()}</ul>
             <details>
-                <summary class="cursor-pointer px-4 py-2 text-ink-2">{say!(mesh.definitions_empty, n = empty.len())}</summary>
+                <summary class="cursor-pointer px-4 py-2 text-ink-2">{t!(mesh.crds_without_resources, n = empty.len())}</summary>
                 <ul class="px-4 pb-2 max-h-[200px] overflow-auto font-mono text-[12px] text-ink-2">
                     {empty.into_iter().map(|one| view! { <li class="break-words">{one.name}</li> }).collect_view()}
                 </ul>
@@ -72,7 +72,7 @@ pub(super) fn Definitions(definitions: Vec<DefinitionView>) -> impl IntoView {
 fn User(user: UsedBy) -> impl IntoView {
     let (release, namespace, n) = (user.release, user.namespace, user.objects);
     if user.stands {
-        let says = say!(
+        let says = count!(
             mesh.used_by,
             release = release,
             namespace = namespace,
@@ -80,7 +80,7 @@ fn User(user: UsedBy) -> impl IntoView {
         );
         return view! { <Notice tone=Tone::Warn><p>{says}</p></Notice> }.into_any();
     }
-    let says = say!(mesh.brought_by, release = release, n = n);
+    let says = count!(mesh.created_by, release = release, n = n);
     view! { <p class="text-[13px] text-ink-2">{says}</p> }.into_any()
 }
 
