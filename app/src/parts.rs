@@ -1,4 +1,4 @@
-//! The look: small parts that pages are put together from. None of them asks the server.
+//! The small parts that pages consist of. No part calls the server.
 
 mod button;
 mod check;
@@ -24,11 +24,11 @@ pub(crate) use health::{HealthIcon, StateIcon};
 pub(crate) use icon::{Glyph, Icon};
 pub(crate) use loaded::Loaded;
 pub(crate) use notice::{Notice, ProblemNotice};
-pub(crate) use pill::{ClusterChip, Pill, Tone, square};
+pub(crate) use pill::{ClusterChip, Pill, Tone, cluster_swatch};
 pub(crate) use tabs::Tabs;
 pub(crate) use typed::TypedName;
 
-/// Marks a class literal that does not stand in a class attribute, so that it is compiled and checked.
+/// Marks a literal with classes outside of a class attribute, so that the css build compiles and checks it.
 pub(crate) const fn tw(classes: &'static str) -> &'static str {
     classes
 }

@@ -11,14 +11,14 @@ use wire::{
     },
 };
 
-type Answer<T> = Result<T, AppError>;
+type ApiResult<T> = Result<T, AppError>;
 
 /// All meshes.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn meshes() -> Answer<Vec<MeshRow>> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "meshes")]
+pub async fn meshes() -> ApiResult<Vec<MeshRow>> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.meshes(&caller).await?)
 }
@@ -26,9 +26,9 @@ pub async fn meshes() -> Answer<Vec<MeshRow>> {
 /// One mesh with its steps.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn mesh(name: MeshName) -> Answer<MeshView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "mesh")]
+pub async fn mesh(name: MeshName) -> ApiResult<MeshView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.mesh(&caller, &name).await?)
 }
@@ -36,9 +36,9 @@ pub async fn mesh(name: MeshName) -> Answer<MeshView> {
 /// Begins a mesh.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn new_mesh(request: NewMeshRequest) -> Answer<MeshName> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "create_mesh")]
+pub async fn create_mesh(request: NewMeshRequest) -> ApiResult<MeshName> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.new_mesh(&caller, request).await?)
 }
@@ -46,9 +46,9 @@ pub async fn new_mesh(request: NewMeshRequest) -> Answer<MeshName> {
 /// Forgets a mesh; nothing on a cluster changes.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn forget_mesh(name: MeshName) -> Answer<()> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "remove_mesh")]
+pub async fn remove_mesh(name: MeshName) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.forget_mesh(&caller, &name).await?)
 }
@@ -56,9 +56,9 @@ pub async fn forget_mesh(name: MeshName) -> Answer<()> {
 /// Goes on from the checks.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn accept_mesh_checks(name: MeshName) -> Answer<MeshView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "accept_mesh_checks")]
+pub async fn accept_mesh_checks(name: MeshName) -> ApiResult<MeshView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.accept_checks(&caller, &name).await?)
 }
@@ -66,9 +66,9 @@ pub async fn accept_mesh_checks(name: MeshName) -> Answer<MeshView> {
 /// Chooses the address by which the primary is to reach a remote.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn choose_address(request: ChooseAddressRequest) -> Answer<()> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "choose_address")]
+pub async fn choose_address(request: ChooseAddressRequest) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.choose_address(&caller, request).await?)
 }
@@ -76,9 +76,9 @@ pub async fn choose_address(request: ChooseAddressRequest) -> Answer<()> {
 /// What a step would do.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn mesh_plan(step: StepRef) -> Answer<StepPlanView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "step_plan")]
+pub async fn step_plan(step: StepRef) -> ApiResult<StepPlanView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.mesh_plan(&caller, &step)).await?)
 }
@@ -86,9 +86,9 @@ pub async fn mesh_plan(step: StepRef) -> Answer<StepPlanView> {
 /// Carries a step out, as a job.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn mesh_step(step: StepRef) -> Answer<JobId> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "execute_step")]
+pub async fn execute_step(step: StepRef) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.mesh_step(&caller, &step)).await?)
 }
@@ -96,9 +96,9 @@ pub async fn mesh_step(step: StepRef) -> Answer<JobId> {
 /// What the control plane and the product page say.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn mesh_verdict(name: MeshName) -> Answer<VerdictView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "mesh_verification")]
+pub async fn mesh_verification(name: MeshName) -> ApiResult<VerdictView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.mesh_verdict(&caller, &name)).await?)
 }
@@ -106,9 +106,9 @@ pub async fn mesh_verdict(name: MeshName) -> Answer<VerdictView> {
 /// What a new token for a remote's reader would change.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn rotation_plan(mesh: MeshName, remote: ClusterName) -> Answer<MemberPlanView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "rotation_plan")]
+pub async fn rotation_plan(mesh: MeshName, remote: ClusterName) -> ApiResult<MemberPlanView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.rotation_plan(&caller, &mesh, &remote)).await?)
 }
@@ -116,9 +116,9 @@ pub async fn rotation_plan(mesh: MeshName, remote: ClusterName) -> Answer<Member
 /// Gives a remote's reader a new token, as a job.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn rotate(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "rotate_token")]
+pub async fn rotate_token(mesh: MeshName, remote: ClusterName) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.rotate(&caller, &mesh, &remote)).await?)
 }
@@ -126,9 +126,9 @@ pub async fn rotate(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
 /// What taking a remote out of the mesh would do.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn leave_plan(mesh: MeshName, remote: ClusterName) -> Answer<MemberPlanView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "leave_plan")]
+pub async fn leave_plan(mesh: MeshName, remote: ClusterName) -> ApiResult<MemberPlanView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.leave_plan(&caller, &mesh, &remote)).await?)
 }
@@ -136,9 +136,9 @@ pub async fn leave_plan(mesh: MeshName, remote: ClusterName) -> Answer<MemberPla
 /// Takes a remote out of the mesh, as a job.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn leave(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "leave_mesh")]
+pub async fn leave_mesh(mesh: MeshName, remote: ClusterName) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.leave(&caller, &mesh, &remote)).await?)
 }
@@ -146,9 +146,9 @@ pub async fn leave(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
 /// What a mesh has left on one of its clusters.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn clear_plan(mesh: MeshName, cluster: ClusterName) -> Answer<ClearPlanView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "cleanup_plan")]
+pub async fn cleanup_plan(mesh: MeshName, cluster: ClusterName) -> ApiResult<ClearPlanView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.plan_clear(&caller, &mesh, &cluster)).await?)
 }
@@ -156,9 +156,9 @@ pub async fn clear_plan(mesh: MeshName, cluster: ClusterName) -> Answer<ClearPla
 /// Takes away what was chosen of it, as a job.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn clear(request: ClearRequest) -> Answer<JobId> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "clean_up")]
+pub async fn clean_up(request: ClearRequest) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.clear(&caller, request)).await?)
 }
@@ -166,9 +166,9 @@ pub async fn clear(request: ClearRequest) -> Answer<JobId> {
 /// Points a remote at the addresses that are good now, as a job.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn repoint(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "update_addresses")]
+pub async fn update_addresses(mesh: MeshName, remote: ClusterName) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.repoint(&caller, &mesh, &remote)).await?)
 }
@@ -176,9 +176,9 @@ pub async fn repoint(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
 /// Tries the ways between the clusters from within; the stream tells what came of it.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn try_ways(mesh: MeshName) -> Answer<()> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "test_connectivity")]
+pub async fn test_connectivity(mesh: MeshName) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
     Box::pin(console.try_ways(&caller, &mesh)).await?;
     Ok(())
@@ -187,9 +187,9 @@ pub async fn try_ways(mesh: MeshName) -> Answer<()> {
 /// Looks at everything of a mesh again; the stream tells what comes of it.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn look_again(mesh: MeshName) -> Answer<()> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "recheck_mesh")]
+pub async fn recheck_mesh(mesh: MeshName) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.look_again(&caller, &mesh).await?)
 }
@@ -197,9 +197,9 @@ pub async fn look_again(mesh: MeshName) -> Answer<()> {
 /// The kubeconfig by which a primary reads a remote, in plain; the audit has a line of it.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn reveal_kubeconfig(mesh: MeshName, remote: ClusterName) -> Answer<Revealed> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "reveal_kubeconfig")]
+pub async fn reveal_kubeconfig(mesh: MeshName, remote: ClusterName) -> ApiResult<Revealed> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.reveal_kubeconfig(&caller, &mesh, &remote)).await?)
 }

@@ -8,14 +8,14 @@ use wire::{
     release::{ReleaseRef, ReleaseView, ReleasesView, UninstallView},
 };
 
-type Answer<T> = Result<T, AppError>;
+type ApiResult<T> = Result<T, AppError>;
 
 /// All releases of all clusters.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn releases() -> Answer<ReleasesView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "releases")]
+pub async fn releases() -> ApiResult<ReleasesView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.releases(&caller).await?)
 }
@@ -23,9 +23,9 @@ pub async fn releases() -> Answer<ReleasesView> {
 /// A release's page.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn release(at: ReleaseRef) -> Answer<ReleaseView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "release")]
+pub async fn release(at: ReleaseRef) -> ApiResult<ReleaseView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.release(&caller, &at).await?)
 }
@@ -33,9 +33,9 @@ pub async fn release(at: ReleaseRef) -> Answer<ReleaseView> {
 /// What taking a release away would do.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn plan_uninstall(at: ReleaseRef) -> Answer<UninstallView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "plan_uninstall")]
+pub async fn plan_uninstall(at: ReleaseRef) -> ApiResult<UninstallView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.plan_uninstall(&caller, &at).await?)
 }
@@ -43,9 +43,9 @@ pub async fn plan_uninstall(at: ReleaseRef) -> Answer<UninstallView> {
 /// Takes a release away, as a job.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn uninstall(at: ReleaseRef) -> Answer<JobId> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "uninstall")]
+pub async fn uninstall(at: ReleaseRef) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.uninstall(&caller, &at).await?)
 }

@@ -8,8 +8,10 @@ mod target;
 
 use crate::{
     AppError, api,
-    pages::{catalog::detail::named, frame::about},
+    page_cluster::set_page_cluster,
+    pages::catalog::detail::named,
     parts::{Head, Loaded, ProblemNotice},
+    urls,
     words::{age, t},
 };
 use checks::Checks;
@@ -65,9 +67,9 @@ async fn begin(
             chart,
             version,
         },
-        None => api::catalog::newest_chart(repository, chart).await?,
+        None => api::catalog::latest_chart(repository, chart).await?,
     };
-    api::install::new_draft(NewDraftRequest { chart }).await
+    api::install::create_draft(NewDraftRequest { chart }).await
 }
 
 #[component]
@@ -122,14 +124,14 @@ fn Page(draft: DraftView) -> impl IntoView {
     let draft = RwSignal::new(draft);
     let wizard = Wizard { draft, step, go };
     provide_context(wizard);
-    about(Signal::derive(move || {
+    set_page_cluster(Signal::derive(move || {
         draft.get().cluster.map(|cluster| cluster.to_string())
     }));
     let above = vec![
-        (t!(catalog.title), "/catalog".to_owned()),
+        (t!(catalog.title), urls::CATALOG.to_owned()),
         (
             chart.chart.to_string(),
-            crate::routes::chart(&chart.repository, &chart.chart),
+            urls::chart(&chart.repository, &chart.chart),
         ),
     ];
     view! {

@@ -2,6 +2,7 @@
 
 use crate::{
     parts::{ButtonLink, Empty, Kind},
+    urls,
     words::t,
 };
 use leptos::prelude::*;
@@ -13,7 +14,7 @@ pub(crate) fn Missing() -> impl IntoView {
         <main class="p-6">
             <h1 class="sr-only">{t!(missing.title)}</h1>
             <Empty says=t!(missing.text)>
-                <ButtonLink kind=Kind::Go to="/">{t!(missing.to_overview)}</ButtonLink>
+                <ButtonLink kind=Kind::Go to=urls::OVERVIEW>{t!(missing.to_overview)}</ButtonLink>
             </Empty>
         </main>
     }

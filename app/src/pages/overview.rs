@@ -3,7 +3,8 @@
 use crate::{
     api,
     pages::{jobs::list::JobRows, meshes::list::MeshRows, releases::list::ReleaseRows},
-    parts::{ButtonLink, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, Tone, square},
+    parts::{ButtonLink, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, Tone, cluster_swatch},
+    urls,
     words::t,
 };
 use leptos::prelude::*;
@@ -20,10 +21,10 @@ pub(crate) fn Overview() -> impl IntoView {
     view! {
         <Head title=t!(overview.title)/>
         <div class="grid gap-4 lg:grid-cols-2">
-            <Card title=t!(frame.clusters) to="/clusters" more=t!(overview.all_clusters)>
+            <Card title=t!(frame.clusters) to=urls::CLUSTERS more=t!(overview.all_clusters)>
                 <Loaded from=clusters what=t!(frame.clusters) view=|found| view! { <ClusterLines clusters=found/> }/>
             </Card>
-            <Card title=t!(frame.jobs) to="/jobs" more=t!(overview.all_jobs)>
+            <Card title=t!(frame.jobs) to=urls::JOBS more=t!(overview.all_jobs)>
                 <Loaded
                     from=jobs
                     what=t!(frame.jobs)
@@ -31,12 +32,12 @@ pub(crate) fn Overview() -> impl IntoView {
                 />
             </Card>
             <div class="lg:col-span-2">
-                <Card title=t!(frame.meshes) to="/meshes" more=t!(overview.all_meshes)>
+                <Card title=t!(frame.meshes) to=urls::MESHES more=t!(overview.all_meshes)>
                     <Loaded from=meshes what=t!(frame.meshes) view=|found| view! { <MeshRows found=found/> }/>
                 </Card>
             </div>
             <div class="lg:col-span-2">
-                <Card title=t!(frame.releases) to="/releases" more=t!(overview.all_releases)>
+                <Card title=t!(frame.releases) to=urls::RELEASES more=t!(overview.all_releases)>
                     <Loaded from=releases what=t!(frame.releases) view=|found| view! { <ReleaseRows found=found/> }/>
                 </Card>
             </div>
@@ -63,7 +64,7 @@ fn ClusterLines(clusters: Vec<ClusterView>) -> impl IntoView {
         return view! {
             <div class="py-3">
                 <Empty says=t!(clusters.none)>
-                    <ButtonLink kind=Kind::Go to="/clusters">{t!(clusters.add)}</ButtonLink>
+                    <ButtonLink kind=Kind::Go to=urls::CLUSTERS>{t!(clusters.add)}</ButtonLink>
                 </Empty>
             </div>
         }
@@ -78,7 +79,7 @@ fn ClusterLines(clusters: Vec<ClusterView>) -> impl IntoView {
 
 #[component]
 fn ClusterLine(cluster: ClusterView) -> impl IntoView {
-    let to = crate::routes::cluster(&cluster.name);
+    let to = urls::cluster(&cluster.name);
     let state = match cluster.state {
         ClusterState::Ready(facts) => {
             let ready = facts.nodes.iter().filter(|node| node.ready).count();
@@ -96,7 +97,7 @@ fn ClusterLine(cluster: ClusterView) -> impl IntoView {
     };
     view! {
         <A href=to attr:class="flex flex-wrap items-center gap-x-3 gap-y-1 py-2.5 border-b border-line last:border-b-0 hover:underline">
-            <i class=square(cluster.colour)></i>
+            <i class=cluster_swatch(cluster.colour)></i>
             <span class="font-medium flex-1 min-w-0 truncate">{cluster.name.to_string()}</span>
             {state}
             <Icon glyph=Glyph::Chevron class="size-3 text-ink-3 -rotate-z-90"/>

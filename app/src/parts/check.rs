@@ -2,7 +2,7 @@
 
 use super::{Glyph, Icon, ProblemNotice, tw};
 use crate::{
-    routes,
+    urls,
     words::{check_detail, check_hint, check_title, t, duration},
 };
 use leptos::prelude::*;
@@ -76,7 +76,7 @@ pub(crate) fn CheckRow(
                     view! {
                         <p class="mt-1 flex flex-wrap gap-x-4">
                             {asked.into_iter().map(|name| view! {
-                                <A href=routes::cluster_network(&name) attr:class="text-span underline">
+                                <A href=urls::cluster_network(&name) attr:class="text-span underline">
                                     {t!(check.type_ranges, cluster = name.clone())}
                                 </A>
                             }).collect_view()}

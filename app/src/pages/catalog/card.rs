@@ -2,7 +2,7 @@
 
 use crate::{
     parts::{ButtonLink, ClusterChip, Glyph, Icon, Kind, Pill, Tone},
-    routes,
+    urls,
     words::{count, t},
 };
 use leptos::prelude::*;
@@ -13,7 +13,7 @@ use wire::{catalog::ChartCard, release::ReleaseRef};
 #[component]
 pub(super) fn Card(card: ChartCard) -> impl IntoView {
     let large = card.part.is_some();
-    let page = routes::chart(&card.repository, &card.chart);
+    let page = urls::chart(&card.repository, &card.chart);
     let name = card.chart.to_string();
     let label = name.clone();
     let first = card.installed.first().cloned();
@@ -61,7 +61,7 @@ pub(super) fn Card(card: ChartCard) -> impl IntoView {
 /// What can be done with a chart: its verb follows where it stands.
 #[component]
 fn Actions(card: ChartCard) -> impl IntoView {
-    let install = routes::install(&card.repository, &card.chart);
+    let install = urls::install(&card.repository, &card.chart);
     match card.installed.first() {
         Some(at) => {
             let at = ReleaseRef {
@@ -70,7 +70,7 @@ fn Actions(card: ChartCard) -> impl IntoView {
                 release: at.release.clone(),
             };
             view! {
-                <ButtonLink to=routes::release(&at)>{t!(catalog.open_release)}</ButtonLink>
+                <ButtonLink to=urls::release(&at)>{t!(catalog.open_release)}</ButtonLink>
                 <ButtonLink kind=Kind::Flat to=install>{t!(catalog.install_another)}</ButtonLink>
             }
             .into_any()

@@ -4,7 +4,7 @@ use super::facts::{Facts, Versions};
 use crate::{
     AppError, api,
     parts::{ButtonLink, Code, Head, Kind, Loaded, Notice, Tabs, Tone},
-    routes,
+    urls,
     words::t,
 };
 use leptos::prelude::*;
@@ -42,7 +42,7 @@ async fn load(
             chart,
             version,
         },
-        None => api::catalog::newest_chart(repository, chart).await?,
+        None => api::catalog::latest_chart(repository, chart).await?,
     };
     api::catalog::chart(reference).await
 }
@@ -62,8 +62,8 @@ fn Page(chart: ChartView) -> impl IntoView {
     let tab = RwSignal::new(0);
     let version = chart.chart.version.clone();
     let own = chart.chart.clone();
-    let install = routes::install(&chart.chart.repository, &chart.chart.chart);
-    let install = routes::in_version(&install, &chart.chart.version);
+    let install = urls::install(&chart.chart.repository, &chart.chart.chart);
+    let install = urls::with_version(&install, &chart.chart.version);
     let parameters = StoredValue::new(chart.parameters.clone());
     let values = StoredValue::new(chart.values.clone());
     let readme = StoredValue::new(chart.readme.clone());
@@ -73,7 +73,7 @@ fn Page(chart: ChartView) -> impl IntoView {
         t!(chart.values),
     ];
     view! {
-        <Head title=chart.chart.chart.to_string() above=vec![(t!(catalog.title), "/catalog".to_owned())]>
+        <Head title=chart.chart.chart.to_string() above=vec![(t!(catalog.title), urls::CATALOG.to_owned())]>
             <Versions chart=own/>
             <ButtonLink kind=Kind::Go to=install>{t!(catalog.install)} " " {version}</ButtonLink>
         </Head>

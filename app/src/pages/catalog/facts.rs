@@ -3,7 +3,7 @@
 use crate::{
     AppError, api,
     parts::{Button, Dialog, Kind, ProblemNotice},
-    routes,
+    urls,
     words::t,
 };
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ use wire::{
 #[component]
 pub(super) fn Versions(chart: ChartRef) -> impl IntoView {
     let own = chart.version.clone();
-    let page = routes::chart(&chart.repository, &chart.chart);
+    let page = urls::chart(&chart.repository, &chart.chart);
     let (repository, name) = (chart.repository, chart.chart);
     let versions = Resource::new(
         || (),
@@ -27,7 +27,7 @@ pub(super) fn Versions(chart: ChartRef) -> impl IntoView {
     let choose = move |event| {
         let version = event_target_value(&event);
         navigate(
-            &routes::in_version(&page, &version),
+            &urls::with_version(&page, &version),
             NavigateOptions::default(),
         );
     };
@@ -125,7 +125,7 @@ fn Remove(chart: ChartRef) -> impl IntoView {
     let remove = Action::new(|chart: &ChartRef| api::repositories::remove_upload(chart.clone()));
     Effect::new(move |_| {
         if matches!(remove.value().get(), Some(Ok(()))) {
-            go("/catalog", NavigateOptions::default());
+            go(urls::CATALOG, NavigateOptions::default());
         }
     });
     let failed = move || remove.value().get().and_then(Result::err);

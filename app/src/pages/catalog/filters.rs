@@ -2,7 +2,7 @@
 
 use crate::{
     parts::{Glyph, Icon},
-    routes::escaped,
+    urls::{self, percent_encoded},
     words::t,
 };
 use leptos::prelude::*;
@@ -60,10 +60,10 @@ pub(super) fn url(request: &CatalogRequest) -> String {
     }
     let pairs: Vec<String> = query
         .iter()
-        .map(|(key, value)| format!("{key}={}", escaped(value)))
+        .map(|(key, value)| format!("{key}={}", percent_encoded(value)))
         .collect();
     if pairs.is_empty() {
-        "/catalog".to_owned()
+        urls::CATALOG.to_owned()
     } else {
         format!("/catalog?{}", pairs.join("&"))
     }

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     api,
     parts::{Button, ButtonLink, Dialog, Empty, Glyph, Head, Icon, Loaded, Notice, Tone, tw},
+    urls,
     words::{count, t},
 };
 use leptos::prelude::*;
@@ -44,7 +45,7 @@ pub(crate) fn Catalog() -> impl IntoView {
     view! {
         <Head title=t!(catalog.title) above=vec![]>
             <Search wanted=wanted ask=ask/>
-            <ButtonLink to="/repositories?add=yes">{t!(repositories.add)}</ButtonLink>
+            <ButtonLink to=urls::ADD_REPOSITORY>{t!(repositories.add)}</ButtonLink>
             <Button press=move || uploading.set(true)>{t!(catalog.upload)}</Button>
         </Head>
         <Loaded
@@ -182,7 +183,7 @@ fn Failing(names: Vec<Repository>) -> impl IntoView {
         <div class="mb-4">
             <Notice tone=Tone::Warn>
                 {t!(catalog.sync_failed_note, repositories = names.join(", "))} " "
-                <leptos_router::components::A href="/repositories" attr:class="text-span hover:underline">
+                <leptos_router::components::A href=urls::REPOSITORIES attr:class="text-span hover:underline">
                     {t!(catalog.open_repositories)}
                 </leptos_router::components::A>
             </Notice>
@@ -195,7 +196,7 @@ fn Nothing(filtered: bool, ask: Callback<CatalogRequest>) -> impl IntoView {
     if !filtered {
         return view! {
             <Empty says=t!(catalog.no_charts)>
-                <ButtonLink to="/repositories?add=yes">{t!(repositories.add)}</ButtonLink>
+                <ButtonLink to=urls::ADD_REPOSITORY>{t!(repositories.add)}</ButtonLink>
             </Empty>
         }
         .into_any();

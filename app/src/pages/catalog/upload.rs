@@ -3,7 +3,7 @@
 use crate::{
     AppError, api,
     parts::{ProblemNotice, tw},
-    routes,
+    urls,
     words::t,
 };
 use leptos::prelude::*;
@@ -29,9 +29,9 @@ pub(super) fn Upload() -> impl IntoView {
     };
     Effect::new(move |_| {
         if let Some(Ok(chart)) = send.value().get() {
-            let page = routes::chart(&chart.repository, &chart.chart);
+            let page = urls::chart(&chart.repository, &chart.chart);
             go(
-                &routes::in_version(&page, &chart.version),
+                &urls::with_version(&page, &chart.version),
                 leptos_router::NavigateOptions::default(),
             );
         }

@@ -24,7 +24,7 @@ pub(super) fn AddClusters(
     // Name of each context that is to be added, by the context's own name.
     let chosen = RwSignal::new(BTreeMap::<String, String>::new());
     let read = Action::new(move |text: &String| {
-        api::clusters::read_kubeconfig(ReadKubeconfigRequest {
+        api::clusters::check_kubeconfig(ReadKubeconfigRequest {
             kubeconfig: Secret::new(text.clone()),
         })
     });

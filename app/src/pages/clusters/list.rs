@@ -1,18 +1,19 @@
-//! All clusters, live, and the way to add one.
+//! The list of clusters, and the dialog that adds clusters.
 
 use super::add::AddClusters;
 use crate::{
     api,
     parts::{
-        Button, Dialog, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, ProblemNotice, Tone, square,
+        Button, Dialog, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, ProblemNotice, Tone, cluster_swatch,
     },
+    urls,
     words::t,
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
 use wire::cluster::{ClusterState, ClusterView, FactsView, Role};
 
-/// All clusters.
+/// The list of clusters.
 #[component]
 pub(crate) fn Clusters() -> impl IntoView {
     let clusters = Resource::new(|| (), |()| api::clusters::clusters());
@@ -45,7 +46,7 @@ pub(crate) fn Clusters() -> impl IntoView {
                 {t!(clusters.add)}
             </Button>
         </Head>
-        <Loaded from=clusters what=t!(clusters.title) view=shown/>
+        <Loaded from=clusters subject=t!(clusters.title) view=shown/>
         <Dialog open=adding title=t!(clusters.add)>
             <AddClusters added=added/>
         </Dialog>
@@ -54,7 +55,7 @@ pub(crate) fn Clusters() -> impl IntoView {
 
 #[component]
 fn Card(cluster: ClusterView) -> impl IntoView {
-    let to = crate::routes::cluster(&cluster.name);
+    let to = urls::cluster(&cluster.name);
     let name = cluster.name.to_string();
     let label = name.clone();
     let role = cluster.role.map(|role| match role {
@@ -69,7 +70,7 @@ fn Card(cluster: ClusterView) -> impl IntoView {
     view! {
         <article class="bg-surface border border-line rounded-[10px] px-5 py-4 flex flex-col gap-3" aria-label=label>
             <div class="flex flex-wrap items-center gap-2.5">
-                <i class=square(cluster.colour)></i>
+                <i class=cluster_swatch(cluster.colour)></i>
                 <h2 class="text-[16px] font-semibold">
                     <A href=to attr:class="hover:underline">{name.clone()}</A>
                 </h2>
@@ -82,31 +83,31 @@ fn Card(cluster: ClusterView) -> impl IntoView {
     }
 }
 
-/// What a cluster says of itself.
+/// The facts of a cluster.
 #[component]
 pub(super) fn Facts(
     facts: FactsView,
-    /// Whether its ranges are told elsewhere.
+    /// Whether the CIDRs are left out, for a page that shows them in a section of their own.
     #[prop(optional)]
-    without_ranges: bool,
+    without_cidrs: bool,
 ) -> impl IntoView {
     let ready = facts.nodes.iter().filter(|node| node.ready).count();
     let cores = |millicores: u64| format!("{:.1}", millicores as f64 / 1000.0);
     let gib = |bytes: u64| format!("{:.1}", bytes as f64 / 1_073_741_824.0);
-    let line = |word: String, text: String| {
+    let line = |label: String, text: String| {
         view! {
-            <dt class="text-ink-3">{word}</dt>
+            <dt class="text-ink-3">{label}</dt>
             <dd class="tabular break-words">{text}</dd>
         }
     };
-    let list = |list: &[String]| {
-        if list.is_empty() {
+    let list = |cidrs: &[String]| {
+        if cidrs.is_empty() {
             t!(clusters.unknown)
         } else {
-            list.join(", ")
+            cidrs.join(", ")
         }
     };
-    let room = t!(
+    let available = t!(
         clusters.available_resources,
         cpu = cores(facts.cpu.saturating_sub(facts.cpu_requested)),
         cpu_all = cores(facts.cpu),
@@ -117,11 +118,11 @@ pub(super) fn Facts(
         <dl class="grid grid-cols-[110px_minmax(0,1fr)] gap-x-3 gap-y-1 text-[13px]">
             {line(t!(clusters.version), facts.version.clone())}
             {line(t!(clusters.nodes), t!(clusters.nodes_ready, ready = ready, all = facts.nodes.len()))}
-            {(!without_ranges).then(|| (
+            {(!without_cidrs).then(|| (
                 line(t!(clusters.pod_cidrs), list(&facts.pod_cidrs)),
                 line(t!(clusters.service_cidrs), list(&facts.service_cidrs)),
             ))}
-            {line(t!(clusters.available), room)}
+            {line(t!(clusters.available), available)}
             {line(t!(clusters.api_groups), facts.groups.to_string())}
             {line(t!(clusters.latency), t!(time.milliseconds, n = facts.answered_in))}
         </dl>

@@ -3,7 +3,7 @@
 use crate::{
     AppError, api,
     parts::{Button, Kind, Loaded, ProblemNotice, tw},
-    routes,
+    urls,
     words::t,
 };
 use leptos::prelude::*;
@@ -52,7 +52,7 @@ fn Found(name: ClusterName, first: NetworkView) -> impl IntoView {
     let own = StoredValue::new(name);
     let keep = Action::new(move |(): &()| {
         let [network, pods, services] = texts.map(|text| Some(text.get_untracked()));
-        api::clusters::tell_cluster(TellRequest {
+        api::clusters::override_cluster_network(TellRequest {
             cluster: own.get_value(),
             network,
             pods,
@@ -209,7 +209,7 @@ fn Meshes(parts: Vec<MeshPart>) -> impl IntoView {
         view! {
             <li>
                 {word} " "
-                <A href=routes::mesh(&part.mesh) attr:class="font-medium hover:underline">{part.mesh.to_string()}</A>
+                <A href=urls::mesh(&part.mesh) attr:class="font-medium hover:underline">{part.mesh.to_string()}</A>
             </li>
         }
     };

@@ -1,4 +1,4 @@
-//! What can be known of a context before its cluster is added; each part is shown when it is there.
+//! The probe of a kubeconfig context before its cluster is added; each stage is shown when it is complete.
 
 use crate::{
     api,
@@ -11,25 +11,25 @@ use wire::{
     cluster::{ProbeLine, ProbeRequest, ProbeStage, ProbeWhat},
 };
 
-/// All parts of a context's probe, asked at the same time.
+/// The stages of the probe, which run at the same time.
 #[component]
 pub(super) fn Probe(text: RwSignal<String>, context: String) -> impl IntoView {
     let label = t!(probe.title, context = context.clone());
-    let part = move |stage: ProbeStage| {
+    let stage = move |stage: ProbeStage| {
         let context = context.clone();
-        view! { <Part text=text context=context stage=stage/> }
+        view! { <Stage text=text context=context stage=stage/> }
     };
     view! {
         <ul class="w-full grid gap-0.5 pl-6 text-[12.5px]" aria-label=label>
-            {ProbeStage::ALL.map(part).collect_view()}
+            {ProbeStage::ALL.map(stage).collect_view()}
         </ul>
     }
 }
 
 #[component]
-fn Part(text: RwSignal<String>, context: String, stage: ProbeStage) -> impl IntoView {
+fn Stage(text: RwSignal<String>, context: String, stage: ProbeStage) -> impl IntoView {
     let lines = LocalResource::new(move || {
-        api::clusters::probe(ProbeRequest {
+        api::clusters::probe_context(ProbeRequest {
             kubeconfig: Secret::new(text.get_untracked()),
             context: context.clone(),
             stage,
@@ -39,7 +39,7 @@ fn Part(text: RwSignal<String>, context: String, stage: ProbeStage) -> impl Into
         view! {
             <li class="flex items-center gap-2 text-ink-3">
                 <Icon glyph=Glyph::Busy class="size-3.5 shrink-0 text-busy turning"/>
-                {asked(stage)}
+                {running(stage)}
             </li>
         }
     };
@@ -52,8 +52,8 @@ fn Part(text: RwSignal<String>, context: String, stage: ProbeStage) -> impl Into
     }
 }
 
-/// What is being asked.
-fn asked(stage: ProbeStage) -> String {
+/// The text while a stage runs.
+fn running(stage: ProbeStage) -> String {
     match stage {
         ProbeStage::Way => t!(probe.checking_connection),
         ProbeStage::Server => t!(probe.checking_server),
@@ -61,8 +61,8 @@ fn asked(stage: ProbeStage) -> String {
     }
 }
 
-fn title(what: ProbeWhat) -> String {
-    match what {
+fn title(item: ProbeWhat) -> String {
+    match item {
         ProbeWhat::Name => t!(probe.name),
         ProbeWhat::Connection => t!(probe.connection),
         ProbeWhat::Certificate => t!(probe.certificate),
@@ -76,7 +76,7 @@ fn title(what: ProbeWhat) -> String {
 
 #[component]
 fn Line(line: ProbeLine) -> impl IntoView {
-    let (glyph, class, word) = match line.well {
+    let (glyph, class, state) = match line.well {
         Some(true) => (
             Glyph::Good,
             tw("size-3.5 shrink-0 mt-0.5 text-good"),
@@ -93,18 +93,18 @@ fn Line(line: ProbeLine) -> impl IntoView {
             t!(probe.unknown),
         ),
     };
-    let said = match (line.what, line.well) {
+    let result = match (line.what, line.well) {
         (ProbeWhat::Rights, Some(true)) => t!(probe.all_permissions),
-        (ProbeWhat::Rights, Some(false)) => t!(probe.missing_permissions, rights = line.said),
+        (ProbeWhat::Rights, Some(false)) => t!(probe.missing_permissions, permissions = line.said),
         (_, None) if line.said.is_empty() => t!(probe.unknown),
         _ => line.said,
     };
     view! {
         <li class="flex items-start gap-2">
             <Icon glyph=glyph class=class/>
-            <span class="sr-only">{word} ": "</span>
+            <span class="sr-only">{state} ": "</span>
             <span class="w-28 shrink-0 text-ink-3">{title(line.what)}</span>
-            <span class="min-w-0 break-words">{said}</span>
+            <span class="min-w-0 break-words">{result}</span>
         </li>
     }
 }

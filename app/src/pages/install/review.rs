@@ -4,7 +4,7 @@ use super::{steps::Step, target::Foot, wizard};
 use crate::{
     AppError, api,
     parts::{Button, Diff, Glyph, Icon, Kind, Loaded, Notice, Pill, ProblemNotice, Tabs, Tone},
-    routes,
+    urls,
     words::{check_detail, count, t},
 };
 use leptos::prelude::*;
@@ -34,7 +34,7 @@ fn Page(review: ReviewView) -> impl IntoView {
     Effect::new(move |_| {
         if let Some(Ok(job)) = deploy.value().get() {
             go(
-                &routes::job(&job),
+                &urls::job(&job),
                 leptos_router::NavigateOptions::default(),
             );
         }

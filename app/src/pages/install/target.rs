@@ -3,7 +3,8 @@
 use super::{steps::Step, wizard};
 use crate::{
     AppError, api,
-    parts::{Button, ButtonLink, Empty, Kind, Loaded, Pill, ProblemNotice, Tone, square, tw},
+    parts::{Button, ButtonLink, Empty, Kind, Loaded, Pill, ProblemNotice, Tone, cluster_swatch, tw},
+    urls,
     words::t,
 };
 use leptos::prelude::*;
@@ -25,7 +26,7 @@ fn Form(clusters: Vec<ClusterView>) -> impl IntoView {
     if clusters.is_empty() {
         return view! {
             <Empty says=t!(clusters.none)>
-                <ButtonLink kind=Kind::Go to="/clusters">{t!(clusters.add)}</ButtonLink>
+                <ButtonLink kind=Kind::Go to=urls::CLUSTERS>{t!(clusters.add)}</ButtonLink>
             </Empty>
         }
         .into_any();
@@ -125,7 +126,7 @@ fn Choice(view: ClusterView, chosen: RwSignal<Option<wire::ClusterName>>) -> imp
                 disabled=!answers
                 on:change=move |_| chosen.set(Some(name.get_value()))
             />
-            <i class=square(view.colour)></i>
+            <i class=cluster_swatch(view.colour)></i>
             <span class="font-medium flex-1 min-w-0 truncate">{view.name.to_string()}</span>
             <Pill tone=if answers { Tone::Plain } else { Tone::Bad }>{note}</Pill>
         </label>

@@ -7,12 +7,12 @@ use super::{
 use crate::{
     AppError, api,
     live::stream,
-    pages::frame::about,
+    page_cluster::set_page_cluster,
     parts::{
         Button, ButtonLink, Download, Glyph, Head, Icon, Kind, Loaded, Notice, Pill, ProblemNotice,
         Tone,
     },
-    routes,
+    urls,
     words::{age, count, t, duration},
 };
 use leptos::prelude::*;
@@ -41,7 +41,7 @@ fn Page(first: JobView) -> impl IntoView {
     let id = first.id.clone();
     live.follow_job(id.clone());
     let cluster = first.at.cluster().to_string();
-    about(Signal::derive(move || Some(cluster.clone())));
+    set_page_cluster(Signal::derive(move || Some(cluster.clone())));
     let heading = title(first.kind, first.at.name(), first.at.cluster().as_str());
     let own = id.clone();
     let job = Memo::new(move |_| {
@@ -54,7 +54,7 @@ fn Page(first: JobView) -> impl IntoView {
     let saved = Memo::new(move |_| job.get().backup);
     let kept = StoredValue::new(id.clone());
     view! {
-        <Head title=heading above=vec![(t!(job.title), "/jobs".to_owned())]>
+        <Head title=heading above=vec![(t!(job.title), urls::JOBS.to_owned())]>
             <Standing job=job/>
             <Actions id=StoredValue::new(id) state=state/>
         </Head>
@@ -89,11 +89,11 @@ fn Standing(job: Memo<JobView>) -> impl IntoView {
 fn Actions(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
     let go = use_navigate();
     let stop = Action::new(|id: &JobId| api::jobs::stop_job(id.clone()));
-    let resume = Action::new(|id: &JobId| api::jobs::continue_job(id.clone()));
+    let resume = Action::new(|id: &JobId| api::jobs::resume_job(id.clone()));
     Effect::new(move |_| {
         if let Some(Ok(job)) = resume.value().get() {
             go(
-                &routes::job(&job),
+                &urls::job(&job),
                 leptos_router::NavigateOptions::default(),
             );
         }
@@ -136,10 +136,10 @@ fn Actions(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
 
 /// What the end of a job says, and what comes next.
 fn ended(state: &JobState, job: &JobView) -> Option<AnyView> {
-    let release = job.at.release().map(routes::release);
+    let release = job.at.release().map(urls::release);
     let (objects, kind) = (job.objects, job.kind);
     let to_mesh = job.mesh.clone().map(|mesh| {
-        view! { <ButtonLink kind=Kind::Go to=routes::mesh(&mesh)>{t!(job.to_mesh, mesh = mesh.to_string())}</ButtonLink> }
+        view! { <ButtonLink kind=Kind::Go to=urls::mesh(&mesh)>{t!(job.to_mesh, mesh = mesh.to_string())}</ButtonLink> }
     });
     let shown = match state {
         JobState::Running => return None,
@@ -149,7 +149,7 @@ fn ended(state: &JobState, job: &JobView) -> Option<AnyView> {
                 <div class="flex flex-wrap gap-2 mt-2">
                     {to_mesh}
                     {release.map(|release| view! { <ButtonLink to=release>{t!(catalog.open_release)}</ButtonLink> })}
-                    <ButtonLink to="/catalog">{t!(frame.catalog)}</ButtonLink>
+                    <ButtonLink to=urls::CATALOG>{t!(frame.catalog)}</ButtonLink>
                 </div>
             </Notice>
         }
@@ -159,7 +159,7 @@ fn ended(state: &JobState, job: &JobView) -> Option<AnyView> {
                 <p class="font-medium">{succeeded(kind)}</p>
                 <div class="flex flex-wrap gap-2 mt-2">
                     {to_mesh}
-                    {release.map(|_| view! { <ButtonLink to="/releases">{t!(frame.releases)}</ButtonLink> })}
+                    {release.map(|_| view! { <ButtonLink to=urls::RELEASES>{t!(frame.releases)}</ButtonLink> })}
                 </div>
             </Notice>
         }
@@ -254,7 +254,7 @@ fn Saved(job: JobId, bytes: u32) -> impl IntoView {
             aria-label=t!(job.backup)
         >
             <p class="flex-1 min-w-[200px]">{t!(job.backup_saved, n = bytes.div_ceil(1024))}</p>
-            <Download from=routes::backup(&job)>{t!(job.download_backup)}</Download>
+            <Download from=urls::job_backup(&job)>{t!(job.download_backup)}</Download>
         </section>
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     api,
     parts::{Button, ButtonLink, ClusterChip, Empty, Head, Kind, Loaded, Pill, Tone},
-    routes,
+    urls,
     words::{age, t, duration},
 };
 use leptos::prelude::*;
@@ -62,7 +62,7 @@ pub(crate) fn JobRows(jobs: Vec<JobRow>) -> impl IntoView {
         return view! {
             <div class="py-3">
                 <Empty says=t!(job.none)>
-                    <ButtonLink kind=Kind::Go to="/catalog">{t!(release.open_catalog)}</ButtonLink>
+                    <ButtonLink kind=Kind::Go to=urls::CATALOG>{t!(release.open_catalog)}</ButtonLink>
                 </Empty>
             </div>
         }
@@ -80,7 +80,7 @@ fn Row(row: JobRow) -> impl IntoView {
     let title = title(row.kind, row.at.name(), row.at.cluster().as_str());
     view! {
         <div class="flex flex-wrap items-center gap-x-4 gap-y-1 py-2.5 border-b border-line last:border-b-0 text-[13px]">
-            <A href=routes::job(&row.id) attr:class="font-medium hover:underline flex-1 min-w-[200px]">{title}</A>
+            <A href=urls::job(&row.id) attr:class="font-medium hover:underline flex-1 min-w-[200px]">{title}</A>
             <ClusterChip name=row.at.cluster().to_string()/>
             <span class="text-ink-3 tabular">{duration(row.took)}</span>
             <span class="text-ink-3 tabular">{t!(time.ago, age = age(row.age))}</span>

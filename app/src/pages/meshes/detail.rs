@@ -4,9 +4,9 @@ use super::{health::Health, member::Member, picture::Picture, removal::Removal, 
 use crate::{
     AppError, api,
     live::stream,
-    pages::frame::about,
+    page_cluster::set_page_cluster,
     parts::{Button, Dialog, Head, Kind, Loaded, Notice, Pill, ProblemNotice, Tone},
-    routes,
+    urls,
     words::t,
 };
 use leptos::prelude::*;
@@ -56,7 +56,7 @@ pub(crate) fn Mesh() -> impl IntoView {
 fn Page(first: MeshView) -> impl IntoView {
     let name = StoredValue::new(first.row.name.clone());
     let primary = first.row.primary.to_string();
-    about(Signal::derive(move || Some(primary.clone())));
+    set_page_cluster(Signal::derive(move || Some(primary.clone())));
     let (title, remotes) = (first.row.name.to_string(), first.row.remotes.clone());
     let count = first.steps.len();
     let mesh = RwSignal::new(first);
@@ -89,7 +89,7 @@ fn Page(first: MeshView) -> impl IntoView {
     let holds = move |kind| Memo::new(move |_| mesh.with(|mesh| holds(mesh, kind)));
     let (looked_after, carries) = (holds(StepKind::Checks), holds(StepKind::Join));
     view! {
-        <Head title=title above=vec![(t!(mesh.title), "/meshes".to_owned())]>
+        <Head title=title above=vec![(t!(mesh.title), urls::MESHES.to_owned())]>
             <Progress/>
             <Button disabled=read.pending() press=move || again.run(())>{t!(action.refresh)}</Button>
             <Button kind=Kind::Danger press=move || forgetting.set(true)>{t!(mesh.forget)}</Button>
@@ -164,11 +164,11 @@ fn Drifted(remote: ClusterName, drifted: Vec<DriftView>) -> impl IntoView {
     let name = StoredValue::new((path().mesh.get_untracked().row.name, remote));
     let point = Action::new(move |(): &()| {
         let (mesh, remote) = name.get_value();
-        api::meshes::repoint(mesh, remote)
+        api::meshes::update_addresses(mesh, remote)
     });
     Effect::new(move |_| {
         if let Some(Ok(job)) = point.value().get() {
-            go(&routes::job(&job), NavigateOptions::default());
+            go(&urls::job(&job), NavigateOptions::default());
         }
     });
     let failed = move || point.value().get().and_then(Result::err);
@@ -214,11 +214,11 @@ fn Drifted(remote: ClusterName, drifted: Vec<DriftView>) -> impl IntoView {
 #[component]
 fn Forget(name: MeshName) -> impl IntoView {
     let go = use_navigate();
-    let forget = Action::new(|name: &MeshName| api::meshes::forget_mesh(name.clone()));
+    let forget = Action::new(|name: &MeshName| api::meshes::remove_mesh(name.clone()));
     let failed = move || forget.value().get().and_then(Result::err);
     Effect::new(move |_| {
         if matches!(forget.value().get(), Some(Ok(()))) {
-            go("/meshes", NavigateOptions::default());
+            go(urls::MESHES, NavigateOptions::default());
         }
     });
     view! {

@@ -58,8 +58,8 @@ pub(super) fn marks(row: &HealthRow) -> Vec<(Tone, String)> {
 pub(super) fn Ways() -> impl IntoView {
     let super::detail::Path { mesh, health, .. } = path();
     let name = StoredValue::new(mesh.get_untracked().row.name);
-    let look = Action::new(move |(): &()| api::meshes::look_again(name.get_value()));
-    let ways = Action::new(move |(): &()| api::meshes::try_ways(name.get_value()));
+    let look = Action::new(move |(): &()| api::meshes::recheck_mesh(name.get_value()));
+    let ways = Action::new(move |(): &()| api::meshes::test_connectivity(name.get_value()));
     let busy = Signal::derive(move || {
         let asked = health.with(|health| health.as_ref().is_none_or(|one| one.asking.is_some()));
         asked || look.pending().get() || ways.pending().get()

@@ -24,7 +24,7 @@ pub(super) fn Install(
         let chart = &review.draft.chart;
         let to = format!(
             "{}?draft={}&step=parameters",
-            crate::routes::install(&chart.repository, &chart.chart),
+            crate::urls::install(&chart.repository, &chart.chart),
             install.draft
         );
         let rights = check_detail(&review.rights);

@@ -8,7 +8,7 @@ use crate::{
     AppError, api,
     pages::releases::uninstall::Counts,
     parts::{Button, Dialog, Download, Kind, Loaded, ProblemNotice, TypedName},
-    routes,
+    urls,
     words::{count, t},
 };
 use chosen::{Bound, Chosen};
@@ -40,7 +40,7 @@ pub(super) fn Left(cluster: ClusterName) -> impl IntoView {
 
 #[component]
 fn Planned(own: StoredValue<(MeshName, ClusterName)>, open: RwSignal<bool>) -> impl IntoView {
-    let ask = |(mesh, cluster)| api::meshes::clear_plan(mesh, cluster);
+    let ask = |(mesh, cluster)| api::meshes::cleanup_plan(mesh, cluster);
     let plan = Resource::new(move || own.get_value(), ask);
     let shown = move |plan: ClearPlanView| {
         if plan.is_empty() {
@@ -72,7 +72,7 @@ fn Nothing(cluster: ClusterName, open: RwSignal<bool>) -> impl IntoView {
 fn Plan(plan: ClearPlanView) -> impl IntoView {
     let chosen = RwSignal::new(Chosen::usual(&plan));
     let problem = plan.problem.clone();
-    let backup = routes::backup_now(&plan.mesh, &plan.cluster);
+    let backup = urls::cluster_backup(&plan.mesh, &plan.cluster);
     let defined = !plan.definitions.is_empty();
     let plan = StoredValue::new(plan);
     let homes = plan.with_value(|plan| plan.homes.clone());
@@ -191,11 +191,11 @@ fn Start(plan: StoredValue<ClearPlanView>, chosen: RwSignal<Chosen>) -> impl Int
     let name = plan.with_value(|plan| plan.mesh.to_string());
     let go = use_navigate();
     let start = Action::new(move |(): &()| {
-        api::meshes::clear(plan.with_value(|plan| chosen.get_untracked().request(plan)))
+        api::meshes::clean_up(plan.with_value(|plan| chosen.get_untracked().request(plan)))
     });
     Effect::new(move |_| {
         if let Some(Ok(job)) = start.value().get() {
-            go(&routes::job(&job), NavigateOptions::default());
+            go(&urls::job(&job), NavigateOptions::default());
         }
     });
     let failed = move || start.value().get().and_then(Result::err);

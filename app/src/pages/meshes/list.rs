@@ -4,7 +4,7 @@ use super::health::marks;
 use crate::{
     api,
     parts::{Button, ButtonLink, ClusterChip, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, Tone},
-    routes,
+    urls,
     words::t,
 };
 use leptos::prelude::*;
@@ -25,7 +25,7 @@ pub(crate) fn Meshes() -> impl IntoView {
     view! {
         <Head title=t!(mesh.title)>
             <Button press=move || meshes.refetch()>{t!(action.refresh)}</Button>
-            <ButtonLink kind=Kind::Go to="/meshes/new">
+            <ButtonLink kind=Kind::Go to=urls::NEW_MESH>
                 <Icon glyph=Glyph::Plus/>
                 {t!(mesh.new)}
             </ButtonLink>
@@ -41,7 +41,7 @@ pub(crate) fn MeshRows(found: Vec<MeshRow>) -> impl IntoView {
         return view! {
             <div class="py-3">
                 <Empty says=t!(mesh.none)>
-                    <ButtonLink kind=Kind::Go to="/meshes/new">{t!(mesh.new)}</ButtonLink>
+                    <ButtonLink kind=Kind::Go to=urls::NEW_MESH>{t!(mesh.new)}</ButtonLink>
                 </Empty>
             </div>
         }
@@ -62,7 +62,7 @@ fn Row(row: MeshRow) -> impl IntoView {
         .map(|remote| view! { <ClusterChip name=remote.to_string()/> });
     view! {
         <div class="flex flex-wrap items-center gap-x-4 gap-y-1 py-3 border-b border-line last:border-b-0 text-[13px]">
-            <A href=routes::mesh(&row.name) attr:class="font-medium hover:underline flex-1 min-w-[160px]">{row.name.to_string()}</A>
+            <A href=urls::mesh(&row.name) attr:class="font-medium hover:underline flex-1 min-w-[160px]">{row.name.to_string()}</A>
             <ClusterChip name=row.primary.to_string()/>
             <Icon glyph=Glyph::Chevron class="size-3 text-ink-3"/>
             {remotes.collect_view()}

@@ -4,7 +4,7 @@ use super::{detail::path, objects::Objects, plan::Notes};
 use crate::{
     AppError, api,
     parts::{Button, ClusterChip, Dialog, Kind, Loaded, ProblemNotice},
-    routes,
+    urls,
     words::t,
 };
 use leptos::prelude::*;
@@ -31,8 +31,8 @@ impl Deed {
 
     async fn start(self, mesh: MeshName, remote: ClusterName) -> Result<JobId, AppError> {
         match self {
-            Self::Rotate => api::meshes::rotate(mesh, remote).await,
-            Self::Leave => api::meshes::leave(mesh, remote).await,
+            Self::Rotate => api::meshes::rotate_token(mesh, remote).await,
+            Self::Leave => api::meshes::leave_mesh(mesh, remote).await,
         }
     }
 }
@@ -101,7 +101,7 @@ fn Shown(
     });
     Effect::new(move |_| {
         if let Some(Ok(job)) = start.value().get() {
-            go(&routes::job(&job), NavigateOptions::default());
+            go(&urls::job(&job), NavigateOptions::default());
         }
     });
     let failed = move || start.value().get().and_then(Result::err);

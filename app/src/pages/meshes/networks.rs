@@ -34,7 +34,7 @@ async fn keep(fields: Vec<(ClusterName, String)>) -> Result<(), AppError> {
             pods: None,
             services: None,
         };
-        api::clusters::tell_cluster(request).await?;
+        api::clusters::override_cluster_network(request).await?;
     }
     Ok(())
 }

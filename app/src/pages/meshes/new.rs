@@ -3,7 +3,7 @@
 use crate::{
     AppError, api,
     parts::{Button, ButtonLink, ClusterChip, Empty, Head, Kind, Loaded, ProblemNotice},
-    routes,
+    urls,
     words::t,
 };
 use leptos::prelude::*;
@@ -22,7 +22,7 @@ pub(crate) fn NewMesh() -> impl IntoView {
         if found.len() < 2 {
             return view! {
                 <Empty says=t!(mesh.two_clusters_required)>
-                    <ButtonLink kind=Kind::Go to="/clusters">{t!(mesh.add_clusters)}</ButtonLink>
+                    <ButtonLink kind=Kind::Go to=urls::CLUSTERS>{t!(mesh.add_clusters)}</ButtonLink>
                 </Empty>
             }
             .into_any();
@@ -30,7 +30,7 @@ pub(crate) fn NewMesh() -> impl IntoView {
         view! { <Form clusters=found/> }.into_any()
     };
     view! {
-        <Head title=t!(mesh.new) above=vec![(t!(mesh.title), "/meshes".to_owned())]/>
+        <Head title=t!(mesh.new) above=vec![(t!(mesh.title), urls::MESHES.to_owned())]/>
         <Loaded from=clusters what=t!(clusters.title) view=shown/>
     }
 }
@@ -64,14 +64,14 @@ fn Form(clusters: Vec<ClusterView>) -> impl IntoView {
         });
         async move {
             match request {
-                Some(request) => api::meshes::new_mesh(request).await,
+                Some(request) => api::meshes::create_mesh(request).await,
                 None => Err(AppError(wire::Problem::new(wire::Code::BadMesh))),
             }
         }
     });
     Effect::new(move |_| {
         if let Some(Ok(name)) = begin.value().get() {
-            go(&routes::mesh(&name), NavigateOptions::default());
+            go(&urls::mesh(&name), NavigateOptions::default());
         }
     });
     let failed = move || begin.value().get().and_then(Result::err);

@@ -34,7 +34,7 @@ pub(super) fn Picture(name: MeshName) -> impl IntoView {
     });
     let verdict = Resource::new(
         move || states.get(),
-        move |_| api::meshes::mesh_verdict(own.get_value()),
+        move |_| api::meshes::mesh_verification(own.get_value()),
     );
     let shown = |verdict: VerdictView| view! { <Verdict verdict=verdict/> };
     let tries = StoredValue::new(0_u32);

@@ -16,7 +16,7 @@ use wire::mesh::{CommandView, PlanNote, PlannedChange, StepPlanView, StepRef};
 #[component]
 pub(super) fn Plan(step: StepRef, due: bool) -> impl IntoView {
     let own = StoredValue::new(step);
-    let plan = Resource::new(move || own.get_value(), api::meshes::mesh_plan);
+    let plan = Resource::new(move || own.get_value(), api::meshes::step_plan);
     let again = Callback::new(move |()| plan.refetch());
     let shown = move |plan: StepPlanView| view! { <Shown plan=plan due=due again=again/> };
     view! {
@@ -98,7 +98,7 @@ pub(super) fn Do(
 ) -> impl IntoView {
     let again = path().again;
     let own = StoredValue::new(step);
-    let start = Action::new(move |(): &()| api::meshes::mesh_step(own.get_value()));
+    let start = Action::new(move |(): &()| api::meshes::execute_step(own.get_value()));
     Effect::new(move |_| {
         if matches!(start.value().get(), Some(Ok(_))) {
             again.run(());

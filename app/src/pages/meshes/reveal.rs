@@ -4,7 +4,7 @@ use super::detail::path;
 use crate::{
     AppError, api,
     parts::{Button, ProblemNotice},
-    routes::escaped,
+    urls::percent_encoded,
     words::t,
 };
 use leptos::prelude::*;
@@ -32,7 +32,7 @@ pub(super) fn Reveal(remote: ClusterName) -> impl IntoView {
     let failed = move || ask.value().get().and_then(Result::err);
     let file = StoredValue::new(format!("{remote}.kubeconfig"));
     let open = move |text: String| {
-        let link = format!("data:application/yaml;charset=utf-8,{}", escaped(&text));
+        let link = format!("data:application/yaml;charset=utf-8,{}", percent_encoded(&text));
         view! {
             <pre class="font-mono text-[12.5px] bg-sunken rounded-[6px] px-3 py-2 overflow-auto max-h-[50vh] whitespace-pre-wrap break-all" tabindex="0">{text}</pre>
             <div class="flex flex-wrap items-center gap-4 mt-2 text-[13px]">

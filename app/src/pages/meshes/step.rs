@@ -6,7 +6,7 @@ use crate::{
     live::stream,
     pages::jobs::timeline::Timeline,
     parts::{ButtonLink, Glyph, Icon, Pill, ProblemNotice, Tone, tw},
-    routes,
+    urls,
     words::t,
 };
 use leptos::prelude::*;
@@ -151,7 +151,7 @@ fn Top(view: StepView, open: Signal<bool>, shown: RwSignal<Option<bool>>) -> imp
 fn Body(view: StepView) -> impl IntoView {
     let primary = path().mesh.get_untracked().row.primary.to_string();
     let says = says(&view.step, primary);
-    let release = view.release.as_ref().map(routes::release);
+    let release = view.release.as_ref().map(urls::release);
     let step = view.step.clone();
     let inner = match view.state {
         StepState::Running(job) => view! { <Live job=job/> }.into_any(),
@@ -183,7 +183,7 @@ fn Body(view: StepView) -> impl IntoView {
         view! {
             <div class="mb-4">
                 <ProblemNotice problem=problem/>
-                <div class="mt-2"><ButtonLink to=routes::job(&job)>{t!(mesh.open_job)}</ButtonLink></div>
+                <div class="mt-2"><ButtonLink to=urls::job(&job)>{t!(mesh.open_job)}</ButtonLink></div>
             </div>
         }
     });
@@ -228,6 +228,6 @@ fn Live(job: JobId) -> impl IntoView {
         {move || held().map(|held| view! {
             <p class="text-[13px] text-ink-2 mb-3 break-words">{held.object.to_string()} ": " {held.note} " " {held.reason}</p>
         })}
-        <ButtonLink to=routes::job(&job)>{t!(mesh.open_job)}</ButtonLink>
+        <ButtonLink to=urls::job(&job)>{t!(mesh.open_job)}</ButtonLink>
     }
 }

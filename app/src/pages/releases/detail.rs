@@ -3,9 +3,9 @@
 use super::{state::State, uninstall::Uninstall};
 use crate::{
     AppError, api,
-    pages::frame::about,
+    page_cluster::set_page_cluster,
     parts::{Button, ButtonLink, Code, Dialog, Head, HealthIcon, Kind, Loaded, Notice, Tabs, Tone},
-    routes,
+    urls,
     words::{age, t},
 };
 use leptos::prelude::*;
@@ -51,7 +51,7 @@ pub(crate) fn Release() -> impl IntoView {
             params.get("name"),
         )
     });
-    about(Signal::derive(move || {
+    set_page_cluster(Signal::derive(move || {
         at.get().ok().map(|at| at.cluster.to_string())
     }));
     let release = Resource::new(move || at.get(), load);
@@ -87,9 +87,9 @@ fn Page(release: ReleaseView, again: Callback<()>) -> impl IntoView {
     let (job, objects_only) = (release.row.job.clone(), release.objects_only.clone());
     let release = StoredValue::new(release);
     view! {
-        <Head title=title.clone() above=vec![(t!(release.title), "/releases".to_owned())]>
+        <Head title=title.clone() above=vec![(t!(release.title), urls::RELEASES.to_owned())]>
             <Button press=move || again.run(())>{t!(action.refresh)}</Button>
-            {job.map(|job| view! { <ButtonLink to=routes::job(&job)>{t!(release.open_job)}</ButtonLink> })}
+            {job.map(|job| view! { <ButtonLink to=urls::job(&job)>{t!(release.open_job)}</ButtonLink> })}
             <Button kind=Kind::Danger press=move || removing.set(true)>{t!(release.uninstall)}</Button>
         </Head>
         {summary}
@@ -119,7 +119,7 @@ fn Drifted(mesh: MeshName) -> impl IntoView {
             <Notice tone=Tone::Warn>
                 <p>{t!(release.drifted)}</p>
                 <div class="mt-2">
-                    <ButtonLink to=routes::mesh(&mesh)>{t!(release.open_drifted_mesh, mesh = mesh.to_string())}</ButtonLink>
+                    <ButtonLink to=urls::mesh(&mesh)>{t!(release.open_drifted_mesh, mesh = mesh.to_string())}</ButtonLink>
                 </div>
             </Notice>
         </div>

@@ -6,7 +6,7 @@ use crate::{
     parts::{
         Button, ButtonLink, ClusterChip, Empty, Head, Kind, Loaded, Pill, ProblemNotice, Tone,
     },
-    routes,
+    urls,
     words::{age, t},
 };
 use leptos::prelude::*;
@@ -49,7 +49,7 @@ pub(crate) fn ReleaseRows(found: ReleasesView) -> impl IntoView {
         view! {
             <div class="py-3">
                 <Empty says=t!(release.none)>
-                    <ButtonLink kind=Kind::Go to="/catalog">{t!(release.open_catalog)}</ButtonLink>
+                    <ButtonLink kind=Kind::Go to=urls::CATALOG>{t!(release.open_catalog)}</ButtonLink>
                 </Empty>
             </div>
         }
@@ -70,7 +70,7 @@ pub(crate) fn ReleaseRows(found: ReleasesView) -> impl IntoView {
 
 #[component]
 fn Row(row: ReleaseRow) -> impl IntoView {
-    let to = routes::release(&row.at);
+    let to = urls::release(&row.at);
     view! {
         <div class="grid grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[minmax(0,1.3fr)_minmax(0,1.2fr)_minmax(0,1.2fr)_90px_130px] items-center gap-x-4 gap-y-1 py-2.5 border-b border-line last:border-b-0 text-[13px]">
             <A href=to attr:class="font-medium hover:underline truncate">{row.at.release.to_string()}</A>
@@ -92,7 +92,7 @@ fn Row(row: ReleaseRow) -> impl IntoView {
 #[component]
 fn DriftMark(mesh: MeshName) -> impl IntoView {
     view! {
-        <A href=routes::mesh(&mesh) attr:class="hover:underline">
+        <A href=urls::mesh(&mesh) attr:class="hover:underline">
             <Pill tone=Tone::Warn>{t!(mesh.addresses_changed)}</Pill>
         </A>
     }

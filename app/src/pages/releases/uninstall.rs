@@ -3,7 +3,7 @@
 use crate::{
     AppError, api,
     parts::{Button, Kind, Loaded, ProblemNotice, TypedName},
-    routes,
+    urls,
     words::{count, t},
 };
 use leptos::prelude::*;
@@ -32,7 +32,7 @@ fn Plan(plan: UninstallView) -> impl IntoView {
     Effect::new(move |_| {
         if let Some(Ok(job)) = remove.value().get() {
             go(
-                &routes::job(&job),
+                &urls::job(&job),
                 leptos_router::NavigateOptions::default(),
             );
         }

@@ -91,7 +91,7 @@ pub(super) fn AddRepository(
         async move {
             (
                 asked.clone(),
-                api::repositories::probe_repository(asked.0).await,
+                api::repositories::test_repository(asked.0).await,
             )
         }
     });

@@ -58,7 +58,7 @@ fn Row(view: RepositoryView, changed: Callback<()>) -> impl IntoView {
     let name = StoredValue::new(view.name.clone());
     let elsewhere = matches!(view.kind, RepositoryKind::Http | RepositoryKind::Oci);
     let refresh =
-        Action::new(move |(): &()| api::repositories::refresh_repository(name.get_value()));
+        Action::new(move |(): &()| api::repositories::sync_repository(name.get_value()));
     Effect::new(move |_| {
         if let Some(Ok(view)) = refresh.value().get() {
             shown.set(view);

@@ -14,7 +14,7 @@ pub(super) fn Mounted(
     /// Called when it was added.
     added: Callback<()>,
 ) -> impl IntoView {
-    let found = LocalResource::new(api::clusters::mounted_cluster);
+    let found = LocalResource::new(api::clusters::in_cluster);
     move || {
         let offered = found.get().and_then(Result::ok).flatten();
         offered.map(|mounted| view! { <Offer mounted=mounted added=added/> })
@@ -25,7 +25,7 @@ pub(super) fn Mounted(
 fn Offer(mounted: MountedView, added: Callback<()>) -> impl IntoView {
     let name = RwSignal::new(t!(clusters.in_cluster_name));
     let add = Action::new(move |(): &()| {
-        api::clusters::add_mounted_cluster(AddMountedRequest {
+        api::clusters::add_in_cluster(AddMountedRequest {
             name: name.get_untracked(),
         })
     });

@@ -7,7 +7,7 @@ use wire::cluster::AdmissionView;
 /// What its administrator runs there; the kubeconfig that comes of it goes into the box above.
 #[component]
 pub(super) fn Admission() -> impl IntoView {
-    let commands = LocalResource::new(api::clusters::cluster_admission);
+    let commands = LocalResource::new(api::clusters::service_account_commands);
     view! {
         <details class="mb-3 text-[13px]">
             <summary class="cursor-pointer text-span">{t!(clusters.service_account)}</summary>
