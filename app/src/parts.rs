@@ -12,7 +12,7 @@ mod loaded;
 mod notice;
 mod pill;
 mod tabs;
-mod typed;
+mod confirm;
 
 pub(crate) use button::{Button, ButtonLink, Download, Kind};
 pub(crate) use check::CheckRow;
@@ -26,7 +26,7 @@ pub(crate) use loaded::Loaded;
 pub(crate) use notice::{Notice, ProblemNotice};
 pub(crate) use pill::{ClusterChip, Pill, Tone, cluster_swatch};
 pub(crate) use tabs::Tabs;
-pub(crate) use typed::TypedName;
+pub(crate) use confirm::ConfirmName;
 
 /// Marks a literal with classes outside of a class attribute, so that the css build compiles and checks it.
 pub(crate) const fn tw(classes: &'static str) -> &'static str {

@@ -105,7 +105,7 @@ async fn load(id: String) -> Result<DraftView, AppError> {
 #[component]
 fn Drafted(id: String) -> impl IntoView {
     let draft = Resource::new(move || id.clone(), load);
-    view! { <Loaded from=draft what=t!(install.draft_subject) view=|draft| view! { <Page draft=draft/> }/> }
+    view! { <Loaded from=draft subject=t!(install.draft_subject) view=|draft| view! { <Page draft=draft/> }/> }
 }
 
 #[component]
@@ -127,7 +127,7 @@ fn Page(draft: DraftView) -> impl IntoView {
     set_page_cluster(Signal::derive(move || {
         draft.get().cluster.map(|cluster| cluster.to_string())
     }));
-    let above = vec![
+    let parents = vec![
         (t!(catalog.title), urls::CATALOG.to_owned()),
         (
             chart.chart.to_string(),
@@ -135,7 +135,7 @@ fn Page(draft: DraftView) -> impl IntoView {
         ),
     ];
     view! {
-        <Head title=t!(install.title, chart = chart.chart.to_string(), version = chart.version.clone()) above=above>
+        <Head title=t!(install.title, chart = chart.chart.to_string(), version = chart.version.clone()) parents=parents>
             <span class="text-[12px] text-ink-3 tabular">{move || t!(install.draft_saved, age = age(u64::from(draft.get().saved)))}</span>
         </Head>
         <div class="grid gap-x-7 gap-y-4 md:grid-cols-[190px_minmax(0,1fr)] items-start">

@@ -13,7 +13,7 @@ pub(crate) fn Missing() -> impl IntoView {
     view! {
         <main class="p-6">
             <h1 class="sr-only">{t!(missing.title)}</h1>
-            <Empty says=t!(missing.text)>
+            <Empty reason=t!(missing.text)>
                 <ButtonLink kind=Kind::Go to=urls::OVERVIEW>{t!(missing.to_overview)}</ButtonLink>
             </Empty>
         </main>

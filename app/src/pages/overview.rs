@@ -22,23 +22,23 @@ pub(crate) fn Overview() -> impl IntoView {
         <Head title=t!(overview.title)/>
         <div class="grid gap-4 lg:grid-cols-2">
             <Card title=t!(frame.clusters) to=urls::CLUSTERS more=t!(overview.all_clusters)>
-                <Loaded from=clusters what=t!(frame.clusters) view=|found| view! { <ClusterLines clusters=found/> }/>
+                <Loaded from=clusters subject=t!(frame.clusters) view=|found| view! { <ClusterLines clusters=found/> }/>
             </Card>
             <Card title=t!(frame.jobs) to=urls::JOBS more=t!(overview.all_jobs)>
                 <Loaded
                     from=jobs
-                    what=t!(frame.jobs)
+                    subject=t!(frame.jobs)
                     view=|found| view! { <JobRows jobs=found.into_iter().take(5).collect()/> }
                 />
             </Card>
             <div class="lg:col-span-2">
                 <Card title=t!(frame.meshes) to=urls::MESHES more=t!(overview.all_meshes)>
-                    <Loaded from=meshes what=t!(frame.meshes) view=|found| view! { <MeshRows found=found/> }/>
+                    <Loaded from=meshes subject=t!(frame.meshes) view=|found| view! { <MeshRows found=found/> }/>
                 </Card>
             </div>
             <div class="lg:col-span-2">
                 <Card title=t!(frame.releases) to=urls::RELEASES more=t!(overview.all_releases)>
-                    <Loaded from=releases what=t!(frame.releases) view=|found| view! { <ReleaseRows found=found/> }/>
+                    <Loaded from=releases subject=t!(frame.releases) view=|found| view! { <ReleaseRows found=found/> }/>
                 </Card>
             </div>
         </div>
@@ -63,7 +63,7 @@ fn ClusterLines(clusters: Vec<ClusterView>) -> impl IntoView {
     if clusters.is_empty() {
         return view! {
             <div class="py-3">
-                <Empty says=t!(clusters.none)>
+                <Empty reason=t!(clusters.none)>
                     <ButtonLink kind=Kind::Go to=urls::CLUSTERS>{t!(clusters.add)}</ButtonLink>
                 </Empty>
             </div>

@@ -1,4 +1,4 @@
-//! A chart among others: the parts of a mesh large, all others small.
+//! The card of a chart: large for the charts of a mesh, small for all others.
 
 use crate::{
     parts::{ButtonLink, ClusterChip, Glyph, Icon, Kind, Pill, Tone},
@@ -9,17 +9,17 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use wire::{catalog::ChartCard, release::ReleaseRef};
 
-/// A chart.
+/// The card of a chart.
 #[component]
 pub(super) fn Card(card: ChartCard) -> impl IntoView {
     let large = card.part.is_some();
     let page = urls::chart(&card.repository, &card.chart);
     let name = card.chart.to_string();
     let label = name.clone();
-    let first = card.installed.first().cloned();
-    let says = format!("{} · {}", card.repository, card.newest);
+    let installed = card.installed.first().cloned();
+    let version = format!("{} · {}", card.repository, card.newest);
     let versions = card.versions;
-    let newer = card
+    let update = card
         .upgrade
         .then(|| t!(catalog.update_available, version = card.newest.clone()));
     view! {
@@ -33,10 +33,10 @@ pub(super) fn Card(card: ChartCard) -> impl IntoView {
                         <A href=page.clone() attr:class="hover:underline break-words min-w-0">{name.clone()}</A>
                         {card.part.clone().map(|part| view! { <Pill tone=Tone::Span>{part}</Pill> })}
                         {card.deprecated.then(|| view! { <Pill tone=Tone::Warn>{t!(catalog.deprecated)}</Pill> })}
-                        {newer.map(|word| view! { <Pill tone=Tone::Busy>{word}</Pill> })}
+                        {update.map(|label| view! { <Pill tone=Tone::Busy>{label}</Pill> })}
                     </h3>
                     <p class="text-[12px] text-ink-3 tabular truncate">
-                        {says}
+                        {version}
                         {(versions > 1).then(|| format!(" · {}", count!(catalog.versions, n = versions)))}
                     </p>
                 </div>
@@ -44,7 +44,7 @@ pub(super) fn Card(card: ChartCard) -> impl IntoView {
             <p class="text-[13px] text-ink-2 line-clamp-2">{card.description.clone()}</p>
             <div class="flex flex-wrap items-center gap-2 mt-auto">
                 <Actions card=card.clone()/>
-                {first.map(|at| {
+                {installed.map(|at| {
                     view! {
                         <span class="ml-auto inline-flex items-center gap-1.5 text-[12px] text-good">
                             <Icon glyph=Glyph::Good class="size-3.5"/>
@@ -58,7 +58,7 @@ pub(super) fn Card(card: ChartCard) -> impl IntoView {
     }
 }
 
-/// What can be done with a chart: its verb follows where it stands.
+/// The actions of a chart: install it, or open the release of an installed chart.
 #[component]
 fn Actions(card: ChartCard) -> impl IntoView {
     let install = urls::install(&card.repository, &card.chart);

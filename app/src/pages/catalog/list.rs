@@ -1,9 +1,9 @@
-//! The catalog: the charts of the mesh first, then all others, found by words and filters. The URL says
-//! what is asked for, so a link shows the same.
+//! The catalog: the charts of a mesh first, then all others, searched by words and filters. The URL holds the
+//! search, so that a link shows the same charts.
 
 use super::{
     card::Card,
-    filters::{A_PAGE, Filters, read, url},
+    filters::{Filters, PAGE_SIZE, from_query, to_url},
     upload::Upload,
 };
 use crate::{
@@ -23,35 +23,35 @@ use wire::{
     catalog::{CatalogRequest, CatalogView, ChartCard, Status},
 };
 
-/// How long after the last letter the catalog is asked.
-const PAUSE: Duration = Duration::from_millis(250);
+/// The time after the last keystroke before the search starts.
+const DEBOUNCE: Duration = Duration::from_millis(250);
 
 /// The catalog.
 #[component]
 pub(crate) fn Catalog() -> impl IntoView {
     let query = use_query_map();
-    let wanted = Memo::new(move |_| read(&query.read()));
-    let catalog = Resource::new(move || wanted.get(), api::catalog::catalog);
+    let request = Memo::new(move |_| from_query(&query.read()));
+    let catalog = Resource::new(move || request.get(), api::catalog::catalog);
     let navigate = use_navigate();
-    let ask = Callback::new(move |request: CatalogRequest| {
+    let set_request = Callback::new(move |request: CatalogRequest| {
         let options = NavigateOptions {
             replace: true,
             scroll: false,
             ..NavigateOptions::default()
         };
-        navigate(&url(&request), options);
+        navigate(&to_url(&request), options);
     });
     let uploading = RwSignal::new(false);
     view! {
-        <Head title=t!(catalog.title) above=vec![]>
-            <Search wanted=wanted ask=ask/>
+        <Head title=t!(catalog.title) parents=vec![]>
+            <Search request=request set_request=set_request/>
             <ButtonLink to=urls::ADD_REPOSITORY>{t!(repositories.add)}</ButtonLink>
             <Button press=move || uploading.set(true)>{t!(catalog.upload)}</Button>
         </Head>
         <Loaded
             from=catalog
-            what=t!(catalog.title)
-            view=move |found| view! { <Found found=found wanted=wanted.get_untracked() ask=ask/> }
+            subject=t!(catalog.title)
+            view=move |catalog| view! { <Charts catalog=catalog request=request.get_untracked() set_request=set_request/> }
         />
         <Dialog open=uploading title=t!(upload.title)>
             <Upload/>
@@ -59,35 +59,35 @@ pub(crate) fn Catalog() -> impl IntoView {
     }
 }
 
-/// The words that are searched for; asked once the typing pauses.
+/// The search field; the search starts when the typing pauses.
 #[component]
-fn Search(wanted: Memo<CatalogRequest>, ask: Callback<CatalogRequest>) -> impl IntoView {
-    let text = RwSignal::new(wanted.get_untracked().words);
-    let waiting = StoredValue::new(None::<TimeoutHandle>);
-    // A filter that is cleared elsewhere clears the field too.
+fn Search(request: Memo<CatalogRequest>, set_request: Callback<CatalogRequest>) -> impl IntoView {
+    let text = RwSignal::new(request.get_untracked().words);
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    // "Clear filters" empties the field too.
     Effect::new(move |_| {
-        let words = wanted.get().words;
-        if waiting.get_value().is_none() && words != text.get_untracked() {
+        let words = request.get().words;
+        if timer.get_value().is_none() && words != text.get_untracked() {
             text.set(words);
         }
     });
     let typed = move |words: String| {
         text.set(words.clone());
-        if let Some(earlier) = waiting.get_value() {
+        if let Some(earlier) = timer.get_value() {
             earlier.clear();
         }
-        let later = move || {
-            waiting.set_value(None);
-            ask.run(CatalogRequest {
+        let search = move || {
+            timer.set_value(None);
+            set_request.run(CatalogRequest {
                 words,
-                most: A_PAGE,
-                ..wanted.get_untracked()
+                most: PAGE_SIZE,
+                ..request.get_untracked()
             });
         };
-        waiting.set_value(set_timeout_with_handle(later, PAUSE).ok());
+        timer.set_value(set_timeout_with_handle(search, DEBOUNCE).ok());
     };
     on_cleanup(move || {
-        if let Some(Some(handle)) = waiting.try_get_value() {
+        if let Some(Some(handle)) = timer.try_get_value() {
             handle.clear();
         }
     });
@@ -109,47 +109,45 @@ fn Search(wanted: Memo<CatalogRequest>, ask: Callback<CatalogRequest>) -> impl I
 }
 
 #[component]
-fn Found(
-    found: CatalogView,
-    wanted: CatalogRequest,
-    ask: Callback<CatalogRequest>,
+fn Charts(
+    catalog: CatalogView,
+    request: CatalogRequest,
+    set_request: Callback<CatalogRequest>,
 ) -> impl IntoView {
-    let charts = found.charts.clone();
-    let (unread, failing) = (found.unread.clone(), found.failing.clone());
-    let fitting = found.fitting;
+    let charts = catalog.charts.clone();
+    let (unlisted, failed) = (catalog.unread.clone(), catalog.failing.clone());
+    let matching = catalog.fitting;
     let shown = u32::try_from(charts.len()).unwrap_or(u32::MAX);
-    let filtered =
-        !wanted.words.is_empty() || !wanted.repositories.is_empty() || wanted.status != Status::All;
-    let more = wanted.clone();
+    let (current, next_page) = (request.clone(), request.clone());
     let (mesh, others): (Vec<ChartCard>, Vec<ChartCard>) =
         charts.into_iter().partition(|card| card.part.is_some());
     view! {
         <div class="grid gap-x-7 gap-y-4 md:grid-cols-[200px_minmax(0,1fr)] items-start">
-            <Filters found=found wanted=wanted ask=ask/>
+            <Filters catalog=catalog request=request set_request=set_request/>
             <div class="min-w-0">
-                {(!unread.is_empty()).then(|| {
-                    let names: Vec<String> = unread.iter().map(ToString::to_string).collect();
+                {(!unlisted.is_empty()).then(|| {
+                    let names: Vec<String> = unlisted.iter().map(ToString::to_string).collect();
                     view! {
                         <div class="mb-4">
                             <Notice tone=Tone::Warn>{t!(catalog.releases_not_listed, clusters = names.join(", "))}</Notice>
                         </div>
                     }
                 })}
-                {(!failing.is_empty()).then(|| view! { <Failing names=failing/> })}
-                <p class="sr-only" role="status">{count!(catalog.matching, n = fitting)}</p>
+                {(!failed.is_empty()).then(|| view! { <SyncFailed repositories=failed/> })}
+                <p class="sr-only" role="status">{count!(catalog.matching, n = matching)}</p>
                 <Cards title=t!(catalog.multi_cluster_mesh) cards=mesh/>
                 <Cards title=t!(catalog.all) cards=others/>
-                {(shown < fitting).then(|| {
-                    let next = (fitting - shown).min(A_PAGE);
+                {(shown < matching).then(|| {
+                    let next = (matching - shown).min(PAGE_SIZE);
                     view! {
                         <div class="flex justify-center mt-5">
                             <Button press=move || {
-                                ask.run(CatalogRequest { most: shown + A_PAGE, ..more.clone() });
+                                set_request.run(CatalogRequest { most: shown + PAGE_SIZE, ..next_page.clone() });
                             }>{t!(catalog.more, n = next)}</Button>
                         </div>
                     }
                 })}
-                {(fitting == 0).then(|| view! { <Nothing filtered=filtered ask=ask/> })}
+                {(matching == 0).then(|| view! { <NoCharts request=current set_request=set_request/> })}
             </div>
         </div>
     }
@@ -175,10 +173,10 @@ fn Cards(title: String, cards: Vec<ChartCard>) -> impl IntoView {
     })
 }
 
-/// Repositories that could not be read: what is known of them is shown, and where to look.
+/// The repositories that could not be synced, with a link to them.
 #[component]
-fn Failing(names: Vec<Repository>) -> impl IntoView {
-    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+fn SyncFailed(repositories: Vec<Repository>) -> impl IntoView {
+    let names: Vec<String> = repositories.iter().map(ToString::to_string).collect();
     view! {
         <div class="mb-4">
             <Notice tone=Tone::Warn>
@@ -191,24 +189,31 @@ fn Failing(names: Vec<Repository>) -> impl IntoView {
     }
 }
 
+/// The reason for an empty list: no charts, or none that match the search.
 #[component]
-fn Nothing(filtered: bool, ask: Callback<CatalogRequest>) -> impl IntoView {
-    if !filtered {
+fn NoCharts(request: CatalogRequest, set_request: Callback<CatalogRequest>) -> impl IntoView {
+    if request.words.is_empty() && request.repositories.is_empty() && request.status == Status::All
+    {
         return view! {
-            <Empty says=t!(catalog.no_charts)>
+            <Empty reason=t!(catalog.no_charts)>
                 <ButtonLink to=urls::ADD_REPOSITORY>{t!(repositories.add)}</ButtonLink>
             </Empty>
         }
         .into_any();
     }
+    let reason = if request.words.is_empty() {
+        t!(catalog.no_match_filters)
+    } else {
+        t!(catalog.no_match, words = request.words)
+    };
     let clear = move |_| {
-        ask.run(CatalogRequest {
-            most: A_PAGE,
+        set_request.run(CatalogRequest {
+            most: PAGE_SIZE,
             ..CatalogRequest::default()
         });
     };
     view! {
-        <Empty says=t!(catalog.no_match)>
+        <Empty reason=reason>
             <button type="button" class="text-span hover:underline" on:click=clear>
                 {t!(catalog.clear_filters)}
             </button>

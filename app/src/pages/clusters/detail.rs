@@ -61,7 +61,7 @@ fn Page(cluster: ClusterView) -> impl IntoView {
         .into_any(),
     };
     view! {
-        <Head title=cluster.name.to_string() above=vec![(t!(clusters.title), urls::CLUSTERS.to_owned())]>
+        <Head title=cluster.name.to_string() parents=vec![(t!(clusters.title), urls::CLUSTERS.to_owned())]>
             <Button press=move || renaming.set(true)>{t!(clusters.rename)}</Button>
             <Button press=move || replacing.set(true)>{t!(clusters.replace)}</Button>
             <Button kind=Kind::Danger press=move || removing.set(true)>

@@ -25,7 +25,7 @@ pub(crate) fn Clusters() -> impl IntoView {
     let shown = move |found: Vec<ClusterView>| {
         if found.is_empty() {
             return view! {
-                <Empty says=t!(clusters.none)>
+                <Empty reason=t!(clusters.none)>
                     <Button kind=Kind::Go press=move || adding.set(true)>{t!(clusters.add)}</Button>
                 </Empty>
             }

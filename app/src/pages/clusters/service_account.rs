@@ -1,12 +1,12 @@
-//! The commands for a cluster that the console may not administer.
+//! The commands that create a service account for the console, for a cluster that it must not administer.
 
 use crate::{api, parts::ProblemNotice, words::t};
 use leptos::prelude::*;
 use wire::cluster::AdmissionView;
 
-/// What its administrator runs there; the kubeconfig that comes of it goes into the box above.
+/// The commands for the administrator of the cluster; they print the kubeconfig for the field above.
 #[component]
-pub(super) fn Admission() -> impl IntoView {
+pub(super) fn ServiceAccount() -> impl IntoView {
     let commands = LocalResource::new(api::clusters::service_account_commands);
     view! {
         <details class="mb-3 text-[13px]">

@@ -72,7 +72,7 @@ fn Found(found: ChecksView, again: Callback<()>) -> impl IntoView {
             </p>
             <Button press=move || again.run(())>{t!(install.recheck)}</Button>
         </div>
-        {problem.map(|problem| view! { <div class="mb-4"><ProblemNotice problem=problem again=again/></div> })}
+        {problem.map(|problem| view! { <div class="mb-4"><ProblemNotice problem=problem retry=again/></div> })}
         {group(Group::Cluster, t!(check.group_cluster))}
         {group(Group::Access, t!(check.group_access))}
         {group(Group::Conflicts, t!(check.group_conflicts))}

@@ -22,7 +22,7 @@ pub(super) fn Parameters() -> impl IntoView {
         move || wizard.draft.get_untracked().id,
         api::install::parameters,
     );
-    view! { <Loaded from=found what=t!(install.parameters) view=|found| view! { <Editor found=found/> }/> }
+    view! { <Loaded from=found subject=t!(install.parameters) view=|found| view! { <Editor found=found/> }/> }
 }
 
 /// What both views share.

@@ -22,7 +22,7 @@ pub(super) fn Review() -> impl IntoView {
         move || wizard.draft.get_untracked().id,
         api::install::review,
     );
-    view! { <Loaded from=review what=t!(install.review) view=|review| view! { <Page review=review/> }/> }
+    view! { <Loaded from=review subject=t!(install.review) view=|review| view! { <Page review=review/> }/> }
 }
 
 #[component]
@@ -62,7 +62,7 @@ fn Page(review: ReviewView) -> impl IntoView {
             {check_detail(&review.rights)}
         </p>
         <section class="bg-surface border border-line rounded-[10px] min-w-0">
-            <Tabs label=t!(install.review) tabs=tabs chosen=tab/>
+            <Tabs label=t!(install.review) tabs=tabs selected=tab/>
             {move || match tab.get() {
                 0 => view! { <Manifests objects=objects.get_value()/> }.into_any(),
                 _ if values.with_value(Vec::is_empty) => {

@@ -18,14 +18,14 @@ use wire::{
 #[component]
 pub(super) fn Target() -> impl IntoView {
     let clusters = Resource::new(|| (), |()| api::clusters::clusters());
-    view! { <Loaded from=clusters what=t!(frame.clusters) view=|found| view! { <Form clusters=found/> }/> }
+    view! { <Loaded from=clusters subject=t!(frame.clusters) view=|found| view! { <Form clusters=found/> }/> }
 }
 
 #[component]
 fn Form(clusters: Vec<ClusterView>) -> impl IntoView {
     if clusters.is_empty() {
         return view! {
-            <Empty says=t!(clusters.none)>
+            <Empty reason=t!(clusters.none)>
                 <ButtonLink kind=Kind::Go to=urls::CLUSTERS>{t!(clusters.add)}</ButtonLink>
             </Empty>
         }

@@ -32,7 +32,7 @@ pub(crate) fn Job() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     let job = Resource::new(move || id.get(), load);
-    view! { <Loaded from=job what=t!(job.subject) view=|job| view! { <Page first=job/> }/> }
+    view! { <Loaded from=job subject=t!(job.subject) view=|job| view! { <Page first=job/> }/> }
 }
 
 #[component]
@@ -54,7 +54,7 @@ fn Page(first: JobView) -> impl IntoView {
     let saved = Memo::new(move |_| job.get().backup);
     let kept = StoredValue::new(id.clone());
     view! {
-        <Head title=heading above=vec![(t!(job.title), urls::JOBS.to_owned())]>
+        <Head title=heading parents=vec![(t!(job.title), urls::JOBS.to_owned())]>
             <Standing job=job/>
             <Actions id=StoredValue::new(id) state=state/>
         </Head>

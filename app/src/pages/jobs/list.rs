@@ -20,7 +20,7 @@ pub(crate) fn Jobs() -> impl IntoView {
         </Head>
         <Loaded
             from=jobs
-            what=t!(job.title)
+            subject=t!(job.title)
             view=|found| {
                 view! {
                     <section class="bg-surface border border-line rounded-[10px] px-5 py-1">
@@ -61,7 +61,7 @@ pub(crate) fn JobRows(jobs: Vec<JobRow>) -> impl IntoView {
     if jobs.is_empty() {
         return view! {
             <div class="py-3">
-                <Empty says=t!(job.none)>
+                <Empty reason=t!(job.none)>
                     <ButtonLink kind=Kind::Go to=urls::CATALOG>{t!(release.open_catalog)}</ButtonLink>
                 </Empty>
             </div>

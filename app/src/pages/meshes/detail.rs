@@ -49,7 +49,7 @@ pub(crate) fn Mesh() -> impl IntoView {
     let params = use_params_map();
     let name = Memo::new(move |_| params.read().get("name").unwrap_or_default());
     let mesh = Resource::new(move || name.get(), load);
-    view! { <Loaded from=mesh what=t!(mesh.subject) view=|mesh| view! { <Page first=mesh/> }/> }
+    view! { <Loaded from=mesh subject=t!(mesh.subject) view=|mesh| view! { <Page first=mesh/> }/> }
 }
 
 #[component]
@@ -89,7 +89,7 @@ fn Page(first: MeshView) -> impl IntoView {
     let holds = move |kind| Memo::new(move |_| mesh.with(|mesh| holds(mesh, kind)));
     let (looked_after, carries) = (holds(StepKind::Checks), holds(StepKind::Join));
     view! {
-        <Head title=title above=vec![(t!(mesh.title), urls::MESHES.to_owned())]>
+        <Head title=title parents=vec![(t!(mesh.title), urls::MESHES.to_owned())]>
             <Progress/>
             <Button disabled=read.pending() press=move || again.run(())>{t!(action.refresh)}</Button>
             <Button kind=Kind::Danger press=move || forgetting.set(true)>{t!(mesh.forget)}</Button>

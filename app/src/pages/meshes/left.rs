@@ -7,7 +7,7 @@ use super::detail::path;
 use crate::{
     AppError, api,
     pages::releases::uninstall::Counts,
-    parts::{Button, Dialog, Download, Kind, Loaded, ProblemNotice, TypedName},
+    parts::{Button, Dialog, Download, Kind, Loaded, ProblemNotice, ConfirmName},
     urls,
     words::{count, t},
 };
@@ -49,7 +49,7 @@ fn Planned(own: StoredValue<(MeshName, ClusterName)>, open: RwSignal<bool>) -> i
             view! { <Plan plan=plan/> }.into_any()
         }
     };
-    view! { <Loaded from=plan what=t!(mesh.leftovers) view=shown/> }
+    view! { <Loaded from=plan subject=t!(mesh.leftovers) view=shown/> }
 }
 
 /// Nothing is left: the mesh can be forgotten.
@@ -205,7 +205,7 @@ fn Start(plan: StoredValue<ClearPlanView>, chosen: RwSignal<Chosen>) -> impl Int
     };
     view! {
         <Show when=move || chosen.get().definitions>
-            <TypedName name=name.clone() typed=typed/>
+            <ConfirmName name=name.clone() typed=typed/>
         </Show>
         {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
         <div class="flex justify-end">

@@ -30,7 +30,7 @@ pub(crate) fn Meshes() -> impl IntoView {
                 {t!(mesh.new)}
             </ButtonLink>
         </Head>
-        <Loaded from=meshes what=t!(mesh.title) view=shown/>
+        <Loaded from=meshes subject=t!(mesh.title) view=shown/>
     }
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn MeshRows(found: Vec<MeshRow>) -> impl IntoView {
     if found.is_empty() {
         return view! {
             <div class="py-3">
-                <Empty says=t!(mesh.none)>
+                <Empty reason=t!(mesh.none)>
                     <ButtonLink kind=Kind::Go to=urls::NEW_MESH>{t!(mesh.new)}</ButtonLink>
                 </Empty>
             </div>

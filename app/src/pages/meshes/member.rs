@@ -84,7 +84,7 @@ pub(super) fn Planned(
     let shown = move |plan: MemberPlanView| {
         view! { <Shown plan=plan own=own deed=deed word=word.clone()/> }
     };
-    view! { <Loaded from=plan what=t!(mesh.plan_subject) view=shown/> }
+    view! { <Loaded from=plan subject=t!(mesh.plan_subject) view=shown/> }
 }
 
 #[component]

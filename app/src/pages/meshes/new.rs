@@ -21,7 +21,7 @@ pub(crate) fn NewMesh() -> impl IntoView {
     let shown = |found: Vec<ClusterView>| {
         if found.len() < 2 {
             return view! {
-                <Empty says=t!(mesh.two_clusters_required)>
+                <Empty reason=t!(mesh.two_clusters_required)>
                     <ButtonLink kind=Kind::Go to=urls::CLUSTERS>{t!(mesh.add_clusters)}</ButtonLink>
                 </Empty>
             }
@@ -30,8 +30,8 @@ pub(crate) fn NewMesh() -> impl IntoView {
         view! { <Form clusters=found/> }.into_any()
     };
     view! {
-        <Head title=t!(mesh.new) above=vec![(t!(mesh.title), urls::MESHES.to_owned())]/>
-        <Loaded from=clusters what=t!(clusters.title) view=shown/>
+        <Head title=t!(mesh.new) parents=vec![(t!(mesh.title), urls::MESHES.to_owned())]/>
+        <Loaded from=clusters subject=t!(clusters.title) view=shown/>
     }
 }
 

@@ -58,7 +58,7 @@ pub(super) fn Picture(name: MeshName) -> impl IntoView {
                 <h2 class="text-[14px] font-semibold flex-1">{t!(mesh.topology)}</h2>
                 <Button press=move || verdict.refetch()>{t!(mesh.recheck)}</Button>
             </div>
-            <Loaded from=verdict what=t!(mesh.topology) view=shown/>
+            <Loaded from=verdict subject=t!(mesh.topology) view=shown/>
         </section>
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn Plan(step: StepRef, due: bool) -> impl IntoView {
     let again = Callback::new(move |()| plan.refetch());
     let shown = move |plan: StepPlanView| view! { <Shown plan=plan due=due again=again/> };
     view! {
-        <Loaded from=plan what=t!(mesh.plan_subject) view=shown/>
+        <Loaded from=plan subject=t!(mesh.plan_subject) view=shown/>
     }
 }
 

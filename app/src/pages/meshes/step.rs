@@ -48,13 +48,13 @@ fn says(step: &StepRef, primary: String) -> String {
 fn sign(state: &StepState) -> (Glyph, &'static str, Tone, String) {
     match state {
         StepState::Later => (
-            Glyph::ToCome,
+            Glyph::Pending,
             tw("size-[18px] shrink-0 text-ink-3"),
             Tone::Plain,
             t!(mesh.pending),
         ),
         StepState::Due => (
-            Glyph::ToCome,
+            Glyph::Pending,
             tw("size-[18px] shrink-0 text-span"),
             Tone::Span,
             t!(mesh.next_step),
@@ -174,7 +174,7 @@ fn Body(view: StepView) -> impl IntoView {
                 .into_any()
         }
         StepState::Broken(problem) | StepState::Unknown(problem) => view! {
-            <ProblemNotice problem=problem again=path().again/>
+            <ProblemNotice problem=problem retry=path().again/>
             {release.map(|to| view! { <div class="mt-3"><ButtonLink to=to>{t!(mesh.open_release)}</ButtonLink></div> })}
         }
         .into_any(),

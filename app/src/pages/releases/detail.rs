@@ -57,7 +57,7 @@ pub(crate) fn Release() -> impl IntoView {
     let release = Resource::new(move || at.get(), load);
     let again = Callback::new(move |()| release.refetch());
     view! {
-        <Loaded from=release what=t!(release.subject) view=move |release| view! { <Page release=release again=again/> }/>
+        <Loaded from=release subject=t!(release.subject) view=move |release| view! { <Page release=release again=again/> }/>
     }
 }
 
@@ -87,7 +87,7 @@ fn Page(release: ReleaseView, again: Callback<()>) -> impl IntoView {
     let (job, objects_only) = (release.row.job.clone(), release.objects_only.clone());
     let release = StoredValue::new(release);
     view! {
-        <Head title=title.clone() above=vec![(t!(release.title), urls::RELEASES.to_owned())]>
+        <Head title=title.clone() parents=vec![(t!(release.title), urls::RELEASES.to_owned())]>
             <Button press=move || again.run(())>{t!(action.refresh)}</Button>
             {job.map(|job| view! { <ButtonLink to=urls::job(&job)>{t!(release.open_job)}</ButtonLink> })}
             <Button kind=Kind::Danger press=move || removing.set(true)>{t!(release.uninstall)}</Button>
@@ -102,7 +102,7 @@ fn Page(release: ReleaseView, again: Callback<()>) -> impl IntoView {
         })}
         {drifted.map(|mesh| view! { <Drifted mesh=mesh/> })}
         <section class="bg-surface border border-line rounded-[10px]">
-            <Tabs label=t!(release.subject) tabs=tabs chosen=tab/>
+            <Tabs label=t!(release.subject) tabs=tabs selected=tab/>
             {move || release.with_value(|release| body(tab.get(), release))}
         </section>
         <Dialog open=removing title=t!(release.uninstall_title, release = title)>

@@ -26,7 +26,7 @@ pub(crate) fn Releases() -> impl IntoView {
         </Head>
         <Loaded
             from=releases
-            what=t!(release.title)
+            subject=t!(release.title)
             view=|found| {
                 view! {
                     <section class="bg-surface border border-line rounded-[10px] px-5 py-1">
@@ -48,7 +48,7 @@ pub(crate) fn ReleaseRows(found: ReleasesView) -> impl IntoView {
     let rows = if found.rows.is_empty() {
         view! {
             <div class="py-3">
-                <Empty says=t!(release.none)>
+                <Empty reason=t!(release.none)>
                     <ButtonLink kind=Kind::Go to=urls::CATALOG>{t!(release.open_catalog)}</ButtonLink>
                 </Empty>
             </div>

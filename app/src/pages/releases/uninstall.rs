@@ -2,7 +2,7 @@
 
 use crate::{
     AppError, api,
-    parts::{Button, Kind, Loaded, ProblemNotice, TypedName},
+    parts::{Button, Kind, Loaded, ProblemNotice, ConfirmName},
     urls,
     words::{count, t},
 };
@@ -19,7 +19,7 @@ use wire::{
 pub(crate) fn Uninstall(at: ReleaseRef) -> impl IntoView {
     let wanted = at.clone();
     let plan = Resource::new(move || wanted.clone(), api::releases::plan_uninstall);
-    view! { <Loaded from=plan what=t!(release.plan_subject) view=|plan| view! { <Plan plan=plan/> }/> }
+    view! { <Loaded from=plan subject=t!(release.plan_subject) view=|plan| view! { <Plan plan=plan/> }/> }
 }
 
 #[component]
@@ -46,7 +46,7 @@ fn Plan(plan: UninstallView) -> impl IntoView {
             {(!plan.hooks.is_empty()).then(|| view! { <Counts title=count!(release.hooks, n = plan.hooks.len()) objects=plan.hooks.clone()/> })}
             {(plan.gone > 0).then(|| view! { <p class="text-ink-3">{count!(release.already_deleted, n = plan.gone)}</p> })}
             <p class="text-ink-2">{t!(release.history_deleted)}</p>
-            <TypedName name=name.get_value() typed=typed/>
+            <ConfirmName name=name.get_value() typed=typed/>
             {move || problem().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
             <div class="flex justify-end">
                 <Button

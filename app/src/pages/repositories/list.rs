@@ -32,7 +32,7 @@ pub(crate) fn Repositories() -> impl IntoView {
         </Head>
         <Loaded
             from=repositories
-            what=t!(repositories.title)
+            subject=t!(repositories.title)
             view=move |found| view! { <List found=found changed=changed/> }
         />
         <Dialog open=adding title=t!(repositories.add)>

@@ -33,7 +33,7 @@ fn Stage(view: StageView) -> impl IntoView {
             t!(repositories.failed),
         ),
         StageState::NotReached => (
-            Glyph::ToCome,
+            Glyph::Pending,
             tw("size-4 shrink-0 text-ink-3"),
             t!(repositories.not_reached),
         ),

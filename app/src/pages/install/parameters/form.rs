@@ -38,7 +38,7 @@ pub(super) fn FormPane() -> impl IntoView {
     });
     view! {
         <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=t!(install.form)>
-            <Tabs label=t!(install.form) tabs=vec![t!(install.form), t!(install.only_changed)] chosen=only_mine/>
+            <Tabs label=t!(install.form) tabs=vec![t!(install.form), t!(install.only_changed)] selected=only_mine/>
             <label class="flex items-center gap-2 px-4 py-2 border-b border-line text-[13px] text-ink-3">
                 <Icon glyph=Glyph::Search/>
                 <span class="sr-only">{t!(install.find_parameter)}</span>

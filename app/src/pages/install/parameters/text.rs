@@ -24,7 +24,7 @@ pub(super) fn TextPane() -> impl IntoView {
     view! {
         <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label="YAML">
             <div class="relative">
-                <Tabs label="YAML" tabs=vec!["YAML".to_owned(), t!(install.effective)] chosen=tab/>
+                <Tabs label="YAML" tabs=vec!["YAML".to_owned(), t!(install.effective)] selected=tab/>
                 <Valid desk=desk/>
             </div>
             {move || match tab.get() {
@@ -162,5 +162,5 @@ fn Effective() -> impl IntoView {
         move || wizard.draft.get_untracked().id,
         api::install::effective_values,
     );
-    view! { <Loaded from=text what=t!(install.effective) view=|text| view! { <Code text=text label=t!(install.effective)/> }/> }
+    view! { <Loaded from=text subject=t!(install.effective) view=|text| view! { <Code text=text label=t!(install.effective)/> }/> }
 }
