@@ -1,4 +1,4 @@
-//! Nobody is logged in: how to get a link.
+//! The login page: instructions for a login link.
 
 use crate::{
     parts::{Glyph, Icon, Notice, Tone},
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-/// How to log in.
+/// The login page.
 #[component]
 pub(crate) fn Login() -> impl IntoView {
     let query = use_query_map();

@@ -1,4 +1,4 @@
-//! Meshes: the list, a new one, and the guided path of one.
+//! The pages of meshes: the list, a new mesh, and the guided steps of one mesh.
 
 mod addresses;
 mod checks;

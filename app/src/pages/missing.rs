@@ -1,4 +1,4 @@
-//! There is no such page.
+//! The page for an unknown path.
 
 use crate::{
     parts::{ButtonLink, Empty, Kind},
@@ -7,7 +7,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// There is no such page.
+/// The page for an unknown path.
 #[component]
 pub(crate) fn Missing() -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! The first page: how the clusters, releases and jobs are, and what to do next.
+//! The overview: the state of clusters, jobs, meshes and releases.
 
 use crate::{
     api,
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use wire::cluster::{ClusterState, ClusterView};
 
-/// The first page.
+/// The overview.
 #[component]
 pub(crate) fn Overview() -> impl IntoView {
     let clusters = Resource::new(|| (), |()| api::clusters::clusters());

@@ -1,4 +1,4 @@
-//! One job, while it runs and after: what holds it up comes first.
+//! The page of one job, while it runs and after: the blocking resource first.
 
 use super::{
     list::{badge, title},
@@ -26,7 +26,7 @@ async fn load(id: String) -> Result<JobView, AppError> {
     api::jobs::job(AppError::named("job", id)?).await
 }
 
-/// One job.
+/// The page of one job.
 #[component]
 pub(crate) fn Job() -> impl IntoView {
     let params = use_params_map();
@@ -43,24 +43,24 @@ fn Page(first: JobView) -> impl IntoView {
     let cluster = first.at.cluster().to_string();
     set_page_cluster(Signal::derive(move || Some(cluster.clone())));
     let heading = title(first.kind, first.at.name(), first.at.cluster().as_str());
-    let own = id.clone();
+    let job_id = id.clone();
     let job = Memo::new(move |_| {
-        let newest = live.job.get().filter(|job| job.id == own);
+        let newest = live.job.get().filter(|job| job.id == job_id);
         newest.unwrap_or_else(|| first.clone())
     });
     let state = Memo::new(move |_| job.get().state);
     let blocking = Memo::new(move |_| job.get().blocking);
     let phases = Signal::derive(move || job.get().phases);
-    let saved = Memo::new(move |_| job.get().backup);
-    let kept = StoredValue::new(id.clone());
+    let backup = Memo::new(move |_| job.get().backup);
+    let id = StoredValue::new(id);
     view! {
         <Head title=heading parents=vec![(t!(job.title), urls::JOBS.to_owned())]>
-            <Standing job=job/>
-            <Actions id=StoredValue::new(id) state=state/>
+            <State job=job/>
+            <Actions id=id state=state/>
         </Head>
-        {move || ended(&state.get(), &job.get_untracked())}
-        {move || blocking.get().map(|blocking| view! { <Held blocking=blocking job=job/> })}
-        {move || saved.get().map(|bytes| view! { <Saved job=kept.get_value() bytes=bytes/> })}
+        {move || result(&state.get(), &job.get_untracked())}
+        {move || blocking.get().map(|blocking| view! { <BlockedBy blocking=blocking job=job/> })}
+        {move || backup.get().map(|bytes| view! { <Backup job=id.get_value() bytes=bytes/> })}
         <div class="grid gap-4 lg:grid-cols-[minmax(0,1.5fr)_minmax(0,1fr)] items-start">
             <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=t!(job.phases)>
                 <Timeline phases=phases/>
@@ -73,9 +73,9 @@ fn Page(first: JobView) -> impl IntoView {
     }
 }
 
-/// The state and how long it took, in the head.
+/// The state and the duration, in the head.
 #[component]
-fn Standing(job: Memo<JobView>) -> impl IntoView {
+fn State(job: Memo<JobView>) -> impl IntoView {
     let tone = Signal::derive(move || badge(&job.get().state).0);
     view! {
         <Pill tone=tone>
@@ -87,12 +87,12 @@ fn Standing(job: Memo<JobView>) -> impl IntoView {
 
 #[component]
 fn Actions(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
-    let go = use_navigate();
+    let navigate = use_navigate();
     let stop = Action::new(|id: &JobId| api::jobs::stop_job(id.clone()));
     let resume = Action::new(|id: &JobId| api::jobs::resume_job(id.clone()));
     Effect::new(move |_| {
         if let Some(Ok(job)) = resume.value().get() {
-            go(
+            navigate(
                 &urls::job(&job),
                 leptos_router::NavigateOptions::default(),
             );
@@ -102,7 +102,7 @@ fn Actions(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
         let stopped = stop.value().get().and_then(Result::err);
         stopped.or_else(|| resume.value().get().and_then(Result::err))
     };
-    let resumes = move || {
+    let can_resume = move || {
         matches!(
             state.get(),
             JobState::Interrupted { .. } | JobState::Failed(_)
@@ -119,7 +119,7 @@ fn Actions(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
                 {t!(job.stop)}
             </Button>
         </Show>
-        <Show when=resumes>
+        <Show when=can_resume>
             <Button
                 kind=Kind::Go
                 disabled=resume.pending()
@@ -134,14 +134,14 @@ fn Actions(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
     }
 }
 
-/// What the end of a job says, and what comes next.
-fn ended(state: &JobState, job: &JobView) -> Option<AnyView> {
+/// The result of a job, and the next actions; none while it runs.
+fn result(state: &JobState, job: &JobView) -> Option<AnyView> {
     let release = job.at.release().map(urls::release);
     let (objects, kind) = (job.objects, job.kind);
     let to_mesh = job.mesh.clone().map(|mesh| {
         view! { <ButtonLink kind=Kind::Go to=urls::mesh(&mesh)>{t!(job.to_mesh, mesh = mesh.to_string())}</ButtonLink> }
     });
-    let shown = match state {
+    let notice = match state {
         JobState::Running => return None,
         JobState::Succeeded if kind == JobKind::Install => view! {
             <Notice tone=Tone::Good>
@@ -179,10 +179,10 @@ fn ended(state: &JobState, job: &JobView) -> Option<AnyView> {
             .into_any()
         }
     };
-    Some(view! { <div class="mb-4">{shown}</div> }.into_any())
+    Some(view! { <div class="mb-4">{notice}</div> }.into_any())
 }
 
-/// What a job that ended well has brought about.
+/// The result of a job that succeeded.
 fn succeeded(kind: JobKind) -> String {
     match kind {
         JobKind::Upgrade => t!(job.upgraded),
@@ -194,8 +194,8 @@ fn succeeded(kind: JobKind) -> String {
     }
 }
 
-/// What is waited for, as a sentence.
-fn waits(blocking: &Blocking) -> String {
+/// The wait of a job, as a sentence.
+fn waiting(blocking: &Blocking) -> String {
     let (waited, object) = (age(blocking.waited), blocking.object.to_string());
     match blocking.awaited {
         Some(Awaited::Token) => t!(job.waiting_for_token, waited = waited, object = object),
@@ -215,11 +215,11 @@ fn waits(blocking: &Blocking) -> String {
     }
 }
 
-/// The object that everything waits for: the sentence first.
+/// The blocking resource: the sentence first, then the reason.
 #[component]
-fn Held(blocking: Blocking, job: Memo<JobView>) -> impl IntoView {
-    let title = waits(&blocking);
-    let in_place = move || {
+fn BlockedBy(blocking: Blocking, job: Memo<JobView>) -> impl IntoView {
+    let title = waiting(&blocking);
+    let progress = move || {
         let job = job.get();
         match job.kind {
             JobKind::Uninstall | JobKind::Clear => {
@@ -238,16 +238,16 @@ fn Held(blocking: Blocking, job: Memo<JobView>) -> impl IntoView {
                 <h2 class="text-[16px] font-semibold">{title}</h2>
                 <p class="mt-1 text-[13px] text-ink-2 break-words">{blocking.reason.clone()}</p>
                 <p class="mt-1.5 text-[13px] text-ink-3">
-                    {blocking.stalled.then(|| t!(job.stalled))} " " {in_place}
+                    {blocking.stalled.then(|| t!(job.stalled))} " " {progress}
                 </p>
             </div>
         </section>
     }
 }
 
-/// What was saved before anything was deleted.
+/// The backup of the deleted resources.
 #[component]
-fn Saved(job: JobId, bytes: u32) -> impl IntoView {
+fn Backup(job: JobId, bytes: u32) -> impl IntoView {
     view! {
         <section
             class="flex flex-wrap items-center gap-3 mb-4 px-5 py-3 bg-surface border border-line rounded-[10px] text-[13px]"
@@ -267,7 +267,7 @@ fn Events(events: Signal<Vec<EventView>>) -> impl IntoView {
         } else {
             Tone::Plain
         };
-        let word = if event.warning {
+        let label = if event.warning {
             t!(job.warning)
         } else {
             t!(job.normal)
@@ -280,7 +280,7 @@ fn Events(events: Signal<Vec<EventView>>) -> impl IntoView {
         view! {
             <li class="grid gap-0.5 px-4 py-2.5 border-b border-line last:border-b-0 text-[13px]">
                 <div class="flex items-center gap-2">
-                    <Pill tone=tone>{word}</Pill>
+                    <Pill tone=tone>{label}</Pill>
                     <span class="font-medium">{event.reason}</span>
                     <span class="ml-auto text-[12px] text-ink-3 tabular">{age(event.age)} {count}</span>
                 </div>

@@ -1,4 +1,4 @@
-//! The newest jobs.
+//! The list of jobs, newest first.
 
 use crate::{
     api,
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use wire::job::{JobKind, JobRow, JobState};
 
-/// The newest jobs.
+/// The list of jobs, newest first.
 #[component]
 pub(crate) fn Jobs() -> impl IntoView {
     let jobs = Resource::new(|| (), |()| api::jobs::jobs());
@@ -32,7 +32,7 @@ pub(crate) fn Jobs() -> impl IntoView {
     }
 }
 
-/// How a job's state is said and coloured.
+/// The colour and label of the state of a job.
 pub(super) fn badge(state: &JobState) -> (Tone, String) {
     match state {
         JobState::Running => (Tone::Busy, t!(job.running)),
@@ -42,7 +42,7 @@ pub(super) fn badge(state: &JobState) -> (Tone, String) {
     }
 }
 
-/// What a job does, in a sentence.
+/// The title of a job.
 pub(super) fn title(kind: JobKind, release: &str, cluster: &str) -> String {
     match kind {
         JobKind::Install => t!(job.install_title, release = release, cluster = cluster),
@@ -76,7 +76,7 @@ pub(crate) fn JobRows(jobs: Vec<JobRow>) -> impl IntoView {
 
 #[component]
 fn Row(row: JobRow) -> impl IntoView {
-    let (tone, word) = badge(&row.state);
+    let (tone, label) = badge(&row.state);
     let title = title(row.kind, row.at.name(), row.at.cluster().as_str());
     view! {
         <div class="flex flex-wrap items-center gap-x-4 gap-y-1 py-2.5 border-b border-line last:border-b-0 text-[13px]">
@@ -84,7 +84,7 @@ fn Row(row: JobRow) -> impl IntoView {
             <ClusterChip name=row.at.cluster().to_string()/>
             <span class="text-ink-3 tabular">{duration(row.took)}</span>
             <span class="text-ink-3 tabular">{t!(time.ago, age = age(row.age))}</span>
-            <Pill tone=tone>{word}</Pill>
+            <Pill tone=tone>{label}</Pill>
         </div>
     }
 }

@@ -1,4 +1,4 @@
-//! The releases of all clusters.
+//! The list of the releases of all clusters.
 
 use super::state::State;
 use crate::{
@@ -16,7 +16,7 @@ use wire::{
     release::{ReleaseRow, ReleasesView},
 };
 
-/// The releases of all clusters.
+/// The list of the releases of all clusters.
 #[component]
 pub(crate) fn Releases() -> impl IntoView {
     let releases = Resource::new(|| (), |()| api::releases::releases());
@@ -38,13 +38,13 @@ pub(crate) fn Releases() -> impl IntoView {
     }
 }
 
-/// Rows of releases, and the clusters that could not be asked.
+/// Rows of releases, and the problems of the clusters whose releases could not be listed.
 #[component]
 pub(crate) fn ReleaseRows(found: ReleasesView) -> impl IntoView {
-    let unread = found.unread.into_iter().map(|(_, problem)| {
+    let problems = found.unread.into_iter().map(|(_, problem)| {
         view! { <div class="py-2"><ProblemNotice problem=problem/></div> }
     });
-    let unread = unread.collect_view();
+    let problems = problems.collect_view();
     let rows = if found.rows.is_empty() {
         view! {
             <div class="py-3">
@@ -63,7 +63,7 @@ pub(crate) fn ReleaseRows(found: ReleasesView) -> impl IntoView {
             .into_any()
     };
     view! {
-        {unread}
+        {problems}
         {rows}
     }
 }
@@ -87,8 +87,7 @@ fn Row(row: ReleaseRow) -> impl IntoView {
     }
 }
 
-/// The mark of a remote that points at an address that is good no more; it leads to the mesh that mends
-/// it.
+/// The mark of a release with a stale address, with a link to the mesh that updates it.
 #[component]
 fn DriftMark(mesh: MeshName) -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! How a release's state is said and coloured.
+//! The label and colour of the state of a release.
 
 use crate::{
     parts::{Pill, Tone},
@@ -7,7 +7,7 @@ use crate::{
 use leptos::prelude::*;
 use wire::release::ReleaseState;
 
-/// How a state is said and coloured.
+/// The colour and label of a state.
 fn badge(state: ReleaseState) -> (Tone, String) {
     match state {
         ReleaseState::Deployed => (Tone::Good, t!(release.deployed)),
@@ -22,9 +22,9 @@ fn badge(state: ReleaseState) -> (Tone, String) {
     }
 }
 
-/// A release's state.
+/// The state of a release.
 #[component]
 pub(super) fn State(state: ReleaseState) -> impl IntoView {
-    let (tone, word) = badge(state);
-    view! { <Pill tone=tone>{word}</Pill> }
+    let (tone, label) = badge(state);
+    view! { <Pill tone=tone>{label}</Pill> }
 }

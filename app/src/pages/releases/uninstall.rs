@@ -1,4 +1,4 @@
-//! Taking a release away: its plan first, then the release's name typed, then the job.
+//! The uninstallation of a release: the plan, the confirmation by the name of the release, the job.
 
 use crate::{
     AppError, api,
@@ -14,11 +14,10 @@ use wire::{
     release::{Kept, ReleaseRef, UninstallView},
 };
 
-/// Taking a release away.
+/// The content of the dialog.
 #[component]
 pub(crate) fn Uninstall(at: ReleaseRef) -> impl IntoView {
-    let wanted = at.clone();
-    let plan = Resource::new(move || wanted.clone(), api::releases::plan_uninstall);
+    let plan = Resource::new(move || at.clone(), api::releases::plan_uninstall);
     view! { <Loaded from=plan subject=t!(release.plan_subject) view=|plan| view! { <Plan plan=plan/> }/> }
 }
 
@@ -27,18 +26,18 @@ fn Plan(plan: UninstallView) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let name = StoredValue::new(plan.at.release.to_string());
     let at = StoredValue::new(plan.at.clone());
-    let go = use_navigate();
-    let remove = Action::new(|at: &ReleaseRef| api::releases::uninstall(at.clone()));
+    let navigate = use_navigate();
+    let uninstall = Action::new(|at: &ReleaseRef| api::releases::uninstall(at.clone()));
     Effect::new(move |_| {
-        if let Some(Ok(job)) = remove.value().get() {
-            go(
+        if let Some(Ok(job)) = uninstall.value().get() {
+            navigate(
                 &urls::job(&job),
                 leptos_router::NavigateOptions::default(),
             );
         }
     });
-    let problem = move || remove.value().get().and_then(Result::err);
-    let ready = move || typed.get() == name.get_value() && !remove.pending().get();
+    let problem = move || uninstall.value().get().and_then(Result::err);
+    let confirmed = move || typed.get() == name.get_value() && !uninstall.pending().get();
     view! {
         <div class="flex flex-col gap-4 text-[13px]">
             <Counts title=count!(release.deleted, n = plan.removed.len()) objects=plan.removed.clone()/>
@@ -51,9 +50,9 @@ fn Plan(plan: UninstallView) -> impl IntoView {
             <div class="flex justify-end">
                 <Button
                     kind=Kind::Danger
-                    disabled=Signal::derive(move || !ready())
+                    disabled=Signal::derive(move || !confirmed())
                     press=move || {
-                        remove.dispatch(at.get_value());
+                        uninstall.dispatch(at.get_value());
                     }
                 >
                     {count!(release.uninstall_resources, n = plan.removed.len())}
@@ -68,14 +67,14 @@ fn by_kind(objects: &[ObjectName]) -> String {
     for object in objects {
         *kinds.entry(object.kind.as_str()).or_default() += 1;
     }
-    let words: Vec<String> = kinds
+    let counts: Vec<String> = kinds
         .into_iter()
         .map(|(kind, count)| format!("{count} {kind}"))
         .collect();
-    words.join(", ")
+    counts.join(", ")
 }
 
-/// How many objects of each kind; all of them on demand.
+/// The number of resources of each kind; unfolded, their names.
 #[component]
 pub(crate) fn Counts(title: String, objects: Vec<ObjectName>) -> impl IntoView {
     view! {
@@ -91,16 +90,16 @@ pub(crate) fn Counts(title: String, objects: Vec<ObjectName>) -> impl IntoView {
     }
 }
 
-/// What stays, by the reason why.
+/// The kept resources, grouped by reason.
 #[component]
 fn KeptObjects(kept: Vec<(ObjectName, Kept)>) -> impl IntoView {
-    let group = |why: Kept, says: fn(usize) -> String| {
-        let mine: Vec<ObjectName> = kept
+    let group = |reason: Kept, title: fn(usize) -> String| {
+        let objects: Vec<ObjectName> = kept
             .iter()
-            .filter(|(_, reason)| *reason == why)
+            .filter(|(_, kept)| *kept == reason)
             .map(|(object, _)| object.clone())
             .collect();
-        (!mine.is_empty()).then(|| view! { <Counts title=says(mine.len()) objects=mine/> })
+        (!objects.is_empty()).then(|| view! { <Counts title=title(objects.len()) objects=objects/> })
     };
     view! {
         {group(Kept::Crd, |n| count!(release.kept_crds, n = n))}

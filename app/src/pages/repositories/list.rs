@@ -1,9 +1,10 @@
-//! All repositories as they stand: what each holds, when it was read, what is wrong with it.
+//! The list of repositories: charts, last sync and problem of each.
 
 use super::add::AddRepository;
 use crate::{
     AppError, api,
     parts::{Button, Dialog, Glyph, Head, Icon, Kind, Loaded, Notice, Pill, ProblemNotice, Tone},
+    urls,
     words::{age, count, t},
 };
 use leptos::prelude::*;
@@ -13,7 +14,7 @@ use wire::{
     repository::{LoginView, RepositoryKind, RepositoryView},
 };
 
-/// All repositories.
+/// The list of repositories.
 #[component]
 pub(crate) fn Repositories() -> impl IntoView {
     let repositories = Resource::new(|| (), |()| api::repositories::repositories());
@@ -43,11 +44,13 @@ pub(crate) fn Repositories() -> impl IntoView {
 
 #[component]
 fn List(found: Vec<RepositoryView>, changed: Callback<()>) -> impl IntoView {
-    let alone = found.iter().all(|one| one.kind == RepositoryKind::BuiltIn);
+    let only_built_in = found
+        .iter()
+        .all(|repository| repository.kind == RepositoryKind::BuiltIn);
     view! {
-        {alone.then(|| view! { <div class="mb-4"><Notice tone=Tone::Plain>{t!(repositories.none)}</Notice></div> })}
+        {only_built_in.then(|| view! { <div class="mb-4"><Notice tone=Tone::Plain>{t!(repositories.none)}</Notice></div> })}
         <div class="flex flex-col gap-3">
-            {found.into_iter().map(|one| view! { <Row view=one changed=changed/> }).collect_view()}
+            {found.into_iter().map(|repository| view! { <Row view=repository changed=changed/> }).collect_view()}
         </div>
     }
 }
@@ -56,44 +59,43 @@ fn List(found: Vec<RepositoryView>, changed: Callback<()>) -> impl IntoView {
 fn Row(view: RepositoryView, changed: Callback<()>) -> impl IntoView {
     let shown = RwSignal::new(view.clone());
     let name = StoredValue::new(view.name.clone());
-    let elsewhere = matches!(view.kind, RepositoryKind::Http | RepositoryKind::Oci);
-    let refresh =
-        Action::new(move |(): &()| api::repositories::sync_repository(name.get_value()));
+    let is_remote = matches!(view.kind, RepositoryKind::Http | RepositoryKind::Oci);
+    let sync = Action::new(move |(): &()| api::repositories::sync_repository(name.get_value()));
     Effect::new(move |_| {
-        if let Some(Ok(view)) = refresh.value().get() {
+        if let Some(Ok(view)) = sync.value().get() {
             shown.set(view);
         }
     });
     let failed = move || {
-        let asked = refresh
+        let failed = sync
             .value()
             .get()
             .and_then(Result::err)
             .map(|AppError(problem)| problem);
-        asked.or_else(|| shown.get().problem)
+        failed.or_else(|| shown.get().problem)
     };
-    let to = format!("/catalog?from={}", view.name);
+    let charts = urls::repository_charts(&view.name);
     let label = view.name.to_string();
-    let word = label.clone();
+    let title = label.clone();
     view! {
         <article class="bg-surface border border-line rounded-[10px] px-5 py-4 flex flex-col gap-3 min-w-0" aria-label=label>
             <div class="flex flex-wrap items-start gap-x-4 gap-y-2">
                 <div class="flex-1 min-w-[200px]">
                     <h2 class="flex flex-wrap items-center gap-2 text-[15px] font-semibold">
-                        <A href=to attr:class="hover:underline">{word}</A>
+                        <A href=charts attr:class="hover:underline">{title}</A>
                         <Pill>{kind(view.kind)}</Pill>
-                        {elsewhere.then(|| view! { <State failing=Signal::derive(move || failed().is_some())/> })}
+                        {is_remote.then(|| view! { <State failed=Signal::derive(move || failed().is_some())/> })}
                     </h2>
                     {(!view.url.is_empty()).then(|| view! { <p class="font-mono text-[12px] text-ink-3 break-all mt-0.5">{view.url.clone()}</p> })}
-                    <p class="text-[13px] text-ink-2 mt-1 tabular">{move || said(&shown.get())}</p>
+                    <p class="text-[13px] text-ink-2 mt-1 tabular">{move || summary(&shown.get())}</p>
                 </div>
-                {elsewhere.then(|| {
+                {is_remote.then(|| {
                     view! {
                         <div class="flex items-center gap-2">
                             <Button
-                                disabled=refresh.pending()
+                                disabled=sync.pending()
                                 press=move || {
-                                    refresh.dispatch(());
+                                    sync.dispatch(());
                                 }
                             >
                                 {t!(repositories.sync)}
@@ -103,7 +105,7 @@ fn Row(view: RepositoryView, changed: Callback<()>) -> impl IntoView {
                     }
                 })}
             </div>
-            {elsewhere.then(|| view! {
+            {is_remote.then(|| view! {
                 <div aria-live="polite">
                     {move || failed().map(|problem| view! { <ProblemNotice problem=problem/> })}
                 </div>
@@ -113,17 +115,17 @@ fn Row(view: RepositoryView, changed: Callback<()>) -> impl IntoView {
 }
 
 #[component]
-fn State(failing: Signal<bool>) -> impl IntoView {
-    let tone = Signal::derive(move || if failing.get() { Tone::Bad } else { Tone::Good });
-    let word = move || {
-        if failing.get() {
+fn State(failed: Signal<bool>) -> impl IntoView {
+    let tone = Signal::derive(move || if failed.get() { Tone::Bad } else { Tone::Good });
+    let label = move || {
+        if failed.get() {
             t!(repositories.failing)
         } else {
             t!(repositories.ready)
         }
     };
     let glyph = Signal::derive(move || {
-        if failing.get() {
+        if failed.get() {
             Glyph::Bad
         } else {
             Glyph::Good
@@ -132,7 +134,7 @@ fn State(failing: Signal<bool>) -> impl IntoView {
     view! {
         <Pill tone=tone>
             <Icon glyph=glyph class="size-3 shrink-0"/>
-            {word}
+            {label}
         </Pill>
     }
 }
@@ -146,35 +148,35 @@ fn kind(kind: RepositoryKind) -> String {
     }
 }
 
-/// What a repository holds, when it was read, how the console goes there.
-fn said(view: &RepositoryView) -> String {
-    let mut said = Vec::new();
+/// The charts of a repository, its last sync, and how the console connects to it.
+fn summary(view: &RepositoryView) -> String {
+    let mut parts = Vec::new();
     if let Some(seen) = view.seen {
-        said.push(count!(repositories.charts, n = seen.charts));
+        parts.push(count!(repositories.charts, n = seen.charts));
     }
-    said.push(match view.age {
+    parts.push(match view.age {
         Some(seconds) => t!(repositories.synced_ago, age = age(seconds)),
         None if view.url.is_empty() => t!(repositories.in_console),
         None => t!(repositories.never_synced),
     });
     match &view.login {
         LoginView::Nobody => {}
-        LoginView::Password(user) => said.push(t!(repositories.user_name, user = user.clone())),
-        LoginView::Token => said.push(t!(repositories.token_login)),
+        LoginView::Password(user) => parts.push(t!(repositories.user_name, user = user.clone())),
+        LoginView::Token => parts.push(t!(repositories.token_login)),
     }
     if view.authority {
-        said.push(t!(repositories.custom_ca));
+        parts.push(t!(repositories.custom_ca));
     }
     if view.provenance {
-        said.push(t!(repositories.provenance_required));
+        parts.push(t!(repositories.provenance_required));
     }
-    said.join(" · ")
+    parts.join(" · ")
 }
 
-/// Forgetting a repository changes nothing that was installed from it.
+/// The button and the dialog that remove a repository.
 #[component]
 fn Remove(name: Repository, removed: Callback<()>) -> impl IntoView {
-    let asking = RwSignal::new(false);
+    let open = RwSignal::new(false);
     let title = t!(repositories.remove_title, repository = name.to_string());
     let name = StoredValue::new(name);
     let remove = Action::new(move |(): &()| api::repositories::remove_repository(name.get_value()));
@@ -185,11 +187,11 @@ fn Remove(name: Repository, removed: Callback<()>) -> impl IntoView {
     });
     let failed = move || remove.value().get().and_then(Result::err);
     view! {
-        <Button kind=Kind::Danger press=move || asking.set(true)>
+        <Button kind=Kind::Danger press=move || open.set(true)>
             <Icon glyph=Glyph::Trash/>
             {t!(repositories.remove)}
         </Button>
-        <Dialog open=asking title=title>
+        <Dialog open=open title=title>
             <p class="text-ink-2 mb-4">{t!(repositories.remove_note)}</p>
             {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
             <div class="flex justify-end mt-4">

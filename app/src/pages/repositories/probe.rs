@@ -1,4 +1,4 @@
-//! What a look at a repository saw: each stage of the way, and where it ended.
+//! The result of a connection test: its stages, and the charts or the problem.
 
 use crate::{
     parts::{Glyph, Icon, Notice, ProblemNotice, Tone, tw},
@@ -7,7 +7,7 @@ use crate::{
 use leptos::prelude::*;
 use wire::repository::{ProbeView, SeenView, StageCode, StageState, StageView};
 
-/// The stages, and what is there or what is wrong.
+/// The stages, and the charts or the problem.
 #[component]
 pub(super) fn Probe(probe: ProbeView) -> impl IntoView {
     view! {
@@ -21,7 +21,7 @@ pub(super) fn Probe(probe: ProbeView) -> impl IntoView {
 
 #[component]
 fn Stage(view: StageView) -> impl IntoView {
-    let (glyph, class, word) = match view.state {
+    let (glyph, class, state) = match view.state {
         StageState::Passed => (
             Glyph::Good,
             tw("size-4 shrink-0 text-good"),
@@ -42,7 +42,7 @@ fn Stage(view: StageView) -> impl IntoView {
         <li class="inline-flex items-center gap-1.5 text-[13px]">
             <Icon glyph=glyph class=class/>
             {title(view.stage)}
-            <span class="sr-only">": " {word}</span>
+            <span class="sr-only">": " {state}</span>
         </li>
     }
 }
@@ -60,9 +60,14 @@ fn title(stage: StageCode) -> String {
 
 #[component]
 fn Seen(seen: SeenView) -> impl IntoView {
+    let found = t!(
+        repositories.charts_in_versions,
+        charts = count!(repositories.charts, n = seen.charts),
+        versions = count!(repositories.versions, n = seen.versions)
+    );
     view! {
         <Notice tone=Tone::Good>
-            <p>{t!(repositories.charts_in_versions, charts = seen.charts, versions = seen.versions)}</p>
+            <p>{found}</p>
             {(seen.passed_over > 0).then(|| view! { <p class="mt-1 text-ink-2">{count!(repositories.skipped, n = seen.passed_over)}</p> })}
         </Notice>
     }
