@@ -2,18 +2,19 @@
 
 mod addresses;
 mod checks;
+mod context;
 pub(crate) mod detail;
 mod drawing;
 mod health;
 mod install;
-mod left;
+mod kubeconfig;
+mod leftovers;
 pub(crate) mod list;
 mod member;
 mod networks;
 pub(crate) mod new;
 mod objects;
-mod picture;
 mod plan;
 mod removal;
-mod reveal;
 mod step;
+mod topology;

@@ -1,4 +1,4 @@
-//! All meshes, each with how far it has come.
+//! The list of meshes, each with its progress and health.
 
 use super::health::marks;
 use crate::{
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use wire::mesh::MeshRow;
 
-/// All meshes.
+/// The list of meshes.
 #[component]
 pub(crate) fn Meshes() -> impl IntoView {
     let meshes = Resource::new(|| (), |()| api::meshes::meshes());
@@ -34,7 +34,7 @@ pub(crate) fn Meshes() -> impl IntoView {
     }
 }
 
-/// A row a mesh, or the way to the first one.
+/// A row per mesh, or the button that creates the first mesh.
 #[component]
 pub(crate) fn MeshRows(found: Vec<MeshRow>) -> impl IntoView {
     if found.is_empty() {
@@ -53,9 +53,9 @@ pub(crate) fn MeshRows(found: Vec<MeshRow>) -> impl IntoView {
 
 #[component]
 fn Row(row: MeshRow) -> impl IntoView {
-    let pill = |(tone, word)| view! { <Pill tone=tone>{word}</Pill> };
-    let whole = row.done == row.steps;
-    let tone = if whole { Tone::Good } else { Tone::Busy };
+    let pill = |(tone, label)| view! { <Pill tone=tone>{label}</Pill> };
+    let complete = row.done == row.steps;
+    let tone = if complete { Tone::Good } else { Tone::Busy };
     let remotes = row
         .remotes
         .iter()

@@ -1,7 +1,7 @@
-//! Who serves what from where: a picture of the sample over the clusters, the page's own word, and the
-//! same as lines for those who cannot see the picture.
+//! The topology: a drawing of the sample over the clusters, the product page, and the same content as a list for
+//! screen readers.
 
-use super::{detail::path, drawing::Drawing, step};
+use super::{context::mesh_context, drawing::Drawing, step};
 use crate::{
     api,
     parts::{Button, ClusterChip, Glyph, Icon, Loaded, Notice, Pill, Tone, tw},
@@ -17,39 +17,38 @@ use wire::{
     },
 };
 
-/// How often the page asks by itself for what may just need a moment, and how long it waits between.
-const MOST_TRIES: u32 = 20;
-const PAUSE: Duration = Duration::from_secs(2);
+/// The number of automatic retries while a change propagates, and the time between them.
+const MAX_RETRIES: u32 = 20;
+const RETRY_INTERVAL: Duration = Duration::from_secs(2);
 
-/// The sample as it is now, asked when the mesh changes.
+/// The topology, loaded again when the mesh changes.
 #[component]
-pub(super) fn Picture(name: MeshName) -> impl IntoView {
-    let own = StoredValue::new(name);
+pub(super) fn Topology(name: MeshName) -> impl IntoView {
+    let name = StoredValue::new(name);
     let states = Memo::new(move |_| {
-        let mesh = path().mesh.get();
+        let mesh = mesh_context().mesh.get();
         let steps = mesh.steps.into_iter();
-        // Whether it was verified follows from this, so it is no reason to ask again.
+        // The state of the verification depends on this resource, so it must not reload it.
         let steps = steps.filter(|step| step.step.kind != StepKind::Verify);
         steps.map(|step| step.state).collect::<Vec<_>>()
     });
     let verdict = Resource::new(
         move || states.get(),
-        move |_| api::meshes::mesh_verification(own.get_value()),
+        move |_| api::meshes::mesh_verification(name.get_value()),
     );
     let shown = |verdict: VerdictView| view! { <Verdict verdict=verdict/> };
-    let tries = StoredValue::new(0_u32);
+    let retries = StoredValue::new(0_u32);
     Effect::new(move |_| {
-        let whole = match verdict.get() {
+        let healthy = match verdict.get() {
             Some(Ok(found)) => found.diagnosis.whole,
             Some(Err(_)) | None => return,
         };
-        let mesh = path().mesh.get_untracked();
-        let verified = is_verified(&mesh);
-        if whole != verified {
-            path().again.run(());
-        } else if !whole && complete(&mesh) && tries.get_value() < MOST_TRIES {
-            tries.update_value(|tries| *tries += 1);
-            set_timeout(move || verdict.refetch(), PAUSE);
+        let mesh = mesh_context().mesh.get_untracked();
+        if healthy != is_verified(&mesh) {
+            mesh_context().reload.run(());
+        } else if !healthy && is_complete(&mesh) && retries.get_value() < MAX_RETRIES {
+            retries.update_value(|retries| *retries += 1);
+            set_timeout(move || verdict.refetch(), RETRY_INTERVAL);
         }
     });
     view! {
@@ -63,24 +62,24 @@ pub(super) fn Picture(name: MeshName) -> impl IntoView {
     }
 }
 
-/// Whether the last step is said to hold.
+/// Whether the last step is complete.
 fn is_verified(mesh: &MeshView) -> bool {
     let mut steps = mesh.steps.iter();
     steps.any(|step| step.step.kind == StepKind::Verify && step.state == StepState::Done)
 }
 
-/// Whether every step but the last holds: then what is not seen yet may just need a moment.
-fn complete(mesh: &MeshView) -> bool {
+/// Whether every step but the last is complete: then a change may still propagate.
+fn is_complete(mesh: &MeshView) -> bool {
     let steps = mesh.steps.iter();
     let mut steps = steps.filter(|step| step.step.kind != StepKind::Verify);
     steps.all(|step| step.state.holds())
 }
 
-/// What was found, in the order in which it is looked for.
+/// The result of the verification.
 #[component]
 fn Verdict(verdict: VerdictView) -> impl IntoView {
-    let (whole, sample) = (verdict.diagnosis.whole, !verdict.services.is_empty());
-    let (tone, word) = if whole {
+    let has_sample = !verdict.services.is_empty();
+    let (tone, summary) = if verdict.diagnosis.whole {
         (Tone::Good, t!(mesh.healthy))
     } else {
         (Tone::Warn, t!(mesh.incomplete))
@@ -93,29 +92,29 @@ fn Verdict(verdict: VerdictView) -> impl IntoView {
     let lines = verdict.diagnosis.lines;
     view! {
         <Notice tone=tone>
-            <p class="font-medium">{word}</p>
+            <p class="font-medium">{summary}</p>
             {missing.flatten().map(|title| view! { <p class="mt-1">{t!(mesh.missing_step)} ": " {title}</p> })}
             {lines.into_iter().map(|line| view! { <p class="mt-1 text-ink-2 break-words">{verdict_line(&line)}</p> }).collect_view()}
         </Notice>
-        {sample.then(|| view! {
+        {has_sample.then(|| view! {
             <div class="grid gap-4 mt-4 lg:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)] items-start">
                 <Drawing services=verdict.services.clone()/>
-                <Page page=verdict.page/>
+                <ProductPage page=verdict.page/>
             </div>
             <Services services=verdict.services/>
         })}
-        <Seen seen=verdict.seen/>
+        <ClusterStates states=verdict.seen/>
     }
 }
 
-/// What the product page shows.
+/// The response of the product page.
 #[component]
-fn Page(page: PageView) -> impl IntoView {
+fn ProductPage(page: PageView) -> impl IntoView {
     let status = page.status.map(|status| {
         let tone = if status == 200 { Tone::Good } else { Tone::Bad };
         view! { <Pill tone=tone>{t!(mesh.page_status, status = status)}</Pill> }
     });
-    let says = page.says.map(|says| match says {
+    let content = page.says.map(|content| match content {
         PageSays::Details => t!(mesh.page_details),
         PageSays::NoDetails => t!(mesh.page_no_details),
         PageSays::Other => t!(mesh.page_other),
@@ -126,20 +125,20 @@ fn Page(page: PageView) -> impl IntoView {
                 <h3 class="font-semibold flex-1">{t!(mesh.page)}</h3>
                 {status}
             </div>
-            {says.map(|says| view! { <p class="text-[15px] font-medium mt-2">{says}</p> })}
+            {content.map(|content| view! { <p class="text-[15px] font-medium mt-2">{content}</p> })}
             {page.problem.map(|reason| view! { <p class="mt-2 text-ink-2 break-words">{t!(mesh.page_not_requested, reason = reason)}</p> })}
         </div>
     }
 }
 
-/// The picture in lines: each service, where it runs, what the control plane knows of it.
+/// The list of services: the clusters in which each runs, and its endpoints in the control plane.
 #[component]
 fn Services(services: Vec<ServiceView>) -> impl IntoView {
     let row = |service: ServiceView| {
         view! {
             <div class="px-4 py-2 border-b border-line last:border-b-0 text-[13px]">
                 <p class="font-medium mb-0.5">{service.name}</p>
-                {service.places.into_iter().map(|place| view! { <Spot place=place/> }).collect_view()}
+                {service.places.into_iter().map(|workload| view! { <Workload workload=workload/> }).collect_view()}
             </div>
         }
     };
@@ -152,61 +151,62 @@ fn Services(services: Vec<ServiceView>) -> impl IntoView {
 
 /// A service in one cluster.
 #[component]
-fn Spot(place: PlaceView) -> impl IntoView {
-    let service = match place.service {
+fn Workload(workload: PlaceView) -> impl IntoView {
+    let service = match workload.service {
         Some(true) => t!(mesh.has_service),
         Some(false) => t!(mesh.has_no_service),
         None => String::new(),
     };
-    let pods = match place.pods {
+    let pods = match workload.pods {
         Some((_, 0)) => t!(mesh.no_pods),
         Some((ready, all)) => t!(mesh.pods_ready, ready = ready, all = all),
         None => String::new(),
     };
-    let endpoint = |one: EndpointView| {
-        let (class, word) = match one.known {
+    let endpoint = |endpoint: EndpointView| {
+        let (class, state) = match endpoint.known {
             Some(true) => (tw("text-good"), t!(mesh.registered_in_istiod)),
             Some(false) => (tw("text-bad"), t!(mesh.not_registered_in_istiod)),
             None => (tw("text-ink-3"), t!(probe.unknown)),
         };
-        view! { <span class="whitespace-nowrap"><span class="font-mono text-[12px]">{one.address}</span> " " <span class=class>{word}</span></span> }
+        view! { <span class="whitespace-nowrap"><span class="font-mono text-[12px]">{endpoint.address}</span> " " <span class=class>{state}</span></span> }
     };
     view! {
         <div class="grid md:grid-cols-[190px_120px_110px_minmax(0,1fr)] gap-x-4 gap-y-0.5 py-0.5 text-ink-2">
-            <ClusterChip name=place.cluster/>
+            <ClusterChip name=workload.cluster/>
             <span>{service}</span>
             <span class="tabular">{pods}</span>
-            <span class="flex flex-wrap gap-x-4 min-w-0">{place.endpoints.into_iter().map(endpoint).collect_view()}</span>
-            {place.unknown.into_iter().map(|why| view! { <span class="col-span-full text-[12px] text-ink-3 break-words">{why}</span> }).collect_view()}
+            <span class="flex flex-wrap gap-x-4 min-w-0">{workload.endpoints.into_iter().map(endpoint).collect_view()}</span>
+            {workload.unknown.into_iter().map(|reason| view! { <span class="col-span-full text-[12px] text-ink-3 break-words">{reason}</span> }).collect_view()}
         </div>
     }
 }
 
-/// How the control plane sees each cluster.
+/// The state of each cluster in the control plane.
 #[component]
-fn Seen(seen: Vec<SeenView>) -> impl IntoView {
-    let row = |one: SeenView| {
-        let (well, word) = match one.state {
-            SeenState::Says(word) => (word == "synced", word),
+fn ClusterStates(states: Vec<SeenView>) -> impl IntoView {
+    let row = |row: SeenView| {
+        let (healthy, state) = match row.state {
+            SeenState::Says(state) => (state == "synced", state),
             SeenState::Registered(n) => (n > 0, count!(mesh.registered, n = n)),
-            SeenState::Unknown(why) => (false, why),
+            SeenState::Unknown(reason) => (false, reason),
         };
-        let (glyph, class) = if well {
+        let (glyph, class) = if healthy {
             (Glyph::Good, tw("size-4 shrink-0 text-good"))
         } else {
             (Glyph::Bad, tw("size-4 shrink-0 text-bad"))
         };
-        let by = (!one.instance.is_empty()).then(|| t!(mesh.reported_by, instance = one.instance));
+        let reported_by =
+            (!row.instance.is_empty()).then(|| t!(mesh.reported_by, instance = row.instance));
         view! {
             <li class="flex flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-2 border-b border-line last:border-b-0 text-[13px]">
                 <Icon glyph=glyph class=class/>
-                <span class="font-medium">{one.cluster}</span>
-                <span class="text-ink-2 flex-1 min-w-[140px]">{word}</span>
-                <span class="text-[12px] text-ink-3">{by}</span>
+                <span class="font-medium">{row.cluster}</span>
+                <span class="text-ink-2 flex-1 min-w-[140px]">{state}</span>
+                <span class="text-[12px] text-ink-3">{reported_by}</span>
             </li>
         }
     };
-    (!seen.is_empty()).then(|| {
-        view! { <ul class="mt-4 border border-line rounded-[10px]">{seen.into_iter().map(row).collect_view()}</ul> }
+    (!states.is_empty()).then(|| {
+        view! { <ul class="mt-4 border border-line rounded-[10px]">{states.into_iter().map(row).collect_view()}</ul> }
     })
 }
