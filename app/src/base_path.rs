@@ -117,7 +117,9 @@ mod tests {
 
     #[test]
     fn a_base_path_that_is_relative_or_has_special_characters_is_rejected() {
-        for text in ["console", "//host", "/a//b", "/..", "/a?b", "/a b", "/a\"b", "/%2e"] {
+        for text in [
+            "console", "//host", "/a//b", "/..", "/a?b", "/a b", "/a\"b", "/%2e",
+        ] {
             assert!(BasePath::new(text).is_err(), "{text}");
         }
     }

@@ -3,6 +3,7 @@
 mod button;
 mod check;
 mod code;
+mod confirm;
 mod dialog;
 mod empty;
 mod head;
@@ -12,11 +13,11 @@ mod loaded;
 mod notice;
 mod pill;
 mod tabs;
-mod confirm;
 
 pub(crate) use button::{Button, ButtonLink, Download, Kind};
 pub(crate) use check::CheckRow;
 pub(crate) use code::{Code, Diff};
+pub(crate) use confirm::ConfirmName;
 pub(crate) use dialog::Dialog;
 pub(crate) use empty::Empty;
 pub(crate) use head::Head;
@@ -26,7 +27,6 @@ pub(crate) use loaded::Loaded;
 pub(crate) use notice::{Notice, ProblemNotice};
 pub(crate) use pill::{ClusterChip, Pill, Tone, cluster_swatch};
 pub(crate) use tabs::Tabs;
-pub(crate) use confirm::ConfirmName;
 
 /// Marks a literal with classes outside of a class attribute, so that the css build compiles and checks it.
 pub(crate) const fn tw(classes: &'static str) -> &'static str {

@@ -191,7 +191,10 @@ mod tests {
 
     #[test]
     fn an_example_has_a_value_for_each_parameter() {
-        assert_eq!(example("/releases/:cluster/:namespace/:name"), "/releases/a/a/a");
+        assert_eq!(
+            example("/releases/:cluster/:namespace/:name"),
+            "/releases/a/a/a"
+        );
         assert_eq!(example("/"), "/");
     }
 }

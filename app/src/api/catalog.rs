@@ -35,7 +35,10 @@ pub async fn latest_chart(repository: Repository, chart: ChartName) -> ApiResult
 /// # Errors
 /// The problem of the use case.
 #[server(input = Json, output = Json, endpoint = "chart_versions")]
-pub async fn chart_versions(repository: Repository, chart: ChartName) -> ApiResult<Vec<VersionView>> {
+pub async fn chart_versions(
+    repository: Repository,
+    chart: ChartName,
+) -> ApiResult<Vec<VersionView>> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.chart_versions(&caller, &repository, &chart).await?)
 }

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use wire::{
     ClusterName, JobId, MeshName,
     mesh::{
-        ChooseAddressRequest, ClearPlanView, ClearRequest, MemberPlanView, MeshRow, MeshView,
-        NewMeshRequest, Revealed, StepPlanView, StepRef, VerdictView,
+        ChooseAddressRequest, CleanupPlanView, CleanupRequest, MemberPlanView, MeshRow, MeshView,
+        NewMeshRequest, Revealed, StepPlanView, StepRef, VerificationView,
     },
 };
 
@@ -98,7 +98,7 @@ pub async fn execute_step(step: StepRef) -> ApiResult<JobId> {
 /// # Errors
 /// The problem of the use case.
 #[server(input = Json, output = Json, endpoint = "mesh_verification")]
-pub async fn mesh_verification(name: MeshName) -> ApiResult<VerdictView> {
+pub async fn mesh_verification(name: MeshName) -> ApiResult<VerificationView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.mesh_verdict(&caller, &name)).await?)
 }
@@ -148,7 +148,7 @@ pub async fn leave_mesh(mesh: MeshName, remote: ClusterName) -> ApiResult<JobId>
 /// # Errors
 /// The problem of the use case.
 #[server(input = Json, output = Json, endpoint = "cleanup_plan")]
-pub async fn cleanup_plan(mesh: MeshName, cluster: ClusterName) -> ApiResult<ClearPlanView> {
+pub async fn cleanup_plan(mesh: MeshName, cluster: ClusterName) -> ApiResult<CleanupPlanView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.plan_clear(&caller, &mesh, &cluster)).await?)
 }
@@ -158,7 +158,7 @@ pub async fn cleanup_plan(mesh: MeshName, cluster: ClusterName) -> ApiResult<Cle
 /// # Errors
 /// The problem of the use case.
 #[server(input = Json, output = Json, endpoint = "clean_up")]
-pub async fn clean_up(request: ClearRequest) -> ApiResult<JobId> {
+pub async fn clean_up(request: CleanupRequest) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.clear(&caller, request)).await?)
 }

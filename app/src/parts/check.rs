@@ -3,7 +3,7 @@
 use super::{Glyph, Icon, ProblemNotice, tw};
 use crate::{
     urls,
-    words::{check_detail, check_hint, check_title, t, duration},
+    words::{check_detail, check_hint, check_title, duration, t},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;

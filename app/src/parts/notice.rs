@@ -1,7 +1,7 @@
 //! Notices: the sentence first, then the original message, then a hint.
 
 use super::{Glyph, Icon, Tone, tw};
-use crate::words::{hint, t, sentence};
+use crate::words::{hint, sentence, t};
 use leptos::prelude::*;
 use wire::Problem;
 

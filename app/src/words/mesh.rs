@@ -1,7 +1,7 @@
 //! The wording of the plans and the verification of a mesh.
 
 use super::{count, t};
-use wire::mesh::{MissingAddress, PlanNote, StaysBecause, VerdictLine};
+use wire::mesh::{MissingAddress, PlanNote, StaysBecause, VerificationMessage};
 
 /// A note of a plan.
 pub(crate) fn plan_note(note: &PlanNote) -> String {
@@ -13,7 +13,7 @@ pub(crate) fn plan_note(note: &PlanNote) -> String {
         PlanNote::StoredIsRefused(message) if message.is_empty() => t!(mesh.note_already_rejected),
         PlanNote::StoredIsRefused(message) => {
             t!(mesh.note_rejected, message = message.clone())
-        },
+        }
         PlanNote::Gap => t!(mesh.note_gap),
         PlanNote::ReadAgain => t!(mesh.note_resync),
         PlanNote::NetworkOnRestart(networks) => {
@@ -22,7 +22,11 @@ pub(crate) fn plan_note(note: &PlanNote) -> String {
         PlanNote::NoGapOnNewVersions => t!(mesh.note_no_gap),
         PlanNote::TokenWithoutSecret(_) => t!(mesh.note_no_secret),
         PlanNote::Depends(service, there, 0) => {
-            t!(mesh.note_service_lost, service = service.clone(), there = *there)
+            t!(
+                mesh.note_service_lost,
+                service = service.clone(),
+                there = *there
+            )
         }
         PlanNote::Depends(service, there, here) => t!(
             mesh.note_service_reduced,
@@ -33,7 +37,7 @@ pub(crate) fn plan_note(note: &PlanNote) -> String {
         PlanNote::Injected(pods) => count!(mesh.note_injected, n = *pods),
         PlanNote::DependsUnknown(reason) => {
             t!(mesh.note_dependents_unknown, reason = reason.clone())
-        },
+        }
         PlanNote::Stays(object, reason) => kept(&object.to_string(), reason),
     }
 }
@@ -66,30 +70,32 @@ fn kept(object: &str, reason: &StaysBecause) -> String {
 }
 
 /// A line of the verification of a mesh.
-pub(crate) fn verdict_line(line: &VerdictLine) -> String {
+pub(crate) fn verdict_line(line: &VerificationMessage) -> String {
     match line {
-        VerdictLine::Joined => t!(mesh.verdict_joined),
-        VerdictLine::NoSample => t!(mesh.verdict_no_sample),
-        VerdictLine::PageSilent(reason) => {
+        VerificationMessage::Joined => t!(mesh.verdict_joined),
+        VerificationMessage::NoSample => t!(mesh.verdict_no_sample),
+        VerificationMessage::PageUnreachable(reason) => {
             t!(mesh.page_not_requested, reason = reason.clone())
-        },
-        VerdictLine::ServiceMissing => t!(mesh.verdict_no_service),
-        VerdictLine::WorkloadMissing => t!(mesh.verdict_no_workload),
-        VerdictLine::NotRegistered => t!(mesh.verdict_not_registered),
-        VerdictLine::NotReachable => t!(mesh.verdict_not_reachable),
-        VerdictLine::Patience => t!(mesh.verdict_propagating),
-        VerdictLine::Undecided(unknown) => t!(mesh.verdict_unknown, reasons = unknown.join("; ")),
-        VerdictLine::NotTakenUp(remote, message) => t!(
+        }
+        VerificationMessage::ServiceMissing => t!(mesh.verdict_no_service),
+        VerificationMessage::WorkloadMissing => t!(mesh.verdict_no_workload),
+        VerificationMessage::NotRegistered => t!(mesh.verdict_not_registered),
+        VerificationMessage::NotReachable => t!(mesh.verdict_not_reachable),
+        VerificationMessage::Settling => t!(mesh.verdict_propagating),
+        VerificationMessage::Unknown(unknown) => {
+            t!(mesh.verdict_unknown, reasons = unknown.join("; "))
+        }
+        VerificationMessage::NotSynced(remote, message) => t!(
             mesh.verdict_not_synced,
             remote = remote.clone(),
             message = message.clone()
         ),
-        VerdictLine::TokenRefused(remote, message) => t!(
+        VerificationMessage::TokenRefused(remote, message) => t!(
             mesh.verdict_token_rejected,
             remote = remote.clone(),
             message = message.clone()
         ),
-        VerdictLine::NotAsked(remote, reason) => t!(
+        VerificationMessage::NotAsked(remote, reason) => t!(
             mesh.verdict_not_queried,
             remote = remote.clone(),
             reason = reason.clone()

@@ -81,8 +81,7 @@ fn Actions(card: ChartCard) -> impl IntoView {
             } else {
                 Kind::Plain
             };
-            view! { <ButtonLink kind=kind to=install>{t!(catalog.install)}</ButtonLink> }
-                .into_any()
+            view! { <ButtonLink kind=kind to=install>{t!(catalog.install)}</ButtonLink> }.into_any()
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     AppError, api,
     parts::{Button, Kind, ProblemNotice},
     urls,
-    words::{t, sentence},
+    words::{sentence, t},
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};

@@ -4,7 +4,8 @@ use super::add::AddClusters;
 use crate::{
     api,
     parts::{
-        Button, Dialog, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, ProblemNotice, Tone, cluster_swatch,
+        Button, Dialog, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, ProblemNotice, Tone,
+        cluster_swatch,
     },
     urls,
     words::t,

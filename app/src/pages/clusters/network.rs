@@ -65,7 +65,8 @@ fn NetworkForm(name: ClusterName, first: NetworkView) -> impl IntoView {
     });
     let failed = move || save.value().get().and_then(Result::err);
     let saved = move || matches!(save.value().get(), Some(Ok(_))) && !save.pending().get();
-    let invalid_field = Signal::derive(move || failed().and_then(|AppError(problem)| problem.field));
+    let invalid_field =
+        Signal::derive(move || failed().and_then(|AppError(problem)| problem.field));
     let row = move |field: usize| {
         let value = Signal::derive(move || field_value(&shown.get(), field));
         view! { <Row field=field value=value text=texts[field] invalid_field=invalid_field/> }

@@ -19,12 +19,14 @@ use wire::{
 pub(super) fn Checks() -> impl IntoView {
     let live = stream();
     let recheck = live.follow_checks(wizard().draft.get_untracked().id);
-    move || match live.checks.get() {
+    move || {
+        match live.checks.get() {
         Some(checks) => view! { <Results checks=checks recheck=recheck/> }.into_any(),
         None => {
             view! { <p class="text-[13px] text-ink-2 mb-3" role="status">{t!(install.checking)}</p> }
                 .into_any()
         }
+    }
     }
 }
 

@@ -96,8 +96,8 @@ fn editor() -> EditorContext {
 fn Errors() -> impl IntoView {
     let editor = editor();
     let line = |error: ValuesFault| {
-        let position =
-            (error.line > 0).then(|| t!(install.position, line = error.line, column = error.column));
+        let position = (error.line > 0)
+            .then(|| t!(install.position, line = error.line, column = error.column));
         view! {
             <li>
                 {position.map(|position| view! { <span class="tabular text-ink-2">{position} ": "</span> })}

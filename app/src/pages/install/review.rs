@@ -77,10 +77,7 @@ fn Deploy(blocked: bool, total: usize, cluster: String) -> impl IntoView {
     let deploy = Action::new(move |(): &()| api::install::deploy(wizard.draft.get_untracked().id));
     Effect::new(move |_| {
         if let Some(Ok(job)) = deploy.value().get() {
-            navigate(
-                &urls::job(&job),
-                leptos_router::NavigateOptions::default(),
-            );
+            navigate(&urls::job(&job), leptos_router::NavigateOptions::default());
         }
     });
     let failed = move || deploy.value().get().and_then(Result::err);
@@ -88,7 +85,11 @@ fn Deploy(blocked: bool, total: usize, cluster: String) -> impl IntoView {
         if deploy.pending().get() {
             t!(install.deploying)
         } else {
-            count!(install.deploy_resources, n = total, cluster = cluster.clone())
+            count!(
+                install.deploy_resources,
+                n = total,
+                cluster = cluster.clone()
+            )
         }
     };
     view! {

@@ -3,7 +3,9 @@
 use super::{Wizard, steps::Step, wizard};
 use crate::{
     AppError, api,
-    parts::{Button, ButtonLink, Empty, Kind, Loaded, Pill, ProblemNotice, Tone, cluster_swatch, tw},
+    parts::{
+        Button, ButtonLink, Empty, Kind, Loaded, Pill, ProblemNotice, Tone, cluster_swatch, tw,
+    },
     urls,
     words::t,
 };

@@ -13,7 +13,7 @@ use crate::{
         Tone,
     },
     urls,
-    words::{age, count, t, duration},
+    words::{age, count, duration, t},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
@@ -92,10 +92,7 @@ fn Actions(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
     let resume = Action::new(|id: &JobId| api::jobs::resume_job(id.clone()));
     Effect::new(move |_| {
         if let Some(Ok(job)) = resume.value().get() {
-            navigate(
-                &urls::job(&job),
-                leptos_router::NavigateOptions::default(),
-            );
+            navigate(&urls::job(&job), leptos_router::NavigateOptions::default());
         }
     });
     let failed = move || {
@@ -199,7 +196,9 @@ fn waiting(blocking: &Blocking) -> String {
     let (waited, object) = (age(blocking.waited), blocking.object.to_string());
     match blocking.awaited {
         Some(Awaited::Token) => t!(job.waiting_for_token, waited = waited, object = object),
-        Some(Awaited::TokenKnown) => t!(job.waiting_for_acceptance, waited = waited, object = object),
+        Some(Awaited::TokenKnown) => {
+            t!(job.waiting_for_acceptance, waited = waited, object = object)
+        }
         Some(Awaited::TokenForgotten) => {
             t!(job.waiting_for_revocation, waited = waited, object = object)
         }

@@ -4,7 +4,7 @@ use crate::{
     api,
     parts::{Button, ButtonLink, ClusterChip, Empty, Head, Kind, Loaded, Pill, Tone},
     urls,
-    words::{age, t, duration},
+    words::{age, duration, t},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;

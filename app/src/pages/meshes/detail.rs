@@ -177,7 +177,11 @@ fn Drifted(remote: ClusterName, drifted: Vec<DriftView>) -> impl IntoView {
     let line = |address: DriftView| {
         let remote = address.remote.to_string();
         let text = if address.good.is_empty() {
-            t!(mesh.stale_address_only, remote = remote, used = address.used)
+            t!(
+                mesh.stale_address_only,
+                remote = remote,
+                used = address.used
+            )
         } else {
             t!(
                 mesh.stale_address,

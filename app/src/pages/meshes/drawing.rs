@@ -2,7 +2,7 @@
 //! when the endpoint is registered in the control plane, otherwise red and dashed.
 
 use leptos::prelude::*;
-use wire::mesh::{PlaceView, ServiceView};
+use wire::mesh::{ServiceInClusterView, ServiceView};
 
 /// The calls of the sample: client and server.
 const CALLS: [(&str, &str); 3] = [
@@ -29,7 +29,7 @@ impl Node {
     }
 }
 
-fn is_running(workload: &PlaceView) -> bool {
+fn is_running(workload: &ServiceInClusterView) -> bool {
     workload.pods.is_some_and(|(ready, _)| ready > 0)
 }
 
@@ -39,9 +39,8 @@ fn nodes(services: &[ServiceView], clusters: &[String]) -> Vec<Node> {
     for (column, cluster) in (0_u32..).zip(clusters) {
         let running = services.iter().filter_map(|service| {
             let mut workloads = service.places.iter();
-            let workload = workloads.find(|workload| {
-                workload.cluster == *cluster && is_running(workload)
-            })?;
+            let workload =
+                workloads.find(|workload| workload.cluster == *cluster && is_running(workload))?;
             Some((service.name.clone(), workload))
         });
         for (row, (name, workload)) in (0_u32..).zip(running) {

@@ -32,7 +32,10 @@ pub(super) fn Kubeconfig(remote: ClusterName) -> impl IntoView {
     let failed = move || reveal.value().get().and_then(Result::err);
     let file = StoredValue::new(format!("{remote}.kubeconfig"));
     let content = move |text: String| {
-        let link = format!("data:application/yaml;charset=utf-8,{}", percent_encoded(&text));
+        let link = format!(
+            "data:application/yaml;charset=utf-8,{}",
+            percent_encoded(&text)
+        );
         view! {
             <pre class="font-mono text-[12.5px] bg-sunken rounded-[6px] px-3 py-2 overflow-auto max-h-[50vh] whitespace-pre-wrap break-all" tabindex="0">{text}</pre>
             <div class="flex flex-wrap items-center gap-4 mt-2 text-[13px]">

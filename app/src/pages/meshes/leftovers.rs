@@ -168,8 +168,7 @@ fn Namespace(namespace: MeshNamespaceView, selection: RwSignal<Selection>) -> im
     let namespace = StoredValue::new(namespace);
     let blocker = Memo::new(move |_| namespace.with_value(|row| selection.get().blocker(row)));
     let checked = Signal::derive(move || {
-        let selected =
-            namespace.with_value(|row| selection.get().namespaces.contains(&row.name));
+        let selected = namespace.with_value(|row| selection.get().namespaces.contains(&row.name));
         selected && blocker.get().is_none()
     });
     let note = move || match blocker.get() {

@@ -20,7 +20,9 @@ pub(super) fn Networks(networks: JoinNetworks, reload: Callback<()>) -> impl Int
             <p class="text-[12px] text-ink-3 mb-3">{t!(mesh.single_network)}</p>
         }
         .into_any(),
-        JoinNetworks::Named(both) => view! { <NetworkForm networks=both reload=reload/> }.into_any(),
+        JoinNetworks::Named(both) => {
+            view! { <NetworkForm networks=both reload=reload/> }.into_any()
+        }
     }
 }
 

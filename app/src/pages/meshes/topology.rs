@@ -12,8 +12,8 @@ use std::time::Duration;
 use wire::{
     MeshName,
     mesh::{
-        EndpointView, MeshView, PageSays, PageView, PlaceView, SeenState, SeenView, ServiceView,
-        StepKind, StepState, VerdictView,
+        ClusterSyncState, ClusterSyncView, EndpointView, MeshView, PageContent, PageView,
+        ServiceInClusterView, ServiceView, StepKind, StepState, VerificationView,
     },
 };
 
@@ -36,7 +36,7 @@ pub(super) fn Topology(name: MeshName) -> impl IntoView {
         move || states.get(),
         move |_| api::meshes::mesh_verification(name.get_value()),
     );
-    let shown = |verdict: VerdictView| view! { <Verdict verdict=verdict/> };
+    let shown = |verdict: VerificationView| view! { <Verdict verdict=verdict/> };
     let retries = StoredValue::new(0_u32);
     Effect::new(move |_| {
         let healthy = match verdict.get() {
@@ -77,7 +77,7 @@ fn is_complete(mesh: &MeshView) -> bool {
 
 /// The result of the verification.
 #[component]
-fn Verdict(verdict: VerdictView) -> impl IntoView {
+fn Verdict(verdict: VerificationView) -> impl IntoView {
     let has_sample = !verdict.services.is_empty();
     let (tone, summary) = if verdict.diagnosis.whole {
         (Tone::Good, t!(mesh.healthy))
@@ -115,9 +115,9 @@ fn ProductPage(page: PageView) -> impl IntoView {
         view! { <Pill tone=tone>{t!(mesh.page_status, status = status)}</Pill> }
     });
     let content = page.says.map(|content| match content {
-        PageSays::Details => t!(mesh.page_details),
-        PageSays::NoDetails => t!(mesh.page_no_details),
-        PageSays::Other => t!(mesh.page_other),
+        PageContent::Details => t!(mesh.page_details),
+        PageContent::NoDetails => t!(mesh.page_no_details),
+        PageContent::Other => t!(mesh.page_other),
     });
     view! {
         <div class="border border-line rounded-[10px] px-4 py-3 text-[13px]" role="group" aria-label=t!(mesh.page)>
@@ -151,7 +151,7 @@ fn Services(services: Vec<ServiceView>) -> impl IntoView {
 
 /// A service in one cluster.
 #[component]
-fn Workload(workload: PlaceView) -> impl IntoView {
+fn Workload(workload: ServiceInClusterView) -> impl IntoView {
     let service = match workload.service {
         Some(true) => t!(mesh.has_service),
         Some(false) => t!(mesh.has_no_service),
@@ -183,12 +183,12 @@ fn Workload(workload: PlaceView) -> impl IntoView {
 
 /// The state of each cluster in the control plane.
 #[component]
-fn ClusterStates(states: Vec<SeenView>) -> impl IntoView {
-    let row = |row: SeenView| {
+fn ClusterStates(states: Vec<ClusterSyncView>) -> impl IntoView {
+    let row = |row: ClusterSyncView| {
         let (healthy, state) = match row.state {
-            SeenState::Says(state) => (state == "synced", state),
-            SeenState::Registered(n) => (n > 0, count!(mesh.registered, n = n)),
-            SeenState::Unknown(reason) => (false, reason),
+            ClusterSyncState::Says(state) => (state == "synced", state),
+            ClusterSyncState::Registered(n) => (n > 0, count!(mesh.registered, n = n)),
+            ClusterSyncState::Unknown(reason) => (false, reason),
         };
         let (glyph, class) = if healthy {
             (Glyph::Good, tw("size-4 shrink-0 text-good"))

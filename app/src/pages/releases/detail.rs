@@ -134,9 +134,7 @@ fn tab_content(tab: usize, release: &ReleaseView) -> AnyView {
                 .into_any()
         }
         1 => view! { <Code text=release.values.clone() label=t!(release.values)/> }.into_any(),
-        2 => {
-            view! { <Code text=release.manifest.clone() label=t!(release.manifest)/> }.into_any()
-        }
+        2 => view! { <Code text=release.manifest.clone() label=t!(release.manifest)/> }.into_any(),
         3 if release.notes.is_empty() => {
             view! { <p class="px-5 py-6 text-[13px] text-ink-3">{t!(release.no_notes)}</p> }
                 .into_any()

@@ -2,7 +2,7 @@
 
 use crate::{
     AppError, api,
-    parts::{Button, Kind, Loaded, ProblemNotice, ConfirmName},
+    parts::{Button, ConfirmName, Kind, Loaded, ProblemNotice},
     urls,
     words::{count, t},
 };
@@ -30,10 +30,7 @@ fn Plan(plan: UninstallView) -> impl IntoView {
     let uninstall = Action::new(|at: &ReleaseRef| api::releases::uninstall(at.clone()));
     Effect::new(move |_| {
         if let Some(Ok(job)) = uninstall.value().get() {
-            navigate(
-                &urls::job(&job),
-                leptos_router::NavigateOptions::default(),
-            );
+            navigate(&urls::job(&job), leptos_router::NavigateOptions::default());
         }
     });
     let problem = move || uninstall.value().get().and_then(Result::err);
@@ -99,7 +96,8 @@ fn KeptObjects(kept: Vec<(ObjectName, Kept)>) -> impl IntoView {
             .filter(|(_, kept)| *kept == reason)
             .map(|(object, _)| object.clone())
             .collect();
-        (!objects.is_empty()).then(|| view! { <Counts title=title(objects.len()) objects=objects/> })
+        (!objects.is_empty())
+            .then(|| view! { <Counts title=title(objects.len()) objects=objects/> })
     };
     view! {
         {group(Kept::Crd, |n| count!(release.kept_crds, n = n))}

@@ -104,7 +104,8 @@ pub(super) fn AddRepository(
         let (tested, result) = test.value().get()?;
         (request.get() == Some(tested)).then_some(result)
     };
-    let passed = Signal::derive(move || matches!(result(), Some(Ok(probe)) if probe.seen.is_some()));
+    let passed =
+        Signal::derive(move || matches!(result(), Some(Ok(probe)) if probe.seen.is_some()));
     let failed = move || {
         let problem = add.value().get().and_then(Result::err);
         problem.filter(|_| !add.pending().get())

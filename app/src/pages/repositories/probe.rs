@@ -5,7 +5,7 @@ use crate::{
     words::{count, t},
 };
 use leptos::prelude::*;
-use wire::repository::{ProbeView, SeenView, StageCode, StageState, StageView};
+use wire::repository::{ClusterSyncView, ProbeView, StageCode, StageState, StageView};
 
 /// The stages, and the charts or the problem.
 #[component]
@@ -59,7 +59,7 @@ fn title(stage: StageCode) -> String {
 }
 
 #[component]
-fn Seen(seen: SeenView) -> impl IntoView {
+fn Seen(seen: ClusterSyncView) -> impl IntoView {
     let found = t!(
         repositories.charts_in_versions,
         charts = count!(repositories.charts, n = seen.charts),

@@ -55,7 +55,11 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
         Code::DefinitionUnread => {
             t!(problem.crd_unreadable, crd = arg("definition"))
         }
-        Code::Held => t!(problem.deletion_stuck, object = arg("object"), waited = arg("waited")),
+        Code::Held => t!(
+            problem.deletion_stuck,
+            object = arg("object"),
+            waited = arg("waited")
+        ),
         Code::BackupTooBig => t!(problem.backup_too_big, max = arg("most")),
         _ => return None,
     })

@@ -66,7 +66,10 @@ fn matching_fields(
     let mut group: Option<&[String]> = None;
     let mut paths = Vec::new();
     for field in view.fields.iter().filter(matches) {
-        let parents = field.path.split_last().map_or(&[][..], |(_, parents)| parents);
+        let parents = field
+            .path
+            .split_last()
+            .map_or(&[][..], |(_, parents)| parents);
         paths.push((field.path.clone(), group != Some(parents)));
         group = Some(parents);
     }

@@ -54,8 +54,7 @@ impl Selection {
             Some(Blocker::Unknown(reason.clone()))
         } else if !namespace.foreign_objects.is_empty() {
             let objects = namespace.foreign_objects.iter();
-            let mut names: Vec<String> =
-                objects.take(MAX_NAMED).map(ToString::to_string).collect();
+            let mut names: Vec<String> = objects.take(MAX_NAMED).map(ToString::to_string).collect();
             if namespace.foreign_objects.len() > MAX_NAMED {
                 names.push("…".to_owned());
             }
@@ -77,9 +76,7 @@ impl Selection {
             cluster: plan.cluster.clone(),
             runtime_objects: self.runtime_objects,
             crds: self.crds,
-            namespaces: namespaces
-                .map(|namespace| namespace.name.clone())
-                .collect(),
+            namespaces: namespaces.map(|namespace| namespace.name.clone()).collect(),
         }
     }
 
