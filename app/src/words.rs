@@ -14,7 +14,7 @@ mod totals;
 pub(crate) use check::{asking, check_detail, check_hint, check_title};
 pub(crate) use duration::{age, duration};
 pub(crate) use job::{phase_note, phase_title};
-pub(crate) use mesh::{missing_address, plan_note, verdict_line};
+pub(crate) use mesh::{missing_address, plan_note, verification_message};
 pub(crate) use problem::{hint, sentence};
 pub(crate) use totals::check_totals;
 

@@ -10,7 +10,7 @@ use wire::{
 
 type ApiResult<T> = Result<T, AppError>;
 
-/// The charts that are wanted.
+/// The charts that match the request.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -20,7 +20,7 @@ pub async fn catalog(request: CatalogRequest) -> ApiResult<CatalogView> {
     Ok(console.catalog(&caller, request).await?)
 }
 
-/// The newest version of a chart.
+/// The latest version of a chart.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -43,7 +43,7 @@ pub async fn chart_versions(
     Ok(console.chart_versions(&caller, &repository, &chart).await?)
 }
 
-/// A chart's page.
+/// The page of a chart.
 ///
 /// # Errors
 /// The problem of the use case.

@@ -14,7 +14,7 @@ use wire::{
 
 type ApiResult<T> = Result<T, AppError>;
 
-/// All clusters, with what they say of themselves.
+/// All clusters with their facts.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -34,7 +34,7 @@ pub async fn cluster(name: ClusterName) -> ApiResult<ClusterView> {
     Ok(console.cluster(&caller, &name).await?)
 }
 
-/// Reads a kubeconfig and judges its contexts; nothing is kept.
+/// Checks the contexts of a kubeconfig; nothing is stored.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -44,7 +44,7 @@ pub async fn check_kubeconfig(request: ReadKubeconfigRequest) -> ApiResult<Vec<C
     Ok(console.read_kubeconfig(&caller, request).await?)
 }
 
-/// What an administrator of a cluster does there to let this console in.
+/// The commands that create a service account for this console on a cluster.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -74,7 +74,7 @@ pub async fn in_cluster() -> ApiResult<Option<MountedView>> {
     Ok(console.mounted_cluster(&caller).await?)
 }
 
-/// Registers the cluster in which the console runs.
+/// Adds the cluster in which the console runs.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -84,7 +84,7 @@ pub async fn add_in_cluster(request: AddMountedRequest) -> ApiResult<ClusterName
     Ok(console.add_mounted_cluster(&caller, request).await?)
 }
 
-/// Forgets a cluster; nothing on it changes.
+/// Removes a cluster from the console; nothing on the cluster changes.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -94,7 +94,7 @@ pub async fn remove_cluster(name: ClusterName) -> ApiResult<()> {
     Ok(console.remove_cluster(&caller, &name).await?)
 }
 
-/// One part of what can be known of a context before it is added.
+/// One stage of the probe of a kubeconfig context.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -104,7 +104,7 @@ pub async fn probe_context(request: ProbeRequest) -> ApiResult<Vec<ProbeLine>> {
     Ok(Box::pin(console.probe(&caller, request)).await?)
 }
 
-/// Gives a cluster another name here.
+/// Renames a cluster in this console.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -114,7 +114,7 @@ pub async fn rename_cluster(request: RenameRequest) -> ApiResult<ClusterName> {
     Ok(console.rename_cluster(&caller, request).await?)
 }
 
-/// Gives the console another credential for a cluster.
+/// Replaces the credentials of a cluster.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -124,7 +124,7 @@ pub async fn replace_credentials(request: ReplaceRequest) -> ApiResult<()> {
     Ok(Box::pin(console.replace_credential(&caller, request)).await?)
 }
 
-/// What is known of a cluster's network and ranges, and its parts in meshes.
+/// The network and CIDRs of a cluster, and its meshes.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -134,7 +134,7 @@ pub async fn cluster_network(name: ClusterName) -> ApiResult<NetworkView> {
     Ok(Box::pin(console.cluster_network(&caller, &name)).await?)
 }
 
-/// Keeps what a person typed of a cluster's network and ranges.
+/// Stores the network and CIDRs that an operator entered.
 ///
 /// # Errors
 /// The problem of the use case.

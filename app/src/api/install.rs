@@ -10,7 +10,7 @@ use wire::{
 
 type ApiResult<T> = Result<T, AppError>;
 
-/// Begins a draft.
+/// Creates a draft.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -30,7 +30,7 @@ pub async fn draft(id: DraftId) -> ApiResult<DraftView> {
     Ok(console.draft(&caller, &id).await?)
 }
 
-/// Sets where a draft goes.
+/// Sets the target of a draft.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -40,7 +40,7 @@ pub async fn set_target(request: TargetRequest) -> ApiResult<DraftView> {
     Ok(console.set_target(&caller, request).await?)
 }
 
-/// Accepts the warnings of the checks, or no longer.
+/// Accepts the warnings of the checks, or revokes the acceptance.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -60,7 +60,7 @@ pub async fn parameters(id: DraftId) -> ApiResult<ParametersView> {
     Ok(console.parameters(&caller, &id).await?)
 }
 
-/// Changes the parameters of a draft.
+/// Edits the parameters of a draft.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -70,7 +70,7 @@ pub async fn edit_parameters(request: EditRequest) -> ApiResult<ParametersView> 
     Ok(console.edit(&caller, request).await?)
 }
 
-/// The chart's defaults with the draft's values over them.
+/// The chart's defaults merged with the values of the draft.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -80,7 +80,7 @@ pub async fn effective_values(id: DraftId) -> ApiResult<String> {
     Ok(console.effective_values(&caller, &id).await?)
 }
 
-/// What deploying a draft would do.
+/// The review of a draft.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -90,7 +90,7 @@ pub async fn review(id: DraftId) -> ApiResult<ReviewView> {
     Ok(console.review(&caller, &id).await?)
 }
 
-/// Deploys a draft, as a job.
+/// Deploys a draft as a job.
 ///
 /// # Errors
 /// The problem of the use case.

@@ -20,7 +20,7 @@ pub async fn jobs() -> ApiResult<Vec<JobRow>> {
     Ok(console.jobs(&caller).await?)
 }
 
-/// One job, as it stands.
+/// One job.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -30,7 +30,7 @@ pub async fn job(id: JobId) -> ApiResult<JobView> {
     Ok(console.job(&caller, &id).await?)
 }
 
-/// Asks a job to end.
+/// Stops a job.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -40,7 +40,7 @@ pub async fn stop_job(id: JobId) -> ApiResult<()> {
     Ok(console.stop_job(&caller, &id).await?)
 }
 
-/// Goes on where a job stopped, as a new job.
+/// Resumes a job where it stopped, as a new job.
 ///
 /// # Errors
 /// The problem of the use case.

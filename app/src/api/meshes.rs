@@ -33,7 +33,7 @@ pub async fn mesh(name: MeshName) -> ApiResult<MeshView> {
     Ok(console.mesh(&caller, &name).await?)
 }
 
-/// Begins a mesh.
+/// Creates a mesh.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -43,7 +43,7 @@ pub async fn create_mesh(request: NewMeshRequest) -> ApiResult<MeshName> {
     Ok(console.new_mesh(&caller, request).await?)
 }
 
-/// Forgets a mesh; nothing on a cluster changes.
+/// Removes a mesh from the console; nothing on the clusters changes.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -53,7 +53,7 @@ pub async fn remove_mesh(name: MeshName) -> ApiResult<()> {
     Ok(console.forget_mesh(&caller, &name).await?)
 }
 
-/// Goes on from the checks.
+/// Accepts the checks of a mesh.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -63,7 +63,7 @@ pub async fn accept_mesh_checks(name: MeshName) -> ApiResult<MeshView> {
     Ok(console.accept_checks(&caller, &name).await?)
 }
 
-/// Chooses the address by which the primary is to reach a remote.
+/// Selects the address at which the primary reaches a remote.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -73,7 +73,7 @@ pub async fn choose_address(request: ChooseAddressRequest) -> ApiResult<()> {
     Ok(console.choose_address(&caller, request).await?)
 }
 
-/// What a step would do.
+/// The plan of a step.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -83,7 +83,7 @@ pub async fn step_plan(step: StepRef) -> ApiResult<StepPlanView> {
     Ok(Box::pin(console.mesh_plan(&caller, &step)).await?)
 }
 
-/// Carries a step out, as a job.
+/// Executes a step as a job.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -93,7 +93,7 @@ pub async fn execute_step(step: StepRef) -> ApiResult<JobId> {
     Ok(Box::pin(console.mesh_step(&caller, &step)).await?)
 }
 
-/// What the control plane and the product page say.
+/// The verification of a mesh by its control plane and the product page.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -103,7 +103,7 @@ pub async fn mesh_verification(name: MeshName) -> ApiResult<VerificationView> {
     Ok(Box::pin(console.mesh_verdict(&caller, &name)).await?)
 }
 
-/// What a new token for a remote's reader would change.
+/// The plan of the rotation of a remote's token.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -113,7 +113,7 @@ pub async fn rotation_plan(mesh: MeshName, remote: ClusterName) -> ApiResult<Mem
     Ok(Box::pin(console.rotation_plan(&caller, &mesh, &remote)).await?)
 }
 
-/// Gives a remote's reader a new token, as a job.
+/// Rotates the token of a remote as a job.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -123,7 +123,7 @@ pub async fn rotate_token(mesh: MeshName, remote: ClusterName) -> ApiResult<JobI
     Ok(Box::pin(console.rotate(&caller, &mesh, &remote)).await?)
 }
 
-/// What taking a remote out of the mesh would do.
+/// The plan of the removal of a remote from the mesh.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -133,7 +133,7 @@ pub async fn leave_plan(mesh: MeshName, remote: ClusterName) -> ApiResult<Member
     Ok(Box::pin(console.leave_plan(&caller, &mesh, &remote)).await?)
 }
 
-/// Takes a remote out of the mesh, as a job.
+/// Removes a remote from the mesh as a job.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -143,7 +143,7 @@ pub async fn leave_mesh(mesh: MeshName, remote: ClusterName) -> ApiResult<JobId>
     Ok(Box::pin(console.leave(&caller, &mesh, &remote)).await?)
 }
 
-/// What a mesh has left on one of its clusters.
+/// The leftovers of a mesh on one of its clusters.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -153,7 +153,7 @@ pub async fn cleanup_plan(mesh: MeshName, cluster: ClusterName) -> ApiResult<Cle
     Ok(Box::pin(console.plan_clear(&caller, &mesh, &cluster)).await?)
 }
 
-/// Takes away what was chosen of it, as a job.
+/// Deletes the selected leftovers as a job.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -163,7 +163,7 @@ pub async fn clean_up(request: CleanupRequest) -> ApiResult<JobId> {
     Ok(Box::pin(console.clear(&caller, request)).await?)
 }
 
-/// Points a remote at the addresses that are good now, as a job.
+/// Updates the stale addresses of a remote as a job.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -173,7 +173,7 @@ pub async fn update_addresses(mesh: MeshName, remote: ClusterName) -> ApiResult<
     Ok(Box::pin(console.repoint(&caller, &mesh, &remote)).await?)
 }
 
-/// Tries the ways between the clusters from within; the stream tells what came of it.
+/// Tests the connectivity from inside the clusters; the event stream has the result.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -184,7 +184,7 @@ pub async fn test_connectivity(mesh: MeshName) -> ApiResult<()> {
     Ok(())
 }
 
-/// Looks at everything of a mesh again; the stream tells what comes of it.
+/// Runs the checks of a mesh again; the event stream has the results.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -194,7 +194,7 @@ pub async fn recheck_mesh(mesh: MeshName) -> ApiResult<()> {
     Ok(console.look_again(&caller, &mesh).await?)
 }
 
-/// The kubeconfig by which a primary reads a remote, in plain; the audit has a line of it.
+/// The kubeconfig of a remote secret; the access is recorded in the audit log.
 ///
 /// # Errors
 /// The problem of the use case.

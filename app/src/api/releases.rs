@@ -10,7 +10,7 @@ use wire::{
 
 type ApiResult<T> = Result<T, AppError>;
 
-/// All releases of all clusters.
+/// The releases of all clusters.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -20,7 +20,7 @@ pub async fn releases() -> ApiResult<ReleasesView> {
     Ok(console.releases(&caller).await?)
 }
 
-/// A release's page.
+/// The page of a release.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -30,7 +30,7 @@ pub async fn release(at: ReleaseRef) -> ApiResult<ReleaseView> {
     Ok(console.release(&caller, &at).await?)
 }
 
-/// What taking a release away would do.
+/// The plan of an uninstallation.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -40,7 +40,7 @@ pub async fn plan_uninstall(at: ReleaseRef) -> ApiResult<UninstallView> {
     Ok(console.plan_uninstall(&caller, &at).await?)
 }
 
-/// Takes a release away, as a job.
+/// Uninstalls a release as a job.
 ///
 /// # Errors
 /// The problem of the use case.

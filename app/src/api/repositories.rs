@@ -1,4 +1,4 @@
-//! Repositories of charts, and uploads.
+//! Repositories and uploads.
 
 use super::json::Json;
 use crate::AppError;
@@ -10,7 +10,7 @@ use wire::{
 
 type ApiResult<T> = Result<T, AppError>;
 
-/// All repositories, as they stand.
+/// All repositories.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -20,7 +20,7 @@ pub async fn repositories() -> ApiResult<Vec<RepositoryView>> {
     Ok(console.repositories(&caller).await?)
 }
 
-/// Looks at a repository; nothing is kept.
+/// Tests the connection to a repository; nothing is stored.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -40,7 +40,7 @@ pub async fn add_repository(request: RepositoryRequest) -> ApiResult<Repository>
     Ok(console.add_repository(&caller, request).await?)
 }
 
-/// Reads a repository again.
+/// Syncs a repository.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -50,7 +50,7 @@ pub async fn sync_repository(name: Repository) -> ApiResult<RepositoryView> {
     Ok(console.refresh_repository(&caller, &name).await?)
 }
 
-/// Forgets a repository.
+/// Removes a repository from the console.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -60,7 +60,7 @@ pub async fn remove_repository(name: Repository) -> ApiResult<()> {
     Ok(console.remove_repository(&caller, &name).await?)
 }
 
-/// Takes a chart's archive. Its path is its own, for it may bring more bytes than any other.
+/// Uploads the archive of a chart. The server allows a larger body for this function than for others.
 ///
 /// # Errors
 /// The problem of the use case.
@@ -70,7 +70,7 @@ pub async fn upload_chart(request: UploadRequest) -> ApiResult<ChartRef> {
     Ok(console.upload_chart(&caller, request).await?)
 }
 
-/// Takes an uploaded chart away.
+/// Deletes an uploaded chart.
 ///
 /// # Errors
 /// The problem of the use case.

@@ -1,4 +1,4 @@
-//! Who is logged in.
+//! The session of the caller.
 
 use super::json::Json;
 use crate::AppError;
@@ -7,7 +7,7 @@ use wire::session::SessionView;
 
 type ApiResult<T> = Result<T, AppError>;
 
-/// The session behind the page.
+/// The session of the caller.
 ///
 /// # Errors
 /// The problem of the use case.

@@ -100,7 +100,7 @@ fn CreateDraft(repository: Repository, chart: ChartName, version: Option<String>
 }
 
 async fn load(id: String) -> Result<DraftView, AppError> {
-    api::install::draft(AppError::named("draft", id)?).await
+    api::install::draft(AppError::parse_name("draft", id)?).await
 }
 
 #[component]

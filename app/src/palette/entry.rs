@@ -60,7 +60,7 @@ fn rank(name: &str, query: &str) -> Option<u8> {
     let mut letters = name.chars();
     let in_order = query
         .chars()
-        .all(|wanted| letters.any(|letter| letter == wanted));
+        .all(|letter| letters.any(|next| next == letter));
     in_order.then_some(3)
 }
 

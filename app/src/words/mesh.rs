@@ -70,33 +70,33 @@ fn kept(object: &str, reason: &StaysBecause) -> String {
 }
 
 /// A line of the verification of a mesh.
-pub(crate) fn verdict_line(line: &VerificationMessage) -> String {
+pub(crate) fn verification_message(line: &VerificationMessage) -> String {
     match line {
-        VerificationMessage::Joined => t!(mesh.verdict_joined),
-        VerificationMessage::NoSample => t!(mesh.verdict_no_sample),
+        VerificationMessage::Joined => t!(mesh.verification_joined),
+        VerificationMessage::NoSample => t!(mesh.verification_no_sample),
         VerificationMessage::PageUnreachable(reason) => {
             t!(mesh.page_not_requested, reason = reason.clone())
         }
-        VerificationMessage::ServiceMissing => t!(mesh.verdict_no_service),
-        VerificationMessage::WorkloadMissing => t!(mesh.verdict_no_workload),
-        VerificationMessage::NotRegistered => t!(mesh.verdict_not_registered),
-        VerificationMessage::NotReachable => t!(mesh.verdict_not_reachable),
-        VerificationMessage::Settling => t!(mesh.verdict_propagating),
+        VerificationMessage::ServiceMissing => t!(mesh.verification_no_service),
+        VerificationMessage::WorkloadMissing => t!(mesh.verification_no_workload),
+        VerificationMessage::NotRegistered => t!(mesh.verification_not_registered),
+        VerificationMessage::NotReachable => t!(mesh.verification_not_reachable),
+        VerificationMessage::Settling => t!(mesh.verification_propagating),
         VerificationMessage::Unknown(unknown) => {
-            t!(mesh.verdict_unknown, reasons = unknown.join("; "))
+            t!(mesh.verification_unknown, reasons = unknown.join("; "))
         }
         VerificationMessage::NotSynced(remote, message) => t!(
-            mesh.verdict_not_synced,
+            mesh.verification_not_synced,
             remote = remote.clone(),
             message = message.clone()
         ),
         VerificationMessage::TokenRefused(remote, message) => t!(
-            mesh.verdict_token_rejected,
+            mesh.verification_token_rejected,
             remote = remote.clone(),
             message = message.clone()
         ),
         VerificationMessage::NotAsked(remote, reason) => t!(
-            mesh.verdict_not_queried,
+            mesh.verification_not_queried,
             remote = remote.clone(),
             reason = reason.clone()
         ),

@@ -20,7 +20,7 @@ use wire::{
 };
 
 async fn load(name: String) -> Result<ClusterView, AppError> {
-    api::clusters::cluster(AppError::named("cluster", name)?).await
+    api::clusters::cluster(AppError::parse_name("cluster", name)?).await
 }
 
 /// The page of one cluster.

@@ -23,7 +23,7 @@ use wire::{
 };
 
 async fn load(id: String) -> Result<JobView, AppError> {
-    api::jobs::job(AppError::named("job", id)?).await
+    api::jobs::job(AppError::parse_name("job", id)?).await
 }
 
 /// The page of one job.

@@ -26,7 +26,7 @@ use wire::{
 };
 
 async fn load(name: String) -> Result<MeshView, AppError> {
-    api::meshes::mesh(AppError::named("mesh", name)?).await
+    api::meshes::mesh(AppError::parse_name("mesh", name)?).await
 }
 
 /// The page of one mesh.
@@ -69,14 +69,14 @@ fn Page(first: MeshView) -> impl IntoView {
         <Head title=title parents=vec![(t!(mesh.title), urls::MESHES.to_owned())]>
             <Progress/>
             <Button disabled=load.pending() press=move || reload.run(())>{t!(action.refresh)}</Button>
-            <Button kind=Kind::Danger press=move || remove.run(())>{t!(mesh.forget)}</Button>
+            <Button kind=Kind::Danger press=move || remove.run(())>{t!(mesh.remove_from_console)}</Button>
         </Head>
         {move || failed().map(|AppError(problem)| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })}
         <StaleAddresses/>
         <Steps steps=steps/>
         {remotes.into_iter().map(|remote| view! { <Member mesh=name.get_value() remote=remote/> }).collect_view()}
         <Removal/>
-        <Dialog open=removing title=t!(mesh.forget_title, mesh = name.get_value().to_string())>
+        <Dialog open=removing title=t!(mesh.remove_title, mesh = name.get_value().to_string())>
             <Remove name=name.get_value()/>
         </Dialog>
     }
@@ -227,7 +227,7 @@ fn Remove(name: MeshName) -> impl IntoView {
         }
     });
     view! {
-        <p class="text-ink-2 mb-4">{t!(mesh.forget_note)}</p>
+        <p class="text-ink-2 mb-4">{t!(mesh.remove_note)}</p>
         {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
         <div class="flex justify-end mt-4">
             <Button
@@ -237,7 +237,7 @@ fn Remove(name: MeshName) -> impl IntoView {
                     remove.dispatch(name.clone());
                 }
             >
-                {t!(mesh.forget)}
+                {t!(mesh.remove_from_console)}
             </Button>
         </div>
     }

@@ -63,7 +63,7 @@ fn NoLeftovers(cluster: ClusterName, open: RwSignal<bool>) -> impl IntoView {
             <Button press=move || {
                 open.set(false);
                 remove.run(());
-            }>{t!(mesh.forget_mesh)}</Button>
+            }>{t!(mesh.remove_mesh)}</Button>
         </div>
     }
 }

@@ -5,7 +5,7 @@ use super::{context::mesh_context, drawing::Drawing, step};
 use crate::{
     api,
     parts::{Button, ClusterChip, Glyph, Icon, Loaded, Notice, Pill, Tone, tw},
-    words::{count, t, verdict_line},
+    words::{count, t, verification_message},
 };
 use leptos::prelude::*;
 use std::time::Duration;
@@ -32,14 +32,14 @@ pub(super) fn Topology(name: MeshName) -> impl IntoView {
         let steps = steps.filter(|step| step.step.kind != StepKind::Verify);
         steps.map(|step| step.state).collect::<Vec<_>>()
     });
-    let verdict = Resource::new(
+    let verification = Resource::new(
         move || states.get(),
         move |_| api::meshes::mesh_verification(name.get_value()),
     );
-    let shown = |verdict: VerificationView| view! { <Verdict verdict=verdict/> };
+    let shown = |verification: VerificationView| view! { <Verification verification=verification/> };
     let retries = StoredValue::new(0_u32);
     Effect::new(move |_| {
-        let healthy = match verdict.get() {
+        let healthy = match verification.get() {
             Some(Ok(found)) => found.diagnosis.whole,
             Some(Err(_)) | None => return,
         };
@@ -48,16 +48,16 @@ pub(super) fn Topology(name: MeshName) -> impl IntoView {
             mesh_context().reload.run(());
         } else if !healthy && is_complete(&mesh) && retries.get_value() < MAX_RETRIES {
             retries.update_value(|retries| *retries += 1);
-            set_timeout(move || verdict.refetch(), RETRY_INTERVAL);
+            set_timeout(move || verification.refetch(), RETRY_INTERVAL);
         }
     });
     view! {
         <section class="bg-surface border border-line rounded-[10px] px-5 max-md:px-4 py-4 mb-6" aria-label=t!(mesh.topology)>
             <div class="flex items-center gap-3 mb-3">
                 <h2 class="text-[14px] font-semibold flex-1">{t!(mesh.topology)}</h2>
-                <Button press=move || verdict.refetch()>{t!(mesh.recheck)}</Button>
+                <Button press=move || verification.refetch()>{t!(mesh.recheck)}</Button>
             </div>
-            <Loaded from=verdict subject=t!(mesh.topology) view=shown/>
+            <Loaded from=verification subject=t!(mesh.topology) view=shown/>
         </section>
     }
 }
@@ -77,33 +77,33 @@ fn is_complete(mesh: &MeshView) -> bool {
 
 /// The result of the verification.
 #[component]
-fn Verdict(verdict: VerificationView) -> impl IntoView {
-    let has_sample = !verdict.services.is_empty();
-    let (tone, summary) = if verdict.diagnosis.whole {
+fn Verification(verification: VerificationView) -> impl IntoView {
+    let has_sample = !verification.services.is_empty();
+    let (tone, summary) = if verification.diagnosis.whole {
         (Tone::Good, t!(mesh.healthy))
     } else {
         (Tone::Warn, t!(mesh.incomplete))
     };
-    let missing = verdict.diagnosis.missing.map(|kind| {
+    let missing = verification.diagnosis.missing.map(|kind| {
         let steps = path().mesh.get_untracked().steps;
         let found = steps.iter().find(|step| step.step.kind == kind);
         found.map(|found| step::title(&found.step))
     });
-    let lines = verdict.diagnosis.lines;
+    let lines = verification.diagnosis.lines;
     view! {
         <Notice tone=tone>
             <p class="font-medium">{summary}</p>
             {missing.flatten().map(|title| view! { <p class="mt-1">{t!(mesh.missing_step)} ": " {title}</p> })}
-            {lines.into_iter().map(|line| view! { <p class="mt-1 text-ink-2 break-words">{verdict_line(&line)}</p> }).collect_view()}
+            {lines.into_iter().map(|line| view! { <p class="mt-1 text-ink-2 break-words">{verification_message(&line)}</p> }).collect_view()}
         </Notice>
         {has_sample.then(|| view! {
             <div class="grid gap-4 mt-4 lg:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)] items-start">
-                <Drawing services=verdict.services.clone()/>
-                <ProductPage page=verdict.page/>
+                <Drawing services=verification.services.clone()/>
+                <ProductPage page=verification.page/>
             </div>
-            <Services services=verdict.services/>
+            <Services services=verification.services/>
         })}
-        <ClusterStates states=verdict.seen/>
+        <ClusterStates states=verification.seen/>
     }
 }
 
