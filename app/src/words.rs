@@ -26,14 +26,14 @@ macro_rules! t {
 }
 pub(crate) use t;
 
-/// The singular or the plural of a text: `count!(phase.resources, n = 2)` reads `phase.resources.other`.
+/// The singular or the plural of a text: `count!(phase.resources, n = 2)` reads `phase.resources.plural`.
 macro_rules! count {
     ($($key:ident).+, n = $n:expr $(, $name:ident = $value:expr)* $(,)?) => {{
         let n = $n;
         if n == 1 {
-            $crate::words::t!($($key).+.one, n = n $(, $name = $value)*)
+            $crate::words::t!($($key).+.singular, n = n $(, $name = $value)*)
         } else {
-            $crate::words::t!($($key).+.other, n = n $(, $name = $value)*)
+            $crate::words::t!($($key).+.plural, n = n $(, $name = $value)*)
         }
     }};
 }

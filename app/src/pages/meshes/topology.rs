@@ -36,7 +36,8 @@ pub(super) fn Topology(name: MeshName) -> impl IntoView {
         move || states.get(),
         move |_| api::meshes::mesh_verification(name.get_value()),
     );
-    let shown = |verification: VerificationView| view! { <Verification verification=verification/> };
+    let shown =
+        |verification: VerificationView| view! { <Verification verification=verification/> };
     let retries = StoredValue::new(0_u32);
     Effect::new(move |_| {
         let healthy = match verification.get() {
