@@ -28,7 +28,10 @@ pub fn backend() -> Result<(Console, Caller), AppError> {
 /// removes it before it routes the request, and the router of the pages expects it.
 pub fn provide_base_path(base: &BasePath) {
     if let Some(parts) = use_context::<http::request::Parts>().filter(|_| !base.is_root()) {
-        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+        let path = parts
+            .uri
+            .path_and_query()
+            .map_or("/", http::uri::PathAndQuery::as_str);
         provide_context(RequestUrl::new(&base.join(path)));
     }
     provide_context(base.clone());

@@ -65,7 +65,7 @@ pub(super) fn Member(mesh: MeshName, remote: ClusterName) -> impl IntoView {
             <MemberPlan member=member action=MemberAction::Rotate label=t!(mesh.rotate)/>
         </Dialog>
         <Dialog open=leaving title=t!(mesh.leave_title, cluster = name.clone())>
-            <MemberPlan member=member action=MemberAction::Leave label=t!(mesh.leave_cluster, cluster = name.clone())/>
+            <MemberPlan member=member action=MemberAction::Leave label=t!(mesh.leave_cluster, cluster = member.with_value(|(_, remote)| remote.to_string()))/>
         </Dialog>
     }
 }
