@@ -28,11 +28,12 @@ pub fn backend() -> Result<(Console, Caller), AppError> {
 /// removes it before it routes the request, and the router of the pages expects it.
 pub fn provide_base_path(base: &BasePath) {
     if let Some(parts) = use_context::<http::request::Parts>().filter(|_| !base.is_root()) {
-        let path = parts
-            .uri
-            .path_and_query()
-            .map_or("/", http::uri::PathAndQuery::as_str);
-        provide_context(RequestUrl::new(&base.join(path)));
+        let path = parts.uri.path_and_query();
+        let path = path.map_or("", http::uri::PathAndQuery::as_str);
+        // The overview has the base path as its path, without a trailing slash.
+        let overview = path.strip_prefix('/');
+        let overview = overview.filter(|rest| rest.is_empty() || rest.starts_with('?'));
+        provide_context(RequestUrl::new(&base.join(overview.unwrap_or(path))));
     }
     provide_context(base.clone());
 }
