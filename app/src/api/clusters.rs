@@ -141,5 +141,5 @@ pub async fn cluster_network(name: ClusterName) -> ApiResult<NetworkView> {
 #[server(input = Json, output = Json, endpoint = "override_cluster_network")]
 pub async fn override_cluster_network(request: TellRequest) -> ApiResult<NetworkView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.tell_cluster(&caller, request)).await?)
+    Ok(Box::pin(console.override_cluster_network(&caller, request)).await?)
 }

@@ -47,5 +47,5 @@ pub async fn stop_job(id: JobId) -> ApiResult<()> {
 #[server(input = Json, output = Json, endpoint = "resume_job")]
 pub async fn resume_job(id: JobId) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.continue_job(&caller, &id).await?)
+    Ok(console.resume_job(&caller, &id).await?)
 }

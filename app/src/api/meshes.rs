@@ -80,7 +80,7 @@ pub async fn choose_address(request: ChooseAddressRequest) -> ApiResult<()> {
 #[server(input = Json, output = Json, endpoint = "step_plan")]
 pub async fn step_plan(step: StepRef) -> ApiResult<StepPlanView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.mesh_plan(&caller, &step)).await?)
+    Ok(Box::pin(console.plan_step(&caller, &step)).await?)
 }
 
 /// Executes a step as a job.
@@ -90,7 +90,7 @@ pub async fn step_plan(step: StepRef) -> ApiResult<StepPlanView> {
 #[server(input = Json, output = Json, endpoint = "execute_step")]
 pub async fn execute_step(step: StepRef) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.mesh_step(&caller, &step)).await?)
+    Ok(Box::pin(console.run_step(&caller, &step)).await?)
 }
 
 /// The verification of a mesh by its control plane and the product page.
@@ -100,7 +100,7 @@ pub async fn execute_step(step: StepRef) -> ApiResult<JobId> {
 #[server(input = Json, output = Json, endpoint = "mesh_verification")]
 pub async fn mesh_verification(name: MeshName) -> ApiResult<VerificationView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.mesh_verdict(&caller, &name)).await?)
+    Ok(Box::pin(console.verify_mesh(&caller, &name)).await?)
 }
 
 /// The plan of the rotation of a remote's token.
@@ -110,7 +110,7 @@ pub async fn mesh_verification(name: MeshName) -> ApiResult<VerificationView> {
 #[server(input = Json, output = Json, endpoint = "rotation_plan")]
 pub async fn rotation_plan(mesh: MeshName, remote: ClusterName) -> ApiResult<MemberPlanView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.rotation_plan(&caller, &mesh, &remote)).await?)
+    Ok(Box::pin(console.plan_rotation(&caller, &mesh, &remote)).await?)
 }
 
 /// Rotates the token of a remote as a job.
@@ -130,7 +130,7 @@ pub async fn rotate_token(mesh: MeshName, remote: ClusterName) -> ApiResult<JobI
 #[server(input = Json, output = Json, endpoint = "leave_plan")]
 pub async fn leave_plan(mesh: MeshName, remote: ClusterName) -> ApiResult<MemberPlanView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.leave_plan(&caller, &mesh, &remote)).await?)
+    Ok(Box::pin(console.plan_leave(&caller, &mesh, &remote)).await?)
 }
 
 /// Removes a remote from the mesh as a job.
@@ -150,7 +150,7 @@ pub async fn leave_mesh(mesh: MeshName, remote: ClusterName) -> ApiResult<JobId>
 #[server(input = Json, output = Json, endpoint = "cleanup_plan")]
 pub async fn cleanup_plan(mesh: MeshName, cluster: ClusterName) -> ApiResult<CleanupPlanView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.plan_clear(&caller, &mesh, &cluster)).await?)
+    Ok(Box::pin(console.plan_cleanup(&caller, &mesh, &cluster)).await?)
 }
 
 /// Deletes the selected leftovers as a job.
@@ -170,7 +170,7 @@ pub async fn clean_up(request: CleanupRequest) -> ApiResult<JobId> {
 #[server(input = Json, output = Json, endpoint = "update_addresses")]
 pub async fn update_addresses(mesh: MeshName, remote: ClusterName) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.repoint(&caller, &mesh, &remote)).await?)
+    Ok(Box::pin(console.update_remote_addresses(&caller, &mesh, &remote)).await?)
 }
 
 /// Tests the connectivity from inside the clusters; the event stream has the result.
@@ -180,7 +180,7 @@ pub async fn update_addresses(mesh: MeshName, remote: ClusterName) -> ApiResult<
 #[server(input = Json, output = Json, endpoint = "test_connectivity")]
 pub async fn test_connectivity(mesh: MeshName) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
-    Box::pin(console.try_ways(&caller, &mesh)).await?;
+    Box::pin(console.test_connectivity(&caller, &mesh)).await?;
     Ok(())
 }
 
@@ -191,7 +191,7 @@ pub async fn test_connectivity(mesh: MeshName) -> ApiResult<()> {
 #[server(input = Json, output = Json, endpoint = "recheck_mesh")]
 pub async fn recheck_mesh(mesh: MeshName) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.look_again(&caller, &mesh).await?)
+    Ok(console.recheck_mesh(&caller, &mesh).await?)
 }
 
 /// The kubeconfig of a remote secret; the access is recorded in the audit log.

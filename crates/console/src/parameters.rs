@@ -84,8 +84,8 @@ impl Console {
         let Some(cluster) = draft.cluster.as_ref().filter(|_| sound) else {
             return Ok(None);
         };
-        let link = self.links.get(cluster)?;
-        let rendered = self.render(&link, draft).await?;
+        let connection = self.connections.get(cluster)?;
+        let rendered = self.render(&connection, draft).await?;
         let count = rendered.plan.objects().count() + rendered.plan.crds.len();
         Ok(Some(u32::try_from(count).unwrap_or(u32::MAX)))
     }

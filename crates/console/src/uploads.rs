@@ -50,7 +50,7 @@ impl Console {
             if !self.store.add_upload(chart, version, &json, &bytes, now)? {
                 return Err(Error::UploadExists(reference));
             }
-            recall_uploads(&self.store, &self.catalog)?;
+            restore_uploads(&self.store, &self.catalog)?;
             Ok(reference)
         })
         .await
@@ -79,7 +79,7 @@ impl Console {
 }
 
 /// Tells the catalog of every archive that was uploaded.
-pub(crate) fn recall_uploads(store: &Store, catalog: &Catalog) -> Result<(), Error> {
+pub(crate) fn restore_uploads(store: &Store, catalog: &Catalog) -> Result<(), Error> {
     for upload in store.uploads()?.into_iter().filter_map(recalled) {
         catalog.add_upload(upload);
     }

@@ -48,11 +48,11 @@ fn below(level: HeadingLevel) -> HeadingLevel {
 }
 
 /// Whether a link may be followed: http, https and mailto, or a place on the same page.
-pub(crate) fn safe_link(link: &str) -> bool {
-    if link.starts_with('#') {
+pub(crate) fn safe_link(connection: &str) -> bool {
+    if connection.starts_with('#') {
         return true;
     }
-    url::Url::parse(link).is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "mailto"))
+    url::Url::parse(connection).is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "mailto"))
 }
 
 #[cfg(test)]

@@ -7,12 +7,12 @@ use tokio::sync::watch;
 use wire::{DraftId, Problem, install::ChecksView};
 
 /// The checks of a draft that are being carried out, for who follows them; dropped, they end.
-pub struct Checking {
+pub struct PreflightRun {
     seen: watch::Receiver<ChecksView>,
     work: Option<BoxFuture<'static, ()>>,
 }
 
-impl Checking {
+impl PreflightRun {
     /// What has ended by now, when more has; none when nothing more comes.
     pub async fn next(&mut self) -> Option<ChecksView> {
         loop {
@@ -41,7 +41,11 @@ impl Console {
     /// # Errors
     /// [`Error::NoDraft`] or [`Error::NotPermitted`]; what keeps the checks from being carried out is in
     /// what is told.
-    pub async fn follow_checks(&self, caller: &Caller, id: &DraftId) -> Result<Checking, Error> {
+    pub async fn follow_checks(
+        &self,
+        caller: &Caller,
+        id: &DraftId,
+    ) -> Result<PreflightRun, Error> {
         self.permitted(caller, Action::Read, async {
             self.stored(id)?;
             let (sender, seen) = watch::channel(ChecksView::default());
@@ -57,7 +61,7 @@ impl Console {
                     });
                 }
             });
-            Ok(Checking {
+            Ok(PreflightRun {
                 seen,
                 work: Some(work),
             })
@@ -76,20 +80,23 @@ impl Console {
 
     async fn check(&self, id: &DraftId, told: impl Fn(ChecksView)) -> Result<ChecksView, Error> {
         let (draft, _) = self.stored(id)?;
-        let link = self.links.get(draft.cluster()?)?;
-        let rendered = self.render_if_it_does(&link, &draft).await?;
-        let ground = rendered.ground(&link.user);
-        Ok(mesh::preflight(ground, of_cluster, told).await)
+        let connection = self.connections.get(draft.cluster()?)?;
+        let rendered = self.render_or_skip(&connection, &draft).await?;
+        let preflight_context = rendered.preflight_context(&connection.user);
+        Ok(mesh::preflight(preflight_context, of_cluster, told).await)
     }
 }
 
 impl Rendered {
     /// What the checks stand on.
-    pub(crate) fn ground<'a>(&'a self, cluster: &'a cluster::Cluster) -> PreflightContext<'a> {
+    pub(crate) fn preflight_context<'a>(
+        &'a self,
+        cluster: &'a cluster::Cluster,
+    ) -> PreflightContext<'a> {
         PreflightContext {
             cluster,
             chart: &self.chart,
-            place: &self.place,
+            key: &self.key,
             manifests: &self.manifests,
             plan: &self.plan,
             renders: self.renders,

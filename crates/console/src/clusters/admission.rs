@@ -8,10 +8,10 @@ use crate::{Action, Caller, Console, Error};
 use wire::cluster::AdmissionView;
 
 /// Namespace, ServiceAccount, role, binding and token.
-const MANIFEST: &str = include_str!("commands.yaml");
+const MANIFEST: &str = include_str!("admission.yaml");
 
 /// What prints the kubeconfig once the manifest is applied.
-const PRINT: &str = include_str!("commands.sh");
+const PRINT: &str = include_str!("admission.sh");
 
 impl Console {
     /// What an administrator of a cluster does there to let this console in.
@@ -37,7 +37,7 @@ fn admission() -> AdmissionView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clusters::probe::NEEDED;
+    use crate::clusters::probe::REQUIRED_PERMISSIONS;
     use serde_json::Value;
 
     fn role() -> Value {
@@ -51,7 +51,7 @@ mod tests {
     fn the_role_gives_every_right_that_the_probe_asks_for() {
         let role = role();
         let rules = role["rules"].as_array().expect("rules");
-        for (verb, group, resource, _) in NEEDED {
+        for (verb, group, resource, _) in REQUIRED_PERMISSIONS {
             let lists = |rule: &Value, key: &str, wanted: &str| {
                 let all = rule[key].as_array().expect("a list");
                 all.iter().any(|one| one == wanted)

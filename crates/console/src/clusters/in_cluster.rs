@@ -19,8 +19,10 @@ impl Console {
             let Some(mount) = &self.setup.mount else {
                 return Ok(None);
             };
-            let known = self.links.all();
-            let free = known.iter().all(|link| link.server != mount.server);
+            let known = self.connections.all();
+            let free = known
+                .iter()
+                .all(|connection| connection.server != mount.server);
             let server = mount.server.clone();
             Ok(free.then_some(MountedView { server }))
         })

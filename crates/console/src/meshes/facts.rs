@@ -1,7 +1,7 @@
 //! What the doctor reads of a mesh, with what is about to come to its clusters.
 
-use super::{Mesh, SAMPLE, SYSTEM};
-use crate::{Console, Error, jobs::Sides, links::Link};
+use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE};
+use crate::{Console, Error, connections::ClusterConnection, jobs::MemberConnections};
 use ::mesh::{
     facts::{
         Intent, IstioGeneration, MeshFacts, PlannedChanges, Role,
@@ -17,9 +17,9 @@ const NEWEST_KUBERNETES: &str = "1.21";
 const ISTIO: &str = "1.0.0";
 
 /// Where Jobs try the ways: a namespace that every cluster has.
-const TRY_IN: &str = "default";
+const PROBE_NAMESPACE: &str = "default";
 /// With which image: the proxy's, which the installation pulls anyway.
-const TRY_WITH: &str = "docker.io/istio/proxyv2:1.0.0";
+const PROBE_IMAGE: &str = "docker.io/istio/proxyv2:1.0.0";
 
 impl Console {
     /// Everything that the checks read of a mesh as it is planned, or is.
@@ -28,11 +28,14 @@ impl Console {
         mesh: &Mesh,
         heard: OnStage<'_>,
     ) -> Result<MeshFacts, Error> {
-        let links = self.links_of(mesh)?;
-        let primary = self.links.get(&mesh.primary)?;
-        let plane = join::control_plane(&primary.user, SYSTEM).await;
+        let connections = self.connections_of(mesh)?;
+        let primary = self.connections.get(&mesh.primary)?;
+        let plane = join::control_plane(&primary.user, ISTIO_NAMESPACE).await;
         let question = GatherRequest {
-            members: links.iter().map(|link| member(mesh, link)).collect(),
+            members: connections
+                .iter()
+                .map(|connection| member(mesh, connection))
+                .collect(),
             joins: self.planned_joins(mesh).await?,
             // Where nothing leads yet, the built-in charts' line is the one that comes.
             generation: plane.is_err().then_some(IstioGeneration::Mixer),
@@ -46,26 +49,39 @@ impl Console {
     }
 
     /// Adds what Jobs in the clusters reach.
-    pub(super) async fn try_from_within(
+    pub(super) async fn probe_connectivity(
         &self,
         mesh: &Mesh,
         facts: &mut MeshFacts,
     ) -> Result<(), Error> {
-        let links = self.links_of(mesh)?;
-        let clusters: Vec<&cluster::Cluster> = links.iter().map(|link| &*link.user).collect();
-        let tool = Tool::bash(TRY_WITH);
-        Box::pin(ways(facts, &clusters, TRY_IN, &tool, &self.setup.stop)).await;
+        let connections = self.connections_of(mesh)?;
+        let clusters: Vec<&cluster::Cluster> = connections
+            .iter()
+            .map(|connection| &*connection.user)
+            .collect();
+        let tool = Tool::bash(PROBE_IMAGE);
+        Box::pin(ways(
+            facts,
+            &clusters,
+            PROBE_NAMESPACE,
+            &tool,
+            &self.setup.stop,
+        ))
+        .await;
         Ok(())
     }
 
-    fn links_of(&self, mesh: &Mesh) -> Result<Vec<Link>, Error> {
-        let links = mesh.clusters();
-        links.iter().map(|name| self.links.get(name)).collect()
+    fn connections_of(&self, mesh: &Mesh) -> Result<Vec<ClusterConnection>, Error> {
+        let connections = mesh.clusters();
+        connections
+            .iter()
+            .map(|name| self.connections.get(name))
+            .collect()
     }
 
     async fn planned_joins(&self, mesh: &Mesh) -> Result<Vec<PlannedJoin>, Error> {
         let joins = mesh.remotes.iter().map(async |remote| {
-            let sides: Box<Sides> = self.sides(&mesh.member(remote).member)?;
+            let sides: Box<MemberConnections> = self.sides(&mesh.member(remote).member)?;
             let (wanted, _) = self.wanted(mesh, &sides).await;
             Ok(PlannedJoin {
                 primary: mesh.primary.to_string(),
@@ -80,16 +96,16 @@ impl Console {
     }
 }
 
-fn member<'a>(mesh: &Mesh, link: &'a Link) -> GatherTarget<'a> {
-    let leads = link.name == mesh.primary;
+fn member<'a>(mesh: &Mesh, connection: &'a ClusterConnection) -> GatherTarget<'a> {
+    let leads = connection.name == mesh.primary;
     GatherTarget {
         role: Some(if leads { Role::Primary } else { Role::Remote }),
-        network_override: link.told.clone(),
-        cluster: &link.user,
-        server: link.server.clone(),
+        network_override: connection.told.clone(),
+        cluster: &connection.user,
+        server: connection.server.clone(),
         planned: PlannedChanges {
-            namespaces: vec![SYSTEM.to_owned(), SAMPLE.to_owned()],
-            injected: vec![SAMPLE.to_owned()],
+            namespaces: vec![ISTIO_NAMESPACE.to_owned(), SAMPLE_NAMESPACE.to_owned()],
+            injected: vec![SAMPLE_NAMESPACE.to_owned()],
             load_balancer: leads,
             newest_kubernetes: Some(NEWEST_KUBERNETES.to_owned()),
             istio: Some(ISTIO.to_owned()),

@@ -1,8 +1,8 @@
 //! The catalog with the repositories and uploads that a console remembers.
 //!
-//! A console fills its own when it opens; a command that runs beside it asks for one by [`catalog_of`].
+//! A console fills its own when it opens; a command that runs beside it asks for one by [`open_catalog`].
 
-use crate::{AddressPolicy, Error, repositories::recall_repositories, uploads::recall_uploads};
+use crate::{AddressPolicy, Error, repositories::restore_repositories, uploads::restore_uploads};
 use catalog::{Catalog, Setup};
 use std::path::Path;
 use store::Store;
@@ -11,16 +11,16 @@ use store::Store;
 ///
 /// # Errors
 /// [`Error::Store`] or [`Error::Catalog`].
-pub fn catalog_of(folder: &Path, addresses: AddressPolicy) -> Result<Catalog, Error> {
+pub fn open_catalog(folder: &Path, addresses: AddressPolicy) -> Result<Catalog, Error> {
     let catalog = Catalog::built_in()?;
     if !folder.join("meshspan.db").is_file() {
         return Ok(catalog);
     }
-    filled(catalog, &Store::open(folder)?, folder, addresses)
+    restored_catalog(catalog, &Store::open(folder)?, folder, addresses)
 }
 
 /// The same catalog, able to reach out, with what is remembered.
-pub(crate) fn filled(
+pub(crate) fn restored_catalog(
     catalog: Catalog,
     store: &Store,
     folder: &Path,
@@ -31,7 +31,7 @@ pub(crate) fn filled(
         folder: Some(folder.join("cache")),
         ..Setup::default()
     });
-    recall_repositories(store, &catalog)?;
-    recall_uploads(store, &catalog)?;
+    restore_repositories(store, &catalog)?;
+    restore_uploads(store, &catalog)?;
     Ok(catalog)
 }

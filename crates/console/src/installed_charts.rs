@@ -2,7 +2,7 @@
 //!
 //! A person who types asks for the catalog with each word, so an answer serves for a few seconds.
 
-use crate::{Console, links::Link};
+use crate::{Console, connections::ClusterConnection};
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
@@ -10,20 +10,20 @@ use std::{
 use wire::{ClusterName, Namespace, ReleaseName, catalog::InstalledView};
 
 /// How long a page waits for one cluster.
-const PATIENCE: Duration = Duration::from_secs(4);
+const CLUSTER_TIMEOUT: Duration = Duration::from_secs(4);
 /// How long an answer serves.
-const SERVES: Duration = Duration::from_secs(3);
+const CACHE_TTL: Duration = Duration::from_secs(3);
 
 /// What is installed on all clusters.
 #[derive(Debug, Default)]
-pub(crate) struct Installed {
+pub(crate) struct InstalledCharts {
     /// The chart's name, and where it is.
     pub(crate) releases: Vec<(String, InstalledView)>,
     /// Clusters that did not answer.
     pub(crate) unread: Vec<ClusterName>,
 }
 
-impl Installed {
+impl InstalledCharts {
     /// Where a chart is installed.
     pub(crate) fn of(&self, chart: &str) -> Vec<InstalledView> {
         let mine = self.releases.iter().filter(|(name, _)| name == chart);
@@ -33,9 +33,9 @@ impl Installed {
 
 /// The last answer.
 #[derive(Default)]
-pub(crate) struct LastInstalled(Mutex<Option<(Instant, Arc<Installed>)>>);
+pub(crate) struct InstalledChartsCache(Mutex<Option<(Instant, Arc<InstalledCharts>)>>);
 
-impl LastInstalled {
+impl InstalledChartsCache {
     /// Forgets the answer: something was installed or taken away.
     pub(crate) fn forget(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -44,7 +44,7 @@ impl LastInstalled {
 
 impl Console {
     /// What is installed, as it was a few seconds ago at most.
-    pub(crate) async fn lately_installed(&self) -> Arc<Installed> {
+    pub(crate) async fn cached_installed_charts(&self) -> Arc<InstalledCharts> {
         let last = self
             .installed
             .0
@@ -52,7 +52,7 @@ impl Console {
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
         if let Some((at, known)) = last
-            && at.elapsed() < SERVES
+            && at.elapsed() < CACHE_TTL
         {
             return known;
         }
@@ -67,12 +67,18 @@ impl Console {
     }
 
     /// What is installed now.
-    pub(crate) async fn installed(&self) -> Installed {
-        let asked = self.links.all().into_iter().map(async |link: Link| {
-            let found = tokio::time::timeout(PATIENCE, release::list(&link.user)).await;
-            (link.name, found.ok().and_then(Result::ok))
-        });
-        let mut installed = Installed::default();
+    pub(crate) async fn installed(&self) -> InstalledCharts {
+        let asked =
+            self.connections
+                .all()
+                .into_iter()
+                .map(async |connection: ClusterConnection| {
+                    let found =
+                        tokio::time::timeout(CLUSTER_TIMEOUT, release::list(&connection.user))
+                            .await;
+                    (connection.name, found.ok().and_then(Result::ok))
+                });
+        let mut installed = InstalledCharts::default();
         for (cluster, releases) in futures::future::join_all(asked).await {
             let Some(releases) = releases else {
                 installed.unread.push(cluster);

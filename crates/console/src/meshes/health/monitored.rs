@@ -15,10 +15,10 @@ use wire::{
 };
 
 /// What Jobs found out counts for so many seconds.
-const TRIED_COUNTS: i64 = 600;
+const PROBE_RESULT_TTL_SECONDS: i64 = 600;
 
 /// One mesh that is looked after.
-pub(super) struct Watched {
+pub(super) struct MonitoredMesh {
     pub(super) seen: watch::Sender<HealthView>,
     pub(super) again: Notify,
     /// Held while the mesh is looked at.
@@ -28,7 +28,7 @@ pub(super) struct Watched {
     pub(super) stop: CancellationToken,
 }
 
-impl Watched {
+impl MonitoredMesh {
     pub(super) fn new(mesh: MeshName, stop: CancellationToken) -> Self {
         let (seen, _) = watch::channel(HealthView::begun(mesh));
         Self {
@@ -65,7 +65,7 @@ impl Watched {
         let tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
         let recent = tried
             .as_ref()
-            .filter(|(at, _)| facts.now.as_second() - at < TRIED_COUNTS);
+            .filter(|(at, _)| facts.now.as_second() - at < PROBE_RESULT_TTL_SECONDS);
         let recent = recent.map(|(_, checks)| checks.as_slice());
         let found = |check: CheckView| {
             let skipped = check.skipped == Some(SkipReason::Unknown);
@@ -93,17 +93,17 @@ impl Watched {
     }
 
     /// Publishes that everything is being asked, until what it gives back is dropped.
-    pub(super) fn asks(&self) -> Asking<'_> {
+    pub(super) fn asks(&self) -> RefreshGuard<'_> {
         self.seen
             .send_modify(|view| view.asking = Some(Stage::Clusters));
-        Asking(self)
+        RefreshGuard(self)
     }
 }
 
 /// A look that goes on; whoever stops waiting for it ends it.
-pub(super) struct Asking<'a>(&'a Watched);
+pub(super) struct RefreshGuard<'a>(&'a MonitoredMesh);
 
-impl Drop for Asking<'_> {
+impl Drop for RefreshGuard<'_> {
     fn drop(&mut self) {
         self.0.seen.send_modify(|view| view.asking = None);
     }

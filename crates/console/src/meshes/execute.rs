@@ -3,13 +3,13 @@
 //! Each is planned anew before it begins, so that it does what was shown or says that things changed.
 
 use super::{
-    Mesh, SYSTEM,
-    addresses::{self, Tried},
-    networks, objects,
+    ISTIO_NAMESPACE, Mesh,
+    addresses::{self, TriedAddress},
+    networks, planned_objects,
 };
 use crate::{
     Action, Caller, Console, Error,
-    jobs::{Membership, Order, Sides, Work},
+    jobs::{JobPlan, JobSpec, MemberConnections, MeshMember},
 };
 use ::mesh::{
     facts::IstioGeneration,
@@ -26,7 +26,7 @@ impl Console {
     ///
     /// # Errors
     /// [`Error::NoMesh`], [`Error::NoStep`] for what no job does, and as for [`Console::deploy`].
-    pub async fn mesh_step(&self, caller: &Caller, step: &StepRef) -> Result<JobId, Error> {
+    pub async fn run_step(&self, caller: &Caller, step: &StepRef) -> Result<JobId, Error> {
         let known = async { self.mesh_of(step) };
         let mesh = self.permitted(caller, Action::WriteMesh, known).await?;
         match step.kind {
@@ -35,15 +35,15 @@ impl Console {
                 let who = mesh.member(&step.cluster);
                 let target = format!("join {} to {}", step.cluster, mesh.primary);
                 let work = self.audited(caller, Action::WriteMesh, &target, async {
-                    let work = Box::pin(self.join_work(&who)).await?;
-                    Box::pin(self.start(caller, Order::Join(who), work)).await
+                    let work = Box::pin(self.plan_join_job(&who)).await?;
+                    Box::pin(self.start(caller, JobSpec::Join(who), work)).await
                 });
                 Box::pin(work).await
             }
             _ => {
                 let draft = async {
-                    self.is_of_the_charts_line(&mesh, step).await?;
-                    self.step_draft_as_planned(&mesh, step).await
+                    self.ensure_same_generation(&mesh, step).await?;
+                    self.planned_step_draft(&mesh, step).await
                 };
                 let id = self.permitted(caller, Action::WriteRelease, draft).await?;
                 Box::pin(self.deploy(caller, &id)).await
@@ -64,7 +64,7 @@ impl Console {
         plan.addresses = addresses::views(&tried, &wanted.server);
         plan.networks = Some(networks::view(&sides, wanted.generation).await);
         let planned = join::plan(&sides.primary.user, &sides.remote.user, &wanted).await?;
-        plan.objects = objects::of_steps(&planned.steps, &who.member);
+        plan.objects = planned_objects::of_steps(&planned.steps, &who.member);
         plan.notes = planned.notes.iter().map(PlanNote::from).collect();
         plan.commands = super::commands::join(&planned, &who.member);
         Ok(())
@@ -92,24 +92,28 @@ impl Console {
         .await
     }
 
-    pub(crate) async fn join_work(&self, who: &Membership) -> Result<Work, Error> {
+    pub(crate) async fn plan_join_job(&self, who: &MeshMember) -> Result<JobPlan, Error> {
         let sides = self.sides(&who.member)?;
         let mesh = self.stored_mesh(&who.mesh)?;
         let (wanted, _) = self.wanted(&mesh, &sides).await;
         let plan = join::plan(&sides.primary.user, &sides.remote.user, &wanted).await?;
         let plan = Box::new(plan);
-        Ok(Work::Join { sides, plan })
+        Ok(JobPlan::Join { sides, plan })
     }
 
-    pub(super) fn sides(&self, member: &MemberRef) -> Result<Box<Sides>, Error> {
-        Ok(Box::new(Sides {
-            primary: self.links.get(&member.primary)?,
-            remote: self.links.get(&member.remote)?,
+    pub(super) fn sides(&self, member: &MemberRef) -> Result<Box<MemberConnections>, Error> {
+        Ok(Box::new(MemberConnections {
+            primary: self.connections.get(&member.primary)?,
+            remote: self.connections.get(&member.remote)?,
         }))
     }
 
     /// The join that the console proposes: the remote's own name, and the address that was chosen.
-    pub(super) async fn wanted(&self, mesh: &Mesh, sides: &Sides) -> (JoinSpec, Vec<Tried>) {
+    pub(super) async fn wanted(
+        &self,
+        mesh: &Mesh,
+        sides: &MemberConnections,
+    ) -> (JoinSpec, Vec<TriedAddress>) {
         let remote = &sides.remote;
         let ((generation, primary_id), tried, networks) = tokio::join!(
             super::member::led_by(sides),
@@ -130,7 +134,7 @@ impl Console {
             server: server.clone(),
             tls_server_name: tls_server_name.clone(),
             ca_bundle: authority.clone(),
-            namespace: SYSTEM.to_owned(),
+            namespace: ISTIO_NAMESPACE.to_owned(),
             network,
             primary_network,
             primary_id,
@@ -142,7 +146,7 @@ impl Console {
 
 impl Mesh {
     /// The place of a cluster that is one of this mesh's remotes.
-    pub(super) fn remote(&self, name: &ClusterName) -> Result<Membership, Error> {
+    pub(super) fn remote(&self, name: &ClusterName) -> Result<MeshMember, Error> {
         if self.remotes.contains(name) {
             return Ok(self.member(name));
         }
@@ -150,8 +154,8 @@ impl Mesh {
     }
 
     /// A remote's place in this mesh.
-    pub(super) fn member(&self, remote: &ClusterName) -> Membership {
-        Membership {
+    pub(super) fn member(&self, remote: &ClusterName) -> MeshMember {
+        MeshMember {
             mesh: self.name.clone(),
             member: MemberRef {
                 primary: self.primary.clone(),

@@ -14,7 +14,7 @@ use wire::ClusterName;
 
 /// The way to one cluster.
 #[derive(Clone)]
-pub(crate) struct Link {
+pub(crate) struct ClusterConnection {
     /// What is stored of it, without its credentials.
     pub(crate) name: ClusterName,
     pub(crate) colour: u8,
@@ -35,14 +35,14 @@ pub(crate) struct Link {
 }
 
 /// All of them.
-pub(crate) struct Links {
+pub(crate) struct Connections {
     policy: AddressPolicy,
     stop: CancellationToken,
-    by_name: RwLock<BTreeMap<ClusterName, Link>>,
+    by_name: RwLock<BTreeMap<ClusterName, ClusterConnection>>,
     changed: watch::Sender<()>,
 }
 
-impl Links {
+impl Connections {
     pub(crate) fn new(policy: AddressPolicy, stop: CancellationToken) -> Self {
         Self {
             policy,
@@ -58,7 +58,7 @@ impl Links {
     }
 
     /// Makes the connection of a stored cluster.
-    pub(crate) fn add(&self, stored: &StoredCluster) -> Result<Link, Error> {
+    pub(crate) fn add(&self, stored: &StoredCluster) -> Result<ClusterConnection, Error> {
         let shape = |source| store::Error::Shape {
             what: format!("cluster {}", stored.name),
             source,
@@ -67,7 +67,7 @@ impl Links {
             serde_json::from_str(stored.credentials.reveal()).map_err(shape)?;
         let connect = || Cluster::connect(stored.name.clone(), &credentials, self.policy);
         let stop = self.stop.child_token();
-        let link = Link {
+        let connection = ClusterConnection {
             name: stored.name.clone(),
             colour: stored.colour,
             server: stored.server.clone(),
@@ -79,42 +79,42 @@ impl Links {
             watches: Watches::new(AsConsole::new(connect()?), stop.clone()),
             stop,
         };
-        let mut links = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
-        links.insert(stored.name.clone(), link.clone());
-        drop(links);
+        let mut connections = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
+        connections.insert(stored.name.clone(), connection.clone());
+        drop(connections);
         self.changed.send_replace(());
-        Ok(link)
+        Ok(connection)
     }
 
-    pub(crate) fn get(&self, name: &ClusterName) -> Result<Link, Error> {
-        let links = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
-        links
+    pub(crate) fn get(&self, name: &ClusterName) -> Result<ClusterConnection, Error> {
+        let connections = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
+        connections
             .get(name)
             .cloned()
             .ok_or_else(|| Error::NoCluster(name.to_string()))
     }
 
-    pub(crate) fn all(&self) -> Vec<Link> {
-        let links = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
-        let mut all: Vec<Link> = links.values().cloned().collect();
-        all.sort_by_key(|link| (link.colour, link.name.clone()));
+    pub(crate) fn all(&self) -> Vec<ClusterConnection> {
+        let connections = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<ClusterConnection> = connections.values().cloned().collect();
+        all.sort_by_key(|connection| (connection.colour, connection.name.clone()));
         all
     }
 
     /// Takes what a person typed of a cluster; the connection stays.
     pub(crate) fn tell(&self, name: &ClusterName, typed: &store::Told) {
-        let mut links = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(link) = links.get_mut(name) {
-            link.told = told(typed);
+        let mut connections = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(connection) = connections.get_mut(name) {
+            connection.told = told(typed);
         }
     }
 
     pub(crate) fn remove(&self, name: &ClusterName) {
-        let mut links = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(link) = links.remove(name) {
-            link.stop.cancel();
+        let mut connections = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(connection) = connections.remove(name) {
+            connection.stop.cancel();
         }
-        drop(links);
+        drop(connections);
         self.changed.send_replace(());
     }
 }
@@ -128,9 +128,9 @@ fn told(stored: &store::Told) -> NetworkOverride {
     )
 }
 
-impl Link {
+impl ClusterConnection {
     /// The watches with the operator's own client behind them: what a job of theirs follows.
-    pub(crate) fn for_job(&self) -> Arc<Watches> {
+    pub(crate) fn job_watches(&self) -> Arc<Watches> {
         Arc::new(self.watches.clone())
     }
 }

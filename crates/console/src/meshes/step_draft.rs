@@ -3,7 +3,7 @@
 //! There is one draft a step, kept with the mesh, so that what an operator changed in it stays. Start at
 //! [`Console::step_draft`].
 
-use super::{Mesh, SAMPLE, SYSTEM};
+use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE};
 use crate::{
     Console, Error,
     draft::{Draft, new_id},
@@ -21,9 +21,9 @@ use wire::{
 };
 
 /// The label by which a namespace asks for sidecars.
-const INJECTED: (&str, &str) = ("istio-injection", "enabled");
+const INJECTION_LABEL: (&str, &str) = ("istio-injection", "enabled");
 /// The one value of the article, and what it means.
-const CONTROL_PLANE: &str = "\
+const CONTROL_PLANE_VALUES: &str = "\
 # The address at which remotes find the control plane, whatever happens to its pods.
 gateways:
   istio-ilbgateway:
@@ -33,10 +33,10 @@ gateways:
 /// Where a step installs what: chart, which is the release's name too, and namespace.
 fn chart_of(kind: StepKind) -> Option<(&'static str, &'static str)> {
     match kind {
-        StepKind::ControlPlane => Some(("ack-istio", SYSTEM)),
-        StepKind::RemoteChart => Some(("ack-istio-remote", SYSTEM)),
-        StepKind::Sample => Some(("bookinfo", SAMPLE)),
-        StepKind::Details => Some(("bookinfo-details", SAMPLE)),
+        StepKind::ControlPlane => Some(("ack-istio", ISTIO_NAMESPACE)),
+        StepKind::RemoteChart => Some(("ack-istio-remote", ISTIO_NAMESPACE)),
+        StepKind::Sample => Some(("bookinfo", SAMPLE_NAMESPACE)),
+        StepKind::Details => Some(("bookinfo-details", SAMPLE_NAMESPACE)),
         StepKind::Checks | StepKind::Join | StepKind::Verify => None,
     }
 }
@@ -80,7 +80,7 @@ impl Console {
     }
 
     /// The draft that the plan showed; made and completed where none was shown.
-    pub(super) async fn step_draft_as_planned(
+    pub(super) async fn planned_step_draft(
         &self,
         mesh: &Mesh,
         step: &StepRef,
@@ -117,7 +117,8 @@ impl Console {
         let repository = Repository::new("built-in").map_err(bad)?;
         let name = ChartName::new(chart).map_err(bad)?;
         let chart_ref = self.catalog.newest(&repository, &name).await?;
-        let injected = BTreeMap::from([(INJECTED.0.to_owned(), INJECTED.1.to_owned())]);
+        let injected =
+            BTreeMap::from([(INJECTION_LABEL.0.to_owned(), INJECTION_LABEL.1.to_owned())]);
         let sample = matches!(step.kind, StepKind::Sample | StepKind::Details);
         Ok(Draft {
             chart: chart_ref,
@@ -125,7 +126,7 @@ impl Console {
             namespace: namespace.to_owned(),
             release: chart.to_owned(),
             values: match step.kind {
-                StepKind::ControlPlane => CONTROL_PLANE.to_owned(),
+                StepKind::ControlPlane => CONTROL_PLANE_VALUES.to_owned(),
                 _ => String::new(),
             },
             accepted: true,
@@ -209,7 +210,7 @@ mod tests {
     fn draft(values: &str) -> Draft {
         serde_json::from_value(serde_json::json!({
             "chart": {"repository": "built-in", "chart": "ack-istio-remote", "version": "1.0.0"},
-            "cluster": "west", "namespace": SYSTEM, "release": "ack-istio-remote",
+            "cluster": "west", "namespace": ISTIO_NAMESPACE, "release": "ack-istio-remote",
             "values": values, "accepted": true,
         }))
         .expect("a draft")

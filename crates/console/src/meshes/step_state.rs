@@ -1,10 +1,10 @@
 //! How each step of a mesh stands: read from the clusters, all at once, within a bound.
 //!
 //! A step that holds is done whatever stands before it; of the others the first is due and the rest come
-//! later. Start at [`Console::standing`].
+//! later. Start at [`Console::step_states`].
 
-use super::{Mesh, draft::release_of};
-use crate::{Console, Error, error::of_cluster, links::Link};
+use super::{Mesh, step_draft::release_of};
+use crate::{Console, Error, connections::ClusterConnection, error::of_cluster};
 use ::mesh::facts::IstioGeneration;
 use release::State;
 use std::time::Duration;
@@ -17,17 +17,17 @@ use wire::{
 };
 
 /// So many jobs are looked through for the last try of a step.
-const NEWEST: u32 = 200;
+const MAX_JOBS: u32 = 200;
 /// How long a page waits for one cluster.
-const PATIENCE: Duration = Duration::from_secs(6);
+const CLUSTER_TIMEOUT: Duration = Duration::from_secs(6);
 
 impl Console {
     /// Each step of a mesh and how it stands.
-    pub(super) async fn standing(&self, mesh: &Mesh) -> Vec<StepView> {
+    pub(super) async fn step_states(&self, mesh: &Mesh) -> Vec<StepView> {
         let steps = mesh.steps();
         let states = steps.iter().map(|step| self.state_of(mesh, step));
         let states = futures::future::join_all(states).await;
-        let jobs = self.store.jobs(NEWEST).unwrap_or_default();
+        let jobs = self.store.jobs(MAX_JOBS).unwrap_or_default();
         let mut views: Vec<StepView> = steps
             .into_iter()
             .zip(states)
@@ -58,7 +58,7 @@ impl Console {
             StepKind::Join => self.is_joined(mesh, step).await,
             _ => match release_of(step) {
                 Some(release) => match self.is_installed(&release).await {
-                    StepState::Due => self.somebody_elses(mesh, step).await,
+                    StepState::Due => self.installed_by_others(mesh, step).await,
                     state => state,
                 },
                 None => StepState::Due,
@@ -68,7 +68,7 @@ impl Console {
 
     /// A step for which there is no release: due, unless somebody else has brought it about by other
     /// means.
-    async fn somebody_elses(&self, mesh: &Mesh, step: &StepRef) -> StepState {
+    async fn installed_by_others(&self, mesh: &Mesh, step: &StepRef) -> StepState {
         let plane = self.control_plane(mesh).await;
         match (step.kind, plane) {
             (StepKind::ControlPlane, Some((_, name))) => StepState::Found(name),
@@ -82,8 +82,8 @@ impl Console {
 
     /// Which Istio leads a mesh, and what it is called, as far as its primary says in time.
     pub(super) async fn control_plane(&self, mesh: &Mesh) -> Option<(IstioGeneration, String)> {
-        let primary = self.links.get(&mesh.primary).ok()?;
-        let asked = ::mesh::join::control_plane(&primary.user, super::SYSTEM);
+        let primary = self.connections.get(&mesh.primary).ok()?;
+        let asked = ::mesh::join::control_plane(&primary.user, super::ISTIO_NAMESPACE);
         let (generation, _) = within(&primary, asked).await.ok()?.ok()?;
         let name = match generation {
             IstioGeneration::Mixer => "Deployment istio-pilot",
@@ -93,18 +93,18 @@ impl Console {
     }
 
     async fn injector(&self, cluster: &ClusterName) -> Option<String> {
-        let link = self.links.get(cluster).ok()?;
-        let asked = ::mesh::join::injector(&link.user);
-        within(&link, asked).await.ok()?.ok()?
+        let connection = self.connections.get(cluster).ok()?;
+        let asked = ::mesh::join::injector(&connection.user);
+        within(&connection, asked).await.ok()?.ok()?
     }
 
     pub(super) async fn is_installed(&self, at: &ReleaseRef) -> StepState {
-        let link = match self.links.get(&at.cluster) {
-            Ok(link) => link,
+        let connection = match self.connections.get(&at.cluster) {
+            Ok(connection) => connection,
             Err(error) => return StepState::Unknown(Problem::from(error)),
         };
-        let place = crate::releases::place(at);
-        let latest = within(&link, release::latest(&link.user, &place)).await;
+        let key = crate::releases::key_of(at);
+        let latest = within(&connection, release::latest(&connection.user, &key)).await;
         match latest {
             Err(problem) => StepState::Unknown(problem),
             Ok(Err(release::Error::NotFound { .. })) => StepState::Due,
@@ -123,13 +123,17 @@ impl Console {
 
     async fn is_joined(&self, mesh: &Mesh, step: &StepRef) -> StepState {
         let asked = async {
-            let links = (
-                self.links.get(&mesh.primary)?,
-                self.links.get(&step.cluster)?,
+            let connections = (
+                self.connections.get(&mesh.primary)?,
+                self.connections.get(&step.cluster)?,
             );
             let known = within(
-                &links.0,
-                ::mesh::join::is_known(&links.0.user, super::SYSTEM, step.cluster.as_str()),
+                &connections.0,
+                ::mesh::join::is_known(
+                    &connections.0.user,
+                    super::ISTIO_NAMESPACE,
+                    step.cluster.as_str(),
+                ),
             );
             Ok::<_, Error>(known.await)
         };
@@ -157,15 +161,20 @@ fn failure(jobs: &[StoredJob], subject: &Subject) -> Option<(JobId, Problem)> {
 }
 
 /// Awaits what is asked of a cluster for as long as a page waits.
-pub(super) async fn within<T>(link: &Link, asked: impl Future<Output = T>) -> Result<T, Problem> {
-    tokio::time::timeout(PATIENCE, asked).await.map_err(|_| {
-        of_cluster(&cluster::Error::TimedOut {
-            cluster: link.name.clone(),
-            verb: cluster::Verb::Get,
-            object: "what the mesh needs".into(),
-            after: PATIENCE,
+pub(super) async fn within<T>(
+    connection: &ClusterConnection,
+    asked: impl Future<Output = T>,
+) -> Result<T, Problem> {
+    tokio::time::timeout(CLUSTER_TIMEOUT, asked)
+        .await
+        .map_err(|_| {
+            of_cluster(&cluster::Error::TimedOut {
+                cluster: connection.name.clone(),
+                verb: cluster::Verb::Get,
+                object: "what the mesh needs".into(),
+                after: CLUSTER_TIMEOUT,
+            })
         })
-    })
 }
 
 /// What a job of this step works on.
