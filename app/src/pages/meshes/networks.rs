@@ -1,4 +1,5 @@
-//! The networks of the two clusters of a join: the labels of their namespaces, and a field for a cluster without a label.
+//! The networks of the two clusters of a join: the labels of their namespaces, and a field for a cluster without
+//! a label.
 
 use crate::{
     AppError, api,
