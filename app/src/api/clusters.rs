@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use wire::{
     ClusterName,
     cluster::{
-        AddClustersRequest, AddMountedRequest, AdmissionView, ClusterView, ContextView,
-        MountedView, NetworkView, ProbeLine, ProbeRequest, ReadKubeconfigRequest, RenameRequest,
-        ReplaceRequest, TellRequest,
+        AccessCommandsView, AddClustersRequest, AddMountedRequest, ClusterView, ContextView,
+        MountedView, NetworkView, OverrideNetworkRequest, ProbeLine, ProbeRequest,
+        ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
     },
 };
 

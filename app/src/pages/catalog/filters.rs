@@ -29,7 +29,7 @@ pub(super) fn from_query(query: &ParamsMap) -> CatalogRequest {
             Some("upgrade") => Status::UpgradeReady,
             _ => Status::All,
         },
-        most: query
+        limit: query
             .get("most")
             .and_then(|most| most.parse().ok())
             .unwrap_or(PAGE_SIZE),
@@ -180,7 +180,7 @@ mod tests {
                 Repository::new("b").expect("a name"),
             ],
             status: Status::UpgradeReady,
-            most: 120,
+            limit: 120,
         };
         let url = to_url(&request);
         assert_eq!(

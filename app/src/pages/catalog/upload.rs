@@ -11,7 +11,7 @@ use leptos_router::hooks::use_navigate;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use wire::{
     ChartRef, Code, Problem,
-    repository::{MOST_UPLOAD, UploadRequest},
+    repository::{MAX_UPLOAD_BYTES, UploadRequest},
 };
 
 /// The field of the archive, and the result of the upload.
@@ -104,10 +104,10 @@ fn selected_file(event: &web_sys::Event) -> Option<web_sys::File> {
 
 async fn send(file: web_sys::File) -> Result<ChartRef, AppError> {
     let name = file.name();
-    if file.size() > f64::from(MOST_UPLOAD) {
+    if file.size() > f64::from(MAX_UPLOAD_BYTES) {
         let problem = Problem::new(Code::TooLarge)
             .with("url", &name)
-            .with("most", MOST_UPLOAD);
+            .with("most", MAX_UPLOAD_BYTES);
         return Err(AppError(problem));
     }
     let unreadable = |_: JsValue| AppError(Problem::new(Code::BadArchive).with("what", &name));

@@ -158,7 +158,7 @@ fn Context(context: ContextView, selected: Selected, text: RwSignal<String>) -> 
                 <input type="checkbox" class="size-4 accent-span" disabled=!accepted prop:checked=is_selected on:change=toggle/>
                 <span class="min-w-0">
                     <span class="font-medium">{context.name.clone()}</span>
-                    <span class="block font-mono text-[12px] text-ink-3 break-words">{context.server.clone()} " · " {context.login.clone()}</span>
+                    <span class="block font-mono text-[12px] text-ink-3 break-words">{context.server.clone()} " · " {context.credentials.clone()}</span>
                 </span>
             </label>
             {accepted.then(|| {

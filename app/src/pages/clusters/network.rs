@@ -11,7 +11,9 @@ use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_location};
 use wire::{
     ClusterName,
-    cluster::{FoundAt, FoundView, MeshPart, NetworkView, Role, TellRequest},
+    cluster::{
+        DetectedView, DetectionSource, MeshMembership, NetworkView, OverrideNetworkRequest, Role,
+    },
 };
 
 /// The section of a cluster's page.

@@ -8,7 +8,7 @@ use crate::{
 use leptos::prelude::*;
 use wire::{
     Secret,
-    cluster::{ProbeLine, ProbeRequest, ProbeStage, ProbeWhat},
+    cluster::{ProbeItem, ProbeLine, ProbeRequest, ProbeStage},
 };
 
 /// The stages of the probe, which run at the same time.

@@ -2,7 +2,7 @@
 
 use crate::{api, parts::ProblemNotice, words::t};
 use leptos::prelude::*;
-use wire::cluster::AdmissionView;
+use wire::cluster::AccessCommandsView;
 
 /// The commands for the administrator of the cluster; they print the kubeconfig for the field above.
 #[component]
@@ -22,7 +22,7 @@ pub(super) fn ServiceAccount() -> impl IntoView {
 }
 
 #[component]
-fn Commands(commands: AdmissionView) -> impl IntoView {
+fn Commands(commands: AccessCommandsView) -> impl IntoView {
     let block = |title: String, text: String| {
         view! {
             <p class="text-[12px] text-ink-3 mt-2 mb-1">{title.clone()}</p>

@@ -12,7 +12,7 @@ use crate::{
 use form::FormPane;
 use leptos::prelude::*;
 use text::TextPane;
-use wire::install::{Edit, EditRequest, ParametersView, ValuesFault};
+use wire::install::{Edit, EditRequest, ParametersView, ValuesError};
 
 /// The step Parameters.
 #[component]

@@ -11,7 +11,7 @@ use leptos_router::hooks::use_navigate;
 use std::collections::BTreeMap;
 use wire::{
     ObjectName,
-    release::{Kept, ReleaseRef, UninstallView},
+    release::{KeepReason, ReleaseRef, UninstallView},
 };
 
 /// The content of the dialog.

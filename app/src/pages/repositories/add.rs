@@ -9,7 +9,7 @@ use crate::{
 use leptos::prelude::*;
 use wire::{
     Repository, Secret,
-    repository::{LoginRequest, ProbeView, RepositoryRequest},
+    repository::{CredentialsRequest, ProbeView, RepositoryRequest},
 };
 
 /// The kind of credentials.

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_query_map};
 use wire::{
     Repository,
-    repository::{LoginView, RepositoryKind, RepositoryView},
+    repository::{CredentialsView, RepositoryKind, RepositoryView},
 };
 
 /// The list of repositories.

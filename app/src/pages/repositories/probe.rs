@@ -5,7 +5,7 @@ use crate::{
     words::{count, t},
 };
 use leptos::prelude::*;
-use wire::repository::{ClusterSyncView, ProbeView, StageCode, StageState, StageView};
+use wire::repository::{IndexSummaryView, ProbeView, StageCode, StageState, StageView};
 
 /// The stages, and the charts or the problem.
 #[component]
