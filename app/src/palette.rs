@@ -101,7 +101,7 @@ fn load_when_open(open: RwSignal<bool>) -> RwSignal<Vec<Entry>> {
 
 async fn load_entries() -> Vec<Entry> {
     let request = CatalogRequest {
-        most: MAX_CHARTS,
+        limit: MAX_CHARTS,
         ..CatalogRequest::default()
     };
     let (releases, catalog) = (

@@ -49,7 +49,7 @@ pub async fn check_kubeconfig(request: ReadKubeconfigRequest) -> ApiResult<Vec<C
 /// # Errors
 /// The problem of the use case.
 #[server(input = Json, output = Json, endpoint = "service_account_commands")]
-pub async fn service_account_commands() -> ApiResult<AdmissionView> {
+pub async fn service_account_commands() -> ApiResult<AccessCommandsView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.cluster_admission(&caller).await?)
 }
@@ -139,7 +139,7 @@ pub async fn cluster_network(name: ClusterName) -> ApiResult<NetworkView> {
 /// # Errors
 /// The problem of the use case.
 #[server(input = Json, output = Json, endpoint = "override_cluster_network")]
-pub async fn override_cluster_network(request: TellRequest) -> ApiResult<NetworkView> {
+pub async fn override_cluster_network(request: OverrideNetworkRequest) -> ApiResult<NetworkView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.override_cluster_network(&caller, request)).await?)
 }

@@ -55,8 +55,8 @@ pub(super) fn to_url(request: &CatalogRequest) -> String {
         Status::Installed => query.push(("status", "installed".into())),
         Status::UpgradeReady => query.push(("status", "upgrade".into())),
     }
-    if request.most != PAGE_SIZE {
-        query.push(("most", request.most.to_string()));
+    if request.limit != PAGE_SIZE {
+        query.push(("most", request.limit.to_string()));
     }
     let pairs: Vec<String> = query
         .iter()
@@ -86,7 +86,7 @@ pub(super) fn Filters(
         let toggle = move |()| {
             set_request.run(CatalogRequest {
                 status,
-                most: PAGE_SIZE,
+                limit: PAGE_SIZE,
                 ..request.clone()
             });
         };
@@ -107,7 +107,7 @@ pub(super) fn Filters(
             }
             set_request.run(CatalogRequest {
                 repositories,
-                most: PAGE_SIZE,
+                limit: PAGE_SIZE,
                 ..request.clone()
             });
         };

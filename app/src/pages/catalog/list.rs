@@ -80,7 +80,7 @@ fn Search(request: Memo<CatalogRequest>, set_request: Callback<CatalogRequest>) 
             timer.set_value(None);
             set_request.run(CatalogRequest {
                 words,
-                most: PAGE_SIZE,
+                limit: PAGE_SIZE,
                 ..request.get_untracked()
             });
         };
@@ -116,7 +116,7 @@ fn Charts(
 ) -> impl IntoView {
     let charts = catalog.charts.clone();
     let (unlisted, failed) = (catalog.unread.clone(), catalog.failing.clone());
-    let matching = catalog.fitting;
+    let matching = catalog.matching;
     let shown = u32::try_from(charts.len()).unwrap_or(u32::MAX);
     let (current, next_page) = (request.clone(), request.clone());
     let (mesh, others): (Vec<ChartCard>, Vec<ChartCard>) =
@@ -142,7 +142,7 @@ fn Charts(
                     view! {
                         <div class="flex justify-center mt-5">
                             <Button press=move || {
-                                set_request.run(CatalogRequest { most: shown + PAGE_SIZE, ..next_page.clone() });
+                                set_request.run(CatalogRequest { limit: shown + PAGE_SIZE, ..next_page.clone() });
                             }>{t!(catalog.more, n = next)}</Button>
                         </div>
                     }
@@ -208,7 +208,7 @@ fn NoCharts(request: CatalogRequest, set_request: Callback<CatalogRequest>) -> i
     };
     let clear = move |_| {
         set_request.run(CatalogRequest {
-            most: PAGE_SIZE,
+            limit: PAGE_SIZE,
             ..CatalogRequest::default()
         });
     };

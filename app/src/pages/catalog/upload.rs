@@ -38,7 +38,7 @@ pub(super) fn Upload() -> impl IntoView {
     let failed = move || send.value().get().and_then(Result::err);
     view! {
         <DropZone upload=upload/>
-        <p class="mt-3 text-[12px] text-ink-3">{t!(upload.note, max = MOST_UPLOAD >> 20)}</p>
+        <p class="mt-3 text-[12px] text-ink-3">{t!(upload.note, max = MAX_UPLOAD_BYTES >> 20)}</p>
         <div class="mt-3" aria-live="polite">
             <Show when=move || send.pending().get()>
                 <p class="text-[13px] text-ink-3" role="status">{move || t!(upload.uploading, file = name.get())}</p>

@@ -125,7 +125,7 @@ pub(super) fn Facts(
             ))}
             {line(t!(clusters.available), available)}
             {line(t!(clusters.api_groups), facts.groups.to_string())}
-            {line(t!(clusters.latency), t!(time.milliseconds, n = facts.answered_in))}
+            {line(t!(clusters.latency), t!(time.milliseconds, n = facts.latency))}
         </dl>
     }
 }

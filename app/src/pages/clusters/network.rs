@@ -53,7 +53,7 @@ fn NetworkForm(name: ClusterName, first: NetworkView) -> impl IntoView {
     let cluster = StoredValue::new(name);
     let save = Action::new(move |(): &()| {
         let [network, pods, services] = texts.map(|text| Some(text.get_untracked()));
-        api::clusters::override_cluster_network(TellRequest {
+        api::clusters::override_cluster_network(OverrideNetworkRequest {
             cluster: cluster.get_value(),
             network,
             pods,
@@ -95,7 +95,7 @@ fn NetworkForm(name: ClusterName, first: NetworkView) -> impl IntoView {
     }
 }
 
-fn field_value(view: &NetworkView, field: usize) -> FoundView {
+fn field_value(view: &NetworkView, field: usize) -> DetectedView {
     match field {
         0 => view.network.clone(),
         1 => view.pods.clone(),
@@ -104,9 +104,9 @@ fn field_value(view: &NetworkView, field: usize) -> FoundView {
 }
 
 /// The initial text of a field: the values that an operator entered before.
-fn entered(value: &FoundView) -> String {
+fn entered(value: &DetectedView) -> String {
     match value.at {
-        Some(FoundAt::Typed(_)) => value.values.join(", "),
+        Some(DetectionSource::Operator(_)) => value.values.join(", "),
         _ => String::new(),
     }
 }
@@ -136,7 +136,7 @@ fn labels(field: usize) -> (String, String, String) {
 #[component]
 fn Row(
     field: usize,
-    #[prop(into)] value: Signal<FoundView>,
+    #[prop(into)] value: Signal<DetectedView>,
     text: RwSignal<String>,
     #[prop(into)] invalid_field: Signal<Option<String>>,
 ) -> impl IntoView {
@@ -170,7 +170,7 @@ fn Row(
 
 /// The detected or entered values, and their source.
 #[component]
-fn Value(value: FoundView) -> impl IntoView {
+fn Value(value: DetectedView) -> impl IntoView {
     let unknown = value.values.is_empty();
     let source = value.at.as_ref().map(source);
     view! {
@@ -184,26 +184,28 @@ fn Value(value: FoundView) -> impl IntoView {
 }
 
 /// The source of a value; a source with partial values has the colour of a warning.
-fn source(source: &FoundAt) -> (&'static str, String) {
+fn source(source: &DetectionSource) -> (&'static str, String) {
     let complete = tw("text-[12px] text-ink-3");
     let partial = tw("text-[12px] text-warn");
     match source {
-        FoundAt::Typed(user) => (complete, t!(clusters.source_operator, user = user.clone())),
-        FoundAt::Namespace => (complete, t!(clusters.source_namespace)),
-        FoundAt::NetworkPlugin => (complete, t!(clusters.source_network_plugin)),
-        FoundAt::ClusterCidr => (complete, t!(clusters.source_cluster_cidr)),
-        FoundAt::ServiceObjects => (complete, t!(clusters.source_service_cidr_objects)),
-        FoundAt::Refusal => (complete, t!(clusters.source_api_rejection)),
-        FoundAt::Nodes => (partial, t!(clusters.source_nodes)),
-        FoundAt::LivePods => (partial, t!(clusters.source_pods)),
+        DetectionSource::Operator(user) => {
+            (complete, t!(clusters.source_operator, user = user.clone()))
+        }
+        DetectionSource::Namespace => (complete, t!(clusters.source_namespace)),
+        DetectionSource::NetworkPlugin => (complete, t!(clusters.source_network_plugin)),
+        DetectionSource::ClusterCidr => (complete, t!(clusters.source_cluster_cidr)),
+        DetectionSource::ServiceObjects => (complete, t!(clusters.source_service_cidr_objects)),
+        DetectionSource::DryRun => (complete, t!(clusters.source_api_rejection)),
+        DetectionSource::Nodes => (partial, t!(clusters.source_nodes)),
+        DetectionSource::LivePods => (partial, t!(clusters.source_pods)),
     }
 }
 
 /// The meshes of which the cluster is a member.
 #[component]
-fn Memberships(memberships: Vec<MeshPart>) -> impl IntoView {
+fn Memberships(memberships: Vec<MeshMembership>) -> impl IntoView {
     let none = memberships.is_empty();
-    let item = |membership: MeshPart| {
+    let item = |membership: MeshMembership| {
         let role = match membership.role {
             Role::Remote => t!(clusters.remote_of),
             Role::Primary | Role::Both => t!(clusters.primary_of),

@@ -55,28 +55,28 @@ fn Stage(text: RwSignal<String>, context: String, stage: ProbeStage) -> impl Int
 /// The text while a stage runs.
 fn running(stage: ProbeStage) -> String {
     match stage {
-        ProbeStage::Way => t!(probe.checking_connection),
+        ProbeStage::Connection => t!(probe.checking_connection),
         ProbeStage::Server => t!(probe.checking_server),
         ProbeStage::Rights => t!(probe.checking_permissions),
     }
 }
 
-fn title(item: ProbeWhat) -> String {
+fn title(item: ProbeItem) -> String {
     match item {
-        ProbeWhat::Name => t!(probe.name),
-        ProbeWhat::Connection => t!(probe.connection),
-        ProbeWhat::Certificate => t!(probe.certificate),
-        ProbeWhat::Version => t!(probe.version),
-        ProbeWhat::Who => t!(probe.identity),
-        ProbeWhat::PodRanges => t!(probe.pod_cidrs),
-        ProbeWhat::ServiceRanges => t!(probe.service_cidrs),
-        ProbeWhat::Rights => t!(probe.permissions),
+        ProbeItem::Name => t!(probe.name),
+        ProbeItem::Connection => t!(probe.connection),
+        ProbeItem::Certificate => t!(probe.certificate),
+        ProbeItem::Version => t!(probe.version),
+        ProbeItem::User => t!(probe.identity),
+        ProbeItem::PodRanges => t!(probe.pod_cidrs),
+        ProbeItem::ServiceRanges => t!(probe.service_cidrs),
+        ProbeItem::Rights => t!(probe.permissions),
     }
 }
 
 #[component]
 fn Line(line: ProbeLine) -> impl IntoView {
-    let (glyph, class, state) = match line.well {
+    let (glyph, class, state) = match line.passed {
         Some(true) => (
             Glyph::Good,
             tw("size-3.5 shrink-0 mt-0.5 text-good"),
@@ -93,17 +93,19 @@ fn Line(line: ProbeLine) -> impl IntoView {
             t!(probe.unknown),
         ),
     };
-    let result = match (line.what, line.well) {
-        (ProbeWhat::Rights, Some(true)) => t!(probe.all_permissions),
-        (ProbeWhat::Rights, Some(false)) => t!(probe.missing_permissions, permissions = line.said),
-        (_, None) if line.said.is_empty() => t!(probe.unknown),
-        _ => line.said,
+    let result = match (line.item, line.passed) {
+        (ProbeItem::Rights, Some(true)) => t!(probe.all_permissions),
+        (ProbeItem::Rights, Some(false)) => {
+            t!(probe.missing_permissions, permissions = line.message)
+        }
+        (_, None) if line.message.is_empty() => t!(probe.unknown),
+        _ => line.message,
     };
     view! {
         <li class="flex items-start gap-2">
             <Icon glyph=glyph class=class/>
             <span class="sr-only">{state} ": "</span>
-            <span class="w-28 shrink-0 text-ink-3">{title(line.what)}</span>
+            <span class="w-28 shrink-0 text-ink-3">{title(line.item)}</span>
             <span class="min-w-0 break-words">{result}</span>
         </li>
     }

@@ -39,7 +39,7 @@ fn number_of(checks: &[CheckView], status: Verdict) -> usize {
 #[component]
 fn Results(checks: ChecksView, recheck: Callback<()>) -> impl IntoView {
     let wizard = wizard();
-    let complete = checks.is_whole();
+    let complete = checks.is_complete();
     let (finished, running) = (checks.checks.len(), checks.waiting.unwrap_or_default());
     let (checks, problem) = (checks.checks, checks.problem);
     let passed = number_of(&checks, Verdict::Passed);

@@ -95,7 +95,7 @@ fn editor() -> EditorContext {
 #[component]
 fn Errors() -> impl IntoView {
     let editor = editor();
-    let line = |error: ValuesFault| {
+    let line = |error: ValuesError| {
         let position = (error.line > 0)
             .then(|| t!(install.position, line = error.line, column = error.column));
         view! {

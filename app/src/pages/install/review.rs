@@ -114,14 +114,14 @@ pub(crate) fn Counts(counts: ReviewCounts) -> impl IntoView {
     let pill = |n: u32, tone: Tone, label: fn(u32) -> String| {
         (n > 0).then(|| view! { <Pill tone=tone>{label(n)}</Pill> })
     };
-    let no_dry_run = counts.namespace_to_come + counts.kind_to_come;
+    let no_dry_run = counts.in_new_namespace + counts.of_new_kind;
     view! {
         <div class="flex flex-wrap gap-2 mb-3">
             {pill(counts.created, Tone::Good, |n| t!(change.created, n = n))}
             {pill(counts.changed, Tone::Busy, |n| t!(change.changed, n = n))}
             {pill(counts.kept, Tone::Plain, |n| t!(change.unchanged, n = n))}
-            {pill(counts.namespace_to_come, Tone::Plain, |n| t!(change.in_new_namespace_count, n = n))}
-            {pill(counts.kind_to_come, Tone::Plain, |n| t!(change.of_new_kind_count, n = n))}
+            {pill(counts.in_new_namespace, Tone::Plain, |n| t!(change.in_new_namespace_count, n = n))}
+            {pill(counts.of_new_kind, Tone::Plain, |n| t!(change.of_new_kind_count, n = n))}
             {pill(counts.hooks, Tone::Plain, |n| count!(change.hooks, n = n))}
             {pill(counts.refused, Tone::Bad, |n| t!(change.rejected_count, n = n))}
         </div>

@@ -86,7 +86,7 @@ fn Verification(verification: VerificationView) -> impl IntoView {
         (Tone::Warn, t!(mesh.incomplete))
     };
     let missing = verification.diagnosis.missing.map(|kind| {
-        let steps = path().mesh.get_untracked().steps;
+        let steps = mesh_context().mesh.get_untracked().steps;
         let found = steps.iter().find(|step| step.step.kind == kind);
         found.map(|found| step::title(&found.step))
     });

@@ -89,8 +89,8 @@ pub(crate) fn Counts(title: String, objects: Vec<ObjectName>) -> impl IntoView {
 
 /// The kept resources, grouped by reason.
 #[component]
-fn KeptObjects(kept: Vec<(ObjectName, Kept)>) -> impl IntoView {
-    let group = |reason: Kept, title: fn(usize) -> String| {
+fn KeptObjects(kept: Vec<(ObjectName, KeepReason)>) -> impl IntoView {
+    let group = |reason: KeepReason, title: fn(usize) -> String| {
         let objects: Vec<ObjectName> = kept
             .iter()
             .filter(|(_, kept)| *kept == reason)
@@ -100,8 +100,8 @@ fn KeptObjects(kept: Vec<(ObjectName, Kept)>) -> impl IntoView {
             .then(|| view! { <Counts title=title(objects.len()) objects=objects/> })
     };
     view! {
-        {group(Kept::Crd, |n| count!(release.kept_crds, n = n))}
-        {group(Kept::Policy, |n| count!(release.kept_by_policy, n = n))}
-        {group(Kept::NotOurs, |n| count!(release.kept_other_owner, n = n))}
+        {group(KeepReason::Crd, |n| count!(release.kept_crds, n = n))}
+        {group(KeepReason::Policy, |n| count!(release.kept_by_policy, n = n))}
+        {group(KeepReason::NotOurs, |n| count!(release.kept_other_owner, n = n))}
     }
 }

@@ -63,15 +63,15 @@ impl Form {
         Some(RepositoryRequest {
             name,
             url,
-            login: match self.credentials.get() {
-                CredentialKind::None => LoginRequest::Nobody,
-                CredentialKind::Password => LoginRequest::Password {
+            credentials: match self.credentials.get() {
+                CredentialKind::None => CredentialsRequest::Anonymous,
+                CredentialKind::Password => CredentialsRequest::Password {
                     user: self.user.get(),
                     password: secret,
                 },
-                CredentialKind::Token => LoginRequest::Token(secret),
+                CredentialKind::Token => CredentialsRequest::Token(secret),
             },
-            authority: self.ca.get(),
+            ca_bundle: self.ca.get(),
             plain: self.plain_http.get() && self.is_registry(),
             provenance: self.require_provenance.get(),
         })
@@ -184,8 +184,8 @@ impl PartialEq for Request {
         let (request, other) = (&self.0, &other.0);
         request.name == other.name
             && request.url == other.url
-            && request.login == other.login
-            && request.authority == other.authority
+            && request.credentials == other.credentials
+            && request.ca_bundle == other.ca_bundle
             && request.plain == other.plain
             && request.provenance == other.provenance
     }

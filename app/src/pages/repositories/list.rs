@@ -159,12 +159,14 @@ fn summary(view: &RepositoryView) -> String {
         None if view.url.is_empty() => t!(repositories.in_console),
         None => t!(repositories.never_synced),
     });
-    match &view.login {
-        LoginView::Nobody => {}
-        LoginView::Password(user) => parts.push(t!(repositories.user_name, user = user.clone())),
-        LoginView::Token => parts.push(t!(repositories.token_login)),
+    match &view.credentials {
+        CredentialsView::Anonymous => {}
+        CredentialsView::Password(user) => {
+            parts.push(t!(repositories.user_name, user = user.clone()))
+        }
+        CredentialsView::Token => parts.push(t!(repositories.token_login)),
     }
-    if view.authority {
+    if view.ca_bundle {
         parts.push(t!(repositories.custom_ca));
     }
     if view.provenance {

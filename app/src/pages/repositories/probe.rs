@@ -49,17 +49,17 @@ fn Stage(view: StageView) -> impl IntoView {
 
 fn title(stage: StageCode) -> String {
     match stage {
-        StageCode::Name => t!(repositories.stage_name),
+        StageCode::NameResolution => t!(repositories.stage_name),
         StageCode::Connection => t!(repositories.stage_connection),
         StageCode::Certificate => t!(repositories.stage_certificate),
-        StageCode::Answer => t!(repositories.stage_response),
-        StageCode::Login => t!(repositories.stage_credentials),
+        StageCode::Response => t!(repositories.stage_response),
+        StageCode::Credentials => t!(repositories.stage_credentials),
         StageCode::Index => t!(repositories.stage_index),
     }
 }
 
 #[component]
-fn Seen(seen: ClusterSyncView) -> impl IntoView {
+fn Seen(seen: IndexSummaryView) -> impl IntoView {
     let found = t!(
         repositories.charts_in_versions,
         charts = count!(repositories.charts, n = seen.charts),
@@ -68,7 +68,7 @@ fn Seen(seen: ClusterSyncView) -> impl IntoView {
     view! {
         <Notice tone=Tone::Good>
             <p>{found}</p>
-            {(seen.passed_over > 0).then(|| view! { <p class="mt-1 text-ink-2">{count!(repositories.skipped, n = seen.passed_over)}</p> })}
+            {(seen.skipped > 0).then(|| view! { <p class="mt-1 text-ink-2">{count!(repositories.skipped, n = seen.skipped)}</p> })}
         </Notice>
     }
 }
