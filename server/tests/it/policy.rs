@@ -35,15 +35,15 @@ fn the_path_of_a_server_function_is_its_name() {
 }
 
 #[tokio::test]
-async fn every_page_leads_to_the_login_without_a_session() {
-    let server = Running::start();
+async fn every_page_redirects_to_the_login_without_a_session() {
+    let server = Server::start();
     let pages = app::urls::ROUTES
         .into_iter()
         .filter(|route| *route != "/login")
         .map(app::urls::example)
         .chain(["/nothing/here".to_owned()]);
     for path in pages {
-        let asked = client()
+        let response = client()
             .get(server.url(&path))
             .header("accept", "text/html")
             .send()
