@@ -1,4 +1,4 @@
-// A repository and a registry of a test's own: files over HTTP behind a password, made here.
+// A chart repository and registry of a test: files over HTTP with basic authentication.
 import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -33,25 +33,25 @@ export function chartArchive(name: string, version: string): Buffer {
 
 const digest = (bytes: Buffer | string) => "sha256:" + createHash("sha256").update(bytes).digest("hex");
 
-/** A running server of files. */
-export class Shelves {
+/** A running file server. */
+export class ChartServer {
   private readonly files = new Map<string, Buffer | string>();
 
   private constructor(private readonly server: Server) {}
 
-  static async start(login: { user: string; password: string }): Promise<Shelves> {
+  static async start(login: { user: string; password: string }): Promise<ChartServer> {
     const allowed = "Basic " + Buffer.from(`${login.user}:${login.password}`).toString("base64");
     const server = createServer((request, response) => {
       if (request.headers.authorization !== allowed) {
         response.writeHead(401, { "www-authenticate": 'Basic realm="charts"' }).end();
         return;
       }
-      const file = shelves.files.get((request.url ?? "").split("?")[0]);
+      const file = running.files.get((request.url ?? "").split("?")[0]);
       response.writeHead(file === undefined ? 404 : 200).end(file);
     });
-    const shelves = new Shelves(server);
+    const running = new ChartServer(server);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return shelves;
+    return running;
   }
 
   get host(): string {
@@ -66,22 +66,22 @@ export class Shelves {
     this.files.set(path, file);
   }
 
-  /** Lists a chart in an index.yaml, with its archives beside it. */
-  stock(name: string, versions: string[]): void {
+  /** Adds a chart to index.yaml, with its archives beside it. */
+  addChart(name: string, versions: string[]): void {
     const rows = versions.map((version) => {
       const archive = chartArchive(name, version);
       this.put(`/${name}-${version}.tgz`, archive);
-      const made = "2024-03-01T10:00:00Z";
-      return `  - {name: ${name}, version: ${version}, description: Pays bills on time, keywords: [money], created: "${made}", urls: [${name}-${version}.tgz], digest: "${digest(archive)}"}`;
+      const created = "2024-03-01T10:00:00Z";
+      return `  - {name: ${name}, version: ${version}, description: Pays bills on time, keywords: [money], created: "${created}", urls: [${name}-${version}.tgz], digest: "${digest(archive)}"}`;
     });
     this.put("/index.yaml", `apiVersion: v1\nentries:\n  ${name}:\n${rows.join("\n")}\n`);
   }
 
-  /** Pushes a chart, as a registry has it. */
+  /** Adds a chart to the registry. */
   push(path: string, name: string, version: string): void {
-    const blob = (sort: string, bytes: Buffer) => {
+    const blob = (mediaType: string, bytes: Buffer) => {
       this.put(`/v2/${path}/blobs/${digest(bytes)}`, bytes);
-      return { mediaType: `application/vnd.cncf.helm.${sort}`, digest: digest(bytes), size: bytes.length };
+      return { mediaType: `application/vnd.cncf.helm.${mediaType}`, digest: digest(bytes), size: bytes.length };
     };
     const config = Buffer.from(JSON.stringify({ apiVersion: "v2", name, version, description: "Pays bills on time" }));
     const manifest = {

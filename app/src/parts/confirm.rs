@@ -1,20 +1,20 @@
-//! A name that has to be typed before something goes for good.
+//! The field in which the operator types a name to confirm a deletion.
 
-use crate::words::say;
+use crate::words::t;
 use leptos::prelude::*;
 
-/// The field in which a name is typed; whoever shows it compares.
+/// The field; the caller compares the text with the name.
 #[component]
-pub(crate) fn TypedName(
-    /// What has to be typed.
+pub(crate) fn ConfirmName(
+    /// The name to type.
     #[prop(into)]
     name: String,
-    /// What has been typed.
+    /// The typed text.
     typed: RwSignal<String>,
 ) -> impl IntoView {
     view! {
         <label class="block">
-            <span class="block font-medium mb-1">{say!(release.type_name, name = name)}</span>
+            <span class="block font-medium mb-1">{t!(release.type_name, name = name)}</span>
             <input
                 type="text"
                 autocomplete="off"

@@ -1,17 +1,17 @@
-//! The commands for a cluster that the console may not administer.
+//! The commands that create a service account for the console, for a cluster that it must not administer.
 
-use crate::{api, parts::ProblemNotice, words::say};
+use crate::{api, parts::ProblemNotice, words::t};
 use leptos::prelude::*;
 use wire::cluster::AccessCommandsView;
 
-/// What its administrator runs there; the kubeconfig that comes of it goes into the box above.
+/// The commands for the administrator of the cluster; they print the kubeconfig for the field above.
 #[component]
-pub(super) fn Admission() -> impl IntoView {
-    let commands = LocalResource::new(api::clusters::cluster_admission);
+pub(super) fn ServiceAccount() -> impl IntoView {
+    let commands = LocalResource::new(api::clusters::service_account_commands);
     view! {
         <details class="mb-3 text-[13px]">
-            <summary class="cursor-pointer text-span">{say!(clusters.admission)}</summary>
-            <p class="text-ink-2 mt-2">{say!(clusters.admission_says)}</p>
+            <summary class="cursor-pointer text-span">{t!(clusters.service_account)}</summary>
+            <p class="text-ink-2 mt-2">{t!(clusters.service_account_note)}</p>
             {move || match commands.get() {
                 None => ().into_any(),
                 Some(Ok(commands)) => view! { <Commands commands=commands/> }.into_any(),
@@ -37,7 +37,7 @@ fn Commands(commands: AccessCommandsView) -> impl IntoView {
         }
     };
     view! {
-        {block(say!(clusters.admission_apply), commands.apply)}
-        {block(say!(clusters.admission_print), commands.print)}
+        {block(t!(clusters.service_account_apply), commands.apply)}
+        {block(t!(clusters.service_account_print), commands.print)}
     }
 }
