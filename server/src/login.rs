@@ -26,7 +26,7 @@ pub(crate) fn link(console: &Console, address: SocketAddr) -> Result<String> {
 pub(crate) fn print_link(options: &config::LoginLink) -> Result<()> {
     let folder = config::data_dir(options.data_dir.as_ref());
     let address = address::read(&folder)?;
-    let token = console::create_login_ticket(&folder)?;
+    let token = console::create_login_ticket(&folder, jiff::Timestamp::now())?;
     println!("http://{address}/login?token={}", token.reveal());
     Ok(())
 }

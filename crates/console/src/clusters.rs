@@ -6,11 +6,11 @@ mod in_cluster;
 mod network;
 mod probe;
 
-use crate::{Action, Caller, Console, Error, connections::ClusterConnection, error::of_cluster};
+use crate::{Action, Caller, Console, Error, connections::ClusterConnection};
 use cluster::{Credentials, Facts, KubeconfigError, read_kubeconfig};
 use std::time::Duration;
 use wire::{
-    ClusterName, Secret,
+    ClusterName, Problem, Secret,
     cluster::{
         AddClustersRequest, ClusterState, ClusterView, ContextView, FactsView, NodeView,
         ReadKubeconfigRequest, Role,
@@ -174,8 +174,8 @@ pub(crate) async fn view(connection: &ClusterConnection) -> ClusterView {
     let (facts, role) = tokio::join!(facts, role(connection));
     let state = match facts {
         Ok(Ok(facts)) => ClusterState::Ready(facts_view(facts)),
-        Ok(Err(error)) => ClusterState::Unreachable(of_cluster(&error)),
-        Err(_) => ClusterState::Unreachable(of_cluster(&cluster::Error::TimedOut {
+        Ok(Err(error)) => ClusterState::Unreachable(Problem::from(&error)),
+        Err(_) => ClusterState::Unreachable(Problem::from(&cluster::Error::TimedOut {
             cluster: connection.name.clone(),
             verb: cluster::Verb::Get,
             object: "its version".into(),

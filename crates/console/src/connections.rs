@@ -3,10 +3,8 @@
 use crate::Error;
 use cluster::{AddressPolicy, AsConsole, AsUser, Cluster, Credentials, Watches};
 use mesh::facts::NetworkOverride;
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, PoisonError, RwLock},
-};
+use parking_lot::RwLock;
+use std::collections::BTreeMap;
 use store::StoredCluster;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -79,7 +77,7 @@ impl Connections {
             watches: Watches::new(AsConsole::new(connect()?), stop.clone()),
             stop,
         };
-        let mut connections = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
+        let mut connections = self.by_name.write();
         connections.insert(stored.name.clone(), connection.clone());
         drop(connections);
         self.changed.send_replace(());
@@ -87,7 +85,7 @@ impl Connections {
     }
 
     pub(crate) fn get(&self, name: &ClusterName) -> Result<ClusterConnection, Error> {
-        let connections = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
+        let connections = self.by_name.read();
         connections
             .get(name)
             .cloned()
@@ -95,7 +93,7 @@ impl Connections {
     }
 
     pub(crate) fn all(&self) -> Vec<ClusterConnection> {
-        let connections = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
+        let connections = self.by_name.read();
         let mut all: Vec<ClusterConnection> = connections.values().cloned().collect();
         all.sort_by_key(|connection| (connection.colour, connection.name.clone()));
         all
@@ -103,14 +101,14 @@ impl Connections {
 
     /// Takes what a person typed of a cluster; the connection stays.
     pub(crate) fn tell(&self, name: &ClusterName, typed: &store::NetworkOverride) {
-        let mut connections = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
+        let mut connections = self.by_name.write();
         if let Some(connection) = connections.get_mut(name) {
             connection.told = told(typed);
         }
     }
 
     pub(crate) fn remove(&self, name: &ClusterName) {
-        let mut connections = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
+        let mut connections = self.by_name.write();
         if let Some(connection) = connections.remove(name) {
             connection.stop.cancel();
         }
@@ -126,11 +124,4 @@ fn told(stored: &store::NetworkOverride) -> NetworkOverride {
         &stored.services,
         stored.by.clone(),
     )
-}
-
-impl ClusterConnection {
-    /// The watches with the operator's own client behind them: what a job of theirs follows.
-    pub(crate) fn job_watches(&self) -> Arc<Watches> {
-        Arc::new(self.watches.clone())
-    }
 }

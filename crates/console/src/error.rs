@@ -1,16 +1,9 @@
 //! What can go wrong in a use case, and how it is told to a page: a code, arguments, what was said.
 
-mod error_chain;
-mod of_catalog;
-mod of_cluster;
-
-use error_chain::error_causes;
-pub(crate) use error_chain::error_chain;
-pub(crate) use of_catalog::of_catalog;
-use of_cluster::not_ready;
-pub(crate) use of_cluster::of_cluster;
-
-use wire::{Code, DraftId, JobId, Problem};
+use wire::{
+    Code, DraftId, JobId, Problem,
+    error_chain::{causes, error_chain},
+};
 
 /// What can go wrong in a use case.
 #[derive(Debug, thiserror::Error)]
@@ -227,10 +220,10 @@ impl From<&Error> for Problem {
                 .with("line", error.line)
                 .with("column", error.column)
                 .detail(error),
-            Error::Cluster(error) => of_cluster(error),
-            Error::Release(error) => of_release(error),
-            Error::Mesh(error) => Problem::from(error),
-            Error::Chart(error) => of_chart(error),
+            Error::Cluster(error) => Self::from(error),
+            Error::Release(error) => Self::from(error),
+            Error::Mesh(error) => Self::from(error),
+            Error::Chart(error) => Self::from(error),
             Error::RepositoryExists(name) => Self::new(Code::RepositoryExists)
                 .with("repository", name)
                 .field("repository"),
@@ -244,9 +237,9 @@ impl From<&Error> for Problem {
                 .with("url", file)
                 .with("most", most),
             Error::UploadExists(chart) => Self::new(Code::UploadExists).with("chart", chart),
-            Error::Catalog(error) => of_catalog(error),
+            Error::Catalog(error) => Self::from(error),
             Error::Store(error) => Self::new(Code::Storage)
-                .detail(error_causes(error))
+                .detail(causes(error))
                 .with("what", error),
             Error::Task(_) | Error::JobPanicked(_) => Self::new(Code::Internal),
         }
@@ -273,58 +266,4 @@ fn not_found(what: &str, name: impl ToString) -> Problem {
     Problem::new(Code::NotFound)
         .with("what", what)
         .with("name", name)
-}
-
-fn of_release(error: &release::Error) -> Problem {
-    use release::{Error as E, Owner};
-    match error {
-        E::Cluster(error) => of_cluster(error),
-        E::Render(error) => of_chart(error),
-        E::Exists { release, namespace } => Problem::new(Code::ReleaseExists)
-            .with("release", release)
-            .with("namespace", namespace)
-            .field("release"),
-        E::NotFound { release, namespace } => Problem::new(Code::NoRelease)
-            .with("release", release)
-            .with("namespace", namespace),
-        E::OwnedByOther {
-            object,
-            owner,
-            release,
-        } => {
-            let owner = match owner {
-                Owner::Release { name, namespace } => format!("release {name} in {namespace}"),
-                Owner::FieldManager(manager) => manager.clone(),
-                Owner::Unknown => "—".to_owned(),
-            };
-            let problem = Problem::new(Code::NotOurs).with("object", object);
-            problem.with("owner", owner).with("release", release)
-        }
-        E::OperationPending { release, .. } => Problem::new(Code::ReleaseUnfinished)
-            .with("release", release)
-            .detail(error),
-        E::Terminating { namespace, held_by } => Problem::new(Code::NamespaceTerminating)
-            .with("namespace", namespace)
-            .detail(held_by.join("; ")),
-        E::NotReady {
-            missing, waited, ..
-        } => not_ready(missing, waited.as_secs()),
-        E::Hook { hook, reason } => Problem::new(Code::NotReady)
-            .with("object", hook)
-            .with("waited", "")
-            .detail(reason),
-        E::RecordTooLarge { size, max } => Problem::new(Code::TooBig)
-            .with("size", size)
-            .with("most", max),
-        E::InvalidObject { template, .. } => Problem::new(Code::RenderFailed)
-            .with("template", template)
-            .detail(error),
-        E::Record { .. } => Problem::new(Code::Internal).detail(error),
-        E::Cancelled => Problem::new(Code::Cancelled),
-    }
-}
-
-/// What rendering met, told to a page.
-pub(crate) fn of_chart(error: &chart::Error) -> Problem {
-    error.into()
 }

@@ -3,8 +3,9 @@
 //! A person who types asks for the catalog with each word, so an answer serves for a few seconds.
 
 use crate::{Console, connections::ClusterConnection};
+use parking_lot::Mutex;
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 use wire::{ClusterName, Namespace, ReleaseName, catalog::InstalledView};
@@ -38,30 +39,21 @@ pub(crate) struct InstalledChartsCache(Mutex<Option<(Instant, Arc<InstalledChart
 impl InstalledChartsCache {
     /// Forgets the answer: something was installed or taken away.
     pub(crate) fn invalidate(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.0.lock() = None;
     }
 }
 
 impl Console {
     /// What is installed, as it was a few seconds ago at most.
     pub(crate) async fn cached_installed_charts(&self) -> Arc<InstalledCharts> {
-        let last = self
-            .installed
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let last = self.installed.0.lock().clone();
         if let Some((at, known)) = last
             && at.elapsed() < CACHE_TTL
         {
             return known;
         }
         let known = Arc::new(self.installed().await);
-        let mut last = self
-            .installed
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.installed.0.lock();
         *last = Some((Instant::now(), known.clone()));
         known
     }

@@ -25,6 +25,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use store::Store;
 use tokio::{sync::watch, task::JoinSet};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 use wire::{
     ClusterName, JobId, MeshName,
     job::{JobRow, JobState, JobView, MemberRef, Subject},
@@ -102,7 +103,7 @@ impl Jobs {
     }
 
     /// Registers a job, unless another one works on its subject.
-    fn register(&self, id: &JobId, job: RunningJob) -> Result<(), Error> {
+    fn register(&self, id: &JobId, job: RunningJob) -> Result<Registration<'_>, Error> {
         let mut running = self.running_jobs();
         let mut clashing = running.iter();
         if let Some((other, _)) = clashing.find(|(_, other)| other.subject.clashes(&job.subject)) {
@@ -112,7 +113,11 @@ impl Jobs {
             });
         }
         running.insert(id.clone(), job);
-        Ok(())
+        Ok(Registration {
+            jobs: self,
+            id: id.clone(),
+            is_kept: false,
+        })
     }
 
     fn unregister(&self, id: &JobId) {
@@ -138,6 +143,28 @@ impl Jobs {
     }
 }
 
+/// A registered job that has not started yet; it is unregistered unless it is kept.
+struct Registration<'a> {
+    jobs: &'a Jobs,
+    id: JobId,
+    is_kept: bool,
+}
+
+impl Registration<'_> {
+    /// Leaves the job registered: it runs from now on.
+    fn keep(mut self) {
+        self.is_kept = true;
+    }
+}
+
+impl Drop for Registration<'_> {
+    fn drop(&mut self) {
+        if !self.is_kept {
+            self.jobs.unregister(&self.id);
+        }
+    }
+}
+
 /// Marks jobs as interrupted that were running when the previous process ended.
 pub(crate) fn mark_interrupted(store: &Store) -> Result<(), Error> {
     for mut job in store.jobs(200)?.into_iter().filter(|job| job.running) {
@@ -157,7 +184,7 @@ impl Console {
     pub async fn jobs(&self, caller: &Caller) -> Result<Vec<JobRow>, Error> {
         self.permitted(caller, Action::Read, async {
             let now = self.now().as_second();
-            let stored = self.store.jobs(100)?;
+            let stored = self.with_store(|store| store.jobs(100)).await?;
             let rows = stored.into_iter().map(|job| {
                 let view = self
                     .jobs
@@ -188,8 +215,11 @@ impl Console {
                 return Ok(live.borrow().clone());
             }
             let stored = self
-                .store
-                .job(id)?
+                .with_store({
+                    let id = id.clone();
+                    move |store| store.job(&id)
+                })
+                .await?
                 .ok_or_else(|| Error::NoJob(id.clone()))?;
             let age = self.now().as_second() - stored.started;
             Ok(JobView {
@@ -220,7 +250,9 @@ impl Console {
     /// [`Error::NoJob`], [`Error::Busy`], [`Error::Chart`] or [`Error::Cluster`].
     pub async fn resume_job(&self, caller: &Caller, id: &JobId) -> Result<JobId, Error> {
         let stored = async {
-            let stored: Option<StoredJob> = self.store.job_request(id)?;
+            let wanted = id.clone();
+            let stored = self.with_store(move |store| store.job_request(&wanted));
+            let stored: Option<StoredJob> = stored.await?;
             stored.ok_or_else(|| Error::NoJob(id.clone()))
         };
         let stored = self.permitted(caller, Action::Read, stored).await?;
@@ -258,17 +290,17 @@ impl Console {
         let first = progress.view();
         let (sender, view) = watch::channel(first.clone());
         let stop = self.jobs.stop.child_token();
+        let subject = job.subject();
         let running = RunningJob {
-            subject: job.subject(),
+            subject: subject.clone(),
             view,
             stop: stop.clone(),
         };
-        self.jobs.register(&id, running)?;
-        let now = self.now().as_second();
-        if let Err(error) = self.store.new_job(&first, &StoredJob::from(job), now) {
-            self.jobs.unregister(&id);
-            return Err(error.into());
-        }
+        let registration = self.jobs.register(&id, running)?;
+        let (now, stored) = (self.now().as_second(), StoredJob::from(job));
+        self.with_store(move |store| store.new_job(&first, &stored, now))
+            .await?;
+        registration.keep();
         self.jobs.count.send_replace(self.jobs.running());
         let run = JobRun {
             console: self.clone(),
@@ -277,7 +309,17 @@ impl Console {
             sender,
             stop,
         };
-        self.jobs.spawn(Box::pin(run.supervise::<J>(plan)));
+        let span = tracing::info_span!(
+            parent: None,
+            "job",
+            %id,
+            kind = ?J::KIND,
+            operator = %caller.operator,
+            cluster = %subject.cluster(),
+            subject = subject.name(),
+        );
+        let supervised = Box::pin(run.supervise::<J>(plan));
+        self.jobs.spawn(supervised.instrument(span));
         Ok(id)
     }
 }

@@ -26,6 +26,7 @@ mod permit;
 mod preflight;
 mod releases;
 mod render;
+mod render_cache;
 mod repositories;
 mod restore;
 mod review;
@@ -46,6 +47,7 @@ pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, create_login_ticket};
 
 use crate::{
     connections::Connections, installed_charts::InstalledChartsCache, jobs::Jobs, meshes::Health,
+    render_cache::RenderCache,
 };
 use ::catalog::Catalog;
 use std::{path::Path, sync::Arc, time::Duration};
@@ -89,6 +91,7 @@ pub struct Console {
     pub(crate) jobs: Arc<Jobs>,
     pub(crate) installed: Arc<InstalledChartsCache>,
     pub(crate) health: Arc<Health>,
+    pub(crate) renderings: Arc<RenderCache>,
     pub(crate) setup: Setup,
 }
 
@@ -122,6 +125,7 @@ impl Console {
             connections,
             jobs,
             installed: Arc::default(),
+            renderings: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),
             setup,
         })
@@ -148,9 +152,19 @@ impl Console {
             connections,
             jobs: Arc::new(Jobs::new(setup.stop.clone())),
             installed: Arc::default(),
+            renderings: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),
             setup,
         })
+    }
+
+    /// Uses the database on a thread that may block.
+    pub(crate) async fn with_store<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, store::Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let store = self.store.clone();
+        Ok(tokio::task::spawn_blocking(move || work(&store)).await??)
     }
 
     pub(crate) fn now(&self) -> jiff::Timestamp {

@@ -1,6 +1,6 @@
 //! Parameters: one text in two views, edited here and nowhere else.
 
-use crate::{Action, Caller, Console, Error, draft::Draft, error::of_chart};
+use crate::{Action, Caller, Console, Error, draft::Draft};
 use chart::{
     Chart, Field, FieldKind as Kind, Values, form,
     yaml::{Scalar as Yaml, edit},
@@ -67,7 +67,7 @@ impl Console {
         let changed = fields.iter().filter(|field| field.value.is_some()).count();
         let (objects, problem) = match self.count(draft, faults.is_empty()).await {
             Ok(count) => (count, None),
-            Err(error) => (None, Some(problem_of(&error))),
+            Err(error) => (None, Some(Problem::from(&error))),
         };
         Ok(ParametersView {
             text: draft.values.clone(),
@@ -88,13 +88,6 @@ impl Console {
         let rendered = self.render(&connection, draft).await?;
         let count = rendered.plan.objects().count() + rendered.plan.crds.len();
         Ok(Some(u32::try_from(count).unwrap_or(u32::MAX)))
-    }
-}
-
-fn problem_of(error: &Error) -> Problem {
-    match error {
-        Error::Chart(error) => of_chart(error),
-        other => Problem::from(other),
     }
 }
 

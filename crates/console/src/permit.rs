@@ -47,7 +47,7 @@ pub fn may(role: Role, action: Action) -> bool {
 
 impl Action {
     /// The word in the audit.
-    pub(crate) fn word(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",
             Self::WriteCluster => "write-cluster",

@@ -1,8 +1,7 @@
 //! Releases: over all clusters, and one whole.
 
 use crate::{
-    Action, Caller, Console, Error, connections::ClusterConnection, error::of_cluster, mask,
-    secrets::Secrets,
+    Action, Caller, Console, Error, connections::ClusterConnection, mask, secrets::Secrets,
 };
 use release::{Release, ReleaseKey};
 use std::time::Duration;
@@ -125,7 +124,7 @@ async fn objects_only(connection: &ClusterConnection, release: &Release) -> Opti
         .user
         .version()
         .await
-        .map_err(|error| of_cluster(&error))
+        .map_err(|error| Problem::from(&error))
         .ok()?;
     (!mesh::versions::runs_on(newest, &version)).then_some(version)
 }

@@ -1,7 +1,9 @@
 //! Renders a draft for its cluster: chart, values, facts in; manifests and plan out.
 
-use crate::{Console, Error, connections::ClusterConnection, draft::Draft};
-use chart::{Chart, Manifests, Values};
+use crate::{
+    Console, Error, connections::ClusterConnection, draft::Draft, render_cache::RenderKey,
+};
+use chart::{Chart, Facts, Manifests, Values};
 use release::{Plan, ReleaseKey};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -12,7 +14,7 @@ pub(crate) struct Rendered {
     pub(crate) values: Values,
     /// Labels that the namespace has to carry.
     pub(crate) labels: BTreeMap<String, String>,
-    pub(crate) manifests: Manifests,
+    pub(crate) manifests: Arc<Manifests>,
     pub(crate) plan: Plan,
     /// Whether workloads with a sidecar are restarted after it: they hold addresses of the chart's.
     pub(crate) restarts: bool,
@@ -42,9 +44,9 @@ impl Console {
         let values = Values::parse(&draft.values).map_err(Error::Yaml)?;
         let cluster_capabilities = release::cluster_capabilities(&connection.user).await?;
         let facts = cluster_capabilities.facts_for_revision(revision, &key, self.now(), seed(&key));
-        let (for_thread, given) = (chart.clone(), values.clone());
-        let work = move || chart::render(&for_thread, &given, &facts);
-        let manifests = tokio::task::spawn_blocking(work).await??;
+        let manifests = self
+            .manifests(connection, draft, &chart, &values, facts)
+            .await?;
         let plan = release::plan(&manifests, &key, &cluster_capabilities.kinds)?;
         Ok(Rendered {
             chart,
@@ -56,6 +58,36 @@ impl Console {
             restarts: false,
             renders: true,
         })
+    }
+
+    /// The manifests of a chart, rendered unless that was done a short time ago.
+    async fn manifests(
+        &self,
+        connection: &ClusterConnection,
+        draft: &Draft,
+        chart: &Arc<Chart>,
+        values: &Values,
+        facts: Facts,
+    ) -> Result<Arc<Manifests>, Error> {
+        let is_pinned =
+            draft.digest.is_some() || draft.chart.repository.as_str() == catalog::BUILT_IN;
+        let key = RenderKey::new(
+            (connection.name.to_string(), connection.server.clone()),
+            (draft.chart.to_string(), draft.digest.clone()),
+            draft.values.clone(),
+            &facts,
+        );
+        let now = facts.now;
+        if is_pinned && let Some(known) = self.renderings.get(&key, now) {
+            return Ok(known);
+        }
+        let (chart, values) = (chart.clone(), values.clone());
+        let render = move || chart::render(&chart, &values, &facts);
+        let manifests = Arc::new(tokio::task::spawn_blocking(render).await??);
+        if is_pinned {
+            self.renderings.insert(key, now, manifests.clone());
+        }
+        Ok(manifests)
     }
 
     /// The same for the checks, which come before the parameters: a chart that needs a value first is
@@ -71,7 +103,7 @@ impl Console {
                 key: draft.release_key()?,
                 values: Values::empty(),
                 labels: draft.labels.clone(),
-                manifests: Manifests::default(),
+                manifests: Arc::default(),
                 plan: Plan::default(),
                 restarts: false,
                 renders: false,

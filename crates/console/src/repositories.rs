@@ -239,7 +239,7 @@ fn view(listing: &Listing, stored: &[StoredRepository]) -> RepositoryView {
         provenance: mine.is_some_and(|mine| mine.provenance),
         seen: seen.map(seen_view),
         age: listing.age,
-        problem: listing.problem.as_deref().map(crate::error::of_catalog),
+        problem: listing.problem.as_deref().map(Problem::from),
     }
 }
 
@@ -264,7 +264,7 @@ fn seen_view(seen: IndexSummary) -> IndexSummaryView {
 fn probe_view(probe: Probe) -> ProbeView {
     let (seen, failed): (_, Option<(Stage, Problem)>) = match &probe.outcome {
         Ok(seen) => (Some(seen_view(*seen)), None),
-        Err((stage, error)) => (None, Some((*stage, crate::error::of_catalog(error)))),
+        Err((stage, error)) => (None, Some((*stage, Problem::from(error)))),
     };
     // A stage that does not apply to every repository is shown when it is the one that failed.
     let mut stages = probe.stages;

@@ -1,11 +1,8 @@
 //! The review: values against defaults, and every object against the cluster by a dry run.
 
-use crate::{
-    Action, Caller, Console, Error, diff, error::of_cluster, mask, render::Rendered,
-    secrets::Secrets,
-};
+use crate::{Action, Caller, Console, Error, diff, mask, render::Rendered, secrets::Secrets};
 use chart::Values;
-use release::{ObjectReview, Owner, PlannedChange};
+use release::{ObjectReview, PlannedChange};
 use wire::{
     Code, DraftId, ObjectName, Problem,
     check::Verdict,
@@ -95,19 +92,15 @@ fn object(difference: &ObjectReview) -> ObjectDiff {
         PlannedChange::NamespacePending => (Change::CreateInNewNamespace, new(&difference.object)),
         PlannedChange::KindPending => (Change::CreateOfNewKind, new(&difference.object)),
         PlannedChange::OwnedByOther(owner) => {
-            let owner = match owner {
-                Owner::Release { name, namespace } => format!("release {name} in {namespace}"),
-                Owner::FieldManager(manager) => manager.clone(),
-                Owner::Unknown => "—".to_owned(),
-            };
             let problem = Problem::new(Code::NotOurs)
                 .with("object", difference.object.reference())
-                .with("owner", owner);
+                .with("owner", owner.label());
             (Change::Refused(problem), Vec::new())
         }
-        PlannedChange::Rejected(error) => {
-            (Change::Refused(of_cluster(error)), new(&difference.object))
-        }
+        PlannedChange::Rejected(error) => (
+            Change::Refused(Problem::from(error)),
+            new(&difference.object),
+        ),
     };
     ObjectDiff {
         object: difference.object.reference(),

@@ -74,7 +74,7 @@ impl Console {
 ///
 /// # Errors
 /// [`Error::Store`].
-pub fn create_login_ticket(folder: &std::path::Path) -> Result<Token, Error> {
-    let now = jiff::Timestamp::now().as_second();
+pub fn create_login_ticket(folder: &std::path::Path, now: jiff::Timestamp) -> Result<Token, Error> {
+    let now = now.as_second();
     Ok(store::Store::open(folder)?.new_ticket(now + TICKET_SECONDS)?)
 }

@@ -26,8 +26,8 @@ impl fmt::Display for Owner {
             Self::Release { name, namespace } => {
                 write!(out, "release {name} of namespace {namespace}")
             }
-            Self::FieldManager(name) => write!(out, "whoever writes as {name}"),
-            Self::Unknown => out.write_str("nobody who left a name"),
+            Self::FieldManager(name) => write!(out, "field manager {name}"),
+            Self::Unknown => out.write_str("an unknown owner"),
         }
     }
 }
@@ -70,7 +70,7 @@ pub enum Error {
         state: &'static str,
     },
     /// An object is there already and belongs to somebody else.
-    #[error("{object} exists and belongs to {owner}, not to release {release}")]
+    #[error("{object} exists and is managed by {owner}, not by release {release}")]
     OwnedByOther {
         /// Which object.
         object: ObjectRef,
@@ -136,17 +136,6 @@ pub enum Error {
 }
 
 impl Error {
-    /// The whole chain of causes, as Helm writes it into a record.
-    pub(crate) fn chain(&self) -> String {
-        let mut text = self.to_string();
-        let mut cause = std::error::Error::source(self);
-        while let Some(error) = cause {
-            text = format!("{text}: {error}");
-            cause = error.source();
-        }
-        text
-    }
-
     /// What a wait met, told as ours.
     pub(crate) fn from_wait(error: cluster::Error) -> Self {
         match error {

@@ -3,10 +3,9 @@
 //! As Helm 3 does: what is left from before is removed first, a Job or Pod is waited for, and the
 //! object goes or stays by its delete policy (`before-hook-creation` when it names none).
 
-use crate::{Error, Event, Outcome, ReleaseKey, model};
-use cluster::{Cluster, Object, ObjectRef, Propagation, Readiness, WaitOptions, Watches};
-use jiff::Timestamp;
-use std::sync::Mutex;
+use crate::{Error, Event, Operation, Outcome, ReleaseKey, model};
+use cluster::{Cluster, Object, ObjectRef, Propagation, Readiness, WaitOptions};
+use parking_lot::Mutex;
 use wire::job::PhaseName;
 
 /// The hooks of a record that run at `hook_event` (Helm's word), in order.
@@ -27,24 +26,21 @@ pub(crate) fn hooks_for_event<'a>(
 
 /// Runs the hooks of `hook_event`; the record keeps how each ended.
 pub(crate) async fn run(
-    watches: &Watches,
+    operation: &Operation<'_>,
     hooks: &mut [model::Hook],
     hook_event: &str,
     phase: PhaseName,
-    key: &ReleaseKey,
-    waiting: &WaitOptions,
-    on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
     let mut hooks = hooks_for_event(hooks, hook_event);
     if hooks.is_empty() {
         return Ok(());
     }
-    on_event(Event::Started(phase));
+    operation.report(Event::Started(phase));
     for hook in &mut hooks {
-        let object = object(watches.cluster(), hook, key).await?;
-        hook.last_run.started_at = Some(Timestamp::now());
-        let outcome = run_hook(watches, hook, &object, waiting, on_event).await;
-        hook.last_run.completed_at = Some(Timestamp::now());
+        let object = object(operation.cluster, hook, operation.key).await?;
+        hook.last_run.started_at = Some(operation.now());
+        let outcome = run_hook(operation, hook, &object).await;
+        hook.last_run.completed_at = Some(operation.now());
         let ended = if outcome.is_ok() {
             "Succeeded"
         } else {
@@ -54,14 +50,14 @@ pub(crate) async fn run(
         let reference = object.reference();
         if outcome.is_err() {
             if has_delete_policy(hook, "hook-failed") {
-                watches
-                    .cluster()
+                operation
+                    .cluster
                     .delete(&reference, Propagation::Background)
                     .await?;
             }
             return outcome;
         }
-        on_event(Event::ObjectDone {
+        operation.report(Event::ObjectDone {
             phase,
             object: reference,
             outcome: Outcome::Completed,
@@ -69,14 +65,16 @@ pub(crate) async fn run(
     }
     for hook in &hooks {
         if has_delete_policy(hook, "hook-succeeded") {
-            let reference = object(watches.cluster(), hook, key).await?.reference();
-            watches
-                .cluster()
+            let reference = object(operation.cluster, hook, operation.key)
+                .await?
+                .reference();
+            operation
+                .cluster
                 .delete(&reference, Propagation::Background)
                 .await?;
         }
     }
-    on_event(Event::Finished(phase));
+    operation.report(Event::Finished(phase));
     Ok(())
 }
 
@@ -107,57 +105,50 @@ pub(crate) async fn object(
 }
 
 async fn run_hook(
-    watches: &Watches,
+    operation: &Operation<'_>,
     hook: &model::Hook,
     object: &Object,
-    waiting: &WaitOptions,
-    on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
-    let cluster = watches.cluster();
+    let cluster = operation.cluster;
     let reference = object.reference();
     if hook.delete_policies.is_empty() || has_delete_policy(hook, "before-hook-creation") {
         cluster.delete(&reference, Propagation::Background).await?;
         let gone =
-            cluster::wait_until_deleted(cluster, std::slice::from_ref(&reference), waiting).await;
+            cluster::wait_until_deleted(cluster, std::slice::from_ref(&reference), operation.wait)
+                .await;
         gone.map_err(Error::from_wait)?;
     }
     cluster.create(object).await?;
     if matches!(object.kind(), "Job" | "Pod") {
-        return wait_for_completion(watches, &reference, waiting, on_event).await;
+        return wait_for_completion(operation, &reference).await;
     }
     Ok(())
 }
 
 /// Waits until a Job or Pod has completed; a failure ends the wait at once.
-async fn wait_for_completion(
-    watches: &Watches,
-    object: &ObjectRef,
-    waiting: &WaitOptions,
-    on_event: &(dyn Fn(Event) + Send + Sync),
-) -> Result<(), Error> {
-    let inner = waiting.stop.child_token();
+async fn wait_for_completion(operation: &Operation<'_>, object: &ObjectRef) -> Result<(), Error> {
+    let inner = operation.wait.stop.child_token();
     let failed: Mutex<Option<String>> = Mutex::new(None);
     let watched = WaitOptions {
-        timeout: waiting.timeout,
+        timeout: operation.wait.timeout,
         stop: inner.clone(),
     };
     let outcome = cluster::wait_until_ready(
-        watches,
+        operation.watches,
         std::slice::from_ref(object),
         &watched,
         |all, seen| {
             if let Some((_, Readiness::Failed { note, reason })) = all.first()
                 && note == "failed"
-                && let Ok(mut failed) = failed.lock()
             {
-                *failed = Some(reason.clone());
+                *failed.lock() = Some(reason.clone());
                 inner.cancel();
             }
-            on_event(Event::Status(all.to_vec(), seen.to_vec()));
+            operation.report(Event::Status(all.to_vec(), seen.to_vec()));
         },
     )
     .await;
-    let reason = failed.into_inner().unwrap_or_default();
+    let reason = failed.into_inner();
     match (outcome, reason) {
         (_, Some(reason)) => Err(Error::Hook {
             hook: object.clone(),

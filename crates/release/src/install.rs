@@ -5,23 +5,19 @@
 //! release ([`Mode::Resume`]) it completes what was begun.
 
 use crate::{
-    Error, Event, Outcome, Plan, Release, ReleaseKey, apply, history, hooks, model, storage,
+    Error, Event, Operation, Outcome, Plan, Release, ReleaseKey, apply, history, hooks, model,
+    storage,
 };
 use chart::{Chart, Manifests, Values};
-use cluster::{
-    Apply, Cluster, Kind, NamespaceState, Object, ObjectRef, Propagation, WaitOptions, Watches,
-};
-use jiff::Timestamp;
+use cluster::{Apply, Kind, NamespaceState, Object, ObjectRef, Propagation, WaitOptions};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, time::Duration};
-use wire::job::PhaseName;
+use wire::{error_chain, job::PhaseName};
 
 /// What is installed, where and how.
 pub struct Install<'a> {
-    /// The cluster, by its watches.
-    pub watches: &'a Watches,
-    /// Namespace and name.
-    pub key: &'a ReleaseKey,
+    /// The release, and how the operation is executed.
+    pub operation: Operation<'a>,
     /// The chart.
     pub chart: &'a Chart,
     /// What the operator set.
@@ -32,8 +28,6 @@ pub struct Install<'a> {
     pub manifests: &'a Manifests,
     /// The order of the work.
     pub plan: &'a Plan,
-    /// How long to wait for the objects, and what ends it.
-    pub waiting: WaitOptions,
     /// From the start, or on from where it stopped.
     pub mode: Mode,
 }
@@ -49,25 +43,23 @@ pub enum Mode {
     Upgrade,
 }
 
-pub(crate) type OnEvent<'a> = &'a (dyn Fn(Event) + Send + Sync);
-
 /// Installs, and says each step.
 ///
 /// # Errors
 /// [`Error::Exists`], [`Error::OwnedByOther`] and [`Error::Terminating`] before anything is made;
 /// [`Error::NotReady`], [`Error::Hook`] and [`Error::Cluster`] leave a `failed` revision behind.
-pub async fn install(install: &Install<'_>, on_event: OnEvent<'_>) -> Result<Release, Error> {
-    let cluster = install.watches.cluster();
+pub async fn install(install: &Install<'_>) -> Result<Release, Error> {
+    let cluster = install.operation.cluster;
     let state = cluster
-        .namespace_state(install.key.namespace.as_str())
+        .namespace_state(install.operation.key.namespace.as_str())
         .await?;
     if let NamespaceState::Terminating { held_by } = state {
         return Err(Error::Terminating {
-            namespace: install.key.namespace.clone(),
+            namespace: install.operation.key.namespace.clone(),
             held_by,
         });
     }
-    let before = history(cluster, install.key).await?;
+    let before = history(cluster, install.operation.key).await?;
     let mut record = match (before.into_iter().next_back(), install.mode) {
         (None, _) => new_record(install),
         (Some(old), Mode::Resume) if is_resumable(&old, install) => {
@@ -77,21 +69,25 @@ pub async fn install(install: &Install<'_>, on_event: OnEvent<'_>) -> Result<Rel
         }
         (Some(_), _) => {
             return Err(Error::Exists {
-                release: install.key.release.clone(),
-                namespace: install.key.namespace.clone(),
+                release: install.operation.key.release.clone(),
+                namespace: install.operation.key.namespace.clone(),
             });
         }
     };
     storage::encode(&record)?;
-    apply::ensure_ownership(cluster, install.plan.objects(), install.key).await?;
-    install_crds(install, on_event).await?;
+    apply::ensure_ownership(cluster, install.plan.objects(), install.operation.key).await?;
+    install_crds(install).await?;
     if state == NamespaceState::Absent || !install.labels.is_empty() {
-        let namespace = namespace(install.key, state == NamespaceState::Absent, install.labels)?;
+        let namespace = namespace(
+            install.operation.key,
+            state == NamespaceState::Absent,
+            install.labels,
+        )?;
         cluster.apply(&namespace, Apply::Persist).await?;
     }
-    storage::update(cluster, &record, Timestamp::now()).await?;
-    let outcome = execute(install, &mut record, &[], on_event).await;
-    record_outcome(cluster, &mut record, outcome.as_ref().err(), on_event).await?;
+    storage::update(cluster, &record, install.operation.now()).await?;
+    let outcome = execute(install, &mut record, &[]).await;
+    record_outcome(&install.operation, &mut record, outcome.as_ref().err()).await?;
     outcome.map(|()| record)
 }
 
@@ -111,76 +107,80 @@ pub(crate) async fn execute(
     install: &Install<'_>,
     record: &mut Release,
     removed: &[ObjectRef],
-    on_event: OnEvent<'_>,
 ) -> Result<(), Error> {
     let [before, after] = match record.version {
         1 => ["pre-install", "post-install"],
         _ => ["pre-upgrade", "post-upgrade"],
     };
+    let operation = &install.operation;
     let run_hooks = async |record: &mut Release, hook_event: &str, phase: PhaseName| {
-        let (key, waiting) = (install.key, &install.waiting);
-        hooks::run(
-            install.watches,
-            &mut record.hooks,
-            hook_event,
-            phase,
-            key,
-            waiting,
-            on_event,
-        )
-        .await
+        hooks::run(operation, &mut record.hooks, hook_event, phase).await
     };
     run_hooks(record, before, PhaseName::PreHooks).await?;
     for stage in &install.plan.stages {
-        on_event(Event::Started(stage.phase));
-        let (cluster, stop) = (install.watches.cluster(), &install.waiting.stop);
-        apply::apply(cluster, stage.phase, &stage.objects, stop, on_event).await?;
-        on_event(Event::Finished(stage.phase));
+        install.operation.report(Event::Started(stage.phase));
+        let (cluster, stop) = (install.operation.cluster, &install.operation.wait.stop);
+        apply::apply(
+            cluster,
+            stage.phase,
+            &stage.objects,
+            stop,
+            install.operation.on_event,
+        )
+        .await?;
+        install.operation.report(Event::Finished(stage.phase));
     }
-    delete_obsolete(install, removed, on_event).await?;
-    on_event(Event::Started(PhaseName::Ready));
+    delete_obsolete(install, removed).await?;
+    install.operation.report(Event::Started(PhaseName::Ready));
     let objects: Vec<ObjectRef> = install.plan.objects().map(Object::reference).collect();
-    let standing = |all: &[_], events: &[_]| on_event(Event::Status(all.to_vec(), events.to_vec()));
-    cluster::wait_until_ready(install.watches, &objects, &install.waiting, standing)
-        .await
-        .map_err(Error::from_wait)?;
-    on_event(Event::Finished(PhaseName::Ready));
+    let standing = |all: &[_], events: &[_]| {
+        install
+            .operation
+            .report(Event::Status(all.to_vec(), events.to_vec()))
+    };
+    cluster::wait_until_ready(
+        install.operation.watches,
+        &objects,
+        install.operation.wait,
+        standing,
+    )
+    .await
+    .map_err(Error::from_wait)?;
+    install.operation.report(Event::Finished(PhaseName::Ready));
     run_hooks(record, after, PhaseName::PostHooks).await
 }
 
 /// Takes away what is not wanted any more.
-async fn delete_obsolete(
-    install: &Install<'_>,
-    removed: &[ObjectRef],
-    on_event: OnEvent<'_>,
-) -> Result<(), Error> {
+async fn delete_obsolete(install: &Install<'_>, removed: &[ObjectRef]) -> Result<(), Error> {
     if removed.is_empty() {
         return Ok(());
     }
-    on_event(Event::Started(PhaseName::Removal));
-    let cluster = install.watches.cluster();
+    install.operation.report(Event::Started(PhaseName::Removal));
+    let cluster = install.operation.cluster;
     for object in removed {
-        if install.waiting.stop.is_cancelled() {
+        if install.operation.wait.stop.is_cancelled() {
             return Err(Error::Cancelled);
         }
         cluster.delete(object, Propagation::Background).await?;
-        on_event(Event::ObjectDone {
+        install.operation.report(Event::ObjectDone {
             phase: PhaseName::Removal,
             object: object.clone(),
             outcome: Outcome::Deleted,
         });
     }
-    on_event(Event::Finished(PhaseName::Removal));
+    install
+        .operation
+        .report(Event::Finished(PhaseName::Removal));
     Ok(())
 }
 
 /// Definitions that are not there are made, and all of them are waited for.
-async fn install_crds(install: &Install<'_>, on_event: OnEvent<'_>) -> Result<(), Error> {
+async fn install_crds(install: &Install<'_>) -> Result<(), Error> {
     if install.plan.crds.is_empty() {
         return Ok(());
     }
-    let cluster = install.watches.cluster();
-    on_event(Event::Started(PhaseName::Crds));
+    let cluster = install.operation.cluster;
+    install.operation.report(Event::Started(PhaseName::Crds));
     let there = cluster.list_objects(Kind::CRD, None, "").await?;
     let known: std::collections::BTreeSet<&str> = there.iter().map(Object::name).collect();
     let (old, new): (Vec<_>, Vec<_>) = install
@@ -190,7 +190,7 @@ async fn install_crds(install: &Install<'_>, on_event: OnEvent<'_>) -> Result<()
         .cloned()
         .partition(|crd| known.contains(crd.name()));
     for crd in &old {
-        on_event(Event::ObjectDone {
+        install.operation.report(Event::ObjectDone {
             phase: PhaseName::Crds,
             object: crd.reference(),
             outcome: Outcome::Unchanged,
@@ -200,31 +200,30 @@ async fn install_crds(install: &Install<'_>, on_event: OnEvent<'_>) -> Result<()
         cluster,
         PhaseName::Crds,
         &new,
-        &install.waiting.stop,
-        on_event,
+        &install.operation.wait.stop,
+        install.operation.on_event,
     )
     .await?;
     let objects: Vec<ObjectRef> = install.plan.crds.iter().map(Object::reference).collect();
     let bounded = WaitOptions {
-        timeout: Duration::from_mins(1).min(install.waiting.timeout),
-        stop: install.waiting.stop.clone(),
+        timeout: Duration::from_mins(1).min(install.operation.wait.timeout),
+        stop: install.operation.wait.stop.clone(),
     };
-    cluster::wait_until_ready(install.watches, &objects, &bounded, |_, _| {})
+    cluster::wait_until_ready(install.operation.watches, &objects, &bounded, |_, _| {})
         .await
         .map_err(Error::from_wait)?;
     cluster.refresh_kinds().await?;
-    on_event(Event::Finished(PhaseName::Crds));
+    install.operation.report(Event::Finished(PhaseName::Crds));
     Ok(())
 }
 
 /// Closes the record of a revision, in Helm's own words.
 pub(crate) async fn record_outcome(
-    cluster: &Cluster,
+    operation: &Operation<'_>,
     record: &mut Release,
     failure: Option<&Error>,
-    on_event: OnEvent<'_>,
 ) -> Result<(), Error> {
-    on_event(Event::Started(PhaseName::SaveRelease));
+    operation.report(Event::Started(PhaseName::SaveRelease));
     let (done, failed) = match record.version {
         1 => ("Install complete", "Release"),
         _ => ("Upgrade complete", "Upgrade"),
@@ -233,15 +232,15 @@ pub(crate) async fn record_outcome(
         None => (model::State::Deployed, done.to_owned()),
         Some(error) => (
             model::State::Failed,
-            format!("{failed} {:?} failed: {}", record.name, error.chain()),
+            format!("{failed} {:?} failed: {}", record.name, error_chain(error)),
         ),
     };
     record.info.status = state;
     record.info.description = description;
-    let written = storage::update(cluster, record, Timestamp::now()).await;
+    let written = storage::update(operation.cluster, record, operation.now()).await;
     if failure.is_none() {
         written?;
-        on_event(Event::Finished(PhaseName::SaveRelease));
+        operation.report(Event::Finished(PhaseName::SaveRelease));
     }
     Ok(())
 }
@@ -267,9 +266,9 @@ fn namespace(
 
 /// The record of a first revision that is about to be installed.
 pub(crate) fn new_record(install: &Install<'_>) -> Release {
-    let now = Timestamp::now();
+    let now = install.operation.now();
     Release {
-        name: install.key.release.to_string(),
+        name: install.operation.key.release.to_string(),
         info: model::Info {
             first_deployed: Some(now),
             last_deployed: Some(now),
@@ -283,7 +282,7 @@ pub(crate) fn new_record(install: &Install<'_>) -> Release {
         manifest: install.manifests.text(),
         hooks: install.manifests.hooks.iter().map(hook_record).collect(),
         version: 1,
-        namespace: install.key.namespace.to_string(),
+        namespace: install.operation.key.namespace.to_string(),
     }
 }
 

@@ -1,13 +1,13 @@
 //! Takes a release away: a plan first, then hooks, objects in reverse order, and the records last.
 
 use crate::{
-    Error, Event, Outcome, Release, ReleaseKey, foreign_owner, history, hooks, latest, model,
+    Error, Event, Operation, Outcome, Release, ReleaseKey, foreign_owner, history, hooks, latest,
+    model,
     status::{manifest_objects, release_key, split_documents},
     storage,
 };
 use chart::{KindOrder, kind_rank};
-use cluster::{Cluster, ObjectRef, Propagation, WaitOptions, Watches};
-use jiff::Timestamp;
+use cluster::{Cluster, ObjectRef, Propagation};
 use wire::job::PhaseName;
 use wire::release::KeepReason;
 
@@ -98,61 +98,48 @@ fn crds_of_chart(release: &Release) -> Vec<ObjectRef> {
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Hook`], [`Error::NotReady`] with what did not go, [`Error::Cluster`].
-pub async fn uninstall(
-    watches: &Watches,
-    key: &ReleaseKey,
-    waiting: &WaitOptions,
-    on_event: &(dyn Fn(Event) + Send + Sync),
-) -> Result<(), Error> {
-    let cluster = watches.cluster();
+pub async fn uninstall(operation: &Operation<'_>) -> Result<(), Error> {
+    let (cluster, key) = (operation.cluster, operation.key);
     let mut release = latest(cluster, key).await?;
     let plan = plan_uninstall(cluster, &release).await?;
     release.info.status = model::State::Uninstalling;
-    release.info.deleted = Some(Timestamp::now());
+    release.info.deleted = Some(operation.now());
     release.info.description = "Deletion in progress (or silently failed)".into();
-    storage::update(cluster, &release, Timestamp::now()).await?;
-    let before = PhaseName::PreHooks;
+    storage::update(cluster, &release, operation.now()).await?;
     hooks::run(
-        watches,
+        operation,
         &mut release.hooks,
         "pre-delete",
-        before,
-        key,
-        waiting,
-        on_event,
+        PhaseName::PreHooks,
     )
     .await?;
-    on_event(Event::Started(PhaseName::Removal));
+    operation.report(Event::Started(PhaseName::Removal));
     for object in &plan.removed {
-        if waiting.stop.is_cancelled() {
+        if operation.wait.stop.is_cancelled() {
             return Err(Error::Cancelled);
         }
         cluster.delete(object, Propagation::Background).await?;
-        on_event(Event::ObjectDone {
+        operation.report(Event::ObjectDone {
             phase: PhaseName::Removal,
             object: object.clone(),
             outcome: Outcome::Deleted,
         });
     }
-    cluster::wait_until_deleted(cluster, &plan.removed, waiting)
+    cluster::wait_until_deleted(cluster, &plan.removed, operation.wait)
         .await
         .map_err(Error::from_wait)?;
-    on_event(Event::Finished(PhaseName::Removal));
-    let after = PhaseName::PostHooks;
+    operation.report(Event::Finished(PhaseName::Removal));
     hooks::run(
-        watches,
+        operation,
         &mut release.hooks,
         "post-delete",
-        after,
-        key,
-        waiting,
-        on_event,
+        PhaseName::PostHooks,
     )
     .await?;
-    on_event(Event::Started(PhaseName::SaveRelease));
+    operation.report(Event::Started(PhaseName::SaveRelease));
     for revision in history(cluster, key).await? {
         storage::remove(cluster, key, revision.version).await?;
     }
-    on_event(Event::Finished(PhaseName::SaveRelease));
+    operation.report(Event::Finished(PhaseName::SaveRelease));
     Ok(())
 }

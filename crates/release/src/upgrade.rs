@@ -5,12 +5,11 @@
 //! Definitions of crds/ are left as they are, which is Helm's rule too. Start at [`upgrade`].
 
 use crate::{
-    Error, Install, Release, State, apply, foreign_owner, history,
-    install::{OnEvent, execute, new_record, record_outcome},
+    Error, Install, Operation, Release, State, apply, foreign_owner, history,
+    install::{execute, new_record, record_outcome},
     model, status, storage,
 };
 use cluster::{Cluster, ObjectRef};
-use jiff::Timestamp;
 use std::collections::BTreeSet;
 
 /// Upgrades the newest revision of a release, and says each step. What is rendered must be rendered for
@@ -20,12 +19,12 @@ use std::collections::BTreeSet;
 /// [`Error::NotFound`] when there is nothing to upgrade, [`Error::OperationPending`] while another operation is
 /// under way, [`Error::OwnedByOther`] before anything is made; [`Error::NotReady`], [`Error::Hook`] and
 /// [`Error::Cluster`] leave a `failed` revision behind, and the one before as it was.
-pub async fn upgrade(install: &Install<'_>, on_event: OnEvent<'_>) -> Result<Release, Error> {
-    let cluster = install.watches.cluster();
-    let revisions = history(cluster, install.key).await?;
+pub async fn upgrade(install: &Install<'_>) -> Result<Release, Error> {
+    let cluster = install.operation.cluster;
+    let revisions = history(cluster, install.operation.key).await?;
     let newest = revisions.last().ok_or_else(|| Error::NotFound {
-        release: install.key.release.clone(),
-        namespace: install.key.namespace.clone(),
+        release: install.operation.key.release.clone(),
+        namespace: install.operation.key.namespace.clone(),
     })?;
     ensure_no_pending_operation(install, newest)?;
     let deployed = revisions
@@ -35,17 +34,17 @@ pub async fn upgrade(install: &Install<'_>, on_event: OnEvent<'_>) -> Result<Rel
     let current = deployed.unwrap_or(newest);
     let mut record = next_record(install, newest, current);
     storage::encode(&record)?;
-    apply::ensure_ownership(cluster, install.plan.objects(), install.key).await?;
+    apply::ensure_ownership(cluster, install.plan.objects(), install.operation.key).await?;
     let obsolete = obsolete_objects(cluster, install, current).await?;
     for revision in prunable_revisions(&revisions) {
-        storage::remove(cluster, install.key, revision).await?;
+        storage::remove(cluster, install.operation.key, revision).await?;
     }
-    storage::update(cluster, &record, Timestamp::now()).await?;
-    let outcome = execute(install, &mut record, &obsolete, on_event).await;
+    storage::update(cluster, &record, install.operation.now()).await?;
+    let outcome = execute(install, &mut record, &obsolete).await;
     if outcome.is_ok() {
-        supersede(cluster, &revisions).await?;
+        supersede(&install.operation, &revisions).await?;
     }
-    record_outcome(cluster, &mut record, outcome.as_ref().err(), on_event).await?;
+    record_outcome(&install.operation, &mut record, outcome.as_ref().err()).await?;
     outcome.map(|()| record)
 }
 
@@ -70,7 +69,7 @@ fn ensure_no_pending_operation(install: &Install<'_>, newest: &Release) -> Resul
     match newest.info.status {
         State::Deployed | State::Failed | State::Superseded => Ok(()),
         state => Err(Error::OperationPending {
-            release: install.key.release.clone(),
+            release: install.operation.key.release.clone(),
             state: state.as_str(),
         }),
     }
@@ -110,7 +109,7 @@ async fn obsolete_objects(
             continue;
         }
         match cluster.get(&reference).await {
-            Ok(Some(live)) if foreign_owner(&live, install.key).is_none() => {
+            Ok(Some(live)) if foreign_owner(&live, install.operation.key).is_none() => {
                 obsolete.push(reference)
             }
             Ok(_) | Err(cluster::Error::NoSuchKind { .. }) => {}
@@ -127,14 +126,14 @@ fn identity(object: &ObjectRef) -> (String, Option<String>, String) {
 }
 
 /// The revisions that were deployed are not any more.
-async fn supersede(cluster: &Cluster, revisions: &[Release]) -> Result<(), Error> {
+async fn supersede(operation: &Operation<'_>, revisions: &[Release]) -> Result<(), Error> {
     let deployed = revisions
         .iter()
         .filter(|one| one.info.status == State::Deployed);
     for old in deployed {
         let mut old = old.clone();
         old.info.status = State::Superseded;
-        storage::update(cluster, &old, Timestamp::now()).await?;
+        storage::update(operation.cluster, &old, operation.now()).await?;
     }
     Ok(())
 }

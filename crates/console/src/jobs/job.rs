@@ -1,7 +1,7 @@
 //! What every kind of job defines, and what a running job is given.
 
-use crate::{Action, Console, Error};
-use ::release::Event;
+use crate::{Action, Console, Error, connections::ClusterConnection};
+use ::release::{Event, Operation, ReleaseKey};
 use cluster::WaitOptions;
 use serde::Serialize;
 use std::{future::Future, time::Duration};
@@ -63,7 +63,27 @@ pub(crate) struct JobContext<'a> {
     pub(crate) clock: fn() -> jiff::Timestamp,
 }
 
-impl JobContext<'_> {
+impl<'a> JobContext<'a> {
+    /// An operation on a release: as the operator, watched by the console.
+    pub(crate) fn operation<'o>(
+        &'o self,
+        connection: &'o ClusterConnection,
+        key: &'o ReleaseKey,
+        wait: &'o WaitOptions,
+    ) -> Operation<'o>
+    where
+        'a: 'o,
+    {
+        Operation {
+            cluster: &connection.user,
+            watches: &connection.watches,
+            key,
+            wait,
+            clock: self.clock,
+            on_event: self.on_event,
+        }
+    }
+
     /// The bounds of a wait for objects.
     pub(crate) fn wait_options(&self) -> WaitOptions {
         WaitOptions {

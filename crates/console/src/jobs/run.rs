@@ -1,7 +1,7 @@
 //! Runs one job: publishes its progress, stores it, and notices how it ends, a panic included.
 
 use super::{Job, JobContext, Progress};
-use crate::{Console, Error, error::error_chain};
+use crate::{Console, Error};
 use ::release::Event;
 use futures::FutureExt as _;
 use parking_lot::Mutex;
@@ -9,7 +9,7 @@ use std::{any::Any, convert::Infallible, panic::AssertUnwindSafe, sync::Arc, tim
 use store::Store;
 use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
-use wire::{JobId, job::JobView};
+use wire::{JobId, error_chain, job::JobView};
 
 /// How often durations are brought up to date on a page while nothing happens.
 const TICK: Duration = Duration::from_secs(1);

@@ -83,7 +83,7 @@ impl Console {
         remote: &ClusterName,
     ) -> Result<JobId, Error> {
         let target = format!("point {remote} at the good addresses of mesh {name}");
-        let work = self.audited(caller, Action::WriteMesh, &target, async {
+        self.audited(caller, Action::WriteMesh, &target, async {
             let mesh = self.stored_mesh(name)?;
             let found = self.discovered(&mesh).await?;
             let release = self.remote_release(&mesh, remote).await?;
@@ -102,8 +102,8 @@ impl Console {
             self.save(&id, &draft)?;
             let (release, draft) = (at, Box::new(draft));
             self.start(caller, Upgrade { release, draft }).await
-        });
-        Box::pin(work).await
+        })
+        .await
     }
 }
 

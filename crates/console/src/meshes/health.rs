@@ -13,11 +13,8 @@ use crate::{Action, Caller, Console, Error};
 use ::mesh::facts::MeshFacts;
 use cluster::Snapshot;
 use monitored::MonitoredMesh;
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use parking_lot::{Mutex, MutexGuard};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{sync::watch, time::sleep};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use wire::{MeshName, check::Stage, mesh::HealthView, release::ReleaseRef};
@@ -44,7 +41,7 @@ impl Health {
     }
 
     fn meshes(&self) -> MutexGuard<'_, HashMap<MeshName, Arc<MonitoredMesh>>> {
-        self.meshes.lock().unwrap_or_else(PoisonError::into_inner)
+        self.meshes.lock()
     }
 
     /// What is known of a mesh, when it is looked after.
@@ -134,7 +131,7 @@ impl Console {
         name: &MeshName,
     ) -> Result<HealthView, Error> {
         let target = format!("try the ways of mesh {name} from within");
-        let work = self.audited(caller, Action::WriteMesh, &target, async {
+        self.audited(caller, Action::WriteMesh, &target, async {
             let mesh = self.stored_mesh(name)?;
             let monitored = self.monitored(name);
             let _turn = monitored.turn.lock().await;
@@ -148,8 +145,8 @@ impl Console {
             monitored.end(facts.now.as_second(), Ok(()));
             drop(asking);
             Ok(monitored.seen.borrow().clone())
-        });
-        Box::pin(work).await
+        })
+        .await
     }
 
     fn monitored(&self, name: &MeshName) -> Arc<MonitoredMesh> {

@@ -19,14 +19,14 @@ impl Console {
         remote: &ClusterName,
     ) -> Result<Revealed, Error> {
         let target = format!("show the kubeconfig of {remote} in mesh {mesh}");
-        let work = self.audited(caller, Action::Reveal, &target, async {
+        self.audited(caller, Action::Reveal, &target, async {
             let mesh = self.stored_mesh(mesh)?;
             let sides = self.member_connections(&mesh.remote(remote)?.member)?;
             let (wanted, _) = self.join_spec(&mesh, &sides).await;
             let plan = join::plan(&sides.primary.user, &sides.remote.user, &wanted).await?;
             let kubeconfig = join::stored(&sides.primary.user, &plan).await?;
             Ok(Revealed { kubeconfig })
-        });
-        Box::pin(work).await
+        })
+        .await
     }
 }

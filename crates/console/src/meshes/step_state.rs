@@ -4,7 +4,7 @@
 //! later. Start at [`Console::step_states`].
 
 use super::{Mesh, step_draft::release_of};
-use crate::{Console, Error, connections::ClusterConnection, error::of_cluster};
+use crate::{Console, Error, connections::ClusterConnection};
 use ::mesh::facts::IstioGeneration;
 use release::State;
 use std::time::Duration;
@@ -165,7 +165,7 @@ pub(super) async fn within<T>(
     tokio::time::timeout(CLUSTER_TIMEOUT, asked)
         .await
         .map_err(|_| {
-            of_cluster(&cluster::Error::TimedOut {
+            Problem::from(&cluster::Error::TimedOut {
                 cluster: connection.name.clone(),
                 verb: cluster::Verb::Get,
                 object: "what the mesh needs".into(),

@@ -1,12 +1,13 @@
 //! The charts that come with the console, as an operator installs them.
 
+use crate::shop::uninstall_within;
 use crate::{
     shop::{Shop, chain},
     test_cluster::{TestCluster, within},
 };
 use chart::Chart;
 use cluster::Readiness;
-use release::{Mode, PlannedChange, history, resources, review, uninstall};
+use release::{Mode, PlannedChange, history, resources, review};
 use std::{fs, path::Path};
 
 /// A chart of the built-in repository, read from its folder.
@@ -79,7 +80,7 @@ pub(crate) async fn the_built_in_charts_become_ready_and_go_again(world: TestClu
                 one.change
             );
         }
-        let gone = uninstall(&world.watches(), &what.key, &within(60), &|_| {}).await;
+        let gone = uninstall_within(&world, &what.key, 60).await;
         gone.unwrap_or_else(|error| panic!("{name}: {}: {error:?}", chain(&error)));
         assert!(history(&world.cluster, &what.key).await.unwrap().is_empty());
     }

@@ -4,12 +4,13 @@
     reason = "a test has no configuration but its environment"
 )]
 
+use crate::shop::uninstall_within;
 use crate::upgrade::eleven_failed;
 use crate::{
     shop::{Shop, files},
     test_cluster::{TestCluster, within},
 };
-use release::{ReleaseKey, State, latest, plan_uninstall, resources, uninstall};
+use release::{ReleaseKey, State, latest, plan_uninstall, resources};
 use std::{path::PathBuf, process::Output, time::Duration};
 use tempfile::TempDir;
 use wire::{Namespace, ReleaseName};
@@ -157,9 +158,7 @@ pub(crate) async fn a_release_of_helm_is_read_and_removed(world: TestCluster, te
         (7, 3),
         "{removal:?}"
     );
-    uninstall(&world.watches(), &key, &within(40), &|_| {})
-        .await
-        .unwrap();
+    uninstall_within(&world, &key, 40).await.unwrap();
     let listed = helm.says(&["list", "--all", "--short"]).await;
     assert_eq!(listed.trim(), "");
 }
@@ -183,9 +182,7 @@ pub(crate) async fn helm_upgrades_our_release(world: TestCluster, test: &str) {
         .await
         .unwrap();
     assert_eq!(settings.text("/data/colour"), "red");
-    uninstall(&world.watches(), &shop.key, &within(40), &|_| {})
-        .await
-        .unwrap();
+    uninstall_within(&world, &shop.key, 40).await.unwrap();
     assert_eq!(helm.says(&["list", "--all", "--short"]).await.trim(), "");
 }
 
@@ -218,7 +215,5 @@ pub(crate) async fn helm_keeps_the_same_revisions(world: TestCluster, test: &str
         .unwrap();
     assert_eq!(kept().await, theirs);
     assert_eq!(theirs.len(), 10);
-    uninstall(&world.watches(), &shop.key, &within(40), &|_| {})
-        .await
-        .unwrap();
+    uninstall_within(&world, &shop.key, 40).await.unwrap();
 }

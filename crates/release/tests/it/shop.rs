@@ -2,10 +2,10 @@
 
 use crate::test_cluster::{TestCluster, within};
 use chart::{Chart, Manifests, Values};
-use cluster::{Object, ObjectRef, WaitOptions};
+use cluster::{AsUser, Object, ObjectRef, WaitOptions};
 use release::{
-    Error, Event, Install, Mode, Plan, Release, ReleaseKey, cluster_capabilities, install, plan,
-    upgrade,
+    Error, Event, Install, Mode, Operation, Plan, Release, ReleaseKey, cluster_capabilities,
+    install, plan, upgrade,
 };
 use std::{collections::BTreeMap, sync::Mutex};
 use wire::{Namespace, ReleaseName};
@@ -231,21 +231,26 @@ impl Shop {
         waiting: WaitOptions,
         on_event: &(dyn Fn(Event) + Send + Sync),
     ) -> Result<Release, Error> {
-        let watches = world.watches();
+        let (user, watches) = (AsUser::new(world.cluster.clone()), world.watches());
         let what = Install {
-            watches: &watches,
-            key: &self.key,
+            operation: Operation {
+                cluster: &user,
+                watches: &watches,
+                key: &self.key,
+                wait: &waiting,
+                clock: jiff::Timestamp::now,
+                on_event,
+            },
             chart: &self.chart,
             values: &self.values,
             labels: &self.labels,
             manifests: &self.manifests,
             plan: &self.plan,
-            waiting,
             mode,
         };
         match mode {
-            Mode::Upgrade => upgrade(&what, on_event).await,
-            Mode::Install | Mode::Resume => install(&what, on_event).await,
+            Mode::Upgrade => upgrade(&what).await,
+            Mode::Install | Mode::Resume => install(&what).await,
         }
     }
 
@@ -277,4 +282,22 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
         cause = error.source();
     }
     text
+}
+
+/// Uninstalls a release within so many seconds.
+pub(crate) async fn uninstall_within(
+    world: &TestCluster,
+    key: &ReleaseKey,
+    seconds: u64,
+) -> Result<(), Error> {
+    let (user, watches) = (AsUser::new(world.cluster.clone()), world.watches());
+    let operation = Operation {
+        cluster: &user,
+        watches: &watches,
+        key,
+        wait: &within(seconds),
+        clock: jiff::Timestamp::now,
+        on_event: &|_| {},
+    };
+    release::uninstall(&operation).await
 }

@@ -1,16 +1,17 @@
 //! A release is taken away.
 
+use crate::shop::uninstall_within;
 use crate::{
     shop::{Shop, chain},
     test_cluster::{TestCluster, within},
 };
 use cluster::Propagation;
-use release::{Error, Mode, history, latest, plan_uninstall, uninstall};
+use release::{Error, Mode, history, latest, plan_uninstall};
 use serde_json::json;
 use wire::release::KeepReason;
 
 async fn remove(world: &TestCluster, shop: &Shop) {
-    let removed = uninstall(&world.watches(), &shop.key, &within(40), &|_| {}).await;
+    let removed = uninstall_within(&world, &shop.key, 40).await;
     removed.unwrap_or_else(|error| panic!("{}", chain(&error)));
 }
 
@@ -117,7 +118,7 @@ pub(crate) async fn a_failed_release_can_be_removed(world: TestCluster) {
 
 pub(crate) async fn what_is_not_there_cannot_be_removed(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
-    let outcome = uninstall(&world.watches(), &shop.key, &within(5), &|_| {}).await;
+    let outcome = uninstall_within(&world, &shop.key, 5).await;
     assert!(
         matches!(outcome, Err(Error::NotFound { .. })),
         "{outcome:?}"

@@ -35,25 +35,23 @@ pub(crate) struct RenderedPlan {
 impl RenderedPlan {
     /// Installs or upgrades the release.
     pub(crate) async fn run(&self, context: &JobContext<'_>) -> Result<(), Error> {
-        let watches = self.connection.job_watches();
+        let wait = context.wait_options();
         let rendered = &self.rendered;
         let install = ::release::Install {
-            watches: &watches,
-            key: &rendered.key,
+            operation: context.operation(&self.connection, &rendered.key, &wait),
             chart: &rendered.chart,
             values: &rendered.values,
             labels: &rendered.labels,
             manifests: &rendered.manifests,
             plan: &rendered.plan,
-            waiting: context.wait_options(),
             mode: self.mode,
         };
         match self.mode {
             Mode::Install | Mode::Resume => {
-                ::release::install(&install, context.on_event).await?;
+                ::release::install(&install).await?;
             }
             Mode::Upgrade => {
-                ::release::upgrade(&install, context.on_event).await?;
+                ::release::upgrade(&install).await?;
             }
         }
         Ok(())

@@ -54,8 +54,8 @@ impl Job for Uninstall {
     }
 
     async fn run((connection, plan): Self::Plan, context: &JobContext<'_>) -> Result<(), Error> {
-        let watches = connection.job_watches();
-        let waiting = context.wait_options();
-        Ok(::release::uninstall(&watches, &plan.key, &waiting, context.on_event).await?)
+        let wait = context.wait_options();
+        let operation = context.operation(&connection, &plan.key, &wait);
+        Ok(::release::uninstall(&operation).await?)
     }
 }

@@ -5,7 +5,7 @@ use ::mesh::{
     doctor::{CHECKS, examine_at, place, report_of},
     facts::MeshFacts,
 };
-use std::sync::{Mutex, PoisonError};
+use parking_lot::Mutex;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use wire::{
@@ -62,7 +62,7 @@ impl MonitoredMesh {
 
     /// The checks that need Jobs: as they were found lately, when nobody has tried again.
     fn ways(&self, facts: &MeshFacts) -> Vec<CheckView> {
-        let tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
+        let tried = self.tried.lock();
         let recent = tried
             .as_ref()
             .filter(|(at, _)| facts.now.as_second() - at < PROBE_RESULT_TTL_SECONDS);
@@ -80,7 +80,7 @@ impl MonitoredMesh {
     pub(super) fn tell_ways(&self, facts: &MeshFacts) {
         let found = examine_at(facts, Stage::Ways).collect();
         let found = Some((facts.now.as_second(), found));
-        *self.tried.lock().unwrap_or_else(PoisonError::into_inner) = found;
+        *self.tried.lock() = found;
         self.tell(Stage::Answers, facts);
     }
 

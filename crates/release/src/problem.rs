@@ -1,0 +1,61 @@
+//! The errors of this crate as problems for a page.
+
+use crate::{Error, Owner};
+use cluster::not_ready;
+use wire::{Code, Problem};
+
+impl From<&Error> for Problem {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::Cluster(error) => Self::from(error),
+            Error::Render(error) => Self::from(error),
+            Error::Exists { release, namespace } => Self::new(Code::ReleaseExists)
+                .with("release", release)
+                .with("namespace", namespace)
+                .field("release"),
+            Error::NotFound { release, namespace } => Self::new(Code::NoRelease)
+                .with("release", release)
+                .with("namespace", namespace),
+            Error::OwnedByOther {
+                object,
+                owner,
+                release,
+            } => Self::new(Code::NotOurs)
+                .with("object", object)
+                .with("owner", owner.label())
+                .with("release", release),
+            Error::OperationPending { release, .. } => Self::new(Code::ReleaseUnfinished)
+                .with("release", release)
+                .detail(error),
+            Error::Terminating { namespace, held_by } => Self::new(Code::NamespaceTerminating)
+                .with("namespace", namespace)
+                .detail(held_by.join("; ")),
+            Error::NotReady {
+                missing, waited, ..
+            } => not_ready(missing, waited.as_secs()),
+            Error::Hook { hook, reason } => Self::new(Code::NotReady)
+                .with("object", hook)
+                .with("waited", "")
+                .detail(reason),
+            Error::RecordTooLarge { size, max } => {
+                Self::new(Code::TooBig).with("size", size).with("most", max)
+            }
+            Error::InvalidObject { template, .. } => Self::new(Code::RenderFailed)
+                .with("template", template)
+                .detail(error),
+            Error::Record { .. } => Self::new(Code::Internal).detail(error),
+            Error::Cancelled => Self::new(Code::Cancelled),
+        }
+    }
+}
+
+impl Owner {
+    /// A short label for pages.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Release { name, namespace } => format!("release {name} in {namespace}"),
+            Self::FieldManager(manager) => manager.clone(),
+            Self::Unknown => "—".to_owned(),
+        }
+    }
+}
