@@ -1,14 +1,14 @@
-//! Who asks: somebody with a session.
+//! The caller of a use case: an operator with a session.
 
 use crate::permit::Role;
 
-/// Who asks.
+/// The caller of a use case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     /// The operator's name.
     pub operator: String,
-    /// What they may do.
+    /// The operator's role.
     pub role: Role,
-    /// When their session ends, in seconds since 1970.
+    /// When the session ends, in seconds since 1970.
     pub ends: i64,
 }

@@ -1,4 +1,4 @@
-//! The catalog: the charts of all repositories, found by words, by repository and by where they stand.
+//! The catalog: the charts of all repositories, filtered by words, repository and status.
 
 use crate::{
     Action, Caller, Console, Error, installed_charts::InstalledCharts,
@@ -11,11 +11,11 @@ use wire::{
     catalog::{CatalogRequest, CatalogView, ChartCard, Status},
 };
 
-/// The most cards that one answer holds.
+/// The maximum number of cards in one answer.
 const MAX_CARDS: u32 = 600;
 
 impl Console {
-    /// The charts that are wanted, those that fit best first.
+    /// The charts that match a request, the best matches first.
     ///
     /// # Errors
     /// [`Error::NotPermitted`].
@@ -35,7 +35,7 @@ impl Console {
     }
 }
 
-/// The charts of these repositories that are wanted.
+/// The charts of repositories that match a request.
 fn found(
     listings: &[Listing],
     installed: &InstalledCharts,
@@ -113,7 +113,7 @@ fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// A chart among others.
+/// The card of a chart.
 pub(crate) fn card(
     repository: &Repository,
     name: &ChartName,

@@ -1,4 +1,4 @@
-//! A chart: its page, its versions, and the very bytes that a draft was begun with.
+//! A chart: its page, its versions, and the archive that a draft is pinned to.
 
 use crate::{
     Action, Caller, Console, Error, catalog::card, draft::Draft, markdown,
@@ -114,7 +114,7 @@ impl Console {
         .await
     }
 
-    /// The chart of a draft, with the bytes that it was begun with.
+    /// The chart of a draft, from the archive that the draft is pinned to.
     pub(crate) async fn chart_of(&self, draft: &Draft) -> Result<Arc<Chart>, Error> {
         let digest = draft
             .digest
@@ -127,7 +127,7 @@ impl Console {
         Ok(opened?.chart)
     }
 
-    /// How Helm's own command line names a chart.
+    /// The arguments by which the helm command line finds a chart.
     pub(crate) fn helm_chart_arguments(&self, chart: &ChartRef) -> String {
         let known = self.catalog.cached_listings();
         let listing = known
@@ -144,7 +144,7 @@ impl Console {
         }
     }
 
-    /// On which clusters the chart's images can run, when it says how far they reach.
+    /// The clusters that run the chart's images, when the chart declares the newest Kubernetes.
     async fn runs_on(&self, chart: &Chart) -> Option<RunsOn> {
         let newest = chart
             .metadata()

@@ -1,4 +1,4 @@
-//! Clusters: which there are, what they say of themselves, adding and forgetting one.
+//! Clusters: their list and facts, adding and removing one.
 
 mod admission;
 mod change;
@@ -17,11 +17,11 @@ use wire::{
     },
 };
 
-/// How long a page waits for one cluster before it shows it as not answering.
+/// How long a page waits for one cluster before it is shown as unreachable.
 const CLUSTER_TIMEOUT: Duration = Duration::from_secs(6);
 
 impl Console {
-    /// All clusters with what they say of themselves, asked at the same time.
+    /// All clusters with their facts, read concurrently.
     ///
     /// # Errors
     /// [`Error::NotPermitted`].
@@ -52,7 +52,7 @@ impl Console {
         Ok(ClusterView { role, ..view })
     }
 
-    /// Reads a kubeconfig and judges each of its contexts; nothing is kept.
+    /// Reads a kubeconfig and validates each of its contexts; nothing is stored.
     ///
     /// # Errors
     /// [`Error::Kubeconfig`] or [`Error::NotPermitted`].
@@ -70,7 +70,7 @@ impl Console {
         .await
     }
 
-    /// Adds clusters from the contexts of a kubeconfig: each is asked for its version first.
+    /// Adds clusters from the contexts of a kubeconfig; each must answer with its version first.
     ///
     /// # Errors
     /// [`Error::Kubeconfig`], [`Error::BadName`], [`Error::ClusterExists`] or [`Error::Cluster`].
@@ -110,7 +110,7 @@ impl Console {
         .await
     }
 
-    /// Adds a sandbox by the kubeconfig that it wrote itself.
+    /// Adds a sandbox by its own kubeconfig.
     ///
     /// # Errors
     /// As [`Console::add_clusters`].
@@ -152,7 +152,7 @@ impl Console {
         self.reconnect(name)
     }
 
-    /// Forgets a cluster and its credentials. Nothing on the cluster changes.
+    /// Removes a cluster and its credentials from the console. Nothing on the cluster changes.
     ///
     /// # Errors
     /// [`Error::NoCluster`], [`Error::NotPermitted`] or [`Error::Store`].
@@ -168,7 +168,7 @@ impl Console {
     }
 }
 
-/// What a page shows of a cluster, within a few seconds whatever the cluster does.
+/// The view of a cluster, within the timeout whatever the cluster does.
 pub(crate) async fn view(connection: &ClusterConnection) -> ClusterView {
     let facts = tokio::time::timeout(CLUSTER_TIMEOUT, connection.user.facts());
     let (facts, role) = tokio::join!(facts, role(connection));
@@ -192,7 +192,7 @@ pub(crate) async fn view(connection: &ClusterConnection) -> ClusterView {
     }
 }
 
-/// What the cluster is in a mesh, by the charts that are installed on it.
+/// The role of a cluster in a mesh, by the charts that are installed on it.
 async fn role(connection: &ClusterConnection) -> Option<Role> {
     let releases = tokio::time::timeout(CLUSTER_TIMEOUT, release::list(&connection.user))
         .await
@@ -256,7 +256,7 @@ fn context_view(context: cluster::Context) -> ContextView {
     }
 }
 
-/// A name made of the context's that can be a cluster's.
+/// A valid cluster name made of the name of a context.
 fn suggest(context: &str) -> String {
     let plain = |c: char| {
         if c.is_ascii_alphanumeric() {

@@ -1,4 +1,4 @@
-//! The connections to the registered clusters, one each, made once.
+//! The connections to the registered clusters, one each.
 
 use crate::Error;
 use cluster::{AddressPolicy, AsConsole, AsUser, Cluster, Credentials, Watches};
@@ -10,10 +10,10 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use wire::ClusterName;
 
-/// The way to one cluster.
+/// The connection to one cluster.
 #[derive(Clone)]
 pub(crate) struct ClusterConnection {
-    /// What is stored of it, without its credentials.
+    /// The stored cluster, without its credentials.
     pub(crate) name: ClusterName,
     pub(crate) colour: u8,
     pub(crate) server: String,
@@ -22,17 +22,17 @@ pub(crate) struct ClusterConnection {
     pub(crate) authority: String,
     /// The name that the server's certificate has, where it is another than the address.
     pub(crate) tls_server_name: Option<String>,
-    /// What a person typed of its network and ranges.
+    /// The network and CIDRs that the operator provided.
     pub(crate) told: NetworkOverride,
-    /// For what an operator asked.
+    /// Acts for the operator.
     pub(crate) user: AsUser,
-    /// For what the console watches by itself.
+    /// Watches of the console itself.
     pub(crate) watches: Watches,
-    /// Ends what follows this cluster.
+    /// Cancels the watches of this cluster.
     stop: CancellationToken,
 }
 
-/// All of them.
+/// All connections.
 pub(crate) struct Connections {
     policy: AddressPolicy,
     stop: CancellationToken,
@@ -50,12 +50,12 @@ impl Connections {
         }
     }
 
-    /// Hears when a cluster is added or taken away.
+    /// Notifies when a cluster is added or removed.
     pub(crate) fn follow(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
     }
 
-    /// Makes the connection of a stored cluster.
+    /// Connects a stored cluster.
     pub(crate) fn add(&self, stored: &StoredCluster) -> Result<ClusterConnection, Error> {
         let shape = |source| store::Error::Malformed {
             record: format!("cluster {}", stored.name),
@@ -99,7 +99,7 @@ impl Connections {
         all
     }
 
-    /// Takes what a person typed of a cluster; the connection stays.
+    /// Replaces what the operator provided for a cluster; the connection stays.
     pub(crate) fn tell(&self, name: &ClusterName, typed: &store::NetworkOverride) {
         let mut connections = self.by_name.write();
         if let Some(connection) = connections.get_mut(name) {

@@ -1,12 +1,12 @@
-//! Two texts, line by line.
+//! Differences of two texts by line.
 
 use similar::{ChangeTag, TextDiff};
 use wire::install::{DiffLine, Side};
 
-/// Lines around a change that are shown with it.
+/// Unchanged lines that are shown around a change.
 const CONTEXT_LINES: usize = 3;
 
-/// The changed lines of two texts with a few around each; what is left out becomes one line `…`.
+/// The changed lines of two texts with their context; omitted lines become one line `…`.
 pub(crate) fn changes(before: &str, after: &str) -> Vec<DiffLine> {
     let diff = TextDiff::from_lines(before, after);
     let mut lines = Vec::new();
@@ -25,7 +25,7 @@ pub(crate) fn changes(before: &str, after: &str) -> Vec<DiffLine> {
     lines
 }
 
-/// A text that is all new.
+/// A text of which every line is new.
 pub(crate) fn added(text: &str) -> Vec<DiffLine> {
     let new = |text: &str| DiffLine {
         side: Side::Added,

@@ -1,4 +1,4 @@
-//! Drafts: an installation that is being prepared, kept with every word that was typed.
+//! Drafts: installations in preparation, stored with all values that were typed.
 
 use crate::{Action, Caller, Console, Error};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use wire::{
     install::{DraftView, NewDraftRequest, TargetRequest},
 };
 
-/// A draft as it is stored, under its seal: values hold passwords.
+/// A draft as it is stored, sealed: values may contain passwords.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Draft {
     pub(crate) chart: ChartRef,
@@ -17,13 +17,13 @@ pub(crate) struct Draft {
     pub(crate) release: String,
     pub(crate) values: String,
     pub(crate) accepted: bool,
-    /// The digest of the chart's archive: what is looked at is what is deployed.
+    /// The digest of the chart's archive: what is reviewed is what is deployed.
     #[serde(default)]
     pub(crate) digest: Option<String>,
-    /// Values that the console found out and set: key and text. They follow what is found next.
+    /// Values that the console discovered and set, by key. A later discovery replaces them.
     #[serde(default)]
     pub(crate) found: BTreeMap<String, String>,
-    /// Labels that the namespace has to carry.
+    /// Labels of the namespace.
     #[serde(default)]
     pub(crate) labels: BTreeMap<String, String>,
     /// The mesh of which this is a step.
@@ -52,7 +52,7 @@ impl Draft {
 }
 
 impl Console {
-    /// Begins a draft: the chart's name as the release's, and the namespace that the chart is made for.
+    /// Creates a draft: the release is named after the chart, in the namespace that the chart declares.
     ///
     /// # Errors
     /// [`Error::Catalog`], [`Error::NotPermitted`] or [`Error::Store`].
@@ -86,7 +86,7 @@ impl Console {
         .await
     }
 
-    /// A draft as the page shows it.
+    /// The view of a draft.
     ///
     /// # Errors
     /// [`Error::NoDraft`], [`Error::NotPermitted`] or [`Error::Store`].
@@ -109,7 +109,7 @@ impl Console {
         })
     }
 
-    /// Sets where a draft goes.
+    /// Sets the target of a draft.
     ///
     /// # Errors
     /// [`Error::NoCluster`], [`Error::NoDraft`], [`Error::NotPermitted`] or [`Error::Store`].
@@ -134,7 +134,7 @@ impl Console {
         .await
     }
 
-    /// Keeps that the operator accepts the warnings of the checks, or no longer does.
+    /// Stores whether the operator accepts the warnings of the checks.
     ///
     /// # Errors
     /// [`Error::NoDraft`], [`Error::NotPermitted`] or [`Error::Store`].
@@ -164,7 +164,7 @@ impl Console {
     }
 }
 
-/// A name for a new draft.
+/// The id of a new draft.
 pub(crate) fn new_id() -> Result<DraftId, Error> {
     let bad = |source| Error::BadName {
         what: "draft",

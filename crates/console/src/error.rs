@@ -1,23 +1,23 @@
-//! What can go wrong in a use case, and how it is told to a page: a code, arguments, what was said.
+//! The errors of use cases, and their problems for pages.
 
 use wire::{
     Code, DraftId, JobId, Problem,
     error_chain::{causes, error_chain},
 };
 
-/// What can go wrong in a use case.
+/// The error of a use case.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// This person may not.
+    /// The caller lacks the permission.
     #[error("{action} is not permitted")]
     NotPermitted {
-        /// The action's word.
+        /// The action.
         action: &'static str,
     },
     /// Nobody is logged in.
     #[error("nobody is logged in")]
     NotLoggedIn,
-    /// No such cluster here.
+    /// No such cluster is registered.
     #[error("there is no cluster {0}")]
     NoCluster(String),
     /// No such draft.
@@ -29,59 +29,59 @@ pub enum Error {
     /// No such mesh.
     #[error("there is no mesh {0}")]
     NoMesh(wire::MeshName),
-    /// A mesh of that name is there.
-    #[error("a mesh {0} is there already")]
+    /// A mesh of that name exists.
+    #[error("mesh {0} exists already")]
     MeshExists(wire::MeshName),
-    /// A mesh that cannot be one: a cluster has two parts in it, or there is no remote.
+    /// An invalid mesh: a cluster is listed twice, or there is no remote.
     #[error("the mesh has {}", cluster.as_ref().map_or("no remote".to_owned(), |name| format!("{name} twice")))]
     BadMesh {
-        /// The cluster with two parts; none when there is no remote.
+        /// The cluster that is listed twice; none when there is no remote.
         cluster: Option<wire::ClusterName>,
     },
-    /// A step of the mesh still stands on a cluster that is to be cleared.
-    #[error("{step} still stands on cluster {cluster}")]
+    /// A step of the mesh is not undone on a cluster that is to be cleaned up.
+    #[error("{step} is still installed on cluster {cluster}")]
     StepStands {
-        /// What stands: a release's name, or `join`.
+        /// The name of a release, or `join`.
         step: String,
-        /// The cluster on which it is.
+        /// The cluster.
         cluster: wire::ClusterName,
     },
-    /// Another mesh has the cluster too.
-    #[error("mesh {mesh} has cluster {cluster} too")]
+    /// The cluster is in another mesh too.
+    #[error("cluster {cluster} is in mesh {mesh} too")]
     ClusterInMesh {
         /// The cluster.
         cluster: wire::ClusterName,
         /// The other mesh.
         mesh: wire::MeshName,
     },
-    /// The job saved nothing.
+    /// The job has no backup.
     #[error("there is no backup of job {0}")]
     NoBackup(JobId),
-    /// What was saved could not be packed or unpacked.
-    #[error("the backup could not be packed or unpacked")]
+    /// A backup could not be compressed or decompressed.
+    #[error("the backup could not be compressed or decompressed")]
     Packing(#[source] std::io::Error),
-    /// A step that cannot be carried out by a job, or not yet.
-    #[error("the step cannot be carried out now")]
+    /// A step that no job can run, or not yet.
+    #[error("the step cannot run now")]
     NoStep,
     /// The draft has no target yet.
     #[error("the draft has no cluster yet")]
     NoTarget,
-    /// The mesh is led by another Istio than the one whose chart this is.
-    #[error("the mesh is led by today's Istio")]
+    /// The control plane is of another generation of Istio than the chart.
+    #[error("the control plane of the mesh is istiod")]
     OtherLine,
-    /// A name that cannot be one.
-    #[error("{name:?} cannot be a {what}")]
+    /// An invalid name.
+    #[error("{name:?} is not a valid name of a {what}")]
     BadName {
         /// The field: `cluster`, `namespace`, `release`.
         what: &'static str,
-        /// As given.
+        /// The name.
         name: String,
         /// Why.
         #[source]
         source: wire::BadName,
     },
-    /// A range, or the name of a network, that cannot be one.
-    #[error("{field} cannot be taken")]
+    /// An invalid CIDR, or an invalid name of a network.
+    #[error("{field} is invalid")]
     BadRange {
         /// The field: `network`, `pods`, `services`.
         field: &'static str,
@@ -89,23 +89,23 @@ pub enum Error {
         #[source]
         source: wire::range::BadRange,
     },
-    /// A kubeconfig, or a context of it, that is refused.
-    #[error("the kubeconfig is refused")]
+    /// A rejected kubeconfig, or a rejected context of it.
+    #[error("the kubeconfig is rejected")]
     Kubeconfig(#[source] cluster::KubeconfigError),
-    /// A cluster of that name is there.
-    #[error("a cluster {0} is there already")]
+    /// A cluster of that name is registered.
+    #[error("cluster {0} exists already")]
     ClusterExists(String),
-    /// A new credential leads to another cluster than the old one.
-    #[error("the credential does not lead to cluster {0}")]
+    /// The new credential belongs to another cluster.
+    #[error("the credential does not belong to cluster {0}")]
     OtherCluster(wire::ClusterName),
-    /// A repository of that name is there.
-    #[error("a repository {0} is there already")]
+    /// A repository of that name exists.
+    #[error("repository {0} exists already")]
     RepositoryExists(wire::Repository),
-    /// The address of a repository cannot be one.
-    #[error("the address of the repository cannot be one")]
+    /// The URL of a repository is invalid.
+    #[error("the URL of the repository is invalid")]
     BadRepository(#[source] catalog::BadAddress),
-    /// What was uploaded is no archive of a chart.
-    #[error("{file} is no archive of a chart")]
+    /// The upload is not a chart archive.
+    #[error("{file} is not a chart archive")]
     Upload {
         /// The file's name.
         file: String,
@@ -113,18 +113,18 @@ pub enum Error {
         #[source]
         source: Box<chart::Error>,
     },
-    /// What was uploaded is too large.
+    /// The upload is too large.
     #[error("{file} is larger than {most} bytes")]
     UploadTooLarge {
         /// The file's name.
         file: String,
-        /// What is taken.
+        /// The maximum in bytes.
         most: u32,
     },
-    /// That version was uploaded before.
-    #[error("{0} was uploaded before, with other bytes")]
+    /// The version exists with other contents.
+    #[error("{0} exists already, with another digest")]
     UploadExists(wire::ChartRef),
-    /// Something else works on the release.
+    /// Another job works on the same subject.
     #[error("job {job} works on release {release}")]
     Busy {
         /// The release.
@@ -132,8 +132,8 @@ pub enum Error {
         /// The job.
         job: JobId,
     },
-    /// The values cannot be read.
-    #[error("the values cannot be read as YAML")]
+    /// The values are not valid YAML.
+    #[error("the values are not valid YAML")]
     Yaml(#[source] chart::yaml::Error),
     /// A value that the form cannot set.
     #[error("{path} cannot be set")]
@@ -144,29 +144,29 @@ pub enum Error {
         #[source]
         source: chart::yaml::Error,
     },
-    /// The cluster.
-    #[error("the cluster did not do it")]
+    /// A request to a cluster failed.
+    #[error("a request to the cluster failed")]
     Cluster(#[from] cluster::Error),
-    /// The release engine.
-    #[error("the release could not be carried out")]
+    /// An operation on a release failed.
+    #[error("the operation on the release failed")]
     Release(#[from] release::Error),
-    /// A join, a rotation or a leave.
-    #[error("the clusters could not be joined or parted")]
+    /// An operation on a mesh failed.
+    #[error("the operation on the mesh failed")]
     Mesh(#[from] ::mesh::Error),
-    /// The chart.
+    /// The chart does not render.
     #[error("the chart does not render")]
     Chart(#[from] chart::Error),
-    /// The catalog.
-    #[error("the chart could not be had")]
+    /// A chart or repository could not be read.
+    #[error("the chart could not be read")]
     Catalog(#[from] catalog::Error),
-    /// The memory.
-    #[error("the console could not remember it")]
+    /// The database failed.
+    #[error("the console could not write to the database")]
     Store(#[from] store::Error),
     /// A job panicked.
     #[error("the job panicked: {0}")]
     JobPanicked(String),
-    /// A task of ours ended without an answer.
-    #[error("a task of the console ended early")]
+    /// A background task ended without a result.
+    #[error("a background task ended without a result")]
     Task(#[from] tokio::task::JoinError),
 }
 
@@ -253,7 +253,7 @@ impl From<Error> for Problem {
 }
 
 impl Error {
-    /// Whether somebody asked for the end.
+    /// Whether the operation was cancelled.
     pub(crate) fn is_cancelled(&self) -> bool {
         matches!(
             self,

@@ -1,6 +1,6 @@
-//! Where charts are installed: the releases of all clusters, asked at the same time.
+//! Where charts are installed: the releases of all clusters, read concurrently.
 //!
-//! A person who types asks for the catalog with each word, so an answer serves for a few seconds.
+//! The catalog is requested with each typed word, so the result is cached for a few seconds.
 
 use crate::{Console, connections::ClusterConnection};
 use parking_lot::Mutex;
@@ -12,15 +12,15 @@ use wire::{ClusterName, Namespace, ReleaseName, catalog::InstalledView};
 
 /// How long a page waits for one cluster.
 const CLUSTER_TIMEOUT: Duration = Duration::from_secs(4);
-/// How long an answer serves.
+/// How long the result is cached.
 const CACHE_TTL: Duration = Duration::from_secs(3);
 
-/// What is installed on all clusters.
+/// The charts that are installed on all clusters.
 #[derive(Debug, Default)]
 pub(crate) struct InstalledCharts {
-    /// The chart's name, and where it is.
+    /// The name of the chart, and the release.
     pub(crate) releases: Vec<(String, InstalledView)>,
-    /// Clusters that did not answer.
+    /// Clusters that did not answer in time.
     pub(crate) unread: Vec<ClusterName>,
 }
 
@@ -32,19 +32,19 @@ impl InstalledCharts {
     }
 }
 
-/// The last answer.
+/// The cached result.
 #[derive(Default)]
 pub(crate) struct InstalledChartsCache(Mutex<Option<(Instant, Arc<InstalledCharts>)>>);
 
 impl InstalledChartsCache {
-    /// Forgets the answer: something was installed or taken away.
+    /// Drops the cached result, after a release changed.
     pub(crate) fn invalidate(&self) {
         *self.0.lock() = None;
     }
 }
 
 impl Console {
-    /// What is installed, as it was a few seconds ago at most.
+    /// The installed charts, at most a few seconds old.
     pub(crate) async fn cached_installed_charts(&self) -> Arc<InstalledCharts> {
         let last = self.installed.0.lock().clone();
         if let Some((at, known)) = last
@@ -58,7 +58,7 @@ impl Console {
         known
     }
 
-    /// What is installed now.
+    /// The installed charts now.
     pub(crate) async fn installed(&self) -> InstalledCharts {
         let asked =
             self.connections

@@ -205,7 +205,7 @@ impl Console {
         .await
     }
 
-    /// One job, as it stands.
+    /// One job in its current state.
     ///
     /// # Errors
     /// [`Error::NoJob`], [`Error::Store`] or [`Error::NotPermitted`].
@@ -230,7 +230,7 @@ impl Console {
         .await
     }
 
-    /// Asks a job to end; what is in place stays.
+    /// Stops a job; the objects that it applied stay.
     ///
     /// # Errors
     /// [`Error::NoJob`] when it does not run.

@@ -1,8 +1,8 @@
-//! The use cases: may this person? do it, and write it down.
+//! The use cases of the console: permission, audit, and the work itself.
 //!
-//! A [`Console`] holds the handles and a clock, no logic; each noun has one `impl Console` block in a
-//! file of its own, a method a use case. Errors become [`wire::Problem`]s in [`error`]. Start there,
-//! or at [`install`](crate::Console::deploy) for the longest way.
+//! A [`Console`] holds handles and a clock, no logic; each noun has one `impl Console` block in a file
+//! of its own, with one method per use case. Errors become [`wire::Problem`]s. Start at
+//! [`Console::deploy`].
 
 mod audit;
 mod caller;
@@ -54,18 +54,18 @@ use std::{path::Path, sync::Arc, time::Duration};
 use store::Store;
 use tokio_util::sync::CancellationToken;
 
-/// How a console is set up.
+/// The configuration of a console.
 #[derive(Clone)]
 pub struct Setup {
-    /// Which addresses of clusters and repositories may be dialled.
+    /// The addresses of clusters and repositories that may be dialled.
     pub addresses: AddressPolicy,
-    /// The time it is.
+    /// The current time.
     pub clock: fn() -> jiff::Timestamp,
     /// How long a job waits for its objects.
     pub job_timeout: Duration,
-    /// Where the credential of the pod is in which the console runs, when it runs in one.
+    /// The mounted credential of the console's own pod, when it runs in one.
     pub mount: Option<ServiceAccountMount>,
-    /// Ends everything that runs in the background.
+    /// Cancels all background tasks.
     pub stop: CancellationToken,
 }
 
@@ -82,7 +82,7 @@ impl Default for Setup {
     }
 }
 
-/// Everything the use cases stand on. Cheap to clone.
+/// The state that all use cases share. Cheap to clone.
 #[derive(Clone)]
 pub struct Console {
     pub(crate) store: Arc<Store>,
@@ -96,7 +96,7 @@ pub struct Console {
 }
 
 impl Console {
-    /// Opens the console's memory in `folder`. Sandboxes of an earlier process are forgotten, and jobs
+    /// Opens the console's database in `folder`. Sandboxes of an earlier process are removed, and jobs
     /// that were running then are marked as interrupted.
     ///
     /// # Errors
@@ -105,7 +105,7 @@ impl Console {
         Self::with_catalog(folder, Catalog::built_in()?, setup)
     }
 
-    /// The same with other charts.
+    /// The same with another catalog.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -131,7 +131,7 @@ impl Console {
         })
     }
 
-    /// Opens the memory of a console that may be running, for reading: nothing is forgotten or marked.
+    /// Opens the database of a console that may be running, for reading: nothing is removed or marked.
     /// Sandboxes of that console are on loopback, and may be dialled when there are some.
     ///
     /// # Errors
@@ -171,9 +171,9 @@ impl Console {
         (self.setup.clock)()
     }
 
-    /// Ends what runs, and waits for it for at most `most`.
-    pub async fn close(&self, most: Duration) {
+    /// Cancels all background tasks, and waits for them for at most `timeout`.
+    pub async fn close(&self, timeout: Duration) {
         self.setup.stop.cancel();
-        tokio::join!(self.jobs.finish(most), self.health.finish(most));
+        tokio::join!(self.jobs.finish(timeout), self.health.finish(timeout));
     }
 }

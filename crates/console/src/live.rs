@@ -1,11 +1,11 @@
-//! What is sent to an open page: the frame around it, and the job it shows.
+//! The live data of an open page: its frame, and the job that it shows.
 
 use crate::{Action, Caller, Console, Error};
 use tokio::sync::watch;
 use wire::{JobId, job::JobView, live::FrameView};
 
 impl Console {
-    /// What the frame around every page shows. Nothing is asked of a cluster.
+    /// The view of the frame around every page. No cluster is read.
     ///
     /// # Errors
     /// [`Error::NotPermitted`].
@@ -14,7 +14,7 @@ impl Console {
             .await
     }
 
-    /// The same, for the stream, which has asked who is there already.
+    /// The same for the event stream, which has checked the session.
     pub fn frame_now(&self) -> FrameView {
         let connections = self.connections.all();
         FrameView {
@@ -26,7 +26,7 @@ impl Console {
         }
     }
 
-    /// Follows a job that runs; none when it has ended or is not known.
+    /// Follows a running job; none when it has ended or does not exist.
     ///
     /// # Errors
     /// [`Error::NotPermitted`].
@@ -39,12 +39,12 @@ impl Console {
             .await
     }
 
-    /// Hears when a cluster is added, renamed or forgotten.
+    /// Notifies when a cluster is added, renamed or removed.
     pub fn follow_clusters(&self) -> watch::Receiver<()> {
         self.connections.follow()
     }
 
-    /// Hears when the number of running jobs changes.
+    /// Notifies when the number of running jobs changes.
     pub fn follow_jobs(&self) -> watch::Receiver<usize> {
         self.jobs.count()
     }

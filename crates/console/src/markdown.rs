@@ -1,8 +1,8 @@
-//! A chart's README as HTML that cannot do anything: no raw HTML, no foreign links, no pictures.
+//! A chart's README as harmless HTML: no raw HTML, no other link schemes, no images.
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
-/// Renders Markdown; what could run or load something becomes text or goes.
+/// Renders Markdown; active content becomes text or is removed.
 pub(crate) fn to_html(markdown: &str) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut hidden = 0_u32;
@@ -47,7 +47,7 @@ fn below(level: HeadingLevel) -> HeadingLevel {
     HeadingLevel::try_from(level as usize + 1).unwrap_or(HeadingLevel::H6)
 }
 
-/// Whether a link may be followed: http, https and mailto, or a place on the same page.
+/// Whether a link is safe: http, https and mailto, or an anchor on the same page.
 pub(crate) fn safe_link(connection: &str) -> bool {
     if connection.starts_with('#') {
         return true;

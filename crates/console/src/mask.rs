@@ -1,14 +1,14 @@
-//! Takes the values of Secrets out of what is shown: a dry run's answer is real data.
+//! Masks the values of Secrets in everything that is shown: dry runs return real data.
 
 use cluster::Object;
 use serde_json::{Value, json};
 
-/// What stands in the place of a value.
+/// The text that replaces a masked value.
 pub(crate) const MASK: &str = "••••";
-/// An annotation that repeats the whole object, values and all.
+/// An annotation that repeats the complete object.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
-/// The object as it may be shown, without what the server keeps about it.
+/// The object as it may be shown, without server-side metadata.
 pub(crate) fn shown(object: &Object) -> Value {
     let mut value = object.value().clone();
     if let Some(root) = value.as_object_mut() {
@@ -74,7 +74,7 @@ pub(crate) fn yaml(value: &Value) -> String {
     chart::Values::from_json(value).to_yaml()
 }
 
-/// A manifest as it may be shown: documents that are Secrets lose their values.
+/// A manifest as it may be shown: the values of Secrets are masked.
 pub(crate) fn manifest(text: &str) -> String {
     text.split_inclusive("\n---\n").map(document).collect()
 }

@@ -1,8 +1,8 @@
-//! Meshes: which there are, who is in each, and how far each has come.
+//! Meshes: their clusters, and the progress of each.
 //!
-//! The console keeps who is in a mesh and what was decided; how a step stands is read from the clusters
-//! each time ([`step_states`]), so nothing here can disagree with them. A step is planned in [`plan`],
-//! carried out in [`act`]; what is left when none stands any more goes in [`clear`].
+//! The console stores the clusters and decisions of a mesh; the state of a step is read from the clusters
+//! each time (`step_state`), so the two cannot disagree. A step is planned in `plan` and executed in
+//! `execute`; what is left after all steps are undone is deleted in `cleanup`.
 
 mod addresses;
 mod clear;
@@ -45,7 +45,7 @@ pub(crate) struct Mesh {
     pub(crate) remotes: Vec<ClusterName>,
     /// When the checks were accepted, in seconds since 1970.
     pub(crate) checked: Option<i64>,
-    /// When it was last seen whole.
+    /// When it was last verified.
     pub(crate) verified: Option<i64>,
     /// The addresses that the operator chose for remotes' API servers.
     #[serde(default)]
@@ -77,7 +77,7 @@ impl Mesh {
         steps
     }
 
-    /// Calls a cluster by its new name, where it is one of this mesh.
+    /// Renames a cluster of this mesh.
     pub(crate) fn rename(&mut self, old: &ClusterName, new: &ClusterName) {
         // What was drafted for the old name is drafted again.
         self.drafts.retain(|(_, cluster, _)| cluster != old);
@@ -90,7 +90,7 @@ impl Mesh {
         }
     }
 
-    /// Its row among others, with how its steps stand.
+    /// Its row, with the states of its steps.
     fn row(&self, steps: &[StepView], health: Option<HealthRow>) -> MeshRow {
         let done = steps.iter().filter(|step| step.state.holds());
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
@@ -112,7 +112,7 @@ impl Mesh {
 }
 
 impl Console {
-    /// All meshes, with how far each has come.
+    /// All meshes, with the progress of each.
     ///
     /// # Errors
     /// [`Error::Store`] or [`Error::NotPermitted`].
@@ -139,7 +139,7 @@ impl Console {
         .await
     }
 
-    /// Begins a mesh. Nothing on a cluster changes.
+    /// Creates a mesh. Nothing on a cluster changes.
     ///
     /// # Errors
     /// [`Error::BadName`], [`Error::NoCluster`], [`Error::MeshExists`], or [`Error::BadMesh`] when the
@@ -175,7 +175,7 @@ impl Console {
         .await
     }
 
-    /// Whether a mesh can be one: clusters that are registered, each in one part.
+    /// Validates a mesh: registered clusters, each listed once.
     fn sound(&self, mesh: &Mesh) -> Result<(), Error> {
         let mut seen = Vec::new();
         for cluster in mesh.clusters() {
@@ -193,7 +193,7 @@ impl Console {
         Ok(())
     }
 
-    /// Forgets a mesh. Nothing on a cluster changes.
+    /// Removes a mesh from the console. Nothing on a cluster changes.
     ///
     /// # Errors
     /// [`Error::NoMesh`], [`Error::Store`] or [`Error::NotPermitted`].
@@ -209,7 +209,7 @@ impl Console {
         .await
     }
 
-    /// Keeps that the operator saw the checks and goes on.
+    /// Stores that the operator accepts the checks.
     ///
     /// # Errors
     /// [`Error::NoMesh`], [`Error::Store`] or [`Error::NotPermitted`].

@@ -1,4 +1,4 @@
-//! Parameters: one text in two views, edited here and nowhere else.
+//! Parameters: one YAML text in two views, edited on the server only.
 
 use crate::{Action, Caller, Console, Error, draft::Draft};
 use chart::{
@@ -23,7 +23,7 @@ impl Console {
         .await
     }
 
-    /// Changes the values of a draft. The text that comes with the request is kept whatever it holds.
+    /// Changes the values of a draft. The text of the request is stored, valid or not.
     ///
     /// # Errors
     /// [`Error::Edit`] when one value cannot be set in that text, [`Error::NoDraft`], [`Error::Store`].
@@ -79,7 +79,7 @@ impl Console {
         })
     }
 
-    /// How many objects the values render, when nothing is wrong with them.
+    /// The number of objects that valid values render.
     async fn count(&self, draft: &Draft, sound: bool) -> Result<Option<u32>, Error> {
         let Some(cluster) = draft.cluster.as_ref().filter(|_| sound) else {
             return Ok(None);
@@ -127,7 +127,7 @@ fn from_yaml(value: &Yaml) -> Option<Scalar> {
     })
 }
 
-/// The form of a chart over a text; none while the text cannot be read.
+/// The form fields of a chart with the values of a text.
 pub(crate) fn fields(chart: &Chart, text: &str) -> Result<Vec<FieldView>, chart::Error> {
     let places = edit::KeyPositions::read(text);
     let line = |path: &[String]| {
@@ -158,7 +158,7 @@ fn field_view(field: Field, line: Option<u32>) -> FieldView {
     }
 }
 
-/// What is wrong with a text: unreadable, or not what the schema asks for; each with its place.
+/// The errors of a text: invalid YAML, or violations of the schema, each with its position.
 fn faults(chart: &Chart, text: &str) -> Vec<ValuesError> {
     let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
     let values = match Values::parse(text) {

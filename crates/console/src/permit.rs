@@ -1,28 +1,28 @@
-//! Who may do what: one table, action by role. What it does not name is forbidden.
+//! Permissions: one table of actions by role. What it does not name is forbidden.
 
-/// What somebody wants to do.
+/// An action that takes a permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// See clusters, charts, releases and jobs.
     Read,
-    /// Add or forget a cluster.
+    /// Add or remove a cluster.
     WriteCluster,
-    /// Add or forget a repository, upload a chart.
+    /// Add or remove a repository, upload a chart.
     WriteRepository,
     /// Prepare an installation.
     WriteDraft,
-    /// Install, uninstall, go on.
+    /// Install, upgrade and uninstall releases, stop jobs.
     WriteRelease,
-    /// Begin or forget a mesh, join, rotate, leave.
+    /// Create or remove a mesh, join, rotate, leave, clean up.
     WriteMesh,
-    /// See a secret in plain: the kubeconfig of a join.
+    /// Reveal a secret: the kubeconfig of a remote cluster.
     Reveal,
 }
 
-/// What somebody is.
+/// The role of a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Nobody: no session.
+    /// A caller without a session.
     Nobody,
     /// The local operator.
     Operator,
@@ -46,7 +46,7 @@ pub fn may(role: Role, action: Action) -> bool {
 }
 
 impl Action {
-    /// The word in the audit.
+    /// The name of the action in the audit.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",

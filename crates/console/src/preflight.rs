@@ -1,4 +1,4 @@
-//! The checks before an installation, told as each of them ends.
+//! The checks before an installation, published as each of them completes.
 
 use crate::{Action, Caller, Console, Error, render::Rendered};
 use futures::future::BoxFuture;
@@ -6,14 +6,14 @@ use mesh::preflight::PreflightContext;
 use tokio::sync::watch;
 use wire::{DraftId, Problem, install::ChecksView};
 
-/// The checks of a draft that are being carried out, for who follows them; dropped, they end.
+/// The running checks of a draft; dropping it cancels them.
 pub struct PreflightRun {
     seen: watch::Receiver<ChecksView>,
     work: Option<BoxFuture<'static, ()>>,
 }
 
 impl PreflightRun {
-    /// What has ended by now, when more has; none when nothing more comes.
+    /// The results so far, when there are more; none when all checks have completed.
     pub async fn next(&mut self) -> Option<ChecksView> {
         loop {
             let work = async {
@@ -36,7 +36,7 @@ impl PreflightRun {
 }
 
 impl Console {
-    /// Carries out the checks of a draft, as somebody follows them.
+    /// Runs the checks of a draft and publishes their results.
     ///
     /// # Errors
     /// [`Error::NoDraft`] or [`Error::NotPermitted`]; what keeps the checks from being carried out is in
@@ -69,7 +69,7 @@ impl Console {
         .await
     }
 
-    /// Carries out the checks of a draft.
+    /// Runs the checks of a draft.
     ///
     /// # Errors
     /// [`Error::NoTarget`], [`Error::Chart`] when the values do not render, [`Error::Cluster`].
@@ -88,7 +88,7 @@ impl Console {
 }
 
 impl Rendered {
-    /// What the checks stand on.
+    /// The context of the checks.
     pub(crate) fn preflight_context<'a>(
         &'a self,
         cluster: &'a cluster::Cluster,

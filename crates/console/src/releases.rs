@@ -1,4 +1,4 @@
-//! Releases: over all clusters, and one whole.
+//! Releases: the list over all clusters, and the page of one.
 
 use crate::{
     Action, Caller, Console, Error, connections::ClusterConnection, mask, secrets::Secrets,
@@ -14,7 +14,7 @@ use wire::{
 const CLUSTER_TIMEOUT: Duration = Duration::from_secs(6);
 
 impl Console {
-    /// All releases of all clusters, asked at the same time; a cluster that does not answer is named.
+    /// All releases of all clusters, read concurrently; clusters that do not answer are listed.
     ///
     /// # Errors
     /// [`Error::NotPermitted`].
@@ -52,7 +52,7 @@ impl Console {
         .await
     }
 
-    /// A release's page: its objects live, its values, its manifest.
+    /// The page of a release: its live objects, values and manifest.
     ///
     /// # Errors
     /// [`Error::Release`], [`Error::NoCluster`] or [`Error::NotPermitted`].
@@ -106,7 +106,7 @@ impl Console {
     }
 }
 
-/// Where a release lives.
+/// The key of a release.
 pub(crate) fn key_of(at: &ReleaseRef) -> ReleaseKey {
     ReleaseKey {
         namespace: at.namespace.clone(),
@@ -114,7 +114,7 @@ pub(crate) fn key_of(at: &ReleaseRef) -> ReleaseKey {
     }
 }
 
-/// The cluster's version, when the chart's images cannot run on it.
+/// The version of the cluster, when the chart's images do not support it.
 async fn objects_only(connection: &ClusterConnection, release: &Release) -> Option<String> {
     let annotations = release.chart.metadata.get("annotations")?;
     let newest = annotations

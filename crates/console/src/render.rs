@@ -1,4 +1,4 @@
-//! Renders a draft for its cluster: chart, values, facts in; manifests and plan out.
+//! Renders a draft for its cluster, into manifests and a plan.
 
 use crate::{
     Console, Error, connections::ClusterConnection, draft::Draft, render_cache::RenderKey,
@@ -12,18 +12,18 @@ pub(crate) struct Rendered {
     pub(crate) chart: Arc<Chart>,
     pub(crate) key: ReleaseKey,
     pub(crate) values: Values,
-    /// Labels that the namespace has to carry.
+    /// Labels of the namespace.
     pub(crate) labels: BTreeMap<String, String>,
     pub(crate) manifests: Arc<Manifests>,
     pub(crate) plan: Plan,
-    /// Whether workloads with a sidecar are restarted after it: they hold addresses of the chart's.
+    /// Whether workloads with a sidecar are restarted afterwards, since they hold addresses of the chart.
     pub(crate) restarts: bool,
     /// Whether the chart rendered with these values.
     pub(crate) renders: bool,
 }
 
 impl Console {
-    /// Renders a draft with what its cluster says of itself.
+    /// Renders a draft as a first revision, with the capabilities of its cluster.
     pub(crate) async fn render(
         &self,
         connection: &ClusterConnection,
@@ -90,8 +90,8 @@ impl Console {
         Ok(manifests)
     }
 
-    /// The same for the checks, which come before the parameters: a chart that needs a value first is
-    /// looked at without its objects.
+    /// The same for the checks, which come before the parameters: a chart that requires a value is
+    /// checked without its objects.
     pub(crate) async fn render_or_skip(
         &self,
         connection: &ClusterConnection,
@@ -113,7 +113,7 @@ impl Console {
     }
 }
 
-/// The same release gives the same random texts, so that the review shows what is deployed.
+/// The seed of random values: the same for each rendering of a release, so the review is what is deployed.
 fn seed(key: &ReleaseKey) -> u64 {
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};
     let mut hasher = DefaultHasher::new();

@@ -1,4 +1,4 @@
-//! Repositories: which there are, a look at one before it is added, adding, reading again, forgetting.
+//! Repositories: their list, the connection test, adding, syncing and removing one.
 
 use crate::{Action, Caller, Console, Error};
 use catalog::{
@@ -15,11 +15,11 @@ use wire::{
     },
 };
 
-/// How long a page waits for repositories that are being read.
+/// How long a page waits for repositories that are being synced.
 pub(crate) const REPOSITORY_TIMEOUT: Duration = Duration::from_secs(4);
 
 impl Console {
-    /// All repositories, as they stand.
+    /// All repositories.
     ///
     /// # Errors
     /// [`Error::NotPermitted`] or [`Error::Store`].
@@ -35,7 +35,7 @@ impl Console {
         .await
     }
 
-    /// Looks at a repository; nothing is kept.
+    /// Tests the connection to a repository; nothing is stored.
     ///
     /// # Errors
     /// [`Error::BadName`], [`Error::BadRepository`] or [`Error::NotPermitted`].
@@ -51,7 +51,7 @@ impl Console {
         .await
     }
 
-    /// Adds a repository, once it can be read.
+    /// Adds a repository after a successful connection test.
     ///
     /// # Errors
     /// [`Error::BadName`], [`Error::BadRepository`], [`Error::RepositoryExists`], [`Error::Catalog`] with
@@ -79,7 +79,7 @@ impl Console {
         .await
     }
 
-    /// Reads a repository again.
+    /// Syncs a repository.
     ///
     /// # Errors
     /// [`Error::Catalog`] when there is none of that name, [`Error::NotPermitted`].
@@ -95,7 +95,7 @@ impl Console {
         .await
     }
 
-    /// Forgets a repository and its login. What was installed from it stays.
+    /// Removes a repository and its credentials. Releases of its charts stay.
     ///
     /// # Errors
     /// [`Error::Catalog`] when there is none of that name, [`Error::Store`].
@@ -131,7 +131,7 @@ impl Console {
     }
 }
 
-/// Tells the catalog of every repository that is remembered.
+/// Adds every stored repository to the catalog.
 pub(crate) fn restore_repositories(store: &Store, catalog: &Catalog) -> Result<(), Error> {
     for stored in store.repositories()? {
         let name = stored.name.clone();

@@ -1,13 +1,13 @@
-//! The catalog with the repositories and uploads that a console remembers.
+//! The catalog with the stored repositories and uploads of a console.
 //!
-//! A console fills its own when it opens; a command that runs beside it asks for one by [`open_catalog`].
+//! A console restores its own when it opens; other commands get one by [`open_catalog`].
 
 use crate::{AddressPolicy, Error, repositories::restore_repositories, uploads::restore_uploads};
 use catalog::{Catalog, Setup};
 use std::path::Path;
 use store::Store;
 
-/// The charts that the console in `folder` knows; without a console there, the built-in ones.
+/// The catalog of the console in `folder`; without a console there, the built-in charts.
 ///
 /// # Errors
 /// [`Error::Store`] or [`Error::Catalog`].
@@ -19,7 +19,7 @@ pub fn open_catalog(folder: &Path, addresses: AddressPolicy) -> Result<Catalog, 
     restored_catalog(catalog, &Store::open(folder)?, folder, addresses)
 }
 
-/// The same catalog, able to reach out, with what is remembered.
+/// The same catalog with network access and with everything that is stored.
 pub(crate) fn restored_catalog(
     catalog: Catalog,
     store: &Store,

@@ -1,4 +1,4 @@
-//! The review: values against defaults, and every object against the cluster by a dry run.
+//! The review: the values compared with the defaults, and a dry run of every object.
 
 use crate::{Action, Caller, Console, Error, diff, mask, render::Rendered, secrets::Secrets};
 use chart::Values;
@@ -10,7 +10,7 @@ use wire::{
 };
 
 impl Console {
-    /// What deploying a draft would do.
+    /// The review of a draft.
     ///
     /// # Errors
     /// [`Error::NoTarget`], [`Error::Yaml`], [`Error::Chart`] or [`Error::Cluster`].
@@ -19,7 +19,7 @@ impl Console {
             .await
     }
 
-    /// The same for who was permitted already.
+    /// The same for a caller who was permitted already.
     pub(crate) async fn review_of(&self, id: &DraftId) -> Result<ReviewView, Error> {
         let (draft, _) = self.stored(id)?;
         let connection = self.connections.get(draft.cluster()?)?;
@@ -148,7 +148,7 @@ fn count(objects: &[ObjectDiff]) -> ReviewCounts {
     counts
 }
 
-/// The same with Helm's own command line.
+/// The equivalent helm command.
 fn command(named: &str, chart: &wire::ChartRef, rendered: &Rendered) -> String {
     format!(
         "helm install {} {named} --version {} --namespace {} --create-namespace --values values.yaml --wait",

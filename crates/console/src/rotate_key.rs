@@ -1,9 +1,9 @@
-//! Another key for what the console remembers, made while no console runs.
+//! Rotates the key of the database, while no console runs.
 
 use crate::Error;
 
-/// Makes another key for the memory in `folder`, which no console has open, and seals everything with it;
-/// how many values that were.
+/// Creates another key for the database in `folder`, which no console has open, and seals everything with
+/// it; returns the number of values.
 ///
 /// # Errors
 /// [`Error::Store`].

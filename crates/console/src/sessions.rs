@@ -1,16 +1,16 @@
-//! Logging in and out: a ticket is good once, a session for half a day.
+//! Logging in and out: a ticket is valid once, a session for half a day.
 
 use crate::{Caller, Console, Error, Role};
 use store::Token;
 use wire::session::SessionView;
 
-/// How long a printed link is good.
+/// How long a login link is valid.
 pub const TICKET_SECONDS: i64 = 600;
 /// How long a session lasts.
 pub const SESSION_SECONDS: i64 = 12 * 3600;
 
 impl Console {
-    /// Makes a ticket for a login link.
+    /// Creates a ticket for a login link.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -20,7 +20,7 @@ impl Console {
             .new_ticket(self.now().as_second() + TICKET_SECONDS)?)
     }
 
-    /// Turns a good ticket into a session; none when it is used up or too old.
+    /// Exchanges a valid ticket for a session; none when it was used or has expired.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -34,7 +34,7 @@ impl Console {
         ))
     }
 
-    /// Who a session belongs to, while it lasts.
+    /// The caller of a valid session.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -55,7 +55,7 @@ impl Console {
         Ok(self.store.end_session(session, self.now().as_second())?)
     }
 
-    /// What the page shows of the session.
+    /// The view of the session.
     pub fn session(&self, caller: &Caller) -> SessionView {
         let left = caller.ends - self.now().as_second();
         SessionView {
@@ -70,7 +70,7 @@ impl Console {
     }
 }
 
-/// Makes a ticket in the memory of a server that is running, beside it.
+/// Creates a ticket in the database of a running server.
 ///
 /// # Errors
 /// [`Error::Store`].

@@ -1,4 +1,4 @@
-//! Taking a release away: what would go is shown first.
+//! Uninstalling a release, after its plan was shown.
 
 use crate::{Action, Caller, Console, Error, jobs::Uninstall, releases::key_of};
 use wire::{
@@ -7,7 +7,7 @@ use wire::{
 };
 
 impl Console {
-    /// What taking a release away would do.
+    /// The plan of an uninstallation.
     ///
     /// # Errors
     /// [`Error::Release`], [`Error::NoCluster`] or [`Error::NotPermitted`].
@@ -31,7 +31,7 @@ impl Console {
         .await
     }
 
-    /// Takes a release away, as a job.
+    /// Uninstalls a release, as a job.
     ///
     /// # Errors
     /// [`Error::Busy`], [`Error::Release`], [`Error::NoCluster`] or [`Error::NotPermitted`].

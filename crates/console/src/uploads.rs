@@ -1,4 +1,4 @@
-//! Uploaded charts: read and judged first, then kept under their digest.
+//! Uploaded charts: validated first, then stored by their digest.
 
 use crate::{Action, Caller, Console, Error};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -10,7 +10,7 @@ use wire::{
 };
 
 impl Console {
-    /// Takes a chart's archive.
+    /// Stores a chart archive.
     ///
     /// # Errors
     /// [`Error::Upload`] when it is no archive of a chart, [`Error::UploadExists`] when that version is
@@ -56,7 +56,7 @@ impl Console {
         .await
     }
 
-    /// Takes an uploaded chart away. What was installed from it stays.
+    /// Deletes an uploaded chart. Releases of it stay.
     ///
     /// # Errors
     /// [`Error::Catalog`] when it is not there, [`Error::Store`].
@@ -78,7 +78,7 @@ impl Console {
     }
 }
 
-/// Tells the catalog of every archive that was uploaded.
+/// Adds every stored archive to the catalog.
 pub(crate) fn restore_uploads(store: &Store, catalog: &Catalog) -> Result<(), Error> {
     for upload in store.uploads()?.into_iter().filter_map(recalled) {
         catalog.add_upload(upload);

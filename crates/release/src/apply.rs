@@ -1,4 +1,4 @@
-//! Carries out the stages of a plan: several objects of one kind at a time, kinds one after another.
+//! Executes the stages of a plan: kind by kind, several objects of one kind at a time.
 
 use crate::{Error, Event, Outcome, Owner, ReleaseKey, foreign_owner};
 use cluster::{Apply, Cluster, Object, ObjectRef};
@@ -6,7 +6,7 @@ use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, future::BoxFutu
 use tokio_util::sync::CancellationToken;
 use wire::job::PhaseName;
 
-/// Objects that are applied at the same time.
+/// The number of objects that are applied at the same time.
 const CONCURRENCY: usize = 8;
 
 /// Applies `objects` in order; those of one kind go together.
@@ -46,7 +46,7 @@ async fn apply_object(
     Ok(())
 }
 
-/// Fails when one of `objects` is there already and belongs to somebody else; both are named.
+/// Fails when one of `objects` exists and has another owner; the error names both.
 pub(crate) async fn ensure_ownership(
     cluster: &Cluster,
     objects: impl Iterator<Item = &Object>,
@@ -66,7 +66,7 @@ pub(crate) async fn ensure_ownership(
     }
 }
 
-/// Every object of `objects` that is there already and belongs to somebody else.
+/// Every object of `objects` that exists and has another owner.
 pub(crate) async fn foreign_objects(
     cluster: &Cluster,
     objects: &[&Object],

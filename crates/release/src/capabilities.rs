@@ -1,23 +1,23 @@
-//! What a chart may ask of the cluster it is rendered for.
+//! The capabilities of a cluster, as templates see them.
 
 use crate::ReleaseKey;
 use chart::{Capabilities, Facts, ReleaseFacts};
 use cluster::{Cluster, Kinds};
 use std::sync::Arc;
 
-/// What a rendering stands on: the cluster's version and what it serves.
+/// The version of a cluster and the kinds that it serves.
 #[derive(Clone, Debug)]
 pub struct ClusterCapabilities {
     /// The cluster's version.
     pub version: String,
-    /// What it serves.
+    /// The kinds that it serves.
     pub kinds: Arc<Kinds>,
 }
 
-/// Asks the cluster for what a rendering needs.
+/// Reads the capabilities of a cluster.
 ///
 /// # Errors
-/// What the cluster met.
+/// The error of the cluster.
 pub async fn cluster_capabilities(
     cluster: &Cluster,
 ) -> Result<ClusterCapabilities, cluster::Error> {
@@ -29,12 +29,12 @@ pub async fn cluster_capabilities(
 }
 
 impl ClusterCapabilities {
-    /// The facts of a first revision at `key`.
+    /// The facts of the first revision of `key`.
     pub fn facts(&self, key: &ReleaseKey, now: jiff::Timestamp, seed: u64) -> Facts {
         self.facts_for_revision(1, key, now, seed)
     }
 
-    /// The facts of any revision at `key`; every one but the first is an upgrade.
+    /// The facts of a revision of `key`; every one but the first is an upgrade.
     pub fn facts_for_revision(
         &self,
         revision: u32,

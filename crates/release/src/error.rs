@@ -1,22 +1,22 @@
-//! Why a release could not be carried out.
+//! The errors of operations on releases.
 
 use cluster::ObjectRef;
 use std::{fmt, time::Duration};
 use wire::{Namespace, ReleaseName};
 
-/// Whose an object is.
+/// The owner of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Owner {
-    /// Another release of Helm's.
+    /// Another Helm release.
     Release {
         /// Its name.
         name: String,
         /// Its namespace.
         namespace: String,
     },
-    /// A field manager, such as `kubectl`; no release.
+    /// A field manager, such as `kubectl`, without a release.
     FieldManager(String),
-    /// Nobody left a name.
+    /// No owner is known.
     Unknown,
 }
 
@@ -32,16 +32,16 @@ impl fmt::Display for Owner {
     }
 }
 
-/// Why a release could not be carried out.
+/// The errors of operations on releases.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The cluster did not do what it was asked.
-    #[error("the cluster did not carry it out")]
+    /// A request to the cluster failed.
+    #[error("a request to the cluster failed")]
     Cluster(#[from] cluster::Error),
     /// The chart does not render.
     #[error("the chart does not render")]
     Render(#[from] chart::Error),
-    /// There is a release of that name.
+    /// A release of that name exists.
     #[error(
         "cannot re-use a name that is still in use: release {release} is in namespace {namespace}"
     )]
@@ -51,7 +51,7 @@ pub enum Error {
         /// Its namespace.
         namespace: Namespace,
     },
-    /// There is none of that name.
+    /// No release of that name exists.
     #[error("release {release}: not found in namespace {namespace}")]
     NotFound {
         /// Its name.
@@ -59,24 +59,24 @@ pub enum Error {
         /// Its namespace.
         namespace: Namespace,
     },
-    /// Another operation on the release was begun and is not over.
+    /// Another operation on the release is pending.
     #[error(
         "another operation (install/upgrade/rollback) is in progress: release {release} is {state}"
     )]
     OperationPending {
         /// Its name.
         release: ReleaseName,
-        /// Its state, in Helm's word.
+        /// Its state, as Helm names it.
         state: &'static str,
     },
-    /// An object is there already and belongs to somebody else.
+    /// An object exists and has another owner.
     #[error("{object} exists and is managed by {owner}, not by release {release}")]
     OwnedByOther {
         /// Which object.
         object: ObjectRef,
-        /// Whose it is.
+        /// Its owner.
         owner: Owner,
-        /// The release that wanted it.
+        /// The release that renders it.
         release: ReleaseName,
     },
     /// The namespace is being deleted.
@@ -84,11 +84,11 @@ pub enum Error {
     Terminating {
         /// Which namespace.
         namespace: Namespace,
-        /// What still holds it.
+        /// What prevents its deletion.
         held_by: Vec<String>,
     },
-    /// An object without name or kind.
-    #[error("{template} renders something that is no object")]
+    /// A template renders an object without name or kind.
+    #[error("{template} renders an invalid object")]
     InvalidObject {
         /// The template.
         template: String,
@@ -107,36 +107,36 @@ pub enum Error {
     /// The objects did not become ready.
     #[error("{} of {all} objects are not ready after {} s", missing.len(), waited.as_secs())]
     NotReady {
-        /// How long we waited.
+        /// How long the objects were waited for.
         waited: Duration,
-        /// What is not ready, and why.
+        /// The objects that are not ready, and why.
         missing: Vec<(ObjectRef, String)>,
-        /// How many there are.
+        /// The number of all objects.
         all: usize,
     },
-    /// The record is bigger than a Secret may be.
-    #[error("the release's record has {size} bytes, a Secret holds at most {max}")]
+    /// The release record is larger than a Secret may be.
+    #[error("the release record has {size} bytes, a Secret holds at most {max}")]
     RecordTooLarge {
-        /// Bytes it has.
+        /// Its size in bytes.
         size: usize,
-        /// Bytes it may have.
+        /// The maximum in bytes.
         max: usize,
     },
-    /// A stored record cannot be read.
+    /// A stored release record is invalid.
     #[error("the record {secret} cannot be read: {reason}")]
     Record {
         /// The Secret.
         secret: String,
-        /// What is wrong with it.
+        /// Why it is invalid.
         reason: String,
     },
-    /// Somebody asked for the end.
-    #[error("stopped")]
+    /// The operation was cancelled.
+    #[error("cancelled")]
     Cancelled,
 }
 
 impl Error {
-    /// What a wait met, told as ours.
+    /// The error of a wait as an error of this crate.
     pub(crate) fn from_wait(error: cluster::Error) -> Self {
         match error {
             cluster::Error::NotReady {

@@ -1,4 +1,4 @@
-//! Reads what is recorded: the revisions of one release, or the releases of a cluster.
+//! Reads release records: the revisions of one release, or the releases of a cluster.
 
 use crate::{Error, Release, ReleaseKey, model::State, storage};
 use cluster::{Cluster, Kind, Object};
@@ -30,8 +30,8 @@ pub async fn latest(cluster: &Cluster, key: &ReleaseKey) -> Result<Release, Erro
     })
 }
 
-/// The newest revision of each release of a cluster. Labels decide which that is; only those records
-/// are unpacked, and one that cannot be read comes with what its labels say.
+/// The newest revision of each release of a cluster, by the labels of the records. Only these records
+/// are decoded; an invalid one is listed by its labels.
 ///
 /// # Errors
 /// [`Error::Cluster`].

@@ -1,14 +1,14 @@
-//! Runs the hooks of a moment: by weight, then kind and name, each to its end.
+//! Runs the hooks of one event, ordered by weight, kind and name, each to its completion.
 //!
-//! As Helm 3 does: what is left from before is removed first, a Job or Pod is waited for, and the
-//! object goes or stays by its delete policy (`before-hook-creation` when it names none).
+//! The rules are those of Helm 3: an object of an earlier run is deleted first, a Job or Pod is waited
+//! for, and the delete policy decides about the object (`before-hook-creation` by default).
 
 use crate::{Error, Event, Operation, Outcome, ReleaseKey, model};
 use cluster::{Cluster, Object, ObjectRef, Propagation, Readiness, WaitOptions};
 use parking_lot::Mutex;
 use wire::job::PhaseName;
 
-/// The hooks of a record that run at `hook_event` (Helm's word), in order.
+/// The hooks of a record for `hook_event`, in order.
 pub(crate) fn hooks_for_event<'a>(
     hooks: &'a mut [model::Hook],
     hook_event: &str,
@@ -24,7 +24,7 @@ pub(crate) fn hooks_for_event<'a>(
     found
 }
 
-/// Runs the hooks of `hook_event`; the record keeps how each ended.
+/// Runs the hooks of `hook_event`; the record keeps the result of each.
 pub(crate) async fn run(
     operation: &Operation<'_>,
     hooks: &mut [model::Hook],

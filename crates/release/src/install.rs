@@ -1,8 +1,8 @@
-//! Installs a chart: the record first, then definitions, hooks, objects, and the wait for them.
+//! Installs a chart: the release record, CRDs, hooks, objects, and the wait for their readiness.
 //!
-//! The record is `pending-install` before the first object is made and `deployed` or `failed` after
-//! the last, so whoever looks, with whatever tool, sees the truth. Carried out again for the same
-//! release ([`Mode::Resume`]) it completes what was begun.
+//! The record is `pending-install` before the first object is created and `deployed` or `failed` after
+//! the last, so that every tool sees the real state. [`Mode::Resume`] completes an installation that
+//! was interrupted.
 
 use crate::{
     Error, Event, Operation, Outcome, Plan, Release, ReleaseKey, apply, history, hooks, model,
@@ -14,39 +14,39 @@ use serde_json::{Value, json};
 use std::{collections::BTreeMap, time::Duration};
 use wire::{error_chain, job::PhaseName};
 
-/// What is installed, where and how.
+/// An installation or an upgrade.
 pub struct Install<'a> {
     /// The release, and how the operation is executed.
     pub operation: Operation<'a>,
     /// The chart.
     pub chart: &'a Chart,
-    /// What the operator set.
+    /// The values of the operator.
     pub values: &'a Values,
-    /// Labels that the namespace has to carry, such as Istio's for injection.
+    /// Labels of the namespace, such as Istio's injection label.
     pub labels: &'a BTreeMap<String, String>,
-    /// What they render.
+    /// The rendered manifests.
     pub manifests: &'a Manifests,
-    /// The order of the work.
+    /// The plan that is executed.
     pub plan: &'a Plan,
-    /// From the start, or on from where it stopped.
+    /// Whether a first revision is installed or resumed, or the next one follows.
     pub mode: Mode,
 }
 
-/// Whether an installation begins or goes on.
+/// The mode of an installation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// A release of that name must not be there.
+    /// The first revision; no release of that name may exist.
     Install,
-    /// The release's unfinished first revision is completed.
+    /// The first revision that was not completed.
     Resume,
-    /// The release's next revision, by [`upgrade`](crate::upgrade()).
+    /// The next revision, by [`upgrade`](crate::upgrade()).
     Upgrade,
 }
 
-/// Installs, and says each step.
+/// Installs the first revision of a release.
 ///
 /// # Errors
-/// [`Error::Exists`], [`Error::OwnedByOther`] and [`Error::Terminating`] before anything is made;
+/// [`Error::Exists`], [`Error::OwnedByOther`] and [`Error::Terminating`] before anything is created;
 /// [`Error::NotReady`], [`Error::Hook`] and [`Error::Cluster`] leave a `failed` revision behind.
 pub async fn install(install: &Install<'_>) -> Result<Release, Error> {
     let cluster = install.operation.cluster;
@@ -91,8 +91,8 @@ pub async fn install(install: &Install<'_>) -> Result<Release, Error> {
     outcome.map(|()| record)
 }
 
-/// Whether a release is the one that was begun: unfinished, or finished with the very same objects
-/// before that could be noted.
+/// Whether the release is the interrupted one: not completed, or completed with the same manifest before
+/// that could be recorded.
 fn is_resumable(old: &Release, install: &Install<'_>) -> bool {
     let is_unchanged = old.manifest == install.manifests.text();
     old.version == 1
@@ -102,7 +102,7 @@ fn is_resumable(old: &Release, install: &Install<'_>) -> bool {
         }
 }
 
-/// Hooks, objects, the removal of what the revision before had and this one has not, the wait, hooks.
+/// Runs hooks, applies objects, deletes obsolete ones, waits for readiness, and runs hooks again.
 pub(crate) async fn execute(
     install: &Install<'_>,
     record: &mut Release,
@@ -150,7 +150,7 @@ pub(crate) async fn execute(
     run_hooks(record, after, PhaseName::PostHooks).await
 }
 
-/// Takes away what is not wanted any more.
+/// Deletes the objects that the new revision does not have.
 async fn delete_obsolete(install: &Install<'_>, removed: &[ObjectRef]) -> Result<(), Error> {
     if removed.is_empty() {
         return Ok(());
@@ -174,7 +174,7 @@ async fn delete_obsolete(install: &Install<'_>, removed: &[ObjectRef]) -> Result
     Ok(())
 }
 
-/// Definitions that are not there are made, and all of them are waited for.
+/// Creates the CRDs that do not exist, and waits until all are established.
 async fn install_crds(install: &Install<'_>) -> Result<(), Error> {
     if install.plan.crds.is_empty() {
         return Ok(());
@@ -217,7 +217,7 @@ async fn install_crds(install: &Install<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Closes the record of a revision, in Helm's own words.
+/// Records how a revision ended, in Helm's words.
 pub(crate) async fn record_outcome(
     operation: &Operation<'_>,
     record: &mut Release,
@@ -245,8 +245,8 @@ pub(crate) async fn record_outcome(
     Ok(())
 }
 
-/// The namespace that a release brings along: nobody's object, as with `helm --create-namespace`. It has
-/// its labels; one that is made anew carries its name as Helm's do.
+/// The namespace of a release, which no release owns, as with `helm --create-namespace`: with its
+/// labels, and with its name as a label when it is new.
 fn namespace(
     key: &ReleaseKey,
     new: bool,
@@ -264,7 +264,7 @@ fn namespace(
     Ok(Object::new(value)?)
 }
 
-/// The record of a first revision that is about to be installed.
+/// The record of a first revision.
 pub(crate) fn new_record(install: &Install<'_>) -> Release {
     let now = install.operation.now();
     Release {

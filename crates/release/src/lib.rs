@@ -1,7 +1,7 @@
-//! The release engine, Helm-compatible: what it stores, the real `helm` reads, and the reverse.
+//! The release engine. It is compatible with Helm: either reads the release records of the other.
 //!
-//! First a pure [`Plan`], which can be shown; then [`install()`], [`upgrade()`] and [`uninstall()`] carry one out, step by
-//! step, telling each [`Event`]. Nothing here knows Istio. Start at [`plan()`], then [`install()`].
+//! A [`Plan`] is pure and can be shown; [`install()`], [`upgrade()`] and [`uninstall()`] execute one
+//! and report each [`Event`]. Nothing here knows Istio. Start at [`plan()`], then [`install()`].
 
 mod apply;
 mod capabilities;

@@ -1,7 +1,7 @@
 //! A release as Helm 3 stores it: the JSON inside the Secret, field by field.
 //!
-//! The names and shapes are those of Helm 3.17's `release.Release`; what we do not use is kept as it
-//! was read, so that a record survives a round trip.
+//! Names and shapes are those of `release.Release` of Helm 3.17; unused fields are kept as they were
+//! read, so that a record survives a round trip.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -12,15 +12,15 @@ use serde_json::Value;
 pub struct Release {
     /// Its name.
     pub name: String,
-    /// When, how, and what was said.
+    /// Its times, status and notes.
     pub info: Info,
-    /// The chart it came from.
+    /// Its chart.
     #[serde(default)]
     pub chart: Chart,
-    /// What the operator set.
+    /// The values of the operator.
     #[serde(default, deserialize_with = "or_default")]
     pub config: Value,
-    /// What was rendered, hooks apart.
+    /// The rendered manifest, without hooks.
     #[serde(default)]
     pub manifest: String,
     /// Its hooks.
@@ -36,19 +36,19 @@ pub struct Release {
     pub namespace: String,
 }
 
-/// When, how, and what was said.
+/// Times, status and notes of a revision.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Info {
-    /// When the release was first made.
+    /// When the first revision was deployed.
     #[serde(default, with = "helm_time")]
     pub first_deployed: Option<Timestamp>,
-    /// When this revision was made.
+    /// When this revision was deployed.
     #[serde(default, with = "helm_time")]
     pub last_deployed: Option<Timestamp>,
-    /// When it was taken away.
+    /// When it was uninstalled.
     #[serde(default, with = "helm_time")]
     pub deleted: Option<Timestamp>,
-    /// A sentence about it.
+    /// A description of the result.
     #[serde(default)]
     pub description: String,
     /// Its state.
@@ -58,33 +58,33 @@ pub struct Info {
     pub notes: String,
 }
 
-/// Helm's states of a revision.
+/// The states of a revision.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
-    /// Helm could not tell.
+    /// The state is unknown.
     #[default]
     Unknown,
-    /// In place.
+    /// It is deployed.
     Deployed,
-    /// Taken away, its history kept.
+    /// It is uninstalled, and its history kept.
     Uninstalled,
-    /// Replaced by a newer revision.
+    /// A newer revision is deployed.
     Superseded,
-    /// Not carried out.
+    /// It failed.
     Failed,
-    /// Being taken away.
+    /// It is being uninstalled.
     Uninstalling,
-    /// Being installed.
+    /// It is being installed.
     PendingInstall,
-    /// Being upgraded.
+    /// It is being upgraded.
     PendingUpgrade,
-    /// Being rolled back.
+    /// It is being rolled back.
     PendingRollback,
 }
 
 impl State {
-    /// Helm's word, as the label `status` has it.
+    /// The value of the label `status`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
@@ -118,7 +118,7 @@ pub struct Chart {
     /// values.schema.json, base64.
     #[serde(default)]
     pub schema: Value,
-    /// Everything else.
+    /// All other files.
     #[serde(default)]
     pub files: Value,
 }
@@ -164,16 +164,16 @@ pub struct Hook {
     pub path: String,
     /// Its object, as YAML.
     pub manifest: String,
-    /// When it runs.
+    /// The events at which it runs.
     #[serde(default, deserialize_with = "or_default")]
     pub events: Vec<String>,
-    /// How its last run ended.
+    /// The result of its last run.
     #[serde(default)]
     pub last_run: Run,
-    /// Its place among the others.
+    /// Its weight.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub weight: i32,
-    /// When its object is removed.
+    /// When its object is deleted.
     #[serde(
         default,
         deserialize_with = "or_default",
@@ -182,13 +182,13 @@ pub struct Hook {
     pub delete_policies: Vec<String>,
 }
 
-/// How a hook's run ended.
+/// The result of a hook's run.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Run {
-    /// When it began.
+    /// When it started.
     #[serde(default, with = "helm_time")]
     pub started_at: Option<Timestamp>,
-    /// When it ended.
+    /// When it completed.
     #[serde(default, with = "helm_time")]
     pub completed_at: Option<Timestamp>,
     /// `Succeeded`, `Failed`, `Running`, or "" before it ran.

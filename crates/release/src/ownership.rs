@@ -1,4 +1,4 @@
-//! Whose an object is: Helm's label and annotations, written and read.
+//! The owner of an object: the label and annotations of Helm.
 
 use crate::Owner;
 use chart::Manifest;
@@ -10,7 +10,7 @@ const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
 const RELEASE_NAME: &str = "meta.helm.sh/release-name";
 const RELEASE_NAMESPACE: &str = "meta.helm.sh/release-namespace";
 
-/// Where a release lives: its namespace and name.
+/// The namespace and name of a release.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ReleaseKey {
     /// The namespace.
@@ -19,7 +19,7 @@ pub struct ReleaseKey {
     pub release: ReleaseName,
 }
 
-/// The object of a manifest as it is applied: with its namespace, and marked as the release's.
+/// The object of a manifest as it is applied: with its namespace and the owner labels of the release.
 ///
 /// # Errors
 /// [`crate::Error::InvalidObject`] naming the template.
@@ -62,7 +62,7 @@ fn set(metadata: &mut Value, map: &str, key: &str, text: &str) {
     metadata[map][key] = json!(text);
 }
 
-/// Whose a live object is, unless it is the release's.
+/// The owner of a live object, unless the release owns it.
 pub fn foreign_owner(object: &Object, key: &ReleaseKey) -> Option<Owner> {
     let name = object.annotation(RELEASE_NAME);
     let namespace = object.annotation(RELEASE_NAMESPACE);

@@ -1,7 +1,7 @@
-//! Turns rendered manifests into ordered stages of work, before anything is done.
+//! Turns rendered manifests into the ordered stages of a plan.
 //!
 //! Nothing here talks to a cluster: the same manifests give the same plan, so a plan can be shown to a
-//! person before it is carried out. Start at [`plan`]; which kind belongs to which phase is in
+//! person before it is executed. Start at [`plan`]; the phase of each kind is in
 //! [`phase_for_kind`].
 
 use crate::{Error, ReleaseKey, owned_object};
@@ -10,10 +10,10 @@ use cluster::{Kinds, Object};
 use std::collections::BTreeMap;
 use wire::job::PhaseName;
 
-/// What is to be done, in order.
+/// The objects of a release in the order in which they are applied.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
-    /// Definitions of the chart's crds/ folder.
+    /// The CRDs of the chart's crds/ folder.
     pub crds: Vec<Object>,
     /// The objects, phase by phase.
     pub stages: Vec<Stage>,
@@ -22,7 +22,7 @@ pub struct Plan {
 /// The objects of one phase, in the order in which they are applied.
 #[derive(Clone, Debug)]
 pub struct Stage {
-    /// Which phase.
+    /// The phase.
     pub phase: PhaseName,
     /// Its objects.
     pub objects: Vec<Object>,
@@ -71,10 +71,10 @@ pub fn phase_for_kind(kind: &str) -> PhaseName {
     }
 }
 
-/// Which objects are applied in which order: Helm's install order, cut into phases.
+/// The plan of manifests: Helm's install order, divided into phases.
 ///
 /// # Errors
-/// [`Error::InvalidObject`] when a template renders something without kind or name.
+/// [`Error::InvalidObject`] when a template renders an object without kind or name.
 pub fn plan(manifests: &Manifests, key: &ReleaseKey, kinds: &Kinds) -> Result<Plan, Error> {
     let crd_scopes = crd_scopes(&manifests.crds);
     let namespaced = |manifest: &Manifest| {
@@ -118,7 +118,7 @@ pub fn plan(manifests: &Manifests, key: &ReleaseKey, kinds: &Kinds) -> Result<Pl
     Ok(Plan { crds, stages })
 }
 
-/// A definition as it stands in the chart: Helm marks those with no owner.
+/// A CRD as the chart has it: Helm adds no owner to CRDs.
 fn crd_object(manifest: &Manifest) -> Result<Object, Error> {
     Object::new(manifest.object.clone()).map_err(|source| Error::InvalidObject {
         template: manifest.template.clone(),
@@ -126,7 +126,7 @@ fn crd_object(manifest: &Manifest) -> Result<Object, Error> {
     })
 }
 
-/// API version and kind of what the chart's own definitions bring, and whether it is namespaced.
+/// The API version and kind of each CRD of the chart, and whether it is namespaced.
 fn crd_scopes(crds: &[Manifest]) -> BTreeMap<(String, String), bool> {
     let mut crd_scopes = BTreeMap::new();
     for crd in crds {

@@ -1,49 +1,49 @@
-//! What an installation would do to each object: asked of the API server by a dry run.
+//! What an installation would do to each object, by a dry run of the API server.
 //!
-//! An object whose namespace or kind comes with the release cannot be asked about yet; it is told
-//! apart from what was checked, so that a review never claims more than it knows.
+//! An object whose namespace or kind is created by the release cannot be checked yet. The review shows
+//! it as pending, apart from the objects that were checked.
 
 use crate::{Error, Owner, Plan, ReleaseKey, foreign_owner};
 use cluster::{Apply, Cluster, Kinds, NamespaceState, Object};
 use futures::{StreamExt as _, TryStreamExt as _};
 
-/// What would happen to one object.
+/// The planned change of one object.
 #[derive(Debug)]
 pub struct ObjectReview {
     /// The object as it would be applied.
     pub object: Object,
-    /// What would come of it.
+    /// Its change.
     pub change: PlannedChange,
 }
 
-/// What would come of an object.
+/// The change that applying an object would make.
 #[derive(Debug)]
 pub enum PlannedChange {
-    /// It would be made, as the server gave it back.
+    /// It would be created, as the server returned it.
     Create(Object),
-    /// It is there and would change.
+    /// It exists and would change.
     Update {
         /// As it is.
         from: Object,
         /// As it would be.
         to: Object,
     },
-    /// It is there, and the same.
+    /// It exists and would not change.
     Unchanged,
-    /// It is there and belongs to somebody else.
+    /// It exists and has another owner.
     OwnedByOther(Owner),
-    /// Its namespace comes with this release.
+    /// Its namespace is created by this release.
     NamespacePending,
-    /// Its kind comes with this release.
+    /// Its kind is created by this release.
     KindPending,
-    /// The cluster would refuse it.
+    /// The API server rejects it.
     Rejected(cluster::Error),
 }
 
-/// Asks the cluster about each object of a plan.
+/// Reviews each object of a plan by a dry run.
 ///
 /// # Errors
-/// [`Error::Cluster`] when it does not answer; what it refuses is a [`PlannedChange`].
+/// [`Error::Cluster`] when the cluster is unreachable; a rejection is a [`PlannedChange`].
 pub async fn review(
     cluster: &Cluster,
     plan: &Plan,
@@ -96,7 +96,7 @@ async fn change(
     }
 }
 
-/// Whether two states of an object differ in nothing but what the server keeps about it.
+/// Whether two states of an object differ in server-side metadata only.
 fn is_unchanged(from: &Object, to: &Object) -> bool {
     let plain = |object: &Object| {
         let mut value = object.value().clone();

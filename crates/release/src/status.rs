@@ -1,4 +1,4 @@
-//! How the objects of a release are, now: read live, judged one by one.
+//! The current status of the objects of a release.
 
 use crate::{Error, Release, ReleaseKey};
 use chart::Values;
@@ -9,18 +9,18 @@ use cluster::{
 use futures::StreamExt as _;
 use std::{collections::BTreeSet, sync::Arc};
 
-/// How one object is.
+/// The status of one object.
 #[derive(Debug)]
 pub struct ResourceStatus {
-    /// Which object.
+    /// The object.
     pub object: ObjectRef,
-    /// The live object; none when it is not there.
+    /// The live object; none when it does not exist.
     pub live: Result<Option<Object>, cluster::Error>,
-    /// How it stands, when it is there.
+    /// Its readiness, when it exists.
     pub readiness: Option<Readiness>,
 }
 
-/// The objects that a release's manifest names, with their namespaces, in its order.
+/// The objects of a release's manifest, with their namespaces, in its order.
 ///
 /// # Errors
 /// [`Error::Record`] when the manifest cannot be read, [`Error::Cluster`] when kinds cannot.
@@ -59,10 +59,10 @@ pub(crate) fn split_documents(manifest: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// How the objects of a release are.
+/// The status of each object of a release.
 ///
 /// # Errors
-/// As for reading the record; an object that cannot be read says so in its own place.
+/// As for reading the record; the error of one object is in its own status.
 pub async fn resources(cluster: &Cluster, release: &Release) -> Result<Vec<ResourceStatus>, Error> {
     let wanted = manifest_objects(cluster, release).await?;
     let namespaces: BTreeSet<String> = wanted
@@ -96,7 +96,7 @@ pub async fn resources(cluster: &Cluster, release: &Release) -> Result<Vec<Resou
     Ok(each.buffered(8).collect().await)
 }
 
-/// What a release is stored under, from the release itself.
+/// The key of a release.
 pub(crate) fn release_key(release: &Release) -> Option<ReleaseKey> {
     Some(ReleaseKey {
         namespace: wire::Namespace::new(release.namespace.clone()).ok()?,

@@ -1,4 +1,4 @@
-//! Records of releases: Secrets of type `helm.sh/release.v1`, one a revision.
+//! Release records: one Secret of type `helm.sh/release.v1` per revision.
 
 use crate::{Error, Release, ReleaseKey, model::State};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -8,15 +8,15 @@ use jiff::Timestamp;
 use serde_json::json;
 use std::io::{Read as _, Write as _};
 
-/// What a Secret holds at most.
+/// The maximum size of a Secret.
 pub const MAX_SECRET_BYTES: usize = 1_048_576;
-/// What a record may grow to when it is unpacked.
+/// The maximum size of a decompressed record.
 const MAX_UNPACKED_BYTES: u64 = 64 << 20;
 
 /// A record as the Secret's `release` key holds it: base64 of gzip (level 9) of JSON.
 ///
 /// # Errors
-/// [`Error::RecordTooLarge`] when no Secret could hold it.
+/// [`Error::RecordTooLarge`] when it does not fit into a Secret.
 pub fn encode(release: &Release) -> Result<String, Error> {
     let json = serde_json::to_vec(release).map_err(|e| unreadable(&release.name, &e))?;
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
@@ -73,7 +73,7 @@ pub(crate) fn reference(key: &ReleaseKey, revision: u32) -> ObjectRef {
     }
 }
 
-/// Writes a revision's record, anew or again. Read, changed and written: a conflict is tried again.
+/// Creates or updates the record of a revision; a conflict is retried.
 pub(crate) async fn update(
     cluster: &Cluster,
     release: &Release,
@@ -102,7 +102,7 @@ pub(crate) async fn update(
     Ok(())
 }
 
-/// Takes a revision's record away.
+/// Deletes the record of a revision.
 pub(crate) async fn remove(
     cluster: &Cluster,
     key: &ReleaseKey,
@@ -146,7 +146,7 @@ pub(crate) fn read(secret: &Object) -> Result<Release, Error> {
     decode(secret.name(), &text)
 }
 
-/// What the labels of a record say: release, revision and state.
+/// Release, revision and state, from the labels of a record.
 pub(crate) fn labels(secret: &Object) -> Option<(String, u32, State)> {
     let state = serde_json::from_value(json!(secret.label("status")?)).unwrap_or_default();
     Some((

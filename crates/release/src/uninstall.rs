@@ -1,4 +1,4 @@
-//! Takes a release away: a plan first, then hooks, objects in reverse order, and the records last.
+//! Uninstalls a release: hooks, objects in reverse order, and the records last.
 
 use crate::{
     Error, Event, Operation, Outcome, Release, ReleaseKey, foreign_owner, history, hooks, latest,
@@ -11,22 +11,22 @@ use cluster::{Cluster, ObjectRef, Propagation};
 use wire::job::PhaseName;
 use wire::release::KeepReason;
 
-/// What taking a release away would do.
+/// What uninstalling a release would do.
 #[derive(Clone, Debug)]
 pub struct UninstallPlan {
-    /// Where the release lives.
+    /// The release.
     pub key: ReleaseKey,
-    /// What goes, in order.
+    /// The objects that are deleted, in order.
     pub removed: Vec<ObjectRef>,
-    /// What stays, and why.
+    /// The objects that are kept, and why.
     pub kept: Vec<(ObjectRef, KeepReason)>,
-    /// Hooks that run before and after.
+    /// The hooks that run before and after.
     pub hooks: Vec<ObjectRef>,
-    /// What is gone already.
+    /// The number of objects that do not exist any more.
     pub gone: u32,
 }
 
-/// Looks at what is there and says what would go.
+/// Reads the objects of a release and plans its removal.
 ///
 /// # Errors
 /// [`Error::Cluster`] or [`Error::Record`].
@@ -73,7 +73,7 @@ pub async fn plan_uninstall(cluster: &Cluster, release: &Release) -> Result<Unin
     Ok(plan)
 }
 
-/// The definitions of the chart's crds/ folder, which Helm keeps among its files.
+/// The CRDs of the chart's crds/ folder, which the record has among its files.
 fn crds_of_chart(release: &Release) -> Vec<ObjectRef> {
     use base64::{Engine as _, engine::general_purpose::STANDARD};
     let files = release.chart.files.as_array();
@@ -94,10 +94,10 @@ fn crds_of_chart(release: &Release) -> Vec<ObjectRef> {
     found
 }
 
-/// Takes a release away, and says each step.
+/// Uninstalls a release.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Hook`], [`Error::NotReady`] with what did not go, [`Error::Cluster`].
+/// [`Error::NotFound`], [`Error::Hook`], [`Error::NotReady`] with the objects that remain, [`Error::Cluster`].
 pub async fn uninstall(operation: &Operation<'_>) -> Result<(), Error> {
     let (cluster, key) = (operation.cluster, operation.key);
     let mut release = latest(cluster, key).await?;

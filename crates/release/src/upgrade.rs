@@ -1,8 +1,8 @@
-//! Upgrades a release: the next revision's record first, then hooks, objects, what is not wanted any more,
-//! and the wait. The revision before is superseded only when the new one is deployed, as Helm does it.
-//! Of older revisions ten are kept with the new one; what is deployed is always among them.
+//! Upgrades a release: the record of the next revision, hooks, objects, the deletion of obsolete ones,
+//! and the wait. The previous revision is superseded when the new one is deployed, as Helm does it.
+//! Ten revisions are kept; the deployed one is always among them.
 //!
-//! Definitions of crds/ are left as they are, which is Helm's rule too. Start at [`upgrade`].
+//! The CRDs of crds/ are not changed, as with Helm. Start at [`upgrade`].
 
 use crate::{
     Error, Install, Operation, Release, State, apply, foreign_owner, history,
@@ -12,13 +12,13 @@ use crate::{
 use cluster::{Cluster, ObjectRef};
 use std::collections::BTreeSet;
 
-/// Upgrades the newest revision of a release, and says each step. What is rendered must be rendered for
-/// the revision after it ([`ClusterCapabilities::facts_for_revision`](crate::Basis::facts_of)).
+/// Upgrades a release from its newest revision. The manifests must be rendered for the revision after it
+/// ([`ClusterCapabilities::facts_for_revision`](crate::ClusterCapabilities::facts_for_revision)).
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is nothing to upgrade, [`Error::OperationPending`] while another operation is
-/// under way, [`Error::OwnedByOther`] before anything is made; [`Error::NotReady`], [`Error::Hook`] and
-/// [`Error::Cluster`] leave a `failed` revision behind, and the one before as it was.
+/// [`Error::NotFound`] without a release, [`Error::OperationPending`] while another operation is
+/// pending, [`Error::OwnedByOther`] before anything is changed; [`Error::NotReady`], [`Error::Hook`] and
+/// [`Error::Cluster`] leave a `failed` revision behind, and the previous one as it was.
 pub async fn upgrade(install: &Install<'_>) -> Result<Release, Error> {
     let cluster = install.operation.cluster;
     let revisions = history(cluster, install.operation.key).await?;
@@ -48,10 +48,10 @@ pub async fn upgrade(install: &Install<'_>) -> Result<Release, Error> {
     outcome.map(|()| record)
 }
 
-/// How many revisions of a release are kept, as by `helm upgrade`.
+/// The number of revisions that are kept, as by `helm upgrade`.
 const MAX_REVISIONS: usize = 10;
 
-/// The revisions that go before one more is recorded: the oldest, but never the one that was deployed last.
+/// The revisions that are deleted before one more is recorded: the oldest, but never the deployed one.
 fn prunable_revisions(revisions: &[Release]) -> Vec<u32> {
     let deployed = revisions
         .iter()
@@ -64,7 +64,7 @@ fn prunable_revisions(revisions: &[Release]) -> Vec<u32> {
         .collect()
 }
 
-/// Nothing else may be under way.
+/// Fails while another operation is pending.
 fn ensure_no_pending_operation(install: &Install<'_>, newest: &Release) -> Result<(), Error> {
     match newest.info.status {
         State::Deployed | State::Failed | State::Superseded => Ok(()),
@@ -90,7 +90,7 @@ fn next_record(install: &Install<'_>, newest: &Release, current: &Release) -> Re
     }
 }
 
-/// What the revision before has and this one has not, as far as it is ours and may go.
+/// The objects of the previous revision that the new one does not have, which the release may delete.
 async fn obsolete_objects(
     cluster: &Cluster,
     install: &Install<'_>,
@@ -119,13 +119,13 @@ async fn obsolete_objects(
     Ok(obsolete)
 }
 
-/// An object by what stays the same when its version changes.
+/// The identity of an object, whatever its API version.
 fn identity(object: &ObjectRef) -> (String, Option<String>, String) {
     let (kind, name) = (object.kind.clone(), object.name.clone());
     (kind, object.namespace.clone(), name)
 }
 
-/// The revisions that were deployed are not any more.
+/// Marks the deployed revisions as superseded.
 async fn supersede(operation: &Operation<'_>, revisions: &[Release]) -> Result<(), Error> {
     let deployed = revisions
         .iter()

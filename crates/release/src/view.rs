@@ -1,4 +1,4 @@
-//! What a page sees of a release.
+//! The views of releases.
 
 use crate::{Release, State, status::ResourceStatus};
 use jiff::Timestamp;
@@ -45,7 +45,7 @@ impl Release {
 }
 
 impl ResourceStatus {
-    /// What a page sees of it at `now`.
+    /// Its view at `now`.
     pub fn view(&self, now: Timestamp) -> ResourceView {
         let health = match (&self.live, &self.readiness) {
             (Err(error), _) => Health::Unknown(error.to_string()),
@@ -66,7 +66,7 @@ impl ResourceStatus {
     }
 }
 
-/// How a readiness is told to a page.
+/// The health that a page shows for a readiness.
 pub fn health(readiness: &cluster::Readiness) -> Health {
     match readiness {
         cluster::Readiness::Ready { .. } => Health::Ready,

@@ -1,7 +1,7 @@
-//! A cluster that the console may not administer: what its administrator does there, as commands.
+//! The commands by which the administrator of a cluster admits this console.
 //!
-//! They make a ServiceAccount with the rights that a mesh takes, each rule said in full, and print a
-//! kubeconfig for the box into which any other one is pasted. Nothing here talks to a cluster. Start at
+//! They create a ServiceAccount with the permissions that a mesh needs, each rule in full, and print a
+//! kubeconfig that is pasted like any other. Nothing here talks to a cluster. Start at
 //! [`admission`].
 
 use crate::{Action, Caller, Console, Error};
@@ -10,11 +10,11 @@ use wire::cluster::AccessCommandsView;
 /// Namespace, ServiceAccount, role, binding and token.
 const MANIFEST: &str = include_str!("admission.yaml");
 
-/// What prints the kubeconfig once the manifest is applied.
+/// Prints the kubeconfig after the manifest was applied.
 const PRINT: &str = include_str!("admission.sh");
 
 impl Console {
-    /// What an administrator of a cluster does there to let this console in.
+    /// The commands for the administrator of a cluster.
     ///
     /// # Errors
     /// [`Error::NotPermitted`].

@@ -1,7 +1,7 @@
-//! Renames a registered cluster, or gives the console another credential for it.
+//! Renames a registered cluster, or replaces its credential.
 //!
 //! Neither changes anything on the cluster. A credential is replaced only by one that leads to the same
-//! cluster, which is told by the UID of its namespace `kube-system`.
+//! cluster, by the UID of the namespace `kube-system`.
 
 use crate::{Action, Caller, Console, Error, meshes::Mesh};
 use cluster::{Cluster, Credentials, ObjectRef};
@@ -11,7 +11,7 @@ use wire::{
 };
 
 impl Console {
-    /// Gives a cluster another name here, in its meshes too.
+    /// Renames a cluster in the console, and in its meshes.
     ///
     /// # Errors
     /// [`Error::BadName`], [`Error::NoCluster`], [`Error::ClusterExists`], or [`Error::Busy`] while a job
@@ -52,7 +52,7 @@ impl Console {
         Ok(())
     }
 
-    /// Gives the console another credential for a cluster.
+    /// Replaces the credential of a cluster.
     ///
     /// # Errors
     /// [`Error::Kubeconfig`], [`Error::NoCluster`], [`Error::Cluster`] when the new credential is not
