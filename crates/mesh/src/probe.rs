@@ -124,8 +124,8 @@ async fn await_end(
 fn outcome(job: &Object, pods: &[Object]) -> Option<Fact<Result<(), String>>> {
     let condition = |kind: &str| {
         let mut conditions = job.list("/status/conditions").iter();
-        conditions.find(|one| {
-            let is = |key: &str, value: &str| one.get(key).and_then(Value::as_str) == Some(value);
+        conditions.find(|condition| {
+            let is = |key: &str, value: &str| condition.get(key).and_then(Value::as_str) == Some(value);
             is("type", kind) && is("status", "True")
         })
     };
@@ -134,16 +134,16 @@ fn outcome(job: &Object, pods: &[Object]) -> Option<Fact<Result<(), String>>> {
     }
     if let Some(failed) = condition("Failed") {
         let reason = failed.get("reason").and_then(Value::as_str);
-        let said = match reason {
+        let message = match reason {
             Some("DeadlineExceeded") => format!("no answer in {} s", JOB_TIMEOUT.as_secs()),
             _ => last_output(pods),
         };
-        return Some(Ok(Err(said)));
+        return Some(Ok(Err(message)));
     }
     let waits = pods
         .iter()
         .flat_map(|pod| pod.list("/status/containerStatuses"));
-    let mut waits = waits.filter_map(|one| one.pointer("/state/waiting/reason")?.as_str());
+    let mut waits = waits.filter_map(|status| status.pointer("/state/waiting/reason")?.as_str());
     let fatal = waits.find(|reason| {
         matches!(
             *reason,
@@ -162,7 +162,7 @@ fn last_output(pods: &[Object]) -> String {
     let ends = pods
         .iter()
         .flat_map(|pod| pod.list("/status/containerStatuses"));
-    let mut ends = ends.filter_map(|one| one.pointer("/state/terminated"));
+    let mut ends = ends.filter_map(|status| status.pointer("/state/terminated"));
     let Some(end) = ends.next() else {
         return "the connection failed".to_owned();
     };

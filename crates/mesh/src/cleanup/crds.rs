@@ -105,9 +105,9 @@ pub(super) async fn find(cluster: &Cluster) -> Result<Vec<Crd>, Error> {
 fn served(crd: &Object) -> (String, String) {
     let is = |version: &&Value, key: &str| version.get(key) == Some(&Value::Bool(true));
     let versions = crd.list("/spec/versions");
-    let served = || versions.iter().filter(|one| is(one, "served"));
-    let chosen = served().find(|one| is(one, "storage")).or(served().next());
-    let version = chosen.and_then(|one| one.get("name")?.as_str());
+    let served = || versions.iter().filter(|version| is(version, "served"));
+    let chosen = served().find(|version| is(version, "storage")).or(served().next());
+    let version = chosen.and_then(|version| version.get("name")?.as_str());
     let group = crd.text("/spec/group");
     let api_version = version.map_or_else(String::new, |version| format!("{group}/{version}"));
     (api_version, crd.text("/spec/names/kind").to_owned())
@@ -135,8 +135,8 @@ async fn objects(
 
 fn is_established(crd: &Object) -> bool {
     let mut conditions = crd.list("/status/conditions").iter();
-    conditions.any(|one| {
-        let text = |key: &str| one.get(key).and_then(Value::as_str);
+    conditions.any(|condition| {
+        let text = |key: &str| condition.get(key).and_then(Value::as_str);
         text("type") == Some("Established") && text("status") == Some("True")
     })
 }
