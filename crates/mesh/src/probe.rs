@@ -125,7 +125,8 @@ fn outcome(job: &Object, pods: &[Object]) -> Option<Fact<Result<(), String>>> {
     let condition = |kind: &str| {
         let mut conditions = job.list("/status/conditions").iter();
         conditions.find(|condition| {
-            let is = |key: &str, value: &str| condition.get(key).and_then(Value::as_str) == Some(value);
+            let is =
+                |key: &str, value: &str| condition.get(key).and_then(Value::as_str) == Some(value);
             is("type", kind) && is("status", "True")
         })
     };

@@ -47,7 +47,8 @@ fn deployments(pods: &[Object], sets: &[Object]) -> Vec<ObjectRef> {
 fn has_sidecar(pod: &Object) -> bool {
     let lists = ["/spec/containers", "/spec/initContainers"];
     let mut containers = lists.iter().flat_map(|list| pod.list(list));
-    containers.any(|container| container.get("name").and_then(Value::as_str) == Some(PROXY_CONTAINER))
+    containers
+        .any(|container| container.get("name").and_then(Value::as_str) == Some(PROXY_CONTAINER))
 }
 
 fn controller<'a>(object: &'a Object, kind: &str) -> Option<&'a str> {
@@ -89,7 +90,10 @@ mod tests {
             object("ReplicaSet", "plain-1", ("Deployment", "plain"), &[]),
         ];
         let found = deployments(&pods, &sets);
-        let names: Vec<&str> = found.iter().map(|deployment| deployment.name.as_str()).collect();
+        let names: Vec<&str> = found
+            .iter()
+            .map(|deployment| deployment.name.as_str())
+            .collect();
         assert_eq!(names, ["details"]);
     }
 }

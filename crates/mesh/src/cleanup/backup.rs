@@ -68,7 +68,10 @@ pub(super) async fn unchanged(
     };
     let other = now.iter().find(|object| {
         let is = |listed: &&super::CrdObject| listed.object == object.reference();
-        let version = planned.iter().find(is).map(|listed| listed.version.as_str());
+        let version = planned
+            .iter()
+            .find(is)
+            .map(|listed| listed.version.as_str());
         version != Some(object.text("/metadata/resourceVersion"))
     });
     match other {

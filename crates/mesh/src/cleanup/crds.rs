@@ -106,7 +106,9 @@ fn served(crd: &Object) -> (String, String) {
     let is = |version: &&Value, key: &str| version.get(key) == Some(&Value::Bool(true));
     let versions = crd.list("/spec/versions");
     let served = || versions.iter().filter(|version| is(version, "served"));
-    let chosen = served().find(|version| is(version, "storage")).or(served().next());
+    let chosen = served()
+        .find(|version| is(version, "storage"))
+        .or(served().next());
     let version = chosen.and_then(|version| version.get("name")?.as_str());
     let group = crd.text("/spec/group");
     let api_version = version.map_or_else(String::new, |version| format!("{group}/{version}"));

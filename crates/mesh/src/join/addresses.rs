@@ -107,8 +107,8 @@ async fn kubeadm(remote: &Cluster) -> Fact<Option<String>> {
     let endpoint = read.get("controlPlaneEndpoint").and_then(Value::as_str);
     let endpoint = endpoint.filter(|endpoint| !endpoint.is_empty());
     Ok(endpoint.map(|endpoint| match endpoint.rsplit_once(':') {
-        Some((_, port)) if port.parse::<u16>().is_ok() => format!("https://{one}"),
-        _ => format!("https://{one}:6443"),
+        Some((_, port)) if port.parse::<u16>().is_ok() => format!("https://{endpoint}"),
+        _ => format!("https://{endpoint}:6443"),
     }))
 }
 
@@ -147,7 +147,13 @@ mod tests {
         ]);
         let addresses: Vec<(&str, usize, bool)> = found
             .iter()
-            .map(|candidate| (candidate.address.as_str(), candidate.sources.len(), candidate.loopback))
+            .map(|candidate| {
+                (
+                    candidate.address.as_str(),
+                    candidate.sources.len(),
+                    candidate.loopback,
+                )
+            })
             .collect();
         assert_eq!(
             addresses,

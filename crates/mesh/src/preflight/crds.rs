@@ -40,7 +40,9 @@ pub(super) async fn check_terminating(
         .map(cluster::Object::name)
         .collect();
     let terminating = live.iter().filter(|crd| wanted.contains(crd.name.as_str()));
-    let found = terminating.filter_map(p22_terminating_crds::judge).collect();
+    let found = terminating
+        .filter_map(p22_terminating_crds::judge)
+        .collect();
     Ok(finding(found))
 }
 

@@ -79,7 +79,10 @@ fn probes(join: &JoinFacts, port: u16, namespace: &str) -> Vec<(String, Probe)> 
 /// Host and port of `https://host:port`.
 fn host_and_port(server: &str) -> Option<(String, u16)> {
     let rest = server.split_once("://").map_or(server, |(_, rest)| rest);
-    let authority = rest.split('/').next().filter(|authority| !authority.is_empty())?;
+    let authority = rest
+        .split('/')
+        .next()
+        .filter(|authority| !authority.is_empty())?;
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()?),
         _ => (authority, 443),

@@ -123,7 +123,8 @@ pub(super) fn observe(
             (_, Err(why)) => Err(why.clone()),
         };
     }
-    let registered = details.map_or_else(|| Err(not_queried()), |service| service.registered.clone());
+    let registered =
+        details.map_or_else(|| Err(not_queried()), |service| service.registered.clone());
     let reachable = reachable(answer, details, now);
     Observations {
         status: answer.status.clone(),

@@ -116,10 +116,16 @@ fn every_pod_of_the_control_plane_has_to_sync_the_remote() {
         instance("istiod-1", Ok(west("timeout"))),
     ];
     let reason = "istiod-1 reports timeout for west".to_owned();
-    assert_eq!(reported_sync("west", &second_fails), Ok(SyncState::NotSynced(reason)));
+    assert_eq!(
+        reported_sync("west", &second_fails),
+        Ok(SyncState::NotSynced(reason))
+    );
     let none = [instance("istiod-0", Ok(Vec::new()))];
     let reason = "istiod-0 does not know west".to_owned();
-    assert_eq!(reported_sync("west", &none), Ok(SyncState::NotSynced(reason)));
+    assert_eq!(
+        reported_sync("west", &none),
+        Ok(SyncState::NotSynced(reason))
+    );
     assert!(reported_sync("west", &[]).is_err());
     let silent = [instance("istiod-0", Err(Unknown::because("no answer")))];
     assert!(reported_sync("west", &silent).is_err());

@@ -123,7 +123,8 @@ fn service_in_cluster(
             registered: known.as_ref().map_err(Clone::clone).map(|known| {
                 known.iter().any(|known| {
                     let cluster = known.cluster.as_deref();
-                    known.address == endpoint.address && cluster.is_none_or(|name| name == inventory.id)
+                    known.address == endpoint.address
+                        && cluster.is_none_or(|name| name == inventory.id)
                 })
             }),
         });

@@ -61,7 +61,11 @@ impl leave::Plan {
         match &self.dependents {
             Ok(all) => notes.extend(all.iter().map(|dependent| {
                 let service = format!("{}/{}", dependent.namespace, dependent.service);
-                PlanNote::Depends(service, dependent.remote_endpoints, dependent.primary_endpoints)
+                PlanNote::Depends(
+                    service,
+                    dependent.remote_endpoints,
+                    dependent.primary_endpoints,
+                )
             })),
             Err(unknown) => notes.push(PlanNote::DependsUnknown(unknown.reason.clone())),
         }

@@ -42,7 +42,9 @@ fn bundle(webhook: &Value) -> Vec<String> {
     let pem = STANDARD.decode(data).unwrap_or_default();
     let pem = String::from_utf8(pem).unwrap_or_default();
     let read = Certificate::read(&pem).unwrap_or_default();
-    read.into_iter().map(|certificate| certificate.sha256).collect()
+    read.into_iter()
+        .map(|certificate| certificate.sha256)
+        .collect()
 }
 
 /// A CRD.
@@ -59,11 +61,7 @@ pub fn crd(crd: &Object) -> CrdFacts {
     let stored = list(crd.value(), "/status/storedVersions").iter();
     CrdFacts {
         name: crd.name().to_owned(),
-        versions: definition
-            .list("/spec/versions")
-            .iter()
-            .map(version)
-            .collect(),
+        versions: crd.list("/spec/versions").iter().map(version).collect(),
         stored: stored
             .filter_map(Value::as_str)
             .map(str::to_owned)
@@ -177,10 +175,17 @@ mod tests {
         let [webhook] = read.as_slice() else {
             panic!("{read:?}")
         };
-        assert_eq!(webhook.service, Some(("istio-system".into(), "istiod".into())));
+        assert_eq!(
+            webhook.service,
+            Some(("istio-system".into(), "istiod".into()))
+        );
         assert_eq!(webhook.failure, FailurePolicy::Ignore);
         assert!(webhook.istio && webhook.bundle.is_empty());
         assert_eq!(webhook.release.as_deref(), Some("istio"));
-        assert!(!webhook.namespaces.matches(&std::collections::BTreeMap::new()));
+        assert!(
+            !webhook
+                .namespaces
+                .matches(&std::collections::BTreeMap::new())
+        );
     }
 }

@@ -93,7 +93,12 @@ pub fn control_plane(deployments: &[Object]) -> Option<ControlPlaneFacts> {
         IstioGeneration::Mixer
     };
     let env = list(container, "/env").iter();
-    let env = env.map(|variable| (text(variable, "name").to_owned(), text(variable, "value").to_owned()));
+    let env = env.map(|variable| {
+        (
+            text(variable, "name").to_owned(),
+            text(variable, "value").to_owned(),
+        )
+    });
     let revision = match label(control_plane, "istio.io/rev") {
         "default" => "",
         other => other,
@@ -126,7 +131,9 @@ pub fn gateway(gateway: &Object) -> GatewayFacts {
         let port = server.pointer("/port/number").and_then(Value::as_u64);
         let tls = server.pointer("/tls/mode").and_then(Value::as_str);
         GatewayServer {
-            port: port.and_then(|number| u16::try_from(number).ok()).unwrap_or(0),
+            port: port
+                .and_then(|number| u16::try_from(number).ok())
+                .unwrap_or(0),
             tls_mode: tls.unwrap_or_default().to_owned(),
         }
     };

@@ -158,8 +158,10 @@ mod tests {
         )
         .expect("readable");
         assert_eq!(hosts, ["details.bookinfo.svc.cluster.local"]);
-        let clusters: Vec<Option<&str>> =
-            endpoints.iter().map(|endpoint| endpoint.cluster.as_deref()).collect();
+        let clusters: Vec<Option<&str>> = endpoints
+            .iter()
+            .map(|endpoint| endpoint.cluster.as_deref())
+            .collect();
         assert!(clusters.contains(&Some("west")) && clusters.contains(&Some("east")));
     }
 

@@ -41,7 +41,8 @@ pub fn namespace(namespace: &Object) -> NamespaceFacts {
         name: namespace.name().to_owned(),
         labels: texts(namespace.value(), "/metadata/labels"),
         annotations: texts(namespace.value(), "/metadata/annotations"),
-        terminating: is_terminating.then(|| messages.filter(|message| !message.is_empty()).collect()),
+        terminating: is_terminating
+            .then(|| messages.filter(|message| !message.is_empty()).collect()),
     }
 }
 
@@ -79,7 +80,9 @@ fn sidecar(pod: &Object) -> Option<SidecarFacts> {
     let env = |name: &str| {
         let mut all = list(proxy, "/env").iter();
         let found = all.find(|variable| text(variable, "name") == name);
-        found.map_or("", |variable| text(variable, "value")).to_owned()
+        found
+            .map_or("", |variable| text(variable, "value"))
+            .to_owned()
     };
     let image = text(proxy, "image");
     Some(SidecarFacts {
@@ -117,7 +120,7 @@ pub fn service(service: &Object) -> ServiceFacts {
     let strings = |pointer: &str| service.list(pointer).iter().filter_map(Value::as_str);
     let ingress = service.list("/status/loadBalancer/ingress").iter();
     let ingress = ingress.map(|ingress| match text(ingress, "ip") {
-        "" => text(one, "hostname").to_owned(),
+        "" => text(ingress, "hostname").to_owned(),
         address => address.to_owned(),
     });
     ServiceFacts {
@@ -143,7 +146,9 @@ fn port(port: &Value) -> PortFacts {
     let number = port.get("port").and_then(Value::as_u64);
     PortFacts {
         name: text(port, "name").to_owned(),
-        number: number.and_then(|number| u16::try_from(number).ok()).unwrap_or(0),
+        number: number
+            .and_then(|number| u16::try_from(number).ok())
+            .unwrap_or(0),
         protocol: match text(port, "protocol") {
             "" => "TCP".to_owned(),
             protocol => protocol.to_owned(),

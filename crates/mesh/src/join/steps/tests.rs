@@ -281,7 +281,11 @@ fn a_rejected_token_is_replaced() {
 fn a_new_annotation_rewrites_the_secret() {
     let spec = spec(IstioGeneration::Istiod);
     let mut state = after(&spec, &empty_state("istio-multi"), "meshspan");
-    let namespace = state.remote_namespace.as_mut().expect("an object").value_mut();
+    let namespace = state
+        .remote_namespace
+        .as_mut()
+        .expect("an object")
+        .value_mut();
     namespace["metadata"]["annotations"] = json!({CONTROL_PLANE_CLUSTERS_ANNOTATION: "north"});
     let plan = join::decide(&spec, &state);
     let annotations = &plan.steps[0].manifest["metadata"]["annotations"];
@@ -291,7 +295,11 @@ fn a_new_annotation_rewrites_the_secret() {
     );
     assert!(matches!(&plan.steps[6].action, Action::Update { .. }));
     assert!(plan.rewrites && plan.notes.contains(&Note::ReadAgain));
-    let namespace = state.remote_namespace.as_mut().expect("an object").value_mut();
+    let namespace = state
+        .remote_namespace
+        .as_mut()
+        .expect("an object")
+        .value_mut();
     namespace["metadata"]["annotations"] = json!({CONTROL_PLANE_CLUSTERS_ANNOTATION: "*"});
     assert!(join::decide(&spec, &state).is_done());
 }
@@ -325,7 +333,11 @@ fn the_plan_shows_a_changed_network() {
     spec.network = Some("network2".into());
     let mut state = after(&spec, &empty_state("istio-multi"), "meshspan");
     assert!(join::decide(&spec, &state).is_done());
-    let namespace = state.remote_namespace.as_mut().expect("an object").value_mut();
+    let namespace = state
+        .remote_namespace
+        .as_mut()
+        .expect("an object")
+        .value_mut();
     namespace["metadata"]["labels"] = json!({NETWORK_LABEL: "network1"});
     let Action::Update { changes } = &actions(&spec, &state)[0] else {
         panic!("an update");

@@ -187,7 +187,11 @@ fn without_a_join_objects_of_other_tools_stay() {
 #[test]
 fn a_network_label_is_removed_only_if_the_console_wrote_it() {
     let mut state = joined();
-    let namespace = state.remote_namespace.as_mut().expect("an object").value_mut();
+    let namespace = state
+        .remote_namespace
+        .as_mut()
+        .expect("an object")
+        .value_mut();
     namespace["metadata"]["labels"] = json!({NETWORK_LABEL: "network2"});
     let owned = |manager: &str| {
         json!({"manager": manager, "fieldsV1": {"f:metadata": {
@@ -195,7 +199,11 @@ fn a_network_label_is_removed_only_if_the_console_wrote_it() {
     };
     for (managers, removed) in [(vec!["meshspan"], true), (vec!["meshspan", "helm"], false)] {
         let mut state = state.clone();
-        let namespace = state.remote_namespace.as_mut().expect("an object").value_mut();
+        let namespace = state
+            .remote_namespace
+            .as_mut()
+            .expect("an object")
+            .value_mut();
         let fields: Vec<Value> = managers.into_iter().map(owned).collect();
         namespace["metadata"]["managedFields"] = json!(fields);
         let step = remote_namespace(&spec(), &state, &[]).expect("a step");
