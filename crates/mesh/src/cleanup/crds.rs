@@ -2,6 +2,7 @@
 
 use crate::{
     facts::{Fact, Unknown},
+    gather::read,
     istio::is_istio_group,
 };
 use cluster::{Cluster, Error, Kind, Object, ObjectRef};
@@ -129,18 +130,10 @@ async fn objects(
         .list_objects(Kind::new(api_version, kind), None, "")
         .await
     {
-        Err(Error::NoSuchKind { .. }) if !is_established(crd) => Ok(Vec::new()),
+        Err(Error::NoSuchKind { .. }) if !read::is_condition_true(crd, "Established") => Ok(Vec::new()),
         Err(error) => Err(error.into()),
         found => found.map_err(Unknown::from),
     }
-}
-
-fn is_established(crd: &Object) -> bool {
-    let mut conditions = crd.list("/status/conditions").iter();
-    conditions.any(|condition| {
-        let text = |key: &str| condition.get(key).and_then(Value::as_str);
-        text("type") == Some("Established") && text("status") == Some("True")
-    })
 }
 
 /// The releases that a CRD and its custom resources name: name, namespace, number of custom resources.

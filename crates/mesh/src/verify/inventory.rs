@@ -114,9 +114,7 @@ fn created(object: &Object) -> Option<Timestamp> {
 
 fn ready_since_of(pod: &Object) -> Option<(std::net::IpAddr, Timestamp)> {
     let address = pod.text("/status/podIP").parse().ok()?;
-    let mut conditions = pod.list("/status/conditions").iter();
-    let ready = conditions
-        .find(|condition| condition.get("type").and_then(|t| t.as_str()) == Some("Ready"))?;
+    let ready = read::condition(pod, "Ready")?;
     let since = ready.get("lastTransitionTime")?.as_str()?;
     Some((address, since.parse().ok()?))
 }

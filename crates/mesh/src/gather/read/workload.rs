@@ -1,6 +1,6 @@
 //! Nodes, namespaces, pods, Services and their endpoints.
 
-use super::{list, text, texts};
+use super::{is_condition_true, list, text, texts};
 use crate::facts::{
     EndpointFacts, NamespaceFacts, NodeFacts, PodFacts, PortFacts, ServiceFacts, ServiceType,
     SidecarFacts,
@@ -11,8 +11,6 @@ use serde_json::Value;
 
 /// A node.
 pub fn node(node: &Object) -> NodeFacts {
-    let ready = node.list("/status/conditions").iter();
-    let mut ready = ready.filter(|condition| text(condition, "type") == "Ready");
     let ranges = node.list("/spec/podCIDRs").iter().filter_map(Value::as_str);
     let mut ranges: Vec<&str> = ranges.collect();
     if ranges.is_empty() {
@@ -21,7 +19,7 @@ pub fn node(node: &Object) -> NodeFacts {
     let label = |key| node.label(key).unwrap_or_default().to_owned();
     NodeFacts {
         name: node.name().to_owned(),
-        ready: ready.any(|condition| text(condition, "status") == "True"),
+        ready: is_condition_true(node, "Ready"),
         pod_ranges: ranges.iter().filter_map(|text| text.parse().ok()).collect(),
         cpu: millicores(node.text("/status/allocatable/cpu")),
         memory: bytes(node.text("/status/allocatable/memory")),
@@ -51,8 +49,6 @@ pub fn pod(pod: &Object) -> PodFacts {
     let phase = pod.text("/status/phase");
     let is_finished = matches!(phase, "Succeeded" | "Failed")
         || !pod.text("/metadata/deletionTimestamp").is_empty();
-    let ready = pod.list("/status/conditions").iter();
-    let mut ready = ready.filter(|condition| text(condition, "type") == "Ready");
     let value = pod.value();
     let host_network = value.pointer("/spec/hostNetwork").and_then(Value::as_bool);
     let statuses = pod.list("/status/containerStatuses").iter();
@@ -65,7 +61,7 @@ pub fn pod(pod: &Object) -> PodFacts {
         address: pod.text("/status/podIP").parse().ok(),
         host_network: host_network.unwrap_or(false),
         live: !is_finished,
-        ready: ready.any(|condition| text(condition, "status") == "True"),
+        ready: is_condition_true(pod, "Ready"),
         waiting: waiting.unwrap_or_default().to_owned(),
         labels: texts(value, "/metadata/labels"),
         annotations: texts(value, "/metadata/annotations"),
