@@ -130,7 +130,9 @@ async fn objects(
         .list_objects(Kind::new(api_version, kind), None, "")
         .await
     {
-        Err(Error::NoSuchKind { .. }) if !read::is_condition_true(crd, "Established") => Ok(Vec::new()),
+        Err(Error::NoSuchKind { .. }) if !read::is_condition_true(crd, "Established") => {
+            Ok(Vec::new())
+        }
         Err(error) => Err(error.into()),
         found => found.map_err(Unknown::from),
     }
