@@ -9,15 +9,15 @@ mod sidecar;
 use serde_json::Value;
 
 use crate::object;
-use crate::refusal::Refusal;
-use crate::select;
-use crate::world::{State, World};
+use crate::api_status::ApiStatus;
+use crate::selector;
+use crate::cluster::{State, Cluster};
 
 /// What the names of the injector's webhooks end with.
 const INJECTOR: &str = "sidecar-injector.istio.io";
 
 /// Lets the webhooks see a new pod.
-pub(crate) fn admit(world: &World, state: &State, pod: &mut Value) -> Result<(), Refusal> {
+pub(crate) fn admit(cluster: &Cluster, state: &State, pod: &mut Value) -> Result<(), ApiStatus> {
     let configurations = state.store.list(
         "mutatingwebhookconfigurations.admissionregistration.k8s.io",
         None,
@@ -29,10 +29,10 @@ pub(crate) fn admit(world: &World, state: &State, pod: &mut Value) -> Result<(),
         if !chooses(state, webhook, pod) {
             continue;
         }
-        match reach(world, state, webhook) {
+        match reach(cluster, state, webhook) {
             Ok(()) => sidecar::inject(state, webhook, pod),
             Err(_) if webhook["failurePolicy"] == "Ignore" => {}
-            Err(why) => return Err(Refusal::internal(&said(webhook, &why))),
+            Err(why) => return Err(ApiStatus::internal(&said(webhook, &why))),
         }
     }
     Ok(())
@@ -46,11 +46,11 @@ fn chooses(state: &State, webhook: &Value, pod: &Value) -> bool {
         .unwrap_or_default();
     object::text(webhook, "/name").ends_with(INJECTOR)
         && object::items(webhook, "/rules").any(is_for_new_pods)
-        && select::matches(
+        && selector::matches(
             &webhook["namespaceSelector"],
             &namespace["metadata"]["labels"],
         )
-        && select::matches(&webhook["objectSelector"], &pod["metadata"]["labels"])
+        && selector::matches(&webhook["objectSelector"], &pod["metadata"]["labels"])
 }
 
 fn is_for_new_pods(rule: &Value) -> bool {
@@ -61,7 +61,7 @@ fn is_for_new_pods(rule: &Value) -> bool {
 }
 
 /// Whether the server could call a webhook; if not, why.
-fn reach(world: &World, state: &State, webhook: &Value) -> Result<(), String> {
+fn reach(cluster: &Cluster, state: &State, webhook: &Value) -> Result<(), String> {
     let (namespace, name) = service(webhook);
     if name.is_empty() {
         // A URL leads out of the cluster, where nothing is known.
@@ -79,7 +79,7 @@ fn reach(world: &World, state: &State, webhook: &Value) -> Result<(), String> {
         return Err(format!("no endpoints available for service \"{name}\""));
     }
     // Addresses that someone wrote by hand may lead nowhere.
-    let network = world.network();
+    let network = cluster.network();
     let by_hand = object::pairs(&found, "/spec/selector").next().is_none();
     let answered = |address: &String| network.answers(address);
     if by_hand && !addresses.iter().any(answered) {

@@ -217,7 +217,7 @@ impl Program for Istiod {
         port == PORT
     }
 
-    fn answer(&self, request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
+    fn respond(&self, request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
         async move {
             match request.uri().path() {
                 "/ready" if self.is_ready() => reply::text(StatusCode::OK, ""),

@@ -132,7 +132,7 @@ impl Program for Pilot {
         PORTS.contains(&port)
     }
 
-    fn answer(&self, request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
+    fn respond(&self, request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
         async move {
             match request.uri().path() {
                 "/ready" => reply::text(StatusCode::OK, ""),

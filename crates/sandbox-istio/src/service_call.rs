@@ -49,7 +49,7 @@ pub(super) async fn call(
             Unreached::Refused => unavailable,
         })?;
     let request = Request::get(path).body(Bytes::new()).map_err(|_| failed)?;
-    let response = program.answer(request).await;
+    let response = program.respond(request).await;
     if response.status() != StatusCode::OK {
         return Err(response.status());
     }

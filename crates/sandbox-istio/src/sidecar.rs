@@ -76,7 +76,7 @@ impl Program for Sidecar {
         false
     }
 
-    fn answer(&self, _request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
+    fn respond(&self, _request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
         async { reply::not_found() }.boxed()
     }
 

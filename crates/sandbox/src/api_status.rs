@@ -1,22 +1,26 @@
-//! Why a request was not carried out, as the API server would say it.
+//! The error of a request, as the API server reports it.
 //!
-//! A refusal becomes a `Status` object with code, reason, message and causes. Start at [`Refusal`].
+//! It becomes a `Status` object with code, reason, message and causes. Start at [`ApiStatus`].
 
 use serde_json::{Value, json};
 
 use crate::kinds::Kind;
 
-/// A request that was not carried out.
+/// The status of a request that failed.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{message}")]
-pub(crate) struct Refusal {
-    pub(crate) code: u16,
-    pub(crate) reason: &'static str,
-    pub(crate) message: String,
-    pub(crate) details: Value,
+pub struct ApiStatus {
+    /// The HTTP status code.
+    pub code: u16,
+    /// The reason as one word, such as `NotFound`.
+    pub reason: &'static str,
+    /// The message for the user.
+    pub message: String,
+    /// The details of the `Status` object.
+    pub details: Value,
 }
 
-/// One thing that is wrong with an object.
+/// One problem of an object.
 #[derive(Clone, Debug)]
 pub(crate) struct Cause {
     pub(crate) reason: &'static str,
@@ -56,7 +60,7 @@ impl Cause {
     }
 }
 
-impl Refusal {
+impl ApiStatus {
     fn new(code: u16, reason: &'static str, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -66,7 +70,7 @@ impl Refusal {
         }
     }
 
-    fn about(mut self, kind: &Kind, name: &str) -> Self {
+    fn with_details(mut self, kind: &Kind, name: &str) -> Self {
         self.details = json!({"kind": kind.plural});
         if !name.is_empty() {
             self.details["name"] = json!(name);
@@ -78,22 +82,22 @@ impl Refusal {
     }
 
     pub(crate) fn no_such_path() -> Self {
-        let mut refusal = Self::new(
+        let mut status = Self::new(
             404,
             "NotFound",
             "the server could not find the requested resource",
         );
-        refusal.details = json!({});
-        refusal
+        status.details = json!({});
+        status
     }
 
     pub(crate) fn not_found(kind: &Kind, name: &str) -> Self {
-        Self::new(404, "NotFound", format!("{} \"{name}\" not found", kind.id)).about(kind, name)
+        Self::new(404, "NotFound", format!("{} \"{name}\" not found", kind.id)).with_details(kind, name)
     }
 
     pub(crate) fn already_exists(kind: &Kind, name: &str) -> Self {
         let message = format!("{} \"{name}\" already exists", kind.id);
-        Self::new(409, "AlreadyExists", message).about(kind, name)
+        Self::new(409, "AlreadyExists", message).with_details(kind, name)
     }
 
     pub(crate) fn conflict(kind: &Kind, name: &str, detail: &str) -> Self {
@@ -101,10 +105,10 @@ impl Refusal {
             "Operation cannot be fulfilled on {} \"{name}\": {detail}",
             kind.id
         );
-        Self::new(409, "Conflict", message).about(kind, name)
+        Self::new(409, "Conflict", message).with_details(kind, name)
     }
 
-    pub(crate) fn changed_meanwhile(kind: &Kind, name: &str) -> Self {
+    pub(crate) fn modified_concurrently(kind: &Kind, name: &str) -> Self {
         Self::conflict(
             kind,
             name,
@@ -113,36 +117,36 @@ impl Refusal {
         )
     }
 
-    pub(crate) fn owned_by_others(message: String, causes: Vec<Cause>) -> Self {
-        let mut refusal = Self::new(409, "Conflict", message);
-        refusal.details = json!({"causes": causes.iter().map(cause).collect::<Vec<_>>()});
-        refusal
+    pub(crate) fn field_conflict(message: String, causes: Vec<Cause>) -> Self {
+        let mut status = Self::new(409, "Conflict", message);
+        status.details = json!({"causes": causes.iter().map(cause).collect::<Vec<_>>()});
+        status
     }
 
     pub(crate) fn invalid(kind: &Kind, name: &str, causes: Vec<Cause>) -> Self {
-        let said: Vec<String> = causes
+        let messages: Vec<String> = causes
             .iter()
             .map(|cause| format!("{}: {}", cause.field, cause.message))
             .collect();
-        let said = if let [one] = said.as_slice() {
-            one.clone()
+        let message = if let [message] = messages.as_slice() {
+            message.clone()
         } else {
-            format!("[{}]", said.join(", "))
+            format!("[{}]", messages.join(", "))
         };
         let qualified = if kind.group.is_empty() {
             kind.kind.clone()
         } else {
             format!("{}.{}", kind.kind, kind.group)
         };
-        let mut refusal = Self::new(
+        let mut status = Self::new(
             422,
             "Invalid",
-            format!("{qualified} \"{name}\" is invalid: {said}"),
+            format!("{qualified} \"{name}\" is invalid: {message}"),
         );
-        refusal = refusal.about(kind, name);
-        refusal.details["kind"] = json!(kind.kind);
-        refusal.details["causes"] = causes.iter().map(cause).collect();
-        refusal
+        status = status.with_details(kind, name);
+        status.details["kind"] = json!(kind.kind);
+        status.details["causes"] = causes.iter().map(cause).collect();
+        status
     }
 
     pub(crate) fn forbidden(kind: &Kind, name: &str, detail: &str) -> Self {
@@ -156,10 +160,10 @@ impl Refusal {
             "Forbidden",
             format!("{subject} is forbidden: {detail}"),
         )
-        .about(kind, name)
+        .with_details(kind, name)
     }
 
-    /// The caller has no right to a resource, which may not even exist.
+    /// The caller has no permission for a resource, which need not exist.
     pub(crate) fn forbidden_resource(group: &str, plural: &str, name: &str, detail: &str) -> Self {
         let id = crate::kinds::id(plural, group);
         let subject = if name.is_empty() {
@@ -167,46 +171,46 @@ impl Refusal {
         } else {
             format!("{id} \"{name}\"")
         };
-        let mut refusal = Self::new(
+        let mut status = Self::new(
             403,
             "Forbidden",
             format!("{subject} is forbidden: {detail}"),
         );
-        refusal.details = json!({"kind": plural});
+        status.details = json!({"kind": plural});
         for (member, text) in [("name", name), ("group", group)] {
             if !text.is_empty() {
-                refusal.details[member] = json!(text);
+                status.details[member] = json!(text);
             }
         }
-        refusal
+        status
     }
 
-    /// The options of a patch are wrong.
-    pub(crate) fn invalid_options(wrong: Cause) -> Self {
-        let said = format!(
+    /// The options of a patch are invalid.
+    pub(crate) fn invalid_options(problem: Cause) -> Self {
+        let message = format!(
             "PatchOptions.meta.k8s.io \"\" is invalid: {}: {}",
-            wrong.field, wrong.message
+            problem.field, problem.message
         );
-        let mut refusal = Self::new(422, "Invalid", said);
-        refusal.details = json!({
-            "group": "meta.k8s.io", "kind": "PatchOptions", "causes": [cause(&wrong)],
+        let mut status = Self::new(422, "Invalid", message);
+        status.details = json!({
+            "group": "meta.k8s.io", "kind": "PatchOptions", "causes": [cause(&problem)],
         });
-        refusal
+        status
     }
 
     pub(crate) fn forbidden_path(message: String) -> Self {
-        let mut refusal = Self::new(403, "Forbidden", message);
-        refusal.details = json!({});
-        refusal
+        let mut status = Self::new(403, "Forbidden", message);
+        status.details = json!({});
+        status
     }
 
     pub(crate) fn with_cause(mut self, reason: &'static str, field: &str, message: &str) -> Self {
-        let said = cause(&Cause {
+        let cause = cause(&Cause {
             reason,
             field: field.into(),
             message: message.into(),
         });
-        self.details["causes"] = json!([said]);
+        self.details["causes"] = json!([cause]);
         self
     }
 
@@ -214,28 +218,29 @@ impl Refusal {
         Self::new(401, "Unauthorized", "Unauthorized")
     }
 
-    pub(crate) fn bad_request(message: impl Into<String>) -> Self {
+    /// The request is malformed.
+    pub fn bad_request(message: impl Into<String>) -> Self {
         Self::new(400, "BadRequest", message)
     }
 
-    /// A JSON patch does not apply.
-    pub(crate) fn rejected() -> Self {
+    /// A JSON patch cannot be applied.
+    pub(crate) fn patch_rejected() -> Self {
         let message = "the server rejected our request due to an error in our request";
-        let mut refusal = Self::new(422, "Invalid", message);
-        refusal.details = json!({});
-        refusal
+        let mut status = Self::new(422, "Invalid", message);
+        status.details = json!({});
+        status
     }
 
-    /// An applied configuration does not fit its type.
-    pub(crate) fn untyped(message: String) -> Self {
+    /// An applied configuration does not match its type.
+    pub(crate) fn type_mismatch(message: String) -> Self {
         Self::new(500, "", message)
     }
 
     pub(crate) fn method_not_allowed() -> Self {
         let message = "the server does not allow this method on the requested resource";
-        let mut refusal = Self::new(405, "MethodNotAllowed", message);
-        refusal.details = json!({});
-        refusal
+        let mut status = Self::new(405, "MethodNotAllowed", message);
+        status.details = json!({});
+        status
     }
 
     pub(crate) fn not_acceptable() -> Self {
@@ -251,20 +256,21 @@ impl Refusal {
         Self::new(415, "UnsupportedMediaType", message)
     }
 
-    pub(crate) fn too_old(wanted: u64, oldest: u64) -> Self {
+    pub(crate) fn too_old(requested: u64, oldest: u64) -> Self {
         Self::new(
             410,
             "Expired",
-            format!("too old resource version: {wanted} ({oldest})"),
+            format!("too old resource version: {requested} ({oldest})"),
         )
     }
 
-    pub(crate) fn too_large(most: usize) -> Self {
-        let message = format!("Request entity too large: limit is {most}");
+    pub(crate) fn too_large(max_bytes: usize) -> Self {
+        let message = format!("Request entity too large: limit is {max_bytes}");
         Self::new(413, "RequestEntityTooLarge", message)
     }
 
-    pub(crate) fn internal(detail: &str) -> Self {
+    /// The server failed.
+    pub fn internal(detail: &str) -> Self {
         Self::new(
             500,
             "InternalError",
@@ -272,8 +278,8 @@ impl Refusal {
         )
     }
 
-    /// The `Status` object of this refusal.
-    pub(crate) fn status(&self) -> Value {
+    /// The error as a `Status` object.
+    pub(crate) fn to_object(&self) -> Value {
         let mut status = json!({
             "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
             "message": self.message, "reason": self.reason, "code": self.code,

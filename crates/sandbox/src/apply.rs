@@ -10,7 +10,7 @@ pub(crate) mod merge;
 use serde_json::Value;
 
 use crate::object;
-use crate::refusal::{Cause, Refusal};
+use crate::api_status::{Cause, ApiStatus};
 use crate::schema::Type;
 use fields::FieldSet;
 use managers::{Entry, Managers};
@@ -28,7 +28,7 @@ pub(crate) fn apply(
     live: &Value,
     applied: Applied<'_>,
     kind: &Type,
-) -> Result<(Value, Managers), Refusal> {
+) -> Result<(Value, Managers), ApiStatus> {
     let Applied {
         stated,
         mut manager,
@@ -78,7 +78,7 @@ pub(crate) fn apply(
     Ok((left, managers))
 }
 
-fn conflict(conflicts: &[(&Entry, FieldSet)]) -> Refusal {
+fn conflict(conflicts: &[(&Entry, FieldSet)]) -> ApiStatus {
     let mut causes = Vec::new();
     let mut said = Vec::new();
     for (other, shared) in conflicts {
@@ -103,5 +103,5 @@ fn conflict(conflicts: &[(&Entry, FieldSet)]) -> Refusal {
             said.join("\n")
         ),
     };
-    Refusal::owned_by_others(message, causes)
+    ApiStatus::field_conflict(message, causes)
 }

@@ -1,99 +1,96 @@
-//! One pretend cluster: its shape, its state and its clock.
+//! One simulated cluster: its configuration, its state and its clock.
 //!
-//! All state stands behind one lock that is never held across an await. Start at [`World`].
+//! One lock protects the state and is never held across an await. Start at [`Cluster`].
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
+use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use tokio_util::sync::CancellationToken;
 
 use crate::access::tokens::Tokens;
+use crate::config::ClusterConfig;
 use crate::fault::Faults;
-use crate::inside::Programs;
 use crate::kinds::Kinds;
-use crate::listen::authority::Authority;
+use crate::listen::ca::CertificateAuthority;
 use crate::network::Network;
-use crate::shape::Shape;
-use crate::store::Store;
+use crate::object_map::ObjectMap;
+use crate::programs::Programs;
 
-/// One pretend cluster.
+/// One simulated cluster.
 #[derive(Debug)]
-pub(crate) struct World {
-    pub(crate) shape: Shape,
-    pub(crate) authority: Authority,
+pub(crate) struct Cluster {
+    pub(crate) config: ClusterConfig,
+    pub(crate) ca: CertificateAuthority,
     /// Cancelled when the sandbox ends.
     pub(crate) ended: CancellationToken,
     network: Mutex<Network>,
     state: Mutex<State>,
 }
 
-/// What changes in a cluster.
+/// The mutable state of a cluster.
 #[derive(Debug)]
 pub(crate) struct State {
-    pub(crate) store: Store,
+    pub(crate) objects: ObjectMap,
     pub(crate) kinds: Kinds,
     pub(crate) faults: Faults,
     pub(crate) tokens: Tokens,
-    /// When controllers first saw something, by uid and what it was.
-    pub(crate) marks: BTreeMap<String, Instant>,
-    /// What pretends to run in the pods.
+    /// When controllers first observed a condition, by UID and condition.
+    pub(crate) timers: BTreeMap<String, Instant>,
+    /// The simulated programs in the pods.
     pub(crate) programs: Programs,
-    /// The address that each node gave last.
-    pub(crate) given: BTreeMap<String, Ipv4Addr>,
+    /// The last pod address that each node allocated.
+    pub(crate) last_addresses: BTreeMap<String, Ipv4Addr>,
 }
 
-impl World {
-    pub(crate) fn new(shape: Shape) -> Self {
+impl Cluster {
+    pub(crate) fn new(config: ClusterConfig) -> Self {
         let state = State {
-            store: Store::new(),
+            objects: ObjectMap::new(),
             kinds: Kinds::built_in(),
             faults: Faults::default(),
             tokens: Tokens::new(),
-            marks: BTreeMap::new(),
+            timers: BTreeMap::new(),
             programs: Programs::default(),
-            given: BTreeMap::new(),
+            last_addresses: BTreeMap::new(),
         };
-        let authority = Authority::new(&shape.name);
+        let ca = CertificateAuthority::new(&config.name);
         Self {
-            shape,
-            authority,
+            config,
+            ca,
             ended: CancellationToken::new(),
             network: Mutex::default(),
             state: Mutex::new(state),
         }
     }
 
-    /// The network its pods are on.
+    /// The network of the pods.
     pub(crate) fn network(&self) -> Network {
-        self.network
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.network.lock().clone()
     }
 
-    /// Moves its pods to a network.
-    pub(crate) fn join(self: &Arc<Self>, network: &Network) {
+    /// Moves the pods to a network.
+    pub(crate) fn join_network(self: &Arc<Self>, network: &Network) {
         self.network().leave(self);
         network.join(self);
-        *self.network.lock().unwrap_or_else(PoisonError::into_inner) = network.clone();
+        *self.network.lock() = network.clone();
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 
-/// The time, as objects carry it.
+/// The current time, in the format of object timestamps.
 pub(crate) fn now() -> String {
     Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// A short random ending for generated names.
-pub(crate) fn ending() -> String {
+/// A random suffix for generated names.
+pub(crate) fn random_suffix() -> String {
     const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
     let random = uuid::Uuid::new_v4();
     random

@@ -1,104 +1,91 @@
-//! What a sandbox cluster looks like: its name, networks, nodes and pace.
+//! The configuration of a sandbox cluster: name, address ranges, nodes, timing and extensions.
 //!
-//! A shape is plain data. Start at [`Shape`].
+//! A configuration is plain data. Start at [`ClusterConfig`].
 
 use std::net::IpAddr;
 use std::time::Duration;
 
 use ipnet::Ipv4Net;
 
-/// What a sandbox cluster looks like.
+use crate::extension::Extension;
+
+/// The configuration of a sandbox cluster.
 #[derive(Clone, Debug)]
-pub struct Shape {
-    /// The cluster's name; nodes are called after it.
+pub struct ClusterConfig {
+    /// The name of the cluster, which is also the prefix of its node names.
     pub name: String,
-    /// The range pods take their addresses from.
+    /// The address range of pods.
     pub pod_cidr: Ipv4Net,
-    /// The range Services take their addresses from.
+    /// The address range of Services.
     pub service_cidr: Ipv4Net,
-    /// How many nodes there are.
+    /// The number of nodes.
     pub nodes: u8,
-    /// The version the server says it has, `v1.36.3`.
+    /// The version that the API server reports, such as `v1.36.3`.
     pub version: String,
     /// The `N` of the addresses `10.20.N.M` that load balancers get.
-    pub balancers: u8,
-    /// How quickly its controllers work.
-    pub pace: Pace,
+    pub load_balancer_subnet: u8,
+    /// The delays of the controllers.
+    pub timing: Timing,
+    /// Additional programs, admission plugins and controllers.
+    pub extensions: Vec<Extension>,
 }
 
-/// How quickly the pretend controllers work.
+/// The delays of the simulated controllers.
 #[derive(Clone, Copy, Debug)]
-pub struct Pace {
-    /// How long controllers wait before they look at a change.
-    pub reaction: Duration,
-    /// How long a container takes to start, and an image to be refused.
-    pub start: Duration,
-    /// How long a pod of a Job runs.
-    pub job: Duration,
-    /// How long a pod takes to go away.
-    pub stop: Duration,
+pub struct Timing {
+    /// The time between a change and the next run of the controllers.
+    pub sync_delay: Duration,
+    /// The time until a container runs, or until the pull of its image fails.
+    pub container_start: Duration,
+    /// The time that a pod of a Job runs.
+    pub job_duration: Duration,
+    /// The time between the deletion of a pod and its end.
+    pub pod_termination: Duration,
 }
 
-impl Default for Pace {
+impl Default for Timing {
     fn default() -> Self {
         Self {
-            reaction: Duration::from_millis(10),
-            start: Duration::from_millis(200),
-            job: Duration::from_millis(300),
-            stop: Duration::from_millis(100),
+            sync_delay: Duration::from_millis(10),
+            container_start: Duration::from_millis(200),
+            job_duration: Duration::from_millis(300),
+            pod_termination: Duration::from_millis(100),
         }
     }
 }
 
-impl Default for Shape {
+impl Default for ClusterConfig {
     fn default() -> Self {
         Self {
             name: "sandbox".to_owned(),
-            pod_cidr: range([172, 24, 0, 0], 16),
-            service_cidr: range([172, 25, 0, 0], 20),
+            pod_cidr: Ipv4Net::new_assert([172, 24, 0, 0].into(), 16),
+            service_cidr: Ipv4Net::new_assert([172, 25, 0, 0].into(), 20),
             nodes: 3,
             version: "v1.36.3".to_owned(),
-            balancers: 0,
-            pace: Pace::default(),
+            load_balancer_subnet: 0,
+            timing: Timing::default(),
+            extensions: Vec::new(),
         }
     }
 }
 
-impl Shape {
-    /// The cluster that the mesh's control plane is installed in.
-    pub fn control_plane() -> Self {
-        Self {
-            name: "istio-control-plane".to_owned(),
-            pod_cidr: range([172, 16, 0, 0], 16),
-            service_cidr: range([172, 19, 0, 0], 20),
-            balancers: 1,
-            ..Self::default()
-        }
+impl ClusterConfig {
+    /// Adds programs, admission plugins and controllers.
+    #[must_use]
+    pub fn with_extension(mut self, extension: Extension) -> Self {
+        self.extensions.push(extension);
+        self
     }
 
-    /// The cluster that joins the mesh.
-    pub fn remote() -> Self {
-        Self {
-            name: "istio-remote1".to_owned(),
-            pod_cidr: range([172, 20, 0, 0], 16),
-            service_cidr: range([172, 21, 0, 0], 20),
-            balancers: 2,
-            ..Self::default()
-        }
-    }
-
-    /// Whether an address is one of its pods, Services or balancers could have.
-    pub(crate) fn has(&self, address: IpAddr) -> bool {
+    /// Whether an address belongs to the pods, Services or load balancers of the cluster.
+    pub(crate) fn contains(&self, address: IpAddr) -> bool {
         let IpAddr::V4(address) = address else {
             return false;
         };
-        let balanced = range([10, 20, self.balancers, 0], 24);
-        [&self.pod_cidr, &self.service_cidr, &balanced]
+        let load_balancers =
+            Ipv4Net::new_assert([10, 20, self.load_balancer_subnet, 0].into(), 24);
+        [&self.pod_cidr, &self.service_cidr, &load_balancers]
             .iter()
             .any(|range| range.contains(&address))
     }
-}
-
-fn range(address: [u8; 4], length: u8) -> Ipv4Net {
-    Ipv4Net::new_assert(address.into(), length)
 }

@@ -1,121 +1,138 @@
-//! The pretend controllers, and the pace they work at.
+//! The simulated controllers.
 //!
-//! One task looks at the whole cluster after each change and brings every object a step further;
-//! each controller is a function of the state and can be called again without harm. Start at
-//! [`run`].
+//! One task runs all controllers after each change; each controller reconciles all objects of its
+//! kinds and is idempotent. Start at [`run`].
 
-mod address;
-mod balance;
-mod begin;
+mod pod_address;
+mod load_balancer;
+mod bootstrap;
 mod crd;
 mod daemonset;
 mod deployment;
 mod endpoints;
 mod events;
-mod gc;
-mod image;
+mod garbage_collector;
+mod container_status;
 mod job;
 mod namespace;
 mod pod;
-mod quality;
+mod qos_class;
 mod replicaset;
 mod serviceaccount;
 mod statefulset;
 
-pub(crate) use begin::begin;
+pub(crate) use bootstrap::bootstrap;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::inside;
+use crate::api_status::ApiStatus;
+use crate::cluster::{Cluster, State, now};
+use crate::extension::ControllerContext;
 use crate::object;
-use crate::refusal::Refusal;
-use crate::world::{State, World, now};
-use crate::write::{self, Removal, Writer};
+use crate::programs;
+use crate::write::{self, DeleteOptions, Writer};
 
-/// A controller: takes a step, and says when it wants to look again though nothing changes.
-type Controller = fn(&World, &mut State) -> Option<Duration>;
+/// A built-in controller: reconciles the cluster, and returns the time after which it is to be
+/// called again even if nothing changes.
+type BuiltInController = fn(&Cluster, &mut State) -> Option<Duration>;
 
-const CONTROLLERS: [Controller; 12] = [
-    crd::step,
-    serviceaccount::step,
-    deployment::step,
-    replicaset::step,
-    statefulset::step,
-    daemonset::step,
-    job::step,
-    pod::step,
-    balance::step,
-    endpoints::step,
-    gc::step,
-    namespace::step,
+/// How often the controllers run if nothing changes.
+const RESYNC_INTERVAL: Duration = Duration::from_mins(1);
+
+const CONTROLLERS: [BuiltInController; 12] = [
+    crd::reconcile_all,
+    serviceaccount::reconcile_all,
+    deployment::reconcile_all,
+    replicaset::reconcile_all,
+    statefulset::reconcile_all,
+    daemonset::reconcile_all,
+    job::reconcile_all,
+    pod::reconcile_all,
+    load_balancer::reconcile_all,
+    endpoints::reconcile_all,
+    garbage_collector::reconcile_all,
+    namespace::reconcile_all,
 ];
 
-/// Runs the controllers until the world ends.
-pub(crate) async fn run(world: Arc<World>) {
-    let mut latest = world.lock().store.follow();
-    let ended = world.ended.clone();
+/// Runs the controllers until the cluster ends.
+pub(crate) async fn run(cluster: Arc<Cluster>) {
+    let mut latest = cluster.lock().objects.subscribe();
+    let ended = cluster.ended.clone();
     loop {
         latest.mark_unchanged();
-        let due: Vec<Duration> = CONTROLLERS
-            .iter()
-            .filter_map(|step| step(&world, &mut world.lock()))
-            .collect();
-        inside::step(&world, &mut world.lock());
-        let pause = due.into_iter().min().unwrap_or(Duration::from_mins(1));
+        let next_run = reconcile_all(&cluster).unwrap_or(RESYNC_INTERVAL);
+        programs::reconcile(&cluster, &mut cluster.lock());
         tokio::select! {
             () = ended.cancelled() => return,
             _ = latest.changed() => {}
-            () = tokio::time::sleep(pause) => {}
+            () = tokio::time::sleep(next_run) => {}
         }
         tokio::select! {
             () = ended.cancelled() => return,
-            () = tokio::time::sleep(world.shape.pace.reaction) => {}
+            () = tokio::time::sleep(cluster.config.timing.sync_delay) => {}
         }
     }
 }
 
+/// Calls every controller once; returns when the first one is due again.
+fn reconcile_all(cluster: &Arc<Cluster>) -> Option<Duration> {
+    let built_in = CONTROLLERS
+        .iter()
+        .filter_map(|reconcile| reconcile(cluster, &mut cluster.lock()))
+        .min();
+    let extensions = cluster.config.extensions.iter();
+    let extended = extensions
+        .flat_map(|extension| &extension.controllers)
+        .filter_map(|controller| {
+            let mut state = cluster.lock();
+            controller.reconcile(&mut ControllerContext::new(cluster, &mut state))
+        })
+        .min();
+    built_in.into_iter().chain(extended).min()
+}
+
 impl State {
-    /// How long something has been so: the time since it was first asked.
-    fn since(&mut self, object: &Value, what: &str) -> Duration {
-        let mark = format!("{}/{what}", object::uid(object));
-        self.marks
-            .entry(mark)
+    /// The time since a condition of an object was first observed.
+    fn elapsed_since(&mut self, object: &Value, condition: &str) -> Duration {
+        let timer = format!("{}/{condition}", object::uid(object));
+        self.timers
+            .entry(timer)
             .or_insert_with(Instant::now)
             .elapsed()
     }
 
-    /// Forgets since when something has been so.
-    fn no_longer(&mut self, object: &Value, what: &str) {
-        self.marks
-            .remove(&format!("{}/{what}", object::uid(object)));
+    /// Resets the timer of a condition.
+    fn reset_timer(&mut self, object: &Value, condition: &str) {
+        self.timers
+            .remove(&format!("{}/{condition}", object::uid(object)));
     }
 
     /// Creates an object as a controller.
-    fn make(&mut self, world: &World, id: &str, object: Value) -> Result<Arc<Value>, Refusal> {
+    pub(crate) fn create(&mut self, cluster: &Cluster, id: &str, object: Value) -> Result<Arc<Value>, ApiStatus> {
         let kind = self
             .kinds
             .by_id(id)
             .cloned()
-            .ok_or_else(Refusal::no_such_path)?;
-        write::create(world, self, &kind, object, Writer::controller(""))
+            .ok_or_else(ApiStatus::no_such_path)?;
+        write::create(cluster, self, &kind, object, Writer::controller(""))
     }
 
-    /// Writes a changed object as a controller; one that is gone meanwhile is left.
-    fn change(&mut self, world: &World, id: &str, object: Value, subresource: &str) {
+    /// Replaces an object as a controller, if it still exists and differs.
+    pub(crate) fn update(&mut self, cluster: &Cluster, id: &str, object: Value, subresource: &str) {
         let Some(kind) = self.kinds.by_id(id).cloned() else {
             return;
         };
         let (namespace, name) = (object::namespace(&object), object::name(&object));
-        let Some(old) = self.store.get(id, namespace, name) else {
+        let Some(old) = self.objects.get(id, namespace, name) else {
             return;
         };
         if *old != object {
-            // What a controller writes was read under the same lock, so it is not refused.
+            // The object was read under the same lock, so there is no conflict.
             let _ = write::replace(
-                world,
+                cluster,
                 self,
                 &kind,
                 &old,
@@ -125,45 +142,47 @@ impl State {
         }
     }
 
-    /// Writes the status of an object, if it differs.
-    fn set_status(&mut self, world: &World, id: &str, object: &Value, status: Value) {
+    /// Replaces the status of an object, if it differs.
+    pub(crate) fn set_status(&mut self, cluster: &Cluster, id: &str, object: &Value, status: Value) {
         let mut changed = object.clone();
         changed["status"] = status;
-        self.change(world, id, changed, "status");
+        self.update(cluster, id, changed, "status");
     }
 
     /// Deletes an object as a controller.
-    fn delete(&mut self, id: &str, object: &Value) {
+    pub(crate) fn delete(&mut self, id: &str, object: &Value) {
         let Some(kind) = self.kinds.by_id(id).cloned() else {
             return;
         };
         let (namespace, name) = (object::namespace(object), object::name(object));
-        let Some(found) = self.store.get(id, namespace, name) else {
+        let Some(found) = self.objects.get(id, namespace, name) else {
             return;
         };
-        if !object::is_going(&found) {
-            // Without preconditions a deletion is not refused.
-            let _ = write::delete(self, &kind, &found, &Removal::default());
+        if !object::is_terminating(&found) {
+            // A deletion without preconditions cannot fail.
+            let _ = write::delete(self, &kind, &found, &DeleteOptions::default());
         }
     }
 
-    /// The pods that an object controls and that are not going.
+    /// The pods that an object controls, without those that terminate.
     fn pods_of(&self, owner: &Value) -> Vec<Arc<Value>> {
-        let mut pods = self.store.list("pods", Some(object::namespace(owner)));
-        pods.retain(|pod| object::is_controlled_by(pod, owner) && !object::is_going(pod));
+        let mut pods = self.objects.list("pods", Some(object::namespace(owner)));
+        pods.retain(|pod| object::is_controlled_by(pod, owner) && !object::is_terminating(pod));
         pods
     }
 }
 
-/// A condition that keeps its transition time while its status stays.
-fn condition(old: &Value, sort: &str, holds: bool, reason: &str, message: &str) -> Value {
-    let status = if holds { "True" } else { "False" };
+/// A condition, which keeps its transition time while its status stays the same.
+fn condition(old: &Value, condition_type: &str, is_true: bool, reason: &str, message: &str) -> Value {
+    let status = if is_true { "True" } else { "False" };
     let before = object::items(old, "/status/conditions")
-        .find(|condition| condition["type"] == sort && condition["status"] == status);
+        .find(|condition| condition["type"] == condition_type && condition["status"] == status);
     let since = before
         .and_then(|condition| condition["lastTransitionTime"].as_str())
         .map_or_else(now, str::to_owned);
-    let mut condition = json!({"type": sort, "status": status, "lastTransitionTime": since});
+    let mut condition = json!({
+        "type": condition_type, "status": status, "lastTransitionTime": since,
+    });
     if !reason.is_empty() {
         condition["reason"] = json!(reason);
     }
@@ -179,14 +198,14 @@ fn is_ready(pod: &Value) -> bool {
         .any(|condition| condition["type"] == "Ready" && condition["status"] == "True")
 }
 
-/// A pod after a workload's template.
+/// A pod from the template of a workload.
 fn pod_from(template: &Value, owner: &Value) -> Value {
     let mut meta = template["metadata"].clone();
     if !meta.is_object() {
         meta = json!({});
     }
     meta["namespace"] = json!(object::namespace(owner));
-    meta["ownerReferences"] = json!([object::controlled_by(owner)]);
+    meta["ownerReferences"] = json!([object::controller_reference(owner)]);
     if meta["name"].is_null() {
         meta["generateName"] = json!(format!("{}-", object::name(owner)));
     }

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::kinds::Kind;
-use crate::refusal::{Cause, Refusal};
+use crate::api_status::{Cause, ApiStatus};
 use crate::schema::Type;
 
 /// An object as its type reads it.
@@ -135,9 +135,9 @@ fn sort_of(value: &Value) -> &'static str {
 
 impl Wrong {
     /// What the server says when it cannot read a body.
-    pub(crate) fn refusal(&self, kind: &Kind, version: &str, name: &str) -> Refusal {
+    pub(crate) fn to_api_status(&self, kind: &Kind, version: &str, name: &str) -> ApiStatus {
         let found = sort_of(&self.found);
-        if kind.definition.is_some() {
+        if kind.crd.is_some() {
             let wanted = match self.wanted {
                 "int32" => "integer",
                 "float64" => "number",
@@ -146,7 +146,7 @@ impl Wrong {
                 "map" => "object",
                 other => other,
             };
-            return Refusal::invalid(
+            return ApiStatus::invalid(
                 kind,
                 name,
                 vec![Cause {
@@ -161,7 +161,7 @@ impl Wrong {
                 }],
             );
         }
-        Refusal::bad_request(format!(
+        ApiStatus::bad_request(format!(
             "{0} in version \"{version}\" cannot be handled as a {0}: json: cannot unmarshal \
              {found} into Go struct field {1}.{2} of type {3}",
             kind.kind, self.within, self.path, self.wanted

@@ -1,7 +1,7 @@
 //! What the server says it serves.
 //!
 //! The same kinds are told in the plain form, a document a group, and in the aggregated form. Start
-//! at [`answer`].
+//! at [`handle`].
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ pub(crate) const AGGREGATED: &str =
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
 /// The discovery document at a path, and whether it is an aggregated one.
-pub(crate) fn answer(kinds: &Kinds, path: &str, accept: &str) -> Option<(Value, bool)> {
+pub(crate) fn handle(kinds: &Kinds, path: &str, accept: &str) -> Option<(Value, bool)> {
     let aggregated = accept.contains("as=APIGroupDiscoveryList") && accept.contains("v=v2;");
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let groups = groups(kinds);

@@ -32,7 +32,7 @@ pub(crate) struct Kind {
     /// Flags and subresources, as in the table of built-in kinds.
     pub(crate) flags: Vec<String>,
     /// The definition, for a custom resource.
-    pub(crate) definition: Option<Arc<Value>>,
+    pub(crate) crd: Option<Arc<Value>>,
 }
 
 impl Kind {
@@ -52,10 +52,10 @@ impl Kind {
 
     /// The shape of an object of this kind.
     pub(crate) fn schema(&self, version: &str) -> Type {
-        let Some(definition) = &self.definition else {
+        let Some(crd) = &self.crd else {
             return Type::named(&self.type_name(version));
         };
-        object::items(definition, "/spec/versions")
+        object::items(crd, "/spec/versions")
             .find(|known| known["name"] == version)
             .and_then(|known| known.pointer("/schema/openAPIV3Schema"))
             .map_or(Type::Any, Type::of_custom)
@@ -141,17 +141,17 @@ impl Kinds {
     }
 
     /// Serves what a custom resource definition describes.
-    pub(crate) fn define(&mut self, definition: &Arc<Value>) {
-        let kind = from_definition(definition);
+    pub(crate) fn add_crd(&mut self, crd: &Arc<Value>) {
+        let kind = from_crd(crd);
         self.known.insert(kind.id.clone(), Arc::new(kind));
     }
 
     /// Ends serving a custom resource.
-    pub(crate) fn forget(&mut self, id: &str) {
+    pub(crate) fn remove_crd(&mut self, id: &str) {
         if self
             .known
             .get(id)
-            .is_some_and(|kind| kind.definition.is_some())
+            .is_some_and(|kind| kind.crd.is_some())
         {
             self.known.remove(id);
         }
@@ -199,19 +199,19 @@ fn read_line(line: &str) -> Option<Kind> {
         categories,
         namespaced,
         flags,
-        definition: None,
+        crd: None,
     })
 }
 
-fn from_definition(definition: &Arc<Value>) -> Kind {
-    let text = |pointer: &str| object::text(definition, pointer).to_owned();
+fn from_crd(crd: &Arc<Value>) -> Kind {
+    let text = |pointer: &str| object::text(crd, pointer).to_owned();
     let texts = |pointer: &str| -> Vec<String> {
-        object::items(definition, pointer)
+        object::items(crd, pointer)
             .filter_map(Value::as_str)
             .map(str::to_owned)
             .collect()
     };
-    let mut versions: Vec<&Value> = object::items(definition, "/spec/versions")
+    let mut versions: Vec<&Value> = object::items(crd, "/spec/versions")
         .filter(|version| version["served"] == true)
         .collect();
     versions.sort_by_key(|version| std::cmp::Reverse(age(version["name"].as_str().unwrap_or(""))));
@@ -241,7 +241,7 @@ fn from_definition(definition: &Arc<Value>) -> Kind {
         flags,
         group,
         plural,
-        definition: Some(definition.clone()),
+        crd: Some(crd.clone()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The objects of one cluster and the order of their changes.
 //!
 //! Every change takes the next revision and stands in a log that watches read; the log forgets its
-//! oldest part. Nothing here knows what an object means. Start at [`Store::put`].
+//! oldest part. Nothing here knows what an object means. Start at [`ObjectMap::put`].
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -13,11 +13,11 @@ use tokio::sync::watch;
 use crate::object;
 
 /// How many changes the log remembers.
-const REMEMBERED: usize = 5_000;
+const MAX_LOG_LENGTH: usize = 5_000;
 
 /// What happened to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Event {
+pub(crate) enum EventType {
     Added,
     Modified,
     Deleted,
@@ -28,7 +28,7 @@ pub(crate) enum Event {
 pub(crate) struct Change {
     pub(crate) revision: u64,
     pub(crate) kind: Arc<str>,
-    pub(crate) event: Event,
+    pub(crate) event: EventType,
     pub(crate) object: Arc<Value>,
     pub(crate) before: Option<Arc<Value>>,
 }
@@ -38,32 +38,32 @@ pub(crate) struct Change {
 pub(crate) struct Entry {
     pub(crate) object: Arc<Value>,
     /// When it was created, finer than its creation timestamp.
-    pub(crate) born: Instant,
+    pub(crate) created_at: Instant,
 }
 
-type Shelf = BTreeMap<(String, String), Entry>;
+type KindObjects = BTreeMap<(String, String), Entry>;
 
 /// The objects of one cluster.
 #[derive(Debug)]
-pub(crate) struct Store {
-    shelves: BTreeMap<Arc<str>, Shelf>,
+pub(crate) struct ObjectMap {
+    by_kind: BTreeMap<Arc<str>, KindObjects>,
     revision: u64,
     log: VecDeque<Change>,
-    forgotten: u64,
+    compacted_revision: u64,
     latest: watch::Sender<u64>,
 }
 
 /// The log no longer reaches back that far.
 #[derive(Debug)]
-pub(crate) struct Forgotten;
+pub(crate) struct Compacted;
 
-impl Store {
+impl ObjectMap {
     pub(crate) fn new() -> Self {
         Self {
-            shelves: BTreeMap::new(),
+            by_kind: BTreeMap::new(),
             revision: 1,
             log: VecDeque::new(),
-            forgotten: 0,
+            compacted_revision: 0,
             latest: watch::Sender::new(1),
         }
     }
@@ -74,7 +74,7 @@ impl Store {
     }
 
     /// Follows the newest revision.
-    pub(crate) fn follow(&self) -> watch::Receiver<u64> {
+    pub(crate) fn subscribe(&self) -> watch::Receiver<u64> {
         self.latest.subscribe()
     }
 
@@ -84,7 +84,7 @@ impl Store {
     }
 
     pub(crate) fn entry(&self, kind: &str, namespace: &str, name: &str) -> Option<&Entry> {
-        self.shelves
+        self.by_kind
             .get(kind)?
             .get(&(namespace.to_owned(), name.to_owned()))
     }
@@ -100,17 +100,17 @@ impl Store {
     }
 
     pub(crate) fn entries(&self, kind: &str) -> impl Iterator<Item = &Entry> {
-        self.shelves
+        self.by_kind
             .get(kind)
             .into_iter()
             .flat_map(BTreeMap::values)
     }
 
     /// Everything there is, with its kind.
-    pub(crate) fn everything(&self) -> impl Iterator<Item = (&Arc<str>, &Entry)> {
-        self.shelves
+    pub(crate) fn iter_all(&self) -> impl Iterator<Item = (&Arc<str>, &Entry)> {
+        self.by_kind
             .iter()
-            .flat_map(|(kind, shelf)| shelf.values().map(move |entry| (kind, entry)))
+            .flat_map(|(kind, objects)| objects.values().map(move |entry| (kind, entry)))
     }
 
     /// Writes an object under the next revision.
@@ -124,23 +124,23 @@ impl Store {
         );
         let object = Arc::new(object);
         let kind: Arc<str> = kind.into();
-        let shelf = self.shelves.entry(kind.clone()).or_default();
-        let before = shelf.get(&key).cloned();
-        let born = before
+        let objects = self.by_kind.entry(kind.clone()).or_default();
+        let before = objects.get(&key).cloned();
+        let created_at = before
             .as_ref()
-            .map_or_else(Instant::now, |entry| entry.born);
-        shelf.insert(
+            .map_or_else(Instant::now, |entry| entry.created_at);
+        objects.insert(
             key,
             Entry {
                 object: object.clone(),
-                born,
+                created_at,
             },
         );
         let before = before.map(|entry| entry.object);
         let event = if before.is_some() {
-            Event::Modified
+            EventType::Modified
         } else {
-            Event::Added
+            EventType::Added
         };
         self.write(Change {
             revision: self.revision,
@@ -154,8 +154,8 @@ impl Store {
 
     /// Takes an object away under the next revision.
     pub(crate) fn remove(&mut self, kind: &str, namespace: &str, name: &str) -> Option<Arc<Value>> {
-        let shelf = self.shelves.get_mut(kind)?;
-        let before = shelf
+        let objects = self.by_kind.get_mut(kind)?;
+        let before = objects
             .remove(&(namespace.to_owned(), name.to_owned()))?
             .object;
         self.revision += 1;
@@ -165,7 +165,7 @@ impl Store {
         self.write(Change {
             revision: self.revision,
             kind: kind.into(),
-            event: Event::Deleted,
+            event: EventType::Deleted,
             object: object.clone(),
             before: Some(before),
         });
@@ -177,9 +177,9 @@ impl Store {
         &self,
         revision: u64,
         kind: &str,
-    ) -> Result<Vec<Change>, Forgotten> {
-        if revision < self.forgotten {
-            return Err(Forgotten);
+    ) -> Result<Vec<Change>, Compacted> {
+        if revision < self.compacted_revision {
+            return Err(Compacted);
         }
         let start = self
             .log
@@ -194,10 +194,10 @@ impl Store {
 
     fn write(&mut self, change: Change) {
         self.log.push_back(change);
-        if self.log.len() > REMEMBERED
+        if self.log.len() > MAX_LOG_LENGTH
             && let Some(oldest) = self.log.pop_front()
         {
-            self.forgotten = oldest.revision;
+            self.compacted_revision = oldest.revision;
         }
         self.latest.send_replace(self.revision);
     }
@@ -207,17 +207,17 @@ impl Store {
 mod tests {
     use serde_json::json;
 
-    use super::{Event, REMEMBERED, Store};
+    use super::{EventType, MAX_LOG_LENGTH, ObjectMap};
 
     #[test]
     fn the_log_tells_changes_in_order_and_forgets_the_oldest() {
-        let mut store = Store::new();
-        let start = store.revision();
+        let mut objects = ObjectMap::new();
+        let start = objects.revision();
         let map = |count: usize| json!({"metadata": {"name": "mesh"}, "data": {"count": count}});
-        store.put("configmaps", map(0));
-        store.put("configmaps", map(1));
-        store.remove("configmaps", "", "mesh");
-        let events = store.changes_after(start, "configmaps").map(|changes| {
+        objects.put("configmaps", map(0));
+        objects.put("configmaps", map(1));
+        objects.remove("configmaps", "", "mesh");
+        let events = objects.changes_after(start, "configmaps").map(|changes| {
             changes
                 .iter()
                 .map(|change| change.event)
@@ -225,12 +225,12 @@ mod tests {
         });
         assert_eq!(
             events.ok(),
-            Some(vec![Event::Added, Event::Modified, Event::Deleted])
+            Some(vec![EventType::Added, EventType::Modified, EventType::Deleted])
         );
-        for count in 0..REMEMBERED {
-            store.put("configmaps", map(count));
+        for count in 0..MAX_LOG_LENGTH {
+            objects.put("configmaps", map(count));
         }
-        assert!(store.changes_after(start, "configmaps").is_err());
-        assert!(store.changes_after(store.revision(), "configmaps").is_ok());
+        assert!(objects.changes_after(start, "configmaps").is_err());
+        assert!(objects.changes_after(objects.revision(), "configmaps").is_ok());
     }
 }

@@ -67,8 +67,8 @@ fn index(kinds: &Kinds) -> Map<String, Value> {
             let root = if kind.group.is_empty() { "api" } else { "apis" };
             let path = format!("{root}/{}", group_version(&kind.group, version));
             // Definitions come and go, so the address names the state it was written from.
-            let state = kind.definition.as_ref().map_or("built-in", |definition| {
-                object::text(definition, "/metadata/resourceVersion")
+            let state = kind.crd.as_ref().map_or("built-in", |crd| {
+                object::text(crd, "/metadata/resourceVersion")
             });
             let address = format!("/openapi/v3/{path}?hash={state}");
             paths.insert(path, json!({"serverRelativeURL": address}));
@@ -149,8 +149,8 @@ impl Document {
     }
 
     fn custom(&mut self, kind: &Kind, version: &str) -> Value {
-        let stated = kind.definition.as_ref().and_then(|definition| {
-            object::items(definition, "/spec/versions")
+        let stated = kind.crd.as_ref().and_then(|crd| {
+            object::items(crd, "/spec/versions")
                 .find(|known| known["name"] == version)
                 .and_then(|known| known.pointer("/schema/openAPIV3Schema").cloned())
         });

@@ -1,10 +1,10 @@
 //! Port-forward: a connection to a program in a pod, through the API server.
 //!
-//! Rights and refusals are those of API server and kubelet. Only a connection over TCP can be
-//! switched, so the in-process service refuses. kube-rs speaks [`channels`], kubectl [`spdy`], which
-//! it may put into a [`tunnel`]. Start at [`answer`].
+//! Permissions and error messages are those of the API server and the kubelet. Only a connection
+//! over TCP can be upgraded, so the in-process service rejects these requests. kube-rs speaks [`websocket`], kubectl uses [`spdy`],
+//! which it may put into a [`tunnel`]. Start at [`handle`].
 
-mod channels;
+mod websocket;
 mod spdy;
 mod stream;
 mod tunnel;
@@ -19,99 +19,99 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::Identity;
-use crate::inside;
+use crate::programs;
 use crate::object;
-use crate::refusal::Refusal;
+use crate::api_status::ApiStatus;
 use crate::request::Target;
 use crate::rest::authorize;
-use crate::world::World;
+use crate::cluster::Cluster;
 
-/// The pod whose ports a path asks for.
-pub(crate) fn asked_for(path: &str) -> Option<Target> {
+/// The pod that a port-forward path names.
+pub(crate) fn pod_target(path: &str) -> Option<Target> {
     Target::parse(path).filter(|target| {
         target.group.is_empty() && target.plural == "pods" && target.subresource == "portforward"
     })
 }
 
-/// A pod as it was when its ports were asked for.
+/// A pod as it was when the port-forward was requested.
 #[derive(Clone, Debug)]
-pub(crate) struct Forwarded {
-    world: Arc<World>,
+pub(crate) struct PortForwardTarget {
+    cluster: Arc<Cluster>,
     pod: Arc<Value>,
 }
 
-/// Answers a request for the ports of a pod.
-pub(crate) async fn answer(
-    world: &Arc<World>,
-    who: &Identity,
+/// Handles a port-forward request.
+pub(crate) async fn handle(
+    cluster: &Arc<Cluster>,
+    identity: &Identity,
     target: &Target,
     parts: Parts,
-    listening: Option<&CancellationToken>,
-) -> Result<Response<Body>, Refusal> {
-    let pod = allowed(world, who, target, &parts)?;
-    if !inside::is_running(&pod) {
-        let said = format!(
+    upgrades: Option<&CancellationToken>,
+) -> Result<Response<Body>, ApiStatus> {
+    let pod = authorized_pod(cluster, identity, target, &parts)?;
+    if !programs::is_running(&pod) {
+        let message = format!(
             "failed to find sandboxID for pod {}_{}",
             object::name(&pod),
             object::namespace(&pod)
         );
-        return Ok(of_kubelet(StatusCode::INTERNAL_SERVER_ERROR, said));
+        return Ok(kubelet_response(StatusCode::INTERNAL_SERVER_ERROR, message));
     }
-    let Some(listening) = listening else {
-        return Err(Refusal::bad_request(
-            "Upgrade request required: this in-process service of the sandbox cannot switch \
-             protocols; ports are forwarded where the sandbox listens",
+    let Some(upgrades) = upgrades else {
+        return Err(ApiStatus::bad_request(
+            "Upgrade request required: this in-process service of the sandbox cannot \
+             upgrade connections; use an HTTPS server of the sandbox",
         ));
     };
-    let forwarded = Forwarded {
-        world: world.clone(),
+    let target = PortForwardTarget {
+        cluster: cluster.clone(),
         pod,
     };
-    upgrade::answer(forwarded, parts, listening.child_token()).await
+    upgrade::handle(target, parts, upgrades.child_token()).await
 }
 
-/// The pod, if the caller may have its ports.
-fn allowed(
-    world: &World,
-    who: &Identity,
+/// The pod, if the caller may forward its ports.
+fn authorized_pod(
+    cluster: &Cluster,
+    identity: &Identity,
     target: &Target,
     parts: &Parts,
-) -> Result<Arc<Value>, Refusal> {
-    let state = world.lock();
+) -> Result<Arc<Value>, ApiStatus> {
+    let state = cluster.lock();
     let verb = match parts.method {
         Method::GET => "get",
         Method::POST => "create",
-        _ => return Err(Refusal::method_not_allowed()),
+        _ => return Err(ApiStatus::method_not_allowed()),
     };
-    authorize(&state, who, verb, target)?;
-    if verb == "get" && asks_for_create(&world.shape.version) {
-        authorize(&state, who, "create", target)?;
+    authorize(&state, identity, verb, target)?;
+    if verb == "get" && requires_create(&cluster.config.version) {
+        authorize(&state, identity, "create", target)?;
     }
     let kind = state
         .kinds
         .by_id("pods")
-        .ok_or_else(Refusal::no_such_path)?;
+        .ok_or_else(ApiStatus::no_such_path)?;
     let pod = state
-        .store
+        .objects
         .get("pods", &target.namespace, &target.name)
-        .ok_or_else(|| Refusal::not_found(kind, &target.name))?;
+        .ok_or_else(|| ApiStatus::not_found(kind, &target.name))?;
     if object::text(&pod, "/spec/nodeName").is_empty() {
-        let said = format!("pod {} does not have a host assigned", target.name);
-        return Err(Refusal::bad_request(said));
+        let message = format!("pod {} does not have a host assigned", target.name);
+        return Err(ApiStatus::bad_request(message));
     }
     Ok(pod)
 }
 
-/// From 1.35 on a switch to WebSocket needs the right to create, too.
-fn asks_for_create(version: &str) -> bool {
+/// Since 1.35 an upgrade to WebSocket also needs the permission `create`.
+fn requires_create(version: &str) -> bool {
     let mut numbers = version.trim_start_matches('v').split('.');
     let mut next = || numbers.next().and_then(|number| number.parse().ok());
     (next().unwrap_or(1_u32), next().unwrap_or(0_u32)) >= (1, 35)
 }
 
-/// What a kubelet says is passed on as it is.
-fn of_kubelet(code: StatusCode, said: String) -> Response<Body> {
-    let mut response = Response::new(Body::from(said));
+/// A response of the kubelet, which the API server passes on unchanged.
+fn kubelet_response(code: StatusCode, message: String) -> Response<Body> {
+    let mut response = Response::new(Body::from(message));
     *response.status_mut() = code;
     response.headers_mut().insert(
         header::CONTENT_TYPE,
@@ -122,12 +122,12 @@ fn of_kubelet(code: StatusCode, said: String) -> Response<Body> {
 
 #[cfg(test)]
 mod tests {
-    use super::asks_for_create;
+    use super::requires_create;
 
     #[test]
-    fn only_newer_servers_ask_for_the_right_to_create() {
-        let asking = ["v1.36.3", "v1.35.0", "v2.0.0"];
-        assert!(asking.into_iter().all(asks_for_create));
-        assert!(!["v1.34.9", "v1.28.0"].into_iter().any(asks_for_create));
+    fn servers_since_1_35_require_the_create_permission() {
+        let requiring = ["v1.36.3", "v1.35.0", "v2.0.0"];
+        assert!(requiring.into_iter().all(requires_create));
+        assert!(!["v1.34.9", "v1.28.0"].into_iter().any(requires_create));
     }
 }

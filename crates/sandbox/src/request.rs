@@ -1,6 +1,6 @@
 //! What a client asks: path, query, headers and body, read once.
 //!
-//! A path is either about objects of a kind or about the server itself. Start at [`Call`] and
+//! A path is either about objects of a kind or about the server itself. Start at [`ApiRequest`] and
 //! [`Target::parse`].
 
 use std::collections::BTreeMap;
@@ -11,20 +11,20 @@ use serde_json::Value;
 
 use crate::access::Identity;
 use crate::protobuf;
-use crate::refusal::Refusal;
+use crate::api_status::ApiStatus;
 
 /// One request.
 #[derive(Clone, Debug)]
-pub(crate) struct Call {
+pub(crate) struct ApiRequest {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) query: Query,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    pub(crate) who: Identity,
+    pub(crate) identity: Identity,
 }
 
-impl Call {
+impl ApiRequest {
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
@@ -33,7 +33,7 @@ impl Call {
     }
 
     /// The body as an object, from JSON or protobuf.
-    pub(crate) fn object(&self) -> Result<Value, Refusal> {
+    pub(crate) fn object(&self) -> Result<Value, ApiStatus> {
         let sort = self
             .header("content-type")
             .split(';')
@@ -41,10 +41,10 @@ impl Call {
             .unwrap_or_default();
         match sort.trim() {
             "application/vnd.kubernetes.protobuf" => protobuf::decode(&self.body)
-                .ok_or_else(|| Refusal::unsupported_media("application/vnd.kubernetes.protobuf")),
-            "application/cbor" => Err(Refusal::unsupported_media("application/cbor")),
+                .ok_or_else(|| ApiStatus::unsupported_media("application/vnd.kubernetes.protobuf")),
+            "application/cbor" => Err(ApiStatus::unsupported_media("application/cbor")),
             _ => serde_json::from_slice(&self.body).map_err(|failure| {
-                Refusal::bad_request(format!(
+                ApiStatus::bad_request(format!(
                     "the object provided is unrecognized (must be of type JSON): {failure}"
                 ))
             }),

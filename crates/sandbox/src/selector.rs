@@ -1,7 +1,7 @@
 //! Label and field selectors.
 //!
 //! Both come as one line of text, as in a query, or as a `LabelSelector` in an object. Start at
-//! [`Selection::parse`] and [`matches`].
+//! [`Selection::parse`] and [`selector_matches`].
 
 use serde_json::Value;
 
@@ -198,8 +198,8 @@ impl Selection {
     }
 }
 
-/// Whether an object's labels are taken by a `LabelSelector`.
-pub(crate) fn matches(selector: &Value, labels: &Value) -> bool {
+/// Whether labels match a `LabelSelector`.
+pub fn selector_matches(selector: &Value, labels: &Value) -> bool {
     let label = |key: &str| labels.get(key).and_then(Value::as_str);
     object::pairs(selector, "/matchLabels").all(|(key, value)| label(key) == Some(value))
         && object::items(selector, "/matchExpressions").all(|wanted| {
@@ -218,7 +218,7 @@ pub(crate) fn matches(selector: &Value, labels: &Value) -> bool {
 mod tests {
     use serde_json::json;
 
-    use super::{Selection, matches};
+    use super::{Selection, selector_matches};
 
     fn takes(selector: &str) -> bool {
         let pod = json!({"metadata": {"labels": {"app": "pilot", "tier": "a"}}});
@@ -251,8 +251,8 @@ mod tests {
     #[test]
     fn an_empty_selector_takes_all_and_expressions_count() {
         let labels = json!({"app": "pilot"});
-        assert!(matches(&json!({}), &labels));
+        assert!(selector_matches(&json!({}), &labels));
         let absent = json!({"matchExpressions": [{"key": "x", "operator": "DoesNotExist"}]});
-        assert!(matches(&absent, &labels));
+        assert!(selector_matches(&absent, &labels));
     }
 }

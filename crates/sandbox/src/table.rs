@@ -6,12 +6,12 @@
 mod columns;
 mod custom;
 mod pods;
-mod short;
+mod format;
 
 use serde_json::{Value, json};
 
 use crate::kinds::Kind;
-use crate::request::Call;
+use crate::request::ApiRequest;
 use crate::rest::metadata_of;
 
 /// A column of a table.
@@ -71,8 +71,8 @@ impl Column {
 }
 
 /// Objects of one kind as a `Table`.
-pub(crate) fn of(kind: &Kind, found: &[Value], meta: Value, call: &Call) -> Value {
-    let columns = if kind.definition.is_some() {
+pub(crate) fn of(kind: &Kind, found: &[Value], meta: Value, request: &ApiRequest) -> Value {
+    let columns = if kind.crd.is_some() {
         custom::columns(kind)
     } else {
         columns::of(&kind.id)
@@ -82,7 +82,7 @@ pub(crate) fn of(kind: &Kind, found: &[Value], meta: Value, call: &Call) -> Valu
         .map(|object| {
             let cells: Vec<Value> = columns.iter().map(|column| column.cell(object)).collect();
             let mut row = json!({"cells": cells});
-            match call.query.get("includeObject") {
+            match request.query.get("includeObject") {
                 "None" => {}
                 "Object" => row["object"] = object.clone(),
                 _ => row["object"] = metadata_of(object),

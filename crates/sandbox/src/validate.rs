@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::kinds::Kind;
 use crate::object;
-use crate::refusal::{Cause, Refusal};
-use crate::select;
+use crate::api_status::{Cause, ApiStatus};
+use crate::selector;
 
 const SUBDOMAIN: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric \
     characters, '-' or '.', and must start and end with an alphanumeric character (e.g. \
@@ -22,7 +22,7 @@ const LABEL: &str = "a lowercase RFC 1123 label must consist of lower case alpha
     characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  \
     or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 /// Checks a new object.
-pub(crate) fn check_new(kind: &Kind, object: &Value) -> Result<(), Refusal> {
+pub(crate) fn check_new(kind: &Kind, object: &Value) -> Result<(), ApiStatus> {
     let mut causes = Vec::new();
     check_name(kind, object::name(object), &mut causes);
     check_intent(kind, object, &mut causes);
@@ -30,7 +30,7 @@ pub(crate) fn check_new(kind: &Kind, object: &Value) -> Result<(), Refusal> {
 }
 
 /// Checks a changed object against the one it takes the place of.
-pub(crate) fn check_change(kind: &Kind, old: &Value, new: &Value) -> Result<(), Refusal> {
+pub(crate) fn check_change(kind: &Kind, old: &Value, new: &Value) -> Result<(), ApiStatus> {
     let mut causes = Vec::new();
     check_intent(kind, new, &mut causes);
     let mut fixed = |pointer: &str, field: &str| {
@@ -85,11 +85,11 @@ pub(crate) fn check_change(kind: &Kind, old: &Value, new: &Value) -> Result<(), 
     refuse(kind, new, causes)
 }
 
-fn refuse(kind: &Kind, object: &Value, causes: Vec<Cause>) -> Result<(), Refusal> {
+fn refuse(kind: &Kind, object: &Value, causes: Vec<Cause>) -> Result<(), ApiStatus> {
     if causes.is_empty() {
         return Ok(());
     }
-    Err(Refusal::invalid(kind, object::name(object), causes))
+    Err(ApiStatus::invalid(kind, object::name(object), causes))
 }
 
 fn check_name(kind: &Kind, name: &str, causes: &mut Vec<Cause>) {
@@ -189,7 +189,7 @@ fn check_intent(kind: &Kind, object: &Value, causes: &mut Vec<Cause>) {
         "Pod" => check_containers(object, "/spec", "spec", causes),
         "Service" => check_service(object, causes),
         "Secret" | "ConfigMap" => check_size(object, causes),
-        "CustomResourceDefinition" => check_definition(object, causes),
+        "CustomResourceDefinition" => check_crd(object, causes),
         _ => {}
     }
 }
@@ -209,7 +209,7 @@ fn check_selector(object: &Value, causes: &mut Vec<Cause>) {
             selector,
             "empty selector is invalid for deployment",
         ));
-    } else if is_empty || !select::matches(selector, labels) {
+    } else if is_empty || !selector::selector_matches(selector, labels) {
         causes.push(Cause::invalid(
             "spec.template.metadata.labels",
             labels,
@@ -267,7 +267,7 @@ fn check_service(object: &Value, causes: &mut Vec<Cause>) {
     }
 }
 
-fn check_definition(object: &Value, causes: &mut Vec<Cause>) {
+fn check_crd(object: &Value, causes: &mut Vec<Cause>) {
     let group = object::text(object, "/spec/group");
     let plural = object::text(object, "/spec/names/plural");
     let expected = format!("{plural}.{group}");

@@ -1,7 +1,7 @@
 //! Watches: a stream of changes from a revision on.
 //!
 //! A watch reads the store's log and waits for more; it ends at its timeout, or with the sandbox.
-//! Start at [`answer`].
+//! Start at [`handle`].
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -16,51 +16,51 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::object;
-use crate::refusal::Refusal;
-use crate::request::Call;
-use crate::rest::read::selection;
-use crate::rest::{About, Form, metadata_of};
-use crate::select::Selection;
-use crate::store::{Change, Event};
+use crate::api_status::ApiStatus;
+use crate::request::ApiRequest;
+use crate::rest::get::selection;
+use crate::rest::{ResolvedTarget, Form, metadata_of};
+use crate::selector::Selection;
+use crate::object_map::{Change, EventType};
 use crate::table;
-use crate::world::World;
+use crate::cluster::Cluster;
 
 const BOOKMARK_EVERY: Duration = Duration::from_secs(30);
 
 /// Answers a watch.
-pub(crate) fn answer(
-    world: &Arc<World>,
-    call: &Call,
-    about: About,
-) -> Result<Response<Body>, Refusal> {
-    let mut selection = selection(call, &about)?;
-    if !about.target.name.is_empty() {
-        selection = selection.of_name(&about.target.name);
+pub(crate) fn handle(
+    cluster: &Arc<Cluster>,
+    request: &ApiRequest,
+    resolved: ResolvedTarget,
+) -> Result<Response<Body>, ApiStatus> {
+    let mut selection = selection(request, &resolved)?;
+    if !resolved.target.name.is_empty() {
+        selection = selection.of_name(&resolved.target.name);
     }
-    let form = Form::wanted(call)?;
-    let seconds = call
+    let form = Form::wanted(request)?;
+    let seconds = request
         .query
         .number("timeoutSeconds")
         .filter(|seconds| *seconds > 0);
-    let state = world.lock();
+    let state = cluster.lock();
     let mut watching = Watching {
-        world: world.clone(),
-        latest: state.store.follow(),
-        reached: state.store.revision(),
+        cluster: cluster.clone(),
+        latest: state.objects.subscribe(),
+        reached: state.objects.revision(),
         waiting: VecDeque::new(),
         until: Instant::now() + Duration::from_secs(seconds.unwrap_or(1800)),
-        bookmarks: call.query.is("allowWatchBookmarks"),
+        bookmarks: request.query.is("allowWatchBookmarks"),
         sent_columns: false,
         ended: false,
-        about,
+        resolved,
         selection,
         form,
-        call: call.clone(),
+        request: request.clone(),
     };
-    let from = call.query.get("resourceVersion");
-    let initial = call.query.is("sendInitialEvents");
+    let from = request.query.get("resourceVersion");
+    let initial = request.query.is("sendInitialEvents");
     if initial || from.is_empty() || from == "0" {
-        for found in state.store.list(watching.about.kind.storage(), None) {
+        for found in state.objects.list(watching.resolved.kind.storage(), None) {
             if watching.takes(&found) {
                 watching.say("ADDED", &found);
             }
@@ -71,7 +71,7 @@ pub(crate) fn answer(
     } else {
         watching.reached = from
             .parse()
-            .map_err(|_| Refusal::bad_request(format!("invalid resource version {from:?}")))?;
+            .map_err(|_| ApiStatus::bad_request(format!("invalid resource version {from:?}")))?;
     }
     drop(state);
     let events = stream::unfold(watching, Watching::next);
@@ -85,7 +85,7 @@ pub(crate) fn answer(
 }
 
 struct Watching {
-    world: Arc<World>,
+    cluster: Arc<Cluster>,
     latest: watch::Receiver<u64>,
     reached: u64,
     waiting: VecDeque<Bytes>,
@@ -93,10 +93,10 @@ struct Watching {
     bookmarks: bool,
     sent_columns: bool,
     ended: bool,
-    about: About,
+    resolved: ResolvedTarget,
     selection: Selection,
     form: Form,
-    call: Call,
+    request: ApiRequest,
 }
 
 impl Watching {
@@ -114,7 +114,7 @@ impl Watching {
                 continue;
             }
             let pause = (Instant::now() + BOOKMARK_EVERY).min(self.until);
-            let ended = self.world.ended.clone();
+            let ended = self.cluster.ended.clone();
             tokio::select! {
                 () = ended.cancelled() => self.ended = true,
                 changed = self.latest.changed() => self.ended = changed.is_err(),
@@ -130,18 +130,18 @@ impl Watching {
 
     /// Turns what the log has into events.
     fn read(&mut self) {
-        let world = self.world.clone();
-        let state = world.lock();
-        let kind = self.about.kind.clone();
-        match state.store.changes_after(self.reached, kind.storage()) {
+        let cluster = self.cluster.clone();
+        let state = cluster.lock();
+        let kind = self.resolved.kind.clone();
+        match state.objects.changes_after(self.reached, kind.storage()) {
             Ok(changes) => {
-                self.reached = self.reached.max(state.store.revision());
+                self.reached = self.reached.max(state.objects.revision());
                 for change in &changes {
                     self.tell(change);
                 }
             }
             Err(_) => {
-                let status = Refusal::too_old(self.reached, state.store.revision()).status();
+                let status = ApiStatus::too_old(self.reached, state.objects.revision()).status();
                 self.write("ERROR", &status);
                 self.ended = true;
             }
@@ -149,13 +149,13 @@ impl Watching {
     }
 
     fn takes(&self, found: &Value) -> bool {
-        let namespace = &self.about.target.namespace;
+        let namespace = &self.resolved.target.namespace;
         (namespace.is_empty() || object::namespace(found) == namespace)
             && self.selection.takes(found)
     }
 
     fn tell(&mut self, change: &Change) {
-        let now = change.event != Event::Deleted && self.takes(&change.object);
+        let now = change.event != EventType::Deleted && self.takes(&change.object);
         let before = change
             .before
             .as_ref()
@@ -169,13 +169,13 @@ impl Watching {
     }
 
     fn say(&mut self, event: &str, found: &Value) {
-        let shown = self.about.shown(found);
+        let shown = self.resolved.shown(found);
         let shown = match self.form {
             Form::Whole => shown,
             Form::Metadata => metadata_of(&shown),
             Form::Table => {
                 let meta = json!({"resourceVersion": found["metadata"]["resourceVersion"]});
-                let mut table = table::of(&self.about.kind, &[shown], meta, &self.call);
+                let mut table = table::of(&self.resolved.kind, &[shown], meta, &self.request);
                 if self.sent_columns {
                     table["columnDefinitions"] = Value::Null;
                 }
@@ -187,9 +187,9 @@ impl Watching {
     }
 
     fn bookmark(&mut self, annotations: Value) {
-        let kind = &self.about.kind;
+        let kind = &self.resolved.kind;
         let mut mark = json!({
-            "kind": kind.kind, "apiVersion": kind.api_version(&self.about.target.version),
+            "kind": kind.kind, "apiVersion": kind.api_version(&self.resolved.target.version),
             "metadata": {"resourceVersion": self.reached.to_string(), "creationTimestamp": null},
         });
         if annotations
@@ -200,7 +200,7 @@ impl Watching {
         }
         if self.form == Form::Table {
             let meta = json!({"resourceVersion": self.reached.to_string()});
-            let columns = table::of(kind, &[], meta, &self.call)["columnDefinitions"].clone();
+            let columns = table::of(kind, &[], meta, &self.request)["columnDefinitions"].clone();
             mark = json!({
                 "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": mark["metadata"],
                 "columnDefinitions": columns,

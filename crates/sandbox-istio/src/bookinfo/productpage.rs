@@ -12,8 +12,8 @@ use http::{Request, Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::PORT;
-use crate::inside::call::call;
-use crate::inside::{Pod, Program, reply};
+use crate::programs::call::call;
+use crate::programs::{Pod, Program, reply};
 use crate::object;
 
 const TITLE: &str = "The Comedy of Errors";
@@ -110,7 +110,7 @@ impl Program for ProductPage {
         port == PORT
     }
 
-    fn answer(&self, request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
+    fn respond(&self, request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
         async move {
             let path = request.uri().path();
             match path {

@@ -9,7 +9,7 @@ use http::{Request, Response, StatusCode};
 use serde_json::json;
 
 use super::PORT;
-use crate::inside::{Program, reply};
+use crate::programs::{Program, reply};
 
 /// The service with the stars.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ impl Program for Ratings {
         port == PORT
     }
 
-    fn answer(&self, request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
+    fn respond(&self, request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
         async move {
             let path = request.uri().path();
             if path == "/health" {

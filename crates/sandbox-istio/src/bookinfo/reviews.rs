@@ -9,8 +9,8 @@ use http::{Request, Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::PORT;
-use crate::inside::call::call;
-use crate::inside::{Pod, Program, reply};
+use crate::programs::call::call;
+use crate::programs::{Pod, Program, reply};
 
 const SAID: [(&str, &str); 2] = [
     ("Reviewer1", "Two pairs of twins and not one dull page."),
@@ -69,7 +69,7 @@ impl Program for Reviews {
         port == PORT
     }
 
-    fn answer(&self, request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
+    fn respond(&self, request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
         async move {
             let path = request.uri().path();
             if path == "/health" {

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::service;
 use crate::object;
-use crate::select;
-use crate::world::State;
+use crate::selector;
+use crate::cluster::State;
 
 /// The mark that asks for a sidecar or against one.
 const ASKED: &str = "sidecar.istio.io/inject";
@@ -104,7 +104,7 @@ fn image_of_injector(state: &State, webhook: &Value) -> Option<String> {
     let pods = state.store.list("pods", Some(namespace));
     let pod = pods
         .iter()
-        .find(|pod| select::matches(&selector, &pod["metadata"]["labels"]))?;
+        .find(|pod| selector::matches(&selector, &pod["metadata"]["labels"]))?;
     Some(object::text(pod, "/spec/containers/0/image").to_owned())
 }
 

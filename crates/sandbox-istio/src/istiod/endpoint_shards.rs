@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use crate::inside::registry::{Registry, host, ready_endpoints};
+use crate::programs::registry::{Registry, host, ready_endpoints};
 use crate::object;
 
 const NETWORK: &str = "topology.istio.io/network";

@@ -1,7 +1,7 @@
 //! Bearer tokens and whose they are.
 //!
 //! Tokens of service accounts look like signed ones, so a reader finds issuer and subject in them.
-//! Start at [`Tokens::who`].
+//! Start at [`Tokens::authenticate`].
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub(crate) struct Tokens {
 
 #[derive(Debug)]
 struct Holder {
-    who: Identity,
+    identity: Identity,
     /// The uid of the object the token ends with.
     bound_to: String,
 }
@@ -29,7 +29,7 @@ impl Tokens {
     pub(crate) fn new() -> Self {
         let admin = random();
         let holder = Holder {
-            who: Identity::admin(),
+            identity: Identity::admin(),
             bound_to: String::new(),
         };
         Self {
@@ -42,8 +42,8 @@ impl Tokens {
         &self.admin
     }
 
-    pub(crate) fn who(&self, token: &str) -> Option<Identity> {
-        self.known.get(token).map(|holder| holder.who.clone())
+    pub(crate) fn authenticate(&self, token: &str) -> Option<Identity> {
+        self.known.get(token).map(|holder| holder.identity.clone())
     }
 
     /// A token for a user in some groups.
@@ -52,7 +52,7 @@ impl Tokens {
         self.known.insert(
             token.clone(),
             Holder {
-                who: Identity::new(name, groups),
+                identity: Identity::new(name, groups),
                 bound_to: String::new(),
             },
         );
@@ -77,11 +77,11 @@ impl Tokens {
         let header = json!({"alg": "RS256", "kid": "sandbox"});
         let signature = URL_SAFE_NO_PAD.encode(random());
         let token = format!("{}.{}.{signature}", part(&header), part(&claims));
-        let who = Identity::service_account(namespace, name, uid);
+        let identity = Identity::service_account(namespace, name, uid);
         self.known.insert(
             token.clone(),
             Holder {
-                who,
+                identity,
                 bound_to: bound_to.to_owned(),
             },
         );
@@ -91,7 +91,7 @@ impl Tokens {
     /// Ends the tokens that belong to an object that is gone.
     pub(crate) fn forget(&mut self, uid: &str) {
         self.known.retain(|_, holder| {
-            holder.bound_to.is_empty() || holder.bound_to != uid && holder.who.uid != uid
+            holder.bound_to.is_empty() || holder.bound_to != uid && holder.identity.uid != uid
         });
     }
 }

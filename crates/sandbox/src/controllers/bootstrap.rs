@@ -1,6 +1,6 @@
-//! What a cluster has before anyone asks: nodes, namespaces, roles and a few Services.
+//! The objects of a new cluster: nodes, namespaces, roles and a few Services.
 //!
-//! Start at [`begin`].
+//! Start at [`bootstrap`].
 
 use std::sync::Arc;
 
@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 use super::{endpoints, serviceaccount};
 use crate::access::roles;
 use crate::object;
-use crate::world::{State, World, now};
+use crate::cluster::{State, Cluster, now};
 
-/// Fills a new world.
-pub(crate) fn begin(world: &Arc<World>) {
-    let mut state = world.lock();
+/// Creates the objects of a new cluster.
+pub(crate) fn bootstrap(cluster: &Arc<Cluster>) {
+    let mut state = cluster.lock();
     for name in ["default", "kube-system", "kube-public", "kube-node-lease"] {
         put(
-            world,
+            cluster,
             &mut state,
             "namespaces",
             json!({
@@ -25,39 +25,39 @@ pub(crate) fn begin(world: &Arc<World>) {
         );
     }
     for (id, object) in roles::objects() {
-        put(world, &mut state, id, object);
+        put(cluster, &mut state, id, object);
     }
-    for number in 1..=world.shape.nodes {
-        put(world, &mut state, "nodes", node(world, number));
+    for number in 1..=cluster.config.nodes {
+        put(cluster, &mut state, "nodes", node(cluster, number));
     }
     put(
-        world,
+        cluster,
         &mut state,
         "servicecidrs.networking.k8s.io",
         json!({
             "apiVersion": "networking.k8s.io/v1", "kind": "ServiceCIDR",
             "metadata": {"name": "kubernetes", "finalizers": ["networking.k8s.io/service-cidr-finalizer"]},
-            "spec": {"cidrs": [world.shape.service_cidr.to_string()]},
+            "spec": {"cidrs": [cluster.config.service_cidr.to_string()]},
         }),
     );
     if let Some(cidr) = state
-        .store
+        .objects
         .get("servicecidrs.networking.k8s.io", "", "kubernetes")
     {
         let ready = super::condition(&cidr, "Ready", true, "", "Kubernetes Service CIDR is ready");
         state.set_status(
-            world,
+            cluster,
             "servicecidrs.networking.k8s.io",
             &cidr,
             json!({"conditions": [ready]}),
         );
     }
-    put(world, &mut state, "services", kubernetes_service(world));
-    if let Some(service) = state.store.get("services", "default", "kubernetes") {
-        endpoints::write(world, &mut state, &service, vec![server_endpoint()]);
+    put(cluster, &mut state, "services", kubernetes_service(cluster));
+    if let Some(service) = state.objects.get("services", "default", "kubernetes") {
+        endpoints::write(cluster, &mut state, &service, vec![server_endpoint()]);
     }
     put(
-        world,
+        cluster,
         &mut state,
         "storageclasses.storage.k8s.io",
         json!({
@@ -69,26 +69,26 @@ pub(crate) fn begin(world: &Arc<World>) {
         }),
     );
     put(
-        world,
+        cluster,
         &mut state,
         "configmaps",
         json!({
             "apiVersion": "v1", "kind": "ConfigMap",
             "metadata": {"name": "extension-apiserver-authentication", "namespace": "kube-system"},
-            "data": {"client-ca-file": world.authority.ca_pem()},
+            "data": {"client-ca-file": cluster.ca.ca_pem()},
         }),
     );
-    serviceaccount::step(world, &mut state);
+    serviceaccount::reconcile_all(cluster, &mut state);
 }
 
-fn put(world: &World, state: &mut State, id: &str, object: Value) {
-    let made = state.make(world, id, object);
-    debug_assert!(made.is_ok(), "a cluster's own objects are sound: {made:?}");
+fn put(cluster: &Cluster, state: &mut State, id: &str, object: Value) {
+    let created = state.create(cluster, id, object);
+    debug_assert!(created.is_ok(), "the initial objects are valid: {created:?}");
 }
 
-/// The first address of the service range, where the API is found.
-fn kubernetes_service(world: &World) -> Value {
-    let first = world.shape.service_cidr.hosts().next();
+/// The Service of the API server, at the first address of the Service range.
+fn kubernetes_service(cluster: &Cluster) -> Value {
+    let first = cluster.config.service_cidr.hosts().next();
     json!({
         "apiVersion": "v1", "kind": "Service",
         "metadata": {"name": "kubernetes", "namespace": "default",
@@ -104,28 +104,28 @@ fn server_endpoint() -> Value {
     json!({"addresses": ["192.168.100.10"], "conditions": {"ready": true}})
 }
 
-fn node(world: &World, number: u8) -> Value {
-    let name = format!("{}-node-{number}", world.shape.name);
-    let cidr = world
-        .shape
+fn node(cluster: &Cluster, number: u8) -> Value {
+    let name = format!("{}-node-{number}", cluster.config.name);
+    let cidr = cluster
+        .config
         .pod_cidr
         .subnets(24)
         .ok()
         .and_then(|mut nets| nets.nth(usize::from(number)))
-        .unwrap_or(world.shape.pod_cidr)
+        .unwrap_or(cluster.config.pod_cidr)
         .to_string();
     let address = format!(
         "192.168.{}.{}",
-        100 + u16::from(world.shape.balancers),
+        100 + u16::from(cluster.config.load_balancer_subnet),
         20 + u16::from(number)
     );
     let amounts = json!({
         "cpu": "8", "memory": "32Gi", "pods": "110", "ephemeral-storage": "100Gi",
         "hugepages-1Gi": "0", "hugepages-2Mi": "0",
     });
-    let condition = |sort: &str, status: &str, reason: &str, message: &str| {
+    let condition = |condition_type: &str, status: &str, reason: &str, message: &str| {
         json!({
-            "type": sort, "status": status, "reason": reason, "message": message,
+            "type": condition_type, "status": status, "reason": reason, "message": message,
             "lastHeartbeatTime": now(), "lastTransitionTime": now(),
         })
     };
@@ -137,7 +137,7 @@ fn node(world: &World, number: u8) -> Value {
             "beta.kubernetes.io/arch": "amd64",
         }},
         "spec": {"podCIDR": cidr, "podCIDRs": [cidr],
-            "providerID": format!("sandbox://{}/{name}", world.shape.name)},
+            "providerID": format!("sandbox://{}/{name}", cluster.config.name)},
         "status": {
             "capacity": amounts, "allocatable": amounts,
             "addresses": [
@@ -150,10 +150,10 @@ fn node(world: &World, number: u8) -> Value {
                     "kubelet has no disk pressure"),
                 condition("PIDPressure", "False", "KubeletHasSufficientPID",
                     "kubelet has sufficient PID available"),
-                condition("Ready", "True", "KubeletReady", "the sandbox pretends to run this node"),
+                condition("Ready", "True", "KubeletReady", "the sandbox simulates this node"),
             ],
             "nodeInfo": {
-                "kubeletVersion": world.shape.version, "kubeProxyVersion": "",
+                "kubeletVersion": cluster.config.version, "kubeProxyVersion": "",
                 "containerRuntimeVersion": "sandbox://0.1.0", "osImage": "Meshspan sandbox",
                 "operatingSystem": "linux", "architecture": "amd64", "kernelVersion": "6.12.0",
                 "machineID": name, "systemUUID": name, "bootID": name,

@@ -1,37 +1,38 @@
-//! The states a container passes through: waiting, running, done, or without its image.
+//! Container statuses: waiting, running, terminated, or without an image.
 //!
-//! Pure, but for the faults that are asked. Start at [`statuses`].
+//! Start at [`container_statuses`].
 
 use serde_json::{Value, json};
 
 use crate::object;
-use crate::world::now;
+use crate::cluster::now;
 
-/// How far a pod is.
+/// The stage of a container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
     Creating,
     Running,
+    /// Terminated with success.
     Done,
-    /// Ended, and not well.
+    /// Terminated with an error.
     Failed,
-    /// The pull failed just now.
-    Refused,
-    /// The pull failed, and is tried again later.
+    /// The pull just failed.
+    PullFailed,
+    /// The pull failed and is retried later.
     BackOff,
 }
 
-/// What a failed pull says.
-pub(super) fn refusal(image: &str) -> String {
+/// The error message of a failed pull.
+pub(super) fn pull_error(image: &str) -> String {
     format!(
         "failed to pull and unpack image \"{image}\": failed to resolve reference \"{image}\": not \
-         found (the sandbox was told to fail it)"
+         found (a fault of the sandbox)"
     )
 }
 
 /// The statuses of a list of containers.
-pub(super) fn statuses(pod: &Value, list: &str, stage_of: impl Fn(&str) -> Stage) -> Vec<Value> {
-    let ending = if list == "containers" {
+pub(super) fn container_statuses(pod: &Value, list: &str, stage_of: impl Fn(&str) -> Stage) -> Vec<Value> {
+    let status_list = if list == "containers" {
         "containerStatuses"
     } else {
         "initContainerStatuses"
@@ -40,15 +41,15 @@ pub(super) fn statuses(pod: &Value, list: &str, stage_of: impl Fn(&str) -> Stage
         .map(|container| {
             let image = object::text(container, "/image");
             let name = object::text(container, "/name");
-            let before = object::items(pod, &format!("/status/{ending}"))
+            let previous = object::items(pod, &format!("/status/{status_list}"))
                 .find(|status| status["name"] == name)
                 .cloned()
                 .unwrap_or_default();
             let stage = stage_of(image);
-            let is_up = stage == Stage::Running;
+            let is_running = stage == Stage::Running;
             let mut status = json!({
-                "name": name, "image": image, "imageID": "", "restartCount": 0, "ready": is_up,
-                "started": is_up, "lastState": {}, "state": state(&before, image, stage),
+                "name": name, "image": image, "imageID": "", "restartCount": 0, "ready": is_running,
+                "started": is_running, "lastState": {}, "state": state(&previous, image, stage),
             });
             if matches!(stage, Stage::Running | Stage::Done | Stage::Failed) {
                 status["imageID"] = json!(format!("{image}@sha256:{:064x}", 0));
@@ -62,32 +63,32 @@ pub(super) fn statuses(pod: &Value, list: &str, stage_of: impl Fn(&str) -> Stage
         .collect()
 }
 
-fn state(before: &Value, image: &str, stage: Stage) -> Value {
-    let since = before
+fn state(previous: &Value, image: &str, stage: Stage) -> Value {
+    let started = previous
         .pointer("/state/running/startedAt")
-        .or_else(|| before.pointer("/state/terminated/startedAt"))
+        .or_else(|| previous.pointer("/state/terminated/startedAt"))
         .and_then(Value::as_str)
         .map_or_else(now, str::to_owned);
     match stage {
         Stage::Creating => json!({"waiting": {"reason": "ContainerCreating"}}),
-        Stage::Running => json!({"running": {"startedAt": since}}),
+        Stage::Running => json!({"running": {"startedAt": started}}),
         Stage::Done | Stage::Failed => {
-            let is_well = stage == Stage::Done;
-            let ended = before
+            let is_success = stage == Stage::Done;
+            let finished = previous
                 .pointer("/state/terminated/finishedAt")
                 .and_then(Value::as_str)
                 .map_or_else(now, str::to_owned);
             json!({"terminated": {
-                "exitCode": i32::from(!is_well),
-                "reason": if is_well { "Completed" } else { "Error" }, "startedAt": since, "finishedAt": ended,
+                "exitCode": i32::from(!is_success),
+                "reason": if is_success { "Completed" } else { "Error" }, "startedAt": started, "finishedAt": finished,
             }})
         }
-        Stage::Refused => {
-            json!({"waiting": {"reason": "ErrImagePull", "message": refusal(image)}})
+        Stage::PullFailed => {
+            json!({"waiting": {"reason": "ErrImagePull", "message": pull_error(image)}})
         }
         Stage::BackOff => json!({"waiting": {
             "reason": "ImagePullBackOff",
-            "message": format!("Back-off pulling image \"{image}\": ErrImagePull: {}", refusal(image)),
+            "message": format!("Back-off pulling image \"{image}\": ErrImagePull: {}", pull_error(image)),
         }}),
     }
 }

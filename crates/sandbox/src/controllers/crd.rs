@@ -1,6 +1,6 @@
-//! Custom resource definitions: accepted, established, and emptied before they go.
+//! CustomResourceDefinitions: established, and deleted after their objects.
 //!
-//! Start at [`step`].
+//! Start at [`reconcile_all`].
 
 use std::time::Duration;
 
@@ -8,64 +8,64 @@ use serde_json::json;
 
 use super::condition;
 use crate::object;
-use crate::world::{State, World};
-use crate::write::removal;
+use crate::cluster::{State, Cluster};
+use crate::write::delete;
 
 const ID: &str = "customresourcedefinitions.apiextensions.k8s.io";
 
-pub(super) fn step(world: &World, state: &mut State) -> Option<Duration> {
-    for definition in state.store.list(ID, None) {
-        if object::is_going(&definition) {
-            end(state, &definition);
+pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
+    for crd in state.objects.list(ID, None) {
+        if object::is_terminating(&crd) {
+            finalize(state, &crd);
         } else {
-            establish(world, state, &definition);
+            establish(cluster, state, &crd);
         }
     }
     None
 }
 
-fn establish(world: &World, state: &mut State, definition: &serde_json::Value) {
-    let stored = object::items(definition, "/spec/versions")
+fn establish(cluster: &Cluster, state: &mut State, crd: &serde_json::Value) {
+    let stored = object::items(crd, "/spec/versions")
         .find(|version| version["storage"] == true)
         .map(|version| version["name"].clone());
     let status = json!({
-        "acceptedNames": definition["spec"]["names"],
+        "acceptedNames": crd["spec"]["names"],
         "conditions": [
-            condition(definition, "NamesAccepted", true, "NoConflicts", "no conflicts found"),
-            condition(definition, "Established", true, "InitialNamesAccepted",
+            condition(crd, "NamesAccepted", true, "NoConflicts", "no conflicts found"),
+            condition(crd, "Established", true, "InitialNamesAccepted",
                 "the initial names have been accepted"),
         ],
         "storedVersions": [stored],
     });
-    let name = object::name(definition);
-    if let Some(now) = state.store.get(ID, "", name) {
-        state.set_status(world, ID, &now, status);
+    let name = object::name(crd);
+    if let Some(current) = state.objects.get(ID, "", name) {
+        state.set_status(cluster, ID, &current, status);
     }
 }
 
-/// Deletes the objects of a definition, then lets it go.
-fn end(state: &mut State, definition: &serde_json::Value) {
-    let name = object::name(definition);
+/// Deletes the objects of a CRD, then removes its finalizer.
+fn finalize(state: &mut State, crd: &serde_json::Value) {
+    let name = object::name(crd);
     let Some(kind) = state.kinds.by_id(name).cloned() else {
         return;
     };
-    for found in state.store.list(name, None) {
+    for found in state.objects.list(name, None) {
         state.delete(name, &found);
     }
-    if !state.store.list(name, None).is_empty() {
+    if !state.objects.list(name, None).is_empty() {
         return;
     }
     let Some(crds) = state.kinds.by_id(ID).cloned() else {
         return;
     };
-    let mut freed = definition.clone();
-    if let Some(finalizers) = freed
+    let mut finalized = crd.clone();
+    if let Some(finalizers) = finalized
         .pointer_mut("/metadata/finalizers")
-        .and_then(|at| at.as_array_mut())
+        .and_then(|list| list.as_array_mut())
     {
-        finalizers.retain(|held| held != "customresourcecleanup.apiextensions.k8s.io");
+        finalizers.retain(|finalizer| finalizer != "customresourcecleanup.apiextensions.k8s.io");
     }
-    let stored = state.store.put(ID, freed);
-    state.kinds.forget(&kind.id);
-    removal::finish(state, &crds, &stored);
+    let stored = state.objects.put(ID, finalized);
+    state.kinds.remove_crd(&kind.id);
+    delete::remove_if_finalized(state, &crds, &stored);
 }

@@ -1,6 +1,6 @@
-//! DaemonSets: a pod on every node.
+//! DaemonSets: one pod per node.
 //!
-//! Start at [`step`].
+//! Start at [`reconcile_all`].
 
 use std::time::Duration;
 
@@ -8,24 +8,24 @@ use serde_json::{Value, json};
 
 use super::{is_ready, pod_from};
 use crate::object;
-use crate::select;
-use crate::world::{State, World};
+use crate::selector;
+use crate::cluster::{State, Cluster};
 
 const ID: &str = "daemonsets.apps";
 
-pub(super) fn step(world: &World, state: &mut State) -> Option<Duration> {
-    for set in state.store.list(ID, None) {
-        if !object::is_going(&set) {
-            reconcile(world, state, &set);
+pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
+    for set in state.objects.list(ID, None) {
+        if !object::is_terminating(&set) {
+            reconcile(cluster, state, &set);
         }
     }
     None
 }
 
-fn reconcile(world: &World, state: &mut State, set: &Value) {
-    let chosen = json!({"matchLabels": set["spec"]["template"]["spec"]["nodeSelector"]});
-    let mut nodes = state.store.list("nodes", None);
-    nodes.retain(|node| select::matches(&chosen, &node["metadata"]["labels"]));
+fn reconcile(cluster: &Cluster, state: &mut State, set: &Value) {
+    let node_selector = json!({"matchLabels": set["spec"]["template"]["spec"]["nodeSelector"]});
+    let mut nodes = state.objects.list("nodes", None);
+    nodes.retain(|node| selector::selector_matches(&node_selector, &node["metadata"]["labels"]));
     let pods = state.pods_of(set);
     for node in &nodes {
         let name = object::name(node);
@@ -35,8 +35,8 @@ fn reconcile(world: &World, state: &mut State, set: &Value) {
         {
             let mut pod = pod_from(&set["spec"]["template"], set);
             pod["spec"]["nodeName"] = json!(name);
-            // Refused only where the namespace is going.
-            let _ = state.make(world, "pods", pod);
+            // This fails only while the namespace terminates.
+            let _ = state.create(cluster, "pods", pod);
         }
     }
     let pods = state.pods_of(set);
@@ -47,5 +47,5 @@ fn reconcile(world: &World, state: &mut State, set: &Value) {
         "numberAvailable": ready, "numberUnavailable": nodes.len().saturating_sub(ready),
         "observedGeneration": set["metadata"]["generation"],
     });
-    state.set_status(world, ID, set, status);
+    state.set_status(cluster, ID, set, status);
 }

@@ -1,6 +1,6 @@
-//! Deployments: one ReplicaSet a template, the newest at full size.
+//! Deployments: one ReplicaSet per template, the newest one scaled up.
 //!
-//! The old sets go to zero once the newest is available. Start at [`step`].
+//! The old ReplicaSets are scaled to zero once the newest one is available. Start at [`reconcile_all`].
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,26 +9,26 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::condition;
-use super::events::{Said, tell};
+use super::events::{EventRecord, record_event};
 use crate::object;
-use crate::world::{State, World};
+use crate::cluster::{State, Cluster};
 
 const ID: &str = "deployments.apps";
 const SETS: &str = "replicasets.apps";
 const HASH: &str = "pod-template-hash";
 const REVISION: &str = "deployment.kubernetes.io/revision";
 
-pub(super) fn step(world: &World, state: &mut State) -> Option<Duration> {
-    for deployment in state.store.list(ID, None) {
-        if !object::is_going(&deployment) {
-            reconcile(world, state, &deployment);
+pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
+    for deployment in state.objects.list(ID, None) {
+        if !object::is_terminating(&deployment) {
+            reconcile(cluster, state, &deployment);
         }
     }
     None
 }
 
-fn reconcile(world: &World, state: &mut State, deployment: &Value) {
-    let mut sets = state.store.list(SETS, Some(object::namespace(deployment)));
+fn reconcile(cluster: &Cluster, state: &mut State, deployment: &Value) {
+    let mut sets = state.objects.list(SETS, Some(object::namespace(deployment)));
     sets.retain(|set| object::is_controlled_by(set, deployment));
     let name = format!(
         "{}-{}",
@@ -40,28 +40,28 @@ fn reconcile(world: &World, state: &mut State, deployment: &Value) {
         sets.into_iter().partition(|set| object::name(set) == name);
     let Some(current) = current.into_iter().next() else {
         let revision = 1 + old.iter().map(|set| revision(set)).max().unwrap_or(0);
-        create(world, state, deployment, &name, revision);
+        create(cluster, state, deployment, &name, revision);
         return;
     };
-    scale(world, state, &current, wanted);
+    scale(cluster, state, &current, wanted);
     let available = object::number(&current, "/status/availableReplicas").unwrap_or(0);
-    let is_recreated = deployment.pointer("/spec/strategy/type") == Some(&json!("Recreate"));
-    if available >= wanted || is_recreated {
+    let is_recreate = deployment.pointer("/spec/strategy/type") == Some(&json!("Recreate"));
+    if available >= wanted || is_recreate {
         for set in &old {
-            scale(world, state, set, 0);
+            scale(cluster, state, set, 0);
         }
     }
-    forget_oldest(state, deployment, &old);
-    annotate(world, state, deployment, revision(&current));
+    delete_old_replica_sets(state, deployment, &old);
+    annotate(cluster, state, deployment, revision(&current));
     let Some(deployment) =
         state
-            .store
+            .objects
             .get(ID, object::namespace(deployment), object::name(deployment))
     else {
         return;
     };
     let status = status(&deployment, &current, &old);
-    state.set_status(world, ID, &deployment, status);
+    state.set_status(cluster, ID, &deployment, status);
 }
 
 fn hash(template: &Value) -> String {
@@ -80,16 +80,16 @@ fn revision(set: &Value) -> i64 {
         .unwrap_or(0)
 }
 
-fn create(world: &World, state: &mut State, deployment: &Value, name: &str, revision: i64) {
+fn create(cluster: &Cluster, state: &mut State, deployment: &Value, name: &str, revision: i64) {
     let hash = name.rsplit('-').next().unwrap_or_default();
     let spec = &deployment["spec"];
     let mut template = spec["template"].clone();
     template["metadata"]["labels"][HASH] = json!(hash);
     let mut selector = spec["selector"].clone();
     selector["matchLabels"][HASH] = json!(hash);
-    // A set of that name can only be one that is still going; the next step tries again.
-    let made = state.make(
-        world,
+    // An existing ReplicaSet of this name is being deleted; the next run retries.
+    let created = state.create(
+        cluster,
         SETS,
         json!({
             "apiVersion": "apps/v1", "kind": "ReplicaSet",
@@ -100,57 +100,57 @@ fn create(world: &World, state: &mut State, deployment: &Value, name: &str, revi
                     REVISION: revision.to_string(),
                     "deployment.kubernetes.io/desired-replicas": spec["replicas"].to_string(),
                 },
-                "ownerReferences": [object::controlled_by(deployment)],
+                "ownerReferences": [object::controller_reference(deployment)],
             },
             "spec": {"replicas": spec["replicas"], "selector": selector, "template": template},
         }),
     );
-    if made.is_ok() {
+    if created.is_ok() {
         let wanted = &spec["replicas"];
         let message = format!("Scaled up replica set {name} from 0 to {wanted}");
-        let (reason, by) = ("ScalingReplicaSet", "deployment-controller");
-        tell(
-            world,
+        let (reason, component) = ("ScalingReplicaSet", "deployment-controller");
+        record_event(
+            cluster,
             state,
             deployment,
-            &Said {
-                sort: "Normal",
+            &EventRecord {
+                event_type: "Normal",
                 reason,
                 message,
-                by,
+                component,
             },
         );
     }
 }
 
-fn scale(world: &World, state: &mut State, set: &Value, wanted: i64) {
+fn scale(cluster: &Cluster, state: &mut State, set: &Value, wanted: i64) {
     if object::number(set, "/spec/replicas") != Some(wanted) {
         let mut scaled = set.clone();
         scaled["spec"]["replicas"] = json!(wanted);
-        state.change(world, SETS, scaled, "");
+        state.update(cluster, SETS, scaled, "");
     }
 }
 
-fn forget_oldest(state: &mut State, deployment: &Value, old: &[Arc<Value>]) {
-    let kept = object::number(deployment, "/spec/revisionHistoryLimit").unwrap_or(10);
+fn delete_old_replica_sets(state: &mut State, deployment: &Value, old: &[Arc<Value>]) {
+    let history_limit = object::number(deployment, "/spec/revisionHistoryLimit").unwrap_or(10);
     let mut empty: Vec<&Arc<Value>> = old
         .iter()
         .filter(|set| object::number(set, "/status/replicas").unwrap_or(0) == 0)
         .filter(|set| object::number(set, "/spec/replicas") == Some(0))
         .collect();
     empty.sort_by_key(|set| std::cmp::Reverse(revision(set)));
-    for set in empty.into_iter().skip(usize::try_from(kept).unwrap_or(0)) {
+    for set in empty.into_iter().skip(usize::try_from(history_limit).unwrap_or(0)) {
         state.delete(SETS, set);
     }
 }
 
-fn annotate(world: &World, state: &mut State, deployment: &Value, revision: i64) {
+fn annotate(cluster: &Cluster, state: &mut State, deployment: &Value, revision: i64) {
     let mut annotated = deployment.clone();
     let annotations = object::meta(&mut annotated)
         .entry("annotations")
         .or_insert_with(|| json!({}));
     annotations[REVISION] = json!(revision.to_string());
-    state.change(world, ID, annotated, "");
+    state.update(cluster, ID, annotated, "");
 }
 
 fn status(deployment: &Value, current: &Value, old: &[Arc<Value>]) -> Value {
@@ -165,9 +165,9 @@ fn status(deployment: &Value, current: &Value, old: &[Arc<Value>]) -> Value {
     let (total, ready) = (count("/status/replicas"), count("/status/readyReplicas"));
     let available = count("/status/availableReplicas");
     let updated = object::number(current, "/status/replicas").unwrap_or(0);
-    let tolerated = tolerated(deployment, wanted);
-    let is_available = available >= wanted - tolerated;
-    let is_done = updated >= wanted && available >= wanted && total == updated;
+    let max_unavailable = max_unavailable(deployment, wanted);
+    let is_available = available >= wanted - max_unavailable;
+    let is_complete = updated >= wanted && available >= wanted && total == updated;
     let set = object::name(current);
     let conditions = json!([
         if is_available {
@@ -187,7 +187,7 @@ fn status(deployment: &Value, current: &Value, old: &[Arc<Value>]) -> Value {
                 "Deployment does not have minimum availability.",
             )
         },
-        if is_done {
+        if is_complete {
             condition(
                 deployment,
                 "Progressing",
@@ -221,23 +221,23 @@ fn status(deployment: &Value, current: &Value, old: &[Arc<Value>]) -> Value {
     }
     let mut failures = object::items(current, "/status/conditions");
     let failure = failures.find(|condition| condition["type"] == "ReplicaFailure");
-    if let (Some(all), Some(failure)) = (status["conditions"].as_array_mut(), failure) {
-        all.push(failure.clone());
+    if let (Some(conditions), Some(failure)) = (status["conditions"].as_array_mut(), failure) {
+        conditions.push(failure.clone());
     }
-    for known in status["conditions"].as_array_mut().into_iter().flatten() {
-        known["lastUpdateTime"] = known["lastTransitionTime"].clone();
+    for condition in status["conditions"].as_array_mut().into_iter().flatten() {
+        condition["lastUpdateTime"] = condition["lastTransitionTime"].clone();
     }
     status
 }
 
-/// How many pods may be missing while it still counts as available.
-fn tolerated(deployment: &Value, wanted: i64) -> i64 {
+/// The number of unavailable pods that the strategy allows.
+fn max_unavailable(deployment: &Value, wanted: i64) -> i64 {
     match deployment.pointer("/spec/strategy/rollingUpdate/maxUnavailable") {
         Some(Value::Number(number)) => number.as_i64().unwrap_or(0),
-        Some(Value::String(share)) => share
+        Some(Value::String(percentage)) => percentage
             .trim_end_matches('%')
             .parse()
-            .map_or(0, |share: i64| wanted * share / 100),
+            .map_or(0, |percentage: i64| wanted * percentage / 100),
         _ => 0,
     }
 }

@@ -1,6 +1,6 @@
-//! EndpointSlices and Endpoints: the addresses behind a Service.
+//! EndpointSlices and Endpoints: the addresses of the pods of a Service.
 //!
-//! Start at [`step`] and [`write`].
+//! Start at [`reconcile_all`] and [`write`].
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,37 +9,37 @@ use serde_json::{Value, json};
 
 use super::is_ready;
 use crate::object;
-use crate::world::{State, World};
+use crate::cluster::{State, Cluster};
 
 const SLICES: &str = "endpointslices.discovery.k8s.io";
 const SERVICE: &str = "kubernetes.io/service-name";
 
-pub(super) fn step(world: &World, state: &mut State) -> Option<Duration> {
-    for service in state.store.list("services", None) {
+pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
+    for service in state.objects.list("services", None) {
         let selector = &service["spec"]["selector"];
         let has_selector = selector
             .as_object()
             .is_some_and(|labels| !labels.is_empty());
-        if has_selector && !object::is_going(&service) {
-            let mut pods = state.store.list("pods", Some(object::namespace(&service)));
+        if has_selector && !object::is_terminating(&service) {
+            let mut pods = state.objects.list("pods", Some(object::namespace(&service)));
             let wanted = json!({"matchLabels": selector});
             pods.retain(|pod| {
-                crate::select::matches(&wanted, &pod["metadata"]["labels"])
+                crate::selector::selector_matches(&wanted, &pod["metadata"]["labels"])
                     && !object::text(pod, "/status/podIP").is_empty()
                     && object::text(pod, "/status/phase") == "Running"
             });
-            write(world, state, &service, pods.iter().map(endpoint).collect());
+            write(cluster, state, &service, pods.iter().map(endpoint).collect());
         }
     }
     None
 }
 
 fn endpoint(pod: &Arc<Value>) -> Value {
-    let going = object::is_going(pod);
-    let ready = is_ready(pod);
+    let is_terminating = object::is_terminating(pod);
+    let is_ready = is_ready(pod);
     json!({
         "addresses": [pod["status"]["podIP"]],
-        "conditions": {"ready": ready && !going, "serving": ready, "terminating": going},
+        "conditions": {"ready": is_ready && !is_terminating, "serving": is_ready, "terminating": is_terminating},
         "nodeName": pod["spec"]["nodeName"],
         "targetRef": {
             "kind": "Pod", "name": object::name(pod), "namespace": object::namespace(pod),
@@ -48,8 +48,8 @@ fn endpoint(pod: &Arc<Value>) -> Value {
     })
 }
 
-/// Writes the endpoints of a Service in both kinds.
-pub(super) fn write(world: &World, state: &mut State, service: &Value, endpoints: Vec<Value>) {
+/// Writes the Endpoints and the EndpointSlice of a Service.
+pub(super) fn write(cluster: &Cluster, state: &mut State, service: &Value, endpoints: Vec<Value>) {
     let (namespace, name) = (object::namespace(service), object::name(service));
     let ports = ports(service);
     let mut labels = service["metadata"]["labels"].clone();
@@ -57,37 +57,37 @@ pub(super) fn write(world: &World, state: &mut State, service: &Value, endpoints
         labels = json!({});
     }
     let is_headless = object::text(service, "/spec/clusterIP") == "None";
-    let mut plain = json!({
+    let mut endpoints_object = json!({
         "apiVersion": "v1", "kind": "Endpoints",
         "metadata": {"name": name, "namespace": namespace, "labels": labels},
     });
-    plain["metadata"]["labels"]["endpoints.kubernetes.io/managed-by"] =
+    endpoints_object["metadata"]["labels"]["endpoints.kubernetes.io/managed-by"] =
         json!("endpoint-controller");
     if !endpoints.is_empty() {
-        plain["subsets"] = json!([subset(&endpoints, &ports)]);
+        endpoints_object["subsets"] = json!([subset(&endpoints, &ports)]);
     }
-    put(world, state, "endpoints", plain);
+    put(cluster, state, "endpoints", endpoints_object);
     if is_headless {
         labels["service.kubernetes.io/headless"] = json!("");
     }
     labels[SERVICE] = json!(name);
     labels["endpointslice.kubernetes.io/managed-by"] = json!("endpointslice-controller.k8s.io");
-    let known = state
-        .store
+    let existing = state
+        .objects
         .list(SLICES, Some(namespace))
         .into_iter()
         .find(|slice| slice["metadata"]["labels"][SERVICE] == name)
         .map(|slice| object::name(&slice).to_owned());
     let mut meta = json!({
         "namespace": namespace, "labels": labels,
-        "ownerReferences": [object::controlled_by(service)],
+        "ownerReferences": [object::controller_reference(service)],
     });
-    match known {
-        Some(known) => meta["name"] = json!(known),
+    match existing {
+        Some(existing) => meta["name"] = json!(existing),
         None => meta["generateName"] = json!(format!("{name}-")),
     }
     put(
-        world,
+        cluster,
         state,
         SLICES,
         json!({
@@ -110,7 +110,7 @@ fn ports(service: &Value) -> Vec<Value> {
 }
 
 fn subset(endpoints: &[Value], ports: &[Value]) -> Value {
-    let (ready, waiting): (Vec<&Value>, Vec<&Value>) = endpoints
+    let (ready, not_ready): (Vec<&Value>, Vec<&Value>) = endpoints
         .iter()
         .partition(|endpoint| endpoint["conditions"]["ready"] == true);
     let addresses = |endpoints: &[&Value]| -> Vec<Value> {
@@ -128,7 +128,7 @@ fn subset(endpoints: &[Value], ports: &[Value]) -> Value {
             .collect()
     };
     let mut subset = json!({"ports": ports});
-    for (name, endpoints) in [("addresses", ready), ("notReadyAddresses", waiting)] {
+    for (name, endpoints) in [("addresses", ready), ("notReadyAddresses", not_ready)] {
         if !endpoints.is_empty() {
             subset[name] = json!(addresses(&endpoints));
         }
@@ -136,19 +136,19 @@ fn subset(endpoints: &[Value], ports: &[Value]) -> Value {
     subset
 }
 
-/// Creates or changes an object, keeping what is not stated.
-fn put(world: &World, state: &mut State, id: &str, wanted: Value) {
+/// Creates an object or replaces its members, and keeps members that are not specified.
+fn put(cluster: &Cluster, state: &mut State, id: &str, wanted: Value) {
     let (namespace, name) = (object::namespace(&wanted), object::name(&wanted));
-    let Some(known) = state
-        .store
+    let Some(existing) = state
+        .objects
         .get(id, namespace, name)
         .filter(|_| !name.is_empty())
     else {
-        // Refused only where the namespace is going.
-        let _ = state.make(world, id, wanted);
+        // This fails only while the namespace terminates.
+        let _ = state.create(cluster, id, wanted);
         return;
     };
-    let mut changed = known.as_ref().clone();
+    let mut changed = existing.as_ref().clone();
     for (member, value) in wanted.as_object().into_iter().flatten() {
         if member != "metadata" {
             changed[member] = value.clone();
@@ -162,5 +162,5 @@ fn put(world: &World, state: &mut State, id: &str, wanted: Value) {
         );
     }
     changed["metadata"]["labels"] = wanted["metadata"]["labels"].clone();
-    state.change(world, id, changed, "");
+    state.update(cluster, id, changed, "");
 }

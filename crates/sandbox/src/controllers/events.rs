@@ -1,57 +1,57 @@
-//! Events about pods, as scheduler and kubelet write them.
+//! Events, as the scheduler, the kubelet and the controllers record them.
 //!
-//! The same event again is counted, not repeated. Start at [`tell`].
+//! A repeated event increases the count of the existing one. Start at [`record_event`].
 
 use serde_json::{Value, json};
 
 use crate::object;
-use crate::world::{State, World, now};
+use crate::cluster::{State, Cluster, now};
 
-/// What an event says.
-pub(super) struct Said<'a> {
-    pub(super) sort: &'a str,
+/// The content of an event.
+pub(super) struct EventRecord<'a> {
+    pub(super) event_type: &'a str,
     pub(super) reason: &'a str,
     pub(super) message: String,
-    pub(super) by: &'a str,
+    pub(super) component: &'a str,
 }
 
-/// Writes an event about an object.
-pub(super) fn tell(world: &World, state: &mut State, about: &Value, said: &Said<'_>) {
-    let namespace = object::namespace(about);
-    let name = format!("{}.{}", object::name(about), said.reason.to_lowercase());
-    let known = state
-        .store
+/// Records an event about an object.
+pub(super) fn record_event(cluster: &Cluster, state: &mut State, involved_object: &Value, event: &EventRecord<'_>) {
+    let namespace = object::namespace(involved_object);
+    let name = format!("{}.{}", object::name(involved_object), event.reason.to_lowercase());
+    let existing = state
+        .objects
         .list("events", Some(namespace))
         .into_iter()
-        .find(|event| {
-            event["involvedObject"]["uid"] == object::uid(about)
-                && event["reason"] == said.reason
-                && event["message"] == said.message.as_str()
+        .find(|existing| {
+            existing["involvedObject"]["uid"] == object::uid(involved_object)
+                && existing["reason"] == event.reason
+                && existing["message"] == event.message.as_str()
         });
-    if let Some(known) = known {
-        let mut again = known.as_ref().clone();
-        again["count"] = json!(object::number(&known, "/count").unwrap_or(1) + 1);
-        again["lastTimestamp"] = json!(now());
-        state.change(world, "events", again, "");
+    if let Some(existing) = existing {
+        let mut updated = existing.as_ref().clone();
+        updated["count"] = json!(object::number(&existing, "/count").unwrap_or(1) + 1);
+        updated["lastTimestamp"] = json!(now());
+        state.update(cluster, "events", updated, "");
         return;
     }
-    let host = object::text(about, "/spec/nodeName");
-    // Refused only where the namespace is going.
-    let _ = state.make(
-        world,
+    let host = object::text(involved_object, "/spec/nodeName");
+    // This fails only while the namespace terminates.
+    let _ = state.create(
+        cluster,
         "events",
         json!({
             "apiVersion": "v1", "kind": "Event",
             "metadata": {"namespace": namespace, "generateName": format!("{name}.")},
             "involvedObject": {
-                "apiVersion": about["apiVersion"], "kind": about["kind"], "namespace": namespace,
-                "name": object::name(about), "uid": object::uid(about),
-                "resourceVersion": about["metadata"]["resourceVersion"],
+                "apiVersion": involved_object["apiVersion"], "kind": involved_object["kind"], "namespace": namespace,
+                "name": object::name(involved_object), "uid": object::uid(involved_object),
+                "resourceVersion": involved_object["metadata"]["resourceVersion"],
             },
-            "type": said.sort, "reason": said.reason, "message": said.message, "count": 1,
+            "type": event.event_type, "reason": event.reason, "message": event.message, "count": 1,
             "firstTimestamp": now(), "lastTimestamp": now(), "eventTime": null,
-            "source": {"component": said.by, "host": host},
-            "reportingComponent": said.by, "reportingInstance": host,
+            "source": {"component": event.component, "host": host},
+            "reportingComponent": event.component, "reportingInstance": host,
         }),
     );
 }

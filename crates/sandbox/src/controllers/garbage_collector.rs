@@ -1,6 +1,6 @@
-//! The garbage collector: dependents go with their owners.
+//! The garbage collector: deletes the dependents of deleted owners.
 //!
-//! Start at [`step`].
+//! Start at [`reconcile_all`].
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,41 +10,41 @@ use serde_json::{Value, json};
 
 use crate::kinds::Kind;
 use crate::object;
-use crate::world::{State, World};
-use crate::write::removal;
+use crate::cluster::{State, Cluster};
+use crate::write::delete;
 
-pub(super) fn step(_: &World, state: &mut State) -> Option<Duration> {
-    let living: BTreeSet<String> = state
-        .store
-        .everything()
+pub(super) fn reconcile_all(_: &Cluster, state: &mut State) -> Option<Duration> {
+    let uids: BTreeSet<String> = state
+        .objects
+        .iter_all()
         .map(|(_, entry)| object::uid(&entry.object).to_owned())
         .collect();
     let all: Vec<(Arc<str>, Arc<Value>)> = state
-        .store
-        .everything()
+        .objects
+        .iter_all()
         .map(|(kind, entry)| (kind.clone(), entry.object.clone()))
         .collect();
     for (id, found) in &all {
-        if object::is_going(found) {
+        if object::is_terminating(found) {
             if let Some(kind) = state.kinds.by_id(id).cloned() {
-                finish(state, &kind, found, &all);
+                process_finalizers(state, &kind, found, &all);
             }
             continue;
         }
         let mut owners = object::items(found, "/metadata/ownerReferences").peekable();
         let is_owned = owners.peek().is_some();
-        if is_owned && owners.all(|owner| !living.contains(object::text(owner, "/uid"))) {
+        if is_owned && owners.all(|owner| !uids.contains(object::text(owner, "/uid"))) {
             state.delete(id, found);
         }
     }
-    end_endpoints(state);
+    delete_orphaned_endpoints(state);
     None
 }
 
-/// Follows the finalizers of foreground and orphan deletion.
-fn finish(state: &mut State, kind: &Kind, owner: &Value, all: &[(Arc<str>, Arc<Value>)]) {
-    let holds =
-        |wanted: &str| object::items(owner, "/metadata/finalizers").any(|held| held == wanted);
+/// Processes the finalizers of foreground and orphan deletion.
+fn process_finalizers(state: &mut State, kind: &Kind, owner: &Value, all: &[(Arc<str>, Arc<Value>)]) {
+    let has_finalizer =
+        |finalizer: &str| object::items(owner, "/metadata/finalizers").any(|name| name == finalizer);
     let dependents: Vec<_> = all
         .iter()
         .filter(|(_, found)| {
@@ -52,67 +52,67 @@ fn finish(state: &mut State, kind: &Kind, owner: &Value, all: &[(Arc<str>, Arc<V
                 .any(|reference| reference["uid"] == object::uid(owner))
         })
         .collect();
-    if holds("orphan") {
+    if has_finalizer("orphan") {
         for (id, found) in dependents {
-            disown(state, id, found, owner);
+            remove_owner_reference(state, id, found, owner);
         }
-        release(state, kind, owner, "orphan");
-    } else if holds("foregroundDeletion") {
+        remove_finalizer(state, kind, owner, "orphan");
+    } else if has_finalizer("foregroundDeletion") {
         for (id, found) in &dependents {
             state.delete(id, found);
         }
         if dependents.is_empty() {
-            release(state, kind, owner, "foregroundDeletion");
+            remove_finalizer(state, kind, owner, "foregroundDeletion");
         }
     }
 }
 
-/// Takes an owner out of an object, as it stands now.
-fn disown(state: &mut State, id: &str, found: &Value, owner: &Value) {
-    let now = state
-        .store
+/// Removes the reference to an owner from the current version of an object.
+fn remove_owner_reference(state: &mut State, id: &str, found: &Value, owner: &Value) {
+    let current = state
+        .objects
         .get(id, object::namespace(found), object::name(found));
-    let Some(mut freed) = now.map(|now| now.as_ref().clone()) else {
+    let Some(mut changed) = current.map(|current| current.as_ref().clone()) else {
         return;
     };
-    let owners = freed
+    let owners = changed
         .pointer_mut("/metadata/ownerReferences")
         .and_then(Value::as_array_mut);
     if let Some(owners) = owners {
         owners.retain(|reference| reference["uid"] != object::uid(owner));
     }
-    state.store.put(id, freed);
+    state.objects.put(id, changed);
 }
 
-fn release(state: &mut State, kind: &Kind, owner: &Value, finalizer: &str) {
-    let now = state.store.get(
+fn remove_finalizer(state: &mut State, kind: &Kind, owner: &Value, finalizer: &str) {
+    let current = state.objects.get(
         kind.storage(),
         object::namespace(owner),
         object::name(owner),
     );
-    let Some(mut freed) = now.map(|now| now.as_ref().clone()) else {
+    let Some(mut changed) = current.map(|current| current.as_ref().clone()) else {
         return;
     };
-    if let Some(held) = freed
+    if let Some(finalizers) = changed
         .pointer_mut("/metadata/finalizers")
         .and_then(Value::as_array_mut)
     {
-        held.retain(|held| held != finalizer);
-        if held.is_empty() {
-            object::meta(&mut freed).insert("finalizers".into(), json!([]));
+        finalizers.retain(|name| name != finalizer);
+        if finalizers.is_empty() {
+            object::meta(&mut changed).insert("finalizers".into(), json!([]));
         }
     }
-    let stored = state.store.put(kind.storage(), freed);
-    removal::finish(state, kind, &stored);
+    let stored = state.objects.put(kind.storage(), changed);
+    delete::process_finalizers(state, kind, &stored);
 }
 
-/// Endpoints have no owner reference; they go when their Service is gone.
-fn end_endpoints(state: &mut State) {
-    for found in state.store.list("endpoints", None) {
-        let is_ours = found["metadata"]["labels"]["endpoints.kubernetes.io/managed-by"]
+/// Deletes Endpoints without a Service; Endpoints have no owner reference.
+fn delete_orphaned_endpoints(state: &mut State) {
+    for found in state.objects.list("endpoints", None) {
+        let is_managed = found["metadata"]["labels"]["endpoints.kubernetes.io/managed-by"]
             == "endpoint-controller";
         let (namespace, name) = (object::namespace(&found), object::name(&found));
-        if is_ours && state.store.get("services", namespace, name).is_none() {
+        if is_managed && state.objects.get("services", namespace, name).is_none() {
             state.delete("endpoints", &found);
         }
     }

@@ -1,6 +1,6 @@
-//! Jobs: pods that succeed, as many as are asked for.
+//! Jobs: creates pods until the number of completions is reached.
 //!
-//! Start at [`step`].
+//! Start at [`reconcile_all`].
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,25 +9,25 @@ use serde_json::{Value, json};
 
 use super::{condition, is_ready, pod_from};
 use crate::object;
-use crate::world::{State, World, now};
+use crate::cluster::{State, Cluster, now};
 
 const ID: &str = "jobs.batch";
 
-pub(super) fn step(world: &World, state: &mut State) -> Option<Duration> {
-    for job in state.store.list(ID, None) {
+pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
+    for job in state.objects.list(ID, None) {
         let is_done = object::items(&job, "/status/conditions")
             .filter(|condition| condition["status"] == "True")
             .any(|condition| condition["type"] == "Complete" || condition["type"] == "Failed");
-        if !object::is_going(&job) && !is_done && job["spec"]["suspend"] != true {
-            reconcile(world, state, &job);
+        if !object::is_terminating(&job) && !is_done && job["spec"]["suspend"] != true {
+            reconcile(cluster, state, &job);
         }
     }
     None
 }
 
-fn reconcile(world: &World, state: &mut State, job: &Value) {
+fn reconcile(cluster: &Cluster, state: &mut State, job: &Value) {
     let wanted = object::number(job, "/spec/completions").unwrap_or(1).max(0) as usize;
-    let at_once = object::number(job, "/spec/parallelism").unwrap_or(1).max(0) as usize;
+    let parallelism = object::number(job, "/spec/parallelism").unwrap_or(1).max(0) as usize;
     let in_phase =
         |phase: &'static str| move |pod: &Arc<Value>| object::text(pod, "/status/phase") == phase;
     let (done, rest): (Vec<_>, Vec<_>) = state
@@ -35,20 +35,20 @@ fn reconcile(world: &World, state: &mut State, job: &Value) {
         .into_iter()
         .partition(in_phase("Succeeded"));
     let (failed, active): (Vec<_>, Vec<_>) = rest.into_iter().partition(in_phase("Failed"));
-    let most = object::number(job, "/spec/backoffLimit")
+    let backoff_limit = object::number(job, "/spec/backoffLimit")
         .unwrap_or(6)
         .max(0) as usize;
-    let is_failed = failed.len() > most;
+    let is_failed = failed.len() > backoff_limit;
     let mut missing = wanted
         .saturating_sub(done.len())
-        .min(at_once)
+        .min(parallelism)
         .saturating_sub(active.len());
     if is_failed {
         missing = 0;
     }
     for _ in 0..missing {
-        // Refused only where the namespace is going.
-        let _ = state.make(world, "pods", pod_from(&job["spec"]["template"], job));
+        // This fails only while the namespace terminates.
+        let _ = state.create(cluster, "pods", pod_from(&job["spec"]["template"], job));
     }
     let ready = active.iter().filter(|pod| is_ready(pod)).count();
     let started = job["status"]["startTime"]
@@ -67,24 +67,24 @@ fn reconcile(world: &World, state: &mut State, job: &Value) {
         status["failed"] = json!(failed.len());
     }
     if is_failed {
-        let said = "Job has reached the specified backoff limit";
-        let sorts = ["FailureTarget", "Failed"];
-        status["conditions"] = ended(job, sorts, "BackoffLimitExceeded", said);
+        let message = "Job has reached the specified backoff limit";
+        let types = ["FailureTarget", "Failed"];
+        status["conditions"] = finished_conditions(job, types, "BackoffLimitExceeded", message);
     } else if done.len() >= wanted {
-        let said = "Reached expected number of succeeded pods";
-        let sorts = ["SuccessCriteriaMet", "Complete"];
-        status["conditions"] = ended(job, sorts, "CompletionsReached", said);
+        let message = "Reached expected number of succeeded pods";
+        let types = ["SuccessCriteriaMet", "Complete"];
+        status["conditions"] = finished_conditions(job, types, "CompletionsReached", message);
         status["completionTime"] = json!(now());
     }
-    state.set_status(world, ID, job, status);
+    state.set_status(cluster, ID, job, status);
 }
 
-/// The conditions of a Job that is over.
-fn ended(job: &Value, sorts: [&str; 2], reason: &str, said: &str) -> Value {
-    let conditions = sorts.map(|sort| {
-        let mut reached = condition(job, sort, true, reason, said);
-        reached["lastProbeTime"] = reached["lastTransitionTime"].clone();
-        reached
+/// The conditions of a finished Job.
+fn finished_conditions(job: &Value, types: [&str; 2], reason: &str, message: &str) -> Value {
+    let conditions = types.map(|condition_type| {
+        let mut condition = condition(job, condition_type, true, reason, message);
+        condition["lastProbeTime"] = condition["lastTransitionTime"].clone();
+        condition
     });
     json!(conditions)
 }

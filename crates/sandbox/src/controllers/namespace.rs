@@ -1,6 +1,6 @@
-//! Namespaces that go: emptied first, with conditions that say what holds them.
+//! Termination of namespaces: deletes their content and reports what remains in conditions.
 //!
-//! Start at [`step`].
+//! Start at [`reconcile_all`].
 
 use std::time::Duration;
 
@@ -8,65 +8,65 @@ use serde_json::{Value, json};
 
 use super::condition;
 use crate::object;
-use crate::world::{State, World};
-use crate::write::removal;
+use crate::cluster::{State, Cluster};
+use crate::write::delete;
 
-pub(super) fn step(world: &World, state: &mut State) -> Option<Duration> {
-    for namespace in state.store.list("namespaces", None) {
-        if object::is_going(&namespace) {
-            empty(world, state, &namespace);
+pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
+    for namespace in state.objects.list("namespaces", None) {
+        if object::is_terminating(&namespace) {
+            terminate(cluster, state, &namespace);
         }
     }
     None
 }
 
-fn empty(world: &World, state: &mut State, namespace: &Value) {
+fn terminate(cluster: &Cluster, state: &mut State, namespace: &Value) {
     let name = object::name(namespace);
     for (id, found) in content(state, name) {
         state.delete(&id, &found);
     }
-    let left = content(state, name);
-    if left.is_empty() {
+    let remaining = content(state, name);
+    if remaining.is_empty() {
         let Some(kind) = state.kinds.by_id("namespaces").cloned() else {
             return;
         };
-        let mut freed = namespace.clone();
-        if let Some(held) = freed
+        let mut finalized = namespace.clone();
+        if let Some(finalizers) = finalized
             .pointer_mut("/spec/finalizers")
             .and_then(Value::as_array_mut)
         {
-            held.retain(|held| held != "kubernetes");
+            finalizers.retain(|finalizer| finalizer != "kubernetes");
         }
-        if freed != *namespace {
-            let stored = state.store.put("namespaces", freed);
-            removal::finish(state, &kind, &stored);
+        if finalized != *namespace {
+            let stored = state.objects.put("namespaces", finalized);
+            delete::remove_if_finalized(state, &kind, &stored);
         }
         return;
     }
-    let status = json!({"phase": "Terminating", "conditions": conditions(namespace, &left)});
-    state.set_status(world, "namespaces", namespace, status);
+    let status = json!({"phase": "Terminating", "conditions": conditions(namespace, &remaining)});
+    state.set_status(cluster, "namespaces", namespace, status);
 }
 
 fn content(state: &State, name: &str) -> Vec<(String, Value)> {
     state
-        .store
-        .everything()
+        .objects
+        .iter_all()
         .filter(|(_, entry)| object::namespace(&entry.object) == name)
         .map(|(id, entry)| (id.to_string(), entry.object.as_ref().clone()))
         .collect()
 }
 
-fn conditions(namespace: &Value, left: &[(String, Value)]) -> Vec<Value> {
-    let counted = |of: &dyn Fn(&(String, Value)) -> Vec<String>, ending: &str| {
+fn conditions(namespace: &Value, remaining: &[(String, Value)]) -> Vec<Value> {
+    let count_by = |key: &dyn Fn(&(String, Value)) -> Vec<String>, preposition: &str| {
         let mut counts = std::collections::BTreeMap::<String, usize>::new();
-        for what in left.iter().flat_map(of) {
-            *counts.entry(what).or_default() += 1;
+        for name in remaining.iter().flat_map(key) {
+            *counts.entry(name).or_default() += 1;
         }
-        let said: Vec<String> = counts
+        let messages: Vec<String> = counts
             .iter()
-            .map(|(what, count)| format!("{what} {ending} {count} resource instances"))
+            .map(|(name, count)| format!("{name} {preposition} {count} resource instances"))
             .collect();
-        said.join(", ")
+        messages.join(", ")
     };
     let kinds = |(id, _): &(String, Value)| {
         vec![if id.contains('.') {
@@ -81,9 +81,9 @@ fn conditions(namespace: &Value, left: &[(String, Value)]) -> Vec<Value> {
             .map(str::to_owned)
             .collect()
     };
-    let content = format!("Some resources are remaining: {}", counted(&kinds, "has"));
-    let held = counted(&finalizers, "in");
-    let remaining = if held.is_empty() {
+    let content = format!("Some resources are remaining: {}", count_by(&kinds, "has"));
+    let held = count_by(&finalizers, "in");
+    let finalizers_remaining = if held.is_empty() {
         condition(
             namespace,
             "NamespaceFinalizersRemaining",
@@ -129,6 +129,6 @@ fn conditions(namespace: &Value, left: &[(String, Value)]) -> Vec<Value> {
             "SomeResourcesRemain",
             &content,
         ),
-        remaining,
+        finalizers_remaining,
     ]
 }

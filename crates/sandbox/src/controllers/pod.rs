@@ -1,130 +1,130 @@
-//! Pods: scheduled, started, ready; finished when they run once; gone when asked to go.
+//! Pods: scheduled, started, ready, completed if they run once, and terminated when deleted.
 //!
-//! Nothing runs: time passes, and what would have happened is written down. Start at [`step`].
+//! No container runs: the controller writes the status that each stage has after its delay. Start at [`reconcile_all`].
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::condition;
-use super::events::{Said, tell};
-use super::image::{Stage, refusal, statuses};
+use super::events::{EventRecord, record_event};
+use super::container_status::{Stage, container_statuses, pull_error};
 use crate::object;
-use crate::world::{State, World, now};
-use crate::write::removal;
+use crate::cluster::{State, Cluster, now};
+use crate::write::delete;
 
-pub(super) fn step(world: &World, state: &mut State) -> Option<Duration> {
-    let mut soonest = None;
-    let mut look_again = |due: Option<Duration>| {
-        soonest = match (soonest, due) {
-            (Some(one), Some(other)) => Some(std::cmp::min::<Duration>(one, other)),
-            (one, other) => one.or(other),
+pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
+    let mut next_run = None;
+    let mut schedule_run = |due: Option<Duration>| {
+        next_run = match (next_run, due) {
+            (Some(earliest), Some(due)) => Some(std::cmp::min::<Duration>(earliest, due)),
+            (earliest, due) => earliest.or(due),
         };
     };
-    for pod in state.store.list("pods", None) {
+    for pod in state.objects.list("pods", None) {
         let phase = object::text(&pod, "/status/phase");
-        if object::is_going(&pod) {
-            look_again(stop(world, state, &pod));
+        if object::is_terminating(&pod) {
+            schedule_run(terminate(cluster, state, &pod));
         } else if object::text(&pod, "/spec/nodeName").is_empty() || phase.is_empty() {
-            schedule(world, state, &pod);
+            schedule(cluster, state, &pod);
         } else if !matches!(phase, "Succeeded" | "Failed") {
-            look_again(advance(world, state, &pod));
+            schedule_run(advance(cluster, state, &pod));
         }
     }
-    soonest
+    next_run
 }
 
-fn stop(world: &World, state: &mut State, pod: &Value) -> Option<Duration> {
-    let elapsed = state.since(pod, "stop");
-    let needed = world.shape.pace.stop;
-    if elapsed < needed && object::number(pod, "/metadata/deletionGracePeriodSeconds") != Some(0) {
-        return needed.checked_sub(elapsed);
+fn terminate(cluster: &Cluster, state: &mut State, pod: &Value) -> Option<Duration> {
+    let elapsed = state.elapsed_since(pod, "termination");
+    let grace_period = cluster.config.timing.pod_termination;
+    if elapsed < grace_period && object::number(pod, "/metadata/deletionGracePeriodSeconds") != Some(0) {
+        return grace_period.checked_sub(elapsed);
     }
     if object::items(pod, "/metadata/finalizers").next().is_some() {
         return None;
     }
     let uid = format!("{}/", object::uid(pod));
-    state.marks.retain(|mark, _| !mark.starts_with(&uid));
+    state.timers.retain(|timer, _| !timer.starts_with(&uid));
     if let Some(kind) = state.kinds.by_id("pods").cloned() {
-        removal::gone(state, &kind, pod);
+        delete::remove(state, &kind, pod);
     }
     None
 }
 
-fn schedule(world: &World, state: &mut State, pod: &Value) {
-    let mut placed = pod.clone();
+fn schedule(cluster: &Cluster, state: &mut State, pod: &Value) {
+    let mut scheduled = pod.clone();
     if object::text(pod, "/spec/nodeName").is_empty() {
-        let pods = state.store.list("pods", None);
+        let pods = state.objects.list("pods", None);
         let load = |node: &str| {
             pods.iter()
                 .filter(|pod| object::text(pod, "/spec/nodeName") == node)
                 .count()
         };
-        let chosen = json!({"matchLabels": pod["spec"]["nodeSelector"]});
+        let node_selector = json!({"matchLabels": pod["spec"]["nodeSelector"]});
         let node = state
-            .store
+            .objects
             .list("nodes", None)
             .into_iter()
             .filter(|node| node["spec"]["unschedulable"] != true)
-            .filter(|node| crate::select::matches(&chosen, &node["metadata"]["labels"]))
+            .filter(|node| crate::selector::selector_matches(&node_selector, &node["metadata"]["labels"]))
             .min_by_key(|node| load(object::name(node)));
         let Some(node) = node else {
-            unplaced(world, state, pod);
+            mark_unschedulable(cluster, state, pod);
             return;
         };
-        placed["spec"]["nodeName"] = json!(object::name(&node));
-        state.change(world, "pods", placed.clone(), "");
+        scheduled["spec"]["nodeName"] = json!(object::name(&node));
+        state.update(cluster, "pods", scheduled.clone(), "");
         let message = format!(
             "Successfully assigned {}/{} to {}",
             object::namespace(pod),
             object::name(pod),
             object::name(&node)
         );
-        let said = Said {
-            sort: "Normal",
+        let event = EventRecord {
+            event_type: "Normal",
             reason: "Scheduled",
             message,
-            by: "default-scheduler",
+            component: "default-scheduler",
         };
-        tell(world, state, &placed, &said);
+        record_event(cluster, state, &scheduled, &event);
     }
-    write_status(world, state, &placed, |_| Stage::Creating);
+    write_status(cluster, state, &scheduled, |_| Stage::Creating);
     for container in object::items(pod, "/spec/containers") {
         let message = format!("Pulling image \"{}\"", object::text(container, "/image"));
-        let said = Said {
-            sort: "Normal",
+        let event = EventRecord {
+            event_type: "Normal",
             reason: "Pulling",
             message,
-            by: "kubelet",
+            component: "kubelet",
         };
-        tell(world, state, &placed, &said);
+        record_event(cluster, state, &scheduled, &event);
     }
 }
 
-fn unplaced(world: &World, state: &mut State, pod: &Value) {
+fn mark_unschedulable(cluster: &Cluster, state: &mut State, pod: &Value) {
     let message = "no nodes available to schedule pods".to_owned();
     let status = json!({
         "phase": "Pending", "qosClass": "BestEffort",
         "conditions": [condition(pod, "PodScheduled", false, "Unschedulable", &message)],
     });
     if pod["status"]["conditions"].is_null() {
-        let said = Said {
-            sort: "Warning",
+        let event = EventRecord {
+            event_type: "Warning",
             reason: "FailedScheduling",
             message,
-            by: "default-scheduler",
+            component: "default-scheduler",
         };
-        tell(world, state, pod, &said);
+        record_event(cluster, state, pod, &event);
     }
-    state.set_status(world, "pods", pod, status);
+    state.set_status(cluster, "pods", pod, status);
 }
 
-/// Brings a placed pod further, if it is time.
-fn advance(world: &World, state: &mut State, pod: &Value) -> Option<Duration> {
-    let pace = world.shape.pace;
-    let elapsed = state.since(pod, "start");
-    if elapsed < pace.start {
-        return pace.start.checked_sub(elapsed);
+/// Starts or completes a scheduled pod, if its delay has passed.
+fn advance(cluster: &Cluster, state: &mut State, pod: &Value) -> Option<Duration> {
+    let timing = cluster.config.timing;
+    let elapsed = state.elapsed_since(pod, "start");
+    if elapsed < timing.container_start {
+        return timing.container_start.checked_sub(elapsed);
     }
     let images = || {
         object::items(pod, "/spec/initContainers")
@@ -133,22 +133,22 @@ fn advance(world: &World, state: &mut State, pod: &Value) -> Option<Duration> {
     };
     let is_running = object::text(pod, "/status/phase") == "Running";
     let failing: Vec<String> = images()
-        .filter(|image| state.cannot_pull(image))
+        .filter(|image| state.fails_image_pull(image))
         .map(str::to_owned)
         .collect();
     if !failing.is_empty() && !is_running {
-        return Some(refuse_pull(world, state, pod, &failing));
+        return Some(fail_pull(cluster, state, pod, &failing));
     }
-    state.no_longer(pod, "refused");
+    state.reset_timer(pod, "pull-failed");
     let runs_once = object::text(pod, "/spec/restartPolicy") != "Always";
     if is_running {
-        let elapsed = state.since(pod, "run");
-        if runs_once && elapsed >= pace.job {
-            return end(world, state, pod);
+        let elapsed = state.elapsed_since(pod, "run");
+        if runs_once && elapsed >= timing.job_duration {
+            return complete(cluster, state, pod);
         }
-        return runs_once.then(|| pace.job.saturating_sub(elapsed));
+        return runs_once.then(|| timing.job_duration.saturating_sub(elapsed));
     }
-    write_status(world, state, pod, |_| Stage::Running);
+    write_status(cluster, state, pod, |_| Stage::Running);
     for container in object::items(pod, "/spec/containers") {
         let image = object::text(container, "/image");
         let name = object::text(container, "/name");
@@ -157,113 +157,113 @@ fn advance(world: &World, state: &mut State, pod: &Value) -> Option<Duration> {
             ("Created", format!("Created container: {name}")),
             ("Started", format!("Started container {name}")),
         ] {
-            tell(
-                world,
+            record_event(
+                cluster,
                 state,
                 pod,
-                &Said {
-                    sort: "Normal",
+                &EventRecord {
+                    event_type: "Normal",
                     reason,
                     message,
-                    by: "kubelet",
+                    component: "kubelet",
                 },
             );
         }
     }
-    runs_once.then_some(pace.job)
+    runs_once.then_some(timing.job_duration)
 }
 
-/// Ends a pod that runs once, when its programs have ended.
-fn end(world: &World, state: &mut State, pod: &Value) -> Option<Duration> {
+/// Completes a pod that runs once, when its programs have ended.
+fn complete(cluster: &Cluster, state: &mut State, pod: &Value) -> Option<Duration> {
     let Some(outcome) = state.programs.outcome(pod) else {
-        return Some(world.shape.pace.reaction.max(Duration::from_millis(10)));
+        return Some(cluster.config.timing.sync_delay.max(Duration::from_millis(10)));
     };
-    let Err(said) = outcome else {
-        write_status(world, state, pod, |_| Stage::Done);
+    let Err(message) = outcome else {
+        write_status(cluster, state, pod, |_| Stage::Done);
         return None;
     };
-    write_status(world, state, pod, |_| Stage::Failed);
+    write_status(cluster, state, pod, |_| Stage::Failed);
     let (namespace, name) = (object::namespace(pod), object::name(pod));
-    let failed = state.store.get("pods", namespace, name)?;
+    let failed = state.objects.get("pods", namespace, name)?;
     let mut status = failed["status"].clone();
     for container in status["containerStatuses"]
         .as_array_mut()
         .into_iter()
         .flatten()
     {
-        container["state"]["terminated"]["message"] = json!(said);
+        container["state"]["terminated"]["message"] = json!(message);
     }
-    state.set_status(world, "pods", &failed, status);
+    state.set_status(cluster, "pods", &failed, status);
     None
 }
 
-/// An image that cannot be had: refused first, then waited for.
-fn refuse_pull(world: &World, state: &mut State, pod: &Value, failing: &[String]) -> Duration {
-    let pace = world.shape.pace;
+/// Reports failed image pulls: `ErrImagePull` first, then `ImagePullBackOff`.
+fn fail_pull(cluster: &Cluster, state: &mut State, pod: &Value, failing: &[String]) -> Duration {
+    let timing = cluster.config.timing;
     let is_new = !state
-        .marks
-        .contains_key(&format!("{}/refused", object::uid(pod)));
-    let waited = state.since(pod, "refused");
-    let stage = if waited < pace.start {
-        Stage::Refused
+        .timers
+        .contains_key(&format!("{}/pull-failed", object::uid(pod)));
+    let elapsed = state.elapsed_since(pod, "pull-failed");
+    let stage = if elapsed < timing.container_start {
+        Stage::PullFailed
     } else {
         Stage::BackOff
     };
-    let before = pod.pointer("/status/containerStatuses").cloned();
-    write_status(world, state, pod, |image| {
+    let previous = pod.pointer("/status/containerStatuses").cloned();
+    write_status(cluster, state, pod, |image| {
         if failing.iter().any(|failing| failing == image) {
             stage
         } else {
             Stage::Running
         }
     });
-    let now_there = state
-        .store
+    let current = state
+        .objects
         .get("pods", object::namespace(pod), object::name(pod))
         .and_then(|pod| pod.pointer("/status/containerStatuses").cloned());
     for image in failing.iter().filter(|_| is_new) {
         for message in [
-            format!("Failed to pull image \"{image}\": {}", refusal(image)),
+            format!("Failed to pull image \"{image}\": {}", pull_error(image)),
             "Error: ErrImagePull".to_owned(),
         ] {
-            let said = Said {
-                sort: "Warning",
+            let event = EventRecord {
+                event_type: "Warning",
                 reason: "Failed",
                 message,
-                by: "kubelet",
+                component: "kubelet",
             };
-            tell(world, state, pod, &said);
+            record_event(cluster, state, pod, &event);
         }
     }
-    if stage == Stage::BackOff && before != now_there {
+    if stage == Stage::BackOff && previous != current {
         for image in failing {
             let message = format!("Back-off pulling image \"{image}\"");
-            let said = Said {
-                sort: "Normal",
+            let event = EventRecord {
+                event_type: "Normal",
                 reason: "BackOff",
                 message,
-                by: "kubelet",
+                component: "kubelet",
             };
-            tell(world, state, pod, &said);
+            record_event(cluster, state, pod, &event);
             let message = "Error: ImagePullBackOff".to_owned();
-            let said = Said {
-                sort: "Warning",
+            let event = EventRecord {
+                event_type: "Warning",
                 reason: "Failed",
                 message,
-                by: "kubelet",
+                component: "kubelet",
             };
-            tell(world, state, pod, &said);
+            record_event(cluster, state, pod, &event);
         }
     }
-    // An image that is healed is noticed as soon as it would be tried again.
-    pace.start.max(Duration::from_millis(50))
+    // A restored image is noticed at the next retry.
+    timing.container_start.max(Duration::from_millis(50))
 }
 
-fn write_status(world: &World, state: &mut State, pod: &Value, stage: impl Fn(&str) -> Stage) {
-    let containers = statuses(pod, "containers", &stage);
-    let all = |wanted: Stage| {
+fn write_status(cluster: &Cluster, state: &mut State, pod: &Value, stage: impl Fn(&str) -> Stage) {
+    let containers = container_statuses(pod, "containers", &stage);
+    let all = |expected: Stage| {
         object::items(pod, "/spec/containers")
-            .all(|container| stage(object::text(container, "/image")) == wanted)
+            .all(|container| stage(object::text(container, "/image")) == expected)
     };
     let phase = if all(Stage::Done) {
         "Succeeded"
@@ -274,8 +274,8 @@ fn write_status(world: &World, state: &mut State, pod: &Value, stage: impl Fn(&s
     } else {
         "Pending"
     };
-    let is_up = phase == "Running";
-    let why = match phase {
+    let is_ready = phase == "Running";
+    let (reason, message) = match phase {
         "Succeeded" => ("PodCompleted", String::new()),
         "Failed" => ("PodFailed", String::new()),
         "Running" => ("", String::new()),
@@ -289,39 +289,39 @@ fn write_status(world: &World, state: &mut State, pod: &Value, stage: impl Fn(&s
             ("ContainersNotReady", message)
         }
     };
-    let is_begun = phase != "Pending";
+    let is_started = phase != "Pending";
     let mut status = json!({
-        "phase": phase, "qosClass": super::quality::of(pod), "hostIP": "192.168.100.1",
+        "phase": phase, "qosClass": super::qos_class::qos_class(pod), "hostIP": "192.168.100.1",
         "observedGeneration": pod["metadata"]["generation"],
         "startTime": pod["status"]["startTime"].as_str().map_or_else(now, str::to_owned),
         "conditions": [
-            condition(pod, "PodReadyToStartContainers", is_begun, "", ""),
+            condition(pod, "PodReadyToStartContainers", is_started, "", ""),
             condition(pod, "Initialized", true, "", ""),
-            condition(pod, "Ready", is_up, why.0, &why.1),
-            condition(pod, "ContainersReady", is_up, why.0, &why.1),
+            condition(pod, "Ready", is_ready, reason, &message),
+            condition(pod, "ContainersReady", is_ready, reason, &message),
             condition(pod, "PodScheduled", true, "", ""),
         ],
         "containerStatuses": containers,
     });
     if object::items(pod, "/spec/initContainers").next().is_some() {
-        let done = |image: &str| if is_begun { Stage::Done } else { stage(image) };
-        status["initContainerStatuses"] = json!(statuses(pod, "initContainers", done));
+        let done = |image: &str| if is_started { Stage::Done } else { stage(image) };
+        status["initContainerStatuses"] = json!(container_statuses(pod, "initContainers", done));
     }
     let node = state
-        .store
+        .objects
         .get("nodes", "", object::text(pod, "/spec/nodeName"));
     if let Some(node) = &node {
         let host = node["status"]["addresses"][0]["address"].clone();
         status["hostIPs"] = json!([{"ip": host}]);
         status["hostIP"] = host;
     }
-    let known = object::text(pod, "/status/podIP").to_owned();
-    let address = if !known.is_empty() || !is_begun {
-        known
+    let existing = object::text(pod, "/status/podIP").to_owned();
+    let address = if !existing.is_empty() || !is_started {
+        existing
     } else if pod["spec"]["hostNetwork"] == true {
         object::text(&status, "/hostIP").to_owned()
     } else {
-        node.and_then(|node| super::address::free(state, &node))
+        node.and_then(|node| super::pod_address::allocate(state, &node))
             .unwrap_or_default()
     };
     if !address.is_empty() {
@@ -329,9 +329,9 @@ fn write_status(world: &World, state: &mut State, pod: &Value, stage: impl Fn(&s
         status["podIP"] = json!(address);
     }
     if let Some(pod) = state
-        .store
+        .objects
         .get("pods", object::namespace(pod), object::name(pod))
     {
-        state.set_status(world, "pods", &pod, status);
+        state.set_status(cluster, "pods", &pod, status);
     }
 }

@@ -1,10 +1,10 @@
-//! The quality of service of a pod, as the API server derives it from requests and limits.
+//! The QoS class of a pod, derived from requests and limits.
 
 use crate::object;
 use serde_json::Value;
 
-/// The quality of service of a pod.
-pub(super) fn of(pod: &Value) -> &'static str {
+/// The QoS class of a pod.
+pub(super) fn qos_class(pod: &Value) -> &'static str {
     let mut any = false;
     let mut guaranteed = true;
     for container in object::items(pod, "/spec/containers") {

@@ -1,50 +1,50 @@
-//! ReplicaSets: as many pods as they ask for.
+//! ReplicaSets: creates and deletes pods until the number of replicas is reached.
 //!
-//! Start at [`step`].
+//! Start at [`reconcile_all`].
 
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::events::{Said, tell};
+use super::events::{EventRecord, record_event};
 use super::{condition, is_ready, pod_from};
 use crate::object;
-use crate::world::{State, World};
+use crate::cluster::{State, Cluster};
 
 const ID: &str = "replicasets.apps";
 
-/// The mark of a set whose pod was refused.
-const REFUSED: &str = "refused";
+/// The timer of a ReplicaSet whose pod could not be created.
+const CREATE_FAILED: &str = "create-failed";
 
-/// How long a refused pod waits for the next try.
-const AGAIN: Duration = Duration::from_millis(500);
+/// The delay before a failed creation is retried.
+const RETRY_DELAY: Duration = Duration::from_millis(500);
 
-pub(super) fn step(world: &World, state: &mut State) -> Option<Duration> {
-    let mut soonest = None;
-    for set in state.store.list(ID, None) {
-        if !object::is_going(&set) && reconcile(world, state, &set).is_some() {
-            soonest = Some(AGAIN);
+pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
+    let mut next_run = None;
+    for set in state.objects.list(ID, None) {
+        if !object::is_terminating(&set) && reconcile(cluster, state, &set).is_some() {
+            next_run = Some(RETRY_DELAY);
         }
     }
-    soonest
+    next_run
 }
 
-/// Makes and removes pods; what was refused is said, and tried again later.
-fn reconcile(world: &World, state: &mut State, set: &Value) -> Option<Value> {
+/// Creates and deletes pods; returns the condition of a failed creation.
+fn reconcile(cluster: &Cluster, state: &mut State, set: &Value) -> Option<Value> {
     let wanted = object::number(set, "/spec/replicas").unwrap_or(1).max(0) as usize;
     let mut pods = state.pods_of(set);
     pods.retain(|pod| !matches!(object::text(pod, "/status/phase"), "Succeeded" | "Failed"));
-    let mut refused = None;
+    let mut failure = None;
     for _ in pods.len()..wanted {
-        refused = grow(world, state, set).err();
-        if refused.is_some() {
+        failure = create_pod(cluster, state, set).err();
+        if failure.is_some() {
             break;
         }
     }
     if pods.len() >= wanted {
-        state.no_longer(set, REFUSED);
+        state.reset_timer(set, CREATE_FAILED);
     }
-    // Those that are not ready go first.
+    // Pods that are not ready are deleted first.
     pods.sort_by_key(|pod| !is_ready(pod));
     for pod in pods.iter().skip(wanted) {
         state.delete("pods", pod);
@@ -61,42 +61,42 @@ fn reconcile(world: &World, state: &mut State, set: &Value) -> Option<Value> {
         status["readyReplicas"] = json!(ready);
         status["availableReplicas"] = json!(ready);
     }
-    if let Some(refused) = &refused {
-        status["conditions"] = json!([refused]);
+    if let Some(failure) = &failure {
+        status["conditions"] = json!([failure]);
     }
-    state.set_status(world, ID, set, status);
-    refused
+    state.set_status(cluster, ID, set, status);
+    failure
 }
 
-/// Makes one pod, or says by a condition why there is none.
-fn grow(world: &World, state: &mut State, set: &Value) -> Result<(), Value> {
-    let mark = format!("{}/{REFUSED}", object::uid(set));
-    let tried = state.marks.get(&mark).map(Instant::elapsed);
-    if tried.is_some_and(|waited| waited < AGAIN) {
-        let known = object::items(set, "/status/conditions").next();
-        return Err(known.cloned().unwrap_or_default());
+/// Creates one pod; the error is a condition.
+fn create_pod(cluster: &Cluster, state: &mut State, set: &Value) -> Result<(), Value> {
+    let timer = format!("{}/{CREATE_FAILED}", object::uid(set));
+    let elapsed = state.timers.get(&timer).map(Instant::elapsed);
+    if elapsed.is_some_and(|elapsed| elapsed < RETRY_DELAY) {
+        let existing = object::items(set, "/status/conditions").next();
+        return Err(existing.cloned().unwrap_or_default());
     }
-    let made = state.make(world, "pods", pod_from(&set["spec"]["template"], set));
-    let said = match &made {
-        Ok(pod) => Said {
-            sort: "Normal",
+    let created = state.create(cluster, "pods", pod_from(&set["spec"]["template"], set));
+    let event = match &created {
+        Ok(pod) => EventRecord {
+            event_type: "Normal",
             reason: "SuccessfulCreate",
             message: format!("Created pod: {}", object::name(pod)),
-            by: "replicaset-controller",
+            component: "replicaset-controller",
         },
-        Err(refusal) => Said {
-            sort: "Warning",
+        Err(status) => EventRecord {
+            event_type: "Warning",
             reason: "FailedCreate",
-            message: format!("Error creating: {refusal}"),
-            by: "replicaset-controller",
+            message: format!("Error creating: {status}"),
+            component: "replicaset-controller",
         },
     };
-    tell(world, state, set, &said);
-    let Err(refusal) = made else {
-        state.no_longer(set, REFUSED);
+    record_event(cluster, state, set, &event);
+    let Err(status) = created else {
+        state.reset_timer(set, CREATE_FAILED);
         return Ok(());
     };
-    state.marks.insert(mark, Instant::now());
-    let why = refusal.to_string();
-    Err(condition(set, "ReplicaFailure", true, "FailedCreate", &why))
+    state.timers.insert(timer, Instant::now());
+    let message = status.to_string();
+    Err(condition(set, "ReplicaFailure", true, "FailedCreate", &message))
 }

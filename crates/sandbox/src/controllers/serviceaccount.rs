@@ -1,6 +1,6 @@
-//! The account and certificate every namespace has, and the tokens that Secrets ask for.
+//! The default ServiceAccount and the CA certificate of every namespace, and the token Secrets.
 //!
-//! Start at [`step`].
+//! Start at [`reconcile_all`].
 
 use std::time::Duration;
 
@@ -9,33 +9,33 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::object;
-use crate::world::{State, World};
+use crate::cluster::{State, Cluster};
 
 const ACCOUNT: &str = "kubernetes.io/service-account.name";
 
-pub(crate) fn step(world: &World, state: &mut State) -> Option<Duration> {
-    for namespace in state.store.list("namespaces", None) {
-        if !object::is_going(&namespace) {
-            furnish(world, state, object::name(&namespace));
+pub(crate) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
+    for namespace in state.objects.list("namespaces", None) {
+        if !object::is_terminating(&namespace) {
+            create_defaults(cluster, state, object::name(&namespace));
         }
     }
-    for secret in state.store.list("secrets", None) {
+    for secret in state.objects.list("secrets", None) {
         if secret["type"] == "kubernetes.io/service-account-token" {
-            fill(world, state, &secret);
+            issue_token(cluster, state, &secret);
         }
     }
     None
 }
 
-fn furnish(world: &World, state: &mut State, namespace: &str) {
+fn create_defaults(cluster: &Cluster, state: &mut State, namespace: &str) {
     if state
-        .store
+        .objects
         .get("serviceaccounts", namespace, "default")
         .is_none()
     {
-        // Refused only where the namespace went meanwhile.
-        let _ = state.make(
-            world,
+        // This fails only while the namespace terminates.
+        let _ = state.create(
+            cluster,
             "serviceaccounts",
             json!({
                 "apiVersion": "v1", "kind": "ServiceAccount",
@@ -44,11 +44,11 @@ fn furnish(world: &World, state: &mut State, namespace: &str) {
         );
     }
     if state
-        .store
+        .objects
         .get("configmaps", namespace, "kube-root-ca.crt")
         .is_none()
     {
-        let _ = state.make(world, "configmaps", json!({
+        let _ = state.create(cluster, "configmaps", json!({
             "apiVersion": "v1", "kind": "ConfigMap",
             "metadata": {"name": "kube-root-ca.crt", "namespace": namespace, "annotations": {
                 "kubernetes.io/description": "Contains a CA bundle that can be used to verify the \
@@ -56,37 +56,37 @@ fn furnish(world: &World, state: &mut State, namespace: &str) {
                     or kubernetes.default.svc. No other usage is guaranteed across distributions \
                     of Kubernetes clusters.",
             }},
-            "data": {"ca.crt": world.authority.ca_pem()},
+            "data": {"ca.crt": cluster.ca.ca_pem()},
         }));
     }
 }
 
-/// Writes token and certificate into a Secret, or removes it with its account.
-fn fill(world: &World, state: &mut State, secret: &Value) {
+/// Writes token and certificate into a Secret, or deletes the Secret of a missing ServiceAccount.
+fn issue_token(cluster: &Cluster, state: &mut State, secret: &Value) {
     let namespace = object::namespace(secret);
-    let wanted = secret["metadata"]["annotations"][ACCOUNT]
+    let account_name = secret["metadata"]["annotations"][ACCOUNT]
         .as_str()
         .unwrap_or_default();
-    let Some(account) = state.store.get("serviceaccounts", namespace, wanted) else {
+    let Some(account) = state.objects.get("serviceaccounts", namespace, account_name) else {
         state.delete("secrets", secret);
         return;
     };
-    if secret.pointer("/data/token").is_some() || object::is_going(secret) {
+    if secret.pointer("/data/token").is_some() || object::is_terminating(secret) {
         return;
     }
     let uid = object::uid(&account);
     let token = state
         .tokens
-        .for_account(namespace, wanted, uid, object::uid(secret));
-    let mut filled = secret.clone();
-    let encoded = object::map(&mut filled, "data");
+        .for_account(namespace, account_name, uid, object::uid(secret));
+    let mut issued = secret.clone();
+    let data = object::map(&mut issued, "data");
     for (key, text) in [
         ("token", token.as_str()),
         ("namespace", namespace),
-        ("ca.crt", world.authority.ca_pem()),
+        ("ca.crt", cluster.ca.ca_pem()),
     ] {
-        encoded.insert(key.into(), json!(STANDARD.encode(text)));
+        data.insert(key.into(), json!(STANDARD.encode(text)));
     }
-    filled["metadata"]["annotations"]["kubernetes.io/service-account.uid"] = json!(uid);
-    state.change(world, "secrets", filled, "");
+    issued["metadata"]["annotations"]["kubernetes.io/service-account.uid"] = json!(uid);
+    state.update(cluster, "secrets", issued, "");
 }

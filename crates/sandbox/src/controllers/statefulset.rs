@@ -1,6 +1,6 @@
-//! StatefulSets: numbered pods, one after the other.
+//! StatefulSets: numbered pods, created in order.
 //!
-//! Start at [`step`].
+//! Start at [`reconcile_all`].
 
 use std::time::Duration;
 
@@ -8,27 +8,27 @@ use serde_json::{Value, json};
 
 use super::{is_ready, pod_from};
 use crate::object;
-use crate::world::{State, World};
+use crate::cluster::{State, Cluster};
 
 const ID: &str = "statefulsets.apps";
 
-pub(super) fn step(world: &World, state: &mut State) -> Option<Duration> {
-    for set in state.store.list(ID, None) {
-        if !object::is_going(&set) {
-            reconcile(world, state, &set);
+pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
+    for set in state.objects.list(ID, None) {
+        if !object::is_terminating(&set) {
+            reconcile(cluster, state, &set);
         }
     }
     None
 }
 
-fn reconcile(world: &World, state: &mut State, set: &Value) {
+fn reconcile(cluster: &Cluster, state: &mut State, set: &Value) {
     let wanted = object::number(set, "/spec/replicas").unwrap_or(1).max(0);
-    let in_turn = object::text(set, "/spec/podManagementPolicy") != "Parallel";
+    let is_ordered = object::text(set, "/spec/podManagementPolicy") != "Parallel";
     let namespace = object::namespace(set);
     for number in 0..wanted {
         let name = format!("{}-{number}", object::name(set));
-        match state.store.get("pods", namespace, &name) {
-            Some(pod) if in_turn && !is_ready(&pod) => break,
+        match state.objects.get("pods", namespace, &name) {
+            Some(pod) if is_ordered && !is_ready(&pod) => break,
             Some(_) => {}
             None => {
                 let mut pod = pod_from(&set["spec"]["template"], set);
@@ -38,9 +38,9 @@ fn reconcile(world: &World, state: &mut State, set: &Value) {
                 pod["metadata"]["labels"]["statefulset.kubernetes.io/pod-name"] = json!(name);
                 pod["metadata"]["labels"]["apps.kubernetes.io/pod-index"] =
                     json!(number.to_string());
-                // Refused only where the namespace is going.
-                let _ = state.make(world, "pods", pod);
-                if in_turn {
+                // This fails only while the namespace terminates.
+                let _ = state.create(cluster, "pods", pod);
+                if is_ordered {
                     break;
                 }
             }
@@ -48,11 +48,11 @@ fn reconcile(world: &World, state: &mut State, set: &Value) {
     }
     let pods = state.pods_of(set);
     for pod in &pods {
-        let number = object::name(pod)
+        let ordinal = object::name(pod)
             .rsplit('-')
             .next()
             .and_then(|text| text.parse::<i64>().ok());
-        if number.is_none_or(|number| number >= wanted) {
+        if ordinal.is_none_or(|ordinal| ordinal >= wanted) {
             state.delete("pods", pod);
         }
     }
@@ -65,5 +65,5 @@ fn reconcile(world: &World, state: &mut State, set: &Value) {
         "updateRevision": format!("{}-1", object::name(set)),
         "observedGeneration": set["metadata"]["generation"],
     });
-    state.set_status(world, ID, set, status);
+    state.set_status(cluster, ID, set, status);
 }

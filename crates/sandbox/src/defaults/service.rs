@@ -8,17 +8,17 @@ use serde_json::{Map, Value, json};
 
 use super::each_map;
 use crate::kinds::Kind;
-use crate::object::{self, default, map};
-use crate::refusal::{Cause, Refusal};
-use crate::world::{State, World};
+use crate::object::{self, set_default, map};
+use crate::api_status::{Cause, ApiStatus};
+use crate::cluster::{State, Cluster};
 
 const NODE_PORTS: std::ops::RangeInclusive<i64> = 30000..=32767;
 
 pub(super) fn service(spec: &mut Map<String, Value>) {
-    default(spec, "type", "ClusterIP");
-    default(spec, "sessionAffinity", "None");
+    set_default(spec, "type", "ClusterIP");
+    set_default(spec, "sessionAffinity", "None");
     if spec.get("sessionAffinity") == Some(&json!("ClientIP")) {
-        default(
+        set_default(
             spec,
             "sessionAffinityConfig",
             json!({"clientIP": {"timeoutSeconds": 10800}}),
@@ -30,31 +30,31 @@ pub(super) fn service(spec: &mut Map<String, Value>) {
         .unwrap_or_default()
         .to_owned();
     for port in each_map(spec.get_mut("ports")) {
-        default(port, "protocol", "TCP");
+        set_default(port, "protocol", "TCP");
         if let Some(number) = port.get("port").cloned() {
-            default(port, "targetPort", number);
+            set_default(port, "targetPort", number);
         }
     }
     if sort != "ExternalName" {
-        default(spec, "internalTrafficPolicy", "Cluster");
+        set_default(spec, "internalTrafficPolicy", "Cluster");
     }
     if matches!(sort.as_str(), "NodePort" | "LoadBalancer") {
-        default(spec, "externalTrafficPolicy", "Cluster");
+        set_default(spec, "externalTrafficPolicy", "Cluster");
     }
     if sort == "LoadBalancer" {
-        default(spec, "allocateLoadBalancerNodePorts", true);
+        set_default(spec, "allocateLoadBalancerNodePorts", true);
     }
 }
 
 /// Gives a Service its address and node ports, and a Job its selector: what the server chooses, and
 /// what no writer owns.
 pub(crate) fn allocate(
-    world: &World,
+    cluster: &Cluster,
     state: &mut State,
     kind: &Kind,
     object: &mut Value,
     old: Option<&Value>,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiStatus> {
     if kind.id == "jobs.batch" {
         super::workload::select_own_pods(object);
     }
@@ -72,15 +72,15 @@ pub(crate) fn allocate(
         return Ok(());
     }
     let address = match (wanted.as_str(), kept.as_str()) {
-        ("", "") => free_address(world, state),
+        ("", "") => free_address(cluster, state),
         ("", kept) => kept.to_owned(),
         ("None", _) => "None".to_owned(),
         (wanted, kept) if wanted == kept => wanted.to_owned(),
-        (wanted, _) => checked(world, state, wanted)
-            .map_err(|cause| Refusal::invalid(kind, &name, vec![cause]))?,
+        (wanted, _) => checked(cluster, state, wanted)
+            .map_err(|cause| ApiStatus::invalid(kind, &name, vec![cause]))?,
     };
     let is_open = address == "None" && !spec.contains_key("selector");
-    default(
+    set_default(
         spec,
         "ipFamilies",
         if is_open {
@@ -89,7 +89,7 @@ pub(crate) fn allocate(
             json!(["IPv4"])
         },
     );
-    default(
+    set_default(
         spec,
         "ipFamilyPolicy",
         if is_open {
@@ -108,7 +108,7 @@ pub(crate) fn allocate(
 
 fn give_node_ports(state: &State, spec: &mut Map<String, Value>, old: Option<&Value>) {
     let mut taken: Vec<i64> = Vec::new();
-    for known in state.store.list("services", None) {
+    for known in state.objects.list("services", None) {
         taken.extend(
             object::items(&known, "/spec/ports").filter_map(|port| port["nodePort"].as_i64()),
         );
@@ -124,16 +124,16 @@ fn give_node_ports(state: &State, spec: &mut Map<String, Value>, old: Option<&Va
         let before = before.and_then(|before| before["nodePort"].as_i64());
         let free = || NODE_PORTS.clone().find(|port| !taken.contains(port));
         if let Some(number) = before.or_else(free) {
-            default(port, "nodePort", number);
+            set_default(port, "nodePort", number);
             taken.push(number);
         }
     }
 }
 
-fn free_address(world: &World, state: &State) -> String {
-    let services = state.store.list("services", None);
+fn free_address(cluster: &Cluster, state: &State) -> String {
+    let services = state.objects.list("services", None);
     // The first addresses are left for those who ask for one.
-    let hosts = world.shape.service_cidr.hosts().skip(15);
+    let hosts = cluster.config.service_cidr.hosts().skip(15);
     let is_free = |host: &Ipv4Addr| {
         let text = host.to_string();
         !services
@@ -147,8 +147,8 @@ fn free_address(world: &World, state: &State) -> String {
         .unwrap_or_default()
 }
 
-fn checked(world: &World, state: &State, wanted: &str) -> Result<String, Cause> {
-    let range = world.shape.service_cidr;
+fn checked(cluster: &Cluster, state: &State, wanted: &str) -> Result<String, Cause> {
+    let range = cluster.config.service_cidr;
     let refuse = |detail: String| Cause::invalid("spec.clusterIPs", &json!([wanted]), &detail);
     let address: Ipv4Addr = wanted.parse().map_err(|_| {
         refuse("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)".to_owned())
@@ -160,7 +160,7 @@ fn checked(world: &World, state: &State, wanted: &str) -> Result<String, Cause> 
         )));
     }
     let is_taken = state
-        .store
+        .objects
         .list("services", None)
         .iter()
         .any(|known| object::text(known, "/spec/clusterIP") == wanted);

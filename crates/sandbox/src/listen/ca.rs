@@ -1,6 +1,6 @@
 //! The certificate authority of one cluster.
 //!
-//! Its key is made anew with every sandbox and never leaves it. Start at [`Authority::server`].
+//! Each sandbox generates a new key, which never leaves it. Start at [`CertificateAuthority::server_config`].
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -12,37 +12,38 @@ use rcgen::{
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+type BoxedError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The certificate authority of one cluster.
 #[derive(Debug)]
-pub(crate) struct Authority {
-    /// What is missing when the system's source of chance failed.
-    made: Option<Made>,
+pub(crate) struct CertificateAuthority {
+    /// `None` when the random number generator of the system failed.
+    certificate: Option<CaCertificate>,
 }
 
+/// The CA certificate with its key.
 #[derive(Debug)]
-struct Made {
+struct CaCertificate {
     issuer: Issuer<'static, KeyPair>,
     pem: String,
 }
 
-impl Authority {
+impl CertificateAuthority {
     pub(crate) fn new(cluster: &str) -> Self {
         Self {
-            made: make(cluster).ok(),
+            certificate: generate(cluster).ok(),
         }
     }
 
-    /// The authority's certificate.
+    /// The certificate of the CA, in PEM.
     pub(crate) fn ca_pem(&self) -> &str {
-        self.made.as_ref().map_or("", |made| &made.pem)
+        self.certificate.as_ref().map_or("", |ca| &ca.pem)
     }
 
-    /// How to serve TLS at an address.
-    pub(crate) fn server(&self, address: IpAddr) -> Result<ServerConfig, Failure> {
-        let made = self
-            .made
+    /// The TLS configuration of a server at an address.
+    pub(crate) fn server_config(&self, address: IpAddr) -> Result<ServerConfig, BoxedError> {
+        let ca = self
+            .certificate
             .as_ref()
             .ok_or("this sandbox has no certificate authority")?;
         let names = [
@@ -54,14 +55,14 @@ impl Authority {
         let mut names = names.map(str::to_owned).to_vec();
         names.extend([address.to_string(), "127.0.0.1".to_owned()]);
         names.dedup();
-        let mut wanted = CertificateParams::new(names)?;
-        wanted
+        let mut parameters = CertificateParams::new(names)?;
+        parameters
             .distinguished_name
             .push(DnType::CommonName, "kube-apiserver");
-        wanted.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        wanted.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         let key = KeyPair::generate()?;
-        let certificate = wanted.signed_by(&key, &made.issuer)?;
+        let certificate = parameters.signed_by(&key, &ca.issuer)?;
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut config = ServerConfig::builder_with_provider(provider)
@@ -73,17 +74,17 @@ impl Authority {
     }
 }
 
-fn make(cluster: &str) -> Result<Made, rcgen::Error> {
-    let mut wanted = CertificateParams::new(Vec::new())?;
-    wanted.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    wanted
+fn generate(cluster: &str) -> Result<CaCertificate, rcgen::Error> {
+    let mut parameters = CertificateParams::new(Vec::new())?;
+    parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    parameters
         .distinguished_name
         .push(DnType::CommonName, format!("{cluster}-ca"));
-    wanted.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     let key = KeyPair::generate()?;
-    let certificate = wanted.self_signed(&key)?;
-    Ok(Made {
+    let certificate = parameters.self_signed(&key)?;
+    Ok(CaCertificate {
         pem: certificate.pem(),
-        issuer: Issuer::new(wanted, key),
+        issuer: Issuer::new(parameters, key),
     })
 }

@@ -1,7 +1,7 @@
-//! Port-forward in SPDY/3.1, as kubectl speaks it: two streams for every connection to a port.
+//! Port-forward over SPDY/3.1, as kubectl uses it: two streams per connection to a port.
 //!
-//! One stream carries data, the other says why it failed; they belong together by their request.
-//! SPDY's own flow control is not used by kubectl, and not here. Start at [`serve`].
+//! One stream carries data, the other the error; both name the same request. kubectl does not use
+//! the flow control of SPDY, so it is not implemented. Start at [`serve`].
 
 mod frame;
 mod headers;
@@ -15,51 +15,51 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::io::ReaderStream;
 
-use super::Forwarded;
+use super::PortForwardTarget;
 use frame::Frame;
 use headers::Headers;
 
-/// How many frames wait to be written.
-const WAITING: usize = 64;
+/// The number of frames that may wait to be written.
+const MAX_PENDING_FRAMES: usize = 64;
 
-/// One connection, on which ports are opened as the client likes.
+/// One connection, on which the client opens ports.
 struct Session {
-    pod: Forwarded,
+    pod: PortForwardTarget,
     headers: Headers,
     out: mpsc::Sender<Bytes>,
-    /// The stream for the failure of each request, until its data stream comes.
-    failures: BTreeMap<String, u32>,
+    /// The error stream of each request, until its data stream is opened.
+    error_streams: BTreeMap<String, u32>,
     writers: BTreeMap<u32, WriteHalf<DuplexStream>>,
     tasks: JoinSet<()>,
 }
 
-/// Carries ports of a pod until the client ends the connection.
-pub(super) async fn serve(stream: impl AsyncRead + AsyncWrite, pod: Forwarded) {
+/// Forwards ports of a pod until the client closes the connection.
+pub(super) async fn serve(stream: impl AsyncRead + AsyncWrite, pod: PortForwardTarget) {
     let (mut reader, writer) = tokio::io::split(stream);
-    let (out, waiting) = mpsc::channel(WAITING);
+    let (out, pending) = mpsc::channel(MAX_PENDING_FRAMES);
     let mut session = Session {
         pod,
         headers: Headers::new(),
         out,
-        failures: BTreeMap::new(),
+        error_streams: BTreeMap::new(),
         writers: BTreeMap::new(),
         tasks: JoinSet::new(),
     };
     let read = async {
         while let Ok(frame) = frame::read(&mut reader).await {
-            if session.take(frame).await.is_none() {
+            if session.handle_frame(frame).await.is_none() {
                 return;
             }
         }
     };
     tokio::select! {
         () = read => {}
-        () = write(writer, waiting) => {}
+        () = write(writer, pending) => {}
     }
 }
 
-async fn write(mut to: impl AsyncWrite + Unpin, mut waiting: mpsc::Receiver<Bytes>) {
-    while let Some(frame) = waiting.recv().await {
+async fn write(mut to: impl AsyncWrite + Unpin, mut pending: mpsc::Receiver<Bytes>) {
+    while let Some(frame) = pending.recv().await {
         if to.write_all(&frame).await.is_err() || to.flush().await.is_err() {
             return;
         }
@@ -67,15 +67,15 @@ async fn write(mut to: impl AsyncWrite + Unpin, mut waiting: mpsc::Receiver<Byte
 }
 
 impl Session {
-    /// Takes a frame; nothing when the connection is over.
-    async fn take(&mut self, frame: Frame) -> Option<()> {
-        // What has ended is let go of as others come.
+    /// Handles a frame; `None` when the connection is closed.
+    async fn handle_frame(&mut self, frame: Frame) -> Option<()> {
+        // Finished tasks are removed as new frames arrive.
         while self.tasks.try_join_next().is_some() {}
         match frame {
-            Frame::Begin { id, headers } => self.begin(id, &headers).await,
+            Frame::SynStream { id, headers } => self.open_stream(id, &headers).await,
             Frame::Data { id, bytes, is_last } => {
                 if let Some(writer) = self.writers.get_mut(&id) {
-                    // A program that is gone is told by the end of its own stream.
+                    // The end of a program closes its own stream.
                     let _ = writer.write_all(&bytes).await;
                 }
                 if is_last && let Some(mut writer) = self.writers.remove(&id) {
@@ -88,36 +88,36 @@ impl Session {
                 Some(())
             }
             Frame::Ping { id } => self.out.send(frame::ping(id)).await.ok(),
-            Frame::Away => None,
+            Frame::GoAway => None,
             Frame::Other => Some(()),
         }
     }
 
-    async fn begin(&mut self, id: u32, block: &[u8]) -> Option<()> {
-        let stated = self.headers.read(block)?;
-        let said = |name: &str| stated.get(name).map_or("", String::as_str);
-        let reply = frame::reply(id, &self.headers.nothing());
+    async fn open_stream(&mut self, id: u32, block: &[u8]) -> Option<()> {
+        let headers = self.headers.read(block)?;
+        let header = |name: &str| headers.get(name).map_or("", String::as_str);
+        let reply = frame::reply(id, &self.headers.empty_block());
         self.out.send(reply).await.ok()?;
-        let request = said("requestid").to_owned();
-        if said("streamtype") == "error" {
-            self.failures.insert(request, id);
+        let request = header("requestid").to_owned();
+        if header("streamtype") == "error" {
+            self.error_streams.insert(request, id);
             return Some(());
         }
-        let failure = self.failures.remove(&request)?;
-        let port = said("port").parse().ok()?;
+        let error_stream = self.error_streams.remove(&request)?;
+        let port = header("port").parse().ok()?;
         match self.pod.open(port, &mut self.tasks) {
             Ok(stream) => {
                 let (reader, writer) = tokio::io::split(stream);
                 self.writers.insert(id, writer);
                 let out = self.out.clone();
                 self.tasks.spawn(async move {
-                    // It ends early only when the connection does.
-                    let _ = down(reader, id, failure, out).await;
+                    // An early end means that the connection is closed.
+                    let _ = copy_to_client(reader, id, error_stream, out).await;
                 });
             }
-            Err(why) => {
-                let said = frame::data(failure, why.as_bytes(), true);
-                self.out.send(said).await.ok()?;
+            Err(error) => {
+                let data = frame::data(error_stream, error.as_bytes(), true);
+                self.out.send(data).await.ok()?;
                 self.out.send(frame::data(id, b"", true)).await.ok()?;
             }
         }
@@ -125,11 +125,11 @@ impl Session {
     }
 }
 
-/// From a program to the client; at its end both streams end.
-async fn down(
+/// Copies data from a program to the client, then closes both streams.
+async fn copy_to_client(
     reader: ReadHalf<DuplexStream>,
     id: u32,
-    failure: u32,
+    error_stream: u32,
     out: mpsc::Sender<Bytes>,
 ) -> Option<()> {
     let mut reader = ReaderStream::new(reader);
@@ -137,5 +137,5 @@ async fn down(
         out.send(frame::data(id, &bytes, false)).await.ok()?;
     }
     out.send(frame::data(id, b"", true)).await.ok()?;
-    out.send(frame::data(failure, b"", true)).await.ok()
+    out.send(frame::data(error_stream, b"", true)).await.ok()
 }

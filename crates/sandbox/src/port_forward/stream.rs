@@ -1,6 +1,6 @@
-//! One forwarded port: a stream that ends in a program.
+//! One forwarded port: a stream to a program.
 //!
-//! Programs speak HTTP/1.1; the stream ends with the pod. Start at [`Forwarded::open`].
+//! Programs speak HTTP/1.1; the end of the pod closes the stream. Start at [`PortForwardTarget::open`].
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -14,37 +14,37 @@ use hyper_util::rt::TokioIo;
 use tokio::io::DuplexStream;
 use tokio::task::JoinSet;
 
-use super::Forwarded;
-use crate::inside::{Program, Running};
+use super::PortForwardTarget;
+use crate::programs::{Program, RunningProgram};
 use crate::object;
 
-/// How much is under way on a forwarded port.
-const UNDER_WAY: usize = 64 * 1024;
+/// The buffer of a forwarded port.
+const BUFFER_BYTES: usize = 64 * 1024;
 
 /// The largest request that is read.
-const MOST_BYTES: usize = 1024 * 1024;
+const MAX_BYTES: usize = 1024 * 1024;
 
-impl Forwarded {
-    /// Opens a port, served among these tasks, or says in a kubelet's words why it cannot be had.
+impl PortForwardTarget {
+    /// Opens a port, served by one of these tasks; the error is the message of a kubelet.
     pub(super) fn open(&self, port: u16, tasks: &mut JoinSet<()>) -> Result<DuplexStream, String> {
-        let mut state = self.world.lock();
-        let programs = state.programs.of(&self.world, &self.pod);
+        let mut state = self.cluster.lock();
+        let programs = state.programs.of_pod(&self.cluster, &self.pod);
         drop(state);
         let mut listening = programs
             .into_iter()
-            .filter(|one| one.program.listens_on(port));
-        let Some(Running { program, ended }) = listening.next() else {
-            return Err(refused(object::uid(&self.pod), port));
+            .filter(|running| running.program.listens_on(port));
+        let Some(RunningProgram { program, ended }) = listening.next() else {
+            return Err(connection_refused(object::uid(&self.pod), port));
         };
-        let (near, far) = tokio::io::duplex(UNDER_WAY);
+        let (client_end, program_end) = tokio::io::duplex(BUFFER_BYTES);
         tasks.spawn(async move {
-            ended.run_until_cancelled(serve(program, far)).await;
+            ended.run_until_cancelled(serve(program, program_end)).await;
         });
-        Ok(near)
+        Ok(client_end)
     }
 }
 
-fn refused(uid: &str, port: u16) -> String {
+fn connection_refused(uid: &str, port: u16) -> String {
     let sandbox = uid.replace('-', "");
     format!(
         "error forwarding port {port} to pod {sandbox}, uid : failed to execute portforward in \
@@ -55,23 +55,23 @@ fn refused(uid: &str, port: u16) -> String {
 }
 
 async fn serve(program: Arc<dyn Program>, stream: DuplexStream) {
-    let service = service_fn(move |request| answer(program.clone(), request));
-    // A connection that breaks is the client's affair.
+    let service = service_fn(move |request| respond(program.clone(), request));
+    // A broken connection is of no interest to the program.
     let _ = hyper::server::conn::http1::Builder::new()
         .serve_connection(TokioIo::new(stream), service)
         .await;
 }
 
-async fn answer(
+async fn respond(
     program: Arc<dyn Program>,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (parts, body) = request.into_parts();
-    let Ok(body) = Limited::new(body, MOST_BYTES).collect().await else {
+    let Ok(body) = Limited::new(body, MAX_BYTES).collect().await else {
         let mut response = Response::new(Full::default());
         *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
         return Ok(response);
     };
     let request = Request::from_parts(parts, body.to_bytes());
-    Ok(program.answer(request).await.map(Full::new))
+    Ok(program.respond(request).await.map(Full::new))
 }

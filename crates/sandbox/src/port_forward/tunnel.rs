@@ -1,4 +1,4 @@
-//! A stream of bytes in the messages of a WebSocket.
+//! A byte stream in the messages of a WebSocket.
 //!
 //! Start at [`serve`].
 
@@ -7,17 +7,17 @@ use futures::{SinkExt, StreamExt};
 use tokio::io::AsyncWriteExt;
 use tokio_util::io::ReaderStream;
 
-use super::{Forwarded, spdy};
+use super::{PortForwardTarget, spdy};
 
-/// How much is under way in a tunnel.
-const UNDER_WAY: usize = 64 * 1024;
+/// The buffer of a tunnel.
+const BUFFER_BYTES: usize = 64 * 1024;
 
-/// Carries SPDY in a WebSocket until either ends.
-pub(super) async fn serve(socket: WebSocket, pod: Forwarded) {
-    let (near, far) = tokio::io::duplex(UNDER_WAY);
-    let (reader, mut writer) = tokio::io::split(near);
+/// Carries SPDY in a WebSocket until either closes.
+pub(super) async fn serve(socket: WebSocket, pod: PortForwardTarget) {
+    let (tunnel_end, spdy_end) = tokio::io::duplex(BUFFER_BYTES);
+    let (reader, mut writer) = tokio::io::split(tunnel_end);
     let (mut outbound, mut inbound) = socket.split();
-    let up = async {
+    let to_spdy = async {
         while let Some(Ok(message)) = inbound.next().await {
             let written = match message {
                 Message::Binary(bytes) => writer.write_all(&bytes).await,
@@ -29,7 +29,7 @@ pub(super) async fn serve(socket: WebSocket, pod: Forwarded) {
             }
         }
     };
-    let down = async {
+    let to_client = async {
         let mut reader = ReaderStream::new(reader);
         while let Some(Ok(bytes)) = reader.next().await {
             if outbound.send(Message::Binary(bytes)).await.is_err() {
@@ -38,9 +38,9 @@ pub(super) async fn serve(socket: WebSocket, pod: Forwarded) {
         }
     };
     tokio::select! {
-        () = up => {}
-        () = down => {}
-        () = spdy::serve(far, pod) => {}
+        () = to_spdy => {}
+        () = to_client => {}
+        () = spdy::serve(spdy_end, pod) => {}
     }
     // The client may have closed already.
     let _ = outbound.close().await;

@@ -1,6 +1,6 @@
-//! Which protocol a connection is switched to.
+//! The upgrade of a connection to the protocol of its client.
 //!
-//! Start at [`answer`].
+//! Start at [`handle`].
 
 use axum::body::Body;
 use axum::extract::FromRequestParts;
@@ -11,78 +11,78 @@ use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio_util::sync::CancellationToken;
 
-use super::{Forwarded, channels, of_kubelet, spdy, tunnel};
-use crate::refusal::Refusal;
+use super::{PortForwardTarget, websocket, kubelet_response, spdy, tunnel};
+use crate::api_status::ApiStatus;
 use crate::request::Query;
 
-/// The protocol with two channels a port.
-const CHANNELS: &str = "v4.channel.k8s.io";
+/// The protocol with two channels per port.
+const WEBSOCKET_PROTOCOL: &str = "v4.channel.k8s.io";
 
 /// SPDY inside a WebSocket.
-const TUNNEL: &str = "SPDY/3.1+portforward.k8s.io";
+const TUNNEL_PROTOCOL: &str = "SPDY/3.1+portforward.k8s.io";
 
-/// The most ports on one connection; each takes two channels of the 256 there are.
-const MOST_PORTS: usize = 64;
+/// The maximum number of ports on one connection; each uses two of 256 channels.
+const MAX_PORTS: usize = 64;
 
-/// SPDY on its own, and what is spoken in it.
-const SPDY: &str = "SPDY/3.1";
-const STREAMS: &str = "portforward.k8s.io";
+/// SPDY without a WebSocket, and the protocol of its streams.
+const SPDY_PROTOCOL: &str = "SPDY/3.1";
+const STREAM_PROTOCOL: &str = "portforward.k8s.io";
 
-/// Switches a connection to what its client asks for; it lasts until this token ends.
-pub(super) async fn answer(
-    pod: Forwarded,
+/// Upgrades a connection to the protocol that the client requests, until the token is cancelled.
+pub(super) async fn handle(
+    pod: PortForwardTarget,
     mut parts: Parts,
     ended: CancellationToken,
-) -> Result<Response<Body>, Refusal> {
-    let wanted = parts.headers.get(header::UPGRADE);
-    let wanted = wanted
+) -> Result<Response<Body>, ApiStatus> {
+    let requested = parts.headers.get(header::UPGRADE);
+    let requested = requested
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    if wanted.eq_ignore_ascii_case(SPDY) {
-        return streams(pod, parts, ended);
+    if requested.eq_ignore_ascii_case(SPDY_PROTOCOL) {
+        return upgrade_to_spdy(pod, parts, ended);
     }
     let Ok(upgrade) = WebSocketUpgrade::from_request_parts(&mut parts, &()).await else {
-        return Err(required());
+        return Err(upgrade_required());
     };
-    let upgrade = upgrade.protocols([TUNNEL, CHANNELS]);
+    let upgrade = upgrade.protocols([TUNNEL_PROTOCOL, WEBSOCKET_PROTOCOL]);
     let chosen = upgrade.selected_protocol().cloned();
     let ports = ports(&parts);
-    if chosen.as_ref().is_some_and(|chosen| chosen == TUNNEL) {
+    if chosen.as_ref().is_some_and(|chosen| chosen == TUNNEL_PROTOCOL) {
         return Ok(upgrade.on_upgrade(async move |socket| {
             ended.run_until_cancelled(tunnel::serve(socket, pod)).await;
         }));
     }
     if chosen.is_none() {
-        return Err(Refusal::bad_request(format!(
-            "unable to negotiate protocol: the sandbox speaks {CHANNELS} and {TUNNEL}"
+        return Err(ApiStatus::bad_request(format!(
+            "unable to negotiate protocol: the sandbox supports {WEBSOCKET_PROTOCOL} and {TUNNEL_PROTOCOL}"
         )));
     }
     if ports.is_empty() {
-        let said = "query parameter \"ports\" is required".to_owned();
-        return Ok(of_kubelet(StatusCode::BAD_REQUEST, said));
+        let message = "query parameter \"ports\" is required".to_owned();
+        return Ok(kubelet_response(StatusCode::BAD_REQUEST, message));
     }
     Ok(upgrade.on_upgrade(async move |socket| {
-        let serving = channels::serve(socket, pod, ports);
+        let serving = websocket::serve(socket, pod, ports);
         ended.run_until_cancelled(serving).await;
     }))
 }
 
-fn required() -> Refusal {
-    Refusal::bad_request("Upgrade request required")
+fn upgrade_required() -> ApiStatus {
+    ApiStatus::bad_request("Upgrade request required")
 }
 
-/// Switches to SPDY without a WebSocket around it.
-fn streams(
-    pod: Forwarded,
+/// Upgrades to SPDY without a WebSocket.
+fn upgrade_to_spdy(
+    pod: PortForwardTarget,
     mut parts: Parts,
     ended: CancellationToken,
-) -> Result<Response<Body>, Refusal> {
+) -> Result<Response<Body>, ApiStatus> {
     let upgrade = parts
         .extensions
         .remove::<OnUpgrade>()
-        .ok_or_else(required)?;
+        .ok_or_else(upgrade_required)?;
     tokio::spawn(ended.run_until_cancelled_owned(async move {
-        // A connection that is not switched is the client's affair.
+        // A connection that the client does not upgrade is of no interest.
         if let Ok(upgraded) = upgrade.await {
             spdy::serve(TokioIo::new(upgraded), pod).await;
         }
@@ -91,21 +91,21 @@ fn streams(
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
     let headers = response.headers_mut();
     headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
-    headers.insert(header::UPGRADE, HeaderValue::from_static(SPDY));
+    headers.insert(header::UPGRADE, HeaderValue::from_static(SPDY_PROTOCOL));
     headers.insert(
         "x-stream-protocol-version",
-        HeaderValue::from_static(STREAMS),
+        HeaderValue::from_static(STREAM_PROTOCOL),
     );
     Ok(response)
 }
 
-/// The ports of the query, which come singly or parted by commas.
+/// The ports of the query, in one or several parameters, separated by commas.
 fn ports(parts: &Parts) -> Vec<u16> {
     let query = Query::parse(parts.uri.query().unwrap_or_default());
     query
         .all("ports")
-        .flat_map(|some| some.split(','))
+        .flat_map(|list| list.split(','))
         .filter_map(|port| port.trim().parse().ok())
-        .take(MOST_PORTS)
+        .take(MAX_PORTS)
         .collect()
 }

@@ -1,4 +1,4 @@
-//! Two channels a port in the messages of a WebSocket: what it carries, and why it failed.
+//! Port-forward over WebSocket messages, with two channels per port: data and error.
 //!
 //! Each channel's first message is its port, low byte first; each message begins with the number
 //! of its channel. Start at [`serve`].
@@ -11,20 +11,20 @@ use tokio::io::{AsyncWriteExt, DuplexStream, ReadHalf, WriteHalf};
 use tokio::task::JoinSet;
 use tokio_util::io::ReaderStream;
 
-use super::Forwarded;
+use super::PortForwardTarget;
 
 type Inbound = SplitStream<WebSocket>;
 type Outbound = SplitSink<WebSocket, Message>;
 
-/// Carries the ports of a pod until both sides are done.
-pub(super) async fn serve(socket: WebSocket, pod: Forwarded, ports: Vec<u16>) {
+/// Forwards the ports of a pod until both sides close.
+pub(super) async fn serve(socket: WebSocket, pod: PortForwardTarget, ports: Vec<u16>) {
     let (mut outbound, inbound) = socket.split();
     let mut tasks = JoinSet::new();
     let mut readers = SelectAll::new();
     let mut writers = Vec::new();
     for (number, port) in (0_u8..).step_by(2).zip(ports) {
         let opened = pod.open(port, &mut tasks);
-        if begin(&mut outbound, number, port, opened.as_ref().err())
+        if announce(&mut outbound, number, port, opened.as_ref().err())
             .await
             .is_err()
         {
@@ -36,23 +36,23 @@ pub(super) async fn serve(socket: WebSocket, pod: Forwarded, ports: Vec<u16>) {
             writer
         }));
     }
-    tokio::join!(up(inbound, writers), down(readers, outbound));
+    tokio::join!(copy_to_programs(inbound, writers), copy_to_client(readers, outbound));
 }
 
-/// Says which port both channels of a pair are for, and why it cannot be had.
-async fn begin(
+/// Sends the port on both of its channels, and the error if the port could not be opened.
+async fn announce(
     outbound: &mut Outbound,
     number: u8,
     port: u16,
-    failure: Option<&String>,
+    error: Option<&String>,
 ) -> Result<(), axum::Error> {
     for channel in [number, number + 1] {
-        let said = port.to_le_bytes();
-        outbound.send(message(channel, &said)).await?;
+        let port_bytes = port.to_le_bytes();
+        outbound.send(message(channel, &port_bytes)).await?;
     }
-    if let Some(failure) = failure {
+    if let Some(error) = error {
         outbound
-            .send(message(number + 1, failure.as_bytes()))
+            .send(message(number + 1, error.as_bytes()))
             .await?;
     }
     Ok(())
@@ -70,8 +70,8 @@ fn labelled(number: u8, reader: ReadHalf<DuplexStream>) -> impl Stream<Item = (u
         .filter_map(move |read| future::ready(read.ok().map(|bytes| (number, bytes))))
 }
 
-/// From the client to the programs, until the client is done.
-async fn up(mut inbound: Inbound, mut writers: Vec<Option<WriteHalf<DuplexStream>>>) {
+/// Copies data from the client to the programs until the client closes.
+async fn copy_to_programs(mut inbound: Inbound, mut writers: Vec<Option<WriteHalf<DuplexStream>>>) {
     while let Some(Ok(message)) = inbound.next().await {
         let Message::Binary(bytes) = message else {
             if matches!(message, Message::Close(_)) {
@@ -84,7 +84,7 @@ async fn up(mut inbound: Inbound, mut writers: Vec<Option<WriteHalf<DuplexStream
         };
         let writer = writers.get_mut(usize::from(channel / 2));
         if let (0, Some(Some(writer))) = (channel % 2, writer) {
-            // A program that is gone is told by the end of its own channel.
+            // The end of a program closes its own channel.
             let _ = writer.write_all(bytes).await;
         }
     }
@@ -93,8 +93,8 @@ async fn up(mut inbound: Inbound, mut writers: Vec<Option<WriteHalf<DuplexStream
     }
 }
 
-/// From the programs to the client, until all are done.
-async fn down<S>(mut readers: SelectAll<S>, mut outbound: Outbound)
+/// Copies data from the programs to the client until all programs close.
+async fn copy_to_client<S>(mut readers: SelectAll<S>, mut outbound: Outbound)
 where
     S: Stream<Item = (u8, Bytes)> + Unpin,
 {

@@ -1,6 +1,6 @@
-//! A program that a test or a demo states: an image, a port and a function.
+//! A program that a test or a demonstration adds: an image, a port and a function.
 //!
-//! Start at [`Stated`].
+//! Start at [`FunctionProgram`].
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,49 +12,51 @@ use http::{Request, Response};
 
 use super::Program;
 
-type Answer = dyn Fn(Request<Bytes>) -> Response<Bytes> + Send + Sync;
+type Handler = dyn Fn(Request<Bytes>) -> Response<Bytes> + Send + Sync;
 
-/// A program that answers with a function.
+/// A program that responds with a function.
 #[derive(Clone)]
-pub(crate) struct Stated {
+pub(crate) struct FunctionProgram {
     image: String,
     port: u16,
-    answer: Arc<Answer>,
+    handler: Arc<Handler>,
 }
 
-impl Stated {
-    /// A program for the images whose name contains this.
+impl FunctionProgram {
+    /// A program for the images whose reference contains a text.
     pub(crate) fn new(
         image: &str,
         port: u16,
-        answer: impl Fn(Request<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
+        handler: impl Fn(Request<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
     ) -> Self {
         Self {
             image: image.to_owned(),
             port,
-            answer: Arc::new(answer),
+            handler: Arc::new(handler),
         }
     }
 
-    pub(super) fn is_for(&self, image: &str) -> bool {
+    /// Whether the program runs in containers of an image.
+    pub(super) fn matches(&self, image: &str) -> bool {
         image.contains(&self.image)
     }
 }
 
-impl Program for Stated {
+impl Program for FunctionProgram {
     fn listens_on(&self, port: u16) -> bool {
         port == self.port
     }
 
-    fn answer(&self, request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
-        let answer = self.answer.clone();
-        async move { answer(request) }.boxed()
+    fn respond(&self, request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
+        let handler = self.handler.clone();
+        async move { handler(request) }.boxed()
     }
 }
 
-impl fmt::Debug for Stated {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.debug_struct("Stated")
+impl fmt::Debug for FunctionProgram {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("FunctionProgram")
             .field("image", &self.image)
             .field("port", &self.port)
             .finish_non_exhaustive()

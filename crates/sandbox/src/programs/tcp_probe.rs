@@ -1,40 +1,43 @@
-//! A shell that dials one address and ends: well when it was reached, else with what went wrong.
+//! A shell command that connects to one address and ends: with success if the connection was
+//! accepted, otherwise with the error of bash.
 //!
-//! It stands for a command that opens bash's `/dev/tcp/HOST/PORT`. What the network knows is judged,
-//! loopback is really dialled, and what lies outside is taken to answer. Start at [`Dial::of`].
+//! It stands for commands that open bash's `/dev/tcp/HOST/PORT`. Addresses of the pod network are
+//! evaluated in the sandbox, loopback addresses are really dialled, and all other addresses are
+//! assumed to accept connections. Start at [`TcpProbe::from_container`].
 
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::{Request, Response};
+use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::net::TcpStream;
 
-use super::{Pod, Program, reply};
+use super::{Container, PodContext, Program, response};
 use crate::object;
 
-/// How long it dials.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long an attempt to connect may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// One dialling shell.
+/// A shell that connects to one address.
 #[derive(Debug)]
-pub(super) struct Dial {
-    pod: Pod,
+pub(super) struct TcpProbe {
+    pod: PodContext,
     host: String,
     port: u16,
     outcome: Mutex<Option<Result<(), String>>>,
 }
 
-impl Dial {
-    /// The shell in a container, if its command is one that dials.
-    pub(super) fn of(container: &Value, pod: Pod) -> Option<Self> {
+impl TcpProbe {
+    /// The probe in a container, if its command opens `/dev/tcp`.
+    pub(super) fn from_container(container: &Container<'_>) -> Option<Self> {
         let words: Vec<&str> = ["/command", "/args"]
             .into_iter()
-            .flat_map(|list| object::items(container, list))
+            .flat_map(|list| object::items(container.spec, list))
             .filter_map(Value::as_str)
             .collect();
         let [_, .., host, port] = words.as_slice() else {
@@ -42,25 +45,25 @@ impl Dial {
         };
         words.iter().find(|word| word.contains("/dev/tcp/"))?;
         Some(Self {
-            pod,
+            pod: container.context(),
             host: (*host).to_owned(),
             port: port.parse().ok()?,
             outcome: Mutex::default(),
         })
     }
 
-    async fn dial(&self) -> Result<(), String> {
+    async fn connect(&self) -> Result<(), String> {
         let Ok(address) = self.host.parse::<IpAddr>() else {
             return Ok(());
         };
-        let is_reached = if address.is_loopback() {
-            let dialling = TcpStream::connect((address, self.port));
-            let dialled = tokio::time::timeout(PATIENCE, dialling).await;
-            dialled.is_ok_and(|dialled| dialled.is_ok())
+        let is_accepted = if address.is_loopback() {
+            let connection = TcpStream::connect((address, self.port));
+            let connected = tokio::time::timeout(CONNECT_TIMEOUT, connection).await;
+            connected.is_ok_and(|connected| connected.is_ok())
         } else {
-            self.pod.reaches(address, self.port)
+            self.pod.can_connect(address, self.port)
         };
-        if is_reached {
+        if is_accepted {
             return Ok(());
         }
         Err(format!(
@@ -70,25 +73,24 @@ impl Dial {
     }
 }
 
-impl Program for Dial {
+impl Program for TcpProbe {
     fn listens_on(&self, _port: u16) -> bool {
         false
     }
 
-    fn answer(&self, _request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
-        async { reply::not_found() }.boxed()
+    fn respond(&self, _request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
+        async { response::not_found() }.boxed()
     }
 
-    fn work(self: Arc<Self>) -> Option<BoxFuture<'static, ()>> {
+    fn run(self: Arc<Self>) -> Option<BoxFuture<'static, ()>> {
         let work = async move {
-            let outcome = self.dial().await;
-            *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+            let outcome = self.connect().await;
+            *self.outcome.lock() = Some(outcome);
         };
         Some(work.boxed())
     }
 
     fn outcome(&self) -> Option<Result<(), String>> {
-        let outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
-        outcome.clone()
+        self.outcome.lock().clone()
     }
 }

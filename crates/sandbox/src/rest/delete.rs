@@ -7,32 +7,32 @@ use axum::body::Body;
 use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::{About, json_answer, read, shown};
+use super::{ResolvedTarget, get, json_response, shown};
 use crate::object;
-use crate::refusal::Refusal;
-use crate::request::Call;
-use crate::world::State;
-use crate::write::{self, Removal};
+use crate::api_status::ApiStatus;
+use crate::request::ApiRequest;
+use crate::cluster::State;
+use crate::write::{self, DeleteOptions};
 
-pub(super) fn one(
+pub(super) fn delete_one(
     state: &mut State,
-    call: &Call,
-    about: &About,
-) -> Result<Response<Body>, Refusal> {
-    let how = removal(call)?;
-    let found = about.find(state)?;
-    let kind = &about.kind;
-    let left = write::delete(state, kind, &found, &how)?;
-    let lingers = state
-        .store
+    request: &ApiRequest,
+    resolved: &ResolvedTarget,
+) -> Result<Response<Body>, ApiStatus> {
+    let options = delete_options(request)?;
+    let found = resolved.find(state)?;
+    let kind = &resolved.kind;
+    let deleted = write::delete(state, kind, &found, &options)?;
+    let still_exists = state
+        .objects
         .get(
             kind.storage(),
             object::namespace(&found),
             object::name(&found),
         )
         .is_some();
-    if lingers || matches!(kind.id.as_str(), "pods" | "services" | "serviceaccounts") {
-        return shown(call, about, &left);
+    if still_exists || matches!(kind.id.as_str(), "pods" | "services" | "serviceaccounts") {
+        return shown(request, resolved, &deleted);
     }
     let mut details =
         json!({"name": object::name(&found), "kind": kind.plural, "uid": object::uid(&found)});
@@ -43,42 +43,43 @@ pub(super) fn one(
         "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success",
         "details": details,
     });
-    Ok(json_answer(StatusCode::OK, &status))
+    Ok(json_response(StatusCode::OK, &status))
 }
 
-pub(super) fn many(
+pub(super) fn delete_collection(
     state: &mut State,
-    call: &Call,
-    about: &About,
-) -> Result<Response<Body>, Refusal> {
-    let how = removal(call)?;
-    let found = read::selected(state, call, about)?;
+    request: &ApiRequest,
+    resolved: &ResolvedTarget,
+) -> Result<Response<Body>, ApiStatus> {
+    let options = delete_options(request)?;
+    let found = get::selected(state, request, resolved)?;
     for object in &found {
-        write::delete(state, &about.kind, object, &how)?;
+        write::delete(state, &resolved.kind, object, &options)?;
     }
-    let items: Vec<Value> = found.iter().map(|object| about.shown(object)).collect();
+    let items: Vec<Value> = found.iter().map(|object| resolved.shown(object)).collect();
     let list = json!({
-        "kind": about.kind.list_kind,
-        "apiVersion": about.kind.api_version(&about.target.version),
-        "metadata": {"resourceVersion": state.store.revision().to_string()}, "items": items,
+        "kind": resolved.kind.list_kind,
+        "apiVersion": resolved.kind.api_version(&resolved.target.version),
+        "metadata": {"resourceVersion": state.objects.revision().to_string()}, "items": items,
     });
-    Ok(json_answer(StatusCode::OK, &list))
+    Ok(json_response(StatusCode::OK, &list))
 }
 
-fn removal(call: &Call) -> Result<Removal, Refusal> {
-    let options = if call.body.is_empty() {
+/// The options of the body and of the query.
+fn delete_options(request: &ApiRequest) -> Result<DeleteOptions, ApiStatus> {
+    let body = if request.body.is_empty() {
         json!({})
     } else {
-        call.object()?
+        request.object()?
     };
-    let mut how = Removal::read(&options);
-    how.dry |= call.is_dry();
-    let policy = call.query.get("propagationPolicy");
+    let mut options = DeleteOptions::read(&body);
+    options.dry_run |= request.is_dry();
+    let policy = request.query.get("propagationPolicy");
     if !policy.is_empty() {
-        policy.clone_into(&mut how.propagation);
+        policy.clone_into(&mut options.propagation);
     }
-    if let Ok(grace) = call.query.get("gracePeriodSeconds").parse() {
-        how.grace = Some(grace);
+    if let Ok(grace) = request.query.get("gracePeriodSeconds").parse() {
+        options.grace = Some(grace);
     }
-    Ok(how)
+    Ok(options)
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Column;
 use super::pods;
-use super::short::{age, ago, at, containers, count, labels, name, or_none, said, size};
+use super::format::{age, ago, at, containers, count, labels, name, or_none, said, size};
 use crate::object;
 
 /// The columns of a kind.

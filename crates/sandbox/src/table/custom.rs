@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::short::{age, ago, name};
+use super::format::{age, ago, name};
 use super::{Cell, Column};
 use crate::kinds::Kind;
 use crate::object;
@@ -12,8 +12,8 @@ use crate::object;
 /// Name, the columns of the definition, and Age when it names none.
 pub(super) fn columns(kind: &Kind) -> Vec<Column> {
     let mut columns = vec![Column::new("Name", name)];
-    let definition = kind.definition.as_deref().unwrap_or(&Value::Null);
-    let version = object::items(definition, "/spec/versions")
+    let crd = kind.crd.as_deref().unwrap_or(&Value::Null);
+    let version = object::items(crd, "/spec/versions")
         .find(|version| version["name"] == kind.preferred())
         .unwrap_or(&Value::Null);
     for stated in object::items(version, "/additionalPrinterColumns") {

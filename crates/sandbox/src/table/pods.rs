@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use super::Column;
-use super::short::{age, at, name};
+use super::format::{age, at, name};
 use crate::object;
 
 pub(super) fn pod() -> Vec<Column> {
@@ -35,7 +35,7 @@ pub(super) fn pod() -> Vec<Column> {
 
 /// The one word that says how a pod is.
 fn status(pod: &Value) -> String {
-    if object::is_going(pod) {
+    if object::is_terminating(pod) {
         return "Terminating".to_owned();
     }
     let reasons = |list: &str| {
@@ -74,7 +74,7 @@ pub(super) fn node() -> Vec<Column> {
             let roles: Vec<&str> = object::pairs(node, "/metadata/labels")
                 .filter_map(|(key, _)| key.strip_prefix("node-role.kubernetes.io/"))
                 .collect();
-            super::short::or_none(&roles.join(","))
+            super::format::or_none(&roles.join(","))
         }),
         Column::new("Age", age),
         Column::new("Version", |node| {

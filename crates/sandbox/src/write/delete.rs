@@ -1,6 +1,6 @@
-//! How objects go: at once, or after their finalizers.
+//! Deletion of objects, at once or after their finalizers.
 //!
-//! Dependents are left to the garbage collector; only their finalizers are set here. Start at
+//! The garbage collector deletes dependents; this module only sets the finalizers for it. Start at
 //! [`delete`].
 
 use std::sync::Arc;
@@ -9,21 +9,21 @@ use serde_json::{Value, json};
 
 use crate::kinds::Kind;
 use crate::object;
-use crate::refusal::Refusal;
-use crate::world::{State, now};
+use crate::api_status::ApiStatus;
+use crate::cluster::{State, now};
 
-/// How an object is to be deleted.
+/// The options of a deletion.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Removal {
+pub(crate) struct DeleteOptions {
     pub(crate) uid: String,
     pub(crate) revision: String,
     /// `Background`, `Foreground` or `Orphan`.
     pub(crate) propagation: String,
     pub(crate) grace: Option<i64>,
-    pub(crate) dry: bool,
+    pub(crate) dry_run: bool,
 }
 
-impl Removal {
+impl DeleteOptions {
     /// Reads delete options.
     pub(crate) fn read(options: &Value) -> Self {
         let text = |pointer: &str| object::text(options, pointer).to_owned();
@@ -36,34 +36,34 @@ impl Removal {
             revision: text("/preconditions/resourceVersion"),
             propagation,
             grace: object::number(options, "/gracePeriodSeconds"),
-            dry: object::items(options, "/dryRun").any(|run| run == "All"),
+            dry_run: object::items(options, "/dryRun").any(|run| run == "All"),
         }
     }
 }
 
-/// Deletes an object, or marks it while something holds it.
+/// Deletes an object, or marks it for deletion while finalizers or a grace period hold it.
 pub(crate) fn delete(
     state: &mut State,
     kind: &Kind,
     found: &Arc<Value>,
-    how: &Removal,
-) -> Result<Arc<Value>, Refusal> {
-    check_preconditions(kind, found, how)?;
-    if how.dry {
+    options: &DeleteOptions,
+) -> Result<Arc<Value>, ApiStatus> {
+    check_preconditions(kind, found, options)?;
+    if options.dry_run {
         return Ok(found.clone());
     }
     let mut marked = found.as_ref().clone();
     let finalizers: Vec<Value> = object::items(found, "/metadata/finalizers")
-        .chain(policy(kind, how).as_ref())
+        .chain(propagation_finalizer(kind, options).as_ref())
         .cloned()
         .collect();
-    let lingers = lingers(kind, how);
-    if !object::is_going(found) {
+    let grace_period = grace_period(kind, options);
+    if !object::is_terminating(found) {
         let meta = object::meta(&mut marked);
         meta.insert("deletionTimestamp".into(), json!(now()));
         meta.insert(
             "deletionGracePeriodSeconds".into(),
-            json!(how.grace.unwrap_or(lingers)),
+            json!(options.grace.unwrap_or(grace_period)),
         );
         if let Some(generation) = meta.get("generation").and_then(Value::as_i64) {
             meta.insert("generation".into(), json!(generation + 1));
@@ -75,37 +75,37 @@ pub(crate) fn delete(
             marked["status"]["phase"] = json!("Terminating");
         }
     }
-    let is_held = !finalizers.is_empty() || lingers > 0 || kind.kind == "Namespace";
+    let is_held = !finalizers.is_empty() || grace_period > 0 || kind.kind == "Namespace";
     if is_held {
         if marked == **found {
             return Ok(found.clone());
         }
-        let marked = state.store.put(kind.storage(), marked);
+        let marked = state.objects.put(kind.storage(), marked);
         return Ok(marked);
     }
-    Ok(gone(state, kind, found).unwrap_or_else(|| found.clone()))
+    Ok(remove(state, kind, found).unwrap_or_else(|| found.clone()))
 }
 
-fn check_preconditions(kind: &Kind, found: &Value, how: &Removal) -> Result<(), Refusal> {
+fn check_preconditions(kind: &Kind, found: &Value, options: &DeleteOptions) -> Result<(), ApiStatus> {
     let revision = object::text(found, "/metadata/resourceVersion");
-    for (wanted, actual, what) in [
-        (&how.uid, object::uid(found), "UID"),
-        (&how.revision, revision, "ResourceVersion"),
+    for (expected, actual, field) in [
+        (&options.uid, object::uid(found), "UID"),
+        (&options.revision, revision, "ResourceVersion"),
     ] {
-        if !wanted.is_empty() && wanted != actual {
+        if !expected.is_empty() && expected != actual {
             let detail = format!(
-                "the {what} in the precondition ({wanted}) does not match the {what} in record \
+                "the {field} in the precondition ({expected}) does not match the {field} in record \
                  ({actual}). The object might have been deleted and then recreated"
             );
-            return Err(Refusal::conflict(kind, object::name(found), &detail));
+            return Err(ApiStatus::conflict(kind, object::name(found), &detail));
         }
     }
     Ok(())
 }
 
-/// The finalizer that a propagation policy asks for.
-fn policy(kind: &Kind, how: &Removal) -> Option<Value> {
-    match how.propagation.as_str() {
+/// The finalizer of a propagation policy.
+fn propagation_finalizer(kind: &Kind, options: &DeleteOptions) -> Option<Value> {
+    match options.propagation.as_str() {
         _ if kind.kind == "CustomResourceDefinition" => {
             Some(json!("customresourcecleanup.apiextensions.k8s.io"))
         }
@@ -115,36 +115,36 @@ fn policy(kind: &Kind, how: &Removal) -> Option<Value> {
     }
 }
 
-/// How long an object of this kind goes on: pods are stopped first.
-fn lingers(kind: &Kind, how: &Removal) -> i64 {
-    if kind.id == "pods" && how.grace != Some(0) {
-        how.grace.unwrap_or(30)
+/// The default grace period in seconds; only pods have one.
+fn grace_period(kind: &Kind, options: &DeleteOptions) -> i64 {
+    if kind.id == "pods" && options.grace != Some(0) {
+        options.grace.unwrap_or(30)
     } else {
         0
     }
 }
 
-/// Takes an object away whose finalizers have come to nothing.
-pub(crate) fn finish(state: &mut State, kind: &Kind, stored: &Arc<Value>) {
+/// Removes an object that is marked for deletion and has no finalizers left.
+pub(crate) fn remove_if_finalized(state: &mut State, kind: &Kind, stored: &Arc<Value>) {
     let is_held = object::items(stored, "/metadata/finalizers")
         .next()
         .is_some()
         || kind.kind == "Namespace" && object::items(stored, "/spec/finalizers").next().is_some()
         || kind.id == "pods"
             && object::number(stored, "/metadata/deletionGracePeriodSeconds") != Some(0);
-    if object::is_going(stored) && !is_held {
-        gone(state, kind, stored);
+    if object::is_terminating(stored) && !is_held {
+        remove(state, kind, stored);
     }
 }
 
-/// Takes an object away for good.
-pub(crate) fn gone(state: &mut State, kind: &Kind, found: &Value) -> Option<Arc<Value>> {
+/// Removes an object from the storage.
+pub(crate) fn remove(state: &mut State, kind: &Kind, found: &Value) -> Option<Arc<Value>> {
     let (namespace, name) = (object::namespace(found), object::name(found));
-    let last = state.store.remove(kind.storage(), namespace, name);
+    let removed = state.objects.remove(kind.storage(), namespace, name);
     match kind.kind.as_str() {
-        "CustomResourceDefinition" => state.kinds.forget(name),
+        "CustomResourceDefinition" => state.kinds.remove_crd(name),
         "Secret" | "ServiceAccount" => state.tokens.forget(object::uid(found)),
         _ => {}
     }
-    last
+    removed
 }
