@@ -25,12 +25,21 @@ const EDGES: &[(&str, &[&str])] = &[
         ],
     ),
     ("sandbox", &[]),
+    ("sandbox-istio", &["sandbox"]),
     ("lab", &[]),
     ("xtask", &[]),
     ("app", &["wire", "console"]),
     (
         "server",
-        &["app", "console", "catalog", "chart", "sandbox", "wire"],
+        &[
+            "app",
+            "console",
+            "catalog",
+            "chart",
+            "sandbox",
+            "sandbox-istio",
+            "wire",
+        ],
     ),
 ];
 

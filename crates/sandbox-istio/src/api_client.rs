@@ -1,7 +1,7 @@
-//! A small client of an API server over HTTPS, as a control plane has for each of its remotes.
+//! A small HTTPS client for the API server of a remote cluster.
 //!
-//! It trusts the authority of the kubeconfig alone, sends its token, keeps one connection and
-//! bounds every request in time. Start at [`Remote::of`].
+//! It trusts only the CA of the kubeconfig, sends the token of the kubeconfig, keeps one connection
+//! and limits the time of every request. Start at [`ApiClient::new`].
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,47 +21,47 @@ use tokio_rustls::TlsConnector;
 use tokio_util::task::AbortOnDropHandle;
 use url::Url;
 
-use super::kubeconfig::Kubeconfig;
+use crate::kubeconfig::Kubeconfig;
 
 /// How long one request may take.
-const PATIENCE: Duration = Duration::from_secs(5);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The largest answer that is read.
-const MOST_BYTES: usize = 64 * 1024 * 1024;
+/// The maximum size of a response.
+const MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 
-/// Why a request had no answer to read.
+/// Why a request failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Failure {
-    /// No connection, no trust, or no end in time.
-    Unreached,
-    /// The server said no.
-    Refused,
+pub(crate) enum RequestError {
+    /// No connection, no trusted certificate, or no response in time.
+    Unreachable,
+    /// The server returned an error.
+    Rejected,
 }
 
-/// An API server, as its kubeconfig leads to it.
-pub(super) struct Remote {
+/// A client for the API server of a kubeconfig.
+pub(crate) struct ApiClient {
     url: Url,
-    name: ServerName<'static>,
+    server_name: ServerName<'static>,
     tls: TlsConnector,
     token: String,
-    open: Option<Open>,
+    connection: Option<Connection>,
 }
 
-/// A connection, and the task that carries it.
-struct Open {
+/// A connection and its background task.
+struct Connection {
     sender: SendRequest<Empty<Bytes>>,
-    _carried: AbortOnDropHandle<()>,
+    _task: AbortOnDropHandle<()>,
 }
 
-impl fmt::Debug for Remote {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(to, "Remote({})", self.url)
+impl fmt::Debug for ApiClient {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "ApiClient({})", self.url)
     }
 }
 
-impl Remote {
-    /// A client, unless the kubeconfig cannot lead to one.
-    pub(super) fn of(config: &Kubeconfig) -> Option<Self> {
+impl ApiClient {
+    /// A client, or `None` when the kubeconfig is not usable.
+    pub(crate) fn new(config: &Kubeconfig) -> Option<Self> {
         let url = Url::parse(&config.server).ok()?;
         let expected = if config.server_name.is_empty() {
             url.host_str()?.trim_matches(['[', ']']).to_owned()
@@ -79,31 +79,31 @@ impl Remote {
             .with_root_certificates(roots)
             .with_no_client_auth();
         Some(Self {
-            name: ServerName::try_from(expected).ok()?,
+            server_name: ServerName::try_from(expected).ok()?,
             tls: TlsConnector::from(Arc::new(tls)),
             token: config.token.clone(),
-            open: None,
+            connection: None,
             url,
         })
     }
 
-    /// Reads a path.
-    pub(super) async fn get(&mut self, path: &str) -> Result<Value, Failure> {
-        let mut open = self.open.take();
-        let asked = tokio::time::timeout(PATIENCE, self.ask(&mut open, path)).await;
-        let (code, body) = asked.ok().flatten().ok_or(Failure::Unreached)?;
-        self.open = open;
+    /// Sends a GET request.
+    pub(crate) async fn get(&mut self, path: &str) -> Result<Value, RequestError> {
+        let mut connection = self.connection.take();
+        let response = tokio::time::timeout(REQUEST_TIMEOUT, self.send(&mut connection, path)).await;
+        let (code, body) = response.ok().flatten().ok_or(RequestError::Unreachable)?;
+        self.connection = connection;
         if code != StatusCode::OK {
-            return Err(Failure::Refused);
+            return Err(RequestError::Rejected);
         }
-        serde_json::from_slice(&body).map_err(|_| Failure::Refused)
+        serde_json::from_slice(&body).map_err(|_| RequestError::Rejected)
     }
 
-    async fn ask(&self, open: &mut Option<Open>, path: &str) -> Option<(StatusCode, Bytes)> {
-        if open.as_ref().is_none_or(|open| open.sender.is_closed()) {
-            *open = Some(self.connect().await?);
+    async fn send(&self, connection: &mut Option<Connection>, path: &str) -> Option<(StatusCode, Bytes)> {
+        if connection.as_ref().is_none_or(|open| open.sender.is_closed()) {
+            *connection = Some(self.connect().await?);
         }
-        let sender = &mut open.as_mut()?.sender;
+        let sender = &mut connection.as_mut()?.sender;
         sender.ready().await.ok()?;
         let base = self.url.path().trim_end_matches('/');
         let request = Request::get(format!("{base}{path}"))
@@ -114,24 +114,24 @@ impl Remote {
             .ok()?;
         let response = sender.send_request(request).await.ok()?;
         let code = response.status();
-        let body = Limited::new(response.into_body(), MOST_BYTES);
+        let body = Limited::new(response.into_body(), MAX_RESPONSE_BYTES);
         Some((code, body.collect().await.ok()?.to_bytes()))
     }
 
-    async fn connect(&self) -> Option<Open> {
+    async fn connect(&self) -> Option<Connection> {
         let host = self.url.host_str()?.trim_matches(['[', ']']);
         let port = self.url.port_or_known_default()?;
         let stream = TcpStream::connect((host, port)).await.ok()?;
         stream.set_nodelay(true).ok()?;
-        let stream = self.tls.connect(self.name.clone(), stream).await.ok()?;
+        let stream = self.tls.connect(self.server_name.clone(), stream).await.ok()?;
         let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
-        let carried = tokio::spawn(async move {
-            // Its end is seen by the next request.
+        let task = tokio::spawn(async move {
+            // The next request notices the end of the connection.
             let _ = connection.await;
         });
-        Some(Open {
+        Some(Connection {
             sender,
-            _carried: AbortOnDropHandle::new(carried),
+            _task: AbortOnDropHandle::new(task),
         })
     }
 }

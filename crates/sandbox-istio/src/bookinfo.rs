@@ -1,6 +1,6 @@
-//! The sample application: a product page and the three services it is made of.
+//! The sample application bookinfo: a product page and the three services behind it.
 //!
-//! All answer on 9080. Start at [`part`].
+//! All services listen on port 9080. Start at [`program`].
 
 mod details;
 mod productpage;
@@ -9,26 +9,26 @@ mod reviews;
 
 use std::sync::Arc;
 
-use super::{Pod, Program};
+use sandbox::{PodContext, Program, image_name};
 
-/// Where every part answers.
+/// The port of every service.
 const PORT: u16 = 9080;
 
-/// The part of the sample that an image is of.
-pub(super) fn part(image: &str, pod: Pod) -> Option<Arc<dyn Program>> {
+/// The service of the sample that an image contains.
+pub(crate) fn program(image: &str, pod: PodContext) -> Option<Arc<dyn Program>> {
     if !image.contains("bookinfo") {
         return None;
     }
-    let last = super::last_part(image);
-    let is = |name: &str| last.split('-').any(|word| word == name);
-    if is("productpage") {
+    let name = image_name(image);
+    let contains = |service: &str| name.split('-').any(|word| word == service);
+    if contains("productpage") {
         Some(Arc::new(productpage::ProductPage::new(pod)))
-    } else if is("details") {
+    } else if contains("details") {
         Some(Arc::new(details::Details))
-    } else if is("reviews") {
-        let version = last.rsplit('-').next().unwrap_or("v1");
+    } else if contains("reviews") {
+        let version = name.rsplit('-').next().unwrap_or("v1");
         Some(Arc::new(reviews::Reviews::new(pod, version)))
-    } else if is("ratings") {
+    } else if contains("ratings") {
         Some(Arc::new(ratings::Ratings))
     } else {
         None

@@ -1,136 +1,141 @@
-//! Keeps what is known of a cluster up to date: its own task lists again when something changed.
+//! Keeps the registry of a cluster up to date: a task lists all resources again after a change.
 //!
-//! A list that fails leaves what was known, as a watch that broke does. Start at
-//! [`Follower::begin`].
+//! A list request that fails keeps the previous objects, as a broken watch does. Start at
+//! [`Informer::start`].
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
+use sandbox::{PodContext, object};
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::Pod;
-use super::registry::Registry;
-use super::remote::{Failure, Remote};
-use crate::object;
+use crate::api_client::{ApiClient, RequestError};
+use crate::registry::Registry;
 
-/// How often a remote is asked whether anything changed.
-const EVERY: Duration = Duration::from_millis(250);
+/// How often a remote cluster is asked for changes.
+const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
-/// How long changes of the own cluster are gathered.
-const GATHER: Duration = Duration::from_millis(50);
+/// How long changes of the local cluster are collected.
+const DEBOUNCE: Duration = Duration::from_millis(50);
 
 /// A registry that follows its cluster until it is dropped.
 #[derive(Debug)]
-pub(super) struct Follower {
-    known: Arc<Mutex<Registry>>,
-    wanted: Wanted,
-    begun: Instant,
+pub(crate) struct Informer {
+    registry: Arc<Mutex<Registry>>,
+    resources: Resources,
+    started: Instant,
     _task: AbortOnDropHandle<()>,
 }
 
-/// What is listed, each with its path.
-type Wanted = &'static [(&'static str, &'static str)];
+/// The resources to list, each with its path.
+type Resources = &'static [(&'static str, &'static str)];
 
 /// The API of a cluster.
 #[derive(Debug)]
-pub(super) enum Api {
-    Own(Pod),
-    Remote(Box<Remote>),
+pub(crate) enum ClusterApi {
+    /// The cluster of the control plane.
+    Local(PodContext),
+    /// A cluster with a remote Secret.
+    Remote(Box<ApiClient>),
 }
 
-impl Follower {
-    pub(super) fn begin(api: Api, wanted: Wanted) -> Self {
-        let known = Arc::new(Mutex::new(Registry::default()));
-        let task = tokio::spawn(follow(api, wanted, known.clone()));
+impl Informer {
+    pub(crate) fn start(api: ClusterApi, resources: Resources) -> Self {
+        let registry = Arc::new(Mutex::new(Registry::default()));
+        let task = tokio::spawn(run(api, resources, registry.clone()));
         Self {
-            known,
-            wanted,
-            begun: Instant::now(),
+            registry,
+            resources,
+            started: Instant::now(),
             _task: AbortOnDropHandle::new(task),
         }
     }
 
-    /// What is known now.
-    pub(super) fn registry(&self) -> Registry {
-        self.known
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    /// The current objects.
+    pub(crate) fn registry(&self) -> Registry {
+        self.registry.lock().clone()
     }
 
-    /// Whether everything was listed at least once.
-    pub(super) fn is_synced(&self) -> bool {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.lists.len() == self.wanted.len()
+    /// Whether every resource was listed at least once.
+    pub(crate) fn is_synced(&self) -> bool {
+        self.registry.lock().lists.len() == self.resources.len()
     }
 
-    /// How long it has been following.
-    pub(super) fn age(&self) -> Duration {
-        self.begun.elapsed()
+    /// The time since the start.
+    pub(crate) fn age(&self) -> Duration {
+        self.started.elapsed()
     }
 }
 
-impl Api {
-    async fn get(&mut self, path: &str) -> Result<Value, Failure> {
+impl ClusterApi {
+    async fn get(&mut self, path: &str) -> Result<Value, RequestError> {
         match self {
-            Self::Own(pod) => pod.ask(path).await.ok_or(Failure::Refused),
-            Self::Remote(remote) => remote.get(path).await,
+            Self::Local(pod) => pod.get(path).await.ok_or(RequestError::Rejected),
+            Self::Remote(client) => client.get(path).await,
         }
     }
 }
 
-async fn follow(mut api: Api, wanted: Wanted, known: Arc<Mutex<Registry>>) {
+async fn run(mut api: ClusterApi, resources: Resources, registry: Arc<Mutex<Registry>>) {
     let mut latest = match &api {
-        Api::Own(pod) => pod.follow(),
-        Api::Remote(_) => None,
+        ClusterApi::Local(pod) => pod.resource_version(),
+        ClusterApi::Remote(_) => None,
     };
-    let mut seen = String::new();
+    let mut last_revision = String::new();
     loop {
-        look(&mut api, wanted, &known, &mut seen).await;
+        list_if_changed(&mut api, resources, &registry, &mut last_revision).await;
         match &mut latest {
             Some(latest) => {
                 if !changed(latest).await {
                     return;
                 }
             }
-            None if matches!(api, Api::Remote(_)) => tokio::time::sleep(EVERY).await,
+            None if matches!(api, ClusterApi::Remote(_)) => {
+                tokio::time::sleep(POLL_INTERVAL).await;
+            }
             None => return,
         }
     }
 }
 
-/// Waits for changes of a cluster and gathers those that come together; false when it ended.
-pub(super) async fn changed(latest: &mut watch::Receiver<u64>) -> bool {
+/// Waits for changes of a cluster and collects those that follow at once; false when the cluster
+/// ended.
+pub(crate) async fn changed(latest: &mut watch::Receiver<u64>) -> bool {
     if latest.changed().await.is_err() {
         return false;
     }
-    tokio::time::sleep(GATHER).await;
+    tokio::time::sleep(DEBOUNCE).await;
     latest.mark_unchanged();
     true
 }
 
-/// Lists everything again if the cluster is another than was seen.
-async fn look(api: &mut Api, wanted: Wanted, known: &Mutex<Registry>, seen: &mut String) {
+/// Lists all resources again if the revision of the cluster changed.
+async fn list_if_changed(
+    api: &mut ClusterApi,
+    resources: Resources,
+    registry: &Mutex<Registry>,
+    last_revision: &mut String,
+) {
     let revision = match api.get("/api/v1/services?limit=1").await {
         Ok(list) => object::text(&list, "/metadata/resourceVersion").to_owned(),
-        Err(Failure::Unreached) => return,
-        Err(Failure::Refused) => String::new(),
+        Err(RequestError::Unreachable) => return,
+        Err(RequestError::Rejected) => String::new(),
     };
-    if !revision.is_empty() && revision == *seen {
+    if !revision.is_empty() && revision == *last_revision {
         return;
     }
-    let mut is_whole = true;
-    for (resource, path) in wanted {
+    let mut is_complete = true;
+    for (resource, path) in resources {
         let Ok(mut list) = api.get(path).await else {
-            is_whole = false;
+            is_complete = false;
             continue;
         };
         let items: Vec<Value> = serde_json::from_value(list["items"].take()).unwrap_or_default();
-        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.lists.insert(resource, Arc::new(items));
+        registry.lock().lists.insert(resource, Arc::new(items));
     }
-    // What was refused is asked for again.
-    *seen = if is_whole { revision } else { String::new() };
+    // A rejected list request is sent again.
+    *last_revision = if is_complete { revision } else { String::new() };
 }

@@ -1,156 +1,159 @@
-//! istiod, the control plane of today's line: follows the clusters of its remote Secrets.
+//! istiod: reads the clusters of its remote Secrets and serves their endpoints.
 //!
-//! A Secret is handled when it comes or changes. Its own cluster's name and a name that another
-//! Secret has are ignored, and a changed kubeconfig is followed beside the old one until it is
-//! synced. Start at [`Istiod::begin`]; what it tells is in [`shards`].
+//! A Secret is processed when it is created or changed. The name of the own cluster and a name of
+//! another Secret are ignored. After a change of a kubeconfig the old client stays until the new
+//! one is synced. Start at [`Istiod::start`]; the endpoints are in [`endpoint_shards`].
 
-mod shards;
+mod endpoint_shards;
 
 use std::collections::BTreeMap;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::{Request, Response, StatusCode};
+use parking_lot::Mutex;
+use sandbox::{Container, PodContext, Program, object, response};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::follow::{Api, Follower, changed};
-use super::kubeconfig::Kubeconfig;
-use super::pilot::{kubeconfigs, secrets};
-use super::registry::{Mesh, Registry, TODAY};
-use super::remote::Remote;
-use super::{Pod, Program, proxies, reply};
-use crate::object;
+use crate::api_client::ApiClient;
+use crate::informer::{ClusterApi, Informer, changed};
+use crate::kubeconfig::Kubeconfig;
+use crate::proxy_status;
+use crate::registry::{ISTIOD_RESOURCES, Mesh, Registry};
+use crate::remote_secrets;
 
-/// Where what it knows is told to those on its own host.
-const PORT: u16 = 8080;
+/// The port of the debug interface.
+const DEBUG_PORT: u16 = 8080;
 
-/// How long a remote may take before the rest goes on without it.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long istiod waits for a remote cluster by default.
+const DEFAULT_SYNC_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How often a followed change is looked at while it is not synced.
-const LOOK: Duration = Duration::from_millis(100);
+/// How often a new client is checked until it is synced.
+const SYNC_CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
-/// A control plane of today's line.
+/// The control plane since Istio 1.5.
 #[derive(Debug)]
-pub(super) struct Istiod {
-    pod: Pod,
-    /// The name of its own cluster.
-    id: String,
-    patience: Duration,
-    own: Follower,
-    members: Mutex<Vec<Member>>,
+pub(crate) struct Istiod {
+    pod: PodContext,
+    cluster_id: String,
+    sync_timeout: Duration,
+    local: Informer,
+    remotes: Mutex<Vec<RemoteCluster>>,
 }
 
-/// A cluster that joined.
+/// A cluster with a remote Secret.
 #[derive(Debug)]
-struct Member {
+struct RemoteCluster {
     id: String,
-    /// The name of the Secret it came with.
-    secret: String,
+    secret_name: String,
     config: Kubeconfig,
-    follower: Follower,
-    /// What takes its place once it is synced.
-    next: Option<Follower>,
+    informer: Informer,
+    /// The informer that replaces the current one once it is synced.
+    replacement: Option<Informer>,
 }
 
 impl Istiod {
-    pub(super) fn begin(pod: Pod, object: &Value) -> Self {
-        let id = setting(object, "CLUSTER_ID").unwrap_or("Kubernetes");
-        let patience = setting(object, "PILOT_REMOTE_CLUSTER_TIMEOUT")
+    pub(crate) fn start(container: &Container<'_>) -> Self {
+        let cluster_id = variable(container.pod, "CLUSTER_ID").unwrap_or("Kubernetes");
+        let sync_timeout = variable(container.pod, "PILOT_REMOTE_CLUSTER_TIMEOUT")
             .and_then(|text| text.strip_suffix('s')?.parse().ok())
-            .map_or(PATIENCE, Duration::from_secs);
+            .map_or(DEFAULT_SYNC_TIMEOUT, Duration::from_secs);
+        let pod = container.context();
         Self {
-            id: id.to_owned(),
-            patience,
-            own: Follower::begin(Api::Own(pod.clone()), TODAY),
-            members: Mutex::new(Vec::new()),
+            cluster_id: cluster_id.to_owned(),
+            sync_timeout,
+            local: Informer::start(ClusterApi::Local(pod.clone()), ISTIOD_RESOURCES),
+            remotes: Mutex::new(Vec::new()),
             pod,
         }
     }
 
-    fn with_members<T>(&self, doing: impl FnOnce(&mut Vec<Member>) -> T) -> T {
-        doing(&mut self.members.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Handles the Secrets that came or changed, and lets go of those that went.
-    async fn look(&self, handled: &mut BTreeMap<String, String>) {
-        let Some(secrets) = secrets(&self.pod).await else {
+    /// Processes new and changed Secrets, and removes the clusters of deleted ones.
+    async fn process_secrets(&self, processed: &mut BTreeMap<String, String>) {
+        let Some(secrets) = remote_secrets::list(&self.pod).await else {
             return;
         };
-        let is_there = |name: &str| secrets.iter().any(|secret| object::name(secret) == name);
-        handled.retain(|name, _| is_there(name));
-        self.with_members(|members| members.retain(|member| is_there(&member.secret)));
+        let exists = |name: &str| secrets.iter().any(|secret| object::name(secret) == name);
+        processed.retain(|name, _| exists(name));
+        self.remotes
+            .lock()
+            .retain(|remote| exists(&remote.secret_name));
         for secret in &secrets {
             let name = object::name(secret).to_owned();
             let revision = object::text(secret, "/metadata/resourceVersion").to_owned();
-            if handled.insert(name, revision.clone()) != Some(revision) {
-                self.with_members(|members| self.handle(members, secret));
+            if processed.insert(name, revision.clone()) != Some(revision) {
+                self.process_secret(secret);
             }
         }
     }
 
-    fn handle(&self, members: &mut Vec<Member>, secret: &Value) {
+    fn process_secret(&self, secret: &Value) {
         let name = object::name(secret);
         let keys = &secret["data"];
-        members.retain(|member| member.secret != name || !keys[&member.id].is_null());
-        for (id, config) in kubeconfigs(secret) {
-            let known = members.iter_mut().find(|member| member.id == id);
-            let is_others = known.as_ref().is_some_and(|member| member.secret != name);
-            let is_same = known.as_ref().is_some_and(|member| member.config == config);
-            if id == self.id || is_others || is_same || config.is_unsafe {
+        let mut remotes = self.remotes.lock();
+        remotes.retain(|remote| remote.secret_name != name || !keys[&remote.id].is_null());
+        for (id, config) in remote_secrets::kubeconfigs(secret) {
+            let existing = remotes.iter_mut().find(|remote| remote.id == id);
+            let is_of_other_secret = existing
+                .as_ref()
+                .is_some_and(|remote| remote.secret_name != name);
+            let is_unchanged = existing
+                .as_ref()
+                .is_some_and(|remote| remote.config == config);
+            if id == self.cluster_id || is_of_other_secret || is_unchanged || config.is_insecure {
                 continue;
             }
-            let Some(remote) = Remote::of(&config) else {
+            let Some(client) = ApiClient::new(&config) else {
                 continue;
             };
-            let follower = Follower::begin(Api::Remote(Box::new(remote)), TODAY);
-            match known {
-                Some(member) => {
-                    member.config = config;
-                    member.next = Some(follower);
+            let informer = Informer::start(ClusterApi::Remote(Box::new(client)), ISTIOD_RESOURCES);
+            match existing {
+                Some(remote) => {
+                    remote.config = config;
+                    remote.replacement = Some(informer);
                 }
-                None => members.push(Member {
+                None => remotes.push(RemoteCluster {
                     id,
-                    secret: name.to_owned(),
+                    secret_name: name.to_owned(),
                     config,
-                    follower,
-                    next: None,
+                    informer,
+                    replacement: None,
                 }),
             }
         }
     }
 
-    /// Puts followers that are synced in their places; false while some are not.
-    fn swap(&self) -> bool {
-        self.with_members(|members| {
-            for member in members.iter_mut() {
-                if let Some(next) = member.next.take_if(|next| next.is_synced()) {
-                    member.follower = next;
-                }
+    /// Replaces informers by their synced replacements; false while some are not synced.
+    fn replace_synced_informers(&self) -> bool {
+        let mut remotes = self.remotes.lock();
+        for remote in remotes.iter_mut() {
+            let is_synced = |informer: &mut Informer| informer.is_synced();
+            if let Some(replacement) = remote.replacement.take_if(is_synced) {
+                remote.informer = replacement;
             }
-            members.iter().all(|member| member.next.is_none())
-        })
+        }
+        remotes.iter().all(|remote| remote.replacement.is_none())
     }
 
-    async fn follow_secrets(&self, mut latest: watch::Receiver<u64>) {
-        let mut handled = BTreeMap::new();
+    async fn watch_secrets(&self, mut latest: watch::Receiver<u64>) {
+        let mut processed = BTreeMap::new();
         loop {
-            self.look(&mut handled).await;
-            // One wait for all looks: dropped halfway, it would have swallowed the change it saw.
+            self.process_secrets(&mut processed).await;
+            // One future for all checks: a future that is dropped may have consumed a change.
             let mut next = pin!(changed(&mut latest));
             loop {
-                if self.swap() {
+                if self.replace_synced_informers() {
                     if !next.as_mut().await {
                         return;
                     }
                     break;
                 }
-                match tokio::time::timeout(LOOK, next.as_mut()).await {
+                match tokio::time::timeout(SYNC_CHECK_INTERVAL, next.as_mut()).await {
                     Ok(true) => break,
                     Ok(false) => return,
                     Err(_) => {}
@@ -159,53 +162,60 @@ impl Istiod {
         }
     }
 
-    fn status(&self, follower: &Follower) -> &'static str {
-        if follower.is_synced() {
+    fn sync_status(&self, informer: &Informer) -> &'static str {
+        if informer.is_synced() {
             "synced"
-        } else if follower.age() < self.patience {
+        } else if informer.age() < self.sync_timeout {
             "syncing"
         } else {
             "timeout"
         }
     }
 
-    /// What `/debug/clusterz` answers: its own cluster first.
+    /// The response to `/debug/clusterz`: the local cluster first.
     fn clusters(&self) -> Value {
-        let mut all = vec![json!({"id": self.id, "syncStatus": self.status(&self.own)})];
-        self.with_members(|members| {
-            all.extend(members.iter().map(|member| {
-                json!({
-                    "id": member.id,
-                    "secretName": format!("{}/{}", self.pod.namespace, member.secret),
-                    "syncStatus": self.status(&member.follower),
-                })
-            }));
-        });
-        json!(all)
+        let local = json!({"id": self.cluster_id, "syncStatus": self.sync_status(&self.local)});
+        let mut clusters = vec![local];
+        clusters.extend(self.remotes.lock().iter().map(|remote| {
+            json!({
+                "id": remote.id,
+                "secretName": format!("{}/{}", self.pod.namespace(), remote.secret_name),
+                "syncStatus": self.sync_status(&remote.informer),
+            })
+        }));
+        json!(clusters)
     }
 
-    /// Each cluster's name with what is known of it, its own first.
-    fn known(&self) -> Vec<(String, Registry)> {
-        let mut all = vec![(self.id.clone(), self.own.registry())];
-        self.with_members(|members| {
-            all.extend(
-                members
-                    .iter()
-                    .map(|member| (member.id.clone(), member.follower.registry())),
-            );
-        });
-        all
+    /// The name and registry of each cluster, the local one first.
+    fn registries(&self) -> Vec<(String, Registry)> {
+        let mut registries = vec![(self.cluster_id.clone(), self.local.registry())];
+        let remotes = self.remotes.lock();
+        registries.extend(
+            remotes
+                .iter()
+                .map(|remote| (remote.id.clone(), remote.informer.registry())),
+        );
+        registries
+    }
+
+    /// The endpoints that istiod distributes to its sidecars.
+    pub(crate) fn mesh(&self) -> Mesh {
+        let registries = self.registries().into_iter();
+        Mesh {
+            clusters: registries.map(|(_, registry)| registry).collect(),
+        }
     }
 
     fn is_ready(&self) -> bool {
-        let waits = |follower: &Follower| self.status(follower) == "syncing";
-        let members = self.with_members(|all| all.iter().any(|member| waits(&member.follower)));
-        !waits(&self.own) && !members
+        let is_syncing = |informer: &Informer| self.sync_status(informer) == "syncing";
+        let remotes = self.remotes.lock();
+        let mut remotes = remotes.iter();
+        !is_syncing(&self.local) && !remotes.any(|remote| is_syncing(&remote.informer))
     }
 }
 
-/// A variable of a pod's first container.
-fn setting<'a>(pod: &'a Value, name: &str) -> Option<&'a str> {
+/// An environment variable of the first container of a pod.
+fn variable<'a>(pod: &'a Value, name: &str) -> Option<&'a str> {
     object::items(pod, "/spec/containers/0/env")
         .find(|variable| variable["name"] == name)
         .and_then(|variable| variable["value"].as_str())
@@ -214,41 +224,36 @@ fn setting<'a>(pod: &'a Value, name: &str) -> Option<&'a str> {
 
 impl Program for Istiod {
     fn listens_on(&self, port: u16) -> bool {
-        port == PORT
+        port == DEBUG_PORT
     }
 
     fn respond(&self, request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
         async move {
             match request.uri().path() {
-                "/ready" if self.is_ready() => reply::text(StatusCode::OK, ""),
-                "/ready" => reply::text(StatusCode::SERVICE_UNAVAILABLE, ""),
-                "/debug/clusterz" => reply::json(StatusCode::OK, &self.clusters()),
-                "/debug/syncz" => reply::json(StatusCode::OK, &proxies::all(&self.known())),
-                "/debug/endpointShardz" | "/debug/endpointz" => {
-                    let shards = shards::all(&self.known(), &self.pod.namespace);
-                    reply::json(StatusCode::OK, &shards)
+                "/ready" if self.is_ready() => response::text(StatusCode::OK, ""),
+                "/ready" => response::text(StatusCode::SERVICE_UNAVAILABLE, ""),
+                "/debug/clusterz" => response::json(StatusCode::OK, &self.clusters()),
+                "/debug/syncz" => {
+                    let status = proxy_status::sync_status(&self.registries());
+                    response::json(StatusCode::OK, &status)
                 }
-                _ => reply::not_found(),
+                "/debug/endpointShardz" | "/debug/endpointz" => {
+                    let namespace = self.pod.namespace();
+                    let shards = endpoint_shards::shards(&self.registries(), namespace);
+                    response::json(StatusCode::OK, &shards)
+                }
+                _ => response::not_found(),
             }
         }
         .boxed()
     }
 
-    fn work(self: Arc<Self>) -> Option<BoxFuture<'static, ()>> {
+    fn run(self: Arc<Self>) -> Option<BoxFuture<'static, ()>> {
         let work = async move {
-            if let Some(latest) = self.pod.follow() {
-                self.follow_secrets(latest).await;
+            if let Some(latest) = self.pod.resource_version() {
+                self.watch_secrets(latest).await;
             }
         };
         Some(work.boxed())
-    }
-
-    fn is_control_plane(&self) -> bool {
-        true
-    }
-
-    fn mesh(&self) -> Option<Mesh> {
-        let clusters = self.known().into_iter().map(|(_, known)| known).collect();
-        Some(Mesh { clusters })
     }
 }

@@ -1,48 +1,48 @@
-//! What a control plane reads from the kubeconfig in a Secret.
+//! The kubeconfig in a remote Secret.
 //!
-//! Only what is written inline counts, as for a program that has none of the files. Start at
+//! Only inline values are used, since the control plane has none of the files. Start at
 //! [`Kubeconfig::parse`].
 
 use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use sandbox::object;
 use serde_json::Value;
 
-use crate::object;
 
-/// Where an API server is and how to prove who asks.
+/// The address of an API server and the credentials for it.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Kubeconfig {
-    pub(super) server: String,
-    /// The name to expect in the server's certificate, when it is not that of the address.
-    pub(super) server_name: String,
-    pub(super) ca_pem: Vec<u8>,
-    pub(super) token: String,
-    /// Ways to prove who asks that a control plane does not take from a stranger.
-    pub(super) is_unsafe: bool,
+pub(crate) struct Kubeconfig {
+    pub(crate) server: String,
+    /// The expected name in the certificate of the server, if it differs from the address.
+    pub(crate) server_name: String,
+    pub(crate) ca_pem: Vec<u8>,
+    pub(crate) token: String,
+    /// Whether it has authentication methods that istiod rejects.
+    pub(crate) is_insecure: bool,
 }
 
 impl fmt::Debug for Kubeconfig {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(to, "Kubeconfig({})", self.server)
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Kubeconfig({})", self.server)
     }
 }
 
 impl Kubeconfig {
-    /// Reads the current context; what is no kubeconfig gives nothing.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let whole: Value = serde_saphyr::from_str(text).ok()?;
+    /// Reads the current context; `None` when the text is no kubeconfig.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let document: Value = serde_saphyr::from_str(text).ok()?;
         let named = |list: &str, name: &str| {
-            object::items(&whole, list)
-                .find(|one| object::text(one, "/name") == name)
+            object::items(&document, list)
+                .find(|entry| object::text(entry, "/name") == name)
                 .cloned()
         };
-        let context = named("/contexts", object::text(&whole, "/current-context"))?;
+        let context = named("/contexts", object::text(&document, "/current-context"))?;
         let cluster = named("/clusters", object::text(&context, "/context/cluster"))?;
         let user = named("/users", object::text(&context, "/context/user")).unwrap_or_default();
         let ca = object::text(&cluster, "/cluster/certificate-authority-data");
-        let files = [
+        let insecure_methods = [
             "exec",
             "auth-provider",
             "tokenFile",
@@ -54,7 +54,7 @@ impl Kubeconfig {
             server_name: object::text(&cluster, "/cluster/tls-server-name").to_owned(),
             ca_pem: STANDARD.decode(ca).unwrap_or_default(),
             token: object::text(&user, "/user/token").to_owned(),
-            is_unsafe: files.iter().any(|way| !user["user"][way].is_null()),
+            is_insecure: insecure_methods.iter().any(|method| !user["user"][method].is_null()),
         })
     }
 }
@@ -73,15 +73,15 @@ mod tests {
         let shown = read.as_ref().map(|read| (&*read.server, &*read.token));
         assert_eq!(shown, Some(("https://one:6443", "t")));
         assert_eq!(
-            read.map(|read| (read.ca_pem, read.is_unsafe)),
+            read.map(|read| (read.ca_pem, read.is_insecure)),
             Some((b"pem".to_vec(), false))
         );
     }
 
     #[test]
-    fn a_program_to_run_is_unsafe_and_other_text_is_no_kubeconfig() {
-        let unsafe_one = TEXT.replace("token: t", "exec: {command: x}");
-        assert!(Kubeconfig::parse(&unsafe_one).is_some_and(|read| read.is_unsafe));
+    fn a_program_to_run_is_insecure_and_other_text_is_no_kubeconfig() {
+        let insecure = TEXT.replace("token: t", "exec: {command: x}");
+        assert!(Kubeconfig::parse(&insecure).is_some_and(|read| read.is_insecure));
         for text in ["", "hello", "{", "a: 1"] {
             assert!(Kubeconfig::parse(text).is_none(), "{text:?}");
         }

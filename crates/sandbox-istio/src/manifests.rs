@@ -1,32 +1,32 @@
-//! The objects of today's control plane, as far as a sandbox needs them.
+//! The manifests of istiod, reduced to what a sandbox needs.
 //!
-//! Written for tests and demos: what its pod, its rights and its webhook are, and nothing more.
+//! Written for tests and demonstrations: its pod, its permissions and its webhooks.
 //! Start at [`istiod`].
 
 use serde_json::{Value, json};
 
-const SYSTEM: &str = "istio-system";
+const NAMESPACE: &str = "istio-system";
 
-/// istiod of a cluster that is known by this name and whose pods are on this network, in the order
-/// to create it.
+/// The manifests of istiod for a cluster with this cluster ID and network, in the order of
+/// creation.
 pub fn istiod(cluster: &str, network: &str) -> Vec<Value> {
-    let mut all = vec![
+    let mut manifests = vec![
         json!({
             "apiVersion": "v1", "kind": "Namespace",
-            "metadata": {"name": SYSTEM, "labels": {"topology.istio.io/network": network}},
+            "metadata": {"name": NAMESPACE, "labels": {"topology.istio.io/network": network}},
         }),
-        json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": named("istiod")}),
+        json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata("istiod")}),
     ];
-    all.extend(rights());
-    all.push(json!({
-        "apiVersion": "v1", "kind": "ConfigMap", "metadata": named("istio"),
+    manifests.extend(permissions());
+    manifests.push(json!({
+        "apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata("istio"),
         "data": {
             "mesh": "trustDomain: cluster.local\n",
             "meshNetworks": "networks: {}\n",
         },
     }));
-    all.push(json!({
-        "apiVersion": "v1", "kind": "Service", "metadata": named("istiod"),
+    manifests.push(json!({
+        "apiVersion": "v1", "kind": "Service", "metadata": metadata("istiod"),
         "spec": {
             "selector": {"app": "istiod", "istio": "pilot"},
             "ports": [
@@ -37,24 +37,24 @@ pub fn istiod(cluster: &str, network: &str) -> Vec<Value> {
             ],
         },
     }));
-    all.push(deployment(cluster, network));
-    all.push(webhooks());
-    all
+    manifests.push(deployment(cluster, network));
+    manifests.push(webhooks());
+    manifests
 }
 
-fn named(name: &str) -> Value {
+fn metadata(name: &str) -> Value {
     json!({
-        "name": name, "namespace": SYSTEM,
+        "name": name, "namespace": NAMESPACE,
         "labels": {"app": "istiod", "istio": "pilot", "istio.io/rev": "default"},
     })
 }
 
-/// Reading the mesh everywhere, and Secrets beside itself.
-fn rights() -> [Value; 4] {
+/// Read access to the mesh in all namespaces, and write access to Secrets in its own.
+fn permissions() -> [Value; 4] {
     let group = "rbac.authorization.k8s.io";
-    let everywhere = "istiod-clusterrole-istio-system";
+    let cluster_role = "istiod-clusterrole-istio-system";
     let read = ["get", "list", "watch"];
-    let subject = json!({"kind": "ServiceAccount", "name": "istiod", "namespace": SYSTEM});
+    let subject = json!({"kind": "ServiceAccount", "name": "istiod", "namespace": NAMESPACE});
     let reads = |api: &str, resources: &[&str]| json!({"apiGroups": [api], "resources": resources, "verbs": read});
     let core = [
         "pods",
@@ -67,7 +67,7 @@ fn rights() -> [Value; 4] {
     [
         json!({
             "apiVersion": format!("{group}/v1"), "kind": "ClusterRole",
-            "metadata": {"name": everywhere, "labels": {"app": "istiod"}},
+            "metadata": {"name": cluster_role, "labels": {"app": "istiod"}},
             "rules": [
                 reads("", &core),
                 reads("discovery.k8s.io", &["endpointslices"]),
@@ -82,12 +82,12 @@ fn rights() -> [Value; 4] {
         }),
         json!({
             "apiVersion": format!("{group}/v1"), "kind": "ClusterRoleBinding",
-            "metadata": {"name": everywhere, "labels": {"app": "istiod"}},
-            "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": everywhere},
+            "metadata": {"name": cluster_role, "labels": {"app": "istiod"}},
+            "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": cluster_role},
             "subjects": [subject],
         }),
         json!({
-            "apiVersion": format!("{group}/v1"), "kind": "Role", "metadata": named("istiod"),
+            "apiVersion": format!("{group}/v1"), "kind": "Role", "metadata": metadata("istiod"),
             "rules": [{
                 "apiGroups": [""], "resources": ["secrets"],
                 "verbs": ["create", "get", "watch", "list", "update", "delete"],
@@ -95,7 +95,7 @@ fn rights() -> [Value; 4] {
         }),
         json!({
             "apiVersion": format!("{group}/v1"), "kind": "RoleBinding",
-            "metadata": named("istiod"),
+            "metadata": metadata("istiod"),
             "roleRef": {"apiGroup": group, "kind": "Role", "name": "istiod"},
             "subjects": [subject],
         }),
@@ -104,7 +104,7 @@ fn rights() -> [Value; 4] {
 
 fn deployment(cluster: &str, network: &str) -> Value {
     json!({
-        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": named("istiod"),
+        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata("istiod"),
         "spec": {
             "selector": {"matchLabels": {"app": "istiod", "istio": "pilot"}},
             "template": {
@@ -137,7 +137,7 @@ fn deployment(cluster: &str, network: &str) -> Value {
     })
 }
 
-/// A webhook for labelled namespaces, and one for labelled pods elsewhere.
+/// A webhook for labelled namespaces, and one for labelled pods in other namespaces.
 fn webhooks() -> Value {
     let absent = |key: &str| json!({"key": key, "operator": "DoesNotExist"});
     let webhook = |name: &str, namespaces: Value, pods: Value| {
@@ -145,7 +145,7 @@ fn webhooks() -> Value {
             "name": format!("{name}.sidecar-injector.istio.io"),
             "admissionReviewVersions": ["v1"], "sideEffects": "None", "failurePolicy": "Fail",
             "clientConfig": {"service": {
-                "name": "istiod", "namespace": SYSTEM, "path": "/inject", "port": 443,
+                "name": "istiod", "namespace": NAMESPACE, "path": "/inject", "port": 443,
             }},
             "rules": [{"operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"],
                 "resources": ["pods"]}],

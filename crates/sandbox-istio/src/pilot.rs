@@ -1,130 +1,105 @@
-//! Pilot of Istio 1.0: joins the clusters whose kubeconfigs it finds, and tells what it found.
+//! Pilot of Istio 1.0: reads the clusters of its remote Secrets and serves their endpoints.
 //!
-//! It sees Secrets come and go, and does not see them change; what is no kubeconfig is skipped,
-//! and of two with the same key the first stays. Start at [`Pilot::begin`].
+//! Pilot notices new and deleted Secrets, but not changed ones. Values that are no kubeconfig are
+//! skipped, and of two Secrets with the same key the first one stays. Start at [`Pilot::start`].
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::{Request, Response, StatusCode};
+use parking_lot::Mutex;
+use sandbox::{PodContext, Program, object, response};
 use serde_json::{Value, json};
 
-use super::follow::{Api, Follower, changed};
-use super::kubeconfig::Kubeconfig;
-use super::registry::{LEGACY, Mesh, Registry};
-use super::remote::Remote;
-use super::{Pod, Program, proxies, reply};
-use crate::object;
+use crate::api_client::ApiClient;
+use crate::informer::{ClusterApi, Informer, changed};
+use crate::proxy_status;
+use crate::registry::{Mesh, PILOT_RESOURCES, Registry};
+use crate::remote_secrets;
 
-/// Where discovery answers: plain HTTP, then what sidecars dial.
+/// The ports of discovery: plain HTTP first, then those that sidecars dial.
 const PORTS: [u16; 6] = [8080, 15003, 15005, 15007, 15010, 15011];
 
-/// A control plane of the legacy line.
+/// The control plane of Istio 1.0.
 #[derive(Debug)]
-pub(super) struct Pilot {
-    pod: Pod,
-    own: Follower,
-    members: Mutex<Vec<Member>>,
+pub(crate) struct Pilot {
+    pod: PodContext,
+    local: Informer,
+    remotes: Mutex<Vec<RemoteCluster>>,
 }
 
-/// A cluster that joined.
+/// A cluster with a remote Secret.
 #[derive(Debug)]
-struct Member {
+struct RemoteCluster {
     id: String,
-    /// The uid of the Secret it came with.
-    secret: String,
-    /// Nothing where no client could be made of the kubeconfig.
-    follower: Option<Follower>,
+    /// The UID of its Secret.
+    secret_uid: String,
+    /// `None` when no client could be created from the kubeconfig.
+    informer: Option<Informer>,
 }
 
 impl Pilot {
-    pub(super) fn begin(pod: Pod) -> Self {
+    pub(crate) fn start(pod: PodContext) -> Self {
         Self {
-            own: Follower::begin(Api::Own(pod.clone()), LEGACY),
-            members: Mutex::new(Vec::new()),
+            local: Informer::start(ClusterApi::Local(pod.clone()), PILOT_RESOURCES),
+            remotes: Mutex::new(Vec::new()),
             pod,
         }
     }
 
-    fn with_members<T>(&self, doing: impl FnOnce(&mut Vec<Member>) -> T) -> T {
-        doing(&mut self.members.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Takes in Secrets that came, and lets go of the clusters of those that went.
-    async fn look(&self, handled: &mut BTreeSet<String>) {
-        let Some(secrets) = secrets(&self.pod).await else {
+    /// Adds the clusters of new Secrets, and removes those of deleted ones.
+    async fn process_secrets(&self, processed: &mut BTreeSet<String>) {
+        let Some(secrets) = remote_secrets::list(&self.pod).await else {
             return;
         };
-        let there: BTreeSet<&str> = secrets.iter().map(object::uid).collect();
-        handled.retain(|uid| there.contains(uid.as_str()));
-        self.with_members(|members| {
-            members.retain(|member| there.contains(member.secret.as_str()));
-        });
+        let uids: BTreeSet<&str> = secrets.iter().map(object::uid).collect();
+        processed.retain(|uid| uids.contains(uid.as_str()));
+        self.remotes
+            .lock()
+            .retain(|remote| uids.contains(remote.secret_uid.as_str()));
         for secret in &secrets {
-            if handled.insert(object::uid(secret).to_owned()) {
-                self.take_in(secret);
+            if processed.insert(object::uid(secret).to_owned()) {
+                self.add_clusters(secret);
             }
         }
     }
 
-    fn take_in(&self, secret: &Value) {
-        for (id, config) in kubeconfigs(secret) {
-            self.with_members(|members| {
-                if members.iter().any(|member| member.id == id) {
-                    return;
-                }
-                let remote = Remote::of(&config);
-                members.push(Member {
-                    id,
-                    secret: object::uid(secret).to_owned(),
-                    follower: remote
-                        .map(|remote| Follower::begin(Api::Remote(Box::new(remote)), LEGACY)),
-                });
+    fn add_clusters(&self, secret: &Value) {
+        for (id, config) in remote_secrets::kubeconfigs(secret) {
+            let mut remotes = self.remotes.lock();
+            if remotes.iter().any(|remote| remote.id == id) {
+                continue;
+            }
+            let informer = ApiClient::new(&config)
+                .map(|client| Informer::start(ClusterApi::Remote(Box::new(client)), PILOT_RESOURCES));
+            remotes.push(RemoteCluster {
+                id,
+                secret_uid: object::uid(secret).to_owned(),
+                informer,
             });
         }
     }
 
-    /// Each cluster's name with what is known of it, its own first.
-    fn known(&self) -> Vec<(String, Registry)> {
-        let mut all = vec![("Kubernetes".to_owned(), self.own.registry())];
-        self.with_members(|members| {
-            let followed = members
-                .iter()
-                .filter_map(|one| Some((one.id.clone(), one.follower.as_ref()?.registry())));
-            all.extend(followed);
-        });
-        all
+    /// The name and registry of each cluster, the local one first.
+    fn registries(&self) -> Vec<(String, Registry)> {
+        let mut registries = vec![("Kubernetes".to_owned(), self.local.registry())];
+        let remotes = self.remotes.lock();
+        registries.extend(remotes.iter().filter_map(|remote| {
+            Some((remote.id.clone(), remote.informer.as_ref()?.registry()))
+        }));
+        registries
     }
 
-    fn told(&self) -> Mesh {
-        let clusters = self.known().into_iter().map(|(_, known)| known).collect();
-        Mesh { clusters }
+    /// The endpoints that Pilot distributes to its sidecars.
+    pub(crate) fn mesh(&self) -> Mesh {
+        let registries = self.registries().into_iter();
+        Mesh {
+            clusters: registries.map(|(_, registry)| registry).collect(),
+        }
     }
-}
-
-/// The Secrets beside a control plane that hold kubeconfigs, if it may list them.
-pub(super) async fn secrets(pod: &Pod) -> Option<Vec<Value>> {
-    let path = format!(
-        "/api/v1/namespaces/{}/secrets?labelSelector=istio%2FmultiCluster%3Dtrue",
-        pod.namespace
-    );
-    let mut list = pod.ask(&path).await?;
-    serde_json::from_value(list["items"].take()).ok()
-}
-
-/// The kubeconfigs of a Secret by the key they stand under; what is none is left out.
-pub(super) fn kubeconfigs(secret: &Value) -> Vec<(String, Kubeconfig)> {
-    object::pairs(secret, "/data")
-        .filter_map(|(id, encoded)| {
-            let text = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
-            Some((id.to_owned(), Kubeconfig::parse(&text)?))
-        })
-        .collect()
 }
 
 impl Program for Pilot {
@@ -135,24 +110,29 @@ impl Program for Pilot {
     fn respond(&self, request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
         async move {
             match request.uri().path() {
-                "/ready" => reply::text(StatusCode::OK, ""),
-                "/v1/registration" => reply::json(StatusCode::OK, &self.told().registration()),
-                "/debug/syncz" => reply::json(StatusCode::OK, &proxies::all(&self.known())),
-                "/debug/endpointz" => reply::json(StatusCode::OK, &endpoints(&self.told())),
-                _ => reply::not_found(),
+                "/ready" => response::text(StatusCode::OK, ""),
+                "/v1/registration" => {
+                    response::json(StatusCode::OK, &self.mesh().registration())
+                }
+                "/debug/syncz" => {
+                    let status = proxy_status::sync_status(&self.registries());
+                    response::json(StatusCode::OK, &status)
+                }
+                "/debug/endpointz" => response::json(StatusCode::OK, &endpoints(&self.mesh())),
+                _ => response::not_found(),
             }
         }
         .boxed()
     }
 
-    fn work(self: Arc<Self>) -> Option<BoxFuture<'static, ()>> {
+    fn run(self: Arc<Self>) -> Option<BoxFuture<'static, ()>> {
         let work = async move {
-            let Some(mut latest) = self.pod.follow() else {
+            let Some(mut latest) = self.pod.resource_version() else {
                 return;
             };
-            let mut handled = BTreeSet::new();
+            let mut processed = BTreeSet::new();
             loop {
-                self.look(&mut handled).await;
+                self.process_secrets(&mut processed).await;
                 if !changed(&mut latest).await {
                     return;
                 }
@@ -160,21 +140,13 @@ impl Program for Pilot {
         };
         Some(work.boxed())
     }
-
-    fn is_control_plane(&self) -> bool {
-        true
-    }
-
-    fn mesh(&self) -> Option<Mesh> {
-        Some(self.told())
-    }
 }
 
-/// Each Service with its endpoints; the list ends with an empty element, as the real one does.
+/// Each Service with its endpoints; the list ends with an empty element, as that of Pilot does.
 fn endpoints(mesh: &Mesh) -> Value {
-    let mut all = mesh.registration();
-    if let Some(all) = all.as_array_mut() {
-        all.push(json!({}));
+    let mut endpoints = mesh.registration();
+    if let Some(list) = endpoints.as_array_mut() {
+        list.push(json!({}));
     }
-    all
+    endpoints
 }

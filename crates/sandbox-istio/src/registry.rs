@@ -1,25 +1,25 @@
-//! What a control plane knows of its clusters: their Services, and the addresses behind them.
+//! The registry of a control plane: the Services of its clusters and their endpoints.
 //!
-//! Plain data and readings of it. Start at [`Mesh`] and [`Registry`].
+//! Plain data. Start at [`Mesh`] and [`Registry`].
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use sandbox::object;
 use serde_json::{Value, json};
 
-use super::call::ready;
-use crate::object;
+use crate::service_call::ready_addresses;
 
-/// What the legacy line lists of each cluster, each with its path.
-pub(super) const LEGACY: &[(&str, &str)] = &[
+/// The resources that Pilot lists, each with its path.
+pub(crate) const PILOT_RESOURCES: &[(&str, &str)] = &[
     ("services", "/api/v1/services"),
     ("endpoints", "/api/v1/endpoints"),
     ("nodes", "/api/v1/nodes"),
     ("pods", "/api/v1/pods"),
 ];
 
-/// What today's line lists.
-pub(super) const TODAY: &[(&str, &str)] = &[
+/// The resources that istiod lists.
+pub(crate) const ISTIOD_RESOURCES: &[(&str, &str)] = &[
     ("services", "/api/v1/services"),
     ("endpointslices", "/apis/discovery.k8s.io/v1/endpointslices"),
     ("nodes", "/api/v1/nodes"),
@@ -27,39 +27,39 @@ pub(super) const TODAY: &[(&str, &str)] = &[
     ("namespaces", "/api/v1/namespaces"),
 ];
 
-/// What is known of one cluster; a list that was refused is not there.
+/// The objects of one cluster; a rejected list is missing.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Registry {
-    pub(super) lists: BTreeMap<&'static str, Arc<Vec<Value>>>,
+    pub(crate) lists: BTreeMap<&'static str, Arc<Vec<Value>>>,
 }
 
-/// What is known of all clusters, the control plane's own first.
+/// The objects of all clusters, the local cluster first.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Mesh {
-    pub(super) clusters: Vec<Registry>,
+    pub(crate) clusters: Vec<Registry>,
 }
 
 impl Registry {
-    pub(super) fn items(&self, resource: &str) -> impl Iterator<Item = &Value> {
+    pub(crate) fn items(&self, resource: &str) -> impl Iterator<Item = &Value> {
         self.lists
             .get(resource)
             .into_iter()
             .flat_map(|list| list.iter())
     }
 
-    pub(super) fn find(&self, resource: &str, namespace: &str, name: &str) -> Option<&Value> {
+    pub(crate) fn find(&self, resource: &str, namespace: &str, name: &str) -> Option<&Value> {
         self.items(resource)
-            .find(|one| object::namespace(one) == namespace && object::name(one) == name)
+            .find(|item| object::namespace(item) == namespace && object::name(item) == name)
     }
 
-    /// The Services that have addresses inside the cluster.
-    pub(super) fn services(&self) -> impl Iterator<Item = &Value> {
+    /// The Services that have endpoints in the cluster.
+    pub(crate) fn services(&self) -> impl Iterator<Item = &Value> {
         self.items("services")
             .filter(|service| object::text(service, "/spec/type") != "ExternalName")
     }
 
-    /// The ready addresses behind a port of a Service, where the cluster has that Service.
-    pub(super) fn addresses(
+    /// The ready addresses for a port of a Service, if the cluster has the Service.
+    pub(crate) fn addresses(
         &self,
         namespace: &str,
         name: &str,
@@ -69,14 +69,14 @@ impl Registry {
             return Vec::new();
         }
         let endpoints = self.find("endpoints", namespace, name);
-        let endpoints = endpoints.map_or_else(Vec::new, |endpoints| ready(endpoints, port_name));
+        let endpoints = endpoints.map_or_else(Vec::new, |endpoints| ready_addresses(endpoints, port_name));
         let slices = self.slices(namespace, name);
-        let sliced = slices.flat_map(|slice| sliced(slice, port_name));
-        endpoints.into_iter().chain(sliced).collect()
+        let slice_addresses = slices.flat_map(|slice| slice_addresses(slice, port_name));
+        endpoints.into_iter().chain(slice_addresses).collect()
     }
 
-    /// The slices of a Service.
-    pub(super) fn slices<'a>(
+    /// The EndpointSlices of a Service.
+    pub(crate) fn slices<'a>(
         &'a self,
         namespace: &'a str,
         name: &'a str,
@@ -89,8 +89,8 @@ impl Registry {
 }
 
 impl Mesh {
-    /// The addresses behind a port of a Service in all clusters.
-    pub(super) fn addresses(
+    /// The addresses for a port of a Service in all clusters.
+    pub(crate) fn addresses(
         &self,
         namespace: &str,
         name: &str,
@@ -102,14 +102,14 @@ impl Mesh {
             .collect()
     }
 
-    /// What `/v1/registration` answers: each port of each Service with its hosts, sorted.
-    pub(super) fn registration(&self) -> Value {
-        let mut all: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-        let mut known: BTreeMap<String, &Value> = BTreeMap::new();
+    /// The response to `/v1/registration`: the hosts of each port of each Service, sorted.
+    pub(crate) fn registration(&self) -> Value {
+        let mut hosts_by_key: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+        let mut services: BTreeMap<String, &Value> = BTreeMap::new();
         for service in self.clusters.iter().flat_map(Registry::services) {
-            known.entry(host(service)).or_insert(service);
+            services.entry(host(service)).or_insert(service);
         }
-        for (host, service) in known {
+        for (host, service) in services {
             let (namespace, name) = (object::namespace(service), object::name(service));
             for port in object::items(service, "/spec/ports") {
                 let port_name = object::text(port, "/name");
@@ -122,17 +122,17 @@ impl Mesh {
                 let hosts = hosts
                     .into_iter()
                     .map(|(ip, port)| json!({"ip_address": ip, "port": port}));
-                all.insert(key, hosts.collect());
+                hosts_by_key.insert(key, hosts.collect());
             }
         }
-        all.into_iter()
+        hosts_by_key.into_iter()
             .map(|(key, hosts)| json!({"service-key": key, "hosts": hosts}))
             .collect()
     }
 }
 
-/// The ready addresses of a slice behind a port.
-fn sliced(slice: &Value, port_name: &str) -> Vec<(String, u16)> {
+/// The ready addresses of an EndpointSlice for a port.
+fn slice_addresses(slice: &Value, port_name: &str) -> Vec<(String, u16)> {
     let port = object::items(slice, "/ports")
         .find(|port| object::text(port, "/name") == port_name)
         .and_then(|port| u16::try_from(object::number(port, "/port")?).ok());
@@ -145,13 +145,13 @@ fn sliced(slice: &Value, port_name: &str) -> Vec<(String, u16)> {
         .collect()
 }
 
-/// The endpoints of a slice that take traffic.
-pub(super) fn ready_endpoints(slice: &Value) -> impl Iterator<Item = &Value> {
+/// The ready endpoints of an EndpointSlice.
+pub(crate) fn ready_endpoints(slice: &Value) -> impl Iterator<Item = &Value> {
     object::items(slice, "/endpoints").filter(|endpoint| endpoint["conditions"]["ready"] != false)
 }
 
-/// The name of a Service throughout the mesh.
-pub(super) fn host(service: &Value) -> String {
+/// The host name of a Service in the mesh.
+pub(crate) fn host(service: &Value) -> String {
     format!(
         "{}.{}.svc.cluster.local",
         object::name(service),

@@ -1,7 +1,8 @@
-//! The sidecar of the legacy line: lets calls in once its control plane has told it how.
+//! The sidecar of Istio 1.0: accepts connections once its control plane has configured it.
 //!
-//! The address it dials is fixed when the pod is made. A control plane that moves away later does
-//! not harm it; one that was never there does. Start at [`Sidecar::of`].
+//! The address of the control plane is fixed when the pod is created. A control plane that moves
+//! later does not affect the sidecar; one that was never reachable does. Start at
+//! [`Sidecar::from_container`].
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -12,56 +13,60 @@ use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::{Request, Response};
+use sandbox::{Container, PodContext, Program, object, response};
 use serde_json::Value;
 
-use super::{Pod, Program, reply};
-use crate::object;
+use crate::control_plane::is_control_plane;
 
-/// What stands before the address among the arguments.
-const ADDRESS: &str = "--discoveryAddress";
+/// The argument before the address of the control plane.
+const ADDRESS_FLAG: &str = "--discoveryAddress";
 
-/// How often a control plane that does not answer is dialled again.
-const EVERY: Duration = Duration::from_millis(200);
+/// How often a control plane that does not respond is dialled again.
+const RETRY_INTERVAL: Duration = Duration::from_millis(200);
 
-/// A sidecar and the control plane it begins with.
+/// A sidecar with the control plane that configures it.
 #[derive(Debug)]
-pub(super) struct Sidecar {
-    pod: Pod,
+pub(crate) struct Sidecar {
+    pod: PodContext,
     host: String,
     port: u16,
-    is_told: AtomicBool,
+    is_configured: AtomicBool,
 }
 
 impl Sidecar {
     /// The sidecar in a container, if its arguments name a control plane.
-    pub(super) fn of(container: &Value, pod: Pod) -> Option<Self> {
-        let mut arguments = object::items(container, "/args").filter_map(Value::as_str);
-        arguments.find(|argument| *argument == ADDRESS)?;
+    pub(crate) fn from_container(container: &Container<'_>) -> Option<Self> {
+        let mut arguments =
+            object::items(container.spec, "/args").filter_map(Value::as_str);
+        arguments.find(|argument| *argument == ADDRESS_FLAG)?;
         let (host, port) = arguments.next()?.rsplit_once(':')?;
         Some(Self {
-            pod,
+            pod: container.context(),
             host: host.to_owned(),
-            // The stated port says how to talk; what is dialled is another one.
+            // The port in the address selects the protocol; the sidecar dials another one.
             port: if port == "15005" { 15011 } else { 15010 },
-            is_told: AtomicBool::new(false),
+            is_configured: AtomicBool::new(false),
         })
     }
 
-    fn reaches(&self) -> bool {
-        self.addresses()
-            .iter()
-            .any(|address| self.pod.finds_control_plane(address, self.port))
+    fn reaches_control_plane(&self) -> bool {
+        self.addresses().iter().any(|address| {
+            let backends = self.pod.backends(address, self.port);
+            backends
+                .iter()
+                .any(|program| is_control_plane(program.as_ref()))
+        })
     }
 
-    /// The addresses of the host, by name as the pod's cluster knows it.
+    /// The addresses of the host, which the DNS of the own cluster resolves.
     fn addresses(&self) -> Vec<String> {
         if self.host.parse::<IpAddr>().is_ok() {
             return vec![self.host.clone()];
         }
-        let mut names = self.host.split('.');
-        let name = names.next().unwrap_or_default();
-        let namespace = names.next().unwrap_or(&self.pod.namespace);
-        let Some(endpoints) = self.pod.read("endpoints", namespace, name) else {
+        let mut labels = self.host.split('.');
+        let name = labels.next().unwrap_or_default();
+        let namespace = labels.next().unwrap_or(self.pod.namespace());
+        let Some(endpoints) = self.pod.object("endpoints", namespace, name) else {
             return Vec::new();
         };
         object::items(&endpoints, "/subsets")
@@ -77,20 +82,20 @@ impl Program for Sidecar {
     }
 
     fn respond(&self, _request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
-        async { reply::not_found() }.boxed()
+        async { response::not_found() }.boxed()
     }
 
-    fn work(self: Arc<Self>) -> Option<BoxFuture<'static, ()>> {
+    fn run(self: Arc<Self>) -> Option<BoxFuture<'static, ()>> {
         let work = async move {
-            while !self.reaches() {
-                tokio::time::sleep(EVERY).await;
+            while !self.reaches_control_plane() {
+                tokio::time::sleep(RETRY_INTERVAL).await;
             }
-            self.is_told.store(true, Ordering::Relaxed);
+            self.is_configured.store(true, Ordering::Relaxed);
         };
         Some(work.boxed())
     }
 
-    fn lets_in(&self) -> bool {
-        self.is_told.load(Ordering::Relaxed)
+    fn accepts_inbound(&self) -> bool {
+        self.is_configured.load(Ordering::Relaxed)
     }
 }

@@ -1,4 +1,4 @@
-//! Details: what there is to know of a book.
+//! Details: the facts about a book.
 //!
 //! Start at [`Details`].
 
@@ -6,12 +6,12 @@ use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::{Request, Response, StatusCode};
+use sandbox::{Program, response};
 use serde_json::json;
 
 use super::PORT;
-use crate::programs::{Program, reply};
 
-/// The service with the facts of a book.
+/// The service with the facts about a book.
 #[derive(Debug)]
 pub(super) struct Details;
 
@@ -24,21 +24,21 @@ impl Program for Details {
         async move {
             let path = request.uri().path();
             if path == "/health" {
-                return reply::json(StatusCode::OK, &json!({"status": "Details is healthy"}));
+                return response::json(StatusCode::OK, &json!({"status": "Details is healthy"}));
             }
             let Some(id) = path.strip_prefix("/details/") else {
-                return reply::not_found();
+                return response::not_found();
             };
             let Ok(id) = id.parse::<u32>() else {
                 let error = json!({"error": "please provide numeric product id"});
-                return reply::json(StatusCode::BAD_REQUEST, &error);
+                return response::json(StatusCode::BAD_REQUEST, &error);
             };
             let book = json!({
                 "id": id, "author": "William Shakespeare", "year": 1595, "type": "paperback",
                 "pages": 200, "publisher": "PublisherA", "language": "English",
                 "ISBN-10": "1234567890", "ISBN-13": "123-1234567890",
             });
-            reply::json(StatusCode::OK, &book)
+            response::json(StatusCode::OK, &book)
         }
         .boxed()
     }

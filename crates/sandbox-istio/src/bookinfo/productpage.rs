@@ -1,7 +1,7 @@
-//! The product page: one page made of what details and reviews answer.
+//! The product page: one page with the responses of details and reviews.
 //!
-//! The page itself is always whole; what could not be fetched says so on it, and the API answers
-//! with the code of the failed call. Start at [`ProductPage`].
+//! The page is always complete and shows an error for each failed call; the API responds with the
+//! status code of the failed call. Start at [`ProductPage`].
 
 use std::fmt::Write as _;
 
@@ -9,28 +9,30 @@ use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::{Request, Response, StatusCode};
+use sandbox::{PodContext, Program, object, response};
 use serde_json::{Value, json};
 
 use super::PORT;
-use crate::programs::call::call;
-use crate::programs::{Pod, Program, reply};
-use crate::object;
+use crate::service_call::call;
+use crate::workload::Workload;
 
 const TITLE: &str = "The Comedy of Errors";
 
-/// The front of the sample.
+/// The front end of the sample.
 #[derive(Debug)]
 pub(super) struct ProductPage {
-    pod: Pod,
+    workload: Workload,
 }
 
 impl ProductPage {
-    pub(super) fn new(pod: Pod) -> Self {
-        Self { pod }
+    pub(super) fn new(pod: PodContext) -> Self {
+        Self {
+            workload: Workload::new(pod),
+        }
     }
 
     async fn fetch(&self, service: &str, id: &str) -> Result<Value, StatusCode> {
-        call(&self.pod, service, PORT, &format!("/{service}/{id}")).await
+        call(&self.workload, service, PORT, &format!("/{service}/{id}")).await
     }
 
     async fn page(&self) -> String {
@@ -39,37 +41,37 @@ impl ProductPage {
         format!(
             "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Simple Bookstore App</title></head>\n\
              <body><h3>{TITLE}</h3>\n{}{}</body></html>\n",
-            details.map_or_else(|_| unavailable("details"), |details| of_details(&details)),
-            reviews.map_or_else(|_| unavailable("reviews"), |reviews| of_reviews(&reviews)),
+            details.map_or_else(|_| unavailable("details"), |details| details_html(&details)),
+            reviews.map_or_else(|_| unavailable("reviews"), |reviews| reviews_html(&reviews)),
         )
     }
 
     async fn api(&self, path: &str) -> Response<Bytes> {
-        let (id, below) = path.split_once('/').unwrap_or((path, ""));
-        let service = match below {
+        let (id, rest) = path.split_once('/').unwrap_or((path, ""));
+        let service = match rest {
             "" => "details",
-            "reviews" | "ratings" => below,
-            _ => return reply::not_found(),
+            "reviews" | "ratings" => rest,
+            _ => return response::not_found(),
         };
         match self.fetch(service, id).await {
-            Ok(found) => reply::json(StatusCode::OK, &found),
-            Err(code) => reply::json(code, &json!({"error": sorry(service)})),
+            Ok(found) => response::json(StatusCode::OK, &found),
+            Err(code) => response::json(code, &json!({"error": error_message(service)})),
         }
     }
 }
 
-fn sorry(what: &str) -> String {
-    format!("Sorry, product {what} are currently unavailable for this book.")
+fn error_message(service: &str) -> String {
+    format!("Sorry, product {service} are currently unavailable for this book.")
 }
 
-fn unavailable(what: &str) -> String {
+fn unavailable(service: &str) -> String {
     format!(
-        "<h4>Error fetching product {what}!</h4>\n<p>{}</p>\n",
-        sorry(what)
+        "<h4>Error fetching product {service}!</h4>\n<p>{}</p>\n",
+        error_message(service)
     )
 }
 
-fn of_details(details: &Value) -> String {
+fn details_html(details: &Value) -> String {
     let mut rows = String::new();
     for (label, name) in [
         ("Type", "type"),
@@ -88,21 +90,21 @@ fn of_details(details: &Value) -> String {
     format!("<h4>Book Details</h4>\n<dl>\n{rows}</dl>\n")
 }
 
-fn of_reviews(reviews: &Value) -> String {
-    let mut said = String::new();
+fn reviews_html(reviews: &Value) -> String {
+    let mut quotes = String::new();
     for review in object::items(reviews, "/reviews") {
         let stars = match object::number(review, "/rating/stars") {
             Some(stars) => format!(" ({stars} stars)"),
             None => object::text(review, "/rating/error").to_owned(),
         };
         let _ = writeln!(
-            said,
+            quotes,
             "<blockquote>{}<small>{}</small>{stars}</blockquote>",
             object::text(review, "/text"),
             object::text(review, "/reviewer"),
         );
     }
-    format!("<h4>Book Reviews</h4>\n{said}")
+    format!("<h4>Book Reviews</h4>\n{quotes}")
 }
 
 impl Program for ProductPage {
@@ -114,15 +116,15 @@ impl Program for ProductPage {
         async move {
             let path = request.uri().path();
             match path {
-                "/" | "/productpage" => reply::html(self.page().await),
-                "/health" => reply::text(StatusCode::OK, "Product page is healthy"),
+                "/" | "/productpage" => response::html(self.page().await),
+                "/health" => response::text(StatusCode::OK, "Product page is healthy"),
                 "/api/v1/products" => {
-                    let all = json!([{"id": 0, "title": TITLE}]);
-                    reply::json(StatusCode::OK, &all)
+                    let products = json!([{"id": 0, "title": TITLE}]);
+                    response::json(StatusCode::OK, &products)
                 }
                 _ => match path.strip_prefix("/api/v1/products/") {
-                    Some(below) => self.api(below).await,
-                    None => reply::not_found(),
+                    Some(path) => self.api(path).await,
+                    None => response::not_found(),
                 },
             }
         }

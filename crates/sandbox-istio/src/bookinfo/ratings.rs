@@ -1,4 +1,4 @@
-//! Ratings: how many stars reviewers gave a book.
+//! Ratings: the stars that reviewers gave a book.
 //!
 //! Start at [`Ratings`].
 
@@ -6,10 +6,10 @@ use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::{Request, Response, StatusCode};
+use sandbox::{Program, response};
 use serde_json::json;
 
 use super::PORT;
-use crate::programs::{Program, reply};
 
 /// The service with the stars.
 #[derive(Debug)]
@@ -24,14 +24,14 @@ impl Program for Ratings {
         async move {
             let path = request.uri().path();
             if path == "/health" {
-                return reply::json(StatusCode::OK, &json!({"status": "Ratings is healthy"}));
+                return response::json(StatusCode::OK, &json!({"status": "Ratings is healthy"}));
             }
             let id = path.strip_prefix("/ratings/").map(str::parse::<u32>);
             let Some(Ok(id)) = id else {
-                return reply::not_found();
+                return response::not_found();
             };
             let stars = json!({"id": id, "ratings": {"Reviewer1": 5, "Reviewer2": 4}});
-            reply::json(StatusCode::OK, &stars)
+            response::json(StatusCode::OK, &stars)
         }
         .boxed()
     }

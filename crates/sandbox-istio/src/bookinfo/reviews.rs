@@ -1,4 +1,4 @@
-//! Reviews: what readers said; from the second version on with the stars of ratings.
+//! Reviews of a book; since version 2 with the stars of ratings.
 //!
 //! Start at [`Reviews`].
 
@@ -6,13 +6,14 @@ use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::{Request, Response, StatusCode};
+use sandbox::{PodContext, Program, response};
 use serde_json::{Value, json};
 
 use super::PORT;
-use crate::programs::call::call;
-use crate::programs::{Pod, Program, reply};
+use crate::service_call::call;
+use crate::workload::Workload;
 
-const SAID: [(&str, &str); 2] = [
+const REVIEWS: [(&str, &str); 2] = [
     ("Reviewer1", "Two pairs of twins and not one dull page."),
     ("Reviewer2", "Short, loud, and better on a stage."),
 ];
@@ -20,27 +21,30 @@ const SAID: [(&str, &str); 2] = [
 /// The service with the reviews.
 #[derive(Debug)]
 pub(super) struct Reviews {
-    pod: Pod,
-    /// The colour of the stars, from the second version on.
+    workload: Workload,
+    /// The colour of the stars; `None` in version 1, which has none.
     colour: Option<&'static str>,
 }
 
 impl Reviews {
-    pub(super) fn new(pod: Pod, version: &str) -> Self {
+    pub(super) fn new(pod: PodContext, version: &str) -> Self {
         let colour = match version {
             "v2" => Some("black"),
             "v3" => Some("red"),
             _ => None,
         };
-        Self { pod, colour }
+        Self {
+            workload: Workload::new(pod),
+            colour,
+        }
     }
 
-    async fn of(&self, id: u32) -> Value {
+    async fn reviews(&self, id: u32) -> Value {
         let stars = match self.colour {
             Some(colour) => self.stars(id, colour).await,
             None => [Value::Null, Value::Null],
         };
-        let reviews: Vec<Value> = SAID
+        let reviews: Vec<Value> = REVIEWS
             .iter()
             .zip(stars)
             .map(|((reviewer, text), stars)| {
@@ -51,14 +55,14 @@ impl Reviews {
                 review
             })
             .collect();
-        json!({"id": id.to_string(), "podname": self.pod.name, "reviews": reviews})
+        json!({"id": id.to_string(), "podname": self.workload.pod.name(), "reviews": reviews})
     }
 
     async fn stars(&self, id: u32, colour: &str) -> [Value; 2] {
         let path = format!("/ratings/{id}");
-        let rated = call(&self.pod, "ratings", PORT, &path).await;
-        SAID.map(|(reviewer, _)| match &rated {
-            Ok(rated) => json!({"stars": rated["ratings"][reviewer], "color": colour}),
+        let ratings = call(&self.workload, "ratings", PORT, &path).await;
+        REVIEWS.map(|(reviewer, _)| match &ratings {
+            Ok(ratings) => json!({"stars": ratings["ratings"][reviewer], "color": colour}),
             Err(_) => json!({"error": "Ratings service is currently unavailable"}),
         })
     }
@@ -73,12 +77,12 @@ impl Program for Reviews {
         async move {
             let path = request.uri().path();
             if path == "/health" {
-                return reply::json(StatusCode::OK, &json!({"status": "Reviews is healthy"}));
+                return response::json(StatusCode::OK, &json!({"status": "Reviews is healthy"}));
             }
             let id = path.strip_prefix("/reviews/").map(str::parse::<u32>);
             match id {
-                Some(Ok(id)) => reply::json(StatusCode::OK, &self.of(id).await),
-                _ => reply::not_found(),
+                Some(Ok(id)) => response::json(StatusCode::OK, &self.reviews(id).await),
+                _ => response::not_found(),
             }
         }
         .boxed()

@@ -1,40 +1,39 @@
-//! The sidecar that a pod gets.
+//! The sidecar containers of an injected pod.
 //!
-//! Its image stands where the injector's own stands, under the same tag. Start at [`inject`].
+//! Their images have the registry and the tag of the injector's image. Start at [`inject`].
 
+use sandbox::{AdmissionContext, object, selector_matches};
 use serde_json::{Value, json};
 
 use super::service;
-use crate::object;
-use crate::selector;
-use crate::cluster::State;
 
-/// The mark that asks for a sidecar or against one.
-const ASKED: &str = "sidecar.istio.io/inject";
+/// The label or annotation that requests or declines a sidecar.
+const INJECT: &str = "sidecar.istio.io/inject";
 
-/// Gives a pod a sidecar, unless it has one, shares its node's network or asks for none.
-pub(super) fn inject(state: &State, webhook: &Value, pod: &mut Value) {
-    let has_one = object::items(pod, "/spec/containers").any(|one| one["name"] == "istio-proxy");
-    if has_one || pod["spec"]["hostNetwork"] == true || !wants(state, webhook, pod) {
+/// Adds a sidecar to a pod, unless it has one, uses the network of its node, or declines it.
+pub(super) fn inject(context: &AdmissionContext<'_>, webhook: &Value, pod: &mut Value) {
+    let has_sidecar =
+        object::items(pod, "/spec/containers").any(|container| container["name"] == "istio-proxy");
+    if has_sidecar || pod["spec"]["hostNetwork"] == true || !wants_sidecar(context, webhook, pod) {
         return;
     }
-    let injector = image_of_injector(state, webhook).unwrap_or_default();
-    let proxy = beside(&injector, "proxyv2");
-    let is_legacy = !injector.contains("/pilot");
-    let first = if is_legacy {
-        beside(&injector, "proxy_init")
+    let injector = injector_image(context, webhook).unwrap_or_default();
+    let proxy = sibling_image(&injector, "proxyv2");
+    let is_mixer_generation = !injector.contains("/pilot");
+    let init_image = if is_mixer_generation {
+        sibling_image(&injector, "proxy_init")
     } else {
         proxy.clone()
     };
     let mut arguments = vec!["proxy".to_owned(), "sidecar".to_owned()];
-    if let Some(address) = control_plane(state, webhook, pod).filter(|_| is_legacy) {
+    if let Some(address) = control_plane_address(context, webhook, pod).filter(|_| is_mixer_generation) {
         arguments.extend(["--discoveryAddress".to_owned(), address]);
     }
     let mut container = json!({
         "name": "istio-proxy", "image": proxy, "args": arguments,
         "resources": {"requests": {"cpu": "10m"}},
     });
-    if !is_legacy {
+    if !is_mixer_generation {
         let labels = object::meta(pod)
             .entry("labels")
             .or_insert_with(|| json!({}));
@@ -46,7 +45,7 @@ pub(super) fn inject(state: &State, webhook: &Value, pod: &mut Value) {
         pod,
         "initContainers",
         json!({
-            "name": "istio-init", "image": first,
+            "name": "istio-init", "image": init_image,
             "securityContext": {"capabilities": {"add": ["NET_ADMIN"]}},
         }),
     );
@@ -64,55 +63,54 @@ fn append(pod: &mut Value, list: &str, container: Value) {
     }
 }
 
-/// Where the sidecar finds its control plane: as the pod says, or as the mesh does.
-fn control_plane(state: &State, webhook: &Value, pod: &Value) -> Option<String> {
-    let stated = &pod["metadata"]["annotations"]["sidecar.istio.io/discoveryAddress"];
-    if let Some(stated) = stated.as_str() {
-        return Some(stated.to_owned());
+/// The address of the control plane, from the pod or from the mesh configuration.
+fn control_plane_address(context: &AdmissionContext<'_>, webhook: &Value, pod: &Value) -> Option<String> {
+    let annotation = &pod["metadata"]["annotations"]["sidecar.istio.io/discoveryAddress"];
+    if let Some(address) = annotation.as_str() {
+        return Some(address.to_owned());
     }
     let (namespace, _) = service(webhook);
-    let mesh = state.store.get("configmaps", namespace, "istio")?;
+    let mesh = context.get("configmaps", namespace, "istio")?;
     let mesh: Value = serde_saphyr::from_str(object::text(&mesh, "/data/mesh")).ok()?;
     let address = object::text(&mesh, "/defaultConfig/discoveryAddress");
     (!address.is_empty()).then(|| address.to_owned())
 }
 
-/// What the pod asks for, and where it asks for nothing, what the injector's policy is.
-fn wants(state: &State, webhook: &Value, pod: &Value) -> bool {
+/// Whether the pod requests a sidecar, by itself or by the policy of the injector.
+fn wants_sidecar(context: &AdmissionContext<'_>, webhook: &Value, pod: &Value) -> bool {
     let meta = &pod["metadata"];
-    let asked = [&meta["labels"][ASKED], &meta["annotations"][ASKED]];
-    let asked = asked.into_iter().find_map(Value::as_str);
-    if let Some(asked) = asked.filter(|asked| !asked.is_empty()) {
-        return matches!(asked, "true" | "yes" | "y" | "on");
+    let values = [&meta["labels"][INJECT], &meta["annotations"][INJECT]];
+    let value = values.into_iter().find_map(Value::as_str);
+    if let Some(value) = value.filter(|value| !value.is_empty()) {
+        return matches!(value, "true" | "yes" | "y" | "on");
     }
     let (namespace, _) = service(webhook);
-    let config = state
-        .store
+    let config = context
         .get("configmaps", namespace, "istio-sidecar-injector")
         .unwrap_or_default();
     let mut lines = object::text(&config, "/data/config").lines();
     !lines.any(|line| line.trim() == "policy: disabled")
 }
 
-/// The image of the injector, where it runs in this cluster.
-fn image_of_injector(state: &State, webhook: &Value) -> Option<String> {
+/// The image of the injector, if it runs in this cluster.
+fn injector_image(context: &AdmissionContext<'_>, webhook: &Value) -> Option<String> {
     let (namespace, name) = service(webhook);
-    let service = state.store.get("services", namespace, name)?;
-    // Without a selector it runs elsewhere.
+    let service = context.get("services", namespace, name)?;
+    // An injector behind a Service without a selector runs elsewhere.
     object::pairs(&service, "/spec/selector").next()?;
     let selector = json!({"matchLabels": service["spec"]["selector"]});
-    let pods = state.store.list("pods", Some(namespace));
+    let pods = context.list("pods", Some(namespace));
     let pod = pods
         .iter()
-        .find(|pod| selector::matches(&selector, &pod["metadata"]["labels"]))?;
+        .find(|pod| selector_matches(&selector, &pod["metadata"]["labels"]))?;
     Some(object::text(pod, "/spec/containers/0/image").to_owned())
 }
 
-/// The image of another name in the same place.
-fn beside(image: &str, name: &str) -> String {
+/// The image of another name in the same registry, with the same tag.
+fn sibling_image(image: &str, name: &str) -> String {
     let folder = image
         .rsplit_once('/')
-        .map_or("docker.io/istio", |(at, _)| at);
+        .map_or("docker.io/istio", |(folder, _)| folder);
     let last = image.rsplit('/').next().unwrap_or_default();
     match last.split_once(':') {
         Some((_, tag)) => format!("{folder}/{name}:{tag}"),
@@ -122,15 +120,15 @@ fn beside(image: &str, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::beside;
+    use super::sibling_image;
 
     #[test]
-    fn the_proxy_stands_beside_the_injector() {
+    fn the_proxy_has_the_registry_and_tag_of_the_injector() {
         let injector = "registry:5000/istio/sidecar_injector:1.0.0";
         assert_eq!(
-            beside(injector, "proxyv2"),
+            sibling_image(injector, "proxyv2"),
             "registry:5000/istio/proxyv2:1.0.0"
         );
-        assert_eq!(beside("", "proxyv2"), "docker.io/istio/proxyv2");
+        assert_eq!(sibling_image("", "proxyv2"), "docker.io/istio/proxyv2");
     }
 }

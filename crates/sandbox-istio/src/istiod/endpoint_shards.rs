@@ -1,22 +1,22 @@
-//! What istiod knows of each endpoint, and which cluster it is of.
+//! The endpoint shards of istiod: the endpoints of each Service by cluster.
 //!
-//! The names of members are those of the real answer. Start at [`all`].
+//! The names of the members are those of the debug interface of istiod. Start at [`shards`].
 
+use sandbox::object;
 use serde_json::{Value, json};
 
-use crate::programs::registry::{Registry, host, ready_endpoints};
-use crate::object;
+use crate::registry::{Registry, host, ready_endpoints};
 
 const NETWORK: &str = "topology.istio.io/network";
 const TLS_MODE: &str = "security.istio.io/tlsMode";
 
 /// Endpoints by host, namespace and cluster.
-pub(super) fn all(clusters: &[(String, Registry)], system: &str) -> Value {
-    let mut all = json!({});
-    for (id, registry) in clusters {
-        let shard = format!("Kubernetes/{id}");
+pub(super) fn shards(clusters: &[(String, Registry)], istio_namespace: &str) -> Value {
+    let mut shards = json!({});
+    for (cluster, registry) in clusters {
+        let shard = format!("Kubernetes/{cluster}");
         let network = registry
-            .find("namespaces", "", system)
+            .find("namespaces", "", istio_namespace)
             .map(|namespace| &namespace["metadata"]["labels"][NETWORK])
             .and_then(Value::as_str)
             .unwrap_or_default();
@@ -24,28 +24,28 @@ pub(super) fn all(clusters: &[(String, Registry)], system: &str) -> Value {
             let (namespace, name) = (object::namespace(service), object::name(service));
             let endpoints: Vec<Value> = registry
                 .slices(namespace, name)
-                .flat_map(|slice| of_slice(registry, slice, id, network))
+                .flat_map(|slice| slice_endpoints(registry, slice, cluster, network))
                 .collect();
             if !endpoints.is_empty() {
-                let of_service = &mut all[host(service)][namespace];
-                of_service["Shards"][&shard] = json!(endpoints);
+                let service_shards = &mut shards[host(service)][namespace];
+                service_shards["Shards"][&shard] = json!(endpoints);
             }
         }
     }
-    all
+    shards
 }
 
 /// One entry for each ready endpoint and port of a slice.
-fn of_slice(registry: &Registry, slice: &Value, cluster: &str, network: &str) -> Vec<Value> {
-    let mut found = Vec::new();
+fn slice_endpoints(registry: &Registry, slice: &Value, cluster: &str, network: &str) -> Vec<Value> {
+    let mut endpoints = Vec::new();
     for endpoint in ready_endpoints(slice) {
         let pod = object::text(endpoint, "/targetRef/name");
         let pod = registry.find("pods", object::namespace(slice), pod);
         for port in object::items(slice, "/ports") {
-            found.push(entry(endpoint, port, pod, cluster, network));
+            endpoints.push(entry(endpoint, port, pod, cluster, network));
         }
     }
-    found
+    endpoints
 }
 
 fn entry(
@@ -55,8 +55,8 @@ fn entry(
     cluster: &str,
     network: &str,
 ) -> Value {
-    let nothing = Value::Null;
-    let pod = pod.unwrap_or(&nothing);
+    let missing = Value::Null;
+    let pod = pod.unwrap_or(&missing);
     let mut labels = pod["metadata"]["labels"].clone();
     if !labels.is_object() {
         labels = json!({});
@@ -83,14 +83,14 @@ fn entry(
         "LbWeight": 0,
         "TLSMode": tls,
         "Namespace": namespace,
-        "WorkloadName": workload(pod),
+        "WorkloadName": workload_name(pod),
         "HealthStatus": 1,
         "NodeName": pod["spec"]["nodeName"],
     })
 }
 
-/// The Deployment behind a pod's ReplicaSet, or the pod itself.
-fn workload(pod: &Value) -> &str {
+/// The Deployment that owns the pod through a ReplicaSet, or the pod itself.
+fn workload_name(pod: &Value) -> &str {
     let owner = object::text(pod, "/metadata/ownerReferences/0/name");
     match owner.rsplit_once('-') {
         Some((deployment, _)) => deployment,
