@@ -3,16 +3,16 @@
 use crate::{config, shutdown};
 use anyhow::Result;
 use console::Console;
-use sandbox::{Listening, Network, Sandbox, Shape};
+use sandbox::{HttpsServer, Network, Sandbox};
 
 /// Sandboxes that run as long as this lives.
-pub(crate) struct Sandboxes(Vec<(Sandbox, Listening)>);
+pub(crate) struct Sandboxes(Vec<(Sandbox, HttpsServer)>);
 
 async fn start() -> Result<Sandboxes> {
     let mut all = Vec::new();
     let network = Network::new();
-    for shape in [Shape::control_plane(), Shape::remote()] {
-        let sandbox = Sandbox::of(shape).on(&network);
+    for config in [sandbox_istio::control_plane(), sandbox_istio::remote()] {
+        let sandbox = Sandbox::with_config(config).on_network(&network);
         // No host below .invalid exists (RFC 6761): a way to see what a failing pull looks like.
         sandbox.fail_image_pull(".invalid/");
         let listening = sandbox.listen("127.0.0.1:0").await?;
@@ -35,7 +35,7 @@ pub(crate) async fn attach(console: &Console) -> Result<Sandboxes> {
 pub(crate) async fn serve_alone(arguments: &config::Sandbox) -> Result<()> {
     let stop = shutdown::token();
     let sandboxes = start().await?;
-    let all: Vec<&Listening> = sandboxes.0.iter().map(|(_, listening)| listening).collect();
+    let all: Vec<&HttpsServer> = sandboxes.0.iter().map(|(_, listening)| listening).collect();
     write_private(&arguments.kubeconfig, &sandbox::kubeconfig(&all))?;
     tracing::info!(kubeconfig = %arguments.kubeconfig.display(), "two sandbox clusters are up");
     stop.cancelled().await;

@@ -90,7 +90,8 @@ impl ApiClient {
     /// Sends a GET request.
     pub(crate) async fn get(&mut self, path: &str) -> Result<Value, RequestError> {
         let mut connection = self.connection.take();
-        let response = tokio::time::timeout(REQUEST_TIMEOUT, self.send(&mut connection, path)).await;
+        let response =
+            tokio::time::timeout(REQUEST_TIMEOUT, self.send(&mut connection, path)).await;
         let (code, body) = response.ok().flatten().ok_or(RequestError::Unreachable)?;
         self.connection = connection;
         if code != StatusCode::OK {
@@ -99,8 +100,15 @@ impl ApiClient {
         serde_json::from_slice(&body).map_err(|_| RequestError::Rejected)
     }
 
-    async fn send(&self, connection: &mut Option<Connection>, path: &str) -> Option<(StatusCode, Bytes)> {
-        if connection.as_ref().is_none_or(|open| open.sender.is_closed()) {
+    async fn send(
+        &self,
+        connection: &mut Option<Connection>,
+        path: &str,
+    ) -> Option<(StatusCode, Bytes)> {
+        if connection
+            .as_ref()
+            .is_none_or(|open| open.sender.is_closed())
+        {
             *connection = Some(self.connect().await?);
         }
         let sender = &mut connection.as_mut()?.sender;
@@ -123,7 +131,11 @@ impl ApiClient {
         let port = self.url.port_or_known_default()?;
         let stream = TcpStream::connect((host, port)).await.ok()?;
         stream.set_nodelay(true).ok()?;
-        let stream = self.tls.connect(self.server_name.clone(), stream).await.ok()?;
+        let stream = self
+            .tls
+            .connect(self.server_name.clone(), stream)
+            .await
+            .ok()?;
         let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
         let task = tokio::spawn(async move {
             // The next request notices the end of the connection.

@@ -10,7 +10,6 @@ use base64::engine::general_purpose::STANDARD;
 use sandbox::object;
 use serde_json::Value;
 
-
 /// The address of an API server and the credentials for it.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Kubeconfig {
@@ -54,7 +53,9 @@ impl Kubeconfig {
             server_name: object::text(&cluster, "/cluster/tls-server-name").to_owned(),
             ca_pem: STANDARD.decode(ca).unwrap_or_default(),
             token: object::text(&user, "/user/token").to_owned(),
-            is_insecure: insecure_methods.iter().any(|method| !user["user"][method].is_null()),
+            is_insecure: insecure_methods
+                .iter()
+                .any(|method| !user["user"][method].is_null()),
         })
     }
 }

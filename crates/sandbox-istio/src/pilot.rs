@@ -73,8 +73,9 @@ impl Pilot {
             if remotes.iter().any(|remote| remote.id == id) {
                 continue;
             }
-            let informer = ApiClient::new(&config)
-                .map(|client| Informer::start(ClusterApi::Remote(Box::new(client)), PILOT_RESOURCES));
+            let informer = ApiClient::new(&config).map(|client| {
+                Informer::start(ClusterApi::Remote(Box::new(client)), PILOT_RESOURCES)
+            });
             remotes.push(RemoteCluster {
                 id,
                 secret_uid: object::uid(secret).to_owned(),
@@ -87,9 +88,11 @@ impl Pilot {
     fn registries(&self) -> Vec<(String, Registry)> {
         let mut registries = vec![("Kubernetes".to_owned(), self.local.registry())];
         let remotes = self.remotes.lock();
-        registries.extend(remotes.iter().filter_map(|remote| {
-            Some((remote.id.clone(), remote.informer.as_ref()?.registry()))
-        }));
+        registries.extend(
+            remotes.iter().filter_map(|remote| {
+                Some((remote.id.clone(), remote.informer.as_ref()?.registry()))
+            }),
+        );
         registries
     }
 
@@ -111,9 +114,7 @@ impl Program for Pilot {
         async move {
             match request.uri().path() {
                 "/ready" => response::text(StatusCode::OK, ""),
-                "/v1/registration" => {
-                    response::json(StatusCode::OK, &self.mesh().registration())
-                }
+                "/v1/registration" => response::json(StatusCode::OK, &self.mesh().registration()),
                 "/debug/syncz" => {
                     let status = proxy_status::sync_status(&self.registries());
                     response::json(StatusCode::OK, &status)

@@ -69,7 +69,8 @@ impl Registry {
             return Vec::new();
         }
         let endpoints = self.find("endpoints", namespace, name);
-        let endpoints = endpoints.map_or_else(Vec::new, |endpoints| ready_addresses(endpoints, port_name));
+        let endpoints =
+            endpoints.map_or_else(Vec::new, |endpoints| ready_addresses(endpoints, port_name));
         let slices = self.slices(namespace, name);
         let slice_addresses = slices.flat_map(|slice| slice_addresses(slice, port_name));
         endpoints.into_iter().chain(slice_addresses).collect()
@@ -125,7 +126,8 @@ impl Mesh {
                 hosts_by_key.insert(key, hosts.collect());
             }
         }
-        hosts_by_key.into_iter()
+        hosts_by_key
+            .into_iter()
             .map(|(key, hosts)| json!({"service-key": key, "hosts": hosts}))
             .collect()
     }

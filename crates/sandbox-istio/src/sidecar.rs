@@ -36,8 +36,7 @@ pub(crate) struct Sidecar {
 impl Sidecar {
     /// The sidecar in a container, if its arguments name a control plane.
     pub(crate) fn from_container(container: &Container<'_>) -> Option<Self> {
-        let mut arguments =
-            object::items(container.spec, "/args").filter_map(Value::as_str);
+        let mut arguments = object::items(container.spec, "/args").filter_map(Value::as_str);
         arguments.find(|argument| *argument == ADDRESS_FLAG)?;
         let (host, port) = arguments.next()?.rsplit_once(':')?;
         Some(Self {

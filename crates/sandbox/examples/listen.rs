@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p sandbox --example listen -- kubeconfig.yaml`
 
-use sandbox::{Network, Sandbox, Shape, kubeconfig};
+use sandbox::{Network, Sandbox, kubeconfig};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -10,9 +10,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .nth(1)
         .ok_or("name the kubeconfig to write")?;
     let network = Network::new();
-    let primary = Sandbox::of(Shape::control_plane()).on(&network);
+    let primary = Sandbox::with_config(sandbox_istio::control_plane()).on_network(&network);
     let primary = primary.listen("127.0.0.1:0").await?;
-    let remote = Sandbox::of(Shape::remote()).on(&network);
+    let remote = Sandbox::with_config(sandbox_istio::remote()).on_network(&network);
     let remote = remote.listen("127.0.0.1:0").await?;
     std::fs::write(file, kubeconfig(&[&primary, &remote]))?;
     tokio::signal::ctrl_c().await?;

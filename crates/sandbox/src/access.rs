@@ -83,7 +83,11 @@ pub(crate) struct AccessReview<'a> {
 }
 
 /// Whether someone may do something.
-pub(crate) fn allows(objects: &ObjectMap, identity: &Identity, access_review: &AccessReview<'_>) -> bool {
+pub(crate) fn allows(
+    objects: &ObjectMap,
+    identity: &Identity,
+    access_review: &AccessReview<'_>,
+) -> bool {
     identity.is_master()
         || rules(objects, identity, access_review.namespace)
             .iter()
@@ -135,7 +139,9 @@ fn covers(rule: &Value, access_review: &AccessReview<'_>) -> bool {
             .any(|known| {
                 known
                     .strip_suffix('*')
-                    .map_or(known == access_review.path, |start| access_review.path.starts_with(start))
+                    .map_or(known == access_review.path, |start| {
+                        access_review.path.starts_with(start)
+                    })
             });
     }
     let resource = if access_review.subresource.is_empty() {

@@ -92,7 +92,8 @@ impl ApiStatus {
     }
 
     pub(crate) fn not_found(kind: &Kind, name: &str) -> Self {
-        Self::new(404, "NotFound", format!("{} \"{name}\" not found", kind.id)).with_details(kind, name)
+        Self::new(404, "NotFound", format!("{} \"{name}\" not found", kind.id))
+            .with_details(kind, name)
     }
 
     pub(crate) fn already_exists(kind: &Kind, name: &str) -> Self {

@@ -9,8 +9,8 @@ pub(crate) mod merge;
 
 use serde_json::Value;
 
+use crate::api_status::{ApiStatus, Cause};
 use crate::object;
-use crate::api_status::{Cause, ApiStatus};
 use crate::schema::Type;
 use fields::FieldSet;
 use managers::{Entry, Managers};

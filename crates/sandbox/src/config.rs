@@ -82,8 +82,7 @@ impl ClusterConfig {
         let IpAddr::V4(address) = address else {
             return false;
         };
-        let load_balancers =
-            Ipv4Net::new_assert([10, 20, self.load_balancer_subnet, 0].into(), 24);
+        let load_balancers = Ipv4Net::new_assert([10, 20, self.load_balancer_subnet, 0].into(), 24);
         [&self.pod_cidr, &self.service_cidr, &load_balancers]
             .iter()
             .any(|range| range.contains(&address))

@@ -3,19 +3,19 @@
 //! One task runs all controllers after each change; each controller reconciles all objects of its
 //! kinds and is idempotent. Start at [`run`].
 
-mod pod_address;
-mod load_balancer;
 mod bootstrap;
+mod container_status;
 mod crd;
 mod daemonset;
 mod deployment;
 mod endpoints;
 mod events;
 mod garbage_collector;
-mod container_status;
 mod job;
+mod load_balancer;
 mod namespace;
 mod pod;
+mod pod_address;
 mod qos_class;
 mod replicaset;
 mod serviceaccount;
@@ -111,7 +111,12 @@ impl State {
     }
 
     /// Creates an object as a controller.
-    pub(crate) fn create(&mut self, cluster: &Cluster, id: &str, object: Value) -> Result<Arc<Value>, ApiStatus> {
+    pub(crate) fn create(
+        &mut self,
+        cluster: &Cluster,
+        id: &str,
+        object: Value,
+    ) -> Result<Arc<Value>, ApiStatus> {
         let kind = self
             .kinds
             .by_id(id)
@@ -143,7 +148,13 @@ impl State {
     }
 
     /// Replaces the status of an object, if it differs.
-    pub(crate) fn set_status(&mut self, cluster: &Cluster, id: &str, object: &Value, status: Value) {
+    pub(crate) fn set_status(
+        &mut self,
+        cluster: &Cluster,
+        id: &str,
+        object: &Value,
+        status: Value,
+    ) {
         let mut changed = object.clone();
         changed["status"] = status;
         self.update(cluster, id, changed, "status");
@@ -173,7 +184,13 @@ impl State {
 }
 
 /// A condition, which keeps its transition time while its status stays the same.
-fn condition(old: &Value, condition_type: &str, is_true: bool, reason: &str, message: &str) -> Value {
+fn condition(
+    old: &Value,
+    condition_type: &str,
+    is_true: bool,
+    reason: &str,
+    message: &str,
+) -> Value {
     let status = if is_true { "True" } else { "False" };
     let before = object::items(old, "/status/conditions")
         .find(|condition| condition["type"] == condition_type && condition["status"] == status);

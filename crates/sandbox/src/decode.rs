@@ -4,8 +4,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::api_status::{ApiStatus, Cause};
 use crate::kinds::Kind;
-use crate::api_status::{Cause, ApiStatus};
 use crate::schema::Type;
 
 /// An object as its type reads it.

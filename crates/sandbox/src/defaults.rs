@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use crate::kinds::Kind;
-use crate::object::{self, set_default, map};
+use crate::object::{self, map, set_default};
 
 /// Fills in what an object of this kind does not state.
 pub(crate) fn fill(kind: &Kind, object: &mut Value) {

@@ -148,11 +148,7 @@ impl Kinds {
 
     /// Ends serving a custom resource.
     pub(crate) fn remove_crd(&mut self, id: &str) {
-        if self
-            .known
-            .get(id)
-            .is_some_and(|kind| kind.crd.is_some())
-        {
+        if self.known.get(id).is_some_and(|kind| kind.crd.is_some()) {
             self.known.remove(id);
         }
     }

@@ -57,7 +57,10 @@ pub enum ListenError {
 }
 
 impl HttpsServer {
-    pub(crate) async fn start(running: Arc<RunningCluster>, requested: &str) -> Result<Self, ListenError> {
+    pub(crate) async fn start(
+        running: Arc<RunningCluster>,
+        requested: &str,
+    ) -> Result<Self, ListenError> {
         let bind = |source| ListenError::Bind {
             address: requested.to_owned(),
             source,

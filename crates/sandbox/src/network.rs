@@ -85,7 +85,10 @@ impl Network {
             .iter()
             .find_map(|cluster| programs_at(cluster, address))
             .ok_or(DialError::NoRoute)?;
-        if programs.iter().any(|running| !running.program.accepts_inbound()) {
+        if programs
+            .iter()
+            .any(|running| !running.program.accepts_inbound())
+        {
             return Err(DialError::ConnectionRefused);
         }
         programs

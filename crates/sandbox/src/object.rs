@@ -27,10 +27,7 @@ pub fn items<'a>(object: &'a Value, pointer: &str) -> impl Iterator<Item = &'a V
 }
 
 /// The string members of the map at a JSON pointer.
-pub fn pairs<'a>(
-    object: &'a Value,
-    pointer: &str,
-) -> impl Iterator<Item = (&'a str, &'a str)> {
+pub fn pairs<'a>(object: &'a Value, pointer: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
     object
         .pointer(pointer)
         .and_then(Value::as_object)

@@ -225,12 +225,20 @@ mod tests {
         });
         assert_eq!(
             events.ok(),
-            Some(vec![EventType::Added, EventType::Modified, EventType::Deleted])
+            Some(vec![
+                EventType::Added,
+                EventType::Modified,
+                EventType::Deleted
+            ])
         );
         for count in 0..MAX_LOG_LENGTH {
             objects.put("configmaps", map(count));
         }
         assert!(objects.changes_after(start, "configmaps").is_err());
-        assert!(objects.changes_after(objects.revision(), "configmaps").is_ok());
+        assert!(
+            objects
+                .changes_after(objects.revision(), "configmaps")
+                .is_ok()
+        );
     }
 }

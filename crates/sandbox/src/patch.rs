@@ -27,11 +27,17 @@ pub(crate) fn strategic(object: &Value, patch: &Value, kind: &Type) -> Value {
     let Value::Object(changes) = patch else {
         return patch.clone();
     };
-    if changes.get("$patch").is_some_and(|directive| directive == "replace") {
+    if changes
+        .get("$patch")
+        .is_some_and(|directive| directive == "replace")
+    {
         return without_directives(changes);
     }
     let mut merged = object.as_object().cloned().unwrap_or_default();
-    if changes.get("$patch").is_some_and(|directive| directive == "delete") {
+    if changes
+        .get("$patch")
+        .is_some_and(|directive| directive == "delete")
+    {
         merged.clear();
         return Value::Object(merged);
     }

@@ -4,11 +4,11 @@
 //! over TCP can be upgraded, so the in-process service rejects these requests. kube-rs speaks [`websocket`], kubectl uses [`spdy`],
 //! which it may put into a [`tunnel`]. Start at [`handle`].
 
-mod websocket;
 mod spdy;
 mod stream;
 mod tunnel;
 mod upgrade;
+mod websocket;
 
 use std::sync::Arc;
 
@@ -19,12 +19,12 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::Identity;
-use crate::programs;
-use crate::object;
 use crate::api_status::ApiStatus;
+use crate::cluster::Cluster;
+use crate::object;
+use crate::programs;
 use crate::request::Target;
 use crate::rest::authorize;
-use crate::cluster::Cluster;
 
 /// The pod that a port-forward path names.
 pub(crate) fn pod_target(path: &str) -> Option<Target> {

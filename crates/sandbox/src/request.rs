@@ -10,8 +10,8 @@ use http::{HeaderMap, Method};
 use serde_json::Value;
 
 use crate::access::Identity;
-use crate::protobuf;
 use crate::api_status::ApiStatus;
+use crate::protobuf;
 
 /// One request.
 #[derive(Clone, Debug)]

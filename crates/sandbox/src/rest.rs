@@ -3,9 +3,9 @@
 //! One verb a file below this one; what all share stands here. Start at [`handle`].
 
 mod create;
-mod patch;
-pub(crate) mod get;
 mod delete;
+pub(crate) mod get;
+mod patch;
 mod subresource;
 mod update;
 
@@ -16,13 +16,13 @@ use http::{Method, Response, StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::access::{self, AccessReview, Identity};
+use crate::api_status::ApiStatus;
+use crate::cluster::{Cluster, State};
 use crate::kinds::Kind;
 use crate::object;
-use crate::api_status::ApiStatus;
 use crate::request::{ApiRequest, Target};
 use crate::table;
 use crate::watch;
-use crate::cluster::{State, Cluster};
 
 /// What a request is about, with its kind.
 pub(crate) struct ResolvedTarget {
@@ -52,7 +52,10 @@ impl ResolvedTarget {
 }
 
 /// Answers a request about objects.
-pub(crate) fn handle(cluster: &Arc<Cluster>, request: &ApiRequest) -> Result<Response<Body>, ApiStatus> {
+pub(crate) fn handle(
+    cluster: &Arc<Cluster>,
+    request: &ApiRequest,
+) -> Result<Response<Body>, ApiStatus> {
     let target = Target::parse(&request.path).ok_or_else(ApiStatus::no_such_path)?;
     let mut state = cluster.lock();
     let is_watch = request.query.is("watch") || request.path.contains("/v1/watch/");
@@ -77,7 +80,9 @@ pub(crate) fn handle(cluster: &Arc<Cluster>, request: &ApiRequest) -> Result<Res
     }
     if matches!(verb, "create" | "update" | "patch")
         && !request.is_dry()
-        && state.faults.take_refusal(&resolved.kind.plural, &resolved.kind.id)
+        && state
+            .faults
+            .take_refusal(&resolved.kind.plural, &resolved.kind.id)
     {
         let detail = format!(
             "the sandbox refused to write {}, because it was told to (a fault of the sandbox, \
@@ -178,7 +183,11 @@ pub(crate) fn authorize(
 }
 
 /// The object as the caller wants it: whole, as metadata or as a table.
-pub(crate) fn shown(request: &ApiRequest, resolved: &ResolvedTarget, found: &Value) -> Result<Response<Body>, ApiStatus> {
+pub(crate) fn shown(
+    request: &ApiRequest,
+    resolved: &ResolvedTarget,
+    found: &Value,
+) -> Result<Response<Body>, ApiStatus> {
     respond(request, resolved, StatusCode::OK, found)
 }
 

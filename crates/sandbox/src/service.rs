@@ -18,14 +18,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::RunningCluster;
 use crate::access::{self, AccessReview, Identity};
+use crate::api_status::ApiStatus;
+use crate::cluster::{Cluster, State};
 use crate::discovery;
-use crate::port_forward;
 use crate::kinds::Kinds;
 use crate::openapi;
-use crate::api_status::ApiStatus;
+use crate::port_forward;
 use crate::request::{ApiRequest, Query, Target};
 use crate::rest::{self, json_response};
-use crate::cluster::{State, Cluster};
 
 /// The largest body that is read.
 const MAX_BODY_BYTES: usize = 3 * 1024 * 1024;
@@ -77,7 +77,12 @@ impl ApiService {
 
     fn authenticate(&self, headers: &HeaderMap) -> Result<Identity, ApiStatus> {
         let state = self.running.cluster.lock();
-        let owner = |token: &str| state.tokens.authenticate(token).ok_or_else(ApiStatus::unauthorized);
+        let owner = |token: &str| {
+            state
+                .tokens
+                .authenticate(token)
+                .ok_or_else(ApiStatus::unauthorized)
+        };
         let identity = match &self.authentication {
             Authentication::Fixed(identity) => identity.as_ref().clone(),
             Authentication::Token(token) => owner(token)?,
@@ -118,7 +123,11 @@ fn anonymous() -> Identity {
 }
 
 /// The identity that the caller impersonates, if it has the permission.
-fn impersonate(state: &State, identity: Identity, headers: &HeaderMap) -> Result<Identity, ApiStatus> {
+fn impersonate(
+    state: &State,
+    identity: Identity,
+    headers: &HeaderMap,
+) -> Result<Identity, ApiStatus> {
     let text = |value: &HeaderValue| value.to_str().unwrap_or_default().to_owned();
     let Some(user) = headers.get("impersonate-user").map(text) else {
         return Ok(identity);
@@ -185,7 +194,9 @@ where
                 .await
                 .map(http_body_util::Collected::to_bytes)
             else {
-                return Ok(error_response(&ApiStatus::bad_request("the body could not be read")));
+                return Ok(error_response(&ApiStatus::bad_request(
+                    "the body could not be read",
+                )));
             };
             if body.len() > MAX_BODY_BYTES {
                 return Ok(error_response(&ApiStatus::too_large(MAX_BODY_BYTES)));
@@ -229,7 +240,10 @@ fn handle(cluster: &Arc<Cluster>, request: &ApiRequest) -> Result<Response<Body>
         )));
     }
     match path {
-        "/version" => Ok(json_response(StatusCode::OK, &version(&cluster.config.version))),
+        "/version" => Ok(json_response(
+            StatusCode::OK,
+            &version(&cluster.config.version),
+        )),
         "/healthz" | "/livez" | "/readyz" => Ok(plain_text("ok")),
         "/openapi/v2" => openapi_v2(&state.kinds, request),
         "" => Ok(json_response(StatusCode::OK, &paths(&state.kinds))),

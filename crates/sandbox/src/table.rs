@@ -5,8 +5,8 @@
 
 mod columns;
 mod custom;
-mod pods;
 mod format;
+mod pods;
 
 use serde_json::{Value, json};
 

@@ -5,9 +5,9 @@
 
 use serde_json::{Value, json};
 
+use crate::api_status::{ApiStatus, Cause};
 use crate::kinds::Kind;
 use crate::object;
-use crate::api_status::{Cause, ApiStatus};
 use crate::selector;
 
 const SUBDOMAIN: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric \

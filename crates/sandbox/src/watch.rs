@@ -15,15 +15,15 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::object;
 use crate::api_status::ApiStatus;
+use crate::cluster::Cluster;
+use crate::object;
+use crate::object_map::{Change, EventType};
 use crate::request::ApiRequest;
 use crate::rest::get::selection;
-use crate::rest::{ResolvedTarget, Form, metadata_of};
+use crate::rest::{Form, ResolvedTarget, metadata_of};
 use crate::selector::Selection;
-use crate::object_map::{Change, EventType};
 use crate::table;
-use crate::cluster::Cluster;
 
 const BOOKMARK_EVERY: Duration = Duration::from_secs(30);
 

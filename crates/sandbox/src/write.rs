@@ -7,15 +7,15 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::api_status::ApiStatus;
 use crate::apply::fields::compare;
 use crate::apply::managers::{Entry, Managers};
+use crate::cluster::{Cluster, State, now, random_suffix};
 use crate::defaults;
 use crate::extension::AdmissionContext;
 use crate::kinds::Kind;
 use crate::object;
-use crate::api_status::ApiStatus;
 use crate::validate;
-use crate::cluster::{State, Cluster, random_suffix, now};
 
 pub(crate) mod delete;
 
@@ -179,7 +179,12 @@ fn set_initial_status(kind: &Kind, object: &mut Value) {
     object["status"] = status;
 }
 
-fn check_namespace(state: &State, kind: &Kind, namespace: &str, name: &str) -> Result<(), ApiStatus> {
+fn check_namespace(
+    state: &State,
+    kind: &Kind,
+    namespace: &str,
+    name: &str,
+) -> Result<(), ApiStatus> {
     let namespaces = state
         .kinds
         .by_id("namespaces")

@@ -5,7 +5,7 @@ use cluster::{
     read_kubeconfig,
 };
 use lab::RealCluster;
-use sandbox::{Listening, Sandbox};
+use sandbox::{HttpsServer, Sandbox};
 use serde_json::{Value, json};
 use std::{
     sync::atomic::{AtomicU32, Ordering},
@@ -25,7 +25,7 @@ pub(crate) struct World {
 
 enum Kind {
     InMemory(Sandbox),
-    OverHttps(Sandbox, Listening),
+    OverHttps(Sandbox, HttpsServer),
     Real(&'static RealCluster),
 }
 
@@ -122,7 +122,9 @@ impl World {
 
     pub(crate) fn heal_image_pull(&self, part: &str) {
         match &self.kind {
-            Kind::InMemory(sandbox) | Kind::OverHttps(sandbox, _) => sandbox.heal_image_pull(part),
+            Kind::InMemory(sandbox) | Kind::OverHttps(sandbox, _) => {
+                sandbox.restore_image_pull(part)
+            }
             Kind::Real(real) => real.heal_image_pull(part),
         }
     }
@@ -150,7 +152,7 @@ impl World {
 
     fn with_token(&self, token: &str) -> Cluster {
         match &self.kind {
-            Kind::InMemory(sandbox) => Cluster::over(sandbox.service_as(token)),
+            Kind::InMemory(sandbox) => Cluster::over(sandbox.service_with_token(token)),
             Kind::OverHttps(_, listening) => {
                 let admin = &listening.admin_token;
                 connect(&listening.kubeconfig().replace(admin.as_str(), token))

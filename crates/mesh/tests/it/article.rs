@@ -14,7 +14,7 @@ use mesh::{
     rotate::{self, Rotation},
     verify::{Bounds, Diagnosis, Question, TakenUp, Verdict, verify},
 };
-use sandbox::{Network, Shape};
+use sandbox::Network;
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -22,8 +22,8 @@ use tokio_util::sync::CancellationToken;
 async fn pair() -> Pair {
     let network = Network::new();
     Pair {
-        east: side("east", Shape::control_plane(), &network).await,
-        west: side("west", Shape::remote(), &network).await,
+        east: side("east", sandbox_istio::control_plane(), &network).await,
+        west: side("west", sandbox_istio::remote(), &network).await,
         namespace: SYSTEM.into(),
     }
 }
@@ -64,7 +64,7 @@ async fn furnish(pair: &Pair, line: Line) {
     }
     let control = match line {
         Line::Legacy => pilot(),
-        Line::Today => sandbox::istiod("east", ""),
+        Line::Today => sandbox_istio::istiod("east", ""),
     };
     // Its webhook would ask a pod that is only about to run.
     let control = control.into_iter();

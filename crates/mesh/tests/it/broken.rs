@@ -3,7 +3,7 @@
 use crate::fixture::*;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use mesh::facts::{CrdFacts, CrdVersion, Intent, Line, gather::PlannedJoin};
-use sandbox::{Sandbox, Shape};
+use sandbox::{ClusterConfig, Sandbox};
 use serde_json::json;
 use wire::check::{CheckCode, CheckView, Remedy, Verdict};
 
@@ -17,11 +17,11 @@ fn holds(check: &CheckView, verdict: Verdict, part: &str) {
 
 #[tokio::test]
 async fn the_same_ranges_in_both_clusters() {
-    let shape = Shape {
+    let config = ClusterConfig {
         name: "istio-remote1".into(),
-        ..Shape::control_plane()
+        ..sandbox_istio::control_plane()
     };
-    let mut world = World::bare(Shape::control_plane(), shape).await;
+    let mut world = World::bare(sandbox_istio::control_plane(), config).await;
     world.line = Some(Line::Legacy);
     let pods = world.check(CheckCode::PodRanges).await;
     holds(&pods, Verdict::Blocked, "east 172.16.1.0/24");
@@ -34,7 +34,7 @@ async fn the_same_ranges_in_both_clusters() {
 
 #[tokio::test]
 async fn an_authority_that_does_not_vouch_for_the_server() {
-    let mut world = World::bare(Shape::control_plane(), Shape::remote()).await;
+    let mut world = World::bare(sandbox_istio::control_plane(), sandbox_istio::remote()).await;
     let server = world.west.server.clone();
     let join = |authority: &str| PlannedJoin {
         primary: "east".into(),
@@ -305,7 +305,7 @@ async fn a_webhook_that_trusts_somebody_else() {
 
 #[tokio::test]
 async fn policy_of_the_old_line_that_is_not_ready() {
-    let world = World::bare(Shape::control_plane(), Shape::remote()).await;
+    let world = World::bare(sandbox_istio::control_plane(), sandbox_istio::remote()).await;
     world
         .east
         .apply(namespace(SYSTEM, &json!({}), &json!({})))

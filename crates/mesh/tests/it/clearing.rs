@@ -10,7 +10,7 @@ use mesh::{
     clear::{self, Choice, Clearing, Event, Fate, Part, Plan},
     step::Place,
 };
-use sandbox::{Network, Shape};
+use sandbox::Network;
 use serde_json::{Value, json};
 use std::{sync::Mutex, time::Duration};
 use tokio_util::sync::CancellationToken;
@@ -28,7 +28,7 @@ macro_rules! suite {
             $(#[tokio::test]
             async fn $test() {
                 let network = super::Network::new();
-                let east = super::side("east", super::Shape::control_plane(), &network).await;
+                let east = super::side("east", sandbox_istio::control_plane(), &network).await;
                 super::$test(&east).await;
             })*
         }

@@ -15,7 +15,7 @@ use mesh::{
         gather::{Bounds, Member, PlannedJoin, Question, gather},
     },
 };
-use sandbox::{Listening, Network, Sandbox, Shape};
+use sandbox::{ClusterConfig, HttpsServer, Network, Sandbox};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -37,7 +37,7 @@ pub(crate) struct Side {
     pub(crate) authority: String,
     pub(crate) planned: Planned,
     /// What it is made of, which ends with it; a real one ends by itself.
-    sandbox: Option<(Sandbox, Listening)>,
+    sandbox: Option<(Sandbox, HttpsServer)>,
 }
 
 /// Both.
@@ -49,8 +49,8 @@ pub(crate) struct World {
     pub(crate) joins: Vec<PlannedJoin>,
 }
 
-pub(crate) async fn side(name: &str, shape: Shape, network: &Network) -> Side {
-    let sandbox = Sandbox::of(shape).on(network);
+pub(crate) async fn side(name: &str, config: ClusterConfig, network: &Network) -> Side {
+    let sandbox = Sandbox::with_config(config).on_network(network);
     let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
     let side = side_of(name, &listening.kubeconfig());
     Side {
@@ -76,7 +76,7 @@ pub(crate) fn side_of(name: &str, kubeconfig: &str) -> Side {
 
 impl World {
     /// Two clusters with nothing in them.
-    pub(crate) async fn bare(east: Shape, west: Shape) -> Self {
+    pub(crate) async fn bare(east: ClusterConfig, west: ClusterConfig) -> Self {
         let network = Network::new();
         Self {
             east: side("east", east, &network).await,
@@ -89,7 +89,7 @@ impl World {
 
     /// Two sandboxes that are one mesh.
     pub(crate) async fn joined() -> Self {
-        let world = Self::bare(Shape::control_plane(), Shape::remote()).await;
+        let world = Self::bare(sandbox_istio::control_plane(), sandbox_istio::remote()).await;
         world.join().await;
         world
     }
@@ -237,7 +237,7 @@ fn istiod() -> Value {
 
 /// Who istiod is, and what it may read.
 fn istiods_account() -> Vec<Value> {
-    let all = sandbox::istiod("east", "").into_iter();
+    let all = sandbox_istio::istiod("east", "").into_iter();
     let kinds = [
         "ServiceAccount",
         "ClusterRole",

@@ -2,7 +2,6 @@
 
 use crate::fixture::*;
 use mesh::facts::{ClusterFacts, MeshFacts, RangeSource};
-use sandbox::Shape;
 use wire::check::{CheckCode, SkipReason, Verdict};
 
 #[tokio::test]
@@ -87,7 +86,7 @@ async fn a_mesh_of_real_api_servers_is_found_as_it_is() {
 
 #[tokio::test]
 async fn a_cluster_that_does_not_answer_is_unknown_and_the_other_is_known() {
-    let mut world = World::bare(Shape::control_plane(), Shape::remote()).await;
+    let mut world = World::bare(sandbox_istio::control_plane(), sandbox_istio::remote()).await;
     world.west.end();
     let facts = world.facts().await;
     let known = |one: &ClusterFacts| (one.version.is_ok(), one.pods.is_ok());

@@ -7,13 +7,13 @@ use crate::{
     pair::Pair,
     probing, rotating,
 };
-use sandbox::{Network, Shape};
+use sandbox::Network;
 
 async fn sandboxes() -> Pair {
     let network = Network::new();
     Pair {
-        east: side("east", Shape::control_plane(), &network).await,
-        west: side("west", Shape::remote(), &network).await,
+        east: side("east", sandbox_istio::control_plane(), &network).await,
+        west: side("west", sandbox_istio::remote(), &network).await,
         namespace: "istio-system".into(),
     }
 }

@@ -26,7 +26,9 @@ pub(super) fn inject(context: &AdmissionContext<'_>, webhook: &Value, pod: &mut 
         proxy.clone()
     };
     let mut arguments = vec!["proxy".to_owned(), "sidecar".to_owned()];
-    if let Some(address) = control_plane_address(context, webhook, pod).filter(|_| is_mixer_generation) {
+    if let Some(address) =
+        control_plane_address(context, webhook, pod).filter(|_| is_mixer_generation)
+    {
         arguments.extend(["--discoveryAddress".to_owned(), address]);
     }
     let mut container = json!({
@@ -64,7 +66,11 @@ fn append(pod: &mut Value, list: &str, container: Value) {
 }
 
 /// The address of the control plane, from the pod or from the mesh configuration.
-fn control_plane_address(context: &AdmissionContext<'_>, webhook: &Value, pod: &Value) -> Option<String> {
+fn control_plane_address(
+    context: &AdmissionContext<'_>,
+    webhook: &Value,
+    pod: &Value,
+) -> Option<String> {
     let annotation = &pod["metadata"]["annotations"]["sidecar.istio.io/discoveryAddress"];
     if let Some(address) = annotation.as_str() {
         return Some(address.to_owned());

@@ -1,4 +1,4 @@
-//! Sidecars: who gets one, and what a missing injector does.
+//! Sidecar injection, and the effect of an injector that is not reachable.
 
 use k8s_openapi::api::admissionregistration::v1::MutatingWebhookConfiguration;
 use k8s_openapi::api::apps::v1::Deployment;
@@ -6,18 +6,19 @@ use k8s_openapi::api::core::v1::{ConfigMap, Endpoints, Event, Namespace, Pod, Se
 use k8s_openapi::api::discovery::v1::EndpointSlice;
 use kube::Client;
 use kube::api::{Api, ListParams, Patch, PatchParams, PostParams};
-use sandbox::{Network, Sandbox, Shape};
+use sandbox::{ClusterConfig, Network, Sandbox};
 use serde_json::{Value, json};
 
-use crate::support::{client, deploy, deployment, object, pod, refusal, until};
+use crate::support::{api_error, client, deploy, deployment, object, ready_pod_name, wait_until};
 
-/// A webhook of the injector with this policy, in a cluster with two namespaces, one labelled.
+/// A cluster with a webhook with this failure policy and two namespaces, one of them labelled.
 async fn with_webhook(policy: &str) -> (Sandbox, Client) {
     with_webhook_on(&Network::new(), policy).await
 }
 
 async fn with_webhook_on(network: &Network, policy: &str) -> (Sandbox, Client) {
-    let sandbox = Sandbox::new().on(network);
+    let config = ClusterConfig::default().with_extension(sandbox_istio::extension());
+    let sandbox = Sandbox::with_config(config).on_network(network);
     let client = client(&sandbox);
     let namespaces: Api<Namespace> = Api::all(client.clone());
     for (name, labels) in [
@@ -52,7 +53,7 @@ async fn with_webhook_on(network: &Network, policy: &str) -> (Sandbox, Client) {
     (sandbox, client)
 }
 
-async fn service(client: &Client, spec: Value) {
+async fn create_service(client: &Client, spec: Value) {
     let services: Api<Service> = Api::namespaced(client.clone(), "istio-system");
     let service = object(json!({"metadata": {"name": "istio-sidecar-injector"}, "spec": spec}));
     services
@@ -63,7 +64,7 @@ async fn service(client: &Client, spec: Value) {
 
 /// Runs the injector and waits until its Service leads to it.
 async fn run_injector(client: &Client) {
-    service(
+    create_service(
         client,
         json!({"selector": {"app": "injector"}, "ports": [{"port": 443}]}),
     )
@@ -77,7 +78,7 @@ async fn run_injector(client: &Client) {
         .await
         .unwrap();
     let endpoints: Api<Endpoints> = Api::namespaced(client.clone(), "istio-system");
-    until("endpoints of the injector", || async {
+    wait_until("endpoints of the injector", || async {
         let found = endpoints.get_opt("istio-sidecar-injector").await.unwrap();
         let subsets = found.and_then(|found| found.subsets).unwrap_or_default();
         subsets.iter().any(|subset| subset.addresses.is_some())
@@ -100,7 +101,7 @@ async fn create(client: &Client, namespace: &str, wanted: &Pod) -> kube::Result<
 }
 
 #[tokio::test]
-async fn only_pods_of_labelled_namespaces_that_do_not_decline_get_a_sidecar() {
+async fn only_pods_in_labelled_namespaces_that_do_not_decline_get_a_sidecar() {
     let (_sandbox, client) = with_webhook("Fail").await;
     run_injector(&client).await;
     let with = ["web:1", "example.org/istio/proxyv2:1.0.5"];
@@ -115,7 +116,7 @@ async fn only_pods_of_labelled_namespaces_that_do_not_decline_get_a_sidecar() {
 }
 
 #[tokio::test]
-async fn a_sidecar_begins_with_the_control_plane_of_the_mesh_or_of_its_pod() {
+async fn a_sidecar_starts_with_the_control_plane_of_the_mesh_or_of_its_annotation() {
     let (_sandbox, client) = with_webhook("Fail").await;
     run_injector(&client).await;
     let maps: Api<ConfigMap> = Api::namespaced(client.clone(), "istio-system");
@@ -147,7 +148,7 @@ async fn an_injected_pod_becomes_ready_with_both_containers() {
         .create(&PostParams::default(), &wanted)
         .await
         .unwrap();
-    let name = pod(&client, "meshed", "app=web").await;
+    let name = ready_pod_name(&client, "meshed", "app=web").await;
     let pods: Api<Pod> = Api::namespaced(client, "meshed");
     let status = pods.get(&name).await.unwrap().status.unwrap();
     let ready = status.container_statuses.unwrap();
@@ -155,9 +156,9 @@ async fn an_injected_pod_becomes_ready_with_both_containers() {
 }
 
 #[tokio::test]
-async fn a_webhook_that_insists_refuses_pods_while_it_has_no_injector_and_heals_with_it() {
+async fn the_policy_fail_rejects_pods_until_the_injector_is_reachable() {
     let (_sandbox, client) = with_webhook("Fail").await;
-    let (code, message) = refusal(create(&client, "meshed", &bare("one", json!({}))).await);
+    let (code, message) = api_error(create(&client, "meshed", &bare("one", json!({}))).await);
     assert_eq!(code, 500);
     assert_eq!(
         message,
@@ -174,22 +175,23 @@ async fn a_webhook_that_insists_refuses_pods_while_it_has_no_injector_and_heals_
         .unwrap();
     let events: Api<Event> = Api::namespaced(client.clone(), "meshed");
     let failed = ListParams::default().fields("reason=FailedCreate,involvedObject.kind=ReplicaSet");
-    until("an event", || async {
+    wait_until("an event", || async {
         let all = events.list(&failed).await.unwrap().items;
-        let said = all.into_iter().filter_map(|event| event.message);
-        said.into_iter()
-            .any(|said| said.starts_with("Error creating: Internal error occurred: failed calling"))
+        let messages = all.into_iter().filter_map(|event| event.message);
+        messages.into_iter().any(|message| {
+            message.starts_with("Error creating: Internal error occurred: failed calling")
+        })
     })
     .await;
-    until("a condition", || async {
+    wait_until("a condition", || async {
         let status = deployments.get("web").await.unwrap().status.unwrap();
         let conditions = status.conditions.unwrap_or_default();
         conditions.iter().any(|one| one.type_ == "ReplicaFailure")
     })
     .await;
     run_injector(&client).await;
-    pod(&client, "meshed", "app=web").await;
-    until("no condition", || async {
+    ready_pod_name(&client, "meshed", "app=web").await;
+    wait_until("no condition", || async {
         let status = deployments.get("web").await.unwrap().status.unwrap();
         let conditions = status.conditions.unwrap_or_default();
         conditions.iter().all(|one| one.type_ != "ReplicaFailure")
@@ -198,7 +200,7 @@ async fn a_webhook_that_insists_refuses_pods_while_it_has_no_injector_and_heals_
 }
 
 #[tokio::test]
-async fn a_webhook_that_does_not_insist_lets_pods_through_without_a_sidecar() {
+async fn the_policy_ignore_admits_pods_without_a_sidecar() {
     let (_sandbox, client) = with_webhook("Ignore").await;
     let made = create(&client, "meshed", &bare("one", json!({})))
         .await
@@ -207,8 +209,8 @@ async fn a_webhook_that_does_not_insist_lets_pods_through_without_a_sidecar() {
 }
 
 #[tokio::test]
-async fn a_service_that_leads_nowhere_is_said_as_the_server_says_it() {
-    for (spec, said) in [
+async fn an_unreachable_service_is_reported_as_by_the_api_server() {
+    for (spec, reason) in [
         (
             json!({"selector": {"app": "injector"}, "ports": [{"port": 443}]}),
             "no endpoints available for service \"istio-sidecar-injector\"",
@@ -219,14 +221,14 @@ async fn a_service_that_leads_nowhere_is_said_as_the_server_says_it() {
         ),
     ] {
         let (_sandbox, client) = with_webhook("Fail").await;
-        service(&client, spec).await;
-        let (_, message) = refusal(create(&client, "meshed", &bare("one", json!({}))).await);
-        assert!(message.ends_with(said), "{message}");
+        create_service(&client, spec).await;
+        let (_, message) = api_error(create(&client, "meshed", &bare("one", json!({}))).await);
+        assert!(message.ends_with(reason), "{message}");
     }
 }
 
-/// Leads the injector's Service to an address.
-async fn lead(client: &Client, address: &str) {
+/// Sets the endpoint of the Service of the injector.
+async fn set_endpoint(client: &Client, address: &str) {
     let slices: Api<EndpointSlice> = Api::namespaced(client.clone(), "istio-system");
     let slice = json!({
         "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
@@ -241,14 +243,14 @@ async fn lead(client: &Client, address: &str) {
 }
 
 #[tokio::test]
-async fn an_address_written_by_hand_must_answer_be_it_a_pod_or_a_balancer_of_another_cluster() {
+async fn a_manual_endpoint_must_be_a_reachable_pod_or_load_balancer_of_any_cluster() {
     let network = Network::new();
     let (_sandbox, client) = with_webhook_on(&network, "Fail").await;
-    service(&client, json!({"ports": [{"port": 443}]})).await;
-    let other = Sandbox::of(Shape::control_plane()).on(&network);
+    create_service(&client, json!({"ports": [{"port": 443}]})).await;
+    let other = Sandbox::with_config(sandbox_istio::control_plane()).on_network(&network);
     let there = crate::support::client(&other);
     deploy(&there, "istiod", 1).await;
-    let name = pod(&there, "default", "app=istiod").await;
+    let name = ready_pod_name(&there, "default", "app=istiod").await;
     let services: Api<Service> = Api::default_namespaced(there.clone());
     let balanced = object(json!({"metadata": {"name": "istiod"}, "spec": {
         "type": "LoadBalancer", "selector": {"app": "istiod"}, "ports": [{"port": 15017}],
@@ -261,19 +263,19 @@ async fn an_address_written_by_hand_must_answer_be_it_a_pod_or_a_balancer_of_ano
         let status = services.get("istiod").await.unwrap().status?;
         status.load_balancer?.ingress?.into_iter().next()?.ip
     };
-    until("a balancer", || async { balancer().await.is_some() }).await;
+    wait_until("a balancer", || async { balancer().await.is_some() }).await;
     let pods: Api<Pod> = Api::default_namespaced(there.clone());
     let status = pods.get(&name).await.unwrap().status.unwrap();
     for (number, address) in [status.pod_ip.unwrap(), balancer().await.unwrap()]
         .into_iter()
         .enumerate()
     {
-        lead(&client, "10.9.9.9").await;
+        set_endpoint(&client, "10.9.9.9").await;
         let wanted = bare(&format!("one-{number}"), json!({}));
-        let (_, message) = refusal(create(&client, "meshed", &wanted).await);
+        let (_, message) = api_error(create(&client, "meshed", &wanted).await);
         assert!(message.ends_with("context deadline exceeded"), "{message}");
-        lead(&client, &address).await;
-        until("a pod", || async {
+        set_endpoint(&client, &address).await;
+        wait_until("a pod", || async {
             create(&client, "meshed", &wanted).await.is_ok()
         })
         .await;

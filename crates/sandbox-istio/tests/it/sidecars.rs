@@ -1,57 +1,70 @@
-//! Sidecars of the remote that begin with an address of the control plane, right or stale.
+//! Sidecars of the remote with a valid or a stale address of the control plane.
 
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{Pod, Service};
 use kube::api::{Api, ListParams, PostParams};
 use serde_json::json;
 
-use crate::side::Side;
-use crate::support::{object, until};
-use crate::two::Two;
+use crate::support::{object, wait_until};
+use crate::test_cluster::TestCluster;
+use crate::test_mesh::TestMesh;
 
 const DETAILS: &str = "details.bookinfo.svc.cluster.local|http";
 
-async fn pilot(two: &Two) -> String {
-    let addresses = two.primary.addresses_in(Side::SYSTEM, "app=pilot").await;
+async fn pilot(mesh: &TestMesh) -> String {
+    let addresses = mesh
+        .primary
+        .addresses_in(TestCluster::ISTIO_NAMESPACE, "app=pilot")
+        .await;
     addresses.into_iter().next().unwrap()
 }
 
 #[tokio::test]
-async fn a_sidecar_that_never_found_its_control_plane_lets_nobody_in() {
-    let two = Two::begin().await;
-    two.join("east", &two.remote.kubeconfig().await).await;
-    two.remote
-        .serve_details_from("stale", "172.16.9.9:15007")
+async fn a_sidecar_that_never_reached_its_control_plane_accepts_no_connections() {
+    let mesh = TestMesh::start().await;
+    mesh.create_remote_secret("east", &mesh.remote.kubeconfig().await)
         .await;
-    two.until_hosts(DETAILS, 1).await;
-    two.until_products(503).await;
-    let address = format!("{}:15007", pilot(&two).await);
-    two.remote.serve_details_from("right", &address).await;
-    two.until_products(200).await;
+    mesh.remote
+        .run_details_with_sidecar("stale", "172.16.9.9:15007")
+        .await;
+    mesh.wait_for_hosts(DETAILS, 1).await;
+    mesh.wait_for_product_status(503).await;
+    let address = format!("{}:15007", pilot(&mesh).await);
+    mesh.remote
+        .run_details_with_sidecar("right", &address)
+        .await;
+    mesh.wait_for_product_status(200).await;
 }
 
 #[tokio::test]
-async fn running_sidecars_live_on_when_their_control_plane_goes_and_new_ones_do_not_begin() {
-    let two = Two::begin().await;
-    two.join("east", &two.remote.kubeconfig().await).await;
-    let address = format!("{}:15005", pilot(&two).await);
-    two.remote.serve_details_from("early", &address).await;
-    two.until_products(200).await;
+async fn running_sidecars_keep_working_without_a_control_plane_and_new_ones_do_not_start() {
+    let mesh = TestMesh::start().await;
+    mesh.create_remote_secret("east", &mesh.remote.kubeconfig().await)
+        .await;
+    let address = format!("{}:15005", pilot(&mesh).await);
+    mesh.remote
+        .run_details_with_sidecar("early", &address)
+        .await;
+    mesh.wait_for_product_status(200).await;
     let image = "docker.io/istio/pilot:1.0.0";
-    two.primary.run(Side::SYSTEM, "moved", &[image]).await;
-    two.stop_pilot().await;
-    two.until_products(200).await;
-    two.remote.serve_details_from("late", &address).await;
-    // They take turns.
-    two.until_products(503).await;
-    two.until_products(200).await;
+    mesh.primary
+        .run(TestCluster::ISTIO_NAMESPACE, "moved", &[image])
+        .await;
+    mesh.delete_pilot().await;
+    mesh.wait_for_product_status(200).await;
+    mesh.remote.run_details_with_sidecar("late", &address).await;
+    // Calls use both endpoints in turn.
+    mesh.wait_for_product_status(503).await;
+    mesh.wait_for_product_status(200).await;
 }
 
 #[tokio::test]
-async fn a_balancer_before_the_control_plane_will_do() {
-    let two = Two::begin().await;
-    two.join("east", &two.remote.kubeconfig().await).await;
-    let services: Api<Service> = Api::namespaced(two.primary.client.clone(), Side::SYSTEM);
+async fn a_load_balancer_may_lead_to_the_control_plane() {
+    let mesh = TestMesh::start().await;
+    mesh.create_remote_secret("east", &mesh.remote.kubeconfig().await)
+        .await;
+    let services: Api<Service> =
+        Api::namespaced(mesh.primary.client.clone(), TestCluster::ISTIO_NAMESPACE);
     let balanced = object(json!({"metadata": {"name": "pilot"}, "spec": {
         "type": "LoadBalancer", "selector": {"app": "pilot"},
         "ports": [{"name": "grpc-xds", "port": 15010}],
@@ -64,16 +77,18 @@ async fn a_balancer_before_the_control_plane_will_do() {
         let status = services.get("pilot").await.unwrap().status?;
         status.load_balancer?.ingress?.into_iter().next()?.ip
     };
-    until("a balancer", || async { balancer().await.is_some() }).await;
+    wait_until("a load balancer", || async { balancer().await.is_some() }).await;
     let address = format!("{}:15007", balancer().await.unwrap());
-    two.remote.serve_details_from("details", &address).await;
-    two.until_products(200).await;
+    mesh.remote
+        .run_details_with_sidecar("details", &address)
+        .await;
+    mesh.wait_for_product_status(200).await;
 }
 
-/// How a Job that dials an address from the remote ends: its condition, and what was said.
-async fn dialled(two: &Two, host: &str, port: &str) -> (String, Option<String>) {
+/// Runs a Job in the remote that connects to an address: its condition and its message.
+async fn run_tcp_probe(mesh: &TestMesh, host: &str, port: &str) -> (String, Option<String>) {
     let name = format!("dial-{port}");
-    let jobs: Api<Job> = Api::default_namespaced(two.remote.client.clone());
+    let jobs: Api<Job> = Api::default_namespaced(mesh.remote.client.clone());
     let job = object(json!({
         "metadata": {"name": name},
         "spec": {"backoffLimit": 0, "template": {"spec": {
@@ -90,8 +105,8 @@ async fn dialled(two: &Two, host: &str, port: &str) -> (String, Option<String>) 
         let last = status.conditions?.into_iter().last()?;
         (last.status == "True").then_some(last.type_)
     };
-    until("the end", || async { ended().await.is_some() }).await;
-    let pods: Api<Pod> = Api::default_namespaced(two.remote.client.clone());
+    wait_until("the end", || async { ended().await.is_some() }).await;
+    let pods: Api<Pod> = Api::default_namespaced(mesh.remote.client.clone());
     let of_job = ListParams::default().labels(&format!("job-name={name}"));
     let pods = pods.list(&of_job).await.unwrap();
     let status = pods.items[0].status.clone().unwrap();
@@ -100,18 +115,18 @@ async fn dialled(two: &Two, host: &str, port: &str) -> (String, Option<String>) 
 }
 
 #[tokio::test]
-async fn a_job_that_dials_ends_as_the_network_says() {
-    let two = Two::begin().await;
-    let server = two.remote.listening.address;
+async fn a_tcp_probe_job_ends_with_the_result_of_its_connection() {
+    let mesh = TestMesh::start().await;
+    let server = mesh.remote.server.address;
     let (host, port) = (server.ip().to_string(), server.port().to_string());
     assert_eq!(
-        dialled(&two, &host, &port).await,
+        run_tcp_probe(&mesh, &host, &port).await,
         ("Complete".to_owned(), None)
     );
-    let outside = dialled(&two, "203.0.113.1", "6443").await;
+    let outside = run_tcp_probe(&mesh, "203.0.113.1", "6443").await;
     assert_eq!(outside, ("Complete".to_owned(), None));
-    let (condition, said) = dialled(&two, &pilot(&two).await, "15999").await;
+    let (condition, message) = run_tcp_probe(&mesh, &pilot(&mesh).await, "15999").await;
     assert_eq!(condition, "Failed");
-    let said = said.unwrap();
-    assert!(said.ends_with("/15999: Connection refused"), "{said}");
+    let message = message.unwrap();
+    assert!(message.ends_with("/15999: Connection refused"), "{message}");
 }

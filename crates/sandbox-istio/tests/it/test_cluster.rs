@@ -1,4 +1,4 @@
-//! One cluster of a mesh: its accounts and rights, and what runs in it.
+//! One cluster of a mesh: its ServiceAccounts, permissions and pods.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -8,65 +8,71 @@ use kube::Client;
 use kube::api::{
     Api, ApiResource, DeleteParams, DynamicObject, ListParams, Patch, PatchParams, PostParams,
 };
-use sandbox::{Listening, Network, Sandbox, Shape};
+use sandbox::{ClusterConfig, HttpsServer, Network, Sandbox};
 use serde_json::{Value, json};
 
-use crate::support::{connect, object, pod, until};
+use crate::support::{connect, object, ready_pod_name, wait_until};
 
-/// The namespace of the sample.
-pub(crate) const SAMPLE: &str = "bookinfo";
+/// The namespace of the sample application.
+pub(crate) const SAMPLE_NAMESPACE: &str = "bookinfo";
 
-/// What the legacy line reads of a remote.
-pub(crate) const LEGACY: [&str; 4] = ["services", "endpoints", "nodes", "pods"];
+/// The resources that Pilot reads.
+pub(crate) const PILOT_RESOURCES: [&str; 4] = ["services", "endpoints", "nodes", "pods"];
 
-/// What today's line reads.
-pub(crate) const TODAY: [&str; 5] = ["services", "endpointslices", "nodes", "pods", "namespaces"];
+/// The resources that istiod reads.
+pub(crate) const ISTIOD_RESOURCES: [&str; 5] =
+    ["services", "endpointslices", "nodes", "pods", "namespaces"];
 
 const ROLE: &str = "reader";
 
 /// One of the two clusters.
-pub(crate) struct Side {
+pub(crate) struct TestCluster {
     pub(crate) client: Client,
-    pub(crate) listening: Listening,
+    pub(crate) server: HttpsServer,
     _sandbox: Sandbox,
     account: &'static str,
 }
 
-impl Side {
-    pub(crate) const SYSTEM: &str = "istio-system";
+impl TestCluster {
+    pub(crate) const ISTIO_NAMESPACE: &str = "istio-system";
 
-    pub(crate) async fn begin(shape: Shape, network: &Network, account: &'static str) -> Self {
-        let name = shape.name.clone();
-        let sandbox = Sandbox::of(shape).on(network);
-        let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
-        let client = connect(&listening.kubeconfig(), &name).await;
-        let this = Self {
+    pub(crate) async fn start(
+        config: ClusterConfig,
+        network: &Network,
+        account: &'static str,
+    ) -> Self {
+        let name = config.name.clone();
+        let sandbox = Sandbox::with_config(config).on_network(network);
+        let server = sandbox.listen("127.0.0.1:0").await.unwrap();
+        let client = connect(&server.kubeconfig(), &name).await;
+        let cluster = Self {
             client,
-            listening,
+            server,
             _sandbox: sandbox,
             account,
         };
-        for name in [Self::SYSTEM, SAMPLE] {
-            let namespaces: Api<Namespace> = Api::all(this.client.clone());
+        for name in [Self::ISTIO_NAMESPACE, SAMPLE_NAMESPACE] {
+            let namespaces: Api<Namespace> = Api::all(cluster.client.clone());
             let namespace = object(json!({"metadata": {"name": name}}));
             namespaces
                 .create(&PostParams::default(), &namespace)
                 .await
                 .unwrap();
         }
-        this.identify().await;
-        this
+        cluster.create_service_account().await;
+        cluster
     }
 
-    /// An account with a token, bound to a role that is not there yet.
-    pub(crate) async fn identify(&self) {
-        let accounts: Api<ServiceAccount> = Api::namespaced(self.client.clone(), Self::SYSTEM);
+    /// Creates a ServiceAccount with a token, bound to a role that does not exist yet.
+    pub(crate) async fn create_service_account(&self) {
+        let accounts: Api<ServiceAccount> =
+            Api::namespaced(self.client.clone(), Self::ISTIO_NAMESPACE);
         let account = object(json!({"metadata": {"name": self.account}}));
         accounts
             .create(&PostParams::default(), &account)
             .await
             .unwrap();
-        let secrets: Api<Secret> = Api::namespaced(self.client.clone(), Self::SYSTEM);
+        let secrets: Api<Secret> = Api::namespaced(self.client.clone(), Self::ISTIO_NAMESPACE);
         let secret = object(json!({
             "metadata": {"name": format!("{}-token", self.account), "annotations":
                 {"kubernetes.io/service-account.name": self.account}},
@@ -81,7 +87,7 @@ impl Side {
             "metadata": {"name": ROLE},
             "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": ROLE},
             "subjects": [
-                {"kind": "ServiceAccount", "name": self.account, "namespace": Self::SYSTEM},
+                {"kind": "ServiceAccount", "name": self.account, "namespace": Self::ISTIO_NAMESPACE},
             ],
         }));
         bindings
@@ -90,8 +96,8 @@ impl Side {
             .unwrap();
     }
 
-    /// The role, with the right to read these.
-    pub(crate) async fn give_role(&self, resources: &[&str]) {
+    /// Applies the role with read access to these resources.
+    pub(crate) async fn apply_role(&self, resources: &[&str]) {
         self.apply(json!({
             "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
             "metadata": {"name": ROLE},
@@ -103,7 +109,7 @@ impl Side {
         .await;
     }
 
-    /// Applies an object of any kind.
+    /// Applies an object.
     pub(crate) async fn apply(&self, wanted: Value) {
         let wanted: DynamicObject = object(wanted);
         let types = wanted.types.clone().unwrap();
@@ -126,49 +132,49 @@ impl Side {
         namespaces.patch(namespace, &how, &patch).await.unwrap();
     }
 
-    /// Waits until new pods of the sample's namespace are let in.
-    pub(crate) async fn until_injected(&self) {
-        let pods: Api<Pod> = Api::namespaced(self.client.clone(), SAMPLE);
+    /// Waits until new pods of the sample namespace are admitted.
+    pub(crate) async fn wait_for_injector(&self) {
+        let pods: Api<Pod> = Api::namespaced(self.client.clone(), SAMPLE_NAMESPACE);
         let probe = object(json!({
             "metadata": {"name": "probe"},
             "spec": {"containers": [{"name": "main", "image": "probe"}]},
         }));
-        let rehearsal = PostParams {
+        let dry_run = PostParams {
             dry_run: true,
             ..PostParams::default()
         };
-        until("the injector", || async {
-            pods.create(&rehearsal, &probe).await.is_ok()
+        wait_until("the injector", || async {
+            pods.create(&dry_run, &probe).await.is_ok()
         })
         .await;
     }
 
-    pub(crate) async fn take_role(&self) {
+    pub(crate) async fn delete_role(&self) {
         let roles: Api<ClusterRole> = Api::all(self.client.clone());
         roles.delete(ROLE, &DeleteParams::default()).await.unwrap();
     }
 
-    /// The token of the account, once the cluster has made it.
+    /// Waits for the token of the ServiceAccount.
     pub(crate) async fn token(&self) -> String {
-        let secrets: Api<Secret> = Api::namespaced(self.client.clone(), Self::SYSTEM);
+        let secrets: Api<Secret> = Api::namespaced(self.client.clone(), Self::ISTIO_NAMESPACE);
         let name = format!("{}-token", self.account);
         let token = || async { secrets.get(&name).await.unwrap().data?.remove("token") };
-        until("a token", || async { token().await.is_some() }).await;
+        wait_until("a token", || async { token().await.is_some() }).await;
         String::from_utf8(token().await.unwrap().0).unwrap()
     }
 
-    pub(crate) fn authority(&self) -> String {
-        STANDARD.encode(&self.listening.ca_pem)
+    pub(crate) fn ca_bundle(&self) -> String {
+        STANDARD.encode(&self.server.ca_pem)
     }
 
-    /// A kubeconfig with the token of the account.
+    /// A kubeconfig with the token of the ServiceAccount.
     pub(crate) async fn kubeconfig(&self) -> String {
         let token = self.token().await;
-        let admin = &self.listening.admin_token;
-        self.listening.kubeconfig().replace(admin, &token)
+        let admin = &self.server.admin_token;
+        self.server.kubeconfig().replace(admin, &token)
     }
 
-    /// Runs a pod of these images and gives its name when it is ready.
+    /// Runs a pod with these images and returns its name once it is ready.
     pub(crate) async fn run(&self, namespace: &str, app: &str, images: &[&str]) -> String {
         let containers: Vec<Value> = images
             .iter()
@@ -178,12 +184,12 @@ impl Side {
                 json!({"name": name, "image": image})
             })
             .collect();
-        self.run_all(namespace, app, app, &containers).await;
-        pod(&self.client, namespace, &format!("app={app}")).await
+        self.create_pod(namespace, app, app, &containers).await;
+        ready_pod_name(&self.client, namespace, &format!("app={app}")).await
     }
 
-    /// Begins a pod of these containers.
-    async fn run_all(&self, namespace: &str, name: &str, app: &str, containers: &[Value]) {
+    /// Creates a pod with these containers.
+    async fn create_pod(&self, namespace: &str, name: &str, app: &str, containers: &[Value]) {
         let pods: Api<Pod> = Api::namespaced(self.client.clone(), namespace);
         let wanted = object(json!({
             "metadata": {"name": name, "labels": {"app": app}},
@@ -192,20 +198,21 @@ impl Side {
         pods.create(&PostParams::default(), &wanted).await.unwrap();
     }
 
-    /// Serves details behind a sidecar that begins with this control plane.
-    pub(crate) async fn serve_details_from(&self, name: &str, control_plane: &str) {
-        self.service("details").await;
+    /// Runs details with a sidecar that starts with this control plane.
+    pub(crate) async fn run_details_with_sidecar(&self, name: &str, control_plane: &str) {
+        self.create_service("details").await;
         let arguments = ["proxy", "sidecar", "--discoveryAddress", control_plane];
         let containers = [
             json!({"name": "main", "image": "docker.io/istio/examples-bookinfo-details-v1:1.8.0"}),
             json!({"name": "istio-proxy", "image": "docker.io/istio/proxyv2:1.0.0",
                    "args": arguments}),
         ];
-        self.run_all(SAMPLE, name, "details", &containers).await;
+        self.create_pod(SAMPLE_NAMESPACE, name, "details", &containers)
+            .await;
     }
 
-    pub(crate) async fn service(&self, name: &str) {
-        let services: Api<Service> = Api::namespaced(self.client.clone(), SAMPLE);
+    pub(crate) async fn create_service(&self, name: &str) {
+        let services: Api<Service> = Api::namespaced(self.client.clone(), SAMPLE_NAMESPACE);
         let service = object(json!({
             "metadata": {"name": name},
             "spec": {"selector": {"app": name}, "ports": [{"name": "http", "port": 9080}]},
@@ -214,22 +221,22 @@ impl Side {
     }
 
     pub(crate) async fn delete_service(&self, name: &str) {
-        let services: Api<Service> = Api::namespaced(self.client.clone(), SAMPLE);
+        let services: Api<Service> = Api::namespaced(self.client.clone(), SAMPLE_NAMESPACE);
         services
             .delete(name, &DeleteParams::default())
             .await
             .unwrap();
     }
 
-    pub(crate) async fn serve_details(&self) {
-        self.service("details").await;
+    pub(crate) async fn run_details(&self) {
+        self.create_service("details").await;
         let image = "docker.io/istio/examples-bookinfo-details-v1:1.8.0";
-        self.run(SAMPLE, "details", &[image]).await;
+        self.run(SAMPLE_NAMESPACE, "details", &[image]).await;
     }
 
-    /// The addresses of the sample's pods with these labels.
+    /// The addresses of the pods with these labels in the sample namespace.
     pub(crate) async fn addresses(&self, labels: &str) -> Vec<String> {
-        self.addresses_in(SAMPLE, labels).await
+        self.addresses_in(SAMPLE_NAMESPACE, labels).await
     }
 
     pub(crate) async fn addresses_in(&self, namespace: &str, labels: &str) -> Vec<String> {

@@ -1,53 +1,62 @@
-//! A control-plane cluster with Pilot and the product page, and a remote that could serve details.
+//! A mesh of two clusters: a primary with a control plane and the product page, and a remote.
 
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{Pod, Secret};
 use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams};
-use sandbox::{Network, Shape};
+use sandbox::Network;
 use serde_json::{Value, json};
 
-use crate::side::{LEGACY, SAMPLE, Side, TODAY};
-use crate::support::{ask, object, pod, until};
+use crate::support::{get_from_pod, object, ready_pod_name, wait_until};
+use crate::test_cluster::{ISTIOD_RESOURCES, PILOT_RESOURCES, SAMPLE_NAMESPACE, TestCluster};
 
 /// Both clusters.
-pub(crate) struct Two {
-    pub(crate) primary: Side,
-    pub(crate) remote: Side,
+pub(crate) struct TestMesh {
+    pub(crate) primary: TestCluster,
+    pub(crate) remote: TestCluster,
     pilot: String,
     page: String,
 }
 
-const FRONT: &str = "docker.io/istio/examples-bookinfo-productpage-v1:1.8.0";
+const PRODUCTPAGE_IMAGE: &str = "docker.io/istio/examples-bookinfo-productpage-v1:1.8.0";
 
-impl Two {
-    /// Both on one network, the product page with a sidecar.
-    pub(crate) async fn begin() -> Self {
+impl TestMesh {
+    /// Both clusters on one network with Pilot; the product page has a sidecar.
+    pub(crate) async fn start() -> Self {
         let network = Network::new();
-        Self::of([&network, &network], true).await
+        Self::with_pilot([&network, &network], true).await
     }
 
-    /// Both on one network with today's control plane, which gives the product page its sidecar.
-    pub(crate) async fn today() -> Self {
-        Self::injected("enabled").await
+    /// Both clusters on one network with istiod, which injects the sidecar of the product page.
+    pub(crate) async fn with_istiod() -> Self {
+        Self::with_injection_label("enabled").await
     }
 
-    /// The same, with this as the label that asks for sidecars in the sample's namespace.
-    pub(crate) async fn injected(asked: &str) -> Self {
+    /// The same, with this value of the injection label of the sample namespace.
+    pub(crate) async fn with_injection_label(label: &str) -> Self {
         let network = Network::new();
-        let (primary, remote) = Self::sides([&network, &network]).await;
-        remote.give_role(&TODAY).await;
+        let (primary, remote) = Self::start_clusters([&network, &network]).await;
+        remote.apply_role(&ISTIOD_RESOURCES).await;
         remote
-            .label(Side::SYSTEM, "topology.istio.io/network", "net-east")
+            .label(
+                TestCluster::ISTIO_NAMESPACE,
+                "topology.istio.io/network",
+                "net-east",
+            )
             .await;
-        for wanted in sandbox::istiod("west", "net-west") {
-            primary.apply(wanted).await;
+        for manifest in sandbox_istio::istiod("west", "net-west") {
+            primary.apply(manifest).await;
         }
-        let pilot = pod(&primary.client, Side::SYSTEM, "app=istiod").await;
-        primary.label(SAMPLE, "istio-injection", asked).await;
-        primary.service("details").await;
-        primary.until_injected().await;
-        let page = primary.run(SAMPLE, "productpage", &[FRONT]).await;
+        let pilot =
+            ready_pod_name(&primary.client, TestCluster::ISTIO_NAMESPACE, "app=istiod").await;
+        primary
+            .label(SAMPLE_NAMESPACE, "istio-injection", label)
+            .await;
+        primary.create_service("details").await;
+        primary.wait_for_injector().await;
+        let page = primary
+            .run(SAMPLE_NAMESPACE, "productpage", &[PRODUCTPAGE_IMAGE])
+            .await;
         Self {
             primary,
             remote,
@@ -58,27 +67,31 @@ impl Two {
 
     pub(crate) async fn without_sidecars() -> Self {
         let network = Network::new();
-        Self::of([&network, &network], false).await
+        Self::with_pilot([&network, &network], false).await
     }
 
-    /// Each on a network of its own.
-    pub(crate) async fn apart() -> Self {
-        Self::of([&Network::new(), &Network::new()], true).await
+    /// Each cluster on its own network.
+    pub(crate) async fn on_separate_networks() -> Self {
+        Self::with_pilot([&Network::new(), &Network::new()], true).await
     }
 
-    async fn of(networks: [&Network; 2], sidecar: bool) -> Self {
-        let (primary, remote) = Self::sides(networks).await;
+    async fn with_pilot(networks: [&Network; 2], sidecar: bool) -> Self {
+        let (primary, remote) = Self::start_clusters(networks).await;
         primary
-            .give_role(&["services", "endpoints", "nodes", "pods", "secrets"])
+            .apply_role(&["services", "endpoints", "nodes", "pods", "secrets"])
             .await;
-        remote.give_role(&LEGACY).await;
-        primary.service("details").await;
+        remote.apply_role(&PILOT_RESOURCES).await;
+        primary.create_service("details").await;
         let pilot = primary
-            .run(Side::SYSTEM, "pilot", &["docker.io/istio/pilot:1.0.0"])
+            .run(
+                TestCluster::ISTIO_NAMESPACE,
+                "pilot",
+                &["docker.io/istio/pilot:1.0.0"],
+            )
             .await;
-        let images = [FRONT, "docker.io/istio/proxyv2:1.0.0"];
+        let images = [PRODUCTPAGE_IMAGE, "docker.io/istio/proxyv2:1.0.0"];
         let images = if sidecar { &images[..] } else { &images[..1] };
-        let page = primary.run(SAMPLE, "productpage", images).await;
+        let page = primary.run(SAMPLE_NAMESPACE, "productpage", images).await;
         Self {
             primary,
             remote,
@@ -87,41 +100,48 @@ impl Two {
         }
     }
 
-    async fn sides(networks: [&Network; 2]) -> (Side, Side) {
+    async fn start_clusters(networks: [&Network; 2]) -> (TestCluster, TestCluster) {
         tokio::join!(
-            Side::begin(Shape::control_plane(), networks[0], "pilot"),
-            Side::begin(Shape::remote(), networks[1], "istio-multi"),
+            TestCluster::start(sandbox_istio::control_plane(), networks[0], "pilot"),
+            TestCluster::start(sandbox_istio::remote(), networks[1], "istio-multi"),
         )
     }
 
-    /// What the control plane answers on a path of its debug port.
+    /// The response of the debug interface of the control plane.
     pub(crate) async fn debug(&self, path: &str) -> Value {
         let client = &self.primary.client;
-        let (code, said) = ask(client, Side::SYSTEM, &self.pilot, 8080, path)
-            .await
-            .unwrap();
+        let (code, body) = get_from_pod(
+            client,
+            TestCluster::ISTIO_NAMESPACE,
+            &self.pilot,
+            8080,
+            path,
+        )
+        .await
+        .unwrap();
         assert_eq!(code, 200, "{path}");
-        serde_json::from_str(&said).unwrap()
+        serde_json::from_str(&body).unwrap()
     }
 
-    /// Takes the legacy line's control plane away.
-    pub(crate) async fn stop_pilot(&self) {
-        let pods: Api<Pod> = Api::namespaced(self.primary.client.clone(), Side::SYSTEM);
+    /// Deletes Pilot.
+    pub(crate) async fn delete_pilot(&self) {
+        let pods: Api<Pod> =
+            Api::namespaced(self.primary.client.clone(), TestCluster::ISTIO_NAMESPACE);
         let how = DeleteParams::default();
         pods.delete("pilot", &how).await.unwrap();
-        until("no pilot", || async {
+        wait_until("no pilot", || async {
             pods.get_opt("pilot").await.unwrap().is_none()
         })
         .await;
     }
 
-    /// Stores a kubeconfig under a cluster's name, as pilot looks for it.
-    pub(crate) async fn join(&self, name: &str, config: &str) {
+    /// Creates the remote Secret of a cluster.
+    pub(crate) async fn create_remote_secret(&self, name: &str, config: &str) {
         let label = BTreeMap::from([("istio/multiCluster".to_owned(), "true".to_owned())]);
-        self.put_secret(name, &label, &[(name, config)]).await;
+        self.create_secret(name, &label, &[(name, config)]).await;
     }
 
-    pub(crate) async fn put_secret(
+    pub(crate) async fn create_secret(
         &self,
         name: &str,
         labels: &BTreeMap<String, String>,
@@ -131,8 +151,8 @@ impl Two {
         let secret = object(json!({
             "metadata": {"name": name, "labels": labels}, "stringData": data,
         }));
-        let made = self.secrets().create(&PostParams::default(), &secret).await;
-        made.unwrap();
+        let created = self.secrets().create(&PostParams::default(), &secret).await;
+        created.unwrap();
     }
 
     pub(crate) async fn replace_secret(&self, name: &str, config: &str) {
@@ -144,20 +164,20 @@ impl Two {
         patched.unwrap();
     }
 
-    pub(crate) async fn leave(&self, name: &str) {
-        let gone = self.secrets().delete(name, &DeleteParams::default()).await;
-        gone.unwrap();
+    pub(crate) async fn delete_secret(&self, name: &str) {
+        let deleted = self.secrets().delete(name, &DeleteParams::default()).await;
+        deleted.unwrap();
     }
 
     fn secrets(&self) -> Api<Secret> {
-        Api::namespaced(self.primary.client.clone(), Side::SYSTEM)
+        Api::namespaced(self.primary.client.clone(), TestCluster::ISTIO_NAMESPACE)
     }
 
-    /// The addresses that are registered under a key, if the key is.
-    pub(crate) async fn hosts(&self, key: &str) -> Option<Vec<String>> {
+    /// The addresses that Pilot registered for a key; `None` when it has no such key.
+    pub(crate) async fn registered_hosts(&self, key: &str) -> Option<Vec<String>> {
         let all = self.debug("/v1/registration").await;
         let mut all = all.as_array().unwrap().iter();
-        let found = all.find(|one| one["service-key"] == key)?;
+        let found = all.find(|entry| entry["service-key"] == key)?;
         let hosts = found["hosts"].as_array().unwrap();
         Some(
             hosts
@@ -167,41 +187,47 @@ impl Two {
         )
     }
 
-    pub(crate) async fn until_hosts(&self, key: &str, count: usize) {
-        until("so many hosts", || async {
-            self.hosts(key)
+    pub(crate) async fn wait_for_hosts(&self, key: &str, count: usize) {
+        wait_until("the number of hosts", || async {
+            self.registered_hosts(key)
                 .await
                 .is_some_and(|hosts| hosts.len() == count)
         })
         .await;
     }
 
-    /// Holds still when a cluster that joined later, with an administrator's token, has shown.
-    pub(crate) async fn stays(&self, key: &str, count: usize) {
-        self.until_hosts(key, count).await;
-        self.join("probe", &self.remote.listening.kubeconfig())
+    /// Asserts that the number of hosts is unchanged after another cluster has joined.
+    pub(crate) async fn assert_stays(&self, key: &str, count: usize) {
+        self.wait_for_hosts(key, count).await;
+        self.create_remote_secret("probe", &self.remote.server.kubeconfig())
             .await;
-        self.until_hosts(key, count + 1).await;
-        self.leave("probe").await;
-        self.until_hosts(key, count).await;
+        self.wait_for_hosts(key, count + 1).await;
+        self.delete_secret("probe").await;
+        self.wait_for_hosts(key, count).await;
     }
 
-    /// The product page, as a browser would get it.
+    /// The HTML of the product page.
     pub(crate) async fn page(&self) -> String {
-        let (code, page) = self.front("/productpage").await;
+        let (code, page) = self.get_from_page("/productpage").await;
         assert_eq!(code, 200);
         page
     }
 
-    async fn front(&self, path: &str) -> (u16, String) {
-        ask(&self.primary.client, SAMPLE, &self.page, 9080, path)
-            .await
-            .unwrap()
+    async fn get_from_page(&self, path: &str) -> (u16, String) {
+        get_from_pod(
+            &self.primary.client,
+            SAMPLE_NAMESPACE,
+            &self.page,
+            9080,
+            path,
+        )
+        .await
+        .unwrap()
     }
 
-    pub(crate) async fn until_products(&self, code: u16) {
-        until("the code of the product", || async {
-            self.front("/api/v1/products/0").await.0 == code
+    pub(crate) async fn wait_for_product_status(&self, code: u16) {
+        wait_until("the status code of the product", || async {
+            self.get_from_page("/api/v1/products/0").await.0 == code
         })
         .await;
     }

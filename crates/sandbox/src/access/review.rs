@@ -5,14 +5,18 @@
 use serde_json::{Value, json};
 
 use super::{AccessReview, Identity, allows, rules};
-use crate::object;
 use crate::api_status::ApiStatus;
+use crate::cluster::{State, now};
+use crate::object;
 use crate::request::ApiRequest;
 use crate::rest::ResolvedTarget;
-use crate::cluster::{State, now};
 
 /// Answers a review.
-pub(crate) fn handle(state: &mut State, request: &ApiRequest, resolved: &ResolvedTarget) -> Result<Value, ApiStatus> {
+pub(crate) fn handle(
+    state: &mut State,
+    request: &ApiRequest,
+    resolved: &ResolvedTarget,
+) -> Result<Value, ApiStatus> {
     let mut review = request.object()?;
     let identity = &request.identity;
     let status = match resolved.kind.kind.as_str() {
@@ -26,7 +30,10 @@ pub(crate) fn handle(state: &mut State, request: &ApiRequest, resolved: &Resolve
             all_rules(state, identity, &namespace)
         }
         "SelfSubjectReview" => json!({"userInfo": user_info(identity)}),
-        "TokenReview" => match state.tokens.authenticate(object::text(&review, "/spec/token")) {
+        "TokenReview" => match state
+            .tokens
+            .authenticate(object::text(&review, "/spec/token"))
+        {
             Some(identity) => json!({
                 "authenticated": true, "user": user_info(&identity),
                 "audiences": ["https://kubernetes.default.svc"],
@@ -86,7 +93,11 @@ fn access(state: &State, identity: &Identity, review: &Value) -> Value {
 
 fn all_rules(state: &State, identity: &Identity, namespace: &str) -> Value {
     let mut found = rules(&state.objects, identity, namespace);
-    if identity.groups.iter().any(|group| group == "system:masters") {
+    if identity
+        .groups
+        .iter()
+        .any(|group| group == "system:masters")
+    {
         found.push(json!({"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}));
         found.push(json!({"verbs": ["*"], "nonResourceURLs": ["*"]}));
     }

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::{endpoints, serviceaccount};
 use crate::access::roles;
+use crate::cluster::{Cluster, State, now};
 use crate::object;
-use crate::cluster::{State, Cluster, now};
 
 /// Creates the objects of a new cluster.
 pub(crate) fn bootstrap(cluster: &Arc<Cluster>) {
@@ -83,7 +83,10 @@ pub(crate) fn bootstrap(cluster: &Arc<Cluster>) {
 
 fn put(cluster: &Cluster, state: &mut State, id: &str, object: Value) {
     let created = state.create(cluster, id, object);
-    debug_assert!(created.is_ok(), "the initial objects are valid: {created:?}");
+    debug_assert!(
+        created.is_ok(),
+        "the initial objects are valid: {created:?}"
+    );
 }
 
 /// The Service of the API server, at the first address of the Service range.

@@ -4,8 +4,8 @@
 
 use serde_json::{Value, json};
 
-use crate::object;
 use crate::cluster::now;
+use crate::object;
 
 /// The stage of a container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,11 @@ pub(super) fn pull_error(image: &str) -> String {
 }
 
 /// The statuses of a list of containers.
-pub(super) fn container_statuses(pod: &Value, list: &str, stage_of: impl Fn(&str) -> Stage) -> Vec<Value> {
+pub(super) fn container_statuses(
+    pod: &Value,
+    list: &str,
+    stage_of: impl Fn(&str) -> Stage,
+) -> Vec<Value> {
     let status_list = if list == "containers" {
         "containerStatuses"
     } else {

@@ -7,8 +7,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::condition;
+use crate::cluster::{Cluster, State};
 use crate::object;
-use crate::cluster::{State, Cluster};
 use crate::write::delete;
 
 const ID: &str = "customresourcedefinitions.apiextensions.k8s.io";

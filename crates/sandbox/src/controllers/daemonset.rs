@@ -7,9 +7,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{is_ready, pod_from};
+use crate::cluster::{Cluster, State};
 use crate::object;
 use crate::selector;
-use crate::cluster::{State, Cluster};
 
 const ID: &str = "daemonsets.apps";
 

@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 
 use super::condition;
 use super::events::{EventRecord, record_event};
+use crate::cluster::{Cluster, State};
 use crate::object;
-use crate::cluster::{State, Cluster};
 
 const ID: &str = "deployments.apps";
 const SETS: &str = "replicasets.apps";
@@ -28,7 +28,9 @@ pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Dura
 }
 
 fn reconcile(cluster: &Cluster, state: &mut State, deployment: &Value) {
-    let mut sets = state.objects.list(SETS, Some(object::namespace(deployment)));
+    let mut sets = state
+        .objects
+        .list(SETS, Some(object::namespace(deployment)));
     sets.retain(|set| object::is_controlled_by(set, deployment));
     let name = format!(
         "{}-{}",
@@ -139,7 +141,10 @@ fn delete_old_replica_sets(state: &mut State, deployment: &Value, old: &[Arc<Val
         .filter(|set| object::number(set, "/spec/replicas") == Some(0))
         .collect();
     empty.sort_by_key(|set| std::cmp::Reverse(revision(set)));
-    for set in empty.into_iter().skip(usize::try_from(history_limit).unwrap_or(0)) {
+    for set in empty
+        .into_iter()
+        .skip(usize::try_from(history_limit).unwrap_or(0))
+    {
         state.delete(SETS, set);
     }
 }

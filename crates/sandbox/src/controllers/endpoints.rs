@@ -8,8 +8,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::is_ready;
+use crate::cluster::{Cluster, State};
 use crate::object;
-use crate::cluster::{State, Cluster};
 
 const SLICES: &str = "endpointslices.discovery.k8s.io";
 const SERVICE: &str = "kubernetes.io/service-name";
@@ -21,14 +21,21 @@ pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Dura
             .as_object()
             .is_some_and(|labels| !labels.is_empty());
         if has_selector && !object::is_terminating(&service) {
-            let mut pods = state.objects.list("pods", Some(object::namespace(&service)));
+            let mut pods = state
+                .objects
+                .list("pods", Some(object::namespace(&service)));
             let wanted = json!({"matchLabels": selector});
             pods.retain(|pod| {
                 crate::selector::selector_matches(&wanted, &pod["metadata"]["labels"])
                     && !object::text(pod, "/status/podIP").is_empty()
                     && object::text(pod, "/status/phase") == "Running"
             });
-            write(cluster, state, &service, pods.iter().map(endpoint).collect());
+            write(
+                cluster,
+                state,
+                &service,
+                pods.iter().map(endpoint).collect(),
+            );
         }
     }
     None

@@ -4,8 +4,8 @@
 
 use serde_json::{Value, json};
 
+use crate::cluster::{Cluster, State, now};
 use crate::object;
-use crate::cluster::{State, Cluster, now};
 
 /// The content of an event.
 pub(super) struct EventRecord<'a> {
@@ -16,9 +16,18 @@ pub(super) struct EventRecord<'a> {
 }
 
 /// Records an event about an object.
-pub(super) fn record_event(cluster: &Cluster, state: &mut State, involved_object: &Value, event: &EventRecord<'_>) {
+pub(super) fn record_event(
+    cluster: &Cluster,
+    state: &mut State,
+    involved_object: &Value,
+    event: &EventRecord<'_>,
+) {
     let namespace = object::namespace(involved_object);
-    let name = format!("{}.{}", object::name(involved_object), event.reason.to_lowercase());
+    let name = format!(
+        "{}.{}",
+        object::name(involved_object),
+        event.reason.to_lowercase()
+    );
     let existing = state
         .objects
         .list("events", Some(namespace))

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::cluster::{Cluster, State};
 use crate::kinds::Kind;
 use crate::object;
-use crate::cluster::{State, Cluster};
 use crate::write::delete;
 
 pub(super) fn reconcile_all(_: &Cluster, state: &mut State) -> Option<Duration> {
@@ -42,9 +42,15 @@ pub(super) fn reconcile_all(_: &Cluster, state: &mut State) -> Option<Duration> 
 }
 
 /// Processes the finalizers of foreground and orphan deletion.
-fn process_finalizers(state: &mut State, kind: &Kind, owner: &Value, all: &[(Arc<str>, Arc<Value>)]) {
-    let has_finalizer =
-        |finalizer: &str| object::items(owner, "/metadata/finalizers").any(|name| name == finalizer);
+fn process_finalizers(
+    state: &mut State,
+    kind: &Kind,
+    owner: &Value,
+    all: &[(Arc<str>, Arc<Value>)],
+) {
+    let has_finalizer = |finalizer: &str| {
+        object::items(owner, "/metadata/finalizers").any(|name| name == finalizer)
+    };
     let dependents: Vec<_> = all
         .iter()
         .filter(|(_, found)| {

@@ -8,8 +8,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{condition, is_ready, pod_from};
+use crate::cluster::{Cluster, State, now};
 use crate::object;
-use crate::cluster::{State, Cluster, now};
 
 const ID: &str = "jobs.batch";
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use crate::cluster::{Cluster, State};
 use crate::object;
-use crate::cluster::{State, Cluster};
 
 pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
     for service in state.objects.list("services", None) {
@@ -21,7 +21,12 @@ pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Dura
                 requested
             };
             let load_balancer = json!({"ingress": [{"ip": address, "ipMode": "VIP"}]});
-            state.set_status(cluster, "services", &service, json!({"loadBalancer": load_balancer}));
+            state.set_status(
+                cluster,
+                "services",
+                &service,
+                json!({"loadBalancer": load_balancer}),
+            );
         } else if service.get("status").is_none() || has_address && !is_load_balancer {
             state.set_status(cluster, "services", &service, json!({"loadBalancer": {}}));
         }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::condition;
+use crate::cluster::{Cluster, State};
 use crate::object;
-use crate::cluster::{State, Cluster};
 use crate::write::delete;
 
 pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {

@@ -7,10 +7,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::condition;
-use super::events::{EventRecord, record_event};
 use super::container_status::{Stage, container_statuses, pull_error};
+use super::events::{EventRecord, record_event};
+use crate::cluster::{Cluster, State, now};
 use crate::object;
-use crate::cluster::{State, Cluster, now};
 use crate::write::delete;
 
 pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
@@ -37,7 +37,9 @@ pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Dura
 fn terminate(cluster: &Cluster, state: &mut State, pod: &Value) -> Option<Duration> {
     let elapsed = state.elapsed_since(pod, "termination");
     let grace_period = cluster.config.timing.pod_termination;
-    if elapsed < grace_period && object::number(pod, "/metadata/deletionGracePeriodSeconds") != Some(0) {
+    if elapsed < grace_period
+        && object::number(pod, "/metadata/deletionGracePeriodSeconds") != Some(0)
+    {
         return grace_period.checked_sub(elapsed);
     }
     if object::items(pod, "/metadata/finalizers").next().is_some() {
@@ -66,7 +68,9 @@ fn schedule(cluster: &Cluster, state: &mut State, pod: &Value) {
             .list("nodes", None)
             .into_iter()
             .filter(|node| node["spec"]["unschedulable"] != true)
-            .filter(|node| crate::selector::selector_matches(&node_selector, &node["metadata"]["labels"]))
+            .filter(|node| {
+                crate::selector::selector_matches(&node_selector, &node["metadata"]["labels"])
+            })
             .min_by_key(|node| load(object::name(node)));
         let Some(node) = node else {
             mark_unschedulable(cluster, state, pod);
@@ -176,7 +180,13 @@ fn advance(cluster: &Cluster, state: &mut State, pod: &Value) -> Option<Duration
 /// Completes a pod that runs once, when its programs have ended.
 fn complete(cluster: &Cluster, state: &mut State, pod: &Value) -> Option<Duration> {
     let Some(outcome) = state.programs.outcome(pod) else {
-        return Some(cluster.config.timing.sync_delay.max(Duration::from_millis(10)));
+        return Some(
+            cluster
+                .config
+                .timing
+                .sync_delay
+                .max(Duration::from_millis(10)),
+        );
     };
     let Err(message) = outcome else {
         write_status(cluster, state, pod, |_| Stage::Done);
@@ -304,7 +314,13 @@ fn write_status(cluster: &Cluster, state: &mut State, pod: &Value, stage: impl F
         "containerStatuses": containers,
     });
     if object::items(pod, "/spec/initContainers").next().is_some() {
-        let done = |image: &str| if is_started { Stage::Done } else { stage(image) };
+        let done = |image: &str| {
+            if is_started {
+                Stage::Done
+            } else {
+                stage(image)
+            }
+        };
         status["initContainerStatuses"] = json!(container_statuses(pod, "initContainers", done));
     }
     let node = state

@@ -18,7 +18,9 @@ pub(super) fn allocate(state: &mut State, node: &Value) -> Option<String> {
     // The first host of a range is its gateway.
     let hosts = || range.hosts().skip(1);
     let after = hosts().filter(|host| last.is_some_and(|last| *host > last));
-    let address = after.chain(hosts()).find(|host| !allocated.contains(host))?;
+    let address = after
+        .chain(hosts())
+        .find(|host| !allocated.contains(host))?;
     state.last_addresses.insert(name.to_owned(), address);
     Some(address.to_string())
 }

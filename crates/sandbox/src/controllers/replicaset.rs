@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::events::{EventRecord, record_event};
 use super::{condition, is_ready, pod_from};
+use crate::cluster::{Cluster, State};
 use crate::object;
-use crate::cluster::{State, Cluster};
 
 const ID: &str = "replicasets.apps";
 
@@ -98,5 +98,11 @@ fn create_pod(cluster: &Cluster, state: &mut State, set: &Value) -> Result<(), V
     };
     state.timers.insert(timer, Instant::now());
     let message = status.to_string();
-    Err(condition(set, "ReplicaFailure", true, "FailedCreate", &message))
+    Err(condition(
+        set,
+        "ReplicaFailure",
+        true,
+        "FailedCreate",
+        &message,
+    ))
 }

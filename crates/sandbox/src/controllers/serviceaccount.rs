@@ -8,8 +8,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use crate::cluster::{Cluster, State};
 use crate::object;
-use crate::cluster::{State, Cluster};
 
 const ACCOUNT: &str = "kubernetes.io/service-account.name";
 
@@ -67,7 +67,10 @@ fn issue_token(cluster: &Cluster, state: &mut State, secret: &Value) {
     let account_name = secret["metadata"]["annotations"][ACCOUNT]
         .as_str()
         .unwrap_or_default();
-    let Some(account) = state.objects.get("serviceaccounts", namespace, account_name) else {
+    let Some(account) = state
+        .objects
+        .get("serviceaccounts", namespace, account_name)
+    else {
         state.delete("secrets", secret);
         return;
     };

@@ -7,10 +7,10 @@ use std::net::Ipv4Addr;
 use serde_json::{Map, Value, json};
 
 use super::each_map;
+use crate::api_status::{ApiStatus, Cause};
+use crate::cluster::{Cluster, State};
 use crate::kinds::Kind;
-use crate::object::{self, set_default, map};
-use crate::api_status::{Cause, ApiStatus};
-use crate::cluster::{State, Cluster};
+use crate::object::{self, map, set_default};
 
 const NODE_PORTS: std::ops::RangeInclusive<i64> = 30000..=32767;
 

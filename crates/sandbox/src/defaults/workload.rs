@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use super::pod;
-use crate::object::{set_default, map};
+use crate::object::{map, set_default};
 
 pub(super) fn deployment(object: &mut Value) {
     let spec = map(object, "spec");

@@ -15,8 +15,8 @@ use tokio::io::DuplexStream;
 use tokio::task::JoinSet;
 
 use super::PortForwardTarget;
-use crate::programs::{Program, RunningProgram};
 use crate::object;
+use crate::programs::{Program, RunningProgram};
 
 /// The buffer of a forwarded port.
 const BUFFER_BYTES: usize = 64 * 1024;

@@ -11,7 +11,7 @@ use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio_util::sync::CancellationToken;
 
-use super::{PortForwardTarget, websocket, kubelet_response, spdy, tunnel};
+use super::{PortForwardTarget, kubelet_response, spdy, tunnel, websocket};
 use crate::api_status::ApiStatus;
 use crate::request::Query;
 
@@ -47,7 +47,10 @@ pub(super) async fn handle(
     let upgrade = upgrade.protocols([TUNNEL_PROTOCOL, WEBSOCKET_PROTOCOL]);
     let chosen = upgrade.selected_protocol().cloned();
     let ports = ports(&parts);
-    if chosen.as_ref().is_some_and(|chosen| chosen == TUNNEL_PROTOCOL) {
+    if chosen
+        .as_ref()
+        .is_some_and(|chosen| chosen == TUNNEL_PROTOCOL)
+    {
         return Ok(upgrade.on_upgrade(async move |socket| {
             ended.run_until_cancelled(tunnel::serve(socket, pod)).await;
         }));

@@ -36,7 +36,10 @@ pub(super) async fn serve(socket: WebSocket, pod: PortForwardTarget, ports: Vec<
             writer
         }));
     }
-    tokio::join!(copy_to_programs(inbound, writers), copy_to_client(readers, outbound));
+    tokio::join!(
+        copy_to_programs(inbound, writers),
+        copy_to_client(readers, outbound)
+    );
 }
 
 /// Sends the port on both of its channels, and the error if the port could not be opened.
@@ -51,9 +54,7 @@ async fn announce(
         outbound.send(message(channel, &port_bytes)).await?;
     }
     if let Some(error) = error {
-        outbound
-            .send(message(number + 1, error.as_bytes()))
-            .await?;
+        outbound.send(message(number + 1, error.as_bytes())).await?;
     }
     Ok(())
 }

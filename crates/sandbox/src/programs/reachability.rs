@@ -34,7 +34,11 @@ fn load_balancer_addresses(state: &State) -> Vec<String> {
         .iter()
         .filter(|service| has_ready_endpoints(state, service));
     services
-        .flat_map(|service| ingress_addresses(service).map(str::to_owned).collect::<Vec<_>>())
+        .flat_map(|service| {
+            ingress_addresses(service)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
         .collect()
 }
 

@@ -10,11 +10,11 @@ use http::header::{self, HeaderValue};
 use serde_json::{Value, json};
 
 use super::ResolvedTarget;
-use crate::object;
 use crate::api_status::ApiStatus;
-use crate::request::ApiRequest;
+use crate::cluster::{Cluster, State};
 use crate::decode::Reading;
-use crate::cluster::{State, Cluster};
+use crate::object;
+use crate::request::ApiRequest;
 use crate::write::{self, Writer};
 
 pub(super) fn create(
@@ -43,7 +43,11 @@ pub(super) fn writer(request: &ApiRequest, subresource: &str) -> Writer {
 }
 
 /// Takes unknown fields out of a body, or refuses it for them.
-pub(super) fn read(request: &ApiRequest, object: &mut Value, resolved: &ResolvedTarget) -> Result<(), ApiStatus> {
+pub(super) fn read(
+    request: &ApiRequest,
+    object: &mut Value,
+    resolved: &ResolvedTarget,
+) -> Result<(), ApiStatus> {
     let (kind, version) = (&resolved.kind, resolved.target.version.as_str());
     let reading = Reading::of(object, &kind.schema(version));
     if let Some(wrong) = reading.wrong {
@@ -66,7 +70,11 @@ pub(super) fn read(request: &ApiRequest, object: &mut Value, resolved: &Resolved
 }
 
 /// Warns of the unknown fields that fell away from a body, as the caller asked.
-pub(super) fn warn(request: &ApiRequest, resolved: &ResolvedTarget, mut response: Response<Body>) -> Response<Body> {
+pub(super) fn warn(
+    request: &ApiRequest,
+    resolved: &ResolvedTarget,
+    mut response: Response<Body>,
+) -> Response<Body> {
     let is_silent = matches!(request.query.get("fieldValidation"), "Strict" | "Ignore");
     let Some(body) = request.object().ok().filter(|_| !is_silent) else {
         return response;
@@ -86,7 +94,9 @@ pub(super) fn fit(object: &mut Value, resolved: &ResolvedTarget) -> Result<(), A
     let kind = &resolved.kind;
     let api_version = kind.api_version(&resolved.target.version);
     if !object.is_object() {
-        return Err(ApiStatus::bad_request("the object provided is not an object"));
+        return Err(ApiStatus::bad_request(
+            "the object provided is not an object",
+        ));
     }
     let stated = (
         object::text(object, "/apiVersion"),

@@ -8,10 +8,10 @@ use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::{ResolvedTarget, get, json_response, shown};
-use crate::object;
 use crate::api_status::ApiStatus;
-use crate::request::ApiRequest;
 use crate::cluster::State;
+use crate::object;
+use crate::request::ApiRequest;
 use crate::write::{self, DeleteOptions};
 
 pub(super) fn delete_one(

@@ -8,12 +8,12 @@ use axum::body::Body;
 use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::{ResolvedTarget, Form, json_response, metadata_of};
+use super::{Form, ResolvedTarget, json_response, metadata_of};
 use crate::api_status::ApiStatus;
+use crate::cluster::State;
 use crate::request::ApiRequest;
 use crate::selector::Selection;
 use crate::table;
-use crate::cluster::State;
 
 pub(super) fn get_one(state: &State, resolved: &ResolvedTarget) -> Result<Arc<Value>, ApiStatus> {
     resolved.find(state)
@@ -34,7 +34,10 @@ pub(super) fn selected(
 }
 
 /// The selection of a query.
-pub(crate) fn selection(request: &ApiRequest, resolved: &ResolvedTarget) -> Result<Selection, ApiStatus> {
+pub(crate) fn selection(
+    request: &ApiRequest,
+    resolved: &ResolvedTarget,
+) -> Result<Selection, ApiStatus> {
     let (labels, fields) = (
         request.query.get("labelSelector"),
         request.query.get("fieldSelector"),
@@ -48,7 +51,11 @@ pub(crate) fn selection(request: &ApiRequest, resolved: &ResolvedTarget) -> Resu
     }
 }
 
-pub(super) fn list(state: &State, request: &ApiRequest, resolved: &ResolvedTarget) -> Result<Response<Body>, ApiStatus> {
+pub(super) fn list(
+    state: &State,
+    request: &ApiRequest,
+    resolved: &ResolvedTarget,
+) -> Result<Response<Body>, ApiStatus> {
     let form = Form::wanted(request)?;
     let mut found = selected(state, request, resolved)?;
     let (mut revision, mut start) = (state.objects.revision(), 0);

@@ -8,13 +8,13 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{ResolvedTarget, create};
+use crate::api_status::{ApiStatus, Cause};
 use crate::apply::{self, Applied};
+use crate::cluster::{Cluster, State};
+use crate::decode::Reading;
 use crate::object;
 use crate::patch;
-use crate::api_status::{Cause, ApiStatus};
 use crate::request::ApiRequest;
-use crate::decode::Reading;
-use crate::cluster::{State, Cluster};
 use crate::write;
 
 const APPLY: &str = "application/apply-patch+yaml";

@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 
 use super::{ResolvedTarget, json_response, patch, shown, update};
 use crate::access::review;
+use crate::api_status::ApiStatus;
+use crate::cluster::{Cluster, State};
 use crate::object;
 use crate::patch as patches;
-use crate::api_status::ApiStatus;
 use crate::request::ApiRequest;
-use crate::cluster::{State, Cluster};
 use crate::write::{self, DeleteOptions, Writer};
 
 pub(super) fn handle(
@@ -123,7 +123,11 @@ fn log(pod: &Value) -> Response<Body> {
 }
 
 /// Takes the finalizers of a namespace as its controller does.
-fn finalize(state: &mut State, request: &ApiRequest, resolved: &ResolvedTarget) -> Result<Response<Body>, ApiStatus> {
+fn finalize(
+    state: &mut State,
+    request: &ApiRequest,
+    resolved: &ResolvedTarget,
+) -> Result<Response<Body>, ApiStatus> {
     let found = resolved.find(state)?;
     let stated = request.object()?;
     let mut after = found.as_ref().clone();

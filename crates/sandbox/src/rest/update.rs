@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::{ResolvedTarget, create};
 use crate::api_status::ApiStatus;
+use crate::cluster::{Cluster, State};
 use crate::request::ApiRequest;
-use crate::cluster::{State, Cluster};
 use crate::write;
 
 pub(super) fn update(

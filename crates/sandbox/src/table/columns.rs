@@ -5,8 +5,8 @@
 use serde_json::{Value, json};
 
 use super::Column;
-use super::pods;
 use super::format::{age, ago, at, containers, count, labels, name, or_none, said, size};
+use super::pods;
 use crate::object;
 
 /// The columns of a kind.

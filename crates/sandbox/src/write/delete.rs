@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::kinds::Kind;
-use crate::object;
 use crate::api_status::ApiStatus;
 use crate::cluster::{State, now};
+use crate::kinds::Kind;
+use crate::object;
 
 /// The options of a deletion.
 #[derive(Clone, Debug, Default)]
@@ -86,7 +86,11 @@ pub(crate) fn delete(
     Ok(remove(state, kind, found).unwrap_or_else(|| found.clone()))
 }
 
-fn check_preconditions(kind: &Kind, found: &Value, options: &DeleteOptions) -> Result<(), ApiStatus> {
+fn check_preconditions(
+    kind: &Kind,
+    found: &Value,
+    options: &DeleteOptions,
+) -> Result<(), ApiStatus> {
     let revision = object::text(found, "/metadata/resourceVersion");
     for (expected, actual, field) in [
         (&options.uid, object::uid(found), "UID"),

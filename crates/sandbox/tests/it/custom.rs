@@ -6,7 +6,7 @@ use kube::discovery::{ApiResource, Discovery};
 use sandbox::Sandbox;
 use serde_json::json;
 
-use crate::support::{client, object, refusal, until};
+use crate::support::{api_error, client, object, wait_until};
 
 #[tokio::test]
 async fn a_definition_is_established_served_and_taken_away_with_its_objects() {
@@ -28,7 +28,7 @@ async fn a_definition_is_established_served_and_taken_away_with_its_objects() {
         .create(&PostParams::default(), &wanted)
         .await
         .unwrap();
-    until("established", || async {
+    wait_until("established", || async {
         let status = definitions.get(name).await.unwrap().status;
         let conditions = status
             .and_then(|status| status.conditions)
@@ -55,11 +55,11 @@ async fn a_definition_is_established_served_and_taken_away_with_its_objects() {
         .delete(name, &DeleteParams::default())
         .await
         .unwrap();
-    until("gone", || async {
+    wait_until("gone", || async {
         definitions.get_opt(name).await.unwrap().is_none()
     })
     .await;
-    assert_eq!(refusal(rules.get("deny").await).0, 404);
+    assert_eq!(api_error(rules.get("deny").await).0, 404);
 }
 
 #[tokio::test]

@@ -5,7 +5,8 @@ use std::time::Duration;
 use sandbox::Sandbox;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 
-use crate::support::{Tool, client, deploy, deployment, pod};
+use crate::support::{client, deploy, deployment, ready_pod_name};
+use crate::tool::Tool;
 
 #[tokio::test]
 async fn kubectl_applies_waits_shows_and_deletes() {
@@ -15,7 +16,7 @@ async fn kubectl_applies_waits_shows_and_deletes() {
         return;
     };
     let file = kubectl.file("pilot.json", &deployment("pilot", 2).to_string());
-    let said = kubectl.says(&["apply", "-f", &file]).await;
+    let said = kubectl.output(&["apply", "-f", &file]).await;
     assert_eq!(said, "deployment.apps/pilot created\n");
     let wait = [
         "wait",
@@ -24,10 +25,10 @@ async fn kubectl_applies_waits_shows_and_deletes() {
         "--timeout=20s",
     ];
     assert_eq!(
-        kubectl.says(&wait).await,
+        kubectl.output(&wait).await,
         "deployment.apps/pilot condition met\n"
     );
-    let table = kubectl.says(&["get", "deployments"]).await;
+    let table = kubectl.output(&["get", "deployments"]).await;
     let columns: Vec<&str> = table.split_whitespace().take(9).collect();
     let shown = [
         "NAME",
@@ -42,14 +43,14 @@ async fn kubectl_applies_waits_shows_and_deletes() {
     ];
     assert_eq!(columns, shown);
     assert_eq!(
-        kubectl.says(&["apply", "-f", &file]).await,
+        kubectl.output(&["apply", "-f", &file]).await,
         "deployment.apps/pilot unchanged\n"
     );
     let deleted = kubectl
-        .says(&["delete", "deployment", "pilot", "--cascade=foreground"])
+        .output(&["delete", "deployment", "pilot", "--cascade=foreground"])
         .await;
     assert_eq!(deleted, "deployment.apps \"pilot\" deleted\n");
-    let pods = kubectl.says(&["get", "pods", "-o", "name"]).await;
+    let pods = kubectl.output(&["get", "pods", "-o", "name"]).await;
     assert_eq!(pods, "");
 }
 
@@ -63,10 +64,12 @@ async fn kubectl_applies_on_the_server_and_meets_conflicts() {
     let one = kubectl.file("one.json", &deployment("pilot", 1).to_string());
     let two = kubectl.file("two.json", &deployment("pilot", 2).to_string());
     let dry = kubectl
-        .says(&["apply", "--dry-run=server", "-f", &one])
+        .output(&["apply", "--dry-run=server", "-f", &one])
         .await;
     assert_eq!(dry, "deployment.apps/pilot created (server dry run)\n");
-    kubectl.says(&["apply", "--server-side", "-f", &one]).await;
+    kubectl
+        .output(&["apply", "--server-side", "-f", &one])
+        .await;
     let other = [
         "apply",
         "--server-side",
@@ -81,7 +84,7 @@ async fn kubectl_applies_on_the_server_and_meets_conflicts() {
     );
     let forced = [&other[..], &["--force-conflicts"]].concat();
     assert_eq!(
-        kubectl.says(&forced).await,
+        kubectl.output(&forced).await,
         "deployment.apps/pilot serverside-applied\n"
     );
 }
@@ -94,7 +97,7 @@ async fn kubectl_asks_what_it_may() {
     };
     assert_eq!(
         kubectl
-            .says(&["auth", "can-i", "create", "deployments"])
+            .output(&["auth", "can-i", "create", "deployments"])
             .await,
         "yes\n"
     );
@@ -114,9 +117,9 @@ async fn kubectl_creates_in_protobuf_and_refuses_unknown_fields() {
     let Some(kubectl) = Tool::find("kubectl", test, &sandbox).await else {
         return;
     };
-    kubectl.says(&["create", "namespace", "shop"]).await;
+    kubectl.output(&["create", "namespace", "shop"]).await;
     kubectl
-        .says(&[
+        .output(&[
             "create",
             "secret",
             "generic",
@@ -135,9 +138,9 @@ async fn kubectl_creates_in_protobuf_and_refuses_unknown_fields() {
         "-o",
         "jsonpath={.data.a}",
     ];
-    assert_eq!(kubectl.says(&path).await, "Yg==");
+    assert_eq!(kubectl.output(&path).await, "Yg==");
     kubectl
-        .says(&[
+        .output(&[
             "create",
             "deployment",
             "web",
@@ -146,7 +149,7 @@ async fn kubectl_creates_in_protobuf_and_refuses_unknown_fields() {
         ])
         .await;
     kubectl
-        .says(&["rollout", "status", "deployment/web", "--timeout=20s"])
+        .output(&["rollout", "status", "deployment/web", "--timeout=20s"])
         .await;
     let mut wrong = deployment("pilot", 1);
     wrong["spec"]["replcas"] = serde_json::json!(2);
@@ -157,7 +160,7 @@ async fn kubectl_creates_in_protobuf_and_refuses_unknown_fields() {
         "{refused}"
     );
     let (_, warned) = kubectl
-        .both(&["create", "--validate=warn", "-f", &file])
+        .output_and_error(&["create", "--validate=warn", "-f", &file])
         .await;
     assert_eq!(warned, "Warning: unknown field \"spec.replcas\"\n");
 }
@@ -173,7 +176,7 @@ async fn kubectl_watches_pods_come_up() {
     let file = kubectl.file("pilot.json", &deployment("pilot", 1).to_string());
     let create = async {
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-        kubectl.says(&["apply", "-f", &file]).await
+        kubectl.output(&["apply", "-f", &file]).await
     };
     let (seen, _) = tokio::join!(kubectl.run(&watch), create);
     let seen = seen.unwrap_or_else(|failure| failure);
@@ -213,13 +216,13 @@ async fn get(port: &str) -> String {
 #[tokio::test]
 async fn kubectl_forwards_ports_in_both_of_its_ways() {
     let sandbox = Sandbox::new();
-    sandbox.answer_in("istio/web", 8080, |_| http::Response::new("made up".into()));
+    sandbox.add_program("istio/web", 8080, |_| http::Response::new("made up".into()));
     let test = "kubectl_forwards_ports_in_both_of_its_ways";
     let Some(kubectl) = Tool::find("kubectl", test, &sandbox).await else {
         return;
     };
     deploy(&client(&sandbox), "web", 1).await;
-    let name = pod(&client(&sandbox), "default", "app=web").await;
+    let name = ready_pod_name(&client(&sandbox), "default", "app=web").await;
     for websockets in ["true", "false"] {
         let variables = [("KUBECTL_PORT_FORWARD_WEBSOCKETS", websockets)];
         let pod = format!("pod/{name}");

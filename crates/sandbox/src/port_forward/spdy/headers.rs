@@ -71,14 +71,20 @@ impl Headers {
         let start = self.window.len();
         self.window.resize(start + MAX_BLOCK_BYTES, 0);
         let flags = TINFL_FLAG_HAS_MORE_INPUT | TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
-        let (status, read, written) =
-            decompress(&mut self.decompressor, deflated, &mut self.window, start, flags);
+        let (status, read, written) = decompress(
+            &mut self.decompressor,
+            deflated,
+            &mut self.window,
+            start,
+            flags,
+        );
         self.window.truncate(start + written);
         if status != TINFLStatus::NeedsMoreInput || read != deflated.len() {
             return None;
         }
         let found = pairs(self.window.get(start..)?);
-        self.window.drain(..self.window.len().saturating_sub(WINDOW_BYTES));
+        self.window
+            .drain(..self.window.len().saturating_sub(WINDOW_BYTES));
         found
     }
 

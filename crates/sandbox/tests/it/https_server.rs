@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Node;
 use kube::api::{Api, ListParams};
-use sandbox::{Sandbox, Shape, kubeconfig};
+use sandbox::{Sandbox, kubeconfig};
 
 use crate::support::connect;
 
 #[tokio::test]
 async fn one_kubeconfig_leads_to_both_clusters() {
-    let primary = Sandbox::of(Shape::control_plane())
+    let primary = Sandbox::with_config(sandbox_istio::control_plane())
         .listen("127.0.0.1:0")
         .await
         .unwrap();
-    let remote = Sandbox::of(Shape::remote())
+    let remote = Sandbox::with_config(sandbox_istio::remote())
         .listen("127.0.0.1:0")
         .await
         .unwrap();

@@ -8,11 +8,13 @@ use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
 use kube::Client;
 use kube::api::{Api, DeleteParams, ListParams, PostParams};
-use sandbox::{Listening, Sandbox, Shape};
+use sandbox::{ClusterConfig, HttpsServer, Sandbox};
 use serde_json::json;
 use tokio::io::AsyncReadExt;
 
-use crate::support::{ask, client, connect, deploy, object, pod, refusal, until};
+use crate::support::{
+    api_error, client, connect, deploy, get_from_pod, object, ready_pod_name, wait_until,
+};
 
 fn greet(request: Request<Bytes>) -> Response<Bytes> {
     let body = String::from_utf8_lossy(request.body()).into_owned();
@@ -20,13 +22,13 @@ fn greet(request: Request<Bytes>) -> Response<Bytes> {
 }
 
 /// A cluster with a pod that greets on 8080, and a client over TCP.
-async fn greeting() -> (Sandbox, Listening, Client, String) {
+async fn greeting() -> (Sandbox, HttpsServer, Client, String) {
     let sandbox = Sandbox::new();
-    sandbox.answer_in("istio/web", 8080, greet);
+    sandbox.add_program("istio/web", 8080, greet);
     let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
     let client = connect(&listening.kubeconfig(), "sandbox").await;
     deploy(&client, "web", 1).await;
-    let name = pod(&client, "default", "app=web").await;
+    let name = ready_pod_name(&client, "default", "app=web").await;
     (sandbox, listening, client, name)
 }
 
@@ -67,7 +69,7 @@ async fn a_port_nobody_listens_on_is_refused_on_its_own_and_the_other_works() {
             && said.contains("dial tcp4 127.0.0.1:9: connect: connection refused"),
         "{said}"
     );
-    let answered = ask(&client, "default", &name, 8080, "/ready")
+    let answered = get_from_pod(&client, "default", &name, 8080, "/ready")
         .await
         .unwrap();
     assert_eq!(answered, (200, "GET /ready ".to_owned()));
@@ -89,7 +91,7 @@ async fn a_pod_that_does_not_run_and_one_that_is_not_there_have_no_ports() {
             .find(|pod| pod.spec.as_ref().unwrap().node_name.is_some());
         placed.map(|pod| pod.metadata.name.unwrap())
     };
-    until("a pod with a node", || async { name().await.is_some() }).await;
+    wait_until("a pod with a node", || async { name().await.is_some() }).await;
     let name = name().await.unwrap();
     for (name, code) in [(name.as_str(), "500"), ("nobody", "404")] {
         let Err(failure) = pods.portforward(name, &[80]).await else {
@@ -131,22 +133,22 @@ async fn the_service_in_process_says_that_it_cannot_switch_protocols() {
     let answer = client(&sandbox)
         .request_text(request.body(Vec::new()).unwrap())
         .await;
-    let (code, message) = refusal(answer);
+    let (code, message) = api_error(answer);
     assert_eq!(code, 400);
     assert!(message.contains("Upgrade request required"), "{message}");
 }
 
 /// Whether someone with these verbs on ports of pods may have them at this version.
 async fn may(verbs: &[&str], version: &str) -> bool {
-    let sandbox = Sandbox::of(Shape {
+    let sandbox = Sandbox::with_config(ClusterConfig {
         version: version.to_owned(),
-        ..Shape::default()
+        ..ClusterConfig::default()
     });
-    sandbox.answer_in("istio/web", 8080, greet);
+    sandbox.add_program("istio/web", 8080, greet);
     let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
     let admin = client(&sandbox);
     deploy(&admin, "web", 1).await;
-    let name = pod(&admin, "default", "app=web").await;
+    let name = ready_pod_name(&admin, "default", "app=web").await;
     let roles: Api<Role> = Api::default_namespaced(admin.clone());
     let role = object(json!({
         "metadata": {"name": "ports"},
