@@ -1,6 +1,6 @@
-//! Who asks, and what they may do.
+//! Identities and their permissions.
 //!
-//! Roles and bindings are read from the cluster's own objects at every request, as they stand.
+//! Every request evaluates the current roles and bindings of the cluster.
 //! Start at [`allows`].
 
 pub(crate) mod review;
@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::object;
 use crate::object_map::ObjectMap;
 
-/// Who asks.
+/// The identity of a caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Identity {
     pub(crate) name: String,
@@ -31,7 +31,7 @@ impl Identity {
         }
     }
 
-    /// The cluster's administrator.
+    /// The administrator.
     pub(crate) fn admin() -> Self {
         Self::new("kubernetes-admin", &["system:masters"])
     }
@@ -50,7 +50,7 @@ impl Identity {
         self.groups.iter().any(|group| group == "system:masters")
     }
 
-    fn is_meant_by(&self, subject: &Value, binding_namespace: &str) -> bool {
+    fn matches_subject(&self, subject: &Value, binding_namespace: &str) -> bool {
         let name = object::text(subject, "/name");
         match object::text(subject, "/kind") {
             "User" => name == self.name,
@@ -69,7 +69,7 @@ impl Identity {
     }
 }
 
-/// What is asked for.
+/// The attributes of a request that is authorized.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AccessReview<'a> {
     pub(crate) verb: &'a str,
@@ -78,11 +78,11 @@ pub(crate) struct AccessReview<'a> {
     pub(crate) subresource: &'a str,
     pub(crate) namespace: &'a str,
     pub(crate) name: &'a str,
-    /// A path such as `/version`, in place of a resource.
+    /// A path such as `/version`, instead of a resource.
     pub(crate) path: &'a str,
 }
 
-/// Whether someone may do something.
+/// Whether an identity has the permission for a request.
 pub(crate) fn allows(
     objects: &ObjectMap,
     identity: &Identity,
@@ -94,7 +94,7 @@ pub(crate) fn allows(
             .any(|rule| covers(rule, access_review))
 }
 
-/// All rules that hold for someone in a namespace, and in the whole cluster.
+/// All rules for an identity in a namespace and in the whole cluster.
 pub(crate) fn rules(objects: &ObjectMap, identity: &Identity, namespace: &str) -> Vec<Value> {
     let cluster_bindings = objects.list("clusterrolebindings.rbac.authorization.k8s.io", None);
     let namespace_bindings = if namespace.is_empty() {
@@ -107,7 +107,7 @@ pub(crate) fn rules(objects: &ObjectMap, identity: &Identity, namespace: &str) -
         .chain(&namespace_bindings)
         .filter(|binding| {
             object::items(binding, "/subjects")
-                .any(|subject| identity.is_meant_by(subject, object::namespace(binding)))
+                .any(|subject| identity.matches_subject(subject, object::namespace(binding)))
         })
         .filter_map(|binding| role(objects, binding))
         .flat_map(|role| object::items(&role, "/rules").cloned().collect::<Vec<_>>())
@@ -128,7 +128,7 @@ fn role(objects: &ObjectMap, binding: &Value) -> Option<std::sync::Arc<Value>> {
 
 fn covers(rule: &Value, access_review: &AccessReview<'_>) -> bool {
     let lists = |pointer: &str, wanted: &str| {
-        object::items(rule, pointer).any(|known| known == "*" || known == wanted)
+        object::items(rule, pointer).any(|value| value == "*" || value == wanted)
     };
     if !lists("/verbs", access_review.verb) {
         return false;
@@ -136,10 +136,10 @@ fn covers(rule: &Value, access_review: &AccessReview<'_>) -> bool {
     if !access_review.path.is_empty() {
         return object::items(rule, "/nonResourceURLs")
             .filter_map(Value::as_str)
-            .any(|known| {
-                known
+            .any(|value| {
+                value
                     .strip_suffix('*')
-                    .map_or(known == access_review.path, |start| {
+                    .map_or(value == access_review.path, |start| {
                         access_review.path.starts_with(start)
                     })
             });
@@ -151,7 +151,7 @@ fn covers(rule: &Value, access_review: &AccessReview<'_>) -> bool {
     };
     let of_any = format!("*/{}", access_review.subresource);
     let is_named = object::items(rule, "/resourceNames").next().is_none()
-        || object::items(rule, "/resourceNames").any(|known| known == access_review.name);
+        || object::items(rule, "/resourceNames").any(|value| value == access_review.name);
     lists("/apiGroups", access_review.group)
         && (lists("/resources", &resource)
             || !access_review.subresource.is_empty() && lists("/resources", &of_any))

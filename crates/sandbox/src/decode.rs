@@ -1,6 +1,5 @@
-//! Holds an object against its type: what is not known falls away, what is wrong is said.
-//!
-//! Pure. Start at [`Reading::of`].
+//! Decodes an object by its type: unknown fields are removed, type mismatches are reported.
+//! Start at [`Decoded::of`].
 
 use serde_json::{Map, Value, json};
 
@@ -8,59 +7,61 @@ use crate::api_status::{ApiStatus, Cause};
 use crate::kinds::Kind;
 use crate::schema::Type;
 
-/// An object as its type reads it.
+/// An object after decoding by its type.
 #[derive(Debug)]
-pub(crate) struct Reading {
+pub(crate) struct Decoded {
     /// The object without unknown fields and without nulls.
     pub(crate) object: Value,
     /// The unknown fields, `spec.bogus`.
     pub(crate) unknown: Vec<String>,
     /// The first value of a wrong type.
-    pub(crate) wrong: Option<Wrong>,
+    pub(crate) mismatch: Option<TypeMismatch>,
 }
 
 /// A value of a wrong type.
 #[derive(Debug)]
-pub(crate) struct Wrong {
+pub(crate) struct TypeMismatch {
     path: String,
-    /// The type the field stands in.
-    within: String,
-    wanted: &'static str,
+    /// The type that contains the field.
+    parent_type: String,
+    expected: &'static str,
     found: Value,
 }
 
-impl Reading {
+impl Decoded {
     pub(crate) fn of(object: &Value, kind: &Type) -> Self {
-        let mut reading = Self {
+        let mut decoded = Self {
             object: Value::Null,
             unknown: Vec::new(),
-            wrong: None,
+            mismatch: None,
         };
-        reading.object = reading.read(object, kind, "", "");
-        reading
+        decoded.object = decoded.read(object, kind, "", "");
+        decoded
     }
 
-    fn read(&mut self, value: &Value, kind: &Type, path: &str, within: &str) -> Value {
+    fn read(&mut self, value: &Value, kind: &Type, path: &str, parent_type: &str) -> Value {
         match (value, kind) {
             (_, Type::Any) => value.clone(),
             (
                 Value::Object(members),
                 Type::Named { .. } | Type::Struct { .. } | Type::Map { .. },
             ) => self.read_members(members, kind, path),
-            (Value::Array(items), Type::List { of, .. }) => {
+            (Value::Array(items), Type::List { item_type, .. }) => {
                 let items = items.iter().enumerate();
                 items
-                    .map(|(at, item)| self.read(item, of, &format!("{path}[{at}]"), within))
+                    .map(|(at, item)| {
+                        self.read(item, item_type, &format!("{path}[{at}]"), parent_type)
+                    })
                     .collect()
             }
             (Value::Number(number), Type::Scalar("qty")) => json!(number.to_string()),
             _ => {
-                let wanted = wanted(kind);
-                if !fits(value, kind) && self.wrong.is_none() {
-                    self.wrong = Some(Wrong {
+                let expected = expected(kind);
+                if !matches_type(value, kind) && self.mismatch.is_none() {
+                    self.mismatch = Some(TypeMismatch {
                         path: path.to_owned(),
-                        within: within.to_owned(),
-                        wanted,
+                        parent_type: parent_type.to_owned(),
+                        expected,
                         found: value.clone(),
                     });
                 }
@@ -71,7 +72,7 @@ impl Reading {
 
     fn read_members(&mut self, members: &Map<String, Value>, kind: &Type, path: &str) -> Value {
         let fields = kind.fields();
-        let within = match kind {
+        let parent_type = match kind {
             Type::Named { name, .. } => name.rsplit('.').next().unwrap_or_default(),
             _ => "",
         };
@@ -85,12 +86,12 @@ impl Reading {
             let known = fields
                 .as_ref()
                 .is_none_or(|fields| fields.contains_key(name));
-            if !known && !kind.is_open() {
+            if !known && !kind.preserves_unknown_fields() {
                 self.unknown.push(place);
             } else if !value.is_null() {
                 kept.insert(
                     name.clone(),
-                    self.read(value, &kind.field(name), &place, within),
+                    self.read(value, &kind.field(name), &place, parent_type),
                 );
             }
         }
@@ -98,7 +99,7 @@ impl Reading {
     }
 }
 
-fn fits(value: &Value, kind: &Type) -> bool {
+fn matches_type(value: &Value, kind: &Type) -> bool {
     match kind {
         Type::Any => true,
         Type::Scalar("i") => value.is_i64() || value.is_u64(),
@@ -111,7 +112,7 @@ fn fits(value: &Value, kind: &Type) -> bool {
     }
 }
 
-fn wanted(kind: &Type) -> &'static str {
+fn expected(kind: &Type) -> &'static str {
     match kind {
         Type::Scalar("i") => "int32",
         Type::Scalar("n") => "float64",
@@ -122,7 +123,7 @@ fn wanted(kind: &Type) -> &'static str {
     }
 }
 
-fn sort_of(value: &Value) -> &'static str {
+fn json_type(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "bool",
@@ -133,12 +134,12 @@ fn sort_of(value: &Value) -> &'static str {
     }
 }
 
-impl Wrong {
-    /// What the server says when it cannot read a body.
+impl TypeMismatch {
+    /// The error of the API server for a body that cannot be decoded.
     pub(crate) fn to_api_status(&self, kind: &Kind, version: &str, name: &str) -> ApiStatus {
-        let found = sort_of(&self.found);
+        let found = json_type(&self.found);
         if kind.crd.is_some() {
-            let wanted = match self.wanted {
+            let expected = match self.expected {
                 "int32" => "integer",
                 "float64" => "number",
                 "bool" => "boolean",
@@ -153,7 +154,7 @@ impl Wrong {
                     reason: "FieldValueTypeInvalid",
                     field: self.path.clone(),
                     message: format!(
-                        "Invalid value: {}: {} in body must be of type {wanted}: {}",
+                        "Invalid value: {}: {} in body must be of type {expected}: {}",
                         json!(found),
                         self.path,
                         json!(found)
@@ -164,21 +165,21 @@ impl Wrong {
         ApiStatus::bad_request(format!(
             "{0} in version \"{version}\" cannot be handled as a {0}: json: cannot unmarshal \
              {found} into Go struct field {1}.{2} of type {3}",
-            kind.kind, self.within, self.path, self.wanted
+            kind.kind, self.parent_type, self.path, self.expected
         ))
     }
 
-    /// What server-side apply says of it.
-    pub(crate) fn of_patch(&self) -> String {
-        let wanted = match self.wanted {
+    /// The error message of server-side apply.
+    pub(crate) fn apply_message(&self) -> String {
+        let expected = match self.expected {
             "int32" | "float64" => "numeric (int or float)",
             "bool" => "boolean",
             other => other,
         };
         format!(
-            ".{}: expected {wanted}, got {}",
+            ".{}: expected {expected}, got {}",
             self.path,
-            sort_of(&self.found)
+            json_type(&self.found)
         )
     }
 }

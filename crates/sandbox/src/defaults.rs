@@ -1,6 +1,6 @@
-//! What the server fills into an object that does not state it.
+//! Defaulting of objects.
 //!
-//! Filling is idempotent, so it runs at every write. Start at [`fill`].
+//! Defaulting is idempotent and runs at every write. Start at [`fill`].
 
 mod pod;
 mod service;
@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use crate::kinds::Kind;
 use crate::object::{self, map, set_default};
 
-/// Fills in what an object of this kind does not state.
+/// Sets the defaults of an object.
 pub(crate) fn fill(kind: &Kind, object: &mut Value) {
     if kind.crd.is_some() {
         return;
@@ -53,7 +53,7 @@ pub(crate) fn fill(kind: &Kind, object: &mut Value) {
     }
 }
 
-/// The items of a list that may not be there.
+/// The items of a list that may be missing.
 fn list(found: Option<&mut Value>) -> impl Iterator<Item = &mut Value> {
     found.and_then(Value::as_array_mut).into_iter().flatten()
 }
@@ -136,7 +136,7 @@ fn webhooks(object: &mut Value) {
         }
         if let Some(service) = hook
             .get_mut("clientConfig")
-            .and_then(|at| at.get_mut("service"))
+            .and_then(|config| config.get_mut("service"))
             && let Some(service) = service.as_object_mut()
         {
             set_default(service, "port", 443);

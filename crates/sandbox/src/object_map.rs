@@ -1,7 +1,7 @@
-//! The objects of one cluster and the order of their changes.
+//! The objects of one cluster and the log of their changes.
 //!
-//! Every change takes the next revision and stands in a log that watches read; the log forgets its
-//! oldest part. Nothing here knows what an object means. Start at [`ObjectMap::put`].
+//! Every change increases the revision and is appended to a log for watches; old entries of the log
+//! are compacted. The content of objects has no meaning here. Start at [`ObjectMap::put`].
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use tokio::sync::watch;
 
 use crate::object;
 
-/// How many changes the log remembers.
+/// The maximum number of changes in the log.
 const MAX_LOG_LENGTH: usize = 5_000;
 
-/// What happened to an object.
+/// The type of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EventType {
     Added,
@@ -23,7 +23,7 @@ pub(crate) enum EventType {
     Deleted,
 }
 
-/// One line of the log.
+/// One entry of the log.
 #[derive(Clone, Debug)]
 pub(crate) struct Change {
     pub(crate) revision: u64,
@@ -37,7 +37,7 @@ pub(crate) struct Change {
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) object: Arc<Value>,
-    /// When it was created, finer than its creation timestamp.
+    /// The time of creation, more precise than the creation timestamp.
     pub(crate) created_at: Instant,
 }
 
@@ -53,7 +53,7 @@ pub(crate) struct ObjectMap {
     latest: watch::Sender<u64>,
 }
 
-/// The log no longer reaches back that far.
+/// The requested revision is no longer in the log.
 #[derive(Debug)]
 pub(crate) struct Compacted;
 
@@ -73,7 +73,7 @@ impl ObjectMap {
         self.revision
     }
 
-    /// Follows the newest revision.
+    /// A channel with the newest revision.
     pub(crate) fn subscribe(&self) -> watch::Receiver<u64> {
         self.latest.subscribe()
     }
@@ -89,11 +89,11 @@ impl ObjectMap {
             .get(&(namespace.to_owned(), name.to_owned()))
     }
 
-    /// All objects of a kind, of one namespace or of all, in the order of their names.
+    /// The objects of a kind in one namespace or in all, ordered by name.
     pub(crate) fn list(&self, kind: &str, namespace: Option<&str>) -> Vec<Arc<Value>> {
         self.entries(kind)
             .filter(|entry| {
-                namespace.is_none_or(|wanted| object::namespace(&entry.object) == wanted)
+                namespace.is_none_or(|namespace| object::namespace(&entry.object) == namespace)
             })
             .map(|entry| entry.object.clone())
             .collect()
@@ -106,14 +106,14 @@ impl ObjectMap {
             .flat_map(BTreeMap::values)
     }
 
-    /// Everything there is, with its kind.
+    /// All objects with their kinds.
     pub(crate) fn iter_all(&self) -> impl Iterator<Item = (&Arc<str>, &Entry)> {
         self.by_kind
             .iter()
             .flat_map(|(kind, objects)| objects.values().map(move |entry| (kind, entry)))
     }
 
-    /// Writes an object under the next revision.
+    /// Stores an object with the next revision.
     pub(crate) fn put(&mut self, kind: &str, mut object: Value) -> Arc<Value> {
         self.revision += 1;
         object::meta(&mut object)
@@ -142,7 +142,7 @@ impl ObjectMap {
         } else {
             EventType::Added
         };
-        self.write(Change {
+        self.append(Change {
             revision: self.revision,
             kind,
             event,
@@ -152,17 +152,18 @@ impl ObjectMap {
         object
     }
 
-    /// Takes an object away under the next revision.
+    /// Removes an object with the next revision.
     pub(crate) fn remove(&mut self, kind: &str, namespace: &str, name: &str) -> Option<Arc<Value>> {
         let objects = self.by_kind.get_mut(kind)?;
         let before = objects
             .remove(&(namespace.to_owned(), name.to_owned()))?
             .object;
         self.revision += 1;
-        let mut last = before.as_ref().clone();
-        object::meta(&mut last).insert("resourceVersion".into(), json!(self.revision.to_string()));
-        let object = Arc::new(last);
-        self.write(Change {
+        let mut deleted = before.as_ref().clone();
+        object::meta(&mut deleted)
+            .insert("resourceVersion".into(), json!(self.revision.to_string()));
+        let object = Arc::new(deleted);
+        self.append(Change {
             revision: self.revision,
             kind: kind.into(),
             event: EventType::Deleted,
@@ -192,7 +193,7 @@ impl ObjectMap {
             .collect())
     }
 
-    fn write(&mut self, change: Change) {
+    fn append(&mut self, change: Change) {
         self.log.push_back(change);
         if self.log.len() > MAX_LOG_LENGTH
             && let Some(oldest) = self.log.pop_front()
@@ -210,7 +211,7 @@ mod tests {
     use super::{EventType, MAX_LOG_LENGTH, ObjectMap};
 
     #[test]
-    fn the_log_tells_changes_in_order_and_forgets_the_oldest() {
+    fn the_log_keeps_changes_in_order_and_compacts_the_oldest() {
         let mut objects = ObjectMap::new();
         let start = objects.revision();
         let map = |count: usize| json!({"metadata": {"name": "mesh"}, "data": {"count": count}});

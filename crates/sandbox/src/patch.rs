@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::schema::{Listing, Type};
+use crate::schema::{ListType, Type};
 
 /// Applies a JSON merge patch (RFC 7396).
 pub(crate) fn merge(object: &Value, patch: &Value) -> Value {
@@ -104,8 +104,8 @@ fn merge_lists(before: &Value, changes: &[Value], key: &str, kind: &Type) -> Val
         _ => Vec::new(),
     };
     // A port number may occur with two protocols, so all keys of the list are compared.
-    let keys: Vec<&str> = match kind.listing() {
-        Listing::Keys(keys) => keys.iter().map(String::as_str).collect(),
+    let keys: Vec<&str> = match kind.list_type() {
+        ListType::Keys(keys) => keys.iter().map(String::as_str).collect(),
         _ => vec![key],
     };
     let is_same = |item: &Value, change: &Value| {

@@ -1,6 +1,6 @@
-//! What a client asks: path, query, headers and body, read once.
+//! An API request: path, query, headers and body.
 //!
-//! A path is either about objects of a kind or about the server itself. Start at [`ApiRequest`] and
+//! A path names objects of a kind, or is one of the server itself. Start at [`ApiRequest`] and
 //! [`Target::parse`].
 
 use std::collections::BTreeMap;
@@ -34,12 +34,12 @@ impl ApiRequest {
 
     /// The body as an object, from JSON or protobuf.
     pub(crate) fn object(&self) -> Result<Value, ApiStatus> {
-        let sort = self
+        let media_type = self
             .header("content-type")
             .split(';')
             .next()
             .unwrap_or_default();
-        match sort.trim() {
+        match media_type.trim() {
             "application/vnd.kubernetes.protobuf" => protobuf::decode(&self.body)
                 .ok_or_else(|| ApiStatus::unsupported_media("application/vnd.kubernetes.protobuf")),
             "application/cbor" => Err(ApiStatus::unsupported_media("application/cbor")),
@@ -51,16 +51,16 @@ impl ApiRequest {
         }
     }
 
-    /// Whether nothing is to be kept.
+    /// Whether this is a dry run.
     pub(crate) fn is_dry(&self) -> bool {
         self.query.all("dryRun").any(|run| run == "All")
     }
 
-    /// The name under which the writer owns fields.
+    /// The field manager of the writer.
     pub(crate) fn manager(&self) -> String {
-        let stated = self.query.get("fieldManager");
-        if !stated.is_empty() {
-            return stated.to_owned();
+        let field_manager = self.query.get("fieldManager");
+        if !field_manager.is_empty() {
+            return field_manager.to_owned();
         }
         let agent = self
             .header("user-agent")
@@ -114,7 +114,7 @@ impl Query {
     }
 }
 
-/// The objects a path is about.
+/// The objects that a path names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Target {
     pub(crate) group: String,
@@ -126,7 +126,7 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Reads a path below `/api/v1` or `/apis/group/version`.
+    /// Parses a path below `/api/v1` or `/apis/group/version`.
     pub(crate) fn parse(path: &str) -> Option<Self> {
         let parts: Vec<String> = path
             .split('/')
@@ -167,7 +167,7 @@ impl Target {
 }
 
 fn decoded(part: &str) -> String {
-    // A plus sign stands for itself in a path.
+    // A plus sign is literal in a path.
     let text = format!("p={}", part.replace('+', "%2B"));
     url::form_urlencoded::parse(text.as_bytes())
         .next()

@@ -1,6 +1,6 @@
-//! Answers a request about objects: finds the kind, asks whether the caller may, and carries it out.
+//! Requests for objects: resolves the kind, authorizes the caller and executes the verb.
 //!
-//! One verb a file below this one; what all share stands here. Start at [`handle`].
+//! The modules below have one verb each. Start at [`handle`].
 
 mod create;
 mod delete;
@@ -24,14 +24,14 @@ use crate::request::{ApiRequest, Target};
 use crate::table;
 use crate::watch;
 
-/// What a request is about, with its kind.
+/// The target of a request, with its kind.
 pub(crate) struct ResolvedTarget {
     pub(crate) target: Target,
     pub(crate) kind: Arc<Kind>,
 }
 
 impl ResolvedTarget {
-    /// The object asked for.
+    /// The object that the target names.
     fn find(&self, state: &State) -> Result<Arc<Value>, ApiStatus> {
         let Target {
             namespace, name, ..
@@ -42,8 +42,8 @@ impl ResolvedTarget {
             .ok_or_else(|| ApiStatus::not_found(&self.kind, name))
     }
 
-    /// An object in the version that was asked for.
-    pub(crate) fn shown(&self, found: &Value) -> Value {
+    /// An object in the requested version.
+    pub(crate) fn in_requested_version(&self, found: &Value) -> Value {
         let mut shown = found.clone();
         shown["apiVersion"] = json!(self.kind.api_version(&self.target.version));
         shown["kind"] = json!(self.kind.kind);
@@ -51,7 +51,7 @@ impl ResolvedTarget {
     }
 }
 
-/// Answers a request about objects.
+/// Handles a request for objects.
 pub(crate) fn handle(
     cluster: &Arc<Cluster>,
     request: &ApiRequest,
@@ -67,7 +67,7 @@ pub(crate) fn handle(
     authorize(&state, &request.identity, verb, &target)?;
     let is_group = state.kinds.all().any(|kind| kind.group == target.group);
     if !is_group {
-        return Ok(no_such_page());
+        return Ok(unknown_group_response());
     }
     let kind = found.ok_or_else(ApiStatus::no_such_path)?;
     let resolved = ResolvedTarget { target, kind };
@@ -85,8 +85,8 @@ pub(crate) fn handle(
             .take_refusal(&resolved.kind.plural, &resolved.kind.id)
     {
         let detail = format!(
-            "the sandbox refused to write {}, because it was told to (a fault of the sandbox, \
-             not of the object)",
+            "the sandbox refused to write {}, as requested (a fault of the sandbox, not of the \
+             object)",
             resolved.kind.id
         );
         return Err(ApiStatus::internal(&detail));
@@ -104,12 +104,12 @@ pub(crate) fn handle(
         "create" => {
             let made = create::create(cluster, &mut state, request, &resolved)?;
             let shown = respond(request, &resolved, StatusCode::CREATED, &made)?;
-            Ok(create::warn(request, &resolved, shown))
+            Ok(create::add_warnings(request, &resolved, shown))
         }
         "update" => {
             let made = update::update(cluster, &mut state, request, &resolved)?;
             let shown = respond(request, &resolved, StatusCode::OK, &made)?;
-            Ok(create::warn(request, &resolved, shown))
+            Ok(create::add_warnings(request, &resolved, shown))
         }
         "patch" => {
             let (code, made) = patch::patch(cluster, &mut state, request, &resolved)?;
@@ -135,7 +135,7 @@ fn verb(request: &ApiRequest, target: &Target, is_watch: bool) -> Result<&'stati
     })
 }
 
-/// Refuses what the caller has no right to, in the words of the real server.
+/// Checks the permissions of the caller; the error is that of the API server.
 pub(crate) fn authorize(
     state: &State,
     identity: &Identity,
@@ -165,13 +165,13 @@ pub(crate) fn authorize(
     } else {
         format!("{}/{}", target.plural, target.subresource)
     };
-    let place = if namespace.is_empty() {
+    let scope = if namespace.is_empty() {
         "at the cluster scope".to_owned()
     } else {
         format!("in the namespace \"{namespace}\"")
     };
     let detail = format!(
-        "User \"{}\" cannot {verb} resource \"{resource}\" in API group \"{}\" {place}",
+        "User \"{}\" cannot {verb} resource \"{resource}\" in API group \"{}\" {scope}",
         identity.name, target.group
     );
     Err(ApiStatus::forbidden_resource(
@@ -182,8 +182,8 @@ pub(crate) fn authorize(
     ))
 }
 
-/// The object as the caller wants it: whole, as metadata or as a table.
-pub(crate) fn shown(
+/// The response with an object in the requested representation.
+pub(crate) fn respond_ok(
     request: &ApiRequest,
     resolved: &ResolvedTarget,
     found: &Value,
@@ -197,13 +197,13 @@ fn respond(
     code: StatusCode,
     found: &Value,
 ) -> Result<Response<Body>, ApiStatus> {
-    let shown = resolved.shown(found);
-    let value = match Form::wanted(request)? {
-        Form::Whole => shown,
-        Form::Metadata => metadata_of(&shown),
-        Form::Table => {
+    let shown = resolved.in_requested_version(found);
+    let value = match Representation::from_accept(request)? {
+        Representation::Full => shown,
+        Representation::Metadata => partial_metadata(&shown),
+        Representation::Table => {
             let revision = object::text(&shown, "/metadata/resourceVersion").to_owned();
-            table::of(
+            table::table(
                 &resolved.kind,
                 &[shown],
                 json!({"resourceVersion": revision}),
@@ -214,20 +214,20 @@ fn respond(
     Ok(json_response(code, &value))
 }
 
-/// The form an answer is wanted in.
+/// The representation of objects in a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
-    Whole,
+pub(crate) enum Representation {
+    Full,
     Metadata,
     Table,
 }
 
-impl Form {
-    /// Reads the first acceptable form of the `Accept` header.
-    pub(crate) fn wanted(request: &ApiRequest) -> Result<Self, ApiStatus> {
+impl Representation {
+    /// The first supported representation of the `Accept` header.
+    pub(crate) fn from_accept(request: &ApiRequest) -> Result<Self, ApiStatus> {
         let accept = request.header("accept");
         if accept.is_empty() {
-            return Ok(Self::Whole);
+            return Ok(Self::Full);
         }
         for offer in accept.split(',') {
             let mut parts = offer.split(';').map(str::trim);
@@ -238,30 +238,30 @@ impl Form {
             if !is_json {
                 continue;
             }
-            let form = parts.find_map(|part| part.strip_prefix("as="));
-            match form {
+            let representation = parts.find_map(|part| part.strip_prefix("as="));
+            match representation {
                 Some("Table") => return Ok(Self::Table),
                 Some("PartialObjectMetadata" | "PartialObjectMetadataList") => {
                     return Ok(Self::Metadata);
                 }
                 Some(_) => {}
-                None => return Ok(Self::Whole),
+                None => return Ok(Self::Full),
             }
         }
         Err(ApiStatus::not_acceptable())
     }
 }
 
-/// Only the metadata of an object.
-pub(crate) fn metadata_of(found: &Value) -> Value {
+/// The metadata of an object.
+pub(crate) fn partial_metadata(found: &Value) -> Value {
     json!({
         "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1",
         "metadata": found["metadata"],
     })
 }
 
-/// What the server says below groups it does not know.
-fn no_such_page() -> Response<Body> {
+/// The response to a path with an unknown group.
+fn unknown_group_response() -> Response<Body> {
     let mut response = Response::new(Body::from("404 page not found\n"));
     *response.status_mut() = StatusCode::NOT_FOUND;
     response.headers_mut().insert(
@@ -271,7 +271,7 @@ fn no_such_page() -> Response<Body> {
     response
 }
 
-/// An answer in JSON.
+/// A JSON response.
 pub(crate) fn json_response(code: StatusCode, value: &Value) -> Response<Body> {
     let mut response = Response::new(Body::from(value.to_string()));
     *response.status_mut() = code;

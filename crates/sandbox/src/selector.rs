@@ -1,50 +1,51 @@
 //! Label and field selectors.
 //!
-//! Both come as one line of text, as in a query, or as a `LabelSelector` in an object. Start at
-//! [`Selection::parse`] and [`selector_matches`].
+//! Both are given as text in a query, or as a `LabelSelector` in an object. Start at
+//! [`Selector::parse`] and [`selector_matches`].
 
 use serde_json::Value;
 
 use crate::object;
 
-/// What a list or watch is narrowed to.
+/// The label and field selectors of a list or watch.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Selection {
-    labels: Vec<Term>,
-    fields: Vec<Term>,
+pub(crate) struct Selector {
+    labels: Vec<Requirement>,
+    fields: Vec<Requirement>,
 }
 
 #[derive(Clone, Debug)]
-enum Term {
-    Is(String, Vec<String>),
-    IsNot(String, Vec<String>),
-    Has(String),
-    HasNot(String),
+enum Requirement {
+    In(String, Vec<String>),
+    NotIn(String, Vec<String>),
+    Exists(String),
+    DoesNotExist(String),
 }
 
-impl Selection {
-    /// Reads the two selectors of a query; the error is a sentence.
+impl Selector {
+    /// Parses the two selectors of a query; the error is a message.
     pub(crate) fn parse(labels: &str, fields: &str) -> Result<Self, String> {
         Ok(Self {
-            labels: terms(labels)?,
-            fields: terms(fields)?,
+            labels: requirements(labels)?,
+            fields: requirements(fields)?,
         })
     }
 
-    pub(crate) fn takes(&self, found: &Value) -> bool {
-        self.labels
+    pub(crate) fn matches(&self, found: &Value) -> bool {
+        self.labels.iter().all(|requirement| {
+            requirement.is_met(|key| found.pointer("/metadata/labels")?.get(key)?.as_str())
+        }) && self
+            .fields
             .iter()
-            .all(|term| term.holds(|key| found.pointer("/metadata/labels")?.get(key)?.as_str()))
-            && self
-                .fields
-                .iter()
-                .all(|term| term.holds(|path| Some(field(found, path))))
+            .all(|requirement| requirement.is_met(|path| Some(field(found, path))))
     }
 
-    /// The same, narrowed to one name.
-    pub(crate) fn of_name(mut self, name: &str) -> Self {
-        self.fields
-            .push(Term::Is("metadata.name".to_owned(), vec![name.to_owned()]));
+    /// The same selector, restricted to one name.
+    pub(crate) fn with_name(mut self, name: &str) -> Self {
+        self.fields.push(Requirement::In(
+            "metadata.name".to_owned(),
+            vec![name.to_owned()],
+        ));
         self
     }
 }
@@ -60,21 +61,21 @@ fn field<'a>(found: &'a Value, path: &str) -> &'a str {
     }
 }
 
-impl Term {
-    fn holds<'a>(&self, value: impl Fn(&str) -> Option<&'a str>) -> bool {
+impl Requirement {
+    fn is_met<'a>(&self, value: impl Fn(&str) -> Option<&'a str>) -> bool {
         let is_one_of = |key: &str, values: &[String]| {
             value(key).is_some_and(|value| values.iter().any(|wanted| wanted == value))
         };
         match self {
-            Self::Is(key, values) => is_one_of(key, values),
-            Self::IsNot(key, values) => !is_one_of(key, values),
-            Self::Has(key) => value(key).is_some(),
-            Self::HasNot(key) => value(key).is_none(),
+            Self::In(key, values) => is_one_of(key, values),
+            Self::NotIn(key, values) => !is_one_of(key, values),
+            Self::Exists(key) => value(key).is_some(),
+            Self::DoesNotExist(key) => value(key).is_none(),
         }
     }
 }
 
-fn terms(text: &str) -> Result<Vec<Term>, String> {
+fn requirements(text: &str) -> Result<Vec<Requirement>, String> {
     let mut parts = Vec::new();
     let mut depth = 0;
     let mut part = String::new();
@@ -95,11 +96,11 @@ fn terms(text: &str) -> Result<Vec<Term>, String> {
         .iter()
         .map(|part| part.trim())
         .filter(|part| !part.is_empty())
-        .map(term)
+        .map(requirement)
         .collect()
 }
 
-fn term(text: &str) -> Result<Term, String> {
+fn requirement(text: &str) -> Result<Requirement, String> {
     let one = |key: &str, value: &str| (key.trim().to_owned(), vec![value.trim().to_owned()]);
     let set = |values: &str| -> Option<Vec<String>> {
         let inner = values.trim().strip_prefix('(')?.strip_suffix(')')?;
@@ -112,35 +113,35 @@ fn term(text: &str) -> Result<Term, String> {
     };
     if let Some((key, value)) = text.split_once("!=") {
         let (key, values) = one(key, value);
-        return Ok(Term::IsNot(key, values));
+        return Ok(Requirement::NotIn(key, values));
     }
     if let Some((key, value)) = text.split_once('=') {
         let (key, values) = one(key, value.trim_start_matches('='));
-        return Ok(Term::Is(key, values));
+        return Ok(Requirement::In(key, values));
     }
-    let bad = || format!("unable to parse requirement: {text:?}");
+    let parse_error = || format!("unable to parse requirement: {text:?}");
     if let Some((key, values)) = text.split_once(" notin ") {
-        return Ok(Term::IsNot(
+        return Ok(Requirement::NotIn(
             key.trim().to_owned(),
-            set(values).ok_or_else(bad)?,
+            set(values).ok_or_else(parse_error)?,
         ));
     }
     if let Some((key, values)) = text.split_once(" in ") {
-        return Ok(Term::Is(
+        return Ok(Requirement::In(
             key.trim().to_owned(),
-            set(values).ok_or_else(bad)?,
+            set(values).ok_or_else(parse_error)?,
         ));
     }
     if text.contains(char::is_whitespace) {
-        return Err(bad());
+        return Err(parse_error());
     }
     Ok(match text.strip_prefix('!') {
-        Some(key) => Term::HasNot(key.to_owned()),
-        None => Term::Has(text.to_owned()),
+        Some(key) => Requirement::DoesNotExist(key.to_owned()),
+        None => Requirement::Exists(text.to_owned()),
     })
 }
 
-/// The fields that built-in kinds can be selected by, beside name and namespace.
+/// The supported fields of built-in kinds, except name and namespace.
 const FIELDS: [(&str, &[&str]); 7] = [
     (
         "pods",
@@ -179,8 +180,8 @@ const FIELDS: [(&str, &[&str]); 7] = [
     ("jobs.batch", &["status.successful"]),
 ];
 
-impl Selection {
-    /// The first field that objects of this storage cannot be selected by.
+impl Selector {
+    /// The first field that is not supported for a kind.
     pub(crate) fn unsupported(&self, storage: &str) -> Option<&str> {
         let known = FIELDS
             .iter()
@@ -188,9 +189,9 @@ impl Selection {
             .map_or(&[][..], |(_, all)| all);
         self.fields
             .iter()
-            .filter_map(|term| match term {
-                Term::Is(path, _) | Term::IsNot(path, _) => Some(path.as_str()),
-                Term::Has(_) | Term::HasNot(_) => None,
+            .filter_map(|requirement| match requirement {
+                Requirement::In(path, _) | Requirement::NotIn(path, _) => Some(path.as_str()),
+                Requirement::Exists(_) | Requirement::DoesNotExist(_) => None,
             })
             .find(|path| {
                 !matches!(*path, "metadata.name" | "metadata.namespace") && !known.contains(path)
@@ -202,10 +203,10 @@ impl Selection {
 pub fn selector_matches(selector: &Value, labels: &Value) -> bool {
     let label = |key: &str| labels.get(key).and_then(Value::as_str);
     object::pairs(selector, "/matchLabels").all(|(key, value)| label(key) == Some(value))
-        && object::items(selector, "/matchExpressions").all(|wanted| {
-            let found = label(object::text(wanted, "/key"));
-            let listed = object::items(wanted, "/values").any(|value| value.as_str() == found);
-            match object::text(wanted, "/operator") {
+        && object::items(selector, "/matchExpressions").all(|expression| {
+            let found = label(object::text(expression, "/key"));
+            let listed = object::items(expression, "/values").any(|value| value.as_str() == found);
+            match object::text(expression, "/operator") {
                 "In" => listed,
                 "NotIn" => !listed,
                 "Exists" => found.is_some(),
@@ -218,25 +219,25 @@ pub fn selector_matches(selector: &Value, labels: &Value) -> bool {
 mod tests {
     use serde_json::json;
 
-    use super::{Selection, selector_matches};
+    use super::{Selector, selector_matches};
 
-    fn takes(selector: &str) -> bool {
+    fn matches(selector: &str) -> bool {
         let pod = json!({"metadata": {"labels": {"app": "pilot", "tier": "a"}}});
-        Selection::parse(selector, "").is_ok_and(|selection| selection.takes(&pod))
+        Selector::parse(selector, "").is_ok_and(|selector| selector.matches(&pod))
     }
 
     #[test]
-    fn each_form_of_selector_is_read() {
-        for held in [
+    fn each_syntax_of_selectors_is_parsed() {
+        for matching in [
             "app=pilot",
             "app==pilot,tier!=b",
             "app in (x, pilot)",
             "tier",
             "!gone",
         ] {
-            assert!(takes(held), "{held}");
+            assert!(matches(matching), "{matching}");
         }
-        for missed in [
+        for not_matching in [
             "app=x",
             "app notin (pilot)",
             "gone",
@@ -244,12 +245,12 @@ mod tests {
             "app in x",
             "a b",
         ] {
-            assert!(!takes(missed), "{missed}");
+            assert!(!matches(not_matching), "{not_matching}");
         }
     }
 
     #[test]
-    fn an_empty_selector_takes_all_and_expressions_count() {
+    fn an_empty_selector_matches_all_labels_and_expressions_are_evaluated() {
         let labels = json!({"app": "pilot"});
         assert!(selector_matches(&json!({}), &labels));
         let absent = json!({"matchExpressions": [{"key": "x", "operator": "DoesNotExist"}]});

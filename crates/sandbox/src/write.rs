@@ -97,7 +97,7 @@ pub(crate) fn create(
     let managers = writer.applied.clone().unwrap_or_else(|| {
         let mut managers = Managers::default();
         let difference = compare(&json!({"status": object["status"]}), &object, &schema);
-        managers.updated(writer.entry("Update", &api_version), &difference);
+        managers.record_update(writer.entry("Update", &api_version), &difference);
         managers
     });
     defaults::allocate(cluster, state, kind, &mut object, None)?;
@@ -240,7 +240,7 @@ pub(crate) fn replace(
     let managers = writer.applied.clone().unwrap_or_else(|| {
         let mut managers = Managers::read(old);
         let difference = compare(old, &new, &kind.schema(version_of(&new, kind)));
-        managers.updated(writer.entry("Update", &api_version), &difference);
+        managers.record_update(writer.entry("Update", &api_version), &difference);
         managers
     });
     managers.write_to(&mut new);

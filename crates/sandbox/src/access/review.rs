@@ -1,6 +1,6 @@
-//! The kinds that are questions: access reviews, token reviews and requests for tokens.
+//! Review kinds: access reviews, token reviews and token requests.
 //!
-//! They are answered and never stored. Start at [`handle`].
+//! They are evaluated and never stored. Start at [`handle`].
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::object;
 use crate::request::ApiRequest;
 use crate::rest::ResolvedTarget;
 
-/// Answers a review.
+/// Evaluates a review.
 pub(crate) fn handle(
     state: &mut State,
     request: &ApiRequest,
@@ -22,8 +22,8 @@ pub(crate) fn handle(
     let status = match resolved.kind.kind.as_str() {
         "SelfSubjectAccessReview" => access(state, identity, &review),
         "SubjectAccessReview" | "LocalSubjectAccessReview" => {
-            let asked = asked_about(&review["spec"]);
-            access(state, &asked, &review)
+            let identity = reviewed_identity(&review["spec"]);
+            access(state, &identity, &review)
         }
         "SelfSubjectRulesReview" => {
             let namespace = object::text(&review, "/spec/namespace").to_owned();
@@ -44,10 +44,10 @@ pub(crate) fn handle(
     };
     review["status"] = status;
     object::set_default(object::meta(&mut review), "creationTimestamp", Value::Null);
-    Ok(resolved.shown(&review))
+    Ok(resolved.in_requested_version(&review))
 }
 
-fn asked_about(spec: &Value) -> Identity {
+fn reviewed_identity(spec: &Value) -> Identity {
     let groups: Vec<&str> = object::items(spec, "/groups")
         .filter_map(Value::as_str)
         .collect();
@@ -107,7 +107,7 @@ fn all_rules(state: &State, identity: &Identity, namespace: &str) -> Value {
     json!({"resourceRules": resources, "nonResourceRules": paths, "incomplete": false})
 }
 
-/// Gives a token to a service account.
+/// Issues a token for a ServiceAccount.
 pub(crate) fn token(state: &mut State, account: &Value, request: &Value) -> Value {
     let seconds = object::number(request, "/spec/expirationSeconds").unwrap_or(3600);
     let (namespace, name) = (object::namespace(account), object::name(account));

@@ -1,4 +1,4 @@
-//! Defaults of pods and of the templates of pods.
+//! Defaults of pods and pod templates.
 //!
 //! Start at [`pod`] and [`template`].
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::each_map;
 use crate::object::set_default;
 
-/// Fills the spec of a pod.
+/// Sets the defaults of a pod spec.
 pub(super) fn pod(spec: &mut Map<String, Value>) {
     fill(spec);
     let account = spec
@@ -30,7 +30,7 @@ pub(super) fn pod(spec: &mut Map<String, Value>) {
     );
 }
 
-/// Fills the template of a workload.
+/// Sets the defaults of the pod template of a workload.
 pub(super) fn template(template: Option<&mut Value>) {
     if let Some(spec) = template
         .and_then(|template| template.get_mut("spec"))

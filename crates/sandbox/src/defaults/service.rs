@@ -1,6 +1,6 @@
 //! Defaults and addresses of Services.
 //!
-//! A Service keeps its address for life; node ports are given out in turn. Start at [`allocate`].
+//! A Service keeps its address; the next free node port is allocated. Start at [`allocate`].
 
 use std::net::Ipv4Addr;
 
@@ -24,7 +24,7 @@ pub(super) fn service(spec: &mut Map<String, Value>) {
             json!({"clientIP": {"timeoutSeconds": 10800}}),
         );
     }
-    let sort = spec
+    let service_type = spec
         .get("type")
         .and_then(Value::as_str)
         .unwrap_or_default()
@@ -35,19 +35,19 @@ pub(super) fn service(spec: &mut Map<String, Value>) {
             set_default(port, "targetPort", number);
         }
     }
-    if sort != "ExternalName" {
+    if service_type != "ExternalName" {
         set_default(spec, "internalTrafficPolicy", "Cluster");
     }
-    if matches!(sort.as_str(), "NodePort" | "LoadBalancer") {
+    if matches!(service_type.as_str(), "NodePort" | "LoadBalancer") {
         set_default(spec, "externalTrafficPolicy", "Cluster");
     }
-    if sort == "LoadBalancer" {
+    if service_type == "LoadBalancer" {
         set_default(spec, "allocateLoadBalancerNodePorts", true);
     }
 }
 
-/// Gives a Service its address and node ports, and a Job its selector: what the server chooses, and
-/// what no writer owns.
+/// Allocates the address and the node ports of a Service and the selector of a Job: values that the
+/// server chooses and no writer owns.
 pub(crate) fn allocate(
     cluster: &Cluster,
     state: &mut State,
@@ -62,13 +62,13 @@ pub(crate) fn allocate(
         return Ok(());
     }
     let name = object::name(object).to_owned();
-    let sort = object::text(object, "/spec/type").to_owned();
+    let service_type = object::text(object, "/spec/type").to_owned();
     let wanted = object::text(object, "/spec/clusterIP").to_owned();
     let kept = old
         .map(|old| object::text(old, "/spec/clusterIP").to_owned())
         .unwrap_or_default();
     let spec = map(object, "spec");
-    if sort == "ExternalName" {
+    if service_type == "ExternalName" {
         return Ok(());
     }
     let address = match (wanted.as_str(), kept.as_str()) {
@@ -100,13 +100,13 @@ pub(crate) fn allocate(
     );
     spec.insert("clusterIP".into(), json!(address));
     spec.insert("clusterIPs".into(), json!([address]));
-    if matches!(sort.as_str(), "NodePort" | "LoadBalancer") {
-        give_node_ports(state, spec, old);
+    if matches!(service_type.as_str(), "NodePort" | "LoadBalancer") {
+        allocate_node_ports(state, spec, old);
     }
     Ok(())
 }
 
-fn give_node_ports(state: &State, spec: &mut Map<String, Value>, old: Option<&Value>) {
+fn allocate_node_ports(state: &State, spec: &mut Map<String, Value>, old: Option<&Value>) {
     let mut taken: Vec<i64> = Vec::new();
     for known in state.objects.list("services", None) {
         taken.extend(
@@ -132,7 +132,7 @@ fn give_node_ports(state: &State, spec: &mut Map<String, Value>, old: Option<&Va
 
 fn free_address(cluster: &Cluster, state: &State) -> String {
     let services = state.objects.list("services", None);
-    // The first addresses are left for those who ask for one.
+    // The first addresses are reserved for Services that request one.
     let hosts = cluster.config.service_cidr.hosts().skip(15);
     let is_free = |host: &Ipv4Addr| {
         let text = host.to_string();

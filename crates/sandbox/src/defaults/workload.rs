@@ -1,6 +1,4 @@
-//! Defaults of the kinds that run pods.
-//!
-//! One function a kind.
+//! Defaults of workloads, with one function per kind.
 
 use serde_json::{Value, json};
 
@@ -84,7 +82,7 @@ pub(super) fn cron_job(object: &mut Value) {
     );
 }
 
-/// Gives a Job the selector and labels by which it knows its pods.
+/// Sets the selector of a Job and the labels of its pods.
 pub(super) fn select_own_pods(object: &mut Value) {
     let uid = json!(crate::object::uid(object));
     let name = object["metadata"]["name"].clone();

@@ -1,6 +1,6 @@
 //! POST of an object.
 //!
-//! The body must fit the path in kind, version and namespace. Start at [`create`].
+//! Kind, version and namespace of the body must match the path. Start at [`create`].
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::ResolvedTarget;
 use crate::api_status::ApiStatus;
 use crate::cluster::{Cluster, State};
-use crate::decode::Reading;
+use crate::decode::Decoded;
 use crate::object;
 use crate::request::ApiRequest;
 use crate::write::{self, Writer};
@@ -27,8 +27,8 @@ pub(super) fn create(
         return Err(ApiStatus::method_not_allowed());
     }
     let mut object = request.object()?;
-    fit(&mut object, resolved)?;
-    read(request, &mut object, resolved)?;
+    match_path(&mut object, resolved)?;
+    decode(request, &mut object, resolved)?;
     let writer = writer(request, "");
     write::create(cluster, state, &resolved.kind, object, writer)
 }
@@ -42,19 +42,19 @@ pub(super) fn writer(request: &ApiRequest, subresource: &str) -> Writer {
     }
 }
 
-/// Takes unknown fields out of a body, or refuses it for them.
-pub(super) fn read(
+/// Decodes a body: removes unknown fields, or rejects them if the request is strict.
+pub(super) fn decode(
     request: &ApiRequest,
     object: &mut Value,
     resolved: &ResolvedTarget,
 ) -> Result<(), ApiStatus> {
     let (kind, version) = (&resolved.kind, resolved.target.version.as_str());
-    let reading = Reading::of(object, &kind.schema(version));
-    if let Some(wrong) = reading.wrong {
-        return Err(wrong.to_api_status(kind, version, object::name(object)));
+    let decoded = Decoded::of(object, &kind.schema(version));
+    if let Some(mismatch) = decoded.mismatch {
+        return Err(mismatch.to_api_status(kind, version, object::name(object)));
     }
-    if request.query.get("fieldValidation") == "Strict" && !reading.unknown.is_empty() {
-        let said: Vec<String> = reading
+    if request.query.get("fieldValidation") == "Strict" && !decoded.unknown.is_empty() {
+        let message: Vec<String> = decoded
             .unknown
             .iter()
             .map(|path| format!("unknown field \"{path}\""))
@@ -62,15 +62,15 @@ pub(super) fn read(
         return Err(ApiStatus::bad_request(format!(
             "{0} in version \"{version}\" cannot be handled as a {0}: strict decoding error: {1}",
             kind.kind,
-            said.join(", ")
+            message.join(", ")
         )));
     }
-    *object = reading.object;
+    *object = decoded.object;
     Ok(())
 }
 
-/// Warns of the unknown fields that fell away from a body, as the caller asked.
-pub(super) fn warn(
+/// Adds warnings for the unknown fields of a body, unless the caller declined them.
+pub(super) fn add_warnings(
     request: &ApiRequest,
     resolved: &ResolvedTarget,
     mut response: Response<Body>,
@@ -79,18 +79,18 @@ pub(super) fn warn(
     let Some(body) = request.object().ok().filter(|_| !is_silent) else {
         return response;
     };
-    let reading = Reading::of(&body, &resolved.kind.schema(&resolved.target.version));
-    for path in reading.unknown {
-        let said = format!("299 - {}", json!(format!("unknown field \"{path}\"")));
-        if let Ok(said) = HeaderValue::from_str(&said) {
-            response.headers_mut().append(header::WARNING, said);
+    let decoded = Decoded::of(&body, &resolved.kind.schema(&resolved.target.version));
+    for path in decoded.unknown {
+        let message = format!("299 - {}", json!(format!("unknown field \"{path}\"")));
+        if let Ok(message) = HeaderValue::from_str(&message) {
+            response.headers_mut().append(header::WARNING, message);
         }
     }
     response
 }
 
-/// Makes a body fit its path, or says why it does not.
-pub(super) fn fit(object: &mut Value, resolved: &ResolvedTarget) -> Result<(), ApiStatus> {
+/// Completes a body with the values of its path; the error names the first mismatch.
+pub(super) fn match_path(object: &mut Value, resolved: &ResolvedTarget) -> Result<(), ApiStatus> {
     let kind = &resolved.kind;
     let api_version = kind.api_version(&resolved.target.version);
     if !object.is_object() {
@@ -98,11 +98,11 @@ pub(super) fn fit(object: &mut Value, resolved: &ResolvedTarget) -> Result<(), A
             "the object provided is not an object",
         ));
     }
-    let stated = (
+    let (body_version, body_kind) = (
         object::text(object, "/apiVersion"),
         object::text(object, "/kind"),
     );
-    if !stated.1.is_empty() && stated.1 != kind.kind {
+    if !body_kind.is_empty() && body_kind != kind.kind {
         let group = if kind.group.is_empty() {
             "core"
         } else {
@@ -111,14 +111,14 @@ pub(super) fn fit(object: &mut Value, resolved: &ResolvedTarget) -> Result<(), A
         return Err(ApiStatus::bad_request(format!(
             "{0} in version \"{1}\" cannot be handled as a {2}: converting ({1}.{0}) to \
              ({group}.{2}): unknown conversion",
-            stated.1, resolved.target.version, kind.kind
+            body_kind, resolved.target.version, kind.kind
         )));
     }
-    if !stated.0.is_empty() && stated.0 != api_version {
+    if !body_version.is_empty() && body_version != api_version {
         return Err(ApiStatus::bad_request(format!(
             "the API version in the data ({}) does not match the expected API version \
              ({api_version})",
-            stated.0
+            body_version
         )));
     }
     let namespace = object::namespace(object).to_owned();

@@ -1,13 +1,13 @@
 //! DELETE of one object and of a collection.
 //!
-//! An object that is gone at once is answered with a `Status`, one that lingers with itself. Start
-//! at [`one`].
+//! The response is a `Status` for an object that is removed at once, otherwise the object. Start at
+//! [`delete_one`].
 
 use axum::body::Body;
 use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::{ResolvedTarget, get, json_response, shown};
+use super::{ResolvedTarget, get, json_response, respond_ok};
 use crate::api_status::ApiStatus;
 use crate::cluster::State;
 use crate::object;
@@ -32,7 +32,7 @@ pub(super) fn delete_one(
         )
         .is_some();
     if still_exists || matches!(kind.id.as_str(), "pods" | "services" | "serviceaccounts") {
-        return shown(request, resolved, &deleted);
+        return respond_ok(request, resolved, &deleted);
     }
     let mut details =
         json!({"name": object::name(&found), "kind": kind.plural, "uid": object::uid(&found)});
@@ -56,7 +56,10 @@ pub(super) fn delete_collection(
     for object in &found {
         write::delete(state, &resolved.kind, object, &options)?;
     }
-    let items: Vec<Value> = found.iter().map(|object| resolved.shown(object)).collect();
+    let items: Vec<Value> = found
+        .iter()
+        .map(|object| resolved.in_requested_version(object))
+        .collect();
     let list = json!({
         "kind": resolved.kind.list_kind,
         "apiVersion": resolved.kind.api_version(&resolved.target.version),

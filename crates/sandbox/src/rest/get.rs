@@ -1,6 +1,6 @@
 //! GET of one object and of many.
 //!
-//! Long lists are cut with `limit` and go on with `continue`. Start at [`get_one`] and [`list`].
+//! Long lists are split by `limit` and `continue`. Start at [`get_one`] and [`list`].
 
 use std::sync::Arc;
 
@@ -8,46 +8,46 @@ use axum::body::Body;
 use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Form, ResolvedTarget, json_response, metadata_of};
+use super::{Representation, ResolvedTarget, json_response, partial_metadata};
 use crate::api_status::ApiStatus;
 use crate::cluster::State;
 use crate::request::ApiRequest;
-use crate::selector::Selection;
+use crate::selector::Selector;
 use crate::table;
 
 pub(super) fn get_one(state: &State, resolved: &ResolvedTarget) -> Result<Arc<Value>, ApiStatus> {
     resolved.find(state)
 }
 
-/// The objects a list or deletecollection is about.
+/// The objects that a list or deletecollection selects.
 pub(super) fn selected(
     state: &State,
     request: &ApiRequest,
     resolved: &ResolvedTarget,
 ) -> Result<Vec<Arc<Value>>, ApiStatus> {
-    let selection = selection(request, resolved)?;
+    let selector = selector(request, resolved)?;
     let namespace = resolved.target.namespace.as_str();
     let namespace = (!namespace.is_empty()).then_some(namespace);
     let mut found = state.objects.list(resolved.kind.storage(), namespace);
-    found.retain(|object| selection.takes(object));
+    found.retain(|object| selector.matches(object));
     Ok(found)
 }
 
-/// The selection of a query.
-pub(crate) fn selection(
+/// The selector of a query.
+pub(crate) fn selector(
     request: &ApiRequest,
     resolved: &ResolvedTarget,
-) -> Result<Selection, ApiStatus> {
+) -> Result<Selector, ApiStatus> {
     let (labels, fields) = (
         request.query.get("labelSelector"),
         request.query.get("fieldSelector"),
     );
-    let selection = Selection::parse(labels, fields).map_err(ApiStatus::bad_request)?;
-    match selection.unsupported(resolved.kind.storage()) {
+    let selector = Selector::parse(labels, fields).map_err(ApiStatus::bad_request)?;
+    match selector.unsupported(resolved.kind.storage()) {
         Some(path) => Err(ApiStatus::bad_request(format!(
             "field label not supported: {path}"
         ))),
-        None => Ok(selection),
+        None => Ok(selector),
     }
 }
 
@@ -56,7 +56,7 @@ pub(super) fn list(
     request: &ApiRequest,
     resolved: &ResolvedTarget,
 ) -> Result<Response<Body>, ApiStatus> {
-    let form = Form::wanted(request)?;
+    let representation = Representation::from_accept(request)?;
     let mut found = selected(state, request, resolved)?;
     let (mut revision, mut start) = (state.objects.revision(), 0);
     if let Some((at, skip)) = request.query.get("continue").split_once('-') {
@@ -73,18 +73,21 @@ pub(super) fn list(
         found.truncate(limit as usize);
         meta["continue"] = json!(format!("{revision}-{}", start + found.len()));
     }
-    let mut items: Vec<Value> = found.iter().map(|object| resolved.shown(object)).collect();
+    let mut items: Vec<Value> = found
+        .iter()
+        .map(|object| resolved.in_requested_version(object))
+        .collect();
     let kind = &resolved.kind;
-    let value = match form {
-        Form::Table => table::of(kind, &items, meta, request),
-        Form::Metadata => {
-            let items: Vec<Value> = items.iter().map(metadata_of).collect();
+    let value = match representation {
+        Representation::Table => table::table(kind, &items, meta, request),
+        Representation::Metadata => {
+            let items: Vec<Value> = items.iter().map(partial_metadata).collect();
             json!({
                 "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1",
                 "metadata": meta, "items": items,
             })
         }
-        Form::Whole => {
+        Representation::Full => {
             // Items of built-in kinds do not repeat kind and version.
             if kind.crd.is_none() {
                 for members in items.iter_mut().filter_map(Value::as_object_mut) {

@@ -1,4 +1,4 @@
-//! PATCH of an object in its four forms.
+//! PATCH of an object, in four content types.
 //!
 //! Server-side apply creates what does not exist. Start at [`patch`].
 
@@ -11,7 +11,7 @@ use super::{ResolvedTarget, create};
 use crate::api_status::{ApiStatus, Cause};
 use crate::apply::{self, Applied};
 use crate::cluster::{Cluster, State};
-use crate::decode::Reading;
+use crate::decode::Decoded;
 use crate::object;
 use crate::patch;
 use crate::request::ApiRequest;
@@ -25,7 +25,7 @@ pub(super) fn patch(
     request: &ApiRequest,
     resolved: &ResolvedTarget,
 ) -> Result<(StatusCode, Arc<Value>), ApiStatus> {
-    let sort = request
+    let media_type = request
         .header("content-type")
         .split(';')
         .next()
@@ -37,13 +37,13 @@ pub(super) fn patch(
             "error decoding patch: {failure} (the sandbox reads JSON)"
         ))
     })?;
-    if sort == APPLY {
+    if media_type == APPLY {
         return apply_patch(cluster, state, request, resolved, changes);
     }
     let old = resolved.find(state)?;
     let kind = &resolved.kind;
-    let before = resolved.shown(&old);
-    let mut after = match sort.as_str() {
+    let before = resolved.in_requested_version(&old);
+    let mut after = match media_type.as_str() {
         "application/merge-patch+json" => patch::merge(&before, &changes),
         "application/json-patch+json" => {
             patch::json(&before, &changes).ok_or_else(ApiStatus::patch_rejected)?
@@ -51,10 +51,10 @@ pub(super) fn patch(
         "application/strategic-merge-patch+json" if kind.crd.is_none() => {
             patch::strategic(&before, &changes, &kind.schema(&resolved.target.version))
         }
-        other => return Err(ApiStatus::unsupported_media(other)),
+        media_type => return Err(ApiStatus::unsupported_media(media_type)),
     };
-    create::fit(&mut after, resolved)?;
-    create::read(request, &mut after, resolved)?;
+    create::match_path(&mut after, resolved)?;
+    create::decode(request, &mut after, resolved)?;
     let writer = create::writer(request, &resolved.target.subresource);
     write::replace(cluster, state, kind, &old, after, writer).map(|made| (StatusCode::OK, made))
 }
@@ -64,27 +64,27 @@ fn apply_patch(
     state: &mut State,
     request: &ApiRequest,
     resolved: &ResolvedTarget,
-    mut stated: Value,
+    mut applied_config: Value,
 ) -> Result<(StatusCode, Arc<Value>), ApiStatus> {
     let kind = &resolved.kind;
     if request.query.get("fieldManager").is_empty() {
         let cause = Cause::required("fieldManager", "is required for apply patch");
         return Err(ApiStatus::invalid_options(cause));
     }
-    if stated
+    if applied_config
         .pointer("/metadata/managedFields")
         .is_some_and(|fields| !fields.is_null())
     {
         return Err(ApiStatus::bad_request("metadata.managedFields must be nil"));
     }
-    check_types(&stated, resolved)?;
-    create::fit(&mut stated, resolved)?;
-    stated = Reading::of(&stated, &kind.schema(&resolved.target.version)).object;
+    check_types(&applied_config, resolved)?;
+    create::match_path(&mut applied_config, resolved)?;
+    applied_config = Decoded::of(&applied_config, &kind.schema(&resolved.target.version)).object;
     let schema = kind.schema(&resolved.target.version);
     let mut writer = create::writer(request, &resolved.target.subresource);
     let applied = Applied {
         manager: writer.entry("Apply", &kind.api_version(&resolved.target.version)),
-        stated: &stated,
+        applied_config: &applied_config,
         force: request.query.is("force"),
     };
     let live = resolved.find(state).ok();
@@ -92,32 +92,36 @@ fn apply_patch(
         if !resolved.target.subresource.is_empty() {
             return Err(ApiStatus::not_found(kind, &resolved.target.name));
         }
-        let nothing = json!({"apiVersion": stated["apiVersion"], "kind": stated["kind"]});
-        let (_, managers) = apply::apply(&nothing, applied, &schema)?;
+        let empty =
+            json!({"apiVersion": applied_config["apiVersion"], "kind": applied_config["kind"]});
+        let (_, managers) = apply::apply(&empty, applied, &schema)?;
         writer.applied = Some(managers);
-        let made = write::create(cluster, state, kind, stated, writer)?;
+        let made = write::create(cluster, state, kind, applied_config, writer)?;
         return Ok((StatusCode::CREATED, made));
     };
-    let (after, managers) = apply::apply(&resolved.shown(&old), applied, &schema)?;
+    let (after, managers) = apply::apply(&resolved.in_requested_version(&old), applied, &schema)?;
     writer.applied = Some(managers);
     write::replace(cluster, state, kind, &old, after, writer).map(|made| (StatusCode::OK, made))
 }
 
-/// Refuses a configuration that its type cannot read.
-fn check_types(stated: &Value, resolved: &ResolvedTarget) -> Result<(), ApiStatus> {
-    let reading = Reading::of(stated, &resolved.kind.schema(&resolved.target.version));
-    let wrong = reading.wrong.map(|wrong| wrong.of_patch());
-    let unknown = reading
+/// Rejects a configuration that does not match its type.
+fn check_types(applied_config: &Value, resolved: &ResolvedTarget) -> Result<(), ApiStatus> {
+    let decoded = Decoded::of(
+        applied_config,
+        &resolved.kind.schema(&resolved.target.version),
+    );
+    let mismatch = decoded.mismatch.map(|mismatch| mismatch.apply_message());
+    let unknown = decoded
         .unknown
         .first()
         .map(|path| format!(".{path}: field not declared in schema"));
-    let Some(said) = wrong.or(unknown) else {
+    let Some(message) = mismatch.or(unknown) else {
         return Ok(());
     };
     Err(ApiStatus::type_mismatch(format!(
-        "failed to create typed patch object ({}/{}; {}, Kind={}): {said}",
-        object::namespace(stated),
-        object::name(stated),
+        "failed to create typed patch object ({}/{}; {}, Kind={}): {message}",
+        object::namespace(applied_config),
+        object::name(applied_config),
         resolved.kind.api_version(&resolved.target.version),
         resolved.kind.kind
     )))

@@ -1,4 +1,4 @@
-//! What stands below an object: status, scale, token, log, finalize, eviction.
+//! The subresources of objects: status, scale, token, log, finalize and eviction.
 //!
 //! Start at [`handle`].
 
@@ -8,7 +8,7 @@ use axum::body::Body;
 use http::{Method, Response, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::{ResolvedTarget, json_response, patch, shown, update};
+use super::{ResolvedTarget, json_response, patch, respond_ok, update};
 use crate::access::review;
 use crate::api_status::ApiStatus;
 use crate::cluster::{Cluster, State};
@@ -28,14 +28,14 @@ pub(super) fn handle(
         return Err(ApiStatus::no_such_path());
     }
     match (subresource, &request.method) {
-        ("status", &Method::GET) => shown(request, resolved, &*resolved.find(state)?),
+        ("status", &Method::GET) => respond_ok(request, resolved, &*resolved.find(state)?),
         ("status", &Method::PUT) => {
             let made = update::update(cluster, state, request, resolved)?;
-            shown(request, resolved, &made)
+            respond_ok(request, resolved, &made)
         }
         ("status", &Method::PATCH) => {
             let (_, made) = patch::patch(cluster, state, request, resolved)?;
-            shown(request, resolved, &made)
+            respond_ok(request, resolved, &made)
         }
         ("scale", _) => scale(cluster, state, request, resolved),
         ("token", &Method::POST) => {
@@ -110,7 +110,7 @@ fn scale_of(found: &Value) -> Value {
 fn log(pod: &Value) -> Response<Body> {
     let image = object::text(pod, "/spec/containers/0/image");
     let text = format!(
-        "{} sandbox: started {image}\n{} sandbox: nothing runs here, this log is made up\n",
+        "{} sandbox: started {image}\n{} sandbox: no container runs, this log is simulated\n",
         object::text(pod, "/status/startTime"),
         object::text(pod, "/status/startTime"),
     );
@@ -122,7 +122,7 @@ fn log(pod: &Value) -> Response<Body> {
     response
 }
 
-/// Takes the finalizers of a namespace as its controller does.
+/// Sets the finalizers of a namespace.
 fn finalize(
     state: &mut State,
     request: &ApiRequest,
@@ -135,5 +135,5 @@ fn finalize(
         json!(object::items(&stated, "/spec/finalizers").collect::<Vec<_>>());
     let stored = state.objects.put(resolved.kind.storage(), after);
     write::delete::remove_if_finalized(state, &resolved.kind, &stored);
-    shown(request, resolved, &stored)
+    respond_ok(request, resolved, &stored)
 }

@@ -19,8 +19,8 @@ pub(super) fn update(
     resolved: &ResolvedTarget,
 ) -> Result<Arc<Value>, ApiStatus> {
     let mut object = request.object()?;
-    create::fit(&mut object, resolved)?;
-    create::read(request, &mut object, resolved)?;
+    create::match_path(&mut object, resolved)?;
+    create::decode(request, &mut object, resolved)?;
     let old = resolved.find(state)?;
     let writer = create::writer(request, &resolved.target.subresource);
     write::replace(cluster, state, &resolved.kind, &old, object, writer)

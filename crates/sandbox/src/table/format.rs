@@ -1,4 +1,4 @@
-//! The short ways a table says things: ages, lists, labels.
+//! The formats of table cells: ages, lists, labels.
 //!
 //! Start at [`age`].
 
@@ -11,23 +11,23 @@ pub(super) fn name(object: &Value) -> Value {
     object["metadata"]["name"].clone()
 }
 
-/// How long ago an object was created.
+/// The age of an object.
 pub(super) fn age(object: &Value) -> Value {
     json!(ago(object::text(object, "/metadata/creationTimestamp")))
 }
 
-/// How long ago a time was, as `5m12s`.
+/// The time since a timestamp, such as `5m12s`.
 pub(super) fn ago(time: &str) -> String {
     let Ok(then) = time.parse::<Timestamp>() else {
         return "<unknown>".to_owned();
     };
-    said(Timestamp::now().duration_since(then).as_secs().max(0))
+    format_duration(Timestamp::now().duration_since(then).as_secs().max(0))
 }
 
-/// A duration in at most two units, finer ones left out as it grows.
-pub(super) fn said(seconds: i64) -> String {
+/// A duration in at most two units, as kubectl prints it.
+pub(super) fn format_duration(seconds: i64) -> String {
     let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86400);
-    let two = |large: i64, unit: &str, small: i64, fine: &str| {
+    let two_units = |large: i64, unit: &str, small: i64, fine: &str| {
         if small == 0 {
             format!("{large}{unit}")
         } else {
@@ -36,13 +36,13 @@ pub(super) fn said(seconds: i64) -> String {
     };
     match seconds {
         ..120 => format!("{seconds}s"),
-        120..600 => two(minutes, "m", seconds % 60, "s"),
+        120..600 => two_units(minutes, "m", seconds % 60, "s"),
         600..10_800 => format!("{minutes}m"),
-        10_800..28_800 => two(hours, "h", minutes % 60, "m"),
+        10_800..28_800 => two_units(hours, "h", minutes % 60, "m"),
         28_800..172_800 => format!("{hours}h"),
-        172_800..691_200 => two(days, "d", hours % 24, "h"),
+        172_800..691_200 => two_units(days, "d", hours % 24, "h"),
         691_200..63_072_000 => format!("{days}d"),
-        _ => two(days / 365, "y", days % 365, "d"),
+        _ => two_units(days / 365, "y", days % 365, "d"),
     }
 }
 
@@ -50,17 +50,17 @@ pub(super) fn or_none(text: &str) -> Value {
     json!(if text.is_empty() { "<none>" } else { text })
 }
 
-/// The text at a pointer, `<none>` when there is none.
+/// The string at a pointer, or `<none>`.
 pub(super) fn at(object: &Value, pointer: &str) -> Value {
     or_none(object::text(object, pointer))
 }
 
-/// The number at a pointer, 0 when there is none.
+/// The number at a pointer, or 0.
 pub(super) fn count(object: &Value, pointer: &str) -> i64 {
     object::number(object, pointer).unwrap_or(0)
 }
 
-/// How many members a map or list has.
+/// The number of members of a map or list.
 pub(super) fn size(object: &Value, pointer: &str) -> Value {
     let found = object.pointer(pointer);
     let map = found.and_then(Value::as_object).map(serde_json::Map::len);
@@ -76,7 +76,7 @@ pub(super) fn labels(object: &Value, pointer: &str) -> Value {
     or_none(&pairs.join(","))
 }
 
-/// One member of each container of a workload, joined.
+/// One member of each container of a workload, separated by commas.
 pub(super) fn containers(object: &Value, member: &str) -> Value {
     let all: Vec<&str> = object::items(object, "/spec/template/spec/containers")
         .filter_map(|container| container[member].as_str())
@@ -86,11 +86,11 @@ pub(super) fn containers(object: &Value, member: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::said;
+    use super::format_duration;
 
     #[test]
-    fn an_age_is_said_in_at_most_two_units() {
-        let said: Vec<String> = [
+    fn an_age_has_at_most_two_units() {
+        let durations: Vec<String> = [
             0,
             119,
             130,
@@ -100,10 +100,10 @@ mod tests {
             86400 * 5,
             86400 * 900,
         ]
-        .map(said)
+        .map(format_duration)
         .to_vec();
         assert_eq!(
-            said,
+            durations,
             ["0s", "119s", "2m10s", "10m", "3h", "30h", "5d", "2y170d"]
         );
     }

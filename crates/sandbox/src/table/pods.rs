@@ -1,4 +1,4 @@
-//! The columns of pods and nodes, whose states take some reading.
+//! The columns of pods and nodes.
 //!
 //! Start at [`pod`] and [`node`].
 
@@ -33,7 +33,7 @@ pub(super) fn pod() -> Vec<Column> {
     ]
 }
 
-/// The one word that says how a pod is.
+/// The status column of a pod.
 fn status(pod: &Value) -> String {
     if object::is_terminating(pod) {
         return "Terminating".to_owned();
@@ -63,12 +63,12 @@ pub(super) fn node() -> Vec<Column> {
             let ready = object::items(node, "/status/conditions")
                 .any(|condition| condition["type"] == "Ready" && condition["status"] == "True");
             let word = if ready { "Ready" } else { "NotReady" };
-            let held = if node["spec"]["unschedulable"] == true {
+            let scheduling = if node["spec"]["unschedulable"] == true {
                 ",SchedulingDisabled"
             } else {
                 ""
             };
-            json!(format!("{word}{held}"))
+            json!(format!("{word}{scheduling}"))
         }),
         Column::new("Roles", |node| {
             let roles: Vec<&str> = object::pairs(node, "/metadata/labels")

@@ -147,7 +147,7 @@ pub(crate) fn remove(state: &mut State, kind: &Kind, found: &Value) -> Option<Ar
     let removed = state.objects.remove(kind.storage(), namespace, name);
     match kind.kind.as_str() {
         "CustomResourceDefinition" => state.kinds.remove_crd(name),
-        "Secret" | "ServiceAccount" => state.tokens.forget(object::uid(found)),
+        "Secret" | "ServiceAccount" => state.tokens.revoke(object::uid(found)),
         _ => {}
     }
     removed
