@@ -109,7 +109,7 @@ fn remove_finalizer(state: &mut State, kind: &Kind, owner: &Value, finalizer: &s
         }
     }
     let stored = state.objects.put(kind.storage(), changed);
-    delete::process_finalizers(state, kind, &stored);
+    delete::remove_if_finalized(state, kind, &stored);
 }
 
 /// Deletes Endpoints without a Service; Endpoints have no owner reference.

@@ -116,9 +116,8 @@ pub(super) fn match_path(object: &mut Value, resolved: &ResolvedTarget) -> Resul
     }
     if !body_version.is_empty() && body_version != api_version {
         return Err(ApiStatus::bad_request(format!(
-            "the API version in the data ({}) does not match the expected API version \
-             ({api_version})",
-            body_version
+            "the API version in the data ({body_version}) does not match the expected API version \
+             ({api_version})"
         )));
     }
     let namespace = object::namespace(object).to_owned();

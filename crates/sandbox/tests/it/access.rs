@@ -37,7 +37,7 @@ async fn an_unknown_token_is_unauthorized() {
 }
 
 #[tokio::test]
-async fn rights_come_from_bindings_and_end_there() {
+async fn permissions_come_from_bindings_only() {
     let sandbox = Sandbox::new();
     grant(&client(&sandbox)).await;
     let token = sandbox.token_for("ann", &["viewers"]);
@@ -60,7 +60,7 @@ async fn rights_come_from_bindings_and_end_there() {
 }
 
 #[tokio::test]
-async fn an_access_review_says_what_would_happen() {
+async fn an_access_review_reports_permissions() {
     let sandbox = Sandbox::new();
     grant(&client(&sandbox)).await;
     let token = sandbox.token_for("ann", &["viewers"]);

@@ -15,7 +15,7 @@ fn config_map(members: Value) -> Patch<Value> {
 }
 
 #[tokio::test]
-async fn a_conflict_names_the_other_manager_and_force_takes_over() {
+async fn a_conflict_names_the_other_manager_and_force_overrides_it() {
     let sandbox = Sandbox::new();
     let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
     let (one, two) = (PatchParams::apply("one"), PatchParams::apply("two"));
@@ -43,7 +43,7 @@ async fn a_conflict_names_the_other_manager_and_force_takes_over() {
 }
 
 #[tokio::test]
-async fn what_is_no_longer_applied_goes_unless_another_has_it() {
+async fn fields_that_are_no_longer_applied_are_removed_unless_another_manager_owns_them() {
     let sandbox = Sandbox::new();
     let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
     let (one, two) = (PatchParams::apply("one"), PatchParams::apply("two"));
@@ -62,7 +62,7 @@ async fn what_is_no_longer_applied_goes_unless_another_has_it() {
 }
 
 #[tokio::test]
-async fn a_dry_run_shows_defaults_and_keeps_nothing() {
+async fn a_dry_run_returns_defaults_and_stores_nothing() {
     let sandbox = Sandbox::new();
     let deployments: Api<Deployment> = Api::default_namespaced(client(&sandbox));
     let params = PatchParams::apply("one").dry_run();
@@ -73,7 +73,7 @@ async fn a_dry_run_shows_defaults_and_keeps_nothing() {
 }
 
 #[tokio::test]
-async fn applying_the_same_twice_changes_nothing() {
+async fn applying_the_same_configuration_twice_changes_nothing() {
     let sandbox = Sandbox::new();
     let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
     let params = PatchParams::apply("one");
@@ -92,7 +92,7 @@ async fn applying_the_same_twice_changes_nothing() {
 }
 
 #[tokio::test]
-async fn items_of_keyed_lists_belong_to_whom_applied_them() {
+async fn items_of_keyed_lists_are_owned_by_the_manager_that_applied_them() {
     let sandbox = Sandbox::new();
     let deployments: Api<Deployment> = Api::default_namespaced(client(&sandbox));
     let first = Patch::Apply(deployment("pilot", 1));
@@ -123,7 +123,7 @@ async fn items_of_keyed_lists_belong_to_whom_applied_them() {
 }
 
 #[tokio::test]
-async fn a_field_that_no_type_knows_is_refused() {
+async fn an_unknown_field_is_rejected() {
     let sandbox = Sandbox::new();
     let deployments: Api<Deployment> = Api::default_namespaced(client(&sandbox));
     let mut wrong = deployment("pilot", 1);

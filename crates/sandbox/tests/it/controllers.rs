@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::{Namespace, Node, Pod, Secret, ServiceAccount};
 use k8s_openapi::api::discovery::v1::EndpointSlice;
 use k8s_openapi::api::networking::v1::ServiceCIDR;
 use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
-use sandbox::Sandbox;
+use sandbox::{ClusterConfig, Sandbox};
 use serde_json::json;
 
 use crate::support::{client, deploy, object, wait_until};
@@ -29,12 +29,12 @@ async fn a_deployment_becomes_available_through_its_pods() {
         .unwrap()
     {
         let address: std::net::Ipv4Addr = pod.status.unwrap().pod_ip.unwrap().parse().unwrap();
-        assert!(sandbox.shape().pod_cidr.contains(&address));
+        assert!(sandbox.config().pod_cidr.contains(&address));
     }
 }
 
 #[tokio::test]
-async fn a_new_template_replaces_the_pods_and_keeps_the_old_set() {
+async fn a_new_template_replaces_the_pods_and_keeps_the_old_replica_set() {
     let sandbox = Sandbox::new();
     let client = client(&sandbox);
     deploy(&client, "pilot", 1).await;
@@ -63,7 +63,7 @@ async fn a_new_template_replaces_the_pods_and_keeps_the_old_set() {
 }
 
 #[tokio::test]
-async fn dependents_go_with_their_owner() {
+async fn dependents_are_deleted_with_their_owner() {
     let sandbox = Sandbox::new();
     let client = client(&sandbox);
     deploy(&client, "pilot", 1).await;
@@ -108,7 +108,7 @@ async fn a_job_completes() {
 }
 
 #[tokio::test]
-async fn stateful_and_daemon_sets_get_their_pods() {
+async fn stateful_sets_and_daemon_sets_create_their_pods() {
     let sandbox = Sandbox::new();
     let client = client(&sandbox);
     let template = json!({
@@ -146,7 +146,7 @@ async fn stateful_and_daemon_sets_get_their_pods() {
 }
 
 #[tokio::test]
-async fn a_service_finds_its_ready_pods() {
+async fn a_service_has_its_ready_pods_as_endpoints() {
     let sandbox = Sandbox::new();
     let client = client(&sandbox);
     deploy(&client, "pilot", 2).await;
@@ -169,8 +169,11 @@ async fn a_service_finds_its_ready_pods() {
 }
 
 #[tokio::test]
-async fn a_cluster_has_its_nodes_ranges_and_system_namespaces() {
-    let sandbox = Sandbox::with_config(sandbox_istio::control_plane());
+async fn a_cluster_has_nodes_address_ranges_and_system_namespaces() {
+    let sandbox = Sandbox::with_config(ClusterConfig {
+        name: "west".to_owned(),
+        ..ClusterConfig::default()
+    });
     let client = client(&sandbox);
     let nodes = Api::<Node>::all(client.clone())
         .list(&ListParams::default())
@@ -180,14 +183,7 @@ async fn a_cluster_has_its_nodes_ranges_and_system_namespaces() {
         .iter()
         .filter_map(|node| node.metadata.name.clone())
         .collect();
-    assert_eq!(
-        names,
-        [
-            "istio-control-plane-node-1",
-            "istio-control-plane-node-2",
-            "istio-control-plane-node-3"
-        ]
-    );
+    assert_eq!(names, ["west-node-1", "west-node-2", "west-node-3"]);
     let ranges: Api<ServiceCIDR> = Api::all(client.clone());
     let cidrs = ranges
         .get("kubernetes")
@@ -197,7 +193,7 @@ async fn a_cluster_has_its_nodes_ranges_and_system_namespaces() {
         .unwrap()
         .cidrs
         .unwrap();
-    assert_eq!(cidrs, ["172.19.0.0/20"]);
+    assert_eq!(cidrs, ["172.25.0.0/20"]);
     let system = Api::<Namespace>::all(client)
         .get("kube-system")
         .await
@@ -206,7 +202,7 @@ async fn a_cluster_has_its_nodes_ranges_and_system_namespaces() {
 }
 
 #[tokio::test]
-async fn a_token_secret_is_filled_and_its_token_works() {
+async fn a_token_secret_gets_a_valid_token() {
     let sandbox = Sandbox::new();
     let client = client(&sandbox);
     let accounts: Api<ServiceAccount> = Api::default_namespaced(client.clone());

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::support::{api_error, client, object, wait_until};
 
 #[tokio::test]
-async fn a_definition_is_established_served_and_taken_away_with_its_objects() {
+async fn a_crd_is_established_served_and_deleted_with_its_objects() {
     let sandbox = Sandbox::new();
     let client = client(&sandbox);
     let definitions: Api<CustomResourceDefinition> = Api::all(client.clone());
@@ -63,7 +63,7 @@ async fn a_definition_is_established_served_and_taken_away_with_its_objects() {
 }
 
 #[tokio::test]
-async fn discovery_is_the_same_in_both_forms() {
+async fn both_discovery_formats_have_the_same_content() {
     let sandbox = Sandbox::new();
     let plain = Discovery::new(client(&sandbox)).run().await.unwrap();
     let aggregated = Discovery::new(client(&sandbox))

@@ -1,4 +1,4 @@
-//! Faults that are asked for.
+//! Injected faults.
 
 use k8s_openapi::api::core::v1::{ConfigMap, Event, Pod};
 use kube::api::{Api, ListParams, PostParams};
@@ -23,7 +23,7 @@ async fn the_next_write_is_refused_once_and_names_the_sandbox() {
 }
 
 #[tokio::test]
-async fn a_failed_pull_is_told_by_status_and_events_until_it_is_healed() {
+async fn a_failed_pull_is_reported_by_status_and_events_until_it_is_restored() {
     let sandbox = Sandbox::new();
     sandbox.fail_image_pull("pilot");
     let client = client(&sandbox);
@@ -59,7 +59,7 @@ async fn a_failed_pull_is_told_by_status_and_events_until_it_is_healed() {
 }
 
 #[tokio::test]
-async fn a_client_outside_asks_for_failing_pulls_with_a_config_map() {
+async fn a_client_requests_failing_pulls_by_a_config_map() {
     let sandbox = Sandbox::new();
     let client = client(&sandbox);
     let maps: Api<ConfigMap> = Api::namespaced(client.clone(), "kube-system");

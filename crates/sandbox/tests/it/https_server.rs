@@ -1,25 +1,28 @@
-//! Sandboxes over HTTPS, with kubeconfigs.
+//! The API over HTTPS, and kubeconfigs for it.
 
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Node;
 use kube::api::{Api, ListParams};
-use sandbox::{Sandbox, kubeconfig};
+use sandbox::{ClusterConfig, HttpsServer, Sandbox, kubeconfig};
 
 use crate::support::connect;
 
+async fn start(name: &str) -> HttpsServer {
+    let config = ClusterConfig {
+        name: name.to_owned(),
+        ..ClusterConfig::default()
+    };
+    let sandbox = Sandbox::with_config(config);
+    sandbox.listen("127.0.0.1:0").await.unwrap()
+}
+
 #[tokio::test]
-async fn one_kubeconfig_leads_to_both_clusters() {
-    let primary = Sandbox::with_config(sandbox_istio::control_plane())
-        .listen("127.0.0.1:0")
-        .await
-        .unwrap();
-    let remote = Sandbox::with_config(sandbox_istio::remote())
-        .listen("127.0.0.1:0")
-        .await
-        .unwrap();
-    let text = kubeconfig(&[&primary, &remote]);
-    for name in ["istio-control-plane", "istio-remote1"] {
+async fn one_kubeconfig_has_a_context_for_each_cluster() {
+    let west = start("west").await;
+    let east = start("east").await;
+    let text = kubeconfig(&[&west, &east]);
+    for name in ["west", "east"] {
         let nodes: Api<Node> = Api::all(connect(&text, name).await);
         let nodes = nodes.list(&ListParams::default()).await.unwrap();
         assert_eq!(nodes.items[0].metadata.name, Some(format!("{name}-node-1")));
@@ -27,16 +30,16 @@ async fn one_kubeconfig_leads_to_both_clusters() {
 }
 
 #[tokio::test]
-async fn a_sandbox_stops_listening_when_it_is_dropped() {
-    let listening = Sandbox::new().listen("127.0.0.1:0").await.unwrap();
-    let address = listening.address;
+async fn a_server_stops_when_it_is_dropped() {
+    let server = Sandbox::new().listen("127.0.0.1:0").await.unwrap();
+    let address = server.address;
     assert!(tokio::net::TcpStream::connect(address).await.is_ok());
-    drop(listening);
+    drop(server);
     for _ in 0..100 {
         if tokio::net::TcpStream::connect(address).await.is_err() {
             return;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    panic!("it still listens");
+    panic!("the server still listens");
 }

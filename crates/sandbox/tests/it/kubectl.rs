@@ -9,9 +9,9 @@ use crate::support::{client, deploy, deployment, ready_pod_name};
 use crate::tool::Tool;
 
 #[tokio::test]
-async fn kubectl_applies_waits_shows_and_deletes() {
+async fn kubectl_applies_waits_prints_and_deletes() {
     let sandbox = Sandbox::new();
-    let test = "kubectl_applies_waits_shows_and_deletes";
+    let test = "kubectl_applies_waits_prints_and_deletes";
     let Some(kubectl) = Tool::find("kubectl", test, &sandbox).await else {
         return;
     };
@@ -55,9 +55,9 @@ async fn kubectl_applies_waits_shows_and_deletes() {
 }
 
 #[tokio::test]
-async fn kubectl_applies_on_the_server_and_meets_conflicts() {
+async fn kubectl_applies_on_the_server_side_and_reports_conflicts() {
     let sandbox = Sandbox::new();
-    let test = "kubectl_applies_on_the_server_and_meets_conflicts";
+    let test = "kubectl_applies_on_the_server_side_and_reports_conflicts";
     let Some(kubectl) = Tool::find("kubectl", test, &sandbox).await else {
         return;
     };
@@ -90,9 +90,10 @@ async fn kubectl_applies_on_the_server_and_meets_conflicts() {
 }
 
 #[tokio::test]
-async fn kubectl_asks_what_it_may() {
+async fn kubectl_lists_its_permissions() {
     let sandbox = Sandbox::new();
-    let Some(kubectl) = Tool::find("kubectl", "kubectl_asks_what_it_may", &sandbox).await else {
+    let Some(kubectl) = Tool::find("kubectl", "kubectl_lists_its_permissions", &sandbox).await
+    else {
         return;
     };
     assert_eq!(
@@ -111,9 +112,9 @@ async fn kubectl_asks_what_it_may() {
 }
 
 #[tokio::test]
-async fn kubectl_creates_in_protobuf_and_refuses_unknown_fields() {
+async fn kubectl_creates_with_protobuf_and_rejects_unknown_fields() {
     let sandbox = Sandbox::new();
-    let test = "kubectl_creates_in_protobuf_and_refuses_unknown_fields";
+    let test = "kubectl_creates_with_protobuf_and_rejects_unknown_fields";
     let Some(kubectl) = Tool::find("kubectl", test, &sandbox).await else {
         return;
     };
@@ -166,9 +167,9 @@ async fn kubectl_creates_in_protobuf_and_refuses_unknown_fields() {
 }
 
 #[tokio::test]
-async fn kubectl_watches_pods_come_up() {
+async fn kubectl_watches_pods_start() {
     let sandbox = Sandbox::new();
-    let test = "kubectl_watches_pods_come_up";
+    let test = "kubectl_watches_pods_start";
     let Some(kubectl) = Tool::find("kubectl", test, &sandbox).await else {
         return;
     };
@@ -202,7 +203,7 @@ async fn line(lines: &mut Lines<impl AsyncBufRead + Unpin>, wanted: &str) -> Str
 }
 
 /// The answer of a port of this machine to one request.
-async fn get(port: &str) -> String {
+async fn get_from_port(port: &str) -> String {
     let mut stream = tokio::net::TcpStream::connect(format!("127.0.0.1:{port}"))
         .await
         .unwrap();
@@ -214,10 +215,10 @@ async fn get(port: &str) -> String {
 }
 
 #[tokio::test]
-async fn kubectl_forwards_ports_in_both_of_its_ways() {
+async fn kubectl_forwards_ports_with_both_protocols() {
     let sandbox = Sandbox::new();
     sandbox.add_program("istio/web", 8080, |_| http::Response::new("made up".into()));
-    let test = "kubectl_forwards_ports_in_both_of_its_ways";
+    let test = "kubectl_forwards_ports_with_both_protocols";
     let Some(kubectl) = Tool::find("kubectl", test, &sandbox).await else {
         return;
     };

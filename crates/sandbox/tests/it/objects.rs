@@ -18,7 +18,7 @@ fn config_map(name: &str, value: &str) -> ConfigMap {
 }
 
 #[tokio::test]
-async fn a_new_object_gets_identity_and_owner() {
+async fn a_new_object_gets_a_uid_and_a_field_manager() {
     let sandbox = Sandbox::new();
     let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
     let made = maps
@@ -59,7 +59,7 @@ async fn a_stale_update_is_a_conflict() {
 }
 
 #[tokio::test]
-async fn an_update_that_changes_nothing_keeps_the_revision() {
+async fn an_update_without_changes_keeps_the_revision() {
     let sandbox = Sandbox::new();
     let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
     let first = maps
@@ -77,7 +77,7 @@ async fn an_update_that_changes_nothing_keeps_the_revision() {
 }
 
 #[tokio::test]
-async fn lists_are_narrowed_and_cut() {
+async fn lists_support_selectors_and_limits() {
     let sandbox = Sandbox::new();
     let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
     for (name, tier) in [("a", "x"), ("b", "x"), ("c", "y")] {
@@ -129,7 +129,7 @@ async fn a_merge_patch_removes_what_it_sets_to_null() {
 }
 
 #[tokio::test]
-async fn a_strategic_patch_joins_containers_by_name() {
+async fn a_strategic_patch_merges_containers_by_name() {
     let sandbox = Sandbox::new();
     let client = client(&sandbox);
     deploy(&client, "pilot", 1).await;
@@ -150,7 +150,7 @@ async fn a_strategic_patch_joins_containers_by_name() {
 }
 
 #[tokio::test]
-async fn an_invalid_object_is_refused_with_its_field() {
+async fn an_invalid_object_is_rejected_with_its_field() {
     let sandbox = Sandbox::new();
     let client = client(&sandbox);
     let deployments: Api<Deployment> = Api::default_namespaced(client.clone());
@@ -175,7 +175,7 @@ async fn an_invalid_object_is_refused_with_its_field() {
 }
 
 #[tokio::test]
-async fn plain_text_of_a_secret_is_stored_encoded() {
+async fn string_data_of_a_secret_is_stored_encoded() {
     let sandbox = Sandbox::new();
     let secrets: Api<Secret> = Api::default_namespaced(client(&sandbox));
     let wanted = object(json!({"metadata": {"name": "key"}, "stringData": {"a": "b"}}));
@@ -188,7 +188,7 @@ async fn plain_text_of_a_secret_is_stored_encoded() {
 }
 
 #[tokio::test]
-async fn a_deleted_namespace_takes_its_content_along_and_refuses_more() {
+async fn a_deleted_namespace_deletes_its_content_and_rejects_new_objects() {
     let sandbox = Sandbox::new();
     let client = client(&sandbox);
     let namespaces: Api<Namespace> = Api::all(client.clone());
@@ -241,7 +241,7 @@ async fn a_deleted_namespace_takes_its_content_along_and_refuses_more() {
 }
 
 #[tokio::test]
-async fn a_service_keeps_the_address_it_was_given() {
+async fn a_service_keeps_its_address() {
     let sandbox = Sandbox::new();
     let services: Api<Service> = Api::default_namespaced(client(&sandbox));
     let wanted = object(json!({
@@ -255,7 +255,7 @@ async fn a_service_keeps_the_address_it_was_given() {
     let address = made.spec.unwrap().cluster_ip.unwrap();
     assert!(
         sandbox
-            .shape()
+            .config()
             .service_cidr
             .contains(&address.parse::<std::net::Ipv4Addr>().unwrap())
     );

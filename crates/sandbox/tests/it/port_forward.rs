@@ -1,4 +1,4 @@
-//! Ports of pods, forwarded as kube-rs asks for them.
+//! Port-forward with kube-rs.
 
 use std::time::Duration;
 
@@ -25,16 +25,16 @@ fn greet(request: Request<Bytes>) -> Response<Bytes> {
 async fn greeting() -> (Sandbox, HttpsServer, Client, String) {
     let sandbox = Sandbox::new();
     sandbox.add_program("istio/web", 8080, greet);
-    let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
-    let client = connect(&listening.kubeconfig(), "sandbox").await;
+    let server = sandbox.listen("127.0.0.1:0").await.unwrap();
+    let client = connect(&server.kubeconfig(), "sandbox").await;
     deploy(&client, "web", 1).await;
     let name = ready_pod_name(&client, "default", "app=web").await;
-    (sandbox, listening, client, name)
+    (sandbox, server, client, name)
 }
 
 #[tokio::test]
-async fn a_program_answers_several_requests_on_one_forwarded_port() {
-    let (_sandbox, _listening, client, name) = greeting().await;
+async fn a_program_responds_to_several_requests_on_one_port() {
+    let (_sandbox, _server, client, name) = greeting().await;
     let pods: Api<Pod> = Api::default_namespaced(client);
     let mut forwarder = pods.portforward(&name, &[8080]).await.unwrap();
     let stream = forwarder.take_stream(8080).unwrap();
@@ -59,28 +59,28 @@ async fn a_program_answers_several_requests_on_one_forwarded_port() {
 }
 
 #[tokio::test]
-async fn a_port_nobody_listens_on_is_refused_on_its_own_and_the_other_works() {
-    let (_sandbox, _listening, client, name) = greeting().await;
+async fn a_port_without_a_listener_is_refused_and_another_port_works() {
+    let (_sandbox, _server, client, name) = greeting().await;
     let pods: Api<Pod> = Api::default_namespaced(client.clone());
     let mut forwarder = pods.portforward(&name, &[9, 8080]).await.unwrap();
-    let said = forwarder.take_error(9).unwrap().await.unwrap();
+    let error = forwarder.take_error(9).unwrap().await.unwrap();
     assert!(
-        said.starts_with("error forwarding port 9 to pod")
-            && said.contains("dial tcp4 127.0.0.1:9: connect: connection refused"),
-        "{said}"
+        error.starts_with("error forwarding port 9 to pod")
+            && error.contains("dial tcp4 127.0.0.1:9: connect: connection refused"),
+        "{error}"
     );
-    let answered = get_from_pod(&client, "default", &name, 8080, "/ready")
+    let response = get_from_pod(&client, "default", &name, 8080, "/ready")
         .await
         .unwrap();
-    assert_eq!(answered, (200, "GET /ready ".to_owned()));
+    assert_eq!(response, (200, "GET /ready ".to_owned()));
 }
 
 #[tokio::test]
-async fn a_pod_that_does_not_run_and_one_that_is_not_there_have_no_ports() {
+async fn a_pod_that_is_not_running_and_a_missing_pod_have_no_ports() {
     let sandbox = Sandbox::new();
     sandbox.fail_image_pull("web");
-    let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
-    let client = connect(&listening.kubeconfig(), "sandbox").await;
+    let server = sandbox.listen("127.0.0.1:0").await.unwrap();
+    let client = connect(&server.kubeconfig(), "sandbox").await;
     deploy(&client, "web", 1).await;
     let pods: Api<Pod> = Api::default_namespaced(client);
     let name = || async {
@@ -93,7 +93,7 @@ async fn a_pod_that_does_not_run_and_one_that_is_not_there_have_no_ports() {
     };
     wait_until("a pod with a node", || async { name().await.is_some() }).await;
     let name = name().await.unwrap();
-    for (name, code) in [(name.as_str(), "500"), ("nobody", "404")] {
+    for (name, code) in [(name.as_str(), "500"), ("missing", "404")] {
         let Err(failure) = pods.portforward(name, &[80]).await else {
             panic!("{name} has ports")
         };
@@ -102,19 +102,19 @@ async fn a_pod_that_does_not_run_and_one_that_is_not_there_have_no_ports() {
 }
 
 #[tokio::test]
-async fn ports_end_with_the_listener() {
-    let (_sandbox, listening, client, name) = greeting().await;
+async fn ports_close_with_the_server() {
+    let (_sandbox, server, client, name) = greeting().await;
     let pods: Api<Pod> = Api::default_namespaced(client);
     let mut forwarder = pods.portforward(&name, &[8080]).await.unwrap();
     let _stream = forwarder.take_stream(8080).unwrap();
-    drop(listening);
+    drop(server);
     let ended = tokio::time::timeout(Duration::from_secs(10), forwarder.join()).await;
     assert!(ended.is_ok(), "the forwarded port outlives its listener");
 }
 
 #[tokio::test]
-async fn ports_end_with_the_pod() {
-    let (_sandbox, _listening, client, name) = greeting().await;
+async fn ports_close_with_the_pod() {
+    let (_sandbox, _server, client, name) = greeting().await;
     let pods: Api<Pod> = Api::default_namespaced(client.clone());
     let mut forwarder = pods.portforward(&name, &[8080]).await.unwrap();
     let mut stream = forwarder.take_stream(8080).unwrap();
@@ -125,8 +125,8 @@ async fn ports_end_with_the_pod() {
 }
 
 #[tokio::test]
-async fn the_service_in_process_says_that_it_cannot_switch_protocols() {
-    let (sandbox, _listening, _, name) = greeting().await;
+async fn the_in_process_service_cannot_upgrade_connections() {
+    let (sandbox, _server, _, name) = greeting().await;
     let request = Request::get(format!(
         "/api/v1/namespaces/default/pods/{name}/portforward?ports=80"
     ));
@@ -138,14 +138,14 @@ async fn the_service_in_process_says_that_it_cannot_switch_protocols() {
     assert!(message.contains("Upgrade request required"), "{message}");
 }
 
-/// Whether someone with these verbs on ports of pods may have them at this version.
-async fn may(verbs: &[&str], version: &str) -> bool {
+/// Whether a user with these verbs on pods/portforward can forward ports at this version.
+async fn can_forward(verbs: &[&str], version: &str) -> bool {
     let sandbox = Sandbox::with_config(ClusterConfig {
         version: version.to_owned(),
         ..ClusterConfig::default()
     });
     sandbox.add_program("istio/web", 8080, greet);
-    let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
+    let server = sandbox.listen("127.0.0.1:0").await.unwrap();
     let admin = client(&sandbox);
     deploy(&admin, "web", 1).await;
     let name = ready_pod_name(&admin, "default", "app=web").await;
@@ -166,9 +166,7 @@ async fn may(verbs: &[&str], version: &str) -> bool {
         .await
         .unwrap();
     let token = sandbox.token_for("jane", &[]);
-    let text = listening
-        .kubeconfig()
-        .replace(&listening.admin_token, &token);
+    let text = server.kubeconfig().replace(&server.admin_token, &token);
     let pods: Api<Pod> = Api::default_namespaced(connect(&text, "sandbox").await);
     match pods.portforward(&name, &[8080]).await {
         Ok(_) => true,
@@ -180,9 +178,9 @@ async fn may(verbs: &[&str], version: &str) -> bool {
 }
 
 #[tokio::test]
-async fn the_right_to_get_is_needed_and_from_1_35_on_the_right_to_create_too() {
-    assert!(may(&["get"], "v1.34.2").await);
-    assert!(!may(&["get"], "v1.36.3").await);
-    assert!(!may(&["create"], "v1.34.2").await);
-    assert!(may(&["get", "create"], "v1.36.3").await);
+async fn get_is_required_and_since_1_35_create_as_well() {
+    assert!(can_forward(&["get"], "v1.34.2").await);
+    assert!(!can_forward(&["get"], "v1.36.3").await);
+    assert!(!can_forward(&["create"], "v1.34.2").await);
+    assert!(can_forward(&["get", "create"], "v1.36.3").await);
 }

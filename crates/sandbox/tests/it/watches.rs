@@ -14,7 +14,7 @@ fn config_map(name: &str) -> ConfigMap {
 }
 
 #[tokio::test]
-async fn a_watch_tells_what_happens_after_its_revision() {
+async fn a_watch_sends_changes_after_its_revision() {
     let sandbox = Sandbox::new();
     let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
     let first = maps
@@ -40,7 +40,7 @@ async fn a_watch_tells_what_happens_after_its_revision() {
 }
 
 #[tokio::test]
-async fn a_watcher_keeps_up_in_both_ways_of_listing() {
+async fn a_watcher_works_with_both_list_modes() {
     for config in [
         watcher::Config::default(),
         watcher::Config::default().streaming_lists(),

@@ -1,6 +1,6 @@
 //! Serves the two clusters of a mesh and writes one kubeconfig for both.
 //!
-//! `cargo run -p sandbox --example listen -- kubeconfig.yaml`
+//! `cargo run -p sandbox-istio --example listen -- kubeconfig.yaml`
 
 use sandbox::{Network, Sandbox, kubeconfig};
 
