@@ -1,4 +1,4 @@
-//! Identities and rights.
+//! Identities and permissions.
 
 use k8s_openapi::api::authorization::v1::SelfSubjectAccessReview;
 use k8s_openapi::api::core::v1::ConfigMap;

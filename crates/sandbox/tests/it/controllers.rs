@@ -1,4 +1,4 @@
-//! What the pretend controllers do.
+//! The simulated controllers.
 
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
 use k8s_openapi::api::batch::v1::Job;

@@ -1,4 +1,4 @@
-//! The real helm against a sandbox that listens.
+//! helm with the HTTPS server of a sandbox.
 
 use sandbox::Sandbox;
 

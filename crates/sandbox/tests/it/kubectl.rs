@@ -1,4 +1,4 @@
-//! The real kubectl against a sandbox that listens.
+//! kubectl with the HTTPS server of a sandbox.
 
 use std::time::Duration;
 
@@ -237,7 +237,7 @@ async fn kubectl_forwards_ports_with_both_protocols() {
             ports.push(port.to_owned());
         }
         for _ in 0..3 {
-            let answer = get(&ports[0]).await;
+            let answer = get_from_port(&ports[0]).await;
             assert!(answer.ends_with("made up"), "{websockets}: {answer}");
         }
         let _ = tokio::net::TcpStream::connect(format!("127.0.0.1:{}", ports[1])).await;
