@@ -76,7 +76,7 @@ pub(crate) use gateway::lets_in;
 pub(crate) use host::host_of;
 
 use crate::{
-    facts::{Intent, Line, MeshFacts},
+    facts::{Intent, IstioGeneration, MeshFacts},
     finding::Finding,
 };
 use std::time::Instant;
@@ -88,9 +88,9 @@ pub enum Lines {
     /// Either.
     Both,
     /// The article's.
-    Legacy,
+    Mixer,
     /// Today's.
-    Today,
+    Istiod,
 }
 
 /// What must be there for a check to make sense.
@@ -190,22 +190,22 @@ pub const CHECKS: &[Check] = &[
 impl Check {
     /// Why it does not apply to this mesh, when it does not.
     fn does_not_apply(&self, facts: &MeshFacts) -> Option<SkipReason> {
-        match (self.lines, facts.line) {
-            (Lines::Legacy, Line::Today) => return Some(SkipReason::LegacyOnly),
-            (Lines::Today, Line::Legacy) => return Some(SkipReason::TodayOnly),
+        match (self.lines, facts.generation) {
+            (Lines::Mixer, IstioGeneration::Istiod) => return Some(SkipReason::LegacyOnly),
+            (Lines::Istiod, IstioGeneration::Mixer) => return Some(SkipReason::TodayOnly),
             _ => {}
         }
         match self.needs {
             Needs::Nothing => None,
             Needs::Join | Needs::Networks if facts.joins.is_empty() => Some(SkipReason::NoRemote),
-            Needs::Networks if !facts.several_networks() => Some(SkipReason::OneNetwork),
+            Needs::Networks if !facts.spans_networks() => Some(SkipReason::OneNetwork),
             Needs::Join | Needs::Networks => None,
             Needs::Removal => (facts.intent != Intent::Remove).then_some(SkipReason::RemovalOnly),
         }
     }
 
     /// Carries it out, or says why not.
-    pub fn carry_out(&self, facts: &MeshFacts) -> Finding {
+    pub fn run(&self, facts: &MeshFacts) -> Finding {
         match self.does_not_apply(facts) {
             Some(why) => Finding::skipped(why).with("count", 0),
             None => {
@@ -219,7 +219,7 @@ impl Check {
 
     fn view(&self, facts: &MeshFacts) -> CheckView {
         let start = Instant::now();
-        let finding = self.carry_out(facts);
+        let finding = self.run(facts);
         CheckView {
             code: self.code,
             group: self.group,
@@ -261,7 +261,7 @@ pub fn report_of(facts: &MeshFacts, checks: Vec<CheckView>) -> DoctorView {
     let primaries = facts.primaries().chain(facts.remotes());
     DoctorView {
         clusters: primaries.map(|cluster| cluster.name.clone()).collect(),
-        line: facts.line.word().to_owned(),
+        line: facts.generation.word().to_owned(),
         at: facts.now.as_second(),
         checks,
     }

@@ -3,7 +3,7 @@
 //! A fault counts more than what could not be read, and what could not be read counts more than that all
 //! else is well: skipped is not passed.
 
-use crate::facts::Known;
+use crate::facts::Fact;
 use wire::check::{Remedy, SkipReason, Verdict};
 
 /// What a check found.
@@ -91,7 +91,7 @@ impl Tally {
     }
 
     /// The fact, or a line that says why it is not known.
-    pub(crate) fn known<'a, T>(&mut self, where_: &str, fact: &'a Known<T>) -> Option<&'a T> {
+    pub(crate) fn known<'a, T>(&mut self, where_: &str, fact: &'a Fact<T>) -> Option<&'a T> {
         match fact {
             Ok(fact) => Some(fact),
             Err(unknown) => {
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn what_could_not_be_read_is_not_passed() {
         let mut tally = Tally::new();
-        let fact: Known<u8> = Err(Unknown::because("forbidden"));
+        let fact: Fact<u8> = Err(Unknown::because("forbidden"));
         assert_eq!(tally.known("east", &fact), None);
         let finding = tally.finding();
         assert_eq!(finding.verdict, Verdict::Skipped);

@@ -5,7 +5,7 @@
 
 use super::{Check, Lines, Needs};
 use crate::{
-    facts::{ClusterFacts, ControlPlaneFacts, JoinFacts, Line, MeshFacts},
+    facts::{ClusterFacts, ControlPlaneFacts, IstioGeneration, JoinFacts, MeshFacts},
     finding::{Finding, Tally},
 };
 use wire::check::{CheckCode, Group, Remedy, Stage};
@@ -21,12 +21,14 @@ pub(super) const CHECK: Check = Check {
 
 fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::of_things();
-    for (join, primary, remote) in facts.joined().filter(|(join, ..)| join.done) {
+    for (join, primary, remote) in facts.joins_with_clusters().filter(|(join, ..)| join.joined) {
         let Some(plane) = tally.known(&primary.name, &primary.control_plane) else {
             continue;
         };
         match plane {
-            Some(plane) if facts.line == Line::Today => instances(join, plane, &mut tally),
+            Some(plane) if facts.generation == IstioGeneration::Istiod => {
+                instances(join, plane, &mut tally)
+            }
             Some(plane) => registered(join, plane, remote, &mut tally),
             None => {
                 let line = format!("{} has no control plane", primary.name);
@@ -110,7 +112,7 @@ mod tests {
         let mut facts = today();
         let clusters = &mut plane_of(&mut facts).debug.instances[0].clusters;
         clusters.as_mut().expect("known")[1].state = state.to_owned();
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]
@@ -133,18 +135,18 @@ mod tests {
         second.pod = "istiod-1".into();
         second.clusters.as_mut().expect("known").truncate(1);
         instances.push(second);
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(finding.found, ["east: istiod-1 does not know west"]);
     }
 
     #[test]
     fn the_old_line_is_judged_by_whose_addresses_are_registered() {
-        assert_eq!(CHECK.carry_out(&legacy()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&legacy()).verdict, Verdict::Passed);
         let mut facts = legacy();
         let endpoints = &mut plane_of(&mut facts).debug.endpoints;
         endpoints.as_mut().expect("known").remove(0);
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(finding.found, ["east: no endpoint of west is registered"]);
     }
@@ -153,14 +155,11 @@ mod tests {
     fn a_remote_without_endpoints_proves_nothing() {
         let mut facts = legacy();
         west(&mut facts).endpoints = Ok(Vec::new());
-        assert_eq!(
-            CHECK.carry_out(&facts).skipped,
-            Some(SkipReason::NothingThere)
-        );
+        assert_eq!(CHECK.run(&facts).skipped, Some(SkipReason::NothingThere));
     }
 
     #[test]
     fn a_remote_in_sync_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 }

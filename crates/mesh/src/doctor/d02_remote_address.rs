@@ -5,7 +5,7 @@
 
 use super::{Check, Lines, Needs, host::Host};
 use crate::{
-    facts::{ClusterFacts, Line, MeshFacts, RemoteEndpoint},
+    facts::{ClusterFacts, IstioGeneration, MeshFacts, RemoteEndpoint},
     finding::{Finding, Tally},
 };
 use wire::check::{CheckCode, Group, Remedy, Stage};
@@ -21,20 +21,26 @@ pub(super) const CHECK: Check = Check {
 
 fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::of_things();
-    for (join, primary, _) in facts.joined() {
+    for (join, primary, _) in facts.joins_with_clusters() {
         let Some(endpoints) = tally.known(&join.remote, &join.endpoints) else {
             continue;
         };
         for endpoint in endpoints {
             tally.saw();
-            judge(facts.line, &join.remote, primary, endpoint, &mut tally);
+            judge(
+                facts.generation,
+                &join.remote,
+                primary,
+                endpoint,
+                &mut tally,
+            );
         }
     }
     tally.finding()
 }
 
 fn judge(
-    line: Line,
+    generation: IstioGeneration,
     remote: &str,
     primary: &ClusterFacts,
     endpoint: &RemoteEndpoint,
@@ -47,7 +53,7 @@ fn judge(
             let line = format!("{text}, which leads to the machine that dials it");
             return tally.block(line, Remedy::UseStableAddress);
         }
-        Host::Name | Host::PrivateName if line == Line::Today => {
+        Host::Name | Host::PrivateName if generation == IstioGeneration::Istiod => {
             let line = format!("{text}, a host name: no webhook can be called over it");
             return tally.block(line, Remedy::UseStableAddress);
         }
@@ -75,7 +81,7 @@ mod tests {
         let endpoints = join(&mut facts).endpoints.as_mut().expect("known");
         endpoints[0].address = address.to_owned();
         endpoints[0].restricted = restricted;
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]
@@ -109,6 +115,6 @@ mod tests {
 
     #[test]
     fn a_balancers_address_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 }

@@ -27,14 +27,18 @@ fn look(facts: &MeshFacts) -> Finding {
         };
         for endpoint in endpoints {
             tally.saw();
-            if endpoint.good.contains(&endpoint.address) {
+            if endpoint.current_addresses.contains(&endpoint.address) {
                 continue;
             }
             let what = format!(
                 "{}: {} is {}",
                 join.remote, endpoint.purpose, endpoint.address
             );
-            let good: Vec<&str> = endpoint.good.iter().map(String::as_str).collect();
+            let good: Vec<&str> = endpoint
+                .current_addresses
+                .iter()
+                .map(String::as_str)
+                .collect();
             let line = match good.as_slice() {
                 [] => format!("{what}, and {} has none that is ready", join.primary),
                 good => format!("{what}, and {} has {}", join.primary, good.join(", ")),
@@ -54,8 +58,8 @@ mod tests {
     fn an_address_that_is_nobodys_any_more_blocks_and_names_the_new_ones() {
         let mut facts = legacy();
         let endpoints = join(&mut facts).endpoints.as_mut().expect("known");
-        endpoints[0].good = ["10.10.0.9".to_owned()].into();
-        let finding = CHECK.carry_out(&facts);
+        endpoints[0].current_addresses = ["10.10.0.9".to_owned()].into();
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -67,7 +71,7 @@ mod tests {
     fn any_of_several_good_ones_passes() {
         let mut facts = legacy();
         let endpoints = join(&mut facts).endpoints.as_mut().expect("known");
-        endpoints[0].good.insert("10.0.0.1".to_owned());
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
+        endpoints[0].current_addresses.insert("10.0.0.1".to_owned());
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Passed);
     }
 }

@@ -21,7 +21,7 @@ pub(super) const CHECK: Check = Check {
 
 fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
-    for (join, _, remote) in facts.joined() {
+    for (join, _, remote) in facts.joins_with_clusters() {
         let told = |join: &JoinFacts| {
             let mut probes = join.probes_of(Purpose::ControlPlane);
             probes.any(|probe| probe.outcome.is_ok())
@@ -35,7 +35,7 @@ fn look(facts: &MeshFacts) -> Finding {
 
 /// Whether the remote's proxies say something.
 fn by_proxies(join: &JoinFacts, remote: &ClusterFacts, tally: &mut Tally) -> bool {
-    let pods = remote.live_pods().iter();
+    let pods = remote.known_pods().iter();
     let proxies: Vec<&PodFacts> = pods
         .filter(|pod| pod.live && pod.sidecar.is_some())
         .collect();
@@ -48,12 +48,12 @@ fn by_proxies(join: &JoinFacts, remote: &ClusterFacts, tally: &mut Tally) -> boo
     let dialled = first
         .sidecar
         .as_ref()
-        .map_or("", |one| one.discovery.as_str());
+        .map_or("", |one| one.discovery_address.as_str());
     let line = format!(
         "{}: none of {} proxies is ready, {} dials {dialled}",
         join.remote,
         proxies.len(),
-        first.said()
+        first.reference()
     );
     tally.block(line, Remedy::OpenFirewall);
     true
@@ -68,7 +68,7 @@ mod tests {
     fn a_probe_that_fails_blocks() {
         let mut facts = today();
         join(&mut facts).probes = vec![probe(Purpose::ControlPlane, Err("no answer in 30 s"))];
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -80,11 +80,11 @@ mod tests {
     fn without_a_probe_a_ready_proxy_is_proof_and_none_ready_blocks() {
         let mut facts = today();
         join(&mut facts).probes.clear();
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Passed);
         for pod in west(&mut facts).pods.as_mut().expect("known") {
             pod.ready = false;
         }
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Blocked);
     }
 
     #[test]
@@ -92,6 +92,6 @@ mod tests {
         let mut facts = today();
         join(&mut facts).probes.clear();
         west(&mut facts).pods = Ok(Vec::new());
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Skipped);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Skipped);
     }
 }

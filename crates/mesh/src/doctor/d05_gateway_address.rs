@@ -2,7 +2,7 @@
 
 use super::{Check, Lines, Needs, gateway};
 use crate::{
-    facts::{Line, MeshFacts, ServiceFacts, ServiceType},
+    facts::{IstioGeneration, MeshFacts, ServiceFacts, ServiceType},
     finding::{Finding, Tally},
 };
 use std::net::IpAddr;
@@ -25,17 +25,17 @@ fn look(facts: &MeshFacts) -> Finding {
         }
         for service in gateway::of(cluster) {
             tally.saw();
-            judge(facts.line, &cluster.name, service, &mut tally);
+            judge(facts.generation, &cluster.name, service, &mut tally);
         }
     }
     tally.finding()
 }
 
-fn judge(line: Line, cluster: &str, service: &ServiceFacts, tally: &mut Tally) {
-    let name = format!("{cluster}: {}", service.said());
-    let given = !service.external.is_empty();
+fn judge(generation: IstioGeneration, cluster: &str, service: &ServiceFacts, tally: &mut Tally) {
+    let name = format!("{cluster}: {}", service.reference());
+    let given = !service.external_ips.is_empty();
     let is_address = |text: &String| text.parse::<IpAddr>().is_ok();
-    match (&service.sort, service.balancer.as_slice()) {
+    match (&service.service_type, service.load_balancer.as_slice()) {
         (ServiceType::LoadBalancer, []) if !given => {
             let line = format!("{name} waits for an address");
             tally.block(line, Remedy::GiveGatewayAddress);
@@ -44,9 +44,9 @@ fn judge(line: Line, cluster: &str, service: &ServiceFacts, tally: &mut Tally) {
             if !given && !names.iter().any(is_address) =>
         {
             // Since 1.13 a control plane resolves the name; the old line wants an address.
-            let weight = match line {
-                Line::Legacy => Verdict::Blocked,
-                Line::Today => Verdict::Noted,
+            let weight = match generation {
+                IstioGeneration::Mixer => Verdict::Blocked,
+                IstioGeneration::Istiod => Verdict::Noted,
             };
             let line = format!("{name} has the name {first} and no address");
             tally.say(weight, line, Remedy::GiveGatewayAddress);
@@ -54,7 +54,7 @@ fn judge(line: Line, cluster: &str, service: &ServiceFacts, tally: &mut Tally) {
         (ServiceType::ClusterIp | ServiceType::Headless, _) if !given => {
             let line = format!(
                 "{name} is {}, which no other cluster reaches",
-                service.sort.word()
+                service.service_type.word()
             );
             tally.block(line, Remedy::GiveGatewayAddress);
         }
@@ -70,8 +70,8 @@ mod tests {
     fn with(mut facts: MeshFacts, balancer: &[&str]) -> Finding {
         let given = balancer.iter().map(|one| (*one).to_owned()).collect();
         let services = east(&mut facts).services.as_mut().expect("known");
-        services[1].balancer = given;
-        CHECK.carry_out(&facts)
+        services[1].load_balancer = given;
+        CHECK.run(&facts)
     }
 
     #[test]
@@ -93,12 +93,9 @@ mod tests {
 
     #[test]
     fn an_address_passes_and_no_gateway_is_skipped() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
         let mut facts = today();
         east(&mut facts).services = Ok(Vec::new());
-        assert_eq!(
-            CHECK.carry_out(&facts).skipped,
-            Some(SkipReason::NothingThere)
-        );
+        assert_eq!(CHECK.run(&facts).skipped, Some(SkipReason::NothingThere));
     }
 }

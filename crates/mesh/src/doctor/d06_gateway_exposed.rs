@@ -15,7 +15,7 @@ use wire::check::{CheckCode, Group, Remedy, Stage};
 pub(super) const CHECK: Check = Check {
     code: CheckCode::GatewayExposed,
     group: Group::Addresses,
-    lines: Lines::Today,
+    lines: Lines::Istiod,
     needs: Needs::Networks,
     reads: Stage::Remotes,
     look,
@@ -42,7 +42,7 @@ fn look(facts: &MeshFacts) -> Finding {
 }
 
 fn judge(cluster: &ClusterFacts, service: &ServiceFacts, tally: &mut Tally) {
-    let name = format!("{}: {}", cluster.name, service.said());
+    let name = format!("{}: {}", cluster.name, service.reference());
     let label = service.labels.get(NETWORK).map_or("", String::as_str);
     if label != cluster.network {
         let line = match label {
@@ -65,9 +65,10 @@ fn judge(cluster: &ClusterFacts, service: &ServiceFacts, tally: &mut Tally) {
     };
     let mut serving = pods
         .iter()
-        .filter(|pod| pod.is_chosen_by(&service.selector));
+        .filter(|pod| pod.matches_selector(&service.selector));
     let routed = serving.any(|pod| {
-        let opens = |gateway: &&GatewayFacts| pod.is_chosen_by(&gateway.selector) && opens(gateway);
+        let opens =
+            |gateway: &&GatewayFacts| pod.matches_selector(&gateway.selector) && opens(gateway);
         gateways.iter().any(|gateway| opens(&gateway))
     });
     if !routed {
@@ -79,7 +80,7 @@ fn judge(cluster: &ClusterFacts, service: &ServiceFacts, tally: &mut Tally) {
 fn opens(gateway: &GatewayFacts) -> bool {
     let servers = gateway.servers.iter();
     let mut servers = servers.filter(|server| server.port == PORT);
-    servers.any(|server| server.tls == "AUTO_PASSTHROUGH")
+    servers.any(|server| server.tls_mode == "AUTO_PASSTHROUGH")
 }
 
 #[cfg(test)]
@@ -90,7 +91,7 @@ mod tests {
     fn with(change: fn(&mut ClusterFacts)) -> Finding {
         let mut facts = two_networks();
         change(west(&mut facts));
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     fn gateway_of(cluster: &mut ClusterFacts) -> &mut ServiceFacts {
@@ -121,6 +122,6 @@ mod tests {
 
     #[test]
     fn gateways_that_carry_all_pass() {
-        assert_eq!(CHECK.carry_out(&two_networks()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&two_networks()).verdict, Verdict::Passed);
     }
 }

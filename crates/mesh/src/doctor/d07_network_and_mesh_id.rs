@@ -11,7 +11,7 @@ use wire::check::{CheckCode, Group, Remedy, Stage};
 pub(super) const CHECK: Check = Check {
     code: CheckCode::NetworkAndMeshId,
     group: Group::Sync,
-    lines: Lines::Today,
+    lines: Lines::Istiod,
     needs: Needs::Nothing,
     reads: Stage::Clusters,
     look,
@@ -41,7 +41,7 @@ fn look(facts: &MeshFacts) -> Finding {
 fn comes(facts: &MeshFacts, cluster: &ClusterFacts) -> bool {
     let own = |join: &&JoinFacts| join.primary == cluster.name || join.remote == cluster.name;
     let mut joins = facts.joins.iter().filter(own).peekable();
-    joins.peek().is_some() && joins.all(|join| !join.done)
+    joins.peek().is_some() && joins.all(|join| !join.joined)
 }
 
 /// What the namespace and the proxies of a cluster say of its network.
@@ -50,7 +50,7 @@ fn networks(cluster: &ClusterFacts, comes: bool, tally: &mut Tally) {
     if tally
         .known(&format!("{name}: namespaces"), &cluster.namespaces)
         .is_some()
-        && let Some(system) = cluster.namespace(&cluster.system)
+        && let Some(system) = cluster.namespace(&cluster.istio_namespace)
     {
         let label = system.label(NETWORK).unwrap_or_default();
         if label.is_empty() && !network.is_empty() && comes {
@@ -78,7 +78,7 @@ fn networks(cluster: &ClusterFacts, comes: bool, tally: &mut Tally) {
         if &sidecar.network != network {
             let line = format!(
                 "{name}: {} says network {}, its cluster's is {}",
-                pod.said(),
+                pod.reference(),
                 quoted(&sidecar.network),
                 quoted(network)
             );
@@ -96,12 +96,14 @@ fn quoted(text: &str) -> String {
 
 /// Each mesh id that is said in a cluster, and by whom.
 fn said_meshes(cluster: &ClusterFacts) -> Vec<(String, String)> {
-    let config = cluster.plane().and_then(|plane| plane.config.as_ref().ok());
-    let config = config.map(|config| (config.mesh.clone(), cluster.name.clone()));
-    let proxies = cluster.live_pods().iter().filter_map(|pod| {
+    let config = cluster
+        .installed_control_plane()
+        .and_then(|plane| plane.config.as_ref().ok());
+    let config = config.map(|config| (config.mesh_id.clone(), cluster.name.clone()));
+    let proxies = cluster.known_pods().iter().filter_map(|pod| {
         let sidecar = pod.sidecar.as_ref()?;
-        let who = format!("{} {}", cluster.name, pod.said());
-        Some((sidecar.mesh.clone(), who))
+        let who = format!("{} {}", cluster.name, pod.reference());
+        Some((sidecar.mesh_id.clone(), who))
     });
     let all = config.into_iter().chain(proxies);
     all.filter(|(mesh, _)| !mesh.is_empty()).collect()
@@ -121,7 +123,7 @@ mod tests {
     fn a_proxy_on_another_network_blocks() {
         let mut facts = two_networks();
         sidecar_of(&mut facts).network = "n1".into();
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -134,15 +136,13 @@ mod tests {
         let mut facts = two_networks();
         let namespaces = west(&mut facts).namespaces.as_mut().expect("known");
         namespaces[0].labels.clear();
-        assert!(
-            CHECK.carry_out(&facts).found[0].contains("Namespace istio-system says network none")
-        );
+        assert!(CHECK.run(&facts).found[0].contains("Namespace istio-system says network none"));
     }
 
     #[test]
     fn a_network_that_the_join_brings_is_no_fault() {
         let mut facts = two_networks();
-        facts.joins[0].done = false;
+        facts.joins[0].joined = false;
         let namespaces = west(&mut facts).namespaces.as_mut().expect("known");
         namespaces[0].labels.clear();
         let finding = look(&facts);
@@ -156,8 +156,8 @@ mod tests {
     #[test]
     fn two_mesh_ids_block() {
         let mut facts = today();
-        sidecar_of(&mut facts).mesh = "mesh2".into();
-        let finding = CHECK.carry_out(&facts);
+        sidecar_of(&mut facts).mesh_id = "mesh2".into();
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert!(
             finding.found[0].starts_with("several mesh ids"),
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn one_saying_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
-        assert_eq!(CHECK.carry_out(&two_networks()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&two_networks()).verdict, Verdict::Passed);
     }
 }

@@ -12,7 +12,7 @@ use wire::check::{CheckCode, Group, Remedy, Stage};
 pub(super) const CHECK: Check = Check {
     code: CheckCode::ProxyClusterId,
     group: Group::Sync,
-    lines: Lines::Today,
+    lines: Lines::Istiod,
     needs: Needs::Join,
     reads: Stage::Remotes,
     look,
@@ -20,10 +20,10 @@ pub(super) const CHECK: Check = Check {
 
 fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::of_things();
-    for (join, primary, remote) in facts.joined() {
+    for (join, primary, remote) in facts.joins_with_clusters() {
         proxies(remote, &join.name, &mut tally);
-        if let Some(plane) = primary.plane() {
-            proxies(primary, plane.own_cluster(), &mut tally);
+        if let Some(plane) = primary.installed_control_plane() {
+            proxies(primary, plane.cluster_id(), &mut tally);
         }
     }
     tally.finding()
@@ -38,12 +38,12 @@ fn proxies(cluster: &ClusterFacts, expected: &str, tally: &mut Tally) {
             continue;
         };
         tally.saw();
-        if sidecar.cluster != expected {
+        if sidecar.cluster_id != expected {
             let line = format!(
                 "{}: {} says cluster “{}”, the control plane knows “{expected}”",
                 cluster.name,
-                pod.said(),
-                sidecar.cluster
+                pod.reference(),
+                sidecar.cluster_id
             );
             tally.block(line, Remedy::AlignIdentity);
         }
@@ -59,7 +59,7 @@ mod tests {
     fn a_proxy_under_another_name_blocks() {
         let mut facts = today();
         join(&mut facts).name = "remote1".into();
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -71,6 +71,6 @@ mod tests {
 
     #[test]
     fn proxies_under_the_known_name_pass() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 }

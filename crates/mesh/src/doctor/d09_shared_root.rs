@@ -5,7 +5,7 @@
 
 use super::{Check, Lines, Needs};
 use crate::{
-    facts::{ClusterFacts, Line, MeshFacts, RootFacts},
+    facts::{ClusterFacts, IstioGeneration, MeshFacts, RootFacts},
     finding::{Finding, Tally},
 };
 use std::collections::BTreeSet;
@@ -22,7 +22,7 @@ pub(super) const CHECK: Check = Check {
 
 fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::of_things();
-    if facts.line == Line::Legacy {
+    if facts.generation == IstioGeneration::Mixer {
         let mut on = false;
         for primary in facts.primaries() {
             on |= mutual_tls_is_on(primary, &mut tally);
@@ -35,7 +35,7 @@ fn look(facts: &MeshFacts) -> Finding {
             };
         }
     }
-    for (one, other) in facts.pairs() {
+    for (one, other) in facts.cluster_pairs() {
         let Some(mine) = tally.known(&one.name, &one.roots) else {
             continue;
         };
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn different_roots_block_todays_line() {
-        let finding = CHECK.carry_out(&with_other_root(today()));
+        let finding = CHECK.run(&with_other_root(today()));
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn without_mutual_tls_the_old_line_is_let_be() {
-        let finding = CHECK.carry_out(&with_other_root(legacy()));
+        let finding = CHECK.run(&with_other_root(legacy()));
         assert_eq!(finding.skipped, Some(SkipReason::NoMutualTls));
     }
 
@@ -122,15 +122,15 @@ mod tests {
             scope: String::new(),
             mode: "STRICT".into(),
         }]);
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Blocked);
     }
 
     #[test]
     fn one_root_passes_and_so_does_a_bundle_that_holds_it() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
         let mut facts = with_other_root(today());
         let both = today().clusters[0].roots.clone().expect("known");
         west(&mut facts).roots.as_mut().expect("known").extend(both);
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Passed);
     }
 }

@@ -96,7 +96,7 @@ mod tests {
         let mut facts = today();
         let roots = east(&mut facts).roots.as_mut().expect("known");
         roots[0].certificate = certificate("root", days);
-        CHECK.carry_out(&facts).verdict
+        CHECK.run(&facts).verdict
     }
 
     #[test]
@@ -118,7 +118,7 @@ mod tests {
         };
         change(&mut ca);
         east(&mut facts).ca = Ok(Some(ca));
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]

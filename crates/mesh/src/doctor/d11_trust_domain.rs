@@ -10,7 +10,7 @@ use wire::check::{CheckCode, Group, Remedy, Stage};
 pub(super) const CHECK: Check = Check {
     code: CheckCode::TrustDomain,
     group: Group::Certificates,
-    lines: Lines::Today,
+    lines: Lines::Istiod,
     needs: Needs::Nothing,
     reads: Stage::Clusters,
     look,
@@ -58,12 +58,12 @@ fn knows(config: &MeshConfigFacts, domain: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use crate::facts::{Line, Role};
+    use crate::facts::{IstioGeneration, Role};
     use wire::check::{SkipReason, Verdict};
 
     fn with_domain(domain: &str, aliases: &[&str]) -> Finding {
         let mut facts = today();
-        let mut second = plane(Line::Today);
+        let mut second = plane(IstioGeneration::Istiod);
         let config = second.config.as_mut().expect("known");
         config.trust_domain = domain.to_owned();
         config.trust_domain_aliases = aliases.iter().map(|one| (*one).to_owned()).collect();
@@ -71,7 +71,7 @@ mod tests {
         west(&mut facts).control_plane = Ok(Some(second));
         let first = plane_of(&mut facts).config.as_mut().expect("known");
         first.trust_domain_aliases = vec!["old.example".into()];
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]
@@ -93,9 +93,6 @@ mod tests {
 
     #[test]
     fn one_control_plane_is_nothing_to_compare() {
-        assert_eq!(
-            CHECK.carry_out(&today()).skipped,
-            Some(SkipReason::NothingThere)
-        );
+        assert_eq!(CHECK.run(&today()).skipped, Some(SkipReason::NothingThere));
     }
 }

@@ -55,7 +55,7 @@ mod tests {
     fn with_skew(seconds: i64) -> Finding {
         let mut facts = today();
         west(&mut facts).clock.server = Ok(seconds);
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]
@@ -74,12 +74,12 @@ mod tests {
         let mut facts = today();
         let leases = &mut west(&mut facts).clock.leases;
         *leases = Ok(vec![("west-1".into(), -200), ("west-2".into(), 500)]);
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.found, ["west: Node west-1 is 200 s ahead"]);
     }
 
     #[test]
     fn clocks_that_agree_pass() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 }

@@ -57,7 +57,12 @@ fn proxies(cluster: &ClusterFacts, control: &str, tally: &mut Tally) {
         let Some(sidecar) = &pod.sidecar else {
             continue;
         };
-        let what = format!("{}: {} runs {}", cluster.name, pod.said(), sidecar.version);
+        let what = format!(
+            "{}: {} runs {}",
+            cluster.name,
+            pod.reference(),
+            sidecar.version
+        );
         match ahead(&sidecar.version, control) {
             Some(by) if by > 0 => {
                 let line = format!("{what}, ahead of its control plane's {control}");
@@ -82,7 +87,7 @@ mod tests {
         let pods = west(&mut facts).pods.as_mut().expect("known");
         let sidecar = pods[0].sidecar.as_mut().expect("injected");
         sidecar.version = version.to_owned();
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(super) const CHECK: Check = Check {
 
 fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::of_things();
-    for (_, primary, remote) in facts.joined() {
+    for (_, primary, remote) in facts.joins_with_clusters() {
         let here = tally.known(&format!("{}: Services", primary.name), &primary.services);
         let there = tally.known(&format!("{}: Services", remote.name), &remote.services);
         let spaces = tally.known(
@@ -39,7 +39,7 @@ fn look(facts: &MeshFacts) -> Finding {
                 let line = format!(
                     "{}: {} is only in {}",
                     primary.name,
-                    service.said(),
+                    service.reference(),
                     remote.name
                 );
                 tally.block(line, Remedy::MakeService);
@@ -53,9 +53,9 @@ fn look(facts: &MeshFacts) -> Finding {
 fn is_shared(primary: &ClusterFacts, remote: &ClusterFacts, service: &ServiceFacts) -> bool {
     let in_mesh = |cluster: &ClusterFacts| {
         let namespace = cluster.namespace(&service.namespace);
-        namespace.is_some_and(crate::facts::NamespaceFacts::asks_for_injection)
+        namespace.is_some_and(crate::facts::NamespaceFacts::injection_enabled)
     };
-    service.namespace != remote.system && in_mesh(primary) && in_mesh(remote)
+    service.namespace != remote.istio_namespace && in_mesh(primary) && in_mesh(remote)
 }
 
 #[cfg(test)]
@@ -68,7 +68,7 @@ mod tests {
         let mut facts = today();
         let services = east(&mut facts).services.as_mut().expect("known");
         services.retain(|service| service.name != "details");
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -82,6 +82,6 @@ mod tests {
         let mut facts = today();
         let services = west(&mut facts).services.as_mut().expect("known");
         services.push(service("shop/cart", &[80]));
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Passed);
     }
 }

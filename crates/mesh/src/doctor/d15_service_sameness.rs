@@ -22,13 +22,16 @@ pub(super) const CHECK: Check = Check {
 
 fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::of_things();
-    for (_, primary, remote) in facts.joined() {
+    for (_, primary, remote) in facts.joins_with_clusters() {
         let here = tally.known(&primary.name, &primary.services);
         let there = tally.known(&remote.name, &remote.services);
         let (Some(here), Some(there)) = (here, there) else {
             continue;
         };
-        for mine in here.iter().filter(|one| is_shared(&primary.system, one)) {
+        for mine in here
+            .iter()
+            .filter(|one| is_shared(&primary.istio_namespace, one))
+        {
             let same =
                 |one: &&ServiceFacts| one.namespace == mine.namespace && one.name == mine.name;
             let Some(theirs) = there.iter().find(same) else {
@@ -37,7 +40,7 @@ fn look(facts: &MeshFacts) -> Finding {
             tally.saw();
             for difference in differences(mine, theirs) {
                 let (a, b) = (&primary.name, &remote.name);
-                let line = format!("{}: {}", mine.said(), difference.said(a, b));
+                let line = format!("{}: {}", mine.reference(), difference.said(a, b));
                 tally.warn(line, Remedy::AlignServices);
             }
         }
@@ -65,7 +68,7 @@ impl Difference {
 }
 
 fn differences(mine: &ServiceFacts, theirs: &ServiceFacts) -> Vec<Difference> {
-    let sort = |service: &ServiceFacts| match &service.sort {
+    let sort = |service: &ServiceFacts| match &service.service_type {
         // A balancer or a node's port is a way in from outside; within the mesh it is a ClusterIP.
         ServiceType::NodePort | ServiceType::LoadBalancer => "ClusterIP",
         other => other.word(),
@@ -74,8 +77,8 @@ fn differences(mine: &ServiceFacts, theirs: &ServiceFacts) -> Vec<Difference> {
     if sort(mine) != sort(theirs) {
         found.push(Difference {
             what: "type",
-            mine: mine.sort.word().to_owned(),
-            theirs: theirs.sort.word().to_owned(),
+            mine: mine.service_type.word().to_owned(),
+            theirs: theirs.service_type.word().to_owned(),
         });
     }
     if ports(mine) != ports(theirs) {
@@ -119,7 +122,7 @@ mod tests {
                 change(service);
             }
         }
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]
@@ -130,13 +133,13 @@ mod tests {
             ports.found,
             ["Service bookinfo/details: ports http 9080/TCP in east, http 9081/TCP in west"]
         );
-        let sort = with(|service| service.sort = ServiceType::Headless);
+        let sort = with(|service| service.service_type = ServiceType::Headless);
         assert!(sort.found[0].contains("type ClusterIP in east, headless in west"));
     }
 
     #[test]
     fn a_balancer_on_one_side_is_no_difference() {
-        let finding = with(|service| service.sort = ServiceType::LoadBalancer);
+        let finding = with(|service| service.service_type = ServiceType::LoadBalancer);
         assert_eq!(finding.verdict, Verdict::Passed);
     }
 }

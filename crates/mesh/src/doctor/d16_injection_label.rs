@@ -49,10 +49,10 @@ fn judge(
     }
     let wanted = cluster.planned.injected.contains(&namespace.name)
         || elsewhere.contains(namespace.name.as_str());
-    let pods = cluster.live_pods().iter();
+    let pods = cluster.known_pods().iter();
     let mut pods = pods.filter(|pod| pod.namespace == namespace.name);
     let planned = cluster.planned.injected.contains(&namespace.name);
-    if !wanted || namespace.asks_for_injection() || !(planned || pods.any(|pod| pod.live)) {
+    if !wanted || namespace.injection_enabled() || !(planned || pods.any(|pod| pod.live)) {
         return;
     }
     // Somebody who says disabled means it.
@@ -67,7 +67,7 @@ fn judge(
 fn injected_elsewhere<'a>(facts: &'a MeshFacts, cluster: &ClusterFacts) -> BTreeSet<&'a str> {
     let others = facts.clusters.iter().filter(|one| one.name != cluster.name);
     let namespaces = others.flat_map(|one| one.namespaces.as_deref().unwrap_or_default());
-    let injected = namespaces.filter(|one| one.asks_for_injection());
+    let injected = namespaces.filter(|one| one.injection_enabled());
     injected.map(|one| one.name.as_str()).collect()
 }
 
@@ -81,7 +81,7 @@ mod tests {
         west(&mut facts).planned.injected.clear();
         let namespaces = west(&mut facts).namespaces.as_mut().expect("known");
         namespaces[1] = namespace("bookinfo", labels);
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]

@@ -34,7 +34,7 @@ fn look(facts: &MeshFacts) -> Finding {
         for pod in pods.iter().filter(|pod| is_to_be_injected(cluster, pod)) {
             tally.saw();
             if pod.sidecar.is_none() {
-                let line = format!("{}: {} has no sidecar", cluster.name, pod.said());
+                let line = format!("{}: {} has no sidecar", cluster.name, pod.reference());
                 tally.warn(line, Remedy::RestartWorkloads);
             }
         }
@@ -45,7 +45,7 @@ fn look(facts: &MeshFacts) -> Finding {
 fn is_to_be_injected(cluster: &ClusterFacts, pod: &PodFacts) -> bool {
     let labelled = cluster
         .namespace(&pod.namespace)
-        .is_some_and(crate::facts::NamespaceFacts::asks_for_injection);
+        .is_some_and(crate::facts::NamespaceFacts::injection_enabled);
     let says_no = pod.label(INJECT) == "false"
         || pod
             .annotations
@@ -62,7 +62,7 @@ mod tests {
     fn with(pod: PodFacts) -> Finding {
         let mut facts = today();
         west(&mut facts).pods.as_mut().expect("known").push(pod);
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]

@@ -13,7 +13,7 @@ use wire::check::{CheckCode, Group, Remedy, Stage};
 pub(super) const CHECK: Check = Check {
     code: CheckCode::RootCertificateMaps,
     group: Group::Sync,
-    lines: Lines::Today,
+    lines: Lines::Istiod,
     needs: Needs::Join,
     reads: Stage::Remotes,
     look,
@@ -24,21 +24,24 @@ const ANNOTATION: &str = "topology.istio.io/controlPlaneClusters";
 fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::of_things();
     let led = |remote: &ClusterFacts| remote.role == Role::Remote;
-    for (join, primary, remote) in facts.joined().filter(|(.., remote)| led(remote)) {
+    for (join, primary, remote) in facts
+        .joins_with_clusters()
+        .filter(|(.., remote)| led(remote))
+    {
         let Some(plane) = tally.known(&primary.name, &primary.control_plane) else {
             continue;
         };
         if let Some(plane) = plane {
             tally.saw();
-            if plane.setting("EXTERNAL_ISTIOD") != "true" {
+            if plane.env_var("EXTERNAL_ISTIOD") != "true" {
                 let line = format!("{}: EXTERNAL_ISTIOD is not true", primary.name);
                 tally.block(line, Remedy::AnnotateAndReread);
             }
-            if join.done {
+            if join.joined {
                 annotated(plane, join, remote, &mut tally);
             }
         }
-        if join.done {
+        if join.joined {
             maps(remote, &mut tally);
         }
     }
@@ -55,15 +58,15 @@ fn annotated(
     if tally.known(&name, &remote.namespaces).is_none() {
         return;
     }
-    let system = remote.namespace(&remote.system);
+    let system = remote.namespace(&remote.istio_namespace);
     let told = system.and_then(|one| one.annotations.get(ANNOTATION));
     let told = told.map_or("", String::as_str);
-    let own = plane.own_cluster();
+    let own = plane.cluster_id();
     if !told
         .split(',')
         .any(|one| one.trim() == own || one.trim() == "*")
     {
-        let (system, primary) = (&remote.system, &join.primary);
+        let (system, primary) = (&remote.istio_namespace, &join.primary);
         let line = format!(
             "{}: Namespace {system} does not name {own} ({primary}) in {ANNOTATION}",
             remote.name
@@ -73,11 +76,14 @@ fn annotated(
 }
 
 fn maps(remote: &ClusterFacts, tally: &mut Tally) {
-    let Some(maps) = tally.known(&format!("{}: ConfigMaps", remote.name), &remote.root_maps) else {
+    let Some(maps) = tally.known(
+        &format!("{}: ConfigMaps", remote.name),
+        &remote.root_cert_namespaces,
+    ) else {
         return;
     };
     let namespaces = remote.namespaces.as_deref().unwrap_or_default();
-    for namespace in namespaces.iter().filter(|one| one.asks_for_injection()) {
+    for namespace in namespaces.iter().filter(|one| one.injection_enabled()) {
         tally.saw();
         if !maps.contains(&namespace.name) {
             let line = format!(
@@ -98,8 +104,8 @@ mod tests {
     #[test]
     fn a_namespace_without_the_root_blocks() {
         let mut facts = today();
-        west(&mut facts).root_maps = Ok(BTreeSet::new());
-        let finding = CHECK.carry_out(&facts);
+        west(&mut facts).root_cert_namespaces = Ok(BTreeSet::new());
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -112,19 +118,19 @@ mod tests {
         let mut facts = today();
         let namespaces = west(&mut facts).namespaces.as_mut().expect("known");
         namespaces[0].annotations = map(&[(ANNOTATION, "north, south")]);
-        assert!(CHECK.carry_out(&facts).found[0].contains("does not name east"));
+        assert!(CHECK.run(&facts).found[0].contains("does not name east"));
         let namespaces = west(&mut facts).namespaces.as_mut().expect("known");
         namespaces[0].annotations = map(&[(ANNOTATION, "*")]);
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Passed);
     }
 
     #[test]
     fn a_control_plane_that_serves_nobody_else_blocks_before_the_join() {
         let mut facts = today();
-        join(&mut facts).done = false;
+        join(&mut facts).joined = false;
         plane_of(&mut facts).env.remove("EXTERNAL_ISTIOD");
         assert_eq!(
-            CHECK.carry_out(&facts).found,
+            CHECK.run(&facts).found,
             ["east: EXTERNAL_ISTIOD is not true"]
         );
     }

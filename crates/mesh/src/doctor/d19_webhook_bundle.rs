@@ -10,7 +10,7 @@ use wire::check::{CheckCode, Group, Remedy, Stage};
 pub(super) const CHECK: Check = Check {
     code: CheckCode::WebhookBundle,
     group: Group::Sync,
-    lines: Lines::Today,
+    lines: Lines::Istiod,
     needs: Needs::Join,
     reads: Stage::Remotes,
     look,
@@ -18,8 +18,8 @@ pub(super) const CHECK: Check = Check {
 
 fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::of_things();
-    for (join, primary, remote) in facts.joined() {
-        if join.done && remote.role == Role::Remote {
+    for (join, primary, remote) in facts.joins_with_clusters() {
+        if join.joined && remote.role == Role::Remote {
             compare(primary, remote, &mut tally);
         }
     }
@@ -59,7 +59,7 @@ mod tests {
     fn with_bundle(bundle: &[&str]) -> Finding {
         let mut facts = today();
         west(&mut facts).webhooks = Ok(vec![injector("istio-system/istiod", bundle)]);
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]
@@ -80,9 +80,6 @@ mod tests {
     fn without_a_webhook_there_is_nothing_to_look_at() {
         let mut facts = today();
         west(&mut facts).webhooks = Ok(Vec::new());
-        assert_eq!(
-            CHECK.carry_out(&facts).skipped,
-            Some(SkipReason::NothingThere)
-        );
+        assert_eq!(CHECK.run(&facts).skipped, Some(SkipReason::NothingThere));
     }
 }

@@ -21,7 +21,7 @@ pub(super) const CHECK: Check = Check {
 
 fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::of_things();
-    for (join, primary, _) in facts.joined().filter(|(join, ..)| join.done) {
+    for (join, primary, _) in facts.joins_with_clusters().filter(|(join, ..)| join.joined) {
         let Some(secrets) = tally.known(&primary.name, &primary.remote_secrets) else {
             continue;
         };
@@ -30,15 +30,15 @@ fn look(facts: &MeshFacts) -> Finding {
         };
         match tally.known(&join.remote, &entry.access) {
             Some(Access::Rejected(said)) => {
-                let line = format!("{}: {} is refused: {said}", join.remote, secret.said());
+                let line = format!("{}: {} is refused: {said}", join.remote, secret.reference());
                 tally.block(line, Remedy::RotateToken);
             }
             Some(Access::Accepted { who, .. }) if who.user == "system:anonymous" => {
-                let line = format!("{}: {} is nobody there", join.remote, secret.said());
+                let line = format!("{}: {} is nobody there", join.remote, secret.reference());
                 tally.block(line, Remedy::RotateToken);
             }
             // D25 is about that.
-            Some(Access::OtherAuthority(said)) => {
+            Some(Access::UntrustedCertificate(said)) => {
                 tally.unknown(format!("{}: not asked, {said}", join.remote));
             }
             Some(Access::Accepted { .. }) => tally.saw(),
@@ -57,7 +57,7 @@ mod tests {
     fn with(access: Access) -> Finding {
         let mut facts = today();
         secret_of(&mut facts).entries[0].access = Ok(access);
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]
@@ -81,6 +81,6 @@ mod tests {
 
     #[test]
     fn a_token_that_is_known_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 }

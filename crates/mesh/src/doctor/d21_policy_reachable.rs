@@ -12,7 +12,7 @@ use wire::check::{CheckCode, Group, Remedy, Stage};
 pub(super) const CHECK: Check = Check {
     code: CheckCode::PolicyReachable,
     group: Group::Sync,
-    lines: Lines::Legacy,
+    lines: Lines::Mixer,
     needs: Needs::Nothing,
     reads: Stage::Clusters,
     look,
@@ -31,7 +31,10 @@ fn look(facts: &MeshFacts) -> Finding {
         if config.policy_checks_off || config.policy_fails_open {
             continue;
         }
-        let policy = plane.parts.iter().find(|part| part.name == "istio-policy");
+        let policy = plane
+            .deployments
+            .iter()
+            .find(|part| part.name == "istio-policy");
         let name = format!(
             "{}: Deployment {}/istio-policy",
             primary.name, plane.namespace
@@ -41,7 +44,7 @@ fn look(facts: &MeshFacts) -> Finding {
             Some(policy) => {
                 let line = format!(
                     "{name} has 0 of {} ready: requests are denied",
-                    policy.wanted
+                    policy.desired
                 );
                 tally.block(line, Remedy::MendPolicy);
             }
@@ -62,10 +65,10 @@ mod tests {
     fn without_policy(fails_open: bool) -> Finding {
         let mut facts = legacy();
         let plane = plane_of(&mut facts);
-        plane.parts[1].ready = 0;
+        plane.deployments[1].ready = 0;
         let config = plane.config.as_mut().expect("known");
         config.policy_fails_open = fails_open;
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]
@@ -82,6 +85,6 @@ mod tests {
 
     #[test]
     fn policy_that_is_ready_passes() {
-        assert_eq!(CHECK.carry_out(&legacy()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&legacy()).verdict, Verdict::Passed);
     }
 }

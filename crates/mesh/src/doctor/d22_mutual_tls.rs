@@ -81,7 +81,7 @@ mod tests {
         east(&mut facts).mutual_tls = Ok(mine.to_vec());
         west(&mut facts).role = Role::Primary;
         west(&mut facts).mutual_tls = Ok(theirs.to_vec());
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]

@@ -13,7 +13,7 @@ use wire::check::{CheckCode, Group, Remedy, Stage};
 pub(super) const CHECK: Check = Check {
     code: CheckCode::LocalityBalancing,
     group: Group::Workloads,
-    lines: Lines::Today,
+    lines: Lines::Istiod,
     needs: Needs::Join,
     reads: Stage::Remotes,
     look,
@@ -21,7 +21,7 @@ pub(super) const CHECK: Check = Check {
 
 fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
-    for (_, primary, remote) in facts.joined() {
+    for (_, primary, remote) in facts.joins_with_clusters() {
         let Some(rules) = tally.known(&primary.name, &primary.locality) else {
             continue;
         };
@@ -71,7 +71,7 @@ mod tests {
             host: "details".into(),
         }]);
         west(&mut facts).nodes.as_mut().expect("known")[0].zone = zone.into();
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]

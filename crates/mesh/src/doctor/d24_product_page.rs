@@ -5,7 +5,7 @@
 
 use super::{Check, Lines, Needs};
 use crate::{
-    facts::{MeshFacts, ProductFacts},
+    facts::{MeshFacts, ProductPageFacts},
     finding::{Finding, Tally},
 };
 use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
@@ -21,7 +21,7 @@ pub(super) const CHECK: Check = Check {
 
 fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::of_things();
-    let Some(product) = tally.known("the product page", &facts.product) else {
+    let Some(product) = tally.known("the product page", &facts.product_page) else {
         return tally.finding().with("status", "");
     };
     let Some(product) = product else {
@@ -36,7 +36,7 @@ fn look(facts: &MeshFacts) -> Finding {
     tally.finding().with("status", product.status)
 }
 
-fn cause(product: &ProductFacts, tally: &mut Tally) -> (Verdict, &'static str, Remedy) {
+fn cause(product: &ProductPageFacts, tally: &mut Tally) -> (Verdict, &'static str, Remedy) {
     let present = tally.known("Service details", &product.service_present);
     let registered = tally.known("its endpoint", &product.endpoint_registered);
     let reachable = tally.known("the way to it", &product.endpoint_reachable);
@@ -74,12 +74,12 @@ fn cause(product: &ProductFacts, tally: &mut Tally) -> (Verdict, &'static str, R
 mod tests {
     use super::{super::samples::*, *};
 
-    fn with(change: fn(&mut ProductFacts)) -> Finding {
+    fn with(change: fn(&mut ProductPageFacts)) -> Finding {
         let mut facts = today();
         let mut product = product(503);
         change(&mut product);
-        facts.product = Ok(Some(product));
-        CHECK.carry_out(&facts)
+        facts.product_page = Ok(Some(product));
+        CHECK.run(&facts)
     }
 
     #[test]
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_page_with_details_passes() {
-        let finding = CHECK.carry_out(&today());
+        let finding = CHECK.run(&today());
         assert_eq!(finding.verdict, Verdict::Passed);
         assert!(finding.args.contains(&("status".into(), "200".into())));
     }

@@ -21,7 +21,7 @@ pub(super) const CHECK: Check = Check {
 
 fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::of_things();
-    for (join, primary, _) in facts.joined().filter(|(join, ..)| join.done) {
+    for (join, primary, _) in facts.joins_with_clusters().filter(|(join, ..)| join.joined) {
         let Some(secrets) = tally.known(&primary.name, &primary.remote_secrets) else {
             continue;
         };
@@ -29,8 +29,8 @@ fn look(facts: &MeshFacts) -> Finding {
             continue;
         };
         match tally.known(&join.remote, &entry.access) {
-            Some(Access::OtherAuthority(said)) => {
-                let line = format!("{}: {}: {said}", join.remote, secret.said());
+            Some(Access::UntrustedCertificate(said)) => {
+                let line = format!("{}: {}: {said}", join.remote, secret.reference());
                 tally.block(line, Remedy::StoreAuthority);
             }
             // Whoever answers, even with no, answered under that authority.
@@ -49,12 +49,12 @@ mod tests {
     fn with(access: Access) -> Finding {
         let mut facts = today();
         secret_of(&mut facts).entries[0].access = Ok(access);
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]
     fn another_authority_blocks() {
-        let finding = with(Access::OtherAuthority(
+        let finding = with(Access::UntrustedCertificate(
             "signed by an unknown authority".into(),
         ));
         assert_eq!(finding.verdict, Verdict::Blocked);
@@ -69,6 +69,6 @@ mod tests {
 
     #[test]
     fn the_stored_authority_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn overlap(one: &IpNet, other: &IpNet) -> bool {
 
 /// How heavy it is that two clusters use the same addresses.
 pub(super) fn weight(facts: &MeshFacts, one: &ClusterFacts, other: &ClusterFacts) -> Verdict {
-    if facts.on_one_network(one, other) {
+    if facts.share_network(one, other) {
         Verdict::Blocked
     } else {
         Verdict::Warning
@@ -36,7 +36,7 @@ pub(super) fn weight(facts: &MeshFacts, one: &ClusterFacts, other: &ClusterFacts
 
 fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::of_things();
-    for (one, other) in facts.pairs() {
+    for (one, other) in facts.cluster_pairs() {
         tally.saw();
         let Some(mine) = tally.known(&one.name, &one.pod_ranges) else {
             continue;
@@ -56,7 +56,7 @@ fn look(facts: &MeshFacts) -> Finding {
     for cluster in &facts.clusters {
         let ranges = cluster.pod_ranges.as_deref().unwrap_or_default();
         let best = ranges.iter().map(|one| &one.source).min();
-        if let Some(part) = best.filter(|best| best.is_a_part()) {
+        if let Some(part) = best.filter(|best| best.is_partial()) {
             let line = format!("{}: only known from {}", cluster.name, part.word());
             tally.note(line, Remedy::TellRanges);
             ask.push(cluster.name.as_str());
@@ -73,15 +73,15 @@ fn look(facts: &MeshFacts) -> Finding {
 /// A live pod that gives the lie to the ranges that a person typed.
 fn outside(cluster: &ClusterFacts, ranges: &[RangeFacts]) -> Option<String> {
     let typed = ranges.first()?;
-    if !matches!(typed.source, RangeSource::Told(_)) {
+    if !matches!(typed.source, RangeSource::Operator(_)) {
         return None;
     }
-    let own = cluster.live_pods().iter();
+    let own = cluster.known_pods().iter();
     let mut own = own.filter(|pod| pod.live && !pod.host_network);
     own.find_map(|pod| {
         let address = pod.address?;
         let within = ranges.iter().any(|one| one.range.contains(&address));
-        let (name, who, source) = (&cluster.name, pod.said(), typed.source.word());
+        let (name, who, source) = (&cluster.name, pod.reference(), typed.source.word());
         (!within).then(|| format!("{name}: {who} has {address}, outside of what was {source}"))
     })
 }
@@ -105,13 +105,13 @@ pub(super) fn said(range: &RangeFacts) -> String {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use crate::facts::Line;
+    use crate::facts::IstioGeneration;
 
     #[test]
     fn ranges_that_overlap_block_on_one_network() {
         let mut facts = today();
         west(&mut facts).pod_ranges = Ok(vec![range("10.10.4.0/22", RangeSource::CniPool)]);
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -124,14 +124,16 @@ mod tests {
     #[test]
     fn on_several_networks_an_overlap_is_a_warning() {
         let mut facts = two_networks();
-        west(&mut facts).pod_ranges =
-            Ok(vec![range("10.10.0.0/16", RangeSource::Told("ann".into()))]);
-        let finding = CHECK.carry_out(&facts);
+        west(&mut facts).pod_ranges = Ok(vec![range(
+            "10.10.0.0/16",
+            RangeSource::Operator("ann".into()),
+        )]);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Warning);
         assert!(finding.found[0].ends_with("west 10.10.0.0/16 (typed by ann)"));
-        facts.line = Line::Legacy;
+        facts.generation = IstioGeneration::Mixer;
         assert_eq!(
-            CHECK.carry_out(&facts).verdict,
+            CHECK.run(&facts).verdict,
             Verdict::Blocked,
             "it knows no networks"
         );
@@ -139,13 +141,13 @@ mod tests {
 
     #[test]
     fn ranges_apart_pass() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 
     #[test]
     fn a_pod_outside_of_what_was_typed_is_told() {
         let mut facts = today();
-        let told = |text| Ok(vec![range(text, RangeSource::Told("ann".into()))]);
+        let told = |text| Ok(vec![range(text, RangeSource::Operator("ann".into()))]);
         west(&mut facts).pod_ranges = told("10.20.0.0/16");
         assert_eq!(look(&facts).verdict, Verdict::Passed);
         west(&mut facts).pod_ranges = told("10.30.0.0/16");
@@ -160,7 +162,7 @@ mod tests {
     fn a_part_of_a_range_is_no_proof() {
         let mut facts = today();
         west(&mut facts).pod_ranges = Ok(vec![range("10.20.1.0/24", RangeSource::NodeCidr)]);
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Noted);
         assert_eq!(finding.remedies, [Remedy::TellRanges]);
         assert!(finding.args.contains(&("ask".into(), "west".into())));

@@ -19,7 +19,7 @@ pub(super) const CHECK: Check = Check {
 
 fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::of_things();
-    for (one, other) in facts.pairs() {
+    for (one, other) in facts.cluster_pairs() {
         let (Some(mine), Some(theirs)) = (taken(one, &mut tally), taken(other, &mut tally)) else {
             continue;
         };
@@ -42,10 +42,10 @@ fn taken(cluster: &ClusterFacts, tally: &mut Tally) -> Option<BTreeMap<IpAddr, S
     let of_pods = pods
         .iter()
         .filter(|pod| pod.live && !pod.host_network)
-        .filter_map(|pod| Some((pod.address?, pod.said())));
+        .filter_map(|pod| Some((pod.address?, pod.reference())));
     let of_services = services
         .iter()
-        .filter_map(|service| Some((service.address?, service.said())));
+        .filter_map(|service| Some((service.address?, service.reference())));
     Some(of_pods.chain(of_services).collect())
 }
 
@@ -59,7 +59,7 @@ mod tests {
         let mut facts = today();
         let twin = pod("shop/web-1", "10.10.0.8");
         west(&mut facts).pods.as_mut().expect("known").push(twin);
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -73,6 +73,6 @@ mod tests {
         let mut twin = pod("kube-system/proxy", "10.10.0.8");
         twin.host_network = true;
         west(&mut facts).pods.as_mut().expect("known").push(twin);
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Passed);
     }
 }

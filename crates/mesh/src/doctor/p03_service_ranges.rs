@@ -7,7 +7,7 @@ use super::{
     p01_pod_ranges::{asking, overlap, said},
 };
 use crate::{
-    facts::{Line, MeshFacts},
+    facts::{IstioGeneration, MeshFacts},
     finding::{Finding, Tally},
 };
 use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
@@ -23,11 +23,11 @@ pub(super) const CHECK: Check = Check {
 
 fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::of_things();
-    let weight = match facts.line {
-        Line::Legacy => Verdict::Blocked,
-        Line::Today => Verdict::Warning,
+    let weight = match facts.generation {
+        IstioGeneration::Mixer => Verdict::Blocked,
+        IstioGeneration::Istiod => Verdict::Warning,
     };
-    for (one, other) in facts.pairs() {
+    for (one, other) in facts.cluster_pairs() {
         tally.saw();
         let Some(mine) = tally.known(&one.name, &one.service_ranges) else {
             continue;
@@ -55,7 +55,7 @@ mod tests {
 
     fn with_the_same_range(mut facts: MeshFacts) -> Verdict {
         west(&mut facts).service_ranges = east(&mut facts).service_ranges.clone();
-        CHECK.carry_out(&facts).verdict
+        CHECK.run(&facts).verdict
     }
 
     #[test]
@@ -76,6 +76,6 @@ mod tests {
 
     #[test]
     fn ranges_apart_pass() {
-        assert_eq!(CHECK.carry_out(&legacy()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&legacy()).verdict, Verdict::Passed);
     }
 }

@@ -23,7 +23,7 @@ pub(super) const CHECK: Check = Check {
 
 fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::of_things();
-    for (one, other) in facts.pairs() {
+    for (one, other) in facts.cluster_pairs() {
         tally.saw();
         cross(facts, one, other, &mut tally);
         cross(facts, other, one, &mut tally);
@@ -66,7 +66,7 @@ mod tests {
     fn pods_in_the_others_service_range_block() {
         let mut facts = today();
         east(&mut facts).service_ranges = Ok(vec![range("10.20.128.0/20", RangeSource::Refusal)]);
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -76,6 +76,6 @@ mod tests {
 
     #[test]
     fn ranges_apart_pass() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 }

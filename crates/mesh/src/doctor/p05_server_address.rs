@@ -37,7 +37,7 @@ fn look(facts: &MeshFacts) -> Finding {
             Host::Name | Host::Private(_) | Host::Public(_) => continue,
         };
         let line = format!("{}: {} {what}", join.remote, join.server);
-        if matches!(host, Host::Loopback) && facts.one_machine {
+        if matches!(host, Host::Loopback) && facts.loopback_allowed {
             tally.warn(line, Remedy::GiveReachableAddress);
         } else {
             tally.block(line, Remedy::GiveReachableAddress);
@@ -60,7 +60,7 @@ mod tests {
         ] {
             let mut facts = today();
             join(&mut facts).server = server.into();
-            let finding = CHECK.carry_out(&facts);
+            let finding = CHECK.run(&facts);
             assert_eq!(finding.verdict, Verdict::Blocked, "{server}");
             assert!(finding.found[0].contains(server), "{finding:?}");
         }
@@ -69,15 +69,15 @@ mod tests {
     #[test]
     fn on_one_machine_loopback_is_a_warning_and_a_private_name_still_blocks() {
         let mut facts = today();
-        facts.one_machine = true;
+        facts.loopback_allowed = true;
         join(&mut facts).server = "https://127.0.0.1:6443".into();
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Warning);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Warning);
         join(&mut facts).server = "https://kubernetes.default.svc".into();
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Blocked);
     }
 
     #[test]
     fn an_address_of_the_network_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 }

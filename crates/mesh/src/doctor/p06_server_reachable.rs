@@ -58,7 +58,7 @@ mod tests {
         let mut facts = today();
         let failed = probe(Purpose::ApiServer, Err("no answer in 30 s"));
         join(&mut facts).probes = vec![failed];
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_connection_that_was_made_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 
     #[test]
@@ -77,7 +77,7 @@ mod tests {
         let mut kept = probe(Purpose::ApiServer, Ok(()));
         kept.outcome = Err(Unknown::because("the image cannot be pulled"));
         join(&mut facts).probes = vec![kept];
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Skipped);
         assert!(finding.found[0].contains("cannot be pulled"), "{finding:?}");
     }

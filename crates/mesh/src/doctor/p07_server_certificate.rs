@@ -56,13 +56,13 @@ mod tests {
         let check = join(&mut facts).handshake.as_mut().expect("known");
         check.verified = Err("certificate not valid for name 10.0.2.6".into());
         check.chain[0].names = vec!["api.west.example".into()];
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert!(finding.found[1].contains("api.west.example"), "{finding:?}");
     }
 
     #[test]
     fn a_certificate_that_fits_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 }

@@ -26,7 +26,7 @@ fn look(facts: &MeshFacts) -> Finding {
             continue;
         };
         let who = format!("{}/{}", reader.namespace, reader.account);
-        match (reader.there, join.done) {
+        match (reader.exists, join.joined) {
             (false, true) => {
                 let line = format!("{}: ServiceAccount {who} is gone", join.remote);
                 tally.block(line, Remedy::RotateToken);
@@ -51,7 +51,7 @@ mod tests {
     fn a_reader_without_a_token_is_given_one() {
         let mut facts = today();
         reader_of(&mut facts).tokens.clear();
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Warning);
         assert_eq!(finding.remedies, [Remedy::MakeToken]);
     }
@@ -59,23 +59,20 @@ mod tests {
     #[test]
     fn a_reader_that_is_gone_after_the_join_blocks() {
         let mut facts = today();
-        reader_of(&mut facts).there = false;
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked);
+        reader_of(&mut facts).exists = false;
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Blocked);
     }
 
     #[test]
     fn a_reader_with_a_token_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 
     #[test]
     fn before_the_join_there_is_nothing_to_look_at() {
         let mut facts = today();
-        reader_of(&mut facts).there = false;
-        join(&mut facts).done = false;
-        assert_eq!(
-            CHECK.carry_out(&facts).skipped,
-            Some(SkipReason::NothingThere)
-        );
+        reader_of(&mut facts).exists = false;
+        join(&mut facts).joined = false;
+        assert_eq!(CHECK.run(&facts).skipped, Some(SkipReason::NothingThere));
     }
 }

@@ -38,7 +38,7 @@ fn judge(
     tally: &mut Tally,
 ) {
     let name = format!("{remote}: Secret {}/{}", reader.namespace, token.name);
-    if !token.filled {
+    if !token.populated {
         let line = format!("{name} holds no token yet");
         return tally.block(line, Remedy::MakeToken);
     }
@@ -65,12 +65,12 @@ mod tests {
     fn with(change: fn(&mut TokenSecretFacts)) -> Finding {
         let mut facts = today();
         change(&mut reader_of(&mut facts).tokens[0]);
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]
     fn an_empty_token_blocks() {
-        let finding = with(|token| token.filled = false);
+        let finding = with(|token| token.populated = false);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(finding.remedies, [Remedy::MakeToken]);
     }
@@ -93,6 +93,6 @@ mod tests {
 
     #[test]
     fn the_readers_lasting_token_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 }

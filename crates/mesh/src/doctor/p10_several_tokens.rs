@@ -44,13 +44,13 @@ mod tests {
     fn two_tokens_are_named() {
         let mut facts = today();
         reader_of(&mut facts).tokens = vec![token("old"), token("new")];
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Noted);
         assert_eq!(finding.found, ["west: old, new"]);
     }
 
     #[test]
     fn one_token_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 }

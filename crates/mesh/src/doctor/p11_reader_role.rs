@@ -26,13 +26,13 @@ fn look(facts: &MeshFacts) -> Finding {
         };
         let remote = &join.remote;
         match &reader.role {
-            Some(role) if !reader.role_there => {
+            Some(role) if !reader.role_exists => {
                 let line =
                     format!("{remote}: the binding names ClusterRole {role}, which is not there");
                 tally.block(line, Remedy::MakeRole);
             }
             Some(_) => tally.saw(),
-            None if join.done => {
+            None if join.joined => {
                 let who = &reader.account;
                 let line = format!("{remote}: no binding gives ServiceAccount {who} a role");
                 tally.block(line, Remedy::MakeRole);
@@ -51,8 +51,8 @@ mod tests {
     #[test]
     fn a_binding_to_a_role_that_is_not_there_blocks() {
         let mut facts = today();
-        reader_of(&mut facts).role_there = false;
-        let finding = CHECK.carry_out(&facts);
+        reader_of(&mut facts).role_exists = false;
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert!(finding.found[0].contains("istio-reader-clusterrole-istio-system"));
     }
@@ -61,11 +61,11 @@ mod tests {
     fn a_join_without_a_binding_blocks() {
         let mut facts = today();
         reader_of(&mut facts).role = None;
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Blocked);
     }
 
     #[test]
     fn a_bound_role_that_is_there_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 }

@@ -22,10 +22,10 @@ fn look(facts: &MeshFacts) -> Finding {
         let Some(reader) = tally.known(&join.remote, &join.reader) else {
             continue;
         };
-        if !reader.there {
+        if !reader.exists {
             continue;
         }
-        if let Some(missing) = tally.known(&join.remote, &reader.missing) {
+        if let Some(missing) = tally.known(&join.remote, &reader.missing_rights) {
             tally.saw();
             for right in missing {
                 let line = format!("{}: {} may not {right}", join.remote, reader.account);
@@ -45,8 +45,9 @@ mod tests {
     #[test]
     fn each_missing_right_is_named() {
         let mut facts = today();
-        reader_of(&mut facts).missing = Ok(vec!["list endpointslices.discovery.k8s.io".into()]);
-        let finding = CHECK.carry_out(&facts);
+        reader_of(&mut facts).missing_rights =
+            Ok(vec!["list endpointslices.discovery.k8s.io".into()]);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -56,13 +57,14 @@ mod tests {
 
     #[test]
     fn a_reader_with_all_rights_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 
     #[test]
     fn rights_that_cannot_be_asked_for_are_skipped() {
         let mut facts = today();
-        reader_of(&mut facts).missing = Err(Unknown::because("the token is not known there"));
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Skipped);
+        reader_of(&mut facts).missing_rights =
+            Err(Unknown::because("the token is not known there"));
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Skipped);
     }
 }

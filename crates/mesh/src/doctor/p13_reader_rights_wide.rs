@@ -24,10 +24,10 @@ fn look(facts: &MeshFacts) -> Finding {
         let Some(reader) = tally.known(&join.remote, &join.reader) else {
             continue;
         };
-        if !reader.there {
+        if !reader.exists {
             continue;
         }
-        if let Some(beyond) = tally.known(&join.remote, &reader.beyond) {
+        if let Some(beyond) = tally.known(&join.remote, &reader.excess_rights) {
             tally.saw();
             for right in beyond {
                 let line = format!("{}: {} may also {right}", join.remote, reader.account);
@@ -46,8 +46,8 @@ mod tests {
     #[test]
     fn a_right_beyond_the_line_is_a_warning() {
         let mut facts = legacy();
-        reader_of(&mut facts).beyond = Ok(vec!["list secrets".into()]);
-        let finding = CHECK.carry_out(&facts);
+        reader_of(&mut facts).excess_rights = Ok(vec!["list secrets".into()]);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Warning);
         assert_eq!(
             finding.found,
@@ -57,6 +57,6 @@ mod tests {
 
     #[test]
     fn the_least_rights_pass() {
-        assert_eq!(CHECK.carry_out(&legacy()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&legacy()).verdict, Verdict::Passed);
     }
 }

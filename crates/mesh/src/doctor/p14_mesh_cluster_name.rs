@@ -56,12 +56,12 @@ mod tests {
         for name in ["cluster_2", "West", "-west", "", &long] {
             let mut facts = today();
             join(&mut facts).name = name.to_owned();
-            assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked, "{name}");
+            assert_eq!(CHECK.run(&facts).verdict, Verdict::Blocked, "{name}");
         }
     }
 
     #[test]
     fn a_label_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 }

@@ -20,14 +20,14 @@ pub(super) const CHECK: Check = Check {
 
 fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
-    for (join, primary, _) in facts.joined() {
+    for (join, primary, _) in facts.joins_with_clusters() {
         let Some(plane) = tally.known(&primary.name, &primary.control_plane) else {
             continue;
         };
         // What is not installed yet will carry the name that the console gives it.
         let own = plane
             .as_ref()
-            .map_or(primary.name.as_str(), |plane| plane.own_cluster());
+            .map_or(primary.name.as_str(), |plane| plane.cluster_id());
         if join.name == own {
             let line = format!(
                 "{} is called {own}, as {} itself",
@@ -48,7 +48,7 @@ mod tests {
     fn the_control_planes_own_name_blocks() {
         let mut facts = today();
         join(&mut facts).name = "east".into();
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Blocked);
     }
 
     #[test]
@@ -56,15 +56,15 @@ mod tests {
         let mut facts = today();
         plane_of(&mut facts).env.clear();
         join(&mut facts).name = "Kubernetes".into();
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Blocked);
     }
 
     #[test]
     fn before_there_is_a_control_plane_the_consoles_name_counts() {
         let mut facts = today();
         east(&mut facts).control_plane = Ok(None);
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Passed);
         join(&mut facts).name = "east".into();
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Blocked);
     }
 }

@@ -45,9 +45,9 @@ fn keys(primary: &ClusterFacts, secrets: &[RemoteSecretFacts], tally: &mut Tally
     if let Ok(own) = &primary.uid {
         clusters.insert(own, &primary.name);
     }
-    for secret in secrets.iter().filter(|secret| secret.is_seen()) {
+    for secret in secrets.iter().filter(|secret| secret.is_watched()) {
         for entry in &secret.entries {
-            let said = secret.said();
+            let said = secret.reference();
             if let Some(other) = keys.insert(&entry.key, said.clone()) {
                 let line = format!("{other} and {said} both hold the key {}", entry.key);
                 tally.block(line, Remedy::RemoveDuplicate);
@@ -82,7 +82,7 @@ mod tests {
         change(&mut second);
         let secrets = east(&mut facts).remote_secrets.as_mut().expect("known");
         secrets.push(second);
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]
@@ -103,11 +103,11 @@ mod tests {
     fn one_cluster_registered_twice_blocks() {
         let mut facts = today();
         west(&mut facts).uid = Ok("uid-east".into());
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Blocked);
     }
 
     #[test]
     fn each_once_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 }

@@ -21,7 +21,7 @@ pub(super) const CHECK: Check = Check {
 
 fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::of_things();
-    for (join, primary, _) in facts.joined().filter(|(join, ..)| join.done) {
+    for (join, primary, _) in facts.joins_with_clusters().filter(|(join, ..)| join.joined) {
         if let Some(secrets) = tally.known(&primary.name, &primary.remote_secrets) {
             tally.saw();
             judge(join, primary, secrets, &mut tally);
@@ -36,19 +36,19 @@ fn judge(
     secrets: &[RemoteSecretFacts],
     tally: &mut Tally,
 ) {
-    let home = &primary.system;
+    let home = &primary.istio_namespace;
     let holds = |secret: &&RemoteSecretFacts| secret.entries.iter().any(|one| one.key == join.name);
     let holding: Vec<&RemoteSecretFacts> = secrets.iter().filter(holds).collect();
     let seen = holding
         .iter()
-        .find(|one| one.is_seen() && &one.namespace == home);
+        .find(|one| one.is_watched() && &one.namespace == home);
     if let Some(secret) = seen {
         if secret.annotation != join.name {
             let line = match secret.annotation.as_str() {
-                "" => format!("{} has no annotation; it works without", secret.said()),
+                "" => format!("{} has no annotation; it works without", secret.reference()),
                 other => format!(
                     "{} is annotated {other}, its key is {}",
-                    secret.said(),
+                    secret.reference(),
                     join.name
                 ),
             };
@@ -63,7 +63,7 @@ fn judge(
             "is in another namespace than the control plane"
         };
         tally.block(
-            format!("{} {what}", secret.said()),
+            format!("{} {what}", secret.reference()),
             Remedy::MendRemoteSecret,
         );
     }
@@ -84,7 +84,7 @@ mod tests {
     fn with(change: fn(&mut RemoteSecretFacts)) -> Finding {
         let mut facts = today();
         change(secret_of(&mut facts));
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]
@@ -107,6 +107,6 @@ mod tests {
 
     #[test]
     fn a_secret_in_its_place_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 }

@@ -26,12 +26,12 @@ fn look(facts: &MeshFacts) -> Finding {
         };
         for secret in secrets {
             for entry in &secret.entries {
-                let name = format!("{} {}", secret.said(), entry.key);
+                let name = format!("{} {}", secret.reference(), entry.key);
                 let Some(kubeconfig) = tally.known(&name, &entry.kubeconfig) else {
                     continue;
                 };
                 tally.saw();
-                for refused in &kubeconfig.refused {
+                for refused in &kubeconfig.rejected {
                     tally.block(format!("{name}: {refused}"), Remedy::UseToken);
                 }
             }
@@ -50,8 +50,8 @@ mod tests {
         let mut facts = today();
         let entry = &mut secret_of(&mut facts).entries[0];
         let kubeconfig = entry.kubeconfig.as_mut().expect("known");
-        kubeconfig.refused = vec!["exec: it would run a program".into()];
-        let finding = CHECK.carry_out(&facts);
+        kubeconfig.rejected = vec!["exec: it would run a program".into()];
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -61,6 +61,6 @@ mod tests {
 
     #[test]
     fn a_bearer_token_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 }

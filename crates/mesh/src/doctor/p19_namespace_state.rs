@@ -58,7 +58,7 @@ fn look(facts: &MeshFacts) -> Finding {
 fn used(cluster: &ClusterFacts) -> BTreeSet<&str> {
     let planned = cluster.planned.namespaces.iter();
     let all = planned.chain(&cluster.planned.injected).map(String::as_str);
-    all.chain([cluster.system.as_str()]).collect()
+    all.chain([cluster.istio_namespace.as_str()]).collect()
 }
 
 #[cfg(test)]
@@ -70,7 +70,7 @@ mod tests {
         let mut facts = today();
         let namespaces = west(&mut facts).namespaces.as_mut().expect("known");
         namespaces[0].terminating = Some(vec!["pods. has 1 resource instances".into()]);
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -88,6 +88,6 @@ mod tests {
         other.terminating = Some(Vec::new());
         let namespaces = west(&mut facts).namespaces.as_mut().expect("known");
         namespaces.push(other);
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Passed);
     }
 }

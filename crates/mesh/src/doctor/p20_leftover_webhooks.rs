@@ -4,7 +4,7 @@
 
 use super::{Check, Lines, Needs};
 use crate::{
-    facts::{ClusterFacts, EndpointFacts, Failure, MeshFacts, WebhookFacts},
+    facts::{ClusterFacts, EndpointFacts, FailurePolicy, MeshFacts, WebhookFacts},
     finding::{Finding, Tally},
 };
 use std::collections::BTreeMap;
@@ -27,10 +27,10 @@ pub(crate) fn judge(
     used: &[BTreeMap<String, String>],
 ) -> Option<(Verdict, String)> {
     let (namespace, name) = webhook.service.as_ref()?;
-    if webhook.failure == Failure::Ignore || serves {
+    if webhook.failure == FailurePolicy::Ignore || serves {
         return None;
     }
-    let blocks = used.iter().any(|labels| webhook.namespaces.chooses(labels));
+    let blocks = used.iter().any(|labels| webhook.namespaces.matches(labels));
     let weight = if blocks {
         Verdict::Blocked
     } else {
@@ -87,7 +87,7 @@ fn used(cluster: &ClusterFacts) -> Vec<BTreeMap<String, String>> {
     };
     let mut used: Vec<BTreeMap<String, String>> = there
         .iter()
-        .filter(|one| planned(&one.name) || one.asks_for_injection())
+        .filter(|one| planned(&one.name) || one.injection_enabled())
         .map(|one| one.labels.clone())
         .collect();
     let injected = cluster.planned.injected.iter();
@@ -110,7 +110,7 @@ mod tests {
     fn a_webhook_without_its_service_blocks_where_it_is_asked() {
         let mut facts = today();
         west(&mut facts).endpoints = Ok(Vec::new());
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -130,7 +130,7 @@ mod tests {
             "team".into(),
             vec!["other".into()],
         )]);
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Warning);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Warning);
     }
 
     #[test]
@@ -138,7 +138,7 @@ mod tests {
         let mut facts = today();
         west(&mut facts).endpoints = Ok(Vec::new());
         let webhooks = west(&mut facts).webhooks.as_mut().expect("known");
-        webhooks[0].failure = Failure::Ignore;
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
+        webhooks[0].failure = FailurePolicy::Ignore;
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Passed);
     }
 }

@@ -81,7 +81,7 @@ mod tests {
     fn with(live: CrdFacts) -> Finding {
         let mut facts = today();
         west(&mut facts).crds = Ok(vec![live]);
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]
@@ -116,6 +116,6 @@ mod tests {
 
     #[test]
     fn a_definition_that_serves_what_is_needed_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 }

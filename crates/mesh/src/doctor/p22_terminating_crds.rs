@@ -57,7 +57,7 @@ mod tests {
         let mut going = crd(name, &["v1", "v1beta1"], &["v1"]);
         going.terminating = true;
         west(&mut facts).crds = Ok(vec![going]);
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]
@@ -74,6 +74,6 @@ mod tests {
 
     #[test]
     fn definitions_that_stay_pass() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 }

@@ -39,12 +39,12 @@ fn look(facts: &MeshFacts) -> Finding {
         };
         for one in owned {
             let object = format!("{}: {}", cluster.name, one.object);
-            match (&one.owner, cluster.planned.makes_reader) {
+            match (&one.owner, cluster.planned.creates_reader) {
                 (Owner::Release(name, namespace), _) => {
                     let line = format!("{object} belongs to release {name} in {namespace}");
                     tally.note(line, Remedy::Adopt);
                 }
-                (Owner::Nobody(manager), true) => {
+                (Owner::Manager(manager), true) => {
                     let line = match manager.as_str() {
                         "" => format!("{object} belongs to no release"),
                         manager => format!("{object} belongs to no release, {manager} made it"),
@@ -55,7 +55,7 @@ fn look(facts: &MeshFacts) -> Finding {
                     let line = format!("{object} belongs to the join; the chart makes it too");
                     tally.warn(line, Remedy::Adopt);
                 }
-                (Owner::Nobody(_) | Owner::Console, false) => {}
+                (Owner::Manager(_) | Owner::Console, false) => {}
             }
         }
     }
@@ -65,21 +65,21 @@ fn look(facts: &MeshFacts) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use crate::facts::OwnedFacts;
+    use crate::facts::OwnershipFacts;
 
-    fn with(owner: Owner, makes_reader: bool) -> Finding {
+    fn with(owner: Owner, creates_reader: bool) -> Finding {
         let mut facts = today();
-        west(&mut facts).planned.makes_reader = makes_reader;
-        west(&mut facts).owned = Ok(vec![OwnedFacts {
+        west(&mut facts).planned.creates_reader = creates_reader;
+        west(&mut facts).owned = Ok(vec![OwnershipFacts {
             object: "ServiceAccount istio-system/istio-multi".into(),
             owner,
         }]);
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]
     fn an_object_of_a_script_is_adopted_before_a_chart_makes_it() {
-        let finding = with(Owner::Nobody("kubectl".into()), true);
+        let finding = with(Owner::Manager("kubectl".into()), true);
         assert_eq!(finding.verdict, Verdict::Warning);
         assert_eq!(finding.remedies, [Remedy::Adopt]);
         assert!(finding.found[0].ends_with("kubectl made it"), "{finding:?}");

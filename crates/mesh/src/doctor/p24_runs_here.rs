@@ -68,7 +68,9 @@ fn look(facts: &MeshFacts) -> Finding {
 
 /// The Istio that comes, else the one that is there.
 fn istio_of(cluster: &ClusterFacts) -> Option<&str> {
-    let there = cluster.plane().map(|plane| plane.version.as_str());
+    let there = cluster
+        .installed_control_plane()
+        .map(|plane| plane.version.as_str());
     cluster.planned.istio.as_deref().or(there)
 }
 
@@ -80,7 +82,7 @@ mod tests {
     fn images_of_2018_on_a_cluster_of_today_are_a_warning() {
         let mut facts = legacy();
         west(&mut facts).version = Ok("v1.36.3".into());
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Warning);
         assert_eq!(
             finding.found,
@@ -92,14 +94,14 @@ mod tests {
     fn a_cluster_that_is_too_old_for_todays_istio_blocks() {
         let mut facts = today();
         east(&mut facts).version = Ok("v1.29.4".into());
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert!(finding.found[0].contains("needs 1.32"), "{finding:?}");
     }
 
     #[test]
     fn versions_that_fit_pass() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
-        assert_eq!(CHECK.carry_out(&legacy()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&legacy()).verdict, Verdict::Passed);
     }
 }

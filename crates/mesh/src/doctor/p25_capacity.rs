@@ -82,7 +82,7 @@ mod tests {
     fn requests_beyond_the_nodes_are_a_warning() {
         let mut facts = today();
         east(&mut facts).planned.requests = Some((500, 64 << 30));
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Warning);
         assert_eq!(
             finding.found,
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn requests_that_fit_pass() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 
     #[test]
@@ -100,6 +100,6 @@ mod tests {
         let mut facts = today();
         let nodes = east(&mut facts).nodes.as_mut().expect("known");
         nodes[0].ready = false;
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Warning);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Warning);
     }
 }

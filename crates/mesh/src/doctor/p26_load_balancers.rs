@@ -18,14 +18,18 @@ pub(super) const CHECK: Check = Check {
 
 fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::of_things();
-    for cluster in facts.clusters.iter().filter(|one| one.planned.balancer) {
+    for cluster in facts
+        .clusters
+        .iter()
+        .filter(|one| one.planned.load_balancer)
+    {
         let Some(services) = tally.known(&cluster.name, &cluster.services) else {
             continue;
         };
         tally.saw();
-        let balanced = |one: &&ServiceFacts| one.sort == ServiceType::LoadBalancer;
+        let balanced = |one: &&ServiceFacts| one.service_type == ServiceType::LoadBalancer;
         let balanced: Vec<&ServiceFacts> = services.iter().filter(balanced).collect();
-        if balanced.iter().any(|one| !one.balancer.is_empty()) {
+        if balanced.iter().any(|one| !one.load_balancer.is_empty()) {
             continue;
         }
         let name = &cluster.name;
@@ -34,7 +38,7 @@ fn look(facts: &MeshFacts) -> Finding {
             tally.note(line, Remedy::ProvideBalancer);
         }
         for service in balanced {
-            let line = format!("{name}: {} has no address", service.said());
+            let line = format!("{name}: {} has no address", service.reference());
             tally.warn(line, Remedy::ProvideBalancer);
         }
     }
@@ -50,9 +54,9 @@ mod tests {
     fn balancers_without_an_address_are_a_warning() {
         let mut facts = today();
         for service in east(&mut facts).services.as_mut().expect("known") {
-            service.balancer.clear();
+            service.load_balancer.clear();
         }
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Warning);
         assert_eq!(
             finding.found,
@@ -64,11 +68,11 @@ mod tests {
     fn a_cluster_where_nobody_tried_is_said() {
         let mut facts = today();
         east(&mut facts).services = Ok(Vec::new());
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Noted);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Noted);
     }
 
     #[test]
     fn one_balancer_with_an_address_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 }

@@ -22,7 +22,7 @@ pub(super) const CHECK: Check = Check {
 fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::of_things();
     for cluster in &facts.clusters {
-        let Some(tried) = tally.known(&cluster.name, &cluster.webhook_try) else {
+        let Some(tried) = tally.known(&cluster.name, &cluster.injection_dry_run) else {
             continue;
         };
         let Some(tried) = tried else { continue };
@@ -55,8 +55,8 @@ mod tests {
 
     fn with(said: &str) -> Finding {
         let mut facts = today();
-        east(&mut facts).webhook_try = Ok(Some(Err(said.to_owned())));
-        CHECK.carry_out(&facts)
+        east(&mut facts).injection_dry_run = Ok(Some(Err(said.to_owned())));
+        CHECK.run(&facts)
     }
 
     #[test]
@@ -80,16 +80,13 @@ mod tests {
     #[test]
     fn where_nothing_is_injected_there_is_nothing_to_try() {
         let mut facts = today();
-        east(&mut facts).webhook_try = Ok(None);
-        west(&mut facts).webhook_try = Ok(None);
-        assert_eq!(
-            CHECK.carry_out(&facts).skipped,
-            Some(SkipReason::NothingThere)
-        );
+        east(&mut facts).injection_dry_run = Ok(None);
+        west(&mut facts).injection_dry_run = Ok(None);
+        assert_eq!(CHECK.run(&facts).skipped, Some(SkipReason::NothingThere));
     }
 
     #[test]
     fn a_pod_that_was_taken_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 }

@@ -29,8 +29,8 @@ fn look(facts: &MeshFacts) -> Finding {
         };
         let has_plugin = has_plugin(cluster);
         for namespace in namespaces {
-            let injected = cluster.planned.injected.contains(&namespace.name)
-                || namespace.asks_for_injection();
+            let injected =
+                cluster.planned.injected.contains(&namespace.name) || namespace.injection_enabled();
             let Some(level @ ("baseline" | "restricted")) = namespace.label(ENFORCE) else {
                 continue;
             };
@@ -46,7 +46,7 @@ fn look(facts: &MeshFacts) -> Finding {
 
 /// Whether pods of Istio's CNI plugin run there.
 fn has_plugin(cluster: &ClusterFacts) -> bool {
-    let pods = cluster.live_pods().iter();
+    let pods = cluster.known_pods().iter();
     pods.filter(|pod| pod.live)
         .any(|pod| pod.label("k8s-app") == "istio-cni-node")
 }
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn a_restricted_namespace_that_is_injected_blocks() {
-        let finding = CHECK.carry_out(&enforcing(false));
+        let finding = CHECK.run(&enforcing(false));
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(
             finding.found,
@@ -82,6 +82,6 @@ mod tests {
 
     #[test]
     fn with_the_plugin_it_passes() {
-        assert_eq!(CHECK.carry_out(&enforcing(true)).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&enforcing(true)).verdict, Verdict::Passed);
     }
 }

@@ -12,7 +12,7 @@ use wire::check::{CheckCode, Group, Remedy, Stage};
 pub(super) const CHECK: Check = Check {
     code: CheckCode::DiscoverySelectors,
     group: Group::Workloads,
-    lines: Lines::Today,
+    lines: Lines::Istiod,
     needs: Needs::Nothing,
     reads: Stage::Remotes,
     look,
@@ -46,7 +46,7 @@ fn look(facts: &MeshFacts) -> Finding {
                 needed(cluster, one)
                     && !selectors
                         .iter()
-                        .any(|selector| selector.chooses(&one.labels))
+                        .any(|selector| selector.matches(&one.labels))
             });
             for namespace in hidden {
                 let (here, name) = (&cluster.name, &namespace.name);
@@ -62,7 +62,7 @@ fn look(facts: &MeshFacts) -> Finding {
 }
 
 fn needed(cluster: &ClusterFacts, namespace: &NamespaceFacts) -> bool {
-    cluster.planned.injected.contains(&namespace.name) || namespace.asks_for_injection()
+    cluster.planned.injected.contains(&namespace.name) || namespace.injection_enabled()
 }
 
 #[cfg(test)]
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_hidden_namespace_blocks_in_primary_and_remote() {
-        let finding = CHECK.carry_out(&selecting("team", "shop"));
+        let finding = CHECK.run(&selecting("team", "shop"));
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert_eq!(finding.found.len(), 2, "{finding:?}");
         assert_eq!(
@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn selectors_that_name_it_and_no_selectors_pass() {
         let facts = selecting("istio-injection", "enabled");
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 }

@@ -48,7 +48,7 @@ mod tests {
             object: "Deployment istio-system/istiod".into(),
             tool: "Argo CD".into(),
         }]);
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Warning);
         assert_eq!(
             finding.found,
@@ -58,6 +58,6 @@ mod tests {
 
     #[test]
     fn objects_without_another_manager_pass() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 }

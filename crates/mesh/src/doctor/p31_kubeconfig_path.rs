@@ -1,6 +1,6 @@
 //! P31: does the control plane look at remote Secrets at all?
 //!
-//! Told to read its clusters from files, it passes over every Secret.
+//! NetworkOverride to read its clusters from files, it passes over every Secret.
 
 use super::{Check, Lines, Needs};
 use crate::{
@@ -12,7 +12,7 @@ use wire::check::{CheckCode, Group, Remedy, Stage};
 pub(super) const CHECK: Check = Check {
     code: CheckCode::KubeconfigPath,
     group: Group::Identity,
-    lines: Lines::Today,
+    lines: Lines::Istiod,
     needs: Needs::Join,
     reads: Stage::Remotes,
     look,
@@ -28,7 +28,7 @@ fn look(facts: &MeshFacts) -> Finding {
         };
         let Some(plane) = plane else { continue };
         tally.saw();
-        let path = plane.setting(SETTING);
+        let path = plane.env_var(SETTING);
         if !path.is_empty() {
             let line = format!("{}: {SETTING} is {path}", primary.name);
             tally.block(line, Remedy::UnsetKubeconfigPath);
@@ -47,7 +47,7 @@ mod tests {
         let mut facts = today();
         let env = &mut plane_of(&mut facts).env;
         env.insert(SETTING.into(), "/etc/clusters".into());
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Blocked);
         assert!(
             finding.found[0].ends_with("is /etc/clusters"),
@@ -57,16 +57,13 @@ mod tests {
 
     #[test]
     fn a_control_plane_that_reads_secrets_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
     }
 
     #[test]
     fn without_a_control_plane_there_is_nothing_to_look_at() {
         let mut facts = today();
         east(&mut facts).control_plane = Ok(None);
-        assert_eq!(
-            CHECK.carry_out(&facts).skipped,
-            Some(SkipReason::NothingThere)
-        );
+        assert_eq!(CHECK.run(&facts).skipped, Some(SkipReason::NothingThere));
     }
 }

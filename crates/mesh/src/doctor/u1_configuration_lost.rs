@@ -44,7 +44,7 @@ mod tests {
         east(&mut facts).planned.removes_crds = with_crds;
         east(&mut facts).configuration =
             Ok(vec![("VirtualService".into(), 3), ("Gateway".into(), 0)]);
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(super) const CHECK: Check = Check {
 
 /// What stands in a cluster, in the order in which it is to go.
 fn standing(cluster: &ClusterFacts) -> Vec<(&'static str, usize)> {
-    let pods = cluster.live_pods().iter();
+    let pods = cluster.known_pods().iter();
     let injected = pods.filter(|pod| pod.live && pod.sidecar.is_some()).count();
     let secrets = cluster.remote_secrets.as_deref().unwrap_or_default().len();
     let webhooks = cluster.webhooks.as_deref().unwrap_or_default();
@@ -31,7 +31,10 @@ fn standing(cluster: &ClusterFacts) -> Vec<(&'static str, usize)> {
         ("remote Secrets", secrets),
         ("webhooks", webhooks),
         ("gateways", gateway::of(cluster).count()),
-        ("control plane", usize::from(cluster.plane().is_some())),
+        (
+            "control plane",
+            usize::from(cluster.installed_control_plane().is_some()),
+        ),
     ];
     all.into_iter().filter(|(_, count)| *count > 0).collect()
 }
@@ -41,7 +44,7 @@ fn look(facts: &MeshFacts) -> Finding {
     let mut leads = false;
     for primary in facts.primaries() {
         if tally.known(&primary.name, &primary.control_plane).is_some() {
-            leads |= primary.plane().is_some();
+            leads |= primary.installed_control_plane().is_some();
         }
     }
     for cluster in &facts.clusters {
@@ -77,7 +80,7 @@ mod tests {
 
     #[test]
     fn what_stands_is_named_in_order() {
-        let finding = CHECK.carry_out(&removed(today()));
+        let finding = CHECK.run(&removed(today()));
         assert_eq!(finding.verdict, Verdict::Noted);
         assert_eq!(
             finding.found[0],
@@ -90,7 +93,7 @@ mod tests {
     fn workloads_that_nobody_leads_are_a_warning() {
         let mut facts = removed(today());
         east(&mut facts).control_plane = Ok(None);
-        let finding = CHECK.carry_out(&facts);
+        let finding = CHECK.run(&facts);
         assert_eq!(finding.verdict, Verdict::Warning);
         assert!(
             finding.found[1].starts_with("west: 1 workloads"),
@@ -108,6 +111,6 @@ mod tests {
             cluster.remote_secrets = Ok(Vec::new());
             cluster.control_plane = Ok(None);
         }
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Passed);
     }
 }

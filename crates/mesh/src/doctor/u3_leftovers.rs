@@ -49,7 +49,7 @@ mod tests {
         east(&mut facts).control_plane = Ok(None);
         let left = left.iter().map(|one| (*one).to_owned()).collect();
         west(&mut facts).leftovers = Ok(left);
-        CHECK.carry_out(&facts)
+        CHECK.run(&facts)
     }
 
     #[test]
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn while_the_control_plane_stands_it_is_too_early() {
-        let finding = CHECK.carry_out(&removed(today()));
+        let finding = CHECK.run(&removed(today()));
         assert_eq!(finding.verdict, Verdict::Skipped);
         assert_eq!(finding.found, ["east: the control plane still stands"]);
     }

@@ -19,7 +19,7 @@ pub(super) const CHECK: Check = Check {
 
 fn look(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::of_things();
-    for (join, primary, remote) in facts.joined().filter(|(join, ..)| join.done) {
+    for (join, primary, remote) in facts.joins_with_clusters().filter(|(join, ..)| join.joined) {
         let Some(Some(plane)) = tally.known(&primary.name, &primary.control_plane) else {
             continue;
         };
@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn a_service_that_only_the_remote_serves_is_named_in_both_lines() {
         for facts in [removed(today()), removed(legacy())] {
-            let finding = CHECK.carry_out(&facts);
+            let finding = CHECK.run(&facts);
             assert_eq!(finding.verdict, Verdict::Warning);
             assert_eq!(
                 finding.found,
@@ -75,6 +75,6 @@ mod tests {
         let endpoints = &mut plane_of(&mut facts).debug.endpoints;
         let second = registered("details", Some("east"), "10.10.0.9");
         endpoints.as_mut().expect("known").push(second);
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
+        assert_eq!(CHECK.run(&facts).verdict, Verdict::Passed);
     }
 }

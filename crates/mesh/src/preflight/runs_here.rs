@@ -1,7 +1,7 @@
 //! P24: can the chart's images run on this Kubernetes? Asked where the chart says something of it: by our
 //! annotation, which knows its images, or by `kubeVersion`.
 
-use super::{Finding, Ground};
+use super::{Finding, PreflightContext};
 use crate::{doctor::p24_runs_here::judge as of_images, legacy::NEWEST_KUBERNETES};
 use chart::Metadata;
 use wire::check::Verdict;
@@ -11,7 +11,7 @@ pub(super) fn applies(metadata: &Metadata) -> bool {
     metadata.annotations.contains_key(NEWEST_KUBERNETES) || !metadata.kube_version.is_empty()
 }
 
-pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> {
+pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
     let version = ground.cluster.version().await?;
     Ok(judge(ground.chart.metadata(), &version))
 }
