@@ -9,23 +9,23 @@ use sandbox::{HttpsServer, Network, Sandbox};
 pub(crate) struct Sandboxes(Vec<(Sandbox, HttpsServer)>);
 
 async fn start() -> Result<Sandboxes> {
-    let mut all = Vec::new();
+    let mut sandboxes = Vec::new();
     let network = Network::new();
     for config in [sandbox_istio::control_plane(), sandbox_istio::remote()] {
         let sandbox = Sandbox::with_config(config).on_network(&network);
         // No host below .invalid exists (RFC 6761): a way to see what a failing pull looks like.
         sandbox.fail_image_pull(".invalid/");
-        let listening = sandbox.listen("127.0.0.1:0").await?;
-        all.push((sandbox, listening));
+        let server = sandbox.listen("127.0.0.1:0").await?;
+        sandboxes.push((sandbox, server));
     }
-    Ok(Sandboxes(all))
+    Ok(Sandboxes(sandboxes))
 }
 
 /// Starts both and registers them with the console.
 pub(crate) async fn attach(console: &Console) -> Result<Sandboxes> {
     let sandboxes = start().await?;
-    for (_, listening) in &sandboxes.0 {
-        console.add_sandbox(&listening.kubeconfig()).await?;
+    for (_, server) in &sandboxes.0 {
+        console.add_sandbox(&server.kubeconfig()).await?;
     }
     tracing::info!("two sandbox clusters are up; their state ends with this process");
     Ok(sandboxes)
@@ -35,8 +35,8 @@ pub(crate) async fn attach(console: &Console) -> Result<Sandboxes> {
 pub(crate) async fn serve_alone(arguments: &config::Sandbox) -> Result<()> {
     let stop = shutdown::token();
     let sandboxes = start().await?;
-    let all: Vec<&HttpsServer> = sandboxes.0.iter().map(|(_, listening)| listening).collect();
-    write_private(&arguments.kubeconfig, &sandbox::kubeconfig(&all))?;
+    let servers: Vec<&HttpsServer> = sandboxes.0.iter().map(|(_, server)| server).collect();
+    write_private(&arguments.kubeconfig, &sandbox::kubeconfig(&servers))?;
     tracing::info!(kubeconfig = %arguments.kubeconfig.display(), "two sandbox clusters are up");
     stop.cancelled().await;
     Ok(())
