@@ -8,8 +8,6 @@ use std::sync::Arc;
 use sandbox::object;
 use serde_json::{Value, json};
 
-use crate::service_call::ready_addresses;
-
 /// The resources that Pilot lists, each with its path.
 pub(crate) const PILOT_RESOURCES: &[(&str, &str)] = &[
     ("services", "/api/v1/services"),
@@ -131,6 +129,22 @@ impl Mesh {
             .map(|(key, hosts)| json!({"service-key": key, "hosts": hosts}))
             .collect()
     }
+}
+
+/// The ready addresses of an Endpoints object for a port.
+pub(crate) fn ready_addresses(endpoints: &Value, port_name: &str) -> Vec<(String, u16)> {
+    let mut addresses = Vec::new();
+    for subset in object::items(endpoints, "/subsets") {
+        let ports: Vec<u16> = object::items(subset, "/ports")
+            .filter(|port| object::text(port, "/name") == port_name)
+            .filter_map(|port| u16::try_from(object::number(port, "/port")?).ok())
+            .collect();
+        for address in object::items(subset, "/addresses") {
+            let ip = object::text(address, "/ip");
+            addresses.extend(ports.iter().map(|port| (ip.to_owned(), *port)));
+        }
+    }
+    addresses
 }
 
 /// The ready addresses of an EndpointSlice for a port.

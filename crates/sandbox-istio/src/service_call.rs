@@ -9,6 +9,7 @@ use http::{Request, StatusCode};
 use sandbox::{DialError, object};
 use serde_json::Value;
 
+use crate::registry::ready_addresses;
 use crate::workload::Workload;
 
 /// Calls a Service; the error is the status code that the caller sees.
@@ -54,20 +55,4 @@ pub(crate) async fn call(
         return Err(response.status());
     }
     serde_json::from_slice(response.body()).map_err(|_| failed)
-}
-
-/// The ready addresses of an Endpoints object for a port.
-pub(crate) fn ready_addresses(endpoints: &Value, port_name: &str) -> Vec<(String, u16)> {
-    let mut addresses = Vec::new();
-    for subset in object::items(endpoints, "/subsets") {
-        let ports: Vec<u16> = object::items(subset, "/ports")
-            .filter(|port| object::text(port, "/name") == port_name)
-            .filter_map(|port| u16::try_from(object::number(port, "/port")?).ok())
-            .collect();
-        for address in object::items(subset, "/addresses") {
-            let ip = object::text(address, "/ip");
-            addresses.extend(ports.iter().map(|port| (ip.to_owned(), *port)));
-        }
-    }
-    addresses
 }

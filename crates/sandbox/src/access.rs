@@ -56,11 +56,11 @@ impl Identity {
             "User" => name == self.name,
             "Group" => self.groups.iter().any(|group| group == name),
             "ServiceAccount" => {
-                let stated = object::text(subject, "/namespace");
-                let namespace = if stated.is_empty() {
+                let subject_namespace = object::text(subject, "/namespace");
+                let namespace = if subject_namespace.is_empty() {
                     binding_namespace
                 } else {
-                    stated
+                    subject_namespace
                 };
                 self.name == format!("system:serviceaccount:{namespace}:{name}")
             }
@@ -127,8 +127,8 @@ fn role(objects: &ObjectMap, binding: &Value) -> Option<std::sync::Arc<Value>> {
 }
 
 fn covers(rule: &Value, access_review: &AccessReview<'_>) -> bool {
-    let lists = |pointer: &str, wanted: &str| {
-        object::items(rule, pointer).any(|value| value == "*" || value == wanted)
+    let lists = |pointer: &str, expected: &str| {
+        object::items(rule, pointer).any(|value| value == "*" || value == expected)
     };
     if !lists("/verbs", access_review.verb) {
         return false;

@@ -68,11 +68,11 @@ pub(crate) fn apply(
         .unwrap_or_default();
     let mut removed = earlier;
     removed.subtract(&fields);
-    let mut kept = fields.clone();
+    let mut retained = fields.clone();
     for other in managers.others(&manager) {
-        kept.add(&other.fields);
+        retained.add(&other.fields);
     }
-    let result = merge::remove(&merged, &removed, &kept, kind).unwrap_or(merged);
+    let result = merge::remove(&merged, &removed, &retained, kind).unwrap_or(merged);
     manager.fields = fields;
     managers.set(manager);
     Ok((result, managers))

@@ -76,26 +76,26 @@ impl Decoded {
             Type::Named { name, .. } => name.rsplit('.').next().unwrap_or_default(),
             _ => "",
         };
-        let mut kept = Map::new();
+        let mut decoded_members = Map::new();
         for (name, value) in members {
-            let place = if path.is_empty() {
+            let member_path = if path.is_empty() {
                 name.clone()
             } else {
                 format!("{path}.{name}")
             };
-            let known = fields
+            let is_known = fields
                 .as_ref()
                 .is_none_or(|fields| fields.contains_key(name));
-            if !known && !kind.preserves_unknown_fields() {
-                self.unknown.push(place);
+            if !is_known && !kind.preserves_unknown_fields() {
+                self.unknown.push(member_path);
             } else if !value.is_null() {
-                kept.insert(
+                decoded_members.insert(
                     name.clone(),
-                    self.read(value, &kind.field(name), &place, parent_type),
+                    self.read(value, &kind.field(name), &member_path, parent_type),
                 );
             }
         }
-        Value::Object(kept)
+        Value::Object(decoded_members)
     }
 }
 

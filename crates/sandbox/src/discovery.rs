@@ -88,9 +88,11 @@ fn plain_group(group: &str, kinds: &[Arc<Kind>]) -> Value {
 }
 
 fn served<'a>(kinds: &'a [Arc<Kind>], version: &'a str) -> impl Iterator<Item = &'a Arc<Kind>> {
-    kinds
-        .iter()
-        .filter(move |kind| kind.versions.iter().any(|known| known == version))
+    kinds.iter().filter(move |kind| {
+        kind.versions
+            .iter()
+            .any(|served_version| served_version == version)
+    })
 }
 
 fn resources(group: &str, version: &str, kinds: &[Arc<Kind>]) -> Option<Value> {

@@ -109,13 +109,13 @@ impl Document {
         } else {
             "/apis"
         };
-        let place = if kind.namespaced {
+        let scope_path = if kind.namespaced {
             "namespaces/{namespace}/"
         } else {
             ""
         };
         let base = format!(
-            "{root}/{}/{place}{}",
+            "{root}/{}/{scope_path}{}",
             kind.api_version(version),
             kind.plural
         );

@@ -139,10 +139,10 @@ impl Target {
             ["apis", group, version, rest @ ..] => (*group, *version, rest),
             _ => return None,
         };
-        if let [first, others @ ..] = rest
-            && *first == "watch"
+        if let [keyword, remaining @ ..] = rest
+            && *keyword == "watch"
         {
-            rest = others;
+            rest = remaining;
         }
         let mut target = Self {
             group: group.to_owned(),

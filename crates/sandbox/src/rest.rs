@@ -44,10 +44,10 @@ impl ResolvedTarget {
 
     /// An object in the requested version.
     pub(crate) fn in_requested_version(&self, found: &Value) -> Value {
-        let mut shown = found.clone();
-        shown["apiVersion"] = json!(self.kind.api_version(&self.target.version));
-        shown["kind"] = json!(self.kind.kind);
-        shown
+        let mut response = found.clone();
+        response["apiVersion"] = json!(self.kind.api_version(&self.target.version));
+        response["kind"] = json!(self.kind.kind);
+        response
     }
 }
 
@@ -75,8 +75,8 @@ pub(crate) fn handle(
         return subresource::handle(cluster, &mut state, request, &resolved);
     }
     if resolved.kind.has("review") {
-        let made = access::review::handle(&mut state, request, &resolved)?;
-        return Ok(json_response(StatusCode::CREATED, &made));
+        let created = access::review::handle(&mut state, request, &resolved)?;
+        return Ok(json_response(StatusCode::CREATED, &created));
     }
     if matches!(verb, "create" | "update" | "patch")
         && !request.is_dry()
@@ -102,18 +102,18 @@ pub(crate) fn handle(
         }
         "list" => get::list(&state, request, &resolved),
         "create" => {
-            let made = create::create(cluster, &mut state, request, &resolved)?;
-            let shown = respond(request, &resolved, StatusCode::CREATED, &made)?;
-            Ok(create::add_warnings(request, &resolved, shown))
+            let created = create::create(cluster, &mut state, request, &resolved)?;
+            let response = respond(request, &resolved, StatusCode::CREATED, &created)?;
+            Ok(create::add_warnings(request, &resolved, response))
         }
         "update" => {
-            let made = update::update(cluster, &mut state, request, &resolved)?;
-            let shown = respond(request, &resolved, StatusCode::OK, &made)?;
-            Ok(create::add_warnings(request, &resolved, shown))
+            let created = update::update(cluster, &mut state, request, &resolved)?;
+            let response = respond(request, &resolved, StatusCode::OK, &created)?;
+            Ok(create::add_warnings(request, &resolved, response))
         }
         "patch" => {
-            let (code, made) = patch::patch(cluster, &mut state, request, &resolved)?;
-            respond(request, &resolved, code, &made)
+            let (code, created) = patch::patch(cluster, &mut state, request, &resolved)?;
+            respond(request, &resolved, code, &created)
         }
         "delete" => delete::delete_one(&mut state, request, &resolved),
         _ => delete::delete_collection(&mut state, request, &resolved),
@@ -197,15 +197,15 @@ fn respond(
     code: StatusCode,
     found: &Value,
 ) -> Result<Response<Body>, ApiStatus> {
-    let shown = resolved.in_requested_version(found);
+    let response = resolved.in_requested_version(found);
     let value = match Representation::from_accept(request)? {
-        Representation::Full => shown,
-        Representation::Metadata => partial_metadata(&shown),
+        Representation::Full => response,
+        Representation::Metadata => partial_metadata(&response),
         Representation::Table => {
-            let revision = object::text(&shown, "/metadata/resourceVersion").to_owned();
+            let revision = object::text(&response, "/metadata/resourceVersion").to_owned();
             table::table(
                 &resolved.kind,
-                &[shown],
+                &[response],
                 json!({"resourceVersion": revision}),
                 request,
             )

@@ -64,7 +64,7 @@ fn field<'a>(found: &'a Value, path: &str) -> &'a str {
 impl Requirement {
     fn is_met<'a>(&self, value: impl Fn(&str) -> Option<&'a str>) -> bool {
         let is_one_of = |key: &str, values: &[String]| {
-            value(key).is_some_and(|value| values.iter().any(|wanted| wanted == value))
+            value(key).is_some_and(|value| values.iter().any(|expected| expected == value))
         };
         match self {
             Self::In(key, values) => is_one_of(key, values),
@@ -101,7 +101,7 @@ fn requirements(text: &str) -> Result<Vec<Requirement>, String> {
 }
 
 fn requirement(text: &str) -> Result<Requirement, String> {
-    let one = |key: &str, value: &str| (key.trim().to_owned(), vec![value.trim().to_owned()]);
+    let key_value = |key: &str, value: &str| (key.trim().to_owned(), vec![value.trim().to_owned()]);
     let set = |values: &str| -> Option<Vec<String>> {
         let inner = values.trim().strip_prefix('(')?.strip_suffix(')')?;
         Some(
@@ -112,11 +112,11 @@ fn requirement(text: &str) -> Result<Requirement, String> {
         )
     };
     if let Some((key, value)) = text.split_once("!=") {
-        let (key, values) = one(key, value);
+        let (key, values) = key_value(key, value);
         return Ok(Requirement::NotIn(key, values));
     }
     if let Some((key, value)) = text.split_once('=') {
-        let (key, values) = one(key, value.trim_start_matches('='));
+        let (key, values) = key_value(key, value.trim_start_matches('='));
         return Ok(Requirement::In(key, values));
     }
     let parse_error = || format!("unable to parse requirement: {text:?}");
@@ -183,7 +183,7 @@ const FIELDS: [(&str, &[&str]); 7] = [
 impl Selector {
     /// The first field that is not supported for a kind.
     pub(crate) fn unsupported(&self, storage: &str) -> Option<&str> {
-        let known = FIELDS
+        let supported = FIELDS
             .iter()
             .find(|(id, _)| *id == storage)
             .map_or(&[][..], |(_, all)| all);
@@ -194,7 +194,8 @@ impl Selector {
                 Requirement::Exists(_) | Requirement::DoesNotExist(_) => None,
             })
             .find(|path| {
-                !matches!(*path, "metadata.name" | "metadata.namespace") && !known.contains(path)
+                !matches!(*path, "metadata.name" | "metadata.namespace")
+                    && !supported.contains(path)
             })
     }
 }

@@ -78,10 +78,10 @@ pub(crate) fn create(
     prepare(kind, &mut object);
     let name = object::name(&object).to_owned();
     let namespace = object::namespace(&object).to_owned();
-    let known = state.objects.get(kind.storage(), &namespace, &name);
-    if let Some(known) = known.filter(|_| !name.is_empty()) {
+    let existing = state.objects.get(kind.storage(), &namespace, &name);
+    if let Some(existing) = existing.filter(|_| !name.is_empty()) {
         let mut status = ApiStatus::already_exists(kind, &name);
-        if object::is_terminating(&known) {
+        if object::is_terminating(&existing) {
             status.message = format!("object is being deleted: {}", status.message);
         }
         return Err(status);

@@ -115,7 +115,7 @@ pub(crate) fn token(state: &mut State, account: &Value, request: &Value) -> Valu
     let token = state.tokens.for_account(namespace, name, uid, uid);
     let until = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
     let audiences = match &request["spec"]["audiences"] {
-        Value::Array(stated) if !stated.is_empty() => json!(stated),
+        Value::Array(audiences) if !audiences.is_empty() => json!(audiences),
         _ => json!(["https://kubernetes.default.svc"]),
     };
     json!({

@@ -136,10 +136,10 @@ impl FieldSet {
 }
 
 fn display(step: &str) -> String {
-    let Some((sort, rest)) = step.split_once(':') else {
+    let Some((prefix, rest)) = step.split_once(':') else {
         return step.to_owned();
     };
-    match sort {
+    match prefix {
         "f" => format!(".{rest}"),
         "k" => {
             let keys: Map<String, Value> = serde_json::from_str(rest).unwrap_or_default();

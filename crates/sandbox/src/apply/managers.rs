@@ -124,19 +124,19 @@ impl Managers {
         let at = self
             .entries
             .iter()
-            .position(|known| known.is_same_manager(&entry));
+            .position(|existing| existing.is_same_manager(&entry));
         match (at, entry.fields.is_empty()) {
             (Some(at), true) => drop(self.entries.remove(at)),
             (Some(at), false) => {
-                if let Some(known) = self.entries.get_mut(at) {
-                    let unchanged =
-                        known.fields == entry.fields && known.api_version == entry.api_version;
+                if let Some(existing) = self.entries.get_mut(at) {
+                    let unchanged = existing.fields == entry.fields
+                        && existing.api_version == entry.api_version;
                     let time = if unchanged {
-                        known.time.clone()
+                        existing.time.clone()
                     } else {
                         entry.time.clone()
                     };
-                    *known = Entry { time, ..entry };
+                    *existing = Entry { time, ..entry };
                 }
             }
             (None, true) => {}

@@ -69,11 +69,11 @@ fn merge_lists(
     merged
 }
 
-/// Removes the members of a set from a value, except those in `kept` and their parents.
+/// Removes the members of a set from a value, except those in `retained` and their parents.
 pub(crate) fn remove(
     value: &Value,
     removed: &FieldSet,
-    kept: &FieldSet,
+    retained: &FieldSet,
     kind: &Type,
 ) -> Option<Value> {
     let Some(members) = elements(value, kind) else {
@@ -84,7 +84,7 @@ pub(crate) fn remove(
             return Some(element.clone());
         };
         let empty = FieldSet::default();
-        let others_set = kept.children.get(step).unwrap_or(&empty);
+        let others_set = retained.children.get(step).unwrap_or(&empty);
         if children.is_member && others_set.is_empty() {
             return None;
         }

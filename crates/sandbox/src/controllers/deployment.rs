@@ -37,7 +37,7 @@ fn reconcile(cluster: &Cluster, state: &mut State, deployment: &Value) {
         object::name(deployment),
         hash(&deployment["spec"]["template"])
     );
-    let wanted = object::number(deployment, "/spec/replicas").unwrap_or(1);
+    let replicas = object::number(deployment, "/spec/replicas").unwrap_or(1);
     let (current, old): (Vec<_>, Vec<_>) =
         sets.into_iter().partition(|set| object::name(set) == name);
     let Some(current) = current.into_iter().next() else {
@@ -45,10 +45,10 @@ fn reconcile(cluster: &Cluster, state: &mut State, deployment: &Value) {
         create(cluster, state, deployment, &name, revision);
         return;
     };
-    scale(cluster, state, &current, wanted);
+    scale(cluster, state, &current, replicas);
     let available = object::number(&current, "/status/availableReplicas").unwrap_or(0);
     let is_recreate = deployment.pointer("/spec/strategy/type") == Some(&json!("Recreate"));
-    if available >= wanted || is_recreate {
+    if available >= replicas || is_recreate {
         for set in &old {
             scale(cluster, state, set, 0);
         }
@@ -108,8 +108,8 @@ fn create(cluster: &Cluster, state: &mut State, deployment: &Value, name: &str, 
         }),
     );
     if created.is_ok() {
-        let wanted = &spec["replicas"];
-        let message = format!("Scaled up replica set {name} from 0 to {wanted}");
+        let replicas = &spec["replicas"];
+        let message = format!("Scaled up replica set {name} from 0 to {replicas}");
         let (reason, component) = ("ScalingReplicaSet", "deployment-controller");
         record_event(
             cluster,
@@ -125,10 +125,10 @@ fn create(cluster: &Cluster, state: &mut State, deployment: &Value, name: &str, 
     }
 }
 
-fn scale(cluster: &Cluster, state: &mut State, set: &Value, wanted: i64) {
-    if object::number(set, "/spec/replicas") != Some(wanted) {
+fn scale(cluster: &Cluster, state: &mut State, set: &Value, replicas: i64) {
+    if object::number(set, "/spec/replicas") != Some(replicas) {
         let mut scaled = set.clone();
-        scaled["spec"]["replicas"] = json!(wanted);
+        scaled["spec"]["replicas"] = json!(replicas);
         state.update(cluster, SETS, scaled, "");
     }
 }
@@ -166,13 +166,13 @@ fn status(deployment: &Value, current: &Value, old: &[Arc<Value>]) -> Value {
             .filter_map(|set| object::number(set, pointer))
             .sum()
     };
-    let wanted = object::number(deployment, "/spec/replicas").unwrap_or(1);
+    let replicas = object::number(deployment, "/spec/replicas").unwrap_or(1);
     let (total, ready) = (count("/status/replicas"), count("/status/readyReplicas"));
     let available = count("/status/availableReplicas");
     let updated = object::number(current, "/status/replicas").unwrap_or(0);
-    let max_unavailable = max_unavailable(deployment, wanted);
-    let is_available = available >= wanted - max_unavailable;
-    let is_complete = updated >= wanted && available >= wanted && total == updated;
+    let max_unavailable = max_unavailable(deployment, replicas);
+    let is_available = available >= replicas - max_unavailable;
+    let is_complete = updated >= replicas && available >= replicas && total == updated;
     let set = object::name(current);
     let conditions = json!([
         if is_available {
@@ -218,7 +218,7 @@ fn status(deployment: &Value, current: &Value, old: &[Arc<Value>]) -> Value {
         ("updatedReplicas", updated),
         ("readyReplicas", ready),
         ("availableReplicas", available),
-        ("unavailableReplicas", (wanted - available).max(0)),
+        ("unavailableReplicas", (replicas - available).max(0)),
     ] {
         if number > 0 {
             status[name] = json!(number);
@@ -236,13 +236,13 @@ fn status(deployment: &Value, current: &Value, old: &[Arc<Value>]) -> Value {
 }
 
 /// The number of unavailable pods that the strategy allows.
-fn max_unavailable(deployment: &Value, wanted: i64) -> i64 {
+fn max_unavailable(deployment: &Value, replicas: i64) -> i64 {
     match deployment.pointer("/spec/strategy/rollingUpdate/maxUnavailable") {
         Some(Value::Number(number)) => number.as_i64().unwrap_or(0),
         Some(Value::String(percentage)) => percentage
             .trim_end_matches('%')
             .parse()
-            .map_or(0, |percentage: i64| wanted * percentage / 100),
+            .map_or(0, |percentage: i64| replicas * percentage / 100),
         _ => 0,
     }
 }

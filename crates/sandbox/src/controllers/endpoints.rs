@@ -24,9 +24,9 @@ pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Dura
             let mut pods = state
                 .objects
                 .list("pods", Some(object::namespace(&service)));
-            let wanted = json!({"matchLabels": selector});
+            let label_selector = json!({"matchLabels": selector});
             pods.retain(|pod| {
-                crate::selector::selector_matches(&wanted, &pod["metadata"]["labels"])
+                crate::selector::selector_matches(&label_selector, &pod["metadata"]["labels"])
                     && !object::text(pod, "/status/podIP").is_empty()
                     && object::text(pod, "/status/phase") == "Running"
             });
@@ -144,30 +144,30 @@ fn subset(endpoints: &[Value], ports: &[Value]) -> Value {
 }
 
 /// Creates an object or replaces its members, and keeps members that are not specified.
-fn put(cluster: &Cluster, state: &mut State, id: &str, wanted: Value) {
-    let (namespace, name) = (object::namespace(&wanted), object::name(&wanted));
+fn put(cluster: &Cluster, state: &mut State, id: &str, desired: Value) {
+    let (namespace, name) = (object::namespace(&desired), object::name(&desired));
     let Some(existing) = state
         .objects
         .get(id, namespace, name)
         .filter(|_| !name.is_empty())
     else {
         // This fails only while the namespace terminates.
-        let _ = state.create(cluster, id, wanted);
+        let _ = state.create(cluster, id, desired);
         return;
     };
     let mut changed = existing.as_ref().clone();
-    for (member, value) in wanted.as_object().into_iter().flatten() {
+    for (member, value) in desired.as_object().into_iter().flatten() {
         if member != "metadata" {
             changed[member] = value.clone();
         }
     }
-    if wanted.get("subsets").is_none() {
+    if desired.get("subsets").is_none() {
         drop(
             changed
                 .as_object_mut()
                 .map(|members| members.remove("subsets")),
         );
     }
-    changed["metadata"]["labels"] = wanted["metadata"]["labels"].clone();
+    changed["metadata"]["labels"] = desired["metadata"]["labels"].clone();
     state.update(cluster, id, changed, "");
 }

@@ -26,7 +26,7 @@ pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Dura
 }
 
 fn reconcile(cluster: &Cluster, state: &mut State, job: &Value) {
-    let wanted = object::number(job, "/spec/completions").unwrap_or(1).max(0) as usize;
+    let completions = object::number(job, "/spec/completions").unwrap_or(1).max(0) as usize;
     let parallelism = object::number(job, "/spec/parallelism").unwrap_or(1).max(0) as usize;
     let in_phase =
         |phase: &'static str| move |pod: &Arc<Value>| object::text(pod, "/status/phase") == phase;
@@ -39,7 +39,7 @@ fn reconcile(cluster: &Cluster, state: &mut State, job: &Value) {
         .unwrap_or(6)
         .max(0) as usize;
     let is_failed = failed.len() > backoff_limit;
-    let mut missing = wanted
+    let mut missing = completions
         .saturating_sub(done.len())
         .min(parallelism)
         .saturating_sub(active.len());
@@ -70,7 +70,7 @@ fn reconcile(cluster: &Cluster, state: &mut State, job: &Value) {
         let message = "Job has reached the specified backoff limit";
         let types = ["FailureTarget", "Failed"];
         status["conditions"] = finished_conditions(job, types, "BackoffLimitExceeded", message);
-    } else if done.len() >= wanted {
+    } else if done.len() >= completions {
         let message = "Reached expected number of succeeded pods";
         let types = ["SuccessCriteriaMet", "Complete"];
         status["conditions"] = finished_conditions(job, types, "CompletionsReached", message);

@@ -82,8 +82,8 @@ fn conditions(namespace: &Value, remaining: &[(String, Value)]) -> Vec<Value> {
             .collect()
     };
     let content = format!("Some resources are remaining: {}", count_by(&kinds, "has"));
-    let held = count_by(&finalizers, "in");
-    let finalizers_remaining = if held.is_empty() {
+    let remaining_finalizers = count_by(&finalizers, "in");
+    let finalizers_remaining = if remaining_finalizers.is_empty() {
         condition(
             namespace,
             "NamespaceFinalizersRemaining",
@@ -97,7 +97,9 @@ fn conditions(namespace: &Value, remaining: &[(String, Value)]) -> Vec<Value> {
             "NamespaceFinalizersRemaining",
             true,
             "SomeFinalizersRemain",
-            &format!("Some content in the namespace has finalizers remaining: {held}"),
+            &format!(
+                "Some content in the namespace has finalizers remaining: {remaining_finalizers}"
+            ),
         )
     };
     vec![

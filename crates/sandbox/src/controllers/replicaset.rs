@@ -31,22 +31,22 @@ pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Dura
 
 /// Creates and deletes pods; returns the condition of a failed creation.
 fn reconcile(cluster: &Cluster, state: &mut State, set: &Value) -> Option<Value> {
-    let wanted = object::number(set, "/spec/replicas").unwrap_or(1).max(0) as usize;
+    let replicas = object::number(set, "/spec/replicas").unwrap_or(1).max(0) as usize;
     let mut pods = state.pods_of(set);
     pods.retain(|pod| !matches!(object::text(pod, "/status/phase"), "Succeeded" | "Failed"));
     let mut failure = None;
-    for _ in pods.len()..wanted {
+    for _ in pods.len()..replicas {
         failure = create_pod(cluster, state, set).err();
         if failure.is_some() {
             break;
         }
     }
-    if pods.len() >= wanted {
+    if pods.len() >= replicas {
         state.reset_timer(set, CREATE_FAILED);
     }
     // Pods that are not ready are deleted first.
     pods.sort_by_key(|pod| !is_ready(pod));
-    for pod in pods.iter().skip(wanted) {
+    for pod in pods.iter().skip(replicas) {
         state.delete("pods", pod);
     }
     let pods = state.pods_of(set);

@@ -22,10 +22,10 @@ pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Dura
 }
 
 fn reconcile(cluster: &Cluster, state: &mut State, set: &Value) {
-    let wanted = object::number(set, "/spec/replicas").unwrap_or(1).max(0);
+    let replicas = object::number(set, "/spec/replicas").unwrap_or(1).max(0);
     let is_ordered = object::text(set, "/spec/podManagementPolicy") != "Parallel";
     let namespace = object::namespace(set);
-    for number in 0..wanted {
+    for number in 0..replicas {
         let name = format!("{}-{number}", object::name(set));
         match state.objects.get("pods", namespace, &name) {
             Some(pod) if is_ordered && !is_ready(&pod) => break,
@@ -52,7 +52,7 @@ fn reconcile(cluster: &Cluster, state: &mut State, set: &Value) {
             .rsplit('-')
             .next()
             .and_then(|text| text.parse::<i64>().ok());
-        if ordinal.is_none_or(|ordinal| ordinal >= wanted) {
+        if ordinal.is_none_or(|ordinal| ordinal >= replicas) {
             state.delete("pods", pod);
         }
     }

@@ -63,20 +63,20 @@ pub(crate) fn allocate(
     }
     let name = object::name(object).to_owned();
     let service_type = object::text(object, "/spec/type").to_owned();
-    let wanted = object::text(object, "/spec/clusterIP").to_owned();
-    let kept = old
+    let requested = object::text(object, "/spec/clusterIP").to_owned();
+    let current = old
         .map(|old| object::text(old, "/spec/clusterIP").to_owned())
         .unwrap_or_default();
     let spec = map(object, "spec");
     if service_type == "ExternalName" {
         return Ok(());
     }
-    let address = match (wanted.as_str(), kept.as_str()) {
+    let address = match (requested.as_str(), current.as_str()) {
         ("", "") => free_address(cluster, state),
-        ("", kept) => kept.to_owned(),
+        ("", current) => current.to_owned(),
         ("None", _) => "None".to_owned(),
-        (wanted, kept) if wanted == kept => wanted.to_owned(),
-        (wanted, _) => checked(cluster, state, wanted)
+        (requested, current) if requested == current => requested.to_owned(),
+        (requested, _) => validate_address(cluster, state, requested)
             .map_err(|cause| ApiStatus::invalid(kind, &name, vec![cause]))?,
     };
     let is_open = address == "None" && !spec.contains_key("selector");
@@ -108,9 +108,9 @@ pub(crate) fn allocate(
 
 fn allocate_node_ports(state: &State, spec: &mut Map<String, Value>, old: Option<&Value>) {
     let mut taken: Vec<i64> = Vec::new();
-    for known in state.objects.list("services", None) {
+    for service in state.objects.list("services", None) {
         taken.extend(
-            object::items(&known, "/spec/ports").filter_map(|port| port["nodePort"].as_i64()),
+            object::items(&service, "/spec/ports").filter_map(|port| port["nodePort"].as_i64()),
         );
     }
     let ports = old
@@ -138,7 +138,7 @@ fn free_address(cluster: &Cluster, state: &State) -> String {
         let text = host.to_string();
         !services
             .iter()
-            .any(|known| object::text(known, "/spec/clusterIP") == text)
+            .any(|service| object::text(service, "/spec/clusterIP") == text)
     };
     hosts
         .into_iter()
@@ -147,15 +147,15 @@ fn free_address(cluster: &Cluster, state: &State) -> String {
         .unwrap_or_default()
 }
 
-fn checked(cluster: &Cluster, state: &State, wanted: &str) -> Result<String, Cause> {
+fn validate_address(cluster: &Cluster, state: &State, requested: &str) -> Result<String, Cause> {
     let range = cluster.config.service_cidr;
-    let refuse = |detail: String| Cause::invalid("spec.clusterIPs", &json!([wanted]), &detail);
-    let address: Ipv4Addr = wanted.parse().map_err(|_| {
-        refuse("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)".to_owned())
+    let invalid = |detail: String| Cause::invalid("spec.clusterIPs", &json!([requested]), &detail);
+    let address: Ipv4Addr = requested.parse().map_err(|_| {
+        invalid("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)".to_owned())
     })?;
     if !range.contains(&address) {
-        return Err(refuse(format!(
-            "failed to allocate IP {wanted}: the provided IP ({wanted}) is not in the valid range. \
+        return Err(invalid(format!(
+            "failed to allocate IP {requested}: the provided IP ({requested}) is not in the valid range. \
              The range of valid IPs is {range}"
         )));
     }
@@ -163,11 +163,11 @@ fn checked(cluster: &Cluster, state: &State, wanted: &str) -> Result<String, Cau
         .objects
         .list("services", None)
         .iter()
-        .any(|known| object::text(known, "/spec/clusterIP") == wanted);
+        .any(|service| object::text(service, "/spec/clusterIP") == requested);
     if is_taken {
-        return Err(refuse(format!(
-            "failed to allocate IP {wanted}: provided IP is already allocated"
+        return Err(invalid(format!(
+            "failed to allocate IP {requested}: provided IP is already allocated"
         )));
     }
-    Ok(wanted.to_owned())
+    Ok(requested.to_owned())
 }

@@ -60,10 +60,10 @@ async fn announce(
 }
 
 fn message(channel: u8, bytes: &[u8]) -> Message {
-    let mut whole = BytesMut::with_capacity(bytes.len() + 1);
-    whole.put_u8(channel);
-    whole.put_slice(bytes);
-    Message::Binary(whole.freeze())
+    let mut frame = BytesMut::with_capacity(bytes.len() + 1);
+    frame.put_u8(channel);
+    frame.put_slice(bytes);
+    Message::Binary(frame.freeze())
 }
 
 fn labelled(number: u8, reader: ReadHalf<DuplexStream>) -> impl Stream<Item = (u8, Bytes)> + Send {

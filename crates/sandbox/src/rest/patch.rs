@@ -56,7 +56,7 @@ pub(super) fn patch(
     create::match_path(&mut after, resolved)?;
     create::decode(request, &mut after, resolved)?;
     let writer = create::writer(request, &resolved.target.subresource);
-    write::replace(cluster, state, kind, &old, after, writer).map(|made| (StatusCode::OK, made))
+    write::replace(cluster, state, kind, &old, after, writer).map(|stored| (StatusCode::OK, stored))
 }
 
 fn apply_patch(
@@ -96,12 +96,12 @@ fn apply_patch(
             json!({"apiVersion": applied_config["apiVersion"], "kind": applied_config["kind"]});
         let (_, managers) = apply::apply(&empty, applied, &schema)?;
         writer.applied = Some(managers);
-        let made = write::create(cluster, state, kind, applied_config, writer)?;
-        return Ok((StatusCode::CREATED, made));
+        let stored = write::create(cluster, state, kind, applied_config, writer)?;
+        return Ok((StatusCode::CREATED, stored));
     };
     let (after, managers) = apply::apply(&resolved.in_requested_version(&old), applied, &schema)?;
     writer.applied = Some(managers);
-    write::replace(cluster, state, kind, &old, after, writer).map(|made| (StatusCode::OK, made))
+    write::replace(cluster, state, kind, &old, after, writer).map(|stored| (StatusCode::OK, stored))
 }
 
 /// Rejects a configuration that does not match its type.

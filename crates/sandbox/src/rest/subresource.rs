@@ -30,18 +30,18 @@ pub(super) fn handle(
     match (subresource, &request.method) {
         ("status", &Method::GET) => respond_ok(request, resolved, &*resolved.find(state)?),
         ("status", &Method::PUT) => {
-            let made = update::update(cluster, state, request, resolved)?;
-            respond_ok(request, resolved, &made)
+            let result = update::update(cluster, state, request, resolved)?;
+            respond_ok(request, resolved, &result)
         }
         ("status", &Method::PATCH) => {
-            let (_, made) = patch::patch(cluster, state, request, resolved)?;
-            respond_ok(request, resolved, &made)
+            let (_, result) = patch::patch(cluster, state, request, resolved)?;
+            respond_ok(request, resolved, &result)
         }
         ("scale", _) => scale(cluster, state, request, resolved),
         ("token", &Method::POST) => {
             let account = resolved.find(state)?;
-            let made = review::token(state, &account, &request.object()?);
-            Ok(json_response(StatusCode::CREATED, &made))
+            let result = review::token(state, &account, &request.object()?);
+            Ok(json_response(StatusCode::CREATED, &result))
         }
         ("log", &Method::GET) => Ok(log(&*resolved.find(state)?)),
         ("finalize", &Method::PUT) => finalize(state, request, resolved),
@@ -66,15 +66,15 @@ fn scale(
 ) -> Result<Response<Body>, ApiStatus> {
     let found = resolved.find(state)?;
     let before = scale_of(&found);
-    let wanted = match request.method {
+    let desired = match request.method {
         Method::GET => return Ok(json_response(StatusCode::OK, &before)),
         Method::PUT => request.object()?,
         Method::PATCH => patches::merge(&before, &request.object()?),
         _ => return Err(ApiStatus::method_not_allowed()),
     };
     let mut after = found.as_ref().clone();
-    after["spec"]["replicas"] = json!(object::number(&wanted, "/spec/replicas").unwrap_or(0));
-    let revision = object::text(&wanted, "/metadata/resourceVersion").to_owned();
+    after["spec"]["replicas"] = json!(object::number(&desired, "/spec/replicas").unwrap_or(0));
+    let revision = object::text(&desired, "/metadata/resourceVersion").to_owned();
     object::meta(&mut after).insert("resourceVersion".into(), json!(revision));
     let writer = Writer {
         manager: request.manager(),
@@ -82,8 +82,8 @@ fn scale(
         dry_run: request.is_dry(),
         applied: None,
     };
-    let made = write::replace(cluster, state, &resolved.kind, &found, after, writer)?;
-    Ok(json_response(StatusCode::OK, &scale_of(&made)))
+    let result = write::replace(cluster, state, &resolved.kind, &found, after, writer)?;
+    Ok(json_response(StatusCode::OK, &scale_of(&result)))
 }
 
 fn scale_of(found: &Value) -> Value {
@@ -129,10 +129,10 @@ fn finalize(
     resolved: &ResolvedTarget,
 ) -> Result<Response<Body>, ApiStatus> {
     let found = resolved.find(state)?;
-    let stated = request.object()?;
+    let specified = request.object()?;
     let mut after = found.as_ref().clone();
     after["spec"]["finalizers"] =
-        json!(object::items(&stated, "/spec/finalizers").collect::<Vec<_>>());
+        json!(object::items(&specified, "/spec/finalizers").collect::<Vec<_>>());
     let stored = state.objects.put(resolved.kind.storage(), after);
     write::delete::remove_if_finalized(state, &resolved.kind, &stored);
     respond_ok(request, resolved, &stored)

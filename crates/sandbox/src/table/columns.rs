@@ -157,11 +157,11 @@ fn job() -> Vec<Column> {
         }),
         Column::new("Duration", |job| {
             let time = |pointer: &str| object::text(job, pointer).parse::<jiff::Timestamp>().ok();
-            let begun = time("/status/startTime");
+            let started = time("/status/startTime");
             let ended = time("/status/completionTime");
-            json!(match (begun, ended) {
-                (Some(begun), Some(ended)) =>
-                    format_duration(ended.duration_since(begun).as_secs()),
+            json!(match (started, ended) {
+                (Some(started), Some(ended)) =>
+                    format_duration(ended.duration_since(started).as_secs()),
                 (Some(_), None) => ago(object::text(job, "/status/startTime")),
                 _ => String::new(),
             })

@@ -16,18 +16,18 @@ pub(super) fn columns(kind: &Kind) -> Vec<Column> {
     let version = object::items(crd, "/spec/versions")
         .find(|version| version["name"] == kind.preferred())
         .unwrap_or(&Value::Null);
-    for stated in object::items(version, "/additionalPrinterColumns") {
+    for column in object::items(version, "/additionalPrinterColumns") {
         columns.push(Column {
-            title: object::text(stated, "/name").to_owned(),
-            column_type: match object::text(stated, "/type") {
+            title: object::text(column, "/name").to_owned(),
+            column_type: match object::text(column, "/type") {
                 "integer" => "integer",
                 "date" => "date",
                 "boolean" => "boolean",
                 "number" => "number",
                 _ => "string",
             },
-            priority: u8::from(object::number(stated, "/priority").unwrap_or(0) > 0),
-            cell: Cell::JsonPath(object::text(stated, "/jsonPath").to_owned()),
+            priority: u8::from(object::number(column, "/priority").unwrap_or(0) > 0),
+            cell: Cell::JsonPath(object::text(column, "/jsonPath").to_owned()),
         });
     }
     if columns.len() == 1 {
@@ -83,14 +83,14 @@ fn follow<'a>(value: &'a Value, step: &str) -> Vec<&'a Value> {
     if inner == "*" {
         return value.as_array().into_iter().flatten().collect();
     }
-    if let Some((key, wanted)) = inner
+    if let Some((key, expected)) = inner
         .strip_prefix("?(@.")
         .and_then(|rest| rest.strip_suffix(')'))
         .and_then(|test| test.split_once("=="))
     {
-        let wanted = wanted.trim().trim_matches(['"', '\'']);
+        let expected = expected.trim().trim_matches(['"', '\'']);
         let items = value.as_array().into_iter().flatten();
-        return items.filter(|item| item[key.trim()] == wanted).collect();
+        return items.filter(|item| item[key.trim()] == expected).collect();
     }
     let key = inner.trim_matches(['"', '\'']);
     inner

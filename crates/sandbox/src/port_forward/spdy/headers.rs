@@ -124,9 +124,9 @@ fn pairs(mut text: &[u8]) -> Option<BTreeMap<String, String>> {
 
 fn length_prefixed(text: &mut &[u8]) -> Option<String> {
     let length = text.try_get_u32().ok()? as usize;
-    let (one, rest) = text.split_at_checked(length)?;
+    let (value, rest) = text.split_at_checked(length)?;
     *text = rest;
-    String::from_utf8(one.to_vec()).ok()
+    String::from_utf8(value.to_vec()).ok()
 }
 
 #[cfg(test)]
