@@ -100,7 +100,7 @@ pub(crate) fn deployment(name: &str, replicas: i32) -> Value {
 }
 
 /// An object from JSON.
-pub(crate) fn object<T: serde::de::DeserializeOwned>(value: Value) -> T {
+pub(crate) fn object<T: k8s_openapi::serde::de::DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).unwrap()
 }
 
