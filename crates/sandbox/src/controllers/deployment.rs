@@ -115,12 +115,7 @@ fn create(cluster: &Cluster, state: &mut State, deployment: &Value, name: &str, 
             cluster,
             state,
             deployment,
-            &EventRecord {
-                event_type: "Normal",
-                reason,
-                message,
-                component,
-            },
+            &EventRecord::normal(component, reason, message),
         );
     }
 }

@@ -9,10 +9,30 @@ use crate::object;
 
 /// The content of an event.
 pub(super) struct EventRecord<'a> {
-    pub(super) event_type: &'a str,
-    pub(super) reason: &'a str,
-    pub(super) message: String,
-    pub(super) component: &'a str,
+    event_type: &'a str,
+    reason: &'a str,
+    message: String,
+    component: &'a str,
+}
+
+impl<'a> EventRecord<'a> {
+    /// An event of type `Normal`.
+    pub(super) fn normal(component: &'a str, reason: &'a str, message: String) -> Self {
+        Self {
+            event_type: "Normal",
+            reason,
+            message,
+            component,
+        }
+    }
+
+    /// An event of type `Warning`.
+    pub(super) fn warning(component: &'a str, reason: &'a str, message: String) -> Self {
+        Self {
+            event_type: "Warning",
+            ..Self::normal(component, reason, message)
+        }
+    }
 }
 
 /// Records an event about an object.

@@ -84,23 +84,13 @@ fn schedule(cluster: &Cluster, state: &mut State, pod: &Value) {
             object::name(pod),
             object::name(&node)
         );
-        let event = EventRecord {
-            event_type: "Normal",
-            reason: "Scheduled",
-            message,
-            component: "default-scheduler",
-        };
+        let event = EventRecord::normal("default-scheduler", "Scheduled", message);
         record_event(cluster, state, &scheduled, &event);
     }
     write_status(cluster, state, &scheduled, |_| Stage::Creating);
     for container in object::items(pod, "/spec/containers") {
         let message = format!("Pulling image \"{}\"", object::text(container, "/image"));
-        let event = EventRecord {
-            event_type: "Normal",
-            reason: "Pulling",
-            message,
-            component: "kubelet",
-        };
+        let event = EventRecord::normal("kubelet", "Pulling", message);
         record_event(cluster, state, &scheduled, &event);
     }
 }
@@ -112,12 +102,7 @@ fn mark_unschedulable(cluster: &Cluster, state: &mut State, pod: &Value) {
         "conditions": [condition(pod, "PodScheduled", false, "Unschedulable", &message)],
     });
     if pod["status"]["conditions"].is_null() {
-        let event = EventRecord {
-            event_type: "Warning",
-            reason: "FailedScheduling",
-            message,
-            component: "default-scheduler",
-        };
+        let event = EventRecord::warning("default-scheduler", "FailedScheduling", message);
         record_event(cluster, state, pod, &event);
     }
     state.set_status(cluster, "pods", pod, status);
@@ -165,12 +150,7 @@ fn advance(cluster: &Cluster, state: &mut State, pod: &Value) -> Option<Duration
                 cluster,
                 state,
                 pod,
-                &EventRecord {
-                    event_type: "Normal",
-                    reason,
-                    message,
-                    component: "kubelet",
-                },
+                &EventRecord::normal("kubelet", reason, message),
             );
         }
     }
@@ -236,32 +216,17 @@ fn fail_pull(cluster: &Cluster, state: &mut State, pod: &Value, failing: &[Strin
             format!("Failed to pull image \"{image}\": {}", pull_error(image)),
             "Error: ErrImagePull".to_owned(),
         ] {
-            let event = EventRecord {
-                event_type: "Warning",
-                reason: "Failed",
-                message,
-                component: "kubelet",
-            };
+            let event = EventRecord::warning("kubelet", "Failed", message);
             record_event(cluster, state, pod, &event);
         }
     }
     if stage == Stage::BackOff && previous != current {
         for image in failing {
             let message = format!("Back-off pulling image \"{image}\"");
-            let event = EventRecord {
-                event_type: "Normal",
-                reason: "BackOff",
-                message,
-                component: "kubelet",
-            };
+            let event = EventRecord::normal("kubelet", "BackOff", message);
             record_event(cluster, state, pod, &event);
             let message = "Error: ImagePullBackOff".to_owned();
-            let event = EventRecord {
-                event_type: "Warning",
-                reason: "Failed",
-                message,
-                component: "kubelet",
-            };
+            let event = EventRecord::warning("kubelet", "Failed", message);
             record_event(cluster, state, pod, &event);
         }
     }

@@ -78,18 +78,16 @@ fn create_pod(cluster: &Cluster, state: &mut State, set: &Value) -> Result<(), V
     }
     let created = state.create(cluster, "pods", pod_from(&set["spec"]["template"], set));
     let event = match &created {
-        Ok(pod) => EventRecord {
-            event_type: "Normal",
-            reason: "SuccessfulCreate",
-            message: format!("Created pod: {}", object::name(pod)),
-            component: "replicaset-controller",
-        },
-        Err(status) => EventRecord {
-            event_type: "Warning",
-            reason: "FailedCreate",
-            message: format!("Error creating: {status}"),
-            component: "replicaset-controller",
-        },
+        Ok(pod) => EventRecord::normal(
+            "replicaset-controller",
+            "SuccessfulCreate",
+            format!("Created pod: {}", object::name(pod)),
+        ),
+        Err(status) => EventRecord::warning(
+            "replicaset-controller",
+            "FailedCreate",
+            format!("Error creating: {status}"),
+        ),
     };
     record_event(cluster, state, set, &event);
     let Err(status) = created else {
