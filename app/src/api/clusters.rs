@@ -141,5 +141,5 @@ pub async fn cluster_network(name: ClusterName) -> Answer<NetworkView> {
 #[server(input = Json, output = Json)]
 pub async fn tell_cluster(request: TellRequest) -> Answer<NetworkView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.tell_cluster(&caller, request)).await?)
+    Ok(Box::pin(console.override_cluster_network(&caller, request)).await?)
 }

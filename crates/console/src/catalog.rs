@@ -1,6 +1,9 @@
 //! The catalog: the charts of all repositories, found by words, by repository and by where they stand.
 
-use crate::{Action, Caller, Console, Error, installed::Installed, repositories::PATIENCE};
+use crate::{
+    Action, Caller, Console, Error, installed_charts::InstalledCharts,
+    repositories::REPOSITORY_TIMEOUT,
+};
 use catalog::{Entry, Listing, Text, newer, rank};
 use std::cmp::Reverse;
 use wire::{
@@ -9,7 +12,7 @@ use wire::{
 };
 
 /// The most cards that one answer holds.
-const MOST: u32 = 600;
+const MAX_CARDS: u32 = 600;
 
 impl Console {
     /// The charts that are wanted, those that fit best first.
@@ -22,8 +25,10 @@ impl Console {
         request: CatalogRequest,
     ) -> Result<CatalogView, Error> {
         self.permitted(caller, Action::Read, async {
-            let (listings, installed) =
-                tokio::join!(self.catalog.listings(PATIENCE), self.lately_installed());
+            let (listings, installed) = tokio::join!(
+                self.catalog.listings(REPOSITORY_TIMEOUT),
+                self.cached_installed_charts()
+            );
             Ok(found(&listings, &installed, &request))
         })
         .await
@@ -31,7 +36,11 @@ impl Console {
 }
 
 /// The charts of these repositories that are wanted.
-fn found(listings: &[Listing], installed: &Installed, request: &CatalogRequest) -> CatalogView {
+fn found(
+    listings: &[Listing],
+    installed: &InstalledCharts,
+    request: &CatalogRequest,
+) -> CatalogView {
     let all = listings.iter().filter_map(|listing| listing.shelf.as_ref());
     let all: usize = all.map(|shelf| shelf.charts.len()).sum();
     let mut fitting: Vec<(u32, usize, ChartCard)> = Vec::new();
@@ -82,7 +91,7 @@ fn found(listings: &[Listing], installed: &Installed, request: &CatalogRequest) 
         unread: installed.unread.clone(),
         charts: fitting
             .into_iter()
-            .take(request.most.min(MOST) as usize)
+            .take(request.most.min(MAX_CARDS) as usize)
             .map(|(_, _, card)| card)
             .collect(),
     }
@@ -110,7 +119,7 @@ pub(crate) fn card(
     name: &ChartName,
     versions: usize,
     newest: &Entry,
-    installed: &Installed,
+    installed: &InstalledCharts,
 ) -> ChartCard {
     let installed = installed.of(name.as_str());
     ChartCard {

@@ -55,7 +55,7 @@ impl Console {
             let (draft, _) = self.stored(id)?;
             let chart = self.chart_of(&draft).await?;
             let values = Values::parse(&draft.values).map_err(Error::Yaml)?;
-            Ok(chart::coalesced(&chart, &values)?.to_yaml())
+            Ok(chart::coalesce_values(&chart, &values)?.to_yaml())
         })
         .await
     }
@@ -84,8 +84,8 @@ impl Console {
         let Some(cluster) = draft.cluster.as_ref().filter(|_| sound) else {
             return Ok(None);
         };
-        let link = self.links.get(cluster)?;
-        let rendered = self.render(&link, draft).await?;
+        let connection = self.connections.get(cluster)?;
+        let rendered = self.render(&connection, draft).await?;
         let count = rendered.plan.objects().count() + rendered.plan.crds.len();
         Ok(Some(u32::try_from(count).unwrap_or(u32::MAX)))
     }
@@ -136,9 +136,9 @@ fn from_yaml(value: &Yaml) -> Option<Scalar> {
 
 /// The form of a chart over a text; none while the text cannot be read.
 pub(crate) fn fields(chart: &Chart, text: &str) -> Result<Vec<FieldView>, chart::Error> {
-    let places = edit::Places::read(text);
+    let places = edit::KeyPositions::read(text);
     let line = |path: &[String]| {
-        let place = places.as_ref()?.of(path)?;
+        let place = places.as_ref()?.position(path)?;
         u32::try_from(place.line).ok()
     };
     let view = |field: Field| {

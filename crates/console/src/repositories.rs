@@ -15,7 +15,7 @@ use wire::{
 };
 
 /// How long a page waits for repositories that are being read.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(4);
+pub(crate) const REPOSITORY_TIMEOUT: Duration = Duration::from_secs(4);
 
 impl Console {
     /// All repositories, as they stand.
@@ -25,7 +25,7 @@ impl Console {
     pub async fn repositories(&self, caller: &Caller) -> Result<Vec<RepositoryView>, Error> {
         self.permitted(caller, Action::Read, async {
             let stored = self.store.repositories()?;
-            let listings = self.catalog.listings(PATIENCE).await;
+            let listings = self.catalog.listings(REPOSITORY_TIMEOUT).await;
             Ok(listings
                 .iter()
                 .map(|listing| view(listing, &stored))
@@ -131,7 +131,7 @@ impl Console {
 }
 
 /// Tells the catalog of every repository that is remembered.
-pub(crate) fn recall_repositories(store: &Store, catalog: &Catalog) -> Result<(), Error> {
+pub(crate) fn restore_repositories(store: &Store, catalog: &Catalog) -> Result<(), Error> {
     for stored in store.repositories()? {
         let name = stored.name.clone();
         let taken = recalled(&stored).and_then(|definition| Ok(catalog.add(definition)?));

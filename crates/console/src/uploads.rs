@@ -50,7 +50,7 @@ impl Console {
             if !self.store.add_upload(chart, version, &json, &bytes, now)? {
                 return Err(Error::UploadExists(reference));
             }
-            recall_uploads(&self.store, &self.catalog)?;
+            restore_uploads(&self.store, &self.catalog)?;
             Ok(reference)
         })
         .await
@@ -79,7 +79,7 @@ impl Console {
 }
 
 /// Tells the catalog of every archive that was uploaded.
-pub(crate) fn recall_uploads(store: &Store, catalog: &Catalog) -> Result<(), Error> {
+pub(crate) fn restore_uploads(store: &Store, catalog: &Catalog) -> Result<(), Error> {
     for upload in store.uploads()?.into_iter().filter_map(recalled) {
         catalog.add_upload(upload);
     }
@@ -108,7 +108,7 @@ fn decoded(file: &str, archive: &str) -> Result<Vec<u8>, Error> {
         Some(Ok(bytes)) if bytes.len() <= most => Ok(bytes),
         Some(Err(_)) => Err(Error::Upload {
             file: file.to_owned(),
-            source: Box::new(chart::Error::Archive(chart::ArchiveFault::NotAnArchive(
+            source: Box::new(chart::Error::Archive(chart::ArchiveError::NotAnArchive(
                 "it did not arrive as Base64".into(),
             ))),
         }),

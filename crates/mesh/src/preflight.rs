@@ -20,7 +20,7 @@ use crate::finding::Finding;
 use chart::{Chart, Manifests};
 use cluster::Cluster;
 use futures::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
-use release::{Place, Plan};
+use release::{Plan, ReleaseKey};
 use std::{collections::BTreeMap, time::Instant};
 use wire::{
     Problem,
@@ -36,7 +36,7 @@ pub struct PreflightContext<'a> {
     /// The chart.
     pub chart: &'a Chart,
     /// Where it goes.
-    pub place: &'a Place,
+    pub key: &'a ReleaseKey,
     /// What it renders with the values as they are.
     pub manifests: &'a Manifests,
     /// The objects, in order.

@@ -31,11 +31,11 @@ pub enum Phase {
 #[derive(Clone, Debug)]
 pub enum Event {
     /// A phase begins.
-    Begins(Phase),
+    Started(Phase),
     /// An object was accepted, or taken away.
-    Done(Phase, ObjectRef),
+    ObjectDone(Phase, ObjectRef),
     /// A phase ended well.
-    Ends(Phase),
+    PhaseDone(Phase),
     /// How the objects stand while they are waited for.
-    Standing(Vec<(ObjectRef, Readiness)>, Vec<Occurrence>),
+    Status(Vec<(ObjectRef, Readiness)>, Vec<Occurrence>),
 }

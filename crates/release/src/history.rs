@@ -1,6 +1,6 @@
 //! Reads what is recorded: the revisions of one release, or the releases of a cluster.
 
-use crate::{Error, Place, Release, model::State, storage};
+use crate::{Error, Release, ReleaseKey, model::State, storage};
 use cluster::{Cluster, Object};
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 ///
 /// # Errors
 /// [`Error::Cluster`] or [`Error::Record`].
-pub async fn history(cluster: &Cluster, place: &Place) -> Result<Vec<Release>, Error> {
-    let labels = format!("owner=helm,name={}", place.release);
+pub async fn history(cluster: &Cluster, key: &ReleaseKey) -> Result<Vec<Release>, Error> {
+    let labels = format!("owner=helm,name={}", key.release);
     let found = cluster
-        .list("v1", "Secret", Some(place.namespace.as_str()), &labels)
+        .list("v1", "Secret", Some(key.namespace.as_str()), &labels)
         .await?;
     let mut revisions: Vec<Release> = found.iter().map(storage::read).collect::<Result<_, _>>()?;
     revisions.sort_by_key(|release| release.version);
@@ -22,11 +22,11 @@ pub async fn history(cluster: &Cluster, place: &Place) -> Result<Vec<Release>, E
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Cluster`] or [`Error::Record`].
-pub async fn latest(cluster: &Cluster, place: &Place) -> Result<Release, Error> {
-    let newest = history(cluster, place).await?.into_iter().next_back();
+pub async fn latest(cluster: &Cluster, key: &ReleaseKey) -> Result<Release, Error> {
+    let newest = history(cluster, key).await?.into_iter().next_back();
     newest.ok_or_else(|| Error::NotFound {
-        release: place.release.clone(),
-        namespace: place.namespace.clone(),
+        release: key.release.clone(),
+        namespace: key.namespace.clone(),
     })
 }
 

@@ -26,7 +26,7 @@ fn listing(repository: &str, charts: &[(&str, &str, &str)]) -> Listing {
     }
 }
 
-fn world() -> (Vec<Listing>, Installed) {
+fn world() -> (Vec<Listing>, InstalledCharts) {
     let listings = vec![
         listing(
             "stable",
@@ -49,7 +49,7 @@ fn world() -> (Vec<Listing>, Installed) {
         release: ReleaseName::new("shop").expect("a name"),
         version: "2.0.0".into(),
     };
-    let installed = Installed {
+    let installed = InstalledCharts {
         releases: vec![("shop".into(), at)],
         unread: Vec::new(),
     };

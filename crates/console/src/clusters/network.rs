@@ -3,8 +3,8 @@
 //! What a person types is kept with the cluster and stands in where the cluster does not say it itself;
 //! the doctor and the joins read it from there.
 
-use super::PATIENCE;
-use crate::{Action, Caller, Console, Error, links::Link, meshes::Mesh};
+use super::CLUSTER_TIMEOUT;
+use crate::{Action, Caller, Console, Error, connections::ClusterConnection, meshes::Mesh};
 use mesh::facts::gather::{Timeouts, network};
 use store::Told;
 use wire::{
@@ -25,7 +25,7 @@ impl Console {
         name: &ClusterName,
     ) -> Result<NetworkView, Error> {
         self.permitted(caller, Action::Read, async {
-            self.network_view(&self.links.get(name)?).await
+            self.network_view(&self.connections.get(name)?).await
         })
         .await
     }
@@ -34,7 +34,7 @@ impl Console {
     ///
     /// # Errors
     /// [`Error::BadRange`], [`Error::NoCluster`], [`Error::Store`] or [`Error::NotPermitted`].
-    pub async fn tell_cluster(
+    pub async fn override_cluster_network(
         &self,
         caller: &Caller,
         request: TellRequest,
@@ -45,28 +45,33 @@ impl Console {
             let mut known = known.filter(|cluster| cluster.name == request.cluster);
             let known = known.next().map(|cluster| cluster.told);
             let told = read(&request, known.unwrap_or_default(), &caller.operator)?;
-            self.keep_told(&request.cluster, &told)?;
-            self.network_view(&self.links.get(&request.cluster)?).await
+            self.save_network_override(&request.cluster, &told)?;
+            self.network_view(&self.connections.get(&request.cluster)?)
+                .await
         })
         .await
     }
 
-    pub(crate) fn keep_told(&self, name: &ClusterName, told: &Told) -> Result<(), Error> {
+    pub(crate) fn save_network_override(
+        &self,
+        name: &ClusterName,
+        told: &Told,
+    ) -> Result<(), Error> {
         if !self.store.tell_cluster(name, told)? {
             return Err(Error::NoCluster(name.to_string()));
         }
-        self.links.tell(name, told);
+        self.connections.tell(name, told);
         Ok(())
     }
 
-    async fn network_view(&self, link: &Link) -> Result<NetworkView, Error> {
+    async fn network_view(&self, connection: &ClusterConnection) -> Result<NetworkView, Error> {
         let timeouts = Timeouts {
-            call: PATIENCE,
-            cluster: PATIENCE,
+            call: CLUSTER_TIMEOUT,
+            cluster: CLUSTER_TIMEOUT,
         };
-        let facts = Box::pin(network(&link.user, &link.told, timeouts)).await;
+        let facts = Box::pin(network(&connection.user, &connection.told, timeouts)).await;
         Ok(NetworkView {
-            meshes: self.parts(&link.name)?,
+            meshes: self.parts(&connection.name)?,
             ..NetworkView::from(&facts)
         })
     }

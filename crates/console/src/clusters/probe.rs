@@ -15,10 +15,10 @@ use wire::{
 };
 
 /// How long one part may take for each call.
-const PATIENCE: Duration = Duration::from_secs(8);
+const PROBE_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// The rights that a control plane, a reader and a remote chart take: verb, group, resource, namespace.
-pub(super) const NEEDED: &[(&str, &str, &str, Option<&str>)] = &[
+pub(super) const REQUIRED_PERMISSIONS: &[(&str, &str, &str, Option<&str>)] = &[
     ("create", "", "namespaces", None),
     ("create", "rbac.authorization.k8s.io", "clusterroles", None),
     (
@@ -88,7 +88,7 @@ impl Console {
             source,
         })?;
         let cluster = Cluster::connect(name, credentials, self.setup.addresses)?;
-        Ok(cluster.within_at_most(PATIENCE))
+        Ok(cluster.within_at_most(PROBE_TIMEOUT))
     }
 }
 
@@ -169,12 +169,14 @@ async fn server(cluster: &Cluster) -> Vec<ProbeLine> {
 }
 
 async fn rights(cluster: &Cluster) -> Vec<ProbeLine> {
-    let asks = NEEDED.iter().map(|(verb, group, resource, namespace)| Ask {
-        verb,
-        group: (*group).to_owned(),
-        resource: (*resource).to_owned(),
-        namespace: namespace.map(str::to_owned),
-    });
+    let asks = REQUIRED_PERMISSIONS
+        .iter()
+        .map(|(verb, group, resource, namespace)| Ask {
+            verb,
+            group: (*group).to_owned(),
+            resource: (*resource).to_owned(),
+            namespace: namespace.map(str::to_owned),
+        });
     match cluster.may_all(asks.collect()).await {
         Err(error) => vec![line(ProbeWhat::Rights, None, said(&error))],
         Ok(rights) => {

@@ -1,7 +1,7 @@
 //! What a repository or a chart's archive met, told to a page.
 
 use super::{
-    causes::{causes, whole},
+    error_chain::{error_causes, error_chain},
     not_found,
 };
 use catalog::{Error as E, Fault, Sent};
@@ -16,7 +16,7 @@ pub(crate) fn of_catalog(error: &E) -> Problem {
         E::Fetch { url, source } => of_fault(url, source),
         E::Index { url, .. } => Problem::new(Code::NotARepository)
             .with("url", url)
-            .detail(causes(error)),
+            .detail(error_causes(error)),
         E::NotAChart { reference, found } => Problem::new(Code::NotARepository)
             .with("url", reference)
             .detail(found),
@@ -32,7 +32,7 @@ pub(crate) fn of_catalog(error: &E) -> Problem {
             .detail(format!("{found}\n{expected}")),
         E::Chart { folder, source } => Problem::new(Code::BadArchive)
             .with("what", folder)
-            .detail(whole(source)),
+            .detail(error_chain(source)),
         E::Name { folder, source } => Problem::new(Code::BadName)
             .with("name", folder)
             .with("reason", source),
@@ -54,7 +54,7 @@ pub(crate) fn of_catalog(error: &E) -> Problem {
         } => {
             let met = source
                 .as_ref()
-                .map(|met| format!(": {met}: {}", causes(met)));
+                .map(|met| format!(": {met}: {}", error_causes(met)));
             Problem::new(Code::NoDependency)
                 .with("chart", chart)
                 .with("dependency", dependency)
@@ -71,7 +71,7 @@ fn of_fault(url: &str, fault: &Fault) -> Problem {
             .with("address", &refused.address)
             .with("reason", refused),
         Fault::Name { .. } | Fault::Connection(_) | Fault::Broken(_) => {
-            at(Code::RepositoryUnreachable).detail(whole(fault))
+            at(Code::RepositoryUnreachable).detail(error_chain(fault))
         }
         Fault::TimedOut(_) | Fault::Request(_) => at(Code::RepositoryUnreachable).detail(fault),
         Fault::Tls(error) => at(Code::RepositoryUntrusted).detail(error),

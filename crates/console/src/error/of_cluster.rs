@@ -1,6 +1,6 @@
 //! What a cluster met, told to a page.
 
-use super::causes;
+use super::error_causes;
 use wire::{Code, Problem};
 
 /// What a cluster met, told to a page.
@@ -14,7 +14,7 @@ pub(crate) fn of_cluster(error: &cluster::Error) -> Problem {
         | E::Connect { cluster, .. }
         | E::NoAnswer { cluster, .. } => Problem::new(Code::Unreachable)
             .with("cluster", cluster)
-            .detail(causes(error)),
+            .detail(error_causes(error)),
         E::TimedOut { cluster, after, .. } => Problem::new(Code::Unreachable)
             .with("cluster", cluster)
             .detail(format!("no answer in {} s", after.as_secs())),

@@ -199,7 +199,7 @@ async fn a_name_that_is_taken_is_refused() {
     .await;
     let other = console.deploy(&ann, &second).await.unwrap();
     crate::support::ended(console, &other).await;
-    let next = console.continue_job(&ann, &other).await.unwrap();
+    let next = console.resume_job(&ann, &other).await.unwrap();
     let on = crate::support::ended(console, &next).await;
     assert!(
         matches!(&on.state, JobState::Failed(problem) if problem.code == Code::ReleaseExists),

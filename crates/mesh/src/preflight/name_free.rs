@@ -4,8 +4,8 @@ use super::{Finding, PreflightContext};
 use wire::check::Verdict;
 
 pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
-    let release = ground.place.release.as_str();
-    let found = match release::history(ground.cluster, ground.place).await {
+    let release = ground.key.release.as_str();
+    let found = match release::history(ground.cluster, ground.key).await {
         Ok(revisions) => revisions,
         Err(release::Error::Cluster(error)) => return Err(error),
         // A record that cannot be read takes the name all the same.
@@ -15,7 +15,7 @@ pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluste
         }
     };
     let row = |revision: &release::Release| {
-        let state = revision.info.status.word();
+        let state = revision.info.status.as_str();
         format!(
             "revision {}: {} ({state})",
             revision.version,

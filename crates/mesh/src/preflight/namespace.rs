@@ -5,7 +5,7 @@ use crate::doctor::p19_namespace_state::judge;
 use cluster::NamespaceState;
 
 pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
-    let name = ground.place.namespace.as_str();
+    let name = ground.key.namespace.as_str();
     let finding = match ground.cluster.namespace_state(name).await? {
         NamespaceState::Absent => judge(false, None),
         NamespaceState::Active => judge(true, None),

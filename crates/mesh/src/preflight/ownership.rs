@@ -4,7 +4,7 @@ use super::{Finding, PreflightContext};
 use crate::doctor::p23_ownership::judge;
 use cluster::Object;
 use futures::{StreamExt as _, TryStreamExt as _, future::BoxFuture};
-use release::{Owner, foreign};
+use release::{Owner, foreign_owner};
 
 pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
     let boxed = |object| Box::pin(one(ground, object)) as BoxFuture<'_, _>;
@@ -23,7 +23,7 @@ async fn one(
 ) -> Result<Option<String>, cluster::Error> {
     let reference = object.reference();
     match ground.cluster.get(&reference).await {
-        Ok(Some(live)) => Ok(foreign(&live, ground.place)
+        Ok(Some(live)) => Ok(foreign_owner(&live, ground.key)
             .map(|owner| format!("{reference} belongs to {}", said(&owner)))),
         Ok(None) | Err(cluster::Error::NoSuchKind { .. }) => Ok(None),
         Err(error) => Err(error),
@@ -33,7 +33,7 @@ async fn one(
 fn said(owner: &Owner) -> String {
     match owner {
         Owner::Release { name, namespace } => format!("release {name} in {namespace}"),
-        Owner::Manager(manager) => format!("{manager}, and to no release"),
+        Owner::FieldManager(manager) => format!("{manager}, and to no release"),
         Owner::Unknown => "nobody that left a name".to_owned(),
     }
 }

@@ -47,7 +47,7 @@ pub async fn rights(
 /// One question a kind, namespace and verb; the records of the release are Secrets.
 async fn asks(ground: PreflightContext<'_>) -> Result<BTreeSet<Ask>, cluster::Error> {
     let kinds = ground.cluster.kinds().await?;
-    let own = ground.place.namespace.as_str();
+    let own = ground.key.namespace.as_str();
     let mut asks = BTreeSet::new();
     let mut ask = |api_version: &str, kind: &str, namespace: Option<&str>| {
         if let Some(known) = kinds.find(api_version, kind) {

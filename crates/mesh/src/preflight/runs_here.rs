@@ -23,7 +23,7 @@ fn judge(metadata: &Metadata, version: &str) -> Finding {
         return of_images(Some(newest), version);
     }
     let wanted = &metadata.kube_version;
-    let verdict = match chart::version_fits(wanted, version) {
+    let verdict = match chart::version_matches(wanted, version) {
         Some(true) => Verdict::Passed,
         _ => Verdict::Blocked,
     };

@@ -38,7 +38,7 @@ pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluste
 
 /// Whether the plan itself brings this configuration: then it will be mended.
 fn ours(ground: PreflightContext<'_>, webhook: &WebhookFacts) -> bool {
-    webhook.release.as_deref() == Some(ground.place.release.as_str())
+    webhook.release.as_deref() == Some(ground.key.release.as_str())
         && ground.plan.objects().any(|object| {
             object.kind() == webhook.kind.word() && object.name() == webhook.configuration
         })
@@ -68,7 +68,7 @@ async fn serves(
 async fn namespace_labels(
     ground: PreflightContext<'_>,
 ) -> Result<BTreeMap<String, String>, cluster::Error> {
-    let name = ground.place.namespace.as_str();
+    let name = ground.key.namespace.as_str();
     let reference = cluster::ObjectRef {
         kind: "Namespace".into(),
         api_version: "v1".into(),

@@ -16,13 +16,13 @@ async fn a_refused_step_leaves_a_failed_revision_and_names_the_object() {
     let error = shop.install(&world).await.unwrap_err();
 
     assert!(matches!(error, Error::Cluster(_)), "{error:?}");
-    let said = chain(&error);
+    let on_event = chain(&error);
     let wanted = format!(
         "could not apply Service {}/web-shop on cluster sandbox",
         world.namespace
     );
-    assert!(said.contains(&wanted), "{said}");
-    let failed = latest(&world.cluster, &shop.place).await.unwrap();
+    assert!(on_event.contains(&wanted), "{on_event}");
+    let failed = latest(&world.cluster, &shop.key).await.unwrap();
     assert_eq!(failed.info.status, State::Failed);
     assert!(
         failed.info.description.contains("Service"),
@@ -70,7 +70,7 @@ async fn dies_in_the_middle(world: &World, die: &(dyn Fn() + Send + Sync)) {
     let shop = Shop::new(world, "").await;
     let error = shop
         .install_told(world, &|event| {
-            if matches!(event, Event::Ends(Phase::Access)) {
+            if matches!(event, Event::PhaseDone(Phase::Access)) {
                 die();
             }
         })
@@ -80,7 +80,10 @@ async fn dies_in_the_middle(world: &World, die: &(dyn Fn() + Send + Sync)) {
         panic!("{}", chain(&error));
     };
     assert!(source.is_unreachable(), "{source:?}");
-    let said = source.to_string();
-    assert!(said.contains("could not apply"), "{said}");
-    assert!(said.ends_with("on cluster east: no answer"), "{said}");
+    let on_event = source.to_string();
+    assert!(on_event.contains("could not apply"), "{on_event}");
+    assert!(
+        on_event.ends_with("on cluster east: no answer"),
+        "{on_event}"
+    );
 }

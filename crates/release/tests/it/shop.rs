@@ -3,7 +3,10 @@
 use crate::world::{World, within};
 use chart::{Chart, Manifests, Values};
 use cluster::{Object, ObjectRef, Waiting};
-use release::{Error, Event, Install, Mode, Place, Plan, Release, basis, install, plan, upgrade};
+use release::{
+    Error, Event, Install, Mode, Plan, Release, ReleaseKey, cluster_capabilities, install, plan,
+    upgrade,
+};
 use std::{collections::BTreeMap, sync::Mutex};
 use wire::{Namespace, ReleaseName};
 
@@ -120,7 +123,7 @@ spec:
 
 /// The chart, rendered for one place of one world.
 pub(crate) struct Shop {
-    pub(crate) place: Place,
+    pub(crate) key: ReleaseKey,
     pub(crate) chart: Chart,
     pub(crate) values: Values,
     /// Labels that its namespace has to carry.
@@ -175,16 +178,16 @@ impl Shop {
         values: &str,
     ) -> Self {
         let values = Values::parse(values).unwrap();
-        let place = Place {
+        let key = ReleaseKey {
             namespace: Namespace::new(namespace).unwrap(),
             release: ReleaseName::new(name).unwrap(),
         };
-        let basis = basis(&world.cluster).await.unwrap();
-        let facts = basis.facts(&place, jiff::Timestamp::UNIX_EPOCH, 7);
+        let cluster_capabilities = cluster_capabilities(&world.cluster).await.unwrap();
+        let facts = cluster_capabilities.facts(&key, jiff::Timestamp::UNIX_EPOCH, 7);
         let manifests = chart::render(&chart, &values, &facts).unwrap();
-        let plan = plan(&manifests, &place, &basis.kinds).unwrap();
+        let plan = plan(&manifests, &key, &cluster_capabilities.kinds).unwrap();
         Self {
-            place,
+            key,
             chart,
             values,
             labels: BTreeMap::new(),
@@ -195,7 +198,7 @@ impl Shop {
     }
 
     pub(crate) async fn install(&self, world: &World) -> Result<Release, Error> {
-        self.install_as(world, Mode::Begin, within(40)).await.0
+        self.install_as(world, Mode::Install, within(40)).await.0
     }
 
     /// Installs, and gives what was told on the way.
@@ -206,18 +209,19 @@ impl Shop {
         waiting: Waiting,
     ) -> (Result<Release, Error>, Vec<Event>) {
         let told = Mutex::new(Vec::new());
-        let said = |event| told.lock().unwrap().push(event);
-        let outcome = self.carry_out(world, mode, waiting, &said).await;
+        let on_event = |event| told.lock().unwrap().push(event);
+        let outcome = self.carry_out(world, mode, waiting, &on_event).await;
         (outcome, told.into_inner().unwrap())
     }
 
-    /// Installs; `said` hears each step as it happens.
+    /// Installs; `on_event` hears each step as it happens.
     pub(crate) async fn install_told(
         &self,
         world: &World,
-        said: &(dyn Fn(Event) + Send + Sync),
+        on_event: &(dyn Fn(Event) + Send + Sync),
     ) -> Result<Release, Error> {
-        self.carry_out(world, Mode::Begin, within(20), said).await
+        self.carry_out(world, Mode::Install, within(20), on_event)
+            .await
     }
 
     async fn carry_out(
@@ -225,12 +229,12 @@ impl Shop {
         world: &World,
         mode: Mode,
         waiting: Waiting,
-        said: &(dyn Fn(Event) + Send + Sync),
+        on_event: &(dyn Fn(Event) + Send + Sync),
     ) -> Result<Release, Error> {
         let watches = world.watches();
         let what = Install {
             watches: &watches,
-            place: &self.place,
+            key: &self.key,
             chart: &self.chart,
             values: &self.values,
             labels: &self.labels,
@@ -240,8 +244,8 @@ impl Shop {
             mode,
         };
         match mode {
-            Mode::Upgrade => upgrade(&what, said).await,
-            Mode::Begin | Mode::Continue => install(&what, said).await,
+            Mode::Upgrade => upgrade(&what, on_event).await,
+            Mode::Install | Mode::Resume => install(&what, on_event).await,
         }
     }
 
@@ -254,7 +258,7 @@ impl Shop {
         ObjectRef {
             kind: kind.into(),
             api_version: api_version.into(),
-            namespace: Some(self.place.namespace.to_string()),
+            namespace: Some(self.key.namespace.to_string()),
             name: name.into(),
         }
     }

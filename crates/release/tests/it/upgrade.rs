@@ -13,8 +13,8 @@ async fn blue(world: &World, values: &str) -> Shop {
     let (group, mut files) = files(world);
     files.retain(|(name, _)| name != "templates/gadget.yaml");
     let chart = Chart::from_files(files).unwrap();
-    let place = (world.namespace.as_str(), "web-shop");
-    let rendered = Shop::of(world, chart, place, values).await;
+    let key = (world.namespace.as_str(), "web-shop");
+    let rendered = Shop::of(world, chart, key, values).await;
     Shop { group, ..rendered }
 }
 
@@ -25,7 +25,7 @@ async fn upgrade(world: &World, shop: &Shop, seconds: u64) -> Result<Release, Er
 }
 
 async fn states(world: &World, shop: &Shop) -> Vec<(u32, State)> {
-    let all = history(&world.cluster, &shop.place).await.unwrap();
+    let all = history(&world.cluster, &shop.key).await.unwrap();
     all.iter()
         .map(|one| (one.version, one.info.status))
         .collect()
@@ -56,7 +56,7 @@ pub(crate) async fn the_next_revision_changes_and_takes_away(world: World) {
 pub(crate) async fn eleven_failed(world: &World, shop: &Shop) {
     let secret = shop.named("v1", "Secret", "sh.helm.release.v1.web-shop.v1");
     let first = shop.get(world, &secret).await.unwrap();
-    let record = history(&world.cluster, &shop.place).await.unwrap();
+    let record = history(&world.cluster, &shop.key).await.unwrap();
     for version in 2..=12_u32 {
         let mut record = record[0].clone();
         record.version = version;
@@ -132,6 +132,6 @@ pub(crate) async fn what_is_not_there_or_not_finished_is_not_upgraded(world: Wor
     secret.value_mut()["data"]["release"] = text.into();
     world.cluster.replace(&secret).await.unwrap();
     let error = upgrade(&world, &shop, 5).await.unwrap_err();
-    assert!(matches!(error, Error::Unfinished { .. }), "{error:?}");
+    assert!(matches!(error, Error::OperationPending { .. }), "{error:?}");
     assert_eq!(states(&world, &shop).await.len(), 1);
 }

@@ -1,0 +1,135 @@
+//! Scalars on one line, keys, and checks for the supported subset.
+use gotmpl::Value;
+
+use super::super::resolve::{Resolved, resolve};
+
+/// The maximum length of a key, in bytes.
+const MAX_KEY_LENGTH: usize = 128;
+
+/// Whether a text contains only characters without special handling.
+pub(super) fn is_plain_text(text: &str) -> bool {
+    let is_allowed = |c: char| {
+        matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{2027}' | '\u{202a}'..='\u{d7ff}')
+            || matches!(c, '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
+    };
+    // Without early exit, so that the compiler vectorizes the loop.
+    let plain = |all: bool, byte: u8| all & matches!(byte, b'\n' | b' '..=b'~');
+    text.bytes().fold(true, plain) || text.chars().all(is_allowed)
+}
+
+pub(super) fn is_blank_or_comment(text: &str) -> bool {
+    text.is_empty() || text.starts_with('#')
+}
+
+/// Whether a line is a list item.
+pub(super) fn is_item(text: &str) -> bool {
+    text == "-" || text.starts_with("- ")
+}
+
+/// A key and the text after its colon; `None` when the line is not a supported entry.
+pub(super) fn entry(text: &str) -> Option<(&str, &str)> {
+    let (key, rest) = match text.chars().next()? {
+        quote @ ('"' | '\'') => {
+            let (key, rest) = quoted(text, quote)?;
+            (key, rest.strip_prefix(':')?)
+        }
+        _ => {
+            let word = |byte: u8| {
+                byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'-')
+            };
+            let end = text.bytes().position(|byte| !word(byte))?;
+            let (key, rest) = text.split_at(end);
+            if key.is_empty() || key.starts_with('-') || resolve(key) != Resolved::Str {
+                return None;
+            }
+            (key, rest.strip_prefix(':')?)
+        }
+    };
+    if key.len() > MAX_KEY_LENGTH {
+        return None;
+    }
+    let after = rest.trim_start_matches(' ');
+    if after.is_empty() {
+        return Some((key, ""));
+    }
+    if after.len() == rest.len() {
+        return None;
+    }
+    // After a comment, the value is on the following lines.
+    Some((
+        key,
+        if after.starts_with('#') {
+            ""
+        } else {
+            after.trim_end_matches(' ')
+        },
+    ))
+}
+
+/// The text between two quotes, without escapes, and the rest.
+pub(super) fn quoted(text: &str, quote: char) -> Option<(&str, &str)> {
+    let inside = text.get(1..)?;
+    let end = inside.find([quote, '\\'])?;
+    let (value, rest) = inside.split_at(end);
+    let rest = rest.strip_prefix(quote)?;
+    (!rest.starts_with(quote)).then_some((value, rest))
+}
+
+/// A resolved scalar; its text is copied only when it is kept.
+pub(super) enum PlainScalar<'t> {
+    Text(&'t str),
+    Other(Value),
+}
+
+impl From<PlainScalar<'_>> for Value {
+    fn from(word: PlainScalar<'_>) -> Self {
+        match word {
+            PlainScalar::Text(text) => text.into(),
+            PlainScalar::Other(value) => value,
+        }
+    }
+}
+
+/// Parses a scalar at the end of a line.
+pub(super) fn inline(text: &str) -> Option<PlainScalar<'_>> {
+    let first = text.chars().next()?;
+    match first {
+        '"' | '\'' => {
+            let (value, rest) = quoted(text, first)?;
+            let rest = rest
+                .strip_prefix(' ')
+                .map_or(rest, |rest| rest.trim_start_matches(' '));
+            let spaced = text.len() - 2 - value.len() != rest.len() || rest.is_empty();
+            return (spaced && is_blank_or_comment(rest)).then_some(PlainScalar::Text(value));
+        }
+        '[' | '{' => {
+            let text = text.split(" #").next()?.trim_end_matches(' ');
+            return super::flow::value(text).map(PlainScalar::Other);
+        }
+        '&' | '*' | '!' | '|' | '>' | '%' | '@' | '`' | '?' | ':' | ',' | '#' | ']' | '}' => {
+            return None;
+        }
+        '-' if is_item(text) => return None,
+        _ => {}
+    }
+    let text = text.split(" #").next()?.trim_end_matches(' ');
+    if text.contains(": ") || text.ends_with(':') || text.is_empty() {
+        return None;
+    }
+    resolved(text)
+}
+
+/// Resolves a plain scalar.
+pub(super) fn resolved(text: &str) -> Option<PlainScalar<'_>> {
+    let number = |value: f64| value.is_finite().then_some(Value::Float(value));
+    let value = match resolve(text) {
+        Resolved::Null => Value::Nil,
+        Resolved::Bool(value) => value.into(),
+        Resolved::Int(value) => number(value as f64)?,
+        Resolved::Large(value) => number(value as f64)?,
+        Resolved::Float(value) => number(value)?,
+        Resolved::Merge => return None,
+        Resolved::Timestamp | Resolved::Str => return Some(PlainScalar::Text(text)),
+    };
+    Some(PlainScalar::Other(value))
+}
