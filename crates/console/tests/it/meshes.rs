@@ -245,7 +245,7 @@ async fn a_step_that_fails_says_why_and_is_due_again() {
     assert_eq!(join.state, StepState::Due);
     let (failed, problem) = join.failed.unwrap();
     assert_eq!(failed, job);
-    assert!(problem.detail.unwrap().contains("was told to"));
+    assert!(problem.detail.unwrap().contains("a fault of the sandbox"));
     pair.walk(StepKind::Join).await;
     assert_eq!(pair.step(StepKind::Join).await.failed, None);
 }
