@@ -1,4 +1,5 @@
-//! `meshspan doctor`: every check of a mesh, as text or JSON, beside a console that may be running.
+//! `meshspan doctor`: runs all mesh checks and prints the report as text or JSON; a server may be
+//! running on the same data directory.
 
 use crate::{config, shutdown};
 use anyhow::{Result, bail};
@@ -10,7 +11,7 @@ use wire::{
     check::{CheckView, DoctorRequest, DoctorView, Group, Stage, Verdict},
 };
 
-/// The groups in the order in which a person reads them.
+/// The groups in the order of the report.
 const GROUPS: &[Group] = &[
     Group::Network,
     Group::Identity,
@@ -24,25 +25,25 @@ const GROUPS: &[Group] = &[
     Group::Removal,
 ];
 
-/// Carries out every check and prints it.
+/// Runs all checks and prints the report.
 ///
 /// # Errors
-/// When the clusters are not known, and when something must be mended.
+/// When a cluster is not registered, and when a check failed.
 #[expect(clippy::print_stdout, reason = "the report is what the command is for")]
-pub(crate) async fn examine(arguments: &config::Doctor) -> Result<()> {
-    let folder = config::data_dir(arguments.data_dir.as_ref());
+pub(crate) async fn run(options: &config::Doctor) -> Result<()> {
+    let folder = config::data_dir(options.data_dir.as_ref());
     if !folder.join("meshspan.db").exists() {
-        bail!("there is no console in {}", folder.display());
+        bail!("{} holds no console database", folder.display());
     }
     let mut setup = Setup {
         stop: shutdown::token(),
         ..Setup::default()
     };
-    if arguments.allow_loopback_clusters {
+    if options.allow_loopback_clusters {
         setup.addresses = AddressPolicy::WithLoopback;
     }
     let console = Console::open_read_only(&folder, setup)?;
-    let clusters: Result<Vec<ClusterName>, _> = arguments
+    let clusters: Result<Vec<ClusterName>, _> = options
         .clusters
         .iter()
         .map(|name| ClusterName::new(name.as_str()))
@@ -51,29 +52,33 @@ pub(crate) async fn examine(arguments: &config::Doctor) -> Result<()> {
         clusters: clusters?,
     };
     let report = Box::pin(console.doctor(&terminal(), request, &progress)).await?;
-    if arguments.json {
+    if options.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
         print!("{}", text(&report));
     }
     match report.count(Verdict::Blocked) {
         0 => Ok(()),
-        count => bail!("{count} to mend first"),
+        1 => bail!("1 check failed"),
+        count => bail!("{count} checks failed"),
     }
 }
 
-/// What is asked takes a while: who waits is told how far it has come, beside the report.
-#[expect(clippy::print_stderr, reason = "a line for the person who waits")]
+/// Prints the progress of the checks to standard error, apart from the report.
+#[expect(
+    clippy::print_stderr,
+    reason = "progress does not belong in the report"
+)]
 fn progress(stage: Stage, checks: &[CheckView]) {
-    let after = match stage {
-        Stage::Clusters => "the clusters were asked",
-        Stage::Remotes => "the remotes and their readers were asked",
-        Stage::Answers | Stage::Ways => "the control planes and the sample were asked",
+    let source = match stage {
+        Stage::Clusters => "clusters",
+        Stage::Remotes => "remotes and their readers",
+        Stage::Answers | Stage::Ways => "control planes and the sample",
     };
-    eprintln!("{after}: {} checks", checks.len());
+    eprintln!("read the {source}: {} checks finished", checks.len());
 }
 
-/// Who has the data directory is the operator.
+/// The caller at the terminal; access to the data directory implies the role of an operator.
 fn terminal() -> Caller {
     Caller {
         operator: "terminal".to_owned(),
@@ -82,7 +87,7 @@ fn terminal() -> Caller {
     }
 }
 
-/// The report as a person reads it: groups, a line a check, what was seen and what to do below it.
+/// The report as text: one line per check, grouped, with its details and remedies below.
 fn text(report: &DoctorView) -> String {
     let mut text = format!(
         "Mesh over {} ({})\n",
@@ -100,7 +105,7 @@ fn text(report: &DoctorView) -> String {
     let count = |verdict| report.count(verdict);
     let _ = writeln!(
         text,
-        "\n{} passed, {} skipped, {} worth knowing, {} to accept, {} to mend",
+        "\n{} passed, {} skipped, {} info, {} warnings, {} failed",
         count(Verdict::Passed),
         count(Verdict::Skipped),
         count(Verdict::Noted),
@@ -111,7 +116,7 @@ fn text(report: &DoctorView) -> String {
 }
 
 fn line(text: &mut String, check: &CheckView) {
-    let sign = match check.verdict {
+    let symbol = match check.verdict {
         Verdict::Passed => '✓',
         Verdict::Skipped => '·',
         Verdict::Noted => 'i',
@@ -121,9 +126,9 @@ fn line(text: &mut String, check: &CheckView) {
     let id = check.code.id();
     let word = words::verdict(check.verdict);
     let (title, detail) = (words::title(check), words::detail(check));
-    let _ = writeln!(text, "  {sign} {id:<3} {word:<13} {title}. {detail}");
+    let _ = writeln!(text, "  {symbol} {id:<3} {word:<13} {title}. {detail}");
     for found in &check.found {
-        let _ = writeln!(text, "        {}", shown(found));
+        let _ = writeln!(text, "        {}", printable(found));
     }
     for remedy in words::to_do(check) {
         let _ = writeln!(text, "      → {remedy}");
@@ -133,10 +138,10 @@ fn line(text: &mut String, check: &CheckView) {
     }
 }
 
-/// A line as a terminal may show it: a cluster's names must not steer it.
-fn shown(line: &str) -> String {
-    let printable = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    line.chars().map(printable).collect()
+/// Replaces control characters, so that names from a cluster cannot control the terminal.
+fn printable(line: &str) -> String {
+    let replace = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    line.chars().map(replace).collect()
 }
 
 #[cfg(test)]
@@ -159,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_stands_with_what_was_seen_what_to_do_and_its_page() {
+    fn a_failed_check_shows_its_details_remedies_and_page() {
         let mut blocked = check(CheckCode::PodRanges, Verdict::Blocked);
         blocked.found = vec!["east \u{1b}[31m10.0.0.0/8".into()];
         blocked.remedies = vec![Remedy::TellRanges];
@@ -174,7 +179,7 @@ mod tests {
             text.starts_with("Mesh over east, west (today)\n\nNetwork\n"),
             "{text}"
         );
-        assert!(text.contains("✗ P01 To mend"), "{text}");
+        assert!(text.contains("✗ P01 Failed"), "{text}");
         assert!(text.contains("→ docs/checks/P01.md"), "{text}");
         assert!(text.contains("· P05 Skipped"), "{text}");
         assert!(text.contains("No cluster joins another one."), "{text}");
@@ -182,6 +187,6 @@ mod tests {
             !text.contains('\u{1b}'),
             "no control character reaches the terminal"
         );
-        assert!(text.ends_with("0 passed, 1 skipped, 0 worth knowing, 0 to accept, 1 to mend\n"));
+        assert!(text.ends_with("0 passed, 1 skipped, 0 info, 0 warnings, 1 failed\n"));
     }
 }

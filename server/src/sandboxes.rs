@@ -1,11 +1,11 @@
-//! The two embedded sandbox clusters, behind HTTPS on loopback.
+//! The two embedded sandbox clusters, served over HTTPS on loopback.
 
 use crate::{config, shutdown};
 use anyhow::Result;
 use console::Console;
 use sandbox::{HttpsServer, Network, Sandbox};
 
-/// Sandboxes that run as long as this lives.
+/// The running sandbox clusters; they stop when this is dropped.
 pub(crate) struct Sandboxes(Vec<(Sandbox, HttpsServer)>);
 
 async fn start() -> Result<Sandboxes> {
@@ -13,7 +13,7 @@ async fn start() -> Result<Sandboxes> {
     let network = Network::new();
     for config in [sandbox_istio::control_plane(), sandbox_istio::remote()] {
         let sandbox = Sandbox::with_config(config).on_network(&network);
-        // No host below .invalid exists (RFC 6761): a way to see what a failing pull looks like.
+        // No host below .invalid exists (RFC 6761), so that pulls from there always fail.
         sandbox.fail_image_pull(".invalid/");
         let server = sandbox.listen("127.0.0.1:0").await?;
         sandboxes.push((sandbox, server));
@@ -21,23 +21,24 @@ async fn start() -> Result<Sandboxes> {
     Ok(Sandboxes(sandboxes))
 }
 
-/// Starts both and registers them with the console.
+/// Starts both clusters and registers them with the console.
 pub(crate) async fn attach(console: &Console) -> Result<Sandboxes> {
     let sandboxes = start().await?;
     for (_, server) in &sandboxes.0 {
         console.add_sandbox(&server.kubeconfig()).await?;
     }
-    tracing::info!("two sandbox clusters are up; their state ends with this process");
+    tracing::info!("two sandbox clusters are running; their state is lost when this process ends");
     Ok(sandboxes)
 }
 
-/// `meshspan sandbox`: both alone, until the process is asked to end.
-pub(crate) async fn serve_alone(arguments: &config::Sandbox) -> Result<()> {
+/// `meshspan sandbox`: serves both clusters without a console, until the process receives a
+/// termination signal.
+pub(crate) async fn serve(options: &config::Sandbox) -> Result<()> {
     let stop = shutdown::token();
     let sandboxes = start().await?;
-    let servers: Vec<&HttpsServer> = sandboxes.0.iter().map(|(_, server)| server).collect();
-    write_private(&arguments.kubeconfig, &sandbox::kubeconfig(&servers))?;
-    tracing::info!(kubeconfig = %arguments.kubeconfig.display(), "two sandbox clusters are up");
+    let clusters: Vec<&HttpsServer> = sandboxes.0.iter().map(|(_, server)| server).collect();
+    write_private(&options.kubeconfig, &sandbox::kubeconfig(&clusters))?;
+    tracing::info!(kubeconfig = %options.kubeconfig.display(), "two sandbox clusters are running");
     stop.cancelled().await;
     Ok(())
 }

@@ -4,7 +4,7 @@ use crate::{
     Action, Caller, Console, Error, installed_charts::InstalledCharts,
     repositories::REPOSITORY_TIMEOUT,
 };
-use catalog::{Entry, Listing, Text, newer, rank};
+use catalog::{Entry, Listing, SearchFields, is_newer, rank};
 use std::cmp::Reverse;
 use wire::{
     ChartName, Repository,
@@ -41,18 +41,18 @@ fn found(
     installed: &InstalledCharts,
     request: &CatalogRequest,
 ) -> CatalogView {
-    let all = listings.iter().filter_map(|listing| listing.shelf.as_ref());
+    let all = listings.iter().filter_map(|listing| listing.index.as_ref());
     let all: usize = all.map(|shelf| shelf.charts.len()).sum();
     let mut fitting: Vec<(u32, usize, ChartCard)> = Vec::new();
     for (place, listing) in listings.iter().enumerate() {
-        let shelf = listing.shelf.iter().flat_map(|shelf| {
+        let shelf = listing.index.iter().flat_map(|shelf| {
             shelf
                 .charts
                 .iter()
                 .filter_map(|(name, versions)| Some((name, versions, shelf.newest(name)?)))
         });
         for (name, versions, newest) in shelf {
-            let text = Text {
+            let text = SearchFields {
                 name: name.as_str(),
                 description: &newest.description,
                 keywords: &newest.keywords,
@@ -83,15 +83,15 @@ fn found(
     fitting.sort_by_key(|(rank, place, card)| (Reverse(*rank), *place, card.chart.clone()));
     let failing = listings.iter().filter(|listing| listing.problem.is_some());
     CatalogView {
-        fitting: number(fitting.len()),
-        all: number(all),
+        matching: number(fitting.len()),
+        total: number(all),
         statuses,
         repositories,
         failing: failing.map(|listing| listing.repository.clone()).collect(),
         unread: installed.unread.clone(),
         charts: fitting
             .into_iter()
-            .take(request.most.min(MAX_CARDS) as usize)
+            .take(request.limit.min(MAX_CARDS) as usize)
             .map(|(_, _, card)| card)
             .collect(),
     }
@@ -134,7 +134,7 @@ pub(crate) fn card(
         part: newest.annotations.get(mesh::legacy::PART).cloned(),
         upgrade: installed
             .iter()
-            .any(|at| newer(&newest.version, &at.version)),
+            .any(|at| is_newer(&newest.version, &at.version)),
         installed,
     }
 }

@@ -42,8 +42,8 @@ impl Console {
         chart: &ChartName,
     ) -> Result<Vec<VersionView>, Error> {
         self.permitted(caller, Action::Read, async {
-            let listing = self.catalog.shelf(repository, REPOSITORY_TIMEOUT).await?;
-            let shelf = listing.shelf.unwrap_or_default();
+            let listing = self.catalog.listing(repository, REPOSITORY_TIMEOUT).await?;
+            let shelf = listing.index.unwrap_or_default();
             let versions = shelf
                 .charts
                 .get(chart)
@@ -77,9 +77,9 @@ impl Console {
             let chart = &opened.chart;
             let listing = self
                 .catalog
-                .shelf(&reference.repository, REPOSITORY_TIMEOUT)
+                .listing(&reference.repository, REPOSITORY_TIMEOUT)
                 .await?;
-            let shelf = listing.shelf.unwrap_or_default();
+            let shelf = listing.index.unwrap_or_default();
             let versions = shelf.charts.get(&reference.chart).map_or(1, Vec::len);
             let own = catalog::Entry::from(chart.metadata());
             let newest = shelf.newest(&reference.chart);
@@ -119,9 +119,9 @@ impl Console {
         let digest = draft
             .digest
             .as_deref()
-            .and_then(|text| Digest::read(text).ok());
+            .and_then(|text| Digest::parse(text).ok());
         let opened = match digest {
-            Some(digest) => Box::pin(self.catalog.same_chart(&draft.chart, &digest)).await,
+            Some(digest) => Box::pin(self.catalog.pinned_chart(&draft.chart, &digest)).await,
             None => Box::pin(self.catalog.chart(&draft.chart)).await,
         };
         Ok(opened?.chart)
@@ -129,7 +129,7 @@ impl Console {
 
     /// How Helm's own command line names a chart.
     pub(crate) fn helm_chart_arguments(&self, chart: &ChartRef) -> String {
-        let known = self.catalog.known();
+        let known = self.catalog.cached_listings();
         let listing = known
             .iter()
             .find(|listing| listing.repository == chart.repository);

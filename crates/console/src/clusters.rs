@@ -7,7 +7,7 @@ mod network;
 mod probe;
 
 use crate::{Action, Caller, Console, Error, connections::ClusterConnection, error::of_cluster};
-use cluster::{Credentials, Facts, Refusal, read_kubeconfig};
+use cluster::{Credentials, Facts, KubeconfigError, read_kubeconfig};
 use std::time::Duration;
 use wire::{
     ClusterName, Secret,
@@ -91,7 +91,8 @@ impl Console {
                 read_kubeconfig(text, self.setup.addresses).map_err(Error::Kubeconfig)?;
             let mut added = Vec::new();
             for (context, name) in &request.contexts {
-                let missing = || Error::Kubeconfig(Refusal::Missing { key: "context" });
+                let missing =
+                    || Error::Kubeconfig(KubeconfigError::MissingField { key: "context" });
                 let place = contexts.iter().position(|known| known.name == *context);
                 let found = contexts.swap_remove(place.ok_or_else(missing)?);
                 let credentials = found.outcome.map_err(Error::Kubeconfig)?;
@@ -135,9 +136,9 @@ impl Console {
         sandbox: bool,
     ) -> Result<(), Error> {
         let probe = cluster::Cluster::connect(name.clone(), credentials, self.setup.addresses)?;
-        probe.within_at_most(CLUSTER_TIMEOUT).version().await?;
-        let shape = |source| store::Error::Shape {
-            what: format!("cluster {name}"),
+        probe.with_timeout(CLUSTER_TIMEOUT).version().await?;
+        let shape = |source| store::Error::Malformed {
+            record: format!("cluster {name}"),
             source,
         };
         let json = Secret::new(serde_json::to_string(credentials).map_err(shape)?);
@@ -234,13 +235,13 @@ fn facts_view(facts: Facts) -> FactsView {
         cpu_requested: facts.cpu_requested,
         memory_requested: facts.memory_requested,
         groups: u32::try_from(facts.groups).unwrap_or(u32::MAX),
-        answered_in: u32::try_from(facts.answered_in.as_millis()).unwrap_or(u32::MAX),
+        latency: u32::try_from(facts.latency.as_millis()).unwrap_or(u32::MAX),
     }
 }
 
 fn context_view(context: cluster::Context) -> ContextView {
     let (login, problem) = match &context.outcome {
-        Ok(credentials) => (credentials.login.word().to_owned(), None),
+        Ok(credentials) => (credentials.auth_info.description().to_owned(), None),
         Err(refusal) => {
             let problem = wire::Problem::new(wire::Code::BadKubeconfig).with("reason", refusal);
             (String::new(), Some(problem))
@@ -250,7 +251,7 @@ fn context_view(context: cluster::Context) -> ContextView {
         suggested: suggest(&context.name),
         name: context.name,
         server: context.server,
-        login,
+        credentials: login,
         problem,
     }
 }

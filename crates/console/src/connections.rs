@@ -59,8 +59,8 @@ impl Connections {
 
     /// Makes the connection of a stored cluster.
     pub(crate) fn add(&self, stored: &StoredCluster) -> Result<ClusterConnection, Error> {
-        let shape = |source| store::Error::Shape {
-            what: format!("cluster {}", stored.name),
+        let shape = |source| store::Error::Malformed {
+            record: format!("cluster {}", stored.name),
             source,
         };
         let credentials: Credentials =
@@ -72,9 +72,9 @@ impl Connections {
             colour: stored.colour,
             server: stored.server.clone(),
             sandbox: stored.sandbox,
-            authority: credentials.authority.clone(),
+            authority: credentials.ca_bundle.clone(),
             tls_server_name: credentials.tls_server_name.clone(),
-            told: told(&stored.told),
+            told: told(&stored.network_override),
             user: AsUser::new(connect()?),
             watches: Watches::new(AsConsole::new(connect()?), stop.clone()),
             stop,
@@ -102,7 +102,7 @@ impl Connections {
     }
 
     /// Takes what a person typed of a cluster; the connection stays.
-    pub(crate) fn tell(&self, name: &ClusterName, typed: &store::Told) {
+    pub(crate) fn tell(&self, name: &ClusterName, typed: &store::NetworkOverride) {
         let mut connections = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(connection) = connections.get_mut(name) {
             connection.told = told(typed);
@@ -119,7 +119,7 @@ impl Connections {
     }
 }
 
-fn told(stored: &store::Told) -> NetworkOverride {
+fn told(stored: &store::NetworkOverride) -> NetworkOverride {
     NetworkOverride::new(
         stored.network.clone(),
         &stored.pods,

@@ -171,5 +171,5 @@ pub(crate) fn new_id() -> Result<DraftId, Error> {
         name: String::new(),
         source,
     };
-    DraftId::new(store::random_name()).map_err(bad)
+    DraftId::new(store::random_id()).map_err(bad)
 }

@@ -99,7 +99,7 @@ pub enum Error {
     },
     /// A kubeconfig, or a context of it, that is refused.
     #[error("the kubeconfig is refused")]
-    Kubeconfig(#[source] cluster::Refusal),
+    Kubeconfig(#[source] cluster::KubeconfigError),
     /// A cluster of that name is there.
     #[error("a cluster {0} is there already")]
     ClusterExists(String),

@@ -181,7 +181,7 @@ impl Console {
             name: String::new(),
             source,
         };
-        let id = JobId::new(store::random_name()).map_err(bad)?;
+        let id = JobId::new(store::random_id()).map_err(bad)?;
         let progress = Progress::new(
             id.clone(),
             &order,

@@ -35,7 +35,7 @@ mod uninstall;
 mod uploads;
 
 pub use caller::Caller;
-pub use cluster::{AddressPolicy, Mount};
+pub use cluster::{AddressPolicy, ServiceAccountMount};
 pub use error::Error;
 pub use permit::{Action, Role, may};
 pub use preflight::PreflightRun;
@@ -61,7 +61,7 @@ pub struct Setup {
     /// How long a job waits for its objects.
     pub job_timeout: Duration,
     /// Where the credential of the pod is in which the console runs, when it runs in one.
-    pub mount: Option<Mount>,
+    pub mount: Option<ServiceAccountMount>,
     /// Ends everything that runs in the background.
     pub stop: CancellationToken,
 }
@@ -107,7 +107,7 @@ impl Console {
     /// [`Error::Store`].
     pub fn with_catalog(folder: &Path, catalog: Catalog, setup: Setup) -> Result<Self, Error> {
         let store = Arc::new(Store::open(folder)?);
-        store.forget_sandboxes()?;
+        store.delete_sandboxes()?;
         jobs::mark_interrupted(&store)?;
         let connections = Arc::new(Connections::new(setup.addresses, setup.stop.clone()));
         for cluster in store.clusters()? {

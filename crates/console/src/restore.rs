@@ -26,7 +26,7 @@ pub(crate) fn restored_catalog(
     folder: &Path,
     addresses: AddressPolicy,
 ) -> Result<Catalog, Error> {
-    let catalog = catalog.reaching(Setup {
+    let catalog = catalog.with_setup(Setup {
         addresses,
         folder: Some(folder.join("cache")),
         ..Setup::default()

@@ -142,8 +142,8 @@ fn count(objects: &[ObjectDiff]) -> ReviewCounts {
             Change::Create => &mut counts.created,
             Change::Update => &mut counts.changed,
             Change::Keep => &mut counts.kept,
-            Change::CreateInNewNamespace => &mut counts.namespace_to_come,
-            Change::CreateOfNewKind => &mut counts.kind_to_come,
+            Change::CreateInNewNamespace => &mut counts.in_new_namespace,
+            Change::CreateOfNewKind => &mut counts.of_new_kind,
             Change::Hook => &mut counts.hooks,
             Change::Refused(_) => &mut counts.refused,
         };

@@ -36,7 +36,7 @@ async fn apply_object(
     object: &Object,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
-    cluster.apply(object, Apply::ForGood).await?;
+    cluster.apply(object, Apply::Persist).await?;
     on_event(Event::ObjectDone(phase, object.reference()));
     Ok(())
 }
@@ -49,7 +49,7 @@ pub(crate) async fn ensure_ownership(
 ) -> Result<(), Error> {
     let objects: Vec<&Object> = objects.collect();
     // Definitions may have gone since the cluster was last asked what it serves.
-    cluster.kinds_anew().await?;
+    cluster.refresh_kinds().await?;
     let found = foreign_objects(cluster, &objects, key).await?;
     match found.into_iter().next() {
         None => Ok(()),

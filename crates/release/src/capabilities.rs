@@ -21,7 +21,7 @@ pub struct ClusterCapabilities {
 pub async fn cluster_capabilities(
     cluster: &Cluster,
 ) -> Result<ClusterCapabilities, cluster::Error> {
-    let (version, kinds) = tokio::join!(cluster.version(), cluster.kinds_anew());
+    let (version, kinds) = tokio::join!(cluster.version(), cluster.refresh_kinds());
     Ok(ClusterCapabilities {
         version: version?,
         kinds: kinds?,

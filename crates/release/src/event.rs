@@ -1,6 +1,6 @@
 //! What happens while a plan is carried out, told as it happens.
 
-use cluster::{ObjectRef, Occurrence, Readiness};
+use cluster::{KubernetesEvent, ObjectRef, Readiness};
 
 /// A part of the work, in the order in which they come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,5 +37,5 @@ pub enum Event {
     /// A phase ended well.
     PhaseDone(Phase),
     /// How the objects stand while they are waited for.
-    Status(Vec<(ObjectRef, Readiness)>, Vec<Occurrence>),
+    Status(Vec<(ObjectRef, Readiness)>, Vec<KubernetesEvent>),
 }

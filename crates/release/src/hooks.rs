@@ -4,7 +4,7 @@
 //! object goes or stays by its delete policy (`before-hook-creation` when it names none).
 
 use crate::{Error, Event, Phase, ReleaseKey, model};
-use cluster::{Cluster, Object, ObjectRef, Propagation, Readiness, Waiting, Watches};
+use cluster::{Cluster, Object, ObjectRef, Propagation, Readiness, WaitOptions, Watches};
 use jiff::Timestamp;
 use std::sync::Mutex;
 
@@ -31,7 +31,7 @@ pub(crate) async fn run(
     hook_event: &str,
     phase: Phase,
     key: &ReleaseKey,
-    waiting: &Waiting,
+    waiting: &WaitOptions,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
     let mut hooks = hooks_for_event(hooks, hook_event);
@@ -105,14 +105,15 @@ async fn run_hook(
     watches: &Watches,
     hook: &model::Hook,
     object: &Object,
-    waiting: &Waiting,
+    waiting: &WaitOptions,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
     let cluster = watches.cluster();
     let reference = object.reference();
     if hook.delete_policies.is_empty() || has_delete_policy(hook, "before-hook-creation") {
         cluster.delete(&reference, Propagation::Background).await?;
-        let gone = cluster::until_gone(cluster, std::slice::from_ref(&reference), waiting).await;
+        let gone =
+            cluster::wait_until_deleted(cluster, std::slice::from_ref(&reference), waiting).await;
         gone.map_err(Error::from_wait)?;
     }
     cluster.create(object).await?;
@@ -126,16 +127,16 @@ async fn run_hook(
 async fn wait_for_completion(
     watches: &Watches,
     object: &ObjectRef,
-    waiting: &Waiting,
+    waiting: &WaitOptions,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
     let inner = waiting.stop.child_token();
     let failed: Mutex<Option<String>> = Mutex::new(None);
-    let watched = Waiting {
-        for_at_most: waiting.for_at_most,
+    let watched = WaitOptions {
+        timeout: waiting.timeout,
         stop: inner.clone(),
     };
-    let outcome = cluster::until_ready(
+    let outcome = cluster::wait_until_ready(
         watches,
         std::slice::from_ref(object),
         &watched,

@@ -8,7 +8,9 @@ use crate::{
     Error, Event, Phase, Plan, Release, ReleaseKey, apply, history, hooks, model, storage,
 };
 use chart::{Chart, Manifests, Values};
-use cluster::{Apply, Cluster, NamespaceState, Object, ObjectRef, Propagation, Waiting, Watches};
+use cluster::{
+    Apply, Cluster, Kind, NamespaceState, Object, ObjectRef, Propagation, WaitOptions, Watches,
+};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, time::Duration};
@@ -30,7 +32,7 @@ pub struct Install<'a> {
     /// The order of the work.
     pub plan: &'a Plan,
     /// How long to wait for the objects, and what ends it.
-    pub waiting: Waiting,
+    pub waiting: WaitOptions,
     /// From the start, or on from where it stopped.
     pub mode: Mode,
 }
@@ -84,7 +86,7 @@ pub async fn install(install: &Install<'_>, on_event: OnEvent<'_>) -> Result<Rel
     install_crds(install, on_event).await?;
     if state == NamespaceState::Absent || !install.labels.is_empty() {
         let namespace = namespace(install.key, state == NamespaceState::Absent, install.labels)?;
-        cluster.apply(&namespace, Apply::ForGood).await?;
+        cluster.apply(&namespace, Apply::Persist).await?;
     }
     storage::update(cluster, &record, Timestamp::now()).await?;
     let outcome = execute(install, &mut record, &[], on_event).await;
@@ -138,7 +140,7 @@ pub(crate) async fn execute(
     on_event(Event::Started(Phase::Ready));
     let objects: Vec<ObjectRef> = install.plan.objects().map(Object::reference).collect();
     let standing = |all: &[_], events: &[_]| on_event(Event::Status(all.to_vec(), events.to_vec()));
-    cluster::until_ready(install.watches, &objects, &install.waiting, standing)
+    cluster::wait_until_ready(install.watches, &objects, &install.waiting, standing)
         .await
         .map_err(Error::from_wait)?;
     on_event(Event::PhaseDone(Phase::Ready));
@@ -174,14 +176,7 @@ async fn install_crds(install: &Install<'_>, on_event: OnEvent<'_>) -> Result<()
     }
     let cluster = install.watches.cluster();
     on_event(Event::Started(Phase::Crds));
-    let there = cluster
-        .list(
-            "apiextensions.k8s.io/v1",
-            "CustomResourceDefinition",
-            None,
-            "",
-        )
-        .await?;
+    let there = cluster.list_objects(Kind::CRD, None, "").await?;
     let known: std::collections::BTreeSet<&str> = there.iter().map(Object::name).collect();
     let (old, new): (Vec<_>, Vec<_>) = install
         .plan
@@ -194,14 +189,14 @@ async fn install_crds(install: &Install<'_>, on_event: OnEvent<'_>) -> Result<()
     }
     apply::apply(cluster, Phase::Crds, &new, &install.waiting.stop, on_event).await?;
     let objects: Vec<ObjectRef> = install.plan.crds.iter().map(Object::reference).collect();
-    let bounded = Waiting {
-        for_at_most: Duration::from_mins(1).min(install.waiting.for_at_most),
+    let bounded = WaitOptions {
+        timeout: Duration::from_mins(1).min(install.waiting.timeout),
         stop: install.waiting.stop.clone(),
     };
-    cluster::until_ready(install.watches, &objects, &bounded, |_, _| {})
+    cluster::wait_until_ready(install.watches, &objects, &bounded, |_, _| {})
         .await
         .map_err(Error::from_wait)?;
-    cluster.kinds_anew().await?;
+    cluster.refresh_kinds().await?;
     on_event(Event::PhaseDone(Phase::Crds));
     Ok(())
 }

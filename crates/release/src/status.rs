@@ -3,11 +3,11 @@
 use crate::{Error, Release, ReleaseKey};
 use chart::Values;
 use cluster::{
-    Cluster, Object, ObjectRef, Occurrence, Readiness,
-    ready::{Around, readiness},
+    Cluster, Kind, KubernetesEvent, Object, ObjectRef, Readiness,
+    ready::{ReadinessContext, readiness},
 };
 use futures::StreamExt as _;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// How one object is.
 #[derive(Debug)]
@@ -69,17 +69,13 @@ pub async fn resources(cluster: &Cluster, release: &Release) -> Result<Vec<Resou
         .iter()
         .filter_map(|object| object.namespace().map(str::to_owned))
         .collect();
-    let (mut pods, mut events): (Vec<Object>, Vec<Occurrence>) = (Vec::new(), Vec::new());
+    let (mut pods, mut events): (Vec<Arc<Object>>, Vec<KubernetesEvent>) = (Vec::new(), Vec::new());
     for namespace in &namespaces {
-        pods.extend(
-            cluster
-                .list("v1", "Pod", Some(namespace), "")
-                .await
-                .unwrap_or_default(),
-        );
+        let listed = cluster.list_objects(Kind::POD, Some(namespace), "").await;
+        pods.extend(listed.unwrap_or_default().into_iter().map(Arc::new));
         events.extend(cluster.events(namespace).await.unwrap_or_default());
     }
-    let around = Around {
+    let around = ReadinessContext {
         pods: &pods,
         events: &events,
     };

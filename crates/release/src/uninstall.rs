@@ -6,9 +6,9 @@ use crate::{
     storage,
 };
 use chart::{KindOrder, kind_rank};
-use cluster::{Cluster, ObjectRef, Propagation, Waiting, Watches};
+use cluster::{Cluster, ObjectRef, Propagation, WaitOptions, Watches};
 use jiff::Timestamp;
-use wire::release::Kept;
+use wire::release::KeepReason;
 
 /// What taking a release away would do.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub struct UninstallPlan {
     /// What goes, in order.
     pub removed: Vec<ObjectRef>,
     /// What stays, and why.
-    pub kept: Vec<(ObjectRef, Kept)>,
+    pub kept: Vec<(ObjectRef, KeepReason)>,
     /// Hooks that run before and after.
     pub hooks: Vec<ObjectRef>,
     /// What is gone already.
@@ -47,20 +47,20 @@ pub async fn plan_uninstall(cluster: &Cluster, release: &Release) -> Result<Unin
     for object in wanted {
         let reference = object.reference();
         if object.annotation("helm.sh/resource-policy").map(str::trim) == Some("keep") {
-            plan.kept.push((reference, Kept::Policy));
+            plan.kept.push((reference, KeepReason::Policy));
             continue;
         }
         match cluster.get(&reference).await {
             Ok(None) | Err(cluster::Error::NoSuchKind { .. }) => plan.gone += 1,
             Ok(Some(live)) if foreign_owner(&live, &key).is_some() => {
-                plan.kept.push((reference, Kept::NotOurs));
+                plan.kept.push((reference, KeepReason::NotOurs));
             }
             Ok(Some(_)) => plan.removed.push(reference),
             Err(error) => return Err(error.into()),
         }
     }
     for crd in crds_of_chart(release) {
-        plan.kept.push((crd, Kept::Crd));
+        plan.kept.push((crd, KeepReason::Crd));
     }
     let mut hooks = release.hooks.clone();
     for hook_event in ["pre-delete", "post-delete"] {
@@ -100,7 +100,7 @@ fn crds_of_chart(release: &Release) -> Vec<ObjectRef> {
 pub async fn uninstall(
     watches: &Watches,
     key: &ReleaseKey,
-    waiting: &Waiting,
+    waiting: &WaitOptions,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
     let cluster = watches.cluster();
@@ -129,7 +129,7 @@ pub async fn uninstall(
         cluster.delete(object, Propagation::Background).await?;
         on_event(Event::ObjectDone(Phase::Removal, object.clone()));
     }
-    cluster::until_gone(cluster, &plan.removed, waiting)
+    cluster::wait_until_deleted(cluster, &plan.removed, waiting)
         .await
         .map_err(Error::from_wait)?;
     on_event(Event::PhaseDone(Phase::Removal));

@@ -5,7 +5,7 @@
 //! [`admission`].
 
 use crate::{Action, Caller, Console, Error};
-use wire::cluster::AdmissionView;
+use wire::cluster::AccessCommandsView;
 
 /// Namespace, ServiceAccount, role, binding and token.
 const MANIFEST: &str = include_str!("admission.yaml");
@@ -18,17 +18,17 @@ impl Console {
     ///
     /// # Errors
     /// [`Error::NotPermitted`].
-    pub async fn cluster_admission(&self, caller: &Caller) -> Result<AdmissionView, Error> {
+    pub async fn cluster_admission(&self, caller: &Caller) -> Result<AccessCommandsView, Error> {
         self.permitted(caller, Action::WriteCluster, async { Ok(admission()) })
             .await
     }
 }
 
 /// The commands, in the order in which they are given.
-fn admission() -> AdmissionView {
+fn admission() -> AccessCommandsView {
     // What kubectl says of it is no part of the kubeconfig.
     let apply = "kubectl apply --server-side --field-manager meshspan --filename - >&2";
-    AdmissionView {
+    AccessCommandsView {
         apply: format!("{apply} <<'END'\n{}\nEND", MANIFEST.trim_end()),
         print: PRINT.trim_end().to_owned(),
     }

@@ -80,13 +80,13 @@ impl Console {
     }
 
     fn keep_credential(&self, name: &ClusterName, credentials: &Credentials) -> Result<(), Error> {
-        let shape = |source| store::Error::Shape {
-            what: format!("cluster {name}"),
+        let shape = |source| store::Error::Malformed {
+            record: format!("cluster {name}"),
             source,
         };
         let json = Secret::new(serde_json::to_string(credentials).map_err(shape)?);
         self.store
-            .replace_credential(name, &credentials.server, &json)?;
+            .replace_credentials(name, &credentials.server, &json)?;
         self.connections.remove(name);
         self.reconnect(name)
     }

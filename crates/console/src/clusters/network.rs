@@ -6,10 +6,10 @@
 use super::CLUSTER_TIMEOUT;
 use crate::{Action, Caller, Console, Error, connections::ClusterConnection, meshes::Mesh};
 use mesh::facts::gather::{Timeouts, network};
-use store::Told;
+use store::NetworkOverride;
 use wire::{
     ClusterName,
-    cluster::{MeshPart, NetworkView, Role, TellRequest},
+    cluster::{MeshMembership, NetworkView, OverrideNetworkRequest, Role},
     range,
 };
 
@@ -37,13 +37,13 @@ impl Console {
     pub async fn override_cluster_network(
         &self,
         caller: &Caller,
-        request: TellRequest,
+        request: OverrideNetworkRequest,
     ) -> Result<NetworkView, Error> {
         let target = format!("type the network and ranges of {}", request.cluster);
         self.audited(caller, Action::WriteCluster, &target, async {
             let known = self.store.clusters()?.into_iter();
             let mut known = known.filter(|cluster| cluster.name == request.cluster);
-            let known = known.next().map(|cluster| cluster.told);
+            let known = known.next().map(|cluster| cluster.network_override);
             let told = read(&request, known.unwrap_or_default(), &caller.operator)?;
             self.save_network_override(&request.cluster, &told)?;
             self.network_view(&self.connections.get(&request.cluster)?)
@@ -55,9 +55,9 @@ impl Console {
     pub(crate) fn save_network_override(
         &self,
         name: &ClusterName,
-        told: &Told,
+        told: &NetworkOverride,
     ) -> Result<(), Error> {
-        if !self.store.tell_cluster(name, told)? {
+        if !self.store.override_cluster_network(name, told)? {
             return Err(Error::NoCluster(name.to_string()));
         }
         self.connections.tell(name, told);
@@ -77,7 +77,7 @@ impl Console {
     }
 
     /// What a cluster is in which mesh of this console.
-    pub(super) fn parts(&self, name: &ClusterName) -> Result<Vec<MeshPart>, Error> {
+    pub(super) fn parts(&self, name: &ClusterName) -> Result<Vec<MeshMembership>, Error> {
         let meshes = self.store.meshes::<Mesh>()?.into_iter();
         let part = |mesh: Mesh| {
             let role = if mesh.primary == *name {
@@ -85,7 +85,7 @@ impl Console {
             } else {
                 mesh.remotes.contains(name).then_some(Role::Remote)?
             };
-            Some(MeshPart {
+            Some(MeshMembership {
                 mesh: mesh.name,
                 role,
             })
@@ -95,7 +95,11 @@ impl Console {
 }
 
 /// What was typed, checked field by field.
-fn read(request: &TellRequest, mut told: Told, by: &str) -> Result<Told, Error> {
+fn read(
+    request: &OverrideNetworkRequest,
+    mut told: NetworkOverride,
+    by: &str,
+) -> Result<NetworkOverride, Error> {
     let bad = |field| move |source| Error::BadRange { field, source };
     if let Some(network) = &request.network {
         let network = range::network(network).map_err(bad("network"))?;
@@ -112,7 +116,7 @@ fn read(request: &TellRequest, mut told: Told, by: &str) -> Result<Told, Error> 
 }
 
 /// The part that the charts on a cluster show, and the meshes that it is in: both, when they differ.
-pub(super) fn role(by_charts: Option<Role>, parts: &[MeshPart]) -> Option<Role> {
+pub(super) fn role(by_charts: Option<Role>, parts: &[MeshMembership]) -> Option<Role> {
     let by_charts = by_charts?;
     let other = parts.iter().any(|part| part.role != by_charts);
     Some(if other { Role::Both } else { by_charts })
@@ -124,7 +128,7 @@ mod tests {
 
     #[test]
     fn who_leads_one_mesh_and_is_led_in_another_is_both() {
-        let part = |mesh: &str, role| MeshPart {
+        let part = |mesh: &str, role| MeshMembership {
             mesh: wire::MeshName::new(mesh).expect("a name"),
             role,
         };

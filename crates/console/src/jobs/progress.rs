@@ -5,7 +5,7 @@ use super::{
     work::{JobPlan, JobSpec, Told},
 };
 use crate::error::Error;
-use cluster::{ObjectRef, Occurrence, Readiness};
+use cluster::{KubernetesEvent, ObjectRef, Readiness};
 use jiff::Timestamp;
 use release::{Event, view::health};
 use std::collections::HashMap;
@@ -258,7 +258,7 @@ impl Progress {
         self.view.phases.get_mut(*phase)?.objects.get_mut(*place)
     }
 
-    fn stand(&mut self, standing: &[(ObjectRef, Readiness)], events: &[Occurrence]) {
+    fn stand(&mut self, standing: &[(ObjectRef, Readiness)], events: &[KubernetesEvent]) {
         let now = (self.clock)();
         let since = *self.waiting_since.get_or_insert(now);
         let waited = u64::try_from(now.as_second() - since.as_second()).unwrap_or(0);
@@ -296,7 +296,7 @@ impl Progress {
                 waited,
                 stalled: matches!(readiness, Readiness::Failed { .. }),
             });
-        let view = |event: &Occurrence| EventView {
+        let view = |event: &KubernetesEvent| EventView {
             warning: event.warning,
             reason: event.reason.clone(),
             about: format!("{}/{}", event.kind.to_lowercase(), event.name),

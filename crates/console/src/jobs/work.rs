@@ -6,7 +6,7 @@ use crate::{
     Action, Caller, Error, connections::ClusterConnection, draft::Draft, render::Rendered,
 };
 use ::mesh::cleanup::{self, Disposition, Selection};
-use cluster::Waiting;
+use cluster::WaitOptions;
 use release::{Event, Install, Mode, UninstallPlan};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -135,8 +135,8 @@ impl JobPlan {
         stop: CancellationToken,
         timeout: Duration,
     ) -> Result<(), Error> {
-        let waiting = Waiting {
-            for_at_most: timeout,
+        let waiting = WaitOptions {
+            timeout,
             stop: stop.clone(),
         };
         let said = |event| publish(Some(Told::Release(event)));

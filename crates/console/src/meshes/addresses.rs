@@ -7,7 +7,7 @@
 
 use crate::{Console, connections::ClusterConnection};
 use ::mesh::join::{self, AddressCandidate, Source};
-use cluster::handshake_as;
+use cluster::handshake_with_name;
 use std::time::Duration;
 use wire::mesh::ServerAddress;
 
@@ -58,7 +58,7 @@ impl Console {
         authority: &str,
     ) -> (Option<String>, Option<String>) {
         let asked = async |name: Option<&str>| {
-            handshake_as(&candidate.address, name, authority, self.setup.addresses).await
+            handshake_with_name(&candidate.address, name, authority, self.setup.addresses).await
         };
         let all = async {
             let seen = match asked(given).await {

@@ -99,7 +99,7 @@ impl Console {
     /// Keeps what a job saved.
     pub(crate) fn save_backup(&self, job: &JobId, text: &str) -> Result<(), Error> {
         let now = self.now().as_second();
-        Ok(self.store.keep_backup(job, &pack(text)?, now)?)
+        Ok(self.store.save_backup(job, &pack(text)?, now)?)
     }
 
     pub(crate) async fn plan_cleanup_job(

@@ -227,7 +227,9 @@ impl Console {
             return Vec::new();
         };
         let kinds = ["Service", "Pod"].map(|kind| {
-            let follow = connection.watches.follow("v1", kind, Some(ISTIO_NAMESPACE));
+            let follow = connection
+                .watches
+                .watch(cluster::Kind::new("v1", kind), Some(ISTIO_NAMESPACE));
             super::step_state::within(&connection, follow)
         });
         let found = futures::future::join_all(kinds).await.into_iter();

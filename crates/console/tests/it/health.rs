@@ -4,7 +4,7 @@ use crate::{
     meshes::{Pair, WEST},
     support::{operator, succeeded},
 };
-use cluster::{Cluster, Object, Propagation};
+use cluster::{Cluster, Kind, Object, Propagation};
 use console::Error;
 use wire::{
     ClusterName,
@@ -20,7 +20,9 @@ fn verdict(health: &HealthView, code: CheckCode) -> Option<Verdict> {
 
 /// The pod of the control plane with that label.
 async fn pod(cluster: &Cluster, label: &str) -> Object {
-    let pods = cluster.list("v1", "Pod", Some("istio-system"), label).await;
+    let pods = cluster
+        .list_objects(Kind::POD, Some("istio-system"), label)
+        .await;
     pods.unwrap().pop().expect("a pod")
 }
 

@@ -8,7 +8,8 @@ use wire::{
     ClusterName, MeshName, Secret,
     check::{CheckCode, CheckView, DoctorRequest, Remedy, Verdict},
     cluster::{
-        AddClustersRequest, FoundAt, MeshPart, NetworkView, RenameRequest, Role, TellRequest,
+        AddClustersRequest, DetectionSource, MeshMembership, NetworkView, OverrideNetworkRequest,
+        RenameRequest, Role,
     },
     mesh::{JoinNetwork, JoinNetworks, NewMeshRequest, PlanNote, PlannedChange, StepKind, StepRef},
 };
@@ -17,8 +18,8 @@ fn name(text: &str) -> ClusterName {
     ClusterName::new(text).unwrap()
 }
 
-fn tell(cluster: &str, network: &str, pods: &str) -> TellRequest {
-    TellRequest {
+fn tell(cluster: &str, network: &str, pods: &str) -> OverrideNetworkRequest {
+    OverrideNetworkRequest {
         cluster: name(cluster),
         network: Some(network.to_owned()),
         pods: Some(pods.to_owned()),
@@ -55,10 +56,10 @@ async fn pod_ranges(world: &World) -> CheckView {
 async fn a_part_of_a_range_is_shown_as_one_and_asked_for() {
     let world = World::new().await;
     let found = network(&world.console, EAST).await;
-    assert_eq!(found.pods.at, Some(FoundAt::Nodes));
+    assert_eq!(found.pods.at, Some(DetectionSource::Nodes));
     assert!(found.pods.ask && !found.pods.values.is_empty());
     let services = (found.services.ask, found.services.at);
-    assert_eq!(services, (false, Some(FoundAt::ServiceObjects)));
+    assert_eq!(services, (false, Some(DetectionSource::ServiceObjects)));
     assert_eq!((found.network.ask, found.network.at), (true, None));
 }
 
@@ -79,7 +80,7 @@ async fn what_is_typed_is_used_by_the_doctor_and_lives_as_long_as_the_cluster() 
         .await
         .unwrap();
     assert_eq!(typed.pods.values, ["172.16.0.0/12", "fd00:10::/56"]);
-    assert_eq!(typed.pods.at, Some(FoundAt::Typed("ann".into())));
+    assert_eq!(typed.pods.at, Some(DetectionSource::Operator("ann".into())));
     assert_eq!(typed.network.values, ["network1"]);
     let check = pod_ranges(&world).await;
     assert!(
@@ -102,7 +103,10 @@ async fn what_is_typed_is_used_by_the_doctor_and_lives_as_long_as_the_cluster() 
         .add_sandbox(&world.listening.kubeconfig())
         .await
         .unwrap();
-    assert_eq!(network(console, EAST).await.pods.at, Some(FoundAt::Nodes));
+    assert_eq!(
+        network(console, EAST).await.pods.at,
+        Some(DetectionSource::Nodes)
+    );
 
     let audit = Store::open(world.folder.path()).unwrap().audit(50).unwrap();
     let target = format!("type the network and ranges of {EAST}");
@@ -136,7 +140,10 @@ async fn the_label_of_the_namespace_comes_before_what_was_typed() {
         .await;
     let found = network(console, EAST).await.network;
     assert_eq!(found.values, ["labelled"]);
-    assert_eq!((found.at, found.ask), (Some(FoundAt::Namespace), false));
+    assert_eq!(
+        (found.at, found.ask),
+        (Some(DetectionSource::Namespace), false)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -158,7 +165,11 @@ async fn what_cannot_be_a_range_or_a_network_is_said_at_its_field() {
         );
     }
     let found = network(&world.console, EAST).await;
-    assert_eq!(found.pods.at, Some(FoundAt::Nodes), "nothing was kept");
+    assert_eq!(
+        found.pods.at,
+        Some(DetectionSource::Nodes),
+        "nothing was kept"
+    );
     let gone = world
         .console
         .override_cluster_network(&operator(), tell("nobody", "", ""))
@@ -179,7 +190,7 @@ async fn a_clusters_parts_in_meshes_are_shown() {
         };
         world.console.new_mesh(&operator(), request).await.unwrap();
     }
-    let part = |mesh, role| MeshPart {
+    let part = |mesh, role| MeshMembership {
         mesh: MeshName::new(mesh).unwrap(),
         role,
     };
@@ -300,7 +311,7 @@ async fn a_join_of_todays_line_labels_the_namespaces_with_the_networks_that_were
     let step = of_todays_line(&world, &west).await;
     let (console, ann) = (&world.console, operator());
     for (cluster, network) in [(EAST, "n1"), (west.as_str(), "n2")] {
-        let request = TellRequest {
+        let request = OverrideNetworkRequest {
             pods: None,
             ..tell(cluster, network, "")
         };

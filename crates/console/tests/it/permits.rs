@@ -7,20 +7,20 @@ use wire::{
     ChartName, ClusterName, JobId, MeshName, Repository, Secret,
     check::DoctorRequest,
     cluster::{
-        AddClustersRequest, AddMountedRequest, ProbeRequest, ProbeStage, ReadKubeconfigRequest,
-        RenameRequest, ReplaceRequest, TellRequest,
+        AddClustersRequest, AddMountedRequest, OverrideNetworkRequest, ProbeRequest, ProbeStage,
+        ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
     },
     install::{Edit, EditRequest, NewDraftRequest, TargetRequest},
     mesh::{ChooseAddressRequest, CleanupRequest, NewMeshRequest, StepKind, StepRef},
-    repository::{LoginRequest, RepositoryRequest, UploadRequest},
+    repository::{CredentialsRequest, RepositoryRequest, UploadRequest},
 };
 
 fn at_example() -> RepositoryRequest {
     RepositoryRequest {
         name: "example".into(),
         url: "https://charts.example".into(),
-        login: LoginRequest::Nobody,
-        authority: String::new(),
+        credentials: CredentialsRequest::Anonymous,
+        ca_bundle: String::new(),
         plain: false,
         provenance: false,
     }
@@ -157,7 +157,7 @@ async fn nobody_can_call_anything() {
     let probe = ProbeRequest {
         kubeconfig: text(),
         context: EAST.to_owned(),
-        stage: ProbeStage::Way,
+        stage: ProbeStage::Connection,
     };
     refused!(probe, probe);
     let rename = RenameRequest {
@@ -172,7 +172,7 @@ async fn nobody_can_call_anything() {
     };
     refused!(replace_credential, replace);
     refused!(cluster_network, cluster);
-    let tell = TellRequest {
+    let tell = OverrideNetworkRequest {
         cluster: cluster.clone(),
         network: Some("n1".into()),
         pods: None,

@@ -123,7 +123,7 @@ pub(crate) async fn register(console: &Console, kubeconfig: &str) {
 /// The whole catalog.
 pub(crate) fn everything() -> CatalogRequest {
     CatalogRequest {
-        most: 100,
+        limit: 100,
         ..CatalogRequest::default()
     }
 }

@@ -57,7 +57,7 @@ fn sound(cluster: &str, ca: &CaFacts, tally: &mut Tally) {
         let line = format!("{name}: {signer} is not signed by {root}");
         tally.block(line, Remedy::RenewCertificates);
     }
-    if !ca.signer.authority {
+    if !ca.signer.is_ca {
         let line = format!("{name}: {} may not sign others", ca.signer.subject);
         tally.block(line, Remedy::RenewCertificates);
     }
@@ -125,7 +125,7 @@ mod tests {
     fn a_chain_that_does_not_hold_blocks() {
         let stranger = plugged(|ca| ca.signed_by_root = false);
         assert!(stranger.found[0].contains("CN=signer is not signed by CN=root"));
-        let leaf = plugged(|ca| ca.signer.authority = false);
+        let leaf = plugged(|ca| ca.signer.is_ca = false);
         assert!(leaf.found[0].contains("may not sign others"), "{leaf:?}");
         let key = plugged(|ca| ca.key_fits = Some(false));
         assert_eq!(key.verdict, Verdict::Blocked);

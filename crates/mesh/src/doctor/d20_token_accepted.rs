@@ -51,7 +51,7 @@ fn look(facts: &MeshFacts) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use cluster::Who;
+    use cluster::UserInfo;
     use wire::check::Verdict;
 
     fn with(access: Access) -> Finding {
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_server_that_lets_anybody_in_proves_nothing() {
-        let who = Who {
+        let who = UserInfo {
             user: "system:anonymous".into(),
             groups: Vec::new(),
         };

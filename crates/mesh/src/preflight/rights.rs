@@ -1,7 +1,7 @@
 //! May the credential write every kind that the manifest names? Asked by access reviews.
 
 use super::{Finding, PreflightContext, view};
-use cluster::{Ask, Cluster};
+use cluster::{AccessReview, Cluster};
 use std::{collections::BTreeSet, time::Instant};
 use wire::{
     Problem,
@@ -17,11 +17,14 @@ pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluste
         .iter()
         .map(|ask| format!("{}.{}", ask.resource, ask.group))
         .collect();
-    let rights = ground.cluster.may_all(asks.into_iter().collect()).await?;
+    let rights = ground
+        .cluster
+        .check_access_all(asks.into_iter().collect())
+        .await?;
     let missing: Vec<String> = rights
         .iter()
         .filter(|right| !right.allowed)
-        .map(|right| right.ask.to_string())
+        .map(|right| right.review.to_string())
         .collect();
     let verdict = if missing.is_empty() {
         Verdict::Passed
@@ -45,13 +48,17 @@ pub async fn rights(
 }
 
 /// One question a kind, namespace and verb; the records of the release are Secrets.
-async fn asks(ground: PreflightContext<'_>) -> Result<BTreeSet<Ask>, cluster::Error> {
+async fn asks(ground: PreflightContext<'_>) -> Result<BTreeSet<AccessReview>, cluster::Error> {
     let kinds = ground.cluster.kinds().await?;
     let own = ground.key.namespace.as_str();
     let mut asks = BTreeSet::new();
     let mut ask = |api_version: &str, kind: &str, namespace: Option<&str>| {
         if let Some(known) = kinds.find(api_version, kind) {
-            asks.extend(VERBS.iter().map(|verb| Ask::on(known, verb, namespace)));
+            asks.extend(
+                VERBS
+                    .iter()
+                    .map(|verb| AccessReview::new(known, verb, namespace)),
+            );
         }
     };
     ask("v1", "Secret", Some(own));
@@ -64,7 +71,7 @@ async fn asks(ground: PreflightContext<'_>) -> Result<BTreeSet<Ask>, cluster::Er
     }
     for (group, resource) in to_come(ground, &kinds) {
         let namespace = Some(own.to_owned());
-        let new = VERBS.iter().map(|verb| Ask {
+        let new = VERBS.iter().map(|verb| AccessReview {
             verb,
             group: group.clone(),
             resource: resource.clone(),
@@ -76,7 +83,7 @@ async fn asks(ground: PreflightContext<'_>) -> Result<BTreeSet<Ask>, cluster::Er
         asks.extend(
             kinds
                 .find("v1", "Namespace")
-                .map(|kind| Ask::on(kind, "create", None)),
+                .map(|kind| AccessReview::new(kind, "create", None)),
         );
     }
     Ok(asks)

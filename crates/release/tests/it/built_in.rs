@@ -2,7 +2,7 @@
 
 use crate::{
     shop::{Shop, chain},
-    world::{World, within},
+    test_cluster::{TestCluster, within},
 };
 use chart::Chart;
 use cluster::Readiness;
@@ -30,7 +30,7 @@ fn built_in(name: &str) -> Chart {
     Chart::from_files(files).unwrap()
 }
 
-pub(crate) async fn the_built_in_charts_become_ready_and_go_again(world: World) {
+pub(crate) async fn the_built_in_charts_become_ready_and_go_again(world: TestCluster) {
     let control_plane = "gateways: {istio-ilbgateway: {enabled: true}}";
     let remote = "global:
   remotePilotAddress: 10.20.3.8

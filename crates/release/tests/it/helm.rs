@@ -7,7 +7,7 @@
 use crate::upgrade::eleven_failed;
 use crate::{
     shop::{Shop, files},
-    world::{World, within},
+    test_cluster::{TestCluster, within},
 };
 use release::{ReleaseKey, State, latest, plan_uninstall, resources, uninstall};
 use std::{path::PathBuf, process::Output, time::Duration};
@@ -27,7 +27,7 @@ impl Helm {
         clippy::print_stdout,
         reason = "the line that `cargo xtask test` counts"
     )]
-    fn find(world: &World, test: &str) -> Option<Self> {
+    fn find(world: &TestCluster, test: &str) -> Option<Self> {
         let named = std::env::var_os("MESHSPAN_TOOLS").map(PathBuf::from);
         let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
         let cache = std::env::var_os("XDG_CACHE_HOME")
@@ -72,7 +72,7 @@ impl Helm {
     }
 
     /// The chart of the tests as a folder.
-    fn chart(&self, world: &World) -> String {
+    fn chart(&self, world: &TestCluster) -> String {
         let folder = self.home.path().join("shop");
         for (name, bytes) in files(world).1 {
             let path = folder.join(name);
@@ -83,7 +83,7 @@ impl Helm {
     }
 }
 
-pub(crate) async fn helm_reads_our_release_and_removes_it(world: World, test: &str) {
+pub(crate) async fn helm_reads_our_release_and_removes_it(world: TestCluster, test: &str) {
     let Some(helm) = Helm::find(&world, test) else {
         return;
     };
@@ -121,7 +121,7 @@ pub(crate) async fn helm_reads_our_release_and_removes_it(world: World, test: &s
     );
 }
 
-pub(crate) async fn a_release_of_helm_is_read_and_removed(world: World, test: &str) {
+pub(crate) async fn a_release_of_helm_is_read_and_removed(world: TestCluster, test: &str) {
     let Some(helm) = Helm::find(&world, test) else {
         return;
     };
@@ -164,7 +164,7 @@ pub(crate) async fn a_release_of_helm_is_read_and_removed(world: World, test: &s
     assert_eq!(listed.trim(), "");
 }
 
-pub(crate) async fn helm_upgrades_our_release(world: World, test: &str) {
+pub(crate) async fn helm_upgrades_our_release(world: TestCluster, test: &str) {
     let Some(helm) = Helm::find(&world, test) else {
         return;
     };
@@ -190,7 +190,7 @@ pub(crate) async fn helm_upgrades_our_release(world: World, test: &str) {
 }
 
 /// Of twelve revisions, the upgrade by the real helm leaves the same as ours does.
-pub(crate) async fn helm_keeps_the_same_revisions(world: World, test: &str) {
+pub(crate) async fn helm_keeps_the_same_revisions(world: TestCluster, test: &str) {
     let Some(helm) = Helm::find(&world, test) else {
         return;
     };

@@ -2,13 +2,13 @@
 
 use crate::{
     shop::{Shop, chain},
-    world::{World, namespace_object, within},
+    test_cluster::{TestCluster, namespace_object, within},
 };
 use cluster::{NamespaceState, Object, ObjectRef, Propagation, Readiness};
 use release::{Error, Event, Mode, Owner, Phase, State, history, latest};
 use serde_json::json;
 
-pub(crate) async fn a_chart_of_ten_objects_is_installed(world: World) {
+pub(crate) async fn a_chart_of_ten_objects_is_installed(world: TestCluster) {
     let shop = Shop::new(&world, "colour: green").await;
     let (outcome, told) = shop.install_as(&world, Mode::Install, within(40)).await;
     let release = outcome.unwrap_or_else(|error| panic!("{}", chain(&error)));
@@ -91,7 +91,7 @@ fn phases_came_in_order(told: &[Event]) {
     );
 }
 
-pub(crate) async fn its_namespace_and_kinds_come_along(world: World) {
+pub(crate) async fn its_namespace_and_kinds_come_along(world: TestCluster) {
     let namespace = world.name("shop");
     let shop = Shop::within(&world, &namespace, "").await;
     shop.install(&world)
@@ -109,7 +109,7 @@ pub(crate) async fn its_namespace_and_kinds_come_along(world: World) {
     );
 }
 
-pub(crate) async fn its_namespace_carries_the_labels_that_were_asked_for(world: World) {
+pub(crate) async fn its_namespace_carries_the_labels_that_were_asked_for(world: TestCluster) {
     let namespace = world.name("shop");
     let mut shop = Shop::within(&world, &namespace, "").await;
     let label = ("istio-injection".to_owned(), "enabled".to_owned());
@@ -124,7 +124,7 @@ pub(crate) async fn its_namespace_carries_the_labels_that_were_asked_for(world: 
     assert_eq!(made.text("/metadata/labels/name"), namespace);
 }
 
-pub(crate) async fn a_name_that_is_taken_is_refused(world: World) {
+pub(crate) async fn a_name_that_is_taken_is_refused(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     shop.install(&world).await.unwrap();
     let error = shop.install(&world).await.unwrap_err();
@@ -132,7 +132,9 @@ pub(crate) async fn a_name_that_is_taken_is_refused(world: World) {
     assert_eq!(history(&world.cluster, &shop.key).await.unwrap().len(), 1);
 }
 
-pub(crate) async fn an_object_of_somebody_else_stops_it_before_anything_is_made(world: World) {
+pub(crate) async fn an_object_of_somebody_else_stops_it_before_anything_is_made(
+    world: TestCluster,
+) {
     let shop = Shop::new(&world, "").await;
     let theirs = json!({
         "apiVersion": "v1", "kind": "Service",
@@ -172,7 +174,7 @@ pub(crate) async fn an_object_of_somebody_else_stops_it_before_anything_is_made(
     nothing_was_made(&world, &shop).await;
 }
 
-async fn nothing_was_made(world: &World, shop: &Shop) {
+async fn nothing_was_made(world: &TestCluster, shop: &Shop) {
     for object in [
         shop.object("v1", "ServiceAccount"),
         shop.object("v1", "ConfigMap"),
@@ -185,7 +187,7 @@ async fn nothing_was_made(world: &World, shop: &Shop) {
 }
 
 pub(crate) async fn what_cannot_become_ready_leaves_a_failed_revision_that_can_be_continued(
-    world: World,
+    world: TestCluster,
 ) {
     let image = format!("unreachable.test/{}:1", world.namespace);
     world.fail_image_pull(&image);
@@ -240,7 +242,7 @@ pub(crate) async fn what_cannot_become_ready_leaves_a_failed_revision_that_can_b
     );
 }
 
-pub(crate) async fn a_hook_that_fails_is_named(world: World) {
+pub(crate) async fn a_hook_that_fails_is_named(world: TestCluster) {
     let image = format!("unreachable.test/hook-{}:1", world.namespace);
     world.fail_image_pull(&image);
     let shop = Shop::new(&world, &format!("hookImage: {image}")).await;
@@ -272,7 +274,7 @@ pub(crate) async fn a_hook_that_fails_is_named(world: World) {
     assert_eq!(ran.last_run.phase, "Failed");
 }
 
-pub(crate) async fn it_can_be_stopped(world: World) {
+pub(crate) async fn it_can_be_stopped(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     let waiting = within(40);
     waiting.stop.cancel();
@@ -280,7 +282,7 @@ pub(crate) async fn it_can_be_stopped(world: World) {
     assert!(matches!(outcome, Err(Error::Cancelled)), "{outcome:?}");
 }
 
-pub(crate) async fn a_namespace_on_its_way_out_is_refused(world: World) {
+pub(crate) async fn a_namespace_on_its_way_out_is_refused(world: TestCluster) {
     let name = world.name("going");
     let namespace = namespace_object(&name);
     world.apply(namespace.value().clone()).await;

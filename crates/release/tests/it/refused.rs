@@ -2,14 +2,14 @@
 
 use crate::{
     shop::{Shop, chain},
-    world::{World, connect},
+    test_cluster::{TestCluster, connect},
 };
 use release::{Error, Event, Phase, State, latest};
 use sandbox::Sandbox;
 
 #[tokio::test]
 async fn a_refused_step_leaves_a_failed_revision_and_names_the_object() {
-    let world = World::in_memory().await;
+    let world = TestCluster::in_memory().await;
     let shop = Shop::new(&world, "").await;
     world.sandbox().unwrap().refuse_next("services");
 
@@ -43,18 +43,18 @@ async fn a_sandbox_that_dies_in_the_middle_ends_the_install() {
     let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
     let cluster = connect(&listening.kubeconfig());
     let listening = std::sync::Mutex::new(Some(listening));
-    let world = World::over(cluster, sandbox).await;
+    let world = TestCluster::from_sandbox(cluster, sandbox).await;
     dies_in_the_middle(&world, &|| drop(listening.lock().unwrap().take())).await;
 }
 
 #[tokio::test]
 async fn a_real_api_server_that_dies_in_the_middle_ends_the_install() {
-    match lab::one("istio-remote1").await {
+    match lab::start_cluster("istio-remote1").await {
         Ok(real) => {
             // What a World holds of it is never used here but for its namespace.
             let cluster = connect(&real.kubeconfig());
-            let world = World::over(cluster, Sandbox::new()).await;
-            dies_in_the_middle(&world, &|| real.stop()).await;
+            let world = TestCluster::from_sandbox(cluster, Sandbox::new()).await;
+            dies_in_the_middle(&world, &|| real.stop_api_server()).await;
         }
         Err(error) => {
             lab::skip(
@@ -66,7 +66,7 @@ async fn a_real_api_server_that_dies_in_the_middle_ends_the_install() {
 }
 
 /// It dies when the accounts and roles were made.
-async fn dies_in_the_middle(world: &World, die: &(dyn Fn() + Send + Sync)) {
+async fn dies_in_the_middle(world: &TestCluster, die: &(dyn Fn() + Send + Sync)) {
     let shop = Shop::new(world, "").await;
     let error = shop
         .install_told(world, &|event| {

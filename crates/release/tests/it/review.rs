@@ -1,11 +1,11 @@
 //! What an installation would do, and how what is installed stands.
 
-use crate::{shop::Shop, world::World};
+use crate::{shop::Shop, test_cluster::TestCluster};
 use cluster::Propagation;
 use release::{ObjectReview, Owner, PlannedChange, State, list, resources, review};
 use serde_json::json;
 
-async fn reviewed(world: &World, shop: &Shop) -> Vec<ObjectReview> {
+async fn reviewed(world: &TestCluster, shop: &Shop) -> Vec<ObjectReview> {
     review(&world.cluster, &shop.plan, &shop.key).await.unwrap()
 }
 
@@ -14,7 +14,7 @@ fn of<'a>(all: &'a [ObjectReview], kind: &str) -> &'a PlannedChange {
     &found.unwrap().change
 }
 
-pub(crate) async fn what_comes_along_is_told_apart_from_what_was_checked(world: World) {
+pub(crate) async fn what_comes_along_is_told_apart_from_what_was_checked(world: TestCluster) {
     let shop = Shop::within(&world, &world.name("shop"), "").await;
     let all = reviewed(&world, &shop).await;
     let count =
@@ -48,7 +48,7 @@ pub(crate) async fn what_comes_along_is_told_apart_from_what_was_checked(world: 
     );
 }
 
-pub(crate) async fn what_is_installed_is_kept_and_what_changed_is_shown(world: World) {
+pub(crate) async fn what_is_installed_is_kept_and_what_changed_is_shown(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     shop.install(&world).await.unwrap();
     let again = Shop::new(&world, "").await;
@@ -72,7 +72,7 @@ pub(crate) async fn what_is_installed_is_kept_and_what_changed_is_shown(world: W
     assert!(matches!(of(&all, "Deployment"), PlannedChange::Unchanged));
 }
 
-pub(crate) async fn what_is_not_ours_or_refused_is_told(world: World) {
+pub(crate) async fn what_is_not_ours_or_refused_is_told(world: TestCluster) {
     world
         .apply(world.config_map("web-shop", "colour", "theirs"))
         .await;
@@ -85,11 +85,11 @@ pub(crate) async fn what_is_not_ours_or_refused_is_told(world: World) {
     let PlannedChange::Rejected(error) = of(&all, "Deployment") else {
         panic!("{:?}", of(&all, "Deployment"));
     };
-    let said = error.said().unwrap();
+    let said = error.status().unwrap();
     assert_eq!(said.causes[0].0, "spec.template.spec.containers[0].image");
 }
 
-pub(crate) async fn the_objects_of_a_release_are_read_live(world: World) {
+pub(crate) async fn the_objects_of_a_release_are_read_live(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     let release = shop.install(&world).await.unwrap();
     let all = resources(&world.cluster, &release).await.unwrap();
@@ -114,7 +114,7 @@ pub(crate) async fn the_objects_of_a_release_are_read_live(world: World) {
     assert_eq!(view.health, wire::release::Health::Missing);
 }
 
-pub(crate) async fn releases_are_listed_by_their_newest_revision(world: World) {
+pub(crate) async fn releases_are_listed_by_their_newest_revision(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     let mut release = shop.install(&world).await.unwrap();
     // A later revision, as an upgrade by helm would leave it.

@@ -1,8 +1,8 @@
 //! The chart that the tests install: a shop of ten objects, two definitions among them, and hooks.
 
-use crate::world::{World, within};
+use crate::test_cluster::{TestCluster, within};
 use chart::{Chart, Manifests, Values};
-use cluster::{Object, ObjectRef, Waiting};
+use cluster::{Object, ObjectRef, WaitOptions};
 use release::{
     Error, Event, Install, Mode, Plan, Release, ReleaseKey, cluster_capabilities, install, plan,
     upgrade,
@@ -135,9 +135,9 @@ pub(crate) struct Shop {
 }
 
 /// The files of the chart, with kinds in a group of the test's own.
-pub(crate) fn files(world: &World) -> (String, Vec<(String, Vec<u8>)>) {
-    let (group, gadget) = world.definition("Gadget");
-    let (_, widget) = world.definition("Widget");
+pub(crate) fn files(world: &TestCluster) -> (String, Vec<(String, Vec<u8>)>) {
+    let (group, gadget) = world.crd("Gadget");
+    let (_, widget) = world.crd("Widget");
     let both = format!("---\n{gadget}\n---\n{widget}\n");
     let values = format!(
         "colour: blue\nimage: docker.io/library/web:1\nhookImage: docker.io/library/hook:1\n\
@@ -158,12 +158,12 @@ pub(crate) fn files(world: &World) -> (String, Vec<(String, Vec<u8>)>) {
 
 impl Shop {
     /// The shop in the world's own namespace; `values` is what an operator would set.
-    pub(crate) async fn new(world: &World, values: &str) -> Self {
+    pub(crate) async fn new(world: &TestCluster, values: &str) -> Self {
         let namespace = world.namespace.clone();
         Self::within(world, &namespace, values).await
     }
 
-    pub(crate) async fn within(world: &World, namespace: &str, values: &str) -> Self {
+    pub(crate) async fn within(world: &TestCluster, namespace: &str, values: &str) -> Self {
         let (group, files) = files(world);
         let chart = Chart::from_files(files).unwrap();
         let rendered = Self::of(world, chart, (namespace, "web-shop"), values).await;
@@ -172,7 +172,7 @@ impl Shop {
 
     /// Any chart, at a namespace and under a name.
     pub(crate) async fn of(
-        world: &World,
+        world: &TestCluster,
         chart: Chart,
         (namespace, name): (&str, &str),
         values: &str,
@@ -197,16 +197,16 @@ impl Shop {
         }
     }
 
-    pub(crate) async fn install(&self, world: &World) -> Result<Release, Error> {
+    pub(crate) async fn install(&self, world: &TestCluster) -> Result<Release, Error> {
         self.install_as(world, Mode::Install, within(40)).await.0
     }
 
     /// Installs, and gives what was told on the way.
     pub(crate) async fn install_as(
         &self,
-        world: &World,
+        world: &TestCluster,
         mode: Mode,
-        waiting: Waiting,
+        waiting: WaitOptions,
     ) -> (Result<Release, Error>, Vec<Event>) {
         let told = Mutex::new(Vec::new());
         let on_event = |event| told.lock().unwrap().push(event);
@@ -217,7 +217,7 @@ impl Shop {
     /// Installs; `on_event` hears each step as it happens.
     pub(crate) async fn install_told(
         &self,
-        world: &World,
+        world: &TestCluster,
         on_event: &(dyn Fn(Event) + Send + Sync),
     ) -> Result<Release, Error> {
         self.carry_out(world, Mode::Install, within(20), on_event)
@@ -226,9 +226,9 @@ impl Shop {
 
     async fn carry_out(
         &self,
-        world: &World,
+        world: &TestCluster,
         mode: Mode,
-        waiting: Waiting,
+        waiting: WaitOptions,
         on_event: &(dyn Fn(Event) + Send + Sync),
     ) -> Result<Release, Error> {
         let watches = world.watches();
@@ -263,7 +263,7 @@ impl Shop {
         }
     }
 
-    pub(crate) async fn get(&self, world: &World, object: &ObjectRef) -> Option<Object> {
+    pub(crate) async fn get(&self, world: &TestCluster, object: &ObjectRef) -> Option<Object> {
         world.cluster.get(object).await.unwrap()
     }
 }

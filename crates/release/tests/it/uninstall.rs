@@ -2,19 +2,19 @@
 
 use crate::{
     shop::{Shop, chain},
-    world::{World, within},
+    test_cluster::{TestCluster, within},
 };
 use cluster::Propagation;
 use release::{Error, Mode, history, latest, plan_uninstall, uninstall};
 use serde_json::json;
-use wire::release::Kept;
+use wire::release::KeepReason;
 
-async fn remove(world: &World, shop: &Shop) {
+async fn remove(world: &TestCluster, shop: &Shop) {
     let removed = uninstall(&world.watches(), &shop.key, &within(40), &|_| {}).await;
     removed.unwrap_or_else(|error| panic!("{}", chain(&error)));
 }
 
-pub(crate) async fn everything_goes_but_definitions_and_what_is_to_be_kept(world: World) {
+pub(crate) async fn everything_goes_but_definitions_and_what_is_to_be_kept(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     let release = shop.install(&world).await.unwrap();
 
@@ -26,8 +26,8 @@ pub(crate) async fn everything_goes_but_definitions_and_what_is_to_be_kept(world
         .iter()
         .map(|(one, why)| (one.kind.as_str(), *why))
         .collect();
-    let crd = ("CustomResourceDefinition", Kept::Crd);
-    assert_eq!(kept, [("Secret", Kept::Policy), crd, crd]);
+    let crd = ("CustomResourceDefinition", KeepReason::Crd);
+    assert_eq!(kept, [("Secret", KeepReason::Policy), crd, crd]);
     let hook = shop.named("batch/v1", "Job", "web-shop-pre-delete");
     assert_eq!(removal.hooks, std::slice::from_ref(&hook));
     let key = |kind: &str| {
@@ -59,7 +59,7 @@ pub(crate) async fn everything_goes_but_definitions_and_what_is_to_be_kept(world
     assert!(matches!(gone, Err(Error::NotFound { .. })));
 }
 
-pub(crate) async fn what_is_gone_or_taken_over_is_left_alone(world: World) {
+pub(crate) async fn what_is_gone_or_taken_over_is_left_alone(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     let release = shop.install(&world).await.unwrap();
     let service = shop.object("v1", "Service");
@@ -85,7 +85,9 @@ pub(crate) async fn what_is_gone_or_taken_over_is_left_alone(world: World) {
     let removal = plan_uninstall(&world.cluster, &release).await.unwrap();
     assert_eq!(removal.gone, 1);
     assert!(
-        removal.kept.contains(&(account.clone(), Kept::NotOurs)),
+        removal
+            .kept
+            .contains(&(account.clone(), KeepReason::NotOurs)),
         "{:?}",
         removal.kept
     );
@@ -93,7 +95,7 @@ pub(crate) async fn what_is_gone_or_taken_over_is_left_alone(world: World) {
     assert!(shop.get(&world, &account).await.is_some());
 }
 
-pub(crate) async fn a_failed_release_can_be_removed(world: World) {
+pub(crate) async fn a_failed_release_can_be_removed(world: TestCluster) {
     let image = format!("unreachable.test/{}:1", world.namespace);
     world.fail_image_pull(&image);
     let shop = Shop::new(&world, &format!("image: {image}")).await;
@@ -113,7 +115,7 @@ pub(crate) async fn a_failed_release_can_be_removed(world: World) {
         .for_each(|object| assert!(!object.name().is_empty()));
 }
 
-pub(crate) async fn what_is_not_there_cannot_be_removed(world: World) {
+pub(crate) async fn what_is_not_there_cannot_be_removed(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     let outcome = uninstall(&world.watches(), &shop.key, &within(5), &|_| {}).await;
     assert!(

@@ -3,7 +3,7 @@
 //! East leads, west is led. A test takes a healthy mesh and breaks one thing.
 
 use crate::facts::*;
-use cluster::{Certificate, ServerCheck, Who};
+use cluster::{Certificate, ServerCheck, UserInfo};
 use jiff::Timestamp;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -47,7 +47,7 @@ pub(crate) fn certificate(name: &str, days: i64) -> Certificate {
         names: Vec::new(),
         not_before: NOW - DAY,
         not_after: NOW + days * DAY + 60,
-        authority: true,
+        is_ca: true,
         sha256: name.to_owned(),
     }
 }
@@ -265,7 +265,7 @@ pub(crate) fn remote_secret() -> RemoteSecretFacts {
             key: "west".into(),
             kubeconfig: Ok(kubeconfig()),
             access: Ok(Access::Accepted {
-                who: Who {
+                who: UserInfo {
                     user: kubeconfig().subject,
                     groups: Vec::new(),
                 },

@@ -1,0 +1,107 @@
+//! A running server that belongs to one test.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _},
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+};
+use tempfile::TempDir;
+
+/// A running `meshspan serve`; it is killed when this is dropped.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) folder: TempDir,
+    /// `127.0.0.1:PORT`.
+    pub(crate) host: String,
+    /// The token of the printed login link.
+    pub(crate) token: String,
+    log: Arc<Mutex<String>>,
+}
+
+impl Server {
+    pub(crate) fn start() -> Self {
+        Self::with_arguments(&[])
+    }
+
+    /// Starts a server with additional arguments.
+    pub(crate) fn with_arguments(arguments: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_meshspan"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(folder.path())
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let log = Arc::new(Mutex::new(String::new()));
+        let (shared_log, mut stderr) = (log.clone(), child.stderr.take().expect("stderr"));
+        std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(read @ 1..) = stderr.read(&mut buffer) {
+                let text = String::from_utf8_lossy(&buffer[..read]).into_owned();
+                shared_log.lock().expect("the log").push_str(&text);
+            }
+        });
+        let lines = BufReader::new(child.stdout.take().expect("stdout")).lines();
+        let link = lines
+            .map_while(Result::ok)
+            .find(|line| line.contains("/login?token="));
+        let link = link.expect("the server prints a link").trim().to_owned();
+        let (start, token) = link.split_once("/login?token=").expect("a link");
+        let host = start.trim_start_matches("http://").to_owned();
+        Self {
+            child,
+            folder,
+            host,
+            token: token.to_owned(),
+            log,
+        }
+    }
+
+    /// Kills the server and returns its data directory.
+    pub(crate) fn stop(mut self) -> TempDir {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        std::mem::replace(&mut self.folder, tempfile::tempdir().expect("a folder"))
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.host)
+    }
+
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().expect("the log").clone()
+    }
+
+    /// Logs in and returns the session cookie, as a browser sends it.
+    pub(crate) async fn log_in(&self) -> String {
+        let response = client()
+            .get(self.url(&format!("/login?token={}", self.token)))
+            .send()
+            .await
+            .expect("a response");
+        let cookie = response.headers()["set-cookie"]
+            .to_str()
+            .expect("text")
+            .to_owned();
+        cookie.split(';').next().expect("a pair").to_owned()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A client that does not follow redirects.
+pub(crate) fn client() -> reqwest::Client {
+    // reqwest is built without a crypto provider, so that a client needs one even for plain HTTP.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .expect("a client")
+}
