@@ -12,7 +12,7 @@ fn way() -> Probe {
 }
 
 fn job_that(conditions: Value) -> Object {
-    let mut value = job(&way(), &Tool::bash("istio/proxyv2:1.30.3"));
+    let mut value = job(&way(), &ProbeTool::bash("istio/proxyv2:1.30.3"));
     value["status"] = json!({ "conditions": conditions });
     Object::new(value).expect("an object")
 }
@@ -26,7 +26,7 @@ fn pod(state: Value) -> Object {
 }
 
 #[test]
-fn an_end_is_read_and_a_pod_that_cannot_start_proves_nothing() {
+fn the_outcome_of_a_job_is_read_and_unknown_when_its_pod_does_not_start() {
     let failed = json!([{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"}]);
     let late = json!([{"type": "Failed", "status": "True", "reason": "DeadlineExceeded"}]);
     let said = pod(json!({"terminated": {"exitCode": 1,
@@ -49,15 +49,15 @@ fn an_end_is_read_and_a_pod_that_cannot_start_proves_nothing() {
         (
             failed.clone(),
             vec![silent],
-            told("the connection was not made: exit code 7"),
+            told("the connection failed: exit code 7"),
         ),
-        (failed, vec![], told("the connection was not made")),
+        (failed, vec![], told("the connection failed")),
         (late, vec![], told("no answer in 30 s")),
         (
             json!([]),
             vec![pulls],
             Some(Err(Unknown::because(
-                "its pod does not start: ImagePullBackOff",
+                "the pod of the Job does not start: ImagePullBackOff",
             ))),
         ),
         (json!([]), vec![runs], None),
@@ -80,7 +80,7 @@ fn an_end_is_read_and_a_pod_that_cannot_start_proves_nothing() {
 fn host_and_port_are_words_of_the_command_and_no_part_of_its_script() {
     let mut way = way();
     way.host = "10.0.2.6; rm -rf /".into();
-    let job = job(&way, &Tool::bash("any"));
+    let job = job(&way, &ProbeTool::bash("any"));
     let command = &job["spec"]["template"]["spec"]["containers"][0]["command"];
     assert_eq!(command[2], "exec 3<>\"/dev/tcp/$0/$1\"");
     assert_eq!(

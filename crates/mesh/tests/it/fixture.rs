@@ -10,10 +10,9 @@ use cluster::{
 use jiff::Timestamp;
 use mesh::{
     doctor,
-    facts::{
-        Intent, IstioGeneration, MeshFacts, NetworkOverride, PlannedChanges,
-        gather::{GatherRequest, GatherTarget, PlannedJoin, Timeouts, gather},
-    },
+    facts::{Intent, IstioGeneration, MeshFacts, NetworkOverride, PlannedChanges},
+    gather::{GatherRequest, GatherTarget, PlannedJoin, Timeouts},
+    inspect::inspect,
 };
 use sandbox::{ClusterConfig, HttpsServer, Network, Sandbox};
 use serde_json::{Value, json};
@@ -41,7 +40,7 @@ pub(crate) struct TestCluster {
 }
 
 /// Both.
-pub(crate) struct World {
+pub(crate) struct TestMesh {
     pub(crate) east: TestCluster,
     pub(crate) west: TestCluster,
     pub(crate) generation: Option<IstioGeneration>,
@@ -49,11 +48,7 @@ pub(crate) struct World {
     pub(crate) joins: Vec<PlannedJoin>,
 }
 
-pub(crate) async fn test_cluster(
-    name: &str,
-    config: ClusterConfig,
-    network: &Network,
-) -> TestCluster {
+pub(crate) async fn test_cluster(name: &str, config: ClusterConfig, network: &Network) -> TestCluster {
     let sandbox = Sandbox::with_config(config).on_network(network);
     let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
     let side = test_cluster_of(name, &listening.kubeconfig());
@@ -78,7 +73,7 @@ pub(crate) fn test_cluster_of(name: &str, kubeconfig: &str) -> TestCluster {
     }
 }
 
-impl World {
+impl TestMesh {
     /// Two clusters with nothing in them.
     pub(crate) async fn bare(east: ClusterConfig, west: ClusterConfig) -> Self {
         let network = Network::new();
@@ -93,22 +88,22 @@ impl World {
 
     /// Two sandboxes that are one mesh.
     pub(crate) async fn joined() -> Self {
-        let world = Self::bare(sandbox_istio::control_plane(), sandbox_istio::remote()).await;
-        world.join().await;
-        world
+        let mesh = Self::bare(sandbox_istio::control_plane(), sandbox_istio::remote()).await;
+        mesh.join().await;
+        mesh
     }
 
     /// Two real clusters that are one mesh.
     pub(crate) async fn real(east: &str, west: &str) -> Self {
-        let world = Self {
+        let mesh = Self {
             east: test_cluster_of("east", east),
             west: test_cluster_of("west", west),
             generation: None,
             intent: Intent::Keep,
             joins: Vec::new(),
         };
-        world.join().await;
-        world
+        mesh.join().await;
+        mesh
     }
 
     pub(crate) async fn join(&self) {
@@ -123,7 +118,7 @@ impl World {
 
     /// The facts, gathered.
     pub(crate) async fn facts(&self) -> MeshFacts {
-        let question = GatherRequest {
+        let request = GatherRequest {
             members: vec![self.east.member(), self.west.member()],
             joins: self.joins.clone(),
             generation: self.generation,
@@ -132,7 +127,7 @@ impl World {
             timeouts: Timeouts::default(),
             now: Timestamp::now,
         };
-        gather(&question, &|_, _| {}).await
+        inspect(&request, &|_, _| {}).await
     }
 
     /// Every check over them.

@@ -1,0 +1,87 @@
+//! Reads from one cluster within a deadline: a result, or the reason why there is none.
+
+use super::Timeouts;
+use crate::facts::{Fact, Unknown};
+use cluster::{Cluster, Error, Kind, Kinds, Object, ObjectRef};
+use std::{future::Future, sync::Arc};
+use tokio::time::{Instant, timeout_at};
+
+/// A cluster, the kinds that it serves, and the deadline of its calls.
+pub(super) struct ClusterReader {
+    pub(super) cluster: Cluster,
+    pub(super) kinds: Arc<Kinds>,
+    deadline: Instant,
+    timeouts: Timeouts,
+}
+
+impl ClusterReader {
+    /// Starts the deadline and discovers the kinds that the cluster serves.
+    pub(super) async fn prepare(cluster: &Cluster, timeouts: Timeouts) -> Fact<Self> {
+        let deadline = Instant::now() + timeouts.cluster;
+        let cluster = cluster.clone().with_timeout(timeouts.call);
+        let kinds = within(deadline, timeouts, cluster.refresh_kinds()).await?;
+        Ok(Self {
+            cluster,
+            kinds,
+            deadline,
+            timeouts,
+        })
+    }
+
+    /// Awaits a call until the deadline.
+    pub(super) async fn within<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Fact<T> {
+        within(self.deadline, self.timeouts, call).await
+    }
+
+    /// Lists a kind; a kind that is not served has no objects.
+    pub(super) async fn list_objects(
+        &self,
+        kind: Kind<'_>,
+        namespace: Option<&str>,
+        labels: &str,
+    ) -> Fact<Vec<Object>> {
+        if self.kinds.find(kind.api_version, kind.kind).is_none() {
+            return Ok(Vec::new());
+        }
+        let call = self.cluster.list_objects(kind, namespace, labels);
+        self.within(call).await
+    }
+
+    /// Lists an Istio kind in the first of its versions that is served.
+    pub(super) async fn list_istio(&self, group: &str, kind: &str) -> Fact<Vec<Object>> {
+        for version in ["v1", "v1beta1", "v1alpha3", "v1alpha1"] {
+            let api_version = format!("{group}/{version}");
+            if self.kinds.find(&api_version, kind).is_some() {
+                let kind = Kind::new(&api_version, kind);
+                return self.list_objects(kind, None, "").await;
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// Reads a ConfigMap.
+    pub(super) async fn config_map(&self, namespace: &str, name: &str) -> Fact<Option<Object>> {
+        let reference = ObjectRef {
+            kind: Kind::CONFIG_MAP.kind.to_owned(),
+            api_version: Kind::CONFIG_MAP.api_version.to_owned(),
+            namespace: Some(namespace.to_owned()),
+            name: name.to_owned(),
+        };
+        self.within(self.cluster.get(&reference)).await
+    }
+}
+
+async fn within<T>(
+    deadline: Instant,
+    timeouts: Timeouts,
+    call: impl Future<Output = Result<T, Error>>,
+) -> Fact<T> {
+    match timeout_at(deadline, call).await {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(error.into()),
+        Err(_) => Err(Unknown::because(format!(
+            "no answer within {} s",
+            timeouts.cluster.as_secs()
+        ))),
+    }
+}
