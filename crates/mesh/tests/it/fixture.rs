@@ -48,7 +48,11 @@ pub(crate) struct TestMesh {
     pub(crate) joins: Vec<PlannedJoin>,
 }
 
-pub(crate) async fn test_cluster(name: &str, config: ClusterConfig, network: &Network) -> TestCluster {
+pub(crate) async fn test_cluster(
+    name: &str,
+    config: ClusterConfig,
+    network: &Network,
+) -> TestCluster {
     let sandbox = Sandbox::with_config(config).on_network(network);
     let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
     let side = test_cluster_of(name, &listening.kubeconfig());
