@@ -39,8 +39,10 @@ pub(super) async fn check_terminating(
         .iter()
         .map(cluster::Object::name)
         .collect();
-    let going = live.iter().filter(|crd| wanted.contains(crd.name.as_str()));
-    let found = going.filter_map(p22_terminating_crds::judge).collect();
+    let terminating = live.iter().filter(|crd| wanted.contains(crd.name.as_str()));
+    let found = terminating
+        .filter_map(p22_terminating_crds::judge)
+        .collect();
     Ok(finding(found))
 }
 

@@ -22,14 +22,14 @@ fn judge(metadata: &Metadata, version: &str) -> Finding {
     if let Some(newest) = metadata.annotations.get(NEWEST_KUBERNETES) {
         return of_images(Some(newest), version);
     }
-    let wanted = &metadata.kube_version;
-    let verdict = match chart::version_matches(wanted, version) {
+    let required = &metadata.kube_version;
+    let verdict = match chart::version_matches(required, version) {
         Some(true) => Verdict::Passed,
         _ => Verdict::Blocked,
     };
     Finding::of(verdict)
         .with("version", version)
-        .with("newest", wanted)
+        .with("newest", required)
 }
 
 #[cfg(test)]
@@ -45,21 +45,21 @@ mod tests {
     }
 
     #[test]
-    fn images_of_2018_on_a_cluster_of_today_are_a_warning() {
+    fn old_images_on_a_new_cluster_are_a_warning() {
         let of_2018 = chart(Some("1.21"), "");
         assert_eq!(judge(&of_2018, "v1.36.3").verdict, Verdict::Warning);
         assert_eq!(judge(&of_2018, "v1.20.1").verdict, Verdict::Passed);
     }
 
     #[test]
-    fn a_chart_that_wants_another_kubernetes_is_blocked() {
+    fn a_chart_that_requires_another_kubernetes_fails() {
         let wants = chart(None, ">=1.20.0-0");
         assert_eq!(judge(&wants, "v1.36.3").verdict, Verdict::Passed);
         assert_eq!(judge(&wants, "v1.19.0").verdict, Verdict::Blocked);
     }
 
     #[test]
-    fn a_chart_that_says_nothing_is_not_asked() {
+    fn a_chart_without_a_declaration_is_not_checked() {
         assert!(!applies(&chart(None, "")));
         assert!(applies(&chart(Some("1.21"), "")) && applies(&chart(None, ">=1.20.0-0")));
     }

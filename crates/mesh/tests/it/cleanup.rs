@@ -12,7 +12,7 @@ use mesh::{
     cleanup::{self, CleanupScope, Disposition, Part, Plan, Selection},
     step::Side,
 };
-use sandbox::{Network, Shape};
+use sandbox::Network;
 use serde_json::{Value, json};
 use std::{sync::Mutex, time::Duration};
 use tokio_util::sync::CancellationToken;
@@ -30,7 +30,7 @@ macro_rules! suite {
             $(#[tokio::test]
             async fn $test() {
                 let network = super::Network::new();
-                let east = super::test_cluster("east", super::Shape::control_plane(), &network).await;
+                let east = super::test_cluster("east", sandbox_istio::control_plane(), &network).await;
                 super::$test(&east).await;
             })*
         }
