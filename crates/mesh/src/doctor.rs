@@ -28,7 +28,7 @@ mod d21_policy_reachable;
 mod d22_mutual_tls;
 mod d23_locality_balancing;
 mod d24_product_page;
-mod d25_remote_authority_changed;
+mod d25_remote_ca_changed;
 mod gateway;
 mod host;
 mod p01_pod_ranges;
@@ -39,22 +39,22 @@ mod p05_server_address;
 mod p06_server_reachable;
 mod p07_server_certificate;
 mod p08_reader_token;
-mod p09_token_filled;
+mod p09_token_valid;
 mod p10_several_tokens;
 mod p11_reader_role;
-mod p12_reader_rights;
-mod p13_reader_rights_wide;
-mod p14_mesh_cluster_name;
-mod p15_own_cluster_name;
-mod p16_cluster_twice;
-mod p17_remote_secret_place;
-mod p18_kubeconfig_plain;
+mod p12_reader_permissions;
+mod p13_reader_least_privilege;
+mod p14_valid_cluster_name;
+mod p15_distinct_cluster_name;
+mod p16_duplicate_cluster;
+mod p17_remote_secret_location;
+mod p18_kubeconfig_credentials;
 pub(crate) mod p19_namespace_state;
 pub(crate) mod p20_leftover_webhooks;
 pub(crate) mod p21_leftover_crds;
 pub(crate) mod p22_terminating_crds;
 pub(crate) mod p23_ownership;
-pub(crate) mod p24_runs_here;
+pub(crate) mod p24_kubernetes_version;
 pub(crate) mod p25_capacity;
 mod p26_load_balancers;
 mod p27_webhook_port;
@@ -133,22 +133,22 @@ pub const CHECKS: &[Check] = &[
     p06_server_reachable::CHECK,
     p07_server_certificate::CHECK,
     p08_reader_token::CHECK,
-    p09_token_filled::CHECK,
+    p09_token_valid::CHECK,
     p10_several_tokens::CHECK,
     p11_reader_role::CHECK,
-    p12_reader_rights::CHECK,
-    p13_reader_rights_wide::CHECK,
-    p14_mesh_cluster_name::CHECK,
-    p15_own_cluster_name::CHECK,
-    p16_cluster_twice::CHECK,
-    p17_remote_secret_place::CHECK,
-    p18_kubeconfig_plain::CHECK,
+    p12_reader_permissions::CHECK,
+    p13_reader_least_privilege::CHECK,
+    p14_valid_cluster_name::CHECK,
+    p15_distinct_cluster_name::CHECK,
+    p16_duplicate_cluster::CHECK,
+    p17_remote_secret_location::CHECK,
+    p18_kubeconfig_credentials::CHECK,
     p19_namespace_state::CHECK,
     p20_leftover_webhooks::CHECK,
     p21_leftover_crds::CHECK,
     p22_terminating_crds::CHECK,
     p23_ownership::CHECK,
-    p24_runs_here::CHECK,
+    p24_kubernetes_version::CHECK,
     p25_capacity::CHECK,
     p26_load_balancers::CHECK,
     p27_webhook_port::CHECK,
@@ -180,7 +180,7 @@ pub const CHECKS: &[Check] = &[
     d22_mutual_tls::CHECK,
     d23_locality_balancing::CHECK,
     d24_product_page::CHECK,
-    d25_remote_authority_changed::CHECK,
+    d25_remote_ca_changed::CHECK,
     u1_configuration_lost::CHECK,
     u2_removal_order::CHECK,
     u3_leftovers::CHECK,

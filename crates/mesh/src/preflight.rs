@@ -6,15 +6,15 @@
 
 mod capacity;
 mod crds;
-mod name_free;
+mod release_name;
 mod namespace;
 mod ownership;
-mod rights;
-mod runs_here;
-mod server;
+mod permissions;
+mod kubernetes_version;
+mod api_server;
 mod webhooks;
 
-pub use rights::rights;
+pub use permissions::rights;
 
 use crate::finding::Finding;
 use chart::{Chart, Manifests};
@@ -50,22 +50,22 @@ type Look = for<'a> fn(Ground<'a>) -> BoxFuture<'a, Result<Finding, cluster::Err
 /// Every check, in the order in which a person reads them.
 const CHECKS: &[(CheckCode, Group, Look)] = &[
     (CheckCode::ServerAnswers, Group::Cluster, |ground| {
-        Box::pin(server::look(ground))
+        Box::pin(api_server::look(ground))
     }),
     (CheckCode::RunsHere, Group::Cluster, |ground| {
-        Box::pin(runs_here::look(ground))
+        Box::pin(kubernetes_version::look(ground))
     }),
     (CheckCode::Capacity, Group::Cluster, |ground| {
         Box::pin(capacity::look(ground))
     }),
     (CheckCode::Rights, Group::Access, |ground| {
-        Box::pin(rights::look(ground))
+        Box::pin(permissions::look(ground))
     }),
     (CheckCode::NamespaceState, Group::Conflicts, |ground| {
         Box::pin(namespace::look(ground))
     }),
     (CheckCode::NameFree, Group::Conflicts, |ground| {
-        Box::pin(name_free::look(ground))
+        Box::pin(release_name::look(ground))
     }),
     (CheckCode::Ownership, Group::Conflicts, |ground| {
         Box::pin(ownership::look(ground))
@@ -120,7 +120,7 @@ fn so_far(ended: &BTreeMap<usize, CheckView>, coming: usize) -> ChecksView {
 /// Whether a check has something to say of this chart.
 fn applies(code: CheckCode, ground: Ground<'_>) -> bool {
     match code {
-        CheckCode::RunsHere => runs_here::applies(ground.chart.metadata()),
+        CheckCode::RunsHere => kubernetes_version::applies(ground.chart.metadata()),
         _ => true,
     }
 }

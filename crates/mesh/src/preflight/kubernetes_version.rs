@@ -2,7 +2,7 @@
 //! annotation, which knows its images, or by `kubeVersion`.
 
 use super::{Finding, Ground};
-use crate::{doctor::p24_runs_here::judge as of_images, legacy::NEWEST_KUBERNETES};
+use crate::{doctor::p24_kubernetes_version::judge as of_images, legacy::NEWEST_KUBERNETES};
 use chart::Metadata;
 use wire::check::Verdict;
 
