@@ -1,58 +1,54 @@
-//! P09: is the reader's token filled, the reader's own, and without an end?
+//! P09: the reader's token is filled, belongs to the reader and does not expire.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::{MeshFacts, ReaderFacts, TokenSecretFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::TokenFilled,
-    group: Group::Identity,
-    lines: Lines::Both,
-    needs: Needs::Join,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     for join in &facts.joins {
         let Some(reader) = tally.known(&join.remote, &join.reader) else {
             continue;
         };
         for token in &reader.tokens {
-            tally.saw();
-            judge(facts, &join.remote, reader, token, &mut tally);
+            tally.applies();
+            evaluate(facts, &join.remote, reader, token, &mut tally);
         }
     }
     tally.finding()
 }
 
-fn judge(
+fn evaluate(
     facts: &MeshFacts,
     remote: &str,
     reader: &ReaderFacts,
     token: &TokenSecretFacts,
     tally: &mut Tally,
 ) {
-    let name = format!("{remote}: Secret {}/{}", reader.namespace, token.name);
-    if !token.filled {
-        let line = format!("{name} holds no token yet");
-        return tally.block(line, Remedy::MakeToken);
+    let secret = format!("Secret {}/{}", reader.namespace, token.name);
+    if !token.populated {
+        let detail = detail!(TokenEmpty { secret });
+        return tally.fail(detail.on(remote), Remedy::CreateToken);
     }
     if token.subject != reader.subject() {
-        let line = format!("{name} is the token of {}", token.subject);
-        tally.block(line, Remedy::RotateToken);
+        let detail = detail!(TokenOfOtherAccount {
+            secret,
+            subject: token.subject
+        });
+        tally.fail(detail.on(remote), Remedy::RotateToken);
     }
-    if let Some(end) = token.expires {
-        let left = end - facts.now.as_second();
-        if left <= 0 {
-            tally.block(format!("{name} has expired"), Remedy::RotateToken);
+    if let Some(expiry) = token.expires {
+        let seconds_left = expiry - facts.now.as_second();
+        if seconds_left <= 0 {
+            tally.fail(detail!(TokenExpired { secret }).on(remote), Remedy::RotateToken);
         } else {
-            let line = format!("{name} expires in {} h", left / 3600);
-            tally.warn(line, Remedy::RotateToken);
+            let detail = detail!(TokenExpires {
+                secret,
+                hours: seconds_left / 3600
+            });
+            tally.warn(detail.on(remote), Remedy::RotateToken);
         }
     }
 }
@@ -60,39 +56,42 @@ fn judge(
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
+    use wire::check::DetailCode;
 
     fn with(change: fn(&mut TokenSecretFacts)) -> Finding {
-        let mut facts = today();
+        let mut facts = istiod();
         change(&mut reader_of(&mut facts).tokens[0]);
-        CHECK.carry_out(&facts)
+        run(CheckCode::TokenValid, &facts)
     }
 
     #[test]
-    fn an_empty_token_blocks() {
-        let finding = with(|token| token.filled = false);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(finding.remedies, [Remedy::MakeToken]);
+    fn an_empty_token_fails() {
+        let finding = with(|token| token.populated = false);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        assert_eq!(finding.remedies, [Remedy::CreateToken]);
     }
 
     #[test]
-    fn somebody_elses_token_blocks_and_names_them() {
+    fn a_token_of_another_account_fails_and_names_the_account() {
         let finding = with(|token| token.subject = "system:serviceaccount:shop:web".into());
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert!(finding.found[0].ends_with("system:serviceaccount:shop:web"));
+        assert_eq!(finding.status, CheckStatus::Failed);
+        assert_eq!(finding.details[0].code, DetailCode::TokenOfOtherAccount);
+        assert_eq!(finding.details[0].arg("subject"), "system:serviceaccount:shop:web");
     }
 
     #[test]
-    fn a_token_that_ends_is_a_warning_and_one_that_ended_blocks() {
-        let soon = with(|token| token.expires = Some(NOW + 7_200));
-        assert_eq!(soon.verdict, Verdict::Warning);
-        assert!(soon.found[0].ends_with("expires in 2 h"));
-        let over = with(|token| token.expires = Some(NOW - 1));
-        assert_eq!(over.verdict, Verdict::Blocked);
+    fn an_expiring_token_is_a_warning_and_an_expired_one_fails() {
+        let expiring = with(|token| token.expires = Some(NOW + 7_200));
+        assert_eq!(expiring.status, CheckStatus::Warning);
+        assert_eq!(expiring.details[0].arg("hours"), "2");
+        let expired = with(|token| token.expires = Some(NOW - 1));
+        assert_eq!(expired.status, CheckStatus::Failed);
+        assert_eq!(expired.details[0].code, DetailCode::TokenExpired);
     }
 
     #[test]
-    fn the_readers_lasting_token_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+    fn a_token_of_the_reader_without_expiry_passes() {
+        let finding = run(CheckCode::TokenValid, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

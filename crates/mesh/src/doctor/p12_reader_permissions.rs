@@ -1,35 +1,29 @@
-//! P12: may the reader list and watch what the control plane of this line reads?
+//! P12: the reader may list and watch what a control plane of this generation reads.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::ReaderRights,
-    group: Group::Identity,
-    lines: Lines::Both,
-    needs: Needs::Join,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     for join in &facts.joins {
         let Some(reader) = tally.known(&join.remote, &join.reader) else {
             continue;
         };
-        if !reader.there {
+        if !reader.exists {
             continue;
         }
-        if let Some(missing) = tally.known(&join.remote, &reader.missing) {
-            tally.saw();
-            for right in missing {
-                let line = format!("{}: {} may not {right}", join.remote, reader.account);
-                tally.block(line, Remedy::WidenRole);
+        if let Some(permissions) = tally.known(&join.remote, &reader.missing_rights) {
+            tally.applies();
+            for permission in permissions {
+                let account = &reader.account;
+                let detail = detail!(PermissionMissing {
+                    account,
+                    permission
+                });
+                tally.fail(detail.on(&join.remote), Remedy::ExtendRole);
             }
         }
     }
@@ -40,29 +34,32 @@ fn look(facts: &MeshFacts) -> Finding {
 mod tests {
     use super::{super::samples::*, *};
     use crate::facts::Unknown;
-    use wire::check::Verdict;
 
     #[test]
-    fn each_missing_right_is_named() {
-        let mut facts = today();
-        reader_of(&mut facts).missing = Ok(vec!["list endpointslices.discovery.k8s.io".into()]);
-        let finding = CHECK.carry_out(&facts);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(
-            finding.found,
-            ["west: istio-reader-service-account may not list endpointslices.discovery.k8s.io"]
-        );
+    fn each_missing_permission_is_listed() {
+        let mut facts = istiod();
+        let permission = "list endpointslices.discovery.k8s.io";
+        reader_of(&mut facts).missing_rights = Ok(vec![permission.into()]);
+        let finding = run(CheckCode::ReaderPermissions, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(PermissionMissing {
+            account: "istio-reader-service-account",
+            permission,
+        });
+        assert_eq!(finding.details, [expected.on("west")]);
     }
 
     #[test]
-    fn a_reader_with_all_rights_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+    fn a_reader_with_all_permissions_passes() {
+        let finding = run(CheckCode::ReaderPermissions, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 
     #[test]
-    fn rights_that_cannot_be_asked_for_are_skipped() {
-        let mut facts = today();
-        reader_of(&mut facts).missing = Err(Unknown::because("the token is not known there"));
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Skipped);
+    fn unknown_permissions_are_skipped() {
+        let mut facts = istiod();
+        reader_of(&mut facts).missing_rights = Err(Unknown::because("the token is rejected"));
+        let finding = run(CheckCode::ReaderPermissions, &facts);
+        assert_eq!(finding.status, CheckStatus::Skipped);
     }
 }

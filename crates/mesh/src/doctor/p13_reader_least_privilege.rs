@@ -1,37 +1,31 @@
-//! P13: may the reader read more than the control plane of this line needs?
+//! P13: the reader may read no more than a control plane of this generation needs.
 //!
-//! Whoever holds the primary's remote Secret holds these rights in the remote.
+//! Every holder of the primary's remote Secret has these permissions in the remote.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::ReaderRightsWide,
-    group: Group::Identity,
-    lines: Lines::Both,
-    needs: Needs::Join,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     for join in &facts.joins {
         let Some(reader) = tally.known(&join.remote, &join.reader) else {
             continue;
         };
-        if !reader.there {
+        if !reader.exists {
             continue;
         }
-        if let Some(beyond) = tally.known(&join.remote, &reader.beyond) {
-            tally.saw();
-            for right in beyond {
-                let line = format!("{}: {} may also {right}", join.remote, reader.account);
-                tally.warn(line, Remedy::NarrowRole);
+        if let Some(permissions) = tally.known(&join.remote, &reader.excess_rights) {
+            tally.applies();
+            for permission in permissions {
+                let account = &reader.account;
+                let detail = detail!(PermissionExcessive {
+                    account,
+                    permission
+                });
+                tally.warn(detail.on(&join.remote), Remedy::RestrictRole);
             }
         }
     }
@@ -41,22 +35,23 @@ fn look(facts: &MeshFacts) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
 
     #[test]
-    fn a_right_beyond_the_line_is_a_warning() {
-        let mut facts = legacy();
-        reader_of(&mut facts).beyond = Ok(vec!["list secrets".into()]);
-        let finding = CHECK.carry_out(&facts);
-        assert_eq!(finding.verdict, Verdict::Warning);
-        assert_eq!(
-            finding.found,
-            ["west: istio-reader-service-account may also list secrets"]
-        );
+    fn an_excessive_permission_is_a_warning() {
+        let mut facts = mixer();
+        reader_of(&mut facts).excess_rights = Ok(vec!["list secrets".into()]);
+        let finding = run(CheckCode::ReaderLeastPrivilege, &facts);
+        assert_eq!(finding.status, CheckStatus::Warning);
+        let expected = detail!(PermissionExcessive {
+            account: "istio-reader-service-account",
+            permission: "list secrets",
+        });
+        assert_eq!(finding.details, [expected.on("west")]);
     }
 
     #[test]
-    fn the_least_rights_pass() {
-        assert_eq!(CHECK.carry_out(&legacy()).verdict, Verdict::Passed);
+    fn the_least_privilege_passes() {
+        let finding = run(CheckCode::ReaderLeastPrivilege, &mixer());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

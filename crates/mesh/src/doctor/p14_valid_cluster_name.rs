@@ -1,45 +1,40 @@
-//! P14: can the cluster's name in the mesh be one?
+//! P14: the name of the remote in the mesh is a DNS label.
 //!
-//! It becomes a data key of a Secret, a label and a part of metrics: a DNS label is what fits all.
+//! The name becomes a data key of a Secret, a label and a part of metrics; a DNS label is valid for all.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::{Detail, Remedy};
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::MeshClusterName,
-    group: Group::Identity,
-    lines: Lines::Both,
-    needs: Needs::Join,
-    reads: Stage::Remotes,
-    look,
-};
+/// The longest DNS label.
+const MAX_LENGTH: usize = 63;
 
-fn look(facts: &MeshFacts) -> Finding {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
     for join in &facts.joins {
-        if let Some(fault) = fault(&join.name) {
-            let line = format!("{}: “{}” {fault}", join.remote, join.name);
-            tally.block(line, Remedy::RenameCluster);
+        if let Some(violation) = violation(&join.name) {
+            tally.fail(violation.on(&join.remote), Remedy::RenameCluster);
         }
     }
     tally.finding()
 }
 
-/// What is wrong with a name as a DNS label.
-fn fault(name: &str) -> Option<&'static str> {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+/// Why a name is no DNS label; none for a valid name.
+fn violation(name: &str) -> Option<Detail> {
+    let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if name.is_empty() {
-        Some("is empty")
-    } else if name.len() > 63 {
-        Some("is longer than 63 characters")
-    } else if !name.chars().all(plain) {
-        Some("holds something else than lower-case letters, digits and '-'")
+        Some(detail!(NameEmpty {}))
+    } else if name.len() > MAX_LENGTH {
+        Some(detail!(NameTooLong {
+            name,
+            limit: MAX_LENGTH
+        }))
+    } else if !name.chars().all(is_allowed) {
+        Some(detail!(NameCharacters { name }))
     } else if name.starts_with('-') || name.ends_with('-') {
-        Some("begins or ends with '-'")
+        Some(detail!(NameHyphen { name }))
     } else {
         None
     }
@@ -48,20 +43,29 @@ fn fault(name: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
+    use wire::check::DetailCode;
 
     #[test]
-    fn names_that_are_no_label_block() {
+    fn an_invalid_name_fails() {
         let long = "x".repeat(64);
-        for name in ["cluster_2", "West", "-west", "", &long] {
-            let mut facts = today();
+        for (name, code) in [
+            ("cluster_2", DetailCode::NameCharacters),
+            ("West", DetailCode::NameCharacters),
+            ("-west", DetailCode::NameHyphen),
+            ("", DetailCode::NameEmpty),
+            (&long, DetailCode::NameTooLong),
+        ] {
+            let mut facts = istiod();
             join(&mut facts).name = name.to_owned();
-            assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked, "{name}");
+            let finding = run(CheckCode::ValidClusterName, &facts);
+            assert_eq!(finding.status, CheckStatus::Failed, "{name}");
+            assert_eq!(finding.details[0].code, code, "{name}");
         }
     }
 
     #[test]
-    fn a_label_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+    fn a_dns_label_passes() {
+        let finding = run(CheckCode::ValidClusterName, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

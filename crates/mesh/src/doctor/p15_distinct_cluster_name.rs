@@ -1,39 +1,29 @@
-//! P15: is the remote's name another one than the control plane's own?
+//! P15: the name of the remote differs from the cluster ID of the control plane.
 //!
-//! A control plane passes over a remote Secret that names its own cluster, and says so only in its log.
+//! A control plane ignores a remote Secret that names its own cluster and reports it in its log only.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::OwnClusterName,
-    group: Group::Identity,
-    lines: Lines::Both,
-    needs: Needs::Join,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
-    for (join, primary, _) in facts.joined() {
+    for (join, primary, _) in facts.joins_with_clusters() {
         let Some(plane) = tally.known(&primary.name, &primary.control_plane) else {
             continue;
         };
-        // What is not installed yet will carry the name that the console gives it.
-        let own = plane
+        // A control plane that is not yet installed gets the name that the console uses.
+        let cluster_id = plane
             .as_ref()
-            .map_or(primary.name.as_str(), |plane| plane.own_cluster());
-        if join.name == own {
-            let line = format!(
-                "{} is called {own}, as {} itself",
-                join.remote, primary.name
-            );
-            tally.block(line, Remedy::RenameCluster);
+            .map_or(primary.name.as_str(), |plane| plane.cluster_id());
+        if join.name == cluster_id {
+            let detail = detail!(NameOfControlPlane {
+                name: join.name,
+                primary: primary.name
+            });
+            tally.fail(detail.on(&join.remote), Remedy::RenameCluster);
         }
     }
     tally.finding()
@@ -42,29 +32,32 @@ fn look(facts: &MeshFacts) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
 
     #[test]
-    fn the_control_planes_own_name_blocks() {
-        let mut facts = today();
+    fn the_cluster_id_of_the_control_plane_fails() {
+        let mut facts = istiod();
         join(&mut facts).name = "east".into();
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked);
+        let finding = run(CheckCode::DistinctClusterName, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
     }
 
     #[test]
-    fn a_control_plane_without_a_name_is_called_kubernetes() {
-        let mut facts = today();
+    fn the_default_cluster_id_is_kubernetes() {
+        let mut facts = istiod();
         plane_of(&mut facts).env.clear();
         join(&mut facts).name = "Kubernetes".into();
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked);
+        let finding = run(CheckCode::DistinctClusterName, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
     }
 
     #[test]
-    fn before_there_is_a_control_plane_the_consoles_name_counts() {
-        let mut facts = today();
+    fn the_name_of_the_console_counts_before_the_installation() {
+        let mut facts = istiod();
         east(&mut facts).control_plane = Ok(None);
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Passed);
+        let finding = run(CheckCode::DistinctClusterName, &facts);
+        assert_eq!(finding.status, CheckStatus::Passed);
         join(&mut facts).name = "east".into();
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked);
+        let finding = run(CheckCode::DistinctClusterName, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
     }
 }

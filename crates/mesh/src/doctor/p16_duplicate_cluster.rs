@@ -1,63 +1,64 @@
-//! P16: does a cluster join twice, or a name stand twice?
+//! P16: no cluster joins twice, and no name is used twice.
 //!
-//! Of two Secrets with one key the second is passed over; one cluster under two names doubles its
-//! endpoints.
+//! A control plane ignores the second of two Secrets with the same key; a cluster with two names doubles
+//! its endpoints.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::{Access, ClusterFacts, MeshFacts, RemoteEntry, RemoteSecretFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
 use std::collections::BTreeMap;
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::ClusterTwice,
-    group: Group::Identity,
-    lines: Lines::Both,
-    needs: Needs::Nothing,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
     let mut uids: BTreeMap<&str, &str> = BTreeMap::new();
     for cluster in &facts.clusters {
         if let Some(uid) = tally.known(&cluster.name, &cluster.uid)
-            && let Some(other) = uids.insert(uid, &cluster.name)
+            && let Some(other_cluster) = uids.insert(uid, &cluster.name)
         {
-            let line = format!("{other} and {} are the same cluster", cluster.name);
-            tally.block(line, Remedy::RemoveDuplicate);
+            let detail = detail!(SameCluster {
+                cluster: other_cluster,
+                other_cluster: cluster.name
+            });
+            tally.fail(detail, Remedy::RemoveDuplicate);
         }
     }
     for primary in facts.primaries() {
         if let Some(secrets) = tally.known(&primary.name, &primary.remote_secrets) {
-            keys(primary, secrets, &mut tally);
+            check_keys(primary, secrets, &mut tally);
         }
     }
     tally.finding()
 }
 
-fn keys(primary: &ClusterFacts, secrets: &[RemoteSecretFacts], tally: &mut Tally) {
+fn check_keys(primary: &ClusterFacts, secrets: &[RemoteSecretFacts], tally: &mut Tally) {
     let mut keys: BTreeMap<&str, String> = BTreeMap::new();
     let mut clusters: BTreeMap<&str, &str> = BTreeMap::new();
-    if let Ok(own) = &primary.uid {
-        clusters.insert(own, &primary.name);
+    if let Ok(uid) = &primary.uid {
+        clusters.insert(uid, &primary.name);
     }
-    for secret in secrets.iter().filter(|secret| secret.is_seen()) {
+    for secret in secrets.iter().filter(|secret| secret.is_watched()) {
         for entry in &secret.entries {
-            let said = secret.said();
-            if let Some(other) = keys.insert(&entry.key, said.clone()) {
-                let line = format!("{other} and {said} both hold the key {}", entry.key);
-                tally.block(line, Remedy::RemoveDuplicate);
+            let (key, reference) = (&entry.key, secret.reference());
+            if let Some(first_secret) = keys.insert(key, reference.clone()) {
+                let detail = detail!(DuplicateKey {
+                    key,
+                    secret: first_secret,
+                    other_secret: reference
+                });
+                tally.fail(detail, Remedy::RemoveDuplicate);
                 continue;
             }
             if let Some(uid) = uid_of(entry)
-                && let Some(other) = clusters.insert(uid, &entry.key)
+                && let Some(other_cluster) = clusters.insert(uid, key)
             {
-                let line = format!("{said}: {} is the same cluster as {other}", entry.key);
-                tally.block(line, Remedy::RemoveDuplicate);
+                let detail = detail!(SameClusterInSecret {
+                    secret: reference,
+                    key,
+                    other_cluster
+                });
+                tally.fail(detail, Remedy::RemoveDuplicate);
             }
         }
     }
@@ -73,41 +74,52 @@ fn uid_of(entry: &RemoteEntry) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
 
     fn with_second_secret(change: fn(&mut RemoteSecretFacts)) -> Finding {
-        let mut facts = today();
+        let mut facts = istiod();
         let mut second = remote_secret();
         second.name = "second".into();
         change(&mut second);
         let secrets = east(&mut facts).remote_secrets.as_mut().expect("known");
         secrets.push(second);
-        CHECK.carry_out(&facts)
+        run(CheckCode::DuplicateCluster, &facts)
     }
 
     #[test]
-    fn a_key_in_two_secrets_blocks() {
+    fn a_key_in_two_secrets_fails() {
         let finding = with_second_secret(|_| {});
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert!(finding.found[0].contains("both hold the key west"));
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(DuplicateKey {
+            key: "west",
+            secret: "Secret istio-system/istio-remote-secret-west",
+            other_secret: "Secret istio-system/second",
+        });
+        assert_eq!(finding.details, [expected]);
     }
 
     #[test]
-    fn one_cluster_under_two_names_blocks() {
+    fn a_cluster_with_two_names_fails() {
         let finding = with_second_secret(|secret| secret.entries[0].key = "north".into());
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert!(finding.found[0].contains("north is the same cluster as west"));
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(SameClusterInSecret {
+            secret: "Secret istio-system/second",
+            key: "north",
+            other_cluster: "west",
+        });
+        assert_eq!(finding.details, [expected]);
     }
 
     #[test]
-    fn one_cluster_registered_twice_blocks() {
-        let mut facts = today();
+    fn a_cluster_that_is_registered_twice_fails() {
+        let mut facts = istiod();
         west(&mut facts).uid = Ok("uid-east".into());
-        assert_eq!(CHECK.carry_out(&facts).verdict, Verdict::Blocked);
+        let finding = run(CheckCode::DuplicateCluster, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
     }
 
     #[test]
-    fn each_once_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+    fn distinct_clusters_pass() {
+        let finding = run(CheckCode::DuplicateCluster, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

@@ -1,112 +1,106 @@
-//! P17: is the remote Secret where and as the control plane looks for it?
+//! P17: the remote Secret has the namespace, the label and the key that the control plane selects.
 //!
-//! Control planes read the namespace, the label and the key. The annotation is for people and tools: a
-//! Secret without it is healthy, so that is said and nothing more.
+//! The annotation is for people and tools: a Secret without it works, so it is information only.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::{ClusterFacts, JoinFacts, MeshFacts, RemoteSecretFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::RemoteSecretPlace,
-    group: Group::Identity,
-    lines: Lines::Both,
-    needs: Needs::Join,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
-    for (join, primary, _) in facts.joined().filter(|(join, ..)| join.done) {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
+    for (join, primary, _) in facts.joins_with_clusters().filter(|(join, ..)| join.joined) {
         if let Some(secrets) = tally.known(&primary.name, &primary.remote_secrets) {
-            tally.saw();
-            judge(join, primary, secrets, &mut tally);
+            tally.applies();
+            evaluate(join, primary, secrets, &mut tally);
         }
     }
     tally.finding()
 }
 
-fn judge(
+fn evaluate(
     join: &JoinFacts,
     primary: &ClusterFacts,
     secrets: &[RemoteSecretFacts],
     tally: &mut Tally,
 ) {
-    let home = &primary.system;
-    let holds = |secret: &&RemoteSecretFacts| secret.entries.iter().any(|one| one.key == join.name);
-    let holding: Vec<&RemoteSecretFacts> = secrets.iter().filter(holds).collect();
-    let seen = holding
+    let (namespace, key) = (&primary.istio_namespace, &join.name);
+    let has_key =
+        |secret: &&RemoteSecretFacts| secret.entries.iter().any(|entry| &entry.key == key);
+    let candidates: Vec<&RemoteSecretFacts> = secrets.iter().filter(has_key).collect();
+    let selected = candidates
         .iter()
-        .find(|one| one.is_seen() && &one.namespace == home);
-    if let Some(secret) = seen {
-        if secret.annotation != join.name {
-            let line = match secret.annotation.as_str() {
-                "" => format!("{} has no annotation; it works without", secret.said()),
-                other => format!(
-                    "{} is annotated {other}, its key is {}",
-                    secret.said(),
-                    join.name
-                ),
-            };
-            tally.note(line, Remedy::MendRemoteSecret);
-        }
+        .find(|secret| secret.is_watched() && &secret.namespace == namespace);
+    if let Some(secret) = selected {
+        check_annotation(secret, key, tally);
         return;
     }
-    for secret in &holding {
-        let what = if &secret.namespace == home {
-            "lacks the label istio/multiCluster=true"
+    for candidate in &candidates {
+        let secret = candidate.reference();
+        let detail = if &candidate.namespace == namespace {
+            detail!(SecretWithoutLabel { secret })
         } else {
-            "is in another namespace than the control plane"
+            detail!(SecretInOtherNamespace { secret, namespace })
         };
-        tally.block(
-            format!("{} {what}", secret.said()),
-            Remedy::MendRemoteSecret,
-        );
+        tally.fail(detail, Remedy::FixRemoteSecret);
     }
-    if holding.is_empty() {
-        let line = format!(
-            "{}: no Secret in {home} holds the key {}",
-            primary.name, join.name
-        );
-        tally.block(line, Remedy::MendRemoteSecret);
+    if candidates.is_empty() {
+        let detail = detail!(SecretMissing { namespace, key });
+        tally.fail(detail.on(&primary.name), Remedy::FixRemoteSecret);
     }
+}
+
+fn check_annotation(secret: &RemoteSecretFacts, key: &str, tally: &mut Tally) {
+    let (reference, annotation) = (secret.reference(), secret.annotation.as_str());
+    let detail = match annotation {
+        "" => detail!(SecretWithoutAnnotation { secret: reference }),
+        annotation if annotation != key => detail!(SecretAnnotationDiffers {
+            secret: reference,
+            annotation,
+            key
+        }),
+        _ => return,
+    };
+    tally.inform(detail, Remedy::FixRemoteSecret);
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
+    use wire::check::DetailCode;
 
     fn with(change: fn(&mut RemoteSecretFacts)) -> Finding {
-        let mut facts = today();
+        let mut facts = istiod();
         change(secret_of(&mut facts));
-        CHECK.carry_out(&facts)
+        run(CheckCode::RemoteSecretLocation, &facts)
     }
 
     #[test]
-    fn a_secret_that_is_not_looked_at_blocks() {
+    fn a_secret_that_the_control_plane_does_not_select_fails() {
         let label = with(|secret| secret.label.clear());
-        assert_eq!(label.verdict, Verdict::Blocked);
-        assert!(label.found[0].contains("lacks the label"), "{label:?}");
-        let place = with(|secret| secret.namespace = "default".into());
-        assert!(place.found[0].contains("another namespace"), "{place:?}");
+        assert_eq!(label.status, CheckStatus::Failed);
+        assert_eq!(label.details[0].code, DetailCode::SecretWithoutLabel);
+        let namespace = with(|secret| secret.namespace = "default".into());
+        let expected = detail!(SecretInOtherNamespace {
+            secret: "Secret default/istio-remote-secret-west",
+            namespace: "istio-system",
+        });
+        assert_eq!(namespace.details, [expected]);
         let key = with(|secret| secret.entries[0].key = "wset".into());
-        assert!(key.found[0].contains("no Secret"), "{key:?}");
+        assert_eq!(key.details[0].code, DetailCode::SecretMissing);
     }
 
     #[test]
-    fn a_secret_without_the_annotation_is_healthy() {
+    fn a_secret_without_the_annotation_is_information() {
         let finding = with(|secret| secret.annotation.clear());
-        assert_eq!(finding.verdict, Verdict::Noted);
-        assert!(finding.found[0].contains("works without"), "{finding:?}");
+        assert_eq!(finding.status, CheckStatus::Info);
+        assert_eq!(finding.details[0].code, DetailCode::SecretWithoutAnnotation);
     }
 
     #[test]
-    fn a_secret_in_its_place_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+    fn a_secret_that_the_control_plane_selects_passes() {
+        let finding = run(CheckCode::RemoteSecretLocation, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

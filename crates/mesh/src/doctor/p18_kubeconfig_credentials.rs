@@ -1,38 +1,34 @@
-//! P18: does the stored kubeconfig run nothing and read nothing?
+//! P18: the stored kubeconfig contains a bearer token and inline data only.
 //!
-//! Control planes refuse programs, files and login plugins in it; a bearer token is what works.
+//! Control planes reject programs, files and authentication plugins in a kubeconfig.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::KubeconfigPlain,
-    group: Group::Identity,
-    lines: Lines::Both,
-    needs: Needs::Join,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     for primary in facts.primaries() {
         let Some(secrets) = tally.known(&primary.name, &primary.remote_secrets) else {
             continue;
         };
         for secret in secrets {
             for entry in &secret.entries {
-                let name = format!("{} {}", secret.said(), entry.key);
-                let Some(kubeconfig) = tally.known(&name, &entry.kubeconfig) else {
+                let (secret, key) = (secret.reference(), &entry.key);
+                let subject = format!("{secret} {key}");
+                let Some(kubeconfig) = tally.known(subject, &entry.kubeconfig) else {
                     continue;
                 };
-                tally.saw();
-                for refused in &kubeconfig.refused {
-                    tally.block(format!("{name}: {refused}"), Remedy::UseToken);
+                tally.applies();
+                for reason in &kubeconfig.rejected {
+                    let detail = detail!(KubeconfigRejected {
+                        secret,
+                        key,
+                        reason
+                    });
+                    tally.fail(detail, Remedy::UseBearerToken);
                 }
             }
         }
@@ -43,24 +39,26 @@ fn look(facts: &MeshFacts) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
 
     #[test]
-    fn a_kubeconfig_that_runs_a_program_blocks() {
-        let mut facts = today();
+    fn a_kubeconfig_with_a_program_fails() {
+        let mut facts = istiod();
         let entry = &mut secret_of(&mut facts).entries[0];
         let kubeconfig = entry.kubeconfig.as_mut().expect("known");
-        kubeconfig.refused = vec!["exec: it would run a program".into()];
-        let finding = CHECK.carry_out(&facts);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(
-            finding.found,
-            ["Secret istio-system/istio-remote-secret-west west: exec: it would run a program"]
-        );
+        kubeconfig.rejected = vec!["exec: it would run a program".into()];
+        let finding = run(CheckCode::KubeconfigCredentials, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(KubeconfigRejected {
+            secret: "Secret istio-system/istio-remote-secret-west",
+            key: "west",
+            reason: "exec: it would run a program",
+        });
+        assert_eq!(finding.details, [expected]);
     }
 
     #[test]
     fn a_bearer_token_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+        let finding = run(CheckCode::KubeconfigCredentials, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }
