@@ -1,45 +1,35 @@
-//! P24: can these images run on that Kubernetes?
+//! P24: the images support this version of Kubernetes.
 //!
-//! The article's line ends at 1.21: on newer clusters it is objects only, a warning to be accepted.
-//! Today's line names the oldest Kubernetes it takes.
+//! Istio 1.0 supports Kubernetes up to 1.21: on newer clusters its objects have no effect, a warning that an
+//! operator accepts. istiod has an oldest supported version.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::{ClusterFacts, MeshFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
     legacy::{minor, runs_on},
     versions::oldest_kubernetes,
 };
-use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
+use wire::check::{CheckStatus, Remedy};
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::RunsHere,
-    group: Group::Cluster,
-    lines: Lines::Both,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
-
-/// Judges images that know Kubernetes up to `newest`: older images on a newer cluster are objects only.
-pub(crate) fn judge(newest: Option<&str>, version: &str) -> Finding {
+/// The finding about images that support Kubernetes up to `newest`.
+pub(crate) fn evaluate(newest: Option<&str>, version: &str) -> Finding {
     let Some(newest) = newest else {
-        return Finding::of(Verdict::Passed).with("version", version);
+        return Finding::new(CheckStatus::Passed).with("version", version);
     };
-    let verdict = if runs_on(newest, version) {
-        Verdict::Passed
+    let status = if runs_on(newest, version) {
+        CheckStatus::Passed
     } else {
-        Verdict::Warning
+        CheckStatus::Warning
     };
-    Finding::of(verdict)
+    Finding::new(status)
         .with("version", version)
         .with("newest", newest)
 }
 
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     for cluster in &facts.clusters {
-        let istio = istio_of(cluster);
+        let istio = istio_version(cluster);
         let newest = cluster.planned.newest_kubernetes.as_deref();
         if istio.is_none() && newest.is_none() {
             continue;
@@ -47,29 +37,34 @@ fn look(facts: &MeshFacts) -> Finding {
         let Some(version) = tally.known(&cluster.name, &cluster.version) else {
             continue;
         };
-        tally.saw();
-        let name = &cluster.name;
-        if judge(newest, version).verdict == Verdict::Warning {
+        tally.applies();
+        if evaluate(newest, version).status == CheckStatus::Warning {
             let newest = newest.unwrap_or_default();
-            let line = format!("{name} is {version}, the images know up to {newest}: objects only");
-            tally.warn(line, Remedy::ChooseVersion);
+            let detail = detail!(KubernetesTooNew { version, newest });
+            tally.warn(detail.on(&cluster.name), Remedy::ChooseVersion);
         }
         if let Some(istio) = istio
-            && let (Some(oldest), Some(have)) = (oldest_kubernetes(istio), minor(version))
-            && have < oldest
+            && let (Some(oldest), Some(actual)) = (oldest_kubernetes(istio), minor(version))
+            && actual < oldest
         {
             let (major, minor) = oldest;
-            let line = format!("{name} is {version}, Istio {istio} needs {major}.{minor} or newer");
-            tally.block(line, Remedy::ChooseVersion);
+            let detail = detail!(KubernetesTooOld {
+                version,
+                istio,
+                oldest: format!("{major}.{minor}")
+            });
+            tally.fail(detail.on(&cluster.name), Remedy::ChooseVersion);
         }
     }
     tally.finding()
 }
 
-/// The Istio that comes, else the one that is there.
-fn istio_of(cluster: &ClusterFacts) -> Option<&str> {
-    let there = cluster.plane().map(|plane| plane.version.as_str());
-    cluster.planned.istio.as_deref().or(there)
+/// The planned version of Istio, or the installed one.
+fn istio_version(cluster: &ClusterFacts) -> Option<&str> {
+    let installed = cluster
+        .installed_control_plane()
+        .map(|plane| plane.version.as_str());
+    cluster.planned.istio.as_deref().or(installed)
 }
 
 #[cfg(test)]
@@ -77,29 +72,32 @@ mod tests {
     use super::{super::samples::*, *};
 
     #[test]
-    fn images_of_2018_on_a_cluster_of_today_are_a_warning() {
-        let mut facts = legacy();
+    fn images_of_istio_1_0_on_a_new_cluster_are_a_warning() {
+        let mut facts = mixer();
         west(&mut facts).version = Ok("v1.36.3".into());
-        let finding = CHECK.carry_out(&facts);
-        assert_eq!(finding.verdict, Verdict::Warning);
-        assert_eq!(
-            finding.found,
-            ["west is v1.36.3, the images know up to 1.21: objects only"]
-        );
+        let finding = run(CheckCode::KubernetesVersion, &facts);
+        assert_eq!(finding.status, CheckStatus::Warning);
+        let expected = detail!(KubernetesTooNew {
+            version: "v1.36.3",
+            newest: "1.21"
+        });
+        assert_eq!(finding.details, [expected.on("west")]);
     }
 
     #[test]
-    fn a_cluster_that_is_too_old_for_todays_istio_blocks() {
-        let mut facts = today();
+    fn a_cluster_that_is_too_old_for_istiod_fails() {
+        let mut facts = istiod();
         east(&mut facts).version = Ok("v1.29.4".into());
-        let finding = CHECK.carry_out(&facts);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert!(finding.found[0].contains("needs 1.32"), "{finding:?}");
+        let finding = run(CheckCode::KubernetesVersion, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        assert_eq!(finding.details[0].arg("oldest"), "1.32");
     }
 
     #[test]
-    fn versions_that_fit_pass() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
-        assert_eq!(CHECK.carry_out(&legacy()).verdict, Verdict::Passed);
+    fn supported_versions_pass() {
+        for facts in [istiod(), mixer()] {
+            let finding = run(CheckCode::KubernetesVersion, &facts);
+            assert_eq!(finding.status, CheckStatus::Passed);
+        }
     }
 }
