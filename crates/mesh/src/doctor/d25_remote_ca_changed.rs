@@ -1,27 +1,20 @@
-//! D25: is the authority of the remote's API server the one that was stored?
+//! D25: the stored CA bundle verifies the API server of the remote.
 //!
-//! When a cluster renews its authority, the stored kubeconfig no longer trusts it, and the control plane
-//! loses the remote at its next connection.
+//! When a cluster renews its CA, the stored kubeconfig no longer trusts it, and the control plane loses the
+//! remote at its next connection.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::{Access, MeshFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::RemoteAuthorityChanged,
-    group: Group::Sync,
-    lines: Lines::Both,
-    needs: Needs::Join,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
-    for (join, primary, _) in facts.joined().filter(|(join, ..)| join.done) {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
+    for (join, primary, _) in facts.joins_with_clusters() {
+        if !join.joined {
+            continue;
+        }
         let Some(secrets) = tally.known(&primary.name, &primary.remote_secrets) else {
             continue;
         };
@@ -29,12 +22,15 @@ fn look(facts: &MeshFacts) -> Finding {
             continue;
         };
         match tally.known(&join.remote, &entry.access) {
-            Some(Access::OtherAuthority(said)) => {
-                let line = format!("{}: {}: {said}", join.remote, secret.said());
-                tally.block(line, Remedy::StoreAuthority);
+            Some(Access::UntrustedCertificate(reason)) => {
+                let detail = detail!(ServerCaChanged {
+                    secret: secret.reference(),
+                    reason
+                });
+                tally.fail(detail.on(&join.remote), Remedy::UpdateCaBundle);
             }
-            // Whoever answers, even with no, answered under that authority.
-            Some(Access::Accepted { .. } | Access::Rejected(_)) => tally.saw(),
+            // A server that answers at all has a certificate of the stored CA.
+            Some(Access::Accepted { .. } | Access::Rejected(_)) => tally.applies(),
             None => {}
         }
     }
@@ -44,31 +40,31 @@ fn look(facts: &MeshFacts) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
 
     fn with(access: Access) -> Finding {
-        let mut facts = today();
+        let mut facts = istiod();
         secret_of(&mut facts).entries[0].access = Ok(access);
-        CHECK.carry_out(&facts)
+        run(CheckCode::RemoteCaChanged, &facts)
     }
 
     #[test]
-    fn another_authority_blocks() {
-        let finding = with(Access::OtherAuthority(
-            "signed by an unknown authority".into(),
-        ));
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(finding.remedies, [Remedy::StoreAuthority]);
+    fn another_ca_fails() {
+        let reason = "signed by an unknown authority";
+        let finding = with(Access::UntrustedCertificate(reason.into()));
+        assert_eq!(finding.status, CheckStatus::Failed);
+        assert_eq!(finding.details[0].arg("reason"), reason);
+        assert_eq!(finding.remedies, [Remedy::UpdateCaBundle]);
     }
 
     #[test]
-    fn a_server_that_refuses_the_token_is_still_the_same_server() {
+    fn a_server_that_rejects_the_token_has_the_same_ca() {
         let finding = with(Access::Rejected("Unauthorized".into()));
-        assert_eq!(finding.verdict, Verdict::Passed);
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 
     #[test]
-    fn the_stored_authority_passes() {
-        assert_eq!(CHECK.carry_out(&today()).verdict, Verdict::Passed);
+    fn the_stored_ca_passes() {
+        let finding = run(CheckCode::RemoteCaChanged, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }
