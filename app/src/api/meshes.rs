@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use wire::{
     ClusterName, JobId, MeshName,
     mesh::{
-        ChooseAddressRequest, ClearPlanView, ClearRequest, MemberPlanView, MeshRow, MeshView,
-        NewMeshRequest, Revealed, StepPlanView, StepRef, VerdictView,
+        ChooseAddressRequest, CleanupPlanView, CleanupRequest, MemberPlanView, MeshRow, MeshView,
+        NewMeshRequest, Revealed, StepPlanView, StepRef, VerificationView,
     },
 };
 
@@ -98,7 +98,7 @@ pub async fn mesh_step(step: StepRef) -> Answer<JobId> {
 /// # Errors
 /// What the use case says, as a problem.
 #[server(input = Json, output = Json)]
-pub async fn mesh_verdict(name: MeshName) -> Answer<VerdictView> {
+pub async fn mesh_verdict(name: MeshName) -> Answer<VerificationView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.mesh_verdict(&caller, &name)).await?)
 }
@@ -148,7 +148,7 @@ pub async fn leave(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
 /// # Errors
 /// What the use case says, as a problem.
 #[server(input = Json, output = Json)]
-pub async fn clear_plan(mesh: MeshName, cluster: ClusterName) -> Answer<ClearPlanView> {
+pub async fn clear_plan(mesh: MeshName, cluster: ClusterName) -> Answer<CleanupPlanView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.plan_clear(&caller, &mesh, &cluster)).await?)
 }
@@ -158,7 +158,7 @@ pub async fn clear_plan(mesh: MeshName, cluster: ClusterName) -> Answer<ClearPla
 /// # Errors
 /// What the use case says, as a problem.
 #[server(input = Json, output = Json)]
-pub async fn clear(request: ClearRequest) -> Answer<JobId> {
+pub async fn clear(request: CleanupRequest) -> Answer<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.clear(&caller, request)).await?)
 }

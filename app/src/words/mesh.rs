@@ -1,7 +1,7 @@
 //! Plans of a mesh, worded.
 
 use super::say;
-use wire::mesh::{MissingAddress, PlanNote, StaysBecause, VerdictLine};
+use wire::mesh::{MissingAddress, PlanNote, StaysBecause, VerificationMessage};
 
 /// What has to be known before a step is done.
 pub(crate) fn plan_note(note: &PlanNote) -> String {
@@ -62,28 +62,30 @@ fn stays(object: &str, why: &StaysBecause) -> String {
 }
 
 /// What was seen of a mesh.
-pub(crate) fn verdict_line(line: &VerdictLine) -> String {
+pub(crate) fn verdict_line(line: &VerificationMessage) -> String {
     match line {
-        VerdictLine::Joined => say!(mesh.says_joined),
-        VerdictLine::NoSample => say!(mesh.says_no_sample),
-        VerdictLine::PageSilent(why) => say!(mesh.page_silent, reason = why.clone()),
-        VerdictLine::ServiceMissing => say!(mesh.says_service),
-        VerdictLine::WorkloadMissing => say!(mesh.says_workload),
-        VerdictLine::NotRegistered => say!(mesh.says_not_registered),
-        VerdictLine::NotReachable => say!(mesh.says_not_reachable),
-        VerdictLine::Patience => say!(mesh.says_patience),
-        VerdictLine::Undecided(unknown) => say!(mesh.says_undecided, what = unknown.join("; ")),
-        VerdictLine::NotTakenUp(remote, said) => say!(
+        VerificationMessage::Joined => say!(mesh.says_joined),
+        VerificationMessage::NoSample => say!(mesh.says_no_sample),
+        VerificationMessage::PageUnreachable(why) => say!(mesh.page_silent, reason = why.clone()),
+        VerificationMessage::ServiceMissing => say!(mesh.says_service),
+        VerificationMessage::WorkloadMissing => say!(mesh.says_workload),
+        VerificationMessage::NotRegistered => say!(mesh.says_not_registered),
+        VerificationMessage::NotReachable => say!(mesh.says_not_reachable),
+        VerificationMessage::Settling => say!(mesh.says_patience),
+        VerificationMessage::Unknown(unknown) => {
+            say!(mesh.says_undecided, what = unknown.join("; "))
+        }
+        VerificationMessage::NotSynced(remote, said) => say!(
             mesh.says_not_taken_up,
             remote = remote.clone(),
             said = said.clone()
         ),
-        VerdictLine::TokenRefused(remote, said) => say!(
+        VerificationMessage::TokenRefused(remote, said) => say!(
             mesh.says_token_refused,
             remote = remote.clone(),
             said = said.clone()
         ),
-        VerdictLine::NotAsked(remote, why) => say!(
+        VerificationMessage::NotAsked(remote, why) => say!(
             mesh.says_not_asked,
             remote = remote.clone(),
             why = why.clone()

@@ -2,7 +2,7 @@
 
 use crate::{Action, Caller, Console, Error, error::of_cluster, render::Rendered};
 use futures::future::BoxFuture;
-use mesh::preflight::Ground;
+use mesh::preflight::PreflightContext;
 use tokio::sync::watch;
 use wire::{DraftId, Problem, install::ChecksView};
 
@@ -85,8 +85,8 @@ impl Console {
 
 impl Rendered {
     /// What the checks stand on.
-    pub(crate) fn ground<'a>(&'a self, cluster: &'a cluster::Cluster) -> Ground<'a> {
-        Ground {
+    pub(crate) fn ground<'a>(&'a self, cluster: &'a cluster::Cluster) -> PreflightContext<'a> {
+        PreflightContext {
             cluster,
             chart: &self.chart,
             place: &self.place,

@@ -6,8 +6,8 @@ use crate::{Action, Caller, Console, Error, links::Link};
 use mesh::{
     doctor::{examine_at, report},
     facts::{
-        Intent, MeshFacts, Planned,
-        gather::{Bounds, Member, Question, gather},
+        Intent, MeshFacts, PlannedChanges,
+        gather::{GatherRequest, GatherTarget, Timeouts, gather},
     },
 };
 use wire::check::{CheckView, DoctorRequest, DoctorView, Stage};
@@ -27,13 +27,13 @@ impl Console {
     ) -> Result<DoctorView, Error> {
         self.permitted(caller, Action::Read, async {
             let links = self.asked_for(&request)?;
-            let question = Question {
+            let question = GatherRequest {
                 members: links.iter().map(member).collect(),
                 joins: Vec::new(),
-                line: None,
+                generation: None,
                 intent: Intent::Keep,
                 policy: self.setup.addresses,
-                bounds: Bounds::default(),
+                timeouts: Timeouts::default(),
                 now: self.setup.clock,
             };
             let told = |stage, facts: &MeshFacts| {
@@ -55,12 +55,12 @@ impl Console {
     }
 }
 
-fn member(link: &Link) -> Member<'_> {
-    Member {
+fn member(link: &Link) -> GatherTarget<'_> {
+    GatherTarget {
         role: None,
-        told: link.told.clone(),
+        network_override: link.told.clone(),
         cluster: &link.user,
         server: link.server.clone(),
-        planned: Planned::default(),
+        planned: PlannedChanges::default(),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::Error;
 use cluster::{AddressPolicy, AsConsole, AsUser, Cluster, Credentials, Watches};
-use mesh::facts::Told;
+use mesh::facts::NetworkOverride;
 use std::{
     collections::BTreeMap,
     sync::{Arc, PoisonError, RwLock},
@@ -25,7 +25,7 @@ pub(crate) struct Link {
     /// The name that the server's certificate has, where it is another than the address.
     pub(crate) tls_server_name: Option<String>,
     /// What a person typed of its network and ranges.
-    pub(crate) told: Told,
+    pub(crate) told: NetworkOverride,
     /// For what an operator asked.
     pub(crate) user: AsUser,
     /// For what the console watches by itself.
@@ -119,8 +119,8 @@ impl Links {
     }
 }
 
-fn told(stored: &store::Told) -> Told {
-    Told::new(
+fn told(stored: &store::Told) -> NetworkOverride {
+    NetworkOverride::new(
         stored.network.clone(),
         &stored.pods,
         &stored.services,

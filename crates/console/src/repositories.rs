@@ -9,8 +9,8 @@ use store::{Store, StoredRepository};
 use wire::{
     Problem, Repository, Secret,
     repository::{
-        LoginRequest, LoginView, ProbeView, RepositoryKind, RepositoryRequest, RepositoryView,
-        SeenView, StageCode, StageState, StageView,
+        ClusterSyncView, LoginRequest, LoginView, ProbeView, RepositoryKind, RepositoryRequest,
+        RepositoryView, StageCode, StageState, StageView,
     },
 };
 
@@ -248,9 +248,9 @@ pub(crate) fn kind(kind: Kind) -> RepositoryKind {
     }
 }
 
-fn seen_view(seen: Seen) -> SeenView {
+fn seen_view(seen: Seen) -> ClusterSyncView {
     let number = |count| u32::try_from(count).unwrap_or(u32::MAX);
-    SeenView {
+    ClusterSyncView {
         charts: number(seen.charts),
         versions: number(seen.versions),
         passed_over: seen.passed_over,

@@ -11,8 +11,8 @@ pub use drift::{Drifted, drift};
 
 use crate::{
     error::Error,
-    facts::{Line, read},
-    step::Place,
+    facts::{IstioGeneration, read},
+    step::Side,
 };
 use cluster::{Cluster, Object, ObjectRef};
 use jiff::Timestamp;
@@ -20,7 +20,7 @@ use sources::Way;
 
 /// What a remote's sidecars dial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Dialled {
+pub enum Component {
     /// The control plane itself.
     Pilot,
     /// Mixer's policy checks; the old line.
@@ -33,18 +33,18 @@ pub enum Dialled {
     Zipkin,
 }
 
-impl Dialled {
+impl Component {
     /// All of a line.
-    pub fn all(line: Line) -> &'static [Self] {
-        match line {
-            Line::Legacy => &[
+    pub fn all(generation: IstioGeneration) -> &'static [Self] {
+        match generation {
+            IstioGeneration::Mixer => &[
                 Self::Pilot,
                 Self::Policy,
                 Self::Telemetry,
                 Self::Statsd,
                 Self::Zipkin,
             ],
-            Line::Today => &[Self::Pilot, Self::Zipkin],
+            IstioGeneration::Istiod => &[Self::Pilot, Self::Zipkin],
         }
     }
 
@@ -78,7 +78,7 @@ impl Dialled {
 
 /// Why there is no address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Absent {
+pub enum MissingReason {
     /// Nothing in the primary serves it.
     NothingThere,
     /// A gateway or balancer is there and has no address yet.
@@ -128,7 +128,7 @@ pub enum Outcome {
     /// There is none.
     Missing {
         /// Why.
-        reason: Absent,
+        reason: MissingReason,
         /// What to do.
         hint: Advice,
     },
@@ -136,16 +136,16 @@ pub enum Outcome {
 
 /// One thing that is dialled, and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Discovered {
+pub struct DiscoveredAddress {
     /// What.
-    pub dialled: Dialled,
+    pub dialled: Component,
     /// Its place in the values of the remote's chart.
     pub key: &'static str,
     /// Where it is.
     pub outcome: Outcome,
 }
 
-impl Discovered {
+impl DiscoveredAddress {
     /// Every address that is good now, the best first.
     pub fn good(&self) -> Vec<&str> {
         match &self.outcome {
@@ -166,39 +166,44 @@ impl Discovered {
 /// [`Error::Cluster`] when its Services or pods cannot be listed.
 pub async fn discover(
     primary: &Cluster,
-    line: Line,
+    generation: IstioGeneration,
     namespace: &str,
     now: Timestamp,
-) -> Result<Vec<Discovered>, Error> {
-    let failed = Error::at(Place::Primary);
+) -> Result<Vec<DiscoveredAddress>, Error> {
+    let failed = Error::at(Side::Primary);
     let (services, pods) = tokio::join!(
         primary.list("v1", "Service", Some(namespace), ""),
         primary.list("v1", "Pod", Some(namespace), ""),
     );
     let (services, pods) = (services.map_err(&failed)?, pods.map_err(&failed)?);
-    Ok(decide(line, &services, &pods, now))
+    Ok(decide(generation, &services, &pods, now))
 }
 
 /// The addresses out of the Services and pods of the control plane's namespace; pure.
-fn decide(line: Line, services: &[Object], pods: &[Object], now: Timestamp) -> Vec<Discovered> {
+fn decide(
+    generation: IstioGeneration,
+    services: &[Object],
+    pods: &[Object],
+    now: Timestamp,
+) -> Vec<DiscoveredAddress> {
     let services: Vec<_> = services
         .iter()
         .map(|one| (one, read::service(one)))
         .collect();
     let pods: Vec<_> = pods.iter().map(|one| (one, read::pod(one))).collect();
-    let one = |dialled: &Dialled| Discovered {
+    let one = |dialled: &Component| DiscoveredAddress {
         dialled: *dialled,
         key: dialled.key(),
-        outcome: outcome(*dialled, line, &services, &pods, now),
+        outcome: outcome(*dialled, generation, &services, &pods, now),
     };
-    Dialled::all(line).iter().map(one).collect()
+    Component::all(generation).iter().map(one).collect()
 }
 
 type Read<'a, T> = (&'a Object, T);
 
 fn outcome(
-    dialled: Dialled,
-    line: Line,
+    dialled: Component,
+    generation: IstioGeneration,
     services: &[Read<'_, crate::facts::ServiceFacts>],
     pods: &[Read<'_, crate::facts::PodFacts>],
     now: Timestamp,
@@ -207,7 +212,7 @@ fn outcome(
     let mut pending = None;
     for way in [Way::Gateway, Way::Balancer] {
         for (object, service) in services {
-            if sources::way(service, dialled, line) != Some(way) {
+            if sources::way(service, dialled, generation) != Some(way) {
                 continue;
             }
             let addresses = sources::addresses(service);
@@ -244,14 +249,17 @@ fn outcome(
     Outcome::Missing { reason, hint }
 }
 
-fn absent(dialled: Dialled, pending: Option<ObjectRef>, pods: usize) -> (Absent, Advice) {
+fn absent(dialled: Component, pending: Option<ObjectRef>, pods: usize) -> (MissingReason, Advice) {
     match (pending, pods, dialled) {
-        (None, 0, Dialled::Pilot) => (Absent::NothingThere, Advice::InstallControlPlane),
-        (None, 0, _) => (Absent::NothingThere, Advice::EnablePart),
-        (Some(service), 0, _) => (Absent::BalancerPending(service), Advice::WaitForBalancer),
+        (None, 0, Component::Pilot) => (MissingReason::NothingThere, Advice::InstallControlPlane),
+        (None, 0, _) => (MissingReason::NothingThere, Advice::EnablePart),
+        (Some(service), 0, _) => (
+            MissingReason::BalancerPending(service),
+            Advice::WaitForBalancer,
+        ),
         (_, pods, _) => {
             let pods = u32::try_from(pods).unwrap_or(u32::MAX);
-            (Absent::NoPodReady { pods }, Advice::LookAtPods)
+            (MissingReason::NoPodReady { pods }, Advice::LookAtPods)
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What can go wrong when clusters are joined, rotated or parted.
 
-use crate::step::Place;
+use crate::step::Side;
 use cluster::ObjectRef;
 use std::time::Duration;
 
@@ -8,19 +8,19 @@ use std::time::Duration;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A cluster did not do what it was asked.
-    #[error("could not look at or change the {place} cluster")]
+    #[error("could not look at or change the {side} cluster")]
     Cluster {
         /// On which side.
-        place: Place,
+        side: Side,
         /// What it met.
         #[source]
         source: cluster::Error,
     },
     /// A namespace is on its way out.
-    #[error("namespace {namespace} of the {place} cluster is being deleted")]
+    #[error("namespace {namespace} of the {side} cluster is being deleted")]
     Terminating {
         /// On which side.
-        place: Place,
+        side: Side,
         /// The namespace.
         namespace: String,
     },
@@ -42,10 +42,10 @@ pub enum Error {
     #[error("the remote is the cluster that it would join")]
     SameCluster,
     /// An object changed between the look and the act.
-    #[error("{object} of the {place} cluster changed since it was looked at")]
+    #[error("{object} of the {side} cluster changed since it was looked at")]
     Changed {
         /// On which side.
-        place: Place,
+        side: Side,
         /// The object.
         object: ObjectRef,
     },
@@ -67,7 +67,7 @@ pub enum Error {
     },
     /// The remote's certificate is not signed by the authority of the kubeconfig; the reason.
     #[error("the authority does not vouch for {server}: {said}")]
-    OtherAuthority {
+    UntrustedCertificate {
         /// The server's address.
         server: String,
         /// Why.
@@ -81,7 +81,7 @@ pub enum Error {
     },
     /// The control plane did not take the remote up in time.
     #[error("the control plane did not take {name} up after {} s: {reason}", waited.as_secs())]
-    NotTakenUp {
+    NotSynced {
         /// The remote's name in the mesh.
         name: String,
         /// How long was waited.
@@ -103,33 +103,33 @@ pub enum Error {
     },
     /// Something lives in a namespace that was to go.
     #[error("namespace {namespace} holds what stays: {}", holds.join(", "))]
-    Inhabited {
+    NamespaceNotEmpty {
         /// The namespace.
         namespace: String,
         /// What lives in it, or why that is not known.
         holds: Vec<String>,
     },
     /// The objects of a definition cannot be read, so they can be neither counted nor saved.
-    #[error("the objects of {definition} cannot be read: {reason}")]
-    NotRead {
+    #[error("the objects of {crd} cannot be read: {reason}")]
+    Unreadable {
         /// The definition.
-        definition: String,
+        crd: String,
         /// Why.
         reason: String,
     },
     /// What was deleted does not go.
-    #[error("{} objects are still there after {} s: {}", held.len(), waited.as_secs(), crate::clear::said(held))]
-    Held {
+    #[error("{} objects are still there after {} s: {}", stuck.len(), waited.as_secs(), crate::cleanup::describe(stuck))]
+    Stuck {
         /// Each of them, and what holds it.
-        held: Vec<crate::clear::Held>,
+        stuck: Vec<crate::cleanup::Stuck>,
         /// How long was waited.
         waited: Duration,
     },
     /// A backup would be larger than is kept.
-    #[error("the backup has more than {most} bytes")]
-    TooBig {
+    #[error("the backup has more than {limit} bytes")]
+    BackupTooLarge {
         /// What is kept.
-        most: usize,
+        limit: usize,
     },
     /// An object could not be written as it has to be.
     #[error("an object of the plan is malformed")]
@@ -178,14 +178,14 @@ impl Error {
             Self::Changed { .. } | Self::TokenRejected { .. } | Self::NoToken { .. } => {
                 Hint::PlanAgain
             }
-            Self::OtherAuthority { .. } => Hint::GiveAuthority,
+            Self::UntrustedCertificate { .. } => Hint::GiveAuthority,
             Self::OtherCluster { .. } => Hint::GiveAddress,
-            Self::NotTakenUp { .. } => Hint::LookAtControlPlane,
+            Self::NotSynced { .. } => Hint::LookAtControlPlane,
             Self::NotJoined { .. } => Hint::JoinFirst,
-            Self::InUse { .. } | Self::Inhabited { .. } => Hint::RemoveFirst,
-            Self::Held { .. } => Hint::LookAtFinalizers,
-            Self::TooBig { .. } => Hint::SaveByHand,
-            Self::NotRead { .. } => Hint::AskForRole,
+            Self::InUse { .. } | Self::NamespaceNotEmpty { .. } => Hint::RemoveFirst,
+            Self::Stuck { .. } => Hint::LookAtFinalizers,
+            Self::BackupTooLarge { .. } => Hint::SaveByHand,
+            Self::Unreadable { .. } => Hint::AskForRole,
             Self::Cluster { source, .. } if source.is_forbidden() => Hint::AskForRole,
             Self::Cluster { source, .. } if source.is_conflict() => Hint::PlanAgain,
             Self::Cluster { .. } | Self::Malformed(_) | Self::Cancelled => return None,
@@ -193,10 +193,10 @@ impl Error {
     }
 
     /// Names the side of what a cluster met.
-    pub(crate) fn at(place: Place) -> impl Fn(cluster::Error) -> Self {
+    pub(crate) fn at(side: Side) -> impl Fn(cluster::Error) -> Self {
         move |source| match source {
             cluster::Error::Cancelled => Self::Cancelled,
-            source => Self::Cluster { place, source },
+            source => Self::Cluster { side, source },
         }
     }
 }

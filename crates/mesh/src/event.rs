@@ -1,7 +1,7 @@
 //! What is told while two clusters are joined, rotated or parted: each step as it begins and ends, and
 //! what is waited for. Nothing secret is in it.
 
-use crate::step::Place;
+use crate::step::Side;
 use cluster::ObjectRef;
 
 /// What is waited for.
@@ -10,13 +10,13 @@ pub enum Awaited {
     /// The cluster fills the token Secret.
     Token,
     /// The remote knows the token.
-    TokenKnown,
+    TokenAccepted,
     /// The remote knows a deleted token no more.
-    TokenForgotten,
+    TokenRevoked,
     /// The control plane has taken the remote up.
-    TakenUp,
+    Synced,
     /// The object is gone.
-    Gone,
+    Deleted,
 }
 
 /// What was done with an object.
@@ -35,7 +35,7 @@ pub enum Outcome {
     /// It was deleted.
     Removed,
     /// Our marks were taken off.
-    Unmarked,
+    LabelsRemoved,
 }
 
 /// What is told.
@@ -46,7 +46,7 @@ pub enum Event {
         /// Which step of the plan.
         step: usize,
         /// On which side.
-        place: Place,
+        side: Side,
         /// The object.
         object: ObjectRef,
     },
@@ -55,7 +55,7 @@ pub enum Event {
         /// Which step of the plan.
         step: usize,
         /// On which side.
-        place: Place,
+        side: Side,
         /// The object.
         object: ObjectRef,
         /// What was done.
@@ -64,7 +64,7 @@ pub enum Event {
     /// Something is waited for, within a bound.
     Waits {
         /// On which side.
-        place: Place,
+        side: Side,
         /// About which object.
         object: ObjectRef,
         /// For what.

@@ -13,21 +13,23 @@ pub mod read;
 mod trust;
 mod workload;
 
-pub use cluster::{ClockFacts, ClusterFacts, NodeFacts, Planned, RangeFacts, RangeSource, Role};
+pub use cluster::{
+    ClockFacts, ClusterFacts, NodeFacts, PlannedChanges, RangeFacts, RangeSource, Role,
+};
 pub use conflict::{
-    CrdFacts, CrdVersion, Failure, ManagedFacts, OwnedFacts, Owner, Requirement, Selector,
-    WebhookFacts, WebhookKind,
+    CrdFacts, CrdVersion, FailurePolicy, ManagedFacts, Owner, OwnershipFacts, Requirement,
+    Selector, WebhookFacts, WebhookKind,
 };
 pub use control::{
-    ClusterState, ControlPlaneFacts, DebugFacts, GatewayFacts, GatewayServer, InstanceFacts,
-    LocalityFacts, MeshConfigFacts, MutualTlsFacts, PartFacts, ProductFacts, ProxyState,
+    ClusterState, ControlPlaneFacts, DebugFacts, DeploymentFacts, GatewayFacts, GatewayServer,
+    InstanceFacts, LocalityFacts, MeshConfigFacts, MutualTlsFacts, ProductPageFacts, ProxyState,
     RegisteredEndpoint,
 };
 pub use join::{
     Access, JoinFacts, KubeconfigFacts, ProbeFacts, Purpose, ReaderFacts, RemoteEndpoint,
     RemoteEntry, RemoteSecretFacts, TokenSecretFacts,
 };
-pub use network::{NetworkFacts, NetworkSource, Told};
+pub use network::{NetworkFacts, NetworkOverride, NetworkSource};
 pub use trust::{CaFacts, RootFacts};
 pub use workload::{
     EndpointFacts, NamespaceFacts, PodFacts, PortFacts, ServiceFacts, ServiceType, SidecarFacts,
@@ -59,28 +61,28 @@ impl fmt::Display for Unknown {
 }
 
 /// A fact, or why it could not be had.
-pub type Known<T> = Result<T, Unknown>;
+pub type Fact<T> = Result<T, Unknown>;
 
 /// Nobody asked.
-pub(crate) fn not_asked<T>() -> Known<T> {
+pub(crate) fn not_asked<T>() -> Fact<T> {
     Err(Unknown::because("it was not asked"))
 }
 
 /// Which Istio it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Line {
+pub enum IstioGeneration {
     /// The article's: 1.0, pilot and mixer.
-    Legacy,
+    Mixer,
     /// Today's: istiod.
-    Today,
+    Istiod,
 }
 
-impl Line {
+impl IstioGeneration {
     /// Its word, as the terminal prints it.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Legacy => "legacy",
-            Self::Today => "today",
+            Self::Mixer => "legacy",
+            Self::Istiod => "today",
         }
     }
 }
@@ -100,31 +102,31 @@ pub struct MeshFacts {
     /// When it was gathered.
     pub now: Timestamp,
     /// Which Istio.
-    pub line: Line,
+    pub generation: IstioGeneration,
     /// What for.
     pub intent: Intent,
     /// Whether the console was told that clusters may be on its own machine: then an address of that
     /// machine can be right.
-    pub one_machine: bool,
+    pub loopback_allowed: bool,
     /// Its clusters.
     pub clusters: Vec<ClusterFacts>,
     /// Which remote joins which primary, planned or done.
     pub joins: Vec<JoinFacts>,
     /// The split sample, as its page shows it; none when there is no page.
-    pub product: Known<Option<ProductFacts>>,
+    pub product_page: Fact<Option<ProductPageFacts>>,
 }
 
 impl MeshFacts {
     /// A mesh of nothing yet.
-    pub fn new(now: Timestamp, line: Line) -> Self {
+    pub fn new(now: Timestamp, generation: IstioGeneration) -> Self {
         Self {
             now,
-            line,
+            generation,
             intent: Intent::Keep,
-            one_machine: false,
+            loopback_allowed: false,
             clusters: Vec::new(),
             joins: Vec::new(),
-            product: not_asked(),
+            product_page: not_asked(),
         }
     }
 
@@ -144,7 +146,7 @@ impl MeshFacts {
     }
 
     /// Each pair of clusters, once.
-    pub fn pairs(&self) -> impl Iterator<Item = (&ClusterFacts, &ClusterFacts)> {
+    pub fn cluster_pairs(&self) -> impl Iterator<Item = (&ClusterFacts, &ClusterFacts)> {
         let clusters = self.clusters.iter().enumerate();
         clusters.flat_map(|(at, one)| {
             let later = self.clusters.iter().skip(at + 1);
@@ -153,7 +155,9 @@ impl MeshFacts {
     }
 
     /// Each join with its two clusters.
-    pub fn joined(&self) -> impl Iterator<Item = (&JoinFacts, &ClusterFacts, &ClusterFacts)> {
+    pub fn joins_with_clusters(
+        &self,
+    ) -> impl Iterator<Item = (&JoinFacts, &ClusterFacts, &ClusterFacts)> {
         self.joins.iter().filter_map(|join| {
             let primary = self.cluster(&join.primary)?;
             Some((join, primary, self.cluster(&join.remote)?))
@@ -161,13 +165,13 @@ impl MeshFacts {
     }
 
     /// Whether two clusters say different networks.
-    pub fn several_networks(&self) -> bool {
-        self.pairs()
-            .any(|(one, other)| !self.on_one_network(one, other))
+    pub fn spans_networks(&self) -> bool {
+        self.cluster_pairs()
+            .any(|(one, other)| !self.share_network(one, other))
     }
 
     /// Whether pods of two clusters dial each other's addresses. The old line knows one network only.
-    pub fn on_one_network(&self, one: &ClusterFacts, other: &ClusterFacts) -> bool {
-        self.line == Line::Legacy || one.network == other.network
+    pub fn share_network(&self, one: &ClusterFacts, other: &ClusterFacts) -> bool {
+        self.generation == IstioGeneration::Mixer || one.network == other.network
     }
 }

@@ -6,44 +6,44 @@
 //! [`plan`], which reads, and [`join`], which does what a plan says.
 
 pub mod addresses;
-pub(crate) mod carry_out;
-pub(crate) mod found;
+pub(crate) mod execute;
 mod known;
 mod kubeconfig;
 pub mod names;
+pub(crate) mod progress;
 mod reveal;
 pub mod rules;
+pub(crate) mod state;
 pub(crate) mod steps;
-pub(crate) mod told;
 
-pub use addresses::{Candidate, Source, addresses, authority, primary_id};
-pub use carry_out::join;
+pub use addresses::{AddressCandidate, Source, addresses, ca_bundle, primary_id};
+pub use execute::join;
 pub use known::{control_plane, injector, is_known, network};
 pub use kubeconfig::Kubeconfig;
 pub use reveal::stored;
 
 use crate::{
     error::Error,
-    facts::{Access, Known, Line},
+    facts::{Access, Fact, IstioGeneration},
     step::Step,
 };
 use cluster::{AddressPolicy, Cluster, ObjectRef};
-use found::{Found, Looking};
+use state::{JoinQuery, JoinState};
 use wire::ClusterName;
 
 /// Which join is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
+pub struct JoinSpec {
     /// The remote's name in the mesh.
     pub name: ClusterName,
     /// Which Istio.
-    pub line: Line,
+    pub generation: IstioGeneration,
     /// The remote's API server, as the control plane's pods dial it: `https://host:port`.
     pub server: String,
     /// The name that its certificate has, where it is another than the address.
     pub tls_server_name: Option<String>,
     /// Its authority, as PEM.
-    pub authority: String,
+    pub ca_bundle: String,
     /// The namespace of control plane and reader.
     pub namespace: String,
     /// The network that the remote is on; none leaves its label as it is. Today's line.
@@ -103,7 +103,7 @@ pub enum Note {
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// What was asked for, with the name that the remote has.
-    pub wanted: Wanted,
+    pub wanted: JoinSpec,
     /// The reader's ServiceAccount.
     pub account: ObjectRef,
     /// The Secret of its token.
@@ -123,13 +123,13 @@ pub struct Plan {
 impl Plan {
     /// Whether nothing would be changed.
     pub fn is_done(&self) -> bool {
-        !self.steps.iter().any(|step| step.what.changes())
+        !self.steps.iter().any(|step| step.action.changes())
     }
 }
 
 /// What a join came to.
 #[derive(Clone, Debug)]
-pub struct Joined {
+pub struct JoinReport {
     /// The remote's name in the mesh.
     pub name: String,
     /// The Secret in the primary.
@@ -137,9 +137,9 @@ pub struct Joined {
     /// The Secret of the reader's token.
     pub token: ObjectRef,
     /// What the remote says to the stored kubeconfig.
-    pub access: Known<Access>,
+    pub access: Fact<Access>,
     /// Rights that the control plane needs and the reader lacks.
-    pub missing: Known<Vec<String>>,
+    pub missing: Fact<Vec<String>>,
 }
 
 /// Looks at both clusters and decides what a join would do; changes nothing.
@@ -147,27 +147,27 @@ pub struct Joined {
 /// # Errors
 /// [`Error::Cluster`], [`Error::Terminating`], [`Error::NameTaken`], [`Error::OwnName`] or
 /// [`Error::SameCluster`].
-pub async fn plan(primary: &Cluster, remote: &Cluster, wanted: &Wanted) -> Result<Plan, Error> {
+pub async fn plan(primary: &Cluster, remote: &Cluster, wanted: &JoinSpec) -> Result<Plan, Error> {
     if wanted.name.as_str() == wanted.primary_id {
         return Err(Error::OwnName {
             name: wanted.primary_id.clone(),
         });
     }
-    let looking = Looking {
+    let looking = JoinQuery {
         primary,
         remote,
         namespace: &wanted.namespace,
         name: wanted.name.as_str(),
         server: &wanted.server,
-        line: wanted.line,
+        generation: wanted.generation,
         policy: wanted.policy,
     };
-    let found = Box::pin(found::look(&looking)).await?;
+    let found = Box::pin(state::look(&looking)).await?;
     Ok(decide(wanted, &found))
 }
 
 /// The plan for what was found; pure.
-fn decide(wanted: &Wanted, found: &Found) -> Plan {
+fn decide(wanted: &JoinSpec, found: &JoinState) -> Plan {
     let mut wanted = wanted.clone();
     let mut notes = Vec::new();
     if let Some(entry) = &found.entry

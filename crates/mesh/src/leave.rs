@@ -4,19 +4,19 @@
 //! What a Helm release brought stays with the release, and what other control planes read with stays
 //! with them; both are stated before anything is done. Start at [`plan`], then [`leave`].
 
-mod carry_out;
 mod depends;
+mod execute;
 mod steps;
 
-pub use carry_out::{Left, Proof, leave, prove};
 pub use depends::Dependent;
+pub use execute::{LeaveReport, RemovalCheck, leave, prove};
 
 use crate::{
     error::Error,
-    facts::{Known, Line, Unknown},
+    facts::{Fact, IstioGeneration, Unknown},
     join::{
         Kubeconfig,
-        found::{self, Looking},
+        state::{self, JoinQuery},
     },
     step::Step,
 };
@@ -29,7 +29,7 @@ pub struct Leaving {
     /// Its name in the mesh.
     pub name: ClusterName,
     /// Which Istio.
-    pub line: Line,
+    pub generation: IstioGeneration,
     /// The namespace of control plane and reader.
     pub namespace: String,
     /// The name under which the control plane knows its own cluster.
@@ -39,14 +39,14 @@ pub struct Leaving {
 }
 
 impl Leaving {
-    fn looking<'a>(&'a self, primary: &'a Cluster, remote: &'a Cluster) -> Looking<'a> {
-        Looking {
+    fn looking<'a>(&'a self, primary: &'a Cluster, remote: &'a Cluster) -> JoinQuery<'a> {
+        JoinQuery {
             primary,
             remote,
             namespace: &self.namespace,
             name: self.name.as_str(),
             server: "",
-            line: self.line,
+            generation: self.generation,
             policy: self.policy,
         }
     }
@@ -58,9 +58,9 @@ pub struct Plan {
     /// What was asked for.
     pub leaving: Leaving,
     /// The primary's Services whose traffic goes to the remote, wholly or in part.
-    pub depends: Known<Vec<Dependent>>,
+    pub depends: Fact<Vec<Dependent>>,
     /// Pods of the remote with a sidecar: from then on no control plane knows them.
-    pub injected: Known<u32>,
+    pub injected: Fact<u32>,
     /// The steps, in their order; what is kept is among them, with its reason.
     pub steps: Vec<Step>,
     /// The kubeconfig that is stored, which must be refused afterwards.
@@ -75,10 +75,10 @@ pub struct Plan {
 /// [`Error::NotJoined`] when there is nothing of a join, else [`Error::Cluster`].
 pub async fn plan(primary: &Cluster, remote: &Cluster, leaving: &Leaving) -> Result<Plan, Error> {
     let looking = leaving.looking(primary, remote);
-    let found = Box::pin(found::look(&looking)).await?;
+    let found = Box::pin(state::look(&looking)).await?;
     let shared = Box::pin(steps::shared(remote, &found.names)).await?;
     let steps = steps::of(leaving, &found, &shared);
-    if !steps.iter().any(|step| step.what.changes()) {
+    if !steps.iter().any(|step| step.action.changes()) {
         return Err(Error::NotJoined {
             name: leaving.name.to_string(),
         });
@@ -101,7 +101,7 @@ pub async fn plan(primary: &Cluster, remote: &Cluster, leaving: &Leaving) -> Res
 /// [`Error::NotJoined`] when no remote Secret has its name, else [`Error::Cluster`].
 pub async fn plan_without_remote(primary: &Cluster, leaving: &Leaving) -> Result<Plan, Error> {
     let looking = leaving.looking(primary, primary);
-    let entries = Box::pin(found::entries(&looking, &[])).await?;
+    let entries = Box::pin(state::entries(&looking, &[])).await?;
     let named = entries
         .into_iter()
         .filter(|one| one.key == leaving.name.as_str());

@@ -7,7 +7,7 @@
 //! whether an address is reachable from within a cluster. Each [`step::Step`] is told as an
 //! [`Event`] when it happens.
 
-pub mod clear;
+pub mod cleanup;
 pub mod doctor;
 pub mod endpoints;
 mod error;
@@ -30,5 +30,5 @@ mod view;
 pub use error::{Error, Hint};
 pub use event::{Awaited, Event, Outcome};
 pub use finding::Finding;
-pub use preflight::{Ground, preflight};
+pub use preflight::{PreflightContext, preflight};
 pub use restart::restart;

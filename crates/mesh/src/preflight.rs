@@ -30,7 +30,7 @@ use wire::{
 
 /// What the checks stand on.
 #[derive(Clone, Copy)]
-pub struct Ground<'a> {
+pub struct PreflightContext<'a> {
     /// The cluster.
     pub cluster: &'a Cluster,
     /// The chart.
@@ -45,7 +45,7 @@ pub struct Ground<'a> {
     pub renders: bool,
 }
 
-type Look = for<'a> fn(Ground<'a>) -> BoxFuture<'a, Result<Finding, cluster::Error>>;
+type Look = for<'a> fn(PreflightContext<'a>) -> BoxFuture<'a, Result<Finding, cluster::Error>>;
 
 /// Every check, in the order in which a person reads them.
 const CHECKS: &[(CheckCode, Group, Look)] = &[
@@ -84,7 +84,7 @@ const CHECKS: &[(CheckCode, Group, Look)] = &[
 /// Carries out every check, all at once, and tells after each what has ended; `word` words what kept one
 /// from being carried out.
 pub async fn preflight(
-    ground: Ground<'_>,
+    ground: PreflightContext<'_>,
     word: impl Fn(&cluster::Error) -> Problem,
     told: impl Fn(ChecksView),
 ) -> ChecksView {
@@ -118,7 +118,7 @@ fn so_far(ended: &BTreeMap<usize, CheckView>, coming: usize) -> ChecksView {
 }
 
 /// Whether a check has something to say of this chart.
-fn applies(code: CheckCode, ground: Ground<'_>) -> bool {
+fn applies(code: CheckCode, ground: PreflightContext<'_>) -> bool {
     match code {
         CheckCode::RunsHere => kubernetes_version::applies(ground.chart.metadata()),
         _ => true,

@@ -9,7 +9,7 @@ mod ways;
 
 pub use ways::ways;
 
-use crate::facts::{Known, ProbeFacts, Purpose, Unknown, gather::why};
+use crate::facts::{Fact, ProbeFacts, Purpose, Unknown, gather::why};
 use cluster::{Cluster, Object, ObjectRef, Propagation};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -81,7 +81,7 @@ async fn tried(
     probe: &Probe,
     tool: &Tool,
     stop: &CancellationToken,
-) -> Known<Result<(), String>> {
+) -> Fact<Result<(), String>> {
     let job = Object::new(job(probe, tool)).map_err(Unknown::because)?;
     let made = from.create(&job).await.map_err(|error| why(&error))?;
     let reference = made.reference();
@@ -96,7 +96,7 @@ async fn ended(
     from: &Cluster,
     job: &ObjectRef,
     stop: &CancellationToken,
-) -> Known<Result<(), String>> {
+) -> Fact<Result<(), String>> {
     let begun = Instant::now();
     let namespace = job.namespace.as_deref();
     let selector = format!("job-name={}", job.name);
@@ -122,7 +122,7 @@ async fn ended(
 }
 
 /// How the Job ended; none while it runs. Pure.
-fn outcome(job: &Object, pods: &[Object]) -> Option<Known<Result<(), String>>> {
+fn outcome(job: &Object, pods: &[Object]) -> Option<Fact<Result<(), String>>> {
     let says = |kind: &str| {
         let mut conditions = job.list("/status/conditions").iter();
         conditions.find(|one| {

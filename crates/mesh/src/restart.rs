@@ -2,7 +2,7 @@
 //!
 //! Start at [`restart`].
 
-use crate::{error::Error, step::Place};
+use crate::{error::Error, step::Side};
 use cluster::{Cluster, Object, ObjectRef};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 /// # Errors
 /// [`Error::Cluster`] when pods cannot be listed or a Deployment cannot be changed.
 pub async fn restart(remote: &Cluster, now: Timestamp) -> Result<Vec<ObjectRef>, Error> {
-    let failed = Error::at(Place::Remote);
+    let failed = Error::at(Side::Remote);
     let (pods, sets) = tokio::join!(
         remote.list("v1", "Pod", None, ""),
         remote.list("apps/v1", "ReplicaSet", None, ""),

@@ -7,17 +7,17 @@
 use crate::{
     error::Error,
     event::{Awaited, Event, Outcome},
-    facts::{Access, Known, Line, read},
+    facts::{Access, Fact, IstioGeneration, read},
     join::{
-        Kubeconfig, Wanted,
-        carry_out::{Expected, apply, known, put, remove, token_of, unchanged},
-        found::{self, Entry, Found, Looking, Token, access},
+        JoinSpec, Kubeconfig,
+        execute::{Expected, apply, known, put, remove, token_of, unchanged},
         names::{PRIMARY, secret_ref},
+        progress::Progress,
+        state::{self, Entry, JoinQuery, JoinState, Token, access},
         steps,
-        told::Told,
     },
-    step::{Place, Step, What},
-    verify::{self, TakenUp},
+    step::{Action, Side, Step},
+    verify::{self, SyncState},
 };
 use cluster::{AddressPolicy, Cluster, ObjectRef};
 use jiff::Timestamp;
@@ -37,7 +37,7 @@ pub struct Rotation {
     /// The remote's name in the mesh.
     pub name: ClusterName,
     /// Which Istio.
-    pub line: Line,
+    pub generation: IstioGeneration,
     /// The namespace of control plane and reader.
     pub namespace: String,
     /// The name under which the control plane knows its own cluster.
@@ -45,7 +45,7 @@ pub struct Rotation {
     /// Which addresses the console may dial.
     pub policy: AddressPolicy,
     /// How long the control plane may take to follow the remote again.
-    pub taken_up_within: Duration,
+    pub sync_timeout: Duration,
 }
 
 /// What a person should know of a rotation.
@@ -89,27 +89,27 @@ pub struct Plan {
 
 /// What a rotation came to.
 #[derive(Clone, Debug)]
-pub struct Rotated {
+pub struct RotateReport {
     /// The new token's Secret.
     pub token: ObjectRef,
     /// What the remote says to the stored kubeconfig.
-    pub access: Known<Access>,
+    pub access: Fact<Access>,
     /// Whether the control plane follows the remote again, and what was seen; unknown where it does not
     /// answer.
-    pub taken_up: Known<()>,
+    pub synced: Fact<()>,
     /// Whether the remote refuses the old token; none where there was none to delete.
-    pub old_is_refused: Option<Known<bool>>,
+    pub old_is_refused: Option<Fact<bool>>,
 }
 
 impl Rotation {
-    fn looking<'a>(&'a self, primary: &'a Cluster, remote: &'a Cluster) -> Looking<'a> {
-        Looking {
+    fn looking<'a>(&'a self, primary: &'a Cluster, remote: &'a Cluster) -> JoinQuery<'a> {
+        JoinQuery {
             primary,
             remote,
             namespace: &self.namespace,
             name: self.name.as_str(),
             server: "",
-            line: self.line,
+            generation: self.generation,
             policy: self.policy,
         }
     }
@@ -121,7 +121,7 @@ impl Rotation {
 /// [`Error::NotJoined`] when no remote Secret is about the remote, else [`Error::Cluster`].
 pub async fn plan(primary: &Cluster, remote: &Cluster, rotation: &Rotation) -> Result<Plan, Error> {
     let looking = rotation.looking(primary, remote);
-    let found = Box::pin(found::look(&looking)).await?;
+    let found = Box::pin(state::look(&looking)).await?;
     let not_joined = || Error::NotJoined {
         name: rotation.name.to_string(),
     };
@@ -131,14 +131,14 @@ pub async fn plan(primary: &Cluster, remote: &Cluster, rotation: &Rotation) -> R
 }
 
 /// As a join would want it, had it been asked for what is stored.
-fn wanted(rotation: &Rotation, entry: &Entry, leads: &Kubeconfig) -> Wanted {
+fn wanted(rotation: &Rotation, entry: &Entry, leads: &Kubeconfig) -> JoinSpec {
     let name = ClusterName::new(entry.key.clone());
-    Wanted {
+    JoinSpec {
         name: name.unwrap_or_else(|_| rotation.name.clone()),
-        line: rotation.line,
+        generation: rotation.generation,
         server: leads.server.clone(),
         tls_server_name: leads.tls_server_name.clone(),
-        authority: leads.authority.clone(),
+        ca_bundle: leads.ca_bundle.clone(),
         namespace: rotation.namespace.clone(),
         network: None,
         primary_network: None,
@@ -147,15 +147,15 @@ fn wanted(rotation: &Rotation, entry: &Entry, leads: &Kubeconfig) -> Wanted {
     }
 }
 
-fn decide(rotation: &Rotation, found: &Found, entry: &Entry, stored: Kubeconfig) -> Plan {
+fn decide(rotation: &Rotation, found: &JoinState, entry: &Entry, stored: Kubeconfig) -> Plan {
     let wanted = wanted(rotation, entry, &stored);
     let token = secret_ref(&found.names.namespace, &steps::next_token(found));
     let (secret, _) = steps::secret(&wanted, found, &token.name, false);
     let make = Step {
-        place: Place::Remote,
+        side: Side::Remote,
         object: token.clone(),
         manifest: steps::token_manifest(&wanted, found, &token.name, None),
-        what: What::Create,
+        action: Action::Create,
         seen: None,
     };
     // The stored token's, and what a rotation that was stopped left.
@@ -164,10 +164,10 @@ fn decide(rotation: &Rotation, found: &Found, entry: &Entry, stored: Kubeconfig)
             || one.secret.annotation(PRIMARY) == Some(rotation.primary_id.as_str())
     };
     let old = found.tokens.iter().filter(is_old).map(|old| Step {
-        place: Place::Remote,
+        side: Side::Remote,
         object: old.secret.reference(),
         manifest: Value::Null,
-        what: What::Remove {
+        action: Action::Remove {
             owner: read::owner(&old.secret),
         },
         seen: Some(old.secret.text("/metadata/resourceVersion").to_owned()),
@@ -188,9 +188,9 @@ fn decide(rotation: &Rotation, found: &Found, entry: &Entry, stored: Kubeconfig)
 }
 
 fn notes(rotation: &Rotation, entry: &Entry, stored: &Kubeconfig) -> Vec<Note> {
-    let mut notes = vec![match rotation.line {
-        Line::Legacy => Note::Gap,
-        Line::Today => Note::NoGapOnNewVersions,
+    let mut notes = vec![match rotation.generation {
+        IstioGeneration::Mixer => Note::Gap,
+        IstioGeneration::Istiod => Note::NoGapOnNewVersions,
     }];
     if matches!(entry.access, Ok(Access::Rejected(_))) {
         notes.push(Note::StoredIsRefused);
@@ -206,51 +206,51 @@ fn notes(rotation: &Rotation, entry: &Entry, stored: &Kubeconfig) -> Vec<Note> {
 ///
 /// # Errors
 /// [`Error::Changed`] when something is not as it was, [`Error::TokenRejected`],
-/// [`Error::NotTakenUp`], else what a step met.
+/// [`Error::NotSynced`], else what a step met.
 pub async fn rotate(
     primary: &Cluster,
     remote: &Cluster,
     plan: &Plan,
     stop: &CancellationToken,
-    said: &(dyn Fn(Event) + Send + Sync),
-) -> Result<Rotated, Error> {
-    let told = Told { stop, said };
+    on_event: &(dyn Fn(Event) + Send + Sync),
+) -> Result<RotateReport, Error> {
+    let progress = Progress { stop, on_event };
     let now = Box::pin(self::plan(primary, remote, &plan.rotation)).await?;
     unchanged(&plan.steps, &now.steps)?;
     let mut steps = plan.steps.iter().enumerate();
     if let Some((number, step)) = steps.next() {
-        told.begins(number, step)?;
+        progress.begins(number, step)?;
         let outcome = apply(remote, step, step.manifest.clone(), None).await?;
-        told.done(number, step, outcome);
+        progress.done(number, step, outcome);
     }
     let fresh = Kubeconfig {
-        token: token_of(remote, &plan.token, &told).await?,
+        token: token_of(remote, &plan.token, &progress).await?,
         ..plan.stored.clone()
     };
-    let access = Box::pin(known(&fresh, &plan.expected(), &told)).await?;
+    let access = Box::pin(known(&fresh, &plan.expected(), &progress)).await?;
     if let Some((number, step)) = steps.next() {
-        told.begins(number, step)?;
+        progress.begins(number, step)?;
         let live = primary.get(&step.object).await;
-        let live = live.map_err(Error::at(Place::Primary))?;
+        let live = live.map_err(Error::at(Side::Primary))?;
         let name = plan.rotation.name.as_str();
         let outcome = Box::pin(put(primary, step, live.as_ref(), name, &fresh.text(name))).await?;
-        told.done(number, step, outcome);
+        progress.done(number, step, outcome);
     }
-    let taken_up = Box::pin(taken_up(primary, remote, plan, &told)).await?;
+    let synced = Box::pin(synced(primary, remote, plan, &progress)).await?;
     let mut old_is_refused = None;
     for (number, step) in steps {
-        told.begins(number, step)?;
+        progress.begins(number, step)?;
         remove(remote, step).await?;
-        told.done(number, step, Outcome::Removed);
+        progress.done(number, step, Outcome::Removed);
         old_is_refused = Some(Ok(false));
     }
     if old_is_refused.is_some() {
-        old_is_refused = Some(Box::pin(forgotten(plan, &told)).await?);
+        old_is_refused = Some(Box::pin(forgotten(plan, &progress)).await?);
     }
-    Ok(Rotated {
+    Ok(RotateReport {
         token: plan.token.clone(),
         access,
-        taken_up,
+        synced,
         old_is_refused,
     })
 }
@@ -267,47 +267,47 @@ impl Plan {
 }
 
 /// Waits until the control plane follows the remote; where it does not answer, nothing is waited for.
-async fn taken_up(
+async fn synced(
     primary: &Cluster,
     remote: &Cluster,
     plan: &Plan,
-    told: &Told<'_>,
-) -> Result<Known<()>, Error> {
+    progress: &Progress<'_>,
+) -> Result<Fact<()>, Error> {
     let rotation = &plan.rotation;
     let remotes = [(rotation.name.as_str(), remote)];
-    let question = verify::Question {
+    let question = verify::VerifyRequest {
         primary,
         remotes: &remotes,
-        line: rotation.line,
+        generation: rotation.generation,
         namespace: &rotation.namespace,
         sample: None,
         policy: rotation.policy,
-        bounds: verify::Bounds::default(),
+        timeouts: verify::Timeouts::default(),
         now: Timestamp::now,
     };
     let begun = Instant::now();
     loop {
         let verdict = Box::pin(verify::look(&question)).await;
-        let found = verdict.remotes.into_iter().next().map(|one| one.taken_up);
+        let found = verdict.remotes.into_iter().next().map(|one| one.sync);
         let reason = match found {
-            Some(Ok(TakenUp::No(reason))) => reason,
+            Some(Ok(SyncState::NotSynced(reason))) => reason,
             Some(Err(unknown)) => return Ok(Err(unknown)),
-            Some(Ok(TakenUp::Yes | TakenUp::NothingToShow)) | None => return Ok(Ok(())),
+            Some(Ok(SyncState::Synced | SyncState::NothingToProve)) | None => return Ok(Ok(())),
         };
-        if begun.elapsed() >= rotation.taken_up_within {
-            return Err(Error::NotTakenUp {
+        if begun.elapsed() >= rotation.sync_timeout {
+            return Err(Error::NotSynced {
                 name: rotation.name.to_string(),
-                waited: rotation.taken_up_within,
+                waited: rotation.sync_timeout,
                 reason,
             });
         }
-        told.waits(Place::Primary, &plan.secret, Awaited::TakenUp);
-        told.pause(PAUSE).await?;
+        progress.waits(Side::Primary, &plan.secret, Awaited::Synced);
+        progress.pause(PAUSE).await?;
     }
 }
 
 /// Waits until the remote refuses the old token, which it may remember for some seconds.
-async fn forgotten(plan: &Plan, told: &Told<'_>) -> Result<Known<bool>, Error> {
+async fn forgotten(plan: &Plan, progress: &Progress<'_>) -> Result<Fact<bool>, Error> {
     let begun = Instant::now();
     loop {
         match access(&plan.stored, plan.rotation.policy).await {
@@ -316,7 +316,7 @@ async fn forgotten(plan: &Plan, told: &Told<'_>) -> Result<Known<bool>, Error> {
             Ok(_) if begun.elapsed() >= FORGOTTEN => return Ok(Ok(false)),
             Ok(_) => {}
         }
-        told.waits(Place::Remote, &plan.token, Awaited::TokenForgotten);
-        told.pause(PAUSE).await?;
+        progress.waits(Side::Remote, &plan.token, Awaited::TokenRevoked);
+        progress.pause(PAUSE).await?;
     }
 }

@@ -10,14 +10,14 @@ use std::fmt;
 
 /// On which side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+pub enum Side {
     /// The cluster whose control plane leads.
     Primary,
     /// The cluster that is led.
     Remote,
 }
 
-impl Place {
+impl Side {
     /// Its word.
     pub fn word(self) -> &'static str {
         match self {
@@ -27,7 +27,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Side {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(self.word())
     }
@@ -35,7 +35,7 @@ impl fmt::Display for Place {
 
 /// Why an object is left as it is when a cluster leaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kept {
+pub enum KeepReason {
     /// A Helm release brought it and takes it away: name and namespace.
     OfRelease(String, String),
     /// Control planes of these names still lead the cluster with it.
@@ -48,7 +48,7 @@ pub enum Kept {
 
 /// What is done to an object.
 #[derive(Clone, Debug, PartialEq)]
-pub enum What {
+pub enum Action {
     /// It is not there and is made.
     Create,
     /// Somebody else made it: it becomes a part of the join, and what is missing is added.
@@ -61,12 +61,12 @@ pub enum What {
     /// It is ours and changes.
     Update {
         /// What changes, a line each.
-        what: Vec<String>,
+        changes: Vec<String>,
     },
     /// It is deleted and made again, since it cannot change or nobody would see the change.
     Replace {
         /// What changes, a line each.
-        what: Vec<String>,
+        changes: Vec<String>,
     },
     /// It is as it should be.
     Unchanged,
@@ -76,17 +76,17 @@ pub enum What {
         owner: Owner,
     },
     /// Marks of ours, or a key, are taken off; the object stays.
-    Unmark {
+    RemoveLabels {
         /// What is taken off, a line each.
-        what: Vec<String>,
+        changes: Vec<String>,
         /// Why the object stays.
-        kept: Kept,
+        reason: KeepReason,
     },
     /// It stays as it is.
-    Keep(Kept),
+    Keep(KeepReason),
 }
 
-impl What {
+impl Action {
     /// Whether something is written.
     pub fn changes(&self) -> bool {
         !matches!(self, Self::Unchanged | Self::Keep(_))
@@ -97,13 +97,13 @@ impl What {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
     /// On which side.
-    pub place: Place,
+    pub side: Side,
     /// The object.
     pub object: ObjectRef,
     /// As it is to be; what is secret is covered. Null for what goes.
     pub manifest: Value,
     /// What is done.
-    pub what: What,
+    pub action: Action,
     /// Its `resourceVersion` when it was looked at; none when it was not there.
     pub(crate) seen: Option<String>,
 }

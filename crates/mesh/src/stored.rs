@@ -1,7 +1,7 @@
 //! What a remote says to the kubeconfig that a control plane holds for it: who it is there, and what it
 //! may do. Asked with the stored token itself, within bounds.
 
-use crate::facts::{Access, Known, Line, Unknown, gather::why};
+use crate::facts::{Access, Fact, IstioGeneration, Unknown, gather::why};
 use cluster::{AddressPolicy, Ask, Cluster, Credentials, ObjectRef, handshake_as};
 use std::time::Duration;
 use wire::ClusterName;
@@ -11,7 +11,7 @@ pub(crate) fn connect(
     credentials: &Credentials,
     policy: AddressPolicy,
     within: Duration,
-) -> Known<Cluster> {
+) -> Fact<Cluster> {
     let name = ClusterName::new("stored").map_err(Unknown::because)?;
     let cluster = Cluster::connect(name, credentials, policy);
     let cluster = cluster.map_err(|error| why(&error))?;
@@ -23,12 +23,12 @@ pub(crate) async fn access(
     credentials: &Credentials,
     policy: AddressPolicy,
     within: Duration,
-) -> Known<Access> {
+) -> Fact<Access> {
     let name = credentials.tls_server_name.as_deref();
     let check = handshake_as(&credentials.server, name, &credentials.authority, policy).await;
     let check = check.map_err(Unknown::because)?;
     if let Err(said) = check.verified {
-        return Ok(Access::OtherAuthority(said));
+        return Ok(Access::UntrustedCertificate(said));
     }
     let cluster = connect(credentials, policy, within)?;
     let who = match cluster.who_am_i().await {
@@ -55,7 +55,7 @@ pub(crate) fn home() -> ObjectRef {
 }
 
 /// What the control plane of a line reads: group and plural.
-fn needed(line: Line) -> Vec<(&'static str, &'static str)> {
+fn needed(generation: IstioGeneration) -> Vec<(&'static str, &'static str)> {
     let mut all = vec![
         ("", "nodes"),
         ("", "pods"),
@@ -64,7 +64,7 @@ fn needed(line: Line) -> Vec<(&'static str, &'static str)> {
         ("", "replicationcontrollers"),
         ("apps", "replicasets"),
     ];
-    if line == Line::Today {
+    if generation == IstioGeneration::Istiod {
         all.extend([
             ("", "namespaces"),
             ("", "secrets"),
@@ -81,8 +81,8 @@ pub(crate) async fn rights(
     stored: &Credentials,
     policy: AddressPolicy,
     within: Duration,
-    line: Line,
-) -> (Known<Vec<String>>, Known<Vec<String>>) {
+    generation: IstioGeneration,
+) -> (Fact<Vec<String>>, Fact<Vec<String>>) {
     let cluster = match connect(stored, policy, within) {
         Ok(cluster) => cluster,
         Err(unknown) => return (Err(unknown.clone()), Err(unknown)),
@@ -93,10 +93,10 @@ pub(crate) async fn rights(
         resource: resource.to_owned(),
         namespace: None,
     };
-    let wanted = needed(line).into_iter();
+    let wanted = needed(generation).into_iter();
     let wanted = wanted.flat_map(|one| ["list", "watch"].map(|verb| ask(verb, one)));
     let mut wide = vec![ask("*", ("*", "*"))];
-    if line == Line::Legacy {
+    if generation == IstioGeneration::Mixer {
         wide.push(ask("list", ("", "secrets")));
     }
     let missing = answers(&cluster, wanted.collect(), false).await;
@@ -104,7 +104,7 @@ pub(crate) async fn rights(
 }
 
 /// The questions whose answer is `allowed`.
-async fn answers(cluster: &Cluster, asks: Vec<Ask>, allowed: bool) -> Known<Vec<String>> {
+async fn answers(cluster: &Cluster, asks: Vec<Ask>, allowed: bool) -> Fact<Vec<String>> {
     let rights = cluster.may_all(asks).await.map_err(|error| why(&error))?;
     let such = rights.iter().filter(|right| right.allowed == allowed);
     Ok(such.map(|right| right.ask.to_string()).collect())

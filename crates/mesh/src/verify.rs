@@ -4,38 +4,38 @@
 //! stand. A control plane's word alone proves little: what it registered is compared with the remote's
 //! own pods, and the stored token is shown to the remote. Start at [`verify`].
 
-pub(crate) mod ask;
 mod diagnosis;
-mod picture;
-mod side;
+mod inventory;
+pub(crate) mod query;
+mod topology;
 
-pub use ask::{Page, ProductAnswer};
-pub use diagnosis::{Diagnosis, Seen, diagnose};
-pub use picture::{EndpointPicture, Place, ServicePicture, WorkloadPicture};
+pub use diagnosis::{Diagnosis, Observations, diagnose};
+pub use query::{Page, ProductAnswer};
+pub use topology::{EndpointTopology, ServiceInCluster, ServiceTopology, WorkloadTopology};
 
 use crate::{
     facts::{
-        Access, DebugFacts, InstanceFacts, Known, Line, MeshFacts, ProductFacts,
+        Access, DebugFacts, Fact, InstanceFacts, IstioGeneration, MeshFacts, ProductPageFacts,
         RegisteredEndpoint, Unknown,
     },
-    join::found::{Looking, stored},
+    join::state::{JoinQuery, stored},
 };
 use cluster::{AddressPolicy, AnswerBounds, Cluster};
 use futures::future::join_all;
+use inventory::ClusterInventory;
 use jiff::Timestamp;
-use side::Side;
 use std::{net::IpAddr, time::Duration};
 
 /// How long it may take.
 #[derive(Clone, Copy, Debug)]
-pub struct Bounds {
+pub struct Timeouts {
     /// All calls to one cluster's API.
     pub cluster: Duration,
     /// One answer of a pod.
     pub answer: AnswerBounds,
 }
 
-impl Default for Bounds {
+impl Default for Timeouts {
     fn default() -> Self {
         Self {
             cluster: Duration::from_secs(20),
@@ -46,13 +46,13 @@ impl Default for Bounds {
 
 /// What is asked.
 #[derive(Clone, Copy)]
-pub struct Question<'a> {
+pub struct VerifyRequest<'a> {
     /// The cluster whose control plane leads.
     pub primary: &'a Cluster,
     /// The remotes, each by its name in the mesh.
     pub remotes: &'a [(&'a str, &'a Cluster)],
     /// Which Istio.
-    pub line: Line,
+    pub generation: IstioGeneration,
     /// The control plane's namespace.
     pub namespace: &'a str,
     /// The namespace of the sample, where it is to be looked at.
@@ -60,65 +60,65 @@ pub struct Question<'a> {
     /// Which addresses the console may dial.
     pub policy: AddressPolicy,
     /// How long it may take.
-    pub bounds: Bounds,
+    pub timeouts: Timeouts,
     /// Our clock.
     pub now: fn() -> Timestamp,
 }
 
 /// Whether the control plane has taken a remote up.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TakenUp {
+pub enum SyncState {
     /// It has: it follows the remote, or registered an address of its pods.
-    Yes,
+    Synced,
     /// It does not say no, and the remote has no ready endpoint that could prove it.
-    NothingToShow,
+    NothingToProve,
     /// It has not; what was seen.
-    No(String),
+    NotSynced(String),
 }
 
 /// What is known of one remote.
 #[derive(Clone, Debug)]
-pub struct RemoteVerdict {
+pub struct RemoteReport {
     /// Its name in the mesh.
     pub name: String,
     /// Whether the control plane has taken it up.
-    pub taken_up: Known<TakenUp>,
+    pub sync: Fact<SyncState>,
     /// What the remote says to the kubeconfig that is stored for it.
-    pub access: Known<Access>,
+    pub access: Fact<Access>,
     /// Endpoints that the control plane knows and that are pods of the remote.
-    pub registered: Known<Vec<RegisteredEndpoint>>,
+    pub registered: Fact<Vec<RegisteredEndpoint>>,
 }
 
 /// What is known of the sample.
 #[derive(Clone, Debug)]
-pub struct SampleVerdict {
+pub struct SampleReport {
     /// What the product page answers.
     pub answer: ProductAnswer,
     /// What the diagnosis was made of.
-    pub seen: Seen,
+    pub seen: Observations,
     /// What is missing, if anything.
     pub diagnosis: Diagnosis,
     /// Each Service: where it is, who serves it, what is registered.
-    pub services: Vec<ServicePicture>,
+    pub services: Vec<ServiceTopology>,
 }
 
 /// The answer.
 #[derive(Clone, Debug)]
-pub struct Verdict {
+pub struct VerifyReport {
     /// What the control plane's pods answer.
     pub debug: DebugFacts,
     /// Each remote.
-    pub remotes: Vec<RemoteVerdict>,
+    pub remotes: Vec<RemoteReport>,
     /// The sample, when it was asked about.
-    pub sample: Option<SampleVerdict>,
+    pub sample: Option<SampleReport>,
 }
 
-impl Verdict {
+impl VerifyReport {
     /// Whether every remote is taken up, its stored token accepted, and the sample whole where it was
     /// asked about.
-    pub fn is_one_mesh(&self) -> bool {
-        let remote = |one: &RemoteVerdict| {
-            matches!(one.taken_up, Ok(TakenUp::Yes | TakenUp::NothingToShow))
+    pub fn is_healthy(&self) -> bool {
+        let remote = |one: &RemoteReport| {
+            matches!(one.sync, Ok(SyncState::Synced | SyncState::NothingToProve))
                 && matches!(one.access, Ok(Access::Accepted { .. }))
         };
         let sample = self.sample.as_ref();
@@ -130,7 +130,7 @@ impl Verdict {
     ///
     /// # Errors
     /// [`Unknown`] when the product page was not asked or does not answer.
-    pub fn product(&self) -> Known<ProductFacts> {
+    pub fn product(&self) -> Fact<ProductPageFacts> {
         match &self.sample {
             Some(sample) => sample.seen.facts(),
             None => Err(Unknown::because("the product page was not asked")),
@@ -145,26 +145,26 @@ impl Verdict {
             plane.debug = self.debug.clone();
         }
         if self.sample.is_some() {
-            facts.product = self.product().map(Some);
+            facts.product_page = self.product().map(Some);
         }
     }
 }
 
 /// Asks everybody. It always ends; what could not be had says why.
-pub async fn verify(question: &Question<'_>) -> Verdict {
-    let access = join_all(question.remotes.iter().map(|(name, remote)| {
-        let looking = Looking {
-            primary: question.primary,
+pub async fn verify(request: &VerifyRequest<'_>) -> VerifyReport {
+    let access = join_all(request.remotes.iter().map(|(name, remote)| {
+        let looking = JoinQuery {
+            primary: request.primary,
             remote,
-            namespace: question.namespace,
+            namespace: request.namespace,
             name,
             server: "",
-            line: question.line,
-            policy: question.policy,
+            generation: request.generation,
+            policy: request.policy,
         };
         async move { Box::pin(stored(&looking)).await }
     }));
-    let (mut verdict, access) = tokio::join!(Box::pin(look(question)), Box::pin(access));
+    let (mut verdict, access) = tokio::join!(Box::pin(look(request)), Box::pin(access));
     for (remote, access) in verdict.remotes.iter_mut().zip(access) {
         remote.access = access;
     }
@@ -172,50 +172,54 @@ pub async fn verify(question: &Question<'_>) -> Verdict {
 }
 
 /// The same without asking the remotes about their stored tokens, for who did already.
-pub(crate) async fn look(question: &Question<'_>) -> Verdict {
-    let sides = join_all(sides(question));
-    let debug = ask::debug(
-        question.primary,
-        question.line,
-        question.namespace,
-        question.bounds.answer,
+pub(crate) async fn look(request: &VerifyRequest<'_>) -> VerifyReport {
+    let sides = join_all(sides(request));
+    let debug = query::debug(
+        request.primary,
+        request.generation,
+        request.namespace,
+        request.timeouts.answer,
     );
     let (sides, debug) = tokio::join!(Box::pin(sides), Box::pin(debug));
     let remotes = sides.iter().skip(1);
     let remotes = remotes
-        .map(|side| remote(question.line, side, &debug))
+        .map(|side| remote(request.generation, side, &debug))
         .collect();
-    let sample = match question.sample {
-        Some(namespace) => Some(Box::pin(sample(question, namespace, &sides, &debug)).await),
+    let sample = match request.sample {
+        Some(namespace) => Some(Box::pin(sample(request, namespace, &sides, &debug)).await),
         None => None,
     };
-    Verdict {
+    VerifyReport {
         debug,
         remotes,
         sample,
     }
 }
 
-fn sides<'a>(question: &'a Question<'a>) -> Vec<impl Future<Output = Side> + 'a> {
-    let primary = std::iter::once((None, question.primary));
-    let remotes = question
+fn sides<'a>(request: &'a VerifyRequest<'a>) -> Vec<impl Future<Output = ClusterInventory> + 'a> {
+    let primary = std::iter::once((None, request.primary));
+    let remotes = request
         .remotes
         .iter()
         .map(|(name, remote)| (Some(*name), *remote));
     let all = primary.chain(remotes);
-    all.map(|(name, cluster)| side::look(name, cluster, question))
+    all.map(|(name, cluster)| inventory::look(name, cluster, request))
         .collect()
 }
 
-fn remote(line: Line, side: &Side, debug: &DebugFacts) -> RemoteVerdict {
+fn remote(
+    generation: IstioGeneration,
+    side: &ClusterInventory,
+    debug: &DebugFacts,
+) -> RemoteReport {
     let registered = registered(side, debug);
-    let taken_up = match line {
-        Line::Today => followed(&side.name, &debug.instances),
-        Line::Legacy => proven(side, &registered),
+    let sync = match generation {
+        IstioGeneration::Istiod => followed(&side.name, &debug.instances),
+        IstioGeneration::Mixer => proven(side, &registered),
     };
-    RemoteVerdict {
+    RemoteReport {
         name: side.name.clone(),
-        taken_up,
+        sync,
         access: Err(Unknown::because("the remote was not asked")),
         registered,
     }
@@ -223,7 +227,7 @@ fn remote(line: Line, side: &Side, debug: &DebugFacts) -> RemoteVerdict {
 
 /// What is registered and is a pod of that cluster: by the cluster that the answer names, or by the
 /// pod's address where it names none.
-fn registered(side: &Side, debug: &DebugFacts) -> Known<Vec<RegisteredEndpoint>> {
+fn registered(side: &ClusterInventory, debug: &DebugFacts) -> Fact<Vec<RegisteredEndpoint>> {
     let endpoints = debug.endpoints.as_ref().map_err(Clone::clone)?;
     let pods = side.pods.as_ref().map_err(Clone::clone)?;
     let has = |address: IpAddr| {
@@ -237,7 +241,7 @@ fn registered(side: &Side, debug: &DebugFacts) -> Known<Vec<RegisteredEndpoint>>
 }
 
 /// Today's line: each pod of the control plane says whether it follows the remote.
-fn followed(name: &str, instances: &[InstanceFacts]) -> Known<TakenUp> {
+fn followed(name: &str, instances: &[InstanceFacts]) -> Fact<SyncState> {
     if instances.is_empty() {
         return Err(Unknown::because("no pod of the control plane was asked"));
     }
@@ -248,22 +252,22 @@ fn followed(name: &str, instances: &[InstanceFacts]) -> Known<TakenUp> {
             Some("synced") => {}
             Some(state) => {
                 let said = format!("{} says {state} of {name}", instance.pod);
-                return Ok(TakenUp::No(said));
+                return Ok(SyncState::NotSynced(said));
             }
             None => {
                 let said = format!("{} does not know {name}", instance.pod);
-                return Ok(TakenUp::No(said));
+                return Ok(SyncState::NotSynced(said));
             }
         }
     }
-    Ok(TakenUp::Yes)
+    Ok(SyncState::Synced)
 }
 
 /// The old line: an address of the remote's pods is registered.
-fn proven(side: &Side, registered: &Known<Vec<RegisteredEndpoint>>) -> Known<TakenUp> {
+fn proven(side: &ClusterInventory, registered: &Fact<Vec<RegisteredEndpoint>>) -> Fact<SyncState> {
     let registered = registered.as_ref().map_err(Clone::clone)?;
     if !registered.is_empty() {
-        return Ok(TakenUp::Yes);
+        return Ok(SyncState::Synced);
     }
     let endpoints = side.endpoints.as_ref().map_err(Clone::clone)?;
     let pods = side.pods.as_deref().unwrap_or_default();
@@ -273,31 +277,31 @@ fn proven(side: &Side, registered: &Known<Vec<RegisteredEndpoint>>) -> Known<Tak
         .any(|one| one.ready && of_a_pod(one.address))
     {
         let said = format!("no endpoint of {} is registered", side.name);
-        return Ok(TakenUp::No(said));
+        return Ok(SyncState::NotSynced(said));
     }
-    Ok(TakenUp::NothingToShow)
+    Ok(SyncState::NothingToProve)
 }
 
 async fn sample(
-    question: &Question<'_>,
+    request: &VerifyRequest<'_>,
     namespace: &str,
-    sides: &[Side],
+    sides: &[ClusterInventory],
     debug: &DebugFacts,
-) -> SampleVerdict {
+) -> SampleReport {
     let caller = sides
         .first()
         .map(|side| side.pods.as_ref().map_err(Clone::clone));
     let answer = match caller {
         Some(Ok(pods)) => {
-            let bounds = question.bounds.answer;
-            ask::product(question.primary, pods, namespace, bounds).await
+            let timeouts = request.timeouts.answer;
+            query::product(request.primary, pods, namespace, timeouts).await
         }
         Some(Err(unknown)) => ProductAnswer::unknown(&unknown),
         None => ProductAnswer::unknown(&Unknown::because("no cluster was looked at")),
     };
-    let services = picture::services(namespace, sides, debug);
-    let seen = diagnosis::see(&answer, &services, (question.now)());
-    SampleVerdict {
+    let services = topology::services(namespace, sides, debug);
+    let seen = diagnosis::see(&answer, &services, (request.now)());
+    SampleReport {
         diagnosis: diagnose(&seen),
         answer,
         seen,

@@ -1,6 +1,6 @@
 //! What is known and planned, as it crosses to the browser.
 
-mod clear;
+mod cleanup;
 mod network;
 mod plan;
 mod verdict;

@@ -3,21 +3,21 @@
 //! A step is named by its kind and the cluster on which it acts; how it stands is read from the clusters
 //! each time, so a mesh can be left and taken up again at any point. Start at [`MeshView`].
 
-mod clear;
+mod cleanup;
 mod health;
 mod plan;
-mod verdict;
+mod verification;
 
-pub use clear::{ClearPlanView, ClearRequest, DefinitionView, HomeView, UsedBy};
+pub use cleanup::{CleanupPlanView, CleanupRequest, CrdReleaseView, CrdView, MeshNamespaceView};
 pub use health::{HealthRow, HealthView};
 pub use plan::{
     ChooseAddressRequest, CommandView, FoundValue, InstallPlanView, JoinNetwork, JoinNetworks,
     MemberPlanView, MissingAddress, PlanNote, PlannedChange, PlannedObject, Revealed,
     ServerAddress, StaysBecause, StepPlanView,
 };
-pub use verdict::{
-    Diagnosis, EndpointView, PageSays, PageView, PlaceView, SeenState, SeenView, ServiceView,
-    VerdictLine, VerdictView,
+pub use verification::{
+    ClusterSyncState, ClusterSyncView, Diagnosis, EndpointView, PageContent, PageView,
+    ServiceInClusterView, ServiceView, VerificationMessage, VerificationView,
 };
 
 use crate::{ClusterName, JobId, MeshName, Problem, release::ReleaseRef};

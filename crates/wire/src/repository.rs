@@ -43,14 +43,14 @@ pub struct ProbeView {
     /// Each stage of the way, in order.
     pub stages: Vec<StageView>,
     /// What is there; none when a stage failed.
-    pub seen: Option<SeenView>,
+    pub seen: Option<ClusterSyncView>,
     /// Why a stage failed.
     pub problem: Option<Problem>,
 }
 
 /// What is in a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SeenView {
+pub struct ClusterSyncView {
     /// Charts.
     pub charts: u32,
     /// Versions of all of them.
@@ -126,7 +126,7 @@ pub struct RepositoryView {
     /// Whether each of its charts must come with a provenance file.
     pub provenance: bool,
     /// What it offers; none when it could never be read.
-    pub seen: Option<SeenView>,
+    pub seen: Option<ClusterSyncView>,
     /// How many seconds ago that was read; none for what is here.
     pub age: Option<u64>,
     /// What the last attempt to read it met, when it failed.

@@ -2,7 +2,7 @@
 //! call; green where the control plane knows the way, red and broken where it does not.
 
 use leptos::prelude::*;
-use wire::mesh::{PlaceView, ServiceView};
+use wire::mesh::{ServiceInClusterView, ServiceView};
 
 /// What calls what in the sample.
 const CALLS: [(&str, &str); 3] = [
@@ -29,7 +29,7 @@ impl Capsule {
     }
 }
 
-fn runs(place: &PlaceView) -> bool {
+fn runs(place: &ServiceInClusterView) -> bool {
     place.pods.is_some_and(|(ready, _)| ready > 0)
 }
 

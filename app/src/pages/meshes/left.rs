@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use wire::{
     ClusterName, MeshName,
-    mesh::{ClearPlanView, HomeView},
+    mesh::{CleanupPlanView, MeshNamespaceView},
 };
 
 /// A cluster of the mesh, and the way to what is left on it.
@@ -42,7 +42,7 @@ pub(super) fn Left(cluster: ClusterName) -> impl IntoView {
 fn Planned(own: StoredValue<(MeshName, ClusterName)>, open: RwSignal<bool>) -> impl IntoView {
     let ask = |(mesh, cluster)| api::meshes::clear_plan(mesh, cluster);
     let plan = Resource::new(move || own.get_value(), ask);
-    let shown = move |plan: ClearPlanView| {
+    let shown = move |plan: CleanupPlanView| {
         if plan.is_empty() {
             view! { <Nothing cluster=plan.cluster open=open/> }.into_any()
         } else {
@@ -69,13 +69,13 @@ fn Nothing(cluster: ClusterName, open: RwSignal<bool>) -> impl IntoView {
 
 /// What is left, the ticks, and the button.
 #[component]
-fn Plan(plan: ClearPlanView) -> impl IntoView {
+fn Plan(plan: CleanupPlanView) -> impl IntoView {
     let chosen = RwSignal::new(Chosen::usual(&plan));
     let problem = plan.problem.clone();
     let backup = routes::backup_now(&plan.mesh, &plan.cluster);
-    let defined = !plan.definitions.is_empty();
+    let defined = !plan.crds.is_empty();
     let plan = StoredValue::new(plan);
-    let homes = plan.with_value(|plan| plan.homes.clone());
+    let homes = plan.with_value(|plan| plan.namespaces.clone());
     view! {
         <div class="flex flex-col gap-4 text-[13px]">
             {problem.map(|problem| view! { <ProblemNotice problem=problem/> })}
@@ -117,8 +117,8 @@ fn Tick(
 
 /// What the control plane made while it ran.
 #[component]
-fn Made(plan: StoredValue<ClearPlanView>, chosen: RwSignal<Chosen>) -> impl IntoView {
-    let made = plan.with_value(|plan| plan.made.clone());
+fn Made(plan: StoredValue<CleanupPlanView>, chosen: RwSignal<Chosen>) -> impl IntoView {
+    let made = plan.with_value(|plan| plan.runtime_objects.clone());
     (!made.is_empty()).then(|| {
         view! {
             <div class="grid gap-2">
@@ -135,9 +135,9 @@ fn Made(plan: StoredValue<ClearPlanView>, chosen: RwSignal<Chosen>) -> impl Into
 
 /// The definitions, of which all can go or none.
 #[component]
-fn Defined(plan: StoredValue<ClearPlanView>, chosen: RwSignal<Chosen>) -> impl IntoView {
-    let definitions = plan.with_value(|plan| plan.definitions.clone());
-    let unread = definitions.iter().any(|one| one.unread.is_some());
+fn Defined(plan: StoredValue<CleanupPlanView>, chosen: RwSignal<Chosen>) -> impl IntoView {
+    let definitions = plan.with_value(|plan| plan.crds.clone());
+    let unread = definitions.iter().any(|one| one.unreadable.is_some());
     let counts = definitions.iter().flat_map(|one| &one.objects);
     let objects: u32 = counts.map(|(_, count)| count).sum();
     let words = say!(mesh.definitions_n, n = definitions.len(), objects = objects);
@@ -156,7 +156,7 @@ fn Defined(plan: StoredValue<ClearPlanView>, chosen: RwSignal<Chosen>) -> impl I
 
 /// A namespace, and what stands in its way.
 #[component]
-fn Home(home: HomeView, chosen: RwSignal<Chosen>) -> impl IntoView {
+fn Home(home: MeshNamespaceView, chosen: RwSignal<Chosen>) -> impl IntoView {
     let name = home.name.clone();
     let own = StoredValue::new(home);
     let bound = Memo::new(move |_| own.with_value(|home| chosen.get().bound(home)));
@@ -186,7 +186,7 @@ fn Home(home: HomeView, chosen: RwSignal<Chosen>) -> impl IntoView {
 
 /// The mesh's name, when definitions go, and the button that starts the job.
 #[component]
-fn Start(plan: StoredValue<ClearPlanView>, chosen: RwSignal<Chosen>) -> impl IntoView {
+fn Start(plan: StoredValue<CleanupPlanView>, chosen: RwSignal<Chosen>) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let name = plan.with_value(|plan| plan.mesh.to_string());
     let go = use_navigate();

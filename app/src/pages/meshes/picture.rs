@@ -12,8 +12,8 @@ use std::time::Duration;
 use wire::{
     MeshName,
     mesh::{
-        EndpointView, MeshView, PageSays, PageView, PlaceView, SeenState, SeenView, ServiceView,
-        StepKind, StepState, VerdictView,
+        ClusterSyncState, ClusterSyncView, EndpointView, MeshView, PageContent, PageView,
+        ServiceInClusterView, ServiceView, StepKind, StepState, VerificationView,
     },
 };
 
@@ -36,7 +36,7 @@ pub(super) fn Picture(name: MeshName) -> impl IntoView {
         move || states.get(),
         move |_| api::meshes::mesh_verdict(own.get_value()),
     );
-    let shown = |verdict: VerdictView| view! { <Verdict verdict=verdict/> };
+    let shown = |verdict: VerificationView| view! { <Verdict verdict=verdict/> };
     let tries = StoredValue::new(0_u32);
     Effect::new(move |_| {
         let whole = match verdict.get() {
@@ -78,7 +78,7 @@ fn complete(mesh: &MeshView) -> bool {
 
 /// What was found, in the order in which it is looked for.
 #[component]
-fn Verdict(verdict: VerdictView) -> impl IntoView {
+fn Verdict(verdict: VerificationView) -> impl IntoView {
     let (whole, sample) = (verdict.diagnosis.whole, !verdict.services.is_empty());
     let (tone, word) = if whole {
         (Tone::Good, say!(mesh.whole))
@@ -116,9 +116,9 @@ fn Page(page: PageView) -> impl IntoView {
         view! { <Pill tone=tone>{say!(mesh.page_status, status = status)}</Pill> }
     });
     let says = page.says.map(|says| match says {
-        PageSays::Details => say!(mesh.page_details),
-        PageSays::NoDetails => say!(mesh.page_no_details),
-        PageSays::Other => say!(mesh.page_other),
+        PageContent::Details => say!(mesh.page_details),
+        PageContent::NoDetails => say!(mesh.page_no_details),
+        PageContent::Other => say!(mesh.page_other),
     });
     view! {
         <div class="border border-line rounded-[10px] px-4 py-3 text-[13px]" role="group" aria-label=say!(mesh.page)>
@@ -152,7 +152,7 @@ fn Services(services: Vec<ServiceView>) -> impl IntoView {
 
 /// A service in one cluster.
 #[component]
-fn Spot(place: PlaceView) -> impl IntoView {
+fn Spot(place: ServiceInClusterView) -> impl IntoView {
     let service = match place.service {
         Some(true) => say!(mesh.has_service),
         Some(false) => say!(mesh.has_no_service),
@@ -184,12 +184,12 @@ fn Spot(place: PlaceView) -> impl IntoView {
 
 /// How the control plane sees each cluster.
 #[component]
-fn Seen(seen: Vec<SeenView>) -> impl IntoView {
-    let row = |one: SeenView| {
+fn Seen(seen: Vec<ClusterSyncView>) -> impl IntoView {
+    let row = |one: ClusterSyncView| {
         let (well, word) = match one.state {
-            SeenState::Says(word) => (word == "synced", word),
-            SeenState::Registered(n) => (n > 0, say!(mesh.registered, n = n)),
-            SeenState::Unknown(why) => (false, why),
+            ClusterSyncState::Says(word) => (word == "synced", word),
+            ClusterSyncState::Registered(n) => (n > 0, say!(mesh.registered, n = n)),
+            ClusterSyncState::Unknown(why) => (false, why),
         };
         let (glyph, class) = if well {
             (Glyph::Good, tw("size-4 shrink-0 text-good"))

@@ -5,7 +5,7 @@ use crate::{
     words::say,
 };
 use leptos::prelude::*;
-use wire::repository::{ProbeView, SeenView, StageCode, StageState, StageView};
+use wire::repository::{ClusterSyncView, ProbeView, StageCode, StageState, StageView};
 
 /// The stages, and what is there or what is wrong.
 #[component]
@@ -59,7 +59,7 @@ fn title(stage: StageCode) -> String {
 }
 
 #[component]
-fn Seen(seen: SeenView) -> impl IntoView {
+fn Seen(seen: ClusterSyncView) -> impl IntoView {
     view! {
         <Notice tone=Tone::Good>
             <p>{say!(repositories.seen, charts = seen.charts, versions = seen.versions)}</p>

@@ -5,7 +5,7 @@
 
 use super::PATIENCE;
 use crate::{Action, Caller, Console, Error, links::Link, meshes::Mesh};
-use mesh::facts::gather::{Bounds, network};
+use mesh::facts::gather::{Timeouts, network};
 use store::Told;
 use wire::{
     ClusterName,
@@ -60,11 +60,11 @@ impl Console {
     }
 
     async fn network_view(&self, link: &Link) -> Result<NetworkView, Error> {
-        let bounds = Bounds {
+        let timeouts = Timeouts {
             call: PATIENCE,
             cluster: PATIENCE,
         };
-        let facts = Box::pin(network(&link.user, &link.told, bounds)).await;
+        let facts = Box::pin(network(&link.user, &link.told, timeouts)).await;
         Ok(NetworkView {
             meshes: self.parts(&link.name)?,
             ..NetworkView::from(&facts)

@@ -23,11 +23,11 @@ pub(super) fn of_mesh(error: &E) -> Problem {
         E::TokenRejected { object, said } => Problem::new(Code::TokenRejected)
             .with("object", object)
             .detail(said),
-        E::OtherAuthority { server, said } => Problem::new(Code::OtherAuthority)
+        E::UntrustedCertificate { server, said } => Problem::new(Code::OtherAuthority)
             .with("server", server)
             .detail(said),
         E::OtherCluster { server } => Problem::new(Code::OtherCluster).with("server", server),
-        E::NotTakenUp {
+        E::NotSynced {
             name,
             waited,
             reason,
@@ -37,20 +37,20 @@ pub(super) fn of_mesh(error: &E) -> Problem {
             .detail(reason),
         E::NotJoined { name } => Problem::new(Code::NotJoined).with("name", name),
         E::InUse { by } => Problem::new(Code::ClusterInUse).with("by", by.join(", ")),
-        E::Inhabited { namespace, holds } => Problem::new(Code::NamespaceInhabited)
+        E::NamespaceNotEmpty { namespace, holds } => Problem::new(Code::NamespaceInhabited)
             .with("namespace", namespace)
             .with("holds", holds.join(", ")),
-        E::NotRead { definition, reason } => Problem::new(Code::DefinitionUnread)
-            .with("definition", definition)
+        E::Unreadable { crd, reason } => Problem::new(Code::DefinitionUnread)
+            .with("definition", crd)
             .detail(reason),
-        E::Held { held, waited } => {
-            let objects: Vec<String> = held.iter().map(|one| one.object.to_string()).collect();
+        E::Stuck { stuck, waited } => {
+            let objects: Vec<String> = stuck.iter().map(|one| one.object.to_string()).collect();
             Problem::new(Code::Held)
                 .with("object", objects.join(", "))
                 .with("waited", waited.as_secs())
-                .detail(::mesh::clear::said(held))
+                .detail(::mesh::cleanup::describe(stuck))
         }
-        E::TooBig { most } => Problem::new(Code::BackupTooBig).with("most", most >> 20),
+        E::BackupTooLarge { limit } => Problem::new(Code::BackupTooBig).with("most", limit >> 20),
         E::Cancelled => Problem::new(Code::Cancelled),
     }
 }

@@ -2,8 +2,8 @@
 
 use super::work::Work;
 use ::mesh::{
-    clear::{Choice, Fate, Part, Plan},
-    step::{Place, Step},
+    cleanup::{Disposition, Part, Plan, Selection},
+    step::{Side, Step},
 };
 use cluster::ObjectRef;
 use release::{Mode, Phase};
@@ -94,13 +94,13 @@ pub(super) fn phases(work: &Work) -> Vec<PhaseView> {
 }
 
 /// The phases in which what is left goes: what is lost with the definitions is saved first.
-fn of_parts(plan: &Plan, choice: &Choice) -> Vec<PhaseView> {
-    let saves = choice.definitions == Fate::Goes && !plan.definitions.is_empty();
+fn of_parts(plan: &Plan, choice: &Selection) -> Vec<PhaseView> {
+    let saves = choice.crds == Disposition::Delete && !plan.crds.is_empty();
     let backup = saves.then(|| phase(PhaseName::Backup, Vec::new()));
     let parts = [
-        Part::Made,
-        Part::Objects,
-        Part::Definitions,
+        Part::RuntimeObjects,
+        Part::CustomResources,
+        Part::Crds,
         Part::Namespaces,
     ];
     let parts = parts.map(|part| (part, plan.objects(part, choice)));
@@ -117,9 +117,9 @@ fn of_parts(plan: &Plan, choice: &Choice) -> Vec<PhaseView> {
 /// The phase in which a part goes.
 pub(super) fn of_part(part: Part) -> PhaseName {
     match part {
-        Part::Made => PhaseName::RunTime,
-        Part::Objects => PhaseName::DefinitionObjects,
-        Part::Definitions => PhaseName::Definitions,
+        Part::RuntimeObjects => PhaseName::RunTime,
+        Part::CustomResources => PhaseName::DefinitionObjects,
+        Part::Crds => PhaseName::Definitions,
         Part::Namespaces => PhaseName::Namespaces,
     }
 }
@@ -128,7 +128,7 @@ pub(super) fn of_part(part: Part) -> PhaseName {
 fn of_steps(steps: &[Step]) -> Vec<PhaseView> {
     let mut phases: Vec<PhaseView> = Vec::new();
     for step in steps {
-        let name = of_step(step.place, &step.object);
+        let name = of_step(step.side, &step.object);
         let object = JobObject {
             object: step.object.clone(),
             health: None,
@@ -146,11 +146,11 @@ fn of_steps(steps: &[Step]) -> Vec<PhaseView> {
 }
 
 /// The phase to which an object on a side belongs.
-pub(super) fn of_step(place: Place, object: &ObjectRef) -> PhaseName {
-    match (place, object.kind.as_str()) {
-        (Place::Remote, "Secret") => PhaseName::Token,
-        (Place::Remote, _) => PhaseName::Reader,
-        (Place::Primary, _) => PhaseName::RemoteSecret,
+pub(super) fn of_step(side: Side, object: &ObjectRef) -> PhaseName {
+    match (side, object.kind.as_str()) {
+        (Side::Remote, "Secret") => PhaseName::Token,
+        (Side::Remote, _) => PhaseName::Reader,
+        (Side::Primary, _) => PhaseName::RemoteSecret,
     }
 }
 

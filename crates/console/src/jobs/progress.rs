@@ -158,9 +158,9 @@ impl Progress {
     fn mesh(&mut self, event: ::mesh::Event, now: u64) {
         use ::mesh::Event as E;
         match event {
-            E::Begins { place, object, .. } => self.begin(of_step(place, &object), now),
-            E::Done { place, object, .. } => {
-                let name = of_step(place, &object);
+            E::Begins { side, object, .. } => self.begin(of_step(side, &object), now),
+            E::Done { side, object, .. } => {
+                let name = of_step(side, &object);
                 self.done(name, &object);
                 self.view.blocking = None;
                 let mut phases = self.view.phases.iter();
@@ -174,28 +174,28 @@ impl Progress {
         }
     }
 
-    fn clear(&mut self, event: ::mesh::clear::Event, now: u64) -> bool {
-        use ::mesh::clear::Event as E;
+    fn clear(&mut self, event: ::mesh::cleanup::Event, now: u64) -> bool {
+        use ::mesh::cleanup::Event as E;
         match event {
-            E::Begins(part) => {
+            E::Started(part) => {
                 self.begin(of_part(part), now);
                 true
             }
-            E::Gone(part, object) => {
+            E::Deleted(part, object) => {
                 self.done(of_part(part), &object);
                 self.view.in_place.is_multiple_of(10)
             }
-            E::Waits(_, held) => {
+            E::Waiting(_, held) => {
                 let same = self.view.blocking.as_ref();
                 if same.is_none_or(|blocking| blocking.object != held.object) {
-                    self.wait(held.object.clone(), ::mesh::Awaited::Gone);
+                    self.wait(held.object.clone(), ::mesh::Awaited::Deleted);
                 }
                 if let Some(blocking) = &mut self.view.blocking {
                     blocking.reason = held.to_string();
                 }
                 false
             }
-            E::Ends(part) => {
+            E::Finished(part) => {
                 self.finish(of_part(part));
                 self.view.blocking = None;
                 true
@@ -212,10 +212,10 @@ impl Progress {
             reason: String::new(),
             awaited: Some(match awaited {
                 A::Token => Awaited::Token,
-                A::TokenKnown => Awaited::TokenKnown,
-                A::TokenForgotten => Awaited::TokenForgotten,
-                A::TakenUp => Awaited::TakenUp,
-                A::Gone => Awaited::Gone,
+                A::TokenAccepted => Awaited::TokenKnown,
+                A::TokenRevoked => Awaited::TokenForgotten,
+                A::Synced => Awaited::TakenUp,
+                A::Deleted => Awaited::Gone,
             }),
             waited: 0,
             stalled: false,

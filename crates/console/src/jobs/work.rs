@@ -3,7 +3,7 @@
 
 use super::Console;
 use crate::{Action, Caller, Error, draft::Draft, links::Link, render::Rendered};
-use ::mesh::clear::{self, Choice, Fate};
+use ::mesh::cleanup::{self, Disposition, Selection};
 use cluster::Waiting;
 use release::{Event, Install, Mode, Removal};
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use wire::{
     DraftId, JobId, MeshName,
     job::{MemberRef, Subject},
-    mesh::ClearRequest,
+    mesh::CleanupRequest,
     release::ReleaseRef,
 };
 
@@ -36,7 +36,7 @@ pub(crate) enum Order {
     /// Takes a remote out of its mesh.
     Leave(Membership),
     /// Takes away what a mesh left on a cluster.
-    Clear(ClearRequest),
+    Clear(CleanupRequest),
 }
 
 /// Whose place in which mesh.
@@ -50,7 +50,7 @@ pub(crate) struct Membership {
 pub(crate) enum Told {
     Release(Event),
     Mesh(::mesh::Event),
-    Clear(::mesh::clear::Event),
+    Clear(::mesh::cleanup::Event),
     /// What is to be deleted is being saved.
     Saves,
     /// It is saved, in so many bytes.
@@ -110,8 +110,8 @@ pub(crate) enum Work {
     /// What is left on a cluster, and what of it goes.
     Clear {
         link: Link,
-        plan: Box<::mesh::clear::Plan>,
-        choice: Choice,
+        plan: Box<::mesh::cleanup::Plan>,
+        choice: Selection,
     },
 }
 
@@ -184,14 +184,14 @@ impl Work {
                 Ok(())
             }
             Self::Clear { link, plan, choice } => {
-                if choice.definitions == Fate::Goes && !plan.definitions.is_empty() {
+                if choice.crds == Disposition::Delete && !plan.crds.is_empty() {
                     publish(Some(Told::Saves));
-                    let text = Box::pin(clear::backup(&link.user, &plan)).await?;
+                    let text = Box::pin(cleanup::backup(&link.user, &plan)).await?;
                     keep(&text)?;
                     publish(Some(Told::Saved(text.len())));
                 }
                 let told = |event| publish(Some(Told::Clear(event)));
-                let cleared = clear::carry_out(&link.user, &plan, &choice, &waiting, &told);
+                let cleared = cleanup::execute(&link.user, &plan, &choice, &waiting, &told);
                 Ok(Box::pin(cleared).await?)
             }
         }

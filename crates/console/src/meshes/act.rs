@@ -12,8 +12,8 @@ use crate::{
     jobs::{Membership, Order, Sides, Work},
 };
 use ::mesh::{
-    facts::Line,
-    join::{self, Wanted},
+    facts::IstioGeneration,
+    join::{self, JoinSpec},
 };
 use wire::{
     ClusterName, JobId,
@@ -62,7 +62,7 @@ impl Console {
         let sides = self.sides(&who.member)?;
         let (wanted, tried) = self.wanted(mesh, &sides).await;
         plan.addresses = addresses::views(&tried, &wanted.server);
-        plan.networks = Some(networks::view(&sides, wanted.line).await);
+        plan.networks = Some(networks::view(&sides, wanted.generation).await);
         let planned = join::plan(&sides.primary.user, &sides.remote.user, &wanted).await?;
         plan.objects = objects::of_steps(&planned.steps, &who.member);
         plan.notes = planned.notes.iter().map(PlanNote::from).collect();
@@ -109,26 +109,27 @@ impl Console {
     }
 
     /// The join that the console proposes: the remote's own name, and the address that was chosen.
-    pub(super) async fn wanted(&self, mesh: &Mesh, sides: &Sides) -> (Wanted, Vec<Tried>) {
+    pub(super) async fn wanted(&self, mesh: &Mesh, sides: &Sides) -> (JoinSpec, Vec<Tried>) {
         let remote = &sides.remote;
-        let ((line, primary_id), tried, networks) = tokio::join!(
+        let ((generation, primary_id), tried, networks) = tokio::join!(
             super::member::led_by(sides),
             self.tried(remote),
             networks::typed(sides)
         );
-        let [primary_network, network] = networks.map(|one| one.filter(|_| line == Line::Today));
+        let [primary_network, network] =
+            networks.map(|one| one.filter(|_| generation == IstioGeneration::Istiod));
         let own = mesh.servers.get(&remote.name).map(String::as_str);
         let chosen = addresses::chosen(&tried, own);
         let (server, tls_server_name, authority) = match chosen {
             Some(one) => (&one.candidate.address, &one.tls_server_name, &one.authority),
             None => (&remote.server, &remote.tls_server_name, &remote.authority),
         };
-        let wanted = Wanted {
+        let wanted = JoinSpec {
             name: remote.name.clone(),
-            line,
+            generation,
             server: server.clone(),
             tls_server_name: tls_server_name.clone(),
-            authority: authority.clone(),
+            ca_bundle: authority.clone(),
             namespace: SYSTEM.to_owned(),
             network,
             primary_network,

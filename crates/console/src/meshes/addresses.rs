@@ -6,7 +6,7 @@
 //! good reason against one. Start at [`Console::tried`], then [`chosen`].
 
 use crate::{Console, links::Link};
-use ::mesh::join::{self, Candidate, Source};
+use ::mesh::join::{self, AddressCandidate, Source};
 use cluster::handshake_as;
 use std::time::Duration;
 use wire::mesh::ServerAddress;
@@ -19,7 +19,7 @@ const OWN_NAME: &str = "kubernetes.default.svc";
 
 /// A candidate that was dialled.
 pub(super) struct Tried {
-    pub(super) candidate: Candidate,
+    pub(super) candidate: AddressCandidate,
     /// Who is to vouch for the server there, as PEM.
     pub(super) authority: String,
     /// The name that its certificate has, where it does not name the address.
@@ -32,7 +32,7 @@ impl Console {
     /// Every address of a remote's API server that is known, each dialled once.
     pub(super) async fn tried(&self, remote: &Link) -> Vec<Tried> {
         let (candidates, in_cluster) =
-            tokio::join!(join::addresses(&remote.user), join::authority(&remote.user));
+            tokio::join!(join::addresses(&remote.user), join::ca_bundle(&remote.user));
         let tried = candidates.into_iter().map(async |candidate| {
             let own = candidate.sources.contains(&Source::Console);
             let known = in_cluster.as_ref().ok().filter(|_| !own);
@@ -53,7 +53,7 @@ impl Console {
     /// server's certificate: which name it took, and what was met.
     async fn dial(
         &self,
-        candidate: &Candidate,
+        candidate: &AddressCandidate,
         given: Option<&str>,
         authority: &str,
     ) -> (Option<String>, Option<String>) {
@@ -117,7 +117,7 @@ mod tests {
 
     fn tried(address: &str, loopback: bool, answers: bool) -> Tried {
         Tried {
-            candidate: Candidate {
+            candidate: AddressCandidate {
                 address: address.into(),
                 sources: vec![Source::Console],
                 loopback,

@@ -4,8 +4,8 @@ use super::{Mesh, SAMPLE, SYSTEM};
 use crate::{Console, Error, jobs::Sides, links::Link};
 use ::mesh::{
     facts::{
-        Intent, Line, MeshFacts, Planned, Role,
-        gather::{Bounds, Heard, Member, PlannedJoin, Question, gather},
+        Intent, IstioGeneration, MeshFacts, PlannedChanges, Role,
+        gather::{GatherRequest, GatherTarget, OnStage, PlannedJoin, Timeouts, gather},
     },
     join,
     probe::{Tool, ways},
@@ -26,19 +26,19 @@ impl Console {
     pub(super) async fn mesh_facts(
         &self,
         mesh: &Mesh,
-        heard: Heard<'_>,
+        heard: OnStage<'_>,
     ) -> Result<MeshFacts, Error> {
         let links = self.links_of(mesh)?;
         let primary = self.links.get(&mesh.primary)?;
         let plane = join::control_plane(&primary.user, SYSTEM).await;
-        let question = Question {
+        let question = GatherRequest {
             members: links.iter().map(|link| member(mesh, link)).collect(),
             joins: self.planned_joins(mesh).await?,
             // Where nothing leads yet, the built-in charts' line is the one that comes.
-            line: plane.is_err().then_some(Line::Legacy),
+            generation: plane.is_err().then_some(IstioGeneration::Mixer),
             intent: Intent::Keep,
             policy: self.setup.addresses,
-            bounds: Bounds::default(),
+            timeouts: Timeouts::default(),
             now: self.setup.clock,
         };
         // On the heap: it asks every cluster a score of things at a time.
@@ -73,27 +73,27 @@ impl Console {
                 name: wanted.name.to_string(),
                 server: wanted.server,
                 tls_server_name: wanted.tls_server_name,
-                authority: wanted.authority,
+                ca_bundle: wanted.ca_bundle,
             })
         });
         futures::future::join_all(joins).await.into_iter().collect()
     }
 }
 
-fn member<'a>(mesh: &Mesh, link: &'a Link) -> Member<'a> {
+fn member<'a>(mesh: &Mesh, link: &'a Link) -> GatherTarget<'a> {
     let leads = link.name == mesh.primary;
-    Member {
+    GatherTarget {
         role: Some(if leads { Role::Primary } else { Role::Remote }),
-        told: link.told.clone(),
+        network_override: link.told.clone(),
         cluster: &link.user,
         server: link.server.clone(),
-        planned: Planned {
+        planned: PlannedChanges {
             namespaces: vec![SYSTEM.to_owned(), SAMPLE.to_owned()],
             injected: vec![SAMPLE.to_owned()],
-            balancer: leads,
+            load_balancer: leads,
             newest_kubernetes: Some(NEWEST_KUBERNETES.to_owned()),
             istio: Some(ISTIO.to_owned()),
-            ..Planned::default()
+            ..PlannedChanges::default()
         },
     }
 }

@@ -10,14 +10,14 @@ use crate::{
     jobs::{Order, Work},
 };
 use ::mesh::{
-    clear::{self, Choice, Clearing, Fate, Plan},
-    step::Place,
+    cleanup::{self, CleanupScope, Disposition, Plan, Selection},
+    step::Side,
 };
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use std::io::{Read as _, Write as _};
 use wire::{
     ClusterName, JobId, MeshName, Problem,
-    mesh::{ClearPlanView, ClearRequest, StepKind, StepState},
+    mesh::{CleanupPlanView, CleanupRequest, StepKind, StepState},
 };
 
 impl Console {
@@ -31,13 +31,13 @@ impl Console {
         caller: &Caller,
         mesh: &MeshName,
         cluster: &ClusterName,
-    ) -> Result<ClearPlanView, Error> {
+    ) -> Result<CleanupPlanView, Error> {
         self.permitted(caller, Action::Read, async {
             let stored = self.stored_mesh(mesh)?;
             let plan = self.left_on(&stored, cluster).await?;
             let free = Box::pin(self.is_free(&stored, cluster)).await;
             let free = free.and_then(|()| led_by_nobody(&plan));
-            Ok(ClearPlanView {
+            Ok(CleanupPlanView {
                 problem: free.err().map(Problem::from),
                 ..plan.view(mesh, cluster)
             })
@@ -50,7 +50,7 @@ impl Console {
     /// # Errors
     /// As for [`Console::plan_clear`]; [`Error::StepStands`] and [`Error::ClusterInMesh`] while the cluster
     /// is in use, [`Error::Busy`] while a job is at work on it.
-    pub async fn clear(&self, caller: &Caller, request: ClearRequest) -> Result<JobId, Error> {
+    pub async fn clear(&self, caller: &Caller, request: CleanupRequest) -> Result<JobId, Error> {
         let target = format!(
             "clear {} of mesh {}: {}",
             request.cluster,
@@ -78,7 +78,7 @@ impl Console {
         self.audited(caller, Action::Read, &target, async {
             let plan = self.left_on(&self.stored_mesh(mesh)?, cluster).await?;
             let link = self.links.get(cluster)?;
-            Ok(Box::pin(clear::backup(&link.user, &plan)).await?)
+            Ok(Box::pin(cleanup::backup(&link.user, &plan)).await?)
         })
         .await
     }
@@ -102,7 +102,7 @@ impl Console {
         Ok(self.store.keep_backup(job, &pack(text)?, now)?)
     }
 
-    pub(crate) async fn clear_work(&self, request: &ClearRequest) -> Result<Work, Error> {
+    pub(crate) async fn clear_work(&self, request: &CleanupRequest) -> Result<Work, Error> {
         let mesh = self.stored_mesh(&request.mesh)?;
         Box::pin(self.is_free(&mesh, &request.cluster)).await?;
         let plan = Box::new(self.left_on(&mesh, &request.cluster).await?);
@@ -118,17 +118,17 @@ impl Console {
         if !mesh.clusters().contains(cluster) {
             return Err(Error::NoStep);
         }
-        let clearing = Clearing {
-            place: if mesh.primary == *cluster {
-                Place::Primary
+        let clearing = CleanupScope {
+            side: if mesh.primary == *cluster {
+                Side::Primary
             } else {
-                Place::Remote
+                Side::Remote
             },
-            system: SYSTEM.to_owned(),
-            homes: vec![SYSTEM.to_owned(), SAMPLE.to_owned()],
+            istio_namespace: SYSTEM.to_owned(),
+            namespaces: vec![SYSTEM.to_owned(), SAMPLE.to_owned()],
         };
         let link = self.links.get(cluster)?;
-        Ok(Box::pin(clear::plan(&link.user, &clearing)).await?)
+        Ok(Box::pin(cleanup::plan(&link.user, &clearing)).await?)
     }
 
     /// Whether nothing of this or another mesh needs what is on the cluster.
@@ -177,19 +177,27 @@ fn led_by_nobody(plan: &Plan) -> Result<(), Error> {
     Err(::mesh::Error::InUse { by }.into())
 }
 
-fn choice(request: &ClearRequest) -> Choice {
-    let fate = |goes| if goes { Fate::Goes } else { Fate::Stays };
-    Choice {
-        made: fate(request.made),
-        definitions: fate(request.definitions),
-        homes: request.namespaces.clone(),
+fn choice(request: &CleanupRequest) -> Selection {
+    let fate = |goes| {
+        if goes {
+            Disposition::Delete
+        } else {
+            Disposition::Keep
+        }
+    };
+    Selection {
+        runtime_objects: fate(request.runtime_objects),
+        crds: fate(request.crds),
+        namespaces: request.namespaces.clone(),
     }
 }
 
 /// What goes, for the audit.
-fn words(request: &ClearRequest) -> String {
-    let made = request.made.then(|| "run-time objects".to_owned());
-    let definitions = request.definitions.then(|| "definitions".to_owned());
+fn words(request: &CleanupRequest) -> String {
+    let made = request
+        .runtime_objects
+        .then(|| "run-time objects".to_owned());
+    let definitions = request.crds.then(|| "definitions".to_owned());
     let namespaces = request.namespaces.iter();
     let namespaces = namespaces.map(|name| format!("namespace {name}"));
     let all = made.into_iter().chain(definitions).chain(namespaces);
@@ -206,7 +214,7 @@ fn pack(text: &str) -> Result<Vec<u8>, Error> {
 
 fn unpack(packed: &[u8]) -> Result<String, Error> {
     let mut text = String::new();
-    let most = u64::try_from(clear::MOST_BACKUP).unwrap_or(u64::MAX);
+    let most = u64::try_from(cleanup::MAX_BACKUP_BYTES).unwrap_or(u64::MAX);
     let mut bounded = GzDecoder::new(packed).take(most);
     bounded.read_to_string(&mut text).map_err(Error::Packing)?;
     Ok(text)

@@ -6,7 +6,7 @@
 use crate::{draft::Draft, mask};
 use ::mesh::{
     join::Plan,
-    step::{Place, Step},
+    step::{Side, Step},
 };
 use serde_json::{Value, json};
 use wire::{ClusterName, job::MemberRef, mesh::CommandView};
@@ -66,8 +66,8 @@ pub(super) fn join(plan: &Plan, member: &MemberRef) -> Vec<CommandView> {
     ));
     let secret = format!("{} <<END\n{}\nEND", apply(primary), remote_secret(plan));
     let namespace = plan.steps.iter().find_map(|step| {
-        let own = step.place == Place::Primary && step.object.kind == "Namespace";
-        let changes = own && step.what.changes();
+        let own = step.side == Side::Primary && step.object.kind == "Namespace";
+        let changes = own && step.action.changes();
         changes.then(|| here(&apply(primary), &mask::yaml(&step.manifest)))
     });
     let on_primary: Vec<String> = namespace.into_iter().chain([secret]).collect();
@@ -85,7 +85,7 @@ pub(super) fn join(plan: &Plan, member: &MemberRef) -> Vec<CommandView> {
 
 /// What a step applies on the remote.
 fn manifest(step: &Step) -> Option<String> {
-    let applies = step.place == Place::Remote && step.manifest.is_object();
+    let applies = step.side == Side::Remote && step.manifest.is_object();
     applies.then(|| mask::yaml(&step.manifest))
 }
 
@@ -94,8 +94,8 @@ fn remote_secret(plan: &Plan) -> String {
     use base64::{Engine as _, engine::general_purpose::STANDARD};
     let wanted = &plan.wanted;
     let name = &wanted.name;
-    let authority = STANDARD.encode(&wanted.authority);
-    let own = |step: &&Step| step.place == Place::Primary && step.object == plan.secret;
+    let authority = STANDARD.encode(&wanted.ca_bundle);
+    let own = |step: &&Step| step.side == Side::Primary && step.object == plan.secret;
     let planned = plan.steps.iter().find(own).map(|step| &step.manifest);
     let metadata = planned.map_or(&Value::Null, |manifest| &manifest["metadata"]);
     let head = json!({"apiVersion": "v1", "kind": "Secret", "metadata": metadata});

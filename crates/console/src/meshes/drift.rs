@@ -11,8 +11,8 @@ use crate::{
     releases::place,
 };
 use ::mesh::{
-    endpoints::{Discovered, Drifted, discover, drift},
-    facts::Line,
+    endpoints::{DiscoveredAddress, Drifted, discover, drift},
+    facts::IstioGeneration,
 };
 use chart::{
     Values,
@@ -44,9 +44,9 @@ impl Console {
         futures::future::join_all(each).await.concat()
     }
 
-    async fn discovered(&self, mesh: &Mesh) -> Result<Vec<Discovered>, Error> {
+    async fn discovered(&self, mesh: &Mesh) -> Result<Vec<DiscoveredAddress>, Error> {
         let primary = self.links.get(&mesh.primary)?;
-        let found = discover(&primary.user, Line::Legacy, SYSTEM, self.now());
+        let found = discover(&primary.user, IstioGeneration::Mixer, SYSTEM, self.now());
         match within(&primary, found).await {
             Ok(found) => Ok(found?),
             Err(_) => Ok(Vec::new()),
@@ -156,7 +156,7 @@ fn pointed(text: &str, release: &Release, drifted: &[Drifted]) -> Result<String,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ::mesh::endpoints::Dialled;
+    use ::mesh::endpoints::Component;
 
     #[test]
     fn the_operators_text_stays_where_it_says_what_is_installed() {
@@ -167,8 +167,8 @@ mod tests {
         }))
         .expect("a release");
         let drifted = [Drifted {
-            dialled: Dialled::Pilot,
-            key: Dialled::Pilot.key(),
+            dialled: Component::Pilot,
+            key: Component::Pilot.key(),
             used: "10.0.0.1".into(),
             now: Some("10.0.0.2".into()),
             good: vec!["10.0.0.2".into()],

@@ -8,7 +8,7 @@ use crate::{
     jobs::{Membership, Order, Sides, Work},
 };
 use ::mesh::{
-    facts::Line,
+    facts::IstioGeneration,
     join,
     leave::{self, Leaving},
     rotate::{self, Rotation},
@@ -20,7 +20,7 @@ use wire::{
 };
 
 /// How long the control plane may take to follow a remote again.
-const TAKEN_UP_WITHIN: Duration = Duration::from_mins(1);
+const SYNC_TIMEOUT: Duration = Duration::from_mins(1);
 
 impl Console {
     /// What a new token for a remote's reader would change.
@@ -115,23 +115,23 @@ impl Console {
     }
 
     async fn rotation(&self, sides: &Sides) -> Result<rotate::Plan, Error> {
-        let (line, primary_id) = led_by(sides).await;
+        let (generation, primary_id) = led_by(sides).await;
         let rotation = Rotation {
             name: sides.remote.name.clone(),
-            line,
+            generation,
             namespace: SYSTEM.to_owned(),
             primary_id,
             policy: self.setup.addresses,
-            taken_up_within: TAKEN_UP_WITHIN,
+            sync_timeout: SYNC_TIMEOUT,
         };
         Ok(rotate::plan(&sides.primary.user, &sides.remote.user, &rotation).await?)
     }
 
     async fn leaving(&self, sides: &Sides) -> Result<leave::Plan, Error> {
-        let (line, primary_id) = led_by(sides).await;
+        let (generation, primary_id) = led_by(sides).await;
         let leaving = Leaving {
             name: sides.remote.name.clone(),
-            line,
+            generation,
             namespace: SYSTEM.to_owned(),
             primary_id,
             policy: self.setup.addresses,
@@ -141,7 +141,7 @@ impl Console {
 }
 
 /// Which Istio leads, and under which name it knows its own cluster; without one, as the old line would.
-pub(super) async fn led_by(sides: &Sides) -> (Line, String) {
+pub(super) async fn led_by(sides: &Sides) -> (IstioGeneration, String) {
     let plane = join::control_plane(&sides.primary.user, SYSTEM).await;
-    plane.unwrap_or((Line::Legacy, "Kubernetes".into()))
+    plane.unwrap_or((IstioGeneration::Mixer, "Kubernetes".into()))
 }

@@ -5,7 +5,7 @@
 
 use super::SYSTEM;
 use crate::{jobs::Sides, links::Link};
-use ::mesh::{facts::Line, join};
+use ::mesh::{facts::IstioGeneration, join};
 use wire::mesh::{JoinNetwork, JoinNetworks};
 
 /// The networks that a join writes, the primary's first: typed ones, where the namespace says none.
@@ -18,8 +18,8 @@ pub(super) async fn typed(sides: &Sides) -> [Option<String>; 2] {
 }
 
 /// The networks as the step shows them.
-pub(super) async fn view(sides: &Sides, line: Line) -> JoinNetworks {
-    if line == Line::Legacy {
+pub(super) async fn view(sides: &Sides, generation: IstioGeneration) -> JoinNetworks {
+    if generation == IstioGeneration::Mixer {
         return JoinNetworks::OneOnly;
     }
     let (primary, remote) = tokio::join!(of(&sides.primary), of(&sides.remote));

@@ -1,7 +1,7 @@
 //! Steps on two clusters, as a page shows them: their objects in lines, Secrets masked.
 
 use crate::{diff, mask};
-use ::mesh::step::{Place, Step};
+use ::mesh::step::{Side, Step};
 use serde_json::Value;
 use wire::{
     job::MemberRef,
@@ -11,11 +11,11 @@ use wire::{
 /// The objects of a plan.
 pub(super) fn of_steps(steps: &[Step], member: &MemberRef) -> Vec<PlannedObject> {
     let objects = steps.iter().map(|step| {
-        let (change, held_by, what) = step.what.view();
+        let (change, held_by, what) = step.action.view();
         PlannedObject {
-            cluster: match step.place {
-                Place::Primary => member.primary.clone(),
-                Place::Remote => member.remote.clone(),
+            cluster: match step.side {
+                Side::Primary => member.primary.clone(),
+                Side::Remote => member.remote.clone(),
             },
             object: step.object.clone(),
             change,

@@ -5,8 +5,8 @@
 use super::{Mesh, commands};
 use crate::{Action, Caller, Console, Error};
 use ::mesh::{
-    endpoints::{Discovered, discover},
-    facts::Line,
+    endpoints::{DiscoveredAddress, discover},
+    facts::IstioGeneration,
 };
 use wire::{
     Code, Problem,
@@ -93,13 +93,16 @@ impl Console {
         mesh: &Mesh,
         step: &StepRef,
     ) -> Result<(), Error> {
-        let line = match step.kind {
-            StepKind::RemoteChart => self.control_plane(mesh).await.map(|(line, _)| line),
+        let generation = match step.kind {
+            StepKind::RemoteChart => self
+                .control_plane(mesh)
+                .await
+                .map(|(generation, _)| generation),
             _ => None,
         };
-        match line {
-            Some(Line::Today) => Err(Error::OtherLine),
-            Some(Line::Legacy) | None => Ok(()),
+        match generation {
+            Some(IstioGeneration::Istiod) => Err(Error::OtherLine),
+            Some(IstioGeneration::Mixer) | None => Ok(()),
         }
     }
 
@@ -113,8 +116,14 @@ impl Console {
             return Ok(Vec::new());
         }
         let primary = self.links.get(&mesh.primary)?;
-        let found = discover(&primary.user, Line::Legacy, super::SYSTEM, self.now()).await?;
-        Ok(found.iter().map(Discovered::view).collect())
+        let found = discover(
+            &primary.user,
+            IstioGeneration::Mixer,
+            super::SYSTEM,
+            self.now(),
+        )
+        .await?;
+        Ok(found.iter().map(DiscoveredAddress::view).collect())
     }
 }
 

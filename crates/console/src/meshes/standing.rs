@@ -5,7 +5,7 @@
 
 use super::{Mesh, draft::release_of};
 use crate::{Console, Error, error::of_cluster, links::Link};
-use ::mesh::facts::Line;
+use ::mesh::facts::IstioGeneration;
 use release::State;
 use std::time::Duration;
 use store::StoredJob;
@@ -72,7 +72,7 @@ impl Console {
         let plane = self.control_plane(mesh).await;
         match (step.kind, plane) {
             (StepKind::ControlPlane, Some((_, name))) => StepState::Found(name),
-            (StepKind::RemoteChart, Some((Line::Today, _))) => {
+            (StepKind::RemoteChart, Some((IstioGeneration::Istiod, _))) => {
                 let injector = self.injector(&step.cluster).await;
                 injector.map_or(StepState::Due, StepState::Found)
             }
@@ -81,15 +81,15 @@ impl Console {
     }
 
     /// Which Istio leads a mesh, and what it is called, as far as its primary says in time.
-    pub(super) async fn control_plane(&self, mesh: &Mesh) -> Option<(Line, String)> {
+    pub(super) async fn control_plane(&self, mesh: &Mesh) -> Option<(IstioGeneration, String)> {
         let primary = self.links.get(&mesh.primary).ok()?;
         let asked = ::mesh::join::control_plane(&primary.user, super::SYSTEM);
-        let (line, _) = within(&primary, asked).await.ok()?.ok()?;
-        let name = match line {
-            Line::Legacy => "Deployment istio-pilot",
-            Line::Today => "Deployment istiod",
+        let (generation, _) = within(&primary, asked).await.ok()?.ok()?;
+        let name = match generation {
+            IstioGeneration::Mixer => "Deployment istio-pilot",
+            IstioGeneration::Istiod => "Deployment istiod",
         };
-        Some((line, name.to_owned()))
+        Some((generation, name.to_owned()))
     }
 
     async fn injector(&self, cluster: &ClusterName) -> Option<String> {

@@ -6,13 +6,13 @@
 use super::{Mesh, SAMPLE, SYSTEM, draft::release_of};
 use crate::{Action, Caller, Console, Error, links::Link};
 use ::mesh::{
-    facts::Line,
+    facts::IstioGeneration,
     join,
-    verify::{self, Question},
+    verify::{self, VerifyRequest},
 };
 use wire::{
     MeshName,
-    mesh::{StepKind, StepState, VerdictView},
+    mesh::{StepKind, StepState, VerificationView},
 };
 
 impl Console {
@@ -25,7 +25,7 @@ impl Console {
         &self,
         caller: &Caller,
         name: &MeshName,
-    ) -> Result<VerdictView, Error> {
+    ) -> Result<VerificationView, Error> {
         self.permitted(caller, Action::Read, async {
             let mesh = self.stored_mesh(name)?;
             Box::pin(self.verdict(&mesh)).await
@@ -34,7 +34,7 @@ impl Console {
     }
 
     /// Asks, and keeps whether the mesh was whole.
-    async fn verdict(&self, mesh: &Mesh) -> Result<VerdictView, Error> {
+    async fn verdict(&self, mesh: &Mesh) -> Result<VerificationView, Error> {
         let primary = self.links.get(&mesh.primary)?;
         let remotes = mesh.remotes.iter().map(|name| self.links.get(name));
         let remotes: Vec<Link> = remotes.collect::<Result<_, _>>()?;
@@ -43,18 +43,18 @@ impl Console {
             .map(|link| (link.name.as_str(), &*link.user))
             .collect();
         let plane = join::control_plane(&primary.user, SYSTEM).await;
-        let question = Question {
+        let question = VerifyRequest {
             primary: &primary.user,
             remotes: &named,
-            line: plane.map_or(Line::Legacy, |(line, _)| line),
+            generation: plane.map_or(IstioGeneration::Mixer, |(generation, _)| generation),
             namespace: SYSTEM,
             sample: self.has_sample(mesh).await.then_some(SAMPLE),
             policy: self.setup.addresses,
-            bounds: verify::Bounds::default(),
+            timeouts: verify::Timeouts::default(),
             now: self.setup.clock,
         };
         let verdict = Box::pin(verify::verify(&question)).await;
-        let verified = verdict.is_one_mesh().then(|| self.now().as_second());
+        let verified = verdict.is_healthy().then(|| self.now().as_second());
         if verified.is_some() != mesh.verified.is_some() {
             self.change_mesh(&mesh.name, |mesh| mesh.verified = verified)?;
         }

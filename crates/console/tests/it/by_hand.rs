@@ -6,7 +6,7 @@
 
 use crate::{meshes::Pair, support::operator};
 use std::{path::PathBuf, process::Command};
-use wire::mesh::{CommandView, PageSays, PlannedChange, StepKind, StepState};
+use wire::mesh::{CommandView, PageContent, PlannedChange, StepKind, StepState};
 
 /// The folder with kubectl and helm; none, and a line that says why, where they are not.
 #[expect(
@@ -101,5 +101,5 @@ async fn the_commands_of_every_step_do_what_the_step_does() {
     let left = left.map(|one| format!("{} {:?} {:?}", one.object, one.change, one.what));
     assert_eq!(left.collect::<Vec<_>>(), Vec::<String>::new());
     let verdict = pair.verdict_that(|verdict| verdict.diagnosis.whole).await;
-    assert_eq!(verdict.page.says, Some(PageSays::Details));
+    assert_eq!(verdict.page.says, Some(PageContent::Details));
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use wire::{
     ClusterName, Code,
     job::{JobState, JobView, PhaseName, PhaseState},
-    mesh::{ClearPlanView, ClearRequest, StepKind, StepState},
+    mesh::{CleanupPlanView, CleanupRequest, StepKind, StepState},
 };
 
 fn east() -> ClusterName {
@@ -51,7 +51,7 @@ async fn was_there() -> (Pair, ObjectRef, ObjectRef) {
     (pair, route, root)
 }
 
-async fn planned(pair: &Pair) -> ClearPlanView {
+async fn planned(pair: &Pair) -> CleanupPlanView {
     let plan = pair
         .console
         .plan_clear(&operator(), &pair.mesh, &east())
@@ -59,12 +59,12 @@ async fn planned(pair: &Pair) -> ClearPlanView {
     plan.unwrap()
 }
 
-fn everything(pair: &Pair) -> ClearRequest {
-    ClearRequest {
+fn everything(pair: &Pair) -> CleanupRequest {
+    CleanupRequest {
         mesh: pair.mesh.clone(),
         cluster: east(),
-        made: true,
-        definitions: true,
+        runtime_objects: true,
+        crds: true,
         namespaces: vec!["istio-system".into()],
     }
 }
@@ -88,16 +88,17 @@ async fn what_is_left_is_saved_and_goes_and_the_cluster_is_as_before() {
     let ann = operator();
     let plan = planned(&pair).await;
     assert_eq!(plan.problem, None);
-    assert_eq!(plan.definitions.len(), 50);
-    let used = plan
-        .definitions
-        .iter()
-        .filter(|one| !one.objects.is_empty());
+    assert_eq!(plan.crds.len(), 50);
+    let used = plan.crds.iter().filter(|one| !one.objects.is_empty());
     let used: Vec<_> = used.collect();
     assert_eq!(used.len(), 1, "{used:?}");
     assert_eq!(used[0].objects, [("default".to_owned(), 1)]);
-    assert_eq!(plan.made, std::slice::from_ref(&root));
-    assert!(plan.homes[0].is_free(true, true), "{:?}", plan.homes);
+    assert_eq!(plan.runtime_objects, std::slice::from_ref(&root));
+    assert!(
+        plan.namespaces[0].can_be_deleted(true, true),
+        "{:?}",
+        plan.namespaces
+    );
 
     let fresh = pair
         .console
@@ -164,8 +165,8 @@ fn audit(pair: &Pair) -> Vec<String> {
 #[tokio::test]
 async fn definitions_stay_unless_they_are_chosen_and_nothing_is_saved_then() {
     let (pair, route, root) = was_there().await;
-    let some = ClearRequest {
-        definitions: false,
+    let some = CleanupRequest {
+        crds: false,
         namespaces: Vec::new(),
         ..everything(&pair)
     };
@@ -173,7 +174,7 @@ async fn definitions_stay_unless_they_are_chosen_and_nothing_is_saved_then() {
     let done = succeeded(&pair.console, &job).await;
     assert_eq!((done.backup, done.phases.len()), (None, 1));
     assert!(is_there(&pair, &route).await && !is_there(&pair, &root).await);
-    assert_eq!(planned(&pair).await.definitions.len(), 50);
+    assert_eq!(planned(&pair).await.crds.len(), 50);
 }
 
 #[tokio::test]
@@ -201,7 +202,7 @@ async fn a_cluster_is_cleared_only_when_nothing_needs_it() {
     pair.walk(StepKind::ControlPlane).await;
     let plan = planned(&pair).await;
     assert_eq!(plan.problem.unwrap().code, Code::StepStands);
-    assert!(!plan.definitions.is_empty());
+    assert!(!plan.crds.is_empty());
     let refused = pair.console.clear(&ann, everything(&pair)).await;
     assert!(
         matches!(refused, Err(Error::StepStands { .. })),

@@ -10,8 +10,8 @@ use wire::{
     ClusterName, MeshName,
     job::JobView,
     mesh::{
-        HealthView, MeshView, NewMeshRequest, PageSays, PlanNote, PlannedChange, StepKind, StepRef,
-        StepState, StepView, VerdictView,
+        HealthView, MeshView, NewMeshRequest, PageContent, PlanNote, PlannedChange, StepKind,
+        StepRef, StepState, StepView, VerificationView,
     },
     release::Health,
 };
@@ -101,7 +101,10 @@ impl Pair {
     }
 
     /// Asks until the verdict is like that.
-    pub(crate) async fn verdict_that(&self, like: impl Fn(&VerdictView) -> bool) -> VerdictView {
+    pub(crate) async fn verdict_that(
+        &self,
+        like: impl Fn(&VerificationView) -> bool,
+    ) -> VerificationView {
         let end = tokio::time::Instant::now() + Duration::from_secs(30);
         loop {
             let asked = self.console.mesh_verdict(&operator(), &self.mesh).await;
@@ -160,12 +163,12 @@ async fn a_mesh_is_walked_step_by_step_and_each_holds() {
     let half = pair
         .verdict_that(|verdict| verdict.page.says.is_some())
         .await;
-    assert_eq!(half.page.says, Some(PageSays::NoDetails));
+    assert_eq!(half.page.says, Some(PageContent::NoDetails));
     assert_eq!(half.diagnosis.missing, Some(StepKind::Details));
     pair.walk(StepKind::Details).await;
     let whole = pair.verdict_that(|verdict| verdict.diagnosis.whole).await;
     assert_eq!(whole.page.status, Some(200));
-    assert_eq!(whole.page.says, Some(PageSays::Details));
+    assert_eq!(whole.page.says, Some(PageContent::Details));
     assert_eq!(pair.view().await.row.done, 7);
 
     // A join that holds would change nothing a second time.

@@ -11,7 +11,7 @@ use wire::{
         RenameRequest, ReplaceRequest, TellRequest,
     },
     install::{Edit, EditRequest, NewDraftRequest, TargetRequest},
-    mesh::{ChooseAddressRequest, ClearRequest, NewMeshRequest, StepKind, StepRef},
+    mesh::{ChooseAddressRequest, CleanupRequest, NewMeshRequest, StepKind, StepRef},
     repository::{LoginRequest, RepositoryRequest, UploadRequest},
 };
 
@@ -213,11 +213,11 @@ async fn nobody_can_call_anything() {
     refused!(leave_plan, mesh, cluster);
     refused!(leave, mesh, cluster);
     refused!(plan_clear, mesh, cluster);
-    let clear = ClearRequest {
+    let clear = CleanupRequest {
         mesh: mesh.clone(),
         cluster: cluster.clone(),
-        made: true,
-        definitions: true,
+        runtime_objects: true,
+        crds: true,
         namespaces: Vec::new(),
     };
     refused!(clear, clear);

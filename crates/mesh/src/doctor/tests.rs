@@ -3,7 +3,7 @@
 pub(crate) mod samples;
 
 use super::{CHECKS, Check, examine, examine_at, place, report};
-use crate::facts::{DebugFacts, Intent, Line, MeshFacts, Unknown};
+use crate::facts::{DebugFacts, Intent, IstioGeneration, MeshFacts, Unknown};
 use crate::finding::Finding;
 use samples::*;
 use std::{collections::BTreeSet, fs, path::Path};
@@ -106,11 +106,11 @@ fn a_healthy_mesh_of_either_line_passes() {
 
 #[test]
 fn what_is_not_known_is_skipped_and_never_passed() {
-    for line in [Line::Today, Line::Legacy] {
+    for generation in [IstioGeneration::Istiod, IstioGeneration::Mixer] {
         for intent in [Intent::Keep, Intent::Remove] {
             let facts = MeshFacts {
                 intent,
-                ..unknown(line)
+                ..unknown(generation)
             };
             // A name is what the operator gave: it is always known.
             let checks = examine(&facts).filter(|check| check.code != CheckCode::MeshClusterName);
@@ -132,7 +132,7 @@ fn after(stage: Stage, whole: &MeshFacts) -> MeshFacts {
         facts.joins.iter_mut().for_each(|join| join.probes.clear());
     }
     if stage < Stage::Answers {
-        facts.product = Err(later());
+        facts.product_page = Err(later());
         let planes = facts.clusters.iter_mut();
         let planes = planes.filter_map(|one| one.control_plane.as_mut().ok()?.as_mut());
         planes.for_each(|plane| plane.debug = DebugFacts::default());

@@ -1,13 +1,13 @@
 //! Which addresses that a remote was told are the control plane's no more. Pure.
 
-use super::{Dialled, Discovered};
+use super::{Component, DiscoveredAddress};
 use serde_json::Value;
 
 /// An address in use that is good no more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drifted {
     /// What is dialled there.
-    pub dialled: Dialled,
+    pub dialled: Component,
     /// Its place in the values.
     pub key: &'static str,
     /// The address in use.
@@ -26,8 +26,8 @@ fn at<'a>(values: &'a Value, path: &str) -> Option<&'a Value> {
 
 /// The addresses in `values` that are none of those discovered. One that is empty, or switched off, is
 /// not in use; a host name that no balancer has cannot be judged and counts as good.
-pub fn drift(values: &Value, discovered: &[Discovered]) -> Vec<Drifted> {
-    let one = |found: &Discovered| {
+pub fn drift(values: &Value, discovered: &[DiscoveredAddress]) -> Vec<Drifted> {
+    let one = |found: &DiscoveredAddress| {
         let used = at(values, found.key)?.as_str()?.trim();
         let on = found.dialled.switch();
         let on = on.is_none_or(|path| at(values, path).and_then(Value::as_bool) == Some(true));

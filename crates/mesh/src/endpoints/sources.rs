@@ -1,10 +1,10 @@
 //! Which Services and pods of a primary serve what a remote dials. The doctor and the discovery of
 //! addresses share it.
 
-use super::Dialled;
+use super::Component;
 use crate::{
     doctor::lets_in,
-    facts::{Line, PodFacts, ServiceFacts, ServiceType},
+    facts::{IstioGeneration, PodFacts, ServiceFacts, ServiceType},
 };
 
 /// By which way an address leads to what is dialled, the best first.
@@ -19,49 +19,59 @@ pub(crate) enum Way {
 }
 
 /// Which pods serve it.
-pub(crate) fn label(dialled: Dialled) -> (&'static str, &'static str) {
+pub(crate) fn label(dialled: Component) -> (&'static str, &'static str) {
     match dialled {
-        Dialled::Pilot => ("istio", "pilot"),
-        Dialled::Policy => ("istio-mixer-type", "policy"),
-        Dialled::Telemetry => ("istio-mixer-type", "telemetry"),
-        Dialled::Statsd => ("istio", "statsd-prom-bridge"),
-        Dialled::Zipkin => ("app", "jaeger"),
+        Component::Pilot => ("istio", "pilot"),
+        Component::Policy => ("istio-mixer-type", "policy"),
+        Component::Telemetry => ("istio-mixer-type", "telemetry"),
+        Component::Statsd => ("istio", "statsd-prom-bridge"),
+        Component::Zipkin => ("app", "jaeger"),
     }
 }
 
 /// Whether a pod is one of those.
-pub(crate) fn serves(pod: &PodFacts, dialled: Dialled) -> bool {
+pub(crate) fn serves(pod: &PodFacts, dialled: Component) -> bool {
     let (key, value) = label(dialled);
     pod.label(key) == value
 }
 
 /// By which way a Service leads there from outside; none when it does not.
-pub(crate) fn way(service: &ServiceFacts, dialled: Dialled, line: Line) -> Option<Way> {
-    let carries = match line {
-        Line::Legacy => service.has_port(15010) || service.has_port(15011),
-        Line::Today => service.has_port(15012),
+pub(crate) fn way(
+    service: &ServiceFacts,
+    dialled: Component,
+    generation: IstioGeneration,
+) -> Option<Way> {
+    let carries = match generation {
+        IstioGeneration::Mixer => service.has_port(15010) || service.has_port(15011),
+        IstioGeneration::Istiod => service.has_port(15012),
     };
-    if dialled == Dialled::Pilot && lets_in(service) && carries {
+    if dialled == Component::Pilot && lets_in(service) && carries {
         return Some(Way::Gateway);
     }
-    let outside = service.sort == ServiceType::LoadBalancer || !addresses(service).is_empty();
+    let outside =
+        service.service_type == ServiceType::LoadBalancer || !addresses(service).is_empty();
     let (key, value) = label(dialled);
     let chooses = service
         .selector
         .get(key)
         .is_some_and(|chosen| chosen == value)
-        || today_pilot(service, dialled, line);
+        || today_pilot(service, dialled, generation);
     (outside && chooses).then_some(Way::Balancer)
 }
 
 /// istiod's Service may choose its pods by `app` alone.
-fn today_pilot(service: &ServiceFacts, dialled: Dialled, line: Line) -> bool {
+fn today_pilot(service: &ServiceFacts, dialled: Component, generation: IstioGeneration) -> bool {
     let app = service.selector.get("app").map(String::as_str);
-    line == Line::Today && dialled == Dialled::Pilot && app == Some("istiod")
+    generation == IstioGeneration::Istiod && dialled == Component::Pilot && app == Some("istiod")
 }
 
 /// What a Service is reached by from outside: its balancer's addresses or names, and external ones.
 pub(crate) fn addresses(service: &ServiceFacts) -> Vec<String> {
-    let external = service.external.iter().map(ToString::to_string);
-    service.balancer.iter().cloned().chain(external).collect()
+    let external = service.external_ips.iter().map(ToString::to_string);
+    service
+        .load_balancer
+        .iter()
+        .cloned()
+        .chain(external)
+        .collect()
 }

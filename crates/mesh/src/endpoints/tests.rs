@@ -63,12 +63,12 @@ fn mixers() -> Vec<Object> {
     ]
 }
 
-fn of(found: &[Discovered], dialled: Dialled) -> &Outcome {
+fn of(found: &[DiscoveredAddress], dialled: Component) -> &Outcome {
     let found = found.iter().find(|one| one.dialled == dialled);
     &found.expect("looked for").outcome
 }
 
-fn address(found: &[Discovered], dialled: Dialled) -> &FoundAddress {
+fn address(found: &[DiscoveredAddress], dialled: Component) -> &FoundAddress {
     match of(found, dialled) {
         Outcome::Found(found) => found,
         missing @ Outcome::Missing { .. } => panic!("{missing:?}"),
@@ -77,10 +77,10 @@ fn address(found: &[Discovered], dialled: Dialled) -> &FoundAddress {
 
 #[test]
 fn policy_and_telemetry_are_told_apart_and_the_oldest_ready_pod_is_taken() {
-    let found = decide(Line::Legacy, &[], &mixers(), now());
-    assert_eq!(address(&found, Dialled::Policy).address, "10.0.0.8");
-    assert_eq!(address(&found, Dialled::Telemetry).address, "10.0.0.7");
-    let pilot = address(&found, Dialled::Pilot);
+    let found = decide(IstioGeneration::Mixer, &[], &mixers(), now());
+    assert_eq!(address(&found, Component::Policy).address, "10.0.0.8");
+    assert_eq!(address(&found, Component::Telemetry).address, "10.0.0.7");
+    let pilot = address(&found, Component::Pilot);
     assert_eq!(pilot.address, "10.0.0.5");
     assert_eq!(pilot.source.to_string(), "Pod istio-system/istio-pilot-old");
     assert_eq!((pilot.age, pilot.pod_ip), (Some(480), true));
@@ -104,12 +104,12 @@ fn a_gateway_comes_before_a_balancer_before_a_pod() {
         json!([{"ip": "203.0.113.9"}]),
     );
     let found = decide(
-        Line::Legacy,
+        IstioGeneration::Mixer,
         std::slice::from_ref(&balancer),
         &mixers(),
         now(),
     );
-    let pilot = address(&found, Dialled::Pilot);
+    let pilot = address(&found, Component::Pilot);
     assert_eq!(
         (pilot.address.as_str(), pilot.pod_ip),
         ("203.0.113.9", false)
@@ -121,8 +121,13 @@ fn a_gateway_comes_before_a_balancer_before_a_pod() {
         "LoadBalancer",
         json!([{"ip": "10.99.0.3"}]),
     );
-    let found = decide(Line::Legacy, &[balancer, gateway], &mixers(), now());
-    let pilot = address(&found, Dialled::Pilot);
+    let found = decide(
+        IstioGeneration::Mixer,
+        &[balancer, gateway],
+        &mixers(),
+        now(),
+    );
+    let pilot = address(&found, Component::Pilot);
     assert_eq!(pilot.source.name, "istio-ilbgateway");
     assert_eq!(pilot.others, ["203.0.113.9", "10.0.0.5", "10.0.0.6"]);
 }
@@ -136,8 +141,8 @@ fn a_gateway_without_the_port_of_the_line_leads_nowhere() {
         "LoadBalancer",
         json!([{"hostname": "east.example.test"}]),
     );
-    let found = decide(Line::Today, &[gateway], &[], now());
-    let missing = of(&found, Dialled::Pilot);
+    let found = decide(IstioGeneration::Istiod, &[gateway], &[], now());
+    let missing = of(&found, Component::Pilot);
     let Outcome::Missing { hint, .. } = missing else {
         panic!("{missing:?}");
     };
@@ -153,8 +158,8 @@ fn todays_line_asks_the_east_west_gateway_and_says_a_host_name() {
         "LoadBalancer",
         json!([{"hostname": "east.example.test"}]),
     );
-    let found = decide(Line::Today, &[gateway], &[], now());
-    let pilot = address(&found, Dialled::Pilot);
+    let found = decide(IstioGeneration::Istiod, &[gateway], &[], now());
+    let pilot = address(&found, Component::Pilot);
     assert!(pilot.host_name && !pilot.pod_ip);
     assert_eq!(found.len(), 2, "Mixer is gone");
 }
@@ -175,30 +180,35 @@ fn what_is_missing_says_why() {
         0,
         false,
     );
-    let cases: [(&[Object], &[Object], Absent, Advice); 3] = [
-        (&[], &[], Absent::NothingThere, Advice::InstallControlPlane),
+    let cases: [(&[Object], &[Object], MissingReason, Advice); 3] = [
+        (
+            &[],
+            &[],
+            MissingReason::NothingThere,
+            Advice::InstallControlPlane,
+        ),
         (
             std::slice::from_ref(&pending),
             &[],
-            Absent::BalancerPending(pending.reference()),
+            MissingReason::BalancerPending(pending.reference()),
             Advice::WaitForBalancer,
         ),
         (
             &[],
             &[ill],
-            Absent::NoPodReady { pods: 1 },
+            MissingReason::NoPodReady { pods: 1 },
             Advice::LookAtPods,
         ),
     ];
     for (services, pods, reason, hint) in cases {
-        let found = decide(Line::Legacy, services, pods, now());
+        let found = decide(IstioGeneration::Mixer, services, pods, now());
         assert_eq!(
-            *of(&found, Dialled::Pilot),
+            *of(&found, Component::Pilot),
             Outcome::Missing { reason, hint }
         );
-        let zipkin = of(&found, Dialled::Zipkin);
+        let zipkin = of(&found, Component::Zipkin);
         let optional = Outcome::Missing {
-            reason: Absent::NothingThere,
+            reason: MissingReason::NothingThere,
             hint: Advice::EnablePart,
         };
         assert_eq!(*zipkin, optional);
@@ -207,7 +217,7 @@ fn what_is_missing_says_why() {
 
 #[test]
 fn an_address_drifts_when_it_is_none_of_the_good_ones() {
-    let found = decide(Line::Legacy, &[], &mixers(), now());
+    let found = decide(IstioGeneration::Mixer, &[], &mixers(), now());
     let values = |pilot: &str, statsd: bool| {
         json!({"global": {
             "remotePilotAddress": pilot,
@@ -217,21 +227,21 @@ fn an_address_drifts_when_it_is_none_of_the_good_ones() {
             "proxy": {"envoyStatsd": {"enabled": statsd, "host": "10.0.0.77"}},
         }})
     };
-    let keys = |values: &Value| -> Vec<Dialled> {
+    let keys = |values: &Value| -> Vec<Component> {
         drift(values, &found)
             .iter()
             .map(|one| one.dialled)
             .collect()
     };
     // The younger pod is as good as the oldest.
-    assert_eq!(keys(&values("10.0.0.6", false)), [Dialled::Telemetry]);
+    assert_eq!(keys(&values("10.0.0.6", false)), [Component::Telemetry]);
     assert_eq!(
         keys(&values("10.0.0.4", true)),
-        [Dialled::Pilot, Dialled::Telemetry, Dialled::Statsd]
+        [Component::Pilot, Component::Telemetry, Component::Statsd]
     );
     assert_eq!(
         keys(&values("pilot.example.test", false)),
-        [Dialled::Telemetry]
+        [Component::Telemetry]
     );
     let drifted = drift(&values("10.0.0.4", true), &found);
     assert_eq!(drifted[0].now.as_deref(), Some("10.0.0.5"));

@@ -1,8 +1,8 @@
 //! One cluster: what it is, which addresses it uses, what is planned for it.
 
 use super::{
-    CaFacts, ControlPlaneFacts, CrdFacts, EndpointFacts, GatewayFacts, Known, LocalityFacts,
-    ManagedFacts, MutualTlsFacts, NamespaceFacts, OwnedFacts, PodFacts, RemoteSecretFacts,
+    CaFacts, ControlPlaneFacts, CrdFacts, EndpointFacts, Fact, GatewayFacts, LocalityFacts,
+    ManagedFacts, MutualTlsFacts, NamespaceFacts, OwnershipFacts, PodFacts, RemoteSecretFacts,
     RootFacts, ServiceFacts, Unknown, WebhookFacts,
 };
 use ipnet::IpNet;
@@ -23,7 +23,7 @@ pub enum Role {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RangeSource {
     /// This person typed it.
-    Told(String),
+    Operator(String),
     /// A pool of the network plugin.
     CniPool,
     /// A flag of the controller manager or of kubeadm's configuration.
@@ -42,7 +42,7 @@ impl RangeSource {
     /// How a person calls it.
     pub fn word(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
-            Self::Told(by) => return Cow::Owned(format!("typed by {by}")),
+            Self::Operator(by) => return Cow::Owned(format!("typed by {by}")),
             Self::CniPool => "pool of the network plugin",
             Self::ClusterCidr => "cluster-cidr",
             Self::ServiceObjects => "ServiceCIDR objects",
@@ -53,7 +53,7 @@ impl RangeSource {
     }
 
     /// Whether it shows a part of the range only: then a person is asked for the whole.
-    pub fn is_a_part(&self) -> bool {
+    pub fn is_partial(&self) -> bool {
         matches!(self, Self::NodeCidr | Self::LivePods)
     }
 }
@@ -90,14 +90,14 @@ pub struct NodeFacts {
 #[derive(Clone, Debug)]
 pub struct ClockFacts {
     /// The API server's `Date`.
-    pub server: Known<i64>,
+    pub server: Fact<i64>,
     /// How long ago each node last renewed its lease; negative is in the future.
-    pub leases: Known<Vec<(String, i64)>>,
+    pub leases: Fact<Vec<(String, i64)>>,
 }
 
 /// What is about to come to a cluster.
 #[derive(Clone, Debug, Default)]
-pub struct Planned {
+pub struct PlannedChanges {
     /// Namespaces that are used or made.
     pub namespaces: Vec<String>,
     /// Namespaces whose pods are to be injected.
@@ -107,9 +107,9 @@ pub struct Planned {
     /// Definitions it brings.
     pub crds: Vec<CrdFacts>,
     /// Whether its charts make the reader's objects themselves.
-    pub makes_reader: bool,
+    pub creates_reader: bool,
     /// Whether a gateway of type LoadBalancer comes.
-    pub balancer: bool,
+    pub load_balancer: bool,
     /// The newest Kubernetes that its images can talk to, `1.21`.
     pub newest_kubernetes: Option<String>,
     /// The Istio version, `1.30.3`.
@@ -128,62 +128,62 @@ pub struct ClusterFacts {
     /// The network it is to be on, "" when it has no name.
     pub network: String,
     /// The namespace of the control plane.
-    pub system: String,
+    pub istio_namespace: String,
     /// What comes to it.
-    pub planned: Planned,
+    pub planned: PlannedChanges,
     /// The UID of kube-system, which says which cluster it is.
-    pub uid: Known<String>,
+    pub uid: Fact<String>,
     /// Its version, `v1.36.3`.
-    pub version: Known<String>,
+    pub version: Fact<String>,
     /// Its nodes.
-    pub nodes: Known<Vec<NodeFacts>>,
+    pub nodes: Fact<Vec<NodeFacts>>,
     /// Millicores and bytes that its pods request.
-    pub requested: Known<(u64, u64)>,
+    pub requested: Fact<(u64, u64)>,
     /// Where its pods get addresses from.
-    pub pod_ranges: Known<Vec<RangeFacts>>,
+    pub pod_ranges: Fact<Vec<RangeFacts>>,
     /// Where its Services get addresses from.
-    pub service_ranges: Known<Vec<RangeFacts>>,
+    pub service_ranges: Fact<Vec<RangeFacts>>,
     /// Its pods.
-    pub pods: Known<Vec<PodFacts>>,
+    pub pods: Fact<Vec<PodFacts>>,
     /// Its Services.
-    pub services: Known<Vec<ServiceFacts>>,
+    pub services: Fact<Vec<ServiceFacts>>,
     /// Their endpoints.
-    pub endpoints: Known<Vec<EndpointFacts>>,
+    pub endpoints: Fact<Vec<EndpointFacts>>,
     /// Its namespaces.
-    pub namespaces: Known<Vec<NamespaceFacts>>,
+    pub namespaces: Fact<Vec<NamespaceFacts>>,
     /// Its webhooks.
-    pub webhooks: Known<Vec<WebhookFacts>>,
+    pub webhooks: Fact<Vec<WebhookFacts>>,
     /// A pod tried in an injected namespace, by a dry run: whether it was taken, else what was said; none
     /// where no namespace is injected.
-    pub webhook_try: Known<Option<Result<(), String>>>,
+    pub injection_dry_run: Fact<Option<Result<(), String>>>,
     /// Istio's definitions in it.
-    pub crds: Known<Vec<CrdFacts>>,
+    pub crds: Fact<Vec<CrdFacts>>,
     /// Objects that a join and a chart both make, and whose they are.
-    pub owned: Known<Vec<OwnedFacts>>,
+    pub owned: Fact<Vec<OwnershipFacts>>,
     /// Istio's objects that other tools manage.
-    pub managed: Known<Vec<ManagedFacts>>,
+    pub managed: Fact<Vec<ManagedFacts>>,
     /// Remote Secrets in it.
-    pub remote_secrets: Known<Vec<RemoteSecretFacts>>,
+    pub remote_secrets: Fact<Vec<RemoteSecretFacts>>,
     /// Its control plane, when it has one.
-    pub control_plane: Known<Option<ControlPlaneFacts>>,
+    pub control_plane: Fact<Option<ControlPlaneFacts>>,
     /// Gateway objects of networking.istio.io.
-    pub gateways: Known<Vec<GatewayFacts>>,
+    pub gateways: Fact<Vec<GatewayFacts>>,
     /// What its policies say of mutual TLS.
-    pub mutual_tls: Known<Vec<MutualTlsFacts>>,
+    pub mutual_tls: Fact<Vec<MutualTlsFacts>>,
     /// What its destination rules say of locality.
-    pub locality: Known<Vec<LocalityFacts>>,
+    pub locality: Fact<Vec<LocalityFacts>>,
     /// The roots that its workloads trust.
-    pub roots: Known<Vec<RootFacts>>,
+    pub roots: Fact<Vec<RootFacts>>,
     /// The chain that was plugged in, when there is one.
-    pub ca: Known<Option<CaFacts>>,
+    pub ca: Fact<Option<CaFacts>>,
     /// Namespaces that have `istio-ca-root-cert`.
-    pub root_maps: Known<BTreeSet<String>>,
+    pub root_cert_namespaces: Fact<BTreeSet<String>>,
     /// Clocks.
     pub clock: ClockFacts,
     /// How many objects there are of each Istio kind, made by people.
-    pub configuration: Known<Vec<(String, u64)>>,
+    pub configuration: Fact<Vec<(String, u64)>>,
     /// What an earlier mesh left behind, a line each.
-    pub leftovers: Known<Vec<String>>,
+    pub leftovers: Fact<Vec<String>>,
 }
 
 impl ClusterFacts {
@@ -198,8 +198,8 @@ impl ClusterFacts {
             name: name.to_owned(),
             role,
             network: String::new(),
-            system: "istio-system".to_owned(),
-            planned: Planned::default(),
+            istio_namespace: "istio-system".to_owned(),
+            planned: PlannedChanges::default(),
             uid: Err(why.clone()),
             version: Err(why.clone()),
             nodes: Err(why.clone()),
@@ -211,7 +211,7 @@ impl ClusterFacts {
             endpoints: Err(why.clone()),
             namespaces: Err(why.clone()),
             webhooks: Err(why.clone()),
-            webhook_try: Err(why.clone()),
+            injection_dry_run: Err(why.clone()),
             crds: Err(why.clone()),
             owned: Err(why.clone()),
             managed: Err(why.clone()),
@@ -222,7 +222,7 @@ impl ClusterFacts {
             locality: Err(why.clone()),
             roots: Err(why.clone()),
             ca: Err(why.clone()),
-            root_maps: Err(why.clone()),
+            root_cert_namespaces: Err(why.clone()),
             clock: ClockFacts {
                 server: Err(why.clone()),
                 leases: Err(why.clone()),
@@ -233,12 +233,12 @@ impl ClusterFacts {
     }
 
     /// Its control plane, when it is known and there.
-    pub fn plane(&self) -> Option<&ControlPlaneFacts> {
+    pub fn installed_control_plane(&self) -> Option<&ControlPlaneFacts> {
         self.control_plane.as_ref().ok()?.as_ref()
     }
 
     /// Its pods, when they are known.
-    pub fn live_pods(&self) -> &[PodFacts] {
+    pub fn known_pods(&self) -> &[PodFacts] {
         self.pods.as_deref().unwrap_or_default()
     }
 
@@ -252,7 +252,7 @@ impl ClusterFacts {
     pub fn is_pod_address(&self, address: std::net::IpAddr) -> bool {
         let of_a_pod = |pod: &PodFacts| !pod.host_network && pod.address == Some(address);
         let ranges = self.pod_ranges.as_deref().unwrap_or_default();
-        self.live_pods().iter().any(of_a_pod)
+        self.known_pods().iter().any(of_a_pod)
             || ranges.iter().any(|one| one.range.contains(&address))
     }
 }

@@ -23,7 +23,7 @@ impl WebhookKind {
 
 /// What happens when a webhook cannot be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub enum FailurePolicy {
     /// The request is refused.
     Fail,
     /// The request goes on.
@@ -49,7 +49,7 @@ pub struct Selector(pub Vec<Requirement>);
 
 impl Selector {
     /// Whether `labels` fit.
-    pub fn chooses(&self, labels: &BTreeMap<String, String>) -> bool {
+    pub fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
         self.0.iter().all(|one| one.holds(labels))
     }
 }
@@ -80,7 +80,7 @@ pub struct WebhookFacts {
     /// Namespace and name of the Service it asks; none when it asks a URL.
     pub service: Option<(String, String)>,
     /// What happens when it cannot be asked.
-    pub failure: Failure,
+    pub failure: FailurePolicy,
     /// SHA-256 of each certificate of its bundle.
     pub bundle: Vec<String>,
     /// Which namespaces it is asked about.
@@ -131,12 +131,12 @@ pub enum Owner {
     /// The console's own.
     Console,
     /// Nobody left a name that Helm would know; who wrote it, when that is known.
-    Nobody(String),
+    Manager(String),
 }
 
 /// An object that a join and a chart both make.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OwnedFacts {
+pub struct OwnershipFacts {
     /// Kind, namespace and name.
     pub object: String,
     /// Whose it is.

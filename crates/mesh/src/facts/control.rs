@@ -1,6 +1,6 @@
 //! A control plane: its pods, its settings, what it answers, and the objects that configure it.
 
-use super::{Known, Line, Selector, not_asked};
+use super::{Fact, IstioGeneration, Selector, not_asked};
 use std::{collections::BTreeMap, net::IpAddr};
 
 /// The mesh's configuration, from ConfigMap `istio`.
@@ -11,9 +11,9 @@ pub struct MeshConfigFacts {
     /// `trustDomainAliases`.
     pub trust_domain_aliases: Vec<String>,
     /// `defaultConfig.meshId`.
-    pub mesh: String,
+    pub mesh_id: String,
     /// What proxies dial, each purpose with its host: `pilot`, `policy`, `telemetry`, `zipkin`, `statsd`.
-    pub dialled: Vec<(String, String)>,
+    pub proxy_addresses: Vec<(String, String)>,
     /// `defaultConfig.controlPlaneAuthPolicy` is MUTUAL_TLS.
     pub control_plane_mutual_tls: bool,
     /// `discoverySelectors`; a namespace is seen when one of them chooses it, or there is none.
@@ -26,13 +26,13 @@ pub struct MeshConfigFacts {
 
 /// A Deployment of the control plane.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PartFacts {
+pub struct DeploymentFacts {
     /// Its name, `istio-policy`.
     pub name: String,
     /// Replicas that are ready.
     pub ready: u32,
     /// Replicas that are wanted.
-    pub wanted: u32,
+    pub desired: u32,
 }
 
 /// What one remote cluster is to an istiod, from `/debug/clusterz`.
@@ -74,11 +74,11 @@ pub struct InstanceFacts {
     /// The pod.
     pub pod: String,
     /// The clusters it follows; today's line.
-    pub clusters: Known<Vec<ClusterState>>,
+    pub clusters: Fact<Vec<ClusterState>>,
     /// The hosts it knows, with or without endpoints.
-    pub hosts: Known<Vec<String>>,
+    pub hosts: Fact<Vec<String>>,
     /// The endpoints it knows.
-    pub endpoints: Known<Vec<RegisteredEndpoint>>,
+    pub endpoints: Fact<Vec<RegisteredEndpoint>>,
 }
 
 /// What a control plane answers for debugging.
@@ -87,11 +87,11 @@ pub struct DebugFacts {
     /// Each pod's answer.
     pub instances: Vec<InstanceFacts>,
     /// The endpoints that every pod knows: `/v1/registration` or `/debug/endpointShardz`.
-    pub endpoints: Known<Vec<RegisteredEndpoint>>,
+    pub endpoints: Fact<Vec<RegisteredEndpoint>>,
     /// The hosts it knows, with or without endpoints.
-    pub hosts: Known<Vec<String>>,
+    pub hosts: Fact<Vec<String>>,
     /// Its proxies.
-    pub proxies: Known<Vec<ProxyState>>,
+    pub proxies: Fact<Vec<ProxyState>>,
 }
 
 impl Default for DebugFacts {
@@ -109,7 +109,7 @@ impl Default for DebugFacts {
 #[derive(Clone, Debug)]
 pub struct ControlPlaneFacts {
     /// Which Istio.
-    pub line: Line,
+    pub generation: IstioGeneration,
     /// Its namespace.
     pub namespace: String,
     /// Its revision, "" for the default.
@@ -119,22 +119,22 @@ pub struct ControlPlaneFacts {
     /// What its Deployment is told: `CLUSTER_ID`, `EXTERNAL_ISTIOD` and the like.
     pub env: BTreeMap<String, String>,
     /// Its Deployments.
-    pub parts: Vec<PartFacts>,
+    pub deployments: Vec<DeploymentFacts>,
     /// The mesh's configuration.
-    pub config: Known<MeshConfigFacts>,
+    pub config: Fact<MeshConfigFacts>,
     /// What it answers.
     pub debug: DebugFacts,
 }
 
 impl ControlPlaneFacts {
     /// A setting of its Deployment, or "".
-    pub fn setting(&self, name: &str) -> &str {
+    pub fn env_var(&self, name: &str) -> &str {
         self.env.get(name).map_or("", String::as_str)
     }
 
     /// The name by which it knows its own cluster.
-    pub fn own_cluster(&self) -> &str {
-        match self.setting("CLUSTER_ID") {
+    pub fn cluster_id(&self) -> &str {
+        match self.env_var("CLUSTER_ID") {
             "" => "Kubernetes",
             told => told,
         }
@@ -147,7 +147,7 @@ pub struct GatewayServer {
     /// Its port.
     pub port: u16,
     /// `PASSTHROUGH`, `AUTO_PASSTHROUGH`, …, or "".
-    pub tls: String,
+    pub tls_mode: String,
 }
 
 /// A Gateway object of networking.istio.io.
@@ -185,15 +185,15 @@ pub struct LocalityFacts {
 
 /// What the sample's product page answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProductFacts {
+pub struct ProductPageFacts {
     /// Status of `/api/v1/products/0`.
     pub status: u16,
     /// Whether the page says "Book Details".
-    pub shows_details: Known<bool>,
+    pub shows_details: Fact<bool>,
     /// Whether Service details is in the caller's cluster.
-    pub service_present: Known<bool>,
+    pub service_present: Fact<bool>,
     /// Whether the control plane knows an endpoint of it.
-    pub endpoint_registered: Known<bool>,
+    pub endpoint_registered: Fact<bool>,
     /// Whether that endpoint answers from the caller's cluster.
-    pub endpoint_reachable: Known<bool>,
+    pub endpoint_reachable: Fact<bool>,
 }

@@ -1,6 +1,6 @@
 //! One remote joining one primary: the reader in the remote, the Secret in the primary, the ways between.
 
-use super::{Known, not_asked};
+use super::{Fact, not_asked};
 use cluster::{ServerCheck, Who};
 use std::collections::BTreeSet;
 use wire::Secret;
@@ -11,7 +11,7 @@ pub struct TokenSecretFacts {
     /// Its name.
     pub name: String,
     /// Whether it holds a token and an authority.
-    pub filled: bool,
+    pub populated: bool,
     /// Whose token it is: `system:serviceaccount:NAMESPACE:NAME`.
     pub subject: String,
     /// When the token ends, in seconds since 1970; none for ever.
@@ -26,17 +26,17 @@ pub struct ReaderFacts {
     /// The ServiceAccount.
     pub account: String,
     /// Whether it is there.
-    pub there: bool,
+    pub exists: bool,
     /// Its token Secrets.
     pub tokens: Vec<TokenSecretFacts>,
     /// The ClusterRole that its binding names; none without a binding.
     pub role: Option<String>,
     /// Whether that role is there.
-    pub role_there: bool,
+    pub role_exists: bool,
     /// Rights of the chosen line that the role lacks, `list pods`.
-    pub missing: Known<Vec<String>>,
+    pub missing_rights: Fact<Vec<String>>,
     /// Rights beyond the chosen line, `get secrets`.
-    pub beyond: Known<Vec<String>>,
+    pub excess_rights: Fact<Vec<String>>,
 }
 
 impl ReaderFacts {
@@ -58,9 +58,9 @@ pub struct KubeconfigFacts {
     /// Whose the token is, as it says itself.
     pub subject: String,
     /// SHA-256 of each authority.
-    pub authorities: Vec<String>,
+    pub ca_fingerprints: Vec<String>,
     /// What of it a control plane refuses, such as `exec`.
-    pub refused: Vec<String>,
+    pub rejected: Vec<String>,
 }
 
 /// What the remote said to the stored kubeconfig.
@@ -76,7 +76,7 @@ pub enum Access {
     /// It answers 401.
     Rejected(String),
     /// Its certificate is not signed by the stored authority.
-    OtherAuthority(String),
+    UntrustedCertificate(String),
 }
 
 /// One key of a remote Secret.
@@ -85,9 +85,9 @@ pub struct RemoteEntry {
     /// The key: the cluster's name in the mesh.
     pub key: String,
     /// What it holds, read strictly.
-    pub kubeconfig: Known<KubeconfigFacts>,
+    pub kubeconfig: Fact<KubeconfigFacts>,
     /// What the remote says to it.
-    pub access: Known<Access>,
+    pub access: Fact<Access>,
 }
 
 /// A Secret by which a control plane knows another cluster.
@@ -107,12 +107,12 @@ pub struct RemoteSecretFacts {
 
 impl RemoteSecretFacts {
     /// How a line names it.
-    pub fn said(&self) -> String {
+    pub fn reference(&self) -> String {
         format!("Secret {}/{}", self.namespace, self.name)
     }
 
     /// Whether control planes look at it.
-    pub fn is_seen(&self) -> bool {
+    pub fn is_watched(&self) -> bool {
         self.label == "true"
     }
 }
@@ -138,7 +138,7 @@ pub struct ProbeFacts {
     /// What about.
     pub purpose: Purpose,
     /// Whether it was made, and else what was said; unknown when nothing could be tried.
-    pub outcome: Known<Result<(), String>>,
+    pub outcome: Fact<Result<(), String>>,
 }
 
 /// An address that the remote is, or is to be, pointed at.
@@ -149,7 +149,7 @@ pub struct RemoteEndpoint {
     /// The address or host name, as the values have it.
     pub address: String,
     /// The addresses that are good now; a host name counts by itself.
-    pub good: BTreeSet<String>,
+    pub current_addresses: BTreeSet<String>,
     /// Whether it is reached by a Service that names an allowed source or an internal balancer.
     pub restricted: bool,
 }
@@ -166,15 +166,15 @@ pub struct JoinFacts {
     /// The server that the kubeconfig names or is to name.
     pub server: String,
     /// Whether the remote Secret is there.
-    pub done: bool,
+    pub joined: bool,
     /// The reader in the remote.
-    pub reader: Known<ReaderFacts>,
+    pub reader: Fact<ReaderFacts>,
     /// What a TLS handshake with the server said.
-    pub handshake: Known<ServerCheck>,
+    pub handshake: Fact<ServerCheck>,
     /// Connections that were tried.
     pub probes: Vec<ProbeFacts>,
     /// Where the remote dials the primary.
-    pub endpoints: Known<Vec<RemoteEndpoint>>,
+    pub endpoints: Fact<Vec<RemoteEndpoint>>,
 }
 
 impl JoinFacts {
@@ -185,7 +185,7 @@ impl JoinFacts {
             remote: remote.to_owned(),
             name: name.to_owned(),
             server: String::new(),
-            done: false,
+            joined: false,
             reader: not_asked(),
             handshake: not_asked(),
             probes: Vec::new(),
@@ -206,7 +206,7 @@ impl JoinFacts {
     ) -> Option<(&'a RemoteSecretFacts, &'a RemoteEntry)> {
         let mut entries = secrets
             .iter()
-            .filter(|secret| secret.is_seen())
+            .filter(|secret| secret.is_watched())
             .flat_map(|secret| secret.entries.iter().map(move |entry| (secret, entry)));
         entries.find(|(_, entry)| entry.key == self.name)
     }

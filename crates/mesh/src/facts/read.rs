@@ -10,7 +10,7 @@ mod remote;
 mod workload;
 
 pub use conflict::{crd, owner, tool, webhooks};
-pub use control::{gateway, locality, mesh_config, mutual_tls, part, plane};
+pub use control::{control_plane, gateway, locality, mesh_config, mutual_tls, part};
 pub use debug::{clusterz, endpoint_shards, registration, syncz};
 pub use remote::{claims, remote_secret};
 pub use workload::{endpoints, namespace, node, pod, service};
@@ -81,8 +81,8 @@ mod tests {
     fn a_selector_for_labelled_namespaces_leaves_the_others_alone() {
         let value = json!({"matchLabels": {"istio-injection": "enabled"}});
         let selector = selector(Some(&value));
-        assert!(selector.chooses(&labels(&[("istio-injection", "enabled")])));
-        assert!(!selector.chooses(&labels(&[("name", "istio-system")])));
+        assert!(selector.matches(&labels(&[("istio-injection", "enabled")])));
+        assert!(!selector.matches(&labels(&[("name", "istio-system")])));
     }
 
     #[test]
@@ -91,9 +91,9 @@ mod tests {
             {"key": "istio-injection", "operator": "NotIn", "values": ["disabled"]},
             {"key": "istio.io/rev", "operator": "DoesNotExist"}]});
         let chosen = selector(Some(&value));
-        assert!(chosen.chooses(&labels(&[])));
-        assert!(!chosen.chooses(&labels(&[("istio-injection", "disabled")])));
-        assert!(!chosen.chooses(&labels(&[("istio.io/rev", "stable")])));
-        assert!(selector(None).chooses(&labels(&[("any", "thing")])));
+        assert!(chosen.matches(&labels(&[])));
+        assert!(!chosen.matches(&labels(&[("istio-injection", "disabled")])));
+        assert!(!chosen.matches(&labels(&[("istio.io/rev", "stable")])));
+        assert!(selector(None).matches(&labels(&[("any", "thing")])));
     }
 }

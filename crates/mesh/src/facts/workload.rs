@@ -6,15 +6,15 @@ use std::{collections::BTreeMap, net::IpAddr};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SidecarFacts {
     /// `ISTIO_META_CLUSTER_ID`.
-    pub cluster: String,
+    pub cluster_id: String,
     /// `ISTIO_META_NETWORK`.
     pub network: String,
     /// `ISTIO_META_MESH_ID`.
-    pub mesh: String,
+    pub mesh_id: String,
     /// The tag of its image.
     pub version: String,
     /// The host and port that it dials for its configuration.
-    pub discovery: String,
+    pub discovery_address: String,
 }
 
 /// One pod.
@@ -44,7 +44,7 @@ pub struct PodFacts {
 
 impl PodFacts {
     /// How a line names it.
-    pub fn said(&self) -> String {
+    pub fn reference(&self) -> String {
         format!("Pod {}/{}", self.namespace, self.name)
     }
 
@@ -54,7 +54,7 @@ impl PodFacts {
     }
 
     /// Whether its labels hold all of `selector`, and that asks for something.
-    pub fn is_chosen_by(&self, selector: &BTreeMap<String, String>) -> bool {
+    pub fn matches_selector(&self, selector: &BTreeMap<String, String>) -> bool {
         let held = |(key, value): (&String, &String)| self.labels.get(key) == Some(value);
         !selector.is_empty() && selector.iter().all(held)
     }
@@ -107,7 +107,7 @@ pub struct ServiceFacts {
     /// Its name.
     pub name: String,
     /// How it is reached.
-    pub sort: ServiceType,
+    pub service_type: ServiceType,
     /// Its address in the cluster.
     pub address: Option<IpAddr>,
     /// Its ports.
@@ -119,16 +119,16 @@ pub struct ServiceFacts {
     /// Which pods it chooses.
     pub selector: BTreeMap<String, String>,
     /// What its balancer gave: addresses or host names.
-    pub balancer: Vec<String>,
+    pub load_balancer: Vec<String>,
     /// `externalIPs`.
-    pub external: Vec<IpAddr>,
+    pub external_ips: Vec<IpAddr>,
     /// `loadBalancerSourceRanges`.
-    pub sources: Vec<String>,
+    pub source_ranges: Vec<String>,
 }
 
 impl ServiceFacts {
     /// How a line names it.
-    pub fn said(&self) -> String {
+    pub fn reference(&self) -> String {
         format!("Service {}/{}", self.namespace, self.name)
     }
 
@@ -171,7 +171,7 @@ impl NamespaceFacts {
     }
 
     /// Whether its pods are to be injected by `istio-injection=enabled` or a revision.
-    pub fn asks_for_injection(&self) -> bool {
+    pub fn injection_enabled(&self) -> bool {
         let injection = self.label("istio-injection");
         injection == Some("enabled")
             || (injection.is_none() && self.label("istio.io/rev").is_some())

@@ -2,7 +2,7 @@
 //! read. Nothing is dialled that was not dialled before.
 
 use super::{names::reference, steps::is_loopback};
-use crate::facts::{Known, Unknown, gather::why, read};
+use crate::facts::{Fact, Unknown, gather::why, read};
 use chart::Values;
 use cluster::Cluster;
 use serde_json::Value;
@@ -31,7 +31,7 @@ impl Source {
 
 /// An address that could be in the kubeconfig.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Candidate {
+pub struct AddressCandidate {
     /// `https://host:port`.
     pub address: String,
     /// Every place where it was read, the surest first.
@@ -42,7 +42,7 @@ pub struct Candidate {
 
 /// Addresses of the remote's API server, the most useful first; one that two places name stands once.
 /// A place that cannot be read leaves nothing.
-pub async fn addresses(remote: &Cluster) -> Vec<Candidate> {
+pub async fn addresses(remote: &Cluster) -> Vec<AddressCandidate> {
     let mut found: Vec<(String, Source)> = Vec::new();
     if let Ok(Some(address)) = kubeadm(remote).await {
         found.push((address, Source::Kubeadm));
@@ -55,12 +55,12 @@ pub async fn addresses(remote: &Cluster) -> Vec<Candidate> {
     sorted(found)
 }
 
-fn sorted(found: Vec<(String, Source)>) -> Vec<Candidate> {
-    let mut all: Vec<Candidate> = Vec::new();
+fn sorted(found: Vec<(String, Source)>) -> Vec<AddressCandidate> {
+    let mut all: Vec<AddressCandidate> = Vec::new();
     for (address, source) in found {
         match all.iter_mut().find(|one| one.address == address) {
             Some(known) => known.sources.push(source),
-            None => all.push(Candidate {
+            None => all.push(AddressCandidate {
                 loopback: is_loopback(&address),
                 sources: vec![source],
                 address,
@@ -75,7 +75,7 @@ fn sorted(found: Vec<(String, Source)>) -> Vec<Candidate> {
 ///
 /// # Errors
 /// [`Unknown`] when it may not be read, or is not there.
-pub async fn authority(remote: &Cluster) -> Known<String> {
+pub async fn ca_bundle(remote: &Cluster) -> Fact<String> {
     let map = reference("v1", "ConfigMap", Some("kube-system"), "kube-root-ca.crt");
     let map = remote.get(&map).await.map_err(|error| why(&error))?;
     let pem = map.map(|map| {
@@ -91,15 +91,15 @@ pub async fn authority(remote: &Cluster) -> Known<String> {
 ///
 /// # Errors
 /// [`Unknown`] when its Deployments may not be read, or there is none.
-pub async fn primary_id(primary: &Cluster, namespace: &str) -> Known<String> {
+pub async fn primary_id(primary: &Cluster, namespace: &str) -> Fact<String> {
     let all = primary.list("apps/v1", "Deployment", Some(namespace), "");
     let all = all.await.map_err(|error| why(&error))?;
-    let plane = read::plane(&all);
+    let plane = read::control_plane(&all);
     let plane = plane.ok_or_else(|| Unknown::because("there is no control plane"))?;
-    Ok(plane.own_cluster().to_owned())
+    Ok(plane.cluster_id().to_owned())
 }
 
-async fn kubeadm(remote: &Cluster) -> Known<Option<String>> {
+async fn kubeadm(remote: &Cluster) -> Fact<Option<String>> {
     let map = reference("v1", "ConfigMap", Some("kube-system"), "kubeadm-config");
     let map = remote.get(&map).await.map_err(|error| why(&error))?;
     let text = map
@@ -115,7 +115,7 @@ async fn kubeadm(remote: &Cluster) -> Known<Option<String>> {
     }))
 }
 
-async fn endpoints(remote: &Cluster) -> Known<Vec<String>> {
+async fn endpoints(remote: &Cluster) -> Fact<Vec<String>> {
     let label = "kubernetes.io/service-name=kubernetes";
     let slices = remote.list(
         "discovery.k8s.io/v1",

@@ -2,25 +2,25 @@
 //! is it?
 
 use super::names::{NETWORK, namespace_ref};
-use crate::facts::{Known, Line, Unknown, gather::why, read};
+use crate::facts::{Fact, IstioGeneration, Unknown, gather::why, read};
 use cluster::{Cluster, Error, Object};
 
 /// Which Istio leads in `namespace`, and under which name it knows its own cluster.
 ///
 /// # Errors
 /// [`Unknown`] when its Deployments may not be read, or there is none.
-pub async fn control_plane(primary: &Cluster, namespace: &str) -> Known<(Line, String)> {
+pub async fn control_plane(primary: &Cluster, namespace: &str) -> Fact<(IstioGeneration, String)> {
     let all = primary.list("apps/v1", "Deployment", Some(namespace), "");
-    let plane = read::plane(&all.await.map_err(|error| why(&error))?);
+    let plane = read::control_plane(&all.await.map_err(|error| why(&error))?);
     let plane = plane.ok_or_else(|| Unknown::because("there is no control plane"))?;
-    Ok((plane.line, plane.own_cluster().to_owned()))
+    Ok((plane.generation, plane.cluster_id().to_owned()))
 }
 
 /// The configuration of the webhook that gives pods of a cluster their sidecar; none without one.
 ///
 /// # Errors
 /// [`Unknown`] when its webhooks may not be read.
-pub async fn injector(cluster: &Cluster) -> Known<Option<String>> {
+pub async fn injector(cluster: &Cluster) -> Fact<Option<String>> {
     let api = "admissionregistration.k8s.io/v1";
     let all = cluster.list(api, "MutatingWebhookConfiguration", None, "");
     let all = all.await.map_err(|error| why(&error))?;
@@ -36,7 +36,7 @@ pub async fn injector(cluster: &Cluster) -> Known<Option<String>> {
 ///
 /// # Errors
 /// [`Unknown`] when the namespace may not be read.
-pub async fn network(cluster: &Cluster, namespace: &str) -> Known<Option<String>> {
+pub async fn network(cluster: &Cluster, namespace: &str) -> Fact<Option<String>> {
     let found = cluster.get(&namespace_ref(namespace)).await;
     let found = found.map_err(|error| why(&error))?;
     let label = found.as_ref().and_then(|found| found.label(NETWORK));

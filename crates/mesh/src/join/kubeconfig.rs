@@ -18,7 +18,7 @@ pub struct Kubeconfig {
     /// The name that its certificate has, where it is another than the address.
     pub tls_server_name: Option<String>,
     /// Its authority, as PEM.
-    pub authority: String,
+    pub ca_bundle: String,
     /// The reader's token.
     pub token: Secret<String>,
 }
@@ -40,7 +40,7 @@ impl Kubeconfig {
     }
 
     fn written(&self, name: &str, token: &str) -> String {
-        let authority = STANDARD.encode(&self.authority);
+        let ca_bundle = STANDARD.encode(&self.ca_bundle);
         let (name, server) = (quoted(name), quoted(&self.server));
         let tls = self.tls_server_name.as_deref().map(quoted);
         let tls = tls.map_or_else(String::new, |tls| format!("    tls-server-name: {tls}\n"));
@@ -48,7 +48,7 @@ impl Kubeconfig {
         format!(
             "apiVersion: v1\nkind: Config\npreferences: {{}}\n\
              clusters:\n- name: {name}\n  cluster:\n    server: {server}\n{tls}    \
-             certificate-authority-data: {authority}\n\
+             certificate-authority-data: {ca_bundle}\n\
              users:\n- name: {name}\n  user:\n    token: {token}\n\
              contexts:\n- name: {name}\n  context:\n    cluster: {name}\n    user: {name}\n\
              current-context: {name}\n"
@@ -73,20 +73,20 @@ impl Kubeconfig {
         let context = named("contexts", &part(&file, "/current-context"))?;
         let cluster = named("clusters", &part(&context, "/context/cluster"))?;
         let user = named("users", &part(&context, "/context/user"))?;
-        let authority = part(&cluster, "/cluster/certificate-authority-data");
-        let authority = STANDARD.decode(authority.trim()).unwrap_or_default();
+        let ca_bundle = part(&cluster, "/cluster/certificate-authority-data");
+        let ca_bundle = STANDARD.decode(ca_bundle.trim()).unwrap_or_default();
         let tls = part(&cluster, "/cluster/tls-server-name");
         Some(Self {
             server: part(&cluster, "/cluster/server"),
             tls_server_name: Some(tls).filter(|name| !name.is_empty()),
-            authority: String::from_utf8(authority).unwrap_or_default(),
+            ca_bundle: String::from_utf8(ca_bundle).unwrap_or_default(),
             token: Secret::new(part(&user, "/user/token")),
         })
     }
 
     /// Whether it leads to the same place, whatever the token is.
     pub fn leads_as(&self, other: &Self) -> bool {
-        let pem = |one: &Self| one.authority.split_whitespace().collect::<String>();
+        let pem = |one: &Self| one.ca_bundle.split_whitespace().collect::<String>();
         self.server == other.server
             && self.tls_server_name == other.tls_server_name
             && pem(self) == pem(other)
@@ -117,7 +117,7 @@ mod tests {
         Kubeconfig {
             server: "https://10.0.2.6:6443".into(),
             tls_server_name: tls.map(str::to_owned),
-            authority: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".into(),
+            ca_bundle: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".into(),
             token: Secret::new("eyJ.token.c2ln".into()),
         }
     }

@@ -1,6 +1,6 @@
 //! How the objects of a join are called, and by which signs they are known.
 
-use crate::facts::Line;
+use crate::facts::IstioGeneration;
 use cluster::ObjectRef;
 
 /// The label that control planes look for.
@@ -41,14 +41,19 @@ pub struct Names {
 
 /// The ServiceAccount that reads a remote: whose token is stored, else the one that is there, else the
 /// line's own.
-pub fn account(stored: &str, namespace: &str, there: impl Fn(&str) -> bool, line: Line) -> String {
+pub fn account(
+    stored: &str,
+    namespace: &str,
+    there: impl Fn(&str) -> bool,
+    generation: IstioGeneration,
+) -> String {
     let subject = stored.strip_prefix(&format!("system:serviceaccount:{namespace}:"));
     if let Some(name) = subject {
         return name.to_owned();
     }
-    let usual = match line {
-        Line::Legacy => ["istio-multi", "istio-reader-service-account"],
-        Line::Today => ["istio-reader-service-account", "istio-multi"],
+    let usual = match generation {
+        IstioGeneration::Mixer => ["istio-multi", "istio-reader-service-account"],
+        IstioGeneration::Istiod => ["istio-reader-service-account", "istio-multi"],
     };
     let found = usual.iter().copied().find(|name| there(name));
     found.unwrap_or(usual[0]).to_owned()
@@ -128,17 +133,29 @@ mod tests {
     fn the_reader_is_whose_token_is_stored_else_who_is_there() {
         let ns = "istio-system";
         let nobody = |_: &str| false;
-        assert_eq!(account("", ns, nobody, Line::Legacy), "istio-multi");
         assert_eq!(
-            account("", ns, nobody, Line::Today),
+            account("", ns, nobody, IstioGeneration::Mixer),
+            "istio-multi"
+        );
+        assert_eq!(
+            account("", ns, nobody, IstioGeneration::Istiod),
             "istio-reader-service-account"
         );
         let script = |name: &str| name == "istio-multi";
-        assert_eq!(account("", ns, script, Line::Today), "istio-multi");
+        assert_eq!(
+            account("", ns, script, IstioGeneration::Istiod),
+            "istio-multi"
+        );
         let stored = "system:serviceaccount:istio-system:own-reader";
-        assert_eq!(account(stored, ns, script, Line::Today), "own-reader");
+        assert_eq!(
+            account(stored, ns, script, IstioGeneration::Istiod),
+            "own-reader"
+        );
         let elsewhere = "system:serviceaccount:default:own-reader";
-        assert_eq!(account(elsewhere, ns, script, Line::Today), "istio-multi");
+        assert_eq!(
+            account(elsewhere, ns, script, IstioGeneration::Istiod),
+            "istio-multi"
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Reads what a primary holds for a remote, to be shown to a person who asked for it.
 
 use super::Plan;
-use crate::{error::Error, step::Place};
+use crate::{error::Error, step::Side};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cluster::Cluster;
 use serde_json::Value;
@@ -14,7 +14,7 @@ use wire::Secret;
 pub async fn stored(primary: &Cluster, plan: &Plan) -> Result<Secret<String>, Error> {
     let live = primary.get(&plan.secret).await;
     let live = live.map_err(|source| Error::Cluster {
-        place: Place::Primary,
+        side: Side::Primary,
         source,
     })?;
     let name = plan.wanted.name.as_str();

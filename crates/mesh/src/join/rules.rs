@@ -3,7 +3,7 @@
 //! A rule of Kubernetes allows each verb on each resource of each group; `*` stands for all. Rules are
 //! only ever added: what a chart or a script gave stays. Start at [`needed`] and [`union`].
 
-use crate::facts::Line;
+use crate::facts::IstioGeneration;
 use serde_json::{Value, json};
 
 const LOOK: [&str; 3] = ["get", "list", "watch"];
@@ -16,9 +16,9 @@ fn rule(group: &str, resources: &[&str], verbs: &[&str]) -> Value {
 ///
 /// The old line: Istio 1.0's reader, and what mixer looks up of a pod's owners. Today's: what istiod
 /// 1.30 lists, the Services that it exports, and the reviews by which it knows the remote's pods.
-pub fn needed(line: Line) -> Vec<Value> {
-    match line {
-        Line::Legacy => vec![
+pub fn needed(generation: IstioGeneration) -> Vec<Value> {
+    match generation {
+        IstioGeneration::Mixer => vec![
             rule(
                 "",
                 &[
@@ -32,7 +32,7 @@ pub fn needed(line: Line) -> Vec<Value> {
             ),
             rule("apps", &["replicasets"], &LOOK),
         ],
-        Line::Today => today(),
+        IstioGeneration::Istiod => today(),
     }
 }
 
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn the_articles_role_lacks_what_mixer_looks_up() {
         let articles = [rule("", &["nodes", "pods", "services", "endpoints"], &LOOK)];
-        let needed = needed(Line::Legacy);
+        let needed = needed(IstioGeneration::Mixer);
         assert_eq!(
             missing(&articles, &needed),
             [
@@ -159,11 +159,14 @@ mod tests {
 
     #[test]
     fn what_is_wide_enough_stays_as_it_is() {
-        for line in [Line::Legacy, Line::Today] {
+        for generation in [IstioGeneration::Mixer, IstioGeneration::Istiod] {
             let all = [json!({"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]})];
-            assert!(missing(&all, &needed(line)).is_empty());
-            assert_eq!(union(&all, &needed(line)), all);
-            assert_eq!(union(&needed(line), &needed(line)), needed(line));
+            assert!(missing(&all, &needed(generation)).is_empty());
+            assert_eq!(union(&all, &needed(generation)), all);
+            assert_eq!(
+                union(&needed(generation), &needed(generation)),
+                needed(generation)
+            );
         }
     }
 
@@ -178,7 +181,7 @@ mod tests {
     #[test]
     fn a_legacy_reader_sees_no_secret_and_todays_does() {
         let secrets = [rule("", &["secrets"], &["list"])];
-        assert!(!missing(&needed(Line::Legacy), &secrets).is_empty());
-        assert!(missing(&needed(Line::Today), &secrets).is_empty());
+        assert!(!missing(&needed(IstioGeneration::Mixer), &secrets).is_empty());
+        assert!(missing(&needed(IstioGeneration::Istiod), &secrets).is_empty());
     }
 }

@@ -8,15 +8,15 @@ pub(crate) use secret::{kubeconfig, secret};
 use namespaces::{networks_that_come, primary_namespace, remote_namespace};
 
 use super::{
-    Note, Wanted,
-    found::{Entry, Found, Token},
+    JoinSpec, Note,
     names::{ACCOUNT, JOIN, MANAGED_BY, PRIMARY, RBAC, TOKEN, US, secret_ref},
     rules,
+    state::{Entry, JoinState, Token},
 };
 use crate::{
     doctor::host_of,
-    facts::{Access, Line, Owner, read},
-    step::{Place, Step, What},
+    facts::{Access, IstioGeneration, Owner, read},
+    step::{Action, Side, Step},
 };
 use cluster::{Object, ObjectRef};
 use serde_json::{Map, Value, json};
@@ -30,10 +30,11 @@ pub(super) struct Decided {
     pub(super) again: bool,
 }
 
-pub(super) fn of(wanted: &Wanted, found: &Found) -> Decided {
+pub(super) fn of(wanted: &JoinSpec, found: &JoinState) -> Decided {
     let (token, token_step) = token(wanted, found);
     let namespace = remote_namespace(wanted, found);
-    let led_anew = wanted.line == Line::Today && namespace.what != What::Unchanged;
+    let led_anew =
+        wanted.generation == IstioGeneration::Istiod && namespace.action != Action::Unchanged;
     let (secret, again) = secret(wanted, found, &token.name, led_anew);
     let steps = vec![
         namespace,
@@ -52,17 +53,17 @@ pub(super) fn of(wanted: &Wanted, found: &Found) -> Decided {
     }
 }
 
-pub(super) fn notes(wanted: &Wanted, found: &Found, decided: &Decided) -> Vec<Note> {
+pub(super) fn notes(wanted: &JoinSpec, found: &JoinState, decided: &Decided) -> Vec<Note> {
     let mut notes = Vec::new();
     if is_loopback(&wanted.server) {
         notes.push(Note::Loopback {
             server: wanted.server.clone(),
         });
     }
-    if wanted.line == Line::Today {
+    if wanted.generation == IstioGeneration::Istiod {
         notes.push(Note::ReadsSecrets);
     }
-    if let Some(Ok(Access::Rejected(said) | Access::OtherAuthority(said))) =
+    if let Some(Ok(Access::Rejected(said) | Access::UntrustedCertificate(said))) =
         found.entry.as_ref().map(|entry| &entry.access)
     {
         notes.push(Note::StoredIsRefused { said: said.clone() });
@@ -72,8 +73,8 @@ pub(super) fn notes(wanted: &Wanted, found: &Found, decided: &Decided) -> Vec<No
         secret: entry.secret.reference(),
     });
     notes.extend(twice);
-    let last = decided.steps.last().map(|step| &step.what);
-    if matches!(last, Some(What::Replace { .. })) {
+    let last = decided.steps.last().map(|step| &step.action);
+    if matches!(last, Some(Action::Replace { .. })) {
         notes.push(Note::Gap);
     }
     if decided.again {
@@ -107,16 +108,16 @@ pub(crate) fn managers(object: &Object) -> Vec<String> {
 }
 
 /// What is done to an object that is to be so, when it lacks `missing`.
-fn judged(live: Option<&Object>, missing: Vec<String>) -> What {
+fn judged(live: Option<&Object>, missing: Vec<String>) -> Action {
     let Some(live) = live else {
-        return What::Create;
+        return Action::Create;
     };
     if missing.is_empty() {
-        return What::Unchanged;
+        return Action::Unchanged;
     }
     match read::owner(live) {
-        Owner::Console => What::Update { what: missing },
-        Owner::Release(..) | Owner::Nobody(_) => What::Adopt {
+        Owner::Console => Action::Update { changes: missing },
+        Owner::Release(..) | Owner::Manager(_) => Action::Adopt {
             managers: managers(live),
             missing,
         },
@@ -124,18 +125,18 @@ fn judged(live: Option<&Object>, missing: Vec<String>) -> What {
 }
 
 fn step(
-    place: Place,
+    side: Side,
     manifest: Value,
     object: ObjectRef,
     live: Option<&Object>,
-    what: What,
+    action: Action,
 ) -> Step {
     let seen = live.map(|live| live.text("/metadata/resourceVersion").to_owned());
     Step {
-        place,
+        side,
         object,
         manifest,
-        what,
+        action,
         seen,
     }
 }
@@ -162,22 +163,22 @@ fn missing_labels(live: Option<&Object>, wanted: &Map<String, Value>) -> Vec<Str
     lacking.map(say).collect()
 }
 
-fn account(found: &Found) -> Step {
+fn account(found: &JoinState) -> Step {
     let live = found.account.as_ref();
     let labels = labels(live);
-    let what = judged(live, missing_labels(live, &labels));
+    let action = judged(live, missing_labels(live, &labels));
     let object = found.names.account_ref();
     let manifest = json!({
         "apiVersion": "v1", "kind": "ServiceAccount",
         "metadata": {"name": object.name, "namespace": object.namespace, "labels": labels},
     });
-    step(Place::Remote, manifest, object, live, what)
+    step(Side::Remote, manifest, object, live, action)
 }
 
-fn role(wanted: &Wanted, found: &Found) -> Step {
+fn role(wanted: &JoinSpec, found: &JoinState) -> Step {
     let live = found.role.as_ref();
     let labels = labels(live);
-    let needed = rules::needed(wanted.line);
+    let needed = rules::needed(wanted.generation);
     let there = live.map(|live| live.list("/rules")).unwrap_or_default();
     let mut missing = missing_labels(live, &labels);
     if live.is_some() {
@@ -189,10 +190,10 @@ fn role(wanted: &Wanted, found: &Found) -> Step {
         "metadata": {"name": object.name, "labels": labels},
         "rules": rules::union(there, &needed),
     });
-    step(Place::Remote, manifest, object, live, judged(live, missing))
+    step(Side::Remote, manifest, object, live, judged(live, missing))
 }
 
-fn binding(found: &Found) -> Step {
+fn binding(found: &JoinState) -> Step {
     let live = found.binding.as_ref();
     let labels = labels(live);
     let names = &found.names;
@@ -211,12 +212,14 @@ fn binding(found: &Found) -> Step {
         subjects.push(subject.clone());
     }
     let role = live.map_or(names.role.as_str(), |live| live.text("/roleRef/name"));
-    let what = if role == names.role {
+    let action = if role == names.role {
         judged(live, missing)
     } else {
         // The role of a binding cannot change.
         let line = format!("role {} in place of {role}", names.role);
-        What::Replace { what: vec![line] }
+        Action::Replace {
+            changes: vec![line],
+        }
     };
     let object = names.binding_ref();
     let manifest = json!({
@@ -226,11 +229,11 @@ fn binding(found: &Found) -> Step {
                     "name": names.role},
         "subjects": subjects,
     });
-    step(Place::Remote, manifest, object, live, what)
+    step(Side::Remote, manifest, object, live, action)
 }
 
 /// The next name for a token Secret that is free.
-pub(crate) fn next_token(found: &Found) -> String {
+pub(crate) fn next_token(found: &JoinState) -> String {
     let name = |number: usize| format!("{}-token-{number}", found.names.account);
     // One more than there are Secrets: one of the numbers is free.
     let free = (1..=found.taken.len() + 1)
@@ -241,7 +244,7 @@ pub(crate) fn next_token(found: &Found) -> String {
 
 /// The token Secret: the one whose token is stored, else one that was made for this control plane,
 /// else a new one.
-fn token(wanted: &Wanted, found: &Found) -> (ObjectRef, Step) {
+fn token(wanted: &JoinSpec, found: &JoinState) -> (ObjectRef, Step) {
     let accepted = |entry: &Entry| !matches!(entry.access, Ok(Access::Rejected(_)));
     let stored = found.entry.as_ref().filter(|entry| accepted(entry));
     let stored = stored.and_then(|entry| entry.token_secret.as_deref());
@@ -253,19 +256,19 @@ fn token(wanted: &Wanted, found: &Found) -> (ObjectRef, Step) {
     let live = live.map(|one| &one.secret);
     let name = live.map_or_else(|| next_token(found), |live| live.name().to_owned());
     let labels = labels(live);
-    let what = judged(live, missing_labels(live, &labels));
+    let action = judged(live, missing_labels(live, &labels));
     let object = secret_ref(&found.names.namespace, &name);
     let manifest = token_manifest(wanted, found, &name, live);
     (
         object.clone(),
-        step(Place::Remote, manifest, object, live, what),
+        step(Side::Remote, manifest, object, live, action),
     )
 }
 
 /// A token Secret as it is asked for: the cluster fills it.
 pub(crate) fn token_manifest(
-    wanted: &Wanted,
-    found: &Found,
+    wanted: &JoinSpec,
+    found: &JoinState,
     name: &str,
     live: Option<&Object>,
 ) -> Value {

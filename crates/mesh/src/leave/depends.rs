@@ -1,6 +1,6 @@
 //! What depends on a remote: Services of the primary whose endpoints are there. Reads both clusters.
 
-use crate::facts::{EndpointFacts, Known, gather::why, read};
+use crate::facts::{EndpointFacts, Fact, gather::why, read};
 use cluster::{Cluster, Error, Object};
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ pub struct Dependent {
 }
 
 /// Which Services depend on the remote, and how many of its pods have a sidecar.
-pub(super) async fn on(primary: &Cluster, remote: &Cluster) -> (Known<Vec<Dependent>>, Known<u32>) {
+pub(super) async fn on(primary: &Cluster, remote: &Cluster) -> (Fact<Vec<Dependent>>, Fact<u32>) {
     let api = "discovery.k8s.io/v1";
     let (services, here, there, pods) = tokio::join!(
         primary.list("v1", "Service", None, ""),
@@ -36,11 +36,11 @@ pub(super) async fn on(primary: &Cluster, remote: &Cluster) -> (Known<Vec<Depend
     (dependent, injected)
 }
 
-fn known<T>(answer: Result<T, Error>) -> Known<T> {
+fn known<T>(answer: Result<T, Error>) -> Fact<T> {
     answer.map_err(|error| why(&error))
 }
 
-fn endpoints(slices: Result<Vec<Object>, Error>) -> Known<Vec<EndpointFacts>> {
+fn endpoints(slices: Result<Vec<Object>, Error>) -> Fact<Vec<EndpointFacts>> {
     let slices = known(slices)?;
     Ok(slices.iter().flat_map(read::endpoints).collect())
 }

@@ -3,12 +3,12 @@
 use super::Leaving;
 use crate::{
     error::Error,
-    facts::{Line, Owner, read},
+    facts::{IstioGeneration, Owner, read},
     join::{
-        found::{Entry, Found},
         names::{JOIN, LED_BY, NETWORK, Names, PRIMARY, RBAC, US, led_by, namespace_ref},
+        state::{Entry, JoinState},
     },
-    step::{Kept, Place, Step, What},
+    step::{Action, KeepReason, Side, Step},
 };
 use cluster::{Cluster, Object, ObjectRef};
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ pub(super) async fn shared(remote: &Cluster, names: &Names) -> Result<Shared, Er
     let mut shared = Shared::default();
     for kind in ["ClusterRoleBinding", "RoleBinding"] {
         let all = remote.list(RBAC, kind, None, "").await;
-        let all = all.map_err(Error::at(Place::Remote))?;
+        let all = all.map_err(Error::at(Side::Remote))?;
         shared.role |= all.iter().any(|one| {
             let ours = kind == "ClusterRoleBinding" && one.name() == names.binding;
             let same = one.text("/roleRef/name") == names.role
@@ -36,7 +36,7 @@ pub(super) async fn shared(remote: &Cluster, names: &Names) -> Result<Shared, Er
     Ok(shared)
 }
 
-pub(super) fn of(leaving: &Leaving, found: &Found, shared: &Shared) -> Vec<Step> {
+pub(super) fn of(leaving: &Leaving, found: &JoinState, shared: &Shared) -> Vec<Step> {
     let entries = found.entry.iter().chain(&found.also);
     let mut steps: Vec<Step> = entries.map(secret).collect();
     let others = others(leaving, found);
@@ -44,22 +44,22 @@ pub(super) fn of(leaving: &Leaving, found: &Found, shared: &Shared) -> Vec<Step>
     let parts = [
         found.binding.as_ref().map(|live| binding(found, live)),
         found.role.as_ref().map(|live| {
-            let what = if shared.role {
-                What::Keep(Kept::Shared)
+            let action = if shared.role {
+                Action::Keep(KeepReason::Shared)
             } else {
                 removed(live)
             };
-            step(Place::Remote, live.reference(), live, what)
+            step(Side::Remote, live.reference(), live, action)
         }),
         found
             .account
             .as_ref()
-            .map(|live| step(Place::Remote, live.reference(), live, removed(live))),
+            .map(|live| step(Side::Remote, live.reference(), live, removed(live))),
     ];
     for mut part in parts.into_iter().flatten() {
         if !others.is_empty() {
-            part.what = What::Keep(Kept::LedByOthers(others.clone()));
-        } else if !is_ours(found, &part.what) {
+            part.action = Action::Keep(KeepReason::LedByOthers(others.clone()));
+        } else if !is_ours(found, &part.action) {
             continue;
         }
         steps.push(part);
@@ -68,21 +68,26 @@ pub(super) fn of(leaving: &Leaving, found: &Found, shared: &Shared) -> Vec<Step>
     let home = found.primary_namespace.as_ref();
     steps.extend(home.map(|live| {
         let object = namespace_ref(&leaving.namespace);
-        step(Place::Primary, object, live, What::Keep(Kept::Shared))
+        step(
+            Side::Primary,
+            object,
+            live,
+            Action::Keep(KeepReason::Shared),
+        )
     }));
     steps
 }
 
 /// What nobody of ours wrote is touched only when the join that is left used it.
-fn is_ours(found: &Found, what: &What) -> bool {
-    match what {
-        What::Remove { owner } => found.entry.is_some() || *owner == Owner::Console,
+fn is_ours(found: &JoinState, action: &Action) -> bool {
+    match action {
+        Action::Remove { owner } => found.entry.is_some() || *owner == Owner::Console,
         _ => true,
     }
 }
 
 /// Other control planes that lead the remote.
-fn others(leaving: &Leaving, found: &Found) -> Vec<String> {
+fn others(leaving: &Leaving, found: &JoinState) -> Vec<String> {
     let live = found.remote_namespace.as_ref();
     let mut names = led_by(live.and_then(|live| live.annotation(LED_BY)));
     let holders = found
@@ -96,24 +101,24 @@ fn others(leaving: &Leaving, found: &Found) -> Vec<String> {
     names
 }
 
-fn step(place: Place, object: ObjectRef, live: &Object, what: What) -> Step {
+fn step(side: Side, object: ObjectRef, live: &Object, action: Action) -> Step {
     Step {
-        place,
+        side,
         object,
         manifest: Value::Null,
-        what,
+        action,
         seen: Some(live.text("/metadata/resourceVersion").to_owned()),
     }
 }
 
-fn removed(live: &Object) -> What {
+fn removed(live: &Object) -> Action {
     match read::owner(live) {
-        Owner::Release(name, namespace) if live.label(JOIN).is_some() => What::Unmark {
-            what: vec![format!("label {JOIN}")],
-            kept: Kept::OfRelease(name, namespace),
+        Owner::Release(name, namespace) if live.label(JOIN).is_some() => Action::RemoveLabels {
+            changes: vec![format!("label {JOIN}")],
+            reason: KeepReason::OfRelease(name, namespace),
         },
-        Owner::Release(name, namespace) => What::Keep(Kept::OfRelease(name, namespace)),
-        owner => What::Remove { owner },
+        Owner::Release(name, namespace) => Action::Keep(KeepReason::OfRelease(name, namespace)),
+        owner => Action::Remove { owner },
     }
 }
 
@@ -121,22 +126,22 @@ fn removed(live: &Object) -> What {
 pub(super) fn secret(entry: &Entry) -> Step {
     let live = &entry.secret;
     let others = entry.other_keys();
-    let what = if others.is_empty() {
-        What::Remove {
+    let action = if others.is_empty() {
+        Action::Remove {
             owner: read::owner(live),
         }
     } else {
-        What::Unmark {
-            what: vec![format!("key {}", entry.key)],
-            kept: Kept::OtherKeys(others),
+        Action::RemoveLabels {
+            changes: vec![format!("key {}", entry.key)],
+            reason: KeepReason::OtherKeys(others),
         }
     };
-    step(Place::Primary, live.reference(), live, what)
+    step(Side::Primary, live.reference(), live, action)
 }
 
 /// The tokens of this control plane go, and all of the reader's when nobody else leads the remote;
 /// another control plane's stays.
-fn tokens(leaving: &Leaving, found: &Found, others: &[String]) -> Vec<Step> {
+fn tokens(leaving: &Leaving, found: &JoinState, others: &[String]) -> Vec<Step> {
     let stored = found
         .entry
         .as_ref()
@@ -146,62 +151,62 @@ fn tokens(leaving: &Leaving, found: &Found, others: &[String]) -> Vec<Step> {
         let live = &one.secret;
         let holder = live.annotation(PRIMARY);
         let own = holder == Some(leaving.primary_id.as_str()) || Some(live.name()) == stored;
-        let what = if own || (others.is_empty() && found.entry.is_some()) {
-            What::Remove {
+        let action = if own || (others.is_empty() && found.entry.is_some()) {
+            Action::Remove {
                 owner: read::owner(live),
             }
         } else if others.is_empty() {
             continue;
         } else {
-            What::Keep(Kept::LedByOthers(others.to_vec()))
+            Action::Keep(KeepReason::LedByOthers(others.to_vec()))
         };
-        steps.push(step(Place::Remote, live.reference(), live, what));
+        steps.push(step(Side::Remote, live.reference(), live, action));
     }
     steps
 }
 
 /// The binding goes, or loses our subject when it binds others too.
-fn binding(found: &Found, live: &Object) -> Step {
+fn binding(found: &JoinState, live: &Object) -> Step {
     let account = &found.names.account;
     let subjects = live.list("/subjects");
     let ours = json!(account);
     let others = subjects.iter().any(|one| one.get("name") != Some(&ours));
-    let what = match removed(live) {
-        What::Remove { .. } if others => What::Unmark {
-            what: vec![format!("subject ServiceAccount {account}")],
-            kept: Kept::Shared,
+    let action = match removed(live) {
+        Action::Remove { .. } if others => Action::RemoveLabels {
+            changes: vec![format!("subject ServiceAccount {account}")],
+            reason: KeepReason::Shared,
         },
-        what => what,
+        action => action,
     };
-    step(Place::Remote, live.reference(), live, what)
+    step(Side::Remote, live.reference(), live, action)
 }
 
 /// The marks on the remote's namespace; the namespace stays.
-fn namespace(leaving: &Leaving, found: &Found, others: &[String]) -> Option<Step> {
+fn namespace(leaving: &Leaving, found: &JoinState, others: &[String]) -> Option<Step> {
     let live = found.remote_namespace.as_ref()?;
-    let mut what = Vec::new();
-    if leaving.line == Line::Today {
+    let mut changes = Vec::new();
+    if leaving.generation == IstioGeneration::Istiod {
         let names = led_by(live.annotation(LED_BY));
         if names.contains(&leaving.primary_id) {
-            what.push(format!("annotation {LED_BY}: {}", leaving.primary_id));
+            changes.push(format!("annotation {LED_BY}: {}", leaving.primary_id));
         }
         if others.is_empty() && live.label(NETWORK).is_some() && is_written_by_us(live, NETWORK) {
-            what.push(format!("label {NETWORK}"));
+            changes.push(format!("label {NETWORK}"));
         }
     }
-    let what = if what.is_empty() {
-        What::Keep(Kept::Shared)
+    let action = if changes.is_empty() {
+        Action::Keep(KeepReason::Shared)
     } else {
-        What::Unmark {
-            what,
-            kept: Kept::Shared,
+        Action::RemoveLabels {
+            changes,
+            reason: KeepReason::Shared,
         }
     };
     Some(step(
-        Place::Remote,
+        Side::Remote,
         namespace_ref(&leaving.namespace),
         live,
-        what,
+        action,
     ))
 }
 

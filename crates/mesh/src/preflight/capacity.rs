@@ -1,13 +1,13 @@
 //! P25, asked of one cluster: do the requests of the chart's pods fit on the nodes?
 
-use super::{Finding, Ground};
+use super::{Finding, PreflightContext};
 use crate::doctor::p25_capacity::judge;
 use chart::Manifests;
 use cluster::{bytes, millicores};
 use serde_json::Value;
 use wire::check::SkipReason;
 
-pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> {
+pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
     let facts = ground.cluster.facts().await?;
     let free = (
         facts.cpu.saturating_sub(facts.cpu_requested),

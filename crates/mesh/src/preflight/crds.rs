@@ -1,7 +1,7 @@
 //! P21 and P22, asked of one cluster: definitions of another line that stand in the way, and
 //! definitions on their way out.
 
-use super::{Finding, Ground};
+use super::{Finding, PreflightContext};
 use crate::{
     doctor::{p21_leftover_crds, p22_terminating_crds},
     facts::{CrdFacts, read},
@@ -11,7 +11,7 @@ use wire::check::Verdict;
 
 const API: &str = "apiextensions.k8s.io/v1";
 
-async fn there(ground: Ground<'_>) -> Result<Vec<CrdFacts>, cluster::Error> {
+async fn there(ground: PreflightContext<'_>) -> Result<Vec<CrdFacts>, cluster::Error> {
     let listed = ground
         .cluster
         .list(API, "CustomResourceDefinition", None, "")
@@ -20,7 +20,9 @@ async fn there(ground: Ground<'_>) -> Result<Vec<CrdFacts>, cluster::Error> {
 }
 
 /// P21: a definition that is there and does not do the work of the chart's.
-pub(super) async fn look_left_over(ground: Ground<'_>) -> Result<Finding, cluster::Error> {
+pub(super) async fn look_left_over(
+    ground: PreflightContext<'_>,
+) -> Result<Finding, cluster::Error> {
     let live = there(ground).await?;
     let wanted: Vec<CrdFacts> = ground.plan.crds.iter().map(read::crd).collect();
     let found = wanted.iter().filter_map(|wanted| {
@@ -31,7 +33,7 @@ pub(super) async fn look_left_over(ground: Ground<'_>) -> Result<Finding, cluste
 }
 
 /// P22: a definition of the chart's that is being deleted.
-pub(super) async fn look_going(ground: Ground<'_>) -> Result<Finding, cluster::Error> {
+pub(super) async fn look_going(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
     let live = there(ground).await?;
     let wanted: BTreeSet<&str> = ground.plan.crds.iter().map(cluster::Object::name).collect();
     let going = live.iter().filter(|crd| wanted.contains(crd.name.as_str()));

@@ -1,12 +1,12 @@
 //! P23, asked of one manifest: is an object of the manifest there already, and somebody else's?
 
-use super::{Finding, Ground};
+use super::{Finding, PreflightContext};
 use crate::doctor::p23_ownership::judge;
 use cluster::Object;
 use futures::{StreamExt as _, TryStreamExt as _, future::BoxFuture};
 use release::{Owner, foreign};
 
-pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> {
+pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
     let boxed = |object| Box::pin(one(ground, object)) as BoxFuture<'_, _>;
     let each: Vec<BoxFuture<'_, _>> = ground.plan.objects().map(boxed).collect();
     let looked: Vec<Option<String>> = futures::stream::iter(each)
@@ -17,7 +17,10 @@ pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> 
     Ok(judge(found))
 }
 
-async fn one(ground: Ground<'_>, object: &Object) -> Result<Option<String>, cluster::Error> {
+async fn one(
+    ground: PreflightContext<'_>,
+    object: &Object,
+) -> Result<Option<String>, cluster::Error> {
     let reference = object.reference();
     match ground.cluster.get(&reference).await {
         Ok(Some(live)) => Ok(foreign(&live, ground.place)

@@ -1,6 +1,6 @@
 //! May the credential write every kind that the manifest names? Asked by access reviews.
 
-use super::{Finding, Ground, view};
+use super::{Finding, PreflightContext, view};
 use cluster::{Ask, Cluster};
 use std::{collections::BTreeSet, time::Instant};
 use wire::{
@@ -11,7 +11,7 @@ use wire::{
 /// What installing and removing an object takes; server-side apply is `patch`.
 const VERBS: &[&str] = &["get", "create", "patch", "delete"];
 
-pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> {
+pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
     let asks = asks(ground).await?;
     let kinds: BTreeSet<String> = asks
         .iter()
@@ -35,14 +35,17 @@ pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> 
 }
 
 /// The same check on its own, for the review.
-pub async fn rights(ground: Ground<'_>, word: impl Fn(&cluster::Error) -> Problem) -> CheckView {
+pub async fn rights(
+    ground: PreflightContext<'_>,
+    word: impl Fn(&cluster::Error) -> Problem,
+) -> CheckView {
     let start = Instant::now();
     let outcome = look(ground).await;
     view(CheckCode::Rights, Group::Access, outcome, word, start)
 }
 
 /// One question a kind, namespace and verb; the records of the release are Secrets.
-async fn asks(ground: Ground<'_>) -> Result<BTreeSet<Ask>, cluster::Error> {
+async fn asks(ground: PreflightContext<'_>) -> Result<BTreeSet<Ask>, cluster::Error> {
     let kinds = ground.cluster.kinds().await?;
     let own = ground.place.namespace.as_str();
     let mut asks = BTreeSet::new();
@@ -80,7 +83,7 @@ async fn asks(ground: Ground<'_>) -> Result<BTreeSet<Ask>, cluster::Error> {
 }
 
 /// Group and plural of kinds that the chart's own definitions bring and its objects use.
-fn to_come(ground: Ground<'_>, kinds: &cluster::Kinds) -> BTreeSet<(String, String)> {
+fn to_come(ground: PreflightContext<'_>, kinds: &cluster::Kinds) -> BTreeSet<(String, String)> {
     let mut found = BTreeSet::new();
     for object in ground.plan.objects() {
         if kinds.find(object.api_version(), object.kind()).is_some() {

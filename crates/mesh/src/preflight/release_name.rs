@@ -1,9 +1,9 @@
 //! Is the release's name free in its namespace?
 
-use super::{Finding, Ground};
+use super::{Finding, PreflightContext};
 use wire::check::Verdict;
 
-pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> {
+pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
     let release = ground.place.release.as_str();
     let found = match release::history(ground.cluster, ground.place).await {
         Ok(revisions) => revisions,

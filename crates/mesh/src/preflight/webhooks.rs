@@ -2,7 +2,7 @@
 //!
 //! It blocks when it would be asked about pods of the plan's namespace, else it warns.
 
-use super::{Finding, Ground};
+use super::{Finding, PreflightContext};
 use crate::{
     doctor::p20_leftover_webhooks::judge,
     facts::{WebhookFacts, WebhookKind, read},
@@ -12,7 +12,7 @@ use wire::check::Verdict;
 
 const KINDS: &[WebhookKind] = &[WebhookKind::Mutating, WebhookKind::Validating];
 
-pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> {
+pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
     let used = [namespace_labels(ground).await?];
     let mut left = Vec::new();
     let mut worst = Verdict::Passed;
@@ -37,14 +37,17 @@ pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> 
 }
 
 /// Whether the plan itself brings this configuration: then it will be mended.
-fn ours(ground: Ground<'_>, webhook: &WebhookFacts) -> bool {
+fn ours(ground: PreflightContext<'_>, webhook: &WebhookFacts) -> bool {
     webhook.release.as_deref() == Some(ground.place.release.as_str())
         && ground.plan.objects().any(|object| {
             object.kind() == webhook.kind.word() && object.name() == webhook.configuration
         })
 }
 
-async fn serves(ground: Ground<'_>, webhook: &WebhookFacts) -> Result<bool, cluster::Error> {
+async fn serves(
+    ground: PreflightContext<'_>,
+    webhook: &WebhookFacts,
+) -> Result<bool, cluster::Error> {
     let Some((namespace, service)) = &webhook.service else {
         return Ok(true);
     };
@@ -62,7 +65,9 @@ async fn serves(ground: Ground<'_>, webhook: &WebhookFacts) -> Result<bool, clus
     Ok(endpoints.any(|endpoint| endpoint.ready))
 }
 
-async fn namespace_labels(ground: Ground<'_>) -> Result<BTreeMap<String, String>, cluster::Error> {
+async fn namespace_labels(
+    ground: PreflightContext<'_>,
+) -> Result<BTreeMap<String, String>, cluster::Error> {
     let name = ground.place.namespace.as_str();
     let reference = cluster::ObjectRef {
         kind: "Namespace".into(),

@@ -1,7 +1,7 @@
 //! The ways of a mesh: from the primary to each remote's API server, and back to the control plane.
 
 use super::{Probe, Tool, probe};
-use crate::facts::{ClusterFacts, JoinFacts, Line, MeshFacts, ProbeFacts, Purpose};
+use crate::facts::{ClusterFacts, IstioGeneration, JoinFacts, MeshFacts, ProbeFacts, Purpose};
 use cluster::Cluster;
 use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
@@ -31,12 +31,14 @@ pub async fn ways(
 
 /// At which port the remote's proxies dial the control plane.
 fn port(facts: &MeshFacts, join: &JoinFacts) -> u16 {
-    let plane = facts.cluster(&join.primary).and_then(ClusterFacts::plane);
+    let plane = facts
+        .cluster(&join.primary)
+        .and_then(ClusterFacts::installed_control_plane);
     let config = plane.and_then(|plane| plane.config.as_ref().ok());
-    match facts.line {
-        Line::Today => 15012,
-        Line::Legacy if config.is_some_and(|one| one.control_plane_mutual_tls) => 15011,
-        Line::Legacy => 15010,
+    match facts.generation {
+        IstioGeneration::Istiod => 15012,
+        IstioGeneration::Mixer if config.is_some_and(|one| one.control_plane_mutual_tls) => 15011,
+        IstioGeneration::Mixer => 15010,
     }
 }
 
@@ -103,7 +105,7 @@ mod tests {
         join.endpoints = Ok(vec![RemoteEndpoint {
             purpose: "pilot".into(),
             address: "10.99.0.3".into(),
-            good: ["10.99.0.3".to_owned()].into(),
+            current_addresses: ["10.99.0.3".to_owned()].into(),
             restricted: true,
         }]);
         let said: Vec<_> = planned(&join, 15010, "default")

@@ -4,31 +4,31 @@
 //! is 200 in every case. Start at [`diagnose`].
 
 use super::{
-    ask::{Page, ProductAnswer},
-    picture::ServicePicture,
+    query::{Page, ProductAnswer},
+    topology::ServiceTopology,
 };
-use crate::facts::{Known, ProductFacts, Unknown};
+use crate::facts::{Fact, ProductPageFacts, Unknown};
 use jiff::Timestamp;
 
 /// How long names and endpoints may need to get around: callers remember for a while that a name did not
 /// resolve, and proxies learn of an endpoint within seconds.
-const SETTLES: i64 = 30;
+const SETTLING_SECONDS: i64 = 30;
 
 /// What was seen of the sample.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct Observations {
     /// Status of `/api/v1/products/0`.
-    pub status: Known<u16>,
+    pub status: Fact<u16>,
     /// What the page says.
-    pub page: Known<Page>,
+    pub page: Fact<Page>,
     /// Whether Service details is in the caller's cluster.
-    pub service: Known<bool>,
+    pub service: Fact<bool>,
     /// Whether a pod of details is ready, in any cluster.
-    pub workload: Known<bool>,
+    pub workload: Fact<bool>,
     /// Whether the control plane knows the endpoint of such a pod.
-    pub registered: Known<bool>,
+    pub registered: Fact<bool>,
     /// Whether that endpoint answers the caller; unknown while it may just need a moment.
-    pub reachable: Known<bool>,
+    pub reachable: Fact<bool>,
 }
 
 /// What is missing.
@@ -37,7 +37,7 @@ pub enum Diagnosis {
     /// Nothing: the page shows the details.
     Joined,
     /// The product page itself does not answer; why.
-    PageSilent(String),
+    PageUnreachable(String),
     /// Service details is missing in the caller's cluster: its name does not resolve.
     ServiceMissing,
     /// No pod of details is ready in any cluster.
@@ -47,15 +47,15 @@ pub enum Diagnosis {
     /// The endpoint is known and does not answer the caller: network or policy in between.
     NotReachable,
     /// Every step is done; it needs some seconds.
-    Patience,
+    Settling,
     /// What is missing could not be found out; what is not known.
-    Undecided(Vec<String>),
+    Unknown(Vec<String>),
 }
 
 /// What is missing, step by step in the order of the way from the caller to the endpoint.
-pub fn diagnose(seen: &Seen) -> Diagnosis {
+pub fn diagnose(seen: &Observations) -> Diagnosis {
     match (&seen.status, &seen.page) {
-        (Err(why), Err(_)) => return Diagnosis::PageSilent(why.reason.clone()),
+        (Err(why), Err(_)) => return Diagnosis::PageUnreachable(why.reason.clone()),
         (Ok(200), Ok(Page::Details) | Err(_)) | (Err(_), Ok(Page::Details)) => {
             return Diagnosis::Joined;
         }
@@ -72,17 +72,17 @@ pub fn diagnose(seen: &Seen) -> Diagnosis {
     }
     let first = [&seen.service, &seen.workload, &seen.registered];
     if first.iter().all(|step| **step == Ok(true)) {
-        return Diagnosis::Patience;
+        return Diagnosis::Settling;
     }
     let unknown = steps.iter().filter_map(|(step, _)| step.as_ref().err());
-    Diagnosis::Undecided(unknown.map(|one| one.reason.clone()).collect())
+    Diagnosis::Unknown(unknown.map(|one| one.reason.clone()).collect())
 }
 
-impl Seen {
+impl Observations {
     /// As the doctor reads it.
-    pub(crate) fn facts(&self) -> Known<ProductFacts> {
+    pub(crate) fn facts(&self) -> Fact<ProductPageFacts> {
         let status = self.status.as_ref().map_err(Clone::clone)?;
-        Ok(ProductFacts {
+        Ok(ProductPageFacts {
             status: *status,
             shows_details: self.page.clone().map(|page| page == Page::Details),
             service_present: self.service.clone(),
@@ -93,7 +93,11 @@ impl Seen {
 }
 
 /// What was seen, out of the product page's answer and the picture of the Services.
-pub(super) fn see(answer: &ProductAnswer, services: &[ServicePicture], now: Timestamp) -> Seen {
+pub(super) fn see(
+    answer: &ProductAnswer,
+    services: &[ServiceTopology],
+    now: Timestamp,
+) -> Observations {
     let details = services.iter().find(|one| one.name == "details");
     let places = details.map(|one| one.places.as_slice()).unwrap_or_default();
     let nobody = || Unknown::because("no cluster was looked at");
@@ -115,7 +119,7 @@ pub(super) fn see(answer: &ProductAnswer, services: &[ServicePicture], now: Time
     }
     let registered = details.map_or_else(|| Err(nobody()), |one| one.registered.clone());
     let reachable = reachable(answer, details, now);
-    Seen {
+    Observations {
         status: answer.status.clone(),
         page: answer.page.clone(),
         service,
@@ -128,9 +132,9 @@ pub(super) fn see(answer: &ProductAnswer, services: &[ServicePicture], now: Time
 /// Whether the caller reaches the endpoint: it did, or everything stood long enough and it did not.
 fn reachable(
     answer: &ProductAnswer,
-    details: Option<&ServicePicture>,
+    details: Option<&ServiceTopology>,
     now: Timestamp,
-) -> Known<bool> {
+) -> Fact<bool> {
     match (&answer.status, &answer.page) {
         (Ok(200), _) => return Ok(true),
         (Err(why), _) => return Err(why.clone()),
@@ -147,7 +151,7 @@ fn reachable(
         return Err(Unknown::because("nothing was tried from the caller's pods"));
     };
     let stood = now.as_second() - service.max(endpoint).as_second();
-    if stood >= SETTLES {
+    if stood >= SETTLING_SECONDS {
         return Ok(false);
     }
     Err(Unknown::because(format!(

@@ -1,18 +1,18 @@
 //! Diagnoses as a table, and what pods of a control plane say.
 
-use super::{ask::page, *};
+use super::{query::page, *};
 use crate::facts::ClusterState;
 
-const YES: Known<bool> = Ok(true);
-const NO: Known<bool> = Ok(false);
+const YES: Fact<bool> = Ok(true);
+const NO: Fact<bool> = Ok(false);
 
-fn unknown() -> Known<bool> {
+fn unknown() -> Fact<bool> {
     Err(Unknown::because("it was not asked"))
 }
 
-fn seen(status: u16, steps: [Known<bool>; 4]) -> Seen {
+fn seen(status: u16, steps: [Fact<bool>; 4]) -> Observations {
     let [service, workload, registered, reachable] = steps;
-    Seen {
+    Observations {
         status: Ok(status),
         page: Ok(if status == 200 {
             Page::Details
@@ -41,7 +41,7 @@ fn the_code_alone_says_nothing_and_the_steps_say_which_is_missing() {
         ),
         (500, [YES, YES, YES, NO], Diagnosis::NotReachable),
         (503, [YES, YES, YES, NO], Diagnosis::NotReachable),
-        (500, [YES, YES, YES, unknown()], Diagnosis::Patience),
+        (500, [YES, YES, YES, unknown()], Diagnosis::Settling),
         (200, [YES, YES, YES, YES], Diagnosis::Joined),
         // The page is the truth whatever else was seen.
         (200, [unknown(), NO, NO, NO], Diagnosis::Joined),
@@ -51,7 +51,7 @@ fn the_code_alone_says_nothing_and_the_steps_say_which_is_missing() {
         assert_eq!(diagnose(&seen), expected, "{seen:?}");
     }
     let undecided = seen(503, [YES, unknown(), YES, unknown()]);
-    assert!(matches!(diagnose(&undecided), Diagnosis::Undecided(why) if why.len() == 2));
+    assert!(matches!(diagnose(&undecided), Diagnosis::Unknown(why) if why.len() == 2));
 }
 
 #[test]
@@ -60,13 +60,13 @@ fn a_page_without_details_is_not_joined_although_its_status_is_200() {
     half.page = Ok(Page::NoDetails);
     assert_eq!(diagnose(&half), Diagnosis::NotRegistered);
     let silent = Err(Unknown::because("there is no pod of productpage"));
-    let silent = Seen {
+    let silent = Observations {
         status: silent.clone(),
         page: Err(Unknown::because("there is no pod of productpage")),
         ..half
     };
     let said = "there is no pod of productpage".to_owned();
-    assert_eq!(diagnose(&silent), Diagnosis::PageSilent(said));
+    assert_eq!(diagnose(&silent), Diagnosis::PageUnreachable(said));
     assert!(silent.facts().is_err());
 }
 
@@ -87,7 +87,7 @@ fn the_page_is_read_by_its_text() {
     assert_eq!(page("404"), Page::Other);
 }
 
-fn instance(pod: &str, clusters: Known<Vec<ClusterState>>) -> InstanceFacts {
+fn instance(pod: &str, clusters: Fact<Vec<ClusterState>>) -> InstanceFacts {
     InstanceFacts {
         pod: pod.to_owned(),
         clusters,
@@ -110,16 +110,16 @@ fn every_pod_of_the_control_plane_has_to_follow_the_remote() {
         instance("istiod-0", Ok(west("synced"))),
         instance("istiod-1", Ok(west("synced"))),
     ];
-    assert_eq!(followed("west", &both), Ok(TakenUp::Yes));
+    assert_eq!(followed("west", &both), Ok(SyncState::Synced));
     let one = [
         instance("istiod-0", Ok(west("synced"))),
         instance("istiod-1", Ok(west("timeout"))),
     ];
     let said = "istiod-1 says timeout of west".to_owned();
-    assert_eq!(followed("west", &one), Ok(TakenUp::No(said)));
+    assert_eq!(followed("west", &one), Ok(SyncState::NotSynced(said)));
     let none = [instance("istiod-0", Ok(Vec::new()))];
     let said = "istiod-0 does not know west".to_owned();
-    assert_eq!(followed("west", &none), Ok(TakenUp::No(said)));
+    assert_eq!(followed("west", &none), Ok(SyncState::NotSynced(said)));
     assert!(followed("west", &[]).is_err());
     let silent = [instance("istiod-0", Err(Unknown::because("no answer")))];
     assert!(followed("west", &silent).is_err());

@@ -1,6 +1,6 @@
 //! A cluster's network and ranges, as a page shows them.
 
-use crate::facts::{Known, NetworkFacts, NetworkSource, RangeFacts, RangeSource};
+use crate::facts::{Fact, NetworkFacts, NetworkSource, RangeFacts, RangeSource};
 use wire::cluster::{FoundAt, FoundView, NetworkView};
 
 impl From<&NetworkFacts> for NetworkView {
@@ -14,11 +14,11 @@ impl From<&NetworkFacts> for NetworkView {
     }
 }
 
-fn named(name: &Known<Option<(String, NetworkSource)>>) -> FoundView {
+fn named(name: &Fact<Option<(String, NetworkSource)>>) -> FoundView {
     let found = name.as_ref().ok().and_then(Option::as_ref);
     let at = found.map(|(_, source)| match source {
         NetworkSource::Namespace => FoundAt::Namespace,
-        NetworkSource::Told(by) => FoundAt::Typed(by.clone()),
+        NetworkSource::Operator(by) => FoundAt::Typed(by.clone()),
     });
     FoundView {
         values: found.map(|(name, _)| name.clone()).into_iter().collect(),
@@ -28,10 +28,10 @@ fn named(name: &Known<Option<(String, NetworkSource)>>) -> FoundView {
     }
 }
 
-fn ranges(found: &Known<Vec<RangeFacts>>) -> FoundView {
+fn ranges(found: &Fact<Vec<RangeFacts>>) -> FoundView {
     let ranges = found.as_deref().unwrap_or_default();
     let at = ranges.first().map(|one| match &one.source {
-        RangeSource::Told(by) => FoundAt::Typed(by.clone()),
+        RangeSource::Operator(by) => FoundAt::Typed(by.clone()),
         RangeSource::CniPool => FoundAt::NetworkPlugin,
         RangeSource::ClusterCidr => FoundAt::ClusterCidr,
         RangeSource::ServiceObjects => FoundAt::ServiceObjects,

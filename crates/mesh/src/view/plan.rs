@@ -1,13 +1,13 @@
 //! Plans, their notes, and addresses that were looked for, as a page shows them.
 
 use crate::{
-    endpoints::{Absent, Discovered, Outcome},
+    endpoints::{DiscoveredAddress, MissingReason, Outcome},
     join, leave, rotate,
-    step::{Kept, What},
+    step::{Action, KeepReason},
 };
 use wire::mesh::{FoundValue, MissingAddress, PlanNote, PlannedChange, StaysBecause};
 
-impl What {
+impl Action {
     /// What happens to the object, who wrote it before, and what changes, a line each.
     pub fn view(&self) -> (PlannedChange, Vec<String>, Vec<String>) {
         match self {
@@ -15,8 +15,10 @@ impl What {
             Self::Adopt { managers, missing } => {
                 (PlannedChange::Adopt, managers.clone(), missing.clone())
             }
-            Self::Update { what } | Self::Replace { what } | Self::Unmark { what, .. } => {
-                (PlannedChange::Update, Vec::new(), what.clone())
+            Self::Update { changes }
+            | Self::Replace { changes }
+            | Self::RemoveLabels { changes, .. } => {
+                (PlannedChange::Update, Vec::new(), changes.clone())
             }
             Self::Unchanged | Self::Keep(_) => (PlannedChange::Keep, Vec::new(), Vec::new()),
             Self::Remove { .. } => (PlannedChange::Delete, Vec::new(), Vec::new()),
@@ -68,8 +70,8 @@ impl leave::Plan {
         {
             notes.push(PlanNote::Injected(pods));
         }
-        let stays = self.steps.iter().filter_map(|step| match &step.what {
-            What::Keep(why) | What::Unmark { kept: why, .. } => {
+        let stays = self.steps.iter().filter_map(|step| match &step.action {
+            Action::Keep(why) | Action::RemoveLabels { reason: why, .. } => {
                 Some(PlanNote::Stays(step.object.clone(), because(why)))
             }
             _ => None,
@@ -80,16 +82,16 @@ impl leave::Plan {
     }
 }
 
-fn because(kept: &Kept) -> StaysBecause {
+fn because(kept: &KeepReason) -> StaysBecause {
     match kept {
-        Kept::OfRelease(name, _) => StaysBecause::OfRelease(name.clone()),
-        Kept::LedByOthers(names) => StaysBecause::LedByOthers(names.clone()),
-        Kept::Shared => StaysBecause::Shared,
-        Kept::OtherKeys(keys) => StaysBecause::OtherKeys(keys.clone()),
+        KeepReason::OfRelease(name, _) => StaysBecause::OfRelease(name.clone()),
+        KeepReason::LedByOthers(names) => StaysBecause::LedByOthers(names.clone()),
+        KeepReason::Shared => StaysBecause::Shared,
+        KeepReason::OtherKeys(keys) => StaysBecause::OtherKeys(keys.clone()),
     }
 }
 
-impl Discovered {
+impl DiscoveredAddress {
     /// The value that it gives to the remote's chart.
     pub fn view(&self) -> FoundValue {
         let mut value = FoundValue {
@@ -114,10 +116,10 @@ impl Discovered {
     }
 }
 
-fn missing(reason: &Absent) -> MissingAddress {
+fn missing(reason: &MissingReason) -> MissingAddress {
     match reason {
-        Absent::NothingThere => MissingAddress::NothingThere,
-        Absent::BalancerPending(object) => MissingAddress::BalancerPending(object.clone()),
-        Absent::NoPodReady { pods } => MissingAddress::NoPodReady(*pods),
+        MissingReason::NothingThere => MissingAddress::NothingThere,
+        MissingReason::BalancerPending(object) => MissingAddress::BalancerPending(object.clone()),
+        MissingReason::NoPodReady { pods } => MissingAddress::NoPodReady(*pods),
     }
 }

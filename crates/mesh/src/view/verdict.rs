@@ -1,22 +1,22 @@
 //! What was found of a mesh, as a page shows it.
 
 use crate::{
-    facts::{Access, InstanceFacts, Known},
+    facts::{Access, Fact, InstanceFacts},
     verify::{
-        Diagnosis as D, EndpointPicture, Page, Place, ProductAnswer, RemoteVerdict, ServicePicture,
-        TakenUp, Verdict,
+        Diagnosis as D, EndpointTopology, Page, ProductAnswer, RemoteReport, ServiceInCluster,
+        ServiceTopology, SyncState, VerifyReport,
     },
 };
 use wire::mesh::{
-    Diagnosis, EndpointView, PageSays, PageView, PlaceView, SeenState, SeenView, ServiceView,
-    StepKind, VerdictLine, VerdictView,
+    ClusterSyncState, ClusterSyncView, Diagnosis, EndpointView, PageContent, PageView,
+    ServiceInClusterView, ServiceView, StepKind, VerificationMessage, VerificationView,
 };
 
-impl Verdict {
+impl VerifyReport {
     /// The verdict as a page shows it.
-    pub fn view(&self) -> VerdictView {
+    pub fn view(&self) -> VerificationView {
         let sample = self.sample.as_ref();
-        VerdictView {
+        VerificationView {
             diagnosis: diagnosis(self),
             page: sample.map_or_else(no_page, |sample| page(&sample.answer)),
             services: sample
@@ -37,9 +37,9 @@ fn no_page() -> PageView {
 
 fn page(answer: &ProductAnswer) -> PageView {
     let says = answer.page.as_ref().ok().map(|page| match page {
-        Page::Details => PageSays::Details,
-        Page::NoDetails => PageSays::NoDetails,
-        Page::Other => PageSays::Other,
+        Page::Details => PageContent::Details,
+        Page::NoDetails => PageContent::NoDetails,
+        Page::Other => PageContent::Other,
     });
     let unknown = answer.page.as_ref().err();
     PageView {
@@ -49,7 +49,7 @@ fn page(answer: &ProductAnswer) -> PageView {
     }
 }
 
-fn diagnosis(verdict: &Verdict) -> Diagnosis {
+fn diagnosis(verdict: &VerifyReport) -> Diagnosis {
     let mut lines = Vec::new();
     let mut missing = None;
     for remote in &verdict.remotes {
@@ -59,38 +59,44 @@ fn diagnosis(verdict: &Verdict) -> Diagnosis {
     }
     let (line, step) = match &verdict.sample {
         Some(sample) => of_sample(&sample.diagnosis),
-        None => (VerdictLine::NoSample, None),
+        None => (VerificationMessage::NoSample, None),
     };
     lines.push(line);
     missing = missing.or(step);
     Diagnosis {
-        whole: verdict.is_one_mesh(),
+        whole: verdict.is_healthy(),
         missing,
         lines,
     }
 }
 
 /// What is wrong with a remote, and the step that mends it.
-fn of_remote(remote: &RemoteVerdict) -> (Vec<VerdictLine>, Option<StepKind>) {
+fn of_remote(remote: &RemoteReport) -> (Vec<VerificationMessage>, Option<StepKind>) {
     let name = || remote.name.clone();
     let mut lines = Vec::new();
     let mut missing = None;
-    match &remote.taken_up {
-        Ok(TakenUp::No(said)) => {
-            lines.push(VerdictLine::NotTakenUp(name(), said.clone()));
+    match &remote.sync {
+        Ok(SyncState::NotSynced(said)) => {
+            lines.push(VerificationMessage::NotSynced(name(), said.clone()));
             missing = Some(StepKind::Join);
         }
-        Err(unknown) => lines.push(VerdictLine::NotAsked(name(), unknown.reason.clone())),
-        Ok(TakenUp::Yes | TakenUp::NothingToShow) => {}
+        Err(unknown) => lines.push(VerificationMessage::NotAsked(
+            name(),
+            unknown.reason.clone(),
+        )),
+        Ok(SyncState::Synced | SyncState::NothingToProve) => {}
     }
     match &remote.access {
         Ok(Access::Accepted { .. }) => {}
-        Ok(Access::Rejected(said) | Access::OtherAuthority(said)) => {
-            lines.push(VerdictLine::TokenRefused(name(), said.clone()));
+        Ok(Access::Rejected(said) | Access::UntrustedCertificate(said)) => {
+            lines.push(VerificationMessage::TokenRefused(name(), said.clone()));
             missing = Some(StepKind::Join);
         }
         Err(unknown) => {
-            lines.push(VerdictLine::NotAsked(name(), unknown.reason.clone()));
+            lines.push(VerificationMessage::NotAsked(
+                name(),
+                unknown.reason.clone(),
+            ));
             missing = missing.or(Some(StepKind::Join));
         }
     }
@@ -98,27 +104,33 @@ fn of_remote(remote: &RemoteVerdict) -> (Vec<VerdictLine>, Option<StepKind>) {
 }
 
 /// What is wrong with the sample, and the step that mends it.
-fn of_sample(diagnosis: &D) -> (VerdictLine, Option<StepKind>) {
+fn of_sample(diagnosis: &D) -> (VerificationMessage, Option<StepKind>) {
     match diagnosis {
-        D::Joined => (VerdictLine::Joined, None),
-        D::PageSilent(why) => (VerdictLine::PageSilent(why.clone()), Some(StepKind::Sample)),
-        D::ServiceMissing => (VerdictLine::ServiceMissing, Some(StepKind::Sample)),
-        D::WorkloadMissing => (VerdictLine::WorkloadMissing, Some(StepKind::Details)),
-        D::NotRegistered => (VerdictLine::NotRegistered, Some(StepKind::Join)),
-        D::NotReachable => (VerdictLine::NotReachable, None),
-        D::Patience => (VerdictLine::Patience, None),
-        D::Undecided(unknown) => (VerdictLine::Undecided(unknown.clone()), None),
+        D::Joined => (VerificationMessage::Joined, None),
+        D::PageUnreachable(why) => (
+            VerificationMessage::PageUnreachable(why.clone()),
+            Some(StepKind::Sample),
+        ),
+        D::ServiceMissing => (VerificationMessage::ServiceMissing, Some(StepKind::Sample)),
+        D::WorkloadMissing => (
+            VerificationMessage::WorkloadMissing,
+            Some(StepKind::Details),
+        ),
+        D::NotRegistered => (VerificationMessage::NotRegistered, Some(StepKind::Join)),
+        D::NotReachable => (VerificationMessage::NotReachable, None),
+        D::Settling => (VerificationMessage::Settling, None),
+        D::Unknown(unknown) => (VerificationMessage::Unknown(unknown.clone()), None),
     }
 }
 
-fn service(picture: &ServicePicture) -> ServiceView {
+fn service(topology: &ServiceTopology) -> ServiceView {
     ServiceView {
-        name: picture.name.clone(),
-        places: picture.places.iter().map(place).collect(),
+        name: topology.name.clone(),
+        places: topology.places.iter().map(place).collect(),
     }
 }
 
-fn place(place: &Place) -> PlaceView {
+fn place(place: &ServiceInCluster) -> ServiceInClusterView {
     let mut unknown = Vec::new();
     let pods = told(&place.workloads, &mut unknown).map(|all| {
         let ready = all.iter().map(|one| one.ready).sum();
@@ -126,7 +138,7 @@ fn place(place: &Place) -> PlaceView {
     });
     let endpoints = told(&place.endpoints, &mut unknown);
     let endpoints = endpoints.map(|all| all.iter().map(endpoint).collect());
-    PlaceView {
+    ServiceInClusterView {
         cluster: place.console.clone(),
         service: told(&place.service, &mut unknown).copied(),
         pods,
@@ -135,7 +147,7 @@ fn place(place: &Place) -> PlaceView {
     }
 }
 
-fn endpoint(one: &EndpointPicture) -> EndpointView {
+fn endpoint(one: &EndpointTopology) -> EndpointView {
     EndpointView {
         address: one.address.to_string(),
         ready: one.ready,
@@ -144,7 +156,7 @@ fn endpoint(one: &EndpointPicture) -> EndpointView {
 }
 
 /// A fact; what is not known is added to the reasons.
-fn told<'a, T>(fact: &'a Known<T>, unknown: &mut Vec<String>) -> Option<&'a T> {
+fn told<'a, T>(fact: &'a Fact<T>, unknown: &mut Vec<String>) -> Option<&'a T> {
     match fact {
         Ok(fact) => Some(fact),
         Err(why) => {
@@ -157,29 +169,31 @@ fn told<'a, T>(fact: &'a Known<T>, unknown: &mut Vec<String>) -> Option<&'a T> {
 }
 
 /// Today's line has a word for each cluster; the old one shows only what it registered.
-fn seen(verdict: &Verdict) -> Vec<SeenView> {
+fn seen(verdict: &VerifyReport) -> Vec<ClusterSyncView> {
     let says = verdict.debug.instances.iter().flat_map(by_instance);
-    let says: Vec<SeenView> = says.collect();
+    let says: Vec<ClusterSyncView> = says.collect();
     if !says.is_empty() {
         return says;
     }
-    let remotes = verdict.remotes.iter().map(|remote| SeenView {
+    let remotes = verdict.remotes.iter().map(|remote| ClusterSyncView {
         instance: String::new(),
         cluster: remote.name.clone(),
         state: match &remote.registered {
-            Ok(known) => SeenState::Registered(u32::try_from(known.len()).unwrap_or(u32::MAX)),
-            Err(unknown) => SeenState::Unknown(unknown.reason.clone()),
+            Ok(known) => {
+                ClusterSyncState::Registered(u32::try_from(known.len()).unwrap_or(u32::MAX))
+            }
+            Err(unknown) => ClusterSyncState::Unknown(unknown.reason.clone()),
         },
     });
     remotes.collect()
 }
 
-fn by_instance(instance: &InstanceFacts) -> Vec<SeenView> {
+fn by_instance(instance: &InstanceFacts) -> Vec<ClusterSyncView> {
     let clusters = instance.clusters.as_deref().unwrap_or_default();
-    let views = clusters.iter().map(|one| SeenView {
+    let views = clusters.iter().map(|one| ClusterSyncView {
         instance: instance.pod.clone(),
         cluster: one.cluster.clone(),
-        state: SeenState::Says(one.state.clone()),
+        state: ClusterSyncState::Says(one.state.clone()),
     });
     views.collect()
 }

@@ -2,17 +2,17 @@
 //! product page really asks through it: broken, joined, verified, rotated, drifted, left.
 
 use crate::{
-    fixture::{SYSTEM, Side, deployment, injected, namespace, service, side},
+    fixture::{SYSTEM, TestCluster, deployment, injected, namespace, service, test_cluster},
     pair::{Pair, RBAC},
 };
 use cluster::AddressPolicy;
 use jiff::Timestamp;
 use mesh::{
-    endpoints::{self, Dialled, Outcome},
-    facts::Line,
+    endpoints::{self, Component, Outcome},
+    facts::IstioGeneration,
     leave::{self, Leaving},
     rotate::{self, Rotation},
-    verify::{Bounds, Diagnosis, Question, TakenUp, Verdict, verify},
+    verify::{Diagnosis, SyncState, Timeouts, VerifyReport, VerifyRequest, verify},
 };
 use sandbox::{Network, Shape};
 use serde_json::{Value, json};
@@ -22,8 +22,8 @@ use tokio_util::sync::CancellationToken;
 async fn pair() -> Pair {
     let network = Network::new();
     Pair {
-        east: side("east", Shape::control_plane(), &network).await,
-        west: side("west", Shape::remote(), &network).await,
+        east: test_cluster("east", Shape::control_plane(), &network).await,
+        west: test_cluster("west", Shape::remote(), &network).await,
         namespace: SYSTEM.into(),
     }
 }
@@ -55,16 +55,16 @@ fn details_service() -> Value {
     service("bookinfo", "details", 9080, &json!({"app": "details"}))
 }
 
-async fn furnish(pair: &Pair, line: Line) {
+async fn furnish(pair: &Pair, generation: IstioGeneration) {
     for side in [&pair.east, &pair.west] {
         side.apply(namespace(SYSTEM, &json!({}), &json!({}))).await;
         side.apply(namespace("bookinfo", &json!({}), &json!({})))
             .await;
         side.apply(details_service()).await;
     }
-    let control = match line {
-        Line::Legacy => pilot(),
-        Line::Today => sandbox::istiod("east", ""),
+    let control = match generation {
+        IstioGeneration::Mixer => pilot(),
+        IstioGeneration::Istiod => sandbox::istiod("east", ""),
     };
     // Its webhook would ask a pod that is only about to run.
     let control = control.into_iter();
@@ -75,29 +75,29 @@ async fn furnish(pair: &Pair, line: Line) {
         .await;
 }
 
-async fn verified(pair: &Pair, line: Line) -> Verdict {
+async fn verified(pair: &Pair, generation: IstioGeneration) -> VerifyReport {
     let remotes = [("west", &pair.west.cluster)];
-    let question = Question {
+    let question = VerifyRequest {
         primary: &pair.east.cluster,
         remotes: &remotes,
-        line,
+        generation,
         namespace: SYSTEM,
         sample: Some("bookinfo"),
         policy: AddressPolicy::WithLoopback,
-        bounds: Bounds::default(),
+        timeouts: Timeouts::default(),
         now: Timestamp::now,
     };
     verify(&question).await
 }
 
 /// Verifies until that is the diagnosis.
-async fn until(pair: &Pair, line: Line, wanted: &Diagnosis) -> Verdict {
+async fn until(pair: &Pair, generation: IstioGeneration, wanted: &Diagnosis) -> VerifyReport {
     let mut last = None;
     for _ in 0..150 {
-        let verdict = verified(pair, line).await;
+        let verdict = verified(pair, generation).await;
         let sample = verdict.sample.as_ref().unwrap();
         // The page is asked beside the control plane: it may be whole a moment before that is seen.
-        let whole = *wanted != Diagnosis::Joined || verdict.is_one_mesh();
+        let whole = *wanted != Diagnosis::Joined || verdict.is_healthy();
         if sample.diagnosis == *wanted && whole {
             return verdict;
         }
@@ -107,20 +107,23 @@ async fn until(pair: &Pair, line: Line, wanted: &Diagnosis) -> Verdict {
     panic!("not {wanted:?}: {last:#?}");
 }
 
-async fn the_article(line: Line) {
+async fn the_article(generation: IstioGeneration) {
     let pair = pair().await;
-    furnish(&pair, line).await;
-    let verdict = until(&pair, line, &Diagnosis::WorkloadMissing).await;
+    furnish(&pair, generation).await;
+    let verdict = until(&pair, generation, &Diagnosis::WorkloadMissing).await;
     assert_eq!(verdict.sample.unwrap().answer.status, Ok(503));
     pair.west.settle(vec![injected("details", "west")]).await;
-    let verdict = until(&pair, line, &Diagnosis::NotRegistered).await;
-    assert!(matches!(verdict.remotes[0].taken_up, Ok(TakenUp::No(_))));
+    let verdict = until(&pair, generation, &Diagnosis::NotRegistered).await;
+    assert!(matches!(
+        verdict.remotes[0].sync,
+        Ok(SyncState::NotSynced(_))
+    ));
 
-    let wanted = pair.wanted(line);
+    let wanted = pair.wanted(generation);
     pair.join(&wanted).await;
-    let verdict = until(&pair, line, &Diagnosis::Joined).await;
+    let verdict = until(&pair, generation, &Diagnosis::Joined).await;
     let west = &verdict.remotes[0];
-    assert_eq!(west.taken_up, Ok(TakenUp::Yes));
+    assert_eq!(west.sync, Ok(SyncState::Synced));
     let registered = west.registered.as_ref().unwrap();
     assert_eq!(registered[0].host, "details.bookinfo.svc.cluster.local");
     let details = &verdict.sample.as_ref().unwrap().services[1];
@@ -131,24 +134,24 @@ async fn the_article(line: Line) {
     let endpoint = &details.places[1].endpoints.as_ref().unwrap()[0];
     assert_eq!(endpoint.registered, Ok(true));
 
-    rotates(&pair, line).await;
-    until(&pair, line, &Diagnosis::Joined).await;
+    rotates(&pair, generation).await;
+    until(&pair, generation, &Diagnosis::Joined).await;
 
-    leaves(&pair, line).await;
-    let verdict = until(&pair, line, &Diagnosis::NotRegistered).await;
+    leaves(&pair, generation).await;
+    let verdict = until(&pair, generation, &Diagnosis::NotRegistered).await;
     assert!(verdict.remotes[0].access.is_err(), "nothing is stored");
     pair.join(&wanted).await;
-    until(&pair, line, &Diagnosis::Joined).await;
+    until(&pair, generation, &Diagnosis::Joined).await;
 }
 
-async fn rotates(pair: &Pair, line: Line) {
+async fn rotates(pair: &Pair, generation: IstioGeneration) {
     let rotation = Rotation {
         name: wire::ClusterName::new("west").unwrap(),
-        line,
+        generation,
         namespace: SYSTEM.into(),
         primary_id: "east".into(),
         policy: AddressPolicy::WithLoopback,
-        taken_up_within: Duration::from_secs(20),
+        sync_timeout: Duration::from_secs(20),
     };
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
     let plan = rotate::plan(east, west, &rotation).await.unwrap();
@@ -156,14 +159,14 @@ async fn rotates(pair: &Pair, line: Line) {
     let rotated = rotate::rotate(east, west, &plan, &stop, &|_| {})
         .await
         .unwrap();
-    assert_eq!(rotated.taken_up, Ok(()), "the control plane says so itself");
+    assert_eq!(rotated.synced, Ok(()), "the control plane says so itself");
     assert_eq!(rotated.old_is_refused, Some(Ok(true)));
 }
 
-async fn leaves(pair: &Pair, line: Line) {
+async fn leaves(pair: &Pair, generation: IstioGeneration) {
     let leaving = Leaving {
         name: wire::ClusterName::new("west").unwrap(),
-        line,
+        generation,
         namespace: SYSTEM.into(),
         primary_id: "east".into(),
         policy: AddressPolicy::WithLoopback,
@@ -187,44 +190,44 @@ async fn leaves(pair: &Pair, line: Line) {
 
 #[tokio::test]
 async fn the_articles_procedure() {
-    the_article(Line::Legacy).await;
+    the_article(IstioGeneration::Mixer).await;
 }
 
 #[tokio::test]
 async fn the_same_with_todays_control_plane() {
-    the_article(Line::Today).await;
+    the_article(IstioGeneration::Istiod).await;
 }
 
 #[tokio::test]
 async fn a_service_that_the_caller_lacks_and_a_role_that_is_gone() {
     let pair = pair().await;
-    furnish(&pair, Line::Legacy).await;
+    furnish(&pair, IstioGeneration::Mixer).await;
     pair.west.settle(vec![injected("details", "west")]).await;
-    let wanted = pair.wanted(Line::Legacy);
+    let wanted = pair.wanted(IstioGeneration::Mixer);
     pair.join(&wanted).await;
-    until(&pair, Line::Legacy, &Diagnosis::Joined).await;
+    until(&pair, IstioGeneration::Mixer, &Diagnosis::Joined).await;
     pair.east
         .delete("v1", "Service", Some("bookinfo"), "details")
         .await;
-    let verdict = until(&pair, Line::Legacy, &Diagnosis::ServiceMissing).await;
+    let verdict = until(&pair, IstioGeneration::Mixer, &Diagnosis::ServiceMissing).await;
     assert_eq!(verdict.sample.unwrap().answer.status, Ok(500));
     pair.east.apply(details_service()).await;
-    until(&pair, Line::Legacy, &Diagnosis::Joined).await;
+    until(&pair, IstioGeneration::Mixer, &Diagnosis::Joined).await;
 
     // Without the role a control plane that starts anew reads nothing of the remote; the plan mends it.
     pair.west
         .delete(RBAC, "ClusterRole", None, "istio-reader")
         .await;
     restart_pilot(&pair.east).await;
-    until(&pair, Line::Legacy, &Diagnosis::NotRegistered).await;
+    until(&pair, IstioGeneration::Mixer, &Diagnosis::NotRegistered).await;
     let plan = pair.plan(&wanted).await;
     assert!(!plan.is_done());
     let (joined, _) = pair.join(&wanted).await;
     assert_eq!(joined.missing, Ok(Vec::new()));
-    until(&pair, Line::Legacy, &Diagnosis::Joined).await;
+    until(&pair, IstioGeneration::Mixer, &Diagnosis::Joined).await;
 }
 
-async fn pilot_pod(east: &Side) -> cluster::Object {
+async fn pilot_pod(east: &TestCluster) -> cluster::Object {
     let pods = east
         .cluster
         .list("v1", "Pod", Some(SYSTEM), "istio=pilot")
@@ -234,7 +237,7 @@ async fn pilot_pod(east: &Side) -> cluster::Object {
     pods.iter().find(ready).unwrap().clone()
 }
 
-async fn restart_pilot(east: &Side) {
+async fn restart_pilot(east: &TestCluster) {
     let pod = pilot_pod(east).await;
     east.delete("v1", "Pod", Some(SYSTEM), pod.name()).await;
     east.settle(vec![pilot().pop().unwrap()]).await;
@@ -243,10 +246,15 @@ async fn restart_pilot(east: &Side) {
 #[tokio::test]
 async fn an_address_is_discovered_and_drifts_when_its_pod_goes() {
     let pair = pair().await;
-    furnish(&pair, Line::Legacy).await;
+    furnish(&pair, IstioGeneration::Mixer).await;
     let east = &pair.east;
     let found = async || {
-        let found = endpoints::discover(&east.cluster, Line::Legacy, SYSTEM, Timestamp::now());
+        let found = endpoints::discover(
+            &east.cluster,
+            IstioGeneration::Mixer,
+            SYSTEM,
+            Timestamp::now(),
+        );
         found.await.unwrap()
     };
     let first = found().await;
@@ -268,7 +276,7 @@ async fn an_address_is_discovered_and_drifts_when_its_pod_goes() {
     assert_eq!(drifted.len(), 1, "{drifted:?}");
     assert_eq!(
         (drifted[0].dialled, drifted[0].used.as_str()),
-        (Dialled::Pilot, pilot.address.as_str())
+        (Component::Pilot, pilot.address.as_str())
     );
 
     // A gateway is found before the pod, and stays.

@@ -2,7 +2,7 @@
 
 use crate::fixture::*;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use mesh::facts::{CrdFacts, CrdVersion, Intent, Line, gather::PlannedJoin};
+use mesh::facts::{CrdFacts, CrdVersion, Intent, IstioGeneration, gather::PlannedJoin};
 use sandbox::{Sandbox, Shape};
 use serde_json::json;
 use wire::check::{CheckCode, CheckView, Remedy, Verdict};
@@ -22,12 +22,12 @@ async fn the_same_ranges_in_both_clusters() {
         ..Shape::control_plane()
     };
     let mut world = World::bare(Shape::control_plane(), shape).await;
-    world.line = Some(Line::Legacy);
+    world.generation = Some(IstioGeneration::Mixer);
     let pods = world.check(CheckCode::PodRanges).await;
     holds(&pods, Verdict::Blocked, "east 172.16.1.0/24");
     let services = world.check(CheckCode::ServiceRanges).await;
     holds(&services, Verdict::Blocked, "172.19.0.0/20");
-    world.line = Some(Line::Today);
+    world.generation = Some(IstioGeneration::Istiod);
     let services = world.check(CheckCode::ServiceRanges).await;
     holds(&services, Verdict::Warning, "172.19.0.0/20");
 }
@@ -36,18 +36,18 @@ async fn the_same_ranges_in_both_clusters() {
 async fn an_authority_that_does_not_vouch_for_the_server() {
     let mut world = World::bare(Shape::control_plane(), Shape::remote()).await;
     let server = world.west.server.clone();
-    let join = |authority: &str| PlannedJoin {
+    let join = |ca_bundle: &str| PlannedJoin {
         primary: "east".into(),
         remote: "west".into(),
         name: "west".into(),
         tls_server_name: None,
         server: server.clone(),
-        authority: authority.to_owned(),
+        ca_bundle: ca_bundle.to_owned(),
     };
-    world.joins = vec![join(&world.east.authority)];
+    world.joins = vec![join(&world.east.ca_bundle)];
     let check = world.check(CheckCode::ServerCertificate).await;
     holds(&check, Verdict::Blocked, "127.0.0.1");
-    world.joins = vec![join(&world.west.authority)];
+    world.joins = vec![join(&world.west.ca_bundle)];
     let check = world.check(CheckCode::ServerCertificate).await;
     assert_eq!(check.verdict, Verdict::Passed, "{check:#?}");
 }
@@ -190,7 +190,7 @@ async fn a_definition_of_the_old_line() {
 #[tokio::test]
 async fn a_reader_that_a_chart_will_make_too() {
     let mut world = World::joined().await;
-    world.west.planned.makes_reader = true;
+    world.west.planned.creates_reader = true;
     let check = world.check(CheckCode::Ownership).await;
     holds(
         &check,
@@ -204,7 +204,7 @@ async fn a_reader_that_a_chart_will_make_too() {
 async fn an_address_that_is_a_pods_and_then_nobodys() {
     let world = World::joined().await;
     let facts = world.facts().await;
-    let pods = facts.clusters[0].live_pods();
+    let pods = facts.clusters[0].known_pods();
     let pilot = pods
         .iter()
         .find(|pod| pod.label("app") == "istiod")
@@ -287,7 +287,7 @@ async fn a_remote_under_another_authority() {
     let token = world.west.token().await;
     let other = Sandbox::new().listen("127.0.0.1:0").await.unwrap();
     let text = kubeconfig(&world.west, &token);
-    let own = STANDARD.encode(&world.west.authority);
+    let own = STANDARD.encode(&world.west.ca_bundle);
     let text = text.replace(&own, &STANDARD.encode(&other.ca_pem));
     world.east.apply(remote_secret("west", &text)).await;
     let check = world.check(CheckCode::RemoteAuthorityChanged).await;
@@ -297,7 +297,7 @@ async fn a_remote_under_another_authority() {
 #[tokio::test]
 async fn a_webhook_that_trusts_somebody_else() {
     let world = World::joined().await;
-    let root = world.west.authority.clone();
+    let root = world.west.ca_bundle.clone();
     world.west.apply(injector(&root)).await;
     let check = world.check(CheckCode::WebhookBundle).await;
     holds(&check, Verdict::Blocked, "does not trust the root of east");

@@ -1,14 +1,16 @@
-//! What a mesh leaves behind goes by choice, and what was saved of it can be given back.
+//! What a mesh leaves behind goes by selection, and what was saved of it can be given back.
 //!
 //! Each scenario runs on a sandbox of its own, and all of them, one after the other, on a real API server.
 
-use crate::fixture::{Side, deployment, injector, namespace, reference, side, side_of, slice};
+use crate::fixture::{
+    TestCluster, deployment, injector, namespace, reference, slice, test_cluster, test_cluster_of,
+};
 use chart::Values;
 use cluster::{Apply, Object, ObjectRef, Propagation, Waiting};
 use mesh::{
     Error,
-    clear::{self, Choice, Clearing, Event, Fate, Part, Plan},
-    step::Place,
+    cleanup::{self, CleanupScope, Disposition, Event, Part, Plan, Selection},
+    step::Side,
 };
 use sandbox::{Network, Shape};
 use serde_json::{Value, json};
@@ -28,7 +30,7 @@ macro_rules! suite {
             $(#[tokio::test]
             async fn $test() {
                 let network = super::Network::new();
-                let east = super::side("east", super::Shape::control_plane(), &network).await;
+                let east = super::test_cluster("east", super::Shape::control_plane(), &network).await;
                 super::$test(&east).await;
             })*
         }
@@ -39,7 +41,7 @@ macro_rules! suite {
                 Ok(lab) => lab,
                 Err(error) => return lab::skip("the_same_on_a_real_api_server", &error),
             };
-            let east = side_of("east", &lab.kubeconfig());
+            let east = test_cluster_of("east", &lab.kubeconfig());
             $(
                 Box::pin($test(&east)).await;
                 Box::pin(sweep(&east)).await;
@@ -59,31 +61,31 @@ suite! {
     a_webhook_that_somebody_answers_stays,
 }
 
-fn clearing() -> Clearing {
-    Clearing {
-        place: Place::Primary,
-        system: SYSTEM.into(),
-        homes: vec![SYSTEM.into(), SAMPLE.into()],
+fn scope() -> CleanupScope {
+    CleanupScope {
+        side: Side::Primary,
+        istio_namespace: SYSTEM.into(),
+        namespaces: vec![SYSTEM.into(), SAMPLE.into()],
     }
 }
 
-fn everything() -> Choice {
-    Choice {
-        made: Fate::Goes,
-        definitions: Fate::Goes,
-        homes: vec![SYSTEM.into(), SAMPLE.into()],
+fn everything() -> Selection {
+    Selection {
+        runtime_objects: Disposition::Delete,
+        crds: Disposition::Delete,
+        namespaces: vec![SYSTEM.into(), SAMPLE.into()],
     }
 }
 
-async fn planned(east: &Side) -> Plan {
-    clear::plan(&east.cluster, &clearing()).await.unwrap()
+async fn planned(east: &TestCluster) -> Plan {
+    cleanup::plan(&east.cluster, &scope()).await.unwrap()
 }
 
 /// Carries a plan out; what was told of it.
 async fn cleared(
-    east: &Side,
+    east: &TestCluster,
     plan: &Plan,
-    choice: &Choice,
+    selection: &Selection,
     seconds: u64,
 ) -> (Result<(), Error>, Vec<Event>) {
     let told = Mutex::new(Vec::new());
@@ -92,7 +94,7 @@ async fn cleared(
         for_at_most: Duration::from_secs(seconds),
         stop: CancellationToken::new(),
     };
-    let outcome = clear::carry_out(&east.cluster, plan, choice, &waiting, &said).await;
+    let outcome = cleanup::execute(&east.cluster, plan, selection, &waiting, &said).await;
     (outcome, told.into_inner().unwrap())
 }
 
@@ -130,7 +132,7 @@ fn secret(namespace: &str, name: &str, kind: &str) -> Value {
 }
 
 /// Makes definitions, and waits until the cluster serves them.
-async fn define(east: &Side, definitions: &[Value]) {
+async fn define(east: &TestCluster, definitions: &[Value]) {
     for value in definitions {
         east.apply(value.clone()).await;
     }
@@ -145,7 +147,7 @@ async fn define(east: &Side, definitions: &[Value]) {
     }
 }
 
-async fn served(east: &Side, api: &str, kind: &str) {
+async fn served(east: &TestCluster, api: &str, kind: &str) {
     for _ in 0..300 {
         let known = east.cluster.kind(api, kind).await.is_ok();
         if known && east.cluster.list(api, kind, None, "").await.is_ok() {
@@ -157,7 +159,7 @@ async fn served(east: &Side, api: &str, kind: &str) {
 }
 
 /// Two lines' definitions, objects of them, and what a control plane made.
-async fn furnish(east: &Side) {
+async fn furnish(east: &TestCluster) {
     for name in [SYSTEM, SAMPLE, SHOP] {
         east.apply(namespace(name, &json!({"team": "mesh"}), &json!({})))
             .await;
@@ -214,7 +216,7 @@ async fn furnish(east: &Side) {
 }
 
 /// Takes away what a scenario leaves on a cluster that others come to.
-async fn sweep(east: &Side) {
+async fn sweep(east: &TestCluster) {
     for name in [SYSTEM, SAMPLE, SHOP] {
         let home = reference("v1", "Namespace", None, name);
         east.cluster
@@ -226,14 +228,14 @@ async fn sweep(east: &Side) {
         gone(east, &reference("v1", "Namespace", None, name)).await;
     }
     let plan = planned(east).await;
-    let choice = Choice {
-        homes: Vec::new(),
+    let selection = Selection {
+        namespaces: Vec::new(),
         ..everything()
     };
-    cleared(east, &plan, &choice, 60).await.0.unwrap();
+    cleared(east, &plan, &selection, 60).await.0.unwrap();
 }
 
-async fn gone(east: &Side, object: &ObjectRef) {
+async fn gone(east: &TestCluster, object: &ObjectRef) {
     let waiting = Waiting {
         for_at_most: Duration::from_mins(1),
         stop: CancellationToken::new(),
@@ -244,7 +246,7 @@ async fn gone(east: &Side, object: &ObjectRef) {
         .unwrap();
 }
 
-async fn is_there(east: &Side, object: &ObjectRef) -> bool {
+async fn is_there(east: &TestCluster, object: &ObjectRef) -> bool {
     match east.cluster.get(object).await {
         Err(cluster::Error::NoSuchKind { .. }) => false,
         found => found.unwrap().is_some(),
@@ -252,7 +254,7 @@ async fn is_there(east: &Side, object: &ObjectRef) -> bool {
 }
 
 /// Applies a saved text as an operator would: the definitions, and once they are served the rest.
-async fn give_back(east: &Side, text: &str) {
+async fn give_back(east: &TestCluster, text: &str) {
     let documents = text.split("---\n").skip(1);
     let objects = documents.map(|one| Object::new(Values::parse(one).unwrap().to_json()).unwrap());
     let (definitions, rest): (Vec<Object>, Vec<Object>) =
@@ -266,11 +268,11 @@ async fn give_back(east: &Side, text: &str) {
     }
 }
 
-async fn everything_goes_and_is_given_back(east: &Side) {
+async fn everything_goes_and_is_given_back(east: &TestCluster) {
     furnish(east).await;
     let plan = planned(east).await;
     let names: Vec<&str> = plan
-        .definitions
+        .crds
         .iter()
         .map(|one| one.object.name.as_str())
         .collect();
@@ -282,9 +284,13 @@ async fn everything_goes_and_is_given_back(east: &Side) {
             "rules.config.istio.io"
         ]
     );
-    let counts: Vec<(String, u64)> = plan.definitions[0].by_namespace().into_iter().collect();
+    let counts: Vec<(String, u64)> = plan.crds[0].by_namespace().into_iter().collect();
     assert_eq!(counts, [(SAMPLE.to_owned(), 1), (SHOP.to_owned(), 2)]);
-    let made: Vec<String> = plan.made.iter().map(ToString::to_string).collect();
+    let made: Vec<String> = plan
+        .runtime_objects
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     assert_eq!(
         made,
         [
@@ -298,16 +304,16 @@ async fn everything_goes_and_is_given_back(east: &Side) {
             "Secret shop/istio.default",
         ]
     );
-    for home in &plan.homes {
+    for home in &plan.namespaces {
         assert_eq!(
-            home.holds,
+            home.foreign_objects,
             Ok(Vec::new()),
             "{} is the mesh's alone",
             home.name
         );
     }
 
-    let text = clear::backup(&east.cluster, &plan).await.unwrap();
+    let text = cleanup::backup(&east.cluster, &plan).await.unwrap();
     let secret = ["hunter2", "aHVudGVyMg", "kind: Secret"];
     assert!(secret.iter().all(|word| !text.contains(word)), "{text}");
     let kept = ["uid:", "resourceVersion:", "managedFields:", "status:"];
@@ -316,13 +322,13 @@ async fn everything_goes_and_is_given_back(east: &Side) {
     let (outcome, told) = cleared(east, &plan, &everything(), 60).await;
     outcome.unwrap();
     let ends = told.iter().filter_map(|event| match event {
-        Event::Ends(part) => Some(*part),
+        Event::Finished(part) => Some(*part),
         _ => None,
     });
     let order = [
-        Part::Made,
-        Part::Objects,
-        Part::Definitions,
+        Part::RuntimeObjects,
+        Part::CustomResources,
+        Part::Crds,
         Part::Namespaces,
     ];
     assert_eq!(ends.collect::<Vec<_>>(), order);
@@ -336,24 +342,24 @@ async fn everything_goes_and_is_given_back(east: &Side) {
     assert!(is_there(east, &reference("v1", "Namespace", None, SHOP)).await);
 
     give_back(east, &text).await;
-    let back = clear::backup(&east.cluster, &planned(east).await).await;
+    let back = cleanup::backup(&east.cluster, &planned(east).await).await;
     assert_eq!(back.unwrap(), text, "what was saved is what is there again");
 }
 
-async fn definitions_and_namespaces_stay_unless_they_are_chosen(east: &Side) {
+async fn definitions_and_namespaces_stay_unless_they_are_chosen(east: &TestCluster) {
     furnish(east).await;
     let plan = planned(east).await;
-    cleared(east, &plan, &Choice::default(), 60)
+    cleared(east, &plan, &Selection::default(), 60)
         .await
         .0
         .unwrap();
     let after = planned(east).await;
-    assert_eq!(after.made, []);
-    assert_eq!(after.definitions.len(), 3);
-    assert_eq!(after.definitions[0].known().count(), 3);
-    assert_eq!(after.homes.len(), 2);
-    let alone = Choice {
-        definitions: Fate::Stays,
+    assert_eq!(after.runtime_objects, []);
+    assert_eq!(after.crds.len(), 3);
+    assert_eq!(after.crds[0].known().count(), 3);
+    assert_eq!(after.namespaces.len(), 2);
+    let alone = Selection {
+        crds: Disposition::Keep,
         ..everything()
     };
     let (outcome, _) = cleared(east, &after, &alone, 60).await;
@@ -365,30 +371,33 @@ async fn definitions_and_namespaces_stay_unless_they_are_chosen(east: &Side) {
     assert!(is_there(east, &reference("v1", "Namespace", None, SYSTEM)).await);
 }
 
-async fn a_namespace_that_somebody_lives_in_stays(east: &Side) {
+async fn a_namespace_that_somebody_lives_in_stays(east: &TestCluster) {
     furnish(east).await;
     east.apply(json!({"apiVersion": "v1", "kind": "ConfigMap",
         "metadata": {"name": "settings", "namespace": SAMPLE}}))
         .await;
     let plan = planned(east).await;
     let settings = reference("v1", "ConfigMap", Some(SAMPLE), "settings");
-    assert_eq!(plan.homes[1].holds, Ok(vec![settings.clone()]));
+    assert_eq!(
+        plan.namespaces[1].foreign_objects,
+        Ok(vec![settings.clone()])
+    );
     let (outcome, told) = cleared(east, &plan, &everything(), 60).await;
     assert!(
-        matches!(outcome, Err(Error::Inhabited { .. })),
+        matches!(outcome, Err(Error::NamespaceNotEmpty { .. })),
         "{outcome:?}"
     );
     assert_eq!(told, [], "it is refused before anything goes");
-    let choice = Choice {
-        homes: vec![SYSTEM.into()],
+    let selection = Selection {
+        namespaces: vec![SYSTEM.into()],
         ..everything()
     };
-    cleared(east, &plan, &choice, 60).await.0.unwrap();
+    cleared(east, &plan, &selection, 60).await.0.unwrap();
     assert!(is_there(east, &settings).await);
     assert!(!is_there(east, &reference("v1", "Namespace", None, SYSTEM)).await);
 }
 
-async fn what_hangs_on_a_finalizer_is_named_and_goes_on_later(east: &Side) {
+async fn what_hangs_on_a_finalizer_is_named_and_goes_on_later(east: &TestCluster) {
     furnish(east).await;
     let web = reference(NETWORKING, "Gateway", Some(SHOP), "web");
     let mut locked = gateway(SHOP, "web");
@@ -396,20 +405,19 @@ async fn what_hangs_on_a_finalizer_is_named_and_goes_on_later(east: &Side) {
     locked.as_object_mut().unwrap().remove("spec");
     east.apply_as("locker", locked.clone()).await;
     let plan = planned(east).await;
-    let choice = Choice {
-        homes: Vec::new(),
+    let selection = Selection {
+        namespaces: Vec::new(),
         ..everything()
     };
-    let (outcome, told) = cleared(east, &plan, &choice, 1).await;
-    let Err(Error::Held { held, .. }) = outcome else {
+    let (outcome, told) = cleared(east, &plan, &selection, 1).await;
+    let Err(Error::Stuck { stuck, .. }) = outcome else {
         panic!("{outcome:?}");
     };
-    assert_eq!(held.len(), 1);
-    assert_eq!(held[0].object, web);
-    assert_eq!(held[0].finalizers, ["example.org/lock"]);
-    assert_eq!(held[0].set_by, ["locker"]);
-    let waits =
-        |event: &Event| matches!(event, Event::Waits(Part::Objects, held) if held.object == web);
+    assert_eq!(stuck.len(), 1);
+    assert_eq!(stuck[0].object, web);
+    assert_eq!(stuck[0].finalizers, ["example.org/lock"]);
+    assert_eq!(stuck[0].set_by, ["locker"]);
+    let waits = |event: &Event| matches!(event, Event::Waiting(Part::CustomResources, stuck) if stuck.object == web);
     assert!(told.iter().any(waits), "{told:?}");
     let gateways = reference(
         CRD,
@@ -427,11 +435,11 @@ async fn what_hangs_on_a_finalizer_is_named_and_goes_on_later(east: &Side) {
     east.cluster.replace(&live).await.unwrap();
     gone(east, &web).await;
     let plan = planned(east).await;
-    cleared(east, &plan, &choice, 60).await.0.unwrap();
+    cleared(east, &plan, &selection, 60).await.0.unwrap();
     assert!(!is_there(east, &gateways).await);
 }
 
-async fn nothing_goes_while_a_control_plane_leads(east: &Side) {
+async fn nothing_goes_while_a_control_plane_leads(east: &TestCluster) {
     furnish(east).await;
     let containers = json!([{"name": "discovery", "image": "istio/pilot:1.30.3"}]);
     let istiod = deployment("shop", "istiod", &json!({"app": "istiod"}), &containers);
@@ -454,10 +462,10 @@ async fn nothing_goes_while_a_control_plane_leads(east: &Side) {
     let (outcome, more) = cleared(east, &plan, &everything(), 60).await;
     assert!(matches!(outcome, Err(Error::InUse { .. })), "{outcome:?}");
     assert_eq!((told, more), (Vec::new(), Vec::new()));
-    assert_eq!(other.made, plan.made);
+    assert_eq!(other.runtime_objects, plan.runtime_objects);
 }
 
-async fn what_changed_since_it_was_saved_is_not_deleted(east: &Side) {
+async fn what_changed_since_it_was_saved_is_not_deleted(east: &TestCluster) {
     furnish(east).await;
     let plan = planned(east).await;
     let mut other = gateway(SHOP, "web");
@@ -466,7 +474,7 @@ async fn what_changed_since_it_was_saved_is_not_deleted(east: &Side) {
     let web = reference(NETWORKING, "Gateway", Some(SHOP), "web");
     let stops = |error: Error| matches!(error, Error::Changed { object, .. } if object == web);
     assert!(stops(
-        clear::backup(&east.cluster, &plan).await.unwrap_err()
+        cleanup::backup(&east.cluster, &plan).await.unwrap_err()
     ));
     let (outcome, told) = cleared(east, &plan, &everything(), 60).await;
     assert!(stops(outcome.unwrap_err()));
@@ -478,7 +486,7 @@ async fn what_changed_since_it_was_saved_is_not_deleted(east: &Side) {
     assert!(is_there(east, &web).await);
 }
 
-async fn releases_that_use_a_definition_are_named(east: &Side) {
+async fn releases_that_use_a_definition_are_named(east: &TestCluster) {
     furnish(east).await;
     let marks =
         json!({"meta.helm.sh/release-name": "web-shop", "meta.helm.sh/release-namespace": SHOP});
@@ -494,14 +502,14 @@ async fn releases_that_use_a_definition_are_named(east: &Side) {
             "labels": {"owner": "helm", "name": "web-shop", "status": "deployed", "version": "1"}}}))
         .await;
     let plan = planned(east).await;
-    let users = plan.definitions[0].users.iter();
+    let users = plan.crds[0].users.iter();
     let said: Vec<(&str, &str, u64, bool)> = users
         .map(|one| {
             (
                 one.release.as_str(),
                 one.namespace.as_str(),
                 one.objects,
-                one.stands,
+                one.installed,
             )
         })
         .collect();
@@ -509,20 +517,24 @@ async fn releases_that_use_a_definition_are_named(east: &Side) {
         said,
         [("gone", SHOP, 1, false), ("web-shop", SHOP, 1, true)]
     );
-    assert_eq!(plan.definitions[1].users, []);
+    assert_eq!(plan.crds[1].users, []);
 }
 
-async fn a_webhook_that_somebody_answers_stays(east: &Side) {
+async fn a_webhook_that_somebody_answers_stays(east: &TestCluster) {
     east.apply(namespace(SYSTEM, &json!({}), &json!({}))).await;
-    let injector = east.apply(injector(&east.authority)).await.reference();
-    let left = planned(east).await.made;
+    let injector = east.apply(injector(&east.ca_bundle)).await.reference();
+    let left = planned(east).await.runtime_objects;
     assert_eq!(left, std::slice::from_ref(&injector), "nobody answers it");
     let service = json!({"apiVersion": "v1", "kind": "Service",
         "metadata": {"name": "istiod", "namespace": SYSTEM},
         "spec": {"ports": [{"name": "https", "port": 443, "targetPort": 15017}]}});
     east.apply(service).await;
     east.apply(slice("10.1.2.3")).await;
-    assert_eq!(planned(east).await.made, [], "it leads somewhere");
+    assert_eq!(
+        planned(east).await.runtime_objects,
+        [],
+        "it leads somewhere"
+    );
     east.delete("v1", "Service", Some(SYSTEM), "istiod").await;
     east.delete(
         "discovery.k8s.io/v1",
@@ -532,7 +544,7 @@ async fn a_webhook_that_somebody_answers_stays(east: &Side) {
     )
     .await;
     let plan = planned(east).await;
-    cleared(east, &plan, &Choice::default(), 60)
+    cleared(east, &plan, &Selection::default(), 60)
         .await
         .0
         .unwrap();

@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use mesh::{
     doctor,
     facts::{
-        Intent, Line, MeshFacts, Planned, Told,
-        gather::{Bounds, Member, PlannedJoin, Question, gather},
+        Intent, IstioGeneration, MeshFacts, NetworkOverride, PlannedChanges,
+        gather::{GatherRequest, GatherTarget, PlannedJoin, Timeouts, gather},
     },
 };
 use sandbox::{Listening, Network, Sandbox, Shape};
@@ -29,47 +29,47 @@ const READER: &str = "istio-reader-service-account";
 const INTERNAL: &str = "networking.gke.io/load-balancer-type";
 
 /// One cluster of the mesh.
-pub(crate) struct Side {
+pub(crate) struct TestCluster {
     pub(crate) cluster: Cluster,
     /// Its address, as others dial it.
     pub(crate) server: String,
     /// The certificate of its authority.
-    pub(crate) authority: String,
-    pub(crate) planned: Planned,
+    pub(crate) ca_bundle: String,
+    pub(crate) planned: PlannedChanges,
     /// What it is made of, which ends with it; a real one ends by itself.
     sandbox: Option<(Sandbox, Listening)>,
 }
 
 /// Both.
 pub(crate) struct World {
-    pub(crate) east: Side,
-    pub(crate) west: Side,
-    pub(crate) line: Option<Line>,
+    pub(crate) east: TestCluster,
+    pub(crate) west: TestCluster,
+    pub(crate) generation: Option<IstioGeneration>,
     pub(crate) intent: Intent,
     pub(crate) joins: Vec<PlannedJoin>,
 }
 
-pub(crate) async fn side(name: &str, shape: Shape, network: &Network) -> Side {
+pub(crate) async fn test_cluster(name: &str, shape: Shape, network: &Network) -> TestCluster {
     let sandbox = Sandbox::of(shape).on(network);
     let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
-    let side = side_of(name, &listening.kubeconfig());
-    Side {
+    let side = test_cluster_of(name, &listening.kubeconfig());
+    TestCluster {
         sandbox: Some((sandbox, listening)),
         ..side
     }
 }
 
 /// A cluster by a kubeconfig of its administrator.
-pub(crate) fn side_of(name: &str, kubeconfig: &str) -> Side {
+pub(crate) fn test_cluster_of(name: &str, kubeconfig: &str) -> TestCluster {
     let policy = AddressPolicy::WithLoopback;
     let contexts = read_kubeconfig(kubeconfig, policy).unwrap();
     let credentials = contexts.into_iter().next().unwrap().outcome.unwrap();
     let name = ClusterName::new(name).unwrap();
-    Side {
+    TestCluster {
         cluster: Cluster::connect(name, &credentials, policy).unwrap(),
         server: credentials.server,
-        authority: credentials.authority,
-        planned: Planned::default(),
+        ca_bundle: credentials.authority,
+        planned: PlannedChanges::default(),
         sandbox: None,
     }
 }
@@ -79,9 +79,9 @@ impl World {
     pub(crate) async fn bare(east: Shape, west: Shape) -> Self {
         let network = Network::new();
         Self {
-            east: side("east", east, &network).await,
-            west: side("west", west, &network).await,
-            line: None,
+            east: test_cluster("east", east, &network).await,
+            west: test_cluster("west", west, &network).await,
+            generation: None,
             intent: Intent::Keep,
             joins: Vec::new(),
         }
@@ -97,9 +97,9 @@ impl World {
     /// Two real clusters that are one mesh.
     pub(crate) async fn real(east: &str, west: &str) -> Self {
         let world = Self {
-            east: side_of("east", east),
-            west: side_of("west", west),
-            line: None,
+            east: test_cluster_of("east", east),
+            west: test_cluster_of("west", west),
+            generation: None,
             intent: Intent::Keep,
             joins: Vec::new(),
         };
@@ -108,7 +108,7 @@ impl World {
     }
 
     pub(crate) async fn join(&self) {
-        let root = &self.east.authority;
+        let root = &self.east.ca_bundle;
         self.east.furnish_primary(root).await;
         let address = self.east.balancer_of("istio-eastwestgateway").await;
         self.west.furnish_remote(root, &address).await;
@@ -119,13 +119,13 @@ impl World {
 
     /// The facts, gathered.
     pub(crate) async fn facts(&self) -> MeshFacts {
-        let question = Question {
+        let question = GatherRequest {
             members: vec![self.east.member(), self.west.member()],
             joins: self.joins.clone(),
-            line: self.line,
+            generation: self.generation,
             intent: self.intent,
             policy: AddressPolicy::WithLoopback,
-            bounds: Bounds::default(),
+            timeouts: Timeouts::default(),
             now: Timestamp::now,
         };
         gather(&question, &|_, _| {}).await
@@ -144,12 +144,12 @@ impl World {
 }
 
 /// A kubeconfig as a join writes it.
-pub(crate) fn kubeconfig(of: &Side, token: &str) -> String {
-    let authority = STANDARD.encode(&of.authority);
+pub(crate) fn kubeconfig(of: &TestCluster, token: &str) -> String {
+    let ca_bundle = STANDARD.encode(&of.ca_bundle);
     format!(
         "apiVersion: v1\nkind: Config\ncurrent-context: west\n\
          clusters:\n- name: west\n  cluster:\n    server: {}\n    \
-         certificate-authority-data: {authority}\n\
+         certificate-authority-data: {ca_bundle}\n\
          users:\n- name: west\n  user:\n    token: {token}\n\
          contexts:\n- name: west\n  context: {{cluster: west, user: west}}\n",
         of.server
@@ -249,11 +249,11 @@ fn istiods_account() -> Vec<Value> {
         .collect()
 }
 
-impl Side {
-    fn member(&self) -> Member<'_> {
-        Member {
+impl TestCluster {
+    fn member(&self) -> GatherTarget<'_> {
+        GatherTarget {
             role: None,
-            told: Told::default(),
+            network_override: NetworkOverride::default(),
             cluster: &self.cluster,
             server: self.server.clone(),
             planned: self.planned.clone(),

@@ -12,12 +12,12 @@ async fn a_joined_mesh_is_found_as_it_is() {
     assert_eq!(facts.joins.len(), 1);
     let join = &facts.joins[0];
     assert_eq!(
-        (join.remote.as_str(), join.name.as_str(), join.done),
+        (join.remote.as_str(), join.name.as_str(), join.joined),
         ("west", "west", true)
     );
-    let plane = facts.clusters[0].plane().unwrap();
+    let plane = facts.clusters[0].installed_control_plane().unwrap();
     assert_eq!(
-        (plane.version.as_str(), plane.own_cluster()),
+        (plane.version.as_str(), plane.cluster_id()),
         ("1.30.3", "east")
     );
     let ranges = facts.clusters[0].pod_ranges.as_ref().unwrap();

@@ -7,27 +7,27 @@ use crate::{
 use cluster::{Apply, Object};
 use mesh::{
     Error, Event, Outcome,
-    facts::{Access, Line},
-    join::{self, Note, Wanted, names},
-    step::What,
+    facts::{Access, IstioGeneration},
+    join::{self, JoinSpec, Note, names},
+    step::Action,
 };
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 const READER: &str = "istio-reader-service-account";
 
-fn reader_of(line: Line) -> &'static str {
-    match line {
-        Line::Legacy => "istio-multi",
-        Line::Today => READER,
+fn reader_of(generation: IstioGeneration) -> &'static str {
+    match generation {
+        IstioGeneration::Mixer => "istio-multi",
+        IstioGeneration::Istiod => READER,
     }
 }
 
-async fn joins_from_nothing(pair: &Pair, line: Line) {
-    let wanted = Wanted {
+async fn joins_from_nothing(pair: &Pair, generation: IstioGeneration) {
+    let wanted = JoinSpec {
         network: Some("network2".into()),
         primary_network: Some("network1".into()),
-        ..pair.wanted(line)
+        ..pair.wanted(generation)
     };
     let plan = pair.plan(&wanted).await;
     assert!(
@@ -42,7 +42,7 @@ async fn joins_from_nothing(pair: &Pair, line: Line) {
     let reader = format!(
         "system:serviceaccount:{}:{}",
         pair.namespace,
-        reader_of(line)
+        reader_of(generation)
     );
     assert_eq!(who.user, reader);
     assert_eq!(joined.missing, Ok(Vec::new()), "all rights of the line");
@@ -64,17 +64,21 @@ async fn joins_from_nothing(pair: &Pair, line: Line) {
         assert!(listed.is_ok(), "{kind}: {listed:?}");
     }
     let may_read_secrets = reads.list("v1", "Secret", None, "").await.is_ok();
-    assert_eq!(may_read_secrets, line == Line::Today, "least privilege");
+    assert_eq!(
+        may_read_secrets,
+        generation == IstioGeneration::Istiod,
+        "least privilege"
+    );
     let home = names::namespace_ref(&pair.namespace);
     let home = pair.west.cluster.get(&home).await.unwrap().unwrap();
     let led = (home.annotation(names::LED_BY), home.label(names::NETWORK));
-    let expected = match line {
-        Line::Legacy => (None, None),
-        Line::Today => (Some("east"), Some("network2")),
+    let expected = match generation {
+        IstioGeneration::Mixer => (None, None),
+        IstioGeneration::Istiod => (Some("east"), Some("network2")),
     };
     assert_eq!(led, expected);
     let own = join::network(&pair.east.cluster, &pair.namespace).await;
-    let network1 = (line == Line::Today).then(|| "network1".to_owned());
+    let network1 = (generation == IstioGeneration::Istiod).then(|| "network1".to_owned());
     assert_eq!(own.unwrap(), network1);
 
     // A second time changes nothing.
@@ -91,11 +95,11 @@ async fn joins_from_nothing(pair: &Pair, line: Line) {
 }
 
 pub(crate) async fn the_old_line_joins_from_nothing(pair: &Pair) {
-    joins_from_nothing(pair, Line::Legacy).await;
+    joins_from_nothing(pair, IstioGeneration::Mixer).await;
 }
 
 pub(crate) async fn todays_line_joins_from_nothing(pair: &Pair) {
-    joins_from_nothing(pair, Line::Today).await;
+    joins_from_nothing(pair, IstioGeneration::Istiod).await;
 }
 
 /// What the article's scripts leave: no role, and a Secret of the bare name without annotation.
@@ -132,22 +136,22 @@ pub(crate) async fn script_was_here(pair: &Pair) -> String {
 
 pub(crate) async fn what_a_script_made_is_adopted(pair: &Pair) {
     let token = script_was_here(pair).await;
-    let wanted = pair.wanted(Line::Legacy);
+    let wanted = pair.wanted(IstioGeneration::Mixer);
     let plan = pair.plan(&wanted).await;
-    let adopted = |what: &What| match what {
-        What::Adopt { managers, .. } => managers.clone(),
+    let adopted = |action: &Action| match action {
+        Action::Adopt { managers, .. } => managers.clone(),
         other => panic!("{other:?}"),
     };
     // An object of a name alone has no fields, so nobody owns one.
     assert!(adopted(of_kind(&plan, "ServiceAccount", 0)).is_empty());
-    assert_eq!(*of_kind(&plan, "ClusterRole", 0), What::Create);
+    assert_eq!(*of_kind(&plan, "ClusterRole", 0), Action::Create);
     assert_eq!(
         adopted(of_kind(&plan, "ClusterRoleBinding", 0)),
         ["kubectl-create"]
     );
     let managers = adopted(of_kind(&plan, "Secret", 0));
     assert_eq!(managers.first().map(String::as_str), Some("kubectl-create"));
-    let What::Adopt { missing, .. } = of_kind(&plan, "Secret", 1) else {
+    let Action::Adopt { missing, .. } = of_kind(&plan, "Secret", 1) else {
         panic!("{:?}", of_kind(&plan, "Secret", 1));
     };
     let annotation = "annotation networking.istio.io/cluster=remote1".to_owned();
@@ -204,7 +208,7 @@ pub(crate) async fn what_a_chart_made_keeps_its_rules_and_its_keeper(pair: &Pair
                                  "metadata": whole, "rules": [rule]}),
     )
     .await;
-    let wanted = pair.wanted(Line::Today);
+    let wanted = pair.wanted(IstioGeneration::Istiod);
     let (joined, told) = pair.join(&wanted).await;
     assert_eq!(joined.missing, Ok(Vec::new()));
     let adopted = told.iter().filter(|event| {
@@ -230,7 +234,7 @@ pub(crate) async fn what_a_chart_made_keeps_its_rules_and_its_keeper(pair: &Pair
 }
 
 pub(crate) async fn a_token_that_is_refused_is_seen_and_replaced(pair: &Pair) {
-    let wanted = pair.wanted(Line::Today);
+    let wanted = pair.wanted(IstioGeneration::Istiod);
     let (joined, _) = pair.join(&wanted).await;
     let token = pair.west.token_in(&joined.token).await;
     let reader = names::Names::of(&pair.namespace, READER).account_ref();
@@ -241,15 +245,15 @@ pub(crate) async fn a_token_that_is_refused_is_seen_and_replaced(pair: &Pair) {
     let plan = pair.plan(&wanted).await;
     let refused = |note: &Note| matches!(note, Note::StoredIsRefused { .. });
     assert!(plan.notes.iter().any(refused), "{:?}", plan.notes);
-    assert_eq!(*of_kind(&plan, "ServiceAccount", 0), What::Create);
-    assert!(matches!(of_kind(&plan, "Secret", 1), What::Update { .. }));
+    assert_eq!(*of_kind(&plan, "ServiceAccount", 0), Action::Create);
+    assert!(matches!(of_kind(&plan, "Secret", 1), Action::Update { .. }));
     let (joined, _) = pair.join(&wanted).await;
     assert!(matches!(joined.access, Ok(Access::Accepted { .. })));
     assert!(pair.plan(&wanted).await.is_done());
 }
 
 pub(crate) async fn what_changed_since_the_plan_stops_the_join(pair: &Pair) {
-    let wanted = pair.wanted(Line::Today);
+    let wanted = pair.wanted(IstioGeneration::Istiod);
     let plan = pair.plan(&wanted).await;
     let names = names::Names::of(&pair.namespace, READER);
     let role = json!({"apiVersion": RBAC, "kind": "ClusterRole",
@@ -270,9 +274,9 @@ pub(crate) async fn what_changed_since_the_plan_stops_the_join(pair: &Pair) {
 }
 
 pub(crate) async fn an_authority_of_somebody_else_gives_no_secret(pair: &Pair) {
-    let wanted = Wanted {
-        authority: pair.east.authority.clone(),
-        ..pair.wanted(Line::Today)
+    let wanted = JoinSpec {
+        ca_bundle: pair.east.ca_bundle.clone(),
+        ..pair.wanted(IstioGeneration::Istiod)
     };
     let plan = pair.plan(&wanted).await;
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
@@ -280,20 +284,23 @@ pub(crate) async fn an_authority_of_somebody_else_gives_no_secret(pair: &Pair) {
     let stopped = join::join(east, west, &plan, &stop, &|_| {})
         .await
         .unwrap_err();
-    assert!(matches!(stopped, Error::OtherAuthority { .. }), "{stopped}");
+    assert!(
+        matches!(stopped, Error::UntrustedCertificate { .. }),
+        "{stopped}"
+    );
     let secret = pair.secret("istio-remote-secret-west");
     assert!(east.get(&secret).await.unwrap().is_none());
     // With the right one it goes on where it stopped.
-    let (joined, _) = pair.join(&pair.wanted(Line::Today)).await;
+    let (joined, _) = pair.join(&pair.wanted(IstioGeneration::Istiod)).await;
     assert!(matches!(joined.access, Ok(Access::Accepted { .. })));
 }
 
 pub(crate) async fn a_cluster_does_not_join_itself_or_under_a_taken_name(pair: &Pair) {
-    let wanted = pair.wanted(Line::Today);
+    let wanted = pair.wanted(IstioGeneration::Istiod);
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
     let same = join::plan(east, east, &wanted).await.unwrap_err();
     assert!(matches!(same, Error::SameCluster), "{same}");
-    let own = Wanted {
+    let own = JoinSpec {
         primary_id: "west".into(),
         ..wanted.clone()
     };
@@ -308,11 +315,11 @@ pub(crate) async fn a_cluster_does_not_join_itself_or_under_a_taken_name(pair: &
         "stringData": {"east": text}});
     let foreign = Object::new(foreign).unwrap();
     west.apply(&foreign, Apply::ForGood).await.unwrap();
-    let back = Wanted {
+    let back = JoinSpec {
         name: wire::ClusterName::new("east").unwrap(),
         primary_id: "west".into(),
         server: pair.east.server.clone(),
-        authority: pair.east.authority.clone(),
+        ca_bundle: pair.east.ca_bundle.clone(),
         ..wanted
     };
     let taken = join::plan(west, east, &back).await.unwrap_err();
@@ -324,12 +331,12 @@ pub(crate) async fn addresses_are_offered_with_their_source(pair: &Pair) {
     let console = found.iter().find(|one| one.address == pair.west.server);
     let console = console.unwrap_or_else(|| panic!("{found:?}"));
     assert!(console.loopback && console.sources.contains(&join::Source::Console));
-    let authority = join::authority(&pair.west.cluster).await.unwrap();
-    assert!(authority.contains("BEGIN CERTIFICATE"));
+    let ca_bundle = join::ca_bundle(&pair.west.cluster).await.unwrap();
+    assert!(ca_bundle.contains("BEGIN CERTIFICATE"));
 }
 
 pub(crate) async fn a_join_that_was_stopped_goes_on_where_it_stopped(pair: &Pair) {
-    let wanted = pair.wanted(Line::Today);
+    let wanted = pair.wanted(IstioGeneration::Istiod);
     let plan = pair.plan(&wanted).await;
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
     let stop = CancellationToken::new();
@@ -346,7 +353,7 @@ pub(crate) async fn a_join_that_was_stopped_goes_on_where_it_stopped(pair: &Pair
     let done = left
         .steps
         .iter()
-        .filter(|step| step.what == What::Unchanged);
+        .filter(|step| step.action == Action::Unchanged);
     assert_eq!(done.count(), 4, "{:#?}", left.steps);
     // The plan that was shown first still holds: what is done of it is passed over.
     let stop = CancellationToken::new();

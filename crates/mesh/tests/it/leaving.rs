@@ -7,27 +7,27 @@ use crate::{
 };
 use mesh::{
     Error,
-    facts::{Access, Line},
-    join::{Wanted, names},
-    leave::{self, Leaving, Left, Plan},
-    step::{Kept, Place, What},
+    facts::{Access, IstioGeneration},
+    join::{JoinSpec, names},
+    leave::{self, LeaveReport, Leaving, Plan},
+    step::{Action, KeepReason, Side},
 };
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 const READER: &str = "istio-reader-service-account";
 
-fn leaving(pair: &Pair, line: Line, name: &str) -> Leaving {
+fn leaving(pair: &Pair, generation: IstioGeneration, name: &str) -> Leaving {
     Leaving {
         name: wire::ClusterName::new(name).unwrap(),
-        line,
+        generation,
         namespace: pair.namespace.clone(),
         primary_id: "east".into(),
         policy: cluster::AddressPolicy::WithLoopback,
     }
 }
 
-async fn leaves(pair: &Pair, leaving: &Leaving) -> (Plan, Left) {
+async fn leaves(pair: &Pair, leaving: &Leaving) -> (Plan, LeaveReport) {
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
     let plan = leave::plan(east, west, leaving).await.unwrap();
     let stop = CancellationToken::new();
@@ -37,25 +37,25 @@ async fn leaves(pair: &Pair, leaving: &Leaving) -> (Plan, Left) {
     }
 }
 
-async fn leaves_and_comes_again(pair: &Pair, line: Line) {
-    let wanted = Wanted {
+async fn leaves_and_comes_again(pair: &Pair, generation: IstioGeneration) {
+    let wanted = JoinSpec {
         network: Some("network2".into()),
-        ..pair.wanted(line)
+        ..pair.wanted(generation)
     };
     let (joined, _) = pair.join(&wanted).await;
-    let (plan, left) = leaves(pair, &leaving(pair, line, "west")).await;
+    let (plan, left) = leaves(pair, &leaving(pair, generation, "west")).await;
     assert_eq!(left.proof.left, [], "nothing is left");
-    let shared = |(_, object, kept): &(Place, _, Kept)| {
+    let shared = |(_, object, kept): &(Side, _, KeepReason)| {
         let object: &cluster::ObjectRef = object;
-        object.kind == "Namespace" && *kept == Kept::Shared
+        object.kind == "Namespace" && *kept == KeepReason::Shared
     };
     assert_eq!(left.proof.excepted.len(), 2, "{:?}", left.proof.excepted);
     assert!(left.proof.excepted.iter().all(shared));
     assert_eq!(left.token_is_refused, Some(Ok(true)));
     for step in &plan.steps {
-        let side = match step.place {
-            Place::Primary => &pair.east,
-            Place::Remote => &pair.west,
+        let side = match step.side {
+            Side::Primary => &pair.east,
+            Side::Remote => &pair.west,
         };
         let live = side.cluster.get(&step.object).await.unwrap();
         assert_eq!(
@@ -73,7 +73,7 @@ async fn leaves_and_comes_again(pair: &Pair, line: Line) {
     );
 
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
-    let again = leave::plan(east, west, &leaving(pair, line, "west")).await;
+    let again = leave::plan(east, west, &leaving(pair, generation, "west")).await;
     assert!(matches!(again, Err(Error::NotJoined { .. })), "{again:?}");
     let (again, _) = pair.join(&wanted).await;
     assert!(matches!(again.access, Ok(Access::Accepted { .. })));
@@ -82,19 +82,19 @@ async fn leaves_and_comes_again(pair: &Pair, line: Line) {
 }
 
 pub(crate) async fn the_old_line_leaves_and_comes_again(pair: &Pair) {
-    leaves_and_comes_again(pair, Line::Legacy).await;
+    leaves_and_comes_again(pair, IstioGeneration::Mixer).await;
 }
 
 pub(crate) async fn todays_line_leaves_and_comes_again(pair: &Pair) {
-    leaves_and_comes_again(pair, Line::Today).await;
+    leaves_and_comes_again(pair, IstioGeneration::Istiod).await;
 }
 
 pub(crate) async fn what_a_script_joined_leaves_once_it_is_shown(pair: &Pair) {
     script_was_here(pair).await;
-    let leaving = leaving(pair, Line::Legacy, "remote1");
+    let leaving = leaving(pair, IstioGeneration::Mixer, "remote1");
     let (plan, left) = leaves(pair, &leaving).await;
-    let owners = plan.steps.iter().filter(|step| match &step.what {
-        What::Remove { owner } => matches!(owner, mesh::facts::Owner::Nobody(_)),
+    let owners = plan.steps.iter().filter(|step| match &step.action {
+        Action::Remove { owner } => matches!(owner, mesh::facts::Owner::Manager(_)),
         _ => false,
     });
     assert_eq!(owners.count(), 4, "{:#?}", plan.steps);
@@ -112,7 +112,7 @@ pub(crate) async fn what_a_chart_brought_and_others_use_stays(pair: &Pair) {
         "annotations": {"meta.helm.sh/release-name": "istio-base",
                         "meta.helm.sh/release-namespace": ns}}});
     west.apply_as("helm", account).await;
-    let wanted = pair.wanted(Line::Today);
+    let wanted = pair.wanted(IstioGeneration::Istiod);
     let (joined, _) = pair.join(&wanted).await;
     let role = names::Names::of(ns, READER).role;
     let other = json!({"apiVersion": RBAC, "kind": "RoleBinding",
@@ -120,16 +120,16 @@ pub(crate) async fn what_a_chart_brought_and_others_use_stays(pair: &Pair) {
         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
         "subjects": [{"kind": "ServiceAccount", "name": "somebody", "namespace": ns}]});
     west.apply_as("somebody", other).await;
-    let (_, left) = leaves(pair, &leaving(pair, Line::Today, "west")).await;
+    let (_, left) = leaves(pair, &leaving(pair, IstioGeneration::Istiod, "west")).await;
     assert_eq!(left.proof.left, []);
     let kept = |kind: &str| {
         let mut all = left.proof.excepted.iter();
         all.find(|(_, object, _)| object.kind == kind)
             .map(|(_, _, kept)| kept.clone())
     };
-    let release = Kept::OfRelease("istio-base".into(), ns.clone());
+    let release = KeepReason::OfRelease("istio-base".into(), ns.clone());
     assert_eq!(kept("ServiceAccount"), Some(release));
-    assert_eq!(kept("ClusterRole"), Some(Kept::Shared));
+    assert_eq!(kept("ClusterRole"), Some(KeepReason::Shared));
     assert_eq!(
         left.token_is_refused,
         Some(Ok(true)),
@@ -146,7 +146,7 @@ pub(crate) async fn what_a_chart_brought_and_others_use_stays(pair: &Pair) {
 }
 
 pub(crate) async fn what_another_control_plane_reads_with_stays(pair: &Pair) {
-    let wanted = pair.wanted(Line::Today);
+    let wanted = pair.wanted(IstioGeneration::Istiod);
     let (joined, _) = pair.join(&wanted).await;
     let home = names::namespace_ref(&pair.namespace);
     let marks = cluster::Marks {
@@ -154,9 +154,9 @@ pub(crate) async fn what_another_control_plane_reads_with_stays(pair: &Pair) {
         annotations: vec![(names::LED_BY.into(), Some("east,north".into()))],
     };
     pair.west.cluster.mark(&home, &marks, None).await.unwrap();
-    let (_, left) = leaves(pair, &leaving(pair, Line::Today, "west")).await;
+    let (_, left) = leaves(pair, &leaving(pair, IstioGeneration::Istiod, "west")).await;
     assert_eq!(left.proof.left, []);
-    let others = Kept::LedByOthers(vec!["north".into()]);
+    let others = KeepReason::LedByOthers(vec!["north".into()]);
     let kept = left
         .proof
         .excepted
@@ -176,12 +176,12 @@ pub(crate) async fn what_another_control_plane_reads_with_stays(pair: &Pair) {
 }
 
 pub(crate) async fn a_secret_of_several_keys_loses_one(pair: &Pair) {
-    let (joined, _) = pair.join(&pair.wanted(Line::Today)).await;
+    let (joined, _) = pair.join(&pair.wanted(IstioGeneration::Istiod)).await;
     let other = json!({"apiVersion": "v1", "kind": "Secret",
         "metadata": {"name": joined.secret.name, "namespace": pair.namespace},
         "stringData": {"south": "apiVersion: v1"}});
     pair.east.apply_as("somebody", other).await;
-    let (_, left) = leaves(pair, &leaving(pair, Line::Today, "west")).await;
+    let (_, left) = leaves(pair, &leaving(pair, IstioGeneration::Istiod, "west")).await;
     assert_eq!(left.proof.left, []);
     let live = pair
         .east
@@ -195,9 +195,10 @@ pub(crate) async fn a_secret_of_several_keys_loses_one(pair: &Pair) {
 }
 
 pub(crate) async fn a_remote_that_is_no_more_leaves_the_primary(pair: &Pair) {
-    let (joined, _) = pair.join(&pair.wanted(Line::Today)).await;
+    let (joined, _) = pair.join(&pair.wanted(IstioGeneration::Istiod)).await;
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
-    let plan = leave::plan_without_remote(east, &leaving(pair, Line::Today, "west")).await;
+    let plan =
+        leave::plan_without_remote(east, &leaving(pair, IstioGeneration::Istiod, "west")).await;
     let plan = plan.unwrap();
     let stop = CancellationToken::new();
     let left = leave::leave(east, west, &plan, &stop, &|_| {})

@@ -1,12 +1,12 @@
 //! Two clusters that are to join, sandboxes or real ones; each scenario in a namespace of its own.
 
-use crate::fixture::{Side, reference};
+use crate::fixture::{TestCluster, reference};
 use cluster::{AddressPolicy, Cluster, Credentials, Object, ObjectRef, read_kubeconfig};
 use mesh::{
     Event,
-    facts::Line,
-    join::{self, Joined, Plan, Wanted, names},
-    step::What,
+    facts::IstioGeneration,
+    join::{self, JoinReport, JoinSpec, Plan, names},
+    step::Action,
 };
 use std::sync::Mutex;
 use tokio_util::sync::CancellationToken;
@@ -16,20 +16,20 @@ pub(crate) const RBAC: &str = "rbac.authorization.k8s.io/v1";
 
 /// A primary, east, and a remote, west.
 pub(crate) struct Pair {
-    pub(crate) east: Side,
-    pub(crate) west: Side,
+    pub(crate) east: TestCluster,
+    pub(crate) west: TestCluster,
     /// The namespace of control plane and reader in this scenario.
     pub(crate) namespace: String,
 }
 
 impl Pair {
-    pub(crate) fn wanted(&self, line: Line) -> Wanted {
-        Wanted {
+    pub(crate) fn wanted(&self, generation: IstioGeneration) -> JoinSpec {
+        JoinSpec {
             name: ClusterName::new("west").unwrap(),
-            line,
+            generation,
             server: self.west.server.clone(),
             tls_server_name: None,
-            authority: self.west.authority.clone(),
+            ca_bundle: self.west.ca_bundle.clone(),
             namespace: self.namespace.clone(),
             network: None,
             primary_network: None,
@@ -38,7 +38,7 @@ impl Pair {
         }
     }
 
-    pub(crate) async fn plan(&self, wanted: &Wanted) -> Plan {
+    pub(crate) async fn plan(&self, wanted: &JoinSpec) -> Plan {
         match join::plan(&self.east.cluster, &self.west.cluster, wanted).await {
             Ok(plan) => plan,
             Err(error) => panic!("{error}: {:?}", std::error::Error::source(&error)),
@@ -46,7 +46,7 @@ impl Pair {
     }
 
     /// Plans, joins, and says what was told.
-    pub(crate) async fn join(&self, wanted: &Wanted) -> (Joined, Vec<Event>) {
+    pub(crate) async fn join(&self, wanted: &JoinSpec) -> (JoinReport, Vec<Event>) {
         let plan = self.plan(wanted).await;
         let told = Mutex::new(Vec::new());
         let said = |event| told.lock().unwrap().push(event);
@@ -82,9 +82,9 @@ impl Pair {
     pub(crate) async fn versions(&self, plan: &Plan) -> Vec<(String, String)> {
         let mut all = Vec::new();
         for step in &plan.steps {
-            let side = match step.place {
-                mesh::step::Place::Primary => &self.east,
-                mesh::step::Place::Remote => &self.west,
+            let side = match step.side {
+                mesh::step::Side::Primary => &self.east,
+                mesh::step::Side::Remote => &self.west,
             };
             let live = side.cluster.get(&step.object).await.unwrap().unwrap();
             let version = live.text("/metadata/resourceVersion").to_owned();
@@ -114,7 +114,7 @@ pub(crate) fn data(secret: &Object, key: &str) -> String {
 }
 
 /// The step about a kind, with its number among those of that kind.
-pub(crate) fn of_kind<'a>(plan: &'a Plan, kind: &str, number: usize) -> &'a What {
+pub(crate) fn of_kind<'a>(plan: &'a Plan, kind: &str, number: usize) -> &'a Action {
     let mut steps = plan.steps.iter().filter(|step| step.object.kind == kind);
-    &steps.nth(number).unwrap().what
+    &steps.nth(number).unwrap().action
 }

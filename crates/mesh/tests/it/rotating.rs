@@ -6,25 +6,25 @@ use crate::{
 };
 use mesh::{
     Error, Event, Outcome,
-    facts::{Access, Line},
-    rotate::{self, Note, Rotated, Rotation},
-    step::What,
+    facts::{Access, IstioGeneration},
+    rotate::{self, Note, RotateReport, Rotation},
+    step::Action,
 };
 use std::{sync::Mutex, time::Duration};
 use tokio_util::sync::CancellationToken;
 
-fn rotation(pair: &Pair, line: Line, name: &str) -> Rotation {
+fn rotation(pair: &Pair, generation: IstioGeneration, name: &str) -> Rotation {
     Rotation {
         name: wire::ClusterName::new(name).unwrap(),
-        line,
+        generation,
         namespace: pair.namespace.clone(),
         primary_id: "east".into(),
         policy: cluster::AddressPolicy::WithLoopback,
-        taken_up_within: Duration::from_secs(5),
+        sync_timeout: Duration::from_secs(5),
     }
 }
 
-async fn rotates(pair: &Pair, rotation: &Rotation) -> (rotate::Plan, Rotated, Vec<Event>) {
+async fn rotates(pair: &Pair, rotation: &Rotation) -> (rotate::Plan, RotateReport, Vec<Event>) {
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
     let plan = rotate::plan(east, west, rotation).await.unwrap();
     let told = Mutex::new(Vec::new());
@@ -36,8 +36,8 @@ async fn rotates(pair: &Pair, rotation: &Rotation) -> (rotate::Plan, Rotated, Ve
     }
 }
 
-async fn a_token_is_new(pair: &Pair, line: Line) {
-    let wanted = pair.wanted(line);
+async fn a_token_is_new(pair: &Pair, generation: IstioGeneration) {
+    let wanted = pair.wanted(generation);
     let (joined, _) = pair.join(&wanted).await;
     let old = pair.west.token_in(&joined.token).await;
     let before = pair
@@ -47,12 +47,20 @@ async fn a_token_is_new(pair: &Pair, line: Line) {
         .await
         .unwrap()
         .unwrap();
-    let rotation = rotation(pair, line, "west");
+    let rotation = rotation(pair, generation, "west");
     let (plan, rotated, told) = rotates(pair, &rotation).await;
 
-    let replaces = matches!(plan.steps[1].what, What::Replace { .. });
-    assert_eq!(replaces, line == Line::Legacy, "{:?}", plan.steps[1].what);
-    assert_eq!(plan.notes.contains(&Note::Gap), line == Line::Legacy);
+    let replaces = matches!(plan.steps[1].action, Action::Replace { .. });
+    assert_eq!(
+        replaces,
+        generation == IstioGeneration::Mixer,
+        "{:?}",
+        plan.steps[1].action
+    );
+    assert_eq!(
+        plan.notes.contains(&Note::Gap),
+        generation == IstioGeneration::Mixer
+    );
     assert!(
         !format!("{plan:?}").contains(&old),
         "no token stands in a plan"
@@ -71,7 +79,7 @@ async fn a_token_is_new(pair: &Pair, line: Line) {
     let same = before.text("/metadata/uid") == live.text("/metadata/uid");
     assert_eq!(
         same,
-        line == Line::Today,
+        generation == IstioGeneration::Istiod,
         "in place, where the line sees a change"
     );
     assert_eq!(live.label("istio/multiCluster"), Some("true"));
@@ -105,22 +113,22 @@ async fn a_token_is_new(pair: &Pair, line: Line) {
 }
 
 pub(crate) async fn the_old_line_gets_a_new_secret(pair: &Pair) {
-    a_token_is_new(pair, Line::Legacy).await;
+    a_token_is_new(pair, IstioGeneration::Mixer).await;
 }
 
 pub(crate) async fn todays_line_keeps_its_secret(pair: &Pair) {
-    a_token_is_new(pair, Line::Today).await;
+    a_token_is_new(pair, IstioGeneration::Istiod).await;
 }
 
 pub(crate) async fn what_a_script_joined_is_rotated_and_adopted(pair: &Pair) {
     let old = script_was_here(pair).await;
     // The script forgot the role: it is not the rotation's to make.
-    let rotation = rotation(pair, Line::Today, "remote1");
+    let rotation = rotation(pair, IstioGeneration::Istiod, "remote1");
     let (plan, rotated, _) = rotates(pair, &rotation).await;
     assert!(
-        matches!(plan.steps[1].what, What::Adopt { .. }),
+        matches!(plan.steps[1].action, Action::Adopt { .. }),
         "{:?}",
-        plan.steps[1].what
+        plan.steps[1].action
     );
     assert!(matches!(rotated.access, Ok(Access::Accepted { .. })));
     let live = pair.east.cluster.get(&plan.secret).await.unwrap().unwrap();
@@ -134,7 +142,7 @@ pub(crate) async fn what_a_script_joined_is_rotated_and_adopted(pair: &Pair) {
 
 pub(crate) async fn what_has_not_joined_is_not_rotated(pair: &Pair) {
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
-    let rotation = rotation(pair, Line::Today, "west");
+    let rotation = rotation(pair, IstioGeneration::Istiod, "west");
     let refused = rotate::plan(east, west, &rotation).await.unwrap_err();
     assert!(matches!(refused, Error::NotJoined { .. }), "{refused}");
 }

@@ -2,7 +2,7 @@
 //! namespace of its own, on two real API servers.
 
 use crate::{
-    fixture::{side, side_of},
+    fixture::{test_cluster, test_cluster_of},
     joining, leaving,
     pair::Pair,
     probing, rotating,
@@ -12,8 +12,8 @@ use sandbox::{Network, Shape};
 async fn sandboxes() -> Pair {
     let network = Network::new();
     Pair {
-        east: side("east", Shape::control_plane(), &network).await,
-        west: side("west", Shape::remote(), &network).await,
+        east: test_cluster("east", Shape::control_plane(), &network).await,
+        west: test_cluster("west", Shape::remote(), &network).await,
         namespace: "istio-system".into(),
     }
 }
@@ -38,8 +38,8 @@ macro_rules! suite {
                 Err(error) => return lab::skip("the_same_on_real_api_servers", &error),
             };
             let pair = |scenario: &str| Pair {
-                east: side_of("east", &lab.control_plane().kubeconfig()),
-                west: side_of("west", &lab.remote().kubeconfig()),
+                east: test_cluster_of("east", &lab.control_plane().kubeconfig()),
+                west: test_cluster_of("west", &lab.remote().kubeconfig()),
                 namespace: scenario.replace('_', "-").chars().take(50).collect(),
             };
             let one_by_one = async {

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use cluster::AddressPolicy;
 use jiff::Timestamp;
 use mesh::{
-    facts::{Access, Line},
-    verify::{self, Bounds, Diagnosis, Question, TakenUp, Verdict, verify},
+    facts::{Access, IstioGeneration},
+    verify::{self, Diagnosis, SyncState, Timeouts, VerifyReport, VerifyRequest, verify},
 };
 use sandbox::{Sandbox, Shape};
 use serde_json::{Value, json};
@@ -72,16 +72,16 @@ impl Answers {
     }
 }
 
-async fn verified(world: &World) -> Verdict {
+async fn verified(world: &World) -> VerifyReport {
     let remotes = [("west", &world.west.cluster)];
-    let question = Question {
+    let question = VerifyRequest {
         primary: &world.east.cluster,
         remotes: &remotes,
-        line: Line::Today,
+        generation: IstioGeneration::Istiod,
         namespace: SYSTEM,
         sample: Some("bookinfo"),
         policy: AddressPolicy::WithLoopback,
-        bounds: Bounds::default(),
+        timeouts: Timeouts::default(),
         now: Timestamp::now,
     };
     verify(&question).await
@@ -105,7 +105,9 @@ async fn a_mesh_is_verified_part_by_part() {
 
     let verdict = verified(&world).await;
     let west = &verdict.remotes[0];
-    assert!(matches!(&west.taken_up, Ok(TakenUp::No(said)) if said.contains("syncing of west")));
+    assert!(
+        matches!(&west.sync, Ok(SyncState::NotSynced(said)) if said.contains("syncing of west"))
+    );
     assert!(matches!(west.access, Ok(Access::Accepted { .. })));
     let sample = verdict.sample.as_ref().unwrap();
     assert_eq!(
@@ -124,17 +126,17 @@ async fn a_mesh_is_verified_part_by_part() {
         })
         .collect();
     assert_eq!(places, [("east", Ok(true), 0), ("west", Ok(true), 1)]);
-    assert!(!verdict.is_one_mesh());
+    assert!(!verdict.is_healthy());
 
     answers.follow("synced");
     answers.register(&details_address(&world).await);
     let verdict = verified(&world).await;
-    assert_eq!(verdict.remotes[0].taken_up, Ok(TakenUp::Yes));
+    assert_eq!(verdict.remotes[0].sync, Ok(SyncState::Synced));
     assert_eq!(verdict.remotes[0].registered.as_ref().unwrap().len(), 1);
     let sample = verdict.sample.as_ref().unwrap();
     assert_eq!(
         sample.diagnosis,
-        Diagnosis::Patience,
+        Diagnosis::Settling,
         "everything stands for a moment only"
     );
 
@@ -144,7 +146,7 @@ async fn a_mesh_is_verified_part_by_part() {
         verdict.sample.as_ref().unwrap().diagnosis,
         Diagnosis::Joined
     );
-    assert!(verdict.is_one_mesh());
+    assert!(verdict.is_healthy());
     // The doctor says the same.
     for code in [CheckCode::ClusterSynced, CheckCode::ProductPage] {
         let check = world.check(code).await;
@@ -159,13 +161,13 @@ async fn a_mesh_is_verified_part_by_part() {
     world.west.refuses(&text).await;
     let verdict = verified(&world).await;
     assert!(matches!(verdict.remotes[0].access, Ok(Access::Rejected(_))));
-    assert!(!verdict.is_one_mesh());
+    assert!(!verdict.is_healthy());
 
     // What cannot be had says why, and the rest stands.
     world.west.end();
     let verdict = verified(&world).await;
     assert!(verdict.remotes[0].registered.is_err());
-    assert_eq!(verdict.remotes[0].taken_up, Ok(TakenUp::Yes));
+    assert_eq!(verdict.remotes[0].sync, Ok(SyncState::Synced));
     assert_eq!(verdict.sample.unwrap().answer.status, Ok(200));
 }
 
@@ -201,7 +203,7 @@ async fn a_control_plane_that_does_not_answer_leaves_its_reason() {
     }
     world.join().await;
     let verdict = verified(&world).await;
-    let silent = verdict.remotes[0].taken_up.as_ref().unwrap_err();
+    let silent = verdict.remotes[0].sync.as_ref().unwrap_err();
     assert!(
         silent
             .reason
@@ -210,7 +212,7 @@ async fn a_control_plane_that_does_not_answer_leaves_its_reason() {
     );
     let sample = verdict.sample.unwrap();
     assert!(
-        matches!(sample.diagnosis, Diagnosis::PageSilent(_)),
+        matches!(sample.diagnosis, Diagnosis::PageUnreachable(_)),
         "{:?}",
         sample.diagnosis
     );

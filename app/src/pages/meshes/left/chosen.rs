@@ -1,6 +1,6 @@
 //! What of the rest is to go, decided without a browser.
 
-use wire::mesh::{ClearPlanView, ClearRequest, HomeView};
+use wire::mesh::{CleanupPlanView, CleanupRequest, MeshNamespaceView};
 
 /// The ticks of one dialog.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,9 +30,9 @@ pub(super) enum Bound {
 
 impl Chosen {
     /// What is proposed: what is of use to nobody goes, what somebody wrote stays.
-    pub(super) fn usual(plan: &ClearPlanView) -> Self {
+    pub(super) fn usual(plan: &CleanupPlanView) -> Self {
         Self {
-            made: !plan.made.is_empty(),
+            made: !plan.runtime_objects.is_empty(),
             ..Self::default()
         }
     }
@@ -45,44 +45,48 @@ impl Chosen {
         }
     }
 
-    pub(super) fn bound(&self, home: &HomeView) -> Bound {
-        if home.is_free(self.made, self.definitions) {
+    pub(super) fn bound(&self, home: &MeshNamespaceView) -> Bound {
+        if home.can_be_deleted(self.made, self.definitions) {
             Bound::Free
         } else if let Some(why) = &home.unknown {
             Bound::Unknown(why.clone())
-        } else if !home.holds.is_empty() {
-            let holds = home.holds.iter().take(MOST_NAMED).map(ToString::to_string);
+        } else if !home.foreign_objects.is_empty() {
+            let holds = home
+                .foreign_objects
+                .iter()
+                .take(MOST_NAMED)
+                .map(ToString::to_string);
             let mut holds: Vec<String> = holds.collect();
-            if home.holds.len() > MOST_NAMED {
+            if home.foreign_objects.len() > MOST_NAMED {
                 holds.push("…".to_owned());
             }
             Bound::Holds(holds.join(", "))
-        } else if !self.definitions && home.objects > 0 {
-            Bound::WithDefinitions(home.objects)
+        } else if !self.definitions && home.custom_resources > 0 {
+            Bound::WithDefinitions(home.custom_resources)
         } else {
-            Bound::WithMade(home.made)
+            Bound::WithMade(home.runtime_objects)
         }
     }
 
     /// What is asked for: of the namespaces those that can go.
-    pub(super) fn request(&self, plan: &ClearPlanView) -> ClearRequest {
-        let homes = plan.homes.iter();
+    pub(super) fn request(&self, plan: &CleanupPlanView) -> CleanupRequest {
+        let homes = plan.namespaces.iter();
         let free = homes.filter(|home| {
-            self.homes.contains(&home.name) && home.is_free(self.made, self.definitions)
+            self.homes.contains(&home.name) && home.can_be_deleted(self.made, self.definitions)
         });
-        ClearRequest {
+        CleanupRequest {
             mesh: plan.mesh.clone(),
             cluster: plan.cluster.clone(),
-            made: self.made,
-            definitions: self.definitions,
+            runtime_objects: self.made,
+            crds: self.definitions,
             namespaces: free.map(|home| home.name.clone()).collect(),
         }
     }
 
     /// Whether the button can be pressed, with the name that was typed.
-    pub(super) fn is_ready(&self, plan: &ClearPlanView, typed: &str) -> bool {
+    pub(super) fn is_ready(&self, plan: &CleanupPlanView, typed: &str) -> bool {
         let request = self.request(plan);
-        let some = request.made || request.definitions || !request.namespaces.is_empty();
+        let some = request.runtime_objects || request.crds || !request.namespaces.is_empty();
         let confirmed = !self.definitions || typed == plan.mesh.as_str();
         some && confirmed && plan.problem.is_none()
     }
@@ -105,23 +109,23 @@ mod tests {
         }
     }
 
-    fn home(name: &str, objects: u32, made: u32) -> HomeView {
-        HomeView {
+    fn home(name: &str, objects: u32, made: u32) -> MeshNamespaceView {
+        MeshNamespaceView {
             name: name.into(),
-            holds: Vec::new(),
-            objects,
-            made,
+            foreign_objects: Vec::new(),
+            custom_resources: objects,
+            runtime_objects: made,
             unknown: None,
         }
     }
 
-    fn plan() -> ClearPlanView {
-        ClearPlanView {
+    fn plan() -> CleanupPlanView {
+        CleanupPlanView {
             mesh: MeshName::new("article").expect("a name"),
             cluster: ClusterName::new("east").expect("a name"),
-            made: vec![object("ConfigMap", "istio-system", "istio-leader")],
-            definitions: Vec::new(),
-            homes: vec![home("istio-system", 0, 1), home("bookinfo", 2, 0)],
+            runtime_objects: vec![object("ConfigMap", "istio-system", "istio-leader")],
+            crds: Vec::new(),
+            namespaces: vec![home("istio-system", 0, 1), home("bookinfo", 2, 0)],
             problem: None,
         }
     }
@@ -130,7 +134,7 @@ mod tests {
     fn what_somebody_wrote_stays_unless_it_is_ticked() {
         let plan = plan();
         let request = Chosen::usual(&plan).request(&plan);
-        assert!(request.made && !request.definitions);
+        assert!(request.runtime_objects && !request.crds);
         assert!(request.namespaces.is_empty());
     }
 
@@ -141,13 +145,13 @@ mod tests {
         chosen.turn("istio-system", true);
         chosen.turn("bookinfo", true);
         assert_eq!(chosen.request(&plan).namespaces, ["istio-system"]);
-        assert_eq!(chosen.bound(&plan.homes[1]), Bound::WithDefinitions(2));
+        assert_eq!(chosen.bound(&plan.namespaces[1]), Bound::WithDefinitions(2));
         chosen.definitions = true;
         assert_eq!(chosen.request(&plan).namespaces.len(), 2);
         chosen.made = false;
-        assert_eq!(chosen.bound(&plan.homes[0]), Bound::WithMade(1));
+        assert_eq!(chosen.bound(&plan.namespaces[0]), Bound::WithMade(1));
         let mut lived_in = home("shop", 0, 0);
-        lived_in.holds = vec![object("Secret", "shop", "login")];
+        lived_in.foreign_objects = vec![object("Secret", "shop", "login")];
         let holds = Bound::Holds("Secret shop/login".into());
         assert_eq!(chosen.bound(&lived_in), holds);
     }

@@ -6,7 +6,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use std::collections::BTreeMap;
-use wire::mesh::{DefinitionView, UsedBy};
+use wire::mesh::{CrdReleaseView, CrdView};
 
 fn places(objects: &[(String, u32)]) -> String {
     let words = objects.iter().map(|(namespace, count)| {
@@ -20,29 +20,29 @@ fn places(objects: &[(String, u32)]) -> String {
 }
 
 /// Each release once, with all the objects that are its.
-fn users(definitions: &[DefinitionView]) -> Vec<UsedBy> {
-    let mut all: BTreeMap<(String, String), UsedBy> = BTreeMap::new();
+fn users(definitions: &[CrdView]) -> Vec<CrdReleaseView> {
+    let mut all: BTreeMap<(String, String), CrdReleaseView> = BTreeMap::new();
     for user in definitions.iter().flat_map(|one| &one.users) {
         let key = (user.namespace.clone(), user.release.clone());
-        let known = all.entry(key).or_insert_with(|| UsedBy {
+        let known = all.entry(key).or_insert_with(|| CrdReleaseView {
             objects: 0,
             ..user.clone()
         });
         known.objects += user.objects;
-        known.stands |= user.stands;
+        known.installed |= user.installed;
     }
     all.into_values().collect()
 }
 
 /// Definitions with objects one by one, the others by name only, and releases that use them.
 #[component]
-pub(super) fn Definitions(definitions: Vec<DefinitionView>) -> impl IntoView {
+pub(super) fn Definitions(definitions: Vec<CrdView>) -> impl IntoView {
     let users = users(&definitions);
     let (full, empty): (Vec<_>, Vec<_>) = definitions
         .into_iter()
-        .partition(|one| !one.objects.is_empty() || one.unread.is_some());
-    let row = |one: DefinitionView| {
-        let where_ = match one.unread {
+        .partition(|one| !one.objects.is_empty() || one.unreadable.is_some());
+    let row = |one: CrdView| {
+        let where_ = match one.unreadable {
             Some(why) => say!(mesh.unread, why = why),
             None => places(&one.objects),
         };
@@ -69,9 +69,9 @@ pub(super) fn Definitions(definitions: Vec<DefinitionView>) -> impl IntoView {
 
 /// A release that uses them: one that stands breaks when they go.
 #[component]
-fn User(user: UsedBy) -> impl IntoView {
+fn User(user: CrdReleaseView) -> impl IntoView {
     let (release, namespace, n) = (user.release, user.namespace, user.objects);
-    if user.stands {
+    if user.installed {
         let says = say!(
             mesh.used_by,
             release = release,
@@ -90,17 +90,17 @@ mod tests {
 
     #[test]
     fn a_release_is_named_once_with_all_its_objects() {
-        let user = |objects, stands| UsedBy {
+        let user = |objects, installed| CrdReleaseView {
             release: "shop".into(),
             namespace: "web".into(),
             objects,
-            stands,
+            installed,
         };
-        let definition = |user| DefinitionView {
+        let definition = |user| CrdView {
             name: "gateways.networking.istio.io".into(),
             objects: Vec::new(),
             users: vec![user],
-            unread: None,
+            unreadable: None,
         };
         let all = [definition(user(2, false)), definition(user(3, true))];
         assert_eq!(users(&all), [user(5, true)]);

@@ -81,10 +81,10 @@ pub(crate) fn pod(path: &str, address: &str) -> PodFacts {
 pub(crate) fn injected(path: &str, address: &str, cluster: &str) -> PodFacts {
     PodFacts {
         sidecar: Some(SidecarFacts {
-            cluster: cluster.to_owned(),
-            mesh: "mesh1".to_owned(),
+            cluster_id: cluster.to_owned(),
+            mesh_id: "mesh1".to_owned(),
             version: "1.30.3".to_owned(),
-            discovery: "istiod.istio-system.svc:15012".to_owned(),
+            discovery_address: "istiod.istio-system.svc:15012".to_owned(),
             network: String::new(),
         }),
         ..pod(path, address)
@@ -101,24 +101,24 @@ pub(crate) fn service(path: &str, ports: &[u16]) -> ServiceFacts {
     ServiceFacts {
         namespace: namespace.to_owned(),
         name: name.to_owned(),
-        sort: ServiceType::ClusterIp,
+        service_type: ServiceType::ClusterIp,
         address: None,
         ports: ports.iter().map(port).collect(),
         labels: BTreeMap::new(),
         annotations: BTreeMap::new(),
         selector: map(&[("app", name)]),
-        balancer: Vec::new(),
-        external: Vec::new(),
-        sources: Vec::new(),
+        load_balancer: Vec::new(),
+        external_ips: Vec::new(),
+        source_ranges: Vec::new(),
     }
 }
 
 /// A Service that lets other clusters in.
 pub(crate) fn east_west(network: &str, address: &str) -> ServiceFacts {
     let mut gateway = service("istio-system/istio-eastwestgateway", &[15443, 15012, 15017]);
-    gateway.sort = ServiceType::LoadBalancer;
+    gateway.service_type = ServiceType::LoadBalancer;
     gateway.selector = map(&[("istio", "eastwestgateway")]);
-    gateway.balancer = vec![address.to_owned()];
+    gateway.load_balancer = vec![address.to_owned()];
     if !network.is_empty() {
         gateway.labels = map(&[("topology.istio.io/network", network)]);
     }
@@ -157,7 +157,7 @@ pub(crate) fn injector(service: &str, bundle: &[&str]) -> WebhookFacts {
         configuration: "istio-sidecar-injector".into(),
         name: "namespace.sidecar-injector.istio.io".into(),
         service: Some((namespace.into(), name.into())),
-        failure: Failure::Fail,
+        failure: FailurePolicy::Fail,
         bundle: bundle.iter().map(|one| (*one).to_owned()).collect(),
         namespaces: Selector(vec![Requirement::In(
             "istio-injection".into(),
@@ -168,19 +168,19 @@ pub(crate) fn injector(service: &str, bundle: &[&str]) -> WebhookFacts {
     }
 }
 
-pub(crate) fn plane(line: Line) -> ControlPlaneFacts {
-    let part = |name: &str| PartFacts {
+pub(crate) fn plane(generation: IstioGeneration) -> ControlPlaneFacts {
+    let part = |name: &str| DeploymentFacts {
         name: name.to_owned(),
         ready: 1,
-        wanted: 1,
+        desired: 1,
     };
-    let (version, parts, env): (&str, &[&str], BTreeMap<_, _>) = match line {
-        Line::Today => (
+    let (version, parts, env): (&str, &[&str], BTreeMap<_, _>) = match generation {
+        IstioGeneration::Istiod => (
             "1.30.3",
             &["istiod"],
             map(&[("CLUSTER_ID", "east"), ("EXTERNAL_ISTIOD", "true")]),
         ),
-        Line::Legacy => (
+        IstioGeneration::Mixer => (
             "1.0.0",
             &["istio-pilot", "istio-policy", "istio-telemetry"],
             BTreeMap::new(),
@@ -192,15 +192,15 @@ pub(crate) fn plane(line: Line) -> ControlPlaneFacts {
         state: "synced".to_owned(),
     };
     ControlPlaneFacts {
-        line,
+        generation,
         namespace: "istio-system".into(),
         revision: String::new(),
         version: version.to_owned(),
         env,
-        parts: parts.iter().map(|name| part(name)).collect(),
+        deployments: parts.iter().map(|name| part(name)).collect(),
         config: Ok(MeshConfigFacts {
             trust_domain: "cluster.local".into(),
-            mesh: "mesh1".into(),
+            mesh_id: "mesh1".into(),
             ..MeshConfigFacts::default()
         }),
         debug: DebugFacts {
@@ -250,8 +250,8 @@ pub(crate) fn kubeconfig() -> KubeconfigFacts {
         host: "10.0.2.6".into(),
         token: Some(Secret::new("token-of-the-reader".into())),
         subject: "system:serviceaccount:istio-system:istio-reader-service-account".into(),
-        authorities: vec!["west-ca".into()],
-        refused: Vec::new(),
+        ca_fingerprints: vec!["west-ca".into()],
+        rejected: Vec::new(),
     }
 }
 
@@ -279,21 +279,21 @@ fn reader() -> ReaderFacts {
     ReaderFacts {
         namespace: "istio-system".into(),
         account: "istio-reader-service-account".into(),
-        there: true,
+        exists: true,
         tokens: vec![token(
             "istio-reader-service-account-istio-remote-secret-token",
         )],
         role: Some("istio-reader-clusterrole-istio-system".into()),
-        role_there: true,
-        missing: Ok(Vec::new()),
-        beyond: Ok(Vec::new()),
+        role_exists: true,
+        missing_rights: Ok(Vec::new()),
+        excess_rights: Ok(Vec::new()),
     }
 }
 
 pub(crate) fn token(name: &str) -> TokenSecretFacts {
     TokenSecretFacts {
         name: name.to_owned(),
-        filled: true,
+        populated: true,
         subject: kubeconfig().subject,
         expires: None,
     }
@@ -316,7 +316,7 @@ pub(crate) fn probe(purpose: Purpose, outcome: Result<(), &str>) -> ProbeFacts {
 fn join_of() -> JoinFacts {
     JoinFacts {
         server: "https://10.0.2.6:6443".into(),
-        done: true,
+        joined: true,
         reader: Ok(reader()),
         handshake: Ok(ServerCheck {
             chain: vec![certificate("west-server", 300)],
@@ -329,7 +329,7 @@ fn join_of() -> JoinFacts {
         endpoints: Ok(vec![RemoteEndpoint {
             purpose: "pilot".into(),
             address: "10.0.1.5".into(),
-            good: BTreeSet::from(["10.0.1.5".to_owned()]),
+            current_addresses: BTreeSet::from(["10.0.1.5".to_owned()]),
             restricted: true,
         }]),
         ..JoinFacts::new("east", "west", "west")
@@ -348,14 +348,14 @@ fn cluster(name: &str, role: Role, at: u8) -> ClusterFacts {
         zone: "z1".into(),
     };
     ClusterFacts {
-        planned: Planned {
+        planned: PlannedChanges {
             namespaces: names.to_vec(),
             injected: vec!["bookinfo".into()],
             requests: Some((500, 2 << 30)),
             crds: vec![crd("gateways.networking.istio.io", &["v1", "v1beta1"], &[])],
-            balancer: true,
+            load_balancer: true,
             istio: Some("1.30.3".into()),
-            ..Planned::default()
+            ..PlannedChanges::default()
         },
         uid: Ok(format!("uid-{name}")),
         version: Ok("v1.34.1".into()),
@@ -374,7 +374,7 @@ fn cluster(name: &str, role: Role, at: u8) -> ClusterFacts {
             namespace("bookinfo", &[("istio-injection", "enabled")]),
         ]),
         webhooks: Ok(vec![injector("istio-system/istiod", &["root"])]),
-        webhook_try: Ok(Some(Ok(()))),
+        injection_dry_run: Ok(Some(Ok(()))),
         crds: Ok(vec![crd(
             "gateways.networking.istio.io",
             &["v1", "v1beta1"],
@@ -392,7 +392,7 @@ fn cluster(name: &str, role: Role, at: u8) -> ClusterFacts {
             certificate: certificate("root", 3_000),
         }]),
         ca: Ok(None),
-        root_maps: Ok(BTreeSet::from(names)),
+        root_cert_namespaces: Ok(BTreeSet::from(names)),
         clock: ClockFacts {
             server: Ok(0),
             leases: Ok(vec![(format!("{name}-1"), 7)]),
@@ -428,12 +428,12 @@ pub(crate) fn today() -> MeshFacts {
         endpoint("bookinfo/productpage", "10.10.0.8"),
     ]);
     east.remote_secrets = Ok(vec![remote_secret()]);
-    east.control_plane = Ok(Some(plane(Line::Today)));
+    east.control_plane = Ok(Some(plane(IstioGeneration::Istiod)));
     let mut west = cluster("west", Role::Remote, 20);
     west.pods = Ok(vec![injected("bookinfo/details-v1", "10.20.0.7", "west")]);
     let mut balanced = service("shop/web", &[80]);
-    balanced.sort = ServiceType::LoadBalancer;
-    balanced.balancer = vec!["10.0.2.9".into()];
+    balanced.service_type = ServiceType::LoadBalancer;
+    balanced.load_balancer = vec!["10.0.2.9".into()];
     west.services = Ok(vec![
         service("istio-system/istiod", &[15012, 443]),
         details,
@@ -452,14 +452,14 @@ pub(crate) fn today() -> MeshFacts {
     MeshFacts {
         clusters: vec![east, west],
         joins: vec![join_of()],
-        product: Ok(Some(product(200))),
-        ..MeshFacts::new(now, Line::Today)
+        product_page: Ok(Some(product(200))),
+        ..MeshFacts::new(now, IstioGeneration::Istiod)
     }
 }
 
 /// What the page answers when every step is done.
-pub(crate) fn product(status: u16) -> ProductFacts {
-    ProductFacts {
+pub(crate) fn product(status: u16) -> ProductPageFacts {
+    ProductPageFacts {
         status,
         shows_details: Ok(status == 200),
         service_present: Ok(true),
@@ -500,7 +500,7 @@ pub(crate) fn two_networks() -> MeshFacts {
             selector: map(&[("istio", "eastwestgateway")]),
             servers: vec![GatewayServer {
                 port: 15443,
-                tls: "AUTO_PASSTHROUGH".into(),
+                tls_mode: "AUTO_PASSTHROUGH".into(),
             }],
         }]);
     }
@@ -510,13 +510,13 @@ pub(crate) fn two_networks() -> MeshFacts {
 /// The article's line, joined, mutual TLS off; all is well.
 pub(crate) fn legacy() -> MeshFacts {
     let mut facts = today();
-    facts.line = Line::Legacy;
+    facts.generation = IstioGeneration::Mixer;
     for cluster in &mut facts.clusters {
         cluster.version = Ok("v1.10.4".into());
         cluster.planned.istio = Some("1.0.0".into());
         cluster.planned.newest_kubernetes = Some("1.21".into());
     }
-    let mut control = plane(Line::Legacy);
+    let mut control = plane(IstioGeneration::Mixer);
     for endpoint in control.debug.endpoints.as_mut().expect("known") {
         endpoint.cluster = None;
     }
@@ -526,7 +526,7 @@ pub(crate) fn legacy() -> MeshFacts {
             if let Some(sidecar) = &mut pod.sidecar {
                 *sidecar = SidecarFacts {
                     version: "1.0.0".into(),
-                    discovery: "10.0.1.5:15010".into(),
+                    discovery_address: "10.0.1.5:15010".into(),
                     ..SidecarFacts::default()
                 };
             }
@@ -536,15 +536,15 @@ pub(crate) fn legacy() -> MeshFacts {
 }
 
 /// Two clusters and a join of which nothing could be read.
-pub(crate) fn unknown(line: Line) -> MeshFacts {
+pub(crate) fn unknown(generation: IstioGeneration) -> MeshFacts {
     let now = Timestamp::from_second(NOW).expect("a time");
-    let mut facts = MeshFacts::new(now, line);
+    let mut facts = MeshFacts::new(now, generation);
     let mut east = ClusterFacts::new("east", Role::Primary);
     let mut west = ClusterFacts::new("west", Role::Remote);
     (east.network, west.network) = ("n1".into(), "n2".into());
     facts.clusters = vec![east, west];
     facts.joins = vec![JoinFacts {
-        done: true,
+        joined: true,
         ..JoinFacts::new("east", "west", "west")
     }];
     facts

@@ -1,45 +1,45 @@
 //! Where a remote dials its primary, and which addresses of the primary are good now.
 
-use super::Gathered;
+use super::ClusterSnapshot;
 use crate::{
-    endpoints::{Dialled, sources},
-    facts::{ClusterFacts, Known, Line, RemoteEndpoint, ServiceType, Unknown},
+    endpoints::{Component, sources},
+    facts::{ClusterFacts, Fact, IstioGeneration, RemoteEndpoint, ServiceType, Unknown},
 };
 use std::{collections::BTreeSet, net::IpAddr};
 
 /// What the remote was told to dial, each with the addresses that would be good.
 pub(super) fn of(
     primary: &ClusterFacts,
-    remote: &Gathered,
-    line: Line,
-) -> Known<Vec<RemoteEndpoint>> {
-    let told = match line {
-        Line::Today => istiod(&remote.facts)?,
-        Line::Legacy => old(remote)?,
+    remote: &ClusterSnapshot,
+    generation: IstioGeneration,
+) -> Fact<Vec<RemoteEndpoint>> {
+    let network_override = match generation {
+        IstioGeneration::Istiod => istiod(&remote.facts)?,
+        IstioGeneration::Mixer => old(remote)?,
     };
     let known = primary.services.as_ref().map(|_| ()).map_err(Clone::clone);
     known.and(primary.pods.as_ref().map(|_| ()).map_err(Clone::clone))?;
     let endpoint = |(purpose, address): (String, String)| RemoteEndpoint {
-        good: good(primary, dialled(&purpose), line),
+        current_addresses: current_addresses(primary, dialled(&purpose), generation),
         restricted: restricted(primary, &address),
         purpose,
         address,
     };
-    Ok(told.into_iter().map(endpoint).collect())
+    Ok(network_override.into_iter().map(endpoint).collect())
 }
 
-type Told = Vec<(String, String)>;
+type ProxyAddresses = Vec<(String, String)>;
 
 /// Today's line: the addresses behind the remote's own Service istiod, which has no pods.
-fn istiod(remote: &ClusterFacts) -> Known<Told> {
+fn istiod(remote: &ClusterFacts) -> Fact<ProxyAddresses> {
     let services = remote.services.as_ref().map_err(Clone::clone)?;
     let service = services
         .iter()
-        .find(|one| one.namespace == remote.system && one.name == "istiod");
+        .find(|one| one.namespace == remote.istio_namespace && one.name == "istiod");
     let Some(service) = service else {
         return Err(Unknown::because("the remote has no Service istiod yet"));
     };
-    if let ServiceType::ExternalName(name) = &service.sort {
+    if let ServiceType::ExternalName(name) = &service.service_type {
         return Ok(vec![("pilot".to_owned(), name.clone())]);
     }
     Ok(behind(remote, &service.namespace, &service.name)?
@@ -51,7 +51,7 @@ fn behind<'a>(
     remote: &'a ClusterFacts,
     namespace: &'a str,
     service: &'a str,
-) -> Known<impl Iterator<Item = String> + 'a> {
+) -> Fact<impl Iterator<Item = String> + 'a> {
     let endpoints = remote.endpoints.as_ref().map_err(Clone::clone)?;
     let behind = endpoints
         .iter()
@@ -60,10 +60,10 @@ fn behind<'a>(
 }
 
 /// The old line: the remote's mesh configuration; a name of a Service stands for what is behind it.
-fn old(remote: &Gathered) -> Known<Told> {
-    let told = remote.dialled.as_ref().map_err(Clone::clone)?;
+fn old(remote: &ClusterSnapshot) -> Fact<ProxyAddresses> {
+    let network_override = remote.dialled.as_ref().map_err(Clone::clone)?;
     let mut all = Vec::new();
-    for (purpose, host) in told {
+    for (purpose, host) in network_override {
         let mut parts = host.split('.');
         let names = (parts.next(), parts.next());
         match (host.parse::<IpAddr>(), names) {
@@ -84,19 +84,23 @@ fn is_of_a_cluster(host: &str) -> bool {
 }
 
 /// What a purpose is called here.
-fn dialled(purpose: &str) -> Dialled {
-    let mut all = Dialled::all(Line::Legacy).iter().copied();
+fn dialled(purpose: &str) -> Component {
+    let mut all = Component::all(IstioGeneration::Mixer).iter().copied();
     all.find(|one| one.word() == purpose)
-        .unwrap_or(Dialled::Pilot)
+        .unwrap_or(Component::Pilot)
 }
 
 /// Balancers that lead to it, and pods of it that are ready.
-fn good(primary: &ClusterFacts, dialled: Dialled, line: Line) -> BTreeSet<String> {
-    let pods = primary.live_pods().iter();
+fn current_addresses(
+    primary: &ClusterFacts,
+    dialled: Component,
+    generation: IstioGeneration,
+) -> BTreeSet<String> {
+    let pods = primary.known_pods().iter();
     let ready = pods.filter(|pod| pod.live && pod.ready && sources::serves(pod, dialled));
     let pods = ready.filter_map(|pod| Some(pod.address?.to_string()));
     let services = primary.services.as_deref().unwrap_or_default().iter();
-    let leads = services.filter(|one| sources::way(one, dialled, line).is_some());
+    let leads = services.filter(|one| sources::way(one, dialled, generation).is_some());
     pods.chain(leads.flat_map(sources::addresses)).collect()
 }
 
@@ -113,6 +117,6 @@ fn restricted(primary: &ClusterFacts, address: &str) -> bool {
                     text.to_ascii_lowercase().contains("internal") || text.contains("intranet")
                 })
         });
-        internal || !one.sources.is_empty()
+        internal || !one.source_ranges.is_empty()
     })
 }

@@ -1,36 +1,36 @@
 //! One cluster, asked within bounds: an answer, or why there is none.
 
-use super::Bounds;
-use crate::facts::{Known, Unknown};
+use super::Timeouts;
+use crate::facts::{Fact, Unknown};
 use cluster::{Cluster, Error, Kinds, Object, ObjectRef};
 use std::{future::Future, sync::Arc};
 use tokio::time::{Instant, timeout_at};
 
 /// A cluster, what it serves, and until when it may be asked.
-pub(super) struct Asked {
+pub(super) struct ClusterReader {
     pub(super) cluster: Cluster,
     pub(super) kinds: Arc<Kinds>,
     until: Instant,
-    bounds: Bounds,
+    timeouts: Timeouts,
 }
 
-impl Asked {
+impl ClusterReader {
     /// Prepares a cluster; what it serves is asked once, before all else.
-    pub(super) async fn prepare(cluster: &Cluster, bounds: Bounds) -> Known<Self> {
-        let until = Instant::now() + bounds.cluster;
-        let cluster = cluster.clone().within_at_most(bounds.call);
-        let kinds = within(until, bounds, cluster.kinds_anew()).await?;
+    pub(super) async fn prepare(cluster: &Cluster, timeouts: Timeouts) -> Fact<Self> {
+        let until = Instant::now() + timeouts.cluster;
+        let cluster = cluster.clone().within_at_most(timeouts.call);
+        let kinds = within(until, timeouts, cluster.kinds_anew()).await?;
         Ok(Self {
             cluster,
             kinds,
             until,
-            bounds,
+            timeouts,
         })
     }
 
     /// Awaits a call for as long as the cluster may be asked.
-    pub(super) async fn within<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Known<T> {
-        within(self.until, self.bounds, call).await
+    pub(super) async fn within<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Fact<T> {
+        within(self.until, self.timeouts, call).await
     }
 
     /// Lists a kind; of one that is not served there are none.
@@ -40,7 +40,7 @@ impl Asked {
         kind: &str,
         namespace: Option<&str>,
         labels: &str,
-    ) -> Known<Vec<Object>> {
+    ) -> Fact<Vec<Object>> {
         if self.kinds.find(api_version, kind).is_none() {
             return Ok(Vec::new());
         }
@@ -49,7 +49,7 @@ impl Asked {
     }
 
     /// Lists a kind of Istio's in the first of its versions that is served.
-    pub(super) async fn list_istio(&self, group: &str, kind: &str) -> Known<Vec<Object>> {
+    pub(super) async fn list_istio(&self, group: &str, kind: &str) -> Fact<Vec<Object>> {
         for version in ["v1", "v1beta1", "v1alpha3", "v1alpha1"] {
             let api_version = format!("{group}/{version}");
             if self.kinds.find(&api_version, kind).is_some() {
@@ -66,7 +66,7 @@ impl Asked {
         kind: &str,
         namespace: Option<&str>,
         name: &str,
-    ) -> Known<Option<Object>> {
+    ) -> Fact<Option<Object>> {
         let reference = ObjectRef {
             kind: kind.to_owned(),
             api_version: api_version.to_owned(),
@@ -79,15 +79,15 @@ impl Asked {
 
 async fn within<T>(
     until: Instant,
-    bounds: Bounds,
+    timeouts: Timeouts,
     call: impl Future<Output = Result<T, Error>>,
-) -> Known<T> {
+) -> Fact<T> {
     match timeout_at(until, call).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(error)) => Err(why(&error)),
         Err(_) => Err(Unknown::because(format!(
             "no answer within {} s",
-            bounds.cluster.as_secs()
+            timeouts.cluster.as_secs()
         ))),
     }
 }

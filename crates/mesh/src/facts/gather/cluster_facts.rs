@@ -1,14 +1,14 @@
 //! One cluster's facts, out of a few lists.
 
 use super::{
-    Gathered, Member, Question,
-    ask::{Asked, why},
+    ClusterSnapshot, GatherRequest, GatherTarget,
+    ask::{ClusterReader, why},
     joins::ReaderObjects,
     ranges, remains, trust,
 };
 use crate::facts::{
-    ClockFacts, ClusterFacts, ControlPlaneFacts, Intent, Known, ManagedFacts, MutualTlsFacts,
-    NamespaceFacts, OwnedFacts, RemoteSecretFacts, Role, Unknown, read,
+    ClockFacts, ClusterFacts, ControlPlaneFacts, Fact, Intent, ManagedFacts, MutualTlsFacts,
+    NamespaceFacts, OwnershipFacts, RemoteSecretFacts, Role, Unknown, read,
 };
 use crate::join::names::NETWORK;
 use cluster::{Apply, Credentials, Object};
@@ -20,25 +20,25 @@ const RBAC: &str = "rbac.authorization.k8s.io/v1";
 
 /// What is listed of a cluster.
 pub(super) struct Lists {
-    pub(super) nodes: Known<Vec<Object>>,
-    pub(super) pods: Known<Vec<Object>>,
-    pub(super) services: Known<Vec<Object>>,
-    pub(super) slices: Known<Vec<Object>>,
-    pub(super) namespaces: Known<Vec<Object>>,
-    pub(super) webhooks: Known<Vec<Object>>,
-    pub(super) crds: Known<Vec<Object>>,
-    pub(super) secrets: Known<Vec<Object>>,
-    pub(super) labelled: Known<Vec<Object>>,
-    pub(super) deployments: Known<Vec<Object>>,
-    pub(super) maps: Known<Vec<Object>>,
-    pub(super) mesh: Known<Option<Object>>,
-    pub(super) leases: Known<Vec<Object>>,
-    pub(super) accounts: Known<Vec<Object>>,
-    pub(super) roles: Known<Vec<Object>>,
-    pub(super) bindings: Known<Vec<Object>>,
+    pub(super) nodes: Fact<Vec<Object>>,
+    pub(super) pods: Fact<Vec<Object>>,
+    pub(super) services: Fact<Vec<Object>>,
+    pub(super) slices: Fact<Vec<Object>>,
+    pub(super) namespaces: Fact<Vec<Object>>,
+    pub(super) webhooks: Fact<Vec<Object>>,
+    pub(super) crds: Fact<Vec<Object>>,
+    pub(super) secrets: Fact<Vec<Object>>,
+    pub(super) labelled: Fact<Vec<Object>>,
+    pub(super) deployments: Fact<Vec<Object>>,
+    pub(super) maps: Fact<Vec<Object>>,
+    pub(super) mesh: Fact<Option<Object>>,
+    pub(super) leases: Fact<Vec<Object>>,
+    pub(super) accounts: Fact<Vec<Object>>,
+    pub(super) roles: Fact<Vec<Object>>,
+    pub(super) bindings: Fact<Vec<Object>>,
 }
 
-async fn lists(asked: &Asked) -> Lists {
+async fn lists(asked: &ClusterReader) -> Lists {
     let all = |api, kind| asked.list(api, kind, None, "");
     let inside = |api, kind| asked.list(api, kind, Some(SYSTEM), "");
     let (nodes, pods, services, slices, namespaces, crds) = tokio::join!(
@@ -94,40 +94,40 @@ async fn lists(asked: &Asked) -> Lists {
 }
 
 /// Each object of a list, read.
-fn each<T>(list: &Known<Vec<Object>>, read: impl Fn(&Object) -> T) -> Known<Vec<T>> {
+fn each<T>(list: &Fact<Vec<Object>>, read: impl Fn(&Object) -> T) -> Fact<Vec<T>> {
     let list = list.as_ref().map_err(Clone::clone)?;
     Ok(list.iter().map(read).collect())
 }
 
-fn several<T>(list: &Known<Vec<Object>>, read: impl Fn(&Object) -> Vec<T>) -> Known<Vec<T>> {
+fn several<T>(list: &Fact<Vec<Object>>, read: impl Fn(&Object) -> Vec<T>) -> Fact<Vec<T>> {
     let list = list.as_ref().map_err(Clone::clone)?;
     Ok(list.iter().flat_map(read).collect())
 }
 
 /// Everything about one cluster.
-pub(super) async fn of(question: &Question<'_>, member: &Member<'_>) -> Gathered {
+pub(super) async fn of(request: &GatherRequest<'_>, member: &GatherTarget<'_>) -> ClusterSnapshot {
     let name = member.cluster.name().as_str();
-    let asked = match Asked::prepare(member.cluster, question.bounds).await {
+    let asked = match ClusterReader::prepare(member.cluster, request.timeouts).await {
         Ok(asked) => asked,
         Err(unknown) => return nothing(name, member, unknown),
     };
     let lists = Box::pin(lists(&asked)).await;
     let mut facts = Box::pin(first(name, member, &asked, &lists)).await;
     Box::pin(istio_objects(&asked, &mut facts)).await;
-    facts.clock = Box::pin(clock(question, &asked, &lists)).await;
-    facts.webhook_try = Box::pin(try_a_pod(&asked, &facts)).await;
-    if question.intent == Intent::Remove {
+    facts.clock = Box::pin(clock(request, &asked, &lists)).await;
+    facts.injection_dry_run = Box::pin(try_a_pod(&asked, &facts)).await;
+    if request.intent == Intent::Remove {
         facts.configuration = Box::pin(remains::configuration(&asked)).await;
         facts.leftovers = Box::pin(remains::leftovers(&asked, &lists)).await;
     }
-    let (secrets, stored) = remote_secrets(question, &lists);
+    let (secrets, stored) = remote_secrets(request, &lists);
     facts.remote_secrets = secrets;
     let mesh = lists.mesh.as_ref().map_err(Clone::clone);
     let dialled = mesh.and_then(|map| match map {
-        Some(map) => read::mesh_config(map).map(|config| config.dialled),
+        Some(map) => read::mesh_config(map).map(|config| config.proxy_addresses),
         None => Ok(Vec::new()),
     });
-    Gathered {
+    ClusterSnapshot {
         facts,
         stored,
         dialled,
@@ -135,14 +135,18 @@ pub(super) async fn of(question: &Question<'_>, member: &Member<'_>) -> Gathered
     }
 }
 
-fn nothing(name: &str, member: &Member<'_>, unknown: Unknown) -> Gathered {
+fn nothing(name: &str, member: &GatherTarget<'_>, unknown: Unknown) -> ClusterSnapshot {
     let mut facts = ClusterFacts::unknown(name, Role::Remote, &unknown);
     facts.planned = member.planned.clone();
-    facts.network.clone_from(&member.told.network);
-    let told = |ranges| member.told.completes(Err(unknown.clone()), ranges);
-    facts.pod_ranges = told(&member.told.pods);
-    facts.service_ranges = told(&member.told.services);
-    Gathered {
+    facts.network.clone_from(&member.network_override.network);
+    let network_override = |ranges| {
+        member
+            .network_override
+            .fill_in(Err(unknown.clone()), ranges)
+    };
+    facts.pod_ranges = network_override(&member.network_override.pods);
+    facts.service_ranges = network_override(&member.network_override.services);
+    ClusterSnapshot {
         facts,
         stored: Vec::new(),
         dialled: Err(unknown.clone()),
@@ -151,9 +155,14 @@ fn nothing(name: &str, member: &Member<'_>, unknown: Unknown) -> Gathered {
 }
 
 /// What is read straight out of the lists.
-async fn first(name: &str, member: &Member<'_>, asked: &Asked, lists: &Lists) -> ClusterFacts {
+async fn first(
+    name: &str,
+    member: &GatherTarget<'_>,
+    asked: &ClusterReader,
+    lists: &Lists,
+) -> ClusterFacts {
     let namespaces = each(&lists.namespaces, read::namespace);
-    let network = member.told.named(network_of(&namespaces));
+    let network = member.network_override.named(network_of(&namespaces));
     let pods = each(&lists.pods, read::pod);
     let requested = lists.pods.as_ref().map_err(Clone::clone);
     ClusterFacts {
@@ -161,8 +170,9 @@ async fn first(name: &str, member: &Member<'_>, asked: &Asked, lists: &Lists) ->
         planned: member.planned.clone(),
         uid: uid(&lists.namespaces),
         version: asked.within(asked.cluster.version()).await,
-        pod_ranges: ranges::of_pods(asked, &lists.pods, &lists.nodes, &member.told).await,
-        service_ranges: ranges::of_services(asked, &member.told).await,
+        pod_ranges: ranges::of_pods(asked, &lists.pods, &lists.nodes, &member.network_override)
+            .await,
+        service_ranges: ranges::of_services(asked, &member.network_override).await,
         nodes: each(&lists.nodes, read::node),
         requested: requested.map(|pods| ranges::requested(pods)),
         services: each(&lists.services, read::service),
@@ -174,7 +184,7 @@ async fn first(name: &str, member: &Member<'_>, asked: &Asked, lists: &Lists) ->
         control_plane: control_plane(lists),
         roots: trust::roots(lists),
         ca: trust::plugged_in(lists),
-        root_maps: trust::maps(lists),
+        root_cert_namespaces: trust::maps(lists),
         namespaces,
         pods,
         ..ClusterFacts::new(name, Role::Remote)
@@ -182,27 +192,27 @@ async fn first(name: &str, member: &Member<'_>, asked: &Asked, lists: &Lists) ->
 }
 
 /// The network's name, as the label of the control plane's namespace says it.
-pub(super) fn network_of(namespaces: &Known<Vec<NamespaceFacts>>) -> Option<&str> {
+pub(super) fn network_of(namespaces: &Fact<Vec<NamespaceFacts>>) -> Option<&str> {
     let all = namespaces.as_deref().unwrap_or_default();
     let system = all.iter().find(|one| one.name == SYSTEM);
     system.and_then(|one| one.label(NETWORK))
 }
 
-fn uid(namespaces: &Known<Vec<Object>>) -> Known<String> {
+fn uid(namespaces: &Fact<Vec<Object>>) -> Fact<String> {
     let all = namespaces.as_ref().map_err(Clone::clone)?;
     let system = all.iter().find(|one| one.name() == "kube-system");
     let uid = system.map(|one| one.text("/metadata/uid").to_owned());
     uid.ok_or_else(|| Unknown::because("there is no namespace kube-system"))
 }
 
-fn crds(lists: &Lists) -> Known<Vec<crate::facts::CrdFacts>> {
+fn crds(lists: &Lists) -> Fact<Vec<crate::facts::CrdFacts>> {
     let all = each(&lists.crds, read::crd)?;
     let istios = all.into_iter().filter(|one| one.name.ends_with("istio.io"));
     Ok(istios.collect())
 }
 
 /// The reader's objects and whose they are.
-fn owned(lists: &Lists) -> Known<Vec<OwnedFacts>> {
+fn owned(lists: &Lists) -> Fact<Vec<OwnershipFacts>> {
     let mut owned = Vec::new();
     for list in [&lists.accounts, &lists.roles, &lists.bindings] {
         let all = list.as_ref().map_err(Clone::clone)?;
@@ -210,7 +220,7 @@ fn owned(lists: &Lists) -> Known<Vec<OwnedFacts>> {
             let name = one.name();
             name == "istio-multi" || name == "istio-reader" || name.starts_with("istio-reader-")
         });
-        owned.extend(readers.map(|one| OwnedFacts {
+        owned.extend(readers.map(|one| OwnershipFacts {
             object: one.reference().to_string(),
             owner: read::owner(one),
         }));
@@ -218,7 +228,7 @@ fn owned(lists: &Lists) -> Known<Vec<OwnedFacts>> {
     Ok(owned)
 }
 
-fn managed(lists: &Lists) -> Known<Vec<ManagedFacts>> {
+fn managed(lists: &Lists) -> Fact<Vec<ManagedFacts>> {
     let mut managed = Vec::new();
     for list in [&lists.deployments, &lists.accounts, &lists.webhooks] {
         let all = list.as_ref().map_err(Clone::clone)?;
@@ -234,9 +244,9 @@ fn managed(lists: &Lists) -> Known<Vec<ManagedFacts>> {
     Ok(managed)
 }
 
-fn control_plane(lists: &Lists) -> Known<Option<ControlPlaneFacts>> {
+fn control_plane(lists: &Lists) -> Fact<Option<ControlPlaneFacts>> {
     let deployments = lists.deployments.as_ref().map_err(Clone::clone)?;
-    let Some(mut plane) = read::plane(deployments) else {
+    let Some(mut plane) = read::control_plane(deployments) else {
         return Ok(None);
     };
     plane.config = match &lists.mesh {
@@ -248,7 +258,7 @@ fn control_plane(lists: &Lists) -> Known<Option<ControlPlaneFacts>> {
 }
 
 /// Gateways, policies and rules.
-async fn istio_objects(asked: &Asked, facts: &mut ClusterFacts) {
+async fn istio_objects(asked: &ClusterReader, facts: &mut ClusterFacts) {
     let (gateways, today, old_mesh, old, rules) = tokio::join!(
         asked.list_istio("networking.istio.io", "Gateway"),
         asked.list_istio("security.istio.io", "PeerAuthentication"),
@@ -268,11 +278,11 @@ async fn istio_objects(asked: &Asked, facts: &mut ClusterFacts) {
     facts.locality = several(&rules, |rule| read::locality(rule).into_iter().collect());
 }
 
-async fn clock(question: &Question<'_>, asked: &Asked, lists: &Lists) -> ClockFacts {
-    let told = asked.within(asked.cluster.clock()).await;
-    let now = (question.now)().as_second();
-    let server = told.and_then(|told| match told {
-        Some(told) => Ok(told.as_second() - now),
+async fn clock(request: &GatherRequest<'_>, asked: &ClusterReader, lists: &Lists) -> ClockFacts {
+    let network_override = asked.within(asked.cluster.clock()).await;
+    let now = (request.now)().as_second();
+    let server = network_override.and_then(|network_override| match network_override {
+        Some(network_override) => Ok(network_override.as_second() - now),
         None => Err(Unknown::because("its answers carry no date")),
     });
     let leases = lists.leases.as_ref().map_err(Clone::clone).map(|leases| {
@@ -286,9 +296,12 @@ async fn clock(question: &Question<'_>, asked: &Asked, lists: &Lists) -> ClockFa
 }
 
 /// Tries a pod where one would be injected; nothing is kept.
-async fn try_a_pod(asked: &Asked, facts: &ClusterFacts) -> Known<Option<Result<(), String>>> {
+async fn try_a_pod(
+    asked: &ClusterReader,
+    facts: &ClusterFacts,
+) -> Fact<Option<Result<(), String>>> {
     let namespaces = facts.namespaces.as_ref().map_err(Clone::clone)?;
-    let injected = namespaces.iter().find(|one| one.asks_for_injection());
+    let injected = namespaces.iter().find(|one| one.injection_enabled());
     let Some(namespace) = injected else {
         return Ok(None);
     };
@@ -320,9 +333,9 @@ type Stored = Vec<Vec<Option<Credentials>>>;
 
 /// Remote Secrets of all namespaces, as far as they may be read, each with its credentials.
 fn remote_secrets(
-    question: &Question<'_>,
+    request: &GatherRequest<'_>,
     lists: &Lists,
-) -> (Known<Vec<RemoteSecretFacts>>, Stored) {
+) -> (Fact<Vec<RemoteSecretFacts>>, Stored) {
     let found = match (&lists.labelled, &lists.secrets) {
         (Ok(labelled), Ok(inside)) => {
             let looks_so = |one: &&Object| {
@@ -345,7 +358,7 @@ fn remote_secrets(
     };
     let read = found
         .iter()
-        .map(|one| read::remote_secret(one, question.policy));
+        .map(|one| read::remote_secret(one, request.policy));
     let (secrets, stored) = read.unzip();
     (Ok(secrets), stored)
 }

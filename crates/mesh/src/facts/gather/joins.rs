@@ -1,9 +1,9 @@
 //! Joins, planned and found: the reader in the remote, what the remote says to the stored kubeconfig.
 
-use super::{Gathered, PlannedJoin, Question, addresses, cluster_facts::Lists};
+use super::{ClusterSnapshot, GatherRequest, PlannedJoin, addresses, cluster_facts::Lists};
 use crate::facts::{
-    Access, ClusterFacts, JoinFacts, Known, Line, ReaderFacts, Role, TokenSecretFacts, Unknown,
-    read,
+    Access, ClusterFacts, Fact, IstioGeneration, JoinFacts, ReaderFacts, Role, TokenSecretFacts,
+    Unknown, read,
 };
 use crate::join::names;
 use crate::stored::{access, rights};
@@ -15,10 +15,10 @@ const SYSTEM: &str = "istio-system";
 
 /// What the reader consists of, as listed in its cluster.
 pub(super) struct ReaderObjects {
-    accounts: Known<Vec<Object>>,
-    secrets: Known<Vec<Object>>,
-    roles: Known<Vec<Object>>,
-    bindings: Known<Vec<Object>>,
+    accounts: Fact<Vec<Object>>,
+    secrets: Fact<Vec<Object>>,
+    roles: Fact<Vec<Object>>,
+    bindings: Fact<Vec<Object>>,
 }
 
 impl ReaderObjects {
@@ -43,7 +43,7 @@ impl ReaderObjects {
 
 /// Asks each remote what it says to the kubeconfig that is stored for it.
 pub(super) async fn ask_remotes(
-    question: &Question<'_>,
+    request: &GatherRequest<'_>,
     primary: &mut ClusterFacts,
     stored: &[Vec<Option<Credentials>>],
 ) {
@@ -54,7 +54,7 @@ pub(super) async fn ask_remotes(
         for (entry, credentials) in secret.entries.iter_mut().zip(stored) {
             entry.access = match credentials {
                 Some(credentials) => {
-                    let (policy, within) = (question.policy, question.bounds.call);
+                    let (policy, within) = (request.policy, request.timeouts.call);
                     Box::pin(access(credentials, policy, within)).await
                 }
                 None => Err(Unknown::because("the console may not use this kubeconfig")),
@@ -65,31 +65,34 @@ pub(super) async fn ask_remotes(
 
 /// Every join: those that are planned, and those that remote Secrets show.
 pub(super) async fn of(
-    question: &Question<'_>,
-    gathered: &[Gathered],
-    line: Line,
+    request: &GatherRequest<'_>,
+    snapshots: &[ClusterSnapshot],
+    generation: IstioGeneration,
 ) -> Vec<JoinFacts> {
     let mut joins: Vec<JoinFacts> = Vec::new();
-    for primary in gathered.iter().filter(|one| one.facts.role != Role::Remote) {
-        joins.extend(found(question, primary, gathered));
+    for primary in snapshots
+        .iter()
+        .filter(|one| one.facts.role != Role::Remote)
+    {
+        joins.extend(found(request, primary, snapshots));
     }
-    for planned in &question.joins {
+    for planned in &request.joins {
         let same =
             |join: &JoinFacts| join.primary == planned.primary && join.remote == planned.remote;
         if !joins.iter().any(same) {
             joins.push(begun(planned).await);
         }
         if let Some(join) = joins.iter_mut().find(|join| same(join))
-            && !join.done
+            && !join.joined
         {
             let name = planned.tls_server_name.as_deref();
-            let policy = question.policy;
-            let check = handshake_as(&planned.server, name, &planned.authority, policy).await;
+            let policy = request.policy;
+            let check = handshake_as(&planned.server, name, &planned.ca_bundle, policy).await;
             join.handshake = check.map_err(Unknown::because);
         }
     }
     for join in &mut joins {
-        Box::pin(fill(question, gathered, line, join)).await;
+        Box::pin(fill(request, snapshots, generation, join)).await;
     }
     joins
 }
@@ -102,7 +105,11 @@ async fn begun(planned: &PlannedJoin) -> JoinFacts {
 }
 
 /// The joins that a primary's remote Secrets show, each with the cluster that it is about.
-fn found(question: &Question<'_>, primary: &Gathered, all: &[Gathered]) -> Vec<JoinFacts> {
+fn found(
+    request: &GatherRequest<'_>,
+    primary: &ClusterSnapshot,
+    all: &[ClusterSnapshot],
+) -> Vec<JoinFacts> {
     let secrets = primary.facts.remote_secrets.as_deref().unwrap_or_default();
     let mut joins = Vec::new();
     for secret in secrets {
@@ -113,8 +120,8 @@ fn found(question: &Question<'_>, primary: &Gathered, all: &[Gathered]) -> Vec<J
             };
             let server = entry.kubeconfig.as_ref().map(|one| one.server.clone());
             let server = server.unwrap_or_default();
-            let is_it = |one: &&Gathered| {
-                let dialled = question.members.iter().any(|member| {
+            let is_it = |one: &&ClusterSnapshot| {
+                let dialled = request.members.iter().any(|member| {
                     member.cluster.name().as_str() == one.facts.name
                         && !member.server.is_empty()
                         && member.server == server
@@ -130,7 +137,7 @@ fn found(question: &Question<'_>, primary: &Gathered, all: &[Gathered]) -> Vec<J
             };
             joins.push(JoinFacts {
                 server,
-                done: true,
+                joined: true,
                 ..JoinFacts::new(&primary.facts.name, &remote.facts.name, &entry.key)
             });
         }
@@ -139,33 +146,38 @@ fn found(question: &Question<'_>, primary: &Gathered, all: &[Gathered]) -> Vec<J
 }
 
 /// The rest of a join: reader, handshake, addresses.
-async fn fill(question: &Question<'_>, gathered: &[Gathered], line: Line, join: &mut JoinFacts) {
-    let one = |name: &str| gathered.iter().find(|one| one.facts.name == name);
+async fn fill(
+    request: &GatherRequest<'_>,
+    snapshots: &[ClusterSnapshot],
+    generation: IstioGeneration,
+    join: &mut JoinFacts,
+) {
+    let one = |name: &str| snapshots.iter().find(|one| one.facts.name == name);
     let (Some(primary), Some(remote)) = (one(&join.primary), one(&join.remote)) else {
         return;
     };
     let stored = stored(primary, &join.name);
     if let Some(credentials) = stored {
         let name = credentials.tls_server_name.as_deref();
-        let policy = question.policy;
+        let policy = request.policy;
         let check = handshake_as(&join.server, name, &credentials.authority, policy).await;
         join.handshake = check.map_err(|error: NoHandshake| Unknown::because(error));
     }
-    join.reader = reader(primary, remote, line, &join.name);
+    join.reader = reader(primary, remote, generation, &join.name);
     if let Ok(reader) = &mut join.reader {
         let none = || Unknown::because("there is no token to ask with");
-        (reader.missing, reader.beyond) = match stored {
+        (reader.missing_rights, reader.excess_rights) = match stored {
             Some(stored) => {
-                let (policy, within) = (question.policy, question.bounds.call);
-                Box::pin(rights(stored, policy, within, line)).await
+                let (policy, within) = (request.policy, request.timeouts.call);
+                Box::pin(rights(stored, policy, within, generation)).await
             }
             None => (Err(none()), Err(none())),
         };
     }
-    join.endpoints = addresses::of(&primary.facts, remote, line);
+    join.endpoints = addresses::of(&primary.facts, remote, generation);
 }
 
-fn stored<'a>(primary: &'a Gathered, key: &str) -> Option<&'a Credentials> {
+fn stored<'a>(primary: &'a ClusterSnapshot, key: &str) -> Option<&'a Credentials> {
     let secrets = primary.facts.remote_secrets.as_deref().unwrap_or_default();
     let all = secrets.iter().zip(&primary.stored);
     all.flat_map(|(secret, stored)| secret.entries.iter().zip(stored))
@@ -173,12 +185,17 @@ fn stored<'a>(primary: &'a Gathered, key: &str) -> Option<&'a Credentials> {
         .and_then(|(_, credentials)| credentials.as_ref())
 }
 
-fn reader(primary: &Gathered, remote: &Gathered, line: Line, key: &str) -> Known<ReaderFacts> {
+fn reader(
+    primary: &ClusterSnapshot,
+    remote: &ClusterSnapshot,
+    generation: IstioGeneration,
+    key: &str,
+) -> Fact<ReaderFacts> {
     let accounts = remote.raw.accounts.as_ref().map_err(Clone::clone)?;
     let secrets = remote.raw.secrets.as_ref().map_err(Clone::clone)?;
     let roles = remote.raw.roles.as_ref().map_err(Clone::clone)?;
     let bindings = remote.raw.bindings.as_ref().map_err(Clone::clone)?;
-    let account = account(primary, accounts, line, key);
+    let account = account(primary, accounts, generation, key);
     let of_account = |one: &&Object| {
         one.text("/type") == "kubernetes.io/service-account-token"
             && one.annotation("kubernetes.io/service-account.name") == Some(&account)
@@ -187,26 +204,31 @@ fn reader(primary: &Gathered, remote: &Gathered, line: Line, key: &str) -> Known
     let role = role.map(|one| one.text("/roleRef/name").to_owned());
     Ok(ReaderFacts {
         namespace: SYSTEM.to_owned(),
-        there: accounts.iter().any(|one| one.name() == account),
+        exists: accounts.iter().any(|one| one.name() == account),
         tokens: secrets.iter().filter(of_account).map(token).collect(),
-        role_there: role
+        role_exists: role
             .as_ref()
             .is_some_and(|role| roles.iter().any(|one| one.name() == role)),
         role,
         account,
-        missing: Err(Unknown::because("there is no token to ask with")),
-        beyond: Err(Unknown::because("there is no token to ask with")),
+        missing_rights: Err(Unknown::because("there is no token to ask with")),
+        excess_rights: Err(Unknown::because("there is no token to ask with")),
     })
 }
 
 /// The ServiceAccount: whose token is stored, else the one that is there, else the line's own.
-fn account(primary: &Gathered, accounts: &[Object], line: Line, key: &str) -> String {
+fn account(
+    primary: &ClusterSnapshot,
+    accounts: &[Object],
+    generation: IstioGeneration,
+    key: &str,
+) -> String {
     let secrets = primary.facts.remote_secrets.as_deref().unwrap_or_default();
     let mut entries = secrets.iter().flat_map(|secret| &secret.entries);
     let entry = entries.find(|entry| entry.key == key);
     let subject = entry.and_then(|entry| Some(entry.kubeconfig.as_ref().ok()?.subject.clone()));
     let there = |name: &str| accounts.iter().any(|one| one.name() == name);
-    names::account(&subject.unwrap_or_default(), SYSTEM, there, line)
+    names::account(&subject.unwrap_or_default(), SYSTEM, there, generation)
 }
 
 fn binds(binding: &Object, account: &str) -> bool {
@@ -224,7 +246,7 @@ fn token(secret: &Object) -> TokenSecretFacts {
     let (subject, expires) = read::claims(&text);
     TokenSecretFacts {
         name: secret.name().to_owned(),
-        filled: !text.is_empty() && !secret.text("/data/ca.crt").is_empty(),
+        populated: !text.is_empty() && !secret.text("/data/ca.crt").is_empty(),
         subject,
         expires,
     }

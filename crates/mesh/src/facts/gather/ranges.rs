@@ -1,7 +1,7 @@
 //! Where a cluster's pods and Services get their addresses from, the surest source first.
 
-use super::ask::Asked;
-use crate::facts::{Known, RangeFacts, RangeSource, Told, Unknown, read};
+use super::ask::ClusterReader;
+use crate::facts::{Fact, NetworkOverride, RangeFacts, RangeSource, Unknown, read};
 use cluster::{Object, bytes, millicores};
 use ipnet::{IpNet, Ipv4Net};
 use serde_json::Value;
@@ -9,19 +9,22 @@ use std::{collections::BTreeSet, net::IpAddr};
 
 /// The pod ranges, from the best source that has any; what was typed completes them.
 pub(super) async fn of_pods(
-    asked: &Asked,
-    pods: &Known<Vec<Object>>,
-    nodes: &Known<Vec<Object>>,
-    told: &Told,
-) -> Known<Vec<RangeFacts>> {
-    told.completes(found_of_pods(asked, pods, nodes).await, &told.pods)
+    asked: &ClusterReader,
+    pods: &Fact<Vec<Object>>,
+    nodes: &Fact<Vec<Object>>,
+    network_override: &NetworkOverride,
+) -> Fact<Vec<RangeFacts>> {
+    network_override.fill_in(
+        found_of_pods(asked, pods, nodes).await,
+        &network_override.pods,
+    )
 }
 
 async fn found_of_pods(
-    asked: &Asked,
-    pods: &Known<Vec<Object>>,
-    nodes: &Known<Vec<Object>>,
-) -> Known<Vec<RangeFacts>> {
+    asked: &ClusterReader,
+    pods: &Fact<Vec<Object>>,
+    nodes: &Fact<Vec<Object>>,
+) -> Fact<Vec<RangeFacts>> {
     let pools = plugins(asked).await;
     if !pools.is_empty() {
         return Ok(sourced(pools, &RangeSource::CniPool));
@@ -62,7 +65,7 @@ fn sourced(ranges: impl IntoIterator<Item = IpNet>, source: &RangeSource) -> Vec
 }
 
 /// Pools of Calico, and what Cilium is told.
-async fn plugins(asked: &Asked) -> BTreeSet<IpNet> {
+async fn plugins(asked: &ClusterReader) -> BTreeSet<IpNet> {
     let pools = asked
         .list("crd.projectcalico.org/v1", "IPPool", None, "")
         .await;
@@ -104,7 +107,7 @@ fn flags(pods: &[Object]) -> BTreeSet<IpNet> {
     values.flat_map(words).collect()
 }
 
-async fn kubeadm(asked: &Asked) -> BTreeSet<IpNet> {
+async fn kubeadm(asked: &ClusterReader) -> BTreeSet<IpNet> {
     let config = asked
         .get("v1", "ConfigMap", Some("kube-system"), "kubeadm-config")
         .await;
@@ -125,11 +128,14 @@ fn words(text: &str) -> impl Iterator<Item = IpNet> {
 }
 
 /// The Service ranges; what was typed completes them.
-pub(super) async fn of_services(asked: &Asked, told: &Told) -> Known<Vec<RangeFacts>> {
-    told.completes(found_of_services(asked).await, &told.services)
+pub(super) async fn of_services(
+    asked: &ClusterReader,
+    network_override: &NetworkOverride,
+) -> Fact<Vec<RangeFacts>> {
+    network_override.fill_in(found_of_services(asked).await, &network_override.services)
 }
 
-async fn found_of_services(asked: &Asked) -> Known<Vec<RangeFacts>> {
+async fn found_of_services(asked: &ClusterReader) -> Fact<Vec<RangeFacts>> {
     let read = |texts: Vec<String>, source: RangeSource| {
         let ranges = texts.iter().filter_map(|text| text.parse().ok());
         sourced(ranges, &source)

@@ -1,14 +1,14 @@
 //! What a removal would take along, and what one has left behind.
 
-use super::{ask::Asked, cluster_facts::Lists};
-use crate::{clear::made, facts::Known};
+use super::{ask::ClusterReader, cluster_facts::Lists};
+use crate::{cleanup::runtime_objects, facts::Fact};
 use cluster::Object;
 use std::collections::BTreeMap;
 
 const SYSTEM: &str = "istio-system";
 
 /// How many objects there are of each Istio kind; a kind in several versions is counted once.
-pub(super) async fn configuration(asked: &Asked) -> Known<Vec<(String, u64)>> {
+pub(super) async fn configuration(asked: &ClusterReader) -> Fact<Vec<(String, u64)>> {
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     for kind in asked.kinds.all() {
         let name = format!("{}.{}", kind.kind(), kind.group());
@@ -24,8 +24,8 @@ pub(super) async fn configuration(asked: &Asked) -> Known<Vec<(String, u64)>> {
 }
 
 /// Objects that control planes made while they ran.
-pub(super) async fn leftovers(asked: &Asked, lists: &Lists) -> Known<Vec<String>> {
-    let known = |list: &Known<Vec<Object>>| list.clone();
+pub(super) async fn leftovers(asked: &ClusterReader, lists: &Lists) -> Fact<Vec<String>> {
+    let known = |list: &Fact<Vec<Object>>| list.clone();
     let (maps, secrets) = (known(&lists.maps)?, known(&lists.secrets)?);
     let (roles, bindings) = (known(&lists.roles)?, known(&lists.bindings)?);
     let own = asked.list("v1", "ConfigMap", Some(SYSTEM), "").await?;
@@ -35,9 +35,9 @@ pub(super) async fn leftovers(asked: &Asked, lists: &Lists) -> Known<Vec<String>
     let istios = |one: &&Object| one.name().starts_with("istio") && one.name().ends_with(SYSTEM);
     let found = maps
         .iter()
-        .chain(own.iter().filter(|one| made::elects(one)))
-        .chain(leases.iter().filter(|one| made::elects(one)))
-        .chain(secrets.iter().filter(|one| made::is_issued(one)))
+        .chain(own.iter().filter(|one| runtime_objects::elects(one)))
+        .chain(leases.iter().filter(|one| runtime_objects::elects(one)))
+        .chain(secrets.iter().filter(|one| runtime_objects::is_issued(one)))
         .chain(roles.iter().filter(istios))
         .chain(bindings.iter().filter(istios));
     Ok(found.map(|one| one.reference().to_string()).collect())

@@ -1,7 +1,7 @@
 //! Roots and the plugged-in chain, out of ConfigMaps and Secrets; private keys are not looked at.
 
 use super::cluster_facts::Lists;
-use crate::facts::{CaFacts, Known, RootFacts, Unknown};
+use crate::facts::{CaFacts, Fact, RootFacts, Unknown};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cluster::{Certificate, Object, signed_by};
 use std::collections::BTreeSet;
@@ -16,13 +16,13 @@ fn secret_text(secret: &Object, key: &str) -> String {
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-fn secret<'a>(lists: &'a Lists, name: &str) -> Known<Option<&'a Object>> {
+fn secret<'a>(lists: &'a Lists, name: &str) -> Fact<Option<&'a Object>> {
     let all = lists.secrets.as_ref().map_err(Clone::clone)?;
     Ok(all.iter().find(|one| one.name() == name))
 }
 
 /// Namespaces that have the root certificate.
-pub(super) fn maps(lists: &Lists) -> Known<BTreeSet<String>> {
+pub(super) fn maps(lists: &Lists) -> Fact<BTreeSet<String>> {
     let all = lists.maps.as_ref().map_err(Clone::clone)?;
     let maps = all.iter().filter(|one| one.name() == MAP);
     Ok(maps
@@ -31,7 +31,7 @@ pub(super) fn maps(lists: &Lists) -> Known<BTreeSet<String>> {
 }
 
 /// The roots that workloads trust: what is distributed, else what was plugged in, else what was made.
-pub(super) fn roots(lists: &Lists) -> Known<Vec<RootFacts>> {
+pub(super) fn roots(lists: &Lists) -> Fact<Vec<RootFacts>> {
     let maps = lists.maps.as_deref().unwrap_or_default();
     let distributed = maps
         .iter()
@@ -56,7 +56,7 @@ pub(super) fn roots(lists: &Lists) -> Known<Vec<RootFacts>> {
     Ok(Vec::new())
 }
 
-fn read(source: &str, pem: &str) -> Known<Vec<RootFacts>> {
+fn read(source: &str, pem: &str) -> Fact<Vec<RootFacts>> {
     let read = Certificate::read(pem);
     let read = read.map_err(|error| Unknown::because(format!("{source}: {error}")))?;
     let each = read.into_iter().map(|certificate| RootFacts {
@@ -67,7 +67,7 @@ fn read(source: &str, pem: &str) -> Known<Vec<RootFacts>> {
 }
 
 /// The plugged-in chain, in either of its two spellings.
-pub(super) fn plugged_in(lists: &Lists) -> Known<Option<CaFacts>> {
+pub(super) fn plugged_in(lists: &Lists) -> Fact<Option<CaFacts>> {
     let Some(secret) = secret(lists, "cacerts")? else {
         return Ok(None);
     };

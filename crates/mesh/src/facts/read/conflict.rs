@@ -1,7 +1,7 @@
 //! Webhooks, definitions, and whose an object is.
 
 use super::{list, selector, text};
-use crate::facts::{CrdFacts, CrdVersion, Failure, Owner, WebhookFacts, WebhookKind};
+use crate::facts::{CrdFacts, CrdVersion, FailurePolicy, Owner, WebhookFacts, WebhookKind};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cluster::{Certificate, FIELD_MANAGER, Object};
 use serde_json::Value;
@@ -24,8 +24,8 @@ pub fn webhooks(configuration: &Object) -> Vec<WebhookFacts> {
             (part("namespace"), part("name"))
         }),
         failure: match text(webhook, "failurePolicy") {
-            "Ignore" => Failure::Ignore,
-            _ => Failure::Fail,
+            "Ignore" => FailurePolicy::Ignore,
+            _ => FailurePolicy::Fail,
         },
         bundle: bundle(webhook),
         namespaces: selector(webhook.get("namespaceSelector")),
@@ -87,7 +87,7 @@ pub fn owner(object: &Object) -> Owner {
     if labelled || managers.contains(&FIELD_MANAGER) {
         return Owner::Console;
     }
-    Owner::Nobody((*managers.first().unwrap_or(&"")).to_owned())
+    Owner::Manager((*managers.first().unwrap_or(&"")).to_owned())
 }
 
 /// The tool that keeps an object as it has it written down, when there is one.
@@ -145,7 +145,7 @@ mod tests {
             object(json!({"name": "a", "labels": {"app.kubernetes.io/managed-by": "meshspan"}}));
         assert_eq!(owner(&bare), Owner::Console);
         let script = object(json!({"name": "a", "managedFields": [{"manager": "kubectl-create"}]}));
-        assert_eq!(owner(&script), Owner::Nobody("kubectl-create".into()));
+        assert_eq!(owner(&script), Owner::Manager("kubectl-create".into()));
     }
 
     #[test]
@@ -178,9 +178,9 @@ mod tests {
             panic!("{read:?}")
         };
         assert_eq!(one.service, Some(("istio-system".into(), "istiod".into())));
-        assert_eq!(one.failure, Failure::Ignore);
+        assert_eq!(one.failure, FailurePolicy::Ignore);
         assert!(one.istio && one.bundle.is_empty());
         assert_eq!(one.release.as_deref(), Some("istio"));
-        assert!(!one.namespaces.chooses(&std::collections::BTreeMap::new()));
+        assert!(!one.namespaces.matches(&std::collections::BTreeMap::new()));
     }
 }

@@ -2,10 +2,10 @@
 
 use super::{list, selector, text, texts};
 use crate::facts::{
-    ControlPlaneFacts, DebugFacts, GatewayFacts, GatewayServer, LocalityFacts, MeshConfigFacts,
-    MutualTlsFacts, PartFacts, Unknown,
+    ControlPlaneFacts, DebugFacts, DeploymentFacts, GatewayFacts, GatewayServer, LocalityFacts,
+    MeshConfigFacts, MutualTlsFacts, Unknown,
 };
-use crate::facts::{Known, Line};
+use crate::facts::{Fact, IstioGeneration};
 use chart::Values;
 use cluster::Object;
 use serde_json::Value;
@@ -21,7 +21,7 @@ pub(super) fn tag(image: &str) -> &str {
 ///
 /// # Errors
 /// [`Unknown`] when its key `mesh` is missing or no YAML.
-pub fn mesh_config(map: &Object) -> Known<MeshConfigFacts> {
+pub fn mesh_config(map: &Object) -> Fact<MeshConfigFacts> {
     let yaml = map.text("/data/mesh");
     if yaml.is_empty() {
         return Err(Unknown::because("ConfigMap istio has no key mesh"));
@@ -35,8 +35,8 @@ pub fn mesh_config(map: &Object) -> Known<MeshConfigFacts> {
     Ok(MeshConfigFacts {
         trust_domain: text(&read, "trustDomain").to_owned(),
         trust_domain_aliases: words("/trustDomainAliases").map(str::to_owned).collect(),
-        mesh: text(&default, "meshId").to_owned(),
-        dialled: dialled(&read, &default),
+        mesh_id: text(&default, "meshId").to_owned(),
+        proxy_addresses: proxy_addresses(&read, &default),
         control_plane_mutual_tls: text(&default, "controlPlaneAuthPolicy") == "MUTUAL_TLS",
         discovery_selectors: selectors.map(|one| selector(Some(one))).collect(),
         policy_checks_off: is("disablePolicyChecks"),
@@ -45,7 +45,7 @@ pub fn mesh_config(map: &Object) -> Known<MeshConfigFacts> {
 }
 
 /// Host of each address that a mesh configuration gives to proxies.
-fn dialled(mesh: &Value, default: &Value) -> Vec<(String, String)> {
+fn proxy_addresses(mesh: &Value, default: &Value) -> Vec<(String, String)> {
     let all = [
         ("pilot", text(default, "discoveryAddress")),
         ("policy", text(mesh, "mixerCheckServer")),
@@ -66,21 +66,21 @@ fn dialled(mesh: &Value, default: &Value) -> Vec<(String, String)> {
 }
 
 /// A Deployment as a part of the control plane.
-pub fn part(deployment: &Object) -> PartFacts {
+pub fn part(deployment: &Object) -> DeploymentFacts {
     let number = |pointer| {
         deployment
             .number(pointer)
             .and_then(|one| u32::try_from(one).ok())
     };
-    PartFacts {
+    DeploymentFacts {
         name: deployment.name().to_owned(),
         ready: number("/status/readyReplicas").unwrap_or(0),
-        wanted: number("/spec/replicas").unwrap_or(1),
+        desired: number("/spec/replicas").unwrap_or(1),
     }
 }
 
 /// The control plane among the Deployments of its namespace: istiod, else the old line's pilot.
-pub fn plane(deployments: &[Object]) -> Option<ControlPlaneFacts> {
+pub fn control_plane(deployments: &[Object]) -> Option<ControlPlaneFacts> {
     let leads =
         |one: &&Object| matches!(label(one, "istio"), "pilot") || label(one, "app") == "istiod";
     let leader = deployments.iter().find(leads)?;
@@ -88,10 +88,10 @@ pub fn plane(deployments: &[Object]) -> Option<ControlPlaneFacts> {
     let mut containers = containers.filter(|one| text(one, "name") == "discovery");
     let container = containers.next()?;
     let image = text(container, "image");
-    let line = if label(leader, "app") == "istiod" {
-        Line::Today
+    let generation = if label(leader, "app") == "istiod" {
+        IstioGeneration::Istiod
     } else {
-        Line::Legacy
+        IstioGeneration::Mixer
     };
     let env = list(container, "/env").iter();
     let env = env.map(|one| (text(one, "name").to_owned(), text(one, "value").to_owned()));
@@ -100,12 +100,12 @@ pub fn plane(deployments: &[Object]) -> Option<ControlPlaneFacts> {
         other => other,
     };
     Some(ControlPlaneFacts {
-        line,
+        generation,
         namespace: leader.namespace().unwrap_or_default().to_owned(),
         revision: revision.to_owned(),
         version: tag(image).to_owned(),
         env: env.collect(),
-        parts: deployments.iter().map(part).collect(),
+        deployments: deployments.iter().map(part).collect(),
         config: Err(Unknown::because("ConfigMap istio was not read")),
         debug: DebugFacts::default(),
     })
@@ -128,7 +128,7 @@ pub fn gateway(gateway: &Object) -> GatewayFacts {
         let tls = server.pointer("/tls/mode").and_then(Value::as_str);
         GatewayServer {
             port: port.and_then(|one| u16::try_from(one).ok()).unwrap_or(0),
-            tls: tls.unwrap_or_default().to_owned(),
+            tls_mode: tls.unwrap_or_default().to_owned(),
         }
     };
     GatewayFacts {
@@ -211,20 +211,26 @@ mod tests {
     fn istiod_and_the_old_pilot_are_told_apart() {
         let env = json!([{"name": "CLUSTER_ID", "value": "east"}]);
         let today = deployment("istiod", json!({"app": "istiod", "istio": "pilot"}), env);
-        let read = plane(&[today]).expect("a control plane");
-        assert_eq!((read.line, read.own_cluster()), (Line::Today, "east"));
-        assert_eq!((read.parts[0].ready, read.parts[0].wanted), (1, 2));
+        let read = control_plane(&[today]).expect("a control plane");
+        assert_eq!(
+            (read.generation, read.cluster_id()),
+            (IstioGeneration::Istiod, "east")
+        );
+        assert_eq!(
+            (read.deployments[0].ready, read.deployments[0].desired),
+            (1, 2)
+        );
         let old = deployment(
             "istio-pilot",
             json!({"app": "pilot", "istio": "pilot"}),
             json!([]),
         );
-        let read = plane(&[old]).expect("a control plane");
+        let read = control_plane(&[old]).expect("a control plane");
         assert_eq!(
-            (read.line, read.own_cluster()),
-            (Line::Legacy, "Kubernetes")
+            (read.generation, read.cluster_id()),
+            (IstioGeneration::Mixer, "Kubernetes")
         );
-        assert!(plane(&[]).is_none());
+        assert!(control_plane(&[]).is_none());
     }
 
     #[test]
@@ -238,13 +244,13 @@ mod tests {
         }));
         let read = mesh_config(&map).expect("readable");
         assert_eq!(
-            (read.trust_domain.as_str(), read.mesh.as_str()),
+            (read.trust_domain.as_str(), read.mesh_id.as_str()),
             ("east.example", "mesh1")
         );
         assert!(read.control_plane_mutual_tls && read.policy_fails_open);
         assert_eq!(read.discovery_selectors.len(), 1);
         assert_eq!(
-            read.dialled,
+            read.proxy_addresses,
             [("pilot".to_owned(), "172.16.1.207".to_owned())]
         );
         let empty =
@@ -286,7 +292,7 @@ mod tests {
                      "servers": [{"port": {"number": 15443}, "tls": {"mode": "AUTO_PASSTHROUGH"}}]},
         })));
         assert_eq!(read.servers[0].port, 15443);
-        assert_eq!(read.servers[0].tls, "AUTO_PASSTHROUGH");
+        assert_eq!(read.servers[0].tls_mode, "AUTO_PASSTHROUGH");
         let rule = |setting: Value| {
             locality(&object(json!({
                 "apiVersion": "networking.istio.io/v1", "kind": "DestinationRule",

@@ -1,10 +1,10 @@
 //! What control planes answer for debugging, as JSON; what cannot be read is said.
 
 use super::{list, text};
-use crate::facts::{ClusterState, Known, ProxyState, RegisteredEndpoint, Unknown};
+use crate::facts::{ClusterState, Fact, ProxyState, RegisteredEndpoint, Unknown};
 use serde_json::Value;
 
-fn json(answer: &str) -> Known<Value> {
+fn json(answer: &str) -> Fact<Value> {
     serde_json::from_str(answer)
         .map_err(|error| Unknown::because(format!("the answer is no JSON: {error}")))
 }
@@ -13,7 +13,7 @@ fn json(answer: &str) -> Known<Value> {
 ///
 /// # Errors
 /// [`Unknown`] when the answer cannot be read.
-pub fn clusterz(answer: &str) -> Known<Vec<ClusterState>> {
+pub fn clusterz(answer: &str) -> Fact<Vec<ClusterState>> {
     let answer = json(answer)?;
     let one = |one: &Value| ClusterState {
         cluster: text(one, "id").to_owned(),
@@ -29,7 +29,7 @@ pub fn clusterz(answer: &str) -> Known<Vec<ClusterState>> {
 ///
 /// # Errors
 /// [`Unknown`] when the answer cannot be read.
-pub fn registration(answer: &str) -> Known<(Vec<String>, Vec<RegisteredEndpoint>)> {
+pub fn registration(answer: &str) -> Fact<(Vec<String>, Vec<RegisteredEndpoint>)> {
     let answer = json(answer)?;
     let rows = answer.as_array();
     let rows = rows.ok_or_else(|| Unknown::because("the answer is no list"))?;
@@ -56,7 +56,7 @@ pub fn registration(answer: &str) -> Known<(Vec<String>, Vec<RegisteredEndpoint>
 ///
 /// # Errors
 /// [`Unknown`] when the answer cannot be read.
-pub fn endpoint_shards(answer: &str) -> Known<(Vec<String>, Vec<RegisteredEndpoint>)> {
+pub fn endpoint_shards(answer: &str) -> Fact<(Vec<String>, Vec<RegisteredEndpoint>)> {
     let answer = json(answer)?;
     let hosts = answer.as_object();
     let hosts = hosts.ok_or_else(|| Unknown::because("the answer is no map"))?;
@@ -99,7 +99,7 @@ fn addresses(endpoint: &Value) -> Vec<std::net::IpAddr> {
 ///
 /// # Errors
 /// [`Unknown`] when the answer cannot be read.
-pub fn syncz(answer: &str) -> Known<Vec<ProxyState>> {
+pub fn syncz(answer: &str) -> Fact<Vec<ProxyState>> {
     let answer = json(answer)?;
     let rows = answer.as_array();
     let rows = rows.ok_or_else(|| Unknown::because("the answer is no list"))?;

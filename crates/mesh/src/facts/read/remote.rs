@@ -61,22 +61,22 @@ fn kubeconfig(text: &str, policy: AddressPolicy) -> (KubeconfigFacts, Option<Cre
         host: String::new(),
         token: None,
         subject: String::new(),
-        authorities: Vec::new(),
-        refused: Vec::new(),
+        ca_fingerprints: Vec::new(),
+        rejected: Vec::new(),
     };
     if text.trim().is_empty() {
-        facts.refused.push("it is empty".to_owned());
+        facts.rejected.push("it is empty".to_owned());
         return (facts, None);
     }
     let context = match read_kubeconfig(text, policy) {
         Ok(contexts) => contexts.into_iter().next(),
         Err(refusal) => {
-            facts.refused.push(refusal.to_string());
+            facts.rejected.push(refusal.to_string());
             return (facts, None);
         }
     };
     let Some(context) = context else {
-        facts.refused.push("it has no context".to_owned());
+        facts.rejected.push("it has no context".to_owned());
         return (facts, None);
     };
     host_of(&context.server).clone_into(&mut facts.host);
@@ -84,7 +84,7 @@ fn kubeconfig(text: &str, policy: AddressPolicy) -> (KubeconfigFacts, Option<Cre
     match context.outcome {
         Ok(credentials) => {
             let read = Certificate::read(&credentials.authority).unwrap_or_default();
-            facts.authorities = read.into_iter().map(|one| one.sha256).collect();
+            facts.ca_fingerprints = read.into_iter().map(|one| one.sha256).collect();
             if let Login::Token(token) = &credentials.login {
                 facts.subject = claims(token.reveal()).0;
                 facts.token = Some(Secret::new(token.reveal().clone()));
@@ -92,13 +92,13 @@ fn kubeconfig(text: &str, policy: AddressPolicy) -> (KubeconfigFacts, Option<Cre
             (facts, Some(credentials))
         }
         Err(Refusal::Key { key, why }) if REFUSED.contains(&key) => {
-            facts.refused.push(format!("{key}: {why}"));
+            facts.rejected.push(format!("{key}: {why}"));
             (facts, None)
         }
         Err(
             refusal @ (Refusal::Missing { .. } | Refusal::Data { .. } | Refusal::Dangling { .. }),
         ) => {
-            facts.refused.push(refusal.to_string());
+            facts.rejected.push(refusal.to_string());
             (facts, None)
         }
         // A control plane takes it; the console may not dial it.
@@ -148,7 +148,7 @@ mod tests {
 
     fn read(kubeconfig: &str) -> (KubeconfigFacts, bool) {
         let (mut facts, logins) = remote_secret(&secret(kubeconfig), AddressPolicy::Remote);
-        assert!(facts.is_seen());
+        assert!(facts.is_watched());
         let entry = facts.entries.remove(0);
         (entry.kubeconfig.expect("read"), logins[0].is_some())
     }
@@ -178,7 +178,7 @@ mod tests {
         let subject = "system:serviceaccount:istio-system:istio-multi";
         let token = token(&json!({"sub": subject}));
         let (facts, usable) = read(&written(&format!("{{token: {token}}}")));
-        assert!(usable && facts.refused.is_empty(), "{facts:?}");
+        assert!(usable && facts.rejected.is_empty(), "{facts:?}");
         assert_eq!(
             (facts.host.as_str(), facts.subject.as_str()),
             ("10.0.2.6", subject)
@@ -190,14 +190,14 @@ mod tests {
     fn programs_and_files_are_refused_by_name() {
         let (facts, usable) = read(&written("{exec: {command: aws}}"));
         assert!(
-            !usable && facts.refused[0].starts_with("exec: "),
+            !usable && facts.rejected[0].starts_with("exec: "),
             "{facts:?}"
         );
         let (facts, _) = read(&written("{tokenFile: /etc/token}"));
-        assert!(facts.refused[0].starts_with("tokenFile: "), "{facts:?}");
+        assert!(facts.rejected[0].starts_with("tokenFile: "), "{facts:?}");
         let (facts, _) = read("");
-        assert_eq!(facts.refused, ["it is empty"]);
+        assert_eq!(facts.rejected, ["it is empty"]);
         let (facts, _) = read("not: a kubeconfig");
-        assert_eq!(facts.refused.len(), 1);
+        assert_eq!(facts.rejected.len(), 1);
     }
 }

@@ -82,16 +82,16 @@ fn sidecar(pod: &Object) -> Option<SidecarFacts> {
     };
     let image = text(proxy, "image");
     Some(SidecarFacts {
-        cluster: env("ISTIO_META_CLUSTER_ID"),
+        cluster_id: env("ISTIO_META_CLUSTER_ID"),
         network: env("ISTIO_META_NETWORK"),
-        mesh: env("ISTIO_META_MESH_ID"),
+        mesh_id: env("ISTIO_META_MESH_ID"),
         version: super::control::tag(image).to_owned(),
-        discovery: discovery(proxy, &env("PROXY_CONFIG")),
+        discovery_address: discovery_address(proxy, &env("PROXY_CONFIG")),
     })
 }
 
 /// Where a proxy dials: an argument in the old line, part of its configuration in today's.
-fn discovery(proxy: &Value, config: &str) -> String {
+fn discovery_address(proxy: &Value, config: &str) -> String {
     let mut args = list(proxy, "/args").iter().filter_map(Value::as_str);
     if args.any(|one| one == "--discoveryAddress")
         && let Some(address) = args.next()
@@ -106,7 +106,7 @@ fn discovery(proxy: &Value, config: &str) -> String {
 pub fn service(service: &Object) -> ServiceFacts {
     let value = service.value();
     let address = service.text("/spec/clusterIP");
-    let sort = match service.text("/spec/type") {
+    let service_type = match service.text("/spec/type") {
         "NodePort" => ServiceType::NodePort,
         "LoadBalancer" => ServiceType::LoadBalancer,
         "ExternalName" => ServiceType::ExternalName(service.text("/spec/externalName").to_owned()),
@@ -122,17 +122,17 @@ pub fn service(service: &Object) -> ServiceFacts {
     ServiceFacts {
         namespace: service.namespace().unwrap_or_default().to_owned(),
         name: service.name().to_owned(),
-        sort,
+        service_type,
         address: address.parse().ok(),
         ports: service.list("/spec/ports").iter().map(port).collect(),
         labels: texts(value, "/metadata/labels"),
         annotations: texts(value, "/metadata/annotations"),
         selector: texts(value, "/spec/selector"),
-        balancer: ingress.filter(|one| !one.is_empty()).collect(),
-        external: words("/spec/externalIPs")
+        load_balancer: ingress.filter(|one| !one.is_empty()).collect(),
+        external_ips: words("/spec/externalIPs")
             .filter_map(|one| one.parse().ok())
             .collect(),
-        sources: words("/spec/loadBalancerSourceRanges")
+        source_ranges: words("/spec/loadBalancerSourceRanges")
             .map(str::to_owned)
             .collect(),
     }
@@ -203,9 +203,9 @@ mod tests {
                 "status": {"phase": "Running", "podIP": "10.20.0.7"},
             })));
             let sidecar = read.sidecar.expect("a proxy");
-            assert_eq!(sidecar.cluster, "west");
+            assert_eq!(sidecar.cluster_id, "west");
             assert_eq!(sidecar.version, "1.30.3");
-            assert_eq!(sidecar.discovery, "istiod.istio-system.svc:15012");
+            assert_eq!(sidecar.discovery_address, "istiod.istio-system.svc:15012");
             assert!(read.live && !read.ready);
         }
     }
@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn an_old_proxy_names_its_address_as_an_argument() {
         let proxy = json!({"args": ["proxy", "--discoveryAddress", "172.16.1.207:15007"]});
-        assert_eq!(discovery(&proxy, ""), "172.16.1.207:15007");
+        assert_eq!(discovery_address(&proxy, ""), "172.16.1.207:15007");
     }
 
     #[test]
@@ -223,7 +223,7 @@ mod tests {
             "spec": {"type": "LoadBalancer", "clusterIP": "10.0.0.1", "ports": [{"port": 15012}]},
             "status": {"loadBalancer": {"ingress": [{"ip": "10.0.1.5"}, {"hostname": "lb.example"}]}},
         })));
-        assert_eq!(read.balancer, ["10.0.1.5", "lb.example"]);
+        assert_eq!(read.load_balancer, ["10.0.1.5", "lb.example"]);
         assert!(read.has_port(15012));
         assert_eq!(read.ports[0].protocol, "TCP");
     }

@@ -2,25 +2,25 @@
 
 use super::{Decided, step};
 use crate::{
-    facts::Line,
+    facts::IstioGeneration,
     join::{
-        Wanted,
-        found::Found,
+        JoinSpec,
         names::{LED_BY, MANAGED_BY, NETWORK, US, led_by, namespace_ref},
+        state::JoinState,
     },
-    step::{Place, Step, What},
+    step::{Action, Side, Step},
 };
 use cluster::Object;
 use serde_json::{Map, Value, json};
 
-pub(super) fn remote_namespace(wanted: &Wanted, found: &Found) -> Step {
+pub(super) fn remote_namespace(wanted: &JoinSpec, found: &JoinState) -> Step {
     let live = found.remote_namespace.as_ref();
     let mut missing = Vec::new();
     let (mut labels, mut annotations) = (Map::new(), Map::new());
     if live.is_none() {
         labels.insert(MANAGED_BY.to_owned(), json!(US));
     }
-    if wanted.line == Line::Today {
+    if wanted.generation == IstioGeneration::Istiod {
         let was = live.and_then(|live| live.annotation(LED_BY));
         let mut names = led_by(was);
         if !names
@@ -34,17 +34,17 @@ pub(super) fn remote_namespace(wanted: &Wanted, found: &Found) -> Step {
         network_label(wanted.network.as_deref(), live, &mut labels, &mut missing);
     }
     let manifest = namespace(&wanted.namespace, labels, annotations);
-    let what = match live {
-        None => What::Create,
-        Some(_) if missing.is_empty() => What::Unchanged,
-        Some(_) => What::Update { what: missing },
+    let action = match live {
+        None => Action::Create,
+        Some(_) if missing.is_empty() => Action::Unchanged,
+        Some(_) => Action::Update { changes: missing },
     };
     step(
-        Place::Remote,
+        Side::Remote,
         manifest,
         namespace_ref(&wanted.namespace),
         live,
-        what,
+        action,
     )
 }
 
@@ -68,12 +68,11 @@ fn network_label(
 
 /// The networks that come to namespaces that are there already.
 pub(super) fn networks_that_come(decided: &Decided) -> Vec<String> {
-    let namespaces = decided
-        .steps
-        .iter()
-        .filter(|step| step.object.kind == "Namespace" && matches!(step.what, What::Update { .. }));
-    let lines = namespaces.flat_map(|step| match &step.what {
-        What::Update { what } => what.as_slice(),
+    let namespaces = decided.steps.iter().filter(|step| {
+        step.object.kind == "Namespace" && matches!(step.action, Action::Update { .. })
+    });
+    let lines = namespaces.flat_map(|step| match &step.action {
+        Action::Update { changes } => changes.as_slice(),
         _ => &[],
     });
     let label = format!("label {NETWORK}=");
@@ -91,28 +90,28 @@ fn namespace(name: &str, labels: Map<String, Value>, annotations: Map<String, Va
     json!({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
 }
 
-pub(super) fn primary_namespace(wanted: &Wanted, found: &Found) -> Step {
+pub(super) fn primary_namespace(wanted: &JoinSpec, found: &JoinState) -> Step {
     let live = found.primary_namespace.as_ref();
     let mut labels = Map::new();
     if live.is_none() {
         labels.insert(MANAGED_BY.to_owned(), json!(US));
     }
     let mut missing = Vec::new();
-    if wanted.line == Line::Today {
+    if wanted.generation == IstioGeneration::Istiod {
         let network = wanted.primary_network.as_deref();
         network_label(network, live, &mut labels, &mut missing);
     }
-    let what = match live {
-        None => What::Create,
-        Some(_) if missing.is_empty() => What::Unchanged,
-        Some(_) => What::Update { what: missing },
+    let action = match live {
+        None => Action::Create,
+        Some(_) if missing.is_empty() => Action::Unchanged,
+        Some(_) => Action::Update { changes: missing },
     };
     let manifest = namespace(&wanted.namespace, labels, Map::new());
     step(
-        Place::Primary,
+        Side::Primary,
         manifest,
         namespace_ref(&wanted.namespace),
         live,
-        what,
+        action,
     )
 }

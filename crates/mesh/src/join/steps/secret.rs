@@ -2,33 +2,38 @@
 
 use super::{
     super::{
-        Wanted,
-        found::{Entry, Found},
+        JoinSpec,
         kubeconfig::Kubeconfig,
         names::{CLUSTER, MULTI_CLUSTER, secret_ref},
+        state::{Entry, JoinState},
     },
     judged, labels, missing_labels, step,
 };
 use crate::{
-    facts::{Access, Line},
-    step::{Place, Step, What},
+    facts::{Access, IstioGeneration},
+    step::{Action, Side, Step},
 };
 use cluster::Object;
 use serde_json::{Value, json};
 use wire::Secret;
 
 /// The kubeconfig that is wanted, with this token.
-pub(crate) fn kubeconfig(wanted: &Wanted, token: Secret<String>) -> Kubeconfig {
+pub(crate) fn kubeconfig(wanted: &JoinSpec, token: Secret<String>) -> Kubeconfig {
     Kubeconfig {
         server: wanted.server.clone(),
         tls_server_name: wanted.tls_server_name.clone(),
-        authority: wanted.authority.clone(),
+        ca_bundle: wanted.ca_bundle.clone(),
         token,
     }
 }
 
 /// The remote Secret, and whether its bytes have to change although it says the same.
-pub(crate) fn secret(wanted: &Wanted, found: &Found, token: &str, led_anew: bool) -> (Step, bool) {
+pub(crate) fn secret(
+    wanted: &JoinSpec,
+    found: &JoinState,
+    token: &str,
+    led_anew: bool,
+) -> (Step, bool) {
     let entry = found.entry.as_ref();
     let live = entry.map(|entry| &entry.secret);
     let name = wanted.name.as_str();
@@ -43,18 +48,18 @@ pub(crate) fn secret(wanted: &Wanted, found: &Found, token: &str, led_anew: bool
         changed.push("the kubeconfig's bytes, so that the annotation is read".to_owned());
     }
     let missing = marks_missing(live, &manifest);
-    let what = if wanted.line == Line::Legacy && !changed.is_empty() {
+    let action = if wanted.generation == IstioGeneration::Mixer && !changed.is_empty() {
         // The old line looks at a Secret when it comes and when it goes, not when it changes.
         changed.extend(missing);
-        What::Replace { what: changed }
+        Action::Replace { changes: changed }
     } else {
         changed.extend(missing);
         judged(live, changed)
     };
-    (step(Place::Primary, manifest, object, live, what), again)
+    (step(Side::Primary, manifest, object, live, action), again)
 }
 
-fn secret_manifest(wanted: &Wanted, object: &str, live: Option<&Object>) -> Value {
+fn secret_manifest(wanted: &JoinSpec, object: &str, live: Option<&Object>) -> Value {
     let name = wanted.name.as_str();
     let mut labels = labels(live);
     labels.insert(MULTI_CLUSTER.to_owned(), json!("true"));
@@ -90,7 +95,7 @@ fn marks_missing(live: Option<&Object>, manifest: &Value) -> Vec<String> {
 }
 
 /// What of the stored kubeconfig is not as wanted, a line each.
-fn differs(wanted: &Wanted, entry: &Entry, token: &str) -> Vec<String> {
+fn differs(wanted: &JoinSpec, entry: &Entry, token: &str) -> Vec<String> {
     let Some(stored) = &entry.kubeconfig else {
         return vec!["the kubeconfig, which cannot be read".to_owned()];
     };

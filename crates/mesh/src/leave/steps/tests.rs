@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     facts::Unknown,
-    join::{found::Token, names::ACCOUNT},
+    join::{names::ACCOUNT, state::Token},
 };
 use cluster::AddressPolicy;
 use wire::{ClusterName, Secret};
@@ -14,7 +14,7 @@ const READER: &str = "istio-reader-service-account";
 fn leaving() -> Leaving {
     Leaving {
         name: ClusterName::new("west").expect("a name"),
-        line: Line::Today,
+        generation: IstioGeneration::Istiod,
         namespace: NS.into(),
         primary_id: "east".into(),
         policy: AddressPolicy::Remote,
@@ -48,12 +48,12 @@ fn token(name: &str, primary: Option<&str>) -> Token {
     }
 }
 
-fn joined() -> Found {
+fn joined() -> JoinState {
     let names = Names::of(NS, READER);
     let subject = json!({"kind": "ServiceAccount", "name": READER, "namespace": NS});
     let mut home = object("Namespace", NS, json!({}));
     home.value_mut()["metadata"]["annotations"] = json!({LED_BY: "east"});
-    Found {
+    JoinState {
         uid: "uid-of-west".into(),
         remote_namespace: Some(home),
         primary_namespace: Some(object("Namespace", NS, json!({}))),
@@ -83,13 +83,13 @@ fn joined() -> Found {
 }
 
 fn said(steps: &[Step]) -> Vec<String> {
-    let word = |what: &What| match what {
-        What::Remove { .. } => "remove",
-        What::Unmark { .. } => "unmark",
-        What::Keep(_) => "keep",
+    let word = |action: &Action| match action {
+        Action::Remove { .. } => "remove",
+        Action::RemoveLabels { .. } => "unmark",
+        Action::Keep(_) => "keep",
         other => panic!("{other:?}"),
     };
-    let one = |step: &Step| format!("{} {} {}", word(&step.what), step.place, step.object.kind);
+    let one = |step: &Step| format!("{} {} {}", word(&step.action), step.side, step.object.kind);
     steps.iter().map(one).collect()
 }
 
@@ -130,8 +130,8 @@ fn what_other_control_planes_read_with_stays() {
             "keep primary Namespace",
         ]
     );
-    let north = What::Keep(Kept::LedByOthers(vec!["north".into()]));
-    assert_eq!(steps[3].what, north);
+    let north = Action::Keep(KeepReason::LedByOthers(vec!["north".into()]));
+    assert_eq!(steps[3].action, north);
 }
 
 #[test]
@@ -141,11 +141,14 @@ fn what_a_release_brought_loses_only_the_mark() {
     account["metadata"]["annotations"] = json!({
         "meta.helm.sh/release-name": "istio-base", "meta.helm.sh/release-namespace": NS});
     let steps = of(&leaving(), &found, &Shared::default());
-    let What::Unmark { what, kept } = &steps[4].what else {
-        panic!("{:?}", steps[4].what);
+    let Action::RemoveLabels { changes, reason } = &steps[4].action else {
+        panic!("{:?}", steps[4].action);
     };
-    assert_eq!(what, &[format!("label {JOIN}")]);
-    assert_eq!(*kept, Kept::OfRelease("istio-base".into(), NS.into()));
+    assert_eq!(changes, &[format!("label {JOIN}")]);
+    assert_eq!(
+        *reason,
+        KeepReason::OfRelease("istio-base".into(), NS.into())
+    );
 }
 
 #[test]
@@ -154,10 +157,10 @@ fn a_role_that_others_use_and_a_secret_of_several_keys_stay() {
     let entry = found.entry.as_mut().expect("there");
     entry.secret.value_mut()["data"] = json!({"west": "", "south": ""});
     let steps = of(&leaving(), &found, &Shared { role: true });
-    let kept = Kept::OtherKeys(vec!["south".into()]);
-    let what = vec!["key west".to_owned()];
-    assert_eq!(steps[0].what, What::Unmark { what, kept });
-    assert_eq!(steps[3].what, What::Keep(Kept::Shared));
+    let reason = KeepReason::OtherKeys(vec!["south".into()]);
+    let changes = vec!["key west".to_owned()];
+    assert_eq!(steps[0].action, Action::RemoveLabels { changes, reason });
+    assert_eq!(steps[3].action, Action::Keep(KeepReason::Shared));
 }
 
 #[test]
@@ -191,9 +194,9 @@ fn a_network_label_goes_only_when_we_wrote_it() {
         let fields: Vec<Value> = managers.into_iter().map(owned).collect();
         home["metadata"]["managedFields"] = json!(fields);
         let step = namespace(&leaving(), &found, &[]).expect("a step");
-        let What::Unmark { what, .. } = step.what else {
-            panic!("{:?}", step.what);
+        let Action::RemoveLabels { changes, .. } = step.action else {
+            panic!("{:?}", step.action);
         };
-        assert_eq!(what.contains(&format!("label {NETWORK}")), goes);
+        assert_eq!(changes.contains(&format!("label {NETWORK}")), goes);
     }
 }

@@ -4,14 +4,14 @@ use super::{Leaving, Plan};
 use crate::{
     error::Error,
     event::{Awaited, Event, Outcome},
-    facts::{Access, Known},
+    facts::{Access, Fact},
     join::{
-        carry_out::{remove, unchanged},
-        found::access,
+        execute::{remove, unchanged},
         names::{JOIN, LED_BY, NETWORK, RBAC, led_by},
-        told::Told,
+        progress::Progress,
+        state::access,
     },
-    step::{Kept, Place, Step, What},
+    step::{Action, KeepReason, Side, Step},
 };
 use cluster::{Cluster, Marks, Object, ObjectRef, Waiting, until_gone};
 use serde_json::{Value, json};
@@ -27,20 +27,20 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// What is there after a leave.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Proof {
+pub struct RemovalCheck {
     /// What should be gone and is not.
-    pub left: Vec<(Place, ObjectRef)>,
+    pub left: Vec<(Side, ObjectRef)>,
     /// What stays, as was stated, and why.
-    pub excepted: Vec<(Place, ObjectRef, Kept)>,
+    pub excepted: Vec<(Side, ObjectRef, KeepReason)>,
 }
 
 /// What a leave came to.
 #[derive(Clone, Debug)]
-pub struct Left {
+pub struct LeaveReport {
     /// Every object, looked at again.
-    pub proof: Proof,
+    pub proof: RemovalCheck,
     /// Whether the remote refuses the token that was stored; none where none was.
-    pub token_is_refused: Option<Known<bool>>,
+    pub token_is_refused: Option<Fact<bool>>,
 }
 
 /// Does what a plan says, in its order, and proves it.
@@ -52,9 +52,9 @@ pub async fn leave(
     remote: &Cluster,
     plan: &Plan,
     stop: &CancellationToken,
-    said: &(dyn Fn(Event) + Send + Sync),
-) -> Result<Left, Error> {
-    let told = Told { stop, said };
+    on_event: &(dyn Fn(Event) + Send + Sync),
+) -> Result<LeaveReport, Error> {
+    let progress = Progress { stop, on_event };
     let now = if plan.with_remote {
         Box::pin(super::plan(primary, remote, &plan.leaving)).await?
     } else {
@@ -62,76 +62,76 @@ pub async fn leave(
     };
     unchanged(&plan.steps, &now.steps)?;
     for (number, step) in plan.steps.iter().enumerate() {
-        told.begins(number, step)?;
-        let cluster = match step.place {
-            Place::Primary => primary,
-            Place::Remote => remote,
+        progress.begins(number, step)?;
+        let cluster = match step.side {
+            Side::Primary => primary,
+            Side::Remote => remote,
         };
-        let outcome = Box::pin(carry_out(cluster, step, &plan.leaving, &told)).await?;
-        told.done(number, step, outcome);
+        let outcome = Box::pin(execute(cluster, step, &plan.leaving, &progress)).await?;
+        progress.done(number, step, outcome);
     }
     let token_is_refused = match &plan.stored {
-        Some(_) if plan.with_remote => Some(Box::pin(forgotten(plan, &told)).await?),
+        Some(_) if plan.with_remote => Some(Box::pin(forgotten(plan, &progress)).await?),
         _ => None,
     };
-    Ok(Left {
+    Ok(LeaveReport {
         proof: Box::pin(prove(primary, remote, plan)).await?,
         token_is_refused,
     })
 }
 
-async fn carry_out(
+async fn execute(
     cluster: &Cluster,
     step: &Step,
     leaving: &Leaving,
-    told: &Told<'_>,
+    progress: &Progress<'_>,
 ) -> Result<Outcome, Error> {
-    match &step.what {
-        What::Remove { .. } => {
+    match &step.action {
+        Action::Remove { .. } => {
             remove(cluster, step).await?;
-            told.waits(step.place, &step.object, Awaited::Gone);
+            progress.waits(step.side, &step.object, Awaited::Deleted);
             let waiting = Waiting {
                 for_at_most: GONE,
-                stop: told.stop.clone(),
+                stop: progress.stop.clone(),
             };
             let gone = until_gone(cluster, std::slice::from_ref(&step.object), &waiting).await;
-            gone.map_err(Error::at(step.place))?;
+            gone.map_err(Error::at(step.side))?;
             Ok(Outcome::Removed)
         }
-        What::Unmark { .. } => {
+        Action::RemoveLabels { .. } => {
             unmark(cluster, step, leaving).await?;
-            Ok(Outcome::Unmarked)
+            Ok(Outcome::LabelsRemoved)
         }
         _ => Ok(Outcome::Unchanged),
     }
 }
 
 async fn unmark(cluster: &Cluster, step: &Step, leaving: &Leaving) -> Result<(), Error> {
-    let failed = Error::at(step.place);
+    let failed = Error::at(step.side);
     let Some(live) = cluster.get(&step.object).await.map_err(&failed)? else {
         return Ok(());
     };
     let version = live.text("/metadata/resourceVersion").to_owned();
-    match (step.object.kind.as_str(), &step.what) {
-        ("Secret", What::Unmark { what, .. }) => {
+    match (step.object.kind.as_str(), &step.action) {
+        ("Secret", Action::RemoveLabels { changes, .. }) => {
             let mut less = live;
             if let Some(data) = less
                 .value_mut()
                 .get_mut("data")
                 .and_then(Value::as_object_mut)
             {
-                data.retain(|key, _| !what.contains(&format!("key {key}")));
+                data.retain(|key, _| !changes.contains(&format!("key {key}")));
             }
             cluster.replace(&less).await.map_err(failed)?;
         }
         (
             "ClusterRoleBinding",
-            What::Unmark {
-                kept: Kept::Shared,
-                what,
+            Action::RemoveLabels {
+                reason: KeepReason::Shared,
+                changes,
             },
         ) => {
-            let less = without_subject(live, what);
+            let less = without_subject(live, changes);
             cluster.replace(&less).await.map_err(failed)?;
         }
         _ => {
@@ -143,7 +143,7 @@ async fn unmark(cluster: &Cluster, step: &Step, leaving: &Leaving) -> Result<(),
     Ok(())
 }
 
-fn without_subject(mut live: Object, what: &[String]) -> Object {
+fn without_subject(mut live: Object, changes: &[String]) -> Object {
     let subjects = live
         .value_mut()
         .get_mut("subjects")
@@ -152,7 +152,7 @@ fn without_subject(mut live: Object, what: &[String]) -> Object {
         subjects.retain(|one| {
             let name = one.get("name").and_then(Value::as_str).unwrap_or_default();
             let said = format!("subject ServiceAccount {name}");
-            !what.contains(&said)
+            !changes.contains(&said)
         });
     }
     live
@@ -160,16 +160,16 @@ fn without_subject(mut live: Object, what: &[String]) -> Object {
 
 /// The marks to take off: the join's label, our name among those who lead, our network label.
 fn taken_off(live: &Object, step: &Step, leaving: &Leaving) -> Marks {
-    let What::Unmark { what, .. } = &step.what else {
+    let Action::RemoveLabels { changes, .. } = &step.action else {
         return Marks::default();
     };
     let mut marks = Marks::default();
     for label in [JOIN, NETWORK] {
-        if what.contains(&format!("label {label}")) {
+        if changes.contains(&format!("label {label}")) {
             marks.labels.push((label.to_owned(), None));
         }
     }
-    if what
+    if changes
         .iter()
         .any(|line| line.starts_with(&format!("annotation {LED_BY}")))
     {
@@ -182,9 +182,9 @@ fn taken_off(live: &Object, step: &Step, leaving: &Leaving) -> Marks {
 }
 
 /// Waits until the remote refuses the token that was stored, which it may remember for some seconds.
-async fn forgotten(plan: &Plan, told: &Told<'_>) -> Result<Known<bool>, Error> {
+async fn forgotten(plan: &Plan, progress: &Progress<'_>) -> Result<Fact<bool>, Error> {
     let begun = Instant::now();
-    let is_token = |step: &&Step| step.place == Place::Remote && step.object.kind == "Secret";
+    let is_token = |step: &&Step| step.side == Side::Remote && step.object.kind == "Secret";
     let token = plan.steps.iter().find(is_token).or(plan.steps.first());
     let Some((stored, token)) = plan.stored.as_ref().zip(token) else {
         return Ok(Ok(false));
@@ -196,8 +196,8 @@ async fn forgotten(plan: &Plan, told: &Told<'_>) -> Result<Known<bool>, Error> {
             Ok(_) if begun.elapsed() >= FORGOTTEN => return Ok(Ok(false)),
             Ok(_) => {}
         }
-        told.waits(Place::Remote, &token.object, Awaited::TokenForgotten);
-        told.pause(PAUSE).await?;
+        progress.waits(Side::Remote, &token.object, Awaited::TokenRevoked);
+        progress.pause(PAUSE).await?;
     }
 }
 
@@ -205,23 +205,27 @@ async fn forgotten(plan: &Plan, told: &Told<'_>) -> Result<Known<bool>, Error> {
 ///
 /// # Errors
 /// [`Error::Cluster`] when a cluster cannot be asked.
-pub async fn prove(primary: &Cluster, remote: &Cluster, plan: &Plan) -> Result<Proof, Error> {
-    let mut proof = Proof::default();
+pub async fn prove(
+    primary: &Cluster,
+    remote: &Cluster,
+    plan: &Plan,
+) -> Result<RemovalCheck, Error> {
+    let mut proof = RemovalCheck::default();
     for step in &plan.steps {
-        let cluster = match step.place {
-            Place::Primary => primary,
-            Place::Remote => remote,
+        let cluster = match step.side {
+            Side::Primary => primary,
+            Side::Remote => remote,
         };
         let live = cluster
             .get(&step.object)
             .await
-            .map_err(Error::at(step.place))?;
+            .map_err(Error::at(step.side))?;
         let Some(live) = live else { continue };
-        let at = (step.place, step.object.clone());
-        match &step.what {
-            What::Keep(kept) => proof.excepted.push((at.0, at.1, kept.clone())),
-            What::Unmark { kept, .. } if !is_marked(&live, step, &plan.leaving) => {
-                proof.excepted.push((at.0, at.1, kept.clone()));
+        let at = (step.side, step.object.clone());
+        match &step.action {
+            Action::Keep(reason) => proof.excepted.push((at.0, at.1, reason.clone())),
+            Action::RemoveLabels { reason, .. } if !is_marked(&live, step, &plan.leaving) => {
+                proof.excepted.push((at.0, at.1, reason.clone()));
             }
             _ => proof.left.push(at),
         }
@@ -229,14 +233,14 @@ pub async fn prove(primary: &Cluster, remote: &Cluster, plan: &Plan) -> Result<P
     if plan.with_remote {
         for other in labelled(remote, &plan.leaving.namespace).await? {
             let stated =
-                |(place, object): (&Place, &ObjectRef)| *place == Place::Remote && *object == other;
-            let known = proof.left.iter().map(|(place, object)| (place, object));
+                |(side, object): (&Side, &ObjectRef)| *side == Side::Remote && *object == other;
+            let known = proof.left.iter().map(|(side, object)| (side, object));
             let excepted = proof
                 .excepted
                 .iter()
-                .map(|(place, object, _)| (place, object));
+                .map(|(side, object, _)| (side, object));
             if !known.chain(excepted).any(stated) {
-                proof.left.push((Place::Remote, other));
+                proof.left.push((Side::Remote, other));
             }
         }
     }
@@ -244,10 +248,10 @@ pub async fn prove(primary: &Cluster, remote: &Cluster, plan: &Plan) -> Result<P
 }
 
 fn is_marked(live: &Object, step: &Step, leaving: &Leaving) -> bool {
-    let What::Unmark { what, .. } = &step.what else {
+    let Action::RemoveLabels { changes, .. } = &step.action else {
         return false;
     };
-    what.iter().any(|line| match line.split_once(' ') {
+    changes.iter().any(|line| match line.split_once(' ') {
         Some(("label", label)) => live.label(label).is_some(),
         Some(("annotation", _)) => led_by(live.annotation(LED_BY)).contains(&leaving.primary_id),
         Some(("key", key)) => live
@@ -272,7 +276,7 @@ async fn labelled(remote: &Cluster, namespace: &str) -> Result<Vec<ObjectRef>, E
         (RBAC, "ClusterRoleBinding", None),
     ] {
         let found = remote.list(api, kind, within, JOIN).await;
-        let found = found.map_err(Error::at(Place::Remote))?;
+        let found = found.map_err(Error::at(Side::Remote))?;
         let of_it = found.iter().filter(|one| {
             let binds = |subject: &Value| subject.get("namespace") == Some(&json!(namespace));
             within.is_some() || one.list("/subjects").iter().any(binds)

@@ -1,43 +1,47 @@
 //! What one cluster shows of itself: Services, Deployments, endpoints and pods.
 
-use super::Question;
+use super::VerifyRequest;
 use crate::facts::{
-    EndpointFacts, Known, PartFacts, PodFacts, ServiceFacts, Unknown, gather::why, read,
+    DeploymentFacts, EndpointFacts, Fact, PodFacts, ServiceFacts, Unknown, gather::why, read,
 };
 use cluster::{Cluster, Error, Object};
 use jiff::Timestamp;
 use tokio::time::timeout;
 
 /// A Deployment: its namespace and what it is.
-pub(super) type Workload = (String, String, PartFacts);
+pub(super) type Workload = (String, String, DeploymentFacts);
 
 /// One cluster.
 #[derive(Debug)]
-pub(super) struct Side {
+pub(super) struct ClusterInventory {
     /// Its name in the mesh.
     pub(super) name: String,
     /// Its name in the console.
     pub(super) console: String,
     /// Its pods, of all namespaces.
-    pub(super) pods: Known<Vec<PodFacts>>,
+    pub(super) pods: Fact<Vec<PodFacts>>,
     /// Its endpoints, of all namespaces.
-    pub(super) endpoints: Known<Vec<EndpointFacts>>,
+    pub(super) endpoints: Fact<Vec<EndpointFacts>>,
     /// The sample's Services, each with when it was made.
-    pub(super) services: Known<Vec<(ServiceFacts, Option<Timestamp>)>>,
+    pub(super) services: Fact<Vec<(ServiceFacts, Option<Timestamp>)>>,
     /// The sample's Deployments: the app that they serve, and how many of them are ready.
-    pub(super) workloads: Known<Vec<Workload>>,
+    pub(super) workloads: Fact<Vec<Workload>>,
     /// When each pod became ready.
     pub(super) ready_since: Vec<(std::net::IpAddr, Timestamp)>,
 }
 
 /// Looks at one cluster; the primary has no name of its own but what its control plane is told.
-pub(super) async fn look(name: Option<&str>, cluster: &Cluster, question: &Question<'_>) -> Side {
+pub(super) async fn look(
+    name: Option<&str>,
+    cluster: &Cluster,
+    request: &VerifyRequest<'_>,
+) -> ClusterInventory {
     let console = cluster.name().to_string();
-    let limit = question.bounds.cluster;
-    let lists = timeout(limit, Box::pin(lists(cluster, question))).await;
+    let limit = request.timeouts.cluster;
+    let lists = timeout(limit, Box::pin(lists(cluster, request))).await;
     let late = || Unknown::because(format!("no answer within {} s", limit.as_secs()));
     let Ok(lists) = lists else {
-        return Side {
+        return ClusterInventory {
             name: name.map_or_else(|| console.clone(), str::to_owned),
             console,
             pods: Err(late()),
@@ -49,7 +53,7 @@ pub(super) async fn look(name: Option<&str>, cluster: &Cluster, question: &Quest
     };
     let own = lists.own.unwrap_or_else(|| console.clone());
     let ready_since = lists.pods.as_deref().unwrap_or_default();
-    Side {
+    ClusterInventory {
         name: name.map_or(own, str::to_owned),
         console,
         ready_since: ready_since.iter().filter_map(ready_since_of).collect(),
@@ -65,34 +69,34 @@ pub(super) async fn look(name: Option<&str>, cluster: &Cluster, question: &Quest
 }
 
 struct Lists {
-    pods: Known<Vec<Object>>,
-    slices: Known<Vec<Object>>,
-    services: Known<Vec<Object>>,
-    deployments: Known<Vec<Object>>,
+    pods: Fact<Vec<Object>>,
+    slices: Fact<Vec<Object>>,
+    services: Fact<Vec<Object>>,
+    deployments: Fact<Vec<Object>>,
     own: Option<String>,
 }
 
-async fn lists(cluster: &Cluster, question: &Question<'_>) -> Lists {
-    let sample = question.sample.unwrap_or(question.namespace);
+async fn lists(cluster: &Cluster, request: &VerifyRequest<'_>) -> Lists {
+    let sample = request.sample.unwrap_or(request.namespace);
     let (pods, slices, services, deployments, planes) = tokio::join!(
         cluster.list("v1", "Pod", None, ""),
         cluster.list("discovery.k8s.io/v1", "EndpointSlice", None, ""),
         cluster.list("v1", "Service", Some(sample), ""),
         cluster.list("apps/v1", "Deployment", Some(sample), ""),
-        cluster.list("apps/v1", "Deployment", Some(question.namespace), ""),
+        cluster.list("apps/v1", "Deployment", Some(request.namespace), ""),
     );
     let known = |list: Result<Vec<Object>, Error>| list.map_err(|error| why(&error));
-    let plane = planes.ok().and_then(|all| read::plane(&all));
+    let plane = planes.ok().and_then(|all| read::control_plane(&all));
     Lists {
         pods: known(pods),
         slices: known(slices),
         services: known(services),
         deployments: known(deployments),
-        own: plane.map(|plane| plane.own_cluster().to_owned()),
+        own: plane.map(|plane| plane.cluster_id().to_owned()),
     }
 }
 
-fn each<T>(list: &Known<Vec<Object>>, read: impl Fn(&Object) -> T) -> Known<Vec<T>> {
+fn each<T>(list: &Fact<Vec<Object>>, read: impl Fn(&Object) -> T) -> Fact<Vec<T>> {
     let list = list.as_ref().map_err(Clone::clone)?;
     Ok(list.iter().map(read).collect())
 }

@@ -3,7 +3,7 @@
 use crate::{
     error::Error,
     event::{Awaited, Event, Outcome},
-    step::{Place, Step},
+    step::{Side, Step},
 };
 use cluster::ObjectRef;
 use std::time::Duration;
@@ -11,36 +11,36 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 /// Who hears what happens, and who may end it.
-pub(crate) struct Told<'a> {
+pub(crate) struct Progress<'a> {
     pub(crate) stop: &'a CancellationToken,
-    pub(crate) said: &'a (dyn Fn(Event) + Send + Sync),
+    pub(crate) on_event: &'a (dyn Fn(Event) + Send + Sync),
 }
 
-impl Told<'_> {
+impl Progress<'_> {
     pub(crate) fn begins(&self, number: usize, step: &Step) -> Result<(), Error> {
         if self.stop.is_cancelled() {
             return Err(Error::Cancelled);
         }
-        (self.said)(Event::Begins {
+        (self.on_event)(Event::Begins {
             step: number,
-            place: step.place,
+            side: step.side,
             object: step.object.clone(),
         });
         Ok(())
     }
 
     pub(crate) fn done(&self, number: usize, step: &Step, outcome: Outcome) {
-        (self.said)(Event::Done {
+        (self.on_event)(Event::Done {
             step: number,
-            place: step.place,
+            side: step.side,
             object: step.object.clone(),
             outcome,
         });
     }
 
-    pub(crate) fn waits(&self, place: Place, object: &ObjectRef, awaited: Awaited) {
-        (self.said)(Event::Waits {
-            place,
+    pub(crate) fn waits(&self, side: Side, object: &ObjectRef, awaited: Awaited) {
+        (self.on_event)(Event::Waits {
+            side,
             object: object.clone(),
             awaited,
         });

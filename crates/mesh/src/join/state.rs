@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     error::Error,
-    facts::{Access, Known, Line, Unknown, gather::why, read},
-    step::Place,
+    facts::{Access, Fact, IstioGeneration, Unknown, gather::why, read},
+    step::Side,
     stored,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -43,7 +43,7 @@ pub(crate) struct Entry {
     /// What it holds; none when it is no kubeconfig with a token.
     pub(crate) kubeconfig: Option<Kubeconfig>,
     /// What the remote says to it.
-    pub(crate) access: Known<Access>,
+    pub(crate) access: Fact<Access>,
     /// The remote's token Secret that holds the same token.
     pub(crate) token_secret: Option<String>,
 }
@@ -72,7 +72,7 @@ impl Entry {
 
 /// What is there.
 #[derive(Clone, Debug)]
-pub(crate) struct Found {
+pub(crate) struct JoinState {
     pub(crate) uid: String,
     pub(crate) remote_namespace: Option<Object>,
     pub(crate) primary_namespace: Option<Object>,
@@ -91,14 +91,14 @@ pub(crate) struct Found {
 }
 
 /// What is looked for.
-pub(crate) struct Looking<'a> {
+pub(crate) struct JoinQuery<'a> {
     pub(crate) primary: &'a Cluster,
     pub(crate) remote: &'a Cluster,
     pub(crate) namespace: &'a str,
     pub(crate) name: &'a str,
     /// The address that the kubeconfig is to name, "" when none is planned.
     pub(crate) server: &'a str,
-    pub(crate) line: Line,
+    pub(crate) generation: IstioGeneration,
     pub(crate) policy: AddressPolicy,
 }
 
@@ -115,15 +115,15 @@ pub(crate) fn keys(secret: &Object) -> Vec<String> {
 }
 
 /// Looks at both clusters.
-pub(crate) async fn look(at: &Looking<'_>) -> Result<Found, Error> {
-    let (there, here) = (Error::at(Place::Remote), Error::at(Place::Primary));
+pub(crate) async fn look(at: &JoinQuery<'_>) -> Result<JoinState, Error> {
+    let (there, here) = (Error::at(Side::Remote), Error::at(Side::Primary));
     let (uid, own) = tokio::join!(uid(at.remote), uid(at.primary));
     let (uid, own) = (uid.map_err(&there)?, own.map_err(&here)?);
     if uid == own {
         return Err(Error::SameCluster);
     }
-    let remote_namespace = namespace(at.remote, Place::Remote, at.namespace).await?;
-    let primary_namespace = namespace(at.primary, Place::Primary, at.namespace).await?;
+    let remote_namespace = namespace(at.remote, Side::Remote, at.namespace).await?;
+    let primary_namespace = namespace(at.primary, Side::Primary, at.namespace).await?;
     let secrets = at.remote.list("v1", "Secret", Some(at.namespace), "");
     let secrets = secrets.await.map_err(&there)?;
     let accounts = at
@@ -145,7 +145,7 @@ pub(crate) async fn look(at: &Looking<'_>) -> Result<Found, Error> {
     let (entry, also) = ours(at, &mut entries, &uid)?;
     let names = names(at, entry.as_ref(), &tokens, &accounts);
     let account = accounts.into_iter().find(|one| one.name() == names.account);
-    Ok(Found {
+    Ok(JoinState {
         role: at.remote.get(&names.role_ref()).await.map_err(&there)?,
         binding: at.remote.get(&names.binding_ref()).await.map_err(&there)?,
         tokens: tokens
@@ -169,23 +169,23 @@ async fn uid(cluster: &Cluster) -> Result<String, cluster::Error> {
     Ok(uid.unwrap_or_default())
 }
 
-async fn namespace(cluster: &Cluster, place: Place, name: &str) -> Result<Option<Object>, Error> {
+async fn namespace(cluster: &Cluster, side: Side, name: &str) -> Result<Option<Object>, Error> {
     let state = cluster.namespace_state(name).await;
-    match state.map_err(Error::at(place))? {
+    match state.map_err(Error::at(side))? {
         NamespaceState::Absent => Ok(None),
         NamespaceState::Terminating { .. } => Err(Error::Terminating {
-            place,
+            side,
             namespace: name.to_owned(),
         }),
         NamespaceState::Active => {
             let live = cluster.get(&namespace_ref(name)).await;
-            live.map_err(Error::at(place))
+            live.map_err(Error::at(side))
         }
     }
 }
 
 /// What the remote says to the kubeconfig that is stored for it under its name.
-pub(crate) async fn stored(at: &Looking<'_>) -> Known<Access> {
+pub(crate) async fn stored(at: &JoinQuery<'_>) -> Fact<Access> {
     let secrets = at.primary.list("v1", "Secret", Some(at.namespace), "");
     let secrets = secrets.await.map_err(|error| why(&error))?;
     let mut holders = secrets
@@ -201,9 +201,9 @@ pub(crate) async fn stored(at: &Looking<'_>) -> Known<Access> {
 }
 
 /// Every key of every remote Secret, and what its cluster says to it.
-pub(crate) async fn entries(at: &Looking<'_>, tokens: &[Token]) -> Result<Vec<Entry>, Error> {
+pub(crate) async fn entries(at: &JoinQuery<'_>, tokens: &[Token]) -> Result<Vec<Entry>, Error> {
     let secrets = at.primary.list("v1", "Secret", Some(at.namespace), "");
-    let secrets = secrets.await.map_err(Error::at(Place::Primary))?;
+    let secrets = secrets.await.map_err(Error::at(Side::Primary))?;
     let looks_so = |one: &Object| {
         one.label(MULTI_CLUSTER).is_some() || one.name().starts_with("istio-remote-secret-")
     };
@@ -236,14 +236,14 @@ pub(crate) async fn entries(at: &Looking<'_>, tokens: &[Token]) -> Result<Vec<En
 }
 
 /// What the cluster at its address says to a kubeconfig.
-pub(crate) async fn access(kubeconfig: &Kubeconfig, policy: AddressPolicy) -> Known<Access> {
+pub(crate) async fn access(kubeconfig: &Kubeconfig, policy: AddressPolicy) -> Fact<Access> {
     let credentials = kubeconfig.credentials(policy).map_err(Unknown::because)?;
     Box::pin(stored::access(&credentials, policy, CALL)).await
 }
 
 /// The entry for the remote among all, and further ones for the same remote.
 fn ours(
-    at: &Looking<'_>,
+    at: &JoinQuery<'_>,
     entries: &mut Vec<Entry>,
     uid: &str,
 ) -> Result<(Option<Entry>, Vec<Entry>), Error> {
@@ -272,7 +272,12 @@ fn ours(
     Ok((Some(named), Vec::new()))
 }
 
-fn names(at: &Looking<'_>, entry: Option<&Entry>, tokens: &[Token], accounts: &[Object]) -> Names {
+fn names(
+    at: &JoinQuery<'_>,
+    entry: Option<&Entry>,
+    tokens: &[Token],
+    accounts: &[Object],
+) -> Names {
     let held = entry.and_then(|entry| entry.token_secret.as_deref());
     let held = tokens.iter().find(|one| Some(one.secret.name()) == held);
     let subject = match (held, entry) {
@@ -281,6 +286,6 @@ fn names(at: &Looking<'_>, entry: Option<&Entry>, tokens: &[Token], accounts: &[
         (None, None) => String::new(),
     };
     let there = |name: &str| accounts.iter().any(|one| one.name() == name);
-    let account = account(&subject, at.namespace, there, at.line);
+    let account = account(&subject, at.namespace, there, at.generation);
     Names::of(at.namespace, &account)
 }

@@ -1,7 +1,7 @@
 //! Who serves what from where: each Service of the sample in each cluster. Pure.
 
-use super::side::Side;
-use crate::facts::{DebugFacts, Known, RegisteredEndpoint};
+use super::inventory::ClusterInventory;
+use crate::facts::{DebugFacts, Fact, RegisteredEndpoint};
 use jiff::Timestamp;
 use std::net::IpAddr;
 
@@ -10,7 +10,7 @@ pub(super) const SERVICES: [&str; 4] = ["productpage", "details", "reviews", "ra
 
 /// A Deployment behind a Service.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WorkloadPicture {
+pub struct WorkloadTopology {
     /// Its name.
     pub name: String,
     /// Replicas that are ready.
@@ -21,7 +21,7 @@ pub struct WorkloadPicture {
 
 /// One address behind a Service.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EndpointPicture {
+pub struct EndpointTopology {
     /// The address.
     pub address: IpAddr,
     /// Whether its pod is ready.
@@ -29,38 +29,42 @@ pub struct EndpointPicture {
     /// Since when it is, where that is known.
     pub since: Option<Timestamp>,
     /// Whether the control plane knows it.
-    pub registered: Known<bool>,
+    pub registered: Fact<bool>,
 }
 
 /// One Service in one cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct ServiceInCluster {
     /// The cluster's name in the mesh.
     pub cluster: String,
     /// Its name in the console.
     pub console: String,
     /// Whether the Service is there.
-    pub service: Known<bool>,
+    pub service: Fact<bool>,
     /// Since when it is.
     pub since: Option<Timestamp>,
     /// Its Deployments.
-    pub workloads: Known<Vec<WorkloadPicture>>,
+    pub workloads: Fact<Vec<WorkloadTopology>>,
     /// Its endpoints.
-    pub endpoints: Known<Vec<EndpointPicture>>,
+    pub endpoints: Fact<Vec<EndpointTopology>>,
 }
 
 /// One Service in all clusters, the caller's first.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServicePicture {
+pub struct ServiceTopology {
     /// Its name.
     pub name: String,
     /// Each cluster.
-    pub places: Vec<Place>,
+    pub places: Vec<ServiceInCluster>,
     /// Whether the control plane knows its host and at least one live endpoint of it.
-    pub registered: Known<bool>,
+    pub registered: Fact<bool>,
 }
 
-pub(super) fn services(namespace: &str, sides: &[Side], debug: &DebugFacts) -> Vec<ServicePicture> {
+pub(super) fn services(
+    namespace: &str,
+    sides: &[ClusterInventory],
+    debug: &DebugFacts,
+) -> Vec<ServiceTopology> {
     let one = |name: &&str| {
         let host = format!("{name}.{namespace}.svc.");
         let known = debug.endpoints.as_ref().map_err(Clone::clone);
@@ -69,7 +73,7 @@ pub(super) fn services(namespace: &str, sides: &[Side], debug: &DebugFacts) -> V
                 .filter(|one| one.host.starts_with(&host))
                 .collect()
         });
-        let places: Vec<Place> = sides
+        let places: Vec<ServiceInCluster> = sides
             .iter()
             .map(|side| place(name, namespace, side, &known))
             .collect();
@@ -80,7 +84,7 @@ pub(super) fn services(namespace: &str, sides: &[Side], debug: &DebugFacts) -> V
             let mut live = endpoints.filter(|one| one.ready);
             live.any(|one| one.registered == Ok(true))
         });
-        ServicePicture {
+        ServiceTopology {
             name: (*name).to_owned(),
             places,
             registered,
@@ -92,27 +96,27 @@ pub(super) fn services(namespace: &str, sides: &[Side], debug: &DebugFacts) -> V
 fn place(
     name: &str,
     namespace: &str,
-    side: &Side,
-    known: &Known<Vec<&RegisteredEndpoint>>,
-) -> Place {
+    side: &ClusterInventory,
+    known: &Fact<Vec<&RegisteredEndpoint>>,
+) -> ServiceInCluster {
     let services = side.services.as_ref().map_err(Clone::clone);
     let service = services.map(|all| all.iter().find(|(one, _)| one.name == name));
     let workloads = side.workloads.as_ref().map_err(Clone::clone);
     let workloads = workloads.map(|all| {
         let of_it = all.iter().filter(|(_, app, _)| app == name);
-        let picture = of_it.map(|(workload, _, part)| WorkloadPicture {
+        let topology = of_it.map(|(workload, _, part)| WorkloadTopology {
             name: workload.clone(),
             ready: part.ready,
-            wanted: part.wanted,
+            wanted: part.desired,
         });
-        picture.collect()
+        topology.collect()
     });
     let endpoints = side.endpoints.as_ref().map_err(Clone::clone);
     let endpoints = endpoints.map(|all| {
         let of_it = all
             .iter()
             .filter(|one| one.namespace == namespace && one.service == name);
-        let picture = of_it.map(|one| EndpointPicture {
+        let topology = of_it.map(|one| EndpointTopology {
             address: one.address,
             ready: one.ready,
             since: since(side, one.address),
@@ -123,9 +127,9 @@ fn place(
                 })
             }),
         });
-        picture.collect()
+        topology.collect()
     });
-    Place {
+    ServiceInCluster {
         cluster: side.name.clone(),
         console: side.console.clone(),
         since: service
@@ -138,7 +142,7 @@ fn place(
     }
 }
 
-fn since(side: &Side, address: IpAddr) -> Option<Timestamp> {
+fn since(side: &ClusterInventory, address: IpAddr) -> Option<Timestamp> {
     let mut all = side.ready_since.iter();
     all.find(|(one, _)| *one == address)
         .map(|(_, since)| *since)

@@ -1,6 +1,6 @@
 //! Istio's definitions: how many objects of each there are, where, and which releases use them.
 
-use crate::facts::{Known, Unknown, gather::why};
+use crate::facts::{Fact, Unknown, gather::why};
 use cluster::{Cluster, Error, Object, ObjectRef};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ pub(super) const CRD_API: &str = "apiextensions.k8s.io/v1";
 
 /// An object of a definition, as it was when it was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Instance {
+pub struct CrdObject {
     /// Which object.
     pub object: ObjectRef,
     /// Its `resourceVersion`: whoever saves it later knows whether it is still the same.
@@ -19,7 +19,7 @@ pub struct Instance {
 
 /// A Helm release that brought a definition or objects of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct User {
+pub struct CrdRelease {
     /// The release's name.
     pub release: String,
     /// Its namespace; empty where only the old mark is there, which names none.
@@ -27,12 +27,12 @@ pub struct User {
     /// How many objects of the definition are its.
     pub objects: u64,
     /// Whether a record of the release is there.
-    pub stands: bool,
+    pub installed: bool,
 }
 
 /// A definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Definition {
+pub struct Crd {
     /// Itself.
     pub object: ObjectRef,
     /// The API version in which its objects are read.
@@ -40,14 +40,14 @@ pub struct Definition {
     /// Their kind.
     pub kind: String,
     /// Its objects, or why they cannot be read.
-    pub objects: Known<Vec<Instance>>,
+    pub objects: Fact<Vec<CrdObject>>,
     /// The releases that use it.
-    pub users: Vec<User>,
+    pub users: Vec<CrdRelease>,
 }
 
-impl Definition {
+impl Crd {
     /// Its objects, as far as they could be read.
-    pub fn known(&self) -> impl Iterator<Item = &Instance> {
+    pub fn known(&self) -> impl Iterator<Item = &CrdObject> {
         self.objects.iter().flatten()
     }
 
@@ -63,36 +63,38 @@ impl Definition {
 }
 
 /// Whether a group is one of Istio's.
-pub(crate) fn is_istios(group: &str) -> bool {
+pub(crate) fn is_istio_group(group: &str) -> bool {
     group == "istio.io" || group.ends_with(".istio.io")
 }
 
 /// Istio's definitions on a cluster.
-pub(super) async fn find(cluster: &Cluster) -> Result<Vec<Definition>, Error> {
+pub(super) async fn find(cluster: &Cluster) -> Result<Vec<Crd>, Error> {
     let all = cluster.list(CRD_API, CRD, None, "").await?;
-    let istios = all.iter().filter(|one| is_istios(one.text("/spec/group")));
-    let mut standing = Standing::default();
+    let istios = all
+        .iter()
+        .filter(|one| is_istio_group(one.text("/spec/group")));
+    let mut installed = InstalledReleases::default();
     let mut found = Vec::new();
-    for definition in istios {
-        let (api_version, kind) = served(definition);
-        let objects = objects(cluster, definition, &api_version, &kind).await;
-        let users = users(definition, objects.as_deref().unwrap_or_default());
+    for crd in istios {
+        let (api_version, kind) = served(crd);
+        let objects = objects(cluster, crd, &api_version, &kind).await;
+        let users = users(crd, objects.as_deref().unwrap_or_default());
         let mut known = Vec::new();
         for (release, namespace, count) in users {
-            let stands = standing.asks(cluster, &release, &namespace).await?;
-            known.push(User {
+            let installed = installed.asks(cluster, &release, &namespace).await?;
+            known.push(CrdRelease {
                 release,
                 namespace,
                 objects: count,
-                stands,
+                installed,
             });
         }
-        let instance = |object: &Object| Instance {
+        let instance = |object: &Object| CrdObject {
             object: object.reference(),
             version: object.text("/metadata/resourceVersion").to_owned(),
         };
-        found.push(Definition {
-            object: definition.reference(),
+        found.push(Crd {
+            object: crd.reference(),
             api_version,
             kind,
             objects: objects.map(|all| all.iter().map(instance).collect()),
@@ -103,36 +105,36 @@ pub(super) async fn find(cluster: &Cluster) -> Result<Vec<Definition>, Error> {
 }
 
 /// The API version in which a definition's objects are read: the stored one where it is served.
-fn served(definition: &Object) -> (String, String) {
+fn served(crd: &Object) -> (String, String) {
     let is = |version: &&Value, key: &str| version.get(key) == Some(&Value::Bool(true));
-    let versions = definition.list("/spec/versions");
+    let versions = crd.list("/spec/versions");
     let served = || versions.iter().filter(|one| is(one, "served"));
     let chosen = served().find(|one| is(one, "storage")).or(served().next());
     let version = chosen.and_then(|one| one.get("name")?.as_str());
-    let group = definition.text("/spec/group");
+    let group = crd.text("/spec/group");
     let api_version = version.map_or_else(String::new, |version| format!("{group}/{version}"));
-    (api_version, definition.text("/spec/names/kind").to_owned())
+    (api_version, crd.text("/spec/names/kind").to_owned())
 }
 
 /// The objects of a definition; one that the cluster does not serve yet can have none.
 async fn objects(
     cluster: &Cluster,
-    definition: &Object,
+    crd: &Object,
     api_version: &str,
     kind: &str,
-) -> Known<Vec<Object>> {
+) -> Fact<Vec<Object>> {
     if api_version.is_empty() {
         return Err(Unknown::because("no version of it is served"));
     }
     match cluster.list(api_version, kind, None, "").await {
-        Err(Error::NoSuchKind { .. }) if !is_established(definition) => Ok(Vec::new()),
+        Err(Error::NoSuchKind { .. }) if !is_established(crd) => Ok(Vec::new()),
         Err(error) => Err(why(&error)),
         found => found.map_err(|error| why(&error)),
     }
 }
 
-fn is_established(definition: &Object) -> bool {
-    let mut conditions = definition.list("/status/conditions").iter();
+fn is_established(crd: &Object) -> bool {
+    let mut conditions = crd.list("/status/conditions").iter();
     conditions.any(|one| {
         let text = |key: &str| one.get(key).and_then(Value::as_str);
         text("type") == Some("Established") && text("status") == Some("True")
@@ -140,9 +142,9 @@ fn is_established(definition: &Object) -> bool {
 }
 
 /// The releases named on a definition and its objects: name, namespace, how many of the objects.
-fn users(definition: &Object, objects: &[Object]) -> Vec<(String, String, u64)> {
+fn users(crd: &Object, objects: &[Object]) -> Vec<(String, String, u64)> {
     let mut counts: BTreeMap<(String, String), u64> = BTreeMap::new();
-    if let Some(release) = release(definition) {
+    if let Some(release) = release(crd) {
         counts.entry(release).or_default();
     }
     for release in objects.iter().filter_map(release) {
@@ -164,9 +166,9 @@ fn release(object: &Object) -> Option<(String, String)> {
 
 /// Which releases have a record, asked once each.
 #[derive(Default)]
-pub(super) struct Standing(BTreeMap<(String, String), bool>);
+pub(super) struct InstalledReleases(BTreeMap<(String, String), bool>);
 
-impl Standing {
+impl InstalledReleases {
     pub(super) async fn asks(
         &mut self,
         cluster: &Cluster,
@@ -201,7 +203,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn definition(versions: &Value) -> Object {
+    fn crd(versions: &Value) -> Object {
         Object::new(json!({"apiVersion": CRD_API, "kind": CRD,
             "metadata": {"name": "gateways.networking.istio.io", "labels": {"release": "istio"}},
             "spec": {"group": "networking.istio.io", "names": {"kind": "Gateway"},
@@ -211,15 +213,15 @@ mod tests {
 
     #[test]
     fn groups_that_end_in_istio_io_are_istios_and_no_other() {
-        assert!(is_istios("networking.istio.io") && is_istios("istio.io"));
-        assert!(!is_istios("notistio.io") && !is_istios("istio.io.example.org"));
-        assert!(!is_istios("gateway.networking.k8s.io"));
+        assert!(is_istio_group("networking.istio.io") && is_istio_group("istio.io"));
+        assert!(!is_istio_group("notistio.io") && !is_istio_group("istio.io.example.org"));
+        assert!(!is_istio_group("gateway.networking.k8s.io"));
     }
 
     #[test]
     fn objects_are_read_in_the_version_that_is_stored_where_it_is_served() {
         let v = |name: &str, served: bool, storage: bool| json!({"name": name, "served": served, "storage": storage});
-        let read = |versions: &[Value]| served(&definition(&json!(versions))).0;
+        let read = |versions: &[Value]| served(&crd(&json!(versions))).0;
         let both = [v("v1alpha3", true, false), v("v1", true, true)];
         assert_eq!(read(&both), "networking.istio.io/v1");
         let hidden = [v("v1beta1", true, false), v("v1", false, true)];
@@ -244,7 +246,7 @@ mod tests {
             gateway(json!({"name": "b"})),
         ];
         assert_eq!(
-            users(&definition(&json!([])), &objects),
+            users(&crd(&json!([])), &objects),
             [
                 ("istio".into(), String::new(), 0),
                 ("shop".into(), "shop".into(), 2)

@@ -1,7 +1,7 @@
 //! What control planes make while they run, of both lines: it belongs to no release, so no release takes
 //! it away. The doctor's U3 knows it by the same signs.
 
-use super::definitions::Standing;
+use super::crds::InstalledReleases;
 use crate::facts::{WebhookFacts, read};
 use cluster::{Cluster, Error, Object, ObjectRef};
 use serde_json::Value;
@@ -35,9 +35,12 @@ pub(crate) fn is_issued(secret: &Object) -> bool {
 }
 
 /// What is there, webhooks first: while nobody answers them they stand in the way of the rest.
-pub(super) async fn find(cluster: &Cluster, system: &str) -> Result<Vec<ObjectRef>, Error> {
+pub(super) async fn find(
+    cluster: &Cluster,
+    istio_namespace: &str,
+) -> Result<Vec<ObjectRef>, Error> {
     let mut all = webhooks(cluster).await?;
-    let own = Some(system);
+    let own = Some(istio_namespace);
     let issued = format!("type={CERTIFICATE}");
     let (roots, own_maps) = tokio::try_join!(
         cluster.list("v1", "ConfigMap", None, CONFIG),
@@ -71,12 +74,12 @@ async fn webhooks(cluster: &Cluster) -> Result<Vec<Object>, Error> {
         cluster.list(ADMISSION, "MutatingWebhookConfiguration", None, ""),
         cluster.list(ADMISSION, "ValidatingWebhookConfiguration", None, ""),
     )?;
-    let mut standing = Standing::default();
+    let mut installed = InstalledReleases::default();
     let mut left = Vec::new();
     for one in mutating.into_iter().chain(validating) {
         let webhooks = read::webhooks(&one);
         let istios = !webhooks.is_empty() && webhooks.iter().all(|webhook| webhook.istio);
-        let kept = read::tool(&one).is_some() || standing.has(cluster, &one).await?;
+        let kept = read::tool(&one).is_some() || installed.has(cluster, &one).await?;
         if istios && !kept && !is_answered(cluster, &webhooks).await? {
             left.push(one);
         }

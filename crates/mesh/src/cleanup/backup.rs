@@ -1,14 +1,14 @@
 //! Definitions and their objects as one text that `kubectl apply` gives back.
 
-use super::{Plan, definitions::Definition};
+use super::{Plan, crds::Crd};
 use crate::{error::Error, join::names};
 use cluster::{Cluster, Object, ObjectRef};
 use serde_json::{Map, Value};
 
 /// The largest backup, in bytes.
-pub const MOST_BACKUP: usize = 32 << 20;
+pub const MAX_BACKUP_BYTES: usize = 32 << 20;
 /// What the API server keeps about an object, and what would tie it to objects that are gone.
-const SERVERS: [&str; 8] = [
+const SERVER_FIELDS: [&str; 8] = [
     "managedFields",
     "uid",
     "resourceVersion",
@@ -25,23 +25,27 @@ const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// one YAML text, definitions first, then namespaces and objects. No Secret is in it.
 ///
 /// # Errors
-/// [`Error::NotRead`] when some objects cannot be read, [`Error::Changed`] when one is not as it was
-/// planned, [`Error::TooBig`], or [`Error::Cluster`].
+/// [`Error::Unreadable`] when some objects cannot be read, [`Error::Changed`] when one is not as it was
+/// planned, [`Error::BackupTooLarge`], or [`Error::Cluster`].
 pub async fn backup(cluster: &Cluster, plan: &Plan) -> Result<String, Error> {
     let mut text = Text::begin(cluster.name().as_str());
-    for definition in &plan.definitions {
-        text.add(cluster, plan, &definition.object).await?;
+    for crd in &plan.crds {
+        text.add(cluster, plan, &crd.object).await?;
     }
-    for home in &plan.homes {
-        text.add(cluster, plan, &names::namespace_ref(&home.name))
+    for namespace in &plan.namespaces {
+        text.add(cluster, plan, &names::namespace_ref(&namespace.name))
             .await?;
     }
-    for definition in &plan.definitions {
-        for object in unchanged(cluster, plan, definition).await? {
+    for crd in &plan.crds {
+        for object in unchanged(cluster, plan, crd).await? {
             text.write(&object)?;
         }
     }
-    for object in plan.made.iter().filter(|one| one.kind == "ConfigMap") {
+    for object in plan
+        .runtime_objects
+        .iter()
+        .filter(|one| one.kind == "ConfigMap")
+    {
         text.add(cluster, plan, object).await?;
     }
     Ok(text.0)
@@ -51,29 +55,26 @@ pub async fn backup(cluster: &Cluster, plan: &Plan) -> Result<String, Error> {
 pub(super) async fn unchanged(
     cluster: &Cluster,
     plan: &Plan,
-    definition: &Definition,
+    crd: &Crd,
 ) -> Result<Vec<Object>, Error> {
-    let planned = definition
-        .objects
-        .as_ref()
-        .map_err(|unknown| Error::NotRead {
-            definition: definition.object.name.clone(),
-            reason: unknown.reason.clone(),
-        })?;
-    let listed = cluster.list(&definition.api_version, &definition.kind, None, "");
+    let planned = crd.objects.as_ref().map_err(|unknown| Error::Unreadable {
+        crd: crd.object.name.clone(),
+        reason: unknown.reason.clone(),
+    })?;
+    let listed = cluster.list(&crd.api_version, &crd.kind, None, "");
     let now = match listed.await {
         Err(cluster::Error::NoSuchKind { .. }) if planned.is_empty() => Vec::new(),
-        now => now.map_err(Error::at(plan.clearing.place))?,
+        now => now.map_err(Error::at(plan.scope.side))?,
     };
     let other = now.iter().find(|object| {
-        let is = |one: &&super::Instance| one.object == object.reference();
+        let is = |one: &&super::CrdObject| one.object == object.reference();
         let version = planned.iter().find(is).map(|one| one.version.as_str());
         version != Some(object.text("/metadata/resourceVersion"))
     });
     match other {
         None => Ok(now),
         Some(object) => Err(Error::Changed {
-            place: plan.clearing.place,
+            side: plan.scope.side,
             object: object.reference(),
         }),
     }
@@ -93,10 +94,7 @@ impl Text {
 
     /// Adds an object as it is now; one that is gone is left out.
     async fn add(&mut self, cluster: &Cluster, plan: &Plan, at: &ObjectRef) -> Result<(), Error> {
-        let found = cluster
-            .get(at)
-            .await
-            .map_err(Error::at(plan.clearing.place))?;
+        let found = cluster.get(at).await.map_err(Error::at(plan.scope.side))?;
         found.map_or(Ok(()), |found| self.write(&found))
     }
 
@@ -104,8 +102,10 @@ impl Text {
         let value = chart::Values::from_json(&bare(object));
         self.0.push_str("---\n");
         self.0.push_str(&value.to_yaml());
-        if self.0.len() > MOST_BACKUP {
-            return Err(Error::TooBig { most: MOST_BACKUP });
+        if self.0.len() > MAX_BACKUP_BYTES {
+            return Err(Error::BackupTooLarge {
+                limit: MAX_BACKUP_BYTES,
+            });
         }
         Ok(())
     }
@@ -124,7 +124,7 @@ fn bare(object: &Object) -> Value {
         part(&mut value, &["spec"]);
     }
     if let Some(metadata) = value.get_mut("metadata") {
-        part(metadata, &SERVERS);
+        part(metadata, &SERVER_FIELDS);
         let marks = metadata
             .get_mut("annotations")
             .and_then(Value::as_object_mut);

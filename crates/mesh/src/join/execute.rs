@@ -1,17 +1,17 @@
 //! Carries out a plan of a join: each step told as it happens, nothing written that was not shown.
 
 use super::{
-    Joined, Plan,
-    found::{access, decoded},
+    JoinReport, Plan,
     kubeconfig::Kubeconfig,
+    progress::Progress,
+    state::{access, decoded},
     steps,
-    told::Told,
 };
 use crate::{
     error::Error,
     event::{Awaited, Event, Outcome},
-    facts::{Access, Known, Unknown},
-    step::{Place, Step, What},
+    facts::{Access, Fact, Unknown},
+    step::{Action, Side, Step},
     stored,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -39,22 +39,22 @@ pub async fn join(
     remote: &Cluster,
     plan: &Plan,
     stop: &CancellationToken,
-    said: &(dyn Fn(Event) + Send + Sync),
-) -> Result<Joined, Error> {
-    let told = Told { stop, said };
+    on_event: &(dyn Fn(Event) + Send + Sync),
+) -> Result<JoinReport, Error> {
+    let progress = Progress { stop, on_event };
     let now = Box::pin(super::plan(primary, remote, &plan.wanted)).await?;
     unchanged(&plan.steps, &now.steps)?;
     let mut checked = None;
     for (number, (step, now)) in plan.steps.iter().zip(&now.steps).enumerate() {
-        told.begins(number, step)?;
-        let cluster = match step.place {
-            Place::Primary => primary,
-            Place::Remote => remote,
+        progress.begins(number, step)?;
+        let cluster = match step.side {
+            Side::Primary => primary,
+            Side::Remote => remote,
         };
-        let is_secret = step.place == Place::Primary && step.object == plan.secret;
-        let is_done = now.what == What::Unchanged && !(is_secret && plan.again);
+        let is_secret = step.side == Side::Primary && step.object == plan.secret;
+        let is_done = now.action == Action::Unchanged && !(is_secret && plan.again);
         let outcome = if is_secret {
-            let (kubeconfig, access) = Box::pin(credential(remote, plan, &told)).await?;
+            let (kubeconfig, access) = Box::pin(credential(remote, plan, &progress)).await?;
             checked = Some((kubeconfig.clone(), access));
             if is_done {
                 Outcome::Unchanged
@@ -72,17 +72,17 @@ pub async fn join(
             ))
             .await?
         };
-        told.done(number, step, outcome);
+        progress.done(number, step, outcome);
     }
     let (kubeconfig, access) = match checked {
         Some(checked) => checked,
-        None => Box::pin(credential(remote, plan, &told)).await?,
+        None => Box::pin(credential(remote, plan, &progress)).await?,
     };
-    Ok(Joined {
+    Ok(JoinReport {
         name: plan.wanted.name.to_string(),
         secret: plan.secret.clone(),
         token: plan.token.clone(),
-        missing: Box::pin(missing(&kubeconfig, plan, &told)).await?,
+        missing: Box::pin(missing(&kubeconfig, plan, &progress)).await?,
         access,
     })
 }
@@ -91,16 +91,16 @@ pub async fn join(
 pub(crate) fn unchanged(planned: &[Step], now: &[Step]) -> Result<(), Error> {
     let other = planned.iter().zip(now).find(|(planned, now)| {
         let same = planned.object == now.object
-            && planned.place == now.place
+            && planned.side == now.side
             && planned.manifest == now.manifest
-            && planned.what == now.what;
-        let done = planned.object == now.object && now.what == What::Unchanged;
+            && planned.action == now.action;
+        let done = planned.object == now.object && now.action == Action::Unchanged;
         !same && !done
     });
     match other {
         None => Ok(()),
         Some((planned, _)) => Err(Error::Changed {
-            place: planned.place,
+            side: planned.side,
             object: planned.object.clone(),
         }),
     }
@@ -113,22 +113,22 @@ pub(crate) async fn apply(
     manifest: Value,
     seen: Option<&str>,
 ) -> Result<Outcome, Error> {
-    let failed = Error::at(step.place);
+    let failed = Error::at(step.side);
     let is_namespace = step.object.kind == "Namespace";
-    if is_namespace && step.what != What::Create {
+    if is_namespace && step.action != Action::Create {
         let marks = marks_of(&manifest);
         let marked = cluster.mark(&step.object, &marks, seen).await;
         marked.map_err(failed)?;
         return Ok(Outcome::Updated);
     }
-    let (how, outcome) = match &step.what {
-        What::Create => (Apply::ForGood, Outcome::Created),
-        What::Adopt { .. } => (Apply::TakeOver, Outcome::Adopted),
-        What::Replace { .. } => {
+    let (how, outcome) = match &step.action {
+        Action::Create => (Apply::ForGood, Outcome::Created),
+        Action::Adopt { .. } => (Apply::TakeOver, Outcome::Adopted),
+        Action::Replace { .. } => {
             remove(cluster, step).await?;
             (Apply::ForGood, Outcome::Replaced)
         }
-        What::Update { .. } => (Apply::TakeOver, Outcome::Updated),
+        Action::Update { .. } => (Apply::TakeOver, Outcome::Updated),
         _ => return Ok(Outcome::Unchanged),
     };
     let object = Object::new(manifest).map_err(Error::Malformed)?;
@@ -138,7 +138,7 @@ pub(crate) async fn apply(
 
 /// Deletes the object of a step, when it is there.
 pub(crate) async fn remove(cluster: &Cluster, step: &Step) -> Result<(), Error> {
-    let failed = Error::at(step.place);
+    let failed = Error::at(step.side);
     let live = cluster.get(&step.object).await.map_err(&failed)?;
     if let Some(live) = live {
         let gone = cluster.delete_this(&live, Propagation::Background).await;
@@ -164,12 +164,12 @@ fn marks_of(manifest: &Value) -> Marks {
 pub(crate) async fn token_of(
     remote: &Cluster,
     secret: &ObjectRef,
-    told: &Told<'_>,
+    progress: &Progress<'_>,
 ) -> Result<Secret<String>, Error> {
     let begun = Instant::now();
     let mut waits = false;
     loop {
-        let live = remote.get(secret).await.map_err(Error::at(Place::Remote))?;
+        let live = remote.get(secret).await.map_err(Error::at(Side::Remote))?;
         let filled = live
             .as_ref()
             .filter(|live| !live.text("/data/ca.crt").is_empty());
@@ -184,10 +184,10 @@ pub(crate) async fn token_of(
             });
         }
         if !waits {
-            told.waits(Place::Remote, secret, Awaited::Token);
+            progress.waits(Side::Remote, secret, Awaited::Token);
             waits = true;
         }
-        told.pause(PAUSE).await?;
+        progress.pause(PAUSE).await?;
     }
 }
 
@@ -206,9 +206,9 @@ pub(crate) struct Expected<'a> {
 async fn credential(
     remote: &Cluster,
     plan: &Plan,
-    told: &Told<'_>,
-) -> Result<(Kubeconfig, Known<Access>), Error> {
-    let token = token_of(remote, &plan.token, told).await?;
+    progress: &Progress<'_>,
+) -> Result<(Kubeconfig, Fact<Access>), Error> {
+    let token = token_of(remote, &plan.token, progress).await?;
     let kubeconfig = steps::kubeconfig(&plan.wanted, token);
     let namespace = &plan.wanted.namespace;
     let expected = Expected {
@@ -217,7 +217,7 @@ async fn credential(
         token: &plan.token,
         policy: plan.wanted.policy,
     };
-    let access = known(&kubeconfig, &expected, told).await?;
+    let access = known(&kubeconfig, &expected, progress).await?;
     Ok((kubeconfig, access))
 }
 
@@ -225,14 +225,14 @@ async fn credential(
 pub(crate) async fn known(
     kubeconfig: &Kubeconfig,
     expected: &Expected<'_>,
-    told: &Told<'_>,
-) -> Result<Known<Access>, Error> {
+    progress: &Progress<'_>,
+) -> Result<Fact<Access>, Error> {
     let begun = Instant::now();
     loop {
         let said = match access(kubeconfig, expected.policy).await {
             Ok(Access::Rejected(said)) => said,
-            Ok(Access::OtherAuthority(said)) => {
-                return Err(Error::OtherAuthority {
+            Ok(Access::UntrustedCertificate(said)) => {
+                return Err(Error::UntrustedCertificate {
                     server: kubeconfig.server.clone(),
                     said,
                 });
@@ -253,8 +253,8 @@ pub(crate) async fn known(
                 said,
             });
         }
-        told.waits(Place::Remote, expected.token, Awaited::TokenKnown);
-        told.pause(PAUSE).await?;
+        progress.waits(Side::Remote, expected.token, Awaited::TokenAccepted);
+        progress.pause(PAUSE).await?;
     }
 }
 
@@ -268,7 +268,7 @@ async fn put_secret(
     let name = plan.wanted.name.as_str();
     let text = kubeconfig.text(name).into_inner();
     let live = primary.get(&step.object).await;
-    let live = live.map_err(Error::at(Place::Primary))?;
+    let live = live.map_err(Error::at(Side::Primary))?;
     let stored = live.as_ref().and_then(|live| decoded(live, name));
     let text = match stored {
         Some(stored) if plan.again && stored == text => format!("{text}\n"),
@@ -291,7 +291,7 @@ pub(crate) async fn put(
         manifest.remove("stringData");
     }
     manifest["data"] = json!({ key: STANDARD.encode(text.reveal()) });
-    if let (What::Replace { .. }, Some(live)) = (&step.what, live) {
+    if let (Action::Replace { .. }, Some(live)) = (&step.action, live) {
         for pointer in ["/data", "/metadata/labels", "/metadata/annotations"] {
             keep(&mut manifest, live, pointer);
         }
@@ -315,20 +315,20 @@ fn keep(manifest: &mut Value, live: &Object, pointer: &str) {
 async fn missing(
     kubeconfig: &Kubeconfig,
     plan: &Plan,
-    told: &Told<'_>,
-) -> Result<Known<Vec<String>>, Error> {
+    progress: &Progress<'_>,
+) -> Result<Fact<Vec<String>>, Error> {
     let begun = Instant::now();
-    let (policy, line) = (plan.wanted.policy, plan.wanted.line);
+    let (policy, generation) = (plan.wanted.policy, plan.wanted.generation);
     let credentials = match kubeconfig.credentials(policy) {
         Ok(credentials) => credentials,
         Err(reason) => return Ok(Err(Unknown::because(reason))),
     };
     loop {
-        let (missing, _) = stored::rights(&credentials, policy, CALL, line).await;
+        let (missing, _) = stored::rights(&credentials, policy, CALL, generation).await;
         let settled = missing.as_ref().map_or(true, Vec::is_empty);
         if settled || begun.elapsed() >= KNOWN {
             return Ok(missing);
         }
-        told.pause(PAUSE).await?;
+        progress.pause(PAUSE).await?;
     }
 }

@@ -1,8 +1,8 @@
 //! The namespaces that a mesh had to itself, and what lives in them that is not the mesh's.
 
-use super::definitions::is_istios;
+use super::crds::is_istio_group;
 use crate::{
-    facts::{Known, gather::why},
+    facts::{Fact, gather::why},
     join::names::{self, TOKEN},
 };
 use cluster::{Cluster, Error, Kind, Object, ObjectRef};
@@ -10,16 +10,16 @@ use futures::future::try_join_all;
 use std::collections::BTreeSet;
 
 /// Kinds that are asked for at a time.
-const AT_ONCE: usize = 8;
+const CONCURRENCY: usize = 8;
 
 /// A namespace of the mesh.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Home {
+pub struct MeshNamespace {
     /// Its name.
     pub name: String,
     /// What lives in it besides what a control plane made and objects of Istio's definitions; or why
     /// that is not known.
-    pub holds: Known<Vec<ObjectRef>>,
+    pub foreign_objects: Fact<Vec<ObjectRef>>,
 }
 
 /// Whether a namespace is the cluster's own, which no mesh ever had to itself.
@@ -31,27 +31,27 @@ fn is_the_clusters(name: &str) -> bool {
 pub(super) async fn find(
     cluster: &Cluster,
     wanted: &[String],
-    made: &[ObjectRef],
-) -> Result<Vec<Home>, Error> {
-    let mut homes = Vec::new();
+    runtime_objects: &[ObjectRef],
+) -> Result<Vec<MeshNamespace>, Error> {
+    let mut namespaces = Vec::new();
     for name in wanted.iter().filter(|name| !is_the_clusters(name)) {
         if cluster.get(&names::namespace_ref(name)).await?.is_none() {
             continue;
         }
-        let holds = inhabitants(cluster, name, made).await;
-        homes.push(Home {
+        let foreign_objects = foreign_objects(cluster, name, runtime_objects).await;
+        namespaces.push(MeshNamespace {
             name: name.clone(),
-            holds: holds.map_err(|error| why(&error)),
+            foreign_objects: foreign_objects.map_err(|error| why(&error)),
         });
     }
-    Ok(homes)
+    Ok(namespaces)
 }
 
 /// Everything in a namespace that somebody else may want to keep.
-async fn inhabitants(
+async fn foreign_objects(
     cluster: &Cluster,
     namespace: &str,
-    made: &[ObjectRef],
+    runtime_objects: &[ObjectRef],
 ) -> Result<Vec<ObjectRef>, Error> {
     let kinds = cluster.kinds_anew().await?;
     let mut seen = BTreeSet::new();
@@ -61,7 +61,7 @@ async fn inhabitants(
     });
     let asked: Vec<&Kind> = asked.collect();
     let mut found: Vec<Vec<Object>> = Vec::new();
-    for some in asked.chunks(AT_ONCE) {
+    for some in asked.chunks(CONCURRENCY) {
         let lists: Vec<_> = some
             .iter()
             .map(|kind| Box::pin(of_kind(cluster, kind, namespace)))
@@ -70,7 +70,7 @@ async fn inhabitants(
     }
     let found = found.iter().flatten().filter(|one| is_somebodys(one));
     let found = found.map(Object::reference);
-    Ok(found.filter(|one| !made.contains(one)).collect())
+    Ok(found.filter(|one| !runtime_objects.contains(one)).collect())
 }
 
 async fn of_kind(cluster: &Cluster, kind: &Kind, namespace: &str) -> Result<Vec<Object>, Error> {
@@ -86,7 +86,7 @@ async fn of_kind(cluster: &Cluster, kind: &Kind, namespace: &str) -> Result<Vec<
 /// Kinds that say nothing about who lives there: counted elsewhere, or made by the cluster.
 fn passes(kind: &Kind) -> bool {
     let group = kind.group();
-    is_istios(group)
+    is_istio_group(group)
         || group == "metrics.k8s.io"
         || matches!((group, kind.kind()), (_, "Event") | ("", "Endpoints"))
 }

@@ -1,11 +1,11 @@
-//! What the control plane and the sample's page say of a mesh. Start at [`VerdictView`].
+//! What the control plane and the sample's page say of a mesh. Start at [`VerificationView`].
 
 use super::StepKind;
 use serde::{Deserialize, Serialize};
 
 /// What the control plane and the page say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VerdictView {
+pub struct VerificationView {
     /// What follows from it.
     pub diagnosis: Diagnosis,
     /// What the product page shows.
@@ -13,7 +13,7 @@ pub struct VerdictView {
     /// Services of the sample, and who serves them from where.
     pub services: Vec<ServiceView>,
     /// How each instance of the control plane sees each cluster.
-    pub seen: Vec<SeenView>,
+    pub seen: Vec<ClusterSyncView>,
 }
 
 /// What follows from everything that was asked.
@@ -24,19 +24,19 @@ pub struct Diagnosis {
     /// Which step is missing, when one is.
     pub missing: Option<StepKind>,
     /// What was seen, the most telling first.
-    pub lines: Vec<VerdictLine>,
+    pub lines: Vec<VerificationMessage>,
 }
 
 /// One thing that was seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum VerdictLine {
+pub enum VerificationMessage {
     /// The page shows the details.
     Joined,
     /// The sample is not there to be looked at.
     NoSample,
     /// The page does not answer; why.
-    PageSilent(String),
+    PageUnreachable(String),
     /// Service details is missing where its callers are.
     ServiceMissing,
     /// No pod of details is ready in any cluster.
@@ -46,11 +46,11 @@ pub enum VerdictLine {
     /// The endpoint is known and does not answer.
     NotReachable,
     /// Every step is done; it needs some seconds.
-    Patience,
+    Settling,
     /// What is missing could not be found out; what is not known.
-    Undecided(Vec<String>),
+    Unknown(Vec<String>),
     /// The control plane does not follow a remote: which, and what was said.
-    NotTakenUp(String, String),
+    NotSynced(String, String),
     /// A remote refuses the token that is stored for it: which, and what it said.
     TokenRefused(String, String),
     /// Something about a remote could not be asked: which, and why.
@@ -63,7 +63,7 @@ pub struct PageView {
     /// The status of `/api/v1/products/0`; none when it was not asked.
     pub status: Option<u16>,
     /// What it says; none when it was not asked.
-    pub says: Option<PageSays>,
+    pub says: Option<PageContent>,
     /// Why it could not be asked.
     pub problem: Option<String>,
 }
@@ -71,7 +71,7 @@ pub struct PageView {
 /// What the product page says where the details belong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum PageSays {
+pub enum PageContent {
     /// `Book Details`.
     Details,
     /// `Error fetching product details`.
@@ -86,12 +86,12 @@ pub struct ServiceView {
     /// Its name.
     pub name: String,
     /// Each cluster, the caller's first.
-    pub places: Vec<PlaceView>,
+    pub places: Vec<ServiceInClusterView>,
 }
 
 /// A service in one cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlaceView {
+pub struct ServiceInClusterView {
     /// The cluster, by its name here.
     pub cluster: String,
     /// Whether the Service is there.
@@ -117,19 +117,19 @@ pub struct EndpointView {
 
 /// How one instance of the control plane sees one cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SeenView {
+pub struct ClusterSyncView {
     /// The pod; empty when all of them are meant.
     pub instance: String,
     /// The cluster, by its name in the mesh.
     pub cluster: String,
     /// What was seen.
-    pub state: SeenState,
+    pub state: ClusterSyncState,
 }
 
 /// What a control plane shows of a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum SeenState {
+pub enum ClusterSyncState {
     /// Its own word: `synced`, `syncing`, `timeout`, `closed`.
     Says(String),
     /// So many endpoints of the cluster's own pods are registered.

@@ -1,8 +1,8 @@
 //! Asks pods through a port-forward: each pod of a control plane, and the product page.
 
 use crate::facts::{
-    DebugFacts, InstanceFacts, Known, Line, PodFacts, RegisteredEndpoint, Unknown, gather::why,
-    read,
+    DebugFacts, Fact, InstanceFacts, IstioGeneration, PodFacts, RegisteredEndpoint, Unknown,
+    gather::why, read,
 };
 use cluster::{AnswerBounds, Cluster, PodPort};
 use futures::future::join_all;
@@ -22,13 +22,13 @@ pub enum Page {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProductAnswer {
     /// The pod that was asked.
-    pub pod: Known<String>,
+    pub pod: Fact<String>,
     /// Whether that pod has a sidecar.
-    pub sidecar: Known<bool>,
+    pub sidecar: Fact<bool>,
     /// What its page says.
-    pub page: Known<Page>,
+    pub page: Fact<Page>,
     /// Status of `/api/v1/products/0`.
-    pub status: Known<u16>,
+    pub status: Fact<u16>,
 }
 
 impl ProductAnswer {
@@ -53,8 +53,8 @@ pub(crate) fn page(text: &str) -> Page {
     }
 }
 
-async fn get(cluster: &Cluster, at: &PodPort, path: &str, bounds: AnswerBounds) -> Known<String> {
-    let answer = cluster.http_get(at, path, bounds).await;
+async fn get(cluster: &Cluster, at: &PodPort, path: &str, timeouts: AnswerBounds) -> Fact<String> {
+    let answer = cluster.http_get(at, path, timeouts).await;
     let answer = answer.map_err(|error| said(&error))?;
     match answer.status {
         200 => Ok(answer.body),
@@ -79,9 +79,9 @@ fn said(error: &cluster::Error) -> Unknown {
 /// What each pod of a control plane answers.
 pub(crate) async fn debug(
     primary: &Cluster,
-    line: Line,
+    generation: IstioGeneration,
     namespace: &str,
-    bounds: AnswerBounds,
+    timeouts: AnswerBounds,
 ) -> DebugFacts {
     let pods = primary.list("v1", "Pod", Some(namespace), "istio=pilot");
     let pods = match pods.await {
@@ -99,22 +99,27 @@ pub(crate) async fn debug(
             pod: pod.name.clone(),
             port: 8080,
         };
-        instance(primary, &at, line, bounds).await
+        instance(primary, &at, generation, timeouts).await
     });
     together(join_all(asked).await)
 }
 
 /// What one pod answered.
-type Told = (InstanceFacts, Known<Vec<crate::facts::ProxyState>>);
+type InstanceReport = (InstanceFacts, Fact<Vec<crate::facts::ProxyState>>);
 
-async fn instance(primary: &Cluster, at: &PodPort, line: Line, bounds: AnswerBounds) -> Told {
+async fn instance(
+    primary: &Cluster,
+    at: &PodPort,
+    generation: IstioGeneration,
+    timeouts: AnswerBounds,
+) -> InstanceReport {
     let pod = at.pod.clone();
-    let read = |told: Known<(Vec<String>, Vec<RegisteredEndpoint>)>| match told {
+    let read = |told: Fact<(Vec<String>, Vec<RegisteredEndpoint>)>| match told {
         Ok((hosts, endpoints)) => (Ok(hosts), Ok(endpoints)),
         Err(unknown) => (Err(unknown.clone()), Err(unknown)),
     };
-    if line == Line::Legacy {
-        let told = get(primary, at, "/v1/registration", bounds).await;
+    if generation == IstioGeneration::Mixer {
+        let told = get(primary, at, "/v1/registration", timeouts).await;
         let (hosts, endpoints) = read(told.and_then(|text| read::registration(&text)));
         let clusters = Err(Unknown::because("the old line does not say it"));
         let facts = InstanceFacts {
@@ -127,9 +132,9 @@ async fn instance(primary: &Cluster, at: &PodPort, line: Line, bounds: AnswerBou
         return (facts, proxies);
     }
     let (clusters, shards, proxies) = tokio::join!(
-        get(primary, at, "/debug/clusterz", bounds),
-        get(primary, at, "/debug/endpointShardz", bounds),
-        get(primary, at, "/debug/syncz", bounds),
+        get(primary, at, "/debug/clusterz", timeouts),
+        get(primary, at, "/debug/endpointShardz", timeouts),
+        get(primary, at, "/debug/syncz", timeouts),
     );
     let (hosts, endpoints) = read(shards.and_then(|text| read::endpoint_shards(&text)));
     let facts = InstanceFacts {
@@ -151,7 +156,7 @@ fn nothing(why: &Unknown) -> DebugFacts {
 }
 
 /// All pods together: registered is what every pod that answered knows; a proxy is with one of them.
-fn together(told: Vec<Told>) -> DebugFacts {
+fn together(told: Vec<InstanceReport>) -> DebugFacts {
     let (instances, proxies): (Vec<_>, Vec<_>) = told.into_iter().unzip();
     let endpoints = common(instances.iter().map(|one| &one.endpoints));
     let hosts = common(instances.iter().map(|one| &one.hosts));
@@ -175,8 +180,8 @@ fn together(told: Vec<Told>) -> DebugFacts {
 }
 
 fn common<'a, T: Clone + PartialEq + 'a>(
-    mut lists: impl Iterator<Item = &'a Known<Vec<T>>>,
-) -> Known<Vec<T>> {
+    mut lists: impl Iterator<Item = &'a Fact<Vec<T>>>,
+) -> Fact<Vec<T>> {
     let none = || Err(Unknown::because("no pod of the control plane answered"));
     let Some(first) = lists.next() else {
         return none();
@@ -200,7 +205,7 @@ pub(crate) async fn product(
     caller: &Cluster,
     pods: &[PodFacts],
     namespace: &str,
-    bounds: AnswerBounds,
+    timeouts: AnswerBounds,
 ) -> ProductAnswer {
     let of_page = |pod: &&PodFacts| pod.namespace == namespace && pod.label("app") == "productpage";
     let pod = pods
@@ -222,8 +227,8 @@ pub(crate) async fn product(
         port: 9080,
     };
     let (text, api) = tokio::join!(
-        get(caller, &at, "/productpage", bounds),
-        caller.http_get(&at, "/api/v1/products/0", bounds),
+        get(caller, &at, "/productpage", timeouts),
+        caller.http_get(&at, "/api/v1/products/0", timeouts),
     );
     ProductAnswer {
         pod: Ok(pod.name.clone()),

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fmt};
 
 /// An object that does not go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
+pub struct Stuck {
     /// Which object.
     pub object: ObjectRef,
     /// Its finalizers.
@@ -14,10 +14,10 @@ pub struct Held {
     /// Who set them: the field managers, in the cluster's words.
     pub set_by: Vec<String>,
     /// What the cluster says of it.
-    pub said: Vec<String>,
+    pub messages: Vec<String>,
 }
 
-impl fmt::Display for Held {
+impl fmt::Display for Stuck {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
         if !self.finalizers.is_empty() {
@@ -26,14 +26,14 @@ impl fmt::Display for Held {
         if !self.set_by.is_empty() {
             parts.push(format!("set by {}", self.set_by.join(", ")));
         }
-        parts.extend(self.said.iter().cloned());
+        parts.extend(self.messages.iter().cloned());
         out.write_str(&parts.join(", "))
     }
 }
 
 /// Each object with what holds it, as one text.
-pub fn said(held: &[Held]) -> String {
-    let lines = held.iter().map(|one| match one.to_string().as_str() {
+pub fn describe(stuck: &[Stuck]) -> String {
+    let lines = stuck.iter().map(|one| match one.to_string().as_str() {
         "" => one.object.to_string(),
         why => format!("{} ({why})", one.object),
     });
@@ -41,23 +41,23 @@ pub fn said(held: &[Held]) -> String {
 }
 
 /// What holds an object; none when it is gone.
-pub(super) async fn look(cluster: &Cluster, object: &ObjectRef) -> Result<Option<Held>, Error> {
+pub(super) async fn look(cluster: &Cluster, object: &ObjectRef) -> Result<Option<Stuck>, Error> {
     let found = match cluster.get(object).await {
         Err(Error::NoSuchKind { .. }) => None,
         found => found?,
     };
     let Some(found) = found else { return Ok(None) };
-    let mut held = of(&found);
+    let mut stuck = of(&found);
     if object.kind == "Namespace"
         && let NamespaceState::Terminating { held_by } =
             cluster.namespace_state(&object.name).await?
     {
-        held.said = held_by;
+        stuck.messages = held_by;
     }
-    Ok(Some(held))
+    Ok(Some(stuck))
 }
 
-fn of(object: &Object) -> Held {
+fn of(object: &Object) -> Stuck {
     let finalizers = object.list("/metadata/finalizers").iter();
     let finalizers = finalizers.filter_map(Value::as_str).map(str::to_owned);
     let fields = object.list("/metadata/managedFields").iter();
@@ -65,11 +65,11 @@ fn of(object: &Object) -> Held {
         .filter(|entry| entry.pointer("/fieldsV1/f:metadata/f:finalizers").is_some())
         .filter_map(|entry| entry.get("manager")?.as_str())
         .collect();
-    Held {
+    Stuck {
         object: object.reference(),
         finalizers: finalizers.collect(),
         set_by: set_by.into_iter().map(str::to_owned).collect(),
-        said: Vec::new(),
+        messages: Vec::new(),
     }
 }
 
@@ -86,9 +86,9 @@ mod tests {
                 "managedFields": [
                     {"manager": "helm", "fieldsV1": {"f:spec": {}}},
                     {"manager": "locker", "fieldsV1": {"f:metadata": {"f:finalizers": {}}}}]}}));
-        let held = of(&object.expect("an object"));
+        let stuck = of(&object.expect("an object"));
         assert_eq!(
-            said(&[held]),
+            describe(&[stuck]),
             "Gateway shop/web (finalizers example.org/lock, set by locker)"
         );
     }
