@@ -1,20 +1,19 @@
-//! What is looked at before a chart is installed: one check a file, each ending in a [`Finding`].
+//! The checks before the installation of a chart: one per file, each with a [`Finding`].
 //!
-//! A check reads what it needs and judges it by a pure function: beside it, or the doctor's where both
-//! look at the same. One that could not be carried out says so with the cluster's own words; it never
-//! counts as passed.
+//! A check reads its facts and evaluates them by a pure function, its own or the one of the doctor. A check
+//! that cannot run reports the error of the cluster and never passes.
 
+mod api_server;
 mod capacity;
 mod crds;
-mod release_name;
+mod kubernetes_version;
 mod namespace;
 mod ownership;
 mod permissions;
-mod kubernetes_version;
-mod api_server;
+mod release_name;
 mod webhooks;
 
-pub use permissions::rights;
+pub use permissions::permissions;
 
 use crate::finding::Finding;
 use chart::{Chart, Manifests};
@@ -24,112 +23,101 @@ use release::{Place, Plan};
 use std::{collections::BTreeMap, time::Instant};
 use wire::{
     Problem,
-    check::{CheckCode, CheckView, Group, Verdict},
+    check::{CheckCode, CheckStatus, CheckView, Group},
     install::ChecksView,
 };
 
-/// What the checks stand on.
+/// The input of the checks.
 #[derive(Clone, Copy)]
 pub struct PreflightContext<'a> {
     /// The cluster.
     pub cluster: &'a Cluster,
     /// The chart.
     pub chart: &'a Chart,
-    /// Where it goes.
+    /// The release.
     pub place: &'a Place,
-    /// What it renders with the values as they are.
+    /// The rendered manifests with the current values.
     pub manifests: &'a Manifests,
     /// The objects, in order.
     pub plan: &'a Plan,
-    /// Whether the values render yet; a chart may need some that come after the checks.
+    /// Whether the chart renders with the current values; a chart may require values that are set later.
     pub renders: bool,
 }
 
-type Look = for<'a> fn(PreflightContext<'a>) -> BoxFuture<'a, Result<Finding, cluster::Error>>;
+type CheckFunction =
+    for<'a> fn(PreflightContext<'a>) -> BoxFuture<'a, Result<Finding, cluster::Error>>;
 
-/// Every check, in the order in which a person reads them.
-const CHECKS: &[(CheckCode, Group, Look)] = &[
-    (CheckCode::ServerAnswers, Group::Cluster, |ground| {
-        Box::pin(api_server::look(ground))
-    }),
-    (CheckCode::RunsHere, Group::Cluster, |ground| {
-        Box::pin(kubernetes_version::look(ground))
-    }),
-    (CheckCode::Capacity, Group::Cluster, |ground| {
-        Box::pin(capacity::look(ground))
-    }),
-    (CheckCode::Rights, Group::Access, |ground| {
-        Box::pin(permissions::look(ground))
-    }),
-    (CheckCode::NamespaceState, Group::Conflicts, |ground| {
-        Box::pin(namespace::look(ground))
-    }),
-    (CheckCode::NameFree, Group::Conflicts, |ground| {
-        Box::pin(release_name::look(ground))
-    }),
-    (CheckCode::Ownership, Group::Conflicts, |ground| {
-        Box::pin(ownership::look(ground))
-    }),
-    (CheckCode::LeftoverWebhooks, Group::Conflicts, |ground| {
-        Box::pin(webhooks::look(ground))
-    }),
-    (CheckCode::LeftoverCrds, Group::Conflicts, |ground| {
-        Box::pin(crds::look_left_over(ground))
-    }),
-    (CheckCode::TerminatingCrds, Group::Conflicts, |ground| {
-        Box::pin(crds::look_going(ground))
-    }),
-];
-
-/// Carries out every check, all at once, and tells after each what has ended; `word` words what kept one
-/// from being carried out.
-pub async fn preflight(
-    ground: PreflightContext<'_>,
-    word: impl Fn(&cluster::Error) -> Problem,
-    told: impl Fn(ChecksView),
-) -> ChecksView {
-    let fitting = CHECKS.iter().filter(|(code, _, _)| applies(*code, ground));
-    let each = fitting
-        .enumerate()
-        .map(async |(place, (code, group, look))| {
-            let start = Instant::now();
-            let outcome = if ground.renders || !needs_manifest(*code) {
-                look(ground).await
-            } else {
-                Ok(Finding::of(Verdict::Skipped))
-            };
-            (place, view(*code, *group, outcome, &word, start))
-        });
-    let mut coming: FuturesUnordered<_> = each.collect();
-    let mut ended = BTreeMap::new();
-    while let Some((place, check)) = coming.next().await {
-        ended.insert(place, check);
-        told(so_far(&ended, coming.len()));
-    }
-    so_far(&ended, 0)
+macro_rules! checks {
+    ($($code:ident, $group:ident, $function:path;)*) => {
+        /// Every check, in the order of a page.
+        const CHECKS: &[(CheckCode, Group, CheckFunction)] = &[$(
+            (CheckCode::$code, Group::$group, |context| Box::pin($function(context))),
+        )*];
+    };
 }
 
-fn so_far(ended: &BTreeMap<usize, CheckView>, coming: usize) -> ChecksView {
+checks! {
+    ApiServerReachable,   Cluster,   api_server::check;
+    KubernetesVersion,    Cluster,   kubernetes_version::check;
+    Capacity,             Cluster,   capacity::check;
+    Permissions,          Access,    permissions::check;
+    NamespaceState,       Conflicts, namespace::check;
+    ReleaseNameAvailable, Conflicts, release_name::check;
+    Ownership,            Conflicts, ownership::check;
+    LeftoverWebhooks,     Conflicts, webhooks::check;
+    LeftoverCrds,         Conflicts, crds::check_conflicts;
+    TerminatingCrds,      Conflicts, crds::check_terminating;
+}
+
+/// Runs every check at the same time and calls `on_event` after each one; `word` words the error of a
+/// check that cannot run.
+pub async fn preflight(
+    context: PreflightContext<'_>,
+    word: impl Fn(&cluster::Error) -> Problem,
+    on_event: impl Fn(ChecksView),
+) -> ChecksView {
+    let checks = CHECKS.iter().filter(|(code, _, _)| applies(*code, context));
+    let runs = checks
+        .enumerate()
+        .map(async |(position, (code, group, check))| {
+            let start = Instant::now();
+            let outcome = if context.renders || !needs_manifest(*code) {
+                check(context).await
+            } else {
+                Ok(Finding::new(CheckStatus::Skipped))
+            };
+            (position, view(*code, *group, outcome, &word, start))
+        });
+    let mut running: FuturesUnordered<_> = runs.collect();
+    let mut finished = BTreeMap::new();
+    while let Some((position, check)) = running.next().await {
+        finished.insert(position, check);
+        on_event(progress(&finished, running.len()));
+    }
+    progress(&finished, 0)
+}
+
+fn progress(finished: &BTreeMap<usize, CheckView>, running: usize) -> ChecksView {
     ChecksView {
-        checks: ended.values().cloned().collect(),
-        waiting: Some(u32::try_from(coming).unwrap_or(u32::MAX)),
+        checks: finished.values().cloned().collect(),
+        waiting: Some(u32::try_from(running).unwrap_or(u32::MAX)),
         problem: None,
     }
 }
 
-/// Whether a check has something to say of this chart.
-fn applies(code: CheckCode, ground: PreflightContext<'_>) -> bool {
+/// Whether a check applies to this chart.
+fn applies(code: CheckCode, context: PreflightContext<'_>) -> bool {
     match code {
-        CheckCode::RunsHere => kubernetes_version::applies(ground.chart.metadata()),
+        CheckCode::KubernetesVersion => kubernetes_version::applies(context.chart.metadata()),
         _ => true,
     }
 }
 
-/// Whether a check looks at what the chart renders; the review repeats those.
+/// Whether a check inspects the rendered manifests; the review repeats such a check.
 fn needs_manifest(code: CheckCode) -> bool {
     matches!(
         code,
-        CheckCode::Rights | CheckCode::Ownership | CheckCode::Capacity
+        CheckCode::Permissions | CheckCode::Ownership | CheckCode::Capacity
     )
 }
 
@@ -142,24 +130,23 @@ fn view(
 ) -> CheckView {
     let (finding, problem) = match outcome {
         Ok(finding) => (finding, None),
-        // What cannot be read is a warning to be accepted, except that the server must answer.
+        // An unreadable fact is a warning; only an unreachable API server fails.
         Err(error) => {
-            let blocks = code == CheckCode::ServerAnswers;
-            let verdict = if blocks {
-                Verdict::Blocked
+            let status = if code == CheckCode::ApiServerReachable {
+                CheckStatus::Failed
             } else {
-                Verdict::Warning
+                CheckStatus::Warning
             };
-            (Finding::of(verdict), Some(word(&error)))
+            (Finding::new(status), Some(word(&error)))
         }
     };
     CheckView {
         code,
         group,
-        verdict: finding.verdict,
+        status: finding.status,
         skipped: finding.skipped,
         args: finding.args,
-        found: finding.found,
+        details: finding.details,
         remedies: finding.remedies,
         problem,
         took: u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX),

@@ -18,7 +18,13 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
         };
         for endpoint in endpoints {
             tally.applies();
-            evaluate(facts.generation, &join.remote, primary, endpoint, &mut tally);
+            evaluate(
+                facts.generation,
+                &join.remote,
+                primary,
+                endpoint,
+                &mut tally,
+            );
         }
     }
     tally.finding()

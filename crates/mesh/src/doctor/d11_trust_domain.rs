@@ -25,8 +25,8 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
             tally.applies();
             let (trust_domain, other_trust_domain) =
                 (trust_domain(config), trust_domain(other_config));
-            let are_aliases = has_alias(config, other_trust_domain)
-                && has_alias(other_config, trust_domain);
+            let are_aliases =
+                has_alias(config, other_trust_domain) && has_alias(other_config, trust_domain);
             if trust_domain != other_trust_domain && !are_aliases {
                 let detail = detail!(TrustDomainsDiffer {
                     cluster,

@@ -39,8 +39,7 @@ fn evaluate(
     }
     let is_planned = cluster.planned.injected.contains(name);
     // The label `disabled` is a decision of an operator.
-    let is_expected =
-        injected_elsewhere.contains(name.as_str()) && injection != Some("disabled");
+    let is_expected = injected_elsewhere.contains(name.as_str()) && injection != Some("disabled");
     let mut pods = cluster.known_pods().iter();
     let has_pods = pods.any(|pod| pod.live && &pod.namespace == name);
     if !namespace.injection_enabled() && (is_planned || (is_expected && has_pods)) {

@@ -128,6 +128,9 @@ mod tests {
         join(&mut facts).joined = false;
         plane_of(&mut facts).env.remove("EXTERNAL_ISTIOD");
         let finding = run(CheckCode::RootCertificateMaps, &facts);
-        assert_eq!(finding.details, [detail!(ExternalIstiodUnset {}).on("east")]);
+        assert_eq!(
+            finding.details,
+            [detail!(ExternalIstiodUnset {}).on("east")]
+        );
     }
 }

@@ -18,13 +18,15 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
 
 fn compare(primary: &ClusterFacts, remote: &ClusterFacts, tally: &mut Tally) {
     let webhooks = tally.known(format!("{}: webhooks", remote.name), &remote.webhooks);
-    let roots = tally.known(format!("{}: root certificates", primary.name), &primary.roots);
+    let roots = tally.known(
+        format!("{}: root certificates", primary.name),
+        &primary.roots,
+    );
     let (Some(webhooks), Some(roots)) = (webhooks, roots) else {
         return;
     };
-    let is_injector = |webhook: &&WebhookFacts| {
-        webhook.istio && webhook.kind == WebhookKind::Mutating
-    };
+    let is_injector =
+        |webhook: &&WebhookFacts| webhook.istio && webhook.kind == WebhookKind::Mutating;
     for injector in webhooks.iter().filter(is_injector) {
         tally.applies();
         let webhook = format!("{} {}", injector.configuration, injector.name);

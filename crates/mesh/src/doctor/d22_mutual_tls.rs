@@ -45,7 +45,9 @@ fn compare(scope: &str, clusters: &[(&str, Modes<'_>)], tally: &mut Tally) {
         .collect();
     let distinct: BTreeSet<&str> = modes.iter().map(|(_, mode)| *mode).collect();
     if distinct.len() > 1 {
-        let modes = modes.iter().map(|(cluster, mode)| format!("{cluster} {mode}"));
+        let modes = modes
+            .iter()
+            .map(|(cluster, mode)| format!("{cluster} {mode}"));
         let modes = modes.collect::<Vec<String>>().join(", ");
         let detail = match scope {
             "" => detail!(MutualTlsDiffersInMesh { modes }),

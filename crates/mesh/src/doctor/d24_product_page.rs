@@ -73,7 +73,10 @@ mod tests {
     #[test]
     fn one_http_status_has_several_causes() {
         let service = with(|page| page.service_present = Ok(false));
-        assert_eq!(service.details, [detail!(ProductServiceMissing { status: 503 })]);
+        assert_eq!(
+            service.details,
+            [detail!(ProductServiceMissing { status: 503 })]
+        );
         assert_eq!(service.remedies, [Remedy::CreateService]);
         let endpoint = with(|page| page.endpoint_registered = Ok(false));
         assert_eq!(endpoint.remedies, [Remedy::CheckRemoteAccess]);

@@ -51,7 +51,9 @@ fn compare(facts: &MeshFacts, first: &ClusterFacts, second: &ClusterFacts, tally
         return;
     };
     for range in ranges {
-        let overlapping = other_ranges.iter().filter(|other| overlap(&range.range, &other.range));
+        let overlapping = other_ranges
+            .iter()
+            .filter(|other| overlap(&range.range, &other.range));
         for other in overlapping {
             let detail = detail!(PodRangesOverlap {
                 cluster: first.name,

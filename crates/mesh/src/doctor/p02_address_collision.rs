@@ -55,7 +55,11 @@ mod tests {
     fn an_address_in_two_clusters_fails_and_names_both_objects() {
         let mut facts = istiod();
         let duplicate = pod("shop/web-1", "10.10.0.8");
-        west(&mut facts).pods.as_mut().expect("known").push(duplicate);
+        west(&mut facts)
+            .pods
+            .as_mut()
+            .expect("known")
+            .push(duplicate);
         let finding = run(CheckCode::AddressCollision, &facts);
         assert_eq!(finding.status, CheckStatus::Failed);
         let expected = detail!(DuplicateAddress {
@@ -73,7 +77,11 @@ mod tests {
         let mut facts = istiod();
         let mut duplicate = pod("kube-system/proxy", "10.10.0.8");
         duplicate.host_network = true;
-        west(&mut facts).pods.as_mut().expect("known").push(duplicate);
+        west(&mut facts)
+            .pods
+            .as_mut()
+            .expect("known")
+            .push(duplicate);
         let finding = run(CheckCode::AddressCollision, &facts);
         assert_eq!(finding.status, CheckStatus::Passed);
     }

@@ -33,7 +33,9 @@ fn compare(first: &ClusterFacts, second: &ClusterFacts, status: CheckStatus, tal
         return;
     };
     for range in ranges {
-        let overlapping = other_ranges.iter().filter(|other| overlap(&range.range, &other.range));
+        let overlapping = other_ranges
+            .iter()
+            .filter(|other| overlap(&range.range, &other.range));
         for other in overlapping {
             let detail = detail!(ServiceRangesOverlap {
                 cluster: first.name,

@@ -33,7 +33,9 @@ fn compare(
         return;
     };
     for range in pod_ranges {
-        let overlapping = service_ranges.iter().filter(|other| overlap(&range.range, &other.range));
+        let overlapping = service_ranges
+            .iter()
+            .filter(|other| overlap(&range.range, &other.range));
         for other in overlapping {
             let detail = detail!(PodRangeInServiceRange {
                 cluster: pod_cluster.name,

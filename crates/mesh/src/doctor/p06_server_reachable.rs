@@ -24,7 +24,10 @@ pub(super) fn report_probes(join: &JoinFacts, purpose: Purpose, tally: &mut Tall
         let (from, to) = (&probe.from, &probe.to);
         let outcome = tally.known(format!("{from} → {to}"), &probe.outcome);
         if let Some(Err(reason)) = outcome {
-            tally.fail(detail!(ConnectionFailed { from, to, reason }), Remedy::OpenFirewall);
+            tally.fail(
+                detail!(ConnectionFailed { from, to, reason }),
+                Remedy::OpenFirewall,
+            );
         }
     }
     if !is_tested {

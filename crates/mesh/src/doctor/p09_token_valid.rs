@@ -42,7 +42,10 @@ fn evaluate(
     if let Some(expiry) = token.expires {
         let seconds_left = expiry - facts.now.as_second();
         if seconds_left <= 0 {
-            tally.fail(detail!(TokenExpired { secret }).on(remote), Remedy::RotateToken);
+            tally.fail(
+                detail!(TokenExpired { secret }).on(remote),
+                Remedy::RotateToken,
+            );
         } else {
             let detail = detail!(TokenExpires {
                 secret,
@@ -76,7 +79,10 @@ mod tests {
         let finding = with(|token| token.subject = "system:serviceaccount:shop:web".into());
         assert_eq!(finding.status, CheckStatus::Failed);
         assert_eq!(finding.details[0].code, DetailCode::TokenOfOtherAccount);
-        assert_eq!(finding.details[0].arg("subject"), "system:serviceaccount:shop:web");
+        assert_eq!(
+            finding.details[0].arg("subject"),
+            "system:serviceaccount:shop:web"
+        );
     }
 
     #[test]

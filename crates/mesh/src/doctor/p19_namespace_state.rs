@@ -57,9 +57,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
 /// The namespaces of the control plane and of the plan.
 fn used(cluster: &ClusterFacts) -> BTreeSet<&str> {
     let planned = cluster.planned.namespaces.iter();
-    let all = planned
-        .chain(&cluster.planned.injected)
-        .map(String::as_str);
+    let all = planned.chain(&cluster.planned.injected).map(String::as_str);
     all.chain([cluster.istio_namespace.as_str()]).collect()
 }
 

@@ -45,9 +45,7 @@ fn evaluate_owner(owned: &OwnershipFacts, creates_reader: bool) -> Option<(Check
             let detail = detail!(OwnedByManager { object, manager });
             Some((CheckStatus::Warning, detail))
         }
-        (Owner::Console, true) => {
-            Some((CheckStatus::Warning, detail!(OwnedByJoin { object })))
-        }
+        (Owner::Console, true) => Some((CheckStatus::Warning, detail!(OwnedByJoin { object }))),
         (Owner::Manager(_) | Owner::Console, false) => None,
     }
 }

@@ -18,7 +18,10 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
             .iter()
             .filter(|service| service.service_type == ServiceType::LoadBalancer)
             .collect();
-        if services.iter().any(|service| !service.load_balancer.is_empty()) {
+        if services
+            .iter()
+            .any(|service| !service.load_balancer.is_empty())
+        {
             continue;
         }
         if services.is_empty() {

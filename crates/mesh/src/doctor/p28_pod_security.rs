@@ -19,8 +19,8 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
         };
         let has_cni_plugin = has_cni_plugin(cluster);
         for namespace in namespaces {
-            let is_injected = cluster.planned.injected.contains(&namespace.name)
-                || namespace.injection_enabled();
+            let is_injected =
+                cluster.planned.injected.contains(&namespace.name) || namespace.injection_enabled();
             let Some(level @ ("baseline" | "restricted")) = namespace.label(ENFORCE) else {
                 continue;
             };

@@ -83,7 +83,10 @@ mod tests {
             namespace: "bookinfo",
             primary: "east"
         });
-        assert_eq!(finding.details, [detail.clone().on("east"), detail.on("west")]);
+        assert_eq!(
+            finding.details,
+            [detail.clone().on("east"), detail.on("west")]
+        );
     }
 
     #[test]

@@ -25,7 +25,10 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
             let elsewhere = served_elsewhere.entry(&endpoint.host).or_default();
             *elsewhere |= !is_of_remote(join, remote, endpoint);
         }
-        for (host, _) in served_elsewhere.iter().filter(|(_, elsewhere)| !**elsewhere) {
+        for (host, _) in served_elsewhere
+            .iter()
+            .filter(|(_, elsewhere)| !**elsewhere)
+        {
             let detail = detail!(OnlyRemoteServes {
                 host,
                 remote: remote.name

@@ -1,9 +1,9 @@
-//! The API server answers, and says its version.
+//! W01: the API server responds with its version.
 
 use super::{Finding, PreflightContext};
-use wire::check::Verdict;
+use wire::check::CheckStatus;
 
-pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
-    let version = ground.cluster.version().await?;
-    Ok(Finding::of(Verdict::Passed).with("version", version))
+pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
+    let version = context.cluster.version().await?;
+    Ok(Finding::new(CheckStatus::Passed).with("version", version))
 }

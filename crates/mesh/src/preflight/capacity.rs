@@ -1,26 +1,26 @@
-//! P25, asked of one cluster: do the requests of the chart's pods fit on the nodes?
+//! P25 for one cluster: the requests of the chart's pods fit on the nodes.
 
 use super::{Finding, PreflightContext};
-use crate::doctor::p25_capacity::judge;
+use crate::doctor::p25_capacity::evaluate;
 use chart::Manifests;
 use cluster::{bytes, millicores};
 use serde_json::Value;
 use wire::check::SkipReason;
 
-pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
-    let facts = ground.cluster.facts().await?;
+pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
+    let facts = context.cluster.facts().await?;
     let free = (
         facts.cpu.saturating_sub(facts.cpu_requested),
         facts.memory.saturating_sub(facts.memory_requested),
     );
     if facts.nodes.is_empty() {
-        return Ok(Finding::skipped(SkipReason::NothingThere));
+        return Ok(Finding::skipped(SkipReason::NotApplicable));
     }
-    Ok(judge(asked(ground.manifests), free))
+    Ok(evaluate(requests(context.manifests), free))
 }
 
-/// CPU in millicores and memory in bytes that all replicas of a chart ask for.
-fn asked(manifests: &Manifests) -> (u64, u64) {
+/// The CPU in millicores and the memory in bytes that all replicas of a chart request.
+fn requests(manifests: &Manifests) -> (u64, u64) {
     let mut sum = (0, 0);
     for manifest in &manifests.objects {
         let Some(spec) = manifest.object.pointer("/spec/template/spec") else {
@@ -33,12 +33,12 @@ fn asked(manifests: &Manifests) -> (u64, u64) {
             .unwrap_or(1);
         let containers = spec.get("containers").and_then(Value::as_array);
         for container in containers.into_iter().flatten() {
-            let text = |what: &str| {
-                let found = container.pointer(&format!("/resources/requests/{what}"));
+            let request = |resource: &str| {
+                let found = container.pointer(&format!("/resources/requests/{resource}"));
                 found.and_then(Value::as_str).unwrap_or_default()
             };
-            sum.0 += replicas * millicores(text("cpu"));
-            sum.1 += replicas * bytes(text("memory"));
+            sum.0 += replicas * millicores(request("cpu"));
+            sum.1 += replicas * bytes(request("memory"));
         }
     }
     sum

@@ -1,5 +1,4 @@
-//! P21 and P22, asked of one cluster: definitions of another line that stand in the way, and
-//! definitions on their way out.
+//! P21 and P22 for one cluster: CRDs that conflict with the CRDs of the chart, and terminating CRDs.
 
 use super::{Finding, PreflightContext};
 use crate::{
@@ -7,45 +6,46 @@ use crate::{
     facts::{CrdFacts, read},
 };
 use std::collections::BTreeSet;
-use wire::check::Verdict;
+use wire::check::{CheckStatus, Detail};
 
 const API: &str = "apiextensions.k8s.io/v1";
 
-async fn there(ground: PreflightContext<'_>) -> Result<Vec<CrdFacts>, cluster::Error> {
-    let listed = ground
+async fn list(context: PreflightContext<'_>) -> Result<Vec<CrdFacts>, cluster::Error> {
+    let crds = context
         .cluster
         .list(API, "CustomResourceDefinition", None, "")
         .await?;
-    Ok(listed.iter().map(read::crd).collect())
+    Ok(crds.iter().map(read::crd).collect())
 }
 
-/// P21: a definition that is there and does not do the work of the chart's.
-pub(super) async fn look_left_over(
-    ground: PreflightContext<'_>,
+/// P21: an existing CRD that cannot replace the one of the chart.
+pub(super) async fn check_conflicts(
+    context: PreflightContext<'_>,
 ) -> Result<Finding, cluster::Error> {
-    let live = there(ground).await?;
-    let wanted: Vec<CrdFacts> = ground.plan.crds.iter().map(read::crd).collect();
-    let found = wanted.iter().filter_map(|wanted| {
-        let live = live.iter().find(|live| live.name == wanted.name)?;
-        p21_leftover_crds::judge(live, wanted)
+    let live = list(context).await?;
+    let planned: Vec<CrdFacts> = context.plan.crds.iter().map(read::crd).collect();
+    let details = planned.iter().filter_map(|planned| {
+        let live = live.iter().find(|live| live.name == planned.name)?;
+        p21_leftover_crds::evaluate(live, planned)
     });
-    Ok(finding(found.collect()))
+    Ok(finding(details.collect()))
 }
 
-/// P22: a definition of the chart's that is being deleted.
-pub(super) async fn look_going(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
-    let live = there(ground).await?;
-    let wanted: BTreeSet<&str> = ground.plan.crds.iter().map(cluster::Object::name).collect();
-    let going = live.iter().filter(|crd| wanted.contains(crd.name.as_str()));
-    let found = going.filter_map(p22_terminating_crds::judge).collect();
-    Ok(finding(found))
+/// P22: a CRD of the chart that is terminating.
+pub(super) async fn check_terminating(
+    context: PreflightContext<'_>,
+) -> Result<Finding, cluster::Error> {
+    let live = list(context).await?;
+    let planned = context.plan.crds.iter().map(cluster::Object::name);
+    let planned: BTreeSet<&str> = planned.collect();
+    let live = live
+        .iter()
+        .filter(|crd| planned.contains(crd.name.as_str()));
+    let details = live.filter_map(p22_terminating_crds::evaluate).collect();
+    Ok(finding(details))
 }
 
-fn finding(found: Vec<String>) -> Finding {
-    let verdict = if found.is_empty() {
-        Verdict::Passed
-    } else {
-        Verdict::Blocked
-    };
-    Finding::of(verdict).with("crds", found.len()).found(found)
+fn finding(details: Vec<Detail>) -> Finding {
+    let count = details.len();
+    Finding::from_details(CheckStatus::Failed, details).with("crds", count)
 }

@@ -1,35 +1,35 @@
-//! P24: can the chart's images run on this Kubernetes? Asked where the chart says something of it: by our
-//! annotation, which knows its images, or by `kubeVersion`.
+//! P24 for one chart: its images support this version of Kubernetes, by our annotation about the images or
+//! by `kubeVersion`.
 
-use super::{Finding, Ground};
-use crate::{doctor::p24_kubernetes_version::judge as of_images, legacy::NEWEST_KUBERNETES};
+use super::{Finding, PreflightContext};
+use crate::{doctor::p24_kubernetes_version, legacy::NEWEST_KUBERNETES};
 use chart::Metadata;
-use wire::check::Verdict;
+use wire::check::CheckStatus;
 
-/// Whether the chart says on which Kubernetes it runs.
+/// Whether the chart restricts the version of Kubernetes.
 pub(super) fn applies(metadata: &Metadata) -> bool {
     metadata.annotations.contains_key(NEWEST_KUBERNETES) || !metadata.kube_version.is_empty()
 }
 
-pub(super) async fn look(ground: Ground<'_>) -> Result<Finding, cluster::Error> {
-    let version = ground.cluster.version().await?;
-    Ok(judge(ground.chart.metadata(), &version))
+pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
+    let version = context.cluster.version().await?;
+    Ok(evaluate(context.chart.metadata(), &version))
 }
 
-/// What the doctor says of images, where the chart names the newest Kubernetes for them; a chart that does
-/// not want this Kubernetes does not render on it.
-fn judge(metadata: &Metadata, version: &str) -> Finding {
+/// The finding about the images when the chart names their newest Kubernetes; a chart whose `kubeVersion`
+/// excludes this Kubernetes does not render on it.
+fn evaluate(metadata: &Metadata, version: &str) -> Finding {
     if let Some(newest) = metadata.annotations.get(NEWEST_KUBERNETES) {
-        return of_images(Some(newest), version);
+        return p24_kubernetes_version::evaluate(Some(newest), version);
     }
-    let wanted = &metadata.kube_version;
-    let verdict = match chart::version_fits(wanted, version) {
-        Some(true) => Verdict::Passed,
-        _ => Verdict::Blocked,
+    let required = &metadata.kube_version;
+    let status = match chart::version_fits(required, version) {
+        Some(true) => CheckStatus::Passed,
+        _ => CheckStatus::Failed,
     };
-    Finding::of(verdict)
+    Finding::new(status)
         .with("version", version)
-        .with("newest", wanted)
+        .with("newest", required)
 }
 
 #[cfg(test)]
@@ -45,21 +45,21 @@ mod tests {
     }
 
     #[test]
-    fn images_of_2018_on_a_cluster_of_today_are_a_warning() {
-        let of_2018 = chart(Some("1.21"), "");
-        assert_eq!(judge(&of_2018, "v1.36.3").verdict, Verdict::Warning);
-        assert_eq!(judge(&of_2018, "v1.20.1").verdict, Verdict::Passed);
+    fn images_of_istio_1_0_on_a_new_cluster_are_a_warning() {
+        let chart = chart(Some("1.21"), "");
+        assert_eq!(evaluate(&chart, "v1.36.3").status, CheckStatus::Warning);
+        assert_eq!(evaluate(&chart, "v1.20.1").status, CheckStatus::Passed);
     }
 
     #[test]
-    fn a_chart_that_wants_another_kubernetes_is_blocked() {
-        let wants = chart(None, ">=1.20.0-0");
-        assert_eq!(judge(&wants, "v1.36.3").verdict, Verdict::Passed);
-        assert_eq!(judge(&wants, "v1.19.0").verdict, Verdict::Blocked);
+    fn a_chart_that_requires_another_kubernetes_fails() {
+        let chart = chart(None, ">=1.20.0-0");
+        assert_eq!(evaluate(&chart, "v1.36.3").status, CheckStatus::Passed);
+        assert_eq!(evaluate(&chart, "v1.19.0").status, CheckStatus::Failed);
     }
 
     #[test]
-    fn a_chart_that_says_nothing_is_not_asked() {
+    fn the_check_does_not_apply_to_a_chart_without_a_restriction() {
         assert!(!applies(&chart(None, "")));
         assert!(applies(&chart(Some("1.21"), "")) && applies(&chart(None, ">=1.20.0-0")));
     }

@@ -1,15 +1,15 @@
-//! P19, asked of one cluster: is the namespace absent, there, or on its way out?
+//! P19 for one cluster: the namespace is absent or present, and not terminating.
 
 use super::{Finding, PreflightContext};
-use crate::doctor::p19_namespace_state::judge;
+use crate::doctor::p19_namespace_state::evaluate;
 use cluster::NamespaceState;
 
-pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
-    let name = ground.place.namespace.as_str();
-    let finding = match ground.cluster.namespace_state(name).await? {
-        NamespaceState::Absent => judge(false, None),
-        NamespaceState::Active => judge(true, None),
-        NamespaceState::Terminating { held_by } => judge(true, Some(&held_by)),
+pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
+    let name = context.place.namespace.as_str();
+    let finding = match context.cluster.namespace_state(name).await? {
+        NamespaceState::Absent => evaluate(name, false, None),
+        NamespaceState::Active => evaluate(name, true, None),
+        NamespaceState::Terminating { held_by } => evaluate(name, true, Some(&held_by)),
     };
-    Ok(finding.with("namespace", name))
+    Ok(finding)
 }

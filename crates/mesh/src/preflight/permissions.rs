@@ -1,103 +1,109 @@
-//! May the credential write every kind that the manifest names? Asked by access reviews.
+//! W02: the credentials may write every kind of the manifest, by access reviews.
 
 use super::{Finding, PreflightContext, view};
+use crate::finding::detail;
 use cluster::{Ask, Cluster};
 use std::{collections::BTreeSet, time::Instant};
 use wire::{
     Problem,
-    check::{CheckCode, CheckView, Group, Verdict},
+    check::{CheckCode, CheckStatus, CheckView, Group},
 };
 
-/// What installing and removing an object takes; server-side apply is `patch`.
+/// The verbs that the installation and the removal of an object need; server-side apply is `patch`.
 const VERBS: &[&str] = &["get", "create", "patch", "delete"];
 
-pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
-    let asks = asks(ground).await?;
-    let kinds: BTreeSet<String> = asks
+pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
+    let reviews = access_reviews(context).await?;
+    let kinds: BTreeSet<String> = reviews
         .iter()
-        .map(|ask| format!("{}.{}", ask.resource, ask.group))
+        .map(|review| format!("{}.{}", review.resource, review.group))
         .collect();
-    let rights = ground.cluster.may_all(asks.into_iter().collect()).await?;
-    let missing: Vec<String> = rights
-        .iter()
-        .filter(|right| !right.allowed)
-        .map(|right| right.ask.to_string())
+    let permissions = context
+        .cluster
+        .may_all(reviews.into_iter().collect())
+        .await?;
+    let denied = permissions.iter().filter(|permission| !permission.allowed);
+    let details: Vec<_> = denied
+        .map(|denied| {
+            detail!(PermissionDenied {
+                permission: denied.ask
+            })
+        })
         .collect();
-    let verdict = if missing.is_empty() {
-        Verdict::Passed
-    } else {
-        Verdict::Blocked
-    };
-    Ok(Finding::of(verdict)
+    let missing = details.len();
+    Ok(Finding::from_details(CheckStatus::Failed, details)
         .with("kinds", kinds.len())
-        .with("missing", missing.len())
-        .found(missing))
+        .with("missing", missing))
 }
 
-/// The same check on its own, for the review.
-pub async fn rights(
-    ground: PreflightContext<'_>,
+/// The check alone, for the review.
+pub async fn permissions(
+    context: PreflightContext<'_>,
     word: impl Fn(&cluster::Error) -> Problem,
 ) -> CheckView {
     let start = Instant::now();
-    let outcome = look(ground).await;
-    view(CheckCode::Rights, Group::Access, outcome, word, start)
+    let outcome = check(context).await;
+    view(CheckCode::Permissions, Group::Access, outcome, word, start)
 }
 
-/// One question a kind, namespace and verb; the records of the release are Secrets.
-async fn asks(ground: PreflightContext<'_>) -> Result<BTreeSet<Ask>, cluster::Error> {
-    let kinds = ground.cluster.kinds().await?;
-    let own = ground.place.namespace.as_str();
-    let mut asks = BTreeSet::new();
-    let mut ask = |api_version: &str, kind: &str, namespace: Option<&str>| {
-        if let Some(known) = kinds.find(api_version, kind) {
-            asks.extend(VERBS.iter().map(|verb| Ask::on(known, verb, namespace)));
+/// An access review for each kind, namespace and verb; the records of a release are Secrets.
+async fn access_reviews(context: PreflightContext<'_>) -> Result<BTreeSet<Ask>, cluster::Error> {
+    let kinds = context.cluster.kinds().await?;
+    let release_namespace = context.place.namespace.as_str();
+    let mut reviews = BTreeSet::new();
+    let mut add = |api_version: &str, kind: &str, namespace: Option<&str>| {
+        if let Some(kind) = kinds.find(api_version, kind) {
+            reviews.extend(VERBS.iter().map(|verb| Ask::on(kind, verb, namespace)));
         }
     };
-    ask("v1", "Secret", Some(own));
-    for object in ground.plan.crds.iter().chain(ground.plan.objects()) {
-        ask(object.api_version(), object.kind(), object.namespace());
+    add("v1", "Secret", Some(release_namespace));
+    for object in context.plan.crds.iter().chain(context.plan.objects()) {
+        add(object.api_version(), object.kind(), object.namespace());
     }
-    for hook in &ground.manifests.hooks {
-        let namespace = hook.manifest.namespace.as_deref().or(Some(own));
-        ask(&hook.manifest.api_version, &hook.manifest.kind, namespace);
+    for hook in &context.manifests.hooks {
+        let namespace = hook
+            .manifest
+            .namespace
+            .as_deref()
+            .or(Some(release_namespace));
+        add(&hook.manifest.api_version, &hook.manifest.kind, namespace);
     }
-    for (group, resource) in to_come(ground, &kinds) {
-        let namespace = Some(own.to_owned());
-        let new = VERBS.iter().map(|verb| Ask {
+    for (group, resource) in planned_resources(context, &kinds) {
+        let planned = VERBS.iter().map(|verb| Ask {
             verb,
             group: group.clone(),
             resource: resource.clone(),
-            namespace: namespace.clone(),
+            namespace: Some(release_namespace.to_owned()),
         });
-        asks.extend(new);
+        reviews.extend(planned);
     }
-    if namespace_is_absent(ground.cluster, own).await? {
-        asks.extend(
-            kinds
-                .find("v1", "Namespace")
-                .map(|kind| Ask::on(kind, "create", None)),
-        );
+    if namespace_is_absent(context.cluster, release_namespace).await? {
+        let namespace = kinds.find("v1", "Namespace");
+        reviews.extend(namespace.map(|kind| Ask::on(kind, "create", None)));
     }
-    Ok(asks)
+    Ok(reviews)
 }
 
-/// Group and plural of kinds that the chart's own definitions bring and its objects use.
-fn to_come(ground: PreflightContext<'_>, kinds: &cluster::Kinds) -> BTreeSet<(String, String)> {
-    let mut found = BTreeSet::new();
-    for object in ground.plan.objects() {
+/// Group and plural of the kinds that the chart's own CRDs define and its objects use.
+fn planned_resources(
+    context: PreflightContext<'_>,
+    kinds: &cluster::Kinds,
+) -> BTreeSet<(String, String)> {
+    let mut resources = BTreeSet::new();
+    for object in context.plan.objects() {
         if kinds.find(object.api_version(), object.kind()).is_some() {
             continue;
         }
         let group = object.api_version().split('/').next().unwrap_or_default();
-        let crd = ground.plan.crds.iter().find(|crd| {
+        let crd = context.plan.crds.iter().find(|crd| {
             crd.text("/spec/group") == group && crd.text("/spec/names/kind") == object.kind()
         });
         if let Some(crd) = crd {
-            found.insert((group.to_owned(), crd.text("/spec/names/plural").to_owned()));
+            let plural = crd.text("/spec/names/plural").to_owned();
+            resources.insert((group.to_owned(), plural));
         }
     }
-    found
+    resources
 }
 
 async fn namespace_is_absent(cluster: &Cluster, name: &str) -> Result<bool, cluster::Error> {

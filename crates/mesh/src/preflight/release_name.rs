@@ -1,33 +1,24 @@
-//! Is the release's name free in its namespace?
+//! W03: no release has the name in the namespace.
 
 use super::{Finding, PreflightContext};
-use wire::check::Verdict;
+use crate::finding::detail;
+use wire::check::{CheckStatus, Detail};
 
-pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
-    let release = ground.place.release.as_str();
-    let found = match release::history(ground.cluster, ground.place).await {
-        Ok(revisions) => revisions,
+pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
+    let details = match release::history(context.cluster, context.place).await {
+        Ok(revisions) => revisions.iter().map(describe).collect(),
         Err(release::Error::Cluster(error)) => return Err(error),
-        // A record that cannot be read takes the name all the same.
-        Err(error) => {
-            let finding = Finding::of(Verdict::Blocked).with("release", release);
-            return Ok(finding.found(vec![error.to_string()]));
-        }
+        // An unreadable record uses the name all the same.
+        Err(error) => vec![detail!(ReleaseUnreadable { reason: error })],
     };
-    let row = |revision: &release::Release| {
-        let state = revision.info.status.word();
-        format!(
-            "revision {}: {} ({state})",
-            revision.version,
-            revision.chart.label()
-        )
-    };
-    let verdict = if found.is_empty() {
-        Verdict::Passed
-    } else {
-        Verdict::Blocked
-    };
-    Ok(Finding::of(verdict)
-        .with("release", release)
-        .found(found.iter().map(row).collect()))
+    let release = context.place.release.as_str();
+    Ok(Finding::from_details(CheckStatus::Failed, details).with("release", release))
+}
+
+fn describe(revision: &release::Release) -> Detail {
+    detail!(ReleaseRevision {
+        revision: revision.version,
+        chart: revision.chart.label(),
+        status: revision.info.status.word()
+    })
 }

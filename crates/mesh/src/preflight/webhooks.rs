@@ -1,58 +1,61 @@
-//! P20, asked of one cluster: is a webhook left over whose Service is gone, so that pods would be refused?
+//! P20 for one cluster: no webhook is left whose Service has no endpoint, so that pods would be rejected.
 //!
-//! It blocks when it would be asked about pods of the plan's namespace, else it warns.
+//! The check fails when the webhook matches the namespace of the plan; otherwise it is a warning.
 
 use super::{Finding, PreflightContext};
 use crate::{
-    doctor::p20_leftover_webhooks::judge,
+    doctor::p20_leftover_webhooks::evaluate,
     facts::{WebhookFacts, WebhookKind, read},
 };
 use std::collections::BTreeMap;
-use wire::check::Verdict;
+use wire::check::CheckStatus;
 
 const KINDS: &[WebhookKind] = &[WebhookKind::Mutating, WebhookKind::Validating];
 
-pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
-    let used = [namespace_labels(ground).await?];
-    let mut left = Vec::new();
-    let mut worst = Verdict::Passed;
+pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
+    let namespaces = [namespace_labels(context).await?];
+    let mut details = Vec::new();
+    let mut worst = CheckStatus::Passed;
     for kind in KINDS {
-        let found = ground
+        let configurations = context
             .cluster
             .list("admissionregistration.k8s.io/v1", kind.word(), None, "")
             .await?;
-        for webhook in found.iter().flat_map(read::webhooks) {
-            // Judged once as if nobody answered: only then is it worth asking who does.
-            if ours(ground, &webhook) || judge(&webhook, false, &used).is_none() {
+        for webhook in configurations.iter().flat_map(read::webhooks) {
+            // The endpoints are read only for a webhook that would be a finding without them.
+            if is_planned(context, &webhook) || evaluate(&webhook, false, &namespaces).is_none() {
                 continue;
             }
-            let serves = serves(ground, &webhook).await?;
-            if let Some((weight, line)) = judge(&webhook, serves, &used) {
-                worst = worst.max(weight);
-                left.push(line);
+            let is_served = is_served(context, &webhook).await?;
+            if let Some((status, detail)) = evaluate(&webhook, is_served, &namespaces) {
+                worst = worst.max(status);
+                details.push(detail);
             }
         }
     }
-    Ok(Finding::of(worst).with("webhooks", left.len()).found(left))
+    let count = details.len();
+    Ok(Finding::new(worst)
+        .with("webhooks", count)
+        .with_details(details))
 }
 
-/// Whether the plan itself brings this configuration: then it will be mended.
-fn ours(ground: PreflightContext<'_>, webhook: &WebhookFacts) -> bool {
-    webhook.release.as_deref() == Some(ground.place.release.as_str())
-        && ground.plan.objects().any(|object| {
+/// Whether the plan contains this configuration and so replaces it.
+fn is_planned(context: PreflightContext<'_>, webhook: &WebhookFacts) -> bool {
+    webhook.release.as_deref() == Some(context.place.release.as_str())
+        && context.plan.objects().any(|object| {
             object.kind() == webhook.kind.word() && object.name() == webhook.configuration
         })
 }
 
-async fn serves(
-    ground: PreflightContext<'_>,
+async fn is_served(
+    context: PreflightContext<'_>,
     webhook: &WebhookFacts,
 ) -> Result<bool, cluster::Error> {
     let Some((namespace, service)) = &webhook.service else {
         return Ok(true);
     };
     let labels = format!("kubernetes.io/service-name={service}");
-    let slices = ground
+    let slices = context
         .cluster
         .list(
             "discovery.k8s.io/v1",
@@ -66,16 +69,16 @@ async fn serves(
 }
 
 async fn namespace_labels(
-    ground: PreflightContext<'_>,
+    context: PreflightContext<'_>,
 ) -> Result<BTreeMap<String, String>, cluster::Error> {
-    let name = ground.place.namespace.as_str();
+    let name = context.place.namespace.as_str();
     let reference = cluster::ObjectRef {
         kind: "Namespace".into(),
         api_version: "v1".into(),
         namespace: None,
         name: name.to_owned(),
     };
-    let live = ground.cluster.get(&reference).await?;
+    let live = context.cluster.get(&reference).await?;
     let mut labels = live.map_or_else(BTreeMap::new, |live| read::namespace(&live).labels);
     labels.insert("kubernetes.io/metadata.name".into(), name.into());
     Ok(labels)
