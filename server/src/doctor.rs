@@ -1,4 +1,4 @@
-//! `meshspan doctor`: every check of a mesh, as text or JSON, beside a console that may be running.
+//! `meshspan doctor`: every check of a mesh as text or JSON, next to a console that may be running.
 
 use crate::{config, shutdown};
 use anyhow::{Result, bail};
@@ -7,10 +7,10 @@ use console::{AddressPolicy, Caller, Console, Role, Setup};
 use std::fmt::Write as _;
 use wire::{
     ClusterName,
-    check::{CheckView, DoctorRequest, DoctorView, Group, Stage, Verdict},
+    check::{CheckStatus, CheckView, DoctorRequest, DoctorView, Group, Stage},
 };
 
-/// The groups in the order in which a person reads them.
+/// The groups in the order of the report.
 const GROUPS: &[Group] = &[
     Group::Network,
     Group::Identity,
@@ -24,10 +24,10 @@ const GROUPS: &[Group] = &[
     Group::Removal,
 ];
 
-/// Carries out every check and prints it.
+/// Runs every check and prints the report.
 ///
 /// # Errors
-/// When the clusters are not known, and when something must be mended.
+/// When a cluster is unknown, and when a check fails.
 #[expect(clippy::print_stdout, reason = "the report is what the command is for")]
 pub(crate) async fn examine(arguments: &config::Doctor) -> Result<()> {
     let folder = config::data_dir(arguments.data_dir.as_ref());
@@ -53,24 +53,25 @@ pub(crate) async fn examine(arguments: &config::Doctor) -> Result<()> {
     } else {
         print!("{}", text(&report));
     }
-    match report.count(Verdict::Blocked) {
+    match report.count(CheckStatus::Failed) {
         0 => Ok(()),
-        count => bail!("{count} to mend first"),
+        1 => bail!("1 check failed"),
+        count => bail!("{count} checks failed"),
     }
 }
 
-/// What is asked takes a while: who waits is told how far it has come, beside the report.
-#[expect(clippy::print_stderr, reason = "a line for the person who waits")]
+/// Reports the progress on standard error, apart from the report.
+#[expect(clippy::print_stderr, reason = "progress for the operator")]
 fn progress(stage: Stage, checks: &[CheckView]) {
-    let after = match stage {
-        Stage::Clusters => "the clusters were asked",
-        Stage::Remotes => "the remotes and their readers were asked",
-        Stage::Answers | Stage::Ways => "the control planes and the sample were asked",
+    let progress = match stage {
+        Stage::Clusters => "Read the clusters",
+        Stage::Remotes => "Read the remotes",
+        Stage::ControlPlanes | Stage::Connectivity => "Queried the control planes",
     };
-    eprintln!("{after}: {} checks", checks.len());
+    eprintln!("{progress}: {} checks", checks.len());
 }
 
-/// Who has the data directory is the operator.
+/// The owner of the data directory is the operator.
 fn terminal() -> Caller {
     Caller {
         operator: "terminal".to_owned(),
@@ -79,12 +80,12 @@ fn terminal() -> Caller {
     }
 }
 
-/// The report as a person reads it: groups, a line a check, what was seen and what to do below it.
+/// The report as text: groups with a line per check, and its details and remedies below it.
 fn text(report: &DoctorView) -> String {
     let mut text = format!(
         "Mesh over {} ({})\n",
         report.clusters.join(", "),
-        report.line
+        report.generation
     );
     for group in GROUPS {
         let checks = report.checks.iter().filter(|check| check.group == *group);
@@ -94,44 +95,44 @@ fn text(report: &DoctorView) -> String {
         }
         checks.for_each(|check| line(&mut text, check));
     }
-    let count = |verdict| report.count(verdict);
+    let count = |status| report.count(status);
     let _ = writeln!(
         text,
-        "\n{} passed, {} skipped, {} worth knowing, {} to accept, {} to mend",
-        count(Verdict::Passed),
-        count(Verdict::Skipped),
-        count(Verdict::Noted),
-        count(Verdict::Warning),
-        count(Verdict::Blocked)
+        "\n{} passed, {} skipped, {} info, {} warnings, {} failed",
+        count(CheckStatus::Passed),
+        count(CheckStatus::Skipped),
+        count(CheckStatus::Info),
+        count(CheckStatus::Warning),
+        count(CheckStatus::Failed)
     );
     text
 }
 
 fn line(text: &mut String, check: &CheckView) {
-    let sign = match check.verdict {
-        Verdict::Passed => '✓',
-        Verdict::Skipped => '·',
-        Verdict::Noted => 'i',
-        Verdict::Warning => '!',
-        Verdict::Blocked => '✗',
+    let sign = match check.status {
+        CheckStatus::Passed => '✓',
+        CheckStatus::Skipped => '·',
+        CheckStatus::Info => 'i',
+        CheckStatus::Warning => '!',
+        CheckStatus::Failed => '✗',
     };
     let id = check.code.id();
-    let word = words::verdict(check.verdict);
-    let (title, detail) = (words::title(check), words::detail(check));
-    let _ = writeln!(text, "  {sign} {id:<3} {word:<13} {title}. {detail}");
-    for found in &check.found {
-        let _ = writeln!(text, "        {}", shown(found));
+    let word = words::status(check.status);
+    let (title, summary) = (words::title(check), words::summary(check));
+    let _ = writeln!(text, "  {sign} {id:<3} {word:<7} {title}. {summary}");
+    for detail in words::details(check) {
+        let _ = writeln!(text, "        {}", printable(&detail));
     }
-    for remedy in words::to_do(check) {
+    for remedy in words::remedies(check) {
         let _ = writeln!(text, "      → {remedy}");
     }
-    if check.verdict > Verdict::Skipped {
+    if check.status > CheckStatus::Skipped {
         let _ = writeln!(text, "      → docs/checks/{id}.md");
     }
 }
 
-/// A line as a terminal may show it: a cluster's names must not steer it.
-fn shown(line: &str) -> String {
+/// A line without control characters, which a name in a cluster could contain.
+fn printable(line: &str) -> String {
     let printable = |c: char| if c.is_control() { '\u{fffd}' } else { c };
     line.chars().map(printable).collect()
 }
@@ -139,16 +140,16 @@ fn shown(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wire::check::{CheckCode, Remedy, SkipReason};
+    use wire::check::{CheckCode, Detail, Remedy, SkipReason, detail::PodRangesIncomplete};
 
-    fn check(code: CheckCode, verdict: Verdict) -> CheckView {
+    fn check(code: CheckCode, status: CheckStatus) -> CheckView {
         CheckView {
             code,
             group: Group::Network,
-            verdict,
-            skipped: (verdict == Verdict::Skipped).then_some(SkipReason::NoRemote),
+            status,
+            skipped: (status == CheckStatus::Skipped).then_some(SkipReason::NoRemote),
             args: vec![("count".into(), "1".into())],
-            found: Vec::new(),
+            details: Vec::new(),
             remedies: Vec::new(),
             problem: None,
             took: 0,
@@ -156,29 +157,36 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_stands_with_what_was_seen_what_to_do_and_its_page() {
-        let mut blocked = check(CheckCode::PodRanges, Verdict::Blocked);
-        blocked.found = vec!["east \u{1b}[31m10.0.0.0/8".into()];
-        blocked.remedies = vec![Remedy::TellRanges];
+    fn a_finding_has_its_details_remedies_and_page() {
+        let mut failed = check(CheckCode::PodRanges, CheckStatus::Failed);
+        let detail = Detail::from(PodRangesIncomplete {
+            source: "\u{1b}[31m".into(),
+        });
+        failed.details = vec![detail.on("east")];
+        failed.remedies = vec![Remedy::EnterRanges];
         let report = DoctorView {
             clusters: vec!["east".into(), "west".into()],
-            line: "today".into(),
+            generation: "istiod".into(),
             at: 0,
-            checks: vec![blocked, check(CheckCode::ServerAddress, Verdict::Skipped)],
+            checks: vec![
+                failed,
+                check(CheckCode::ServerAddress, CheckStatus::Skipped),
+            ],
         };
         let text = text(&report);
         assert!(
-            text.starts_with("Mesh over east, west (today)\n\nNetwork\n"),
+            text.starts_with("Mesh over east, west (istiod)\n\nNetwork\n"),
             "{text}"
         );
-        assert!(text.contains("✗ P01 To mend"), "{text}");
+        assert!(text.contains("✗ P01 Failed"), "{text}");
+        assert!(text.contains("east: Pod CIDRs are incomplete"), "{text}");
         assert!(text.contains("→ docs/checks/P01.md"), "{text}");
         assert!(text.contains("· P05 Skipped"), "{text}");
-        assert!(text.contains("No cluster joins another one."), "{text}");
+        assert!(text.contains("The mesh has no remote cluster."), "{text}");
         assert!(
             !text.contains('\u{1b}'),
             "no control character reaches the terminal"
         );
-        assert!(text.ends_with("0 passed, 1 skipped, 0 worth knowing, 0 to accept, 1 to mend\n"));
+        assert!(text.ends_with("0 passed, 1 skipped, 0 info, 0 warnings, 1 failed\n"));
     }
 }

@@ -1,53 +1,35 @@
-//! One check: how it ended, what was found, what to do.
+//! A check: its status, details and remedies.
 
 use super::{Glyph, Icon, ProblemNotice, tw};
 use crate::{
     routes,
-    words::{check_detail, check_hint, check_title, say, took},
+    words::{check_hint, check_summary, check_title, doctor, say, took},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
-use wire::check::{CheckView, Verdict};
+use wire::check::{CheckStatus, CheckView};
 
-/// Shape, colour and word of a verdict.
-fn sign(verdict: Verdict) -> (Glyph, &'static str, String) {
-    match verdict {
-        Verdict::Passed => (
-            Glyph::Good,
-            tw("size-4 shrink-0 mt-0.5 text-good"),
-            say!(check.passed),
-        ),
-        Verdict::Skipped => (
-            Glyph::ToCome,
-            tw("size-4 shrink-0 mt-0.5 text-ink-3"),
-            say!(check.skipped),
-        ),
-        Verdict::Noted => (
-            Glyph::Unknown,
-            tw("size-4 shrink-0 mt-0.5 text-ink-2"),
-            say!(check.noted),
-        ),
-        Verdict::Warning => (
-            Glyph::Warn,
-            tw("size-4 shrink-0 mt-0.5 text-warn"),
-            say!(check.warning),
-        ),
-        Verdict::Blocked => (
-            Glyph::Bad,
-            tw("size-4 shrink-0 mt-0.5 text-bad"),
-            say!(check.blocked),
-        ),
-    }
+/// The shape, colour and word of a status.
+fn sign(status: CheckStatus) -> (Glyph, &'static str, &'static str) {
+    let (glyph, class) = match status {
+        CheckStatus::Passed => (Glyph::Good, tw("size-4 shrink-0 mt-0.5 text-good")),
+        CheckStatus::Skipped => (Glyph::ToCome, tw("size-4 shrink-0 mt-0.5 text-ink-3")),
+        CheckStatus::Info => (Glyph::Unknown, tw("size-4 shrink-0 mt-0.5 text-ink-2")),
+        CheckStatus::Warning => (Glyph::Warn, tw("size-4 shrink-0 mt-0.5 text-warn")),
+        CheckStatus::Failed => (Glyph::Bad, tw("size-4 shrink-0 mt-0.5 text-bad")),
+    };
+    (glyph, class, doctor::status(status))
 }
 
-/// A check with what was found and what to do.
+/// A check with its details and remedies.
 #[component]
 pub(crate) fn CheckRow(
     /// The check.
     check: CheckView,
 ) -> impl IntoView {
-    let (glyph, class, word) = sign(check.verdict);
+    let (glyph, class, word) = sign(check.status);
     let hint = check_hint(&check);
+    let details = doctor::details(&check);
     let asked: Vec<String> = check
         .arg("ask")
         .split_whitespace()
@@ -61,12 +43,12 @@ pub(crate) fn CheckRow(
                     <span class="sr-only">{word} ": "</span>
                     <span class="font-medium">{check_title(&check)}</span>
                     " "
-                    <span class="text-ink-2">{check_detail(&check)}</span>
+                    <span class="text-ink-2">{check_summary(&check)}</span>
                 </p>
-                {(!check.found.is_empty()).then(|| {
+                {(!details.is_empty()).then(|| {
                     view! {
                         <ul class="mt-1 font-mono text-[12px] text-ink-2 max-h-[160px] overflow-auto">
-                            {check.found.iter().map(|line| view! { <li class="break-words">{line.clone()}</li> }).collect_view()}
+                            {details.into_iter().map(|line| view! { <li class="break-words">{line}</li> }).collect_view()}
                         </ul>
                     }
                 })}
@@ -77,14 +59,14 @@ pub(crate) fn CheckRow(
                         <p class="mt-1 flex flex-wrap gap-x-4">
                             {asked.into_iter().map(|name| view! {
                                 <A href=routes::cluster_network(&name) attr:class="text-span underline">
-                                    {say!(check.type_ranges, cluster = name.clone())}
+                                    {say!(check.enter_ranges, cluster = name.clone())}
                                 </A>
                             }).collect_view()}
                         </p>
                     }
                 })}
             </div>
-            // What is judged of facts that are known already takes no time.
+            // A check of known facts takes no time.
             {(check.took > 0).then(|| view! { <span class="text-[12px] text-ink-3 tabular shrink-0">{took(u64::from(check.took))}</span> })}
         </div>
     }

@@ -1,12 +1,12 @@
-//! Checks, worded: what was looked at, what was found, what to do.
+//! The texts of checks: title, summary and hint.
 
 use super::{doctor, say};
-use wire::check::{CheckCode, CheckView, Stage, Verdict};
+use wire::check::{CheckCode, CheckStatus, CheckView, Stage};
 
-/// Whether a check that both make is the doctor's: it names no single cluster in its arguments.
-fn is_doctors(check: &CheckView) -> bool {
-    let own = match check.code {
-        CheckCode::RunsHere => "version",
+/// Whether the doctor ran a check that the preflight has too: then it lacks the argument of one cluster.
+fn is_of_doctor(check: &CheckView) -> bool {
+    let argument = match check.code {
+        CheckCode::KubernetesVersion => "version",
         CheckCode::NamespaceState => "namespace",
         CheckCode::Capacity => "cpu",
         CheckCode::LeftoverWebhooks => "webhooks",
@@ -14,28 +14,30 @@ fn is_doctors(check: &CheckView) -> bool {
         CheckCode::Ownership => "objects",
         _ => return false,
     };
-    let found = !matches!(check.verdict, Verdict::Passed | Verdict::Skipped);
-    let always = matches!(
+    let is_finding = !matches!(check.status, CheckStatus::Passed | CheckStatus::Skipped);
+    let is_always_set = matches!(
         check.code,
-        CheckCode::RunsHere | CheckCode::NamespaceState | CheckCode::Capacity
+        CheckCode::KubernetesVersion | CheckCode::NamespaceState | CheckCode::Capacity
     );
-    (found || always) && check.arg(own).is_empty()
+    (is_finding || is_always_set) && check.arg(argument).is_empty()
 }
 
-/// What the check looks at.
+/// The title of a check.
 pub(crate) fn check_title(check: &CheckView) -> String {
-    if is_doctors(check) {
+    if is_of_doctor(check) {
         return doctor::title(check);
     }
     match check.code {
-        CheckCode::ServerAnswers => say!(check.server_answers),
-        CheckCode::RunsHere => say!(check.runs_here),
-        CheckCode::Rights => say!(check.rights),
+        CheckCode::ApiServerReachable => say!(check.api_server),
+        CheckCode::KubernetesVersion => say!(check.kubernetes_version),
+        CheckCode::Permissions => say!(check.permissions),
         CheckCode::NamespaceState => say!(check.namespace, namespace = arg(check, "namespace")),
-        CheckCode::NameFree => say!(check.name_free, release = arg(check, "release")),
+        CheckCode::ReleaseNameAvailable => {
+            say!(check.release_name, release = arg(check, "release"))
+        }
         CheckCode::LeftoverWebhooks => say!(check.webhooks),
         CheckCode::LeftoverCrds => say!(check.crds),
-        CheckCode::TerminatingCrds => say!(check.crds_going),
+        CheckCode::TerminatingCrds => say!(check.crds_terminating),
         CheckCode::Ownership => say!(check.ownership),
         CheckCode::Capacity => say!(check.capacity),
         _ => doctor::title(check),
@@ -46,48 +48,53 @@ fn arg(check: &CheckView, name: &str) -> String {
     check.arg(name).to_owned()
 }
 
-/// What was found, in a few words.
-pub(crate) fn check_detail(check: &CheckView) -> String {
-    let fine = check.verdict == Verdict::Passed;
-    if let Some(why) = check.skipped {
-        return doctor::reason(why).to_owned();
+/// The result of a check in one sentence.
+pub(crate) fn check_summary(check: &CheckView) -> String {
+    let is_passed = check.status == CheckStatus::Passed;
+    if let Some(reason) = check.skipped {
+        return doctor::skip_reason(reason).to_owned();
     }
-    if check.verdict == Verdict::Skipped {
-        return say!(check.comes_at_review);
+    if check.status == CheckStatus::Skipped {
+        return say!(check.runs_in_review);
     }
-    if is_doctors(check) {
-        return doctor::detail(check);
+    if is_of_doctor(check) {
+        return doctor::summary(check);
     }
     match check.code {
-        CheckCode::ServerAnswers => say!(check.version, version = arg(check, "version")),
-        CheckCode::RunsHere if fine => say!(check.runs_here_yes, version = arg(check, "version")),
-        CheckCode::RunsHere if check.verdict == Verdict::Blocked => say!(
-            check.runs_here_wants,
+        CheckCode::ApiServerReachable => say!(check.version, version = arg(check, "version")),
+        CheckCode::KubernetesVersion if is_passed => say!(
+            check.kubernetes_version_supported,
+            version = arg(check, "version")
+        ),
+        CheckCode::KubernetesVersion if check.status == CheckStatus::Failed => say!(
+            check.kubernetes_version_required,
             newest = arg(check, "newest"),
             version = arg(check, "version")
         ),
-        CheckCode::RunsHere => say!(
-            check.runs_here_no,
+        CheckCode::KubernetesVersion => say!(
+            check.kubernetes_version_too_new,
             newest = arg(check, "newest"),
             version = arg(check, "version")
         ),
-        CheckCode::Rights if fine => say!(check.rights_all, kinds = arg(check, "kinds")),
-        CheckCode::Rights => say!(check.rights_missing, missing = arg(check, "missing")),
+        CheckCode::Permissions if is_passed => {
+            say!(check.permissions_granted, kinds = arg(check, "kinds"))
+        }
+        CheckCode::Permissions => say!(check.permissions_missing, missing = arg(check, "missing")),
         CheckCode::NamespaceState => match check.arg("state") {
             "absent" => say!(check.namespace_absent),
             "present" => say!(check.namespace_present),
             "terminating" => say!(check.namespace_terminating),
             _ => String::new(),
         },
-        CheckCode::NameFree if fine => say!(check.name_is_free),
-        CheckCode::NameFree => say!(check.name_taken),
-        CheckCode::LeftoverWebhooks if fine => say!(check.none_found),
+        CheckCode::ReleaseNameAvailable if is_passed => say!(check.release_name_available),
+        CheckCode::ReleaseNameAvailable => say!(check.release_name_in_use),
+        CheckCode::LeftoverWebhooks if is_passed => say!(check.none_found),
         CheckCode::LeftoverWebhooks => say!(check.webhooks_found, count = arg(check, "webhooks")),
-        CheckCode::LeftoverCrds | CheckCode::TerminatingCrds if fine => say!(check.none_found),
+        CheckCode::LeftoverCrds | CheckCode::TerminatingCrds if is_passed => say!(check.none_found),
         CheckCode::LeftoverCrds | CheckCode::TerminatingCrds => {
             say!(check.crds_found, count = arg(check, "crds"))
         }
-        CheckCode::Ownership if fine => say!(check.none_found),
+        CheckCode::Ownership if is_passed => say!(check.none_found),
         CheckCode::Ownership => say!(check.objects_found, count = arg(check, "objects")),
         CheckCode::Capacity => say!(
             check.capacity_detail,
@@ -96,42 +103,42 @@ pub(crate) fn check_detail(check: &CheckView) -> String {
             cpu_free = arg(check, "cpu_free"),
             memory_free = arg(check, "memory_free")
         ),
-        _ => doctor::detail(check),
+        _ => doctor::summary(check),
     }
 }
 
-/// What to do about it.
+/// The remedies of a check.
 pub(crate) fn check_hint(check: &CheckView) -> Option<String> {
-    if matches!(check.verdict, Verdict::Passed | Verdict::Skipped) {
+    if matches!(check.status, CheckStatus::Passed | CheckStatus::Skipped) {
         return None;
     }
-    if is_doctors(check) {
-        return Some(doctor::to_do(check).join(" "));
+    if is_of_doctor(check) {
+        return Some(doctor::remedies(check).join(" "));
     }
     Some(match check.code {
-        CheckCode::ServerAnswers => say!(hint.unreachable),
-        CheckCode::RunsHere if check.verdict == Verdict::Blocked => {
-            say!(check.hint_runs_here_wants)
+        CheckCode::ApiServerReachable => say!(hint.unreachable),
+        CheckCode::KubernetesVersion if check.status == CheckStatus::Failed => {
+            say!(check.hint_kubernetes_version_required)
         }
-        CheckCode::RunsHere => say!(check.hint_runs_here),
-        CheckCode::Rights => say!(check.hint_rights),
+        CheckCode::KubernetesVersion => say!(check.hint_kubernetes_version_too_new),
+        CheckCode::Permissions => say!(check.hint_permissions),
         CheckCode::NamespaceState => say!(hint.terminating),
-        CheckCode::NameFree => say!(hint.release_exists),
+        CheckCode::ReleaseNameAvailable => say!(hint.release_exists),
         CheckCode::LeftoverWebhooks => say!(check.hint_webhooks),
         CheckCode::LeftoverCrds => say!(check.hint_crds),
-        CheckCode::TerminatingCrds => say!(check.hint_crds_going),
+        CheckCode::TerminatingCrds => say!(check.hint_crds_terminating),
         CheckCode::Ownership => say!(hint.not_ours),
         CheckCode::Capacity => say!(check.hint_capacity),
-        _ => doctor::to_do(check).join(" "),
+        _ => doctor::remedies(check).join(" "),
     })
 }
 
-/// What is being asked while checks come in.
-pub(crate) fn asking(stage: Stage) -> String {
+/// The facts that a stage gathers.
+pub(crate) fn stage_progress(stage: Stage) -> String {
     match stage {
         Stage::Clusters => say!(mesh.asking),
         Stage::Remotes => say!(mesh.asking_remotes),
-        Stage::Answers => say!(mesh.asking_answers),
-        Stage::Ways => say!(mesh.trying_ways),
+        Stage::ControlPlanes => say!(mesh.asking_answers),
+        Stage::Connectivity => say!(mesh.trying_ways),
     }
 }

@@ -8,7 +8,7 @@ use chart::Values;
 use release::{Difference, Owner, Prospect};
 use wire::{
     Code, DraftId, ObjectName, Problem,
-    check::Verdict,
+    check::CheckStatus,
     install::{Change, ObjectDiff, ReviewCounts, ReviewView},
 };
 
@@ -29,7 +29,7 @@ impl Console {
         let rendered = self.render(&link, &draft).await?;
         let (differences, rights) = tokio::join!(
             release::review(&link.user, &rendered.plan, &rendered.place),
-            mesh::preflight::rights(rendered.ground(&link.user), of_cluster),
+            mesh::preflight::permissions(rendered.ground(&link.user), of_cluster),
         );
         let mut objects: Vec<ObjectDiff> = differences?.iter().map(object).collect();
         objects.extend(hooks(&rendered));
@@ -42,7 +42,7 @@ impl Console {
             Change::Refused(problem) => Some(problem.clone()),
             _ => None,
         });
-        let forbidden = (rights.verdict == Verdict::Blocked)
+        let forbidden = (rights.status == CheckStatus::Failed)
             .then(|| Problem::new(Code::Forbidden).with("cluster", &link.name));
         Ok(ReviewView {
             draft: self.draft_view(id)?,

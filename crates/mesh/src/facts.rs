@@ -81,8 +81,8 @@ impl IstioGeneration {
     /// Its word, as the terminal prints it.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Mixer => "legacy",
-            Self::Istiod => "today",
+            Self::Mixer => "mixer",
+            Self::Istiod => "istiod",
         }
     }
 }

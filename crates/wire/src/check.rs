@@ -44,8 +44,6 @@ pub enum SkipReason {
     NoRemote,
     /// The check needs several networks, and the mesh has one.
     OneNetwork,
-    /// No control plane is installed.
-    NotInstalled,
     /// The check needs mutual TLS, which is off.
     MutualTlsOff,
     /// The mesh has no object that the check inspects.

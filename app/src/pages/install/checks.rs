@@ -10,7 +10,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use wire::{
-    check::{CheckView, Group, Verdict},
+    check::{CheckView, Group, CheckStatus},
     install::ChecksView,
 };
 
@@ -36,13 +36,13 @@ fn Found(found: ChecksView, again: Callback<()>) -> impl IntoView {
     let count = |verdict| {
         checks
             .iter()
-            .filter(|check| check.verdict == verdict)
+            .filter(|check| check.status == verdict)
             .count()
     };
     let (passed, warned, blocked) = (
-        count(Verdict::Passed),
-        count(Verdict::Warning),
-        count(Verdict::Blocked),
+        count(CheckStatus::Passed),
+        count(CheckStatus::Warning),
+        count(CheckStatus::Failed),
     );
     let accepted = move || wizard.draft.get().accepted;
     let group = |group: Group, word: String| {

@@ -5,12 +5,12 @@ use crate::{
     AppError, api,
     parts::{Button, Diff, Glyph, Icon, Kind, Loaded, Notice, Pill, ProblemNotice, Tabs, Tone},
     routes,
-    words::{check_detail, say},
+    words::{check_summary, say},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use wire::{
-    check::Verdict,
+    check::CheckStatus,
     install::{Change, ObjectDiff, ReviewCounts, ReviewView},
 };
 
@@ -58,8 +58,8 @@ fn Page(review: ReviewView) -> impl IntoView {
         {review.problem.clone().map(|problem| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })}
         {move || failed().map(|AppError(problem)| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })}
         <Counts counts=review.counts/>
-        <p class="mb-4 text-[13px]" class=("text-bad", review.rights.verdict == Verdict::Blocked) class=("text-ink-2", review.rights.verdict != Verdict::Blocked)>
-            {check_detail(&review.rights)}
+        <p class="mb-4 text-[13px]" class=("text-bad", review.rights.status == CheckStatus::Failed) class=("text-ink-2", review.rights.status != CheckStatus::Failed)>
+            {check_summary(&review.rights)}
         </p>
         <section class="bg-surface border border-line rounded-[10px] min-w-0">
             <Tabs label=say!(install.review) tabs=tabs chosen=tab/>

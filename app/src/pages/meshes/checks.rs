@@ -4,11 +4,11 @@ use super::{detail::path, health::Ways};
 use crate::{
     AppError, api,
     parts::{Button, CheckRow, Kind, ProblemNotice},
-    words::{asking, say},
+    words::{say, stage_progress},
 };
 use leptos::prelude::*;
 use wire::{
-    check::{CheckView, Verdict},
+    check::{CheckView, CheckStatus},
     mesh::HealthView,
 };
 
@@ -19,7 +19,7 @@ pub(super) fn Checks(due: bool) -> impl IntoView {
     let counts = Memo::new(move |_| {
         let health = health.get().filter(HealthView::is_whole)?;
         let count = |verdict| health.doctor.count(verdict);
-        Some((count(Verdict::Warning), count(Verdict::Blocked)))
+        Some((count(CheckStatus::Warning), count(CheckStatus::Failed)))
     });
     view! {
         {move || match health.get() {
@@ -40,21 +40,21 @@ pub(super) fn Found(health: HealthView) -> impl IntoView {
             mesh.to_come_n,
             ended = doctor.checks.len(),
             n = health.waiting,
-            asking = asking(stage)
+            asking = stage_progress(stage)
         ),
         _ => say!(
             mesh.checked,
-            passed = doctor.count(Verdict::Passed) + doctor.count(Verdict::Noted),
-            warned = doctor.count(Verdict::Warning),
-            blocked = doctor.count(Verdict::Blocked),
-            skipped = doctor.count(Verdict::Skipped)
+            passed = doctor.count(CheckStatus::Passed) + doctor.count(CheckStatus::Info),
+            warned = doctor.count(CheckStatus::Warning),
+            blocked = doctor.count(CheckStatus::Failed),
+            skipped = doctor.count(CheckStatus::Skipped)
         ),
     };
     let (mut ill, fine): (Vec<CheckView>, Vec<CheckView>) = doctor
         .checks
         .into_iter()
-        .partition(|check| matches!(check.verdict, Verdict::Warning | Verdict::Blocked));
-    ill.sort_by_key(|check| std::cmp::Reverse(check.verdict));
+        .partition(|check| matches!(check.status, CheckStatus::Warning | CheckStatus::Failed));
+    ill.sort_by_key(|check| std::cmp::Reverse(check.status));
     let any = !(ill.is_empty() && fine.is_empty());
     let rows = |checks: Vec<CheckView>| {
         let row = |check| view! { <CheckRow check=check/> };

@@ -4,7 +4,7 @@ use super::{checks::Found, detail::path};
 use crate::{
     AppError, api,
     parts::{Button, Pill, ProblemNotice, Tone},
-    words::{asking, say},
+    words::{say, stage_progress},
 };
 use leptos::prelude::*;
 use wire::mesh::HealthRow;
@@ -73,7 +73,7 @@ pub(super) fn Ways() -> impl IntoView {
             return say!(mesh.trying_ways);
         }
         let stage = health.with(|health| health.as_ref().and_then(|one| one.asking));
-        stage.map_or_else(|| say!(mesh.try_ways_says), asking)
+        stage.map_or_else(|| say!(mesh.try_ways_says), stage_progress)
     };
     view! {
         <div class="flex flex-wrap items-center gap-3">

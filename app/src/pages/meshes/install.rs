@@ -4,7 +4,7 @@ use super::plan::Do;
 use crate::{
     pages::install::review::{Counts, Manifests},
     parts::{Notice, Pill, Tone},
-    words::{age, check_detail, missing_address, say},
+    words::{age, check_summary, missing_address, say},
 };
 use leptos::prelude::*;
 use wire::mesh::{FoundValue, InstallPlanView, StepRef};
@@ -27,7 +27,7 @@ pub(super) fn Install(
             crate::routes::install(&chart.repository, &chart.chart),
             install.draft
         );
-        let rights = check_detail(&review.rights);
+        let rights = check_summary(&review.rights);
         view! {
             <Counts counts=review.counts/>
             <p class="mb-3 text-[13px] text-ink-2">{rights}</p>

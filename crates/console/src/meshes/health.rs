@@ -138,7 +138,7 @@ impl Console {
             let mut facts = self.checked(&mesh, &watched).await?;
             watched
                 .seen
-                .send_modify(|view| view.asking = Some(Stage::Ways));
+                .send_modify(|view| view.asking = Some(Stage::Connectivity));
             self.try_from_within(&mesh, &mut facts).await?;
             watched.tell_ways(&facts);
             watched.end(facts.now.as_second(), Ok(()));

@@ -3,7 +3,7 @@
 
 use super::Component;
 use crate::{
-    doctor::lets_in,
+    doctor::is_gateway,
     facts::{IstioGeneration, PodFacts, ServiceFacts, ServiceType},
 };
 
@@ -45,7 +45,7 @@ pub(crate) fn way(
         IstioGeneration::Mixer => service.has_port(15010) || service.has_port(15011),
         IstioGeneration::Istiod => service.has_port(15012),
     };
-    if dialled == Component::Pilot && lets_in(service) && carries {
+    if dialled == Component::Pilot && is_gateway(service) && carries {
         return Some(Way::Gateway);
     }
     let outside =

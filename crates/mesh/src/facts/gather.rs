@@ -106,7 +106,7 @@ struct ClusterSnapshot {
 /// after the first.
 pub type OnStage<'a> = &'a (dyn Fn(Stage, &MeshFacts) + Send + Sync);
 
-/// Finds out what is known of a mesh, and says so stage by stage up to [`Stage::Answers`]. It always
+/// Finds out what is known of a mesh, and says so stage by stage up to [`Stage::ControlPlanes`]. It always
 /// ends, and what it could not find out says why.
 pub async fn gather(request: &GatherRequest<'_>, on_stage: OnStage<'_>) -> MeshFacts {
     let each = request.members.iter().map(|member| {
@@ -133,7 +133,7 @@ pub async fn gather(request: &GatherRequest<'_>, on_stage: OnStage<'_>) -> MeshF
     facts.clusters = snapshots.into_iter().map(|one| one.facts).collect();
     on_stage(Stage::Remotes, &facts);
     Box::pin(answers(request, &mut facts)).await;
-    on_stage(Stage::Answers, &facts);
+    on_stage(Stage::ControlPlanes, &facts);
     facts
 }
 

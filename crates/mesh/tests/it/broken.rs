@@ -1,16 +1,19 @@
-//! A mesh that is broken in exactly one way, and what the doctor says.
+//! A mesh with exactly one fault, and the finding of the doctor.
 
 use crate::fixture::*;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use mesh::facts::{CrdFacts, CrdVersion, Intent, IstioGeneration, gather::PlannedJoin};
 use sandbox::{Sandbox, Shape};
 use serde_json::json;
-use wire::check::{CheckCode, CheckView, Remedy, Verdict};
+use wire::check::{CheckCode, CheckStatus, CheckView, DetailCode, Remedy};
 
-fn holds(check: &CheckView, verdict: Verdict, part: &str) {
-    assert_eq!(check.verdict, verdict, "{check:#?}");
+/// Asserts that a check has this status and a detail of this code with an argument that contains `part`.
+fn holds(check: &CheckView, status: CheckStatus, code: DetailCode, part: &str) {
+    assert_eq!(check.status, status, "{check:#?}");
+    let contains_part = |(_, value): &(String, String)| value.contains(part);
+    let mut details = check.details.iter().filter(|detail| detail.code == code);
     assert!(
-        check.found.iter().any(|line| line.contains(part)),
+        details.any(|detail| detail.args.iter().any(contains_part) || detail.args.is_empty()),
         "{check:#?}"
     );
 }
@@ -24,12 +27,27 @@ async fn the_same_ranges_in_both_clusters() {
     let mut world = World::bare(Shape::control_plane(), shape).await;
     world.generation = Some(IstioGeneration::Mixer);
     let pods = world.check(CheckCode::PodRanges).await;
-    holds(&pods, Verdict::Blocked, "east 172.16.1.0/24");
+    holds(
+        &pods,
+        CheckStatus::Failed,
+        DetailCode::PodRangesOverlap,
+        "172.16.1.0/24",
+    );
     let services = world.check(CheckCode::ServiceRanges).await;
-    holds(&services, Verdict::Blocked, "172.19.0.0/20");
+    holds(
+        &services,
+        CheckStatus::Failed,
+        DetailCode::ServiceRangesOverlap,
+        "172.19.0.0/20",
+    );
     world.generation = Some(IstioGeneration::Istiod);
     let services = world.check(CheckCode::ServiceRanges).await;
-    holds(&services, Verdict::Warning, "172.19.0.0/20");
+    holds(
+        &services,
+        CheckStatus::Warning,
+        DetailCode::ServiceRangesOverlap,
+        "172.19.0.0/20",
+    );
 }
 
 #[tokio::test]
@@ -46,10 +64,15 @@ async fn an_authority_that_does_not_vouch_for_the_server() {
     };
     world.joins = vec![join(&world.east.ca_bundle)];
     let check = world.check(CheckCode::ServerCertificate).await;
-    holds(&check, Verdict::Blocked, "127.0.0.1");
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::CertificateRejected,
+        "127.0.0.1",
+    );
     world.joins = vec![join(&world.west.ca_bundle)];
     let check = world.check(CheckCode::ServerCertificate).await;
-    assert_eq!(check.verdict, Verdict::Passed, "{check:#?}");
+    assert_eq!(check.status, CheckStatus::Passed, "{check:#?}");
 }
 
 #[tokio::test]
@@ -57,7 +80,12 @@ async fn two_tokens_for_one_reader() {
     let world = World::joined().await;
     world.west.apply(token_secret("second")).await;
     let check = world.check(CheckCode::SeveralTokens).await;
-    holds(&check, Verdict::Noted, "second");
+    holds(
+        &check,
+        CheckStatus::Info,
+        DetailCode::TokenSecrets,
+        "second",
+    );
 }
 
 #[tokio::test]
@@ -66,18 +94,24 @@ async fn a_role_that_lacks_a_right_or_is_not_there() {
     let mut role = reader()[1].clone();
     role["rules"].as_array_mut().unwrap().remove(2);
     world.west.apply(role).await;
-    let check = world.check(CheckCode::ReaderRights).await;
+    let check = world.check(CheckCode::ReaderPermissions).await;
     holds(
         &check,
-        Verdict::Blocked,
-        "may not list endpointslices.discovery.k8s.io",
+        CheckStatus::Failed,
+        DetailCode::PermissionMissing,
+        "list endpointslices.discovery.k8s.io",
     );
     let api = "rbac.authorization.k8s.io/v1";
     let name = "istio-reader-clusterrole-istio-system";
     world.west.delete(api, "ClusterRole", None, name).await;
     let check = world.check(CheckCode::ReaderRole).await;
-    holds(&check, Verdict::Blocked, "which is not there");
-    assert_eq!(check.remedies, [Remedy::MakeRole]);
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::RoleMissing,
+        "istio-reader-clusterrole",
+    );
+    assert_eq!(check.remedies, [Remedy::CreateRole]);
 }
 
 #[tokio::test]
@@ -93,8 +127,13 @@ async fn a_reader_that_may_do_everything() {
                           "namespace": SYSTEM}],
         }))
         .await;
-    let check = world.check(CheckCode::ReaderRightsWide).await;
-    holds(&check, Verdict::Warning, "may also *");
+    let check = world.check(CheckCode::ReaderLeastPrivilege).await;
+    holds(
+        &check,
+        CheckStatus::Warning,
+        DetailCode::PermissionExcessive,
+        "*",
+    );
 }
 
 #[tokio::test]
@@ -105,8 +144,13 @@ async fn a_remote_secret_that_no_control_plane_sees() {
     let labels = &mut secret["metadata"]["labels"];
     *labels = json!({"istio/multiCluster": "yes"});
     world.east.apply(secret).await;
-    let check = world.check(CheckCode::RemoteSecretPlace).await;
-    holds(&check, Verdict::Blocked, "lacks the label");
+    let check = world.check(CheckCode::RemoteSecretLocation).await;
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::SecretWithoutLabel,
+        "istio-remote-secret-west",
+    );
 }
 
 #[tokio::test]
@@ -116,10 +160,15 @@ async fn a_kubeconfig_that_runs_a_program() {
     let text = kubeconfig(&world.west, &token);
     let text = text.replace(&format!("token: {token}"), "exec: {command: aws}");
     world.east.apply(remote_secret("west", &text)).await;
-    let check = world.check(CheckCode::KubeconfigPlain).await;
-    holds(&check, Verdict::Blocked, "exec: ");
+    let check = world.check(CheckCode::KubeconfigCredentials).await;
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::KubeconfigRejected,
+        "exec: ",
+    );
     let access = world.check(CheckCode::TokenAccepted).await;
-    assert_eq!(access.verdict, Verdict::Skipped, "{access:#?}");
+    assert_eq!(access.status, CheckStatus::Skipped, "{access:#?}");
 }
 
 #[tokio::test]
@@ -136,8 +185,9 @@ async fn a_namespace_on_its_way_out() {
     let check = world.check(CheckCode::NamespaceState).await;
     holds(
         &check,
-        Verdict::Blocked,
-        "west: Namespace istio-system is being deleted",
+        CheckStatus::Failed,
+        DetailCode::NamespaceTerminating,
+        "istio-system",
     );
 }
 
@@ -152,8 +202,9 @@ async fn a_webhook_whose_service_is_gone() {
     let check = world.check(CheckCode::LeftoverWebhooks).await;
     holds(
         &check,
-        Verdict::Blocked,
-        "istio-sidecar-injector asks Service istio-system/istiod",
+        CheckStatus::Failed,
+        DetailCode::WebhookWithoutEndpoint,
+        "istio-sidecar-injector",
     );
 }
 
@@ -184,7 +235,12 @@ async fn a_definition_of_the_old_line() {
         terminating: false,
     }];
     let check = world.check(CheckCode::LeftoverCrds).await;
-    holds(&check, Verdict::Blocked, "it belongs to release istio");
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::CrdVersionsMissing,
+        "istio",
+    );
 }
 
 #[tokio::test]
@@ -194,8 +250,9 @@ async fn a_reader_that_a_chart_will_make_too() {
     let check = world.check(CheckCode::Ownership).await;
     holds(
         &check,
-        Verdict::Warning,
-        "istio-reader-service-account belongs to the join",
+        CheckStatus::Warning,
+        DetailCode::OwnedByJoin,
+        "istio-reader-service-account",
     );
     assert_eq!(check.remedies, [Remedy::Adopt]);
 }
@@ -214,14 +271,20 @@ async fn an_address_that_is_a_pods_and_then_nobodys() {
     let check = world.check(CheckCode::RemoteAddress).await;
     holds(
         &check,
-        Verdict::Warning,
-        &format!("pilot is {address}, a pod's address"),
+        CheckStatus::Warning,
+        DetailCode::AddressOfPod,
+        &address,
     );
     let check = world.check(CheckCode::RemoteAddressStale).await;
-    assert_eq!(check.verdict, Verdict::Passed, "{check:#?}");
+    assert_eq!(check.status, CheckStatus::Passed, "{check:#?}");
     world.west.apply(slice("172.16.250.250")).await;
     let check = world.check(CheckCode::RemoteAddressStale).await;
-    holds(&check, Verdict::Blocked, "pilot is 172.16.250.250");
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::AddressStale,
+        "172.16.250.250",
+    );
 }
 
 #[tokio::test]
@@ -234,8 +297,9 @@ async fn a_service_that_callers_cannot_name() {
     let check = world.check(CheckCode::ServiceForCallers).await;
     holds(
         &check,
-        Verdict::Blocked,
-        "Service bookinfo/details is only in west",
+        CheckStatus::Failed,
+        DetailCode::ServiceMissing,
+        "bookinfo/details",
     );
 }
 
@@ -248,8 +312,9 @@ async fn a_namespace_that_lost_its_label_and_pods_without_a_proxy() {
     let check = world.check(CheckCode::InjectionLabel).await;
     holds(
         &check,
-        Verdict::Blocked,
-        "west: Namespace bookinfo is not labelled",
+        CheckStatus::Failed,
+        DetailCode::NamespaceNotLabelled,
+        "bookinfo",
     );
     west.settle(vec![deployment(
         "bookinfo",
@@ -261,7 +326,12 @@ async fn a_namespace_that_lost_its_label_and_pods_without_a_proxy() {
     let inject = json!({"istio-injection": "enabled"});
     west.apply(namespace("bookinfo", &inject, &json!({}))).await;
     let check = world.check(CheckCode::PodsWithoutSidecar).await;
-    holds(&check, Verdict::Warning, "Pod bookinfo/ratings-");
+    holds(
+        &check,
+        CheckStatus::Warning,
+        DetailCode::SidecarMissing,
+        "Pod bookinfo/ratings-",
+    );
 }
 
 #[tokio::test]
@@ -274,11 +344,17 @@ async fn a_token_that_was_deleted() {
     let check = world.check(CheckCode::TokenAccepted).await;
     holds(
         &check,
-        Verdict::Blocked,
-        "istio-remote-secret-west is refused",
+        CheckStatus::Failed,
+        DetailCode::TokenRejected,
+        "istio-remote-secret-west",
     );
     let token = world.check(CheckCode::ReaderToken).await;
-    holds(&token, Verdict::Warning, "has no token Secret");
+    holds(
+        &token,
+        CheckStatus::Warning,
+        DetailCode::ReaderWithoutToken,
+        "istio-reader-service-account",
+    );
 }
 
 #[tokio::test]
@@ -290,8 +366,13 @@ async fn a_remote_under_another_authority() {
     let own = STANDARD.encode(&world.west.ca_bundle);
     let text = text.replace(&own, &STANDARD.encode(&other.ca_pem));
     world.east.apply(remote_secret("west", &text)).await;
-    let check = world.check(CheckCode::RemoteAuthorityChanged).await;
-    holds(&check, Verdict::Blocked, "istio-remote-secret-west");
+    let check = world.check(CheckCode::RemoteCaChanged).await;
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::ServerCaChanged,
+        "istio-remote-secret-west",
+    );
 }
 
 #[tokio::test]
@@ -300,7 +381,12 @@ async fn a_webhook_that_trusts_somebody_else() {
     let root = world.west.ca_bundle.clone();
     world.west.apply(injector(&root)).await;
     let check = world.check(CheckCode::WebhookBundle).await;
-    holds(&check, Verdict::Blocked, "does not trust the root of east");
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::CaBundleUntrusted,
+        "east",
+    );
 }
 
 #[tokio::test]
@@ -328,11 +414,7 @@ async fn policy_of_the_old_line_that_is_not_ready() {
         .apply(deployment(SYSTEM, "istio-policy", &labels, &mixer))
         .await;
     let check = world.check(CheckCode::PolicyReachable).await;
-    holds(
-        &check,
-        Verdict::Blocked,
-        "has 0 of 1 ready: requests are denied",
-    );
+    holds(&check, CheckStatus::Failed, DetailCode::PolicyNotReady, "1");
 }
 
 #[tokio::test]
@@ -340,17 +422,23 @@ async fn a_removal_that_leaves_something() {
     let mut world = World::joined().await;
     world.intent = Intent::Remove;
     let order = world.check(CheckCode::RemovalOrder).await;
-    holds(&order, Verdict::Noted, "east: ");
+    holds(&order, CheckStatus::Info, DetailCode::RemoveWorkloads, "1");
     world
         .east
         .delete("apps/v1", "Deployment", Some(SYSTEM), "istiod")
         .await;
     let order = world.check(CheckCode::RemovalOrder).await;
-    holds(&order, Verdict::Warning, "nobody leads them");
+    holds(
+        &order,
+        CheckStatus::Warning,
+        DetailCode::WorkloadsWithoutControlPlane,
+        "1",
+    );
     let left = world.check(CheckCode::Leftovers).await;
     holds(
         &left,
-        Verdict::Warning,
+        CheckStatus::Warning,
+        DetailCode::Leftover,
         "ConfigMap bookinfo/istio-ca-root-cert",
     );
 }

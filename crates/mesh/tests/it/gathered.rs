@@ -3,7 +3,7 @@
 use crate::fixture::*;
 use mesh::facts::{ClusterFacts, MeshFacts, RangeSource};
 use sandbox::Shape;
-use wire::check::{CheckCode, SkipReason, Verdict};
+use wire::check::{CheckCode, CheckStatus, SkipReason};
 
 #[tokio::test]
 async fn a_joined_mesh_is_found_as_it_is() {
@@ -28,9 +28,9 @@ async fn a_joined_mesh_is_found_as_it_is() {
 
     // Nothing is dialled from within a sandbox, and its API server is on loopback.
     let expected = [
-        ("P01", Verdict::Noted),
-        ("P05", Verdict::Warning),
-        ("P06", Verdict::Skipped),
+        ("P01", CheckStatus::Info),
+        ("P05", CheckStatus::Warning),
+        ("P06", CheckStatus::Skipped),
     ];
     // istiod reads the remote, and callers remember for a while that there was nobody.
     for _ in 0..100 {
@@ -43,12 +43,12 @@ async fn a_joined_mesh_is_found_as_it_is() {
 }
 
 /// Every check that did not pass although it applies.
-fn unwell(facts: &MeshFacts) -> Vec<(&'static str, Verdict)> {
+fn unwell(facts: &MeshFacts) -> Vec<(&'static str, CheckStatus)> {
     let mut unwell = Vec::new();
     for check in mesh::doctor::examine(facts) {
         let not_here = check.skipped.is_some_and(|why| why != SkipReason::Unknown);
-        if check.verdict != Verdict::Passed && !not_here {
-            unwell.push((check.code.id(), check.verdict));
+        if check.status != CheckStatus::Passed && !not_here {
+            unwell.push((check.code.id(), check.status));
         }
     }
     unwell
@@ -67,12 +67,12 @@ async fn a_mesh_of_real_api_servers_is_found_as_it_is() {
     let found = unwell(&facts);
     // As the sandbox says, and beyond: a real API server asks the webhook, behind which nobody is.
     let expected = [
-        ("P01", Verdict::Noted),
-        ("P05", Verdict::Warning),
-        ("P06", Verdict::Skipped),
-        ("P27", Verdict::Warning),
-        ("D01", Verdict::Skipped),
-        ("D24", Verdict::Skipped),
+        ("P01", CheckStatus::Info),
+        ("P05", CheckStatus::Warning),
+        ("P06", CheckStatus::Skipped),
+        ("P27", CheckStatus::Warning),
+        ("D01", CheckStatus::Skipped),
+        ("D24", CheckStatus::Skipped),
     ];
     assert_eq!(found, expected);
     let token = world.west.token().await;
@@ -82,7 +82,7 @@ async fn a_mesh_of_real_api_servers_is_found_as_it_is() {
         .await;
     world.west.refuses(&token).await;
     let check = world.check(CheckCode::TokenAccepted).await;
-    assert_eq!(check.verdict, Verdict::Blocked, "{check:#?}");
+    assert_eq!(check.status, CheckStatus::Failed, "{check:#?}");
 }
 
 #[tokio::test]
