@@ -8,7 +8,7 @@ mod charts;
 mod console;
 mod deploy;
 
-use crate::{Outcome, cache, run, site, tools};
+use crate::{Outcome, cache, profile::Profile, run, site, tools};
 use std::{fmt::Write as _, fs, path::PathBuf};
 
 /// One figure.
@@ -58,12 +58,12 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
             folders.push(std::path::absolute(word)?);
         }
     }
-    let program = program.map_or_else(|| run::server(true), Ok)?;
+    let program = program.map_or_else(|| run::server(Profile::Dist), Ok)?;
     let mut figures = charts::figures(&program, &helpers, &folders)?;
     if only_charts {
         return tell(&figures);
     }
-    site::build(true)?;
+    site::build(Profile::Dist)?;
     figures.extend(sizes()?);
     figures.extend(console::figures(&program, &helpers)?);
     match deploy::figure(&program, &helpers) {

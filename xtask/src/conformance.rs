@@ -11,7 +11,7 @@ mod explained;
 mod find;
 mod program;
 
-use crate::{Outcome, cache, run, tools};
+use crate::{Outcome, cache, profile::Profile, run, tools};
 use compare::Finding;
 use explained::Explained;
 use find::Case;
@@ -63,7 +63,7 @@ pub(crate) fn conformance(arguments: &[String]) -> Outcome {
     let asked = Asked::read(arguments)?;
     let ours = match &asked.program {
         Some(program) => program.clone(),
-        None => run::server(true)?,
+        None => run::server(Profile::Release)?,
     };
     let helm = tools::kubectl_and_helm()?.join("helm");
     let explained = Explained::read(&cache::root().join("docs/helm-differences.md"))?;

@@ -1,14 +1,14 @@
 //! Builds the browser side: app with `hydrate` for wasm32, then wasm-bindgen.
 
-use crate::{Outcome, cache, run_program, tools};
+use crate::{Outcome, cache, profile::Profile, run_program, tools};
 use std::{fs, path::Path, process::Command};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Builds the wasm and its loader into `site/pkg`, unless nothing changed since.
-pub(crate) fn build(release: bool) -> Outcome {
+/// Builds the wasm and its loader into `site/pkg`, unless nothing has changed since.
+pub(crate) fn build(profile: Profile) -> Outcome {
     tools::wasm_target()?;
-    let profile = if release { "wasm-release" } else { "wasm-dev" };
+    let cargo_profile = profile.browser();
     let folder = cache::target().join("front");
     let mut cargo = Command::new("cargo");
     cargo
@@ -22,20 +22,22 @@ pub(crate) fn build(release: bool) -> Outcome {
             "--features",
             "hydrate",
         ])
-        .args(["--target", TARGET, "--profile", profile])
+        .args(["--target", TARGET, "--profile", cargo_profile])
         .arg("--target-dir")
         .arg(&folder);
     run_program::run("compiling the browser side", &mut cargo)?;
-    let input = folder.join(TARGET).join(profile).join("app.wasm");
-    guard(&input)?;
+    let input = folder.join(TARGET).join(cargo_profile).join("app.wasm");
+    if !profile.is_dev() {
+        guard(&input)?;
+    }
     let pkg = cache::site().join("pkg");
     let output = pkg.join("meshspan.wasm");
     let stamp = pkg.join(".built-from");
-    let mark = format!("{profile} {:?}", fs::metadata(&input)?.modified()?);
+    let mark = format!("{cargo_profile} {:?}", fs::metadata(&input)?.modified()?);
     if output.is_file() && fs::read_to_string(&stamp).is_ok_and(|old| old == mark) {
         return Ok(());
     }
-    bind(&input, &pkg, release)?;
+    bind(&input, &pkg, profile)?;
     fs::rename(pkg.join("meshspan_bg.wasm"), output)?;
     fs::write(stamp, mark)?;
     Ok(())
@@ -71,7 +73,7 @@ fn guard(input: &Path) -> Outcome {
     Err(format!("the browser side holds code of {}", found.join(", ")).into())
 }
 
-fn bind(input: &Path, pkg: &Path, release: bool) -> Outcome {
+fn bind(input: &Path, pkg: &Path, profile: Profile) -> Outcome {
     eprintln!("xtask: wasm-bindgen …");
     fs::create_dir_all(pkg)?;
     wasm_bindgen_cli_support::Bindgen::new()
@@ -79,9 +81,9 @@ fn bind(input: &Path, pkg: &Path, release: bool) -> Outcome {
         .out_name("meshspan")
         .web(true)?
         .typescript(false)
-        .debug(!release)
+        .debug(false)
         .keep_debug(false)
-        .remove_name_section(release)
+        .remove_name_section(!profile.is_dev())
         .generate(pkg)?;
     Ok(())
 }

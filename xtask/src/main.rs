@@ -1,6 +1,6 @@
 //! The one tool of this repository: `cargo xtask` lists what it can do.
 //!
-//! People and CI use the same commands. Each command is one file; what several of them need (the
+//! People and CI use the same commands. Each command is one file; what several of them share (the
 //! cache folder, running a program, installing one) is in [`cache`], [`run_program`] and [`tools`].
 
 #![expect(
@@ -13,10 +13,12 @@ mod cache;
 mod check;
 mod conformance;
 mod css;
+mod dev;
 mod front;
 mod fuzz;
 mod golden;
 mod lab;
+mod profile;
 mod run;
 mod run_program;
 mod site;
@@ -26,71 +28,76 @@ mod tools;
 
 use std::process::ExitCode;
 
-/// What can go wrong here is said in a sentence and ends the command.
+/// The result of a command; an error is one sentence and ends the command.
 pub(crate) type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-/// One command: its name, what it does in a line, and the function behind it.
+/// One command: its name, a line of help, and the function that runs it.
 struct Command {
     name: &'static str,
-    says: &'static str,
-    act: fn(&[String]) -> Outcome,
+    help: &'static str,
+    run: fn(&[String]) -> Outcome,
 }
 
 const COMMANDS: &[Command] = &[
     Command {
         name: "run",
-        says: "build everything in release mode and serve it with two sandbox clusters",
-        act: run::run,
+        help: "[--release] build everything and serve it with two sandbox clusters",
+        run: run::run,
+    },
+    Command {
+        name: "dev",
+        help: "the same, built and served again after each change",
+        run: dev::dev,
     },
     Command {
         name: "test",
-        says: "the whole suite: unit, sandbox, real API servers, browser journeys",
-        act: test::test,
+        help: "the whole suite: unit, sandbox, real API servers, browser journeys",
+        run: test::test,
     },
     Command {
         name: "check",
-        says: "fmt, clippy, cargo-deny, the tidy test, the wasm dependency guard",
-        act: check::check,
+        help: "fmt, clippy, cargo-deny, the tidy test, the wasm dependency guard",
+        run: check::check,
     },
     Command {
         name: "conformance",
-        says: "[DIR]…: whole charts by our engine and by the real Helm, with what differs",
-        act: conformance::conformance,
+        help: "[DIR]…: whole charts by our engine and by the real Helm, with what differs",
+        run: conformance::conformance,
     },
     Command {
         name: "bench",
-        says: "[charts] [DIR]…: measure against peers, print a table, write target/bench.json",
-        act: bench::bench,
+        help: "[charts] [DIR]…: measure against peers, print a table, write target/bench.json",
+        run: bench::bench,
     },
     Command {
         name: "fuzz",
-        says: "[TARGET] [SECONDS]: throw made-up texts at the chart engine's readers",
-        act: fuzz::fuzz,
+        help: "[TARGET] [SECONDS]: throw made-up texts at the chart engine's readers",
+        run: fuzz::fuzz,
     },
     Command {
         name: "golden",
-        says: "[--all] [WORD]: record from the real Helm what the chart engine must say",
-        act: golden::golden,
+        help: "[--all] [WORD]: record from the real Helm what the chart engine must say",
+        run: golden::golden,
     },
     Command {
         name: "lab",
-        says: "up | down | status: two real API servers",
-        act: lab::lab,
+        help: "up | down | status: two real API servers",
+        run: lab::lab,
     },
     Command {
         name: "site",
-        says: "build wasm, css and assets into target/site [--release]",
-        act: site::site,
+        help: "build wasm, css and assets into target/site [--release]",
+        run: site::site,
     },
     Command {
         name: "css",
-        says: "compile the classes of app/src and check them",
-        act: css::command,
+        help: "compile the classes of app/src and check them",
+        run: css::command,
     },
     Command {
         name: "tidy",
-        says: "sizes, module docs and the edges between crates",
-        act: tidy::tidy,
+        help: "sizes, module docs and the edges between crates",
+        run: tidy::tidy,
     },
 ];
 
@@ -105,7 +112,7 @@ fn main() -> ExitCode {
         list();
         return ExitCode::FAILURE;
     };
-    match (command.act)(rest) {
+    match (command.run)(rest) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("xtask {name}: {error}");
@@ -116,6 +123,6 @@ fn main() -> ExitCode {
 
 fn list() {
     for command in COMMANDS {
-        eprintln!("cargo xtask {:<6} {}", command.name, command.says);
+        eprintln!("cargo xtask {:<6} {}", command.name, command.help);
     }
 }

@@ -1,12 +1,13 @@
-//! `cargo xtask run`: builds in release mode, then serves with two sandbox clusters.
+//! `cargo xtask run`: builds the console and serves it with two sandbox clusters.
 
-use crate::{Outcome, cache, run_program, site};
+use crate::{Outcome, cache, profile::Profile, run_program, site};
 use std::{path::PathBuf, process::Command};
 
-/// Builds what changed, then becomes the server until Ctrl-C.
+/// Builds what changed, then becomes the server until Ctrl-C. The build is the fast one of the tests;
+/// `--release` gives the optimised one. Other arguments go to `meshspan serve`.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
-    site::build(true)?;
-    let program = server(true)?;
+    let (profile, arguments) = Profile::from_arguments(arguments);
+    let program = build(profile)?;
     eprintln!("xtask: starting the console; Ctrl-C ends it");
     let mut serve = Command::new(program);
     serve
@@ -14,18 +15,36 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         .arg("--sandbox")
         .args(arguments)
         .env("MESHSPAN_SITE", cache::site());
-    become_it(&mut serve)
+    replace_process(&mut serve)
 }
 
-/// Becomes the server, so that Ctrl-C is its own to hear and it ends cleanly.
+/// Builds browser side and server at the same time, each in a target folder of its own, and gives the
+/// server's path.
+pub(crate) fn build(profile: Profile) -> Outcome<PathBuf> {
+    let browser =
+        std::thread::spawn(move || site::build(profile).map_err(|error| error.to_string()));
+    let server = server(profile);
+    browser
+        .join()
+        .map_err(|_| "building the browser side panicked")??;
+    server
+}
+
+/// Where the server of a profile lies once it is built.
+pub(crate) fn program(profile: Profile) -> PathBuf {
+    let folder = cache::target().join(profile.server_folder());
+    folder.join("meshspan")
+}
+
+/// Becomes the server, so that it receives Ctrl-C itself and ends cleanly.
 #[cfg(unix)]
-fn become_it(serve: &mut Command) -> Outcome {
+fn replace_process(serve: &mut Command) -> Outcome {
     use std::os::unix::process::CommandExt as _;
     Err(serve.exec().into())
 }
 
 #[cfg(not(unix))]
-fn become_it(serve: &mut Command) -> Outcome {
+fn replace_process(serve: &mut Command) -> Outcome {
     let status = serve.status()?;
     if status.success() {
         Ok(())
@@ -34,16 +53,14 @@ fn become_it(serve: &mut Command) -> Outcome {
     }
 }
 
-/// Builds the binary and gives its path.
-pub(crate) fn server(release: bool) -> Outcome<PathBuf> {
+/// Builds the server and gives its path. The whole workspace is selected, so that every crate has the
+/// features that the tests use, and none is compiled twice.
+pub(crate) fn server(profile: Profile) -> Outcome<PathBuf> {
     let mut cargo = Command::new("cargo");
     cargo
         .current_dir(cache::root())
-        .args(["build", "--locked", "-p", "server"]);
-    if release {
-        cargo.arg("--release");
-    }
+        .args(["build", "--locked", "--workspace", "--bin", "meshspan"])
+        .args(["--profile", profile.server()]);
     run_program::run("compiling the server", &mut cargo)?;
-    let profile = if release { "release" } else { "debug" };
-    Ok(cache::target().join(profile).join("meshspan"))
+    Ok(program(profile))
 }

@@ -4,7 +4,7 @@
 //! here prints `SKIPPED: <test>: <reason>`: it is not counted as passed, and its reason is shown again
 //! above the last line.
 
-use crate::{Outcome, cache, lab, run, run_program, site, tools};
+use crate::{Outcome, cache, lab, profile::Profile, run, run_program, site, tools};
 use std::{
     io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
@@ -83,13 +83,13 @@ fn rust(tally: &mut Tally) -> Outcome {
 fn browser(tally: &mut Tally) -> Outcome {
     let chromium = tools::chromium()?;
     tools::playwright()?;
-    site::build(true)?;
+    site::build(Profile::Release)?;
     // The server that cargo test has just built for its own tests; the browser side as it is shipped.
     let built = cache::target().join("debug/meshspan");
     let program = if built.is_file() {
         built
     } else {
-        run::server(false)?
+        run::server(Profile::Dev)?
     };
     let real = RealClusters::start();
     eprintln!("xtask: browser journeys …");

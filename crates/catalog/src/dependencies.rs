@@ -15,7 +15,7 @@ use wire::{ChartName, ChartRef, Repository};
 impl Catalog {
     /// The chart with everything it needs.
     pub(crate) async fn completed(&self, chart: Chart) -> Result<Chart, Error> {
-        let missing: Vec<Dependency> = chart.missing().into_iter().cloned().collect();
+        let missing: Vec<Dependency> = chart.missing_dependencies().into_iter().cloned().collect();
         if missing.is_empty() {
             return Ok(chart);
         }
@@ -36,7 +36,7 @@ impl Catalog {
             let found = self.dependency(&chart, &dependency, wanted).await;
             brought.push(found.map_err(|lack| lack.of(&name, &dependency))?);
         }
-        Ok(chart.bringing(brought))
+        Ok(chart.with_subcharts(brought))
     }
 
     async fn dependency(
@@ -74,7 +74,7 @@ impl Catalog {
         } else {
             wanted
         };
-        let fits = |version: &str| chart::version_fits(constraint, version);
+        let fits = |version: &str| chart::version_matches(constraint, version);
         if fits("0.0.0").is_none() {
             return Err(Missing::BadConstraint(wanted.to_owned()).into());
         }
@@ -192,7 +192,7 @@ fn inside(chart: &Chart, folder: &str, dependency: &Dependency) -> Result<Chart,
         })),
     })?;
     let version = read.metadata().version.clone();
-    match chart::version_fits(&dependency.version, &version) {
+    match chart::version_matches(&dependency.version, &version) {
         Some(true) => Ok(read),
         _ => Err(Missing::NoVersion {
             repository: dependency.repository.clone(),

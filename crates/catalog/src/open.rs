@@ -17,7 +17,7 @@ pub async fn read_archive(what: &str, bytes: Vec<u8>) -> Result<Chart, Error> {
     };
     match tokio::task::spawn_blocking(work).await {
         Ok(read) => read.map_err(failed),
-        Err(_) => Err(failed(chart::Error::NoMetadata)),
+        Err(_) => Err(failed(chart::Error::MissingMetadata)),
     }
 }
 

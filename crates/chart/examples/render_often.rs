@@ -1,7 +1,7 @@
-//! Renders a chart's folder again and again, and says how long one rendering takes.
+//! Renders a chart directory repeatedly and prints the duration of one rendering.
 //!
-//! `render_often FOLDER TIMES` prints the median in milliseconds and the peak memory in MB; the bench
-//! compares it with Helm as a library.
+//! `render_often DIRECTORY COUNT` prints the median in milliseconds and the peak memory in MB; the
+//! benchmark compares it with Helm as a library.
 use std::error::Error;
 use std::fs;
 use std::path::Path;
@@ -22,7 +22,7 @@ fn files(root: &Path, folder: &Path, found: &mut Vec<(String, Vec<u8>)>) -> std:
     Ok(())
 }
 
-/// The most memory that this process has held, in MB.
+/// The peak memory of this process, in MB.
 fn peak() -> f64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmHWM:"));

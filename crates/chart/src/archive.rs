@@ -1,8 +1,8 @@
-//! Unpacks a chart's archive in memory.
+//! Unpacks chart archives in memory.
 //!
-//! An archive is a stranger's: nothing is written to a disk, and links, devices, names that lead out of
-//! the chart, names said twice and whatever grows beyond [`ArchiveLimits`] end in one error that names
-//! the entry. Start at [`Chart::from_archive`].
+//! An archive is untrusted: nothing is written to disk, and links, devices, paths outside of the
+//! chart, duplicate names and contents beyond [`ArchiveLimits`] are errors that name the entry.
+//! Start at [`Chart::from_archive`].
 mod entry;
 mod meter;
 
@@ -16,18 +16,18 @@ use crate::error::Error;
 use crate::model::{Chart, File};
 use meter::{Meter, Metered};
 
-/// How large an archive may be, packed and unpacked. Charts packed inside of a chart count with it.
+/// The maximum sizes of an archive, packed and unpacked. Packed subcharts count towards the limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ArchiveLimits {
-    /// The bytes of the archive itself.
+    /// The maximum size of the archive, in bytes.
     pub compressed: u64,
-    /// The bytes of all that comes out of it.
+    /// The maximum total size of the unpacked files, in bytes.
     pub total: u64,
-    /// The bytes of one file.
+    /// The maximum size of one file, in bytes.
     pub file: u64,
-    /// The number of files.
+    /// The maximum number of files.
     pub files: usize,
-    /// How many times more may come out than went in; small archives are not held to it.
+    /// The maximum ratio of unpacked to packed size; small archives are exempt.
     pub ratio: u64,
 }
 
@@ -43,71 +43,71 @@ impl Default for ArchiveLimits {
     }
 }
 
-/// Why an archive is refused.
+/// Why an archive is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ArchiveFault {
-    /// It is not a gzip stream of a tar archive.
+pub enum ArchiveError {
+    /// The data is not a gzipped tar archive.
     #[error("it is not a gzipped tar archive: {0}")]
     NotAnArchive(String),
-    /// It holds nothing.
+    /// The archive has no files.
     #[error("no files in chart archive")]
     Empty,
-    /// It is larger than allowed.
+    /// The archive exceeds the maximum size.
     #[error("it is larger than the maximum size {0}")]
     Compressed(u64),
-    /// More comes out of it than allowed.
+    /// The unpacked files exceed the maximum total size.
     #[error("decompressed chart is larger than the maximum size {0}")]
     Total(u64),
-    /// More comes out of it than any chart would hold.
+    /// The compression ratio exceeds the maximum.
     #[error("it unpacks to more than {0} times its size")]
     Ratio(u64),
-    /// Too many files.
+    /// The number of files exceeds the maximum.
     #[error("it holds more than {0} files")]
     Files(usize),
-    /// A file is larger than allowed.
-    #[error("decompressed chart file {entry:?} is larger than the maximum file size {most}")]
+    /// A file exceeds the maximum size.
+    #[error("decompressed chart file {entry:?} is larger than the maximum file size {limit}")]
     File {
         /// The entry.
         entry: String,
-        /// What is allowed.
-        most: u64,
+        /// The maximum size, in bytes.
+        limit: u64,
     },
-    /// A link, a device or the like.
+    /// An entry that is not a file, such as a link or a device.
     #[error("chart contains {entry:?}, which is {kind} and not a file")]
-    Kind {
+    NotAFile {
         /// The entry.
         entry: String,
         /// What it is.
         kind: &'static str,
     },
-    /// A path from the root of a machine.
+    /// An absolute path.
     #[error("chart illegally contains absolute paths: {0:?}")]
     Absolute(String),
-    /// A path with `..` in it.
+    /// A path that contains `..`.
     #[error("chart illegally references parent directory: {0:?}")]
     Parent(String),
-    /// A name that no file of a chart may have.
+    /// An invalid file name.
     #[error("chart contains illegally named files: {0:?}")]
     Name(String),
-    /// A file that is in no folder.
+    /// A file outside of the top folder.
     #[error("chart illegally contains content outside the base directory: {0:?}")]
-    Outside(String),
-    /// A second folder at the top.
+    OutsideBaseDirectory(String),
+    /// A second top folder.
     #[error("chart archive has more than one folder at its top: {0:?}")]
     SecondFolder(String),
-    /// Chart.yaml is not in a folder.
+    /// Chart.yaml is not in a top folder.
     #[error("chart yaml not in base directory")]
     NoFolder,
-    /// A name that is there already.
+    /// A duplicate name.
     #[error("chart contains {0:?} twice")]
-    Twice(String),
+    Duplicate(String),
 }
 
 impl Chart {
-    /// Reads a chart from its archive (.tgz), within these limits.
+    /// Reads a chart from its archive (.tgz) within these limits.
     ///
     /// # Errors
-    /// [`Error::Archive`] naming the entry, and what [`Chart::from_files`] says of the files.
+    /// [`Error::Archive`] with the entry, and the errors of [`Chart::from_files`].
     pub fn from_archive(bytes: &[u8], limits: &ArchiveLimits) -> Result<Self, Error> {
         let mut unpacker = Unpacker::new(*limits);
         let files = unpacker.files(bytes)?;
@@ -115,7 +115,7 @@ impl Chart {
     }
 }
 
-/// Unpacks an archive and those inside of it, all within the same limits.
+/// Unpacks an archive and the archives inside it, within the same limits.
 pub(crate) struct Unpacker {
     limits: ArchiveLimits,
     meter: Rc<RefCell<Meter>>,
@@ -131,53 +131,55 @@ impl Unpacker {
         }
     }
 
-    /// The files of an archive, without its top folder.
+    /// The files of an archive, relative to its top folder.
     pub(crate) fn files(&mut self, bytes: &[u8]) -> Result<Vec<File>, Error> {
-        self.unpacked(bytes).map_err(Error::Archive)
+        self.unpack(bytes).map_err(Error::Archive)
     }
 
-    fn unpacked(&mut self, bytes: &[u8]) -> Result<Vec<File>, ArchiveFault> {
+    fn unpack(&mut self, bytes: &[u8]) -> Result<Vec<File>, ArchiveError> {
         let size = bytes.len() as u64;
         if size > self.limits.compressed {
-            return Err(ArchiveFault::Compressed(self.limits.compressed));
+            return Err(ArchiveError::Compressed(self.limits.compressed));
         }
-        self.meter.borrow_mut().began(size);
+        self.meter.borrow_mut().add_archive(size);
         let stream = Metered::new(MultiGzDecoder::new(bytes), self.meter.clone());
         let mut archive = tar::Archive::new(stream);
-        let entries = archive.entries().map_err(|error| self.broken(&error))?;
-        let mut top = None;
+        let entries = archive
+            .entries()
+            .map_err(|error| self.stream_error(&error))?;
+        let mut top_folder = None;
         let mut names = BTreeSet::new();
         let mut found = Vec::new();
         for entry in entries {
-            let mut entry = entry.map_err(|error| self.broken(&error))?;
+            let mut entry = entry.map_err(|error| self.stream_error(&error))?;
             let Some(path) = entry::path(&entry)? else {
                 continue;
             };
             self.files += 1;
             if self.files > self.limits.files {
-                return Err(ArchiveFault::Files(self.limits.files));
+                return Err(ArchiveError::Files(self.limits.files));
             }
-            entry::same_top(&mut top, &path)?;
-            if !names.insert(path.below.clone()) {
-                return Err(ArchiveFault::Twice(path.whole));
+            entry::check_same_folder(&mut top_folder, &path)?;
+            if !names.insert(path.relative_path.clone()) {
+                return Err(ArchiveError::Duplicate(path.full_name));
             }
-            let data = entry::contents(&mut entry, &path, self.limits.file)
-                .map_err(|fault| fault.unwrap_or_else(|error| self.broken(&error)))?;
+            let data = entry::read_contents(&mut entry, &path, self.limits.file)
+                .map_err(|limit| limit.unwrap_or_else(|error| self.stream_error(&error)))?;
             found.push(File {
-                name: path.below,
+                name: path.relative_path,
                 data,
             });
         }
         if found.is_empty() {
-            return Err(ArchiveFault::Empty);
+            return Err(ArchiveError::Empty);
         }
         Ok(found)
     }
 
-    /// Why the stream ended: a limit of ours, or what the archive's readers say.
-    fn broken(&self, error: &std::io::Error) -> ArchiveFault {
-        let reached = self.meter.borrow().reached.clone();
-        reached.unwrap_or_else(|| ArchiveFault::NotAnArchive(error.to_string()))
+    /// The reason for a stream error: an exceeded limit, or the error of the reader.
+    fn stream_error(&self, error: &std::io::Error) -> ArchiveError {
+        let exceeded = self.meter.borrow().exceeded.clone();
+        exceeded.unwrap_or_else(|| ArchiveError::NotAnArchive(error.to_string()))
     }
 }
 

@@ -1,21 +1,21 @@
-//! Takes Go's structs out of YAML, with Go's leniency and its complaints.
+//! Decodes Go structs from YAML, with Go's leniency and error messages.
 //!
-//! Keys are found whatever their case, numbers and truth values become text where text belongs, null is
-//! nothing at all, and only the first thing wrong is told. Start at [`Decoder`].
+//! Keys are case-insensitive, numbers and booleans are converted to strings, null is the same as an
+//! absent key, and only the first error is reported. Start at [`Decoder`].
 use std::collections::BTreeMap;
 
 use gotmpl::Value;
 
 use crate::values::to_json;
 
-/// The fields of one Go struct.
+/// A decoder for the fields of one Go struct.
 pub(crate) struct Decoder<'a> {
     fields: BTreeMap<String, Value>,
     go_type: &'a str,
-    wrong: Option<String>,
+    first_error: Option<String>,
 }
 
-/// JSON's name of what a value is.
+/// The JSON type of a value.
 pub(crate) fn json_name(value: &Value) -> &'static str {
     match value {
         Value::Nil => "null",
@@ -30,9 +30,9 @@ pub(crate) fn json_name(value: &Value) -> &'static str {
 }
 
 impl<'a> Decoder<'a> {
-    pub(crate) fn of(value: &Value, go_type: &'a str) -> Self {
+    pub(crate) fn from_value(value: &Value, go_type: &'a str) -> Self {
         let mut fields = BTreeMap::new();
-        let mut wrong = None;
+        let mut first_error = None;
         match value {
             Value::Map(map) => {
                 for (key, item) in map.entries() {
@@ -47,7 +47,7 @@ impl<'a> Decoder<'a> {
                 } else {
                     "chart."
                 };
-                wrong = Some(format!(
+                first_error = Some(format!(
                     "json: cannot unmarshal {found} into Go value of type {package}{go_type}"
                 ));
             }
@@ -55,7 +55,7 @@ impl<'a> Decoder<'a> {
         Self {
             fields,
             go_type,
-            wrong,
+            first_error,
         }
     }
 
@@ -64,90 +64,93 @@ impl<'a> Decoder<'a> {
         (!matches!(found, Value::Nil)).then_some(found)
     }
 
-    /// Whether a key is there with something in it.
+    /// Whether a key is present with a value that is not null.
     pub(crate) fn has(&self, key: &str) -> bool {
         let found = self.fields.get(&key.to_lowercase());
         found.is_some_and(|found| !matches!(found, Value::Nil))
     }
 
-    fn complain(&mut self, found: &Value, key: &str, wanted: &str) {
+    fn record_type_error(&mut self, found: &Value, key: &str, go_type_name: &str) {
         let text = format!(
-            "json: cannot unmarshal {} into Go struct field {}.{key} of type {wanted}",
+            "json: cannot unmarshal {} into Go struct field {}.{key} of type {go_type_name}",
             json_name(found),
             self.go_type
         );
-        self.wrong.get_or_insert(text);
+        self.first_error.get_or_insert(text);
     }
 
-    pub(crate) fn text(&mut self, key: &str) -> String {
+    pub(crate) fn string(&mut self, key: &str) -> String {
         match self.take(key) {
             None => String::new(),
-            Some(found) => self.as_text(&found, key),
+            Some(found) => self.to_string_value(&found, key),
         }
     }
 
-    fn as_text(&mut self, found: &Value, key: &str) -> String {
+    fn to_string_value(&mut self, found: &Value, key: &str) -> String {
         match found {
             Value::Nil => String::new(),
             Value::Str(text) => text.to_string(),
             Value::Bool(_) => gotmpl::text(found),
             Value::Int(_) | Value::Float(_) => number(found),
             other => {
-                self.complain(other, key, "string");
+                self.record_type_error(other, key, "string");
                 String::new()
             }
         }
     }
 
-    pub(crate) fn flag(&mut self, key: &str) -> bool {
+    pub(crate) fn boolean(&mut self, key: &str) -> bool {
         match self.take(key) {
             None => false,
             Some(Value::Bool(flag)) => flag,
             Some(other) => {
-                self.complain(&other, key, "bool");
+                self.record_type_error(&other, key, "bool");
                 false
             }
         }
     }
 
-    fn items(&mut self, key: &str, wanted: &str) -> Vec<Value> {
+    fn items(&mut self, key: &str, go_type_name: &str) -> Vec<Value> {
         match self.take(key) {
             None => Vec::new(),
             Some(Value::List(items)) => items.to_vec(),
             Some(other) => {
-                self.complain(&other, key, wanted);
+                self.record_type_error(&other, key, go_type_name);
                 Vec::new()
             }
         }
     }
 
-    pub(crate) fn texts(&mut self, key: &str) -> Vec<String> {
+    pub(crate) fn strings(&mut self, key: &str) -> Vec<String> {
         let items = self.items(key, "[]string");
-        items.iter().map(|item| self.as_text(item, key)).collect()
+        items
+            .iter()
+            .map(|item| self.to_string_value(item, key))
+            .collect()
     }
 
-    pub(crate) fn text_map(&mut self, key: &str) -> BTreeMap<String, String> {
+    pub(crate) fn string_map(&mut self, key: &str) -> BTreeMap<String, String> {
         match self.take(key) {
             None => BTreeMap::new(),
             Some(Value::Map(map)) => map
                 .entries()
                 .into_iter()
-                .map(|(name, item)| (name.to_string(), self.as_text(&item, key)))
+                .map(|(name, item)| (name.to_string(), self.to_string_value(&item, key)))
                 .collect(),
             Some(other) => {
-                self.complain(&other, key, "map[string]string");
+                self.record_type_error(&other, key, "map[string]string");
                 BTreeMap::new()
             }
         }
     }
 
-    pub(crate) fn anything(&mut self, key: &str) -> Vec<serde_json::Value> {
+    pub(crate) fn json_items(&mut self, key: &str) -> Vec<serde_json::Value> {
         let items = self.items(key, "[]interface {}");
         items.iter().map(to_json).collect()
     }
 
-    /// A list of structs; one that is null is told with the name of the list.
-    pub(crate) fn records<T>(
+    /// A list of structs; the error for a null item names the list.
+    pub(crate) fn structs<T>(
         &mut self,
         key: &str,
         go_type: &str,
@@ -156,42 +159,46 @@ impl<'a> Decoder<'a> {
         let mut records = Vec::new();
         for item in self.items(key, &format!("[]*chart.{go_type}")) {
             let path = format!("{go_type}.{key}");
-            let mut inner = Decoder::of(&item, &path);
+            let mut inner = Decoder::from_value(&item, &path);
             match &item {
                 Value::Map(_) | Value::Nil => records.push(read(&mut inner)),
-                other => self.complain(other, key, &format!("chart.{go_type}")),
+                other => self.record_type_error(other, key, &format!("chart.{go_type}")),
             }
-            if let Some(wrong) = inner.wrong {
-                self.wrong.get_or_insert(wrong);
+            if let Some(first_error) = inner.first_error {
+                self.first_error.get_or_insert(first_error);
             }
         }
         records
     }
 
-    /// A struct inside of this one; Go names one without a name by its place alone.
-    pub(crate) fn record<T>(&mut self, key: &str, read: impl Fn(&mut Decoder<'_>) -> T) -> T {
+    /// A nested struct; Go's error for an anonymous struct names only its path.
+    pub(crate) fn nested_struct<T>(
+        &mut self,
+        key: &str,
+        read: impl Fn(&mut Decoder<'_>) -> T,
+    ) -> T {
         let found = self.take(key).unwrap_or_default();
         let path = format!(".{key}");
-        let mut inner = Decoder::of(&Value::Nil, &path);
+        let mut inner = Decoder::from_value(&Value::Nil, &path);
         match &found {
-            Value::Map(_) => inner = Decoder::of(&found, &path),
+            Value::Map(_) => inner = Decoder::from_value(&found, &path),
             Value::Nil => {}
-            other => self.complain(other, key, "struct"),
+            other => self.record_type_error(other, key, "struct"),
         }
         let record = read(&mut inner);
-        if let Some(wrong) = inner.wrong {
-            self.wrong.get_or_insert(wrong);
+        if let Some(first_error) = inner.first_error {
+            self.first_error.get_or_insert(first_error);
         }
         record
     }
 
-    /// Tells the first thing that was wrong.
+    /// Returns the first error.
     pub(crate) fn finish(self) -> Result<(), String> {
-        self.wrong.map_or(Ok(()), Err)
+        self.first_error.map_or(Ok(()), Err)
     }
 }
 
-/// A number as text: whole ones without a power.
+/// A number as text; integers have no exponent.
 fn number(value: &Value) -> String {
     match value {
         Value::Float(number) if number.fract() == 0.0 && number.abs() < 9.2e18 => {

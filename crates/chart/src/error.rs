@@ -1,5 +1,9 @@
-//! Why a chart cannot be read, completed or rendered.
-use crate::archive::ArchiveFault;
+//! Errors of reading, completing and rendering a chart.
+//!
+//! `Display` says what failed; [`Error::detail`] gives Helm's message. Start at [`Error`].
+mod problem;
+
+use crate::archive::ArchiveError;
 use crate::ignore::IgnoreError;
 use crate::schema::SchemaError;
 use crate::yaml;
@@ -7,140 +11,140 @@ use crate::yaml;
 /// Why a chart cannot be read, completed or rendered.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The archive of a chart is refused.
+    /// The archive of a chart is invalid.
     #[error("could not unpack the chart's archive")]
-    Archive(#[source] ArchiveFault),
-    /// A `.helmignore` cannot be used.
+    Archive(#[source] ArchiveError),
+    /// A `.helmignore` file is invalid.
     #[error("could not read .helmignore, line {}", .0.line)]
     Ignore(#[from] IgnoreError),
-    /// A chart inside of a chart cannot be read.
+    /// A subchart cannot be read.
     #[error("error unpacking subchart {file} in {parent}")]
     Subchart {
-        /// Its folder or archive below charts/.
+        /// The folder or archive of the subchart below charts/.
         file: String,
-        /// The chart it is in.
+        /// The parent chart.
         parent: String,
-        /// Why not.
+        /// The reason.
         #[source]
         source: Box<Error>,
     },
-    /// A values file is not a map.
-    #[error("{file} holds {found} where a map must be")]
-    NotAMap {
-        /// The file, from the root of the chart.
+    /// A values file does not contain a map.
+    #[error("{file} contains {found} instead of a map")]
+    NotAMapping {
+        /// The file, relative to the root of the chart.
         file: String,
-        /// What it holds, as JSON names it.
+        /// The JSON type of its content.
         found: String,
     },
     /// The chart has no `Chart.yaml`.
     #[error("Chart.yaml file is missing")]
-    NoMetadata,
-    /// `Chart.yaml` says something that cannot be.
+    MissingMetadata,
+    /// `Chart.yaml` is invalid.
     #[error("validation: {reason}")]
     Metadata {
-        /// What cannot be.
+        /// The reason.
         reason: String,
     },
-    /// A file about the chart has something of the wrong type in it.
-    #[error("{file} of the chart: {reason}")]
+    /// A metadata file contains a value of the wrong type.
+    #[error("could not decode {file}: {reason}")]
     Unmarshal {
-        /// The file, from the root of the chart.
+        /// The file, relative to the root of the chart.
         file: String,
-        /// What is of the wrong type.
+        /// The value of the wrong type.
         reason: String,
     },
-    /// A file of the chart is not text.
+    /// A file of the chart is not UTF-8 text.
     #[error("{file} is not UTF-8 text")]
     NotText {
-        /// The file, from the root of the chart.
+        /// The file, relative to the root of the chart.
         file: String,
     },
-    /// A YAML text cannot be read.
+    /// A text is not valid YAML.
     #[error("could not read {file} as YAML")]
     Yaml {
-        /// The file, from the root of the chart; `values` for the values a person gave.
+        /// The file, relative to the root of the chart; `values` for the user's values.
         file: String,
-        /// Where and why.
+        /// The position and the reason.
         #[source]
         source: yaml::Error,
     },
-    /// A file of values that a person gave cannot be read.
+    /// A values file from the user is invalid.
     #[error("failed to parse {file}: {reason}")]
-    Given {
+    ValuesFile {
         /// The file.
         file: String,
-        /// Why not.
+        /// The reason.
         reason: String,
-        /// The line, counted from 1.
+        /// The line, from 1.
         line: usize,
-        /// The column, counted from 1.
+        /// The column, from 1.
         column: usize,
     },
-    /// The chart needs another Kubernetes.
-    #[error("chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {found}")]
+    /// The chart requires another version of Kubernetes.
+    #[error("chart requires kubeVersion: {required} which is incompatible with Kubernetes {found}")]
     KubeVersion {
-        /// What the chart asks for.
-        wanted: String,
-        /// What there is.
+        /// The required version range.
+        required: String,
+        /// The version of the cluster.
         found: String,
     },
-    /// A chart it depends on is not in it.
+    /// The chart does not include all of its dependencies.
     #[error("found in Chart.yaml, but missing in charts/ directory: {}", names.join(", "))]
     MissingDependencies {
-        /// The names of the absent charts.
+        /// The names of the missing charts.
         names: Vec<String>,
     },
-    /// A value stands where the values of a chart below belong.
+    /// The values of a subchart are not a map.
     #[error("type mismatch on {chart}: {found}")]
     TypeMismatch {
-        /// The chart below.
+        /// The subchart.
         chart: String,
-        /// The value, as Go prints what it did not expect.
+        /// The value, as Go prints it.
         found: String,
     },
-    /// A library cannot be installed.
+    /// A library chart cannot be installed.
     #[error("library charts are not installable")]
     Library,
-    /// The values do not fit the chart's schema.
-    #[error("values don't meet the specifications of the schema(s) in the following chart(s):\n{}", shown(.0))]
+    /// The values do not match the chart's schema.
+    #[error("values don't meet the specifications of the schema(s) in the following chart(s):\n{}", format_by_chart(.0))]
     Schema(Vec<SchemaError>),
-    /// A chart's schema is not a schema.
-    #[error("values.schema.json of chart {chart} cannot be used: {reason}")]
+    /// The schema of a chart is invalid.
+    #[error("values.schema.json of chart {chart} is invalid: {reason}")]
     BadSchema {
-        /// The chart whose schema it is.
+        /// The chart with the schema.
         chart: String,
-        /// Why not.
+        /// The reason.
         reason: String,
     },
-    /// A template cannot be parsed or carried out.
+    /// A template cannot be parsed or executed.
     #[error("could not render the chart's templates")]
     Template(#[source] Box<gotmpl::Error>),
-    /// A template's output is not a manifest.
+    /// The output of a template is not valid YAML.
     #[error("YAML parse error on {template}")]
-    Output {
-        /// The template that wrote it.
+    InvalidOutput {
+        /// The template.
         template: String,
-        /// What it wrote, in case a person wants to see it.
+        /// The output of the template.
         text: String,
-        /// Where and why.
+        /// The position and the reason.
         #[source]
         source: yaml::Error,
     },
-    /// A template's output is YAML, and yet no manifest.
+    /// The output of a template is valid YAML but not a manifest.
     #[error("YAML parse error on {template}")]
-    NoManifest {
-        /// The template that wrote it.
+    InvalidManifest {
+        /// The template.
         template: String,
-        /// What is of the wrong type.
+        /// The value of the wrong type.
         reason: String,
     },
-    /// The thread for the rendering could not be started, or it ended badly.
+    /// The rendering thread did not start or panicked.
     #[error("rendering stopped unexpectedly")]
-    Stopped,
+    RenderThread,
 }
 
-/// The mistakes, under the name of the chart whose schema found them.
-fn shown(errors: &[SchemaError]) -> String {
+/// The violations, grouped by chart.
+fn format_by_chart(errors: &[SchemaError]) -> String {
     let mut lines = Vec::new();
     let mut chart = None;
     for error in errors {
@@ -153,28 +157,16 @@ fn shown(errors: &[SchemaError]) -> String {
     lines.join("\n")
 }
 
-/// The next thing a person could try.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Hint {
-    /// Change the values at this place.
-    EditValues {
-        /// The keys that lead there.
-        path: Vec<String>,
-    },
-    /// The chart itself must be mended by its author.
-    AskAuthor,
-}
-
 impl Error {
-    /// The file, line and column (both counted from 1) that the failure is about, where it is known.
-    pub fn place(&self) -> Option<(&str, usize, usize)> {
+    /// The file, line and column of the failure, if known; line and column are counted from 1.
+    pub fn location(&self) -> Option<(&str, usize, usize)> {
         match self {
             Self::Yaml { file, source } => Some((file, source.line, source.column)),
-            Self::Output {
+            Self::InvalidOutput {
                 template, source, ..
             } => Some((template, source.line, source.column)),
-            Self::NoManifest { template, .. } => Some((template, 1, 1)),
-            Self::Given {
+            Self::InvalidManifest { template, .. } => Some((template, 1, 1)),
+            Self::ValuesFile {
                 file, line, column, ..
             } => Some((file, *line, *column)),
             Self::Template(error) => Some((
@@ -184,16 +176,16 @@ impl Error {
             )),
             Self::Ignore(error) => Some((".helmignore", error.line, 1)),
             Self::BadSchema { .. } => Some(("values.schema.json", 1, 1)),
-            Self::Subchart { source, .. } => source.place(),
+            Self::Subchart { source, .. } => source.location(),
             _ => None,
         }
     }
 
-    /// The line of the file the failure is about, as written.
+    /// The source line of the failure.
     pub fn snippet(&self) -> Option<String> {
         match self {
             Self::Yaml { source, .. } => Some(source.snippet.clone()),
-            Self::Output { text, source, .. } => text
+            Self::InvalidOutput { text, source, .. } => text
                 .lines()
                 .nth(source.line.saturating_sub(1))
                 .map(str::to_owned),
@@ -203,37 +195,37 @@ impl Error {
         }
     }
 
-    /// The words of Helm, the whole chain in one text.
+    /// Helm's message, with the complete chain of causes in one text.
     pub fn detail(&self) -> String {
         match self {
-            Self::Template(error) if error.kind == gotmpl::Kind::Refused => {
+            Self::Template(error) if error.kind == gotmpl::ErrorKind::Fail => {
                 format!("execution error at ({}): {}", error.outermost, error.reason)
             }
-            Self::Template(error) if error.is_bare() => {
-                // Helm keeps what stands behind the last colon.
+            Self::Template(error) if error.is_plain_parse_error() => {
+                // Helm keeps the text after the last colon.
                 let reason = error.reason.rsplit(": ").next().unwrap_or_default();
                 format!("parse error at ({}:{}): {reason}", error.file, error.line)
             }
             Self::Template(error) => error.to_string(),
             Self::Yaml { file, source } => {
-                format!("cannot load {file}: {}", source.as_helm_says())
+                format!("cannot load {file}: {}", source.helm_message())
             }
-            Self::Output { source, .. } => format!("{self}: {}", source.as_helm_says()),
+            Self::InvalidOutput { source, .. } => format!("{self}: {}", source.helm_message()),
             Self::BadSchema { chart, reason } => format!(
                 "values don't meet the specifications of the schema(s) in the following \
                  chart(s):\n{chart}:\n{reason}"
             ),
-            Self::NoManifest { reason, .. } => {
+            Self::InvalidManifest { reason, .. } => {
                 format!("{self}: error unmarshaling JSON: while decoding JSON: {reason}")
             }
             Self::MissingDependencies { .. } => format!(
                 "An error occurred while checking for chart dependencies. You may need to run \
                  `helm dependency build` to fetch missing dependencies: {self}"
             ),
-            Self::Archive(fault) => fault.to_string(),
+            Self::Archive(error) => error.to_string(),
             Self::Ignore(error) => error.to_string(),
             Self::Subchart { source, .. } => format!("{self}: {}", source.detail()),
-            Self::NotAMap { file, found } => format!(
+            Self::NotAMapping { file, found } => format!(
                 "cannot load {file}: error unmarshaling JSON: while decoding JSON: json: \
                  cannot unmarshal {found} into Go value of type map[string]interface {{}}"
             ),
@@ -246,32 +238,14 @@ impl Error {
         }
     }
 
-    /// Whether the chart and its values were good, and its templates were not.
-    pub fn is_of_templates(&self) -> bool {
+    /// Whether the chart and its values are valid, but its templates are not.
+    pub fn is_template_error(&self) -> bool {
         matches!(
             self,
             Self::KubeVersion { .. }
                 | Self::Template(_)
-                | Self::Output { .. }
-                | Self::NoManifest { .. }
+                | Self::InvalidOutput { .. }
+                | Self::InvalidManifest { .. }
         )
-    }
-
-    /// The next thing a person could try, when we know one.
-    pub fn hint(&self) -> Option<Hint> {
-        match self {
-            Self::Schema(errors) => errors.first().map(|error| Hint::EditValues {
-                path: error.path.clone(),
-            }),
-            Self::Template(error) if error.kind != gotmpl::Kind::Refused => Some(Hint::AskAuthor),
-            Self::BadSchema { .. }
-            | Self::Metadata { .. }
-            | Self::Unmarshal { .. }
-            | Self::Archive(_)
-            | Self::Ignore(_)
-            | Self::Subchart { .. }
-            | Self::NoMetadata => Some(Hint::AskAuthor),
-            _ => None,
-        }
     }
 }

@@ -1,7 +1,7 @@
-//! A form for a chart's values, as data: the scalars of its schema, in the schema's order.
+//! The form for a chart's values, as data: the scalars of its schema, in the order of the schema.
 //!
-//! The form and the text are two views of one thing: a field's value is what the text says, and a
-//! change goes back into the text through [`yaml::edit`](crate::yaml::edit). Start at [`form`].
+//! The form and the YAML text are two views of the same values: a field shows the value in the
+//! text, and [`yaml::edit`](crate::yaml::edit) writes a change to the text. Start at [`form`].
 use gotmpl::Value;
 use indexmap::IndexMap;
 use serde::Deserialize;
@@ -11,51 +11,51 @@ use crate::model::Chart;
 use crate::yaml::edit::value_at;
 use crate::yaml::{self, Scalar};
 
-/// Nesting beyond this is left to the text.
-const DEEPEST: usize = 20;
+/// The maximum depth of a field; deeper values are edited in the text.
+const MAX_DEPTH: usize = 20;
 
-/// One field of a form.
+/// A field of a form.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
-    /// The keys that lead to the value.
+    /// The path of the value.
     pub path: Vec<String>,
-    /// The schema's title for it.
+    /// The title in the schema.
     pub title: Option<String>,
-    /// The schema's sentence about it.
+    /// The description in the schema.
     pub description: Option<String>,
-    /// What may be put in.
+    /// The type of the value.
     pub kind: FieldKind,
-    /// What holds when the text says nothing.
+    /// The default value.
     pub default: Option<Scalar>,
-    /// What the text says.
+    /// The value in the text.
     pub value: Option<Scalar>,
-    /// Whether the schema asks for it.
+    /// Whether the schema requires the value.
     pub required: bool,
 }
 
 impl Field {
-    /// The keys of the group it belongs to.
+    /// The path of the parent map, which is the group of the field.
     pub fn group(&self) -> &[String] {
         self.path.split_last().map_or(&[], |(_, group)| group)
     }
 }
 
-/// What may be put into a field.
+/// The type of a field's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldKind {
     /// Any text.
     Text,
     /// Any number.
     Number,
-    /// A whole number.
+    /// An integer.
     Integer,
-    /// Yes or no.
+    /// A boolean.
     Boolean,
     /// One of these.
     Enum(Vec<String>),
 }
 
-/// The fields of a chart's schema, with what a person's text says.
+/// The fields of a chart's schema, with the values in the user's text.
 ///
 /// # Errors
 /// [`Error::BadSchema`] when the schema is not JSON, [`Error::Yaml`] when the text is not YAML.
@@ -67,13 +67,13 @@ pub fn form(chart: &Chart, text: &str) -> Result<Vec<Field>, Error> {
         chart: chart.name().to_owned(),
         reason: error.to_string(),
     })?;
-    let given = yaml::read_first(text).map_err(|source| Error::Yaml {
+    let user_values = yaml::read_first(text).map_err(|source| Error::Yaml {
         file: "values".to_owned(),
         source,
     })?;
-    let form = Form {
+    let form = FieldCollector {
         root: &root,
-        given: &given,
+        user_values: &user_values,
         defaults: chart.values(),
     };
     let mut fields = Vec::new();
@@ -81,7 +81,7 @@ pub fn form(chart: &Chart, text: &str) -> Result<Vec<Field>, Error> {
     Ok(fields)
 }
 
-/// JSON that keeps the order of its keys, whatever the rest of the program does.
+/// JSON with keys in their original order, independent of the features of `serde_json`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 enum Ordered {
@@ -127,18 +127,18 @@ impl Ordered {
     }
 }
 
-struct Form<'a> {
+struct FieldCollector<'a> {
     root: &'a Ordered,
-    given: &'a Value,
+    user_values: &'a Value,
     defaults: &'a Value,
 }
 
-impl Form<'_> {
+impl FieldCollector<'_> {
     fn object(&self, schema: &Ordered, path: &mut Vec<String>, fields: &mut Vec<Field>) {
         let Some(Ordered::Object(properties)) = schema.get("properties") else {
             return;
         };
-        if path.len() >= DEEPEST {
+        if path.len() >= MAX_DEPTH {
             return;
         }
         let required: Vec<String> = schema
@@ -148,7 +148,7 @@ impl Form<'_> {
             .filter_map(Ordered::text)
             .collect();
         for (name, schema) in properties {
-            let schema = self.resolved(schema);
+            let schema = self.resolve_ref(schema);
             path.push(name.clone());
             match kind(schema) {
                 Some(kind) => fields.push(self.field(schema, kind, path, required.contains(name))),
@@ -158,10 +158,10 @@ impl Form<'_> {
         }
     }
 
-    /// The schema that a `$ref` into the same file points to.
-    fn resolved<'s>(&'s self, schema: &'s Ordered) -> &'s Ordered {
+    /// Resolves a `$ref` within the same file.
+    fn resolve_ref<'s>(&'s self, schema: &'s Ordered) -> &'s Ordered {
         let mut schema = schema;
-        for _ in 0..DEEPEST {
+        for _ in 0..MAX_DEPTH {
             let Some(Ordered::Text(pointer)) = schema.get("$ref") else {
                 break;
             };
@@ -170,7 +170,7 @@ impl Form<'_> {
             };
             let found = pointer
                 .split('/')
-                .try_fold(self.root, |at, key| at.get(key));
+                .try_fold(self.root, |schema, key| schema.get(key));
             let Some(found) = found else { break };
             schema = found;
         }
@@ -179,20 +179,22 @@ impl Form<'_> {
 
     fn field(&self, schema: &Ordered, kind: FieldKind, path: &[String], required: bool) -> Field {
         let keys: Vec<&str> = path.iter().map(String::as_str).collect();
-        let at = |value: &Value| value_at(value, &keys).and_then(|value| Scalar::of(&value));
+        let scalar_at =
+            |value: &Value| value_at(value, &keys).and_then(|value| Scalar::from_value(&value));
         Field {
             path: path.to_vec(),
             title: schema.get("title").and_then(Ordered::text),
             description: schema.get("description").and_then(Ordered::text),
             kind,
-            default: at(self.defaults).or_else(|| schema.get("default").and_then(Ordered::scalar)),
-            value: at(self.given),
+            default: scalar_at(self.defaults)
+                .or_else(|| schema.get("default").and_then(Ordered::scalar)),
+            value: scalar_at(self.user_values),
             required,
         }
     }
 }
 
-/// What sort of field a schema asks for; `None` when it is no scalar.
+/// The field type for a schema; `None` when the value is not a scalar.
 fn kind(schema: &Ordered) -> Option<FieldKind> {
     let options: Vec<String> = schema
         .get("enum")
@@ -251,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_come_in_the_order_of_the_schema() {
+    fn fields_have_the_order_of_the_schema() {
         let fields = form(&chart(), "mesh: {join: true}\n").unwrap();
         let paths: Vec<String> = fields.iter().map(|field| field.path.join(".")).collect();
         assert_eq!(paths, ["zone", "size", "mesh.join", "mesh.mode", "alpha"]);

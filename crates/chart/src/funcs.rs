@@ -1,8 +1,9 @@
-//! What Helm's templates may call beyond the language itself: Sprig's functions and Helm's own.
+//! The functions of Helm templates beyond the built-in ones: Sprig's and Helm's.
 //!
-//! Each file adds one subject to the table. Functions get their arguments checked, say why they fail
-//! in Sprig's words, and charge the limits before they make anything large. Start at [`table`].
-mod base;
+//! Each file adds the functions of one subject to the table. The evaluator checks the arguments;
+//! errors have Sprig's messages, and a function charges the limits before it creates large values.
+//! Start at [`table`].
+mod base_encoding;
 mod crypto;
 mod date;
 mod decimal;
@@ -22,19 +23,19 @@ mod url;
 mod version;
 mod words;
 
-use gotmpl::{Fault, Functions, List, Map, Value, raw};
+use gotmpl::{FunctionError, Functions, List, Map, Value, go_string};
 
-pub(crate) use regexp::compiled as go_regex;
+pub(crate) use regexp::compile as go_regex;
 pub(crate) use version::matches as version_matches;
 
 use crate::render::Facts;
 
-/// Bytes in base 64, as JSON and YAML show them.
-pub(crate) fn packed(bytes: &[u8]) -> String {
-    base::B64.encode(bytes)
+/// Encodes bytes as base64, as in JSON and YAML.
+pub(crate) fn encode_base64(bytes: &[u8]) -> String {
+    base_encoding::B64.encode(bytes)
 }
 
-/// All functions, for one rendering.
+/// All functions of one rendering.
 pub(crate) fn table(facts: &Facts) -> Functions {
     let mut table = Functions::new();
     string::add(&mut table);
@@ -55,58 +56,58 @@ pub(crate) fn table(facts: &Facts) -> Functions {
     table
 }
 
-/// What every function gives.
-pub(crate) type Answer = Result<Value, Fault>;
+/// The result of a function.
+pub(crate) type CallResult = Result<Value, FunctionError>;
 
-/// An argument; the evaluator has checked that it is there.
+/// An argument; the evaluator checks that it exists.
 fn arg(arguments: &[Value], index: usize) -> &Value {
     arguments.get(index).unwrap_or(&Value::Nil)
 }
 
-/// A string argument; the evaluator has checked its kind.
+/// A string argument; the evaluator checks its type.
 fn text(arguments: &[Value], index: usize) -> &str {
     arg(arguments, index).as_str().unwrap_or_default()
 }
 
-/// A whole-number argument; the evaluator has checked its kind.
+/// An integer argument; the evaluator checks its type.
 fn int(arguments: &[Value], index: usize) -> i64 {
-    arg(arguments, index).as_whole().unwrap_or(0)
+    arg(arguments, index).as_integer().unwrap_or(0)
 }
 
-/// A map argument; the evaluator has checked its kind.
+/// A map argument; the evaluator checks its type.
 fn map(arguments: &[Value], index: usize) -> Map {
     arg(arguments, index).as_map().unwrap_or_default()
 }
 
-/// What Go says when Sprig asks for the type of nothing.
-fn nothing() -> Fault {
-    Fault::new("runtime error: invalid memory address or nil pointer dereference")
+/// Go's error when Sprig reads the type of nil.
+fn nil_dereference() -> FunctionError {
+    FunctionError::new("runtime error: invalid memory address or nil pointer dereference")
 }
 
-/// A list argument, or Sprig's words for anything else.
-fn items(arguments: &[Value], index: usize, does: &str) -> Result<List, Fault> {
+/// A list argument, or Sprig's error for another type.
+fn items(arguments: &[Value], index: usize, does: &str) -> Result<List, FunctionError> {
     match arg(arguments, index) {
         Value::List(items) => Ok(items.clone()),
-        Value::Nil => Err(nothing()),
-        value => value
-            .as_list()
-            .ok_or_else(|| Fault::new(format!("Cannot {does} on type {}", value.kind_name()))),
+        Value::Nil => Err(nil_dereference()),
+        value => value.as_list().ok_or_else(|| {
+            FunctionError::new(format!("Cannot {does} on type {}", value.kind_name()))
+        }),
     }
 }
 
-/// Sprig's text of any value.
-fn shown(value: &Value) -> String {
+/// Sprig's `strval`: any value as a string.
+fn strval(value: &Value) -> String {
     match value {
         Value::Str(text) => text.to_string(),
         Value::Object(object) => match object.bytes() {
-            Some(bytes) => raw::from_bytes(bytes),
-            None => object.written().unwrap_or_else(|| gotmpl::text(value)),
+            Some(bytes) => go_string::from_bytes(bytes),
+            None => object.action_text().unwrap_or_else(|| gotmpl::text(value)),
         },
         other => gotmpl::text(other),
     }
 }
 
-/// Sprig's idea of empty.
+/// Sprig's `empty`.
 fn is_empty(value: &Value) -> bool {
     match value {
         Value::Object(object) => object.underlying().is_some_and(|inner| is_empty(&inner)),

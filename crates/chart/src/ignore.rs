@@ -1,47 +1,47 @@
-//! .helmignore: which files of a folder do not belong to the chart.
+//! .helmignore: which files of a directory are not part of the chart.
 //!
-//! Only a chart read from a folder is held to it; an archive is taken as it is. A pattern is Go's
-//! `filepath.Match`, which knows no `**`. Start at [`Ignore::parse`].
+//! The rules apply to charts in directories, not to archives. A pattern has the syntax of Go's
+//! `filepath.Match`, without `**`. Start at [`IgnoreRules::parse`].
 mod pattern;
 
 pub(crate) use pattern::Pattern;
 
 /// The rules of a .helmignore.
 #[derive(Clone, Debug)]
-pub struct Ignore(Vec<Rule>);
+pub struct IgnoreRules(Vec<Rule>);
 
-/// One line of a .helmignore.
+/// A line of a .helmignore.
 #[derive(Clone, Debug)]
 struct Rule {
     pattern: Pattern,
-    /// `!`: what does not match is left out.
+    /// `!`: files that do not match are ignored.
     negated: bool,
-    only_folders: bool,
-    /// Whether the whole path must match, or the last name alone.
-    whole: bool,
+    folders_only: bool,
+    /// Whether the full path must match, or only the file name.
+    full_path: bool,
 }
 
-/// Why a .helmignore cannot be used.
+/// Why a .helmignore is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct IgnoreError {
-    /// The line, counted from 1.
+    /// The line, from 1.
     pub line: usize,
-    /// What is wrong with it.
+    /// The reason.
     pub reason: &'static str,
 }
 
-impl Default for Ignore {
+impl Default for IgnoreRules {
     fn default() -> Self {
         Self(Rule::parse("templates/.?*").into_iter().flatten().collect())
     }
 }
 
-impl Ignore {
-    /// Reads the rules; hidden files below templates/ are always left out.
+impl IgnoreRules {
+    /// Parses the rules; hidden files below templates/ are always ignored.
     ///
     /// # Errors
-    /// With the line that holds no pattern.
+    /// With the line of an invalid pattern.
     pub fn parse(text: &str) -> Result<Self, IgnoreError> {
         let mut rules = Vec::new();
         let text = text.trim_start_matches('\u{feff}');
@@ -56,12 +56,13 @@ impl Ignore {
         Ok(Self(rules))
     }
 
-    /// Whether a path, named from the root of the chart, is left out; its folders are not looked at.
+    /// Whether a path relative to the root of the chart is ignored; its parent folders are not
+    /// checked.
     pub fn ignores(&self, path: &str, is_folder: bool) -> bool {
-        self.0.iter().any(|rule| rule.decides(path, is_folder))
+        self.0.iter().any(|rule| rule.matches_path(path, is_folder))
     }
 
-    /// Whether a file is left out, by itself or with one of its folders.
+    /// Whether a file or one of its parent folders is ignored.
     pub(crate) fn ignores_file(&self, path: &str) -> bool {
         let mut folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
         folders.any(|folder| self.ignores(folder, true)) || self.ignores(path, false)
@@ -83,25 +84,25 @@ impl Rule {
             Some(rest) => (true, rest),
             None => (false, line),
         };
-        let (only_folders, line) = match line.strip_suffix('/') {
+        let (folders_only, line) = match line.strip_suffix('/') {
             Some(rest) => (true, rest),
             None => (false, line),
         };
-        let whole = line.contains('/');
+        let full_path = line.contains('/');
         let line = line.strip_prefix('/').unwrap_or(line);
         Ok(Some(Self {
             pattern: Pattern::parse(line).ok_or(bad)?,
             negated,
-            only_folders,
-            whole,
+            folders_only,
+            full_path,
         }))
     }
 
-    fn decides(&self, path: &str, is_folder: bool) -> bool {
-        if self.only_folders && !is_folder {
+    fn matches_path(&self, path: &str, is_folder: bool) -> bool {
+        if self.folders_only && !is_folder {
             return self.negated;
         }
-        let name = if self.whole {
+        let name = if self.full_path {
             path
         } else {
             path.rsplit('/').next().unwrap_or(path)
@@ -112,14 +113,14 @@ impl Rule {
 
 #[cfg(test)]
 mod tests {
-    use super::Ignore;
+    use super::IgnoreRules;
 
     fn ignored(rules: &str, path: &str) -> bool {
-        Ignore::parse(rules).is_ok_and(|rules| rules.ignores_file(path))
+        IgnoreRules::parse(rules).is_ok_and(|rules| rules.ignores_file(path))
     }
 
     #[test]
-    fn a_name_alone_is_left_out_at_any_depth() {
+    fn a_file_name_is_ignored_at_any_depth() {
         assert!(ignored("*.bak\n", "a/b/c.bak"));
         assert!(!ignored("a/*.bak\n", "a/b/c.bak"));
         assert!(ignored("/c.bak", "c.bak"));
@@ -127,21 +128,21 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_goes_with_all_below_it() {
+    fn a_folder_is_ignored_with_all_its_files() {
         assert!(ignored("ci/\n", "ci/deep/values.yaml"));
         assert!(!ignored("ci/\n", "templates/ci"));
         assert!(ignored("# nothing\n", "templates/.hidden"));
     }
 
     #[test]
-    fn a_negated_rule_leaves_out_what_does_not_match() {
+    fn a_negated_rule_ignores_files_that_do_not_match() {
         assert!(ignored("!*.yaml\n", "README.md"));
         assert!(!ignored("!*.yaml\n", "values.yaml"));
     }
 
     #[test]
-    fn a_line_that_is_no_pattern_is_named() {
-        let line = |text: &str| Ignore::parse(text).err().map(|error| error.line);
+    fn an_invalid_pattern_is_reported_with_its_line() {
+        let line = |text: &str| IgnoreRules::parse(text).err().map(|error| error.line);
         assert_eq!(line("a\n**/b\n"), Some(2));
         assert_eq!(line("[a\n"), Some(1));
     }

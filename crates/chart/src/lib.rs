@@ -1,8 +1,8 @@
 //! The Helm chart format, values, functions and rendering: bytes in, manifests out, no I/O.
 //!
-//! The same chart, values and facts always give the same manifests, and a hostile chart ends in an
-//! error. Start at [`render()`]; a chart is read by [`Chart::from_archive`],
-//! [`Chart::from_folder`] or [`Chart::from_files`].
+//! The same chart, values and facts give the same manifests, and a malicious chart causes an error
+//! within limits. Start at [`render()`]; [`Chart::from_archive`], [`Chart::from_folder`] and
+//! [`Chart::from_files`] load a chart.
 mod archive;
 mod decode;
 mod dependencies;
@@ -19,22 +19,23 @@ mod set;
 mod values;
 pub mod yaml;
 
-pub use archive::{ArchiveFault, ArchiveLimits};
-pub use error::{Error, Hint};
+pub use archive::{ArchiveError, ArchiveLimits};
+pub use error::Error;
 pub use form::{Field, FieldKind, form};
-pub use ignore::{Ignore, IgnoreError};
-pub use lint::{Remark, Severity, lint, remark_of};
+pub use ignore::{IgnoreError, IgnoreRules};
+pub use lint::{LintMessage, Severity, lint, lint_message};
 pub use manifest::{
-    Definition, DeletePolicy, Hook, HookEvent, Manifest, Manifests, NoSuchTemplate, Order, Print,
-    PrintHooks, kind_rank,
+    CrdFile, DeletePolicy, Hook, HookEvent, HookSelection, KindOrder, Manifest, Manifests,
+    PrintOptions, TemplateNotFound, kind_rank,
 };
-pub use model::{Chart, ChartType, Dependency, File, Lock, Maintainer, Metadata, version_fits};
+pub use model::{Chart, ChartType, Dependency, File, Lock, Maintainer, Metadata, version_matches};
 pub use render::{
-    BadKubeVersion, Capabilities, Facts, ReleaseFacts, render, render_to_print, render_within,
+    Capabilities, Facts, InvalidKubeVersion, ReleaseFacts, render, render_to_print,
+    render_with_limits,
 };
 pub use schema::{SchemaError, SchemaErrorKind, validate};
-pub use set::{Assignments, ReadFile, SetError};
-pub use values::{Values, coalesced};
+pub use set::{ReadFile, SetError, SetFlag};
+pub use values::{Values, coalesce_values};
 
-/// The bounds of one rendering.
+/// The limits of one rendering.
 pub use gotmpl::Limits;

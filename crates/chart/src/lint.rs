@@ -1,7 +1,7 @@
-//! What is wrong with a chart, and what is only unwise, each with its file and line.
+//! The chart linter: errors and recommendations, each with its file and line.
 //!
-//! The chart is looked at and then rendered with its own values; a template that cannot be parsed does
-//! not hide what is wrong with the next. Start at [`lint`].
+//! The linter checks the metadata, parses every template and renders the chart with its default
+//! values; a parse error in one template does not hide errors in the next. Start at [`lint`].
 use std::collections::BTreeSet;
 
 use gotmpl::Templates;
@@ -11,45 +11,45 @@ use crate::funcs;
 use crate::manifest::{Manifest, Manifests};
 use crate::model::{Chart, is_version};
 use crate::render::{Facts, render_to_lint};
-use crate::schema::unheeded_keywords;
+use crate::schema::unsupported_keywords;
 use crate::values::Values;
 
-/// How bad it is.
+/// The severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// The chart cannot be installed as it is.
+    /// The chart cannot be installed.
     Error,
-    /// It can, and something of it will not be as its author meant it.
+    /// The chart can be installed, but part of it has no effect.
     Warning,
-    /// It would be better otherwise.
-    Advice,
+    /// A recommendation.
+    Info,
 }
 
 impl Severity {
-    /// The word before a remark.
+    /// The prefix of a message.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
             Self::Warning => "warning",
-            Self::Advice => "advice",
+            Self::Info => "info",
         }
     }
 }
 
-/// One thing that was found.
+/// A finding of the linter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Remark {
-    /// How bad it is.
+pub struct LintMessage {
+    /// The severity.
     pub severity: Severity,
-    /// The file, with the name of the chart before it where a template said so.
+    /// The file; templates have the name of the chart as prefix.
     pub file: String,
-    /// The line, counted from 1; 0 when it is about the whole file.
+    /// The line, from 1; 0 for the whole file.
     pub line: usize,
     /// What it is.
     pub text: String,
 }
 
-impl std::fmt::Display for Remark {
+impl std::fmt::Display for LintMessage {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let severity = self.severity.as_str();
         match self.line {
@@ -59,13 +59,13 @@ impl std::fmt::Display for Remark {
     }
 }
 
-/// The remark that an error is.
-pub fn remark_of(error: &Error) -> Remark {
-    let (file, line) = match error.place() {
+/// The lint message for an error.
+pub fn lint_message(error: &Error) -> LintMessage {
+    let (file, line) = match error.location() {
         Some((file, line, _)) => (file.to_owned(), line),
         None => ("Chart.yaml".to_owned(), 0),
     };
-    Remark {
+    LintMessage {
         severity: Severity::Error,
         file,
         line,
@@ -73,28 +73,28 @@ pub fn remark_of(error: &Error) -> Remark {
     }
 }
 
-/// Looks at a chart that could be read, and renders it with these values over its own.
-pub fn lint(chart: &Chart, values: &Values, facts: &Facts) -> Vec<Remark> {
-    let mut remarks = about_metadata(chart);
-    for (name, keyword) in unheeded_keywords(chart) {
-        remarks.push(Remark {
+/// Checks a chart and renders it with these values over its defaults.
+pub fn lint(chart: &Chart, values: &Values, facts: &Facts) -> Vec<LintMessage> {
+    let mut messages = check_metadata(chart);
+    for (name, keyword) in unsupported_keywords(chart) {
+        messages.push(LintMessage {
             severity: Severity::Warning,
             file: "values.schema.json".to_owned(),
             line: line_of(chart.schema_text().unwrap_or_default(), keyword),
-            text: format!("{keyword} in the schema of {name} is unknown to Helm 3 and not checked"),
+            text: format!("{keyword} in the schema of {name} is ignored by Helm 3"),
         });
     }
-    let unparsed = unparsed(chart, facts);
-    if !unparsed.is_empty() {
-        remarks.extend(unparsed);
+    let parse_errors = parse_errors(chart, facts);
+    if !parse_errors.is_empty() {
+        messages.extend(parse_errors);
     } else if !chart.metadata().is_library() {
         match render_to_lint(chart, values, facts) {
-            Ok(manifests) => remarks.extend(about_manifests(&manifests)),
-            Err(error) => remarks.push(remark_of(&error)),
+            Ok(manifests) => messages.extend(check_manifests(&manifests)),
+            Err(error) => messages.push(lint_message(&error)),
         }
     }
-    remarks.sort_by(|a, b| (a.severity, &a.file, a.line).cmp(&(b.severity, &b.file, b.line)));
-    remarks
+    messages.sort_by(|a, b| (a.severity, &a.file, a.line).cmp(&(b.severity, &b.file, b.line)));
+    messages
 }
 
 fn line_of(text: &str, word: &str) -> usize {
@@ -103,11 +103,11 @@ fn line_of(text: &str, word: &str) -> usize {
         .map_or(0, |at| at + 1)
 }
 
-fn about_metadata(chart: &Chart) -> Vec<Remark> {
+fn check_metadata(chart: &Chart) -> Vec<LintMessage> {
     let metadata = chart.metadata();
-    let mut remarks = Vec::new();
-    let mut say = |severity, file: &str, text: String| {
-        remarks.push(Remark {
+    let mut messages = Vec::new();
+    let mut add_message = |severity, file: &str, text: String| {
+        messages.push(LintMessage {
             severity,
             file: file.to_owned(),
             line: 0,
@@ -116,64 +116,67 @@ fn about_metadata(chart: &Chart) -> Vec<Remark> {
     };
     if !matches!(metadata.api_version.as_str(), "v1" | "v2") {
         let text = format!("apiVersion {:?} is neither v1 nor v2", metadata.api_version);
-        say(Severity::Error, "Chart.yaml", text);
+        add_message(Severity::Error, "Chart.yaml", text);
     }
     if metadata.version.split('.').count() < 3 || !is_version(&metadata.version) {
-        let text = format!("version {:?} is not of three numbers", metadata.version);
-        say(Severity::Warning, "Chart.yaml", text);
+        let text = format!(
+            "version {:?} is not a complete semantic version",
+            metadata.version
+        );
+        add_message(Severity::Warning, "Chart.yaml", text);
     }
     if metadata.icon.is_empty() {
-        say(
-            Severity::Advice,
+        add_message(
+            Severity::Info,
             "Chart.yaml",
             "icon is recommended".to_owned(),
         );
     }
     if metadata.api_version == "v1" && metadata.chart_type.is_some() {
-        let text = "type belongs to charts of apiVersion v2".to_owned();
-        say(Severity::Warning, "Chart.yaml", text);
+        let text = "type is valid with apiVersion v2 only".to_owned();
+        add_message(Severity::Warning, "Chart.yaml", text);
     }
     if chart.values_text().is_empty() {
-        say(
-            Severity::Advice,
+        add_message(
+            Severity::Info,
             "values.yaml",
             "file does not exist or is empty".to_owned(),
         );
     }
     if chart.templates().is_empty() && !metadata.is_library() {
-        say(
+        add_message(
             Severity::Warning,
             "templates/",
             "directory not found or empty".to_owned(),
         );
     }
-    remarks
+    messages
 }
 
-/// Each template that cannot be parsed.
-fn unparsed(chart: &Chart, facts: &Facts) -> Vec<Remark> {
-    let mut remarks = Vec::new();
+/// The parse errors of all templates.
+fn parse_errors(chart: &Chart, facts: &Facts) -> Vec<LintMessage> {
+    let mut messages = Vec::new();
     let mut templates = Templates::new(funcs::table(facts));
     for file in chart.templates() {
         let name = format!("{}/{}", chart.name(), file.name);
         let text = String::from_utf8_lossy(&file.data);
         if let Err(error) = templates.parse(&name, &text) {
-            remarks.push(remark_of(&Error::Template(Box::new(error))));
+            messages.push(lint_message(&Error::Template(Box::new(error))));
         }
     }
-    remarks.extend(
+    messages.extend(
         chart
             .subcharts()
             .iter()
-            .flat_map(|child| unparsed(child, facts)),
+            .flat_map(|child| parse_errors(child, facts)),
     );
-    remarks
+    messages
 }
 
-fn about_manifests(manifests: &Manifests) -> Vec<Remark> {
-    let mut remarks = Vec::new();
-    let mut say = |manifest: &Manifest, severity, text: String| {
-        remarks.push(Remark {
+fn check_manifests(manifests: &Manifests) -> Vec<LintMessage> {
+    let mut messages = Vec::new();
+    let mut add_message = |manifest: &Manifest, severity, text: String| {
+        messages.push(LintMessage {
             severity,
             file: manifest.template.clone(),
             line: 0,
@@ -195,31 +198,36 @@ fn about_manifests(manifests: &Manifests) -> Vec<Remark> {
             let generated = manifest.object.pointer("/metadata/generateName").is_some();
             if value.is_empty() && !(key == "metadata.name" && (list || generated)) {
                 let text = format!("an object has no {key}");
-                say(manifest, Severity::Error, text);
+                add_message(manifest, Severity::Error, text);
             }
         }
-        let place = manifest.namespace.clone().unwrap_or_default();
-        let called = (&manifest.api_version, &manifest.kind, place, &manifest.name);
-        if !manifest.name.is_empty() && !seen.insert(called) {
-            let text = format!("{} {} is made twice", manifest.kind, manifest.name);
-            say(manifest, Severity::Warning, text);
+        let namespace = manifest.namespace.clone().unwrap_or_default();
+        let identity = (
+            &manifest.api_version,
+            &manifest.kind,
+            namespace,
+            &manifest.name,
+        );
+        if !manifest.name.is_empty() && !seen.insert(identity) {
+            let text = format!("{} {} is defined twice", manifest.kind, manifest.name);
+            add_message(manifest, Severity::Warning, text);
         }
     }
-    // What a schema says in vain has been told with its line.
+    // Ignored schema keywords are already reported with their line.
     let of_schema = |warning: &&String| warning.starts_with("the schema of chart ");
     for warning in manifests
         .warnings
         .iter()
         .filter(|warning| !of_schema(warning))
     {
-        remarks.push(Remark {
+        messages.push(LintMessage {
             severity: Severity::Warning,
             file: "templates/".to_owned(),
             line: 0,
             text: warning.clone(),
         });
     }
-    remarks
+    messages
 }
 
 #[cfg(test)]
@@ -230,7 +238,7 @@ mod tests {
     use crate::render::{Capabilities, Facts, ReleaseFacts};
     use crate::values::Values;
 
-    fn said(files: &[(&str, &str)]) -> Vec<String> {
+    fn lint_lines(files: &[(&str, &str)]) -> Vec<String> {
         let file = |(name, text): &(&str, &str)| ((*name).to_owned(), text.as_bytes().to_vec());
         let chart = Chart::from_files(files.iter().map(file)).unwrap();
         let facts = Facts {
@@ -244,8 +252,8 @@ mod tests {
             now: jiff::Timestamp::UNIX_EPOCH,
             seed: 1,
         };
-        let remarks = lint(&chart, &Values::empty(), &facts);
-        remarks.iter().map(ToString::to_string).collect()
+        let messages = lint(&chart, &Values::empty(), &facts);
+        messages.iter().map(ToString::to_string).collect()
     }
 
     const METADATA: (&str, &str) = (
@@ -255,30 +263,30 @@ mod tests {
     const GOOD: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
 
     #[test]
-    fn a_good_chart_gives_no_remarks() {
+    fn a_valid_chart_has_no_messages() {
         let files = [
             METADATA,
             ("values.yaml", "a: 1"),
             ("templates/a.yaml", GOOD),
         ];
-        assert_eq!(said(&files), [""; 0]);
+        assert_eq!(lint_lines(&files), [""; 0]);
     }
 
     #[test]
-    fn each_template_that_cannot_be_parsed_is_named_with_its_line() {
+    fn each_parse_error_is_reported_with_its_line() {
         let files = [
             METADATA,
             ("values.yaml", "a: 1"),
             ("templates/a.yaml", "a: 1\nb: {{ nope }}\n"),
             ("templates/b.yaml", "{{ if }}\n"),
         ];
-        let said = said(&files);
-        assert!(said[0].starts_with("error: web/templates/a.yaml:2: parse error at"));
-        assert!(said[1].starts_with("error: web/templates/b.yaml:1: parse error at"));
+        let lint_lines = lint_lines(&files);
+        assert!(lint_lines[0].starts_with("error: web/templates/a.yaml:2: parse error at"));
+        assert!(lint_lines[1].starts_with("error: web/templates/b.yaml:1: parse error at"));
     }
 
     #[test]
-    fn objects_without_a_name_and_objects_made_twice_are_told() {
+    fn unnamed_and_duplicate_objects_are_reported() {
         let files = [
             METADATA,
             ("values.yaml", "a: 1"),
@@ -287,16 +295,16 @@ mod tests {
             ("templates/c.yaml", GOOD),
         ];
         assert_eq!(
-            said(&files),
+            lint_lines(&files),
             [
                 "error: web/templates/a.yaml: an object has no metadata.name",
-                "warning: web/templates/c.yaml: ConfigMap a is made twice",
+                "warning: web/templates/c.yaml: ConfigMap a is defined twice",
             ]
         );
     }
 
     #[test]
-    fn keywords_of_later_drafts_are_told_with_their_line() {
+    fn unsupported_keywords_are_reported_with_their_line() {
         let files = [
             METADATA,
             ("values.yaml", "a: [1]"),
@@ -306,7 +314,7 @@ mod tests {
                 "{\"properties\": {\"a\": {\n\"prefixItems\": []}}}",
             ),
         ];
-        let said = said(&files);
-        assert!(said[0].starts_with("warning: values.schema.json:2: prefixItems"));
+        let lint_lines = lint_lines(&files);
+        assert!(lint_lines[0].starts_with("warning: values.schema.json:2: prefixItems"));
     }
 }

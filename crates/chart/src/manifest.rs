@@ -1,78 +1,79 @@
-//! What rendering gives: manifests in the order of their kinds, hooks, and notes.
+//! The result of rendering: manifests in the order of their kinds, hooks and notes.
 //!
-//! A template's output is cut at `---` lines; annotations say what is a hook. Start at [`Manifests`].
+//! The output of a template is split at `---` lines; annotations identify hooks. Start at
+//! [`Manifests`].
 mod head;
-mod kinds;
+mod kind_order;
 mod print;
 mod split;
 
 use std::collections::BTreeMap;
 
-pub use kinds::{Order, kind_rank};
-pub use print::{NoSuchTemplate, Print, PrintHooks};
+pub use kind_order::{KindOrder, kind_rank};
+pub use print::{HookSelection, PrintOptions, TemplateNotFound};
 pub(crate) use split::split;
 
 use crate::error::Error;
 use crate::values::to_json;
 use crate::yaml;
-use head::Head;
+use head::SimpleHead;
 
-/// Everything a chart renders to.
+/// The result of rendering a chart.
 #[derive(Clone, Debug, Default)]
 pub struct Manifests {
-    /// The definitions below crds/, which Helm installs first and never changes.
+    /// The CRDs below crds/, which Helm installs first and never updates.
     pub crds: Vec<Manifest>,
-    /// The objects of the release, in the order they are installed.
+    /// The objects of the release, in the order of installation.
     pub objects: Vec<Manifest>,
-    /// What runs before and after.
+    /// The hooks.
     pub hooks: Vec<Hook>,
-    /// What the chart says to the person after installing.
+    /// The rendered NOTES.txt.
     pub notes: Option<String>,
-    /// The files below crds/ as they are.
-    pub definitions: Vec<Definition>,
-    /// What was left out, and why.
+    /// The files below crds/, unchanged.
+    pub crd_files: Vec<CrdFile>,
+    /// Warnings, such as skipped objects.
     pub warnings: Vec<String>,
 }
 
 impl Manifests {
-    /// What `helm get manifest` shows.
+    /// The output of `helm get manifest`.
     pub fn text(&self) -> String {
         self.objects.iter().map(Manifest::with_source).collect()
     }
 }
 
-/// A file below crds/, as it is.
+/// A file below crds/, unchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Definition {
-    /// The file, from the root of the chart that is rendered, such as `web-shop/crds/shop.yaml`.
+pub struct CrdFile {
+    /// The path of the file, with the name of the chart, such as `web-shop/crds/shop.yaml`.
     pub file: String,
-    /// What it holds.
+    /// The contents.
     pub text: String,
 }
 
-/// One object as a template wrote it.
+/// An object in the output of a template.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Manifest {
-    /// The template that wrote it, such as `web-shop/templates/service.yaml`.
+    /// The template, such as `web-shop/templates/service.yaml`.
     pub template: String,
-    /// What it wrote.
+    /// The YAML text.
     pub text: String,
-    /// The same as data.
+    /// The object as JSON.
     pub object: serde_json::Value,
-    /// Its `apiVersion`.
+    /// The `apiVersion`.
     pub api_version: String,
-    /// Its `kind`.
+    /// The `kind`.
     pub kind: String,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its namespace, where it says one.
+    /// The namespace, if the manifest has one.
     pub namespace: Option<String>,
-    /// Its annotations.
+    /// The annotations.
     pub annotations: BTreeMap<String, String>,
 }
 
 impl Manifest {
-    /// The text under a line that names its template.
+    /// The text with a `# Source` line that names the template.
     pub fn with_source(&self) -> String {
         let mut out = String::with_capacity(self.text.len() + self.template.len() + 20);
         self.write(&mut out);
@@ -85,32 +86,34 @@ impl Manifest {
         }
     }
 
-    /// Whether it is only comments: it belongs to the text, and there is nothing to apply.
+    /// Whether the text contains only comments, so there is no object to apply.
     pub fn is_blank(&self) -> bool {
         self.object.is_null()
     }
 
     pub(crate) fn read(template: &str, text: &str) -> Result<Self, Error> {
-        Self::of(template, text, yaml::read_first)
+        Self::read_with(template, text, yaml::read_first)
     }
 
-    /// The same with an object that may hold no more than what says what it is.
-    pub(crate) fn skim(template: &str, text: &str) -> Result<Self, Error> {
-        Self::of(template, text, |text| yaml::read_part(text, Head::keeps))
+    /// The same, but the object may contain only the fields that Helm reads.
+    pub(crate) fn read_head(template: &str, text: &str) -> Result<Self, Error> {
+        Self::read_with(template, text, |text| {
+            yaml::read_part(text, SimpleHead::includes_key)
+        })
     }
 
-    fn of(
+    fn read_with(
         template: &str,
         text: &str,
         read: impl Fn(&str) -> Result<gotmpl::Value, yaml::Error>,
     ) -> Result<Self, Error> {
-        // What is applied is read from the whole text, where a line's end follows each object.
-        let value = read(&format!("{text}\n")).map_err(|source| Error::Output {
+        // Helm applies the complete text, in which a newline follows each object.
+        let value = read(&format!("{text}\n")).map_err(|source| Error::InvalidOutput {
             template: template.to_owned(),
             text: text.to_owned(),
             source,
         })?;
-        let head = Head::read(&value).map_err(|reason| Error::NoManifest {
+        let head = SimpleHead::read(&value).map_err(|reason| Error::InvalidManifest {
             template: template.to_owned(),
             reason,
         })?;
@@ -134,44 +137,44 @@ impl Manifest {
     }
 }
 
-/// An object that runs at a moment of a release's life.
+/// An object that runs at a point in a release's lifecycle.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hook {
     /// The object.
     pub manifest: Manifest,
-    /// When it runs.
+    /// The events at which the hook runs.
     pub events: Vec<HookEvent>,
-    /// Lighter ones run first.
+    /// The weight; hooks with a lower weight run first.
     pub weight: i32,
-    /// When it is removed.
+    /// The policies for deleting the hook's object.
     pub delete_policies: Vec<DeletePolicy>,
 }
 
-/// A moment of a release's life.
+/// A point in a release's lifecycle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HookEvent {
-    /// Before the objects are made.
+    /// Before the objects are created.
     PreInstall,
     /// After the objects are ready.
     PostInstall,
-    /// Before the release is removed.
+    /// Before the release is uninstalled.
     PreDelete,
-    /// After the release is removed.
+    /// After the release is uninstalled.
     PostDelete,
-    /// Before the objects change.
+    /// Before the objects are upgraded.
     PreUpgrade,
-    /// After the objects have changed.
+    /// After the objects are upgraded.
     PostUpgrade,
-    /// Before going back.
+    /// Before a rollback.
     PreRollback,
-    /// After going back.
+    /// After a rollback.
     PostRollback,
-    /// When a person asks for the tests.
+    /// When `helm test` runs.
     Test,
 }
 
 impl HookEvent {
-    /// The word of Helm for it.
+    /// Helm's name.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PreInstall => "pre-install",
@@ -202,19 +205,19 @@ impl HookEvent {
     }
 }
 
-/// When a hook's object is removed.
+/// When the object of a hook is deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DeletePolicy {
-    /// When it has done its work.
+    /// After the hook succeeds.
     Succeeded,
-    /// When it has failed.
+    /// After the hook fails.
     Failed,
-    /// Before it is made again.
+    /// Before the hook is created again.
     BeforeCreation,
 }
 
 impl DeletePolicy {
-    /// The word of Helm for it.
+    /// Helm's name.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Succeeded => "hook-succeeded",
@@ -233,24 +236,24 @@ impl DeletePolicy {
     }
 }
 
-/// What a manifest is for.
-pub(crate) enum Sort {
+/// A manifest, classified as an object or a hook.
+pub(crate) enum Classified {
     Object(Manifest),
     Hook(Hook),
-    /// A hook of a name that Helm 3 does not know.
+    /// A hook with an event that Helm 3 does not know.
     UnknownHook(Manifest, String),
 }
 
-/// Tells objects from hooks by their annotations.
-pub(crate) fn sort(manifest: Manifest) -> Sort {
+/// Distinguishes objects and hooks by their annotations.
+pub(crate) fn classify(manifest: Manifest) -> Classified {
     let Some(words) = manifest.annotation("helm.sh/hook").map(str::to_owned) else {
-        return Sort::Object(manifest);
+        return Classified::Object(manifest);
     };
     let mut events = Vec::new();
     for word in words.split(',').map(|word| word.trim().to_lowercase()) {
         match HookEvent::read(&word) {
             Some(event) => events.push(event),
-            None => return Sort::UnknownHook(manifest, word),
+            None => return Classified::UnknownHook(manifest, word),
         }
     }
     let weight = manifest
@@ -266,7 +269,7 @@ pub(crate) fn sort(manifest: Manifest) -> Sort {
     if delete_policies.is_empty() {
         delete_policies.push(DeletePolicy::BeforeCreation);
     }
-    Sort::Hook(Hook {
+    Classified::Hook(Hook {
         manifest,
         events,
         weight: weight.unwrap_or(0),
@@ -274,12 +277,12 @@ pub(crate) fn sort(manifest: Manifest) -> Sort {
     })
 }
 
-/// Puts manifests in the order of their kinds; those of one kind stay as they are.
-pub(crate) fn order<T>(items: &mut [T], manifest: impl Fn(&T) -> &Manifest) {
+/// Sorts manifests by kind; manifests of the same kind keep their order.
+pub(crate) fn sort_by_kind<T>(items: &mut [T], manifest: impl Fn(&T) -> &Manifest) {
     items.sort_by(|a, b| {
         let (a, b) = (&manifest(a).kind, &manifest(b).kind);
-        let ranks = kind_rank(a, Order::Install).cmp(&kind_rank(b, Order::Install));
-        let unknown = kind_rank(a, Order::Install) == usize::MAX;
+        let ranks = kind_rank(a, KindOrder::Install).cmp(&kind_rank(b, KindOrder::Install));
+        let unknown = kind_rank(a, KindOrder::Install) == usize::MAX;
         ranks.then_with(|| {
             if unknown {
                 a.cmp(b)

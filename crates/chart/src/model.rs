@@ -1,25 +1,25 @@
-//! A chart: what its files say, before any values.
+//! The model of a chart: the contents of its files.
 //!
-//! Start at [`Chart::from_files`]. Nothing is rendered here and nothing is fetched: the charts it
-//! depends on must be among its files.
+//! Start at [`Chart::from_files`]. This module does not render templates and does not fetch
+//! dependencies, which must be among the files.
 mod load;
+mod lock;
 mod metadata;
-mod needs;
 
 use std::sync::Arc;
 
 use gotmpl::Value;
 
+pub use lock::{Lock, version_matches};
 pub(crate) use metadata::is_version;
 pub use metadata::{ChartType, Dependency, Maintainer, Metadata};
-pub use needs::{Lock, version_fits};
 
 use crate::error::Error;
 
-/// A file of a chart; its name starts at the root of the chart.
+/// A file of a chart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
-    /// The path from the root of the chart, with `/`.
+    /// The path relative to the root of the chart, with `/`.
     pub name: String,
     /// The contents.
     pub data: Vec<u8>,
@@ -29,7 +29,7 @@ impl File {
     /// The contents as text.
     ///
     /// # Errors
-    /// [`Error::NotText`] when they are not UTF-8.
+    /// [`Error::NotText`] when the contents are not UTF-8.
     pub fn text(&self) -> Result<&str, Error> {
         std::str::from_utf8(&self.data).map_err(|_| Error::NotText {
             file: self.name.clone(),
@@ -37,7 +37,7 @@ impl File {
     }
 }
 
-/// A Helm chart and the charts it brings along.
+/// A Helm chart with its subcharts.
 #[derive(Clone, Debug)]
 pub struct Chart {
     metadata: Metadata,
@@ -51,7 +51,7 @@ pub struct Chart {
 }
 
 impl Chart {
-    /// What Chart.yaml says.
+    /// The contents of Chart.yaml.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
     }
@@ -70,17 +70,17 @@ impl Chart {
         readme.text().ok()
     }
 
-    /// values.yaml as its author wrote it.
+    /// The text of values.yaml.
     pub fn values_text(&self) -> &str {
         &self.values_text
     }
 
-    /// The default values, as data.
+    /// The default values.
     pub(crate) fn values(&self) -> &Value {
         &self.values
     }
 
-    /// values.schema.json as its author wrote it.
+    /// The text of values.schema.json.
     pub fn schema_text(&self) -> Option<&str> {
         self.schema_text.as_deref()
     }
@@ -95,14 +95,14 @@ impl Chart {
         &self.files
     }
 
-    /// The files below crds/, of this chart and of those it brings along.
+    /// The files below crds/ of this chart and its subcharts.
     pub fn crds(&self) -> Vec<&File> {
         self.own_crds()
             .chain(self.subcharts.iter().flat_map(Chart::crds))
             .collect()
     }
 
-    /// The files below crds/ of this chart alone.
+    /// The files below crds/ of this chart without its subcharts.
     pub(crate) fn own_crds(&self) -> impl Iterator<Item = &File> {
         self.files.iter().filter(|file| {
             file.name.starts_with("crds/")
@@ -112,27 +112,27 @@ impl Chart {
         })
     }
 
-    /// The charts below charts/.
+    /// The subcharts.
     pub fn subcharts(&self) -> &[Chart] {
         &self.subcharts
     }
 
-    /// Puts other charts below this one.
+    /// Replaces the subcharts.
     pub(crate) fn set_subcharts(&mut self, subcharts: Vec<Chart>) {
         self.subcharts = subcharts;
     }
 
-    /// Keeps these of the charts it depends on.
+    /// Replaces the dependencies.
     pub(crate) fn set_dependencies(&mut self, dependencies: Vec<Dependency>) {
         self.metadata.dependencies = dependencies;
     }
 
-    /// Gives it other default values.
+    /// Replaces the default values.
     pub(crate) fn set_values(&mut self, values: Value) {
         self.values = values;
     }
 
-    /// The same chart under another name, as `alias` asks.
+    /// The chart under another name, for `alias`.
     pub(crate) fn renamed(&self, name: &str) -> Self {
         let mut chart = self.clone();
         name.clone_into(&mut chart.metadata.name);

@@ -1,126 +1,127 @@
-//! The one door: a chart, values and facts go in, manifests come out.
+//! Renders a chart with values and facts to manifests.
 //!
-//! Nothing is asked of a cluster or a clock: whatever a template may see is in [`Facts`]. Start at
-//! [`render()`]; what templates see is made in [`scope`].
-mod known;
+//! Rendering reads neither a cluster nor a clock: [`Facts`] has everything that a template may see.
+//! Start at [`render()`]; [`scope`] builds the scope of templates.
+mod default_capabilities;
 mod scope;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use gotmpl::{Limits, Machine, Templates, Value};
+use gotmpl::{Evaluator, Limits, Templates, Value};
 
 use crate::dependencies;
 use crate::error::Error;
 use crate::funcs;
-use crate::manifest::{self, Definition, Manifest, Manifests, Sort};
+use crate::manifest::{self, Classified, CrdFile, Manifest, Manifests};
 use crate::model::Chart;
-use crate::schema::{unheeded_keywords, validate_coalesced};
-use crate::values::{Values, coalesced_telling};
-pub use known::BadKubeVersion;
-use scope::Scoped;
+use crate::schema::{unsupported_keywords, validate_coalesced};
+use crate::values::{Values, coalesce_values_with_warnings};
+pub use default_capabilities::InvalidKubeVersion;
+use scope::ScopedTemplate;
 
-/// The stack of a rendering's thread: templates may call each other a thousand deep.
-const STACK: usize = 512 * 1024 * 1024;
+/// The stack size of the rendering thread, in bytes: template calls may be a thousand deep.
+const STACK_SIZE: usize = 512 * 1024 * 1024;
 
-/// What a template may know besides its chart and values.
+/// The inputs of a template besides the chart and the values.
 #[derive(Clone, Debug)]
 pub struct Facts {
     /// The release.
     pub release: ReleaseFacts,
-    /// What the cluster can do.
+    /// The capabilities of the cluster.
     pub capabilities: Capabilities,
-    /// The time it is.
+    /// The current time.
     pub now: jiff::Timestamp,
-    /// Where chance starts from: the same seed gives the same passwords.
+    /// The seed of random functions: the same seed gives the same passwords.
     pub seed: u64,
 }
 
-/// What a template may know of its release.
+/// The release, as templates see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReleaseFacts {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its namespace.
+    /// The namespace.
     pub namespace: String,
-    /// The number of this revision, from 1.
+    /// The revision number, from 1.
     pub revision: u32,
-    /// Whether it changes a release that is there, rather than making one.
+    /// Whether this is an upgrade instead of an installation.
     pub upgrade: bool,
 }
 
-/// What a cluster can do.
+/// The capabilities of a cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capabilities {
-    /// The version of its API server, such as `v1.36.3`.
+    /// The version of the API server, such as `v1.36.3`.
     pub kube_version: String,
-    /// `apps/v1` and `apps/v1/Deployment`, for all it serves.
+    /// The API versions and kinds that the cluster serves, as `apps/v1` and `apps/v1/Deployment`.
     pub api_versions: BTreeSet<String>,
 }
 
-/// Renders a chart, within the usual limits.
+/// Renders a chart within the default limits.
 ///
 /// # Errors
-/// [`Error::Schema`] when the values do not fit, [`Error::Template`] and [`Error::Output`] with the
-/// template and line, and the others as they say.
+/// [`Error::Schema`] when the values do not match the schema, [`Error::Template`] and
+/// [`Error::InvalidOutput`] with the template and line, and other variants of [`Error`].
 pub fn render(chart: &Chart, values: &Values, facts: &Facts) -> Result<Manifests, Error> {
-    render_within(chart, values, facts, Limits::default())
+    render_with_limits(chart, values, facts, Limits::default())
 }
 
-/// Renders a chart to be printed: the definitions are left as they are, and need not be any, and the
-/// objects may hold no more than what says what they are.
+/// Renders a chart for printing: CRD files are not parsed, and objects may contain only the fields
+/// that Helm reads.
 ///
 /// # Errors
-/// As [`render()`].
+/// The errors of [`render()`].
 pub fn render_to_print(chart: &Chart, values: &Values, facts: &Facts) -> Result<Manifests, Error> {
-    on_a_deep_stack(|| here(chart, values, facts, Limits::default(), Manifest::skim))
+    with_large_stack(|| render_chart(chart, values, facts, Limits::default(), Manifest::read_head))
 }
 
-/// Renders a chart to be looked at: the definitions are left as they are, the objects are whole.
+/// Renders a chart for the linter: CRD files are not parsed, objects are complete.
 pub(crate) fn render_to_lint(
     chart: &Chart,
     values: &Values,
     facts: &Facts,
 ) -> Result<Manifests, Error> {
-    on_a_deep_stack(|| here(chart, values, facts, Limits::default(), Manifest::read))
+    with_large_stack(|| render_chart(chart, values, facts, Limits::default(), Manifest::read))
 }
 
-/// How an object is read from what a template wrote.
+/// Reads a manifest from a document of a template.
 type Read = fn(&str, &str) -> Result<Manifest, Error>;
 
-/// Renders a chart, within these limits.
+/// Renders a chart within these limits.
 ///
 /// # Errors
-/// As [`render()`].
-pub fn render_within(
+/// The errors of [`render()`].
+pub fn render_with_limits(
     chart: &Chart,
     values: &Values,
     facts: &Facts,
     limits: Limits,
 ) -> Result<Manifests, Error> {
-    let mut manifests = on_a_deep_stack(|| here(chart, values, facts, limits, Manifest::read))?;
-    for definition in &manifests.definitions {
-        for text in manifest::split(&definition.text) {
-            let read = Manifest::read(&definition.file, text)?;
+    let mut manifests =
+        with_large_stack(|| render_chart(chart, values, facts, limits, Manifest::read))?;
+    for crd_file in &manifests.crd_files {
+        for text in manifest::split(&crd_file.text) {
+            let read = Manifest::read(&crd_file.file, text)?;
             manifests.crds.push(read);
         }
     }
     Ok(manifests)
 }
 
-fn on_a_deep_stack<T: Send>(work: impl FnOnce() -> Result<T, Error> + Send) -> Result<T, Error> {
+fn with_large_stack<T: Send>(work: impl FnOnce() -> Result<T, Error> + Send) -> Result<T, Error> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new()
-            .stack_size(STACK)
+            .stack_size(STACK_SIZE)
             .spawn_scoped(scope, work);
         match thread.map(std::thread::ScopedJoinHandle::join) {
             Ok(Ok(result)) => result,
-            _ => Err(Error::Stopped),
+            _ => Err(Error::RenderThread),
         }
     })
 }
 
-fn here(
+fn render_chart(
     chart: &Chart,
     values: &Values,
     facts: &Facts,
@@ -130,87 +131,93 @@ fn here(
     if chart.metadata().is_library() {
         return Err(Error::Library);
     }
-    dependencies::check(chart)?;
+    dependencies::check_dependencies(chart)?;
     let mut warnings = Vec::new();
-    let chart = dependencies::processed(chart, values, &mut warnings)?;
-    let values = coalesced_telling(&chart, values, &mut warnings)?;
+    let chart = dependencies::process_dependencies(chart, values, &mut warnings)?;
+    let values = coalesce_values_with_warnings(&chart, values, &mut warnings)?;
     let problems = validate_coalesced(&chart, &values)?;
     if !problems.is_empty() {
         return Err(Error::Schema(problems));
     }
     check_kube_version(&chart, facts)?;
-    let scoped = scope::templates(&chart, &values, facts);
-    let outputs = outputs(&scoped, facts, limits)?;
-    let mut manifests = sorted(&chart, outputs, read)?;
+    let scoped_templates = scope::templates(&chart, &values, facts);
+    let outputs = execute_templates(&scoped_templates, facts, limits)?;
+    let mut manifests = build_manifests(&chart, outputs, read)?;
     manifests.warnings.extend(warnings);
-    for (chart, keyword) in unheeded_keywords(&chart) {
+    for (chart, keyword) in unsupported_keywords(&chart) {
         manifests.warnings.push(format!(
-            "the schema of chart {chart} uses {keyword}, which Helm 3 does not know: it is not checked"
+            "the schema of chart {chart} uses {keyword}, which Helm 3 ignores"
         ));
     }
-    definitions(&chart, chart.name(), &mut manifests.definitions);
+    crd_files(&chart, chart.name(), &mut manifests.crd_files);
     Ok(manifests)
 }
 
-/// The files below crds/, of this chart and of those below it.
-fn definitions(chart: &Chart, path: &str, found: &mut Vec<Definition>) {
+/// The files below crds/ of a chart and its subcharts.
+fn crd_files(chart: &Chart, path: &str, found: &mut Vec<CrdFile>) {
     for file in chart.own_crds() {
-        found.push(Definition {
+        found.push(CrdFile {
             file: format!("{path}/{}", file.name),
             text: String::from_utf8_lossy(&file.data).into_owned(),
         });
     }
     for child in chart.subcharts() {
-        definitions(child, &format!("{path}/charts/{}", child.name()), found);
+        crd_files(child, &format!("{path}/charts/{}", child.name()), found);
     }
 }
 
 fn check_kube_version(chart: &Chart, facts: &Facts) -> Result<(), Error> {
-    let wanted = &chart.metadata().kube_version;
+    let required = &chart.metadata().kube_version;
     let found = &facts.capabilities.kube_version;
-    if wanted.is_empty() || funcs::version_matches(wanted, found).unwrap_or(false) {
+    if required.is_empty() || funcs::version_matches(required, found).unwrap_or(false) {
         return Ok(());
     }
     Err(Error::KubeVersion {
-        wanted: wanted.clone(),
+        required: required.clone(),
         found: found.clone(),
     })
 }
 
-/// A template's path and what it wrote.
+/// The path of a template and its output.
 type Output = (String, String);
 
-fn outputs(scoped: &[Scoped], facts: &Facts, limits: Limits) -> Result<Vec<Output>, Error> {
+fn execute_templates(
+    scoped: &[ScopedTemplate],
+    facts: &Facts,
+    limits: Limits,
+) -> Result<Vec<Output>, Error> {
     let fail = |error: gotmpl::Error| Error::Template(Box::new(error));
     let mut templates = Templates::new(funcs::table(facts));
-    // The deepest charts first, so that a parent's definitions replace its children's.
-    let mut order: Vec<&Scoped> = scoped.iter().collect();
-    order.sort_by(|a, b| {
-        let depth = |scoped: &Scoped| scoped.path.matches('/').count();
+    // The deepest charts first, so that the definitions of a parent replace those of its subcharts.
+    let mut parse_order: Vec<&ScopedTemplate> = scoped.iter().collect();
+    parse_order.sort_by(|a, b| {
+        let depth = |template: &ScopedTemplate| template.path.matches('/').count();
         depth(b).cmp(&depth(a)).then_with(|| b.path.cmp(&a.path))
     });
-    for one in &order {
-        templates.parse(&one.path, &one.text).map_err(fail)?;
+    for template in &parse_order {
+        templates
+            .parse(&template.path, &template.text)
+            .map_err(fail)?;
     }
-    let mut machine = Machine::new(templates, limits);
+    let mut evaluator = Evaluator::new(templates, limits);
     let mut outputs = Vec::new();
-    for one in order {
-        if is_partial(&one.path) {
+    for template in parse_order {
+        if is_partial(&template.path) {
             continue;
         }
-        one.scope.set("Template", scope::template(one));
-        let text = machine
-            .execute(&one.path, &Value::Map(one.scope.clone()))
+        template.scope.set("Template", scope::template(template));
+        let text = evaluator
+            .execute(&template.path, &Value::Map(template.scope.clone()))
             .map_err(fail)?;
-        outputs.push((one.path.clone(), shown(text)));
+        outputs.push((template.path.clone(), clean_output(text)));
     }
     outputs.sort();
     Ok(outputs)
 }
 
-/// What Helm makes of what a template wrote.
-fn shown(text: String) -> String {
-    let text = match gotmpl::raw::to_text(&text) {
+/// Cleans the output of a template as Helm does.
+fn clean_output(text: String) -> String {
+    let text = match gotmpl::go_string::to_text(&text) {
         Cow::Owned(marked) => marked,
         Cow::Borrowed(_) => text,
     };
@@ -227,7 +234,7 @@ fn is_partial(path: &str) -> bool {
         .is_some_and(|name| name.starts_with('_'))
 }
 
-fn sorted(chart: &Chart, outputs: Vec<Output>, read: Read) -> Result<Manifests, Error> {
+fn build_manifests(chart: &Chart, outputs: Vec<Output>, read: Read) -> Result<Manifests, Error> {
     let mut manifests = Manifests::default();
     let notes = format!("{}/templates/NOTES.txt", chart.name());
     for (path, text) in outputs {
@@ -239,17 +246,17 @@ fn sorted(chart: &Chart, outputs: Vec<Output>, read: Read) -> Result<Manifests, 
             continue;
         }
         for document in manifest::split(&text) {
-            match manifest::sort(read(&path, document)?) {
-                Sort::Object(object) => manifests.objects.push(object),
-                Sort::Hook(hook) => manifests.hooks.push(hook),
-                Sort::UnknownHook(object, word) => manifests.warnings.push(format!(
-                    "{} {} of {path} is left out: its hook {word:?} is unknown to Helm 3",
+            match manifest::classify(read(&path, document)?) {
+                Classified::Object(object) => manifests.objects.push(object),
+                Classified::Hook(hook) => manifests.hooks.push(hook),
+                Classified::UnknownHook(object, word) => manifests.warnings.push(format!(
+                    "{} {} of {path} is skipped: Helm 3 does not support the hook {word:?}",
                     object.kind, object.name
                 )),
             }
         }
     }
-    manifest::order(&mut manifests.objects, |object| object);
-    manifest::order(&mut manifests.hooks, |hook| &hook.manifest);
+    manifest::sort_by_kind(&mut manifests.objects, |object| object);
+    manifest::sort_by_kind(&mut manifests.hooks, |hook| &hook.manifest);
     Ok(manifests)
 }

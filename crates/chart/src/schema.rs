@@ -1,26 +1,26 @@
-//! Whether values fit a chart's schema, in the words of Helm.
+//! Validates values against a chart's schema, with Helm's messages.
 //!
-//! Helm 3.17.2 knows drafts 4, 6 and 7 and mixes them where a schema names none of them; keywords of
-//! later drafts say nothing to it. Nothing outside of the schema is read. Start at [`validate`]; a schema
-//! is checked in [`check`], values in [`walk`].
+//! Helm 3.17.2 supports drafts 4, 6 and 7, mixes them when a schema names no draft, and ignores
+//! keywords of later drafts. References outside of the schema are errors. Start at [`validate`];
+//! [`check`] checks the schema, [`walk`] validates the values.
 mod check;
-mod decimal;
-mod fault;
 mod format;
+mod message;
+mod number;
 mod refs;
+mod violation;
 mod walk;
-mod words;
 
 use serde_json::Value as Json;
 
 use crate::error::Error;
 use crate::model::Chart;
-use crate::values::{Values, coalesced};
-pub use fault::{SchemaError, SchemaErrorKind};
+use crate::values::{Values, coalesce_values};
+pub use violation::{SchemaError, SchemaErrorKind};
 use walk::Walk;
 
-/// Keywords of later drafts that Helm passes over.
-const LATER: [&str; 7] = [
+/// Keywords of later drafts, which Helm ignores.
+const UNSUPPORTED_KEYWORDS: [&str; 7] = [
     "prefixItems",
     "dependentRequired",
     "dependentSchemas",
@@ -30,18 +30,18 @@ const LATER: [&str; 7] = [
     "maxContains",
 ];
 
-/// Which keywords a schema has.
+/// The draft of a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Draft {
     Four,
     Six,
     Seven,
-    /// Those of all three.
+    /// The keywords of all three drafts.
     Mixed,
 }
 
 impl Draft {
-    fn of(schema: &Json) -> Result<Self, String> {
+    fn from_schema(schema: &Json) -> Result<Self, String> {
         match schema {
             Json::Bool(_) => return Ok(Self::Mixed),
             Json::Object(_) => {}
@@ -61,16 +61,15 @@ impl Draft {
     }
 }
 
-/// Checks values, completed by the chart's defaults, against the schemas of the chart and of those
-/// below it.
+/// Validates values, coalesced with the defaults, against the schemas of a chart and its subcharts.
 ///
 /// # Errors
-/// [`Error::BadSchema`] when a schema cannot be used, and what [`coalesced`] says.
+/// [`Error::BadSchema`] when a schema is invalid, and the errors of [`coalesce_values`].
 pub fn validate(chart: &Chart, values: &Values) -> Result<Vec<SchemaError>, Error> {
-    validate_coalesced(chart, &coalesced(chart, values)?)
+    validate_coalesced(chart, &coalesce_values(chart, values)?)
 }
 
-/// Checks values that are complete.
+/// Validates coalesced values.
 pub(crate) fn validate_coalesced(
     chart: &Chart,
     values: &Values,
@@ -82,30 +81,32 @@ pub(crate) fn validate_coalesced(
     Ok(found)
 }
 
-/// The keywords in a chart's schemas that Helm passes over, each with the chart that uses it.
-pub(crate) fn unheeded_keywords(chart: &Chart) -> Vec<(String, &'static str)> {
+/// The keywords in a chart's schemas that Helm ignores, each with the name of its chart.
+pub(crate) fn unsupported_keywords(chart: &Chart) -> Vec<(String, &'static str)> {
     let mut found = Vec::new();
-    // A text is searched faster than it is read, and hardly any has one of these words.
+    // A text search is faster than parsing, and few schemas contain these keywords.
     if let Some(text) = chart.schema_text()
-        && LATER.iter().any(|keyword| text.contains(keyword))
+        && UNSUPPORTED_KEYWORDS
+            .iter()
+            .any(|keyword| text.contains(keyword))
     {
         let schema: Json = serde_json::from_str(text).unwrap_or_default();
-        let used = LATER
+        let used = UNSUPPORTED_KEYWORDS
             .into_iter()
             .filter(|keyword| uses(&schema, keyword, 0));
         found.extend(used.map(|keyword| (chart.name().to_owned(), keyword)));
     }
     for child in chart.subcharts() {
-        found.extend(unheeded_keywords(child));
+        found.extend(unsupported_keywords(child));
     }
     found
 }
 
 fn uses(schema: &Json, keyword: &str, depth: usize) -> bool {
-    let below = |item: &Json| depth < 100 && uses(item, keyword, depth + 1);
+    let nested = |item: &Json| depth < 100 && uses(item, keyword, depth + 1);
     match schema {
-        Json::Object(map) => map.iter().any(|(key, item)| key == keyword || below(item)),
-        Json::Array(items) => items.iter().any(below),
+        Json::Object(map) => map.iter().any(|(key, item)| key == keyword || nested(item)),
+        Json::Array(items) => items.iter().any(nested),
         _ => false,
     }
 }
@@ -121,34 +122,34 @@ fn check_chart(
     found: &mut Vec<SchemaError>,
 ) -> Result<(), Error> {
     if let Some(text) = chart.schema_text() {
-        let own = against(text, values).map_err(|reason| Error::BadSchema {
+        let violations = check_values(text, values).map_err(|reason| Error::BadSchema {
             chart: chart.name().to_owned(),
             reason,
         })?;
-        let mut own: Vec<SchemaError> = own
+        let mut violations: Vec<SchemaError> = violations
             .into_iter()
-            .map(|fault| fault.told(chart.name(), path))
+            .map(|violation| violation.into_schema_error(chart.name(), path))
             .collect();
-        own.sort_by_key(ToString::to_string);
-        found.extend(own);
+        violations.sort_by_key(ToString::to_string);
+        found.extend(violations);
     }
     for child in chart.subcharts() {
         path.push(child.name().to_owned());
-        let below = values.get(child.name()).cloned().unwrap_or_default();
-        check_chart(child, &below, path, found)?;
+        let child_values = values.get(child.name()).cloned().unwrap_or_default();
+        check_chart(child, &child_values, path, found)?;
         path.pop();
     }
     Ok(())
 }
 
-fn against(text: &str, values: &Json) -> Result<Vec<fault::Fault>, String> {
+fn check_values(text: &str, values: &Json) -> Result<Vec<violation::Violation>, String> {
     let mut documents = serde_json::Deserializer::from_str(text).into_iter();
     let schema: Json = match documents.next() {
         None => return Err("EOF".to_owned()),
         Some(Err(error)) if error.is_eof() => return Err("unexpected EOF".to_owned()),
         Some(schema) => schema.map_err(|error| error.to_string())?,
     };
-    let draft = Draft::of(&schema)?;
+    let draft = Draft::from_schema(&schema)?;
     check::schema(&schema, draft)?;
-    Walk::new(&schema, draft).all(values)
+    Walk::new(&schema, draft).run(values)
 }

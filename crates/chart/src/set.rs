@@ -1,62 +1,62 @@
-//! The grammar of `--set` and its kin: `a.b=1,list[0]={x,y}`.
+//! The grammar of `--set` and similar options: `a.b=1,list[0]={x,y}`.
 //!
-//! Each assignment changes values in place, with Helm's caps on how deep a name and how high an index
-//! may be. Start at [`Assignments`].
-mod fault;
+//! An assignment changes values in place, within Helm's limits for the depth of a name and for an
+//! index. Start at [`SetFlag`].
+mod cursor;
+mod error;
 mod item;
 mod key;
 mod literal;
-mod runes;
 
 use gotmpl::Value;
 
-pub use fault::SetError;
+pub use error::SetError;
 
 use crate::values::Values;
-use fault::Fault;
-use runes::Runes;
+use cursor::Cursor;
+use error::ParseError;
 
-/// The highest index of a list.
-const MOST_INDEX: usize = 65_536;
-/// The deepest a name may be.
-const DEEPEST: usize = 30;
-/// The most brackets of one name; Helm knows no such end.
-const MOST_BRACKETS: usize = 200;
+/// The maximum index of a list.
+const MAX_INDEX: usize = 65_536;
+/// The maximum depth of a name.
+const MAX_DEPTH: usize = 30;
+/// The maximum number of brackets in one name; Helm has no such limit.
+const MAX_BRACKETS: usize = 200;
 
-/// Reads a file that `--set-file` names; the failure is said as it is.
+/// Reads a file for `--set-file`; the error text is used unchanged.
 pub type ReadFile<'a> = &'a dyn Fn(&str) -> Result<String, String>;
 
-/// What the texts behind `=` are.
+/// The option of an assignment, which decides how its value is parsed.
 #[derive(Clone, Copy)]
-pub enum Assignments<'a> {
-    /// `--set`: truth values, whole numbers and null are what they look like.
+pub enum SetFlag<'a> {
+    /// `--set`: booleans, integers and null are typed values.
     Typed,
-    /// `--set-string`: texts.
-    Texts,
-    /// `--set-json`: JSON.
+    /// `--set-string`: all values are strings.
+    Strings,
+    /// `--set-json`: values are JSON.
     Json,
-    /// `--set-file`: names of files whose contents are the texts.
+    /// `--set-file`: values are the contents of files.
     Files(ReadFile<'a>),
-    /// `--set-literal`: one text, with nothing in it that means anything.
+    /// `--set-literal`: one literal string without special characters.
     Literal,
 }
 
-impl Assignments<'_> {
-    /// The word on the command line.
+impl SetFlag<'_> {
+    /// The option on the command line.
     pub fn option(&self) -> &'static str {
         match self {
             Self::Typed => "--set",
-            Self::Texts => "--set-string",
+            Self::Strings => "--set-string",
             Self::Json => "--set-json",
             Self::Files(_) => "--set-file",
             Self::Literal => "--set-literal",
         }
     }
 
-    /// Carries out the assignments of a text.
+    /// Applies the assignments of a text.
     ///
     /// # Errors
-    /// With Helm's words for what is wrong with the text.
+    /// With Helm's message, when the text is invalid.
     pub fn apply(&self, text: &str, values: &mut Values) -> Result<(), SetError> {
         let fail = |reason: String| SetError {
             option: self.option(),
@@ -74,16 +74,16 @@ impl Assignments<'_> {
         })
     }
 
-    fn value(&self, text: String) -> Result<Value, Fault> {
+    fn value(&self, text: String) -> Result<Value, ParseError> {
         match self {
-            Self::Typed => Ok(typed(text)),
-            Self::Files(read) => read(&text).map(Value::from).map_err(Fault::Said),
+            Self::Typed => Ok(parse_typed(text)),
+            Self::Files(read) => read(&text).map(Value::from).map_err(ParseError::Message),
             _ => Ok(text.into()),
         }
     }
 }
 
-fn typed(text: String) -> Value {
+fn parse_typed(text: String) -> Value {
     if text.eq_ignore_ascii_case("true") {
         return true.into();
     }

@@ -1,31 +1,31 @@
-//! Values: what a person gave, completed by what the charts say.
+//! Values: the user's values, and their coalescing with the charts' defaults.
 //!
-//! A value that is null takes a chart's default away; lists are replaced whole; a parent's globals
-//! win over its children's. Start at [`coalesced`].
+//! A null removes a default; lists are replaced as a whole; the globals of a parent override those
+//! of its subcharts. Start at [`coalesce_values`].
 mod coalesce;
 mod json;
 
 use gotmpl::{Map, Value};
 
-pub use coalesce::coalesced;
-pub(crate) use coalesce::{Coalescing, coalesced_telling};
+pub use coalesce::coalesce_values;
+pub(crate) use coalesce::{Coalescer, coalesce_values_with_warnings};
 pub(crate) use json::{from_json, to_json};
 
 use crate::decode::json_name;
 use crate::error::Error;
 use crate::yaml;
 
-/// Values of a release: always a map.
+/// The values of a release, always a map.
 #[derive(Clone, Debug)]
 pub struct Values(Value);
 
 impl Values {
-    /// No values at all.
+    /// Empty values.
     pub fn empty() -> Self {
         Self(Value::Map(Map::new()))
     }
 
-    /// Reads values from YAML.
+    /// Parses values from YAML.
     ///
     /// # Errors
     /// With line and column, when the text is not YAML or not a map.
@@ -37,12 +37,12 @@ impl Values {
         }
     }
 
-    /// Reads a file of values that a person gave.
+    /// Parses a values file of the user.
     ///
     /// # Errors
-    /// [`Error::Given`] with the file, the place, and Helm's words.
+    /// [`Error::ValuesFile`] with the file, the position and Helm's message.
     pub fn from_file(file: &str, text: &str) -> Result<Self, Error> {
-        let fail = |reason: String, line: usize, column: usize| Error::Given {
+        let fail = |reason: String, line: usize, column: usize| Error::ValuesFile {
             file: file.to_owned(),
             reason,
             line,
@@ -59,7 +59,7 @@ impl Values {
                 );
                 Err(fail(reason, 1, 1))
             }
-            Err(error) => Err(fail(error.as_helm_says(), error.line, error.column)),
+            Err(error) => Err(fail(error.helm_message(), error.line, error.column)),
         }
     }
 
@@ -68,7 +68,7 @@ impl Values {
         to_json(&self.0)
     }
 
-    /// Values from JSON; anything but an object is no values.
+    /// Values from JSON; anything except an object gives empty values.
     pub fn from_json(json: &serde_json::Value) -> Self {
         match from_json(json) {
             value @ Value::Map(_) => Self(value),
@@ -76,17 +76,17 @@ impl Values {
         }
     }
 
-    /// The values as YAML, as Helm writes it.
+    /// The values as YAML in Helm's format.
     pub fn to_yaml(&self) -> String {
         yaml::write(&self.0).unwrap_or_default()
     }
 
-    /// These values with others over them, as several values files are put together: maps are merged,
-    /// whatever else is over another takes its place, null too.
+    /// These values with an overlay, as Helm merges values files: maps are merged, all other values
+    /// of the overlay replace the existing ones, including null.
     #[must_use]
-    pub fn merged(&self, over: &Self) -> Self {
+    pub fn merge(&self, overlay: &Self) -> Self {
         let map = self.0.deep_copy().as_map().unwrap_or_default();
-        merge(&map, &over.map());
+        merge(&map, &overlay.map());
         Self(Value::Map(map))
     }
 
@@ -107,10 +107,10 @@ impl From<Map> for Values {
     }
 }
 
-fn merge(map: &Map, over: &Map) {
-    for (key, value) in over.entries() {
+fn merge(map: &Map, overlay: &Map) {
+    for (key, value) in overlay.entries() {
         match (map.get(&key), &value) {
-            (Some(Value::Map(below)), Value::Map(over)) => merge(&below, over),
+            (Some(Value::Map(nested)), Value::Map(overlay)) => merge(&nested, overlay),
             _ => map.set(key, value.deep_copy()),
         }
     }

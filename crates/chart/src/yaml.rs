@@ -1,10 +1,10 @@
-//! YAML as Helm reads and writes it, and as a person edits it.
+//! Parses and writes YAML as Helm does, and edits the user's YAML text.
 //!
-//! [`read`](read()) and [`write`](write()) follow go-yaml v2 to the letter; [`edit`] changes one value
-//! in a text and leaves every other byte alone.
+//! [`read`](read()) and [`write`](write()) behave exactly as go-yaml v2; [`edit`] changes one value
+//! in a text and keeps all other bytes.
 pub mod edit;
+mod fast;
 mod node;
-mod quick;
 mod read;
 mod resolve;
 mod scalar;
@@ -18,31 +18,31 @@ pub use scalar::Scalar;
 pub use write::write;
 pub(crate) use write::write_pretty;
 
-/// Why a text is not YAML, and where.
+/// A YAML error with its position.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {reason}")]
 pub struct Error {
-    /// The line, counted from 1.
+    /// The line, from 1.
     pub line: usize,
-    /// The column, counted from 1.
+    /// The column, from 1.
     pub column: usize,
-    /// What is wrong.
+    /// A message with its arguments.
     pub reason: String,
-    /// The line as written.
+    /// The source line.
     pub snippet: String,
-    /// What go-yaml names as the place.
-    named: Named,
+    /// The position in go-yaml's message.
+    prefix: MessagePrefix,
 }
 
-/// What Go's libraries put before the reason.
+/// The prefix in the messages of Go's libraries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Named {
+enum MessagePrefix {
     /// `yaml: line 3: `
     Line(usize),
     /// `yaml: `
     Yaml,
-    /// Nothing: another library speaks.
-    Nothing,
+    /// No prefix: the message of another library.
+    None,
 }
 
 impl Error {
@@ -57,40 +57,40 @@ impl Error {
             column,
             reason: reason.into(),
             snippet,
-            named: match line {
-                0 | 1 => Named::Yaml,
-                line => Named::Line(line - 1),
+            prefix: match line {
+                0 | 1 => MessagePrefix::Yaml,
+                line => MessagePrefix::Line(line - 1),
             },
         }
     }
 
-    /// The same, of go-yaml's scanner, which counts lines from 1 but does not name the first.
-    pub(crate) fn scanned(mut self) -> Self {
+    /// The error as one of go-yaml's scanner, which counts lines from 1 and omits the first line.
+    pub(crate) fn into_scanner_error(mut self) -> Self {
         if self.line > 1 {
-            self.named = Named::Line(self.line);
+            self.prefix = MessagePrefix::Line(self.line);
         }
         self
     }
 
-    /// The same without a line, as go-yaml speaks of values.
-    pub(crate) fn of_value(mut self) -> Self {
-        self.named = Named::Yaml;
+    /// The error without a line, as go-yaml reports value errors.
+    pub(crate) fn into_value_error(mut self) -> Self {
+        self.prefix = MessagePrefix::Yaml;
         self
     }
 
-    /// The same in the words of another library than go-yaml.
-    pub(crate) fn of_json(mut self) -> Self {
-        self.named = Named::Nothing;
+    /// The error as a message of another library than go-yaml.
+    pub(crate) fn into_json_error(mut self) -> Self {
+        self.prefix = MessagePrefix::None;
         self
     }
 
-    /// The same in the words of Helm.
-    pub fn as_helm_says(&self) -> String {
-        let place = match self.named {
-            Named::Line(line) => format!("yaml: line {line}: "),
-            Named::Yaml => "yaml: ".to_owned(),
-            Named::Nothing => String::new(),
+    /// The error as Helm's message.
+    pub fn helm_message(&self) -> String {
+        let prefix = match self.prefix {
+            MessagePrefix::Line(line) => format!("yaml: line {line}: "),
+            MessagePrefix::Yaml => "yaml: ".to_owned(),
+            MessagePrefix::None => String::new(),
         };
-        format!("error converting YAML to JSON: {place}{}", self.reason)
+        format!("error converting YAML to JSON: {prefix}{}", self.reason)
     }
 }

@@ -324,17 +324,5 @@ fn of_release(error: &release::Error) -> Problem {
 
 /// What rendering met, told to a page.
 pub(crate) fn of_chart(error: &chart::Error) -> Problem {
-    if let chart::Error::Schema(faults) = error {
-        return Problem::new(Code::BadValues)
-            .with("count", faults.len())
-            .detail(error);
-    }
-    let problem = Problem::new(Code::RenderFailed).detail(error.detail());
-    match error.place() {
-        Some((file, line, column)) => problem
-            .with("template", file)
-            .with("line", line)
-            .with("column", column),
-        None => problem,
-    }
+    error.into()
 }

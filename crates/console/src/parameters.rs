@@ -55,7 +55,7 @@ impl Console {
             let (draft, _) = self.stored(id)?;
             let chart = self.chart_of(&draft).await?;
             let values = Values::parse(&draft.values).map_err(Error::Yaml)?;
-            Ok(chart::coalesced(&chart, &values)?.to_yaml())
+            Ok(chart::coalesce_values(&chart, &values)?.to_yaml())
         })
         .await
     }
@@ -136,9 +136,9 @@ fn from_yaml(value: &Yaml) -> Option<Scalar> {
 
 /// The form of a chart over a text; none while the text cannot be read.
 pub(crate) fn fields(chart: &Chart, text: &str) -> Result<Vec<FieldView>, chart::Error> {
-    let places = edit::Places::read(text);
+    let places = edit::KeyPositions::read(text);
     let line = |path: &[String]| {
-        let place = places.as_ref()?.of(path)?;
+        let place = places.as_ref()?.position(path)?;
         u32::try_from(place.line).ok()
     };
     let view = |field: Field| {

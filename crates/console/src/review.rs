@@ -68,8 +68,8 @@ fn secrets(rendered: &Rendered) -> Secrets {
 
 /// The operator's values against the chart's defaults.
 fn values(rendered: &Rendered, secrets: &Secrets) -> Vec<wire::install::DiffLine> {
-    let defaults = chart::coalesced(&rendered.chart, &Values::empty());
-    let effective = chart::coalesced(&rendered.chart, &rendered.values);
+    let defaults = chart::coalesce_values(&rendered.chart, &Values::empty());
+    let effective = chart::coalesce_values(&rendered.chart, &rendered.values);
     match (defaults, effective) {
         (Ok(before), Ok(after)) => {
             let after = mask::yaml(&secrets.masked(&after.to_json()));

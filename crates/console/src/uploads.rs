@@ -108,7 +108,7 @@ fn decoded(file: &str, archive: &str) -> Result<Vec<u8>, Error> {
         Some(Ok(bytes)) if bytes.len() <= most => Ok(bytes),
         Some(Err(_)) => Err(Error::Upload {
             file: file.to_owned(),
-            source: Box::new(chart::Error::Archive(chart::ArchiveFault::NotAnArchive(
+            source: Box::new(chart::Error::Archive(chart::ArchiveError::NotAnArchive(
                 "it did not arrive as Base64".into(),
             ))),
         }),

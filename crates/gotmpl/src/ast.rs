@@ -1,8 +1,8 @@
-//! A template as a tree, which can be written back as Go writes it.
+//! The syntax tree of a template, with a `Display` that matches Go's.
 //!
-//! Every part knows its byte offset in the text, for messages. Start at [`Node`]; how parts are
-//! written back is in [`shown`].
-mod shown;
+//! Every node has its byte offset in the source, for error messages. Start at [`Node`]; the
+//! `Display` implementations are in [`display`].
+mod display;
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::value::Value;
 /// A sequence of nodes.
 pub(crate) type Body = Vec<Node>;
 
-/// One part of a template.
+/// One node of a template.
 #[derive(Clone, Debug)]
 pub(crate) enum Node {
     Text(Box<str>),
@@ -25,26 +25,26 @@ pub(crate) enum Node {
     Continue,
 }
 
-/// `if`, `range` and `with`: a pipeline and two bodies.
+/// `if`, `range` or `with`: a pipeline and two bodies.
 #[derive(Clone, Debug)]
 pub(crate) struct Branch {
     pub(crate) pipe: Pipeline,
     pub(crate) then: Body,
-    pub(crate) otherwise: Option<Body>,
+    pub(crate) else_body: Option<Body>,
 }
 
 /// `{{template "name" pipeline}}`.
 #[derive(Clone, Debug)]
 pub(crate) struct Invocation {
-    pub(crate) at: usize,
+    pub(crate) offset: usize,
     pub(crate) name: String,
     pub(crate) pipe: Option<Pipeline>,
 }
 
-/// Commands joined by `|`, perhaps kept in variables.
+/// Commands joined by `|`; the result may be assigned to variables.
 #[derive(Clone, Debug)]
 pub(crate) struct Pipeline {
-    pub(crate) at: usize,
+    pub(crate) offset: usize,
     pub(crate) variables: Vec<Arc<str>>,
     pub(crate) assigns: bool,
     pub(crate) commands: Vec<Command>,
@@ -53,34 +53,34 @@ pub(crate) struct Pipeline {
 /// An operand and its arguments.
 #[derive(Clone, Debug)]
 pub(crate) struct Command {
-    pub(crate) at: usize,
+    pub(crate) offset: usize,
     pub(crate) arguments: Vec<Expr>,
 }
 
-/// An operand with its place.
+/// An operand with its byte offset.
 #[derive(Clone, Debug)]
 pub(crate) struct Expr {
-    pub(crate) at: usize,
+    pub(crate) offset: usize,
     pub(crate) kind: ExprKind,
 }
 
-/// The sorts of operands.
+/// The kinds of operands.
 #[derive(Clone, Debug)]
 pub(crate) enum ExprKind {
     Nil,
     Dot,
     Bool(bool),
     Number(Number),
-    /// A string, with the text as it was quoted.
+    /// A string, with the quoted literal from the source.
     Str {
-        written: Box<str>,
+        literal: Box<str>,
         value: Value,
     },
     /// `.a.b`
     Field(Vec<Box<str>>),
     /// `$x.a.b`
     Variable(Arc<str>, Vec<Box<str>>),
-    /// A function's name, and the function.
+    /// The name of a function and the function.
     Identifier(Box<str>, Function),
     /// `(…).a.b`
     Chain(Box<Expr>, Vec<Box<str>>),
@@ -88,12 +88,12 @@ pub(crate) enum ExprKind {
     Pipe(Box<Pipeline>),
 }
 
-/// A number as it was written, and all it may mean.
+/// A number literal and the values that it can stand for.
 #[derive(Clone, Debug)]
 pub(crate) struct Number {
-    pub(crate) written: Box<str>,
+    pub(crate) literal: Box<str>,
     pub(crate) int: Option<i64>,
     pub(crate) float: Option<f64>,
-    /// Whether it is a float when nothing else decides.
+    /// Whether the number is a float when no parameter type decides.
     pub(crate) is_float: bool,
 }

@@ -1,8 +1,8 @@
-//! Which values are equal and which is less.
+//! Compares values: equality and order.
 use crate::fmt::sprintf;
 use crate::value::Value;
 
-/// Go's kinds, as far as comparing tells them apart.
+/// Go's basic kinds, as far as comparisons distinguish them.
 #[derive(Clone, Copy, PartialEq)]
 enum Basic<'a> {
     Bool(bool),
@@ -13,7 +13,7 @@ enum Basic<'a> {
 }
 
 impl<'a> Basic<'a> {
-    fn of(value: &'a Value) -> Option<Self> {
+    fn from_value(value: &'a Value) -> Option<Self> {
         match value {
             Value::Bool(value) => Some(Self::Bool(*value)),
             Value::Int(value) | Value::Int64(value) => Some(Self::Int(*value)),
@@ -21,7 +21,7 @@ impl<'a> Basic<'a> {
             Value::Uint64(value) => Some(Self::Uint(*value)),
             Value::Float(value) => Some(Self::Float(*value)),
             Value::Str(value) => Some(Self::Str(value)),
-            Value::Object(object) => object.underlying()?.as_whole().map(Self::Int),
+            Value::Object(object) => object.underlying()?.as_integer().map(Self::Int),
             Value::Nil | Value::List(_) | Value::Map(_) => None,
         }
     }
@@ -40,19 +40,19 @@ impl<'a> Basic<'a> {
 /// Go's `eq` of two values.
 ///
 /// # Errors
-/// Go's words, when values of these kinds cannot be compared.
+/// Go's message, when values of these kinds cannot be compared.
 pub fn equal(left: &Value, right: &Value) -> Result<bool, String> {
-    match (Basic::of(left), Basic::of(right)) {
+    match (Basic::from_value(left), Basic::from_value(right)) {
         (Some(a), Some(b)) => a
             .equals(b)
             .ok_or_else(|| "incompatible types for comparison".to_owned()),
-        (None, None) => whole_equal(left, right),
+        (None, None) => equal_composites(left, right),
         _ if matches!(left, Value::Nil) || matches!(right, Value::Nil) => Ok(false),
         _ => Err("incompatible types for comparison".to_owned()),
     }
 }
 
-fn whole_equal(left: &Value, right: &Value) -> Result<bool, String> {
+fn equal_composites(left: &Value, right: &Value) -> Result<bool, String> {
     match (left, right) {
         (Value::Nil, Value::Nil) => Ok(true),
         (Value::Nil, _) | (_, Value::Nil) => Ok(false),
@@ -75,9 +75,9 @@ fn whole_equal(left: &Value, right: &Value) -> Result<bool, String> {
 /// Go's `lt` of two values.
 ///
 /// # Errors
-/// Go's words, when values of these kinds have no order.
+/// Go's message, when values of these kinds have no order.
 pub fn less(left: &Value, right: &Value) -> Result<bool, String> {
-    let (Some(a), Some(b)) = (Basic::of(left), Basic::of(right)) else {
+    let (Some(a), Some(b)) = (Basic::from_value(left), Basic::from_value(right)) else {
         return Err("invalid type for comparison".to_owned());
     };
     match (a, b) {
@@ -92,33 +92,33 @@ pub fn less(left: &Value, right: &Value) -> Result<bool, String> {
     }
 }
 
-/// Go's reflect.DeepEqual: same types, same contents.
+/// Go's reflect.DeepEqual: equal types and contents.
 pub fn deep_equal(left: &Value, right: &Value) -> bool {
     deep_equal_within(left, right, 1000, &mut 1_000_000)
 }
 
-fn deep_equal_within(left: &Value, right: &Value, depth: usize, left_over: &mut usize) -> bool {
-    if depth == 0 || *left_over == 0 {
+fn deep_equal_within(left: &Value, right: &Value, depth: usize, remaining: &mut usize) -> bool {
+    if depth == 0 || *remaining == 0 {
         return false;
     }
-    *left_over -= 1;
+    *remaining -= 1;
     match (left, right) {
         (Value::List(a), Value::List(b)) => {
-            a.of() == b.of()
+            a.element_type() == b.element_type()
                 && a.len() == b.len()
                 && a.iter()
                     .zip(b.iter())
-                    .all(|(a, b)| deep_equal_within(a, b, depth - 1, left_over))
+                    .all(|(a, b)| deep_equal_within(a, b, depth - 1, remaining))
         }
-        (Value::Map(a), Value::Map(b)) if a.is(b) => a.of() == b.of(),
+        (Value::Map(a), Value::Map(b)) if a.ptr_eq(b) => a.element_type() == b.element_type(),
         (Value::Map(a), Value::Map(b)) => {
-            let typed = a.of() == b.of();
+            let with_element_type = a.element_type() == b.element_type();
             let (a, b) = (a.entries(), b.entries());
-            typed
+            with_element_type
                 && a.len() == b.len()
                 && a.iter()
                     .zip(b.iter())
-                    .all(|(a, b)| a.0 == b.0 && deep_equal_within(&a.1, &b.1, depth - 1, left_over))
+                    .all(|(a, b)| a.0 == b.0 && deep_equal_within(&a.1, &b.1, depth - 1, remaining))
         }
         (Value::Object(a), Value::Object(b)) => {
             a.type_name() == b.type_name() && crate::fmt::text(left) == crate::fmt::text(right)

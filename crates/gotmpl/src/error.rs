@@ -1,29 +1,28 @@
-//! What went wrong in a template, and where.
+//! Errors of templates, with their positions.
 //!
-//! The text is Go's, word for word where that is possible, because people search for it. Start at
-//! [`Error`].
+//! The text is Go's, verbatim where possible, because users search for it. Start at [`Error`].
 use std::fmt;
 
-/// What sort of failure it is.
+/// The kind of the error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// The text is not a template.
+pub enum ErrorKind {
+    /// The source is not a valid template.
     Parse,
-    /// The template could not be carried out.
+    /// The execution of the template failed.
     Exec,
-    /// The template asked for more than the limits allow.
+    /// The template exceeds a limit.
     Limit,
-    /// The author of the template stopped it on purpose (`fail`, `required`).
-    Refused,
+    /// The template called `fail` or `required`.
+    Fail,
 }
 
-/// A text longer than this tells no more of the way it came; one that came through `tpl` holds whole
-/// templates.
-const LONGEST: usize = 512 * 1024;
-/// Nor does one that came through so many templates: only templates that call themselves get there.
-const MOST_WAYS: usize = 60;
+/// The maximum length of a text that gets another prefix, in bytes; an error inside `tpl` contains
+/// whole templates.
+const MAX_TEXT_LENGTH: usize = 512 * 1024;
+/// The maximum number of calls in the text; only recursive templates reach it.
+const MAX_CALLS: usize = 60;
 
-/// A failure in a template; what is known of it is in [`Details`].
+/// An error of a template; [`Details`] has its fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error(Box<Details>);
 
@@ -35,37 +34,37 @@ impl std::ops::Deref for Error {
     }
 }
 
-/// What is known of a failure.
+/// The fields of an [`Error`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Details {
-    /// What sort of failure it is.
-    pub kind: Kind,
-    /// The file the text came from.
+    /// The kind of the error.
+    pub kind: ErrorKind,
+    /// The file that contains the template.
     pub file: String,
-    /// The line, counted from 1.
+    /// The line, from 1.
     pub line: usize,
-    /// The column, counted from 0 as Go does; parse errors know none.
+    /// The column, from 0 as in Go; parse errors have none.
     pub column: Option<usize>,
-    /// The line of the template, as written.
+    /// The source line.
     pub snippet: String,
-    /// The reason alone, without any place.
+    /// The reason without a position.
     pub reason: String,
-    /// The place in the outermost template, as `file:line:column`.
+    /// The position in the outermost template, as `file:line:column`.
     pub outermost: String,
-    /// The whole text, as Go words it.
+    /// The complete text, as Go formats it.
     text: String,
-    /// How many calls the text tells of.
-    ways: usize,
+    /// The number of calls in the text.
+    calls: usize,
 }
 
-/// Where in a file something stands.
-pub(crate) struct Place<'a> {
+/// A position in a file.
+pub(crate) struct Position<'a> {
     pub(crate) file: &'a str,
     pub(crate) source: &'a str,
     pub(crate) offset: usize,
 }
 
-impl Place<'_> {
+impl Position<'_> {
     fn line(&self) -> usize {
         1 + self.before().matches('\n').count()
     }
@@ -95,45 +94,62 @@ fn snippet(source: &str, line: usize) -> String {
 impl Error {
     pub(crate) fn parse(file: &str, source: &str, line: usize, reason: &str) -> Self {
         Self(Box::new(Details {
-            kind: Kind::Parse,
+            kind: ErrorKind::Parse,
             file: file.to_owned(),
             line,
             column: None,
             snippet: snippet(source, line),
             reason: reason.to_owned(),
             outermost: format!("{file}:{line}"),
-            ways: 0,
+            calls: 0,
             text: format!("template: {file}:{line}: {reason}"),
         }))
     }
 
-    /// An error at a node of a template that is being carried out.
-    pub(crate) fn exec(kind: Kind, place: &Place, name: &str, context: &str, reason: &str) -> Self {
-        let (line, column) = (place.line(), place.column());
-        let file = place.file;
+    /// An error at a node of a template during its execution.
+    pub(crate) fn exec(
+        kind: ErrorKind,
+        position: &Position,
+        name: &str,
+        context: &str,
+        reason: &str,
+    ) -> Self {
+        let (line, column) = (position.line(), position.column());
+        let file = position.file;
         Self(Box::new(Details {
             kind,
             file: file.to_owned(),
             line,
             column: Some(column),
-            snippet: snippet(place.source, line),
+            snippet: snippet(position.source, line),
             reason: reason.to_owned(),
             outermost: format!("{file}:{line}:{column}"),
-            ways: 0,
+            calls: 0,
             text: format!(
                 "template: {file}:{line}:{column}: executing \"{name}\" at <{context}>: {reason}"
             ),
         }))
     }
 
-    /// An error that happened inside of a template called from here: the place is the inner one, the
-    /// text tells the whole way.
-    pub(crate) fn through(mut self, place: &Place, name: &str, context: &str, said: &str) -> Self {
-        let outermost = format!("{}:{}:{}", place.file, place.line(), place.column());
-        if self.0.ways < MOST_WAYS && self.0.text.len() <= LONGEST {
-            self.0.ways += 1;
+    /// Adds the position of a call to the error of the called template: the error keeps its inner
+    /// position, and the text lists all calls.
+    pub(crate) fn called_from(
+        mut self,
+        position: &Position,
+        name: &str,
+        context: &str,
+        prefix: &str,
+    ) -> Self {
+        let outermost = format!(
+            "{}:{}:{}",
+            position.file,
+            position.line(),
+            position.column()
+        );
+        if self.0.calls < MAX_CALLS && self.0.text.len() <= MAX_TEXT_LENGTH {
+            self.0.calls += 1;
             self.0.text = format!(
-                "template: {outermost}: executing \"{name}\" at <{context}>: {said}{}",
+                "template: {outermost}: executing \"{name}\" at <{context}>: {prefix}{}",
                 self.0.text
             );
         }
@@ -141,37 +157,37 @@ impl Error {
         self
     }
 
-    /// A refusal: the reason is what the author of the template wrote.
-    pub(crate) fn refused(mut self, reason: String) -> Self {
+    /// Replaces the reason, for `fail` and `required`: the message that the template gives.
+    pub(crate) fn with_reason(mut self, reason: String) -> Self {
         self.0.reason = reason;
         self
     }
 
-    /// An error that belongs to no place in a text.
-    pub(crate) fn nowhere(name: &str, reason: &str) -> Self {
+    /// An error without a position in a source.
+    pub(crate) fn without_position(name: &str, reason: &str) -> Self {
         Self(Box::new(Details {
-            kind: Kind::Exec,
+            kind: ErrorKind::Exec,
             file: name.to_owned(),
             line: 0,
             column: None,
             snippet: String::new(),
             reason: reason.to_owned(),
             outermost: name.to_owned(),
-            ways: 0,
+            calls: 0,
             text: format!("template: {reason}"),
         }))
     }
 
-    /// Whether the text of a template could not be read, and nothing stands around that.
-    pub fn is_bare(&self) -> bool {
-        self.kind == Kind::Parse && self.outermost == format!("{}:{}", self.file, self.line)
+    /// Whether this is a parse error without the positions of callers.
+    pub fn is_plain_parse_error(&self) -> bool {
+        self.kind == ErrorKind::Parse && self.outermost == format!("{}:{}", self.file, self.line)
     }
 
-    /// Puts words before the text, as Go's wrapped errors do.
+    /// Prepends a prefix to the text, as Go's wrapped errors do.
     #[must_use]
-    pub fn wrapped(mut self, words: &str) -> Self {
-        if self.0.ways < MOST_WAYS && self.0.text.len() + words.len() <= LONGEST {
-            self.0.text = format!("{words}: {}", self.0.text);
+    pub fn with_prefix(mut self, prefix: &str) -> Self {
+        if self.0.calls < MAX_CALLS && self.0.text.len() + prefix.len() <= MAX_TEXT_LENGTH {
+            self.0.text = format!("{prefix}: {}", self.0.text);
         }
         self
     }

@@ -1,7 +1,7 @@
-//! Go's literals: what quoted strings and written numbers stand for.
+//! The values of Go's string and number literals.
 
-/// The text a quoted literal stands for, without its quotes; `None` when it is not one.
-pub(crate) fn unescape(inside: &str, mark: char) -> Option<String> {
+/// The value of a quoted literal, given without its quotes; `None` when the literal is invalid.
+pub(crate) fn unescape(inside: &str, quote: char) -> Option<String> {
     let mut bytes: Vec<u8> = Vec::with_capacity(inside.len());
     let mut chars = inside.chars();
     let push = |bytes: &mut Vec<u8>, c: char| {
@@ -29,7 +29,7 @@ pub(crate) fn unescape(inside: &str, mark: char) -> Option<String> {
                 let start = first.to_digit(8)?;
                 bytes.push(u8::try_from(digits(&mut chars, 2, 8, start)?).ok()?);
             }
-            c if c == mark => push(&mut bytes, c),
+            c if c == quote => push(&mut bytes, c),
             _ => return None,
         }
     }
@@ -43,12 +43,12 @@ fn digits(chars: &mut std::str::Chars<'_>, count: usize, radix: u32, start: u32)
     })
 }
 
-/// A whole number in Go's syntax: `12`, `0x1f`, `0b1`, `017`, `0o17`, `1_000`.
-pub(crate) fn int(written: &str) -> Option<i64> {
-    let (negative, digits) = match written.as_bytes().first()? {
-        b'-' => (true, written.get(1..)?),
-        b'+' => (false, written.get(1..)?),
-        _ => (false, written),
+/// An integer in Go's syntax: `12`, `0x1f`, `0b1`, `017`, `0o17`, `1_000`.
+pub(crate) fn int(literal: &str) -> Option<i64> {
+    let (negative, digits) = match literal.as_bytes().first()? {
+        b'-' => (true, literal.get(1..)?),
+        b'+' => (false, literal.get(1..)?),
+        _ => (false, literal),
     };
     let lower = digits.replace('_', "").to_lowercase();
     let (radix, digits) = match lower.get(..2) {
@@ -70,16 +70,24 @@ pub(crate) fn int(written: &str) -> Option<i64> {
 }
 
 /// A float in hexadecimal, `0x1.8p3`.
-pub(crate) fn hex_float(written: &str) -> Option<f64> {
-    let lower = written.replace('_', "").to_lowercase();
+pub(crate) fn hex_float(literal: &str) -> Option<f64> {
+    let lower = literal.replace('_', "").to_lowercase();
     let (sign, rest) = match lower.strip_prefix('-') {
         Some(rest) => (-1.0, rest),
         None => (1.0, lower.strip_prefix('+').unwrap_or(&lower)),
     };
     let (mantissa, power) = rest.strip_prefix("0x")?.split_once('p')?;
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = format!("{whole}{fraction}");
+    let (integer_part, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{integer_part}{fraction}");
     let value = u64::from_str_radix(&digits, 16).ok()? as f64;
-    let places = i32::try_from(fraction.len()).ok()?;
-    Some(sign * value * 2f64.powi(power.parse::<i32>().ok()?.checked_sub(4 * places)?))
+    let fraction_digits = i32::try_from(fraction.len()).ok()?;
+    Some(
+        sign * value
+            * 2f64.powi(
+                power
+                    .parse::<i32>()
+                    .ok()?
+                    .checked_sub(4 * fraction_digits)?,
+            ),
+    )
 }

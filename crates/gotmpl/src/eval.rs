@@ -1,9 +1,9 @@
-//! Carries out templates.
+//! Executes templates.
 //!
-//! A [`Machine`] is one rendering: the templates, and what is left of the limits. It follows Go's
-//! evaluator step by step, so that messages name the same places. Bodies are walked in [`walk`];
-//! operands are in [`operand`], fields in [`field`], calls in [`call`]. Functions are handed the
-//! machine, so that `include` and `tpl` come back to it.
+//! An [`Evaluator`] is one rendering: the templates and the remaining budget. It follows Go's
+//! evaluator step by step, so that error messages name the same positions. [`walk`] executes
+//! bodies, [`operand`] evaluates operands, [`field`] fields and [`call`] calls. Functions receive
+//! the evaluator, so that `include` and `tpl` can execute templates.
 mod call;
 mod field;
 mod frame;
@@ -12,23 +12,23 @@ mod walk;
 
 use crate::error::Error;
 use crate::fmt;
-use crate::function::Fault;
-use crate::limits::{Budget, Clock, Limits};
+use crate::function::FunctionError;
+use crate::limits::{Budget, Deadline, Limits};
 use crate::template::{Template, Templates};
 use crate::value::Value;
-use frame::{Cell, Frame};
+use frame::{Frame, ReflectValue};
 
-/// One rendering.
+/// One rendering of templates.
 #[derive(Debug)]
-pub struct Machine {
+pub struct Evaluator {
     templates: Templates,
     budget: Budget,
     depth: usize,
     nesting: usize,
 }
 
-impl Machine {
-    /// A rendering over these templates, within these limits.
+impl Evaluator {
+    /// A rendering of these templates within these limits.
     pub fn new(templates: Templates, limits: Limits) -> Self {
         Self {
             templates,
@@ -38,26 +38,27 @@ impl Machine {
         }
     }
 
-    /// Carries out a template and gives what it wrote.
+    /// Executes a template and returns its output.
     ///
     /// # Errors
-    /// With the place and Go's words, when the template fails or reaches a limit.
+    /// With the position and Go's message, when the template fails or exceeds a limit.
     pub fn execute(&mut self, name: &str, data: &Value) -> Result<String, Error> {
         let Some(template) = self.templates.get(name) else {
             let quoted = fmt::quote(name);
             let reason = format!("no template {quoted} associated with template \"gotpl\"");
-            return Err(Error::nowhere(name, &reason));
+            return Err(Error::without_position(name, &reason));
         };
         let mut out = String::new();
         self.run(&template, data.clone(), &mut out)?;
         Ok(out)
     }
 
-    /// Reads a text as a template and carries it out, among the templates there are; what it defines
-    /// is forgotten afterwards.
+    /// Parses and executes a text as a template, together with the existing templates; its
+    /// definitions are removed afterwards.
     ///
     /// # Errors
-    /// With the place and Go's words, when the text is no template, fails or reaches a limit.
+    /// With the position and Go's message, when the text is not a template, fails or exceeds a
+    /// limit.
     pub fn execute_text(&mut self, name: &str, text: &str, data: &Value) -> Result<String, Error> {
         let before = self.templates.clone();
         let result = match self.templates.parse(name, text) {
@@ -69,60 +70,60 @@ impl Machine {
         result
     }
 
-    /// Charges bytes that a function is about to make.
+    /// Charges bytes that a function is about to write.
     ///
     /// # Errors
-    /// [`Fault::Limit`] when there is no room for them.
-    pub fn charge(&mut self, bytes: usize) -> Result<(), Fault> {
-        self.budget.write(bytes)
+    /// [`FunctionError::Limit`] when the output limit is exceeded.
+    pub fn charge(&mut self, bytes: usize) -> Result<(), FunctionError> {
+        self.budget.charge_output(bytes)
     }
 
-    /// Charges elements of a list that a function is about to make.
+    /// Charges elements of a list that a function is about to create.
     ///
     /// # Errors
-    /// [`Fault::Limit`] when there are too many.
-    pub fn charge_items(&mut self, items: usize) -> Result<(), Fault> {
-        self.budget.turn(items)
+    /// [`FunctionError::Limit`] when the limit is exceeded.
+    pub fn charge_items(&mut self, items: usize) -> Result<(), FunctionError> {
+        self.budget.charge_iterations(items)
     }
 
-    /// Charges values of lists and maps that a function makes or has made.
+    /// Charges values in lists and maps that a function creates.
     ///
     /// # Errors
-    /// [`Fault::Limit`] when there are too many.
-    pub fn charge_values(&mut self, values: usize) -> Result<(), Fault> {
-        self.budget.hold(values)
+    /// [`FunctionError::Limit`] when the limit is exceeded.
+    pub fn charge_values(&mut self, values: usize) -> Result<(), FunctionError> {
+        self.budget.charge_values(values)
     }
 
-    /// Asks whether there is still time, for functions that take long.
+    /// Checks the deadline, for functions that take long.
     ///
     /// # Errors
-    /// [`Fault::Limit`] when there is none.
-    pub fn in_time(&self) -> Result<(), Fault> {
-        self.budget.in_time()
+    /// [`FunctionError::Limit`] when the deadline has passed.
+    pub fn check_deadline(&self) -> Result<(), FunctionError> {
+        self.budget.check_deadline()
     }
 
-    /// The same for work that is done beside the rendering.
-    pub fn clock(&self) -> Clock {
-        self.budget.clock()
+    /// The deadline of the rendering, for work on other threads.
+    pub fn deadline(&self) -> Deadline {
+        self.budget.deadline()
     }
 
-    /// How many bytes may still be written.
-    pub fn room(&self) -> usize {
-        self.budget.room()
+    /// The number of bytes that may still be written.
+    pub fn remaining_output(&self) -> usize {
+        self.budget.remaining_output()
     }
 
-    /// How deep templates call each other now.
+    /// The current depth of nested template calls.
     pub fn depth(&self) -> usize {
         self.depth
     }
 
-    /// How deep templates may call each other.
-    pub fn deepest(&self) -> usize {
+    /// The maximum depth of nested template calls.
+    pub fn max_depth(&self) -> usize {
         self.budget.depth()
     }
 
     fn run(&mut self, template: &Template, data: Value, out: &mut String) -> Result<(), Error> {
-        let dot = Cell::from(data.clone());
+        let dot = ReflectValue::from(data.clone());
         let mut frame = Frame::new(template, data);
         self.depth += 1;
         let result = self.walk(&mut frame, &dot, &template.body, out);

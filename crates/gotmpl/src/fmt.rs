@@ -1,8 +1,7 @@
-//! Go's fmt for the kinds of the template language.
+//! Go's fmt package for the values of the template language.
 //!
-//! Start at [`text`] (`%v`) and [`sprintf`]. A format is read in [`format`], values are written in
-//! [`value`], numbers in [`number`] and [`float`], all into a [`Printer`] that knows how much room
-//! there is.
+//! Start at [`text`] (`%v`) and [`sprintf`]. [`format`] parses a format string; [`value`],
+//! [`number`] and [`float`] write values to a [`Printer`] with a maximum capacity.
 mod float;
 mod format;
 mod number;
@@ -16,21 +15,21 @@ use printer::{Flags, Printer};
 pub(crate) use quote::is_printable;
 pub use quote::quote;
 
-/// No text of this module is longer.
-const LONGEST: usize = 64 * 1024 * 1024;
+/// The maximum length of a text from this module, in bytes.
+const MAX_LENGTH: usize = 64 * 1024 * 1024;
 
-/// A text would be longer than there is room for.
+/// A text would exceed the capacity.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Overflow;
 
-/// What `print` shows for one value.
+/// The text of one value, as `print` writes it.
 pub fn text(value: &Value) -> String {
     match value {
         Value::Str(text) => text.to_string(),
         Value::Int(number) | Value::Int64(number) => number.to_string(),
         Value::Bool(truth) => truth.to_string(),
         other => {
-            let mut printer = Printer::new(LONGEST);
+            let mut printer = Printer::new(MAX_LENGTH);
             printer.argument(&Flags::default(), 'v', other);
             printer.text()
         }
@@ -44,23 +43,23 @@ pub fn float_text(number: f64) -> String {
 
 /// Go's fmt.Sprintf.
 pub fn sprintf(format: &str, arguments: &[Value]) -> String {
-    sprintf_within(format, arguments, LONGEST).unwrap_or_default()
+    sprintf_within(format, arguments, MAX_LENGTH).unwrap_or_default()
 }
 
-/// Go's fmt.Sprintf, in so many bytes.
+/// Go's fmt.Sprintf, limited to `capacity` bytes.
 pub(crate) fn sprintf_within(
     format: &str,
     arguments: &[Value],
-    room: usize,
+    capacity: usize,
 ) -> Result<String, Overflow> {
-    let mut printer = Printer::new(room);
+    let mut printer = Printer::new(capacity);
     format::write(&mut printer, format, arguments);
     printer.finish()
 }
 
 /// Go's fmt.Sprint: a space between two operands when neither is a string.
 pub(crate) fn print(arguments: &[Value]) -> String {
-    let mut printer = Printer::new(LONGEST);
+    let mut printer = Printer::new(MAX_LENGTH);
     let mut after_string = true;
     for (position, value) in arguments.iter().enumerate() {
         let string = matches!(value, Value::Str(_));
@@ -75,7 +74,7 @@ pub(crate) fn print(arguments: &[Value]) -> String {
 
 /// Go's fmt.Sprintln: a space between any two operands.
 pub(crate) fn println(arguments: &[Value]) -> String {
-    let mut printer = Printer::new(LONGEST);
+    let mut printer = Printer::new(MAX_LENGTH);
     for (position, value) in arguments.iter().enumerate() {
         if position > 0 {
             printer.push(" ");

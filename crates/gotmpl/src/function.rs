@@ -1,51 +1,51 @@
-//! What a template may call.
+//! The functions that a template may call.
 //!
-//! A function says what it takes, and the evaluator checks it before the call, so that a wrong
-//! argument is reported at the argument. Functions reach back into the evaluator through the
-//! [`Machine`] they are given. Start at [`Functions`].
+//! A function has a [`Signature`]. The evaluator checks the arguments before the call, so that an
+//! error names the wrong argument. A function may call the [`Evaluator`] that it is given. Start at
+//! [`Functions`].
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::eval::Machine;
+use crate::eval::Evaluator;
 use crate::value::Value;
 
-/// Why a function could not answer.
+/// Why a call of a function failed.
 #[derive(Clone, Debug)]
-pub enum Fault {
-    /// The function says why, in its own words.
+pub enum FunctionError {
+    /// The function failed with this message.
     Message(String),
-    /// The author of the template stopped it on purpose.
-    Refused(String),
-    /// A limit was reached.
+    /// The template called `fail` or a similar function.
+    Fail(String),
+    /// The call exceeds a limit of the rendering.
     Limit(String),
-    /// A template called by the function failed.
+    /// A template that the function executed failed.
     Template(Box<Error>),
 }
 
-impl Fault {
-    /// A failure in the function's own words.
+impl FunctionError {
+    /// An error with this message.
     pub fn new(message: impl Into<String>) -> Self {
         Self::Message(message.into())
     }
 }
 
-impl From<Error> for Fault {
+impl From<Error> for FunctionError {
     fn from(error: Error) -> Self {
         Self::Template(Box::new(error))
     }
 }
 
-/// What a parameter accepts.
+/// The type of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Param {
-    /// Anything.
+pub enum Parameter {
+    /// `interface {}`.
     Any,
     /// A string.
     Str,
-    /// A whole number.
+    /// An int.
     Int,
-    /// A whole number that is not negative.
+    /// An unsigned integer.
     Uint,
     /// A truth value.
     Bool,
@@ -55,12 +55,12 @@ pub enum Param {
     List,
     /// A float.
     Float,
-    /// An object of the type of that name.
+    /// An object of the type with this name.
     Object(&'static str),
 }
 
-impl Param {
-    /// Go's name of the type.
+impl Parameter {
+    /// The name of the Go type.
     pub(crate) fn type_name(self) -> &'static str {
         match self {
             Self::Any => "interface {}",
@@ -75,7 +75,7 @@ impl Param {
         }
     }
 
-    /// Whether Go has a nil of the type.
+    /// Whether the Go type has a nil value.
     pub(crate) fn has_nil(self) -> bool {
         matches!(self, Self::Any | Self::Map | Self::List)
     }
@@ -88,8 +88,8 @@ impl Param {
             Self::Uint => false,
             Self::Bool => matches!(value, Value::Bool(_)),
             Self::Float => matches!(value, Value::Float(_)),
-            Self::Map => matches!(value, Value::Map(map) if map.of().is_any()),
-            Self::List => matches!(value, Value::List(items) if items.of().is_any()),
+            Self::Map => matches!(value, Value::Map(map) if map.element_type().is_any()),
+            Self::List => matches!(value, Value::List(items) if items.element_type().is_any()),
             Self::Object(name) => {
                 matches!(value, Value::Object(object) if object.type_name() == name)
             }
@@ -97,50 +97,50 @@ impl Param {
     }
 }
 
-/// The parameters of a function: the fixed ones, and what may follow them.
+/// The parameters of a function: the fixed ones, and the type of the variadic ones.
 #[derive(Clone, Copy, Debug)]
-pub struct Kinds {
-    /// The parameters that must be given.
-    pub fixed: &'static [Param],
-    /// What any further arguments must be.
-    pub rest: Option<Param>,
+pub struct Signature {
+    /// The required parameters.
+    pub fixed: &'static [Parameter],
+    /// The type of all further arguments; `None` when the function is not variadic.
+    pub rest: Option<Parameter>,
 }
 
-impl Kinds {
-    /// Exactly these parameters.
-    pub const fn exactly(fixed: &'static [Param]) -> Self {
+impl Signature {
+    /// A function with exactly these parameters.
+    pub const fn exact(fixed: &'static [Parameter]) -> Self {
         Self { fixed, rest: None }
     }
 
-    /// These parameters, and any number of one more sort.
-    pub const fn then(fixed: &'static [Param], rest: Param) -> Self {
+    /// A variadic function: these parameters, and any number of arguments of type `rest`.
+    pub const fn variadic(fixed: &'static [Parameter], rest: Parameter) -> Self {
         Self {
             fixed,
             rest: Some(rest),
         }
     }
 
-    pub(crate) fn at(&self, index: usize) -> Option<Param> {
+    pub(crate) fn at(&self, index: usize) -> Option<Parameter> {
         self.fixed.get(index).copied().or(self.rest)
     }
 }
 
-/// Functions that Go's evaluator treats in a way of their own.
+/// Functions that Go's evaluator treats specially.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Special {
-    No,
+    None,
     And,
     Or,
     Call,
     Len,
 }
 
-type Run = dyn Fn(&mut Machine, &[Value]) -> Result<Value, Fault> + Send + Sync;
+type Run = dyn Fn(&mut Evaluator, &[Value]) -> Result<Value, FunctionError> + Send + Sync;
 
-/// One function.
+/// A function that a template may call.
 #[derive(Clone)]
 pub struct Function {
-    pub(crate) takes: Kinds,
+    pub(crate) signature: Signature,
     pub(crate) special: Special,
     pub(crate) run: Arc<Run>,
 }
@@ -149,56 +149,56 @@ impl std::fmt::Debug for Function {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_tuple("Function")
-            .field(&self.takes)
+            .field(&self.signature)
             .finish()
     }
 }
 
-/// The functions a template may call, by name.
+/// The functions that a template may call, by name.
 #[derive(Clone, Default)]
 pub struct Functions(HashMap<&'static str, Function>);
 
 impl Functions {
-    /// An empty table; the language's own functions are always there.
+    /// An empty table; the built-in functions are always available.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a function that needs only its arguments.
+    /// Adds a function that uses only its arguments.
     pub fn add(
         &mut self,
         name: &'static str,
-        takes: Kinds,
-        run: impl Fn(&[Value]) -> Result<Value, Fault> + Send + Sync + 'static,
+        signature: Signature,
+        run: impl Fn(&[Value]) -> Result<Value, FunctionError> + Send + Sync + 'static,
     ) {
-        self.add_with(name, takes, move |_, arguments| run(arguments));
+        self.add_with_evaluator(name, signature, move |_, arguments| run(arguments));
     }
 
-    /// Adds a function that calls back into the evaluator or charges its limits.
-    pub fn add_with(
+    /// Adds a function that calls the evaluator or charges its limits.
+    pub fn add_with_evaluator(
         &mut self,
         name: &'static str,
-        takes: Kinds,
-        run: impl Fn(&mut Machine, &[Value]) -> Result<Value, Fault> + Send + Sync + 'static,
+        signature: Signature,
+        run: impl Fn(&mut Evaluator, &[Value]) -> Result<Value, FunctionError> + Send + Sync + 'static,
     ) {
         self.0.insert(
             name,
             Function {
-                takes,
-                special: Special::No,
+                signature,
+                special: Special::None,
                 run: Arc::new(run),
             },
         );
     }
 
-    /// Marks a function as one that the evaluator treats in a way of its own.
-    pub(crate) fn mark(&mut self, name: &str, special: Special) {
+    /// Marks a function as one that the evaluator treats specially.
+    pub(crate) fn set_special(&mut self, name: &str, special: Special) {
         if let Some(function) = self.0.get_mut(name) {
             function.special = special;
         }
     }
 
-    /// Whether there is a function of that name.
+    /// Whether the table has a function with this name.
     pub fn contains(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }

@@ -1,7 +1,7 @@
-//! Cuts a template's text into tokens.
+//! The lexer: splits the source of a template into tokens.
 //!
-//! Spaces are tokens too, because `$x.y` and `$x .y` differ. A text that cannot be cut ends in one
-//! error token, so that an earlier mistake is reported first. Start at [`lex`].
+//! Spaces are tokens, because `$x.y` and `$x .y` differ. A lexical error becomes the last token, so
+//! that the parser reports an earlier syntax error first. Start at [`lex`].
 
 mod number;
 mod token;
@@ -14,11 +14,11 @@ const KEYWORDS: [&str; 10] = [
     "block", "break", "continue", "define", "else", "end", "if", "range", "template", "with",
 ];
 
-/// Cuts a text into tokens; the last one is `Eof` or `Error`.
+/// Splits a source into tokens; the last token is `Eof` or `Error`.
 pub(crate) fn lex(source: &str) -> Vec<Token<'_>> {
     let mut lexer = Lexer {
         source,
-        at: 0,
+        offset: 0,
         line: 1,
         parens: 0,
         tokens: Vec::new(),
@@ -29,7 +29,7 @@ pub(crate) fn lex(source: &str) -> Vec<Token<'_>> {
             let token = Token {
                 kind: TokenKind::Error,
                 text: Cow::Owned(message),
-                at: lexer.at,
+                offset: lexer.offset,
                 line: lexer.line,
             };
             lexer.tokens.push(token);
@@ -40,7 +40,7 @@ pub(crate) fn lex(source: &str) -> Vec<Token<'_>> {
 
 struct Lexer<'a> {
     source: &'a str,
-    at: usize,
+    offset: usize,
     line: usize,
     parens: usize,
     tokens: Vec<Token<'a>>,
@@ -54,14 +54,14 @@ fn is_word(c: char) -> bool {
     c == '_' || c.is_alphanumeric()
 }
 
-/// Go's `%#U`: how a character is named in messages.
-fn named(c: char) -> String {
+/// Go's `%#U`: the form of a character in error messages.
+fn code_point(c: char) -> String {
     format!("U+{:04X} '{c}'", u32::from(c))
 }
 
 impl<'a> Lexer<'a> {
     fn rest(&self) -> &'a str {
-        self.source.get(self.at..).unwrap_or_default()
+        self.source.get(self.offset..).unwrap_or_default()
     }
 
     fn push(&mut self, kind: TokenKind, length: usize) {
@@ -70,30 +70,30 @@ impl<'a> Lexer<'a> {
         self.tokens.push(Token {
             kind,
             text: Cow::Borrowed(text),
-            at: self.at,
+            offset: self.offset,
             line: self.line,
         });
-        self.at += length;
+        self.offset += length;
         self.line += lines;
     }
 
     fn skip(&mut self, length: usize) {
         self.line += newlines(self.rest().get(..length).unwrap_or_default());
-        self.at += length;
+        self.offset += length;
     }
 
     fn run(&mut self) -> Result<(), String> {
         loop {
             let Some(open) = self.rest().find("{{") else {
-                let left = self.rest().len();
-                if left > 0 {
-                    self.push(TokenKind::Text, left);
+                let remaining = self.rest().len();
+                if remaining > 0 {
+                    self.push(TokenKind::Text, remaining);
                 }
                 return Ok(());
             };
             self.text_before(open);
             let inside = self.rest().get(2..).unwrap_or_default();
-            let trim = opens_trimmed(inside);
+            let trim = has_left_trim(inside);
             let after = if trim {
                 inside.get(2..).unwrap_or_default()
             } else {
@@ -112,19 +112,19 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// The text before an action, without the spaces a trim marker takes away.
+    /// Pushes the text before an action, without the spaces that a trim marker removes.
     fn text_before(&mut self, open: usize) {
         let text = self.rest().get(..open).unwrap_or_default();
         let inside = self.rest().get(open + 2..).unwrap_or_default();
-        let kept = if opens_trimmed(inside) {
+        let text_length = if has_left_trim(inside) {
             text.trim_end_matches(is_space).len()
         } else {
             open
         };
-        if kept > 0 {
-            self.push(TokenKind::Text, kept);
+        if text_length > 0 {
+            self.push(TokenKind::Text, text_length);
         }
-        self.skip(open - kept);
+        self.skip(open - text_length);
     }
 
     fn comment(&mut self, marker: usize) -> Result<(), String> {
@@ -136,7 +136,7 @@ impl<'a> Lexer<'a> {
         let tail = self.rest().get(after..).unwrap_or_default();
         if tail.starts_with("}}") {
             self.skip(after + 2);
-        } else if closes_trimmed(tail) {
+        } else if has_right_trim(tail) {
             let close = after + 4;
             let spaces = self.rest().get(close..).map_or(0, leading_spaces);
             self.skip(close + spaces);
@@ -150,7 +150,7 @@ impl<'a> Lexer<'a> {
     fn action(&mut self) -> Result<(), String> {
         loop {
             let rest = self.rest();
-            if rest.starts_with("}}") || closes_trimmed(rest) {
+            if rest.starts_with("}}") || has_right_trim(rest) {
                 if self.parens > 0 {
                     return Err("unclosed left paren".to_owned());
                 }
@@ -183,18 +183,20 @@ impl<'a> Lexer<'a> {
             ':' => return Err("expected :=".to_owned()),
             '|' => self.push(TokenKind::Pipe, 1),
             ',' => self.push(TokenKind::Comma, 1),
-            '"' => self.quoted('"', TokenKind::Str, "unterminated quoted string")?,
-            '\'' => self.quoted('\'', TokenKind::Char, "unterminated character constant")?,
-            '`' => self.raw()?,
+            '"' => self.quoted_literal('"', TokenKind::Str, "unterminated quoted string")?,
+            '\'' => {
+                self.quoted_literal('\'', TokenKind::Char, "unterminated character constant")?
+            }
+            '`' => self.raw_string()?,
             '(' => {
                 self.push(TokenKind::LeftParen, 1);
                 self.parens += 1;
             }
             ')' => {
-                let Some(left) = self.parens.checked_sub(1) else {
+                let Some(remaining) = self.parens.checked_sub(1) else {
                     return Err("unexpected right paren".to_owned());
                 };
-                self.parens = left;
+                self.parens = remaining;
                 self.push(TokenKind::RightParen, 1);
             }
             '$' => self.name(TokenKind::Variable)?,
@@ -212,7 +214,7 @@ impl<'a> Lexer<'a> {
             other => {
                 return Err(format!(
                     "unrecognized character in action: {}",
-                    named(other)
+                    code_point(other)
                 ));
             }
         }
@@ -222,7 +224,7 @@ impl<'a> Lexer<'a> {
     fn spaces(&mut self) {
         let mut length = leading_spaces(self.rest());
         // The space before a closing trim marker belongs to the marker.
-        if self.rest().get(length - 1..).is_some_and(closes_trimmed) {
+        if self.rest().get(length - 1..).is_some_and(has_right_trim) {
             length -= 1;
         }
         if length > 0 {
@@ -230,24 +232,29 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn quoted(&mut self, mark: char, kind: TokenKind, problem: &str) -> Result<(), String> {
+    fn quoted_literal(
+        &mut self,
+        delimiter: char,
+        kind: TokenKind,
+        message: &str,
+    ) -> Result<(), String> {
         let mut escaped = false;
         for (index, c) in self.rest().char_indices().skip(1) {
             match c {
                 '\n' => break,
                 _ if escaped => escaped = false,
                 '\\' => escaped = true,
-                _ if c == mark => {
+                _ if c == delimiter => {
                     self.push(kind, index + 1);
                     return Ok(());
                 }
                 _ => {}
             }
         }
-        Err(problem.to_owned())
+        Err(message.to_owned())
     }
 
-    fn raw(&mut self) -> Result<(), String> {
+    fn raw_string(&mut self) -> Result<(), String> {
         match self.rest().get(1..).and_then(|text| text.find('`')) {
             Some(end) => {
                 self.push(TokenKind::RawStr, end + 2);
@@ -257,7 +264,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// `.field` and `$variable`: a mark and perhaps a word.
+    /// `.field` and `$variable`: a prefix and an optional word.
     fn name(&mut self, kind: TokenKind) -> Result<(), String> {
         let length: usize = 1 + self
             .rest()
@@ -271,13 +278,13 @@ impl<'a> Lexer<'a> {
         } else {
             kind
         };
-        self.ends_well(length)?;
+        self.check_terminator(length)?;
         self.push(kind, length);
         Ok(())
     }
 
-    /// After a word, only a few characters may follow.
-    fn ends_well(&self, length: usize) -> Result<(), String> {
+    /// Only some characters may follow a word.
+    fn check_terminator(&self, length: usize) -> Result<(), String> {
         match self
             .rest()
             .get(length..)
@@ -291,15 +298,15 @@ impl<'a> Lexer<'a> {
                         .get(length..)
                         .is_some_and(|text| text.starts_with("}}")) =>
             {
-                Err(format!("bad character {}", named(c)))
+                Err(format!("bad character {}", code_point(c)))
             }
             _ => Ok(()),
         }
     }
 
     fn number(&mut self) -> Result<(), String> {
-        let (length, ends_well) = number::scan(self.rest());
-        if !ends_well {
+        let (length, check_terminator) = number::scan(self.rest());
+        if !check_terminator {
             let bad = self.rest().get(..length).unwrap_or_default();
             return Err(format!("bad number syntax: {}", crate::fmt::quote(bad)));
         }
@@ -310,7 +317,7 @@ impl<'a> Lexer<'a> {
     fn word(&mut self) -> Result<(), String> {
         let rest = self.rest();
         let length = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-        self.ends_well(length)?;
+        self.check_terminator(length)?;
         let kind = match rest.get(..length).unwrap_or_default() {
             "true" | "false" => TokenKind::Bool,
             "nil" => TokenKind::Nil,
@@ -330,12 +337,12 @@ fn leading_spaces(text: &str) -> usize {
     text.len() - text.trim_start_matches(is_space).len()
 }
 
-fn opens_trimmed(inside: &str) -> bool {
+fn has_left_trim(inside: &str) -> bool {
     let mut chars = inside.chars();
     chars.next() == Some('-') && chars.next().is_some_and(is_space)
 }
 
-fn closes_trimmed(text: &str) -> bool {
+fn has_right_trim(text: &str) -> bool {
     let mut chars = text.chars();
     chars.next().is_some_and(is_space) && chars.as_str().starts_with("-}}")
 }

@@ -1,8 +1,8 @@
-//! The Go text/template language; knows nothing of Helm.
+//! The Go text/template language, independent of Helm.
 //!
-//! The same text, functions and data give the same output, and whatever the text says, rendering ends
-//! within its [`Limits`]. Start at [`Templates::parse`], then [`Templates::execute`]; data is a
-//! [`Value`], and what a template may call is a [`Functions`] table.
+//! The same source, functions and data give the same output, and every rendering ends within its
+//! [`Limits`]. Start at [`Templates::parse`], then [`Templates::execute`]; the data is a [`Value`],
+//! and a [`Functions`] table holds the functions that a template may call.
 mod ast;
 mod builtin;
 mod compare;
@@ -11,18 +11,18 @@ mod escape;
 mod eval;
 mod fmt;
 mod function;
+pub mod go_string;
 mod lex;
 mod limits;
 mod parse;
-pub mod raw;
 mod template;
 mod value;
 
 pub use compare::{deep_equal, equal, less};
-pub use error::{Details, Error, Kind};
-pub use eval::Machine;
+pub use error::{Details, Error, ErrorKind};
+pub use eval::Evaluator;
 pub use fmt::{float_text, quote, sprintf, text};
-pub use function::{Fault, Function, Functions, Kinds, Param};
-pub use limits::{Clock, Limits};
+pub use function::{Function, FunctionError, Functions, Parameter, Signature};
+pub use limits::{Deadline, Limits};
 pub use template::Templates;
-pub use value::{List, Map, Named, Object, Of, Value};
+pub use value::{ElementType, List, Map, NamedMap, Object, Value};

@@ -1,21 +1,21 @@
-//! How much work one rendering may cost.
+//! The limits of one rendering.
 //!
-//! A server renders strangers' templates, so everything that can grow has an end. The counters are in
-//! [`Budget`]; the evaluator and the functions charge it.
+//! A server renders untrusted templates, so depth, output, iterations and time are bounded.
+//! [`Budget`] has the counters; the evaluator and the functions charge it.
 use std::time::{Duration, Instant};
 
-use crate::function::Fault;
+use crate::function::FunctionError;
 
-/// The bounds of one rendering.
+/// The limits of one rendering.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How deep templates may call each other.
+    /// The maximum depth of nested template calls.
     pub depth: usize,
-    /// How many bytes all templates and functions together may write.
+    /// The maximum number of bytes that all templates and functions may write together.
     pub output: usize,
-    /// How many turns all loops together may take.
+    /// The maximum number of iterations of all loops together.
     pub iterations: usize,
-    /// How long it may take.
+    /// The maximum duration.
     pub time: Duration,
 }
 
@@ -30,11 +30,11 @@ impl Default for Limits {
     }
 }
 
-/// How many values of lists and maps functions may make: each costs a few words of memory, and a
-/// template may keep them all.
-const MOST_VALUES: usize = 8_000_000;
+/// The maximum number of values in lists and maps that functions may create: a template may keep
+/// all of them in memory.
+const MAX_VALUES: usize = 8_000_000;
 
-/// What is left of the limits.
+/// The remaining budget of a rendering.
 #[derive(Debug)]
 pub(crate) struct Budget {
     limits: Limits,
@@ -42,7 +42,7 @@ pub(crate) struct Budget {
     iterations: usize,
     values: usize,
     steps: usize,
-    clock: Clock,
+    deadline: Deadline,
 }
 
 impl Budget {
@@ -51,9 +51,9 @@ impl Budget {
             limits,
             output: limits.output,
             iterations: limits.iterations,
-            values: MOST_VALUES,
+            values: MAX_VALUES,
             steps: 0,
-            clock: Clock::new(limits.time),
+            deadline: Deadline::new(limits.time),
         }
     }
 
@@ -61,89 +61,89 @@ impl Budget {
         self.limits.depth
     }
 
-    pub(crate) fn room(&self) -> usize {
+    pub(crate) fn remaining_output(&self) -> usize {
         self.output
     }
 
-    pub(crate) fn write(&mut self, bytes: usize) -> Result<(), Fault> {
+    pub(crate) fn charge_output(&mut self, bytes: usize) -> Result<(), FunctionError> {
         match self.output.checked_sub(bytes) {
-            Some(left) => {
-                self.output = left;
+            Some(remaining) => {
+                self.output = remaining;
                 Ok(())
             }
-            None => Err(Fault::Limit(format!(
-                "output is larger than the limit of {} bytes",
+            None => Err(FunctionError::Limit(format!(
+                "output exceeds the limit of {} bytes",
                 self.limits.output
             ))),
         }
     }
 
-    pub(crate) fn turn(&mut self, turns: usize) -> Result<(), Fault> {
-        match self.iterations.checked_sub(turns) {
-            Some(left) => {
-                self.iterations = left;
+    pub(crate) fn charge_iterations(&mut self, iterations: usize) -> Result<(), FunctionError> {
+        match self.iterations.checked_sub(iterations) {
+            Some(remaining) => {
+                self.iterations = remaining;
                 Ok(())
             }
-            None => Err(Fault::Limit(format!(
-                "loops take more turns than the limit of {}",
+            None => Err(FunctionError::Limit(format!(
+                "loops exceed the limit of {} iterations",
                 self.limits.iterations
             ))),
         }
     }
 
-    pub(crate) fn hold(&mut self, values: usize) -> Result<(), Fault> {
+    pub(crate) fn charge_values(&mut self, values: usize) -> Result<(), FunctionError> {
         match self.values.checked_sub(values) {
-            Some(left) => {
-                self.values = left;
+            Some(remaining) => {
+                self.values = remaining;
                 Ok(())
             }
-            None => Err(Fault::Limit(format!(
-                "lists and maps hold more values than the limit of {MOST_VALUES}"
+            None => Err(FunctionError::Limit(format!(
+                "lists and maps exceed the limit of {MAX_VALUES} values"
             ))),
         }
     }
 
-    pub(crate) fn step(&mut self) -> Result<(), Fault> {
+    pub(crate) fn charge_step(&mut self) -> Result<(), FunctionError> {
         self.steps += 1;
         if self.steps.is_multiple_of(64) {
-            self.in_time()
+            self.check_deadline()
         } else {
             Ok(())
         }
     }
 
-    pub(crate) fn in_time(&self) -> Result<(), Fault> {
-        self.clock.in_time()
+    pub(crate) fn check_deadline(&self) -> Result<(), FunctionError> {
+        self.deadline.check()
     }
 
-    pub(crate) fn clock(&self) -> Clock {
-        self.clock
+    pub(crate) fn deadline(&self) -> Deadline {
+        self.deadline
     }
 }
 
-/// When a rendering's time is up, for work that is done beside it.
+/// The time at which a rendering must end.
 #[derive(Clone, Copy, Debug)]
-pub struct Clock {
-    until: Instant,
+pub struct Deadline {
+    at: Instant,
     limit: Duration,
 }
 
-impl Clock {
+impl Deadline {
     fn new(limit: Duration) -> Self {
         Self {
-            until: Instant::now() + limit,
+            at: Instant::now() + limit,
             limit,
         }
     }
 
-    /// Asks whether there is still time.
+    /// Checks that the deadline has not passed.
     ///
     /// # Errors
-    /// [`Fault::Limit`] when there is none.
-    pub fn in_time(self) -> Result<(), Fault> {
-        if Instant::now() > self.until {
-            return Err(Fault::Limit(format!(
-                "rendering takes longer than the limit of {:?}",
+    /// [`FunctionError::Limit`] when the deadline has passed.
+    pub fn check(self) -> Result<(), FunctionError> {
+        if Instant::now() > self.at {
+            return Err(FunctionError::Limit(format!(
+                "rendering exceeds the time limit of {:?}",
                 self.limit
             )));
         }

@@ -1,7 +1,7 @@
-//! Makes a tree of a template's tokens.
+//! The parser: builds the syntax tree of a template.
 //!
-//! A parse gives every template the text defines, itself among them; nothing is carried out. Start at
-//! [`parse`]; pipelines and operands are in [`operand`], the way through the tokens in [`cursor`].
+//! The result contains the template itself and every template that it defines. Start at [`parse`];
+//! [`operand`] parses pipelines and operands, [`cursor`] reads the tokens.
 mod cursor;
 mod operand;
 
@@ -12,44 +12,48 @@ use crate::error::Error;
 use crate::function::Function;
 use crate::lex::{Token, TokenKind, lex};
 
-/// Nesting beyond this is refused: no person writes it.
-const DEEPEST: usize = 400;
+/// The maximum nesting depth of a template.
+const MAX_DEPTH: usize = 400;
 
-/// One template that a text defines.
+/// A template that a source defines.
 #[derive(Debug)]
-pub(crate) struct Defined {
+pub(crate) struct Definition {
     pub(crate) name: String,
     pub(crate) body: Body,
 }
 
-/// Finds a function by its name.
-pub(crate) type Known<'a> = &'a dyn Fn(&str) -> Option<Function>;
+/// Looks up a function by its name.
+pub(crate) type FunctionLookup<'a> = &'a dyn Fn(&str) -> Option<Function>;
 
-/// Reads a text as a template of that name; `known` finds the functions there are.
-pub(crate) fn parse(name: &str, source: &str, known: Known<'_>) -> Result<Vec<Defined>, Error> {
+/// Parses a source as a template with this name; `functions` looks up functions.
+pub(crate) fn parse(
+    name: &str,
+    source: &str,
+    functions: FunctionLookup<'_>,
+) -> Result<Vec<Definition>, Error> {
     let mut parser = Parser {
         file: name,
         source,
         tokens: lex(source),
         next: 0,
-        known,
+        functions,
         variables: vec!["$".into()],
         action: 0,
         loops: 0,
         depth: 0,
-        defined: Vec::new(),
+        definitions: Vec::new(),
     };
     let (body, end) = parser.body(Context::File)?;
     debug_assert!(matches!(end, Close::File));
-    let own = Defined {
+    let definition = Definition {
         name: name.to_owned(),
         body,
     };
-    parser.define(own)?;
-    Ok(parser.defined)
+    parser.define(definition)?;
+    Ok(parser.definitions)
 }
 
-/// Whether a body writes nothing and does nothing.
+/// Whether a body contains only whitespace.
 pub(crate) fn is_blank(body: &Body) -> bool {
     body.iter()
         .all(|node| matches!(node, Node::Text(text) if text.trim().is_empty()))
@@ -60,16 +64,16 @@ struct Parser<'a> {
     source: &'a str,
     tokens: Vec<Token<'a>>,
     next: usize,
-    known: Known<'a>,
+    functions: FunctionLookup<'a>,
     variables: Vec<Arc<str>>,
-    /// The line the action that is being read began on; 0 between actions.
+    /// The first line of the current action; 0 between actions.
     action: usize,
     loops: usize,
     depth: usize,
-    defined: Vec<Defined>,
+    definitions: Vec<Definition>,
 }
 
-/// What a body is part of, which decides how it may end.
+/// The construct that contains a body, which decides how the body may end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Context {
     File,
@@ -78,26 +82,26 @@ enum Context {
     Else,
 }
 
-/// How a body ended.
+/// The end of a body.
 enum Close {
     File,
-    Done,
+    End,
     Else,
 }
 
 impl Parser<'_> {
-    fn deeper(&mut self) -> Result<(), Error> {
+    fn enter(&mut self) -> Result<(), Error> {
         self.depth += 1;
-        if self.depth > DEEPEST {
+        if self.depth > MAX_DEPTH {
             let line = self.peek().line;
             return self.error(line, "template is nested too deeply");
         }
         Ok(())
     }
 
-    fn define(&mut self, new: Defined) -> Result<(), Error> {
-        match self.defined.iter_mut().find(|old| old.name == new.name) {
-            None => self.defined.push(new),
+    fn define(&mut self, new: Definition) -> Result<(), Error> {
+        match self.definitions.iter_mut().find(|old| old.name == new.name) {
+            None => self.definitions.push(new),
             Some(old) if is_blank(&old.body) => *old = new,
             Some(_) if is_blank(&new.body) => {}
             Some(_) => {
@@ -110,7 +114,7 @@ impl Parser<'_> {
     }
 
     fn body(&mut self, context: Context) -> Result<(Body, Close), Error> {
-        self.deeper()?;
+        self.enter()?;
         let mut body = Body::new();
         loop {
             let token = self.take();
@@ -119,7 +123,7 @@ impl Parser<'_> {
                 TokenKind::Text => body.push(Node::Text(token.text.into())),
                 TokenKind::LeftDelim => {
                     self.action = token.line;
-                    let keyword = self.peek_solid().clone();
+                    let keyword = self.peek_non_space().clone();
                     let is_keyword = keyword.kind == TokenKind::Keyword;
                     let word = is_keyword.then_some(keyword.text.as_ref());
                     match (word, context) {
@@ -133,7 +137,7 @@ impl Parser<'_> {
                             self.take();
                             self.expect(TokenKind::RightDelim, "end")?;
                             self.depth -= 1;
-                            return Ok((body, Close::Done));
+                            return Ok((body, Close::End));
                         }
                         (Some("else"), Context::Branch) => {
                             self.take();
@@ -166,12 +170,12 @@ impl Parser<'_> {
         self.take();
         let name = self.name("define clause")?;
         self.expect(TokenKind::RightDelim, "define clause")?;
-        let body = self.apart(Context::Define)?;
-        self.define(Defined { name, body })
+        let body = self.scoped_body(Context::Define)?;
+        self.define(Definition { name, body })
     }
 
-    /// A body with variables and loops of its own.
-    fn apart(&mut self, context: Context) -> Result<Body, Error> {
+    /// Parses a body with its own scope of variables and loops.
+    fn scoped_body(&mut self, context: Context) -> Result<Body, Error> {
         let variables = std::mem::replace(&mut self.variables, vec!["$".into()]);
         let loops = std::mem::take(&mut self.loops);
         let (body, _) = self.body(context)?;
@@ -181,7 +185,7 @@ impl Parser<'_> {
     }
 
     fn name(&mut self, context: &str) -> Result<String, Error> {
-        let token = self.take_solid();
+        let token = self.take_non_space();
         match token.kind {
             TokenKind::Str | TokenKind::RawStr => self.unquote(&token),
             _ => self.unexpected(&token, context),
@@ -189,7 +193,7 @@ impl Parser<'_> {
     }
 
     fn action(&mut self, body: &mut Body) -> Result<(), Error> {
-        let token = self.peek_solid().clone();
+        let token = self.peek_non_space().clone();
         if token.kind != TokenKind::Keyword {
             let pipe = self.pipeline("command", TokenKind::RightDelim)?;
             body.push(Node::Action(pipe));
@@ -202,16 +206,16 @@ impl Parser<'_> {
             "with" => Node::With(self.branch("with")?),
             "template" => Node::Template(self.invocation()?),
             "block" => Node::Template(self.block()?),
-            "break" => self.leap(&token, Node::Break)?,
-            "continue" => self.leap(&token, Node::Continue)?,
+            "break" => self.loop_control(&token, Node::Break)?,
+            "continue" => self.loop_control(&token, Node::Continue)?,
             _ => return self.unexpected(&token, "command"),
         };
         body.push(node);
         Ok(())
     }
 
-    fn leap(&mut self, token: &Token, node: Node) -> Result<Node, Error> {
-        let end = self.take_solid();
+    fn loop_control(&mut self, token: &Token, node: Node) -> Result<Node, Error> {
+        let end = self.take_non_space();
         if end.kind != TokenKind::RightDelim {
             return self.unexpected(&end, &format!("{{{{{}}}}}", token.text));
         }
@@ -225,15 +229,15 @@ impl Parser<'_> {
     }
 
     fn branch(&mut self, word: &'static str) -> Result<Branch, Error> {
-        self.deeper()?;
+        self.enter()?;
         let outer = self.variables.len();
         let pipe = self.pipeline(word, TokenKind::RightDelim)?;
         let looping = usize::from(word == "range");
         self.loops += looping;
         let (then, end) = self.body(Context::Branch)?;
         self.loops -= looping;
-        let otherwise = match end {
-            Close::Else => Some(self.otherwise(word)?),
+        let else_body = match end {
+            Close::Else => Some(self.else_body(word)?),
             _ => None,
         };
         self.variables.truncate(outer);
@@ -241,13 +245,13 @@ impl Parser<'_> {
         Ok(Branch {
             pipe,
             then,
-            otherwise,
+            else_body,
         })
     }
 
-    /// What follows `else`: a body, or `if`/`with` again, which share the one `end`.
-    fn otherwise(&mut self, word: &'static str) -> Result<Body, Error> {
-        let token = self.peek_solid().clone();
+    /// Parses the branch after `else`: a body, or a nested `if`/`with` that shares the same `end`.
+    fn else_body(&mut self, word: &'static str) -> Result<Body, Error> {
+        let token = self.peek_non_space().clone();
         let again = word != "range" && token.kind == TokenKind::Keyword;
         if again && *token.text == *word {
             self.take();
@@ -258,7 +262,8 @@ impl Parser<'_> {
                 Node::With(nested)
             }]);
         }
-        // `else if` and `else with` of another word are read as a body that begins with the word.
+        // `else if` after `with`, and `else with` after `if`, are parsed as a body that starts
+        // there.
         if !matches!(token.text.as_ref(), "if" | "with") {
             self.expect(TokenKind::RightDelim, "else")?;
         }
@@ -267,28 +272,28 @@ impl Parser<'_> {
     }
 
     fn invocation(&mut self) -> Result<Invocation, Error> {
-        let at = self.peek_solid().at;
+        let offset = self.peek_non_space().offset;
         let name = self.name("template clause")?;
-        let pipe = if self.peek_solid().kind == TokenKind::RightDelim {
+        let pipe = if self.peek_non_space().kind == TokenKind::RightDelim {
             self.take();
             None
         } else {
             Some(self.pipeline("template clause", TokenKind::RightDelim)?)
         };
-        Ok(Invocation { at, name, pipe })
+        Ok(Invocation { offset, name, pipe })
     }
 
     fn block(&mut self) -> Result<Invocation, Error> {
-        let at = self.peek_solid().at;
+        let offset = self.peek_non_space().offset;
         let name = self.name("block clause")?;
         let pipe = self.pipeline("block clause", TokenKind::RightDelim)?;
-        let body = self.apart(Context::Define)?;
-        self.define(Defined {
+        let body = self.scoped_body(Context::Define)?;
+        self.define(Definition {
             name: name.clone(),
             body,
         })?;
         Ok(Invocation {
-            at,
+            offset,
             name,
             pipe: Some(pipe),
         })

@@ -1,17 +1,17 @@
-//! A set of templates that can call each other by name.
+//! A set of templates that call each other by name.
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::ast::Body;
 use crate::builtin;
 use crate::error::Error;
-use crate::eval::Machine;
+use crate::eval::Evaluator;
 use crate::function::Functions;
 use crate::limits::Limits;
 use crate::parse::{is_blank, parse};
 use crate::value::Value;
 
-/// One template, ready to be carried out.
+/// A parsed template.
 #[derive(Debug)]
 pub(crate) struct Template {
     pub(crate) name: String,
@@ -22,7 +22,7 @@ pub(crate) struct Template {
     pub(crate) root: Arc<str>,
 }
 
-/// A set of templates and the functions they may call.
+/// A set of templates and the functions that they may call.
 #[derive(Clone, Debug, Default)]
 pub struct Templates {
     by_name: HashMap<String, Arc<Template>>,
@@ -30,7 +30,7 @@ pub struct Templates {
 }
 
 impl Templates {
-    /// An empty set whose templates may call these functions.
+    /// An empty set with these functions.
     pub fn new(functions: Functions) -> Self {
         Self {
             by_name: HashMap::new(),
@@ -38,17 +38,18 @@ impl Templates {
         }
     }
 
-    /// Adds the template in this text and all it defines; a later definition replaces an earlier one
-    /// unless it is blank.
+    /// Adds the template in this source and its definitions; a later definition replaces an earlier
+    /// one unless it is blank.
     ///
     /// # Errors
-    /// [`Kind::Parse`](crate::Kind::Parse) with the line, when the text is not a template.
+    /// [`ErrorKind::Parse`](crate::ErrorKind::Parse) with the line, when the source is not a
+    /// template.
     pub fn parse(&mut self, name: &str, source: &str) -> Result<(), Error> {
         let functions = self.functions.clone();
-        let known = |name: &str| functions.get(name).cloned().or_else(|| builtin::get(name));
+        let functions = |name: &str| functions.get(name).cloned().or_else(|| builtin::get(name));
         let (file, text): (Arc<str>, Arc<str>) = (name.into(), source.into());
         let root: Arc<str> = "$".into();
-        for defined in parse(name, source, &known)? {
+        for defined in parse(name, source, &functions)? {
             let keeps_old = is_blank(&defined.body) && self.by_name.contains_key(&defined.name);
             if keeps_old {
                 continue;
@@ -65,17 +66,17 @@ impl Templates {
         Ok(())
     }
 
-    /// Whether there is a template of that name.
+    /// Whether the set has a template with this name.
     pub fn contains(&self, name: &str) -> bool {
         self.by_name.contains_key(name)
     }
 
-    /// Carries out a template.
+    /// Executes a template.
     ///
     /// # Errors
-    /// With the place and Go's words, when the template fails or reaches a limit.
+    /// With the position and Go's message, when the template fails or exceeds a limit.
     pub fn execute(&self, name: &str, data: &Value, limits: Limits) -> Result<String, Error> {
-        Machine::new(self.clone(), limits).execute(name, data)
+        Evaluator::new(self.clone(), limits).execute(name, data)
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<Arc<Template>> {

@@ -1,7 +1,7 @@
-//! The data a template sees: Go's kinds, with Go's sharing.
+//! The data of a template: Go's kinds, with Go's reference semantics.
 //!
-//! A map is one thing seen from many places: who changes it changes it for everyone who holds it.
-//! Lists never change once made. Start at [`Value`].
+//! Clones of a map share its entries, so a change through one clone is visible in all of them.
+//! Lists are immutable. Start at [`Value`].
 mod bytes;
 mod list;
 mod map;
@@ -9,14 +9,14 @@ mod object;
 
 use std::sync::Arc;
 
-pub use list::{List, Named, Of};
+pub use list::{ElementType, List, NamedMap};
 pub use map::Map;
 pub use object::Object;
 
-/// The most values of one copy; only maps that hold each other many times get there.
-const MOST_COPIED: usize = 1_000_000;
+/// The maximum number of values in one copy; only maps that contain each other many times reach it.
+const MAX_VALUES: usize = 1_000_000;
 
-/// One value of the template language.
+/// A value of the template language.
 #[derive(Clone, Debug, Default)]
 pub enum Value {
     /// Go's nil.
@@ -24,23 +24,23 @@ pub enum Value {
     Nil,
     /// A truth value.
     Bool(bool),
-    /// A whole number: Go's int, as written in a template.
+    /// Go's int: an integer literal of a template.
     Int(i64),
-    /// Go's int64: what sums give, and what `--set` sets.
+    /// Go's int64: results of arithmetic functions and integers from `--set`.
     Int64(i64),
-    /// Go's uint8: one byte of a string.
+    /// Go's uint8: a byte of a string.
     Byte(u8),
-    /// Go's uint64: one number of a version.
+    /// Go's uint64: a number of a semantic version.
     Uint64(u64),
-    /// A float64; every number of a values file is one.
+    /// Go's float64; every number of a values file has this type.
     Float(f64),
     /// A string.
     Str(Arc<str>),
-    /// A list, which never changes.
+    /// An immutable list.
     List(List),
-    /// A map, which may be changed through any of its holders.
+    /// A shared, mutable map.
     Map(Map),
-    /// A value with methods and fields of its own.
+    /// A value with its own fields and methods.
     Object(Arc<dyn Object>),
 }
 
@@ -50,15 +50,15 @@ impl Value {
         Self::List(items.into_iter().collect())
     }
 
-    /// A list of strings only, which Go tells from a list of anything.
+    /// A `[]string`, which Go distinguishes from `[]interface {}`.
     pub fn strings<S: Into<Value>>(items: impl IntoIterator<Item = S>) -> Self {
         Self::List(List::new(
             items.into_iter().map(Into::into).collect(),
-            Of::Str,
+            ElementType::Str,
         ))
     }
 
-    /// Go's truth: what `if` asks.
+    /// Go's truth value, as `if` evaluates it.
     pub fn is_true(&self) -> bool {
         match self {
             Self::Nil => false,
@@ -74,7 +74,7 @@ impl Value {
         }
     }
 
-    /// Go's name of the type.
+    /// The name of the Go type.
     pub fn type_name(&self) -> &str {
         match self {
             Self::Nil => "<nil>",
@@ -85,13 +85,13 @@ impl Value {
             Self::Uint64(_) => "uint64",
             Self::Float(_) => "float64",
             Self::Str(_) => "string",
-            Self::List(items) => items.of().list_name(),
-            Self::Map(map) => map.of().map_name(),
+            Self::List(items) => items.element_type().list_name(),
+            Self::Map(map) => map.element_type().map_name(),
             Self::Object(object) => object.type_name(),
         }
     }
 
-    /// Go's name of the kind.
+    /// The name of the Go kind.
     pub fn kind_name(&self) -> &'static str {
         match self {
             Self::Nil => "invalid",
@@ -112,7 +112,7 @@ impl Value {
         }
     }
 
-    /// The string, if it is one.
+    /// The string, if the value is one.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::Str(text) => Some(text),
@@ -120,18 +120,18 @@ impl Value {
         }
     }
 
-    /// The whole number, if it is one of any width.
-    pub fn as_whole(&self) -> Option<i64> {
+    /// The integer, if the value is one of any width.
+    pub fn as_integer(&self) -> Option<i64> {
         match self {
             Self::Int(number) | Self::Int64(number) => Some(*number),
             Self::Byte(number) => Some(i64::from(*number)),
             Self::Uint64(number) => Some(*number as i64),
-            Self::Object(object) => object.underlying().and_then(|value| value.as_whole()),
+            Self::Object(object) => object.underlying().and_then(|value| value.as_integer()),
             _ => None,
         }
     }
 
-    /// The map, if it is one.
+    /// The map, if the value is one.
     pub fn as_map(&self) -> Option<Map> {
         match self {
             Self::Map(map) => Some(map.clone()),
@@ -140,7 +140,7 @@ impl Value {
         }
     }
 
-    /// The list, if it is one.
+    /// The list, if the value is one.
     pub fn as_list(&self) -> Option<List> {
         match self {
             Self::List(items) => Some(items.clone()),
@@ -149,44 +149,50 @@ impl Value {
         }
     }
 
-    /// How many values it is made of, itself among them, as far as a copy would go.
-    pub fn size(&self) -> usize {
-        let mut left = MOST_COPIED;
-        self.count(1000, &mut left);
-        MOST_COPIED - left
+    /// The number of values in this value, including itself, up to the limit of a copy.
+    pub fn value_count(&self) -> usize {
+        let mut remaining = MAX_VALUES;
+        self.count(1000, &mut remaining);
+        MAX_VALUES - remaining
     }
 
-    fn count(&self, depth: usize, left: &mut usize) {
-        if depth == 0 || *left == 0 {
+    fn count(&self, depth: usize, remaining: &mut usize) {
+        if depth == 0 || *remaining == 0 {
             return;
         }
-        *left -= 1;
+        *remaining -= 1;
         match self {
             Self::Map(map) => {
                 map.entries()
                     .iter()
-                    .for_each(|(_, value)| value.count(depth - 1, left));
+                    .for_each(|(_, value)| value.count(depth - 1, remaining));
             }
-            Self::List(items) => items.iter().for_each(|value| value.count(depth - 1, left)),
+            Self::List(items) => items
+                .iter()
+                .for_each(|value| value.count(depth - 1, remaining)),
             _ => {}
         }
     }
 
-    /// The same value in new maps, so that a change to one is not seen in the other.
+    /// A copy that shares no maps with the original.
     pub fn deep_copy(&self) -> Self {
-        self.copy_within(1000, &mut { MOST_COPIED })
+        self.copy_within(1000, &mut { MAX_VALUES })
     }
 
-    fn copy_within(&self, depth: usize, left: &mut usize) -> Self {
-        if depth == 0 || *left == 0 {
+    fn copy_within(&self, depth: usize, remaining: &mut usize) -> Self {
+        if depth == 0 || *remaining == 0 {
             return Self::Nil;
         }
-        *left -= 1;
+        *remaining -= 1;
         match self {
-            Self::Map(map) => Self::Map(map.map_values(|value| value.copy_within(depth - 1, left))),
-            Self::List(items) if items.of() == Of::Any => {
-                Self::list(items.iter().map(|item| item.copy_within(depth - 1, left)))
+            Self::Map(map) => {
+                Self::Map(map.map_values(|value| value.copy_within(depth - 1, remaining)))
             }
+            Self::List(items) if items.element_type() == ElementType::Any => Self::list(
+                items
+                    .iter()
+                    .map(|item| item.copy_within(depth - 1, remaining)),
+            ),
             other => other.clone(),
         }
     }
@@ -242,6 +248,6 @@ impl From<List> for Value {
 
 impl From<Vec<Value>> for Value {
     fn from(value: Vec<Value>) -> Self {
-        Self::List(List::new(value, Of::Any))
+        Self::List(List::new(value, ElementType::Any))
     }
 }

@@ -5,7 +5,7 @@
 //! [`phase_of`].
 
 use crate::{Error, Phase, Place, owned};
-use chart::{Manifest, Manifests, Order, kind_rank};
+use chart::{KindOrder, Manifest, Manifests, kind_rank};
 use cluster::{Kinds, Object};
 use std::collections::BTreeMap;
 
@@ -93,7 +93,7 @@ pub fn plan(manifests: &Manifests, place: &Place, kinds: &Kinds) -> Result<Plan,
         let object = owned(manifest, place, namespaced(manifest))?;
         objects.push((
             phase_of(&manifest.kind),
-            kind_rank(&manifest.kind, Order::Install),
+            kind_rank(&manifest.kind, KindOrder::Install),
             object,
         ));
     }

@@ -5,7 +5,7 @@ use crate::{
     status::{documents, objects, place_of},
     storage,
 };
-use chart::{Order, kind_rank};
+use chart::{KindOrder, kind_rank};
 use cluster::{Cluster, ObjectRef, Propagation, Waiting, Watches};
 use jiff::Timestamp;
 use wire::release::Kept;
@@ -43,7 +43,7 @@ pub async fn plan_removal(cluster: &Cluster, release: &Release) -> Result<Remova
         gone: 0,
     };
     let mut wanted = objects(cluster, release).await?;
-    wanted.sort_by_key(|object| kind_rank(object.kind(), Order::Uninstall));
+    wanted.sort_by_key(|object| kind_rank(object.kind(), KindOrder::Uninstall));
     for object in wanted {
         let reference = object.reference();
         if object.annotation("helm.sh/resource-policy").map(str::trim) == Some("keep") {

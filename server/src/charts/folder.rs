@@ -3,7 +3,7 @@
 //! A person's own folder: links in it are followed, as Helm follows them. Start at [`files`].
 
 use anyhow::{Context as _, bail};
-use chart::Ignore;
+use chart::IgnoreRules;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -19,8 +19,8 @@ const DEEPEST: usize = 40;
 /// The files of a folder, named from it.
 pub(super) fn files(folder: &Path) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let ignore = match fs::read(folder.join(".helmignore")) {
-        Ok(text) => Ignore::parse(&String::from_utf8_lossy(&text))?,
-        Err(_) => Ignore::default(),
+        Ok(text) => IgnoreRules::parse(&String::from_utf8_lossy(&text))?,
+        Err(_) => IgnoreRules::default(),
     };
     let mut walk = Walk {
         ignore,
@@ -31,7 +31,7 @@ pub(super) fn files(folder: &Path) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
 }
 
 struct Walk {
-    ignore: Ignore,
+    ignore: IgnoreRules,
     found: Vec<(String, Vec<u8>)>,
 }
 

@@ -1,7 +1,7 @@
 //! The values that a command line gives: files, then single ones, each over those before it.
 
 use anyhow::{Context as _, anyhow};
-use chart::{Assignments, SetError, Values};
+use chart::{SetError, SetFlag, Values};
 use clap::Args;
 use std::{fs, io::Read as _};
 
@@ -40,14 +40,14 @@ impl Given {
         for file in &self.files {
             let text = read(file).map_err(|reason| anyhow!(reason))?;
             let given = Values::from_file(file, &text)?;
-            values = values.merged(&given);
+            values = values.merge(&given);
         }
         for (kind, texts) in [
-            (Assignments::Json, &self.set_json),
-            (Assignments::Typed, &self.set),
-            (Assignments::Texts, &self.set_string),
-            (Assignments::Files(&read), &self.set_file),
-            (Assignments::Literal, &self.set_literal),
+            (SetFlag::Json, &self.set_json),
+            (SetFlag::Typed, &self.set),
+            (SetFlag::Strings, &self.set_string),
+            (SetFlag::Files(&read), &self.set_file),
+            (SetFlag::Literal, &self.set_literal),
         ] {
             let mut apply = |text: &String| kind.apply(text, &mut values);
             texts

@@ -1,7 +1,7 @@
 //! `meshspan lint`: what is wrong with a chart, with file and line.
 
 use super::{failed, given::Given, located, template};
-use chart::{Remark, Severity};
+use chart::{LintMessage, Severity};
 use clap::Args;
 use std::{io::Write as _, process::ExitCode};
 
@@ -36,13 +36,13 @@ pub(crate) fn lint(asked: &Lint) -> ExitCode {
     }
 }
 
-fn remarks(asked: &Lint) -> anyhow::Result<Vec<Remark>> {
+fn remarks(asked: &Lint) -> anyhow::Result<Vec<LintMessage>> {
     let values = asked.given.values()?;
     let chart = match located::chart(&asked.chart, None) {
         Ok(chart) => chart,
         Err(error) => {
             let error = error.downcast::<chart::Error>()?;
-            return Ok(vec![chart::remark_of(&error)]);
+            return Ok(vec![chart::lint_message(&error)]);
         }
     };
     Ok(chart::lint(

@@ -1,7 +1,7 @@
 //! `meshspan template`: what a chart renders to, as `helm template` prints it.
 
 use super::{failed, given::Given, located};
-use chart::{Capabilities, Facts, Manifests, Print, PrintHooks, ReleaseFacts, Values};
+use chart::{Capabilities, Facts, HookSelection, Manifests, PrintOptions, ReleaseFacts, Values};
 use clap::Args;
 use std::{
     fmt::Write as _,
@@ -75,21 +75,24 @@ fn printed(asked: &Template) -> Result<String, String> {
     if chart.metadata().deprecated {
         eprintln!("WARNING: This chart is deprecated");
     }
-    if chart.missing().is_empty() && !chart.metadata().is_library() && !is_release_name(release) {
+    if chart.missing_dependencies().is_empty()
+        && !chart.metadata().is_library()
+        && !is_release_name(release)
+    {
         return Err(format!("release name {release:?}: {BAD_NAME}"));
     }
     let manifests = render(&chart, &values, &facts)?;
     for warning in &manifests.warnings {
         eprintln!("warning: {warning}");
     }
-    let what = Print {
-        definitions: asked.include_crds,
+    let what = PrintOptions {
+        crds: asked.include_crds,
         hooks: match (asked.no_hooks, asked.skip_tests) {
-            (true, _) => PrintHooks::None,
-            (false, true) => PrintHooks::NoTests,
-            (false, false) => PrintHooks::All,
+            (true, _) => HookSelection::None,
+            (false, true) => HookSelection::NoTests,
+            (false, false) => HookSelection::All,
         },
-        only: asked.show_only.clone(),
+        show_only: asked.show_only.clone(),
     };
     manifests.print(&what).map_err(|error| error.to_string())
 }
@@ -108,10 +111,10 @@ fn is_release_name(name: &str) -> bool {
 fn render(chart: &chart::Chart, values: &Values, facts: &Facts) -> Result<Manifests, String> {
     chart::render_to_print(chart, values, facts).map_err(|error| {
         let mut text = error.detail();
-        if error.is_of_templates() {
+        if error.is_template_error() {
             text.push_str("\n\nUse --debug flag to render out invalid YAML");
         }
-        if let Some((file, line, column)) = error.place() {
+        if let Some((file, line, column)) = error.location() {
             let snippet = error.snippet().unwrap_or_default();
             let snippet = snippet.trim();
             let _ = write!(text, "\n\n  at {file}:{line}:{column}: {snippet}");

@@ -119,7 +119,8 @@ impl<'a> Ways<'a> {
         cargo.current_dir(cache::root()).args([
             "build",
             "--locked",
-            "--release",
+            "--profile",
+            "dist",
             "-p",
             "chart",
             "--example",
@@ -131,7 +132,7 @@ impl<'a> Ways<'a> {
             helm: helpers.join("helm"),
             python: tools::helm_for_python()?,
             script: cache::root().join("xtask/src/bench/charts.py"),
-            often: cache::target().join("release/examples/render_often"),
+            often: cache::target().join("dist/examples/render_often"),
         })
     }
 

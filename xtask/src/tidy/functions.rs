@@ -1,82 +1,98 @@
-//! The sizes of functions, read from the text: rustfmt puts the closing brace below the first word.
+//! The sizes of functions and of components.
+
+use super::source::{Source, is_test_only};
+use syn::{spanned::Spanned as _, visit::Visit};
 
 /// Lines that half of the functions may have at most.
 pub(super) const MEDIAN: usize = 12;
 /// Lines that 95 of 100 functions may have at most.
 pub(super) const P95: usize = 50;
 /// Lines that no function may exceed.
-const MOST: usize = 80;
+const MAX_LINES: usize = 80;
+/// Lines that no component of the app may exceed.
+const MAX_COMPONENT_LINES: usize = 60;
 
 /// A function and its size.
 pub(super) struct Function {
     /// File and first line.
-    place: String,
-    /// Its name.
+    position: String,
     name: String,
-    /// Lines from its first to its last.
+    is_component: bool,
+    /// Lines from its first to its last, attributes and docs apart.
     pub(super) lines: usize,
 }
 
 /// The functions of a file, those of its tests apart.
-pub(super) fn of(file: &str, text: &str) -> Vec<Function> {
-    let lines: Vec<&str> = text.lines().collect();
-    let mut found = Vec::new();
-    for (number, line) in lines.iter().enumerate() {
-        if line.starts_with("mod tests {") {
-            break;
-        }
-        let Some(name) = name_of(line) else { continue };
-        let rest = lines.get(number..).unwrap_or_default();
-        found.push(Function {
-            place: format!("{file}:{}", number + 1),
-            name: name.to_owned(),
-            lines: length(rest),
-        });
-    }
-    found
-}
-
-/// The name when a line begins a function.
-fn name_of(line: &str) -> Option<&str> {
-    let mut rest = line.trim_start();
-    if let Some(after) = rest.strip_prefix("pub") {
-        rest = after.strip_prefix('(').map_or(after, |after| {
-            after.split_once(')').map_or(after, |(_, after)| after)
-        });
-    }
-    loop {
-        rest = rest.trim_start();
-        if let Some(after) = rest.strip_prefix("fn ") {
-            let end = after.find(|c: char| !c.is_alphanumeric() && c != '_')?;
-            return after.get(..end);
-        }
-        let before = ["const ", "async "];
-        rest = before.iter().find_map(|word| rest.strip_prefix(word))?;
-    }
-}
-
-/// Lines up to the one that closes what the first one began.
-fn length(lines: &[&str]) -> usize {
-    let first = lines.first().copied().unwrap_or_default();
-    let indent = first.len() - first.trim_start().len();
-    let closes = |(number, line): (usize, &&str)| {
-        let at_margin = line.len() - line.trim_start().len() == indent;
-        let one_line = number == 0 && (line.ends_with(';') || line.ends_with('}'));
-        let end = number > 0 && at_margin && (line.trim() == "}" || line.ends_with(';'));
-        one_line || end
+pub(super) fn functions(source: &Source) -> Vec<Function> {
+    let mut collector = Collector {
+        file: &source.name,
+        functions: Vec::new(),
     };
-    let end = lines.iter().enumerate().position(closes);
-    end.map_or(lines.len(), |end| end + 1)
+    collector.visit_file(&source.tree);
+    collector.functions
 }
 
-/// An offence for each function that is too long.
+struct Collector<'a> {
+    file: &'a str,
+    functions: Vec<Function>,
+}
+
+impl Collector<'_> {
+    fn add(&mut self, signature: &syn::Signature, attributes: &[syn::Attribute], end: usize) {
+        let start = signature.span().start().line;
+        self.functions.push(Function {
+            position: format!("{}:{start}", self.file),
+            name: signature.ident.to_string(),
+            is_component: attributes
+                .iter()
+                .any(|attribute| attribute.path().is_ident("component")),
+            lines: end + 1 - start,
+        });
+    }
+}
+
+impl<'ast> Visit<'ast> for Collector<'_> {
+    fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
+        if !is_test_only(&module.attrs) {
+            syn::visit::visit_item_mod(self, module);
+        }
+    }
+
+    fn visit_item_fn(&mut self, function: &'ast syn::ItemFn) {
+        let end = function.block.span().end().line;
+        self.add(&function.sig, &function.attrs, end);
+        syn::visit::visit_item_fn(self, function);
+    }
+
+    fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
+        let end = function.block.span().end().line;
+        self.add(&function.sig, &function.attrs, end);
+        syn::visit::visit_impl_item_fn(self, function);
+    }
+
+    fn visit_trait_item_fn(&mut self, function: &'ast syn::TraitItemFn) {
+        self.add(&function.sig, &function.attrs, function.span().end().line);
+        syn::visit::visit_trait_item_fn(self, function);
+    }
+}
+
+/// One offence for each function that is too long.
 pub(super) fn too_long(functions: &[Function]) -> Vec<String> {
-    let long = functions.iter().filter(|function| function.lines > MOST);
-    long.map(|one| {
-        let Function { place, name, lines } = one;
-        format!("{place}: fn {name} has {lines} lines, at most {MOST}")
-    })
-    .collect()
+    let mut offences = Vec::new();
+    for function in functions {
+        let (noun, max) = if function.is_component {
+            ("component", MAX_COMPONENT_LINES)
+        } else {
+            ("fn", MAX_LINES)
+        };
+        if function.lines > max {
+            offences.push(format!(
+                "{}: {noun} {} has {} lines, at most {max}",
+                function.position, function.name, function.lines
+            ));
+        }
+    }
+    offences
 }
 
 #[cfg(test)]
@@ -84,17 +100,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_function_ends_where_its_brace_stands_below_its_first_word() {
-        let text = "impl A {\n    pub(crate) async fn one(\n        a: u8,\n    ) -> u8 {\n        \
-                    if a > 0 {\n        }\n    }\n\n    fn two() {}\n}\n\nfn three();\n";
-        let found: Vec<(String, usize)> = of("a.rs", text)
+    fn a_function_has_the_lines_from_its_signature_to_its_closing_brace() {
+        let text = "impl A {\n    /// Docs.\n    pub(crate) async fn one(\n        a: u8,\n    ) -> u8 {\n        \
+                    if a > 0 {\n        }\n    }\n\n    fn two() {}\n}\n\n#[component]\nfn Three() {\n}\n\
+                    #[cfg(test)]\nmod tests { fn four() {} }";
+        let source = Source {
+            name: "a.rs".into(),
+            text: text.into(),
+            tree: syn::parse_file(text).expect("Rust"),
+        };
+        let found: Vec<(String, usize, bool)> = functions(&source)
             .into_iter()
-            .map(|function| (function.name, function.lines))
+            .map(|function| (function.name, function.lines, function.is_component))
             .collect();
-        let expected = [("one", 6), ("two", 1), ("three", 1)];
+        let expected = [("one", 6, false), ("two", 1, false), ("Three", 2, true)];
         assert_eq!(
             found,
-            expected.map(|(name, lines)| (name.to_owned(), lines))
+            expected.map(|(name, lines, component)| (name.to_owned(), lines, component))
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Any bytes as an archive, packed or not: a chart comes out or it is refused, within small limits.
+//! Fuzzes archives, packed and unpacked: the result is a chart or an error, within small limits.
 #![no_main]
 
 use std::io::Write;

@@ -1,27 +1,27 @@
-//! Any text as an assignment of `--set` and its kin: it is carried out or refused, and what it makes is
-//! no larger than an index may be.
+//! Fuzzes assignments of `--set` and similar options: the result is a change or an error, within
+//! limits.
 #![no_main]
 
 use std::time::{Duration, Instant};
 
-use chart::{Assignments, Values};
+use chart::{SetFlag, Values};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     let read = |name: &str| Ok(name.to_owned());
     for kind in [
-        Assignments::Typed,
-        Assignments::Texts,
-        Assignments::Json,
-        Assignments::Files(&read),
-        Assignments::Literal,
+        SetFlag::Typed,
+        SetFlag::Strings,
+        SetFlag::Json,
+        SetFlag::Files(&read),
+        SetFlag::Literal,
     ] {
         let mut values = Values::from_file("values.yaml", "a: {b: [1, x, null]}\nl: [1]\n")
             .expect("the values before it are good");
-        let begun = Instant::now();
+        let start = Instant::now();
         let _ = kind.apply(text, &mut values);
         assert!(
-            begun.elapsed() < Duration::from_secs(10),
+            start.elapsed() < Duration::from_secs(10),
             "an assignment did not end in time"
         );
         let _ = values.to_json();

@@ -1,5 +1,5 @@
-//! Any text as YAML: it is read or refused, the quick reader reads what the whole one reads, and what
-//! was read is written and read back the same.
+//! Fuzzes YAML: the result is a value or an error, the fast and the full parser agree, and a
+//! written value parses to the same value.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -9,12 +9,12 @@ fuzz_target!(|text: &str| {
         return;
     };
     if let Ok(all) = chart::yaml::read(text) {
-        // An empty text is nil and holds no document.
+        // An empty text is nil and has no documents.
         let nil = gotmpl::Value::Nil;
         let whole = all.first().unwrap_or(&nil);
         assert!(gotmpl::deep_equal(&value, whole), "{value:?} is {whole:?}");
     }
-    // Not everything can be written: infinity, and characters that YAML does not allow.
+    // Infinity and characters that YAML does not allow cannot be written.
     let Some(written) = chart::yaml::write(&value) else {
         return;
     };

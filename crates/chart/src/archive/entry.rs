@@ -1,41 +1,41 @@
-//! One entry of an archive: what it is, where it may lie, what it holds.
+//! One entry of an archive: its type, its path and its contents.
 use std::io::{Error, Read};
 
 use tar::{Entry, EntryType};
 
-use super::ArchiveFault;
+use super::ArchiveError;
 
-/// Where an entry lies.
+/// The path of an entry.
 pub(super) struct Path {
-    /// As the archive says it.
-    pub(super) whole: String,
-    /// The folder at the top.
-    top: String,
-    /// The rest, with `/`.
-    pub(super) below: String,
+    /// The full path in the archive.
+    pub(super) full_name: String,
+    /// The top folder.
+    top_folder: String,
+    /// The path below the top folder, with `/`.
+    pub(super) relative_path: String,
 }
 
-/// The path of a file; `None` for what is not a file and does no harm.
-pub(super) fn path<R: Read>(entry: &Entry<'_, R>) -> Result<Option<Path>, ArchiveFault> {
+/// The path of a file; `None` for directories and global headers.
+pub(super) fn path<R: Read>(entry: &Entry<'_, R>) -> Result<Option<Path>, ArchiveError> {
     let kind = entry.header().entry_type();
     if matches!(kind, EntryType::XGlobalHeader) {
         return Ok(None);
     }
     let bytes = entry.path_bytes();
-    let Ok(whole) = std::str::from_utf8(&bytes) else {
+    let Ok(full_name) = std::str::from_utf8(&bytes) else {
         let lossy = String::from_utf8_lossy(&bytes).into_owned();
-        return Err(ArchiveFault::Name(lossy));
+        return Err(ArchiveError::Name(lossy));
     };
     if kind.is_dir() {
         return Ok(None);
     }
     if !kind.is_file() && kind != EntryType::Continuous {
-        return Err(ArchiveFault::Kind {
-            entry: whole.to_owned(),
+        return Err(ArchiveError::NotAFile {
+            entry: full_name.to_owned(),
             kind: kind_name(kind),
         });
     }
-    parse(whole).map(Some)
+    parse(full_name).map(Some)
 }
 
 fn kind_name(kind: EntryType) -> &'static str {
@@ -48,82 +48,85 @@ fn kind_name(kind: EntryType) -> &'static str {
     }
 }
 
-/// Takes a path apart; some archives are made where a path has backslashes.
-fn parse(whole: &str) -> Result<Path, ArchiveFault> {
-    let said = || whole.to_owned();
-    let delimiter = if whole.contains('\\') { '\\' } else { '/' };
-    if whole.chars().any(char::is_control) {
-        return Err(ArchiveFault::Name(said()));
+/// Splits and checks a path; archives from Windows have backslashes.
+fn parse(full_name: &str) -> Result<Path, ArchiveError> {
+    let name = || full_name.to_owned();
+    let delimiter = if full_name.contains('\\') { '\\' } else { '/' };
+    if full_name.chars().any(char::is_control) {
+        return Err(ArchiveError::Name(name()));
     }
-    let Some((top, rest)) = whole.split_once(delimiter) else {
-        return Err(match whole {
-            "Chart.yaml" => ArchiveFault::NoFolder,
-            _ => ArchiveFault::Outside(said()),
+    let Some((top_folder, rest)) = full_name.split_once(delimiter) else {
+        return Err(match full_name {
+            "Chart.yaml" => ArchiveError::NoFolder,
+            _ => ArchiveError::OutsideBaseDirectory(name()),
         });
     };
-    if top.is_empty() || rest.starts_with(delimiter) {
-        return Err(ArchiveFault::Absolute(said()));
+    if top_folder.is_empty() || rest.starts_with(delimiter) {
+        return Err(ArchiveError::Absolute(name()));
     }
     let mut parts = Vec::new();
     for part in rest.split([delimiter, '/']) {
         match part {
-            ".." => return Err(ArchiveFault::Parent(said())),
+            ".." => return Err(ArchiveError::Parent(name())),
             "" | "." => {}
             part => parts.push(part),
         }
     }
-    if top == ".." {
-        return Err(ArchiveFault::Parent(said()));
+    if top_folder == ".." {
+        return Err(ArchiveError::Parent(name()));
     }
-    if is_drive(top) || parts.first().is_some_and(|part| is_drive(part)) {
-        return Err(ArchiveFault::Name(said()));
+    if is_drive(top_folder) || parts.first().is_some_and(|part| is_drive(part)) {
+        return Err(ArchiveError::Name(name()));
     }
     if parts.is_empty() {
-        return Err(ArchiveFault::Outside(said()));
+        return Err(ArchiveError::OutsideBaseDirectory(name()));
     }
     Ok(Path {
-        whole: said(),
-        top: top.to_owned(),
-        below: parts.join("/"),
+        full_name: name(),
+        top_folder: top_folder.to_owned(),
+        relative_path: parts.join("/"),
     })
 }
 
-/// `c:` is a place on another machine.
+/// Whether a path element is a drive such as `c:`.
 fn is_drive(part: &str) -> bool {
     let mut chars = part.chars();
     chars.next().is_some_and(|c| c.is_ascii_alphabetic()) && chars.next() == Some(':')
 }
 
-/// All files lie in one folder.
-pub(super) fn same_top(top: &mut Option<String>, path: &Path) -> Result<(), ArchiveFault> {
-    match top {
+/// Checks that all files are in the same top folder.
+pub(super) fn check_same_folder(
+    top_folder: &mut Option<String>,
+    path: &Path,
+) -> Result<(), ArchiveError> {
+    match top_folder {
         None => {
-            *top = Some(path.top.clone());
+            *top_folder = Some(path.top_folder.clone());
             Ok(())
         }
-        Some(top) if *top == path.top => Ok(()),
-        Some(_) => Err(ArchiveFault::SecondFolder(path.whole.clone())),
+        Some(top_folder) if *top_folder == path.top_folder => Ok(()),
+        Some(_) => Err(ArchiveError::SecondFolder(path.full_name.clone())),
     }
 }
 
-/// What an entry holds; the failure is a limit of ours, or the stream's.
-pub(super) fn contents<R: Read>(
+/// The contents of an entry; the error is an exceeded limit or an error of the stream.
+pub(super) fn read_contents<R: Read>(
     entry: &mut Entry<'_, R>,
     path: &Path,
-    most: u64,
-) -> Result<Vec<u8>, Result<ArchiveFault, Error>> {
+    limit: u64,
+) -> Result<Vec<u8>, Result<ArchiveError, Error>> {
     let too_large = || {
-        Err(Ok(ArchiveFault::File {
-            entry: path.whole.clone(),
-            most,
+        Err(Ok(ArchiveError::File {
+            entry: path.full_name.clone(),
+            limit,
         }))
     };
-    if entry.size() > most {
+    if entry.size() > limit {
         return too_large();
     }
     let mut data = Vec::new();
-    entry.take(most + 1).read_to_end(&mut data).map_err(Err)?;
-    if data.len() as u64 > most {
+    entry.take(limit + 1).read_to_end(&mut data).map_err(Err)?;
+    if data.len() as u64 > limit {
         return too_large();
     }
     if (data.len() as u64) < entry.size() {

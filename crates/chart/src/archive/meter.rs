@@ -1,20 +1,20 @@
-//! Counts what comes out of an archive, and stops it at the limits.
+//! Counts the unpacked bytes of an archive and enforces the limits.
 use std::cell::RefCell;
 use std::io::{Error, Read, Result};
 use std::rc::Rc;
 
-use super::{ArchiveFault, ArchiveLimits};
+use super::{ArchiveError, ArchiveLimits};
 
-/// What comes out is not held to the ratio before it is this large: a small text packs well.
-const SMALL: u64 = 8 * 1024 * 1024;
+/// The ratio limit applies above this size: small text files compress well.
+const RATIO_EXEMPT_SIZE: u64 = 8 * 1024 * 1024;
 
-/// The count of one archive and those inside of it.
+/// The byte count of one archive and of the archives inside it.
 pub(super) struct Meter {
     limits: ArchiveLimits,
     packed: u64,
     unpacked: u64,
-    /// The limit that was reached.
-    pub(super) reached: Option<ArchiveFault>,
+    /// The exceeded limit.
+    pub(super) exceeded: Option<ArchiveError>,
 }
 
 impl Meter {
@@ -23,31 +23,33 @@ impl Meter {
             limits,
             packed: 0,
             unpacked: 0,
-            reached: None,
+            exceeded: None,
         }
     }
 
-    /// Another archive of so many bytes is about to be read.
-    pub(super) fn began(&mut self, size: u64) {
+    /// Registers another archive with this size in bytes.
+    pub(super) fn add_archive(&mut self, size: u64) {
         self.packed = self.packed.max(size);
     }
 
     fn count(&mut self, bytes: usize) -> Result<()> {
         self.unpacked += bytes as u64;
-        let fault = if self.unpacked > self.limits.total {
-            ArchiveFault::Total(self.limits.total)
-        } else if self.unpacked > SMALL && self.unpacked / self.packed.max(1) > self.limits.ratio {
-            ArchiveFault::Ratio(self.limits.ratio)
+        let exceeded = if self.unpacked > self.limits.total {
+            ArchiveError::Total(self.limits.total)
+        } else if self.unpacked > RATIO_EXEMPT_SIZE
+            && self.unpacked / self.packed.max(1) > self.limits.ratio
+        {
+            ArchiveError::Ratio(self.limits.ratio)
         } else {
             return Ok(());
         };
-        let error = Error::other(fault.to_string());
-        self.reached = Some(fault);
+        let error = Error::other(exceeded.to_string());
+        self.exceeded = Some(exceeded);
         Err(error)
     }
 }
 
-/// A stream that is counted.
+/// A stream whose bytes are counted.
 pub(super) struct Metered<R> {
     inner: R,
     meter: Rc<RefCell<Meter>>,

@@ -1,4 +1,4 @@
-//! What archives are taken, and which are refused with what words.
+//! Tests of valid archives, and of the errors for invalid ones.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 use std::io::Write;
 
@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use tar::{Builder, EntryType, Header};
 
-use super::{ArchiveFault, ArchiveLimits};
+use super::{ArchiveError, ArchiveLimits};
 use crate::error::Error;
 use crate::model::Chart;
 
@@ -18,7 +18,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     packed.finish().unwrap()
 }
 
-/// An archive of entries whose names nobody checks.
+/// An archive with unchecked entry names.
 fn tgz(entries: &[(&str, EntryType, &[u8])]) -> Vec<u8> {
     let mut builder = Builder::new(Vec::new());
     for (name, kind, data) in entries {
@@ -44,9 +44,9 @@ fn files(entries: &[(&str, &str)]) -> Vec<u8> {
     tgz(&entries)
 }
 
-fn fault(archive: &[u8]) -> ArchiveFault {
+fn error(archive: &[u8]) -> ArchiveError {
     match Chart::from_archive(archive, &ArchiveLimits::default()) {
-        Err(Error::Archive(fault)) => fault,
+        Err(Error::Archive(error)) => error,
         other => panic!("{other:?}"),
     }
 }
@@ -59,7 +59,7 @@ fn with(name: &str, kind: EntryType) -> Vec<u8> {
 }
 
 #[test]
-fn a_chart_comes_out_with_the_charts_inside_of_it() {
+fn a_chart_is_unpacked_with_its_subcharts() {
     let inner = files(&[("db/Chart.yaml", "name: db\nversion: 1.0.0\n")]);
     let mut entries = vec![
         ("web/Chart.yaml", EntryType::Regular, METADATA.as_bytes()),
@@ -81,7 +81,7 @@ fn a_chart_comes_out_with_the_charts_inside_of_it() {
 }
 
 #[test]
-fn an_archive_made_with_backslashes_is_taken() {
+fn an_archive_with_backslashes_is_accepted() {
     let archive = files(&[
         ("web\\Chart.yaml", METADATA),
         ("web\\templates\\a.yaml", ""),
@@ -91,54 +91,57 @@ fn an_archive_made_with_backslashes_is_taken() {
 }
 
 #[test]
-fn what_is_no_file_is_refused_by_name() {
-    for (kind, said) in [
+fn entries_that_are_not_files_are_rejected_by_name() {
+    for (kind, name) in [
         (EntryType::Symlink, "a symbolic link"),
         (EntryType::Link, "a hard link"),
         (EntryType::Block, "a device"),
         (EntryType::Char, "a device"),
         (EntryType::Fifo, "a pipe"),
     ] {
-        let fault = fault(&with("web/values.yaml", kind));
-        let wanted = ArchiveFault::Kind {
+        let error = error(&with("web/values.yaml", kind));
+        let expected = ArchiveError::NotAFile {
             entry: "web/values.yaml".into(),
-            kind: said,
+            kind: name,
         };
-        assert_eq!(fault, wanted);
+        assert_eq!(error, expected);
     }
 }
 
 #[test]
-fn names_that_lead_out_of_the_chart_are_refused() {
-    let of = |name: &str| fault(&with(name, EntryType::Regular));
+fn paths_outside_of_the_chart_are_rejected() {
+    let of = |name: &str| error(&with(name, EntryType::Regular));
     for name in ["web/../../a", "../a", "web/a/../../b", "web\\..\\a"] {
-        assert_eq!(of(name), ArchiveFault::Parent(name.into()));
+        assert_eq!(of(name), ArchiveError::Parent(name.into()));
     }
     for name in ["/etc/passwd", "web//etc/passwd"] {
-        assert_eq!(of(name), ArchiveFault::Absolute(name.into()));
+        assert_eq!(of(name), ArchiveError::Absolute(name.into()));
     }
     for name in ["web/c:/a", "c:\\a", "web/a\u{1b}[2J"] {
-        assert_eq!(of(name), ArchiveFault::Name(name.into()));
+        assert_eq!(of(name), ArchiveError::Name(name.into()));
     }
-    assert_eq!(of("loose"), ArchiveFault::Outside("loose".into()));
-    assert_eq!(of("other/a"), ArchiveFault::SecondFolder("other/a".into()));
     assert_eq!(
-        fault(&files(&[("Chart.yaml", METADATA)])),
-        ArchiveFault::NoFolder
+        of("loose"),
+        ArchiveError::OutsideBaseDirectory("loose".into())
+    );
+    assert_eq!(of("other/a"), ArchiveError::SecondFolder("other/a".into()));
+    assert_eq!(
+        error(&files(&[("Chart.yaml", METADATA)])),
+        ArchiveError::NoFolder
     );
 }
 
 #[test]
-fn a_name_said_twice_is_refused() {
+fn a_duplicate_name_is_rejected() {
     let archive = files(&[("web/Chart.yaml", METADATA), ("web/./Chart.yaml", METADATA)]);
     assert_eq!(
-        fault(&archive),
-        ArchiveFault::Twice("web/./Chart.yaml".into())
+        error(&archive),
+        ArchiveError::Duplicate("web/./Chart.yaml".into())
     );
 }
 
 #[test]
-fn a_name_that_is_not_text_is_refused() {
+fn a_name_that_is_not_utf8_is_rejected() {
     let mut header = Header::new_gnu();
     header.as_mut_bytes()[..6].copy_from_slice(b"web/\xff\xfe");
     header.set_size(0);
@@ -146,11 +149,11 @@ fn a_name_that_is_not_text_is_refused() {
     let mut builder = Builder::new(Vec::new());
     builder.append(&header, [].as_slice()).unwrap();
     let archive = gzip(&builder.into_inner().unwrap());
-    assert!(matches!(fault(&archive), ArchiveFault::Name(_)));
+    assert!(matches!(error(&archive), ArchiveError::Name(_)));
 }
 
 #[test]
-fn a_bomb_stops_at_a_limit_and_so_does_one_inside_of_it() {
+fn a_decompression_bomb_fails_at_the_limit_even_when_nested() {
     let zeros = vec![0; 4 * 1024 * 1024];
     let names: Vec<String> = (0..20).map(|n| format!("web/{n}")).collect();
     let entries: Vec<_> = names
@@ -158,7 +161,7 @@ fn a_bomb_stops_at_a_limit_and_so_does_one_inside_of_it() {
         .map(|name| (name.as_str(), EntryType::Regular, zeros.as_slice()))
         .collect();
     let bomb = tgz(&entries);
-    assert_eq!(fault(&bomb), ArchiveFault::Ratio(250));
+    assert_eq!(error(&bomb), ArchiveError::Ratio(250));
     let around = tgz(&[
         ("web/Chart.yaml", EntryType::Regular, METADATA.as_bytes()),
         ("web/charts/bomb.tgz", EntryType::Regular, &bomb),
@@ -182,7 +185,7 @@ fn a_bomb_stops_at_a_limit_and_so_does_one_inside_of_it() {
 }
 
 #[test]
-fn each_limit_is_told() {
+fn each_limit_is_reported() {
     let archive = files(&[("web/Chart.yaml", METADATA), ("web/a", "0123456789")]);
     let of = |limits: ArchiveLimits| Chart::from_archive(&archive, &limits).unwrap_err().detail();
     let usual = ArchiveLimits::default();
@@ -204,29 +207,29 @@ fn each_limit_is_told() {
 }
 
 #[test]
-fn what_is_no_archive_is_said_to_be_none() {
-    assert!(matches!(fault(b"hello"), ArchiveFault::NotAnArchive(_)));
+fn data_that_is_not_an_archive_is_rejected() {
+    assert!(matches!(error(b"hello"), ArchiveError::NotAnArchive(_)));
     assert!(matches!(
-        fault(&gzip(b"hello")),
-        ArchiveFault::NotAnArchive(_)
+        error(&gzip(b"hello")),
+        ArchiveError::NotAnArchive(_)
     ));
-    assert_eq!(fault(&gzip(&[0; 1024])), ArchiveFault::Empty);
-    let whole = files(&[("web/Chart.yaml", METADATA)]);
+    assert_eq!(error(&gzip(&[0; 1024])), ArchiveError::Empty);
+    let archive = files(&[("web/Chart.yaml", METADATA)]);
     assert!(matches!(
-        fault(&whole[..whole.len() / 2]),
-        ArchiveFault::NotAnArchive(_)
+        error(&archive[..archive.len() / 2]),
+        ArchiveError::NotAnArchive(_)
     ));
 }
 
 proptest::proptest! {
     #[test]
-    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..600)) {
+    fn random_bytes_never_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..600)) {
         drop(Chart::from_archive(&bytes, &ArchiveLimits::default()));
         drop(Chart::from_archive(&gzip(&bytes), &ArchiveLimits::default()));
     }
 
     #[test]
-    fn no_damage_makes_it_panic(at in 0_usize..2048, byte in 0_u8..=255, name in "[a-z./\\\\]{1,40}") {
+    fn damaged_archives_never_panic(at in 0_usize..2048, byte in 0_u8..=255, name in "[a-z./\\\\]{1,40}") {
         let mut builder = Builder::new(Vec::new());
         let mut header = Header::new_gnu();
         header.as_mut_bytes()[..name.len()].copy_from_slice(name.as_bytes());

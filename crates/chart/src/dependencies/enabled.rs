@@ -1,4 +1,4 @@
-//! Conditions, tags and aliases.
+//! Conditions, tags and aliases of dependencies.
 use std::collections::BTreeSet;
 
 use gotmpl::{Map, Value};
@@ -6,10 +6,10 @@ use gotmpl::{Map, Value};
 use crate::error::Error;
 use crate::funcs::version_matches;
 use crate::model::{Chart, Dependency};
-use crate::values::{Values, coalesced_telling};
+use crate::values::{Values, coalesce_values_with_warnings};
 
-/// Puts the charts below under their aliases and takes away those that are switched off.
-pub(super) fn decide(
+/// Applies aliases to the subcharts and removes the disabled ones.
+pub(super) fn process_enabled(
     chart: &mut Chart,
     values: &Values,
     path: &str,
@@ -18,55 +18,63 @@ pub(super) fn decide(
     if !chart.metadata().declares_dependencies {
         return Ok(());
     }
-    let below = under_aliases(chart);
-    chart.set_subcharts(below);
-    let complete = coalesced_telling(chart, values, warnings)?;
+    let subcharts = apply_aliases(chart);
+    chart.set_subcharts(subcharts);
+    let effective = coalesce_values_with_warnings(chart, values, warnings)?;
     let mut dependencies = chart.metadata().dependencies.clone();
     for dependency in &mut dependencies {
-        dependency.name = dependency.called().to_owned();
-        dependency.enabled = by_condition(dependency, &complete.map(), path, warnings)
-            .unwrap_or_else(|| by_tags(dependency, &complete.map(), warnings));
+        dependency.name = dependency.effective_name().to_owned();
+        dependency.enabled = enabled_by_condition(dependency, &effective.map(), path, warnings)
+            .unwrap_or_else(|| enabled_by_tags(dependency, &effective.map(), warnings));
     }
-    let off: BTreeSet<String> = dependencies
+    let disabled: BTreeSet<String> = dependencies
         .iter()
         .filter(|dependency| !dependency.enabled)
         .map(|dependency| dependency.name.clone())
         .collect();
-    dependencies.retain(|dependency| !off.contains(&dependency.name));
-    let mut kept: Vec<Chart> = chart.subcharts().to_vec();
-    kept.retain(|child| !off.contains(child.name()));
-    for child in &mut kept {
+    dependencies.retain(|dependency| !disabled.contains(&dependency.name));
+    let mut enabled_charts: Vec<Chart> = chart.subcharts().to_vec();
+    enabled_charts.retain(|child| !disabled.contains(child.name()));
+    for child in &mut enabled_charts {
         let path = format!("{path}{}.", child.name());
-        decide(child, &complete, &path, warnings)?;
+        process_enabled(child, &effective, &path, warnings)?;
     }
-    chart.set_subcharts(kept);
+    chart.set_subcharts(enabled_charts);
     chart.set_dependencies(dependencies);
     Ok(())
 }
 
-/// The charts below that nobody declares, then the declared ones under the names they are called by.
-fn under_aliases(chart: &Chart) -> Vec<Chart> {
-    let wanted = &chart.metadata().dependencies;
-    let fits = |child: &Chart, wanted: &Dependency| {
-        child.name() == wanted.name
-            && version_matches(&wanted.version, &child.metadata().version).unwrap_or(false)
+/// The undeclared subcharts, then the declared ones under their effective names.
+fn apply_aliases(chart: &Chart) -> Vec<Chart> {
+    let dependencies = &chart.metadata().dependencies;
+    let is_match = |child: &Chart, dependency: &Dependency| {
+        child.name() == dependency.name
+            && version_matches(&dependency.version, &child.metadata().version).unwrap_or(false)
     };
-    let mut below: Vec<Chart> = chart
+    let mut subcharts: Vec<Chart> = chart
         .subcharts()
         .iter()
-        .filter(|child| !wanted.iter().any(|wanted| fits(child, wanted)))
+        .filter(|child| {
+            !dependencies
+                .iter()
+                .any(|dependency| is_match(child, dependency))
+        })
         .cloned()
         .collect();
-    for wanted in wanted {
-        if let Some(child) = chart.subcharts().iter().find(|child| fits(child, wanted)) {
-            below.push(child.renamed(wanted.called()));
+    for dependency in dependencies {
+        if let Some(child) = chart
+            .subcharts()
+            .iter()
+            .find(|child| is_match(child, dependency))
+        {
+            subcharts.push(child.renamed(dependency.effective_name()));
         }
     }
-    below
+    subcharts
 }
 
-/// The first condition that is found decides.
-fn by_condition(
+/// The value of the first condition that is found.
+fn enabled_by_condition(
     dependency: &Dependency,
     values: &Map,
     path: &str,
@@ -76,8 +84,8 @@ fn by_condition(
         if condition.is_empty() {
             continue;
         }
-        match at(values, &format!("{path}{condition}")) {
-            Some(Value::Bool(decided)) => return Some(decided),
+        match value_at(values, &format!("{path}{condition}")) {
+            Some(Value::Bool(enabled)) => return Some(enabled),
             Some(Value::Map(_)) | None => {}
             Some(_) => warnings.push(format!(
                 "Condition path '{condition}' for chart {} returned non-bool value",
@@ -88,30 +96,30 @@ fn by_condition(
     None
 }
 
-/// One true tag is enough; without it one false tag is.
-fn by_tags(dependency: &Dependency, values: &Map, warnings: &mut Vec<String>) -> bool {
+/// Enabled when any tag is true; otherwise disabled when any tag is false.
+fn enabled_by_tags(dependency: &Dependency, values: &Map, warnings: &mut Vec<String>) -> bool {
     let Some(Value::Map(tags)) = values.get("tags") else {
         return true;
     };
-    let (mut wanted, mut refused) = (false, false);
+    let (mut enabled, mut disabled) = (false, false);
     for tag in &dependency.tags {
         match tags.get(tag) {
             None => {}
-            Some(Value::Bool(true)) => wanted = true,
-            Some(Value::Bool(false)) => refused = true,
+            Some(Value::Bool(true)) => enabled = true,
+            Some(Value::Bool(false)) => disabled = true,
             Some(_) => warnings.push(format!(
                 "Tag '{tag}' for chart {} returned non-bool value",
                 dependency.name
             )),
         }
     }
-    wanted || !refused
+    enabled || !disabled
 }
 
-fn at(map: &Map, path: &str) -> Option<Value> {
+fn value_at(map: &Map, path: &str) -> Option<Value> {
     match path.split_once('.') {
         Some((first, rest)) => match map.get(first)? {
-            Value::Map(map) => at(&map, rest),
+            Value::Map(map) => value_at(&map, rest),
             _ => None,
         },
         None => map.get(path),

@@ -1,55 +1,58 @@
-//! import-values: defaults that a parent takes over from the charts below it.
+//! import-values: defaults that a parent chart imports from its subcharts.
 use gotmpl::{Map, Value};
 use serde_json::Value as Json;
 
 use crate::error::Error;
 use crate::model::Chart;
-use crate::values::Coalescing;
+use crate::values::Coalescer;
 
-/// Completes the defaults of each chart by what it takes over, the deepest first.
-pub(super) fn values(chart: &mut Chart, warnings: &mut Vec<String>) -> Result<(), Error> {
-    let mut below = chart.subcharts().to_vec();
-    for child in &mut below {
-        values(child, warnings)?;
+/// Adds the imported values to the defaults of each chart, the deepest charts first.
+pub(super) fn process_import_values(
+    chart: &mut Chart,
+    warnings: &mut Vec<String>,
+) -> Result<(), Error> {
+    let mut subcharts = chart.subcharts().to_vec();
+    for child in &mut subcharts {
+        process_import_values(child, warnings)?;
     }
-    chart.set_subcharts(below);
+    chart.set_subcharts(subcharts);
     if chart.metadata().dependencies.is_empty() {
         return Ok(());
     }
-    let complete = Map::new();
-    let mut merging = Coalescing {
+    let effective = Map::new();
+    let mut coalescer = Coalescer {
         keep_nulls: true,
         warnings,
     };
-    merging.chart(chart, &complete, "")?;
-    let imported = Map::new();
+    coalescer.chart(chart, &effective, "")?;
+    let imported_values = Map::new();
     for dependency in &chart.metadata().dependencies {
-        for wanted in &dependency.import_values {
-            let Some((child, parent)) = paths(wanted) else {
+        for import in &dependency.import_values {
+            let Some((child, parent)) = paths(import) else {
                 continue;
             };
             let path = format!("{}.{child}", dependency.name);
-            match table(&complete, &path) {
-                Some(found) => merging.tables(&imported, &below_path(&parent, found), ""),
-                None => merging.warnings.push(format!(
+            match table(&effective, &path) {
+                Some(found) => coalescer.tables(&imported_values, &nested_map(&parent, found), ""),
+                None => coalescer.warnings.push(format!(
                     "ImportValues missing table from chart {}: {path:?} is not a table",
                     dependency.name
                 )),
             }
         }
     }
-    let complete = Value::Map(complete)
+    let effective = Value::Map(effective)
         .deep_copy()
         .as_map()
         .unwrap_or_default();
-    merging.tables(&complete, &imported, "");
-    chart.set_values(Value::Map(complete));
+    coalescer.tables(&effective, &imported_values, "");
+    chart.set_values(Value::Map(effective));
     Ok(())
 }
 
-/// From where in the child to where in the parent.
-fn paths(wanted: &Json) -> Option<(String, String)> {
-    match wanted {
+/// The source path in the child and the target path in the parent.
+fn paths(import: &Json) -> Option<(String, String)> {
+    match import {
         Json::String(name) => Some((format!("exports.{name}"), ".".to_owned())),
         Json::Object(map) => {
             let path = |key: &str| map.get(key).and_then(Json::as_str).map(str::to_owned);
@@ -63,14 +66,14 @@ fn table(map: &Map, path: &str) -> Option<Map> {
     let mut map = map.clone();
     for key in path.split('.') {
         match map.get(key) {
-            Some(Value::Map(below)) => map = below,
+            Some(Value::Map(inner)) => map = inner,
             _ => return None,
         }
     }
     Some(map)
 }
 
-fn below_path(path: &str, map: Map) -> Map {
+fn nested_map(path: &str, map: Map) -> Map {
     if path == "." {
         return map;
     }

@@ -1,43 +1,43 @@
-//! Sums, chance, passwords, keys and certificates.
+//! Functions for checksums, random values, passwords, keys and certificates.
 //!
-//! Chance comes from a seed, so that a rendering can be repeated; what costs much asks the limits
-//! first. Keys are in [`key`], certificates in [`certificate`].
+//! Random values come from a seed, so that a rendering is reproducible; expensive functions check
+//! the limits first. Keys are in [`key`], certificates in [`certificate`].
 mod certificate;
-mod chance;
 mod cipher;
 mod der;
 mod key;
 mod password;
 mod prime;
+mod random;
 
 use std::fmt::Write;
 
-use gotmpl::{Fault, Functions, Kinds, Param, raw};
+use gotmpl::{FunctionError, Functions, Parameter, Signature, go_string};
 use jiff::Timestamp;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
-use super::base::B64;
+use super::base_encoding::B64;
 use super::{int, text};
-use Param::{Int, Str};
-use chance::Chance;
+use Parameter::{Int, Str};
+use random::SeededRandom;
 
 const DIGITS: &str = "0123456789";
 const LETTERS: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 pub(super) fn add(table: &mut Functions, seed: u64, now: Timestamp) {
-    let chance = Chance::new(seed);
-    sums(table);
-    random(table, &chance);
-    password::add(table, &chance);
-    cipher::add(table, &chance);
-    certificate::add(table, &chance, now);
+    let random = SeededRandom::new(seed);
+    add_checksums(table);
+    add_random(table, &random);
+    password::add(table, &random);
+    cipher::add(table, &random);
+    certificate::add(table, &random, now);
 }
 
-fn sums(table: &mut Functions) {
+fn add_checksums(table: &mut Functions) {
     let sum = |table: &mut Functions, name, sum: fn(&[u8]) -> String| {
-        table.add(name, Kinds::exactly(&[Str]), move |a| {
-            Ok(sum(&raw::to_bytes(text(a, 0))).into())
+        table.add(name, Signature::exact(&[Str]), move |a| {
+            Ok(sum(&go_string::to_bytes(text(a, 0))).into())
         });
     };
     sum(table, "sha1sum", |data| hex(&Sha1::digest(data)));
@@ -46,7 +46,7 @@ fn sums(table: &mut Functions) {
     sum(table, "adler32sum", |data| adler32(data).to_string());
 }
 
-fn random(table: &mut Functions, chance: &Chance) {
+fn add_random(table: &mut Functions, random: &SeededRandom) {
     let ascii: String = (' '..='~').collect();
     for (name, from) in [
         ("randAlphaNum", format!("{LETTERS}{DIGITS}")),
@@ -54,52 +54,56 @@ fn random(table: &mut Functions, chance: &Chance) {
         ("randNumeric", DIGITS.to_owned()),
         ("randAscii", ascii),
     ] {
-        let chance = chance.clone();
-        table.add_with(name, Kinds::exactly(&[Int]), move |machine, a| {
+        let random = random.clone();
+        table.add_with_evaluator(name, Signature::exact(&[Int]), move |evaluator, a| {
             let count = usize::try_from(int(a, 0)).unwrap_or(0);
-            machine.charge(count)?;
+            evaluator.charge(count)?;
             let letters = from.as_bytes();
-            let made: String = (0..count)
-                .filter_map(|_| letters.get(chance.below(letters.len())))
+            let random_text: String = (0..count)
+                .filter_map(|_| letters.get(random.below(letters.len())))
                 .map(|byte| char::from(*byte))
                 .collect();
-            Ok(made.into())
+            Ok(random_text.into())
         });
     }
-    let of_bytes = chance.clone();
-    table.add_with("randBytes", Kinds::exactly(&[Int]), move |machine, a| {
-        let count = usize::try_from(int(a, 0))
-            .map_err(|_| Fault::new("runtime error: makeslice: len out of range"))?;
-        machine.charge(count.saturating_mul(2))?;
-        Ok(B64.encode(&of_bytes.bytes(count)).into())
+    let bytes_random = random.clone();
+    table.add_with_evaluator(
+        "randBytes",
+        Signature::exact(&[Int]),
+        move |evaluator, a| {
+            let count = usize::try_from(int(a, 0))
+                .map_err(|_| FunctionError::new("runtime error: makeslice: len out of range"))?;
+            evaluator.charge(count.saturating_mul(2))?;
+            Ok(B64.encode(&bytes_random.bytes(count)).into())
+        },
+    );
+    let uuid_random = random.clone();
+    table.add("uuidv4", Signature::exact(&[]), move |_| {
+        Ok(uuid(&uuid_random).into())
     });
-    let of_uuid = chance.clone();
-    table.add("uuidv4", Kinds::exactly(&[]), move |_| {
-        Ok(uuid(&of_uuid).into())
-    });
-    let of_letters = chance.clone();
-    table.add("shuffle", Kinds::exactly(&[Str]), move |a| {
+    let shuffle_random = random.clone();
+    table.add("shuffle", Signature::exact(&[Str]), move |a| {
         let mut letters: Vec<char> = text(a, 0).chars().collect();
         for at in (1..letters.len()).rev() {
-            letters.swap(at, of_letters.below(at + 1));
+            letters.swap(at, shuffle_random.below(at + 1));
         }
         Ok(letters.into_iter().collect::<String>().into())
     });
-    let of_numbers = chance.clone();
-    table.add("randInt", Kinds::exactly(&[Int, Int]), move |a| {
+    let int_random = random.clone();
+    table.add("randInt", Signature::exact(&[Int, Int]), move |a| {
         let (from, to) = (int(a, 0), int(a, 1));
         let count = to
             .checked_sub(from)
             .and_then(|count| usize::try_from(count).ok());
         match count.filter(|count| *count > 0) {
-            Some(count) => Ok((from + of_numbers.below(count) as i64).into()),
-            None => Err(Fault::new("invalid argument to Intn")),
+            Some(count) => Ok((from + int_random.below(count) as i64).into()),
+            None => Err(FunctionError::new("invalid argument to Intn")),
         }
     });
 }
 
-fn uuid(chance: &Chance) -> String {
-    let mut bytes = chance.array::<16>();
+fn uuid(random: &SeededRandom) -> String {
+    let mut bytes = random.array::<16>();
     bytes[6] = (bytes[6] & 0x0f) | 0x40;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
     let text = hex(&bytes);

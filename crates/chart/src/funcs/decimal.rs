@@ -1,8 +1,8 @@
-//! Sums of floats as Sprig makes them: in decimal, so that 0.1 and 0.2 are 0.3.
-use gotmpl::Fault;
+//! Decimal arithmetic on floats as in Sprig, so that 0.1 + 0.2 is 0.3.
+use gotmpl::FunctionError;
 
-/// How many digits behind the point a quotient has.
-const QUOTIENT: i32 = 16;
+/// The number of fraction digits of a quotient.
+const QUOTIENT_SCALE: i32 = 16;
 
 /// A decimal number: digits and a power of ten.
 #[derive(Clone, Copy, Debug)]
@@ -12,36 +12,38 @@ struct Decimal {
 }
 
 impl Decimal {
-    /// The shortest decimal that is read back as the float.
-    fn of(number: f64) -> Option<Self> {
+    /// The shortest decimal that parses to the float.
+    fn from_float(number: f64) -> Option<Self> {
         let text = format!("{number:e}");
         let (mantissa, power) = text.split_once('e')?;
-        let places = mantissa.split_once('.').map_or(0, |(_, after)| after.len());
+        let fraction_digits = mantissa.split_once('.').map_or(0, |(_, after)| after.len());
         Some(Self {
             digits: mantissa.replace('.', "").parse().ok()?,
-            power: power.parse::<i32>().ok()? - i32::try_from(places).ok()?,
+            power: power.parse::<i32>().ok()? - i32::try_from(fraction_digits).ok()?,
         })
     }
 
-    fn float(self) -> f64 {
+    fn to_float(self) -> f64 {
         format!("{}e{}", self.digits, self.power)
             .parse()
             .unwrap_or(0.0)
     }
 
-    /// The digits under a smaller power.
-    fn at(self, power: i32) -> Option<i128> {
+    /// The digits at a smaller power of ten.
+    fn digits_at(self, power: i32) -> Option<i128> {
         let more = u32::try_from(self.power.checked_sub(power)?).ok()?;
         self.digits.checked_mul(10_i128.checked_pow(more)?)
     }
 
-    fn plus(self, other: Self) -> Option<Self> {
+    fn add(self, other: Self) -> Option<Self> {
         let power = self.power.min(other.power);
-        let digits = self.at(power)?.checked_add(other.at(power)?)?;
+        let digits = self
+            .digits_at(power)?
+            .checked_add(other.digits_at(power)?)?;
         Some(Self { digits, power })
     }
 
-    fn times(self, other: Self) -> Option<Self> {
+    fn multiply(self, other: Self) -> Option<Self> {
         let digits = self.digits.checked_mul(other.digits)?;
         Some(Self {
             digits,
@@ -49,58 +51,72 @@ impl Decimal {
         })
     }
 
-    fn over(self, other: Self) -> Option<Self> {
-        // So many digits behind the point, and half of the last one rounds away from zero.
-        let shift = self.power.checked_sub(other.power)?.checked_add(QUOTIENT)?;
+    fn divide(self, other: Self) -> Option<Self> {
+        // The quotient is rounded half away from zero.
+        let shift = self
+            .power
+            .checked_sub(other.power)?
+            .checked_add(QUOTIENT_SCALE)?;
         let scale = |by: i32| 10_i128.checked_pow(u32::try_from(by).ok()?);
-        let (above, below) = if shift >= 0 {
+        let (dividend, divisor) = if shift >= 0 {
             (self.digits.checked_mul(scale(shift)?)?, other.digits)
         } else {
             (self.digits, other.digits.checked_mul(scale(-shift)?)?)
         };
-        let (quotient, rest) = (above.checked_div(below)?, above.checked_rem(below)?);
-        let up = rest.checked_abs()?.checked_mul(2)? >= below.checked_abs()?;
-        let away = if (above < 0) == (below < 0) { 1 } else { -1 };
-        let digits = if up { quotient + away } else { quotient };
+        let (quotient, rest) = (
+            dividend.checked_div(divisor)?,
+            dividend.checked_rem(divisor)?,
+        );
+        let rounds_away = rest.checked_abs()?.checked_mul(2)? >= divisor.checked_abs()?;
+        let direction = if (dividend < 0) == (divisor < 0) {
+            1
+        } else {
+            -1
+        };
+        let digits = if rounds_away {
+            quotient + direction
+        } else {
+            quotient
+        };
         Some(Self {
             digits,
-            power: -QUOTIENT,
+            power: -QUOTIENT_SCALE,
         })
     }
 }
 
-/// The sums there are.
+/// The arithmetic operations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sum {
+pub(super) enum Operation {
     Add,
     Subtract,
     Multiply,
     Divide,
 }
 
-/// One sum; floats decide where a decimal would be too long.
-pub(super) fn sum(kind: Sum, a: f64, b: f64) -> Result<f64, Fault> {
-    if kind == Sum::Divide && b == 0.0 {
-        return Err(Fault::new("decimal division by 0"));
+/// Applies an operation; falls back to float arithmetic when a decimal overflows.
+pub(super) fn apply(operation: Operation, a: f64, b: f64) -> Result<f64, FunctionError> {
+    if operation == Operation::Divide && b == 0.0 {
+        return Err(FunctionError::new("decimal division by 0"));
     }
-    let decimal = Decimal::of(a)
-        .zip(Decimal::of(b))
-        .and_then(|(a, b)| match kind {
-            Sum::Add => a.plus(b),
-            Sum::Subtract => a.plus(Decimal {
+    let decimal = Decimal::from_float(a)
+        .zip(Decimal::from_float(b))
+        .and_then(|(a, b)| match operation {
+            Operation::Add => a.add(b),
+            Operation::Subtract => a.add(Decimal {
                 digits: -b.digits,
                 ..b
             }),
-            Sum::Multiply => a.times(b),
-            Sum::Divide => a.over(b),
+            Operation::Multiply => a.multiply(b),
+            Operation::Divide => a.divide(b),
         });
     Ok(decimal.map_or_else(
-        || match kind {
-            Sum::Add => a + b,
-            Sum::Subtract => a - b,
-            Sum::Multiply => a * b,
-            Sum::Divide => a / b,
+        || match operation {
+            Operation::Add => a + b,
+            Operation::Subtract => a - b,
+            Operation::Multiply => a * b,
+            Operation::Divide => a / b,
         },
-        Decimal::float,
+        Decimal::to_float,
     ))
 }

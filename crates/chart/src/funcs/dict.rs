@@ -1,168 +1,184 @@
-//! Maps; `set`, `unset` and `merge` change the map that everyone sees.
+//! Functions for maps; `set`, `unset` and `merge` change the shared map.
 use std::sync::Arc;
 
-use gotmpl::{Fault, Functions, Kinds, Map, Of, Param, Value};
+use gotmpl::{ElementType, FunctionError, Functions, Map, Parameter, Signature, Value};
 
-use super::{Answer, arg, is_empty, map, shown, text};
-use Param::{Any, Map as Dict, Str};
+use super::{CallResult, arg, is_empty, map, strval, text};
+use Parameter::{Any, Map as Dict, Str};
 
 pub(super) fn add(table: &mut Functions) {
-    table.add("dict", Kinds::then(&[], Any), |a| {
-        let made = Map::new();
+    table.add("dict", Signature::variadic(&[], Any), |a| {
+        let dict = Map::new();
         for pair in a.chunks(2) {
-            made.set(
-                shown(arg(pair, 0)),
+            dict.set(
+                strval(arg(pair, 0)),
                 pair.get(1).cloned().unwrap_or_else(|| "".into()),
             );
         }
-        Ok(made.into())
+        Ok(dict.into())
     });
-    table.add("get", Kinds::exactly(&[Dict, Str]), |a| {
+    table.add("get", Signature::exact(&[Dict, Str]), |a| {
         Ok(map(a, 0).get(text(a, 1)).unwrap_or_else(|| "".into()))
     });
-    table.add("set", Kinds::exactly(&[Dict, Str, Any]), |a| {
+    table.add("set", Signature::exact(&[Dict, Str, Any]), |a| {
         let Value::Map(map) = arg(a, 0) else {
-            return Err(Fault::new("assignment to entry in nil map"));
+            return Err(FunctionError::new("assignment to entry in nil map"));
         };
         map.set(text(a, 1), arg(a, 2).clone());
         Ok(arg(a, 0).clone())
     });
-    table.add("unset", Kinds::exactly(&[Dict, Str]), |a| {
+    table.add("unset", Signature::exact(&[Dict, Str]), |a| {
         map(a, 0).remove(text(a, 1));
         Ok(arg(a, 0).clone())
     });
-    table.add("hasKey", Kinds::exactly(&[Dict, Str]), |a| {
+    table.add("hasKey", Signature::exact(&[Dict, Str]), |a| {
         Ok(map(a, 0).contains(text(a, 1)).into())
     });
-    table.add("pluck", Kinds::then(&[Str], Dict), |a| {
+    table.add("pluck", Signature::variadic(&[Str], Dict), |a| {
         let maps = a.iter().skip(1).filter_map(Value::as_map);
         Ok(Value::list(maps.filter_map(|map| map.get(text(a, 0)))))
     });
-    table.add("keys", Kinds::then(&[], Dict), |a| {
+    table.add("keys", Signature::variadic(&[], Dict), |a| {
         let maps = a.iter().filter_map(Value::as_map);
         Ok(Value::strings(maps.flat_map(|map| map.keys())))
     });
-    table.add("values", Kinds::exactly(&[Dict]), |a| {
+    table.add("values", Signature::exact(&[Dict]), |a| {
         Ok(Value::list(
             map(a, 0).entries().into_iter().map(|(_, value)| value),
         ))
     });
-    table.add("pick", Kinds::then(&[Dict], Str), |a| Ok(chosen(a, true)));
-    table.add("omit", Kinds::then(&[Dict], Str), |a| Ok(chosen(a, false)));
-    table.add("dig", Kinds::then(&[Any], Any), dig);
+    table.add("pick", Signature::variadic(&[Dict], Str), |a| {
+        Ok(filter_keys(a, true))
+    });
+    table.add("omit", Signature::variadic(&[Dict], Str), |a| {
+        Ok(filter_keys(a, false))
+    });
+    table.add("dig", Signature::variadic(&[Any], Any), dig);
     for name in ["deepCopy", "mustDeepCopy"] {
-        table.add_with(name, Kinds::exactly(&[Any]), |machine, a| match arg(a, 0) {
-            Value::Nil => Err(Fault::new(
-                "reflect: call of reflect.Value.Type on zero Value",
-            )),
-            value => {
-                machine.charge_values(value.size())?;
-                Ok(value.deep_copy())
+        table.add_with_evaluator(name, Signature::exact(&[Any]), |evaluator, a| {
+            match arg(a, 0) {
+                Value::Nil => Err(FunctionError::new(
+                    "reflect: call of reflect.Value.Type on zero Value",
+                )),
+                value => {
+                    evaluator.charge_values(value.value_count())?;
+                    Ok(value.deep_copy())
+                }
             }
         });
     }
     for name in ["merge", "mustMerge"] {
-        table.add(name, Kinds::then(&[Dict], Dict), |a| {
-            Ok(merged(a, Wins::First))
+        table.add(name, Signature::variadic(&[Dict], Dict), |a| {
+            Ok(merge_all(a, Precedence::First))
         });
     }
     for name in ["mergeOverwrite", "mustMergeOverwrite"] {
-        table.add(name, Kinds::then(&[Dict], Dict), |a| {
-            Ok(merged(a, Wins::Last))
+        table.add(name, Signature::variadic(&[Dict], Dict), |a| {
+            Ok(merge_all(a, Precedence::Last))
         });
     }
 }
 
-fn chosen(a: &[Value], wanted: bool) -> Value {
+fn filter_keys(a: &[Value], keep: bool) -> Value {
     let names: Vec<&str> = a.iter().skip(1).filter_map(Value::as_str).collect();
-    let kept: Map = map(a, 0)
+    let filtered: Map = map(a, 0)
         .entries()
         .into_iter()
-        .filter(|(key, _)| names.contains(&&**key) == wanted)
+        .filter(|(key, _)| names.contains(&&**key) == keep)
         .collect();
-    kept.into()
+    filtered.into()
 }
 
-fn dig(a: &[Value]) -> Answer {
-    let few = || Fault::new("dig needs at least three arguments");
-    let [path @ .., otherwise, from] = a else {
-        return Err(few());
+fn dig(a: &[Value]) -> CallResult {
+    let too_few_arguments = || FunctionError::new("dig needs at least three arguments");
+    let [path @ .., default, from] = a else {
+        return Err(too_few_arguments());
     };
     if path.is_empty() {
-        return Err(few());
+        return Err(too_few_arguments());
     }
     let mut found = plain_map(from)?;
     let mut keys = Vec::with_capacity(path.len());
     for key in path {
         let Value::Str(key) = key else {
-            return Err(not_a(key, "string"));
+            return Err(type_mismatch(key, "string"));
         };
         keys.push(key);
     }
     let Some((last, before)) = keys.split_last() else {
-        return Err(few());
+        return Err(too_few_arguments());
     };
     for key in before {
         match found.get(key) {
             Some(value) => found = plain_map(&value)?,
-            None => return Ok(otherwise.clone()),
+            None => return Ok(default.clone()),
         }
     }
-    Ok(found.get(last).unwrap_or_else(|| otherwise.clone()))
+    Ok(found.get(last).unwrap_or_else(|| default.clone()))
 }
 
-/// A map of the one type that Sprig's `dig` takes.
-fn plain_map(value: &Value) -> Result<Map, Fault> {
+/// A `map[string]interface {}`, the only map type that Sprig's `dig` accepts.
+fn plain_map(value: &Value) -> Result<Map, FunctionError> {
     match value {
-        Value::Map(map) if map.of() == Of::Any => Ok(map.clone()),
-        other => Err(not_a(other, "map[string]interface {}")),
+        Value::Map(map) if map.element_type() == ElementType::Any => Ok(map.clone()),
+        other => Err(type_mismatch(other, "map[string]interface {}")),
     }
 }
 
-fn not_a(value: &Value, wanted: &str) -> Fault {
+fn type_mismatch(value: &Value, expected: &str) -> FunctionError {
     let kind = match value {
         Value::Nil => "nil",
         other => other.type_name(),
     };
-    Fault::new(format!(
-        "interface conversion: interface {{}} is {kind}, not {wanted}"
+    FunctionError::new(format!(
+        "interface conversion: interface {{}} is {kind}, not {expected}"
     ))
 }
 
-/// The most entries of one merge; only maps that hold each other many times get there.
-const MOST_MERGED: usize = 1_000_000;
+/// The maximum number of entries of one merge; only maps that contain each other many times reach
+/// it.
+const MAX_MERGED_ENTRIES: usize = 1_000_000;
 
-/// Whose value stays when both maps have one.
+/// The map that wins when both maps have a key.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Wins {
+enum Precedence {
     First,
     Last,
 }
 
-fn merged(a: &[Value], wins: Wins) -> Value {
+fn merge_all(a: &[Value], precedence: Precedence) -> Value {
     let into = map(a, 0);
-    let mut left = MOST_MERGED;
+    let mut remaining = MAX_MERGED_ENTRIES;
     for from in a.iter().skip(1).filter_map(Value::as_map) {
-        merge(&into, &from, wins, 100, &mut left);
+        merge(&into, &from, precedence, 100, &mut remaining);
     }
     arg(a, 0).clone()
 }
 
-fn merge(into: &Map, from: &Map, wins: Wins, depth: usize, left: &mut usize) {
-    if depth == 0 || *left == 0 || into.is(from) {
+fn merge(into: &Map, from: &Map, precedence: Precedence, depth: usize, remaining: &mut usize) {
+    if depth == 0 || *remaining == 0 || into.ptr_eq(from) {
         return;
     }
     for (key, value) in from.entries() {
-        *left = left.saturating_sub(1);
-        merge_one(into, key, value, wins, depth, left);
+        *remaining = remaining.saturating_sub(1);
+        merge_entry(into, key, value, precedence, depth, remaining);
     }
 }
 
-fn merge_one(into: &Map, key: Arc<str>, value: Value, wins: Wins, depth: usize, left: &mut usize) {
+fn merge_entry(
+    into: &Map,
+    key: Arc<str>,
+    value: Value,
+    precedence: Precedence,
+    depth: usize,
+    remaining: &mut usize,
+) {
     match (into.get(&key), &value) {
-        (Some(Value::Map(own)), Value::Map(from)) => merge(&own, from, wins, depth - 1, left),
-        (Some(own), _) if wins == Wins::First && !is_empty(&own) => {}
-        (_, Value::Nil) if wins == Wins::First => {}
+        (Some(Value::Map(existing)), Value::Map(from)) => {
+            merge(&existing, from, precedence, depth - 1, remaining)
+        }
+        (Some(existing), _) if precedence == Precedence::First && !is_empty(&existing) => {}
+        (_, Value::Nil) if precedence == Precedence::First => {}
         _ => into.set(key, value),
     }
 }

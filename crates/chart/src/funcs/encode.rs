@@ -1,51 +1,55 @@
-//! YAML, JSON and the bases.
-use gotmpl::{Fault, Functions, Kinds, Machine, Map, Param, Value, raw};
+//! Functions for YAML, JSON, base64 and base32.
+use gotmpl::{Evaluator, FunctionError, Functions, Map, Parameter, Signature, Value, go_string};
 
-use super::base::{B32, B64, Base};
+use super::base_encoding::{B32, B64, BaseEncoding};
 use super::json::{self, Style};
-use super::{Answer, arg, text};
+use super::{CallResult, arg, text};
 use crate::yaml;
-use Param::{Any, Str};
+use Parameter::{Any, Str};
 
 pub(super) fn add(table: &mut Functions) {
     for (encode, decode, base) in [("b64enc", "b64dec", B64), ("b32enc", "b32dec", B32)] {
-        table.add(encode, Kinds::exactly(&[Str]), move |a| {
-            Ok(base.encode(&raw::to_bytes(text(a, 0))).into())
+        table.add(encode, Signature::exact(&[Str]), move |a| {
+            Ok(base.encode(&go_string::to_bytes(text(a, 0))).into())
         });
-        table.add(decode, Kinds::exactly(&[Str]), move |a| {
-            Ok(decoded(base, text(a, 0)).into())
+        table.add(decode, Signature::exact(&[Str]), move |a| {
+            Ok(decode_or_error(base, text(a, 0)).into())
         });
     }
-    table.add_with("toYaml", Kinds::exactly(&[Any]), |machine, a| {
-        written(machine, yaml::write(arg(a, 0)))
+    table.add_with_evaluator("toYaml", Signature::exact(&[Any]), |evaluator, a| {
+        without_final_newline(evaluator, yaml::write(arg(a, 0)))
     });
-    table.add_with("toYamlPretty", Kinds::exactly(&[Any]), |machine, a| {
-        written(machine, yaml::write_pretty(arg(a, 0)))
+    table.add_with_evaluator("toYamlPretty", Signature::exact(&[Any]), |evaluator, a| {
+        without_final_newline(evaluator, yaml::write_pretty(arg(a, 0)))
     });
-    writing_json(table);
-    reading(table);
+    add_json_writers(table);
+    add_readers(table);
 }
 
-/// What is read is made of values, about as many as the text is long at worst.
-fn reading(table: &mut Functions) {
-    let read_by = |table: &mut Functions, name, read: fn(&str) -> Answer| {
-        table.add_with(name, Kinds::exactly(&[Str]), move |machine, a| {
-            machine.charge(text(a, 0).len())?;
+/// Adds the parsing functions; the text bounds the number of values.
+fn add_readers(table: &mut Functions) {
+    let add_reader = |table: &mut Functions, name, read: fn(&str) -> CallResult| {
+        table.add_with_evaluator(name, Signature::exact(&[Str]), move |evaluator, a| {
+            evaluator.charge(text(a, 0).len())?;
             let value = read(text(a, 0))?;
-            machine.charge_values(value.size())?;
+            evaluator.charge_values(value.value_count())?;
             Ok(value)
         });
     };
-    read_by(table, "fromYaml", |text| Ok(map_from(read(text))));
-    read_by(table, "fromYamlArray", |text| Ok(list_from(read(text))));
-    read_by(table, "fromJson", |text| Ok(map_from(json(text))));
-    read_by(table, "fromJsonArray", |text| Ok(list_from(json(text))));
-    read_by(table, "mustFromJson", |text| {
-        json::read(text).map_err(Fault::Message)
+    add_reader(table, "fromYaml", |text| Ok(map_or_error(read_yaml(text))));
+    add_reader(table, "fromYamlArray", |text| {
+        Ok(list_or_error(read_yaml(text)))
+    });
+    add_reader(table, "fromJson", |text| Ok(map_or_error(read_json(text))));
+    add_reader(table, "fromJsonArray", |text| {
+        Ok(list_or_error(read_json(text)))
+    });
+    add_reader(table, "mustFromJson", |text| {
+        json::read(text).map_err(FunctionError::Message)
     });
 }
 
-fn writing_json(table: &mut Functions) {
+fn add_json_writers(table: &mut Functions) {
     let style = |html, pretty| Style { html, pretty };
     for (names, style) in [
         (["toJson", "mustToJson"], style(true, false)),
@@ -53,67 +57,67 @@ fn writing_json(table: &mut Functions) {
         (["toPrettyJson", "mustToPrettyJson"], style(true, true)),
     ] {
         for name in names {
-            table.add_with(name, Kinds::exactly(&[Any]), move |machine, a| {
+            table.add_with_evaluator(name, Signature::exact(&[Any]), move |evaluator, a| {
                 let text = json::write(arg(a, 0), style).unwrap_or_default();
-                machine.charge(text.len())?;
+                evaluator.charge(text.len())?;
                 Ok(text.into())
             });
         }
     }
 }
 
-/// Helm writes nothing where a value cannot be written.
-fn written(machine: &mut Machine, text: Option<String>) -> Answer {
+/// The text without its final newline; Helm writes an empty text when encoding fails.
+fn without_final_newline(evaluator: &mut Evaluator, text: Option<String>) -> CallResult {
     let mut text = text.unwrap_or_default();
-    machine.charge(text.len())?;
+    evaluator.charge(text.len())?;
     if text.ends_with('\n') {
         text.pop();
     }
     Ok(text.into())
 }
 
-fn decoded(base: Base, text: &str) -> String {
+fn decode_or_error(base: BaseEncoding, text: &str) -> String {
     match base.decode(text) {
-        Ok(bytes) => raw::from_bytes(&bytes),
-        Err(said) => said,
+        Ok(bytes) => go_string::from_bytes(&bytes),
+        Err(message) => message,
     }
 }
 
-/// What was read, or why not, and the words before a mismatch of kinds.
-type Read = (Result<Value, String>, &'static str);
+/// The parsed value or the error, and the prefix of a type error.
+type ReadResult = (Result<Value, String>, &'static str);
 
-fn read(text: &str) -> Read {
-    let read = yaml::read_first(text).map_err(|error| error.as_helm_says());
+fn read_yaml(text: &str) -> ReadResult {
+    let read = yaml::read_first(text).map_err(|error| error.helm_message());
     (read, "error unmarshaling JSON: while decoding JSON: ")
 }
 
-fn json(text: &str) -> Read {
+fn read_json(text: &str) -> ReadResult {
     (json::read(text), "")
 }
 
-/// Helm hands a reading error to the template, under the key `Error`.
-fn map_from((read, before): Read) -> Value {
-    let said = match read {
+/// The map; Helm returns an error under the key `Error`.
+fn map_or_error((read, error_prefix): ReadResult) -> Value {
+    let message = match read {
         Ok(value @ Value::Map(_)) => return value,
         Ok(Value::Nil) => return Map::new().into(),
-        Ok(other) => mismatch(before, &other, "map[string]interface {}"),
+        Ok(other) => mismatch(error_prefix, &other, "map[string]interface {}"),
         Err(error) => error,
     };
-    let map: Map = [("Error", Value::from(said))].into_iter().collect();
+    let map: Map = [("Error", Value::from(message))].into_iter().collect();
     map.into()
 }
 
-fn list_from((read, before): Read) -> Value {
-    let said = match read {
+fn list_or_error((read, error_prefix): ReadResult) -> Value {
+    let message = match read {
         Ok(value @ Value::List(_)) => return value,
         Ok(Value::Nil) => return Value::list([]),
-        Ok(other) => mismatch(before, &other, "[]interface {}"),
+        Ok(other) => mismatch(error_prefix, &other, "[]interface {}"),
         Err(error) => error,
     };
-    Value::list([said.into()])
+    Value::list([message.into()])
 }
 
-fn mismatch(before: &str, value: &Value, wanted: &str) -> String {
+fn mismatch(error_prefix: &str, value: &Value, go_type: &str) -> String {
     let kind = match value {
         Value::Bool(_) => "bool",
         Value::Float(_) => "number",
@@ -121,5 +125,5 @@ fn mismatch(before: &str, value: &Value, wanted: &str) -> String {
         Value::List(_) => "array",
         _ => "object",
     };
-    format!("{before}json: cannot unmarshal {kind} into Go value of type {wanted}")
+    format!("{error_prefix}json: cannot unmarshal {kind} into Go value of type {go_type}")
 }

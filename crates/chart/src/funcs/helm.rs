@@ -1,71 +1,81 @@
-//! Helm's own: `include`, `tpl`, `required`, `fail`, `lookup`.
+//! Helm's functions: `include`, `tpl`, `required`, `fail`, `lookup`.
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use gotmpl::{Fault, Functions, Kinds, Machine, Map, Param, Value};
+use gotmpl::{Evaluator, FunctionError, Functions, Map, Parameter, Signature, Value};
 
-use super::{Answer, arg, text};
-use Param::{Any, Str};
+use super::{CallResult, arg, text};
+use Parameter::{Any, Str};
 
-/// How often a template may be inside of itself.
-const DEEPEST: usize = 1000;
+/// The maximum number of nested includes of the same template.
+const MAX_INCLUDE_DEPTH: usize = 1000;
 
 pub(super) fn add(table: &mut Functions) {
-    let within = Arc::new(Mutex::new(HashMap::new()));
-    table.add_with("include", Kinds::exactly(&[Str, Any]), move |machine, a| {
-        include(machine, &within, text(a, 0), arg(a, 1))
+    let active_includes = Arc::new(Mutex::new(HashMap::new()));
+    table.add_with_evaluator(
+        "include",
+        Signature::exact(&[Str, Any]),
+        move |evaluator, a| include(evaluator, &active_includes, text(a, 0), arg(a, 1)),
+    );
+    table.add_with_evaluator("tpl", Signature::exact(&[Str, Any]), |evaluator, a| {
+        tpl(evaluator, text(a, 0), arg(a, 1))
     });
-    table.add_with("tpl", Kinds::exactly(&[Str, Any]), |machine, a| {
-        tpl(machine, text(a, 0), arg(a, 1))
-    });
-    table.add("required", Kinds::exactly(&[Str, Any]), |a| {
+    table.add("required", Signature::exact(&[Str, Any]), |a| {
         match arg(a, 1) {
-            Value::Nil => Err(Fault::Refused(text(a, 0).to_owned())),
-            Value::Str(given) if given.is_empty() => Err(Fault::Refused(text(a, 0).to_owned())),
-            given => Ok(given.clone()),
+            Value::Nil => Err(FunctionError::Fail(text(a, 0).to_owned())),
+            Value::Str(value) if value.is_empty() => {
+                Err(FunctionError::Fail(text(a, 0).to_owned()))
+            }
+            value => Ok(value.clone()),
         }
     });
-    table.add("fail", Kinds::exactly(&[Str]), |a| {
-        Err(Fault::Refused(text(a, 0).to_owned()))
+    table.add("fail", Signature::exact(&[Str]), |a| {
+        Err(FunctionError::Fail(text(a, 0).to_owned()))
     });
-    table.add("lookup", Kinds::exactly(&[Str, Str, Str, Str]), |_| {
+    table.add("lookup", Signature::exact(&[Str, Str, Str, Str]), |_| {
         Ok(Map::new().into())
     });
-    table.add("getHostByName", Kinds::exactly(&[Str]), |_| Ok("".into()));
+    table.add("getHostByName", Signature::exact(&[Str]), |_| Ok("".into()));
 }
 
 fn include(
-    machine: &mut Machine,
-    within: &Mutex<HashMap<String, usize>>,
+    evaluator: &mut Evaluator,
+    active_includes: &Mutex<HashMap<String, usize>>,
     name: &str,
     data: &Value,
-) -> Answer {
-    let change = |by: isize| {
-        let mut within = within.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = within.entry(name.to_owned()).or_default();
+) -> CallResult {
+    let adjust_count = |by: isize| {
+        let mut active_includes = active_includes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let count = active_includes.entry(name.to_owned()).or_default();
         *count = count.saturating_add_signed(by);
         *count
     };
-    if change(1) > DEEPEST || machine.depth() > machine.deepest() {
-        return Err(Fault::Limit(format!(
+    if adjust_count(1) > MAX_INCLUDE_DEPTH || evaluator.depth() > evaluator.max_depth() {
+        return Err(FunctionError::Limit(format!(
             "rendering template has a nested reference name: {name}: unable to execute template"
         )));
     }
-    let result = machine.execute(name, data);
-    change(-1);
+    let result = evaluator.execute(name, data);
+    adjust_count(-1);
     Ok(result?.into())
 }
 
-fn tpl(machine: &mut Machine, source: &str, data: &Value) -> Answer {
-    if machine.depth() > machine.deepest() {
-        return Err(Fault::Limit("tpl calls itself too deeply".to_owned()));
+fn tpl(evaluator: &mut Evaluator, source: &str, data: &Value) -> CallResult {
+    if evaluator.depth() > evaluator.max_depth() {
+        return Err(FunctionError::Limit(
+            "tpl calls itself too deeply".to_owned(),
+        ));
     }
     let quoted = gotmpl::quote(source);
-    let result = machine
+    let result = evaluator
         .execute_text("gotpl", source, data)
         .map_err(|error| match error.kind {
-            gotmpl::Kind::Parse => error.wrapped(&format!("cannot parse template {quoted}")),
-            _ => error.wrapped(&format!("error during tpl function execution for {quoted}")),
+            gotmpl::ErrorKind::Parse => {
+                error.with_prefix(&format!("cannot parse template {quoted}"))
+            }
+            _ => error.with_prefix(&format!("error during tpl function execution for {quoted}")),
         })?;
     Ok(result.replace("<no value>", "").into())
 }

@@ -1,29 +1,29 @@
-//! JSON as Go writes and reads it.
+//! Writes and parses JSON as Go does.
 mod read;
 
-use gotmpl::{Value, raw};
+use gotmpl::{Value, go_string};
 
 pub(super) use read::read;
 
-use super::base::B64;
+use super::base_encoding::B64;
 
-/// How a JSON text is written.
+/// The style of a JSON text.
 #[derive(Clone, Copy)]
 pub(super) struct Style {
     pub(super) html: bool,
     pub(super) pretty: bool,
 }
 
-/// The most values of one text; only maps that hold each other many times get there.
-const MOST_NODES: usize = 200_000;
+/// The maximum number of values in one text; only maps that contain each other many times reach it.
+const MAX_VALUES: usize = 200_000;
 
-/// A text that is being written, and how many values it may still hold.
-struct Out {
+/// The output, and the number of values that may still be written.
+struct Output {
     text: String,
-    left: usize,
+    remaining: usize,
 }
 
-impl std::ops::Deref for Out {
+impl std::ops::Deref for Output {
     type Target = String;
 
     fn deref(&self) -> &String {
@@ -31,30 +31,30 @@ impl std::ops::Deref for Out {
     }
 }
 
-impl std::ops::DerefMut for Out {
+impl std::ops::DerefMut for Output {
     fn deref_mut(&mut self) -> &mut String {
         &mut self.text
     }
 }
 
-/// The JSON of a value; `None` when it cannot be written.
+/// The JSON of a value; `None` when the value cannot be encoded.
 pub(super) fn write(value: &Value, style: Style) -> Option<String> {
-    let mut out = Out {
+    let mut out = Output {
         text: String::new(),
-        left: MOST_NODES,
+        remaining: MAX_VALUES,
     };
-    put(&mut out, value, style, 0)?;
+    write_value(&mut out, value, style, 0)?;
     Some(out.text)
 }
 
-fn put(out: &mut Out, value: &Value, style: Style, depth: usize) -> Option<()> {
-    if depth > 200 || out.left == 0 {
+fn write_value(out: &mut Output, value: &Value, style: Style, depth: usize) -> Option<()> {
+    if depth > 200 || out.remaining == 0 {
         return None;
     }
-    out.left -= 1;
+    out.remaining -= 1;
     match value {
         Value::Nil => out.push_str("null"),
-        Value::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
+        Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Value::Int(number) | Value::Int64(number) => out.push_str(&number.to_string()),
         Value::Byte(number) => out.push_str(&number.to_string()),
         Value::Uint64(number) => out.push_str(&number.to_string()),
@@ -80,7 +80,7 @@ fn put(out: &mut Out, value: &Value, style: Style, depth: usize) -> Option<()> {
                     .map(|(key, item)| (Some(key.into()), item));
                 container(out, ('{', '}'), parts.collect(), style, depth)?;
             } else {
-                put(out, &object.json(), style, depth + 1)?;
+                write_value(out, &object.json(), style, depth + 1)?;
             }
         }
     }
@@ -90,14 +90,14 @@ fn put(out: &mut Out, value: &Value, style: Style, depth: usize) -> Option<()> {
 type Part = (Option<std::sync::Arc<str>>, Value);
 
 fn container(
-    out: &mut Out,
-    marks: (char, char),
+    out: &mut Output,
+    brackets: (char, char),
     parts: Vec<Part>,
     style: Style,
     depth: usize,
 ) -> Option<()> {
-    out.push(marks.0);
-    let line = |out: &mut Out, depth: usize| {
+    out.push(brackets.0);
+    let line = |out: &mut Output, depth: usize| {
         if style.pretty {
             out.push('\n');
             out.push_str(&"  ".repeat(depth));
@@ -113,12 +113,12 @@ fn container(
             string(out, &key, style.html);
             out.push_str(if style.pretty { ": " } else { ":" });
         }
-        put(out, &item, style, depth + 1)?;
+        write_value(out, &item, style, depth + 1)?;
     }
     if !empty {
         line(out, depth);
     }
-    out.push(marks.1);
+    out.push(brackets.1);
     Some(())
 }
 
@@ -138,9 +138,9 @@ fn float(number: f64) -> Option<String> {
     Some(format!("{number}"))
 }
 
-fn string(out: &mut Out, text: &str, html: bool) {
+fn string(out: &mut Output, text: &str, html: bool) {
     out.push('"');
-    for c in raw::to_text(text).chars() {
+    for c in go_string::to_text(text).chars() {
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),

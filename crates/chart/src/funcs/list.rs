@@ -1,70 +1,72 @@
-//! Lists; each function makes a new one.
-use gotmpl::{Fault, Functions, Kinds, List, Of, Param, Value, deep_equal};
+//! Functions for lists; each function creates a new list.
+use gotmpl::{
+    ElementType, FunctionError, Functions, List, Parameter, Signature, Value, deep_equal,
+};
 
-use super::{Answer, arg, int, is_empty, items, nothing};
-use Param::{Any, Int};
+use super::{CallResult, arg, int, is_empty, items, nil_dereference};
+use Parameter::{Any, Int};
 
 pub(super) fn add(table: &mut Functions) {
-    parts(table);
-    wholes(table);
-    longer(table);
-    membership(table);
+    add_constructors(table);
+    add_reordering(table);
+    add_extensions(table);
+    add_membership(table);
 }
 
-/// What makes a list, and what takes a part of one.
-fn parts(table: &mut Functions) {
+/// Functions that create a list or return part of one.
+fn add_constructors(table: &mut Functions) {
     for name in ["list", "tuple"] {
-        table.add(name, Kinds::then(&[], Any), |a| {
+        table.add(name, Signature::variadic(&[], Any), |a| {
             Ok(Value::list(a.iter().cloned()))
         });
     }
-    one(table, ["first", "mustFirst"], |a| {
+    add_unary(table, ["first", "mustFirst"], |a| {
         Ok(items(a, 0, "find first")?
             .first()
             .cloned()
             .unwrap_or_default())
     });
-    one(table, ["last", "mustLast"], |a| {
+    add_unary(table, ["last", "mustLast"], |a| {
         Ok(items(a, 0, "find last")?
             .last()
             .cloned()
             .unwrap_or_default())
     });
-    one(table, ["rest", "mustRest"], |a| {
+    add_unary(table, ["rest", "mustRest"], |a| {
         Ok(Value::list(
             items(a, 0, "find rest")?.iter().skip(1).cloned(),
         ))
     });
-    one(table, ["initial", "mustInitial"], |a| {
+    add_unary(table, ["initial", "mustInitial"], |a| {
         let items = items(a, 0, "find initial")?;
         Ok(Value::list(
             items.iter().take(items.len().saturating_sub(1)).cloned(),
         ))
     });
     for name in ["slice", "mustSlice"] {
-        table.add(name, Kinds::then(&[Any], Any), slice);
+        table.add(name, Signature::variadic(&[Any], Any), slice);
     }
     for name in ["chunk", "mustChunk"] {
-        table.add(name, Kinds::exactly(&[Int, Any]), |a| {
+        table.add(name, Signature::exact(&[Int, Any]), |a| {
             let size = usize::try_from(int(a, 0)).unwrap_or(0).max(1);
             let Some(items) = arg(a, 1).as_list() else {
                 let kind = arg(a, 1).kind_name();
-                return Err(Fault::new(format!("Cannot chunk type {kind}")));
+                return Err(FunctionError::new(format!("Cannot chunk type {kind}")));
             };
             let chunks = items.chunks(size).map(|part| Value::from(part.to_vec()));
-            Ok(List::new(chunks.collect(), Of::Lists).into())
+            Ok(List::new(chunks.collect(), ElementType::Lists).into())
         });
     }
 }
 
-/// What looks at a list as a whole.
-fn wholes(table: &mut Functions) {
-    one(table, ["reverse", "mustReverse"], |a| {
+/// Functions that reorder or filter a list.
+fn add_reordering(table: &mut Functions) {
+    add_unary(table, ["reverse", "mustReverse"], |a| {
         Ok(Value::list(
             items(a, 0, "find reverse")?.iter().rev().cloned(),
         ))
     });
-    one(table, ["compact", "mustCompact"], |a| {
+    add_unary(table, ["compact", "mustCompact"], |a| {
         Ok(Value::list(
             items(a, 0, "compact")?
                 .iter()
@@ -72,7 +74,7 @@ fn wholes(table: &mut Functions) {
                 .cloned(),
         ))
     });
-    one(table, ["uniq", "mustUniq"], |a| {
+    add_unary(table, ["uniq", "mustUniq"], |a| {
         let mut unique: Vec<Value> = Vec::new();
         for item in items(a, 0, "find uniq")?.iter() {
             if !unique.iter().any(|seen| deep_equal(seen, item)) {
@@ -83,39 +85,39 @@ fn wholes(table: &mut Functions) {
     });
 }
 
-/// What makes a list longer.
-fn longer(table: &mut Functions) {
-    two(table, ["append", "push", "mustAppend", "mustPush"], |a| {
+/// Functions that extend a list.
+fn add_extensions(table: &mut Functions) {
+    add_binary(table, ["append", "push", "mustAppend", "mustPush"], |a| {
         let mut longer = items(a, 0, "push")?.to_vec();
         longer.push(arg(a, 1).clone());
         Ok(longer.into())
     });
-    two(table, ["prepend", "mustPrepend"], |a| {
+    add_binary(table, ["prepend", "mustPrepend"], |a| {
         let items = items(a, 0, "prepend")?;
         Ok(Value::list(
             std::iter::once(arg(a, 1)).chain(items.iter()).cloned(),
         ))
     });
-    table.add_with("concat", Kinds::then(&[], Any), |machine, a| {
+    table.add_with_evaluator("concat", Signature::variadic(&[], Any), |evaluator, a| {
         let mut all = Vec::new();
         for index in 0..a.len() {
             let items = match arg(a, index) {
-                Value::Nil => return Err(nothing()),
+                Value::Nil => return Err(nil_dereference()),
                 value => value.as_list().ok_or_else(|| {
                     let kind = value.kind_name();
-                    Fault::new(format!("Cannot concat type {kind} as list"))
+                    FunctionError::new(format!("Cannot concat type {kind} as list"))
                 })?,
             };
-            machine.charge_items(items.len())?;
+            evaluator.charge_items(items.len())?;
             all.extend(items.iter().cloned());
         }
         Ok(all.into())
     });
 }
 
-/// What asks whether an item is there.
-fn membership(table: &mut Functions) {
-    two(table, ["has", "mustHas"], |a| {
+/// Functions that test whether a list contains an item.
+fn add_membership(table: &mut Functions) {
+    add_binary(table, ["has", "mustHas"], |a| {
         if matches!(arg(a, 1), Value::Nil) {
             return Ok(false.into());
         }
@@ -123,57 +125,59 @@ fn membership(table: &mut Functions) {
         Ok(items.iter().any(|item| deep_equal(item, arg(a, 0))).into())
     });
     for name in ["without", "mustWithout"] {
-        table.add(name, Kinds::then(&[Any], Any), |a| {
+        table.add(name, Signature::variadic(&[Any], Any), |a| {
             let unwanted = a.get(1..).unwrap_or_default();
             let items = items(a, 0, "find without")?;
             let kept = items
                 .iter()
-                .filter(|item| !unwanted.iter().any(|one| deep_equal(one, item)));
+                .filter(|item| !unwanted.iter().any(|value| deep_equal(value, item)));
             Ok(Value::list(kept.cloned()))
         });
     }
 }
 
-fn one<const N: usize>(
+fn add_unary<const N: usize>(
     table: &mut Functions,
     names: [&'static str; N],
-    run: fn(&[Value]) -> Answer,
+    run: fn(&[Value]) -> CallResult,
 ) {
     for name in names {
-        table.add(name, Kinds::exactly(&[Any]), run);
+        table.add(name, Signature::exact(&[Any]), run);
     }
 }
 
-fn two<const N: usize>(
+fn add_binary<const N: usize>(
     table: &mut Functions,
     names: [&'static str; N],
-    run: fn(&[Value]) -> Answer,
+    run: fn(&[Value]) -> CallResult,
 ) {
     for name in names {
-        table.add(name, Kinds::exactly(&[Any, Any]), run);
+        table.add(name, Signature::exact(&[Any, Any]), run);
     }
 }
 
-fn slice(a: &[Value]) -> Answer {
+fn slice(a: &[Value]) -> CallResult {
     let items = match arg(a, 0) {
-        Value::Nil => return Err(nothing()),
+        Value::Nil => return Err(nil_dereference()),
         value => value.as_list().ok_or_else(|| {
             let kind = value.kind_name();
-            Fault::new(format!("list should be type of slice or array but {kind}"))
+            FunctionError::new(format!("list should be type of slice or array but {kind}"))
         })?,
     };
     if items.is_empty() {
         return Ok(Value::Nil);
     }
-    let at = |index: usize, otherwise: usize| match a.get(index) {
-        Some(value) => usize::try_from(super::number::whole(value)).ok(),
-        None => Some(otherwise),
+    let at = |index: usize, default: usize| match a.get(index) {
+        Some(value) => usize::try_from(super::number::integer(value)).ok(),
+        None => Some(default),
     };
     let part = at(1, 0)
         .zip(at(2, items.len()))
         .and_then(|(from, to)| items.get(from..to));
     match part {
-        Some(part) => Ok(List::new(part.to_vec(), items.of()).into()),
-        None => Err(Fault::new("reflect.Value.Slice: slice index out of bounds")),
+        Some(part) => Ok(List::new(part.to_vec(), items.element_type()).into()),
+        None => Err(FunctionError::new(
+            "reflect.Value.Slice: slice index out of bounds",
+        )),
     }
 }

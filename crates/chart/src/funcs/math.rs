@@ -1,93 +1,101 @@
-//! Numbers.
-use gotmpl::{Fault, Functions, Kinds, List, Machine, Of, Param, Value};
+//! Functions for numbers.
+use gotmpl::{ElementType, Evaluator, FunctionError, Functions, List, Parameter, Signature, Value};
 
-use super::decimal::{Sum, sum};
-use super::number::{float, whole};
-use super::{Answer, arg, int};
-use Param::{Any, Int};
+use super::decimal::{Operation, apply};
+use super::number::{float, integer};
+use super::{CallResult, arg, int};
+use Parameter::{Any, Int};
 
 pub(super) fn add(table: &mut Functions) {
-    kinds(table);
-    wholes(table);
-    floats(table);
-    decimals(table);
-    series(table);
+    add_conversions(table);
+    add_integer_functions(table);
+    add_float_functions(table);
+    add_decimal_functions(table);
+    add_sequences(table);
 }
 
-/// Numbers of another kind.
-fn kinds(table: &mut Functions) {
-    table.add("int", Kinds::exactly(&[Any]), |a| {
-        Ok(Value::Int(whole(arg(a, 0))))
+/// Adds conversions between number types.
+fn add_conversions(table: &mut Functions) {
+    table.add("int", Signature::exact(&[Any]), |a| {
+        Ok(Value::Int(integer(arg(a, 0))))
     });
-    table.add("int64", Kinds::exactly(&[Any]), |a| {
-        Ok(Value::Int64(whole(arg(a, 0))))
+    table.add("int64", Signature::exact(&[Any]), |a| {
+        Ok(Value::Int64(integer(arg(a, 0))))
     });
-    table.add("float64", Kinds::exactly(&[Any]), |a| {
+    table.add("float64", Signature::exact(&[Any]), |a| {
         Ok(float(arg(a, 0)).into())
     });
-    table.add("atoi", Kinds::exactly(&[Param::Str]), |a| {
+    table.add("atoi", Signature::exact(&[Parameter::Str]), |a| {
         Ok(Value::Int(super::text(a, 0).parse::<i64>().unwrap_or(0)))
     });
-    table.add("toDecimal", Kinds::exactly(&[Any]), |a| {
-        let octal = super::shown(arg(a, 0));
+    table.add("toDecimal", Signature::exact(&[Any]), |a| {
+        let octal = super::strval(arg(a, 0));
         Ok(Value::Int64(i64::from_str_radix(&octal, 8).unwrap_or(0)))
     });
 }
 
-fn wholes(table: &mut Functions) {
-    table.add("add1", Kinds::exactly(&[Any]), |a| {
-        Ok(Value::Int64(whole(arg(a, 0)).wrapping_add(1)))
+fn add_integer_functions(table: &mut Functions) {
+    table.add("add1", Signature::exact(&[Any]), |a| {
+        Ok(Value::Int64(integer(arg(a, 0)).wrapping_add(1)))
     });
-    table.add("add", Kinds::then(&[], Any), |a| {
-        Ok(Value::Int64(a.iter().map(whole).fold(0, i64::wrapping_add)))
-    });
-    table.add("sub", Kinds::exactly(&[Any, Any]), |a| {
+    table.add("add", Signature::variadic(&[], Any), |a| {
         Ok(Value::Int64(
-            whole(arg(a, 0)).wrapping_sub(whole(arg(a, 1))),
+            a.iter().map(integer).fold(0, i64::wrapping_add),
         ))
     });
-    table.add("mul", Kinds::then(&[Any], Any), |a| {
-        Ok(Value::Int64(a.iter().map(whole).fold(1, i64::wrapping_mul)))
+    table.add("sub", Signature::exact(&[Any, Any]), |a| {
+        Ok(Value::Int64(
+            integer(arg(a, 0)).wrapping_sub(integer(arg(a, 1))),
+        ))
     });
-    table.add("div", Kinds::exactly(&[Any, Any]), |a| {
-        divided(a, i64::wrapping_div)
+    table.add("mul", Signature::variadic(&[Any], Any), |a| {
+        Ok(Value::Int64(
+            a.iter().map(integer).fold(1, i64::wrapping_mul),
+        ))
     });
-    table.add("mod", Kinds::exactly(&[Any, Any]), |a| {
-        divided(a, i64::wrapping_rem)
+    table.add("div", Signature::exact(&[Any, Any]), |a| {
+        divide(a, i64::wrapping_div)
+    });
+    table.add("mod", Signature::exact(&[Any, Any]), |a| {
+        divide(a, i64::wrapping_rem)
     });
     for name in ["max", "biggest"] {
-        table.add(name, Kinds::then(&[Any], Any), |a| {
-            Ok(Value::Int64(a.iter().map(whole).max().unwrap_or(0)))
+        table.add(name, Signature::variadic(&[Any], Any), |a| {
+            Ok(Value::Int64(a.iter().map(integer).max().unwrap_or(0)))
         });
     }
-    table.add("min", Kinds::then(&[Any], Any), |a| {
-        Ok(Value::Int64(a.iter().map(whole).min().unwrap_or(0)))
+    table.add("min", Signature::variadic(&[Any], Any), |a| {
+        Ok(Value::Int64(a.iter().map(integer).min().unwrap_or(0)))
     });
 }
 
-fn divided(a: &[Value], run: fn(i64, i64) -> i64) -> Answer {
-    match whole(arg(a, 1)) {
-        0 => Err(Fault::new("runtime error: integer divide by zero")),
-        by => Ok(Value::Int64(run(whole(arg(a, 0)), by))),
+fn divide(a: &[Value], run: fn(i64, i64) -> i64) -> CallResult {
+    match integer(arg(a, 1)) {
+        0 => Err(FunctionError::new("runtime error: integer divide by zero")),
+        by => Ok(Value::Int64(run(integer(arg(a, 0)), by))),
     }
 }
 
-fn floats(table: &mut Functions) {
-    table.add("floor", Kinds::exactly(&[Any]), |a| {
+fn add_float_functions(table: &mut Functions) {
+    table.add("floor", Signature::exact(&[Any]), |a| {
         Ok(float(arg(a, 0)).floor().into())
     });
-    table.add("ceil", Kinds::exactly(&[Any]), |a| {
+    table.add("ceil", Signature::exact(&[Any]), |a| {
         Ok(float(arg(a, 0)).ceil().into())
     });
-    table.add("round", Kinds::then(&[Any, Int], Param::Float), |a| {
-        let half = a.get(2).map_or(0.5, float);
-        let scale = 10f64.powf(int(a, 1) as f64);
-        let scaled = float(arg(a, 0)) * scale;
-        let up = scaled.fract() >= half;
-        Ok(((if up { scaled.ceil() } else { scaled.floor() }) / scale).into())
-    });
+    table.add(
+        "round",
+        Signature::variadic(&[Any, Int], Parameter::Float),
+        |a| {
+            let half = a.get(2).map_or(0.5, float);
+            let scale = 10f64.powf(int(a, 1) as f64);
+            let scaled = float(arg(a, 0)) * scale;
+            let up = scaled.fract() >= half;
+            Ok(((if up { scaled.ceil() } else { scaled.floor() }) / scale).into())
+        },
+    );
     let fold = |table: &mut Functions, name, run: fn(f64, f64) -> f64| {
-        table.add(name, Kinds::then(&[Any], Any), move |a| {
+        table.add(name, Signature::variadic(&[Any], Any), move |a| {
             Ok(a.iter().map(float).reduce(run).unwrap_or(0.0).into())
         });
     };
@@ -95,44 +103,44 @@ fn floats(table: &mut Functions) {
     fold(table, "minf", f64::min);
 }
 
-fn decimals(table: &mut Functions) {
-    for (name, kind) in [
-        ("subf", Sum::Subtract),
-        ("mulf", Sum::Multiply),
-        ("divf", Sum::Divide),
+fn add_decimal_functions(table: &mut Functions) {
+    for (name, operation) in [
+        ("subf", Operation::Subtract),
+        ("mulf", Operation::Multiply),
+        ("divf", Operation::Divide),
     ] {
-        table.add(name, Kinds::then(&[Any], Any), move |a| {
+        table.add(name, Signature::variadic(&[Any], Any), move |a| {
             let rest = a.get(1..).unwrap_or_default();
             let first = float(arg(a, 0));
             let result = rest
                 .iter()
-                .try_fold(first, |all, next| sum(kind, all, float(next)));
+                .try_fold(first, |all, next| apply(operation, all, float(next)));
             Ok(result?.into())
         });
     }
-    table.add("addf", Kinds::then(&[], Any), |a| {
+    table.add("addf", Signature::variadic(&[], Any), |a| {
         let result = a
             .iter()
-            .try_fold(0.0, |all, next| sum(Sum::Add, all, float(next)));
+            .try_fold(0.0, |all, next| apply(Operation::Add, all, float(next)));
         Ok(result?.into())
     });
-    table.add("add1f", Kinds::exactly(&[Any]), |a| {
-        Ok(sum(Sum::Add, float(arg(a, 0)), 1.0)?.into())
+    table.add("add1f", Signature::exact(&[Any]), |a| {
+        Ok(apply(Operation::Add, float(arg(a, 0)), 1.0)?.into())
     });
 }
 
-/// Rows of numbers.
-fn series(table: &mut Functions) {
-    table.add_with("until", Kinds::exactly(&[Int]), |machine, a| {
+/// Adds functions that return number sequences.
+fn add_sequences(table: &mut Functions) {
+    table.add_with_evaluator("until", Signature::exact(&[Int]), |evaluator, a| {
         let end = int(a, 0);
-        Ok(steps(machine, 0, end, if end < 0 { -1 } else { 1 })?.into())
+        Ok(sequence(evaluator, 0, end, if end < 0 { -1 } else { 1 })?.into())
     });
-    table.add_with(
+    table.add_with_evaluator(
         "untilStep",
-        Kinds::exactly(&[Int, Int, Int]),
-        |machine, a| Ok(steps(machine, int(a, 0), int(a, 1), int(a, 2))?.into()),
+        Signature::exact(&[Int, Int, Int]),
+        |evaluator, a| Ok(sequence(evaluator, int(a, 0), int(a, 1), int(a, 2))?.into()),
     );
-    table.add_with("seq", Kinds::then(&[], Int), |machine, a| {
+    table.add_with_evaluator("seq", Signature::variadic(&[], Int), |evaluator, a| {
         let direction = |from: i64, to: i64| if to < from { -1 } else { 1 };
         let (from, by, to) = match a.len() {
             1 => (1, direction(1, int(a, 0)), int(a, 0)),
@@ -140,18 +148,18 @@ fn series(table: &mut Functions) {
             3 => (int(a, 0), int(a, 1), int(a, 2)),
             _ => return Ok("".into()),
         };
-        let list = steps(machine, from, to.saturating_add(direction(from, to)), by)?;
+        let list = sequence(evaluator, from, to.saturating_add(direction(from, to)), by)?;
         let texts: Vec<String> = list.iter().map(gotmpl::text).collect();
         Ok(texts.join(" ").into())
     });
 }
 
-fn steps(machine: &mut Machine, from: i64, to: i64, by: i64) -> Result<List, Fault> {
+fn sequence(evaluator: &mut Evaluator, from: i64, to: i64, by: i64) -> Result<List, FunctionError> {
     if by == 0 || from == to || (by > 0) != (to > from) {
-        return Ok(List::new(Vec::new(), Of::Int));
+        return Ok(List::new(Vec::new(), ElementType::Int));
     }
     let count = to.abs_diff(from).div_ceil(by.unsigned_abs());
-    machine.charge_items(usize::try_from(count).unwrap_or(usize::MAX))?;
+    evaluator.charge_items(usize::try_from(count).unwrap_or(usize::MAX))?;
     let all = (0..count as i64).map(|step| Value::Int(from.wrapping_add(step.wrapping_mul(by))));
-    Ok(List::new(all.collect(), Of::Int))
+    Ok(List::new(all.collect(), ElementType::Int))
 }

@@ -1,29 +1,29 @@
-//! What number Sprig sees in any value.
+//! Sprig's conversion of any value to a number.
 use gotmpl::Value;
 
 use crate::yaml;
 
-/// Sprig's whole number of anything; what is none is 0.
-pub(super) fn whole(value: &Value) -> i64 {
+/// Sprig's integer for any value; 0 when the value is not a number.
+pub(super) fn integer(value: &Value) -> i64 {
     match value {
         Value::Int(number) | Value::Int64(number) => *number,
         Value::Byte(number) => i64::from(*number),
         Value::Uint64(number) => *number as i64,
-        Value::Float(number) => truncated(*number),
-        Value::Bool(truth) => i64::from(*truth),
+        Value::Float(number) => float_to_integer(*number),
+        Value::Bool(value) => i64::from(*value),
         Value::Str(text) => {
             let (number, zeros) = text.split_once('.').unwrap_or((text, ""));
             if !zeros.bytes().all(|byte| byte == b'0') {
                 return 0;
             }
-            written(number).unwrap_or(0)
+            parse_integer(number).unwrap_or(0)
         }
         Value::Nil | Value::List(_) | Value::Map(_) | Value::Object(_) => 0,
     }
 }
 
-/// A float as Go makes it an int64: what does not fit is the smallest number.
-fn truncated(number: f64) -> i64 {
+/// Go's conversion of a float to int64: an overflow gives the minimum.
+fn float_to_integer(number: f64) -> i64 {
     if (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&number) {
         number as i64
     } else {
@@ -31,8 +31,8 @@ fn truncated(number: f64) -> i64 {
     }
 }
 
-/// A whole number as Go's ParseInt reads it with base 0.
-fn written(text: &str) -> Option<i64> {
+/// An integer as Go's ParseInt parses it with base 0.
+fn parse_integer(text: &str) -> Option<i64> {
     let (sign, digits) = match text.strip_prefix('-') {
         Some(digits) => ("-", digits),
         None => ("", text.strip_prefix('+').unwrap_or(text)),
@@ -44,14 +44,14 @@ fn written(text: &str) -> Option<i64> {
     i64::from_str_radix(&format!("{sign}{}", digits.replace('_', "")), radix).ok()
 }
 
-/// Sprig's float of anything; what is none is 0.
+/// Sprig's float for any value; 0 when the value is not a number.
 pub(super) fn float(value: &Value) -> f64 {
     match value {
         Value::Int(number) | Value::Int64(number) => *number as f64,
         Value::Byte(number) => f64::from(*number),
         Value::Uint64(number) => *number as f64,
         Value::Float(number) => *number,
-        Value::Bool(truth) => f64::from(u8::from(*truth)),
+        Value::Bool(value) => f64::from(u8::from(*value)),
         Value::Str(text) => text.parse().unwrap_or(0.0),
         Value::Nil | Value::List(_) | Value::Map(_) | Value::Object(_) => 0.0,
     }

@@ -1,31 +1,32 @@
-//! Paths with slashes.
-use gotmpl::{Functions, Kinds, Param};
+//! Functions for slash-separated paths.
+use gotmpl::{Functions, Parameter, Signature};
 
 use super::text;
 
 pub(super) fn add(table: &mut Functions) {
-    let plain = |table: &mut Functions, names: [&'static str; 2], change: fn(&str) -> String| {
-        for name in names {
-            table.add(name, Kinds::exactly(&[Param::Str]), move |a| {
-                Ok(change(text(a, 0)).into())
-            });
-        }
-    };
-    plain(table, ["base", "osBase"], base);
-    plain(table, ["dir", "osDir"], |path| match path.rfind('/') {
+    let add_unary =
+        |table: &mut Functions, names: [&'static str; 2], change: fn(&str) -> String| {
+            for name in names {
+                table.add(name, Signature::exact(&[Parameter::Str]), move |a| {
+                    Ok(change(text(a, 0)).into())
+                });
+            }
+        };
+    add_unary(table, ["base", "osBase"], base);
+    add_unary(table, ["dir", "osDir"], |path| match path.rfind('/') {
         Some(at) => clean(path.get(..=at).unwrap_or_default()),
         None => ".".to_owned(),
     });
-    plain(table, ["ext", "osExt"], |path| {
+    add_unary(table, ["ext", "osExt"], |path| {
         let name = path.rsplit('/').next().unwrap_or_default();
         name.rfind('.')
             .and_then(|at| name.get(at..))
             .unwrap_or_default()
             .to_owned()
     });
-    plain(table, ["clean", "osClean"], clean);
+    add_unary(table, ["clean", "osClean"], clean);
     for name in ["isAbs", "osIsAbs"] {
-        table.add(name, Kinds::exactly(&[Param::Str]), |a| {
+        table.add(name, Signature::exact(&[Parameter::Str]), |a| {
             Ok(text(a, 0).starts_with('/').into())
         });
     }

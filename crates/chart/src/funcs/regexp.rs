@@ -1,81 +1,86 @@
-//! Regular expressions as Go's RE2 reads them.
+//! Functions for regular expressions with Go's RE2 syntax.
 mod class;
 mod syntax;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use gotmpl::{Fault, Functions, Kinds, Param, Value};
+use gotmpl::{FunctionError, Functions, Parameter, Signature, Value};
 use regex::{Regex, RegexBuilder};
 
 use super::{int, text};
-use Param::{Int, Str};
+use Parameter::{Int, Str};
 
-/// The most bytes of one compiled pattern.
-const LARGEST: usize = 1 << 22;
-/// How many patterns are kept.
-const KEPT: usize = 64;
+/// The maximum size of a compiled pattern, in bytes.
+const MAX_COMPILED_SIZE: usize = 1 << 22;
+/// The maximum number of cached patterns.
+const MAX_CACHED: usize = 64;
 
-/// Patterns that were compiled in this rendering.
+/// A cache of the compiled patterns of a rendering.
 #[derive(Clone, Default)]
 struct Patterns(Arc<Mutex<HashMap<String, Regex>>>);
 
 impl Patterns {
-    /// The pattern, or Go's words for what is wrong with it.
+    /// The compiled pattern, or Go's error.
     fn get(&self, pattern: &str) -> Result<Regex, String> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(regex) = kept.get(pattern) {
+        let mut cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(regex) = cache.get(pattern) {
             return Ok(regex.clone());
         }
-        let said = |reason: String| format!("error parsing regexp: {reason}");
-        let translated = syntax::translated(pattern).map_err(said)?;
+        let with_prefix = |reason: String| format!("error parsing regexp: {reason}");
+        let translated = syntax::translate(pattern).map_err(with_prefix)?;
         let regex = RegexBuilder::new(&translated)
-            .size_limit(LARGEST)
+            .size_limit(MAX_COMPILED_SIZE)
             .nest_limit(200)
             .build()
-            .map_err(|_| said(format!("expression is too large or too deep: `{pattern}`")))?;
-        if kept.len() >= KEPT {
-            kept.clear();
+            .map_err(|_| {
+                with_prefix(format!("expression is too large or too deep: `{pattern}`"))
+            })?;
+        if cache.len() >= MAX_CACHED {
+            cache.clear();
         }
-        kept.insert(pattern.to_owned(), regex.clone());
+        cache.insert(pattern.to_owned(), regex.clone());
         Ok(regex)
     }
 
-    /// The pattern for a function that stops when it is bad; Go words it in two ways.
-    fn compile(&self, pattern: &str, must: bool) -> Result<Regex, Fault> {
-        self.get(pattern).map_err(|said| {
-            if must {
-                return Fault::new(said);
+    /// The compiled pattern, or the error of a function; the `must` variants have another message.
+    fn compile(&self, pattern: &str, is_must: bool) -> Result<Regex, FunctionError> {
+        self.get(pattern).map_err(|message| {
+            if is_must {
+                return FunctionError::new(message);
             }
-            let shown = if pattern.contains(['`', '\n']) {
+            let quoted = if pattern.contains(['`', '\n']) {
                 gotmpl::quote(pattern)
             } else {
                 format!("`{pattern}`")
             };
-            Fault::new(format!("regexp: Compile({shown}): {said}"))
+            FunctionError::new(format!("regexp: Compile({quoted}): {message}"))
         })
     }
 }
 
-/// A pattern for those who match no template's texts, such as a schema.
-pub(crate) fn compiled(pattern: &str) -> Result<Regex, String> {
+/// Compiles a pattern outside of a rendering, such as one of a schema.
+pub(crate) fn compile(pattern: &str) -> Result<Regex, String> {
     Patterns::default().get(pattern)
 }
 
 pub(super) fn add(table: &mut Functions) {
     let patterns = Patterns::default();
-    let known = patterns.clone();
-    table.add("regexMatch", Kinds::exactly(&[Str, Str]), move |a| {
-        Ok(known
+    let cached = patterns.clone();
+    table.add("regexMatch", Signature::exact(&[Str, Str]), move |a| {
+        Ok(cached
             .get(text(a, 0))
             .is_ok_and(|regex| regex.is_match(text(a, 1)))
             .into())
     });
-    let known = patterns.clone();
-    table.add("mustRegexMatch", Kinds::exactly(&[Str, Str]), move |a| {
-        Ok(known.compile(text(a, 0), true)?.is_match(text(a, 1)).into())
+    let cached = patterns.clone();
+    table.add("mustRegexMatch", Signature::exact(&[Str, Str]), move |a| {
+        Ok(cached
+            .compile(text(a, 0), true)?
+            .is_match(text(a, 1))
+            .into())
     });
-    table.add("regexQuoteMeta", Kinds::exactly(&[Str]), |a| {
+    table.add("regexQuoteMeta", Signature::exact(&[Str]), |a| {
         let mut out = String::with_capacity(text(a, 0).len());
         for c in text(a, 0).chars() {
             if r"\.+*?()|[]{}^$".contains(c) {
@@ -85,54 +90,62 @@ pub(super) fn add(table: &mut Functions) {
         }
         Ok(out.into())
     });
-    finding(table, &patterns);
-    replacing(table, &patterns);
+    add_find_functions(table, &patterns);
+    add_replace_functions(table, &patterns);
 }
 
-fn finding(table: &mut Functions, patterns: &Patterns) {
-    for (name, must) in [("regexFind", false), ("mustRegexFind", true)] {
-        let known = patterns.clone();
-        table.add(name, Kinds::exactly(&[Str, Str]), move |a| {
-            let regex = known.compile(text(a, 0), must)?;
+fn add_find_functions(table: &mut Functions, patterns: &Patterns) {
+    for (name, is_must) in [("regexFind", false), ("mustRegexFind", true)] {
+        let cached = patterns.clone();
+        table.add(name, Signature::exact(&[Str, Str]), move |a| {
+            let regex = cached.compile(text(a, 0), is_must)?;
             Ok(regex
                 .find(text(a, 1))
                 .map_or("", |found| found.as_str())
                 .into())
         });
     }
-    for (name, must) in [("regexFindAll", false), ("mustRegexFindAll", true)] {
-        let known = patterns.clone();
-        table.add_with(name, Kinds::exactly(&[Str, Str, Int]), move |machine, a| {
-            let most = usize::try_from(int(a, 2)).unwrap_or(usize::MAX);
-            let regex = known.compile(text(a, 0), must)?;
-            machine.charge_items(text(a, 1).len().min(most))?;
-            let found = regex.find_iter(text(a, 1)).take(most);
-            Ok(Value::strings(found.map(|found| found.as_str())))
-        });
+    for (name, is_must) in [("regexFindAll", false), ("mustRegexFindAll", true)] {
+        let cached = patterns.clone();
+        table.add_with_evaluator(
+            name,
+            Signature::exact(&[Str, Str, Int]),
+            move |evaluator, a| {
+                let max = usize::try_from(int(a, 2)).unwrap_or(usize::MAX);
+                let regex = cached.compile(text(a, 0), is_must)?;
+                evaluator.charge_items(text(a, 1).len().min(max))?;
+                let found = regex.find_iter(text(a, 1)).take(max);
+                Ok(Value::strings(found.map(|found| found.as_str())))
+            },
+        );
     }
-    for (name, must) in [("regexSplit", false), ("mustRegexSplit", true)] {
-        let known = patterns.clone();
-        table.add_with(name, Kinds::exactly(&[Str, Str, Int]), move |machine, a| {
-            let regex = known.compile(text(a, 0), must)?;
-            machine.charge_items(text(a, 1).len())?;
-            Ok(Value::strings(split(&regex, text(a, 1), int(a, 2))))
-        });
+    for (name, is_must) in [("regexSplit", false), ("mustRegexSplit", true)] {
+        let cached = patterns.clone();
+        table.add_with_evaluator(
+            name,
+            Signature::exact(&[Str, Str, Int]),
+            move |evaluator, a| {
+                let regex = cached.compile(text(a, 0), is_must)?;
+                evaluator.charge_items(text(a, 1).len())?;
+                Ok(Value::strings(split(&regex, text(a, 1), int(a, 2))))
+            },
+        );
     }
 }
 
-/// Go's split: a match of nothing at the start gives no first part.
-fn split<'t>(regex: &Regex, text: &'t str, most: i64) -> Vec<&'t str> {
-    if most == 0 {
+/// Go's split: an empty match at the start gives no first part.
+fn split<'t>(regex: &Regex, text: &'t str, max: i64) -> Vec<&'t str> {
+    if max == 0 {
         return Vec::new();
     }
     if text.is_empty() {
         return vec![""];
     }
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let max = usize::try_from(max).unwrap_or(usize::MAX);
     let mut parts = Vec::new();
     let (mut begin, mut end) = (0, 0);
-    for found in regex.find_iter(text).take(most) {
-        if parts.len() + 1 == most {
+    for found in regex.find_iter(text).take(max) {
+        if parts.len() + 1 == max {
             break;
         }
         end = found.start();
@@ -147,31 +160,39 @@ fn split<'t>(regex: &Regex, text: &'t str, most: i64) -> Vec<&'t str> {
     parts
 }
 
-fn replacing(table: &mut Functions, patterns: &Patterns) {
-    for (name, must) in [("regexReplaceAll", false), ("mustRegexReplaceAll", true)] {
-        let known = patterns.clone();
-        table.add_with(name, Kinds::exactly(&[Str, Str, Str]), move |machine, a| {
-            let regex = known.compile(text(a, 0), must)?;
-            machine.charge(growth(&regex, text(a, 1), text(a, 2)))?;
-            Ok(regex.replace_all(text(a, 1), text(a, 2)).as_ref().into())
-        });
+fn add_replace_functions(table: &mut Functions, patterns: &Patterns) {
+    for (name, is_must) in [("regexReplaceAll", false), ("mustRegexReplaceAll", true)] {
+        let cached = patterns.clone();
+        table.add_with_evaluator(
+            name,
+            Signature::exact(&[Str, Str, Str]),
+            move |evaluator, a| {
+                let regex = cached.compile(text(a, 0), is_must)?;
+                evaluator.charge(max_growth(&regex, text(a, 1), text(a, 2)))?;
+                Ok(regex.replace_all(text(a, 1), text(a, 2)).as_ref().into())
+            },
+        );
     }
-    for (name, must) in [
+    for (name, is_must) in [
         ("regexReplaceAllLiteral", false),
         ("mustRegexReplaceAllLiteral", true),
     ] {
-        let known = patterns.clone();
-        table.add_with(name, Kinds::exactly(&[Str, Str, Str]), move |machine, a| {
-            let regex = known.compile(text(a, 0), must)?;
-            machine.charge(growth(&regex, text(a, 1), text(a, 2)))?;
-            let with = regex::NoExpand(text(a, 2));
-            Ok(regex.replace_all(text(a, 1), with).as_ref().into())
-        });
+        let cached = patterns.clone();
+        table.add_with_evaluator(
+            name,
+            Signature::exact(&[Str, Str, Str]),
+            move |evaluator, a| {
+                let regex = cached.compile(text(a, 0), is_must)?;
+                evaluator.charge(max_growth(&regex, text(a, 1), text(a, 2)))?;
+                let with = regex::NoExpand(text(a, 2));
+                Ok(regex.replace_all(text(a, 1), with).as_ref().into())
+            },
+        );
     }
 }
 
-/// The most bytes that a replacement may add.
-fn growth(regex: &Regex, text: &str, with: &str) -> usize {
+/// The maximum number of bytes that a replacement adds.
+fn max_growth(regex: &Regex, text: &str, with: &str) -> usize {
     let found = regex.find_iter(text).count();
     let groups = with.matches('$').count();
     found

@@ -1,43 +1,47 @@
-//! TOML, as Go's library writes it, and read by a library of ours.
+//! TOML: encoding as in Go's library, and parsing with the toml crate.
 use std::fmt::Write;
 
-use gotmpl::{Functions, Kinds, Map, Of, Param, Value};
+use gotmpl::{ElementType, Functions, Map, Parameter, Signature, Value};
 
 use super::{arg, text};
 
-/// Nesting beyond this is not written; only a map that holds itself gets there.
-const DEEPEST: usize = 200;
-/// The most bytes of one text.
-const LONGEST: usize = 64 * 1024 * 1024;
+/// The maximum depth that is written; only a map that contains itself reaches it.
+const MAX_DEPTH: usize = 200;
+/// The maximum length of a text, in bytes.
+const MAX_LENGTH: usize = 64 * 1024 * 1024;
 
 pub(super) fn add(table: &mut Functions) {
-    table.add_with("toToml", Kinds::exactly(&[Param::Any]), |machine, a| {
-        let mut writer = Writer::default();
-        let text = match writer.document(arg(a, 0)) {
-            Ok(()) => writer.out,
-            // Helm writes the reason in place of the text.
-            Err(reason) => reason,
-        };
-        machine.charge(text.len())?;
-        Ok(text.into())
-    });
-    table.add("fromToml", Kinds::exactly(&[Param::Str]), |a| {
+    table.add_with_evaluator(
+        "toToml",
+        Signature::exact(&[Parameter::Any]),
+        |evaluator, a| {
+            let mut writer = Writer::default();
+            let text = match writer.document(arg(a, 0)) {
+                Ok(()) => writer.out,
+                // Helm returns the error as the text.
+                Err(reason) => reason,
+            };
+            evaluator.charge(text.len())?;
+            Ok(text.into())
+        },
+    );
+    table.add("fromToml", Signature::exact(&[Parameter::Str]), |a| {
         Ok(match text(a, 0).parse::<toml::Table>() {
             Ok(table) => from_table(table),
             Err(error) => {
-                let said = format!(
+                let message = format!(
                     "toml: line {}: {}",
                     line(text(a, 0), &error),
                     error.message()
                 );
-                let map: Map = [("Error", Value::from(said))].into_iter().collect();
+                let map: Map = [("Error", Value::from(message))].into_iter().collect();
                 map.into()
             }
         })
     });
 }
 
-/// The line of a mistake, counted from 1.
+/// The line of a syntax error, from 1.
 fn line(text: &str, error: &toml::de::Error) -> usize {
     let before = error.span().and_then(|span| text.get(..span.start));
     before.unwrap_or_default().matches('\n').count() + 1
@@ -55,21 +59,21 @@ fn from_toml(value: toml::Value) -> Value {
         toml::Value::String(text) => text.into(),
         toml::Value::Integer(number) => Value::Int64(number),
         toml::Value::Float(number) => number.into(),
-        toml::Value::Boolean(truth) => truth.into(),
+        toml::Value::Boolean(value) => value.into(),
         toml::Value::Datetime(at) => at.to_string().into(),
         toml::Value::Array(items) => Value::list(items.into_iter().map(from_toml)),
         toml::Value::Table(table) => from_table(table),
     }
 }
 
-type Written = Result<(), String>;
+type WriteResult = Result<(), String>;
 
 #[derive(Default)]
 struct Writer {
     out: String,
 }
 
-/// Whether a value stands in a table of its own, below the plain values.
+/// Whether a value is written as a separate table, after the plain values.
 fn is_table(value: &Value) -> bool {
     match value {
         Value::Map(_) => true,
@@ -82,15 +86,15 @@ fn is_table(value: &Value) -> bool {
 }
 
 impl Writer {
-    fn document(&mut self, value: &Value) -> Written {
+    fn document(&mut self, value: &Value) -> WriteResult {
         match entries(value) {
             Some(map) => self.table(&map, &mut Vec::new(), 0),
             None => self.value(value, 0),
         }
     }
 
-    fn check(&self, depth: usize) -> Written {
-        if depth > DEEPEST || self.out.len() > LONGEST {
+    fn check(&self, depth: usize) -> WriteResult {
+        if depth > MAX_DEPTH || self.out.len() > MAX_LENGTH {
             return Err("toml: value is too deep or too large".to_owned());
         }
         Ok(())
@@ -100,7 +104,7 @@ impl Writer {
         self.out.push_str(&"  ".repeat(depth));
     }
 
-    fn table(&mut self, map: &Map, path: &mut Vec<String>, depth: usize) -> Written {
+    fn table(&mut self, map: &Map, path: &mut Vec<String>, depth: usize) -> WriteResult {
         self.check(depth)?;
         let entries = map.entries();
         for (name, item) in entries.iter().filter(|(_, item)| !is_table(item)) {
@@ -114,14 +118,14 @@ impl Writer {
         }
         for (name, item) in entries.iter().filter(|(_, item)| is_table(item)) {
             path.push(key(name));
-            self.below(item, path, depth)?;
+            self.sub_tables(item, path, depth)?;
             path.pop();
         }
         Ok(())
     }
 
-    /// A table, or each table of a list, under its own heading.
-    fn below(&mut self, item: &Value, path: &mut Vec<String>, depth: usize) -> Written {
+    /// Writes a table, or each table of a list, under its own header.
+    fn sub_tables(&mut self, item: &Value, path: &mut Vec<String>, depth: usize) -> WriteResult {
         let (open, close) = if matches!(item, Value::List(_)) {
             ("[[", "]]")
         } else {
@@ -129,21 +133,21 @@ impl Writer {
         };
         let single = std::slice::from_ref(item);
         let items = item.as_list();
-        for one in items.as_deref().unwrap_or(single) {
-            // Only a heading of the first level has an empty line before it.
+        for table in items.as_deref().unwrap_or(single) {
+            // Only top-level headers have an empty line before them.
             if !self.out.is_empty() && depth == 0 {
                 self.out.push('\n');
             }
             self.indent(depth);
             let _ = writeln!(self.out, "{open}{}{close}", path.join("."));
-            if let Some(map) = entries(one) {
+            if let Some(map) = entries(table) {
                 self.table(&map, path, depth + 1)?;
             }
         }
         Ok(())
     }
 
-    fn value(&mut self, value: &Value, depth: usize) -> Written {
+    fn value(&mut self, value: &Value, depth: usize) -> WriteResult {
         self.check(depth)?;
         match value {
             Value::Nil => return Err("toml: cannot encode array with nil element".to_owned()),
@@ -169,13 +173,13 @@ impl Writer {
         Ok(())
     }
 
-    fn inline(&mut self, value: &Value, depth: usize) -> Written {
+    fn inline(&mut self, value: &Value, depth: usize) -> WriteResult {
         self.out.push('{');
         let entries = entries(value).unwrap_or_default().entries();
-        let given = entries
+        let non_nil = entries
             .iter()
             .filter(|(_, item)| !matches!(item, Value::Nil));
-        for (index, (name, item)) in given.enumerate() {
+        for (index, (name, item)) in non_nil.enumerate() {
             if index > 0 {
                 self.out.push_str(", ");
             }
@@ -215,7 +219,7 @@ fn entries(value: &Value) -> Option<Map> {
         },
         other => other.as_map(),
     }
-    .map(|map| map.typed(Of::Any))
+    .map(|map| map.with_element_type(ElementType::Any))
 }
 
 fn key(name: &str) -> String {

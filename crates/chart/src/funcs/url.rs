@@ -1,27 +1,50 @@
-//! URLs in parts.
-use std::fmt::Write;
+//! Functions that parse and join URLs.
+use gotmpl::{FunctionError, Functions, Map, Parameter, Signature, Value};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use gotmpl::{Fault, Functions, Kinds, Map, Param, Value};
+use super::{CallResult, map, text};
 
-use super::{Answer, map, text};
+/// The characters that Go escapes in a path.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b'/')
+    .remove(b':')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b'@');
+/// The characters that Go escapes in a fragment.
+const FRAGMENT: &AsciiSet = &PATH
+    .remove(b'!')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'?');
 
 pub(super) fn add(table: &mut Functions) {
-    table.add("urlParse", Kinds::exactly(&[Param::Str]), |a| {
+    table.add("urlParse", Signature::exact(&[Parameter::Str]), |a| {
         let url = text(a, 0);
-        let parts = Parts::read(url).map_err(|reason| {
+        let url = Url::read(url).map_err(|reason| {
             let quoted = gotmpl::quote(url);
-            Fault::new(format!("unable to parse url: parse {quoted}: {reason}"))
+            FunctionError::new(format!("unable to parse url: parse {quoted}: {reason}"))
         })?;
-        Ok(parts.value())
+        Ok(url.value())
     });
-    table.add("urlJoin", Kinds::exactly(&[Param::Map]), |a| {
-        joined(&map(a, 0))
+    table.add("urlJoin", Signature::exact(&[Parameter::Map]), |a| {
+        join_url(&map(a, 0))
     });
 }
 
-/// The parts of a URL, as Go takes it apart.
+/// A URL, parsed as in Go.
 #[derive(Debug, Default)]
-struct Parts {
+struct Url {
     scheme: String,
     opaque: String,
     userinfo: String,
@@ -31,26 +54,26 @@ struct Parts {
     fragment: String,
 }
 
-impl Parts {
+impl Url {
     fn read(url: &str) -> Result<Self, String> {
         if url.chars().any(|c| c.is_ascii_control()) {
             return Err("net/url: invalid control character in URL".to_owned());
         }
         let (rest, fragment) = url.split_once('#').unwrap_or((url, ""));
-        let mut parts = Self {
-            fragment: unescaped(fragment)?,
+        let mut url = Self {
+            fragment: unescape(fragment)?,
             ..Self::default()
         };
-        let mut rest = parts.take_scheme(rest)?;
+        let mut rest = url.parse_scheme(rest)?;
         if let Some((before, query)) = rest.split_once('?') {
-            query.clone_into(&mut parts.query);
+            query.clone_into(&mut url.query);
             rest = before;
         }
-        if !parts.scheme.is_empty() && !rest.starts_with('/') {
-            rest.clone_into(&mut parts.opaque);
-            return Ok(parts);
+        if !url.scheme.is_empty() && !rest.starts_with('/') {
+            rest.clone_into(&mut url.opaque);
+            return Ok(url);
         }
-        if parts.scheme.is_empty()
+        if url.scheme.is_empty()
             && rest
                 .split('/')
                 .next()
@@ -61,14 +84,14 @@ impl Parts {
         if let Some(after) = rest.strip_prefix("//").filter(|_| !rest.starts_with("///")) {
             let end = after.find('/').unwrap_or(after.len());
             let (authority, path) = after.split_at(end);
-            parts.take_authority(authority)?;
+            url.parse_authority(authority)?;
             rest = path;
         }
-        parts.path = unescaped(rest)?;
-        Ok(parts)
+        url.path = unescape(rest)?;
+        Ok(url)
     }
 
-    fn take_scheme<'a>(&mut self, url: &'a str) -> Result<&'a str, String> {
+    fn parse_scheme<'a>(&mut self, url: &'a str) -> Result<&'a str, String> {
         for (at, c) in url.char_indices() {
             match c {
                 'a'..='z' | 'A'..='Z' => {}
@@ -84,7 +107,7 @@ impl Parts {
         Ok(url)
     }
 
-    fn take_authority(&mut self, authority: &str) -> Result<(), String> {
+    fn parse_authority(&mut self, authority: &str) -> Result<(), String> {
         let (userinfo, host) = authority.rsplit_once('@').unwrap_or(("", authority));
         let user = |c: char| c.is_ascii_alphanumeric() || "-._:~!$&'()*+,;=%@".contains(c);
         if !userinfo.chars().all(user) {
@@ -99,18 +122,19 @@ impl Parts {
             None => host.rfind(':').and_then(|at| host.get(at..)).unwrap_or(""),
         };
         let digits = port.strip_prefix(':');
-        let good = digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
-        if !port.is_empty() && !good {
+        let is_numeric =
+            digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+        if !port.is_empty() && !is_numeric {
             return Err(format!("invalid port {} after host", gotmpl::quote(port)));
         }
-        let wrong = |c: &char| {
+        let is_invalid = |c: &char| {
             c.is_ascii() && !c.is_ascii_alphanumeric() && !"-._~!$&'()*+,;=:[]<>\"%".contains(*c)
         };
-        if let Some(c) = host.chars().find(wrong) {
+        if let Some(c) = host.chars().find(is_invalid) {
             let quoted = gotmpl::quote(&c.to_string());
             return Err(format!("invalid character {quoted} in host name"));
         }
-        self.host = unescaped(host)?;
+        self.host = unescape(host)?;
         Ok(())
     }
 
@@ -139,11 +163,11 @@ impl Parts {
     }
 }
 
-fn joined(map: &Map) -> Answer {
+fn join_url(map: &Map) -> CallResult {
     let part = |key: &str| match map.get(key) {
         None => Ok(String::new()),
         Some(Value::Str(text)) => Ok(text.to_string()),
-        Some(other) => Err(Fault::new(format!(
+        Some(other) => Err(FunctionError::new(format!(
             "unable to parse {key} key, must be of type string, but {} found",
             other.kind_name()
         ))),
@@ -171,39 +195,24 @@ fn joined(map: &Map) -> Answer {
                 out.push('/');
             }
         }
-        out.push_str(&escaped(&path, "$&+,/:;=@"));
+        out.extend(utf8_percent_encode(&path, PATH));
     } else {
         out.push_str(&opaque);
     }
-    for (mark, key) in [('?', "query"), ('#', "fragment")] {
-        let text = part(key)?;
-        if !text.is_empty() {
-            out.push(mark);
-            out.push_str(&if key == "query" {
-                text
-            } else {
-                escaped(&text, "!$&'()*+,/:;=?@")
-            });
-        }
+    let query = part("query")?;
+    if !query.is_empty() {
+        out.push('?');
+        out.push_str(&query);
+    }
+    let fragment = part("fragment")?;
+    if !fragment.is_empty() {
+        out.push('#');
+        out.extend(utf8_percent_encode(&fragment, FRAGMENT));
     }
     Ok(out.into())
 }
 
-fn escaped(text: &str, kept: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        let c = char::from(byte);
-        if c.is_ascii_alphanumeric() || "-_.~".contains(c) || kept.contains(c) {
-            out.push(c);
-        } else {
-            // Writing to a string does not fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
-}
-
-fn unescaped(text: &str) -> Result<String, String> {
+fn unescape(text: &str) -> Result<String, String> {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -219,8 +228,8 @@ fn unescaped(text: &str) -> Result<String, String> {
         let value = digits.and_then(|two| u8::from_str_radix(two, 16).ok());
         let Some(value) = value else {
             let end = (at + 3).min(bytes.len());
-            let shown = String::from_utf8_lossy(bytes.get(at..end).unwrap_or_default());
-            return Err(format!("invalid URL escape {}", gotmpl::quote(&shown)));
+            let fragment = String::from_utf8_lossy(bytes.get(at..end).unwrap_or_default());
+            return Err(format!("invalid URL escape {}", gotmpl::quote(&fragment)));
         };
         out.push(value);
         at += 3;

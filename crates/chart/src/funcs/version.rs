@@ -1,75 +1,75 @@
-//! Versions and the ranges they fall in, as charts write them.
+//! Functions for semantic versions and version ranges.
 mod constraint;
 mod semantic;
 
 use std::sync::Arc;
 
-use gotmpl::{Fault, Functions, Kinds, Object, Param, Value};
+use gotmpl::{FunctionError, Functions, Object, Parameter, Signature, Value};
 
 use super::text;
-use Param::Str;
+use Parameter::Str;
 pub(crate) use constraint::matches;
 use semantic::Version;
 
 pub(super) fn add(table: &mut Functions) {
-    table.add("semverCompare", Kinds::exactly(&[Str, Str]), |a| {
+    table.add("semverCompare", Signature::exact(&[Str, Str]), |a| {
         matches(text(a, 0), text(a, 1))
             .map(Value::Bool)
-            .map_err(Fault::Message)
+            .map_err(FunctionError::Message)
     });
-    table.add("semver", Kinds::exactly(&[Str]), |a| {
-        let version = Version::read(text(a, 0)).map_err(Fault::new)?;
+    table.add("semver", Signature::exact(&[Str]), |a| {
+        let version = Version::parse(text(a, 0)).map_err(FunctionError::new)?;
         Ok(value(version, text(a, 0)))
     });
 }
 
 const TYPE: &str = "*semver.Version";
 
-/// A version with its fields and methods.
+/// A version as an object with methods.
 #[derive(Debug)]
-struct Parsed {
+struct VersionObject {
     version: Version,
     original: String,
 }
 
 fn value(version: Version, original: &str) -> Value {
-    Value::Object(Arc::new(Parsed {
+    Value::Object(Arc::new(VersionObject {
         version,
         original: original.to_owned(),
     }))
 }
 
-impl Object for Parsed {
+impl Object for VersionObject {
     fn type_name(&self) -> &'static str {
         TYPE
     }
 
-    fn takes(&self, name: &str) -> Option<Kinds> {
+    fn signature(&self, name: &str) -> Option<Signature> {
         match name {
             "Major" | "Minor" | "Patch" | "Prerelease" | "Metadata" | "Original" | "String"
-            | "IncMajor" | "IncMinor" | "IncPatch" => Some(Kinds::exactly(&[])),
+            | "IncMajor" | "IncMinor" | "IncPatch" => Some(Signature::exact(&[])),
             "Compare" | "LessThan" | "GreaterThan" | "Equal" | "LessThanEqual"
-            | "GreaterThanEqual" => Some(Kinds::exactly(&[Param::Object(TYPE)])),
+            | "GreaterThanEqual" => Some(Signature::exact(&[Parameter::Object(TYPE)])),
             _ => None,
         }
     }
 
-    fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, Fault>> {
-        let own = &self.version;
-        let [major, minor, patch] = own.numbers;
+    fn call_method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>> {
+        let version = &self.version;
+        let [major, minor, patch] = version.numbers;
         let next = |numbers: [u64; 3]| {
             let version = Version {
                 numbers,
-                pre: String::new(),
+                prerelease: String::new(),
                 build: String::new(),
             };
             let original = version.to_string();
             value(version, &original)
         };
         if let [Value::Object(other)] = arguments {
-            // Versions are compared by their texts, which they can be read from again.
-            let other = Version::read(&other.string()?).ok()?;
-            let order = own.order(&other);
+            // The other version is parsed again from its text.
+            let other = Version::parse(&other.string()?).ok()?;
+            let order = version.compare(&other);
             return Some(Ok(match name {
                 "Compare" => Value::Int(order as i64),
                 "LessThan" => order.is_lt().into(),
@@ -83,14 +83,16 @@ impl Object for Parsed {
             "Major" => Value::Uint64(major),
             "Minor" => Value::Uint64(minor),
             "Patch" => Value::Uint64(patch),
-            "Prerelease" => own.pre.as_str().into(),
-            "Metadata" => own.build.as_str().into(),
+            "Prerelease" => version.prerelease.as_str().into(),
+            "Metadata" => version.build.as_str().into(),
             "Original" => self.original.as_str().into(),
             "IncMajor" => next([major.saturating_add(1), 0, 0]),
             "IncMinor" => next([major, minor.saturating_add(1), 0]),
-            "IncPatch" if own.pre.is_empty() => next([major, minor, patch.saturating_add(1)]),
+            "IncPatch" if version.prerelease.is_empty() => {
+                next([major, minor, patch.saturating_add(1)])
+            }
             "IncPatch" => next([major, minor, patch]),
-            _ => own.to_string().into(),
+            _ => version.to_string().into(),
         }))
     }
 

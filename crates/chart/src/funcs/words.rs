@@ -1,48 +1,58 @@
-//! Words: cases, initials and lines.
+//! Functions for words: letter case, initials and wrapping.
 mod case;
 mod wrap;
 
-use gotmpl::{Functions, Kinds, Machine, Param};
+use gotmpl::{Evaluator, Functions, Parameter, Signature};
 
-use super::{Answer, int, text};
-use Param::{Int, Str};
+use super::{CallResult, int, text};
+use Parameter::{Int, Str};
 
 pub(super) fn add(table: &mut Functions) {
-    let plain = |table: &mut Functions, name, change: fn(&str) -> String| {
-        table.add(name, Kinds::exactly(&[Str]), move |a| {
+    let add_unary = |table: &mut Functions, name, change: fn(&str) -> String| {
+        table.add(name, Signature::exact(&[Str]), move |a| {
             Ok(change(text(a, 0)).into())
         });
     };
-    plain(table, "title", case::title);
-    plain(table, "untitle", case::untitle);
-    plain(table, "camelcase", case::camel);
-    plain(table, "snakecase", |text| case::joined(text, '_'));
-    plain(table, "kebabcase", |text| case::joined(text, '-'));
-    plain(table, "swapcase", case::swapped);
-    plain(table, "initials", |text| {
+    add_unary(table, "title", case::title);
+    add_unary(table, "untitle", case::untitle);
+    add_unary(table, "camelcase", case::camel_case);
+    add_unary(table, "snakecase", |text| case::join_words(text, '_'));
+    add_unary(table, "kebabcase", |text| case::join_words(text, '-'));
+    add_unary(table, "swapcase", case::swap_case);
+    add_unary(table, "initials", |text| {
         text.split_whitespace()
             .filter_map(|word| word.chars().next())
             .collect()
     });
-    table.add_with("wrap", Kinds::exactly(&[Int, Str]), |machine, a| {
-        wrapped(machine, int(a, 0), "\n", text(a, 1), false)
+    table.add_with_evaluator("wrap", Signature::exact(&[Int, Str]), |evaluator, a| {
+        wrap(evaluator, int(a, 0), "\n", text(a, 1), false)
     });
-    table.add_with(
+    table.add_with_evaluator(
         "wrapWith",
-        Kinds::exactly(&[Int, Str, Str]),
-        |machine, a| wrapped(machine, int(a, 0), text(a, 1), text(a, 2), true),
+        Signature::exact(&[Int, Str, Str]),
+        |evaluator, a| wrap(evaluator, int(a, 0), text(a, 1), text(a, 2), true),
     );
-    table.add("abbrev", Kinds::exactly(&[Int, Str]), |a| {
-        Ok(wrap::abbreviated(0, int(a, 0), text(a, 1)).into())
+    table.add("abbrev", Signature::exact(&[Int, Str]), |a| {
+        Ok(wrap::abbreviate(0, int(a, 0), text(a, 1)).into())
     });
-    table.add("abbrevboth", Kinds::exactly(&[Int, Int, Str]), |a| {
-        Ok(wrap::abbreviated(int(a, 0), int(a, 1), text(a, 2)).into())
+    table.add("abbrevboth", Signature::exact(&[Int, Int, Str]), |a| {
+        Ok(wrap::abbreviate(int(a, 0), int(a, 1), text(a, 2)).into())
     });
 }
 
-fn wrapped(machine: &mut Machine, width: i64, between: &str, text: &str, breaks: bool) -> Answer {
+fn wrap(
+    evaluator: &mut Evaluator,
+    width: i64,
+    line_break: &str,
+    text: &str,
+    breaks_words: bool,
+) -> CallResult {
     let width = usize::try_from(width).unwrap_or(1).max(1);
-    machine.charge(text.len().div_ceil(width).saturating_mul(between.len()))?;
-    let between = if between.is_empty() { "\n" } else { between };
-    Ok(wrap::wrapped(text, width, between, breaks).into())
+    evaluator.charge(text.len().div_ceil(width).saturating_mul(line_break.len()))?;
+    let line_break = if line_break.is_empty() {
+        "\n"
+    } else {
+        line_break
+    };
+    Ok(wrap::wrap(text, width, line_break, breaks_words).into())
 }

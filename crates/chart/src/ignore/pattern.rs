@@ -1,7 +1,7 @@
 //! Go's `filepath.Match`.
 //!
-//! `*` and `?` stop at a slash, `[a-c]` and `[^a-c]` are sets, and a backslash takes the next character
-//! as it is. Start at [`Pattern::parse`].
+//! `*` and `?` do not match a slash, `[a-c]` and `[^a-c]` are sets, and a backslash escapes the
+//! next character. Start at [`Pattern::parse`].
 
 /// A pattern for a path.
 #[derive(Clone, Debug)]
@@ -11,7 +11,7 @@ pub(crate) struct Pattern(Vec<Part>);
 enum Part {
     Char(char),
     Any,
-    Many,
+    AnySequence,
     Set {
         negated: bool,
         ranges: Vec<(char, char)>,
@@ -19,16 +19,16 @@ enum Part {
 }
 
 impl Pattern {
-    /// Reads a pattern; `None` when it is none.
+    /// Parses a pattern; `None` when it is invalid.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut parts = Vec::new();
         let mut chars = text.chars().peekable();
         while let Some(c) = chars.next() {
             parts.push(match c {
-                '*' => Part::Many,
+                '*' => Part::AnySequence,
                 '?' => Part::Any,
                 '\\' => Part::Char(chars.next()?),
-                '[' => set(&mut chars)?,
+                '[' => parse_set(&mut chars)?,
                 c => Part::Char(c),
             });
         }
@@ -39,26 +39,26 @@ impl Pattern {
     pub(crate) fn matches(&self, path: &str) -> bool {
         let text: Vec<char> = path.chars().collect();
         let (mut part, mut at) = (0, 0);
-        // Where to go on when the last `*` takes one character more.
-        let mut retry: Option<(usize, usize)> = None;
+        // The state in which the last `*` matches one more character.
+        let mut backtrack: Option<(usize, usize)> = None;
         while at < text.len() || part < self.0.len() {
             let c = text.get(at).copied();
             match self.0.get(part) {
-                Some(Part::Many) => {
-                    retry = Some((part, at + 1));
+                Some(Part::AnySequence) => {
+                    backtrack = Some((part, at + 1));
                     part += 1;
                     continue;
                 }
-                Some(one) if c.is_some_and(|c| one.takes(c)) => {
+                Some(part_pattern) if c.is_some_and(|c| part_pattern.matches_char(c)) => {
                     (part, at) = (part + 1, at + 1);
                     continue;
                 }
                 _ => {}
             }
-            match retry {
+            match backtrack {
                 Some((star, from)) if from <= text.len() && text.get(from - 1) != Some(&'/') => {
                     (part, at) = (star + 1, from);
-                    retry = Some((star, from + 1));
+                    backtrack = Some((star, from + 1));
                 }
                 _ => return false,
             }
@@ -68,11 +68,11 @@ impl Pattern {
 }
 
 impl Part {
-    fn takes(&self, c: char) -> bool {
+    fn matches_char(&self, c: char) -> bool {
         match self {
-            Self::Char(own) => *own == c,
+            Self::Char(literal) => *literal == c,
             Self::Any => c != '/',
-            Self::Many => false,
+            Self::AnySequence => false,
             Self::Set { negated, ranges } => {
                 ranges.iter().any(|(from, to)| (*from..=*to).contains(&c)) != *negated
             }
@@ -80,23 +80,23 @@ impl Part {
     }
 }
 
-fn set(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<Part> {
+fn parse_set(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<Part> {
     let negated = chars.next_if_eq(&'^').is_some();
     let mut ranges = Vec::new();
     loop {
         if !ranges.is_empty() && chars.next_if_eq(&']').is_some() {
             return Some(Part::Set { negated, ranges });
         }
-        let from = member(chars)?;
+        let from = set_member(chars)?;
         let to = match chars.next_if_eq(&'-') {
-            Some(_) => member(chars)?,
+            Some(_) => set_member(chars)?,
             None => from,
         };
         ranges.push((from, to));
     }
 }
 
-fn member(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<char> {
+fn set_member(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<char> {
     match chars.next()? {
         '-' | ']' => None,
         '\\' => chars.next(),

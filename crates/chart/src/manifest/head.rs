@@ -1,33 +1,33 @@
-//! What Helm looks at in each object: what it is, what it is called, what its annotations say.
+//! The fields of an object that Helm reads: version, kind, name and annotations.
 use std::collections::BTreeMap;
 
 use gotmpl::Value;
 
 use crate::decode::Decoder;
 
-/// The parts of an object that decide what becomes of it.
-pub(super) struct Head {
+/// The fields that decide how Helm handles an object.
+pub(super) struct SimpleHead {
     pub(super) api_version: String,
     pub(super) kind: String,
     pub(super) name: String,
     pub(super) annotations: BTreeMap<String, String>,
 }
 
-impl Head {
-    /// Whether a key of an object says something of this.
-    pub(super) fn keeps(key: &str) -> bool {
+impl SimpleHead {
+    /// Whether a key of an object contains one of these fields.
+    pub(super) fn includes_key(key: &str) -> bool {
         let known = ["apiVersion", "kind", "metadata"];
-        // Go finds a key whatever its case, and some letters beyond ASCII are a case of those in it.
+        // Go's keys are case-insensitive, and some non-ASCII letters fold to ASCII letters.
         !key.is_ascii() || known.iter().any(|known| key.eq_ignore_ascii_case(known))
     }
 
-    /// Reads them; the failure is Go's complaint.
+    /// Reads the fields; the error is Go's message.
     pub(super) fn read(value: &Value) -> Result<Self, String> {
-        let mut decoder = Decoder::of(value, "SimpleHead");
-        let api_version = decoder.text("apiVersion");
-        let kind = decoder.text("kind");
-        let (name, annotations) = decoder.record("metadata", |metadata| {
-            (metadata.text("name"), metadata.text_map("annotations"))
+        let mut decoder = Decoder::from_value(value, "SimpleHead");
+        let api_version = decoder.string("apiVersion");
+        let kind = decoder.string("kind");
+        let (name, annotations) = decoder.nested_struct("metadata", |metadata| {
+            (metadata.string("name"), metadata.string_map("annotations"))
         });
         decoder.finish()?;
         Ok(Self {

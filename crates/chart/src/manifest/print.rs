@@ -1,4 +1,4 @@
-//! What `helm template` prints of manifests.
+//! Prints manifests as `helm template` does.
 //!
 //! Start at [`Manifests::print`].
 use std::fmt::Write;
@@ -6,51 +6,51 @@ use std::fmt::Write;
 use super::{HookEvent, Manifests, split};
 use crate::ignore::Pattern;
 
-/// What is printed.
+/// Options of [`Manifests::print`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Print {
-    /// The files below crds/ too.
-    pub definitions: bool,
-    /// Which hooks.
-    pub hooks: PrintHooks,
-    /// Only what comes of templates that match one of these, named from the root of the chart.
-    pub only: Vec<String>,
+pub struct PrintOptions {
+    /// Whether to print the files below crds/.
+    pub crds: bool,
+    /// The hooks to print.
+    pub hooks: HookSelection,
+    /// Prints only templates that match one of these patterns, relative to the root of the chart.
+    pub show_only: Vec<String>,
 }
 
-/// Which hooks are printed.
+/// The hooks to print.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PrintHooks {
-    /// All of them.
+pub enum HookSelection {
+    /// All hooks.
     #[default]
     All,
-    /// All but the tests.
+    /// All hooks except tests.
     NoTests,
-    /// None.
+    /// No hooks.
     None,
 }
 
-/// No template of that name has written anything.
+/// No template with this name has output.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("could not find template {wanted} in chart")]
-pub struct NoSuchTemplate {
-    /// What was asked for.
-    pub wanted: String,
+#[error("could not find template {template} in chart")]
+pub struct TemplateNotFound {
+    /// The requested template.
+    pub template: String,
 }
 
 impl Manifests {
-    /// What `helm template` prints.
+    /// The output of `helm template`.
     ///
     /// # Errors
-    /// When nothing was written by a template that is asked for.
-    pub fn print(&self, what: &Print) -> Result<String, NoSuchTemplate> {
-        let all = self.print_all(what);
-        if what.only.is_empty() {
+    /// When a requested template has no output.
+    pub fn print(&self, options: &PrintOptions) -> Result<String, TemplateNotFound> {
+        let all = self.print_all(options);
+        if options.show_only.is_empty() {
             return Ok(all);
         }
         let documents = split(&all);
         let mut out = String::new();
-        for wanted in &what.only {
-            let pattern = Pattern::parse(wanted);
+        for template in &options.show_only {
+            let pattern = Pattern::parse(template);
             let mut missing = true;
             for document in &documents {
                 let matches = |name: &str| pattern.as_ref().is_some_and(|p| p.matches(name));
@@ -60,22 +60,22 @@ impl Manifests {
                 }
             }
             if missing {
-                return Err(NoSuchTemplate {
-                    wanted: wanted.clone(),
+                return Err(TemplateNotFound {
+                    template: template.clone(),
                 });
             }
         }
         Ok(out)
     }
 
-    fn print_all(&self, what: &Print) -> String {
+    fn print_all(&self, options: &PrintOptions) -> String {
         let mut manifest = String::new();
-        if what.definitions {
-            for definition in &self.definitions {
+        if options.crds {
+            for crd_file in &self.crd_files {
                 let _ = write!(
                     manifest,
                     "---\n# Source: {}\n{}\n",
-                    definition.file, definition.text
+                    crd_file.file, crd_file.text
                 );
             }
         }
@@ -85,17 +85,17 @@ impl Manifests {
         let mut out = format!("{}\n", manifest.trim());
         for hook in &self.hooks {
             let is_test = hook.events.contains(&HookEvent::Test);
-            match what.hooks {
-                PrintHooks::None => break,
-                PrintHooks::NoTests if is_test => {}
-                PrintHooks::All | PrintHooks::NoTests => hook.manifest.write(&mut out),
+            match options.hooks {
+                HookSelection::None => break,
+                HookSelection::NoTests if is_test => {}
+                HookSelection::All | HookSelection::NoTests => hook.manifest.write(&mut out),
             }
         }
         out
     }
 }
 
-/// The template that wrote a document, without the name of the chart.
+/// The template of a document, without the name of the chart.
 fn source(document: &str) -> Option<&str> {
     document
         .match_indices("# Source: ")

@@ -1,8 +1,8 @@
-//! Cuts a template's output at its `---` lines.
+//! Splits the output of a template at its `---` lines.
 
-/// The documents of an output, without the spaces around them; blank ones are left out.
+/// The documents of an output, trimmed and without blank ones.
 ///
-/// A `---` that directly follows another one belongs to the document after it, as in Helm.
+/// A `---` that directly follows another one is part of the next document, as in Helm.
 pub(crate) fn split(output: &str) -> Vec<&str> {
     let text = output.trim();
     let mut documents = Vec::new();
@@ -28,7 +28,7 @@ mod tests {
     use super::split;
 
     #[test]
-    fn only_a_line_of_its_own_separates() {
+    fn only_a_separate_line_splits_documents() {
         assert_eq!(
             split("---\na: 1\n---\nb: x---\n  ---\n"),
             ["a: 1", "b: x---\n  ---"]

@@ -1,7 +1,7 @@
-//! Sorts the files of a chart by what they are for, and reads the charts inside of it.
+//! Loads a chart from its files, with its subcharts.
 //!
-//! The same in the same order as Helm's loader, so that the first thing wrong is the same thing. Start
-//! at [`Chart::assemble`].
+//! The steps have the same order as in Helm's loader, so that the first error is the same. Start at
+//! [`Chart::assemble`].
 use std::collections::BTreeMap;
 
 use gotmpl::Value;
@@ -10,18 +10,18 @@ use super::{Chart, Dependency, File, Metadata};
 use crate::archive::{ArchiveLimits, Unpacker};
 use crate::decode::json_name;
 use crate::error::Error;
-use crate::ignore::Ignore;
+use crate::ignore::IgnoreRules;
 use crate::yaml;
 
-/// Charts inside of charts beyond this are refused.
-const DEEPEST: usize = 20;
+/// The maximum nesting depth of subcharts.
+const MAX_DEPTH: usize = 20;
 
 impl Chart {
-    /// Reads a chart from its files, named from the root of the chart.
+    /// Loads a chart from its files, with paths relative to the root of the chart.
     ///
     /// # Errors
-    /// [`Error::NoMetadata`], [`Error::Metadata`], [`Error::Yaml`] and [`Error::NotText`], each naming
-    /// the file; [`Error::Subchart`] around those of a chart inside of it.
+    /// [`Error::MissingMetadata`], [`Error::Metadata`], [`Error::Yaml`] and [`Error::NotText`],
+    /// each with the file; [`Error::Subchart`] with an error of a subchart.
     pub fn from_files(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<Self, Error> {
         let files = files
             .into_iter()
@@ -30,16 +30,16 @@ impl Chart {
         Self::assemble(files, &mut Unpacker::new(ArchiveLimits::default()))
     }
 
-    /// Reads a chart from the files of a folder: those that its .helmignore names are left out.
+    /// Loads a chart from the files of a directory, without the files that .helmignore excludes.
     ///
     /// # Errors
-    /// [`Error::Ignore`], and as [`Chart::from_files`].
+    /// [`Error::Ignore`], and the errors of [`Chart::from_files`].
     pub fn from_folder(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<Self, Error> {
         let mut files: Vec<(String, Vec<u8>)> = files.into_iter().collect();
         let rules = files.iter().find(|(name, _)| name == ".helmignore");
         let rules = match rules {
-            Some((_, data)) => Ignore::parse(&String::from_utf8_lossy(data))?,
-            None => Ignore::default(),
+            Some((_, data)) => IgnoreRules::parse(&String::from_utf8_lossy(data))?,
+            None => IgnoreRules::default(),
         };
         files.retain(|(name, _)| !rules.ignores_file(name));
         Self::from_files(files)
@@ -51,28 +51,28 @@ impl Chart {
 }
 
 fn read(files: Vec<File>, unpacker: &mut Unpacker, depth: usize) -> Result<Chart, Error> {
-    let mut own = Own::default();
-    let mut below: BTreeMap<String, Vec<File>> = BTreeMap::new();
+    let mut chart_files = ChartFiles::default();
+    let mut subchart_files: BTreeMap<String, Vec<File>> = BTreeMap::new();
     for mut file in files {
-        without_mark(&mut file.data);
+        strip_byte_order_mark(&mut file.data);
         match file.name.strip_prefix("charts/") {
-            Some(rest) if !ends(rest, "prov") => {
+            Some(rest) if !has_extension(rest, "prov") => {
                 let name = rest.split('/').next().unwrap_or_default().to_owned();
                 file.name.drain(.."charts/".len());
-                below.entry(name).or_default().push(file);
+                subchart_files.entry(name).or_default().push(file);
             }
-            _ => own.take(file),
+            _ => chart_files.add(file),
         }
     }
-    let mut chart = own.finish()?;
-    for (name, files) in below {
+    let mut chart = chart_files.finish()?;
+    for (name, files) in subchart_files {
         if name.starts_with(['.', '_']) {
             continue;
         }
-        let child = if depth < DEEPEST {
+        let child = if depth < MAX_DEPTH {
             subchart(&name, files, unpacker, depth)
         } else {
-            let reason = format!("charts are nested more than {DEEPEST} deep");
+            let reason = format!("charts are nested more than {MAX_DEPTH} deep");
             Err(Error::Metadata { reason })
         };
         chart
@@ -86,14 +86,14 @@ fn read(files: Vec<File>, unpacker: &mut Unpacker, depth: usize) -> Result<Chart
     Ok(chart)
 }
 
-/// A chart below charts/: a folder, or an archive.
+/// A chart below charts/: a folder or an archive.
 fn subchart(
     name: &str,
     files: Vec<File>,
     unpacker: &mut Unpacker,
     depth: usize,
 ) -> Result<Chart, Error> {
-    if ends(name, "tgz") {
+    if has_extension(name, "tgz") {
         let Some(file) = files.first().filter(|file| file.name == name) else {
             let reason = format!("{name} is a folder and not an archive");
             return Err(Error::Metadata { reason });
@@ -111,21 +111,21 @@ fn subchart(
     read(inside.collect(), unpacker, depth + 1)
 }
 
-fn ends(name: &str, extension: &str) -> bool {
+fn has_extension(name: &str, extension: &str) -> bool {
     let last = name.rsplit_once('.').map(|(_, last)| last);
     last == Some(extension)
 }
 
-/// Some editors begin a file with a mark that says it is UTF-8.
-fn without_mark(data: &mut Vec<u8>) {
+/// Removes a UTF-8 byte order mark, which some editors write.
+fn strip_byte_order_mark(data: &mut Vec<u8>) {
     if data.starts_with(b"\xef\xbb\xbf") {
         data.drain(..3);
     }
 }
 
-/// The files of one chart, sorted by what they are for.
+/// The files of one chart, by purpose.
 #[derive(Default)]
-struct Own {
+struct ChartFiles {
     metadata: Option<File>,
     requirements: Option<File>,
     lock: Option<File>,
@@ -135,8 +135,8 @@ struct Own {
     files: Vec<File>,
 }
 
-impl Own {
-    fn take(&mut self, file: File) {
+impl ChartFiles {
+    fn add(&mut self, file: File) {
         match file.name.as_str() {
             "Chart.yaml" => self.metadata = Some(file),
             "requirements.yaml" => self.requirements = Some(file),
@@ -159,10 +159,10 @@ impl Own {
         let values_text = self.values.as_ref().map_or(Ok(""), File::text)?.to_owned();
         let values = self.values.as_ref().map(default_values).transpose()?;
         if let Some(file) = self.requirements.take() {
-            let (wanted, declares): (Vec<Dependency>, bool) = Metadata::requirements(&file)?;
+            let (dependencies, has_key): (Vec<Dependency>, bool) = Metadata::requirements(&file)?;
             if let Some(metadata) = &mut metadata {
-                metadata.dependencies = wanted;
-                metadata.declares_dependencies |= declares;
+                metadata.dependencies = dependencies;
+                metadata.declares_dependencies |= has_key;
                 if metadata.api_version == "v1" {
                     self.files.push(file);
                 }
@@ -174,7 +174,7 @@ impl Own {
             lock.clone()
                 .filter(|file| v1 && file.name == "requirements.lock"),
         );
-        let mut metadata = metadata.ok_or(Error::NoMetadata)?;
+        let mut metadata = metadata.ok_or(Error::MissingMetadata)?;
         metadata.validate()?;
         let schema_text = match &self.schema {
             Some(file) => Some(file.text()?.to_owned()),
@@ -195,7 +195,7 @@ impl Own {
     }
 }
 
-/// A file of a chart as data.
+/// The YAML value of a file.
 pub(super) fn read_yaml(file: &File) -> Result<Value, Error> {
     yaml::read_first(file.text()?).map_err(|source| Error::Yaml {
         file: file.name.clone(),
@@ -207,7 +207,7 @@ fn default_values(file: &File) -> Result<Value, Error> {
     match read_yaml(file)? {
         Value::Nil => Ok(Value::Map(gotmpl::Map::new())),
         values @ Value::Map(_) => Ok(values),
-        other => Err(Error::NotAMap {
+        other => Err(Error::NotAMapping {
             file: file.name.clone(),
             found: json_name(&other).to_owned(),
         }),

@@ -1,7 +1,7 @@
 //! Chart.yaml.
 //!
-//! Read as Helm reads it: a number or a truth value where a text belongs is taken as text, unknown keys
-//! are passed over. Start at [`Metadata::read`].
+//! Decoded as in Helm: numbers and booleans are converted to strings where a string is expected,
+//! and unknown keys are ignored. Start at [`Metadata::read`].
 mod validate;
 
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ pub(crate) use validate::is_version;
 use crate::decode::Decoder;
 use crate::error::Error;
 
-/// What Chart.yaml says.
+/// The contents of Chart.yaml.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Metadata {
@@ -25,109 +25,109 @@ pub struct Metadata {
     pub name: String,
     /// The version of the chart.
     pub version: String,
-    /// The version of what it installs.
+    /// The version of the application.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub app_version: String,
-    /// One sentence about it.
+    /// A description in one sentence.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub description: String,
-    /// Which Kubernetes it needs.
+    /// The required range of Kubernetes versions.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub kube_version: String,
-    /// What sort of chart it is.
+    /// The type of the chart.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub chart_type: Option<ChartType>,
-    /// Its page.
+    /// The URL of the project's home page.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub home: String,
-    /// A picture of it.
+    /// The URL of an icon.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub icon: String,
-    /// Words to find it by.
+    /// Search keywords.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub keywords: Vec<String>,
-    /// Where its source is.
+    /// URLs of the source code.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<String>,
-    /// Who looks after it.
+    /// The maintainers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub maintainers: Vec<Maintainer>,
-    /// Anything else its authors wanted to say.
+    /// The annotations.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub annotations: BTreeMap<String, String>,
-    /// The charts it needs.
+    /// The charts that this chart depends on.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dependencies: Vec<Dependency>,
-    /// Whether the key for them is there, even with none.
+    /// Whether Chart.yaml has the key `dependencies`, even if the list is empty.
     #[serde(skip)]
     pub(crate) declares_dependencies: bool,
-    /// The condition under which it is used.
+    /// The condition that enables the chart.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub condition: String,
-    /// The tags that switch it.
+    /// The tags that enable the chart.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub tags: String,
-    /// Whether its authors advise against it.
+    /// Whether the chart is deprecated.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub deprecated: bool,
 }
 
-/// What sort of chart it is.
+/// The type of the chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChartType {
-    /// It can be installed.
+    /// A chart that can be installed.
     Application,
-    /// It only lends templates to others.
+    /// A chart that only provides templates for other charts.
     Library,
 }
 
-/// Who looks after a chart.
+/// A maintainer of a chart.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Maintainer {
-    /// The name of a person or group.
+    /// The name of a person or organization.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
-    /// Where to write.
+    /// The email address.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub email: String,
-    /// A page.
+    /// The URL of a web page.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub url: String,
 }
 
-/// A chart that another chart needs.
+/// A dependency of a chart.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Dependency {
     /// The name of the chart.
     pub name: String,
-    /// Which versions will do.
+    /// The version range.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub version: String,
-    /// Where it is kept.
+    /// The URL of the repository.
     pub repository: String,
-    /// The paths of values that switch it, the first found wins.
+    /// The paths of values that enable the dependency; the first path that exists decides.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub condition: String,
-    /// The tags that switch it together with others.
+    /// The tags that enable the dependency in a group.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
-    /// Whether it is used; Helm decides it anew from the values.
+    /// Whether the dependency is enabled; Helm computes it from the values.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub enabled: bool,
-    /// The values that its parent takes over from it.
+    /// The values that the parent imports.
     #[serde(rename = "import-values", skip_serializing_if = "Vec::is_empty")]
     pub import_values: Vec<serde_json::Value>,
-    /// The name it goes by here.
+    /// An alternative name in the parent.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub alias: String,
 }
 
 impl Dependency {
-    /// The name it goes by in its parent.
-    pub fn called(&self) -> &str {
+    /// The name in the parent: the alias, or the name.
+    pub fn effective_name(&self) -> &str {
         if self.alias.is_empty() {
             &self.name
         } else {
@@ -139,26 +139,26 @@ impl Dependency {
 impl Metadata {
     pub(super) fn read(file: &File) -> Result<Self, Error> {
         let value = read_yaml(file)?;
-        let mut decoder = Decoder::of(&value, "Metadata");
-        let kind = decoder.text("type");
+        let mut decoder = Decoder::from_value(&value, "Metadata");
+        let kind = decoder.string("type");
         let declares_dependencies = decoder.has("dependencies");
         let mut metadata = Self {
-            name: decoder.text("name"),
-            home: decoder.text("home"),
-            sources: decoder.texts("sources"),
-            version: decoder.text("version"),
-            description: decoder.text("description"),
-            keywords: decoder.texts("keywords"),
-            maintainers: decoder.records("maintainers", "Maintainer", maintainer),
-            icon: decoder.text("icon"),
-            api_version: decoder.text("apiVersion"),
-            condition: decoder.text("condition"),
-            tags: decoder.text("tags"),
-            app_version: decoder.text("appVersion"),
-            deprecated: decoder.flag("deprecated"),
-            annotations: decoder.text_map("annotations"),
-            kube_version: decoder.text("kubeVersion"),
-            dependencies: decoder.records("dependencies", "Dependency", dependency),
+            name: decoder.string("name"),
+            home: decoder.string("home"),
+            sources: decoder.strings("sources"),
+            version: decoder.string("version"),
+            description: decoder.string("description"),
+            keywords: decoder.strings("keywords"),
+            maintainers: decoder.structs("maintainers", "Maintainer", maintainer),
+            icon: decoder.string("icon"),
+            api_version: decoder.string("apiVersion"),
+            condition: decoder.string("condition"),
+            tags: decoder.string("tags"),
+            app_version: decoder.string("appVersion"),
+            deprecated: decoder.boolean("deprecated"),
+            annotations: decoder.string_map("annotations"),
+            kube_version: decoder.string("kubeVersion"),
+            dependencies: decoder.structs("dependencies", "Dependency", dependency),
             declares_dependencies,
             chart_type: ChartType::read(&kind),
         };
@@ -174,17 +174,17 @@ impl Metadata {
         Ok(metadata)
     }
 
-    /// What requirements.yaml asks for, and whether it has the key for it.
+    /// The dependencies in requirements.yaml, and whether it has the key `dependencies`.
     pub(super) fn requirements(file: &File) -> Result<(Vec<Dependency>, bool), Error> {
         let value = read_yaml(file)?;
-        let mut decoder = Decoder::of(&value, "Metadata");
-        let declares = decoder.has("dependencies");
-        let found = decoder.records("dependencies", "Dependency", dependency);
+        let mut decoder = Decoder::from_value(&value, "Metadata");
+        let has_key = decoder.has("dependencies");
+        let found = decoder.structs("dependencies", "Dependency", dependency);
         finish(decoder, file)?;
-        Ok((found, declares))
+        Ok((found, has_key))
     }
 
-    /// Whether the chart only lends templates.
+    /// Whether the chart is a library chart.
     pub fn is_library(&self) -> bool {
         self.chart_type == Some(ChartType::Library)
     }
@@ -209,21 +209,21 @@ fn finish(decoder: Decoder<'_>, file: &File) -> Result<(), Error> {
 
 fn maintainer(decoder: &mut Decoder<'_>) -> Maintainer {
     Maintainer {
-        name: decoder.text("name"),
-        email: decoder.text("email"),
-        url: decoder.text("url"),
+        name: decoder.string("name"),
+        email: decoder.string("email"),
+        url: decoder.string("url"),
     }
 }
 
 fn dependency(decoder: &mut Decoder<'_>) -> Dependency {
     Dependency {
-        name: decoder.text("name"),
-        version: decoder.text("version"),
-        repository: decoder.text("repository"),
-        condition: decoder.text("condition"),
-        tags: decoder.texts("tags"),
-        enabled: decoder.flag("enabled"),
-        import_values: decoder.anything("import-values"),
-        alias: decoder.text("alias"),
+        name: decoder.string("name"),
+        version: decoder.string("version"),
+        repository: decoder.string("repository"),
+        condition: decoder.string("condition"),
+        tags: decoder.strings("tags"),
+        enabled: decoder.boolean("enabled"),
+        import_values: decoder.json_items("import-values"),
+        alias: decoder.string("alias"),
     }
 }

@@ -1,8 +1,9 @@
-//! What a template sees: `.Values`, `.Release`, `.Chart`, `.Capabilities`, `.Files`, `.Subcharts`.
+//! The scope of a template: `.Values`, `.Release`, `.Chart`, `.Capabilities`, `.Files`,
+//! `.Subcharts`.
 mod capabilities;
 mod chart;
 mod files;
-mod record;
+mod go_struct;
 mod values;
 
 use std::sync::Arc;
@@ -14,16 +15,16 @@ use crate::model::Chart;
 use crate::values::Values;
 use values::VALUES;
 
-/// A template with what it sees.
-pub(super) struct Scoped {
+/// A template with its scope.
+pub(super) struct ScopedTemplate {
     pub(super) path: String,
     pub(super) base: String,
     pub(super) text: String,
     pub(super) scope: Map,
 }
 
-/// All templates of a chart and the charts below it.
-pub(super) fn templates(chart: &Chart, values: &Values, facts: &Facts) -> Vec<Scoped> {
+/// All templates of a chart and its subcharts.
+pub(super) fn templates(chart: &Chart, values: &Values, facts: &Facts) -> Vec<ScopedTemplate> {
     let release: Map = [
         ("Name", Value::from(facts.release.name.as_str())),
         ("Namespace", facts.release.namespace.as_str().into()),
@@ -34,52 +35,58 @@ pub(super) fn templates(chart: &Chart, values: &Values, facts: &Facts) -> Vec<Sc
     ]
     .into_iter()
     .collect();
-    let shared = Shared {
+    let scope_builder = ScopeBuilder {
         release,
         capabilities: capabilities::object(&facts.capabilities),
     };
     let mut found = Vec::new();
-    shared.collect(chart, &values.map(), chart.name(), true, &mut found);
+    scope_builder.collect(chart, &values.map(), chart.name(), true, &mut found);
     found
 }
 
-/// `.Template` of a template.
-pub(super) fn template(one: &Scoped) -> Map {
+/// The value of `.Template`.
+pub(super) fn template(template: &ScopedTemplate) -> Map {
     [
-        ("Name", Value::from(one.path.as_str())),
-        ("BasePath", one.base.as_str().into()),
+        ("Name", Value::from(template.path.as_str())),
+        ("BasePath", template.base.as_str().into()),
     ]
     .into_iter()
     .collect::<Map>()
-    .typed(VALUES)
+    .with_element_type(VALUES)
 }
 
-struct Shared {
+struct ScopeBuilder {
     release: Map,
     capabilities: Value,
 }
 
-impl Shared {
+impl ScopeBuilder {
     fn collect(
         &self,
         chart: &Chart,
         values: &Map,
         path: &str,
         is_root: bool,
-        found: &mut Vec<Scoped>,
+        found: &mut Vec<ScopedTemplate>,
     ) -> Map {
-        let below = Map::new();
-        let scope = Map::new().typed(VALUES);
-        scope.set("Chart", chart::about(chart, is_root));
-        scope.set("Files", Value::Object(Arc::new(files::Files::of(chart))));
+        let subcharts = Map::new();
+        let scope = Map::new().with_element_type(VALUES);
+        scope.set("Chart", chart::chart_value(chart, is_root));
+        scope.set(
+            "Files",
+            Value::Object(Arc::new(files::Files::from_chart(chart))),
+        );
         scope.set("Release", self.release.clone());
         scope.set("Capabilities", self.capabilities.clone());
-        scope.set("Values", values.typed(VALUES));
-        scope.set("Subcharts", below.clone());
+        scope.set("Values", values.with_element_type(VALUES));
+        scope.set("Subcharts", subcharts.clone());
         for child in chart.subcharts() {
-            let own = table(values, child.name()).unwrap_or_default();
+            let subchart_values = table(values, child.name()).unwrap_or_default();
             let path = format!("{path}/charts/{}", child.name());
-            below.set(child.name(), self.collect(child, &own, &path, false, found));
+            subcharts.set(
+                child.name(),
+                self.collect(child, &subchart_values, &path, false, found),
+            );
         }
         let base = format!("{path}/templates");
         for file in chart.templates() {
@@ -87,7 +94,7 @@ impl Shared {
             if chart.metadata().is_library() && !name.starts_with('_') {
                 continue;
             }
-            found.push(Scoped {
+            found.push(ScopedTemplate {
                 path: format!("{path}/{}", file.name),
                 base: base.clone(),
                 text: String::from_utf8_lossy(&file.data).into_owned(),
@@ -98,12 +105,12 @@ impl Shared {
     }
 }
 
-/// The values of a chart below. Helm takes the dots of its name for a way through maps.
+/// The values of a subchart. Helm treats dots in its name as a path.
 fn table(values: &Map, name: &str) -> Option<Map> {
     let mut values = values.clone();
     for key in name.split('.') {
         values = match values.get(key) {
-            Some(Value::Map(below)) => below,
+            Some(Value::Map(inner)) => inner,
             _ => return None,
         };
     }

@@ -1,26 +1,26 @@
-//! Whether a schema is one, before any value is looked at.
+//! Checks that a schema is valid, before values are validated.
 //!
-//! Keyword after keyword as Helm's validator reads them, so that the first thing wrong is the same.
+//! The keywords have the same order as in Helm's validator, so that the first error is the same.
 //! Start at [`schema`].
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json};
 
-use super::decimal::is_whole;
+use super::number::is_whole;
 use super::{Draft, refs};
 use crate::funcs::go_regex;
 
-/// Nesting beyond this is no schema of a chart.
-const DEEPEST: usize = 200;
+/// The maximum nesting depth of a schema.
+const MAX_DEPTH: usize = 200;
 
-/// Checks a whole schema.
-pub(super) fn schema(whole: &Json, draft: Draft) -> Result<(), String> {
-    let check = Check { whole, draft };
-    check.schema(whole, whole, DEEPEST)
+/// Checks a schema document.
+pub(super) fn schema(document: &Json, draft: Draft) -> Result<(), String> {
+    let check = Check { document, draft };
+    check.schema(document, document, MAX_DEPTH)
 }
 
 struct Check<'s> {
-    whole: &'s Json,
+    document: &'s Json,
     draft: Draft,
 }
 
@@ -28,16 +28,18 @@ type Outcome = Result<(), String>;
 type Object = Map<String, Json>;
 
 impl<'s> Check<'s> {
-    fn schema(&self, schema: &'s Json, root: &'s Json, left: usize) -> Outcome {
-        let left = left.checked_sub(1).ok_or("schema is nested too deeply")?;
+    fn schema(&self, schema: &'s Json, root: &'s Json, remaining_depth: usize) -> Outcome {
+        let remaining_depth = remaining_depth
+            .checked_sub(1)
+            .ok_or("schema is nested too deeply")?;
         let map = match schema {
             Json::Bool(_) if self.draft >= Draft::Six => return Ok(()),
             Json::Object(map) => map,
             _ => return Err("Expected: valid schema, given: Invalid JSON".to_owned()),
         };
-        let own_name = refs::id(schema).is_some_and(|id| !id.starts_with('#'));
-        let root = if own_name { schema } else { root };
-        let all = |item: &'s Json| self.schema(item, root, left);
+        let has_id = refs::id(schema).is_some_and(|id| !id.starts_with('#'));
+        let root = if has_id { schema } else { root };
+        let visit = |item: &'s Json| self.schema(item, root, remaining_depth);
         for key in ["$id", "id"] {
             let heeded = match (key, self.draft) {
                 ("id", Draft::Four | Draft::Mixed) => true,
@@ -52,33 +54,33 @@ impl<'s> Check<'s> {
         if map.get("definitions").is_some_and(|item| !item.is_object()) {
             return Err("Invalid type. Expected: array of schemas, given: definitions".to_owned());
         }
-        each(map, "definitions", &all)?;
+        each(map, "definitions", &visit)?;
         for key in ["title", "description", "$ref"] {
             if map.get(key).is_some_and(|item| !item.is_string()) {
                 return Err(format!("Invalid type. Expected: string, given: {key}"));
             }
         }
         if let Some(reference) = map.get("$ref").and_then(Json::as_str) {
-            return refs::resolve(root, self.whole, reference).map(drop);
+            return refs::resolve(root, self.document, reference).map(drop);
         }
         types(map)?;
-        self.object(map, &all)?;
-        self.array(map, &all)?;
+        self.object(map, &visit)?;
+        self.array(map, &visit)?;
         self.number(map)?;
         string(map)?;
         counts(map)?;
-        self.several(map, &all)
+        self.combined(map, &visit)
     }
 
     fn is_schema(&self, item: &Json) -> bool {
         item.is_object() || (item.is_boolean() && self.draft >= Draft::Six)
     }
 
-    fn object(&self, map: &'s Object, all: &dyn Fn(&'s Json) -> Outcome) -> Outcome {
-        each(map, "properties", all)?;
+    fn object(&self, map: &'s Object, visit: &dyn Fn(&'s Json) -> Outcome) -> Outcome {
+        each(map, "properties", visit)?;
         match map.get("additionalProperties") {
             None | Some(Json::Bool(_)) => {}
-            Some(item @ Json::Object(_)) => all(item)?,
+            Some(item @ Json::Object(_)) => visit(item)?,
             Some(_) => {
                 return Err("Invalid type. Expected: boolean/valid schema, given: \
                             additionalProperties"
@@ -88,14 +90,14 @@ impl<'s> Check<'s> {
         if let Some(Json::Object(patterns)) = map.get("patternProperties") {
             for (pattern, item) in patterns {
                 go_regex(pattern).map_err(|_| format!("Invalid regex pattern '{pattern}'"))?;
-                all(item)?;
+                visit(item)?;
             }
         }
         if let Some(item) = map
             .get("propertyNames")
             .filter(|_| self.draft >= Draft::Six)
         {
-            all(item)?;
+            visit(item)?;
         }
         let Some(Json::Object(dependencies)) = map.get("dependencies") else {
             return Ok(());
@@ -106,7 +108,7 @@ impl<'s> Check<'s> {
         };
         for item in dependencies.values() {
             if self.is_schema(item) {
-                all(item)?;
+                visit(item)?;
             } else if !texts(item) {
                 return Err("dependency must be of type schema or array of strings".to_owned());
             }
@@ -114,11 +116,11 @@ impl<'s> Check<'s> {
         Ok(())
     }
 
-    fn array(&self, map: &'s Object, all: &dyn Fn(&'s Json) -> Outcome) -> Outcome {
+    fn array(&self, map: &'s Object, visit: &dyn Fn(&'s Json) -> Outcome) -> Outcome {
         match map.get("items") {
             None => {}
-            Some(Json::Array(items)) => items.iter().try_for_each(all)?,
-            Some(item) if self.is_schema(item) => all(item)?,
+            Some(Json::Array(items)) => items.iter().try_for_each(visit)?,
+            Some(item) if self.is_schema(item) => visit(item)?,
             Some(_) => {
                 return Err(
                     "Invalid type. Expected: valid schema/array of schemas, given: items"
@@ -128,7 +130,7 @@ impl<'s> Check<'s> {
         }
         match map.get("additionalItems") {
             None | Some(Json::Bool(_)) => Ok(()),
-            Some(item @ Json::Object(_)) => all(item),
+            Some(item @ Json::Object(_)) => visit(item),
             Some(_) => Err(
                 "Invalid type. Expected: boolean/valid schema, given: additionalItems".to_owned(),
             ),
@@ -167,9 +169,9 @@ impl<'s> Check<'s> {
         Ok(())
     }
 
-    fn several(&self, map: &'s Object, all: &dyn Fn(&'s Json) -> Outcome) -> Outcome {
+    fn combined(&self, map: &'s Object, visit: &dyn Fn(&'s Json) -> Outcome) -> Outcome {
         if let Some(item) = map.get("contains").filter(|_| self.draft >= Draft::Six) {
-            all(item)?;
+            visit(item)?;
         }
         if let Some(items) = map.get("enum") {
             let Json::Array(items) = items else {
@@ -178,7 +180,7 @@ impl<'s> Check<'s> {
             let mut seen = BTreeSet::new();
             if !items
                 .iter()
-                .all(|item| seen.insert(super::walk::marshalled(item)))
+                .all(|item| seen.insert(super::walk::go_json(item)))
             {
                 return Err("enum items must be unique".to_owned());
             }
@@ -186,7 +188,7 @@ impl<'s> Check<'s> {
         for key in ["oneOf", "anyOf", "allOf"] {
             match map.get(key) {
                 None => {}
-                Some(Json::Array(items)) => items.iter().try_for_each(all)?,
+                Some(Json::Array(items)) => items.iter().try_for_each(visit)?,
                 Some(_) => return Err(format!("{key} must be of an array")),
             }
         }
@@ -194,11 +196,11 @@ impl<'s> Check<'s> {
             if !self.is_schema(item) {
                 return Err("not must be of an object".to_owned());
             }
-            all(item)?;
+            visit(item)?;
         }
         for key in ["if", "then", "else"] {
             if let Some(item) = map.get(key).filter(|_| self.draft >= Draft::Seven) {
-                all(item)?;
+                visit(item)?;
             }
         }
         Ok(())
@@ -214,7 +216,7 @@ fn each<'s>(map: &'s Object, key: &str, act: &dyn Fn(&'s Json) -> Outcome) -> Ou
 }
 
 fn types(map: &Object) -> Outcome {
-    const KNOWN: [&str; 7] = [
+    const PRIMITIVE_TYPES: [&str; 7] = [
         "array", "boolean", "integer", "number", "null", "object", "string",
     ];
     let names: Vec<&Json> = match map.get("type") {
@@ -230,11 +232,11 @@ fn types(map: &Object) -> Outcome {
         let Some(name) = name.as_str() else {
             return Err("Invalid type. Expected: string, given: type".to_owned());
         };
-        if !KNOWN.contains(&name) {
+        if !PRIMITIVE_TYPES.contains(&name) {
             return Err(format!(
                 "has a primitive type that is NOT VALID -- given: /{name}/ Expected valid values \
                  are:[{}]",
-                KNOWN.join(" ")
+                PRIMITIVE_TYPES.join(" ")
             ));
         }
         if !seen.insert(name) {
@@ -304,10 +306,10 @@ fn count(map: &Object, key: &str) -> Outcome {
     }
 }
 
-fn in_order(map: &Object, least: &str, most: &str) -> Outcome {
+fn in_order(map: &Object, minimum: &str, maximum: &str) -> Outcome {
     let number = |key: &str| map.get(key).and_then(Json::as_f64);
-    match (number(least), number(most)) {
-        (Some(a), Some(b)) if a > b => Err(format!("{least} cannot be greater than {most}")),
+    match (number(minimum), number(maximum)) {
+        (Some(a), Some(b)) if a > b => Err(format!("{minimum} cannot be greater than {maximum}")),
         _ => Ok(()),
     }
 }

@@ -1,9 +1,9 @@
-//! The formats of texts that Helm's validator knows; any other holds for every text.
+//! The string formats of Helm's validator; a string always matches an unknown format.
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::funcs::go_regex;
 
-const KNOWN: [&str; 18] = [
+const KNOWN_FORMATS: [&str; 18] = [
     "date",
     "time",
     "date-time",
@@ -24,13 +24,13 @@ const KNOWN: [&str; 18] = [
     "idn-hostname",
 ];
 
-/// Whether a format is known; no number is of a known one.
+/// Whether a format is known; a number never matches a known format.
 pub(super) fn is_known(format: &str) -> bool {
-    KNOWN.contains(&format)
+    KNOWN_FORMATS.contains(&format)
 }
 
-/// Whether a text is of a format.
-pub(super) fn is(format: &str, text: &str) -> bool {
+/// Whether a string matches a format.
+pub(super) fn matches_format(format: &str, text: &str) -> bool {
     match format {
         "date" => is_date(text),
         "time" => is_time(text),
@@ -42,43 +42,43 @@ pub(super) fn is(format: &str, text: &str) -> bool {
         "uri" | "iri" => scheme(text).is_some_and(|(_, rest)| is_rest(rest)),
         "uri-reference" | "iri-reference" => is_reference(text),
         "uri-template" => {
-            matches(r"^[^{}]*(\{[^{}]*\}[^{}]*)*$", text)
+            matches_pattern(r"^[^{}]*(\{[^{}]*\}[^{}]*)*$", text)
                 && is_reference(&text.replace(['{', '}'], ""))
         }
-        "uuid" => matches(
+        "uuid" => matches_pattern(
             "^(?i)[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$",
             text,
         ),
         "regex" => text.is_empty() || go_regex(text).is_ok(),
-        "json-pointer" => text.is_empty() || matches(r"^(?:/(?:[^~/]|~0|~1)*)*$", text),
+        "json-pointer" => text.is_empty() || matches_pattern(r"^(?:/(?:[^~/]|~0|~1)*)*$", text),
         "relative-json-pointer" => {
-            matches(r"^(?:0|[1-9][0-9]*)(?:#|(?:/(?:[^~/]|~0|~1)*)*)$", text)
+            matches_pattern(r"^(?:0|[1-9][0-9]*)(?:#|(?:/(?:[^~/]|~0|~1)*)*)$", text)
         }
         _ => true,
     }
 }
 
-fn matches(pattern: &str, text: &str) -> bool {
+fn matches_pattern(pattern: &str, text: &str) -> bool {
     go_regex(pattern).is_ok_and(|regex| regex.is_match(text))
 }
 
 fn is_date(text: &str) -> bool {
-    matches(r"^\d{4}-\d{2}-\d{2}$", text) && text.parse::<jiff::civil::Date>().is_ok()
+    matches_pattern(r"^\d{4}-\d{2}-\d{2}$", text) && text.parse::<jiff::civil::Date>().is_ok()
 }
 
 fn is_clock(text: &str) -> bool {
-    let part = |range: std::ops::Range<usize>, most: u32| {
+    let part = |range: std::ops::Range<usize>, maximum: u32| {
         let digits = text.get(range).unwrap_or_default();
-        digits.parse::<u32>().is_ok_and(|number| number <= most)
+        digits.parse::<u32>().is_ok_and(|number| number <= maximum)
     };
-    matches(r"^\d{2}:\d{2}:\d{2}(\.\d+)?$", text)
+    matches_pattern(r"^\d{2}:\d{2}:\d{2}(\.\d+)?$", text)
         && part(0..2, 23)
         && part(3..5, 59)
         && part(6..8, 59)
 }
 
 fn is_zone(text: &str) -> bool {
-    text == "Z" || matches(r"^[+-]\d{2}:\d{2}$", text)
+    text == "Z" || matches_pattern(r"^[+-]\d{2}:\d{2}$", text)
 }
 
 fn is_time(text: &str) -> bool {
@@ -98,7 +98,7 @@ fn is_date_time(text: &str) -> bool {
 
 fn is_hostname(text: &str) -> bool {
     let label = r"([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9\-]{0,61}[a-zA-Z0-9])";
-    text.len() < 256 && matches(&format!(r"^{label}(\.{label})*$"), text)
+    text.len() < 256 && matches_pattern(&format!(r"^{label}(\.{label})*$"), text)
 }
 
 fn is_email(text: &str) -> bool {
@@ -109,7 +109,7 @@ fn is_email(text: &str) -> bool {
     let Some((local, domain)) = address.rsplit_once('@') else {
         return false;
     };
-    let good = |part: &str| {
+    let is_allowed = |part: &str| {
         let odd = |c: char| c.is_whitespace() || c.is_control() || "()<>[]:;@\\,\"".contains(c);
         !part.is_empty()
             && !part.starts_with('.')
@@ -118,13 +118,13 @@ fn is_email(text: &str) -> bool {
             && !part.contains(odd)
     };
     let quoted = local.len() > 2 && local.starts_with('"') && local.ends_with('"');
-    (quoted || good(local)) && good(domain)
+    (quoted || is_allowed(local)) && is_allowed(domain)
 }
 
-/// The scheme of an address and what comes after it.
+/// The scheme of a URI and the rest.
 fn scheme(text: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = text.split_once(':')?;
-    matches(r"^[a-zA-Z][a-zA-Z0-9+.\-]*$", scheme).then_some((scheme, rest))
+    matches_pattern(r"^[a-zA-Z][a-zA-Z0-9+.\-]*$", scheme).then_some((scheme, rest))
 }
 
 fn is_rest(text: &str) -> bool {
@@ -155,7 +155,7 @@ fn has_good_port(text: &str) -> bool {
 fn is_reference(text: &str) -> bool {
     match scheme(text) {
         Some((_, rest)) => is_rest(rest),
-        // A colon in the first part of a path would make it a scheme.
+        // A colon in the first path segment would be parsed as a scheme.
         None => !text.split('/').next().unwrap_or_default().contains(':') && is_rest(text),
     }
 }

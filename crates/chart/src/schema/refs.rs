@@ -1,28 +1,28 @@
-//! `$ref`: to a place in the same schema and nowhere else.
+//! Resolves `$ref` within the same schema.
 use serde_json::Value as Json;
 
-/// The schema that a reference names, and the root that references in it start from.
+/// The referenced schema, and the root for references inside it.
 pub(super) fn resolve<'s>(
     root: &'s Json,
-    whole: &'s Json,
+    schema: &'s Json,
     reference: &str,
 ) -> Result<(&'s Json, &'s Json), String> {
     let (document, pointer) = reference.split_once('#').unwrap_or((reference, ""));
     let root = if document.is_empty() {
         root
     } else {
-        let found = with_id(whole, document, 0);
+        let found = with_id(schema, document, 0);
         found.ok_or_else(|| format!("reference {reference} leads out of the schema"))?
     };
     if !pointer.is_empty() && !pointer.starts_with('/') {
-        let found = with_id(whole, &format!("#{pointer}"), 0);
+        let found = with_id(schema, &format!("#{pointer}"), 0);
         let found = found.ok_or_else(|| format!("Object has no key '{pointer}'"))?;
         return Ok((found, root));
     }
-    let mut at = root;
-    for part in pointer.split('/').skip(1) {
-        let key = unescaped(part);
-        at = match at {
+    let mut current = root;
+    for token in pointer.split('/').skip(1) {
+        let key = decode_pointer_token(token);
+        current = match current {
             Json::Array(items) => {
                 let index: Result<usize, _> = key.parse();
                 let item = index.ok().and_then(|index| items.get(index));
@@ -34,40 +34,40 @@ pub(super) fn resolve<'s>(
             _ => return Err(format!("Invalid token reference '{key}'")),
         };
     }
-    Ok((at, root))
+    Ok((current, root))
 }
 
-/// The name a schema gives itself.
+/// The id of a schema.
 pub(super) fn id(schema: &Json) -> Option<&str> {
-    let given = schema.get("$id").or_else(|| schema.get("id"))?;
-    given.as_str()
+    let id = schema.get("$id").or_else(|| schema.get("id"))?;
+    id.as_str()
 }
 
-fn with_id<'s>(schema: &'s Json, wanted: &str, depth: usize) -> Option<&'s Json> {
+fn with_id<'s>(schema: &'s Json, expected: &str, depth: usize) -> Option<&'s Json> {
     if depth > 60 {
         return None;
     }
     if let Some(id) = id(schema) {
         let plain = id.trim_end_matches('#');
-        let ends = plain.rsplit('/').next() == Some(wanted);
-        if plain == wanted || ends {
+        let ends = plain.rsplit('/').next() == Some(expected);
+        if plain == expected || ends {
             return Some(schema);
         }
     }
     match schema {
         Json::Object(map) => map
             .values()
-            .find_map(|item| with_id(item, wanted, depth + 1)),
+            .find_map(|item| with_id(item, expected, depth + 1)),
         Json::Array(items) => items
             .iter()
-            .find_map(|item| with_id(item, wanted, depth + 1)),
+            .find_map(|item| with_id(item, expected, depth + 1)),
         _ => None,
     }
 }
 
-fn unescaped(part: &str) -> String {
+fn decode_pointer_token(token: &str) -> String {
     let mut bytes = Vec::new();
-    let mut rest = part.bytes();
+    let mut rest = token.bytes();
     while let Some(byte) = rest.next() {
         if byte == b'%' {
             let hex: Vec<u8> = rest.by_ref().take(2).collect();

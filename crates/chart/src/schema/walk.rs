@@ -1,10 +1,10 @@
-//! Values held against a schema, node after node.
+//! Validates values against a schema.
 //!
-//! Each schema that is tried scores what of it holds, and where several are tried in vain the complaints
-//! of the best one are told, as Helm's validator does. Start at [`Walk::all`].
+//! Each evaluated schema has a score. When all alternatives fail, the violations of the best one
+//! are reported, as in Helm's validator. Start at [`Walk::run`].
+mod combined;
 mod object;
 mod scalar;
-mod several;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -13,48 +13,48 @@ use std::rc::Rc;
 use regex::Regex;
 use serde_json::{Map, Value as Json};
 
-use super::decimal::is_whole;
-use super::fault::Fault;
-use super::words::Words;
+use super::message::Message;
+use super::number::is_whole;
+use super::violation::Violation;
 use super::{Draft, refs};
 use crate::funcs::go_regex;
 
-/// How many schemas may be tried in all: a schema that refers to itself many times gets there.
-const MOST: usize = 2_000_000;
-/// How deep they may lie in each other: one that refers to itself at the same value gets there.
-const DEEPEST: usize = 500;
+/// The maximum number of evaluated schemas; a schema that refers to itself many times reaches it.
+const MAX_EVALUATIONS: usize = 2_000_000;
+/// The maximum nesting depth; a schema that refers to itself for the same value reaches it.
+const MAX_DEPTH: usize = 500;
 
-/// What a schema finds.
+/// The result of evaluating a schema.
 #[derive(Debug, Default)]
 struct Outcome {
-    faults: Vec<Fault>,
+    violations: Vec<Violation>,
     score: i64,
 }
 
 impl Outcome {
-    fn is_good(&self) -> bool {
-        self.faults.is_empty()
+    fn is_valid(&self) -> bool {
+        self.violations.is_empty()
     }
 
-    fn add(&mut self, path: &Path<'_>, words: Words) {
-        self.faults.push(Fault {
+    fn add(&mut self, path: &Path<'_>, message: Message) {
+        self.violations.push(Violation {
             path: path.keys(),
-            words,
+            message,
         });
         self.score -= 2;
     }
 
     fn merge(&mut self, other: Self) {
-        self.faults.extend(other.faults);
+        self.violations.extend(other.violations);
         self.score += other.score;
     }
 
-    fn scored(&mut self) {
+    fn add_score(&mut self) {
         self.score += 1;
     }
 }
 
-/// Where in the values a node lies.
+/// The path of a node in the values.
 #[derive(Clone, Copy)]
 struct Path<'p> {
     above: Option<&'p Path<'p>>,
@@ -62,7 +62,7 @@ struct Path<'p> {
 }
 
 impl<'p> Path<'p> {
-    fn below(&'p self, key: &'p str) -> Self {
+    fn child(&'p self, key: &'p str) -> Self {
         Path {
             above: Some(self),
             key,
@@ -71,52 +71,52 @@ impl<'p> Path<'p> {
 
     fn keys(&self) -> Vec<String> {
         let mut keys = Vec::new();
-        let mut at = Some(self);
-        while let Some(path) = at {
+        let mut current = Some(self);
+        while let Some(path) = current {
             if path.above.is_some() {
                 keys.push(path.key.to_owned());
             }
-            at = path.above;
+            current = path.above;
         }
         keys.reverse();
         keys
     }
 }
 
-/// A schema and the root that references in it start from.
+/// A schema and the root for references inside it.
 #[derive(Clone, Copy)]
 struct Schema<'s> {
     json: &'s Json,
     root: &'s Json,
 }
 
-/// One check of values.
+/// The state of one validation.
 pub(super) struct Walk<'s> {
-    whole: &'s Json,
+    document: &'s Json,
     draft: Draft,
-    left: Cell<usize>,
+    remaining: Cell<usize>,
     depth: Cell<usize>,
     stopped: RefCell<Option<String>>,
     patterns: RefCell<HashMap<String, Option<Rc<Regex>>>>,
 }
 
 impl<'s> Walk<'s> {
-    pub(super) fn new(whole: &'s Json, draft: Draft) -> Self {
+    pub(super) fn new(document: &'s Json, draft: Draft) -> Self {
         Self {
-            whole,
+            document,
             draft,
-            left: Cell::new(MOST),
+            remaining: Cell::new(MAX_EVALUATIONS),
             depth: Cell::new(0),
             stopped: RefCell::new(None),
             patterns: RefCell::new(HashMap::new()),
         }
     }
 
-    /// All that is wrong with values; the failure is a schema without an end.
-    pub(super) fn all(&self, values: &Json) -> Result<Vec<Fault>, String> {
+    /// All violations; the error is a schema that refers to itself endlessly.
+    pub(super) fn run(&self, values: &Json) -> Result<Vec<Violation>, String> {
         let schema = Schema {
-            json: self.whole,
-            root: self.whole,
+            json: self.document,
+            root: self.document,
         };
         let empty = Json::Object(Map::new());
         let values = if values.is_null() { &empty } else { values };
@@ -124,55 +124,58 @@ impl<'s> Walk<'s> {
             above: None,
             key: "",
         };
-        let outcome = self.tried(schema, values, &path);
+        let outcome = self.try_schema(schema, values, &path);
         match self.stopped.take() {
             Some(reason) => Err(reason),
-            None => Ok(outcome.faults),
+            None => Ok(outcome.violations),
         }
     }
 
-    /// A schema tried by itself.
-    fn tried(&self, schema: Schema<'s>, node: &Json, path: &Path<'_>) -> Outcome {
+    /// Evaluates a schema with a separate outcome.
+    fn try_schema(&self, schema: Schema<'s>, node: &Json, path: &Path<'_>) -> Outcome {
         let mut outcome = Outcome::default();
         self.node(schema, node, path, &mut outcome);
         outcome
     }
 
     fn node(&self, schema: Schema<'s>, node: &Json, path: &Path<'_>, out: &mut Outcome) {
-        if self.depth.get() > DEEPEST || self.left.get() == 0 || self.stopped.borrow().is_some() {
+        if self.depth.get() > MAX_DEPTH
+            || self.remaining.get() == 0
+            || self.stopped.borrow().is_some()
+        {
             self.stop("schema refers to itself without an end");
             return;
         }
-        self.left.set(self.left.get() - 1);
+        self.remaining.set(self.remaining.get() - 1);
         self.depth.set(self.depth.get() + 1);
-        self.one(schema, node, path, out);
+        self.evaluate(schema, node, path, out);
         self.depth.set(self.depth.get() - 1);
     }
 
-    fn one(&self, schema: Schema<'s>, node: &Json, path: &Path<'_>, out: &mut Outcome) {
+    fn evaluate(&self, schema: Schema<'s>, node: &Json, path: &Path<'_>, out: &mut Outcome) {
         let map = match schema.json {
             Json::Bool(true) => return,
-            Json::Bool(false) => return out.add(path, Words::Never),
+            Json::Bool(false) => return out.add(path, Message::Never),
             Json::Object(map) => map,
             _ => return,
         };
-        let own_name = refs::id(schema.json).is_some_and(|id| !id.starts_with('#'));
-        let root = if own_name { schema.json } else { schema.root };
+        let has_id = refs::id(schema.json).is_some_and(|id| !id.starts_with('#'));
+        let root = if has_id { schema.json } else { schema.root };
         if let Some(Json::String(reference)) = map.get("$ref") {
-            match refs::resolve(root, self.whole, reference) {
+            match refs::resolve(root, self.document, reference) {
                 Ok((json, root)) => self.node(Schema { json, root }, node, path, out),
                 Err(reason) => self.stop(&reason),
             }
             return;
         }
-        let at = At {
+        let node_schema = SchemaNode {
             walk: self,
             map,
             root,
             path,
         };
-        at.check(node, out);
-        out.scored();
+        node_schema.check(node, out);
+        out.add_score();
     }
 
     fn stop(&self, reason: &str) {
@@ -185,21 +188,21 @@ impl<'s> Walk<'s> {
         if let Some(known) = patterns.get(pattern) {
             return known.clone();
         }
-        let made = go_regex(pattern).ok().map(Rc::new);
-        patterns.insert(pattern.to_owned(), made.clone());
-        made
+        let compiled = go_regex(pattern).ok().map(Rc::new);
+        patterns.insert(pattern.to_owned(), compiled.clone());
+        compiled
     }
 }
 
-/// One schema at one place in the values.
-struct At<'w, 's, 'p> {
+/// A schema at one path in the values.
+struct SchemaNode<'w, 's, 'p> {
     walk: &'w Walk<'s>,
     map: &'s Map<String, Json>,
     root: &'s Json,
     path: &'p Path<'p>,
 }
 
-impl<'s> At<'_, 's, '_> {
+impl<'s> SchemaNode<'_, 's, '_> {
     fn schema(&self, json: &'s Json) -> Schema<'s> {
         Schema {
             json,
@@ -207,12 +210,12 @@ impl<'s> At<'_, 's, '_> {
         }
     }
 
-    fn tried(&self, json: &'s Json, node: &Json, path: &Path<'_>) -> Outcome {
-        self.walk.tried(self.schema(json), node, path)
+    fn try_schema(&self, json: &'s Json, node: &Json, path: &Path<'_>) -> Outcome {
+        self.walk.try_schema(self.schema(json), node, path)
     }
 
-    fn add(&self, out: &mut Outcome, words: Words) {
-        out.add(self.path, words);
+    fn add(&self, out: &mut Outcome, message: Message) {
+        out.add(self.path, message);
     }
 
     fn text(&self, key: &str) -> Option<&'s str> {
@@ -224,21 +227,21 @@ impl<'s> At<'_, 's, '_> {
     }
 
     fn check(&self, node: &Json, out: &mut Outcome) {
-        let (given, also) = type_of(node);
+        let (given, wider_type) = type_of(node);
         if let Some(expected) = self.types()
             && !expected.contains(&given)
-            && !also.is_some_and(|also| expected.contains(&also))
+            && !wider_type.is_some_and(|wider_type| expected.contains(&wider_type))
         {
             let expected = match expected.as_slice() {
-                [one] => (*one).to_owned(),
-                several => format!("[{}]", several.join(",")),
+                [name] => (*name).to_owned(),
+                names => format!("[{}]", names.join(",")),
             };
-            // Go leaves the whole schema here, without counting it as tried.
-            self.add(out, Words::Type { expected, given });
+            // Go stops evaluating the schema here, without counting it.
+            self.add(out, Message::Type { expected, given });
             out.score -= 1;
             return;
         }
-        self.several(node, out);
+        self.combined(node, out);
         match node {
             Json::Array(items) => self.array(items, out),
             Json::Object(map) => self.object(map, out),
@@ -267,22 +270,22 @@ impl<'s> At<'_, 's, '_> {
             .get("const")
             .filter(|_| self.walk.draft >= Draft::Six)
         {
-            let allowed = marshalled(allowed);
-            if allowed != marshalled(node) {
-                self.add(out, Words::Const(allowed));
+            let allowed = go_json(allowed);
+            if allowed != go_json(node) {
+                self.add(out, Message::Const(allowed));
             }
         }
         if let Some(Json::Array(allowed)) = self.map.get("enum") {
-            let allowed: Vec<String> = allowed.iter().map(marshalled).collect();
-            if !allowed.is_empty() && !allowed.contains(&marshalled(node)) {
-                self.add(out, Words::Enum(allowed.join(", ")));
+            let allowed: Vec<String> = allowed.iter().map(go_json).collect();
+            if !allowed.is_empty() && !allowed.contains(&go_json(node)) {
+                self.add(out, Message::Enum(allowed.join(", ")));
             }
         }
-        out.scored();
+        out.add_score();
     }
 }
 
-/// JSON's type of a value, and the wider one that takes it too.
+/// The JSON type of a value, and the wider type that also matches.
 fn type_of(node: &Json) -> (&'static str, Option<&'static str>) {
     match node {
         Json::Null => ("null", None),
@@ -295,23 +298,23 @@ fn type_of(node: &Json) -> (&'static str, Option<&'static str>) {
     }
 }
 
-/// A value as Go writes it: keys sorted, `<`, `>` and `&` escaped, whole numbers without a point.
-pub(super) fn marshalled(value: &Json) -> String {
+/// A value as Go's JSON: sorted keys, `<`, `>` and `&` escaped, integers without a decimal point.
+pub(super) fn go_json(value: &Json) -> String {
     match value {
         Json::Object(map) => {
             let mut entries: Vec<_> = map.iter().collect();
             entries.sort_by_key(|(key, _)| *key);
             let entries: Vec<String> = entries
                 .into_iter()
-                .map(|(key, item)| format!("{}:{}", text(key), marshalled(item)))
+                .map(|(key, item)| format!("{}:{}", go_json_string(key), go_json(item)))
                 .collect();
             format!("{{{}}}", entries.join(","))
         }
         Json::Array(items) => {
-            let items: Vec<String> = items.iter().map(marshalled).collect();
+            let items: Vec<String> = items.iter().map(go_json).collect();
             format!("[{}]", items.join(","))
         }
-        Json::String(own) => text(own),
+        Json::String(text) => go_json_string(text),
         Json::Number(number) if number.is_f64() && is_whole(number) => {
             format!("{}", number.as_f64().unwrap_or_default())
         }
@@ -319,8 +322,8 @@ pub(super) fn marshalled(value: &Json) -> String {
     }
 }
 
-fn text(own: &str) -> String {
-    let json = Json::from(own).to_string();
+fn go_json_string(text: &str) -> String {
+    let json = Json::from(text).to_string();
     json.replace('<', "\\u003c")
         .replace('>', "\\u003e")
         .replace('&', "\\u0026")

@@ -1,14 +1,14 @@
-//! Maps and lists, found or made where an assignment needs them.
+//! Finds or creates the maps and lists of an assignment.
 use gotmpl::{Map, Value};
 
-use super::fault::Fault;
-use super::runes::Runes;
-use super::{DEEPEST, MOST_BRACKETS, MOST_INDEX};
+use super::cursor::Cursor;
+use super::error::ParseError;
+use super::{MAX_BRACKETS, MAX_DEPTH, MAX_INDEX};
 
-/// The index between the brackets.
-pub(super) fn index(read: (String, Result<char, Fault>)) -> Result<i64, Fault> {
+/// Parses the index between brackets.
+pub(super) fn parse_index(read: (String, Result<char, ParseError>)) -> Result<i64, ParseError> {
     let (text, end) = read;
-    let fail = |fault: Fault| fault.within("error parsing index");
+    let fail = |error: ParseError| error.with_prefix("error parsing index");
     end.map_err(fail)?;
     let digits = text.strip_prefix(['-', '+']).unwrap_or(&text);
     let number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
@@ -20,31 +20,32 @@ pub(super) fn index(read: (String, Result<char, Fault>)) -> Result<i64, Fault> {
     let text = text.strip_prefix('+').unwrap_or(&text);
     text.parse().map_err(|_| {
         let text = gotmpl::quote(text);
-        fail(Fault::Said(format!(
+        fail(ParseError::Message(format!(
             "strconv.Atoi: parsing {text}: {reason}"
         )))
     })
 }
 
-/// Counts one more bracket; nobody nests lists this deep but to do harm.
-pub(super) fn opened(count: &mut usize) -> Result<(), Fault> {
+/// Counts a bracket, and fails above the maximum.
+pub(super) fn count_bracket(count: &mut usize) -> Result<(), ParseError> {
     *count += 1;
-    if *count > MOST_BRACKETS {
-        return Fault::new(format!("lists are nested more than {MOST_BRACKETS} deep"));
+    if *count > MAX_BRACKETS {
+        return ParseError::new(format!("lists are nested more than {MAX_BRACKETS} deep"));
     }
     Ok(())
 }
 
-/// The index again, once it is known to be none below zero.
-pub(super) fn not_negative(index: i64) -> Result<usize, Fault> {
-    usize::try_from(index).map_err(|_| Fault::Said(format!("negative {index} index not allowed")))
+/// Checks that an index is not negative.
+pub(super) fn non_negative_index(index: i64) -> Result<usize, ParseError> {
+    usize::try_from(index)
+        .map_err(|_| ParseError::Message(format!("negative {index} index not allowed")))
 }
 
-/// A list with a value at an index, longer than before if need be.
-pub(super) fn with(list: &[Value], index: usize, value: Value) -> Result<Value, Fault> {
-    if index > MOST_INDEX {
-        return Fault::new(format!(
-            "index of {index} is greater than maximum supported index of {MOST_INDEX}"
+/// The list with a value at an index, extended if necessary.
+pub(super) fn with_item(list: &[Value], index: usize, value: Value) -> Result<Value, ParseError> {
+    if index > MAX_INDEX {
+        return ParseError::new(format!(
+            "index of {index} is greater than maximum supported index of {MAX_INDEX}"
         ));
     }
     let mut list = list.to_vec();
@@ -58,24 +59,24 @@ pub(super) fn with(list: &[Value], index: usize, value: Value) -> Result<Value, 
 }
 
 /// The list under a key, or a new one.
-pub(super) fn list_under(data: &Map, key: &str) -> Result<Vec<Value>, Fault> {
+pub(super) fn list_under(data: &Map, key: &str) -> Result<Vec<Value>, ParseError> {
     match data.get(key) {
         None => Ok(Vec::new()),
         Some(Value::List(list)) => Ok(list.to_vec()),
-        Some(other) => Fault::new(wrong_type(&other, "[]interface {}")),
+        Some(other) => ParseError::new(wrong_type(&other, "[]interface {}")),
     }
 }
 
-/// The list inside of a list, or a new one.
-pub(super) fn list_at(list: &[Value], index: usize) -> Result<Vec<Value>, Fault> {
+/// The list at an index of a list, or a new one.
+pub(super) fn list_at(list: &[Value], index: usize) -> Result<Vec<Value>, ParseError> {
     match list.get(index) {
         None | Some(Value::Nil) => Ok(Vec::new()),
         Some(Value::List(list)) => Ok(list.to_vec()),
-        Some(other) => Fault::new(wrong_type(other, "[]interface {}")),
+        Some(other) => ParseError::new(wrong_type(other, "[]interface {}")),
     }
 }
 
-/// The map inside of a list, or a new one in the place of whatever is there.
+/// The map at an index of a list, or a new one that replaces another value.
 pub(super) fn map_at(list: &[Value], index: usize) -> Map {
     match list.get(index) {
         Some(Value::Map(map)) => map.clone(),
@@ -83,27 +84,27 @@ pub(super) fn map_at(list: &[Value], index: usize) -> Map {
     }
 }
 
-/// Goes on in the map under a key, which is made when there is none.
-pub(super) fn below(
+/// Continues in the map under a key, which is created if it is absent.
+pub(super) fn in_nested_map(
     data: &Map,
     key: &str,
     depth: usize,
-    go_on: impl FnOnce(&Map, usize) -> Result<(), Fault>,
-) -> Result<(), Fault> {
+    assign: impl FnOnce(&Map, usize) -> Result<(), ParseError>,
+) -> Result<(), ParseError> {
     let depth = depth + 1;
-    if depth > DEEPEST {
-        return Fault::new(format!(
-            "value name nested level is greater than maximum supported nested level of {DEEPEST}"
+    if depth > MAX_DEPTH {
+        return ParseError::new(format!(
+            "value name nested level is greater than maximum supported nested level of {MAX_DEPTH}"
         ));
     }
     let inner = match data.get(key) {
         None => Map::new(),
         Some(Value::Map(map)) => map,
-        Some(other) => return Fault::new(wrong_type(&other, "map[string]interface {}")),
+        Some(other) => return ParseError::new(wrong_type(&other, "map[string]interface {}")),
     };
-    let outcome = go_on(&inner, depth);
+    let outcome = assign(&inner, depth);
     if outcome.is_ok() && inner.is_empty() {
-        return Fault::new(format!("key map {} has no value", gotmpl::quote(key)));
+        return ParseError::new(format!("key map {} has no value", gotmpl::quote(key)));
     }
     if !inner.is_empty() {
         set(data, key, Value::Map(inner));
@@ -111,15 +112,15 @@ pub(super) fn below(
     outcome
 }
 
-/// Puts a value under a key; under no key it is forgotten.
+/// Sets the value of a key; an empty key is ignored.
 pub(super) fn set(data: &Map, key: &str, value: Value) {
     if !key.is_empty() {
         data.set(key, value);
     }
 }
 
-/// A text as Go prints a list of characters.
-pub(super) fn characters(text: &str) -> String {
+/// A text as Go prints a slice of runes.
+pub(super) fn go_runes(text: &str) -> String {
     let quoted: Vec<String> = text
         .chars()
         .map(|c| match c {
@@ -131,25 +132,25 @@ pub(super) fn characters(text: &str) -> String {
     format!("[{}]", quoted.join(" "))
 }
 
-/// Go's words for a value of another type.
-fn wrong_type(value: &Value, wanted: &str) -> String {
+/// Go's message for a value of another type.
+fn wrong_type(value: &Value, expected: &str) -> String {
     let found = match value {
         Value::Nil => "nil",
         other => other.type_name(),
     };
-    format!("unable to parse key: interface conversion: interface {{}} is {found}, not {wanted}")
+    format!("unable to parse key: interface conversion: interface {{}} is {found}, not {expected}")
 }
 
-/// A JSON value at the front of a text, which is read.
-pub(super) fn json(runes: &mut Runes<'_>) -> Result<Value, Fault> {
-    let mut stream = serde_json::Deserializer::from_str(runes.rest()).into_iter();
+/// Parses a JSON value at the start of the remaining text.
+pub(super) fn json(cursor: &mut Cursor<'_>) -> Result<Value, ParseError> {
+    let mut stream = serde_json::Deserializer::from_str(cursor.rest()).into_iter();
     match stream.next() {
         Some(Ok(json)) => {
             let read = stream.byte_offset();
-            runes.skip(read);
+            cursor.skip(read);
             Ok(crate::values::from_json(&json))
         }
-        Some(Err(error)) => Fault::new(error.to_string()),
-        None => Err(Fault::End),
+        Some(Err(error)) => ParseError::new(error.to_string()),
+        None => Err(ParseError::End),
     }
 }

@@ -1,149 +1,150 @@
-//! `--set`, `--set-string`, `--set-json` and `--set-file`: names, lists and what is assigned.
+//! Parses `--set`, `--set-string`, `--set-json` and `--set-file`: names, lists and values.
 use gotmpl::{Map, Value};
 
-use super::fault::Fault;
+use super::error::ParseError;
 use super::item::{
-    below, characters, index, json, list_at, list_under, map_at, not_negative, opened, set, with,
+    count_bracket, go_runes, in_nested_map, json, list_at, list_under, map_at, non_negative_index,
+    parse_index, set, with_item,
 };
-use super::{Assignments, Runes};
+use super::{Cursor, SetFlag};
 
-/// Carries out all assignments of a text; the failure is said in Helm's words.
-pub(super) fn parse(kind: Assignments<'_>, text: &str, data: &Map) -> Result<(), String> {
+/// Applies all assignments of a text; the error is Helm's message.
+pub(super) fn parse(flag: SetFlag<'_>, text: &str, data: &Map) -> Result<(), String> {
     let mut parser = Parser {
-        kind,
-        runes: Runes::new(text),
-        opened: 0,
+        flag,
+        cursor: Cursor::new(text),
+        brackets: 0,
     };
     loop {
-        parser.opened = 0;
+        parser.brackets = 0;
         match parser.key(data, 0) {
             Ok(()) => {}
-            Err(Fault::End) => return Ok(()),
-            Err(Fault::Said(reason)) => return Err(reason),
+            Err(ParseError::End) => return Ok(()),
+            Err(ParseError::Message(reason)) => return Err(reason),
         }
     }
 }
 
 struct Parser<'a> {
-    kind: Assignments<'a>,
-    runes: Runes<'a>,
-    /// How many brackets the assignment has opened.
-    opened: usize,
+    flag: SetFlag<'a>,
+    cursor: Cursor<'a>,
+    /// The number of brackets in the assignment.
+    brackets: usize,
 }
 
 impl Parser<'_> {
-    /// One name with what is assigned to it.
-    fn key(&mut self, data: &Map, depth: usize) -> Result<(), Fault> {
-        let (key, end) = self.runes.until(&['=', '[', ',', '.']);
+    /// Parses a name and applies its value.
+    fn key(&mut self, data: &Map, depth: usize) -> Result<(), ParseError> {
+        let (key, end) = self.cursor.until(&['=', '[', ',', '.']);
         let Ok(end) = end else {
-            return Fault::without_value(&key);
+            return ParseError::without_value(&key);
         };
         match end {
             '[' => {
-                let at = index(self.runes.until(&[']']))?;
+                let at = parse_index(self.cursor.until(&[']']))?;
                 let list = list_under(data, &key)?;
                 let (list, outcome) = self.item(&list, at, depth);
                 set(data, &key, list);
                 outcome
             }
-            '=' => self.assigned(data, &key),
+            '=' => self.assign_value(data, &key),
             ',' => {
                 set(data, &key, "".into());
                 let key = gotmpl::quote(&key);
-                Fault::new(format!("key {key} has no value (cannot end with ,)"))
+                ParseError::new(format!("key {key} has no value (cannot end with ,)"))
             }
-            _ => below(data, &key, depth, |inner, depth| self.key(inner, depth)),
+            _ => in_nested_map(data, &key, depth, |inner, depth| self.key(inner, depth)),
         }
     }
 
-    fn assigned(&mut self, data: &Map, key: &str) -> Result<(), Fault> {
-        if matches!(self.kind, Assignments::Json) {
+    fn assign_value(&mut self, data: &Map, key: &str) -> Result<(), ParseError> {
+        if matches!(self.flag, SetFlag::Json) {
             let value = self.json()?;
             set(data, key, value);
             return Ok(());
         }
-        if self.runes.rest().is_empty() {
+        if self.cursor.rest().is_empty() {
             set(data, key, "".into());
-            return Err(Fault::End);
+            return Err(ParseError::End);
         }
         let value = self.value()?;
         set(data, key, value);
         Ok(())
     }
 
-    /// A JSON value and the comma after it; nothing at all is null.
-    fn json(&mut self) -> Result<Value, Fault> {
-        if self.runes.is_empty_value() {
+    /// Parses a JSON value and the comma after it; an empty value is null.
+    fn json(&mut self) -> Result<Value, ParseError> {
+        if self.cursor.is_empty_value() {
             return Ok(Value::Nil);
         }
-        let value = json(&mut self.runes)?;
-        self.runes.is_empty_value();
+        let value = json(&mut self.cursor)?;
+        self.cursor.is_empty_value();
         Ok(value)
     }
 
-    /// A text, or a list of texts between braces.
-    fn value(&mut self) -> Result<Value, Fault> {
-        if self.runes.next_if('{') {
+    /// Parses a text, or a list of texts in braces.
+    fn value(&mut self) -> Result<Value, ParseError> {
+        if self.cursor.next_if('{') {
             return self.list();
         }
-        let (text, _) = self.runes.until(&[',']);
-        self.kind.value(text)
+        let (text, _) = self.cursor.until(&[',']);
+        self.flag.value(text)
     }
 
-    fn list(&mut self) -> Result<Value, Fault> {
+    fn list(&mut self) -> Result<Value, ParseError> {
         let mut items = Vec::new();
         loop {
-            let (text, end) = self.runes.until(&[',', '}']);
+            let (text, end) = self.cursor.until(&[',', '}']);
             match end {
-                Err(_) => return Fault::new("list must terminate with '}'"),
+                Err(_) => return ParseError::new("list must terminate with '}'"),
                 Ok('}') => {
-                    self.runes.next_if(',');
-                    items.push(self.kind.value(text)?);
+                    self.cursor.next_if(',');
+                    items.push(self.flag.value(text)?);
                     return Ok(Value::from(items));
                 }
-                Ok(_) => items.push(self.kind.value(text)?),
+                Ok(_) => items.push(self.flag.value(text)?),
             }
         }
     }
 
-    /// What comes after `[0]`: the list as it is then, and how it went.
-    fn item(&mut self, list: &[Value], at: i64, depth: usize) -> (Value, Result<(), Fault>) {
-        match self.changed(list, at, depth) {
-            Ok(changed) => (changed, Ok(())),
-            Err(fault) => (Value::list(list.iter().cloned()), Err(fault)),
+    /// Parses the text after `[0]`; returns the list and the result.
+    fn item(&mut self, list: &[Value], at: i64, depth: usize) -> (Value, Result<(), ParseError>) {
+        match self.changed_list(list, at, depth) {
+            Ok(changed_list) => (changed_list, Ok(())),
+            Err(error) => (Value::list(list.iter().cloned()), Err(error)),
         }
     }
 
-    fn changed(&mut self, list: &[Value], at: i64, depth: usize) -> Result<Value, Fault> {
-        opened(&mut self.opened)?;
-        let at = not_negative(at)?;
-        let (text, end) = self.runes.until(&['[', '.', '=']);
+    fn changed_list(&mut self, list: &[Value], at: i64, depth: usize) -> Result<Value, ParseError> {
+        count_bracket(&mut self.brackets)?;
+        let at = non_negative_index(at)?;
+        let (text, end) = self.cursor.until(&['[', '.', '=']);
         if !text.is_empty() {
-            return Fault::new(format!(
+            return ParseError::new(format!(
                 "unexpected data at end of array index: {}",
-                characters(&text)
+                go_runes(&text)
             ));
         }
         match end? {
-            '=' if matches!(self.kind, Assignments::Json) => {
+            '=' if matches!(self.flag, SetFlag::Json) => {
                 let value = self.json()?;
-                with(list, at, value)
+                with_item(list, at, value)
             }
-            '=' if self.runes.rest().is_empty() => with(list, at, "".into()),
+            '=' if self.cursor.rest().is_empty() => with_item(list, at, "".into()),
             '=' => {
                 let value = self.value()?;
-                with(list, at, value)
+                with_item(list, at, value)
             }
             '[' => {
-                let next = index(self.runes.until(&[']']))?;
+                let next = parse_index(self.cursor.until(&[']']))?;
                 let inner = list_at(list, at)?;
-                let inner = self.changed(&inner, next, depth)?;
-                with(list, at, inner)
+                let inner = self.changed_list(&inner, next, depth)?;
+                with_item(list, at, inner)
             }
             _ => {
                 let inner = map_at(list, at);
                 self.key(&inner, depth)?;
-                with(list, at, Value::Map(inner))
+                with_item(list, at, Value::Map(inner))
             }
         }
     }

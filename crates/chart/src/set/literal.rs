@@ -1,31 +1,32 @@
-//! `--set-literal`: a name, and all the rest is one text.
+//! Parses `--set-literal`: a name and one literal text.
 use gotmpl::{Map, Value};
 
-use super::Runes;
-use super::fault::Fault;
+use super::Cursor;
+use super::error::ParseError;
 use super::item::{
-    below, characters, index, list_at, list_under, map_at, not_negative, opened, set, with,
+    count_bracket, go_runes, in_nested_map, list_at, list_under, map_at, non_negative_index,
+    parse_index, set, with_item,
 };
 
-/// Carries out the assignment of a text; the failure is said in Helm's words.
+/// Applies the assignment of a text; the error is Helm's message.
 pub(super) fn parse(text: &str, data: &Map) -> Result<(), String> {
-    let mut parser = Parser(Runes::new(text), 0);
+    let mut parser = Parser(Cursor::new(text), 0);
     loop {
         match parser.key(data, 0) {
             Ok(()) => {}
-            Err(Fault::End) => return Ok(()),
-            Err(Fault::Said(reason)) => return Err(reason),
+            Err(ParseError::End) => return Ok(()),
+            Err(ParseError::Message(reason)) => return Err(reason),
         }
     }
 }
 
-struct Parser<'a>(Runes<'a>, usize);
+struct Parser<'a>(Cursor<'a>, usize);
 
 impl Parser<'_> {
-    fn key(&mut self, data: &Map, depth: usize) -> Result<(), Fault> {
+    fn key(&mut self, data: &Map, depth: usize) -> Result<(), ParseError> {
         let (key, end) = self.0.until_literal(&['=', '[', '.']);
         let Ok(end) = end else {
-            return Fault::without_value(&key);
+            return ParseError::without_value(&key);
         };
         match end {
             '=' => {
@@ -33,17 +34,17 @@ impl Parser<'_> {
                 Ok(())
             }
             '[' => {
-                let at = index(self.0.until_literal(&[']']))?;
+                let at = parse_index(self.0.until_literal(&[']']))?;
                 let list = list_under(data, &key)?;
-                let changed = self.changed(&list, at, depth);
-                let (list, outcome) = match changed {
+                let changed_list = self.changed_list(&list, at, depth);
+                let (list, outcome) = match changed_list {
                     Ok(list) => (list, Ok(())),
-                    Err(fault) => (Value::from(list), Err(fault)),
+                    Err(error) => (Value::from(list), Err(error)),
                 };
                 set(data, &key, list);
                 outcome
             }
-            _ => below(data, &key, depth, |inner, depth| self.key(inner, depth)),
+            _ => in_nested_map(data, &key, depth, |inner, depth| self.key(inner, depth)),
         }
     }
 
@@ -51,31 +52,31 @@ impl Parser<'_> {
         self.0.until_literal(&[]).0.into()
     }
 
-    fn changed(&mut self, list: &[Value], at: i64, depth: usize) -> Result<Value, Fault> {
-        opened(&mut self.1)?;
-        let at = not_negative(at)?;
+    fn changed_list(&mut self, list: &[Value], at: i64, depth: usize) -> Result<Value, ParseError> {
+        count_bracket(&mut self.1)?;
+        let at = non_negative_index(at)?;
         let (text, end) = self.0.until_literal(&['[', '.', '=']);
         if !text.is_empty() {
-            return Fault::new(format!(
+            return ParseError::new(format!(
                 "unexpected data at end of array index: {}",
-                characters(&text)
+                go_runes(&text)
             ));
         }
         match end? {
             '=' => {
                 let value = self.text();
-                with(list, at, value)
+                with_item(list, at, value)
             }
             '[' => {
-                let next = index(self.0.until_literal(&[']']))?;
+                let next = parse_index(self.0.until_literal(&[']']))?;
                 let inner = list_at(list, at)?;
-                let inner = self.changed(&inner, next, depth)?;
-                with(list, at, inner)
+                let inner = self.changed_list(&inner, next, depth)?;
+                with_item(list, at, inner)
             }
             _ => {
                 let inner = map_at(list, at);
                 self.key(&inner, depth)?;
-                with(list, at, Value::Map(inner))
+                with_item(list, at, Value::Map(inner))
             }
         }
     }

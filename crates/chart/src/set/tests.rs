@@ -1,22 +1,22 @@
-//! What the oracle makes of `--set` is in the golden cases; here is what no case can show.
+//! Tests of `--set` beyond the golden cases, which compare with Helm.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
-use super::Assignments;
+use super::SetFlag;
 use crate::values::Values;
 
-fn set(kind: Assignments<'_>, text: &str) -> Result<serde_json::Value, String> {
+fn set(flag: SetFlag<'_>, text: &str) -> Result<serde_json::Value, String> {
     let mut values = Values::empty();
-    kind.apply(text, &mut values)
+    flag.apply(text, &mut values)
         .map(|()| values.to_json())
         .map_err(|error| error.reason)
 }
 
 #[test]
-fn a_file_is_read_by_whoever_asks() {
+fn a_file_is_read_by_the_given_function() {
     let read = |name: &str| match name {
         "a.txt" => Ok("hello, world".to_owned()),
         other => Err(format!("open {other}: no such file or directory")),
     };
-    let files = Assignments::Files(&read);
+    let files = SetFlag::Files(&read);
     assert_eq!(
         set(files, "x.y=a.txt").unwrap(),
         serde_json::json!({"x": {"y": "hello, world"}})
@@ -28,45 +28,45 @@ fn a_file_is_read_by_whoever_asks() {
 }
 
 #[test]
-fn names_and_indexes_have_an_end() {
+fn names_and_indexes_have_limits() {
     let deep = format!("{}=1", vec!["a"; 40].join("."));
     assert!(
-        set(Assignments::Typed, &deep)
+        set(SetFlag::Typed, &deep)
             .unwrap_err()
             .contains("nested level")
     );
     assert!(
-        set(Assignments::Typed, "a[65537]=1")
+        set(SetFlag::Typed, "a[65537]=1")
             .unwrap_err()
             .contains("maximum")
     );
     let brackets = format!("a{}=1", "[1]".repeat(3000));
-    assert!(set(Assignments::Typed, &brackets).is_err());
+    assert!(set(SetFlag::Typed, &brackets).is_err());
     let dots = format!("a{}=1", "[0].b".repeat(3000));
-    assert!(set(Assignments::Typed, &dots).is_err());
+    assert!(set(SetFlag::Typed, &dots).is_err());
 }
 
 proptest::proptest! {
     #[test]
-    fn no_text_makes_it_panic(text in "[ab0-9.,=\\[\\]{}\\\\\"é -]{0,60}") {
+    fn random_texts_never_panic(text in "[ab0-9.,=\\[\\]{}\\\\\"é -]{0,60}") {
         let read = |name: &str| Ok(name.to_owned());
-        for kind in [
-            Assignments::Typed,
-            Assignments::Texts,
-            Assignments::Json,
-            Assignments::Files(&read),
-            Assignments::Literal,
+        for flag in [
+            SetFlag::Typed,
+            SetFlag::Strings,
+            SetFlag::Json,
+            SetFlag::Files(&read),
+            SetFlag::Literal,
         ] {
-            drop(set(kind, &text));
+            drop(set(flag, &text));
         }
     }
 
     #[test]
-    fn a_text_that_is_escaped_comes_back_whole(key in "[a-z]{1,5}", value in "[a-z,.\\[\\]= ]{1,20}") {
+    fn an_escaped_text_is_unchanged(key in "[a-z]{1,5}", value in "[a-z,.\\[\\]= ]{1,20}") {
         let escaped: String = value.chars().flat_map(|c| ['\\', c]).collect();
-        let given = set(Assignments::Texts, &format!("{key}={escaped}")).unwrap();
+        let given = set(SetFlag::Strings, &format!("{key}={escaped}")).unwrap();
         proptest::prop_assert_eq!(given[&key].as_str(), Some(value.as_str()));
-        let literal = set(Assignments::Literal, &format!("{key}={value}")).unwrap();
+        let literal = set(SetFlag::Literal, &format!("{key}={value}")).unwrap();
         proptest::prop_assert_eq!(literal[&key].as_str(), Some(value.as_str()));
     }
 }

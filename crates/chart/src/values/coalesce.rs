@@ -1,59 +1,59 @@
-//! Completes values by the defaults of a chart and of the charts below it.
+//! Coalesces values with the defaults of a chart and its subcharts.
 //!
-//! Step by step as Helm does it, with what can be seen of its steps: a nested map of a parent's globals
-//! is one map for all charts, and each takes its defaults into it. Start at [`coalesced`].
+//! The steps and their visible effects are Helm's: all charts share a nested map of the parent's
+//! globals, and each chart adds its defaults to it. Start at [`coalesce_values`].
 use gotmpl::{Map, Value, sprintf, text};
 
 use super::Values;
 use crate::error::Error;
 use crate::model::Chart;
 
-/// The key that all charts see.
+/// The key of the global values.
 const GLOBAL: &str = "global";
 
-/// The values the templates see: those given, over the defaults of the chart and the charts below it.
+/// The effective values: the given values over the defaults of the chart and its subcharts.
 ///
 /// # Errors
-/// [`Error::TypeMismatch`] when a value stands where the values of a chart below belong.
-pub fn coalesced(chart: &Chart, values: &Values) -> Result<Values, Error> {
-    coalesced_telling(chart, values, &mut Vec::new())
+/// [`Error::TypeMismatch`] when the values of a subchart are not a map.
+pub fn coalesce_values(chart: &Chart, values: &Values) -> Result<Values, Error> {
+    coalesce_values_with_warnings(chart, values, &mut Vec::new())
 }
 
-/// The same, with a word on each value that was passed over.
-pub(crate) fn coalesced_telling(
+/// The same, with a warning for each ignored value.
+pub(crate) fn coalesce_values_with_warnings(
     chart: &Chart,
     values: &Values,
     warnings: &mut Vec<String>,
 ) -> Result<Values, Error> {
     let map = values.0.deep_copy().as_map().unwrap_or_default();
-    let mut coalescing = Coalescing {
+    let mut coalescer = Coalescer {
         keep_nulls: false,
         warnings,
     };
-    coalescing.chart(chart, &map, "")?;
+    coalescer.chart(chart, &map, "")?;
     Ok(Values::from(map))
 }
 
-/// One completion of values.
-pub(crate) struct Coalescing<'w> {
-    /// Whether a null stays, to take away a default that is found later.
+/// The state of one coalescing.
+pub(crate) struct Coalescer<'w> {
+    /// Whether nulls are kept, to remove a default of a later step.
     pub(crate) keep_nulls: bool,
-    /// What was passed over.
+    /// Warnings for ignored values.
     pub(crate) warnings: &'w mut Vec<String>,
 }
 
-impl Coalescing<'_> {
-    /// Completes a chart's values, and those of the charts below it.
+impl Coalescer<'_> {
+    /// Coalesces the values of a chart and its subcharts.
     pub(crate) fn chart(&mut self, chart: &Chart, map: &Map, prefix: &str) -> Result<(), Error> {
-        let prefix = joined(prefix, chart.name());
-        self.own(chart, map, &prefix);
+        let prefix = join_path(prefix, chart.name());
+        self.own_values(chart, map, &prefix);
         for child in chart.subcharts() {
-            let below = match map.get(child.name()) {
-                Some(Value::Map(below)) => below,
+            let subchart_values = match map.get(child.name()) {
+                Some(Value::Map(subchart_values)) => subchart_values,
                 None => {
-                    let below = Map::new();
-                    map.set(child.name(), below.clone());
-                    below
+                    let subchart_values = Map::new();
+                    map.set(child.name(), subchart_values.clone());
+                    subchart_values
                 }
                 Some(other) => {
                     return Err(Error::TypeMismatch {
@@ -62,13 +62,13 @@ impl Coalescing<'_> {
                     });
                 }
             };
-            self.globals(&below, map, &prefix);
-            self.chart(child, &below, &prefix)?;
+            self.globals(&subchart_values, map, &prefix);
+            self.chart(child, &subchart_values, &prefix)?;
         }
         Ok(())
     }
 
-    fn own(&mut self, chart: &Chart, map: &Map, prefix: &str) {
+    fn own_values(&mut self, chart: &Chart, map: &Map, prefix: &str) {
         let defaults = chart.values().deep_copy().as_map().unwrap_or_default();
         for (key, default) in defaults.entries() {
             match map.get(&key) {
@@ -76,12 +76,15 @@ impl Coalescing<'_> {
                 Some(Value::Nil) if !self.keep_nulls => {
                     map.remove(&key);
                 }
-                Some(Value::Map(given)) => match default {
+                Some(Value::Map(table)) => match default {
                     Value::Map(default) => {
-                        let below = chart.subcharts().iter().any(|c| c.name() == &*key);
-                        let keep_nulls = self.keep_nulls || below;
-                        self.with(keep_nulls)
-                            .tables(&given, &default, &joined(prefix, &key));
+                        let is_subchart = chart.subcharts().iter().any(|c| c.name() == &*key);
+                        let keep_nulls = self.keep_nulls || is_subchart;
+                        self.with_nulls(keep_nulls).tables(
+                            &table,
+                            &default,
+                            &join_path(prefix, &key),
+                        );
                     }
                     Value::Nil => {}
                     _ => self.warn(format!("skipped value for {prefix}.{key}: Not a table.")),
@@ -91,9 +94,9 @@ impl Coalescing<'_> {
         }
     }
 
-    /// The same with another treatment of nulls.
-    fn with(&mut self, keep_nulls: bool) -> Coalescing<'_> {
-        Coalescing {
+    /// The same coalescer with another treatment of nulls.
+    fn with_nulls(&mut self, keep_nulls: bool) -> Coalescer<'_> {
+        Coalescer {
             keep_nulls,
             warnings: self.warnings,
         }
@@ -105,9 +108,9 @@ impl Coalescing<'_> {
         }
     }
 
-    /// Completes a map by defaults: what is there stays, and a null takes the default away.
+    /// Adds defaults to a map: existing values are kept, and a null removes the default.
     pub(crate) fn tables(&mut self, map: &Map, defaults: &Map, prefix: &str) {
-        if map.is(defaults) {
+        if map.ptr_eq(defaults) {
             return;
         }
         for (key, default) in defaults.entries() {
@@ -116,18 +119,18 @@ impl Coalescing<'_> {
                 (Some(Value::Nil), _) if !self.keep_nulls => {
                     map.remove(&key);
                 }
-                (Some(Value::Map(own)), Value::Map(default)) => {
-                    self.tables(&own, default, &joined(prefix, &key));
+                (Some(Value::Map(nested)), Value::Map(default)) => {
+                    self.tables(&nested, default, &join_path(prefix, &key));
                 }
                 (Some(_), Value::Map(_)) => self.warn(format!(
                     "cannot overwrite table with non table for {} ({})",
-                    joined(prefix, &key),
+                    join_path(prefix, &key),
                     text(&default)
                 )),
                 (Some(Value::Map(_)), Value::Nil) => {}
                 (Some(Value::Map(_)), _) => self.warn(format!(
                     "destination for {} is a table. Ignoring non-table value ({})",
-                    joined(prefix, &key),
+                    join_path(prefix, &key),
                     text(&default)
                 )),
                 _ => {}
@@ -135,33 +138,34 @@ impl Coalescing<'_> {
         }
     }
 
-    /// Hands a parent's globals to a child.
+    /// Merges the globals of a parent into a child.
     fn globals(&mut self, child: &Map, parent: &Map, prefix: &str) {
-        let own = match child.get(GLOBAL) {
+        let child_globals = match child.get(GLOBAL) {
             None => Map::new(),
-            Some(Value::Map(own)) => own,
+            Some(Value::Map(globals)) => globals,
             Some(_) => {
                 return self.warn(format!(
                     "skipping globals because destination {GLOBAL} is not a table."
                 ));
             }
         };
-        let given = match parent.get(GLOBAL) {
+        let parent_globals = match parent.get(GLOBAL) {
             None => Map::new(),
-            Some(Value::Map(given)) => given,
+            Some(Value::Map(globals)) => globals,
             Some(_) => {
                 return self.warn(format!(
                     "skipping globals because source {GLOBAL} is not a table."
                 ));
             }
         };
-        for (key, value) in given.entries() {
-            match (&value, own.get(&key)) {
-                (Value::Map(map), None) => own.set(key, shallow(map)),
+        for (key, value) in parent_globals.entries() {
+            match (&value, child_globals.get(&key)) {
+                (Value::Map(map), None) => child_globals.set(key, shallow_clone(map)),
                 (Value::Map(map), Some(Value::Map(before))) => {
-                    let map = shallow(map);
-                    self.with(true).tables(&map, &before, &joined(prefix, &key));
-                    own.set(key, map);
+                    let map = shallow_clone(map);
+                    self.with_nulls(true)
+                        .tables(&map, &before, &join_path(prefix, &key));
+                    child_globals.set(key, map);
                 }
                 (Value::Map(_), Some(_)) => {
                     self.warn(format!(
@@ -169,19 +173,19 @@ impl Coalescing<'_> {
                     ));
                 }
                 (_, Some(Value::Map(_))) => self.warn(format!("key {key} is table. Skipping")),
-                _ => own.set(key, value),
+                _ => child_globals.set(key, value),
             }
         }
-        child.set(GLOBAL, own);
+        child.set(GLOBAL, child_globals);
     }
 }
 
-/// A new map of the same values: the maps in it are the very same.
-fn shallow(map: &Map) -> Map {
+/// A new map with the same values; nested maps are shared.
+fn shallow_clone(map: &Map) -> Map {
     map.entries().into_iter().collect()
 }
 
-fn joined(prefix: &str, key: &str) -> String {
+fn join_path(prefix: &str, key: &str) -> String {
     if prefix.is_empty() {
         key.to_owned()
     } else {

@@ -1,7 +1,7 @@
-//! Values as JSON, and back.
+//! Converts values to JSON and back.
 use gotmpl::{Map, Value};
 
-/// A value as JSON; whole floats are whole numbers.
+/// A value as JSON; floats without a fraction become integers.
 pub(crate) fn to_json(value: &Value) -> serde_json::Value {
     json_within(value, 200)
 }
@@ -35,7 +35,7 @@ fn json_within(value: &Value, depth: usize) -> serde_json::Value {
     }
 }
 
-/// JSON as a value: every number is a float, as Helm reads them.
+/// JSON as a value: every number is a float, as in Helm.
 pub(crate) fn from_json(json: &serde_json::Value) -> Value {
     match json {
         serde_json::Value::Null => Value::Nil,

@@ -1,15 +1,15 @@
-//! Changes one value in a person's text; comments, order and every other byte stay.
+//! Changes one value in the user's YAML text; comments, order and all other bytes are unchanged.
 //!
-//! The text is read with the place of each part, and only the bytes of the one value are replaced.
-//! The outcome is read again before it is given out. Start at [`set`].
+//! The text is parsed with the position of each node, and only the bytes of the value are replaced.
+//! The result is parsed again and checked. Start at [`set`].
 mod find;
 mod insert;
 
 use super::node::{Content, Node, documents};
 use super::{Error, Scalar};
-use find::{Found, find, line_end, line_start, real_end};
+use find::{Lookup, content_end, find, line_end, line_start};
 
-/// A place in a text, counted from 1.
+/// A position in a text, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
     /// The line.
@@ -18,25 +18,25 @@ pub struct Position {
     pub column: usize,
 }
 
-/// Where the key at the end of a path stands; an element of a list is named by its number.
+/// The position of the last key of a path; an element of a list has its index as key.
 pub fn position<S: AsRef<str>>(text: &str, path: &[S]) -> Option<Position> {
-    Places::read(text)?.of(path)
+    KeyPositions::read(text)?.position(path)
 }
 
-/// The places of a text's keys, for a text that is asked more than once.
-pub struct Places(Node);
+/// The positions of the keys of a text, for several lookups.
+pub struct KeyPositions(Node);
 
-impl Places {
-    /// Reads a text; none when it is no YAML, or empty.
+impl KeyPositions {
+    /// Parses a text; `None` when it is empty or not YAML.
     pub fn read(text: &str) -> Option<Self> {
         let root = documents(text, true).ok()?.into_iter().next()?;
         Some(Self(root))
     }
 
-    /// Where the key at the end of a path stands.
-    pub fn of<S: AsRef<str>>(&self, path: &[S]) -> Option<Position> {
+    /// The position of the last key of a path.
+    pub fn position<S: AsRef<str>>(&self, path: &[S]) -> Option<Position> {
         let path: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
-        let mark = find::mark(&self.0, &path)?;
+        let mark = find::key_mark(&self.0, &path)?;
         Some(Position {
             line: mark.line + 1,
             column: mark.column + 1,
@@ -44,10 +44,10 @@ impl Places {
     }
 }
 
-/// The text with the value at a path changed; maps on the way there are made.
+/// The text with a changed value at a path; absent maps on the path are created.
 ///
 /// # Errors
-/// With line and column, when the text is not YAML or cannot be changed at that place.
+/// With line and column, when the text is not YAML or the value cannot be changed.
 pub fn set<S: AsRef<str>>(text: &str, path: &[S], scalar: &Scalar) -> Result<String, Error> {
     let path: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
     let root = documents(text, true)?.into_iter().next();
@@ -55,62 +55,63 @@ pub fn set<S: AsRef<str>>(text: &str, path: &[S], scalar: &Scalar) -> Result<Str
         Some(root) => change(text, &root, &path, scalar),
         None => insert::at_end(text, &path, scalar),
     };
-    let as_wanted = super::read_first(&edited).is_ok_and(|value| holds(&value, &path, scalar));
-    if as_wanted {
+    let is_correct = super::read_first(&edited).is_ok_and(|value| has_value(&value, &path, scalar));
+    if is_correct {
         Ok(edited)
     } else {
-        refused(text, &path)
+        cannot_edit(text, &path)
     }
 }
 
-/// The text without the value at a path; maps that would be left empty go too.
+/// The text without the value at a path; maps that become empty are removed too.
 ///
 /// # Errors
-/// With line and column, when the text is not YAML or cannot be changed at that place.
+/// With line and column, when the text is not YAML or the value cannot be changed.
 pub fn unset<S: AsRef<str>>(text: &str, path: &[S]) -> Result<String, Error> {
     let path: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
     let Some(root) = documents(text, true)?.into_iter().next() else {
         return Ok(text.to_owned());
     };
-    let Some((from, to)) = find::removable(text, &root, &path) else {
+    let Some((from, to)) = find::removable_range(text, &root, &path) else {
         return Ok(text.to_owned());
     };
     let mut edited = text.to_owned();
     edited.replace_range(from..to, "");
-    let gone = super::read_first(&edited).is_ok_and(|value| value_at(&value, &path).is_none());
-    if gone {
+    let is_removed =
+        super::read_first(&edited).is_ok_and(|value| value_at(&value, &path).is_none());
+    if is_removed {
         Ok(edited)
     } else {
-        refused(text, &path)
+        cannot_edit(text, &path)
     }
 }
 
-fn refused(text: &str, path: &[&str]) -> Result<String, Error> {
-    let place = position(text, path).unwrap_or(Position { line: 1, column: 1 });
+fn cannot_edit(text: &str, path: &[&str]) -> Result<String, Error> {
+    let location = position(text, path).unwrap_or(Position { line: 1, column: 1 });
     let reason = format!("{} cannot be changed in this text", path.join("."));
-    Err(Error::at(text, place.line, place.column, reason))
+    Err(Error::at(text, location.line, location.column, reason))
 }
 
 fn change(text: &str, root: &Node, path: &[&str], scalar: &Scalar) -> String {
     match find(root, path) {
-        Found::Value { key, value } => replace(text, key, value, scalar),
-        Found::Missing { key, map, rest } => insert::entry(text, key, map, rest, scalar),
+        Lookup::Value { key, value } => replace(text, key, value, scalar),
+        Lookup::Missing { key, map, rest } => insert::entry(text, key, map, rest, scalar),
     }
 }
 
-/// Puts a scalar where a value stands.
+/// Replaces a value with a scalar.
 fn replace(text: &str, key: Option<&Node>, value: &Node, scalar: &Scalar) -> String {
     let mut edited = text.to_owned();
-    let (from, to) = (value.start.byte, real_end(text, value));
+    let (from, to) = (value.start.byte, content_end(text, value));
     let before = text.get(from..to).unwrap_or_default();
-    let block = match &value.content {
+    let is_block = match &value.content {
         Content::List { flow, .. } | Content::Map { flow, .. } => !flow,
         _ => before.is_empty(),
     };
-    let written = scalar.written(before);
+    let written = scalar.to_yaml(before);
     match key {
-        // `a:` and nothing, or a block below it: what follows the colon is replaced.
-        Some(key) if block => {
+        // For `a:` without a value or with a block, everything after the colon is replaced.
+        Some(key) if is_block => {
             let colon = insert::after_colon(text, key);
             let to = if before.is_empty() { colon } else { to };
             edited.replace_range(colon..to, &format!(" {written}"));
@@ -120,16 +121,16 @@ fn replace(text: &str, key: Option<&Node>, value: &Node, scalar: &Scalar) -> Str
     edited
 }
 
-/// Whether a value is at the path.
-fn holds(value: &gotmpl::Value, path: &[&str], wanted: &Scalar) -> bool {
-    let Some(found) = value_at(value, path).and_then(|found| Scalar::of(&found)) else {
+/// Whether the value at the path equals the expected scalar.
+fn has_value(value: &gotmpl::Value, path: &[&str], expected: &Scalar) -> bool {
+    let Some(found) = value_at(value, path).and_then(|found| Scalar::from_value(&found)) else {
         return false;
     };
-    match (&found, wanted) {
+    match (&found, expected) {
         (Scalar::Integer(a), Scalar::Number(b)) | (Scalar::Number(b), Scalar::Integer(a)) => {
             (*a as f64 - b).abs() < f64::EPSILON * b.abs().max(1.0)
         }
-        (found, wanted) => found == wanted,
+        (found, expected) => found == expected,
     }
 }
 

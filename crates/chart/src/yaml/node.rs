@@ -1,4 +1,4 @@
-//! A YAML document as a tree that knows where each part stands.
+//! A YAML document as a tree of nodes with their positions.
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -6,14 +6,14 @@ use libyaml_safer::{Encoding, Event, EventData, MappingStyle, Parser, ScalarStyl
 
 use super::{Error, tags};
 
-/// The most bytes of one text.
-const LARGEST: usize = 16 * 1024 * 1024;
-/// The deepest nesting.
-const DEEPEST: usize = 200;
-/// The most nodes of one text, those repeated by aliases counted each time.
-const MOST_NODES: usize = 1_000_000;
+/// The maximum length of a text, in bytes.
+const MAX_TEXT_SIZE: usize = 16 * 1024 * 1024;
+/// The maximum nesting depth.
+const MAX_DEPTH: usize = 200;
+/// The maximum number of nodes in one text; nodes that aliases repeat count each time.
+const MAX_NODES: usize = 1_000_000;
 
-/// A place in a text: all counted from 0, `byte` and `column` in bytes and characters.
+/// A position in a text, counted from 0; `byte` in bytes, `column` in characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Mark {
     pub(crate) byte: usize,
@@ -21,7 +21,7 @@ pub(crate) struct Mark {
     pub(crate) column: usize,
 }
 
-/// One part of a document.
+/// A node of a document.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub(crate) start: Mark,
@@ -30,7 +30,7 @@ pub(crate) struct Node {
     pub(crate) content: Content,
 }
 
-/// What a node holds.
+/// The content of a node.
 #[derive(Clone, Debug)]
 pub(crate) enum Content {
     Scalar {
@@ -45,12 +45,12 @@ pub(crate) enum Content {
         entries: Vec<(Node, Node)>,
         flow: bool,
     },
-    /// A repetition of an anchored node.
+    /// An alias of an anchored node.
     Alias(Box<Node>),
 }
 
 impl Node {
-    /// The node an alias stands for, or the node itself.
+    /// The target of an alias, or the node itself.
     pub(crate) fn target(&self) -> &Node {
         match &self.content {
             Content::Alias(node) => node.target(),
@@ -59,35 +59,35 @@ impl Node {
     }
 }
 
-/// Reads all documents of a text, or only the first.
+/// Parses all documents of a text, or only the first.
 pub(crate) fn documents(text: &str, only_first: bool) -> Result<Vec<Node>, Error> {
-    if text.len() > LARGEST {
+    if text.len() > MAX_TEXT_SIZE {
         return Err(Error::at(
             text,
             1,
             1,
-            format!("text is larger than {LARGEST} bytes"),
+            format!("text is larger than {MAX_TEXT_SIZE} bytes"),
         ));
     }
-    let ended = ended(text);
-    let Some(legible) = tags::legible(&ended) else {
+    let terminated = with_final_newline(text);
+    let Some(rewritten) = tags::rewrite_tags(&terminated) else {
         let reason = "too many tags with a comma or a bracket in them";
         return Err(Error::at(text, 1, 1, reason));
     };
-    let mut bytes = legible.as_bytes();
+    let mut bytes = rewritten.as_bytes();
     let mut parser = Parser::new();
-    if begins_like_a_mark(text) {
+    if may_look_like_byte_order_mark(text) {
         parser.set_encoding(Encoding::Utf8);
     }
     parser.set_input_string(&mut bytes);
     let mut reader = Reader {
         text,
-        lengthened: ended.len() > text.len(),
+        newline_added: terminated.len() > text.len(),
         parser,
         anchors: HashMap::new(),
         nodes: 0,
     };
-    // No text is known at which the parser still panics; a console goes on if there is one.
+    // No text is known for which the parser still panics; if there is one, the server continues.
     let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         reader.documents(only_first)
     }));
@@ -97,15 +97,15 @@ pub(crate) fn documents(text: &str, only_first: bool) -> Result<Vec<Node>, Error
     })
 }
 
-/// The parser takes the first byte of letters such as `！` for half a byte order mark, unless it is told
-/// what the text is.
-pub(super) fn begins_like_a_mark(text: &str) -> bool {
+/// Whether the parser mistakes the first byte of the text, such as that of `！`, for part of a byte
+/// order mark, unless the encoding is set.
+pub(super) fn may_look_like_byte_order_mark(text: &str) -> bool {
     text.starts_with(|c| matches!(c, '\u{f000}'..='\u{ffff}') && c != '\u{feff}')
 }
 
-/// The text in a form that the parser takes: it panics where the text ends within the last line of a
-/// block scalar or within an escape, so the last line gets an end; spaces alone on it say nothing.
-fn ended(text: &str) -> Cow<'_, str> {
+/// The text with a final newline. Without one, the parser panics at the end of a block scalar or an
+/// escape. A last line of spaces is removed.
+fn with_final_newline(text: &str) -> Cow<'_, str> {
     let last = text.rfind(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']);
     let last = last.map_or(0, |at| {
         at + text
@@ -126,8 +126,8 @@ fn ended(text: &str) -> Cow<'_, str> {
 
 struct Reader<'r, 'b> {
     text: &'b str,
-    /// Whether the parser sees a line's end that the text does not have.
-    lengthened: bool,
+    /// Whether the parsed text has an additional newline.
+    newline_added: bool,
     parser: Parser<&'r mut &'b [u8]>,
     anchors: HashMap<String, (Node, usize)>,
     nodes: usize,
@@ -139,11 +139,15 @@ impl Reader<'_, '_> {
             let mark = error.problem_mark().unwrap_or_default();
             let (mut line, column) = (mark.line as usize + 1, mark.column as usize + 1);
             let scanning = error.kind() == libyaml_safer::ErrorKind::Scanner;
-            if scanning && self.lengthened && mark.index as usize > self.text.len() {
+            if scanning && self.newline_added && mark.index as usize > self.text.len() {
                 line -= 1;
             }
             let error = Error::at(self.text, line, column, error.problem());
-            if scanning { error.scanned() } else { error }
+            if scanning {
+                error.into_scanner_error()
+            } else {
+                error
+            }
         })
     }
 
@@ -151,7 +155,7 @@ impl Reader<'_, '_> {
         Err(Error::at(self.text, mark.line + 1, mark.column + 1, reason))
     }
 
-    fn place(&self, mark: libyaml_safer::Mark) -> Mark {
+    fn location(&self, mark: libyaml_safer::Mark) -> Mark {
         Mark {
             byte: self.text.len().min(mark.index as usize),
             line: mark.line as usize,
@@ -178,11 +182,11 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// A node and how many nodes it is made of.
+    /// A node, and the number of nodes in it.
     fn node(&mut self, event: Event, depth: usize) -> Result<(Node, usize), Error> {
-        let start = self.place(event.start_mark);
-        let mut end = self.place(event.end_mark);
-        if depth > DEEPEST {
+        let start = self.location(event.start_mark);
+        let mut end = self.location(event.end_mark);
+        if depth > MAX_DEPTH {
             return self.fail(start, "nested too deeply");
         }
         self.count(1, start)?;
@@ -199,9 +203,9 @@ impl Reader<'_, '_> {
                 if style == ScalarStyle::DoubleQuoted {
                     self.check_escapes(start, end)?;
                 }
-                let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-                let text = if block
-                    && self.lengthened
+                let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+                let text = if is_block
+                    && self.newline_added
                     && event.end_mark.index as usize > self.text.len()
                 {
                     value.strip_suffix('\n').unwrap_or(&value).to_owned()
@@ -249,7 +253,7 @@ impl Reader<'_, '_> {
         Ok((node, size))
     }
 
-    /// go-yaml does not know the escape `\\/`, which the parser does.
+    /// Rejects the escape `\\/`, which the parser accepts and go-yaml does not.
     fn check_escapes(&self, start: Mark, end: Mark) -> Result<(), Error> {
         let written = self.text.get(start.byte..end.byte).unwrap_or_default();
         let mut rest = written.char_indices();
@@ -258,7 +262,7 @@ impl Reader<'_, '_> {
                 let line =
                     start.line + 1 + written.get(..at).unwrap_or_default().matches('\n').count();
                 let error = Error::at(self.text, line, 1, "found unknown escape character");
-                return Err(error.scanned());
+                return Err(error.into_scanner_error());
             }
         }
         Ok(())
@@ -273,7 +277,7 @@ impl Reader<'_, '_> {
         loop {
             let event = self.next()?;
             if matches!(event.data, EventData::SequenceEnd | EventData::MappingEnd) {
-                return Ok(self.place(event.end_mark));
+                return Ok(self.location(event.end_mark));
             }
             let (node, count) = self.node(event, depth + 1)?;
             *size += count;
@@ -283,7 +287,7 @@ impl Reader<'_, '_> {
 
     fn count(&mut self, nodes: usize, at: Mark) -> Result<(), Error> {
         self.nodes += nodes;
-        if self.nodes > MOST_NODES {
+        if self.nodes > MAX_NODES {
             return self.fail(
                 at,
                 "document contains excessive aliasing or too many values",
@@ -293,7 +297,7 @@ impl Reader<'_, '_> {
     }
 }
 
-/// libyaml counts an index in bytes and a column in characters.
+/// Groups the nodes of a mapping into pairs of key and value.
 fn pairs(parts: Vec<Node>) -> Vec<(Node, Node)> {
     let mut entries = Vec::with_capacity(parts.len() / 2);
     let mut parts = parts.into_iter();

@@ -1,14 +1,14 @@
-//! Reads YAML as Helm does: go-yaml v2, then JSON, so that every number is a float.
+//! Parses YAML as Helm does: go-yaml v2, then JSON, so that every number is a float.
 use gotmpl::{Map, Value};
 
 use super::Error;
 use super::node::{Content, Node, documents};
 use super::resolve::{Resolved, resolve};
 
-/// Reads all documents of a text.
+/// Parses all documents of a text.
 ///
 /// # Errors
-/// With line and column, when the text is not YAML or is more than we take.
+/// With line and column, when the text is not YAML or exceeds a limit.
 pub fn read(text: &str) -> Result<Vec<Value>, Error> {
     documents(text, false)?
         .iter()
@@ -16,12 +16,12 @@ pub fn read(text: &str) -> Result<Vec<Value>, Error> {
         .collect()
 }
 
-/// Reads the first document of a text; nil when there is none.
+/// Parses the first document of a text; nil when there is none.
 ///
 /// # Errors
-/// With line and column, when the text is not YAML or is more than we take.
+/// With line and column, when the text is not YAML or exceeds a limit.
 pub fn read_first(text: &str) -> Result<Value, Error> {
-    if let Some(value) = super::quick::value(text) {
+    if let Some(value) = super::fast::value(text) {
         return Ok(value);
     }
     match documents(text, true)?.first() {
@@ -30,9 +30,9 @@ pub fn read_first(text: &str) -> Result<Value, Error> {
     }
 }
 
-/// Reads the first document of a text; of a map perhaps only these keys.
-pub(crate) fn read_part(text: &str, keeps: fn(&str) -> bool) -> Result<Value, Error> {
-    match super::quick::part(text, keeps) {
+/// Parses the first document of a text; the top-level map may contain only the included keys.
+pub(crate) fn read_part(text: &str, includes_key: fn(&str) -> bool) -> Result<Value, Error> {
+    match super::fast::part(text, includes_key) {
         Some(value) => Ok(value),
         None => read_first(text),
     }
@@ -43,7 +43,7 @@ fn error(text: &str, node: &Node, reason: impl Into<String>) -> Error {
 }
 
 fn fail<T>(text: &str, node: &Node, reason: impl Into<String>) -> Result<T, Error> {
-    Err(error(text, node, reason).of_value())
+    Err(error(text, node, reason).into_value_error())
 }
 
 fn value(text: &str, node: &Node) -> Result<Value, Error> {
@@ -94,7 +94,7 @@ fn short_tag(node: &Node) -> Option<&str> {
     Some(tag.trim_start_matches("tag:yaml.org,2002:"))
 }
 
-/// `<<: *defaults`: keys that are there already stay.
+/// `<<: *defaults`: existing keys are kept.
 fn merge(text: &str, map: &Map, node: &Node) -> Result<(), Error> {
     let target = node.target();
     match &target.content {
@@ -117,7 +117,7 @@ fn merge(text: &str, map: &Map, node: &Node) -> Result<(), Error> {
     }
 }
 
-/// The name a key has in JSON.
+/// The JSON name of a key.
 pub(super) fn key(text: &str, node: &Node, item: &Node) -> Result<String, Error> {
     let Content::Scalar {
         text: scalar,
@@ -138,7 +138,7 @@ pub(super) fn key(text: &str, node: &Node, item: &Node) -> Result<String, Error>
             };
             let reason =
                 format!("unsupported map key of type: %!s(<nil>), key: <nil>, value: {value}");
-            return Err(error(text, node, reason).of_json());
+            return Err(error(text, node, reason).into_json_error());
         }
         Resolved::Bool(value) => value.to_string(),
         Resolved::Int(value) => value.to_string(),
@@ -157,7 +157,7 @@ fn scalar(text: &str, node: &Node, scalar: &str, plain: bool) -> Result<Value, E
             Ok(Value::Float(value))
         } else {
             let reason = format!("json: unsupported value: {}", gotmpl::float_text(value));
-            Err(error(text, node, reason).of_json())
+            Err(error(text, node, reason).into_json_error())
         }
     };
     match meaning(text, node, scalar, plain)? {
@@ -170,7 +170,7 @@ fn scalar(text: &str, node: &Node, scalar: &str, plain: bool) -> Result<Value, E
     }
 }
 
-/// What a scalar means under its tag: one that go-yaml does not resolve makes it a string.
+/// Resolves a scalar with its tag; a tag that go-yaml does not resolve gives a string.
 fn meaning(text: &str, node: &Node, scalar: &str, plain: bool) -> Result<Resolved, Error> {
     match short_tag(node) {
         Some(tag @ ("int" | "float" | "bool" | "null" | "timestamp")) => {
@@ -183,7 +183,7 @@ fn meaning(text: &str, node: &Node, scalar: &str, plain: bool) -> Result<Resolve
     }
 }
 
-/// A tag must fit what the text is without it.
+/// Checks that a tag matches the resolved type of the text.
 fn check_tag(
     text: &str,
     node: &Node,
@@ -191,7 +191,7 @@ fn check_tag(
     resolved: &Resolved,
     tag: &str,
 ) -> Result<(), Error> {
-    let own = match resolved {
+    let resolved_tag = match resolved {
         Resolved::Null => "null",
         Resolved::Bool(_) => "bool",
         Resolved::Int(_) | Resolved::Large(_) if tag == "float" => "float",
@@ -201,17 +201,17 @@ fn check_tag(
         Resolved::Merge => "merge",
         Resolved::Str => "str",
     };
-    if own == tag {
+    if resolved_tag == tag {
         return Ok(());
     }
     fail(
         text,
         node,
-        format!("cannot decode !!{own} `{scalar}` as a !!{tag}"),
+        format!("cannot decode !!{resolved_tag} `{scalar}` as a !!{tag}"),
     )
 }
 
-/// A value as Go source, as go-yaml shows it in messages.
+/// A value in Go source syntax, as in go-yaml's messages.
 fn source(node: &Node, depth: usize) -> String {
     if depth > 20 {
         return "...".to_owned();

@@ -1,12 +1,12 @@
-//! What a plain scalar means to go-yaml v2.
+//! Resolves plain scalars as go-yaml v2 does.
 
-/// What a plain scalar is.
+/// The type and value of a plain scalar.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Resolved {
     Null,
     Bool(bool),
     Int(i64),
-    /// Too large for an i64, not for a u64.
+    /// An integer that fits u64 but not i64.
     Large(u64),
     Float(f64),
     Timestamp,
@@ -14,12 +14,12 @@ pub(crate) enum Resolved {
     Str,
 }
 
-/// Whether a text, written plainly, would be read back as the same string.
+/// Whether a plain scalar with this text is a string.
 pub(crate) fn resolves_to_string(text: &str) -> bool {
     matches!(resolve(text), Resolved::Str | Resolved::Merge)
 }
 
-/// What a plain scalar means.
+/// Resolves a plain scalar.
 pub(crate) fn resolve(text: &str) -> Resolved {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Resolved::Null,
@@ -56,7 +56,7 @@ fn number(text: &str) -> Resolved {
         Some(b'+') => (false, plain.get(1..).unwrap_or_default()),
         _ => (false, plain.as_str()),
     };
-    if let Some(size) = whole(digits) {
+    if let Some(size) = unsigned_integer(digits) {
         if !negative {
             return i64::try_from(size).map_or(Resolved::Large(size), Resolved::Int);
         }
@@ -67,7 +67,7 @@ fn number(text: &str) -> Resolved {
     float(&plain).map_or(Resolved::Str, Resolved::Float)
 }
 
-/// The base of a number as Go writes it, and its digits.
+/// The radix of a Go number literal, and its digits.
 pub(crate) fn based(digits: &str) -> Option<(u32, &str)> {
     Some(match digits.get(..2) {
         Some("0x" | "0X") => (16, digits.get(2..)?),
@@ -78,7 +78,7 @@ pub(crate) fn based(digits: &str) -> Option<(u32, &str)> {
     })
 }
 
-fn whole(digits: &str) -> Option<u64> {
+fn unsigned_integer(digits: &str) -> Option<u64> {
     let (radix, digits) = based(digits)?;
     if digits.is_empty() || !digits.bytes().all(|byte| char::from(byte).is_digit(radix)) {
         return None;
@@ -89,21 +89,21 @@ fn whole(digits: &str) -> Option<u64> {
 /// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`
 fn float(text: &str) -> Option<f64> {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let (mantissa, power) = match unsigned.split_once(['e', 'E']) {
-        Some((mantissa, power)) => (mantissa, Some(power)),
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
         None => (unsigned, None),
     };
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let good = match mantissa.split_once('.') {
+    let mantissa_valid = match mantissa.split_once('.') {
         Some(("", after)) => !after.is_empty() && digits(after),
         Some((before, after)) => digits(before) && digits(after),
         None => !mantissa.is_empty() && digits(mantissa),
     };
-    let power_good = power.is_none_or(|power| {
-        let power = power.strip_prefix(['-', '+']).unwrap_or(power);
-        !power.is_empty() && digits(power)
+    let exponent_valid = exponent.is_none_or(|exponent| {
+        let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+        !exponent.is_empty() && digits(exponent)
     });
-    if !good || !power_good {
+    if !mantissa_valid || !exponent_valid {
         return None;
     }
     text.strip_prefix('+')
@@ -117,8 +117,8 @@ fn float(text: &str) -> Option<f64> {
 fn is_timestamp(text: &str) -> bool {
     let mut parts = text.splitn(2, ['T', 't', ' ']);
     let date: Vec<&str> = parts.next().unwrap_or_default().split('-').collect();
-    let numeric = |text: &str, least: usize, most: usize| {
-        (least..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    let numeric = |text: &str, minimum: usize, maximum: usize| {
+        (minimum..=maximum).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
     };
     let [year, month, day] = date.as_slice() else {
         return false;
@@ -131,9 +131,9 @@ fn is_timestamp(text: &str) -> bool {
     if !numeric(month, shortest, 2) || !numeric(day, shortest, 2) {
         return false;
     }
-    let in_range = |text: &str, most: u32| {
+    let in_range = |text: &str, maximum: u32| {
         text.parse::<u32>()
-            .is_ok_and(|value| (1..=most).contains(&value))
+            .is_ok_and(|value| (1..=maximum).contains(&value))
     };
     if !in_range(month, 12) || !in_range(day, 31) {
         return false;

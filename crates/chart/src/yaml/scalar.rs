@@ -1,24 +1,24 @@
-//! One scalar, and how it is written into a person's text.
+//! Scalars, and how they are written into the user's text.
 use super::resolve::resolves_to_string;
 
-/// A single value.
+/// A scalar value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Scalar {
-    /// Nothing; in values it takes a default away.
+    /// Null, which removes a default in values.
     Null,
-    /// A truth value.
+    /// A boolean.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
-    /// Any other number.
+    /// A number that is not an integer.
     Number(f64),
     /// A text.
     Text(String),
 }
 
 impl Scalar {
-    /// The scalar as YAML; `like` is how the value before it was written, and its quotes are kept.
-    pub(super) fn written(&self, like: &str) -> String {
+    /// The scalar as YAML; `like` is the previous text, whose quotes are kept.
+    pub(super) fn to_yaml(&self, like: &str) -> String {
         match self {
             Self::Null => "null".to_owned(),
             Self::Bool(value) => value.to_string(),
@@ -31,8 +31,8 @@ impl Scalar {
         }
     }
 
-    /// The scalar that a value is, if it is one.
-    pub(crate) fn of(value: &gotmpl::Value) -> Option<Self> {
+    /// The scalar in a value, if it is one.
+    pub(crate) fn from_value(value: &gotmpl::Value) -> Option<Self> {
         Some(match value {
             gotmpl::Value::Nil => Self::Null,
             gotmpl::Value::Bool(value) => Self::Bool(*value),
@@ -55,16 +55,16 @@ fn quoted(text: &str, like: &str) -> String {
     if !like.starts_with('"') && is_plain(text) {
         return text.to_owned();
     }
-    // A JSON string is a YAML string in double quotes.
+    // A JSON string is a valid double-quoted YAML string.
     serde_json::Value::from(text).to_string()
 }
 
-/// Whether a text can stand without quotes anywhere, even between brackets.
+/// Whether a text is valid without quotes everywhere, even between brackets.
 fn is_plain(text: &str) -> bool {
     let starts = text.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '/' | '_' | '.'));
-    let good = |c: char| c.is_alphanumeric() || "/_.- :+=@()$%^~;<>*&!|'\"?".contains(c);
+    let is_allowed = |c: char| c.is_alphanumeric() || "/_.- :+=@()$%^~;<>*&!|'\"?".contains(c);
     starts
-        && text.chars().all(good)
+        && text.chars().all(is_allowed)
         && !text.contains(": ")
         && !text.ends_with([':', ' '])
         && resolves_to_string(text)

@@ -1,44 +1,44 @@
-//! Tags as go-yaml reads them: `,`, `[` and `]` belong to a tag.
+//! Rewrites tags for the parser: in go-yaml, `,`, `[` and `]` are part of a tag.
 //!
-//! The parser ends a tag at these characters, and panics where a list or map goes on with a comma. So
-//! such a tag is rewritten, byte for byte as long, before the parser sees it; all that go-yaml asks of
-//! a tag is whether it knows it. Start at [`legible`].
+//! The parser ends a tag at these characters, and panics when a list or map continues with a comma.
+//! Such a tag is therefore replaced with one of the same length; go-yaml only checks whether it
+//! knows a tag. Start at [`rewrite_tags`].
 use std::borrow::Cow;
 
 use libyaml_safer::{Encoding, Scanner};
 
-use super::node::begins_like_a_mark;
+use super::node::may_look_like_byte_order_mark;
 
-/// The most such tags of one text.
-const MOST: usize = 10;
+/// The maximum number of rewritten tags in one text.
+const MAX_REWRITTEN_TAGS: usize = 10;
 
-/// The text in a form that the parser takes; nothing when it has too many such tags.
-pub(super) fn legible(text: &str) -> Option<Cow<'_, str>> {
-    let mut legible = Cow::Borrowed(text);
-    for _ in 0..=MOST {
-        let breaks = breaks(&legible);
-        let Some(at) = first_tag(&legible, &breaks) else {
-            return Some(legible);
+/// The text with rewritten tags; `None` when there are too many.
+pub(super) fn rewrite_tags(text: &str) -> Option<Cow<'_, str>> {
+    let mut rewritten = Cow::Borrowed(text);
+    for _ in 0..=MAX_REWRITTEN_TAGS {
+        let separators = separators(&rewritten);
+        let Some(at) = first_tag(&rewritten, &separators) else {
+            return Some(rewritten);
         };
-        legible = Cow::Owned(rewritten(&legible, at));
+        rewritten = Cow::Owned(rewrite_tag(&rewritten, at));
     }
     None
 }
 
-/// Where what may be a tag goes on with a character that ends it for the parser.
-fn breaks(text: &str) -> Vec<usize> {
+/// The offsets of possible tags at which the parser ends the tag and go-yaml does not.
+fn separators(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
-    let mut breaks = Vec::new();
+    let mut separators = Vec::new();
     let mut from = 0;
     while let Some(at) = find(bytes, from) {
         let end = at + 1 + run(bytes, at + 1, in_tag);
         from = end;
         let begins = at == 0 || bytes.get(at - 1).is_some_and(|&before| may_precede(before));
         if begins && bytes.get(end).is_some_and(|&byte| is_break(byte)) {
-            breaks.push(end);
+            separators.push(end);
         }
     }
-    breaks
+    separators
 }
 
 fn find(bytes: &[u8], from: usize) -> Option<usize> {
@@ -48,7 +48,7 @@ fn find(bytes: &[u8], from: usize) -> Option<usize> {
         .map(|at| from + at)
 }
 
-/// How many bytes from a place on are of a kind.
+/// The number of bytes from an offset that match a predicate.
 fn run(bytes: &[u8], from: usize, of: fn(u8) -> bool) -> usize {
     let rest = bytes.get(from..).unwrap_or_default();
     rest.iter().take_while(|&&byte| of(byte)).count()
@@ -62,20 +62,20 @@ fn is_break(byte: u8) -> bool {
     b",[]".contains(&byte)
 }
 
-/// Whether a tag may stand after this: not amid a word.
+/// Whether a tag may follow this byte.
 fn may_precede(byte: u8) -> bool {
     byte.is_ascii_whitespace() || !byte.is_ascii() || b"[]{},\"':?-".contains(&byte)
 }
 
-/// Where the first of these breaks is that really breaks a tag: a letter before each, which no tag may
-/// have and which means nothing elsewhere, makes the parser stop there.
-fn first_tag(text: &str, breaks: &[usize]) -> Option<usize> {
-    if breaks.is_empty() {
+/// The first separator that is in a tag. A `^` before each separator, which is invalid in a tag and
+/// has no meaning elsewhere, makes the scanner stop there.
+fn first_tag(text: &str, separators: &[usize]) -> Option<usize> {
+    if separators.is_empty() {
         return None;
     }
-    let mut marked = String::with_capacity(text.len() + breaks.len());
+    let mut marked = String::with_capacity(text.len() + separators.len());
     let mut last = 0;
-    for &at in breaks {
+    for &at in separators {
         marked.push_str(text.get(last..at)?);
         marked.push('^');
         last = at;
@@ -83,23 +83,23 @@ fn first_tag(text: &str, breaks: &[usize]) -> Option<usize> {
     marked.push_str(text.get(last..)?);
     let mut bytes = marked.as_bytes();
     let mut scanner = Scanner::new();
-    if begins_like_a_mark(&marked) {
+    if may_look_like_byte_order_mark(&marked) {
         scanner.set_encoding(Encoding::Utf8);
     }
     scanner.set_input_string(&mut bytes);
     let error = scanner.find_map(Result::err)?;
     let stopped = usize::try_from(error.problem_mark()?.index).ok()?;
-    // Each break stands one byte further for every break before it.
-    let mut found = breaks.iter().enumerate();
+    // Each separator is shifted by one byte for every separator before it.
+    let mut found = separators.iter().enumerate();
     found.find_map(|(number, &at)| (number + at == stopped).then_some(at))
 }
 
-/// The text with the tag that goes on at this place made whole.
-fn rewritten(text: &str, at: usize) -> String {
+/// The text with a rewritten tag that continues at this offset.
+fn rewrite_tag(text: &str, at: usize) -> String {
     let bytes = text.as_bytes();
     let end = at + run(bytes, at, |byte| in_tag(byte) || is_break(byte));
     let (before, tag, after) = (text.get(..at), text.get(at..end), text.get(end..));
-    let tag = tag.unwrap_or_default().replace(is_break_char, ";");
+    let tag = tag.unwrap_or_default().replace(is_separator_char, ";");
     format!(
         "{}{tag}{}",
         before.unwrap_or_default(),
@@ -107,7 +107,7 @@ fn rewritten(text: &str, at: usize) -> String {
     )
 }
 
-fn is_break_char(c: char) -> bool {
+fn is_separator_char(c: char) -> bool {
     u8::try_from(c).is_ok_and(is_break)
 }
 
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tag_is_found_before_what_is_no_yaml() {
+    fn a_tag_is_found_before_invalid_yaml() {
         for (text, expected) in [
             ("[!,%+&!o", "[!;%+&!o"),
             ("[!-,\n1CC:,", "[!-;\n1CC:,"),
@@ -125,12 +125,12 @@ mod tests {
             ("[!a,b c\nd: @", "[!a;b c\nd: @"),
         ] {
             let (text, expected) = (format!("{text}\n"), format!("{expected}\n"));
-            assert_eq!(legible(&text).as_deref(), Some(expected.as_str()));
+            assert_eq!(rewrite_tags(&text).as_deref(), Some(expected.as_str()));
         }
     }
 
     #[test]
-    fn what_only_looks_like_a_tag_stays() {
+    fn text_that_only_looks_like_a_tag_is_unchanged() {
         for text in [
             "a: 'Hello !you, there'",
             "a: [b !c,d]",
@@ -141,16 +141,19 @@ mod tests {
             "a: !b: ,c",
         ] {
             let text = format!("{text}\n");
-            assert!(matches!(legible(&text), Some(Cow::Borrowed(_))), "{text}");
+            assert!(
+                matches!(rewrite_tags(&text), Some(Cow::Borrowed(_))),
+                "{text}"
+            );
         }
     }
 
     #[test]
-    fn more_tags_than_anybody_writes_are_refused() {
+    fn too_many_tags_are_rejected() {
         let text = |count: usize| format!("[{}]", "!a,b c, ".repeat(count));
-        assert!(legible(&text(MOST)).is_some());
-        assert!(legible(&text(MOST + 1)).is_none());
-        let error = crate::yaml::read_first(&text(MOST + 1)).expect_err("too many");
+        assert!(rewrite_tags(&text(MAX_REWRITTEN_TAGS)).is_some());
+        assert!(rewrite_tags(&text(MAX_REWRITTEN_TAGS + 1)).is_none());
+        let error = crate::yaml::read_first(&text(MAX_REWRITTEN_TAGS + 1)).expect_err("too many");
         assert_eq!(error.line, 1);
     }
 }

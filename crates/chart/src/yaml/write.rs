@@ -1,7 +1,7 @@
-//! Writes YAML as Helm's `toYaml` does: byte for byte what go-yaml v2 writes.
+//! Writes YAML as Helm's `toYaml` does: byte for byte as go-yaml v2.
 //!
-//! A value is walked here; the [`emitter`] keeps the place in the line as libyaml's descendants do,
-//! and [`scalar`] chooses how a string is written. Keys come in the order of [`order`].
+//! This module traverses a value; the [`emitter`] tracks the position in the line as libyaml does,
+//! and [`scalar`] chooses the style of a string. [`order`] sorts the keys.
 mod emitter;
 mod order;
 mod scalar;
@@ -13,34 +13,34 @@ use emitter::Emitter;
 use order::natural;
 use scalar::Style;
 
-/// Nesting beyond this is not written; only a map that holds itself gets there.
-const DEEPEST: usize = 200;
-/// The most values of one text; only maps that hold each other many times get there.
-const MOST_NODES: usize = 200_000;
+/// The maximum depth that is written; only a map that contains itself reaches it.
+const MAX_DEPTH: usize = 200;
+/// The maximum number of values in one text; only maps that contain each other many times reach it.
+const MAX_NODES: usize = 200_000;
 
-/// The YAML of a value, ending in a newline; `None` when it cannot be written.
+/// The YAML of a value, with a final newline; `None` when the value cannot be written.
 pub fn write(value: &Value) -> Option<String> {
-    written(value, false)
+    write_value(value, false)
 }
 
-/// The same with lists indented.
+/// The same with indented lists.
 pub(crate) fn write_pretty(value: &Value) -> Option<String> {
-    written(value, true)
+    write_value(value, true)
 }
 
-fn written(value: &Value, indents_lists: bool) -> Option<String> {
+fn write_value(value: &Value, indents_lists: bool) -> Option<String> {
     let mut writer = Writer {
         emitter: Emitter::default(),
-        left: MOST_NODES,
+        remaining_nodes: MAX_NODES,
         indents_lists,
     };
-    writer.node(value, Place::Root, -1, DEEPEST)?;
+    writer.node(value, Position::Root, -1, MAX_DEPTH)?;
     Some(writer.emitter.finish())
 }
 
-/// What a value is part of.
+/// The parent of a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Position {
     Root,
     Item,
     MapValue,
@@ -48,16 +48,16 @@ enum Place {
 
 struct Writer {
     emitter: Emitter,
-    left: usize,
+    remaining_nodes: usize,
     indents_lists: bool,
 }
 
 impl Writer {
-    fn node(&mut self, value: &Value, place: Place, indent: i32, depth: usize) -> Option<()> {
-        if depth == 0 || self.left == 0 {
+    fn node(&mut self, value: &Value, position: Position, indent: i32, depth: usize) -> Option<()> {
+        if depth == 0 || self.remaining_nodes == 0 {
             return None;
         }
-        self.left -= 1;
+        self.remaining_nodes -= 1;
         match value {
             Value::Nil => self.plain("null", indent),
             Value::Bool(true) => self.plain("true", indent),
@@ -67,31 +67,38 @@ impl Writer {
             Value::Uint64(number) => self.plain(&number.to_string(), indent),
             Value::Float(number) => self.plain(&float(*number)?, indent),
             Value::Str(text) => self.string(text, indent, false)?,
-            Value::List(items) => self.list(items, place, indent, depth)?,
+            Value::List(items) => self.list(items, position, indent, depth)?,
             Value::Map(map) => self.map(map, indent, depth)?,
             Value::Object(object) => match object.bytes() {
                 Some(bytes) => {
-                    let packed = crate::funcs::packed(bytes);
+                    let packed = crate::funcs::encode_base64(bytes);
                     self.string(&packed, indent, false)?;
                 }
-                None => self.node(&object.json(), place, indent, depth - 1)?,
+                None => self.node(&object.json(), position, indent, depth - 1)?,
             },
         }
         Some(())
     }
 
-    fn list(&mut self, items: &[Value], place: Place, indent: i32, depth: usize) -> Option<()> {
+    fn list(
+        &mut self,
+        items: &[Value],
+        position: Position,
+        indent: i32,
+        depth: usize,
+    ) -> Option<()> {
         if items.is_empty() {
             self.emitter.indicator("[", true, true, false);
             self.emitter.indicator("]", false, false, false);
             return Some(());
         }
-        let stays = place == Place::MapValue && !self.emitter.is_indented() && !self.indents_lists;
+        let stays =
+            position == Position::MapValue && !self.emitter.is_indented() && !self.indents_lists;
         let indent = if stays { indent } else { deeper(indent) };
         for item in items {
             self.emitter.indent(indent);
             self.emitter.indicator("-", true, false, true);
-            self.node(item, Place::Item, indent, depth - 1)?;
+            self.node(item, Position::Item, indent, depth - 1)?;
         }
         Some(())
     }
@@ -116,46 +123,48 @@ impl Writer {
                 self.emitter.indent(indent);
                 self.emitter.indicator(":", true, false, true);
             }
-            self.node(&item, Place::MapValue, indent, depth - 1)?;
+            self.node(&item, Position::MapValue, indent, depth - 1)?;
         }
         Some(())
     }
 
     fn plain(&mut self, text: &str, indent: i32) {
         self.emitter
-            .scalar(text, Style::Plain, deepest(indent), true);
+            .scalar(text, Style::Plain, max_depth(indent), true);
     }
 
-    /// Helm reads the JSON of a value before it writes YAML, and some characters stop it there.
+    /// Writes a string. Helm parses the JSON of a value before it writes YAML, which fails for some
+    /// characters.
     fn string(&mut self, text: &str, indent: i32, is_key: bool) -> Option<()> {
-        let text = gotmpl::raw::to_text(text);
+        let text = gotmpl::go_string::to_text(text);
         if text.contains(scalar::is_unreadable) {
             return None;
         }
-        let wanted = if text.contains('\n') {
+        let preferred = if text.contains('\n') {
             Style::Literal
         } else if resolves_to_string(&text) && !is_base_60(&text) {
             Style::Plain
         } else {
             Style::DoubleQuoted
         };
-        let style = scalar::allowed(&text, wanted, is_key);
-        self.emitter.scalar(&text, style, deepest(indent), !is_key);
+        let style = scalar::allowed_style(&text, preferred, is_key);
+        self.emitter
+            .scalar(&text, style, max_depth(indent), !is_key);
         Some(())
     }
 }
 
-/// The indentation of a collection within another.
+/// The indentation of a nested collection.
 fn deeper(indent: i32) -> i32 {
     if indent < 0 { 0 } else { indent + 2 }
 }
 
 /// The indentation of the lines of a scalar.
-fn deepest(indent: i32) -> i32 {
+fn max_depth(indent: i32) -> i32 {
     if indent < 0 { 2 } else { indent + 2 }
 }
 
-/// Whole floats are whole numbers in JSON, and so in the YAML made of it, where they fit.
+/// Floats without a fraction are integers in JSON and therefore in YAML, if they fit.
 fn float(value: f64) -> Option<String> {
     if !value.is_finite() {
         return None;
@@ -167,7 +176,7 @@ fn float(value: f64) -> Option<String> {
     Some(gotmpl::float_text(value))
 }
 
-/// `12:30:45`: a number to YAML 1.1, so it is quoted.
+/// `12:30:45`: a number in YAML 1.1, so it is quoted.
 pub(super) fn is_base_60(text: &str) -> bool {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let mut parts = unsigned.split(':');
@@ -186,6 +195,8 @@ pub(super) fn is_base_60(text: &str) -> bool {
             && text.bytes().all(|b| b.is_ascii_digit())
             && (text.len() == 1 || text.as_bytes().first().is_some_and(|b| *b < b'6'))
     };
-    let last = last.split_once('.').map_or(*last, |(whole, _)| whole);
+    let last = last
+        .split_once('.')
+        .map_or(*last, |(integer_part, _)| integer_part);
     middle.iter().all(|part| minute(part)) && minute(last)
 }

@@ -1,11 +1,11 @@
-//! Files of whole charts below tests/charts, each chart with a command line and what Helm 3.17.2 makes
-//! of it; `cargo xtask golden` records the answers.
+//! The files below tests/charts contain complete charts, each with a command line and the result of
+//! Helm 3.17.2; `cargo xtask golden` records the results.
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use chart::{
-    Assignments, Capabilities, Chart, Error, Facts, Print, PrintHooks, ReleaseFacts, Values,
+    Capabilities, Chart, Error, Facts, HookSelection, PrintOptions, ReleaseFacts, SetFlag, Values,
     render_to_print,
 };
 
@@ -21,19 +21,19 @@ fn files(text: &str, files: &mut Files) {
     }
 }
 
-/// What a command line says.
+/// The options of a command line.
 #[derive(Default)]
-struct Line {
+struct CommandLine {
     values: Vec<String>,
     sets: Vec<(String, String)>,
-    print: Print,
+    print: PrintOptions,
     upgrade: bool,
     kube_version: Option<String>,
     api_versions: Vec<String>,
     release: Option<String>,
 }
 
-impl Line {
+impl CommandLine {
     fn read(case: &str) -> Self {
         let mut line = Self::default();
         for flag in case.lines().filter_map(|line| line.strip_prefix("$ ")) {
@@ -41,10 +41,10 @@ impl Line {
             let value = value.to_owned();
             match flag {
                 "-f" => line.values.push(value),
-                "--include-crds" => line.print.definitions = true,
-                "--no-hooks" => line.print.hooks = PrintHooks::None,
-                "--skip-tests" => line.print.hooks = PrintHooks::NoTests,
-                "--show-only" => line.print.only.push(value),
+                "--include-crds" => line.print.crds = true,
+                "--no-hooks" => line.print.hooks = HookSelection::None,
+                "--skip-tests" => line.print.hooks = HookSelection::NoTests,
+                "--show-only" => line.print.show_only.push(value),
                 "--is-upgrade" => line.upgrade = true,
                 "--kube-version" => line.kube_version = Some(value),
                 "--api-versions" => line.api_versions.push(value),
@@ -61,8 +61,8 @@ impl Line {
         };
         let mut values = Values::empty();
         for name in &self.values {
-            let given = Values::from_file(name, &outside(name)?).map_err(|e| e.detail())?;
-            values = values.merged(&given);
+            let file_values = Values::from_file(name, &outside(name)?).map_err(|e| e.detail())?;
+            values = values.merge(&file_values);
         }
         let order = [
             "--set-json",
@@ -73,11 +73,11 @@ impl Line {
         ];
         for option in order {
             let kind = match option {
-                "--set-json" => Assignments::Json,
-                "--set" => Assignments::Typed,
-                "--set-string" => Assignments::Texts,
-                "--set-file" => Assignments::Files(&outside),
-                _ => Assignments::Literal,
+                "--set-json" => SetFlag::Json,
+                "--set" => SetFlag::Typed,
+                "--set-string" => SetFlag::Strings,
+                "--set-file" => SetFlag::Files(&outside),
+                _ => SetFlag::Literal,
             };
             for (_, text) in self.sets.iter().filter(|(flag, _)| flag == option) {
                 kind.apply(text, &mut values)
@@ -107,25 +107,25 @@ impl Line {
     }
 }
 
-fn answer(shared: &str, case: &str) -> Result<String, String> {
+fn run_case(shared: &str, case: &str) -> Result<String, String> {
     let mut all = Files::from([("Chart.yaml".to_owned(), METADATA.to_owned())]);
     files(shared, &mut all);
     files(case, &mut all);
-    let line = Line::read(case);
+    let line = CommandLine::read(case);
     let facts = line.facts()?;
     let values = line.values(&all)?;
     let own = all.iter().filter(|(path, _)| !path.starts_with("../"));
     let own = own.map(|(path, body)| (path.clone(), body.clone().into_bytes()));
-    let said = |error: Error| error.detail();
-    let chart = Chart::from_folder(own).map_err(said)?;
-    let manifests = render_to_print(&chart, &values, &facts).map_err(said)?;
+    let detail = |error: Error| error.detail();
+    let chart = Chart::from_folder(own).map_err(detail)?;
+    let manifests = render_to_print(&chart, &values, &facts).map_err(detail)?;
     manifests
         .print(&line.print)
         .map_err(|error| error.to_string())
 }
 
-/// Helm lists schema errors in no order.
-fn sorted(text: &str) -> Vec<String> {
+/// The sorted lines of a message; Helm lists schema errors in no particular order.
+fn sorted_lines(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = text.trim_end().lines().map(str::to_owned).collect();
     if text.contains("specifications of the schema") {
         lines.sort_unstable();
@@ -134,19 +134,20 @@ fn sorted(text: &str) -> Vec<String> {
 }
 
 fn difference(shared: &str, case: &str) -> Option<String> {
-    let (text, wanted) = case.split_once("\n--- ").unwrap_or((case, "gives\n"));
-    let (kind, wanted) = wanted.split_once('\n').unwrap_or((wanted, ""));
-    let given = answer(shared, text);
-    let good = match (&given, kind) {
-        (Ok(given), "gives") => given.trim_end() == wanted.trim_end(),
-        (Err(given), "fails") => sorted(given) == sorted(wanted),
+    let (text, expected) = case.split_once("\n--- ").unwrap_or((case, "gives\n"));
+    let (kind, expected) = expected.split_once('\n').unwrap_or((expected, ""));
+    let actual = run_case(shared, text);
+    let is_equal = match (&actual, kind) {
+        (Ok(actual), "gives") => actual.trim_end() == expected.trim_end(),
+        (Err(actual), "fails") => sorted_lines(actual) == sorted_lines(expected),
         _ => false,
     };
-    let (said, given) = match &given {
-        Ok(given) => ("gives", given),
-        Err(given) => ("fails", given),
+    let (outcome, actual) = match &actual {
+        Ok(actual) => ("gives", actual),
+        Err(actual) => ("fails", actual),
     };
-    (!good).then(|| format!("--- should: {kind}\n{wanted}\n--- but: {said}\n{given}"))
+    (!is_equal)
+        .then(|| format!("--- expected: {kind}\n{expected}\n--- actual: {outcome}\n{actual}"))
 }
 
 fn bundles() -> Vec<PathBuf> {
@@ -160,13 +161,10 @@ fn bundles() -> Vec<PathBuf> {
 }
 
 #[test]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "GOLDEN picks some cases for the person who writes them"
-)]
-fn every_chart_of_a_bundle_renders_as_helm_renders_it() {
-    let only = std::env::var("GOLDEN").unwrap_or_default();
-    let mut wrong = Vec::new();
+#[expect(clippy::disallowed_methods, reason = "GOLDEN selects some cases")]
+fn every_chart_of_a_bundle_renders_as_in_helm() {
+    let filter = std::env::var("GOLDEN").unwrap_or_default();
+    let mut failures = Vec::new();
     let mut count = 0;
     for file in bundles() {
         let text = fs::read_to_string(&file).unwrap();
@@ -175,19 +173,19 @@ fn every_chart_of_a_bundle_renders_as_helm_renders_it() {
         let shared = parts.next().unwrap();
         for case in parts {
             let title = case.lines().next().unwrap_or_default();
-            if !subject.contains(&only) && !title.contains(&only) {
+            if !subject.contains(&filter) && !title.contains(&filter) {
                 continue;
             }
             count += 1;
             if let Some(difference) = difference(shared, case) {
-                wrong.push(format!("=== {subject}: {title}\n{difference}"));
+                failures.push(format!("=== {subject}: {title}\n{difference}"));
             }
         }
     }
     assert!(
-        wrong.is_empty(),
+        failures.is_empty(),
         "{} of {count} differ\n{}",
-        wrong.len(),
-        wrong.join("\n")
+        failures.len(),
+        failures.join("\n")
     );
 }

@@ -1,7 +1,8 @@
-//! The files below tests/cases hold small templates, each with what Helm 3.17.2 makes of it.
+//! The files below tests/cases contain small templates, each with the result of Helm 3.17.2.
 //!
-//! `=== a sentence`, the template, `--- gives` or `--- fails`, and Helm's answer, recorded by
-//! `cargo xtask golden`. Each template is put as `templates/_case.tpl` into `tests/cases/chart`.
+//! A case is `=== a sentence`, the template, `--- gives` or `--- fails`, and Helm's result,
+//! recorded by `cargo xtask golden`. The template becomes `templates/_case.tpl` in
+//! `tests/cases/chart`.
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,12 +10,12 @@ use chart::{Chart, Error, Manifests, Values, render};
 
 use crate::golden::facts;
 
-/// One case of a file.
+/// A case of a file.
 struct Case {
     title: String,
     template: String,
     fails: bool,
-    answer: String,
+    expected: String,
 }
 
 fn cases(file: &Path) -> Vec<Case> {
@@ -25,26 +26,26 @@ fn cases(file: &Path) -> Vec<Case> {
             let (title, body) = part.split_once('\n').unwrap();
             let body = format!("\n{body}");
             let recorded = body.split_once("\n--- ");
-            let (template, answer) = recorded.unwrap_or_else(|| {
-                panic!("{title}: no answer; `cargo xtask golden` records it");
+            let (template, expected) = recorded.unwrap_or_else(|| {
+                panic!("{title}: no recorded result; run `cargo xtask golden`");
             });
-            let (how, answer) = answer.split_once('\n').unwrap();
-            let answer = answer.trim_end_matches('\n');
+            let (how, expected) = expected.split_once('\n').unwrap();
+            let expected = expected.trim_end_matches('\n');
             Case {
                 title: title.to_owned(),
                 template: template.strip_prefix('\n').unwrap_or(template).to_owned(),
                 fails: how == "fails",
-                answer: match how {
-                    "gives json" => serde_json::from_str(answer).unwrap(),
-                    _ => answer.to_owned(),
+                expected: match how {
+                    "gives json" => serde_json::from_str(expected).unwrap(),
+                    _ => expected.to_owned(),
                 },
             }
         })
         .collect()
 }
 
-fn base(folder: &Path, below: &Path, found: &mut Vec<(String, Vec<u8>)>) {
-    for entry in fs::read_dir(below).unwrap() {
+fn base(folder: &Path, directory: &Path, found: &mut Vec<(String, Vec<u8>)>) {
+    for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             base(folder, &path, found);
@@ -55,7 +56,7 @@ fn base(folder: &Path, below: &Path, found: &mut Vec<(String, Vec<u8>)>) {
     }
 }
 
-/// What the template wrote, which `templates/out.yaml` shows as JSON.
+/// The output of the template, which `templates/out.yaml` writes as JSON.
 fn written(manifests: &Manifests) -> String {
     let text = manifests.text();
     let json = text
@@ -65,49 +66,46 @@ fn written(manifests: &Manifests) -> String {
 }
 
 fn difference(case: &Case, result: Result<Manifests, Error>) -> Option<String> {
-    let (fails, said) = match &result {
+    let (fails, actual) = match &result {
         Ok(manifests) => (false, written(manifests)),
         Err(error) => (true, error.detail()),
     };
     let verb = |fails| if fails { "fail with" } else { "give" };
-    (fails != case.fails || said != case.answer).then(|| {
+    (fails != case.fails || actual != case.expected).then(|| {
         format!(
-            "{}\n{}\n  should {}\n{}\n  but {}s\n{said}",
+            "{}\n{}\n  should {}\n{}\n  but {}s\n{actual}",
             case.title,
             case.template,
             verb(case.fails),
-            case.answer,
+            case.expected,
             verb(fails).trim_end_matches(" with")
         )
     })
 }
 
 #[test]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "CASES picks one subject for the person who writes it"
-)]
-fn every_case_ends_as_it_ends_in_helm() {
+#[expect(clippy::disallowed_methods, reason = "CASES selects one subject")]
+fn every_case_has_the_result_of_helm() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let mut chart_files = Vec::new();
     let chart_folder = folder.join("chart");
     base(&chart_folder, &chart_folder, &mut chart_files);
-    let only = std::env::var("CASES").ok();
+    let filter = std::env::var("CASES").ok();
     let mut files: Vec<PathBuf> = fs::read_dir(&folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
         .collect();
     files.sort();
-    let (mut wrong, mut count) = (Vec::new(), 0);
+    let (mut failures, mut count) = (Vec::new(), 0);
     for file in files {
         let subject = file.file_stem().unwrap().to_str().unwrap();
         let values = fs::read_to_string(file.with_extension("yaml")).unwrap_or_default();
         for case in cases(&file) {
             let name = format!("{subject}: {}", case.title);
-            if only
+            if filter
                 .as_ref()
-                .is_some_and(|only| !name.contains(only.as_str()))
+                .is_some_and(|filter| !name.contains(filter.as_str()))
             {
                 continue;
             }
@@ -120,13 +118,13 @@ fn every_case_ends_as_it_ends_in_helm() {
             let chart = Chart::from_files(all).unwrap();
             let result = render(&chart, &Values::parse(&values).unwrap(), &facts());
             let differs = difference(&case, result);
-            wrong.extend(differs.map(|text| format!("=== {subject}: {text}")));
+            failures.extend(differs.map(|text| format!("=== {subject}: {text}")));
         }
     }
     assert!(
-        wrong.is_empty(),
+        failures.is_empty(),
         "{} of {count} differ\n{}",
-        wrong.len(),
-        wrong.join("\n")
+        failures.len(),
+        failures.join("\n")
     );
 }

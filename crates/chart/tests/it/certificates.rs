@@ -1,12 +1,12 @@
-//! What `genCA` and the like make are certificates that programs accept.
+//! `genCA` and similar functions create valid certificates.
 use chart::{Chart, Values, render};
 use x509_parser::pem::parse_x509_pem;
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 
 use crate::golden::facts;
 
-/// The texts that a template gives, which it names in a map.
-fn made(template: &str) -> serde_json::Value {
+/// The map of texts that a template returns.
+fn evaluate(template: &str) -> serde_json::Value {
     let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
     let chart = Chart::from_files([
         file("Chart.yaml", "apiVersion: v2\nname: c\nversion: 0.1.0"),
@@ -21,24 +21,24 @@ fn made(template: &str) -> serde_json::Value {
     serde_json::from_str(yaml.get("out").unwrap().as_str().unwrap()).unwrap()
 }
 
-fn with_certificate<R>(pem: &serde_json::Value, look: impl FnOnce(&X509Certificate) -> R) -> R {
+fn with_certificate<R>(pem: &serde_json::Value, inspect: impl FnOnce(&X509Certificate) -> R) -> R {
     let (_, pem) = parse_x509_pem(pem.as_str().unwrap().as_bytes()).unwrap();
     let (_, certificate) = X509Certificate::from_der(&pem.contents).unwrap();
-    look(&certificate)
+    inspect(&certificate)
 }
 
 #[test]
-fn a_certificate_is_signed_by_its_authority() {
-    let made = made(
+fn a_certificate_is_signed_by_its_ca() {
+    let values = evaluate(
         "$ca := genCA \"my-ca\" 365 }}{{ $c := genSignedCert \"a.example\" (list \"10.0.0.1\") (list \"b.example\") 30 $ca }}{{ dict \"ca\" $ca.Cert \"cert\" $c.Cert",
     );
-    with_certificate(&made["ca"], |ca| {
+    with_certificate(&values["ca"], |ca| {
         assert!(ca.is_ca());
-        assert!(ca.verify_signature(None).is_ok(), "signed by itself");
-        with_certificate(&made["cert"], |cert| {
+        assert!(ca.verify_signature(None).is_ok(), "self-signed");
+        with_certificate(&values["cert"], |cert| {
             assert!(
                 cert.verify_signature(Some(ca.public_key())).is_ok(),
-                "signed by the authority"
+                "signed by the CA"
             );
             assert!(!cert.is_ca());
             assert_eq!(cert.issuer().to_string(), "CN=my-ca");
@@ -62,16 +62,16 @@ fn a_certificate_is_signed_by_its_authority() {
 }
 
 #[test]
-fn every_sort_of_key_can_sign() {
-    for sort in ["ecdsa", "ed25519"] {
-        let made = made(&format!(
-            "$k := genPrivateKey \"{sort}\" }}}}{{{{ $ca := genCAWithKey \"x\" 10 $k }}}}{{{{ $c := genSignedCertWithKey \"y\" nil nil 5 $ca (genPrivateKey \"{sort}\") }}}}{{{{ dict \"ca\" $ca.Cert \"cert\" $c.Cert"
+fn every_key_type_can_sign() {
+    for key_type in ["ecdsa", "ed25519"] {
+        let values = evaluate(&format!(
+            "$k := genPrivateKey \"{key_type}\" }}}}{{{{ $ca := genCAWithKey \"x\" 10 $k }}}}{{{{ $c := genSignedCertWithKey \"y\" nil nil 5 $ca (genPrivateKey \"{key_type}\") }}}}{{{{ dict \"ca\" $ca.Cert \"cert\" $c.Cert"
         ));
-        with_certificate(&made["ca"], |ca| {
-            with_certificate(&made["cert"], |cert| {
+        with_certificate(&values["ca"], |ca| {
+            with_certificate(&values["cert"], |cert| {
                 assert!(
                     cert.verify_signature(Some(ca.public_key())).is_ok(),
-                    "{sort}"
+                    "{key_type}"
                 );
             });
         });
@@ -79,7 +79,7 @@ fn every_sort_of_key_can_sign() {
 }
 
 #[test]
-fn the_same_seed_makes_the_same_key() {
-    let key = || made("dict \"k\" (genSelfSignedCert \"x\" nil nil 1).Key");
+fn the_same_seed_gives_the_same_key() {
+    let key = || evaluate("dict \"k\" (genSelfSignedCert \"x\" nil nil 1).Key");
     assert_eq!(key(), key());
 }

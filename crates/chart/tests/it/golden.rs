@@ -1,8 +1,8 @@
-//! Each folder below tests/golden is a chart with what Helm 3.17.2 makes of it.
+//! Each folder below tests/golden is a chart with the result of Helm 3.17.2.
 //!
-//! `given.yaml` holds a person's values and `flags` more of the command line; `expected.yaml` is what
-//! `helm template rel CHART -n ns1 --kube-version 1.31.0` printed, or `expected-error.txt` what it
-//! complained of, and `expected-notes.txt` the notes. `cargo xtask golden` records them.
+//! `actual.yaml` contains the user's values and `flags` further options; `expected.yaml` is the
+//! output of `helm template rel CHART -n ns1 --kube-version 1.31.0`, `expected-error.txt` its
+//! error, and `expected-notes.txt` the notes. `cargo xtask golden` records them.
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,8 +28,8 @@ pub(crate) fn facts() -> Facts {
     }
 }
 
-fn files(folder: &Path, below: &Path, found: &mut Vec<(String, Vec<u8>)>) {
-    for entry in fs::read_dir(below).unwrap() {
+fn files(folder: &Path, directory: &Path, found: &mut Vec<(String, Vec<u8>)>) {
+    for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             files(folder, &path, found);
@@ -41,10 +41,10 @@ fn files(folder: &Path, below: &Path, found: &mut Vec<(String, Vec<u8>)>) {
             .to_str()
             .unwrap()
             .to_owned();
-        let ours = ["expected", "given"]
+        let is_expected_file = ["expected", "given"]
             .iter()
-            .any(|ours| name.starts_with(ours));
-        if !ours && name != "flags" {
+            .any(|is_expected_file| name.starts_with(is_expected_file));
+        if !is_expected_file && name != "flags" {
             found.push((name, fs::read(&path).unwrap()));
         }
     }
@@ -54,7 +54,7 @@ fn read(path: PathBuf) -> Option<String> {
     fs::read_to_string(path).ok()
 }
 
-fn shown(manifests: &Manifests) -> String {
+fn manifests_text(manifests: &Manifests) -> String {
     let hooks: String = manifests
         .hooks
         .iter()
@@ -67,16 +67,16 @@ fn rendered(folder: &Path) -> Result<Manifests, Error> {
     let mut found = Vec::new();
     files(folder, folder, &mut found);
     let chart = Chart::from_files(found)?;
-    let given = read(folder.join("given.yaml")).unwrap_or_default();
-    let values = Values::parse(&given).map_err(|source| Error::Yaml {
+    let user_values = read(folder.join("given.yaml")).unwrap_or_default();
+    let values = Values::parse(&user_values).map_err(|source| Error::Yaml {
         file: "values".into(),
         source,
     })?;
     render(&chart, &values, &facts())
 }
 
-/// The lines of a message; Helm lists schema errors in no order.
-fn sorted(message: &str) -> Vec<&str> {
+/// The sorted lines of a message; Helm lists schema errors in no particular order.
+fn sorted_lines(message: &str) -> Vec<&str> {
     let mut lines: Vec<&str> = message.trim().lines().collect();
     if message.contains("specifications of the schema") {
         lines.sort_unstable();
@@ -84,15 +84,18 @@ fn sorted(message: &str) -> Vec<&str> {
     lines
 }
 
-/// What is wrong with a folder's rendering; nothing, when it is as Helm's.
+/// The difference between a folder's rendering and Helm's; `None` when they are equal.
 fn difference(folder: &Path) -> Option<String> {
     let result = rendered(folder);
     if let Some(expected) = read(folder.join("expected-error.txt")) {
         return match result {
-            Ok(manifests) => Some(format!("should fail, but renders\n{}", shown(&manifests))),
-            Err(error) if sorted(&error.detail()) == sorted(&expected) => None,
+            Ok(manifests) => Some(format!(
+                "should fail, but renders\n{}",
+                manifests_text(&manifests)
+            )),
+            Err(error) if sorted_lines(&error.detail()) == sorted_lines(&expected) => None,
             Err(error) => Some(format!(
-                "should say\n{expected}\nbut says\n{}",
+                "expected error\n{expected}\nactual error\n{}",
                 error.detail()
             )),
         };
@@ -101,10 +104,10 @@ fn difference(folder: &Path) -> Option<String> {
         Ok(manifests) => manifests,
         Err(error) => return Some(format!("fails: {}", error.detail())),
     };
-    let wanted = read(folder.join("expected.yaml")).unwrap_or_default();
-    let given = shown(&manifests);
-    if given.trim() != wanted.trim() {
-        return Some(format!("should be\n{wanted}\nbut is\n{given}"));
+    let expected = read(folder.join("expected.yaml")).unwrap_or_default();
+    let actual = manifests_text(&manifests);
+    if actual.trim() != expected.trim() {
+        return Some(format!("expected\n{expected}\nactual\n{actual}"));
     }
     let notes = read(folder.join("expected-notes.txt"));
     if notes.is_some()
@@ -119,31 +122,28 @@ fn difference(folder: &Path) -> Option<String> {
 }
 
 #[test]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "GOLDEN picks one folder for the person who writes it"
-)]
-fn every_golden_chart_renders_as_helm_renders_it() {
+#[expect(clippy::disallowed_methods, reason = "GOLDEN selects one folder")]
+fn every_golden_chart_renders_as_in_helm() {
     let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-    let only = std::env::var("GOLDEN").ok();
-    let mut wrong = Vec::new();
+    let filter = std::env::var("GOLDEN").ok();
+    let mut failures = Vec::new();
     let mut seen = BTreeSet::new();
     for entry in fs::read_dir(all).unwrap() {
         let folder = entry.unwrap().path();
         let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
-        if only.as_ref().is_some_and(|only| !name.contains(only)) {
+        if filter.as_ref().is_some_and(|filter| !name.contains(filter)) {
             continue;
         }
         if let Some(difference) = difference(&folder) {
-            wrong.push(format!("=== {name}\n{difference}"));
+            failures.push(format!("=== {name}\n{difference}"));
         }
         seen.insert(name);
     }
     assert!(
-        wrong.is_empty(),
+        failures.is_empty(),
         "{} of {} differ\n{}",
-        wrong.len(),
+        failures.len(),
         seen.len(),
-        wrong.join("\n")
+        failures.join("\n")
     );
 }

@@ -1,7 +1,7 @@
-//! Charts that are wrong or mean harm end in one error that names the file and line, and soon.
+//! Invalid and malicious charts cause one error with file and line, within limits.
 use std::time::{Duration, Instant};
 
-use chart::{Chart, Error, Limits, Values, render_within};
+use chart::{Chart, Error, Limits, Values, render_with_limits};
 
 use crate::golden::facts;
 
@@ -22,32 +22,32 @@ fn failure(template: &str) -> Error {
         time: Duration::from_secs(5),
         ..Limits::default()
     };
-    let begun = Instant::now();
-    let result = render_within(&chart(template), &Values::empty(), &facts(), limits);
+    let start = Instant::now();
+    let result = render_with_limits(&chart(template), &Values::empty(), &facts(), limits);
     assert!(
-        begun.elapsed() < Duration::from_secs(20),
+        start.elapsed() < Duration::from_secs(20),
         "took {:?}",
-        begun.elapsed()
+        start.elapsed()
     );
     result.map(|manifests| manifests.text().len()).unwrap_err()
 }
 
-fn place(error: &Error) -> String {
-    let (file, line, _) = error.place().unwrap();
+fn location(error: &Error) -> String {
+    let (file, line, _) = error.location().unwrap();
     format!("{file}:{line}")
 }
 
 #[test]
 fn a_syntax_error_names_the_file_and_line() {
     let error = failure("a: 1\nb: {{ .Values.name ) }}\n");
-    assert_eq!(place(&error), "bad/templates/a.yaml:2");
+    assert_eq!(location(&error), "bad/templates/a.yaml:2");
     assert_eq!(error.snippet().unwrap(), "b: {{ .Values.name ) }}");
 }
 
 #[test]
 fn an_unknown_function_names_the_file_and_line() {
     let error = failure("a: 1\n\nb: {{ nope 1 }}\n");
-    assert_eq!(place(&error), "bad/templates/a.yaml:3");
+    assert_eq!(location(&error), "bad/templates/a.yaml:3");
     assert!(
         error.detail().contains("function \"nope\" not defined"),
         "{}",
@@ -56,7 +56,7 @@ fn an_unknown_function_names_the_file_and_line() {
 }
 
 #[test]
-fn a_required_value_that_is_missing_says_what_its_author_wrote() {
+fn a_missing_required_value_fails_with_the_message_of_the_template() {
     let error = failure("a: {{ required \"say a name!\" .Values.nope }}\n");
     assert_eq!(
         error.detail(),
@@ -65,29 +65,29 @@ fn a_required_value_that_is_missing_says_what_its_author_wrote() {
 }
 
 #[test]
-fn a_template_that_includes_itself_ends_at_the_limit() {
+fn a_template_that_includes_itself_fails_at_the_limit() {
     let error =
         failure("{{ define \"x\" }}{{ include \"x\" . }}{{ end }}\n{{ include \"x\" . }}\n");
-    assert!(place(&error).starts_with("bad/templates/a.yaml:"));
+    assert!(location(&error).starts_with("bad/templates/a.yaml:"));
     assert!(error.detail().contains("nested reference name: x"));
     assert!(error.detail().len() < 10_000);
 }
 
 #[test]
-fn a_template_that_invokes_itself_ends_at_the_limit() {
+fn a_template_that_invokes_itself_fails_at_the_limit() {
     let error =
         failure("{{ define \"x\" }}{{ template \"x\" . }}{{ end }}{{ template \"x\" . }}\n");
     assert!(error.detail().contains("exceeded maximum template depth"));
 }
 
 #[test]
-fn a_text_that_tpls_itself_ends_at_the_limit() {
+fn a_recursive_tpl_fails_at_the_limit() {
     let error = failure("{{ $t := \"{{ tpl .t . }}\" }}{{ tpl $t (dict \"t\" $t) }}\n");
     assert!(error.detail().len() < 20_000);
 }
 
 #[test]
-fn an_output_that_grows_without_end_stops_at_the_limit() {
+fn unbounded_output_fails_at_the_limit() {
     let grow =
         "{{ $x := \"aaaaaaaaaa\" }}{{ range until 100 }}{{ $x = print $x $x }}{{ end }}{{ $x }}";
     for template in [
@@ -100,12 +100,12 @@ fn an_output_that_grows_without_end_stops_at_the_limit() {
     ] {
         let error = failure(template);
         assert!(error.detail().contains("limit"), "{}", error.detail());
-        assert_eq!(place(&error), "bad/templates/a.yaml:1");
+        assert_eq!(location(&error), "bad/templates/a.yaml:1");
     }
 }
 
 #[test]
-fn loops_without_end_stop_at_the_limit() {
+fn unbounded_loops_fail_at_the_limit() {
     for template in [
         "{{ until 2000000000 }}",
         "{{ range until 90000 }}{{ range until 90000 }}{{ end }}{{ end }}",
@@ -117,7 +117,7 @@ fn loops_without_end_stop_at_the_limit() {
 }
 
 #[test]
-fn values_that_are_kept_stop_at_the_limit() {
+fn unbounded_values_fail_at_the_limit() {
     for template in [
         "{{ $l := until 40000 }}{{ $all := list }}{{ range until 40000 }}{{ $all = append $all (reverse $l) }}{{ end }}",
         "{{ $d := dict }}{{ range until 3000 }}{{ $_ := set $d (toString .) . }}{{ end }}{{ $all := list }}{{ range until 40000 }}{{ $all = append $all (deepCopy $d) }}{{ end }}",
@@ -126,12 +126,12 @@ fn values_that_are_kept_stop_at_the_limit() {
     ] {
         let error = failure(template);
         assert!(error.detail().contains("limit"), "{}", error.detail());
-        assert_eq!(place(&error), "bad/templates/a.yaml:1");
+        assert_eq!(location(&error), "bad/templates/a.yaml:1");
     }
 }
 
 #[test]
-fn sizes_in_a_format_do_not_grow_the_output_without_end() {
+fn widths_in_a_format_do_not_exceed_the_output_limit() {
     for template in [
         "{{ range until 90000 }}{{ printf \"%9999999d\" 1 }}{{ end }}",
         "{{ printf \"%*d%*d%*d\" 1000000 1 1000000 1 1000000 1 }}",
@@ -140,12 +140,12 @@ fn sizes_in_a_format_do_not_grow_the_output_without_end() {
     ] {
         let error = failure(template);
         assert!(error.detail().contains("limit"), "{}", error.detail());
-        assert_eq!(place(&error), "bad/templates/a.yaml:1");
+        assert_eq!(location(&error), "bad/templates/a.yaml:1");
     }
 }
 
 #[test]
-fn keys_and_passwords_without_end_stop_in_time() {
+fn unbounded_keys_and_passwords_fail_at_the_deadline() {
     for template in [
         "{{ range until 90000 }}{{ derivePassword 1 \"long\" \"p\" \"u\" \"s\" }}{{ end }}",
         "{{ range until 90000 }}{{ $x := bcrypt \"x\" }}{{ end }}",
@@ -157,12 +157,12 @@ fn keys_and_passwords_without_end_stop_in_time() {
             "{}",
             error.detail()
         );
-        assert_eq!(place(&error), "bad/templates/a.yaml:1");
+        assert_eq!(location(&error), "bad/templates/a.yaml:1");
     }
 }
 
 #[test]
-fn patterns_and_texts_without_end_are_refused_or_soon_done() {
+fn large_patterns_and_texts_fail_or_finish_quickly() {
     for template in [
         "{{ regexMatch \"((a{1000}){1000}){1000}\" \"a\" }}",
         "{{ regexMatch \"(a*)*b\" (repeat 100000 \"a\") }}",
@@ -176,30 +176,30 @@ fn patterns_and_texts_without_end_are_refused_or_soon_done() {
         "{{ date (repeat 10000 \"2006\") 0 | len }}",
         "{{ fromToml (print \"a = \" (repeat 50000 \"[\")) | len }}",
     ] {
-        let begun = Instant::now();
+        let start = Instant::now();
         let limits = Limits {
             time: Duration::from_secs(5),
             ..Limits::default()
         };
-        let result = render_within(&chart(template), &Values::empty(), &facts(), limits);
-        assert!(!matches!(result, Err(Error::Stopped)), "{template}");
+        let result = render_with_limits(&chart(template), &Values::empty(), &facts(), limits);
+        assert!(!matches!(result, Err(Error::RenderThread)), "{template}");
         assert!(
-            begun.elapsed() < Duration::from_secs(20),
+            start.elapsed() < Duration::from_secs(20),
             "{template} took {:?}",
-            begun.elapsed()
+            start.elapsed()
         );
     }
 }
 
 #[test]
-fn a_map_that_holds_itself_can_be_printed_and_written() {
+fn a_map_that_contains_itself_can_be_printed_and_written() {
     let template = "{{ $d := dict }}{{ $_ := set $d \"d\" $d }}a: {{ len (toYaml $d) }}{{ len (print $d) }}{{ len (toJson $d) }}";
     let limits = Limits::default();
-    render_within(&chart(template), &Values::empty(), &facts(), limits).unwrap();
+    render_with_limits(&chart(template), &Values::empty(), &facts(), limits).unwrap();
 }
 
 #[test]
-fn a_deeply_nested_template_is_refused() {
+fn a_deeply_nested_template_is_rejected() {
     let parens = format!("{{{{ {}1{} }}}}", "(".repeat(50_000), ")".repeat(50_000));
     let ifs = format!(
         "{}{}",
@@ -217,13 +217,13 @@ fn a_deeply_nested_template_is_refused() {
 }
 
 #[test]
-fn output_that_is_not_yaml_names_the_template_and_line() {
+fn invalid_yaml_output_names_the_template_and_line() {
     let error = failure("a: 1\nb: {{ \"[\" }}\n");
-    assert!(place(&error).starts_with("bad/templates/a.yaml:"));
+    assert!(location(&error).starts_with("bad/templates/a.yaml:"));
 }
 
 #[test]
-fn values_that_are_not_yaml_name_line_and_column() {
+fn invalid_yaml_values_name_the_line_and_column() {
     let error = Values::parse("a: 1\nb: [1, 2\nc: 3\n").unwrap_err();
     assert!(error.line >= 2, "{error}");
     let error = Values::parse("- 1\n").unwrap_err();
@@ -241,26 +241,31 @@ fn with_schema(schema: &str) -> Result<chart::Manifests, Error> {
         file("values.yaml", "a: {a: {a: {a: x}}}\n"),
         file("values.schema.json", schema),
     ]);
-    render_within(&chart?, &Values::empty(), &facts(), Limits::default())
+    render_with_limits(&chart?, &Values::empty(), &facts(), Limits::default())
 }
 
 #[test]
-fn a_schema_that_refers_to_itself_ends() {
+fn a_schema_that_refers_to_itself_terminates() {
     for schema in [
         r##"{"$ref": "#"}"##,
         r##"{"definitions": {"a": {"$ref": "#/definitions/b"}, "b": {"$ref": "#/definitions/a"}}, "$ref": "#/definitions/a"}"##,
         r##"{"allOf": [{"$ref": "#"}, {"$ref": "#"}]}"##,
         r##"{"anyOf": [{"not": {"$ref": "#"}}, {"not": {"$ref": "#"}}, {"type": "null"}]}"##,
     ] {
-        let begun = Instant::now();
+        let start = Instant::now();
         let error = with_schema(schema).map(drop).unwrap_err();
-        assert!(begun.elapsed() < Duration::from_secs(20), "{schema}");
-        assert_eq!(place(&error), "values.schema.json:1", "{}", error.detail());
+        assert!(start.elapsed() < Duration::from_secs(20), "{schema}");
+        assert_eq!(
+            location(&error),
+            "values.schema.json:1",
+            "{}",
+            error.detail()
+        );
     }
 }
 
 #[test]
-fn a_schema_that_leads_out_of_the_chart_is_refused() {
+fn a_schema_reference_outside_of_the_chart_is_rejected() {
     for name in [
         "file:///dev/zero",
         "http://127.0.0.1:1/a.json",
@@ -278,7 +283,7 @@ fn a_schema_that_leads_out_of_the_chart_is_refused() {
 }
 
 #[test]
-fn values_of_a_chart_that_laugh_a_billion_times_are_refused_with_their_line() {
+fn exponential_aliases_in_values_are_rejected_with_their_line() {
     let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
     let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
     for n in 1..10 {
@@ -286,18 +291,18 @@ fn values_of_a_chart_that_laugh_a_billion_times_are_refused_with_their_line() {
         let list = vec![before; 9].join(", ");
         bomb = format!("{bomb}a{n}: &a{n} [{list}]\n");
     }
-    let begun = Instant::now();
+    let start = Instant::now();
     let error = Chart::from_files([
         file("Chart.yaml", "apiVersion: v2\nname: bad\nversion: 0.1.0"),
         file("values.yaml", &bomb),
     ])
     .map(drop)
     .unwrap_err();
-    assert!(begun.elapsed() < Duration::from_secs(20));
+    assert!(start.elapsed() < Duration::from_secs(20));
     assert!(
-        place(&error).starts_with("values.yaml:"),
+        location(&error).starts_with("values.yaml:"),
         "{}",
-        place(&error)
+        location(&error)
     );
 }
 
@@ -322,7 +327,7 @@ fn deep_bodies_in_deep_calls_do_not_exhaust_the_stack() {
 }
 
 #[test]
-fn maps_that_hold_each_other_many_times_end_soon() {
+fn maps_that_contain_each_other_many_times_finish_quickly() {
     let grow = "{{ $d := dict }}{{ range until 60 }}{{ $d = dict \"a\" $d \"b\" $d }}{{ end }}";
     for use_it in [
         "toYaml $d | len",
@@ -331,24 +336,24 @@ fn maps_that_hold_each_other_many_times_end_soon() {
         "eq (deepEqual $d (dict)) true",
         "merge (deepCopy (dict)) $d | len",
     ] {
-        let begun = Instant::now();
+        let start = Instant::now();
         let limits = Limits::default();
-        let _ = render_within(
+        let _ = render_with_limits(
             &chart(&format!("{grow}a: {{{{ {use_it} }}}}")),
             &Values::empty(),
             &facts(),
             limits,
         );
         assert!(
-            begun.elapsed() < Duration::from_secs(30),
+            start.elapsed() < Duration::from_secs(30),
             "{use_it} took {:?}",
-            begun.elapsed()
+            start.elapsed()
         );
     }
 }
 
 #[test]
-fn everything_may_cross_threads() {
+fn public_types_are_send_and_sync() {
     fn crosses<T: Send + Sync>() {}
     crosses::<Error>();
     crosses::<Chart>();
@@ -356,7 +361,7 @@ fn everything_may_cross_threads() {
     crosses::<chart::Manifests>();
 }
 
-/// A word of the template language, an action around some, or a text.
+/// A word of the template language, an action or a text.
 fn word() -> impl proptest::strategy::Strategy<Value = String> {
     use proptest::strategy::Strategy;
     let words = [
@@ -426,23 +431,23 @@ fn word() -> impl proptest::strategy::Strategy<Value = String> {
 
 proptest::proptest! {
     #[test]
-    fn no_text_makes_a_parser_panic(text in "[ -~\n]{0,60}", inside in "[a-z.$ |()\"'`:={}-]{0,30}") {
+    fn parsers_never_panic(text in "[ -~\n]{0,60}", inside in "[a-z.$ |()\"'`:={}-]{0,30}") {
         let template = format!("{{{{{inside}}}}}{text}");
-        let result = render_within(&chart(&template), &Values::empty(), &facts(), Limits::default());
-        proptest::prop_assert!(!matches!(result, Err(Error::Stopped)));
+        let result = render_with_limits(&chart(&template), &Values::empty(), &facts(), Limits::default());
+        proptest::prop_assert!(!matches!(result, Err(Error::RenderThread)));
         let _ = Values::parse(&text);
     }
 
     #[test]
-    fn no_row_of_known_words_makes_the_engine_panic(words in proptest::collection::vec(word(), 1..24)) {
+    fn sequences_of_known_words_never_panic(words in proptest::collection::vec(word(), 1..24)) {
         let template = words.join(" ");
         let limits = Limits { output: 100_000, iterations: 10_000, ..Limits::default() };
-        let result = render_within(&chart(&template), &Values::empty(), &facts(), limits);
-        proptest::prop_assert!(!matches!(result, Err(Error::Stopped)), "{}", template);
+        let result = render_with_limits(&chart(&template), &Values::empty(), &facts(), limits);
+        proptest::prop_assert!(!matches!(result, Err(Error::RenderThread)), "{}", template);
     }
 
     #[test]
-    fn what_is_read_is_written_and_read_the_same(text in "([a-c]|: |:|- |\n|  |\n  |'|\"|#|\\[|\\]|\\{|\\}|, |\\||>|&a |\\*a|!|~|[0-9]|é|\\\\){0,24}") {
+    fn parsed_yaml_round_trips(text in "([a-c]|: |:|- |\n|  |\n  |'|\"|#|\\[|\\]|\\{|\\}|, |\\||>|&a |\\*a|!|~|[0-9]|é|\\\\){0,24}") {
         if let Ok(value) = chart::yaml::read_first(&text)
             && let Some(written) = chart::yaml::write(&value)
         {
@@ -452,7 +457,7 @@ proptest::proptest! {
     }
 
     #[test]
-    fn a_value_that_is_set_is_read_back(value in "[ -~é\n]{0,20}", key in "[a-z]{1,3}") {
+    fn an_edited_value_is_read_back(value in "[ -~é\n]{0,20}", key in "[a-z]{1,3}") {
         let before = "a: 1 # one\nb:\n  c: {d: 2}\n";
         let scalar = chart::yaml::Scalar::Text(value.clone());
         let after = chart::yaml::edit::set(before, &["b", &key], &scalar).unwrap();
@@ -462,7 +467,7 @@ proptest::proptest! {
 }
 
 #[test]
-fn a_text_cut_off_anywhere_makes_no_parser_panic() {
+fn truncated_texts_never_panic() {
     let text = "a: |+\n  é\n\n     b\n   \nc:\n- >-2\n    d\n\t e\r\n- [x, 'y\n z', \"w\\n\"]\nf: |\n   \u{85}g\n";
     for (at, _) in text.char_indices() {
         for blank in [

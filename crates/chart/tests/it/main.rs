@@ -1,4 +1,4 @@
-//! The doors of this crate: golden folders, cases, and texts that are wrong.
+//! Tests of the public API: golden folders, cases, and invalid input.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod bundles;

@@ -1,4 +1,4 @@
-//! Text made safe for HTML, JavaScript and URLs, as Go does it.
+//! Escapes text for HTML, JavaScript and URLs as Go does.
 use std::fmt::Write;
 
 use crate::fmt::is_printable;

@@ -1,71 +1,74 @@
-//! Calls of functions: arguments are checked where they stand.
-use super::Machine;
-use super::frame::{At, Cell, Frame};
-use super::operand::Given;
+//! Calls functions; an argument is checked against its parameter when it is evaluated.
+use super::Evaluator;
+use super::frame::{Frame, NodeRef, ReflectValue};
+use super::operand::CallArguments;
 use crate::ast::{Expr, ExprKind};
 use crate::builtin;
 use crate::error::Error;
-use crate::function::{Fault, Function, Kinds, Param, Special};
+use crate::function::{Function, FunctionError, Parameter, Signature, Special};
 use crate::value::Value;
 
-impl Machine {
-    /// Calls a function with the arguments of its command; `place` is what a failure names.
+impl Evaluator {
+    /// Calls a function with the arguments of its command; an error names `node`.
     pub(super) fn call<'t>(
         &mut self,
         frame: &mut Frame<'t>,
-        dot: &Cell,
+        dot: &ReflectValue,
         function: &'t Function,
         name: &str,
-        place: At<'t>,
-        given: Given<'t>,
-    ) -> Result<Cell, Error> {
+        node: NodeRef<'t>,
+        call_arguments: CallArguments<'t>,
+    ) -> Result<ReflectValue, Error> {
         match function.special {
-            Special::And => return self.connective(frame, dot, name, false, given),
-            Special::Or => return self.connective(frame, dot, name, true, given),
-            Special::Len if given.is_one() => return self.length(frame, dot, place, given),
-            Special::No | Special::Call | Special::Len => {}
+            Special::And => return self.short_circuit(frame, dot, name, false, call_arguments),
+            Special::Or => return self.short_circuit(frame, dot, name, true, call_arguments),
+            Special::Len if call_arguments.is_single() => {
+                return self.length(frame, dot, node, call_arguments);
+            }
+            Special::None | Special::Call | Special::Len => {}
         }
-        let first = given.arguments().first();
-        let mut arguments = self.arguments(frame, dot, &function.takes, name, given)?;
+        let first = call_arguments.arguments().first();
+        let mut arguments =
+            self.arguments(frame, dot, &function.signature, name, call_arguments)?;
         if function.special == Special::Call {
-            // Go tells `call` how its callee was written.
+            // Go passes the source of the callee to `call`.
             arguments.insert(0, first.map(Expr::to_string).unwrap_or_default().into());
         }
-        let answer = (function.run)(self, &arguments).and_then(|value| {
+        let result = (function.run)(self, &arguments).and_then(|value| {
             match &value {
                 Value::Str(text) => self.charge(text.len())?,
-                Value::List(items) if items.is_fresh() => self.charge_values(items.len())?,
-                Value::Map(map) if map.is_fresh() => self.charge_values(map.len())?,
+                Value::List(items) if items.is_unshared() => self.charge_values(items.len())?,
+                Value::Map(map) if map.is_unshared() => self.charge_values(map.len())?,
                 _ => {}
             }
             Ok(value)
         });
-        answer.map(Cell::from).map_err(|fault| {
-            frame.at = place;
-            frame.fault(&format!("error calling {name}: "), fault)
+        result.map(ReflectValue::from).map_err(|error| {
+            frame.node = node;
+            frame.function_error(&format!("error calling {name}: "), error)
         })
     }
 
-    /// The values of all arguments, checked against what is taken.
+    /// Evaluates all arguments and checks them against the signature.
     pub(super) fn arguments<'t>(
         &mut self,
         frame: &mut Frame<'t>,
-        dot: &Cell,
-        takes: &Kinds,
+        dot: &ReflectValue,
+        signature: &Signature,
         name: &str,
-        given: Given<'t>,
+        call_arguments: CallArguments<'t>,
     ) -> Result<Vec<Value>, Error> {
-        let written = given.arguments();
-        let count = written.len() + usize::from(given.piped.is_some());
-        check_count(frame, takes, count, written.len(), name)?;
+        let explicit = call_arguments.arguments();
+        let count = explicit.len() + usize::from(call_arguments.piped.is_some());
+        check_count(frame, signature, count, explicit.len(), name)?;
         let mut values = Vec::with_capacity(count);
-        for (index, argument) in written.iter().enumerate() {
-            let wanted = takes.at(index).unwrap_or(Param::Any);
-            values.push(self.argument(frame, dot, argument, wanted)?);
+        for (index, argument) in explicit.iter().enumerate() {
+            let parameter = signature.at(index).unwrap_or(Parameter::Any);
+            values.push(self.argument(frame, dot, argument, parameter)?);
         }
-        if let Some(piped) = given.piped {
-            let wanted = takes.at(values.len()).unwrap_or(Param::Any);
-            values.push(checked(frame, piped, wanted)?);
+        if let Some(piped) = call_arguments.piped {
+            let parameter = signature.at(values.len()).unwrap_or(Parameter::Any);
+            values.push(check_value(frame, piped, parameter)?);
         }
         Ok(values)
     }
@@ -73,98 +76,102 @@ impl Machine {
     fn argument<'t>(
         &mut self,
         frame: &mut Frame<'t>,
-        dot: &Cell,
+        dot: &ReflectValue,
         expr: &'t Expr,
-        wanted: Param,
+        parameter: Parameter,
     ) -> Result<Value, Error> {
         match &expr.kind {
             ExprKind::Nil => {
-                frame.at = At::Expr(expr);
-                if wanted.has_nil() {
+                frame.node = NodeRef::Expr(expr);
+                if parameter.has_nil() {
                     return Ok(Value::Nil);
                 }
-                frame.fail(&format!("cannot assign nil to {}", wanted.type_name()))
+                frame.fail(&format!("cannot assign nil to {}", parameter.type_name()))
             }
             ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Str { .. } => {
-                frame.at = At::Expr(expr);
-                match literal(expr, wanted) {
+                frame.node = NodeRef::Expr(expr);
+                match literal_value(expr, parameter) {
                     Some(value) => Ok(value),
-                    None if wanted == Param::Any => {
-                        self.operand(frame, dot, expr).map(|cell| cell.value)
+                    None if parameter == Parameter::Any => {
+                        self.operand(frame, dot, expr).map(|operand| operand.value)
                     }
-                    None => frame.fail(&unfit(expr, wanted)),
+                    None => frame.fail(&literal_mismatch(expr, parameter)),
                 }
             }
             _ => {
-                let cell = self.operand(frame, dot, expr)?;
-                checked(frame, cell, wanted)
+                let operand = self.operand(frame, dot, expr)?;
+                check_value(frame, operand, parameter)
             }
         }
     }
 
-    /// `len`, which tells a nil of no type from a nil element.
+    /// `len`, which distinguishes an untyped nil from a nil element.
     fn length<'t>(
         &mut self,
         frame: &mut Frame<'t>,
-        dot: &Cell,
-        place: At<'t>,
-        given: Given<'t>,
-    ) -> Result<Cell, Error> {
-        let cell = match given.arguments() {
-            [written, ..] => self.operand(frame, dot, written)?,
-            [] => given.piped.unwrap_or_default(),
+        dot: &ReflectValue,
+        node: NodeRef<'t>,
+        call_arguments: CallArguments<'t>,
+    ) -> Result<ReflectValue, Error> {
+        let operand = match call_arguments.arguments() {
+            [explicit, ..] => self.operand(frame, dot, explicit)?,
+            [] => call_arguments.piped.unwrap_or_default(),
         };
-        let answer = match &cell.value {
-            Value::Nil if !cell.boxed => Err(Fault::new(
+        let result = match &operand.value {
+            Value::Nil if !operand.is_interface => Err(FunctionError::new(
                 "reflect: call of reflect.Value.Type on zero Value",
             )),
             value => builtin::length(value),
         };
-        answer.map(Cell::from).map_err(|fault| {
-            frame.at = place;
-            frame.fault("error calling len: ", fault)
+        result.map(ReflectValue::from).map_err(|error| {
+            frame.node = node;
+            frame.function_error("error calling len: ", error)
         })
     }
 
-    /// `and` and `or`: what decides is the value, and nothing after it is looked at.
-    fn connective<'t>(
+    /// `and` and `or`: the first deciding argument is the result; later arguments are not
+    /// evaluated.
+    fn short_circuit<'t>(
         &mut self,
         frame: &mut Frame<'t>,
-        dot: &Cell,
+        dot: &ReflectValue,
         name: &str,
         decides: bool,
-        given: Given<'t>,
-    ) -> Result<Cell, Error> {
-        if given.is_nothing() {
+        call_arguments: CallArguments<'t>,
+    ) -> Result<ReflectValue, Error> {
+        if call_arguments.is_empty() {
             return frame.fail(&format!(
                 "wrong number of args for {name}: want at least 1 got 0"
             ));
         }
         let mut value = Value::Nil;
-        for argument in given.arguments() {
+        for argument in call_arguments.arguments() {
             value = self.operand(frame, dot, argument)?.value;
             if value.is_true() == decides {
                 return Ok(value.into());
             }
         }
-        Ok(given.piped.map_or(value, |piped| piped.value).into())
+        Ok(call_arguments
+            .piped
+            .map_or(value, |piped| piped.value)
+            .into())
     }
 }
 
 fn check_count(
     frame: &Frame,
-    takes: &Kinds,
+    signature: &Signature,
     count: usize,
-    written: usize,
+    explicit: usize,
     name: &str,
 ) -> Result<(), Error> {
-    let least = takes.fixed.len();
-    if takes.rest.is_some() && count < least {
+    let least = signature.fixed.len();
+    if signature.rest.is_some() && count < least {
         let reason =
-            format!("wrong number of args for {name}: want at least {least} got {written}");
+            format!("wrong number of args for {name}: want at least {least} got {explicit}");
         return frame.fail(&reason);
     }
-    if takes.rest.is_none() && count != least {
+    if signature.rest.is_none() && count != least {
         return frame.fail(&format!(
             "wrong number of args for {name}: want {least} got {count}"
         ));
@@ -172,48 +179,51 @@ fn check_count(
     Ok(())
 }
 
-/// A value where a parameter stands, or Go's words for why it may not stand there.
-fn checked(frame: &Frame, cell: Cell, wanted: Param) -> Result<Value, Error> {
-    if wanted.accepts(&cell.value) {
-        return Ok(cell.value);
+/// The value as an argument of this type, or Go's error for a type mismatch.
+fn check_value(frame: &Frame, operand: ReflectValue, parameter: Parameter) -> Result<Value, Error> {
+    if parameter.accepts(&operand.value) {
+        return Ok(operand.value);
     }
-    let reason = match (&cell.value, cell.boxed) {
-        (Value::Nil, false) if wanted.has_nil() => return Ok(Value::Nil),
-        (Value::Nil, false) => format!("invalid value; expected {}", wanted.type_name()),
-        (Value::Nil, true) => wrong_type(wanted, "interface {}"),
-        (value, _) => wrong_type(wanted, value.type_name()),
+    let reason = match (&operand.value, operand.is_interface) {
+        (Value::Nil, false) if parameter.has_nil() => return Ok(Value::Nil),
+        (Value::Nil, false) => format!("invalid value; expected {}", parameter.type_name()),
+        (Value::Nil, true) => wrong_type(parameter, "interface {}"),
+        (value, _) => wrong_type(parameter, value.type_name()),
     };
     frame.fail(&reason)
 }
 
-fn wrong_type(wanted: Param, got: &str) -> String {
+fn wrong_type(parameter: Parameter, got: &str) -> String {
     format!(
         "wrong type for value; expected {}; got {got}",
-        wanted.type_name()
+        parameter.type_name()
     )
 }
 
-/// A literal as the parameter wants it.
-fn literal(expr: &Expr, wanted: Param) -> Option<Value> {
-    match (&expr.kind, wanted) {
-        (ExprKind::Str { value, .. }, Param::Str | Param::Any) => Some(value.clone()),
-        (ExprKind::Bool(value), Param::Bool | Param::Any) => Some(Value::Bool(*value)),
-        (ExprKind::Number(number), Param::Int) => number.int.map(Value::Int),
-        (ExprKind::Number(number), Param::Uint) => {
+/// The value of a literal for this parameter type.
+fn literal_value(expr: &Expr, parameter: Parameter) -> Option<Value> {
+    match (&expr.kind, parameter) {
+        (ExprKind::Str { value, .. }, Parameter::Str | Parameter::Any) => Some(value.clone()),
+        (ExprKind::Bool(value), Parameter::Bool | Parameter::Any) => Some(Value::Bool(*value)),
+        (ExprKind::Number(number), Parameter::Int) => number.int.map(Value::Int),
+        (ExprKind::Number(number), Parameter::Uint) => {
             number.int.filter(|value| *value >= 0).map(Value::Int)
         }
-        (ExprKind::Number(number), Param::Float) => number.float.map(Value::Float),
+        (ExprKind::Number(number), Parameter::Float) => number.float.map(Value::Float),
         _ => None,
     }
 }
 
-fn unfit(expr: &Expr, wanted: Param) -> String {
-    match wanted {
-        Param::Str => format!("expected string; found {expr}"),
-        Param::Int => format!("expected integer; found {expr}"),
-        Param::Uint => format!("expected unsigned integer; found {expr}"),
-        Param::Bool => format!("expected bool; found {expr}"),
-        Param::Float => format!("expected float; found {expr}"),
-        _ => format!("can't handle {expr} for arg of type {}", wanted.type_name()),
+fn literal_mismatch(expr: &Expr, parameter: Parameter) -> String {
+    match parameter {
+        Parameter::Str => format!("expected string; found {expr}"),
+        Parameter::Int => format!("expected integer; found {expr}"),
+        Parameter::Uint => format!("expected unsigned integer; found {expr}"),
+        Parameter::Bool => format!("expected bool; found {expr}"),
+        Parameter::Float => format!("expected float; found {expr}"),
+        _ => format!(
+            "can't handle {expr} for arg of type {}",
+            parameter.type_name()
+        ),
     }
 }

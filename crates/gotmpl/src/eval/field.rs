@@ -1,48 +1,50 @@
-//! Fields of maps and objects, and methods with their arguments.
+//! Evaluates fields of maps and objects, and methods with their arguments.
 use std::sync::Arc;
 
-use super::Machine;
-use super::frame::{Cell, Frame};
-use super::operand::Given;
+use super::Evaluator;
+use super::frame::{Frame, ReflectValue};
+use super::operand::CallArguments;
 use crate::error::Error;
-use crate::function::{Fault, Kinds};
-use crate::value::{Map, Object, Of, Value};
+use crate::function::{FunctionError, Signature};
+use crate::value::{ElementType, Map, Object, Value};
 
-impl Machine {
-    /// `.a.b.c` on a receiver; only the last may have arguments.
+impl Evaluator {
+    /// Evaluates `.a.b.c` on a receiver; only the last name may have arguments.
     pub(super) fn fields<'t>(
         &mut self,
         frame: &mut Frame<'t>,
-        dot: &Cell,
-        receiver: Cell,
+        dot: &ReflectValue,
+        receiver: ReflectValue,
         names: &'t [Box<str>],
-        given: Given<'t>,
-    ) -> Result<Cell, Error> {
+        call_arguments: CallArguments<'t>,
+    ) -> Result<ReflectValue, Error> {
         let Some((last, before)) = names.split_last() else {
             return Ok(receiver);
         };
         let mut receiver = receiver;
         for name in before {
-            receiver = self.field(frame, dot, &receiver, name, Given::NONE)?;
+            receiver = self.field(frame, dot, &receiver, name, CallArguments::NONE)?;
         }
-        self.field(frame, dot, &receiver, last, given)
+        self.field(frame, dot, &receiver, last, call_arguments)
     }
 
     fn field<'t>(
         &mut self,
         frame: &mut Frame<'t>,
-        dot: &Cell,
-        receiver: &Cell,
+        dot: &ReflectValue,
+        receiver: &ReflectValue,
         name: &'t str,
-        given: Given<'t>,
-    ) -> Result<Cell, Error> {
+        call_arguments: CallArguments<'t>,
+    ) -> Result<ReflectValue, Error> {
         match &receiver.value {
-            Value::Nil if receiver.boxed => {
+            Value::Nil if receiver.is_interface => {
                 frame.fail(&format!("nil pointer evaluating interface {{}}.{name}"))
             }
-            Value::Nil => Ok(Cell::default()),
-            Value::Map(map) => self.map_field(frame, dot, map, name, given),
-            Value::Object(object) => self.object_field(frame, dot, receiver, object, name, given),
+            Value::Nil => Ok(ReflectValue::default()),
+            Value::Map(map) => self.map_field(frame, dot, map, name, call_arguments),
+            Value::Object(object) => {
+                self.object_field(frame, dot, receiver, object, name, call_arguments)
+            }
             _ => no_field(frame, receiver, name),
         }
     }
@@ -50,78 +52,80 @@ impl Machine {
     fn map_field<'t>(
         &mut self,
         frame: &mut Frame<'t>,
-        dot: &Cell,
+        dot: &ReflectValue,
         map: &Map,
         name: &'t str,
-        given: Given<'t>,
-    ) -> Result<Cell, Error> {
-        if let Of::Named(named) = map.of()
-            && let Some(takes) = (named.takes)(name)
+        call_arguments: CallArguments<'t>,
+    ) -> Result<ReflectValue, Error> {
+        if let ElementType::NamedMap(named) = map.element_type()
+            && let Some(signature) = (named.signature)(name)
         {
-            return self.method(frame, dot, name, takes, given, |arguments| {
+            return self.call_method(frame, dot, name, signature, call_arguments, |arguments| {
                 (named.call)(map, name, arguments)
             });
         }
-        if !given.is_nothing() {
+        if !call_arguments.is_empty() {
             return frame.fail(&format!("{name} is not a method but has arguments"));
         }
-        Ok(element(map.of(), map.get(name)))
+        Ok(element(map.element_type(), map.get(name)))
     }
 
     fn object_field<'t>(
         &mut self,
         frame: &mut Frame<'t>,
-        dot: &Cell,
-        receiver: &Cell,
+        dot: &ReflectValue,
+        receiver: &ReflectValue,
         object: &Arc<dyn Object>,
         name: &'t str,
-        given: Given<'t>,
-    ) -> Result<Cell, Error> {
-        if let Some(takes) = object.takes(name) {
-            return self.method(frame, dot, name, takes, given, |arguments| {
-                object.method(name, arguments).unwrap_or(Ok(Value::Nil))
+        call_arguments: CallArguments<'t>,
+    ) -> Result<ReflectValue, Error> {
+        if let Some(signature) = object.signature(name) {
+            return self.call_method(frame, dot, name, signature, call_arguments, |arguments| {
+                object
+                    .call_method(name, arguments)
+                    .unwrap_or(Ok(Value::Nil))
             });
         }
         if let Some(value) = object.field(name) {
-            if given.is_nothing() {
+            if call_arguments.is_empty() {
                 return Ok(value.into());
             }
             let reason = format!("{name} has arguments but cannot be invoked as function");
             return frame.fail(&reason);
         }
         match object.underlying() {
-            Some(Value::Map(map)) => self.map_field(frame, dot, &map, name, given),
+            Some(Value::Map(map)) => self.map_field(frame, dot, &map, name, call_arguments),
             _ => no_field(frame, receiver, name),
         }
     }
 
-    fn method<'t>(
+    fn call_method<'t>(
         &mut self,
         frame: &mut Frame<'t>,
-        dot: &Cell,
+        dot: &ReflectValue,
         name: &str,
-        takes: Kinds,
-        given: Given<'t>,
-        call: impl FnOnce(&[Value]) -> Result<Value, Fault>,
-    ) -> Result<Cell, Error> {
-        let place = frame.at;
-        let arguments = self.arguments(frame, dot, &takes, name, given)?;
-        call(&arguments).map(Cell::from).map_err(|fault| {
-            frame.at = place;
-            frame.fault(&format!("error calling {name}: "), fault)
+        signature: Signature,
+        call_arguments: CallArguments<'t>,
+        call: impl FnOnce(&[Value]) -> Result<Value, FunctionError>,
+    ) -> Result<ReflectValue, Error> {
+        let node = frame.node;
+        let arguments = self.arguments(frame, dot, &signature, name, call_arguments)?;
+        call(&arguments).map(ReflectValue::from).map_err(|error| {
+            frame.node = node;
+            frame.function_error(&format!("error calling {name}: "), error)
         })
     }
 }
 
-/// An element of a map, which may not be there.
-fn element(of: Of, found: Option<Value>) -> Cell {
-    Cell {
-        value: found.unwrap_or_else(|| of.zero()),
-        boxed: of.is_any(),
+/// An element of a map, or the zero value when it is absent.
+fn element(element_type: ElementType, found: Option<Value>) -> ReflectValue {
+    ReflectValue {
+        value: found.unwrap_or_else(|| element_type.zero()),
+        is_interface: element_type.is_any(),
     }
 }
 
-fn no_field(frame: &Frame, receiver: &Cell, name: &str) -> Result<Cell, Error> {
+fn no_field(frame: &Frame, receiver: &ReflectValue, name: &str) -> Result<ReflectValue, Error> {
     let kind = receiver.type_name();
     frame.fail(&format!("can't evaluate field {name} in type {kind}"))
 }

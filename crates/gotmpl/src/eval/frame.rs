@@ -1,43 +1,43 @@
-//! One template being carried out: its variables, and the place that messages name.
+//! One template execution: its variables, and the node that error messages name.
 use std::fmt;
 use std::sync::Arc;
 
 use crate::ast::{Command, Expr, Invocation, Pipeline};
-use crate::error::{Error, Kind, Place};
-use crate::function::Fault;
+use crate::error::{Error, ErrorKind, Position};
+use crate::function::FunctionError;
 use crate::template::Template;
 use crate::value::Value;
 
-/// A value as Go's evaluator holds it: an element of a list of anything is of the type `interface {}`
-/// until a pipeline looks inside, and only then has a nil no fields.
+/// Go's reflect.Value: an element of a `[]interface {}` has the static type `interface {}` until a
+/// pipeline unwraps it; only a nil of that type is an error when a field is read.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Cell {
+pub(super) struct ReflectValue {
     pub(super) value: Value,
-    /// Whether its type is still `interface {}`.
-    pub(super) boxed: bool,
+    /// Whether the static type is `interface {}`.
+    pub(super) is_interface: bool,
 }
 
-impl From<Value> for Cell {
+impl From<Value> for ReflectValue {
     fn from(value: Value) -> Self {
         Self {
             value,
-            boxed: false,
+            is_interface: false,
         }
     }
 }
 
-impl Cell {
+impl ReflectValue {
     pub(super) fn type_name(&self) -> &str {
-        match (&self.value, self.boxed) {
+        match (&self.value, self.is_interface) {
             (_, true) | (Value::Nil, _) => "interface {}",
             (value, _) => value.type_name(),
         }
     }
 }
 
-/// The part of a template that is being carried out.
+/// A reference to the node that is being evaluated.
 #[derive(Clone, Copy)]
-pub(super) enum At<'t> {
+pub(super) enum NodeRef<'t> {
     Start,
     Pipe(&'t Pipeline),
     Command(&'t Command),
@@ -45,19 +45,19 @@ pub(super) enum At<'t> {
     Invocation(&'t Invocation),
 }
 
-impl At<'_> {
+impl NodeRef<'_> {
     fn offset(self) -> usize {
         match self {
             Self::Start => 0,
-            Self::Pipe(pipe) => pipe.at,
-            Self::Command(command) => command.at,
-            Self::Expr(expr) => expr.at,
-            Self::Invocation(invocation) => invocation.at,
+            Self::Pipe(pipe) => pipe.offset,
+            Self::Command(command) => command.offset,
+            Self::Expr(expr) => expr.offset,
+            Self::Invocation(invocation) => invocation.offset,
         }
     }
 }
 
-impl fmt::Display for At<'_> {
+impl fmt::Display for NodeRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Start => Ok(()),
@@ -71,14 +71,14 @@ impl fmt::Display for At<'_> {
 
 struct Variable {
     name: Arc<str>,
-    cell: Cell,
+    value: ReflectValue,
 }
 
-/// One template being carried out.
+/// One template execution.
 pub(super) struct Frame<'t> {
     template: &'t Template,
-    /// Go's place: where the evaluator looked last.
-    pub(super) at: At<'t>,
+    /// Go's current node: the last node that the evaluator visited.
+    pub(super) node: NodeRef<'t>,
     variables: Vec<Variable>,
 }
 
@@ -86,95 +86,97 @@ impl<'t> Frame<'t> {
     pub(super) fn new(template: &'t Template, data: Value) -> Self {
         let root = Variable {
             name: template.root.clone(),
-            cell: Cell::from(data),
+            value: ReflectValue::from(data),
         };
         Self {
             template,
-            at: At::Start,
+            node: NodeRef::Start,
             variables: vec![root],
         }
     }
 
-    /// Where the variables stand now, for [`Self::forget`].
+    /// The current number of variables, for [`Self::pop`].
     pub(super) fn mark(&self) -> usize {
         self.variables.len()
     }
 
-    /// Forgets the variables declared since a mark.
-    pub(super) fn forget(&mut self, mark: usize) {
+    /// Removes the variables declared since a mark.
+    pub(super) fn pop(&mut self, mark: usize) {
         self.variables.truncate(mark);
     }
 
-    pub(super) fn declare(&mut self, name: &Arc<str>, cell: Cell) {
+    pub(super) fn declare(&mut self, name: &Arc<str>, value: ReflectValue) {
         self.variables.push(Variable {
             name: name.clone(),
-            cell,
+            value,
         });
     }
 
-    pub(super) fn set(&mut self, name: &str, cell: Cell) -> Result<(), Error> {
+    pub(super) fn set(&mut self, name: &str, value: ReflectValue) -> Result<(), Error> {
         match self.variables.iter_mut().rev().find(|v| *v.name == *name) {
             Some(variable) => {
-                variable.cell = cell;
+                variable.value = value;
                 Ok(())
             }
             None => self.fail(&format!("undefined variable: {name}")),
         }
     }
 
-    /// Sets a variable by its distance from the last one.
-    pub(super) fn set_last(&mut self, back: usize, cell: Cell) {
+    /// Sets a variable by its distance from the top of the stack.
+    pub(super) fn set_top(&mut self, back: usize, value: ReflectValue) {
         let at = self.variables.len().checked_sub(back);
         if let Some(variable) = at.and_then(|at| self.variables.get_mut(at)) {
-            variable.cell = cell;
+            variable.value = value;
         }
     }
 
-    pub(super) fn get(&self, name: &str) -> Result<Cell, Error> {
+    pub(super) fn get(&self, name: &str) -> Result<ReflectValue, Error> {
         match self.variables.iter().rev().find(|v| *v.name == *name) {
-            Some(variable) => Ok(variable.cell.clone()),
+            Some(variable) => Ok(variable.value.clone()),
             None => self.fail(&format!("undefined variable: {name}")),
         }
     }
 
-    fn place(&self) -> Place<'_> {
-        Place {
+    fn position(&self) -> Position<'_> {
+        Position {
             file: &self.template.file,
             source: &self.template.source,
-            offset: self.at.offset(),
+            offset: self.node.offset(),
         }
     }
 
     pub(super) fn fail<T>(&self, reason: &str) -> Result<T, Error> {
-        Err(self.error(Kind::Exec, reason))
+        Err(self.error(ErrorKind::Exec, reason))
     }
 
-    pub(super) fn error(&self, kind: Kind, reason: &str) -> Error {
+    pub(super) fn error(&self, kind: ErrorKind, reason: &str) -> Error {
         Error::exec(
             kind,
-            &self.place(),
+            &self.position(),
             &self.template.name,
-            &self.at.to_string(),
+            &self.node.to_string(),
             reason,
         )
     }
 
-    /// A limit that was reached, wherever the evaluator is.
-    pub(super) fn limit(&self, fault: Fault) -> Error {
-        self.fault("", fault)
+    /// An error for an exceeded limit, at the current node.
+    pub(super) fn limit_error(&self, error: FunctionError) -> Error {
+        self.function_error("", error)
     }
 
-    /// A function's fault; `said` are the words before it.
-    pub(super) fn fault(&self, said: &str, fault: Fault) -> Error {
-        match fault {
-            Fault::Message(reason) => self.error(Kind::Exec, &format!("{said}{reason}")),
-            Fault::Refused(reason) => self
-                .error(Kind::Refused, &format!("{said}{reason}"))
-                .refused(reason),
-            Fault::Limit(reason) => self.error(Kind::Limit, &reason),
-            Fault::Template(inner) => {
-                let context = self.at.to_string();
-                inner.through(&self.place(), &self.template.name, &context, said)
+    /// The error of a function, with a prefix.
+    pub(super) fn function_error(&self, prefix: &str, error: FunctionError) -> Error {
+        match error {
+            FunctionError::Message(reason) => {
+                self.error(ErrorKind::Exec, &format!("{prefix}{reason}"))
+            }
+            FunctionError::Fail(reason) => self
+                .error(ErrorKind::Fail, &format!("{prefix}{reason}"))
+                .with_reason(reason),
+            FunctionError::Limit(reason) => self.error(ErrorKind::Limit, &reason),
+            FunctionError::Template(inner) => {
+                let context = self.node.to_string();
+                inner.called_from(&self.position(), &self.template.name, &context, prefix)
             }
         }
     }

@@ -1,40 +1,40 @@
-//! Bodies: text, actions, choices, loops and calls of templates.
-use super::Machine;
-use super::frame::{At, Cell, Frame};
+//! Executes bodies: text, actions, branches, loops and template calls.
+use super::Evaluator;
+use super::frame::{Frame, NodeRef, ReflectValue};
 use crate::ast::{Body, Branch, Invocation, Node, Pipeline};
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::fmt;
 use crate::value::{List, Map, Value};
 
-/// How many bodies and pipelines may be open at once, over all templates.
-const DEEPEST: usize = 20_000;
+/// The maximum number of nested bodies and pipelines over all templates.
+const MAX_DEPTH: usize = 20_000;
 
-/// Whether a body ran to its end.
+/// The control flow after a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Flow {
-    On,
+    Proceed,
     Break,
     Continue,
 }
 
-/// What `if` and `with` do with dot.
+/// Whether a branch changes dot.
 #[derive(Clone, Copy)]
-enum Chooses {
+enum BranchKind {
     If,
     With,
 }
 
-/// What a range goes over.
-enum Turns {
+/// The elements of a range.
+enum Iterable {
     List(List),
     Map(Map),
 }
 
-impl Machine {
+impl Evaluator {
     pub(super) fn walk<'t>(
         &mut self,
         frame: &mut Frame<'t>,
-        dot: &Cell,
+        dot: &ReflectValue,
         body: &'t Body,
         out: &mut String,
     ) -> Result<Flow, Error> {
@@ -42,41 +42,43 @@ impl Machine {
             let flow = match node {
                 Node::Text(text) => {
                     self.write(frame, out, text)?;
-                    Flow::On
+                    Flow::Proceed
                 }
                 Node::Action(pipe) => {
-                    let cell = self.pipeline(frame, dot, pipe)?;
+                    let operand = self.pipeline(frame, dot, pipe)?;
                     if pipe.variables.is_empty() {
-                        self.print(frame, out, pipe, &cell.value)?;
+                        self.print(frame, out, pipe, &operand.value)?;
                     }
-                    Flow::On
+                    Flow::Proceed
                 }
-                Node::If(branch) => self.choose(frame, dot, branch, Chooses::If, out)?,
-                Node::With(branch) => self.choose(frame, dot, branch, Chooses::With, out)?,
+                Node::If(branch) => self.walk_branch(frame, dot, branch, BranchKind::If, out)?,
+                Node::With(branch) => {
+                    self.walk_branch(frame, dot, branch, BranchKind::With, out)?
+                }
                 Node::Range(branch) => self.range(frame, dot, branch, out)?,
                 Node::Template(invocation) => {
                     self.invoke(frame, dot, invocation, out)?;
-                    Flow::On
+                    Flow::Proceed
                 }
                 Node::Break => Flow::Break,
                 Node::Continue => Flow::Continue,
             };
-            if flow != Flow::On {
+            if flow != Flow::Proceed {
                 return Ok(flow);
             }
         }
-        Ok(Flow::On)
+        Ok(Flow::Proceed)
     }
 
     fn write(&mut self, frame: &Frame, out: &mut String, text: &str) -> Result<(), Error> {
         self.budget
-            .write(text.len())
-            .map_err(|fault| frame.limit(fault))?;
+            .charge_output(text.len())
+            .map_err(|error| frame.limit_error(error))?;
         out.push_str(text);
         Ok(())
     }
 
-    /// What an action writes for its value.
+    /// Writes the value of an action.
     fn print<'t>(
         &mut self,
         frame: &mut Frame<'t>,
@@ -84,133 +86,138 @@ impl Machine {
         pipe: &'t Pipeline,
         value: &Value,
     ) -> Result<(), Error> {
-        frame.at = At::Pipe(pipe);
+        frame.node = NodeRef::Pipe(pipe);
         match value {
             Value::Nil => self.write(frame, out, "<no value>"),
             Value::Str(text) => self.write(frame, out, text),
             Value::Object(object) => {
-                let text = object.written().unwrap_or_else(|| fmt::text(value));
+                let text = object.action_text().unwrap_or_else(|| fmt::text(value));
                 self.write(frame, out, &text)
             }
             other => self.write(frame, out, &fmt::text(other)),
         }
     }
 
-    fn choose<'t>(
+    fn walk_branch<'t>(
         &mut self,
         frame: &mut Frame<'t>,
-        dot: &Cell,
+        dot: &ReflectValue,
         branch: &'t Branch,
-        chooses: Chooses,
+        kind: BranchKind,
         out: &mut String,
     ) -> Result<Flow, Error> {
         let mark = frame.mark();
-        let cell = self.pipeline(frame, dot, &branch.pipe)?;
+        let operand = self.pipeline(frame, dot, &branch.pipe)?;
         self.nesting += 1;
-        let flow = if cell.value.is_true() {
-            match chooses {
-                Chooses::With => self.walk(frame, &cell, &branch.then, out)?,
-                Chooses::If => self.walk(frame, dot, &branch.then, out)?,
+        let flow = if operand.value.is_true() {
+            match kind {
+                BranchKind::With => self.walk(frame, &operand, &branch.then, out)?,
+                BranchKind::If => self.walk(frame, dot, &branch.then, out)?,
             }
-        } else if let Some(otherwise) = &branch.otherwise {
-            self.walk(frame, dot, otherwise, out)?
+        } else if let Some(else_body) = &branch.else_body {
+            self.walk(frame, dot, else_body, out)?
         } else {
-            Flow::On
+            Flow::Proceed
         };
         self.nesting -= 1;
-        frame.forget(mark);
+        frame.pop(mark);
         Ok(flow)
     }
 
     fn range<'t>(
         &mut self,
         frame: &mut Frame<'t>,
-        dot: &Cell,
+        dot: &ReflectValue,
         branch: &'t Branch,
         out: &mut String,
     ) -> Result<Flow, Error> {
         let outer = frame.mark();
-        let cell = self.pipeline(frame, dot, &branch.pipe)?;
+        let operand = self.pipeline(frame, dot, &branch.pipe)?;
         let mark = frame.mark();
-        let Ok(turns) = turns(&cell.value) else {
-            let reason = format!("range can't iterate over {}", fmt::text(&cell.value));
+        let Ok(iterable) = iterable(&operand.value) else {
+            let reason = format!("range can't iterate over {}", fmt::text(&operand.value));
             return frame.fail(&reason);
         };
-        let mut flow = Flow::On;
-        match (turns, &branch.otherwise) {
-            (Some(Turns::List(items)), _) => {
-                let boxed = items.of().is_any();
+        let mut flow = Flow::Proceed;
+        match (iterable, &branch.else_body) {
+            (Some(Iterable::List(items)), _) => {
+                let is_interface = items.element_type().is_any();
                 for (index, item) in items.iter().enumerate() {
-                    let item = Cell {
+                    let item = ReflectValue {
                         value: item.clone(),
-                        boxed,
+                        is_interface,
                     };
                     let index = Value::Int(index as i64);
-                    if self.turn(frame, branch, index, item, mark, out)? {
+                    if self.iterate(frame, branch, index, item, mark, out)? {
                         break;
                     }
                 }
             }
-            (Some(Turns::Map(map)), _) => {
-                let boxed = map.of().is_any();
+            (Some(Iterable::Map(map)), _) => {
+                let is_interface = map.element_type().is_any();
                 for (key, value) in map.entries() {
-                    let item = Cell { value, boxed };
-                    if self.turn(frame, branch, Value::Str(key), item, mark, out)? {
+                    let item = ReflectValue {
+                        value,
+                        is_interface,
+                    };
+                    if self.iterate(frame, branch, Value::Str(key), item, mark, out)? {
                         break;
                     }
                 }
             }
-            (None, Some(otherwise)) => flow = self.walk(frame, dot, otherwise, out)?,
+            (None, Some(else_body)) => flow = self.walk(frame, dot, else_body, out)?,
             (None, None) => {}
         }
-        frame.forget(outer);
+        frame.pop(outer);
         Ok(flow)
     }
 
-    /// One turn of a loop; whether the loop ends with it.
-    fn turn<'t>(
+    /// One iteration of a loop; returns whether the loop ends.
+    fn iterate<'t>(
         &mut self,
         frame: &mut Frame<'t>,
         branch: &'t Branch,
         index: Value,
-        item: Cell,
+        item: ReflectValue,
         mark: usize,
         out: &mut String,
     ) -> Result<bool, Error> {
-        self.budget.turn(1).map_err(|fault| frame.limit(fault))?;
+        self.budget
+            .charge_iterations(1)
+            .map_err(|error| frame.limit_error(error))?;
         match (branch.pipe.variables.as_slice(), branch.pipe.assigns) {
             ([], _) => {}
-            ([one], true) => frame.set(one, item.clone())?,
+            ([variable], true) => frame.set(variable, item.clone())?,
             ([first, second, ..], true) => {
-                frame.set(first, Cell::from(index))?;
+                frame.set(first, ReflectValue::from(index))?;
                 frame.set(second, item.clone())?;
             }
-            ([_], false) => frame.set_last(1, item.clone()),
+            ([_], false) => frame.set_top(1, item.clone()),
             (_, false) => {
-                frame.set_last(1, item.clone());
-                frame.set_last(2, Cell::from(index));
+                frame.set_top(1, item.clone());
+                frame.set_top(2, ReflectValue::from(index));
             }
         }
         let flow = self.walk(frame, &item, &branch.then, out)?;
-        frame.forget(mark);
+        frame.pop(mark);
         Ok(flow == Flow::Break)
     }
 
     fn invoke<'t>(
         &mut self,
         frame: &mut Frame<'t>,
-        dot: &Cell,
+        dot: &ReflectValue,
         invocation: &'t Invocation,
         out: &mut String,
     ) -> Result<(), Error> {
-        frame.at = At::Invocation(invocation);
+        frame.node = NodeRef::Invocation(invocation);
         let Some(template) = self.templates.get(&invocation.name) else {
             let quoted = fmt::quote(&invocation.name);
             return frame.fail(&format!("template {quoted} not defined"));
         };
         if self.depth >= self.budget.depth() {
             let reason = format!("exceeded maximum template depth ({})", self.budget.depth());
-            return Err(frame.error(Kind::Limit, &reason));
+            return Err(frame.error(ErrorKind::Limit, &reason));
         }
         let data = match &invocation.pipe {
             Some(pipe) => self.pipeline(frame, dot, pipe)?.value,
@@ -219,47 +226,47 @@ impl Machine {
         self.run(&template, data, out)
     }
 
-    /// The value of a pipeline, kept in its variables.
+    /// Evaluates a pipeline and assigns its variables.
     pub(super) fn pipeline<'t>(
         &mut self,
         frame: &mut Frame<'t>,
-        dot: &Cell,
+        dot: &ReflectValue,
         pipe: &'t Pipeline,
-    ) -> Result<Cell, Error> {
-        frame.at = At::Pipe(pipe);
+    ) -> Result<ReflectValue, Error> {
+        frame.node = NodeRef::Pipe(pipe);
         self.nesting += 1;
-        if self.nesting > DEEPEST {
-            let reason = format!("nested deeper than the limit of {DEEPEST}");
-            return Err(frame.error(Kind::Limit, &reason));
+        if self.nesting > MAX_DEPTH {
+            let reason = format!("nesting exceeds the limit of {MAX_DEPTH}");
+            return Err(frame.error(ErrorKind::Limit, &reason));
         }
         let mut piped = None;
         for command in &pipe.commands {
-            let cell = self.command(frame, dot, command, piped)?;
-            piped = Some(Cell::from(cell.value));
+            let operand = self.command(frame, dot, command, piped)?;
+            piped = Some(ReflectValue::from(operand.value));
         }
         self.nesting -= 1;
-        let cell = piped.unwrap_or_default();
+        let operand = piped.unwrap_or_default();
         for name in &pipe.variables {
             if pipe.assigns {
-                frame.set(name, cell.clone())?;
+                frame.set(name, operand.clone())?;
             } else {
-                frame.declare(name, cell.clone());
+                frame.declare(name, operand.clone());
             }
         }
-        Ok(cell)
+        Ok(operand)
     }
 }
 
-/// What a range goes over: nothing at all, or elements; an error when it cannot.
-fn turns(value: &Value) -> Result<Option<Turns>, ()> {
+/// The elements of a range: `None` when there are none, an error when the value cannot be iterated.
+fn iterable(value: &Value) -> Result<Option<Iterable>, ()> {
     match value {
         Value::Nil => Ok(None),
         Value::Map(map) if map.is_empty() => Ok(None),
-        Value::Map(map) => Ok(Some(Turns::Map(map.clone()))),
+        Value::Map(map) => Ok(Some(Iterable::Map(map.clone()))),
         Value::List(items) if items.is_empty() => Ok(None),
-        Value::List(items) => Ok(Some(Turns::List(items.clone()))),
+        Value::List(items) => Ok(Some(Iterable::List(items.clone()))),
         Value::Object(object) => match object.underlying() {
-            Some(inner) => turns(&inner),
+            Some(inner) => iterable(&inner),
             None => Err(()),
         },
         _ => Err(()),

@@ -1,19 +1,19 @@
-//! Floats as Go prints them.
+//! Formats floats as Go does.
 use super::printer::{Flags, Printer};
 
-/// No float has more digits than this; what is beyond is zeros.
-const DIGITS: usize = 1100;
+/// The maximum number of significant digits of a float; all digits beyond are zeros.
+const MAX_DIGITS: usize = 1100;
 
-/// Writes a float; false when the verb is not for floats.
+/// Writes a float; false when the verb does not apply to floats.
 pub(super) fn write(printer: &mut Printer, flags: &Flags, verb: char, number: f64) -> bool {
-    let (verb, usual) = match verb {
+    let (verb, default_precision) = match verb {
         'v' => ('g', None),
         'g' | 'G' | 'x' | 'X' | 'b' => (verb, None),
         'f' | 'e' | 'E' => (verb, Some(6)),
         'F' => ('f', Some(6)),
         _ => return false,
     };
-    let precision = flags.precision.or(usual);
+    let precision = flags.precision.or(default_precision);
     let negative = number.is_sign_negative() && !number.is_nan();
     let sign = match (negative, flags.plus, flags.space) {
         (true, _, _) => "-",
@@ -59,47 +59,49 @@ pub(super) fn shortest(number: f64) -> String {
     }
 }
 
-fn unsigned(verb: char, size: f64, precision: Option<usize>) -> String {
+fn unsigned(verb: char, magnitude: f64, precision: Option<usize>) -> String {
     match verb {
-        'f' => padded(precision.unwrap_or(6), |digits| format!("{size:.digits$}")),
-        'e' => exponential(size, precision.unwrap_or(6)),
-        'E' => exponential(size, precision.unwrap_or(6)).to_uppercase(),
-        'G' => general(size, precision).to_uppercase(),
-        'x' => hexadecimal(size, precision),
-        'X' => hexadecimal(size, precision).to_uppercase(),
-        'b' => binary(size),
-        _ => general(size, precision),
+        'f' => padded(precision.unwrap_or(6), |digits| {
+            format!("{magnitude:.digits$}")
+        }),
+        'e' => exponential(magnitude, precision.unwrap_or(6)),
+        'E' => exponential(magnitude, precision.unwrap_or(6)).to_uppercase(),
+        'G' => general(magnitude, precision).to_uppercase(),
+        'x' => hexadecimal(magnitude, precision),
+        'X' => hexadecimal(magnitude, precision).to_uppercase(),
+        'b' => binary(magnitude),
+        _ => general(magnitude, precision),
     }
 }
 
-/// A text of so many digits behind the point; Rust does not print as many as Go does.
-fn padded(digits: usize, shown: impl FnOnce(usize) -> String) -> String {
-    let text = shown(digits.min(DIGITS));
-    text + &"0".repeat(digits.saturating_sub(DIGITS))
+/// A text with this many fraction digits; Rust formats fewer than Go does.
+fn padded(digits: usize, format_digits: impl FnOnce(usize) -> String) -> String {
+    let text = format_digits(digits.min(MAX_DIGITS));
+    text + &"0".repeat(digits.saturating_sub(MAX_DIGITS))
 }
 
-fn exponential(size: f64, precision: usize) -> String {
-    let digits = precision.min(DIGITS);
-    let text = format!("{size:.digits$e}");
+fn exponential(magnitude: f64, precision: usize) -> String {
+    let digits = precision.min(MAX_DIGITS);
+    let text = format!("{magnitude:.digits$e}");
     let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));
-    let zeros = "0".repeat(precision.saturating_sub(DIGITS));
+    let zeros = "0".repeat(precision.saturating_sub(MAX_DIGITS));
     format!(
         "{mantissa}{zeros}e{}",
         power_text(power.parse().unwrap_or(0))
     )
 }
 
-/// A power with its sign and at least two digits.
+/// An exponent with its sign and at least two digits.
 fn power_text(power: i32) -> String {
     let sign = if power < 0 { '-' } else { '+' };
     format!("{sign}{:02}", power.abs())
 }
 
-/// `%g`: the shortest text, or so many digits, with an exponent when it is large or small.
-fn general(size: f64, precision: Option<usize>) -> String {
+/// `%g`: the shortest text or this many digits, with an exponent for large and small numbers.
+fn general(magnitude: f64, precision: Option<usize>) -> String {
     let scientific = match precision {
-        None => format!("{size:e}"),
-        Some(digits) => format!("{size:.*e}", digits.clamp(1, DIGITS) - 1),
+        None => format!("{magnitude:e}"),
+        Some(digits) => format!("{magnitude:.*e}", digits.clamp(1, MAX_DIGITS) - 1),
     };
     let (mantissa, power) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let power: i32 = power.parse().unwrap_or(0);
@@ -109,19 +111,19 @@ fn general(size: f64, precision: Option<usize>) -> String {
         None => digits.as_str(),
     };
     let digits = if digits.is_empty() { "0" } else { digits };
-    let most = match precision {
+    let largest_power = match precision {
         None => 6,
-        Some(given) => {
-            let given = i32::try_from(given.max(1)).unwrap_or(i32::MAX);
+        Some(requested) => {
+            let requested = i32::try_from(requested.max(1)).unwrap_or(i32::MAX);
             let count = i32::try_from(digits.len()).unwrap_or(i32::MAX);
-            if given > count && count > power {
+            if requested > count && count > power {
                 count.max(power + 1)
             } else {
-                given
+                requested
             }
         }
     };
-    if power < -4 || power >= most {
+    if power < -4 || power >= largest_power {
         let (first, rest) = digits.split_at(1);
         let point = if rest.is_empty() { "" } else { "." };
         return format!("{first}{point}{rest}e{}", power_text(power));
@@ -138,7 +140,7 @@ fn general(size: f64, precision: Option<usize>) -> String {
     format!("{before}.{after}")
 }
 
-/// `#`: a point always, and under `g` the zeros that are otherwise left out.
+/// `#`: always a decimal point, and under `g` the trailing zeros.
 fn with_point(text: &str, verb: char, precision: Option<usize>) -> String {
     let hex = matches!(verb, 'x' | 'X');
     let tail_at = text.find(|c| matches!(c, 'p' | 'P') || (!hex && matches!(c, 'e' | 'E')));
@@ -158,9 +160,9 @@ fn with_point(text: &str, verb: char, precision: Option<usize>) -> String {
     out + &"0".repeat(missing) + tail
 }
 
-/// The mantissa and the power of two of a float.
-fn parts(size: f64) -> (u64, i32) {
-    let bits = size.to_bits();
+/// The mantissa and the binary exponent of a float.
+fn mantissa_and_exponent(magnitude: f64) -> (u64, i32) {
+    let bits = magnitude.to_bits();
     let power = i32::try_from((bits >> 52) & 0x7ff).unwrap_or(0);
     let mantissa = bits & ((1 << 52) - 1);
     if power == 0 {
@@ -170,18 +172,18 @@ fn parts(size: f64) -> (u64, i32) {
     }
 }
 
-fn binary(size: f64) -> String {
-    let (mantissa, power) = parts(size);
+fn binary(magnitude: f64) -> String {
+    let (mantissa, power) = mantissa_and_exponent(magnitude);
     let sign = if power < 0 { '-' } else { '+' };
     format!("{mantissa}p{sign}{}", power.abs())
 }
 
-fn hexadecimal(size: f64, precision: Option<usize>) -> String {
-    let (mut mantissa, mut power) = parts(size);
+fn hexadecimal(magnitude: f64, precision: Option<usize>) -> String {
+    let (mut mantissa, mut power) = mantissa_and_exponent(magnitude);
     if mantissa == 0 {
         power = 0;
     } else {
-        // The leading one goes to bit 60.
+        // Shift the leading one to bit 60.
         let shift = mantissa.leading_zeros().saturating_sub(3);
         mantissa <<= shift;
         power += 60 - i32::try_from(shift).unwrap_or(0);

@@ -1,28 +1,28 @@
-//! Reads a format: flags, argument indexes, width, precision, verb.
+//! Parses a format string: flags, argument indexes, width, precision, verb.
 use super::printer::{Flags, Printer};
 use crate::value::Value;
 
-/// Go takes no width or precision beyond this from an argument.
-const WIDEST: i64 = 1_000_000;
+/// The maximum width or precision that Go accepts from an argument.
+const MAX_WIDTH: i64 = 1_000_000;
 
 struct Reader<'a> {
     rest: &'a str,
     arguments: &'a [Value],
     next: usize,
-    /// Whether an index was used, so that nothing is left over.
+    /// Whether an argument index was used; Go then reports no extra arguments.
     reordered: bool,
-    /// Whether the indexes of this verb are good.
-    good: bool,
+    /// Whether the argument indexes of this verb are valid.
+    indexes_valid: bool,
 }
 
-/// Writes the arguments as the format says.
+/// Writes the arguments according to the format string.
 pub(super) fn write(printer: &mut Printer, format: &str, arguments: &[Value]) {
     let mut reader = Reader {
         rest: format,
         arguments,
         next: 0,
         reordered: false,
-        good: true,
+        indexes_valid: true,
     };
     while let Some((before, after)) = reader.rest.split_once('%') {
         printer.push(before);
@@ -62,13 +62,13 @@ impl Reader<'_> {
         after.is_some()
     }
 
-    /// One verb with all before it; whether there is more to read.
+    /// Handles one verb with its flags; returns whether to continue.
     fn verb(&mut self, printer: &mut Printer) -> bool {
         let mut flags = Flags::default();
         while let Some(c) = self.rest.chars().next().filter(|c| flags.take(*c)) {
             self.skip(c.len_utf8());
         }
-        self.good = true;
+        self.indexes_valid = true;
         let mut after_index = self.index();
         self.width(printer, &mut flags, &mut after_index);
         if self.skip_if('.') {
@@ -87,7 +87,7 @@ impl Reader<'_> {
                 printer.push("%");
                 return true;
             }
-            _ if !self.good => "BADINDEX",
+            _ if !self.indexes_valid => "BADINDEX",
             None => "MISSING",
             Some(argument) => {
                 printer.argument(&flags.for_verb(verb), verb, argument);
@@ -105,23 +105,23 @@ impl Reader<'_> {
 
     fn width(&mut self, printer: &mut Printer, flags: &mut Flags, after_index: &mut bool) {
         if self.skip_if('*') {
-            let given = self.size();
-            if given.is_none() {
+            let size = self.size();
+            if size.is_none() {
                 printer.push("%!(BADWIDTH)");
             }
-            if given.is_some_and(|width| width < 0) {
+            if size.is_some_and(|width| width < 0) {
                 flags.minus = true;
             }
-            flags.width = given.map(|width| width.unsigned_abs() as usize);
+            flags.width = size.map(|width| width.unsigned_abs() as usize);
             *after_index = false;
         } else {
             flags.width = self.number();
-            self.good &= !(*after_index && flags.width.is_some());
+            self.indexes_valid &= !(*after_index && flags.width.is_some());
         }
     }
 
     fn precision(&mut self, printer: &mut Printer, flags: &mut Flags, after_index: &mut bool) {
-        self.good &= !*after_index;
+        self.indexes_valid &= !*after_index;
         *after_index = self.index();
         if self.skip_if('*') {
             flags.precision = self.size().and_then(|size| usize::try_from(size).ok());
@@ -134,16 +134,16 @@ impl Reader<'_> {
         }
     }
 
-    /// A size that is an argument.
+    /// A width or precision from an argument.
     fn size(&mut self) -> Option<i64> {
         let argument = self.arguments.get(self.next)?;
         self.next += 1;
         argument
-            .as_whole()
-            .filter(|size| (-WIDEST..=WIDEST).contains(size))
+            .as_integer()
+            .filter(|size| (-MAX_WIDTH..=MAX_WIDTH).contains(size))
     }
 
-    /// A size that is written. One that is too large takes the rest of the format with it.
+    /// A literal width or precision. One that is too large consumes the rest of the format string.
     fn number(&mut self) -> Option<usize> {
         let (number, length) = number(self.rest);
         if length > 0 && number.is_none() {
@@ -154,14 +154,14 @@ impl Reader<'_> {
         number
     }
 
-    /// `[3]`: which argument is next; whether there was an index.
+    /// `[3]`: the index of the next argument; returns whether there was one.
     fn index(&mut self) -> bool {
         if !self.rest.starts_with('[') {
             return false;
         }
         self.reordered = true;
         let Some(end) = self.rest.find(']').filter(|_| self.rest.len() >= 3) else {
-            self.good = false;
+            self.indexes_valid = false;
             self.skip(1);
             return false;
         };
@@ -169,18 +169,18 @@ impl Reader<'_> {
         self.skip(end + 1);
         let (index, length) = number(inside);
         let Some(index) = index.filter(|_| length == inside.len()) else {
-            self.good = false;
+            self.indexes_valid = false;
             return false;
         };
         match index.checked_sub(1).filter(|at| *at < self.arguments.len()) {
             Some(at) => self.next = at,
-            None => self.good = false,
+            None => self.indexes_valid = false,
         }
         true
     }
 }
 
-/// The number a text begins with, if Go can hold it, and its length.
+/// The number at the start of a text, if it is within Go's limit, and its length.
 fn number(text: &str) -> (Option<usize>, usize) {
     let mut number = None;
     for (at, byte) in text.bytes().enumerate() {
@@ -188,7 +188,7 @@ fn number(text: &str) -> (Option<usize>, usize) {
             return (number, at);
         }
         let before = number.unwrap_or(0);
-        if before > WIDEST as usize {
+        if before > MAX_WIDTH as usize {
             return (None, at + 1);
         }
         number = Some(before * 10 + usize::from(byte - b'0'));

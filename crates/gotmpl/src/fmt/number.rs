@@ -1,16 +1,16 @@
-//! Whole numbers as Go prints them.
+//! Formats integers as Go does.
 use super::printer::{Flags, Printer};
 use super::quote::{is_printable, quoted};
 
-/// A whole number and whether its type has a sign.
+/// An integer and whether its type is signed.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Whole {
+pub(super) struct Integer {
     pub(super) size: u64,
     pub(super) negative: bool,
     pub(super) signed: bool,
 }
 
-impl Whole {
+impl Integer {
     pub(super) fn signed(number: i64) -> Self {
         Self {
             size: number.unsigned_abs(),
@@ -43,8 +43,8 @@ impl Whole {
     }
 }
 
-/// Writes a whole number; false when the verb is not for whole numbers.
-pub(super) fn write(printer: &mut Printer, flags: &Flags, verb: char, number: Whole) -> bool {
+/// Writes an integer; false when the verb does not apply to integers.
+pub(super) fn write(printer: &mut Printer, flags: &Flags, verb: char, number: Integer) -> bool {
     match verb {
         'v' if flags.source && !number.signed => {
             let sharp = Flags {
@@ -65,7 +65,7 @@ pub(super) fn write(printer: &mut Printer, flags: &Flags, verb: char, number: Wh
     true
 }
 
-fn digits(printer: &mut Printer, flags: &Flags, verb: char, number: Whole) {
+fn digits(printer: &mut Printer, flags: &Flags, verb: char, number: Integer) {
     let size = number.size;
     if flags.precision == Some(0) && size == 0 {
         return printer.fill(' ', flags.width.unwrap_or(0));
@@ -97,12 +97,12 @@ fn digits(printer: &mut Printer, flags: &Flags, verb: char, number: Whole) {
         _ => "",
     };
     let mark = if verb == 'O' { "0o" } else { "" };
-    // Go's largest precision is ten million, so the zeros are bounded.
+    // Go limits the precision, so the number of zeros is bounded.
     let text = format!("{sign}{mark}{prefix}{}{digits}", "0".repeat(zeros));
     printer.pad_with_spaces(flags, &text);
 }
 
-fn unicode(flags: &Flags, number: Whole) -> String {
+fn unicode(flags: &Flags, number: Integer) -> String {
     let least = flags.precision.unwrap_or(4).max(4);
     let digits = format!("{:X}", number.bits());
     let zeros = "0".repeat(least.saturating_sub(digits.len()));

@@ -1,7 +1,7 @@
-//! Where a text is gathered, and the flags that say how.
+//! The output buffer of a format, and the flags of a verb.
 use super::Overflow;
 
-/// What stands between `%` and the verb.
+/// The flags, width and precision between `%` and the verb.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Flags {
     pub(super) plus: bool,
@@ -9,14 +9,14 @@ pub(super) struct Flags {
     pub(super) sharp: bool,
     pub(super) space: bool,
     pub(super) zero: bool,
-    /// `%#v`: as Go source.
+    /// `%#v`: Go source syntax.
     pub(super) source: bool,
     pub(super) width: Option<usize>,
     pub(super) precision: Option<usize>,
 }
 
 impl Flags {
-    /// Takes a flag; whether it was one.
+    /// Sets a flag; returns whether the character is a flag.
     pub(super) fn take(&mut self, flag: char) -> bool {
         match flag {
             '+' => self.plus = true,
@@ -29,7 +29,7 @@ impl Flags {
         true
     }
 
-    /// Under `v`, `#` and `+` mean something else.
+    /// The flags for this verb: `#` and `+` have another meaning under `v`.
     pub(super) fn for_verb(mut self, verb: char) -> Self {
         if verb == 'v' {
             self.source = self.sharp;
@@ -40,47 +40,47 @@ impl Flags {
     }
 }
 
-/// A text that may not grow beyond its room.
+/// A text with a maximum length.
 #[derive(Debug)]
 pub(super) struct Printer {
     out: String,
-    room: usize,
-    over: bool,
+    capacity: usize,
+    overflowed: bool,
 }
 
 impl Printer {
-    pub(super) fn new(room: usize) -> Self {
+    pub(super) fn new(capacity: usize) -> Self {
         Self {
             out: String::new(),
-            room,
-            over: false,
+            capacity,
+            overflowed: false,
         }
     }
 
-    /// What fits.
+    /// The text, truncated at the capacity.
     pub(super) fn text(self) -> String {
         self.out
     }
 
     pub(super) fn finish(self) -> Result<String, Overflow> {
-        if self.over {
+        if self.overflowed {
             Err(Overflow)
         } else {
             Ok(self.out)
         }
     }
 
-    pub(super) fn is_full(&self) -> bool {
-        self.over
+    pub(super) fn has_overflowed(&self) -> bool {
+        self.overflowed
     }
 
-    fn has_room(&mut self, bytes: usize) -> bool {
-        self.over |= self.out.len().saturating_add(bytes) > self.room;
-        !self.over
+    fn reserve(&mut self, bytes: usize) -> bool {
+        self.overflowed |= self.out.len().saturating_add(bytes) > self.capacity;
+        !self.overflowed
     }
 
     pub(super) fn push(&mut self, text: &str) {
-        if self.has_room(text.len()) {
+        if self.reserve(text.len()) {
             self.out.push_str(text);
         }
     }
@@ -90,12 +90,12 @@ impl Printer {
     }
 
     pub(super) fn fill(&mut self, with: char, count: usize) {
-        if self.has_room(count) {
+        if self.reserve(count) {
             self.out.extend(std::iter::repeat_n(with, count));
         }
     }
 
-    /// A text, filled up to the width.
+    /// Writes a text, padded to the width.
     pub(super) fn pad(&mut self, flags: &Flags, text: &str) {
         let Some(width) = flags.width else {
             return self.push(text);
@@ -110,7 +110,7 @@ impl Printer {
         }
     }
 
-    /// A text, filled up to the width, but not with zeros.
+    /// Writes a text, padded to the width with spaces.
     pub(super) fn pad_with_spaces(&mut self, flags: &Flags, text: &str) {
         self.pad(
             &Flags {

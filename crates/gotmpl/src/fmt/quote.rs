@@ -1,4 +1,4 @@
-//! Strings and characters between quotes, as Go writes them.
+//! Quotes strings and characters as Go does.
 use std::fmt::Write;
 
 /// Go's strconv.Quote.
@@ -6,10 +6,10 @@ pub fn quote(text: &str) -> String {
     quoted(text, '"', false)
 }
 
-/// A text between marks, in ASCII only if so wished.
-pub(super) fn quoted(text: &str, mark: char, ascii: bool) -> String {
+/// A text between delimiters; with `ascii`, all other characters are escaped.
+pub(super) fn quoted(text: &str, delimiter: char, ascii: bool) -> String {
     let mut out = String::with_capacity(text.len() + 2);
-    out.push(mark);
+    out.push(delimiter);
     for c in text.chars() {
         match c {
             '\\' => out.push_str("\\\\"),
@@ -20,13 +20,13 @@ pub(super) fn quoted(text: &str, mark: char, ascii: bool) -> String {
             '\u{8}' => out.push_str("\\b"),
             '\u{b}' => out.push_str("\\v"),
             '\u{c}' => out.push_str("\\f"),
-            c if c == mark => {
+            c if c == delimiter => {
                 out.push('\\');
                 out.push(c);
             }
             ' '..='~' => out.push(c),
-            c if crate::raw::byte(c).is_some() => {
-                let byte = crate::raw::byte(c).unwrap_or_default();
+            c if crate::go_string::byte(c).is_some() => {
+                let byte = crate::go_string::byte(c).unwrap_or_default();
                 // Writing to a string does not fail.
                 let _ = write!(out, "\\x{byte:02x}");
             }
@@ -34,7 +34,7 @@ pub(super) fn quoted(text: &str, mark: char, ascii: bool) -> String {
             c => escaped(&mut out, c),
         }
     }
-    out.push(mark);
+    out.push(delimiter);
     out
 }
 
@@ -47,7 +47,8 @@ fn escaped(out: &mut String, c: char) {
     };
 }
 
-/// Go's unicode.IsPrint, near enough: no controls, no spaces but one, nothing private or unassigned.
+/// An approximation of Go's unicode.IsPrint: no control characters, no whitespace except U+0020, no
+/// private-use or unassigned characters.
 pub(crate) fn is_printable(c: char) -> bool {
     if c.is_ascii() {
         return (' '..='~').contains(&c);

@@ -1,18 +1,18 @@
-//! Values under a verb.
+//! Formats values under a verb.
 use std::fmt::Write;
 
-use super::number::Whole;
+use super::number::Integer;
 use super::printer::{Flags, Printer};
 use super::quote::quoted;
 use super::{float, number};
-use crate::raw;
+use crate::go_string;
 use crate::value::{List, Map, Object, Value};
 
-/// Nesting beyond this is not printed; only a map that holds itself gets there.
-const DEEPEST: usize = 200;
+/// The maximum depth that is printed; only a map that contains itself reaches it.
+const MAX_DEPTH: usize = 200;
 
 impl Printer {
-    /// An argument of a format.
+    /// Writes an argument of a format string.
     pub(super) fn argument(&mut self, flags: &Flags, verb: char, value: &Value) {
         match (value, verb) {
             (Value::Nil, 'v' | 'T') => self.pad(flags, "<nil>"),
@@ -24,10 +24,10 @@ impl Printer {
     }
 
     fn value(&mut self, flags: &Flags, verb: char, value: &Value, depth: usize) {
-        if depth > DEEPEST || self.is_full() {
+        if depth > MAX_DEPTH || self.has_overflowed() {
             return self.push("...");
         }
-        let known = match value {
+        let supported = match value {
             Value::Nil if depth > 0 => {
                 self.push(if flags.source {
                     "interface {}(nil)"
@@ -37,21 +37,21 @@ impl Printer {
                 true
             }
             Value::Nil => false,
-            Value::Bool(truth) => self.truth(flags, verb, *truth),
+            Value::Bool(value) => self.bool_value(flags, verb, *value),
             Value::Int(number) | Value::Int64(number) => {
-                number::write(self, flags, verb, Whole::signed(*number))
+                number::write(self, flags, verb, Integer::signed(*number))
             }
             Value::Byte(byte) => {
-                number::write(self, flags, verb, Whole::unsigned(u64::from(*byte)))
+                number::write(self, flags, verb, Integer::unsigned(u64::from(*byte)))
             }
-            Value::Uint64(number) => number::write(self, flags, verb, Whole::unsigned(*number)),
+            Value::Uint64(number) => number::write(self, flags, verb, Integer::unsigned(*number)),
             Value::Float(number) => float::write(self, flags, verb, *number),
             Value::Str(text) => self.string(flags, verb, text),
             Value::List(items) => self.list(flags, verb, items, depth),
             Value::Map(map) => self.map(flags, verb, map, depth),
             Value::Object(object) => self.object(flags, verb, object.as_ref(), depth),
         };
-        if !known {
+        if !supported {
             self.bad_verb(flags, verb, value);
         }
     }
@@ -70,9 +70,9 @@ impl Printer {
         self.push(")");
     }
 
-    fn truth(&mut self, flags: &Flags, verb: char, truth: bool) -> bool {
+    fn bool_value(&mut self, flags: &Flags, verb: char, value: bool) -> bool {
         if matches!(verb, 't' | 'v') {
-            self.pad(flags, if truth { "true" } else { "false" });
+            self.pad(flags, if value { "true" } else { "false" });
             return true;
         }
         false
@@ -80,12 +80,12 @@ impl Printer {
 
     fn string(&mut self, flags: &Flags, verb: char, text: &str) -> bool {
         if matches!(verb, 'x' | 'X') {
-            self.hexadecimal(flags, verb, &raw::to_bytes(text));
+            self.hexadecimal(flags, verb, &go_string::to_bytes(text));
             return true;
         }
         let end = flags
             .precision
-            .and_then(|most| text.char_indices().nth(most));
+            .and_then(|limit| text.char_indices().nth(limit));
         let text = end.and_then(|(end, _)| text.get(..end)).unwrap_or(text);
         match verb {
             'v' if flags.source => self.pad(flags, &quoted(text, '"', false)),
@@ -120,13 +120,13 @@ impl Printer {
     }
 
     fn list(&mut self, flags: &Flags, verb: char, items: &List, depth: usize) -> bool {
-        let (open, between, close) = marks(flags, '[');
+        let (open, between, close) = brackets(flags, '[');
         if flags.source {
             self.push(Value::List(items.clone()).type_name());
         }
         self.push(open);
         for (index, item) in items.iter().enumerate() {
-            if self.is_full() {
+            if self.has_overflowed() {
                 break;
             }
             if index > 0 {
@@ -139,13 +139,13 @@ impl Printer {
     }
 
     fn map(&mut self, flags: &Flags, verb: char, map: &Map, depth: usize) -> bool {
-        let (open, between, close) = marks(flags, 'm');
+        let (open, between, close) = brackets(flags, 'm');
         if flags.source {
             self.push(Value::Map(map.clone()).type_name());
         }
         self.push(open);
         for (index, (key, item)) in map.entries().into_iter().enumerate() {
-            if self.is_full() {
+            if self.has_overflowed() {
                 break;
             }
             if index > 0 {
@@ -166,7 +166,7 @@ impl Printer {
                 return true;
             }
             (Some(bytes), 's' | 'q') => {
-                return self.string(flags, verb, &raw::from_bytes(bytes));
+                return self.string(flags, verb, &go_string::from_bytes(bytes));
             }
             _ => {}
         }
@@ -184,7 +184,7 @@ impl Printer {
     }
 }
 
-fn marks(flags: &Flags, open: char) -> (&'static str, &'static str, &'static str) {
+fn brackets(flags: &Flags, open: char) -> (&'static str, &'static str, &'static str) {
     match (flags.source, open) {
         (true, _) => ("{", ", ", "}"),
         (false, 'm') => ("map[", " ", "]"),

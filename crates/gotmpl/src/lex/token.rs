@@ -1,7 +1,7 @@
-//! The pieces of a template's text.
+//! The tokens of a template.
 use std::borrow::Cow;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TokenKind {
     Text,
@@ -25,17 +25,17 @@ pub(crate) enum TokenKind {
     Str,
     RawStr,
     Keyword,
-    /// A character that belongs nowhere.
+    /// A character that no token contains.
     Other,
     Error,
     Eof,
 }
 
-/// A piece of the text, with its place.
+/// A token with its position.
 #[derive(Clone, Debug)]
 pub(crate) struct Token<'a> {
     pub(crate) kind: TokenKind,
     pub(crate) text: Cow<'a, str>,
-    pub(crate) at: usize,
+    pub(crate) offset: usize,
     pub(crate) line: usize,
 }

@@ -1,11 +1,11 @@
-//! The way through a template's tokens, and the complaint about one that does not belong there.
+//! The token cursor of the parser, and errors for unexpected tokens.
 use super::Parser;
 use crate::error::Error;
 use crate::lex::{Token, TokenKind};
 
 impl<'a> Parser<'a> {
     pub(super) fn peek(&self) -> &Token<'a> {
-        // The last token is `Eof` or `Error` and is never passed.
+        // The cursor never passes the last token, which is `Eof` or `Error`.
         let last = self.tokens.len() - 1;
         &self.tokens[self.next.min(last)]
     }
@@ -22,12 +22,12 @@ impl<'a> Parser<'a> {
         }
     }
 
-    pub(super) fn peek_solid(&mut self) -> &Token<'a> {
+    pub(super) fn peek_non_space(&mut self) -> &Token<'a> {
         self.skip_spaces();
         self.peek()
     }
 
-    pub(super) fn take_solid(&mut self) -> Token<'a> {
+    pub(super) fn take_non_space(&mut self) -> Token<'a> {
         self.skip_spaces();
         self.take()
     }
@@ -42,11 +42,11 @@ impl<'a> Parser<'a> {
         }
         self.error(
             token.line,
-            &format!("unexpected {} in {context}", shown(token)),
+            &format!("unexpected {} in {context}", display(token)),
         )
     }
 
-    /// A mistake of the lexer, with the line where its action began, if that is another.
+    /// A lexical error, with the first line of its action if that is another line.
     fn with_start(&self, token: &Token) -> String {
         let text = &token.text;
         if self.action == 0 || self.action == token.line {
@@ -61,7 +61,7 @@ impl<'a> Parser<'a> {
     }
 
     pub(super) fn expect(&mut self, kind: TokenKind, context: &str) -> Result<Token<'a>, Error> {
-        let token = self.take_solid();
+        let token = self.take_non_space();
         if token.kind == kind {
             Ok(token)
         } else {
@@ -70,8 +70,8 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// How Go shows a token in a message.
-fn shown(token: &Token) -> String {
+/// A token as Go prints it in an error message.
+fn display(token: &Token) -> String {
     match token.kind {
         TokenKind::Eof => "EOF".to_owned(),
         TokenKind::Keyword => format!("<{}>", token.text),

@@ -1,4 +1,4 @@
-//! Pipelines, commands and operands.
+//! Parses pipelines, commands and operands.
 use std::sync::Arc;
 
 use super::Parser;
@@ -7,19 +7,19 @@ use crate::error::Error;
 use crate::lex::{Token, TokenKind};
 
 impl Parser<'_> {
-    /// A pipeline up to its closing token, which is taken too.
+    /// Parses a pipeline and its closing token.
     pub(super) fn pipeline(&mut self, context: &str, end: TokenKind) -> Result<Pipeline, Error> {
-        self.deeper()?;
-        let first = self.peek_solid().clone();
+        self.enter()?;
+        let first = self.peek_non_space().clone();
         let mut pipe = Pipeline {
-            at: first.at,
+            offset: first.offset,
             variables: Vec::new(),
             assigns: false,
             commands: Vec::new(),
         };
         self.declarations(&mut pipe, context)?;
         loop {
-            let token = self.take_solid();
+            let token = self.take_non_space();
             if token.kind == end {
                 self.check(&pipe, &token, context)?;
                 self.depth -= 1;
@@ -69,7 +69,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// `$x :=`, `$x =`, and in a range `$i, $x :=`.
+    /// Parses `$x :=`, `$x =`, and in a range `$i, $x :=`.
     fn declarations(&mut self, pipe: &mut Pipeline, context: &str) -> Result<(), Error> {
         loop {
             self.skip_spaces();
@@ -79,7 +79,7 @@ impl Parser<'_> {
             }
             let variable = self.take();
             let name: Arc<str> = variable.text.as_ref().into();
-            let sign = self.take_solid();
+            let sign = self.take_non_space();
             if !matches!(
                 sign.kind,
                 TokenKind::Declare | TokenKind::Assign | TokenKind::Comma
@@ -98,7 +98,7 @@ impl Parser<'_> {
     }
 
     fn second_variable(&mut self, pipe: &Pipeline, context: &str) -> Result<(), Error> {
-        let next = self.peek_solid().clone();
+        let next = self.peek_non_space().clone();
         if context != "range" || pipe.variables.len() > 1 {
             return self.error(next.line, &format!("too many declarations in {context}"));
         }
@@ -109,7 +109,11 @@ impl Parser<'_> {
     }
 
     fn defined_variable(&self, variable: &Token) -> Result<(), Error> {
-        if self.variables.iter().any(|known| **known == *variable.text) {
+        if self
+            .variables
+            .iter()
+            .any(|declared| **declared == *variable.text)
+        {
             return Ok(());
         }
         let name = crate::fmt::quote(&variable.text);
@@ -118,7 +122,7 @@ impl Parser<'_> {
 
     fn command(&mut self) -> Result<Command, Error> {
         let mut arguments = Vec::new();
-        let at = self.peek_solid().at;
+        let offset = self.peek_non_space().offset;
         loop {
             self.skip_spaces();
             if let Some(operand) = self.operand()? {
@@ -137,10 +141,10 @@ impl Parser<'_> {
             let line = self.peek().line;
             return self.error(line, "empty command");
         }
-        Ok(Command { at, arguments })
+        Ok(Command { offset, arguments })
     }
 
-    /// A term and the fields that follow it without a space.
+    /// Parses a term and the fields that follow it without a space.
     fn operand(&mut self) -> Result<Option<Expr>, Error> {
         let Some(mut operand) = self.term()? else {
             return Ok(None);
@@ -154,9 +158,9 @@ impl Parser<'_> {
             names.push(self.take().text.trim_start_matches('.').into());
         }
         match &mut operand.kind {
-            ExprKind::Field(own) | ExprKind::Variable(_, own) => {
-                own.extend(names);
-                operand.at = first.at;
+            ExprKind::Field(fields) | ExprKind::Variable(_, fields) => {
+                fields.extend(names);
+                operand.offset = first.offset;
             }
             ExprKind::Bool(_)
             | ExprKind::Str { .. }
@@ -171,7 +175,7 @@ impl Parser<'_> {
             }
             _ => {
                 operand = Expr {
-                    at: first.at,
+                    offset: first.offset,
                     kind: ExprKind::Chain(Box::new(operand), names),
                 };
             }
@@ -180,10 +184,10 @@ impl Parser<'_> {
     }
 
     fn term(&mut self) -> Result<Option<Expr>, Error> {
-        let token = self.take_solid();
+        let token = self.take_non_space();
         let kind = match token.kind {
             TokenKind::Identifier => {
-                let Some(function) = (self.known)(&token.text) else {
+                let Some(function) = (self.functions)(&token.text) else {
                     let name = crate::fmt::quote(&token.text);
                     return self.error(token.line, &format!("function {name} not defined"));
                 };
@@ -206,7 +210,7 @@ impl Parser<'_> {
                 ExprKind::Pipe(Box::new(pipe))
             }
             TokenKind::Str | TokenKind::RawStr => ExprKind::Str {
-                written: token.text.as_ref().into(),
+                literal: token.text.as_ref().into(),
                 value: self.unquote(&token)?.into(),
             },
             _ => {
@@ -214,10 +218,13 @@ impl Parser<'_> {
                 return Ok(None);
             }
         };
-        Ok(Some(Expr { at: token.at, kind }))
+        Ok(Some(Expr {
+            offset: token.offset,
+            kind,
+        }))
     }
 
-    /// The string a quoted token stands for.
+    /// The value of a quoted token.
     pub(super) fn unquote(&self, token: &Token) -> Result<String, Error> {
         let inside = token
             .text
@@ -233,16 +240,16 @@ impl Parser<'_> {
     }
 }
 
-fn bad_number(written: &str) -> String {
-    if written.starts_with('\'') {
-        return format!("malformed character constant: {written}");
+fn bad_number(literal: &str) -> String {
+    if literal.starts_with('\'') {
+        return format!("malformed character constant: {literal}");
     }
-    format!("illegal number syntax: {}", crate::fmt::quote(written))
+    format!("illegal number syntax: {}", crate::fmt::quote(literal))
 }
 
-/// Everything a number may mean: `1.0` is a float, but may stand where a whole number is wanted.
-fn number(written: &str) -> Option<Number> {
-    if let Some(inside) = written.strip_prefix('\'') {
+/// All values of a number literal: `1.0` is a float, but also valid as an integer argument.
+fn number(literal: &str) -> Option<Number> {
+    if let Some(inside) = literal.strip_prefix('\'') {
         let text = crate::escape::unescape(inside.strip_suffix('\'')?, '\'')?;
         let mut chars = text.chars();
         let value = i64::from(u32::from(chars.next()?));
@@ -250,27 +257,27 @@ fn number(written: &str) -> Option<Number> {
             return None;
         }
         return Some(Number {
-            written: written.into(),
+            literal: literal.into(),
             int: Some(value),
             float: Some(value as f64),
             is_float: false,
         });
     }
-    let int = crate::escape::int(written);
-    let hex = written.trim_start_matches(['+', '-']).starts_with("0x");
+    let int = crate::escape::int(literal);
+    let hex = literal.trim_start_matches(['+', '-']).starts_with("0x");
     let float = match int {
         Some(value) => Some(value as f64),
-        None if hex => crate::escape::hex_float(written).filter(|value| value.is_finite()),
-        None => written
+        None if hex => crate::escape::hex_float(literal).filter(|value| value.is_finite()),
+        None => literal
             .replace('_', "")
             .parse::<f64>()
             .ok()
             .filter(|value| value.is_finite()),
     };
     let is_float = if hex {
-        written.contains(['p', 'P'])
+        literal.contains(['p', 'P'])
     } else {
-        written.contains(['.', 'e', 'E'])
+        literal.contains(['.', 'e', 'E'])
     };
     let int = int.or(float
         .filter(|value| value.fract() == 0.0 && value.abs() < 9.2e18)
@@ -279,7 +286,7 @@ fn number(written: &str) -> Option<Number> {
         return None;
     }
     Some(Number {
-        written: written.into(),
+        literal: literal.into(),
         int,
         float,
         is_float,

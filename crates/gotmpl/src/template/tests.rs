@@ -1,7 +1,7 @@
-//! What the language does, without any of Helm's functions.
+//! Tests of the template language without Helm's functions.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 use super::Templates;
-use crate::{Error, Functions, Kind, Kinds, Limits, Map, Param, Value};
+use crate::{Error, ErrorKind, Functions, Limits, Map, Parameter, Signature, Value};
 
 fn data() -> Value {
     let inner: Map = [("b", Value::from(2.5)), ("nil", Value::Nil)]
@@ -22,19 +22,19 @@ fn data() -> Value {
 
 fn run(text: &str) -> Result<String, Error> {
     let mut functions = Functions::new();
-    functions.add("upper", Kinds::exactly(&[Param::Str]), |a| {
+    functions.add("upper", Signature::exact(&[Parameter::Str]), |a| {
         Ok(a.first()
             .and_then(Value::as_str)
             .unwrap_or_default()
             .to_uppercase()
             .into())
     });
-    functions.add_with(
+    functions.add_with_evaluator(
         "include",
-        Kinds::exactly(&[Param::Str, Param::Any]),
-        |machine, a| {
+        Signature::exact(&[Parameter::Str, Parameter::Any]),
+        |evaluator, a| {
             let name = a.first().and_then(Value::as_str).unwrap_or_default();
-            Ok(machine
+            Ok(evaluator
                 .execute(name, a.get(1).unwrap_or(&Value::Nil))?
                 .into())
         },
@@ -44,42 +44,42 @@ fn run(text: &str) -> Result<String, Error> {
     templates.execute("t", &data(), Limits::default())
 }
 
-fn shows(text: &str, expected: &str) {
+fn assert_output(text: &str, expected: &str) {
     assert_eq!(run(text).unwrap(), expected, "{text}");
 }
 
-fn fails(text: &str, expected: &str) {
+fn assert_error(text: &str, expected: &str) {
     assert_eq!(run(text).unwrap_err().to_string(), expected, "{text}");
 }
 
 #[test]
-fn trim_markers_take_the_spaces_on_their_side() {
-    shows("a \n {{- 1 -}} \n b {{ 2 }} c", "a1b 2 c");
-    shows("a {{- /* words */ -}} b{{/* more */}} c", "ab c");
-    shows("{{ -1 }}{{- 2}}", "-12");
+fn trim_markers_remove_the_spaces_on_their_side() {
+    assert_output("a \n {{- 1 -}} \n b {{ 2 }} c", "a1b 2 c");
+    assert_output("a {{- /* words */ -}} b{{/* more */}} c", "ab c");
+    assert_output("{{ -1 }}{{- 2}}", "-12");
 }
 
 #[test]
 fn a_missing_key_is_no_value_and_has_no_fields() {
-    shows("{{ .nope }}", "<no value>");
-    shows("{{ ((.nope).x).y }}", "<no value>");
-    fails(
+    assert_output("{{ .nope }}", "<no value>");
+    assert_output("{{ ((.nope).x).y }}", "<no value>");
+    assert_error(
         "a\n{{ .nope.x }}",
         "template: t:2:8: executing \"t\" at <.nope.x>: nil pointer evaluating interface {}.x",
     );
 }
 
 #[test]
-fn variables_live_as_long_as_their_body() {
-    shows(
+fn variables_have_the_scope_of_their_body() {
+    assert_output(
         "{{ $x := 1 }}{{ if true }}{{ $x := 2 }}{{ end }}{{ $x }}",
         "1",
     );
-    shows(
+    assert_output(
         "{{ $x := 1 }}{{ if true }}{{ $x = 2 }}{{ end }}{{ $x }}",
         "2",
     );
-    shows(
+    assert_output(
         "{{ range $i, $e := .list }}{{ $i }}{{ $e }} {{ end }}{{ $.text }}",
         "01 1two 2<no value> <hi>",
     );
@@ -87,25 +87,25 @@ fn variables_live_as_long_as_their_body() {
 
 #[test]
 fn a_piped_value_is_the_last_argument() {
-    shows(
+    assert_output(
         "{{ .text | html | printf \"%s-%s\" \"a\" }}",
         "a-&lt;hi&gt;",
     );
-    shows("{{ printf \"%d %v\" 3 .a.b }}", "3 2.5");
-    fails(
+    assert_output("{{ printf \"%d %v\" 3 .a.b }}", "3 2.5");
+    assert_error(
         "{{ .a.b | upper }}",
         "template: t:1:10: executing \"t\" at <upper>: wrong type for value; expected string; got float64",
     );
 }
 
 #[test]
-fn definitions_can_be_called_and_blank_ones_replace_nothing() {
-    shows(
+fn blank_definitions_do_not_replace_others() {
+    assert_output(
         "{{ define \"x\" }}[{{ . }}]{{ end }}{{ template \"x\" 1 }}{{ include \"x\" 2 }}",
         "[1][2]",
     );
-    shows("{{ block \"y\" 5 }}<{{ . }}>{{ end }}", "<5>");
-    fails(
+    assert_output("{{ block \"y\" 5 }}<{{ . }}>{{ end }}", "<5>");
+    assert_error(
         "{{ define \"x\" }}1{{ end }}{{ define \"x\" }}2{{ end }}",
         "template: t:1: multiple definition of template \"x\"",
     );
@@ -129,13 +129,13 @@ fn parse_errors_name_the_line() {
         let error = run(text).unwrap_err();
         assert_eq!(
             (error.to_string().as_str(), error.kind),
-            (expected, Kind::Parse)
+            (expected, ErrorKind::Parse)
         );
     }
 }
 
 #[test]
-fn an_error_inside_an_include_tells_the_whole_way() {
+fn an_error_inside_an_include_lists_all_calls() {
     let error =
         run("{{ define \"x\" }}\n{{ index .list 9 }}{{ end }}\n{{ include \"x\" . }}").unwrap_err();
     assert_eq!((error.line, error.outermost.as_str()), (2, "t:3:3"));

@@ -1,14 +1,14 @@
-//! Go's `[]byte`: what a file holds.
+//! Go's `[]byte`: the contents of a file.
 use std::sync::Arc;
 
-use super::{List, Object, Of, Value};
+use super::{ElementType, List, Object, Value};
 
 /// Go's `[]byte`.
 #[derive(Debug)]
 struct Bytes(Arc<[u8]>);
 
 impl Value {
-    /// Go's `[]byte`, which prints as numbers and can be made a string.
+    /// Go's `[]byte`, which prints as numbers and can be converted to a string.
     pub fn bytes(data: impl Into<Arc<[u8]>>) -> Self {
         Self::Object(Arc::new(Bytes(data.into())))
     }
@@ -25,6 +25,6 @@ impl Object for Bytes {
 
     fn underlying(&self) -> Option<Value> {
         let bytes = self.0.iter().copied().map(Value::Byte).collect();
-        Some(List::new(bytes, Of::Byte).into())
+        Some(List::new(bytes, ElementType::Byte).into())
     }
 }

@@ -1,30 +1,30 @@
-//! Lists, which never change, and what Go says their elements are.
+//! Immutable lists, and the Go types of elements.
 use std::ops::Deref;
 use std::sync::Arc;
 
 use super::{Map, Value};
-use crate::function::{Fault, Kinds};
+use crate::function::{FunctionError, Signature};
 
-/// A type of maps that has a name of its own, and perhaps methods.
+/// A named Go map type, which may have methods.
 #[derive(Debug)]
-pub struct Named {
-    /// Go's name of the type.
+pub struct NamedMap {
+    /// The name of the Go type.
     pub name: &'static str,
-    /// What the method of a name takes, if there is one.
-    pub takes: fn(&str) -> Option<Kinds>,
-    /// Calls a method with arguments that were checked.
-    pub call: fn(&Map, &str, &[Value]) -> Result<Value, Fault>,
+    /// The signature of a method; `None` when the type has no such method.
+    pub signature: fn(&str) -> Option<Signature>,
+    /// Calls a method with arguments that match its signature.
+    pub call: fn(&Map, &str, &[Value]) -> Result<Value, FunctionError>,
 }
 
-/// What the elements of a list or map are to Go.
+/// The Go type of the elements of a list or map.
 #[derive(Clone, Copy, Debug, Default)]
-pub enum Of {
-    /// Anything.
+pub enum ElementType {
+    /// `interface {}`.
     #[default]
     Any,
-    /// Anything, in a map whose type has a name of its own.
-    Named(&'static Named),
-    /// Values of one type, in a list whose type has that name.
+    /// `interface {}`, in a map of a named type.
+    NamedMap(&'static NamedMap),
+    /// Values of one type, in a list type with this name.
     Typed(&'static str),
     /// Strings.
     Str,
@@ -32,30 +32,30 @@ pub enum Of {
     Int,
     /// Bytes.
     Byte,
-    /// Lists of anything.
+    /// Lists of `interface {}`.
     Lists,
 }
 
-impl PartialEq for Of {
+impl PartialEq for ElementType {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Named(a), Self::Named(b)) => a.name == b.name,
+            (Self::NamedMap(a), Self::NamedMap(b)) => a.name == b.name,
             (Self::Typed(a), Self::Typed(b)) => a == b,
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         }
     }
 }
 
-impl Of {
-    /// Whether an element may be anything, so that its own kind is not known beforehand.
+impl ElementType {
+    /// Whether the static element type is `interface {}`.
     pub fn is_any(self) -> bool {
-        matches!(self, Self::Any | Self::Named(_))
+        matches!(self, Self::Any | Self::NamedMap(_))
     }
 
     pub(super) fn list_name(self) -> &'static str {
         match self {
             Self::Any => "[]interface {}",
-            Self::Named(named) => named.name,
+            Self::NamedMap(named) => named.name,
             Self::Typed(name) => name,
             Self::Str => "[]string",
             Self::Int => "[]int",
@@ -66,14 +66,14 @@ impl Of {
 
     pub(super) fn map_name(self) -> &'static str {
         match self {
-            Self::Named(named) => named.name,
+            Self::NamedMap(named) => named.name,
             Self::Str => "map[string]string",
             Self::Byte => "map[string][]uint8",
             _ => "map[string]interface {}",
         }
     }
 
-    /// What stands for an element that is not there.
+    /// The zero value, which stands for an absent element.
     pub(crate) fn zero(self) -> Value {
         match self {
             Self::Str => Value::from(""),
@@ -88,25 +88,25 @@ impl Of {
 #[derive(Clone, Debug, Default)]
 pub struct List {
     items: Arc<Vec<Value>>,
-    of: Of,
+    element_type: ElementType,
 }
 
 impl List {
-    /// A list whose elements are all of one sort.
-    pub fn new(items: Vec<Value>, of: Of) -> Self {
+    /// A list with this element type.
+    pub fn new(items: Vec<Value>, element_type: ElementType) -> Self {
         Self {
             items: Arc::new(items),
-            of,
+            element_type,
         }
     }
 
-    /// What the elements are to Go.
-    pub fn of(&self) -> Of {
-        self.of
+    /// The Go type of the elements.
+    pub fn element_type(&self) -> ElementType {
+        self.element_type
     }
 
-    /// Whether nobody else holds the list, so that it has just been made.
-    pub(crate) fn is_fresh(&self) -> bool {
+    /// Whether no other clone shares the list, so it was just created.
+    pub(crate) fn is_unshared(&self) -> bool {
         Arc::strong_count(&self.items) == 1
     }
 }
@@ -121,6 +121,6 @@ impl Deref for List {
 
 impl FromIterator<Value> for List {
     fn from_iter<I: IntoIterator<Item = Value>>(items: I) -> Self {
-        Self::new(items.into_iter().collect(), Of::Any)
+        Self::new(items.into_iter().collect(), ElementType::Any)
     }
 }

@@ -1,17 +1,17 @@
-//! Maps, which are shared and changed, with their keys in order.
+//! Shared, mutable maps with sorted keys.
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use super::{Of, Value};
+use super::{ElementType, Value};
 
 type Entries = BTreeMap<Arc<str>, Value>;
 
-/// A shared, changeable map with sorted keys.
+/// A shared, mutable map with sorted keys.
 #[derive(Clone, Default)]
 pub struct Map {
     entries: Arc<RwLock<Entries>>,
-    of: Of,
+    element_type: ElementType,
 }
 
 impl Map {
@@ -20,22 +20,22 @@ impl Map {
         Self::default()
     }
 
-    /// The same map, under a type of its own.
+    /// The same map with another element type.
     #[must_use]
-    pub fn typed(&self, of: Of) -> Self {
+    pub fn with_element_type(&self, element_type: ElementType) -> Self {
         Self {
             entries: self.entries.clone(),
-            of,
+            element_type,
         }
     }
 
-    /// What the values are to Go.
-    pub fn of(&self) -> Of {
-        self.of
+    /// The Go type of the values.
+    pub fn element_type(&self) -> ElementType {
+        self.element_type
     }
 
-    /// Whether nobody else holds the map, so that it has just been made.
-    pub(crate) fn is_fresh(&self) -> bool {
+    /// Whether no other clone shares the map, so it was just created.
+    pub(crate) fn is_unshared(&self) -> bool {
         Arc::strong_count(&self.entries) == 1
     }
 
@@ -52,17 +52,17 @@ impl Map {
         self.read().get(key).cloned()
     }
 
-    /// Puts a value under a key, for everyone who holds this map.
+    /// Sets the value of a key in all clones of the map.
     pub fn set(&self, key: impl Into<Arc<str>>, value: impl Into<Value>) {
         self.write().insert(key.into(), value.into());
     }
 
-    /// Takes a key away, for everyone who holds this map.
+    /// Removes a key from all clones of the map.
     pub fn remove(&self, key: &str) -> Option<Value> {
         self.write().remove(key)
     }
 
-    /// Whether the key is there, even with a nil value.
+    /// Whether the map has the key, even with a nil value.
     pub fn contains(&self, key: &str) -> bool {
         self.read().contains_key(key)
     }
@@ -72,7 +72,7 @@ impl Map {
         self.read().len()
     }
 
-    /// Whether there is no key.
+    /// Whether the map has no keys.
     pub fn is_empty(&self) -> bool {
         self.read().is_empty()
     }
@@ -82,7 +82,7 @@ impl Map {
         self.read().keys().cloned().collect()
     }
 
-    /// All entries as they are now, sorted by key.
+    /// A snapshot of all entries, sorted by key.
     pub fn entries(&self) -> Vec<(Arc<str>, Value)> {
         let entries = self.read();
         entries
@@ -91,7 +91,7 @@ impl Map {
             .collect()
     }
 
-    /// A new map with other values under the same keys.
+    /// A new map with the same keys and changed values.
     pub(super) fn map_values(&self, mut change: impl FnMut(&Value) -> Value) -> Self {
         let changed = self
             .entries()
@@ -99,12 +99,12 @@ impl Map {
             .map(|(key, value)| (key, change(&value)));
         Self {
             entries: Arc::new(RwLock::new(changed.collect())),
-            of: self.of,
+            element_type: self.element_type,
         }
     }
 
-    /// Whether both names hold the very same map.
-    pub fn is(&self, other: &Self) -> bool {
+    /// Whether both are clones of the same map.
+    pub fn ptr_eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.entries, &other.entries)
     }
 }
@@ -123,7 +123,7 @@ impl<K: Into<Arc<str>>> FromIterator<(K, Value)> for Map {
             .collect();
         Self {
             entries: Arc::new(RwLock::new(entries)),
-            of: Of::Any,
+            element_type: ElementType::Any,
         }
     }
 }

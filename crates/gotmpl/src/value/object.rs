@@ -1,64 +1,65 @@
-//! Values with methods, such as a point in time or the files of a chart.
+//! Values with fields and methods, such as a time or the files of a chart.
 use std::any::Any;
 use std::fmt;
 
 use super::Value;
-use crate::function::{Fault, Kinds};
+use crate::function::{FunctionError, Signature};
 
-/// A value with fields and methods, such as a point in time or the files of a chart.
+/// A value with fields and methods, such as a time or the files of a chart.
 pub trait Object: Send + Sync + fmt::Debug {
-    /// Go's name of the type, for messages.
+    /// The name of the Go type, for error messages.
     fn type_name(&self) -> &str;
 
-    /// The field of that name.
+    /// The field with this name.
     fn field(&self, name: &str) -> Option<Value> {
         let _ = name;
         None
     }
 
-    /// What the method of that name takes; `None` when there is no such method.
-    fn takes(&self, name: &str) -> Option<Kinds> {
+    /// The signature of the method with this name; `None` when the type has no such method.
+    fn signature(&self, name: &str) -> Option<Signature> {
         let _ = name;
         None
     }
 
-    /// Calls the method of that name with arguments that were checked; `None` when there is none.
-    fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, Fault>> {
+    /// Calls the method with this name; the arguments match its signature. `None` when the type has
+    /// no such method.
+    fn call_method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>> {
         let _ = (name, arguments);
         None
     }
 
-    /// The list, map or number this object is underneath, for range, index, len and the like.
+    /// The underlying list, map or number, for `range`, `index`, `len` and similar functions.
     fn underlying(&self) -> Option<Value> {
         None
     }
 
-    /// The bytes, of Go's `[]byte`.
+    /// The bytes, if the Go type is `[]byte`.
     fn bytes(&self) -> Option<&[u8]> {
         None
     }
 
-    /// What Go's `String` method says, where the type has one.
+    /// The result of Go's `String` method, if the type has one.
     fn string(&self) -> Option<String> {
         None
     }
 
-    /// How it prints, when it has neither a `String` method nor anything underneath.
+    /// The printed form of an object with neither a `String` method nor an underlying value.
     fn display(&self) -> String {
         self.type_name().to_owned()
     }
 
-    /// What an action writes, which Go asks the value's address for.
-    fn written(&self) -> Option<String> {
+    /// The output of an action, for which Go calls `String` on the value's address.
+    fn action_text(&self) -> Option<String> {
         None
     }
 
-    /// The fields that JSON shows, in their order.
+    /// The fields of the JSON form, in order.
     fn json_fields(&self) -> Option<Vec<(&'static str, Value)>> {
         None
     }
 
-    /// What JSON and YAML show of it.
+    /// The JSON and YAML form of the object.
     fn json(&self) -> Value {
         if let Some(fields) = self.json_fields() {
             return Value::Map(fields.into_iter().collect());
@@ -67,7 +68,7 @@ pub trait Object: Send + Sync + fmt::Debug {
             .unwrap_or_else(|| self.string().unwrap_or_else(|| self.display()).into())
     }
 
-    /// The object itself, for functions that know its type.
+    /// The object as `Any`, for functions that know its type.
     fn as_any(&self) -> Option<&dyn Any> {
         None
     }

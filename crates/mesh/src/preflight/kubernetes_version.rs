@@ -23,7 +23,7 @@ fn evaluate(metadata: &Metadata, version: &str) -> Finding {
         return p24_kubernetes_version::evaluate(Some(newest), version);
     }
     let required = &metadata.kube_version;
-    let status = match chart::version_fits(required, version) {
+    let status = match chart::version_matches(required, version) {
         Some(true) => CheckStatus::Passed,
         _ => CheckStatus::Failed,
     };

@@ -1,27 +1,27 @@
-//! Certificates as Sprig makes them: for servers and clients, signed by themselves or another.
+//! Sprig's certificate functions: CA, self-signed and signed certificates for servers and clients.
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gotmpl::{Fault, Functions, Kinds, List, Machine, Object, Param, Value};
+use gotmpl::{Evaluator, FunctionError, Functions, List, Object, Parameter, Signature, Value};
 use jiff::Timestamp;
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
     Issuer, KeyPair, KeyUsagePurpose, SanType, SerialNumber,
 };
 
-use super::chance::Chance;
 use super::key::Key;
+use super::random::SeededRandom;
 use super::{B64, int, text};
-use crate::funcs::{Answer, arg};
-use Param::{Int, Str};
+use crate::funcs::{CallResult, arg};
+use Parameter::{Int, Str};
 
 const TYPE: &str = "sprig.certificate";
-const CA: Param = Param::Object(TYPE);
-/// What the functions for certificates begin with.
-const NAMED: [Param; 4] = [Str, Param::List, Param::List, Int];
+const CA: Parameter = Parameter::Object(TYPE);
+/// The first parameters of the certificate functions: name, IP addresses, DNS names, days.
+const NAMED: [Parameter; 4] = [Str, Parameter::List, Parameter::List, Int];
 
-/// A certificate and its key, both as PEM.
+/// A certificate and its key, as PEM.
 #[derive(Debug)]
 struct Certificate {
     cert: String,
@@ -59,87 +59,94 @@ impl Object for Certificate {
     }
 }
 
-/// What makes a certificate: where chance comes from, and when it is.
+/// The inputs of a certificate: the random source and the current time.
 #[derive(Clone)]
-struct Maker {
-    chance: Chance,
+struct CertificateBuilder {
+    random: SeededRandom,
     now: Timestamp,
 }
 
-pub(super) fn add(table: &mut Functions, chance: &Chance, now: Timestamp) {
-    let maker = Maker {
-        chance: chance.clone(),
+pub(super) fn add(table: &mut Functions, random: &SeededRandom, now: Timestamp) {
+    let shared = CertificateBuilder {
+        random: random.clone(),
         now,
     };
-    let make = maker.clone();
-    table.add_with(
+    let builder = shared.clone();
+    table.add_with_evaluator(
         "genPrivateKey",
-        Kinds::exactly(&[Str]),
-        move |machine, a| {
-            Ok(match Key::of_sort(text(a, 0), machine, &make.chance)? {
-                Some(key) => key.pem().into(),
-                None => format!("Unknown type {}", text(a, 0)).into(),
-            })
+        Signature::exact(&[Str]),
+        move |evaluator, a| {
+            Ok(
+                match Key::generate(text(a, 0), evaluator, &builder.random)? {
+                    Some(key) => key.encode_pem().into(),
+                    None => format!("Unknown type {}", text(a, 0)).into(),
+                },
+            )
         },
     );
-    let make = maker.clone();
-    table.add_with("genCA", Kinds::exactly(&[Str, Int]), move |machine, a| {
-        make.authority(&make.key(machine)?, a)
-    });
-    let make = maker.clone();
-    table.add("genCAWithKey", Kinds::exactly(&[Str, Int, Str]), move |a| {
-        make.authority(&given_key(text(a, 2))?, a)
-    });
-    let make = maker.clone();
-    table.add_with(
-        "genSelfSignedCert",
-        Kinds::exactly(&NAMED),
-        move |machine, a| make.for_itself(&make.key(machine)?, a),
+    let builder = shared.clone();
+    table.add_with_evaluator(
+        "genCA",
+        Signature::exact(&[Str, Int]),
+        move |evaluator, a| builder.certificate_authority(&builder.key(evaluator)?, a),
     );
-    let make = maker.clone();
-    const WITH_KEY: [Param; 5] = [Str, Param::List, Param::List, Int, Str];
+    let builder = shared.clone();
+    table.add(
+        "genCAWithKey",
+        Signature::exact(&[Str, Int, Str]),
+        move |a| builder.certificate_authority(&parse_key(text(a, 2))?, a),
+    );
+    let builder = shared.clone();
+    table.add_with_evaluator(
+        "genSelfSignedCert",
+        Signature::exact(&NAMED),
+        move |evaluator, a| builder.self_signed(&builder.key(evaluator)?, a),
+    );
+    let builder = shared.clone();
+    const WITH_KEY: [Parameter; 5] = [Str, Parameter::List, Parameter::List, Int, Str];
     table.add(
         "genSelfSignedCertWithKey",
-        Kinds::exactly(&WITH_KEY),
-        move |a| make.for_itself(&given_key(text(a, 4))?, a),
+        Signature::exact(&WITH_KEY),
+        move |a| builder.self_signed(&parse_key(text(a, 4))?, a),
     );
-    let make = maker.clone();
-    const WITH_CA: [Param; 5] = [Str, Param::List, Param::List, Int, CA];
-    table.add_with(
+    let builder = shared.clone();
+    const WITH_CA: [Parameter; 5] = [Str, Parameter::List, Parameter::List, Int, CA];
+    table.add_with_evaluator(
         "genSignedCert",
-        Kinds::exactly(&WITH_CA),
-        move |machine, a| make.signed(&make.key(machine)?, a),
+        Signature::exact(&WITH_CA),
+        move |evaluator, a| builder.signed(&builder.key(evaluator)?, a),
     );
-    let make = maker;
-    const WITH_BOTH: [Param; 6] = [Str, Param::List, Param::List, Int, CA, Str];
+    let builder = shared;
+    const WITH_BOTH: [Parameter; 6] = [Str, Parameter::List, Parameter::List, Int, CA, Str];
     table.add(
         "genSignedCertWithKey",
-        Kinds::exactly(&WITH_BOTH),
-        move |a| make.signed(&given_key(text(a, 5))?, a),
+        Signature::exact(&WITH_BOTH),
+        move |a| builder.signed(&parse_key(text(a, 5))?, a),
     );
-    table.add("buildCustomCert", Kinds::exactly(&[Str, Str]), |a| {
-        custom(text(a, 0), text(a, 1))
+    table.add("buildCustomCert", Signature::exact(&[Str, Str]), |a| {
+        custom_certificate(text(a, 0), text(a, 1))
     });
 }
 
-fn given_key(pem: &str) -> Result<Key, Fault> {
-    Key::read(pem).map_err(|reason| Fault::new(format!("parsing private key: {reason}")))
+fn parse_key(pem: &str) -> Result<Key, FunctionError> {
+    Key::read(pem).map_err(|reason| FunctionError::new(format!("parsing private key: {reason}")))
 }
 
-fn custom(cert: &str, key: &str) -> Answer {
+fn custom_certificate(cert: &str, key: &str) -> CallResult {
     let decoded = |text: &str, what: &str| {
         B64.decode(text)
             .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-            .map_err(|_| Fault::new(format!("unable to decode base64 {what}")))
+            .map_err(|_| FunctionError::new(format!("unable to decode base64 {what}")))
     };
     let (cert, key) = (decoded(cert, "certificate")?, decoded(key, "private key")?);
-    if super::der::unpem(&cert).is_none_or(|(name, _)| name != "CERTIFICATE") {
-        return Err(Fault::new("unable to decode certificate"));
+    if super::der::decode_pem(&cert).is_none_or(|(name, _)| name != "CERTIFICATE") {
+        return Err(FunctionError::new("unable to decode certificate"));
     }
     let read = Key::read(&key).and_then(|key| key.pair());
-    let pair = read.map_err(|reason| Fault::new(format!("error parsing private key: {reason}")))?;
+    let pair =
+        read.map_err(|reason| FunctionError::new(format!("error parsing private key: {reason}")))?;
     issuer(&cert, pair).map_err(|reason| {
-        Fault::new(format!(
+        FunctionError::new(format!(
             "error parsing certificate: decodedCert.Bytes: {reason}"
         ))
     })?;
@@ -150,45 +157,45 @@ fn issuer(cert: &str, pair: KeyPair) -> Result<Issuer<'static, KeyPair>, String>
     Issuer::from_ca_cert_pem(cert, pair).map_err(|error| error.to_string())
 }
 
-impl Maker {
-    /// The key of a certificate that was given none.
-    fn key(&self, machine: &Machine) -> Result<Key, Fault> {
-        Key::rsa(2048, machine, &self.chance)
+impl CertificateBuilder {
+    /// Generates the key of a certificate.
+    fn key(&self, evaluator: &Evaluator) -> Result<Key, FunctionError> {
+        Key::rsa(2048, evaluator, &self.random)
     }
 
-    fn authority(&self, key: &Key, a: &[Value]) -> Answer {
+    fn certificate_authority(&self, key: &Key, a: &[Value]) -> CallResult {
         let mut params = self.params(text(a, 0), int(a, 1));
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages.push(KeyUsagePurpose::KeyCertSign);
-        finished(key, |pair| params.self_signed(pair))
+        sign_certificate(key, |pair| params.self_signed(pair))
     }
 
-    fn for_itself(&self, key: &Key, a: &[Value]) -> Answer {
+    fn self_signed(&self, key: &Key, a: &[Value]) -> CallResult {
         let params = self.with_names(a)?;
-        finished(key, |pair| params.self_signed(pair))
+        sign_certificate(key, |pair| params.self_signed(pair))
     }
 
-    fn signed(&self, key: &Key, a: &[Value]) -> Answer {
+    fn signed(&self, key: &Key, a: &[Value]) -> CallResult {
         let field = |name: &str| match arg(a, 4) {
             Value::Object(object) => object.field(name).map(|value| gotmpl::text(&value)),
             _ => None,
         };
-        let (cert, own) = (
+        let (cert, signer_key) = (
             field("Cert").unwrap_or_default(),
             field("Key").unwrap_or_default(),
         );
-        if super::der::unpem(&cert).is_none() {
-            return Err(Fault::new("unable to decode certificate"));
+        if super::der::decode_pem(&cert).is_none() {
+            return Err(FunctionError::new("unable to decode certificate"));
         }
-        let read = Key::read(&own).and_then(|key| key.pair());
-        let pair =
-            read.map_err(|reason| Fault::new(format!("error parsing private key: {reason}")))?;
+        let read = Key::read(&signer_key).and_then(|key| key.pair());
+        let pair = read
+            .map_err(|reason| FunctionError::new(format!("error parsing private key: {reason}")))?;
         let issuer = issuer(&cert, pair).map_err(|reason| {
             let before = "error parsing certificate: decodedSignerCert.Bytes";
-            Fault::new(format!("{before}: {reason}"))
+            FunctionError::new(format!("{before}: {reason}"))
         })?;
         let params = self.with_names(a)?;
-        finished(key, |pair| params.signed_by(pair, &issuer))
+        sign_certificate(key, |pair| params.signed_by(pair, &issuer))
     }
 
     fn params(&self, name: &str, days: i64) -> CertificateParams {
@@ -197,7 +204,7 @@ impl Maker {
         params.distinguished_name.push(DnType::CommonName, name);
         let begin = u64::try_from(self.now.as_second()).unwrap_or(0);
         let end = begin.saturating_add(u64::try_from(days).unwrap_or(0).saturating_mul(86_400));
-        // Dates go no further than the year 9999.
+        // The maximum date is in the year 9999.
         let at = |seconds: u64| {
             rcgen::date_time_ymd(1970, 1, 1) + Duration::from_secs(seconds.min(253_402_300_799))
         };
@@ -215,13 +222,13 @@ impl Maker {
     }
 
     fn serial(&self) -> [u8; 16] {
-        let mut serial = self.chance.array::<16>();
+        let mut serial = self.random.array::<16>();
         serial[0] &= 0x7f;
         serial
     }
 
-    /// The parameters with all names and addresses.
-    fn with_names(&self, a: &[Value]) -> Result<CertificateParams, Fault> {
+    /// The certificate parameters with DNS names and IP addresses.
+    fn with_names(&self, a: &[Value]) -> Result<CertificateParams, FunctionError> {
         let mut params = self.params(text(a, 0), int(a, 3));
         let list = |index: usize| match arg(a, index) {
             Value::List(items) => items.clone(),
@@ -229,22 +236,25 @@ impl Maker {
         };
         for item in list(1).iter() {
             let address = item.as_str().ok_or_else(|| {
-                let shown = gotmpl::text(item);
-                Fault::new(format!("error parsing ip: {shown} is not a string"))
+                let printed = gotmpl::text(item);
+                FunctionError::new(format!("error parsing ip: {printed} is not a string"))
             })?;
             let address: IpAddr = address
                 .parse()
-                .map_err(|_| Fault::new(format!("error parsing ip: {address}")))?;
+                .map_err(|_| FunctionError::new(format!("error parsing ip: {address}")))?;
             params.subject_alt_names.push(SanType::IpAddress(address));
         }
         for item in list(2).iter() {
-            let shown = || gotmpl::text(item);
+            let printed = || gotmpl::text(item);
             let name = item.as_str().ok_or_else(|| {
                 let before = "error processing alternate dns name";
-                Fault::new(format!("{before}: {} is not a string", shown()))
+                FunctionError::new(format!("{before}: {} is not a string", printed()))
             })?;
             let name = name.try_into().map_err(|_| {
-                Fault::new(format!("error creating certificate: bad name {}", shown()))
+                FunctionError::new(format!(
+                    "error creating certificate: bad name {}",
+                    printed()
+                ))
             })?;
             params.subject_alt_names.push(SanType::DnsName(name));
         }
@@ -252,15 +262,16 @@ impl Maker {
     }
 }
 
-fn finished(
+fn sign_certificate(
     key: &Key,
     sign: impl FnOnce(&KeyPair) -> Result<rcgen::Certificate, rcgen::Error>,
-) -> Answer {
-    let failed = |reason: String| Fault::new(format!("error creating certificate: {reason}"));
+) -> CallResult {
+    let failed =
+        |reason: String| FunctionError::new(format!("error creating certificate: {reason}"));
     let pair = key.pair().map_err(failed)?;
     let cert = sign(&pair).map_err(|error| failed(error.to_string()))?;
     Ok(Certificate::value(
-        super::der::pem("CERTIFICATE", cert.der()),
-        key.pem(),
+        super::der::encode_pem("CERTIFICATE", cert.der()),
+        key.encode_pem(),
     ))
 }

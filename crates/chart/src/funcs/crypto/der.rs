@@ -1,4 +1,4 @@
-//! The little of DER and PEM that keys are written with.
+//! The subset of DER and PEM for private keys.
 use num_bigint::BigUint;
 
 use super::B64;
@@ -8,8 +8,8 @@ pub(super) const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
 pub(super) const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
 pub(super) const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
 
-/// A tag, the length and what it holds.
-pub(super) fn tagged(tag: u8, inside: &[u8]) -> Vec<u8> {
+/// A DER element: tag, length and contents.
+pub(super) fn tlv(tag: u8, inside: &[u8]) -> Vec<u8> {
     let length = inside.len();
     let mut out = vec![tag];
     if length < 128 {
@@ -25,41 +25,41 @@ pub(super) fn tagged(tag: u8, inside: &[u8]) -> Vec<u8> {
 }
 
 pub(super) fn sequence(parts: &[Vec<u8>]) -> Vec<u8> {
-    tagged(0x30, &parts.concat())
+    tlv(0x30, &parts.concat())
 }
 
 pub(super) fn integer(number: &BigUint) -> Vec<u8> {
     let mut bytes = number.to_bytes_be();
-    // The highest bit would be a sign.
+    // A leading zero keeps the number positive.
     if bytes.first().is_some_and(|first| first & 0x80 != 0) {
         bytes.insert(0, 0);
     }
-    tagged(2, &bytes)
+    tlv(2, &bytes)
 }
 
-pub(super) fn small(number: u32) -> Vec<u8> {
+pub(super) fn small_integer(number: u32) -> Vec<u8> {
     integer(&BigUint::from(number))
 }
 
-pub(super) fn octets(bytes: &[u8]) -> Vec<u8> {
-    tagged(4, bytes)
+pub(super) fn octet_string(bytes: &[u8]) -> Vec<u8> {
+    tlv(4, bytes)
 }
 
-pub(super) fn bits(bytes: &[u8]) -> Vec<u8> {
-    tagged(3, &[&[0], bytes].concat())
+pub(super) fn bit_string(bytes: &[u8]) -> Vec<u8> {
+    tlv(3, &[&[0], bytes].concat())
 }
 
-pub(super) fn object(id: &[u8]) -> Vec<u8> {
-    tagged(6, id)
+pub(super) fn object_identifier(id: &[u8]) -> Vec<u8> {
+    tlv(6, id)
 }
 
-/// A private key of some algorithm, as PKCS#8 wraps it.
+/// The PKCS#8 form of a private key.
 pub(super) fn pkcs8(algorithm: &[Vec<u8>], key: &[u8]) -> Vec<u8> {
-    sequence(&[small(0), sequence(algorithm), octets(key)])
+    sequence(&[small_integer(0), sequence(algorithm), octet_string(key)])
 }
 
-/// DER between lines that name it.
-pub(super) fn pem(name: &str, der: &[u8]) -> String {
+/// Encodes DER as PEM with this label.
+pub(super) fn encode_pem(name: &str, der: &[u8]) -> String {
     let text = B64.encode(der);
     let mut out = format!("-----BEGIN {name}-----\n");
     for (index, c) in text.chars().enumerate() {
@@ -71,8 +71,8 @@ pub(super) fn pem(name: &str, der: &[u8]) -> String {
     out + &format!("\n-----END {name}-----\n")
 }
 
-/// The first block of a PEM text: its name and its DER.
-pub(super) fn unpem(text: &str) -> Option<(&str, Vec<u8>)> {
+/// The label and the DER of the first block of a PEM text.
+pub(super) fn decode_pem(text: &str) -> Option<(&str, Vec<u8>)> {
     let (_, rest) = text.split_once("-----BEGIN ")?;
     let (name, rest) = rest.split_once("-----")?;
     let (inside, _) = rest.split_once(&format!("-----END {name}-----"))?;

@@ -1,18 +1,18 @@
-//! Private keys: made, written and read.
-use gotmpl::{Fault, Machine};
+//! Generates, encodes and parses private keys.
+use gotmpl::{Evaluator, FunctionError};
 use num_bigint::BigUint;
 use p256::elliptic_curve::sec1::ToEncodedPoint;
 use rcgen::KeyPair;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 
-use super::chance::Chance;
 use super::der;
 use super::prime;
+use super::random::SeededRandom;
 
 /// Go's public exponent.
 const EXPONENT: u32 = 65537;
 
-/// A private key: its PEM name and its DER there, and all as PKCS#8.
+/// A private key: its PEM label, the DER for that label, and the PKCS#8 form.
 #[derive(Clone, Debug)]
 pub(super) struct Key {
     name: &'static str,
@@ -21,31 +21,36 @@ pub(super) struct Key {
 }
 
 impl Key {
-    pub(super) fn pem(&self) -> String {
-        der::pem(self.name, &self.der)
+    pub(super) fn encode_pem(&self) -> String {
+        der::encode_pem(self.name, &self.der)
     }
 
-    /// A key of that sort, as Sprig's `genPrivateKey` makes them; `None` when there is no such sort.
-    pub(super) fn of_sort(
-        sort: &str,
-        machine: &Machine,
-        chance: &Chance,
-    ) -> Result<Option<Self>, Fault> {
-        Ok(Some(match sort {
-            "" | "rsa" => Self::rsa(4096, machine, chance)?,
-            "ecdsa" => Self::ecdsa(chance),
-            "ed25519" => Self::ed25519(&chance.array()),
-            "dsa" => Self::dsa(machine, chance)?,
+    /// Generates a key of this type as Sprig's `genPrivateKey` does; `None` when the type is
+    /// unknown.
+    pub(super) fn generate(
+        key_type: &str,
+        evaluator: &Evaluator,
+        random: &SeededRandom,
+    ) -> Result<Option<Self>, FunctionError> {
+        Ok(Some(match key_type {
+            "" | "rsa" => Self::rsa(4096, evaluator, random)?,
+            "ecdsa" => Self::ecdsa(random),
+            "ed25519" => Self::ed25519(&random.array()),
+            "dsa" => Self::dsa(evaluator, random)?,
             _ => return Ok(None),
         }))
     }
 
-    pub(super) fn rsa(bits: u64, machine: &Machine, chance: &Chance) -> Result<Self, Fault> {
+    pub(super) fn rsa(
+        bits: u64,
+        evaluator: &Evaluator,
+        random: &SeededRandom,
+    ) -> Result<Self, FunctionError> {
         let exponent = BigUint::from(EXPONENT);
         let one = BigUint::from(1u32);
         loop {
-            machine.in_time()?;
-            let (p, q) = prime::two(bits / 2, chance, machine.clock())?;
+            evaluator.check_deadline()?;
+            let (p, q) = prime::prime_pair(bits / 2, random, evaluator.deadline())?;
             let (less_p, less_q) = (&p - &one, &q - &one);
             let Some(private) = exponent.modinv(&(&less_p * &less_q)) else {
                 continue;
@@ -64,14 +69,14 @@ impl Key {
                 &private % (&q - &one),
                 inverse,
             ];
-            let mut parts = vec![der::small(0)];
+            let mut parts = vec![der::small_integer(0)];
             parts.extend(numbers.iter().map(der::integer));
             return Ok(Self::from_rsa(der::sequence(&parts)));
         }
     }
 
     fn from_rsa(der: Vec<u8>) -> Self {
-        let pkcs8 = der::pkcs8(&[der::object(der::RSA), der::tagged(5, &[])], &der);
+        let pkcs8 = der::pkcs8(&[der::object_identifier(der::RSA), der::tlv(5, &[])], &der);
         Self {
             name: "RSA PRIVATE KEY",
             der,
@@ -79,25 +84,31 @@ impl Key {
         }
     }
 
-    fn ecdsa(chance: &Chance) -> Self {
+    fn ecdsa(random: &SeededRandom) -> Self {
         loop {
-            let bytes = chance.array::<32>();
+            let bytes = random.array::<32>();
             let Ok(secret) = p256::SecretKey::from_slice(&bytes) else {
                 continue;
             };
             let public = secret.public_key().to_encoded_point(false);
             let der = der::sequence(&[
-                der::small(1),
-                der::octets(&bytes),
-                der::tagged(0xa0, &der::object(der::P256)),
-                der::tagged(0xa1, &der::bits(public.as_bytes())),
+                der::small_integer(1),
+                der::octet_string(&bytes),
+                der::tlv(0xa0, &der::object_identifier(der::P256)),
+                der::tlv(0xa1, &der::bit_string(public.as_bytes())),
             ]);
             return Self::from_ec(der);
         }
     }
 
     fn from_ec(der: Vec<u8>) -> Self {
-        let pkcs8 = der::pkcs8(&[der::object(der::EC), der::object(der::P256)], &der);
+        let pkcs8 = der::pkcs8(
+            &[
+                der::object_identifier(der::EC),
+                der::object_identifier(der::P256),
+            ],
+            &der,
+        );
         Self {
             name: "EC PRIVATE KEY",
             der,
@@ -106,14 +117,17 @@ impl Key {
     }
 
     fn ed25519(seed: &[u8; 32]) -> Self {
-        let der = der::pkcs8(&[der::object(der::ED25519)], &der::octets(seed));
-        // The library that signs wants to be told the public key as well.
+        let der = der::pkcs8(
+            &[der::object_identifier(der::ED25519)],
+            &der::octet_string(seed),
+        );
+        // The signing library requires the public key too.
         let pkcs8 = match Ed25519KeyPair::from_seed_unchecked(seed) {
             Ok(pair) => der::sequence(&[
-                der::small(1),
-                der::sequence(&[der::object(der::ED25519)]),
-                der::octets(&der::octets(seed)),
-                der::tagged(0x81, &[&[0], pair.public_key().as_ref()].concat()),
+                der::small_integer(1),
+                der::sequence(&[der::object_identifier(der::ED25519)]),
+                der::octet_string(&der::octet_string(seed)),
+                der::tlv(0x81, &[&[0], pair.public_key().as_ref()].concat()),
             ]),
             Err(_) => der.clone(),
         };
@@ -124,24 +138,24 @@ impl Key {
         }
     }
 
-    fn dsa(machine: &Machine, chance: &Chance) -> Result<Self, Fault> {
+    fn dsa(evaluator: &Evaluator, random: &SeededRandom) -> Result<Self, FunctionError> {
         let one = BigUint::from(1u32);
-        let q = prime::prime(256, chance, machine.clock())?;
+        let q = prime::prime(256, random, evaluator.deadline())?;
         let step = &q * 2u32;
         let p = loop {
-            machine.in_time()?;
-            let mut start = chance.number(2048);
+            evaluator.check_deadline()?;
+            let mut start = random.number(2048);
             start.set_bit(2047, true);
             let start = &start - &start % &step + &one;
-            let found = prime::search(&start, &step, chance, machine.clock())?;
+            let found = prime::search(&start, &step, random, evaluator.deadline())?;
             if let Some(found) = found.filter(|p| p.bits() == 2048) {
                 break found;
             }
         };
         let generator = BigUint::from(2u32).modpow(&((&p - &one) / &q), &p);
-        let private = chance.number(255) + &one;
+        let private = random.number(255) + &one;
         let public = generator.modpow(&private, &p);
-        let mut parts = vec![der::small(0)];
+        let mut parts = vec![der::small_integer(0)];
         parts.extend([p, q, generator, public, private].iter().map(der::integer));
         let der = der::sequence(&parts);
         Ok(Self {
@@ -151,12 +165,12 @@ impl Key {
         })
     }
 
-    /// Reads a private key.
+    /// Parses a private key.
     ///
     /// # Errors
-    /// The words of Sprig.
+    /// Sprig's message.
     pub(super) fn read(text: &str) -> Result<Self, String> {
-        let Some((name, der)) = der::unpem(text) else {
+        let Some((name, der)) = der::decode_pem(text) else {
             return Err("no PEM data in input".to_owned());
         };
         match name {
@@ -179,10 +193,10 @@ impl Key {
         }
     }
 
-    /// The key for signing.
+    /// The key pair for signing.
     ///
     /// # Errors
-    /// When the library cannot sign with such a key.
+    /// When the library does not support the key.
     pub(super) fn pair(&self) -> Result<KeyPair, String> {
         KeyPair::try_from(self.pkcs8.as_slice()).map_err(|error| error.to_string())
     }

@@ -1,48 +1,48 @@
-//! Passwords: hashed for a file, or derived from a master password.
-use gotmpl::{Fault, Functions, Kinds, Param, Value};
+//! Functions for passwords: hashes, and passwords derived from a master password.
+use gotmpl::{FunctionError, Functions, Parameter, Signature, Value};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use super::chance::Chance;
+use super::random::SeededRandom;
 use super::text;
 use crate::funcs::arg;
-use Param::{Str, Uint};
+use Parameter::{Str, Uint};
 
-/// Go's default cost of bcrypt.
+/// Go's default bcrypt cost.
 const COST: u32 = 10;
 
-pub(super) fn add(table: &mut Functions, chance: &Chance) {
-    let of_bcrypt = chance.clone();
-    table.add_with("bcrypt", Kinds::exactly(&[Str]), move |machine, a| {
-        machine.in_time()?;
-        Ok(hashed(text(a, 0), &of_bcrypt).into())
+pub(super) fn add(table: &mut Functions, random: &SeededRandom) {
+    let bcrypt_random = random.clone();
+    table.add_with_evaluator("bcrypt", Signature::exact(&[Str]), move |evaluator, a| {
+        evaluator.check_deadline()?;
+        Ok(hash_password(text(a, 0), &bcrypt_random).into())
     });
-    let of_file = chance.clone();
-    table.add_with(
+    let htpasswd_random = random.clone();
+    table.add_with_evaluator(
         "htpasswd",
-        Kinds::exactly(&[Str, Str]),
-        move |machine, a| {
-            machine.in_time()?;
+        Signature::exact(&[Str, Str]),
+        move |evaluator, a| {
+            evaluator.check_deadline()?;
             let name = text(a, 0);
             if name.contains(':') {
                 return Ok(format!("invalid username: {name}").into());
             }
-            Ok(format!("{name}:{}", hashed(text(a, 1), &of_file)).into())
+            Ok(format!("{name}:{}", hash_password(text(a, 1), &htpasswd_random)).into())
         },
     );
-    table.add_with(
+    table.add_with_evaluator(
         "derivePassword",
-        Kinds::exactly(&[Uint, Str, Str, Str, Str]),
-        |machine, a| {
-            machine.in_time()?;
+        Signature::exact(&[Uint, Str, Str, Str, Str]),
+        |evaluator, a| {
+            evaluator.check_deadline()?;
             let counter = arg(a, 0)
-                .as_whole()
+                .as_integer()
                 .and_then(|counter| u32::try_from(counter).ok());
-            let sort = text(a, 1);
-            let Some(templates) = templates(sort) else {
-                return Ok(format!("cannot find password template {sort}").into());
+            let key_type = text(a, 1);
+            let Some(templates) = templates(key_type) else {
+                return Ok(format!("cannot find password template {key_type}").into());
             };
-            derived(
+            derive_password(
                 counter.unwrap_or(0),
                 templates,
                 [text(a, 2), text(a, 3), text(a, 4)],
@@ -51,20 +51,20 @@ pub(super) fn add(table: &mut Functions, chance: &Chance) {
     );
 }
 
-fn hashed(password: &str, chance: &Chance) -> String {
+fn hash_password(password: &str, random: &SeededRandom) -> String {
     if password.len() > 72 {
         let reason = "bcrypt: password length exceeds 72 bytes";
         return format!("failed to encrypt string with bcrypt: {reason}");
     }
-    match bcrypt::hash_with_salt(password, COST, chance.array()) {
+    match bcrypt::hash_with_salt(password, COST, random.array()) {
         Ok(parts) => parts.format_for_version(bcrypt::Version::TwoA),
         Err(error) => format!("failed to encrypt string with bcrypt: {error}"),
     }
 }
 
-/// The shapes of a sort of passwords; each letter names a set of characters.
-fn templates(sort: &str) -> Option<&'static [&'static str]> {
-    Some(match sort {
+/// The templates of a password type; each letter stands for a character set.
+fn templates(key_type: &str) -> Option<&'static [&'static str]> {
+    Some(match key_type {
         "maximum" => &["anoxxxxxxxxxxxxxxxxx", "axxxxxxxxxxxxxxxxxno"],
         "long" => &[
             "CvcvnoCvcvCvcv",
@@ -110,13 +110,13 @@ fn characters(set: char) -> &'static [u8] {
     }
 }
 
-/// The password of a site, of the algorithm that Master Password made known.
-fn derived(
+/// The password of a site, computed with the Master Password algorithm.
+fn derive_password(
     counter: u32,
     templates: &[&str],
     [password, user, site]: [&str; 3],
-) -> Result<Value, Fault> {
-    let failed = |reason: &str| Fault::new(format!("failed to derive password: {reason}"));
+) -> Result<Value, FunctionError> {
+    let failed = |reason: &str| FunctionError::new(format!("failed to derive password: {reason}"));
     let salted = |name: &str| {
         let mut salt = b"com.lyndir.masterpassword".to_vec();
         salt.extend(u32::try_from(name.len()).unwrap_or(u32::MAX).to_be_bytes());

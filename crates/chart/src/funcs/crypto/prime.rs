@@ -1,30 +1,30 @@
-//! Large primes: a sieve, then the test of Miller and Rabin.
+//! Searches large primes with a sieve and the Miller-Rabin test.
 use std::sync::LazyLock;
 use std::thread;
 
-use gotmpl::{Clock, Fault};
+use gotmpl::{Deadline, FunctionError};
 use num_bigint::BigUint;
 
-use super::chance::Chance;
+use super::random::SeededRandom;
 
-/// Witnesses that are asked. Each lets at most a quarter of the composites through, and of large ones
-/// that chance chose far fewer: after five it errs less than once in 2^100.
-const WITNESSES: usize = 5;
-/// Candidates that are looked at before chance is asked again.
-const WINDOW: u32 = 4096;
-/// Primes below this divide before a witness is asked.
-const SMALL: usize = 1 << 14;
+/// The number of witnesses. Each accepts at most a quarter of all composites, and far fewer of
+/// large random ones: after five, the error probability is below 2^-100.
+const WITNESS_COUNT: usize = 5;
+/// The number of candidates per random start.
+const SIEVE_LENGTH: u32 = 4096;
+/// The limit of the primes in the sieve.
+const SMALL_PRIME_LIMIT: usize = 1 << 14;
 
-/// The odd primes below [`SMALL`].
+/// The odd primes below [`SMALL_PRIME_LIMIT`].
 static PRIMES: LazyLock<Vec<u32>> = LazyLock::new(|| {
-    let mut composite = [false; SMALL];
+    let mut composite = [false; SMALL_PRIME_LIMIT];
     let mut primes = Vec::new();
-    for number in (3..SMALL).step_by(2) {
+    for number in (3..SMALL_PRIME_LIMIT).step_by(2) {
         if composite.get(number) == Some(&true) {
             continue;
         }
         primes.push(u32::try_from(number).unwrap_or(0));
-        for multiple in (number * number..SMALL).step_by(2 * number) {
+        for multiple in (number * number..SMALL_PRIME_LIMIT).step_by(2 * number) {
             if let Some(mark) = composite.get_mut(multiple) {
                 *mark = true;
             }
@@ -33,91 +33,100 @@ static PRIMES: LazyLock<Vec<u32>> = LazyLock::new(|| {
     primes
 });
 
-/// Two primes of so many bits, the two highest of which are set; looked for at the same time.
+/// Two primes with this many bits, the two highest of which are set; searched on two threads.
 ///
 /// # Errors
-/// When there is no more time.
-pub(super) fn two(bits: u64, chance: &Chance, clock: Clock) -> Result<(BigUint, BigUint), Fault> {
-    let apart = chance.apart();
+/// When the deadline has passed.
+pub(super) fn prime_pair(
+    bits: u64,
+    random: &SeededRandom,
+    deadline: Deadline,
+) -> Result<(BigUint, BigUint), FunctionError> {
+    let forked_random = random.fork();
     thread::scope(|scope| {
-        let beside = thread::Builder::new().spawn_scoped(scope, || prime(bits, &apart, clock));
-        let second = prime(bits, chance, clock);
-        let first = match beside.map(thread::ScopedJoinHandle::join) {
+        let handle =
+            thread::Builder::new().spawn_scoped(scope, || prime(bits, &forked_random, deadline));
+        let second = prime(bits, random, deadline);
+        let first = match handle.map(thread::ScopedJoinHandle::join) {
             Ok(Ok(first)) => first,
-            _ => prime(bits, &apart, clock),
+            _ => prime(bits, &forked_random, deadline),
         };
         Ok((first?, second?))
     })
 }
 
-/// A prime of so many bits, the two highest of which are set.
+/// A prime with this many bits, the two highest of which are set.
 ///
 /// # Errors
-/// When there is no more time.
-pub(super) fn prime(bits: u64, chance: &Chance, clock: Clock) -> Result<BigUint, Fault> {
+/// When the deadline has passed.
+pub(super) fn prime(
+    bits: u64,
+    random: &SeededRandom,
+    deadline: Deadline,
+) -> Result<BigUint, FunctionError> {
     loop {
-        let mut start = chance.number(bits);
+        let mut start = random.number(bits);
         for bit in [0, bits - 1, bits - 2] {
             start.set_bit(bit, true);
         }
-        if let Some(found) = search(&start, &BigUint::from(2u32), chance, clock)? {
+        if let Some(found) = search(&start, &BigUint::from(2u32), random, deadline)? {
             return Ok(found);
         }
     }
 }
 
-/// The first prime among `start`, `start + step`, …, if it is soon found.
+/// The first prime among `start`, `start + increment`, …, within the length of the sieve.
 ///
 /// # Errors
-/// When there is no more time.
+/// When the deadline has passed.
 pub(super) fn search(
     start: &BigUint,
-    step: &BigUint,
-    chance: &Chance,
-    clock: Clock,
-) -> Result<Option<BigUint>, Fault> {
+    increment: &BigUint,
+    random: &SeededRandom,
+    deadline: Deadline,
+) -> Result<Option<BigUint>, FunctionError> {
     let bits = start.bits();
-    for (count, divided) in (0..WINDOW).zip(divided(start, step)) {
-        if divided {
+    for (count, composite) in (0..SIEVE_LENGTH).zip(sieve(start, increment)) {
+        if composite {
             continue;
         }
-        let candidate = start + step * count;
+        let candidate = start + increment * count;
         if candidate.bits() != bits {
             return Ok(None);
         }
-        clock.in_time()?;
-        if is_prime(&candidate, chance) {
+        deadline.check()?;
+        if is_prime(&candidate, random) {
             return Ok(Some(candidate));
         }
     }
     Ok(None)
 }
 
-/// Which of `start`, `start + step`, … a small prime divides.
-fn divided(start: &BigUint, step: &BigUint) -> Vec<bool> {
-    let mut divided = vec![false; WINDOW as usize];
+/// Marks the numbers in `start`, `start + increment`, … that a small prime divides.
+fn sieve(start: &BigUint, increment: &BigUint) -> Vec<bool> {
+    let mut sieve = vec![false; SIEVE_LENGTH as usize];
     for &prime in PRIMES.iter() {
-        let (first, by) = (remainder(start, prime), remainder(step, prime));
+        let (first, by) = (modulo(start, prime), modulo(increment, prime));
         if by == 0 {
             if first == 0 {
-                divided.fill(true);
+                sieve.fill(true);
             }
             continue;
         }
         let next = u64::from(prime - first) * inverse(by, prime) % u64::from(prime);
         let next = usize::try_from(next).unwrap_or(usize::MAX);
-        for mark in divided.iter_mut().skip(next).step_by(prime as usize) {
+        for mark in sieve.iter_mut().skip(next).step_by(prime as usize) {
             *mark = true;
         }
     }
-    divided
+    sieve
 }
 
-fn remainder(number: &BigUint, by: u32) -> u32 {
+fn modulo(number: &BigUint, by: u32) -> u32 {
     u32::try_from(number % by).unwrap_or(0)
 }
 
-/// What gives 1 with a number that the prime does not divide: its power, by Fermat.
+/// The inverse of a number modulo a prime, by Fermat's little theorem.
 fn inverse(number: u32, prime: u32) -> u64 {
     let (mut power, mut square) = (1, u64::from(number));
     let mut exponent = prime - 2;
@@ -131,21 +140,21 @@ fn inverse(number: u32, prime: u32) -> u64 {
     power
 }
 
-/// Whether an odd number is a prime, as far as chance can tell.
-fn is_prime(number: &BigUint, chance: &Chance) -> bool {
+/// Whether an odd number is probably prime.
+fn is_prime(number: &BigUint, random: &SeededRandom) -> bool {
     let one = BigUint::from(1u32);
-    let less = number - &one;
-    let twos = less.trailing_zeros().unwrap_or(0);
-    let odd = &less >> twos;
-    (0..WITNESSES).all(|_| {
-        let witness = chance.number(number.bits() - 1) + 2u32;
+    let previous = number - &one;
+    let twos = previous.trailing_zeros().unwrap_or(0);
+    let odd = &previous >> twos;
+    (0..WITNESS_COUNT).all(|_| {
+        let witness = random.number(number.bits() - 1) + 2u32;
         let mut power = witness.modpow(&odd, number);
-        if power == one || power == less {
+        if power == one || power == previous {
             return true;
         }
         (1..twos).any(|_| {
             power = &power * &power % number;
-            power == less
+            power == previous
         })
     })
 }
@@ -155,22 +164,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_sieve_marks_what_a_small_prime_divides_and_nothing_else() {
+    fn the_sieve_marks_exactly_the_multiples_of_small_primes() {
         let start = BigUint::from(1_000_003u32) * BigUint::from(1_000_000_007u32);
-        for step in [2u32, 30, 3 * 16_411] {
-            let marks = divided(&start, &BigUint::from(step));
+        for increment in [2u32, 30, 3 * 16_411] {
+            let marks = sieve(&start, &BigUint::from(increment));
             for (count, mark) in marks.into_iter().enumerate() {
-                let candidate = &start + BigUint::from(step) * count;
-                let by_hand = PRIMES
-                    .iter()
-                    .any(|prime| remainder(&candidate, *prime) == 0);
-                assert_eq!(mark, by_hand, "{candidate}");
+                let candidate = &start + BigUint::from(increment) * count;
+                let divisible = PRIMES.iter().any(|prime| modulo(&candidate, *prime) == 0);
+                assert_eq!(mark, divisible, "{candidate}");
             }
         }
     }
 
     #[test]
-    fn the_small_primes_are_all_of_them() {
+    fn the_list_of_small_primes_is_complete() {
         assert_eq!(PRIMES.first(), Some(&3));
         assert_eq!(PRIMES.last(), Some(&16_381));
         assert_eq!(PRIMES.len(), 1899);

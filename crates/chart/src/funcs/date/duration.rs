@@ -1,16 +1,16 @@
-//! The time between two points, and the names of months and days.
+//! Durations, and the names of months and weekdays.
 use std::fmt;
 use std::sync::Arc;
 
-use gotmpl::{Fault, Kinds, Object, Param, Value};
+use gotmpl::{FunctionError, Object, Parameter, Signature, Value};
 
 pub(super) const TYPE: &str = "time.Duration";
 
-/// So many nanoseconds: Go's `time.Duration`.
+/// Go's `time.Duration`, in nanoseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Span(pub(super) i64);
+pub(super) struct Duration(pub(super) i64);
 
-/// Go's units, the largest first.
+/// Go's units.
 const UNITS: [(&str, i64); 8] = [
     ("h", 3_600_000_000_000),
     ("ms", 1_000_000),
@@ -22,13 +22,13 @@ const UNITS: [(&str, i64); 8] = [
     ("ns", 1),
 ];
 
-impl Span {
+impl Duration {
     pub(super) const SECOND: Self = Self(1_000_000_000);
 
-    /// Reads `1h30m`, `-1.5h`, `100ms`.
+    /// Parses `1h30m`, `-1.5h`, `100ms`.
     ///
     /// # Errors
-    /// The words of Go.
+    /// Go's message.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         let quoted = gotmpl::quote(text);
         let invalid = || format!("time: invalid duration {quoted}");
@@ -48,8 +48,8 @@ impl Span {
                 .find(|c: char| !c.is_ascii_digit() && c != '.')
                 .unwrap_or(rest.len());
             let (number, after) = rest.split_at(end);
-            let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-            if whole.is_empty() && fraction.is_empty() || fraction.contains('.') {
+            let (integer_part, fraction) = number.split_once('.').unwrap_or((number, ""));
+            if integer_part.is_empty() && fraction.is_empty() || fraction.contains('.') {
                 return Err(invalid());
             }
             let end = after
@@ -63,16 +63,16 @@ impl Span {
                 let unit = gotmpl::quote(unit);
                 return Err(format!("time: unknown unit {unit} in duration {quoted}"));
             };
-            let whole: i128 = if whole.is_empty() {
+            let integer_part: i128 = if integer_part.is_empty() {
                 0
             } else {
-                whole.parse().map_err(|_| invalid())?
+                integer_part.parse().map_err(|_| invalid())?
             };
             let part: f64 = format!("0.{fraction}0").parse().unwrap_or(0.0);
             let size = i128::from(*size);
-            total = whole
+            total = integer_part
                 .checked_mul(size)
-                .and_then(|whole| total.checked_add(whole))
+                .and_then(|integer_part| total.checked_add(integer_part))
                 .and_then(|total| total.checked_add((part * size as f64) as i128))
                 .ok_or_else(invalid)?;
             rest = after;
@@ -81,8 +81,8 @@ impl Span {
         i64::try_from(total).map(Self).map_err(|_| invalid())
     }
 
-    /// Rounded half away from zero.
-    pub(super) fn rounded(self, to: Self) -> Self {
+    /// Rounds half away from zero.
+    pub(super) fn round(self, to: Self) -> Self {
         let rest = self.0 % to.0;
         let down = self.0 - rest;
         let up = rest.abs() * 2 >= to.0;
@@ -93,8 +93,8 @@ impl Span {
         })
     }
 
-    /// Sprig's rough text: `2h`, `3d`, `1mo`, `1y`.
-    pub(super) fn roughly(self) -> String {
+    /// Sprig's coarse format: `2h`, `3d`, `1mo`, `1y`.
+    pub(super) fn format_coarse(self) -> String {
         const HOUR: u64 = 3_600_000_000_000;
         let size = self.0.unsigned_abs();
         let units = [
@@ -112,18 +112,18 @@ impl Span {
     }
 }
 
-impl fmt::Display for Span {
+impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let size = self.0.unsigned_abs();
         if self.0 < 0 {
             f.write_str("-")?;
         }
         let small = |f: &mut fmt::Formatter<'_>, unit: u64, digits: usize, name: &str| {
-            let (whole, part) = (size / unit, size % unit);
+            let (integer_part, part) = (size / unit, size % unit);
             let fraction = format!("{part:0digits$}");
             let fraction = fraction.trim_end_matches('0');
             let point = if fraction.is_empty() { "" } else { "." };
-            write!(f, "{whole}{point}{fraction}{name}")
+            write!(f, "{integer_part}{point}{fraction}{name}")
         };
         match size {
             0 => f.write_str("0s"),
@@ -148,30 +148,30 @@ impl fmt::Display for Span {
     }
 }
 
-impl From<Span> for Value {
-    fn from(span: Span) -> Self {
-        Value::Object(Arc::new(span))
+impl From<Duration> for Value {
+    fn from(duration: Duration) -> Self {
+        Value::Object(Arc::new(duration))
     }
 }
 
-impl Object for Span {
+impl Object for Duration {
     fn type_name(&self) -> &'static str {
         TYPE
     }
 
-    fn takes(&self, name: &str) -> Option<Kinds> {
+    fn signature(&self, name: &str) -> Option<Signature> {
         match name {
             "Hours" | "Minutes" | "Seconds" | "Milliseconds" | "Microseconds" | "Nanoseconds"
-            | "String" | "Abs" => Some(Kinds::exactly(&[])),
-            "Round" | "Truncate" => Some(Kinds::exactly(&[Param::Object(TYPE)])),
+            | "String" | "Abs" => Some(Signature::exact(&[])),
+            "Round" | "Truncate" => Some(Signature::exact(&[Parameter::Object(TYPE)])),
             _ => None,
         }
     }
 
-    fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, Fault>> {
+    fn call_method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>> {
         let unit = arguments
             .first()
-            .and_then(Value::as_whole)
+            .and_then(Value::as_integer)
             .filter(|unit| *unit > 0);
         Some(Ok(match name {
             "Hours" => (self.0 as f64 / 3.6e12).into(),
@@ -181,10 +181,10 @@ impl Object for Span {
             "Microseconds" => Value::Int64(self.0 / 1000),
             "Nanoseconds" => Value::Int64(self.0),
             "String" => self.to_string().into(),
-            "Abs" => Span(self.0.saturating_abs()).into(),
-            "Round" => unit.map_or(*self, |unit| self.rounded(Span(unit))).into(),
+            "Abs" => Duration(self.0.saturating_abs()).into(),
+            "Round" => unit.map_or(*self, |unit| self.round(Duration(unit))).into(),
             "Truncate" => unit
-                .map_or(*self, |unit| Span(self.0 - self.0 % unit))
+                .map_or(*self, |unit| Duration(self.0 - self.0 % unit))
                 .into(),
             _ => return None,
         }))
@@ -223,9 +223,9 @@ pub(super) const DAYS: [&str; 7] = [
     "Saturday",
 ];
 
-/// A month or a day of the week: a number with a name.
+/// A month or a weekday: a number with a name.
 #[derive(Debug)]
-struct Named {
+struct NamedNumber {
     type_name: &'static str,
     number: i64,
     name: &'static str,
@@ -234,34 +234,36 @@ struct Named {
 pub(super) fn month(number: i8) -> Value {
     let name = usize::try_from(number - 1)
         .ok()
-        .and_then(|at| MONTHS.get(at));
-    named("time.Month", number, name)
+        .and_then(|index| MONTHS.get(index));
+    named_number("time.Month", number, name)
 }
 
 pub(super) fn weekday(number: i8) -> Value {
-    let name = usize::try_from(number).ok().and_then(|at| DAYS.get(at));
-    named("time.Weekday", number, name)
+    let name = usize::try_from(number)
+        .ok()
+        .and_then(|index| DAYS.get(index));
+    named_number("time.Weekday", number, name)
 }
 
-fn named(type_name: &'static str, number: i8, name: Option<&&'static str>) -> Value {
+fn named_number(type_name: &'static str, number: i8, name: Option<&&'static str>) -> Value {
     let name = name.copied().unwrap_or_default();
-    Value::Object(Arc::new(Named {
+    Value::Object(Arc::new(NamedNumber {
         type_name,
         number: i64::from(number),
         name,
     }))
 }
 
-impl Object for Named {
+impl Object for NamedNumber {
     fn type_name(&self) -> &str {
         self.type_name
     }
 
-    fn takes(&self, name: &str) -> Option<Kinds> {
-        (name == "String").then_some(Kinds::exactly(&[]))
+    fn signature(&self, name: &str) -> Option<Signature> {
+        (name == "String").then_some(Signature::exact(&[]))
     }
 
-    fn method(&self, _: &str, _: &[Value]) -> Option<Result<Value, Fault>> {
+    fn call_method(&self, _: &str, _: &[Value]) -> Option<Result<Value, FunctionError>> {
         Some(Ok(self.name.into()))
     }
 

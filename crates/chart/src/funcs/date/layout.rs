@@ -1,12 +1,12 @@
-//! Go's layouts: a date is written as the example date would be.
+//! Go's time layouts, which show the format of a reference time.
 use std::fmt::Write;
 
 use jiff::civil::DateTime;
 
 use super::duration::{DAYS, MONTHS};
-use super::moment::Moment;
+use super::time::Time;
 
-/// One piece of a layout.
+/// An element of a layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Piece {
     LongMonth,
@@ -32,14 +32,14 @@ pub(super) enum Piece {
     UpperPm,
     LowerPm,
     ZoneName,
-    /// A zone as a number: its example without sign or `Z`, and whether UTC is `Z`.
+    /// A numeric zone offset: its example without sign or `Z`, and whether UTC is `Z`.
     Offset(&'static str, bool),
-    /// A fraction of a second: its mark, its digits, and whether zeros at the end stay.
+    /// A fraction of a second: its separator, its digits, and whether trailing zeros are kept.
     Fraction(char, usize, bool),
 }
 
-/// Pieces that need no look at what follows; longer ones first.
-const PLAIN: [(&str, Piece); 33] = [
+/// The elements with a fixed text; longer texts come before their prefixes.
+const PIECES: [(&str, Piece); 33] = [
     ("January", Piece::LongMonth),
     ("Monday", Piece::LongWeekDay),
     ("MST", Piece::ZoneName),
@@ -75,13 +75,13 @@ const PLAIN: [(&str, Piece); 33] = [
     ("Mon", Piece::WeekDay),
 ];
 
-/// The text before the next piece, the piece as it is written, the piece, and what follows.
+/// The text before the next element, the text of the element, the element, and the rest.
 pub(super) fn next(layout: &str) -> (&str, &str, Option<Piece>, &str) {
-    for (at, _) in layout.char_indices() {
-        let (before, rest) = layout.split_at(at);
+    for (index, _) in layout.char_indices() {
+        let (before, rest) = layout.split_at(index);
         if let Some((piece, length)) = piece(rest) {
-            let (written, after) = rest.split_at(length);
-            return (before, written, Some(piece), after);
+            let (layout_text, after) = rest.split_at(length);
+            return (before, layout_text, Some(piece), after);
         }
     }
     (layout, "", None, "")
@@ -91,33 +91,33 @@ fn piece(rest: &str) -> Option<(Piece, usize)> {
     if let Some(found) = fraction(rest) {
         return Some(found);
     }
-    // The year is a year even behind a line.
+    // `_2006` is an underscore and a year.
     if rest.starts_with("_2006") {
         return None;
     }
-    let (written, piece) = PLAIN
+    let (layout_text, piece) = PIECES
         .iter()
-        .find(|(written, _)| rest.starts_with(written))?;
-    let follows = rest.get(written.len()..).unwrap_or_default();
+        .find(|(layout_text, _)| rest.starts_with(layout_text))?;
+    let follows = rest.get(layout_text.len()..).unwrap_or_default();
     let short = matches!(piece, Piece::Month | Piece::WeekDay);
     if short && follows.starts_with(|c: char| c.is_ascii_lowercase()) {
         return None;
     }
-    Some((*piece, written.len()))
+    Some((*piece, layout_text.len()))
 }
 
 fn fraction(rest: &str) -> Option<(Piece, usize)> {
-    let mark = rest.chars().next().filter(|c| matches!(c, '.' | ','))?;
+    let separator = rest.chars().next().filter(|c| matches!(c, '.' | ','))?;
     let digit = rest.chars().nth(1).filter(|c| matches!(c, '0' | '9'))?;
     let digits = rest.chars().skip(1).take_while(|c| *c == digit).count();
     let after = rest.chars().nth(1 + digits);
     let ends = !after.is_some_and(|c| c.is_ascii_digit());
-    ends.then_some((Piece::Fraction(mark, digits, digit == '0'), 1 + digits))
+    ends.then_some((Piece::Fraction(separator, digits, digit == '0'), 1 + digits))
 }
 
-/// A point in time under a layout.
-pub(super) fn formatted(layout: &str, moment: &Moment) -> String {
-    let civil = moment.civil();
+/// Formats a time with a layout.
+pub(super) fn format(layout: &str, time: &Time) -> String {
+    let civil = time.civil();
     let mut out = String::with_capacity(layout.len() + 8);
     let mut rest = layout;
     loop {
@@ -125,11 +125,11 @@ pub(super) fn formatted(layout: &str, moment: &Moment) -> String {
         out.push_str(before);
         let Some(piece) = piece else { return out };
         match piece {
-            Piece::ZoneName => out.push_str(&moment.zone.abbreviation(moment.at)),
+            Piece::ZoneName => out.push_str(&time.zone.abbreviation(time.timestamp)),
             Piece::Offset(example, zulu) => {
-                out.push_str(&offset(example, zulu, moment.zone.offset(moment.at)));
+                out.push_str(&offset(example, zulu, time.zone.offset(time.timestamp)));
             }
-            piece => out.push_str(&shown(piece, &civil)),
+            piece => out.push_str(&format_piece(piece, &civil)),
         }
         rest = after;
     }
@@ -154,41 +154,43 @@ fn offset(example: &str, zulu: bool, seconds: i32) -> String {
     out
 }
 
-fn shown(piece: Piece, at: &DateTime) -> String {
-    let name = |names: &[&'static str], at: i8| {
-        let name = usize::try_from(at).ok().and_then(|at| names.get(at));
+fn format_piece(piece: Piece, civil: &DateTime) -> String {
+    let name = |names: &[&'static str], index: i8| {
+        let name = usize::try_from(index)
+            .ok()
+            .and_then(|index| names.get(index));
         name.copied().unwrap_or_default()
     };
-    let month = name(&MONTHS, at.month() - 1);
-    let day = name(&DAYS, at.weekday().to_sunday_zero_offset());
+    let month = name(&MONTHS, civil.month() - 1);
+    let day = name(&DAYS, civil.weekday().to_sunday_zero_offset());
     let short = |text: &str| text.get(..3).unwrap_or_default().to_owned();
-    let hour = (at.hour() + 11) % 12 + 1;
-    let morning = at.hour() < 12;
+    let hour = (civil.hour() + 11) % 12 + 1;
+    let morning = civil.hour() < 12;
     match piece {
         Piece::LongMonth => month.to_owned(),
         Piece::Month => short(month),
-        Piece::NumMonth => at.month().to_string(),
-        Piece::ZeroMonth => format!("{:02}", at.month()),
+        Piece::NumMonth => civil.month().to_string(),
+        Piece::ZeroMonth => format!("{:02}", civil.month()),
         Piece::LongWeekDay => day.to_owned(),
         Piece::WeekDay => short(day),
-        Piece::Day => at.day().to_string(),
-        Piece::UnderDay => format!("{:2}", at.day()),
-        Piece::ZeroDay => format!("{:02}", at.day()),
-        Piece::UnderYearDay => format!("{:3}", at.date().day_of_year()),
-        Piece::ZeroYearDay => format!("{:03}", at.date().day_of_year()),
-        Piece::Hour => format!("{:02}", at.hour()),
+        Piece::Day => civil.day().to_string(),
+        Piece::UnderDay => format!("{:2}", civil.day()),
+        Piece::ZeroDay => format!("{:02}", civil.day()),
+        Piece::UnderYearDay => format!("{:3}", civil.date().day_of_year()),
+        Piece::ZeroYearDay => format!("{:03}", civil.date().day_of_year()),
+        Piece::Hour => format!("{:02}", civil.hour()),
         Piece::Hour12 => hour.to_string(),
         Piece::ZeroHour12 => format!("{hour:02}"),
-        Piece::Minute => at.minute().to_string(),
-        Piece::ZeroMinute => format!("{:02}", at.minute()),
-        Piece::Second => at.second().to_string(),
-        Piece::ZeroSecond => format!("{:02}", at.second()),
-        Piece::LongYear => format!("{:04}", at.year()),
-        Piece::Year => format!("{:02}", at.year().rem_euclid(100)),
+        Piece::Minute => civil.minute().to_string(),
+        Piece::ZeroMinute => format!("{:02}", civil.minute()),
+        Piece::Second => civil.second().to_string(),
+        Piece::ZeroSecond => format!("{:02}", civil.second()),
+        Piece::LongYear => format!("{:04}", civil.year()),
+        Piece::Year => format!("{:02}", civil.year().rem_euclid(100)),
         Piece::UpperPm => (if morning { "AM" } else { "PM" }).to_owned(),
         Piece::LowerPm => (if morning { "am" } else { "pm" }).to_owned(),
-        Piece::Fraction(mark, digits, keeps) => {
-            let all = format!("{:09}", at.subsec_nanosecond());
+        Piece::Fraction(separator, digits, keeps) => {
+            let all = format!("{:09}", civil.subsec_nanosecond());
             let kept = all.get(..digits.min(9)).unwrap_or_default();
             let kept = if keeps {
                 kept
@@ -198,7 +200,7 @@ fn shown(piece: Piece, at: &DateTime) -> String {
             if kept.is_empty() {
                 String::new()
             } else {
-                format!("{mark}{kept}")
+                format!("{separator}{kept}")
             }
         }
         Piece::ZoneName | Piece::Offset(..) => String::new(),

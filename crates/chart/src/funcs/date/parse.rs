@@ -1,13 +1,13 @@
-//! Reads a date by one of Go's layouts, with Go's words for what does not fit.
+//! Parses a time with a Go layout, with Go's error messages.
 use jiff::civil;
 use jiff::tz::Offset;
 
 use super::duration::{DAYS, MONTHS};
 use super::layout::{Piece, next};
-use super::moment::Moment;
+use super::time::Time;
 use super::zone::Zone;
 
-/// What was read so far.
+/// The remaining text and the parsed fields.
 struct Reader<'t> {
     rest: &'t str,
     year: i64,
@@ -23,14 +23,14 @@ struct Reader<'t> {
     zone: Option<String>,
 }
 
-/// Why a piece could not be read: it does not fit, or it is out of range.
-enum Misfit {
-    Shape,
+/// Why an element cannot be parsed: the text does not match, or the value is out of range.
+enum PieceError {
+    Mismatch,
     Range(&'static str),
 }
 
-/// A point in time by its text and layout.
-pub(super) fn parsed(layout: &str, text: &str) -> Result<Moment, String> {
+/// Parses a time with a layout.
+pub(super) fn parse(layout: &str, text: &str) -> Result<Time, String> {
     let mut reader = Reader {
         rest: text,
         year: 0,
@@ -46,71 +46,71 @@ pub(super) fn parsed(layout: &str, text: &str) -> Result<Moment, String> {
         zone: None,
     };
     let quoted = gotmpl::quote(text);
-    let unfit = |rest: &str, wanted: &str| {
-        let (layout, rest, wanted) = (
+    let mismatch = |rest: &str, expected: &str| {
+        let (layout, rest, expected) = (
             gotmpl::quote(layout),
             gotmpl::quote(rest),
-            gotmpl::quote(wanted),
+            gotmpl::quote(expected),
         );
-        format!("parsing time {quoted} as {layout}: cannot parse {rest} as {wanted}")
+        format!("parsing time {quoted} as {layout}: cannot parse {rest} as {expected}")
     };
-    let mut left = layout;
+    let mut layout_rest = layout;
     loop {
-        let (before, written, piece, after) = next(left);
-        let hold = reader.rest;
-        let Some(rest) = skipped(reader.rest, before) else {
-            return Err(unfit(hold, before));
+        let (before, layout_text, piece, after) = next(layout_rest);
+        let piece_start = reader.rest;
+        let Some(rest) = skip_layout_text(reader.rest, before) else {
+            return Err(mismatch(piece_start, before));
         };
         reader.rest = rest;
         let Some(piece) = piece else { break };
-        let hold = reader.rest;
-        match reader.take(piece, after) {
-            Err(Misfit::Shape) => return Err(unfit(hold, written)),
-            Err(Misfit::Range(what)) => {
-                return Err(format!("parsing time {quoted}: {what} out of range"));
+        let piece_start = reader.rest;
+        match reader.read(piece, after) {
+            Err(PieceError::Mismatch) => return Err(mismatch(piece_start, layout_text)),
+            Err(PieceError::Range(unit)) => {
+                return Err(format!("parsing time {quoted}: {unit} out of range"));
             }
             Ok(()) => {}
         }
-        left = after;
+        layout_rest = after;
     }
     if !reader.rest.is_empty() {
         let extra = gotmpl::quote(reader.rest);
         return Err(format!("parsing time {quoted}: extra text: {extra}"));
     }
     reader
-        .moment()
+        .time()
         .ok_or_else(|| format!("parsing time {quoted}: day out of range"))
 }
 
-/// The text after a part of the layout; a space stands for any number of spaces.
-fn skipped<'t>(text: &'t str, part: &str) -> Option<&'t str> {
+/// The text after a literal part of the layout; a space matches any number of spaces.
+fn skip_layout_text<'t>(text: &'t str, part: &str) -> Option<&'t str> {
     let mut rest = text;
-    let mut wanted = part;
-    while let Some(c) = wanted.chars().next() {
+    let mut expected = part;
+    while let Some(c) = expected.chars().next() {
         if c == ' ' {
             if !rest.is_empty() && !rest.starts_with(' ') {
                 return None;
             }
-            wanted = wanted.trim_start_matches(' ');
+            expected = expected.trim_start_matches(' ');
             rest = rest.trim_start_matches(' ');
             continue;
         }
         rest = rest.strip_prefix(c)?;
-        wanted = wanted.get(c.len_utf8()..)?;
+        expected = expected.get(c.len_utf8()..)?;
     }
     Some(rest)
 }
 
 impl Reader<'_> {
-    /// A number of so many digits.
-    fn number(&mut self, least: usize, most: usize) -> Option<i64> {
+    /// Parses a number with this many digits.
+    fn number(&mut self, minimum: usize, maximum: usize) -> Option<i64> {
         let digits = self
             .rest
             .bytes()
-            .take(most)
+            .take(maximum)
             .take_while(u8::is_ascii_digit)
             .count();
-        if digits < least {
+        if digits < minimum {
             return None;
         }
         let (number, rest) = self.rest.split_at(digits);
@@ -129,18 +129,19 @@ impl Reader<'_> {
         i64::try_from(found).ok()
     }
 
-    /// Takes what a piece stands for; `after` is the layout that follows.
-    fn take(&mut self, piece: Piece, after: &str) -> Result<(), Misfit> {
-        self.taken(piece, after).unwrap_or(Err(Misfit::Shape))
+    /// Parses an element; `after` is the rest of the layout.
+    fn read(&mut self, piece: Piece, after: &str) -> Result<(), PieceError> {
+        self.read_piece(piece, after)
+            .unwrap_or(Err(PieceError::Mismatch))
     }
 
-    /// `None` when the text does not have the shape of the piece.
-    fn taken(&mut self, piece: Piece, after: &str) -> Option<Result<(), Misfit>> {
-        let within = |number: i64, least: i64, most: i64, what: &'static str| {
-            if (least..=most).contains(&number) {
+    /// Parses an element; `None` when the text does not match.
+    fn read_piece(&mut self, piece: Piece, after: &str) -> Option<Result<(), PieceError>> {
+        let within = |number: i64, minimum: i64, maximum: i64, unit: &'static str| {
+            if (minimum..=maximum).contains(&number) {
                 Ok(())
             } else {
-                Err(Misfit::Range(what))
+                Err(PieceError::Range(unit))
             }
         };
         match piece {
@@ -184,7 +185,7 @@ impl Reader<'_> {
             }
             Piece::Second | Piece::ZeroSecond => {
                 self.second = self.number(1 + usize::from(piece == Piece::ZeroSecond), 2)?;
-                self.unasked_fraction(after);
+                self.implicit_fraction(after);
                 return Some(within(self.second, 0, 59, "second"));
             }
             Piece::UpperPm | Piece::LowerPm => {
@@ -213,8 +214,8 @@ impl Reader<'_> {
         Some(Ok(()))
     }
 
-    /// A fraction of a second that the layout does not ask for.
-    fn unasked_fraction(&mut self, after: &str) {
+    /// Parses a fraction of a second that the layout does not contain.
+    fn implicit_fraction(&mut self, after: &str) {
         if !matches!(next(after).2, Some(Piece::Fraction(..))) {
             self.fraction();
         }
@@ -270,7 +271,7 @@ impl Reader<'_> {
         Some(())
     }
 
-    fn moment(&self) -> Option<Moment> {
+    fn time(&self) -> Option<Time> {
         let hour = match (self.afternoon, self.hour) {
             (Some(true), hour) if hour < 12 => hour + 12,
             (Some(false), 12) => 0,
@@ -300,7 +301,7 @@ impl Reader<'_> {
             _ => Zone::Utc,
         };
         let offset = Offset::from_seconds(self.offset.unwrap_or(0)).ok()?;
-        let at = offset.to_timestamp(date.to_datetime(time)).ok()?;
-        Some(Moment { at, zone })
+        let timestamp = offset.to_timestamp(date.to_datetime(time)).ok()?;
+        Some(Time { timestamp, zone })
     }
 }

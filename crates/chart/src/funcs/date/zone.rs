@@ -1,4 +1,4 @@
-//! Time zones: UTC, those of the world, and those that a text named.
+//! Time zones: UTC, IANA zones, and fixed offsets from parsed texts.
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
@@ -6,35 +6,35 @@ use jiff::tz::{Offset, TimeZone};
 #[derive(Clone, Debug)]
 pub(super) enum Zone {
     Utc,
-    /// One of the world's, such as `Europe/Berlin`.
-    Known(TimeZone),
-    /// So many seconds east of Greenwich, perhaps with a name.
+    /// An IANA zone such as `Europe/Berlin`.
+    Iana(TimeZone),
+    /// An offset in seconds east of UTC, with an optional name.
     Fixed(i32, String),
 }
 
 impl Zone {
-    /// The zone of that name; UTC when there is none.
-    pub(super) fn named(name: &str) -> Self {
+    /// The zone with this name; UTC when the name is unknown.
+    pub(super) fn from_name(name: &str) -> Self {
         match name {
             "" | "UTC" | "Local" => Self::Utc,
-            name => TimeZone::get(name).map_or(Self::Utc, Self::Known),
+            name => TimeZone::get(name).map_or(Self::Utc, Self::Iana),
         }
     }
 
-    /// How many seconds east of Greenwich at a point in time.
-    pub(super) fn offset(&self, at: Timestamp) -> i32 {
+    /// The offset in seconds east of UTC at a timestamp.
+    pub(super) fn offset(&self, timestamp: Timestamp) -> i32 {
         match self {
             Self::Utc => 0,
-            Self::Known(zone) => zone.to_offset(at).seconds(),
+            Self::Iana(zone) => zone.to_offset(timestamp).seconds(),
             Self::Fixed(seconds, _) => *seconds,
         }
     }
 
-    /// What Go calls it at a point in time.
-    pub(super) fn abbreviation(&self, at: Timestamp) -> String {
+    /// Go's abbreviation of the zone at a timestamp.
+    pub(super) fn abbreviation(&self, timestamp: Timestamp) -> String {
         match self {
             Self::Utc => "UTC".to_owned(),
-            Self::Known(zone) => zone.to_offset_info(at).abbreviation().to_owned(),
+            Self::Iana(zone) => zone.to_offset_info(timestamp).abbreviation().to_owned(),
             Self::Fixed(seconds, name) if name.is_empty() => {
                 let sign = if *seconds < 0 { '-' } else { '+' };
                 let minutes = seconds.abs() / 60;
@@ -44,17 +44,17 @@ impl Zone {
         }
     }
 
-    /// Go's name of the place.
+    /// Go's name of the location.
     pub(super) fn location(&self) -> String {
         match self {
             Self::Utc => "UTC".to_owned(),
-            Self::Known(zone) => zone.iana_name().unwrap_or_default().to_owned(),
+            Self::Iana(zone) => zone.iana_name().unwrap_or_default().to_owned(),
             Self::Fixed(_, name) => name.clone(),
         }
     }
 
-    /// The offset as jiff has it.
-    pub(super) fn jiff(&self, at: Timestamp) -> Offset {
-        Offset::from_seconds(self.offset(at)).unwrap_or(Offset::UTC)
+    /// The offset as a jiff type.
+    pub(super) fn jiff(&self, timestamp: Timestamp) -> Offset {
+        Offset::from_seconds(self.offset(timestamp)).unwrap_or(Offset::UTC)
     }
 }

@@ -1,8 +1,8 @@
-//! Reads JSON, with Go's words for what is none.
+//! Parses JSON, with Go's error messages.
 use gotmpl::{Map, Value};
 
-/// Nesting beyond this is refused, as Go refuses it at ten thousand.
-const DEEPEST: usize = 1000;
+/// The maximum nesting depth; Go's limit is ten thousand.
+const MAX_DEPTH: usize = 1000;
 
 struct Reader<'a> {
     text: &'a str,
@@ -10,32 +10,32 @@ struct Reader<'a> {
     depth: usize,
 }
 
-type Read<T> = Result<T, String>;
+type ReadResult<T> = Result<T, String>;
 
-/// Reads a JSON text; every number is a float.
-pub(in super::super) fn read(text: &str) -> Read<Value> {
+/// Parses a JSON text; every number is a float.
+pub(in super::super) fn read(text: &str) -> ReadResult<Value> {
     let mut reader = Reader {
         text,
         at: 0,
         depth: 0,
     };
     let value = reader.value("looking for beginning of value")?;
-    match reader.solid() {
+    match reader.peek_non_space() {
         None => Ok(value),
         Some(c) => Err(invalid(c, "after top-level value")),
     }
 }
 
-fn invalid(c: char, place: &str) -> String {
-    let shown = match c {
+fn invalid(c: char, context: &str) -> String {
+    let quoted = match c {
         '\'' => "'\\''".to_owned(),
         '"' => "'\"'".to_owned(),
         c => format!("'{}'", gotmpl::quote(&c.to_string()).trim_matches('"')),
     };
-    format!("invalid character {shown} {place}")
+    format!("invalid character {quoted} {context}")
 }
 
-fn ended<T>() -> Read<T> {
+fn end_of_input<T>() -> ReadResult<T> {
     Err("unexpected end of JSON input".to_owned())
 }
 
@@ -44,37 +44,39 @@ impl Reader<'_> {
         self.text.get(self.at..)?.chars().next()
     }
 
-    fn take(&mut self) -> Read<char> {
-        let Some(c) = self.peek() else { return ended() };
+    fn take(&mut self) -> ReadResult<char> {
+        let Some(c) = self.peek() else {
+            return end_of_input();
+        };
         self.at += c.len_utf8();
         Ok(c)
     }
 
-    /// The next character that is no space; it is not taken.
-    fn solid(&mut self) -> Option<char> {
+    /// Skips whitespace and returns the next character without consuming it.
+    fn peek_non_space(&mut self) -> Option<char> {
         while matches!(self.peek(), Some(' ' | '\t' | '\r' | '\n')) {
             self.at += 1;
         }
         self.peek()
     }
 
-    fn value(&mut self, place: &str) -> Read<Value> {
-        match self.solid() {
-            None => ended(),
+    fn value(&mut self, context: &str) -> ReadResult<Value> {
+        match self.peek_non_space() {
+            None => end_of_input(),
             Some('{') => self.nested(Self::object),
             Some('[') => self.nested(Self::array),
             Some('"') => self.string().map(Value::from),
             Some('-' | '0'..='9') => self.number(),
-            Some('t') => self.word("true", Value::Bool(true)),
-            Some('f') => self.word("false", Value::Bool(false)),
-            Some('n') => self.word("null", Value::Nil),
-            Some(c) => Err(invalid(c, place)),
+            Some('t') => self.literal("true", Value::Bool(true)),
+            Some('f') => self.literal("false", Value::Bool(false)),
+            Some('n') => self.literal("null", Value::Nil),
+            Some(c) => Err(invalid(c, context)),
         }
     }
 
-    fn nested(&mut self, inside: fn(&mut Self) -> Read<Value>) -> Read<Value> {
+    fn nested(&mut self, inside: fn(&mut Self) -> ReadResult<Value>) -> ReadResult<Value> {
         self.depth += 1;
-        if self.depth > DEEPEST {
+        if self.depth > MAX_DEPTH {
             return Err("exceeded max depth".to_owned());
         }
         self.at += 1;
@@ -83,26 +85,26 @@ impl Reader<'_> {
         Ok(value)
     }
 
-    fn word(&mut self, word: &str, value: Value) -> Read<Value> {
-        for (index, wanted) in word.char_indices() {
+    fn literal(&mut self, literal: &str, value: Value) -> ReadResult<Value> {
+        for (index, expected) in literal.char_indices() {
             let c = self.take()?;
-            if c != wanted && index > 0 {
-                let place = format!("in literal {word} (expecting '{wanted}')");
-                return Err(invalid(c, &place));
+            if c != expected && index > 0 {
+                let context = format!("in literal {literal} (expecting '{expected}')");
+                return Err(invalid(c, &context));
             }
         }
         Ok(value)
     }
 
-    fn array(&mut self) -> Read<Value> {
+    fn array(&mut self) -> ReadResult<Value> {
         let mut items = Vec::new();
-        if self.solid() == Some(']') {
+        if self.peek_non_space() == Some(']') {
             self.at += 1;
             return Ok(items.into());
         }
         loop {
             items.push(self.value("looking for beginning of value")?);
-            self.solid();
+            self.peek_non_space();
             match self.take()? {
                 ',' => {}
                 ']' => return Ok(items.into()),
@@ -111,25 +113,25 @@ impl Reader<'_> {
         }
     }
 
-    fn object(&mut self) -> Read<Value> {
+    fn object(&mut self) -> ReadResult<Value> {
         let map = Map::new();
-        if self.solid() == Some('}') {
+        if self.peek_non_space() == Some('}') {
             self.at += 1;
             return Ok(map.into());
         }
         loop {
-            match self.solid() {
+            match self.peek_non_space() {
                 Some('"') => {}
                 Some(c) => return Err(invalid(c, "looking for beginning of object key string")),
-                None => return ended(),
+                None => return end_of_input(),
             }
             let key = self.string()?;
-            self.solid();
+            self.peek_non_space();
             match self.take()? {
                 ':' => map.set(key, self.value("looking for beginning of value")?),
                 c => return Err(invalid(c, "after object key")),
             }
-            self.solid();
+            self.peek_non_space();
             match self.take()? {
                 ',' => {}
                 '}' => return Ok(map.into()),
@@ -138,7 +140,7 @@ impl Reader<'_> {
         }
     }
 
-    fn string(&mut self) -> Read<String> {
+    fn string(&mut self) -> ReadResult<String> {
         self.at += 1;
         let mut out = String::new();
         loop {
@@ -151,7 +153,7 @@ impl Reader<'_> {
         }
     }
 
-    fn escape(&mut self, out: &mut String) -> Read<()> {
+    fn escape(&mut self, out: &mut String) -> ReadResult<()> {
         match self.take()? {
             c @ ('"' | '\\' | '/') => out.push(c),
             'b' => out.push('\u{8}'),
@@ -160,7 +162,7 @@ impl Reader<'_> {
             'r' => out.push('\r'),
             't' => out.push('\t'),
             'u' => {
-                let first = self.unit()?;
+                let first = self.code_unit()?;
                 out.push(self.character(first)?);
             }
             c => return Err(invalid(c, "in string escape code")),
@@ -168,26 +170,26 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn unit(&mut self) -> Read<u32> {
-        let mut unit = 0;
+    fn code_unit(&mut self) -> ReadResult<u32> {
+        let mut code_unit = 0;
         for _ in 0..4 {
             let c = self.take()?;
             match c.to_digit(16) {
-                Some(digit) => unit = unit * 16 + digit,
+                Some(digit) => code_unit = code_unit * 16 + digit,
                 None => return Err(invalid(c, "in \\u hexadecimal character escape")),
             }
         }
-        Ok(unit)
+        Ok(code_unit)
     }
 
-    /// A character of one unit or two; half of a pair becomes a mark.
-    fn character(&mut self, first: u32) -> Read<char> {
+    /// A character of one or two code units; an unpaired surrogate becomes U+FFFD.
+    fn character(&mut self, first: u32) -> ReadResult<char> {
         let before = self.at;
         if (0xd800..0xdc00).contains(&first) {
             let rest = self.text.get(self.at..).unwrap_or_default();
             if rest.starts_with("\\u") {
                 self.at += 2;
-                let second = self.unit()?;
+                let second = self.code_unit()?;
                 if (0xdc00..0xe000).contains(&second) {
                     let code = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
                     return Ok(char::from_u32(code).unwrap_or('\u{fffd}'));
@@ -198,10 +200,10 @@ impl Reader<'_> {
         Ok(char::from_u32(first).unwrap_or('\u{fffd}'))
     }
 
-    fn digits(&mut self, place: &str) -> Read<()> {
+    fn digits(&mut self, context: &str) -> ReadResult<()> {
         match self.take()? {
             '0'..='9' => {}
-            c => return Err(invalid(c, place)),
+            c => return Err(invalid(c, context)),
         }
         while matches!(self.peek(), Some('0'..='9')) {
             self.at += 1;
@@ -209,7 +211,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn number(&mut self) -> Read<Value> {
+    fn number(&mut self) -> ReadResult<Value> {
         let start = self.at;
         if self.peek() == Some('-') {
             self.at += 1;

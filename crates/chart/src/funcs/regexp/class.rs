@@ -1,6 +1,6 @@
-//! Classes and escapes of RE2, spelled out for Rust.
+//! Translates character classes and escapes of RE2.
 
-/// What `\d`, `\s` and `\w` stand for, inside brackets.
+/// The ASCII ranges of `\d`, `\s` and `\w`, for use inside brackets.
 fn perl(letter: char) -> Option<&'static str> {
     match letter {
         'd' => Some("0-9"),
@@ -10,8 +10,9 @@ fn perl(letter: char) -> Option<&'static str> {
     }
 }
 
-/// An escape at the start of a text and its length; a class within brackets has none of its own.
-pub(super) fn escaped(text: &str, in_class: bool) -> Result<(String, usize), String> {
+/// Translates an escape at the start of a text; `in_class` omits the brackets. Returns its length
+/// too.
+pub(super) fn escape(text: &str, in_class: bool) -> Result<(String, usize), String> {
     let Some(letter) = text.chars().nth(1) else {
         return Err("trailing backslash at end of expression: ``".to_owned());
     };
@@ -48,18 +49,18 @@ fn property(text: &str) -> Result<(String, usize), String> {
         Some(c) => 2 + c.len_utf8(),
         None => text.len(),
     };
-    let whole = text.get(..length).unwrap_or(text);
-    if regex::Regex::new(whole).is_err() {
-        return Err(format!("invalid character class range: `{whole}`"));
+    let property_text = text.get(..length).unwrap_or(text);
+    if regex::Regex::new(property_text).is_err() {
+        return Err(format!("invalid character class range: `{property_text}`"));
     }
-    Ok((whole.to_owned(), length))
+    Ok((property_text.to_owned(), length))
 }
 
-/// The character an escape stands for.
+/// The character of an escape, and the length of the escape.
 fn character(text: &str) -> Result<(char, usize), String> {
     let bad = |length: usize| {
-        let shown = text.get(..length).unwrap_or(text);
-        Err(format!("invalid escape sequence: `{shown}`"))
+        let fragment = text.get(..length).unwrap_or(text);
+        Err(format!("invalid escape sequence: `{fragment}`"))
     };
     let letter = text.chars().nth(1).unwrap_or('\\');
     let octal = |at: usize| {
@@ -68,7 +69,7 @@ fn character(text: &str) -> Result<(char, usize), String> {
             .copied()
             .filter(|byte| (b'0'..=b'7').contains(byte))
     };
-    let known = match letter {
+    let patterns = match letter {
         'a' => '\u{7}',
         'f' => '\u{c}',
         'n' => '\n',
@@ -87,7 +88,7 @@ fn character(text: &str) -> Result<(char, usize), String> {
         c if c.is_ascii() && !c.is_ascii_alphanumeric() => c,
         c => return bad(1 + c.len_utf8()),
     };
-    Ok((known, 1 + letter.len_utf8()))
+    Ok((patterns, 1 + letter.len_utf8()))
 }
 
 fn hexadecimal(text: &str) -> Result<(char, usize), String> {
@@ -102,14 +103,14 @@ fn hexadecimal(text: &str) -> Result<(char, usize), String> {
     match code.and_then(char::from_u32) {
         Some(c) => Ok((c, length)),
         None => {
-            let shown = text.get(..length).unwrap_or(text);
-            Err(format!("invalid escape sequence: `{shown}`"))
+            let fragment = text.get(..length).unwrap_or(text);
+            Err(format!("invalid escape sequence: `{fragment}`"))
         }
     }
 }
 
-/// A class in brackets at the start of a text, and its length.
-pub(super) fn bracketed(text: &str) -> Result<(String, usize), String> {
+/// Translates a bracket class at the start of a text, and returns its length.
+pub(super) fn bracket_class(text: &str) -> Result<(String, usize), String> {
     let missing = || Err(format!("missing closing ]: `{text}`"));
     let mut out = String::from("[");
     let mut at = 1;
@@ -128,14 +129,14 @@ pub(super) fn bracketed(text: &str) -> Result<(String, usize), String> {
             return Ok((out, at + 1));
         }
         first = false;
-        if let Some(length) = named(rest)? {
+        if let Some(length) = named_class(rest)? {
             out.push_str(rest.get(..length).unwrap_or_default());
             at += length;
             continue;
         }
         let class = c == '\\' && rest.chars().nth(1).is_some_and(|c| "dswDSWpP".contains(c));
         if class {
-            let (text, length) = escaped(rest, true)?;
+            let (text, length) = escape(rest, true)?;
             out.push_str(&text);
             at += length;
             continue;
@@ -147,8 +148,8 @@ pub(super) fn bracketed(text: &str) -> Result<(String, usize), String> {
     }
 }
 
-/// The length of `[:alpha:]`, if the text begins with such a class.
-fn named(text: &str) -> Result<Option<usize>, String> {
+/// The length of `[:alpha:]`, if the text starts with a named class.
+fn named_class(text: &str) -> Result<Option<usize>, String> {
     const NAMES: [&str; 14] = [
         "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
         "space", "upper", "word", "xdigit",
@@ -166,18 +167,19 @@ fn named(text: &str) -> Result<Option<usize>, String> {
     Err(format!("invalid character class range: `[:{inside}:]`"))
 }
 
-/// One character or a range; its length. The error is empty where the text ends.
+/// Translates a character or a range and returns its length; the error is `None` at the end of the
+/// text.
 fn range(text: &str, out: &mut String) -> Result<usize, Option<String>> {
-    let (low, mut at) = one(text)?;
+    let (low, mut at) = class_character(text)?;
     let rest = text.get(at..).unwrap_or_default();
     let mut high = low;
     if rest.starts_with('-') && !rest.starts_with("-]") {
-        let (end, length) = one(rest.get(1..).unwrap_or_default())?;
+        let (end, length) = class_character(rest.get(1..).unwrap_or_default())?;
         high = end;
         at += 1 + length;
         if high < low {
-            let shown = text.get(..at).unwrap_or_default();
-            return Err(Some(format!("invalid character class range: `{shown}`")));
+            let fragment = text.get(..at).unwrap_or_default();
+            return Err(Some(format!("invalid character class range: `{fragment}`")));
         }
     }
     out.push_str(&literal(low));
@@ -188,7 +190,7 @@ fn range(text: &str, out: &mut String) -> Result<usize, Option<String>> {
     Ok(at)
 }
 
-fn one(text: &str) -> Result<(char, usize), Option<String>> {
+fn class_character(text: &str) -> Result<(char, usize), Option<String>> {
     match text.chars().next() {
         None => Err(None),
         Some('\\') if text.len() == 1 => Err(Some(

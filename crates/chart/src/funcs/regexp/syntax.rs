@@ -1,32 +1,33 @@
-//! A pattern of RE2 as one of Rust's, or Go's words for what is wrong with it.
+//! Translates RE2 patterns to Rust's syntax, with Go's error messages.
 //!
-//! Both read nearly the same language; what differs is spelled out: `\d`, `\w`, `\s` and `\b` are
-//! ASCII, `\Q…\E` is literal, octal escapes are characters, and a brace that is no repeat is itself.
+//! The languages are nearly the same. The differences: `\d`, `\w`, `\s` and `\b` are ASCII-only,
+//! `\Q…\E` is literal, octal escapes are characters, and a brace that is not a repetition is
+//! literal.
 use super::class;
 
-/// Go allows no repeat beyond this.
-const MOST_REPEATS: u32 = 1000;
+/// Go's maximum repetition count.
+const MAX_REPEATS: u32 = 1000;
 
 struct Translator<'p> {
     pattern: &'p str,
     at: usize,
     out: String,
-    open: usize,
-    /// Where the last repeat began, if it is what stands before.
+    open_groups: usize,
+    /// The start of the previous repetition, if it is directly before the current position.
     repeat: Option<usize>,
-    /// Whether there is something that could be repeated.
-    operand: bool,
+    /// Whether a repetition operator may follow.
+    has_operand: bool,
 }
 
 /// The pattern in Rust's syntax.
-pub(super) fn translated(pattern: &str) -> Result<String, String> {
+pub(super) fn translate(pattern: &str) -> Result<String, String> {
     let mut translator = Translator {
         pattern,
         at: 0,
         out: String::with_capacity(pattern.len() + 8),
-        open: 0,
+        open_groups: 0,
         repeat: None,
-        operand: false,
+        has_operand: false,
     };
     translator.run()?;
     Ok(translator.out)
@@ -44,28 +45,28 @@ impl<'p> Translator<'p> {
     fn run(&mut self) -> Result<(), String> {
         while let Some(c) = self.rest().chars().next() {
             match c {
-                '*' | '+' | '?' => self.repeated(1)?,
-                '{' => match braces(self.rest()) {
-                    Some((length, good)) => {
-                        if !good {
+                '*' | '+' | '?' => self.repetition(1)?,
+                '{' => match counted_repetition(self.rest()) {
+                    Some((length, is_valid)) => {
+                        if !is_valid {
                             let text = self.rest().get(..length).unwrap_or_default();
                             return Err(format!("invalid repeat count: `{text}`"));
                         }
-                        self.repeated(length)?;
+                        self.repetition(length)?;
                     }
                     None => self.literal('{'),
                 },
                 '(' => self.open_group()?,
                 ')' => {
-                    let Some(left) = self.open.checked_sub(1) else {
+                    let Some(remaining) = self.open_groups.checked_sub(1) else {
                         return Err(format!("unexpected ): `{}`", self.pattern));
                     };
-                    self.open = left;
+                    self.open_groups = remaining;
                     self.copy(1, true);
                 }
                 '|' => self.copy(1, false),
                 '[' => {
-                    let (text, length) = class::bracketed(self.rest())?;
+                    let (text, length) = class::bracket_class(self.rest())?;
                     self.replace(length, &text);
                 }
                 '\\' => self.escape()?,
@@ -73,24 +74,24 @@ impl<'p> Translator<'p> {
                 c => self.literal(c),
             }
         }
-        if self.open > 0 {
+        if self.open_groups > 0 {
             return Err(format!("missing closing ): `{}`", self.pattern));
         }
         Ok(())
     }
 
-    /// Takes so many bytes as they are.
-    fn copy(&mut self, length: usize, operand: bool) {
+    /// Copies bytes unchanged.
+    fn copy(&mut self, length: usize, has_operand: bool) {
         self.out
             .push_str(self.rest().get(..length).unwrap_or_default());
         self.at += length;
-        (self.operand, self.repeat) = (operand, None);
+        (self.has_operand, self.repeat) = (has_operand, None);
     }
 
     fn replace(&mut self, length: usize, with: &str) {
         self.out.push_str(with);
         self.at += length;
-        (self.operand, self.repeat) = (true, None);
+        (self.has_operand, self.repeat) = (true, None);
     }
 
     fn literal(&mut self, c: char) {
@@ -98,20 +99,20 @@ impl<'p> Translator<'p> {
         self.replace(c.len_utf8(), &text);
     }
 
-    fn repeated(&mut self, length: usize) -> Result<(), String> {
+    fn repetition(&mut self, length: usize) -> Result<(), String> {
         let start = self.at;
         let lazy = self
             .rest()
             .get(length..)
             .is_some_and(|rest| rest.starts_with('?'));
-        let whole = length + usize::from(lazy);
-        let text = self.rest().get(..whole).unwrap_or_default();
-        if !self.operand {
+        let full_length = length + usize::from(lazy);
+        let text = self.rest().get(..full_length).unwrap_or_default();
+        if !self.has_operand {
             let text = text.get(..length).unwrap_or_default();
             return Err(format!("missing argument to repetition operator: `{text}`"));
         }
         self.out.push_str(text);
-        self.at += whole;
+        self.at += full_length;
         if let Some(before) = self.repeat {
             let both = self.from(before);
             return Err(format!("invalid nested repetition operator: `{both}`"));
@@ -123,20 +124,20 @@ impl<'p> Translator<'p> {
     fn open_group(&mut self) -> Result<(), String> {
         let rest = self.rest();
         let Some(after) = rest.strip_prefix("(?") else {
-            self.open += 1;
+            self.open_groups += 1;
             self.copy(1, false);
             return Ok(());
         };
         for begin in ["P<", "<"] {
             if let Some(name) = after.strip_prefix(begin) {
-                return self.named(begin, name);
+                return self.named_capture(begin, name);
             }
         }
         for (at, c) in after.char_indices() {
             match c {
                 'i' | 'm' | 's' | 'U' | '-' => {}
                 ':' => {
-                    self.open += 1;
+                    self.open_groups += 1;
                     self.copy(2 + at + 1, false);
                     return Ok(());
                 }
@@ -153,19 +154,19 @@ impl<'p> Translator<'p> {
         Err(format!("missing closing ): `{}`", self.pattern))
     }
 
-    fn named(&mut self, begin: &str, rest: &str) -> Result<(), String> {
-        let whole = self.rest();
+    fn named_capture(&mut self, begin: &str, rest: &str) -> Result<(), String> {
+        let group_text = self.rest();
         let before = 2 + begin.len();
         let Some(length) = rest.find('>') else {
-            return Err(format!("invalid named capture: `{whole}`"));
+            return Err(format!("invalid named capture: `{group_text}`"));
         };
         let name = rest.get(..length).unwrap_or_default();
         let word = |c: char| c == '_' || c.is_ascii_alphanumeric();
         if name.is_empty() || !name.chars().all(word) {
-            let text = whole.get(..=before + length).unwrap_or_default();
+            let text = group_text.get(..=before + length).unwrap_or_default();
             return Err(format!("invalid named capture: `{text}`"));
         }
-        self.open += 1;
+        self.open_groups += 1;
         self.copy(before + length + 1, false);
         Ok(())
     }
@@ -185,7 +186,7 @@ impl<'p> Translator<'p> {
             Some('b') => self.replace(2, "(?-u:\\b)"),
             Some('B') => self.copy(2, true),
             _ => {
-                let (text, length) = class::escaped(rest, false)?;
+                let (text, length) = class::escape(rest, false)?;
                 self.replace(length, &text);
             }
         }
@@ -193,25 +194,26 @@ impl<'p> Translator<'p> {
     }
 }
 
-/// The length of `{2}`, `{2,}` or `{2,3}` and whether Go takes so many; `None` when it is no repeat.
-fn braces(text: &str) -> Option<(usize, bool)> {
+/// The length of `{2}`, `{2,}` or `{2,3}` and whether Go accepts the count; `None` when the text is
+/// not a repetition.
+fn counted_repetition(text: &str) -> Option<(usize, bool)> {
     let end = text.find('}')?;
     let inside = text.get(1..end)?;
-    let (least, most) = match inside.split_once(',') {
-        Some((least, "")) => (least, None),
-        Some((least, most)) => (least, Some(most)),
+    let (min, max) = match inside.split_once(',') {
+        Some((min, "")) => (min, None),
+        Some((min, max)) => (min, Some(max)),
         None => (inside, Some(inside)),
     };
     let number = |text: &str| {
-        let good = !text.is_empty()
+        let is_valid = !text.is_empty()
             && text.bytes().all(|byte| byte.is_ascii_digit())
             && (text.len() == 1 || !text.starts_with('0'));
-        good.then(|| text.parse::<u32>().unwrap_or(u32::MAX))
+        is_valid.then(|| text.parse::<u32>().unwrap_or(u32::MAX))
     };
-    let least = number(least)?;
-    let most = match most {
-        Some(most) => number(most)?,
-        None => least,
+    let min = number(min)?;
+    let max = match max {
+        Some(max) => number(max)?,
+        None => min,
     };
-    Some((end + 1, least <= most && most <= MOST_REPEATS))
+    Some((end + 1, min <= max && max <= MAX_REPEATS))
 }

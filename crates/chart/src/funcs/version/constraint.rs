@@ -1,25 +1,27 @@
-//! Ranges of versions: `>=1.2 <2 || ^3.1`.
+//! Version ranges: `>=1.2 <2 || ^3.1`.
 use std::cmp::Ordering;
 
 use super::semantic::Version;
 
-/// Whether a version falls in a range.
+/// Whether a version matches a range.
 ///
 /// # Errors
-/// Sprig's words, when either cannot be read.
+/// Sprig's message, when the range or the version is invalid.
 pub(crate) fn matches(range: &str, version: &str) -> Result<bool, String> {
     let alternatives: Vec<Vec<Constraint>> = range
         .split("||")
-        .map(|part| read_all(part).ok_or_else(|| format!("improper constraint: {part}")))
+        .map(|part| parse_range(part).ok_or_else(|| format!("improper constraint: {part}")))
         .collect::<Result<_, _>>()?;
-    let version = Version::read(version)?;
-    Ok(alternatives
-        .iter()
-        .any(|all| all.iter().all(|one| one.holds(&version))))
+    let version = Version::parse(version)?;
+    Ok(alternatives.iter().any(|constraints| {
+        constraints
+            .iter()
+            .all(|constraint| constraint.matches_version(&version))
+    }))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sign {
+enum Operator {
     Equal,
     NotEqual,
     Greater,
@@ -32,69 +34,76 @@ enum Sign {
 
 #[derive(Clone, Debug)]
 struct Constraint {
-    sign: Sign,
+    operator: Operator,
     version: Version,
-    /// How many numbers were written; the rest may be anything.
-    written: usize,
+    /// The number of given components; the others match any number.
+    components: usize,
 }
 
-const SIGNS: [(&str, Sign); 11] = [
-    ("!=", Sign::NotEqual),
-    (">=", Sign::AtLeast),
-    ("=>", Sign::AtLeast),
-    ("<=", Sign::AtMost),
-    ("=<", Sign::AtMost),
-    ("~>", Sign::Tilde),
-    ("=", Sign::Equal),
-    (">", Sign::Greater),
-    ("<", Sign::Less),
-    ("~", Sign::Tilde),
-    ("^", Sign::Caret),
+const OPERATORS: [(&str, Operator); 11] = [
+    ("!=", Operator::NotEqual),
+    (">=", Operator::AtLeast),
+    ("=>", Operator::AtLeast),
+    ("<=", Operator::AtMost),
+    ("=<", Operator::AtMost),
+    ("~>", Operator::Tilde),
+    ("=", Operator::Equal),
+    (">", Operator::Greater),
+    ("<", Operator::Less),
+    ("~", Operator::Tilde),
+    ("^", Operator::Caret),
 ];
 
-fn read_all(text: &str) -> Option<Vec<Constraint>> {
+fn parse_range(text: &str) -> Option<Vec<Constraint>> {
     let text = text.trim();
     if let Some((from, to)) = text.split_once(" - ") {
         return Some(vec![
-            read(Sign::AtLeast, from.trim())?,
-            read(Sign::AtMost, to.trim())?,
+            parse(Operator::AtLeast, from.trim())?,
+            parse(Operator::AtMost, to.trim())?,
         ]);
     }
-    let mut all = Vec::new();
+    let mut constraints = Vec::new();
     let mut rest = text;
     loop {
         rest = rest.trim_start_matches([' ', ',']);
         if rest.is_empty() {
-            return if all.is_empty() { None } else { Some(all) };
+            return if constraints.is_empty() {
+                None
+            } else {
+                Some(constraints)
+            };
         }
-        let (sign, after) = SIGNS
+        let (operator, after) = OPERATORS
             .iter()
-            .find_map(|(word, sign)| Some((*sign, rest.strip_prefix(word)?)))
-            .unwrap_or((Sign::Equal, rest));
+            .find_map(|(word, operator)| Some((*operator, rest.strip_prefix(word)?)))
+            .unwrap_or((Operator::Equal, rest));
         let after = after.trim_start();
         let end = after.find([' ', ',']).unwrap_or(after.len());
-        all.push(read(sign, after.get(..end)?)?);
+        constraints.push(parse(operator, after.get(..end)?)?);
         rest = after.get(end..)?;
     }
 }
 
-fn read(sign: Sign, text: &str) -> Option<Constraint> {
-    let (version, written) = partial(text)?;
+fn parse(operator: Operator, text: &str) -> Option<Constraint> {
+    let (version, components) = parse_partial(text)?;
     Some(Constraint {
-        sign,
+        operator,
         version,
-        written,
+        components,
     })
 }
 
 impl Constraint {
-    fn holds(&self, version: &Version) -> bool {
-        // A prerelease matches only where one is asked for.
-        if !version.pre.is_empty() && self.version.pre.is_empty() && self.sign != Sign::NotEqual {
+    fn matches_version(&self, version: &Version) -> bool {
+        // A prerelease matches only a constraint with a prerelease.
+        if !version.prerelease.is_empty()
+            && self.version.prerelease.is_empty()
+            && self.operator != Operator::NotEqual
+        {
             return false;
         }
-        let order = version.order(&self.version);
-        let same = |count: usize| {
+        let order = version.compare(&self.version);
+        let same_prefix = |count: usize| {
             version
                 .numbers
                 .iter()
@@ -102,37 +111,43 @@ impl Constraint {
                 .take(count)
                 .all(|(a, b)| a == b)
         };
-        match self.sign {
-            Sign::Equal if self.written < 3 => same(self.written),
-            Sign::Equal => order == Ordering::Equal,
-            Sign::NotEqual if self.written < 3 => !same(self.written),
-            Sign::NotEqual => order != Ordering::Equal,
-            Sign::Greater if self.written < 3 => order == Ordering::Greater && !same(self.written),
-            Sign::Greater => order == Ordering::Greater,
-            Sign::Less => order == Ordering::Less,
-            Sign::AtLeast => order != Ordering::Less,
-            Sign::AtMost if self.written < 3 => order == Ordering::Less || same(self.written),
-            Sign::AtMost => order != Ordering::Greater,
-            Sign::Tilde => order != Ordering::Less && same(self.written.min(2)),
-            Sign::Caret => order != Ordering::Less && self.same_until_first(version),
+        match self.operator {
+            Operator::Equal if self.components < 3 => same_prefix(self.components),
+            Operator::Equal => order == Ordering::Equal,
+            Operator::NotEqual if self.components < 3 => !same_prefix(self.components),
+            Operator::NotEqual => order != Ordering::Equal,
+            Operator::Greater if self.components < 3 => {
+                order == Ordering::Greater && !same_prefix(self.components)
+            }
+            Operator::Greater => order == Ordering::Greater,
+            Operator::Less => order == Ordering::Less,
+            Operator::AtLeast => order != Ordering::Less,
+            Operator::AtMost if self.components < 3 => {
+                order == Ordering::Less || same_prefix(self.components)
+            }
+            Operator::AtMost => order != Ordering::Greater,
+            Operator::Tilde => order != Ordering::Less && same_prefix(self.components.min(2)),
+            Operator::Caret => order != Ordering::Less && self.matches_caret(version),
         }
     }
 
-    /// `^1.2.3` fixes the first number that is not zero.
-    fn same_until_first(&self, version: &Version) -> bool {
+    /// `^1.2.3` fixes the components up to the first one that is not zero.
+    fn matches_caret(&self, version: &Version) -> bool {
         let first = self.version.numbers.iter().position(|number| *number != 0);
-        let fixed = first.map_or(self.written, |at| at + 1).min(self.written);
+        let prefix_length = first
+            .map_or(self.components, |at| at + 1)
+            .min(self.components);
         version
             .numbers
             .iter()
             .zip(&self.version.numbers)
-            .take(fixed)
+            .take(prefix_length)
             .all(|(a, b)| a == b)
     }
 }
 
-/// A version of which the last numbers may be `x`, and how many numbers were written.
-fn partial(text: &str) -> Option<(Version, usize)> {
+/// Parses a version whose last components may be `x`, and counts the given components.
+fn parse_partial(text: &str) -> Option<(Version, usize)> {
     let text = text.strip_prefix('v').unwrap_or(text);
     let end = text.find(['-', '+']).unwrap_or(text.len());
     let (numbers, rest) = text.split_at(end);
@@ -141,8 +156,15 @@ fn partial(text: &str) -> Option<(Version, usize)> {
         return None;
     }
     let any = |part: &&str| matches!(*part, "x" | "X" | "*");
-    let written = parts.iter().position(any).unwrap_or(parts.len());
-    let known = parts.get(..written)?.join(".");
-    let version = if written == 0 { "0".to_owned() } else { known };
-    Some((Version::read(&format!("{version}{rest}")).ok()?, written))
+    let components = parts.iter().position(any).unwrap_or(parts.len());
+    let known = parts.get(..components)?.join(".");
+    let version = if components == 0 {
+        "0".to_owned()
+    } else {
+        known
+    };
+    Some((
+        Version::parse(&format!("{version}{rest}")).ok()?,
+        components,
+    ))
 }

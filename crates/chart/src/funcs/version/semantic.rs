@@ -1,31 +1,31 @@
-//! One version, as people write it.
+//! Semantic versions with lenient parsing.
 use std::cmp::Ordering;
 use std::fmt;
 
-/// One version; what is not written is 0.
+/// A version; omitted components are 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Version {
     pub(super) numbers: [u64; 3],
-    pub(super) pre: String,
+    pub(super) prerelease: String,
     pub(super) build: String,
 }
 
 impl Version {
-    /// A version as people write it: `v1.2` is one.
+    /// Parses a version leniently: `v1.2` is valid.
     ///
     /// # Errors
-    /// The words of Go's library.
-    pub(super) fn read(text: &str) -> Result<Self, &'static str> {
+    /// The message of Go's library.
+    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
         let none = "Invalid Semantic Version";
         let rest = text.strip_prefix('v').unwrap_or(text);
-        let (rest, build) = parted(rest, '+').ok_or(none)?;
-        let (rest, pre) = parted(rest, '-').ok_or(none)?;
+        let (rest, build) = split_identifiers(rest, '+').ok_or(none)?;
+        let (rest, prerelease) = split_identifiers(rest, '-').ok_or(none)?;
         let parts: Vec<&str> = rest.split('.').collect();
         let digits = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
         if parts.len() > 3 || !parts.iter().all(digits) {
             return Err(none);
         }
-        if pre
+        if prerelease
             .split('.')
             .any(|part| part.len() > 1 && part.starts_with('0') && digits(&part))
         {
@@ -37,44 +37,44 @@ impl Version {
         }
         Ok(Self {
             numbers,
-            pre: pre.to_owned(),
+            prerelease: prerelease.to_owned(),
             build: build.to_owned(),
         })
     }
 
-    pub(super) fn order(&self, other: &Self) -> Ordering {
+    pub(super) fn compare(&self, other: &Self) -> Ordering {
         self.numbers
             .cmp(&other.numbers)
-            .then_with(|| prerelease(&self.pre, &other.pre))
+            .then_with(|| compare_prerelease(&self.prerelease, &other.prerelease))
     }
 }
 
-/// The text before a mark, and the words after it, which must be good words if there are any.
-fn parted(text: &str, mark: char) -> Option<(&str, &str)> {
-    let Some((before, after)) = text.split_once(mark) else {
+/// The text before a separator and the identifiers after it; `None` when an identifier is invalid.
+fn split_identifiers(text: &str, separator: char) -> Option<(&str, &str)> {
+    let Some((before, after)) = text.split_once(separator) else {
         return Some((text, ""));
     };
-    let good = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    let words = after
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let is_valid = after
         .split('.')
-        .all(|word| !word.is_empty() && word.chars().all(good));
-    words.then_some((before, after))
+        .all(|identifier| !identifier.is_empty() && identifier.chars().all(is_allowed));
+    is_valid.then_some((before, after))
 }
 
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [major, minor, patch] = self.numbers;
         write!(f, "{major}.{minor}.{patch}")?;
-        for (mark, text) in [('-', &self.pre), ('+', &self.build)] {
+        for (separator, text) in [('-', &self.prerelease), ('+', &self.build)] {
             if !text.is_empty() {
-                write!(f, "{mark}{text}")?;
+                write!(f, "{separator}{text}")?;
             }
         }
         Ok(())
     }
 }
 
-fn prerelease(a: &str, b: &str) -> Ordering {
+fn compare_prerelease(a: &str, b: &str) -> Ordering {
     match (a.is_empty(), b.is_empty()) {
         (true, true) => return Ordering::Equal,
         (true, false) => return Ordering::Greater,

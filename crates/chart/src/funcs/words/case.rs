@@ -1,4 +1,4 @@
-//! Letters in another case.
+//! Conversions of letter case.
 
 /// Go's strings.Title.
 pub(super) fn title(text: &str) -> String {
@@ -12,7 +12,7 @@ pub(super) fn title(text: &str) -> String {
     first_letters(text, separates, |c| c.to_uppercase().collect())
 }
 
-/// The first letter of each word in lower case.
+/// The text with the first letter of each word in lower case.
 pub(super) fn untitle(text: &str) -> String {
     first_letters(text, char::is_whitespace, |c| c.to_lowercase().collect())
 }
@@ -31,7 +31,7 @@ fn first_letters(text: &str, ends: fn(char) -> bool, change: fn(char) -> String)
     out
 }
 
-pub(super) fn swapped(text: &str) -> String {
+pub(super) fn swap_case(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_uppercase() {
@@ -43,106 +43,107 @@ pub(super) fn swapped(text: &str) -> String {
     out
 }
 
-fn connects(c: char) -> bool {
+fn is_connector(c: char) -> bool {
     matches!(c, '-' | '_') || c.is_whitespace()
 }
 
-/// `some_words` as `SomeWords`. Connectors at the start stay, and so does one of each further row.
-pub(super) fn camel(text: &str) -> String {
+/// `some_words` as `SomeWords`. Connectors at the start are kept, and one of each further sequence.
+pub(super) fn camel_case(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
-    let Some(start) = chars.iter().position(|c| !connects(*c)) else {
-        // Nothing but connectors: Go writes the last one twice.
+    let Some(start) = chars.iter().position(|c| !is_connector(*c)) else {
+        // For a text of connectors only, Go writes the last one twice.
         return text.chars().chain(text.chars().last()).collect();
     };
     let mut out: String = chars.iter().take(start).collect();
     let mut before = None;
-    // Whether the word has been all in capitals so far, so that its other letters become small.
-    let mut shouting = false;
+    // Whether the word has been all capitals so far, so that its other letters become lower case.
+    let mut all_capitals = false;
     for &c in chars.iter().skip(start) {
-        let follows = before.is_none_or(connects);
-        let mut now = c;
-        if follows && !connects(c) {
-            shouting = c.is_uppercase();
-            now = c.to_uppercase().next().unwrap_or(c);
-        } else if shouting && c.is_uppercase() {
-            now = c.to_lowercase().next().unwrap_or(c);
-        } else if !follows {
-            shouting = false;
+        let starts_word = before.is_none_or(is_connector);
+        let mut letter = c;
+        if starts_word && !is_connector(c) {
+            all_capitals = c.is_uppercase();
+            letter = c.to_uppercase().next().unwrap_or(c);
+        } else if all_capitals && c.is_uppercase() {
+            letter = c.to_lowercase().next().unwrap_or(c);
+        } else if !starts_word {
+            all_capitals = false;
         }
         if let Some(before) = before
-            && (!connects(before) || connects(c))
+            && (!is_connector(before) || is_connector(c))
         {
             out.push(before);
         }
-        before = Some(now);
+        before = Some(letter);
     }
     out.extend(before);
     out
 }
 
-/// What a part of a name is made of.
+/// The kind of a part of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     Number,
     Capitals,
     Letters,
     Connector,
-    Mark,
+    Punctuation,
     Other,
 }
 
 /// `HTTP2xxServer` as `http_2xx_server`.
-pub(super) fn joined(text: &str, mark: char) -> String {
-    let parts = parts(text);
+pub(super) fn join_words(text: &str, separator: char) -> String {
+    let parts = split_name(text);
     let mut out = String::with_capacity(text.len() + 4);
     let mut at = 0;
     while let Some((kind, word)) = parts.get(at) {
-        lowered(&mut out, *kind, word, mark);
+        push_lowercase(&mut out, *kind, word, separator);
         at += 1;
-        let glued = match kind {
-            Part::Connector | Part::Mark => continue,
+        let joins_next = match kind {
+            Part::Connector | Part::Punctuation => continue,
             Part::Number => true,
             _ => match (parts.get(at), parts.get(at + 1)) {
-                // Small letters after a number belong to it: `HTTP2xx` is `http_2xx`.
+                // Lower-case letters after a number belong to it: `HTTP2xx` is `http_2xx`.
                 (Some((Part::Number, _)), Some((Part::Letters, _))) => {
-                    out.push(mark);
+                    out.push(separator);
                     true
                 }
                 // Otherwise a number belongs to the word before: `Bld4Floor` is `bld4_floor`.
                 (Some((Part::Number, number)), _) => {
-                    lowered(&mut out, Part::Number, number, mark);
+                    push_lowercase(&mut out, Part::Number, number, separator);
                     at += 1;
                     false
                 }
                 _ => false,
             },
         };
-        while glued && let Some((kind @ (Part::Letters | Part::Number), word)) = parts.get(at) {
-            lowered(&mut out, *kind, word, mark);
+        while joins_next && let Some((kind @ (Part::Letters | Part::Number), word)) = parts.get(at)
+        {
+            push_lowercase(&mut out, *kind, word, separator);
             at += 1;
         }
         if parts
             .get(at)
-            .is_some_and(|(kind, _)| !matches!(kind, Part::Connector | Part::Mark))
+            .is_some_and(|(kind, _)| !matches!(kind, Part::Connector | Part::Punctuation))
         {
-            out.push(mark);
+            out.push(separator);
         }
     }
     out
 }
 
-fn lowered(out: &mut String, kind: Part, word: &str, mark: char) {
+fn push_lowercase(out: &mut String, kind: Part, word: &str, separator: char) {
     match kind {
-        Part::Connector => out.extend(word.chars().map(|_| mark)),
+        Part::Connector => out.extend(word.chars().map(|_| separator)),
         Part::Capitals => out.extend(word.chars().flat_map(char::to_lowercase)),
         _ => out.push_str(word),
     }
 }
 
-fn kind(c: char) -> Part {
+fn part_kind(c: char) -> Part {
     match c {
-        _ if connects(c) => Part::Connector,
-        _ if is_mark(c) => Part::Mark,
+        _ if is_connector(c) => Part::Connector,
+        _ if is_punctuation(c) => Part::Punctuation,
         _ if c.is_uppercase() => Part::Capitals,
         _ if c.is_alphabetic() && !('\u{3400}'..='\u{9fff}').contains(&c) => Part::Letters,
         _ if c.is_numeric() => Part::Number,
@@ -150,8 +151,8 @@ fn kind(c: char) -> Part {
     }
 }
 
-/// Go's unicode.IsPunct for ASCII, and the few others that names have.
-fn is_mark(c: char) -> bool {
+/// Go's unicode.IsPunct for ASCII and some other characters.
+fn is_punctuation(c: char) -> bool {
     (c.is_ascii_punctuation() && !matches!(c, '$' | '+' | '<' | '=' | '>' | '^' | '`' | '|' | '~'))
         || matches!(
             c,
@@ -159,23 +160,23 @@ fn is_mark(c: char) -> bool {
         )
 }
 
-/// The parts of a name: `HTTPStatus` is `HTTP` and `Status`.
-fn parts(text: &str) -> Vec<(Part, &str)> {
+/// Splits a name into parts: `HTTPStatus` into `HTTP` and `Status`.
+fn split_name(text: &str) -> Vec<(Part, &str)> {
     let chars: Vec<(usize, char)> = text.char_indices().collect();
-    let kind_at = |at: usize| chars.get(at).map(|(_, c)| kind(*c));
+    let kind_at = |at: usize| chars.get(at).map(|(_, c)| part_kind(*c));
     let mut parts = Vec::new();
     let mut at = 0;
     while let Some(first) = kind_at(at) {
         let mut end = at + 1;
-        let run = |mut end: usize, wanted: Part| {
-            while kind_at(end) == Some(wanted) {
+        let run = |mut end: usize, expected: Part| {
+            while kind_at(end) == Some(expected) {
                 end += 1;
             }
             end
         };
         if first == Part::Capitals && kind_at(end) == Some(Part::Capitals) {
             end = run(end, Part::Capitals);
-            // The last capital begins the next word.
+            // The last capital starts the next word.
             end -= usize::from(kind_at(end) == Some(Part::Letters));
         } else if first == Part::Capitals {
             end = run(end, Part::Letters);

@@ -1,12 +1,12 @@
-//! Long texts: broken into lines, and shortened.
+//! Wraps and abbreviates long texts.
 
-/// Part of a text by bytes; half a character is kept as its bytes.
-fn part(text: &str, from: usize, to: usize) -> String {
-    gotmpl::raw::from_bytes(text.as_bytes().get(from..to).unwrap_or_default())
+/// A slice of a text by byte offsets; partial characters are kept as bytes.
+fn byte_slice(text: &str, from: usize, to: usize) -> String {
+    gotmpl::go_string::from_bytes(text.as_bytes().get(from..to).unwrap_or_default())
 }
 
-/// The text in lines of so many bytes; whether a long word `breaks` is the caller's choice.
-pub(super) fn wrapped(text: &str, width: usize, between: &str, breaks: bool) -> String {
+/// Wraps a text at `width` bytes; `breaks_words` also breaks long words.
+pub(super) fn wrap(text: &str, width: usize, line_break: &str, breaks_words: bool) -> String {
     let bytes = text.as_bytes();
     let find = |from: usize, to: usize| bytes.get(from..to).unwrap_or_default().iter();
     let mut out = String::with_capacity(text.len());
@@ -19,7 +19,7 @@ pub(super) fn wrapped(text: &str, width: usize, between: &str, breaks: bool) -> 
         let space = find(at, at + width + 1).rposition(|byte| *byte == b' ');
         let (end, next) = if let Some(space) = space {
             (at + space, at + space + 1)
-        } else if breaks {
+        } else if breaks_words {
             (at + width, at + width)
         } else {
             let later = find(at + width, bytes.len()).position(|byte| *byte == b' ');
@@ -28,32 +28,34 @@ pub(super) fn wrapped(text: &str, width: usize, between: &str, breaks: bool) -> 
                 None => break,
             }
         };
-        out.push_str(&part(text, at, end));
-        out.push_str(between);
+        out.push_str(&byte_slice(text, at, end));
+        out.push_str(line_break);
         at = next;
     }
-    out.push_str(&part(text, at, bytes.len()));
+    out.push_str(&byte_slice(text, at, bytes.len()));
     out
 }
 
-/// The text from `offset` in at most `width` bytes, with dots for what is left out.
-pub(super) fn abbreviated(offset: i64, width: i64, text: &str) -> String {
-    let whole = || text.to_owned();
+/// The text from `offset` in at most `width` bytes, with dots for omitted parts.
+pub(super) fn abbreviate(offset: i64, width: i64, text: &str) -> String {
+    let unchanged = || text.to_owned();
     let (Ok(width), length) = (usize::try_from(width), text.len()) else {
-        return whole();
+        return unchanged();
     };
     if width < 4 || (offset > 0 && width < 7) || length <= width {
-        return whole();
+        return unchanged();
     }
-    let kept = width - 3;
-    let offset = usize::try_from(offset).unwrap_or(0).min(length - kept);
+    let visible_length = width - 3;
+    let offset = usize::try_from(offset)
+        .unwrap_or(0)
+        .min(length - visible_length);
     if offset <= 4 {
-        return format!("{}...", part(text, 0, kept));
+        return format!("{}...", byte_slice(text, 0, visible_length));
     }
-    if offset + kept < length {
-        // Both ends are left out, so dots stand on both sides.
-        let middle = part(text, offset, length);
-        return format!("...{}", abbreviated(0, kept as i64, &middle));
+    if offset + visible_length < length {
+        // Both ends are omitted, so both sides have dots.
+        let middle = byte_slice(text, offset, length);
+        return format!("...{}", abbreviate(0, visible_length as i64, &middle));
     }
-    format!("...{}", part(text, length - kept, length))
+    format!("...{}", byte_slice(text, length - visible_length, length))
 }

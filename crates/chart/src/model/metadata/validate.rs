@@ -1,14 +1,14 @@
-//! What Chart.yaml must say for its chart to be one.
+//! Validates Chart.yaml.
 use std::collections::BTreeSet;
 
 use super::{Dependency, Metadata};
 use crate::error::Error;
 
 impl Metadata {
-    /// Checks what must be there; texts lose what no terminal should be sent.
+    /// Checks required fields and removes unprintable characters from texts.
     pub(in crate::model) fn validate(&mut self) -> Result<(), Error> {
         self.clean();
-        let reason = self.fault();
+        let reason = self.first_error();
         reason.map_or(Ok(()), |reason| Err(Error::Metadata { reason }))
     }
 
@@ -23,10 +23,10 @@ impl Metadata {
             &mut self.app_version,
             &mut self.kube_version,
         ] {
-            *text = printable(text);
+            *text = strip_unprintable(text);
         }
         for text in self.sources.iter_mut().chain(&mut self.keywords) {
-            *text = printable(text);
+            *text = strip_unprintable(text);
         }
         for maintainer in &mut self.maintainers {
             for text in [
@@ -34,7 +34,7 @@ impl Metadata {
                 &mut maintainer.email,
                 &mut maintainer.url,
             ] {
-                *text = printable(text);
+                *text = strip_unprintable(text);
             }
         }
         for dependency in &mut self.dependencies {
@@ -44,12 +44,12 @@ impl Metadata {
                 &mut dependency.repository,
                 &mut dependency.condition,
             ] {
-                *text = printable(text);
+                *text = strip_unprintable(text);
             }
         }
     }
 
-    fn fault(&self) -> Option<String> {
+    fn first_error(&self) -> Option<String> {
         if self.name.is_empty() {
             return Some("chart.metadata.name is required".to_owned());
         }
@@ -68,11 +68,11 @@ impl Metadata {
         if self
             .maintainers
             .iter()
-            .any(|one| *one == Default::default())
+            .any(|maintainer| *maintainer == Default::default())
         {
             return Some("maintainers must not contain empty or null nodes".to_owned());
         }
-        let mut called = BTreeSet::new();
+        let mut names = BTreeSet::new();
         for dependency in &self.dependencies {
             if *dependency == Dependency::default() {
                 return Some("dependencies must not contain empty or null nodes".to_owned());
@@ -83,10 +83,10 @@ impl Metadata {
                     dependency.name
                 ));
             }
-            if !called.insert(dependency.called()) {
+            if !names.insert(dependency.effective_name()) {
                 return Some(format!(
                     "more than one dependency with name or alias {:?}",
-                    dependency.called()
+                    dependency.effective_name()
                 ));
             }
         }
@@ -95,30 +95,31 @@ impl Metadata {
 }
 
 fn is_alias(alias: &str) -> bool {
-    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    alias.chars().all(good)
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    alias.chars().all(is_allowed)
 }
 
-/// Spaces of all kinds become one kind, and what cannot be seen goes.
-fn printable(text: &str) -> String {
-    let seen = text.chars().filter_map(|c| {
+/// Replaces all kinds of whitespace with spaces and removes invisible characters.
+fn strip_unprintable(text: &str) -> String {
+    let visible = text.chars().filter_map(|c| {
         if c.is_whitespace() {
             Some(' ')
         } else {
             (!c.is_control() && !is_format(c)).then_some(c)
         }
     });
-    seen.collect()
+    visible.collect()
 }
 
-/// Characters that change how others are shown: joiners, marks of direction, private ones.
+/// Format and private-use characters, such as joiners and direction marks.
 fn is_format(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{180e}'
         | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
         | '\u{fff9}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{10ffff}')
 }
 
-/// Whether Masterminds' lenient reader takes it: one to three numbers, a prerelease, build metadata.
+/// Whether Masterminds' lenient semver parser accepts the text: one to three numbers, a prerelease,
+/// build metadata.
 pub(crate) fn is_version(text: &str) -> bool {
     let text = text.strip_prefix('v').unwrap_or(text);
     let (text, build) = match text.split_once('+') {

@@ -2,13 +2,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use gotmpl::{Fault, Kinds, Object, Param, Value};
+use gotmpl::{FunctionError, Object, Parameter, Signature, Value};
 
-use super::record::Record;
+use super::go_struct::GoStruct;
 use crate::render::Capabilities;
 
-/// The Helm that templates are told they run under.
-const HELM: [(&str, &str, &str); 4] = [
+/// The Helm version that templates see.
+const HELM_VERSION_FIELDS: [(&str, &str, &str); 4] = [
     ("Version", "version", "v3.17.2"),
     (
         "GitCommit",
@@ -20,9 +20,9 @@ const HELM: [(&str, &str, &str); 4] = [
 ];
 
 pub(super) fn object(capabilities: &Capabilities) -> Value {
-    let helm = HELM.map(|(go, json, text)| (go, json, text.into()));
+    let helm = HELM_VERSION_FIELDS.map(|(go, json, text)| (go, json, text.into()));
     let versions = ApiVersions(capabilities.api_versions.clone());
-    Record::new(
+    GoStruct::new(
         "*chartutil.Capabilities",
         [
             (
@@ -38,7 +38,7 @@ pub(super) fn object(capabilities: &Capabilities) -> Value {
             (
                 "HelmVersion",
                 "HelmVersion",
-                Record::new("version.BuildInfo", helm).into(),
+                GoStruct::new("version.BuildInfo", helm).into(),
             ),
         ],
     )
@@ -50,7 +50,7 @@ fn kube_version(version: &str) -> Value {
     let mut parts = numbers.split('.');
     let mut part = || Value::from(parts.next().unwrap_or_default());
     let version = Value::from(format!("v{numbers}"));
-    let record = Record::new(
+    let record = GoStruct::new(
         "chartutil.KubeVersion",
         [
             ("Version", "Version", version.clone()),
@@ -71,11 +71,11 @@ impl Object for ApiVersions {
         "chartutil.VersionSet"
     }
 
-    fn takes(&self, name: &str) -> Option<Kinds> {
-        (name == "Has").then_some(Kinds::exactly(&[Param::Str]))
+    fn signature(&self, name: &str) -> Option<Signature> {
+        (name == "Has").then_some(Signature::exact(&[Parameter::Str]))
     }
 
-    fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, Fault>> {
+    fn call_method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>> {
         match (name, arguments) {
             ("Has", [Value::Str(version)]) => Some(Ok(self.0.contains(&**version).into())),
             _ => None,

@@ -1,15 +1,15 @@
-//! `.Chart`: what Chart.yaml says, under Go's names.
-use gotmpl::{List, Map, Of, Value};
+//! `.Chart`: the fields of Chart.yaml under their Go names.
+use gotmpl::{ElementType, List, Map, Value};
 
-use super::record::Record;
+use super::go_struct::GoStruct;
 use crate::model::{Chart, ChartType, Metadata};
 
-/// The chart, with whether it is the one that is rendered.
-pub(super) fn about(chart: &Chart, is_root: bool) -> Value {
+/// The value of `.Chart`; `is_root` is false for subcharts.
+pub(super) fn chart_value(chart: &Chart, is_root: bool) -> Value {
     let mut fields = fields(chart.metadata());
     fields.push(("IsRoot", "IsRoot", is_root.into()));
-    // JSON leaves out what is empty; IsRoot is always there.
-    let shown = fields.into_iter().map(|(go, json, value)| {
+    // JSON omits empty fields except IsRoot.
+    let json_fields = fields.into_iter().map(|(go, json, value)| {
         let json = if value.is_true() || go == "IsRoot" {
             json
         } else {
@@ -17,12 +17,12 @@ pub(super) fn about(chart: &Chart, is_root: bool) -> Value {
         };
         (go, json, value)
     });
-    Record::new("struct { chart.Metadata; IsRoot bool }", shown).into()
+    GoStruct::new("struct { chart.Metadata; IsRoot bool }", json_fields).into()
 }
 
 type Field = (&'static str, &'static str, Value);
 
-/// In the order in which Helm writes them.
+/// The fields in Helm's order.
 fn fields(metadata: &Metadata) -> Vec<Field> {
     let kind = match metadata.chart_type {
         None => "",
@@ -63,7 +63,7 @@ fn fields(metadata: &Metadata) -> Vec<Field> {
         (
             "Annotations",
             "annotations",
-            annotations.typed(Of::Str).into(),
+            annotations.with_element_type(ElementType::Str).into(),
         ),
         (
             "KubeVersion",
@@ -76,39 +76,47 @@ fn fields(metadata: &Metadata) -> Vec<Field> {
 }
 
 fn maintainers(metadata: &Metadata) -> Value {
-    let all = metadata.maintainers.iter().map(|one| {
+    let all = metadata.maintainers.iter().map(|maintainer| {
         record(
             "*chart.Maintainer",
             [
-                ("Name", "name", one.name.as_str().into()),
-                ("Email", "email", one.email.as_str().into()),
-                ("URL", "url", one.url.as_str().into()),
+                ("Name", "name", maintainer.name.as_str().into()),
+                ("Email", "email", maintainer.email.as_str().into()),
+                ("URL", "url", maintainer.url.as_str().into()),
             ],
         )
     });
-    List::new(all.collect(), Of::Typed("[]*chart.Maintainer")).into()
+    List::new(all.collect(), ElementType::Typed("[]*chart.Maintainer")).into()
 }
 
 fn dependencies(metadata: &Metadata) -> Value {
-    let all = metadata.dependencies.iter().map(|one| {
+    let all = metadata.dependencies.iter().map(|dependency| {
         record(
             "*chart.Dependency",
             [
-                ("Name", "name", one.name.as_str().into()),
-                ("Version", "version", one.version.as_str().into()),
-                ("Repository", "repository", one.repository.as_str().into()),
-                ("Condition", "condition", one.condition.as_str().into()),
-                ("Tags", "tags", strings(&one.tags)),
-                ("Alias", "alias", one.alias.as_str().into()),
+                ("Name", "name", dependency.name.as_str().into()),
+                ("Version", "version", dependency.version.as_str().into()),
+                (
+                    "Repository",
+                    "repository",
+                    dependency.repository.as_str().into(),
+                ),
+                (
+                    "Condition",
+                    "condition",
+                    dependency.condition.as_str().into(),
+                ),
+                ("Tags", "tags", strings(&dependency.tags)),
+                ("Alias", "alias", dependency.alias.as_str().into()),
             ],
         )
     });
-    List::new(all.collect(), Of::Typed("[]*chart.Dependency")).into()
+    List::new(all.collect(), ElementType::Typed("[]*chart.Dependency")).into()
 }
 
-/// A record whose empty fields JSON leaves out; a repository is written even so.
+/// A struct whose empty fields JSON omits, except the repository.
 fn record<const N: usize>(type_name: &'static str, fields: [Field; N]) -> Value {
-    let shown = fields.map(|(go, json, value)| {
+    let json_fields = fields.map(|(go, json, value)| {
         let json = if value.is_true() || go == "Repository" {
             json
         } else {
@@ -116,7 +124,7 @@ fn record<const N: usize>(type_name: &'static str, fields: [Field; N]) -> Value 
         };
         (go, json, value)
     });
-    Record::new(type_name, shown).into()
+    GoStruct::new(type_name, json_fields).into()
 }
 
 fn strings(items: &[String]) -> Value {

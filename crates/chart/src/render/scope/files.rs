@@ -1,7 +1,7 @@
 //! `.Files`: the files of a chart that are not templates.
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use gotmpl::{Fault, Kinds, Map, Object, Of, Param, Value};
+use gotmpl::{ElementType, FunctionError, Map, Object, Parameter, Signature, Value};
 
 use crate::model::{Chart, File};
 
@@ -9,7 +9,7 @@ use crate::model::{Chart, File};
 pub(super) struct Files(Vec<File>);
 
 impl Files {
-    pub(super) fn of(chart: &Chart) -> Self {
+    pub(super) fn from_chart(chart: &Chart) -> Self {
         Self(chart.files().to_vec())
     }
 
@@ -64,10 +64,10 @@ impl Files {
 }
 
 fn lossy(file: &File) -> String {
-    gotmpl::raw::from_bytes(&file.data)
+    gotmpl::go_string::from_bytes(&file.data)
 }
 
-/// A pattern with `*`, `**`, `?`, `[…]` and `{a,b}`; `*` stops at a slash.
+/// A pattern with `*`, `**`, `?`, `[…]` and `{a,b}`; `*` does not match a slash.
 fn glob(pattern: &str) -> Option<regex::Regex> {
     let mut out = String::from("^(?s:");
     let mut chars = pattern.chars().peekable();
@@ -109,15 +109,15 @@ impl Object for Files {
         "engine.files"
     }
 
-    fn takes(&self, name: &str) -> Option<Kinds> {
+    fn signature(&self, name: &str) -> Option<Signature> {
         match name {
-            "Get" | "GetBytes" | "Glob" | "Lines" => Some(Kinds::exactly(&[Param::Str])),
-            "AsConfig" | "AsSecrets" => Some(Kinds::exactly(&[])),
+            "Get" | "GetBytes" | "Glob" | "Lines" => Some(Signature::exact(&[Parameter::Str])),
+            "AsConfig" | "AsSecrets" => Some(Signature::exact(&[])),
             _ => None,
         }
     }
 
-    fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, Fault>> {
+    fn call_method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>> {
         let text = arguments
             .first()
             .and_then(Value::as_str)
@@ -138,6 +138,6 @@ impl Object for Files {
         let map: Map = files
             .map(|file| (file.name.as_str(), Value::bytes(&*file.data)))
             .collect();
-        Some(map.typed(Of::Byte).into())
+        Some(map.with_element_type(ElementType::Byte).into())
     }
 }

@@ -1,26 +1,32 @@
-//! Maps and lists against their keywords.
+//! Validates objects and arrays.
 use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
 
-use super::several::keep_better;
-use super::{At, Draft, Outcome, Words, marshalled};
+use super::combined::keep_best;
+use super::{Draft, Message, Outcome, SchemaNode, go_json};
 
-impl<'s> At<'_, 's, '_> {
+impl<'s> SchemaNode<'_, 's, '_> {
     pub(super) fn object(&self, map: &Map<String, Json>, out: &mut Outcome) {
         let size = map.len() as u64;
-        if let Some(least) = self.count("minProperties").filter(|least| size < *least) {
-            self.add(out, Words::MinProperties(least));
+        if let Some(minimum) = self
+            .count("minProperties")
+            .filter(|minimum| size < *minimum)
+        {
+            self.add(out, Message::MinProperties(minimum));
         }
-        if let Some(most) = self.count("maxProperties").filter(|most| size > *most) {
-            self.add(out, Words::MaxProperties(most));
+        if let Some(maximum) = self
+            .count("maxProperties")
+            .filter(|maximum| size > *maximum)
+        {
+            self.add(out, Message::MaxProperties(maximum));
         }
         if let Some(Json::Array(required)) = self.map.get("required") {
             for key in required.iter().filter_map(Json::as_str) {
                 if map.contains_key(key) {
-                    out.scored();
+                    out.add_score();
                 } else {
-                    self.add(out, Words::Required(key.to_owned()));
+                    self.add(out, Message::Required(key.to_owned()));
                 }
             }
         }
@@ -33,14 +39,14 @@ impl<'s> At<'_, 's, '_> {
             .filter(|_| self.walk.draft >= Draft::Six)
         {
             for key in map.keys() {
-                let outcome = self.tried(schema, &Json::from(key.as_str()), self.path);
-                if !outcome.is_good() {
-                    self.add(out, Words::PropertyName(key.clone()));
+                let outcome = self.try_schema(schema, &Json::from(key.as_str()), self.path);
+                if !outcome.is_valid() {
+                    self.add(out, Message::PropertyName(key.clone()));
                     out.merge(outcome);
                 }
             }
         }
-        out.scored();
+        out.add_score();
     }
 
     fn additional(&self, key: &str, item: &Json, out: &mut Outcome) {
@@ -54,10 +60,10 @@ impl<'s> At<'_, 's, '_> {
         }
         match self.map.get("additionalProperties") {
             Some(Json::Bool(false)) => {
-                self.add(out, Words::AdditionalProperty(key.to_owned()));
+                self.add(out, Message::AdditionalProperty(key.to_owned()));
             }
             Some(schema @ Json::Object(_)) => {
-                out.merge(self.tried(schema, item, &self.path.below(key)));
+                out.merge(self.try_schema(schema, item, &self.path.child(key)));
             }
             _ => {}
         }
@@ -72,23 +78,23 @@ impl<'s> At<'_, 's, '_> {
             let pattern = self.walk.pattern(pattern);
             if pattern.is_some_and(|pattern| pattern.is_match(key)) {
                 matched = true;
-                out.merge(self.tried(schema, item, &self.path.below(key)));
+                out.merge(self.try_schema(schema, item, &self.path.child(key)));
             }
         }
         if matched {
-            out.scored();
+            out.add_score();
         }
         matched
     }
 
-    /// What the keys that the schema names hold.
+    /// Validates the values of the keys in `properties`.
     pub(super) fn properties(&self, map: &Map<String, Json>, out: &mut Outcome) {
         let Some(Json::Object(known)) = self.map.get("properties") else {
             return;
         };
         for (key, schema) in known {
             if let Some(item) = map.get(key) {
-                let path = self.path.below(key);
+                let path = self.path.child(key);
                 self.walk.node(self.schema(schema), item, &path, out);
             }
         }
@@ -96,22 +102,22 @@ impl<'s> At<'_, 's, '_> {
 
     pub(super) fn array(&self, items: &[Json], out: &mut Outcome) {
         match self.map.get("items") {
-            Some(Json::Array(schemas)) => self.positional(schemas, items, out),
+            Some(Json::Array(schemas)) => self.tuple_items(schemas, items, out),
             Some(schema) => self.each(schema, items, 0, out),
             None => {}
         }
         let size = items.len() as u64;
-        if let Some(least) = self.count("minItems").filter(|least| size < *least) {
-            self.add(out, Words::MinItems(least));
+        if let Some(minimum) = self.count("minItems").filter(|minimum| size < *minimum) {
+            self.add(out, Message::MinItems(minimum));
         }
-        if let Some(most) = self.count("maxItems").filter(|most| size > *most) {
-            self.add(out, Words::MaxItems(most));
+        if let Some(maximum) = self.count("maxItems").filter(|maximum| size > *maximum) {
+            self.add(out, Message::MaxItems(maximum));
         }
         if self.map.get("uniqueItems") == Some(&Json::Bool(true)) {
             let mut seen = HashMap::new();
-            for (at, item) in items.iter().enumerate() {
-                if let Some(before) = seen.insert(marshalled(item), at) {
-                    self.add(out, Words::Unique(before, at));
+            for (index, item) in items.iter().enumerate() {
+                if let Some(before) = seen.insert(go_json(item), index) {
+                    self.add(out, Message::Unique(before, index));
                 }
             }
         }
@@ -122,26 +128,26 @@ impl<'s> At<'_, 's, '_> {
         {
             self.contains(schema, items, out);
         }
-        out.scored();
+        out.add_score();
     }
 
     fn each(&self, schema: &'s Json, items: &[Json], from: usize, out: &mut Outcome) {
-        for (at, item) in items.iter().enumerate().skip(from) {
-            let key = at.to_string();
-            out.merge(self.tried(schema, item, &self.path.below(&key)));
+        for (index, item) in items.iter().enumerate().skip(from) {
+            let key = index.to_string();
+            out.merge(self.try_schema(schema, item, &self.path.child(&key)));
         }
     }
 
-    fn positional(&self, schemas: &'s [Json], items: &[Json], out: &mut Outcome) {
-        for (at, (schema, item)) in schemas.iter().zip(items).enumerate() {
-            let key = at.to_string();
-            out.merge(self.tried(schema, item, &self.path.below(&key)));
+    fn tuple_items(&self, schemas: &'s [Json], items: &[Json], out: &mut Outcome) {
+        for (index, (schema, item)) in schemas.iter().zip(items).enumerate() {
+            let key = index.to_string();
+            out.merge(self.try_schema(schema, item, &self.path.child(&key)));
         }
         if schemas.is_empty() || schemas.len() >= items.len() {
             return;
         }
         match self.map.get("additionalItems") {
-            Some(Json::Bool(false)) => self.add(out, Words::NoAdditionalItems),
+            Some(Json::Bool(false)) => self.add(out, Message::NoAdditionalItems),
             Some(schema @ Json::Object(_)) => self.each(schema, items, schemas.len(), out),
             _ => {}
         }
@@ -149,15 +155,15 @@ impl<'s> At<'_, 's, '_> {
 
     fn contains(&self, schema: &'s Json, items: &[Json], out: &mut Outcome) {
         let mut best = None;
-        for (at, item) in items.iter().enumerate() {
-            let key = at.to_string();
-            let outcome = self.tried(schema, item, &self.path.below(&key));
-            if outcome.is_good() {
+        for (index, item) in items.iter().enumerate() {
+            let key = index.to_string();
+            let outcome = self.try_schema(schema, item, &self.path.child(&key));
+            if outcome.is_valid() {
                 return;
             }
-            keep_better(&mut best, outcome);
+            keep_best(&mut best, outcome);
         }
-        self.add(out, Words::Contains);
+        self.add(out, Message::Contains);
         if let Some(best) = best {
             out.merge(best);
         }

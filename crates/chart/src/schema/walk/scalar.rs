@@ -1,33 +1,33 @@
-//! Texts and numbers against their keywords.
+//! Validates strings and numbers.
 use std::cmp::Ordering;
 
 use serde_json::{Number, Value as Json};
 
-use super::{At, Outcome, Words};
-use crate::schema::decimal::{is_multiple, order, text};
+use super::{Message, Outcome, SchemaNode};
 use crate::schema::format;
+use crate::schema::number::{is_multiple, order, text};
 
-impl At<'_, '_, '_> {
-    pub(super) fn string(&self, given: &str, out: &mut Outcome) {
-        let size = given.chars().count() as u64;
-        if let Some(least) = self.count("minLength").filter(|least| size < *least) {
-            self.add(out, Words::MinLength(least));
+impl SchemaNode<'_, '_, '_> {
+    pub(super) fn string(&self, value: &str, out: &mut Outcome) {
+        let size = value.chars().count() as u64;
+        if let Some(minimum) = self.count("minLength").filter(|minimum| size < *minimum) {
+            self.add(out, Message::MinLength(minimum));
         }
-        if let Some(most) = self.count("maxLength").filter(|most| size > *most) {
-            self.add(out, Words::MaxLength(most));
+        if let Some(maximum) = self.count("maxLength").filter(|maximum| size > *maximum) {
+            self.add(out, Message::MaxLength(maximum));
         }
         if let Some(pattern) = self.text("pattern") {
             let regex = self.walk.pattern(pattern);
-            if !regex.is_some_and(|regex| regex.is_match(given)) {
-                self.add(out, Words::Pattern(pattern.to_owned()));
+            if !regex.is_some_and(|regex| regex.is_match(value)) {
+                self.add(out, Message::Pattern(pattern.to_owned()));
             }
         }
-        if let Some(wanted) = self.text("format")
-            && !format::is(wanted, given)
+        if let Some(expected) = self.text("format")
+            && !format::matches_format(expected, value)
         {
-            self.add(out, Words::Format(wanted.to_owned()));
+            self.add(out, Message::Format(expected.to_owned()));
         }
-        out.scored();
+        out.add_score();
     }
 
     fn limit(&self, key: &str) -> Option<&Number> {
@@ -41,42 +41,42 @@ impl At<'_, '_, '_> {
         self.map.get(key) == Some(&Json::Bool(true))
     }
 
-    pub(super) fn number(&self, given: &Number, out: &mut Outcome) {
+    pub(super) fn number(&self, value: &Number, out: &mut Outcome) {
         if let Some(of) = self.limit("multipleOf")
-            && !is_multiple(given, of)
+            && !is_multiple(value, of)
         {
-            self.add(out, Words::MultipleOf(text(of)));
+            self.add(out, Message::MultipleOf(text(of)));
         }
-        // In draft 4 a limit is made exclusive by a flag beside it; later it is a limit of its own.
-        let most = self.limit("maximum");
+        // Draft 4 has a boolean that makes a limit exclusive; later drafts have separate limits.
+        let maximum = self.limit("maximum");
         let (maximum, below) = if self.is_set("exclusiveMaximum") {
-            (None, most)
+            (None, maximum)
         } else {
-            (most, self.limit("exclusiveMaximum"))
+            (maximum, self.limit("exclusiveMaximum"))
         };
-        let least = self.limit("minimum");
+        let minimum = self.limit("minimum");
         let (minimum, above) = if self.is_set("exclusiveMinimum") {
-            (None, least)
+            (None, minimum)
         } else {
-            (least, self.limit("exclusiveMinimum"))
+            (minimum, self.limit("exclusiveMinimum"))
         };
-        if let Some(limit) = maximum.filter(|limit| order(given, limit) == Ordering::Greater) {
-            self.add(out, Words::Maximum(text(limit)));
+        if let Some(limit) = maximum.filter(|limit| order(value, limit) == Ordering::Greater) {
+            self.add(out, Message::Maximum(text(limit)));
         }
-        if let Some(limit) = below.filter(|limit| order(given, limit) != Ordering::Less) {
-            self.add(out, Words::ExclusiveMaximum(text(limit)));
+        if let Some(limit) = below.filter(|limit| order(value, limit) != Ordering::Less) {
+            self.add(out, Message::ExclusiveMaximum(text(limit)));
         }
-        if let Some(limit) = minimum.filter(|limit| order(given, limit) == Ordering::Less) {
-            self.add(out, Words::Minimum(text(limit)));
+        if let Some(limit) = minimum.filter(|limit| order(value, limit) == Ordering::Less) {
+            self.add(out, Message::Minimum(text(limit)));
         }
-        if let Some(limit) = above.filter(|limit| order(given, limit) != Ordering::Greater) {
-            self.add(out, Words::ExclusiveMinimum(text(limit)));
+        if let Some(limit) = above.filter(|limit| order(value, limit) != Ordering::Greater) {
+            self.add(out, Message::ExclusiveMinimum(text(limit)));
         }
-        if let Some(wanted) = self.text("format")
-            && format::is_known(wanted)
+        if let Some(expected) = self.text("format")
+            && format::is_known(expected)
         {
-            self.add(out, Words::Format(wanted.to_owned()));
+            self.add(out, Message::Format(expected.to_owned()));
         }
-        out.scored();
+        out.add_score();
     }
 }

@@ -1,15 +1,15 @@
-//! Finds a path in a text's tree.
+//! Looks up a path in the tree of a text.
 use super::super::node::{Content, Mark, Node};
 use super::super::read::key as key_name;
 
-/// What a path leads to.
-pub(super) enum Found<'a> {
-    /// A value, and the key before it unless it is an element of a list.
+/// The result of looking up a path.
+pub(super) enum Lookup<'a> {
+    /// A value and its key; elements of a list have no key.
     Value {
         key: Option<&'a Node>,
         value: &'a Node,
     },
-    /// A node below which the rest of the path is missing, and the key before it.
+    /// The deepest existing node, its key, and the missing rest of the path.
     Missing {
         key: Option<&'a Node>,
         map: &'a Node,
@@ -19,7 +19,7 @@ pub(super) enum Found<'a> {
 
 fn child<'a>(node: &'a Node, name: &str) -> Option<(Option<&'a Node>, &'a Node)> {
     match &node.content {
-        // As in reading, the last of several equal keys counts.
+        // As in parsing, the last of several equal keys counts.
         Content::Map { entries, .. } => entries
             .iter()
             .rev()
@@ -32,7 +32,7 @@ fn child<'a>(node: &'a Node, name: &str) -> Option<(Option<&'a Node>, &'a Node)>
     }
 }
 
-pub(super) fn find<'a>(root: &'a Node, path: &[&str]) -> Found<'a> {
+pub(super) fn find<'a>(root: &'a Node, path: &[&str]) -> Lookup<'a> {
     let (mut key, mut node) = (None, root);
     for (depth, name) in path.iter().enumerate() {
         match child(node, name) {
@@ -43,7 +43,7 @@ pub(super) fn find<'a>(root: &'a Node, path: &[&str]) -> Found<'a> {
                     .skip(depth)
                     .map(|&name| name.to_owned())
                     .collect();
-                return Found::Missing {
+                return Lookup::Missing {
                     key,
                     map: node,
                     rest,
@@ -51,11 +51,11 @@ pub(super) fn find<'a>(root: &'a Node, path: &[&str]) -> Found<'a> {
             }
         }
     }
-    Found::Value { key, value: node }
+    Lookup::Value { key, value: node }
 }
 
-/// Where the last part of a path stands, or the deepest part there is.
-pub(super) fn mark(root: &Node, path: &[&str]) -> Option<Mark> {
+/// The position of the last key of a path, or of its deepest existing key.
+pub(super) fn key_mark(root: &Node, path: &[&str]) -> Option<Mark> {
     let mut node = root;
     let mut mark = None;
     for name in path {
@@ -68,10 +68,10 @@ pub(super) fn mark(root: &Node, path: &[&str]) -> Option<Mark> {
     mark
 }
 
-/// The bytes to take away for an entry to be gone: whole lines, or part of a `{…}`.
-pub(super) fn removable(text: &str, root: &Node, path: &[&str]) -> Option<(usize, usize)> {
+/// The byte range to delete for removing an entry: whole lines, or part of a `{…}`.
+pub(super) fn removable_range(text: &str, root: &Node, path: &[&str]) -> Option<(usize, usize)> {
     let (name, parents) = path.split_last()?;
-    let Found::Value { value: parent, .. } = find(root, parents) else {
+    let Lookup::Value { value: parent, .. } = find(root, parents) else {
         return None;
     };
     let (key, value) = child(parent, name)?;
@@ -79,18 +79,18 @@ pub(super) fn removable(text: &str, root: &Node, path: &[&str]) -> Option<(usize
         return None;
     };
     if entries.len() == 1 && !parents.is_empty() && !flow {
-        return removable(text, root, parents);
+        return removable_range(text, root, parents);
     }
     let from = key?.start.byte;
     if *flow {
-        return Some(between_commas(entries, from, real_end(text, value)));
+        return Some(between_commas(entries, from, content_end(text, value)));
     }
     let start = line_start(text, from);
-    let end = line_end(text, real_end(text, value));
+    let end = line_end(text, content_end(text, value));
     if text.get(start..from)?.trim().is_empty() {
         return Some((start, end));
     }
-    // The first entry after a dash: up to the next entry.
+    // The first entry after a dash ends at the next entry.
     let next = entries
         .iter()
         .map(|(key, _)| key.start.byte)
@@ -115,15 +115,15 @@ fn between_commas(entries: &[(Node, Node)], from: usize, to: usize) -> (usize, u
     }
 }
 
-/// The end of what a node says, without the spaces and comments after it.
-pub(super) fn real_end(text: &str, node: &Node) -> usize {
+/// The end of a node's content, without the spaces and comments after it.
+pub(super) fn content_end(text: &str, node: &Node) -> usize {
     let last = match &node.content {
         Content::List { items, flow: false } => items.last(),
         Content::Map {
             entries,
             flow: false,
         } => match entries.last() {
-            // An empty value ends where its key's colon does.
+            // An empty value ends at the colon of its key.
             Some((key, value)) if value.start.byte == value.end.byte => {
                 return super::insert::after_colon(text, key);
             }
@@ -132,10 +132,10 @@ pub(super) fn real_end(text: &str, node: &Node) -> usize {
         _ => None,
     };
     if let Some(last) = last {
-        return real_end(text, last);
+        return content_end(text, last);
     }
-    let whole = text.get(node.start.byte..node.end.byte).unwrap_or_default();
-    node.start.byte + whole.trim_end().len()
+    let source = text.get(node.start.byte..node.end.byte).unwrap_or_default();
+    node.start.byte + source.trim_end().len()
 }
 
 pub(super) fn line_start(text: &str, at: usize) -> usize {
@@ -144,7 +144,7 @@ pub(super) fn line_start(text: &str, at: usize) -> usize {
         .map_or(0, |at| at + 1)
 }
 
-/// The start of the line after a place.
+/// The start of the next line.
 pub(super) fn line_end(text: &str, at: usize) -> usize {
     text.get(at..)
         .and_then(|after| after.find('\n'))

@@ -1,9 +1,9 @@
-//! Puts a new entry into a text.
+//! Inserts a new entry into a text.
 use super::super::Scalar;
 use super::super::node::{Content, Node};
-use super::{line_end, line_start, real_end};
+use super::{content_end, line_end, line_start};
 
-/// A text without a value yet: the entry goes below whatever comments there are.
+/// Appends the entry to a text without values, below its comments.
 pub(super) fn at_end(text: &str, path: &[&str], scalar: &Scalar) -> String {
     let path: Vec<String> = path.iter().map(|&name| name.to_owned()).collect();
     let mut edited = text.to_owned();
@@ -11,7 +11,7 @@ pub(super) fn at_end(text: &str, path: &[&str], scalar: &Scalar) -> String {
     edited + &block(&path, scalar, 0)
 }
 
-/// The entry at the end of the map, made as the map is written.
+/// Appends the entry to a map, in the style of the map.
 pub(super) fn entry(
     text: &str,
     key: Option<&Node>,
@@ -27,7 +27,7 @@ pub(super) fn entry(
         } if !entries.is_empty() => {
             let last = entries
                 .last()
-                .map_or(map.start.byte, |(_, value)| real_end(text, value));
+                .map_or(map.start.byte, |(_, value)| content_end(text, value));
             edited.insert_str(last, &format!(", {}", inline(&rest, scalar)));
         }
         Content::Map {
@@ -35,20 +35,20 @@ pub(super) fn entry(
             flow: false,
         } => {
             let column = entries.first().map_or(0, |(key, _)| key.start.column);
-            let at = line_end(text, real_end(text, map));
+            let at = line_end(text, content_end(text, map));
             let mut new = block(&rest, scalar, column);
             if at == text.len() && !text.ends_with('\n') {
                 new.insert(0, '\n');
             }
             edited.insert_str(at, &new);
         }
-        _ => below(&mut edited, text, key, map, &rest, scalar),
+        _ => replace_with_map(&mut edited, text, key, map, &rest, scalar),
     }
     edited
 }
 
-/// Makes a map of what is none: an empty value, `{}`, or a scalar.
-fn below(
+/// Replaces a value that is not a map, such as an empty value, `{}` or a scalar, with a map.
+fn replace_with_map(
     edited: &mut String,
     text: &str,
     key: Option<&Node>,
@@ -56,7 +56,7 @@ fn below(
     rest: &[String],
     scalar: &Scalar,
 ) {
-    let (from, to) = (value.start.byte, real_end(text, value));
+    let (from, to) = (value.start.byte, content_end(text, value));
     let Some(key) = key else {
         let column = from - line_start(text, from);
         edited.replace_range(from..to, block(rest, scalar, column).trim());
@@ -80,7 +80,7 @@ fn below(
     edited.insert_str(at, &new);
 }
 
-/// The place after a key's colon.
+/// The offset after the colon of a key.
 pub(super) fn after_colon(text: &str, key: &Node) -> usize {
     let after = text.get(key.end.byte..).unwrap_or_default();
     key.end.byte + after.find(':').map_or(0, |at| at + 1)
@@ -93,7 +93,7 @@ fn end_line(text: &mut String) {
 }
 
 fn key(name: &str) -> String {
-    Scalar::Text(name.to_owned()).written("")
+    Scalar::Text(name.to_owned()).to_yaml("")
 }
 
 fn block(path: &[String], scalar: &Scalar, column: usize) -> String {
@@ -102,7 +102,7 @@ fn block(path: &[String], scalar: &Scalar, column: usize) -> String {
         let pad = " ".repeat(column + depth * 2);
         let last = depth + 1 == path.len();
         let value = if last {
-            format!(" {}", scalar.written(""))
+            format!(" {}", scalar.to_yaml(""))
         } else {
             String::new()
         };
@@ -113,7 +113,7 @@ fn block(path: &[String], scalar: &Scalar, column: usize) -> String {
 
 fn inline(path: &[String], scalar: &Scalar) -> String {
     match path.split_first() {
-        Some((name, [])) => format!("{}: {}", key(name), scalar.written("")),
+        Some((name, [])) => format!("{}: {}", key(name), scalar.to_yaml("")),
         Some((name, rest)) => format!("{}: {{{}}}", key(name), inline(rest, scalar)),
         None => String::new(),
     }

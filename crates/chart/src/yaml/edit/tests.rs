@@ -1,4 +1,4 @@
-//! What an edit leaves alone.
+//! Tests that an edit changes only its value.
 use super::{position, set, unset};
 use crate::yaml::Scalar;
 
@@ -15,7 +15,7 @@ fn drop(before: &str, path: &str) -> String {
 }
 
 #[test]
-fn a_changed_value_leaves_comments_and_order_alone() {
+fn a_changed_value_keeps_comments_and_order() {
     let before = "# ours\nb: 1   # one\n\n# two\na:\n  # deep\n  c: \"x\" # why\n  d: [1, 2]\n";
     assert_eq!(
         put(before, "b", Scalar::Integer(7)),
@@ -32,7 +32,7 @@ fn a_changed_value_leaves_comments_and_order_alone() {
 }
 
 #[test]
-fn a_text_that_would_be_read_as_something_else_is_quoted() {
+fn a_text_that_is_not_a_plain_string_is_quoted() {
     assert_eq!(put("a: b\n", "a", text("yes")), "a: \"yes\"\n");
     assert_eq!(put("a: b\n", "a", text("1.5")), "a: \"1.5\"\n");
     assert_eq!(
@@ -49,7 +49,7 @@ fn a_text_that_would_be_read_as_something_else_is_quoted() {
 }
 
 #[test]
-fn a_new_key_goes_below_its_siblings() {
+fn a_new_key_is_appended_after_its_siblings() {
     assert_eq!(
         put("a:\n  b: 1 # x\nc: 2\n", "a.d", Scalar::Bool(true)),
         "a:\n  b: 1 # x\n  d: true\nc: 2\n"
@@ -66,7 +66,7 @@ fn a_new_key_goes_below_its_siblings() {
 }
 
 #[test]
-fn an_empty_text_takes_a_first_key() {
+fn an_empty_text_gets_a_first_key() {
     assert_eq!(put("", "a.b", text("x")), "a:\n  b: x\n");
     assert_eq!(
         put("# only words\n", "a", Scalar::Null),
@@ -76,7 +76,7 @@ fn an_empty_text_takes_a_first_key() {
 }
 
 #[test]
-fn an_empty_map_or_nothing_becomes_a_map() {
+fn an_empty_map_or_value_becomes_a_map() {
     assert_eq!(
         put("a: {}\nc: 1\n", "a.b", Scalar::Integer(2)),
         "a:\n  b: 2\nc: 1\n"
@@ -121,7 +121,7 @@ fn blocks_can_be_replaced() {
 }
 
 #[test]
-fn letters_of_many_bytes_do_not_shift_an_edit() {
+fn multibyte_characters_do_not_shift_an_edit() {
     assert_eq!(
         put("# größer 🚀\nä: 'ö' # ü\nb: 1\n", "b", Scalar::Integer(2)),
         "# größer 🚀\nä: 'ö' # ü\nb: 2\n"
@@ -129,7 +129,7 @@ fn letters_of_many_bytes_do_not_shift_an_edit() {
 }
 
 #[test]
-fn a_removed_key_takes_empty_parents_along() {
+fn a_removed_key_removes_empty_parents() {
     assert_eq!(drop("a: 1\nb: 2 # x\nc: 3\n", "b"), "a: 1\nc: 3\n");
     assert_eq!(drop("a:\n  b:\n    c: 1\nd: 2\n", "a.b.c"), "d: 2\n");
     assert_eq!(drop("a: {b: 1, c: 2}\n", "a.b"), "a: {c: 2}\n");
@@ -138,7 +138,7 @@ fn a_removed_key_takes_empty_parents_along() {
 }
 
 #[test]
-fn a_position_is_that_of_the_key() {
+fn a_position_is_the_position_of_the_key() {
     let at = position("a: 1\nb:\n  c: 2\n", &["b", "c"]).unwrap();
     assert_eq!((at.line, at.column), (3, 3));
     let nearest = position("a: 1\nb:\n  c: 2\n", &["b", "x", "y"]).unwrap();

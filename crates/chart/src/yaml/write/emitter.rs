@@ -1,20 +1,20 @@
-//! Where in the line the writing stands, and the styles of scalars.
+//! The output text with the position in the line, and the styles of scalars.
 //!
-//! The rules are those of libyaml and its descendants: a break is written only when it is needed, and
-//! long lines are folded at a space once they are beyond the width.
+//! The rules are libyaml's: a line break is written only when it is needed, and lines beyond the
+//! width are folded at a space.
 use super::scalar::{Style, is_break, is_printable};
 
-/// Lines are folded beyond this column.
+/// The column beyond which lines are folded.
 const WIDTH: usize = 80;
 
-/// The text, and where it stands.
+/// The output text and the current position.
 #[derive(Debug)]
 pub(super) struct Emitter {
     out: String,
     column: usize,
-    /// Whether the last thing written was a space or like one.
+    /// Whether the last output is whitespace.
     whitespace: bool,
-    /// Whether the line holds nothing but indentation and the marks of lists.
+    /// Whether the line contains only indentation and list indicators.
     indented: bool,
 }
 
@@ -54,7 +54,7 @@ impl Emitter {
         self.column = 0;
     }
 
-    /// Goes to an indentation, on a new line unless this one is good for it.
+    /// Moves to an indentation, on a new line unless the current line allows it.
     pub(super) fn indent(&mut self, indent: i32) {
         let indent = usize::try_from(indent).unwrap_or(0);
         let here = self.indented && self.column <= indent;
@@ -68,17 +68,23 @@ impl Emitter {
         self.indented = true;
     }
 
-    /// Writes a mark, with a space before it where one is needed.
-    pub(super) fn indicator(&mut self, mark: &str, spaced: bool, is_space: bool, is_indent: bool) {
+    /// Writes an indicator, with a space before it if necessary.
+    pub(super) fn indicator(
+        &mut self,
+        indicator: &str,
+        spaced: bool,
+        is_space: bool,
+        is_indent: bool,
+    ) {
         if spaced && !self.whitespace {
             self.put(' ');
         }
-        self.put_str(mark);
+        self.put_str(indicator);
         self.whitespace = is_space;
         self.indented &= is_indent;
     }
 
-    /// Writes a scalar; only one that is no key may be folded.
+    /// Writes a scalar; keys are never folded.
     pub(super) fn scalar(&mut self, text: &str, style: Style, indent: i32, folds: bool) {
         match style {
             Style::Plain => {
@@ -103,9 +109,9 @@ impl Emitter {
         self.indented = false;
     }
 
-    /// Plain text, or text within single quotes.
+    /// Writes plain or single-quoted text.
     fn lines(&mut self, text: &str, indent: i32, folds: bool, quoted: bool) {
-        let (mut spaces, mut breaks) = (false, false);
+        let (mut spaces, mut line_breaks) = (false, false);
         let mut rest = text.chars().peekable();
         let mut first = true;
         while let Some(c) = rest.next() {
@@ -119,14 +125,14 @@ impl Emitter {
                 }
                 spaces = true;
             } else if is_break(c) {
-                if !breaks && c == '\n' {
+                if !line_breaks && c == '\n' {
                     self.line('\n');
                 }
                 self.line(c);
                 self.indented = true;
-                breaks = true;
+                line_breaks = true;
             } else {
-                if breaks {
+                if line_breaks {
                     self.indent(indent);
                 }
                 if quoted && c == '\'' {
@@ -134,14 +140,15 @@ impl Emitter {
                 }
                 self.put(c);
                 self.indented = false;
-                (spaces, breaks) = (false, false);
+                (spaces, line_breaks) = (false, false);
             }
             first = false;
         }
     }
 
     fn escaped(&mut self, text: &str, indent: i32, folds: bool) {
-        // go-yaml looks for a byte order mark at the start of the text, whatever it is about to write.
+        // go-yaml checks for a byte order mark at the start of the text, for each character that it
+        // writes.
         let marked = text.starts_with('\u{feff}');
         let mut spaces = false;
         let mut rest = text.chars().peekable();
@@ -184,17 +191,17 @@ impl Emitter {
         }
         self.line('\n');
         (self.indented, self.whitespace) = (true, true);
-        let mut breaks = true;
+        let mut line_breaks = true;
         for c in text.chars() {
             if is_break(c) {
                 self.line(c);
-                (self.indented, breaks) = (true, true);
+                (self.indented, line_breaks) = (true, true);
             } else {
-                if breaks {
+                if line_breaks {
                     self.indent(indent);
                 }
                 self.put(c);
-                (self.indented, breaks) = (false, false);
+                (self.indented, line_breaks) = (false, false);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! go-yaml's order of keys: letters after everything else, numbers by size.
+//! go-yaml's order of keys: letters after all other characters, numbers by value.
 use std::cmp::Ordering;
 
 /// The order of two keys.
@@ -26,9 +26,9 @@ pub(super) fn natural(a: &str, b: &str) -> Ordering {
     }
 }
 
-/// The order of what differs first at a place where neither has a letter.
+/// The order of two keys whose first difference is not a letter.
 fn by_number(before: &str, a: &str, b: &str) -> Ordering {
-    // Leading zeros count only where the number starts.
+    // Leading zeros count only at the start of a number.
     let inside = (a.starts_with('0') || b.starts_with('0'))
         && before
             .chars()

@@ -1,4 +1,4 @@
-//! How a string may be written.
+//! Chooses the style of a string.
 
 /// The styles of a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,38 +9,39 @@ pub(super) enum Style {
     Literal,
 }
 
-/// Marks that say something at the start of a text.
+/// Indicators: characters with a meaning at the start of a scalar.
 const STARTS: &str = "#,[]{}&*!|>'\"%@`";
 
-/// Beyond this many bytes a key is written with a question mark.
-const LONGEST_KEY: usize = 128;
+/// The maximum length of a simple key, in bytes; longer keys need a question mark.
+const MAX_KEY_LENGTH: usize = 128;
 
-/// The ends of lines.
+/// Whether a character is a line break.
 pub(super) fn is_break(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// What go-yaml v2 writes as it is; it escapes whatever is beyond the first plane.
+/// Whether go-yaml v2 writes a character unescaped; it escapes all characters beyond the basic
+/// plane.
 pub(super) fn is_printable(c: char) -> bool {
     matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}')
         && c != '\u{feff}'
 }
 
-/// What no YAML may hold, even escaped in JSON's way: JSON leaves these as they are.
+/// Whether a character is invalid in YAML but not escaped in JSON.
 pub(super) fn is_unreadable(c: char) -> bool {
     matches!(c, '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// Whether a key stands before its colon without a question mark.
+/// Whether a key is written without a question mark.
 pub(super) fn is_simple_key(text: &str) -> bool {
-    text.len() <= LONGEST_KEY && !text.contains(is_break)
+    text.len() <= MAX_KEY_LENGTH && !text.contains(is_break)
 }
 
-/// What a text is made of, as far as styles ask.
+/// The properties of a text that decide its style.
 #[derive(Default)]
-struct Shape {
+struct TextProperties {
     indicators: bool,
-    breaks: bool,
+    line_breaks: bool,
     special: bool,
     space_first: bool,
     space_last: bool,
@@ -50,9 +51,9 @@ struct Shape {
     space_then_break: bool,
 }
 
-impl Shape {
-    fn of(text: &str) -> Self {
-        let mut shape = Self {
+impl TextProperties {
+    fn from_text(text: &str) -> Self {
+        let mut properties = Self {
             indicators: text.starts_with("---") || text.starts_with("..."),
             ..Self::default()
         };
@@ -61,49 +62,56 @@ impl Shape {
         while let Some(c) = rest.next() {
             let next = rest.peek().copied();
             let blank_next = next.is_none_or(|next| matches!(next, ' ' | '\t'));
-            shape.indicators |= match (c, before) {
-                (mark, None) if STARTS.contains(mark) => true,
+            properties.indicators |= match (c, before) {
+                (indicator, None) if STARTS.contains(indicator) => true,
                 ('?' | '-', None) | (':', _) => blank_next,
                 ('#', Some(before)) => matches!(before, ' ' | '\t' | '\0') || is_break(before),
                 _ => false,
             };
-            shape.special |= !is_printable(c);
+            properties.special |= !is_printable(c);
             if c == ' ' {
-                shape.space_first |= before.is_none();
-                shape.space_last |= next.is_none();
-                shape.break_then_space |= before.is_some_and(is_break);
+                properties.space_first |= before.is_none();
+                properties.space_last |= next.is_none();
+                properties.break_then_space |= before.is_some_and(is_break);
             } else if is_break(c) {
-                shape.breaks = true;
-                shape.break_first |= before.is_none();
-                shape.break_last |= next.is_none();
-                shape.space_then_break |= before == Some(' ');
+                properties.line_breaks = true;
+                properties.break_first |= before.is_none();
+                properties.break_last |= next.is_none();
+                properties.space_then_break |= before == Some(' ');
             }
             before = Some(c);
         }
-        shape
+        properties
     }
 }
 
-/// The style that is wanted, or the next one that can hold the text.
-pub(super) fn allowed(text: &str, wanted: Style, is_key: bool) -> Style {
+/// The preferred style, or the next one that can represent the text.
+pub(super) fn allowed_style(text: &str, preferred: Style, is_key: bool) -> Style {
     if text.is_empty() {
-        return if wanted == Style::Plain && is_key {
+        return if preferred == Style::Plain && is_key {
             Style::SingleQuoted
         } else {
-            wanted
+            preferred
         };
     }
-    let shape = Shape::of(text);
-    let hard = shape.space_then_break || shape.special;
-    let ends = shape.space_first || shape.break_first || shape.space_last || shape.break_last;
-    let plain = !(hard || ends || shape.break_then_space || shape.breaks || shape.indicators);
-    let single = !(hard || shape.break_then_space);
-    let block = !(hard || shape.space_last);
-    match wanted {
-        _ if is_key && shape.breaks => Style::DoubleQuoted,
+    let properties = TextProperties::from_text(text);
+    let needs_escapes = properties.space_then_break || properties.special;
+    let ends = properties.space_first
+        || properties.break_first
+        || properties.space_last
+        || properties.break_last;
+    let plain = !(needs_escapes
+        || ends
+        || properties.break_then_space
+        || properties.line_breaks
+        || properties.indicators);
+    let single = !(needs_escapes || properties.break_then_space);
+    let literal = !(needs_escapes || properties.space_last);
+    match preferred {
+        _ if is_key && properties.line_breaks => Style::DoubleQuoted,
         Style::Plain if plain => Style::Plain,
         Style::Plain | Style::SingleQuoted if single => Style::SingleQuoted,
-        Style::Literal if block && !is_key => Style::Literal,
+        Style::Literal if literal && !is_key => Style::Literal,
         _ => Style::DoubleQuoted,
     }
 }

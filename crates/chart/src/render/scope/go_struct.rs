@@ -1,19 +1,19 @@
-//! One of Helm's structs: fields under Go's names, with the names they have in JSON.
+//! A Go struct of Helm: fields with their Go names and JSON names.
 use std::sync::Arc;
 
-use gotmpl::{Fault, Kinds, Object, Value};
+use gotmpl::{FunctionError, Object, Signature, Value};
 
-/// One of Helm's structs.
+/// A Go struct of Helm.
 #[derive(Debug)]
-pub(super) struct Record {
+pub(super) struct GoStruct {
     type_name: &'static str,
-    /// Go's name, JSON's name (none, where JSON does not show the field) and the value.
+    /// The Go name, the JSON name (empty when JSON omits the field) and the value.
     fields: Vec<(&'static str, &'static str, Value)>,
-    /// Methods without arguments, and what they all answer; an action writes it too.
+    /// Methods without arguments and their common result, which an action also writes.
     methods: Option<([&'static str; 2], Value)>,
 }
 
-impl Record {
+impl GoStruct {
     pub(super) fn new(
         type_name: &'static str,
         fields: impl IntoIterator<Item = (&'static str, &'static str, Value)>,
@@ -25,19 +25,19 @@ impl Record {
         }
     }
 
-    pub(super) fn with_methods(mut self, names: [&'static str; 2], answer: Value) -> Self {
-        self.methods = Some((names, answer));
+    pub(super) fn with_methods(mut self, names: [&'static str; 2], result: Value) -> Self {
+        self.methods = Some((names, result));
         self
     }
 }
 
-impl From<Record> for Value {
-    fn from(record: Record) -> Self {
+impl From<GoStruct> for Value {
+    fn from(record: GoStruct) -> Self {
         Value::Object(Arc::new(record))
     }
 }
 
-impl Object for Record {
+impl Object for GoStruct {
     fn type_name(&self) -> &'static str {
         self.type_name
     }
@@ -47,25 +47,25 @@ impl Object for Record {
         found.map(|(_, _, value)| value.clone())
     }
 
-    fn takes(&self, name: &str) -> Option<Kinds> {
+    fn signature(&self, name: &str) -> Option<Signature> {
         let (names, _) = self.methods.as_ref()?;
-        names.contains(&name).then_some(Kinds::exactly(&[]))
+        names.contains(&name).then_some(Signature::exact(&[]))
     }
 
-    fn method(&self, _: &str, _: &[Value]) -> Option<Result<Value, Fault>> {
-        self.methods.as_ref().map(|(_, answer)| Ok(answer.clone()))
+    fn call_method(&self, _: &str, _: &[Value]) -> Option<Result<Value, FunctionError>> {
+        self.methods.as_ref().map(|(_, result)| Ok(result.clone()))
     }
 
-    fn written(&self) -> Option<String> {
+    fn action_text(&self) -> Option<String> {
         self.methods
             .as_ref()
-            .map(|(_, answer)| gotmpl::text(answer))
+            .map(|(_, result)| gotmpl::text(result))
     }
 
     fn json_fields(&self) -> Option<Vec<(&'static str, Value)>> {
-        let shown = self.fields.iter().filter(|(_, json, _)| !json.is_empty());
+        let json_fields = self.fields.iter().filter(|(_, json, _)| !json.is_empty());
         Some(
-            shown
+            json_fields
                 .map(|(_, json, value)| (*json, value.clone()))
                 .collect(),
         )

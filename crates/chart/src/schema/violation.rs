@@ -1,18 +1,18 @@
-//! A value that does not fit its schema.
-use super::words::Words;
+//! Violations of a schema.
+use super::message::Message;
 
-/// A value that does not fit the schema.
+/// A violation of a chart's schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaError {
-    /// The chart whose schema it is.
+    /// The chart with the schema.
     pub chart: String,
-    /// The keys that lead to the value, or to the key that should not be or is missing.
+    /// The path of the value, or of the unknown or missing key.
     pub path: Vec<String>,
-    /// What is wrong, without the path.
+    /// The message without the path.
     pub message: String,
-    /// What sort of mistake it is.
+    /// The kind of the violation.
     pub kind: SchemaErrorKind,
-    /// The same as Helm would put it.
+    /// Helm's text.
     text: String,
 }
 
@@ -22,36 +22,36 @@ impl std::fmt::Display for SchemaError {
     }
 }
 
-/// What sort of mistake a value is.
+/// The kind of a violation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SchemaErrorKind {
-    /// A key the chart does not know.
+    /// An unknown key.
     UnknownKey,
-    /// A value of another type.
+    /// A value of the wrong type.
     WrongType,
-    /// A key that must be there.
+    /// A missing required key.
     Missing,
-    /// Anything else.
+    /// Any other violation.
     Other,
 }
 
-/// A finding and the place in the values it is about.
+/// A violation with its path in the values.
 #[derive(Clone, Debug)]
-pub(super) struct Fault {
+pub(super) struct Violation {
     pub(super) path: Vec<String>,
-    pub(super) words: Words,
+    pub(super) message: Message,
 }
 
-impl Fault {
-    /// The same for a person, below a chart's place in the values.
-    pub(super) fn told(self, chart: &str, above: &[String]) -> SchemaError {
+impl Violation {
+    /// The schema error, with the path of the chart's values as prefix.
+    pub(super) fn into_schema_error(self, chart: &str, above: &[String]) -> SchemaError {
         let field = if self.path.is_empty() {
             "(root)".to_owned()
         } else {
             self.path.join(".")
         };
-        let message = self.words.text(&field);
-        let (kind, key) = self.words.kind();
+        let message = self.message.text(&field);
+        let (kind, key) = self.message.kind();
         let key = key.map(str::to_owned);
         SchemaError {
             chart: chart.to_owned(),

@@ -1,36 +1,36 @@
-//! Scalars on one line, keys, and what makes a text too hard.
+//! Scalars on one line, keys, and checks for the supported subset.
 use gotmpl::Value;
 
 use super::super::resolve::{Resolved, resolve};
 
-/// The longest key that is read here.
-const LONGEST_KEY: usize = 128;
+/// The maximum length of a key, in bytes.
+const MAX_KEY_LENGTH: usize = 128;
 
-/// Whether a text holds only characters that need no thought.
+/// Whether a text contains only characters without special handling.
 pub(super) fn is_plain_text(text: &str) -> bool {
-    let good = |c: char| {
+    let is_allowed = |c: char| {
         matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{2027}' | '\u{202a}'..='\u{d7ff}')
             || matches!(c, '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
     };
-    // Without an early end, so that many bytes are looked at at once.
+    // Without early exit, so that the compiler vectorizes the loop.
     let plain = |all: bool, byte: u8| all & matches!(byte, b'\n' | b' '..=b'~');
-    text.bytes().fold(true, plain) || text.chars().all(good)
+    text.bytes().fold(true, plain) || text.chars().all(is_allowed)
 }
 
 pub(super) fn is_blank_or_comment(text: &str) -> bool {
     text.is_empty() || text.starts_with('#')
 }
 
-/// Whether a line is an item of a list.
+/// Whether a line is a list item.
 pub(super) fn is_item(text: &str) -> bool {
     text == "-" || text.starts_with("- ")
 }
 
-/// A key and what follows its colon; `None` when the line is no entry that is read here.
+/// A key and the text after its colon; `None` when the line is not a supported entry.
 pub(super) fn entry(text: &str) -> Option<(&str, &str)> {
     let (key, rest) = match text.chars().next()? {
-        mark @ ('"' | '\'') => {
-            let (key, rest) = quoted(text, mark)?;
+        quote @ ('"' | '\'') => {
+            let (key, rest) = quoted(text, quote)?;
             (key, rest.strip_prefix(':')?)
         }
         _ => {
@@ -45,7 +45,7 @@ pub(super) fn entry(text: &str) -> Option<(&str, &str)> {
             (key, rest.strip_prefix(':')?)
         }
     };
-    if key.len() > LONGEST_KEY {
+    if key.len() > MAX_KEY_LENGTH {
         return None;
     }
     let after = rest.trim_start_matches(' ');
@@ -55,7 +55,7 @@ pub(super) fn entry(text: &str) -> Option<(&str, &str)> {
     if after.len() == rest.len() {
         return None;
     }
-    // A comment behind the colon leaves the value to the lines below.
+    // After a comment, the value is on the following lines.
     Some((
         key,
         if after.starts_with('#') {
@@ -66,32 +66,32 @@ pub(super) fn entry(text: &str) -> Option<(&str, &str)> {
     ))
 }
 
-/// The text between two marks, without any escape, and what follows.
-pub(super) fn quoted(text: &str, mark: char) -> Option<(&str, &str)> {
+/// The text between two quotes, without escapes, and the rest.
+pub(super) fn quoted(text: &str, quote: char) -> Option<(&str, &str)> {
     let inside = text.get(1..)?;
-    let end = inside.find([mark, '\\'])?;
+    let end = inside.find([quote, '\\'])?;
     let (value, rest) = inside.split_at(end);
-    let rest = rest.strip_prefix(mark)?;
-    (!rest.starts_with(mark)).then_some((value, rest))
+    let rest = rest.strip_prefix(quote)?;
+    (!rest.starts_with(quote)).then_some((value, rest))
 }
 
-/// A scalar that was recognised; its text is copied only when it is kept.
-pub(super) enum Word<'t> {
+/// A resolved scalar; its text is copied only when it is kept.
+pub(super) enum PlainScalar<'t> {
     Text(&'t str),
     Other(Value),
 }
 
-impl From<Word<'_>> for Value {
-    fn from(word: Word<'_>) -> Self {
+impl From<PlainScalar<'_>> for Value {
+    fn from(word: PlainScalar<'_>) -> Self {
         match word {
-            Word::Text(text) => text.into(),
-            Word::Other(value) => value,
+            PlainScalar::Text(text) => text.into(),
+            PlainScalar::Other(value) => value,
         }
     }
 }
 
-/// A scalar that fills the rest of a line.
-pub(super) fn inline(text: &str) -> Option<Word<'_>> {
+/// Parses a scalar at the end of a line.
+pub(super) fn inline(text: &str) -> Option<PlainScalar<'_>> {
     let first = text.chars().next()?;
     match first {
         '"' | '\'' => {
@@ -100,11 +100,11 @@ pub(super) fn inline(text: &str) -> Option<Word<'_>> {
                 .strip_prefix(' ')
                 .map_or(rest, |rest| rest.trim_start_matches(' '));
             let spaced = text.len() - 2 - value.len() != rest.len() || rest.is_empty();
-            return (spaced && is_blank_or_comment(rest)).then_some(Word::Text(value));
+            return (spaced && is_blank_or_comment(rest)).then_some(PlainScalar::Text(value));
         }
         '[' | '{' => {
             let text = text.split(" #").next()?.trim_end_matches(' ');
-            return super::flow::value(text).map(Word::Other);
+            return super::flow::value(text).map(PlainScalar::Other);
         }
         '&' | '*' | '!' | '|' | '>' | '%' | '@' | '`' | '?' | ':' | ',' | '#' | ']' | '}' => {
             return None;
@@ -119,8 +119,8 @@ pub(super) fn inline(text: &str) -> Option<Word<'_>> {
     resolved(text)
 }
 
-/// What a plain text stands for.
-pub(super) fn resolved(text: &str) -> Option<Word<'_>> {
+/// Resolves a plain scalar.
+pub(super) fn resolved(text: &str) -> Option<PlainScalar<'_>> {
     let number = |value: f64| value.is_finite().then_some(Value::Float(value));
     let value = match resolve(text) {
         Resolved::Null => Value::Nil,
@@ -129,7 +129,7 @@ pub(super) fn resolved(text: &str) -> Option<Word<'_>> {
         Resolved::Large(value) => number(value as f64)?,
         Resolved::Float(value) => number(value)?,
         Resolved::Merge => return None,
-        Resolved::Timestamp | Resolved::Str => return Some(Word::Text(text)),
+        Resolved::Timestamp | Resolved::Str => return Some(PlainScalar::Text(text)),
     };
-    Some(Word::Other(value))
+    Some(PlainScalar::Other(value))
 }

@@ -1,38 +1,38 @@
-//! Where the quick reader gives a value, the parser gives the same; a part of it is a part of that.
+//! Tests that the fast parser and the full parser return the same value or the same part of it.
 use super::{part, value};
 use crate::yaml::read;
 
-/// Whether the quick reader took the text; it must not differ.
-fn taken(text: &str) -> bool {
-    let Some(quick) = value(text) else {
+/// Whether the fast parser accepts the text; its value must equal that of the full parser.
+fn is_supported(text: &str) -> bool {
+    let Some(fast_value) = value(text) else {
         return false;
     };
-    let whole = read(text).unwrap_or_else(|error| panic!("{text:?} is no YAML: {error}"));
-    let same = whole
+    let documents = read(text).unwrap_or_else(|error| panic!("{text:?} is no YAML: {error}"));
+    let same = documents
         .first()
-        .is_some_and(|whole| gotmpl::deep_equal(whole, &quick));
+        .is_some_and(|document| gotmpl::deep_equal(document, &fast_value));
     assert!(
-        same && whole.len() == 1,
-        "{text:?} is {whole:?}, not {quick:?}"
+        same && documents.len() == 1,
+        "{text:?} is {documents:?}, not {fast_value:?}"
     );
-    let keeps = |key: &str| key == "a" || key == "metadata";
-    let skimmed = part(text, keeps).unwrap_or_else(|| panic!("{text:?} is not skimmed"));
-    let expected = quick.as_map().map_or(quick.clone(), |map| {
+    let includes_key = |key: &str| key == "a" || key == "metadata";
+    let part_value = part(text, includes_key).unwrap_or_else(|| panic!("{text:?} is not skimmed"));
+    let expected = fast_value.as_map().map_or(fast_value.clone(), |map| {
         let entries = map.entries().into_iter();
-        let kept = entries.filter(|(key, _)| keeps(key));
+        let kept = entries.filter(|(key, _)| includes_key(key));
         kept.map(|(key, value)| (key.to_string(), value))
             .collect::<gotmpl::Map>()
             .into()
     });
     assert!(
-        gotmpl::deep_equal(&expected, &skimmed),
-        "{text:?} is skimmed to {skimmed:?}"
+        gotmpl::deep_equal(&expected, &part_value),
+        "{text:?} is skimmed to {part_value:?}"
     );
     true
 }
 
 #[test]
-fn what_charts_write_is_read_quickly() {
+fn common_yaml_is_parsed_by_the_fast_parser() {
     for text in [
         "a: 1\nb: two # words\nc:\n  d: true\n  e: ~\nf:\n",
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: \"x\"\n  labels: {}\ndata:\n  k: |\n    a\n      b\n\n    c\n  l: |-\n    x\n",
@@ -43,13 +43,13 @@ fn what_charts_write_is_read_quickly() {
         "a: [get, \"*\"]\nb: {c: d, e: {f: 80}}\n",
         "é: 1\n\n\nu: ✓ é\n",
     ] {
-        let hard = text.starts_with('é') || text.contains("- no");
-        assert_eq!(taken(text), !hard, "{text}");
+        let falls_back = text.starts_with('é') || text.contains("- no");
+        assert_eq!(is_supported(text), !falls_back, "{text}");
     }
 }
 
 #[test]
-fn what_is_harder_is_left_to_the_parser() {
+fn complex_yaml_falls_back_to_the_full_parser() {
     for text in [
         "a: 1",
         "a: [1,]\n",
@@ -85,7 +85,7 @@ fn what_is_harder_is_left_to_the_parser() {
         "a: |\n  x\n # c\n",
         "a: -\n",
     ] {
-        assert!(!taken(text), "{text}");
+        assert!(!is_supported(text), "{text}");
     }
 }
 
@@ -93,15 +93,15 @@ proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
 
     #[test]
-    fn no_text_is_read_otherwise(text in "([ab]|: |:|- |-|  | |\n|\n  |\n- |'|\"|#| #|[|]|[0-9~]|\\||[&*!?,.{}%<>]){0,24}\n") {
-        taken(&text);
+    fn random_texts_have_the_same_value(text in "([ab]|: |:|- |-|  | |\n|\n  |\n- |'|\"|#| #|[|]|[0-9~]|\\||[&*!?,.{}%<>]){0,24}\n") {
+        is_supported(&text);
     }
 
     #[test]
-    fn no_lines_are_read_otherwise(lines in proptest::collection::vec(
+    fn random_lines_have_the_same_value(lines in proptest::collection::vec(
         " {0,4}(- ){0,2}(a: |b:|'c': |\"d\": |# e)?(x|1|yes|null|\\||\\|-|\\[\\]|\\{\\}|'q'|\"r\"|s #t|u: v|\\[a, 'b'\\]|\\{a: 1, b: \\[c\\]\\}|\\[-, 1)?",
         1..7,
     )) {
-        taken(&(lines.join("\n") + "\n"));
+        is_supported(&(lines.join("\n") + "\n"));
     }
 }

@@ -1,9 +1,9 @@
-//! The findings in the words of Helm's validator.
+//! The messages of Helm's schema validator.
 use super::SchemaErrorKind;
 
-/// What is wrong.
+/// A message with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Words {
+pub(super) enum Message {
     Never,
     Required(String),
     Type {
@@ -39,8 +39,8 @@ pub(super) enum Words {
     Else,
 }
 
-impl Words {
-    /// The sentence; some name the field again.
+impl Message {
+    /// The text; some messages contain the field.
     pub(super) fn text(&self, field: &str) -> String {
         match self {
             Self::Never => "False always fails validation".to_owned(),
@@ -56,33 +56,33 @@ impl Words {
             Self::Const(allowed) => format!("{field} does not match: {allowed}"),
             Self::Enum(allowed) => format!("{field} must be one of the following: {allowed}"),
             Self::NoAdditionalItems => "No additional items allowed on array".to_owned(),
-            Self::MinItems(least) => format!("Array must have at least {least} items"),
-            Self::MaxItems(most) => format!("Array must have at most {most} items"),
+            Self::MinItems(minimum) => format!("Array must have at least {minimum} items"),
+            Self::MaxItems(maximum) => format!("Array must have at most {maximum} items"),
             Self::Unique(i, j) => format!("array items[{i},{j}] must be unique"),
             Self::Contains => "At least one of the items must match".to_owned(),
-            Self::MinProperties(least) => format!("Must have at least {least} properties"),
-            Self::MaxProperties(most) => format!("Must have at most {most} properties"),
+            Self::MinProperties(minimum) => format!("Must have at least {minimum} properties"),
+            Self::MaxProperties(maximum) => format!("Must have at most {maximum} properties"),
             Self::AdditionalProperty(key) => format!("Additional property {key} is not allowed"),
             Self::PropertyName(key) => format!("Property name of \"{key}\" does not match"),
-            Self::MinLength(least) => {
-                format!("String length must be greater than or equal to {least}")
+            Self::MinLength(minimum) => {
+                format!("String length must be greater than or equal to {minimum}")
             }
-            Self::MaxLength(most) => {
-                format!("String length must be less than or equal to {most}")
+            Self::MaxLength(maximum) => {
+                format!("String length must be less than or equal to {maximum}")
             }
             Self::Pattern(pattern) => format!("Does not match pattern '{pattern}'"),
             Self::Format(format) => format!("Does not match format '{format}'"),
             Self::MultipleOf(number) => format!("Must be a multiple of {number}"),
-            Self::Minimum(least) => format!("Must be greater than or equal to {least}"),
-            Self::ExclusiveMinimum(least) => format!("Must be greater than {least}"),
-            Self::Maximum(most) => format!("Must be less than or equal to {most}"),
-            Self::ExclusiveMaximum(most) => format!("Must be less than {most}"),
+            Self::Minimum(minimum) => format!("Must be greater than or equal to {minimum}"),
+            Self::ExclusiveMinimum(minimum) => format!("Must be greater than {minimum}"),
+            Self::Maximum(maximum) => format!("Must be less than or equal to {maximum}"),
+            Self::ExclusiveMaximum(maximum) => format!("Must be less than {maximum}"),
             Self::Then => "Must validate \"then\" as \"if\" was valid".to_owned(),
             Self::Else => "Must validate \"else\" as \"if\" was not valid".to_owned(),
         }
     }
 
-    /// What sort of mistake it is, and the key it is about.
+    /// The kind of the violation, and the unknown or missing key.
     pub(super) fn kind(&self) -> (SchemaErrorKind, Option<&str>) {
         match self {
             Self::AdditionalProperty(key) => (SchemaErrorKind::UnknownKey, Some(key)),

@@ -1,11 +1,11 @@
 //! The order in which kinds are installed and removed.
 
-/// Which way the kinds are walked.
+/// The direction of the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
-    /// As they are made.
+pub enum KindOrder {
+    /// The order of installation.
     Install,
-    /// As they are removed.
+    /// The order of removal.
     Uninstall,
 }
 
@@ -87,11 +87,11 @@ const UNINSTALL: [&str; 36] = [
     "PriorityClass",
 ];
 
-/// The place of a kind in an order; kinds that Helm does not know come last.
-pub fn kind_rank(kind: &str, order: Order) -> usize {
+/// The position of a kind in an order; kinds that Helm does not know come last.
+pub fn kind_rank(kind: &str, order: KindOrder) -> usize {
     let kinds = match order {
-        Order::Install => &INSTALL,
-        Order::Uninstall => &UNINSTALL,
+        KindOrder::Install => &INSTALL,
+        KindOrder::Uninstall => &UNINSTALL,
     };
     kinds
         .iter()

@@ -1,21 +1,21 @@
-//! Chance from a seed, shared by all functions of a rendering.
+//! A seeded random source, shared by all functions of a rendering.
 use std::sync::{Arc, Mutex, PoisonError};
 
 use num_bigint::BigUint;
 use rand::rngs::StdRng;
 use rand::{Rng, RngCore, SeedableRng};
 
-/// Chance from a seed.
+/// A random source with a seed.
 #[derive(Clone)]
-pub(super) struct Chance(Arc<Mutex<StdRng>>);
+pub(super) struct SeededRandom(Arc<Mutex<StdRng>>);
 
-impl Chance {
+impl SeededRandom {
     pub(super) fn new(seed: u64) -> Self {
         Self(Arc::new(Mutex::new(StdRng::seed_from_u64(seed))))
     }
 
-    /// Another source, that this one starts: for work that goes on at the same time.
-    pub(super) fn apart(&self) -> Self {
+    /// Another source with a seed from this one, for work on another thread.
+    pub(super) fn fork(&self) -> Self {
         Self::new(self.with(RngCore::next_u64))
     }
 
@@ -23,9 +23,9 @@ impl Chance {
         take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// A number below another, which is not 0.
-    pub(super) fn below(&self, most: usize) -> usize {
-        self.with(|rng| rng.random_range(0..most.max(1)))
+    /// A number below a limit that is not 0.
+    pub(super) fn below(&self, limit: usize) -> usize {
+        self.with(|rng| rng.random_range(0..limit.max(1)))
     }
 
     pub(super) fn bytes(&self, count: usize) -> Vec<u8> {
@@ -40,7 +40,7 @@ impl Chance {
         bytes
     }
 
-    /// A number of so many bits, of which the highest may be 0.
+    /// A number with at most this many bits.
     pub(super) fn number(&self, bits: u64) -> BigUint {
         let bytes = usize::try_from(bits.div_ceil(8)).unwrap_or(0);
         let number = BigUint::from_bytes_be(&self.bytes(bytes));

@@ -1,13 +1,13 @@
-//! The text of an assignment, read character by character.
-use super::fault::Fault;
+//! A cursor over the text of an assignment.
+use super::error::ParseError;
 
-/// A text and how far it is read.
-pub(super) struct Runes<'a> {
+/// A text and the current position.
+pub(super) struct Cursor<'a> {
     text: &'a str,
     at: usize,
 }
 
-impl<'a> Runes<'a> {
+impl<'a> Cursor<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         Self { text, at: 0 }
     }
@@ -26,24 +26,24 @@ impl<'a> Runes<'a> {
         Some(next)
     }
 
-    pub(super) fn next_if(&mut self, wanted: char) -> bool {
-        let is = self.rest().starts_with(wanted);
+    pub(super) fn next_if(&mut self, expected: char) -> bool {
+        let is = self.rest().starts_with(expected);
         if is {
-            self.at += wanted.len_utf8();
+            self.at += expected.len_utf8();
         }
         is
     }
 
-    /// What stands before one of these characters, which is read as well; a backslash takes the
-    /// character after it as it is. At the end of the text there is what was read until then.
-    pub(super) fn until(&mut self, stops: &[char]) -> (String, Result<char, Fault>) {
+    /// Reads up to one of these characters and consumes it; a backslash escapes the next character.
+    /// At the end of the text, returns the text read so far.
+    pub(super) fn until(&mut self, stops: &[char]) -> (String, Result<char, ParseError>) {
         let mut read = String::new();
         loop {
             match self.next() {
-                None => return (read, Err(Fault::End)),
+                None => return (read, Err(ParseError::End)),
                 Some(c) if stops.contains(&c) => return (read, Ok(c)),
                 Some('\\') => match self.next() {
-                    None => return (read, Err(Fault::End)),
+                    None => return (read, Err(ParseError::End)),
                     Some(c) => read.push(c),
                 },
                 Some(c) => read.push(c),
@@ -51,19 +51,19 @@ impl<'a> Runes<'a> {
         }
     }
 
-    /// The same with a backslash like any other character.
-    pub(super) fn until_literal(&mut self, stops: &[char]) -> (String, Result<char, Fault>) {
+    /// The same without escapes.
+    pub(super) fn until_literal(&mut self, stops: &[char]) -> (String, Result<char, ParseError>) {
         let mut read = String::new();
         loop {
             match self.next() {
-                None => return (read, Err(Fault::End)),
+                None => return (read, Err(ParseError::End)),
                 Some(c) if stops.contains(&c) => return (read, Ok(c)),
                 Some(c) => read.push(c),
             }
         }
     }
 
-    /// Whether there is no value: nothing but spaces before a comma or the end, which are read.
+    /// Whether the value is empty: only spaces before a comma or the end, which are consumed.
     pub(super) fn is_empty_value(&mut self) -> bool {
         loop {
             match self.rest().chars().next() {

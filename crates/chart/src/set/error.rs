@@ -1,30 +1,30 @@
-//! Why assignments cannot be carried out.
+//! Errors of assignments.
 
-/// Why the text of an option such as `--set` cannot be carried out.
+/// Why an option such as `--set` is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct SetError {
     /// The option, such as `--set`.
     pub option: &'static str,
-    /// Helm's words for it.
+    /// Helm's message.
     pub reason: String,
 }
 
-/// How a step ended that did not go well.
+/// Why the parser stops.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
-    /// The text is at its end, which is the usual way to stop.
+pub(super) enum ParseError {
+    /// The end of the text.
     End,
-    /// Something is wrong.
-    Said(String),
+    /// A syntax error with this message.
+    Message(String),
 }
 
-impl Fault {
+impl ParseError {
     pub(super) fn new<T>(text: impl Into<String>) -> Result<T, Self> {
-        Err(Self::Said(text.into()))
+        Err(Self::Message(text.into()))
     }
 
-    /// A name that the text ends with; without one it is only at its end.
+    /// The error for a name at the end of the text; the end itself when the name is empty.
     pub(super) fn without_value<T>(key: &str) -> Result<T, Self> {
         if key.is_empty() {
             return Err(Self::End);
@@ -32,15 +32,15 @@ impl Fault {
         Self::new(format!("key {} has no value", gotmpl::quote(key)))
     }
 
-    /// The same with words before it.
-    pub(super) fn within(self, words: &str) -> Self {
-        Self::Said(format!("{words}: {}", self.text()))
+    /// The error with a prefix.
+    pub(super) fn with_prefix(self, prefix: &str) -> Self {
+        Self::Message(format!("{prefix}: {}", self.text()))
     }
 
     pub(super) fn text(&self) -> &str {
         match self {
             Self::End => "EOF",
-            Self::Said(text) => text,
+            Self::Message(text) => text,
         }
     }
 }

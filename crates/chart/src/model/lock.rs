@@ -1,6 +1,6 @@
-//! The charts that a chart needs: which are missing, what its lock says, and putting them in place.
+//! Chart.lock, missing dependencies, and adding them to a chart.
 //!
-//! Nothing is fetched here. Start at [`Chart::missing`].
+//! This module does not fetch charts. Start at [`Chart::missing_dependencies`].
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
@@ -9,42 +9,46 @@ use super::{Chart, Dependency};
 use crate::error::Error;
 use crate::values::to_json;
 
-/// What Chart.lock says: the exact versions, and whether it was written for these dependencies.
+/// Chart.lock: the exact versions, and whether the lock matches the dependencies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lock {
     /// The charts with their exact versions.
     pub dependencies: Vec<Dependency>,
-    /// Whether its digest is that of the dependencies which the chart has now.
+    /// Whether the digest matches the current dependencies of the chart.
     pub in_sync: bool,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Written {
+struct LockFile {
     dependencies: Vec<Dependency>,
     digest: String,
 }
 
 impl Chart {
-    /// The charts that it needs and does not bring along.
-    pub fn missing(&self) -> Vec<&Dependency> {
-        let brought = |wanted: &&Dependency| {
+    /// The dependencies that the chart does not include.
+    pub fn missing_dependencies(&self) -> Vec<&Dependency> {
+        let is_included = |dependency: &&Dependency| {
             !self
                 .subcharts
                 .iter()
-                .any(|chart| chart.name() == wanted.name)
+                .any(|chart| chart.name() == dependency.name)
         };
-        self.metadata.dependencies.iter().filter(brought).collect()
+        self.metadata
+            .dependencies
+            .iter()
+            .filter(is_included)
+            .collect()
     }
 
-    /// The same chart with these charts below it too.
+    /// The chart with additional subcharts.
     #[must_use]
-    pub fn bringing(mut self, charts: Vec<Chart>) -> Self {
+    pub fn with_subcharts(mut self, charts: Vec<Chart>) -> Self {
         self.subcharts.extend(charts);
         self
     }
 
-    /// What its lock says; none without one.
+    /// The parsed Chart.lock; `None` when the chart has none.
     ///
     /// # Errors
     /// [`Error::Yaml`] or [`Error::Metadata`] when the lock cannot be read.
@@ -52,46 +56,47 @@ impl Chart {
         let Some(file) = &self.lock else {
             return Ok(None);
         };
-        let written: Written = match to_json(&read_yaml(file)?) {
-            serde_json::Value::Null => Written::default(),
+        let lock_file: LockFile = match to_json(&read_yaml(file)?) {
+            serde_json::Value::Null => LockFile::default(),
             json => serde_json::from_value(json).map_err(|error| Error::Metadata {
                 reason: format!("{}: {error}", file.name),
             })?,
         };
-        let wanted = &self.metadata.dependencies;
-        let in_sync = written.digest == digest(&(wanted, &written.dependencies))
-            || (self.metadata.api_version == "v1" && written.digest == old_digest(wanted));
+        let dependencies = &self.metadata.dependencies;
+        let in_sync = lock_file.digest == digest(&(dependencies, &lock_file.dependencies))
+            || (self.metadata.api_version == "v1"
+                && lock_file.digest == helm2_digest(dependencies));
         Ok(Some(Lock {
-            dependencies: written.dependencies,
+            dependencies: lock_file.dependencies,
             in_sync,
         }))
     }
 }
 
-/// Whether a version falls in a range as charts write ranges; none when either cannot be read.
-pub fn version_fits(range: &str, version: &str) -> Option<bool> {
+/// Whether a version matches a range; `None` when one of them is invalid.
+pub fn version_matches(range: &str, version: &str) -> Option<bool> {
     crate::funcs::version_matches(range, version).ok()
 }
 
-/// The digest that Helm 2 wrote: of the dependencies alone.
-fn old_digest(wanted: &[Dependency]) -> String {
-    let named: std::collections::BTreeMap<_, _> = [("dependencies", wanted)].into();
-    digest(&named)
+/// The digest of Helm 2, which covers only the dependencies.
+fn helm2_digest(dependencies: &[Dependency]) -> String {
+    let map: std::collections::BTreeMap<_, _> = [("dependencies", dependencies)].into();
+    digest(&map)
 }
 
-/// SHA-256 of the JSON as Go writes it.
+/// SHA-256 of the JSON in Go's format.
 fn digest(value: &impl serde::Serialize) -> String {
     let text = serde_json::to_string(value)
         .unwrap_or_default()
         .replace('&', "\\u0026")
         .replace('<', "\\u003c")
         .replace('>', "\\u003e");
-    let mut said = String::from("sha256:");
+    let mut digest_text = String::from("sha256:");
     for byte in Sha256::digest(text) {
         use std::fmt::Write as _;
-        let _ = write!(said, "{byte:02x}");
+        let _ = write!(digest_text, "{byte:02x}");
     }
-    said
+    digest_text
 }
 
 #[cfg(test)]
@@ -113,7 +118,7 @@ dependencies:
     parent: myimports
   - data
 "#;
-    /// As the reference wrote it for these dependencies.
+    /// The lock that Helm writes for these dependencies.
     const LOCK: &str = "dependencies:
 - name: sub
   repository: http://127.0.0.1:18399/
@@ -129,7 +134,7 @@ generated: \"2026-11-24T06:45:20.928958783Z\"
     }
 
     #[test]
-    fn the_digest_of_a_lock_is_that_of_the_reference() {
+    fn the_digest_of_a_lock_matches_helm() {
         let lock = chart(DEPENDENCIES, LOCK)
             .lock()
             .expect("it reads")
@@ -138,7 +143,7 @@ generated: \"2026-11-24T06:45:20.928958783Z\"
         let versions: Vec<&str> = lock
             .dependencies
             .iter()
-            .map(|one| one.version.as_str())
+            .map(|dependency| dependency.version.as_str())
             .collect();
         assert_eq!(versions, ["1.5.0"]);
     }
@@ -154,10 +159,15 @@ generated: \"2026-11-24T06:45:20.928958783Z\"
     }
 
     #[test]
-    fn what_is_brought_along_is_not_missing() {
+    fn an_included_subchart_is_not_missing() {
         let parent = chart(DEPENDENCIES, LOCK);
-        assert_eq!(parent.missing().len(), 1);
+        assert_eq!(parent.missing_dependencies().len(), 1);
         let child = chart("apiVersion: v2\nname: sub\nversion: 1.5.0\n", "");
-        assert!(parent.bringing(vec![child]).missing().is_empty());
+        assert!(
+            parent
+                .with_subcharts(vec![child])
+                .missing_dependencies()
+                .is_empty()
+        );
     }
 }

@@ -1,36 +1,36 @@
-//! Strings that are no text.
+//! Go strings that are not valid UTF-8.
 //!
-//! Go's strings hold any bytes, ours only characters. A byte that belongs to no character is kept as
-//! one of the last 128 private characters of Unicode, and given back where bytes are asked for. Start
-//! at [`from_bytes`] and [`to_bytes`].
+//! A Go string contains any bytes, a Rust string only characters. A byte that is not part of a
+//! character is encoded as one of the last 128 private-use characters of Unicode and decoded by
+//! [`to_bytes`]. Start at [`from_bytes`] and [`to_bytes`].
 use std::borrow::Cow;
 
-/// The character that stands for byte 0.
+/// The code point that encodes byte 0.
 const BASE: u32 = 0x10_ff00;
 
-/// A string of any bytes.
+/// Encodes any bytes as a string.
 pub fn from_bytes(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         out.push_str(chunk.valid());
-        let kept = chunk.invalid().iter().map(|byte| BASE + u32::from(*byte));
-        out.extend(kept.filter_map(char::from_u32));
+        let encoded = chunk.invalid().iter().map(|byte| BASE + u32::from(*byte));
+        out.extend(encoded.filter_map(char::from_u32));
     }
     out
 }
 
-/// The byte that a character stands for, if it is one of those.
+/// The byte that a character encodes, if it encodes one.
 pub(crate) fn byte(c: char) -> Option<u8> {
     let code = u32::from(c).checked_sub(BASE)?;
     u8::try_from(code).ok().filter(|byte| *byte >= 0x80)
 }
 
-/// Whether a string may hold such bytes; nearly none does.
+/// Whether a string may contain encoded bytes; almost none does.
 fn is_suspect(text: &str) -> bool {
     text.bytes().any(|byte| byte == 0xf4)
 }
 
-/// The bytes of a string.
+/// Decodes the bytes of a string.
 pub fn to_bytes(text: &str) -> Cow<'_, [u8]> {
     if !is_suspect(text) {
         return Cow::Borrowed(text.as_bytes());
@@ -45,7 +45,7 @@ pub fn to_bytes(text: &str) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
-/// The string as text: each byte that belongs to no character becomes a mark.
+/// The string as valid text: each encoded byte becomes U+FFFD.
 pub fn to_text(text: &str) -> Cow<'_, str> {
     if !is_suspect(text) {
         return Cow::Borrowed(text);

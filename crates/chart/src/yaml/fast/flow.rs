@@ -1,15 +1,15 @@
-//! Lists and maps in brackets, on one line, of words and quoted texts.
+//! Flow lists and maps on one line, with plain words and quoted texts.
 use gotmpl::{Map, Value};
 
-use super::scalar::{Word, quoted, resolved};
+use super::scalar::{PlainScalar, quoted, resolved};
 
-/// The deepest nesting of brackets that is read here.
-const DEEPEST: usize = 16;
+/// The maximum nesting depth of brackets.
+const MAX_DEPTH: usize = 16;
 
-/// The value of a text in brackets, which ends with the last of them.
+/// The value of a text in brackets.
 pub(super) fn value(text: &str) -> Option<Value> {
     let mut rest = text;
-    let value = nested(&mut rest, DEEPEST)?;
+    let value = nested(&mut rest, MAX_DEPTH)?;
     rest.is_empty().then_some(value)
 }
 
@@ -18,8 +18,8 @@ fn nested(rest: &mut &str, depth: usize) -> Option<Value> {
     match rest.chars().next()? {
         '[' => list(rest, depth),
         '{' => map(rest, depth),
-        mark @ ('"' | '\'') => {
-            let (text, after) = quoted(rest, mark)?;
+        quote @ ('"' | '\'') => {
+            let (text, after) = quoted(rest, quote)?;
             *rest = after;
             Some(text.into())
         }
@@ -27,21 +27,23 @@ fn nested(rest: &mut &str, depth: usize) -> Option<Value> {
     }
 }
 
-fn skip(rest: &mut &str, mark: char) -> Option<()> {
-    *rest = rest.strip_prefix(mark)?.trim_start_matches(' ');
+fn skip(rest: &mut &str, indicator: char) -> Option<()> {
+    *rest = rest.strip_prefix(indicator)?.trim_start_matches(' ');
     Some(())
 }
 
 fn word<'t>(rest: &mut &'t str) -> Option<&'t str> {
-    let good = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'-');
+    let is_allowed =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'-');
     let end = rest
         .bytes()
-        .position(|byte| !good(byte))
+        .position(|byte| !is_allowed(byte))
         .unwrap_or(rest.len());
     let (word, after) = rest.split_at(end);
     *rest = after;
-    let hard = word.is_empty() || word == "-" || word.starts_with("---") || word.starts_with("...");
-    (!hard).then_some(word)
+    let is_special =
+        word.is_empty() || word == "-" || word.starts_with("---") || word.starts_with("...");
+    (!is_special).then_some(word)
 }
 
 fn list(rest: &mut &str, depth: usize) -> Option<Value> {
@@ -71,14 +73,14 @@ fn map(rest: &mut &str, depth: usize) -> Option<Value> {
     }
     loop {
         let key = match rest.chars().next()? {
-            mark @ ('"' | '\'') => {
-                let (key, after) = quoted(rest, mark)?;
+            quote @ ('"' | '\'') => {
+                let (key, after) = quoted(rest, quote)?;
                 *rest = after;
                 key
             }
             _ => {
                 let key = word(rest)?;
-                matches!(resolved(key), Some(Word::Text(_))).then_some(key)?
+                matches!(resolved(key), Some(PlainScalar::Text(_))).then_some(key)?
             }
         };
         let after = rest.strip_prefix(": ")?;

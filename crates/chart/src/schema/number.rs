@@ -1,9 +1,9 @@
-//! Numbers of a schema, compared as they are written and not as a float rounds them.
+//! Compares JSON numbers as decimals, without float rounding.
 use std::cmp::Ordering;
 
 use serde_json::Number;
 
-/// A number as digits and a power of ten.
+/// A decimal number: digits and a power of ten.
 #[derive(Clone, Copy, Debug)]
 struct Decimal {
     digits: i128,
@@ -11,13 +11,13 @@ struct Decimal {
 }
 
 impl Decimal {
-    /// `None` when it has more digits than we count.
-    fn of(number: &Number) -> Option<Self> {
+    /// Parses a number; `None` when it has too many digits.
+    fn from_number(number: &Number) -> Option<Self> {
         let text = number.to_string().to_ascii_lowercase();
         let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));
-        let (whole, after) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let (integer_part, after) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let after = after.trim_end_matches('0');
-        let digits: i128 = format!("{whole}{after}").parse().ok()?;
+        let digits: i128 = format!("{integer_part}{after}").parse().ok()?;
         let power: i32 = power.trim_start_matches('+').parse().ok()?;
         Some(Self {
             digits,
@@ -25,11 +25,11 @@ impl Decimal {
         })
     }
 
-    /// Both with the same power.
-    fn level(self, other: Self) -> Option<(i128, i128)> {
-        let least = self.power.min(other.power);
+    /// The digits of both numbers at the same power of ten.
+    fn align(self, other: Self) -> Option<(i128, i128)> {
+        let power = self.power.min(other.power);
         let raised = |number: Self| {
-            let steps = u32::try_from(number.power - least).ok()?;
+            let steps = u32::try_from(number.power - power).ok()?;
             number.digits.checked_mul(10_i128.checked_pow(steps)?)
         };
         Some((raised(self)?, raised(other)?))
@@ -39,38 +39,39 @@ impl Decimal {
 /// The order of two numbers.
 pub(super) fn order(a: &Number, b: &Number) -> Ordering {
     let exact = || {
-        let (a, b) = Decimal::of(a)?.level(Decimal::of(b)?)?;
+        let (a, b) = Decimal::from_number(a)?.align(Decimal::from_number(b)?)?;
         Some(a.cmp(&b))
     };
-    let rounded = || {
+    let approximate = || {
         let (a, b) = (
             a.as_f64().unwrap_or_default(),
             b.as_f64().unwrap_or_default(),
         );
         a.partial_cmp(&b).unwrap_or(Ordering::Equal)
     };
-    exact().unwrap_or_else(rounded)
+    exact().unwrap_or_else(approximate)
 }
 
 /// Whether a number is a multiple of another.
-pub(super) fn is_multiple(number: &Number, of: &Number) -> bool {
+pub(super) fn is_multiple(number: &Number, divisor: &Number) -> bool {
     let exact = || {
-        let (number, of) = Decimal::of(number)?.level(Decimal::of(of)?)?;
-        number.checked_rem(of).map(|rest| rest == 0)
+        let (number, divisor) =
+            Decimal::from_number(number)?.align(Decimal::from_number(divisor)?)?;
+        number.checked_rem(divisor).map(|rest| rest == 0)
     };
-    let rounded = || {
-        let times = number.as_f64().unwrap_or_default() / of.as_f64().unwrap_or(1.0);
-        times.fract() == 0.0
+    let approximate = || {
+        let quotient = number.as_f64().unwrap_or_default() / divisor.as_f64().unwrap_or(1.0);
+        quotient.fract() == 0.0
     };
-    exact().unwrap_or_else(rounded)
+    exact().unwrap_or_else(approximate)
 }
 
-/// Whether it is whole, however it is written.
+/// Whether a number has no fraction, regardless of its notation.
 pub(super) fn is_whole(number: &Number) -> bool {
     !number.is_f64() || number.as_f64().is_some_and(|number| number.fract() == 0.0)
 }
 
-/// How Go's big floats print: with a power from a million on.
+/// A number as Go's big floats print it: with an exponent from a million on.
 pub(super) fn text(number: &Number) -> String {
     let value = number.as_f64().unwrap_or_default();
     let size = value.abs();

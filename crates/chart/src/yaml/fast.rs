@@ -1,8 +1,8 @@
-//! Reads the plain part of YAML fast: what charts write nearly always.
+//! A fast parser for the simple subset of YAML that most manifests use.
 //!
-//! Maps and lists in blocks, scalars and brackets on one line, literal blocks. Whatever else a text holds makes
-//! [`value`] give it up, and the whole parser reads it; so does every text that has a mistake. Where
-//! this reader gives a value, the parser gives the same.
+//! The subset is block maps and lists, scalars and flow collections on one line, and literal
+//! blocks. For any other construct and for invalid YAML, [`value`] returns `None` and the full
+//! parser reads the text. When this parser returns a value, the full parser returns the same.
 mod flow;
 mod scalar;
 
@@ -10,10 +10,10 @@ use gotmpl::{Map, Value};
 
 use scalar::{entry, inline, is_blank_or_comment, is_item};
 
-/// The deepest nesting that is read here.
-const DEEPEST: usize = 100;
+/// The maximum nesting depth of this parser.
+const MAX_DEPTH: usize = 100;
 
-/// One line: its indentation and what follows.
+/// A line: its indentation and its content.
 #[derive(Clone, Copy)]
 struct Line<'t> {
     indent: usize,
@@ -23,19 +23,19 @@ struct Line<'t> {
 struct Reader<'t> {
     lines: Vec<Line<'t>>,
     next: usize,
-    /// Which keys of the outermost map are kept.
-    keeps: fn(&str) -> bool,
-    /// Whether what is read now is only looked at.
-    skims: bool,
+    /// Selects the keys of the top-level map that are kept.
+    includes_key: fn(&str) -> bool,
+    /// Whether the current value is discarded.
+    skimming: bool,
 }
 
-/// The value of a text, if it is plain enough.
+/// The value of a text; `None` when the text is outside of the subset.
 pub(super) fn value(text: &str) -> Option<Value> {
     part(text, |_| true)
 }
 
-/// The same, but of a map only these keys.
-pub(super) fn part(text: &str, keeps: fn(&str) -> bool) -> Option<Value> {
+/// The same with only some keys of the top-level map.
+pub(super) fn part(text: &str, includes_key: fn(&str) -> bool) -> Option<Value> {
     if !text.ends_with('\n') || !scalar::is_plain_text(text) {
         return None;
     }
@@ -43,10 +43,10 @@ pub(super) fn part(text: &str, keeps: fn(&str) -> bool) -> Option<Value> {
     for line in text.get(..text.len() - 1)?.split('\n') {
         let content = line.trim_start_matches(' ');
         let indent = line.len() - content.len();
-        let mark = ["---", "...", "%"]
+        let is_document_marker = ["---", "...", "%"]
             .iter()
-            .any(|mark| content.starts_with(mark));
-        if mark && indent == 0 {
+            .any(|marker| content.starts_with(marker));
+        if is_document_marker && indent == 0 {
             return None;
         }
         lines.push(Line {
@@ -57,16 +57,16 @@ pub(super) fn part(text: &str, keeps: fn(&str) -> bool) -> Option<Value> {
     let mut reader = Reader {
         lines,
         next: 0,
-        keeps,
-        skims: false,
+        includes_key,
+        skimming: false,
     };
     let first = reader.peek()?;
-    let value = reader.block(first.indent, DEEPEST)?;
+    let value = reader.block(first.indent, MAX_DEPTH)?;
     reader.peek().is_none().then_some(value)
 }
 
 impl<'t> Reader<'t> {
-    /// The next line that says something.
+    /// The next line that is neither blank nor a comment.
     fn peek(&mut self) -> Option<Line<'t>> {
         loop {
             let line = *self.lines.get(self.next)?;
@@ -77,7 +77,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A map or list whose first line is the next and stands at that indentation.
+    /// Parses a map or list that starts at the next line, with this indentation.
     fn block(&mut self, indent: usize, depth: usize) -> Option<Value> {
         let depth = depth.checked_sub(1)?;
         if is_item(self.peek()?.text) {
@@ -88,7 +88,7 @@ impl<'t> Reader<'t> {
     }
 
     fn map(&mut self, indent: usize, depth: usize) -> Option<Value> {
-        let map = (!self.skims).then(Map::new);
+        let map = (!self.skimming).then(Map::new);
         while let Some(line) = self.peek() {
             if line.indent < indent {
                 break;
@@ -98,18 +98,18 @@ impl<'t> Reader<'t> {
             }
             let (key, rest) = entry(line.text)?;
             self.next += 1;
-            let skimmed = self.skims;
-            self.skims |= depth == DEEPEST - 1 && !(self.keeps)(key);
+            let was_skimming = self.skimming;
+            self.skimming |= depth == MAX_DEPTH - 1 && !(self.includes_key)(key);
             let value = self.after_key(rest, indent, depth)?;
-            if let (Some(map), false) = (&map, self.skims) {
+            if let (Some(map), false) = (&map, self.skimming) {
                 map.set(key, value);
             }
-            self.skims = skimmed;
+            self.skimming = was_skimming;
         }
         Some(map.map_or(Value::Nil, Value::from))
     }
 
-    /// What stands behind a key: a scalar, or a block below.
+    /// Parses the value of a key: a scalar, or a nested block.
     fn after_key(&mut self, rest: &'t str, indent: usize, depth: usize) -> Option<Value> {
         if !rest.is_empty() {
             return self.scalar(rest, indent);
@@ -143,7 +143,7 @@ impl<'t> Reader<'t> {
                 };
                 self.keep(&mut items, item);
             } else if is_item(inside) || entry(inside).is_some() {
-                // What follows the dash is the first line of a block of its own.
+                // The text after the dash is the first line of a nested block.
                 *self.lines.get_mut(self.next)? = Line {
                     indent: column,
                     text: inside,
@@ -156,23 +156,31 @@ impl<'t> Reader<'t> {
                 self.keep(&mut items, item);
             }
         }
-        Some(if self.skims { Value::Nil } else { items.into() })
+        Some(if self.skimming {
+            Value::Nil
+        } else {
+            items.into()
+        })
     }
 
     fn keep(&self, items: &mut Vec<Value>, item: Value) {
-        if !self.skims {
+        if !self.skimming {
             items.push(item);
         }
     }
 
-    /// A scalar; nothing that follows may belong to it.
+    /// Parses a scalar; the next line must not continue it.
     fn scalar(&mut self, text: &'t str, indent: usize) -> Option<Value> {
         let value = match text {
             "|" => return self.literal(indent, true),
             "|-" => return self.literal(indent, false),
             text => {
                 let word = inline(text)?;
-                if self.skims { Value::Nil } else { word.into() }
+                if self.skimming {
+                    Value::Nil
+                } else {
+                    word.into()
+                }
             }
         };
         if self.peek().is_some_and(|line| line.indent > indent) {
@@ -181,7 +189,7 @@ impl<'t> Reader<'t> {
         Some(value)
     }
 
-    /// A literal block; `ends` says whether it ends in a newline.
+    /// Parses a literal block; `ends` is whether it has a final newline.
     fn literal(&mut self, indent: usize, ends: bool) -> Option<Value> {
         let first = *self.lines.get(self.next)?;
         if first.text.is_empty() || first.indent <= indent {
@@ -197,7 +205,7 @@ impl<'t> Reader<'t> {
                 empty += 1;
             } else if line.indent < first.indent {
                 break;
-            } else if !self.skims {
+            } else if !self.skimming {
                 out.extend(std::iter::repeat_n('\n', empty));
                 out.extend(std::iter::repeat_n(' ', line.indent - first.indent));
                 out.push_str(line.text);
@@ -206,7 +214,7 @@ impl<'t> Reader<'t> {
             }
             self.next += 1;
         }
-        // The lines of the block must not go on at another depth, comments among them.
+        // The next line, even a comment, must not continue the block at another depth.
         let after = self.lines.get(self.next);
         if after.is_some_and(|line| line.indent > indent) {
             return None;

@@ -1,45 +1,45 @@
-//! A point in time with its zone: Go's `time.Time`.
+//! Go's `time.Time`: a timestamp with a zone.
 use std::any::Any;
 use std::sync::Arc;
 
-use gotmpl::{Fault, Kinds, Object, Param, Value};
+use gotmpl::{FunctionError, Object, Parameter, Signature, Value};
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 
-use super::duration::{self, Span};
+use super::duration::{self, Duration};
 use super::layout;
 use super::zone::Zone;
 
 pub(super) const TYPE: &str = "time.Time";
 
-/// How Go's `String` writes a point in time.
-const SHOWN: &str = "2006-01-02 15:04:05.999999999 -0700 MST";
-/// How JSON has it.
+/// The layout of Go's `String` method.
+const STRING_LAYOUT: &str = "2006-01-02 15:04:05.999999999 -0700 MST";
+/// The layout in JSON.
 const RFC3339: &str = "2006-01-02T15:04:05.999999999Z07:00";
 
-/// A point in time with its zone.
+/// A timestamp with a zone.
 #[derive(Clone, Debug)]
-pub(super) struct Moment {
-    pub(super) at: Timestamp,
+pub(super) struct Time {
+    pub(super) timestamp: Timestamp,
     pub(super) zone: Zone,
 }
 
-impl Moment {
-    pub(super) fn utc(at: Timestamp) -> Self {
+impl Time {
+    pub(super) fn utc(timestamp: Timestamp) -> Self {
         Self {
-            at,
+            timestamp,
             zone: Zone::Utc,
         }
     }
 
-    /// Go's zero time: the first of January of year 1.
+    /// Go's zero time: January 1 of year 1.
     pub(super) fn zero() -> Self {
         let zero = Timestamp::from_second(-62_135_596_800);
         Self::utc(zero.unwrap_or(Timestamp::UNIX_EPOCH))
     }
 
-    /// The point in time that a value is.
-    pub(super) fn of(value: &Value) -> Option<&Self> {
+    /// The time in a value, if it is one.
+    pub(super) fn from_value(value: &Value) -> Option<&Self> {
         match value {
             Value::Object(object) => object.as_any()?.downcast_ref(),
             _ => None,
@@ -47,7 +47,10 @@ impl Moment {
     }
 
     pub(super) fn in_zone(&self, zone: Zone) -> Self {
-        Self { at: self.at, zone }
+        Self {
+            timestamp: self.timestamp,
+            zone,
+        }
     }
 
     pub(super) fn seconds(&self) -> i64 {
@@ -55,33 +58,33 @@ impl Moment {
     }
 
     fn nanoseconds(&self) -> i128 {
-        self.at.as_nanosecond()
+        self.timestamp.as_nanosecond()
     }
 
-    /// What calendar and clock show there.
+    /// The local date and time in the zone.
     pub(super) fn civil(&self) -> DateTime {
-        self.zone.jiff(self.at).to_datetime(self.at)
+        self.zone.jiff(self.timestamp).to_datetime(self.timestamp)
     }
 
-    pub(super) fn format(&self, wanted: &str) -> String {
-        layout::formatted(wanted, self)
+    pub(super) fn format(&self, layout: &str) -> String {
+        layout::format(layout, self)
     }
 
-    pub(super) fn plus(&self, by: Span) -> Self {
-        let moved = self.at.checked_add(SignedDuration::from_nanos(by.0));
+    pub(super) fn plus(&self, by: Duration) -> Self {
+        let moved = self.timestamp.checked_add(SignedDuration::from_nanos(by.0));
         Self {
-            at: moved.unwrap_or(self.at),
+            timestamp: moved.unwrap_or(self.timestamp),
             zone: self.zone.clone(),
         }
     }
 
-    /// The time since another point.
-    pub(super) fn since(&self, other: &Self) -> Span {
+    /// The duration since another time.
+    pub(super) fn since(&self, other: &Self) -> Duration {
         let between = self.nanoseconds() - other.nanoseconds();
-        Span(between.clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64)
+        Duration(between.clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64)
     }
 
-    /// A month too long goes on into the next, as Go has it.
+    /// Adds years, months and days; as in Go, days overflow into the next month.
     fn plus_date(&self, years: i64, months: i64, days: i64) -> Option<Self> {
         let civil = self.civil();
         let month = i64::from(civil.month()) - 1 + months;
@@ -98,14 +101,14 @@ impl Moment {
         let days = days.checked_add(i64::from(civil.day()) - 1)?;
         let span = jiff::Span::new().try_days(days).ok()?;
         let moved = first.checked_add(span).ok()?.to_datetime(civil.time());
-        let at = self.zone.jiff(self.at).to_timestamp(moved).ok()?;
+        let timestamp = self.zone.jiff(self.timestamp).to_timestamp(moved).ok()?;
         Some(Self {
-            at,
+            timestamp,
             zone: self.zone.clone(),
         })
     }
 
-    fn clock(&self, name: &str) -> Option<Value> {
+    fn component(&self, name: &str) -> Option<Value> {
         let civil = self.civil();
         Some(match name {
             "Year" => Value::Int(i64::from(civil.year())),
@@ -122,59 +125,63 @@ impl Moment {
             "UnixMicro" => Value::Int64(self.nanoseconds().div_euclid(1000) as i64),
             "UnixNano" => Value::Int64(self.nanoseconds() as i64),
             "UTC" | "Local" => self.in_zone(Zone::Utc).into(),
-            "IsZero" => (self.at == Self::zero().at).into(),
+            "IsZero" => (self.timestamp == Self::zero().timestamp).into(),
             "Location" => self.zone.location().into(),
-            "String" => self.format(SHOWN).into(),
+            "String" => self.format(STRING_LAYOUT).into(),
             _ => return None,
         })
     }
 }
 
-impl From<Moment> for Value {
-    fn from(moment: Moment) -> Self {
-        Value::Object(Arc::new(moment))
+impl From<Time> for Value {
+    fn from(time: Time) -> Self {
+        Value::Object(Arc::new(time))
     }
 }
 
-impl Object for Moment {
+impl Object for Time {
     fn type_name(&self) -> &'static str {
         TYPE
     }
 
-    fn takes(&self, name: &str) -> Option<Kinds> {
-        const TIME: Param = Param::Object(TYPE);
-        const SPAN: Param = Param::Object(duration::TYPE);
+    fn signature(&self, name: &str) -> Option<Signature> {
+        const TIME: Parameter = Parameter::Object(TYPE);
+        const DURATION: Parameter = Parameter::Object(duration::TYPE);
         match name {
-            "Format" => Some(Kinds::exactly(&[Param::Str])),
-            "AddDate" => Some(Kinds::exactly(&[Param::Int, Param::Int, Param::Int])),
-            "Before" | "After" | "Equal" | "Sub" | "Compare" => Some(Kinds::exactly(&[TIME])),
-            "Add" | "Round" | "Truncate" => Some(Kinds::exactly(&[SPAN])),
-            name => self.clock(name).map(|_| Kinds::exactly(&[])),
+            "Format" => Some(Signature::exact(&[Parameter::Str])),
+            "AddDate" => Some(Signature::exact(&[
+                Parameter::Int,
+                Parameter::Int,
+                Parameter::Int,
+            ])),
+            "Before" | "After" | "Equal" | "Sub" | "Compare" => Some(Signature::exact(&[TIME])),
+            "Add" | "Round" | "Truncate" => Some(Signature::exact(&[DURATION])),
+            name => self.component(name).map(|_| Signature::exact(&[])),
         }
     }
 
-    fn method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, Fault>> {
+    fn call_method(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>> {
         let Some(first) = arguments.first() else {
-            return self.clock(name).map(Ok);
+            return self.component(name).map(Ok);
         };
         Some(Ok(match (name, arguments) {
             ("Format", _) => self.format(first.as_str()?).into(),
             ("AddDate", [years, months, days]) => {
-                let (years, months) = (years.as_whole()?, months.as_whole()?);
-                match self.plus_date(years, months, days.as_whole()?) {
+                let (years, months) = (years.as_integer()?, months.as_integer()?);
+                match self.plus_date(years, months, days.as_integer()?) {
                     Some(moved) => moved.into(),
-                    None => return Some(Err(Fault::new("date out of range"))),
+                    None => return Some(Err(FunctionError::new("date out of range"))),
                 }
             }
-            ("Add", _) => self.plus(Span(first.as_whole()?)).into(),
+            ("Add", _) => self.plus(Duration(first.as_integer()?)).into(),
             ("Round" | "Truncate", _) => self.clone().into(),
             (_, _) => {
-                let other = Self::of(first)?;
+                let other = Self::from_value(first)?;
                 match name {
-                    "Before" => (self.at < other.at).into(),
-                    "After" => (self.at > other.at).into(),
-                    "Equal" => (self.at == other.at).into(),
-                    "Compare" => Value::Int(self.at.cmp(&other.at) as i64),
+                    "Before" => (self.timestamp < other.timestamp).into(),
+                    "After" => (self.timestamp > other.timestamp).into(),
+                    "Equal" => (self.timestamp == other.timestamp).into(),
+                    "Compare" => Value::Int(self.timestamp.cmp(&other.timestamp) as i64),
                     _ => self.since(other).into(),
                 }
             }
@@ -182,7 +189,7 @@ impl Object for Moment {
     }
 
     fn string(&self) -> Option<String> {
-        Some(self.format(SHOWN))
+        Some(self.format(STRING_LAYOUT))
     }
 
     fn json(&self) -> Value {

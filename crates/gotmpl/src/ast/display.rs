@@ -1,4 +1,4 @@
-//! The parts of a template, written back as Go writes them in messages.
+//! `Display` for syntax nodes, as Go prints them in error messages.
 use std::fmt;
 
 use super::{Command, Expr, ExprKind, Invocation, Pipeline};
@@ -13,8 +13,8 @@ impl fmt::Display for Expr {
             ExprKind::Nil => f.write_str("nil"),
             ExprKind::Dot => f.write_str("."),
             ExprKind::Bool(value) => write!(f, "{value}"),
-            ExprKind::Number(number) => f.write_str(&number.written),
-            ExprKind::Str { written, .. } => f.write_str(written),
+            ExprKind::Number(number) => f.write_str(&number.literal),
+            ExprKind::Str { literal, .. } => f.write_str(literal),
             ExprKind::Field(names) => fields(f, names),
             ExprKind::Variable(variable, names) => {
                 f.write_str(variable)?;

@@ -1,0 +1,22 @@
+//! Chart errors as problems for the browser.
+use wire::{Code, Problem};
+
+use super::Error;
+
+impl From<&Error> for Problem {
+    fn from(error: &Error) -> Self {
+        if let Error::Schema(violations) = error {
+            return Self::new(Code::BadValues)
+                .with("count", violations.len())
+                .detail(error);
+        }
+        let problem = Self::new(Code::RenderFailed).detail(error.detail());
+        match error.location() {
+            Some((file, line, column)) => problem
+                .with("template", file)
+                .with("line", line)
+                .with("column", column),
+            None => problem,
+        }
+    }
+}
