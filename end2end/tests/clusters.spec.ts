@@ -64,7 +64,7 @@ test("the ways between two clusters are tried from within", async ({ page }) => 
   await checks.getByRole("button", { name: "Try the ways from within" }).click();
   await expect(checks.getByRole("button", { name: "Try the ways from within" })).toBeEnabled({ timeout: 60_000 });
   await checks.getByText(/more: passed, noted, or skipped/).click();
-  await expect(checks.getByText("The remote's API server was reached from the primary.")).toBeVisible();
+  await expect(checks.getByText("The primary's pods reach the remote's API server.")).toBeVisible();
 });
 
 test("a renamed cluster keeps its page, and a name that cannot be one is refused in the dialog", async ({ page }) => {
@@ -111,8 +111,8 @@ test("what a cluster does not say in full is typed on its page, and the checks l
   await page.getByRole("button", { name: "Begin" }).click();
   const checks = page.getByRole("listitem", { name: /^Checks/ });
   await checks.getByText(/more: passed, noted, or skipped/).click();
-  await expect(checks.getByRole("link", { name: "Type the ranges of istio-remote1" })).toHaveCount(0);
-  await checks.getByRole("link", { name: "Type the ranges of istio-control-plane" }).click();
+  await expect(checks.getByRole("link", { name: "Enter the CIDRs of istio-remote1" })).toHaveCount(0);
+  await checks.getByRole("link", { name: "Enter the CIDRs of istio-control-plane" }).click();
   await expect(page).toHaveURL(/\/clusters\/istio-control-plane#network$/);
   await expect(ranges).toBeInViewport();
   await expect(page.getByText("primary of")).toBeVisible();

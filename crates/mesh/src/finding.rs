@@ -3,7 +3,7 @@
 //! A fault outweighs a missing fact, and a missing fact outweighs a success: a check without its facts is
 //! skipped and never passed. The lines of a finding are codes with arguments (`detail!`).
 
-use crate::facts::Known;
+use crate::facts::Fact;
 use wire::check::{CheckStatus, Detail, Remedy, SkipReason};
 
 /// A line of a finding: `detail!(TokenExpires { secret, hours: left / 3600 })`.
@@ -118,7 +118,7 @@ impl Tally {
     pub(crate) fn known<'a, T>(
         &mut self,
         subject: impl ToString,
-        fact: &'a Known<T>,
+        fact: &'a Fact<T>,
     ) -> Option<&'a T> {
         match fact {
             Ok(fact) => Some(fact),
@@ -195,7 +195,7 @@ mod tests {
     #[test]
     fn a_missing_fact_is_skipped_and_not_passed() {
         let mut tally = Tally::new();
-        let fact: Known<u8> = Err(Unknown::because("forbidden"));
+        let fact: Fact<u8> = Err(Unknown::because("forbidden"));
         assert_eq!(tally.known("east", &fact), None);
         let finding = tally.finding();
         assert_eq!(finding.status, CheckStatus::Skipped);
