@@ -5,10 +5,12 @@
 
 mod code;
 pub mod detail;
+mod origin;
 mod remedy;
 
 pub use code::CheckCode;
-pub use detail::{Detail, DetailCode, RangeOrigin};
+pub use detail::{Detail, DetailCode};
+pub use origin::RangeOrigin;
 pub use remedy::Remedy;
 
 use crate::{ClusterName, Problem};
