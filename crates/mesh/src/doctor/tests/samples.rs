@@ -151,7 +151,7 @@ pub(crate) fn crd(name: &str, versions: &[&str], stored: &[&str]) -> CrdFacts {
     CrdFacts {
         name: name.to_owned(),
         versions: versions.iter().map(version).collect(),
-        stored: stored.iter().map(|one| (*one).to_owned()).collect(),
+        stored: stored.iter().map(|version| (*version).to_owned()).collect(),
         release: None,
         terminating: false,
     }
@@ -166,7 +166,7 @@ pub(crate) fn injector(service: &str, bundle: &[&str]) -> WebhookFacts {
         name: "namespace.sidecar-injector.istio.io".into(),
         service: Some((namespace.into(), name.into())),
         failure: FailurePolicy::Fail,
-        bundle: bundle.iter().map(|one| (*one).to_owned()).collect(),
+        bundle: bundle.iter().map(|root| (*root).to_owned()).collect(),
         namespaces: Selector(vec![Requirement::In(
             "istio-injection".into(),
             vec!["enabled".into()],
