@@ -85,7 +85,7 @@ fn asked(open: RwSignal<bool>) -> RwSignal<Vec<Entry>> {
     let known = RwSignal::new(Vec::new());
     let ask = Action::new_local(move |(): &()| async move {
         let charts = CatalogRequest {
-            most: MOST_CHARTS,
+            limit: MOST_CHARTS,
             ..CatalogRequest::default()
         };
         let (releases, catalog) = (

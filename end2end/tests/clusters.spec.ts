@@ -33,7 +33,7 @@ users: [{name: u, user: {exec: {command: aws, apiVersion: client.authentication.
 contexts: [{name: east, context: {cluster: c, user: u}}]
 `);
   await page.getByRole("button", { name: "Read it" }).click();
-  await expect(page.getByText(/exec is refused: it would run a program/)).toBeVisible();
+  await expect(page.getByText(/exec is not supported: it would run a program/)).toBeVisible();
   await expect(page.getByRole("button", { name: "Add 0" })).toBeDisabled();
 });
 
@@ -96,7 +96,7 @@ test("what a cluster does not say in full is typed on its page, and the checks l
   await expect(page.getByRole("textbox", { name: "Service ranges, in full" })).toHaveCount(0);
   await ranges.fill("172.20.1.0/16");
   await page.getByRole("button", { name: "Keep" }).click();
-  await expect(page.getByText(/172\.20\.1\.0\/16 lies in a range, which is 172\.20\.0\.0\/16/)).toBeVisible();
+  await expect(page.getByText(/172\.20\.1\.0\/16 has host bits set; the range is 172\.20\.0\.0\/16/)).toBeVisible();
   await expect(ranges).toHaveAttribute("aria-invalid", "true");
   await ranges.fill("172.20.0.0/16, fd00:20::/56");
   await page.getByRole("textbox", { name: "Name of the network" }).fill("network1");

@@ -23,7 +23,7 @@ pub(crate) async fn kept(
         .strip_suffix(ENDING)
         .and_then(|name| JobId::new(name).ok());
     match job {
-        Some(job) if ours(&headers) => given(console.kept_backup(&caller, &job).await, &file),
+        Some(job) if ours(&headers) => given(console.job_backup(&caller, &job).await, &file),
         Some(_) => StatusCode::FORBIDDEN.into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
@@ -41,7 +41,7 @@ pub(crate) async fn fresh(
         .and_then(|name| ClusterName::new(name).ok());
     match MeshName::new(mesh).ok().zip(cluster) {
         Some((mesh, cluster)) if ours(&headers) => {
-            let text = Box::pin(console.backup_now(&caller, &mesh, &cluster)).await;
+            let text = Box::pin(console.backup_cluster(&caller, &mesh, &cluster)).await;
             given(text, &format!("{mesh}-{file}"))
         }
         Some(_) => StatusCode::FORBIDDEN.into_response(),

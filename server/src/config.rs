@@ -1,7 +1,7 @@
 //! The command line, each word of it documented.
 
 use clap::{Args, Parser, Subcommand};
-use console::Mount;
+use console::ServiceAccountMount;
 use std::{net::SocketAddr, path::PathBuf};
 
 /// A console for one Istio mesh over several Kubernetes clusters.
@@ -144,10 +144,10 @@ const MOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
     clippy::disallowed_methods,
     reason = "Kubernetes tells a pod its API server by these"
 )]
-pub(crate) fn mount() -> Option<Mount> {
+pub(crate) fn mount() -> Option<ServiceAccountMount> {
     let host = std::env::var("KUBERNETES_SERVICE_HOST").ok()?;
     let port = std::env::var("KUBERNETES_SERVICE_PORT").ok()?;
     let folder = PathBuf::from(MOUNT);
     let there = folder.join("token").exists();
-    there.then(|| Mount::at(&host, &port, folder))
+    there.then(|| ServiceAccountMount::new(&host, &port, folder))
 }

@@ -34,11 +34,14 @@ pub(crate) async fn examine(arguments: &config::Doctor) -> Result<()> {
     if !folder.join("meshspan.db").exists() {
         bail!("there is no console in {}", folder.display());
     }
-    let mut setup = Setup::usual(shutdown::token());
+    let mut setup = Setup {
+        stop: shutdown::token(),
+        ..Setup::default()
+    };
     if arguments.allow_loopback_clusters {
         setup.addresses = AddressPolicy::WithLoopback;
     }
-    let console = Console::beside(&folder, setup)?;
+    let console = Console::open_read_only(&folder, setup)?;
     let clusters: Result<Vec<ClusterName>, _> = arguments
         .clusters
         .iter()

@@ -25,7 +25,7 @@ use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer, timeout
 /// The largest body that a request may bring: a kubeconfig or a text of values.
 const MOST_BYTES: usize = 2 << 20;
 /// The largest body that brings an archive: Base64 in JSON takes a third more than its bytes.
-const MOST_UPLOAD: usize = wire::repository::MOST_UPLOAD as usize / 3 * 4 + (64 << 10);
+const MAX_UPLOAD_BYTES: usize = wire::repository::MAX_UPLOAD_BYTES as usize / 3 * 4 + (64 << 10);
 const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Everything the server answers.
@@ -105,7 +105,7 @@ impl axum::extract::FromRef<AppState> for LeptosOptions {
 /// Bounds a request's body: an archive may bring more than anything else.
 async fn within_limit(request: Request, next: Next) -> Response {
     let most = match request.uri().path() {
-        "/api/upload_chart" => MOST_UPLOAD,
+        "/api/upload_chart" => MAX_UPLOAD_BYTES,
         _ => MOST_BYTES,
     };
     let announced = request.headers().get(http::header::CONTENT_LENGTH);

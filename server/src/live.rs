@@ -11,7 +11,7 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use console::{Caller, Checking, Console};
+use console::{Caller, Console, PreflightRun};
 use futures::Stream;
 use std::{convert::Infallible, time::Duration};
 use tokio::{sync::watch, time::Instant};
@@ -40,7 +40,7 @@ struct Stand {
     clusters: watch::Receiver<()>,
     job: Option<watch::Receiver<JobView>>,
     health: Option<watch::Receiver<HealthView>>,
-    checks: Option<Checking>,
+    checks: Option<PreflightRun>,
     checked: Instant,
     stop: CancellationToken,
     /// What is to be sent before anything new.
@@ -157,7 +157,7 @@ impl Stand {
 }
 
 /// What has ended of the checks since; none when nothing more comes.
-async fn next(checks: &mut Option<Checking>) -> Option<ChecksView> {
+async fn next(checks: &mut Option<PreflightRun>) -> Option<ChecksView> {
     match checks {
         None => std::future::pending().await,
         Some(checks) => checks.next().await,

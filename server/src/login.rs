@@ -26,7 +26,7 @@ pub(crate) fn link(console: &Console, at: SocketAddr) -> Result<String> {
 pub(crate) fn print_link(arguments: &config::LoginLink) -> Result<()> {
     let folder = config::data_dir(arguments.data_dir.as_ref());
     let at = address::read(&folder)?;
-    let token = console::ticket_beside(&folder)?;
+    let token = console::create_login_ticket(&folder)?;
     println!("http://{at}/login?token={}", token.reveal());
     Ok(())
 }

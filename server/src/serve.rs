@@ -14,8 +14,11 @@ pub(crate) async fn serve(arguments: config::Serve) -> Result<()> {
     let folder = config::data_dir(arguments.data_dir.as_ref());
     let _lock = address::lock(&folder).context("give this server another --data-dir")?;
     let stop = shutdown::token();
-    let mut setup = Setup::usual(stop.clone());
-    setup.patience = Duration::from_secs(arguments.patience);
+    let mut setup = Setup {
+        stop: stop.clone(),
+        ..Setup::default()
+    };
+    setup.job_timeout = Duration::from_secs(arguments.patience);
     setup.mount = config::mount();
     if loopback(&arguments) {
         setup.addresses = AddressPolicy::WithLoopback;

@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use wire::{
     ClusterName,
     cluster::{
-        AddClustersRequest, AddMountedRequest, AdmissionView, ClusterView, ContextView,
-        MountedView, NetworkView, ProbeLine, ProbeRequest, ReadKubeconfigRequest, RenameRequest,
-        ReplaceRequest, TellRequest,
+        AccessCommandsView, AddClustersRequest, AddMountedRequest, ClusterView, ContextView,
+        MountedView, NetworkView, OverrideNetworkRequest, ProbeLine, ProbeRequest,
+        ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
     },
 };
 
@@ -49,7 +49,7 @@ pub async fn read_kubeconfig(request: ReadKubeconfigRequest) -> Answer<Vec<Conte
 /// # Errors
 /// What the use case says, as a problem.
 #[server(input = Json, output = Json)]
-pub async fn cluster_admission() -> Answer<AdmissionView> {
+pub async fn cluster_admission() -> Answer<AccessCommandsView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.cluster_admission(&caller).await?)
 }
@@ -139,7 +139,7 @@ pub async fn cluster_network(name: ClusterName) -> Answer<NetworkView> {
 /// # Errors
 /// What the use case says, as a problem.
 #[server(input = Json, output = Json)]
-pub async fn tell_cluster(request: TellRequest) -> Answer<NetworkView> {
+pub async fn tell_cluster(request: OverrideNetworkRequest) -> Answer<NetworkView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.tell_cluster(&caller, request)).await?)
+    Ok(Box::pin(console.override_cluster_network(&caller, request)).await?)
 }

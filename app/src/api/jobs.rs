@@ -47,5 +47,5 @@ pub async fn stop_job(id: JobId) -> Answer<()> {
 #[server(input = Json, output = Json)]
 pub async fn continue_job(id: JobId) -> Answer<JobId> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.continue_job(&caller, &id).await?)
+    Ok(console.resume_job(&caller, &id).await?)
 }

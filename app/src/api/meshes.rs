@@ -80,7 +80,7 @@ pub async fn choose_address(request: ChooseAddressRequest) -> Answer<()> {
 #[server(input = Json, output = Json)]
 pub async fn mesh_plan(step: StepRef) -> Answer<StepPlanView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.mesh_plan(&caller, &step)).await?)
+    Ok(Box::pin(console.plan_step(&caller, &step)).await?)
 }
 
 /// Carries a step out, as a job.
@@ -90,7 +90,7 @@ pub async fn mesh_plan(step: StepRef) -> Answer<StepPlanView> {
 #[server(input = Json, output = Json)]
 pub async fn mesh_step(step: StepRef) -> Answer<JobId> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.mesh_step(&caller, &step)).await?)
+    Ok(Box::pin(console.run_step(&caller, &step)).await?)
 }
 
 /// What the control plane and the product page say.
@@ -100,7 +100,7 @@ pub async fn mesh_step(step: StepRef) -> Answer<JobId> {
 #[server(input = Json, output = Json)]
 pub async fn mesh_verdict(name: MeshName) -> Answer<VerificationView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.mesh_verdict(&caller, &name)).await?)
+    Ok(Box::pin(console.verify_mesh(&caller, &name)).await?)
 }
 
 /// What a new token for a remote's reader would change.
@@ -110,7 +110,7 @@ pub async fn mesh_verdict(name: MeshName) -> Answer<VerificationView> {
 #[server(input = Json, output = Json)]
 pub async fn rotation_plan(mesh: MeshName, remote: ClusterName) -> Answer<MemberPlanView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.rotation_plan(&caller, &mesh, &remote)).await?)
+    Ok(Box::pin(console.plan_rotation(&caller, &mesh, &remote)).await?)
 }
 
 /// Gives a remote's reader a new token, as a job.
@@ -130,7 +130,7 @@ pub async fn rotate(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
 #[server(input = Json, output = Json)]
 pub async fn leave_plan(mesh: MeshName, remote: ClusterName) -> Answer<MemberPlanView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.leave_plan(&caller, &mesh, &remote)).await?)
+    Ok(Box::pin(console.plan_leave(&caller, &mesh, &remote)).await?)
 }
 
 /// Takes a remote out of the mesh, as a job.
@@ -150,7 +150,7 @@ pub async fn leave(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
 #[server(input = Json, output = Json)]
 pub async fn clear_plan(mesh: MeshName, cluster: ClusterName) -> Answer<CleanupPlanView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.plan_clear(&caller, &mesh, &cluster)).await?)
+    Ok(Box::pin(console.plan_cleanup(&caller, &mesh, &cluster)).await?)
 }
 
 /// Takes away what was chosen of it, as a job.
@@ -170,7 +170,7 @@ pub async fn clear(request: CleanupRequest) -> Answer<JobId> {
 #[server(input = Json, output = Json)]
 pub async fn repoint(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.repoint(&caller, &mesh, &remote)).await?)
+    Ok(Box::pin(console.update_remote_addresses(&caller, &mesh, &remote)).await?)
 }
 
 /// Tries the ways between the clusters from within; the stream tells what came of it.
@@ -180,7 +180,7 @@ pub async fn repoint(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
 #[server(input = Json, output = Json)]
 pub async fn try_ways(mesh: MeshName) -> Answer<()> {
     let (console, caller) = crate::ssr::backend()?;
-    Box::pin(console.try_ways(&caller, &mesh)).await?;
+    Box::pin(console.test_connectivity(&caller, &mesh)).await?;
     Ok(())
 }
 
@@ -191,7 +191,7 @@ pub async fn try_ways(mesh: MeshName) -> Answer<()> {
 #[server(input = Json, output = Json)]
 pub async fn look_again(mesh: MeshName) -> Answer<()> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.look_again(&caller, &mesh).await?)
+    Ok(console.recheck_mesh(&caller, &mesh).await?)
 }
 
 /// The kubeconfig by which a primary reads a remote, in plain; the audit has a line of it.

@@ -1,4 +1,4 @@
-//! The built-in repository: ordinary chart directories under `charts/`, embedded in the binary.
+//! The built-in repository: the chart directories under `charts/`, embedded in the binary.
 
 use crate::Error;
 use chart::Chart;
@@ -6,12 +6,12 @@ use include_dir::{Dir, include_dir};
 use std::{collections::BTreeMap, sync::Arc};
 use wire::{ChartName, ChartRef, Repository};
 
-/// The repository's name.
+/// The name of the built-in repository.
 pub const BUILT_IN: &str = "built-in";
 
 static CHARTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/charts");
 
-/// Every embedded chart's folder: its name, and its files by their names in it.
+/// The directory of each embedded chart: its name, and its files by their paths in it.
 pub(crate) fn folders() -> impl Iterator<Item = (String, Vec<(String, Vec<u8>)>)> {
     let name = |folder: &Dir<'_>| folder.path().display().to_string();
     CHARTS
@@ -27,13 +27,13 @@ pub(crate) fn charts() -> Result<BTreeMap<ChartRef, Arc<Chart>>, Error> {
             folder: name.clone(),
             source: Box::new(source),
         })?;
-        let bad = |source| Error::Name {
+        let invalid_name = |source| Error::Name {
             folder: name.clone(),
             source,
         };
         let reference = ChartRef {
-            repository: Repository::new(BUILT_IN).map_err(bad)?,
-            chart: ChartName::new(chart.name()).map_err(bad)?,
+            repository: Repository::new(BUILT_IN).map_err(invalid_name)?,
+            chart: ChartName::new(chart.name()).map_err(invalid_name)?,
             version: chart.metadata().version.clone(),
         };
         charts.insert(reference, Arc::new(chart));
@@ -42,14 +42,14 @@ pub(crate) fn charts() -> Result<BTreeMap<ChartRef, Arc<Chart>>, Error> {
 }
 
 fn files(folder: &Dir<'_>, root: &std::path::Path) -> Vec<(String, Vec<u8>)> {
-    let mut found = Vec::new();
+    let mut result = Vec::new();
     for file in folder.files() {
         let path = file.path().strip_prefix(root).unwrap_or(file.path());
         let name = path.to_string_lossy().replace('\\', "/");
-        found.push((name, file.contents().to_vec()));
+        result.push((name, file.contents().to_vec()));
     }
     for inner in folder.dirs() {
-        found.extend(files(inner, root));
+        result.extend(files(inner, root));
     }
-    found
+    result
 }

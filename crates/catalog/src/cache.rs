@@ -1,82 +1,87 @@
-//! What was fetched and need not be again: archives by their digests, shelves by their repositories.
+//! The cache of remote content: archives by digest, indexes by repository, opened charts in memory.
 //!
-//! On disk under the data directory, readable by nobody else and bounded; in memory the charts that were
-//! opened last. What lies on disk is trusted only as far as its digest: an archive that no longer has it
-//! is thrown away. A cache that cannot be written costs time and nothing else.
+//! The disk cache is under the data directory, with private permissions and a size limit. Archives are
+//! verified by their digest when they are read; one that differs is deleted. A failed write is only logged.
 
-use crate::{Digest, shelf::Shelf};
+use crate::{Digest, chart_index::ChartIndex};
 use chart::Chart;
+use parking_lot::{Mutex, MutexGuard};
 use serde::{Deserialize, Serialize};
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
 };
 use wire::Repository;
 
-/// How many opened charts are kept in memory.
-const OPENED: usize = 32;
-/// How many bytes of archives are kept on disk.
-const ON_DISK: u64 = 256 << 20;
+/// The number of opened charts in memory.
+const MAX_OPENED_CHARTS: usize = 32;
+/// The size limit of the archives on disk, in bytes.
+const MAX_DISK_BYTES: u64 = 256 << 20;
 
-/// A chart that was opened, and the digest of its archive.
+/// An opened chart, and the digest of its archive.
 #[derive(Clone)]
-pub struct Opened {
-    /// The chart, with the charts it needs.
+pub struct OpenedChart {
+    /// The chart, with its dependencies.
     pub chart: Arc<Chart>,
     /// The digest of its archive; none for a built-in one.
     pub digest: Option<Digest>,
 }
 
-/// A shelf with what is needed to ask whether it has changed.
+/// An index with the validators of a conditional request.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct KeptShelf {
-    /// The address it was read from: a name can come to mean another place.
+pub(crate) struct CachedIndex {
+    /// The address of the repository, whose name may be reused for another address.
     pub(crate) address: String,
     pub(crate) etag: Option<String>,
     pub(crate) modified: Option<String>,
-    /// When it was read or last said to be unchanged, in seconds since 1970.
+    /// When it was last read or found unchanged, in seconds since 1970.
     pub(crate) read: i64,
-    #[serde(with = "shared")]
-    pub(crate) shelf: Arc<Shelf>,
+    #[serde(with = "shared", alias = "shelf")]
+    pub(crate) index: Arc<ChartIndex>,
 }
 
-impl KeptShelf {
-    /// A shelf without anything on it.
+impl CachedIndex {
+    /// An empty index.
     pub(crate) fn empty(address: &str) -> Self {
         Self {
             address: address.to_owned(),
             etag: None,
             modified: None,
             read: 0,
-            shelf: Arc::default(),
+            index: Arc::default(),
         }
     }
 }
 
-/// A shared shelf is written as the shelf itself.
+/// Serialises a shared index as the index.
 mod shared {
-    use crate::shelf::Shelf;
+    use crate::chart_index::ChartIndex;
     use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
     use std::sync::Arc;
 
-    pub(super) fn serialize<S: Serializer>(shelf: &Arc<Shelf>, to: S) -> Result<S::Ok, S::Error> {
-        shelf.as_ref().serialize(to)
+    pub(super) fn serialize<S: Serializer>(
+        index: &Arc<ChartIndex>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        index.as_ref().serialize(to)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Shelf>, D::Error> {
-        Shelf::deserialize(from).map(Arc::new)
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Arc<ChartIndex>, D::Error> {
+        ChartIndex::deserialize(from).map(Arc::new)
     }
 }
 
-/// Both caches.
+/// The cache on disk and in memory.
 pub(crate) struct Cache {
     folder: Option<PathBuf>,
-    opened: Mutex<Vec<(String, Opened, i64)>>,
+    opened: Mutex<Vec<(String, OpenedChart, i64)>>,
 }
 
 impl Cache {
-    /// A cache in `folder`; without one, in memory only.
+    /// A cache in `folder`; without it, in memory only.
     pub(crate) fn new(folder: Option<PathBuf>) -> Self {
         Self {
             folder,
@@ -84,27 +89,27 @@ impl Cache {
         }
     }
 
-    fn opened_charts(&self) -> MutexGuard<'_, Vec<(String, Opened, i64)>> {
-        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    fn opened_charts(&self) -> MutexGuard<'_, Vec<(String, OpenedChart, i64)>> {
+        self.opened.lock()
     }
 
-    /// A chart that was opened under this key since then.
-    pub(crate) fn opened(&self, key: &str, since: i64) -> Option<Opened> {
+    /// The chart that was opened under this key at or after `since`.
+    pub(crate) fn opened(&self, key: &str, since: i64) -> Option<OpenedChart> {
         let mut opened = self.opened_charts();
-        let mine = |(known, _, at): &(String, Opened, i64)| known == key && *at >= since;
-        let place = opened.iter().position(mine)?;
-        let found = opened.remove(place);
-        let chart = found.1.clone();
-        opened.push(found);
+        let matches = |(known, _, at): &(String, OpenedChart, i64)| known == key && *at >= since;
+        let position = opened.iter().position(matches)?;
+        let entry = opened.remove(position);
+        let chart = entry.1.clone();
+        opened.push(entry);
         Some(chart)
     }
 
-    /// Keeps an opened chart; the one that was not asked for the longest goes.
-    pub(crate) fn keep_opened(&self, key: &str, chart: &Opened, now: i64) {
+    /// Stores an opened chart and evicts the least recently used one.
+    pub(crate) fn store_opened(&self, key: &str, chart: &OpenedChart, now: i64) {
         let mut opened = self.opened_charts();
         opened.retain(|(known, _, _)| known != key);
         opened.push((key.to_owned(), chart.clone(), now));
-        if opened.len() > OPENED {
+        if opened.len() > MAX_OPENED_CHARTS {
             opened.remove(0);
         }
     }
@@ -120,37 +125,37 @@ impl Cache {
         None
     }
 
-    /// Keeps an archive under its digest.
-    pub(crate) fn keep_archive(&self, digest: &Digest, bytes: &[u8]) {
+    /// Stores an archive under its digest.
+    pub(crate) fn store_archive(&self, digest: &Digest, bytes: &[u8]) {
         let Some(file) = self.archive_file(digest) else {
             return;
         };
         if let Some(folder) = file.parent() {
-            make_room(folder, ON_DISK.saturating_sub(bytes.len() as u64));
+            evict_oldest(folder, MAX_DISK_BYTES.saturating_sub(bytes.len() as u64));
         }
-        told(write(&file, bytes), &file);
+        log_failure(write(&file, bytes), &file);
     }
 
-    /// The shelf of a repository at this address.
-    pub(crate) fn shelf(&self, name: &Repository, address: &str) -> Option<KeptShelf> {
-        let bytes = fs::read(self.shelf_file(name)?).ok()?;
-        let kept: KeptShelf = serde_json::from_slice(&bytes).ok()?;
-        (kept.address == address).then_some(kept)
+    /// The index of a repository at this address.
+    pub(crate) fn index(&self, name: &Repository, address: &str) -> Option<CachedIndex> {
+        let bytes = fs::read(self.index_file(name)?).ok()?;
+        let cached: CachedIndex = serde_json::from_slice(&bytes).ok()?;
+        (cached.address == address).then_some(cached)
     }
 
-    /// Keeps the shelf of a repository.
-    pub(crate) fn keep_shelf(&self, name: &Repository, kept: &KeptShelf) {
-        let Some(file) = self.shelf_file(name) else {
+    /// Stores the index of a repository.
+    pub(crate) fn store_index(&self, name: &Repository, cached: &CachedIndex) {
+        let Some(file) = self.index_file(name) else {
             return;
         };
-        if let Ok(json) = serde_json::to_vec(kept) {
-            told(write(&file, &json), &file);
+        if let Ok(json) = serde_json::to_vec(cached) {
+            log_failure(write(&file, &json), &file);
         }
     }
 
-    /// Forgets the shelf of a repository.
-    pub(crate) fn forget_shelf(&self, name: &Repository) {
-        if let Some(file) = self.shelf_file(name) {
+    /// Removes the index of a repository.
+    pub(crate) fn remove_index(&self, name: &Repository) {
+        if let Some(file) = self.index_file(name) {
             let _ = fs::remove_file(file);
         }
     }
@@ -160,62 +165,62 @@ impl Cache {
         Some(folder.join(format!("{}.tgz", digest.hex())))
     }
 
-    fn shelf_file(&self, name: &Repository) -> Option<PathBuf> {
+    fn index_file(&self, name: &Repository) -> Option<PathBuf> {
         let folder = self.folder.as_ref()?.join("shelves");
         Some(folder.join(format!("{name}.json")))
     }
 }
 
-/// Writes a file whole or not at all, for this user only.
+/// Writes a file atomically, with permissions for this user only.
 fn write(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;
-        only_mine(folder, 0o700)?;
+        set_private_mode(folder, 0o700)?;
     }
     let part = file.with_extension("part");
     fs::write(&part, bytes)?;
-    only_mine(&part, 0o600)?;
+    set_private_mode(&part, 0o600)?;
     fs::rename(part, file)
 }
 
 #[cfg(unix)]
-fn only_mine(path: &Path, mode: u32) -> std::io::Result<()> {
+fn set_private_mode(path: &Path, mode: u32) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     fs::set_permissions(path, fs::Permissions::from_mode(mode))
 }
 
 #[cfg(not(unix))]
-fn only_mine(_: &Path, _: u32) -> std::io::Result<()> {
+fn set_private_mode(_: &Path, _: u32) -> std::io::Result<()> {
     Ok(())
 }
 
-/// A cache that cannot be written is told to the log.
-fn told(written: std::io::Result<()>, file: &Path) {
+/// Logs a failed write.
+fn log_failure(written: std::io::Result<()>, file: &Path) {
     if let Err(error) = written {
-        tracing::warn!(file = %file.display(), %error, "the cache could not be written");
+        tracing::warn!(file = %file.display(), %error, "could not write the cache");
     }
 }
 
-/// Removes the oldest files until at most `most` bytes are left.
-fn make_room(folder: &Path, most: u64) {
+/// Deletes the oldest files until at most `max_bytes` are left.
+fn evict_oldest(folder: &Path, max_bytes: u64) {
     let Ok(entries) = fs::read_dir(folder) else {
         return;
     };
     let mut files: Vec<_> = entries
         .filter_map(|entry| {
             let entry = entry.ok()?;
-            let about = entry.metadata().ok()?;
-            Some((about.modified().ok()?, about.len(), entry.path()))
+            let metadata = entry.metadata().ok()?;
+            Some((metadata.modified().ok()?, metadata.len(), entry.path()))
         })
         .collect();
     files.sort();
-    let mut all: u64 = files.iter().map(|(_, length, _)| length).sum();
+    let mut total: u64 = files.iter().map(|(_, length, _)| length).sum();
     for (_, length, path) in files {
-        if all <= most {
+        if total <= max_bytes {
             return;
         }
         if fs::remove_file(path).is_ok() {
-            all = all.saturating_sub(length);
+            total = total.saturating_sub(length);
         }
     }
 }
@@ -225,11 +230,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_archive_that_was_changed_on_disk_is_thrown_away() {
+    fn an_archive_that_changed_on_disk_is_deleted() {
         let folder = tempfile::tempdir().expect("a folder");
         let cache = Cache::new(Some(folder.path().to_owned()));
         let digest = Digest::of(b"archive");
-        cache.keep_archive(&digest, b"archive");
+        cache.store_archive(&digest, b"archive");
         assert_eq!(
             cache.archive(&digest).as_deref(),
             Some(b"archive".as_slice())
@@ -241,42 +246,42 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_files_make_room() {
+    fn the_oldest_files_evict_oldest() {
         let folder = tempfile::tempdir().expect("a folder");
         for (name, age) in [("a", 30), ("b", 20), ("c", 10)] {
             let path = folder.path().join(name);
             fs::write(&path, [0; 10]).expect("written");
-            let about = fs::metadata(&path)
+            let modified = fs::metadata(&path)
                 .expect("a file")
                 .modified()
                 .expect("a time");
             let times =
-                fs::FileTimes::new().set_modified(about - std::time::Duration::from_secs(age));
+                fs::FileTimes::new().set_modified(modified - std::time::Duration::from_secs(age));
             let file = fs::OpenOptions::new()
                 .append(true)
                 .open(&path)
                 .expect("opened");
             file.set_times(times).expect("set");
         }
-        make_room(folder.path(), 20);
-        let left = |name: &str| folder.path().join(name).exists();
-        assert!(!left("a") && left("b") && left("c"));
+        evict_oldest(folder.path(), 20);
+        let exists = |name: &str| folder.path().join(name).exists();
+        assert!(!exists("a") && exists("b") && exists("c"));
     }
 
     #[test]
-    fn a_shelf_of_another_address_is_not_this_one() {
+    fn an_index_of_another_address_is_not_used() {
         let folder = tempfile::tempdir().expect("a folder");
         let cache = Cache::new(Some(folder.path().to_owned()));
         let name = Repository::new("shop").expect("a name");
-        let kept = KeptShelf {
+        let cached = CachedIndex {
             address: "https://one.example".into(),
             etag: None,
             modified: None,
             read: 1,
-            shelf: Arc::default(),
+            index: Arc::default(),
         };
-        cache.keep_shelf(&name, &kept);
-        assert!(cache.shelf(&name, "https://one.example").is_some());
-        assert!(cache.shelf(&name, "https://two.example").is_none());
+        cache.store_index(&name, &cached);
+        assert!(cache.index(&name, "https://one.example").is_some());
+        assert!(cache.index(&name, "https://two.example").is_none());
     }
 }

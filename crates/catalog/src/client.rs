@@ -1,13 +1,12 @@
-//! Fetches bytes within bounds: size, time, redirects, and where a login goes.
+//! The HTTP client of repositories, with limits on size, time, redirects and the use of credentials.
 //!
-//! A redirect is followed within its own scheme, host and port. Only content whose digest is known
-//! beforehand may lead elsewhere, over HTTPS, to a public address, and without the login. Start at
-//! [`Client::get`].
+//! A redirect is followed within the same origin. Only content with a known digest may be redirected to
+//! another origin: over HTTPS, to a public address, and without credentials. Start at [`Client::get`].
 
 use crate::{
-    dial::{Hosts, Resolver, tls},
-    fault::{Fault, Sent},
-    login::Login,
+    credentials::Credentials,
+    fetch_error::{CredentialsSent, FetchError},
+    resolver::{AllowedHosts, Resolver, tls},
 };
 use reqwest::{
     StatusCode,
@@ -18,143 +17,149 @@ use std::time::Duration;
 use url::Url;
 use wire::address::AddressPolicy;
 
-/// How many redirects are followed.
-const MOST_REDIRECTS: usize = 5;
-const CONNECT: Duration = Duration::from_secs(5);
+/// The number of redirects that are followed.
+const MAX_REDIRECTS: usize = 5;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How far the catalog reaches, and how long it waits.
+/// The allowed addresses and the timeout of requests.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Network {
     pub(crate) addresses: AddressPolicy,
-    pub(crate) deadline: Duration,
+    pub(crate) timeout: Duration,
 }
 
-/// What is asked for.
-pub(crate) struct Ask<'a> {
+/// A request.
+pub(crate) struct Request<'a> {
     pub(crate) url: Url,
-    /// The `Authorization`; it goes to the URL's own origin only.
-    pub(crate) login: Option<HeaderValue>,
-    /// Further headers.
+    /// The `Authorization` header; it is sent to the URL's own origin only.
+    pub(crate) authorization: Option<HeaderValue>,
+    /// Additional headers.
     pub(crate) headers: &'a [(HeaderName, HeaderValue)],
-    /// The most bytes that are taken.
-    pub(crate) most: u64,
-    /// Whether the content may lie elsewhere.
-    pub(crate) leads: Leads,
+    /// The maximum size of the body.
+    pub(crate) max_bytes: u64,
+    /// The redirects that are followed.
+    pub(crate) redirects: RedirectPolicy,
 }
 
-/// Where a redirect may lead.
+/// The redirects that a request follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Leads {
+pub(crate) enum RedirectPolicy {
     /// Within the same scheme, host and port.
-    Within,
-    /// Anywhere public: the digest of the content is known.
-    ToContent,
+    SameOrigin,
+    /// To any public address: the digest of the content is known.
+    PublicContent,
 }
 
-/// What came.
-pub(crate) struct Answer {
+/// A response.
+pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
 }
 
-/// The way to one repository, and to places that it names.
+/// The client of one repository, and of other hosts that it refers to.
 #[derive(Clone)]
 pub(crate) struct Client {
     own: reqwest::Client,
     others: reqwest::Client,
     network: Network,
     origin: Url,
-    login: Login,
+    credentials: Credentials,
 }
 
 impl Client {
-    /// The way to `origin`, which gets the login and is judged by the authority.
+    /// A client of `origin`, which receives the credentials and is verified by the CA bundle.
     pub(crate) fn new(
         origin: &Url,
-        login: &Login,
-        authority: &str,
-        hosts: Hosts,
+        credentials: &Credentials,
+        ca_bundle: &str,
+        hosts: AllowedHosts,
         network: Network,
-    ) -> Result<Self, Fault> {
-        if *login != Login::Nobody && !private_enough(origin) {
-            return Err(Fault::LoginInPlain);
+    ) -> Result<Self, FetchError> {
+        if *credentials != Credentials::Anonymous && !is_confidential(origin) {
+            return Err(FetchError::InsecureCredentials);
         }
         Ok(Self {
-            own: built(authority, hosts, network)?,
-            others: built("", Hosts::Strangers(network.addresses), network)?,
+            own: build_client(ca_bundle, hosts, network)?,
+            others: build_client("", AllowedHosts::Public(network.addresses), network)?,
             network,
             origin: origin.clone(),
-            login: login.clone(),
+            credentials: credentials.clone(),
         })
     }
 
-    /// Whether a URL is of the scheme, host and port that the login belongs to.
+    /// Whether a URL has the origin that the credentials belong to.
     pub(crate) fn is_own(&self, url: &Url) -> bool {
         url.origin() == self.origin.origin()
     }
 
-    /// How to log in.
-    pub(crate) fn login(&self) -> &Login {
-        &self.login
+    /// The credentials.
+    pub(crate) fn credentials(&self) -> &Credentials {
+        &self.credentials
     }
 
-    /// The login's header, for its own origin.
-    pub(crate) fn header_for(&self, url: &Url) -> Option<HeaderValue> {
-        self.login.header().filter(|_| self.is_own(url))
+    /// The authorization header for a URL of the credentials' origin.
+    pub(crate) fn authorization_for(&self, url: &Url) -> Option<HeaderValue> {
+        self.credentials.header().filter(|_| self.is_own(url))
     }
 
-    /// Asks; any status but a redirect comes back as an answer.
-    pub(crate) async fn get(&self, ask: Ask<'_>) -> Result<Answer, Fault> {
-        let deadline = self.network.deadline;
-        let asked = tokio::time::timeout(deadline, self.follow(ask)).await;
-        asked.map_err(|_| Fault::TimedOut(deadline))?
+    /// Sends a request and follows redirects; any other status is a response.
+    pub(crate) async fn get(&self, request: Request<'_>) -> Result<Response, FetchError> {
+        let timeout = self.network.timeout;
+        let response = tokio::time::timeout(timeout, self.follow_redirects(request)).await;
+        response.map_err(|_| FetchError::TimedOut(timeout))?
     }
 
-    async fn follow(&self, ask: Ask<'_>) -> Result<Answer, Fault> {
-        let mut url = ask.url.clone();
-        let mut strayed = !self.is_own(&url);
-        for _ in 0..=MOST_REDIRECTS {
-            let answer = self.once(&url, strayed, &ask).await?;
-            let Some(next) = next(&url, &answer) else {
-                let body = body(answer.response, ask.most, self.network.deadline).await?;
-                return Ok(Answer {
-                    status: answer.status,
-                    headers: answer.headers,
+    async fn follow_redirects(&self, request: Request<'_>) -> Result<Response, FetchError> {
+        let mut url = request.url.clone();
+        let mut foreign = !self.is_own(&url);
+        for _ in 0..=MAX_REDIRECTS {
+            let head = self.send(&url, foreign, &request).await?;
+            let Some(next) = redirect_target(&url, &head) else {
+                let body =
+                    read_body(head.response, request.max_bytes, self.network.timeout).await?;
+                return Ok(Response {
+                    status: head.status,
+                    headers: head.headers,
                     body,
                 });
             };
             if next.origin() != url.origin() {
-                may_stray(&next, ask.leads)?;
-                strayed = true;
+                check_cross_origin(&next, request.redirects)?;
+                foreign = true;
             }
             url = next;
         }
-        Err(Fault::Circles)
+        Err(FetchError::TooManyRedirects)
     }
 
-    async fn once(&self, url: &Url, strayed: bool, ask: &Ask<'_>) -> Result<Head, Fault> {
-        let (client, hosts) = if strayed {
-            let hosts = Hosts::Strangers(self.network.addresses);
+    async fn send(
+        &self,
+        url: &Url,
+        foreign: bool,
+        request: &Request<'_>,
+    ) -> Result<ResponseHead, FetchError> {
+        let (client, hosts) = if foreign {
+            let hosts = AllowedHosts::Public(self.network.addresses);
             (&self.others, hosts)
         } else {
-            (&self.own, Hosts::Named(self.network.addresses))
+            (&self.own, AllowedHosts::Operator(self.network.addresses))
         };
         hosts.check_url(url)?;
-        let mut request = client.get(url.clone());
-        for (name, value) in ask.headers {
-            request = request.header(name, value);
+        let mut builder = client.get(url.clone());
+        for (name, value) in request.headers {
+            builder = builder.header(name, value);
         }
-        if let Some(login) = ask
-            .login
+        if let Some(authorization) = request
+            .authorization
             .as_ref()
-            .filter(|_| url.origin() == ask.url.origin())
+            .filter(|_| url.origin() == request.url.origin())
         {
-            request = request.header(AUTHORIZATION, login);
+            builder = builder.header(AUTHORIZATION, authorization);
         }
-        let failed = |error| Fault::of(error, self.network.deadline);
-        let response = request.send().await.map_err(failed)?;
-        Ok(Head {
+        let failed = |error| FetchError::from_reqwest(error, self.network.timeout);
+        let response = builder.send().await.map_err(failed)?;
+        Ok(ResponseHead {
             status: response.status(),
             headers: response.headers().clone(),
             response,
@@ -162,43 +167,47 @@ impl Client {
     }
 }
 
-/// An answer whose body has not been read.
-struct Head {
+/// A response whose body has not been read.
+struct ResponseHead {
     status: StatusCode,
     headers: HeaderMap,
     response: reqwest::Response,
 }
 
-impl Answer {
-    /// The body of a 200; any other status is a fault. A login that was sent is told apart from none.
-    pub(crate) fn content(self, sent: Sent) -> Result<Vec<u8>, Fault> {
+impl Response {
+    /// The body of a 200; any other status is an error, which tells whether credentials were sent.
+    pub(crate) fn content(self, sent: CredentialsSent) -> Result<Vec<u8>, FetchError> {
         match self.status.as_u16() {
             200 => Ok(self.body),
-            status @ (401 | 403) => Err(Fault::Login { status, sent }),
-            status => Err(Fault::Status { status }),
+            status @ (401 | 403) => Err(FetchError::CredentialsRejected { status, sent }),
+            status => Err(FetchError::Status { status }),
         }
     }
 
-    /// A header as text.
+    /// The value of a header.
     pub(crate) fn header(&self, name: &HeaderName) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 }
 
-fn built(authority: &str, hosts: Hosts, network: Network) -> Result<reqwest::Client, Fault> {
+fn build_client(
+    ca_bundle: &str,
+    hosts: AllowedHosts,
+    network: Network,
+) -> Result<reqwest::Client, FetchError> {
     reqwest::Client::builder()
-        .tls_backend_preconfigured(tls(authority)?)
+        .tls_backend_preconfigured(tls(ca_bundle)?)
         .dns_resolver(Resolver(hosts))
         .redirect(Policy::none())
         .no_proxy()
-        .connect_timeout(CONNECT.min(network.deadline))
+        .connect_timeout(CONNECT_TIMEOUT.min(network.timeout))
         .user_agent("meshspan")
         .build()
-        .map_err(Fault::Request)
+        .map_err(FetchError::Request)
 }
 
-/// Whether nobody else reads what is sent: over TLS, or without leaving this machine.
-fn private_enough(url: &Url) -> bool {
+/// Whether a request is confidential: over TLS, or to the loopback address.
+fn is_confidential(url: &Url) -> bool {
     let loopback = match url.host() {
         Some(url::Host::Ipv4(v4)) => v4.is_loopback(),
         Some(url::Host::Ipv6(v6)) => v6.is_loopback(),
@@ -208,25 +217,25 @@ fn private_enough(url: &Url) -> bool {
     url.scheme() == "https" || loopback
 }
 
-/// Where an answer leads to, when it is a redirect.
-fn next(from: &Url, answer: &Head) -> Option<Url> {
-    if !matches!(answer.status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+/// The target of a redirect; none for any other response.
+fn redirect_target(from: &Url, head: &ResponseHead) -> Option<Url> {
+    if !matches!(head.status.as_u16(), 301 | 302 | 303 | 307 | 308) {
         return None;
     }
-    let location = answer.headers.get(LOCATION)?.to_str().ok()?;
+    let location = head.headers.get(LOCATION)?.to_str().ok()?;
     from.join(location).ok()
 }
 
-/// Whether a redirect may leave its origin.
-fn may_stray(to: &Url, leads: Leads) -> Result<(), Fault> {
-    if leads == Leads::ToContent && to.scheme() == "https" {
+/// Whether a redirect may leave the origin of the request.
+fn check_cross_origin(to: &Url, redirects: RedirectPolicy) -> Result<(), FetchError> {
+    if redirects == RedirectPolicy::PublicContent && to.scheme() == "https" {
         return Ok(());
     }
-    Err(Fault::LedAway { to: shown(to) })
+    Err(FetchError::CrossOriginRedirect { to: redacted(to) })
 }
 
-/// A URL without what could be secret: user, password, query and fragment.
-pub(crate) fn shown(url: &Url) -> String {
+/// A URL without its possible secrets: user, password, query and fragment.
+pub(crate) fn redacted(url: &Url) -> String {
     let mut url = url.clone();
     url.set_query(None);
     url.set_fragment(None);
@@ -235,23 +244,20 @@ pub(crate) fn shown(url: &Url) -> String {
     url.into()
 }
 
-/// The body, at most `most` bytes of it.
-async fn body(
+/// The body, at most `max` bytes of it.
+async fn read_body(
     mut response: reqwest::Response,
-    most: u64,
-    deadline: Duration,
-) -> Result<Vec<u8>, Fault> {
-    let failed = |error| Fault::of(error, deadline);
-    if response
-        .content_length()
-        .is_some_and(|length| length > most)
-    {
-        return Err(Fault::TooLarge { most });
+    max: u64,
+    timeout: Duration,
+) -> Result<Vec<u8>, FetchError> {
+    let failed = |error| FetchError::from_reqwest(error, timeout);
+    if response.content_length().is_some_and(|length| length > max) {
+        return Err(FetchError::TooLarge { max });
     }
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        if (body.len() + chunk.len()) as u64 > most {
-            return Err(Fault::TooLarge { most });
+        if (body.len() + chunk.len()) as u64 > max {
+            return Err(FetchError::TooLarge { max });
         }
         body.extend_from_slice(&chunk);
     }
@@ -267,24 +273,31 @@ mod tests {
     }
 
     #[test]
-    fn only_content_with_a_known_digest_may_lie_elsewhere_and_over_https() {
+    fn only_content_with_a_known_digest_is_redirected_to_another_origin_over_https() {
         let elsewhere = url("https://files.example/a.tgz?signature=secret");
-        assert!(may_stray(&elsewhere, Leads::ToContent).is_ok());
-        let refused = may_stray(&elsewhere, Leads::Within).expect_err("it is elsewhere");
+        assert!(check_cross_origin(&elsewhere, RedirectPolicy::PublicContent).is_ok());
+        let refused =
+            check_cross_origin(&elsewhere, RedirectPolicy::SameOrigin).expect_err("another origin");
         assert!(!format!("{refused:?}").contains("secret"));
-        assert!(may_stray(&url("http://files.example/a.tgz"), Leads::ToContent).is_err());
+        assert!(
+            check_cross_origin(
+                &url("http://files.example/a.tgz"),
+                RedirectPolicy::PublicContent
+            )
+            .is_err()
+        );
     }
 
     #[test]
-    fn a_login_is_not_sent_in_plain_but_on_this_machine() {
-        for (text, fine) in [
+    fn credentials_are_sent_in_plain_to_loopback_only() {
+        for (text, confidential) in [
             ("https://charts.example", true),
             ("http://charts.example", false),
             ("http://10.0.0.1", false),
             ("http://127.0.0.1:8080", true),
             ("http://[::1]:8080", true),
         ] {
-            assert_eq!(private_enough(&url(text)), fine, "{text}");
+            assert_eq!(is_confidential(&url(text)), confidential, "{text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Digests of what was fetched: SHA-256, written as registries write it.
+//! SHA-256 digests of archives and blobs, in the notation of OCI registries.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -9,7 +9,7 @@ use std::fmt;
 #[serde(try_from = "String", into = "String")]
 pub struct Digest(String);
 
-/// A text that is no SHA-256.
+/// A text that is not a SHA-256 digest.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a digest is sha256: and 64 hex digits")]
 pub struct BadDigest;
@@ -25,14 +25,14 @@ impl Digest {
         Self(text)
     }
 
-    /// Reads one; an index writes it without `sha256:`.
+    /// Parses a digest; an index writes it without `sha256:`.
     ///
     /// # Errors
-    /// [`BadDigest`] for anything else, other algorithms too.
-    pub fn read(text: &str) -> Result<Self, BadDigest> {
+    /// [`BadDigest`] for anything else, including other algorithms.
+    pub fn parse(text: &str) -> Result<Self, BadDigest> {
         let hex = text.strip_prefix("sha256:").unwrap_or(text);
-        let fine = hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if fine {
+        let valid = hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if valid {
             Ok(Self(format!("sha256:{}", hex.to_ascii_lowercase())))
         } else {
             Err(BadDigest)
@@ -54,7 +54,7 @@ impl fmt::Display for Digest {
 impl TryFrom<String> for Digest {
     type Error = BadDigest;
     fn try_from(text: String) -> Result<Self, BadDigest> {
-        Self::read(&text)
+        Self::parse(&text)
     }
 }
 
@@ -70,17 +70,17 @@ mod tests {
 
     #[test]
     fn an_index_and_a_registry_write_the_same_digest() {
-        let of_nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-        assert_eq!(Digest::of(b"").hex(), of_nothing);
-        assert_eq!(Digest::read(of_nothing), Ok(Digest::of(b"")));
+        let of_empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(Digest::of(b"").hex(), of_empty);
+        assert_eq!(Digest::parse(of_empty), Ok(Digest::of(b"")));
         assert_eq!(
-            Digest::read(&format!("sha256:{}", of_nothing.to_uppercase())),
+            Digest::parse(&format!("sha256:{}", of_empty.to_uppercase())),
             Ok(Digest::of(b""))
         );
     }
 
     #[test]
-    fn what_is_no_sha256_is_no_digest() {
+    fn only_a_sha256_is_a_digest() {
         for text in [
             "",
             "sha256:",
@@ -88,7 +88,7 @@ mod tests {
             "md5:d41d8cd98f00b204e9800998ecf8427e",
             "../../x",
         ] {
-            assert_eq!(Digest::read(text), Err(BadDigest), "{text}");
+            assert_eq!(Digest::parse(text), Err(BadDigest), "{text}");
         }
     }
 }

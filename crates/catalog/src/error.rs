@@ -1,131 +1,133 @@
-//! Why a chart or a repository could not be had.
+//! The errors of the catalog.
 
-use crate::{Digest, fault::Fault, index::BadIndex, provenance::BadProvenance};
+use crate::{
+    Digest, fetch_error::FetchError, index_yaml::BadIndex, provenance::ProvenanceMismatch,
+};
 use wire::{ChartName, ChartRef, Repository};
 
-/// Why a chart or a repository could not be had.
+/// The error of a catalog operation.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No such version of it.
+    /// The chart does not have this version.
     #[error("there is no chart {chart}")]
     NotFound {
-        /// What was asked for.
+        /// The requested chart.
         chart: Box<ChartRef>,
     },
-    /// No such chart at all.
+    /// The repository does not have this chart.
     #[error("repository {repository} has no chart {chart}")]
     Unknown {
-        /// Where it was looked for.
+        /// The repository.
         repository: Repository,
-        /// What was asked for.
+        /// The requested chart.
         chart: ChartName,
     },
-    /// No such repository here.
+    /// The repository is not configured here.
     #[error("there is no repository {0}")]
     NoRepository(Repository),
     /// A chart cannot be read.
     #[error("chart {folder} cannot be read")]
     Chart {
-        /// Its folder, its archive or its reference.
+        /// Its directory, its archive or its reference.
         folder: String,
-        /// Why.
+        /// The cause.
         #[source]
         source: Box<chart::Error>,
     },
-    /// A name that cannot be one.
-    #[error("chart {folder} has a name that cannot be one")]
+    /// The name of a chart is invalid.
+    #[error("the name of chart {folder} is invalid")]
     Name {
-        /// Its folder.
+        /// Its directory.
         folder: String,
-        /// Why.
+        /// The cause.
         #[source]
         source: wire::BadName,
     },
-    /// Something could not be fetched.
+    /// A request failed.
     #[error("could not fetch {url}")]
     Fetch {
-        /// Where from, without its query.
+        /// The URL, without its query.
         url: String,
-        /// Why.
+        /// The cause.
         #[source]
-        source: Fault,
+        source: FetchError,
     },
-    /// What stands there is no index.
-    #[error("{url} is not an index of charts")]
+    /// The content is not an index.
+    #[error("{url} is not a chart index")]
     Index {
-        /// Where.
+        /// The URL.
         url: String,
-        /// Why.
+        /// The cause.
         #[source]
         source: BadIndex,
     },
-    /// What a registry has there is no Helm chart.
+    /// The artifact in a registry is not a Helm chart.
     #[error("{reference} is not a Helm chart: {found}")]
     NotAChart {
-        /// The registry's reference.
+        /// The reference in the registry.
         reference: String,
-        /// What it is.
+        /// The media type or the defect of the artifact.
         found: String,
     },
-    /// A registry that lists nothing below a path.
-    #[error("{address} is no chart, and the registry does not list what is below it")]
+    /// The registry does not list the charts below a path.
+    #[error("{address} is not a chart, and the registry does not list charts below it")]
     NoListing {
         /// The address.
         address: String,
     },
-    /// A chart that is listed without a place to fetch it from.
+    /// The index entry of a chart has no URL.
     #[error("chart {chart} has no downloadable URLs")]
     NoUrl {
-        /// Which one.
+        /// The chart.
         chart: Box<ChartRef>,
     },
-    /// The bytes are not those that were announced.
-    #[error("{what} has the digest {found} and not {expected}")]
+    /// The content has another digest than announced.
+    #[error("{content} has the digest {found}, expected {expected}")]
     Digest {
-        /// What was fetched.
-        what: String,
+        /// The URL or the chart.
+        content: String,
         /// The digest that was announced.
         expected: Digest,
-        /// The digest it has.
+        /// The digest of the content.
         found: Digest,
     },
-    /// Its repository has other bytes for it now, and the old ones are not kept.
-    #[error("the repository has another {chart} now than before")]
+    /// The archive in the repository has changed, and the previous one is not cached.
+    #[error("the archive of {chart} has changed in the repository")]
     Changed {
-        /// Which one.
+        /// The chart.
         chart: Box<ChartRef>,
     },
-    /// The archive holds another chart than the one that was asked for.
-    #[error("the archive of {chart} holds {found}")]
-    Another {
-        /// What was asked for.
+    /// The archive contains another chart than requested.
+    #[error("the archive of {chart} contains {found}")]
+    ChartMismatch {
+        /// The requested chart.
         chart: Box<ChartRef>,
-        /// Name and version inside.
+        /// The name and version in the archive.
         found: String,
     },
-    /// The provenance file does not vouch for the archive.
-    #[error("chart {chart} is not vouched for")]
+    /// The provenance file does not match the archive.
+    #[error("the provenance of chart {chart} could not be verified")]
     Provenance {
-        /// Which one.
+        /// The chart.
         chart: Box<ChartRef>,
-        /// Why.
+        /// The cause.
         #[source]
-        source: BadProvenance,
+        source: ProvenanceMismatch,
     },
-    /// A chart that the chart needs could not be had.
-    #[error("chart {chart} needs {dependency}, which could not be had: {reason}")]
+    /// A dependency of a chart is missing.
+    #[error("dependency {dependency} of chart {chart} is missing: {reason}")]
     Dependency {
         /// The chart.
         chart: String,
-        /// What it needs: name and versions.
+        /// The name and version of the dependency.
         dependency: String,
-        /// Why not.
+        /// The reason.
         reason: Missing,
-        /// What was met, when there is more to say.
+        /// The cause, if there is one.
         #[source]
         source: Option<std::sync::Arc<Error>>,
     },
-    /// Chart.lock was written for other dependencies.
+    /// Chart.lock is out of sync with the dependencies.
     #[error("Chart.lock of {chart} is out of sync with the dependencies of Chart.yaml")]
     Lock {
         /// The chart.
@@ -133,44 +135,44 @@ pub enum Error {
     },
 }
 
-/// Why a chart that another needs could not be had.
+/// The reason why a dependency is missing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Missing {
-    /// It is not below charts/, and no repository is named for it.
-    #[error("it is not in charts/, and names no repository")]
+    /// It is not in charts/ and has no repository.
+    #[error("it is not in charts/ and has no repository")]
     NoRepository,
-    /// The repository's address cannot be one.
-    #[error("its repository {0} cannot be one")]
+    /// The address of its repository is invalid.
+    #[error("the address of its repository is invalid: {0}")]
     BadRepository(String),
-    /// A repository is named by a name that is not known here.
-    #[error("there is no repository {0} here")]
+    /// It names a repository that is not configured here.
+    #[error("repository {0} is not configured here")]
     UnknownName(String),
-    /// The versions asked for cannot be read.
-    #[error("its version {0:?} is no constraint")]
+    /// Its version constraint is invalid.
+    #[error("its version {0:?} is not a valid constraint")]
     BadConstraint(String),
-    /// No version fits.
-    #[error("{repository} has no version of it that fits {wanted}")]
+    /// No version matches the constraint.
+    #[error("{repository} has no version that matches {constraint}")]
     NoVersion {
-        /// Where it was looked for.
+        /// The repository.
         repository: String,
-        /// The versions asked for.
-        wanted: String,
+        /// The version constraint.
+        constraint: String,
     },
-    /// A folder outside of the archive, or none.
-    #[error("{0} is no folder of a chart in this archive")]
+    /// The directory is outside of the archive or has no chart.
+    #[error("{0} is not a chart directory in this archive")]
     NoFolder(String),
-    /// Its repository or its archive could not be read.
-    #[error("its repository did not give it")]
-    NotGiven,
+    /// Its repository or its archive could not be fetched.
+    #[error("it could not be fetched from its repository")]
+    FetchFailed,
 }
 
 impl Error {
-    /// Whether trying again later may help.
-    pub fn passes(&self) -> bool {
+    /// Whether a later attempt may succeed.
+    pub fn is_transient(&self) -> bool {
         match self {
-            Self::Fetch { source, .. } => source.passes(),
+            Self::Fetch { source, .. } => source.is_transient(),
             Self::Dependency { source, .. } => {
-                source.as_ref().is_some_and(|source| source.passes())
+                source.as_ref().is_some_and(|source| source.is_transient())
             }
             _ => false,
         }

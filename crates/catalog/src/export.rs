@@ -1,7 +1,7 @@
-//! Writes the built-in charts as folders, for helm and for whoever wants to read them.
+//! Exports the built-in charts as directories, for helm.
 //!
-//! Nothing of somebody else is touched: when one file stands there already and is not what would be written,
-//! or lies among what would be, nothing is written at all. Start at [`export`].
+//! Existing files are never overwritten: if one file differs from the exported one, or does not belong to the
+//! chart, nothing is written at all. Start at [`export`].
 
 use crate::builtin::{self, BUILT_IN};
 use std::{
@@ -10,88 +10,88 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A chart's folder that was written.
+/// The exported directory of a chart.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Exported {
-    /// The folder.
+pub struct ExportedChart {
+    /// The directory.
     pub folder: PathBuf,
-    /// How many files it has.
+    /// The number of files.
     pub files: usize,
-    /// How many of them were written now; the others were there, the same.
+    /// The number of files that were written; the others existed with the same content.
     pub written: usize,
 }
 
-/// Why the charts were not written.
+/// The error of an export.
 #[derive(Debug, thiserror::Error)]
-pub enum NoExport {
-    /// Something stands there that the program would not write so.
-    #[error("{} is there already and is not what would be written", path.display())]
-    Foreign {
-        /// What stands there.
+pub enum ExportError {
+    /// A file exists with other content.
+    #[error("{} exists with other content", path.display())]
+    Conflict {
+        /// The file.
         path: PathBuf,
     },
     /// The files cannot be read or written.
     #[error("could not write {}", path.display())]
     Files {
-        /// Which.
+        /// The file or directory.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         #[source]
         source: io::Error,
     },
 }
 
-/// Writes every built-in chart to `folder`/built-in/NAME. A second time writes nothing.
+/// Writes every built-in chart to `folder`/built-in/NAME. A second export writes nothing.
 ///
 /// # Errors
-/// [`NoExport::Foreign`] before anything is written; [`NoExport::Files`].
-pub fn export(folder: &Path) -> Result<Vec<Exported>, NoExport> {
-    let home = folder.join(BUILT_IN);
-    let plans: Vec<Plan> = builtin::folders()
-        .map(|(name, files)| Plan::of(home.join(name), files))
+/// [`ExportError::Conflict`] before anything is written; [`ExportError::Files`].
+pub fn export(folder: &Path) -> Result<Vec<ExportedChart>, ExportError> {
+    let root = folder.join(BUILT_IN);
+    let plans: Vec<ExportPlan> = builtin::folders()
+        .map(|(name, files)| ExportPlan::new(root.join(name), files))
         .collect::<Result<_, _>>()?;
-    plans.iter().map(Plan::carry_out).collect()
+    plans.iter().map(ExportPlan::execute).collect()
 }
 
-/// A chart's folder that is to be written.
-struct Plan {
+/// The directory of a chart that will be written.
+struct ExportPlan {
     folder: PathBuf,
     files: Vec<(String, Vec<u8>)>,
-    /// Files of it that are there already, the same.
-    there: Vec<PathBuf>,
+    /// Files that exist with the same content.
+    existing: Vec<PathBuf>,
 }
 
-impl Plan {
-    fn of(folder: PathBuf, files: Vec<(String, Vec<u8>)>) -> Result<Self, NoExport> {
-        let there = there(&folder)?;
-        for path in &there {
-            let own = files.iter().find(|(name, _)| folder.join(name) == *path);
-            let same = own.map(|(_, bytes)| fs::read(path).map(|read| read == *bytes));
+impl ExportPlan {
+    fn new(folder: PathBuf, files: Vec<(String, Vec<u8>)>) -> Result<Self, ExportError> {
+        let existing = list_files(&folder)?;
+        for path in &existing {
+            let exported = files.iter().find(|(name, _)| folder.join(name) == *path);
+            let same = exported.map(|(_, bytes)| fs::read(path).map(|read| read == *bytes));
             if same.transpose().map_err(failed(path))? != Some(true) {
-                return Err(NoExport::Foreign { path: path.clone() });
+                return Err(ExportError::Conflict { path: path.clone() });
             }
         }
         Ok(Self {
             folder,
             files,
-            there,
+            existing,
         })
     }
 
-    fn carry_out(&self) -> Result<Exported, NoExport> {
+    fn execute(&self) -> Result<ExportedChart, ExportError> {
         let mut written = 0;
         for (name, bytes) in &self.files {
             let path = self.folder.join(name);
-            if self.there.contains(&path) {
+            if self.existing.contains(&path) {
                 continue;
             }
-            let above = path.parent().unwrap_or(&self.folder);
-            fs::create_dir_all(above).map_err(failed(above))?;
-            let mut open = fs::File::create_new(&path).map_err(failed(&path))?;
-            open.write_all(bytes).map_err(failed(&path))?;
+            let parent = path.parent().unwrap_or(&self.folder);
+            fs::create_dir_all(parent).map_err(failed(parent))?;
+            let mut file = fs::File::create_new(&path).map_err(failed(&path))?;
+            file.write_all(bytes).map_err(failed(&path))?;
             written += 1;
         }
-        Ok(Exported {
+        Ok(ExportedChart {
             folder: self.folder.clone(),
             files: self.files.len(),
             written,
@@ -99,32 +99,32 @@ impl Plan {
     }
 }
 
-/// Every file below a folder; what is neither a file nor a folder is somebody else's.
-fn there(folder: &Path) -> Result<Vec<PathBuf>, NoExport> {
-    let about = match fs::symlink_metadata(folder) {
-        Ok(about) => about,
+/// Every file below a directory; an entry that is neither a file nor a directory is a conflict.
+fn list_files(folder: &Path) -> Result<Vec<PathBuf>, ExportError> {
+    let metadata = match fs::symlink_metadata(folder) {
+        Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(failed(folder)(error)),
     };
-    if !about.is_dir() {
+    if !metadata.is_dir() {
         let path = folder.to_owned();
-        return Err(NoExport::Foreign { path });
+        return Err(ExportError::Conflict { path });
     }
-    let mut found = Vec::new();
+    let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed(folder))? {
         let path = entry.map_err(failed(folder))?.path();
-        let about = fs::symlink_metadata(&path).map_err(failed(&path))?;
-        if about.is_file() {
-            found.push(path);
+        let metadata = fs::symlink_metadata(&path).map_err(failed(&path))?;
+        if metadata.is_file() {
+            files.push(path);
         } else {
-            found.extend(there(&path)?);
+            files.extend(list_files(&path)?);
         }
     }
-    Ok(found)
+    Ok(files)
 }
 
-fn failed(path: &Path) -> impl Fn(io::Error) -> NoExport + '_ {
-    move |source| NoExport::Files {
+fn failed(path: &Path) -> impl Fn(io::Error) -> ExportError + '_ {
+    move |source| ExportError::Files {
         path: path.to_owned(),
         source,
     }
@@ -140,30 +140,33 @@ mod tests {
     }
 
     #[test]
-    fn every_chart_is_written_once_and_reads_as_the_built_in_one() {
+    fn every_chart_is_exported_once_and_equals_the_built_in_one() {
         let home = tempfile::tempdir().expect("a folder");
         let first = export(home.path()).expect("written");
         let charts = builtin::charts().expect("the charts");
         assert_eq!(first.len(), charts.len());
-        for one in &first {
-            assert!(one.files > 0 && one.written == one.files);
-            let read = there(&one.folder).expect("read").into_iter().map(|path| {
-                let name = path.strip_prefix(&one.folder).expect("below");
-                (name.display().to_string(), fs::read(&path).expect("a file"))
-            });
+        for exported in &first {
+            assert!(exported.files > 0 && exported.written == exported.files);
+            let read = list_files(&exported.folder)
+                .expect("read")
+                .into_iter()
+                .map(|path| {
+                    let name = path.strip_prefix(&exported.folder).expect("below");
+                    (name.display().to_string(), fs::read(&path).expect("a file"))
+                });
             let read = Chart::from_files(read.collect::<Vec<_>>()).expect("a chart");
             let known = |chart: &Chart| {
                 let same = chart.name() == read.name();
                 same && chart.metadata().version == read.metadata().version
             };
-            assert!(charts.values().any(|chart| known(chart)), "{one:?}");
+            assert!(charts.values().any(|chart| known(chart)), "{exported:?}");
         }
-        let second = export(home.path()).expect("asked");
-        assert!(second.iter().all(|one| one.written == 0));
+        let second = export(home.path()).expect("no error");
+        assert!(second.iter().all(|exported| exported.written == 0));
     }
 
     #[test]
-    fn what_is_somebody_elses_stops_it_before_anything_is_written() {
+    fn a_conflicting_file_prevents_the_whole_export() {
         for (path, text) in [
             ("ack-istio/values.yaml", "mine: true\n"),
             ("ack-istio/templates/mine.yaml", "kind: ConfigMap\n"),
@@ -174,9 +177,9 @@ mod tests {
             fs::create_dir_all(own.parent().expect("above")).expect("made");
             fs::write(&own, text).expect("written");
             let refused = export(home.path()).expect_err("refused");
-            let said = refused.to_string();
-            assert!(said.contains(&own.display().to_string()), "{said}");
-            assert_eq!(fs::read_to_string(&own).expect("kept"), text);
+            let message = refused.to_string();
+            assert!(message.contains(&own.display().to_string()), "{message}");
+            assert_eq!(fs::read_to_string(&own).expect("saved"), text);
             let remote = at(home.path(), "ack-istio-remote");
             assert!(!remote.exists(), "nothing was written");
         }
@@ -190,7 +193,10 @@ mod tests {
         let link = at(home.path(), "bookinfo");
         fs::create_dir_all(link.parent().expect("above")).expect("made");
         std::os::unix::fs::symlink(elsewhere.path(), &link).expect("linked");
-        assert!(matches!(export(home.path()), Err(NoExport::Foreign { .. })));
+        assert!(matches!(
+            export(home.path()),
+            Err(ExportError::Conflict { .. })
+        ));
         let left = fs::read_dir(elsewhere.path()).expect("read").count();
         assert_eq!(left, 0);
     }

@@ -1,77 +1,74 @@
-//! Where charts come from: built in, uploaded, HTTP repositories and OCI registries.
+//! The sources of charts: built-in charts, uploads, HTTP repositories and OCI registries.
 //!
-//! A chart is named by a [`wire::ChartRef`] and comes out as a [`chart::Chart`], with everything it needs
-//! and the digest of its archive. Whatever comes from elsewhere is bounded: addresses, time, size, where
-//! a login goes. Start at [`Catalog`]; how something is fetched is in `client`.
+//! A [`wire::ChartRef`] names a chart; the catalog returns it as a [`chart::Chart`] with its dependencies
+//! and the digest of its archive. Remote requests are limited: addresses, time, size, and where credentials
+//! are sent. Start at [`Catalog`]; `client` sends the requests.
 
 mod builtin;
 mod cache;
+mod chart_index;
 mod client;
-mod definition;
+mod credentials;
 mod dependencies;
-mod dial;
 mod digest;
 mod error;
 mod export;
-mod fault;
-mod held;
+mod fetch_error;
 mod http_repo;
-mod index;
+mod index_yaml;
 mod listing;
-mod login;
+mod local;
 mod oci;
 mod open;
 mod probe;
+mod problem;
 mod provenance;
 mod remote;
+mod repository_config;
+mod resolver;
 mod search;
-mod shelf;
 mod version;
 
 pub use builtin::BUILT_IN;
-pub use cache::Opened;
-pub use definition::{Address, BadAddress, Definition, Provenance, Transport};
+pub use cache::OpenedChart;
+pub use chart_index::{ChartIndex, Entry};
+pub use credentials::Credentials;
 pub use digest::{BadDigest, Digest};
 pub use error::{Error, Missing};
-pub use export::{Exported, NoExport, export};
-pub use fault::{Fault, Sent};
-pub use held::{UPLOADED, Upload};
-pub use index::BadIndex;
+pub use export::{ExportError, ExportedChart, export};
+pub use fetch_error::{CredentialsSent, FetchError};
+pub use index_yaml::BadIndex;
 pub use listing::{Kind, Listing};
-pub use login::Login;
+pub use local::{UPLOADED, Upload};
 pub use open::read_archive;
-pub use probe::{Probe, Seen, Stage};
-pub use provenance::BadProvenance;
-pub use search::{Text, rank};
-pub use shelf::{Entry, Shelf};
-pub use version::newer;
+pub use probe::{IndexSummary, Probe, Stage};
+pub use provenance::ProvenanceMismatch;
+pub use repository_config::{Address, BadAddress, Provenance, RepositoryConfig, Transport};
+pub use search::{SearchFields, rank};
+pub use version::is_newer;
 
 use cache::Cache;
 use client::Network;
-use dial::Hosts;
+use parking_lot::{Mutex, RwLock};
 use remote::Remote;
-use std::{
-    collections::BTreeMap,
-    path::PathBuf,
-    sync::{Arc, Mutex, PoisonError, RwLock},
-    time::Duration,
-};
+use resolver::AllowedHosts;
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 use tokio::task::JoinSet;
 use wire::{ChartRef, Repository, address::AddressPolicy};
 
-/// For how many seconds a shelf counts as fresh.
-pub(crate) const FRESH: i64 = 600;
+/// The age in seconds up to which an index is not read again.
+pub(crate) const INDEX_MAX_AGE_SECONDS: i64 = 600;
 
-/// How a catalog is set up.
+/// The configuration of a catalog.
 #[derive(Clone, Debug)]
 pub struct Setup {
-    /// Which addresses of repositories may be dialled.
+    /// The addresses of repositories that may be dialled.
     pub addresses: AddressPolicy,
-    /// How long one request may take.
-    pub deadline: Duration,
-    /// Where to keep what was fetched; in memory only without it.
+    /// The timeout of one request.
+    pub timeout: Duration,
+    /// The directory of the disk cache; without one, the cache is in memory only.
     pub folder: Option<PathBuf>,
-    /// The time it is.
+    /// The current time.
     pub clock: fn() -> jiff::Timestamp,
 }
 
@@ -79,7 +76,7 @@ impl Default for Setup {
     fn default() -> Self {
         Self {
             addresses: AddressPolicy::Remote,
-            deadline: Duration::from_secs(30),
+            timeout: Duration::from_secs(30),
             folder: None,
             clock: jiff::Timestamp::now,
         }
@@ -88,12 +85,12 @@ impl Default for Setup {
 
 /// All charts that can be installed.
 pub struct Catalog {
-    /// Charts that are part of the program, and those of tests.
-    held: BTreeMap<ChartRef, Arc<chart::Chart>>,
+    /// Built-in charts, and those of tests.
+    local: BTreeMap<ChartRef, Arc<chart::Chart>>,
     uploads: RwLock<BTreeMap<ChartRef, Upload>>,
     remotes: RwLock<BTreeMap<Repository, Arc<Remote>>>,
     cache: Arc<Cache>,
-    /// Shelves that are being read.
+    /// The tasks that read indexes.
     reading: Mutex<JoinSet<()>>,
     setup: Setup,
 }
@@ -106,7 +103,7 @@ impl Catalog {
     pub fn built_in() -> Result<Self, Error> {
         let setup = Setup::default();
         Ok(Self {
-            held: builtin::charts()?,
+            local: builtin::charts()?,
             uploads: RwLock::default(),
             remotes: RwLock::default(),
             cache: Arc::new(Cache::new(None)),
@@ -115,49 +112,49 @@ impl Catalog {
         })
     }
 
-    /// The same, set up to reach out.
+    /// The same with access to remote repositories.
     #[must_use]
-    pub fn reaching(mut self, setup: Setup) -> Self {
+    pub fn with_setup(mut self, setup: Setup) -> Self {
         self.cache = Arc::new(Cache::new(setup.folder.clone()));
         self.setup = setup;
         self
     }
 
-    /// Adds a repository; one of the same name is replaced. Nothing is dialled yet.
+    /// Adds a repository, or replaces the one of the same name. Nothing is dialled yet.
     ///
     /// # Errors
-    /// [`Error::Fetch`] when its authority or its login cannot be used.
-    pub fn add(&self, definition: Definition) -> Result<(), Error> {
-        let hosts = Hosts::Named(self.setup.addresses);
-        let remote = Remote::new(definition, hosts, self.network())?;
-        remote.recall(&self.cache);
-        let name = remote.definition.name.clone();
-        let mut remotes = self.remotes.write().unwrap_or_else(PoisonError::into_inner);
+    /// [`Error::Fetch`] when its CA bundle or its credentials are invalid.
+    pub fn add(&self, config: RepositoryConfig) -> Result<(), Error> {
+        let hosts = AllowedHosts::Operator(self.setup.addresses);
+        let remote = Remote::new(config, hosts, self.network())?;
+        remote.load_cached(&self.cache);
+        let name = remote.config.name.clone();
+        let mut remotes = self.remotes.write();
         remotes.insert(name, Arc::new(remote));
         Ok(())
     }
 
-    /// Forgets a repository and what was kept of it; whether it was there.
+    /// Removes a repository and its cached index; returns whether it existed.
     pub fn remove(&self, name: &Repository) -> bool {
-        let mut remotes = self.remotes.write().unwrap_or_else(PoisonError::into_inner);
-        self.cache.forget_shelf(name);
+        let mut remotes = self.remotes.write();
+        self.cache.remove_index(name);
         remotes.remove(name).is_some()
     }
 
     pub(crate) fn remote(&self, name: &Repository) -> Option<Arc<Remote>> {
-        let remotes = self.remotes.read().unwrap_or_else(PoisonError::into_inner);
+        let remotes = self.remotes.read();
         remotes.get(name).cloned()
     }
 
     pub(crate) fn remotes(&self) -> Vec<Arc<Remote>> {
-        let remotes = self.remotes.read().unwrap_or_else(PoisonError::into_inner);
+        let remotes = self.remotes.read();
         remotes.values().cloned().collect()
     }
 
     pub(crate) fn network(&self) -> Network {
         Network {
             addresses: self.setup.addresses,
-            deadline: self.setup.deadline,
+            timeout: self.setup.timeout,
         }
     }
 

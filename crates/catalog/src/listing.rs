@@ -1,83 +1,79 @@
-//! What every repository offers, as it is known within a few seconds.
+//! The indexes of all repositories, from the cache or read within a few seconds.
 //!
-//! A shelf that is older than ten minutes is read again in the background; a page waits for it as long
-//! as it likes and then shows what is known. What failed is tried again after half a minute.
+//! An index older than ten minutes is read again in the background; a page waits for the read for a limited
+//! time and then shows the cached index. A failed read is retried after half a minute.
 
 use crate::{
-    Catalog, Entry, Error, FRESH, Shelf, UPLOADED,
+    Catalog, ChartIndex, Entry, Error, INDEX_MAX_AGE_SECONDS, UPLOADED,
     remote::{Remote, State},
 };
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, PoisonError},
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::sync::oneshot;
 use wire::{ChartName, ChartRef, Repository};
 
-/// For how many seconds what failed is left alone.
-const RETRY: i64 = 30;
+/// The seconds after which a failed read is retried.
+const RETRY_INTERVAL_SECONDS: i64 = 30;
 
-/// What sort of repository it is.
+/// The kind of a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Part of the program.
+    /// Built-in charts.
     BuiltIn,
     /// Uploaded charts.
     Uploaded,
-    /// An index and archives over HTTP.
+    /// An HTTP repository.
     Http,
     /// An OCI registry.
     Oci,
 }
 
-/// A repository, as far as it is known.
+/// A repository with its index.
 #[derive(Clone, Debug)]
 pub struct Listing {
-    /// Its name.
+    /// The name.
     pub repository: Repository,
-    /// What sort it is.
+    /// The kind.
     pub kind: Kind,
-    /// Where it is; "" for what is here.
+    /// The address; "" for local charts.
     pub address: String,
-    /// What it offers; none when it could never be read.
-    pub shelf: Option<Arc<Shelf>>,
-    /// How many seconds ago that was read.
+    /// The index; none when it was never read.
+    pub index: Option<Arc<ChartIndex>>,
+    /// The age of the index in seconds.
     pub age: Option<u64>,
-    /// What the last attempt to read it met, when it failed.
+    /// The error of the last read, if it failed.
     pub problem: Option<Arc<Error>>,
 }
 
 impl Catalog {
-    /// Every repository, the built-in one first; waits for at most `patience` for those that are read.
-    pub async fn listings(&self, patience: Duration) -> Vec<Listing> {
+    /// All repositories, the built-in one first; waits at most `timeout` for indexes that are read.
+    pub async fn listings(&self, timeout: Duration) -> Vec<Listing> {
         let reading: Vec<_> = self
             .remotes()
             .into_iter()
-            .filter_map(|remote| self.read(&remote))
+            .filter_map(|remote| self.start_read(&remote))
             .collect();
-        // Who is not back by then is shown as it is known.
-        let _ = tokio::time::timeout(patience, futures::future::join_all(reading)).await;
-        self.known()
+        // A repository that is not read in time is listed from the cache.
+        let _ = tokio::time::timeout(timeout, futures::future::join_all(reading)).await;
+        self.cached_listings()
     }
 
-    /// Every repository, as it is known now.
-    pub fn known(&self) -> Vec<Listing> {
-        let mut all = self.held_listings();
+    /// All repositories, from the cache.
+    pub fn cached_listings(&self) -> Vec<Listing> {
+        let mut all = self.local_listings();
         all.sort_by_key(|listing| (listing.kind != Kind::BuiltIn, listing.repository.clone()));
-        if let Some(uploaded) = self.uploaded() {
+        if let Some(uploaded) = self.upload_listing() {
             all.push(uploaded);
         }
         let now = self.now();
         all.extend(
             self.remotes()
                 .iter()
-                .map(|remote| Self::listing(remote, &remote.state(), now)),
+                .map(|remote| Self::remote_listing(remote, &remote.state(), now)),
         );
         all
     }
 
-    /// Reads a repository again, whatever its age.
+    /// Reads the index of a repository, regardless of its age.
     ///
     /// # Errors
     /// [`Error::NoRepository`].
@@ -87,91 +83,95 @@ impl Catalog {
             .ok_or_else(|| Error::NoRepository(name.clone()))?;
         let now = self.now();
         let state = remote.refresh(&self.cache, now + 1, now).await;
-        Ok(Self::listing(&remote, &state, now))
+        Ok(Self::remote_listing(&remote, &state, now))
     }
 
-    /// Begins to read a shelf that is not fresh; whoever waits hears when it is done.
-    fn read(&self, remote: &Arc<Remote>) -> Option<oneshot::Receiver<()>> {
+    /// Starts to read an index that is out of date; the receiver resolves when the read ends.
+    fn start_read(&self, remote: &Arc<Remote>) -> Option<oneshot::Receiver<()>> {
         let (state, now) = (remote.state(), self.now());
         let fresh = state
-            .kept
+            .cached
             .as_ref()
-            .is_some_and(|kept| kept.read > now - FRESH);
-        let left_alone = state.tried.is_some_and(|tried| tried > now - RETRY);
-        if fresh || left_alone {
+            .is_some_and(|cached| cached.read > now - INDEX_MAX_AGE_SECONDS);
+        let recently_tried = state
+            .last_attempt
+            .is_some_and(|attempt| attempt > now - RETRY_INTERVAL_SECONDS);
+        if fresh || recently_tried {
             return None;
         }
         let (done, waiting) = oneshot::channel();
         let (remote, cache) = (remote.clone(), self.cache.clone());
-        let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reading = self.reading.lock();
         while reading.try_join_next().is_some() {}
         reading.spawn(async move {
-            remote.refresh(&cache, now - RETRY, now).await;
+            remote
+                .refresh(&cache, now - RETRY_INTERVAL_SECONDS, now)
+                .await;
             let _ = done.send(());
         });
         Some(waiting)
     }
 
-    fn listing(remote: &Remote, state: &State, now: i64) -> Listing {
-        let kept = state.kept.as_ref();
+    fn remote_listing(remote: &Remote, state: &State, now: i64) -> Listing {
+        let cached = state.cached.as_ref();
         let age = |read: i64| u64::try_from(now - read).unwrap_or(0);
-        let definition = &remote.definition;
+        let config = &remote.config;
         Listing {
-            repository: definition.name.clone(),
-            kind: if definition.address.is_registry() {
+            repository: config.name.clone(),
+            kind: if config.address.is_registry() {
                 Kind::Oci
             } else {
                 Kind::Http
             },
-            address: definition.address.shown(),
-            shelf: kept.map(|kept| kept.shelf.clone()),
-            age: kept.map(|kept| age(kept.read)),
+            address: config.address.display_url(),
+            index: cached.map(|cached| cached.index.clone()),
+            age: cached.map(|cached| age(cached.read)),
             problem: state.problem.clone(),
         }
     }
 
-    fn held_listings(&self) -> Vec<Listing> {
-        let mut shelves: BTreeMap<Repository, Shelf> = BTreeMap::new();
-        for (reference, chart) in &self.held {
-            let shelf = shelves.entry(reference.repository.clone()).or_default();
-            shelf.put(reference.chart.clone(), Entry::from(chart.metadata()));
+    fn local_listings(&self) -> Vec<Listing> {
+        let mut indexes: BTreeMap<Repository, ChartIndex> = BTreeMap::new();
+        for (reference, chart) in &self.local {
+            let chart_index = indexes.entry(reference.repository.clone()).or_default();
+            chart_index.add(reference.chart.clone(), Entry::from(chart.metadata()));
         }
-        shelves
+        indexes
             .into_iter()
-            .map(|(name, shelf)| here(name, Kind::BuiltIn, shelf))
+            .map(|(name, chart_index)| local_listing(name, Kind::BuiltIn, chart_index))
             .collect()
     }
 
-    fn uploaded(&self) -> Option<Listing> {
-        let uploads = self.uploads.read().unwrap_or_else(PoisonError::into_inner);
+    fn upload_listing(&self) -> Option<Listing> {
+        let uploads = self.uploads.read();
         let name = Repository::new(UPLOADED).ok()?;
         if uploads.is_empty() {
             return None;
         }
-        let mut shelf = Shelf::default();
+        let mut chart_index = ChartIndex::default();
         for (reference, upload) in uploads.iter() {
-            shelf.put(reference.chart.clone(), upload.entry.clone());
+            chart_index.add(reference.chart.clone(), upload.entry.clone());
         }
-        Some(here(name, Kind::Uploaded, shelf))
+        Some(local_listing(name, Kind::Uploaded, chart_index))
     }
 
-    /// One repository, read if it has not been.
+    /// One repository; reads its index if the cache has none.
     ///
     /// # Errors
     /// [`Error::NoRepository`].
-    pub async fn shelf(&self, name: &Repository, patience: Duration) -> Result<Listing, Error> {
+    pub async fn listing(&self, name: &Repository, timeout: Duration) -> Result<Listing, Error> {
         if let Some(remote) = self.remote(name)
-            && let Some(reading) = self.read(&remote)
+            && let Some(reading) = self.start_read(&remote)
         {
-            let _ = tokio::time::timeout(patience, reading).await;
+            let _ = tokio::time::timeout(timeout, reading).await;
         }
-        let mut known = self.known().into_iter();
-        known
+        let mut listings = self.cached_listings().into_iter();
+        listings
             .find(|listing| listing.repository == *name)
             .ok_or_else(|| Error::NoRepository(name.clone()))
     }
 
-    /// The version of a chart that is meant when none is named.
+    /// The default version of a chart.
     ///
     /// # Errors
     /// [`Error::Unknown`] when there is no version of it, [`Error::NoRepository`].
@@ -180,9 +180,9 @@ impl Catalog {
         repository: &Repository,
         chart: &ChartName,
     ) -> Result<ChartRef, Error> {
-        let listing = self.shelf(repository, self.setup.deadline).await?;
-        let shelf = listing.shelf.unwrap_or_default();
-        let newest = shelf.newest(chart).ok_or_else(|| Error::Unknown {
+        let listing = self.listing(repository, self.setup.timeout).await?;
+        let chart_index = listing.index.unwrap_or_default();
+        let newest = chart_index.newest(chart).ok_or_else(|| Error::Unknown {
             repository: repository.clone(),
             chart: chart.clone(),
         })?;
@@ -194,12 +194,12 @@ impl Catalog {
     }
 }
 
-fn here(repository: Repository, kind: Kind, shelf: Shelf) -> Listing {
+fn local_listing(repository: Repository, kind: Kind, chart_index: ChartIndex) -> Listing {
     Listing {
         repository,
         kind,
         address: String::new(),
-        shelf: Some(Arc::new(shelf.ordered())),
+        index: Some(Arc::new(chart_index.sorted())),
         age: None,
         problem: None,
     }

@@ -1,39 +1,40 @@
-//! A registry: tags, manifests and blobs over the OCI distribution API.
+//! An OCI registry: tags, manifests and blobs over the distribution API.
 //!
-//! A small client of our own rather than a crate: addresses, authorities, redirects, sizes and logins
-//! are bound here as for every other repository. Start at [`Registry::find`]; lists are in [`list`], logins in [`ask`].
+//! A small client instead of a crate, so that the limits on addresses, redirects, sizes and credentials are
+//! those of every other repository. Start at [`Registry::find`]; lists are in [`list`], authentication in
+//! [`request`].
 
-mod ask;
 mod challenge;
 mod list;
 mod manifest;
+mod request;
 mod token;
 
 use crate::{
     Digest, Error,
-    client::{Client, Leads, shown},
-    fault::Fault,
-    shelf::Entry,
+    chart_index::Entry,
+    client::{Client, RedirectPolicy, redacted},
+    fetch_error::FetchError,
 };
-use manifest::{Blob, Blobs};
+use manifest::{Blob, ChartBlobs};
 use reqwest::header::HeaderName;
 use token::Tokens;
 use url::Url;
 
-const MOST_MANIFEST: u64 = 4 << 20;
-const MOST_CONFIG: u64 = 1 << 20;
+const MAX_MANIFEST_BYTES: u64 = 4 << 20;
+const MAX_CONFIG_BYTES: u64 = 1 << 20;
 
-/// The way to one registry.
+/// The client of one registry.
 pub(crate) struct Registry {
     client: Client,
     base: Url,
     tokens: Tokens,
 }
 
-/// A chart of a registry, its archive not yet fetched.
-pub(crate) struct Found {
+/// The manifest of a chart, before its archive is fetched.
+pub(crate) struct ChartManifest {
     path: String,
-    blobs: Blobs,
+    blobs: ChartBlobs,
 }
 
 impl Registry {
@@ -45,85 +46,104 @@ impl Registry {
         }
     }
 
-    /// Finds a chart by its version.
-    pub(crate) async fn find(&self, path: &str, version: &str) -> Result<Found, Error> {
-        // A tag cannot have a plus, so Helm writes an underscore.
+    /// Fetches the manifest of a chart by its version.
+    pub(crate) async fn find(&self, path: &str, version: &str) -> Result<ChartManifest, Error> {
+        // A tag cannot contain a plus; Helm writes an underscore.
         let tag = version.replace('+', "_");
         let url = self.url(&format!("v2/{path}/manifests/{tag}"))?;
-        let at = shown(&url);
-        let answer = self
-            .get(url, path, manifest::ACCEPT, MOST_MANIFEST, Leads::Within)
+        let at = redacted(&url);
+        let response = self
+            .get(
+                url,
+                path,
+                manifest::ACCEPT,
+                MAX_MANIFEST_BYTES,
+                RedirectPolicy::SameOrigin,
+            )
             .await?;
-        let announced = answer.header(&HeaderName::from_static("docker-content-digest"));
-        let announced = announced.map(Digest::read);
-        let body = self.content(answer, &at)?;
+        let announced = response.header(&HeaderName::from_static("docker-content-digest"));
+        let announced = announced.map(Digest::parse);
+        let body = self.content(response, &at)?;
         if let Some(Ok(expected)) = announced {
-            same(&at, &expected, &body)?;
+            verify_digest(&at, &expected, &body)?;
         }
         let reference = self.reference(path, &tag);
-        let blobs = manifest::read(&body).map_err(|found| Error::NotAChart { reference, found })?;
-        Ok(Found {
+        let blobs =
+            manifest::parse(&body).map_err(|found| Error::NotAChart { reference, found })?;
+        Ok(ChartManifest {
             path: path.to_owned(),
             blobs,
         })
     }
 
-    /// What the Chart.yaml of a chart says, and when it was made.
-    pub(crate) async fn entry(&self, found: &Found) -> Result<Entry, Error> {
+    /// The Chart.yaml of a chart as an index entry, with the time when it was published.
+    pub(crate) async fn entry(&self, manifest: &ChartManifest) -> Result<Entry, Error> {
         let bytes = self
-            .blob(&found.path, &found.blobs.config, MOST_CONFIG)
+            .blob(&manifest.path, &manifest.blobs.config, MAX_CONFIG_BYTES)
             .await?;
         let metadata: chart::Metadata =
             serde_json::from_slice(&bytes).map_err(|_| Error::NotAChart {
-                reference: self.reference(&found.path, ""),
-                found: "a Chart.yaml that cannot be read".into(),
+                reference: self.reference(&manifest.path, ""),
+                found: "an invalid Chart.yaml".into(),
             })?;
         Ok(Entry {
-            created: found.blobs.created.clone(),
-            digest: Some(found.blobs.chart.digest.clone()),
+            created: manifest.blobs.created.clone(),
+            digest: Some(manifest.blobs.chart.digest.clone()),
             ..Entry::from(&metadata)
         })
     }
 
-    /// The archive of a chart, its digest checked.
-    pub(crate) async fn archive(&self, found: &Found) -> Result<Vec<u8>, Error> {
+    /// The archive of a chart, with a verified digest.
+    pub(crate) async fn archive(&self, manifest: &ChartManifest) -> Result<Vec<u8>, Error> {
         self.blob(
-            &found.path,
-            &found.blobs.chart,
-            crate::http_repo::MOST_ARCHIVE,
+            &manifest.path,
+            &manifest.blobs.chart,
+            crate::http_repo::MAX_ARCHIVE_BYTES,
         )
         .await
     }
 
-    /// The provenance file of a chart; none when there is none.
-    pub(crate) async fn provenance(&self, found: &Found) -> Result<Option<Vec<u8>>, Error> {
-        match &found.blobs.provenance {
-            Some(blob) => self.blob(&found.path, blob, MOST_CONFIG).await.map(Some),
+    /// The provenance file of a chart; none when it does not exist.
+    pub(crate) async fn provenance(
+        &self,
+        manifest: &ChartManifest,
+    ) -> Result<Option<Vec<u8>>, Error> {
+        match &manifest.blobs.provenance {
+            Some(blob) => self
+                .blob(&manifest.path, blob, MAX_CONFIG_BYTES)
+                .await
+                .map(Some),
             None => Ok(None),
         }
     }
 
-    async fn blob(&self, path: &str, blob: &Blob, most: u64) -> Result<Vec<u8>, Error> {
+    async fn blob(&self, path: &str, blob: &Blob, max: u64) -> Result<Vec<u8>, Error> {
         let url = self.url(&format!("v2/{path}/blobs/{}", blob.digest))?;
-        let at = shown(&url);
-        if blob.size > most {
+        let at = redacted(&url);
+        if blob.size > max {
             return Err(Error::Fetch {
                 url: at,
-                source: Fault::TooLarge { most },
+                source: FetchError::TooLarge { max },
             });
         }
-        let answer = self
-            .get(url, path, "*/*", blob.size.max(1), Leads::ToContent)
+        let response = self
+            .get(
+                url,
+                path,
+                "*/*",
+                blob.size.max(1),
+                RedirectPolicy::PublicContent,
+            )
             .await?;
-        let body = self.content(answer, &at)?;
-        same(&at, &blob.digest, &body)?;
+        let body = self.content(response, &at)?;
+        verify_digest(&at, &blob.digest, &body)?;
         Ok(body)
     }
 
     fn url(&self, rest: &str) -> Result<Url, Error> {
         self.base.join(rest).map_err(|_| Error::Fetch {
-            url: shown(&self.base),
-            source: Fault::LedAway {
+            url: redacted(&self.base),
+            source: FetchError::CrossOriginRedirect {
                 to: rest.to_owned(),
             },
         })
@@ -137,20 +157,20 @@ impl Registry {
     }
 }
 
-/// Fails unless the bytes have this digest.
-fn same(what: &str, expected: &Digest, bytes: &[u8]) -> Result<(), Error> {
+/// Verifies the digest of `bytes`.
+fn verify_digest(content: &str, expected: &Digest, bytes: &[u8]) -> Result<(), Error> {
     let found = Digest::of(bytes);
     if found == *expected {
         return Ok(());
     }
     Err(Error::Digest {
-        what: what.to_owned(),
+        content: content.to_owned(),
         expected: expected.clone(),
         found,
     })
 }
 
-/// The version that a tag stands for.
-pub(crate) fn version_of(tag: &str) -> String {
+/// The version of a tag.
+pub(crate) fn tag_version(tag: &str) -> String {
     tag.replace('_', "+")
 }

@@ -1,81 +1,85 @@
-//! Opening a chart: from what is here, from the cache, or from its repository, its digest checked.
+//! Opens charts: local ones, from the cache, or from their repository, with verified digests.
 
-use crate::{Catalog, Digest, Entry, Error, Opened, remote::Remote, version};
+use crate::{Catalog, Digest, Entry, Error, OpenedChart, remote::Remote, version};
 use chart::{ArchiveLimits, Chart};
 use std::sync::Arc;
 use wire::ChartRef;
 
-/// Reads an archive; a large one takes a moment, and other requests go on meanwhile.
+/// Reads an archive on a blocking thread; `name` names it in the error.
 ///
 /// # Errors
-/// [`Error::Chart`] naming what it is.
-pub async fn read_archive(what: &str, bytes: Vec<u8>) -> Result<Chart, Error> {
-    let work = move || Chart::from_archive(&bytes, &ArchiveLimits::default());
+/// [`Error::Chart`].
+pub async fn read_archive(name: &str, bytes: Vec<u8>) -> Result<Chart, Error> {
+    let read = move || Chart::from_archive(&bytes, &ArchiveLimits::default());
     let failed = |source| Error::Chart {
-        folder: what.to_owned(),
+        folder: name.to_owned(),
         source: Box::new(source),
     };
-    match tokio::task::spawn_blocking(work).await {
-        Ok(read) => read.map_err(failed),
+    match tokio::task::spawn_blocking(read).await {
+        Ok(chart) => chart.map_err(failed),
         Err(_) => Err(failed(chart::Error::MissingMetadata)),
     }
 }
 
 impl Catalog {
-    /// One chart with everything it needs.
+    /// One chart with its dependencies.
     ///
     /// # Errors
-    /// [`Error::NotFound`] naming it, [`Error::Fetch`], [`Error::Digest`], [`Error::Provenance`],
+    /// [`Error::NotFound`], [`Error::Fetch`], [`Error::Digest`], [`Error::Provenance`],
     /// [`Error::Chart`], [`Error::Dependency`].
-    pub async fn chart(&self, reference: &ChartRef) -> Result<Opened, Error> {
+    pub async fn chart(&self, reference: &ChartRef) -> Result<OpenedChart, Error> {
         let not_found = || Error::NotFound {
             chart: Box::new(reference.clone()),
         };
-        if let Some(chart) = self.held.get(reference) {
-            return Ok(Opened {
+        if let Some(chart) = self.local.get(reference) {
+            return Ok(OpenedChart {
                 chart: chart.clone(),
                 digest: None,
             });
         }
         if let Some(upload) = self.upload(reference) {
-            return self.uploaded_chart(reference, &upload).await;
+            return self.open_upload(reference, &upload).await;
         }
         let Some(remote) = self.remote(&reference.repository) else {
             return Err(not_found());
         };
         let listing = self
-            .shelf(&reference.repository, self.setup.deadline)
+            .listing(&reference.repository, self.setup.timeout)
             .await?;
-        let shelf = listing.shelf.unwrap_or_default();
-        let entry = shelf
+        let chart_index = listing.index.unwrap_or_default();
+        let entry = chart_index
             .entry(&reference.chart, &reference.version)
             .ok_or_else(not_found)?;
         let (key, since) = match &entry.digest {
-            Some(digest) if !remote.wants_provenance() => (format!("{reference} {digest}"), 0),
-            // What no digest holds to its bytes may come to be another chart.
+            Some(digest) if !remote.requires_provenance() => (format!("{reference} {digest}"), 0),
+            // Without a digest, the same reference may become another chart.
             _ => (
                 format!("{reference} {}", listing.address),
-                self.now() - crate::FRESH,
+                self.now() - crate::INDEX_MAX_AGE_SECONDS,
             ),
         };
         if let Some(opened) = self.cache.opened(&key, since) {
             return Ok(opened);
         }
-        let (chart, digest) = self.fetched(&remote, reference, entry).await?;
-        let opened = Opened {
-            chart: Arc::new(self.completed(chart).await?),
+        let (chart, digest) = self.fetch(&remote, reference, entry).await?;
+        let opened = OpenedChart {
+            chart: Arc::new(self.with_dependencies(chart).await?),
             digest: Some(digest),
         };
-        self.cache.keep_opened(&key, &opened, self.now());
+        self.cache.store_opened(&key, &opened, self.now());
         Ok(opened)
     }
 
-    /// The chart whose archive has this digest: what was looked at is what is installed, even when the
-    /// repository has changed or does not answer any more.
+    /// The chart whose archive has this digest: the reviewed chart is installed even when the repository has
+    /// changed or is unreachable.
     ///
     /// # Errors
-    /// [`Error::Changed`] when only other bytes are to be had; and as [`Catalog::chart`].
-    pub async fn same_chart(&self, reference: &ChartRef, digest: &Digest) -> Result<Opened, Error> {
+    /// [`Error::Changed`] when the repository has another archive now; and as [`Catalog::chart`].
+    pub async fn pinned_chart(
+        &self,
+        reference: &ChartRef,
+        digest: &Digest,
+    ) -> Result<OpenedChart, Error> {
         let key = digest.to_string();
         if let Some(opened) = self.cache.opened(&key, 0) {
             return Ok(opened);
@@ -83,8 +87,8 @@ impl Catalog {
         let opened = match self.cache.archive(digest) {
             Some(archive) => {
                 let chart = read_archive(&reference.to_string(), archive).await?;
-                Opened {
-                    chart: Arc::new(self.completed(chart).await?),
+                OpenedChart {
+                    chart: Arc::new(self.with_dependencies(chart).await?),
                     digest: Some(digest.clone()),
                 }
             }
@@ -95,25 +99,28 @@ impl Catalog {
                 chart: Box::new(reference.clone()),
             });
         }
-        self.cache.keep_opened(&key, &opened, self.now());
+        self.cache.store_opened(&key, &opened, self.now());
         Ok(opened)
     }
 
-    /// The archive of a listed chart, opened; from the cache when its digest is known.
-    pub(crate) async fn fetched(
+    /// The chart of an index entry and its digest; from the cache when the index has the digest.
+    pub(crate) async fn fetch(
         &self,
         remote: &Remote,
         reference: &ChartRef,
         entry: &Entry,
     ) -> Result<(Chart, Digest), Error> {
-        // What must be vouched for is asked for each time it is opened.
-        let known = entry.digest.as_ref().filter(|_| !remote.wants_provenance());
-        let kept = known.and_then(|digest| self.cache.archive(digest));
-        let archive = match kept {
+        // A chart that needs provenance is fetched each time, with its provenance file.
+        let known = entry
+            .digest
+            .as_ref()
+            .filter(|_| !remote.requires_provenance());
+        let cached = known.and_then(|digest| self.cache.archive(digest));
+        let archive = match cached {
             Some(archive) => archive,
             None => {
                 let archive = remote.archive(reference, entry).await?;
-                self.cache.keep_archive(&Digest::of(&archive), &archive);
+                self.cache.store_archive(&Digest::of(&archive), &archive);
                 archive
             }
         };
@@ -123,7 +130,7 @@ impl Catalog {
         if chart.name() != reference.chart.as_str()
             || version::order(found, &reference.version).is_ne()
         {
-            return Err(Error::Another {
+            return Err(Error::ChartMismatch {
                 chart: Box::new(reference.clone()),
                 found: format!("{} {found}", chart.name()),
             });
@@ -131,35 +138,35 @@ impl Catalog {
         Ok((chart, digest))
     }
 
-    async fn uploaded_chart(
+    async fn open_upload(
         &self,
         reference: &ChartRef,
         upload: &crate::Upload,
-    ) -> Result<Opened, Error> {
+    ) -> Result<OpenedChart, Error> {
         let key = upload.digest.to_string();
         if let Some(opened) = self.cache.opened(&key, 0) {
             return Ok(opened);
         }
-        let what = reference.to_string();
-        let gone = |_| Error::NotFound {
+        let name = reference.to_string();
+        let not_found = |_| Error::NotFound {
             chart: Box::new(reference.clone()),
         };
-        let bytes = tokio::fs::read(&upload.file).await.map_err(gone)?;
+        let bytes = tokio::fs::read(&upload.file).await.map_err(not_found)?;
         let found = Digest::of(&bytes);
         if found != upload.digest {
             return Err(Error::Digest {
-                what,
+                content: name,
                 expected: upload.digest.clone(),
                 found,
             });
         }
-        let chart = read_archive(&what, bytes).await?;
-        let chart = Arc::new(self.completed(chart).await?);
-        let opened = Opened {
+        let chart = read_archive(&name, bytes).await?;
+        let chart = Arc::new(self.with_dependencies(chart).await?);
+        let opened = OpenedChart {
             chart,
             digest: Some(found),
         };
-        self.cache.keep_opened(&key, &opened, self.now());
+        self.cache.store_opened(&key, &opened, self.now());
         Ok(opened)
     }
 }

@@ -1,59 +1,60 @@
-//! A look at a repository before it is added: each step of the way, and where it ended.
+//! The connection test of a repository before it is added, stage by stage.
 
 use crate::{
-    Address, Catalog, Definition, Error, Login, dial::Hosts, fault::Fault, remote::Remote,
+    Address, Catalog, Credentials, Error, RepositoryConfig, fetch_error::FetchError,
+    remote::Remote, resolver::AllowedHosts,
 };
 
-/// A step of the way to a repository.
+/// A stage of the connection test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    /// The host's name is resolved, and its address may be dialled.
-    Name,
-    /// Something listens there.
+    /// The host name is resolved, and its address is allowed.
+    NameResolution,
+    /// The connection is established.
     Connection,
-    /// Its certificate is trusted.
+    /// The certificate is verified.
     Certificate,
-    /// It answers as a repository does.
-    Answer,
-    /// The login is accepted.
-    Login,
-    /// The index, or the list of the registry, can be read.
+    /// The response is that of a repository.
+    Response,
+    /// The credentials are accepted.
+    Credentials,
+    /// The index, or the list of the registry, is read.
     Index,
 }
 
-/// What was seen.
+/// The result of a connection test.
 #[derive(Debug)]
 pub struct Probe {
     /// The stages that apply, in order.
     pub stages: Vec<Stage>,
-    /// Where it ended: what is there, or the stage that failed and why.
-    pub outcome: Result<Seen, (Stage, Error)>,
+    /// The index, or the stage that failed and its error.
+    pub outcome: Result<IndexSummary, (Stage, Error)>,
 }
 
-/// What is there.
+/// The counts of an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seen {
-    /// Charts.
+pub struct IndexSummary {
+    /// The number of charts.
     pub charts: usize,
-    /// Versions of all of them.
+    /// The number of versions of all charts.
     pub versions: usize,
-    /// Entries that were passed over.
-    pub passed_over: u32,
+    /// The number of skipped entries.
+    pub skipped: u32,
 }
 
 impl Catalog {
-    /// Looks at a repository; nothing is kept.
-    pub async fn probe(&self, definition: &Definition) -> Probe {
-        let stages = stages(definition);
-        let hosts = Hosts::Named(self.setup.addresses);
-        let outcome = match Remote::new(definition.clone(), hosts, self.network()) {
+    /// Tests the connection to a repository; nothing is stored.
+    pub async fn probe(&self, config: &RepositoryConfig) -> Probe {
+        let stages = stages(config);
+        let hosts = AllowedHosts::Operator(self.setup.addresses);
+        let outcome = match Remote::new(config.clone(), hosts, self.network()) {
             Ok(remote) => remote.read(None, self.now()).await,
             Err(error) => Err(error),
         };
-        let outcome = outcome.map(|kept| Seen {
-            charts: kept.shelf.charts.len(),
-            versions: kept.shelf.versions(),
-            passed_over: kept.shelf.passed_over,
+        let outcome = outcome.map(|read| IndexSummary {
+            charts: read.index.charts.len(),
+            versions: read.index.versions(),
+            skipped: read.index.skipped,
         });
         Probe {
             outcome: outcome.map_err(|error| (stage_of(&error), error)),
@@ -62,44 +63,47 @@ impl Catalog {
     }
 }
 
-fn stages(definition: &Definition) -> Vec<Stage> {
-    let secure = definition.address.origin().scheme() == "https";
-    let login = definition.login != Login::Nobody;
-    let all = [
-        (Stage::Name, true),
+fn stages(config: &RepositoryConfig) -> Vec<Stage> {
+    let secure = config.address.origin().scheme() == "https";
+    let has_credentials = config.credentials != Credentials::Anonymous;
+    let stages = [
+        (Stage::NameResolution, true),
         (Stage::Connection, true),
         (Stage::Certificate, secure),
-        (Stage::Answer, true),
-        (Stage::Login, login),
+        (Stage::Response, true),
+        (Stage::Credentials, has_credentials),
         (Stage::Index, true),
     ];
-    all.into_iter()
+    stages
+        .into_iter()
         .filter(|(_, applies)| *applies)
         .map(|(stage, _)| stage)
         .collect()
 }
 
-/// The stage at which an error stands.
+/// The stage that an error belongs to.
 fn stage_of(error: &Error) -> Stage {
     let Error::Fetch { source, .. } = error else {
         return Stage::Index;
     };
     match source {
-        Fault::Address(_) | Fault::Name { .. } => Stage::Name,
-        Fault::Connection(_) | Fault::Request(_) => Stage::Connection,
-        Fault::Tls(_) | Fault::Authority => Stage::Certificate,
-        Fault::Login { .. } | Fault::LoginInPlain | Fault::OtherRealm { .. } => Stage::Login,
-        Fault::TimedOut(_)
-        | Fault::Broken(_)
-        | Fault::Status { .. }
-        | Fault::LedAway { .. }
-        | Fault::Circles => Stage::Answer,
-        Fault::TooLarge { .. } => Stage::Index,
+        FetchError::Address(_) | FetchError::NameResolution { .. } => Stage::NameResolution,
+        FetchError::Connection(_) | FetchError::Request(_) => Stage::Connection,
+        FetchError::Tls(_) | FetchError::CaBundle => Stage::Certificate,
+        FetchError::CredentialsRejected { .. }
+        | FetchError::InsecureCredentials
+        | FetchError::CrossOriginRealm { .. } => Stage::Credentials,
+        FetchError::TimedOut(_)
+        | FetchError::Interrupted(_)
+        | FetchError::Status { .. }
+        | FetchError::CrossOriginRedirect { .. }
+        | FetchError::TooManyRedirects => Stage::Response,
+        FetchError::TooLarge { .. } => Stage::Index,
     }
 }
 
 impl Address {
-    /// Whether it is a registry.
+    /// Whether it is the address of a registry.
     pub fn is_registry(&self) -> bool {
         matches!(self, Self::Oci { .. })
     }

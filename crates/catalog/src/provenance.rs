@@ -1,27 +1,27 @@
-//! Provenance files (.prov): a signed text that names the archive and its digest.
+//! Provenance files (.prov): a signed text with the name and the digest of the archive.
 //!
-//! What is checked is the digest: the archive that came is the one the file speaks of. Who signed it is
-//! not checked, and is not said to be.
+//! The digest of the archive is verified against the file. The signature is not verified, and the console
+//! does not claim that it is.
 
 use crate::Digest;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// Why a provenance file does not vouch for an archive.
+/// The reason why a provenance file does not match an archive.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BadProvenance {
-    /// There is none.
-    #[error("it comes without a provenance file")]
+pub enum ProvenanceMismatch {
+    /// There is no provenance file.
+    #[error("the provenance file is missing")]
     Missing,
-    /// It is not a clear-signed text that names files.
-    #[error("its provenance file cannot be read")]
+    /// The provenance file is not a clear-signed text with a list of files.
+    #[error("the provenance file is invalid")]
     Unreadable,
-    /// It speaks of other files.
-    #[error("its provenance file does not name {0}")]
-    NotNamed(String),
-    /// It names another digest.
-    #[error("its provenance file names the digest {0}")]
-    Differs(Digest),
+    /// The provenance file does not list the archive.
+    #[error("the provenance file does not list {0}")]
+    NotListed(String),
+    /// The provenance file has another digest.
+    #[error("the provenance file has the digest {0}")]
+    DigestDiffers(Digest),
 }
 
 #[derive(Deserialize)]
@@ -29,14 +29,18 @@ struct Files {
     files: BTreeMap<String, String>,
 }
 
-/// Checks that `prov` names the file `name` with this digest. For a registry, where files have no names,
-/// any of its files will do.
+/// Verifies that `prov` lists the file `name` with this digest. Without a name, as for a registry, it must
+/// list exactly one file.
 ///
 /// # Errors
-/// [`BadProvenance`].
-pub(crate) fn check(prov: &[u8], name: Option<&str>, digest: &Digest) -> Result<(), BadProvenance> {
-    let files = files(prov).ok_or(BadProvenance::Unreadable)?;
-    let named = match name {
+/// [`ProvenanceMismatch`].
+pub(crate) fn check(
+    prov: &[u8],
+    name: Option<&str>,
+    digest: &Digest,
+) -> Result<(), ProvenanceMismatch> {
+    let files = files(prov).ok_or(ProvenanceMismatch::Unreadable)?;
+    let listed = match name {
         Some(name) => files.files.get(name),
         None => files
             .files
@@ -44,16 +48,16 @@ pub(crate) fn check(prov: &[u8], name: Option<&str>, digest: &Digest) -> Result<
             .next()
             .filter(|_| files.files.len() == 1),
     };
-    let named =
-        named.ok_or_else(|| BadProvenance::NotNamed(name.unwrap_or("one file").to_owned()))?;
-    match Digest::read(named) {
-        Ok(named) if named == *digest => Ok(()),
-        Ok(named) => Err(BadProvenance::Differs(named)),
-        Err(_) => Err(BadProvenance::Unreadable),
+    let listed = listed
+        .ok_or_else(|| ProvenanceMismatch::NotListed(name.unwrap_or("one file").to_owned()))?;
+    match Digest::parse(listed) {
+        Ok(listed) if listed == *digest => Ok(()),
+        Ok(listed) => Err(ProvenanceMismatch::DigestDiffers(listed)),
+        Err(_) => Err(ProvenanceMismatch::Unreadable),
     }
 }
 
-/// The files of the signed text: its last document.
+/// The list of files in the signed text: its last YAML document.
 fn files(prov: &[u8]) -> Option<Files> {
     let text = std::str::from_utf8(prov).ok()?.replace("\r\n", "\n");
     let signed = text.split_once("-----BEGIN PGP SIGNED MESSAGE-----\n")?.1;
@@ -79,24 +83,24 @@ mod tests {
     }
 
     #[test]
-    fn the_digest_of_the_named_file_decides() {
+    fn the_digest_of_the_listed_file_must_match() {
         let digest = Digest::of(b"archive");
-        let good = prov(&format!("files:\n  shop-1.0.0.tgz: {digest}\n"));
-        assert_eq!(check(&good, Some("shop-1.0.0.tgz"), &digest), Ok(()));
-        assert_eq!(check(&good, None, &digest), Ok(()));
+        let valid = prov(&format!("files:\n  shop-1.0.0.tgz: {digest}\n"));
+        assert_eq!(check(&valid, Some("shop-1.0.0.tgz"), &digest), Ok(()));
+        assert_eq!(check(&valid, None, &digest), Ok(()));
         let other = Digest::of(b"another");
         assert_eq!(
-            check(&good, Some("shop-1.0.0.tgz"), &other),
-            Err(BadProvenance::Differs(digest.clone()))
+            check(&valid, Some("shop-1.0.0.tgz"), &other),
+            Err(ProvenanceMismatch::DigestDiffers(digest.clone()))
         );
         assert!(matches!(
-            check(&good, Some("web.tgz"), &digest),
-            Err(BadProvenance::NotNamed(_))
+            check(&valid, Some("web.tgz"), &digest),
+            Err(ProvenanceMismatch::NotListed(_))
         ));
     }
 
     #[test]
-    fn what_cannot_be_read_vouches_for_nothing() {
+    fn an_invalid_provenance_file_matches_nothing() {
         let digest = Digest::of(b"archive");
         let unsigned = format!("files:\n  shop-1.0.0.tgz: {digest}\n");
         for text in [

@@ -1,187 +1,189 @@
-//! A repository elsewhere: how its shelf is read and kept, and how an archive is fetched from it.
+//! A remote repository: its index is read and cached, and archives are fetched from it.
 
 use crate::{
-    Address, Definition, Digest, Entry, Error, Provenance, Shelf,
-    cache::{Cache, KeptShelf},
+    Address, ChartIndex, Digest, Entry, Error, Provenance, RepositoryConfig,
+    cache::{Cache, CachedIndex},
     client::{Client, Network},
-    dial::Hosts,
-    http_repo::{self, Read},
-    oci::{Registry, version_of},
-    provenance::{self, BadProvenance},
+    http_repo::{self, IndexResponse},
+    oci::{Registry, tag_version},
+    provenance::{self, ProvenanceMismatch},
+    resolver::AllowedHosts,
     version,
 };
 use futures::{StreamExt as _, stream};
-use std::sync::{Arc, PoisonError, RwLock};
+use parking_lot::RwLock;
+use std::sync::Arc;
 use tokio::sync::Semaphore;
 use url::Url;
-use wire::{ChartName, ChartRef};
+use wire::{ChartName, ChartRef, error_chain};
 
-/// How many charts of a registry are listed.
-const MOST_CHARTS: usize = 300;
-/// How many requests go to one registry at the same time.
-const AT_ONCE: usize = 4;
+/// The number of charts of a registry that are listed.
+const MAX_CHARTS: usize = 300;
+/// The number of concurrent requests to one registry.
+const CONCURRENCY: usize = 4;
 
-/// A repository elsewhere.
+/// A remote repository.
 pub(crate) struct Remote {
-    pub(crate) definition: Definition,
-    way: Way,
+    pub(crate) config: RepositoryConfig,
+    source: Source,
     state: RwLock<State>,
-    /// One reads the shelf at a time; the others wait and take what it brought.
-    turn: Semaphore,
+    /// Limits the reads of the index to one at a time; the others use its result.
+    read_permit: Semaphore,
 }
 
-/// The way to it.
-enum Way {
-    /// An index and archives.
+/// The client of a remote repository.
+enum Source {
+    /// An HTTP repository.
     Http { client: Client, base: Url },
-    /// A registry and a path of it.
+    /// A path of an OCI registry.
     Oci { registry: Registry, path: String },
 }
 
-/// What is known of it.
+/// The cached state of a remote repository.
 #[derive(Clone, Default)]
 pub(crate) struct State {
-    /// Its shelf, as it was read last.
-    pub(crate) kept: Option<Arc<KeptShelf>>,
-    /// What the last attempt met, when it failed.
+    /// The index of the last successful read.
+    pub(crate) cached: Option<Arc<CachedIndex>>,
+    /// The error of the last read, if it failed.
     pub(crate) problem: Option<Arc<Error>>,
-    /// When the last attempt was, in seconds since 1970.
-    pub(crate) tried: Option<i64>,
+    /// The time of the last read, in seconds since 1970.
+    pub(crate) last_attempt: Option<i64>,
 }
 
 impl Remote {
-    /// Prepares the way; nothing is dialled.
+    /// Configures the client; nothing is dialled.
     pub(crate) fn new(
-        definition: Definition,
-        hosts: Hosts,
+        config: RepositoryConfig,
+        hosts: AllowedHosts,
         network: Network,
     ) -> Result<Self, Error> {
-        let origin = definition.address.origin();
+        let origin = config.address.origin();
         let failed = |source| Error::Fetch {
-            url: definition.address.shown(),
+            url: config.address.display_url(),
             source,
         };
         let client = Client::new(
             origin,
-            &definition.login,
-            &definition.authority,
+            &config.credentials,
+            &config.ca_bundle,
             hosts,
             network,
         );
         let client = client.map_err(failed)?;
-        let way = match &definition.address {
-            Address::Http(base) => Way::Http {
+        let source = match &config.address {
+            Address::Http(base) => Source::Http {
                 client,
                 base: base.clone(),
             },
-            Address::Oci { registry, path } => Way::Oci {
+            Address::Oci { registry, path } => Source::Oci {
                 registry: Registry::new(client, registry.clone()),
                 path: path.clone(),
             },
         };
         Ok(Self {
-            definition,
-            way,
+            config,
+            source,
             state: RwLock::default(),
-            turn: Semaphore::new(1),
+            read_permit: Semaphore::new(1),
         })
     }
 
-    /// Whether each of its charts must be vouched for.
-    pub(crate) fn wants_provenance(&self) -> bool {
-        self.definition.provenance == Provenance::Required
+    /// Whether each of its charts needs a provenance file.
+    pub(crate) fn requires_provenance(&self) -> bool {
+        self.config.provenance == Provenance::Required
     }
 
-    /// What is known now.
+    /// The current state.
     pub(crate) fn state(&self) -> State {
-        self.state
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.state.read().clone()
     }
 
-    /// Takes the shelf that was kept on disk.
-    pub(crate) fn recall(&self, cache: &Cache) {
-        let kept = cache.shelf(&self.definition.name, &self.definition.address.shown());
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        state.kept = kept.map(Arc::new);
+    /// Loads the index from the disk cache.
+    pub(crate) fn load_cached(&self, cache: &Cache) {
+        let cached = cache.index(&self.config.name, &self.config.address.display_url());
+        let mut state = self.state.write();
+        state.cached = cached.map(Arc::new);
     }
 
-    /// Reads the shelf, unless it was read or tried since `since`.
+    /// Reads the index, unless the last attempt was at or after `since`.
     pub(crate) async fn refresh(&self, cache: &Cache, since: i64, now: i64) -> State {
-        let Ok(_turn) = self.turn.acquire().await else {
+        let Ok(_permit) = self.read_permit.acquire().await else {
             return self.state();
         };
         let before = self.state();
-        if before.tried.is_some_and(|tried| tried >= since) {
+        if before.last_attempt.is_some_and(|attempt| attempt >= since) {
             return before;
         }
-        let read = self.read(before.kept.as_deref(), now).await;
+        let read = self.read(before.cached.as_deref(), now).await;
         let after = match read {
-            Ok(kept) => {
-                cache.keep_shelf(&self.definition.name, &kept);
+            Ok(read) => {
+                cache.store_index(&self.config.name, &read);
                 State {
-                    kept: Some(Arc::new(kept)),
+                    cached: Some(Arc::new(read)),
                     problem: None,
-                    tried: Some(now),
+                    last_attempt: Some(now),
                 }
             }
             Err(error) => {
-                tracing::warn!(repository = %self.definition.name, error = %chain(&error), "a repository was not read");
+                tracing::warn!(repository = %self.config.name, error = %error_chain(&error), "could not read a repository");
                 State {
-                    kept: before.kept,
+                    cached: before.cached,
                     problem: Some(Arc::new(error)),
-                    tried: Some(now),
+                    last_attempt: Some(now),
                 }
             }
         };
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.write();
         *state = after.clone();
         after
     }
 
-    /// Reads the shelf from where it is.
+    /// Requests the index from the repository.
     pub(crate) async fn read(
         &self,
-        known: Option<&KeptShelf>,
+        cached: Option<&CachedIndex>,
         now: i64,
-    ) -> Result<KeptShelf, Error> {
-        let address = self.definition.address.shown();
-        let (shelf, etag, modified) = match &self.way {
-            Way::Http { client, base } => match http_repo::read(client, base, known).await? {
-                Read::New {
-                    shelf,
+    ) -> Result<CachedIndex, Error> {
+        let address = self.config.address.display_url();
+        let (chart_index, etag, modified) = match &self.source {
+            Source::Http { client, base } => match http_repo::read(client, base, cached).await? {
+                IndexResponse::Modified {
+                    chart_index,
                     etag,
                     modified,
-                } => (shelf, etag, modified),
-                Read::Same => {
-                    let known = known.cloned().unwrap_or_else(|| KeptShelf::empty(&address));
-                    return Ok(KeptShelf { read: now, ..known });
+                } => (chart_index, etag, modified),
+                IndexResponse::NotModified => {
+                    let cached = cached.cloned();
+                    let cached = cached.unwrap_or_else(|| CachedIndex::empty(&address));
+                    return Ok(CachedIndex {
+                        read: now,
+                        ..cached
+                    });
                 }
             },
-            Way::Oci { registry, path } => (list(registry, path, &address).await?, None, None),
+            Source::Oci { registry, path } => (list(registry, path, &address).await?, None, None),
         };
-        Ok(KeptShelf {
+        Ok(CachedIndex {
             address,
             etag,
             modified,
             read: now,
-            shelf: Arc::new(shelf),
+            index: Arc::new(chart_index),
         })
     }
 
-    /// Fetches the archive of a chart and checks what vouches for it.
+    /// Fetches the archive of a chart and verifies its digest and its provenance.
     pub(crate) async fn archive(&self, chart: &ChartRef, entry: &Entry) -> Result<Vec<u8>, Error> {
-        let (archive, announced, prov, name) = match &self.way {
-            Way::Http { client, base } => {
+        let (archive, announced, prov, name) = match &self.source {
+            Source::Http { client, base } => {
                 let no_url = || Error::NoUrl {
                     chart: Box::new(chart.clone()),
                 };
                 let url = http_repo::archive_url(base, entry).ok_or_else(no_url)??;
                 let archive = http_repo::archive(client, url.clone(), entry).await?;
-                let prov = match self.definition.provenance {
+                let prov = match self.config.provenance {
                     Provenance::Required => http_repo::provenance(client, &url).await?,
-                    Provenance::NotAsked => None,
+                    Provenance::Optional => None,
                 };
                 (
                     archive,
@@ -190,39 +192,39 @@ impl Remote {
                     Some(http_repo::file_name(&url)),
                 )
             }
-            Way::Oci { registry, path } => {
+            Source::Oci { registry, path } => {
                 let path = registry_path(path, &chart.chart);
-                let found = registry.find(&path, &chart.version).await?;
-                let archive = registry.archive(&found).await?;
-                let prov = match self.definition.provenance {
-                    Provenance::Required => registry.provenance(&found).await?,
-                    Provenance::NotAsked => None,
+                let manifest = registry.find(&path, &chart.version).await?;
+                let archive = registry.archive(&manifest).await?;
+                let prov = match self.config.provenance {
+                    Provenance::Required => registry.provenance(&manifest).await?,
+                    Provenance::Optional => None,
                 };
                 (archive, None, prov, None)
             }
         };
         let digest = Digest::of(&archive);
         if let Some(expected) = announced.filter(|expected| *expected != digest) {
-            let what = chart.to_string();
+            let content = chart.to_string();
             return Err(Error::Digest {
-                what,
+                content,
                 expected,
                 found: digest,
             });
         }
-        if self.definition.provenance == Provenance::Required {
-            let vouched = match prov {
+        if self.config.provenance == Provenance::Required {
+            let verified = match prov {
                 Some(prov) => provenance::check(&prov, name.as_deref(), &digest),
-                None => Err(BadProvenance::Missing),
+                None => Err(ProvenanceMismatch::Missing),
             };
             let chart = Box::new(chart.clone());
-            vouched.map_err(|source| Error::Provenance { chart, source })?;
+            verified.map_err(|source| Error::Provenance { chart, source })?;
         }
         Ok(archive)
     }
 }
 
-/// The path of a chart: the address names one chart, or the path above several.
+/// The path of a chart: the address is the path of one chart, or the parent path of several.
 fn registry_path(path: &str, chart: &ChartName) -> String {
     let last = path.rsplit('/').next().unwrap_or_default();
     if last == chart.as_str() {
@@ -232,65 +234,65 @@ fn registry_path(path: &str, chart: &ChartName) -> String {
     }
 }
 
-/// Lists a registry: the chart at the path, or those directly below it.
-async fn list(registry: &Registry, path: &str, address: &str) -> Result<Shelf, Error> {
-    let mut shelf = Shelf::default();
+/// Lists a registry: the chart at the path, or the charts directly below it.
+async fn list(registry: &Registry, path: &str, address: &str) -> Result<ChartIndex, Error> {
+    let mut chart_index = ChartIndex::default();
     if let Some(tags) = registry.tags(path).await? {
         let name = path.rsplit('/').next().unwrap_or_default();
-        shelve(registry, path, name, tags, &mut shelf).await?;
-        return Ok(shelf.ordered());
+        add_chart(registry, path, name, tags, &mut chart_index).await?;
+        return Ok(chart_index.sorted());
     }
-    let below = registry.below(path).await?;
+    let children = registry.child_names(path).await?;
     let no_listing = || Error::NoListing {
         address: address.to_owned(),
     };
-    let mut names = below
+    let mut names = children
         .filter(|names| !names.is_empty())
         .ok_or_else(no_listing)?;
-    shelf.passed_over = u32::try_from(names.len().saturating_sub(MOST_CHARTS)).unwrap_or(u32::MAX);
-    names.truncate(MOST_CHARTS);
+    chart_index.skipped = u32::try_from(names.len().saturating_sub(MAX_CHARTS)).unwrap_or(u32::MAX);
+    names.truncate(MAX_CHARTS);
     let each = names.into_iter().map(async |name| {
         let path = format!("{path}/{name}");
-        let mut own = Shelf::default();
+        let mut single = ChartIndex::default();
         let tags = registry.tags(&path).await?.unwrap_or_default();
-        // What is no chart, such as an image, is passed over and not the end of the list.
-        match shelve(registry, &path, &name, tags, &mut own).await {
+        // Other artifacts, such as images, are skipped.
+        match add_chart(registry, &path, &name, tags, &mut single).await {
             Err(Error::NotAChart { .. }) => {
-                own = Shelf {
-                    passed_over: 1,
-                    ..Shelf::default()
+                single = ChartIndex {
+                    skipped: 1,
+                    ..ChartIndex::default()
                 };
             }
-            other => other?,
+            result => result?,
         }
-        Ok::<Shelf, Error>(own)
+        Ok::<ChartIndex, Error>(single)
     });
-    let mut listed = stream::iter(each).buffer_unordered(AT_ONCE);
-    while let Some(own) = listed.next().await {
-        let own = own?;
-        shelf.passed_over = shelf.passed_over.saturating_add(own.passed_over);
-        shelf.charts.extend(own.charts);
+    let mut listed = stream::iter(each).buffer_unordered(CONCURRENCY);
+    while let Some(single) = listed.next().await {
+        let single = single?;
+        chart_index.skipped = chart_index.skipped.saturating_add(single.skipped);
+        chart_index.charts.extend(single.charts);
     }
-    Ok(shelf.ordered())
+    Ok(chart_index.sorted())
 }
 
-/// Puts one chart of a registry on a shelf: its versions by their tags, the newest with its Chart.yaml.
-async fn shelve(
+/// Adds one chart of a registry to an index: a version per tag, the newest with its Chart.yaml.
+async fn add_chart(
     registry: &Registry,
     path: &str,
     name: &str,
     tags: Vec<String>,
-    shelf: &mut Shelf,
+    chart_index: &mut ChartIndex,
 ) -> Result<(), Error> {
     let Ok(name) = ChartName::new(name) else {
-        shelf.passed_over += 1;
+        chart_index.skipped += 1;
         return Ok(());
     };
     for tag in tags {
-        let version = version_of(&tag);
-        // Signatures, `latest` and the like are tags too.
-        if version::read(&version).is_some() {
-            shelf.put(
+        let version = tag_version(&tag);
+        // Other tags, such as signatures or `latest`, are no versions.
+        if version::parse(&version).is_some() {
+            chart_index.add(
                 name.clone(),
                 Entry {
                     version,
@@ -299,31 +301,19 @@ async fn shelve(
             );
         }
     }
-    *shelf = std::mem::take(shelf).ordered();
-    let Some(newest) = shelf.newest(&name).cloned() else {
-        shelf.passed_over += 1;
+    *chart_index = std::mem::take(chart_index).sorted();
+    let Some(newest) = chart_index.newest(&name).cloned() else {
+        chart_index.skipped += 1;
         return Ok(());
     };
-    let found = registry.find(path, &newest.version).await?;
-    let told = registry.entry(&found).await?;
-    let versions = shelf.charts.get_mut(&name).into_iter().flatten();
+    let manifest = registry.find(path, &newest.version).await?;
+    let details = registry.entry(&manifest).await?;
+    let versions = chart_index.charts.get_mut(&name).into_iter().flatten();
     for entry in versions.filter(|entry| entry.version == newest.version) {
         *entry = Entry {
             version: newest.version.clone(),
-            ..told.clone()
+            ..details.clone()
         };
     }
     Ok(())
-}
-
-/// An error with its causes, as one line for the log.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

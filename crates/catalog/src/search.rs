@@ -1,28 +1,29 @@
-//! Finding a chart by words: its name counts most, then its keywords, then what it says of itself.
+//! The search for charts: matches in the name rank highest, then keywords, then the description.
 
-/// What is searched in.
+/// The fields of a chart that are searched.
 #[derive(Clone, Copy, Debug)]
-pub struct Text<'a> {
-    /// The chart's name.
+pub struct SearchFields<'a> {
+    /// The name of the chart.
     pub name: &'a str,
-    /// Its sentence.
+    /// The description.
     pub description: &'a str,
-    /// Its keywords.
+    /// The keywords.
     pub keywords: &'a [String],
 }
 
-/// How well a chart fits; none when one of the words is nowhere in it. Everything fits no words.
-pub fn rank(wanted: &str, text: Text<'_>) -> Option<u32> {
-    let wanted = wanted.to_lowercase();
+/// The rank of a chart for a query; none when a word of the query matches no field. An empty query
+/// matches every chart.
+pub fn rank(query: &str, fields: SearchFields<'_>) -> Option<u32> {
+    let query = query.to_lowercase();
     let mut sum = 0;
-    for word in wanted.split_whitespace() {
-        sum += rank_word(word, text)?;
+    for word in query.split_whitespace() {
+        sum += rank_word(word, fields)?;
     }
     Some(sum)
 }
 
-fn rank_word(word: &str, text: Text<'_>) -> Option<u32> {
-    let name = text.name.to_lowercase();
+fn rank_word(word: &str, fields: SearchFields<'_>) -> Option<u32> {
+    let name = fields.name.to_lowercase();
     if name == word {
         return Some(100);
     }
@@ -32,32 +33,36 @@ fn rank_word(word: &str, text: Text<'_>) -> Option<u32> {
     if name.contains(word) {
         return Some(30);
     }
-    let keywords = || text.keywords.iter().map(|keyword| keyword.to_lowercase());
+    let keywords = || fields.keywords.iter().map(|keyword| keyword.to_lowercase());
     if keywords().any(|keyword| keyword == word) {
         return Some(20);
     }
     if keywords().any(|keyword| keyword.contains(word)) {
         return Some(10);
     }
-    text.description.to_lowercase().contains(word).then_some(5)
+    fields
+        .description
+        .to_lowercase()
+        .contains(word)
+        .then_some(5)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn rank_of(wanted: &str) -> Option<u32> {
+    fn rank_of(query: &str) -> Option<u32> {
         let keywords = ["database".to_owned(), "SQL".to_owned()];
-        let text = Text {
+        let fields = SearchFields {
             name: "postgresql",
             description: "An object-relational store",
             keywords: &keywords,
         };
-        rank(wanted, text)
+        rank(query, fields)
     }
 
     #[test]
-    fn a_name_counts_more_than_a_keyword_and_a_keyword_more_than_a_sentence() {
+    fn a_name_ranks_above_a_keyword_and_a_keyword_above_the_description() {
         let ranks = [
             "postgresql",
             "postgres",
@@ -74,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn every_word_must_be_somewhere() {
+    fn every_word_must_match() {
         assert!(rank_of("Postgres STORE").is_some());
         assert_eq!(rank_of("postgres mysql"), None);
         assert_eq!(rank_of("  "), Some(0));

@@ -1,15 +1,15 @@
-//! The built-in charts, as the catalog shows them.
+//! The built-in charts in the catalog.
 
 use super::*;
 use wire::ChartName;
 
 #[tokio::test]
-async fn the_charts_of_the_article_are_built_in() {
+async fn the_istio_charts_are_built_in() {
     let catalog = Catalog::built_in().expect("the catalog reads");
     let listings = catalog.listings(Duration::ZERO).await;
     let names: Vec<String> = listings
         .iter()
-        .flat_map(|listing| listing.shelf.iter().flat_map(|shelf| shelf.charts.keys()))
+        .flat_map(|listing| listing.index.iter().flat_map(|index| index.charts.keys()))
         .map(ToString::to_string)
         .collect();
     let expected = [
@@ -22,18 +22,18 @@ async fn the_charts_of_the_article_are_built_in() {
 }
 
 #[tokio::test]
-async fn an_unknown_version_is_named() {
+async fn an_unknown_version_is_an_error_with_its_name() {
     let catalog = Catalog::built_in().expect("the catalog reads");
-    let wanted = ChartRef {
+    let reference = ChartRef {
         repository: Repository::new(BUILT_IN).expect("a name"),
         chart: ChartName::new("ack-istio").expect("a name"),
         version: "9.9.9".into(),
     };
-    let said = catalog
-        .chart(&wanted)
+    let message = catalog
+        .chart(&reference)
         .await
         .map(|_| ())
         .expect_err("there is none")
         .to_string();
-    assert_eq!(said, "there is no chart built-in/ack-istio 9.9.9");
+    assert_eq!(message, "there is no chart built-in/ack-istio 9.9.9");
 }

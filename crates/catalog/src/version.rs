@@ -1,10 +1,10 @@
-//! Versions as charts write them: `v1.2` is one, and the newest is the highest without a prerelease.
+//! Chart versions: `v1.2` is valid, and the newest is the highest that is not a prerelease.
 
 use semver::{BuildMetadata, Prerelease, Version};
 use std::cmp::Ordering;
 
-/// A version as people write it; none when it cannot be one.
-pub(crate) fn read(text: &str) -> Option<Version> {
+/// Parses a version leniently; none when it is invalid.
+pub(crate) fn parse(text: &str) -> Option<Version> {
     let text = text.strip_prefix('v').unwrap_or(text);
     let end = text.find(['-', '+']).unwrap_or(text.len());
     let (core, rest) = text.split_at_checked(end)?;
@@ -24,19 +24,19 @@ pub(crate) fn read(text: &str) -> Option<Version> {
     })
 }
 
-/// The order of two versions; one that cannot be read comes first.
-pub(crate) fn order(one: &str, other: &str) -> Ordering {
-    read(one).cmp(&read(other)).then_with(|| one.cmp(other))
+/// The order of two versions; an invalid one comes first.
+pub(crate) fn order(left: &str, right: &str) -> Ordering {
+    parse(left).cmp(&parse(right)).then_with(|| left.cmp(right))
 }
 
-/// Whether one version is newer than another.
-pub fn newer(one: &str, than: &str) -> bool {
-    order(one, than).is_gt()
+/// Whether `version` is newer than `other`.
+pub fn is_newer(version: &str, other: &str) -> bool {
+    order(version, other).is_gt()
 }
 
-/// Whether it is meant for those who ask for it by name.
+/// Whether a version is a prerelease.
 pub(crate) fn is_prerelease(text: &str) -> bool {
-    read(text).is_some_and(|version| !version.pre.is_empty())
+    parse(text).is_some_and(|version| !version.pre.is_empty())
 }
 
 #[cfg(test)]
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_a_version_is_none() {
+    fn an_invalid_version_is_none() {
         for text in [
             "",
             "latest",
@@ -62,15 +62,15 @@ mod tests {
             "sha256-ab.sig",
             "1.0.0-a_b",
         ] {
-            assert!(read(text).is_none() || text == "1.0.0-", "{text}");
+            assert!(parse(text).is_none() || text == "1.0.0-", "{text}");
         }
         for text in ["1", "v1.2", "1.2.3+build.5", "0.1.0-alpha.1"] {
-            assert!(read(text).is_some(), "{text}");
+            assert!(parse(text).is_some(), "{text}");
         }
     }
 
     #[test]
-    fn a_prerelease_is_one_with_a_word_after_its_numbers() {
+    fn a_prerelease_has_a_suffix_after_a_hyphen() {
         assert!(is_prerelease("2.0.0-rc.1") && !is_prerelease("2.0.0+5"));
     }
 }

@@ -60,6 +60,39 @@ pub struct Capabilities {
 
 /// Renders a chart within the default limits.
 ///
+/// ```
+/// use chart::{Capabilities, Chart, Facts, ReleaseFacts, Values, render};
+///
+/// let chart = Chart::from_files(vec![
+///     ("Chart.yaml".into(), b"apiVersion: v2\nname: shop\nversion: 1.0.0".to_vec()),
+///     ("values.yaml".into(), b"colour: red".to_vec()),
+///     (
+///         "templates/settings.yaml".into(),
+///         b"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}}\n\
+///           data: {colour: {{ .Values.colour }}}"
+///             .to_vec(),
+///     ),
+/// ])?;
+/// let facts = Facts {
+///     release: ReleaseFacts {
+///         name: "web".into(),
+///         namespace: "default".into(),
+///         revision: 1,
+///         upgrade: false,
+///     },
+///     capabilities: Capabilities {
+///         kube_version: "v1.36.3".into(),
+///         api_versions: ["v1".to_owned()].into(),
+///     },
+///     now: jiff::Timestamp::UNIX_EPOCH,
+///     seed: 7,
+/// };
+/// let values = Values::parse("colour: green").expect("valid YAML");
+/// let manifests = render(&chart, &values, &facts)?;
+/// assert!(manifests.text().contains("data: {colour: green}"));
+/// # Ok::<(), chart::Error>(())
+/// ```
+///
 /// # Errors
 /// [`Error::Schema`] when the values do not match the schema, [`Error::Template`] and
 /// [`Error::InvalidOutput`] with the template and line, and other variants of [`Error`].

@@ -1,28 +1,31 @@
-//! May this credential do that? Asked of the cluster itself, by SelfSubjectAccessReview.
+//! The rights of a credential, as the cluster itself reports them in a SelfSubjectAccessReview.
 
-use crate::{Cluster, Error, Kind, Verb};
+use crate::{Cluster, Error, ServedKind, Verb};
 use k8s_openapi::api::authorization::v1::{
     ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec,
 };
 use kube::{Api, api::PostParams};
 use std::fmt;
 
-/// One question.
+/// How many access reviews run at the same time.
+const CONCURRENT_REVIEWS: usize = 8;
+
+/// One right to be reviewed: a verb on a resource.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Ask {
+pub struct AccessReview {
     /// `create`, `patch`, `delete`, `get`, …
     pub verb: &'static str,
     /// The API group.
     pub group: String,
     /// The plural name.
     pub resource: String,
-    /// In which namespace; none asks for the whole cluster.
+    /// The namespace; none reviews the right in the whole cluster.
     pub namespace: Option<String>,
 }
 
-impl Ask {
-    /// Asks for `verb` on a kind.
-    pub fn on(kind: &Kind, verb: &'static str, namespace: Option<&str>) -> Self {
+impl AccessReview {
+    /// The review of `verb` on a kind.
+    pub fn new(kind: &ServedKind, verb: &'static str, namespace: Option<&str>) -> Self {
         Self {
             verb,
             group: kind.group().to_owned(),
@@ -32,7 +35,7 @@ impl Ask {
     }
 }
 
-impl fmt::Display for Ask {
+impl fmt::Display for AccessReview {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{} {}", self.verb, self.resource)?;
         if !self.group.is_empty() {
@@ -45,30 +48,30 @@ impl fmt::Display for Ask {
     }
 }
 
-/// One answer.
+/// The answer to one access review.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Right {
-    /// What was asked.
-    pub ask: Ask,
-    /// Whether it is allowed.
+pub struct AccessDecision {
+    /// The right that was reviewed.
+    pub review: AccessReview,
+    /// Whether the right is granted.
     pub allowed: bool,
-    /// Why, in the cluster's words.
+    /// The reason that the cluster gives.
     pub reason: String,
 }
 
 impl Cluster {
-    /// Asks whether our credential may do it.
+    /// Reviews whether the credential has one right.
     ///
     /// # Errors
     /// [`Error::Refused`], [`Error::Unreachable`] or [`Error::TimedOut`].
-    pub async fn may(&self, ask: Ask) -> Result<Right, Error> {
-        let review = SelfSubjectAccessReview {
+    pub async fn check_access(&self, review: AccessReview) -> Result<AccessDecision, Error> {
+        let request = SelfSubjectAccessReview {
             spec: SelfSubjectAccessReviewSpec {
                 resource_attributes: Some(ResourceAttributes {
-                    verb: Some(ask.verb.to_owned()),
-                    group: Some(ask.group.clone()),
-                    resource: Some(ask.resource.clone()),
-                    namespace: ask.namespace.clone(),
+                    verb: Some(review.verb.to_owned()),
+                    group: Some(review.group.clone()),
+                    resource: Some(review.resource.clone()),
+                    namespace: review.namespace.clone(),
                     ..ResourceAttributes::default()
                 }),
                 ..SelfSubjectAccessReviewSpec::default()
@@ -77,24 +80,28 @@ impl Cluster {
         };
         let api: Api<SelfSubjectAccessReview> = Api::all(self.client.clone());
         let parameters = PostParams::default();
-        let call = api.create(&parameters, &review);
-        let answer = self.call(Verb::Review, &ask, call).await?;
-        let status = answer.status.unwrap_or_default();
-        Ok(Right {
-            ask,
+        let call = api.create(&parameters, &request);
+        let object = format!("the right to {review}");
+        let response = self.call(Verb::Review, object, call).await?;
+        let status = response.status.unwrap_or_default();
+        Ok(AccessDecision {
+            review,
             allowed: status.allowed,
             reason: status.reason.unwrap_or_default(),
         })
     }
 
-    /// Asks for several rights, at most eight at a time; the answers come in the order of the questions.
+    /// Reviews several rights concurrently; the decisions come in the order of the reviews.
     ///
     /// # Errors
-    /// As [`Cluster::may`]; the first failure ends it.
-    pub async fn may_all(&self, asks: Vec<Ask>) -> Result<Vec<Right>, Error> {
+    /// As [`Cluster::check_access`]; the first failure ends it.
+    pub async fn check_access_all(
+        &self,
+        reviews: Vec<AccessReview>,
+    ) -> Result<Vec<AccessDecision>, Error> {
         use futures::{StreamExt as _, TryStreamExt as _};
-        futures::stream::iter(asks.into_iter().map(|ask| self.may(ask)))
-            .buffered(8)
+        futures::stream::iter(reviews.into_iter().map(|review| self.check_access(review)))
+            .buffered(CONCURRENT_REVIEWS)
             .try_collect()
             .await
     }

@@ -1,6 +1,6 @@
-//! Names are resolved here, and the address that was checked is the one that is dialled.
+//! The DNS resolver of the client: the address that was checked is the address that is dialled.
 //!
-//! What may be dialled is decided by [`wire::address`], which repositories of charts share.
+//! [`wire::address`] decides which addresses are allowed; chart repositories use the same policy.
 
 use std::{
     future::Future,
@@ -15,18 +15,18 @@ use hyper_util::client::legacy::connect::dns::Name;
 pub(crate) use wire::address::Refused;
 pub use wire::address::{AddressPolicy, Reach};
 
-/// Resolves names and lets only allowed addresses through.
+/// Resolves names and returns only allowed addresses.
 #[derive(Clone)]
 pub(crate) struct Resolver {
     pub(crate) policy: AddressPolicy,
 }
 
-type Found = Result<IntoIter<SocketAddr>, Box<dyn std::error::Error + Send + Sync>>;
+type Resolved = Result<IntoIter<SocketAddr>, Box<dyn std::error::Error + Send + Sync>>;
 
 impl tower::Service<Name> for Resolver {
     type Response = IntoIter<SocketAddr>;
     type Error = Box<dyn std::error::Error + Send + Sync>;
-    type Future = Pin<Box<dyn Future<Output = Found> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Resolved> + Send>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         Poll::Ready(Ok(()))
@@ -35,12 +35,12 @@ impl tower::Service<Name> for Resolver {
     fn call(&mut self, name: Name) -> Self::Future {
         let policy = self.policy;
         Box::pin(async move {
-            let found: Vec<SocketAddr> =
+            let addresses: Vec<SocketAddr> =
                 tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            for address in &found {
+            for address in &addresses {
                 policy.check(address.ip())?;
             }
-            Ok(found.into_iter())
+            Ok(addresses.into_iter())
         })
     }
 }
@@ -50,18 +50,18 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_name_that_leads_to_loopback_is_refused_when_it_is_resolved() {
+    async fn a_name_that_resolves_to_loopback_is_refused() {
         use tower::ServiceExt as _;
         let name: Name = "localhost".parse().expect("a name");
-        let answer = Resolver {
+        let resolved = Resolver {
             policy: AddressPolicy::Remote,
         }
         .oneshot(name)
         .await;
-        let said = answer
+        let message = resolved
             .err()
             .map(|error| error.to_string())
             .unwrap_or_default();
-        assert!(said.contains("loopback"), "{said}");
+        assert!(message.contains("loopback"), "{message}");
     }
 }

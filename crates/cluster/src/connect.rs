@@ -1,13 +1,13 @@
-//! A cluster and the way to it: deadlines on each call, retries with jitter, addresses checked.
+//! The client of one cluster: a deadline on each call, retries with jitter, addresses checked.
 //!
-//! kube-rs has no read timeout by default, so every call here ends by a deadline of ours; what is tried
-//! again is in [`retry`]. A 409 is tried again only where we read, changed and wrote.
+//! kube-rs has no read timeout by default, so every call here has a deadline. [`retry`] decides which
+//! calls are retried; a 409 is retried only by read-modify-write callers.
 
 mod retry;
 mod token;
 
 use crate::{
-    Credentials, Error, Kinds, Login, Said, Verb,
+    ApiStatus, AuthInfo, Credentials, Error, Kinds, Verb,
     address::{AddressPolicy, Refused, Resolver},
 };
 use futures::future::BoxFuture;
@@ -26,32 +26,32 @@ use tower::{
 };
 use wire::ClusterName;
 
-/// The name under which we own fields of objects.
+/// The name of the field manager that owns the fields of applied objects.
 pub const FIELD_MANAGER: &str = "meshspan";
 
-/// How long one call may take.
-const DEADLINE: Duration = Duration::from_secs(20);
-const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
+/// The default timeout of one call.
+const CALL_TIMEOUT: Duration = Duration::from_secs(20);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// One cluster, ready to be asked. Cheap to clone.
+/// The client of one cluster. Cheap to clone.
 #[derive(Clone)]
 pub struct Cluster {
     name: ClusterName,
-    /// Where it is dialled; none over a service.
+    /// The API server's URL; none over a tower service.
     server: Option<String>,
-    /// The name under which it owns fields.
+    /// The name of the field manager.
     pub(crate) manager: Arc<str>,
     pub(crate) client: Client,
     pub(crate) kinds: Arc<tokio::sync::RwLock<Option<Arc<Kinds>>>>,
-    deadline: Duration,
+    timeout: Duration,
 }
 
 impl Cluster {
-    /// Prepares the connection; nothing is dialled before the first call.
+    /// Configures the client; nothing is dialled before the first call.
     ///
     /// # Errors
-    /// [`Error::Address`] when the address may not be dialled, [`Error::Connect`] when certificate or key
-    /// cannot be used.
+    /// [`Error::Address`] when the policy refuses the address, [`Error::Connect`] when certificate or key
+    /// are invalid.
     pub fn connect(
         name: ClusterName,
         credentials: &Credentials,
@@ -70,17 +70,17 @@ impl Cluster {
             cluster: name.clone(),
             source,
         })?;
-        let config = config_of(uri, credentials).map_err(failed)?;
-        let service =
-            stack(&config, &credentials.login, policy).map_err(|e| failed(Box::new(e)))?;
+        let config = client_config(uri, credentials).map_err(failed)?;
+        let service = client_stack(&config, &credentials.auth_info, policy)
+            .map_err(|e| failed(Box::new(e)))?;
         Ok(Self {
             server: Some(credentials.server.clone()),
-            ..Self::with(name, Client::new(service, "default"))
+            ..Self::with_client(name, Client::new(service, "default"))
         })
     }
 
-    /// A cluster over a tower service, such as the sandbox's: the same calls, no network.
-    pub fn over<S, B>(service: S) -> Self
+    /// A cluster behind a tower service, such as the sandbox's: the same calls, no network.
+    pub fn from_service<S, B>(service: S) -> Self
     where
         S: Service<http::Request<Body>, Response = http::Response<B>> + Send + 'static,
         S::Future: Send + 'static,
@@ -89,53 +89,53 @@ impl Cluster {
         B::Error: Into<BoxError>,
     {
         let name = ClusterName::new("sandbox").unwrap_or_else(|_| unreachable!("a plain label"));
-        Self::with(name, Client::new(service, "default"))
+        Self::with_client(name, Client::new(service, "default"))
     }
 
-    fn with(name: ClusterName, client: Client) -> Self {
+    fn with_client(name: ClusterName, client: Client) -> Self {
         Self {
             name,
             server: None,
             manager: FIELD_MANAGER.into(),
             client,
             kinds: Arc::default(),
-            deadline: DEADLINE,
+            timeout: CALL_TIMEOUT,
         }
     }
 
     /// The same cluster under another name.
     #[must_use]
-    pub fn named(mut self, name: ClusterName) -> Self {
+    pub fn with_name(mut self, name: ClusterName) -> Self {
         self.name = name;
         self
     }
 
-    /// The same cluster with another deadline for each call.
+    /// The same cluster with another timeout for each call.
     #[must_use]
-    pub fn within_at_most(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 
-    /// The same cluster, but fields are owned under another name than ours.
+    /// The same cluster with another field manager.
     #[must_use]
-    pub fn managing_as(mut self, manager: &str) -> Self {
+    pub fn with_field_manager(mut self, manager: &str) -> Self {
         self.manager = manager.into();
         self
     }
 
-    /// Its name in this console.
+    /// The name of the cluster in this console.
     pub fn name(&self) -> &ClusterName {
         &self.name
     }
 
-    /// The address at which it is dialled, `https://host:port`; none over a tower service.
+    /// The API server's URL, `https://host:port`; none over a tower service.
     pub fn server(&self) -> Option<&str> {
         self.server.as_deref()
     }
 
-    /// Awaits `call` for at most the deadline and words what went wrong. On the heap: kube's futures are
-    /// large, and each use case would carry all of its calls along.
+    /// Awaits `call` with the timeout and converts its error. Boxed: kube's futures are large, and each use
+    /// case would contain all of its calls.
     pub(crate) fn call<'a, T: 'a>(
         &'a self,
         verb: Verb,
@@ -144,14 +144,14 @@ impl Cluster {
     ) -> BoxFuture<'a, Result<T, Error>> {
         let object = object.to_string();
         Box::pin(async move {
-            match tokio::time::timeout(self.deadline, call).await {
-                Ok(Ok(answer)) => Ok(answer),
+            match tokio::time::timeout(self.timeout, call).await {
+                Ok(Ok(response)) => Ok(response),
                 Ok(Err(error)) => Err(self.error(verb, object, error)),
                 Err(_) => Err(Error::TimedOut {
                     cluster: self.name.clone(),
                     verb,
                     object,
-                    after: self.deadline,
+                    after: self.timeout,
                 }),
             }
         })
@@ -161,13 +161,13 @@ impl Cluster {
         let cluster = self.name.clone();
         let status = match error {
             kube::Error::Api(status) => status,
-            other => return unreachable_or_refused(cluster, verb, object, other),
+            error => return connection_error(cluster, verb, object, error),
         };
         let causes = status
             .details
             .map(|details| details.causes)
             .unwrap_or_default();
-        let source = Said {
+        let source = ApiStatus {
             code: status.code,
             reason: status.reason,
             message: status.message,
@@ -185,13 +185,8 @@ impl Cluster {
     }
 }
 
-/// A connection that failed because its address is refused is told as such.
-fn unreachable_or_refused(
-    cluster: ClusterName,
-    verb: Verb,
-    object: String,
-    error: kube::Error,
-) -> Error {
+/// The error of a connection; an address that the policy refused is reported as such.
+fn connection_error(cluster: ClusterName, verb: Verb, object: String, error: kube::Error) -> Error {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     while let Some(error) = cause {
         if let Some(refused) = error.downcast_ref::<Refused>() {
@@ -210,27 +205,32 @@ fn unreachable_or_refused(
     }
 }
 
-fn config_of(uri: http::Uri, credentials: &Credentials) -> Result<Config, BoxError> {
+fn client_config(uri: http::Uri, credentials: &Credentials) -> Result<Config, BoxError> {
     let mut config = Config::new(uri);
-    let authorities: Result<Vec<_>, _> =
-        CertificateDer::pem_slice_iter(credentials.authority.as_bytes()).collect();
-    config.root_cert = Some(authorities?.into_iter().map(|der| der.to_vec()).collect());
+    let ca_certificates: Result<Vec<_>, _> =
+        CertificateDer::pem_slice_iter(credentials.ca_bundle.as_bytes()).collect();
+    config.root_cert = Some(
+        ca_certificates?
+            .into_iter()
+            .map(|der| der.to_vec())
+            .collect(),
+    );
     config
         .tls_server_name
         .clone_from(&credentials.tls_server_name);
-    config.connect_timeout = Some(CONNECT_DEADLINE);
-    config.write_timeout = Some(DEADLINE);
+    config.connect_timeout = Some(CONNECT_TIMEOUT);
+    config.write_timeout = Some(CALL_TIMEOUT);
     config.proxy_url = None;
-    match &credentials.login {
-        Login::Token(token) => {
+    match &credentials.auth_info {
+        AuthInfo::Token(token) => {
             let text = format!("Bearer {}", token.reveal());
             let mut value = http::HeaderValue::from_str(&text)?;
             value.set_sensitive(true);
             config.headers.push((http::header::AUTHORIZATION, value));
         }
-        // Each call reads it anew.
-        Login::TokenFile(_) => {}
-        Login::Certificate { certificate, key } => {
+        // Read again for each call.
+        AuthInfo::TokenFile(_) => {}
+        AuthInfo::Certificate { certificate, key } => {
             use base64::{Engine as _, engine::general_purpose::STANDARD};
             config.auth_info.client_certificate_data = Some(STANDARD.encode(certificate));
             config.auth_info.client_key_data = Some(STANDARD.encode(key.reveal()).into());
@@ -239,9 +239,9 @@ fn config_of(uri: http::Uri, credentials: &Credentials) -> Result<Config, BoxErr
     Ok(config)
 }
 
-fn stack(
+fn client_stack(
     config: &Config,
-    login: &Login,
+    auth_info: &AuthInfo,
     policy: AddressPolicy,
 ) -> kube::Result<
     impl Service<
@@ -257,19 +257,20 @@ fn stack(
 > {
     let mut connector = HttpConnector::new_with_resolver(Resolver { policy });
     connector.enforce_http(false);
-    connector.set_connect_timeout(Some(CONNECT_DEADLINE));
+    connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
     connector.set_nodelay(true);
     let https = config.rustls_https_connector_with_connector(connector)?;
     let client: Hyper<_, Body> = Hyper::builder(TokioExecutor::new()).build(https);
     let client = client.map_err(BoxError::from);
     let client = config.extra_headers_layer()?.layer(client);
-    let file = match login {
-        Login::TokenFile(file) => Some(file.as_path()),
-        Login::Token(_) | Login::Certificate { .. } => None,
+    let token_file = match auth_info {
+        AuthInfo::TokenFile(file) => Some(file.as_path()),
+        AuthInfo::Token(_) | AuthInfo::Certificate { .. } => None,
     };
-    let client = token::FromFile::new(client, file);
+    let client = token::TokenFromFile::new(client, token_file);
     let client = config.base_uri_layer().layer(client);
-    let again = retry::Again::new().map_err(|error| kube::Error::Service(error.into()))?;
-    let client = RetryLayer::new(again).layer(client);
+    let policy =
+        retry::CallRetryPolicy::new().map_err(|error| kube::Error::Service(error.into()))?;
+    let client = RetryLayer::new(policy).layer(client);
     Ok(BufferLayer::new(256).layer(client))
 }

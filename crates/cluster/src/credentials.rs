@@ -1,41 +1,47 @@
-//! Reads a kubeconfig strictly: inline data only, nothing that runs or reads anything.
+//! A strict kubeconfig parser: inline data only, no exec plugins, files or proxies.
 //!
-//! A kubeconfig may name programs to run, files to read and proxies to go through; a server that takes
-//! one from a stranger must do none of that. What is refused is refused by name, with the reason.
+//! A kubeconfig may name programs to run, files to read and proxies to dial through; a server that accepts
+//! one over the network must do none of that. Each such field is an error with its name and the reason.
 
 mod file;
 mod mounted;
 
-pub use mounted::Mount;
+pub use mounted::ServiceAccountMount;
 
 use crate::address::AddressPolicy;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use file::{ClusterPart, File, NamedContext, UserPart};
+use file::{ClusterEntry, Kubeconfig, NamedContext, UserEntry};
 use rustls_pki_types::ServerName;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use wire::Secret;
 
-/// How to reach one cluster and log in to it.
+/// The reason why fields that name files are not supported.
+const INLINE_DATA: &str =
+    "it names a file of your host; `kubectl config view --flatten --minify` inlines the data";
+
+/// The address of one cluster and the credentials for it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Credentials {
     /// The API server, `https://host:port`.
     pub server: String,
-    /// The name that its certificate has, where it is another than the address.
+    /// The name in its certificate, if it differs from the address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls_server_name: Option<String>,
-    /// The certificates that may have signed its own, as PEM.
-    pub authority: String,
-    /// How to log in.
-    pub login: Login,
+    /// The CA certificates that verify the server, as PEM.
+    #[serde(alias = "authority")]
+    pub ca_bundle: String,
+    /// The credentials of the client.
+    #[serde(alias = "login")]
+    pub auth_info: AuthInfo,
 }
 
-/// How to log in.
+/// The credentials of a client.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum Login {
+pub enum AuthInfo {
     /// A bearer token.
     Token(Secret<String>),
-    /// A bearer token in a file that is read anew for each call: the one of the pod we run in.
+    /// A bearer token in a file that is read for each call: the token of the console's own pod.
     TokenFile(PathBuf),
     /// A client certificate and its key, both PEM.
     Certificate {
@@ -46,9 +52,9 @@ pub enum Login {
     },
 }
 
-impl Login {
-    /// How a person calls it.
-    pub fn word(&self) -> &'static str {
+impl AuthInfo {
+    /// A short description for the operator.
+    pub fn description(&self) -> &'static str {
         match self {
             Self::Token(_) => "token",
             Self::TokenFile(_) => "token of its pod",
@@ -57,92 +63,94 @@ impl Login {
     }
 }
 
-/// Why a kubeconfig, or one context of it, is refused.
+/// The error of a kubeconfig, or of one of its contexts.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// It is not a kubeconfig.
-    #[error("this is no kubeconfig: {0}")]
+pub enum KubeconfigError {
+    /// The text is not a kubeconfig.
+    #[error("invalid kubeconfig: {0}")]
     Unreadable(String),
-    /// It holds no context.
-    #[error("this kubeconfig has no context")]
+    /// The kubeconfig has no context.
+    #[error("the kubeconfig has no context")]
     NoContext,
     /// The context names a cluster or user that is not in the file.
-    #[error("the context names the {what} {name}, which is not in the file")]
-    Dangling {
+    #[error("the context refers to the {entry} {name}, which is not in the kubeconfig")]
+    UnknownReference {
         /// `cluster` or `user`.
-        what: &'static str,
+        entry: &'static str,
         /// Its name.
         name: String,
     },
-    /// A key that this console refuses.
-    #[error("{key} is refused: {why}")]
-    Key {
+    /// A field that this console does not support.
+    #[error("{key} is not supported: {reason}")]
+    UnsupportedField {
         /// The key, as written in the file.
         key: &'static str,
-        /// Why.
-        why: &'static str,
+        /// The reason.
+        reason: &'static str,
     },
-    /// A key that must be there.
+    /// A required field is missing.
     #[error("{key} is missing")]
-    Missing {
+    MissingField {
         /// The key.
         key: &'static str,
     },
-    /// Data that cannot be read.
-    #[error("{key} cannot be read: {why}")]
-    Data {
+    /// A field has an invalid value.
+    #[error("{key} is invalid: {reason}")]
+    InvalidField {
         /// The key.
         key: &'static str,
-        /// What is wrong with it.
-        why: String,
+        /// The reason.
+        reason: String,
     },
-    /// An address that may not be dialled.
-    #[error("the server {server} is refused: {why}")]
-    Server {
+    /// The address policy refuses the server.
+    #[error("the server {server} is not allowed: {reason}")]
+    InvalidServer {
         /// As written.
         server: String,
-        /// Why.
-        why: String,
+        /// The reason.
+        reason: String,
     },
 }
 
-/// One context of a kubeconfig, taken or refused.
+/// One context of a kubeconfig with its credentials, or the reason why it cannot be used.
 #[derive(Debug)]
 pub struct Context {
     /// Its name.
     pub name: String,
     /// Its server, as written.
     pub server: String,
-    /// What it gives.
-    pub outcome: Result<Credentials, Refusal>,
+    /// Its credentials, or why it cannot be used.
+    pub outcome: Result<Credentials, KubeconfigError>,
 }
 
-/// Reads a kubeconfig and judges each of its contexts.
+/// Parses a kubeconfig and validates each of its contexts.
 ///
 /// # Errors
-/// [`Refusal::Unreadable`] or [`Refusal::NoContext`] when nothing of the file can be used.
-pub fn read_kubeconfig(text: &str, policy: AddressPolicy) -> Result<Vec<Context>, Refusal> {
-    const MOST: usize = 1 << 20;
-    if text.len() > MOST {
-        return Err(Refusal::Unreadable("it is larger than 1 MiB".into()));
+/// [`KubeconfigError::Unreadable`] or [`KubeconfigError::NoContext`] when no context can be read.
+pub fn read_kubeconfig(text: &str, policy: AddressPolicy) -> Result<Vec<Context>, KubeconfigError> {
+    const MAX_BYTES: usize = 1 << 20;
+    if text.len() > MAX_BYTES {
+        return Err(KubeconfigError::Unreadable(
+            "it is larger than 1 MiB".into(),
+        ));
     }
-    let file: File =
-        serde_saphyr::from_str(text).map_err(|error| Refusal::Unreadable(tell(&error)))?;
+    let file: Kubeconfig = serde_saphyr::from_str(text)
+        .map_err(|error| KubeconfigError::Unreadable(first_line(&error)))?;
     if file.kind.as_deref().is_some_and(|kind| kind != "Config") {
-        return Err(Refusal::Unreadable("its kind is not Config".into()));
+        return Err(KubeconfigError::Unreadable("its kind is not Config".into()));
     }
     if file.contexts.is_empty() {
-        return Err(Refusal::NoContext);
+        return Err(KubeconfigError::NoContext);
     }
     Ok(file
         .contexts
         .iter()
-        .map(|context| judge(&file, context, policy))
+        .map(|context| resolve(&file, context, policy))
         .collect())
 }
 
-/// The parser's message without the lines of the file that it would quote: a token may stand there.
-fn tell(error: &serde_saphyr::Error) -> String {
+/// The parser's message without the quoted lines of the file, which may contain a token.
+fn first_line(error: &serde_saphyr::Error) -> String {
     let text = error.to_string();
     let first = text.lines().next().unwrap_or_default();
     first
@@ -152,36 +160,36 @@ fn tell(error: &serde_saphyr::Error) -> String {
         .collect()
 }
 
-fn judge(file: &File, context: &NamedContext, policy: AddressPolicy) -> Context {
+fn resolve(file: &Kubeconfig, context: &NamedContext, policy: AddressPolicy) -> Context {
     let cluster = file
         .clusters
         .iter()
-        .find(|one| one.name == context.context.cluster);
+        .find(|cluster| cluster.name == context.context.cluster);
     let user = file
         .users
         .iter()
-        .find(|one| one.name == context.context.user);
+        .find(|user| user.name == context.context.user);
     let server = cluster
-        .map(|one| one.cluster.server.clone())
+        .map(|cluster| cluster.cluster.server.clone())
         .unwrap_or_default();
     let outcome = (|| {
-        let cluster = cluster.ok_or_else(|| Refusal::Dangling {
-            what: "cluster",
+        let cluster = cluster.ok_or_else(|| KubeconfigError::UnknownReference {
+            entry: "cluster",
             name: context.context.cluster.clone(),
         })?;
-        let user = user
-            .and_then(|one| one.user.as_ref())
-            .ok_or_else(|| Refusal::Dangling {
-                what: "user",
+        let user = user.and_then(|user| user.user.as_ref()).ok_or_else(|| {
+            KubeconfigError::UnknownReference {
+                entry: "user",
                 name: context.context.user.clone(),
-            })?;
-        refuse_cluster(&cluster.cluster)?;
-        refuse_user(user)?;
+            }
+        })?;
+        check_cluster_fields(&cluster.cluster)?;
+        check_user_fields(user)?;
         Ok(Credentials {
-            server: server_of(&cluster.cluster.server, policy)?,
-            tls_server_name: tls_name_of(&cluster.cluster)?,
-            authority: authority_of(&cluster.cluster)?,
-            login: login_of(user)?,
+            server: parse_server(&cluster.cluster.server, policy)?,
+            tls_server_name: parse_tls_server_name(&cluster.cluster)?,
+            ca_bundle: parse_ca_bundle(&cluster.cluster)?,
+            auth_info: parse_auth_info(user)?,
         })
     })();
     Context {
@@ -191,90 +199,90 @@ fn judge(file: &File, context: &NamedContext, policy: AddressPolicy) -> Context 
     }
 }
 
-fn refuse_cluster(cluster: &ClusterPart) -> Result<(), Refusal> {
-    let no = |there: bool, key, why| {
-        if there {
-            Err(Refusal::Key { key, why })
+fn check_cluster_fields(cluster: &ClusterEntry) -> Result<(), KubeconfigError> {
+    let reject_if = |present: bool, key, reason| {
+        if present {
+            Err(KubeconfigError::UnsupportedField { key, reason })
         } else {
             Ok(())
         }
     };
-    no(
+    reject_if(
         cluster.insecure_skip_tls_verify == Some(true),
         "insecure-skip-tls-verify",
-        "anybody on the way could read the token; give certificate-authority-data instead",
+        "the token would be sent to an unverified server; use certificate-authority-data instead",
     )?;
-    no(
+    reject_if(
         cluster.proxy_url.is_some(),
         "proxy-url",
         "the console dials clusters itself",
     )?;
-    no(
+    reject_if(
         cluster.certificate_authority.is_some(),
         "certificate-authority",
-        "it names a file of your machine; kubectl config view --flatten --minify puts the data inline",
+        INLINE_DATA,
     )
 }
 
-fn refuse_user(user: &UserPart) -> Result<(), Refusal> {
-    let no = |there: bool, key, why| {
-        if there {
-            Err(Refusal::Key { key, why })
+fn check_user_fields(user: &UserEntry) -> Result<(), KubeconfigError> {
+    let reject_if = |present: bool, key, reason| {
+        if present {
+            Err(KubeconfigError::UnsupportedField { key, reason })
         } else {
             Ok(())
         }
     };
-    let inline = "it names a file of your machine; kubectl config view --flatten --minify puts the data inline";
-    let token = "give the token of a ServiceAccount instead";
-    let runs = "it would run a program on the console's machine; give the token of a ServiceAccount instead";
-    no(user.exec.is_some(), "exec", runs)?;
-    no(user.auth_provider.is_some(), "auth-provider", runs)?;
-    no(user.token_file.is_some(), "tokenFile", inline)?;
-    no(
+    let token = "use the token of a ServiceAccount instead";
+    let runs =
+        "it would run a program on the console's host; use the token of a ServiceAccount instead";
+    reject_if(user.exec.is_some(), "exec", runs)?;
+    reject_if(user.auth_provider.is_some(), "auth-provider", runs)?;
+    reject_if(user.token_file.is_some(), "tokenFile", INLINE_DATA)?;
+    reject_if(
         user.client_certificate.is_some(),
         "client-certificate",
-        inline,
+        INLINE_DATA,
     )?;
-    no(user.client_key.is_some(), "client-key", inline)?;
-    no(
+    reject_if(user.client_key.is_some(), "client-key", INLINE_DATA)?;
+    reject_if(
         user.username.is_some() || user.password.is_some(),
         "username",
         token,
     )?;
-    let somebody = user.impersonate.is_some()
+    let impersonates = user.impersonate.is_some()
         || user.impersonate_uid.is_some()
         || user.impersonate_groups.is_some()
         || user.impersonate_extra.is_some();
-    no(
-        somebody,
+    reject_if(
+        impersonates,
         "as",
-        "the console acts as the credential's own user",
+        "impersonation is not supported; the console acts as the user of the credentials",
     )
 }
 
-fn server_of(server: &str, policy: AddressPolicy) -> Result<String, Refusal> {
-    let refused = |why: String| Refusal::Server {
+fn parse_server(server: &str, policy: AddressPolicy) -> Result<String, KubeconfigError> {
+    let invalid = |reason: String| KubeconfigError::InvalidServer {
         server: server.to_owned(),
-        why,
+        reason,
     };
-    let url = url::Url::parse(server).map_err(|error| refused(error.to_string()))?;
+    let url = url::Url::parse(server).map_err(|error| invalid(error.to_string()))?;
     if url.scheme() != "https" {
-        return Err(refused("it is not https".into()));
+        return Err(invalid("it is not https".into()));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(refused("it carries a password".into()));
+        return Err(invalid("it contains a password".into()));
     }
     let host = url
         .host_str()
-        .ok_or_else(|| refused("it names no host".into()))?;
+        .ok_or_else(|| invalid("it has no host".into()))?;
     policy
         .check_host(host)
-        .map_err(|error| refused(error.to_string()))?;
+        .map_err(|error| invalid(error.to_string()))?;
     Ok(server.trim_end_matches('/').to_owned())
 }
 
-/// The name that is looked for in the certificate; nothing else is dialled by it.
-fn tls_name_of(cluster: &ClusterPart) -> Result<Option<String>, Refusal> {
+/// The name that the certificate must have; the address that is dialled does not depend on it.
+fn parse_tls_server_name(cluster: &ClusterEntry) -> Result<Option<String>, KubeconfigError> {
     let Some(name) = cluster
         .tls_server_name
         .as_deref()
@@ -282,66 +290,66 @@ fn tls_name_of(cluster: &ClusterPart) -> Result<Option<String>, Refusal> {
     else {
         return Ok(None);
     };
-    let read = ServerName::try_from(name).map_err(|_| Refusal::Data {
+    let parsed = ServerName::try_from(name).map_err(|_| KubeconfigError::InvalidField {
         key: "tls-server-name",
-        why: "it is no name of a server".into(),
+        reason: "it is not a server name".into(),
     })?;
-    Ok(Some(read.to_str().into_owned()))
+    Ok(Some(parsed.to_str().into_owned()))
 }
 
-fn authority_of(cluster: &ClusterPart) -> Result<String, Refusal> {
+fn parse_ca_bundle(cluster: &ClusterEntry) -> Result<String, KubeconfigError> {
     let key = "certificate-authority-data";
     let data = cluster
         .certificate_authority_data
         .as_deref()
-        .ok_or(Refusal::Missing { key })?;
-    let pem = pem_of(key, data)?;
+        .ok_or(KubeconfigError::MissingField { key })?;
+    let pem = decode_pem(key, data)?;
     if pem.contains("BEGIN CERTIFICATE") {
         return Ok(pem);
     }
-    Err(Refusal::Data {
+    Err(KubeconfigError::InvalidField {
         key,
-        why: "it holds no PEM certificate".into(),
+        reason: "it contains no PEM certificate".into(),
     })
 }
 
-fn login_of(user: &UserPart) -> Result<Login, Refusal> {
+fn parse_auth_info(user: &UserEntry) -> Result<AuthInfo, KubeconfigError> {
     if let Some(token) = &user.token {
-        return Ok(Login::Token(token_of(token.reveal())?));
+        return Ok(AuthInfo::Token(parse_token(token.reveal())?));
     }
     match (&user.client_certificate_data, &user.client_key_data) {
-        (Some(certificate), Some(key)) => Ok(Login::Certificate {
-            certificate: pem_of("client-certificate-data", certificate)?,
-            key: Secret::new(pem_of("client-key-data", key.reveal())?),
+        (Some(certificate), Some(key)) => Ok(AuthInfo::Certificate {
+            certificate: decode_pem("client-certificate-data", certificate)?,
+            key: Secret::new(decode_pem("client-key-data", key.reveal())?),
         }),
-        (Some(_), None) => Err(Refusal::Missing {
+        (Some(_), None) => Err(KubeconfigError::MissingField {
             key: "client-key-data",
         }),
-        _ => Err(Refusal::Missing { key: "token" }),
+        _ => Err(KubeconfigError::MissingField { key: "token" }),
     }
 }
 
-fn token_of(text: &str) -> Result<Secret<String>, Refusal> {
-    let clean = text.trim();
-    if clean.is_empty() || !clean.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(Refusal::Data {
+fn parse_token(text: &str) -> Result<Secret<String>, KubeconfigError> {
+    let token = text.trim();
+    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(KubeconfigError::InvalidField {
             key: "token",
-            why: "it is empty or holds blanks".into(),
+            reason: "it is empty or contains blanks".into(),
         });
     }
-    Ok(Secret::new(clean.to_owned()))
+    Ok(Secret::new(token.to_owned()))
 }
 
-fn pem_of(key: &'static str, data: &str) -> Result<String, Refusal> {
+fn decode_pem(key: &'static str, data: &str) -> Result<String, KubeconfigError> {
     let compact: String = data.split_whitespace().collect();
-    let unreadable = |why: &str| Refusal::Data {
+    let invalid = |reason: &str| KubeconfigError::InvalidField {
         key,
-        why: why.to_owned(),
+        reason: reason.to_owned(),
     };
     let bytes = STANDARD
         .decode(compact)
-        .map_err(|_| unreadable("it is not base64"))?;
-    String::from_utf8(bytes).map_err(|_| unreadable("it is not PEM"))
+        .map_err(|_| invalid("it is not base64"))?;
+    String::from_utf8(bytes).map_err(|_| invalid("it is not PEM"))
 }
 
 #[cfg(test)]

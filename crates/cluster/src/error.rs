@@ -1,32 +1,32 @@
-//! What can go wrong with a cluster: what was attempted, on what, and what the cluster said.
+//! The errors of cluster calls: the operation, its object, and the status of the API server.
 
 use crate::ObjectRef;
 use std::{fmt, time::Duration};
 use wire::ClusterName;
 
-/// What was attempted.
+/// The operation of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
     /// Read one object.
     Get,
-    /// Read many.
+    /// List objects.
     List,
-    /// Follow changes.
+    /// Watch changes.
     Watch,
-    /// Make a new object.
+    /// Create an object.
     Create,
-    /// Make it be as said.
+    /// Apply an object.
     Apply,
-    /// Write an object that was read before.
+    /// Update an object that was read before.
     Update,
-    /// Take it away.
+    /// Delete an object.
     Delete,
-    /// Ask what the cluster serves.
+    /// Discover the kinds that the cluster serves.
     Discover,
-    /// Ask for rights.
+    /// Review rights, or the user of the credential.
     Review,
-    /// Ask a port of a pod.
-    Ask,
+    /// Connect to a port of a pod.
+    Connect,
 }
 
 impl fmt::Display for Verb {
@@ -40,141 +40,141 @@ impl fmt::Display for Verb {
             Self::Update => "update",
             Self::Delete => "delete",
             Self::Discover => "discover",
-            Self::Review => "ask for the rights to",
-            Self::Ask => "ask",
+            Self::Review => "review",
+            Self::Connect => "connect to",
         })
     }
 }
 
-/// What the API server said, in its own words.
+/// The status of an API server's error response.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
-pub struct Said {
-    /// HTTP status.
+pub struct ApiStatus {
+    /// The HTTP status code.
     pub code: u16,
-    /// Kubernetes' reason, such as `Forbidden`.
+    /// The reason, such as `Forbidden`.
     pub reason: String,
-    /// Its sentence.
+    /// The message.
     pub message: String,
-    /// Field and message of each cause.
+    /// The field and message of each cause.
     pub causes: Vec<(String, String)>,
 }
 
-/// Who owns a field that we wanted to set.
+/// The field manager that owns a field of a conflicting apply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldOwner {
-    /// The other manager, such as `kubectl`.
+    /// The field manager, such as `kubectl`.
     pub manager: String,
     /// The field, such as `.spec.replicas`.
     pub field: String,
 }
 
-/// Why a cluster did not do what it was asked.
+/// The error of a cluster call.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No connection could be made with what we know of the cluster.
+    /// The client could not be configured.
     #[error("could not prepare the connection to cluster {cluster}")]
     Connect {
-        /// Which cluster.
+        /// The cluster.
         cluster: ClusterName,
-        /// Why.
+        /// The cause.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// Its address may not be dialled.
-    #[error("cluster {cluster} may not be dialled")]
+    /// The address policy refuses the cluster's address.
+    #[error("the address of cluster {cluster} is not allowed")]
     Address {
-        /// Which cluster.
+        /// The cluster.
         cluster: ClusterName,
-        /// Why.
+        /// The cause.
         #[source]
         source: crate::address::Refused,
     },
-    /// It does not answer, or what it answers cannot be read.
+    /// The cluster does not answer, or its response cannot be read.
     #[error("could not {verb} {object} on cluster {cluster}: no answer")]
     Unreachable {
-        /// Which cluster.
+        /// The cluster.
         cluster: ClusterName,
-        /// What was attempted.
+        /// The operation.
         verb: Verb,
-        /// On what.
+        /// The object of the operation.
         object: String,
-        /// What the connection said.
+        /// The error of the connection.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// It did not answer in time.
+    /// The cluster did not answer in time.
     #[error("could not {verb} {object} on cluster {cluster}: no answer in {} s", after.as_secs())]
     TimedOut {
-        /// Which cluster.
+        /// The cluster.
         cluster: ClusterName,
-        /// What was attempted.
+        /// The operation.
         verb: Verb,
-        /// On what.
+        /// The object of the operation.
         object: String,
-        /// How long we waited.
+        /// The timeout that passed.
         after: Duration,
     },
-    /// It answered no.
+    /// The API server rejected the request.
     #[error("could not {verb} {object} on cluster {cluster}")]
     Refused {
-        /// Which cluster.
+        /// The cluster.
         cluster: ClusterName,
-        /// What was attempted.
+        /// The operation.
         verb: Verb,
-        /// On what.
+        /// The object of the operation.
         object: String,
-        /// What it said.
+        /// The status of its response.
         #[source]
-        source: Said,
+        source: ApiStatus,
     },
-    /// It does not serve that kind.
-    #[error("cluster {cluster} serves no {kind} of {api_version}")]
+    /// The cluster does not serve the kind.
+    #[error("cluster {cluster} does not serve kind {kind} of {api_version}")]
     NoSuchKind {
-        /// Which cluster.
+        /// The cluster.
         cluster: ClusterName,
         /// The API version.
         api_version: String,
         /// The kind.
         kind: String,
     },
-    /// An object without what every object has.
-    #[error("this is no object: {missing} is missing")]
-    NoObject {
+    /// An object without a required field.
+    #[error("invalid object: {missing} is missing")]
+    InvalidObject {
         /// `kind`, `apiVersion` or `metadata.name`.
         missing: &'static str,
     },
-    /// A port of a pod gives no answer.
+    /// The port of a pod gives no answer.
     #[error("no answer from {port} on cluster {cluster}")]
-    NoAnswer {
-        /// Which cluster.
+    PortForward {
+        /// The cluster.
         cluster: ClusterName,
         /// The pod and its port.
         port: String,
-        /// Why.
+        /// The cause.
         #[source]
-        source: crate::NoAnswer,
+        source: crate::PortForwardError,
     },
     /// Objects did not become ready in time.
     #[error("{} of {} objects were not ready on cluster {cluster} after {} s", missing.len(), all, waited.as_secs())]
     NotReady {
-        /// Which cluster.
+        /// The cluster.
         cluster: ClusterName,
-        /// How long we waited.
+        /// The timeout that passed.
         waited: Duration,
-        /// Each object that is not ready, and why.
+        /// Each object that is not ready, with the reason.
         missing: Vec<(ObjectRef, String)>,
-        /// How many there are.
+        /// The number of objects.
         all: usize,
     },
-    /// Somebody asked for the end.
-    #[error("stopped")]
+    /// The wait was cancelled.
+    #[error("cancelled")]
     Cancelled,
 }
 
 impl Error {
-    /// What the API server said, when it said something.
-    pub fn said(&self) -> Option<&Said> {
+    /// The status of the API server's response, if there was one.
+    pub fn status(&self) -> Option<&ApiStatus> {
         match self {
             Self::Refused { source, .. } => Some(source),
             _ => None,
@@ -182,7 +182,7 @@ impl Error {
     }
 
     fn code(&self) -> u16 {
-        self.said().map_or(0, |said| said.code)
+        self.status().map_or(0, |status| status.code)
     }
 
     /// Whether the credential lacks the right.
@@ -195,24 +195,24 @@ impl Error {
         self.code() == 401
     }
 
-    /// Whether the object is not there.
+    /// Whether the object does not exist.
     pub fn is_not_found(&self) -> bool {
         self.code() == 404
     }
 
-    /// Whether somebody wrote in between, or owns a field.
+    /// Whether the object changed in between, or another manager owns a field.
     pub fn is_conflict(&self) -> bool {
-        self.said()
-            .is_some_and(|said| said.code == 409 && said.reason != "AlreadyExists")
+        self.status()
+            .is_some_and(|status| status.code == 409 && status.reason != "AlreadyExists")
     }
 
-    /// Whether the object is there already.
+    /// Whether the object exists already.
     pub fn already_exists(&self) -> bool {
-        self.said()
-            .is_some_and(|said| said.reason == "AlreadyExists")
+        self.status()
+            .is_some_and(|status| status.reason == "AlreadyExists")
     }
 
-    /// Whether the cluster did not answer at all.
+    /// Whether the cluster did not answer.
     pub fn is_unreachable(&self) -> bool {
         matches!(
             self,
@@ -220,11 +220,11 @@ impl Error {
         )
     }
 
-    /// The managers that own fields we wanted to set, from a server-side apply's conflict.
-    pub fn owners(&self) -> Vec<FieldOwner> {
+    /// The managers that own the conflicting fields of a server-side apply.
+    pub fn field_owners(&self) -> Vec<FieldOwner> {
         let causes = self
-            .said()
-            .map(|said| said.causes.as_slice())
+            .status()
+            .map(|status| status.causes.as_slice())
             .unwrap_or_default();
         causes
             .iter()
@@ -244,8 +244,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_conflict_of_field_owners_names_the_other_manager() {
-        let said = Said {
+    fn a_field_conflict_names_the_other_manager() {
+        let status = ApiStatus {
             code: 409,
             reason: "Conflict".into(),
             message: "Apply failed with 1 conflict".into(),
@@ -258,13 +258,13 @@ mod tests {
             cluster: ClusterName::new("east").expect("a name"),
             verb: Verb::Apply,
             object: "Deployment shop/web".into(),
-            source: said,
+            source: status,
         };
         assert!(error.is_conflict());
         let owner = FieldOwner {
             manager: "kubectl".into(),
             field: ".spec.replicas".into(),
         };
-        assert_eq!(error.owners(), [owner]);
+        assert_eq!(error.field_owners(), [owner]);
     }
 }

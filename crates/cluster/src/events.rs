@@ -1,30 +1,30 @@
-//! Events of a namespace: what happened to which object, how often, when last.
+//! Kubernetes events of a namespace.
 
-use crate::{Cluster, Error, Object};
+use crate::{Cluster, Error, Kind, Object};
 
-/// One event of the cluster.
+/// One Kubernetes event.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Occurrence {
+pub struct KubernetesEvent {
     /// Whether it is a warning.
     pub warning: bool,
     /// Its reason, such as `Failed`.
     pub reason: String,
-    /// Kind of the object.
+    /// The kind of the object.
     pub kind: String,
-    /// Name of the object.
+    /// The name of the object.
     pub name: String,
-    /// What was said.
+    /// The message.
     pub message: String,
-    /// How often.
+    /// How many times it occurred.
     pub count: u32,
-    /// When it was last seen, in seconds since 1970.
+    /// The time of the last occurrence, in seconds since 1970.
     pub at: i64,
 }
 
-impl Occurrence {
-    /// Reads a `v1` Event.
-    pub fn of(event: &Object) -> Self {
-        let stamp = [
+impl KubernetesEvent {
+    /// Parses a `v1` Event.
+    pub fn from_object(event: &Object) -> Self {
+        let timestamp = [
             "/lastTimestamp",
             "/eventTime",
             "/firstTimestamp",
@@ -32,7 +32,7 @@ impl Occurrence {
         ]
         .iter()
         .find_map(|pointer| event.text(pointer).parse::<jiff::Timestamp>().ok());
-        let series = event
+        let count = event
             .number("/series/count")
             .or_else(|| event.number("/count"));
         Self {
@@ -41,10 +41,10 @@ impl Occurrence {
             kind: event.text("/involvedObject/kind").to_owned(),
             name: event.text("/involvedObject/name").to_owned(),
             message: event.text("/message").to_owned(),
-            count: series
+            count: count
                 .and_then(|count| u32::try_from(count).ok())
                 .unwrap_or(1),
-            at: stamp.map_or(0, jiff::Timestamp::as_second),
+            at: timestamp.map_or(0, jiff::Timestamp::as_second),
         }
     }
 }
@@ -54,9 +54,10 @@ impl Cluster {
     ///
     /// # Errors
     /// As [`Cluster::get`].
-    pub async fn events(&self, namespace: &str) -> Result<Vec<Occurrence>, Error> {
-        let found = self.list("v1", "Event", Some(namespace), "").await?;
-        let mut events: Vec<Occurrence> = found.iter().map(Occurrence::of).collect();
+    pub async fn events(&self, namespace: &str) -> Result<Vec<KubernetesEvent>, Error> {
+        let objects = self.list_objects(Kind::EVENT, Some(namespace), "").await?;
+        let mut events: Vec<KubernetesEvent> =
+            objects.iter().map(KubernetesEvent::from_object).collect();
         events.sort_by_key(|event| std::cmp::Reverse(event.at));
         Ok(events)
     }

@@ -1,32 +1,32 @@
-//! What a cluster says of itself: version, nodes, ranges, room.
+//! Facts about a cluster: version, nodes, CIDRs, capacity.
 
-use crate::{Cluster, Error, Object, Verb, bytes, millicores};
+use crate::{Cluster, Error, Kind, Object, Verb, bytes, millicores};
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
-/// What a cluster says of itself.
+/// Facts about a cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
-    /// Its version, such as `v1.36.3`.
+    /// The Kubernetes version, such as `v1.36.3`.
     pub version: String,
-    /// Its nodes.
+    /// The nodes.
     pub nodes: Vec<Node>,
-    /// Pod ranges, as far as they can be read.
+    /// Pod CIDRs, as far as they can be read.
     pub pod_cidrs: Vec<String>,
-    /// Service ranges, as far as they can be read.
+    /// Service CIDRs, as far as they can be read.
     pub service_cidrs: Vec<String>,
-    /// Millicores that the nodes offer.
+    /// Allocatable CPU of the nodes, in millicores.
     pub cpu: u64,
-    /// Bytes that the nodes offer.
+    /// Allocatable memory of the nodes, in bytes.
     pub memory: u64,
-    /// Millicores that pods request.
+    /// CPU requests of the pods, in millicores.
     pub cpu_requested: u64,
-    /// Bytes that pods request.
+    /// Memory requests of the pods, in bytes.
     pub memory_requested: u64,
-    /// How many API groups it serves.
+    /// The number of API groups.
     pub groups: usize,
-    /// How long the version took to come.
-    pub answered_in: Duration,
+    /// The latency of the API server's response to the version request.
+    pub latency: Duration,
 }
 
 /// One node.
@@ -36,46 +36,46 @@ pub struct Node {
     pub name: String,
     /// Whether it is Ready.
     pub ready: bool,
-    /// Its kubelet's version.
+    /// The version of its kubelet.
     pub version: String,
-    /// Its pod range; a lower bound of the cluster's.
+    /// Its pod CIDR; a part of the cluster's.
     pub pod_cidr: Option<String>,
-    /// Millicores it offers.
+    /// Allocatable CPU, in millicores.
     pub cpu: u64,
-    /// Bytes it offers.
+    /// Allocatable memory, in bytes.
     pub memory: u64,
 }
 
 impl Cluster {
-    /// The version that the API server gives, such as `v1.36.3`.
+    /// The version of the API server, such as `v1.36.3`.
     ///
     /// # Errors
     /// [`Error::Refused`], [`Error::Unreachable`] or [`Error::TimedOut`].
     pub async fn version(&self) -> Result<String, Error> {
         let call = self.client.apiserver_version();
-        Ok(self.call(Verb::Get, "its version", call).await?.git_version)
+        Ok(self.call(Verb::Get, "the version", call).await?.git_version)
     }
 
-    /// Everything the cluster says of itself. What our credential may not read stays empty.
+    /// All facts about the cluster. Those that the credential may not read are empty.
     ///
     /// # Errors
     /// As [`Cluster::version`].
     pub async fn facts(&self) -> Result<Facts, Error> {
         let start = Instant::now();
         let version = self.version().await?;
-        let answered_in = start.elapsed();
+        let latency = start.elapsed();
         let kinds = self.kinds().await?;
-        // On the heap: together these futures are large.
-        let (nodes, pods, ranges, kubeadm) = tokio::join!(
-            Box::pin(self.list("v1", "Node", None, "")),
-            Box::pin(self.list("v1", "Pod", None, "")),
+        // Boxed: together these futures are large.
+        let (nodes, pods, service_cidrs, kubeadm_cidr) = tokio::join!(
+            Box::pin(self.list_objects(Kind::NODE, None, "")),
+            Box::pin(self.list_objects(Kind::POD, None, "")),
             Box::pin(self.service_ranges()),
-            Box::pin(self.kubeadm_pod_range()),
+            Box::pin(self.kubeadm_pod_cidr()),
         );
-        let nodes: Vec<Node> = readable(nodes)?.iter().map(node_of).collect();
-        let (cpu_requested, memory_requested) = requests(&readable(pods)?);
-        let pod_cidrs = match kubeadm {
-            Some(range) => vec![range],
+        let nodes: Vec<Node> = or_empty(nodes)?.iter().map(Node::from_object).collect();
+        let (cpu_requested, memory_requested) = requests(&or_empty(pods)?);
+        let pod_cidrs = match kubeadm_cidr {
+            Some(cidr) => vec![cidr],
             None => nodes
                 .iter()
                 .filter_map(|node| node.pod_cidr.clone())
@@ -84,18 +84,18 @@ impl Cluster {
         Ok(Facts {
             version,
             pod_cidrs,
-            service_cidrs: ranges.unwrap_or_default(),
+            service_cidrs: service_cidrs.unwrap_or_default(),
             cpu: nodes.iter().map(|node| node.cpu).sum(),
             memory: nodes.iter().map(|node| node.memory).sum(),
             nodes,
             cpu_requested,
             memory_requested,
             groups: kinds.groups(),
-            answered_in,
+            latency,
         })
     }
 
-    async fn kubeadm_pod_range(&self) -> Option<String> {
+    async fn kubeadm_pod_cidr(&self) -> Option<String> {
         let reference = crate::ObjectRef {
             kind: "ConfigMap".into(),
             api_version: "v1".into(),
@@ -111,41 +111,43 @@ impl Cluster {
     }
 }
 
-/// A list that our credential may not read is an empty one.
-fn readable(found: Result<Vec<Object>, Error>) -> Result<Vec<Object>, Error> {
-    match found {
+/// The list, or an empty one when the credential may not read it.
+fn or_empty(listed: Result<Vec<Object>, Error>) -> Result<Vec<Object>, Error> {
+    match listed {
         Err(error) if error.is_forbidden() => Ok(Vec::new()),
-        found => found,
+        listed => listed,
     }
 }
 
-fn node_of(node: &Object) -> Node {
-    let ready = node.list("/status/conditions").iter().any(|condition| {
-        condition.get("type").and_then(Value::as_str) == Some("Ready")
-            && condition.get("status").and_then(Value::as_str) == Some("True")
-    });
-    Node {
-        name: node.name().to_owned(),
-        ready,
-        version: node.text("/status/nodeInfo/kubeletVersion").to_owned(),
-        pod_cidr: Some(node.text("/spec/podCIDR").to_owned()).filter(|range| !range.is_empty()),
-        cpu: millicores(node.text("/status/allocatable/cpu")),
-        memory: bytes(node.text("/status/allocatable/memory")),
+impl Node {
+    fn from_object(node: &Object) -> Self {
+        let ready = node.list("/status/conditions").iter().any(|condition| {
+            condition.get("type").and_then(Value::as_str) == Some("Ready")
+                && condition.get("status").and_then(Value::as_str) == Some("True")
+        });
+        Self {
+            name: node.name().to_owned(),
+            ready,
+            version: node.text("/status/nodeInfo/kubeletVersion").to_owned(),
+            pod_cidr: Some(node.text("/spec/podCIDR").to_owned()).filter(|cidr| !cidr.is_empty()),
+            cpu: millicores(node.text("/status/allocatable/cpu")),
+            memory: bytes(node.text("/status/allocatable/memory")),
+        }
     }
 }
 
-/// CPU and memory that pods request which still run or will.
+/// CPU and memory requests of all pods that have not finished.
 fn requests(pods: &[Object]) -> (u64, u64) {
-    let alive = |pod: &&Object| !matches!(pod.text("/status/phase"), "Succeeded" | "Failed");
-    let asked = |container: &Value, what: &str| -> String {
-        let found = container.pointer(&format!("/resources/requests/{what}"));
-        found.and_then(Value::as_str).unwrap_or_default().to_owned()
+    let unfinished = |pod: &&Object| !matches!(pod.text("/status/phase"), "Succeeded" | "Failed");
+    let request = |container: &Value, resource: &str| -> String {
+        let value = container.pointer(&format!("/resources/requests/{resource}"));
+        value.and_then(Value::as_str).unwrap_or_default().to_owned()
     };
     let mut total = (0, 0);
-    for pod in pods.iter().filter(alive) {
+    for pod in pods.iter().filter(unfinished) {
         for container in pod.list("/spec/containers") {
-            total.0 += millicores(&asked(container, "cpu"));
-            total.1 += bytes(&asked(container, "memory"));
+            total.0 += millicores(&request(container, "cpu"));
+            total.1 += bytes(&request(container, "memory"));
         }
     }
     total

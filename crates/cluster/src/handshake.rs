@@ -1,9 +1,10 @@
-//! What a server shows in a TLS handshake, and whether a given authority vouches for it.
+//! A TLS handshake with a server, to inspect its certificates and verify them against a CA bundle.
 //!
-//! Nothing is sent and no credential is used: the certificate is looked at whether or not it is good,
-//! so that a person can be told what is wrong with it. Start at [`handshake`].
+//! No request is sent and no credential is used. The certificates are read whether or not they verify,
+//! so that the console can say what is wrong with them. Start at [`handshake`].
 
 use crate::{AddressPolicy, Certificate, address::Refused};
+use parking_lot::Mutex;
 use rustls::{
     ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
     client::{
@@ -13,182 +14,184 @@ use rustls::{
     crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature},
 };
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject as _};
-use std::{
-    net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::TcpStream;
 
-/// How long name, connection and handshake may take together.
-const DEADLINE: Duration = Duration::from_secs(8);
+/// How long name resolution, connection and handshake may take together.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// What a server showed.
+/// The certificates of a server and their verification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerCheck {
-    /// Its certificates, its own first.
+    /// The certificates of the server, its own first.
     pub chain: Vec<Certificate>,
-    /// Whether the given authority vouches for it under the given name; else what is wrong.
+    /// Whether the CA bundle verifies them for the given name; else the reason.
     pub verified: Result<(), String>,
 }
 
-/// Why there was no handshake.
+/// The reason why the handshake failed.
 #[derive(Debug, thiserror::Error)]
-pub enum NoHandshake {
-    /// The URL names no host.
-    #[error("{0} names no host")]
+pub enum HandshakeError {
+    /// The URL has no host.
+    #[error("{0} has no host")]
     NoHost(String),
-    /// The authority cannot be read.
-    #[error("the authority cannot be read: {0}")]
-    Authority(String),
-    /// The address may not be dialled.
+    /// The CA bundle cannot be parsed.
+    #[error("invalid CA bundle: {0}")]
+    CaBundle(String),
+    /// The address policy refuses the address.
     #[error("{0}")]
     Address(Refused),
-    /// The name leads nowhere.
-    #[error("the name {0} cannot be resolved")]
-    Name(String),
-    /// Nobody listens, or something in between refuses.
+    /// The host name cannot be resolved.
+    #[error("the host name {0} cannot be resolved")]
+    Resolve(String),
+    /// The connection failed: nothing listens, or a firewall refuses it.
     #[error("no connection to {0}: {1}")]
     Connect(String, std::io::ErrorKind),
-    /// What listens does not speak TLS.
+    /// The server does not speak TLS.
     #[error("{0} does not speak TLS: {1}")]
-    NoTls(String, String),
-    /// It took too long.
+    Tls(String, String),
+    /// The handshake did not finish in time.
     #[error("{0} did not answer in {1} s")]
     TimedOut(String, u64),
 }
 
-/// Looks at the certificate of the server at `url` and asks `authority` (PEM) about it.
+/// Reads the certificates of the server at `url` and verifies them against `ca_bundle` (PEM).
 ///
 /// # Errors
-/// [`NoHandshake`], which says how far it came.
+/// [`HandshakeError`], which names the step that failed.
 pub async fn handshake(
     url: &str,
-    authority: &str,
+    ca_bundle: &str,
     policy: AddressPolicy,
-) -> Result<ServerCheck, NoHandshake> {
-    handshake_as(url, None, authority, policy).await
+) -> Result<ServerCheck, HandshakeError> {
+    handshake_with_name(url, None, ca_bundle, policy).await
 }
 
-/// The same, but the certificate is to have this name, whatever the address is.
+/// As [`handshake`], but verifies the certificate for `name` instead of the host of the URL.
 ///
 /// # Errors
-/// [`NoHandshake`], which says how far it came.
-pub async fn handshake_as(
+/// [`HandshakeError`], which names the step that failed.
+pub async fn handshake_with_name(
     url: &str,
     name: Option<&str>,
-    authority: &str,
+    ca_bundle: &str,
     policy: AddressPolicy,
-) -> Result<ServerCheck, NoHandshake> {
-    let read = url::Url::parse(url).map_err(|_| NoHandshake::NoHost(url.to_owned()))?;
-    let host = read
+) -> Result<ServerCheck, HandshakeError> {
+    let parsed = url::Url::parse(url).map_err(|_| HandshakeError::NoHost(url.to_owned()))?;
+    let host = parsed
         .host_str()
-        .ok_or_else(|| NoHandshake::NoHost(url.to_owned()))?
+        .ok_or_else(|| HandshakeError::NoHost(url.to_owned()))?
         .trim_start_matches('[')
         .trim_end_matches(']')
         .to_owned();
-    let port = read.port().unwrap_or(443);
-    let all = look(&host, port, name.unwrap_or(&host), authority, policy);
-    tokio::time::timeout(DEADLINE, all)
+    let port = parsed.port().unwrap_or(443);
+    let inspection = inspect(&host, port, name.unwrap_or(&host), ca_bundle, policy);
+    tokio::time::timeout(HANDSHAKE_TIMEOUT, inspection)
         .await
-        .unwrap_or_else(|_| Err(NoHandshake::TimedOut(host.clone(), DEADLINE.as_secs())))
+        .unwrap_or_else(|_| {
+            Err(HandshakeError::TimedOut(
+                host.clone(),
+                HANDSHAKE_TIMEOUT.as_secs(),
+            ))
+        })
 }
 
-async fn look(
+async fn inspect(
     host: &str,
     port: u16,
     name: &str,
-    authority: &str,
+    ca_bundle: &str,
     policy: AddressPolicy,
-) -> Result<ServerCheck, NoHandshake> {
-    policy.check_host(host).map_err(NoHandshake::Address)?;
-    let found = tokio::net::lookup_host((host, port)).await;
-    let found: Vec<SocketAddr> = found
-        .map_err(|_| NoHandshake::Name(host.to_owned()))?
+) -> Result<ServerCheck, HandshakeError> {
+    policy.check_host(host).map_err(HandshakeError::Address)?;
+    let resolved = tokio::net::lookup_host((host, port)).await;
+    let addresses: Vec<SocketAddr> = resolved
+        .map_err(|_| HandshakeError::Resolve(host.to_owned()))?
         .collect();
-    for address in &found {
-        policy.check(address.ip()).map_err(NoHandshake::Address)?;
+    for address in &addresses {
+        policy
+            .check(address.ip())
+            .map_err(HandshakeError::Address)?;
     }
-    let stream = TcpStream::connect(found.as_slice()).await;
+    let stream = TcpStream::connect(addresses.as_slice()).await;
     let stream =
-        stream.map_err(|error| NoHandshake::Connect(format!("{host}:{port}"), error.kind()))?;
-    let name =
-        ServerName::try_from(name.to_owned()).map_err(|_| NoHandshake::NoHost(name.to_owned()))?;
-    let onlooker = Arc::new(Onlooker::new(authority)?);
-    let tls = ClientConfig::builder_with_provider(onlooker.provider.clone())
+        stream.map_err(|error| HandshakeError::Connect(format!("{host}:{port}"), error.kind()))?;
+    let name = ServerName::try_from(name.to_owned())
+        .map_err(|_| HandshakeError::NoHost(name.to_owned()))?;
+    let verifier = Arc::new(RecordingVerifier::new(ca_bundle)?);
+    let tls = ClientConfig::builder_with_provider(verifier.provider.clone())
         .with_safe_default_protocol_versions()
-        .map_err(|error| NoHandshake::NoTls(host.to_owned(), error.to_string()))?
+        .map_err(|error| HandshakeError::Tls(host.to_owned(), error.to_string()))?
         .dangerous()
-        .with_custom_certificate_verifier(onlooker.clone())
+        .with_custom_certificate_verifier(verifier.clone())
         .with_no_client_auth();
     let connector = tokio_rustls::TlsConnector::from(Arc::new(tls));
     let outcome = connector.connect(name, stream).await;
-    let seen = onlooker.seen.lock().unwrap_or_else(PoisonError::into_inner);
-    // A server that asks for a client certificate may end the handshake after it showed its own.
-    match (seen.clone(), outcome) {
-        (Some(seen), _) => Ok(seen),
-        (None, Err(error)) => Err(NoHandshake::NoTls(
+    let recorded = verifier.recorded.lock().clone();
+    // A server that requires a client certificate may abort the handshake after it sent its own.
+    match (recorded, outcome) {
+        (Some(check), _) => Ok(check),
+        (None, Err(error)) => Err(HandshakeError::Tls(
             format!("{host}:{port}"),
             error.to_string(),
         )),
-        (None, Ok(_)) => Err(NoHandshake::NoTls(
+        (None, Ok(_)) => Err(HandshakeError::Tls(
             format!("{host}:{port}"),
-            "it showed no certificate".into(),
+            "it sent no certificate".into(),
         )),
     }
 }
 
-/// Takes every certificate, and keeps what the real verifier says of it. No request is ever sent over a
-/// connection that it let through.
+/// Accepts every certificate and records the result of the real verifier. No request is ever sent over a
+/// connection that it accepted.
 #[derive(Debug)]
-struct Onlooker {
+struct RecordingVerifier {
     provider: Arc<CryptoProvider>,
     verifier: Arc<WebPkiServerVerifier>,
-    seen: Mutex<Option<ServerCheck>>,
+    recorded: Mutex<Option<ServerCheck>>,
 }
 
-impl Onlooker {
-    fn new(authority: &str) -> Result<Self, NoHandshake> {
+impl RecordingVerifier {
+    fn new(ca_bundle: &str) -> Result<Self, HandshakeError> {
         let provider = Arc::new(ring::default_provider());
         let mut roots = RootCertStore::empty();
-        for certificate in CertificateDer::pem_slice_iter(authority.as_bytes()) {
+        for certificate in CertificateDer::pem_slice_iter(ca_bundle.as_bytes()) {
             let certificate =
-                certificate.map_err(|error| NoHandshake::Authority(error.to_string()))?;
+                certificate.map_err(|error| HandshakeError::CaBundle(error.to_string()))?;
             roots
                 .add(certificate)
-                .map_err(|error| NoHandshake::Authority(error.to_string()))?;
+                .map_err(|error| HandshakeError::CaBundle(error.to_string()))?;
         }
         let verifier =
             WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())
                 .build()
-                .map_err(|error| NoHandshake::Authority(error.to_string()))?;
+                .map_err(|error| HandshakeError::CaBundle(error.to_string()))?;
         Ok(Self {
             provider,
             verifier,
-            seen: Mutex::default(),
+            recorded: Mutex::default(),
         })
     }
 }
 
-impl ServerCertVerifier for Onlooker {
+impl ServerCertVerifier for RecordingVerifier {
     fn verify_server_cert(
         &self,
-        own: &CertificateDer<'_>,
-        others: &[CertificateDer<'_>],
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
         name: &ServerName<'_>,
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
         let verified = self
             .verifier
-            .verify_server_cert(own, others, name, ocsp, now);
+            .verify_server_cert(end_entity, intermediates, name, ocsp, now);
         let verified = verified.map(|_| ()).map_err(|error| error.to_string());
-        let all = std::iter::once(own).chain(others);
-        let chain = all
+        let ders = std::iter::once(end_entity).chain(intermediates);
+        let chain = ders
             .filter_map(|der| Certificate::read_der(der).ok())
             .collect();
-        let seen = ServerCheck { chain, verified };
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen);
+        *self.recorded.lock() = Some(ServerCheck { chain, verified });
         Ok(ServerCertVerified::assertion())
     }
 
@@ -198,8 +201,8 @@ impl ServerCertVerifier for Onlooker {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let known = &self.provider.signature_verification_algorithms;
-        verify_tls12_signature(message, certificate, signed, known)
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls12_signature(message, certificate, signed, algorithms)
     }
 
     fn verify_tls13_signature(
@@ -208,12 +211,12 @@ impl ServerCertVerifier for Onlooker {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let known = &self.provider.signature_verification_algorithms;
-        verify_tls13_signature(message, certificate, signed, known)
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature(message, certificate, signed, algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        let known = &self.provider.signature_verification_algorithms;
-        known.supported_schemes()
+        let algorithms = &self.provider.signature_verification_algorithms;
+        algorithms.supported_schemes()
     }
 }

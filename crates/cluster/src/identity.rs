@@ -1,16 +1,18 @@
-//! Who acts: a client for the person who asks, and one for the console's own background work.
+//! The two identities behind a client: the operator who asks, and the console in the background.
 //!
-//! Both hold the cluster's stored credential today; they are different types already, so that
-//! impersonation can come without a search for places that mixed them up.
+//! Both use the stored credentials of the cluster today. They are different types so that the operator's
+//! client can impersonate the operator later. [`AsUser`] is used wherever a [`Cluster`] is expected;
+//! [`AsConsole`] is not: it only serves [`Watches`](crate::Watches), so that nothing an operator asks for
+//! runs as the console by accident.
 
 use crate::Cluster;
 use std::ops::Deref;
 
-/// Acts for the person who asked.
+/// A client that acts for the operator who asked.
 #[derive(Clone)]
 pub struct AsUser(Cluster);
 
-/// Acts for the console itself, in the background.
+/// A client that acts for the console itself, in the background.
 #[derive(Clone)]
 pub struct AsConsole(Cluster);
 
@@ -26,16 +28,13 @@ impl AsConsole {
     pub fn new(cluster: Cluster) -> Self {
         Self(cluster)
     }
-}
 
-impl Deref for AsUser {
-    type Target = Cluster;
-    fn deref(&self) -> &Cluster {
+    pub(crate) fn cluster(&self) -> &Cluster {
         &self.0
     }
 }
 
-impl Deref for AsConsole {
+impl Deref for AsUser {
     type Target = Cluster;
     fn deref(&self) -> &Cluster {
         &self.0

@@ -1,4 +1,5 @@
-//! What a cluster serves: kinds, their plural names, whether they live in a namespace.
+//! The kinds that a cluster serves: their plural names, whether they are namespaced, whether they can be
+//! listed.
 
 use crate::{Cluster, Error, Verb};
 use kube::discovery::{ApiResource, Discovery, Scope, verbs};
@@ -7,18 +8,18 @@ use std::{
     sync::Arc,
 };
 
-/// One kind that a cluster serves.
+/// A kind that a cluster serves.
 #[derive(Clone, Debug)]
-pub struct Kind {
+pub struct ServedKind {
     pub(crate) resource: ApiResource,
-    /// Whether its objects live in a namespace.
+    /// Whether its objects are namespaced.
     pub namespaced: bool,
     /// Whether its objects can be listed.
-    pub listed: bool,
+    pub listable: bool,
 }
 
-impl Kind {
-    /// Its API group, "" for the core.
+impl ServedKind {
+    /// Its API group, "" for the core group.
     pub fn group(&self) -> &str {
         &self.resource.group
     }
@@ -42,27 +43,27 @@ impl Kind {
 /// All kinds that a cluster serves.
 #[derive(Clone, Debug, Default)]
 pub struct Kinds {
-    by_name: BTreeMap<(String, String), Kind>,
+    by_name: BTreeMap<(String, String), ServedKind>,
     groups: BTreeSet<String>,
 }
 
 impl Kinds {
-    /// The kind called `kind` in `api_version`.
-    pub fn find(&self, api_version: &str, kind: &str) -> Option<&Kind> {
+    /// The kind `kind` of `api_version`.
+    pub fn find(&self, api_version: &str, kind: &str) -> Option<&ServedKind> {
         self.by_name.get(&(api_version.to_owned(), kind.to_owned()))
     }
 
     /// Every kind.
-    pub fn all(&self) -> impl Iterator<Item = &Kind> {
+    pub fn all(&self) -> impl Iterator<Item = &ServedKind> {
         self.by_name.values()
     }
 
-    /// How many API groups there are.
+    /// The number of API groups.
     pub fn groups(&self) -> usize {
         self.groups.len()
     }
 
-    /// What Helm's `.Capabilities.APIVersions` holds: `apps/v1` and `apps/v1/Deployment`.
+    /// The entries of Helm's `.Capabilities.APIVersions`: `apps/v1` and `apps/v1/Deployment`.
     pub fn api_versions(&self) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
         for (version, kind) in self.by_name.keys() {
@@ -72,7 +73,7 @@ impl Kinds {
         names
     }
 
-    fn read(discovery: &Discovery) -> Self {
+    fn from_discovery(discovery: &Discovery) -> Self {
         let mut kinds = Self::default();
         for group in discovery.groups() {
             kinds.groups.insert(group.name().to_owned());
@@ -80,11 +81,11 @@ impl Kinds {
                 for (resource, capabilities) in group.versioned_resources(version) {
                     let key = (resource.api_version.clone(), resource.kind.clone());
                     let namespaced = capabilities.scope == Scope::Namespaced;
-                    let listed = capabilities.supports_operation(verbs::LIST);
-                    kinds.by_name.entry(key).or_insert(Kind {
+                    let listable = capabilities.supports_operation(verbs::LIST);
+                    kinds.by_name.entry(key).or_insert(ServedKind {
                         resource,
                         namespaced,
-                        listed,
+                        listable,
                     });
                 }
             }
@@ -94,46 +95,47 @@ impl Kinds {
 }
 
 impl Cluster {
-    /// What the cluster serves, asked once and kept.
+    /// The kinds that the cluster serves, from the cache after the first discovery.
     ///
     /// # Errors
     /// [`Error::Unreachable`], [`Error::TimedOut`] or [`Error::Refused`].
     pub async fn kinds(&self) -> Result<Arc<Kinds>, Error> {
-        if let Some(known) = self.kinds.read().await.clone() {
-            return Ok(known);
+        if let Some(cached) = self.kinds.read().await.clone() {
+            return Ok(cached);
         }
-        self.kinds_anew().await
+        self.refresh_kinds().await
     }
 
-    /// What the cluster serves, asked again: after definitions were made.
+    /// Discovers the kinds again, such as after CRDs were created.
     ///
     /// # Errors
     /// As [`Cluster::kinds`].
-    pub async fn kinds_anew(&self) -> Result<Arc<Kinds>, Error> {
+    pub async fn refresh_kinds(&self) -> Result<Arc<Kinds>, Error> {
         let aggregated = Discovery::new(self.client.clone()).run_aggregated();
-        let found = match self.call(Verb::Discover, "its kinds", aggregated).await {
-            Ok(found) => found,
+        let discovery = match self.call(Verb::Discover, "kinds", aggregated).await {
+            Ok(discovery) => discovery,
             Err(error) if error.is_unreachable() || error.is_unauthorized() => return Err(error),
             Err(_) => {
                 let plain = Discovery::new(self.client.clone()).run();
-                self.call(Verb::Discover, "its kinds", plain).await?
+                self.call(Verb::Discover, "kinds", plain).await?
             }
         };
-        let kinds = Arc::new(Kinds::read(&found));
+        let kinds = Arc::new(Kinds::from_discovery(&discovery));
         *self.kinds.write().await = Some(kinds.clone());
         Ok(kinds)
     }
 
-    /// The kind called `kind` in `api_version`; asked again once when it is not known.
+    /// The kind `kind` of `api_version`; discovers once more when it is not in the cache.
     ///
     /// # Errors
     /// [`Error::NoSuchKind`] when it is not served, else as [`Cluster::kinds`].
-    pub async fn kind(&self, api_version: &str, kind: &str) -> Result<Kind, Error> {
+    pub async fn kind(&self, api_version: &str, kind: &str) -> Result<ServedKind, Error> {
         if let Some(found) = self.kinds().await?.find(api_version, kind) {
             return Ok(found.clone());
         }
-        let anew = self.kinds_anew().await?;
-        anew.find(api_version, kind)
+        let refreshed = self.refresh_kinds().await?;
+        refreshed
+            .find(api_version, kind)
             .cloned()
             .ok_or_else(|| Error::NoSuchKind {
                 cluster: self.name().clone(),

@@ -1,14 +1,12 @@
-//! Everything that talks to a Kubernetes API and knows neither Helm nor Istio.
+//! The client of a Kubernetes API; it knows neither Helm nor Istio.
 //!
-//! A [`Cluster`] comes out of [`connect`](Cluster::connect), with deadlines and retries, or lies over a
-//! tower service in tests. Every call ends: its deadline is in [`connect`]. Start at [`Cluster`], then
-//! at [`object`] (get, apply, delete) and [`ready`] (is it ready, and if not, why).
+//! A [`Cluster`] comes from [`connect`](Cluster::connect), with deadlines and retries, or from a tower
+//! service in tests. Every call has a deadline, which [`connect`] sets. Start at [`Cluster`], then at
+//! [`object`] (get, apply, delete) and [`ready`] (readiness of objects, with reasons).
 
 mod access;
 mod address;
 mod certificate;
-mod change;
-mod clock;
 mod connect;
 mod credentials;
 mod error;
@@ -16,35 +14,43 @@ mod events;
 mod facts;
 mod handshake;
 mod identity;
+mod kind;
 mod kinds;
+mod metadata;
 mod namespace;
 mod object;
 mod port_forward;
+mod problem;
 mod quantity;
 mod ranges;
 pub mod ready;
-mod restart;
+mod rollout;
+mod server_time;
 mod wait;
 mod watch;
-mod who;
+mod whoami;
 
-pub use access::{Ask, Right};
+pub use access::{AccessDecision, AccessReview};
 pub use address::{AddressPolicy, Reach};
-pub use certificate::{Certificate, Unreadable, signed_by};
-pub use change::Marks;
+pub use certificate::{Certificate, CertificateError, signed_by};
 pub use connect::{Cluster, FIELD_MANAGER};
-pub use credentials::{Context, Credentials, Login, Mount, Refusal, read_kubeconfig};
-pub use error::{Error, FieldOwner, Said, Verb};
-pub use events::Occurrence;
+pub use credentials::{
+    AuthInfo, Context, Credentials, KubeconfigError, ServiceAccountMount, read_kubeconfig,
+};
+pub use error::{ApiStatus, Error, FieldOwner, Verb};
+pub use events::KubernetesEvent;
 pub use facts::{Facts, Node};
-pub use handshake::{NoHandshake, ServerCheck, handshake, handshake_as};
+pub use handshake::{HandshakeError, ServerCheck, handshake, handshake_with_name};
 pub use identity::{AsConsole, AsUser};
-pub use kinds::{Kind, Kinds};
+pub use kind::Kind;
+pub use kinds::{Kinds, ServedKind};
+pub use metadata::MetadataPatch;
 pub use namespace::NamespaceState;
 pub use object::{Apply, Object, ObjectRef, Propagation};
-pub use port_forward::{Answer, AnswerBounds, NoAnswer, PodPort};
+pub use port_forward::{PodPort, PodResponse, PortForwardError, ResponseLimits};
+pub use problem::not_ready;
 pub use quantity::{bytes, millicores};
 pub use ready::Readiness;
-pub use wait::{Waiting, until_gone, until_ready};
+pub use wait::{WaitOptions, wait_until_deleted, wait_until_ready};
 pub use watch::{Snapshot, Watches};
-pub use who::Who;
+pub use whoami::UserInfo;

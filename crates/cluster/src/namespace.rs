@@ -1,24 +1,24 @@
-//! A namespace: absent, there, or on its way out and held by something.
+//! The state of a namespace: absent, active, or terminating and blocked.
 
 use crate::{Cluster, Error, ObjectRef};
 use serde_json::Value;
 
-/// How a namespace stands.
+/// The state of a namespace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NamespaceState {
-    /// Not there.
+    /// It does not exist.
     Absent,
-    /// There.
+    /// It exists.
     Active,
-    /// Being deleted; what still holds it, in the cluster's words.
+    /// It is being deleted.
     Terminating {
-        /// A sentence for each condition that says something remains.
+        /// The message of each condition that blocks the deletion.
         held_by: Vec<String>,
     },
 }
 
 impl Cluster {
-    /// How a namespace stands.
+    /// The state of a namespace.
     ///
     /// # Errors
     /// As [`Cluster::get`].
@@ -32,20 +32,20 @@ impl Cluster {
         let Some(namespace) = self.get(&reference).await? else {
             return Ok(NamespaceState::Absent);
         };
-        let going = namespace.text("/status/phase") == "Terminating"
+        let terminating = namespace.text("/status/phase") == "Terminating"
             || !namespace.text("/metadata/deletionTimestamp").is_empty();
-        if !going {
+        if !terminating {
             return Ok(NamespaceState::Active);
         }
-        let said = |condition: &Value| {
-            let on = condition.get("status").and_then(Value::as_str) == Some("True");
+        let blocking_message = |condition: &Value| {
+            let active = condition.get("status").and_then(Value::as_str) == Some("True");
             let message = condition.get("message").and_then(Value::as_str)?;
-            on.then(|| message.to_owned())
+            active.then(|| message.to_owned())
         };
         let held_by = namespace
             .list("/status/conditions")
             .iter()
-            .filter_map(said)
+            .filter_map(blocking_message)
             .collect();
         Ok(NamespaceState::Terminating { held_by })
     }

@@ -1,6 +1,6 @@
-//! Objects of any kind: read, list, apply, delete.
+//! Objects of any kind: get, list, apply, create, replace, delete.
 
-use crate::{Cluster, Error, Kind, Verb};
+use crate::{Cluster, Error, Kind, ServedKind, Verb};
 use kube::{
     Api,
     api::{
@@ -10,38 +10,50 @@ use kube::{
 use serde_json::Value;
 use wire::ObjectName;
 
-/// Which object: kind, API version, namespace and name.
+/// The number of objects in one page of a list.
+const MAX_PAGE_ITEMS: u32 = 500;
+
+/// A reference to an object: kind, API version, namespace and name.
 pub type ObjectRef = ObjectName;
 
-/// An object as JSON, known to have `kind`, `apiVersion` and a name.
+/// An object as JSON with `kind`, `apiVersion` and a name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Object(Value);
 
-/// How an object is applied.
+/// The mode of a server-side apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Apply {
-    /// For good; a field that another manager owns is a conflict.
-    ForGood,
-    /// For good, and fields that other managers own become ours.
-    TakeOver,
-    /// Only tried: nothing is kept.
+    /// The object is stored; a field that another manager owns is a conflict.
+    Persist,
+    /// The object is stored, and fields that other managers own change their owner.
+    Force,
+    /// The object is validated and not stored.
     DryRun,
 }
 
-/// What happens to what an object owns, when it is deleted.
+/// When the dependents of a deleted object are deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Propagation {
-    /// It goes later.
+    /// After the object.
     Background,
-    /// It goes first.
+    /// Before the object.
     Foreground,
 }
 
+impl From<Propagation> for PropagationPolicy {
+    fn from(propagation: Propagation) -> Self {
+        match propagation {
+            Propagation::Background => Self::Background,
+            Propagation::Foreground => Self::Foreground,
+        }
+    }
+}
+
 impl Object {
-    /// Keeps `value` when it has what every object has.
+    /// An object from its JSON.
     ///
     /// # Errors
-    /// [`Error::NoObject`] naming what is missing.
+    /// [`Error::InvalidObject`] naming the field that is missing.
     pub fn new(value: Value) -> Result<Self, Error> {
         let object = Self(value);
         for (missing, pointer) in [
@@ -50,13 +62,13 @@ impl Object {
             ("metadata.name", "/metadata/name"),
         ] {
             if object.text(pointer).is_empty() {
-                return Err(Error::NoObject { missing });
+                return Err(Error::InvalidObject { missing });
             }
         }
         Ok(object)
     }
 
-    /// The text at a JSON pointer, or "".
+    /// The string at a JSON pointer, or "".
     pub fn text(&self, pointer: &str) -> &str {
         self.0
             .pointer(pointer)
@@ -78,32 +90,32 @@ impl Object {
             .unwrap_or_default()
     }
 
-    /// Its kind.
+    /// The kind.
     pub fn kind(&self) -> &str {
         self.text("/kind")
     }
 
-    /// Its API version.
+    /// The API version.
     pub fn api_version(&self) -> &str {
         self.text("/apiVersion")
     }
 
-    /// Its name.
+    /// The name.
     pub fn name(&self) -> &str {
         self.text("/metadata/name")
     }
 
-    /// Its namespace.
+    /// The namespace.
     pub fn namespace(&self) -> Option<&str> {
         Some(self.text("/metadata/namespace")).filter(|namespace| !namespace.is_empty())
     }
 
-    /// A label.
+    /// The value of a label.
     pub fn label(&self, key: &str) -> Option<&str> {
         self.0.get("metadata")?.get("labels")?.get(key)?.as_str()
     }
 
-    /// An annotation.
+    /// The value of an annotation.
     pub fn annotation(&self, key: &str) -> Option<&str> {
         self.0
             .get("metadata")?
@@ -112,7 +124,7 @@ impl Object {
             .as_str()
     }
 
-    /// Which object it is.
+    /// The reference to the object.
     pub fn reference(&self) -> ObjectRef {
         ObjectRef {
             kind: self.kind().to_owned(),
@@ -122,25 +134,25 @@ impl Object {
         }
     }
 
-    /// The JSON itself.
+    /// The JSON.
     pub fn value(&self) -> &Value {
         &self.0
     }
 
-    /// The JSON itself, to be changed.
+    /// The JSON, mutable.
     pub fn value_mut(&mut self) -> &mut Value {
         &mut self.0
     }
 
-    /// The JSON itself, taken out.
+    /// The JSON, by value.
     pub fn into_value(self) -> Value {
         self.0
     }
 
-    /// Seconds since it was made, at `now`.
+    /// The age in seconds at `now`.
     pub fn age(&self, now: jiff::Timestamp) -> Option<u64> {
-        let made: jiff::Timestamp = self.text("/metadata/creationTimestamp").parse().ok()?;
-        u64::try_from(now.as_second() - made.as_second()).ok()
+        let created: jiff::Timestamp = self.text("/metadata/creationTimestamp").parse().ok()?;
+        u64::try_from(now.as_second() - created.as_second()).ok()
     }
 }
 
@@ -149,7 +161,7 @@ pub(crate) fn from_dynamic(object: DynamicObject) -> Object {
 }
 
 impl Cluster {
-    pub(crate) fn api(&self, kind: &Kind, namespace: Option<&str>) -> Api<DynamicObject> {
+    pub(crate) fn api(&self, kind: &ServedKind, namespace: Option<&str>) -> Api<DynamicObject> {
         match namespace {
             Some(namespace) if kind.namespaced => {
                 Api::namespaced_with(self.client.clone(), namespace, &kind.resource)
@@ -163,7 +175,7 @@ impl Cluster {
         Ok(self.api(&kind, object.namespace.as_deref()))
     }
 
-    /// Reads an object; none when it is not there.
+    /// Reads an object; none when it does not exist.
     ///
     /// # Errors
     /// [`Error::NoSuchKind`], [`Error::Refused`], [`Error::Unreachable`] or [`Error::TimedOut`].
@@ -175,7 +187,21 @@ impl Cluster {
         Ok(found.map(from_dynamic))
     }
 
-    /// Lists the objects of a kind; `labels` is a label selector or "".
+    /// Lists the objects of a kind, in one namespace or in all; `labels` is a label selector or "".
+    ///
+    /// # Errors
+    /// As [`Cluster::get`].
+    pub async fn list_objects(
+        &self,
+        kind: Kind<'_>,
+        namespace: Option<&str>,
+        labels: &str,
+    ) -> Result<Vec<Object>, Error> {
+        let parameters = ListParams::default().labels(labels);
+        self.list_pages(kind, namespace, parameters).await
+    }
+
+    /// As [`Cluster::list_objects`], for callers that do not use [`Kind`] yet.
     ///
     /// # Errors
     /// As [`Cluster::get`].
@@ -186,54 +212,54 @@ impl Cluster {
         namespace: Option<&str>,
         labels: &str,
     ) -> Result<Vec<Object>, Error> {
-        let parameters = ListParams::default().labels(labels);
-        self.listed(api_version, kind, namespace, parameters).await
+        let kind = Kind::new(api_version, kind);
+        self.list_objects(kind, namespace, labels).await
     }
 
     /// Lists the objects of a kind in all namespaces; `fields` is a field selector.
     ///
     /// # Errors
     /// As [`Cluster::get`].
-    pub async fn list_where(
+    pub async fn list_by_field(
         &self,
         api_version: &str,
         kind: &str,
         fields: &str,
     ) -> Result<Vec<Object>, Error> {
         let parameters = ListParams::default().fields(fields);
-        self.listed(api_version, kind, None, parameters).await
+        let kind = Kind::new(api_version, kind);
+        self.list_pages(kind, None, parameters).await
     }
 
-    async fn listed(
+    async fn list_pages(
         &self,
-        api_version: &str,
-        kind: &str,
+        kind: Kind<'_>,
         namespace: Option<&str>,
         parameters: ListParams,
     ) -> Result<Vec<Object>, Error> {
-        let known = self.kind(api_version, kind).await?;
-        let api = self.api(&known, namespace);
-        let mut parameters = parameters.limit(500);
-        let mut all = Vec::new();
+        let served = self.kind(kind.api_version, kind.kind).await?;
+        let api = self.api(&served, namespace);
+        let mut parameters = parameters.limit(MAX_PAGE_ITEMS);
+        let mut objects = Vec::new();
         loop {
             let page = self
-                .call(Verb::List, known.plural(), api.list(&parameters))
+                .call(Verb::List, served.plural(), api.list(&parameters))
                 .await?;
-            let more = page
+            let continue_token = page
                 .metadata
                 .continue_
                 .clone()
                 .filter(|token| !token.is_empty());
-            all.extend(page.items.into_iter().map(|mut item| {
+            objects.extend(page.items.into_iter().map(|mut item| {
                 item.types = Some(kube::api::TypeMeta {
-                    api_version: api_version.to_owned(),
-                    kind: kind.to_owned(),
+                    api_version: kind.api_version.to_owned(),
+                    kind: kind.kind.to_owned(),
                 });
                 from_dynamic(item)
             }));
-            match more {
+            match continue_token {
                 Some(token) => parameters.continue_token = Some(token),
-                None => return Ok(all),
+                None => return Ok(objects),
             }
         }
     }
@@ -241,13 +267,13 @@ impl Cluster {
     /// Applies an object by server-side apply, as one field manager.
     ///
     /// # Errors
-    /// As [`Cluster::get`]; [`Error::owners`] names who owns a field that we wanted.
-    pub async fn apply(&self, object: &Object, how: Apply) -> Result<Object, Error> {
+    /// As [`Cluster::get`]; [`Error::field_owners`] names the managers that own conflicting fields.
+    pub async fn apply(&self, object: &Object, mode: Apply) -> Result<Object, Error> {
         let reference = object.reference();
         let api = self.api_of(&reference).await?;
         let mut parameters = PatchParams::apply(&self.manager);
-        parameters.dry_run = how == Apply::DryRun;
-        parameters.force = how == Apply::TakeOver;
+        parameters.dry_run = mode == Apply::DryRun;
+        parameters.force = mode == Apply::Force;
         let patch = Patch::Apply(object.value());
         let call = api.patch(&reference.name, &parameters, &patch);
         Ok(from_dynamic(
@@ -255,10 +281,10 @@ impl Cluster {
         ))
     }
 
-    /// Makes an object that must not be there yet.
+    /// Creates an object.
     ///
     /// # Errors
-    /// As [`Cluster::get`]; [`Error::already_exists`] when it is there.
+    /// As [`Cluster::get`]; [`Error::already_exists`] when it exists.
     pub async fn create(&self, object: &Object) -> Result<Object, Error> {
         let reference = object.reference();
         let api = self.api_of(&reference).await?;
@@ -271,13 +297,13 @@ impl Cluster {
                 cluster: self.name().clone(),
                 source: source.into(),
             })?;
-        let made = self
+        let created = self
             .call(Verb::Create, &reference, api.create(&parameters, &value))
             .await?;
-        Ok(from_dynamic(made))
+        Ok(from_dynamic(created))
     }
 
-    /// Writes an object that was read before; a change in between is a conflict.
+    /// Replaces an object that was read before; a change in between is a conflict.
     ///
     /// # Errors
     /// As [`Cluster::get`]; [`Error::is_conflict`] when it changed since it was read.
@@ -299,20 +325,21 @@ impl Cluster {
         ))
     }
 
-    /// Deletes an object; whether it was there.
+    /// Deletes an object; returns whether it existed.
     ///
     /// # Errors
     /// As [`Cluster::get`].
-    pub async fn delete(&self, object: &ObjectRef, how: Propagation) -> Result<bool, Error> {
+    pub async fn delete(
+        &self,
+        object: &ObjectRef,
+        propagation: Propagation,
+    ) -> Result<bool, Error> {
         let api = match self.api_of(object).await {
             Err(Error::NoSuchKind { .. }) => return Ok(false),
             api => api?,
         };
         let parameters = DeleteParams {
-            propagation_policy: Some(match how {
-                Propagation::Background => PropagationPolicy::Background,
-                Propagation::Foreground => PropagationPolicy::Foreground,
-            }),
+            propagation_policy: Some(PropagationPolicy::from(propagation)),
             ..DeleteParams::default()
         };
         match self

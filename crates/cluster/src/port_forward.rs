@@ -1,8 +1,7 @@
-//! HTTP to a port of a pod, by the pod's `portforward` subresource, as kubectl reaches it.
+//! HTTP to a port of a pod through the pod's `portforward` subresource, as `kubectl port-forward` does.
 //!
-//! Not the pod's proxy: what comes through a port-forward comes from the pod itself, and control planes
-//! answer their own pod without asking who it is. Bounded in time and bytes. Start at
-//! [`Cluster::http_get`].
+//! A port-forwarded request arrives from the pod's own loopback address, where a control plane serves its
+//! debug endpoints without authentication. Time and size are limited. Start at [`Cluster::http_get`].
 
 use crate::{Cluster, Error, Verb};
 use bytes::Bytes;
@@ -14,13 +13,13 @@ use kube::{Api, api::Portforwarder};
 use std::{fmt, future::Future, time::Duration};
 use tokio::io::DuplexStream;
 
-/// How long the words of a refused port may come after the stream ended.
-const LAST_WORDS: Duration = Duration::from_millis(300);
+/// How long the error message of a refused port may arrive after the stream ended.
+const ERROR_STREAM_TIMEOUT: Duration = Duration::from_millis(300);
 
 /// One port of one pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PodPort {
-    /// The pod's namespace.
+    /// The namespace of the pod.
     pub namespace: String,
     /// The pod.
     pub pod: String,
@@ -34,173 +33,179 @@ impl fmt::Display for PodPort {
     }
 }
 
-/// How much of an answer is taken, and how long it may take.
+/// The limits of a response: time and size.
 #[derive(Clone, Copy, Debug)]
-pub struct AnswerBounds {
-    /// From the first byte out to the last byte in.
-    pub for_at_most: Duration,
-    /// Bytes of the body.
+pub struct ResponseLimits {
+    /// The timeout of the whole request.
+    pub timeout: Duration,
+    /// The maximum size of the body.
     pub bytes: usize,
 }
 
-impl Default for AnswerBounds {
+impl Default for ResponseLimits {
     fn default() -> Self {
         Self {
-            for_at_most: Duration::from_secs(10),
+            timeout: Duration::from_secs(10),
             bytes: 4 << 20,
         }
     }
 }
 
-/// What a pod answered.
+/// The response of a pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// HTTP status.
+pub struct PodResponse {
+    /// The HTTP status code.
     pub status: u16,
-    /// The body; what is no UTF-8 is replaced.
+    /// The body; invalid UTF-8 is replaced.
     pub body: String,
 }
 
-/// Why a pod's port gave no answer.
+/// The reason why a request to a pod's port failed.
 #[derive(Debug, thiserror::Error)]
-pub enum NoAnswer {
-    /// The port cannot be reached in the pod; the node's words.
+pub enum PortForwardError {
+    /// The port cannot be reached in the pod; the message of the node.
     #[error("{0}")]
     Port(String),
-    /// What listens there does not speak HTTP, or ended in the middle.
-    #[error("it speaks no HTTP, or ended in the middle: {0}")]
+    /// The port does not speak HTTP, or the connection ended early.
+    #[error("not HTTP, or the connection ended early: {0}")]
     Http(#[source] hyper::Error),
-    /// The answer is longer than is taken.
-    #[error("the answer is longer than {0} bytes")]
+    /// The response exceeds the limit.
+    #[error("the response is longer than {0} bytes")]
     TooLong(usize),
-    /// The path cannot be asked for.
-    #[error("{0} is no path")]
+    /// The path is invalid.
+    #[error("{0} is not a valid path")]
     Path(String),
 }
 
-/// A port-forward that ends with the value.
-struct Forward(Portforwarder);
+/// A port-forward that ends when the value is dropped.
+struct ForwardGuard(Portforwarder);
 
-impl Drop for Forward {
+impl Drop for ForwardGuard {
     fn drop(&mut self) {
         self.0.abort();
     }
 }
 
 impl Cluster {
-    /// Asks for `path` at a port of a pod.
+    /// Sends `GET path` to a port of a pod.
     ///
     /// # Errors
-    /// [`Error::NoAnswer`] when the pod's port does not answer, [`Error::Refused`] when the API server
-    /// does not let us, [`Error::Unreachable`] or [`Error::TimedOut`].
+    /// [`Error::PortForward`] when the pod's port does not answer, [`Error::Refused`] when the API server
+    /// rejects the port-forward, [`Error::Unreachable`] or [`Error::TimedOut`].
     pub async fn http_get(
         &self,
-        at: &PodPort,
+        target: &PodPort,
         path: &str,
-        bounds: AnswerBounds,
-    ) -> Result<Answer, Error> {
-        let asked = tokio::time::timeout(bounds.for_at_most, self.forwarded(at, path, bounds));
-        asked.await.unwrap_or_else(|_| {
+        limits: ResponseLimits,
+    ) -> Result<PodResponse, Error> {
+        let request = self.get_through_forward(target, path, limits);
+        let response = tokio::time::timeout(limits.timeout, request);
+        response.await.unwrap_or_else(|_| {
             Err(Error::TimedOut {
                 cluster: self.name().clone(),
-                verb: Verb::Ask,
-                object: at.to_string(),
-                after: bounds.for_at_most,
+                verb: Verb::Connect,
+                object: target.to_string(),
+                after: limits.timeout,
             })
         })
     }
 
-    async fn forwarded(
+    async fn get_through_forward(
         &self,
-        at: &PodPort,
+        target: &PodPort,
         path: &str,
-        bounds: AnswerBounds,
-    ) -> Result<Answer, Error> {
-        let pods: Api<Pod> = Api::namespaced(self.client.clone(), &at.namespace);
-        let ports = [at.port];
-        let opened = self.call(Verb::Ask, at, pods.portforward(&at.pod, &ports));
-        let mut forward = Forward(opened.await?);
-        let failed = |source| Error::NoAnswer {
+        limits: ResponseLimits,
+    ) -> Result<PodResponse, Error> {
+        let pods: Api<Pod> = Api::namespaced(self.client.clone(), &target.namespace);
+        let ports = [target.port];
+        let opened = self.call(Verb::Connect, target, pods.portforward(&target.pod, &ports));
+        let mut forward = ForwardGuard(opened.await?);
+        let failed = |source| Error::PortForward {
             cluster: self.name().clone(),
-            port: at.to_string(),
+            port: target.to_string(),
             source,
         };
-        let silent = || NoAnswer::Port("the API server opened no stream".to_owned());
+        let no_stream = || PortForwardError::Port("the API server opened no stream".to_owned());
         let stream = forward
             .0
-            .take_stream(at.port)
-            .ok_or_else(|| failed(silent()))?;
-        let words = forward
+            .take_stream(target.port)
+            .ok_or_else(|| failed(no_stream()))?;
+        let error_stream = forward
             .0
-            .take_error(at.port)
-            .ok_or_else(|| failed(silent()))?;
-        exchange(stream, words, at, path, bounds.bytes)
+            .take_error(target.port)
+            .ok_or_else(|| failed(no_stream()))?;
+        exchange(stream, error_stream, target, path, limits.bytes)
             .await
             .map_err(failed)
     }
 }
 
-/// One request and its answer; what the node says of the port wins over how the stream ended.
+/// One request and its response; an error message of the node takes precedence over the stream's error.
 async fn exchange(
     stream: DuplexStream,
-    words: impl Future<Output = Option<String>>,
-    at: &PodPort,
+    error_stream: impl Future<Output = Option<String>>,
+    target: &PodPort,
     path: &str,
-    most: usize,
-) -> Result<Answer, NoAnswer> {
+    max_bytes: usize,
+) -> Result<PodResponse, PortForwardError> {
     let refused = async {
-        match words.await {
-            Some(said) => NoAnswer::Port(said),
+        match error_stream.await {
+            Some(message) => PortForwardError::Port(message),
             None => std::future::pending().await,
         }
     };
     tokio::pin!(refused);
-    let asked = async {
+    let response = async {
         let (sender, connection) = http1::handshake(TokioIo::new(stream))
             .await
-            .map_err(NoAnswer::Http)?;
+            .map_err(PortForwardError::Http)?;
         tokio::select! {
-            answer = ask(sender, at, path, most) => answer,
-            () = driven(connection) => std::future::pending().await,
+            response = send(sender, target, path, max_bytes) => response,
+            () = drive(connection) => std::future::pending().await,
         }
     };
     let failed = tokio::select! {
-        answer = asked => match answer {
-            Err(failed @ NoAnswer::Http(_)) => failed,
-            answer => return answer,
+        response = response => match response {
+            Err(failed @ PortForwardError::Http(_)) => failed,
+            response => return response,
         },
-        said = &mut refused => return Err(said),
+        error = &mut refused => return Err(error),
     };
-    let said = tokio::time::timeout(LAST_WORDS, refused).await;
-    Err(said.unwrap_or(failed))
+    let error = tokio::time::timeout(ERROR_STREAM_TIMEOUT, refused).await;
+    Err(error.unwrap_or(failed))
 }
 
-/// Drives a connection; how it ended is told by the request.
-async fn driven<T>(connection: impl Future<Output = T>) {
+/// Drives a connection; the request reports how the connection ended.
+async fn drive<T>(connection: impl Future<Output = T>) {
     drop(connection.await);
     std::future::pending::<()>().await;
 }
 
-async fn ask(
+async fn send(
     mut sender: http1::SendRequest<Empty<Bytes>>,
-    at: &PodPort,
+    target: &PodPort,
     path: &str,
-    most: usize,
-) -> Result<Answer, NoAnswer> {
+    max_bytes: usize,
+) -> Result<PodResponse, PortForwardError> {
     let request = http::Request::get(path)
-        .header(http::header::HOST, format!("localhost:{}", at.port))
+        .header(http::header::HOST, format!("localhost:{}", target.port))
         .header(http::header::CONNECTION, "close")
         .body(Empty::new())
-        .map_err(|_| NoAnswer::Path(path.to_owned()))?;
-    let answer = sender.send_request(request).await.map_err(NoAnswer::Http)?;
-    let status = answer.status().as_u16();
-    let body = Limited::new(answer.into_body(), most).collect().await;
+        .map_err(|_| PortForwardError::Path(path.to_owned()))?;
+    let response = sender
+        .send_request(request)
+        .await
+        .map_err(PortForwardError::Http)?;
+    let status = response.status().as_u16();
+    let body = Limited::new(response.into_body(), max_bytes)
+        .collect()
+        .await;
     let body = body.map_err(|error| match error.downcast::<hyper::Error>() {
-        Ok(error) => NoAnswer::Http(*error),
-        Err(error) if error.is::<LengthLimitError>() => NoAnswer::TooLong(most),
-        Err(error) => NoAnswer::Port(error.to_string()),
+        Ok(error) => PortForwardError::Http(*error),
+        Err(error) if error.is::<LengthLimitError>() => PortForwardError::TooLong(max_bytes),
+        Err(error) => PortForwardError::Port(error.to_string()),
     })?;
-    Ok(Answer {
+    Ok(PodResponse {
         status,
         body: String::from_utf8_lossy(&body.to_bytes()).into_owned(),
     })

@@ -1,4 +1,4 @@
-//! Kubernetes quantities as numbers: `500m` CPU is 500 millicores, `2Gi` is bytes.
+//! Kubernetes quantities as numbers: `500m` of CPU is 500 millicores, `2Gi` of memory is bytes.
 //!
 //! The suffixes are those of apimachinery's resource.Quantity.
 
@@ -34,7 +34,7 @@ fn scale(suffix: &str) -> Option<f64> {
     })
 }
 
-/// CPU in millicores; 0 when it cannot be read.
+/// CPU in millicores; 0 when the text is no quantity.
 pub fn millicores(text: &str) -> u64 {
     split(text)
         .and_then(
@@ -43,7 +43,7 @@ pub fn millicores(text: &str) -> u64 {
         .unwrap_or(0)
 }
 
-/// Memory in bytes; 0 when it cannot be read.
+/// Memory in bytes; 0 when the text is no quantity.
 pub fn bytes(text: &str) -> u64 {
     split(text)
         .and_then(|(number, suffix)| Some((number * scale(suffix)?).ceil().max(0.0) as u64))
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quantities_are_read_as_kubernetes_reads_them() {
+    fn quantities_are_parsed_as_kubernetes_parses_them() {
         assert_eq!(
             (millicores("500m"), millicores("2"), millicores("0.5")),
             (500, 2000, 500)

@@ -1,59 +1,60 @@
-//! Where Services get their addresses: ServiceCIDR objects, or what a refused dry run says.
+//! Service CIDRs of a cluster: from its ServiceCIDR objects, or from the error of a dry run.
 //!
-//! An API server older than 1.33 tells its range to nobody, except to one who asks for an address
-//! outside of it: the refusal names the range. A dry run keeps nothing, whatever it answers.
+//! Before Kubernetes 1.33 no API serves the range. The error that rejects a Service with an address
+//! outside of the range names it; the Service is applied as a dry run, which stores nothing.
 
-use crate::{Apply, Cluster, Error, Object};
+use crate::{Apply, Cluster, Error, Kind, Object};
 use serde_json::{Value, json};
 
-/// Addresses that no cluster gives to Services, one a family.
-const OUTSIDE: &[&str] = &["0.0.0.1", "100::1"];
+/// Addresses outside of every service CIDR, one per IP family.
+const OUT_OF_RANGE_ADDRESSES: &[&str] = &["0.0.0.1", "100::1"];
 
 impl Cluster {
-    /// The ranges of its Services; empty when it cannot be found out.
+    /// The service CIDRs; empty when they cannot be determined.
     ///
     /// # Errors
-    /// [`Error::Unreachable`], [`Error::TimedOut`], or [`Error::Refused`] when our credential may neither
-    /// read the ranges nor try a Service in `default`.
+    /// [`Error::Unreachable`], [`Error::TimedOut`], or [`Error::Refused`] when the credential may
+    /// neither read ServiceCIDR objects nor create a Service in `default`.
     pub async fn service_ranges(&self) -> Result<Vec<String>, Error> {
-        let ranges = self.service_ranges_by_objects().await?;
+        let ranges = self.service_ranges_from_objects().await?;
         if ranges.is_empty() {
-            return self.service_ranges_by_refusal().await;
+            return self.service_ranges_from_error().await;
         }
         Ok(ranges)
     }
 
-    /// The ranges as the `ServiceCIDR` objects of newer API servers name them; empty without any.
+    /// The service CIDRs in the `ServiceCIDR` objects of newer API servers; empty without any.
     ///
     /// # Errors
-    /// [`Error::Unreachable`], [`Error::TimedOut`], or [`Error::Refused`] when our credential is not known.
-    pub async fn service_ranges_by_objects(&self) -> Result<Vec<String>, Error> {
-        let listed = self
-            .list("networking.k8s.io/v1", "ServiceCIDR", None, "")
-            .await;
+    /// [`Error::Unreachable`], [`Error::TimedOut`], or [`Error::Refused`] when the credential is unknown.
+    pub async fn service_ranges_from_objects(&self) -> Result<Vec<String>, Error> {
+        let listed = self.list_objects(Kind::SERVICE_CIDR, None, "").await;
         let objects = match listed {
             Ok(objects) => objects,
             Err(error) if error.is_unreachable() || error.is_unauthorized() => return Err(error),
             Err(_) => Vec::new(),
         };
-        let texts = objects.iter().flat_map(|range| range.list("/spec/cidrs"));
-        Ok(texts.filter_map(Value::as_str).map(str::to_owned).collect())
+        let cidrs = objects.iter().flat_map(|range| range.list("/spec/cidrs"));
+        Ok(cidrs.filter_map(Value::as_str).map(str::to_owned).collect())
     }
 
-    /// The ranges as a refusal names them.
+    /// The service CIDRs that the API server names when it rejects an address outside of them.
     ///
     /// # Errors
     /// As [`Cluster::service_ranges`].
-    pub async fn service_ranges_by_refusal(&self) -> Result<Vec<String>, Error> {
+    pub async fn service_ranges_from_error(&self) -> Result<Vec<String>, Error> {
         let mut ranges = Vec::new();
-        for address in OUTSIDE {
-            let Err(error) = self.apply(&service_at(address)?, Apply::DryRun).await else {
+        for address in OUT_OF_RANGE_ADDRESSES {
+            let Err(error) = self
+                .apply(&service_with_address(address)?, Apply::DryRun)
+                .await
+            else {
                 continue;
             };
-            match error.said().and_then(|said| range_in(&said.message)) {
+            match error.status().and_then(|status| range_in(&status.message)) {
                 Some(range) if !ranges.contains(&range) => ranges.push(range),
                 Some(_) => {}
-                // A cluster of one family says nothing of the other's range.
+                // A single-stack cluster names no range of the other IP family.
                 None if error.is_forbidden() || error.is_unreachable() => return Err(error),
                 None => {}
             }
@@ -62,7 +63,7 @@ impl Cluster {
     }
 }
 
-fn service_at(address: &str) -> Result<Object, Error> {
+fn service_with_address(address: &str) -> Result<Object, Error> {
     Object::new(json!({
         "apiVersion": "v1", "kind": "Service",
         "metadata": {"name": "meshspan-asks-for-the-range", "namespace": "default"},
@@ -86,13 +87,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_range_is_read_out_of_a_refusal() {
-        let said = "spec.clusterIPs: Invalid value: [\"0.0.0.1\"]: failed to allocate IP 0.0.0.1: \
+    fn the_range_is_parsed_from_the_error_message() {
+        let message = "spec.clusterIPs: Invalid value: [\"0.0.0.1\"]: failed to allocate IP 0.0.0.1: \
                     the provided IP (0.0.0.1) is not in the valid range. The range of valid IPs is \
                     172.30.0.0/20";
-        assert_eq!(range_in(said).as_deref(), Some("172.30.0.0/20"));
-        let six = "The range of valid IPs is fd00:10:96::/112.";
-        assert_eq!(range_in(six).as_deref(), Some("fd00:10:96::/112"));
-        assert_eq!(range_in("it is not yours to know"), None);
+        assert_eq!(range_in(message).as_deref(), Some("172.30.0.0/20"));
+        let ipv6 = "The range of valid IPs is fd00:10:96::/112.";
+        assert_eq!(range_in(ipv6).as_deref(), Some("fd00:10:96::/112"));
+        assert_eq!(range_in("forbidden"), None);
     }
 }

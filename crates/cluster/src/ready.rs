@@ -1,35 +1,36 @@
-//! Is an object ready, and if not, why? One small function a kind.
+//! The readiness of objects, with reasons: one small function per kind.
 //!
-//! Pure: it reads an object and what lies around it (pods, events). Kinds that nobody brings to life
+//! Pure: it reads an object and its context (pods, events). Kinds without a readiness of their own
 //! (ConfigMaps, roles, HPAs, webhook configurations, custom resources) are ready when accepted. The
-//! conditions are those that `kubectl rollout status` and Helm's `--wait` look at.
+//! conditions are those of `kubectl rollout status` and Helm's `--wait`.
 
 mod pod;
 mod workload;
 
-use crate::{Object, Occurrence};
+use crate::{Kind, KubernetesEvent, Object};
 use serde_json::Value;
+use std::sync::Arc;
 
-/// How an object stands.
+/// The readiness of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Readiness {
-    /// It is ready. The note is `1 of 1 ready`, an address, or "".
+    /// It is ready.
     Ready {
-        /// What a person reads beside it.
+        /// A short status, such as `1 of 1 ready` or an address; may be empty.
         note: String,
     },
-    /// It is on its way.
+    /// It is in progress.
     Waiting {
-        /// What a person reads beside it.
+        /// A short status, such as `1 of 1 ready` or an address; may be empty.
         note: String,
-        /// What it waits for: which container, which event.
+        /// The reason for the wait: a container, an event.
         reason: String,
     },
-    /// It will not get there by itself.
+    /// It does not recover on its own.
     Failed {
-        /// What a person reads beside it.
+        /// A short status, such as `1 of 1 ready` or an address; may be empty.
         note: String,
-        /// Why: which container, which event.
+        /// The reason of the failure: a container, an event.
         reason: String,
     },
 }
@@ -51,14 +52,14 @@ impl Readiness {
         matches!(self, Self::Ready { .. })
     }
 
-    /// What a person reads beside it.
+    /// The short status.
     pub fn note(&self) -> &str {
         match self {
             Self::Ready { note } | Self::Waiting { note, .. } | Self::Failed { note, .. } => note,
         }
     }
 
-    /// Why it is not ready, or "".
+    /// The reason why it is not ready, or "".
     pub fn reason(&self) -> &str {
         match self {
             Self::Ready { .. } => "",
@@ -67,49 +68,49 @@ impl Readiness {
     }
 }
 
-/// What lies around an object.
+/// The objects that the readiness of an object depends on.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Around<'a> {
-    /// Pods of its namespace.
-    pub pods: &'a [Object],
-    /// Events of its namespace, newest first.
-    pub events: &'a [Occurrence],
+pub struct ReadinessContext<'a> {
+    /// The pods of its namespace.
+    pub pods: &'a [Arc<Object>],
+    /// The events of its namespace, newest first.
+    pub events: &'a [KubernetesEvent],
 }
 
-/// Kinds whose readiness has to be waited for, with their API version.
-pub const WAITED: &[(&str, &str)] = &[
-    ("apps/v1", "Deployment"),
-    ("apps/v1", "StatefulSet"),
-    ("apps/v1", "DaemonSet"),
-    ("apps/v1", "ReplicaSet"),
-    ("batch/v1", "Job"),
-    ("v1", "Pod"),
-    ("v1", "Service"),
-    ("v1", "PersistentVolumeClaim"),
-    ("v1", "Namespace"),
-    ("apiextensions.k8s.io/v1", "CustomResourceDefinition"),
+/// The kinds that have a readiness of their own.
+pub const KINDS_WITH_READINESS: &[Kind<'static>] = &[
+    Kind::DEPLOYMENT,
+    Kind::STATEFUL_SET,
+    Kind::DAEMON_SET,
+    Kind::REPLICA_SET,
+    Kind::JOB,
+    Kind::POD,
+    Kind::SERVICE,
+    Kind::PERSISTENT_VOLUME_CLAIM,
+    Kind::NAMESPACE,
+    Kind::CRD,
 ];
 
-/// How `object` stands.
-pub fn readiness(object: &Object, around: Around<'_>) -> Readiness {
+/// The readiness of `object`.
+pub fn readiness(object: &Object, context: ReadinessContext<'_>) -> Readiness {
     if !object.text("/metadata/deletionTimestamp").is_empty() {
         return Readiness::waiting("being deleted", "it is being deleted");
     }
     match (object.api_version(), object.kind()) {
-        ("apps/v1", "Deployment") => workload::deployment(object, around),
-        ("apps/v1", "StatefulSet") => workload::stateful_set(object, around),
-        ("apps/v1", "DaemonSet") => workload::daemon_set(object, around),
-        ("apps/v1", "ReplicaSet") => workload::replica_set(object, around),
-        ("batch/v1", "Job") => workload::job(object, around),
-        ("v1", "Pod") => pod::pod(object, around.events),
-        ("v1", "Service") => service(object, around.events),
-        ("v1", "PersistentVolumeClaim") => claim(object, around.events),
-        ("apiextensions.k8s.io/v1", "CustomResourceDefinition") => definition(object),
+        ("apps/v1", "Deployment") => workload::deployment(object, context),
+        ("apps/v1", "StatefulSet") => workload::stateful_set(object, context),
+        ("apps/v1", "DaemonSet") => workload::daemon_set(object, context),
+        ("apps/v1", "ReplicaSet") => workload::replica_set(object, context),
+        ("batch/v1", "Job") => workload::job(object, context),
+        ("v1", "Pod") => pod::pod(object, context.events),
+        ("v1", "Service") => service(object, context.events),
+        ("v1", "PersistentVolumeClaim") => persistent_volume_claim(object, context.events),
+        ("apiextensions.k8s.io/v1", "CustomResourceDefinition") => crd(object),
         _ => Readiness::ready(""),
     }
 }
 
-/// A condition of the object: its status and message.
+/// The status and message of a condition of the object.
 pub(crate) fn condition<'a>(object: &'a Object, kind: &str) -> Option<(&'a str, &'a str)> {
     let text = |value: &'a Value, key| value.get(key).and_then(Value::as_str).unwrap_or_default();
     let conditions = object.list("/status/conditions").iter();
@@ -120,15 +121,16 @@ pub(crate) fn condition<'a>(object: &'a Object, kind: &str) -> Option<(&'a str, 
 }
 
 /// The newest warning about an object, as a sentence.
-pub(crate) fn warning(events: &[Occurrence], kind: &str, name: &str) -> Option<String> {
-    let about = |event: &&Occurrence| event.warning && event.kind == kind && event.name == name;
+pub(crate) fn warning(events: &[KubernetesEvent], kind: &str, name: &str) -> Option<String> {
+    let matches =
+        |event: &&KubernetesEvent| event.warning && event.kind == kind && event.name == name;
     events
         .iter()
-        .find(about)
+        .find(matches)
         .map(|event| format!("{}: {}", event.reason, event.message))
 }
 
-fn service(service: &Object, events: &[Occurrence]) -> Readiness {
+fn service(service: &Object, events: &[KubernetesEvent]) -> Readiness {
     if service.text("/spec/type") != "LoadBalancer" {
         return Readiness::ready(service.text("/spec/clusterIP").replace("None", "headless"));
     }
@@ -149,7 +151,7 @@ fn service(service: &Object, events: &[Occurrence]) -> Readiness {
     }
 }
 
-fn claim(claim: &Object, events: &[Occurrence]) -> Readiness {
+fn persistent_volume_claim(claim: &Object, events: &[KubernetesEvent]) -> Readiness {
     match claim.text("/status/phase") {
         "Bound" => Readiness::ready("bound"),
         "Lost" => Readiness::Failed {
@@ -166,14 +168,14 @@ fn claim(claim: &Object, events: &[Occurrence]) -> Readiness {
     }
 }
 
-fn definition(definition: &Object) -> Readiness {
-    if let Some(("False", message)) = condition(definition, "NamesAccepted") {
+fn crd(crd: &Object) -> Readiness {
+    if let Some(("False", message)) = condition(crd, "NamesAccepted") {
         return Readiness::Failed {
             note: "names refused".into(),
             reason: message.to_owned(),
         };
     }
-    match condition(definition, "Established") {
+    match condition(crd, "Established") {
         Some(("True", _)) => Readiness::ready("established"),
         _ => Readiness::waiting(
             "not established",

@@ -1,245 +1,264 @@
-//! Waits until objects are ready or gone, and says after each change how they stand.
+//! Waits until objects are ready or deleted, and reports their readiness after each change.
 
 use crate::{
-    Cluster, Error, Object, ObjectRef, Occurrence, Readiness, Snapshot, Watches,
-    ready::{Around, WAITED, readiness},
+    Cluster, Error, Kind, KubernetesEvent, Object, ObjectRef, Readiness, Snapshot, Watches,
+    ready::{KINDS_WITH_READINESS, ReadinessContext, readiness},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
     time::Duration,
 };
 use tokio::{sync::watch, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-/// How long to wait, and what may end it early.
+/// How often a wait evaluates the readiness when no watch reports a change.
+const READINESS_POLL_INTERVAL: Duration = Duration::from_secs(1);
+/// How often a wait for a deletion reads the objects.
+const DELETION_POLL_INTERVAL: Duration = Duration::from_millis(300);
+
+/// The options of a wait.
 #[derive(Clone, Debug)]
-pub struct Waiting {
-    /// After this it is an error that names what is missing.
-    pub for_at_most: Duration,
-    /// Ends the wait when somebody asks for it.
+pub struct WaitOptions {
+    /// After this the wait is an error that names the objects that are missing.
+    pub timeout: Duration,
+    /// Cancels the wait.
     pub stop: CancellationToken,
 }
 
-/// Everything that is followed for one wait.
-struct Followed {
-    kinds: BTreeMap<(String, String, Option<String>), watch::Receiver<Snapshot>>,
+/// API version, kind and namespace of a watch.
+type WatchKey = (String, String, Option<String>);
+
+/// The watches of one wait.
+struct WatchedKinds {
+    receivers: BTreeMap<WatchKey, watch::Receiver<Snapshot>>,
 }
 
-/// Waits until each of `objects` is ready; `said` hears how all of them stand after each change.
+/// Waits until each of `objects` is ready; `on_event` receives the readiness of all of them, and the
+/// events of their namespaces, after each change.
 ///
 /// # Errors
-/// [`Error::NotReady`] with each object that is not ready and why, [`Error::Cancelled`], or what the
-/// watches met.
-pub async fn until_ready(
+/// [`Error::NotReady`] with each object that is not ready and the reason, [`Error::Cancelled`], or the
+/// error of a watch.
+pub async fn wait_until_ready(
     watches: &Watches,
     objects: &[ObjectRef],
-    waiting: &Waiting,
-    mut said: impl FnMut(&[(ObjectRef, Readiness)], &[Occurrence]),
+    options: &WaitOptions,
+    mut on_event: impl FnMut(&[(ObjectRef, Readiness)], &[KubernetesEvent]),
 ) -> Result<(), Error> {
-    let mut followed = Followed::over(watches, objects).await?;
+    let mut watched = WatchedKinds::watch(watches, objects).await?;
     let start = Instant::now();
     loop {
-        let events = followed.events();
-        let standing = followed.standing(objects, &events);
-        if followed.tells() {
-            said(&standing, &events);
+        let events = watched.events();
+        let states = watched.readiness(objects, &events);
+        if watched.has_news() {
+            on_event(&states, &events);
         }
-        if followed.synced() && standing.iter().all(|(_, readiness)| readiness.is_ready()) {
+        if watched.synced() && states.iter().all(|(_, readiness)| readiness.is_ready()) {
             return Ok(());
         }
-        let left = waiting.for_at_most.saturating_sub(start.elapsed());
-        if left.is_zero() {
-            let missing = standing
+        let remaining = options.timeout.saturating_sub(start.elapsed());
+        if remaining.is_zero() {
+            let missing = states
                 .into_iter()
                 .filter(|(_, readiness)| !readiness.is_ready());
             return Err(Error::NotReady {
-                cluster: watches.cluster().name().clone(),
-                waited: waiting.for_at_most,
+                cluster: watches.cluster_name().clone(),
+                waited: options.timeout,
                 missing: missing
-                    .map(|(o, readiness)| (o, readiness.reason().to_owned()))
+                    .map(|(object, readiness)| (object, readiness.reason().to_owned()))
                     .collect(),
                 all: objects.len(),
             });
         }
         tokio::select! {
-            () = waiting.stop.cancelled() => return Err(Error::Cancelled),
-            () = followed.changed() => {}
-            () = tokio::time::sleep(left.min(Duration::from_secs(1))) => {}
+            () = options.stop.cancelled() => return Err(Error::Cancelled),
+            () = watched.changed() => {}
+            () = tokio::time::sleep(remaining.min(READINESS_POLL_INTERVAL)) => {}
         }
     }
 }
 
-impl Followed {
-    async fn over(watches: &Watches, objects: &[ObjectRef]) -> Result<Self, Error> {
-        let mut wanted: BTreeSet<(String, String, Option<String>)> = BTreeSet::new();
+impl WatchedKinds {
+    /// Watches the kinds of `objects`, and the pods and events of their namespaces.
+    async fn watch(watches: &Watches, objects: &[ObjectRef]) -> Result<Self, Error> {
+        let mut keys: BTreeSet<WatchKey> = BTreeSet::new();
         for object in objects {
-            let waited = (object.api_version.as_str(), object.kind.as_str());
-            if !WAITED.contains(&waited) {
+            let kind = Kind::new(&object.api_version, &object.kind);
+            if !KINDS_WITH_READINESS.contains(&kind) {
                 continue;
             }
             let namespace = object.namespace.clone();
-            wanted.insert((
+            keys.insert((
                 object.api_version.clone(),
                 object.kind.clone(),
                 namespace.clone(),
             ));
             if namespace.is_some() {
-                wanted.insert(("v1".into(), "Pod".into(), namespace.clone()));
-                wanted.insert(("v1".into(), "Event".into(), namespace));
+                keys.insert(("v1".into(), "Pod".into(), namespace.clone()));
+                keys.insert(("v1".into(), "Event".into(), namespace));
             }
         }
-        let mut kinds = BTreeMap::new();
-        for (version, kind, namespace) in wanted {
+        let mut receivers = BTreeMap::new();
+        for (version, kind, namespace) in keys {
             let receiver = watches
-                .follow(&version, &kind, namespace.as_deref())
+                .watch(Kind::new(&version, &kind), namespace.as_deref())
                 .await?;
-            kinds.insert((version, kind, namespace), receiver);
+            receivers.insert((version, kind, namespace), receiver);
         }
-        Ok(Self { kinds })
+        Ok(Self { receivers })
     }
 
-    /// Whether there is something to say: the first lists are complete, or one cannot be read.
-    fn tells(&self) -> bool {
+    /// Whether there is something to report: the first lists are complete, or one cannot be read.
+    fn has_news(&self) -> bool {
         self.synced()
             || self
-                .kinds
+                .receivers
                 .values()
                 .any(|receiver| receiver.borrow().problem.is_some())
     }
 
     fn synced(&self) -> bool {
-        self.kinds.values().all(|receiver| receiver.borrow().synced)
+        self.receivers
+            .values()
+            .all(|receiver| receiver.borrow().synced)
     }
 
-    fn all(&self, kind: &str) -> Vec<Object> {
-        let mine = self.kinds.iter().filter(|((_, known, _), _)| known == kind);
-        mine.flat_map(|(_, receiver)| {
-            receiver
-                .borrow()
-                .objects
-                .values()
-                .cloned()
-                .collect::<Vec<_>>()
-        })
-        .collect()
+    /// All objects of a kind, shared with the snapshots.
+    fn objects(&self, kind: &str) -> Vec<Arc<Object>> {
+        let of_kind = self
+            .receivers
+            .iter()
+            .filter(|((_, watched, _), _)| watched == kind);
+        of_kind
+            .flat_map(|(_, receiver)| {
+                let snapshot = receiver.borrow();
+                snapshot.objects.values().cloned().collect::<Vec<_>>()
+            })
+            .collect()
     }
 
-    fn events(&self) -> Vec<Occurrence> {
-        let mut events: Vec<_> = self.all("Event").iter().map(Occurrence::of).collect();
+    fn events(&self) -> Vec<KubernetesEvent> {
+        let objects = self.objects("Event");
+        let mut events: Vec<_> = objects
+            .iter()
+            .map(|event| KubernetesEvent::from_object(event))
+            .collect();
         events.sort_by_key(|event| std::cmp::Reverse(event.at));
         events
     }
 
-    fn standing(
+    fn readiness(
         &self,
         objects: &[ObjectRef],
-        events: &[Occurrence],
+        events: &[KubernetesEvent],
     ) -> Vec<(ObjectRef, Readiness)> {
-        let pods = self.all("Pod");
-        let around = Around {
+        let pods = self.objects("Pod");
+        let context = ReadinessContext {
             pods: &pods,
             events,
         };
         objects
             .iter()
-            .map(|object| (object.clone(), self.one(object, around)))
+            .map(|object| (object.clone(), self.object_readiness(object, context)))
             .collect()
     }
 
-    fn one(&self, object: &ObjectRef, around: Around<'_>) -> Readiness {
+    fn object_readiness(&self, object: &ObjectRef, context: ReadinessContext<'_>) -> Readiness {
         let key = (
             object.api_version.clone(),
             object.kind.clone(),
             object.namespace.clone(),
         );
-        let Some(receiver) = self.kinds.get(&key) else {
+        let Some(receiver) = self.receivers.get(&key) else {
             return Readiness::ready("");
         };
-        let now = receiver.borrow();
-        let place = (
+        let snapshot = receiver.borrow();
+        let key = (
             object.namespace.clone().unwrap_or_default(),
             object.name.clone(),
         );
-        let found = now
+        let observed = snapshot
             .objects
-            .get(&place)
-            .map(|found| readiness(found, around));
-        match (found, &now.problem) {
-            // What was seen last may be long over: the newest truth is that nothing is seen.
-            (Some(found), Some(problem)) if !found.is_ready() => {
+            .get(&key)
+            .map(|object| readiness(object, context));
+        match (observed, &snapshot.problem) {
+            // The last observed state may be stale while the watch fails.
+            (Some(observed), Some(problem)) if !observed.is_ready() => {
                 Readiness::waiting("unknown", problem.clone())
             }
-            (Some(found), _) => found,
+            (Some(observed), _) => observed,
             (None, Some(problem)) => Readiness::waiting("unknown", problem.clone()),
-            (None, None) => Readiness::waiting("not there", "the cluster does not show it yet"),
+            (None, None) => Readiness::waiting("not found", "the cluster does not list it yet"),
         }
     }
 
     /// Resolves when one of the kinds changes.
     async fn changed(&mut self) {
-        let each = self
-            .kinds
+        let changes: Vec<_> = self
+            .receivers
             .values_mut()
-            .map(|receiver| Box::pin(receiver.changed()));
-        let waits: Vec<_> = each.collect();
-        if waits.is_empty() {
+            .map(|receiver| Box::pin(receiver.changed()))
+            .collect();
+        if changes.is_empty() {
             return std::future::pending().await;
         }
-        let (first, _, _) = futures::future::select_all(waits).await;
+        let (first, _, _) = futures::future::select_all(changes).await;
         if first.is_err() {
-            // The watcher is gone; the caller's clock goes on.
+            // The watcher has ended; the caller's timeout still applies.
             std::future::pending::<()>().await;
         }
     }
 }
 
-/// Waits until none of `objects` is there any more.
+/// Waits until none of `objects` exists.
 ///
 /// # Errors
-/// [`Error::NotReady`] with each object that is still there, [`Error::Cancelled`], or what a read met.
-pub async fn until_gone(
+/// [`Error::NotReady`] with each object that still exists, [`Error::Cancelled`], or the error of a read.
+pub async fn wait_until_deleted(
     cluster: &Cluster,
     objects: &[ObjectRef],
-    waiting: &Waiting,
+    options: &WaitOptions,
 ) -> Result<(), Error> {
     let start = Instant::now();
-    let mut left: Vec<ObjectRef> = objects.to_vec();
+    let mut pending: Vec<ObjectRef> = objects.to_vec();
     loop {
-        let mut there = Vec::new();
-        for object in left {
+        let mut existing = Vec::new();
+        for object in pending {
             match cluster.get(&object).await {
                 Ok(None) | Err(Error::NoSuchKind { .. }) => {}
-                Ok(Some(found)) => there.push((object, held_by(&found))),
+                Ok(Some(found)) => existing.push((object, deletion_blocker(&found))),
                 Err(error) => return Err(error),
             }
         }
-        if there.is_empty() {
+        if existing.is_empty() {
             return Ok(());
         }
-        if start.elapsed() >= waiting.for_at_most {
+        if start.elapsed() >= options.timeout {
             return Err(Error::NotReady {
                 cluster: cluster.name().clone(),
-                waited: waiting.for_at_most,
-                missing: there,
+                waited: options.timeout,
+                missing: existing,
                 all: objects.len(),
             });
         }
-        left = there.into_iter().map(|(object, _)| object).collect();
+        pending = existing.into_iter().map(|(object, _)| object).collect();
         tokio::select! {
-            () = waiting.stop.cancelled() => return Err(Error::Cancelled),
-            () = tokio::time::sleep(Duration::from_millis(300)) => {}
+            () = options.stop.cancelled() => return Err(Error::Cancelled),
+            () = tokio::time::sleep(DELETION_POLL_INTERVAL) => {}
         }
     }
 }
 
-fn held_by(object: &Object) -> String {
+/// The reason why an object still exists.
+fn deletion_blocker(object: &Object) -> String {
     let finalizers: Vec<&str> = object
         .list("/metadata/finalizers")
         .iter()
         .filter_map(|name| name.as_str())
         .collect();
     if finalizers.is_empty() {
-        return "it is still there".into();
+        return "it still exists".into();
     }
-    format!("held by its finalizers {}", finalizers.join(", "))
+    format!("blocked by its finalizers {}", finalizers.join(", "))
 }

@@ -1,44 +1,54 @@
-//! One watcher a kind and namespace, published as state: who looks gets the newest whole snapshot.
+//! One watcher per kind and namespace; subscribers always see the latest complete snapshot.
 //!
-//! A watcher begins with its first reader and ends with its last. It starts again by itself, with a
-//! back-off, and says in its snapshot when it cannot read.
+//! A watcher starts with its first subscriber and ends with its last. After an error it restarts with a
+//! backoff, and its snapshot carries the error until a list succeeds. Objects are shared: a new snapshot
+//! clones pointers, not objects. Start at [`Watches::watch`].
 
-use crate::{AsConsole, Cluster, Error, Object};
+use crate::{AsConsole, Cluster, Error, Kind, Object};
 use futures::StreamExt as _;
 use kube::{
     api::DynamicObject,
     runtime::{WatchStreamExt as _, watcher},
 };
+use parking_lot::Mutex;
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use wire::ClusterName;
 
-/// The newest state of one kind.
+/// The server-side timeout of one watch request, in seconds; kube requires less than 295.
+const WATCH_TIMEOUT_SECONDS: u32 = 290;
+
+/// Namespace and name of an object.
+type ObjectKey = (String, String);
+
+/// The latest state of one kind.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
-    /// Its objects by namespace and name.
-    pub objects: Arc<BTreeMap<(String, String), Object>>,
+    /// The objects by namespace and name.
+    pub objects: Arc<BTreeMap<ObjectKey, Arc<Object>>>,
     /// Whether the first list is complete.
     pub synced: bool,
-    /// Why it cannot be read just now.
+    /// The error while the kind cannot be read.
     pub problem: Option<String>,
 }
 
-type Key = (String, String, Option<String>);
+/// API version, kind and namespace of a watcher.
+type WatcherKey = (String, String, Option<String>);
 
 /// The watchers of one cluster.
 #[derive(Clone)]
 pub struct Watches {
     cluster: AsConsole,
-    running: Arc<Mutex<HashMap<Key, watch::Sender<Snapshot>>>>,
+    running: Arc<Mutex<HashMap<WatcherKey, watch::Sender<Snapshot>>>>,
     stop: CancellationToken,
 }
 
 impl Watches {
-    /// Watchers over `cluster`; `stop` ends all of them.
+    /// The watchers of `cluster`; `stop` ends all of them.
     pub fn new(cluster: AsConsole, stop: CancellationToken) -> Self {
         Self {
             cluster,
@@ -47,25 +57,32 @@ impl Watches {
         }
     }
 
-    /// The cluster they watch.
-    pub fn cluster(&self) -> &Cluster {
-        &self.cluster
+    /// The name of the cluster.
+    pub fn cluster_name(&self) -> &ClusterName {
+        self.cluster.cluster().name()
     }
 
-    /// Follows a kind, in one namespace or all.
+    /// The client behind the watchers, for the release engine alone: its functions do not take an
+    /// [`AsUser`](crate::AsUser) yet.
+    pub fn cluster(&self) -> &Cluster {
+        self.cluster.cluster()
+    }
+
+    /// Watches a kind, in one namespace or in all.
     ///
     /// # Errors
-    /// [`Error::NoSuchKind`] when it is not served; the rest as [`Cluster::kinds`].
-    pub async fn follow(
+    /// [`Error::NoSuchKind`] when the cluster does not serve the kind; the rest as [`Cluster::kinds`].
+    pub async fn watch(
         &self,
-        api_version: &str,
-        kind: &str,
+        kind: Kind<'_>,
         namespace: Option<&str>,
     ) -> Result<watch::Receiver<Snapshot>, Error> {
-        let known = self.cluster.kind(api_version, kind).await?;
-        let namespace = namespace.filter(|_| known.namespaced).map(str::to_owned);
-        let key = (api_version.to_owned(), kind.to_owned(), namespace.clone());
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let cluster = self.cluster.cluster();
+        let served = cluster.kind(kind.api_version, kind.kind).await?;
+        let namespace = namespace.filter(|_| served.namespaced).map(str::to_owned);
+        let (api_version, kind) = (kind.api_version.to_owned(), kind.kind.to_owned());
+        let key = (api_version.clone(), kind.clone(), namespace.clone());
+        let mut running = self.running.lock();
         if let Some(sender) = running
             .get(&key)
             .filter(|sender| sender.receiver_count() > 0)
@@ -74,8 +91,8 @@ impl Watches {
         }
         let (sender, receiver) = watch::channel(Snapshot::default());
         running.insert(key, sender.clone());
-        let api = self.cluster.api(&known, namespace.as_deref());
-        let types = (api_version.to_owned(), kind.to_owned());
+        let api = cluster.api(&served, namespace.as_deref());
+        let types = kube::api::TypeMeta { api_version, kind };
         tokio::spawn(run(api, types, sender, self.stop.clone()));
         Ok(receiver)
     }
@@ -83,13 +100,13 @@ impl Watches {
 
 async fn run(
     api: kube::Api<DynamicObject>,
-    types: (String, String),
+    types: kube::api::TypeMeta,
     sender: watch::Sender<Snapshot>,
     stop: CancellationToken,
 ) {
-    let config = watcher::Config::default().timeout(290);
+    let config = watcher::Config::default().timeout(WATCH_TIMEOUT_SECONDS);
     let mut events = watcher(api, config).default_backoff().boxed();
-    let mut coming = BTreeMap::new();
+    let mut listed = BTreeMap::new();
     loop {
         let event = tokio::select! {
             () = stop.cancelled() => return,
@@ -100,49 +117,49 @@ async fn run(
             None => return,
             Some(Err(error)) => {
                 let problem = Some(error.to_string());
-                sender.send_modify(|now| now.problem = problem);
+                sender.send_modify(|snapshot| snapshot.problem = problem);
             }
-            Some(Ok(event)) => take(event, &types, &mut coming, &sender),
+            Some(Ok(event)) => apply(event, &types, &mut listed, &sender),
         }
     }
 }
 
-fn take(
+/// Applies one event of a watcher to the snapshot; `listed` collects a new list until it is complete.
+fn apply(
     event: watcher::Event<DynamicObject>,
-    types: &(String, String),
-    coming: &mut BTreeMap<(String, String), Object>,
+    types: &kube::api::TypeMeta,
+    listed: &mut BTreeMap<ObjectKey, Arc<Object>>,
     sender: &watch::Sender<Snapshot>,
 ) {
-    let read = |mut object: DynamicObject| {
-        object.types = Some(kube::api::TypeMeta {
-            api_version: types.0.clone(),
-            kind: types.1.clone(),
-        });
+    let parse = |mut object: DynamicObject| {
+        object.types = Some(types.clone());
         let key = (
             object.metadata.namespace.clone().unwrap_or_default(),
             object.metadata.name.clone().unwrap_or_default(),
         );
         let value = serde_json::to_value(object).unwrap_or_default();
-        Object::new(value).ok().map(|object| (key, object))
+        Object::new(value)
+            .ok()
+            .map(|object| (key, Arc::new(object)))
     };
     match event {
-        watcher::Event::Init => coming.clear(),
-        watcher::Event::InitApply(object) => coming.extend(read(object)),
+        watcher::Event::Init => listed.clear(),
+        watcher::Event::InitApply(object) => listed.extend(parse(object)),
         watcher::Event::InitDone => {
-            let objects = Arc::new(std::mem::take(coming));
+            let objects = Arc::new(std::mem::take(listed));
             sender.send_replace(Snapshot {
                 objects,
                 synced: true,
                 problem: None,
             });
         }
-        watcher::Event::Apply(object) => sender.send_modify(|now| {
-            Arc::make_mut(&mut now.objects).extend(read(object));
-            now.problem = None;
+        watcher::Event::Apply(object) => sender.send_modify(|snapshot| {
+            Arc::make_mut(&mut snapshot.objects).extend(parse(object));
+            snapshot.problem = None;
         }),
-        watcher::Event::Delete(object) => sender.send_modify(|now| {
-            if let Some((key, _)) = read(object) {
-                Arc::make_mut(&mut now.objects).remove(&key);
+        watcher::Event::Delete(object) => sender.send_modify(|snapshot| {
+            if let Some((key, _)) = parse(object) {
+                Arc::make_mut(&mut snapshot.objects).remove(&key);
             }
         }),
     }

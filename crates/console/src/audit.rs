@@ -1,6 +1,6 @@
 //! The frame around each use case: permitted, written down, logged once when it fails.
 
-use crate::{Action, Caller, Console, Error, error::whole, may};
+use crate::{Action, Caller, Console, Error, error::error_chain, may};
 use std::future::Future;
 
 impl Console {
@@ -43,5 +43,5 @@ impl Console {
 
 /// One line with the whole chain of causes.
 fn log(error: &Error) {
-    tracing::warn!(chain = whole(error), "a use case failed");
+    tracing::warn!(chain = error_chain(error), "a use case failed");
 }

@@ -1,7 +1,10 @@
 //! The catalog: the charts of all repositories, found by words, by repository and by where they stand.
 
-use crate::{Action, Caller, Console, Error, installed::Installed, repositories::PATIENCE};
-use catalog::{Entry, Listing, Text, newer, rank};
+use crate::{
+    Action, Caller, Console, Error, installed_charts::InstalledCharts,
+    repositories::REPOSITORY_TIMEOUT,
+};
+use catalog::{Entry, Listing, SearchFields, is_newer, rank};
 use std::cmp::Reverse;
 use wire::{
     ChartName, Repository,
@@ -9,7 +12,7 @@ use wire::{
 };
 
 /// The most cards that one answer holds.
-const MOST: u32 = 600;
+const MAX_CARDS: u32 = 600;
 
 impl Console {
     /// The charts that are wanted, those that fit best first.
@@ -22,8 +25,10 @@ impl Console {
         request: CatalogRequest,
     ) -> Result<CatalogView, Error> {
         self.permitted(caller, Action::Read, async {
-            let (listings, installed) =
-                tokio::join!(self.catalog.listings(PATIENCE), self.lately_installed());
+            let (listings, installed) = tokio::join!(
+                self.catalog.listings(REPOSITORY_TIMEOUT),
+                self.cached_installed_charts()
+            );
             Ok(found(&listings, &installed, &request))
         })
         .await
@@ -31,19 +36,23 @@ impl Console {
 }
 
 /// The charts of these repositories that are wanted.
-fn found(listings: &[Listing], installed: &Installed, request: &CatalogRequest) -> CatalogView {
-    let all = listings.iter().filter_map(|listing| listing.shelf.as_ref());
+fn found(
+    listings: &[Listing],
+    installed: &InstalledCharts,
+    request: &CatalogRequest,
+) -> CatalogView {
+    let all = listings.iter().filter_map(|listing| listing.index.as_ref());
     let all: usize = all.map(|shelf| shelf.charts.len()).sum();
     let mut fitting: Vec<(u32, usize, ChartCard)> = Vec::new();
     for (place, listing) in listings.iter().enumerate() {
-        let shelf = listing.shelf.iter().flat_map(|shelf| {
+        let shelf = listing.index.iter().flat_map(|shelf| {
             shelf
                 .charts
                 .iter()
                 .filter_map(|(name, versions)| Some((name, versions, shelf.newest(name)?)))
         });
         for (name, versions, newest) in shelf {
-            let text = Text {
+            let text = SearchFields {
                 name: name.as_str(),
                 description: &newest.description,
                 keywords: &newest.keywords,
@@ -74,15 +83,15 @@ fn found(listings: &[Listing], installed: &Installed, request: &CatalogRequest) 
     fitting.sort_by_key(|(rank, place, card)| (Reverse(*rank), *place, card.chart.clone()));
     let failing = listings.iter().filter(|listing| listing.problem.is_some());
     CatalogView {
-        fitting: number(fitting.len()),
-        all: number(all),
+        matching: number(fitting.len()),
+        total: number(all),
         statuses,
         repositories,
         failing: failing.map(|listing| listing.repository.clone()).collect(),
         unread: installed.unread.clone(),
         charts: fitting
             .into_iter()
-            .take(request.most.min(MOST) as usize)
+            .take(request.limit.min(MAX_CARDS) as usize)
             .map(|(_, _, card)| card)
             .collect(),
     }
@@ -110,7 +119,7 @@ pub(crate) fn card(
     name: &ChartName,
     versions: usize,
     newest: &Entry,
-    installed: &Installed,
+    installed: &InstalledCharts,
 ) -> ChartCard {
     let installed = installed.of(name.as_str());
     ChartCard {
@@ -125,7 +134,7 @@ pub(crate) fn card(
         part: newest.annotations.get(mesh::legacy::PART).cloned(),
         upgrade: installed
             .iter()
-            .any(|at| newer(&newest.version, &at.version)),
+            .any(|at| is_newer(&newest.version, &at.version)),
         installed,
     }
 }

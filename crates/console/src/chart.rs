@@ -1,7 +1,8 @@
 //! A chart: its page, its versions, and the very bytes that a draft was begun with.
 
 use crate::{
-    Action, Caller, Console, Error, catalog::card, draft::Draft, prose, repositories::PATIENCE,
+    Action, Caller, Console, Error, catalog::card, draft::Draft, markdown,
+    repositories::REPOSITORY_TIMEOUT,
 };
 use catalog::{Digest, Kind};
 use chart::Chart;
@@ -13,7 +14,7 @@ use wire::{
 };
 
 /// How long a page waits for one cluster.
-const FOR_A_CLUSTER: Duration = Duration::from_secs(4);
+const CLUSTER_TIMEOUT: Duration = Duration::from_secs(4);
 
 impl Console {
     /// The newest version of a chart, for pages that name none.
@@ -41,8 +42,8 @@ impl Console {
         chart: &ChartName,
     ) -> Result<Vec<VersionView>, Error> {
         self.permitted(caller, Action::Read, async {
-            let listing = self.catalog.shelf(repository, PATIENCE).await?;
-            let shelf = listing.shelf.unwrap_or_default();
+            let listing = self.catalog.listing(repository, REPOSITORY_TIMEOUT).await?;
+            let shelf = listing.index.unwrap_or_default();
             let versions = shelf
                 .charts
                 .get(chart)
@@ -68,12 +69,17 @@ impl Console {
     /// [`Error::Catalog`] or [`Error::NotPermitted`].
     pub async fn chart(&self, caller: &Caller, reference: &ChartRef) -> Result<ChartView, Error> {
         self.permitted(caller, Action::Read, async {
-            let (opened, installed) =
-                tokio::join!(self.catalog.chart(reference), self.lately_installed());
+            let (opened, installed) = tokio::join!(
+                self.catalog.chart(reference),
+                self.cached_installed_charts()
+            );
             let opened = opened?;
             let chart = &opened.chart;
-            let listing = self.catalog.shelf(&reference.repository, PATIENCE).await?;
-            let shelf = listing.shelf.unwrap_or_default();
+            let listing = self
+                .catalog
+                .listing(&reference.repository, REPOSITORY_TIMEOUT)
+                .await?;
+            let shelf = listing.index.unwrap_or_default();
             let versions = shelf.charts.get(&reference.chart).map_or(1, Vec::len);
             let own = catalog::Entry::from(chart.metadata());
             let newest = shelf.newest(&reference.chart);
@@ -90,14 +96,14 @@ impl Console {
                 &installed,
             );
             let metadata = chart.metadata();
-            let home = Some(metadata.home.clone()).filter(|home| prose::safe_link(home));
+            let home = Some(metadata.home.clone()).filter(|home| markdown::safe_link(home));
             let maintainers = metadata.maintainers.iter().map(|one| one.name.clone());
             Ok(ChartView {
                 chart: reference.clone(),
                 card,
                 digest: opened.digest.as_ref().map(ToString::to_string),
                 uploaded: listing.kind == Kind::Uploaded,
-                readme: prose::to_html(chart.readme().unwrap_or_default()),
+                readme: markdown::to_html(chart.readme().unwrap_or_default()),
                 home,
                 maintainers: maintainers.collect(),
                 parameters: parameters(chart),
@@ -113,17 +119,17 @@ impl Console {
         let digest = draft
             .digest
             .as_deref()
-            .and_then(|text| Digest::read(text).ok());
+            .and_then(|text| Digest::parse(text).ok());
         let opened = match digest {
-            Some(digest) => Box::pin(self.catalog.same_chart(&draft.chart, &digest)).await,
+            Some(digest) => Box::pin(self.catalog.pinned_chart(&draft.chart, &digest)).await,
             None => Box::pin(self.catalog.chart(&draft.chart)).await,
         };
         Ok(opened?.chart)
     }
 
     /// How Helm's own command line names a chart.
-    pub(crate) fn as_helm_names(&self, chart: &ChartRef) -> String {
-        let known = self.catalog.known();
+    pub(crate) fn helm_chart_arguments(&self, chart: &ChartRef) -> String {
+        let known = self.catalog.cached_listings();
         let listing = known
             .iter()
             .find(|listing| listing.repository == chart.repository);
@@ -149,12 +155,12 @@ impl Console {
             yes: Vec::new(),
             objects_only: Vec::new(),
         };
-        let asked = self.links.all().into_iter().map(async |link| {
-            let version = tokio::time::timeout(FOR_A_CLUSTER, link.user.version())
+        let asked = self.connections.all().into_iter().map(async |connection| {
+            let version = tokio::time::timeout(CLUSTER_TIMEOUT, connection.user.version())
                 .await
                 .ok()?
                 .ok()?;
-            Some((link.name, version))
+            Some((connection.name, version))
         });
         for (cluster, version) in futures::future::join_all(asked).await.into_iter().flatten() {
             if mesh::legacy::runs_on(newest, &version) {

@@ -1,13 +1,13 @@
 //! Clusters: which there are, what they say of themselves, adding and forgetting one.
 
+mod admission;
 mod change;
-mod commands;
-mod mounted;
+mod in_cluster;
 mod network;
 mod probe;
 
-use crate::{Action, Caller, Console, Error, error::of_cluster, links::Link};
-use cluster::{Credentials, Facts, Refusal, read_kubeconfig};
+use crate::{Action, Caller, Console, Error, connections::ClusterConnection, error::of_cluster};
+use cluster::{Credentials, Facts, KubeconfigError, read_kubeconfig};
 use std::time::Duration;
 use wire::{
     ClusterName, Secret,
@@ -18,7 +18,7 @@ use wire::{
 };
 
 /// How long a page waits for one cluster before it shows it as not answering.
-const PATIENCE: Duration = Duration::from_secs(6);
+const CLUSTER_TIMEOUT: Duration = Duration::from_secs(6);
 
 impl Console {
     /// All clusters with what they say of themselves, asked at the same time.
@@ -27,10 +27,10 @@ impl Console {
     /// [`Error::NotPermitted`].
     pub async fn clusters(&self, caller: &Caller) -> Result<Vec<ClusterView>, Error> {
         self.permitted(caller, Action::Read, async {
-            let links = self.links.all();
-            let views = links
+            let connections = self.connections.all();
+            let views = connections
                 .iter()
-                .map(async |link| self.with_part(view(link).await));
+                .map(async |connection| self.with_part(view(connection).await));
             futures::future::join_all(views).await.into_iter().collect()
         })
         .await
@@ -42,7 +42,7 @@ impl Console {
     /// [`Error::NoCluster`] or [`Error::NotPermitted`].
     pub async fn cluster(&self, caller: &Caller, name: &ClusterName) -> Result<ClusterView, Error> {
         self.permitted(caller, Action::Read, async {
-            self.with_part(view(&self.links.get(name)?).await)
+            self.with_part(view(&self.connections.get(name)?).await)
         })
         .await
     }
@@ -91,7 +91,8 @@ impl Console {
                 read_kubeconfig(text, self.setup.addresses).map_err(Error::Kubeconfig)?;
             let mut added = Vec::new();
             for (context, name) in &request.contexts {
-                let missing = || Error::Kubeconfig(Refusal::Missing { key: "context" });
+                let missing =
+                    || Error::Kubeconfig(KubeconfigError::MissingField { key: "context" });
                 let place = contexts.iter().position(|known| known.name == *context);
                 let found = contexts.swap_remove(place.ok_or_else(missing)?);
                 let credentials = found.outcome.map_err(Error::Kubeconfig)?;
@@ -135,9 +136,9 @@ impl Console {
         sandbox: bool,
     ) -> Result<(), Error> {
         let probe = cluster::Cluster::connect(name.clone(), credentials, self.setup.addresses)?;
-        probe.within_at_most(PATIENCE).version().await?;
-        let shape = |source| store::Error::Shape {
-            what: format!("cluster {name}"),
+        probe.with_timeout(CLUSTER_TIMEOUT).version().await?;
+        let shape = |source| store::Error::Malformed {
+            record: format!("cluster {name}"),
             source,
         };
         let json = Secret::new(serde_json::to_string(credentials).map_err(shape)?);
@@ -148,7 +149,7 @@ impl Console {
         {
             return Err(Error::ClusterExists(name.to_string()));
         }
-        self.link_again(name)
+        self.reconnect(name)
     }
 
     /// Forgets a cluster and its credentials. Nothing on the cluster changes.
@@ -160,7 +161,7 @@ impl Console {
             if !self.store.remove_cluster(name)? {
                 return Err(Error::NoCluster(name.to_string()));
             }
-            self.links.remove(name);
+            self.connections.remove(name);
             Ok(())
         })
         .await
@@ -168,32 +169,32 @@ impl Console {
 }
 
 /// What a page shows of a cluster, within a few seconds whatever the cluster does.
-pub(crate) async fn view(link: &Link) -> ClusterView {
-    let facts = tokio::time::timeout(PATIENCE, link.user.facts());
-    let (facts, role) = tokio::join!(facts, role(link));
+pub(crate) async fn view(connection: &ClusterConnection) -> ClusterView {
+    let facts = tokio::time::timeout(CLUSTER_TIMEOUT, connection.user.facts());
+    let (facts, role) = tokio::join!(facts, role(connection));
     let state = match facts {
         Ok(Ok(facts)) => ClusterState::Ready(facts_view(facts)),
         Ok(Err(error)) => ClusterState::Unreachable(of_cluster(&error)),
         Err(_) => ClusterState::Unreachable(of_cluster(&cluster::Error::TimedOut {
-            cluster: link.name.clone(),
+            cluster: connection.name.clone(),
             verb: cluster::Verb::Get,
             object: "its version".into(),
-            after: PATIENCE,
+            after: CLUSTER_TIMEOUT,
         })),
     };
     ClusterView {
-        name: link.name.clone(),
-        colour: link.colour,
-        server: link.server.clone(),
-        sandbox: link.sandbox,
+        name: connection.name.clone(),
+        colour: connection.colour,
+        server: connection.server.clone(),
+        sandbox: connection.sandbox,
         role,
         state,
     }
 }
 
 /// What the cluster is in a mesh, by the charts that are installed on it.
-async fn role(link: &Link) -> Option<Role> {
-    let releases = tokio::time::timeout(PATIENCE, release::list(&link.user))
+async fn role(connection: &ClusterConnection) -> Option<Role> {
+    let releases = tokio::time::timeout(CLUSTER_TIMEOUT, release::list(&connection.user))
         .await
         .ok()?
         .ok()?;
@@ -234,13 +235,13 @@ fn facts_view(facts: Facts) -> FactsView {
         cpu_requested: facts.cpu_requested,
         memory_requested: facts.memory_requested,
         groups: u32::try_from(facts.groups).unwrap_or(u32::MAX),
-        answered_in: u32::try_from(facts.answered_in.as_millis()).unwrap_or(u32::MAX),
+        latency: u32::try_from(facts.latency.as_millis()).unwrap_or(u32::MAX),
     }
 }
 
 fn context_view(context: cluster::Context) -> ContextView {
     let (login, problem) = match &context.outcome {
-        Ok(credentials) => (credentials.login.word().to_owned(), None),
+        Ok(credentials) => (credentials.auth_info.description().to_owned(), None),
         Err(refusal) => {
             let problem = wire::Problem::new(wire::Code::BadKubeconfig).with("reason", refusal);
             (String::new(), Some(problem))
@@ -250,7 +251,7 @@ fn context_view(context: cluster::Context) -> ContextView {
         suggested: suggest(&context.name),
         name: context.name,
         server: context.server,
-        login,
+        credentials: login,
         problem,
     }
 }

@@ -4,13 +4,13 @@ use similar::{ChangeTag, TextDiff};
 use wire::install::{DiffLine, Side};
 
 /// Lines around a change that are shown with it.
-const AROUND: usize = 3;
+const CONTEXT_LINES: usize = 3;
 
 /// The changed lines of two texts with a few around each; what is left out becomes one line `…`.
 pub(crate) fn changes(before: &str, after: &str) -> Vec<DiffLine> {
     let diff = TextDiff::from_lines(before, after);
     let mut lines = Vec::new();
-    for (number, group) in diff.grouped_ops(AROUND).iter().enumerate() {
+    for (number, group) in diff.grouped_ops(CONTEXT_LINES).iter().enumerate() {
         if number > 0 {
             lines.push(DiffLine {
                 side: Side::Same,

@@ -2,7 +2,7 @@
 //!
 //! A read: nothing is written to a cluster but dry runs, and nothing to the audit.
 
-use crate::{Action, Caller, Console, Error, links::Link};
+use crate::{Action, Caller, Console, Error, connections::ClusterConnection};
 use mesh::{
     doctor::{examine_at, report},
     facts::{
@@ -26,9 +26,9 @@ impl Console {
         said: &(dyn Fn(Stage, &[CheckView]) + Send + Sync),
     ) -> Result<DoctorView, Error> {
         self.permitted(caller, Action::Read, async {
-            let links = self.asked_for(&request)?;
+            let connections = self.asked_for(&request)?;
             let question = GatherRequest {
-                members: links.iter().map(member).collect(),
+                members: connections.iter().map(member).collect(),
                 joins: Vec::new(),
                 generation: None,
                 intent: Intent::Keep,
@@ -46,21 +46,21 @@ impl Console {
         .await
     }
 
-    fn asked_for(&self, request: &DoctorRequest) -> Result<Vec<Link>, Error> {
+    fn asked_for(&self, request: &DoctorRequest) -> Result<Vec<ClusterConnection>, Error> {
         if request.clusters.is_empty() {
-            return Ok(self.links.all());
+            return Ok(self.connections.all());
         }
         let names = request.clusters.iter();
-        names.map(|name| self.links.get(name)).collect()
+        names.map(|name| self.connections.get(name)).collect()
     }
 }
 
-fn member(link: &Link) -> GatherTarget<'_> {
+fn member(connection: &ClusterConnection) -> GatherTarget<'_> {
     GatherTarget {
         role: None,
-        network_override: link.told.clone(),
-        cluster: &link.user,
-        server: link.server.clone(),
+        network_override: connection.told.clone(),
+        cluster: &connection.user,
+        server: connection.server.clone(),
         planned: PlannedChanges::default(),
     }
 }

@@ -32,13 +32,13 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    pub(crate) fn place(&self) -> Result<release::Place, Error> {
+    pub(crate) fn release_key(&self) -> Result<release::ReleaseKey, Error> {
         let bad = |what, name: &str, source| Error::BadName {
             what,
             name: name.to_owned(),
             source,
         };
-        Ok(release::Place {
+        Ok(release::ReleaseKey {
             namespace: Namespace::new(self.namespace.as_str())
                 .map_err(|source| bad("namespace", &self.namespace, source))?,
             release: ReleaseName::new(self.release.as_str())
@@ -119,7 +119,7 @@ impl Console {
         request: TargetRequest,
     ) -> Result<DraftView, Error> {
         self.permitted(caller, Action::WriteDraft, async {
-            self.links.get(&request.cluster)?;
+            self.connections.get(&request.cluster)?;
             let (mut draft, _) = self.stored(&request.draft)?;
             let same = draft.cluster.as_ref() == Some(&request.cluster)
                 && draft.namespace == request.namespace.as_str()
@@ -171,5 +171,5 @@ pub(crate) fn new_id() -> Result<DraftId, Error> {
         name: String::new(),
         source,
     };
-    DraftId::new(store::random_name()).map_err(bad)
+    DraftId::new(store::random_id()).map_err(bad)
 }

@@ -1,12 +1,12 @@
 //! What can go wrong in a use case, and how it is told to a page: a code, arguments, what was said.
 
-mod causes;
+mod error_chain;
 mod of_catalog;
 mod of_cluster;
 mod of_mesh;
 
-use causes::causes;
-pub(crate) use causes::whole;
+use error_chain::error_causes;
+pub(crate) use error_chain::error_chain;
 pub(crate) use of_catalog::of_catalog;
 use of_cluster::not_ready;
 pub(crate) use of_cluster::of_cluster;
@@ -99,7 +99,7 @@ pub enum Error {
     },
     /// A kubeconfig, or a context of it, that is refused.
     #[error("the kubeconfig is refused")]
-    Kubeconfig(#[source] cluster::Refusal),
+    Kubeconfig(#[source] cluster::KubeconfigError),
     /// A cluster of that name is there.
     #[error("a cluster {0} is there already")]
     ClusterExists(String),
@@ -237,14 +237,14 @@ impl From<&Error> for Problem {
                 .field("url"),
             Error::Upload { file, source } => Self::new(Code::BadArchive)
                 .with("what", file)
-                .detail(whole(source)),
+                .detail(error_chain(source)),
             Error::UploadTooLarge { file, most } => Self::new(Code::TooLarge)
                 .with("url", file)
                 .with("most", most),
             Error::UploadExists(chart) => Self::new(Code::UploadExists).with("chart", chart),
             Error::Catalog(error) => of_catalog(error),
             Error::Store(error) => Self::new(Code::Storage)
-                .detail(causes(error))
+                .detail(error_causes(error))
                 .with("what", error),
             Error::Task(_) => Self::new(Code::Internal),
         }
@@ -285,20 +285,20 @@ fn of_release(error: &release::Error) -> Problem {
         E::NotFound { release, namespace } => Problem::new(Code::NoRelease)
             .with("release", release)
             .with("namespace", namespace),
-        E::NotOurs {
+        E::OwnedByOther {
             object,
             owner,
             release,
         } => {
             let owner = match owner {
                 Owner::Release { name, namespace } => format!("release {name} in {namespace}"),
-                Owner::Manager(manager) => manager.clone(),
+                Owner::FieldManager(manager) => manager.clone(),
                 Owner::Unknown => "—".to_owned(),
             };
             let problem = Problem::new(Code::NotOurs).with("object", object);
             problem.with("owner", owner).with("release", release)
         }
-        E::Unfinished { release, .. } => Problem::new(Code::ReleaseUnfinished)
+        E::OperationPending { release, .. } => Problem::new(Code::ReleaseUnfinished)
             .with("release", release)
             .detail(error),
         E::Terminating { namespace, held_by } => Problem::new(Code::NamespaceTerminating)
@@ -311,10 +311,10 @@ fn of_release(error: &release::Error) -> Problem {
             .with("object", hook)
             .with("waited", "")
             .detail(reason),
-        E::TooBig { size, most } => Problem::new(Code::TooBig)
+        E::RecordTooLarge { size, max } => Problem::new(Code::TooBig)
             .with("size", size)
-            .with("most", most),
-        E::NoObject { template, .. } => Problem::new(Code::RenderFailed)
+            .with("most", max),
+        E::InvalidObject { template, .. } => Problem::new(Code::RenderFailed)
             .with("template", template)
             .detail(error),
         E::Record { .. } => Problem::new(Code::Internal).detail(error),

@@ -7,9 +7,9 @@ mod phases;
 mod progress;
 mod work;
 
-pub(crate) use work::{Membership, Order, Sides, Work};
+pub(crate) use work::{JobPlan, JobSpec, MemberConnections, MeshMember};
 
-use crate::{Action, Caller, Console, Error, error::whole};
+use crate::{Action, Caller, Console, Error, error::error_chain};
 use progress::Progress;
 use std::{
     collections::HashMap,
@@ -25,7 +25,7 @@ use wire::{
 };
 
 /// A job that runs.
-struct Running {
+struct RunningJob {
     at: Subject,
     view: watch::Receiver<JobView>,
     stop: CancellationToken,
@@ -34,7 +34,7 @@ struct Running {
 /// All jobs that run.
 pub(crate) struct Jobs {
     stop: CancellationToken,
-    running: Arc<Mutex<HashMap<JobId, Running>>>,
+    running: Arc<Mutex<HashMap<JobId, RunningJob>>>,
     tasks: tokio::sync::Mutex<JoinSet<()>>,
     count: watch::Sender<usize>,
 }
@@ -50,7 +50,7 @@ impl Jobs {
         }
     }
 
-    fn running_jobs(&self) -> MutexGuard<'_, HashMap<JobId, Running>> {
+    fn running_jobs(&self) -> MutexGuard<'_, HashMap<JobId, RunningJob>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -172,8 +172,8 @@ impl Console {
     pub(crate) async fn start(
         &self,
         caller: &Caller,
-        order: Order,
-        work: Work,
+        order: JobSpec,
+        work: JobPlan,
     ) -> Result<JobId, Error> {
         let at = order.subject();
         let bad = |source| Error::BadName {
@@ -181,7 +181,7 @@ impl Console {
             name: String::new(),
             source,
         };
-        let id = JobId::new(store::random_name()).map_err(bad)?;
+        let id = JobId::new(store::random_id()).map_err(bad)?;
         let progress = Progress::new(
             id.clone(),
             &order,
@@ -202,7 +202,7 @@ impl Console {
             }
             running.insert(
                 id.clone(),
-                Running {
+                RunningJob {
                     at,
                     view,
                     stop: stop.clone(),
@@ -218,14 +218,14 @@ impl Console {
         }
         self.jobs.count.send_replace(self.jobs.running());
         let progress = Arc::new(Mutex::new(progress));
-        let task = Box::pin(self.clone().carry_out(work, progress, sender, stop));
+        let task = Box::pin(self.clone().run(work, progress, sender, stop));
         self.jobs.tasks.lock().await.spawn(task);
         Ok(id)
     }
 
-    async fn carry_out(
+    async fn run(
         self,
-        work: Work,
+        work: JobPlan,
         progress: Arc<Mutex<Progress>>,
         sender: watch::Sender<JobView>,
         stop: CancellationToken,
@@ -244,11 +244,11 @@ impl Console {
         };
         let keep = |text: &str| {
             let progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
-            self.keep_backup(&progress.view().id, text)
+            self.save_backup(&progress.view().id, text)
         };
         let ticking = tick(&publish, &stop);
         let outcome = tokio::select! {
-            outcome = work.carry_out(&publish, &keep, stop.clone(), self.setup.patience) => outcome,
+            outcome = work.run(&publish, &keep, stop.clone(), self.setup.job_timeout) => outcome,
             never = ticking => match never {},
         };
         let shutting_down = self.setup.stop.is_cancelled();
@@ -258,7 +258,7 @@ impl Console {
             progress.view()
         };
         if let Err(error) = &outcome {
-            tracing::warn!(job = %view.id, chain = whole(error), "a job failed");
+            tracing::warn!(job = %view.id, chain = error_chain(error), "a job failed");
         }
         if let Err(error) = self.store.save_job(&view, false) {
             tracing::warn!(%error, "a job's end could not be written");

@@ -8,42 +8,44 @@ mod audit;
 mod caller;
 mod catalog;
 mod chart;
-mod checking;
 mod clusters;
+mod connections;
 mod diff;
 mod doctor;
 mod draft;
 mod error;
-mod installed;
+mod installed_charts;
 mod jobs;
-mod key;
-mod links;
 mod live;
+mod markdown;
 mod mask;
 mod meshes;
 mod parameters;
 mod permit;
-mod prose;
+mod preflight;
 mod releases;
-mod remembered;
 mod render;
 mod repositories;
+mod restore;
 mod review;
+mod rotate_key;
 mod secrets;
 mod sessions;
 mod uninstall;
 mod uploads;
 
 pub use caller::Caller;
-pub use checking::Checking;
-pub use cluster::{AddressPolicy, Mount};
+pub use cluster::{AddressPolicy, ServiceAccountMount};
 pub use error::Error;
-pub use key::rotate_key;
 pub use permit::{Action, Role, may};
-pub use remembered::catalog_of;
-pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, ticket_beside};
+pub use preflight::PreflightRun;
+pub use restore::open_catalog;
+pub use rotate_key::rotate_key;
+pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, create_login_ticket};
 
-use crate::{installed::LastInstalled, jobs::Jobs, links::Links, meshes::Health};
+use crate::{
+    connections::Connections, installed_charts::InstalledChartsCache, jobs::Jobs, meshes::Health,
+};
 use ::catalog::Catalog;
 use std::{path::Path, sync::Arc, time::Duration};
 use store::Store;
@@ -57,22 +59,22 @@ pub struct Setup {
     /// The time it is.
     pub clock: fn() -> jiff::Timestamp,
     /// How long a job waits for its objects.
-    pub patience: Duration,
+    pub job_timeout: Duration,
     /// Where the credential of the pod is in which the console runs, when it runs in one.
-    pub mount: Option<Mount>,
+    pub mount: Option<ServiceAccountMount>,
     /// Ends everything that runs in the background.
     pub stop: CancellationToken,
 }
 
-impl Setup {
-    /// The usual setup: remote addresses only, the system's clock, ten minutes of patience, no pod.
-    pub fn usual(stop: CancellationToken) -> Self {
+impl Default for Setup {
+    /// Remote addresses only, the system's clock, a job timeout of ten minutes, no mounted credential.
+    fn default() -> Self {
         Self {
             addresses: AddressPolicy::Remote,
             clock: jiff::Timestamp::now,
-            patience: Duration::from_mins(10),
+            job_timeout: Duration::from_mins(10),
             mount: None,
-            stop,
+            stop: CancellationToken::new(),
         }
     }
 }
@@ -82,9 +84,9 @@ impl Setup {
 pub struct Console {
     pub(crate) store: Arc<Store>,
     pub(crate) catalog: Arc<Catalog>,
-    pub(crate) links: Arc<Links>,
+    pub(crate) connections: Arc<Connections>,
     pub(crate) jobs: Arc<Jobs>,
-    pub(crate) installed: Arc<LastInstalled>,
+    pub(crate) installed: Arc<InstalledChartsCache>,
     pub(crate) health: Arc<Health>,
     pub(crate) setup: Setup,
 }
@@ -96,27 +98,27 @@ impl Console {
     /// # Errors
     /// [`Error::Store`] or [`Error::Catalog`].
     pub fn open(folder: &Path, setup: Setup) -> Result<Self, Error> {
-        Self::over(folder, Catalog::built_in()?, setup)
+        Self::with_catalog(folder, Catalog::built_in()?, setup)
     }
 
     /// The same with other charts.
     ///
     /// # Errors
     /// [`Error::Store`].
-    pub fn over(folder: &Path, catalog: Catalog, setup: Setup) -> Result<Self, Error> {
+    pub fn with_catalog(folder: &Path, catalog: Catalog, setup: Setup) -> Result<Self, Error> {
         let store = Arc::new(Store::open(folder)?);
-        store.forget_sandboxes()?;
+        store.delete_sandboxes()?;
         jobs::mark_interrupted(&store)?;
-        let links = Arc::new(Links::new(setup.addresses, setup.stop.clone()));
+        let connections = Arc::new(Connections::new(setup.addresses, setup.stop.clone()));
         for cluster in store.clusters()? {
-            links.add(&cluster)?;
+            connections.add(&cluster)?;
         }
         let jobs = Arc::new(Jobs::new(setup.stop.clone()));
-        let catalog = remembered::filled(catalog, &store, folder, setup.addresses)?;
+        let catalog = restore::restored_catalog(catalog, &store, folder, setup.addresses)?;
         Ok(Self {
             store,
             catalog: Arc::new(catalog),
-            links,
+            connections,
             jobs,
             installed: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),
@@ -129,20 +131,20 @@ impl Console {
     ///
     /// # Errors
     /// [`Error::Store`] or [`Error::Catalog`].
-    pub fn beside(folder: &Path, mut setup: Setup) -> Result<Self, Error> {
+    pub fn open_read_only(folder: &Path, mut setup: Setup) -> Result<Self, Error> {
         let store = Arc::new(Store::open(folder)?);
         let clusters = store.clusters()?;
         if clusters.iter().any(|cluster| cluster.sandbox) {
             setup.addresses = AddressPolicy::WithLoopback;
         }
-        let links = Arc::new(Links::new(setup.addresses, setup.stop.clone()));
+        let connections = Arc::new(Connections::new(setup.addresses, setup.stop.clone()));
         for cluster in &clusters {
-            links.add(cluster)?;
+            connections.add(cluster)?;
         }
         Ok(Self {
             store,
             catalog: Arc::new(Catalog::built_in()?),
-            links,
+            connections,
             jobs: Arc::new(Jobs::new(setup.stop.clone())),
             installed: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),

@@ -16,11 +16,11 @@ impl Console {
 
     /// The same, for the stream, which has asked who is there already.
     pub fn frame_now(&self) -> FrameView {
-        let links = self.links.all();
+        let connections = self.connections.all();
         FrameView {
-            clusters: links
+            clusters: connections
                 .into_iter()
-                .map(|link| (link.name, link.colour, true))
+                .map(|connection| (connection.name, connection.colour, true))
                 .collect(),
             running: u32::try_from(self.jobs.running()).unwrap_or(u32::MAX),
         }
@@ -41,7 +41,7 @@ impl Console {
 
     /// Hears when a cluster is added, renamed or forgotten.
     pub fn follow_clusters(&self) -> watch::Receiver<()> {
-        self.links.follow()
+        self.connections.follow()
     }
 
     /// Hears when the number of running jobs changes.

@@ -1,31 +1,31 @@
 //! Meshes: which there are, who is in each, and how far each has come.
 //!
 //! The console keeps who is in a mesh and what was decided; how a step stands is read from the clusters
-//! each time ([`standing`]), so nothing here can disagree with them. A step is planned in [`plan`],
+//! each time ([`step_states`]), so nothing here can disagree with them. A step is planned in [`plan`],
 //! carried out in [`act`]; what is left when none stands any more goes in [`clear`].
 
-mod act;
 mod addresses;
-mod checks;
 mod clear;
 mod commands;
-mod draft;
 mod drift;
+mod execute;
+mod facts;
 mod health;
 mod member;
 mod networks;
-mod objects;
 mod plan;
+mod planned_objects;
 mod reveal;
-mod standing;
+mod step_draft;
+mod step_state;
 mod verdict;
 
 pub(crate) use health::Health;
 
 use crate::{Action, Caller, Console, Error};
-use draft::release_of;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use step_draft::release_of;
 use wire::{
     ClusterName, DraftId, MeshName,
     mesh::{HealthRow, MeshRow, MeshView, NewMeshRequest, StepKind, StepRef, StepView},
@@ -33,9 +33,9 @@ use wire::{
 };
 
 /// The namespace of every control plane that the console installs or reads.
-pub(crate) const SYSTEM: &str = "istio-system";
+pub(crate) const ISTIO_NAMESPACE: &str = "istio-system";
 /// The namespace of the sample.
-pub(crate) const SAMPLE: &str = "bookinfo";
+pub(crate) const SAMPLE_NAMESPACE: &str = "bookinfo";
 
 /// A mesh as it is stored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -179,7 +179,7 @@ impl Console {
     fn sound(&self, mesh: &Mesh) -> Result<(), Error> {
         let mut seen = Vec::new();
         for cluster in mesh.clusters() {
-            self.links.get(&cluster)?;
+            self.connections.get(&cluster)?;
             if seen.contains(&cluster) {
                 return Err(Error::BadMesh {
                     cluster: Some(cluster),
@@ -224,7 +224,7 @@ impl Console {
     }
 
     /// The mesh of which a release is a step.
-    pub(crate) fn mesh_with(&self, at: &ReleaseRef) -> Result<Option<MeshName>, Error> {
+    pub(crate) fn mesh_of_release(&self, at: &ReleaseRef) -> Result<Option<MeshName>, Error> {
         let mut meshes = self.store.meshes::<Mesh>()?.into_iter();
         let has = |mesh: &Mesh| {
             let mut releases = mesh
@@ -251,8 +251,10 @@ impl Console {
     }
 
     async fn mesh_view(&self, mesh: &Mesh) -> MeshView {
-        let (steps, drifted) =
-            tokio::join!(Box::pin(self.standing(mesh)), Box::pin(self.drifted(mesh)));
+        let (steps, drifted) = tokio::join!(
+            Box::pin(self.step_states(mesh)),
+            Box::pin(self.drifted(mesh))
+        );
         MeshView {
             row: mesh.row(
                 &steps,

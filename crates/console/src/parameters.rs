@@ -7,7 +7,7 @@ use chart::{
 };
 use wire::{
     DraftId, Problem,
-    install::{Edit, EditRequest, FieldKind, FieldView, ParametersView, Scalar, ValuesFault},
+    install::{Edit, EditRequest, FieldKind, FieldView, ParametersView, Scalar, ValuesError},
 };
 
 impl Console {
@@ -84,8 +84,8 @@ impl Console {
         let Some(cluster) = draft.cluster.as_ref().filter(|_| sound) else {
             return Ok(None);
         };
-        let link = self.links.get(cluster)?;
-        let rendered = self.render(&link, draft).await?;
+        let connection = self.connections.get(cluster)?;
+        let rendered = self.render(&connection, draft).await?;
         let count = rendered.plan.objects().count() + rendered.plan.crds.len();
         Ok(Some(u32::try_from(count).unwrap_or(u32::MAX)))
     }
@@ -166,12 +166,12 @@ fn field_view(field: Field, line: Option<u32>) -> FieldView {
 }
 
 /// What is wrong with a text: unreadable, or not what the schema asks for; each with its place.
-fn faults(chart: &Chart, text: &str) -> Vec<ValuesFault> {
+fn faults(chart: &Chart, text: &str) -> Vec<ValuesError> {
     let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
     let values = match Values::parse(text) {
         Ok(values) => values,
         Err(error) => {
-            return vec![ValuesFault {
+            return vec![ValuesError {
                 line: number(error.line),
                 column: number(error.column),
                 path: String::new(),
@@ -182,7 +182,7 @@ fn faults(chart: &Chart, text: &str) -> Vec<ValuesFault> {
     let found = chart::validate(chart, &values).unwrap_or_default();
     let fault = |fault: chart::SchemaError| {
         let place = edit::position(text, &fault.path);
-        ValuesFault {
+        ValuesError {
             line: place.map_or(0, |place| number(place.line)),
             column: place.map_or(0, |place| number(place.column)),
             path: fault.path.join("."),

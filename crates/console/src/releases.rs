@@ -1,9 +1,10 @@
 //! Releases: over all clusters, and one whole.
 
 use crate::{
-    Action, Caller, Console, Error, error::of_cluster, links::Link, mask, secrets::Secrets,
+    Action, Caller, Console, Error, connections::ClusterConnection, error::of_cluster, mask,
+    secrets::Secrets,
 };
-use release::{Place, Release};
+use release::{Release, ReleaseKey};
 use std::time::Duration;
 use wire::{
     Code, Namespace, Problem, ReleaseName, Revision,
@@ -11,7 +12,7 @@ use wire::{
     release::{ReleaseRef, ReleaseRow, ReleaseView, ReleasesView},
 };
 
-const PATIENCE: Duration = Duration::from_secs(6);
+const CLUSTER_TIMEOUT: Duration = Duration::from_secs(6);
 
 impl Console {
     /// All releases of all clusters, asked at the same time; a cluster that does not answer is named.
@@ -20,27 +21,29 @@ impl Console {
     /// [`Error::NotPermitted`].
     pub async fn releases(&self, caller: &Caller) -> Result<ReleasesView, Error> {
         self.permitted(caller, Action::Read, async {
-            let asked = self.links.all().into_iter().map(async |link| {
-                let found = tokio::time::timeout(PATIENCE, release::list(&link.user)).await;
-                (link, found)
+            let asked = self.connections.all().into_iter().map(async |connection| {
+                let found =
+                    tokio::time::timeout(CLUSTER_TIMEOUT, release::list(&connection.user)).await;
+                (connection, found)
             });
             let mut view = ReleasesView {
                 rows: Vec::new(),
                 unread: Vec::new(),
             };
-            for (link, found) in futures::future::join_all(asked).await {
+            for (connection, found) in futures::future::join_all(asked).await {
                 match found {
                     Ok(Ok(found)) => {
                         view.rows
-                            .extend(found.iter().filter_map(|one| self.row(&link, one)));
+                            .extend(found.iter().filter_map(|one| self.row(&connection, one)));
                     }
                     Ok(Err(error)) => {
                         view.unread
-                            .push((link.name, Problem::from(Error::from(error))));
+                            .push((connection.name, Problem::from(Error::from(error))));
                     }
                     Err(_) => {
-                        let problem = Problem::new(Code::Unreachable).with("cluster", &link.name);
-                        view.unread.push((link.name, problem));
+                        let problem =
+                            Problem::new(Code::Unreachable).with("cluster", &connection.name);
+                        view.unread.push((connection.name, problem));
                     }
                 }
             }
@@ -56,19 +59,19 @@ impl Console {
     /// [`Error::Release`], [`Error::NoCluster`] or [`Error::NotPermitted`].
     pub async fn release(&self, caller: &Caller, at: &ReleaseRef) -> Result<ReleaseView, Error> {
         self.permitted(caller, Action::Read, async {
-            let link = self.links.get(&at.cluster)?;
-            let history = release::history(&link.user, &place(at)).await?;
+            let connection = self.connections.get(&at.cluster)?;
+            let history = release::history(&connection.user, &key_of(at)).await?;
             let newest = history.last().ok_or_else(|| {
                 let (release, namespace) = (at.release.clone(), at.namespace.clone());
                 Error::Release(release::Error::NotFound { release, namespace })
             })?;
             let now = self.now();
-            let standing = release::resources(&link.user, newest).await?;
+            let standing = release::resources(&connection.user, newest).await?;
             let secrets = Secrets::of_release(newest);
             let config = mask::yaml(&secrets.masked(&newest.config));
             Ok(ReleaseView {
                 row: self
-                    .row(&link, newest)
+                    .row(&connection, newest)
                     .ok_or_else(|| Error::NoCluster(at.cluster.to_string()))?,
                 resources: standing.iter().map(|one| one.view(now)).collect(),
                 values: if config.trim() == "{}" {
@@ -79,15 +82,15 @@ impl Console {
                 manifest: secrets.out_of(&mask::manifest(&newest.manifest)),
                 notes: secrets.out_of(&newest.info.notes),
                 history: history.iter().rev().map(|one| one.row(now)).collect(),
-                objects_only: objects_only(&link, newest).await,
+                objects_only: objects_only(&connection, newest).await,
             })
         })
         .await
     }
 
-    fn row(&self, link: &Link, release: &Release) -> Option<ReleaseRow> {
+    fn row(&self, connection: &ClusterConnection, release: &Release) -> Option<ReleaseRow> {
         let at = ReleaseRef {
-            cluster: link.name.clone(),
+            cluster: connection.name.clone(),
             namespace: Namespace::new(release.namespace.clone()).ok()?,
             release: ReleaseName::new(release.name.clone()).ok()?,
         };
@@ -105,18 +108,18 @@ impl Console {
 }
 
 /// Where a release lives.
-pub(crate) fn place(at: &ReleaseRef) -> Place {
-    Place {
+pub(crate) fn key_of(at: &ReleaseRef) -> ReleaseKey {
+    ReleaseKey {
         namespace: at.namespace.clone(),
         release: at.release.clone(),
     }
 }
 
 /// The cluster's version, when the chart's images cannot run on it.
-async fn objects_only(link: &Link, release: &Release) -> Option<String> {
+async fn objects_only(connection: &ClusterConnection, release: &Release) -> Option<String> {
     let annotations = release.chart.metadata.get("annotations")?;
     let newest = annotations.get(mesh::legacy::NEWEST_KUBERNETES)?.as_str()?;
-    let version = link
+    let version = connection
         .user
         .version()
         .await

@@ -1,14 +1,14 @@
 //! Renders a draft for its cluster: chart, values, facts in; manifests and plan out.
 
-use crate::{Console, Error, draft::Draft, links::Link};
+use crate::{Console, Error, connections::ClusterConnection, draft::Draft};
 use chart::{Chart, Manifests, Values};
-use release::{Place, Plan};
+use release::{Plan, ReleaseKey};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// A draft, rendered.
 pub(crate) struct Rendered {
     pub(crate) chart: Arc<Chart>,
-    pub(crate) place: Place,
+    pub(crate) key: ReleaseKey,
     pub(crate) values: Values,
     /// Labels that the namespace has to carry.
     pub(crate) labels: BTreeMap<String, String>,
@@ -22,29 +22,33 @@ pub(crate) struct Rendered {
 
 impl Console {
     /// Renders a draft with what its cluster says of itself.
-    pub(crate) async fn render(&self, link: &Link, draft: &Draft) -> Result<Rendered, Error> {
-        self.render_as(1, link, draft).await
+    pub(crate) async fn render(
+        &self,
+        connection: &ClusterConnection,
+        draft: &Draft,
+    ) -> Result<Rendered, Error> {
+        self.render_revision(1, connection, draft).await
     }
 
     /// The same for any revision of its release.
-    pub(crate) async fn render_as(
+    pub(crate) async fn render_revision(
         &self,
         revision: u32,
-        link: &Link,
+        connection: &ClusterConnection,
         draft: &Draft,
     ) -> Result<Rendered, Error> {
         let chart = self.chart_of(draft).await?;
-        let place = draft.place()?;
+        let key = draft.release_key()?;
         let values = Values::parse(&draft.values).map_err(Error::Yaml)?;
-        let basis = release::basis(&link.user).await?;
-        let facts = basis.facts_of(revision, &place, self.now(), seed(&place));
+        let cluster_capabilities = release::cluster_capabilities(&connection.user).await?;
+        let facts = cluster_capabilities.facts_for_revision(revision, &key, self.now(), seed(&key));
         let (for_thread, given) = (chart.clone(), values.clone());
         let work = move || chart::render(&for_thread, &given, &facts);
         let manifests = tokio::task::spawn_blocking(work).await??;
-        let plan = release::plan(&manifests, &place, &basis.kinds)?;
+        let plan = release::plan(&manifests, &key, &cluster_capabilities.kinds)?;
         Ok(Rendered {
             chart,
-            place,
+            key,
             values,
             labels: draft.labels.clone(),
             manifests,
@@ -56,15 +60,15 @@ impl Console {
 
     /// The same for the checks, which come before the parameters: a chart that needs a value first is
     /// looked at without its objects.
-    pub(crate) async fn render_if_it_does(
+    pub(crate) async fn render_or_skip(
         &self,
-        link: &Link,
+        connection: &ClusterConnection,
         draft: &Draft,
     ) -> Result<Rendered, Error> {
-        match self.render(link, draft).await {
+        match self.render(connection, draft).await {
             Err(Error::Chart(_) | Error::Yaml(_)) => Ok(Rendered {
                 chart: self.chart_of(draft).await?,
-                place: draft.place()?,
+                key: draft.release_key()?,
                 values: Values::empty(),
                 labels: draft.labels.clone(),
                 manifests: Manifests::default(),
@@ -78,9 +82,9 @@ impl Console {
 }
 
 /// The same release gives the same random texts, so that the review shows what is deployed.
-fn seed(place: &Place) -> u64 {
+fn seed(key: &ReleaseKey) -> u64 {
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};
     let mut hasher = DefaultHasher::new();
-    place.hash(&mut hasher);
+    key.hash(&mut hasher);
     hasher.finish()
 }

@@ -2,20 +2,21 @@
 
 use crate::{Action, Caller, Console, Error};
 use catalog::{
-    Address, Catalog, Definition, Kind, Listing, Login, Probe, Provenance, Seen, Stage, Transport,
+    Address, Catalog, Credentials, IndexSummary, Kind, Listing, Probe, Provenance,
+    RepositoryConfig, Stage, Transport,
 };
 use std::time::Duration;
 use store::{Store, StoredRepository};
 use wire::{
     Problem, Repository, Secret,
     repository::{
-        ClusterSyncView, LoginRequest, LoginView, ProbeView, RepositoryKind, RepositoryRequest,
-        RepositoryView, StageCode, StageState, StageView,
+        CredentialsRequest, CredentialsView, IndexSummaryView, ProbeView, RepositoryKind,
+        RepositoryRequest, RepositoryView, StageCode, StageState, StageView,
     },
 };
 
 /// How long a page waits for repositories that are being read.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(4);
+pub(crate) const REPOSITORY_TIMEOUT: Duration = Duration::from_secs(4);
 
 impl Console {
     /// All repositories, as they stand.
@@ -25,7 +26,7 @@ impl Console {
     pub async fn repositories(&self, caller: &Caller) -> Result<Vec<RepositoryView>, Error> {
         self.permitted(caller, Action::Read, async {
             let stored = self.store.repositories()?;
-            let listings = self.catalog.listings(PATIENCE).await;
+            let listings = self.catalog.listings(REPOSITORY_TIMEOUT).await;
             Ok(listings
                 .iter()
                 .map(|listing| view(listing, &stored))
@@ -111,7 +112,7 @@ impl Console {
     }
 
     /// What a request defines, when its name is free.
-    fn definition(&self, request: &RepositoryRequest) -> Result<Definition, Error> {
+    fn definition(&self, request: &RepositoryRequest) -> Result<RepositoryConfig, Error> {
         let bad = |source| Error::BadName {
             what: "repository",
             name: request.name.clone(),
@@ -120,7 +121,7 @@ impl Console {
         let name = Repository::new(request.name.as_str()).map_err(bad)?;
         let taken = self
             .catalog
-            .known()
+            .cached_listings()
             .iter()
             .any(|listing| listing.repository == name);
         if taken || name.as_str() == catalog::UPLOADED {
@@ -131,7 +132,7 @@ impl Console {
 }
 
 /// Tells the catalog of every repository that is remembered.
-pub(crate) fn recall_repositories(store: &Store, catalog: &Catalog) -> Result<(), Error> {
+pub(crate) fn restore_repositories(store: &Store, catalog: &Catalog) -> Result<(), Error> {
     for stored in store.repositories()? {
         let name = stored.name.clone();
         let taken = recalled(&stored).and_then(|definition| Ok(catalog.add(definition)?));
@@ -143,73 +144,76 @@ pub(crate) fn recall_repositories(store: &Store, catalog: &Catalog) -> Result<()
     Ok(())
 }
 
-fn defined(name: Repository, request: &RepositoryRequest) -> Result<Definition, Error> {
+fn defined(name: Repository, request: &RepositoryRequest) -> Result<RepositoryConfig, Error> {
     let transport = if request.plain {
         Transport::Plain
     } else {
         Transport::Tls
     };
-    let login = match &request.login {
-        LoginRequest::Nobody => Login::Nobody,
-        LoginRequest::Password { user, password } => Login::Password {
+    let login = match &request.credentials {
+        CredentialsRequest::Anonymous => Credentials::Anonymous,
+        CredentialsRequest::Password { user, password } => Credentials::Password {
             user: user.clone(),
             password: password.clone(),
         },
-        LoginRequest::Token(token) => Login::Token(token.clone()),
+        CredentialsRequest::Token(token) => Credentials::Token(token.clone()),
     };
     let provenance = if request.provenance {
         Provenance::Required
     } else {
-        Provenance::NotAsked
+        Provenance::Optional
     };
-    Ok(Definition {
+    Ok(RepositoryConfig {
         name,
-        address: Address::read(&request.url, transport).map_err(Error::BadRepository)?,
-        login,
-        authority: request.authority.trim().to_owned(),
+        address: Address::parse(&request.url, transport).map_err(Error::BadRepository)?,
+        credentials: login,
+        ca_bundle: request.ca_bundle.trim().to_owned(),
         provenance,
     })
 }
 
 /// What is kept of a definition.
-fn stored(definition: &Definition, request: &RepositoryRequest) -> Result<StoredRepository, Error> {
-    let shape = |source| store::Error::Shape {
-        what: format!("repository {}", definition.name),
+fn stored(
+    definition: &RepositoryConfig,
+    request: &RepositoryRequest,
+) -> Result<StoredRepository, Error> {
+    let shape = |source| store::Error::Malformed {
+        record: format!("repository {}", definition.name),
         source,
     };
-    let login = serde_json::to_string(&definition.login).map_err(shape)?;
+    let login = serde_json::to_string(&definition.credentials).map_err(shape)?;
     Ok(StoredRepository {
         name: definition.name.clone(),
-        url: definition.address.shown(),
+        url: definition.address.display_url(),
         plain: request.plain,
-        authority: definition.authority.clone(),
+        ca_bundle: definition.ca_bundle.clone(),
         provenance: request.provenance,
-        login: Secret::new(login),
+        credentials: Secret::new(login),
     })
 }
 
-fn recalled(stored: &StoredRepository) -> Result<Definition, Error> {
+fn recalled(stored: &StoredRepository) -> Result<RepositoryConfig, Error> {
     let request = RepositoryRequest {
         name: stored.name.to_string(),
         url: stored.url.clone(),
-        login: LoginRequest::Nobody,
-        authority: stored.authority.clone(),
+        credentials: CredentialsRequest::Anonymous,
+        ca_bundle: stored.ca_bundle.clone(),
         plain: stored.plain,
         provenance: stored.provenance,
     };
     let login = login_of(stored)?;
-    Ok(Definition {
-        login,
+    Ok(RepositoryConfig {
+        credentials: login,
         ..defined(stored.name.clone(), &request)?
     })
 }
 
-fn login_of(stored: &StoredRepository) -> Result<Login, Error> {
-    let shape = |source| store::Error::Shape {
-        what: format!("repository {}", stored.name),
+fn login_of(stored: &StoredRepository) -> Result<Credentials, Error> {
+    let shape = |source| store::Error::Malformed {
+        record: format!("repository {}", stored.name),
         source,
     };
-    Ok(serde_json::from_str(stored.login.reveal()).map_err(shape)?)
+    Ok(serde_json::from_str(stored.credentials.reveal()).map_err(shape)?)
 }
 
 fn view(listing: &Listing, stored: &[StoredRepository]) -> RepositoryView {
@@ -217,21 +221,21 @@ fn view(listing: &Listing, stored: &[StoredRepository]) -> RepositoryView {
         .iter()
         .find(|stored| stored.name == listing.repository);
     let login = match mine.map(login_of) {
-        Some(Ok(Login::Password { user, .. })) => LoginView::Password(user),
-        Some(Ok(Login::Token(_))) => LoginView::Token,
-        _ => LoginView::Nobody,
+        Some(Ok(Credentials::Password { user, .. })) => CredentialsView::Password(user),
+        Some(Ok(Credentials::Token(_))) => CredentialsView::Token,
+        _ => CredentialsView::Anonymous,
     };
-    let seen = listing.shelf.as_ref().map(|shelf| Seen {
-        charts: shelf.charts.len(),
-        versions: shelf.versions(),
-        passed_over: shelf.passed_over,
+    let seen = listing.index.as_ref().map(|index| IndexSummary {
+        charts: index.charts.len(),
+        versions: index.versions(),
+        skipped: index.skipped,
     });
     RepositoryView {
         name: listing.repository.clone(),
         kind: kind(listing.kind),
         url: listing.address.clone(),
-        login,
-        authority: mine.is_some_and(|mine| !mine.authority.is_empty()),
+        credentials: login,
+        ca_bundle: mine.is_some_and(|mine| !mine.ca_bundle.is_empty()),
         provenance: mine.is_some_and(|mine| mine.provenance),
         seen: seen.map(seen_view),
         age: listing.age,
@@ -248,12 +252,12 @@ pub(crate) fn kind(kind: Kind) -> RepositoryKind {
     }
 }
 
-fn seen_view(seen: Seen) -> ClusterSyncView {
+fn seen_view(seen: IndexSummary) -> IndexSummaryView {
     let number = |count| u32::try_from(count).unwrap_or(u32::MAX);
-    ClusterSyncView {
+    IndexSummaryView {
         charts: number(seen.charts),
         versions: number(seen.versions),
-        passed_over: seen.passed_over,
+        skipped: seen.skipped,
     }
 }
 
@@ -290,11 +294,11 @@ fn probe_view(probe: Probe) -> ProbeView {
 
 fn code(stage: Stage) -> StageCode {
     match stage {
-        Stage::Name => StageCode::Name,
+        Stage::NameResolution => StageCode::NameResolution,
         Stage::Connection => StageCode::Connection,
         Stage::Certificate => StageCode::Certificate,
-        Stage::Answer => StageCode::Answer,
-        Stage::Login => StageCode::Login,
+        Stage::Response => StageCode::Response,
+        Stage::Credentials => StageCode::Credentials,
         Stage::Index => StageCode::Index,
     }
 }

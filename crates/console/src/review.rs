@@ -5,7 +5,7 @@ use crate::{
     secrets::Secrets,
 };
 use chart::Values;
-use release::{Difference, Owner, Prospect};
+use release::{ObjectReview, Owner, PlannedChange};
 use wire::{
     Code, DraftId, ObjectName, Problem,
     check::CheckStatus,
@@ -25,11 +25,11 @@ impl Console {
     /// The same for who was permitted already.
     pub(crate) async fn review_of(&self, id: &DraftId) -> Result<ReviewView, Error> {
         let (draft, _) = self.stored(id)?;
-        let link = self.links.get(draft.cluster()?)?;
-        let rendered = self.render(&link, &draft).await?;
+        let connection = self.connections.get(draft.cluster()?)?;
+        let rendered = self.render(&connection, &draft).await?;
         let (differences, rights) = tokio::join!(
-            release::review(&link.user, &rendered.plan, &rendered.place),
-            mesh::preflight::permissions(rendered.ground(&link.user), of_cluster),
+            release::review(&connection.user, &rendered.plan, &rendered.key),
+            mesh::preflight::permissions(rendered.preflight_context(&connection.user), of_cluster),
         );
         let mut objects: Vec<ObjectDiff> = differences?.iter().map(object).collect();
         objects.extend(hooks(&rendered));
@@ -43,14 +43,18 @@ impl Console {
             _ => None,
         });
         let forbidden = (rights.status == CheckStatus::Failed)
-            .then(|| Problem::new(Code::Forbidden).with("cluster", &link.name));
+            .then(|| Problem::new(Code::Forbidden).with("cluster", &connection.name));
         Ok(ReviewView {
             draft: self.draft_view(id)?,
             values: values(&rendered, &secrets),
             objects,
             counts,
             rights,
-            command: command(&self.as_helm_names(&draft.chart), &draft.chart, &rendered),
+            command: command(
+                &self.helm_chart_arguments(&draft.chart),
+                &draft.chart,
+                &rendered,
+            ),
             problem: refused.or(forbidden),
         })
     }
@@ -79,19 +83,21 @@ fn values(rendered: &Rendered, secrets: &Secrets) -> Vec<wire::install::DiffLine
     }
 }
 
-fn object(difference: &Difference) -> ObjectDiff {
+fn object(difference: &ObjectReview) -> ObjectDiff {
     let text = |object: &cluster::Object| mask::yaml(&mask::shown(object));
     let new = |object: &cluster::Object| diff::added(&text(object));
-    let (change, lines) = match &difference.prospect {
-        Prospect::Create(made) => (Change::Create, new(made)),
-        Prospect::Update { from, to } => (Change::Update, diff::changes(&text(from), &text(to))),
-        Prospect::Keep => (Change::Keep, Vec::new()),
-        Prospect::NamespaceToCome => (Change::CreateInNewNamespace, new(&difference.object)),
-        Prospect::KindToCome => (Change::CreateOfNewKind, new(&difference.object)),
-        Prospect::NotOurs(owner) => {
+    let (change, lines) = match &difference.change {
+        PlannedChange::Create(made) => (Change::Create, new(made)),
+        PlannedChange::Update { from, to } => {
+            (Change::Update, diff::changes(&text(from), &text(to)))
+        }
+        PlannedChange::Unchanged => (Change::Keep, Vec::new()),
+        PlannedChange::NamespacePending => (Change::CreateInNewNamespace, new(&difference.object)),
+        PlannedChange::KindPending => (Change::CreateOfNewKind, new(&difference.object)),
+        PlannedChange::OwnedByOther(owner) => {
             let owner = match owner {
                 Owner::Release { name, namespace } => format!("release {name} in {namespace}"),
-                Owner::Manager(manager) => manager.clone(),
+                Owner::FieldManager(manager) => manager.clone(),
                 Owner::Unknown => "—".to_owned(),
             };
             let problem = Problem::new(Code::NotOurs)
@@ -99,7 +105,9 @@ fn object(difference: &Difference) -> ObjectDiff {
                 .with("owner", owner);
             (Change::Refused(problem), Vec::new())
         }
-        Prospect::Refused(error) => (Change::Refused(of_cluster(error)), new(&difference.object)),
+        PlannedChange::Rejected(error) => {
+            (Change::Refused(of_cluster(error)), new(&difference.object))
+        }
     };
     ObjectDiff {
         object: difference.object.reference(),
@@ -134,8 +142,8 @@ fn count(objects: &[ObjectDiff]) -> ReviewCounts {
             Change::Create => &mut counts.created,
             Change::Update => &mut counts.changed,
             Change::Keep => &mut counts.kept,
-            Change::CreateInNewNamespace => &mut counts.namespace_to_come,
-            Change::CreateOfNewKind => &mut counts.kind_to_come,
+            Change::CreateInNewNamespace => &mut counts.in_new_namespace,
+            Change::CreateOfNewKind => &mut counts.of_new_kind,
             Change::Hook => &mut counts.hooks,
             Change::Refused(_) => &mut counts.refused,
         };
@@ -151,6 +159,6 @@ fn count(objects: &[ObjectDiff]) -> ReviewCounts {
 fn command(named: &str, chart: &wire::ChartRef, rendered: &Rendered) -> String {
     format!(
         "helm install {} {named} --version {} --namespace {} --create-namespace --values values.yaml --wait",
-        rendered.place.release, chart.version, rendered.place.namespace
+        rendered.key.release, chart.version, rendered.key.namespace
     )
 }

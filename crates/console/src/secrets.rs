@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// A shorter value is secret only when it is all that a key of a Secret holds.
-const PART: usize = 6;
+const MIN_PARTIAL_LENGTH: usize = 6;
 
 /// The operator's values that went into Secrets.
 #[derive(Debug, Default)]
@@ -31,7 +31,9 @@ impl Secrets {
         scalars(config, &mut given);
         scalars(defaults, &mut public);
         let secret = |text: &String| {
-            let within = |held: &String| held == text || text.len() >= PART && held.contains(text);
+            let within = |held: &String| {
+                held == text || text.len() >= MIN_PARTIAL_LENGTH && held.contains(text)
+            };
             !text.is_empty() && !public.contains(text) && held.iter().any(within)
         };
         Self(given.into_iter().filter(secret).collect())
@@ -64,7 +66,10 @@ impl Secrets {
 
     /// A text without them; very short ones would be found everywhere and stay.
     pub(crate) fn out_of(&self, text: &str) -> String {
-        let long = self.0.iter().filter(|secret| secret.len() >= PART);
+        let long = self
+            .0
+            .iter()
+            .filter(|secret| secret.len() >= MIN_PARTIAL_LENGTH);
         long.fold(text.to_owned(), |text, secret| text.replace(secret, MASK))
     }
 }

@@ -61,7 +61,11 @@ impl Console {
         SessionView {
             operator: caller.operator.clone(),
             ends_in: u32::try_from(left).unwrap_or(0),
-            sandbox: self.links.all().iter().any(|link| link.sandbox),
+            sandbox: self
+                .connections
+                .all()
+                .iter()
+                .any(|connection| connection.sandbox),
         }
     }
 }
@@ -70,7 +74,7 @@ impl Console {
 ///
 /// # Errors
 /// [`Error::Store`].
-pub fn ticket_beside(folder: &std::path::Path) -> Result<Token, Error> {
+pub fn create_login_ticket(folder: &std::path::Path) -> Result<Token, Error> {
     let now = jiff::Timestamp::now().as_second();
     Ok(store::Store::open(folder)?.new_ticket(now + TICKET_SECONDS)?)
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     Action, Caller, Console, Error,
-    jobs::{Order, Work},
-    releases::place,
+    jobs::{JobPlan, JobSpec},
+    releases::key_of,
 };
 use wire::{
     JobId,
@@ -21,9 +21,9 @@ impl Console {
         at: &ReleaseRef,
     ) -> Result<UninstallView, Error> {
         self.permitted(caller, Action::Read, async {
-            let link = self.links.get(&at.cluster)?;
-            let release = release::latest(&link.user, &place(at)).await?;
-            let removal = release::plan_removal(&link.user, &release).await?;
+            let connection = self.connections.get(&at.cluster)?;
+            let release = release::latest(&connection.user, &key_of(at)).await?;
+            let removal = release::plan_uninstall(&connection.user, &release).await?;
             Ok(UninstallView {
                 at: at.clone(),
                 removed: removal.removed,
@@ -42,14 +42,22 @@ impl Console {
     pub async fn uninstall(&self, caller: &Caller, at: &ReleaseRef) -> Result<JobId, Error> {
         let target = format!("uninstall {}/{}/{}", at.cluster, at.namespace, at.release);
         self.audited(caller, Action::WriteRelease, &target, async {
-            let link = self.links.get(&at.cluster)?;
-            let release = release::latest(&link.user, &place(at)).await?;
-            let removal = release::plan_removal(&link.user, &release).await?;
-            let order = Order::Uninstall {
+            let connection = self.connections.get(&at.cluster)?;
+            let release = release::latest(&connection.user, &key_of(at)).await?;
+            let removal = release::plan_uninstall(&connection.user, &release).await?;
+            let order = JobSpec::Uninstall {
                 at: at.clone(),
-                mesh: self.mesh_with(at)?,
+                mesh: self.mesh_of_release(at)?,
             };
-            Box::pin(self.start(caller, order, Work::Removal { link, removal })).await
+            Box::pin(self.start(
+                caller,
+                order,
+                JobPlan::UninstallPlan {
+                    connection,
+                    removal,
+                },
+            ))
+            .await
         })
         .await
     }

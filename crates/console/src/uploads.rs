@@ -6,7 +6,7 @@ use catalog::{Catalog, Digest, Entry, Upload};
 use store::{Store, StoredUpload};
 use wire::{
     ChartName, ChartRef, Repository,
-    repository::{MOST_UPLOAD, UploadRequest},
+    repository::{MAX_UPLOAD_BYTES, UploadRequest},
 };
 
 impl Console {
@@ -41,8 +41,8 @@ impl Console {
                 .map_err(refused)?;
             let reference = Upload::reference(&chart)?;
             let entry = Entry::from(chart.metadata());
-            let json = serde_json::to_string(&entry).map_err(|source| store::Error::Shape {
-                what: format!("upload {name}"),
+            let json = serde_json::to_string(&entry).map_err(|source| store::Error::Malformed {
+                record: format!("upload {name}"),
                 source,
             })?;
             let (chart, version) = (reference.chart.as_str(), reference.version.as_str());
@@ -50,7 +50,7 @@ impl Console {
             if !self.store.add_upload(chart, version, &json, &bytes, now)? {
                 return Err(Error::UploadExists(reference));
             }
-            recall_uploads(&self.store, &self.catalog)?;
+            restore_uploads(&self.store, &self.catalog)?;
             Ok(reference)
         })
         .await
@@ -79,7 +79,7 @@ impl Console {
 }
 
 /// Tells the catalog of every archive that was uploaded.
-pub(crate) fn recall_uploads(store: &Store, catalog: &Catalog) -> Result<(), Error> {
+pub(crate) fn restore_uploads(store: &Store, catalog: &Catalog) -> Result<(), Error> {
     for upload in store.uploads()?.into_iter().filter_map(recalled) {
         catalog.add_upload(upload);
     }
@@ -94,14 +94,14 @@ fn recalled(stored: StoredUpload) -> Option<Upload> {
             version: stored.version,
         },
         entry: serde_json::from_str(&stored.entry).ok()?,
-        digest: Digest::read(&stored.digest).ok()?,
+        digest: Digest::parse(&stored.digest).ok()?,
         file: stored.file,
     })
 }
 
 /// The bytes of an upload, at most as many as are taken.
 fn decoded(file: &str, archive: &str) -> Result<Vec<u8>, Error> {
-    let most = MOST_UPLOAD as usize;
+    let most = MAX_UPLOAD_BYTES as usize;
     // Four letters of Base64 are three bytes.
     let bytes = (archive.len() / 4 * 3 <= most + 3).then(|| STANDARD.decode(archive));
     match bytes {
@@ -114,7 +114,7 @@ fn decoded(file: &str, archive: &str) -> Result<Vec<u8>, Error> {
         }),
         _ => Err(Error::UploadTooLarge {
             file: file.to_owned(),
-            most: MOST_UPLOAD,
+            most: MAX_UPLOAD_BYTES,
         }),
     }
 }

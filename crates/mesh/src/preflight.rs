@@ -19,7 +19,7 @@ use crate::finding::Finding;
 use chart::{Chart, Manifests};
 use cluster::Cluster;
 use futures::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
-use release::{Place, Plan};
+use release::{Plan, ReleaseKey};
 use std::{collections::BTreeMap, time::Instant};
 use wire::{
     Problem,
@@ -35,7 +35,7 @@ pub struct PreflightContext<'a> {
     /// The chart.
     pub chart: &'a Chart,
     /// The release.
-    pub place: &'a Place,
+    pub key: &'a ReleaseKey,
     /// The rendered manifests with the current values.
     pub manifests: &'a Manifests,
     /// The objects, in order.

@@ -86,7 +86,7 @@ async fn tried(
     let made = from.create(&job).await.map_err(|error| why(&error))?;
     let reference = made.reference();
     let outcome = ended(from, &reference, stop).await;
-    let gone = from.delete_this(&made, Propagation::Background).await;
+    let gone = from.delete_by_uid(&made, Propagation::Background).await;
     gone.map_err(|error| why(&error))?;
     outcome
 }

@@ -2,7 +2,7 @@
 //! may do. Asked with the stored token itself, within bounds.
 
 use crate::facts::{Access, Fact, IstioGeneration, Unknown, gather::why};
-use cluster::{AddressPolicy, Ask, Cluster, Credentials, ObjectRef, handshake_as};
+use cluster::{AccessReview, AddressPolicy, Cluster, Credentials, ObjectRef, handshake_with_name};
 use std::time::Duration;
 use wire::ClusterName;
 
@@ -15,7 +15,7 @@ pub(crate) fn connect(
     let name = ClusterName::new("stored").map_err(Unknown::because)?;
     let cluster = Cluster::connect(name, credentials, policy);
     let cluster = cluster.map_err(|error| why(&error))?;
-    Ok(cluster.within_at_most(within))
+    Ok(cluster.with_timeout(within))
 }
 
 /// What the remote says to stored credentials.
@@ -25,16 +25,17 @@ pub(crate) async fn access(
     within: Duration,
 ) -> Fact<Access> {
     let name = credentials.tls_server_name.as_deref();
-    let check = handshake_as(&credentials.server, name, &credentials.authority, policy).await;
+    let check =
+        handshake_with_name(&credentials.server, name, &credentials.ca_bundle, policy).await;
     let check = check.map_err(Unknown::because)?;
     if let Err(said) = check.verified {
         return Ok(Access::UntrustedCertificate(said));
     }
     let cluster = connect(credentials, policy, within)?;
-    let who = match cluster.who_am_i().await {
+    let who = match cluster.whoami().await {
         Ok(who) => who,
         Err(error) if error.is_unauthorized() => {
-            let said = error.said().map(|said| said.message.clone());
+            let said = error.status().map(|said| said.message.clone());
             return Ok(Access::Rejected(said.unwrap_or_default()));
         }
         Err(error) => return Err(why(&error)),
@@ -87,7 +88,7 @@ pub(crate) async fn rights(
         Ok(cluster) => cluster,
         Err(unknown) => return (Err(unknown.clone()), Err(unknown)),
     };
-    let ask = |verb, (group, resource): (&str, &str)| Ask {
+    let ask = |verb, (group, resource): (&str, &str)| AccessReview {
         verb,
         group: group.to_owned(),
         resource: resource.to_owned(),
@@ -104,8 +105,11 @@ pub(crate) async fn rights(
 }
 
 /// The questions whose answer is `allowed`.
-async fn answers(cluster: &Cluster, asks: Vec<Ask>, allowed: bool) -> Fact<Vec<String>> {
-    let rights = cluster.may_all(asks).await.map_err(|error| why(&error))?;
+async fn answers(cluster: &Cluster, asks: Vec<AccessReview>, allowed: bool) -> Fact<Vec<String>> {
+    let rights = cluster
+        .check_access_all(asks)
+        .await
+        .map_err(|error| why(&error))?;
     let such = rights.iter().filter(|right| right.allowed == allowed);
-    Ok(such.map(|right| right.ask.to_string()).collect())
+    Ok(such.map(|right| right.review.to_string()).collect())
 }

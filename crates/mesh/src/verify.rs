@@ -20,7 +20,7 @@ use crate::{
     },
     join::state::{JoinQuery, stored},
 };
-use cluster::{AddressPolicy, AnswerBounds, Cluster};
+use cluster::{AddressPolicy, Cluster, ResponseLimits};
 use futures::future::join_all;
 use inventory::ClusterInventory;
 use jiff::Timestamp;
@@ -32,14 +32,14 @@ pub struct Timeouts {
     /// All calls to one cluster's API.
     pub cluster: Duration,
     /// One answer of a pod.
-    pub answer: AnswerBounds,
+    pub answer: ResponseLimits,
 }
 
 impl Default for Timeouts {
     fn default() -> Self {
         Self {
             cluster: Duration::from_secs(20),
-            answer: AnswerBounds::default(),
+            answer: ResponseLimits::default(),
         }
     }
 }

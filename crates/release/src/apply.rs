@@ -1,12 +1,12 @@
 //! Carries out the stages of a plan: several objects of one kind at a time, kinds one after another.
 
-use crate::{Error, Event, Owner, Phase, Place, foreign};
+use crate::{Error, Event, Owner, Phase, ReleaseKey, foreign_owner};
 use cluster::{Apply, Cluster, Object, ObjectRef};
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, future::BoxFuture};
 use tokio_util::sync::CancellationToken;
 
 /// Objects that are applied at the same time.
-const AT_ONCE: usize = 8;
+const CONCURRENCY: usize = 8;
 
 /// Applies `objects` in order; those of one kind go together.
 pub(crate) async fn apply(
@@ -14,7 +14,7 @@ pub(crate) async fn apply(
     phase: Phase,
     objects: &[Object],
     stop: &CancellationToken,
-    said: &(dyn Fn(Event) + Send + Sync),
+    on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
     for batch in objects.chunk_by(|one, next| one.kind() == next.kind()) {
         if stop.is_cancelled() {
@@ -22,70 +22,70 @@ pub(crate) async fn apply(
         }
         let each: Vec<BoxFuture<'_, _>> = batch
             .iter()
-            .map(|object| one(cluster, phase, object, said).boxed())
+            .map(|object| apply_object(cluster, phase, object, on_event).boxed())
             .collect();
-        let batch = futures::stream::iter(each).buffer_unordered(AT_ONCE);
+        let batch = futures::stream::iter(each).buffer_unordered(CONCURRENCY);
         batch.try_collect::<Vec<()>>().await?;
     }
     Ok(())
 }
 
-async fn one(
+async fn apply_object(
     cluster: &Cluster,
     phase: Phase,
     object: &Object,
-    said: &(dyn Fn(Event) + Send + Sync),
+    on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
-    cluster.apply(object, Apply::ForGood).await?;
-    said(Event::Done(phase, object.reference()));
+    cluster.apply(object, Apply::Persist).await?;
+    on_event(Event::ObjectDone(phase, object.reference()));
     Ok(())
 }
 
 /// Fails when one of `objects` is there already and belongs to somebody else; both are named.
-pub(crate) async fn refuse_foreign(
+pub(crate) async fn ensure_ownership(
     cluster: &Cluster,
     objects: impl Iterator<Item = &Object>,
-    place: &Place,
+    key: &ReleaseKey,
 ) -> Result<(), Error> {
     let objects: Vec<&Object> = objects.collect();
     // Definitions may have gone since the cluster was last asked what it serves.
-    cluster.kinds_anew().await?;
-    let found = foreigners(cluster, &objects, place).await?;
+    cluster.refresh_kinds().await?;
+    let found = foreign_objects(cluster, &objects, key).await?;
     match found.into_iter().next() {
         None => Ok(()),
-        Some((object, owner)) => Err(Error::NotOurs {
+        Some((object, owner)) => Err(Error::OwnedByOther {
             object,
             owner,
-            release: place.release.clone(),
+            release: key.release.clone(),
         }),
     }
 }
 
 /// Every object of `objects` that is there already and belongs to somebody else.
-pub(crate) async fn foreigners(
+pub(crate) async fn foreign_objects(
     cluster: &Cluster,
     objects: &[&Object],
-    place: &Place,
+    key: &ReleaseKey,
 ) -> Result<Vec<(ObjectRef, Owner)>, Error> {
     let each: Vec<BoxFuture<'_, _>> = objects
         .iter()
-        .map(|object| foreigner(cluster, object, place).boxed())
+        .map(|object| foreign_object(cluster, object, key).boxed())
         .collect();
     let looked: Vec<Option<(ObjectRef, Owner)>> = futures::stream::iter(each)
-        .buffered(AT_ONCE)
+        .buffered(CONCURRENCY)
         .try_collect()
         .await?;
     Ok(looked.into_iter().flatten().collect())
 }
 
-async fn foreigner(
+async fn foreign_object(
     cluster: &Cluster,
     object: &Object,
-    place: &Place,
+    key: &ReleaseKey,
 ) -> Result<Option<(ObjectRef, Owner)>, Error> {
     let reference = object.reference();
     match cluster.get(&reference).await {
-        Ok(Some(there)) => Ok(foreign(&there, place).map(|owner| (reference, owner))),
+        Ok(Some(there)) => Ok(foreign_owner(&there, key).map(|owner| (reference, owner))),
         Ok(None) | Err(cluster::Error::NoSuchKind { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }

@@ -15,7 +15,7 @@ pub enum Owner {
         namespace: String,
     },
     /// A field manager, such as `kubectl`; no release.
-    Manager(String),
+    FieldManager(String),
     /// Nobody left a name.
     Unknown,
 }
@@ -26,7 +26,7 @@ impl fmt::Display for Owner {
             Self::Release { name, namespace } => {
                 write!(out, "release {name} of namespace {namespace}")
             }
-            Self::Manager(name) => write!(out, "whoever writes as {name}"),
+            Self::FieldManager(name) => write!(out, "whoever writes as {name}"),
             Self::Unknown => out.write_str("nobody who left a name"),
         }
     }
@@ -63,7 +63,7 @@ pub enum Error {
     #[error(
         "another operation (install/upgrade/rollback) is in progress: release {release} is {state}"
     )]
-    Unfinished {
+    OperationPending {
         /// Its name.
         release: ReleaseName,
         /// Its state, in Helm's word.
@@ -71,7 +71,7 @@ pub enum Error {
     },
     /// An object is there already and belongs to somebody else.
     #[error("{object} exists and belongs to {owner}, not to release {release}")]
-    NotOurs {
+    OwnedByOther {
         /// Which object.
         object: ObjectRef,
         /// Whose it is.
@@ -89,7 +89,7 @@ pub enum Error {
     },
     /// An object without name or kind.
     #[error("{template} renders something that is no object")]
-    NoObject {
+    InvalidObject {
         /// The template.
         template: String,
         /// What is missing.
@@ -115,12 +115,12 @@ pub enum Error {
         all: usize,
     },
     /// The record is bigger than a Secret may be.
-    #[error("the release's record has {size} bytes, a Secret holds at most {most}")]
-    TooBig {
+    #[error("the release's record has {size} bytes, a Secret holds at most {max}")]
+    RecordTooLarge {
         /// Bytes it has.
         size: usize,
         /// Bytes it may have.
-        most: usize,
+        max: usize,
     },
     /// A stored record cannot be read.
     #[error("the record {secret} cannot be read: {reason}")]

@@ -1,6 +1,6 @@
 //! What happens while a plan is carried out, told as it happens.
 
-use cluster::{ObjectRef, Occurrence, Readiness};
+use cluster::{KubernetesEvent, ObjectRef, Readiness};
 
 /// A part of the work, in the order in which they come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,11 +31,11 @@ pub enum Phase {
 #[derive(Clone, Debug)]
 pub enum Event {
     /// A phase begins.
-    Begins(Phase),
+    Started(Phase),
     /// An object was accepted, or taken away.
-    Done(Phase, ObjectRef),
+    ObjectDone(Phase, ObjectRef),
     /// A phase ended well.
-    Ends(Phase),
+    PhaseDone(Phase),
     /// How the objects stand while they are waited for.
-    Standing(Vec<(ObjectRef, Readiness)>, Vec<Occurrence>),
+    Status(Vec<(ObjectRef, Readiness)>, Vec<KubernetesEvent>),
 }

@@ -1,17 +1,17 @@
 //! Reads what is recorded: the revisions of one release, or the releases of a cluster.
 
-use crate::{Error, Place, Release, model::State, storage};
-use cluster::{Cluster, Object};
+use crate::{Error, Release, ReleaseKey, model::State, storage};
+use cluster::{Cluster, Kind, Object};
 use std::collections::BTreeMap;
 
 /// All revisions of a release, oldest first; empty when there is none.
 ///
 /// # Errors
 /// [`Error::Cluster`] or [`Error::Record`].
-pub async fn history(cluster: &Cluster, place: &Place) -> Result<Vec<Release>, Error> {
-    let labels = format!("owner=helm,name={}", place.release);
+pub async fn history(cluster: &Cluster, key: &ReleaseKey) -> Result<Vec<Release>, Error> {
+    let labels = format!("owner=helm,name={}", key.release);
     let found = cluster
-        .list("v1", "Secret", Some(place.namespace.as_str()), &labels)
+        .list_objects(Kind::SECRET, Some(key.namespace.as_str()), &labels)
         .await?;
     let mut revisions: Vec<Release> = found.iter().map(storage::read).collect::<Result<_, _>>()?;
     revisions.sort_by_key(|release| release.version);
@@ -22,11 +22,11 @@ pub async fn history(cluster: &Cluster, place: &Place) -> Result<Vec<Release>, E
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Cluster`] or [`Error::Record`].
-pub async fn latest(cluster: &Cluster, place: &Place) -> Result<Release, Error> {
-    let newest = history(cluster, place).await?.into_iter().next_back();
+pub async fn latest(cluster: &Cluster, key: &ReleaseKey) -> Result<Release, Error> {
+    let newest = history(cluster, key).await?.into_iter().next_back();
     newest.ok_or_else(|| Error::NotFound {
-        release: place.release.clone(),
-        namespace: place.namespace.clone(),
+        release: key.release.clone(),
+        namespace: key.namespace.clone(),
     })
 }
 
@@ -36,7 +36,9 @@ pub async fn latest(cluster: &Cluster, place: &Place) -> Result<Release, Error> 
 /// # Errors
 /// [`Error::Cluster`].
 pub async fn list(cluster: &Cluster) -> Result<Vec<Release>, Error> {
-    let found = cluster.list("v1", "Secret", None, "owner=helm").await?;
+    let found = cluster
+        .list_objects(Kind::SECRET, None, "owner=helm")
+        .await?;
     let mut newest: BTreeMap<(String, String), (u32, State, &Object)> = BTreeMap::new();
     for secret in &found {
         let Some((name, revision, state)) = storage::labels(secret) else {

@@ -3,16 +3,19 @@
 //! As Helm 3 does: what is left from before is removed first, a Job or Pod is waited for, and the
 //! object goes or stays by its delete policy (`before-hook-creation` when it names none).
 
-use crate::{Error, Event, Phase, Place, model};
-use cluster::{Cluster, Object, ObjectRef, Propagation, Readiness, Waiting, Watches};
+use crate::{Error, Event, Phase, ReleaseKey, model};
+use cluster::{Cluster, Object, ObjectRef, Propagation, Readiness, WaitOptions, Watches};
 use jiff::Timestamp;
 use std::sync::Mutex;
 
-/// The hooks of a record that run at `moment` (Helm's word), in order.
-pub(crate) fn at<'a>(hooks: &'a mut [model::Hook], moment: &str) -> Vec<&'a mut model::Hook> {
+/// The hooks of a record that run at `hook_event` (Helm's word), in order.
+pub(crate) fn hooks_for_event<'a>(
+    hooks: &'a mut [model::Hook],
+    hook_event: &str,
+) -> Vec<&'a mut model::Hook> {
     let mut found: Vec<_> = hooks
         .iter_mut()
-        .filter(|hook| hook.events.iter().any(|event| event == moment))
+        .filter(|hook| hook.events.iter().any(|event| event == hook_event))
         .collect();
     found.sort_by(|one, other| {
         let key = |hook: &model::Hook| (hook.weight, hook.kind.clone(), hook.name.clone());
@@ -21,25 +24,25 @@ pub(crate) fn at<'a>(hooks: &'a mut [model::Hook], moment: &str) -> Vec<&'a mut 
     found
 }
 
-/// Runs the hooks of `moment`; the record keeps how each ended.
+/// Runs the hooks of `hook_event`; the record keeps how each ended.
 pub(crate) async fn run(
     watches: &Watches,
     hooks: &mut [model::Hook],
-    moment: &str,
+    hook_event: &str,
     phase: Phase,
-    place: &Place,
-    waiting: &Waiting,
-    said: &(dyn Fn(Event) + Send + Sync),
+    key: &ReleaseKey,
+    waiting: &WaitOptions,
+    on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
-    let mut hooks = at(hooks, moment);
+    let mut hooks = hooks_for_event(hooks, hook_event);
     if hooks.is_empty() {
         return Ok(());
     }
-    said(Event::Begins(phase));
+    on_event(Event::Started(phase));
     for hook in &mut hooks {
-        let object = object(watches.cluster(), hook, place).await?;
+        let object = object(watches.cluster(), hook, key).await?;
         hook.last_run.started_at = Some(Timestamp::now());
-        let outcome = one(watches, hook, &object, waiting, said).await;
+        let outcome = run_hook(watches, hook, &object, waiting, on_event).await;
         hook.last_run.completed_at = Some(Timestamp::now());
         let ended = if outcome.is_ok() {
             "Succeeded"
@@ -49,7 +52,7 @@ pub(crate) async fn run(
         ended.clone_into(&mut hook.last_run.phase);
         let reference = object.reference();
         if outcome.is_err() {
-            if has(hook, "hook-failed") {
+            if has_delete_policy(hook, "hook-failed") {
                 watches
                     .cluster()
                     .delete(&reference, Propagation::Background)
@@ -57,22 +60,22 @@ pub(crate) async fn run(
             }
             return outcome;
         }
-        said(Event::Done(phase, reference));
+        on_event(Event::ObjectDone(phase, reference));
     }
     for hook in &hooks {
-        if has(hook, "hook-succeeded") {
-            let reference = object(watches.cluster(), hook, place).await?.reference();
+        if has_delete_policy(hook, "hook-succeeded") {
+            let reference = object(watches.cluster(), hook, key).await?.reference();
             watches
                 .cluster()
                 .delete(&reference, Propagation::Background)
                 .await?;
         }
     }
-    said(Event::Ends(phase));
+    on_event(Event::PhaseDone(phase));
     Ok(())
 }
 
-fn has(hook: &model::Hook, policy: &str) -> bool {
+fn has_delete_policy(hook: &model::Hook, policy: &str) -> bool {
     hook.delete_policies.iter().any(|known| known == policy)
 }
 
@@ -80,59 +83,60 @@ fn has(hook: &model::Hook, policy: &str) -> bool {
 pub(crate) async fn object(
     cluster: &Cluster,
     hook: &model::Hook,
-    place: &Place,
+    key: &ReleaseKey,
 ) -> Result<Object, Error> {
     let unreadable = |reason: String| Error::Record {
         secret: hook.path.clone(),
         reason,
     };
     let values = chart::Values::parse(&hook.manifest).map_err(|e| unreadable(e.to_string()))?;
-    let mut object = Object::new(values.to_json()).map_err(|source| Error::NoObject {
+    let mut object = Object::new(values.to_json()).map_err(|source| Error::InvalidObject {
         template: hook.path.clone(),
         source,
     })?;
     let kind = cluster.kind(object.api_version(), object.kind()).await?;
     if kind.namespaced && object.namespace().is_none() {
-        object.value_mut()["metadata"]["namespace"] = place.namespace.as_str().into();
+        object.value_mut()["metadata"]["namespace"] = key.namespace.as_str().into();
     }
     Ok(object)
 }
 
-async fn one(
+async fn run_hook(
     watches: &Watches,
     hook: &model::Hook,
     object: &Object,
-    waiting: &Waiting,
-    said: &(dyn Fn(Event) + Send + Sync),
+    waiting: &WaitOptions,
+    on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
     let cluster = watches.cluster();
     let reference = object.reference();
-    if hook.delete_policies.is_empty() || has(hook, "before-hook-creation") {
+    if hook.delete_policies.is_empty() || has_delete_policy(hook, "before-hook-creation") {
         cluster.delete(&reference, Propagation::Background).await?;
-        let gone = cluster::until_gone(cluster, std::slice::from_ref(&reference), waiting).await;
+        let gone =
+            cluster::wait_until_deleted(cluster, std::slice::from_ref(&reference), waiting).await;
         gone.map_err(Error::from_wait)?;
     }
     cluster.create(object).await?;
     if matches!(object.kind(), "Job" | "Pod") {
-        return finished(watches, &reference, waiting, said).await;
+        return wait_for_completion(watches, &reference, waiting, on_event).await;
     }
     Ok(())
 }
 
 /// Waits until a Job or Pod has completed; a failure ends the wait at once.
-async fn finished(
+async fn wait_for_completion(
     watches: &Watches,
     object: &ObjectRef,
-    waiting: &Waiting,
-    said: &(dyn Fn(Event) + Send + Sync),
+    waiting: &WaitOptions,
+    on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
     let inner = waiting.stop.child_token();
     let failed: Mutex<Option<String>> = Mutex::new(None);
-    let watched = Waiting {
-        for_at_most: waiting.for_at_most,
+    let watched = WaitOptions {
+        timeout: waiting.timeout,
         stop: inner.clone(),
     };
-    let outcome = cluster::until_ready(
+    let outcome = cluster::wait_until_ready(
         watches,
         std::slice::from_ref(object),
         &watched,
@@ -144,7 +148,7 @@ async fn finished(
                 *failed = Some(reason.clone());
                 inner.cancel();
             }
-            said(Event::Standing(all.to_vec(), seen.to_vec()));
+            on_event(Event::Status(all.to_vec(), seen.to_vec()));
         },
     )
     .await;

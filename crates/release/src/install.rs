@@ -2,11 +2,15 @@
 //!
 //! The record is `pending-install` before the first object is made and `deployed` or `failed` after
 //! the last, so whoever looks, with whatever tool, sees the truth. Carried out again for the same
-//! release ([`Mode::Continue`]) it completes what was begun.
+//! release ([`Mode::Resume`]) it completes what was begun.
 
-use crate::{Error, Event, Phase, Place, Plan, Release, apply, history, hooks, model, storage};
+use crate::{
+    Error, Event, Phase, Plan, Release, ReleaseKey, apply, history, hooks, model, storage,
+};
 use chart::{Chart, Manifests, Values};
-use cluster::{Apply, Cluster, NamespaceState, Object, ObjectRef, Propagation, Waiting, Watches};
+use cluster::{
+    Apply, Cluster, Kind, NamespaceState, Object, ObjectRef, Propagation, WaitOptions, Watches,
+};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, time::Duration};
@@ -16,7 +20,7 @@ pub struct Install<'a> {
     /// The cluster, by its watches.
     pub watches: &'a Watches,
     /// Namespace and name.
-    pub place: &'a Place,
+    pub key: &'a ReleaseKey,
     /// The chart.
     pub chart: &'a Chart,
     /// What the operator set.
@@ -28,7 +32,7 @@ pub struct Install<'a> {
     /// The order of the work.
     pub plan: &'a Plan,
     /// How long to wait for the objects, and what ends it.
-    pub waiting: Waiting,
+    pub waiting: WaitOptions,
     /// From the start, or on from where it stopped.
     pub mode: Mode,
 }
@@ -37,177 +41,174 @@ pub struct Install<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// A release of that name must not be there.
-    Begin,
+    Install,
     /// The release's unfinished first revision is completed.
-    Continue,
+    Resume,
     /// The release's next revision, by [`upgrade`](crate::upgrade()).
     Upgrade,
 }
 
-pub(crate) type Said<'a> = &'a (dyn Fn(Event) + Send + Sync);
+pub(crate) type OnEvent<'a> = &'a (dyn Fn(Event) + Send + Sync);
 
 /// Installs, and says each step.
 ///
 /// # Errors
-/// [`Error::Exists`], [`Error::NotOurs`] and [`Error::Terminating`] before anything is made;
+/// [`Error::Exists`], [`Error::OwnedByOther`] and [`Error::Terminating`] before anything is made;
 /// [`Error::NotReady`], [`Error::Hook`] and [`Error::Cluster`] leave a `failed` revision behind.
-pub async fn install(what: &Install<'_>, said: Said<'_>) -> Result<Release, Error> {
-    let cluster = what.watches.cluster();
+pub async fn install(install: &Install<'_>, on_event: OnEvent<'_>) -> Result<Release, Error> {
+    let cluster = install.watches.cluster();
     let state = cluster
-        .namespace_state(what.place.namespace.as_str())
+        .namespace_state(install.key.namespace.as_str())
         .await?;
     if let NamespaceState::Terminating { held_by } = state {
         return Err(Error::Terminating {
-            namespace: what.place.namespace.clone(),
+            namespace: install.key.namespace.clone(),
             held_by,
         });
     }
-    let before = history(cluster, what.place).await?;
-    let mut record = match (before.into_iter().next_back(), what.mode) {
-        (None, _) => draft(what),
-        (Some(old), Mode::Continue) if ours(&old, what) => {
-            let mut record = draft(what);
+    let before = history(cluster, install.key).await?;
+    let mut record = match (before.into_iter().next_back(), install.mode) {
+        (None, _) => new_record(install),
+        (Some(old), Mode::Resume) if is_resumable(&old, install) => {
+            let mut record = new_record(install);
             record.info.first_deployed = old.info.first_deployed.or(record.info.first_deployed);
             record
         }
         (Some(_), _) => {
             return Err(Error::Exists {
-                release: what.place.release.clone(),
-                namespace: what.place.namespace.clone(),
+                release: install.key.release.clone(),
+                namespace: install.key.namespace.clone(),
             });
         }
     };
     storage::encode(&record)?;
-    apply::refuse_foreign(cluster, what.plan.objects(), what.place).await?;
-    definitions(what, said).await?;
-    if state == NamespaceState::Absent || !what.labels.is_empty() {
-        let namespace = namespace(what.place, state == NamespaceState::Absent, what.labels)?;
-        cluster.apply(&namespace, Apply::ForGood).await?;
+    apply::ensure_ownership(cluster, install.plan.objects(), install.key).await?;
+    install_crds(install, on_event).await?;
+    if state == NamespaceState::Absent || !install.labels.is_empty() {
+        let namespace = namespace(install.key, state == NamespaceState::Absent, install.labels)?;
+        cluster.apply(&namespace, Apply::Persist).await?;
     }
     storage::update(cluster, &record, Timestamp::now()).await?;
-    let outcome = work(what, &mut record, &[], said).await;
-    close(cluster, &mut record, outcome.as_ref().err(), said).await?;
+    let outcome = execute(install, &mut record, &[], on_event).await;
+    record_outcome(cluster, &mut record, outcome.as_ref().err(), on_event).await?;
     outcome.map(|()| record)
 }
 
 /// Whether a release is the one that was begun: unfinished, or finished with the very same objects
 /// before that could be noted.
-fn ours(old: &Release, what: &Install<'_>) -> bool {
-    let same = old.manifest == what.manifests.text();
+fn is_resumable(old: &Release, install: &Install<'_>) -> bool {
+    let is_unchanged = old.manifest == install.manifests.text();
     old.version == 1
         && match old.info.status {
             model::State::PendingInstall | model::State::Failed => true,
-            state => state == model::State::Deployed && same,
+            state => state == model::State::Deployed && is_unchanged,
         }
 }
 
 /// Hooks, objects, the removal of what the revision before had and this one has not, the wait, hooks.
-pub(crate) async fn work(
-    what: &Install<'_>,
+pub(crate) async fn execute(
+    install: &Install<'_>,
     record: &mut Release,
     removed: &[ObjectRef],
-    said: Said<'_>,
+    on_event: OnEvent<'_>,
 ) -> Result<(), Error> {
     let [before, after] = match record.version {
         1 => ["pre-install", "post-install"],
         _ => ["pre-upgrade", "post-upgrade"],
     };
-    let hooked = async |record: &mut Release, moment: &str, phase: Phase| {
-        let (place, waiting) = (what.place, &what.waiting);
+    let run_hooks = async |record: &mut Release, hook_event: &str, phase: Phase| {
+        let (key, waiting) = (install.key, &install.waiting);
         hooks::run(
-            what.watches,
+            install.watches,
             &mut record.hooks,
-            moment,
+            hook_event,
             phase,
-            place,
+            key,
             waiting,
-            said,
+            on_event,
         )
         .await
     };
-    hooked(record, before, Phase::HooksBefore).await?;
-    for stage in &what.plan.stages {
-        said(Event::Begins(stage.phase));
-        let (cluster, stop) = (what.watches.cluster(), &what.waiting.stop);
-        apply::apply(cluster, stage.phase, &stage.objects, stop, said).await?;
-        said(Event::Ends(stage.phase));
+    run_hooks(record, before, Phase::HooksBefore).await?;
+    for stage in &install.plan.stages {
+        on_event(Event::Started(stage.phase));
+        let (cluster, stop) = (install.watches.cluster(), &install.waiting.stop);
+        apply::apply(cluster, stage.phase, &stage.objects, stop, on_event).await?;
+        on_event(Event::PhaseDone(stage.phase));
     }
-    remove(what, removed, said).await?;
-    said(Event::Begins(Phase::Ready));
-    let objects: Vec<ObjectRef> = what.plan.objects().map(Object::reference).collect();
-    let standing = |all: &[_], events: &[_]| said(Event::Standing(all.to_vec(), events.to_vec()));
-    cluster::until_ready(what.watches, &objects, &what.waiting, standing)
+    delete_obsolete(install, removed, on_event).await?;
+    on_event(Event::Started(Phase::Ready));
+    let objects: Vec<ObjectRef> = install.plan.objects().map(Object::reference).collect();
+    let standing = |all: &[_], events: &[_]| on_event(Event::Status(all.to_vec(), events.to_vec()));
+    cluster::wait_until_ready(install.watches, &objects, &install.waiting, standing)
         .await
         .map_err(Error::from_wait)?;
-    said(Event::Ends(Phase::Ready));
-    hooked(record, after, Phase::HooksAfter).await
+    on_event(Event::PhaseDone(Phase::Ready));
+    run_hooks(record, after, Phase::HooksAfter).await
 }
 
 /// Takes away what is not wanted any more.
-async fn remove(what: &Install<'_>, removed: &[ObjectRef], said: Said<'_>) -> Result<(), Error> {
+async fn delete_obsolete(
+    install: &Install<'_>,
+    removed: &[ObjectRef],
+    on_event: OnEvent<'_>,
+) -> Result<(), Error> {
     if removed.is_empty() {
         return Ok(());
     }
-    said(Event::Begins(Phase::Removal));
-    let cluster = what.watches.cluster();
+    on_event(Event::Started(Phase::Removal));
+    let cluster = install.watches.cluster();
     for object in removed {
-        if what.waiting.stop.is_cancelled() {
+        if install.waiting.stop.is_cancelled() {
             return Err(Error::Cancelled);
         }
         cluster.delete(object, Propagation::Background).await?;
-        said(Event::Done(Phase::Removal, object.clone()));
+        on_event(Event::ObjectDone(Phase::Removal, object.clone()));
     }
-    said(Event::Ends(Phase::Removal));
+    on_event(Event::PhaseDone(Phase::Removal));
     Ok(())
 }
 
 /// Definitions that are not there are made, and all of them are waited for.
-async fn definitions(what: &Install<'_>, said: Said<'_>) -> Result<(), Error> {
-    if what.plan.crds.is_empty() {
+async fn install_crds(install: &Install<'_>, on_event: OnEvent<'_>) -> Result<(), Error> {
+    if install.plan.crds.is_empty() {
         return Ok(());
     }
-    let cluster = what.watches.cluster();
-    said(Event::Begins(Phase::Crds));
-    let there = cluster
-        .list(
-            "apiextensions.k8s.io/v1",
-            "CustomResourceDefinition",
-            None,
-            "",
-        )
-        .await?;
+    let cluster = install.watches.cluster();
+    on_event(Event::Started(Phase::Crds));
+    let there = cluster.list_objects(Kind::CRD, None, "").await?;
     let known: std::collections::BTreeSet<&str> = there.iter().map(Object::name).collect();
-    let (old, new): (Vec<_>, Vec<_>) = what
+    let (old, new): (Vec<_>, Vec<_>) = install
         .plan
         .crds
         .iter()
         .cloned()
         .partition(|crd| known.contains(crd.name()));
     for crd in &old {
-        said(Event::Done(Phase::Crds, crd.reference()));
+        on_event(Event::ObjectDone(Phase::Crds, crd.reference()));
     }
-    apply::apply(cluster, Phase::Crds, &new, &what.waiting.stop, said).await?;
-    let objects: Vec<ObjectRef> = what.plan.crds.iter().map(Object::reference).collect();
-    let bounded = Waiting {
-        for_at_most: Duration::from_mins(1).min(what.waiting.for_at_most),
-        stop: what.waiting.stop.clone(),
+    apply::apply(cluster, Phase::Crds, &new, &install.waiting.stop, on_event).await?;
+    let objects: Vec<ObjectRef> = install.plan.crds.iter().map(Object::reference).collect();
+    let bounded = WaitOptions {
+        timeout: Duration::from_mins(1).min(install.waiting.timeout),
+        stop: install.waiting.stop.clone(),
     };
-    cluster::until_ready(what.watches, &objects, &bounded, |_, _| {})
+    cluster::wait_until_ready(install.watches, &objects, &bounded, |_, _| {})
         .await
         .map_err(Error::from_wait)?;
-    cluster.kinds_anew().await?;
-    said(Event::Ends(Phase::Crds));
+    cluster.refresh_kinds().await?;
+    on_event(Event::PhaseDone(Phase::Crds));
     Ok(())
 }
 
 /// Closes the record of a revision, in Helm's own words.
-pub(crate) async fn close(
+pub(crate) async fn record_outcome(
     cluster: &Cluster,
     record: &mut Release,
     failure: Option<&Error>,
-    said: Said<'_>,
+    on_event: OnEvent<'_>,
 ) -> Result<(), Error> {
-    said(Event::Begins(Phase::Record));
+    on_event(Event::Started(Phase::Record));
     let (done, failed) = match record.version {
         1 => ("Install complete", "Release"),
         _ => ("Upgrade complete", "Upgrade"),
@@ -224,15 +225,19 @@ pub(crate) async fn close(
     let written = storage::update(cluster, record, Timestamp::now()).await;
     if failure.is_none() {
         written?;
-        said(Event::Ends(Phase::Record));
+        on_event(Event::PhaseDone(Phase::Record));
     }
     Ok(())
 }
 
 /// The namespace that a release brings along: nobody's object, as with `helm --create-namespace`. It has
 /// its labels; one that is made anew carries its name as Helm's do.
-fn namespace(place: &Place, new: bool, labels: &BTreeMap<String, String>) -> Result<Object, Error> {
-    let name = place.namespace.as_str();
+fn namespace(
+    key: &ReleaseKey,
+    new: bool,
+    labels: &BTreeMap<String, String>,
+) -> Result<Object, Error> {
+    let name = key.namespace.as_str();
     let mut labels = labels.clone();
     if new {
         labels.insert("name".into(), name.into());
@@ -245,24 +250,24 @@ fn namespace(place: &Place, new: bool, labels: &BTreeMap<String, String>) -> Res
 }
 
 /// The record of a first revision that is about to be installed.
-pub(crate) fn draft(what: &Install<'_>) -> Release {
+pub(crate) fn new_record(install: &Install<'_>) -> Release {
     let now = Timestamp::now();
     Release {
-        name: what.place.release.to_string(),
+        name: install.key.release.to_string(),
         info: model::Info {
             first_deployed: Some(now),
             last_deployed: Some(now),
             deleted: None,
             description: "Initial install underway".into(),
             status: model::State::PendingInstall,
-            notes: what.manifests.notes.clone().unwrap_or_default(),
+            notes: install.manifests.notes.clone().unwrap_or_default(),
         },
-        chart: chart_record(what.chart),
-        config: what.values.to_json(),
-        manifest: what.manifests.text(),
-        hooks: what.manifests.hooks.iter().map(hook_record).collect(),
+        chart: chart_record(install.chart),
+        config: install.values.to_json(),
+        manifest: install.manifests.text(),
+        hooks: install.manifests.hooks.iter().map(hook_record).collect(),
         version: 1,
-        namespace: what.place.namespace.to_string(),
+        namespace: install.key.namespace.to_string(),
     }
 }
 

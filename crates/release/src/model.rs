@@ -40,13 +40,13 @@ pub struct Release {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Info {
     /// When the release was first made.
-    #[serde(default, with = "moment")]
+    #[serde(default, with = "helm_time")]
     pub first_deployed: Option<Timestamp>,
     /// When this revision was made.
-    #[serde(default, with = "moment")]
+    #[serde(default, with = "helm_time")]
     pub last_deployed: Option<Timestamp>,
     /// When it was taken away.
-    #[serde(default, with = "moment")]
+    #[serde(default, with = "helm_time")]
     pub deleted: Option<Timestamp>,
     /// A sentence about it.
     #[serde(default)]
@@ -85,7 +85,7 @@ pub enum State {
 
 impl State {
     /// Helm's word, as the label `status` has it.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
             Self::Deployed => "deployed",
@@ -186,10 +186,10 @@ pub struct Hook {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Run {
     /// When it began.
-    #[serde(default, with = "moment")]
+    #[serde(default, with = "helm_time")]
     pub started_at: Option<Timestamp>,
     /// When it ended.
-    #[serde(default, with = "moment")]
+    #[serde(default, with = "helm_time")]
     pub completed_at: Option<Timestamp>,
     /// `Succeeded`, `Failed`, `Running`, or "" before it ran.
     #[serde(default)]
@@ -213,7 +213,7 @@ where
 }
 
 /// A time as Helm writes it: RFC 3339, or "" for none.
-mod moment {
+mod helm_time {
     use super::{Deserialize as _, Deserializer, Serializer, Timestamp};
 
     #[expect(clippy::ref_option, reason = "serde asks for a reference to the field")]

@@ -12,7 +12,7 @@ const RELEASE_NAMESPACE: &str = "meta.helm.sh/release-namespace";
 
 /// Where a release lives: its namespace and name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Place {
+pub struct ReleaseKey {
     /// The namespace.
     pub namespace: Namespace,
     /// The name.
@@ -22,8 +22,12 @@ pub struct Place {
 /// The object of a manifest as it is applied: with its namespace, and marked as the release's.
 ///
 /// # Errors
-/// [`crate::Error::NoObject`] naming the template.
-pub fn owned(manifest: &Manifest, place: &Place, namespaced: bool) -> Result<Object, crate::Error> {
+/// [`crate::Error::InvalidObject`] naming the template.
+pub fn owned_object(
+    manifest: &Manifest,
+    key: &ReleaseKey,
+    namespaced: bool,
+) -> Result<Object, crate::Error> {
     let mut value = manifest.object.clone();
     let metadata = &mut value["metadata"];
     if namespaced {
@@ -32,25 +36,20 @@ pub fn owned(manifest: &Manifest, place: &Place, namespaced: bool) -> Result<Obj
             .unwrap_or_default()
             .is_empty()
         {
-            metadata["namespace"] = json!(place.namespace.as_str());
+            metadata["namespace"] = json!(key.namespace.as_str());
         }
     } else if let Some(metadata) = metadata.as_object_mut() {
         metadata.remove("namespace");
     }
     set(metadata, "labels", MANAGED_BY, "Helm");
-    set(
-        metadata,
-        "annotations",
-        RELEASE_NAME,
-        place.release.as_str(),
-    );
+    set(metadata, "annotations", RELEASE_NAME, key.release.as_str());
     set(
         metadata,
         "annotations",
         RELEASE_NAMESPACE,
-        place.namespace.as_str(),
+        key.namespace.as_str(),
     );
-    Object::new(value).map_err(|source| crate::Error::NoObject {
+    Object::new(value).map_err(|source| crate::Error::InvalidObject {
         template: manifest.template.clone(),
         source,
     })
@@ -64,12 +63,12 @@ fn set(metadata: &mut Value, map: &str, key: &str, text: &str) {
 }
 
 /// Whose a live object is, unless it is the release's.
-pub fn foreign(object: &Object, place: &Place) -> Option<Owner> {
+pub fn foreign_owner(object: &Object, key: &ReleaseKey) -> Option<Owner> {
     let name = object.annotation(RELEASE_NAME);
     let namespace = object.annotation(RELEASE_NAMESPACE);
     let ours = object.label(MANAGED_BY) == Some("Helm")
-        && name == Some(place.release.as_str())
-        && namespace == Some(place.namespace.as_str());
+        && name == Some(key.release.as_str())
+        && namespace == Some(key.namespace.as_str());
     if ours {
         return None;
     }
@@ -85,7 +84,7 @@ pub fn foreign(object: &Object, place: &Place) -> Option<Owner> {
     Some(
         named
             .next()
-            .map_or(Owner::Unknown, |name| Owner::Manager(name.to_owned())),
+            .map_or(Owner::Unknown, |name| Owner::FieldManager(name.to_owned())),
     )
 }
 
@@ -93,8 +92,8 @@ pub fn foreign(object: &Object, place: &Place) -> Option<Owner> {
 mod tests {
     use super::*;
 
-    fn place() -> Place {
-        Place {
+    fn key() -> ReleaseKey {
+        ReleaseKey {
             namespace: Namespace::new("istio-system").expect("a name"),
             release: ReleaseName::new("ack-istio").expect("a name"),
         }
@@ -113,15 +112,15 @@ mod tests {
             name: "istio".into(),
             namespace: "istio-system".into(),
         };
-        assert_eq!(foreign(&theirs, &place()), Some(owner));
+        assert_eq!(foreign_owner(&theirs, &key()), Some(owner));
     }
 
     #[test]
     fn an_object_made_by_hand_names_the_manager() {
         let theirs = object(&json!({"name": "istio", "managedFields": [{"manager": "kubectl"}]}));
         assert_eq!(
-            foreign(&theirs, &place()),
-            Some(Owner::Manager("kubectl".into()))
+            foreign_owner(&theirs, &key()),
+            Some(Owner::FieldManager("kubectl".into()))
         );
     }
 }

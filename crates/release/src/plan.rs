@@ -2,9 +2,9 @@
 //!
 //! Nothing here talks to a cluster: the same manifests give the same plan, so a plan can be shown to a
 //! person before it is carried out. Start at [`plan`]; which kind belongs to which phase is in
-//! [`phase_of`].
+//! [`phase_for_kind`].
 
-use crate::{Error, Phase, Place, owned};
+use crate::{Error, Phase, ReleaseKey, owned_object};
 use chart::{KindOrder, Manifest, Manifests, kind_rank};
 use cluster::{Kinds, Object};
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ impl Plan {
 }
 
 /// The phase in which objects of `kind` are applied.
-pub fn phase_of(kind: &str) -> Phase {
+pub fn phase_for_kind(kind: &str) -> Phase {
     match kind {
         "Namespace"
         | "NetworkPolicy"
@@ -73,12 +73,12 @@ pub fn phase_of(kind: &str) -> Phase {
 /// Which objects are applied in which order: Helm's install order, cut into phases.
 ///
 /// # Errors
-/// [`Error::NoObject`] when a template renders something without kind or name.
-pub fn plan(manifests: &Manifests, place: &Place, kinds: &Kinds) -> Result<Plan, Error> {
-    let scopes = scopes(&manifests.crds);
+/// [`Error::InvalidObject`] when a template renders something without kind or name.
+pub fn plan(manifests: &Manifests, key: &ReleaseKey, kinds: &Kinds) -> Result<Plan, Error> {
+    let crd_scopes = crd_scopes(&manifests.crds);
     let namespaced = |manifest: &Manifest| {
         let key = (manifest.api_version.clone(), manifest.kind.clone());
-        match (kinds.find(&key.0, &key.1), scopes.get(&key)) {
+        match (kinds.find(&key.0, &key.1), crd_scopes.get(&key)) {
             (Some(kind), _) => kind.namespaced,
             (None, Some(namespaced)) => *namespaced,
             (None, None) => true,
@@ -90,9 +90,9 @@ pub fn plan(manifests: &Manifests, place: &Place, kinds: &Kinds) -> Result<Plan,
         .iter()
         .filter(|manifest| !manifest.is_blank())
     {
-        let object = owned(manifest, place, namespaced(manifest))?;
+        let object = owned_object(manifest, key, namespaced(manifest))?;
         objects.push((
-            phase_of(&manifest.kind),
+            phase_for_kind(&manifest.kind),
             kind_rank(&manifest.kind, KindOrder::Install),
             object,
         ));
@@ -112,22 +112,22 @@ pub fn plan(manifests: &Manifests, place: &Place, kinds: &Kinds) -> Result<Plan,
         .crds
         .iter()
         .filter(|crd| !crd.is_blank())
-        .map(bare)
+        .map(crd_object)
         .collect::<Result<_, _>>()?;
     Ok(Plan { crds, stages })
 }
 
 /// A definition as it stands in the chart: Helm marks those with no owner.
-fn bare(manifest: &Manifest) -> Result<Object, Error> {
-    Object::new(manifest.object.clone()).map_err(|source| Error::NoObject {
+fn crd_object(manifest: &Manifest) -> Result<Object, Error> {
+    Object::new(manifest.object.clone()).map_err(|source| Error::InvalidObject {
         template: manifest.template.clone(),
         source,
     })
 }
 
 /// API version and kind of what the chart's own definitions bring, and whether it is namespaced.
-fn scopes(crds: &[Manifest]) -> BTreeMap<(String, String), bool> {
-    let mut scopes = BTreeMap::new();
+fn crd_scopes(crds: &[Manifest]) -> BTreeMap<(String, String), bool> {
+    let mut crd_scopes = BTreeMap::new();
     for crd in crds {
         let text = |pointer: &str| {
             let found = crd.object.pointer(pointer).and_then(|found| found.as_str());
@@ -143,11 +143,11 @@ fn scopes(crds: &[Manifest]) -> BTreeMap<(String, String), bool> {
                 .and_then(|name| name.as_str())
                 .unwrap_or_default();
             let api_version = format!("{}/{version}", text("/spec/group"));
-            scopes.insert(
+            crd_scopes.insert(
                 (api_version, text("/spec/names/kind")),
                 text("/spec/scope") == "Namespaced",
             );
         }
     }
-    scopes
+    crd_scopes
 }

@@ -1,17 +1,17 @@
 //! How the objects of a release are, now: read live, judged one by one.
 
-use crate::{Error, Place, Release};
+use crate::{Error, Release, ReleaseKey};
 use chart::Values;
 use cluster::{
-    Cluster, Object, ObjectRef, Occurrence, Readiness,
-    ready::{Around, readiness},
+    Cluster, Kind, KubernetesEvent, Object, ObjectRef, Readiness,
+    ready::{ReadinessContext, readiness},
 };
 use futures::StreamExt as _;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// How one object is.
 #[derive(Debug)]
-pub struct Standing {
+pub struct ResourceStatus {
     /// Which object.
     pub object: ObjectRef,
     /// The live object; none when it is not there.
@@ -24,10 +24,13 @@ pub struct Standing {
 ///
 /// # Errors
 /// [`Error::Record`] when the manifest cannot be read, [`Error::Cluster`] when kinds cannot.
-pub(crate) async fn objects(cluster: &Cluster, release: &Release) -> Result<Vec<Object>, Error> {
+pub(crate) async fn manifest_objects(
+    cluster: &Cluster,
+    release: &Release,
+) -> Result<Vec<Object>, Error> {
     let kinds = cluster.kinds().await?;
     let mut objects = Vec::new();
-    for document in documents(&release.manifest) {
+    for document in split_documents(&release.manifest) {
         let unreadable = |reason: String| Error::Record {
             secret: release.name.clone(),
             reason,
@@ -46,7 +49,7 @@ pub(crate) async fn objects(cluster: &Cluster, release: &Release) -> Result<Vec<
 }
 
 /// The documents of a manifest, as Helm writes one: each begins with a line `---`.
-pub(crate) fn documents(manifest: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn split_documents(manifest: &str) -> impl Iterator<Item = &str> {
     let parts = manifest
         .split("\n---\n")
         .map(|part| part.trim_start_matches("---\n"));
@@ -60,23 +63,19 @@ pub(crate) fn documents(manifest: &str) -> impl Iterator<Item = &str> {
 ///
 /// # Errors
 /// As for reading the record; an object that cannot be read says so in its own place.
-pub async fn resources(cluster: &Cluster, release: &Release) -> Result<Vec<Standing>, Error> {
-    let wanted = objects(cluster, release).await?;
+pub async fn resources(cluster: &Cluster, release: &Release) -> Result<Vec<ResourceStatus>, Error> {
+    let wanted = manifest_objects(cluster, release).await?;
     let namespaces: BTreeSet<String> = wanted
         .iter()
         .filter_map(|object| object.namespace().map(str::to_owned))
         .collect();
-    let (mut pods, mut events): (Vec<Object>, Vec<Occurrence>) = (Vec::new(), Vec::new());
+    let (mut pods, mut events): (Vec<Arc<Object>>, Vec<KubernetesEvent>) = (Vec::new(), Vec::new());
     for namespace in &namespaces {
-        pods.extend(
-            cluster
-                .list("v1", "Pod", Some(namespace), "")
-                .await
-                .unwrap_or_default(),
-        );
+        let listed = cluster.list_objects(Kind::POD, Some(namespace), "").await;
+        pods.extend(listed.unwrap_or_default().into_iter().map(Arc::new));
         events.extend(cluster.events(namespace).await.unwrap_or_default());
     }
-    let around = Around {
+    let around = ReadinessContext {
         pods: &pods,
         events: &events,
     };
@@ -88,7 +87,7 @@ pub async fn resources(cluster: &Cluster, release: &Release) -> Result<Vec<Stand
         };
         let there = live.as_ref().ok().and_then(Option::as_ref);
         let readiness = there.map(|live| readiness(live, around));
-        Standing {
+        ResourceStatus {
             object: reference,
             live,
             readiness,
@@ -98,8 +97,8 @@ pub async fn resources(cluster: &Cluster, release: &Release) -> Result<Vec<Stand
 }
 
 /// What a release is stored under, from the release itself.
-pub(crate) fn place_of(release: &Release) -> Option<Place> {
-    Some(Place {
+pub(crate) fn release_key(release: &Release) -> Option<ReleaseKey> {
+    Some(ReleaseKey {
         namespace: wire::Namespace::new(release.namespace.clone()).ok()?,
         release: wire::ReleaseName::new(release.name.clone()).ok()?,
     })
@@ -112,6 +111,6 @@ mod tests {
     #[test]
     fn a_manifest_falls_apart_into_its_documents() {
         let manifest = "---\n# Source: a\nkind: A\n---\n# Source: b\nkind: B\n---\n# nothing\n";
-        assert_eq!(documents(manifest).count(), 2);
+        assert_eq!(split_documents(manifest).count(), 2);
     }
 }

@@ -1,6 +1,6 @@
 //! Records of releases: Secrets of type `helm.sh/release.v1`, one a revision.
 
-use crate::{Error, Place, Release, model::State};
+use crate::{Error, Release, ReleaseKey, model::State};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cluster::{Cluster, Object, ObjectRef, Propagation};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
@@ -9,23 +9,23 @@ use serde_json::json;
 use std::io::{Read as _, Write as _};
 
 /// What a Secret holds at most.
-pub const MOST_BYTES: usize = 1_048_576;
+pub const MAX_SECRET_BYTES: usize = 1_048_576;
 /// What a record may grow to when it is unpacked.
-const MOST_UNPACKED: u64 = 64 << 20;
+const MAX_UNPACKED_BYTES: u64 = 64 << 20;
 
 /// A record as the Secret's `release` key holds it: base64 of gzip (level 9) of JSON.
 ///
 /// # Errors
-/// [`Error::TooBig`] when no Secret could hold it.
+/// [`Error::RecordTooLarge`] when no Secret could hold it.
 pub fn encode(release: &Release) -> Result<String, Error> {
     let json = serde_json::to_vec(release).map_err(|e| unreadable(&release.name, &e))?;
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     let packed = gzip.write_all(&json).and_then(|()| gzip.finish());
     let text = STANDARD.encode(packed.map_err(|e| unreadable(&release.name, &e))?);
-    if text.len() > MOST_BYTES {
-        return Err(Error::TooBig {
+    if text.len() > MAX_SECRET_BYTES {
+        return Err(Error::RecordTooLarge {
             size: text.len(),
-            most: MOST_BYTES,
+            max: MAX_SECRET_BYTES,
         });
     }
     Ok(text)
@@ -43,7 +43,7 @@ pub fn decode(secret: &str, text: &str) -> Result<Release, Error> {
     if packed.starts_with(&[0x1f, 0x8b]) {
         let reader = GzDecoder::new(packed.as_slice());
         reader
-            .take(MOST_UNPACKED)
+            .take(MAX_UNPACKED_BYTES)
             .read_to_end(&mut json)
             .map_err(|e| unreadable(secret, &e))?;
     } else {
@@ -64,12 +64,12 @@ pub(crate) fn secret_name(release: &str, revision: u32) -> String {
     format!("sh.helm.release.v1.{release}.v{revision}")
 }
 
-pub(crate) fn reference(place: &Place, revision: u32) -> ObjectRef {
+pub(crate) fn reference(key: &ReleaseKey, revision: u32) -> ObjectRef {
     ObjectRef {
         kind: "Secret".into(),
         api_version: "v1".into(),
-        namespace: Some(place.namespace.to_string()),
-        name: secret_name(place.release.as_str(), revision),
+        namespace: Some(key.namespace.to_string()),
+        name: secret_name(key.release.as_str(), revision),
     }
 }
 
@@ -103,9 +103,13 @@ pub(crate) async fn update(
 }
 
 /// Takes a revision's record away.
-pub(crate) async fn remove(cluster: &Cluster, place: &Place, revision: u32) -> Result<(), Error> {
+pub(crate) async fn remove(
+    cluster: &Cluster,
+    key: &ReleaseKey,
+    revision: u32,
+) -> Result<(), Error> {
     cluster
-        .delete(&reference(place, revision), Propagation::Background)
+        .delete(&reference(key, revision), Propagation::Background)
         .await?;
     Ok(())
 }
@@ -122,7 +126,7 @@ fn secret(release: &Release, now: Timestamp, stamp: &str) -> Result<Object, Erro
             "labels": {
                 "name": release.name,
                 "owner": "helm",
-                "status": release.info.status.word(),
+                "status": release.info.status.as_str(),
                 "version": release.version.to_string(),
                 stamp: now.as_second().to_string(),
             },
@@ -200,6 +204,6 @@ mod tests {
             char::from(b'!' + (seed >> 33) as u8 % 90)
         });
         big.manifest = noise.collect();
-        assert!(matches!(encode(&big), Err(Error::TooBig { .. })));
+        assert!(matches!(encode(&big), Err(Error::RecordTooLarge { .. })));
     }
 }

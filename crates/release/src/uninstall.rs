@@ -1,24 +1,24 @@
 //! Takes a release away: a plan first, then hooks, objects in reverse order, and the records last.
 
 use crate::{
-    Error, Event, Phase, Place, Release, foreign, history, hooks, latest, model,
-    status::{documents, objects, place_of},
+    Error, Event, Phase, Release, ReleaseKey, foreign_owner, history, hooks, latest, model,
+    status::{manifest_objects, release_key, split_documents},
     storage,
 };
 use chart::{KindOrder, kind_rank};
-use cluster::{Cluster, ObjectRef, Propagation, Waiting, Watches};
+use cluster::{Cluster, ObjectRef, Propagation, WaitOptions, Watches};
 use jiff::Timestamp;
-use wire::release::Kept;
+use wire::release::KeepReason;
 
 /// What taking a release away would do.
 #[derive(Clone, Debug)]
-pub struct Removal {
+pub struct UninstallPlan {
     /// Where the release lives.
-    pub place: Place,
+    pub key: ReleaseKey,
     /// What goes, in order.
     pub removed: Vec<ObjectRef>,
     /// What stays, and why.
-    pub kept: Vec<(ObjectRef, Kept)>,
+    pub kept: Vec<(ObjectRef, KeepReason)>,
     /// Hooks that run before and after.
     pub hooks: Vec<ObjectRef>,
     /// What is gone already.
@@ -29,52 +29,51 @@ pub struct Removal {
 ///
 /// # Errors
 /// [`Error::Cluster`] or [`Error::Record`].
-pub async fn plan_removal(cluster: &Cluster, release: &Release) -> Result<Removal, Error> {
-    let place = place_of(release).ok_or_else(|| Error::Record {
+pub async fn plan_uninstall(cluster: &Cluster, release: &Release) -> Result<UninstallPlan, Error> {
+    let key = release_key(release).ok_or_else(|| Error::Record {
         secret: release.name.clone(),
         reason: "its name cannot be one".into(),
     })?;
     let (removed, kept, hooks) = Default::default();
-    let mut removal = Removal {
-        place: place.clone(),
+    let mut plan = UninstallPlan {
+        key: key.clone(),
         removed,
         kept,
         hooks,
         gone: 0,
     };
-    let mut wanted = objects(cluster, release).await?;
+    let mut wanted = manifest_objects(cluster, release).await?;
     wanted.sort_by_key(|object| kind_rank(object.kind(), KindOrder::Uninstall));
     for object in wanted {
         let reference = object.reference();
         if object.annotation("helm.sh/resource-policy").map(str::trim) == Some("keep") {
-            removal.kept.push((reference, Kept::Policy));
+            plan.kept.push((reference, KeepReason::Policy));
             continue;
         }
         match cluster.get(&reference).await {
-            Ok(None) | Err(cluster::Error::NoSuchKind { .. }) => removal.gone += 1,
-            Ok(Some(live)) if foreign(&live, &place).is_some() => {
-                removal.kept.push((reference, Kept::NotOurs));
+            Ok(None) | Err(cluster::Error::NoSuchKind { .. }) => plan.gone += 1,
+            Ok(Some(live)) if foreign_owner(&live, &key).is_some() => {
+                plan.kept.push((reference, KeepReason::NotOurs));
             }
-            Ok(Some(_)) => removal.removed.push(reference),
+            Ok(Some(_)) => plan.removed.push(reference),
             Err(error) => return Err(error.into()),
         }
     }
-    for crd in definitions(release) {
-        removal.kept.push((crd, Kept::Crd));
+    for crd in crds_of_chart(release) {
+        plan.kept.push((crd, KeepReason::Crd));
     }
     let mut hooks = release.hooks.clone();
-    for moment in ["pre-delete", "post-delete"] {
-        for hook in hooks::at(&mut hooks, moment) {
-            removal
-                .hooks
-                .push(hooks::object(cluster, hook, &place).await?.reference());
+    for hook_event in ["pre-delete", "post-delete"] {
+        for hook in hooks::hooks_for_event(&mut hooks, hook_event) {
+            plan.hooks
+                .push(hooks::object(cluster, hook, &key).await?.reference());
         }
     }
-    Ok(removal)
+    Ok(plan)
 }
 
 /// The definitions of the chart's crds/ folder, which Helm keeps among its files.
-fn definitions(release: &Release) -> Vec<ObjectRef> {
+fn crds_of_chart(release: &Release) -> Vec<ObjectRef> {
     use base64::{Engine as _, engine::general_purpose::STANDARD};
     let files = release.chart.files.as_array();
     let mut found = Vec::new();
@@ -85,7 +84,7 @@ fn definitions(release: &Release) -> Vec<ObjectRef> {
         }
         let bytes = STANDARD.decode(text("data").unwrap_or_default());
         let bytes = bytes.unwrap_or_default();
-        for document in documents(&String::from_utf8_lossy(&bytes)) {
+        for document in split_documents(&String::from_utf8_lossy(&bytes)) {
             let values = chart::Values::parse(document).ok();
             let object = values.and_then(|values| cluster::Object::new(values.to_json()).ok());
             found.extend(object.map(|object| object.reference()));
@@ -100,13 +99,13 @@ fn definitions(release: &Release) -> Vec<ObjectRef> {
 /// [`Error::NotFound`], [`Error::Hook`], [`Error::NotReady`] with what did not go, [`Error::Cluster`].
 pub async fn uninstall(
     watches: &Watches,
-    place: &Place,
-    waiting: &Waiting,
-    said: &(dyn Fn(Event) + Send + Sync),
+    key: &ReleaseKey,
+    waiting: &WaitOptions,
+    on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
     let cluster = watches.cluster();
-    let mut release = latest(cluster, place).await?;
-    let removal = plan_removal(cluster, &release).await?;
+    let mut release = latest(cluster, key).await?;
+    let plan = plan_uninstall(cluster, &release).await?;
     release.info.status = model::State::Uninstalling;
     release.info.deleted = Some(Timestamp::now());
     release.info.description = "Deletion in progress (or silently failed)".into();
@@ -117,38 +116,38 @@ pub async fn uninstall(
         &mut release.hooks,
         "pre-delete",
         before,
-        place,
+        key,
         waiting,
-        said,
+        on_event,
     )
     .await?;
-    said(Event::Begins(Phase::Removal));
-    for object in &removal.removed {
+    on_event(Event::Started(Phase::Removal));
+    for object in &plan.removed {
         if waiting.stop.is_cancelled() {
             return Err(Error::Cancelled);
         }
         cluster.delete(object, Propagation::Background).await?;
-        said(Event::Done(Phase::Removal, object.clone()));
+        on_event(Event::ObjectDone(Phase::Removal, object.clone()));
     }
-    cluster::until_gone(cluster, &removal.removed, waiting)
+    cluster::wait_until_deleted(cluster, &plan.removed, waiting)
         .await
         .map_err(Error::from_wait)?;
-    said(Event::Ends(Phase::Removal));
+    on_event(Event::PhaseDone(Phase::Removal));
     let after = Phase::HooksAfter;
     hooks::run(
         watches,
         &mut release.hooks,
         "post-delete",
         after,
-        place,
+        key,
         waiting,
-        said,
+        on_event,
     )
     .await?;
-    said(Event::Begins(Phase::Record));
-    for revision in history(cluster, place).await? {
-        storage::remove(cluster, place, revision.version).await?;
+    on_event(Event::Started(Phase::Record));
+    for revision in history(cluster, key).await? {
+        storage::remove(cluster, key, revision.version).await?;
     }
-    said(Event::Ends(Phase::Record));
+    on_event(Event::PhaseDone(Phase::Record));
     Ok(())
 }

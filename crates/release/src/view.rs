@@ -1,6 +1,6 @@
 //! What a page sees of a release.
 
-use crate::{Release, State, status::Standing};
+use crate::{Release, State, status::ResourceStatus};
 use jiff::Timestamp;
 use wire::{
     Revision,
@@ -44,7 +44,7 @@ impl Release {
     }
 }
 
-impl Standing {
+impl ResourceStatus {
     /// What a page sees of it at `now`.
     pub fn view(&self, now: Timestamp) -> ResourceView {
         let health = match (&self.live, &self.readiness) {

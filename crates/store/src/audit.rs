@@ -1,24 +1,24 @@
-//! Who changed what, when, and how it ended. Fields by a list, never bodies.
+//! The audit log: operator, action, target, time and outcome of each change; never the content.
 
 use crate::{Error, Store};
 
-/// One change.
+/// One entry of the audit log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditLine {
-    /// When, in seconds since 1970.
+    /// The time, in seconds since 1970.
     pub at: i64,
-    /// Who.
+    /// The operator.
     pub operator: String,
-    /// What.
+    /// The action.
     pub action: String,
-    /// On what.
+    /// The target.
     pub target: String,
-    /// How it ended; none while it runs.
+    /// The outcome; none while the action runs.
     pub outcome: Option<String>,
 }
 
 impl Store {
-    /// Writes the opening line; without it nothing may be done.
+    /// Writes the opening entry; without it the action must not start.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -35,7 +35,7 @@ impl Store {
         Ok(connection.last_insert_rowid())
     }
 
-    /// Writes how it ended.
+    /// Writes the outcome of an action.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -45,16 +45,16 @@ impl Store {
         Ok(())
     }
 
-    /// The newest lines, newest first.
+    /// The newest entries, newest first.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub fn audit(&self, most: u32) -> Result<Vec<AuditLine>, Error> {
+    pub fn audit(&self, limit: u32) -> Result<Vec<AuditLine>, Error> {
         let connection = self.connection();
         let mut statement = connection.prepare(
             "SELECT at, operator, action, target, outcome FROM audit ORDER BY id DESC LIMIT ?1",
         )?;
-        let lines = statement.query_map([most], |row| {
+        let lines = statement.query_map([limit], |row| {
             Ok(AuditLine {
                 at: row.get(0)?,
                 operator: row.get(1)?,

@@ -1,4 +1,4 @@
-//! Registered clusters: where they are, in plain; how to log in, sealed.
+//! Registered clusters: addresses in plain, credentials encrypted.
 
 use crate::{Error, Store};
 use rusqlite::Row;
@@ -8,30 +8,30 @@ use wire::{ClusterName, Secret, range::Range};
 /// A registered cluster.
 #[derive(Clone, Debug)]
 pub struct StoredCluster {
-    /// Its name.
+    /// The name.
     pub name: ClusterName,
-    /// Its colour, 1 to 8.
+    /// The colour, 1 to 8.
     pub colour: u8,
-    /// Its API server.
+    /// The URL of the API server.
     pub server: String,
-    /// Whether it is a sandbox, gone with the process.
+    /// Whether it is a sandbox, which ends with the process.
     pub sandbox: bool,
-    /// How to log in, as JSON.
+    /// The credentials, as JSON.
     pub credentials: Secret<String>,
-    /// What a person typed of it.
-    pub told: Told,
+    /// The network that the operator entered.
+    pub network_override: NetworkOverride,
 }
 
-/// What a person typed of a cluster that the cluster does not say itself.
+/// The operator-provided network of a cluster, for facts that the cluster does not report.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
-    /// The name of its network; "" when none was typed.
+pub struct NetworkOverride {
+    /// The name of the network; "" when none was entered.
     pub network: String,
-    /// Its pod ranges.
+    /// The pod CIDRs.
     pub pods: Vec<Range>,
-    /// Its Service ranges.
+    /// The service CIDRs.
     pub services: Vec<Range>,
-    /// Who typed it.
+    /// The operator who entered it.
     pub by: String,
 }
 
@@ -42,11 +42,11 @@ struct Columns {
     server: String,
     sandbox: bool,
     sealed: Vec<u8>,
-    told: String,
+    network_override: String,
 }
 
 impl Store {
-    /// Registers a cluster in the first free colour; whether its name was free.
+    /// Adds a cluster with the first free colour; returns whether its name was free.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -60,7 +60,7 @@ impl Store {
     ) -> Result<bool, Error> {
         let sealed = self
             .seal()
-            .close(&row_name(name), credentials.reveal().as_bytes());
+            .encrypt(&row_name(name), credentials.reveal().as_bytes());
         let connection = self.connection();
         let taken: Vec<u8> = connection
             .prepare("SELECT colour FROM clusters")?
@@ -92,14 +92,14 @@ impl Store {
 
     fn cluster_of(&self, row: Columns) -> Result<StoredCluster, Error> {
         let damaged = || Error::Sealed {
-            what: format!("cluster {}", row.name),
+            record: format!("cluster {}", row.name),
         };
         let parsed = ClusterName::new(row.name.clone()).map_err(|_| damaged())?;
-        let plain = self.seal().open(&row_name(&parsed), &row.sealed)?;
+        let plain = self.seal().decrypt(&row_name(&parsed), &row.sealed)?;
         let text = String::from_utf8(plain).map_err(|_| damaged())?;
-        let told = match row.told.as_str() {
-            "" => Told::default(),
-            told => serde_json::from_str(told).map_err(|source| shape(&parsed, source))?,
+        let network_override = match row.network_override.as_str() {
+            "" => NetworkOverride::default(),
+            json => serde_json::from_str(json).map_err(|source| malformed(&parsed, source))?,
         };
         Ok(StoredCluster {
             name: parsed,
@@ -107,16 +107,20 @@ impl Store {
             server: row.server,
             sandbox: row.sandbox,
             credentials: Secret::new(text),
-            told,
+            network_override,
         })
     }
 
-    /// Keeps what a person typed of a cluster; whether the cluster was there.
+    /// Saves the operator-provided network of a cluster; returns whether the cluster exists.
     ///
     /// # Errors
-    /// [`Error::Database`] or [`Error::Shape`].
-    pub fn tell_cluster(&self, name: &ClusterName, told: &Told) -> Result<bool, Error> {
-        let json = serde_json::to_string(told).map_err(|source| shape(name, source))?;
+    /// [`Error::Database`] or [`Error::Malformed`].
+    pub fn override_cluster_network(
+        &self,
+        name: &ClusterName,
+        network: &NetworkOverride,
+    ) -> Result<bool, Error> {
+        let json = serde_json::to_string(network).map_err(|source| malformed(name, source))?;
         let statement = "UPDATE clusters SET told = ?2 WHERE name = ?1";
         Ok(self
             .connection()
@@ -124,7 +128,7 @@ impl Store {
             == 1)
     }
 
-    /// Gives a cluster another name, and seals its credential anew under it; whether the name was free.
+    /// Renames a cluster and encrypts its credentials for the new name; returns whether the name was free.
     ///
     /// # Errors
     /// [`Error::Database`] or [`Error::Sealed`].
@@ -137,30 +141,30 @@ impl Store {
             return Ok(false);
         };
         let credentials = cluster.credentials.reveal().as_bytes();
-        let sealed = self.seal().close(&row_name(new), credentials);
+        let sealed = self.seal().encrypt(&row_name(new), credentials);
         let statement = "UPDATE clusters SET name = ?2, credentials = ?3 WHERE name = ?1";
         let row = (old.as_str(), new.as_str(), sealed);
         Ok(self.connection().execute(statement, row)? == 1)
     }
 
-    /// Keeps another credential of a cluster; whether it was there.
+    /// Replaces the credentials of a cluster; returns whether the cluster exists.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub fn replace_credential(
+    pub fn replace_credentials(
         &self,
         name: &ClusterName,
         server: &str,
         credentials: &Secret<String>,
     ) -> Result<bool, Error> {
         let text = credentials.reveal().as_bytes();
-        let sealed = self.seal().close(&row_name(name), text);
+        let sealed = self.seal().encrypt(&row_name(name), text);
         let statement = "UPDATE clusters SET server = ?2, credentials = ?3 WHERE name = ?1";
         let row = (name.as_str(), server, sealed);
         Ok(self.connection().execute(statement, row)? == 1)
     }
 
-    /// Forgets a cluster; whether it was there.
+    /// Deletes a cluster; returns whether it existed.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -169,11 +173,11 @@ impl Store {
         Ok(self.connection().execute(statement, [name.as_str()])? == 1)
     }
 
-    /// Forgets every sandbox, with its jobs: their state ended with the process that held them.
+    /// Deletes every sandbox with its jobs: their state ended with the previous process.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub fn forget_sandboxes(&self) -> Result<(), Error> {
+    pub fn delete_sandboxes(&self) -> Result<(), Error> {
         let connection = self.connection();
         connection.execute(
             "DELETE FROM jobs WHERE cluster IN (SELECT name FROM clusters WHERE sandbox)",
@@ -191,13 +195,13 @@ fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
         server: row.get(2)?,
         sandbox: row.get(3)?,
         sealed: row.get(4)?,
-        told: row.get(5)?,
+        network_override: row.get(5)?,
     })
 }
 
-fn shape(name: &ClusterName, source: serde_json::Error) -> Error {
-    Error::Shape {
-        what: format!("cluster {name}"),
+fn malformed(name: &ClusterName, source: serde_json::Error) -> Error {
+    Error::Malformed {
+        record: format!("cluster {name}"),
         source,
     }
 }
@@ -211,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_credential_is_on_disk_only_under_its_seal() {
+    fn credentials_are_encrypted_on_disk() {
         let folder = tempfile::tempdir().expect("a folder");
         let name = ClusterName::new("east").expect("a name");
         let secret = Secret::new("very-secret-token".to_owned());
@@ -225,7 +229,7 @@ mod tests {
             assert!(
                 !store
                     .add_cluster(&name, "https://10.0.0.2", false, &secret, 1)
-                    .expect("asked")
+                    .expect("no error")
             );
         }
         for entry in std::fs::read_dir(folder.path()).expect("the folder") {
@@ -235,13 +239,15 @@ mod tests {
         let store = Store::open(folder.path()).expect("a store");
         let found = store.clusters().expect("the clusters");
         assert_eq!(
-            found.first().map(|one| one.credentials.reveal().as_str()),
+            found
+                .first()
+                .map(|cluster| cluster.credentials.reveal().as_str()),
             Some("very-secret-token")
         );
     }
 
     #[test]
-    fn a_renamed_cluster_keeps_its_credential_and_takes_a_new_one() {
+    fn a_renamed_cluster_keeps_its_credentials_and_accepts_new_ones() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path()).expect("a store");
         let [east, west, taken] =
@@ -252,55 +258,66 @@ mod tests {
                 .add_cluster(name, "https://x", false, &secret("old"), 1)
                 .expect("added");
         }
-        assert!(!store.rename_cluster(&east, &taken).expect("asked"));
+        assert!(!store.rename_cluster(&east, &taken).expect("no error"));
         assert!(store.rename_cluster(&east, &west).expect("renamed"));
-        let held = |store: &Store| {
+        let stored = |store: &Store| {
             let all = store.clusters().expect("read");
-            let one = all.into_iter().find(|one| one.name == west).expect("west");
-            (one.server, one.credentials.into_inner())
+            let cluster = all.into_iter().find(|cluster| cluster.name == west);
+            let cluster = cluster.expect("west");
+            (cluster.server, cluster.credentials.into_inner())
         };
-        assert_eq!(held(&store), ("https://x".to_owned(), "old".to_owned()));
+        assert_eq!(stored(&store), ("https://x".to_owned(), "old".to_owned()));
         assert!(
             store
-                .replace_credential(&west, "https://y", &secret("new"))
-                .expect("kept")
+                .replace_credentials(&west, "https://y", &secret("new"))
+                .expect("saved")
         );
-        assert_eq!(held(&store), ("https://y".to_owned(), "new".to_owned()));
+        assert_eq!(stored(&store), ("https://y".to_owned(), "new".to_owned()));
     }
 
     #[test]
-    fn what_was_typed_stays_with_a_renamed_cluster_and_goes_with_a_forgotten_one() {
+    fn a_network_override_survives_a_rename_and_is_deleted_with_the_cluster() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path()).expect("a store");
         let [east, west] = ["east", "west"].map(|name| ClusterName::new(name).expect("a name"));
         let secret = Secret::new("t".to_owned());
         let add = || store.add_cluster(&west, "https://x", false, &secret, 1);
-        let told = Told {
+        let network = NetworkOverride {
             network: "n1".into(),
             pods: wire::range::ranges("10.10.0.0/16 fd00:10::/56").expect("ranges"),
             by: "ann".into(),
-            ..Told::default()
+            ..NetworkOverride::default()
         };
-        let held = || {
+        let stored = || {
             let all = store.clusters().expect("read");
-            all.into_iter().next().map(|one| (one.name, one.told))
+            all.into_iter()
+                .next()
+                .map(|cluster| (cluster.name, cluster.network_override))
         };
         assert!(add().expect("added"));
-        assert_eq!(held(), Some((west.clone(), Told::default())));
-        assert!(!store.tell_cluster(&east, &told).expect("asked"));
-        assert!(store.tell_cluster(&west, &told).expect("kept"));
+        assert_eq!(stored(), Some((west.clone(), NetworkOverride::default())));
+        assert!(
+            !store
+                .override_cluster_network(&east, &network)
+                .expect("no error")
+        );
+        assert!(
+            store
+                .override_cluster_network(&west, &network)
+                .expect("saved")
+        );
         assert!(store.rename_cluster(&west, &east).expect("renamed"));
         store
-            .replace_credential(&east, "https://y", &secret)
+            .replace_credentials(&east, "https://y", &secret)
             .expect("replaced");
-        assert_eq!(held(), Some((east.clone(), told)));
-        assert!(store.remove_cluster(&east).expect("forgotten"));
+        assert_eq!(stored(), Some((east.clone(), network)));
+        assert!(store.remove_cluster(&east).expect("deleted"));
         assert!(add().expect("added again"));
-        assert_eq!(held(), Some((west.clone(), Told::default())));
+        assert_eq!(stored(), Some((west.clone(), NetworkOverride::default())));
     }
 
     #[test]
-    fn sandboxes_are_forgotten_and_real_clusters_stay() {
+    fn sandboxes_are_deleted_and_other_clusters_stay() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path()).expect("a store");
         for (name, sandbox) in [("east", false), ("demo", true)] {
@@ -309,12 +326,12 @@ mod tests {
                 .add_cluster(&name, "https://x", sandbox, &Secret::new("t".into()), 1)
                 .expect("added");
         }
-        store.forget_sandboxes().expect("forgotten");
+        store.delete_sandboxes().expect("deleted");
         let names: Vec<String> = store
             .clusters()
             .expect("read")
             .into_iter()
-            .map(|c| c.name.to_string())
+            .map(|cluster| cluster.name.to_string())
             .collect();
         assert_eq!(names, ["east"]);
     }

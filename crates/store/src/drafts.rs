@@ -1,4 +1,4 @@
-//! Drafts of installations: sealed, for values hold passwords.
+//! Drafts of installations: encrypted, since values may contain passwords.
 
 use crate::{Error, Store};
 use rusqlite::OptionalExtension as _;
@@ -6,17 +6,17 @@ use serde::{Serialize, de::DeserializeOwned};
 use wire::DraftId;
 
 impl Store {
-    /// Keeps a draft as it is.
+    /// Saves a draft.
     ///
     /// # Errors
-    /// [`Error::Database`] or [`Error::Shape`].
+    /// [`Error::Database`] or [`Error::Malformed`].
     pub fn save_draft(&self, id: &DraftId, draft: &impl Serialize, now: i64) -> Result<(), Error> {
-        let what = format!("drafts/{id}");
-        let json = serde_json::to_vec(draft).map_err(|source| Error::Shape {
-            what: what.clone(),
+        let record = format!("drafts/{id}");
+        let json = serde_json::to_vec(draft).map_err(|source| Error::Malformed {
+            record: record.clone(),
             source,
         })?;
-        let sealed = self.seal().close(&what, &json);
+        let sealed = self.seal().encrypt(&record, &json);
         let statement = "INSERT INTO drafts (id, body, saved) VALUES (?1, ?2, ?3)
              ON CONFLICT (id) DO UPDATE SET body = ?2, saved = ?3";
         self.connection()
@@ -24,12 +24,12 @@ impl Store {
         Ok(())
     }
 
-    /// A draft, and when it was saved.
+    /// A draft, and the time of its last change.
     ///
     /// # Errors
-    /// [`Error::Database`], [`Error::Sealed`] or [`Error::Shape`].
+    /// [`Error::Database`], [`Error::Sealed`] or [`Error::Malformed`].
     pub fn draft<T: DeserializeOwned>(&self, id: &DraftId) -> Result<Option<(T, i64)>, Error> {
-        let what = format!("drafts/{id}");
+        let record = format!("drafts/{id}");
         let row: Option<(Vec<u8>, i64)> = self
             .connection()
             .query_row(
@@ -41,17 +41,17 @@ impl Store {
         let Some((sealed, saved)) = row else {
             return Ok(None);
         };
-        let json = self.seal().open(&what, &sealed)?;
+        let json = self.seal().decrypt(&record, &sealed)?;
         let draft =
-            serde_json::from_slice(&json).map_err(|source| Error::Shape { what, source })?;
+            serde_json::from_slice(&json).map_err(|source| Error::Malformed { record, source })?;
         Ok(Some((draft, saved)))
     }
 
-    /// Forgets drafts that were not touched since `before`.
+    /// Deletes the drafts that were last saved before `before`.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub fn forget_drafts(&self, before: i64) -> Result<(), Error> {
+    pub fn delete_drafts_before(&self, before: i64) -> Result<(), Error> {
         self.connection()
             .execute("DELETE FROM drafts WHERE saved < ?1", [before])?;
         Ok(())

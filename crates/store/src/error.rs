@@ -1,16 +1,16 @@
-//! Why the console could not remember something.
+//! The errors of the database.
 
 use std::path::PathBuf;
 
-/// Why the console could not remember something.
+/// The error of a database operation.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The data directory cannot be made or written.
+    /// The data directory cannot be created or written.
     #[error("could not use the data directory {}", folder.display())]
     Folder {
         /// The directory.
         folder: PathBuf,
-        /// Why.
+        /// The cause.
         #[source]
         source: std::io::Error,
     },
@@ -19,24 +19,24 @@ pub enum Error {
     Key {
         /// The file.
         file: PathBuf,
-        /// Why.
+        /// The cause.
         reason: String,
     },
-    /// Something sealed does not open: another key, or it was changed.
-    #[error("{what} does not open with this key")]
+    /// An encrypted value cannot be decrypted: the key differs, or the value was changed.
+    #[error("{record} cannot be decrypted with this key")]
     Sealed {
-        /// What it is.
-        what: String,
+        /// The record.
+        record: String,
     },
-    /// SQLite.
-    #[error("the database did not do it")]
+    /// An error of SQLite.
+    #[error("the database operation failed")]
     Database(#[from] rusqlite::Error),
-    /// Something stored cannot be read as what it should be.
-    #[error("{what} cannot be read")]
-    Shape {
-        /// What it is.
-        what: String,
-        /// Why.
+    /// A stored record is not valid JSON of its type.
+    #[error("{record} is malformed")]
+    Malformed {
+        /// The record.
+        record: String,
+        /// The cause.
         #[source]
         source: serde_json::Error,
     },

@@ -1,36 +1,36 @@
-//! Jobs: what each shows, in plain; what it was asked to do, sealed.
+//! Jobs: their views in plain, their requests encrypted.
 
 use crate::{Error, Store};
 use rusqlite::{OptionalExtension as _, Row};
 use serde::{Serialize, de::DeserializeOwned};
 use wire::{JobId, job::JobView};
 
-/// A job as it was last written.
+/// A stored job.
 #[derive(Clone, Debug)]
 pub struct StoredJob {
-    /// What its page shows.
+    /// The view of its page.
     pub view: JobView,
-    /// Whether the process that wrote it was still at it.
+    /// Whether it was running when it was last written.
     pub running: bool,
-    /// When it was started, in seconds since 1970.
+    /// The start time, in seconds since 1970.
     pub started: i64,
 }
 
 impl Store {
-    /// Begins a job's row.
+    /// Adds a job.
     ///
     /// # Errors
-    /// [`Error::Database`] or [`Error::Shape`].
+    /// [`Error::Database`] or [`Error::Malformed`].
     pub fn new_job(&self, view: &JobView, request: &impl Serialize, now: i64) -> Result<(), Error> {
-        let what = format!("jobs/{}", view.id);
-        let shape = |source| Error::Shape {
-            what: what.clone(),
+        let record = format!("jobs/{}", view.id);
+        let malformed = |source| Error::Malformed {
+            record: record.clone(),
             source,
         };
         let sealed = self
             .seal()
-            .close(&what, &serde_json::to_vec(request).map_err(shape)?);
-        let text = serde_json::to_string(view).map_err(shape)?;
+            .encrypt(&record, &serde_json::to_vec(request).map_err(malformed)?);
+        let text = serde_json::to_string(view).map_err(malformed)?;
         let release = view.at.release();
         let namespace = release.map_or("", |at| at.namespace.as_str());
         self.connection().execute(
@@ -49,13 +49,14 @@ impl Store {
         Ok(())
     }
 
-    /// Writes how a job stands.
+    /// Saves the view of a job.
     ///
     /// # Errors
-    /// [`Error::Database`] or [`Error::Shape`].
+    /// [`Error::Database`] or [`Error::Malformed`].
     pub fn save_job(&self, view: &JobView, running: bool) -> Result<(), Error> {
-        let what = format!("jobs/{}", view.id);
-        let text = serde_json::to_string(view).map_err(|source| Error::Shape { what, source })?;
+        let record = format!("jobs/{}", view.id);
+        let text =
+            serde_json::to_string(view).map_err(|source| Error::Malformed { record, source })?;
         let statement = "UPDATE jobs SET view = ?2, running = ?3 WHERE id = ?1";
         self.connection()
             .execute(statement, (view.id.as_str(), text, running))?;
@@ -65,45 +66,45 @@ impl Store {
     /// A job.
     ///
     /// # Errors
-    /// [`Error::Database`] or [`Error::Shape`].
+    /// [`Error::Database`] or [`Error::Malformed`].
     pub fn job(&self, id: &JobId) -> Result<Option<StoredJob>, Error> {
         let statement = "SELECT view, running, started FROM jobs WHERE id = ?1";
         let row = self
             .connection()
             .query_row(statement, [id.as_str()], columns)
             .optional()?;
-        row.map(read).transpose()
+        row.map(parse).transpose()
     }
 
-    /// What a job was asked to do.
+    /// The request of a job.
     ///
     /// # Errors
-    /// [`Error::Database`], [`Error::Sealed`] or [`Error::Shape`].
+    /// [`Error::Database`], [`Error::Sealed`] or [`Error::Malformed`].
     pub fn job_request<T: DeserializeOwned>(&self, id: &JobId) -> Result<Option<T>, Error> {
-        let what = format!("jobs/{id}");
+        let record = format!("jobs/{id}");
         let statement = "SELECT request FROM jobs WHERE id = ?1";
         let row: Option<Vec<u8>> = self
             .connection()
             .query_row(statement, [id.as_str()], |row| row.get(0))
             .optional()?;
         let Some(sealed) = row else { return Ok(None) };
-        let json = self.seal().open(&what, &sealed)?;
+        let json = self.seal().decrypt(&record, &sealed)?;
         serde_json::from_slice(&json)
             .map(Some)
-            .map_err(|source| Error::Shape { what, source })
+            .map_err(|source| Error::Malformed { record, source })
     }
 
     /// The newest jobs, newest first.
     ///
     /// # Errors
-    /// [`Error::Database`] or [`Error::Shape`].
-    pub fn jobs(&self, most: u32) -> Result<Vec<StoredJob>, Error> {
+    /// [`Error::Database`] or [`Error::Malformed`].
+    pub fn jobs(&self, limit: u32) -> Result<Vec<StoredJob>, Error> {
         let rows: Vec<(String, bool, i64)> = self
             .connection()
             .prepare("SELECT view, running, started FROM jobs ORDER BY started DESC, rowid DESC LIMIT ?1")?
-            .query_map([most], columns)?
+            .query_map([limit], columns)?
             .collect::<Result<_, _>>()?;
-        rows.into_iter().map(read).collect()
+        rows.into_iter().map(parse).collect()
     }
 }
 
@@ -111,9 +112,9 @@ fn columns(row: &Row<'_>) -> rusqlite::Result<(String, bool, i64)> {
     Ok((row.get(0)?, row.get(1)?, row.get(2)?))
 }
 
-fn read((text, running, started): (String, bool, i64)) -> Result<StoredJob, Error> {
-    let what = "a job".to_owned();
-    let view = serde_json::from_str(&text).map_err(|source| Error::Shape { what, source })?;
+fn parse((text, running, started): (String, bool, i64)) -> Result<StoredJob, Error> {
+    let record = "a job".to_owned();
+    let view = serde_json::from_str(&text).map_err(|source| Error::Malformed { record, source })?;
     Ok(StoredJob {
         view,
         running,

@@ -1,9 +1,8 @@
-//! What the console remembers: clusters, repositories, sealed credentials, uploads, sessions, drafts,
-//! jobs and what they saved, meshes, audit.
+//! The console's database: clusters, repositories, encrypted credentials, uploads, sessions, drafts, jobs
+//! with their backups, meshes, and the audit log.
 //!
-//! One embedded SQLite file in the data directory, in WAL mode, brought up to date by migrations. What
-//! is secret is sealed before it is written ([`seal`]); tokens are kept as hashes only. Start at
-//! [`Store::open`].
+//! One embedded SQLite file in the data directory, in WAL mode, with migrations. Secrets are encrypted
+//! before they are written ([`seal`]); tokens are stored as hashes only. Start at [`Store::open`].
 
 mod audit;
 mod backups;
@@ -20,22 +19,20 @@ mod sessions;
 mod uploads;
 
 pub use audit::AuditLine;
-pub use clusters::{StoredCluster, Told};
+pub use clusters::{NetworkOverride, StoredCluster};
 pub use error::Error;
 pub use jobs::StoredJob;
 pub use repositories::StoredRepository;
 pub use seal::Seal;
-pub use sessions::{Token, random_name};
+pub use sessions::{Token, random_id};
 pub use uploads::StoredUpload;
 
-use rotate::Keys;
+use parking_lot::{Mutex, MutexGuard};
+use rotate::KeyFiles;
 use rusqlite::Connection;
-use std::{
-    path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::path::{Path, PathBuf};
 
-/// The console's memory. Calls are short and blocking.
+/// The console's database. Calls are short and blocking.
 pub struct Store {
     connection: Mutex<Connection>,
     seal: Seal,
@@ -43,7 +40,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the memory in `folder`, which is made when it is missing.
+    /// Opens the database in `folder`, which is created when it does not exist.
     ///
     /// # Errors
     /// [`Error::Folder`], [`Error::Key`] or [`Error::Database`].
@@ -53,7 +50,7 @@ impl Store {
             source,
         })?;
         let file = folder.join("meshspan.db");
-        keep_private(&file).map_err(|source| Error::Folder {
+        create_private(&file).map_err(|source| Error::Folder {
             folder: folder.to_owned(),
             source,
         })?;
@@ -63,19 +60,17 @@ impl Store {
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
         schema::migrate(&mut connection)?;
-        let keys = Keys::of(folder);
-        keys.heal(&connection)?;
+        let keys = KeyFiles::new(folder);
+        keys.recover(&connection)?;
         Ok(Self {
-            seal: Seal::of(&keys.now)?,
+            seal: Seal::from_file(&keys.current)?,
             connection: Mutex::new(connection),
             folder: folder.to_owned(),
         })
     }
 
     pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
-        self.connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.connection.lock()
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -87,18 +82,18 @@ impl Store {
     }
 }
 
-/// Makes the file when it is missing, and lets nobody else read it; SQLite gives its companions the
-/// same mode.
-fn keep_private(file: &Path) -> std::io::Result<()> {
-    let made = std::fs::OpenOptions::new()
+/// Creates the file if it does not exist, with permissions for this user only; SQLite gives its companion
+/// files the same mode.
+fn create_private(file: &Path) -> std::io::Result<()> {
+    let created = std::fs::OpenOptions::new()
         .create(true)
         .append(true)
         .open(file)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        made.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+        created.set_permissions(std::fs::Permissions::from_mode(0o600))?;
     }
-    drop(made);
+    drop(created);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Meshes: who is in them and what was decided. Nothing of it is secret.
+//! Meshes: their members and settings, without secrets.
 
 use crate::{Error, Store};
 use rusqlite::{Connection, OptionalExtension as _};
@@ -6,10 +6,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use wire::MeshName;
 
 impl Store {
-    /// Begins a mesh; whether its name was free.
+    /// Adds a mesh; returns whether its name was free.
     ///
     /// # Errors
-    /// [`Error::Database`] or [`Error::Shape`].
+    /// [`Error::Database`] or [`Error::Malformed`].
     pub fn add_mesh(
         &self,
         name: &MeshName,
@@ -21,11 +21,11 @@ impl Store {
         Ok(self.connection().execute(statement, row)? == 1)
     }
 
-    /// Changes a mesh as it is now, so that of two changes at a time none is lost; none when there is no
-    /// such mesh.
+    /// Changes a mesh in a transaction, so that no concurrent change is lost; none when the mesh does not
+    /// exist.
     ///
     /// # Errors
-    /// [`Error::Database`] or [`Error::Shape`].
+    /// [`Error::Database`] or [`Error::Malformed`].
     pub fn change_mesh<T: Serialize + DeserializeOwned>(
         &self,
         name: &MeshName,
@@ -46,15 +46,15 @@ impl Store {
     /// A mesh.
     ///
     /// # Errors
-    /// [`Error::Database`] or [`Error::Shape`].
+    /// [`Error::Database`] or [`Error::Malformed`].
     pub fn mesh<T: DeserializeOwned>(&self, name: &MeshName) -> Result<Option<T>, Error> {
         find(&self.connection(), name)
     }
 
-    /// All meshes, in the order in which they were begun.
+    /// All meshes, in the order in which they were added.
     ///
     /// # Errors
-    /// [`Error::Database`] or [`Error::Shape`].
+    /// [`Error::Database`] or [`Error::Malformed`].
     pub fn meshes<T: DeserializeOwned>(&self) -> Result<Vec<T>, Error> {
         let rows: Vec<(String, String)> = self
             .connection()
@@ -62,10 +62,10 @@ impl Store {
             .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<Result<_, _>>()?;
         let rows = rows.iter();
-        rows.map(|(name, body)| read(name, body)).collect()
+        rows.map(|(name, body)| parse(name, body)).collect()
     }
 
-    /// Forgets a mesh; whether there was one.
+    /// Deletes a mesh; returns whether it existed.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -80,20 +80,20 @@ fn find<T: DeserializeOwned>(connection: &Connection, name: &MeshName) -> Result
     let row: Option<String> = connection
         .query_row(statement, [name.as_str()], |row| row.get(0))
         .optional()?;
-    row.map(|body| read(name.as_str(), &body)).transpose()
+    row.map(|body| parse(name.as_str(), &body)).transpose()
 }
 
 fn text(name: &MeshName, mesh: &impl Serialize) -> Result<String, Error> {
-    serde_json::to_string(mesh).map_err(|source| shape(name.as_str(), source))
+    serde_json::to_string(mesh).map_err(|source| malformed(name.as_str(), source))
 }
 
-fn read<T: DeserializeOwned>(name: &str, body: &str) -> Result<T, Error> {
-    serde_json::from_str(body).map_err(|source| shape(name, source))
+fn parse<T: DeserializeOwned>(name: &str, body: &str) -> Result<T, Error> {
+    serde_json::from_str(body).map_err(|source| malformed(name, source))
 }
 
-fn shape(name: &str, source: serde_json::Error) -> Error {
-    Error::Shape {
-        what: format!("mesh {name}"),
+fn malformed(name: &str, source: serde_json::Error) -> Error {
+    Error::Malformed {
+        record: format!("mesh {name}"),
         source,
     }
 }
@@ -103,13 +103,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_two_changes_none_is_lost() {
+    fn concurrent_changes_are_not_lost() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path()).expect("a store");
-        let name = MeshName::new("article").expect("a name");
+        let name = MeshName::new("shop").expect("a name");
         let none: Vec<u8> = Vec::new();
         assert!(store.add_mesh(&name, &none, 1).expect("added"));
-        assert!(!store.add_mesh(&name, &none, 1).expect("asked"));
+        assert!(!store.add_mesh(&name, &none, 1).expect("no error"));
         std::thread::scope(|scope| {
             for number in 0..8_u8 {
                 let (store, name) = (&store, &name);
@@ -123,9 +123,9 @@ mod tests {
         all.sort_unstable();
         assert_eq!(all, (0..8).collect::<Vec<u8>>());
         assert!(store.remove_mesh(&name).expect("removed"));
-        let gone = store
+        let missing = store
             .change_mesh(&name, |_: &mut Vec<u8>| ())
-            .expect("asked");
-        assert!(gone.is_none());
+            .expect("no error");
+        assert!(missing.is_none());
     }
 }

@@ -1,45 +1,47 @@
-//! Repositories of charts: where they are, in plain; how to log in, sealed.
+//! Chart repositories: addresses in plain, credentials encrypted.
 
 use crate::{Error, Store};
 use wire::{Repository, Secret};
 
-/// A repository that somebody added.
+/// A stored repository.
 #[derive(Clone, Debug)]
 pub struct StoredRepository {
-    /// Its name.
+    /// The name.
     pub name: Repository,
-    /// Where it is: `https://…`, `http://…` or `oci://…`.
+    /// The address: `https://…`, `http://…` or `oci://…`.
     pub url: String,
-    /// Whether the operator said that this registry speaks plain HTTP.
+    /// Whether the registry uses plain HTTP.
     pub plain: bool,
-    /// The authority that its certificate must come from, as PEM; "" for the usual ones.
-    pub authority: String,
-    /// Whether each of its charts must come with a provenance file.
+    /// The CA certificates that verify the server, as PEM; "" for those of the system.
+    pub ca_bundle: String,
+    /// Whether each of its charts needs a provenance file.
     pub provenance: bool,
-    /// How to log in, as JSON.
-    pub login: Secret<String>,
+    /// The credentials, as JSON.
+    pub credentials: Secret<String>,
 }
 
-/// A row as the table has it: the login is under its seal.
+/// A row of the table, with encrypted credentials.
 type Row = (String, String, bool, String, bool, Vec<u8>);
 
 impl Store {
-    /// Keeps a repository; whether its name was free.
+    /// Adds a repository; returns whether its name was free.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub fn add_repository(&self, one: &StoredRepository, now: i64) -> Result<bool, Error> {
-        let login = one.login.reveal().as_bytes();
-        let sealed = self.seal().close(&row_name(&one.name), login);
+    pub fn add_repository(&self, repository: &StoredRepository, now: i64) -> Result<bool, Error> {
+        let credentials = repository.credentials.reveal().as_bytes();
+        let sealed = self
+            .seal()
+            .encrypt(&row_name(&repository.name), credentials);
         let statement =
             "INSERT OR IGNORE INTO repositories (name, url, plain, authority, provenance, login, added)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         let row = (
-            one.name.as_str(),
-            &one.url,
-            one.plain,
-            &one.authority,
-            one.provenance,
+            repository.name.as_str(),
+            &repository.url,
+            repository.plain,
+            &repository.ca_bundle,
+            repository.provenance,
             sealed,
             now,
         );
@@ -75,25 +77,25 @@ impl Store {
 
     fn repository_of(
         &self,
-        (name, url, plain, authority, provenance, sealed): Row,
+        (name, url, plain, ca_bundle, provenance, sealed): Row,
     ) -> Result<StoredRepository, Error> {
         let damaged = || Error::Sealed {
-            what: format!("repository {name}"),
+            record: format!("repository {name}"),
         };
         let parsed = Repository::new(name.clone()).map_err(|_| damaged())?;
-        let login = self.seal().open(&row_name(&parsed), &sealed)?;
-        let login = String::from_utf8(login).map_err(|_| damaged())?;
+        let plaintext = self.seal().decrypt(&row_name(&parsed), &sealed)?;
+        let credentials = String::from_utf8(plaintext).map_err(|_| damaged())?;
         Ok(StoredRepository {
             name: parsed,
             url,
             plain,
-            authority,
+            ca_bundle,
             provenance,
-            login: Secret::new(login),
+            credentials: Secret::new(credentials),
         })
     }
 
-    /// Forgets a repository; whether it was there.
+    /// Deletes a repository; returns whether it existed.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -116,19 +118,19 @@ mod tests {
             name: Repository::new(name).expect("a name"),
             url: "https://charts.example/stable".into(),
             plain: false,
-            authority: "PEM".into(),
+            ca_bundle: "PEM".into(),
             provenance: true,
-            login: Secret::new("{\"password\":\"never-in-plain\"}".into()),
+            credentials: Secret::new("{\"password\":\"never-in-plain\"}".into()),
         }
     }
 
     #[test]
-    fn a_password_is_on_disk_only_under_its_seal() {
+    fn a_password_is_encrypted_on_disk() {
         let folder = tempfile::tempdir().expect("a folder");
         {
             let store = Store::open(folder.path()).expect("a store");
             assert!(store.add_repository(&repository("a"), 1).expect("added"));
-            assert!(!store.add_repository(&repository("a"), 2).expect("asked"));
+            assert!(!store.add_repository(&repository("a"), 2).expect("no error"));
         }
         for entry in std::fs::read_dir(folder.path()).expect("the folder") {
             let path = entry.expect("an entry").path();
@@ -139,16 +141,20 @@ mod tests {
         }
         let store = Store::open(folder.path()).expect("a store");
         let found = store.repositories().expect("the repositories");
-        let one = found.first().expect("one");
+        let stored = found.first().expect("a repository");
         assert_eq!(
-            (one.url.as_str(), one.authority.as_str(), one.provenance),
+            (
+                stored.url.as_str(),
+                stored.ca_bundle.as_str(),
+                stored.provenance
+            ),
             ("https://charts.example/stable", "PEM", true)
         );
-        assert!(one.login.reveal().contains("never-in-plain"));
+        assert!(stored.credentials.reveal().contains("never-in-plain"));
     }
 
     #[test]
-    fn a_sealed_login_opens_under_its_own_name_only() {
+    fn credentials_are_decrypted_under_their_own_name_only() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path()).expect("a store");
         store.add_repository(&repository("a"), 1).expect("added");
@@ -160,13 +166,13 @@ mod tests {
     }
 
     #[test]
-    fn a_repository_that_is_forgotten_is_gone() {
+    fn a_deleted_repository_is_gone() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path()).expect("a store");
-        let one = repository("a");
-        store.add_repository(&one, 1).expect("added");
-        assert!(store.remove_repository(&one.name).expect("forgotten"));
-        assert!(!store.remove_repository(&one.name).expect("asked"));
+        let stored = repository("a");
+        store.add_repository(&stored, 1).expect("added");
+        assert!(store.remove_repository(&stored.name).expect("deleted"));
+        assert!(!store.remove_repository(&stored.name).expect("no error"));
         assert!(store.repositories().expect("read").is_empty());
     }
 }

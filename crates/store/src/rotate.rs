@@ -1,15 +1,14 @@
-//! Puts another key in the place of the key: everything sealed is opened with the old one and sealed
-//! anew, and a crash at any point leaves a memory that opens.
+//! The rotation of the encryption key: every value is decrypted with the old key and encrypted with the new
+//! one, and a crash at any point leaves a database that opens.
 //!
-//! The order holds that promise. The new key is written beside the old one, as `key.new`; one transaction
-//! seals every value anew; then `key.new` is renamed to `key`, which is one step of the file system. What
-//! is found at the next start tells how far it came: a sealed value that opens with `key.new` says that
-//! the transaction was committed, and the renaming is made up for; otherwise `key` is still the key, and
-//! `key.new` is thrown away. While a key is rotated the lock on `key.lock` is held, so that nobody who
-//! opens the memory meanwhile mends what is not broken.
+//! The new key is written to `key.new`; one transaction encrypts every value again; then `key.new` is renamed
+//! to `key`, which is atomic. The next start detects an interrupted rotation: if a value can be decrypted with
+//! `key.new`, the transaction was committed, and the rename is completed; otherwise `key` is still the key,
+//! and `key.new` is deleted. A rotation holds the lock on `key.lock`, so that no other process recovers a
+//! rotation that is still running.
 //!
-//! Pages that held a value under the old key are overwritten and the log is emptied. Copies that were
-//! made before, of the folder or its disk, still open with the old key. Start at [`Store::rotate_key`].
+//! Pages with values under the old key are overwritten and the WAL is truncated. Older copies of the directory
+//! or its disk can still be decrypted with the old key. Start at [`Store::rotate_key`].
 
 use crate::{
     Error, Store,
@@ -21,20 +20,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A column that is sealed: its table, the column that names the row, and itself.
-struct Column(&'static str, &'static str, &'static str);
+/// An encrypted column: its table, the column with the name of the row, and its own name.
+struct EncryptedColumn(&'static str, &'static str, &'static str);
 
-/// All of them.
-const SEALED: &[Column] = &[
-    Column("backups", "job", "body"),
-    Column("clusters", "name", "credentials"),
-    Column("drafts", "id", "body"),
-    Column("jobs", "id", "request"),
-    Column("repositories", "name", "login"),
+/// All encrypted columns.
+const ENCRYPTED_COLUMNS: &[EncryptedColumn] = &[
+    EncryptedColumn("backups", "job", "body"),
+    EncryptedColumn("clusters", "name", "credentials"),
+    EncryptedColumn("drafts", "id", "body"),
+    EncryptedColumn("jobs", "id", "request"),
+    EncryptedColumn("repositories", "name", "login"),
 ];
 
-impl Column {
-    /// Each value, with the name under which its row is sealed.
+impl EncryptedColumn {
+    /// Each value, with the name of its row.
     fn values(&self, connection: &Connection) -> Result<Vec<(String, Vec<u8>)>, Error> {
         let Self(table, name, sealed) = self;
         let statement = format!("SELECT '{table}/' || {name}, {sealed} FROM {table}");
@@ -44,83 +43,83 @@ impl Column {
     }
 }
 
-/// The key's files in a data directory.
-pub(crate) struct Keys {
-    /// The key.
-    pub(crate) now: PathBuf,
-    /// The one that is to take its place.
+/// The key files of a data directory.
+pub(crate) struct KeyFiles {
+    /// The current key.
+    pub(crate) current: PathBuf,
+    /// The key of a rotation.
     next: PathBuf,
     lock: PathBuf,
     folder: PathBuf,
 }
 
-impl Keys {
-    pub(crate) fn of(folder: &Path) -> Self {
+impl KeyFiles {
+    pub(crate) fn new(folder: &Path) -> Self {
         Self {
-            now: folder.join("key"),
+            current: folder.join("key"),
             next: folder.join("key.new"),
             lock: folder.join("key.lock"),
             folder: folder.to_owned(),
         }
     }
 
-    fn refuse(&self, reason: impl ToString) -> Error {
+    fn error(&self, reason: impl ToString) -> Error {
         Error::Key {
-            file: self.now.clone(),
+            file: self.current.clone(),
             reason: reason.to_string(),
         }
     }
 
-    /// Keeps others from mending or rotating, until it is dropped.
-    fn hold(&self) -> Result<File, Error> {
-        let file = File::create(&self.lock).map_err(|error| self.refuse(error))?;
+    /// Locks the key files against recovery and rotation until the value is dropped.
+    fn lock(&self) -> Result<File, Error> {
+        let file = File::create(&self.lock).map_err(|error| self.error(error))?;
         file.try_lock()
-            .map_err(|_| self.refuse("it is being rotated; try again when that has ended"))?;
+            .map_err(|_| self.error("a rotation is running; try again later"))?;
         Ok(file)
     }
 
     /// Writes the next key.
     fn prepare(&self) -> Result<Seal, Error> {
         if self.next.exists() {
-            return Err(self.refuse("another rotation was cut short meanwhile; try again"));
+            return Err(self.error("another rotation was interrupted; try again"));
         }
-        let seal = Seal::of(&self.next)?;
+        let seal = Seal::from_file(&self.next)?;
         self.sync()?;
         Ok(seal)
     }
 
-    /// Makes the next key the key, in one step.
+    /// Replaces the key by the next key, atomically.
     fn replace(&self) -> Result<(), Error> {
-        fs::rename(&self.next, &self.now).map_err(|error| self.refuse(error))?;
+        fs::rename(&self.next, &self.current).map_err(|error| self.error(error))?;
         self.sync()
     }
 
     fn discard(&self) -> Result<(), Error> {
-        fs::remove_file(&self.next).map_err(|error| self.refuse(error))?;
+        fs::remove_file(&self.next).map_err(|error| self.error(error))?;
         self.sync()
     }
 
-    /// The names in the folder reach the disk.
+    /// Flushes the directory to the disk.
     fn sync(&self) -> Result<(), Error> {
-        seal::sync_folder(&self.folder).map_err(|error| self.refuse(error))
+        seal::sync_directory(&self.folder).map_err(|error| self.error(error))
     }
 
-    /// Ends what a crash left of a rotation.
-    pub(crate) fn heal(&self, connection: &Connection) -> Result<(), Error> {
+    /// Completes or discards an interrupted rotation.
+    pub(crate) fn recover(&self, connection: &Connection) -> Result<(), Error> {
         if !self.next.exists() {
             return Ok(());
         }
-        let _held = self.hold()?;
-        // Whoever held the lock before may have ended it.
+        let _lock = self.lock()?;
+        // Another process may have completed it before.
         if !self.next.exists() {
             return Ok(());
         }
-        let length = fs::metadata(&self.next).map_err(|error| self.refuse(error))?;
-        if length.len() != seal::KEY as u64 {
-            // It was not written to its end, so nothing was sealed with it.
+        let metadata = fs::metadata(&self.next).map_err(|error| self.error(error))?;
+        if metadata.len() != seal::KEY_BYTES as u64 {
+            // An incomplete key has not encrypted anything.
             return self.discard();
         }
-        if opens_something(connection, &Seal::of(&self.next)?)? {
+        if decrypts_any(connection, &Seal::from_file(&self.next)?)? {
             self.replace()
         } else {
             self.discard()
@@ -128,27 +127,27 @@ impl Keys {
     }
 }
 
-/// Whether the seal opens anything: everything was sealed with the same key, in one transaction.
-fn opens_something(connection: &Connection, seal: &Seal) -> Result<bool, Error> {
-    for column in SEALED {
-        let opens = |(row, value): &(String, Vec<u8>)| seal.open(row, value).is_ok();
-        if column.values(connection)?.iter().any(opens) {
+/// Whether the seal decrypts any value: one transaction encrypts all values with the same key.
+fn decrypts_any(connection: &Connection, seal: &Seal) -> Result<bool, Error> {
+    for column in ENCRYPTED_COLUMNS {
+        let decrypts = |(row, value): &(String, Vec<u8>)| seal.decrypt(row, value).is_ok();
+        if column.values(connection)?.iter().any(decrypts) {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-/// Seals everything anew, in one transaction; how many values there were.
-fn seal_anew(connection: &mut Connection, old: &Seal, new: &Seal) -> Result<usize, Error> {
+/// Encrypts every value again, in one transaction; returns the number of values.
+fn reseal(connection: &mut Connection, old: &Seal, new: &Seal) -> Result<usize, Error> {
     let transaction = connection.transaction()?;
     let mut count = 0;
-    for column in SEALED {
-        let Column(table, name, sealed) = column;
+    for column in ENCRYPTED_COLUMNS {
+        let EncryptedColumn(table, name, sealed) = column;
         let statement = format!("UPDATE {table} SET {sealed} = ?2 WHERE '{table}/' || {name} = ?1");
         for (row, value) in column.values(&transaction)? {
-            let anew = new.close(&row, &old.open(&row, &value)?);
-            count += transaction.execute(&statement, (row, anew))?;
+            let encrypted = new.encrypt(&row, &old.decrypt(&row, &value)?);
+            count += transaction.execute(&statement, (row, encrypted))?;
         }
     }
     transaction.commit()?;
@@ -156,23 +155,23 @@ fn seal_anew(connection: &mut Connection, old: &Seal, new: &Seal) -> Result<usiz
 }
 
 impl Store {
-    /// Makes another key for the memory in `folder`, of which nobody else has a hold, and seals everything
-    /// with it; how many values that were.
+    /// Creates a new key for the database in `folder` and encrypts every value with it; returns the number of
+    /// values. No other process may have the database open.
     ///
     /// # Errors
-    /// [`Error::Folder`], [`Error::Key`], [`Error::Database`], or [`Error::Sealed`] when something does not
-    /// open with the old key; then nothing is changed.
+    /// [`Error::Folder`], [`Error::Key`], [`Error::Database`], or [`Error::Sealed`] when a value cannot be
+    /// decrypted with the old key; then nothing changes.
     pub fn rotate_key(folder: &Path) -> Result<usize, Error> {
         let store = Self::open(folder)?;
-        let keys = Keys::of(folder);
-        let _held = keys.hold()?;
+        let keys = KeyFiles::new(folder);
+        let _lock = keys.lock()?;
         let new = keys.prepare()?;
         let mut connection = store.connection();
-        // The commit must be on the disk before the old key goes, and no page may keep what it sealed.
+        // The commit must be on the disk before the old key is replaced, and no page may keep its values.
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "secure_delete", "ON")?;
-        // When this fails, the next start finds out whether it was committed.
-        let count = seal_anew(&mut connection, store.seal(), &new)?;
+        // After a failure, the next start detects whether the transaction was committed.
+        let count = reseal(&mut connection, store.seal(), &new)?;
         keys.replace()?;
         connection.execute("VACUUM", [])?;
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;

@@ -1,8 +1,7 @@
-//! Seals what is secret before it is written: XChaCha20-Poly1305, the key in a file of its own.
+//! Encrypts secrets before they are written: XChaCha20-Poly1305, with the key in its own file.
 //!
-//! The key file is made at the first start with mode 0600; the name of the row is bound to what is
-//! sealed, so a value cannot be moved to another row. How another key takes its place is in
-//! [`rotate`](crate::rotate).
+//! The key file is created at the first start with mode 0600. The name of the row is authenticated with the
+//! value, so that a value cannot be moved to another row. [`rotate`](crate::rotate) replaces the key.
 
 use crate::Error;
 use chacha20poly1305::{
@@ -12,46 +11,49 @@ use chacha20poly1305::{
 use rand::TryRngCore as _;
 use std::{fs, io::Write as _, path::Path};
 
-const NONCE: usize = 24;
-/// How long a key is.
-pub(crate) const KEY: usize = 32;
+const NONCE_BYTES: usize = 24;
+/// The length of a key.
+pub(crate) const KEY_BYTES: usize = 32;
 
-/// Opens and closes what is secret.
+/// The cipher of the database's secrets.
 pub struct Seal(XChaCha20Poly1305);
 
 impl Seal {
-    /// The seal whose key is in `file`, which is made when it is missing.
+    /// The cipher with the key in `file`, which is created when it does not exist.
     ///
     /// # Errors
-    /// [`Error::Key`] when the file cannot be used, has a wrong length, or others may read it.
-    pub fn of(file: &Path) -> Result<Self, Error> {
-        let refuse = |reason: String| Error::Key {
+    /// [`Error::Key`] when the file cannot be used, has a wrong length, or is readable by other users.
+    pub fn from_file(file: &Path) -> Result<Self, Error> {
+        let failed = |reason: String| Error::Key {
             file: file.to_owned(),
             reason,
         };
         if !file.exists() {
-            let mut key = [0; KEY];
+            let mut key = [0; KEY_BYTES];
             fill(&mut key);
-            write_private(file, &key).map_err(|error| refuse(error.to_string()))?;
+            write_private(file, &key).map_err(|error| failed(error.to_string()))?;
         }
-        let key = fs::read(file).map_err(|error| refuse(error.to_string()))?;
-        if key.len() != KEY {
-            return Err(refuse(format!("{} bytes instead of {KEY}", key.len())));
+        let key = fs::read(file).map_err(|error| failed(error.to_string()))?;
+        if key.len() != KEY_BYTES {
+            return Err(failed(format!(
+                "{} bytes instead of {KEY_BYTES}",
+                key.len()
+            )));
         }
-        if open_to_others(file) {
-            return Err(refuse("others may read it; chmod 600 mends that".into()));
+        if is_readable_by_others(file) {
+            return Err(failed("other users can read it; run chmod 600".into()));
         }
-        let cipher = XChaCha20Poly1305::new_from_slice(&key).map_err(|e| refuse(e.to_string()))?;
+        let cipher = XChaCha20Poly1305::new_from_slice(&key).map_err(|e| failed(e.to_string()))?;
         Ok(Self(cipher))
     }
 
-    /// Seals `plain` for the row called `what`.
-    pub(crate) fn close(&self, what: &str, plain: &[u8]) -> Vec<u8> {
-        let mut nonce = [0; NONCE];
+    /// Encrypts `plain` for the row `row`.
+    pub(crate) fn encrypt(&self, row: &str, plain: &[u8]) -> Vec<u8> {
+        let mut nonce = [0; NONCE_BYTES];
         fill(&mut nonce);
         let payload = Payload {
             msg: plain,
-            aad: what.as_bytes(),
+            aad: row.as_bytes(),
         };
         let sealed = self
             .0
@@ -60,23 +62,23 @@ impl Seal {
         [nonce.as_slice(), &sealed].concat()
     }
 
-    /// Opens what was sealed for the row called `what`.
-    pub(crate) fn open(&self, what: &str, sealed: &[u8]) -> Result<Vec<u8>, Error> {
-        let refuse = || Error::Sealed {
-            what: what.to_owned(),
+    /// Decrypts a value of the row `row`.
+    pub(crate) fn decrypt(&self, row: &str, sealed: &[u8]) -> Result<Vec<u8>, Error> {
+        let failed = || Error::Sealed {
+            record: row.to_owned(),
         };
-        let (nonce, body) = sealed.split_at_checked(NONCE).ok_or_else(refuse)?;
+        let (nonce, body) = sealed.split_at_checked(NONCE_BYTES).ok_or_else(failed)?;
         let payload = Payload {
             msg: body,
-            aad: what.as_bytes(),
+            aad: row.as_bytes(),
         };
         self.0
             .decrypt(XNonce::from_slice(nonce), payload)
-            .map_err(|_| refuse())
+            .map_err(|_| failed())
     }
 }
 
-/// Fills `bytes` from the operating system's own randomness.
+/// Fills `bytes` with random bytes of the operating system.
 pub(crate) fn fill(bytes: &mut [u8]) {
     rand::rngs::OsRng
         .try_fill_bytes(bytes)
@@ -87,23 +89,23 @@ pub(crate) fn fill(bytes: &mut [u8]) {
 fn write_private(file: &Path, key: &[u8]) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt as _;
     let mut options = fs::OpenOptions::new();
-    let mut made = options
+    let mut created = options
         .write(true)
         .create_new(true)
         .mode(0o600)
         .open(file)?;
-    made.write_all(key)?;
-    made.sync_all()
+    created.write_all(key)?;
+    created.sync_all()
 }
 
-/// Brings the names in a folder to the disk.
+/// Flushes the entries of a directory to the disk.
 #[cfg(unix)]
-pub(crate) fn sync_folder(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn sync_directory(folder: &Path) -> std::io::Result<()> {
     fs::File::open(folder)?.sync_all()
 }
 
 #[cfg(not(unix))]
-pub(crate) fn sync_folder(_: &Path) -> std::io::Result<()> {
+pub(crate) fn sync_directory(_: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
@@ -117,13 +119,13 @@ fn write_private(file: &Path, key: &[u8]) -> std::io::Result<()> {
 }
 
 #[cfg(unix)]
-fn open_to_others(file: &Path) -> bool {
+fn is_readable_by_others(file: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
     fs::metadata(file).is_ok_and(|meta| meta.permissions().mode() & 0o077 != 0)
 }
 
 #[cfg(not(unix))]
-fn open_to_others(_: &Path) -> bool {
+fn is_readable_by_others(_: &Path) -> bool {
     false
 }
 
@@ -133,34 +135,34 @@ mod tests {
 
     fn seal() -> (tempfile::TempDir, Seal) {
         let folder = tempfile::tempdir().expect("a folder");
-        let seal = Seal::of(&folder.path().join("key")).expect("a seal");
+        let seal = Seal::from_file(&folder.path().join("key")).expect("a seal");
         (folder, seal)
     }
 
     #[test]
-    fn what_is_sealed_opens_only_in_its_own_row() {
+    fn a_value_is_decrypted_only_in_its_own_row() {
         let (_folder, seal) = seal();
-        let sealed = seal.close("clusters/east", b"token");
+        let sealed = seal.encrypt("clusters/east", b"token");
         assert_eq!(
-            seal.open("clusters/east", &sealed).expect("it opens"),
+            seal.decrypt("clusters/east", &sealed).expect("decrypted"),
             b"token"
         );
-        assert!(seal.open("clusters/west", &sealed).is_err());
+        assert!(seal.decrypt("clusters/west", &sealed).is_err());
     }
 
     #[test]
-    fn what_was_changed_does_not_open() {
+    fn a_changed_value_is_not_decrypted() {
         let (_folder, seal) = seal();
-        let mut sealed = seal.close("x", b"token");
+        let mut sealed = seal.encrypt("x", b"token");
         if let Some(last) = sealed.last_mut() {
             *last ^= 1;
         }
-        assert!(seal.open("x", &sealed).is_err() && seal.open("x", b"short").is_err());
+        assert!(seal.decrypt("x", &sealed).is_err() && seal.decrypt("x", b"short").is_err());
     }
 
     #[cfg(unix)]
     #[test]
-    fn a_key_that_others_may_read_is_refused() {
+    fn a_key_file_that_others_can_read_is_rejected() {
         use std::os::unix::fs::PermissionsExt as _;
         let (folder, _) = seal();
         let file = folder.path().join("key");
@@ -169,6 +171,6 @@ mod tests {
             0o600
         );
         fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("chmod");
-        assert!(matches!(Seal::of(&file), Err(Error::Key { .. })));
+        assert!(matches!(Seal::from_file(&file), Err(Error::Key { .. })));
     }
 }

@@ -1,11 +1,11 @@
-//! Logins: one-time tickets and sessions. Only hashes are kept, so the database gives no one a session.
+//! Console logins: one-time tickets and sessions, stored as hashes only.
 
 use crate::{Error, Store, seal::fill};
 use rusqlite::OptionalExtension as _;
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 
-/// A random text that opens something, shown once.
+/// A random secret that is shown once.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
@@ -16,7 +16,7 @@ impl Token {
         Self(hex(&bytes))
     }
 
-    /// The text itself; whoever calls this keeps it out of logs.
+    /// The secret; callers keep it out of logs.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -40,15 +40,15 @@ fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
-/// A short random name for a draft or a job: 12 hexadecimal digits.
-pub fn random_name() -> String {
+/// A random id for a draft or a job: 12 hexadecimal digits.
+pub fn random_id() -> String {
     let mut bytes = [0; 6];
     fill(&mut bytes);
     hex(&bytes)
 }
 
 impl Store {
-    /// Makes a ticket that logs in once, until `ends` (seconds since 1970).
+    /// Creates a ticket for one login, valid until `ends` (seconds since 1970).
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -60,7 +60,7 @@ impl Store {
         Ok(token)
     }
 
-    /// Uses up a ticket; whether it was good at `now`.
+    /// Consumes a ticket; returns whether it was valid at `now`.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -70,7 +70,7 @@ impl Store {
         Ok(connection.execute("DELETE FROM tickets WHERE hash = ?1", [hash(token)])? == 1)
     }
 
-    /// Begins a session.
+    /// Creates a session.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -82,7 +82,7 @@ impl Store {
         Ok(token)
     }
 
-    /// Operator and end of a session that is good at `now`.
+    /// The operator and the end of a session that is valid at `now`.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -117,47 +117,47 @@ mod tests {
     }
 
     #[test]
-    fn a_ticket_is_good_once() {
+    fn a_ticket_is_valid_once() {
         let (_folder, store) = store();
         let ticket = store.new_ticket(100).expect("a ticket");
-        assert!(store.use_ticket(ticket.reveal(), 50).expect("asked"));
-        assert!(!store.use_ticket(ticket.reveal(), 50).expect("asked"));
+        assert!(store.use_ticket(ticket.reveal(), 50).expect("no error"));
+        assert!(!store.use_ticket(ticket.reveal(), 50).expect("no error"));
     }
 
     #[test]
-    fn a_ticket_ends_after_its_time() {
+    fn a_ticket_expires() {
         let (_folder, store) = store();
         let ticket = store.new_ticket(100).expect("a ticket");
-        assert!(!store.use_ticket(ticket.reveal(), 100).expect("asked"));
+        assert!(!store.use_ticket(ticket.reveal(), 100).expect("no error"));
     }
 
     #[test]
-    fn a_session_ends_by_logout_and_by_time() {
+    fn a_session_ends_by_logout_or_expiry() {
         let (_folder, store) = store();
         let session = store.new_session("operator", 100).expect("a session");
         assert!(
             store
                 .session(session.reveal(), 99)
-                .expect("asked")
+                .expect("no error")
                 .is_some()
         );
         assert!(
             store
                 .session(session.reveal(), 100)
-                .expect("asked")
+                .expect("no error")
                 .is_none()
         );
         store.end_session(session.reveal(), 0).expect("ended");
         assert!(
             store
                 .session(session.reveal(), 99)
-                .expect("asked")
+                .expect("no error")
                 .is_none()
         );
     }
 
     #[test]
-    fn the_database_holds_no_token() {
+    fn the_database_contains_no_token() {
         let (folder, store) = store();
         let session = store.new_session("operator", 100).expect("a session");
         drop(store);

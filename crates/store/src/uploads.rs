@@ -1,7 +1,7 @@
-//! Uploaded charts: a row each, and the archive in a file that is named by its digest.
+//! Uploaded charts: one row each, and the archive in a file named by its digest.
 //!
-//! The file is written whole before the row is, so a row always has its file; a file without a row is
-//! overwritten by the next upload of the same bytes.
+//! The file is complete before the row is written, so a row always has its file; a file without a row is
+//! overwritten by the next upload of the same archive.
 
 use crate::{Error, Store};
 use sha2::{Digest as _, Sha256};
@@ -10,20 +10,20 @@ use std::path::PathBuf;
 /// An uploaded chart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredUpload {
-    /// The chart's name.
+    /// The name of the chart.
     pub chart: String,
-    /// Its version.
+    /// The version.
     pub version: String,
-    /// The archive's digest, as `sha256:…`.
+    /// The digest of the archive, as `sha256:…`.
     pub digest: String,
-    /// What the catalog lists of it, as JSON.
+    /// The index entry, as JSON.
     pub entry: String,
-    /// Where the archive lies.
+    /// The file of the archive.
     pub file: PathBuf,
 }
 
 impl Store {
-    /// Keeps an archive; false when that version is there with other bytes.
+    /// Stores an archive; false when that version exists with another archive.
     ///
     /// # Errors
     /// [`Error::Folder`] or [`Error::Database`].
@@ -35,7 +35,7 @@ impl Store {
         archive: &[u8],
         now: i64,
     ) -> Result<bool, Error> {
-        let digest = digest_of(archive);
+        let digest = sha256_digest(archive);
         if let Some(known) = self
             .uploads()?
             .iter()
@@ -72,19 +72,19 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Forgets an uploaded chart and its archive; whether it was there.
+    /// Deletes an uploaded chart and its archive; returns whether it existed.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub fn remove_upload(&self, chart: &str, version: &str) -> Result<bool, Error> {
-        let mine = |one: &StoredUpload| one.chart == chart && one.version == version;
-        let Some(known) = self.uploads()?.into_iter().find(mine) else {
+        let matches = |upload: &StoredUpload| upload.chart == chart && upload.version == version;
+        let Some(upload) = self.uploads()?.into_iter().find(matches) else {
             return Ok(false);
         };
         let statement = "DELETE FROM uploads WHERE chart = ?1 AND version = ?2";
         self.connection().execute(statement, [chart, version])?;
-        // A file that stays is a few kilobytes lost, and no reason to fail.
-        let _ = std::fs::remove_file(known.file);
+        // A remaining file only wastes space.
+        let _ = std::fs::remove_file(upload.file);
         Ok(true)
     }
 
@@ -103,12 +103,12 @@ impl Store {
         std::fs::create_dir_all(&folder).map_err(failed)?;
         let part = file.with_extension("part");
         std::fs::write(&part, archive).map_err(failed)?;
-        crate::keep_private(&part).map_err(failed)?;
+        crate::create_private(&part).map_err(failed)?;
         std::fs::rename(part, file).map_err(failed)
     }
 }
 
-fn digest_of(archive: &[u8]) -> String {
+fn sha256_digest(archive: &[u8]) -> String {
     let mut text = String::from("sha256:");
     for byte in Sha256::digest(archive) {
         use std::fmt::Write as _;
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_version_keeps_the_bytes_it_was_uploaded_with() {
+    fn a_version_keeps_its_archive() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path()).expect("a store");
         let add = |bytes: &[u8]| {
@@ -135,9 +135,9 @@ mod tests {
         assert!(!add(b"two"));
         let found = store.uploads().expect("read");
         assert_eq!(found.len(), 1);
-        let one = found.first().expect("one");
-        assert_eq!(std::fs::read(&one.file).expect("the archive"), b"one");
-        assert_eq!(one.digest, digest_of(b"one"));
+        let upload = found.first().expect("an upload");
+        assert_eq!(std::fs::read(&upload.file).expect("the archive"), b"one");
+        assert_eq!(upload.digest, sha256_digest(b"one"));
     }
 
     #[test]
@@ -149,7 +149,7 @@ mod tests {
             .expect("added");
         let file = store.uploads().expect("read").remove(0).file;
         assert!(store.remove_upload("shop", "1.0.0").expect("removed"));
-        assert!(!store.remove_upload("shop", "1.0.0").expect("asked"));
+        assert!(!store.remove_upload("shop", "1.0.0").expect("no error"));
         assert!(!file.exists());
         assert!(
             store

@@ -1,78 +1,78 @@
-//! Which addresses may be dialled, decided without dialling: clusters and repositories share it.
+//! The address policy of clusters and repositories: which addresses may be dialled.
 //!
-//! Link-local and metadata addresses never, loopback only where it is allowed; private ranges are where
-//! clusters and their repositories live. Whoever dials resolves a name, asks [`AddressPolicy::check`] for
-//! each address and dials the one that was checked, so a name that changes its answer gains nothing.
+//! Link-local and metadata addresses are never allowed, loopback only if the policy says so; private ranges
+//! are allowed, since clusters and their repositories are there. A client resolves a name, calls
+//! [`AddressPolicy::check`] for each address and dials the checked address, which prevents DNS rebinding.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Whether loopback addresses may be dialled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum AddressPolicy {
-    /// Not loopback: the console must not be led to its own machine.
+    /// Loopback is refused: a request must not reach the console's own host.
     #[default]
     Remote,
-    /// Loopback too: for sandboxes and tests.
+    /// Loopback is allowed, for sandboxes and tests.
     WithLoopback,
 }
 
-/// Where an address leads.
+/// The kind of network that an address belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// This machine.
+    /// The loopback interface.
     Loopback,
-    /// The same link; metadata services of clouds live there.
+    /// The same link, or a cloud's metadata service.
     LinkLocal,
-    /// No machine: unspecified, multicast, broadcast.
-    Nowhere,
-    /// A network of somebody's own, where the one who named it was not the operator.
+    /// Not a host: unspecified, multicast or broadcast.
+    NotAHost,
+    /// A private range, for hosts that were not configured by the operator.
     Private,
-    /// Anything else.
-    Usual,
+    /// Any other address.
+    Unrestricted,
 }
 
-/// An address that may not be dialled.
+/// An address that the policy refuses.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{address} is {}", match .reach {
     Reach::Loopback => "a loopback address",
     Reach::LinkLocal => "a link-local or metadata address",
-    Reach::Nowhere => "not the address of a machine",
+    Reach::NotAHost => "not the address of a host",
     Reach::Private => "a private address",
-    Reach::Usual => "refused",
+    Reach::Unrestricted => "refused",
 })]
 pub struct Refused {
-    /// The address, or the name that led to it.
+    /// The address, or the host name.
     pub address: String,
-    /// Where it leads.
+    /// The kind of network.
     pub reach: Reach,
 }
 
 impl Reach {
-    /// Where `address` leads.
+    /// The kind of network that `address` belongs to.
     pub fn of(address: IpAddr) -> Self {
         match address {
-            IpAddr::V4(v4) => Self::of_v4(v4),
+            IpAddr::V4(v4) => Self::of_ipv4(v4),
             IpAddr::V6(v6) => match embedded_v4(v6) {
-                Some(v4) => Self::of_v4(v4),
-                None => Self::of_v6(v6),
+                Some(v4) => Self::of_ipv4(v4),
+                None => Self::of_ipv6(v6),
             },
         }
     }
 
-    fn of_v4(address: Ipv4Addr) -> Self {
-        // 100.100.100.200 is Alibaba Cloud's metadata service; the others' lie in 169.254/16.
+    fn of_ipv4(address: Ipv4Addr) -> Self {
+        // 100.100.100.200 is the metadata service of Alibaba Cloud; the others are in 169.254/16.
         if address.is_loopback() {
             Self::Loopback
         } else if address.is_link_local() || address == Ipv4Addr::new(100, 100, 100, 200) {
             Self::LinkLocal
         } else if address.octets()[0] == 0 || address.is_multicast() || address.is_broadcast() {
-            Self::Nowhere
+            Self::NotAHost
         } else {
-            Self::Usual
+            Self::Unrestricted
         }
     }
 
-    fn of_v6(address: Ipv6Addr) -> Self {
+    fn of_ipv6(address: Ipv6Addr) -> Self {
         // fd00:ec2::254 is the metadata service of AWS over IPv6.
         let aws = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
         if address.is_loopback() {
@@ -80,9 +80,9 @@ impl Reach {
         } else if (address.segments()[0] & 0xffc0) == 0xfe80 || address == aws {
             Self::LinkLocal
         } else if address.is_unspecified() || address.is_multicast() {
-            Self::Nowhere
+            Self::NotAHost
         } else {
-            Self::Usual
+            Self::Unrestricted
         }
     }
 }
@@ -102,11 +102,11 @@ impl AddressPolicy {
     /// Whether `address` may be dialled.
     ///
     /// # Errors
-    /// [`Refused`] with where it leads.
+    /// [`Refused`] with the kind of network.
     pub fn check(self, address: IpAddr) -> Result<(), Refused> {
         let reach = Reach::of(address);
         match reach {
-            Reach::Usual => Ok(()),
+            Reach::Unrestricted => Ok(()),
             Reach::Loopback if self == Self::WithLoopback => Ok(()),
             _ => Err(Refused {
                 address: address.to_string(),
@@ -115,10 +115,10 @@ impl AddressPolicy {
         }
     }
 
-    /// Whether a host as written may be dialled; a name is checked again when it is resolved.
+    /// Whether a host may be dialled; a name is checked again when it is resolved.
     ///
     /// # Errors
-    /// [`Refused`] when it is an address, or a name that always means one, that may not be dialled.
+    /// [`Refused`] when the host is a refused address, or a name that always resolves to one.
     pub fn check_host(self, host: &str) -> Result<(), Refused> {
         let bare = host
             .trim_start_matches('[')
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn link_local_and_metadata_addresses_are_refused_always() {
+    fn link_local_and_metadata_addresses_are_always_refused() {
         for host in [
             "169.254.169.254",
             "100.100.100.200",
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn private_ranges_are_where_clusters_live() {
+    fn private_ranges_are_allowed() {
         for host in ["10.0.0.1", "172.16.3.4", "192.168.1.1", "api.east.example"] {
             assert!(!refused(AddressPolicy::Remote, host), "{host}");
         }

@@ -1,89 +1,89 @@
-//! The catalog: charts, and what their pages show.
+//! The catalog: the list of charts, and the page of a chart.
 
 use crate::{ChartName, ChartRef, ClusterName, Namespace, ReleaseName, Repository};
 use serde::{Deserialize, Serialize};
 
-/// Which charts are wanted.
+/// The filter of the chart list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CatalogRequest {
-    /// Words that each chart has in its name, its keywords or its sentence.
+    /// The search words, which match name, keywords or description.
     pub words: String,
-    /// Repositories they come from; empty for all.
+    /// The repositories; empty for all.
     pub repositories: Vec<Repository>,
-    /// Where they stand.
+    /// The installation status.
     pub status: Status,
-    /// How many are wanted.
-    pub most: u32,
+    /// The maximum number of charts.
+    pub limit: u32,
 }
 
-/// Where a chart stands on the clusters.
+/// The installation status of charts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
-    /// Anywhere.
+    /// Any status.
     #[default]
     All,
-    /// It is installed somewhere.
+    /// Installed on a cluster.
     Installed,
-    /// It is installed somewhere, and a newer version is here.
+    /// Installed on a cluster in an older version.
     UpgradeReady,
 }
 
-/// A chart among others.
+/// A chart in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChartCard {
-    /// Where it comes from.
+    /// The repository.
     pub repository: Repository,
-    /// Its name.
+    /// The name.
     pub chart: ChartName,
-    /// What it is, in a sentence.
+    /// The description.
     pub description: String,
-    /// The version that is meant when none is named.
+    /// The default version.
     pub newest: String,
-    /// How many versions there are.
+    /// The number of versions.
     pub versions: u32,
-    /// The version of the program inside the newest.
+    /// The application version of the newest version.
     pub app_version: Option<String>,
-    /// Its words to be found by.
+    /// The keywords.
     pub keywords: Vec<String>,
-    /// Whether its makers advise against it.
+    /// Whether it is deprecated.
     pub deprecated: bool,
-    /// What it is in a mesh: `control plane` or `remote`, when the chart says so.
+    /// Its role in a mesh: `control plane` or `remote`, if the chart has one.
     pub part: Option<String>,
-    /// Where it is installed.
+    /// The installed releases.
     pub installed: Vec<InstalledView>,
-    /// Whether the newest is newer than what is installed somewhere.
+    /// Whether a release has an older version.
     pub upgrade: bool,
 }
 
-/// Where a chart is installed.
+/// An installed release of a chart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InstalledView {
-    /// On which cluster.
+    /// The cluster.
     pub cluster: ClusterName,
-    /// In which namespace.
+    /// The namespace.
     pub namespace: Namespace,
-    /// Under which name.
+    /// The name of the release.
     pub release: ReleaseName,
-    /// In which version.
+    /// The version of the chart.
     pub version: String,
 }
 
-/// The charts that were wanted, and how many there are of each sort.
+/// The matching charts, with the counts of the filters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CatalogView {
-    /// The charts, those that fit best first.
+    /// The charts, best matches first.
     pub charts: Vec<ChartCard>,
-    /// How many fit.
-    pub fitting: u32,
-    /// How many there are at all.
-    pub all: u32,
-    /// How many of those that fit the words stand where.
+    /// The number of matching charts.
+    pub matching: u32,
+    /// The number of all charts.
+    pub total: u32,
+    /// The number of charts that match the words, by status.
     pub statuses: Vec<(Status, u32)>,
-    /// How many of those that fit the words come from where.
+    /// The number of charts that match the words, by repository.
     pub repositories: Vec<(Repository, u32)>,
-    /// Repositories that could not be read just now.
+    /// The repositories that could not be read.
     pub failing: Vec<Repository>,
-    /// Clusters whose releases could not be read.
+    /// The clusters whose releases could not be listed.
     pub unread: Vec<ClusterName>,
 }
 
@@ -92,57 +92,57 @@ pub struct CatalogView {
 pub struct VersionView {
     /// The version.
     pub version: String,
-    /// The version of the program inside.
+    /// The application version.
     pub app_version: String,
-    /// When it was made, as its repository writes it: the day.
+    /// The day of its publication, as the repository writes it.
     pub created: String,
 }
 
-/// A chart's own page.
+/// The page of a chart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChartView {
-    /// Which chart and version.
+    /// The chart and version.
     pub chart: ChartRef,
-    /// What it is.
+    /// Its card.
     pub card: ChartCard,
     /// The digest of its archive; none for a built-in chart.
     pub digest: Option<String>,
-    /// Whether it was uploaded here, and can be taken away again.
+    /// Whether it was uploaded here, and can be deleted.
     pub uploaded: bool,
     /// Its README as HTML, sanitised.
     pub readme: String,
-    /// Where its makers are at home; http or https only.
+    /// The home page; http or https only.
     pub home: Option<String>,
-    /// Who keeps it.
+    /// The maintainers.
     pub maintainers: Vec<String>,
-    /// Its parameters, from its schema.
+    /// The parameters, from the schema.
     pub parameters: Vec<ParameterView>,
-    /// Its values.yaml, comments and all.
+    /// The values.yaml, with comments.
     pub values: String,
-    /// Which clusters its images can run on, when that is not all.
+    /// The clusters that its images support, unless it is all of them.
     pub runs_on: Option<RunsOn>,
 }
 
-/// On which of the registered clusters a chart's images can run.
+/// The clusters that the images of a chart support.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunsOn {
-    /// The newest Kubernetes that the images can talk to, such as `1.21`.
+    /// The newest supported Kubernetes version, such as `1.21`.
     pub newest: String,
-    /// Registered clusters they can run on.
+    /// The supported clusters.
     pub yes: Vec<ClusterName>,
-    /// Registered clusters where the chart is objects only, with their version.
+    /// The unsupported clusters with their version, where the chart creates objects that do not work.
     pub objects_only: Vec<(ClusterName, String)>,
 }
 
 /// One parameter of a chart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ParameterView {
-    /// Its path in the values, joined by dots.
+    /// The path in the values, joined by dots.
     pub path: String,
-    /// What it does.
+    /// The description.
     pub description: String,
-    /// `text`, `number`, `yes or no`, or the words it may be.
+    /// `text`, `number`, `yes or no`, or the allowed words.
     pub kind: String,
-    /// Its default as text.
+    /// The default as text.
     pub default: String,
 }

@@ -1,207 +1,209 @@
-//! Clusters: how one is added, and what the console knows of it.
+//! Clusters: the requests to add and change one, and their state.
 
 mod network;
 
-pub use network::{FoundAt, FoundView, MeshPart, NetworkView, TellRequest};
+pub use network::{
+    DetectedView, DetectionSource, MeshMembership, NetworkView, OverrideNetworkRequest,
+};
 
 use crate::{ClusterName, Problem, Secret};
 use serde::{Deserialize, Serialize};
 
-/// A kubeconfig that somebody pasted or uploaded, to be read and judged.
+/// A kubeconfig to validate.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ReadKubeconfigRequest {
-    /// The file's text.
+    /// The text of the kubeconfig.
     pub kubeconfig: Secret<String>,
 }
 
 /// Adds clusters from the contexts of a kubeconfig.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AddClustersRequest {
-    /// The file's text.
+    /// The text of the kubeconfig.
     pub kubeconfig: Secret<String>,
-    /// Name of the context, and the name that its cluster gets here.
+    /// The name of each context, and the name of its cluster in this console.
     pub contexts: Vec<(String, String)>,
 }
 
-/// One context of a kubeconfig, and whether it can be taken.
+/// One context of a kubeconfig, with the problem if it cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContextView {
-    /// The context's name.
+    /// The name of the context.
     pub name: String,
-    /// A name for the cluster that fits.
+    /// A valid name for the cluster.
     pub suggested: String,
-    /// The server's address, as written.
+    /// The URL of the API server, as written.
     pub server: String,
-    /// How it logs in: `token` or `client certificate`.
-    pub login: String,
-    /// Why it is refused; none when it can be taken.
+    /// The kind of credentials: `token` or `client certificate`.
+    pub credentials: String,
+    /// The problem; none when the context can be used.
     pub problem: Option<Problem>,
 }
 
-/// How an administrator lets this console into a cluster, as commands for a shell there.
+/// The kubectl commands that create a ServiceAccount for the console on a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AdmissionView {
-    /// Makes the ServiceAccount, its role said in full, and its token.
+pub struct AccessCommandsView {
+    /// Creates the ServiceAccount, its role with all rules, and its token.
     pub apply: String,
-    /// Prints a kubeconfig for it.
+    /// Prints a kubeconfig for the ServiceAccount.
     pub print: String,
 }
 
-/// The cluster in which the console itself runs.
+/// The cluster in which the console runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MountedView {
-    /// Its API server, as its pods reach it.
+    /// The URL of the API server from inside the cluster.
     pub server: String,
 }
 
-/// Registers the cluster in which the console itself runs.
+/// Adds the cluster in which the console runs.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AddMountedRequest {
-    /// The name that it gets here.
+    /// The name of the cluster in this console.
     pub name: String,
 }
 
-/// Gives a cluster another name here.
+/// Renames a cluster.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RenameRequest {
-    /// Which one.
+    /// The cluster.
     pub cluster: ClusterName,
-    /// Its new name.
+    /// The new name.
     pub name: String,
 }
 
-/// Gives the console another credential for a cluster.
+/// Replaces the credentials of a cluster.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ReplaceRequest {
-    /// Which one.
+    /// The cluster.
     pub cluster: ClusterName,
-    /// A kubeconfig's text.
+    /// The text of a kubeconfig.
     pub kubeconfig: Secret<String>,
-    /// The context of it.
+    /// The context of the kubeconfig.
     pub context: String,
 }
 
-/// Asks one part of what can be known of a context before it is added. Nothing is kept.
+/// Runs one stage of the connection test of a context before it is added. Nothing is stored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ProbeRequest {
-    /// The file's text.
+    /// The text of the kubeconfig.
     pub kubeconfig: Secret<String>,
     /// The context.
     pub context: String,
-    /// Which part.
+    /// The stage.
     pub stage: ProbeStage,
 }
 
-/// A part of a probe; the parts are asked at the same time, and each is shown when it is there.
+/// A stage of a connection test; the stages run concurrently, and each is shown when it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProbeStage {
     /// Name, connection and certificate.
-    Way,
-    /// Version, who we are there, ranges.
+    Connection,
+    /// Version, user, CIDRs.
     Server,
-    /// What we may do there.
+    /// The rights of the credentials.
     Rights,
 }
 
 impl ProbeStage {
-    /// All parts, in the order in which they are shown.
-    pub const ALL: [Self; 3] = [Self::Way, Self::Server, Self::Rights];
+    /// All stages, in the order in which they are shown.
+    pub const ALL: [Self; 3] = [Self::Connection, Self::Server, Self::Rights];
 }
 
-/// What a line of a probe is about.
+/// The item of a line of a connection test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ProbeWhat {
-    /// The server's name leads to an address that may be dialled.
+pub enum ProbeItem {
+    /// The host name resolves to an allowed address.
     Name,
-    /// Somebody listens there.
+    /// The connection is established.
     Connection,
-    /// The certificate, its owner and its end.
+    /// The certificate, its subject and its expiry.
     Certificate,
     /// The Kubernetes version.
     Version,
-    /// Who the credential is.
-    Who,
-    /// Ranges of pods.
+    /// The user of the credentials.
+    User,
+    /// The pod CIDRs.
     PodRanges,
-    /// Ranges of Services.
+    /// The service CIDRs.
     ServiceRanges,
-    /// The rights that installing a mesh takes.
+    /// The rights that a mesh requires.
     Rights,
 }
 
-/// One line of a probe.
+/// One line of a connection test.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProbeLine {
-    /// What it is about.
-    pub what: ProbeWhat,
-    /// Whether it is well; none when it could not be found out.
-    pub well: Option<bool>,
-    /// What was seen or said, verbatim.
-    pub said: String,
+    /// The item.
+    pub item: ProbeItem,
+    /// Whether it passed; none when it could not be determined.
+    pub passed: Option<bool>,
+    /// The result or the error, verbatim.
+    pub message: String,
 }
 
-/// What a cluster is in its mesh, as far as the console can see.
+/// The role of a cluster in its mesh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
-    /// A control plane runs here.
+    /// It runs the control plane.
     Primary,
-    /// It is led from another cluster.
+    /// It uses the control plane of another cluster.
     Remote,
-    /// It leads one mesh and is led in another.
+    /// It is primary in one mesh and remote in another.
     Both,
 }
 
 /// One registered cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClusterView {
-    /// Its name.
+    /// The name.
     pub name: ClusterName,
-    /// Its own colour, 1 to 8.
+    /// The colour, 1 to 8.
     pub colour: u8,
-    /// Where its API server is.
+    /// The URL of the API server.
     pub server: String,
     /// Whether it is a sandbox that ends with the process.
     pub sandbox: bool,
-    /// What it is in a mesh.
+    /// Its role in a mesh.
     pub role: Option<Role>,
-    /// How it answers.
+    /// Its state.
     pub state: ClusterState,
 }
 
-/// How a cluster answers.
+/// The state of a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ClusterState {
-    /// It answers.
+    /// The API server is reachable.
     Ready(FactsView),
-    /// It does not.
+    /// The API server is unreachable.
     Unreachable(Problem),
 }
 
-/// What a cluster says of itself.
+/// Facts about a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FactsView {
-    /// Kubernetes version, such as `v1.36.3`.
+    /// The Kubernetes version, such as `v1.36.3`.
     pub version: String,
-    /// Its nodes.
+    /// The nodes.
     pub nodes: Vec<NodeView>,
-    /// Pod ranges, as far as they can be read.
+    /// Pod CIDRs, as far as they can be read.
     pub pod_cidrs: Vec<String>,
-    /// Service ranges, as far as they can be read.
+    /// Service CIDRs, as far as they can be read.
     pub service_cidrs: Vec<String>,
     /// Allocatable CPU in millicores.
     pub cpu: u64,
     /// Allocatable memory in bytes.
     pub memory: u64,
-    /// CPU that pods request, in millicores.
+    /// CPU requests of the pods in millicores.
     pub cpu_requested: u64,
-    /// Memory that pods request, in bytes.
+    /// Memory requests of the pods in bytes.
     pub memory_requested: u64,
-    /// How many API groups it serves.
+    /// The number of API groups.
     pub groups: u32,
-    /// How long it took to answer, in milliseconds.
-    pub answered_in: u32,
+    /// The latency of the API server in milliseconds.
+    pub latency: u32,
 }
 
 /// One node.
@@ -211,8 +213,8 @@ pub struct NodeView {
     pub name: String,
     /// Whether it is Ready.
     pub ready: bool,
-    /// Its kubelet's version.
+    /// The version of its kubelet.
     pub version: String,
-    /// Its pod range.
+    /// Its pod CIDR.
     pub pod_cidr: Option<String>,
 }

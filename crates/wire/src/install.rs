@@ -5,27 +5,27 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Begins a draft for a chart.
+/// Creates a draft for a chart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewDraftRequest {
-    /// Which chart.
+    /// The chart.
     pub chart: ChartRef,
 }
 
-/// An installation that is being prepared. It is kept on the server, with every word typed.
+/// An installation in preparation, saved on the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DraftView {
-    /// Its name.
+    /// The id.
     pub id: DraftId,
-    /// What is installed.
+    /// The chart.
     pub chart: ChartRef,
-    /// Where; none until it is chosen.
+    /// The cluster; none until it is selected.
     pub cluster: Option<ClusterName>,
-    /// In which namespace, as typed.
+    /// The namespace, as entered.
     pub namespace: String,
-    /// Under which name, as typed.
+    /// The name of the release, as entered.
     pub release: String,
-    /// Warnings that the operator has accepted.
+    /// Whether the operator has accepted the warnings.
     pub accepted: bool,
     /// Seconds since it was saved.
     pub saved: u32,
@@ -34,49 +34,49 @@ pub struct DraftView {
 /// Sets the target of a draft.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TargetRequest {
-    /// Which draft.
+    /// The draft.
     pub draft: DraftId,
-    /// Where.
+    /// The cluster.
     pub cluster: ClusterName,
-    /// In which namespace.
+    /// The namespace.
     pub namespace: Namespace,
-    /// Under which name.
+    /// The name of the release.
     pub release: ReleaseName,
 }
 
-/// The checks of a draft, as far as they have been carried out.
+/// The checks of a draft that have finished so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChecksView {
-    /// Each check that has ended, in the order in which a person reads them.
+    /// The finished checks, in the order in which they are shown.
     pub checks: Vec<CheckView>,
-    /// So many are still to come; none when it is not known yet how many there are.
+    /// The number of running checks; none while the total is unknown.
     pub waiting: Option<u32>,
-    /// Why none could be carried out.
+    /// The problem that prevented the checks.
     pub problem: Option<Problem>,
 }
 
 impl ChecksView {
-    /// Whether all have ended.
-    pub fn is_whole(&self) -> bool {
+    /// Whether all checks have finished.
+    pub fn is_complete(&self) -> bool {
         self.waiting == Some(0)
     }
 }
 
-/// A change of the draft's values.
+/// A change of the values of a draft.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EditRequest {
-    /// Which draft.
+    /// The draft.
     pub draft: DraftId,
-    /// The text that the page shows, which the edit starts from.
+    /// The text of the editor, to which the edit applies.
     pub text: String,
-    /// What changes.
+    /// The edit.
     pub edit: Edit,
 }
 
-/// What changes in the text.
+/// An edit of the values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Edit {
-    /// The person's own text stands as it is.
+    /// The text is kept as it is.
     Text,
     /// One value is set.
     Set {
@@ -85,14 +85,14 @@ pub enum Edit {
         /// The value.
         value: Scalar,
     },
-    /// One value goes back to its default.
+    /// One value is reset to its default.
     Reset {
         /// Keys from the root.
         path: Vec<String>,
     },
 }
 
-/// A value that a form can hold.
+/// A value of a form field.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Scalar {
     /// Text.
@@ -106,7 +106,7 @@ pub enum Scalar {
 impl Eq for Scalar {}
 
 impl Scalar {
-    /// The value as a person writes it.
+    /// The value as text.
     pub fn text(&self) -> String {
         match self {
             Self::Text(text) | Self::Number(text) => text.clone(),
@@ -115,20 +115,20 @@ impl Scalar {
     }
 }
 
-/// One text in two views: YAML, and a form made of its schema.
+/// The values in two views: YAML, and a form from the schema.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ParametersView {
-    /// The operator's text, as it stands.
+    /// The text of the operator.
     pub text: String,
-    /// The form's fields, in the schema's order; empty while the text cannot be read.
+    /// The form fields, in the order of the schema; empty while the text is invalid.
     pub fields: Vec<FieldView>,
-    /// What is wrong with the text.
-    pub faults: Vec<ValuesFault>,
-    /// Values that are not the default, how many.
+    /// The errors of the text.
+    pub faults: Vec<ValuesError>,
+    /// The number of values that differ from the default.
     pub changed: u32,
-    /// How many objects these values render, when they do.
+    /// The number of rendered objects, if the chart renders.
     pub objects: Option<u32>,
-    /// Why they do not render.
+    /// The problem of the rendering.
     pub problem: Option<Problem>,
 }
 
@@ -137,21 +137,21 @@ pub struct ParametersView {
 pub struct FieldView {
     /// Keys from the root.
     pub path: Vec<String>,
-    /// What it does.
+    /// The description.
     pub description: String,
-    /// What it can hold.
+    /// The type of the value.
     pub kind: FieldKind,
-    /// Its default.
+    /// The default.
     pub default: Option<Scalar>,
-    /// What the text sets; none when the default holds.
+    /// The value in the text; none for the default.
     pub value: Option<Scalar>,
-    /// Whether it must be given.
+    /// Whether it is required.
     pub required: bool,
     /// The line of the text that sets it, from 1.
     pub line: Option<u32>,
 }
 
-/// What a field can hold.
+/// The type of a field's value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FieldKind {
     /// Any text.
@@ -164,90 +164,90 @@ pub enum FieldKind {
     OneOf(Vec<String>),
 }
 
-/// Something wrong with the values, and where.
+/// An error in the values, with its position.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ValuesFault {
-    /// Line, from 1; 0 when the text has none for it.
+pub struct ValuesError {
+    /// The line, from 1; 0 when the error has no line.
     pub line: u32,
-    /// Column, from 1.
+    /// The column, from 1.
     pub column: u32,
     /// Keys from the root, joined by dots.
     pub path: String,
-    /// What the reader or the schema said.
+    /// The message of the parser or the schema.
     pub message: String,
 }
 
-/// What would happen, in full.
+/// The review of a draft: all changes that it would make.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReviewView {
-    /// The draft it is about.
+    /// The draft.
     pub draft: DraftView,
-    /// Values against the chart's defaults.
+    /// The diff of the values against the defaults.
     pub values: Vec<DiffLine>,
-    /// Every object, in the order in which it is applied.
+    /// The objects, in the order in which they are applied.
     pub objects: Vec<ObjectDiff>,
-    /// Counts of the objects.
+    /// The counts of the objects.
     pub counts: ReviewCounts,
-    /// Rights, asked again.
+    /// The check of the rights, run again.
     pub rights: CheckView,
-    /// The same with Helm's command line.
+    /// The equivalent Helm command.
     pub command: String,
-    /// Why it cannot be deployed.
+    /// The problem that prevents the installation.
     pub problem: Option<Problem>,
 }
 
-/// How many objects there are of each sort.
+/// The number of objects by change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReviewCounts {
-    /// Made anew, checked by a dry run.
+    /// Created, validated by a dry run.
     pub created: u32,
     /// Changed.
     pub changed: u32,
-    /// There already, and the same.
+    /// Unchanged.
     pub kept: u32,
-    /// New, and not yet checkable: their namespace comes with this release.
-    pub namespace_to_come: u32,
-    /// New, and not yet checkable: their kind comes with this release.
-    pub kind_to_come: u32,
-    /// Refused by the dry run.
+    /// Created in a namespace of this release, so that no dry run is possible.
+    pub in_new_namespace: u32,
+    /// Created with a CRD of this release, so that no dry run is possible.
+    pub of_new_kind: u32,
+    /// Rejected by the dry run.
     pub refused: u32,
-    /// Definitions among them.
+    /// CRDs among them.
     pub crds: u32,
     /// Hooks among them.
     pub hooks: u32,
 }
 
-/// What would happen to one object.
+/// The change of one object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ObjectDiff {
-    /// Which object.
+    /// The object.
     pub object: ObjectName,
-    /// What would happen.
+    /// The change.
     pub change: Change,
-    /// Its lines; the values of a Secret are masked.
+    /// The diff; the values of a Secret are masked.
     pub lines: Vec<DiffLine>,
 }
 
-/// What would happen to an object.
+/// The kind of a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Change {
-    /// It is made.
+    /// It is created.
     Create,
-    /// It is changed.
+    /// It is updated.
     Update,
-    /// Nothing.
+    /// It is unchanged.
     Keep,
-    /// It is made, once its namespace is there.
+    /// It is created once its namespace exists.
     CreateInNewNamespace,
-    /// It is made, once its kind is there.
+    /// It is created once its CRD exists.
     CreateOfNewKind,
     /// It runs as a hook.
     Hook,
-    /// The cluster would refuse it.
+    /// The cluster rejects it.
     Refused(Problem),
 }
 
-/// One line of a comparison.
+/// One line of a diff.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiffLine {
     /// Added, removed, or the same.
@@ -256,13 +256,13 @@ pub struct DiffLine {
     pub text: String,
 }
 
-/// On which side a line stands.
+/// The side of a line in a diff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Side {
-    /// On both.
+    /// Both.
     Same,
-    /// Only after.
+    /// Added.
     Added,
-    /// Only before.
+    /// Removed.
     Removed,
 }

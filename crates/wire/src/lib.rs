@@ -1,12 +1,13 @@
-//! What crosses between browser and server: names, requests and views, and nothing but serde.
+//! The API between browser and server: names, requests and views, with serde as the only dependency.
 //!
-//! A name is parsed once, by the same code on both sides; a `…Request` travels in, a `…View` travels
-//! out, and no [`Secret`] stands in a view. Start at [`name`], then at the noun you need.
+//! Names are parsed once, by the same code on both sides. A `…Request` goes to the server, a `…View` comes
+//! back, and no view contains a [`Secret`]. Start at [`name`], then at the module of the noun.
 
 pub mod address;
 pub mod catalog;
 pub mod check;
 pub mod cluster;
+pub mod error_chain;
 pub mod install;
 pub mod job;
 pub mod live;
@@ -19,6 +20,7 @@ pub mod repository;
 pub mod secret;
 pub mod session;
 
+pub use error_chain::error_chain;
 pub use name::{
     BadName, ChartName, ChartRef, ClusterName, DraftId, JobId, MeshName, Namespace, ObjectName,
     ReleaseName, Repository, Revision,

@@ -1,69 +1,75 @@
-//! The names of the field, each a type: what has one was checked once, at the border.
+//! Validated names, one type per kind of name.
 //!
 //! The rules are those of Kubernetes (RFC 1123 labels and subdomains) and of Helm (53 characters).
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Why a text cannot be the name it should be.
+/// The reason why a text is not a valid name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum BadName {
-    /// Nothing was given.
-    #[error("a name is needed")]
+    /// The text is empty.
+    #[error("a name is required")]
     Empty,
-    /// Longer than its kind allows.
-    #[error("{length} characters, at most {most}")]
+    /// The text is too long.
+    #[error("{length} characters, at most {max}")]
     TooLong {
-        /// Characters given.
+        /// The number of characters.
         length: u32,
-        /// Characters allowed.
-        most: u32,
+        /// The allowed number of characters.
+        max: u32,
     },
-    /// A character, or a place of it, that is not allowed.
+    /// A character is not allowed, or not at its position.
     #[error("lower-case letters, digits and '-', beginning and ending with a letter or digit")]
     Shape,
 }
 
-fn label(text: &str, most: usize, dots: bool) -> Result<(), BadName> {
+fn label(text: &str, max: usize, dots: bool) -> Result<(), BadName> {
     if text.is_empty() {
         return Err(BadName::Empty);
     }
-    if text.len() > most {
+    if text.len() > max {
         return Err(BadName::TooLong {
             length: text.len() as u32,
-            most: most as u32,
+            max: max as u32,
         });
     }
-    let fine = |part: &str| {
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let valid = |part: &str| {
+        let alphanumeric = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
         let bytes = part.as_bytes();
-        bytes.first().is_some_and(|byte| plain(*byte))
-            && bytes.last().is_some_and(|byte| plain(*byte))
-            && bytes.iter().all(|byte| plain(*byte) || *byte == b'-')
+        bytes.first().is_some_and(|byte| alphanumeric(*byte))
+            && bytes.last().is_some_and(|byte| alphanumeric(*byte))
+            && bytes
+                .iter()
+                .all(|byte| alphanumeric(*byte) || *byte == b'-')
     };
-    let shaped = if dots {
-        text.split('.').all(fine)
+    let is_valid = if dots {
+        text.split('.').all(valid)
     } else {
-        fine(text)
+        valid(text)
     };
-    if shaped { Ok(()) } else { Err(BadName::Shape) }
+    if is_valid {
+        Ok(())
+    } else {
+        Err(BadName::Shape)
+    }
 }
 
 macro_rules! name {
-    ($(#[$about:meta])* $name:ident, $most:expr, $dots:expr) => {
+    ($(#[$about:meta])* $name:ident, $max:expr, $dots:expr) => {
         $(#[$about])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
         impl $name {
-            /// Checks `text` and keeps it.
+            /// Validates `text`.
             ///
             /// # Errors
             /// [`BadName`] when it is empty, too long, or has a character that is not allowed.
             pub fn new(text: impl Into<String>) -> Result<Self, BadName> {
                 let text = text.into();
-                label(&text, $most, $dots)?;
+                label(&text, $max, $dots)?;
                 Ok(Self(text))
             }
 
@@ -126,11 +132,11 @@ name!(
     MeshName, 63, false
 );
 name!(
-    /// A running number or random text that names a job.
+    /// The id of a job: a number or a random text.
     JobId, 36, false
 );
 name!(
-    /// A random text that names the draft of an installation.
+    /// The id of a draft: a random text.
     DraftId, 36, false
 );
 
@@ -147,9 +153,9 @@ impl fmt::Display for Revision {
 /// One version of one chart of one repository.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ChartRef {
-    /// Where it comes from.
+    /// The repository.
     pub repository: Repository,
-    /// Its name there.
+    /// The name.
     pub chart: ChartName,
     /// The exact version, such as `1.0.0`.
     pub version: String,
@@ -161,16 +167,16 @@ impl fmt::Display for ChartRef {
     }
 }
 
-/// An object of a cluster, as a person names it: `Deployment istio-system/istio-pilot`.
+/// A reference to an object of a cluster: `Deployment istio-system/istio-pilot`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ObjectName {
-    /// Its kind.
+    /// The kind.
     pub kind: String,
-    /// Its API version, such as `apps/v1`.
+    /// The API version, such as `apps/v1`.
     pub api_version: String,
-    /// Its namespace; none for what belongs to the whole cluster.
+    /// The namespace; none for a cluster-scoped object.
     pub namespace: Option<String>,
-    /// Its name.
+    /// The name.
     pub name: String,
 }
 
@@ -195,7 +201,7 @@ mod tests {
             long,
             Err(BadName::TooLong {
                 length: 54,
-                most: 53
+                max: 53
             })
         );
     }
@@ -209,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_on_the_wire_is_checked_again() {
+    fn a_deserialised_name_is_validated() {
         assert!(serde_json::from_str::<Namespace>("\"istio-system\"").is_ok());
         assert!(serde_json::from_str::<Namespace>("\"../x\"").is_err());
     }

@@ -1,32 +1,32 @@
-//! Ranges of addresses and names of networks, as a person types them; parsed once, on both sides alike.
+//! Address ranges (CIDRs) and network names, as an operator enters them; parsed by the same code on both sides.
 //!
-//! A range is what Kubernetes takes as one: `10.0.0.0/16` or `fd00:10::/56`, with nothing behind the mask.
+//! A range is valid as in Kubernetes: `10.0.0.0/16` or `fd00:10::/56`, with no host bits set.
 //! Start at [`ranges`].
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, net::IpAddr};
 
-/// Why a text is no range, or no name of a network.
+/// The reason why a text is not a range or not a network name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum BadRange {
-    /// It is no address with a mask.
-    #[error("{0} is no range such as 10.0.0.0/16 or fd00:10::/56")]
+    /// It is not an address with a prefix length.
+    #[error("{0} is not a range such as 10.0.0.0/16 or fd00:10::/56")]
     Shape(String),
-    /// It names an address within a range, and not the range.
-    #[error("{typed} lies in a range, which is {range}")]
-    WithinRange {
-        /// As typed.
-        typed: String,
-        /// The range around it.
+    /// It has host bits set.
+    #[error("{entered} has host bits set; the range is {range}")]
+    HostBits {
+        /// As entered.
+        entered: String,
+        /// The range that contains it.
         range: String,
     },
-    /// No cluster's addresses: this machine's own, or everybody's.
-    #[error("{0} cannot be a cluster's")]
-    NotAClusters(String),
-    /// It stands twice, or in another one.
+    /// The range is not allowed: loopback, multicast, unspecified or all addresses.
+    #[error("{0} is not allowed for a cluster")]
+    NotAllowed(String),
+    /// Two ranges overlap.
     #[error("{0} and {1} overlap")]
     Overlap(String, String),
-    /// The name of a network that cannot be a label's value.
+    /// The network name is not a valid label value.
     #[error(
         "letters, digits, '-', '_' and '.', at most 63, beginning and ending with a letter or digit"
     )]
@@ -42,7 +42,7 @@ pub struct Range {
 }
 
 impl Range {
-    /// Checks `text` and keeps it.
+    /// Validates `text`.
     ///
     /// # Errors
     /// [`BadRange`].
@@ -50,8 +50,8 @@ impl Range {
         let shape = || BadRange::Shape(text.to_owned());
         let (address, bits) = text.split_once('/').ok_or_else(shape)?;
         let address: IpAddr = address.parse().map_err(|_| shape())?;
-        let digits = !bits.is_empty() && bits.bytes().all(|byte| byte.is_ascii_digit());
-        let bits: u8 = bits.parse().ok().filter(|_| digits).ok_or_else(shape)?;
+        let is_numeric = !bits.is_empty() && bits.bytes().all(|byte| byte.is_ascii_digit());
+        let bits: u8 = bits.parse().ok().filter(|_| is_numeric).ok_or_else(shape)?;
         if bits > width(address) {
             return Err(shape());
         }
@@ -60,19 +60,19 @@ impl Range {
             bits,
         };
         if range.first != address {
-            return Err(BadRange::WithinRange {
-                typed: text.to_owned(),
+            return Err(BadRange::HostBits {
+                entered: text.to_owned(),
                 range: range.to_string(),
             });
         }
-        let nobodys = bits == 0 || address.is_loopback() || address.is_multicast();
-        if nobodys || address.is_unspecified() {
-            return Err(BadRange::NotAClusters(text.to_owned()));
+        let special = bits == 0 || address.is_loopback() || address.is_multicast();
+        if special || address.is_unspecified() {
+            return Err(BadRange::NotAllowed(text.to_owned()));
         }
         Ok(range)
     }
 
-    /// Whether the two share an address.
+    /// Whether the ranges overlap.
     pub fn overlaps(&self, other: &Self) -> bool {
         let bits = self.bits.min(other.bits);
         self.first.is_ipv4() == other.first.is_ipv4()
@@ -85,15 +85,15 @@ fn width(address: IpAddr) -> u8 {
 }
 
 fn masked(address: IpAddr, bits: u8) -> IpAddr {
-    let away = u32::from(width(address) - bits);
+    let host_bits = u32::from(width(address) - bits);
     match address {
-        IpAddr::V4(four) => {
-            let mask = u32::MAX.checked_shl(away).unwrap_or(0);
-            IpAddr::V4((u32::from(four) & mask).into())
+        IpAddr::V4(v4) => {
+            let mask = u32::MAX.checked_shl(host_bits).unwrap_or(0);
+            IpAddr::V4((u32::from(v4) & mask).into())
         }
-        IpAddr::V6(six) => {
-            let mask = u128::MAX.checked_shl(away).unwrap_or(0);
-            IpAddr::V6((u128::from(six) & mask).into())
+        IpAddr::V6(v6) => {
+            let mask = u128::MAX.checked_shl(host_bits).unwrap_or(0);
+            IpAddr::V6((u128::from(v6) & mask).into())
         }
     }
 }
@@ -117,35 +117,37 @@ impl From<Range> for String {
     }
 }
 
-/// The ranges of a text, apart by commas, blanks or lines; none when it is empty.
+/// The ranges of a text, separated by commas, blanks or lines; none when the text is empty.
 ///
 /// # Errors
-/// [`BadRange`], of the first that cannot be one.
+/// [`BadRange`] of the first invalid range.
 pub fn ranges(text: &str) -> Result<Vec<Range>, BadRange> {
     let words = text.split(|c: char| c == ',' || c.is_whitespace());
-    let mut all: Vec<Range> = Vec::new();
+    let mut ranges: Vec<Range> = Vec::new();
     for word in words.filter(|word| !word.is_empty()) {
         let range = Range::new(word)?;
-        if let Some(known) = all.iter().find(|known| known.overlaps(&range)) {
-            return Err(BadRange::Overlap(known.to_string(), range.to_string()));
+        if let Some(other) = ranges.iter().find(|other| other.overlaps(&range)) {
+            return Err(BadRange::Overlap(other.to_string(), range.to_string()));
         }
-        all.push(range);
+        ranges.push(range);
     }
-    Ok(all)
+    Ok(ranges)
 }
 
-/// The name of a network: what the value of a label may be, or nothing.
+/// A network name: a valid label value, or an empty text.
 ///
 /// # Errors
 /// [`BadRange::Label`].
 pub fn network(text: &str) -> Result<&str, BadRange> {
     let text = text.trim();
     let bytes = text.as_bytes();
-    let ends = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-    let fine = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
-    let shaped =
-        bytes.len() <= 63 && ends(bytes.first()) && ends(bytes.last()) && bytes.iter().all(fine);
-    if bytes.is_empty() || shaped {
+    let is_alphanumeric = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let valid = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+    let is_valid = bytes.len() <= 63
+        && is_alphanumeric(bytes.first())
+        && is_alphanumeric(bytes.last())
+        && bytes.iter().all(valid);
+    if bytes.is_empty() || is_valid {
         return Ok(text);
     }
     Err(BadRange::Label)
@@ -155,23 +157,23 @@ pub fn network(text: &str) -> Result<&str, BadRange> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Vec<String>, String> {
-        let read = ranges(text).map_err(|bad| bad.to_string())?;
-        Ok(read.iter().map(ToString::to_string).collect())
+    fn parse(text: &str) -> Result<Vec<String>, String> {
+        let parsed = ranges(text).map_err(|error| error.to_string())?;
+        Ok(parsed.iter().map(ToString::to_string).collect())
     }
 
     #[test]
-    fn several_of_both_families_are_read() {
+    fn several_ranges_of_both_families_are_parsed() {
         assert_eq!(
-            read(" 10.10.0.0/16, 10.20.0.0/16\nFD00:10::/56 ").expect("ranges"),
+            parse(" 10.10.0.0/16, 10.20.0.0/16\nFD00:10::/56 ").expect("ranges"),
             ["10.10.0.0/16", "10.20.0.0/16", "fd00:10::/56"]
         );
-        assert_eq!(read("  ").expect("none"), Vec::<String>::new());
-        assert_eq!(read("10.1.2.3/32").expect("one"), ["10.1.2.3/32"]);
+        assert_eq!(parse("  ").expect("none"), Vec::<String>::new());
+        assert_eq!(parse("10.1.2.3/32").expect("one"), ["10.1.2.3/32"]);
     }
 
     #[test]
-    fn what_is_no_range_says_why() {
+    fn an_invalid_range_is_an_error_with_its_reason() {
         for bad in [
             "10.0.0.0",
             "10.0.0/8",
@@ -186,16 +188,16 @@ mod tests {
         for bad in ["0.0.0.0/0", "127.0.0.0/8", "::1/128", "224.0.0.0/4", "::/0"] {
             assert_eq!(
                 Range::new(bad),
-                Err(BadRange::NotAClusters(bad.into())),
+                Err(BadRange::NotAllowed(bad.into())),
                 "{bad}"
             );
         }
         assert_eq!(
-            read("10.10.1.2/16").expect_err("no range"),
-            "10.10.1.2/16 lies in a range, which is 10.10.0.0/16"
+            parse("10.10.1.2/16").expect_err("no range"),
+            "10.10.1.2/16 has host bits set; the range is 10.10.0.0/16"
         );
         assert_eq!(
-            read("10.0.0.0/8 10.9.0.0/16").expect_err("twice"),
+            parse("10.0.0.0/8 10.9.0.0/16").expect_err("twice"),
             "10.0.0.0/8 and 10.9.0.0/16 overlap"
         );
     }
@@ -208,9 +210,9 @@ mod tests {
     }
 
     #[test]
-    fn a_network_is_what_a_label_may_say() {
-        for fine in ["", "network-1", "A.b_c", " n1 "] {
-            assert_eq!(network(fine), Ok(fine.trim()), "{fine}");
+    fn a_network_name_is_a_label_value() {
+        for valid in ["", "network-1", "A.b_c", " n1 "] {
+            assert_eq!(network(valid), Ok(valid.trim()), "{valid}");
         }
         for bad in ["-a", "a-", "a b", "a/b", &"n".repeat(64), "ä"] {
             assert_eq!(network(bad), Err(BadRange::Label), "{bad}");

@@ -1,23 +1,23 @@
-//! Releases: their list, their page, and what taking one away would do.
+//! Releases: the list, the page of a release, and the plan of an uninstallation.
 
 use crate::{ClusterName, JobId, MeshName, Namespace, ObjectName, Problem, ReleaseName, Revision};
 use serde::{Deserialize, Serialize};
 
-/// Helm's states of a revision.
+/// The states of a revision, as in Helm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReleaseState {
-    /// Helm could not tell.
+    /// The state is unknown.
     Unknown,
-    /// In place.
+    /// Deployed.
     Deployed,
-    /// Taken away, its history kept.
+    /// Uninstalled, with its history kept.
     Uninstalled,
     /// Replaced by a newer revision.
     Superseded,
-    /// Not carried out.
+    /// Failed.
     Failed,
-    /// Being taken away.
+    /// Being uninstalled.
     Uninstalling,
     /// Being installed.
     PendingInstall,
@@ -27,33 +27,33 @@ pub enum ReleaseState {
     PendingRollback,
 }
 
-/// Which release, of which cluster.
+/// A reference to a release of a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ReleaseRef {
-    /// On which cluster.
+    /// The cluster.
     pub cluster: ClusterName,
-    /// In which namespace.
+    /// The namespace.
     pub namespace: Namespace,
-    /// Its name.
+    /// The name.
     pub release: ReleaseName,
 }
 
-/// A release among others.
+/// A release in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReleaseRow {
-    /// Which one.
+    /// The release.
     pub at: ReleaseRef,
-    /// Its newest revision.
+    /// The newest revision.
     pub revision: Revision,
-    /// That revision's state.
+    /// The state of that revision.
     pub state: ReleaseState,
-    /// The chart's name and version, when the record could be read.
+    /// The name and version of the chart, if the record could be read.
     pub chart: Option<String>,
     /// Seconds since it was last changed.
     pub age: u64,
-    /// The job that works on it.
+    /// The job that is running for it.
     pub job: Option<JobId>,
-    /// The mesh of which it is a remote that points at an address that is good no more.
+    /// The mesh in which it is a remote with a stale control-plane address.
     pub drifted: Option<MeshName>,
 }
 
@@ -62,96 +62,96 @@ pub struct ReleaseRow {
 pub struct ReleasesView {
     /// Each release, newest change first.
     pub rows: Vec<ReleaseRow>,
-    /// Clusters that could not be asked, and why.
+    /// The clusters whose releases could not be listed, with the problem.
     pub unread: Vec<(ClusterName, Problem)>,
 }
 
-/// How an object is.
+/// The health of an object.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Health {
     /// It is ready.
     Ready,
-    /// It is on its way, and this is what it waits for.
+    /// It is in progress, for this reason.
     Waiting(String),
-    /// It will not get there by itself, and this is why.
+    /// It does not recover on its own, for this reason.
     Failed(String),
-    /// It is not there.
+    /// It does not exist.
     Missing,
-    /// It could not be asked.
+    /// It could not be read.
     Unknown(String),
 }
 
 /// One object of a release, live.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResourceView {
-    /// Which object.
+    /// The object.
     pub object: ObjectName,
-    /// How it is.
+    /// Its health.
     pub health: Health,
-    /// Seconds since it was made.
+    /// The age in seconds.
     pub age: Option<u64>,
-    /// `1 of 1 ready`, an address, or the like.
+    /// A short status, such as `1 of 1 ready` or an address.
     pub note: String,
 }
 
 /// One revision of a release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RevisionRow {
-    /// Its number.
+    /// The number.
     pub revision: Revision,
-    /// Its state.
+    /// The state.
     pub state: ReleaseState,
-    /// The chart's name and version.
+    /// The name and version of the chart.
     pub chart: String,
-    /// Seconds since it was made.
+    /// The age in seconds.
     pub age: u64,
-    /// What Helm wrote about it.
+    /// The description that Helm wrote.
     pub description: String,
 }
 
-/// A release's page.
+/// The page of a release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReleaseView {
-    /// Its row.
+    /// The row of the list.
     pub row: ReleaseRow,
-    /// Its objects, live.
+    /// The live objects.
     pub resources: Vec<ResourceView>,
-    /// What the operator set, as YAML.
+    /// The values of the operator, as YAML.
     pub values: String,
-    /// What was rendered; the values of Secrets are masked.
+    /// The rendered manifest; the values of Secrets are masked.
     pub manifest: String,
     /// NOTES.txt.
     pub notes: String,
-    /// Its revisions, newest first.
+    /// The revisions, newest first.
     pub history: Vec<RevisionRow>,
-    /// Said when the chart's images cannot run on this cluster.
+    /// The reason why the images of the chart do not support this cluster.
     pub objects_only: Option<String>,
 }
 
-/// What taking a release away would do.
+/// The plan of an uninstallation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UninstallView {
-    /// Which one.
+    /// The release.
     pub at: ReleaseRef,
-    /// What goes, in order.
+    /// The objects that are deleted, in order.
     pub removed: Vec<ObjectName>,
-    /// What stays, and why.
-    pub kept: Vec<(ObjectName, Kept)>,
-    /// Hooks that run, in order.
+    /// The objects that are kept, with the reason.
+    pub kept: Vec<(ObjectName, KeepReason)>,
+    /// The hooks, in order.
     pub hooks: Vec<ObjectName>,
-    /// What is gone already.
+    /// The number of objects that no longer exist.
     pub gone: u32,
 }
 
-/// Why an object stays.
+/// The reason why an object is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Kept {
-    /// A definition of the chart's crds/ folder: Helm never removes those.
+pub enum KeepReason {
+    /// A CRD of the chart's crds/ directory, which Helm never deletes.
     Crd,
     /// It is annotated `helm.sh/resource-policy: keep`.
     Policy,
-    /// It belongs to another release by now.
+    /// It is owned by another release.
     NotOurs,
-    /// The namespace, which may hold more.
+    /// The namespace, which may contain other objects.
     Namespace,
 }

@@ -1,157 +1,157 @@
-//! Repositories of charts: how one is added, what a probe saw, how each stands.
+//! Chart repositories: the requests to add and test one, and their state.
 
 use crate::{Problem, Repository, Secret};
 use serde::{Deserialize, Serialize};
 
-/// Describes a repository, to be looked at or added.
+/// The configuration of a repository to test or to add.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RepositoryRequest {
-    /// The name that it gets here.
+    /// The name of the repository in this console.
     pub name: String,
-    /// Where it is: `https://…`, `http://…` or `oci://…`.
+    /// The address: `https://…`, `http://…` or `oci://…`.
     pub url: String,
-    /// How to log in.
-    pub login: LoginRequest,
-    /// The authority that its certificate must come from, as PEM; "" for the usual ones.
-    pub authority: String,
-    /// Whether this registry speaks plain HTTP.
+    /// The credentials.
+    pub credentials: CredentialsRequest,
+    /// The CA certificates that verify the server, as PEM; "" for those of the system.
+    pub ca_bundle: String,
+    /// Whether the registry uses plain HTTP.
     pub plain: bool,
-    /// Whether each of its charts must come with a provenance file.
+    /// Whether each of its charts needs a provenance file.
     pub provenance: bool,
 }
 
-/// How to log in at a repository.
+/// The credentials of a repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum LoginRequest {
-    /// Not at all.
+pub enum CredentialsRequest {
+    /// No credentials.
     #[default]
-    Nobody,
-    /// By user and password.
+    Anonymous,
+    /// User and password.
     Password {
-        /// The user's name.
+        /// The user name.
         user: String,
         /// The password.
         password: Secret<String>,
     },
-    /// By a token.
+    /// A token.
     Token(Secret<String>),
 }
 
-/// What a look at a repository saw.
+/// The result of a connection test.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProbeView {
-    /// Each stage of the way, in order.
+    /// The stages, in order.
     pub stages: Vec<StageView>,
-    /// What is there; none when a stage failed.
-    pub seen: Option<ClusterSyncView>,
-    /// Why a stage failed.
+    /// The counts of the index; none when a stage failed.
+    pub seen: Option<IndexSummaryView>,
+    /// The problem of the failed stage.
     pub problem: Option<Problem>,
 }
 
-/// What is in a repository.
+/// The counts of an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClusterSyncView {
-    /// Charts.
+pub struct IndexSummaryView {
+    /// The number of charts.
     pub charts: u32,
-    /// Versions of all of them.
+    /// The number of versions of all charts.
     pub versions: u32,
-    /// Entries that were passed over.
-    pub passed_over: u32,
+    /// The number of skipped entries.
+    pub skipped: u32,
 }
 
-/// One stage of the way to a repository.
+/// One stage of a connection test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StageView {
-    /// Which one.
+    /// The stage.
     pub stage: StageCode,
-    /// How it ended.
+    /// Its state.
     pub state: StageState,
 }
 
-/// Which stage it is; the page words it.
+/// The stage of a connection test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StageCode {
-    /// The host's name is resolved.
-    Name,
-    /// Something listens there.
+    /// The host name is resolved.
+    NameResolution,
+    /// The connection is established.
     Connection,
-    /// Its certificate is trusted.
+    /// The certificate is verified.
     Certificate,
-    /// It answers as a repository does.
-    Answer,
-    /// The login is accepted.
-    Login,
-    /// Its charts can be read.
+    /// The response is that of a repository.
+    Response,
+    /// The credentials are accepted.
+    Credentials,
+    /// The index is read.
     Index,
 }
 
-/// How a stage ended.
+/// The state of a stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StageState {
-    /// It is behind us.
+    /// It passed.
     Passed,
-    /// It ended here.
+    /// It failed.
     Failed,
-    /// It was not come to.
+    /// An earlier stage failed.
     NotReached,
 }
 
-/// What sort of repository it is.
+/// The kind of a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum RepositoryKind {
-    /// Part of the program.
+    /// Built-in charts.
     BuiltIn,
-    /// Charts that were uploaded.
+    /// Uploaded charts.
     Uploaded,
-    /// An index and archives over HTTP.
+    /// An HTTP repository.
     Http,
     /// An OCI registry.
     Oci,
 }
 
-/// One repository, as it stands.
+/// The state of one repository.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepositoryView {
-    /// Its name.
+    /// The name.
     pub name: Repository,
-    /// What sort it is.
+    /// The kind.
     pub kind: RepositoryKind,
-    /// Where it is; "" for what is here.
+    /// The address; "" for local charts.
     pub url: String,
-    /// How the console logs in, without what is secret.
-    pub login: LoginView,
-    /// Whether its certificate must come from an authority of its own.
-    pub authority: bool,
-    /// Whether each of its charts must come with a provenance file.
+    /// The credentials, without secrets.
+    pub credentials: CredentialsView,
+    /// Whether it has a CA bundle of its own.
+    pub ca_bundle: bool,
+    /// Whether each of its charts needs a provenance file.
     pub provenance: bool,
-    /// What it offers; none when it could never be read.
-    pub seen: Option<ClusterSyncView>,
-    /// How many seconds ago that was read; none for what is here.
+    /// The counts of the index; none when it was never read.
+    pub seen: Option<IndexSummaryView>,
+    /// The age of the index in seconds; none for local charts.
     pub age: Option<u64>,
-    /// What the last attempt to read it met, when it failed.
+    /// The problem of the last read, if it failed.
     pub problem: Option<Problem>,
 }
 
-/// How the console logs in at a repository.
+/// The credentials of a repository, without secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum LoginView {
-    /// Not at all.
-    Nobody,
-    /// By the password of this user.
+pub enum CredentialsView {
+    /// No credentials.
+    Anonymous,
+    /// The password of this user.
     Password(String),
-    /// By a token.
+    /// A token.
     Token,
 }
 
-/// A chart that somebody uploads.
+/// A chart to upload.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct UploadRequest {
-    /// The file's name.
+    /// The name of the file.
     pub file: String,
     /// The archive, in Base64.
     pub archive: String,
 }
 
-/// The largest archive that can be uploaded, in bytes.
-pub const MOST_UPLOAD: u32 = 8 << 20;
+/// The size limit of an uploaded archive, in bytes.
+pub const MAX_UPLOAD_BYTES: u32 = 8 << 20;

@@ -1,26 +1,26 @@
-//! A value that must not be shown: it prints dots, and it stands in requests only, and in the one answer that
-//! a person asks for by name ([`crate::mesh::Revealed`]).
+//! A value that must not be printed: its `Debug` shows dots. It is in requests only, and in the one view that
+//! reveals a kubeconfig on request ([`crate::mesh::Revealed`]).
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Something that no log, view, error or page may show.
+/// A value that no log, view, error or page may contain.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret<T>(T);
 
 impl<T> Secret<T> {
-    /// Puts `value` under the cover.
+    /// Wraps `value`.
     pub fn new(value: T) -> Self {
         Self(value)
     }
 
-    /// The value itself; whoever calls this keeps it out of sight.
+    /// The value; callers keep it out of logs and views.
     pub fn reveal(&self) -> &T {
         &self.0
     }
 
-    /// The value itself, taken out.
+    /// The value, by value.
     pub fn into_inner(self) -> T {
         self.0
     }
@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn a_secret_prints_dots() {
-        let shown = format!("{:?}", Secret::new("token-of-the-admin"));
-        assert_eq!(shown, "••••");
+        let text = format!("{:?}", Secret::new("token-of-the-admin"));
+        assert_eq!(text, "••••");
     }
 }

@@ -1,14 +1,14 @@
-//! Who is logged in, and until when.
+//! The session of the operator.
 
 use serde::{Deserialize, Serialize};
 
-/// The session behind the page.
+/// The current session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionView {
-    /// The operator's name.
+    /// The name of the operator.
     pub operator: String,
     /// Seconds until the session ends.
     pub ends_in: u32,
-    /// Whether the console carries sandbox clusters, whose state ends with the process.
+    /// Whether the console has sandbox clusters, whose state ends with the process.
     pub sandbox: bool,
 }

@@ -52,7 +52,7 @@ fn of_catalog(named: &str, version: Option<&str>) -> anyhow::Result<Chart> {
         Repository::new(repository).map_err(|_| anyhow!("repo {repository} not found"))?;
     let name = ChartName::new(name).map_err(|_| anyhow!("chart {name:?} not found"))?;
     let folder = config::data_dir(None);
-    let catalog = console::catalog_of(&folder, AddressPolicy::WithLoopback)?;
+    let catalog = console::open_catalog(&folder, AddressPolicy::WithLoopback)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

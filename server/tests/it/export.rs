@@ -39,7 +39,7 @@ fn the_charts_are_written_and_nothing_of_somebody_else_is_overwritten() {
     std::fs::write(&values, "mine: true\n").expect("written");
     let refused = export(home.path(), ".");
     assert!(!refused.status.success());
-    assert!(said(&refused).contains("values.yaml is there already"));
+    assert!(said(&refused).contains("values.yaml exists with other content"));
     let kept = std::fs::read_to_string(&values).expect("kept");
     assert_eq!(kept, "mine: true\n");
 }

@@ -29,7 +29,7 @@ pub(super) fn read(query: &ParamsMap) -> CatalogRequest {
             Some("upgrade") => Status::UpgradeReady,
             _ => Status::All,
         },
-        most: query
+        limit: query
             .get("most")
             .and_then(|most| most.parse().ok())
             .unwrap_or(A_PAGE),
@@ -55,8 +55,8 @@ pub(super) fn url(request: &CatalogRequest) -> String {
         Status::Installed => query.push(("status", "installed".into())),
         Status::UpgradeReady => query.push(("status", "upgrade".into())),
     }
-    if request.most != A_PAGE {
-        query.push(("most", request.most.to_string()));
+    if request.limit != A_PAGE {
+        query.push(("most", request.limit.to_string()));
     }
     let pairs: Vec<String> = query
         .iter()
@@ -86,7 +86,7 @@ pub(super) fn Filters(
         let choose = move |()| {
             ask.run(CatalogRequest {
                 status,
-                most: A_PAGE,
+                limit: A_PAGE,
                 ..wanted.clone()
             });
         };
@@ -107,7 +107,7 @@ pub(super) fn Filters(
             }
             ask.run(CatalogRequest {
                 repositories,
-                most: A_PAGE,
+                limit: A_PAGE,
                 ..wanted.clone()
             });
         };
@@ -180,7 +180,7 @@ mod tests {
                 Repository::new("b").expect("a name"),
             ],
             status: Status::UpgradeReady,
-            most: 120,
+            limit: 120,
         };
         let url = url(&request);
         assert_eq!(

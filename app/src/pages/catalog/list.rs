@@ -79,7 +79,7 @@ fn Search(wanted: Memo<CatalogRequest>, ask: Callback<CatalogRequest>) -> impl I
             waiting.set_value(None);
             ask.run(CatalogRequest {
                 words,
-                most: A_PAGE,
+                limit: A_PAGE,
                 ..wanted.get_untracked()
             });
         };
@@ -115,7 +115,7 @@ fn Found(
 ) -> impl IntoView {
     let charts = found.charts.clone();
     let (unread, failing) = (found.unread.clone(), found.failing.clone());
-    let fitting = found.fitting;
+    let fitting = found.matching;
     let shown = u32::try_from(charts.len()).unwrap_or(u32::MAX);
     let filtered =
         !wanted.words.is_empty() || !wanted.repositories.is_empty() || wanted.status != Status::All;
@@ -143,7 +143,7 @@ fn Found(
                     view! {
                         <div class="flex justify-center mt-5">
                             <Button press=move || {
-                                ask.run(CatalogRequest { most: shown + A_PAGE, ..more.clone() });
+                                ask.run(CatalogRequest { limit: shown + A_PAGE, ..more.clone() });
                             }>{say!(catalog.more, n = next)}</Button>
                         </div>
                     }
@@ -202,7 +202,7 @@ fn Nothing(filtered: bool, ask: Callback<CatalogRequest>) -> impl IntoView {
     }
     let clear = move |_| {
         ask.run(CatalogRequest {
-            most: A_PAGE,
+            limit: A_PAGE,
             ..CatalogRequest::default()
         });
     };

@@ -11,7 +11,7 @@ use leptos_router::hooks::use_navigate;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use wire::{
     ChartRef, Code, Problem,
-    repository::{MOST_UPLOAD, UploadRequest},
+    repository::{MAX_UPLOAD_BYTES, UploadRequest},
 };
 
 /// The archive's field, and what came of it.
@@ -80,7 +80,7 @@ pub(super) fn Upload() -> impl IntoView {
             />
             <p class="text-[12px] text-ink-3">{say!(upload.drop)}</p>
         </div>
-        <p class="mt-3 text-[12px] text-ink-3">{say!(upload.note, most = MOST_UPLOAD >> 20)}</p>
+        <p class="mt-3 text-[12px] text-ink-3">{say!(upload.note, most = MAX_UPLOAD_BYTES >> 20)}</p>
         <div class="mt-3" aria-live="polite">
             <Show when=move || send.pending().get()>
                 <p class="text-[13px] text-ink-3" role="status">{move || say!(upload.uploading, file = name.get())}</p>
@@ -92,10 +92,10 @@ pub(super) fn Upload() -> impl IntoView {
 
 async fn send(file: web_sys::File) -> Result<ChartRef, AppError> {
     let name = file.name();
-    if file.size() > f64::from(MOST_UPLOAD) {
+    if file.size() > f64::from(MAX_UPLOAD_BYTES) {
         let problem = Problem::new(Code::TooLarge)
             .with("url", &name)
-            .with("most", MOST_UPLOAD);
+            .with("most", MAX_UPLOAD_BYTES);
         return Err(AppError(problem));
     }
     let unreadable = |_: JsValue| AppError(Problem::new(Code::BadArchive).with("what", &name));

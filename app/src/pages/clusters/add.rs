@@ -149,7 +149,7 @@ fn Context(
                 <input type="checkbox" class="size-4 accent-span" disabled=!fine prop:checked=on on:change=turn/>
                 <span class="min-w-0">
                     <span class="font-medium">{context.name.clone()}</span>
-                    <span class="block font-mono text-[12px] text-ink-3 break-words">{context.server.clone()} " · " {context.login.clone()}</span>
+                    <span class="block font-mono text-[12px] text-ink-3 break-words">{context.server.clone()} " · " {context.credentials.clone()}</span>
                 </span>
             </label>
             {fine.then(|| {

@@ -2,7 +2,7 @@
 
 use crate::{api, parts::ProblemNotice, words::say};
 use leptos::prelude::*;
-use wire::cluster::AdmissionView;
+use wire::cluster::AccessCommandsView;
 
 /// What its administrator runs there; the kubeconfig that comes of it goes into the box above.
 #[component]
@@ -22,7 +22,7 @@ pub(super) fn Admission() -> impl IntoView {
 }
 
 #[component]
-fn Commands(commands: AdmissionView) -> impl IntoView {
+fn Commands(commands: AccessCommandsView) -> impl IntoView {
     let block = |title: String, text: String| {
         view! {
             <p class="text-[12px] text-ink-3 mt-2 mb-1">{title.clone()}</p>

@@ -123,7 +123,7 @@ pub(super) fn Facts(
             ))}
             {line(say!(clusters.free), room)}
             {line(say!(clusters.groups), facts.groups.to_string())}
-            {line(say!(clusters.answered), say!(time.milliseconds, n = facts.answered_in))}
+            {line(say!(clusters.answered), say!(time.milliseconds, n = facts.latency))}
         </dl>
     }
 }

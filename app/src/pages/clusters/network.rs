@@ -10,7 +10,9 @@ use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_location};
 use wire::{
     ClusterName,
-    cluster::{FoundAt, FoundView, MeshPart, NetworkView, Role, TellRequest},
+    cluster::{
+        DetectedView, DetectionSource, MeshMembership, NetworkView, OverrideNetworkRequest, Role,
+    },
 };
 
 /// The section of a cluster's page.
@@ -52,7 +54,7 @@ fn Found(name: ClusterName, first: NetworkView) -> impl IntoView {
     let own = StoredValue::new(name);
     let keep = Action::new(move |(): &()| {
         let [network, pods, services] = texts.map(|text| Some(text.get_untracked()));
-        api::clusters::tell_cluster(TellRequest {
+        api::clusters::tell_cluster(OverrideNetworkRequest {
             cluster: own.get_value(),
             network,
             pods,
@@ -93,7 +95,7 @@ fn Found(name: ClusterName, first: NetworkView) -> impl IntoView {
     }
 }
 
-fn part(view: &NetworkView, which: usize) -> FoundView {
+fn part(view: &NetworkView, which: usize) -> DetectedView {
     match which {
         0 => view.network.clone(),
         1 => view.pods.clone(),
@@ -102,9 +104,9 @@ fn part(view: &NetworkView, which: usize) -> FoundView {
 }
 
 /// What stands in a field at first: what was typed before.
-fn typed(found: &FoundView) -> String {
+fn typed(found: &DetectedView) -> String {
     match found.at {
-        Some(FoundAt::Typed(_)) => found.values.join(", "),
+        Some(DetectionSource::Operator(_)) => found.values.join(", "),
         _ => String::new(),
     }
 }
@@ -134,7 +136,7 @@ fn called(which: usize) -> (String, String, String) {
 #[component]
 fn Row(
     which: usize,
-    #[prop(into)] found: Signal<FoundView>,
+    #[prop(into)] found: Signal<DetectedView>,
     text: RwSignal<String>,
     #[prop(into)] wrong: Signal<Option<String>>,
 ) -> impl IntoView {
@@ -168,7 +170,7 @@ fn Row(
 
 /// What was found, and where.
 #[component]
-fn Said(found: FoundView) -> impl IntoView {
+fn Said(found: DetectedView) -> impl IntoView {
     let nothing = found.values.is_empty();
     let at = found.at.as_ref().map(at);
     view! {
@@ -182,26 +184,26 @@ fn Said(found: FoundView) -> impl IntoView {
 }
 
 /// Where it was read; a part of the whole looks like one.
-fn at(at: &FoundAt) -> (&'static str, String) {
+fn at(at: &DetectionSource) -> (&'static str, String) {
     let sure = tw("text-[12px] text-ink-3");
     let part = tw("text-[12px] text-warn");
     match at {
-        FoundAt::Typed(who) => (sure, say!(clusters.at_typed, who = who.clone())),
-        FoundAt::Namespace => (sure, say!(clusters.at_namespace)),
-        FoundAt::NetworkPlugin => (sure, say!(clusters.at_plugin)),
-        FoundAt::ClusterCidr => (sure, say!(clusters.at_cluster_cidr)),
-        FoundAt::ServiceObjects => (sure, say!(clusters.at_objects)),
-        FoundAt::Refusal => (sure, say!(clusters.at_refusal)),
-        FoundAt::Nodes => (part, say!(clusters.at_nodes)),
-        FoundAt::LivePods => (part, say!(clusters.at_live_pods)),
+        DetectionSource::Operator(who) => (sure, say!(clusters.at_typed, who = who.clone())),
+        DetectionSource::Namespace => (sure, say!(clusters.at_namespace)),
+        DetectionSource::NetworkPlugin => (sure, say!(clusters.at_plugin)),
+        DetectionSource::ClusterCidr => (sure, say!(clusters.at_cluster_cidr)),
+        DetectionSource::ServiceObjects => (sure, say!(clusters.at_objects)),
+        DetectionSource::DryRun => (sure, say!(clusters.at_refusal)),
+        DetectionSource::Nodes => (part, say!(clusters.at_nodes)),
+        DetectionSource::LivePods => (part, say!(clusters.at_live_pods)),
     }
 }
 
 /// Its parts in meshes.
 #[component]
-fn Meshes(parts: Vec<MeshPart>) -> impl IntoView {
+fn Meshes(parts: Vec<MeshMembership>) -> impl IntoView {
     let none = parts.is_empty();
-    let one = |part: MeshPart| {
+    let one = |part: MeshMembership| {
         let word = match part.role {
             Role::Remote => say!(clusters.remote_of),
             Role::Primary | Role::Both => say!(clusters.primary_of),

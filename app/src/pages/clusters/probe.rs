@@ -8,7 +8,7 @@ use crate::{
 use leptos::prelude::*;
 use wire::{
     Secret,
-    cluster::{ProbeLine, ProbeRequest, ProbeStage, ProbeWhat},
+    cluster::{ProbeItem, ProbeLine, ProbeRequest, ProbeStage},
 };
 
 /// All parts of a context's probe, asked at the same time.
@@ -55,28 +55,28 @@ fn Part(text: RwSignal<String>, context: String, stage: ProbeStage) -> impl Into
 /// What is being asked.
 fn asked(stage: ProbeStage) -> String {
     match stage {
-        ProbeStage::Way => say!(probe.asking_way),
+        ProbeStage::Connection => say!(probe.asking_way),
         ProbeStage::Server => say!(probe.asking_server),
         ProbeStage::Rights => say!(probe.asking_rights),
     }
 }
 
-fn title(what: ProbeWhat) -> String {
+fn title(what: ProbeItem) -> String {
     match what {
-        ProbeWhat::Name => say!(probe.name),
-        ProbeWhat::Connection => say!(probe.connection),
-        ProbeWhat::Certificate => say!(probe.certificate),
-        ProbeWhat::Version => say!(probe.version),
-        ProbeWhat::Who => say!(probe.who),
-        ProbeWhat::PodRanges => say!(probe.pod_ranges),
-        ProbeWhat::ServiceRanges => say!(probe.service_ranges),
-        ProbeWhat::Rights => say!(probe.rights),
+        ProbeItem::Name => say!(probe.name),
+        ProbeItem::Connection => say!(probe.connection),
+        ProbeItem::Certificate => say!(probe.certificate),
+        ProbeItem::Version => say!(probe.version),
+        ProbeItem::User => say!(probe.who),
+        ProbeItem::PodRanges => say!(probe.pod_ranges),
+        ProbeItem::ServiceRanges => say!(probe.service_ranges),
+        ProbeItem::Rights => say!(probe.rights),
     }
 }
 
 #[component]
 fn Line(line: ProbeLine) -> impl IntoView {
-    let (glyph, class, word) = match line.well {
+    let (glyph, class, word) = match line.passed {
         Some(true) => (
             Glyph::Good,
             tw("size-3.5 shrink-0 mt-0.5 text-good"),
@@ -93,17 +93,17 @@ fn Line(line: ProbeLine) -> impl IntoView {
             say!(probe.not_known),
         ),
     };
-    let said = match (line.what, line.well) {
-        (ProbeWhat::Rights, Some(true)) => say!(probe.all_rights),
-        (ProbeWhat::Rights, Some(false)) => say!(probe.lacks, rights = line.said),
-        (_, None) if line.said.is_empty() => say!(probe.not_known),
-        _ => line.said,
+    let said = match (line.item, line.passed) {
+        (ProbeItem::Rights, Some(true)) => say!(probe.all_rights),
+        (ProbeItem::Rights, Some(false)) => say!(probe.lacks, rights = line.message),
+        (_, None) if line.message.is_empty() => say!(probe.not_known),
+        _ => line.message,
     };
     view! {
         <li class="flex items-start gap-2">
             <Icon glyph=glyph class=class/>
             <span class="sr-only">{word} ": "</span>
-            <span class="w-28 shrink-0 text-ink-3">{title(line.what)}</span>
+            <span class="w-28 shrink-0 text-ink-3">{title(line.item)}</span>
             <span class="min-w-0 break-words">{said}</span>
         </li>
     }

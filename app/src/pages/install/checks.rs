@@ -30,7 +30,7 @@ pub(super) fn Checks() -> impl IntoView {
 #[component]
 fn Found(found: ChecksView, again: Callback<()>) -> impl IntoView {
     let wizard = wizard();
-    let whole = found.is_whole();
+    let whole = found.is_complete();
     let (ended, waiting) = (found.checks.len(), found.waiting.unwrap_or_default());
     let (checks, problem) = (found.checks, found.problem);
     let count = |verdict| {

@@ -12,7 +12,7 @@ use crate::{
 use form::FormPane;
 use leptos::prelude::*;
 use text::TextPane;
-use wire::install::{Edit, EditRequest, ParametersView, ValuesFault};
+use wire::install::{Edit, EditRequest, ParametersView, ValuesError};
 
 /// Parameters.
 #[component]
@@ -96,7 +96,7 @@ fn desk() -> Desk {
 #[component]
 fn Faults() -> impl IntoView {
     let desk = desk();
-    let line = |fault: ValuesFault| {
+    let line = |fault: ValuesError| {
         let place =
             (fault.line > 0).then(|| say!(install.at, line = fault.line, column = fault.column));
         view! {

@@ -97,14 +97,14 @@ pub(crate) fn Counts(counts: ReviewCounts) -> impl IntoView {
     let pill = |n: u32, tone: Tone, word: fn(u32) -> String| {
         (n > 0).then(|| view! { <Pill tone=tone>{word(n)}</Pill> })
     };
-    let later = counts.namespace_to_come + counts.kind_to_come;
+    let later = counts.in_new_namespace + counts.of_new_kind;
     view! {
         <div class="flex flex-wrap gap-2 mb-3">
             {pill(counts.created, Tone::Good, |n| say!(change.created, n = n))}
             {pill(counts.changed, Tone::Busy, |n| say!(change.changed, n = n))}
             {pill(counts.kept, Tone::Plain, |n| say!(change.kept, n = n))}
-            {pill(counts.namespace_to_come, Tone::Plain, |n| say!(change.namespace_to_come, n = n))}
-            {pill(counts.kind_to_come, Tone::Plain, |n| say!(change.kind_to_come, n = n))}
+            {pill(counts.in_new_namespace, Tone::Plain, |n| say!(change.namespace_to_come, n = n))}
+            {pill(counts.of_new_kind, Tone::Plain, |n| say!(change.kind_to_come, n = n))}
             {pill(counts.hooks, Tone::Plain, |n| say!(change.hooks, n = n))}
             {pill(counts.refused, Tone::Bad, |n| say!(change.refused, n = n))}
         </div>

@@ -8,7 +8,7 @@ use crate::{
 use leptos::prelude::*;
 use wire::{
     ClusterName,
-    cluster::TellRequest,
+    cluster::OverrideNetworkRequest,
     mesh::{JoinNetwork, JoinNetworks},
 };
 
@@ -28,7 +28,7 @@ type Fields = Vec<(ClusterName, RwSignal<String>)>;
 
 async fn keep(fields: Vec<(ClusterName, String)>) -> Result<(), AppError> {
     for (cluster, network) in fields {
-        let request = TellRequest {
+        let request = OverrideNetworkRequest {
             cluster,
             network: Some(network),
             pods: None,

@@ -11,7 +11,7 @@ use leptos_router::hooks::use_navigate;
 use std::collections::BTreeMap;
 use wire::{
     ObjectName,
-    release::{Kept, ReleaseRef, UninstallView},
+    release::{KeepReason, ReleaseRef, UninstallView},
 };
 
 /// Taking a release away.
@@ -93,8 +93,8 @@ pub(crate) fn Counts(title: String, objects: Vec<ObjectName>) -> impl IntoView {
 
 /// What stays, by the reason why.
 #[component]
-fn KeptObjects(kept: Vec<(ObjectName, Kept)>) -> impl IntoView {
-    let group = |why: Kept, says: fn(usize) -> String| {
+fn KeptObjects(kept: Vec<(ObjectName, KeepReason)>) -> impl IntoView {
+    let group = |why: KeepReason, says: fn(usize) -> String| {
         let mine: Vec<ObjectName> = kept
             .iter()
             .filter(|(_, reason)| *reason == why)
@@ -103,8 +103,8 @@ fn KeptObjects(kept: Vec<(ObjectName, Kept)>) -> impl IntoView {
         (!mine.is_empty()).then(|| view! { <Counts title=says(mine.len()) objects=mine/> })
     };
     view! {
-        {group(Kept::Crd, |n| say!(release.stays_crd, n = n))}
-        {group(Kept::Policy, |n| say!(release.stays_policy, n = n))}
-        {group(Kept::NotOurs, |n| say!(release.stays_not_ours, n = n))}
+        {group(KeepReason::Crd, |n| say!(release.stays_crd, n = n))}
+        {group(KeepReason::Policy, |n| say!(release.stays_policy, n = n))}
+        {group(KeepReason::NotOurs, |n| say!(release.stays_not_ours, n = n))}
     }
 }

@@ -9,7 +9,7 @@ use crate::{
 use leptos::prelude::*;
 use wire::{
     Repository, Secret,
-    repository::{LoginRequest, ProbeView, RepositoryRequest},
+    repository::{CredentialsRequest, ProbeView, RepositoryRequest},
 };
 
 /// Which login is given.
@@ -63,15 +63,15 @@ impl Form {
         Some(RepositoryRequest {
             name,
             url,
-            login: match self.login.get() {
-                Login::Nobody => LoginRequest::Nobody,
-                Login::Password => LoginRequest::Password {
+            credentials: match self.login.get() {
+                Login::Nobody => CredentialsRequest::Anonymous,
+                Login::Password => CredentialsRequest::Password {
                     user: self.user.get(),
                     password: secret,
                 },
-                Login::Token => LoginRequest::Token(secret),
+                Login::Token => CredentialsRequest::Token(secret),
             },
-            authority: self.authority.get(),
+            ca_bundle: self.authority.get(),
             plain: self.plain.get() && self.is_registry(),
             provenance: self.provenance.get(),
         })
@@ -186,8 +186,8 @@ impl PartialEq for Asked {
         let (one, other) = (&self.0, &other.0);
         one.name == other.name
             && one.url == other.url
-            && one.login == other.login
-            && one.authority == other.authority
+            && one.credentials == other.credentials
+            && one.ca_bundle == other.ca_bundle
             && one.plain == other.plain
             && one.provenance == other.provenance
     }

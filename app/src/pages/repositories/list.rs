@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_query_map};
 use wire::{
     Repository,
-    repository::{LoginView, RepositoryKind, RepositoryView},
+    repository::{CredentialsView, RepositoryKind, RepositoryView},
 };
 
 /// All repositories.
@@ -157,12 +157,14 @@ fn said(view: &RepositoryView) -> String {
         None if view.url.is_empty() => say!(repositories.here),
         None => say!(repositories.never_read),
     });
-    match &view.login {
-        LoginView::Nobody => {}
-        LoginView::Password(user) => said.push(say!(repositories.as_user, user = user.clone())),
-        LoginView::Token => said.push(say!(repositories.by_token)),
+    match &view.credentials {
+        CredentialsView::Anonymous => {}
+        CredentialsView::Password(user) => {
+            said.push(say!(repositories.as_user, user = user.clone()))
+        }
+        CredentialsView::Token => said.push(say!(repositories.by_token)),
     }
-    if view.authority {
+    if view.ca_bundle {
         said.push(say!(repositories.own_authority));
     }
     if view.provenance {

@@ -5,7 +5,7 @@ use crate::{
     words::say,
 };
 use leptos::prelude::*;
-use wire::repository::{ClusterSyncView, ProbeView, StageCode, StageState, StageView};
+use wire::repository::{IndexSummaryView, ProbeView, StageCode, StageState, StageView};
 
 /// The stages, and what is there or what is wrong.
 #[component]
@@ -49,21 +49,21 @@ fn Stage(view: StageView) -> impl IntoView {
 
 fn title(stage: StageCode) -> String {
     match stage {
-        StageCode::Name => say!(repositories.stage_name),
+        StageCode::NameResolution => say!(repositories.stage_name),
         StageCode::Connection => say!(repositories.stage_connection),
         StageCode::Certificate => say!(repositories.stage_certificate),
-        StageCode::Answer => say!(repositories.stage_answer),
-        StageCode::Login => say!(repositories.stage_login),
+        StageCode::Response => say!(repositories.stage_answer),
+        StageCode::Credentials => say!(repositories.stage_login),
         StageCode::Index => say!(repositories.stage_index),
     }
 }
 
 #[component]
-fn Seen(seen: ClusterSyncView) -> impl IntoView {
+fn Seen(seen: IndexSummaryView) -> impl IntoView {
     view! {
         <Notice tone=Tone::Good>
             <p>{say!(repositories.seen, charts = seen.charts, versions = seen.versions)}</p>
-            {(seen.passed_over > 0).then(|| view! { <p class="mt-1 text-ink-2">{say!(repositories.passed_over, n = seen.passed_over)}</p> })}
+            {(seen.skipped > 0).then(|| view! { <p class="mt-1 text-ink-2">{say!(repositories.passed_over, n = seen.skipped)}</p> })}
         </Notice>
     }
 }

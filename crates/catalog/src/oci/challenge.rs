@@ -1,24 +1,24 @@
-//! What a registry asks for when it answers 401: `WWW-Authenticate`, read.
+//! The `WWW-Authenticate` challenge of a registry.
 
-/// What a registry asks for.
+/// The authentication that a registry asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Challenge {
-    /// User and password with each request.
+    /// User and password in each request.
     Basic,
-    /// A token, to be fetched first.
+    /// A token of a token service.
     Bearer {
-        /// Where from.
+        /// The URL of the token service.
         realm: String,
-        /// For which service.
+        /// The service that the token is for.
         service: Option<String>,
-        /// For what.
+        /// The scope of the token.
         scope: Option<String>,
     },
 }
 
 impl Challenge {
-    /// Reads the header; none when it asks for something else.
-    pub(super) fn read(header: &str) -> Option<Self> {
+    /// Parses the header; none for any other scheme.
+    pub(super) fn parse(header: &str) -> Option<Self> {
         let (scheme, rest) = header.trim().split_once(' ').unwrap_or((header.trim(), ""));
         if scheme.eq_ignore_ascii_case("basic") {
             return Some(Self::Basic);
@@ -41,7 +41,7 @@ impl Challenge {
     }
 }
 
-/// `key="value"` pairs; a comma inside of quotes does not part them.
+/// `key="value"` pairs, separated by commas outside of quotes.
 fn parameters(text: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut rest = text;
@@ -62,22 +62,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_comma_inside_of_quotes_parts_nothing() {
+    fn a_comma_inside_quotes_is_no_separator() {
         let header = r#"Bearer realm="https://auth.example/token",service="registry",scope="repository:a/b:pull,push""#;
         let expected = Challenge::Bearer {
             realm: "https://auth.example/token".into(),
             service: Some("registry".into()),
             scope: Some("repository:a/b:pull,push".into()),
         };
-        assert_eq!(Challenge::read(header), Some(expected));
+        assert_eq!(Challenge::parse(header), Some(expected));
     }
 
     #[test]
-    fn what_a_registry_can_ask_for() {
-        assert_eq!(Challenge::read("Basic realm=\"x\""), Some(Challenge::Basic));
-        assert_eq!(Challenge::read("bearer service=x"), None);
-        assert_eq!(Challenge::read("Negotiate"), None);
-        let bare = Challenge::read("BEARER realm=https://a/t, service=b");
+    fn basic_and_bearer_challenges_are_parsed() {
+        assert_eq!(
+            Challenge::parse("Basic realm=\"x\""),
+            Some(Challenge::Basic)
+        );
+        assert_eq!(Challenge::parse("bearer service=x"), None);
+        assert_eq!(Challenge::parse("Negotiate"), None);
+        let bare = Challenge::parse("BEARER realm=https://a/t, service=b");
         assert!(
             matches!(bare, Some(Challenge::Bearer { service: Some(service), .. }) if service == "b")
         );

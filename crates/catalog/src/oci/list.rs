@@ -1,17 +1,17 @@
-//! What a registry lists: the tags of a chart, the charts below a path.
+//! The lists of a registry: the tags of a chart, the charts below a path.
 
 use super::Registry;
 use crate::{
     Error,
-    client::{Leads, shown},
+    client::{RedirectPolicy, redacted},
 };
 use reqwest::header::LINK;
 use serde::Deserialize;
 use url::Url;
 
-const MOST_LIST: u64 = 4 << 20;
-/// How many pages of a list are read; a page holds up to a thousand.
-const MOST_PAGES: usize = 20;
+const MAX_LIST_BYTES: u64 = 4 << 20;
+/// The number of pages of a list that are read; a page has up to a thousand entries.
+const MAX_PAGES: usize = 20;
 
 #[derive(Deserialize)]
 struct Tags {
@@ -19,12 +19,12 @@ struct Tags {
 }
 
 #[derive(Deserialize)]
-struct Names {
+struct RepositoryNames {
     repositories: Option<Vec<String>>,
 }
 
 impl Registry {
-    /// The tags below a path; none when there is no such path.
+    /// The tags of a path; none when the path does not exist.
     pub(crate) async fn tags(&self, path: &str) -> Result<Option<Vec<String>>, Error> {
         let first = self.url(&format!("v2/{path}/tags/list?n=1000"))?;
         let pages = self.pages(first, path, |bytes| {
@@ -34,57 +34,57 @@ impl Registry {
         pages.await
     }
 
-    /// The names directly below a path; none when this registry lists none.
-    pub(crate) async fn below(&self, path: &str) -> Result<Option<Vec<String>>, Error> {
+    /// The names directly below a path; none when the registry has no catalog.
+    pub(crate) async fn child_names(&self, path: &str) -> Result<Option<Vec<String>>, Error> {
         let first = self.url("v2/_catalog?n=1000")?;
         let pages = self.pages(first, "", |bytes| {
-            let page: Names = serde_json::from_slice(bytes).ok()?;
+            let page: RepositoryNames = serde_json::from_slice(bytes).ok()?;
             page.repositories
         });
         let Some(all) = pages.await? else {
             return Ok(None);
         };
-        let start = format!("{path}/");
-        let below = all.iter().filter_map(|name| name.strip_prefix(&start));
+        let prefix = format!("{path}/");
+        let children = all.iter().filter_map(|name| name.strip_prefix(&prefix));
         Ok(Some(
-            below
+            children
                 .filter(|name| !name.contains('/'))
                 .map(str::to_owned)
                 .collect(),
         ))
     }
 
-    /// Reads a list page by page; none when the first page is not there.
+    /// Reads a list page by page; none when the first page does not exist.
     async fn pages(
         &self,
         first: Url,
         path: &str,
-        read: impl Fn(&[u8]) -> Option<Vec<String>>,
+        parse: impl Fn(&[u8]) -> Option<Vec<String>>,
     ) -> Result<Option<Vec<String>>, Error> {
         let (mut url, mut all) = (first, Vec::new());
-        for _ in 0..MOST_PAGES {
-            let at = shown(&url);
-            let answer = self
+        for _ in 0..MAX_PAGES {
+            let at = redacted(&url);
+            let response = self
                 .get(
                     url.clone(),
                     path,
                     "application/json",
-                    MOST_LIST,
-                    Leads::Within,
+                    MAX_LIST_BYTES,
+                    RedirectPolicy::SameOrigin,
                 )
                 .await?;
-            // A registry need not list its names, and says so in more than one way.
-            let unlisted = path.is_empty() && matches!(answer.status.as_u16(), 401 | 403 | 405);
-            if all.is_empty() && (answer.status == 404 || unlisted) {
+            // The catalog of a registry is optional, with several statuses for its absence.
+            let unlisted = path.is_empty() && matches!(response.status.as_u16(), 401 | 403 | 405);
+            if all.is_empty() && (response.status == 404 || unlisted) {
                 return Ok(None);
             }
-            let next = next_page(&url, answer.header(&LINK));
-            let body = self.content(answer, &at)?;
-            let strange = || Error::NotAChart {
+            let next = next_page(&url, response.header(&LINK));
+            let body = self.content(response, &at)?;
+            let invalid = || Error::NotAChart {
                 reference: at.clone(),
-                found: "an answer that no registry gives".into(),
+                found: "an invalid registry response".into(),
             };
-            all.extend(read(&body).ok_or_else(strange)?);
+            all.extend(parse(&body).ok_or_else(invalid)?);
             match next {
                 Some(next) => url = next,
                 None => return Ok(Some(all)),
@@ -94,7 +94,7 @@ impl Registry {
     }
 }
 
-/// The next page by its `Link` header, within the same origin.
+/// The next page from the `Link` header, within the same origin.
 fn next_page(from: &Url, link: Option<&str>) -> Option<Url> {
     let part = link?
         .split(',')

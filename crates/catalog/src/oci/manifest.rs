@@ -1,14 +1,14 @@
-//! The manifest of a chart in a registry: which blob is its Chart.yaml, its archive, its provenance.
+//! The manifest of a chart in a registry: the blobs of its Chart.yaml, archive and provenance file.
 
 use crate::Digest;
 use serde::Deserialize;
 
-/// What is asked for.
+/// The media type of the manifests that are requested.
 pub(super) const ACCEPT: &str = "application/vnd.oci.image.manifest.v1+json";
 const CONFIG: &str = "application/vnd.cncf.helm.config.v1+json";
 const CHART: &str = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
-/// As Helm wrote it before 3.7.
-const OLD_CHART: &str = "application/tar+gzip";
+/// The media type before Helm 3.7.
+const LEGACY_CHART: &str = "application/tar+gzip";
 const PROVENANCE: &str = "application/vnd.cncf.helm.chart.provenance.v1.prov";
 
 #[derive(Deserialize)]
@@ -23,7 +23,7 @@ struct Manifest {
     annotations: Option<std::collections::BTreeMap<String, String>>,
 }
 
-/// One blob.
+/// The descriptor of a blob.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Blob {
@@ -34,36 +34,36 @@ pub(super) struct Blob {
 
 /// The blobs of a chart.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Blobs {
+pub(super) struct ChartBlobs {
     pub(super) config: Blob,
     pub(super) chart: Blob,
     pub(super) provenance: Option<Blob>,
     pub(super) created: String,
 }
 
-/// Reads a manifest; what it is instead, when it is not a chart's.
-pub(super) fn read(bytes: &[u8]) -> Result<Blobs, String> {
+/// Parses a manifest; the error describes an artifact that is not a chart.
+pub(super) fn parse(bytes: &[u8]) -> Result<ChartBlobs, String> {
     let manifest: Manifest =
-        serde_json::from_slice(bytes).map_err(|_| "its manifest cannot be read".to_owned())?;
+        serde_json::from_slice(bytes).map_err(|_| "an invalid manifest".to_owned())?;
     let Some(config) = manifest.config else {
-        let sort = manifest
+        let media_type = manifest
             .media_type
             .unwrap_or_else(|| "a manifest without config".into());
-        return Err(sort);
+        return Err(media_type);
     };
     if config.media_type != CONFIG {
         return Err(config.media_type);
     }
-    let layer = |sorts: &[&str]| {
-        let fits = |blob: &&Blob| sorts.contains(&blob.media_type.as_str());
-        manifest.layers.iter().find(fits).cloned()
+    let layer = |media_types: &[&str]| {
+        let matches = |blob: &&Blob| media_types.contains(&blob.media_type.as_str());
+        manifest.layers.iter().find(matches).cloned()
     };
-    let created = manifest.annotations.unwrap_or_default();
-    Ok(Blobs {
+    let annotations = manifest.annotations.unwrap_or_default();
+    Ok(ChartBlobs {
         config,
-        chart: layer(&[CHART, OLD_CHART]).ok_or("a manifest without a chart's layer")?,
+        chart: layer(&[CHART, LEGACY_CHART]).ok_or("a manifest without a chart layer")?,
         provenance: layer(&[PROVENANCE]),
-        created: created
+        created: annotations
             .get("org.opencontainers.image.created")
             .cloned()
             .unwrap_or_default(),
@@ -85,26 +85,26 @@ mod tests {
 
     #[test]
     fn the_layer_of_a_chart_is_found_by_its_media_type() {
-        for layer in [CHART, OLD_CHART] {
-            let blobs = read(manifest(CONFIG, layer).as_bytes()).expect("a chart");
+        for layer in [CHART, LEGACY_CHART] {
+            let blobs = parse(manifest(CONFIG, layer).as_bytes()).expect("a chart");
             assert_eq!(blobs.chart.media_type, layer);
         }
     }
 
     #[test]
-    fn an_image_is_no_chart() {
+    fn an_image_is_not_a_chart() {
         let image = manifest("application/vnd.oci.image.config.v1+json", CHART);
         assert_eq!(
-            read(image.as_bytes()),
+            parse(image.as_bytes()),
             Err("application/vnd.oci.image.config.v1+json".into())
         );
-        assert!(read(manifest(CONFIG, "text/html").as_bytes()).is_err());
-        assert!(read(b"{}").is_err() && read(b"<html>").is_err());
+        assert!(parse(manifest(CONFIG, "text/html").as_bytes()).is_err());
+        assert!(parse(b"{}").is_err() && parse(b"<html>").is_err());
     }
 
     #[test]
-    fn a_digest_of_another_kind_is_no_digest() {
+    fn a_digest_with_another_algorithm_is_rejected() {
         let text = manifest(CONFIG, CHART).replace("sha256:", "sha512:");
-        assert!(read(text.as_bytes()).is_err());
+        assert!(parse(text.as_bytes()).is_err());
     }
 }

@@ -1,50 +1,48 @@
-//! Tokens of a registry: short-lived, one a path, kept until the registry does not take them any more.
+//! The tokens of a registry: short-lived, one per path, cached until the registry rejects them.
 
+use parking_lot::{Mutex, MutexGuard};
 use serde::Deserialize;
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::collections::BTreeMap;
 use wire::Secret;
 
-/// How many are kept; when there are more, all are fetched anew.
-const MOST: usize = 64;
+/// The size of the cache; a full cache is cleared.
+const MAX_TOKENS: usize = 64;
 
-/// Tokens by the path that they are for.
+/// The cached tokens by path.
 #[derive(Default)]
 pub(super) struct Tokens(Mutex<BTreeMap<String, Secret<String>>>);
 
 #[derive(Deserialize)]
-struct Answer {
+struct TokenResponse {
     token: Option<Secret<String>>,
     access_token: Option<Secret<String>>,
 }
 
-/// The token in the answer of a token service.
-pub(super) fn read(body: &[u8]) -> Option<Secret<String>> {
-    let answer: Answer = serde_json::from_slice(body).ok()?;
-    answer.token.or(answer.access_token)
+/// The token in the response of a token service.
+pub(super) fn parse(body: &[u8]) -> Option<Secret<String>> {
+    let response: TokenResponse = serde_json::from_slice(body).ok()?;
+    response.token.or(response.access_token)
 }
 
 impl Tokens {
-    fn all(&self) -> MutexGuard<'_, BTreeMap<String, Secret<String>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Secret<String>>> {
+        self.0.lock()
     }
 
-    pub(super) fn kept(&self, path: &str) -> Option<Secret<String>> {
-        self.all().get(path).cloned()
+    pub(super) fn get(&self, path: &str) -> Option<Secret<String>> {
+        self.lock().get(path).cloned()
     }
 
-    pub(super) fn keep(&self, path: &str, token: Secret<String>) {
-        let mut all = self.all();
-        if all.len() >= MOST {
-            all.clear();
+    pub(super) fn insert(&self, path: &str, token: Secret<String>) {
+        let mut tokens = self.lock();
+        if tokens.len() >= MAX_TOKENS {
+            tokens.clear();
         }
-        all.insert(path.to_owned(), token);
+        tokens.insert(path.to_owned(), token);
     }
 
-    pub(super) fn forget(&self, path: &str) {
-        self.all().remove(path);
+    pub(super) fn remove(&self, path: &str) {
+        self.lock().remove(path);
     }
 }
 
@@ -53,14 +51,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_has_one_of_two_names() {
+    fn a_token_has_one_of_two_field_names() {
         for body in [
             r#"{"token":"a"}"#,
             r#"{"access_token":"a","expires_in":60}"#,
         ] {
-            let token = read(body.as_bytes());
+            let token = parse(body.as_bytes());
             assert_eq!(token.map(Secret::into_inner).as_deref(), Some("a"));
         }
-        assert!(read(b"{}").is_none() && read(b"<html>").is_none());
+        assert!(parse(b"{}").is_none() && parse(b"<html>").is_none());
     }
 }

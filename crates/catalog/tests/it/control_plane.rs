@@ -1,11 +1,11 @@
-//! What a person relies on in ack-istio.
+//! The contract of the chart ack-istio.
 
 use crate::{ILB, at, built_in, counts, facts, has, object, ports, render};
 use chart::{DeletePolicy, HookEvent, Values};
 use serde_json::Value as Json;
 
 #[test]
-fn a_default_install_has_every_part_and_each_has_a_name() {
+fn a_default_install_has_every_component_with_its_name() {
     let manifests = render("ack-istio", "");
     for object in &manifests.objects {
         assert!(
@@ -70,7 +70,7 @@ fn a_default_install_has_every_part_and_each_has_a_name() {
 }
 
 #[test]
-fn names_do_not_follow_the_release() {
+fn object_names_do_not_depend_on_the_release_name() {
     let facts = facts("another", "v1.36.3", &["autoscaling/v2", "policy/v1"]);
     let manifests = chart::render(&built_in("ack-istio"), &Values::empty(), &facts).unwrap();
     assert!(has(&manifests, "Deployment", "istio-pilot"));
@@ -108,7 +108,7 @@ fn pilot_answers_on_its_four_ports() {
 }
 
 #[test]
-fn policy_and_telemetry_can_be_told_apart() {
+fn policy_and_telemetry_are_distinct() {
     let manifests = render("ack-istio", "");
     for part in ["policy", "telemetry"] {
         let name = format!("istio-{part}");
@@ -181,7 +181,7 @@ fn every_service_finds_the_pods_of_one_deployment() {
 }
 
 #[test]
-fn every_account_and_role_that_is_named_is_there() {
+fn every_referenced_account_and_role_exists() {
     let manifests = render("ack-istio", ILB);
     for manifest in &manifests.objects {
         if manifest.kind == "ClusterRoleBinding" {
@@ -214,7 +214,7 @@ fn every_account_and_role_that_is_named_is_there() {
 }
 
 #[test]
-fn the_internal_gateway_is_not_made_unasked() {
+fn the_internal_gateway_is_disabled_by_default() {
     let manifests = render("ack-istio", "");
     assert!(!has(&manifests, "Deployment", "istio-ilbgateway"));
     assert!(!has(&manifests, "Gateway", "meshexpansion-ilb-gateway"));
@@ -285,7 +285,7 @@ fn the_internal_gateway_alone_carries_pilot_citadel_and_names() {
 }
 
 #[test]
-fn the_mesh_is_told_where_everything_is() {
+fn the_mesh_configuration_has_every_address() {
     let mesh = |values: &str| {
         at(
             object(&render("ack-istio", values), "ConfigMap", "istio"),
@@ -332,7 +332,7 @@ fn an_older_cluster_gets_the_versions_it_serves() {
 }
 
 #[test]
-fn the_clean_up_runs_after_the_release_is_gone_and_in_its_order() {
+fn the_cleanup_hooks_run_after_the_deletion_in_their_order() {
     let hooks = render("ack-istio", "").hooks;
     let order: Vec<(&str, i32)> = hooks
         .iter()

@@ -1,12 +1,15 @@
-//! Charts that need others: fetched where Chart.yaml says, at the versions that fit, and nowhere else.
+//! Dependencies of charts: fetched from the repositories in Chart.yaml, at matching versions.
 
 use crate::{
+    fixture::{
+        archive, archive_with, catalog, error_chain, index, push, reference, repository_config,
+        tags,
+    },
     site::{Reply, Site},
-    world::{archive, archive_with, catalog, definition, index, push, reference, said, tags},
 };
 use catalog::{Catalog, Digest, Error, Missing, Setup};
 
-/// A chart `shop` that needs `sub`, with more files; and the chart below it, if it can be had.
+/// A chart `shop` with the dependency `sub` and more files, and the resolved dependency.
 async fn below(
     catalog: &Catalog,
     site: &Site,
@@ -38,7 +41,7 @@ async fn below(
         ))),
     );
     site.put("/shop.tgz", Reply::of(packed));
-    catalog.add(definition("tests", &site.url)).unwrap();
+    catalog.add(repository_config("tests", &site.url)).unwrap();
     let opened = catalog.chart(&reference("tests", "shop", "1.0.0")).await?;
     let names = opened
         .chart
@@ -55,12 +58,12 @@ fn needs(version: &str, repository: &str) -> String {
 fn missing(error: &Error) -> &Missing {
     match error {
         Error::Dependency { reason, .. } => reason,
-        other => panic!("{}", said(other)),
+        other => panic!("{}", error_chain(other)),
     }
 }
 
 #[tokio::test]
-async fn the_highest_version_that_fits_is_fetched() {
+async fn the_highest_matching_version_is_fetched() {
     let site = Site::plain().await;
     for (range, version) in [
         ("^1.0.0", "1.5.0"),
@@ -75,7 +78,7 @@ async fn the_highest_version_that_fits_is_fetched() {
 }
 
 #[tokio::test]
-async fn what_does_not_fit_or_cannot_be_read_is_named() {
+async fn a_missing_or_invalid_dependency_is_an_error_with_its_reason() {
     let site = Site::plain().await;
     let refused = below(&catalog(), &site, &needs("^7", &site.url), &[])
         .await
@@ -105,12 +108,12 @@ async fn what_does_not_fit_or_cannot_be_read_is_named() {
     assert_eq!(missing(&refused), &Missing::UnknownName("elsewhere".into()));
     assert_eq!(
         refused.to_string(),
-        "chart shop needs sub 1.0.0, which could not be had: there is no repository elsewhere here"
+        "dependency sub 1.0.0 of chart shop is missing: repository elsewhere is not configured here"
     );
 }
 
 #[tokio::test]
-async fn what_a_chart_brings_along_is_not_fetched() {
+async fn a_bundled_dependency_is_not_fetched() {
     let site = Site::plain().await;
     let own = archive("sub", "0.1.0");
     let found = below(
@@ -124,12 +127,12 @@ async fn what_a_chart_brings_along_is_not_fetched() {
 }
 
 #[tokio::test]
-async fn a_lock_names_the_exact_version_and_must_be_of_these_dependencies() {
+async fn a_lock_pins_the_version_and_must_be_in_sync() {
     let site = Site::plain().await;
     let needed = needs("^1", &site.url);
-    let (one, url) = (r#""name":"sub""#, &site.url);
+    let (name, url) = (r#""name":"sub""#, &site.url);
     let hashed = format!(
-        r#"[[{{{one},"version":"^1","repository":"{url}"}}],[{{{one},"version":"1.4.2","repository":"{url}"}}]]"#
+        r#"[[{{{name},"version":"^1","repository":"{url}"}}],[{{{name},"version":"1.4.2","repository":"{url}"}}]]"#
     );
     let lock = |digest: &str| {
         format!(
@@ -159,7 +162,7 @@ async fn a_lock_names_the_exact_version_and_must_be_of_these_dependencies() {
 }
 
 #[tokio::test]
-async fn a_folder_is_looked_for_inside_of_the_archive_only() {
+async fn a_file_dependency_must_be_inside_the_archive() {
     let site = Site::plain().await;
     let inside = [(
         "parts/sub/Chart.yaml",
@@ -196,13 +199,13 @@ async fn a_folder_is_looked_for_inside_of_the_archive_only() {
 }
 
 #[tokio::test]
-async fn a_registry_and_a_repository_of_the_console_are_named_too() {
+async fn a_dependency_may_name_a_registry_or_a_configured_repository() {
     let (site, registry) = (Site::plain().await, Site::plain().await);
     push(&registry, "team/sub", "sub", "1.7.0");
     tags(&registry, "team/sub", &["1.7.0", "1.6.0"]);
     let known = catalog();
     known
-        .add(definition(
+        .add(repository_config(
             "team",
             &format!("oci://{}/team/sub", registry.host()),
         ))
@@ -220,18 +223,18 @@ async fn a_registry_and_a_repository_of_the_console_are_named_too() {
 }
 
 #[tokio::test]
-async fn a_login_is_not_sent_to_a_repository_that_a_chart_names() {
+async fn credentials_are_not_sent_to_a_repository_that_a_chart_names() {
     let (site, other) = (Site::plain().await, Site::plain().await);
     other.put("/index.yaml", Reply::of("apiVersion: v1\nentries: {}\n"));
     let refused = below(&catalog(), &site, &needs("^1", &other.url), &[])
         .await
         .unwrap_err();
     assert!(matches!(missing(&refused), Missing::NoVersion { .. }));
-    assert_eq!(other.asked()[0].header("authorization"), None);
+    assert_eq!(other.requests()[0].header("authorization"), None);
 }
 
 #[tokio::test]
-async fn a_chart_cannot_lead_the_console_to_its_own_machine() {
+async fn a_chart_cannot_make_the_console_dial_its_own_host() {
     let packed = archive_with(
         "shop",
         "1.0.0",
@@ -241,7 +244,7 @@ async fn a_chart_cannot_lead_the_console_to_its_own_machine() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("shop.tgz");
     std::fs::write(&file, &packed).unwrap();
-    let catalog = Catalog::built_in().unwrap().reaching(Setup::default());
+    let catalog = Catalog::built_in().unwrap().with_setup(Setup::default());
     let chart = reference("uploaded", "shop", "1.0.0");
     catalog.add_upload(catalog::Upload {
         chart: chart.clone(),
@@ -251,12 +254,12 @@ async fn a_chart_cannot_lead_the_console_to_its_own_machine() {
     });
     let refused = catalog.chart(&chart).await.map(|_| ()).unwrap_err();
     assert!(
-        said(&refused).contains("127.0.0.1 is a loopback address"),
+        error_chain(&refused).contains("127.0.0.1 is a loopback address"),
         "{}",
-        said(&refused)
+        error_chain(&refused)
     );
 
-    // What was uploaded is opened only as it was uploaded.
+    // An upload is opened only with its original archive.
     std::fs::write(&file, b"changed").unwrap();
     let refused = catalog.chart(&chart).await.map(|_| ()).unwrap_err();
     assert!(matches!(refused, Error::Digest { .. }), "{refused}");

@@ -1,4 +1,4 @@
-//! The same text as Helm 3.17.2 writes: `golden/record.sh` recorded it.
+//! The output equals that of Helm 3.17.2, recorded by `golden/record.sh`.
 
 use crate::{built_in, facts};
 use chart::Values;

@@ -1,12 +1,13 @@
-//! The built-in charts through the one door that everybody uses: values in, manifests out; and the charts
-//! of repositories, from real ones on loopback that the tests make ([`site`]).
+//! The built-in charts, rendered from values to manifests, and the charts of repositories, served on loopback
+//! by the tests ([`site`]).
 //!
-//! What Helm itself makes of them is in [`golden`]; the other modules say what a person relies on.
+//! [`golden`] compares the output with Helm's; the other modules test the contract of the charts.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod control_plane;
-mod definitions;
+mod crds;
 mod dependencies;
+mod fixture;
 mod golden;
 mod http;
 mod limits;
@@ -16,7 +17,6 @@ mod remote;
 mod sample;
 mod site;
 mod trust;
-mod world;
 
 use catalog::{BUILT_IN, Catalog};
 use chart::{Capabilities, Chart, Error, Facts, Manifest, Manifests, ReleaseFacts, Values};
@@ -24,7 +24,7 @@ use serde_json::Value as Json;
 use std::{collections::BTreeMap, sync::Arc};
 use wire::{ChartName, Repository};
 
-/// The addresses that the article gives to the remote cluster.
+/// The control-plane addresses that the remote cluster uses.
 const ADDRESSES: &str = include_str!("../golden/ack-istio-remote.values.yaml");
 const ILB: &str = "gateways: {istio-ilbgateway: {enabled: true}}";
 
@@ -40,7 +40,7 @@ fn built_in(name: &str) -> Arc<Chart> {
     })
 }
 
-/// Where a built-in chart is installed.
+/// The namespace of a built-in chart.
 fn home(name: &str) -> &'static str {
     if name.starts_with("bookinfo") {
         "bookinfo"
@@ -69,7 +69,7 @@ fn facts(release: &str, kube_version: &str, api_versions: &[&str]) -> Facts {
     }
 }
 
-/// Renders as on a cluster of today.
+/// Renders for a current cluster.
 fn try_render(name: &str, values: &str) -> Result<Manifests, Error> {
     let facts = facts(name, "v1.36.3", &["autoscaling/v2", "policy/v1"]);
     chart::render(&built_in(name), &Values::parse(values).unwrap(), &facts)
@@ -79,7 +79,7 @@ fn render(name: &str, values: &str) -> Manifests {
     try_render(name, values).unwrap()
 }
 
-/// How many objects there are of each kind.
+/// The number of objects of each kind.
 fn counts(objects: &[Manifest]) -> BTreeMap<&str, usize> {
     let mut counts = BTreeMap::new();
     for object in objects {
@@ -100,7 +100,7 @@ fn has(manifests: &Manifests, kind: &str, name: &str) -> bool {
         .any(|manifest| manifest.kind == kind && manifest.name == name)
 }
 
-/// What stands at a pointer of an object, as text.
+/// The value at a pointer of an object, as text.
 fn at(object: &Json, pointer: &str) -> String {
     match object.pointer(pointer) {
         Some(Json::String(text)) => text.clone(),
@@ -109,7 +109,7 @@ fn at(object: &Json, pointer: &str) -> String {
     }
 }
 
-/// `15010 grpc-xds` for each port that stands at the pointer.
+/// `15010 grpc-xds` for each port at the pointer.
 fn ports(object: &Json, pointer: &str) -> Vec<String> {
     let listed = object.pointer(pointer).and_then(Json::as_array).unwrap();
     listed

@@ -1,24 +1,24 @@
 //! OCI registries: lists in pages, tokens, media types, digests.
 
 use crate::{
-    site::{Door, Reply, Site},
-    world::{
-        archive, catalog, catalog_in, config, definition, named, open, password, push, push_as,
-        said, shelf, tags,
+    fixture::{
+        archive, catalog, catalog_in, config, entries, error_chain, named, open, password, push,
+        push_as, repository_config, tags,
     },
+    site::{Authentication, Reply, Site},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use catalog::{Catalog, Definition, Digest, Error, Login, Stage, Transport};
+use catalog::{Catalog, Credentials, Digest, Error, RepositoryConfig, Stage, Transport};
 
 const CONFIG: &str = "application/vnd.cncf.helm.config.v1+json";
 const LAYER: &str = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
 
-fn registry(site: &Site, path: &str) -> Definition {
-    definition("tests", &format!("oci://{}/{path}", site.host()))
+fn registry(site: &Site, path: &str) -> RepositoryConfig {
+    repository_config("tests", &format!("oci://{}/{path}", site.host()))
 }
 
 async fn versions(catalog: &Catalog, chart: &str) -> Vec<String> {
-    shelf(catalog, "tests", chart)
+    entries(catalog, "tests", chart)
         .await
         .into_iter()
         .map(|entry| entry.version)
@@ -26,7 +26,7 @@ async fn versions(catalog: &Catalog, chart: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_chart_at_a_path_is_listed_by_its_tags_and_opened() {
+async fn the_chart_at_a_registry_path_is_listed_by_its_tags() {
     let site = Site::plain().await;
     let packed = push(&site, "team/shop", "shop", "1.10.0");
     tags(
@@ -53,8 +53,8 @@ async fn the_chart_at_a_path_is_listed_by_its_tags_and_opened() {
         .await
         .unwrap();
     assert_eq!(newest.version, "1.10.0");
-    let told = &shelf(&catalog, "tests", "shop").await[1];
-    assert_eq!(told.description, "From a registry");
+    let entry = &entries(&catalog, "tests", "shop").await[1];
+    assert_eq!(entry.description, "From a registry");
     let opened = catalog.chart(&newest).await.unwrap();
     assert_eq!(opened.digest, Some(Digest::of(&packed)));
 }
@@ -100,11 +100,11 @@ async fn tags_are_read_page_by_page_within_the_registry() {
         versions(&catalog, "shop").await,
         ["3.0.0", "2.0.0", "1.0.0"]
     );
-    assert!(other.asked().is_empty());
+    assert!(other.requests().is_empty());
 }
 
 #[tokio::test]
-async fn a_path_above_several_charts_lists_them_where_the_registry_does() {
+async fn a_parent_path_lists_its_charts_if_the_registry_has_a_catalog() {
     let site = Site::plain().await;
     for name in ["shop", "web"] {
         push(&site, &format!("team/{name}"), name, "1.0.0");
@@ -133,11 +133,7 @@ async fn a_path_above_several_charts_lists_them_where_the_registry_does() {
         .await
         .outcome
         .unwrap();
-    assert_eq!(
-        (seen.charts, seen.passed_over),
-        (2, 1),
-        "an image is no chart"
-    );
+    assert_eq!((seen.charts, seen.skipped), (2, 1), "an image is no chart");
     assert_eq!(
         open(&catalog, "tests", "web", "1.0.0").await.unwrap(),
         "web 1.0.0"
@@ -153,29 +149,29 @@ async fn a_path_above_several_charts_lists_them_where_the_registry_does() {
 }
 
 #[tokio::test]
-async fn a_token_is_fetched_where_the_registry_says_and_used_again() {
+async fn a_token_is_fetched_from_the_token_service_and_reused() {
     let site = Site::plain().await;
     push(&site, "shop", "shop", "1.0.0");
     tags(&site, "shop", &["1.0.0"]);
     let login = format!("Basic {}", STANDARD.encode("ann:correct-horse"));
-    site.lock(Door::Tokens {
+    site.lock(Authentication::Tokens {
         token: "short-lived".into(),
         login: login.clone(),
         realm: format!("{}/token", site.url),
     });
     let catalog = catalog();
     let mut known = registry(&site, "shop");
-    known.login = password("ann", "correct-horse");
+    known.credentials = password("ann", "correct-horse");
     catalog.add(known.clone()).unwrap();
     assert_eq!(
         open(&catalog, "tests", "shop", "1.0.0").await.unwrap(),
         "shop 1.0.0"
     );
 
-    let asked = site.asked();
+    let asked = site.requests();
     let tokens: Vec<_> = asked
         .iter()
-        .filter(|one| one.path.starts_with("/token"))
+        .filter(|request| request.path.starts_with("/token"))
         .collect();
     assert_eq!(tokens.len(), 1, "one token serves all requests");
     assert_eq!(
@@ -185,8 +181,8 @@ async fn a_token_is_fetched_where_the_registry_says_and_used_again() {
     assert_eq!(tokens[0].header("authorization"), Some(login.as_str()));
     let sent = asked
         .iter()
-        .filter(|one| one.path.starts_with("/v2"))
-        .filter_map(|one| one.header("authorization"));
+        .filter(|request| request.path.starts_with("/v2"))
+        .filter_map(|request| request.header("authorization"));
     assert!(
         sent.clone().count() > 0
             && sent
@@ -194,55 +190,61 @@ async fn a_token_is_fetched_where_the_registry_says_and_used_again() {
                 .all(|header| header == "Bearer short-lived")
     );
 
-    known.login = password("ann", "wrong-password");
+    known.credentials = password("ann", "wrong-password");
     let (stage, error) = catalog.probe(&known).await.outcome.unwrap_err();
-    assert_eq!(stage, Stage::Login);
-    assert!(!said(&error).contains("wrong-password"));
+    assert_eq!(stage, Stage::Credentials);
+    assert!(!error_chain(&error).contains("wrong-password"));
 }
 
 #[tokio::test]
-async fn a_login_is_not_sent_to_a_token_service_of_another_host() {
+async fn credentials_are_not_sent_to_a_token_service_of_another_origin() {
     let (site, other) = (Site::plain().await, Site::plain().await);
     push(&site, "shop", "shop", "1.0.0");
     tags(&site, "shop", &["1.0.0"]);
-    site.lock(Door::Tokens {
+    site.lock(Authentication::Tokens {
         token: "t".into(),
         login: String::new(),
         realm: format!("{}/token", other.url),
     });
     let mut known = registry(&site, "shop");
-    known.login = password("ann", "correct-horse");
+    known.credentials = password("ann", "correct-horse");
     let (stage, error) = catalog().probe(&known).await.outcome.unwrap_err();
-    assert_eq!(stage, Stage::Login);
+    assert_eq!(stage, Stage::Credentials);
     assert!(
-        said(&error).contains(&format!("it wants the login sent to {}/token", other.url)),
+        error_chain(&error).contains(&format!(
+            "the token service {}/token has another origin",
+            other.url
+        )),
         "{}",
-        said(&error)
+        error_chain(&error)
     );
-    assert!(other.asked().is_empty());
+    assert!(other.requests().is_empty());
 }
 
 #[tokio::test]
-async fn a_registry_that_wants_basic_gets_it() {
+async fn basic_authentication_is_sent_after_the_challenge() {
     let site = Site::plain().await;
     push(&site, "shop", "shop", "1.0.0");
     tags(&site, "shop", &["1.0.0"]);
-    site.lock(Door::Needs(format!("Basic {}", STANDARD.encode("ann:pw"))));
+    site.lock(Authentication::Needs(format!(
+        "Basic {}",
+        STANDARD.encode("ann:pw")
+    )));
     let catalog = catalog();
     let mut known = registry(&site, "shop");
-    known.login = password("ann", "pw");
+    known.credentials = password("ann", "pw");
     catalog.add(known.clone()).unwrap();
     assert_eq!(
         open(&catalog, "tests", "shop", "1.0.0").await.unwrap(),
         "shop 1.0.0"
     );
-    known.login = Login::Nobody;
+    known.credentials = Credentials::Anonymous;
     let (stage, _) = catalog.probe(&known).await.outcome.unwrap_err();
-    assert_eq!(stage, Stage::Login);
+    assert_eq!(stage, Stage::Credentials);
 }
 
 #[tokio::test]
-async fn a_manifest_or_a_blob_with_another_digest_is_refused() {
+async fn a_manifest_or_blob_with_another_digest_is_rejected() {
     let site = Site::plain().await;
     let packed = push(&site, "shop", "shop", "1.0.0");
     tags(&site, "shop", &["1.0.0"]);
@@ -258,10 +260,14 @@ async fn a_manifest_or_a_blob_with_another_digest_is_refused() {
         matches!(&refused, Error::Digest { expected, .. } if *expected == Digest::of(&packed)),
         "{refused}"
     );
-    // Longer than announced is refused before its end.
+    // A body longer than announced is rejected before its end.
     site.put(&blob, Reply::of([packed.clone(), vec![0; 10]].concat()));
     let refused = open(&catalog, "tests", "shop", "1.0.0").await.unwrap_err();
-    assert!(said(&refused).contains("larger than"), "{}", said(&refused));
+    assert!(
+        error_chain(&refused).contains("larger than"),
+        "{}",
+        error_chain(&refused)
+    );
 
     push_as(
         &site,
@@ -283,7 +289,7 @@ async fn a_manifest_or_a_blob_with_another_digest_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_no_chart_says_what_it_is() {
+async fn another_artifact_is_an_error_with_its_media_type() {
     let site = Site::plain().await;
     let image = "application/vnd.oci.image.config.v1+json";
     push_as(
@@ -308,23 +314,23 @@ async fn what_is_no_chart_says_what_it_is() {
 }
 
 #[tokio::test]
-async fn a_registry_is_spoken_to_over_tls_unless_the_operator_says_otherwise() {
+async fn a_registry_uses_tls_unless_configured_otherwise() {
     let site = Site::plain().await;
     push(&site, "shop", "shop", "1.0.0");
     tags(&site, "shop", &["1.0.0"]);
     let mut secure = registry(&site, "shop");
     secure.address =
-        catalog::Address::read(&format!("oci://{}/shop", site.host()), Transport::Tls).unwrap();
+        catalog::Address::parse(&format!("oci://{}/shop", site.host()), Transport::Tls).unwrap();
     let (stage, _) = catalog().probe(&secure).await.outcome.unwrap_err();
     assert_eq!(stage, Stage::Certificate);
-    assert!(site.asked().is_empty());
+    assert!(site.requests().is_empty());
 
-    let (tls, authority) = Site::secure().await;
+    let (tls, ca_bundle) = Site::secure().await;
     push(&tls, "shop", "shop", "1.0.0");
     tags(&tls, "shop", &["1.0.0"]);
     let mut trusted = registry(&tls, "shop");
     trusted.address =
-        catalog::Address::read(&format!("oci://{}/shop", tls.host()), Transport::Tls).unwrap();
-    trusted.authority = authority;
+        catalog::Address::parse(&format!("oci://{}/shop", tls.host()), Transport::Tls).unwrap();
+    trusted.ca_bundle = ca_bundle;
     assert_eq!(catalog().probe(&trusted).await.outcome.unwrap().charts, 1);
 }

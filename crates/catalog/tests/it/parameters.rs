@@ -1,4 +1,4 @@
-//! What a person may set, and what is said when it is wrong.
+//! The values of the charts, and the errors of invalid values.
 
 use crate::{ADDRESSES, built_in, render, try_render};
 use chart::{
@@ -6,7 +6,7 @@ use chart::{
     yaml::{Scalar, edit},
 };
 
-/// Values of Istio's own that are taken and change nothing.
+/// Values of Istio's own chart that are accepted and have no effect.
 const IDLE: [&str; 1] = ["ack-istio-remote global.mtls.enabled"];
 
 fn problems(name: &str, values: &str) -> Vec<(SchemaErrorKind, String, String)> {
@@ -18,24 +18,27 @@ fn problems(name: &str, values: &str) -> Vec<(SchemaErrorKind, String, String)> 
 }
 
 #[test]
-fn an_unknown_key_is_refused_by_name() {
+fn an_unknown_key_is_rejected_by_name() {
     let found = problems("ack-istio", "gateways: {istio-ilbgatway: {enabled: true}}");
-    let (kind, path, said) = found.first().unwrap();
+    let (kind, path, message) = found.first().unwrap();
     assert_eq!(*kind, SchemaErrorKind::UnknownKey);
     assert_eq!(path, "gateways.istio-ilbgatway");
-    assert_eq!(said, "Additional property istio-ilbgatway is not allowed");
+    assert_eq!(
+        message,
+        "Additional property istio-ilbgatway is not allowed"
+    );
     assert_eq!(found.len(), 1);
     let error = try_render("ack-istio", "pilots: {}").unwrap_err();
     assert!(matches!(error, Error::Schema(_)));
 }
 
 #[test]
-fn a_value_of_another_type_is_refused() {
+fn a_value_of_another_type_is_rejected() {
     let found = problems(
         "ack-istio",
         "gateways: {istio-ilbgateway: {enabled: 'yes'}}",
     );
-    let (kind, path, said) = found.first().unwrap();
+    let (kind, path, message) = found.first().unwrap();
     assert_eq!(
         (*kind, path.as_str()),
         (
@@ -43,7 +46,7 @@ fn a_value_of_another_type_is_refused() {
             "gateways.istio-ilbgateway.enabled"
         )
     );
-    assert_eq!(said, "Invalid type. Expected: boolean, given: string");
+    assert_eq!(message, "Invalid type. Expected: boolean, given: string");
     assert_eq!(
         problems("ack-istio-remote", "global: {remotePilotAddress: 17}").len(),
         1
@@ -71,7 +74,7 @@ fn a_value_out_of_its_bounds_is_refused() {
 }
 
 #[test]
-fn maps_that_are_a_persons_own_take_any_key() {
+fn free_form_maps_accept_any_key() {
     let values = "
 gateways:
   istio-ilbgateway:
@@ -89,7 +92,7 @@ gateways:
 }
 
 #[test]
-fn every_value_has_a_field_with_a_sentence() {
+fn every_value_has_a_field_with_a_description() {
     for (name, least) in [
         ("ack-istio", 90),
         ("ack-istio-remote", 30),
@@ -119,7 +122,7 @@ fn pilots_address_comes_first_in_the_remote_form_and_is_asked_for() {
     assert!(first.required);
 }
 
-/// A value that fits the field and is not the one it has.
+/// Another valid value of the field.
 fn another(field: &Field, now: &Scalar) -> Scalar {
     match (&field.kind, now) {
         (FieldKind::Boolean, Scalar::Bool(value)) => Scalar::Bool(!value),
@@ -149,7 +152,7 @@ fn everything(name: &str, values: &str) -> String {
 
 #[test]
 fn every_value_changes_something() {
-    // Every gateway is there, behind a load balancer.
+    // Every gateway is enabled, behind a load balancer.
     let primary = "
 gateways:
   istio-ilbgateway:

@@ -1,10 +1,10 @@
-//! What a person relies on in ack-istio-remote.
+//! The contract of the chart ack-istio-remote.
 
 use crate::{ADDRESSES, at, built_in, counts, facts, has, object, ports, render, try_render};
 use chart::Values;
 
 #[test]
-fn the_remote_part_is_small() {
+fn the_remote_chart_is_small() {
     let manifests = render("ack-istio-remote", ADDRESSES);
     let counts = counts(&manifests.objects);
     let expected = [
@@ -36,15 +36,15 @@ fn the_reader_belongs_to_the_join_and_not_to_the_chart() {
 #[test]
 fn without_pilots_address_there_is_one_clear_error() {
     let error = try_render("ack-istio-remote", "").unwrap_err();
-    let said = error.detail();
+    let message = error.detail();
     assert!(
-        said.contains("global.remotePilotAddress is empty: give it the address of Pilot"),
-        "{said}"
+        message.contains("global.remotePilotAddress is empty: give it the address of Pilot"),
+        "{message}"
     );
 }
 
 #[test]
-fn each_address_stands_behind_the_name_it_has_in_the_control_plane() {
+fn each_address_has_the_service_name_of_the_control_plane() {
     let manifests = render("ack-istio-remote", ADDRESSES);
     for (name, address, some_port) in [
         ("istio-pilot", "172.16.0.5", "15010 grpc-xds"),
@@ -82,7 +82,7 @@ fn an_old_cluster_gets_endpoints_because_istio_1_0_reads_nothing_else() {
 }
 
 #[test]
-fn a_name_makes_no_service_and_is_dialled_as_it_is() {
+fn a_host_name_creates_no_service_and_is_used_directly() {
     let manifests = render(
         "ack-istio-remote",
         "global: {remotePilotAddress: pilot.example.com}",
@@ -96,7 +96,7 @@ fn a_name_makes_no_service_and_is_dialled_as_it_is() {
 }
 
 #[test]
-fn an_ipv6_address_stands_in_brackets() {
+fn an_ipv6_address_is_in_brackets() {
     let manifests = render(
         "ack-istio-remote",
         "global: {remotePilotAddress: 'fd00::5'}",
@@ -126,10 +126,10 @@ fn pilot_can_be_dialled_by_its_service() {
     );
     let name =
         "global: {remotePilotAddress: pilot.example.com, remotePilotCreateSvcEndpoint: true}";
-    let said = try_render("ack-istio-remote", name).unwrap_err().detail();
+    let message = try_render("ack-istio-remote", name).unwrap_err().detail();
     assert!(
-        said.contains("needs an IP in global.remotePilotAddress"),
-        "{said}"
+        message.contains("needs an IP in global.remotePilotAddress"),
+        "{message}"
     );
 }
 
@@ -152,7 +152,7 @@ fn sidecars_send_traces_and_numbers_only_where_there_is_somebody_to_take_them() 
 }
 
 #[test]
-fn the_mesh_is_told_the_remote_addresses() {
+fn the_mesh_configuration_has_the_remote_addresses() {
     let manifests = render("ack-istio-remote", ADDRESSES);
     let mesh = at(object(&manifests, "ConfigMap", "istio"), "/data/mesh");
     for line in [

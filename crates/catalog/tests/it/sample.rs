@@ -1,4 +1,4 @@
-//! What a person relies on in bookinfo and bookinfo-details: one sample, split over two clusters.
+//! The contract of the charts bookinfo and bookinfo-details: one sample, split over two clusters.
 
 use crate::{at, counts, has, object, ports, render, try_render};
 use chart::Manifests;
@@ -18,9 +18,15 @@ fn the_pair_is_the_whole_sample_and_only_the_service_is_in_both() {
     assert_eq!(counts(&rest.objects), expected.into());
     let expected = [("Deployment", 1), ("Service", 1), ("ServiceAccount", 1)];
     assert_eq!(counts(&details.objects), expected.into());
-    for one in &details.objects {
-        let both = has(&rest, &one.kind, &one.name);
-        assert_eq!(both, one.kind == "Service", "{} {}", one.kind, one.name);
+    for object in &details.objects {
+        let both = has(&rest, &object.kind, &object.name);
+        assert_eq!(
+            both,
+            object.kind == "Service",
+            "{} {}",
+            object.kind,
+            object.name
+        );
     }
 }
 
@@ -89,7 +95,7 @@ fn versions(manifests: &Manifests) -> Vec<&str> {
 }
 
 #[test]
-fn the_way_in_speaks_to_both_lines() {
+fn the_ingress_supports_both_istio_generations() {
     assert_eq!(
         versions(&render("bookinfo", "")),
         ["networking.istio.io/v1alpha3"]
@@ -105,7 +111,7 @@ fn the_way_in_speaks_to_both_lines() {
 }
 
 #[test]
-fn the_page_and_what_the_console_asks_it_are_let_in() {
+fn the_product_page_and_the_console_requests_are_routed() {
     let routes = object(&render("bookinfo", ""), "VirtualService", "bookinfo").clone();
     let matches = routes.pointer("/spec/http/0/match").unwrap().to_string();
     for path in ["/productpage", "/login", "/logout", "/api/v1/products"] {

@@ -1,4 +1,4 @@
-//! A real HTTP server on loopback: files by their paths, faults, logins, TLS. It remembers what it was asked.
+//! A real HTTP server on loopback: files by path, faults, authentication, TLS. It records its requests.
 
 use axum::{
     Router,
@@ -16,14 +16,14 @@ use std::{
 use tokio::{net::TcpListener, net::TcpStream, task::JoinHandle};
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
-/// What is answered at a path.
+/// The response of a path.
 #[derive(Clone, Default)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Vec<u8>,
     pub(crate) after: Duration,
-    /// Whether the body never comes to its end.
+    /// Whether the body never ends.
     pub(crate) endless: bool,
 }
 
@@ -53,14 +53,14 @@ impl Reply {
     }
 }
 
-/// Who is let in.
+/// The authentication of the server.
 #[derive(Clone, Default)]
-pub(crate) enum Door {
+pub(crate) enum Authentication {
     #[default]
     Open,
-    /// Whoever brings this `Authorization`.
+    /// Requests with this `Authorization`.
     Needs(String),
-    /// Whoever brings this token, fetched at `/token` with this `Authorization`; "" for none.
+    /// Requests with this token, fetched at `/token` with this `Authorization`; "" for none.
     Tokens {
         token: String,
         login: String,
@@ -68,14 +68,14 @@ pub(crate) enum Door {
     },
 }
 
-/// One request, as it came.
+/// One recorded request.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct RecordedRequest {
     pub(crate) path: String,
     pub(crate) headers: HeaderMap,
 }
 
-impl Asked {
+impl RecordedRequest {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
@@ -84,8 +84,8 @@ impl Asked {
 #[derive(Default)]
 struct Shared {
     replies: Mutex<BTreeMap<String, Reply>>,
-    door: Mutex<Door>,
-    asked: Mutex<Vec<Asked>>,
+    door: Mutex<Authentication>,
+    asked: Mutex<Vec<RecordedRequest>>,
 }
 
 /// A running server.
@@ -112,7 +112,7 @@ impl Site {
         Self { url, shared, task }
     }
 
-    /// Serves over TLS; the authority that its certificate comes from, as PEM.
+    /// Serves over TLS; returns the CA certificate as PEM.
     pub(crate) async fn secure() -> (Self, String) {
         let (config, authority) = certificates();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -135,12 +135,12 @@ impl Site {
             .insert(path.to_owned(), reply);
     }
 
-    pub(crate) fn lock(&self, door: Door) {
+    pub(crate) fn lock(&self, door: Authentication) {
         *self.shared.door.lock().unwrap() = door;
     }
 
-    /// What was asked since the last time.
-    pub(crate) fn asked(&self) -> Vec<Asked> {
+    /// The requests since the last call.
+    pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
         std::mem::take(&mut *self.shared.asked.lock().unwrap())
     }
 
@@ -164,7 +164,7 @@ impl axum::serve::Listener for Tls {
             let Ok((stream, from)) = self.listener.accept().await else {
                 continue;
             };
-            // Who does not trust the certificate hangs up here.
+            // A client that does not trust the certificate closes the connection here.
             if let Ok(stream) = self.acceptor.accept(stream).await {
                 return (stream, from);
             }
@@ -205,7 +205,7 @@ fn router(shared: Arc<Shared>) -> Router {
 
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let path = request.uri().path_and_query().unwrap().to_string();
-    let asked = Asked {
+    let asked = RecordedRequest {
         path: path.clone(),
         headers: request.headers().clone(),
     };
@@ -240,7 +240,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     for (name, value) in &reply.headers {
         response = response.header(*name, value);
     }
-    // A body that is shorter than announced breaks off, or never comes to its end.
+    // A body that is shorter than announced is interrupted, or never ends.
     let announced = reply
         .headers
         .iter()
@@ -254,12 +254,12 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     response.body(body).unwrap()
 }
 
-fn refused(door: &Door, path: &str, login: &str) -> Option<Response> {
+fn refused(door: &Authentication, path: &str, login: &str) -> Option<Response> {
     match door {
-        Door::Open => None,
-        Door::Needs(wanted) if login == wanted => None,
-        Door::Needs(_) => Some(challenge("Basic realm=\"charts\"")),
-        Door::Tokens {
+        Authentication::Open => None,
+        Authentication::Needs(wanted) if login == wanted => None,
+        Authentication::Needs(_) => Some(challenge("Basic realm=\"charts\"")),
+        Authentication::Tokens {
             login: wanted,
             token,
             ..
@@ -272,8 +272,8 @@ fn refused(door: &Door, path: &str, login: &str) -> Option<Response> {
                 status(401)
             })
         }
-        Door::Tokens { token, .. } if login == format!("Bearer {token}") => None,
-        Door::Tokens { realm, .. } => Some(challenge(&format!(
+        Authentication::Tokens { token, .. } if login == format!("Bearer {token}") => None,
+        Authentication::Tokens { realm, .. } => Some(challenge(&format!(
             "Bearer realm=\"{realm}\",service=\"registry\",scope=\"repository:shop:pull\""
         ))),
     }

@@ -1,11 +1,13 @@
-//! Logins, certificates and redirects: what goes where, and what never leaves.
+//! Credentials, certificates and redirects: where credentials are sent.
 
 use crate::{
-    site::{Door, Reply, Site},
-    world::{archive, catalog, definition, index, named, open, password, row, said, stock},
+    fixture::{
+        archive, catalog, error_chain, index, named, open, password, repository_config, row, stock,
+    },
+    site::{Authentication, Reply, Site},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use catalog::{Definition, Digest, Login, Stage};
+use catalog::{Credentials, Digest, RepositoryConfig, Stage};
 use wire::Secret;
 
 const PASSWORD: &str = "correct-horse-battery";
@@ -14,18 +16,18 @@ fn basic() -> String {
     format!("Basic {}", STANDARD.encode(format!("ann:{PASSWORD}")))
 }
 
-fn with_password(address: &str) -> Definition {
-    Definition {
-        login: password("ann", PASSWORD),
-        ..definition("tests", address)
+fn with_password(address: &str) -> RepositoryConfig {
+    RepositoryConfig {
+        credentials: password("ann", PASSWORD),
+        ..repository_config("tests", address)
     }
 }
 
 #[tokio::test]
-async fn a_password_opens_index_and_archive_and_a_wrong_one_says_so() {
+async fn a_password_is_sent_for_index_and_archive_and_a_wrong_one_is_an_error() {
     let site = Site::plain().await;
     stock(&site, "shop", "1.0.0");
-    site.lock(Door::Needs(basic()));
+    site.lock(Authentication::Needs(basic()));
     let catalog = catalog();
     catalog.add(with_password(&site.url)).unwrap();
     assert_eq!(
@@ -34,12 +36,12 @@ async fn a_password_opens_index_and_archive_and_a_wrong_one_says_so() {
     );
 
     let mut wrong = with_password(&site.url);
-    wrong.login = password("ann", "wrong-password");
+    wrong.credentials = password("ann", "wrong-password");
     let probe = catalog.probe(&wrong).await;
-    assert!(probe.stages.contains(&Stage::Login));
+    assert!(probe.stages.contains(&Stage::Credentials));
     let (stage, error) = probe.outcome.unwrap_err();
-    assert_eq!(stage, Stage::Login);
-    let text = format!("{} {error:?} {wrong:?}", said(&error));
+    assert_eq!(stage, Stage::Credentials);
+    let text = format!("{} {error:?} {wrong:?}", error_chain(&error));
     assert!(
         text.contains("401") && !text.contains("wrong-password"),
         "{text}"
@@ -50,10 +52,10 @@ async fn a_password_opens_index_and_archive_and_a_wrong_one_says_so() {
 async fn a_token_is_sent_as_bearer() {
     let site = Site::plain().await;
     stock(&site, "shop", "1.0.0");
-    site.lock(Door::Needs("Bearer token-of-ann".into()));
+    site.lock(Authentication::Needs("Bearer token-of-ann".into()));
     let catalog = catalog();
-    let mut token = definition("tests", &site.url);
-    token.login = Login::Token(Secret::new("token-of-ann".into()));
+    let mut token = repository_config("tests", &site.url);
+    token.credentials = Credentials::Token(Secret::new("token-of-ann".into()));
     catalog.add(token).unwrap();
     assert_eq!(
         open(&catalog, "tests", "shop", "1.0.0").await.unwrap(),
@@ -62,7 +64,7 @@ async fn a_token_is_sent_as_bearer() {
 }
 
 #[tokio::test]
-async fn a_login_is_not_sent_to_another_host_that_the_index_names() {
+async fn credentials_are_not_sent_to_another_host_in_the_index() {
     let (site, other) = (Site::plain().await, Site::plain().await);
     let packed = archive("shop", "1.0.0");
     let url = format!("{}/shop.tgz", other.url);
@@ -82,15 +84,15 @@ async fn a_login_is_not_sent_to_another_host_that_the_index_names() {
     open(&catalog, "tests", "shop", "1.0.0").await.unwrap();
 
     assert_eq!(
-        site.asked()[0].header("authorization"),
+        site.requests()[0].header("authorization"),
         Some(basic().as_str())
     );
-    // Another port is another place.
-    assert_eq!(other.asked()[0].header("authorization"), None);
+    // Another port is another origin.
+    assert_eq!(other.requests()[0].header("authorization"), None);
 }
 
 #[tokio::test]
-async fn a_redirect_is_followed_within_its_own_origin_and_not_beyond() {
+async fn a_redirect_is_followed_within_its_origin_only() {
     let (site, other) = (Site::plain().await, Site::plain().await);
     stock(&site, "shop", "1.0.0");
     let packed = stock(&other, "shop", "1.0.0");
@@ -112,17 +114,17 @@ async fn a_redirect_is_followed_within_its_own_origin_and_not_beyond() {
         .await
         .outcome
         .unwrap_err();
-    assert_eq!(stage, Stage::Answer);
-    let text = said(&error);
+    assert_eq!(stage, Stage::Response);
+    let text = error_chain(&error);
     assert!(
         text.ends_with(&format!(
-            "it leads to {}/index.yaml, which is another place",
+            "it redirects to {}/index.yaml, which has another origin",
             other.url
         )),
         "{text}"
     );
 
-    // Content with a known digest may lie elsewhere, but not in plain.
+    // Content with a known digest may have another origin, but not over plain HTTP.
     let row = row("shop", "1.0.0", "away.tgz", Digest::of(&packed).hex());
     site.put("/index.yaml", Reply::of(index(&row)));
     site.put(
@@ -132,39 +134,39 @@ async fn a_redirect_is_followed_within_its_own_origin_and_not_beyond() {
     catalog.add(with_password(&site.url)).unwrap();
     let refused = open(&catalog, "tests", "shop", "1.0.0").await.unwrap_err();
     assert!(
-        said(&refused).contains("which is another place"),
+        error_chain(&refused).contains("which has another origin"),
         "{}",
-        said(&refused)
+        error_chain(&refused)
     );
-    assert!(other.asked().is_empty());
+    assert!(other.requests().is_empty());
 }
 
 #[tokio::test]
-async fn redirects_in_a_circle_come_to_an_end() {
+async fn a_redirect_loop_is_an_error() {
     let site = Site::plain().await;
     site.put("/index.yaml", Reply::to("/index.yaml"));
     let outcome = catalog()
-        .probe(&definition("tests", &site.url))
+        .probe(&repository_config("tests", &site.url))
         .await
         .outcome;
-    assert!(said(&outcome.unwrap_err().1).ends_with("it leads from place to place"));
-    assert_eq!(site.asked().len(), 6);
+    assert!(error_chain(&outcome.unwrap_err().1).ends_with("too many redirects"));
+    assert_eq!(site.requests().len(), 6);
 }
 
 #[tokio::test]
-async fn a_certificate_is_judged_by_the_authority_that_was_given() {
-    let (site, authority) = Site::secure().await;
+async fn a_certificate_is_verified_by_the_configured_ca_bundle() {
+    let (site, ca_bundle) = Site::secure().await;
     stock(&site, "shop", "1.0.0");
     let catalog = catalog();
     let (stage, error) = catalog
-        .probe(&definition("tests", &site.url))
+        .probe(&repository_config("tests", &site.url))
         .await
         .outcome
         .unwrap_err();
-    assert_eq!(stage, Stage::Certificate, "{}", said(&error));
+    assert_eq!(stage, Stage::Certificate, "{}", error_chain(&error));
 
-    let trusting = |authority: &str| Definition {
-        authority: authority.to_owned(),
+    let trusting = |ca_bundle: &str| RepositoryConfig {
+        ca_bundle: ca_bundle.to_owned(),
         ..with_password(&site.url)
     };
     let (_other, foreign) = Site::secure().await;
@@ -180,40 +182,40 @@ async fn a_certificate_is_judged_by_the_authority_that_was_given() {
         .outcome
         .unwrap_err();
     assert_eq!(
-        (stage, said(&error).contains("not a PEM certificate")),
+        (stage, error_chain(&error).contains("not a PEM certificate")),
         (Stage::Certificate, true)
     );
 
-    let probe = catalog.probe(&trusting(&authority)).await;
+    let probe = catalog.probe(&trusting(&ca_bundle)).await;
     assert!(probe.stages.contains(&Stage::Certificate));
     assert_eq!(probe.outcome.unwrap().charts, 1);
-    catalog.add(trusting(&authority)).unwrap();
+    catalog.add(trusting(&ca_bundle)).unwrap();
     assert_eq!(
         open(&catalog, "tests", "shop", "1.0.0").await.unwrap(),
         "shop 1.0.0"
     );
-    // By its name too, which is resolved here.
-    let by_name = Definition {
-        authority,
-        ..definition("tests", &site.url.replace("127.0.0.1", "localhost"))
+    // The same by host name.
+    let by_name = RepositoryConfig {
+        ca_bundle,
+        ..repository_config("tests", &site.url.replace("127.0.0.1", "localhost"))
     };
     assert_eq!(catalog.probe(&by_name).await.outcome.unwrap().charts, 1);
 }
 
 #[tokio::test]
-async fn a_login_over_plain_http_is_refused_before_anything_is_sent() {
+async fn credentials_over_plain_http_are_rejected_before_a_request() {
     let catalog = catalog();
     let (stage, error) = catalog
         .probe(&with_password("http://charts.invalid"))
         .await
         .outcome
         .unwrap_err();
-    assert_eq!(stage, Stage::Login);
-    assert!(said(&error).ends_with("a login is not sent over plain HTTP"));
+    assert_eq!(stage, Stage::Credentials);
+    assert!(error_chain(&error).ends_with("credentials are not sent over plain HTTP"));
     assert!(catalog.add(with_password("http://charts.invalid")).is_err());
     assert!(
         !catalog
-            .known()
+            .cached_listings()
             .iter()
             .any(|listing| listing.repository == named("tests"))
     );

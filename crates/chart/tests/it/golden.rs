@@ -43,7 +43,7 @@ fn files(folder: &Path, directory: &Path, found: &mut Vec<(String, Vec<u8>)>) {
             .to_owned();
         let is_expected_file = ["expected", "given"]
             .iter()
-            .any(|is_expected_file| name.starts_with(is_expected_file));
+            .any(|prefix| name.starts_with(prefix));
         if !is_expected_file && name != "flags" {
             found.push((name, fs::read(&path).unwrap()));
         }

@@ -1,13 +1,13 @@
-//! Certificates made for the test, read back.
+//! Certificates generated for the test and parsed back.
 
 use super::*;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 
-fn params(name: &str, names: &[&str], authority: bool) -> CertificateParams {
+fn params(name: &str, names: &[&str], is_ca: bool) -> CertificateParams {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut params = CertificateParams::new(names).expect("names");
     params.distinguished_name.push(DnType::CommonName, name);
-    if authority {
+    if is_ca {
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     }
     params
@@ -18,24 +18,26 @@ fn key() -> KeyPair {
 }
 
 #[test]
-fn a_certificate_tells_its_names_and_whether_it_may_sign() {
-    let made = params("east", &["api.east.example", "10.0.0.1"], false);
-    let made = made.self_signed(&key()).expect("a certificate");
-    let read = Certificate::read(&made.pem()).expect("readable");
-    let [one] = read.as_slice() else {
+fn a_certificate_has_names_and_a_ca_flag() {
+    let certificate = params("east", &["api.east.example", "10.0.0.1"], false);
+    let certificate = certificate.self_signed(&key()).expect("a certificate");
+    let read = Certificate::read(&certificate.pem()).expect("valid");
+    let [parsed] = read.as_slice() else {
         panic!("{read:?}");
     };
-    assert!(one.subject.contains("CN=east"), "{}", one.subject);
-    assert_eq!(one.names, ["api.east.example", "10.0.0.1"]);
-    assert!(!one.authority);
-    assert_eq!(one.sha256.len(), 64);
-    assert!(one.not_before < one.not_after);
+    assert!(parsed.subject.contains("CN=east"), "{}", parsed.subject);
+    assert_eq!(parsed.names, ["api.east.example", "10.0.0.1"]);
+    assert!(!parsed.is_ca);
+    assert_eq!(parsed.sha256.len(), 64);
+    assert!(parsed.not_before < parsed.not_after);
 }
 
 #[test]
 fn days_left_are_whole_days_and_go_below_zero() {
-    let made = params("east", &[], false).self_signed(&key()).expect("one");
-    let read = Certificate::read_der(made.der()).expect("readable");
+    let certificate = params("east", &[], false)
+        .self_signed(&key())
+        .expect("a certificate");
+    let read = Certificate::read_der(certificate.der()).expect("valid");
     assert_eq!(read.days_left(read.not_after - 2 * 86_400 - 5), 2);
     assert_eq!(read.days_left(read.not_after + 5), -1);
 }
@@ -49,7 +51,9 @@ fn an_intermediate_is_traced_to_its_root_and_to_no_other() {
     let other = other.self_signed(&other_key).expect("a root");
     let issuer = Issuer::new(root_params, root_key);
     let middle_params = params("middle", &[], true);
-    let middle = middle_params.signed_by(&middle_key, &issuer).expect("one");
+    let middle = middle_params
+        .signed_by(&middle_key, &issuer)
+        .expect("a certificate");
     let leaf_issuer = Issuer::new(middle_params, middle_key);
     let leaf = params("leaf", &["leaf.example"], false);
     let leaf = leaf.signed_by(&key(), &leaf_issuer).expect("a leaf");
@@ -61,7 +65,7 @@ fn an_intermediate_is_traced_to_its_root_and_to_no_other() {
 }
 
 #[test]
-fn a_text_without_a_certificate_says_so() {
+fn a_text_without_a_certificate_is_an_error() {
     assert!(Certificate::read("no certificate").is_err());
     assert!(Certificate::read_der(b"nonsense").is_err());
 }

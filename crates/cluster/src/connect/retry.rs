@@ -1,7 +1,7 @@
-//! When a call is tried again: after 429, 503 and 504 always, after any other 5xx only when it reads.
+//! The retries of calls: after 429, 503 and 504 always, after any other 5xx only for reads.
 //!
-//! A write that was answered with 500 may have changed something: it is shown, not repeated. Every wait
-//! grows, has jitter, and there are at most four. Start at [`Again`].
+//! A write that failed with 500 may have changed something: its error is returned. The backoff is
+//! exponential with jitter, at most four times. Start at [`CallRetryPolicy`].
 
 use http::{Method, Request, Response, StatusCode};
 use kube::client::{Body, retry::RetryPolicy};
@@ -18,46 +18,47 @@ use tower::{
     util::rng::HasherRng,
 };
 
-const FIRST: Duration = Duration::from_millis(200);
-const LONGEST: Duration = Duration::from_secs(3);
-const TIMES: u32 = 4;
+const INITIAL_BACKOFF: Duration = Duration::from_millis(200);
+const MAX_BACKOFF: Duration = Duration::from_secs(3);
+const MAX_RETRIES: u32 = 4;
 
-/// The policy of every call.
+/// The retry policy of every call.
 #[derive(Clone)]
-pub(super) struct Again {
-    /// What kube tries again, with `Retry-After` kept.
+pub(super) struct CallRetryPolicy {
+    /// The policy of kube for an overloaded server, which respects `Retry-After`.
     overload: RetryPolicy,
     backoff: ExponentialBackoff,
-    left: u32,
+    remaining: u32,
 }
 
-impl Again {
+impl CallRetryPolicy {
     pub(super) fn new() -> Result<Self, InvalidBackoff> {
-        let mut backoff = ExponentialBackoffMaker::new(FIRST, LONGEST, 0.5, HasherRng::new())?;
+        let mut backoff =
+            ExponentialBackoffMaker::new(INITIAL_BACKOFF, MAX_BACKOFF, 0.5, HasherRng::new())?;
         Ok(Self {
-            overload: RetryPolicy::new(FIRST, LONGEST, TIMES, true)?,
+            overload: RetryPolicy::new(INITIAL_BACKOFF, MAX_BACKOFF, MAX_RETRIES, true)?,
             backoff: backoff.make_backoff(),
-            left: TIMES,
+            remaining: MAX_RETRIES,
         })
     }
 }
 
-impl<B> Policy<Request<Body>, Response<B>, BoxError> for Again {
+impl<B> Policy<Request<Body>, Response<B>, BoxError> for CallRetryPolicy {
     type Future = tokio::time::Sleep;
 
     fn retry(
         &mut self,
         request: &mut Request<Body>,
-        answer: &mut Result<Response<B>, BoxError>,
+        response: &mut Result<Response<B>, BoxError>,
     ) -> Option<Self::Future> {
-        let status = answer.as_ref().ok()?.status();
-        if !broken(status) {
-            return self.overload.retry(request, answer);
+        let status = response.as_ref().ok()?.status();
+        if !is_server_failure(status) {
+            return self.overload.retry(request, response);
         }
-        if request.method() != Method::GET || self.left == 0 {
+        if request.method() != Method::GET || self.remaining == 0 {
             return None;
         }
-        self.left -= 1;
+        self.remaining -= 1;
         Some(self.backoff.next_backoff())
     }
 
@@ -68,8 +69,8 @@ impl<B> Policy<Request<Body>, Response<B>, BoxError> for Again {
     }
 }
 
-/// A 5xx that does not say that it is only busy.
-fn broken(status: StatusCode) -> bool {
+/// A 5xx that does not mean an overloaded server.
+fn is_server_failure(status: StatusCode) -> bool {
     status.is_server_error()
         && !matches!(
             status,
@@ -84,47 +85,47 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
     use tower::{ServiceExt as _, retry::Retry, service_fn};
 
-    /// How often a call reaches a server that answers with `status`, and how it ends.
+    /// The number of requests to a server that fails `times` times with `status`, and the final status.
     async fn calls(method: Method, status: StatusCode, times: u32) -> (u32, StatusCode) {
-        let seen = AtomicU32::new(0);
+        let requests = AtomicU32::new(0);
         let server = service_fn(async |_: Request<Body>| {
-            let before = seen.fetch_add(1, Ordering::Relaxed);
+            let before = requests.fetch_add(1, Ordering::Relaxed);
             let status = if before < times {
                 status
             } else {
                 StatusCode::OK
             };
-            let answer = Response::builder().status(status).body(()).unwrap();
-            Ok::<_, BoxError>(answer)
+            let response = Response::builder().status(status).body(()).unwrap();
+            Ok::<_, BoxError>(response)
         });
         let request = Request::builder()
             .method(method)
             .body(Body::empty())
             .unwrap();
-        let service = Retry::new(Again::new().unwrap(), server);
+        let service = Retry::new(CallRetryPolicy::new().unwrap(), server);
         let last = service.oneshot(request).await.unwrap().status();
-        (seen.into_inner(), last)
+        (requests.into_inner(), last)
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_read_that_meets_a_broken_server_is_tried_again() {
-        let ended = calls(Method::GET, StatusCode::INTERNAL_SERVER_ERROR, 2).await;
-        assert_eq!(ended, (3, StatusCode::OK));
-        let ended = calls(Method::GET, StatusCode::BAD_GATEWAY, 99).await;
-        assert_eq!(ended, (5, StatusCode::BAD_GATEWAY));
+    async fn a_read_is_retried_after_a_server_error() {
+        let outcome = calls(Method::GET, StatusCode::INTERNAL_SERVER_ERROR, 2).await;
+        assert_eq!(outcome, (3, StatusCode::OK));
+        let outcome = calls(Method::GET, StatusCode::BAD_GATEWAY, 99).await;
+        assert_eq!(outcome, (5, StatusCode::BAD_GATEWAY));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_write_is_repeated_only_when_the_server_says_that_it_is_busy() {
-        let ended = calls(Method::PATCH, StatusCode::INTERNAL_SERVER_ERROR, 2).await;
-        assert_eq!(ended, (1, StatusCode::INTERNAL_SERVER_ERROR));
-        let ended = calls(Method::PATCH, StatusCode::TOO_MANY_REQUESTS, 2).await;
-        assert_eq!(ended, (3, StatusCode::OK));
+    async fn a_write_is_retried_only_when_the_server_is_overloaded() {
+        let outcome = calls(Method::PATCH, StatusCode::INTERNAL_SERVER_ERROR, 2).await;
+        assert_eq!(outcome, (1, StatusCode::INTERNAL_SERVER_ERROR));
+        let outcome = calls(Method::PATCH, StatusCode::TOO_MANY_REQUESTS, 2).await;
+        assert_eq!(outcome, (3, StatusCode::OK));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_is_not_there_is_not_asked_for_again() {
-        let ended = calls(Method::GET, StatusCode::NOT_FOUND, 9).await;
-        assert_eq!(ended, (1, StatusCode::NOT_FOUND));
+    async fn a_not_found_response_is_not_retried() {
+        let outcome = calls(Method::GET, StatusCode::NOT_FOUND, 9).await;
+        assert_eq!(outcome, (1, StatusCode::NOT_FOUND));
     }
 }

@@ -1,4 +1,4 @@
-//! A token that lies in a file, put on each call as it is then: a pod's own is replaced again and again.
+//! A bearer token from a file, read for each call: the token of a pod is rotated.
 
 use futures::future::BoxFuture;
 use http::{HeaderValue, Request, header::AUTHORIZATION};
@@ -9,23 +9,23 @@ use std::{
 };
 use tower::{BoxError, Service};
 
-/// A service whose calls carry the token of a file, when there is one.
+/// A service that adds the token of a file to each call, if there is a file.
 #[derive(Clone)]
-pub(super) struct FromFile<S> {
+pub(super) struct TokenFromFile<S> {
     inner: S,
     file: Option<Arc<Path>>,
 }
 
-/// The file has no token that could be sent.
+/// The token file cannot be read, or its token cannot be sent.
 #[derive(Debug, thiserror::Error)]
 #[error("could not read the token in {}", file.display())]
-struct NoToken {
+struct TokenFileError {
     file: PathBuf,
     #[source]
     source: BoxError,
 }
 
-impl<S> FromFile<S> {
+impl<S> TokenFromFile<S> {
     pub(super) fn new(inner: S, file: Option<&Path>) -> Self {
         Self {
             inner,
@@ -34,9 +34,9 @@ impl<S> FromFile<S> {
     }
 }
 
-/// The header with the token that is in the file now.
-fn header(file: &Path) -> Result<HeaderValue, NoToken> {
-    let failed = |source: BoxError| NoToken {
+/// The authorization header with the current token of the file.
+fn authorization(file: &Path) -> Result<HeaderValue, TokenFileError> {
+    let failed = |source: BoxError| TokenFileError {
         file: file.to_owned(),
         source,
     };
@@ -47,7 +47,7 @@ fn header(file: &Path) -> Result<HeaderValue, NoToken> {
     Ok(value)
 }
 
-impl<S, B> Service<Request<B>> for FromFile<S>
+impl<S, B> Service<Request<B>> for TokenFromFile<S>
 where
     S: Service<Request<B>, Error = BoxError>,
     S::Future: Send + 'static,
@@ -62,7 +62,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        match self.file.as_deref().map(header).transpose() {
+        match self.file.as_deref().map(authorization).transpose() {
             Ok(value) => {
                 let headers = request.headers_mut();
                 headers.extend(value.map(|value| (AUTHORIZATION, value)));

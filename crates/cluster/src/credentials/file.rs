@@ -1,11 +1,11 @@
-//! The kubeconfig file as it is written: every key we know by name, every other one refused.
+//! The kubeconfig file format: unknown fields are errors.
 
 use serde::{Deserialize, de::IgnoredAny};
 use wire::Secret;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct File {
+pub(super) struct Kubeconfig {
     #[serde(rename = "apiVersion", default)]
     pub(super) _api_version: Option<String>,
     #[serde(default)]
@@ -28,12 +28,12 @@ pub(super) struct File {
 #[serde(deny_unknown_fields)]
 pub(super) struct NamedCluster {
     pub(super) name: String,
-    pub(super) cluster: ClusterPart,
+    pub(super) cluster: ClusterEntry,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct ClusterPart {
+pub(super) struct ClusterEntry {
     pub(super) server: String,
     pub(super) certificate_authority_data: Option<String>,
     pub(super) certificate_authority: Option<IgnoredAny>,
@@ -50,12 +50,12 @@ pub(super) struct ClusterPart {
 #[serde(deny_unknown_fields)]
 pub(super) struct NamedUser {
     pub(super) name: String,
-    pub(super) user: Option<UserPart>,
+    pub(super) user: Option<UserEntry>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct UserPart {
+pub(super) struct UserEntry {
     pub(super) token: Option<Secret<String>>,
     pub(super) client_certificate_data: Option<String>,
     pub(super) client_key_data: Option<Secret<String>>,
@@ -83,12 +83,12 @@ pub(super) struct UserPart {
 #[serde(deny_unknown_fields)]
 pub(super) struct NamedContext {
     pub(super) name: String,
-    pub(super) context: ContextPart,
+    pub(super) context: ContextEntry,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ContextPart {
+pub(super) struct ContextEntry {
     pub(super) cluster: String,
     pub(super) user: String,
     #[serde(rename = "namespace")]

@@ -1,25 +1,25 @@
-//! The credential of the pod in which the console runs, as Kubernetes mounts it.
+//! The ServiceAccount credentials that Kubernetes mounts into the console's own pod.
 //!
-//! The token is projected and replaced about every hour, so its file is named and read anew for each
-//! call; the authority is taken as it is when the cluster is added. Only the console's own surroundings
-//! lead here: a kubeconfig that names a file is refused. Start at [`Mount::credentials`].
+//! The kubelet rotates the projected token about every hour, so the token file is read for each call; the
+//! CA bundle is read once, when the cluster is added. Only the console's own environment leads here: a
+//! kubeconfig that names a file is an error. Start at [`ServiceAccountMount::credentials`].
 
-use super::{Credentials, Login, Refusal, server_of, token_of};
+use super::{AuthInfo, Credentials, KubeconfigError, parse_server, parse_token};
 use crate::address::AddressPolicy;
 use std::path::PathBuf;
 
-/// Where a pod's credential is mounted, and where its API server is.
+/// The mount of a pod's ServiceAccount credentials, and the address of its API server.
 #[derive(Clone, Debug)]
-pub struct Mount {
+pub struct ServiceAccountMount {
     /// The API server, `https://host:port`.
     pub server: String,
-    /// The folder with `token` and `ca.crt`.
+    /// The directory with `token` and `ca.crt`.
     pub folder: PathBuf,
 }
 
-impl Mount {
-    /// The mount in `folder`, with the API server as a pod is told it.
-    pub fn at(host: &str, port: &str, folder: PathBuf) -> Self {
+impl ServiceAccountMount {
+    /// The mount in `folder`, with the API server's host and port from the pod's environment.
+    pub fn new(host: &str, port: &str, folder: PathBuf) -> Self {
         let server = if host.contains(':') {
             format!("https://[{host}]:{port}")
         } else {
@@ -28,31 +28,32 @@ impl Mount {
         Self { server, folder }
     }
 
-    /// The credential, which stays good while its token is replaced.
+    /// The credentials; they stay valid when the token is rotated.
     ///
     /// # Errors
-    /// [`Refusal::Server`], or [`Refusal::Data`] when a file cannot be read or holds something else.
-    pub fn credentials(&self, policy: AddressPolicy) -> Result<Credentials, Refusal> {
+    /// [`KubeconfigError::InvalidServer`], or [`KubeconfigError::InvalidField`] when a file cannot be read
+    /// or has invalid content.
+    pub fn credentials(&self, policy: AddressPolicy) -> Result<Credentials, KubeconfigError> {
         let read = |key: &'static str| {
-            let unreadable = |error: std::io::Error| Refusal::Data {
+            let invalid = |error: std::io::Error| KubeconfigError::InvalidField {
                 key,
-                why: error.to_string(),
+                reason: error.to_string(),
             };
-            std::fs::read_to_string(self.folder.join(key)).map_err(unreadable)
+            std::fs::read_to_string(self.folder.join(key)).map_err(invalid)
         };
-        let authority = read("ca.crt")?;
-        if !authority.contains("BEGIN CERTIFICATE") {
-            return Err(Refusal::Data {
+        let ca_bundle = read("ca.crt")?;
+        if !ca_bundle.contains("BEGIN CERTIFICATE") {
+            return Err(KubeconfigError::InvalidField {
                 key: "ca.crt",
-                why: "it holds no PEM certificate".into(),
+                reason: "it contains no PEM certificate".into(),
             });
         }
-        token_of(&read("token")?)?;
+        parse_token(&read("token")?)?;
         Ok(Credentials {
-            server: server_of(&self.server, policy)?,
+            server: parse_server(&self.server, policy)?,
             tls_server_name: None,
-            authority,
-            login: Login::TokenFile(self.folder.join("token")),
+            ca_bundle,
+            auth_info: AuthInfo::TokenFile(self.folder.join("token")),
         })
     }
 }
@@ -63,35 +64,39 @@ mod tests {
 
     const PEM: &str = "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----\n";
 
-    fn taken(host: &str, files: &[(&str, &str)]) -> String {
+    fn outcome(host: &str, files: &[(&str, &str)]) -> String {
         let name = format!("meshspan-mount-{}-{}", std::process::id(), files.len());
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&folder).expect("a folder");
         for (file, text) in files {
             std::fs::write(folder.join(file), text).expect("a file");
         }
-        let mount = Mount::at(host, "443", folder.clone());
-        let answer = mount.credentials(AddressPolicy::Remote);
-        std::fs::remove_dir_all(folder).expect("taken away");
-        match answer {
-            Ok(credentials) => format!("{} by {}", credentials.server, credentials.login.word()),
-            Err(refusal) => refusal.to_string(),
+        let mount = ServiceAccountMount::new(host, "443", folder.clone());
+        let credentials = mount.credentials(AddressPolicy::Remote);
+        std::fs::remove_dir_all(folder).expect("removed");
+        match credentials {
+            Ok(credentials) => format!(
+                "{} by {}",
+                credentials.server,
+                credentials.auth_info.description()
+            ),
+            Err(error) => error.to_string(),
         }
     }
 
     #[test]
-    fn a_mount_is_taken_when_it_is_whole() {
-        let whole = [("ca.crt", PEM), ("token", "abc\n")];
+    fn a_complete_mount_gives_credentials() {
+        let complete = [("ca.crt", PEM), ("token", "abc\n")];
         assert_eq!(
-            taken("10.96.0.1", &whole),
+            outcome("10.96.0.1", &complete),
             "https://10.96.0.1:443 by token of its pod"
         );
-        assert!(taken("fd00::1", &whole).starts_with("https://[fd00::1]:443 by "));
-        let said = taken("127.0.0.1", &whole);
-        assert!(said.contains("loopback"), "{said}");
-        let said = taken("10.96.0.1", &[("ca.crt", PEM)]);
-        assert!(said.starts_with("token cannot be read"), "{said}");
-        let said = taken("10.96.0.1", &[("ca.crt", PEM), ("token", ""), ("x", "")]);
-        assert!(said.contains("it is empty"), "{said}");
+        assert!(outcome("fd00::1", &complete).starts_with("https://[fd00::1]:443 by "));
+        let message = outcome("127.0.0.1", &complete);
+        assert!(message.contains("loopback"), "{message}");
+        let message = outcome("10.96.0.1", &[("ca.crt", PEM)]);
+        assert!(message.starts_with("token is invalid"), "{message}");
+        let message = outcome("10.96.0.1", &[("ca.crt", PEM), ("token", ""), ("x", "")]);
+        assert!(message.contains("it is empty"), "{message}");
     }
 }

@@ -1,4 +1,4 @@
-//! What a kubeconfig may not do here.
+//! Kubeconfigs that are rejected, and their errors.
 
 use super::*;
 
@@ -10,49 +10,49 @@ fn config(cluster: &str, user: &str) -> String {
     )
 }
 
-fn refusal(text: &str) -> String {
+fn outcome(text: &str) -> String {
     let contexts = match read_kubeconfig(text, AddressPolicy::Remote) {
         Ok(contexts) => contexts,
-        Err(refusal) => return refusal.to_string(),
+        Err(error) => return error.to_string(),
     };
-    match contexts.into_iter().next().expect("one context").outcome {
-        Ok(_) => "taken".into(),
-        Err(refusal) => refusal.to_string(),
+    match contexts.into_iter().next().expect("a context").outcome {
+        Ok(_) => "accepted".into(),
+        Err(error) => error.to_string(),
     }
 }
 
 #[test]
-fn inline_data_with_a_token_is_taken() {
-    assert_eq!(refusal(&config("", "token: abc")), "taken");
+fn inline_data_with_a_token_is_accepted() {
+    assert_eq!(outcome(&config("", "token: abc")), "accepted");
 }
 
 #[test]
-fn what_would_run_a_program_is_refused() {
+fn a_field_that_runs_a_program_is_rejected() {
     for user in [
         "exec: {command: /bin/sh, apiVersion: v1}",
         "auth-provider: {name: gcp}",
     ] {
-        let said = refusal(&config("", user));
-        assert!(said.contains("would run a program"), "{said}");
+        let message = outcome(&config("", user));
+        assert!(message.contains("would run a program"), "{message}");
     }
 }
 
 #[test]
-fn what_would_read_a_file_is_refused() {
+fn a_field_that_names_a_file_is_rejected() {
     for user in [
         "tokenFile: /etc/passwd",
         "client-certificate: /etc/passwd",
         "token: a, client-key: /etc/passwd",
     ] {
-        let said = refusal(&config("", user));
-        assert!(said.contains("names a file"), "{said}");
+        let message = outcome(&config("", user));
+        assert!(message.contains("names a file"), "{message}");
     }
-    let said = refusal(&config(", certificate-authority: /etc/passwd", "token: a"));
-    assert!(said.contains("names a file"), "{said}");
+    let message = outcome(&config(", certificate-authority: /etc/passwd", "token: a"));
+    assert!(message.contains("names a file"), "{message}");
 }
 
 #[test]
-fn a_proxy_and_no_verification_are_refused() {
+fn a_proxy_and_disabled_verification_are_rejected() {
     for (cluster, key) in [
         (", proxy-url: 'http://evil'", "proxy-url"),
         (
@@ -60,34 +60,34 @@ fn a_proxy_and_no_verification_are_refused() {
             "insecure-skip-tls-verify",
         ),
     ] {
-        assert!(refusal(&config(cluster, "token: a")).starts_with(key));
+        assert!(outcome(&config(cluster, "token: a")).starts_with(key));
     }
-    assert!(refusal(&config("", "token: a, as: admin")).starts_with("as is refused"));
+    assert!(outcome(&config("", "token: a, as: admin")).starts_with("as is not supported"));
 }
 
 #[test]
-fn another_name_is_taken_for_the_certificate_alone() {
-    let taken = |name: &str| {
+fn the_tls_server_name_applies_to_the_certificate_alone() {
+    let parse = |name: &str| {
         let text = config(&format!(", tls-server-name: '{name}'"), "token: a");
-        let mut read = read_kubeconfig(&text, AddressPolicy::Remote).expect("a kubeconfig");
-        let read = read.remove(0).outcome;
-        read.map(|one| (one.server, one.tls_server_name))
+        let mut contexts = read_kubeconfig(&text, AddressPolicy::Remote).expect("a kubeconfig");
+        let outcome = contexts.remove(0).outcome;
+        outcome.map(|credentials| (credentials.server, credentials.tls_server_name))
     };
     let server = "https://10.0.0.1:6443".to_owned();
     for name in ["kubernetes.default.svc", "10.0.0.2"] {
-        assert_eq!(taken(name), Ok((server.clone(), Some(name.into()))));
+        assert_eq!(parse(name), Ok((server.clone(), Some(name.into()))));
     }
-    assert_eq!(taken(""), Ok((server, None)));
-    let refused = taken("not a name").expect_err("refused");
+    assert_eq!(parse(""), Ok((server, None)));
+    let refused = parse("not a name").expect_err("refused");
     assert!(
         refused
             .to_string()
-            .starts_with("tls-server-name cannot be read")
+            .starts_with("tls-server-name is invalid")
     );
 }
 
 #[test]
-fn loopback_metadata_and_plain_http_are_refused() {
+fn loopback_metadata_and_plain_http_servers_are_rejected() {
     for server in [
         "https://127.0.0.1:6443",
         "https://localhost",
@@ -98,20 +98,20 @@ fn loopback_metadata_and_plain_http_are_refused() {
         "https://0x7f000001",
     ] {
         let text = config("", "token: a").replace("https://10.0.0.1:6443", server);
-        let said = refusal(&text);
-        assert!(said.contains("is refused"), "{server}: {said}");
+        let message = outcome(&text);
+        assert!(message.contains("is not allowed"), "{server}: {message}");
     }
 }
 
 #[test]
-fn an_unknown_key_is_refused_and_the_token_stays_out_of_the_message() {
-    let said = refusal(&config("", "token: very-secret-token, surprise: 1"));
-    assert!(said.contains("surprise"), "{said}");
-    assert!(!said.contains("very-secret-token"), "{said}");
+fn an_unknown_field_is_rejected_and_the_error_has_no_token() {
+    let message = outcome(&config("", "token: very-secret-token, surprise: 1"));
+    assert!(message.contains("surprise"), "{message}");
+    assert!(!message.contains("very-secret-token"), "{message}");
 }
 
 #[test]
-fn a_context_without_its_cluster_says_so() {
+fn a_context_without_its_cluster_is_an_error() {
     let text = config("", "token: a").replace("cluster: c, user", "cluster: gone, user");
-    assert!(refusal(&text).contains("names the cluster gone"));
+    assert!(outcome(&text).contains("refers to the cluster gone"));
 }

@@ -1,11 +1,11 @@
-//! A pod's own state: which container holds it up, and what it says.
+//! The readiness of a pod, with the container that blocks it.
 
 use super::{Readiness, condition, warning};
-use crate::{Object, Occurrence};
+use crate::{KubernetesEvent, Object};
 use serde_json::Value;
 
-/// Reasons of a waiting container that it does not leave by itself soon.
-const STALLED: &[&str] = &[
+/// The reasons of a waiting container that does not recover on its own.
+const FAILURE_REASONS: &[&str] = &[
     "ErrImagePull",
     "ImagePullBackOff",
     "InvalidImageName",
@@ -16,13 +16,13 @@ const STALLED: &[&str] = &[
     "RunContainerError",
 ];
 
-/// How a pod stands.
-pub(super) fn pod(pod: &Object, events: &[Occurrence]) -> Readiness {
+/// The readiness of a pod.
+pub(super) fn pod(pod: &Object, events: &[KubernetesEvent]) -> Readiness {
     match pod.text("/status/phase") {
         "Succeeded" => return Readiness::ready("completed"),
         "Failed" => {
-            let said = [pod.text("/status/message"), pod.text("/status/reason")];
-            let reason = said
+            let messages = [pod.text("/status/message"), pod.text("/status/reason")];
+            let reason = messages
                 .into_iter()
                 .find(|text| !text.is_empty())
                 .unwrap_or("it failed");
@@ -36,8 +36,8 @@ pub(super) fn pod(pod: &Object, events: &[Occurrence]) -> Readiness {
     if matches!(condition(pod, "Ready"), Some(("True", _))) {
         return Readiness::ready(pod.text("/status/podIP"));
     }
-    if let Some(held) = container(pod) {
-        return held;
+    if let Some(blocked) = blocked_container(pod) {
+        return blocked;
     }
     if let Some(("False", message)) = condition(pod, "PodScheduled") {
         return Readiness::waiting("not scheduled", message);
@@ -49,14 +49,14 @@ pub(super) fn pod(pod: &Object, events: &[Occurrence]) -> Readiness {
     )
 }
 
-/// The first container that waits or ended, with what it says.
-fn container(pod: &Object) -> Option<Readiness> {
+/// The readiness that the first waiting or terminated container gives the pod.
+fn blocked_container(pod: &Object) -> Option<Readiness> {
     let init = pod.list("/status/initContainerStatuses").iter();
     init.chain(pod.list("/status/containerStatuses"))
-        .find_map(held)
+        .find_map(container_status)
 }
 
-fn held(status: &Value) -> Option<Readiness> {
+fn container_status(status: &Value) -> Option<Readiness> {
     let text = |pointer: &str| {
         status
             .pointer(pointer)
@@ -64,29 +64,29 @@ fn held(status: &Value) -> Option<Readiness> {
             .unwrap_or_default()
     };
     let name = text("/name");
-    let ended = text("/state/terminated/reason");
-    if !ended.is_empty() && ended != "Completed" {
+    let terminated = text("/state/terminated/reason");
+    if !terminated.is_empty() && terminated != "Completed" {
         let reason = format!(
-            "container {name}: {ended} {}",
+            "container {name}: {terminated} {}",
             text("/state/terminated/message")
         );
         return Some(Readiness::waiting("restarting", reason.trim_end()));
     }
-    let waits = text("/state/waiting/reason");
-    if waits.is_empty() || matches!(waits, "ContainerCreating" | "PodInitializing") {
+    let waiting = text("/state/waiting/reason");
+    if waiting.is_empty() || matches!(waiting, "ContainerCreating" | "PodInitializing") {
         return None;
     }
     let message = text("/state/waiting/message");
     let reason = match message {
-        "" => format!("container {name}: {waits}"),
-        message => format!("container {name}: {waits}: {message}"),
+        "" => format!("container {name}: {waiting}"),
+        message => format!("container {name}: {waiting}: {message}"),
     };
-    Some(if STALLED.contains(&waits) {
+    Some(if FAILURE_REASONS.contains(&waiting) {
         Readiness::Failed {
-            note: waits.to_owned(),
+            note: waiting.to_owned(),
             reason,
         }
     } else {
-        Readiness::waiting(waits, reason)
+        Readiness::waiting(waiting, reason)
     })
 }

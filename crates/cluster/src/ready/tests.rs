@@ -1,4 +1,4 @@
-//! What is said of objects that are not ready.
+//! The reasons of objects that are not ready.
 
 use super::*;
 use serde_json::json;
@@ -18,32 +18,32 @@ fn deployment(status: &serde_json::Value) -> Object {
 
 #[test]
 fn a_deployment_is_ready_when_its_newest_pods_are_available() {
-    let done = json!({"observedGeneration": 1, "replicas": 1, "updatedReplicas": 1, "availableReplicas": 1});
-    let readiness = readiness(&deployment(&done), Around::default());
+    let status = json!({"observedGeneration": 1, "replicas": 1, "updatedReplicas": 1, "availableReplicas": 1});
+    let readiness = readiness(&deployment(&status), ReadinessContext::default());
     assert_eq!(readiness, Readiness::ready("1 of 1 ready"));
 }
 
 #[test]
-fn a_deployment_whose_generation_was_not_seen_is_not_ready() {
-    let old = json!({"observedGeneration": 0, "replicas": 1, "updatedReplicas": 1, "availableReplicas": 1});
-    assert!(!readiness(&deployment(&old), Around::default()).is_ready());
+fn a_deployment_with_an_unobserved_generation_is_not_ready() {
+    let status = json!({"observedGeneration": 0, "replicas": 1, "updatedReplicas": 1, "availableReplicas": 1});
+    assert!(!readiness(&deployment(&status), ReadinessContext::default()).is_ready());
 }
 
 #[test]
 fn a_deployment_names_the_container_that_cannot_pull_its_image() {
-    let pod = object(json!({
+    let pod = Arc::new(object(json!({
         "apiVersion": "v1", "kind": "Pod",
         "metadata": {"name": "istio-pilot-1", "labels": {"istio": "pilot"}},
         "status": {"phase": "Pending", "containerStatuses": [{
             "name": "discovery",
             "state": {"waiting": {"reason": "ImagePullBackOff", "message": "registry unreachable"}},
         }]},
-    }));
-    let around = Around {
+    })));
+    let context = ReadinessContext {
         pods: std::slice::from_ref(&pod),
         events: &[],
     };
-    let found = readiness(&deployment(&json!({"observedGeneration": 1})), around);
+    let found = readiness(&deployment(&json!({"observedGeneration": 1})), context);
     assert_eq!(found.note(), "0 of 1 ready");
     assert_eq!(
         found.reason(),
@@ -53,8 +53,8 @@ fn a_deployment_names_the_container_that_cannot_pull_its_image() {
 }
 
 #[test]
-fn a_deployment_without_pods_tells_the_event_of_its_replica_set() {
-    let event = Occurrence {
+fn a_deployment_without_pods_reports_the_event_of_its_replica_set() {
+    let event = KubernetesEvent {
         warning: true,
         reason: "FailedCreate".into(),
         kind: "ReplicaSet".into(),
@@ -63,11 +63,11 @@ fn a_deployment_without_pods_tells_the_event_of_its_replica_set() {
         count: 1,
         at: 0,
     };
-    let around = Around {
+    let context = ReadinessContext {
         pods: &[],
         events: std::slice::from_ref(&event),
     };
-    let found = readiness(&deployment(&json!({"observedGeneration": 1})), around);
+    let found = readiness(&deployment(&json!({"observedGeneration": 1})), context);
     assert_eq!(found.reason(), "FailedCreate: exceeded quota");
 }
 
@@ -77,16 +77,16 @@ fn a_load_balancer_waits_for_its_address() {
         "apiVersion": "v1", "kind": "Service", "metadata": {"name": "gateway"},
         "spec": {"type": "LoadBalancer"},
     });
-    assert!(!readiness(&object(value.clone()), Around::default()).is_ready());
+    assert!(!readiness(&object(value.clone()), ReadinessContext::default()).is_ready());
     value["status"] = json!({"loadBalancer": {"ingress": [{"ip": "10.20.3.8"}]}});
     assert_eq!(
-        readiness(&object(value), Around::default()).note(),
+        readiness(&object(value), ReadinessContext::default()).note(),
         "10.20.3.8"
     );
 }
 
 #[test]
-fn what_nobody_brings_to_life_is_ready_when_accepted() {
+fn kinds_without_readiness_are_ready_when_accepted() {
     for (version, kind) in [
         ("v1", "ConfigMap"),
         ("autoscaling/v2", "HorizontalPodAutoscaler"),
@@ -98,7 +98,7 @@ fn what_nobody_brings_to_life_is_ready_when_accepted() {
     ] {
         let value = json!({"apiVersion": version, "kind": kind, "metadata": {"name": "x"}});
         assert!(
-            readiness(&object(value), Around::default()).is_ready(),
+            readiness(&object(value), ReadinessContext::default()).is_ready(),
             "{kind}"
         );
     }

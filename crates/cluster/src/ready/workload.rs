@@ -1,84 +1,86 @@
-//! What makes pods: Deployments, StatefulSets, DaemonSets, ReplicaSets and Jobs.
+//! The readiness of workloads: Deployments, StatefulSets, DaemonSets, ReplicaSets and Jobs.
 
-use super::{Around, Readiness, condition, pod::pod, warning};
+use super::{Readiness, ReadinessContext, condition, pod::pod, warning};
 use crate::Object;
 use serde_json::Value;
 
-/// Replicas ready of those wanted; the observed generation must be the newest.
-struct Count {
+/// The ready and desired replicas of a workload.
+struct Replicas {
     ready: i64,
-    wanted: i64,
-    settled: bool,
+    desired: i64,
+    /// Whether the controller has observed the newest generation and no old replicas are left.
+    current: bool,
 }
 
-pub(super) fn deployment(object: &Object, around: Around<'_>) -> Readiness {
+pub(super) fn deployment(object: &Object, context: ReadinessContext<'_>) -> Readiness {
     if let Some(("False", message)) = condition(object, "Progressing") {
-        let reason = why(object, around).map_or(message.to_owned(), |(_, reason)| reason);
+        let reason =
+            blocked_reason(object, context).map_or(message.to_owned(), |(_, reason)| reason);
         return Readiness::Failed {
-            note: note(&count_of_deployment(object)),
+            note: note(&deployment_replicas(object)),
             reason,
         };
     }
-    judge(object, around, &count_of_deployment(object))
+    evaluate(object, context, &deployment_replicas(object))
 }
 
-fn count_of_deployment(object: &Object) -> Count {
-    let wanted = object.number("/spec/replicas").unwrap_or(1);
+fn deployment_replicas(object: &Object) -> Replicas {
+    let desired = object.number("/spec/replicas").unwrap_or(1);
     let updated = object.number("/status/updatedReplicas").unwrap_or(0);
     let available = object.number("/status/availableReplicas").unwrap_or(0);
-    let all = object.number("/status/replicas").unwrap_or(0);
-    Count {
+    let total = object.number("/status/replicas").unwrap_or(0);
+    Replicas {
         ready: available.min(updated),
-        wanted,
-        settled: observed(object) && all <= updated.max(wanted),
+        desired,
+        current: observed(object) && total <= updated.max(desired),
     }
 }
 
-pub(super) fn stateful_set(object: &Object, around: Around<'_>) -> Readiness {
+pub(super) fn stateful_set(object: &Object, context: ReadinessContext<'_>) -> Readiness {
     let updated = object.number("/status/updatedReplicas").unwrap_or(0);
     let ready = object.number("/status/readyReplicas").unwrap_or(0);
-    let wanted = object.number("/spec/replicas").unwrap_or(1);
-    judge(
+    let desired = object.number("/spec/replicas").unwrap_or(1);
+    evaluate(
         object,
-        around,
-        &Count {
+        context,
+        &Replicas {
             ready: ready.min(updated),
-            wanted,
-            settled: observed(object),
+            desired,
+            current: observed(object),
         },
     )
 }
 
-pub(super) fn daemon_set(object: &Object, around: Around<'_>) -> Readiness {
-    let wanted = object.number("/status/desiredNumberScheduled").unwrap_or(0);
+pub(super) fn daemon_set(object: &Object, context: ReadinessContext<'_>) -> Readiness {
+    let desired = object.number("/status/desiredNumberScheduled").unwrap_or(0);
     let updated = object.number("/status/updatedNumberScheduled").unwrap_or(0);
     let ready = object.number("/status/numberAvailable").unwrap_or(0);
-    judge(
+    evaluate(
         object,
-        around,
-        &Count {
+        context,
+        &Replicas {
             ready: ready.min(updated),
-            wanted,
-            settled: observed(object),
+            desired,
+            current: observed(object),
         },
     )
 }
 
-pub(super) fn replica_set(object: &Object, around: Around<'_>) -> Readiness {
+pub(super) fn replica_set(object: &Object, context: ReadinessContext<'_>) -> Readiness {
     let ready = object.number("/status/availableReplicas").unwrap_or(0);
-    let wanted = object.number("/spec/replicas").unwrap_or(1);
-    judge(
+    let desired = object.number("/spec/replicas").unwrap_or(1);
+    evaluate(
         object,
-        around,
-        &Count {
+        context,
+        &Replicas {
             ready,
-            wanted,
-            settled: observed(object),
+            desired,
+            current: observed(object),
         },
     )
 }
 
-pub(super) fn job(object: &Object, around: Around<'_>) -> Readiness {
+pub(super) fn job(object: &Object, context: ReadinessContext<'_>) -> Readiness {
     if matches!(condition(object, "Complete"), Some(("True", _))) {
         return Readiness::ready("completed");
     }
@@ -88,7 +90,7 @@ pub(super) fn job(object: &Object, around: Around<'_>) -> Readiness {
             reason: message.to_owned(),
         };
     }
-    match why(object, around) {
+    match blocked_reason(object, context) {
         Some((true, reason)) => Readiness::Failed {
             note: "running".into(),
             reason,
@@ -102,64 +104,69 @@ fn observed(object: &Object) -> bool {
     object.number("/status/observedGeneration") >= object.number("/metadata/generation")
 }
 
-fn note(count: &Count) -> String {
+fn note(replicas: &Replicas) -> String {
     format!(
         "{} of {} ready",
-        count.ready.min(count.wanted),
-        count.wanted
+        replicas.ready.min(replicas.desired),
+        replicas.desired
     )
 }
 
-fn judge(object: &Object, around: Around<'_>, count: &Count) -> Readiness {
-    if count.settled && count.ready >= count.wanted {
-        return Readiness::ready(note(count));
+fn evaluate(object: &Object, context: ReadinessContext<'_>, replicas: &Replicas) -> Readiness {
+    if replicas.current && replicas.ready >= replicas.desired {
+        return Readiness::ready(note(replicas));
     }
-    match why(object, around) {
+    match blocked_reason(object, context) {
         Some((true, reason)) => Readiness::Failed {
-            note: note(count),
+            note: note(replicas),
             reason,
         },
-        Some((false, reason)) => Readiness::waiting(note(count), reason),
-        None => Readiness::waiting(note(count), "its pods are not ready yet"),
+        Some((false, reason)) => Readiness::waiting(note(replicas), reason),
+        None => Readiness::waiting(note(replicas), "its pods are not ready yet"),
     }
 }
 
-/// What holds up the pods of a workload, and whether it is stalled; the worst comes first.
-fn why(object: &Object, around: Around<'_>) -> Option<(bool, String)> {
-    let mine = around.pods.iter().filter(|pod| selects(object, pod));
+/// The reason that blocks the pods of a workload, and whether it is a failure; failures come first.
+fn blocked_reason(object: &Object, context: ReadinessContext<'_>) -> Option<(bool, String)> {
+    let selected = context.pods.iter().filter(|pod| selects(object, pod));
     let mut waiting = None;
-    let mut seen = false;
-    for one in mine {
-        seen = true;
-        match pod(one, around.events) {
+    let mut has_pods = false;
+    for selected_pod in selected {
+        has_pods = true;
+        match pod(selected_pod, context.events) {
             Readiness::Failed { reason, .. } => return Some((true, reason)),
             Readiness::Waiting { reason, .. } => waiting = Some((false, reason)),
             Readiness::Ready { .. } => {}
         }
     }
-    if seen {
+    if has_pods {
         return waiting;
     }
     if let Some(("True", message)) = condition(object, "ReplicaFailure") {
         return Some((true, message.to_owned()));
     }
-    let refused = around.events.iter().find(|event| {
+    let refused = context.events.iter().find(|event| {
         event.warning && event.reason == "FailedCreate" && event.name.starts_with(object.name())
     });
     let refused = refused.map(|event| (true, format!("{}: {}", event.reason, event.message)));
-    refused.or_else(|| Some((false, warning(around.events, object.kind(), object.name())?)))
+    refused.or_else(|| {
+        Some((
+            false,
+            warning(context.events, object.kind(), object.name())?,
+        ))
+    })
 }
 
 /// Whether the workload's selector matches the pod's labels.
 fn selects(object: &Object, pod: &Object) -> bool {
-    let wanted = object
+    let selector = object
         .value()
         .pointer("/spec/selector/matchLabels")
         .and_then(Value::as_object);
-    let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) else {
+    let Some(selector) = selector.filter(|labels| !labels.is_empty()) else {
         return false;
     };
-    wanted
+    selector
         .iter()
         .all(|(key, value)| pod.label(key) == value.as_str())
 }

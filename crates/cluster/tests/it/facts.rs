@@ -1,9 +1,9 @@
-//! What a cluster says of itself.
+//! Facts about a cluster.
 
-use crate::world::World;
+use crate::test_cluster::TestCluster;
 
-pub(crate) async fn a_cluster_tells_its_version_nodes_and_ranges(world: World) {
-    let facts = world.cluster.facts().await.unwrap();
+pub(crate) async fn a_cluster_has_facts_about_version_nodes_and_cidrs(test: TestCluster) {
+    let facts = test.cluster.facts().await.unwrap();
     assert!(facts.version.starts_with("v1."), "{}", facts.version);
     assert_eq!(facts.nodes.len(), 3);
     assert!(
@@ -16,7 +16,7 @@ pub(crate) async fn a_cluster_tells_its_version_nodes_and_ranges(world: World) {
         facts.cpu >= 3 * 4_000 && facts.memory >= 3 << 33,
         "{facts:?}"
     );
-    assert_eq!(facts.pod_cidrs.len(), 3, "one range a node");
+    assert_eq!(facts.pod_cidrs.len(), 3, "one CIDR per node");
     assert_eq!(facts.service_cidrs.len(), 1);
     assert!(
         facts.service_cidrs[0].ends_with("/20"),
@@ -24,7 +24,7 @@ pub(crate) async fn a_cluster_tells_its_version_nodes_and_ranges(world: World) {
         facts.service_cidrs
     );
     assert!(facts.groups >= 10, "{} groups", facts.groups);
-    let kinds = world.cluster.kinds().await.unwrap();
+    let kinds = test.cluster.kinds().await.unwrap();
     assert!(
         kinds
             .find("apps/v1", "Deployment")
@@ -37,36 +37,39 @@ pub(crate) async fn a_cluster_tells_its_version_nodes_and_ranges(world: World) {
     );
 }
 
-pub(crate) async fn what_a_credential_may_not_read_stays_empty(world: World) {
-    let facts = world.as_viewer().await.facts().await.unwrap();
+pub(crate) async fn facts_that_a_credential_may_not_read_are_empty(test: TestCluster) {
+    let facts = test.as_viewer().await.facts().await.unwrap();
     assert!(facts.version.starts_with("v1."), "{}", facts.version);
     assert!(facts.nodes.is_empty(), "the role view does not show nodes");
 }
 
-pub(crate) async fn the_service_range_is_told_by_objects_and_by_a_refusal(world: World) {
-    let listed = world.cluster.service_ranges().await.unwrap();
+pub(crate) async fn the_service_cidr_comes_from_objects_or_from_an_error(test: TestCluster) {
+    let listed = test.cluster.service_ranges().await.unwrap();
     assert_eq!(listed.len(), 1, "{listed:?}");
-    let refused = world.cluster.service_ranges_by_refusal().await.unwrap();
-    assert_eq!(refused, listed);
-    let left = world
+    let from_error = test.cluster.service_ranges_from_error().await.unwrap();
+    assert_eq!(from_error, listed);
+    let services = test
         .cluster
-        .list("v1", "Service", Some("default"), "")
+        .list_objects(::cluster::Kind::SERVICE, Some("default"), "")
         .await
         .unwrap();
-    let asks = left
+    let created = services
         .iter()
-        .filter(|one| one.name().starts_with("meshspan-asks"));
-    assert_eq!(asks.count(), 0, "a dry run keeps nothing");
-    let error = world.as_viewer().await.service_ranges().await.unwrap_err();
+        .filter(|service| service.name().starts_with("meshspan-asks"));
+    assert_eq!(created.count(), 0, "a dry run stores nothing");
+    let error = test.as_viewer().await.service_ranges().await.unwrap_err();
     assert!(error.is_forbidden(), "{error:?}");
 }
 
-pub(crate) async fn the_clock_of_a_server_is_in_its_answers(world: World) {
-    let told = world.cluster.clock().await.unwrap();
-    let Some(told) = told else {
-        assert!(world.kubeconfig().is_none(), "a server over HTTP has one");
+pub(crate) async fn the_server_time_is_in_the_responses(test: TestCluster) {
+    let time = test.cluster.server_time().await.unwrap();
+    let Some(time) = time else {
+        assert!(
+            test.kubeconfig().is_none(),
+            "a server over HTTP sends its time"
+        );
         return;
     };
-    let skew = jiff::Timestamp::now().as_second() - told.as_second();
+    let skew = jiff::Timestamp::now().as_second() - time.as_second();
     assert!(skew.abs() <= 2, "{skew} s");
 }

@@ -1,44 +1,41 @@
-//! What the other rooms rely on, asked of the sandbox and, unchanged, of a real API server.
+//! The contract of this crate, tested on the sandbox and, unchanged, on a real API server.
 //!
-//! Each test is a function over a [`World`]; [`suite!`] makes three tests of it: over the sandbox's
-//! service, over the sandbox's HTTPS with the whole way to a cluster, and over a real API server.
+//! Each test is a function over a [`TestCluster`]; [`suite!`] makes three tests of it: on the sandbox's
+//! service, on the sandbox over HTTPS with the complete client, and on a real API server.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test says what failed by where it failed"
-)]
+#![expect(clippy::unwrap_used, reason = "a panic of a test names its line")]
 
-mod changes;
+mod access;
 mod connection;
 mod facts;
+mod metadata;
 mod objects;
-mod ports;
+mod port_forward;
 mod readiness;
-mod rights;
-mod watching;
-mod world;
+mod test_cluster;
+mod watches;
 
-use world::World;
+use test_cluster::TestCluster;
 
 macro_rules! suite {
-    ($($room:ident::$test:ident,)*) => {
+    ($($module:ident::$test:ident,)*) => {
         mod sandbox {
             $(#[tokio::test]
             async fn $test() {
-                super::$room::$test(super::World::in_memory().await).await;
+                super::$module::$test(super::TestCluster::in_memory().await).await;
             })*
         }
         mod sandbox_over_https {
             $(#[tokio::test]
             async fn $test() {
-                super::$room::$test(super::World::over_https().await).await;
+                super::$module::$test(super::TestCluster::over_https().await).await;
             })*
         }
         mod real {
             $(#[tokio::test]
             async fn $test() {
-                if let Some(world) = super::World::real(stringify!($test)).await {
-                    super::$room::$test(world).await;
+                if let Some(test) = super::TestCluster::real(stringify!($test)).await {
+                    super::$module::$test(test).await;
                 }
             })*
         }
@@ -46,34 +43,34 @@ macro_rules! suite {
 }
 
 suite! {
-    changes::a_mark_is_set_and_taken_away_and_nothing_else_changes,
-    changes::only_the_object_that_was_looked_at_is_deleted,
-    changes::a_port_of_a_pod_that_is_not_there_is_told_in_time,
-    connection::a_servers_certificate_is_looked_at_and_judged,
-    facts::a_cluster_tells_its_version_nodes_and_ranges,
-    facts::the_clock_of_a_server_is_in_its_answers,
-    facts::the_service_range_is_told_by_objects_and_by_a_refusal,
-    facts::what_a_credential_may_not_read_stays_empty,
-    objects::what_was_applied_is_read_back,
-    objects::an_object_that_is_not_there_is_none,
-    objects::a_field_of_another_manager_is_a_conflict_that_names_it,
-    objects::a_dry_run_keeps_nothing,
-    objects::a_list_chooses_by_labels_and_has_all_pages,
-    objects::a_write_over_a_newer_one_is_a_conflict,
-    objects::making_what_is_there_says_so,
-    objects::what_is_deleted_goes_and_is_waited_for,
-    objects::what_a_finalizer_holds_is_named,
-    objects::a_refused_object_says_which_field,
-    objects::a_definition_brings_a_kind,
-    objects::an_unknown_kind_is_named,
+    metadata::a_metadata_patch_sets_and_removes_keys_and_nothing_else,
+    metadata::a_deletion_by_uid_spares_a_new_object_of_the_name,
+    metadata::a_port_of_an_absent_pod_is_an_error_in_time,
+    connection::the_certificate_of_a_server_is_read_and_verified,
+    facts::a_cluster_has_facts_about_version_nodes_and_cidrs,
+    facts::the_server_time_is_in_the_responses,
+    facts::the_service_cidr_comes_from_objects_or_from_an_error,
+    facts::facts_that_a_credential_may_not_read_are_empty,
+    objects::an_applied_object_is_read_back,
+    objects::an_absent_object_is_none,
+    objects::a_field_of_another_manager_is_a_conflict_that_names_the_manager,
+    objects::a_dry_run_stores_nothing,
+    objects::a_list_selects_by_labels_and_has_all_pages,
+    objects::a_replace_of_a_newer_object_is_a_conflict,
+    objects::creating_an_existing_object_is_an_error,
+    objects::a_deletion_is_awaited_with_its_dependents,
+    objects::an_object_blocked_by_a_finalizer_is_reported_with_it,
+    objects::a_rejected_object_is_reported_with_its_field,
+    objects::a_crd_adds_a_kind,
+    objects::an_unknown_kind_is_an_error_with_its_name,
     readiness::a_deployment_becomes_ready,
-    readiness::an_image_that_cannot_be_pulled_is_named_and_heals,
+    readiness::a_failed_image_pull_is_reported_and_recovers,
     readiness::a_load_balancer_gets_its_address,
     readiness::a_job_completes,
-    readiness::a_wait_can_be_stopped,
-    rights::a_viewer_may_look_and_not_write,
-    rights::a_credential_says_who_it_is,
-    rights::a_token_that_nobody_knows_is_told_apart,
-    watching::a_watch_follows_changes,
-    watching::a_namespace_that_is_held_says_by_what,
+    readiness::a_wait_can_be_cancelled,
+    access::a_viewer_may_read_and_not_write,
+    access::a_credential_has_a_user,
+    access::an_unknown_token_is_unauthorized,
+    watches::a_watch_follows_changes,
+    watches::a_blocked_namespace_is_reported_with_the_reason,
 }

@@ -1,53 +1,50 @@
-//! Objects become ready, or say why not.
+//! Objects become ready, or report why not.
 
-use crate::world::{World, within};
-use cluster::{Error, ObjectRef, Readiness, Waiting, until_ready};
+use crate::test_cluster::{TestCluster, within};
+use cluster::{Error, ObjectRef, Readiness, WaitOptions, wait_until_ready};
 use serde_json::json;
 use std::{sync::Mutex, time::Duration};
 use tokio_util::sync::CancellationToken;
 
-async fn ready(world: &World, object: &ObjectRef) -> Vec<Readiness> {
-    let seen = Mutex::new(Vec::new());
-    let said = |all: &[(ObjectRef, Readiness)], _: &[_]| {
-        seen.lock().unwrap().push(all[0].1.clone());
+async fn wait_for(test: &TestCluster, object: &ObjectRef) -> Vec<Readiness> {
+    let states = Mutex::new(Vec::new());
+    let on_event = |all: &[(ObjectRef, Readiness)], _: &[_]| {
+        states.lock().unwrap().push(all[0].1.clone());
     };
-    let outcome = until_ready(
-        &world.watches(),
+    let outcome = wait_until_ready(
+        &test.watches(),
         std::slice::from_ref(object),
         &within(40),
-        said,
+        on_event,
     )
     .await;
     outcome.unwrap();
-    seen.into_inner().unwrap()
+    states.into_inner().unwrap()
 }
 
-pub(crate) async fn a_deployment_becomes_ready(world: World) {
-    let web = world
-        .apply(world.deployment("web", "docker.io/library/web:1"))
+pub(crate) async fn a_deployment_becomes_ready(test: TestCluster) {
+    let web = test
+        .apply(test.deployment("web", "docker.io/library/web:1"))
         .await;
-    let seen = ready(&world, &web.reference()).await;
-    let last = seen.last().unwrap();
+    let states = wait_for(&test, &web.reference()).await;
+    let last = states.last().unwrap();
     assert_eq!(last.note(), "1 of 1 ready");
-    let waits = seen.iter().filter(|one| !one.is_ready());
-    assert!(waits.clone().count() > 0, "it was seen on its way");
+    let waiting = states.iter().filter(|state| !state.is_ready());
+    assert!(waiting.clone().count() > 0, "it was waiting before");
     assert!(
-        waits.clone().all(|one| !one.reason().is_empty()),
-        "each wait has a reason: {seen:?}"
+        waiting.clone().all(|state| !state.reason().is_empty()),
+        "each wait has a reason: {states:?}"
     );
 }
 
-pub(crate) async fn an_image_that_cannot_be_pulled_is_named_and_heals(world: World) {
-    let image = format!("unreachable.test/{}:1", world.namespace);
-    world.fail_image_pull(&image);
-    let web = world
-        .apply(world.deployment("web", &image))
-        .await
-        .reference();
+pub(crate) async fn a_failed_image_pull_is_reported_and_recovers(test: TestCluster) {
+    let image = format!("unreachable.test/{}:1", test.namespace);
+    test.fail_image_pull(&image);
+    let web = test.apply(test.deployment("web", &image)).await.reference();
 
-    let watches = world.watches();
+    let watches = test.watches();
     let mut warned = false;
-    let error = until_ready(
+    let error = wait_until_ready(
         &watches,
         std::slice::from_ref(&web),
         &within(4),
@@ -63,7 +60,7 @@ pub(crate) async fn an_image_that_cannot_be_pulled_is_named_and_heals(world: Wor
         missing, all: 1, ..
     }) = error
     else {
-        panic!("it became ready: {error:?}");
+        panic!("the Deployment became ready: {error:?}");
     };
     assert_eq!(missing[0].0, web);
     let reason = &missing[0].1;
@@ -72,50 +69,47 @@ pub(crate) async fn an_image_that_cannot_be_pulled_is_named_and_heals(world: Wor
         "{reason}"
     );
     assert!(reason.contains(&image), "{reason}");
-    assert!(warned, "the kubelet's warning was seen");
+    assert!(warned, "the kubelet's warning was reported");
 
-    world.heal_image_pull(&image);
-    let seen = ready(&world, &web).await;
-    assert!(seen.last().unwrap().is_ready());
+    test.heal_image_pull(&image);
+    let states = wait_for(&test, &web).await;
+    assert!(states.last().unwrap().is_ready());
 }
 
-pub(crate) async fn a_load_balancer_gets_its_address(world: World) {
-    let service = world.apply(json!({
+pub(crate) async fn a_load_balancer_gets_its_address(test: TestCluster) {
+    let service = test.apply(json!({
         "apiVersion": "v1", "kind": "Service",
-        "metadata": {"name": "gateway", "namespace": world.namespace},
+        "metadata": {"name": "gateway", "namespace": test.namespace},
         "spec": {"type": "LoadBalancer", "ports": [{"port": 80}], "selector": {"app": "web"}},
     }));
-    let seen = ready(&world, &service.await.reference()).await;
-    let address: std::net::Ipv4Addr = seen.last().unwrap().note().parse().unwrap();
+    let states = wait_for(&test, &service.await.reference()).await;
+    let address: std::net::Ipv4Addr = states.last().unwrap().note().parse().unwrap();
     assert!(address.is_private(), "{address}");
 }
 
-pub(crate) async fn a_job_completes(world: World) {
-    let job = world.apply(json!({
+pub(crate) async fn a_job_completes(test: TestCluster) {
+    let job = test.apply(json!({
         "apiVersion": "batch/v1", "kind": "Job",
-        "metadata": {"name": "once", "namespace": world.namespace},
+        "metadata": {"name": "once", "namespace": test.namespace},
         "spec": {"template": {"spec": {
             "restartPolicy": "Never",
             "containers": [{"name": "main", "image": "docker.io/library/once:1"}]}}},
     }));
-    let seen = ready(&world, &job.await.reference()).await;
-    assert_eq!(seen.last().unwrap().note(), "completed");
+    let states = wait_for(&test, &job.await.reference()).await;
+    assert_eq!(states.last().unwrap().note(), "completed");
 }
 
-pub(crate) async fn a_wait_can_be_stopped(world: World) {
-    let image = format!("unreachable.test/{}:1", world.namespace);
-    world.fail_image_pull(&image);
-    let web = world
-        .apply(world.deployment("web", &image))
-        .await
-        .reference();
-    let waiting = Waiting {
-        for_at_most: Duration::from_mins(1),
+pub(crate) async fn a_wait_can_be_cancelled(test: TestCluster) {
+    let image = format!("unreachable.test/{}:1", test.namespace);
+    test.fail_image_pull(&image);
+    let web = test.apply(test.deployment("web", &image)).await.reference();
+    let options = WaitOptions {
+        timeout: Duration::from_mins(1),
         stop: CancellationToken::new(),
     };
-    let stop = waiting.stop.clone();
-    let begun = std::time::Instant::now();
-    let error = until_ready(&world.watches(), &[web], &waiting, |_, _| stop.cancel()).await;
+    let stop = options.stop.clone();
+    let start = std::time::Instant::now();
+    let error = wait_until_ready(&test.watches(), &[web], &options, |_, _| stop.cancel()).await;
     assert!(matches!(error, Err(Error::Cancelled)), "{error:?}");
-    assert!(begun.elapsed() < Duration::from_secs(10));
+    assert!(start.elapsed() < Duration::from_secs(10));
 }

@@ -1,12 +1,12 @@
 //! What is found, and how it is counted.
 
 use super::*;
-use catalog::{Kind, Shelf};
+use catalog::{ChartIndex, Kind};
 use std::sync::Arc;
 use wire::{ClusterName, Namespace, ReleaseName, catalog::InstalledView};
 
 fn listing(repository: &str, charts: &[(&str, &str, &str)]) -> Listing {
-    let mut shelf = Shelf::default();
+    let mut shelf = ChartIndex::default();
     for (name, version, description) in charts {
         let entry = Entry {
             version: (*version).to_owned(),
@@ -20,13 +20,13 @@ fn listing(repository: &str, charts: &[(&str, &str, &str)]) -> Listing {
         repository: Repository::new(repository).expect("a name"),
         kind: Kind::Http,
         address: String::new(),
-        shelf: Some(Arc::new(shelf)),
+        index: Some(Arc::new(shelf)),
         age: None,
         problem: None,
     }
 }
 
-fn world() -> (Vec<Listing>, Installed) {
+fn world() -> (Vec<Listing>, InstalledCharts) {
     let listings = vec![
         listing(
             "stable",
@@ -49,7 +49,7 @@ fn world() -> (Vec<Listing>, Installed) {
         release: ReleaseName::new("shop").expect("a name"),
         version: "2.0.0".into(),
     };
-    let installed = Installed {
+    let installed = InstalledCharts {
         releases: vec![("shop".into(), at)],
         unread: Vec::new(),
     };
@@ -66,7 +66,7 @@ fn names(view: &CatalogView) -> Vec<String> {
 fn wanted(words: &str) -> CatalogRequest {
     CatalogRequest {
         words: words.into(),
-        most: 60,
+        limit: 60,
         ..CatalogRequest::default()
     }
 }
@@ -76,7 +76,7 @@ fn a_name_comes_before_a_sentence_and_the_first_repository_before_the_second() {
     let (listings, installed) = world();
     let view = found(&listings, &installed, &wanted("shop"));
     assert_eq!(names(&view), ["stable/shop", "edge/shop", "stable/web"]);
-    assert_eq!((view.fitting, view.all), (3, 4));
+    assert_eq!((view.matching, view.total), (3, 4));
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn each_filter_counts_what_the_others_leave() {
 
     request.repositories = vec![Repository::new("stable").expect("a name")];
     let view = found(&listings, &installed, &request);
-    assert_eq!(view.fitting, 0);
+    assert_eq!(view.matching, 0);
     let counts: Vec<u32> = view.statuses.iter().map(|(_, count)| *count).collect();
     assert_eq!(counts, [2, 1, 0]);
 }
@@ -102,9 +102,9 @@ fn each_filter_counts_what_the_others_leave() {
 fn an_answer_holds_no_more_than_was_asked_for() {
     let (listings, installed) = world();
     let request = CatalogRequest {
-        most: 1,
+        limit: 1,
         ..wanted("")
     };
     let view = found(&listings, &installed, &request);
-    assert_eq!((view.charts.len(), view.fitting), (1, 4));
+    assert_eq!((view.charts.len(), view.matching), (1, 4));
 }

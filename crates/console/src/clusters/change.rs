@@ -29,7 +29,7 @@ impl Console {
                 source,
             };
             let name = ClusterName::new(request.name.trim()).map_err(bad)?;
-            self.links.get(&request.cluster)?;
+            self.connections.get(&request.cluster)?;
             if let Some(job) = self.jobs.on(&request.cluster) {
                 let release = request.cluster.to_string();
                 return Err(Error::Busy { release, job });
@@ -37,8 +37,8 @@ impl Console {
             if !self.store.rename_cluster(&request.cluster, &name)? {
                 return Err(Error::ClusterExists(name.to_string()));
             }
-            self.links.remove(&request.cluster);
-            self.link_again(&name)?;
+            self.connections.remove(&request.cluster);
+            self.reconnect(&name)?;
             self.rename_in_meshes(&request.cluster, &name)?;
             Ok(name)
         })
@@ -64,13 +64,13 @@ impl Console {
     ) -> Result<(), Error> {
         let target = format!("replace the credential of {}", request.cluster);
         self.audited(caller, Action::WriteCluster, &target, async {
-            let link = self.links.get(&request.cluster)?;
+            let connection = self.connections.get(&request.cluster)?;
             let text = request.kubeconfig.reveal();
             let credentials = self.credentials_of(text, &request.context)?;
             let new = self.to(&credentials)?;
             let found = uid(&new).await?;
             // When the old credential is refused by now there is nothing to compare with.
-            let known = uid(&link.user).await.ok().flatten();
+            let known = uid(&connection.user).await.ok().flatten();
             if known.is_some() && found.is_some() && known != found {
                 return Err(Error::OtherCluster(request.cluster.clone()));
             }
@@ -80,22 +80,22 @@ impl Console {
     }
 
     fn keep_credential(&self, name: &ClusterName, credentials: &Credentials) -> Result<(), Error> {
-        let shape = |source| store::Error::Shape {
-            what: format!("cluster {name}"),
+        let shape = |source| store::Error::Malformed {
+            record: format!("cluster {name}"),
             source,
         };
         let json = Secret::new(serde_json::to_string(credentials).map_err(shape)?);
         self.store
-            .replace_credential(name, &credentials.server, &json)?;
-        self.links.remove(name);
-        self.link_again(name)
+            .replace_credentials(name, &credentials.server, &json)?;
+        self.connections.remove(name);
+        self.reconnect(name)
     }
 
     /// Makes the connection of a stored cluster anew.
-    pub(super) fn link_again(&self, name: &ClusterName) -> Result<(), Error> {
+    pub(super) fn reconnect(&self, name: &ClusterName) -> Result<(), Error> {
         let stored = self.store.clusters()?;
         for stored in stored.iter().filter(|stored| stored.name == *name) {
-            self.links.add(stored)?;
+            self.connections.add(stored)?;
         }
         Ok(())
     }

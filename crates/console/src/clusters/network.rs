@@ -3,13 +3,13 @@
 //! What a person types is kept with the cluster and stands in where the cluster does not say it itself;
 //! the doctor and the joins read it from there.
 
-use super::PATIENCE;
-use crate::{Action, Caller, Console, Error, links::Link, meshes::Mesh};
+use super::CLUSTER_TIMEOUT;
+use crate::{Action, Caller, Console, Error, connections::ClusterConnection, meshes::Mesh};
 use mesh::facts::gather::{Timeouts, network};
-use store::Told;
+use store::NetworkOverride;
 use wire::{
     ClusterName,
-    cluster::{MeshPart, NetworkView, Role, TellRequest},
+    cluster::{MeshMembership, NetworkView, OverrideNetworkRequest, Role},
     range,
 };
 
@@ -25,7 +25,7 @@ impl Console {
         name: &ClusterName,
     ) -> Result<NetworkView, Error> {
         self.permitted(caller, Action::Read, async {
-            self.network_view(&self.links.get(name)?).await
+            self.network_view(&self.connections.get(name)?).await
         })
         .await
     }
@@ -34,45 +34,50 @@ impl Console {
     ///
     /// # Errors
     /// [`Error::BadRange`], [`Error::NoCluster`], [`Error::Store`] or [`Error::NotPermitted`].
-    pub async fn tell_cluster(
+    pub async fn override_cluster_network(
         &self,
         caller: &Caller,
-        request: TellRequest,
+        request: OverrideNetworkRequest,
     ) -> Result<NetworkView, Error> {
         let target = format!("type the network and ranges of {}", request.cluster);
         self.audited(caller, Action::WriteCluster, &target, async {
             let known = self.store.clusters()?.into_iter();
             let mut known = known.filter(|cluster| cluster.name == request.cluster);
-            let known = known.next().map(|cluster| cluster.told);
+            let known = known.next().map(|cluster| cluster.network_override);
             let told = read(&request, known.unwrap_or_default(), &caller.operator)?;
-            self.keep_told(&request.cluster, &told)?;
-            self.network_view(&self.links.get(&request.cluster)?).await
+            self.save_network_override(&request.cluster, &told)?;
+            self.network_view(&self.connections.get(&request.cluster)?)
+                .await
         })
         .await
     }
 
-    pub(crate) fn keep_told(&self, name: &ClusterName, told: &Told) -> Result<(), Error> {
-        if !self.store.tell_cluster(name, told)? {
+    pub(crate) fn save_network_override(
+        &self,
+        name: &ClusterName,
+        told: &NetworkOverride,
+    ) -> Result<(), Error> {
+        if !self.store.override_cluster_network(name, told)? {
             return Err(Error::NoCluster(name.to_string()));
         }
-        self.links.tell(name, told);
+        self.connections.tell(name, told);
         Ok(())
     }
 
-    async fn network_view(&self, link: &Link) -> Result<NetworkView, Error> {
+    async fn network_view(&self, connection: &ClusterConnection) -> Result<NetworkView, Error> {
         let timeouts = Timeouts {
-            call: PATIENCE,
-            cluster: PATIENCE,
+            call: CLUSTER_TIMEOUT,
+            cluster: CLUSTER_TIMEOUT,
         };
-        let facts = Box::pin(network(&link.user, &link.told, timeouts)).await;
+        let facts = Box::pin(network(&connection.user, &connection.told, timeouts)).await;
         Ok(NetworkView {
-            meshes: self.parts(&link.name)?,
+            meshes: self.parts(&connection.name)?,
             ..NetworkView::from(&facts)
         })
     }
 
     /// What a cluster is in which mesh of this console.
-    pub(super) fn parts(&self, name: &ClusterName) -> Result<Vec<MeshPart>, Error> {
+    pub(super) fn parts(&self, name: &ClusterName) -> Result<Vec<MeshMembership>, Error> {
         let meshes = self.store.meshes::<Mesh>()?.into_iter();
         let part = |mesh: Mesh| {
             let role = if mesh.primary == *name {
@@ -80,7 +85,7 @@ impl Console {
             } else {
                 mesh.remotes.contains(name).then_some(Role::Remote)?
             };
-            Some(MeshPart {
+            Some(MeshMembership {
                 mesh: mesh.name,
                 role,
             })
@@ -90,7 +95,11 @@ impl Console {
 }
 
 /// What was typed, checked field by field.
-fn read(request: &TellRequest, mut told: Told, by: &str) -> Result<Told, Error> {
+fn read(
+    request: &OverrideNetworkRequest,
+    mut told: NetworkOverride,
+    by: &str,
+) -> Result<NetworkOverride, Error> {
     let bad = |field| move |source| Error::BadRange { field, source };
     if let Some(network) = &request.network {
         let network = range::network(network).map_err(bad("network"))?;
@@ -107,7 +116,7 @@ fn read(request: &TellRequest, mut told: Told, by: &str) -> Result<Told, Error> 
 }
 
 /// The part that the charts on a cluster show, and the meshes that it is in: both, when they differ.
-pub(super) fn role(by_charts: Option<Role>, parts: &[MeshPart]) -> Option<Role> {
+pub(super) fn role(by_charts: Option<Role>, parts: &[MeshMembership]) -> Option<Role> {
     let by_charts = by_charts?;
     let other = parts.iter().any(|part| part.role != by_charts);
     Some(if other { Role::Both } else { by_charts })
@@ -119,7 +128,7 @@ mod tests {
 
     #[test]
     fn who_leads_one_mesh_and_is_led_in_another_is_both() {
-        let part = |mesh: &str, role| MeshPart {
+        let part = |mesh: &str, role| MeshMembership {
             mesh: wire::MeshName::new(mesh).expect("a name"),
             role,
         };

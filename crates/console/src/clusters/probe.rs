@@ -5,20 +5,21 @@
 
 use crate::{Action, Caller, Console, Error};
 use cluster::{
-    Ask, Cluster, Credentials, NoHandshake, Refusal, ServerCheck, handshake_as, read_kubeconfig,
+    AccessReview, Cluster, Credentials, HandshakeError, KubeconfigError, ServerCheck,
+    handshake_with_name, read_kubeconfig,
 };
 use jiff::Timestamp;
 use std::time::Duration;
 use wire::{
     ClusterName,
-    cluster::{ProbeLine, ProbeRequest, ProbeStage, ProbeWhat},
+    cluster::{ProbeItem, ProbeLine, ProbeRequest, ProbeStage},
 };
 
 /// How long one part may take for each call.
-const PATIENCE: Duration = Duration::from_secs(8);
+const PROBE_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// The rights that a control plane, a reader and a remote chart take: verb, group, resource, namespace.
-pub(super) const NEEDED: &[(&str, &str, &str, Option<&str>)] = &[
+pub(super) const REQUIRED_PERMISSIONS: &[(&str, &str, &str, Option<&str>)] = &[
     ("create", "", "namespaces", None),
     ("create", "rbac.authorization.k8s.io", "clusterroles", None),
     (
@@ -59,10 +60,11 @@ impl Console {
         self.permitted(caller, Action::WriteCluster, async {
             let credentials = self.credentials_of(request.kubeconfig.reveal(), &request.context)?;
             Ok(match request.stage {
-                ProbeStage::Way => {
-                    let (server, authority) = (&credentials.server, &credentials.authority);
+                ProbeStage::Connection => {
+                    let (server, authority) = (&credentials.server, &credentials.ca_bundle);
                     let name = credentials.tls_server_name.as_deref();
-                    let seen = handshake_as(server, name, authority, self.setup.addresses).await;
+                    let seen =
+                        handshake_with_name(server, name, authority, self.setup.addresses).await;
                     way(server, seen)
                 }
                 ProbeStage::Server => server(&self.to(&credentials)?).await,
@@ -76,7 +78,7 @@ impl Console {
     pub(super) fn credentials_of(&self, text: &str, context: &str) -> Result<Credentials, Error> {
         let contexts = read_kubeconfig(text, self.setup.addresses).map_err(Error::Kubeconfig)?;
         let found = contexts.into_iter().find(|one| one.name == context);
-        let missing = Error::Kubeconfig(Refusal::Missing { key: "context" });
+        let missing = Error::Kubeconfig(KubeconfigError::MissingField { key: "context" });
         found.ok_or(missing)?.outcome.map_err(Error::Kubeconfig)
     }
 
@@ -88,32 +90,32 @@ impl Console {
             source,
         })?;
         let cluster = Cluster::connect(name, credentials, self.setup.addresses)?;
-        Ok(cluster.within_at_most(PATIENCE))
+        Ok(cluster.with_timeout(PROBE_TIMEOUT))
     }
 }
 
-fn line(what: ProbeWhat, well: Option<bool>, said: impl ToString) -> ProbeLine {
+fn line(item: ProbeItem, passed: Option<bool>, message: impl ToString) -> ProbeLine {
     ProbeLine {
-        what,
-        well,
-        said: said.to_string(),
+        item,
+        passed,
+        message: message.to_string(),
     }
 }
 
 /// How far one comes on the way to the server.
-fn way(server: &str, outcome: Result<ServerCheck, NoHandshake>) -> Vec<ProbeLine> {
-    use ProbeWhat::{Certificate, Connection, Name};
+fn way(server: &str, outcome: Result<ServerCheck, HandshakeError>) -> Vec<ProbeLine> {
+    use ProbeItem::{Certificate, Connection, Name};
     let fine = |what| line(what, Some(true), server);
     match outcome {
         Ok(seen) => vec![fine(Name), fine(Connection), certificate(&seen)],
         Err(error) => match &error {
-            NoHandshake::NoHost(_) | NoHandshake::Address(_) | NoHandshake::Name(_) => {
+            HandshakeError::NoHost(_) | HandshakeError::Address(_) | HandshakeError::Resolve(_) => {
                 vec![line(Name, Some(false), &error)]
             }
-            NoHandshake::Connect(..) | NoHandshake::TimedOut(..) => {
+            HandshakeError::Connect(..) | HandshakeError::TimedOut(..) => {
                 vec![fine(Name), line(Connection, Some(false), &error)]
             }
-            NoHandshake::NoTls(..) | NoHandshake::Authority(_) => {
+            HandshakeError::Tls(..) | HandshakeError::CaBundle(_) => {
                 vec![
                     fine(Name),
                     fine(Connection),
@@ -132,9 +134,9 @@ fn certificate(seen: &ServerCheck) -> ProbeLine {
     });
     let shown = shown.unwrap_or_default();
     match &seen.verified {
-        Ok(()) => line(ProbeWhat::Certificate, Some(true), shown),
+        Ok(()) => line(ProbeItem::Certificate, Some(true), shown),
         Err(why) => line(
-            ProbeWhat::Certificate,
+            ProbeItem::Certificate,
             Some(false),
             format!("{shown} · {why}"),
         ),
@@ -142,24 +144,23 @@ fn certificate(seen: &ServerCheck) -> ProbeLine {
 }
 
 async fn server(cluster: &Cluster) -> Vec<ProbeLine> {
-    let (version, who, facts) =
-        tokio::join!(cluster.version(), cluster.who_am_i(), cluster.facts());
+    let (version, who, facts) = tokio::join!(cluster.version(), cluster.whoami(), cluster.facts());
     let mut lines = vec![match version {
-        Ok(version) => line(ProbeWhat::Version, Some(true), version),
-        Err(error) => line(ProbeWhat::Version, Some(false), said(&error)),
+        Ok(version) => line(ProbeItem::Version, Some(true), version),
+        Err(error) => line(ProbeItem::Version, Some(false), said(&error)),
     }];
     match who {
-        Ok(who) => lines.push(line(ProbeWhat::Who, Some(true), who.user)),
+        Ok(who) => lines.push(line(ProbeItem::User, Some(true), who.user)),
         // Before Kubernetes 1.28 nobody answers that.
         Err(error) => {
             let known = error.is_unauthorized().then_some(false);
-            lines.push(line(ProbeWhat::Who, known, said(&error)));
+            lines.push(line(ProbeItem::User, known, said(&error)));
         }
     }
     if let Ok(facts) = facts {
         for (what, ranges) in [
-            (ProbeWhat::PodRanges, facts.pod_cidrs),
-            (ProbeWhat::ServiceRanges, facts.service_cidrs),
+            (ProbeItem::PodRanges, facts.pod_cidrs),
+            (ProbeItem::ServiceRanges, facts.service_cidrs),
         ] {
             let known = (!ranges.is_empty()).then_some(true);
             lines.push(line(what, known, ranges.join(", ")));
@@ -169,19 +170,21 @@ async fn server(cluster: &Cluster) -> Vec<ProbeLine> {
 }
 
 async fn rights(cluster: &Cluster) -> Vec<ProbeLine> {
-    let asks = NEEDED.iter().map(|(verb, group, resource, namespace)| Ask {
-        verb,
-        group: (*group).to_owned(),
-        resource: (*resource).to_owned(),
-        namespace: namespace.map(str::to_owned),
-    });
-    match cluster.may_all(asks.collect()).await {
-        Err(error) => vec![line(ProbeWhat::Rights, None, said(&error))],
+    let asks = REQUIRED_PERMISSIONS
+        .iter()
+        .map(|(verb, group, resource, namespace)| AccessReview {
+            verb,
+            group: (*group).to_owned(),
+            resource: (*resource).to_owned(),
+            namespace: namespace.map(str::to_owned),
+        });
+    match cluster.check_access_all(asks.collect()).await {
+        Err(error) => vec![line(ProbeItem::Rights, None, said(&error))],
         Ok(rights) => {
             let missing = rights.iter().filter(|right| !right.allowed);
-            let missing: Vec<String> = missing.map(|right| right.ask.to_string()).collect();
+            let missing: Vec<String> = missing.map(|right| right.review.to_string()).collect();
             vec![line(
-                ProbeWhat::Rights,
+                ProbeItem::Rights,
                 Some(missing.is_empty()),
                 missing.join(", "),
             )]
@@ -191,7 +194,7 @@ async fn rights(cluster: &Cluster) -> Vec<ProbeLine> {
 
 /// What a cluster said, with its cause.
 fn said(error: &cluster::Error) -> String {
-    match error.said() {
+    match error.status() {
         Some(said) => said.message.clone(),
         None => error.to_string(),
     }
@@ -205,22 +208,22 @@ mod tests {
     fn how_far_one_came_is_told() {
         let nowhere = way(
             "https://east.invalid",
-            Err(NoHandshake::Name("east.invalid".into())),
+            Err(HandshakeError::Resolve("east.invalid".into())),
         );
         assert_eq!(nowhere.len(), 1);
-        assert_eq!(nowhere[0].well, Some(false));
+        assert_eq!(nowhere[0].passed, Some(false));
         let silent = way(
             "https://10.0.0.1",
-            Err(NoHandshake::TimedOut("10.0.0.1".into(), 8)),
+            Err(HandshakeError::TimedOut("10.0.0.1".into(), 8)),
         );
         assert_eq!(
             silent
                 .iter()
-                .map(|line| (line.what, line.well))
+                .map(|line| (line.item, line.passed))
                 .collect::<Vec<_>>(),
             [
-                (ProbeWhat::Name, Some(true)),
-                (ProbeWhat::Connection, Some(false))
+                (ProbeItem::Name, Some(true)),
+                (ProbeItem::Connection, Some(false))
             ]
         );
     }

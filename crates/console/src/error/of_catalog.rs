@@ -1,10 +1,10 @@
 //! What a repository or a chart's archive met, told to a page.
 
 use super::{
-    causes::{causes, whole},
+    error_chain::{error_causes, error_chain},
     not_found,
 };
-use catalog::{Error as E, Fault, Sent};
+use catalog::{CredentialsSent, Error as E, FetchError};
 use wire::{Code, Problem};
 
 /// What the catalog met, told to a page.
@@ -16,7 +16,7 @@ pub(crate) fn of_catalog(error: &E) -> Problem {
         E::Fetch { url, source } => of_fault(url, source),
         E::Index { url, .. } => Problem::new(Code::NotARepository)
             .with("url", url)
-            .detail(causes(error)),
+            .detail(error_causes(error)),
         E::NotAChart { reference, found } => Problem::new(Code::NotARepository)
             .with("url", reference)
             .detail(found),
@@ -24,7 +24,7 @@ pub(crate) fn of_catalog(error: &E) -> Problem {
             .with("url", address)
             .detail(error),
         E::Digest {
-            what,
+            content: what,
             expected,
             found,
         } => Problem::new(Code::DigestDiffers)
@@ -32,14 +32,14 @@ pub(crate) fn of_catalog(error: &E) -> Problem {
             .detail(format!("{found}\n{expected}")),
         E::Chart { folder, source } => Problem::new(Code::BadArchive)
             .with("what", folder)
-            .detail(whole(source)),
+            .detail(error_chain(source)),
         E::Name { folder, source } => Problem::new(Code::BadName)
             .with("name", folder)
             .with("reason", source),
         E::NoUrl { chart } => Problem::new(Code::BadArchive)
             .with("what", chart)
             .detail(error),
-        E::Another { chart, .. } => Problem::new(Code::BadArchive)
+        E::ChartMismatch { chart, .. } => Problem::new(Code::BadArchive)
             .with("what", chart)
             .detail(error),
         E::Changed { chart } => Problem::new(Code::ChartChanged).with("chart", chart),
@@ -54,7 +54,7 @@ pub(crate) fn of_catalog(error: &E) -> Problem {
         } => {
             let met = source
                 .as_ref()
-                .map(|met| format!(": {met}: {}", causes(met)));
+                .map(|met| format!(": {met}: {}", error_causes(met)));
             Problem::new(Code::NoDependency)
                 .with("chart", chart)
                 .with("dependency", dependency)
@@ -64,30 +64,41 @@ pub(crate) fn of_catalog(error: &E) -> Problem {
     }
 }
 
-fn of_fault(url: &str, fault: &Fault) -> Problem {
+fn of_fault(url: &str, fault: &FetchError) -> Problem {
     let at = |code| Problem::new(code).with("url", url);
     match fault {
-        Fault::Address(refused) => Problem::new(Code::AddressRefused)
+        FetchError::Address(refused) => Problem::new(Code::AddressRefused)
             .with("address", &refused.address)
             .with("reason", refused),
-        Fault::Name { .. } | Fault::Connection(_) | Fault::Broken(_) => {
-            at(Code::RepositoryUnreachable).detail(whole(fault))
+        FetchError::NameResolution { .. }
+        | FetchError::Connection(_)
+        | FetchError::Interrupted(_) => at(Code::RepositoryUnreachable).detail(error_chain(fault)),
+        FetchError::TimedOut(_) | FetchError::Request(_) => {
+            at(Code::RepositoryUnreachable).detail(fault)
         }
-        Fault::TimedOut(_) | Fault::Request(_) => at(Code::RepositoryUnreachable).detail(fault),
-        Fault::Tls(error) => at(Code::RepositoryUntrusted).detail(error),
-        Fault::Authority => at(Code::RepositoryUntrusted)
+        FetchError::Tls(error) => at(Code::RepositoryUntrusted).detail(error),
+        FetchError::CaBundle => at(Code::RepositoryUntrusted)
             .detail(fault)
-            .field("authority"),
-        Fault::Login { status, sent } => at(Code::RepositoryLogin)
+            .field("ca_bundle"),
+        FetchError::CredentialsRejected { status, sent } => at(Code::RepositoryLogin)
             .with("status", status)
-            .with("sent", if *sent == Sent::Login { "yes" } else { "" })
-            .field("login"),
-        Fault::Status { status } => at(Code::RepositoryStatus).with("status", status),
-        Fault::TooLarge { most } => at(Code::TooLarge).with("most", most),
-        Fault::LedAway { to } => at(Code::LedAway).with("to", to),
-        Fault::Circles => at(Code::LedAway).with("to", url).detail(fault),
-        Fault::LoginInPlain | Fault::OtherRealm { .. } => {
-            at(Code::LoginKept).with("reason", fault).field("login")
+            .with(
+                "sent",
+                if *sent == CredentialsSent::Yes {
+                    "yes"
+                } else {
+                    ""
+                },
+            )
+            .field("credentials"),
+        FetchError::Status { status } => at(Code::RepositoryStatus).with("status", status),
+        FetchError::TooLarge { max } => at(Code::TooLarge).with("most", max),
+        FetchError::CrossOriginRedirect { to } => at(Code::LedAway).with("to", to),
+        FetchError::TooManyRedirects => at(Code::LedAway).with("to", url).detail(fault),
+        FetchError::InsecureCredentials | FetchError::CrossOriginRealm { .. } => {
+            at(Code::LoginKept)
+                .with("reason", fault)
+                .field("credentials")
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a cluster met, told to a page.
 
-use super::causes;
+use super::error_causes;
 use wire::{Code, Problem};
 
 /// What a cluster met, told to a page.
@@ -12,9 +12,9 @@ pub(crate) fn of_cluster(error: &cluster::Error) -> Problem {
             .with("reason", source),
         E::Unreachable { cluster, .. }
         | E::Connect { cluster, .. }
-        | E::NoAnswer { cluster, .. } => Problem::new(Code::Unreachable)
+        | E::PortForward { cluster, .. } => Problem::new(Code::Unreachable)
             .with("cluster", cluster)
-            .detail(causes(error)),
+            .detail(error_causes(error)),
         E::TimedOut { cluster, after, .. } => Problem::new(Code::Unreachable)
             .with("cluster", cluster)
             .detail(format!("no answer in {} s", after.as_secs())),
@@ -31,12 +31,17 @@ pub(crate) fn of_cluster(error: &cluster::Error) -> Problem {
             missing, waited, ..
         } => not_ready(missing, waited.as_secs()),
         E::Cancelled => Problem::new(Code::Cancelled),
-        E::NoObject { .. } => Problem::new(Code::RenderFailed).detail(error),
+        E::InvalidObject { .. } => Problem::new(Code::RenderFailed).detail(error),
     }
 }
 
-fn refused(error: &cluster::Error, cluster: &str, object: &str, said: &cluster::Said) -> Problem {
-    let owners = error.owners();
+fn refused(
+    error: &cluster::Error,
+    cluster: &str,
+    object: &str,
+    said: &cluster::ApiStatus,
+) -> Problem {
+    let owners = error.field_owners();
     if let Some(owner) = owners.first() {
         return Problem::new(Code::FieldOwned)
             .with("object", object)

@@ -1,6 +1,6 @@
 //! The phases that a job will go through, made of its plan before it begins.
 
-use super::work::Work;
+use super::work::JobPlan;
 use ::mesh::{
     cleanup::{Disposition, Part, Plan, Selection},
     step::{Side, Step},
@@ -10,7 +10,7 @@ use release::{Mode, Phase};
 use wire::job::{JobObject, PhaseName, PhaseState, PhaseView};
 
 /// So many objects of a phase are shown one by one, of those that people wrote.
-const MOST_SHOWN: usize = 200;
+const MAX_SHOWN_OBJECTS: usize = 200;
 
 pub(super) fn name(phase: Phase) -> PhaseName {
     match phase {
@@ -44,11 +44,11 @@ fn phase(name: PhaseName, objects: Vec<ObjectRef>) -> PhaseView {
 }
 
 /// The phases that a job will go through.
-pub(super) fn phases(work: &Work) -> Vec<PhaseView> {
+pub(super) fn phases(work: &JobPlan) -> Vec<PhaseView> {
     match work {
-        Work::Install { rendered, mode, .. } => {
+        JobPlan::Install { rendered, mode, .. } => {
             let [before, after] = match mode {
-                Mode::Begin | Mode::Continue => ["pre-install", "post-install"],
+                Mode::Install | Mode::Resume => ["pre-install", "post-install"],
                 Mode::Upgrade => ["pre-upgrade", "post-upgrade"],
             };
             let mut phases = vec![PhaseView {
@@ -78,7 +78,7 @@ pub(super) fn phases(work: &Work) -> Vec<PhaseView> {
             phases.push(phase(PhaseName::Record, Vec::new()));
             phases
         }
-        Work::Removal { removal, .. } => {
+        JobPlan::UninstallPlan { removal, .. } => {
             let mut phases = vec![phase(PhaseName::Removal, removal.removed.clone())];
             if !removal.hooks.is_empty() {
                 phases.push(phase(PhaseName::HooksAfter, Vec::new()));
@@ -86,10 +86,10 @@ pub(super) fn phases(work: &Work) -> Vec<PhaseView> {
             phases.push(phase(PhaseName::Record, Vec::new()));
             phases
         }
-        Work::Join { plan, .. } => of_steps(&plan.steps),
-        Work::Rotate { plan, .. } => of_steps(&plan.steps),
-        Work::Leave { plan, .. } => of_steps(&plan.steps),
-        Work::Clear { plan, choice, .. } => of_parts(plan, choice),
+        JobPlan::Join { plan, .. } => of_steps(&plan.steps),
+        JobPlan::Rotate { plan, .. } => of_steps(&plan.steps),
+        JobPlan::Leave { plan, .. } => of_steps(&plan.steps),
+        JobPlan::Clear { plan, choice, .. } => of_parts(plan, choice),
     }
 }
 
@@ -108,7 +108,7 @@ fn of_parts(plan: &Plan, choice: &Selection) -> Vec<PhaseView> {
     let parts = parts.map(|(part, objects)| {
         let mut phase = phase(of_part(part), objects);
         // All are counted; so many are shown.
-        phase.objects.truncate(MOST_SHOWN);
+        phase.objects.truncate(MAX_SHOWN_OBJECTS);
         phase
     });
     backup.into_iter().chain(parts).collect()

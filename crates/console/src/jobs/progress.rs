@@ -2,10 +2,10 @@
 
 use super::{
     phases::{name, of_part, of_step, phases},
-    work::{Order, Told, Work},
+    work::{JobPlan, JobSpec, Told},
 };
 use crate::error::Error;
-use cluster::{ObjectRef, Occurrence, Readiness};
+use cluster::{KubernetesEvent, ObjectRef, Readiness};
 use jiff::Timestamp;
 use release::{Event, view::health};
 use std::collections::HashMap;
@@ -19,9 +19,9 @@ use wire::{
 };
 
 /// What takes no longer than this, in seconds, is not said to hold the job up.
-const SOON: u64 = 3;
+const BLOCKED_AFTER_SECONDS: u64 = 3;
 /// Events that a page shows.
-const MOST_EVENTS: usize = 30;
+const MAX_EVENTS: usize = 30;
 
 /// A job as it goes.
 pub(super) struct Progress {
@@ -39,19 +39,19 @@ pub(super) struct Progress {
 impl Progress {
     pub(super) fn new(
         id: JobId,
-        order: &Order,
-        work: &Work,
+        order: &JobSpec,
+        work: &JobPlan,
         by: &str,
         clock: fn() -> Timestamp,
     ) -> Self {
         let (kind, chart) = match order {
-            Order::Install { draft, .. } => (JobKind::Install, Some(draft.chart.clone())),
-            Order::Upgrade { draft, .. } => (JobKind::Upgrade, Some(draft.chart.clone())),
-            Order::Uninstall { .. } => (JobKind::Uninstall, None),
-            Order::Join(_) => (JobKind::Join, None),
-            Order::Rotate(_) => (JobKind::Rotate, None),
-            Order::Leave(_) => (JobKind::Leave, None),
-            Order::Clear(_) => (JobKind::Clear, None),
+            JobSpec::Install { draft, .. } => (JobKind::Install, Some(draft.chart.clone())),
+            JobSpec::Upgrade { draft, .. } => (JobKind::Upgrade, Some(draft.chart.clone())),
+            JobSpec::Uninstall { .. } => (JobKind::Uninstall, None),
+            JobSpec::Join(_) => (JobKind::Join, None),
+            JobSpec::Rotate(_) => (JobKind::Rotate, None),
+            JobSpec::Leave(_) => (JobKind::Leave, None),
+            JobSpec::Clear(_) => (JobKind::Clear, None),
         };
         let phases = phases(work);
         let mut places = HashMap::new();
@@ -136,19 +136,19 @@ impl Progress {
 
     fn release(&mut self, event: Event, now: u64) -> bool {
         match event {
-            Event::Begins(phase) => {
+            Event::Started(phase) => {
                 self.begin(name(phase), now);
                 true
             }
-            Event::Ends(phase) => {
+            Event::PhaseDone(phase) => {
                 self.finish(name(phase));
                 true
             }
-            Event::Done(phase, object) => {
+            Event::ObjectDone(phase, object) => {
                 self.done(name(phase), &object);
                 self.view.in_place.is_multiple_of(10)
             }
-            Event::Standing(standing, events) => {
+            Event::Status(standing, events) => {
                 self.stand(&standing, &events);
                 false
             }
@@ -258,7 +258,7 @@ impl Progress {
         self.view.phases.get_mut(*phase)?.objects.get_mut(*place)
     }
 
-    fn stand(&mut self, standing: &[(ObjectRef, Readiness)], events: &[Occurrence]) {
+    fn stand(&mut self, standing: &[(ObjectRef, Readiness)], events: &[KubernetesEvent]) {
         let now = (self.clock)();
         let since = *self.waiting_since.get_or_insert(now);
         let waited = u64::try_from(now.as_second() - since.as_second()).unwrap_or(0);
@@ -296,7 +296,7 @@ impl Progress {
                 waited,
                 stalled: matches!(readiness, Readiness::Failed { .. }),
             });
-        let view = |event: &Occurrence| EventView {
+        let view = |event: &KubernetesEvent| EventView {
             warning: event.warning,
             reason: event.reason.clone(),
             about: format!("{}/{}", event.kind.to_lowercase(), event.name),
@@ -304,7 +304,7 @@ impl Progress {
             count: event.count,
             age: u64::try_from(now.as_second() - event.at).unwrap_or(0),
         };
-        self.view.events = events.iter().take(MOST_EVENTS).map(view).collect();
+        self.view.events = events.iter().take(MAX_EVENTS).map(view).collect();
     }
 
     fn age_blocking(&mut self) {
@@ -350,7 +350,7 @@ fn count(phases: &[PhaseView]) -> u32 {
 fn holds_up(readiness: &Readiness, waited: u64) -> bool {
     match readiness {
         Readiness::Ready { .. } => false,
-        Readiness::Waiting { .. } => waited >= SOON,
+        Readiness::Waiting { .. } => waited >= BLOCKED_AFTER_SECONDS,
         Readiness::Failed { .. } => true,
     }
 }

@@ -2,10 +2,12 @@
 //! where it stopped.
 
 use super::Console;
-use crate::{Action, Caller, Error, draft::Draft, links::Link, render::Rendered};
+use crate::{
+    Action, Caller, Error, connections::ClusterConnection, draft::Draft, render::Rendered,
+};
 use ::mesh::cleanup::{self, Disposition, Selection};
-use cluster::Waiting;
-use release::{Event, Install, Mode, Removal};
+use cluster::WaitOptions;
+use release::{Event, Install, Mode, UninstallPlan};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -18,7 +20,7 @@ use wire::{
 
 /// What was asked for, as it is stored under its seal.
 #[derive(Clone, Serialize, Deserialize)]
-pub(crate) enum Order {
+pub(crate) enum JobSpec {
     /// Installs a chart with these values.
     Install { at: ReleaseRef, draft: Box<Draft> },
     /// Gives a release its next revision.
@@ -30,18 +32,18 @@ pub(crate) enum Order {
         mesh: Option<MeshName>,
     },
     /// Joins a remote to its primary.
-    Join(Membership),
+    Join(MeshMember),
     /// Gives the reader of a remote a new token.
-    Rotate(Membership),
+    Rotate(MeshMember),
     /// Takes a remote out of its mesh.
-    Leave(Membership),
+    Leave(MeshMember),
     /// Takes away what a mesh left on a cluster.
     Clear(CleanupRequest),
 }
 
 /// Whose place in which mesh.
 #[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Membership {
+pub(crate) struct MeshMember {
     pub(crate) mesh: MeshName,
     pub(crate) member: MemberRef,
 }
@@ -57,7 +59,7 @@ pub(crate) enum Told {
     Saved(usize),
 }
 
-impl Order {
+impl JobSpec {
     /// What it works on.
     pub(crate) fn subject(&self) -> Subject {
         match self {
@@ -83,69 +85,72 @@ impl Order {
 }
 
 /// What is carried out.
-pub(crate) enum Work {
+pub(crate) enum JobPlan {
     /// An installation, rendered.
     Install {
-        link: Link,
+        connection: ClusterConnection,
         rendered: Box<Rendered>,
         mode: Mode,
     },
     /// A removal, planned.
-    Removal { link: Link, removal: Removal },
+    UninstallPlan {
+        connection: ClusterConnection,
+        removal: UninstallPlan,
+    },
     /// A join, planned.
     Join {
-        sides: Box<Sides>,
+        sides: Box<MemberConnections>,
         plan: Box<::mesh::join::Plan>,
     },
     /// A rotation, planned.
     Rotate {
-        sides: Box<Sides>,
+        sides: Box<MemberConnections>,
         plan: Box<::mesh::rotate::Plan>,
     },
     /// A leave, planned.
     Leave {
-        sides: Box<Sides>,
+        sides: Box<MemberConnections>,
         plan: Box<::mesh::leave::Plan>,
     },
     /// What is left on a cluster, and what of it goes.
     Clear {
-        link: Link,
+        connection: ClusterConnection,
         plan: Box<::mesh::cleanup::Plan>,
         choice: Selection,
     },
 }
 
 /// The two clusters of a join.
-pub(crate) struct Sides {
-    pub(crate) primary: Link,
-    pub(crate) remote: Link,
+pub(crate) struct MemberConnections {
+    pub(crate) primary: ClusterConnection,
+    pub(crate) remote: ClusterConnection,
 }
 
-impl Work {
+impl JobPlan {
     /// Carries it out; `publish` hears each step, `keep` is given what has to outlast the job.
-    pub(crate) async fn carry_out(
+    pub(crate) async fn run(
         self,
         publish: &(impl Fn(Option<Told>) + Send + Sync),
         keep: &(dyn Fn(&str) -> Result<(), Error> + Send + Sync),
         stop: CancellationToken,
-        patience: Duration,
+        timeout: Duration,
     ) -> Result<(), Error> {
-        let waiting = Waiting {
-            for_at_most: patience,
+        let waiting = WaitOptions {
+            timeout,
             stop: stop.clone(),
         };
         let said = |event| publish(Some(Told::Release(event)));
         let told = |event| publish(Some(Told::Mesh(event)));
         match self {
             Self::Install {
-                link,
+                connection,
                 rendered,
                 mode,
             } => {
-                let watches = link.for_job();
+                let watches = connection.job_watches();
                 let install = Install {
                     watches: &watches,
-                    place: &rendered.place,
+                    key: &rendered.key,
                     chart: &rendered.chart,
                     values: &rendered.values,
                     labels: &rendered.labels,
@@ -155,18 +160,21 @@ impl Work {
                     mode,
                 };
                 match mode {
-                    Mode::Begin | Mode::Continue => release::install(&install, &said).await?,
+                    Mode::Install | Mode::Resume => release::install(&install, &said).await?,
                     Mode::Upgrade => release::upgrade(&install, &said).await?,
                 };
                 if mode == Mode::Upgrade && rendered.restarts {
-                    ::mesh::restart(&link.user, jiff::Timestamp::now()).await?;
+                    ::mesh::restart(&connection.user, jiff::Timestamp::now()).await?;
                 }
                 Ok(())
             }
-            Self::Removal { link, removal } => {
-                let watches = link.for_job();
-                let place = removal.place.clone();
-                Ok(release::uninstall(&watches, &place, &waiting, &said).await?)
+            Self::UninstallPlan {
+                connection,
+                removal,
+            } => {
+                let watches = connection.job_watches();
+                let key = removal.key.clone();
+                Ok(release::uninstall(&watches, &key, &waiting, &said).await?)
             }
             Self::Join { sides, plan } => {
                 let (primary, remote) = (&sides.primary.user, &sides.remote.user);
@@ -183,15 +191,19 @@ impl Work {
                 ::mesh::leave::leave(primary, remote, &plan, &stop, &told).await?;
                 Ok(())
             }
-            Self::Clear { link, plan, choice } => {
+            Self::Clear {
+                connection,
+                plan,
+                choice,
+            } => {
                 if choice.crds == Disposition::Delete && !plan.crds.is_empty() {
                     publish(Some(Told::Saves));
-                    let text = Box::pin(cleanup::backup(&link.user, &plan)).await?;
+                    let text = Box::pin(cleanup::backup(&connection.user, &plan)).await?;
                     keep(&text)?;
                     publish(Some(Told::Saved(text.len())));
                 }
                 let told = |event| publish(Some(Told::Clear(event)));
-                let cleared = cleanup::execute(&link.user, &plan, &choice, &waiting, &told);
+                let cleared = cleanup::execute(&connection.user, &plan, &choice, &waiting, &told);
                 Ok(Box::pin(cleared).await?)
             }
         }
@@ -208,27 +220,27 @@ impl Console {
         // The audit's line names what the draft holds, so it is read first: by those who may.
         let known = async { self.stored(id) };
         let (draft, _) = self.permitted(caller, Action::WriteRelease, known).await?;
-        let place = draft.place()?;
+        let key = draft.release_key()?;
         let at = ReleaseRef {
             cluster: draft.cluster()?.clone(),
-            namespace: place.namespace.clone(),
-            release: place.release.clone(),
+            namespace: key.namespace.clone(),
+            release: key.release.clone(),
         };
         let target = format!(
             "install {} as {}/{}/{}",
             draft.chart, at.cluster, at.namespace, at.release
         );
         let work = self.audited(caller, Action::WriteRelease, &target, async {
-            let link = self.links.get(&at.cluster)?;
-            let rendered = Box::new(self.render(&link, &draft).await?);
-            let order = Order::Install {
+            let connection = self.connections.get(&at.cluster)?;
+            let rendered = Box::new(self.render(&connection, &draft).await?);
+            let order = JobSpec::Install {
                 at: at.clone(),
                 draft: Box::new(draft),
             };
-            let work = Work::Install {
-                link,
+            let work = JobPlan::Install {
+                connection,
                 rendered,
-                mode: Mode::Begin,
+                mode: Mode::Install,
             };
             self.start(caller, order, work).await
         });
@@ -239,32 +251,35 @@ impl Console {
     ///
     /// # Errors
     /// [`Error::NoJob`], [`Error::Busy`], [`Error::Chart`] or [`Error::Cluster`].
-    pub async fn continue_job(&self, caller: &Caller, id: &JobId) -> Result<JobId, Error> {
+    pub async fn resume_job(&self, caller: &Caller, id: &JobId) -> Result<JobId, Error> {
         let target = format!("continue {id}");
         let work = self.audited(caller, Action::WriteRelease, &target, async {
-            let order: Option<Order> = self.store.job_request(id)?;
+            let order: Option<JobSpec> = self.store.job_request(id)?;
             let order = order.ok_or_else(|| Error::NoJob(id.clone()))?;
-            let link = self.links.get(order.subject().cluster())?;
+            let connection = self.connections.get(order.subject().cluster())?;
             let work = match &order {
-                Order::Install { draft, .. } => {
-                    let rendered = Box::new(self.render(&link, draft).await?);
-                    Work::Install {
-                        link,
+                JobSpec::Install { draft, .. } => {
+                    let rendered = Box::new(self.render(&connection, draft).await?);
+                    JobPlan::Install {
+                        connection,
                         rendered,
-                        mode: Mode::Continue,
+                        mode: Mode::Resume,
                     }
                 }
-                Order::Upgrade { at, draft } => self.upgrade_work(at, draft).await?,
-                Order::Uninstall { at, .. } => {
-                    let place = crate::releases::place(at);
-                    let release = release::latest(&link.user, &place).await?;
-                    let removal = release::plan_removal(&link.user, &release).await?;
-                    Work::Removal { link, removal }
+                JobSpec::Upgrade { at, draft } => self.plan_upgrade_job(at, draft).await?,
+                JobSpec::Uninstall { at, .. } => {
+                    let key = crate::releases::key_of(at);
+                    let release = release::latest(&connection.user, &key).await?;
+                    let removal = release::plan_uninstall(&connection.user, &release).await?;
+                    JobPlan::UninstallPlan {
+                        connection,
+                        removal,
+                    }
                 }
-                Order::Join(who) => self.join_work(who).await?,
-                Order::Rotate(who) => self.rotation_work(who).await?,
-                Order::Leave(who) => self.leave_work(who).await?,
-                Order::Clear(request) => Box::pin(self.clear_work(request)).await?,
+                JobSpec::Join(who) => self.plan_join_job(who).await?,
+                JobSpec::Rotate(who) => self.plan_rotation_job(who).await?,
+                JobSpec::Leave(who) => self.plan_leave_job(who).await?,
+                JobSpec::Clear(request) => Box::pin(self.plan_cleanup_job(request)).await?,
             };
             self.start(caller, order, work).await
         });

@@ -5,20 +5,20 @@
 //! That the console reaches an address is no proof that the primary's pods do; that nobody answers is a
 //! good reason against one. Start at [`Console::tried`], then [`chosen`].
 
-use crate::{Console, links::Link};
+use crate::{Console, connections::ClusterConnection};
 use ::mesh::join::{self, AddressCandidate, Source};
-use cluster::handshake_as;
+use cluster::handshake_with_name;
 use std::time::Duration;
 use wire::mesh::ServerAddress;
 
 /// How long one address may take to answer.
-const PATIENCE: Duration = Duration::from_secs(3);
+const ADDRESS_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// What every API server's certificate names, whatever its address is.
-const OWN_NAME: &str = "kubernetes.default.svc";
+const API_SERVER_NAME: &str = "kubernetes.default.svc";
 
 /// A candidate that was dialled.
-pub(super) struct Tried {
+pub(super) struct TriedAddress {
     pub(super) candidate: AddressCandidate,
     /// Who is to vouch for the server there, as PEM.
     pub(super) authority: String,
@@ -30,7 +30,7 @@ pub(super) struct Tried {
 
 impl Console {
     /// Every address of a remote's API server that is known, each dialled once.
-    pub(super) async fn tried(&self, remote: &Link) -> Vec<Tried> {
+    pub(super) async fn tried(&self, remote: &ClusterConnection) -> Vec<TriedAddress> {
         let (candidates, in_cluster) =
             tokio::join!(join::addresses(&remote.user), join::ca_bundle(&remote.user));
         let tried = candidates.into_iter().map(async |candidate| {
@@ -39,7 +39,7 @@ impl Console {
             let authority = known.unwrap_or(&remote.authority).clone();
             let given = remote.tls_server_name.as_deref().filter(|_| own);
             let (tls_server_name, refused) = self.dial(&candidate, given, &authority).await;
-            Tried {
+            TriedAddress {
                 candidate,
                 authority,
                 tls_server_name,
@@ -58,7 +58,7 @@ impl Console {
         authority: &str,
     ) -> (Option<String>, Option<String>) {
         let asked = async |name: Option<&str>| {
-            handshake_as(&candidate.address, name, authority, self.setup.addresses).await
+            handshake_with_name(&candidate.address, name, authority, self.setup.addresses).await
         };
         let all = async {
             let seen = match asked(given).await {
@@ -68,21 +68,21 @@ impl Console {
             let Err(said) = seen.verified else {
                 return (given.map(str::to_owned), None);
             };
-            let by_own_name = asked(Some(OWN_NAME)).await;
+            let by_own_name = asked(Some(API_SERVER_NAME)).await;
             match by_own_name.map(|seen| seen.verified) {
-                Ok(Ok(())) => (Some(OWN_NAME.to_owned()), None),
+                Ok(Ok(())) => (Some(API_SERVER_NAME.to_owned()), None),
                 _ => (None, Some(said)),
             }
         };
-        let late = || Some(format!("no answer in {} s", PATIENCE.as_secs()));
-        let outcome = tokio::time::timeout(PATIENCE, all).await;
+        let late = || Some(format!("no answer in {} s", ADDRESS_TIMEOUT.as_secs()));
+        let outcome = tokio::time::timeout(ADDRESS_TIMEOUT, all).await;
         outcome.unwrap_or_else(|_| (None, late()))
     }
 }
 
 /// The operator's choice; else the first that answers and leads there from everywhere; else the first
 /// that answers.
-pub(super) fn chosen<'a>(tried: &'a [Tried], own: Option<&str>) -> Option<&'a Tried> {
+pub(super) fn chosen<'a>(tried: &'a [TriedAddress], own: Option<&str>) -> Option<&'a TriedAddress> {
     let by_operator = tried
         .iter()
         .find(|one| Some(one.candidate.address.as_str()) == own);
@@ -94,7 +94,7 @@ pub(super) fn chosen<'a>(tried: &'a [Tried], own: Option<&str>) -> Option<&'a Tr
 }
 
 /// The candidates as a page shows them.
-pub(super) fn views(tried: &[Tried], server: &str) -> Vec<ServerAddress> {
+pub(super) fn views(tried: &[TriedAddress], server: &str) -> Vec<ServerAddress> {
     let views = tried.iter().map(|one| ServerAddress {
         address: one.candidate.address.clone(),
         sources: one
@@ -115,8 +115,8 @@ pub(super) fn views(tried: &[Tried], server: &str) -> Vec<ServerAddress> {
 mod tests {
     use super::*;
 
-    fn tried(address: &str, loopback: bool, answers: bool) -> Tried {
-        Tried {
+    fn tried(address: &str, loopback: bool, answers: bool) -> TriedAddress {
+        TriedAddress {
             candidate: AddressCandidate {
                 address: address.into(),
                 sources: vec![Source::Console],

@@ -2,12 +2,12 @@
 //! choice.
 //!
 //! What would be lost with the definitions is saved first, and kept with the job. Start at
-//! [`Console::plan_clear`].
+//! [`Console::plan_cleanup`].
 
-use super::{Mesh, SAMPLE, SYSTEM, draft::release_of};
+use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE, step_draft::release_of};
 use crate::{
     Action, Caller, Console, Error,
-    jobs::{Order, Work},
+    jobs::{JobPlan, JobSpec},
 };
 use ::mesh::{
     cleanup::{self, CleanupScope, Disposition, Plan, Selection},
@@ -26,7 +26,7 @@ impl Console {
     /// # Errors
     /// [`Error::NoMesh`], [`Error::NoStep`] when the cluster is none of the mesh, [`Error::NoCluster`] or
     /// [`Error::Mesh`].
-    pub async fn plan_clear(
+    pub async fn plan_cleanup(
         &self,
         caller: &Caller,
         mesh: &MeshName,
@@ -34,9 +34,9 @@ impl Console {
     ) -> Result<CleanupPlanView, Error> {
         self.permitted(caller, Action::Read, async {
             let stored = self.stored_mesh(mesh)?;
-            let plan = self.left_on(&stored, cluster).await?;
-            let free = Box::pin(self.is_free(&stored, cluster)).await;
-            let free = free.and_then(|()| led_by_nobody(&plan));
+            let plan = self.leftovers(&stored, cluster).await?;
+            let free = Box::pin(self.ensure_unused(&stored, cluster)).await;
+            let free = free.and_then(|()| ensure_no_control_plane(&plan));
             Ok(CleanupPlanView {
                 problem: free.err().map(Problem::from),
                 ..plan.view(mesh, cluster)
@@ -48,7 +48,7 @@ impl Console {
     /// Takes away what was chosen of what is left, as a job.
     ///
     /// # Errors
-    /// As for [`Console::plan_clear`]; [`Error::StepStands`] and [`Error::ClusterInMesh`] while the cluster
+    /// As for [`Console::plan_cleanup`]; [`Error::StepStands`] and [`Error::ClusterInMesh`] while the cluster
     /// is in use, [`Error::Busy`] while a job is at work on it.
     pub async fn clear(&self, caller: &Caller, request: CleanupRequest) -> Result<JobId, Error> {
         let target = format!(
@@ -58,8 +58,8 @@ impl Console {
             words(&request)
         );
         self.audited(caller, Action::WriteMesh, &target, async {
-            let work = Box::pin(self.clear_work(&request)).await?;
-            Box::pin(self.start(caller, Order::Clear(request), work)).await
+            let work = Box::pin(self.plan_cleanup_job(&request)).await?;
+            Box::pin(self.start(caller, JobSpec::Clear(request), work)).await
         })
         .await
     }
@@ -67,8 +67,8 @@ impl Console {
     /// What would be saved of a cluster now, as one YAML text.
     ///
     /// # Errors
-    /// As for [`Console::plan_clear`].
-    pub async fn backup_now(
+    /// As for [`Console::plan_cleanup`].
+    pub async fn backup_cluster(
         &self,
         caller: &Caller,
         mesh: &MeshName,
@@ -76,9 +76,9 @@ impl Console {
     ) -> Result<String, Error> {
         let target = format!("download a backup of {cluster} in mesh {mesh}");
         self.audited(caller, Action::Read, &target, async {
-            let plan = self.left_on(&self.stored_mesh(mesh)?, cluster).await?;
-            let link = self.links.get(cluster)?;
-            Ok(Box::pin(cleanup::backup(&link.user, &plan)).await?)
+            let plan = self.leftovers(&self.stored_mesh(mesh)?, cluster).await?;
+            let connection = self.connections.get(cluster)?;
+            Ok(Box::pin(cleanup::backup(&connection.user, &plan)).await?)
         })
         .await
     }
@@ -87,7 +87,7 @@ impl Console {
     ///
     /// # Errors
     /// [`Error::NoBackup`] or [`Error::Store`].
-    pub async fn kept_backup(&self, caller: &Caller, job: &JobId) -> Result<String, Error> {
+    pub async fn job_backup(&self, caller: &Caller, job: &JobId) -> Result<String, Error> {
         let target = format!("download the backup of job {job}");
         self.audited(caller, Action::Read, &target, async {
             let packed = self.store.backup(job)?;
@@ -97,24 +97,27 @@ impl Console {
     }
 
     /// Keeps what a job saved.
-    pub(crate) fn keep_backup(&self, job: &JobId, text: &str) -> Result<(), Error> {
+    pub(crate) fn save_backup(&self, job: &JobId, text: &str) -> Result<(), Error> {
         let now = self.now().as_second();
-        Ok(self.store.keep_backup(job, &pack(text)?, now)?)
+        Ok(self.store.save_backup(job, &pack(text)?, now)?)
     }
 
-    pub(crate) async fn clear_work(&self, request: &CleanupRequest) -> Result<Work, Error> {
+    pub(crate) async fn plan_cleanup_job(
+        &self,
+        request: &CleanupRequest,
+    ) -> Result<JobPlan, Error> {
         let mesh = self.stored_mesh(&request.mesh)?;
-        Box::pin(self.is_free(&mesh, &request.cluster)).await?;
-        let plan = Box::new(self.left_on(&mesh, &request.cluster).await?);
-        led_by_nobody(&plan)?;
-        Ok(Work::Clear {
-            link: self.links.get(&request.cluster)?,
+        Box::pin(self.ensure_unused(&mesh, &request.cluster)).await?;
+        let plan = Box::new(self.leftovers(&mesh, &request.cluster).await?);
+        ensure_no_control_plane(&plan)?;
+        Ok(JobPlan::Clear {
+            connection: self.connections.get(&request.cluster)?,
             plan,
             choice: choice(request),
         })
     }
 
-    async fn left_on(&self, mesh: &Mesh, cluster: &ClusterName) -> Result<Plan, Error> {
+    async fn leftovers(&self, mesh: &Mesh, cluster: &ClusterName) -> Result<Plan, Error> {
         if !mesh.clusters().contains(cluster) {
             return Err(Error::NoStep);
         }
@@ -124,15 +127,15 @@ impl Console {
             } else {
                 Side::Remote
             },
-            istio_namespace: SYSTEM.to_owned(),
-            namespaces: vec![SYSTEM.to_owned(), SAMPLE.to_owned()],
+            istio_namespace: ISTIO_NAMESPACE.to_owned(),
+            namespaces: vec![ISTIO_NAMESPACE.to_owned(), SAMPLE_NAMESPACE.to_owned()],
         };
-        let link = self.links.get(cluster)?;
-        Ok(Box::pin(cleanup::plan(&link.user, &clearing)).await?)
+        let connection = self.connections.get(cluster)?;
+        Ok(Box::pin(cleanup::plan(&connection.user, &clearing)).await?)
     }
 
     /// Whether nothing of this or another mesh needs what is on the cluster.
-    async fn is_free(&self, mesh: &Mesh, cluster: &ClusterName) -> Result<(), Error> {
+    async fn ensure_unused(&self, mesh: &Mesh, cluster: &ClusterName) -> Result<(), Error> {
         let others = self.store.meshes::<Mesh>()?.into_iter();
         let mut others = others.filter(|one| one.name != mesh.name);
         if let Some(other) = others.find(|one| one.clusters().contains(cluster)) {
@@ -169,7 +172,7 @@ impl Console {
 }
 
 /// A control plane of somebody else counts too.
-fn led_by_nobody(plan: &Plan) -> Result<(), Error> {
+fn ensure_no_control_plane(plan: &Plan) -> Result<(), Error> {
     if plan.led_by.is_empty() {
         return Ok(());
     }

@@ -12,14 +12,14 @@ use serde_json::{Value, json};
 use wire::{ClusterName, job::MemberRef, mesh::CommandView};
 
 /// Writes the built-in charts where the commands find them.
-const EXPORT: &str = "meshspan export .";
+const EXPORT_COMMAND: &str = "meshspan export .";
 
 /// An installation by Helm, with the namespace's labels before it.
 pub(super) fn install(cluster: &ClusterName, draft: &Draft, command: &str) -> Vec<CommandView> {
     let mut lines = Vec::new();
     let namespace = &draft.namespace;
     if draft.chart.repository.as_str() == catalog::BUILT_IN {
-        lines.push(EXPORT.to_owned());
+        lines.push(EXPORT_COMMAND.to_owned());
     }
     if !draft.labels.is_empty() {
         let labels = draft

@@ -3,12 +3,12 @@
 //! The release gets its next revision with the addresses that are good now, and what has a sidecar is
 //! restarted: a sidecar keeps the addresses that it was started with.
 
-use super::{Mesh, SYSTEM, draft::release_of, standing::within};
+use super::{ISTIO_NAMESPACE, Mesh, step_draft::release_of, step_state::within};
 use crate::{
     Action, Caller, Console, Error,
     draft::Draft,
-    jobs::{Order, Work},
-    releases::place,
+    jobs::{JobPlan, JobSpec},
+    releases::key_of,
 };
 use ::mesh::{
     endpoints::{DiscoveredAddress, Drifted, discover, drift},
@@ -45,8 +45,13 @@ impl Console {
     }
 
     async fn discovered(&self, mesh: &Mesh) -> Result<Vec<DiscoveredAddress>, Error> {
-        let primary = self.links.get(&mesh.primary)?;
-        let found = discover(&primary.user, IstioGeneration::Mixer, SYSTEM, self.now());
+        let primary = self.connections.get(&mesh.primary)?;
+        let found = discover(
+            &primary.user,
+            IstioGeneration::Mixer,
+            ISTIO_NAMESPACE,
+            self.now(),
+        );
         match within(&primary, found).await {
             Ok(found) => Ok(found?),
             Err(_) => Ok(Vec::new()),
@@ -62,8 +67,8 @@ impl Console {
         let mut steps = mesh.steps().into_iter();
         let step = steps.find(|step| step.kind == StepKind::RemoteChart && step.cluster == *remote);
         let at = step.as_ref().and_then(release_of).ok_or(Error::NoStep)?;
-        let link = self.links.get(remote)?;
-        let latest = within(&link, release::latest(&link.user, &place(&at))).await;
+        let connection = self.connections.get(remote)?;
+        let latest = within(&connection, release::latest(&connection.user, &key_of(&at))).await;
         match latest {
             Ok(Ok(release)) => Ok(Some((at, release))),
             Ok(Err(release::Error::NotFound { .. })) | Err(_) => Ok(None),
@@ -76,7 +81,7 @@ impl Console {
     /// # Errors
     /// [`Error::NoMesh`], [`Error::NoStep`] when nothing has drifted, [`Error::Busy`],
     /// [`Error::Release`] or [`Error::Cluster`].
-    pub async fn repoint(
+    pub async fn update_remote_addresses(
         &self,
         caller: &Caller,
         name: &MeshName,
@@ -100,22 +105,28 @@ impl Console {
             let (id, mut draft) = draft.ok_or(Error::NoStep)?;
             draft.values = pointed(&draft.values, &release, &drifted)?;
             self.save(&id, &draft)?;
-            let work = Box::pin(self.upgrade_work(&at, &draft)).await?;
+            let work = Box::pin(self.plan_upgrade_job(&at, &draft)).await?;
             let draft = Box::new(draft);
-            Box::pin(self.start(caller, Order::Upgrade { at, draft }, work)).await
+            Box::pin(self.start(caller, JobSpec::Upgrade { at, draft }, work)).await
         });
         Box::pin(work).await
     }
 
     /// An upgrade, rendered for the revision that comes.
-    pub(crate) async fn upgrade_work(&self, at: &ReleaseRef, draft: &Draft) -> Result<Work, Error> {
-        let link = self.links.get(&at.cluster)?;
-        let newest = release::latest(&link.user, &place(at)).await?;
-        let rendered = self.render_as(newest.version + 1, &link, draft).await?;
+    pub(crate) async fn plan_upgrade_job(
+        &self,
+        at: &ReleaseRef,
+        draft: &Draft,
+    ) -> Result<JobPlan, Error> {
+        let connection = self.connections.get(&at.cluster)?;
+        let newest = release::latest(&connection.user, &key_of(at)).await?;
+        let rendered = self
+            .render_revision(newest.version + 1, &connection, draft)
+            .await?;
         let mut rendered = Box::new(rendered);
         rendered.restarts = draft.mesh.is_some();
-        Ok(Work::Install {
-            link,
+        Ok(JobPlan::Install {
+            connection,
             rendered,
             mode: Mode::Upgrade,
         })

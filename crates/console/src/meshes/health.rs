@@ -6,12 +6,13 @@
 //! pod of the control plane changes it looks whether an address has. What is found is published stage by
 //! stage. Start at [`Console::follow_health`].
 
-mod watched;
+mod monitored;
 
-use super::{Mesh, SYSTEM};
+use super::{ISTIO_NAMESPACE, Mesh};
 use crate::{Action, Caller, Console, Error};
 use ::mesh::facts::MeshFacts;
 use cluster::Snapshot;
+use monitored::MonitoredMesh;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -19,19 +20,18 @@ use std::{
 };
 use tokio::{sync::watch, time::sleep};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use watched::Watched;
 use wire::{MeshName, check::Stage, mesh::HealthView, release::ReleaseRef};
 
 /// How often everything is looked at when nothing happens.
-const EVERY: Duration = Duration::from_mins(2);
+const CHECK_INTERVAL: Duration = Duration::from_mins(2);
 /// Changes that come so close together are looked at once.
-const CALM: Duration = Duration::from_secs(1);
+const DEBOUNCE: Duration = Duration::from_secs(1);
 
 /// All meshes that are looked after.
 pub(crate) struct Health {
     stop: CancellationToken,
     tasks: TaskTracker,
-    meshes: Mutex<HashMap<MeshName, Arc<Watched>>>,
+    meshes: Mutex<HashMap<MeshName, Arc<MonitoredMesh>>>,
 }
 
 impl Health {
@@ -43,20 +43,20 @@ impl Health {
         }
     }
 
-    fn meshes(&self) -> MutexGuard<'_, HashMap<MeshName, Arc<Watched>>> {
+    fn meshes(&self) -> MutexGuard<'_, HashMap<MeshName, Arc<MonitoredMesh>>> {
         self.meshes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What is known of a mesh, when it is looked after.
     pub(crate) fn of(&self, mesh: &MeshName) -> Option<HealthView> {
-        let watched = self.meshes().get(mesh).cloned();
-        watched.map(|watched| watched.seen.borrow().clone())
+        let monitored = self.meshes().get(mesh).cloned();
+        monitored.map(|monitored| monitored.seen.borrow().clone())
     }
 
     /// The mesh of which a release is a remote that points at an address that is good no more.
     pub(crate) fn drifted(&self, at: &ReleaseRef) -> Option<MeshName> {
         let meshes = self.meshes();
-        let mut seen = meshes.values().map(|watched| watched.seen.borrow());
+        let mut seen = meshes.values().map(|monitored| monitored.seen.borrow());
         let points = |view: &watch::Ref<'_, HealthView>| {
             let mut drifted = view.drifted.iter();
             drifted.any(|one| one.release == *at)
@@ -66,8 +66,8 @@ impl Health {
 
     /// Looks after a mesh no more.
     pub(crate) fn forget(&self, mesh: &MeshName) {
-        if let Some(watched) = self.meshes().remove(mesh) {
-            watched.stop.cancel();
+        if let Some(monitored) = self.meshes().remove(mesh) {
+            monitored.stop.cancel();
         }
     }
 
@@ -85,7 +85,7 @@ impl Console {
     /// [`Error::Store`].
     pub fn watch_meshes(&self) -> Result<(), Error> {
         for mesh in self.store.meshes::<Mesh>()? {
-            self.watched(&mesh.name);
+            self.monitored(&mesh.name);
         }
         Ok(())
     }
@@ -101,7 +101,7 @@ impl Console {
     ) -> Result<watch::Receiver<HealthView>, Error> {
         self.permitted(caller, Action::Read, async {
             self.stored_mesh(name)?;
-            Ok(self.watched(name).seen.subscribe())
+            Ok(self.monitored(name).seen.subscribe())
         })
         .await
     }
@@ -110,14 +110,14 @@ impl Console {
     ///
     /// # Errors
     /// [`Error::NoMesh`] or [`Error::NotPermitted`].
-    pub async fn look_again(&self, caller: &Caller, name: &MeshName) -> Result<(), Error> {
+    pub async fn recheck_mesh(&self, caller: &Caller, name: &MeshName) -> Result<(), Error> {
         self.permitted(caller, Action::Read, async {
             self.stored_mesh(name)?;
-            let watched = self.watched(name);
-            watched
+            let monitored = self.monitored(name);
+            monitored
                 .seen
                 .send_modify(|view| view.asking = Some(Stage::Clusters));
-            watched.again.notify_one();
+            monitored.again.notify_one();
             Ok(())
         })
         .await
@@ -128,48 +128,52 @@ impl Console {
     ///
     /// # Errors
     /// [`Error::NoMesh`], [`Error::NoCluster`] or [`Error::NotPermitted`].
-    pub async fn try_ways(&self, caller: &Caller, name: &MeshName) -> Result<HealthView, Error> {
+    pub async fn test_connectivity(
+        &self,
+        caller: &Caller,
+        name: &MeshName,
+    ) -> Result<HealthView, Error> {
         let target = format!("try the ways of mesh {name} from within");
         let work = self.audited(caller, Action::WriteMesh, &target, async {
             let mesh = self.stored_mesh(name)?;
-            let watched = self.watched(name);
-            let _turn = watched.turn.lock().await;
-            let asking = watched.asks();
-            let mut facts = self.checked(&mesh, &watched).await?;
-            watched
+            let monitored = self.monitored(name);
+            let _turn = monitored.turn.lock().await;
+            let asking = monitored.asks();
+            let mut facts = self.checked(&mesh, &monitored).await?;
+            monitored
                 .seen
                 .send_modify(|view| view.asking = Some(Stage::Connectivity));
-            self.try_from_within(&mesh, &mut facts).await?;
-            watched.tell_ways(&facts);
-            watched.end(facts.now.as_second(), Ok(()));
+            self.probe_connectivity(&mesh, &mut facts).await?;
+            monitored.tell_ways(&facts);
+            monitored.end(facts.now.as_second(), Ok(()));
             drop(asking);
-            Ok(watched.seen.borrow().clone())
+            Ok(monitored.seen.borrow().clone())
         });
         Box::pin(work).await
     }
 
-    fn watched(&self, name: &MeshName) -> Arc<Watched> {
+    fn monitored(&self, name: &MeshName) -> Arc<MonitoredMesh> {
         let mut meshes = self.health.meshes();
-        if let Some(watched) = meshes.get(name) {
-            return watched.clone();
+        if let Some(monitored) = meshes.get(name) {
+            return monitored.clone();
         }
         let stop = self.health.stop.child_token();
-        let watched = Arc::new(Watched::new(name.clone(), stop.clone()));
-        meshes.insert(name.clone(), watched.clone());
-        let look = Box::pin(self.clone().look_after(name.clone(), watched.clone()));
+        let monitored = Arc::new(MonitoredMesh::new(name.clone(), stop.clone()));
+        meshes.insert(name.clone(), monitored.clone());
+        let look = Box::pin(self.clone().look_after(name.clone(), monitored.clone()));
         self.health
             .tasks
             .spawn(stop.run_until_cancelled_owned(look));
-        watched
+        monitored
     }
 
     /// Looks at a mesh until it is forgotten.
-    async fn look_after(self, name: MeshName, watched: Arc<Watched>) {
+    async fn look_after(self, name: MeshName, monitored: Arc<MonitoredMesh>) {
         let mut jobs = self.follow_jobs();
         let mut addresses = Vec::new();
         let mut whole = true;
         while let Ok(mesh) = self.stored_mesh(&name) {
-            let moved = self.look(&mesh, &watched, whole).await;
+            let moved = self.look(&mesh, &monitored, whole).await;
             if moved && !whole {
                 // The checks judge the addresses too.
                 whole = true;
@@ -179,22 +183,22 @@ impl Console {
                 addresses = self.addresses_of(&mesh).await;
             }
             whole = tokio::select! {
-                () = watched.again.notified() => true,
+                () = monitored.again.notified() => true,
                 () = self.all_jobs_ended(&mut jobs) => true,
-                () = sleep(EVERY) => true,
+                () = sleep(CHECK_INTERVAL) => true,
                 () = changed(&mut addresses) => false,
             };
-            sleep(CALM).await;
+            sleep(DEBOUNCE).await;
         }
         self.health.forget(&name);
     }
 
     /// Looks at the addresses, or at everything; says whether an address has moved.
-    async fn look(&self, mesh: &Mesh, watched: &Watched, whole: bool) -> bool {
-        let _turn = watched.turn.lock().await;
+    async fn look(&self, mesh: &Mesh, monitored: &MonitoredMesh, whole: bool) -> bool {
+        let _turn = monitored.turn.lock().await;
         let drifted = async {
             let drifted = self.drifted(mesh).await;
-            watched.seen.send_if_modified(|view| {
+            monitored.seen.send_if_modified(|view| {
                 let new = view.drifted != drifted;
                 view.drifted = drifted;
                 new
@@ -203,28 +207,30 @@ impl Console {
         if !whole {
             return Box::pin(drifted).await;
         }
-        let _asking = watched.asks();
+        let _asking = monitored.asks();
         let checked = async {
-            let facts = self.checked(mesh, watched).await;
-            watched.end(self.now().as_second(), facts.map(drop));
+            let facts = self.checked(mesh, monitored).await;
+            monitored.end(self.now().as_second(), facts.map(drop));
         };
         tokio::join!(Box::pin(checked), Box::pin(drifted)).1
     }
 
     /// Gathers what is known of a mesh, and tells the checks of each stage.
-    async fn checked(&self, mesh: &Mesh, watched: &Watched) -> Result<MeshFacts, Error> {
-        let told = |stage, facts: &MeshFacts| watched.tell(stage, facts);
+    async fn checked(&self, mesh: &Mesh, monitored: &MonitoredMesh) -> Result<MeshFacts, Error> {
+        let told = |stage, facts: &MeshFacts| monitored.tell(stage, facts);
         Box::pin(self.mesh_facts(mesh, &told)).await
     }
 
     /// What says that an address of the control plane may have changed.
     async fn addresses_of(&self, mesh: &Mesh) -> Vec<watch::Receiver<Snapshot>> {
-        let Ok(link) = self.links.get(&mesh.primary) else {
+        let Ok(connection) = self.connections.get(&mesh.primary) else {
             return Vec::new();
         };
         let kinds = ["Service", "Pod"].map(|kind| {
-            let follow = link.watches.follow("v1", kind, Some(SYSTEM));
-            super::standing::within(&link, follow)
+            let follow = connection
+                .watches
+                .watch(cluster::Kind::new("v1", kind), Some(ISTIO_NAMESPACE));
+            super::step_state::within(&connection, follow)
         });
         let found = futures::future::join_all(kinds).await.into_iter();
         found.filter_map(|one| one.ok()?.ok()).collect()

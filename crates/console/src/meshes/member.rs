@@ -2,10 +2,10 @@
 //!
 //! Each is planned anew before it is carried out as a job.
 
-use super::{SYSTEM, objects};
+use super::{ISTIO_NAMESPACE, planned_objects};
 use crate::{
     Action, Caller, Console, Error,
-    jobs::{Membership, Order, Sides, Work},
+    jobs::{JobPlan, JobSpec, MemberConnections, MeshMember},
 };
 use ::mesh::{
     facts::IstioGeneration,
@@ -28,7 +28,7 @@ impl Console {
     /// # Errors
     /// [`Error::NoMesh`], [`Error::NoStep`] when it is no remote of that mesh, [`Error::NoCluster`] or
     /// [`Error::Mesh`].
-    pub async fn rotation_plan(
+    pub async fn plan_rotation(
         &self,
         caller: &Caller,
         mesh: &MeshName,
@@ -39,7 +39,11 @@ impl Console {
             let sides = self.sides(&who.member)?;
             let plan = Box::pin(self.rotation(&sides)).await?;
             let notes = plan.notes.iter().map(PlanNote::from).collect();
-            Ok(objects::member_plan(&who.member, &plan.steps, notes))
+            Ok(planned_objects::member_plan(
+                &who.member,
+                &plan.steps,
+                notes,
+            ))
         })
         .await
     }
@@ -47,7 +51,7 @@ impl Console {
     /// Gives a remote's reader a new token, as a job.
     ///
     /// # Errors
-    /// As for [`Console::rotation_plan`], and [`Error::Busy`].
+    /// As for [`Console::plan_rotation`], and [`Error::Busy`].
     pub async fn rotate(
         &self,
         caller: &Caller,
@@ -57,8 +61,8 @@ impl Console {
         let target = format!("rotate the token of {remote} in mesh {mesh}");
         self.audited(caller, Action::WriteMesh, &target, async {
             let who = self.stored_mesh(mesh)?.remote(remote)?;
-            let work = Box::pin(self.rotation_work(&who)).await?;
-            Box::pin(self.start(caller, Order::Rotate(who), work)).await
+            let work = Box::pin(self.plan_rotation_job(&who)).await?;
+            Box::pin(self.start(caller, JobSpec::Rotate(who), work)).await
         })
         .await
     }
@@ -68,7 +72,7 @@ impl Console {
     /// # Errors
     /// [`Error::NoMesh`], [`Error::NoStep`] when it is no remote of that mesh, [`Error::NoCluster`] or
     /// [`Error::Mesh`].
-    pub async fn leave_plan(
+    pub async fn plan_leave(
         &self,
         caller: &Caller,
         mesh: &MeshName,
@@ -78,7 +82,11 @@ impl Console {
             let who = self.stored_mesh(mesh)?.remote(remote)?;
             let sides = self.sides(&who.member)?;
             let plan = Box::pin(self.leaving(&sides)).await?;
-            Ok(objects::member_plan(&who.member, &plan.steps, plan.notes()))
+            Ok(planned_objects::member_plan(
+                &who.member,
+                &plan.steps,
+                plan.notes(),
+            ))
         })
         .await
     }
@@ -86,7 +94,7 @@ impl Console {
     /// Takes a remote out of its mesh, as a job.
     ///
     /// # Errors
-    /// As for [`Console::leave_plan`], and [`Error::Busy`].
+    /// As for [`Console::plan_leave`], and [`Error::Busy`].
     pub async fn leave(
         &self,
         caller: &Caller,
@@ -96,30 +104,30 @@ impl Console {
         let target = format!("take {remote} out of mesh {mesh}");
         self.audited(caller, Action::WriteMesh, &target, async {
             let who = self.stored_mesh(mesh)?.remote(remote)?;
-            let work = Box::pin(self.leave_work(&who)).await?;
-            Box::pin(self.start(caller, Order::Leave(who), work)).await
+            let work = Box::pin(self.plan_leave_job(&who)).await?;
+            Box::pin(self.start(caller, JobSpec::Leave(who), work)).await
         })
         .await
     }
 
-    pub(crate) async fn rotation_work(&self, who: &Membership) -> Result<Work, Error> {
+    pub(crate) async fn plan_rotation_job(&self, who: &MeshMember) -> Result<JobPlan, Error> {
         let sides = self.sides(&who.member)?;
         let plan = Box::new(Box::pin(self.rotation(&sides)).await?);
-        Ok(Work::Rotate { sides, plan })
+        Ok(JobPlan::Rotate { sides, plan })
     }
 
-    pub(crate) async fn leave_work(&self, who: &Membership) -> Result<Work, Error> {
+    pub(crate) async fn plan_leave_job(&self, who: &MeshMember) -> Result<JobPlan, Error> {
         let sides = self.sides(&who.member)?;
         let plan = Box::new(Box::pin(self.leaving(&sides)).await?);
-        Ok(Work::Leave { sides, plan })
+        Ok(JobPlan::Leave { sides, plan })
     }
 
-    async fn rotation(&self, sides: &Sides) -> Result<rotate::Plan, Error> {
+    async fn rotation(&self, sides: &MemberConnections) -> Result<rotate::Plan, Error> {
         let (generation, primary_id) = led_by(sides).await;
         let rotation = Rotation {
             name: sides.remote.name.clone(),
             generation,
-            namespace: SYSTEM.to_owned(),
+            namespace: ISTIO_NAMESPACE.to_owned(),
             primary_id,
             policy: self.setup.addresses,
             sync_timeout: SYNC_TIMEOUT,
@@ -127,12 +135,12 @@ impl Console {
         Ok(rotate::plan(&sides.primary.user, &sides.remote.user, &rotation).await?)
     }
 
-    async fn leaving(&self, sides: &Sides) -> Result<leave::Plan, Error> {
+    async fn leaving(&self, sides: &MemberConnections) -> Result<leave::Plan, Error> {
         let (generation, primary_id) = led_by(sides).await;
         let leaving = Leaving {
             name: sides.remote.name.clone(),
             generation,
-            namespace: SYSTEM.to_owned(),
+            namespace: ISTIO_NAMESPACE.to_owned(),
             primary_id,
             policy: self.setup.addresses,
         };
@@ -141,7 +149,7 @@ impl Console {
 }
 
 /// Which Istio leads, and under which name it knows its own cluster; without one, as the old line would.
-pub(super) async fn led_by(sides: &Sides) -> (IstioGeneration, String) {
-    let plane = join::control_plane(&sides.primary.user, SYSTEM).await;
+pub(super) async fn led_by(sides: &MemberConnections) -> (IstioGeneration, String) {
+    let plane = join::control_plane(&sides.primary.user, ISTIO_NAMESPACE).await;
     plane.unwrap_or((IstioGeneration::Mixer, "Kubernetes".into()))
 }

@@ -3,13 +3,13 @@
 //! A name that stands on a namespace already is never changed from here. Today's line only: the old line
 //! knows one network.
 
-use super::SYSTEM;
-use crate::{jobs::Sides, links::Link};
+use super::ISTIO_NAMESPACE;
+use crate::{connections::ClusterConnection, jobs::MemberConnections};
 use ::mesh::{facts::IstioGeneration, join};
 use wire::mesh::{JoinNetwork, JoinNetworks};
 
 /// The networks that a join writes, the primary's first: typed ones, where the namespace says none.
-pub(super) async fn typed(sides: &Sides) -> [Option<String>; 2] {
+pub(super) async fn typed(sides: &MemberConnections) -> [Option<String>; 2] {
     let (primary, remote) = tokio::join!(of(&sides.primary), of(&sides.remote));
     [primary, remote].map(|one| {
         let JoinNetwork { name, labelled, .. } = one;
@@ -18,7 +18,7 @@ pub(super) async fn typed(sides: &Sides) -> [Option<String>; 2] {
 }
 
 /// The networks as the step shows them.
-pub(super) async fn view(sides: &Sides, generation: IstioGeneration) -> JoinNetworks {
+pub(super) async fn view(sides: &MemberConnections, generation: IstioGeneration) -> JoinNetworks {
     if generation == IstioGeneration::Mixer {
         return JoinNetworks::OneOnly;
     }
@@ -26,13 +26,13 @@ pub(super) async fn view(sides: &Sides, generation: IstioGeneration) -> JoinNetw
     JoinNetworks::Named(vec![primary, remote])
 }
 
-async fn of(link: &Link) -> JoinNetwork {
-    let label = join::network(&link.user, SYSTEM).await;
+async fn of(connection: &ClusterConnection) -> JoinNetwork {
+    let label = join::network(&connection.user, ISTIO_NAMESPACE).await;
     // What cannot be read is planned as nothing, and the plan itself says why.
     let label = label.ok().flatten();
     JoinNetwork {
-        cluster: link.name.clone(),
+        cluster: connection.name.clone(),
         labelled: label.is_some(),
-        name: label.unwrap_or_else(|| link.told.network.clone()),
+        name: label.unwrap_or_else(|| connection.told.network.clone()),
     }
 }

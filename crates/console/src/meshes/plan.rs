@@ -1,6 +1,6 @@
 //! What a step of a mesh would do: read from the clusters, nothing is changed on them.
 //!
-//! Start at [`Console::mesh_plan`].
+//! Start at [`Console::plan_step`].
 
 use super::{Mesh, commands};
 use crate::{Action, Caller, Console, Error};
@@ -19,7 +19,7 @@ impl Console {
     /// # Errors
     /// [`Error::NoMesh`], [`Error::NoStep`], [`Error::NoCluster`], [`Error::Cluster`],
     /// [`Error::Chart`].
-    pub async fn mesh_plan(&self, caller: &Caller, step: &StepRef) -> Result<StepPlanView, Error> {
+    pub async fn plan_step(&self, caller: &Caller, step: &StepRef) -> Result<StepPlanView, Error> {
         self.permitted(caller, Action::WriteDraft, async {
             let mesh = self.mesh_of(step)?;
             let mut plan = StepPlanView {
@@ -60,7 +60,7 @@ impl Console {
         step: &StepRef,
         plan: &mut StepPlanView,
     ) -> Result<(), Error> {
-        if let Err(other) = self.is_of_the_charts_line(mesh, step).await {
+        if let Err(other) = self.ensure_same_generation(mesh, step).await {
             plan.problem = Some(Problem::from(other));
             return Ok(());
         }
@@ -88,7 +88,7 @@ impl Console {
 
 impl Console {
     /// The console's charts for a remote are the article's: they go with no other control plane.
-    pub(super) async fn is_of_the_charts_line(
+    pub(super) async fn ensure_same_generation(
         &self,
         mesh: &Mesh,
         step: &StepRef,
@@ -115,11 +115,11 @@ impl Console {
         if step.kind != StepKind::RemoteChart {
             return Ok(Vec::new());
         }
-        let primary = self.links.get(&mesh.primary)?;
+        let primary = self.connections.get(&mesh.primary)?;
         let found = discover(
             &primary.user,
             IstioGeneration::Mixer,
-            super::SYSTEM,
+            super::ISTIO_NAMESPACE,
             self.now(),
         )
         .await?;

@@ -1,10 +1,10 @@
 //! What the control plane and the sample's page say of a mesh, as a page shows it.
 //!
 //! Everything is asked at once and within bounds; what could not be had says why, and the rest stands.
-//! Start at [`Console::mesh_verdict`].
+//! Start at [`Console::verify_mesh`].
 
-use super::{Mesh, SAMPLE, SYSTEM, draft::release_of};
-use crate::{Action, Caller, Console, Error, links::Link};
+use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE, step_draft::release_of};
+use crate::{Action, Caller, Console, Error, connections::ClusterConnection};
 use ::mesh::{
     facts::IstioGeneration,
     join,
@@ -21,7 +21,7 @@ impl Console {
     /// # Errors
     /// [`Error::NoMesh`], [`Error::NoCluster`], [`Error::Store`] or [`Error::NotPermitted`]. Who does
     /// not answer is no error: the verdict says so.
-    pub async fn mesh_verdict(
+    pub async fn verify_mesh(
         &self,
         caller: &Caller,
         name: &MeshName,
@@ -35,20 +35,20 @@ impl Console {
 
     /// Asks, and keeps whether the mesh was whole.
     async fn verdict(&self, mesh: &Mesh) -> Result<VerificationView, Error> {
-        let primary = self.links.get(&mesh.primary)?;
-        let remotes = mesh.remotes.iter().map(|name| self.links.get(name));
-        let remotes: Vec<Link> = remotes.collect::<Result<_, _>>()?;
+        let primary = self.connections.get(&mesh.primary)?;
+        let remotes = mesh.remotes.iter().map(|name| self.connections.get(name));
+        let remotes: Vec<ClusterConnection> = remotes.collect::<Result<_, _>>()?;
         let named: Vec<(&str, &cluster::Cluster)> = remotes
             .iter()
-            .map(|link| (link.name.as_str(), &*link.user))
+            .map(|connection| (connection.name.as_str(), &*connection.user))
             .collect();
-        let plane = join::control_plane(&primary.user, SYSTEM).await;
+        let plane = join::control_plane(&primary.user, ISTIO_NAMESPACE).await;
         let question = VerifyRequest {
             primary: &primary.user,
             remotes: &named,
             generation: plane.map_or(IstioGeneration::Mixer, |(generation, _)| generation),
-            namespace: SYSTEM,
-            sample: self.has_sample(mesh).await.then_some(SAMPLE),
+            namespace: ISTIO_NAMESPACE,
+            sample: self.has_sample(mesh).await.then_some(SAMPLE_NAMESPACE),
             policy: self.setup.addresses,
             timeouts: verify::Timeouts::default(),
             now: self.setup.clock,

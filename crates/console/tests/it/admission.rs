@@ -1,12 +1,12 @@
 //! A cluster that the console may not administer: the real kubectl runs what its administrator is given.
 
 use crate::support::{EAST, World, check, deployed, draft, operator};
-use cluster::{AddressPolicy, Ask, Cluster, read_kubeconfig};
+use cluster::{AccessReview, AddressPolicy, Cluster, read_kubeconfig};
 use std::{path::PathBuf, process::Command};
 use wire::{
     ClusterName, Secret,
     check::{CheckCode, CheckStatus},
-    cluster::{AddClustersRequest, ProbeRequest, ProbeStage, ProbeWhat, ReadKubeconfigRequest},
+    cluster::{AddClustersRequest, ProbeItem, ProbeRequest, ProbeStage, ReadKubeconfigRequest},
 };
 
 /// The folder of kubectl, or nothing and a line that says why the test is skipped.
@@ -71,14 +71,14 @@ async fn the_commands_let_the_console_in_with_all_that_a_mesh_takes_and_no_more(
         console.probe(&ann, request).await.unwrap()
     };
     let server = probe(ProbeStage::Server).await;
-    let who = server.iter().find(|line| line.what == ProbeWhat::Who);
+    let who = server.iter().find(|line| line.item == ProbeItem::User);
     assert_eq!(
-        who.unwrap().said,
+        who.unwrap().message,
         "system:serviceaccount:meshspan:meshspan",
         "not the administrator who ran the commands"
     );
     let rights = &probe(ProbeStage::Rights).await[0];
-    assert_eq!((rights.well, rights.said.as_str()), (Some(true), ""));
+    assert_eq!((rights.passed, rights.message.as_str()), (Some(true), ""));
 
     let policy = AddressPolicy::WithLoopback;
     let mut read = read_kubeconfig(&kubeconfig, policy).unwrap();
@@ -90,13 +90,13 @@ async fn the_commands_let_the_console_in_with_all_that_a_mesh_takes_and_no_more(
         ("delete", "nodes"),
         ("create", "persistentvolumes"),
     ];
-    let asks = beyond.map(|(verb, resource)| Ask {
+    let asks = beyond.map(|(verb, resource)| AccessReview {
         verb,
         group: String::new(),
         resource: resource.to_owned(),
         namespace: None,
     });
-    let rights = cluster.may_all(asks.to_vec()).await.unwrap();
+    let rights = cluster.check_access_all(asks.to_vec()).await.unwrap();
     assert!(rights.iter().all(|right| !right.allowed), "{rights:?}");
 
     let request = AddClustersRequest {

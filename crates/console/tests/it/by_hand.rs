@@ -87,13 +87,13 @@ async fn the_commands_of_every_step_do_what_the_step_does() {
         StepKind::Details,
     ] {
         let step = pair.step(kind).await.step;
-        let plan = pair.console.mesh_plan(&operator(), &step).await.unwrap();
+        let plan = pair.console.plan_step(&operator(), &step).await.unwrap();
         shell.run(&plan.commands);
         assert_eq!(pair.step(kind).await.state, StepState::Done, "{kind:?}");
     }
     // What was made by hand is what the console would make: there is nothing left for it to do.
     let join = pair.step(StepKind::Join).await.step;
-    let plan = pair.console.mesh_plan(&operator(), &join).await.unwrap();
+    let plan = pair.console.plan_step(&operator(), &join).await.unwrap();
     let left = plan
         .objects
         .iter()

@@ -54,7 +54,7 @@ async fn was_there() -> (Pair, ObjectRef, ObjectRef) {
 async fn planned(pair: &Pair) -> CleanupPlanView {
     let plan = pair
         .console
-        .plan_clear(&operator(), &pair.mesh, &east())
+        .plan_cleanup(&operator(), &pair.mesh, &east())
         .await;
     plan.unwrap()
 }
@@ -102,7 +102,7 @@ async fn what_is_left_is_saved_and_goes_and_the_cluster_is_as_before() {
 
     let fresh = pair
         .console
-        .backup_now(&ann, &pair.mesh, &east())
+        .backup_cluster(&ann, &pair.mesh, &east())
         .await
         .unwrap();
     assert!(
@@ -134,7 +134,7 @@ async fn what_is_left_is_saved_and_goes_and_the_cluster_is_as_before() {
         (PhaseState::Done, 50, 50)
     );
     assert_eq!((done.in_place, done.objects), (53, 53));
-    let kept = pair.console.kept_backup(&ann, &job).await.unwrap();
+    let kept = pair.console.job_backup(&ann, &job).await.unwrap();
     assert_eq!(kept, fresh);
     assert_eq!(done.backup, Some(u32::try_from(kept.len()).unwrap()));
 
@@ -148,7 +148,7 @@ async fn what_is_left_is_saved_and_goes_and_the_cluster_is_as_before() {
         assert!(audit.iter().any(|one| one == line), "{audit:?}");
     }
     let other = wire::JobId::new("other").unwrap();
-    let none = pair.console.kept_backup(&ann, &other).await;
+    let none = pair.console.job_backup(&ann, &other).await;
     assert!(matches!(none, Err(Error::NoBackup(_))));
 
     // The control plane can come again: its definitions come with it.
@@ -213,14 +213,14 @@ async fn a_cluster_is_cleared_only_when_nothing_needs_it() {
     let west = ClusterName::new(WEST).unwrap();
     let there = pair
         .console
-        .plan_clear(&ann, &pair.mesh, &west)
+        .plan_cleanup(&ann, &pair.mesh, &west)
         .await
         .unwrap();
     assert_eq!(there.problem, None);
     pair.walk(StepKind::Join).await;
     let there = pair
         .console
-        .plan_clear(&ann, &pair.mesh, &west)
+        .plan_cleanup(&ann, &pair.mesh, &west)
         .await
         .unwrap();
     let problem = there.problem.unwrap();
@@ -234,7 +234,7 @@ async fn a_cluster_is_cleared_only_when_nothing_needs_it() {
         "{refused:?}"
     );
     let nowhere = ClusterName::new("nowhere").unwrap();
-    let stranger = pair.console.plan_clear(&ann, &pair.mesh, &nowhere).await;
+    let stranger = pair.console.plan_cleanup(&ann, &pair.mesh, &nowhere).await;
     assert!(matches!(stranger, Err(Error::NoStep)));
     assert_eq!(pair.step(StepKind::Join).await.state, StepState::Done);
 }
@@ -260,7 +260,7 @@ async fn no_other_job_begins_on_a_cluster_while_it_is_cleared() {
         "{reason}"
     );
     let step = pair.step(StepKind::ControlPlane).await.step;
-    let busy = pair.console.mesh_step(&ann, &step).await;
+    let busy = pair.console.run_step(&ann, &step).await;
     assert!(matches!(busy, Err(Error::Busy { .. })), "{busy:?}");
     let twice = pair.console.clear(&ann, everything(&pair)).await;
     assert!(matches!(twice, Err(Error::Busy { .. })), "{twice:?}");

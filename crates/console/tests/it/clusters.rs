@@ -69,7 +69,10 @@ async fn a_cluster_is_added_shown_and_forgotten() {
     };
     let contexts = console.read_kubeconfig(&ann, request).await.unwrap();
     assert_eq!(
-        (contexts[0].suggested.as_str(), contexts[0].login.as_str()),
+        (
+            contexts[0].suggested.as_str(),
+            contexts[0].credentials.as_str()
+        ),
         (EAST, "token")
     );
 

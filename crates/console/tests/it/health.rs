@@ -4,7 +4,7 @@ use crate::{
     meshes::{Pair, WEST},
     support::{operator, succeeded},
 };
-use cluster::{Cluster, Object, Propagation};
+use cluster::{Cluster, Kind, Object, Propagation};
 use console::Error;
 use wire::{
     ClusterName,
@@ -20,7 +20,9 @@ fn verdict(health: &HealthView, code: CheckCode) -> Option<CheckStatus> {
 
 /// The pod of the control plane with that label.
 async fn pod(cluster: &Cluster, label: &str) -> Object {
-    let pods = cluster.list("v1", "Pod", Some("istio-system"), label).await;
+    let pods = cluster
+        .list_objects(Kind::POD, Some("istio-system"), label)
+        .await;
     pods.unwrap().pop().expect("a pod")
 }
 
@@ -61,12 +63,16 @@ async fn checks_are_told_as_soon_as_their_facts_are_there() {
 async fn what_jobs_found_out_stays_when_the_mesh_is_looked_at_again() {
     let pair = Pair::new().await;
     let ann = operator();
-    let tried = pair.console.try_ways(&ann, &pair.mesh).await.unwrap();
+    let tried = pair
+        .console
+        .test_connectivity(&ann, &pair.mesh)
+        .await
+        .unwrap();
     assert_eq!(
         verdict(&tried, CheckCode::ServerReachable),
         Some(CheckStatus::Passed)
     );
-    pair.console.look_again(&ann, &pair.mesh).await.unwrap();
+    pair.console.recheck_mesh(&ann, &pair.mesh).await.unwrap();
     pair.health_that(|health| health.asking == Some(Stage::Clusters))
         .await;
     let again = pair.health_that(|health| health.asking.is_none()).await;
@@ -114,12 +120,19 @@ async fn an_address_that_moved_is_seen_by_itself_and_one_job_mends_it() {
         (&marked[0].at.cluster, marked[0].drifted.as_ref()),
         (&west, Some(&pair.mesh))
     );
-    let job = pair.console.repoint(&ann, &pair.mesh, &west).await.unwrap();
+    let job = pair
+        .console
+        .update_remote_addresses(&ann, &pair.mesh, &west)
+        .await
+        .unwrap();
     succeeded(&pair.console, &job).await;
     pair.health_that(|health| health.drifted.is_empty()).await;
     let page = pair.verdict_that(|verdict| verdict.diagnosis.whole).await;
     assert!(page.diagnosis.whole);
-    let early = pair.console.repoint(&ann, &pair.mesh, &west).await;
+    let early = pair
+        .console
+        .update_remote_addresses(&ann, &pair.mesh, &west)
+        .await;
     assert!(matches!(early, Err(Error::NoStep)));
 }
 
@@ -130,7 +143,7 @@ async fn a_cluster_that_is_lost_is_not_called_well() {
     assert_eq!(pair.health_that(whole).await.unknown(), 0);
     pair.lose_west().await;
     let ann = operator();
-    pair.console.look_again(&ann, &pair.mesh).await.unwrap();
+    pair.console.recheck_mesh(&ann, &pair.mesh).await.unwrap();
     let lost = pair.health_that(|health| whole(health) && health.unknown() > 0);
     let row = lost.await.row().unwrap();
     let listed = pair.console.meshes(&ann).await.unwrap();

@@ -9,7 +9,7 @@ use wire::{
     check::{CheckCode, CheckStatus, CheckView},
     install::{Change, NewDraftRequest, Scalar},
     job::{JobKind, JobState, PhaseState},
-    release::{Health, Kept, ReleaseState},
+    release::{Health, KeepReason, ReleaseState},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -50,11 +50,11 @@ async fn a_chart_is_prepared_reviewed_installed_shown_and_taken_away() {
         "what belongs to no namespace is tried: {counts:?}"
     );
     assert!(
-        counts.namespace_to_come > 0,
+        counts.in_new_namespace > 0,
         "istio-system is not there: {counts:?}"
     );
     assert!(
-        counts.kind_to_come > 0,
+        counts.of_new_kind > 0,
         "the definitions are not there: {counts:?}"
     );
     assert!(counts.crds > 10 && counts.hooks > 0, "{counts:?}");
@@ -112,7 +112,7 @@ async fn a_chart_is_prepared_reviewed_installed_shown_and_taken_away() {
     assert_eq!(plan.gone, 0);
     assert_eq!(plan.removed.len(), page.resources.len());
     assert!(
-        plan.kept.iter().any(|(_, why)| *why == Kept::Crd),
+        plan.kept.iter().any(|(_, why)| *why == KeepReason::Crd),
         "{:?}",
         plan.kept
     );
@@ -202,7 +202,7 @@ async fn a_name_that_is_taken_is_refused() {
     .await;
     let other = console.deploy(&ann, &second).await.unwrap();
     crate::support::ended(console, &other).await;
-    let next = console.continue_job(&ann, &other).await.unwrap();
+    let next = console.resume_job(&ann, &other).await.unwrap();
     let on = crate::support::ended(console, &next).await;
     assert!(
         matches!(&on.state, JobState::Failed(problem) if problem.code == Code::ReleaseExists),
@@ -242,8 +242,11 @@ async fn checks_are_told_as_each_of_them_ends() {
         told.push(view);
     }
     let (first, last) = (told.first().unwrap(), told.last().unwrap());
-    assert!(!first.is_whole(), "the first is told before the last ends");
-    assert!(last.is_whole() && last.problem.is_none());
+    assert!(
+        !first.is_complete(),
+        "the first is told before the last ends"
+    );
+    assert!(last.is_complete() && last.problem.is_none());
     let codes = |checks: &[CheckView]| -> Vec<CheckCode> {
         checks.iter().map(|check| check.code).collect()
     };

@@ -70,7 +70,7 @@ async fn what_was_running_when_the_console_was_killed_is_shown_and_gone_on_with(
     assert_eq!(page.row.state, ReleaseState::PendingInstall);
 
     sandbox.heal_image_pull("citadel");
-    let next = console.continue_job(&ann, &job).await.unwrap();
+    let next = console.resume_job(&ann, &job).await.unwrap();
     succeeded(&console, &next).await;
     let removal = console
         .uninstall(&ann, &release("ack-istio-remote"))
@@ -95,7 +95,7 @@ async fn a_console_that_is_told_to_end_leaves_its_jobs_interrupted() {
     let (step, steps) = steps(&view);
     assert_eq!((step, steps), (view.in_place, view.objects));
     sandbox.heal_image_pull("citadel");
-    let next = console.continue_job(&operator(), &job).await.unwrap();
+    let next = console.resume_job(&operator(), &job).await.unwrap();
     succeeded(&console, &next).await;
 }
 

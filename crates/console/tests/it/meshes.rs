@@ -107,7 +107,7 @@ impl Pair {
     ) -> VerificationView {
         let end = tokio::time::Instant::now() + Duration::from_secs(30);
         loop {
-            let asked = self.console.mesh_verdict(&operator(), &self.mesh).await;
+            let asked = self.console.verify_mesh(&operator(), &self.mesh).await;
             let verdict = asked.unwrap();
             if like(&verdict) {
                 return verdict;
@@ -121,9 +121,9 @@ impl Pair {
     pub(crate) async fn walk(&self, kind: StepKind) -> JobView {
         let step = self.step(kind).await;
         assert_eq!(step.state, StepState::Due, "{kind:?}");
-        let plan = self.console.mesh_plan(&operator(), &step.step).await;
+        let plan = self.console.plan_step(&operator(), &step.step).await;
         assert_eq!(plan.unwrap().problem, None, "{kind:?}");
-        let job = self.console.mesh_step(&operator(), &step.step).await;
+        let job = self.console.run_step(&operator(), &step.step).await;
         let view = succeeded(&self.console, &job.unwrap()).await;
         assert_eq!(self.step(kind).await.state, StepState::Done, "{kind:?}");
         view
@@ -173,7 +173,7 @@ async fn a_mesh_is_walked_step_by_step_and_each_holds() {
 
     // A join that holds would change nothing a second time.
     let join = pair.step(StepKind::Join).await.step;
-    let plan = pair.console.mesh_plan(&operator(), &join).await.unwrap();
+    let plan = pair.console.plan_step(&operator(), &join).await.unwrap();
     assert!(!plan.objects.is_empty());
     let kept = |change| change == PlannedChange::Keep;
     assert!(plan.objects.iter().all(|one| kept(one.change)), "{plan:#?}");
@@ -201,7 +201,7 @@ async fn a_token_is_rotated_a_remote_leaves_and_joins_again() {
 
     let console = &pair.console;
     let plan = console
-        .rotation_plan(&ann, &pair.mesh, &west)
+        .plan_rotation(&ann, &pair.mesh, &west)
         .await
         .unwrap();
     assert!(plan.notes.contains(&PlanNote::Gap), "{:?}", plan.notes);
@@ -209,7 +209,7 @@ async fn a_token_is_rotated_a_remote_leaves_and_joins_again() {
     succeeded(console, &job).await;
     assert_eq!(pair.step(StepKind::Join).await.state, StepState::Done);
 
-    let plan = console.leave_plan(&ann, &pair.mesh, &west).await.unwrap();
+    let plan = console.plan_leave(&ann, &pair.mesh, &west).await.unwrap();
     let goes = plan
         .objects
         .iter()
@@ -218,7 +218,7 @@ async fn a_token_is_rotated_a_remote_leaves_and_joins_again() {
     let job = console.leave(&ann, &pair.mesh, &west).await.unwrap();
     succeeded(console, &job).await;
     assert_eq!(pair.step(StepKind::Join).await.state, StepState::Due);
-    let nothing = console.leave_plan(&ann, &pair.mesh, &west).await;
+    let nothing = console.plan_leave(&ann, &pair.mesh, &west).await;
     assert!(
         nothing.is_err()
             || nothing
@@ -237,7 +237,7 @@ async fn a_step_that_fails_says_why_and_is_due_again() {
     pair.walk(StepKind::ControlPlane).await;
     pair.west.refuse_next("serviceaccounts");
     let step = pair.step(StepKind::Join).await.step;
-    let job = pair.console.mesh_step(&operator(), &step).await.unwrap();
+    let job = pair.console.run_step(&operator(), &step).await.unwrap();
     crate::support::ended(&pair.console, &job).await;
     let join = pair.step(StepKind::Join).await;
     assert_eq!(join.state, StepState::Due);
@@ -265,7 +265,7 @@ async fn a_mesh_that_cannot_be_one_is_refused() {
     let named = pair.console.new_mesh(&ann, request("Not A Name")).await;
     assert!(matches!(named, Err(Error::BadName { .. })));
     let checks = pair.step(StepKind::Checks).await.step;
-    let no_job = pair.console.mesh_step(&ann, &checks).await;
+    let no_job = pair.console.run_step(&ann, &checks).await;
     assert!(matches!(no_job, Err(Error::NoStep)));
     // Only a remote of the mesh can be taken out of it.
     let primary = ClusterName::new(EAST).unwrap();
@@ -275,6 +275,6 @@ async fn a_mesh_that_cannot_be_one_is_refused() {
         cluster: ClusterName::new("nowhere").unwrap(),
         ..checks
     };
-    let no_step = pair.console.mesh_plan(&ann, &other).await;
+    let no_step = pair.console.plan_step(&ann, &other).await;
     assert!(matches!(no_step, Err(Error::NoStep)));
 }

@@ -1,7 +1,7 @@
 //! A console in a pod: its own cluster is offered, and its token may be replaced at any time.
 
 use crate::support::{east, operator, setup};
-use cluster::{AddressPolicy, Login, Mount, read_kubeconfig};
+use cluster::{AddressPolicy, AuthInfo, ServiceAccountMount, read_kubeconfig};
 use console::{Console, Error, Setup};
 use std::path::Path;
 use wire::{
@@ -10,15 +10,15 @@ use wire::{
 };
 
 /// Mounts a kubeconfig's credential as Kubernetes does, and gives its token.
-fn mount(kubeconfig: &str, folder: &Path) -> (Mount, String) {
+fn mount(kubeconfig: &str, folder: &Path) -> (ServiceAccountMount, String) {
     let mut contexts = read_kubeconfig(kubeconfig, AddressPolicy::WithLoopback).unwrap();
     let credentials = contexts.remove(0).outcome.unwrap();
-    let Login::Token(token) = credentials.login else {
+    let AuthInfo::Token(token) = credentials.auth_info else {
         panic!("a sandbox gives a token")
     };
-    std::fs::write(folder.join("ca.crt"), credentials.authority).unwrap();
+    std::fs::write(folder.join("ca.crt"), credentials.ca_bundle).unwrap();
     std::fs::write(folder.join("token"), token.reveal()).unwrap();
-    let mount = Mount {
+    let mount = ServiceAccountMount {
         server: credentials.server,
         folder: folder.to_owned(),
     };

@@ -8,7 +8,8 @@ use wire::{
     ClusterName, MeshName, Secret,
     check::{CheckCode, CheckStatus, CheckView, DoctorRequest, Remedy},
     cluster::{
-        AddClustersRequest, FoundAt, MeshPart, NetworkView, RenameRequest, Role, TellRequest,
+        AddClustersRequest, DetectionSource, MeshMembership, NetworkView, OverrideNetworkRequest,
+        RenameRequest, Role,
     },
     mesh::{JoinNetwork, JoinNetworks, NewMeshRequest, PlanNote, PlannedChange, StepKind, StepRef},
 };
@@ -17,8 +18,8 @@ fn name(text: &str) -> ClusterName {
     ClusterName::new(text).unwrap()
 }
 
-fn tell(cluster: &str, network: &str, pods: &str) -> TellRequest {
-    TellRequest {
+fn tell(cluster: &str, network: &str, pods: &str) -> OverrideNetworkRequest {
+    OverrideNetworkRequest {
         cluster: name(cluster),
         network: Some(network.to_owned()),
         pods: Some(pods.to_owned()),
@@ -55,10 +56,10 @@ async fn pod_ranges(world: &World) -> CheckView {
 async fn a_part_of_a_range_is_shown_as_one_and_asked_for() {
     let world = World::new().await;
     let found = network(&world.console, EAST).await;
-    assert_eq!(found.pods.at, Some(FoundAt::Nodes));
+    assert_eq!(found.pods.at, Some(DetectionSource::Nodes));
     assert!(found.pods.ask && !found.pods.values.is_empty());
     let services = (found.services.ask, found.services.at);
-    assert_eq!(services, (false, Some(FoundAt::ServiceObjects)));
+    assert_eq!(services, (false, Some(DetectionSource::ServiceObjects)));
     assert_eq!((found.network.ask, found.network.at), (true, None));
 }
 
@@ -74,9 +75,12 @@ async fn what_is_typed_is_used_by_the_doctor_and_lives_as_long_as_the_cluster() 
 
     let console = &world.console;
     let wide = tell(EAST, "network1", "172.16.0.0/12 fd00:10::/56");
-    let typed = console.tell_cluster(&operator(), wide).await.unwrap();
+    let typed = console
+        .override_cluster_network(&operator(), wide)
+        .await
+        .unwrap();
     assert_eq!(typed.pods.values, ["172.16.0.0/12", "fd00:10::/56"]);
-    assert_eq!(typed.pods.at, Some(FoundAt::Typed("ann".into())));
+    assert_eq!(typed.pods.at, Some(DetectionSource::Operator("ann".into())));
     assert_eq!(typed.network.values, ["network1"]);
     let check = pod_ranges(&world).await;
     let args: Vec<&str> = check.details[0]
@@ -104,7 +108,10 @@ async fn what_is_typed_is_used_by_the_doctor_and_lives_as_long_as_the_cluster() 
         .add_sandbox(&world.listening.kubeconfig())
         .await
         .unwrap();
-    assert_eq!(network(console, EAST).await.pods.at, Some(FoundAt::Nodes));
+    assert_eq!(
+        network(console, EAST).await.pods.at,
+        Some(DetectionSource::Nodes)
+    );
 
     let audit = Store::open(world.folder.path()).unwrap().audit(50).unwrap();
     let target = format!("type the network and ranges of {EAST}");
@@ -125,7 +132,10 @@ async fn the_label_of_the_namespace_comes_before_what_was_typed() {
     let world = World::new().await;
     let typed = tell(EAST, "typed", "");
     let console = &world.console;
-    console.tell_cluster(&operator(), typed).await.unwrap();
+    console
+        .override_cluster_network(&operator(), typed)
+        .await
+        .unwrap();
     world
         .create(serde_json::json!({
             "apiVersion": "v1", "kind": "Namespace",
@@ -135,7 +145,10 @@ async fn the_label_of_the_namespace_comes_before_what_was_typed() {
         .await;
     let found = network(console, EAST).await.network;
     assert_eq!(found.values, ["labelled"]);
-    assert_eq!((found.at, found.ask), (Some(FoundAt::Namespace), false));
+    assert_eq!(
+        (found.at, found.ask),
+        (Some(DetectionSource::Namespace), false)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -148,7 +161,7 @@ async fn what_cannot_be_a_range_or_a_network_is_said_at_its_field() {
     ] {
         let refused = world
             .console
-            .tell_cluster(&operator(), tell(EAST, network, pods))
+            .override_cluster_network(&operator(), tell(EAST, network, pods))
             .await
             .unwrap_err();
         assert!(
@@ -157,10 +170,14 @@ async fn what_cannot_be_a_range_or_a_network_is_said_at_its_field() {
         );
     }
     let found = network(&world.console, EAST).await;
-    assert_eq!(found.pods.at, Some(FoundAt::Nodes), "nothing was kept");
+    assert_eq!(
+        found.pods.at,
+        Some(DetectionSource::Nodes),
+        "nothing was kept"
+    );
     let gone = world
         .console
-        .tell_cluster(&operator(), tell("nobody", "", ""))
+        .override_cluster_network(&operator(), tell("nobody", "", ""))
         .await;
     assert!(matches!(gone, Err(Error::NoCluster(_))), "{gone:?}");
 }
@@ -178,7 +195,7 @@ async fn a_clusters_parts_in_meshes_are_shown() {
         };
         world.console.new_mesh(&operator(), request).await.unwrap();
     }
-    let part = |mesh, role| MeshPart {
+    let part = |mesh, role| MeshMembership {
         mesh: MeshName::new(mesh).unwrap(),
         role,
     };
@@ -217,7 +234,7 @@ async fn a_remote_that_is_known_by_another_name_joins_with_that_name() {
         kind: StepKind::Join,
         cluster: name("west"),
     };
-    let plan = console.mesh_plan(&ann, &step).await.unwrap();
+    let plan = console.plan_step(&ann, &step).await.unwrap();
     let chosen = plan.addresses.iter().find(|one| one.chosen).unwrap();
     assert_eq!(chosen.address, format!("https://127.0.0.2:{port}"));
     assert_eq!(chosen.known_as.as_deref(), Some("kubernetes"));
@@ -229,9 +246,9 @@ async fn a_remote_that_is_known_by_another_name_joins_with_that_name() {
     let early = console.reveal_kubeconfig(&ann, &step.mesh, &step.cluster);
     let early = early.await.unwrap_err();
     assert_eq!(wire::Problem::from(&early).code, wire::Code::NotJoined);
-    let job = console.mesh_step(&ann, &step).await.unwrap();
+    let job = console.run_step(&ann, &step).await.unwrap();
     succeeded(console, &job).await;
-    let again = console.mesh_plan(&ann, &step).await.unwrap();
+    let again = console.plan_step(&ann, &step).await.unwrap();
     let left = again.objects.iter();
     let left: Vec<_> = left
         .filter(|one| one.change != PlannedChange::Keep)
@@ -245,7 +262,7 @@ async fn a_remote_that_is_known_by_another_name_joins_with_that_name() {
 /// The stored kubeconfig is covered everywhere, until somebody asks for it and the audit has a line.
 async fn shown_only_on_demand(world: &World, step: &StepRef) {
     let (console, ann) = (&world.console, operator());
-    let plan = console.mesh_plan(&ann, step).await.unwrap();
+    let plan = console.plan_step(&ann, step).await.unwrap();
     let mesh = console.mesh(&ann, &step.mesh).await.unwrap();
     let seen = serde_json::to_string(&(&plan, &mesh)).unwrap();
     let lines = || Store::open(world.folder.path()).unwrap().audit(1).unwrap();
@@ -299,13 +316,16 @@ async fn a_join_of_todays_line_labels_the_namespaces_with_the_networks_that_were
     let step = of_todays_line(&world, &west).await;
     let (console, ann) = (&world.console, operator());
     for (cluster, network) in [(EAST, "n1"), (west.as_str(), "n2")] {
-        let request = TellRequest {
+        let request = OverrideNetworkRequest {
             pods: None,
             ..tell(cluster, network, "")
         };
-        console.tell_cluster(&ann, request).await.unwrap();
+        console
+            .override_cluster_network(&ann, request)
+            .await
+            .unwrap();
     }
-    let plan = console.mesh_plan(&ann, &step).await.unwrap();
+    let plan = console.plan_step(&ann, &step).await.unwrap();
     let named = |cluster: &str, network: &str, labelled| JoinNetwork {
         cluster: name(cluster),
         name: network.into(),
@@ -321,14 +341,14 @@ async fn a_join_of_todays_line_labels_the_namespaces_with_the_networks_that_were
     let label = "topology.istio.io/network: n1";
     assert!(by_hand.unwrap().text.contains(label), "{by_hand:?}");
 
-    let job = console.mesh_step(&ann, &step).await.unwrap();
+    let job = console.run_step(&ann, &step).await.unwrap();
     succeeded(console, &job).await;
     let system = reference("v1", "Namespace", "istio-system");
     for (side, network) in [(&world.listening, "n1"), (&listening, "n2")] {
         let live = cluster_of(side).get(&system).await.unwrap().unwrap();
         assert_eq!(live.label("topology.istio.io/network"), Some(network));
     }
-    let plan = console.mesh_plan(&ann, &step).await.unwrap();
+    let plan = console.plan_step(&ann, &step).await.unwrap();
     let both = vec![named(EAST, "n1", true), named(&west, "n2", true)];
     assert_eq!(plan.networks, Some(JoinNetworks::Named(both)));
 }
@@ -346,13 +366,13 @@ async fn the_articles_line_knows_one_network_and_writes_no_label() {
     let (console, ann) = (&world.console, operator());
     let mesh = console.new_mesh(&ann, request).await.unwrap();
     let typed = tell(&west, "n2", "");
-    console.tell_cluster(&ann, typed).await.unwrap();
+    console.override_cluster_network(&ann, typed).await.unwrap();
     let step = StepRef {
         mesh,
         kind: StepKind::Join,
         cluster: name(&west),
     };
-    let plan = console.mesh_plan(&ann, &step).await.unwrap();
+    let plan = console.plan_step(&ann, &step).await.unwrap();
     assert_eq!(plan.networks, Some(JoinNetworks::OneOnly));
     let lines = plan.objects.iter().flat_map(|one| &one.lines);
     assert!(!format!("{:?}", lines.collect::<Vec<_>>()).contains("topology.istio.io"));

@@ -7,20 +7,20 @@ use wire::{
     ChartName, ClusterName, JobId, MeshName, Repository, Secret,
     check::DoctorRequest,
     cluster::{
-        AddClustersRequest, AddMountedRequest, ProbeRequest, ProbeStage, ReadKubeconfigRequest,
-        RenameRequest, ReplaceRequest, TellRequest,
+        AddClustersRequest, AddMountedRequest, OverrideNetworkRequest, ProbeRequest, ProbeStage,
+        ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
     },
     install::{Edit, EditRequest, NewDraftRequest, TargetRequest},
     mesh::{ChooseAddressRequest, CleanupRequest, NewMeshRequest, StepKind, StepRef},
-    repository::{LoginRequest, RepositoryRequest, UploadRequest},
+    repository::{CredentialsRequest, RepositoryRequest, UploadRequest},
 };
 
 fn at_example() -> RepositoryRequest {
     RepositoryRequest {
         name: "example".into(),
         url: "https://charts.example".into(),
-        login: LoginRequest::Nobody,
-        authority: String::new(),
+        credentials: CredentialsRequest::Anonymous,
+        ca_bundle: String::new(),
         plain: false,
         provenance: false,
     }
@@ -143,7 +143,7 @@ async fn nobody_can_call_anything() {
     refused!(review, id);
     refused!(deploy, id);
     refused!(deploy, missing);
-    refused!(continue_job, job);
+    refused!(resume_job, job);
     refused!(stop_job, job);
     refused!(jobs);
     refused!(job, job);
@@ -157,7 +157,7 @@ async fn nobody_can_call_anything() {
     let probe = ProbeRequest {
         kubeconfig: text(),
         context: EAST.to_owned(),
-        stage: ProbeStage::Way,
+        stage: ProbeStage::Connection,
     };
     refused!(probe, probe);
     let rename = RenameRequest {
@@ -172,13 +172,13 @@ async fn nobody_can_call_anything() {
     };
     refused!(replace_credential, replace);
     refused!(cluster_network, cluster);
-    let tell = TellRequest {
+    let tell = OverrideNetworkRequest {
         cluster: cluster.clone(),
         network: Some("n1".into()),
         pods: None,
         services: None,
     };
-    refused!(tell_cluster, tell);
+    refused!(override_cluster_network, tell);
     let mesh = &MeshName::new("article").unwrap();
     let step = &StepRef {
         mesh: mesh.clone(),
@@ -195,24 +195,24 @@ async fn nobody_can_call_anything() {
     refused!(mesh, mesh);
     refused!(forget_mesh, mesh);
     refused!(accept_checks, mesh);
-    refused!(mesh_plan, step);
-    refused!(mesh_step, step);
+    refused!(plan_step, step);
+    refused!(run_step, step);
     let choose = ChooseAddressRequest {
         step: step.clone(),
         address: "https://10.0.0.1".into(),
     };
     refused!(choose_address, choose);
-    refused!(mesh_verdict, mesh);
-    refused!(repoint, mesh, cluster);
-    refused!(try_ways, mesh);
+    refused!(verify_mesh, mesh);
+    refused!(update_remote_addresses, mesh, cluster);
+    refused!(test_connectivity, mesh);
     refused!(follow_health, mesh);
     refused!(follow_checks, id);
-    refused!(look_again, mesh);
-    refused!(rotation_plan, mesh, cluster);
+    refused!(recheck_mesh, mesh);
+    refused!(plan_rotation, mesh, cluster);
     refused!(rotate, mesh, cluster);
-    refused!(leave_plan, mesh, cluster);
+    refused!(plan_leave, mesh, cluster);
     refused!(leave, mesh, cluster);
-    refused!(plan_clear, mesh, cluster);
+    refused!(plan_cleanup, mesh, cluster);
     let clear = CleanupRequest {
         mesh: mesh.clone(),
         cluster: cluster.clone(),
@@ -221,8 +221,8 @@ async fn nobody_can_call_anything() {
         namespaces: Vec::new(),
     };
     refused!(clear, clear);
-    refused!(backup_now, mesh, cluster);
-    refused!(kept_backup, job);
+    refused!(backup_cluster, mesh, cluster);
+    refused!(job_backup, job);
     refused!(reveal_kubeconfig, mesh, cluster);
     assert_eq!(
         asked,

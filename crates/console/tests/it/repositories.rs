@@ -11,7 +11,7 @@ use store::Store;
 use wire::{
     Code, Problem, Repository,
     catalog::CatalogRequest,
-    repository::{LoginView, RepositoryKind, StageCode, StageState},
+    repository::{CredentialsView, RepositoryKind, StageCode, StageState},
 };
 
 fn named(name: &str) -> Repository {
@@ -25,7 +25,7 @@ async fn a_chart_of_a_locked_repository_is_found_and_installed() {
     let shelves = Shelves::locked().await;
     shelves.stock("bills", "1.2.0");
     let mut request = shelves.request("company", "http", "");
-    request.login = password(PASSWORD);
+    request.credentials = password(PASSWORD);
 
     let probe = console
         .probe_repository(&ann, request.clone())
@@ -46,7 +46,7 @@ async fn a_chart_of_a_locked_repository_is_found_and_installed() {
     };
     let found = console.catalog(&ann, wanted).await.unwrap();
     assert_eq!(
-        (found.fitting, found.charts[0].chart.as_str()),
+        (found.matching, found.charts[0].chart.as_str()),
         (1, "bills")
     );
     assert_eq!(found.charts[0].newest, "1.2.0");
@@ -100,7 +100,7 @@ async fn what_is_wrong_with_a_repository_is_told_before_it_is_added() {
     shelves.stock("bills", "1.0.0");
     let with = |login, url: &str| {
         let mut request = shelves.request("company", "http", "");
-        request.login = login;
+        request.credentials = login;
         if !url.is_empty() {
             request.url = url.into();
         }
@@ -110,17 +110,17 @@ async fn what_is_wrong_with_a_repository_is_told_before_it_is_added() {
     for (request, stage, code) in [
         (
             with(password("wrong"), ""),
-            StageCode::Login,
+            StageCode::Credentials,
             Code::RepositoryLogin,
         ),
         (
-            with(wire::repository::LoginRequest::Nobody, ""),
-            StageCode::Login,
+            with(wire::repository::CredentialsRequest::Anonymous, ""),
+            StageCode::Credentials,
             Code::RepositoryLogin,
         ),
         (
             with(password(PASSWORD), &nothing),
-            StageCode::Answer,
+            StageCode::Response,
             Code::RepositoryStatus,
         ),
         (
@@ -130,17 +130,17 @@ async fn what_is_wrong_with_a_repository_is_told_before_it_is_added() {
         ),
         (
             with(password(PASSWORD), "https://no-such-host.invalid"),
-            StageCode::Name,
+            StageCode::NameResolution,
             Code::RepositoryUnreachable,
         ),
         (
             with(password(PASSWORD), "https://169.254.169.254"),
-            StageCode::Name,
+            StageCode::NameResolution,
             Code::AddressRefused,
         ),
         (
             with(password(PASSWORD), "http://charts.example"),
-            StageCode::Login,
+            StageCode::Credentials,
             Code::LoginKept,
         ),
     ] {
@@ -192,7 +192,7 @@ async fn a_repository_outlives_the_process_and_its_password_is_nowhere_to_be_rea
     let shelves = Shelves::locked().await;
     shelves.stock("bills", "1.0.0");
     let mut request = shelves.request("company", "http", "");
-    request.login = password(PASSWORD);
+    request.credentials = password(PASSWORD);
     assert!(!format!("{request:?}").contains(PASSWORD));
     console.add_repository(&ann, request).await.unwrap();
     let secrets = [
@@ -208,7 +208,7 @@ async fn a_repository_outlives_the_process_and_its_password_is_nowhere_to_be_rea
         .find(|one| one.name == named("company"))
         .unwrap();
     assert_eq!(mine.kind, RepositoryKind::Http);
-    assert_eq!(mine.login, LoginView::Password("ann".into()));
+    assert_eq!(mine.credentials, CredentialsView::Password("ann".into()));
     assert_eq!(mine.seen.unwrap().charts, 1);
     let told = serde_json::to_string(&known).unwrap();
     assert!(secrets.iter().all(|secret| !told.contains(secret)));

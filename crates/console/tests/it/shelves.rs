@@ -16,7 +16,7 @@ use std::{
 use tokio::{net::TcpListener, task::JoinHandle};
 use wire::{
     Secret,
-    repository::{LoginRequest, RepositoryRequest},
+    repository::{CredentialsRequest, RepositoryRequest},
 };
 
 /// The password of every repository here.
@@ -118,8 +118,8 @@ impl Shelves {
         RepositoryRequest {
             name: name.to_owned(),
             url: format!("{scheme}://{}{path}", self.host),
-            login: LoginRequest::Nobody,
-            authority: String::new(),
+            credentials: CredentialsRequest::Anonymous,
+            ca_bundle: String::new(),
             plain: true,
             provenance: false,
         }
@@ -127,8 +127,8 @@ impl Shelves {
 }
 
 /// The password of `ann`.
-pub(crate) fn password(password: &str) -> LoginRequest {
-    LoginRequest::Password {
+pub(crate) fn password(password: &str) -> CredentialsRequest {
+    CredentialsRequest::Password {
         user: "ann".into(),
         password: Secret::new(password.to_owned()),
     }

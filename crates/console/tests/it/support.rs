@@ -6,7 +6,6 @@ use sandbox::{Listening, Sandbox, Shape};
 use serde_json::Value;
 use std::time::Duration;
 use tempfile::TempDir;
-use tokio_util::sync::CancellationToken;
 use wire::{
     ChartName, ClusterName, DraftId, JobId, Namespace, ReleaseName, Repository, Secret,
     catalog::CatalogRequest,
@@ -32,8 +31,8 @@ pub(crate) struct World {
 pub(crate) fn setup() -> Setup {
     Setup {
         addresses: AddressPolicy::WithLoopback,
-        patience: Duration::from_secs(90),
-        ..Setup::usual(CancellationToken::new())
+        job_timeout: Duration::from_secs(90),
+        ..Setup::default()
     }
 }
 
@@ -61,7 +60,8 @@ impl World {
     /// The same with the shop's chart in the catalog, which has a Secret.
     pub(crate) async fn with_shop() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let console = Console::over(folder.path(), crate::shop::catalog(), setup()).unwrap();
+        let console =
+            Console::with_catalog(folder.path(), crate::shop::catalog(), setup()).unwrap();
         Self::of(console, folder).await
     }
 
@@ -123,7 +123,7 @@ pub(crate) async fn register(console: &Console, kubeconfig: &str) {
 /// The whole catalog.
 pub(crate) fn everything() -> CatalogRequest {
     CatalogRequest {
-        most: 100,
+        limit: 100,
         ..CatalogRequest::default()
     }
 }

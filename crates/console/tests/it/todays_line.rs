@@ -30,10 +30,10 @@ async fn a_control_plane_of_somebody_else_is_used_as_it_is() {
     // The built-in chart for remotes is the article's: it does not go with this control plane.
     let chart = pair.step(StepKind::RemoteChart).await;
     assert_eq!(chart.state, StepState::Due);
-    let plan = pair.console.mesh_plan(&ann, &chart.step).await.unwrap();
+    let plan = pair.console.plan_step(&ann, &chart.step).await.unwrap();
     assert_eq!(plan.problem.unwrap().code, Code::OtherLine);
     assert!(plan.install.is_none());
-    let refused = pair.console.mesh_step(&ann, &chart.step).await;
+    let refused = pair.console.run_step(&ann, &chart.step).await;
     assert!(matches!(refused, Err(Error::OtherLine)), "{refused:?}");
     let injector = json!({
         "apiVersion": "admissionregistration.k8s.io/v1", "kind": "MutatingWebhookConfiguration",
@@ -59,7 +59,7 @@ async fn a_control_plane_of_somebody_else_is_used_as_it_is() {
     succeeded(&pair.console, &job).await;
     let left = pair
         .console
-        .plan_clear(&ann, &pair.mesh, &east)
+        .plan_cleanup(&ann, &pair.mesh, &east)
         .await
         .unwrap();
     assert_eq!(left.problem.unwrap().code, Code::StepStands);

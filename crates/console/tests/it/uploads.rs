@@ -8,7 +8,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use console::{Console, Error};
 use wire::{
     ChartRef, Code, Problem,
-    repository::{MOST_UPLOAD, UploadRequest},
+    repository::{MAX_UPLOAD_BYTES, UploadRequest},
 };
 
 async fn upload(console: &Console, bytes: &[u8]) -> Result<ChartRef, Error> {
@@ -62,7 +62,7 @@ async fn what_is_no_chart_or_another_one_is_refused() {
         (Code::BadArchive, "bills.tgz")
     );
     assert!(text.detail.unwrap().contains("not a gzipped tar archive"));
-    let large = vec![0; MOST_UPLOAD as usize + 1];
+    let large = vec![0; MAX_UPLOAD_BYTES as usize + 1];
     assert_eq!(code(&large).await.code, Code::TooLarge);
     let request = UploadRequest {
         file: "bills.tgz".into(),

@@ -5,7 +5,7 @@ use super::{
     stuck::{self, Stuck},
 };
 use crate::error::Error;
-use cluster::{Cluster, ObjectRef, Propagation, Waiting};
+use cluster::{Cluster, ObjectRef, Propagation, WaitOptions};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -36,7 +36,7 @@ pub async fn execute(
     cluster: &Cluster,
     plan: &Plan,
     selection: &Selection,
-    waiting: &Waiting,
+    waiting: &WaitOptions,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
     let act = Act {
@@ -52,7 +52,7 @@ pub async fn execute(
     act.remove(Part::CustomResources).await?;
     Box::pin(act.crds_are_empty()).await?;
     act.remove(Part::Crds).await?;
-    let kinds = cluster.kinds_anew().await;
+    let kinds = cluster.refresh_kinds().await;
     kinds.map_err(Error::at(plan.scope.side))?;
     Box::pin(act.namespaces_are_empty()).await?;
     act.remove(Part::Namespaces).await
@@ -62,7 +62,7 @@ struct Act<'a> {
     cluster: &'a Cluster,
     plan: &'a Plan,
     selection: &'a Selection,
-    waiting: &'a Waiting,
+    waiting: &'a WaitOptions,
     on_event: &'a (dyn Fn(Event) + Send + Sync),
 }
 
@@ -170,10 +170,10 @@ impl Act<'_> {
                 return Ok(());
             };
             (self.on_event)(Event::Waiting(part, first.clone()));
-            if begun.elapsed() >= self.waiting.for_at_most {
+            if begun.elapsed() >= self.waiting.timeout {
                 return Err(Error::Stuck {
                     stuck: there,
-                    waited: self.waiting.for_at_most,
+                    waited: self.waiting.timeout,
                 });
             }
             left = there.into_iter().map(|stuck| stuck.object).collect();

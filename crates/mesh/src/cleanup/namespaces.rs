@@ -5,7 +5,7 @@ use crate::{
     facts::{Fact, gather::why},
     join::names::{self, TOKEN},
 };
-use cluster::{Cluster, Error, Kind, Object, ObjectRef};
+use cluster::{Cluster, Error, Object, ObjectRef, ServedKind};
 use futures::future::try_join_all;
 use std::collections::BTreeSet;
 
@@ -53,13 +53,13 @@ async fn foreign_objects(
     namespace: &str,
     runtime_objects: &[ObjectRef],
 ) -> Result<Vec<ObjectRef>, Error> {
-    let kinds = cluster.kinds_anew().await?;
+    let kinds = cluster.refresh_kinds().await?;
     let mut seen = BTreeSet::new();
     let asked = kinds.all().filter(|kind| {
-        let lives = kind.namespaced && kind.listed && !passes(kind);
+        let lives = kind.namespaced && kind.listable && !passes(kind);
         lives && seen.insert((kind.group().to_owned(), kind.kind().to_owned()))
     });
-    let asked: Vec<&Kind> = asked.collect();
+    let asked: Vec<&ServedKind> = asked.collect();
     let mut found: Vec<Vec<Object>> = Vec::new();
     for some in asked.chunks(CONCURRENCY) {
         let lists: Vec<_> = some
@@ -73,7 +73,11 @@ async fn foreign_objects(
     Ok(found.filter(|one| !runtime_objects.contains(one)).collect())
 }
 
-async fn of_kind(cluster: &Cluster, kind: &Kind, namespace: &str) -> Result<Vec<Object>, Error> {
+async fn of_kind(
+    cluster: &Cluster,
+    kind: &ServedKind,
+    namespace: &str,
+) -> Result<Vec<Object>, Error> {
     let listed = cluster.list(kind.api_version(), kind.kind(), Some(namespace), "");
     match listed.await {
         // Its definition went since the kinds were asked for.
@@ -84,7 +88,7 @@ async fn of_kind(cluster: &Cluster, kind: &Kind, namespace: &str) -> Result<Vec<
 }
 
 /// Kinds that say nothing about who lives there: counted elsewhere, or made by the cluster.
-fn passes(kind: &Kind) -> bool {
+fn passes(kind: &ServedKind) -> bool {
     let group = kind.group();
     is_istio_group(group)
         || group == "metrics.k8s.io"

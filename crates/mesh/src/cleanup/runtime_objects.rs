@@ -48,7 +48,7 @@ pub(super) async fn find(
     )?;
     let (secrets, certificates, leases) = tokio::try_join!(
         cluster.list("v1", "Secret", own, ""),
-        cluster.list_where("v1", "Secret", &issued),
+        cluster.list_by_field("v1", "Secret", &issued),
         cluster.list("coordination.k8s.io/v1", "Lease", own, ""),
     )?;
     all.extend(roots.into_iter().filter(is_root));

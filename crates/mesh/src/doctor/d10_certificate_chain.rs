@@ -40,7 +40,7 @@ fn check_chain(cluster: &str, ca: &CaFacts, tally: &mut Tally) {
         });
         tally.fail(detail.on(cluster), Remedy::RenewCertificates);
     }
-    if !ca.signer.authority {
+    if !ca.signer.is_ca {
         let detail = detail!(SignerNotCa { object, signer });
         tally.fail(detail.on(cluster), Remedy::RenewCertificates);
     }
@@ -128,7 +128,7 @@ mod tests {
             root: "CN=root",
         });
         assert_eq!(unsigned.details, [expected.on("east")]);
-        let leaf = with_ca(|ca| ca.signer.authority = false);
+        let leaf = with_ca(|ca| ca.signer.is_ca = false);
         assert_eq!(leaf.details[0].code, DetailCode::SignerNotCa);
         let key = with_ca(|ca| ca.key_fits = Some(false));
         assert_eq!(key.details[0].code, DetailCode::SignerKeyMismatch);

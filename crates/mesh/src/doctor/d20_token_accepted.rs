@@ -45,7 +45,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use cluster::Who;
+    use cluster::UserInfo;
 
     fn with(access: Access) -> Finding {
         let mut facts = istiod();
@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn a_server_that_accepts_anonymous_requests_proves_nothing() {
-        let who = Who {
+        let who = UserInfo {
             user: "system:anonymous".into(),
             groups: Vec::new(),
         };

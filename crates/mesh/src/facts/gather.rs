@@ -19,7 +19,7 @@ use super::{
     ClusterFacts, Intent, IstioGeneration, MeshFacts, NetworkOverride, PlannedChanges, Role,
 };
 use crate::verify;
-use ::cluster::{AddressPolicy, AnswerBounds, Cluster, Credentials};
+use ::cluster::{AddressPolicy, Cluster, Credentials, ResponseLimits};
 use futures::future::join_all;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -178,9 +178,9 @@ async fn answers(request: &GatherRequest<'_>, facts: &mut MeshFacts) {
             policy: request.policy,
             timeouts: verify::Timeouts {
                 cluster: request.timeouts.cluster,
-                answer: AnswerBounds {
-                    for_at_most: request.timeouts.call,
-                    ..AnswerBounds::default()
+                answer: ResponseLimits {
+                    timeout: request.timeouts.call,
+                    ..ResponseLimits::default()
                 },
             },
             now: request.now,

@@ -1,7 +1,7 @@
 //! One remote joining one primary: the reader in the remote, the Secret in the primary, the ways between.
 
 use super::{Fact, not_asked};
-use cluster::{ServerCheck, Who};
+use cluster::{ServerCheck, UserInfo};
 use std::collections::BTreeSet;
 use wire::Secret;
 
@@ -69,7 +69,7 @@ pub enum Access {
     /// It knows it.
     Accepted {
         /// Who it is there.
-        who: Who,
+        who: UserInfo,
         /// The UID of that cluster's kube-system, when it may be read.
         uid: Option<String>,
     },

@@ -15,7 +15,7 @@ use crate::{
     stored,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use cluster::{AddressPolicy, Apply, Cluster, Marks, Object, ObjectRef, Propagation};
+use cluster::{AddressPolicy, Apply, Cluster, MetadataPatch, Object, ObjectRef, Propagation};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -117,18 +117,18 @@ pub(crate) async fn apply(
     let is_namespace = step.object.kind == "Namespace";
     if is_namespace && step.action != Action::Create {
         let marks = marks_of(&manifest);
-        let marked = cluster.mark(&step.object, &marks, seen).await;
+        let marked = cluster.patch_metadata(&step.object, &marks, seen).await;
         marked.map_err(failed)?;
         return Ok(Outcome::Updated);
     }
     let (how, outcome) = match &step.action {
-        Action::Create => (Apply::ForGood, Outcome::Created),
-        Action::Adopt { .. } => (Apply::TakeOver, Outcome::Adopted),
+        Action::Create => (Apply::Persist, Outcome::Created),
+        Action::Adopt { .. } => (Apply::Force, Outcome::Adopted),
         Action::Replace { .. } => {
             remove(cluster, step).await?;
-            (Apply::ForGood, Outcome::Replaced)
+            (Apply::Persist, Outcome::Replaced)
         }
-        Action::Update { .. } => (Apply::TakeOver, Outcome::Updated),
+        Action::Update { .. } => (Apply::Force, Outcome::Updated),
         _ => return Ok(Outcome::Unchanged),
     };
     let object = Object::new(manifest).map_err(Error::Malformed)?;
@@ -141,20 +141,20 @@ pub(crate) async fn remove(cluster: &Cluster, step: &Step) -> Result<(), Error> 
     let failed = Error::at(step.side);
     let live = cluster.get(&step.object).await.map_err(&failed)?;
     if let Some(live) = live {
-        let gone = cluster.delete_this(&live, Propagation::Background).await;
+        let gone = cluster.delete_by_uid(&live, Propagation::Background).await;
         gone.map_err(failed)?;
     }
     Ok(())
 }
 
-fn marks_of(manifest: &Value) -> Marks {
+fn marks_of(manifest: &Value) -> MetadataPatch {
     let pairs = |pointer: &str| {
         let all = manifest.pointer(pointer).and_then(Value::as_object);
         let all = all.into_iter().flatten();
         all.map(|(key, value)| (key.clone(), value.as_str().map(str::to_owned)))
             .collect()
     };
-    Marks {
+    MetadataPatch {
         labels: pairs("/metadata/labels"),
         annotations: pairs("/metadata/annotations"),
     }

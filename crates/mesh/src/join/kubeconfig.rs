@@ -6,7 +6,7 @@
 use crate::step::COVERED;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chart::Values;
-use cluster::{AddressPolicy, Credentials, Login, read_kubeconfig};
+use cluster::{AddressPolicy, AuthInfo, Credentials, read_kubeconfig};
 use serde_json::Value;
 use wire::Secret;
 
@@ -102,9 +102,11 @@ impl Kubeconfig {
         let context = contexts.into_iter().next();
         let context = context.ok_or_else(|| "it has no context".to_owned())?;
         let read = context.outcome.map_err(|refusal| refusal.to_string())?;
-        match read.login {
-            Login::Token(_) => Ok(read),
-            Login::TokenFile(_) | Login::Certificate { .. } => Err("it holds no token".to_owned()),
+        match read.auth_info {
+            AuthInfo::Token(_) => Ok(read),
+            AuthInfo::TokenFile(_) | AuthInfo::Certificate { .. } => {
+                Err("it holds no token".to_owned())
+            }
         }
     }
 }

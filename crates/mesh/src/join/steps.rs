@@ -92,7 +92,7 @@ pub(super) fn is_loopback(server: &str) -> bool {
     let host = host_of(server);
     let host = host.trim_matches(['[', ']']);
     let address = host.parse().map(Reach::of);
-    matches!(address, Ok(Reach::Loopback | Reach::Nowhere)) || host == "localhost"
+    matches!(address, Ok(Reach::Loopback | Reach::NotAHost)) || host == "localhost"
 }
 
 /// The names of the field managers of an object, each once.

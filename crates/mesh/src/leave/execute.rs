@@ -13,7 +13,7 @@ use crate::{
     },
     step::{Action, KeepReason, Side, Step},
 };
-use cluster::{Cluster, Marks, Object, ObjectRef, Waiting, until_gone};
+use cluster::{Cluster, MetadataPatch, Object, ObjectRef, WaitOptions, wait_until_deleted};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -90,11 +90,12 @@ async fn execute(
         Action::Remove { .. } => {
             remove(cluster, step).await?;
             progress.waits(step.side, &step.object, Awaited::Deleted);
-            let waiting = Waiting {
-                for_at_most: GONE,
+            let waiting = WaitOptions {
+                timeout: GONE,
                 stop: progress.stop.clone(),
             };
-            let gone = until_gone(cluster, std::slice::from_ref(&step.object), &waiting).await;
+            let gone =
+                wait_until_deleted(cluster, std::slice::from_ref(&step.object), &waiting).await;
             gone.map_err(Error::at(step.side))?;
             Ok(Outcome::Removed)
         }
@@ -136,7 +137,9 @@ async fn unmark(cluster: &Cluster, step: &Step, leaving: &Leaving) -> Result<(),
         }
         _ => {
             let marks = taken_off(&live, step, leaving);
-            let marked = cluster.mark(&step.object, &marks, Some(&version)).await;
+            let marked = cluster
+                .patch_metadata(&step.object, &marks, Some(&version))
+                .await;
             marked.map_err(failed)?;
         }
     }
@@ -159,11 +162,11 @@ fn without_subject(mut live: Object, changes: &[String]) -> Object {
 }
 
 /// The marks to take off: the join's label, our name among those who lead, our network label.
-fn taken_off(live: &Object, step: &Step, leaving: &Leaving) -> Marks {
+fn taken_off(live: &Object, step: &Step, leaving: &Leaving) -> MetadataPatch {
     let Action::RemoveLabels { changes, .. } = &step.action else {
-        return Marks::default();
+        return MetadataPatch::default();
     };
-    let mut marks = Marks::default();
+    let mut marks = MetadataPatch::default();
     for label in [JOIN, NETWORK] {
         if changes.contains(&format!("label {label}")) {
             marks.labels.push((label.to_owned(), None));

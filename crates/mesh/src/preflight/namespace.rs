@@ -5,7 +5,7 @@ use crate::doctor::p19_namespace_state::evaluate;
 use cluster::NamespaceState;
 
 pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
-    let name = context.place.namespace.as_str();
+    let name = context.key.namespace.as_str();
     let finding = match context.cluster.namespace_state(name).await? {
         NamespaceState::Absent => evaluate(name, false, None),
         NamespaceState::Active => evaluate(name, true, None),

@@ -4,7 +4,7 @@ use super::{Finding, PreflightContext};
 use crate::{doctor::p23_ownership, finding::detail};
 use cluster::Object;
 use futures::{StreamExt as _, TryStreamExt as _, future::BoxFuture};
-use release::{Owner, foreign};
+use release::{Owner, foreign_owner};
 use wire::check::Detail;
 
 /// The number of objects that are read at the same time.
@@ -29,7 +29,7 @@ async fn check_object(
     let object = object.reference();
     match context.cluster.get(&object).await {
         Ok(Some(live)) => {
-            let owner = foreign(&live, context.place);
+            let owner = foreign_owner(&live, context.key);
             Ok(owner.map(|owner| describe(&object, &owner)))
         }
         Ok(None) | Err(cluster::Error::NoSuchKind { .. }) => Ok(None),
@@ -44,7 +44,7 @@ fn describe(object: &cluster::ObjectRef, owner: &Owner) -> Detail {
             release: name,
             namespace
         }),
-        Owner::Manager(manager) => detail!(OwnedByManager { object, manager }),
+        Owner::FieldManager(manager) => detail!(OwnedByManager { object, manager }),
         Owner::Unknown => detail!(OwnedByManager {
             object,
             manager: ""

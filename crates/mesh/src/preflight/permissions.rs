@@ -2,7 +2,7 @@
 
 use super::{Finding, PreflightContext, view};
 use crate::finding::detail;
-use cluster::{Ask, Cluster};
+use cluster::{AccessReview, Cluster};
 use std::{collections::BTreeSet, time::Instant};
 use wire::{
     Problem,
@@ -20,13 +20,13 @@ pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, clus
         .collect();
     let permissions = context
         .cluster
-        .may_all(reviews.into_iter().collect())
+        .check_access_all(reviews.into_iter().collect())
         .await?;
     let denied = permissions.iter().filter(|permission| !permission.allowed);
     let details: Vec<_> = denied
         .map(|denied| {
             detail!(PermissionDenied {
-                permission: denied.ask
+                permission: denied.review
             })
         })
         .collect();
@@ -47,13 +47,19 @@ pub async fn permissions(
 }
 
 /// An access review for each kind, namespace and verb; the records of a release are Secrets.
-async fn access_reviews(context: PreflightContext<'_>) -> Result<BTreeSet<Ask>, cluster::Error> {
+async fn access_reviews(
+    context: PreflightContext<'_>,
+) -> Result<BTreeSet<AccessReview>, cluster::Error> {
     let kinds = context.cluster.kinds().await?;
-    let release_namespace = context.place.namespace.as_str();
+    let release_namespace = context.key.namespace.as_str();
     let mut reviews = BTreeSet::new();
     let mut add = |api_version: &str, kind: &str, namespace: Option<&str>| {
         if let Some(kind) = kinds.find(api_version, kind) {
-            reviews.extend(VERBS.iter().map(|verb| Ask::on(kind, verb, namespace)));
+            reviews.extend(
+                VERBS
+                    .iter()
+                    .map(|verb| AccessReview::new(kind, verb, namespace)),
+            );
         }
     };
     add("v1", "Secret", Some(release_namespace));
@@ -69,7 +75,7 @@ async fn access_reviews(context: PreflightContext<'_>) -> Result<BTreeSet<Ask>, 
         add(&hook.manifest.api_version, &hook.manifest.kind, namespace);
     }
     for (group, resource) in planned_resources(context, &kinds) {
-        let planned = VERBS.iter().map(|verb| Ask {
+        let planned = VERBS.iter().map(|verb| AccessReview {
             verb,
             group: group.clone(),
             resource: resource.clone(),
@@ -79,7 +85,7 @@ async fn access_reviews(context: PreflightContext<'_>) -> Result<BTreeSet<Ask>, 
     }
     if namespace_is_absent(context.cluster, release_namespace).await? {
         let namespace = kinds.find("v1", "Namespace");
-        reviews.extend(namespace.map(|kind| Ask::on(kind, "create", None)));
+        reviews.extend(namespace.map(|kind| AccessReview::new(kind, "create", None)));
     }
     Ok(reviews)
 }

@@ -41,7 +41,7 @@ pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, clus
 
 /// Whether the plan contains this configuration and so replaces it.
 fn is_planned(context: PreflightContext<'_>, webhook: &WebhookFacts) -> bool {
-    webhook.release.as_deref() == Some(context.place.release.as_str())
+    webhook.release.as_deref() == Some(context.key.release.as_str())
         && context.plan.objects().any(|object| {
             object.kind() == webhook.kind.word() && object.name() == webhook.configuration
         })
@@ -71,7 +71,7 @@ async fn is_served(
 async fn namespace_labels(
     context: PreflightContext<'_>,
 ) -> Result<BTreeMap<String, String>, cluster::Error> {
-    let name = context.place.namespace.as_str();
+    let name = context.key.namespace.as_str();
     let reference = cluster::ObjectRef {
         kind: "Namespace".into(),
         api_version: "v1".into(),

@@ -4,7 +4,7 @@ use crate::facts::{
     DebugFacts, Fact, InstanceFacts, IstioGeneration, PodFacts, RegisteredEndpoint, Unknown,
     gather::why, read,
 };
-use cluster::{AnswerBounds, Cluster, PodPort};
+use cluster::{Cluster, PodPort, ResponseLimits};
 use futures::future::join_all;
 
 /// What the product page's text says.
@@ -53,7 +53,12 @@ pub(crate) fn page(text: &str) -> Page {
     }
 }
 
-async fn get(cluster: &Cluster, at: &PodPort, path: &str, timeouts: AnswerBounds) -> Fact<String> {
+async fn get(
+    cluster: &Cluster,
+    at: &PodPort,
+    path: &str,
+    timeouts: ResponseLimits,
+) -> Fact<String> {
     let answer = cluster.http_get(at, path, timeouts).await;
     let answer = answer.map_err(|error| said(&error))?;
     match answer.status {
@@ -71,7 +76,9 @@ async fn get(cluster: &Cluster, at: &PodPort, path: &str, timeouts: AnswerBounds
 /// The words of whoever did not answer.
 fn said(error: &cluster::Error) -> Unknown {
     match error {
-        cluster::Error::NoAnswer { source, .. } => Unknown::because(format!("{error}: {source}")),
+        cluster::Error::PortForward { source, .. } => {
+            Unknown::because(format!("{error}: {source}"))
+        }
         error => why(error),
     }
 }
@@ -81,7 +88,7 @@ pub(crate) async fn debug(
     primary: &Cluster,
     generation: IstioGeneration,
     namespace: &str,
-    timeouts: AnswerBounds,
+    timeouts: ResponseLimits,
 ) -> DebugFacts {
     let pods = primary.list("v1", "Pod", Some(namespace), "istio=pilot");
     let pods = match pods.await {
@@ -111,7 +118,7 @@ async fn instance(
     primary: &Cluster,
     at: &PodPort,
     generation: IstioGeneration,
-    timeouts: AnswerBounds,
+    timeouts: ResponseLimits,
 ) -> InstanceReport {
     let pod = at.pod.clone();
     let read = |told: Fact<(Vec<String>, Vec<RegisteredEndpoint>)>| match told {
@@ -205,7 +212,7 @@ pub(crate) async fn product(
     caller: &Cluster,
     pods: &[PodFacts],
     namespace: &str,
-    timeouts: AnswerBounds,
+    timeouts: ResponseLimits,
 ) -> ProductAnswer {
     let of_page = |pod: &&PodFacts| pod.namespace == namespace && pod.label("app") == "productpage";
     let pod = pods

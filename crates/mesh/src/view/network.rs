@@ -1,7 +1,7 @@
 //! A cluster's network and ranges, as a page shows them.
 
 use crate::facts::{Fact, NetworkFacts, NetworkSource, RangeFacts, RangeSource};
-use wire::cluster::{FoundAt, FoundView, NetworkView};
+use wire::cluster::{DetectedView, DetectionSource, NetworkView};
 
 impl From<&NetworkFacts> for NetworkView {
     fn from(facts: &NetworkFacts) -> Self {
@@ -14,33 +14,38 @@ impl From<&NetworkFacts> for NetworkView {
     }
 }
 
-fn named(name: &Fact<Option<(String, NetworkSource)>>) -> FoundView {
+fn named(name: &Fact<Option<(String, NetworkSource)>>) -> DetectedView {
     let found = name.as_ref().ok().and_then(Option::as_ref);
     let at = found.map(|(_, source)| match source {
-        NetworkSource::Namespace => FoundAt::Namespace,
-        NetworkSource::Operator(by) => FoundAt::Typed(by.clone()),
+        NetworkSource::Namespace => DetectionSource::Namespace,
+        NetworkSource::Operator(by) => DetectionSource::Operator(by.clone()),
     });
-    FoundView {
+    DetectedView {
         values: found.map(|(name, _)| name.clone()).into_iter().collect(),
         unknown: name.as_ref().err().map(ToString::to_string),
-        ask: at != Some(FoundAt::Namespace),
+        ask: at != Some(DetectionSource::Namespace),
         at,
     }
 }
 
-fn ranges(found: &Fact<Vec<RangeFacts>>) -> FoundView {
+fn ranges(found: &Fact<Vec<RangeFacts>>) -> DetectedView {
     let ranges = found.as_deref().unwrap_or_default();
     let at = ranges.first().map(|one| match &one.source {
-        RangeSource::Operator(by) => FoundAt::Typed(by.clone()),
-        RangeSource::CniPool => FoundAt::NetworkPlugin,
-        RangeSource::ClusterCidr => FoundAt::ClusterCidr,
-        RangeSource::ServiceObjects => FoundAt::ServiceObjects,
-        RangeSource::Refusal => FoundAt::Refusal,
-        RangeSource::NodeCidr => FoundAt::Nodes,
-        RangeSource::LivePods => FoundAt::LivePods,
+        RangeSource::Operator(by) => DetectionSource::Operator(by.clone()),
+        RangeSource::CniPool => DetectionSource::NetworkPlugin,
+        RangeSource::ClusterCidr => DetectionSource::ClusterCidr,
+        RangeSource::ServiceObjects => DetectionSource::ServiceObjects,
+        RangeSource::Refusal => DetectionSource::DryRun,
+        RangeSource::NodeCidr => DetectionSource::Nodes,
+        RangeSource::LivePods => DetectionSource::LivePods,
     });
-    let weak = |at: &FoundAt| matches!(at, FoundAt::Typed(_) | FoundAt::Nodes | FoundAt::LivePods);
-    FoundView {
+    let weak = |at: &DetectionSource| {
+        matches!(
+            at,
+            DetectionSource::Operator(_) | DetectionSource::Nodes | DetectionSource::LivePods
+        )
+    };
+    DetectedView {
         values: ranges.iter().map(|one| one.range.to_string()).collect(),
         unknown: found.as_ref().err().map(ToString::to_string),
         ask: at.as_ref().is_none_or(weak),

@@ -6,7 +6,7 @@ use crate::fixture::{
     TestCluster, deployment, injector, namespace, reference, slice, test_cluster, test_cluster_of,
 };
 use chart::Values;
-use cluster::{Apply, Object, ObjectRef, Propagation, Waiting};
+use cluster::{Apply, Object, ObjectRef, Propagation, WaitOptions};
 use mesh::{
     Error,
     cleanup::{self, CleanupScope, Disposition, Event, Part, Plan, Selection},
@@ -90,8 +90,8 @@ async fn cleared(
 ) -> (Result<(), Error>, Vec<Event>) {
     let told = Mutex::new(Vec::new());
     let said = |event| told.lock().unwrap().push(event);
-    let waiting = Waiting {
-        for_at_most: Duration::from_secs(seconds),
+    let waiting = WaitOptions {
+        timeout: Duration::from_secs(seconds),
         stop: CancellationToken::new(),
     };
     let outcome = cleanup::execute(&east.cluster, plan, selection, &waiting, &said).await;
@@ -236,12 +236,12 @@ async fn sweep(east: &TestCluster) {
 }
 
 async fn gone(east: &TestCluster, object: &ObjectRef) {
-    let waiting = Waiting {
-        for_at_most: Duration::from_mins(1),
+    let waiting = WaitOptions {
+        timeout: Duration::from_mins(1),
         stop: CancellationToken::new(),
     };
     let objects = std::slice::from_ref(object);
-    cluster::until_gone(&east.cluster, objects, &waiting)
+    cluster::wait_until_deleted(&east.cluster, objects, &waiting)
         .await
         .unwrap();
 }
@@ -262,8 +262,8 @@ async fn give_back(east: &TestCluster, text: &str) {
     let definitions: Vec<Value> = definitions.into_iter().map(Object::into_value).collect();
     define(east, &definitions).await;
     for object in rest {
-        if let Err(error) = east.cluster.apply(&object, Apply::ForGood).await {
-            panic!("{}: {error}: {:?}", object.reference(), error.said());
+        if let Err(error) = east.cluster.apply(&object, Apply::Persist).await {
+            panic!("{}: {error}: {:?}", object.reference(), error.status());
         }
     }
 }

@@ -4,8 +4,8 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cluster::{
-    AddressPolicy, Apply, AsConsole, Cluster, Object, ObjectRef, Propagation, Waiting, Watches,
-    read_kubeconfig, until_ready,
+    AddressPolicy, Apply, AsConsole, Cluster, Object, ObjectRef, Propagation, WaitOptions, Watches,
+    read_kubeconfig, wait_until_ready,
 };
 use jiff::Timestamp;
 use mesh::{
@@ -68,7 +68,7 @@ pub(crate) fn test_cluster_of(name: &str, kubeconfig: &str) -> TestCluster {
     TestCluster {
         cluster: Cluster::connect(name, &credentials, policy).unwrap(),
         server: credentials.server,
-        ca_bundle: credentials.authority,
+        ca_bundle: credentials.ca_bundle,
         planned: PlannedChanges::default(),
         sandbox: None,
     }
@@ -275,7 +275,7 @@ impl TestCluster {
         let name = self.cluster.name().clone();
         let reader = Cluster::connect(name, &credentials, policy).unwrap();
         for _ in 0..300 {
-            match reader.who_am_i().await {
+            match reader.whoami().await {
                 Err(error) if error.is_unauthorized() => return,
                 _ => tokio::time::sleep(Duration::from_millis(100)).await,
             }
@@ -290,9 +290,9 @@ impl TestCluster {
 
     pub(crate) async fn apply(&self, value: Value) -> Object {
         let object = Object::new(value).unwrap();
-        match self.cluster.apply(&object, Apply::ForGood).await {
+        match self.cluster.apply(&object, Apply::Persist).await {
             Ok(applied) => applied,
-            Err(error) => panic!("{error}: {:?}", error.said()),
+            Err(error) => panic!("{error}: {:?}", error.status()),
         }
     }
 
@@ -304,11 +304,11 @@ impl TestCluster {
         }
         let stop = CancellationToken::new();
         let watches = Watches::new(AsConsole::new(self.cluster.clone()), stop.clone());
-        let waiting = Waiting {
-            for_at_most: Duration::from_secs(20),
+        let waiting = WaitOptions {
+            timeout: Duration::from_secs(20),
             stop,
         };
-        until_ready(&watches, &references, &waiting, |_, _| {})
+        wait_until_ready(&watches, &references, &waiting, |_, _| {})
             .await
             .unwrap();
     }
@@ -348,9 +348,9 @@ impl TestCluster {
     /// Applies an object as somebody else: another field manager.
     pub(crate) async fn apply_as(&self, manager: &str, value: Value) {
         let object = Object::new(value).unwrap();
-        let theirs = self.cluster.clone().managing_as(manager);
-        if let Err(error) = theirs.apply(&object, Apply::ForGood).await {
-            panic!("{error}: {:?}", error.said());
+        let theirs = self.cluster.clone().with_field_manager(manager);
+        if let Err(error) = theirs.apply(&object, Apply::Persist).await {
+            panic!("{error}: {:?}", error.status());
         }
     }
 

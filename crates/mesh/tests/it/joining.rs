@@ -314,7 +314,7 @@ pub(crate) async fn a_cluster_does_not_join_itself_or_under_a_taken_name(pair: &
                      "labels": {"istio/multiCluster": "true"}},
         "stringData": {"east": text}});
     let foreign = Object::new(foreign).unwrap();
-    west.apply(&foreign, Apply::ForGood).await.unwrap();
+    west.apply(&foreign, Apply::Persist).await.unwrap();
     let back = JoinSpec {
         name: wire::ClusterName::new("east").unwrap(),
         primary_id: "west".into(),

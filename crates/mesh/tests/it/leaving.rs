@@ -149,11 +149,15 @@ pub(crate) async fn what_another_control_plane_reads_with_stays(pair: &Pair) {
     let wanted = pair.wanted(IstioGeneration::Istiod);
     let (joined, _) = pair.join(&wanted).await;
     let home = names::namespace_ref(&pair.namespace);
-    let marks = cluster::Marks {
+    let marks = cluster::MetadataPatch {
         labels: Vec::new(),
         annotations: vec![(names::LED_BY.into(), Some("east,north".into()))],
     };
-    pair.west.cluster.mark(&home, &marks, None).await.unwrap();
+    pair.west
+        .cluster
+        .patch_metadata(&home, &marks, None)
+        .await
+        .unwrap();
     let (_, left) = leaves(pair, &leaving(pair, IstioGeneration::Istiod, "west")).await;
     assert_eq!(left.proof.left, []);
     let others = KeepReason::LedByOthers(vec!["north".into()]);

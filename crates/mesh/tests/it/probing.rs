@@ -51,13 +51,13 @@ async fn where_no_image_comes_or_jobs_are_forbidden_nothing_is_known() {
     sandbox.fail_image_pull("proxyv2");
     let stop = CancellationToken::new();
     let tool = Tool::bash("istio/proxyv2:1.30.3");
-    let cluster = Cluster::over(sandbox.service());
+    let cluster = Cluster::from_service(sandbox.service());
     let found = probe(&cluster, &to("default"), &tool, &stop).await;
     let why = found.outcome.unwrap_err();
     assert!(why.reason.contains("does not start"), "{why}");
     let jobs = cluster.list("batch/v1", "Job", None, "").await.unwrap();
     assert_eq!(jobs.len(), 0);
-    let nobody = Cluster::over(sandbox.service_as(&sandbox.token_for("nobody", &[])));
+    let nobody = Cluster::from_service(sandbox.service_as(&sandbox.token_for("nobody", &[])));
     let found = probe(&nobody, &to("default"), &tool, &stop).await;
     let why = found.outcome.unwrap_err();
     assert!(

@@ -2,11 +2,11 @@
 
 use crate::{
     shop::{Shop, chain},
-    world::{World, within},
+    test_cluster::{TestCluster, within},
 };
 use chart::Chart;
 use cluster::Readiness;
-use release::{Mode, Prospect, history, resources, review, uninstall};
+use release::{Mode, PlannedChange, history, resources, review, uninstall};
 use std::{fs, path::Path};
 
 /// A chart of the built-in repository, read from its folder.
@@ -30,7 +30,7 @@ fn built_in(name: &str) -> Chart {
     Chart::from_files(files).unwrap()
 }
 
-pub(crate) async fn the_built_in_charts_become_ready_and_go_again(world: World) {
+pub(crate) async fn the_built_in_charts_become_ready_and_go_again(world: TestCluster) {
     let control_plane = "gateways: {istio-ilbgateway: {enabled: true}}";
     let remote = "global:
   remotePilotAddress: 10.20.3.8
@@ -47,19 +47,19 @@ pub(crate) async fn the_built_in_charts_become_ready_and_go_again(world: World) 
     ] {
         let namespace = world.name(name);
         let what = Shop::of(&world, built_in(name), (&namespace, name), values).await;
-        for one in review(&world.cluster, &what.plan, &what.place)
-            .await
-            .unwrap()
-        {
-            let refused = matches!(one.prospect, Prospect::Refused(_) | Prospect::NotOurs(_));
+        for one in review(&world.cluster, &what.plan, &what.key).await.unwrap() {
+            let refused = matches!(
+                one.change,
+                PlannedChange::Rejected(_) | PlannedChange::OwnedByOther(_)
+            );
             assert!(
                 !refused,
                 "{name}: {}: {:?}",
                 one.object.reference(),
-                one.prospect
+                one.change
             );
         }
-        let (outcome, _) = what.install_as(&world, Mode::Begin, within(90)).await;
+        let (outcome, _) = what.install_as(&world, Mode::Install, within(90)).await;
         let release =
             outcome.unwrap_or_else(|error| panic!("{name}: {}: {error:?}", chain(&error)));
         for one in resources(&world.cluster, &release).await.unwrap() {
@@ -70,25 +70,17 @@ pub(crate) async fn the_built_in_charts_become_ready_and_go_again(world: World) 
                 one.object, one.live, one.readiness
             );
         }
-        for one in review(&world.cluster, &what.plan, &what.place)
-            .await
-            .unwrap()
-        {
+        for one in review(&world.cluster, &what.plan, &what.key).await.unwrap() {
             let object = one.object.reference();
-            let same = matches!(one.prospect, Prospect::Keep);
+            let is_unchanged = matches!(one.change, PlannedChange::Unchanged);
             assert!(
-                same,
+                is_unchanged,
                 "{name}: {object} was just installed: {:?}",
-                one.prospect
+                one.change
             );
         }
-        let gone = uninstall(&world.watches(), &what.place, &within(60), &|_| {}).await;
+        let gone = uninstall(&world.watches(), &what.key, &within(60), &|_| {}).await;
         gone.unwrap_or_else(|error| panic!("{name}: {}: {error:?}", chain(&error)));
-        assert!(
-            history(&world.cluster, &what.place)
-                .await
-                .unwrap()
-                .is_empty()
-        );
+        assert!(history(&world.cluster, &what.key).await.unwrap().is_empty());
     }
 }

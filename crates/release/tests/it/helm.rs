@@ -7,9 +7,9 @@
 use crate::upgrade::eleven_failed;
 use crate::{
     shop::{Shop, files},
-    world::{World, within},
+    test_cluster::{TestCluster, within},
 };
-use release::{Place, State, latest, plan_removal, resources, uninstall};
+use release::{ReleaseKey, State, latest, plan_uninstall, resources, uninstall};
 use std::{path::PathBuf, process::Output, time::Duration};
 use tempfile::TempDir;
 use wire::{Namespace, ReleaseName};
@@ -27,7 +27,7 @@ impl Helm {
         clippy::print_stdout,
         reason = "the line that `cargo xtask test` counts"
     )]
-    fn find(world: &World, test: &str) -> Option<Self> {
+    fn find(world: &TestCluster, test: &str) -> Option<Self> {
         let named = std::env::var_os("MESHSPAN_TOOLS").map(PathBuf::from);
         let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
         let cache = std::env::var_os("XDG_CACHE_HOME")
@@ -72,7 +72,7 @@ impl Helm {
     }
 
     /// The chart of the tests as a folder.
-    fn chart(&self, world: &World) -> String {
+    fn chart(&self, world: &TestCluster) -> String {
         let folder = self.home.path().join("shop");
         for (name, bytes) in files(world).1 {
             let path = folder.join(name);
@@ -83,7 +83,7 @@ impl Helm {
     }
 }
 
-pub(crate) async fn helm_reads_our_release_and_removes_it(world: World, test: &str) {
+pub(crate) async fn helm_reads_our_release_and_removes_it(world: TestCluster, test: &str) {
     let Some(helm) = Helm::find(&world, test) else {
         return;
     };
@@ -91,12 +91,12 @@ pub(crate) async fn helm_reads_our_release_and_removes_it(world: World, test: &s
     let release = shop.install(&world).await.unwrap();
 
     let listed = helm.says(&["list"]).await;
-    for word in ["web-shop", "deployed", "shop-1.2.3", "4.5"] {
-        assert!(listed.contains(word), "{word} in {listed}");
+    for as_str in ["web-shop", "deployed", "shop-1.2.3", "4.5"] {
+        assert!(listed.contains(as_str), "{as_str} in {listed}");
     }
     let status = helm.says(&["status", "web-shop"]).await;
-    for word in ["STATUS: deployed", "REVISION: 1", "web-shop is green."] {
-        assert!(status.contains(word), "{word} in {status}");
+    for as_str in ["STATUS: deployed", "REVISION: 1", "web-shop is green."] {
+        assert!(status.contains(as_str), "{as_str} in {status}");
     }
     let values = helm
         .says(&["get", "values", "web-shop", "-o", "json"])
@@ -113,7 +113,7 @@ pub(crate) async fn helm_reads_our_release_and_removes_it(world: World, test: &s
 
     let gone = helm.says(&["uninstall", "web-shop", "--wait"]).await;
     assert!(gone.contains("uninstalled"), "{gone}");
-    assert!(latest(&world.cluster, &shop.place).await.is_err());
+    assert!(latest(&world.cluster, &shop.key).await.is_err());
     assert_eq!(
         shop.get(&world, &shop.object("apps/v1", "Deployment"))
             .await,
@@ -121,7 +121,7 @@ pub(crate) async fn helm_reads_our_release_and_removes_it(world: World, test: &s
     );
 }
 
-pub(crate) async fn a_release_of_helm_is_read_and_removed(world: World, test: &str) {
+pub(crate) async fn a_release_of_helm_is_read_and_removed(world: TestCluster, test: &str) {
     let Some(helm) = Helm::find(&world, test) else {
         return;
     };
@@ -130,11 +130,11 @@ pub(crate) async fn a_release_of_helm_is_read_and_removed(world: World, test: &s
     helm.says(&[&["install", "web-shop", &chart], &set[..]].concat())
         .await;
 
-    let place = Place {
+    let key = ReleaseKey {
         namespace: Namespace::new(world.namespace.clone()).unwrap(),
         release: ReleaseName::new("web-shop").unwrap(),
     };
-    let theirs = latest(&world.cluster, &place).await.unwrap();
+    let theirs = latest(&world.cluster, &key).await.unwrap();
     assert_eq!((theirs.version, theirs.info.status), (1, State::Deployed));
     assert_eq!(theirs.config, serde_json::json!({"colour": "green"}));
     assert_eq!(theirs.info.notes.trim(), "web-shop is green.");
@@ -151,20 +151,20 @@ pub(crate) async fn a_release_of_helm_is_read_and_removed(world: World, test: &s
             .is_some_and(cluster::Readiness::is_ready)
     }));
 
-    let removal = plan_removal(&world.cluster, &theirs).await.unwrap();
+    let removal = plan_uninstall(&world.cluster, &theirs).await.unwrap();
     assert_eq!(
         (removal.removed.len(), removal.kept.len()),
         (7, 3),
         "{removal:?}"
     );
-    uninstall(&world.watches(), &place, &within(40), &|_| {})
+    uninstall(&world.watches(), &key, &within(40), &|_| {})
         .await
         .unwrap();
     let listed = helm.says(&["list", "--all", "--short"]).await;
     assert_eq!(listed.trim(), "");
 }
 
-pub(crate) async fn helm_upgrades_our_release(world: World, test: &str) {
+pub(crate) async fn helm_upgrades_our_release(world: TestCluster, test: &str) {
     let Some(helm) = Helm::find(&world, test) else {
         return;
     };
@@ -174,29 +174,29 @@ pub(crate) async fn helm_upgrades_our_release(world: World, test: &str) {
     let set = ["--set", "colour=red", "--wait", "--timeout=60s"];
     helm.says(&[&["upgrade", "web-shop", &chart], &set[..]].concat())
         .await;
-    let newest = latest(&world.cluster, &shop.place).await.unwrap();
+    let newest = latest(&world.cluster, &shop.key).await.unwrap();
     assert_eq!((newest.version, newest.info.status), (2, State::Deployed));
-    let all = release::history(&world.cluster, &shop.place).await.unwrap();
+    let all = release::history(&world.cluster, &shop.key).await.unwrap();
     assert_eq!(all[0].info.status, State::Superseded);
     let settings = shop
         .get(&world, &shop.object("v1", "ConfigMap"))
         .await
         .unwrap();
     assert_eq!(settings.text("/data/colour"), "red");
-    uninstall(&world.watches(), &shop.place, &within(40), &|_| {})
+    uninstall(&world.watches(), &shop.key, &within(40), &|_| {})
         .await
         .unwrap();
     assert_eq!(helm.says(&["list", "--all", "--short"]).await.trim(), "");
 }
 
 /// Of twelve revisions, the upgrade by the real helm leaves the same as ours does.
-pub(crate) async fn helm_keeps_the_same_revisions(world: World, test: &str) {
+pub(crate) async fn helm_keeps_the_same_revisions(world: TestCluster, test: &str) {
     let Some(helm) = Helm::find(&world, test) else {
         return;
     };
     let shop = Shop::new(&world, "").await;
     let kept = async || {
-        let all = release::history(&world.cluster, &shop.place).await.unwrap();
+        let all = release::history(&world.cluster, &shop.key).await.unwrap();
         let each = all.iter().map(|one| (one.version, one.info.status));
         each.collect::<Vec<(u32, State)>>()
     };
@@ -218,7 +218,7 @@ pub(crate) async fn helm_keeps_the_same_revisions(world: World, test: &str) {
         .unwrap();
     assert_eq!(kept().await, theirs);
     assert_eq!(theirs.len(), 10);
-    uninstall(&world.watches(), &shop.place, &within(40), &|_| {})
+    uninstall(&world.watches(), &shop.key, &within(40), &|_| {})
         .await
         .unwrap();
 }

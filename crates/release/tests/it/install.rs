@@ -2,15 +2,15 @@
 
 use crate::{
     shop::{Shop, chain},
-    world::{World, namespace_object, within},
+    test_cluster::{TestCluster, namespace_object, within},
 };
 use cluster::{NamespaceState, Object, ObjectRef, Propagation, Readiness};
 use release::{Error, Event, Mode, Owner, Phase, State, history, latest};
 use serde_json::json;
 
-pub(crate) async fn a_chart_of_ten_objects_is_installed(world: World) {
+pub(crate) async fn a_chart_of_ten_objects_is_installed(world: TestCluster) {
     let shop = Shop::new(&world, "colour: green").await;
-    let (outcome, told) = shop.install_as(&world, Mode::Begin, within(40)).await;
+    let (outcome, told) = shop.install_as(&world, Mode::Install, within(40)).await;
     let release = outcome.unwrap_or_else(|error| panic!("{}", chain(&error)));
 
     assert_eq!(release.info.status, State::Deployed);
@@ -40,7 +40,7 @@ pub(crate) async fn a_chart_of_ten_objects_is_installed(world: World) {
         .unwrap();
     assert_eq!(settings.text("/data/colour"), "green");
 
-    let stored = latest(&world.cluster, &shop.place).await.unwrap();
+    let stored = latest(&world.cluster, &shop.key).await.unwrap();
     assert_eq!((stored.version, stored.info.status), (1, State::Deployed));
     assert_eq!(stored.info.description, "Install complete");
     assert_eq!(stored.info.notes.trim(), "web-shop is green.");
@@ -64,7 +64,7 @@ fn phases_came_in_order(told: &[Event]) {
     let begun: Vec<Phase> = told
         .iter()
         .filter_map(|event| match event {
-            Event::Begins(phase) => Some(*phase),
+            Event::Started(phase) => Some(*phase),
             _ => None,
         })
         .collect();
@@ -80,7 +80,7 @@ fn phases_came_in_order(told: &[Event]) {
     ];
     assert_eq!(begun, wanted);
     let mut standing = told.iter().filter_map(|event| match event {
-        Event::Standing(all, _) if all.len() > 1 => Some(all),
+        Event::Status(all, _) if all.len() > 1 => Some(all),
         _ => None,
     });
     let last = standing.next_back().unwrap();
@@ -91,7 +91,7 @@ fn phases_came_in_order(told: &[Event]) {
     );
 }
 
-pub(crate) async fn its_namespace_and_kinds_come_along(world: World) {
+pub(crate) async fn its_namespace_and_kinds_come_along(world: TestCluster) {
     let namespace = world.name("shop");
     let shop = Shop::within(&world, &namespace, "").await;
     shop.install(&world)
@@ -109,7 +109,7 @@ pub(crate) async fn its_namespace_and_kinds_come_along(world: World) {
     );
 }
 
-pub(crate) async fn its_namespace_carries_the_labels_that_were_asked_for(world: World) {
+pub(crate) async fn its_namespace_carries_the_labels_that_were_asked_for(world: TestCluster) {
     let namespace = world.name("shop");
     let mut shop = Shop::within(&world, &namespace, "").await;
     let label = ("istio-injection".to_owned(), "enabled".to_owned());
@@ -124,15 +124,17 @@ pub(crate) async fn its_namespace_carries_the_labels_that_were_asked_for(world: 
     assert_eq!(made.text("/metadata/labels/name"), namespace);
 }
 
-pub(crate) async fn a_name_that_is_taken_is_refused(world: World) {
+pub(crate) async fn a_name_that_is_taken_is_refused(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     shop.install(&world).await.unwrap();
     let error = shop.install(&world).await.unwrap_err();
     assert!(matches!(error, Error::Exists { .. }), "{error:?}");
-    assert_eq!(history(&world.cluster, &shop.place).await.unwrap().len(), 1);
+    assert_eq!(history(&world.cluster, &shop.key).await.unwrap().len(), 1);
 }
 
-pub(crate) async fn an_object_of_somebody_else_stops_it_before_anything_is_made(world: World) {
+pub(crate) async fn an_object_of_somebody_else_stops_it_before_anything_is_made(
+    world: TestCluster,
+) {
     let shop = Shop::new(&world, "").await;
     let theirs = json!({
         "apiVersion": "v1", "kind": "Service",
@@ -149,7 +151,7 @@ pub(crate) async fn an_object_of_somebody_else_stops_it_before_anything_is_made(
 
     let error = shop.install(&world).await.unwrap_err();
 
-    let Error::NotOurs {
+    let Error::OwnedByOther {
         object,
         owner,
         release,
@@ -164,15 +166,15 @@ pub(crate) async fn an_object_of_somebody_else_stops_it_before_anything_is_made(
         namespace: "elsewhere".into(),
     };
     assert_eq!(owner, &old);
-    let said = error.to_string();
+    let on_event = error.to_string();
     assert!(
-        said.contains("web-shop") && said.contains("old-shop"),
-        "both are named: {said}"
+        on_event.contains("web-shop") && on_event.contains("old-shop"),
+        "both are named: {on_event}"
     );
     nothing_was_made(&world, &shop).await;
 }
 
-async fn nothing_was_made(world: &World, shop: &Shop) {
+async fn nothing_was_made(world: &TestCluster, shop: &Shop) {
     for object in [
         shop.object("v1", "ServiceAccount"),
         shop.object("v1", "ConfigMap"),
@@ -181,21 +183,16 @@ async fn nothing_was_made(world: &World, shop: &Shop) {
     ] {
         assert_eq!(shop.get(world, &object).await, None, "{object}");
     }
-    assert!(
-        history(&world.cluster, &shop.place)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(history(&world.cluster, &shop.key).await.unwrap().is_empty());
 }
 
 pub(crate) async fn what_cannot_become_ready_leaves_a_failed_revision_that_can_be_continued(
-    world: World,
+    world: TestCluster,
 ) {
     let image = format!("unreachable.test/{}:1", world.namespace);
     world.fail_image_pull(&image);
     let shop = Shop::new(&world, &format!("image: {image}")).await;
-    let (outcome, _) = shop.install_as(&world, Mode::Begin, within(4)).await;
+    let (outcome, _) = shop.install_as(&world, Mode::Install, within(4)).await;
 
     let error = outcome.unwrap_err();
     let Error::NotReady {
@@ -212,7 +209,7 @@ pub(crate) async fn what_cannot_become_ready_leaves_a_failed_revision_that_can_b
         reason.starts_with("container web: ImagePullBackOff"),
         "{reason}"
     );
-    let failed = latest(&world.cluster, &shop.place).await.unwrap();
+    let failed = latest(&world.cluster, &shop.key).await.unwrap();
     assert_eq!((failed.version, failed.info.status), (1, State::Failed));
     assert!(
         failed
@@ -224,20 +221,20 @@ pub(crate) async fn what_cannot_become_ready_leaves_a_failed_revision_that_can_b
     );
 
     world.heal_image_pull(&image);
-    let (outcome, told) = shop.install_as(&world, Mode::Continue, within(40)).await;
+    let (outcome, told) = shop.install_as(&world, Mode::Resume, within(40)).await;
     outcome.unwrap_or_else(|error| panic!("{}", chain(&error)));
     assert!(
         told.iter()
-            .any(|event| matches!(event, Event::Ends(Phase::Ready)))
+            .any(|event| matches!(event, Event::PhaseDone(Phase::Ready)))
     );
-    let all = history(&world.cluster, &shop.place).await.unwrap();
+    let all = history(&world.cluster, &shop.key).await.unwrap();
     let all: Vec<_> = all
         .iter()
         .map(|one| (one.version, one.info.status))
         .collect();
     assert_eq!(all, [(1, State::Deployed)]);
     let first = |release: &release::Release| release.info.first_deployed;
-    let after = latest(&world.cluster, &shop.place).await.unwrap();
+    let after = latest(&world.cluster, &shop.key).await.unwrap();
     assert_eq!(
         first(&after),
         first(&failed),
@@ -245,11 +242,11 @@ pub(crate) async fn what_cannot_become_ready_leaves_a_failed_revision_that_can_b
     );
 }
 
-pub(crate) async fn a_hook_that_fails_is_named(world: World) {
+pub(crate) async fn a_hook_that_fails_is_named(world: TestCluster) {
     let image = format!("unreachable.test/hook-{}:1", world.namespace);
     world.fail_image_pull(&image);
     let shop = Shop::new(&world, &format!("hookImage: {image}")).await;
-    let (outcome, told) = shop.install_as(&world, Mode::Begin, within(6)).await;
+    let (outcome, told) = shop.install_as(&world, Mode::Install, within(6)).await;
     let error = outcome.unwrap_err();
     let text = chain(&error);
     let Error::NotReady { missing, .. } = error else {
@@ -261,13 +258,13 @@ pub(crate) async fn a_hook_that_fails_is_named(world: World) {
     );
     assert!(missing[0].1.contains("ImagePullBackOff"), "{missing:?}");
     let seen = told.iter().any(|event| match event {
-        Event::Standing(all, _) => all
+        Event::Status(all, _) => all
             .iter()
             .any(|(object, how)| object.kind == "Job" && matches!(how, Readiness::Failed { .. })),
         _ => false,
     });
     assert!(seen, "it was told while it was waited for");
-    let failed = latest(&world.cluster, &shop.place).await.unwrap();
+    let failed = latest(&world.cluster, &shop.key).await.unwrap();
     assert_eq!(failed.info.status, State::Failed);
     let ran = failed
         .hooks
@@ -277,15 +274,15 @@ pub(crate) async fn a_hook_that_fails_is_named(world: World) {
     assert_eq!(ran.last_run.phase, "Failed");
 }
 
-pub(crate) async fn it_can_be_stopped(world: World) {
+pub(crate) async fn it_can_be_stopped(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     let waiting = within(40);
     waiting.stop.cancel();
-    let (outcome, _) = shop.install_as(&world, Mode::Begin, waiting).await;
+    let (outcome, _) = shop.install_as(&world, Mode::Install, waiting).await;
     assert!(matches!(outcome, Err(Error::Cancelled)), "{outcome:?}");
 }
 
-pub(crate) async fn a_namespace_on_its_way_out_is_refused(world: World) {
+pub(crate) async fn a_namespace_on_its_way_out_is_refused(world: TestCluster) {
     let name = world.name("going");
     let namespace = namespace_object(&name);
     world.apply(namespace.value().clone()).await;

@@ -1,6 +1,6 @@
 //! Releases on the sandbox and, unchanged, on a real API server; read and removed by the real helm.
 //!
-//! Each test is a function over a `World`, which is the one of `cluster`'s suite; what is installed is
+//! Each test is a function over a `TestCluster`, which is the one of `cluster`'s suite; what is installed is
 //! in [`shop`].
 
 #![expect(
@@ -14,26 +14,26 @@ mod install;
 mod refused;
 mod review;
 mod shop;
+#[allow(dead_code, reason = "the suite of `cluster` uses all of it")]
+#[path = "../../../cluster/tests/it/test_cluster.rs"]
+mod test_cluster;
 mod uninstall;
 mod upgrade;
-#[allow(dead_code, reason = "the suite of `cluster` uses all of it")]
-#[path = "../../../cluster/tests/it/world.rs"]
-mod world;
 
-use world::World;
+use test_cluster::TestCluster;
 
 macro_rules! suite {
     ($($room:ident::$test:ident,)*) => {
         mod sandbox {
             $(#[tokio::test]
             async fn $test() {
-                super::$room::$test(super::World::in_memory().await).await;
+                super::$room::$test(super::TestCluster::in_memory().await).await;
             })*
         }
         mod real {
             $(#[tokio::test]
             async fn $test() {
-                if let Some(world) = super::World::real(stringify!($test)).await {
+                if let Some(world) = super::TestCluster::real(stringify!($test)).await {
                     super::$room::$test(world).await;
                 }
             })*
@@ -73,13 +73,13 @@ macro_rules! outside {
         mod sandbox_over_https {
             $(#[tokio::test]
             async fn $test() {
-                super::$room::$test(super::World::over_https().await, stringify!($test)).await;
+                super::$room::$test(super::TestCluster::over_https().await, stringify!($test)).await;
             })*
         }
         mod real_outside {
             $(#[tokio::test]
             async fn $test() {
-                if let Some(world) = super::World::real(stringify!($test)).await {
+                if let Some(world) = super::TestCluster::real(stringify!($test)).await {
                     super::$room::$test(world, stringify!($test)).await;
                 }
             })*

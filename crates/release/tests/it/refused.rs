@@ -2,27 +2,27 @@
 
 use crate::{
     shop::{Shop, chain},
-    world::{World, connect},
+    test_cluster::{TestCluster, connect},
 };
 use release::{Error, Event, Phase, State, latest};
 use sandbox::Sandbox;
 
 #[tokio::test]
 async fn a_refused_step_leaves_a_failed_revision_and_names_the_object() {
-    let world = World::in_memory().await;
+    let world = TestCluster::in_memory().await;
     let shop = Shop::new(&world, "").await;
     world.sandbox().unwrap().refuse_next("services");
 
     let error = shop.install(&world).await.unwrap_err();
 
     assert!(matches!(error, Error::Cluster(_)), "{error:?}");
-    let said = chain(&error);
+    let on_event = chain(&error);
     let wanted = format!(
         "could not apply Service {}/web-shop on cluster sandbox",
         world.namespace
     );
-    assert!(said.contains(&wanted), "{said}");
-    let failed = latest(&world.cluster, &shop.place).await.unwrap();
+    assert!(on_event.contains(&wanted), "{on_event}");
+    let failed = latest(&world.cluster, &shop.key).await.unwrap();
     assert_eq!(failed.info.status, State::Failed);
     assert!(
         failed.info.description.contains("Service"),
@@ -43,7 +43,7 @@ async fn a_sandbox_that_dies_in_the_middle_ends_the_install() {
     let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
     let cluster = connect(&listening.kubeconfig());
     let listening = std::sync::Mutex::new(Some(listening));
-    let world = World::over(cluster, sandbox).await;
+    let world = TestCluster::from_sandbox(cluster, sandbox).await;
     dies_in_the_middle(&world, &|| drop(listening.lock().unwrap().take())).await;
 }
 
@@ -53,7 +53,7 @@ async fn a_real_api_server_that_dies_in_the_middle_ends_the_install() {
         Ok(real) => {
             // What a World holds of it is never used here but for its namespace.
             let cluster = connect(&real.kubeconfig());
-            let world = World::over(cluster, Sandbox::new()).await;
+            let world = TestCluster::from_sandbox(cluster, Sandbox::new()).await;
             dies_in_the_middle(&world, &|| real.stop()).await;
         }
         Err(error) => {
@@ -66,11 +66,11 @@ async fn a_real_api_server_that_dies_in_the_middle_ends_the_install() {
 }
 
 /// It dies when the accounts and roles were made.
-async fn dies_in_the_middle(world: &World, die: &(dyn Fn() + Send + Sync)) {
+async fn dies_in_the_middle(world: &TestCluster, die: &(dyn Fn() + Send + Sync)) {
     let shop = Shop::new(world, "").await;
     let error = shop
         .install_told(world, &|event| {
-            if matches!(event, Event::Ends(Phase::Access)) {
+            if matches!(event, Event::PhaseDone(Phase::Access)) {
                 die();
             }
         })
@@ -80,7 +80,10 @@ async fn dies_in_the_middle(world: &World, die: &(dyn Fn() + Send + Sync)) {
         panic!("{}", chain(&error));
     };
     assert!(source.is_unreachable(), "{source:?}");
-    let said = source.to_string();
-    assert!(said.contains("could not apply"), "{said}");
-    assert!(said.ends_with("on cluster east: no answer"), "{said}");
+    let on_event = source.to_string();
+    assert!(on_event.contains("could not apply"), "{on_event}");
+    assert!(
+        on_event.ends_with("on cluster east: no answer"),
+        "{on_event}"
+    );
 }

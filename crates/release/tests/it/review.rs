@@ -1,38 +1,39 @@
 //! What an installation would do, and how what is installed stands.
 
-use crate::{shop::Shop, world::World};
+use crate::{shop::Shop, test_cluster::TestCluster};
 use cluster::Propagation;
-use release::{Difference, Owner, Prospect, State, list, resources, review};
+use release::{ObjectReview, Owner, PlannedChange, State, list, resources, review};
 use serde_json::json;
 
-async fn reviewed(world: &World, shop: &Shop) -> Vec<Difference> {
-    review(&world.cluster, &shop.plan, &shop.place)
-        .await
-        .unwrap()
+async fn reviewed(world: &TestCluster, shop: &Shop) -> Vec<ObjectReview> {
+    review(&world.cluster, &shop.plan, &shop.key).await.unwrap()
 }
 
-fn of<'a>(all: &'a [Difference], kind: &str) -> &'a Prospect {
+fn of<'a>(all: &'a [ObjectReview], kind: &str) -> &'a PlannedChange {
     let found = all.iter().find(|one| one.object.kind() == kind);
-    &found.unwrap().prospect
+    &found.unwrap().change
 }
 
-pub(crate) async fn what_comes_along_is_told_apart_from_what_was_checked(world: World) {
+pub(crate) async fn what_comes_along_is_told_apart_from_what_was_checked(world: TestCluster) {
     let shop = Shop::within(&world, &world.name("shop"), "").await;
     let all = reviewed(&world, &shop).await;
     let count =
-        |wanted: fn(&Prospect) -> bool| all.iter().filter(|one| wanted(&one.prospect)).count();
-    assert_eq!(count(|one| matches!(one, Prospect::NamespaceToCome)), 7);
-    assert_eq!(count(|one| matches!(one, Prospect::KindToCome)), 1);
+        |wanted: fn(&PlannedChange) -> bool| all.iter().filter(|one| wanted(&one.change)).count();
     assert_eq!(
-        count(|one| matches!(one, Prospect::Create(_))),
+        count(|one| matches!(one, PlannedChange::NamespacePending)),
+        7
+    );
+    assert_eq!(count(|one| matches!(one, PlannedChange::KindPending)), 1);
+    assert_eq!(
+        count(|one| matches!(one, PlannedChange::Create(_))),
         2,
         "the definitions"
     );
-    assert!(matches!(of(&all, "Gadget"), Prospect::KindToCome));
+    assert!(matches!(of(&all, "Gadget"), PlannedChange::KindPending));
 
     let shop = Shop::new(&world, "").await;
     let all = reviewed(&world, &shop).await;
-    let Prospect::Create(made) = of(&all, "Deployment") else {
+    let PlannedChange::Create(made) = of(&all, "Deployment") else {
         panic!("{:?}", of(&all, "Deployment"));
     };
     assert_eq!(
@@ -47,48 +48,48 @@ pub(crate) async fn what_comes_along_is_told_apart_from_what_was_checked(world: 
     );
 }
 
-pub(crate) async fn what_is_installed_is_kept_and_what_changed_is_shown(world: World) {
+pub(crate) async fn what_is_installed_is_kept_and_what_changed_is_shown(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     shop.install(&world).await.unwrap();
     let again = Shop::new(&world, "").await;
     for one in reviewed(&world, &again).await {
         let kind = one.object.kind();
         assert!(
-            matches!(one.prospect, Prospect::Keep),
+            matches!(one.change, PlannedChange::Unchanged),
             "{kind}: {:?}",
-            one.prospect
+            one.change
         );
     }
     let red = Shop::new(&world, "colour: red").await;
     let all = reviewed(&world, &red).await;
-    let Prospect::Update { from, to } = of(&all, "ConfigMap") else {
+    let PlannedChange::Update { from, to } = of(&all, "ConfigMap") else {
         panic!("{:?}", of(&all, "ConfigMap"));
     };
     assert_eq!(
         (from.text("/data/colour"), to.text("/data/colour")),
         ("blue", "red")
     );
-    assert!(matches!(of(&all, "Deployment"), Prospect::Keep));
+    assert!(matches!(of(&all, "Deployment"), PlannedChange::Unchanged));
 }
 
-pub(crate) async fn what_is_not_ours_or_refused_is_told(world: World) {
+pub(crate) async fn what_is_not_ours_or_refused_is_told(world: TestCluster) {
     world
         .apply(world.config_map("web-shop", "colour", "theirs"))
         .await;
     let shop = Shop::new(&world, "image: \"\"").await;
     let all = reviewed(&world, &shop).await;
-    let Prospect::NotOurs(owner) = of(&all, "ConfigMap") else {
+    let PlannedChange::OwnedByOther(owner) = of(&all, "ConfigMap") else {
         panic!("{:?}", of(&all, "ConfigMap"));
     };
-    assert_eq!(owner, &Owner::Manager("meshspan".into()));
-    let Prospect::Refused(error) = of(&all, "Deployment") else {
+    assert_eq!(owner, &Owner::FieldManager("meshspan".into()));
+    let PlannedChange::Rejected(error) = of(&all, "Deployment") else {
         panic!("{:?}", of(&all, "Deployment"));
     };
-    let said = error.said().unwrap();
+    let said = error.status().unwrap();
     assert_eq!(said.causes[0].0, "spec.template.spec.containers[0].image");
 }
 
-pub(crate) async fn the_objects_of_a_release_are_read_live(world: World) {
+pub(crate) async fn the_objects_of_a_release_are_read_live(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     let release = shop.install(&world).await.unwrap();
     let all = resources(&world.cluster, &release).await.unwrap();
@@ -113,7 +114,7 @@ pub(crate) async fn the_objects_of_a_release_are_read_live(world: World) {
     assert_eq!(view.health, wire::release::Health::Missing);
 }
 
-pub(crate) async fn releases_are_listed_by_their_newest_revision(world: World) {
+pub(crate) async fn releases_are_listed_by_their_newest_revision(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     let mut release = shop.install(&world).await.unwrap();
     // A later revision, as an upgrade by helm would leave it.
@@ -135,7 +136,7 @@ pub(crate) async fn releases_are_listed_by_their_newest_revision(world: World) {
         .collect();
     assert_eq!(mine.len(), 1);
     assert_eq!((mine[0].version, mine[0].info.status), (2, State::Failed));
-    let all = release::history(&world.cluster, &shop.place).await.unwrap();
+    let all = release::history(&world.cluster, &shop.key).await.unwrap();
     let all: Vec<u32> = all.iter().map(|one| one.version).collect();
     assert_eq!(all, [1, 2]);
 }

@@ -1,9 +1,12 @@
 //! The chart that the tests install: a shop of ten objects, two definitions among them, and hooks.
 
-use crate::world::{World, within};
+use crate::test_cluster::{TestCluster, within};
 use chart::{Chart, Manifests, Values};
-use cluster::{Object, ObjectRef, Waiting};
-use release::{Error, Event, Install, Mode, Place, Plan, Release, basis, install, plan, upgrade};
+use cluster::{Object, ObjectRef, WaitOptions};
+use release::{
+    Error, Event, Install, Mode, Plan, Release, ReleaseKey, cluster_capabilities, install, plan,
+    upgrade,
+};
 use std::{collections::BTreeMap, sync::Mutex};
 use wire::{Namespace, ReleaseName};
 
@@ -120,7 +123,7 @@ spec:
 
 /// The chart, rendered for one place of one world.
 pub(crate) struct Shop {
-    pub(crate) place: Place,
+    pub(crate) key: ReleaseKey,
     pub(crate) chart: Chart,
     pub(crate) values: Values,
     /// Labels that its namespace has to carry.
@@ -132,9 +135,9 @@ pub(crate) struct Shop {
 }
 
 /// The files of the chart, with kinds in a group of the test's own.
-pub(crate) fn files(world: &World) -> (String, Vec<(String, Vec<u8>)>) {
-    let (group, gadget) = world.definition("Gadget");
-    let (_, widget) = world.definition("Widget");
+pub(crate) fn files(world: &TestCluster) -> (String, Vec<(String, Vec<u8>)>) {
+    let (group, gadget) = world.crd("Gadget");
+    let (_, widget) = world.crd("Widget");
     let both = format!("---\n{gadget}\n---\n{widget}\n");
     let values = format!(
         "colour: blue\nimage: docker.io/library/web:1\nhookImage: docker.io/library/hook:1\n\
@@ -155,12 +158,12 @@ pub(crate) fn files(world: &World) -> (String, Vec<(String, Vec<u8>)>) {
 
 impl Shop {
     /// The shop in the world's own namespace; `values` is what an operator would set.
-    pub(crate) async fn new(world: &World, values: &str) -> Self {
+    pub(crate) async fn new(world: &TestCluster, values: &str) -> Self {
         let namespace = world.namespace.clone();
         Self::within(world, &namespace, values).await
     }
 
-    pub(crate) async fn within(world: &World, namespace: &str, values: &str) -> Self {
+    pub(crate) async fn within(world: &TestCluster, namespace: &str, values: &str) -> Self {
         let (group, files) = files(world);
         let chart = Chart::from_files(files).unwrap();
         let rendered = Self::of(world, chart, (namespace, "web-shop"), values).await;
@@ -169,22 +172,22 @@ impl Shop {
 
     /// Any chart, at a namespace and under a name.
     pub(crate) async fn of(
-        world: &World,
+        world: &TestCluster,
         chart: Chart,
         (namespace, name): (&str, &str),
         values: &str,
     ) -> Self {
         let values = Values::parse(values).unwrap();
-        let place = Place {
+        let key = ReleaseKey {
             namespace: Namespace::new(namespace).unwrap(),
             release: ReleaseName::new(name).unwrap(),
         };
-        let basis = basis(&world.cluster).await.unwrap();
-        let facts = basis.facts(&place, jiff::Timestamp::UNIX_EPOCH, 7);
+        let cluster_capabilities = cluster_capabilities(&world.cluster).await.unwrap();
+        let facts = cluster_capabilities.facts(&key, jiff::Timestamp::UNIX_EPOCH, 7);
         let manifests = chart::render(&chart, &values, &facts).unwrap();
-        let plan = plan(&manifests, &place, &basis.kinds).unwrap();
+        let plan = plan(&manifests, &key, &cluster_capabilities.kinds).unwrap();
         Self {
-            place,
+            key,
             chart,
             values,
             labels: BTreeMap::new(),
@@ -194,43 +197,44 @@ impl Shop {
         }
     }
 
-    pub(crate) async fn install(&self, world: &World) -> Result<Release, Error> {
-        self.install_as(world, Mode::Begin, within(40)).await.0
+    pub(crate) async fn install(&self, world: &TestCluster) -> Result<Release, Error> {
+        self.install_as(world, Mode::Install, within(40)).await.0
     }
 
     /// Installs, and gives what was told on the way.
     pub(crate) async fn install_as(
         &self,
-        world: &World,
+        world: &TestCluster,
         mode: Mode,
-        waiting: Waiting,
+        waiting: WaitOptions,
     ) -> (Result<Release, Error>, Vec<Event>) {
         let told = Mutex::new(Vec::new());
-        let said = |event| told.lock().unwrap().push(event);
-        let outcome = self.carry_out(world, mode, waiting, &said).await;
+        let on_event = |event| told.lock().unwrap().push(event);
+        let outcome = self.carry_out(world, mode, waiting, &on_event).await;
         (outcome, told.into_inner().unwrap())
     }
 
-    /// Installs; `said` hears each step as it happens.
+    /// Installs; `on_event` hears each step as it happens.
     pub(crate) async fn install_told(
         &self,
-        world: &World,
-        said: &(dyn Fn(Event) + Send + Sync),
+        world: &TestCluster,
+        on_event: &(dyn Fn(Event) + Send + Sync),
     ) -> Result<Release, Error> {
-        self.carry_out(world, Mode::Begin, within(20), said).await
+        self.carry_out(world, Mode::Install, within(20), on_event)
+            .await
     }
 
     async fn carry_out(
         &self,
-        world: &World,
+        world: &TestCluster,
         mode: Mode,
-        waiting: Waiting,
-        said: &(dyn Fn(Event) + Send + Sync),
+        waiting: WaitOptions,
+        on_event: &(dyn Fn(Event) + Send + Sync),
     ) -> Result<Release, Error> {
         let watches = world.watches();
         let what = Install {
             watches: &watches,
-            place: &self.place,
+            key: &self.key,
             chart: &self.chart,
             values: &self.values,
             labels: &self.labels,
@@ -240,8 +244,8 @@ impl Shop {
             mode,
         };
         match mode {
-            Mode::Upgrade => upgrade(&what, said).await,
-            Mode::Begin | Mode::Continue => install(&what, said).await,
+            Mode::Upgrade => upgrade(&what, on_event).await,
+            Mode::Install | Mode::Resume => install(&what, on_event).await,
         }
     }
 
@@ -254,12 +258,12 @@ impl Shop {
         ObjectRef {
             kind: kind.into(),
             api_version: api_version.into(),
-            namespace: Some(self.place.namespace.to_string()),
+            namespace: Some(self.key.namespace.to_string()),
             name: name.into(),
         }
     }
 
-    pub(crate) async fn get(&self, world: &World, object: &ObjectRef) -> Option<Object> {
+    pub(crate) async fn get(&self, world: &TestCluster, object: &ObjectRef) -> Option<Object> {
         world.cluster.get(object).await.unwrap()
     }
 }

@@ -2,23 +2,23 @@
 
 use crate::{
     shop::{Shop, chain},
-    world::{World, within},
+    test_cluster::{TestCluster, within},
 };
 use cluster::Propagation;
-use release::{Error, Mode, history, latest, plan_removal, uninstall};
+use release::{Error, Mode, history, latest, plan_uninstall, uninstall};
 use serde_json::json;
-use wire::release::Kept;
+use wire::release::KeepReason;
 
-async fn remove(world: &World, shop: &Shop) {
-    let removed = uninstall(&world.watches(), &shop.place, &within(40), &|_| {}).await;
+async fn remove(world: &TestCluster, shop: &Shop) {
+    let removed = uninstall(&world.watches(), &shop.key, &within(40), &|_| {}).await;
     removed.unwrap_or_else(|error| panic!("{}", chain(&error)));
 }
 
-pub(crate) async fn everything_goes_but_definitions_and_what_is_to_be_kept(world: World) {
+pub(crate) async fn everything_goes_but_definitions_and_what_is_to_be_kept(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     let release = shop.install(&world).await.unwrap();
 
-    let removal = plan_removal(&world.cluster, &release).await.unwrap();
+    let removal = plan_uninstall(&world.cluster, &release).await.unwrap();
     assert_eq!(removal.removed.len(), 7);
     assert_eq!(removal.gone, 0);
     let kept: Vec<_> = removal
@@ -26,11 +26,11 @@ pub(crate) async fn everything_goes_but_definitions_and_what_is_to_be_kept(world
         .iter()
         .map(|(one, why)| (one.kind.as_str(), *why))
         .collect();
-    let crd = ("CustomResourceDefinition", Kept::Crd);
-    assert_eq!(kept, [("Secret", Kept::Policy), crd, crd]);
+    let crd = ("CustomResourceDefinition", KeepReason::Crd);
+    assert_eq!(kept, [("Secret", KeepReason::Policy), crd, crd]);
     let hook = shop.named("batch/v1", "Job", "web-shop-pre-delete");
     assert_eq!(removal.hooks, std::slice::from_ref(&hook));
-    let place = |kind: &str| {
+    let key = |kind: &str| {
         removal
             .removed
             .iter()
@@ -38,11 +38,11 @@ pub(crate) async fn everything_goes_but_definitions_and_what_is_to_be_kept(world
             .unwrap()
     };
     assert!(
-        place("Service") < place("Deployment"),
+        key("Service") < key("Deployment"),
         "Helm's order: {:?}",
         removal.removed
     );
-    assert!(place("Deployment") < place("ServiceAccount"));
+    assert!(key("Deployment") < key("ServiceAccount"));
 
     remove(&world, &shop).await;
 
@@ -54,17 +54,12 @@ pub(crate) async fn everything_goes_but_definitions_and_what_is_to_be_kept(world
     }
     let job = shop.get(&world, &hook).await.unwrap();
     assert_eq!(job.number("/status/succeeded"), Some(1), "the hook ran");
-    assert!(
-        history(&world.cluster, &shop.place)
-            .await
-            .unwrap()
-            .is_empty()
-    );
-    let gone = latest(&world.cluster, &shop.place).await;
+    assert!(history(&world.cluster, &shop.key).await.unwrap().is_empty());
+    let gone = latest(&world.cluster, &shop.key).await;
     assert!(matches!(gone, Err(Error::NotFound { .. })));
 }
 
-pub(crate) async fn what_is_gone_or_taken_over_is_left_alone(world: World) {
+pub(crate) async fn what_is_gone_or_taken_over_is_left_alone(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     let release = shop.install(&world).await.unwrap();
     let service = shop.object("v1", "Service");
@@ -87,10 +82,12 @@ pub(crate) async fn what_is_gone_or_taken_over_is_left_alone(world: World) {
             },
         }))
         .await;
-    let removal = plan_removal(&world.cluster, &release).await.unwrap();
+    let removal = plan_uninstall(&world.cluster, &release).await.unwrap();
     assert_eq!(removal.gone, 1);
     assert!(
-        removal.kept.contains(&(account.clone(), Kept::NotOurs)),
+        removal
+            .kept
+            .contains(&(account.clone(), KeepReason::NotOurs)),
         "{:?}",
         removal.kept
     );
@@ -98,11 +95,11 @@ pub(crate) async fn what_is_gone_or_taken_over_is_left_alone(world: World) {
     assert!(shop.get(&world, &account).await.is_some());
 }
 
-pub(crate) async fn a_failed_release_can_be_removed(world: World) {
+pub(crate) async fn a_failed_release_can_be_removed(world: TestCluster) {
     let image = format!("unreachable.test/{}:1", world.namespace);
     world.fail_image_pull(&image);
     let shop = Shop::new(&world, &format!("image: {image}")).await;
-    let (outcome, _) = shop.install_as(&world, Mode::Begin, within(1)).await;
+    let (outcome, _) = shop.install_as(&world, Mode::Install, within(1)).await;
     assert!(
         matches!(outcome, Err(Error::NotReady { .. })),
         "{outcome:?}"
@@ -118,9 +115,9 @@ pub(crate) async fn a_failed_release_can_be_removed(world: World) {
         .for_each(|object| assert!(!object.name().is_empty()));
 }
 
-pub(crate) async fn what_is_not_there_cannot_be_removed(world: World) {
+pub(crate) async fn what_is_not_there_cannot_be_removed(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
-    let outcome = uninstall(&world.watches(), &shop.place, &within(5), &|_| {}).await;
+    let outcome = uninstall(&world.watches(), &shop.key, &within(5), &|_| {}).await;
     assert!(
         matches!(outcome, Err(Error::NotFound { .. })),
         "{outcome:?}"

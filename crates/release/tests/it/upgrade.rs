@@ -2,36 +2,36 @@
 
 use crate::{
     shop::{Shop, chain, files},
-    world::{World, within},
+    test_cluster::{TestCluster, within},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chart::Chart;
 use release::{Error, Mode, Release, State, history};
 
 /// The shop in blue, without its gadget.
-async fn blue(world: &World, values: &str) -> Shop {
+async fn blue(world: &TestCluster, values: &str) -> Shop {
     let (group, mut files) = files(world);
     files.retain(|(name, _)| name != "templates/gadget.yaml");
     let chart = Chart::from_files(files).unwrap();
-    let place = (world.namespace.as_str(), "web-shop");
-    let rendered = Shop::of(world, chart, place, values).await;
+    let key = (world.namespace.as_str(), "web-shop");
+    let rendered = Shop::of(world, chart, key, values).await;
     Shop { group, ..rendered }
 }
 
-async fn upgrade(world: &World, shop: &Shop, seconds: u64) -> Result<Release, Error> {
+async fn upgrade(world: &TestCluster, shop: &Shop, seconds: u64) -> Result<Release, Error> {
     shop.install_as(world, Mode::Upgrade, within(seconds))
         .await
         .0
 }
 
-async fn states(world: &World, shop: &Shop) -> Vec<(u32, State)> {
-    let all = history(&world.cluster, &shop.place).await.unwrap();
+async fn states(world: &TestCluster, shop: &Shop) -> Vec<(u32, State)> {
+    let all = history(&world.cluster, &shop.key).await.unwrap();
     all.iter()
         .map(|one| (one.version, one.info.status))
         .collect()
 }
 
-pub(crate) async fn the_next_revision_changes_and_takes_away(world: World) {
+pub(crate) async fn the_next_revision_changes_and_takes_away(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     let first = shop.install(&world).await.unwrap();
     let gadget = shop.object(&format!("{}/v1", shop.group), "Gadget");
@@ -53,10 +53,10 @@ pub(crate) async fn the_next_revision_changes_and_takes_away(world: World) {
 }
 
 /// Records of revisions 2 to 12, all failed, beside the first, which is deployed.
-pub(crate) async fn eleven_failed(world: &World, shop: &Shop) {
+pub(crate) async fn eleven_failed(world: &TestCluster, shop: &Shop) {
     let secret = shop.named("v1", "Secret", "sh.helm.release.v1.web-shop.v1");
     let first = shop.get(world, &secret).await.unwrap();
-    let record = history(&world.cluster, &shop.place).await.unwrap();
+    let record = history(&world.cluster, &shop.key).await.unwrap();
     for version in 2..=12_u32 {
         let mut record = record[0].clone();
         record.version = version;
@@ -78,7 +78,7 @@ pub(crate) async fn eleven_failed(world: &World, shop: &Shop) {
     }
 }
 
-pub(crate) async fn ten_revisions_are_kept_and_the_deployed_one_among_them(world: World) {
+pub(crate) async fn ten_revisions_are_kept_and_the_deployed_one_among_them(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     shop.install(&world).await.unwrap();
     eleven_failed(&world, &shop).await;
@@ -99,7 +99,7 @@ pub(crate) async fn ten_revisions_are_kept_and_the_deployed_one_among_them(world
     assert_eq!(versions, (5..=14).collect::<Vec<u32>>());
 }
 
-pub(crate) async fn an_upgrade_that_fails_leaves_the_revision_before_in_charge(world: World) {
+pub(crate) async fn an_upgrade_that_fails_leaves_the_revision_before_in_charge(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     shop.install(&world).await.unwrap();
     let image = format!("registry.example/{}/never:1", world.namespace);
@@ -120,7 +120,7 @@ pub(crate) async fn an_upgrade_that_fails_leaves_the_revision_before_in_charge(w
     assert_eq!(now, expected);
 }
 
-pub(crate) async fn what_is_not_there_or_not_finished_is_not_upgraded(world: World) {
+pub(crate) async fn what_is_not_there_or_not_finished_is_not_upgraded(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     let error = upgrade(&world, &shop, 5).await.unwrap_err();
     assert!(matches!(error, Error::NotFound { .. }), "{error:?}");
@@ -132,6 +132,6 @@ pub(crate) async fn what_is_not_there_or_not_finished_is_not_upgraded(world: Wor
     secret.value_mut()["data"]["release"] = text.into();
     world.cluster.replace(&secret).await.unwrap();
     let error = upgrade(&world, &shop, 5).await.unwrap_err();
-    assert!(matches!(error, Error::Unfinished { .. }), "{error:?}");
+    assert!(matches!(error, Error::OperationPending { .. }), "{error:?}");
     assert_eq!(states(&world, &shop).await.len(), 1);
 }

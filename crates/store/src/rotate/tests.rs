@@ -1,4 +1,4 @@
-//! A rotated key, and one whose rotation was cut short anywhere.
+//! Rotations of the key, complete and interrupted.
 
 use super::*;
 use crate::StoredRepository;
@@ -12,8 +12,8 @@ fn job_id() -> wire::JobId {
     wire::JobId::new("j").expect("an id")
 }
 
-/// A memory with something sealed in it.
-fn filled() -> tempfile::TempDir {
+/// A database with encrypted values.
+fn database() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::open(folder.path()).expect("a store");
     let cluster = ClusterName::new("east").expect("a name");
@@ -21,28 +21,28 @@ fn filled() -> tempfile::TempDir {
     let added = store.add_cluster(&cluster, "https://x", false, &token, 1);
     assert!(added.expect("added"));
     let repository = StoredRepository {
-        name: Repository::new("shelf").expect("a name"),
+        name: Repository::new("charts").expect("a name"),
         url: "https://charts.example".into(),
         plain: false,
-        authority: String::new(),
+        ca_bundle: String::new(),
         provenance: false,
-        login: Secret::new("the-password".into()),
+        credentials: Secret::new("the-password".into()),
     };
     assert!(store.add_repository(&repository, 1).expect("added"));
     store.save_draft(&draft(), &"the-values", 1).expect("saved");
     let job = "INSERT INTO jobs VALUES ('j', 'east', '', 'r', '{}', ?1, 0, 1)";
-    let request = store.seal().close("jobs/j", b"\"the-request\"");
+    let request = store.seal().encrypt("jobs/j", b"\"the-request\"");
     store.connection().execute(job, [request]).expect("a job");
-    let kept = store.keep_backup(&job_id(), b"the-backup", 1);
-    kept.expect("kept");
+    let saved = store.save_backup(&job_id(), b"the-backup", 1);
+    saved.expect("saved");
     folder
 }
 
-/// Everything that was sealed, opened.
-fn held(folder: &Path) -> Result<[String; 5], Error> {
+/// Every encrypted value, decrypted.
+fn values(folder: &Path) -> Result<[String; 5], Error> {
     let store = Store::open(folder)?;
     let cluster = store.clusters()?.remove(0).credentials.into_inner();
-    let repository = store.repositories()?.remove(0).login.into_inner();
+    let repository = store.repositories()?.remove(0).credentials.into_inner();
     let (draft, _) = store.draft::<String>(&draft())?.expect("a draft");
     let job = store.job_request::<String>(&job_id())?.expect("a job");
     let backup = store.backup(&job_id())?.expect("a backup");
@@ -62,17 +62,17 @@ fn key(folder: &Path) -> Vec<u8> {
     fs::read(folder.join("key")).expect("a key")
 }
 
-fn assert_whole(folder: &Path) {
-    assert_eq!(held(folder).expect("it opens"), ALL);
-    assert!(!folder.join("key.new").exists(), "nothing is left over");
+fn assert_complete(folder: &Path) {
+    assert_eq!(values(folder).expect("decrypted"), ALL);
+    assert!(!folder.join("key.new").exists(), "no key is left over");
 }
 
 #[test]
-fn with_a_rotated_key_everything_opens_and_with_the_old_one_nothing() {
-    let folder = filled();
+fn after_a_rotation_only_the_new_key_decrypts() {
+    let folder = database();
     let old = key(folder.path());
     assert_eq!(Store::rotate_key(folder.path()).expect("rotated"), 5);
-    assert_whole(folder.path());
+    assert_complete(folder.path());
     assert_ne!(key(folder.path()), old);
     #[cfg(unix)]
     {
@@ -82,17 +82,17 @@ fn with_a_rotated_key_everything_opens_and_with_the_old_one_nothing() {
     }
 
     fs::write(folder.path().join("key"), old).expect("the old key again");
-    assert!(matches!(held(folder.path()), Err(Error::Sealed { .. })));
+    assert!(matches!(values(folder.path()), Err(Error::Sealed { .. })));
 }
 
 #[test]
-fn what_the_old_key_sealed_is_in_no_file_afterwards() {
-    let folder = filled();
+fn after_a_rotation_no_file_contains_old_ciphertexts() {
+    let folder = database();
     let sealed: Vec<Vec<u8>> = {
         let store = Store::open(folder.path()).expect("a store");
         let connection = store.connection();
-        let values = |one: &Column| one.values(&connection).expect("values");
-        let all = SEALED.iter().flat_map(values);
+        let values = |column: &EncryptedColumn| column.values(&connection).expect("values");
+        let all = ENCRYPTED_COLUMNS.iter().flat_map(values);
         all.map(|(_, value)| value).collect()
     };
     let on_disk = || {
@@ -102,8 +102,11 @@ fn what_the_old_key_sealed_is_in_no_file_afterwards() {
             .filter(|path| path.is_file())
             .flat_map(|path| fs::read(path).expect("a file"))
             .collect();
-        let there = |one: &&Vec<u8>| all.windows(one.len()).any(|part| part == one.as_slice());
-        sealed.iter().filter(there).count()
+        let on_disk = |value: &&Vec<u8>| {
+            all.windows(value.len())
+                .any(|part| part == value.as_slice())
+        };
+        sealed.iter().filter(on_disk).count()
     };
     assert_eq!(on_disk(), 5);
     Store::rotate_key(folder.path()).expect("rotated");
@@ -111,63 +114,63 @@ fn what_the_old_key_sealed_is_in_no_file_afterwards() {
 }
 
 #[test]
-fn a_crash_before_anything_is_sealed_anew_leaves_the_old_key() {
-    for torn in [false, true] {
-        let folder = filled();
+fn a_crash_before_the_transaction_keeps_the_old_key() {
+    for incomplete in [false, true] {
+        let folder = database();
         let old = key(folder.path());
-        if torn {
+        if incomplete {
             fs::write(folder.path().join("key.new"), b"half").expect("written");
         } else {
-            Keys::of(folder.path()).prepare().expect("prepared");
+            KeyFiles::new(folder.path()).prepare().expect("prepared");
         }
-        assert_whole(folder.path());
+        assert_complete(folder.path());
         assert_eq!(key(folder.path()), old);
     }
 }
 
 #[test]
-fn a_crash_after_everything_is_sealed_anew_is_made_up_for_at_the_next_start() {
-    let folder = filled();
+fn a_crash_after_the_transaction_is_completed_at_the_next_start() {
+    let folder = database();
     let old = key(folder.path());
     {
         let store = Store::open(folder.path()).expect("a store");
-        let new = Keys::of(folder.path()).prepare().expect("prepared");
-        seal_anew(&mut store.connection(), store.seal(), &new).expect("sealed");
+        let new = KeyFiles::new(folder.path()).prepare().expect("prepared");
+        reseal(&mut store.connection(), store.seal(), &new).expect("sealed");
     }
-    assert_whole(folder.path());
+    assert_complete(folder.path());
     assert_ne!(key(folder.path()), old);
 }
 
 #[test]
-fn what_does_not_open_stops_the_rotation_and_nothing_is_changed() {
-    let folder = filled();
+fn a_damaged_value_aborts_the_rotation_without_changes() {
+    let folder = database();
     let old = key(folder.path());
     {
         let store = Store::open(folder.path()).expect("a store");
         let spoil = "UPDATE repositories SET login = x'00'";
         store.connection().execute(spoil, []).expect("spoilt");
     }
-    let refused = Store::rotate_key(folder.path());
-    assert!(matches!(refused, Err(Error::Sealed { .. })), "{refused:?}");
+    let failed = Store::rotate_key(folder.path());
+    assert!(matches!(failed, Err(Error::Sealed { .. })), "{failed:?}");
     assert_eq!(key(folder.path()), old);
     let store = Store::open(folder.path()).expect("a store");
     assert_eq!(store.clusters().expect("they open").len(), 1);
 }
 
 #[test]
-fn nobody_mends_a_rotation_that_is_going_on() {
-    let folder = filled();
-    let keys = Keys::of(folder.path());
-    let held_by_another = keys.hold().expect("held");
+fn a_running_rotation_is_not_recovered() {
+    let folder = database();
+    let keys = KeyFiles::new(folder.path());
+    let lock = keys.lock().expect("locked");
     keys.prepare().expect("prepared");
-    assert!(matches!(held(folder.path()), Err(Error::Key { .. })));
+    assert!(matches!(values(folder.path()), Err(Error::Key { .. })));
     assert!(keys.next.exists());
-    drop(held_by_another);
-    assert_whole(folder.path());
+    drop(lock);
+    assert_complete(folder.path());
 }
 
 #[test]
-fn every_blob_of_the_schema_is_a_sealed_column_or_a_hash() {
+fn every_blob_of_the_schema_is_an_encrypted_column_or_a_hash() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::open(folder.path()).expect("a store");
     let connection = store.connection();
@@ -179,12 +182,12 @@ fn every_blob_of_the_schema_is_a_sealed_column_or_a_hash() {
         .expect("a statement");
     let found: Vec<(String, String)> = columns
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .expect("asked")
+        .expect("no error")
         .collect::<Result<_, _>>()
         .expect("read");
-    let named: Vec<(String, String)> = SEALED
+    let named: Vec<(String, String)> = ENCRYPTED_COLUMNS
         .iter()
-        .map(|Column(table, _, column)| ((*table).to_owned(), (*column).to_owned()))
+        .map(|EncryptedColumn(table, _, column)| ((*table).to_owned(), (*column).to_owned()))
         .collect();
     assert_eq!(found, named);
 }

@@ -1,76 +1,75 @@
-//! A cluster's network and ranges: what was found and where, and what a person is asked for.
+//! The network and CIDRs of a cluster: detected values, their sources, and operator-provided values.
 
 use super::Role;
 use crate::{ClusterName, MeshName};
 use serde::{Deserialize, Serialize};
 
-/// Where something was read.
+/// The source of a detected value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum FoundAt {
-    /// This person typed it here.
-    Typed(String),
+pub enum DetectionSource {
+    /// Provided by this operator.
+    Operator(String),
     /// The label of the control plane's namespace.
     Namespace,
-    /// A pool of the network plugin.
+    /// An address pool of the network plugin.
     NetworkPlugin,
-    /// A flag of the controller manager, or kubeadm's configuration.
+    /// A flag of the controller manager, or the configuration of kubeadm.
     ClusterCidr,
     /// `ServiceCIDR` objects.
     ServiceObjects,
-    /// What the API server said when an address outside of it was asked for.
-    Refusal,
-    /// What the nodes have of it: a part.
+    /// The error of a dry run with an address outside of the range.
+    DryRun,
+    /// The pod CIDRs of the nodes, which may be incomplete.
     Nodes,
-    /// Addresses of live pods: a part.
+    /// The addresses of live pods, which may be incomplete.
     LivePods,
 }
 
-/// What is known of a cluster's network, pod ranges or Service ranges.
+/// The detected network name, pod CIDRs or service CIDRs of a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FoundView {
-    /// The name, or each range.
+pub struct DetectedView {
+    /// The name, or each CIDR.
     pub values: Vec<String>,
-    /// Where they were read; none when nothing was found.
-    pub at: Option<FoundAt>,
-    /// Why nothing could be found out, in the cluster's words.
+    /// The source; none when nothing was detected.
+    pub at: Option<DetectionSource>,
+    /// The error of the cluster when nothing could be detected.
     pub unknown: Option<String>,
-    /// Whether a person is asked: the cluster does not say it, or not in full.
+    /// Whether the operator may provide it: it was not detected, or not completely.
     pub ask: bool,
 }
 
-/// A cluster's place among others: its network, its ranges, its parts in meshes.
+/// The network, the CIDRs and the meshes of a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetworkView {
-    /// The name of its network.
-    pub network: FoundView,
-    /// Where its pods get addresses from.
-    pub pods: FoundView,
-    /// Where its Services get addresses from.
-    pub services: FoundView,
-    /// What it is in which mesh of this console.
-    pub meshes: Vec<MeshPart>,
+    /// The name of the network.
+    pub network: DetectedView,
+    /// The pod CIDRs.
+    pub pods: DetectedView,
+    /// The service CIDRs.
+    pub services: DetectedView,
+    /// Its memberships in meshes of this console.
+    pub meshes: Vec<MeshMembership>,
 }
 
-/// A cluster's part in a mesh.
+/// The membership of a cluster in a mesh.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MeshPart {
-    /// Which mesh.
+pub struct MeshMembership {
+    /// The mesh.
     pub mesh: MeshName,
-    /// What it is there.
+    /// Its role.
     pub role: Role,
 }
 
-/// Tells the console what a cluster does not say of itself, as a person typed it. What is not given stays
-/// as it was; what is empty is forgotten.
+/// Overrides the detected network of a cluster. An absent field stays as it was; an empty one is removed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TellRequest {
-    /// Which cluster.
+pub struct OverrideNetworkRequest {
+    /// The cluster.
     pub cluster: ClusterName,
     /// The name of its network.
     pub network: Option<String>,
-    /// Its pod ranges, apart by commas or blanks.
+    /// The pod CIDRs, separated by commas or blanks.
     pub pods: Option<String>,
-    /// Its Service ranges, apart by commas or blanks.
+    /// The service CIDRs, separated by commas or blanks.
     pub services: Option<String>,
 }

@@ -3,7 +3,7 @@
 //! East is the primary, west the remote. A test takes a healthy mesh and breaks one object.
 
 use crate::{doctor::CHECKS, facts::*, finding::Finding};
-use cluster::{Certificate, ServerCheck, Who};
+use cluster::{Certificate, ServerCheck, UserInfo};
 use jiff::Timestamp;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -55,7 +55,7 @@ pub(crate) fn certificate(name: &str, days: i64) -> Certificate {
         names: Vec::new(),
         not_before: NOW - DAY,
         not_after: NOW + days * DAY + 60,
-        authority: true,
+        is_ca: true,
         sha256: name.to_owned(),
     }
 }
@@ -273,7 +273,7 @@ pub(crate) fn remote_secret() -> RemoteSecretFacts {
             key: "west".into(),
             kubeconfig: Ok(kubeconfig()),
             access: Ok(Access::Accepted {
-                who: Who {
+                who: UserInfo {
                     user: kubeconfig().subject,
                     groups: Vec::new(),
                 },

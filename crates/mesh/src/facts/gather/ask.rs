@@ -18,8 +18,8 @@ impl ClusterReader {
     /// Prepares a cluster; what it serves is asked once, before all else.
     pub(super) async fn prepare(cluster: &Cluster, timeouts: Timeouts) -> Fact<Self> {
         let until = Instant::now() + timeouts.cluster;
-        let cluster = cluster.clone().within_at_most(timeouts.call);
-        let kinds = within(until, timeouts, cluster.kinds_anew()).await?;
+        let cluster = cluster.clone().with_timeout(timeouts.call);
+        let kinds = within(until, timeouts, cluster.refresh_kinds()).await?;
         Ok(Self {
             cluster,
             kinds,
@@ -94,7 +94,7 @@ async fn within<T>(
 
 /// Why a call has no answer: the cluster's words, else ours.
 pub(crate) fn why(error: &Error) -> Unknown {
-    match error.said() {
+    match error.status() {
         Some(said) => Unknown::because(&said.message),
         None => Unknown::because(error),
     }

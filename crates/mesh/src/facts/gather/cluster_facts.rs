@@ -279,7 +279,7 @@ async fn istio_objects(asked: &ClusterReader, facts: &mut ClusterFacts) {
 }
 
 async fn clock(request: &GatherRequest<'_>, asked: &ClusterReader, lists: &Lists) -> ClockFacts {
-    let network_override = asked.within(asked.cluster.clock()).await;
+    let network_override = asked.within(asked.cluster.server_time()).await;
     let now = (request.now)().as_second();
     let server = network_override.and_then(|network_override| match network_override {
         Some(network_override) => Ok(network_override.as_second() - now),
@@ -315,7 +315,7 @@ async fn try_a_pod(
     match asked.within(async { Ok(call.await) }).await? {
         Ok(_) => Ok(Some(Ok(()))),
         Err(error) if error.is_forbidden() && !webhooks_word(&error) => Err(why(&error)),
-        Err(error) => match error.said() {
+        Err(error) => match error.status() {
             Some(said) => Ok(Some(Err(said.message.clone()))),
             None => Err(why(&error)),
         },
@@ -325,7 +325,7 @@ async fn try_a_pod(
 /// Whether a refusal comes from a webhook and not from missing rights.
 fn webhooks_word(error: &cluster::Error) -> bool {
     error
-        .said()
+        .status()
         .is_some_and(|said| said.message.contains("webhook"))
 }
 

@@ -8,7 +8,7 @@ use crate::facts::{
 use crate::join::names;
 use crate::stored::{access, rights};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use cluster::{Credentials, NoHandshake, Object, handshake_as};
+use cluster::{Credentials, HandshakeError, Object, handshake_with_name};
 use serde_json::Value;
 
 const SYSTEM: &str = "istio-system";
@@ -87,7 +87,8 @@ pub(super) async fn of(
         {
             let name = planned.tls_server_name.as_deref();
             let policy = request.policy;
-            let check = handshake_as(&planned.server, name, &planned.ca_bundle, policy).await;
+            let check =
+                handshake_with_name(&planned.server, name, &planned.ca_bundle, policy).await;
             join.handshake = check.map_err(Unknown::because);
         }
     }
@@ -160,8 +161,8 @@ async fn fill(
     if let Some(credentials) = stored {
         let name = credentials.tls_server_name.as_deref();
         let policy = request.policy;
-        let check = handshake_as(&join.server, name, &credentials.authority, policy).await;
-        join.handshake = check.map_err(|error: NoHandshake| Unknown::because(error));
+        let check = handshake_with_name(&join.server, name, &credentials.ca_bundle, policy).await;
+        join.handshake = check.map_err(|error: HandshakeError| Unknown::because(error));
     }
     join.reader = reader(primary, remote, generation, &join.name);
     if let Ok(reader) = &mut join.reader {

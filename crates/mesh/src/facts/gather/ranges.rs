@@ -140,12 +140,12 @@ async fn found_of_services(asked: &ClusterReader) -> Fact<Vec<RangeFacts>> {
         let ranges = texts.iter().filter_map(|text| text.parse().ok());
         sourced(ranges, &source)
     };
-    let objects = asked.cluster.service_ranges_by_objects();
+    let objects = asked.cluster.service_ranges_from_objects();
     let ranges = read(asked.within(objects).await?, RangeSource::ServiceObjects);
     if !ranges.is_empty() {
         return Ok(ranges);
     }
-    let refusal = asked.cluster.service_ranges_by_refusal();
+    let refusal = asked.cluster.service_ranges_from_error();
     let ranges = read(asked.within(refusal).await?, RangeSource::Refusal);
     if ranges.is_empty() {
         return Err(Unknown::because("the API server does not tell its range"));

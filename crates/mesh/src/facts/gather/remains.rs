@@ -12,7 +12,7 @@ pub(super) async fn configuration(asked: &ClusterReader) -> Fact<Vec<(String, u6
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     for kind in asked.kinds.all() {
         let name = format!("{}.{}", kind.kind(), kind.group());
-        if !kind.group().ends_with("istio.io") || !kind.listed || counts.contains_key(&name) {
+        if !kind.group().ends_with("istio.io") || !kind.listable || counts.contains_key(&name) {
             continue;
         }
         let found = asked

@@ -7,7 +7,9 @@ use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
-use cluster::{AddressPolicy, Certificate, Credentials, Login, Object, Refusal, read_kubeconfig};
+use cluster::{
+    AddressPolicy, AuthInfo, Certificate, Credentials, KubeconfigError, Object, read_kubeconfig,
+};
 use serde_json::Value;
 use wire::Secret;
 
@@ -83,20 +85,22 @@ fn kubeconfig(text: &str, policy: AddressPolicy) -> (KubeconfigFacts, Option<Cre
     facts.server = context.server;
     match context.outcome {
         Ok(credentials) => {
-            let read = Certificate::read(&credentials.authority).unwrap_or_default();
+            let read = Certificate::read(&credentials.ca_bundle).unwrap_or_default();
             facts.ca_fingerprints = read.into_iter().map(|one| one.sha256).collect();
-            if let Login::Token(token) = &credentials.login {
+            if let AuthInfo::Token(token) = &credentials.auth_info {
                 facts.subject = claims(token.reveal()).0;
                 facts.token = Some(Secret::new(token.reveal().clone()));
             }
             (facts, Some(credentials))
         }
-        Err(Refusal::Key { key, why }) if REFUSED.contains(&key) => {
-            facts.rejected.push(format!("{key}: {why}"));
+        Err(KubeconfigError::UnsupportedField { key, reason }) if REFUSED.contains(&key) => {
+            facts.rejected.push(format!("{key}: {reason}"));
             (facts, None)
         }
         Err(
-            refusal @ (Refusal::Missing { .. } | Refusal::Data { .. } | Refusal::Dangling { .. }),
+            refusal @ (KubeconfigError::MissingField { .. }
+            | KubeconfigError::InvalidField { .. }
+            | KubeconfigError::UnknownReference { .. }),
         ) => {
             facts.rejected.push(refusal.to_string());
             (facts, None)

@@ -1,0 +1,110 @@
+//! The errors of this crate as problems for a page.
+
+use crate::{CredentialsSent, Error, FetchError};
+use wire::{
+    Code, Problem,
+    error_chain::{causes, error_chain},
+};
+
+impl From<&Error> for Problem {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::NotFound { chart } => not_found("chart", chart),
+            Error::Unknown { chart, .. } => not_found("chart", chart),
+            Error::NoRepository(name) => not_found("repository", name),
+            Error::Fetch { url, source } => fetch_problem(url, source),
+            Error::Index { url, .. } => Problem::new(Code::NotARepository)
+                .with("url", url)
+                .detail(causes(error)),
+            Error::NotAChart { reference, found } => Problem::new(Code::NotARepository)
+                .with("url", reference)
+                .detail(found),
+            Error::NoListing { address } => Problem::new(Code::NotARepository)
+                .with("url", address)
+                .detail(error),
+            Error::Digest {
+                content,
+                expected,
+                found,
+            } => Problem::new(Code::DigestDiffers)
+                .with("what", content)
+                .detail(format!("{found}\n{expected}")),
+            Error::Chart { folder, source } => Problem::new(Code::BadArchive)
+                .with("what", folder)
+                .detail(error_chain(source)),
+            Error::Name { folder, source } => Problem::new(Code::BadName)
+                .with("name", folder)
+                .with("reason", source),
+            Error::NoUrl { chart } | Error::ChartMismatch { chart, .. } => {
+                Problem::new(Code::BadArchive)
+                    .with("what", chart)
+                    .detail(error)
+            }
+            Error::Changed { chart } => Problem::new(Code::ChartChanged).with("chart", chart),
+            Error::Provenance { chart, source } => Problem::new(Code::NotVouchedFor)
+                .with("chart", chart)
+                .detail(source),
+            Error::Dependency {
+                chart,
+                dependency,
+                reason,
+                source,
+            } => {
+                let cause = source
+                    .as_ref()
+                    .map(|cause| format!(": {cause}: {}", causes(cause)));
+                Problem::new(Code::NoDependency)
+                    .with("chart", chart)
+                    .with("dependency", dependency)
+                    .detail(format!("{reason}{}", cause.unwrap_or_default()))
+            }
+            Error::Lock { chart } => Problem::new(Code::LockOutOfSync).with("chart", chart),
+        }
+    }
+}
+
+fn not_found(kind: &str, name: impl ToString) -> Problem {
+    Problem::new(Code::NotFound)
+        .with("what", kind)
+        .with("name", name)
+}
+
+fn fetch_problem(url: &str, error: &FetchError) -> Problem {
+    let problem = |code| Problem::new(code).with("url", url);
+    match error {
+        FetchError::Address(refused) => Problem::new(Code::AddressRefused)
+            .with("address", &refused.address)
+            .with("reason", refused),
+        FetchError::NameResolution { .. }
+        | FetchError::Connection(_)
+        | FetchError::Interrupted(_) => {
+            problem(Code::RepositoryUnreachable).detail(error_chain(error))
+        }
+        FetchError::TimedOut(_) | FetchError::Request(_) => {
+            problem(Code::RepositoryUnreachable).detail(error)
+        }
+        FetchError::Tls(source) => problem(Code::RepositoryUntrusted).detail(source),
+        FetchError::CaBundle => problem(Code::RepositoryUntrusted)
+            .detail(error)
+            .field("ca_bundle"),
+        FetchError::CredentialsRejected { status, sent } => {
+            let sent = match sent {
+                CredentialsSent::Yes => "yes",
+                CredentialsSent::No => "",
+            };
+            problem(Code::RepositoryLogin)
+                .with("status", status)
+                .with("sent", sent)
+                .field("credentials")
+        }
+        FetchError::Status { status } => problem(Code::RepositoryStatus).with("status", status),
+        FetchError::TooLarge { max } => problem(Code::TooLarge).with("most", max),
+        FetchError::CrossOriginRedirect { to } => problem(Code::LedAway).with("to", to),
+        FetchError::TooManyRedirects => problem(Code::LedAway).with("to", url).detail(error),
+        FetchError::InsecureCredentials | FetchError::CrossOriginRealm { .. } => {
+            problem(Code::LoginKept)
+                .with("reason", error)
+                .field("credentials")
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! A cluster that the console may not administer: what its administrator does there, as commands.
+//!
+//! They make a ServiceAccount with the rights that a mesh takes, each rule said in full, and print a
+//! kubeconfig for the box into which any other one is pasted. Nothing here talks to a cluster. Start at
+//! [`admission`].
+
+use crate::{Action, Caller, Console, Error};
+use wire::cluster::AccessCommandsView;
+
+/// Namespace, ServiceAccount, role, binding and token.
+const MANIFEST: &str = include_str!("admission.yaml");
+
+/// What prints the kubeconfig once the manifest is applied.
+const PRINT: &str = include_str!("admission.sh");
+
+impl Console {
+    /// What an administrator of a cluster does there to let this console in.
+    ///
+    /// # Errors
+    /// [`Error::NotPermitted`].
+    pub async fn cluster_admission(&self, caller: &Caller) -> Result<AccessCommandsView, Error> {
+        self.permitted(caller, Action::WriteCluster, async { Ok(admission()) })
+            .await
+    }
+}
+
+/// The commands, in the order in which they are given.
+fn admission() -> AccessCommandsView {
+    // What kubectl says of it is no part of the kubeconfig.
+    let apply = "kubectl apply --server-side --field-manager meshspan --filename - >&2";
+    AccessCommandsView {
+        apply: format!("{apply} <<'END'\n{}\nEND", MANIFEST.trim_end()),
+        print: PRINT.trim_end().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clusters::probe::REQUIRED_PERMISSIONS;
+    use serde_json::Value;
+
+    fn role() -> Value {
+        let read = |text| chart::Values::parse(text).expect("YAML").to_json();
+        let mut objects = MANIFEST.split("---\n").map(read);
+        let role = objects.find(|object| object["kind"] == "ClusterRole");
+        role.expect("a role")
+    }
+
+    #[test]
+    fn the_role_gives_every_right_that_the_probe_asks_for() {
+        let role = role();
+        let rules = role["rules"].as_array().expect("rules");
+        for (verb, group, resource, _) in REQUIRED_PERMISSIONS {
+            let lists = |rule: &Value, key: &str, wanted: &str| {
+                let all = rule[key].as_array().expect("a list");
+                all.iter().any(|one| one == wanted)
+            };
+            let given = rules.iter().any(|rule| {
+                lists(rule, "verbs", verb)
+                    && lists(rule, "apiGroups", group)
+                    && lists(rule, "resources", resource)
+            });
+            assert!(given, "{verb} {resource}.{group}");
+        }
+    }
+
+    #[test]
+    fn the_role_gives_no_verb_and_no_group_by_a_star() {
+        for rule in role()["rules"].as_array().expect("rules") {
+            for key in ["verbs", "apiGroups"] {
+                let all = rule[key].as_array().expect("a list");
+                assert!(all.iter().all(|one| one != "*"), "{rule}");
+            }
+        }
+    }
+}

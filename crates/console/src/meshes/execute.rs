@@ -1,0 +1,166 @@
+//! Carries out a step of a mesh, as a job.
+//!
+//! Each is planned anew before it begins, so that it does what was shown or says that things changed.
+
+use super::{
+    ISTIO_NAMESPACE, Mesh,
+    addresses::{self, TriedAddress},
+    networks, planned_objects,
+};
+use crate::{
+    Action, Caller, Console, Error,
+    jobs::{JobPlan, JobSpec, MemberConnections, MeshMember},
+};
+use ::mesh::{
+    facts::IstioGeneration,
+    join::{self, JoinSpec},
+};
+use wire::{
+    ClusterName, JobId,
+    job::MemberRef,
+    mesh::{ChooseAddressRequest, PlanNote, StepKind, StepPlanView, StepRef},
+};
+
+impl Console {
+    /// Carries out a step, as a job.
+    ///
+    /// # Errors
+    /// [`Error::NoMesh`], [`Error::NoStep`] for what no job does, and as for [`Console::deploy`].
+    pub async fn run_step(&self, caller: &Caller, step: &StepRef) -> Result<JobId, Error> {
+        let known = async { self.mesh_of(step) };
+        let mesh = self.permitted(caller, Action::WriteMesh, known).await?;
+        match step.kind {
+            StepKind::Checks | StepKind::Verify => Err(Error::NoStep),
+            StepKind::Join => {
+                let who = mesh.member(&step.cluster);
+                let target = format!("join {} to {}", step.cluster, mesh.primary);
+                let work = self.audited(caller, Action::WriteMesh, &target, async {
+                    let work = Box::pin(self.plan_join_job(&who)).await?;
+                    Box::pin(self.start(caller, JobSpec::Join(who), work)).await
+                });
+                Box::pin(work).await
+            }
+            _ => {
+                let draft = async {
+                    self.ensure_same_generation(&mesh, step).await?;
+                    self.planned_step_draft(&mesh, step).await
+                };
+                let id = self.permitted(caller, Action::WriteRelease, draft).await?;
+                Box::pin(self.deploy(caller, &id)).await
+            }
+        }
+    }
+
+    /// What joining a remote would do.
+    pub(super) async fn plan_join(
+        &self,
+        mesh: &Mesh,
+        step: &StepRef,
+        plan: &mut StepPlanView,
+    ) -> Result<(), Error> {
+        let who = mesh.member(&step.cluster);
+        let sides = self.sides(&who.member)?;
+        let (wanted, tried) = self.wanted(mesh, &sides).await;
+        plan.addresses = addresses::views(&tried, &wanted.server);
+        plan.networks = Some(networks::view(&sides, wanted.generation).await);
+        let planned = join::plan(&sides.primary.user, &sides.remote.user, &wanted).await?;
+        plan.objects = planned_objects::of_steps(&planned.steps, &who.member);
+        plan.notes = planned.notes.iter().map(PlanNote::from).collect();
+        plan.commands = super::commands::join(&planned, &who.member);
+        Ok(())
+    }
+
+    /// Chooses the address by which the primary is to reach a remote.
+    ///
+    /// # Errors
+    /// [`Error::NoMesh`], [`Error::NoStep`], [`Error::Store`] or [`Error::NotPermitted`].
+    pub async fn choose_address(
+        &self,
+        caller: &Caller,
+        request: ChooseAddressRequest,
+    ) -> Result<(), Error> {
+        let step = &request.step;
+        let target = format!("reach {} at {}", step.cluster, request.address);
+        self.audited(caller, Action::WriteMesh, &target, async {
+            let mesh = self.mesh_of(step)?;
+            let server = request.address.trim().to_owned();
+            self.change_mesh(&mesh.name, |mesh| {
+                mesh.servers.insert(step.cluster.clone(), server);
+            })?;
+            Ok(())
+        })
+        .await
+    }
+
+    pub(crate) async fn plan_join_job(&self, who: &MeshMember) -> Result<JobPlan, Error> {
+        let sides = self.sides(&who.member)?;
+        let mesh = self.stored_mesh(&who.mesh)?;
+        let (wanted, _) = self.wanted(&mesh, &sides).await;
+        let plan = join::plan(&sides.primary.user, &sides.remote.user, &wanted).await?;
+        let plan = Box::new(plan);
+        Ok(JobPlan::Join { sides, plan })
+    }
+
+    pub(super) fn sides(&self, member: &MemberRef) -> Result<Box<MemberConnections>, Error> {
+        Ok(Box::new(MemberConnections {
+            primary: self.connections.get(&member.primary)?,
+            remote: self.connections.get(&member.remote)?,
+        }))
+    }
+
+    /// The join that the console proposes: the remote's own name, and the address that was chosen.
+    pub(super) async fn wanted(
+        &self,
+        mesh: &Mesh,
+        sides: &MemberConnections,
+    ) -> (JoinSpec, Vec<TriedAddress>) {
+        let remote = &sides.remote;
+        let ((generation, primary_id), tried, networks) = tokio::join!(
+            super::member::led_by(sides),
+            self.tried(remote),
+            networks::typed(sides)
+        );
+        let [primary_network, network] =
+            networks.map(|one| one.filter(|_| generation == IstioGeneration::Istiod));
+        let own = mesh.servers.get(&remote.name).map(String::as_str);
+        let chosen = addresses::chosen(&tried, own);
+        let (server, tls_server_name, authority) = match chosen {
+            Some(one) => (&one.candidate.address, &one.tls_server_name, &one.authority),
+            None => (&remote.server, &remote.tls_server_name, &remote.authority),
+        };
+        let wanted = JoinSpec {
+            name: remote.name.clone(),
+            generation,
+            server: server.clone(),
+            tls_server_name: tls_server_name.clone(),
+            ca_bundle: authority.clone(),
+            namespace: ISTIO_NAMESPACE.to_owned(),
+            network,
+            primary_network,
+            primary_id,
+            policy: self.setup.addresses,
+        };
+        (wanted, tried)
+    }
+}
+
+impl Mesh {
+    /// The place of a cluster that is one of this mesh's remotes.
+    pub(super) fn remote(&self, name: &ClusterName) -> Result<MeshMember, Error> {
+        if self.remotes.contains(name) {
+            return Ok(self.member(name));
+        }
+        Err(Error::NoStep)
+    }
+
+    /// A remote's place in this mesh.
+    pub(super) fn member(&self, remote: &ClusterName) -> MeshMember {
+        MeshMember {
+            mesh: self.name.clone(),
+            member: MemberRef {
+                primary: self.primary.clone(),
+                remote: remote.clone(),
+            },
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! One mesh that is looked after: what was told of it so far, and what Jobs found out lately.
+
+use crate::Error;
+use ::mesh::{
+    doctor::{CHECKS, examine_at, position, report_with},
+    facts::MeshFacts,
+};
+use std::sync::{Mutex, PoisonError};
+use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
+use wire::{
+    MeshName, Problem,
+    check::{CheckView, SkipReason, Stage},
+    mesh::HealthView,
+};
+
+/// What Jobs found out counts for so many seconds.
+const PROBE_RESULT_TTL_SECONDS: i64 = 600;
+
+/// One mesh that is looked after.
+pub(super) struct MonitoredMesh {
+    pub(super) seen: watch::Sender<HealthView>,
+    pub(super) again: Notify,
+    /// Held while the mesh is looked at.
+    pub(super) turn: tokio::sync::Mutex<()>,
+    /// What Jobs found out last, and when.
+    tried: Mutex<Option<(i64, Vec<CheckView>)>>,
+    pub(super) stop: CancellationToken,
+}
+
+impl MonitoredMesh {
+    pub(super) fn new(mesh: MeshName, stop: CancellationToken) -> Self {
+        let (seen, _) = watch::channel(HealthView::begun(mesh));
+        Self {
+            seen,
+            again: Notify::new(),
+            turn: tokio::sync::Mutex::default(),
+            tried: Mutex::default(),
+            stop,
+        }
+    }
+
+    /// Publishes the checks of a stage, each in its place.
+    pub(super) fn tell(&self, stage: Stage, facts: &MeshFacts) {
+        let mut checks: Vec<CheckView> = examine_at(facts, stage).collect();
+        if stage == Stage::ControlPlanes {
+            checks.extend(self.ways(facts));
+        }
+        self.seen.send_modify(|view| {
+            let mut all = std::mem::take(&mut view.doctor.checks);
+            all.retain(|one| checks.iter().all(|new| new.code != one.code));
+            all.extend(checks);
+            all.sort_by_key(|check| position(check.code));
+            let missing = CHECKS.len() - all.len();
+            view.waiting = u32::try_from(missing).unwrap_or(u32::MAX);
+            let at = view.doctor.at;
+            view.doctor = report_with(facts, all);
+            view.doctor.at = at;
+            view.asking = next(stage).or(view.asking);
+        });
+    }
+
+    /// The checks that need Jobs: as they were found lately, when nobody has tried again.
+    fn ways(&self, facts: &MeshFacts) -> Vec<CheckView> {
+        let tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
+        let recent = tried
+            .as_ref()
+            .filter(|(at, _)| facts.now.as_second() - at < PROBE_RESULT_TTL_SECONDS);
+        let recent = recent.map(|(_, checks)| checks.as_slice());
+        let found = |check: CheckView| {
+            let skipped = check.skipped == Some(SkipReason::Unknown);
+            let mut recent = recent.unwrap_or_default().iter();
+            let known = recent.find(|one| skipped && one.code == check.code);
+            known.cloned().unwrap_or(check)
+        };
+        examine_at(facts, Stage::Connectivity).map(found).collect()
+    }
+
+    /// Keeps what Jobs found out, and publishes it.
+    pub(super) fn tell_ways(&self, facts: &MeshFacts) {
+        let found = examine_at(facts, Stage::Connectivity).collect();
+        let found = Some((facts.now.as_second(), found));
+        *self.tried.lock().unwrap_or_else(PoisonError::into_inner) = found;
+        self.tell(Stage::ControlPlanes, facts);
+    }
+
+    /// Publishes the end of a whole look.
+    pub(super) fn end(&self, now: i64, outcome: Result<(), Error>) {
+        self.seen.send_modify(|view| {
+            view.problem = outcome.err().map(Problem::from);
+            view.doctor.at = now;
+        });
+    }
+
+    /// Publishes that everything is being asked, until what it gives back is dropped.
+    pub(super) fn asks(&self) -> RefreshGuard<'_> {
+        self.seen
+            .send_modify(|view| view.asking = Some(Stage::Clusters));
+        RefreshGuard(self)
+    }
+}
+
+/// A look that goes on; whoever stops waiting for it ends it.
+pub(super) struct RefreshGuard<'a>(&'a MonitoredMesh);
+
+impl Drop for RefreshGuard<'_> {
+    fn drop(&mut self) {
+        self.0.seen.send_modify(|view| view.asking = None);
+    }
+}
+
+fn next(stage: Stage) -> Option<Stage> {
+    match stage {
+        Stage::Clusters => Some(Stage::Remotes),
+        Stage::Remotes => Some(Stage::ControlPlanes),
+        Stage::ControlPlanes | Stage::Connectivity => None,
+    }
+}

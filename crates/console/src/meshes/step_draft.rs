@@ -1,0 +1,231 @@
+//! The draft of an installation that is a step: chart, place, and the values that the step knows.
+//!
+//! There is one draft a step, kept with the mesh, so that what an operator changed in it stays. Start at
+//! [`Console::step_draft`].
+
+use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE};
+use crate::{
+    Console, Error,
+    draft::{Draft, new_id},
+};
+use chart::{
+    Values,
+    yaml::{Scalar, edit},
+};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use wire::{
+    ChartName, ClusterName, DraftId, Namespace, ReleaseName, Repository,
+    mesh::{FoundValue, StepKind, StepRef},
+    release::ReleaseRef,
+};
+
+/// The label by which a namespace asks for sidecars.
+const INJECTION_LABEL: (&str, &str) = ("istio-injection", "enabled");
+/// The one value of the article, and what it means.
+const CONTROL_PLANE_VALUES: &str = "\
+# The address at which remotes find the control plane, whatever happens to its pods.
+gateways:
+  istio-ilbgateway:
+    enabled: true
+";
+
+/// Where a step installs what: chart, which is the release's name too, and namespace.
+fn chart_of(kind: StepKind) -> Option<(&'static str, &'static str)> {
+    match kind {
+        StepKind::ControlPlane => Some(("ack-istio", ISTIO_NAMESPACE)),
+        StepKind::RemoteChart => Some(("ack-istio-remote", ISTIO_NAMESPACE)),
+        StepKind::Sample => Some(("bookinfo", SAMPLE_NAMESPACE)),
+        StepKind::Details => Some(("bookinfo-details", SAMPLE_NAMESPACE)),
+        StepKind::Checks | StepKind::Join | StepKind::Verify => None,
+    }
+}
+
+/// The release that a step makes.
+pub(super) fn release_of(step: &StepRef) -> Option<ReleaseRef> {
+    let (chart, namespace) = chart_of(step.kind)?;
+    Some(ReleaseRef {
+        cluster: step.cluster.clone(),
+        namespace: Namespace::new(namespace).ok()?,
+        release: ReleaseName::new(chart).ok()?,
+    })
+}
+
+impl Console {
+    /// The draft of a step, made when there is none; values that were found out are put in where the
+    /// operator has set none.
+    pub(super) async fn step_draft(
+        &self,
+        mesh: &Mesh,
+        step: &StepRef,
+        found: &[FoundValue],
+    ) -> Result<Option<(DraftId, Draft)>, Error> {
+        let Some((chart, namespace)) = chart_of(step.kind) else {
+            return Ok(None);
+        };
+        let (id, mut draft) = match self.kept_draft(mesh, step)? {
+            Some(kept) => kept,
+            None => {
+                let made = (
+                    new_id()?,
+                    self.new_step_draft(step, chart, namespace).await?,
+                );
+                self.change_mesh(&mesh.name, |mesh| mesh.keep_draft(step, made.0.clone()))?;
+                made
+            }
+        };
+        fill(&mut draft, found)?;
+        self.save(&id, &draft)?;
+        Ok(Some((id, draft)))
+    }
+
+    /// The draft that the plan showed; made and completed where none was shown.
+    pub(super) async fn planned_step_draft(
+        &self,
+        mesh: &Mesh,
+        step: &StepRef,
+    ) -> Result<DraftId, Error> {
+        if let Some((id, _)) = self.kept_draft(mesh, step)? {
+            return Ok(id);
+        }
+        let found = self.found(mesh, step).await?;
+        let made = self.step_draft(mesh, step, &found).await?;
+        made.map(|(id, _)| id).ok_or(Error::NoStep)
+    }
+
+    fn kept_draft(&self, mesh: &Mesh, step: &StepRef) -> Result<Option<(DraftId, Draft)>, Error> {
+        let mut kept = mesh.drafts.iter();
+        let own = kept.find(|(kind, at, _)| *kind == step.kind && *at == step.cluster);
+        let Some((_, _, id)) = own else {
+            return Ok(None);
+        };
+        let stored: Option<(Draft, i64)> = self.store.draft(id)?;
+        Ok(stored.map(|(draft, _)| (id.clone(), draft)))
+    }
+
+    async fn new_step_draft(
+        &self,
+        step: &StepRef,
+        chart: &'static str,
+        namespace: &str,
+    ) -> Result<Draft, Error> {
+        let bad = |source| Error::BadName {
+            what: "chart",
+            name: chart.to_owned(),
+            source,
+        };
+        let repository = Repository::new("built-in").map_err(bad)?;
+        let name = ChartName::new(chart).map_err(bad)?;
+        let chart_ref = self.catalog.newest(&repository, &name).await?;
+        let injected =
+            BTreeMap::from([(INJECTION_LABEL.0.to_owned(), INJECTION_LABEL.1.to_owned())]);
+        let sample = matches!(step.kind, StepKind::Sample | StepKind::Details);
+        Ok(Draft {
+            chart: chart_ref,
+            cluster: Some(step.cluster.clone()),
+            namespace: namespace.to_owned(),
+            release: chart.to_owned(),
+            values: match step.kind {
+                StepKind::ControlPlane => CONTROL_PLANE_VALUES.to_owned(),
+                _ => String::new(),
+            },
+            accepted: true,
+            digest: None,
+            found: BTreeMap::new(),
+            labels: if sample { injected } else { BTreeMap::new() },
+            mesh: Some(step.mesh.clone()),
+        })
+    }
+}
+
+impl Mesh {
+    fn keep_draft(&mut self, step: &StepRef, id: DraftId) {
+        let own =
+            |kind: StepKind, cluster: &ClusterName| kind == step.kind && *cluster == step.cluster;
+        self.drafts
+            .retain(|(kind, cluster, _)| !own(*kind, cluster));
+        self.drafts.push((step.kind, step.cluster.clone(), id));
+    }
+}
+
+/// Sets each found value, unless the operator set another.
+fn fill(draft: &mut Draft, found: &[FoundValue]) -> Result<(), Error> {
+    for value in found.iter().filter(|found| !found.value.is_empty()) {
+        let path: Vec<&str> = value.key.split('.').collect();
+        let now = at(&draft.values, &value.key);
+        let ours = draft.found.get(&value.key).map(String::as_str);
+        if now.is_some_and(|now| now.as_str() != ours) {
+            continue;
+        }
+        let scalar = Scalar::Text(value.value.clone());
+        draft.values = edit::set(&draft.values, &path, &scalar).map_err(|source| Error::Edit {
+            path: value.key.clone(),
+            source,
+        })?;
+        draft.found.insert(value.key.clone(), value.value.clone());
+        if let Some(switch) = &value.switch {
+            turn_on(draft, switch)?;
+        }
+    }
+    Ok(())
+}
+
+/// Turns a switch on, unless the operator has an opinion about it.
+fn turn_on(draft: &mut Draft, switch: &str) -> Result<(), Error> {
+    let path: Vec<&str> = switch.split('.').collect();
+    if at(&draft.values, switch).is_some() {
+        return Ok(());
+    }
+    let set = edit::set(&draft.values, &path, &Scalar::Bool(true));
+    draft.values = set.map_err(|source| Error::Edit {
+        path: switch.to_owned(),
+        source,
+    })?;
+    Ok(())
+}
+
+/// What stands under a key.
+fn at(values: &str, key: &str) -> Option<Value> {
+    let values = Values::parse(values).ok()?.to_json();
+    let path = format!("/{}", key.replace('.', "/"));
+    values.pointer(&path).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(value: &str) -> FoundValue {
+        FoundValue {
+            key: "global.remotePilotAddress".into(),
+            value: value.into(),
+            source: None,
+            age: 0,
+            pod: false,
+            switch: Some("global.proxy.envoyStatsd.enabled".into()),
+            missing: None,
+        }
+    }
+
+    fn draft(values: &str) -> Draft {
+        serde_json::from_value(serde_json::json!({
+            "chart": {"repository": "built-in", "chart": "ack-istio-remote", "version": "1.0.0"},
+            "cluster": "west", "namespace": ISTIO_NAMESPACE, "release": "ack-istio-remote",
+            "values": values, "accepted": true,
+        }))
+        .expect("a draft")
+    }
+
+    #[test]
+    fn what_the_operator_set_stays() {
+        let mut own = draft("global:\n  remotePilotAddress: 10.9.9.9 # ours\n");
+        fill(&mut own, &[found("10.1.1.1")]).expect("filled");
+        assert!(own.values.contains("10.9.9.9 # ours") && !own.values.contains("10.1.1.1"));
+        let mut empty = draft("");
+        fill(&mut empty, &[found("10.1.1.1"), found("")]).expect("filled");
+        assert!(empty.values.contains("remotePilotAddress: 10.1.1.1"));
+        assert!(empty.values.contains("enabled: true"));
+        fill(&mut empty, &[found("10.1.1.2")]).expect("filled");
+        assert!(empty.values.contains("remotePilotAddress: 10.1.1.2"));
+    }
+}

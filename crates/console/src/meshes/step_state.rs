@@ -1,0 +1,205 @@
+//! How each step of a mesh stands: read from the clusters, all at once, within a bound.
+//!
+//! A step that holds is done whatever stands before it; of the others the first is due and the rest come
+//! later. Start at [`Console::step_states`].
+
+use super::{Mesh, step_draft::release_of};
+use crate::{Console, Error, connections::ClusterConnection, error::of_cluster};
+use ::mesh::facts::IstioGeneration;
+use release::State;
+use std::time::Duration;
+use store::StoredJob;
+use wire::{
+    ClusterName, Code, JobId, Problem,
+    job::{JobState, MemberRef, Subject},
+    mesh::{StepKind, StepRef, StepState, StepView},
+    release::ReleaseRef,
+};
+
+/// So many jobs are looked through for the last try of a step.
+const MAX_JOBS: u32 = 200;
+/// How long a page waits for one cluster.
+const CLUSTER_TIMEOUT: Duration = Duration::from_secs(6);
+
+impl Console {
+    /// Each step of a mesh and how it stands.
+    pub(super) async fn step_states(&self, mesh: &Mesh) -> Vec<StepView> {
+        let steps = mesh.steps();
+        let states = steps.iter().map(|step| self.state_of(mesh, step));
+        let states = futures::future::join_all(states).await;
+        let jobs = self.store.jobs(MAX_JOBS).unwrap_or_default();
+        let mut views: Vec<StepView> = steps
+            .into_iter()
+            .zip(states)
+            .map(|(step, state)| StepView {
+                optional: matches!(step.kind, StepKind::Sample | StepKind::Details),
+                release: release_of(&step).filter(|_| !matches!(state, StepState::Found(_))),
+                failed: match state {
+                    StepState::Due | StepState::Broken(_) => failure(&jobs, &subject(mesh, &step)),
+                    _ => None,
+                },
+                state,
+                step,
+            })
+            .collect();
+        in_order(&mut views);
+        views
+    }
+
+    /// How one step stands, taken by itself: done, due, or neither.
+    pub(super) async fn state_of(&self, mesh: &Mesh, step: &StepRef) -> StepState {
+        if let Some(job) = self.jobs.at(&subject(mesh, step)) {
+            return StepState::Running(job);
+        }
+        let at = |at: Option<i64>| at.map_or(StepState::Due, |_| StepState::Done);
+        match step.kind {
+            StepKind::Checks => at(mesh.checked),
+            StepKind::Verify => at(mesh.verified),
+            StepKind::Join => self.is_joined(mesh, step).await,
+            _ => match release_of(step) {
+                Some(release) => match self.is_installed(&release).await {
+                    StepState::Due => self.installed_by_others(mesh, step).await,
+                    state => state,
+                },
+                None => StepState::Due,
+            },
+        }
+    }
+
+    /// A step for which there is no release: due, unless somebody else has brought it about by other
+    /// means.
+    async fn installed_by_others(&self, mesh: &Mesh, step: &StepRef) -> StepState {
+        let plane = self.control_plane(mesh).await;
+        match (step.kind, plane) {
+            (StepKind::ControlPlane, Some((_, name))) => StepState::Found(name),
+            (StepKind::RemoteChart, Some((IstioGeneration::Istiod, _))) => {
+                let injector = self.injector(&step.cluster).await;
+                injector.map_or(StepState::Due, StepState::Found)
+            }
+            _ => StepState::Due,
+        }
+    }
+
+    /// Which Istio leads a mesh, and what it is called, as far as its primary says in time.
+    pub(super) async fn control_plane(&self, mesh: &Mesh) -> Option<(IstioGeneration, String)> {
+        let primary = self.connections.get(&mesh.primary).ok()?;
+        let asked = ::mesh::join::control_plane(&primary.user, super::ISTIO_NAMESPACE);
+        let (generation, _) = within(&primary, asked).await.ok()?.ok()?;
+        let name = match generation {
+            IstioGeneration::Mixer => "Deployment istio-pilot",
+            IstioGeneration::Istiod => "Deployment istiod",
+        };
+        Some((generation, name.to_owned()))
+    }
+
+    async fn injector(&self, cluster: &ClusterName) -> Option<String> {
+        let connection = self.connections.get(cluster).ok()?;
+        let asked = ::mesh::join::injector(&connection.user);
+        within(&connection, asked).await.ok()?.ok()?
+    }
+
+    pub(super) async fn is_installed(&self, at: &ReleaseRef) -> StepState {
+        let connection = match self.connections.get(&at.cluster) {
+            Ok(connection) => connection,
+            Err(error) => return StepState::Unknown(Problem::from(error)),
+        };
+        let key = crate::releases::key_of(at);
+        let latest = within(&connection, release::latest(&connection.user, &key)).await;
+        match latest {
+            Err(problem) => StepState::Unknown(problem),
+            Ok(Err(release::Error::NotFound { .. })) => StepState::Due,
+            Ok(Err(error)) => StepState::Unknown(Problem::from(Error::from(error))),
+            Ok(Ok(release)) => match release.info.status {
+                State::Deployed => StepState::Done,
+                State::Uninstalled => StepState::Due,
+                _ => StepState::Broken(
+                    Problem::new(Code::ReleaseUnfinished)
+                        .with("release", &at.release)
+                        .detail(&release.info.description),
+                ),
+            },
+        }
+    }
+
+    async fn is_joined(&self, mesh: &Mesh, step: &StepRef) -> StepState {
+        let asked = async {
+            let connections = (
+                self.connections.get(&mesh.primary)?,
+                self.connections.get(&step.cluster)?,
+            );
+            let known = within(
+                &connections.0,
+                ::mesh::join::is_known(
+                    &connections.0.user,
+                    super::ISTIO_NAMESPACE,
+                    step.cluster.as_str(),
+                ),
+            );
+            Ok::<_, Error>(known.await)
+        };
+        match asked.await {
+            Err(error) => StepState::Unknown(Problem::from(error)),
+            Ok(Err(problem)) => StepState::Unknown(problem),
+            Ok(Ok(Err(error))) => StepState::Unknown(Problem::from(Error::from(error))),
+            Ok(Ok(Ok(true))) => StepState::Done,
+            Ok(Ok(Ok(false))) => StepState::Due,
+        }
+    }
+}
+
+/// The newest job on a subject, when it did not end well.
+fn failure(jobs: &[StoredJob], subject: &Subject) -> Option<(JobId, Problem)> {
+    let newest = jobs.iter().find(|job| job.view.at == *subject)?;
+    let problem = match &newest.view.state {
+        JobState::Failed(problem) => problem.clone(),
+        JobState::Interrupted { step, steps } => Problem::new(Code::Interrupted)
+            .with("step", step)
+            .with("steps", steps),
+        JobState::Running | JobState::Succeeded => return None,
+    };
+    Some((newest.view.id.clone(), problem))
+}
+
+/// Awaits what is asked of a cluster for as long as a page waits.
+pub(super) async fn within<T>(
+    connection: &ClusterConnection,
+    asked: impl Future<Output = T>,
+) -> Result<T, Problem> {
+    tokio::time::timeout(CLUSTER_TIMEOUT, asked)
+        .await
+        .map_err(|_| {
+            of_cluster(&cluster::Error::TimedOut {
+                cluster: connection.name.clone(),
+                verb: cluster::Verb::Get,
+                object: "what the mesh needs".into(),
+                after: CLUSTER_TIMEOUT,
+            })
+        })
+}
+
+/// What a job of this step works on.
+pub(super) fn subject(mesh: &Mesh, step: &StepRef) -> Subject {
+    match release_of(step) {
+        Some(release) => Subject::Release(release),
+        None => Subject::Member(MemberRef {
+            primary: mesh.primary.clone(),
+            remote: step.cluster.clone(),
+        }),
+    }
+}
+
+/// Of the steps that are due only the first is; the sample may be left out, its details follow its page,
+/// and what was verified holds only while all before it does.
+fn in_order(views: &mut [StepView]) {
+    let (mut open, mut page) = (false, false);
+    for view in views {
+        let follows = view.step.kind == StepKind::Details && !page;
+        let stale = view.step.kind == StepKind::Verify && open;
+        if (open || follows) && (view.state == StepState::Due || stale) {
+            view.state = StepState::Later;
+        }
+        let done = view.state.holds();
+        page |= view.step.kind == StepKind::Sample && done;
+        open |= !done && !view.optional;
+    }
+}

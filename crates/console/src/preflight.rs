@@ -1,0 +1,105 @@
+//! The checks before an installation, told as each of them ends.
+
+use crate::{Action, Caller, Console, Error, error::of_cluster, render::Rendered};
+use futures::future::BoxFuture;
+use mesh::preflight::PreflightContext;
+use tokio::sync::watch;
+use wire::{DraftId, Problem, install::ChecksView};
+
+/// The checks of a draft that are being carried out, for who follows them; dropped, they end.
+pub struct PreflightRun {
+    seen: watch::Receiver<ChecksView>,
+    work: Option<BoxFuture<'static, ()>>,
+}
+
+impl PreflightRun {
+    /// What has ended by now, when more has; none when nothing more comes.
+    pub async fn next(&mut self) -> Option<ChecksView> {
+        loop {
+            let work = async {
+                match &mut self.work {
+                    Some(work) => work.await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                changed = self.seen.changed() => {
+                    changed.ok()?;
+                    return Some(self.seen.borrow_and_update().clone());
+                }
+                () = work => {}
+            }
+            self.work = None;
+        }
+    }
+}
+
+impl Console {
+    /// Carries out the checks of a draft, as somebody follows them.
+    ///
+    /// # Errors
+    /// [`Error::NoDraft`] or [`Error::NotPermitted`]; what keeps the checks from being carried out is in
+    /// what is told.
+    pub async fn follow_checks(
+        &self,
+        caller: &Caller,
+        id: &DraftId,
+    ) -> Result<PreflightRun, Error> {
+        self.permitted(caller, Action::Read, async {
+            self.stored(id)?;
+            let (sender, seen) = watch::channel(ChecksView::default());
+            let (console, id) = (self.clone(), id.clone());
+            let work = Box::pin(async move {
+                let told = |view| {
+                    sender.send_replace(view);
+                };
+                if let Err(error) = console.check(&id, told).await {
+                    told(ChecksView {
+                        problem: Some(Problem::from(error)),
+                        ..ChecksView::default()
+                    });
+                }
+            });
+            Ok(PreflightRun {
+                seen,
+                work: Some(work),
+            })
+        })
+        .await
+    }
+
+    /// Carries out the checks of a draft.
+    ///
+    /// # Errors
+    /// [`Error::NoTarget`], [`Error::Chart`] when the values do not render, [`Error::Cluster`].
+    pub async fn checks(&self, caller: &Caller, id: &DraftId) -> Result<ChecksView, Error> {
+        self.permitted(caller, Action::Read, self.check(id, |_| {}))
+            .await
+    }
+
+    async fn check(&self, id: &DraftId, told: impl Fn(ChecksView)) -> Result<ChecksView, Error> {
+        let (draft, _) = self.stored(id)?;
+        let connection = self.connections.get(draft.cluster()?)?;
+        let rendered = self.render_or_skip(&connection, &draft).await?;
+        let preflight_context = rendered.preflight_context(&connection.user);
+        Ok(mesh::preflight(preflight_context, of_cluster, told).await)
+    }
+}
+
+impl Rendered {
+    /// What the checks stand on.
+    pub(crate) fn preflight_context<'a>(
+        &'a self,
+        cluster: &'a cluster::Cluster,
+    ) -> PreflightContext<'a> {
+        PreflightContext {
+            cluster,
+            chart: &self.chart,
+            key: &self.key,
+            manifests: &self.manifests,
+            plan: &self.plan,
+            renders: self.renders,
+        }
+    }
+}
