@@ -1,4 +1,5 @@
-//! Where the running server is, kept in its data directory for `login-link`; and the lock on it.
+//! The address of the running server, stored in its data directory for `login-link`, and the lock on
+//! that directory.
 
 use anyhow::Context as _;
 use std::{
@@ -7,27 +8,27 @@ use std::{
     path::Path,
 };
 
-/// Keeps a second server out of a data directory, for as long as it lives.
+/// An exclusive lock on a data directory; a second server cannot use the directory while it is held.
 pub(crate) struct Lock(#[expect(dead_code, reason = "holding the file holds the lock")] File);
 
-/// Takes the data directory for this process.
+/// Locks the data directory for this process.
 pub(crate) fn lock(folder: &Path) -> anyhow::Result<Lock> {
-    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let file = File::create(folder.join("lock"))?;
     file.try_lock()
         .with_context(|| format!("{} is in use by a server", folder.display()))?;
     Ok(Lock(file))
 }
 
-/// Writes where this server is.
+/// Stores the address of this server.
 pub(crate) fn write(folder: &Path, address: SocketAddr) -> anyhow::Result<()> {
     Ok(fs::write(folder.join("address"), address.to_string())?)
 }
 
-/// Reads where the running server is.
+/// Reads the address of the running server.
 pub(crate) fn read(folder: &Path) -> anyhow::Result<SocketAddr> {
-    let running = File::create(folder.join("lock")).is_ok_and(|file| file.try_lock().is_err());
-    anyhow::ensure!(running, "no server runs on {}", folder.display());
+    let is_running = File::create(folder.join("lock")).is_ok_and(|file| file.try_lock().is_err());
+    anyhow::ensure!(is_running, "no server runs on {}", folder.display());
     let text = fs::read_to_string(folder.join("address"))?;
     Ok(text.trim().parse()?)
 }

@@ -1,23 +1,24 @@
-//! The commands about charts: they need neither a server nor a cluster.
+//! The chart commands, which need neither a server nor a cluster.
 //!
-//! `template` prints what `helm template` prints and fails as it fails; `lint` says what is wrong with a
-//! chart; `export` writes the built-in ones. The first two read a folder, an archive, or a chart of the catalog. Start at [`template`](template()).
+//! `template` prints the output of `helm template` and fails with the same errors; `lint` reports
+//! problems of a chart; `export` writes the built-in charts. `template` and `lint` read a directory, an
+//! archive or a chart of the catalog. Start at [`template`](template()).
 
 mod export;
 mod folder;
-mod given;
 mod lint;
-mod located;
+mod locate;
 mod template;
+mod values;
 
-pub(crate) use export::{Export, export};
-pub(crate) use lint::{Lint, lint};
-pub(crate) use template::{Template, template};
+pub(crate) use export::export;
+pub(crate) use lint::lint;
+pub(crate) use template::template;
 
 use std::process::ExitCode;
 
-/// Tells on standard error why a command ended, and gives its exit status.
-fn failed(text: &str) -> ExitCode {
-    eprintln!("Error: {text}");
+/// Prints an error to standard error and returns the exit status of a failed command.
+fn failure(message: &str) -> ExitCode {
+    eprintln!("Error: {message}");
     ExitCode::FAILURE
 }

@@ -1,36 +1,40 @@
-//! The command line, each word of it documented.
+//! The command line: every command and option with its help text, and the few environment variables.
+
+mod charts;
+
+pub(crate) use charts::{Export, Lint, Template, ValueOptions};
 
 use clap::{Args, Parser, Subcommand};
 use console::ServiceAccountMount;
 use std::{net::SocketAddr, path::PathBuf};
 
-/// A console for one Istio mesh over several Kubernetes clusters.
+/// A web console for one Istio mesh across several Kubernetes clusters.
 #[derive(Parser)]
 #[command(version, about)]
 pub(crate) struct Config {
-    /// What to do.
+    /// The command to run.
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-/// What to do.
+/// The commands.
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Serve the console.
     Serve(Serve),
     /// Print a new one-time login link for a running server.
     LoginLink(LoginLink),
-    /// Make another key for what the console remembers, and seal it anew.
+    /// Generate a new encryption key and encrypt the stored secrets with it.
     RotateKey(RotateKey),
-    /// Carry out every check of a mesh over registered clusters.
+    /// Run all mesh checks on registered clusters.
     Doctor(Doctor),
-    /// Print what a chart renders to, as `helm template` does.
-    Template(crate::charts::Template),
-    /// Say what is wrong with a chart, with file and line.
-    Lint(crate::charts::Lint),
-    /// Write the built-in charts as folders, for helm.
-    Export(crate::charts::Export),
-    /// Serve the two sandbox clusters alone, and write a kubeconfig for them.
+    /// Render a chart and print the manifests, as `helm template` does.
+    Template(Template),
+    /// Check a chart and report problems with file and line.
+    Lint(Lint),
+    /// Write the built-in charts as directories that helm can install.
+    Export(Export),
+    /// Serve only the two sandbox clusters and write a kubeconfig for them.
     #[cfg(feature = "sandbox")]
     Sandbox(Sandbox),
 }
@@ -38,20 +42,20 @@ pub(crate) enum Command {
 /// Serve the console.
 #[derive(Args)]
 pub(crate) struct Serve {
-    /// Where to listen.
+    /// Address and port to listen on.
     #[arg(long, default_value = "127.0.0.1:3000", value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
-    /// Where to keep what must outlive the process.
+    /// Directory of the database, its key and uploaded archives.
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
-    /// Bring two embedded sandbox clusters along; their state ends with the process.
+    /// Register two embedded sandbox clusters; their state is lost when the process ends.
     #[cfg(feature = "sandbox")]
     #[arg(long)]
     pub(crate) sandbox: bool,
-    /// Let clusters live on loopback addresses: for tests and for clusters on this machine.
+    /// Allow clusters on loopback addresses, for tests and for clusters on this machine.
     #[arg(long)]
     pub(crate) allow_loopback_clusters: bool,
-    /// Where the built browser side lies.
+    /// Directory of the built browser files.
     #[arg(
         long,
         env = "MESHSPAN_SITE",
@@ -59,56 +63,61 @@ pub(crate) struct Serve {
         value_name = "DIR"
     )]
     pub(crate) site: PathBuf,
-    /// How long a job waits for its objects, in seconds.
-    #[arg(long, default_value_t = 600, value_name = "SECONDS")]
-    pub(crate) patience: u64,
+    /// How long a job waits for its objects to become ready, in seconds.
+    #[arg(
+        long,
+        alias = "patience",
+        default_value_t = 600,
+        value_name = "SECONDS"
+    )]
+    pub(crate) timeout: u64,
 }
 
 /// Print a new one-time login link for a running server.
 #[derive(Args)]
 pub(crate) struct LoginLink {
-    /// The running server's data directory.
+    /// Data directory of the running server.
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
 }
 
-/// Make another key, while no server runs on the data directory.
+/// Generate a new encryption key and encrypt the stored secrets with it. The server must be stopped.
 #[derive(Args)]
 pub(crate) struct RotateKey {
-    /// The data directory of the console.
+    /// Data directory of the console.
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
 }
 
-/// Carry out every check of a mesh. Ends with status 1 when something must be mended.
+/// Run all mesh checks on registered clusters. The exit status is 1 when a check failed.
 #[derive(Args)]
 pub(crate) struct Doctor {
-    /// Which clusters are one mesh; all that are registered when none is given.
+    /// Cluster of the mesh; may be repeated. All registered clusters by default.
     #[arg(long = "cluster", value_name = "NAME")]
     pub(crate) clusters: Vec<String>,
-    /// Print JSON.
+    /// Print the report as JSON.
     #[arg(long)]
     pub(crate) json: bool,
-    /// The data directory of the console that knows them.
+    /// Data directory of the console.
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
-    /// Let clusters live on loopback addresses.
+    /// Allow clusters on loopback addresses.
     #[arg(long)]
     pub(crate) allow_loopback_clusters: bool,
 }
 
-/// Serve the two sandbox clusters alone.
+/// Serve only the two sandbox clusters and write a kubeconfig for them.
 #[cfg(feature = "sandbox")]
 #[derive(Args)]
 pub(crate) struct Sandbox {
-    /// The kubeconfig to write, one context a cluster.
+    /// Kubeconfig file to write, with one context per cluster.
     #[arg(long, value_name = "FILE")]
     pub(crate) kubeconfig: PathBuf,
 }
 
 impl Config {
-    /// Begins to log, to standard error, at `MESHSPAN_LOG`'s level or `info`.
-    pub(crate) fn log() {
+    /// Initializes logging to standard error. `MESHSPAN_LOG` sets the filter, `info` by default.
+    pub(crate) fn init_logging() {
         let filter =
             tracing_subscriber::EnvFilter::try_from_env("MESHSPAN_LOG").unwrap_or_else(|_| {
                 tracing_subscriber::EnvFilter::new("info,tower_http=warn,kube=off")
@@ -120,14 +129,14 @@ impl Config {
     }
 }
 
-/// The data directory: as given, or `meshspan` where the user's data lie.
+/// The data directory: `option`, or `meshspan` in the user's data directory.
 #[expect(
     clippy::disallowed_methods,
-    reason = "the one place that reads where the user's data lie"
+    reason = "the only function that reads the user's data directory from the environment"
 )]
-pub(crate) fn data_dir(given: Option<&PathBuf>) -> PathBuf {
-    if let Some(given) = given {
-        return given.clone();
+pub(crate) fn data_dir(option: Option<&PathBuf>) -> PathBuf {
+    if let Some(folder) = option {
+        return folder.clone();
     }
     let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
     let data = std::env::var_os("XDG_DATA_HOME")
@@ -136,18 +145,18 @@ pub(crate) fn data_dir(given: Option<&PathBuf>) -> PathBuf {
     data.unwrap_or_else(|| PathBuf::from(".")).join("meshspan")
 }
 
-/// Where Kubernetes mounts the credential of a pod.
+/// The directory in which Kubernetes mounts the credentials of a pod's ServiceAccount.
 const MOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/// The credential of the pod in which the server runs; none when it runs in none.
+/// The ServiceAccount credentials of the pod that the server runs in; `None` outside a cluster.
 #[expect(
     clippy::disallowed_methods,
-    reason = "Kubernetes tells a pod its API server by these"
+    reason = "Kubernetes passes the address of the API server to pods in these variables"
 )]
 pub(crate) fn mount() -> Option<ServiceAccountMount> {
     let host = std::env::var("KUBERNETES_SERVICE_HOST").ok()?;
     let port = std::env::var("KUBERNETES_SERVICE_PORT").ok()?;
     let folder = PathBuf::from(MOUNT);
-    let there = folder.join("token").exists();
-    there.then(|| ServiceAccountMount::new(&host, &port, folder))
+    let is_mounted = folder.join("token").exists();
+    is_mounted.then(|| ServiceAccountMount::new(&host, &port, folder))
 }

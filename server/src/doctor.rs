@@ -1,4 +1,5 @@
-//! `meshspan doctor`: every check of a mesh as text or JSON, next to a console that may be running.
+//! `meshspan doctor`: runs all mesh checks and prints the report as text or JSON; a server may be
+//! running on the same data directory.
 
 use crate::{config, shutdown};
 use anyhow::{Result, bail};
@@ -24,25 +25,25 @@ const GROUPS: &[Group] = &[
     Group::Removal,
 ];
 
-/// Runs every check and prints the report.
+/// Runs all checks and prints the report.
 ///
 /// # Errors
-/// When a cluster is unknown, and when a check fails.
+/// When a cluster is not registered, and when a check failed.
 #[expect(clippy::print_stdout, reason = "the report is what the command is for")]
-pub(crate) async fn examine(arguments: &config::Doctor) -> Result<()> {
-    let folder = config::data_dir(arguments.data_dir.as_ref());
+pub(crate) async fn run(options: &config::Doctor) -> Result<()> {
+    let folder = config::data_dir(options.data_dir.as_ref());
     if !folder.join("meshspan.db").exists() {
-        bail!("there is no console in {}", folder.display());
+        bail!("{} holds no console database", folder.display());
     }
     let mut setup = Setup {
         stop: shutdown::token(),
         ..Setup::default()
     };
-    if arguments.allow_loopback_clusters {
+    if options.allow_loopback_clusters {
         setup.addresses = AddressPolicy::WithLoopback;
     }
     let console = Console::open_read_only(&folder, setup)?;
-    let clusters: Result<Vec<ClusterName>, _> = arguments
+    let clusters: Result<Vec<ClusterName>, _> = options
         .clusters
         .iter()
         .map(|name| ClusterName::new(name.as_str()))
@@ -51,7 +52,7 @@ pub(crate) async fn examine(arguments: &config::Doctor) -> Result<()> {
         clusters: clusters?,
     };
     let report = Box::pin(console.doctor(&terminal(), request, &progress)).await?;
-    if arguments.json {
+    if options.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
         print!("{}", text(&report));
@@ -63,18 +64,21 @@ pub(crate) async fn examine(arguments: &config::Doctor) -> Result<()> {
     }
 }
 
-/// Reports the progress on standard error, apart from the report.
-#[expect(clippy::print_stderr, reason = "progress for the operator")]
+/// Prints the progress of the checks to standard error, apart from the report.
+#[expect(
+    clippy::print_stderr,
+    reason = "progress does not belong in the report"
+)]
 fn progress(stage: Stage, checks: &[CheckView]) {
-    let progress = match stage {
-        Stage::Clusters => "Read the clusters",
-        Stage::Remotes => "Read the remotes",
-        Stage::ControlPlanes | Stage::Connectivity => "Queried the control planes",
+    let source = match stage {
+        Stage::Clusters => "clusters",
+        Stage::Remotes => "remotes and their readers",
+        Stage::ControlPlanes | Stage::Connectivity => "control planes and the sample",
     };
-    eprintln!("{progress}: {} checks", checks.len());
+    eprintln!("read the {source}: {} checks finished", checks.len());
 }
 
-/// The owner of the data directory is the operator.
+/// The caller at the terminal; access to the data directory implies the role of an operator.
 fn terminal() -> Caller {
     Caller {
         operator: "terminal".to_owned(),
@@ -83,7 +87,7 @@ fn terminal() -> Caller {
     }
 }
 
-/// The report as text: groups with a line per check, and its details and remedies below it.
+/// The report as text: one line per check, grouped, with its details and remedies below.
 fn text(report: &DoctorView) -> String {
     let mut text = format!(
         "Mesh over {} ({})\n",
@@ -112,7 +116,7 @@ fn text(report: &DoctorView) -> String {
 }
 
 fn line(text: &mut String, check: &CheckView) {
-    let sign = match check.status {
+    let symbol = match check.status {
         CheckStatus::Passed => '✓',
         CheckStatus::Skipped => '·',
         CheckStatus::Info => 'i',
@@ -122,7 +126,7 @@ fn line(text: &mut String, check: &CheckView) {
     let id = check.code.id();
     let word = words::status(check.status);
     let (title, summary) = (words::title(check), words::summary(check));
-    let _ = writeln!(text, "  {sign} {id:<3} {word:<7} {title}. {summary}");
+    let _ = writeln!(text, "  {symbol} {id:<3} {word:<7} {title}. {summary}");
     for detail in words::details(check) {
         let _ = writeln!(text, "        {}", printable(&detail));
     }
@@ -134,10 +138,10 @@ fn line(text: &mut String, check: &CheckView) {
     }
 }
 
-/// A line without control characters, which a name in a cluster could contain.
+/// Replaces control characters, so that names from a cluster cannot control the terminal.
 fn printable(line: &str) -> String {
-    let printable = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    line.chars().map(printable).collect()
+    let replace = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    line.chars().map(replace).collect()
 }
 
 #[cfg(test)]
@@ -160,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_has_its_details_remedies_and_page() {
+    fn a_failed_check_shows_its_details_remedies_and_page() {
         let mut failed = check(CheckCode::PodRanges, CheckStatus::Failed);
         let detail = Detail::from(PodRangesIncomplete {
             source: "\u{1b}[31m".into(),

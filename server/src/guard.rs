@@ -1,9 +1,9 @@
-//! What every request passes: exact Host, a session, and for what changes something our own Origin.
+//! The access checks of every request: the exact Host, a session, and the Origin of unsafe methods.
 //!
-//! Deny by default: a path that is not listed as public needs a session; a method that is not GET or
-//! HEAD needs our exact Origin, `Sec-Fetch-Site: same-origin` and JSON.
+//! Access is denied by default: a path that is not listed as public needs a session; a method other
+//! than GET and HEAD needs the exact Origin of this console, `Sec-Fetch-Site: same-origin` and JSON.
 
-use crate::login::session_of;
+use crate::login::session_token;
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -14,80 +14,81 @@ use axum::{
 use console::Console;
 use std::sync::Arc;
 
-/// What the guard knows.
+/// The state of the middleware.
 #[derive(Clone)]
 pub(crate) struct Guard {
-    /// The console, which knows the sessions.
+    /// The console, which holds the sessions.
     pub(crate) console: Console,
-    /// Hosts under which we answer, with their port.
+    /// The accepted hosts, with their port.
     pub(crate) hosts: Arc<[String]>,
 }
 
-/// Who may ask for a path.
+/// The access that a path requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Class {
-    /// Anybody.
+pub(crate) enum Access {
+    /// No session.
     Public,
-    /// Whoever has a session.
+    /// A session.
     Session,
 }
 
-/// Who may ask for `path`; what is not listed needs a session.
-pub(crate) fn class(path: &str) -> Class {
-    let file = |folder: &str| path.starts_with(folder) && !path.contains("..");
+/// The access that `path` requires; a path that is not listed requires a session.
+pub(crate) fn access(path: &str) -> Access {
+    let is_in = |folder: &str| path.starts_with(folder) && !path.contains("..");
     match path {
-        "/healthz" | "/favicon.svg" | "/robots.txt" | "/login" => Class::Public,
-        _ if file("/pkg/") || file("/fonts/") => Class::Public,
-        _ => Class::Session,
+        "/healthz" | "/favicon.svg" | "/robots.txt" | "/login" => Access::Public,
+        _ if is_in("/pkg/") || is_in("/fonts/") => Access::Public,
+        _ => Access::Session,
     }
 }
 
-/// The middleware around everything.
+/// The outermost middleware: checks the request and adds the security headers to the response.
 pub(crate) async fn guard(
     State(guard): State<Guard>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let mut response = match guard.pass(&mut request) {
+    let mut response = match guard.check(&mut request) {
         Ok(()) => next.run(request).await,
-        Err(refusal) => *refusal,
+        Err(rejection) => *rejection,
     };
-    secure(response.headers_mut());
+    add_security_headers(response.headers_mut());
     response
 }
 
 impl Guard {
-    fn pass(&self, request: &mut Request<Body>) -> Result<(), Box<Response>> {
-        let refuse =
-            |status: StatusCode, why: &'static str| Box::new((status, why).into_response());
-        let host = host_of(request).unwrap_or_default().to_owned();
+    /// Checks the request and adds its [`console::Caller`]; the error is the response.
+    fn check(&self, request: &mut Request<Body>) -> Result<(), Box<Response>> {
+        let reject =
+            |status: StatusCode, reason: &'static str| Box::new((status, reason).into_response());
+        let host = request_host(request).unwrap_or_default().to_owned();
         if !self.hosts.contains(&host) {
-            return Err(refuse(StatusCode::MISDIRECTED_REQUEST, "unknown host"));
+            return Err(reject(StatusCode::MISDIRECTED_REQUEST, "unknown host"));
         }
-        if changes(request.method()) && !ours(request.headers(), &host) {
-            return Err(refuse(
+        if is_unsafe(request.method()) && !is_same_origin(request.headers(), &host) {
+            return Err(reject(
                 StatusCode::FORBIDDEN,
-                "not from this console's own page",
+                "the request does not come from a page of this console",
             ));
         }
         let path = request.uri().path().to_owned();
-        let session = session_of(request.headers());
+        let session = session_token(request.headers());
         let caller = session.and_then(|session| self.console.caller(&session).ok().flatten());
-        match (class(&path), caller) {
+        match (access(&path), caller) {
             (_, Some(caller)) => {
                 request.extensions_mut().insert(caller);
                 Ok(())
             }
-            (Class::Public, None) => Ok(()),
-            (Class::Session, None) if is_page(request) => {
+            (Access::Public, None) => Ok(()),
+            (Access::Session, None) if is_page(request) => {
                 Err(Box::new(Redirect::to("/login").into_response()))
             }
-            (Class::Session, None) => Err(refuse(StatusCode::UNAUTHORIZED, "nobody is logged in")),
+            (Access::Session, None) => Err(reject(StatusCode::UNAUTHORIZED, "not logged in")),
         }
     }
 }
 
-fn host_of(request: &Request<Body>) -> Option<&str> {
+fn request_host(request: &Request<Body>) -> Option<&str> {
     let header = request
         .headers()
         .get(header::HOST)
@@ -100,21 +101,23 @@ fn host_of(request: &Request<Body>) -> Option<&str> {
     })
 }
 
-fn changes(method: &Method) -> bool {
+/// Whether the method may change state.
+fn is_unsafe(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD)
 }
 
-/// Whether a request that changes something comes from our own page.
-fn ours(headers: &HeaderMap, host: &str) -> bool {
+/// Whether a request with an unsafe method comes from a page of this console.
+fn is_same_origin(headers: &HeaderMap, host: &str) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let json = text("content-type").is_some_and(|kind| {
-        kind.split(';').next().unwrap_or_default().trim() == "application/json"
+    let is_json = text("content-type").is_some_and(|content_type| {
+        content_type.split(';').next().unwrap_or_default().trim() == "application/json"
     });
-    json && text("origin") == Some(format!("http://{host}").as_str())
+    is_json
+        && text("origin") == Some(format!("http://{host}").as_str())
         && text("sec-fetch-site") == Some("same-origin")
 }
 
-/// Whether the browser asks for a page, so that it can be led to the login.
+/// Whether the request is for a page, so that the browser can be redirected to the login.
 fn is_page(request: &Request<Body>) -> bool {
     let accept = request
         .headers()
@@ -123,18 +126,18 @@ fn is_page(request: &Request<Body>) -> bool {
     request.method() == Method::GET && accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
-fn secure(headers: &mut HeaderMap) {
-    let fixed = [
+fn add_security_headers(headers: &mut HeaderMap) {
+    let constant = [
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "no-referrer"),
         ("x-frame-options", "DENY"),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
     ];
-    for (name, value) in fixed {
+    for (name, value) in constant {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    // Pages bring their own, with a nonce; everything else may run nothing at all.
+    // Pages set a policy with a nonce; every other response may run no script.
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
         .or_insert(HeaderValue::from_static(
@@ -147,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_listed_needs_a_session() {
+    fn a_path_that_is_not_listed_requires_a_session() {
         for path in [
             "/",
             "/clusters",
@@ -157,10 +160,10 @@ mod tests {
             "/pkg/../secret",
             "/new",
         ] {
-            assert_eq!(class(path), Class::Session, "{path}");
+            assert_eq!(access(path), Access::Session, "{path}");
         }
         for path in ["/healthz", "/login", "/pkg/meshspan.js", "/fonts/x.woff2"] {
-            assert_eq!(class(path), Class::Public, "{path}");
+            assert_eq!(access(path), Access::Public, "{path}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The router: pages, server functions, the event stream, and the files of the browser side.
+//! The router: pages, server functions, the event stream, and the static files of the browser.
 
 use crate::{
     backups,
@@ -22,28 +22,29 @@ use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer};
 
-/// The largest body that a request may bring: a kubeconfig or a text of values.
-const MOST_BYTES: usize = 2 << 20;
-/// The largest body that brings an archive: Base64 in JSON takes a third more than its bytes.
+/// The maximum size of a request body, such as a kubeconfig or a values file.
+const MAX_BODY_BYTES: usize = 2 << 20;
+/// The maximum size of a request body with an archive: Base64 adds a third.
 const MAX_UPLOAD_BYTES: usize = wire::repository::MAX_UPLOAD_BYTES as usize / 3 * 4 + (64 << 10);
-const DEADLINE: Duration = Duration::from_mins(1);
+/// The timeout of a request; event streams have none.
+const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Everything the server answers.
+/// Builds the router of the server.
 pub(crate) fn router(
     console: &Console,
     site: &Path,
-    at: SocketAddr,
+    address: SocketAddr,
     stop: CancellationToken,
 ) -> Router {
     let options = LeptosOptions::builder()
         .output_name("meshspan")
         .site_root(site.to_string_lossy().into_owned())
         .site_pkg_dir("pkg")
-        .site_addr(at)
+        .site_addr(address)
         .build();
-    let guarded = Guard {
+    let access = Guard {
         console: console.clone(),
-        hosts: hosts(at),
+        hosts: hosts(address),
     };
     let state = AppState {
         console: console.clone(),
@@ -67,27 +68,27 @@ pub(crate) fn router(
             },
         )
         .with_state(state);
-    let open = Router::new()
+    let endpoints = Router::new()
         .route("/healthz", get(|| async { "ok" }))
         .route("/logout", post(login::log_out))
-        .route("/backups/{file}", get(backups::kept))
-        .route("/backups/{mesh}/{file}", get(backups::fresh))
+        .route("/backups/{file}", get(backups::job_backup))
+        .route("/backups/{mesh}/{file}", get(backups::cluster_backup))
         .with_state(console.clone());
     let streams = Router::new()
         .route("/live", get(live::live))
         .with_state((console.clone(), stop));
     Router::new()
         .merge(pages)
-        .merge(open)
+        .merge(endpoints)
         .merge(files(site))
-        .layer(from_fn(within_limit))
+        .layer(from_fn(limit_body))
         .layer(TimeoutLayer::with_status_code(
             http::StatusCode::GATEWAY_TIMEOUT,
-            DEADLINE,
+            REQUEST_TIMEOUT,
         ))
         .merge(streams)
-        .layer(from_fn_with_state(console.clone(), ticket))
-        .layer(from_fn_with_state(guarded, guard))
+        .layer(from_fn_with_state(console.clone(), login_link))
+        .layer(from_fn_with_state(access, guard))
 }
 
 #[derive(Clone)]
@@ -102,29 +103,29 @@ impl axum::extract::FromRef<AppState> for LeptosOptions {
     }
 }
 
-/// Bounds a request's body: an archive may bring more than anything else.
-async fn within_limit(request: Request, next: Next) -> Response {
-    let most = match request.uri().path() {
+/// Limits the size of a request body; an upload has a higher limit.
+async fn limit_body(request: Request, next: Next) -> Response {
+    let max = match request.uri().path() {
         "/api/upload_chart" => MAX_UPLOAD_BYTES,
-        _ => MOST_BYTES,
+        _ => MAX_BODY_BYTES,
     };
-    let announced = request.headers().get(http::header::CONTENT_LENGTH);
-    let announced = announced.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > most) {
+    let length = request.headers().get(http::header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > max) {
         return http::StatusCode::PAYLOAD_TOO_LARGE.into_response();
     }
-    let bounded = request.map(|body| Body::new(Limited::new(body, most)));
-    next.run(bounded).await
+    let limited = request.map(|body| Body::new(Limited::new(body, max)));
+    next.run(limited).await
 }
 
-/// A login link carries its token in the query; without one `/login` is an ordinary page.
-async fn ticket(State(console): State<Console>, request: Request, next: Next) -> Response {
-    let token = request.uri().path() == "/login"
+/// Handles a login link, which carries its token in the query; `/login` without a token is a page.
+async fn login_link(State(console): State<Console>, request: Request, next: Next) -> Response {
+    let has_token = request.uri().path() == "/login"
         && request
             .uri()
             .query()
             .is_some_and(|query| query.starts_with("token="));
-    if !token {
+    if !has_token {
         return next.run(request).await;
     }
     match axum::extract::Query::try_from_uri(request.uri()) {
@@ -147,9 +148,9 @@ async fn server_function(State(state): State<AppState>, request: Request) -> Res
         .into_response()
 }
 
-/// The files of the browser side, compressed beforehand; a new build is seen at once.
+/// The static files of the browser, precompressed. A browser revalidates all of them except fonts.
 fn files(site: &Path) -> Router {
-    let cached = |value| {
+    let cache_control = |value| {
         SetResponseHeaderLayer::overriding(
             http::header::CACHE_CONTROL,
             http::HeaderValue::from_static(value),
@@ -161,19 +162,19 @@ fn files(site: &Path) -> Router {
         .nest_service("/pkg", folder("pkg"))
         .route_service("/favicon.svg", file("favicon.svg"))
         .route_service("/robots.txt", file("robots.txt"))
-        .layer(cached("no-cache"))
+        .layer(cache_control("no-cache"))
         .merge(
             Router::new()
                 .nest_service("/fonts", folder("fonts"))
-                .layer(cached("public, max-age=31536000, immutable")),
+                .layer(cache_control("public, max-age=31536000, immutable")),
         )
 }
 
-/// The hosts under which we answer: the address itself, and `localhost` when it is loopback.
-fn hosts(at: SocketAddr) -> Arc<[String]> {
-    let mut hosts = vec![at.to_string()];
-    if at.ip().is_loopback() {
-        hosts.push(format!("localhost:{}", at.port()));
+/// The accepted values of the Host header: the address, and `localhost` when it is loopback.
+fn hosts(address: SocketAddr) -> Arc<[String]> {
+    let mut hosts = vec![address.to_string()];
+    if address.ip().is_loopback() {
+        hosts.push(format!("localhost:{}", address.port()));
     }
     hosts.into()
 }

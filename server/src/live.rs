@@ -1,7 +1,7 @@
-//! One event stream a visible tab: the frame, and the job, the mesh and the checks that are open, as
-//! whole snapshots.
+//! The event stream: one per visible browser tab, with the frame and the open job, mesh and preflight
+//! checks. Every message is a complete snapshot.
 
-use crate::login::session_of;
+use crate::login::session_token;
 use axum::{
     Extension,
     extract::{Query, State},
@@ -20,12 +20,12 @@ use wire::{
     DraftId, JobId, MeshName, install::ChecksView, job::JobView, live::Live, mesh::HealthView,
 };
 
-/// Snapshots of a job are not sent more often than this.
-const PAUSE: Duration = Duration::from_millis(150);
-/// How often a stream asks whether its session still lasts.
-const RECHECK: Duration = Duration::from_secs(10);
+/// The minimum interval between two snapshots of a job.
+const JOB_INTERVAL: Duration = Duration::from_millis(150);
+/// How often a stream checks whether its session is still valid.
+const SESSION_INTERVAL: Duration = Duration::from_secs(10);
 
-/// What a page wants to hear of besides the frame.
+/// The topics that a page subscribes to in addition to the frame.
 #[derive(serde::Deserialize)]
 pub(crate) struct Topic {
     job: Option<JobId>,
@@ -33,7 +33,8 @@ pub(crate) struct Topic {
     checks: Option<DraftId>,
 }
 
-struct Stand {
+/// The state of one stream.
+struct EventStream {
     console: Console,
     session: String,
     jobs: watch::Receiver<usize>,
@@ -41,11 +42,11 @@ struct Stand {
     job: Option<watch::Receiver<JobView>>,
     health: Option<watch::Receiver<HealthView>>,
     checks: Option<PreflightRun>,
-    checked: Instant,
+    session_checked: Instant,
     stop: CancellationToken,
-    /// What is to be sent before anything new.
-    first: Vec<Live>,
-    over: bool,
+    /// The first messages of the stream, the last first.
+    initial: Vec<Live>,
+    is_over: bool,
 }
 
 /// Opens the stream.
@@ -61,12 +62,12 @@ pub(crate) async fn live(
     if site.is_some_and(|site| site != "same-origin") {
         return StatusCode::FORBIDDEN.into_response();
     }
-    let mut first = vec![Live::Frame(console.frame_now())];
+    let mut initial = vec![Live::Frame(console.frame_now())];
     let mut job = None;
     if let Some(id) = &topic.job {
         job = console.follow_job(&caller, id).await.ok().flatten();
         if let Ok(view) = console.job(&caller, id).await {
-            first.insert(0, Live::Job(Box::new(view)));
+            initial.insert(0, Live::Job(Box::new(view)));
         }
     }
     let mut health = None;
@@ -74,49 +75,50 @@ pub(crate) async fn live(
         health = console.follow_health(&caller, mesh).await.ok();
         if let Some(health) = &mut health {
             let view = Box::new(health.borrow_and_update().clone());
-            first.insert(0, Live::Health(view));
+            initial.insert(0, Live::Health(view));
         }
     }
     let checks = match &topic.checks {
         Some(draft) => console.follow_checks(&caller, draft).await.ok(),
         None => None,
     };
-    let stand = Stand {
+    let stream = EventStream {
         jobs: console.follow_jobs(),
         clusters: console.follow_clusters(),
-        session: session_of(&headers).unwrap_or_default(),
+        session: session_token(&headers).unwrap_or_default(),
         console,
         job,
         health,
         checks,
-        checked: Instant::now(),
+        session_checked: Instant::now(),
         stop,
-        first,
-        over: false,
+        initial,
+        is_over: false,
     };
-    Sse::new(messages(stand))
+    Sse::new(events(stream))
         .keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
         .into_response()
 }
 
-fn messages(stand: Stand) -> impl Stream<Item = Result<Event, Infallible>> {
-    futures::stream::unfold(stand, async |mut stand| {
-        let message = stand.next().await?;
+fn events(stream: EventStream) -> impl Stream<Item = Result<Event, Infallible>> {
+    futures::stream::unfold(stream, async |mut stream| {
+        let message = stream.next().await?;
         let event = Event::default().json_data(&message).unwrap_or_default();
-        Some((Ok(event), stand))
+        Some((Ok(event), stream))
     })
 }
 
-impl Stand {
+impl EventStream {
+    /// The next message; `None` at the end of the stream.
     async fn next(&mut self) -> Option<Live> {
-        if let Some(first) = self.first.pop() {
-            return Some(first);
+        if let Some(message) = self.initial.pop() {
+            return Some(message);
         }
-        while !self.over {
-            if self.checked.elapsed() >= RECHECK {
-                self.checked = Instant::now();
+        while !self.is_over {
+            if self.session_checked.elapsed() >= SESSION_INTERVAL {
+                self.session_checked = Instant::now();
                 if !matches!(self.console.caller(&self.session), Ok(Some(_))) {
-                    self.over = true;
+                    self.is_over = true;
                     return Some(Live::LoggedOut);
                 }
             }
@@ -132,7 +134,7 @@ impl Stand {
                 }
                 view = changed(&mut self.job) => {
                     if let Some(view) = view {
-                        tokio::time::sleep(PAUSE).await;
+                        tokio::time::sleep(JOB_INTERVAL).await;
                         return Some(Live::Job(Box::new(view)));
                     }
                     self.job = None;
@@ -143,30 +145,30 @@ impl Stand {
                     }
                     self.health = None;
                 }
-                view = next(&mut self.checks) => {
+                view = next_checks(&mut self.checks) => {
                     if let Some(view) = view {
                         return Some(Live::Checks(Box::new(view)));
                     }
                     self.checks = None;
                 }
-                () = tokio::time::sleep(RECHECK) => {}
+                () = tokio::time::sleep(SESSION_INTERVAL) => {}
             }
         }
         None
     }
 }
 
-/// What has ended of the checks since; none when nothing more comes.
-async fn next(checks: &mut Option<PreflightRun>) -> Option<ChecksView> {
+/// The next snapshot of the preflight checks; `None` when all have ended.
+async fn next_checks(checks: &mut Option<PreflightRun>) -> Option<ChecksView> {
     match checks {
         None => std::future::pending().await,
         Some(checks) => checks.next().await,
     }
 }
 
-/// The next state of what is followed; none when it has ended.
-async fn changed<T: Clone>(followed: &mut Option<watch::Receiver<T>>) -> Option<T> {
-    match followed {
+/// The next snapshot of a watch channel; `None` when its sender is gone.
+async fn changed<T: Clone>(channel: &mut Option<watch::Receiver<T>>) -> Option<T> {
+    match channel {
         None => std::future::pending().await,
         Some(receiver) => {
             receiver.changed().await.ok()?;

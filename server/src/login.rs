@@ -1,4 +1,4 @@
-//! Logging in: a printed link that is good once, then a cookie. The link's token is in no log.
+//! The login: a printed link that is valid once, then a session cookie. No log holds the token.
 
 use crate::{address, config};
 use anyhow::Result;
@@ -10,24 +10,24 @@ use axum::{
 use console::{Console, SESSION_SECONDS};
 use std::net::SocketAddr;
 
-/// The session's cookie.
+/// The name of the session cookie.
 pub(crate) const COOKIE: &str = "meshspan_session";
 
-/// A link that logs in once, within ten minutes.
-pub(crate) fn link(console: &Console, at: SocketAddr) -> Result<String> {
+/// A login link that is valid once, for ten minutes.
+pub(crate) fn link(console: &Console, address: SocketAddr) -> Result<String> {
     Ok(format!(
-        "http://{at}/login?token={}",
+        "http://{address}/login?token={}",
         console.ticket()?.reveal()
     ))
 }
 
 /// `meshspan login-link`.
 #[expect(clippy::print_stdout, reason = "the link is what the command is for")]
-pub(crate) fn print_link(arguments: &config::LoginLink) -> Result<()> {
-    let folder = config::data_dir(arguments.data_dir.as_ref());
-    let at = address::read(&folder)?;
+pub(crate) fn print_link(options: &config::LoginLink) -> Result<()> {
+    let folder = config::data_dir(options.data_dir.as_ref());
+    let address = address::read(&folder)?;
     let token = console::create_login_ticket(&folder)?;
-    println!("http://{at}/login?token={}", token.reveal());
+    println!("http://{address}/login?token={}", token.reveal());
     Ok(())
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct Ticket {
     token: String,
 }
 
-/// Turns a link's token into a session, and leads away from the token.
+/// Exchanges the token of a link for a session and redirects to a URL without the token.
 pub(crate) async fn log_in(
     State(console): State<Console>,
     Query(ticket): Query<Ticket>,
@@ -52,26 +52,26 @@ pub(crate) async fn log_in(
         }
         Ok(None) => Redirect::to("/login?used=1").into_response(),
         Err(error) => {
-            tracing::warn!(%error, "a login failed");
+            tracing::warn!(%error, "could not log in");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
 }
 
-/// Ends the session and its cookie.
+/// Deletes the session and its cookie.
 pub(crate) async fn log_out(State(console): State<Console>, headers: HeaderMap) -> Response {
-    if let Some(session) = session_of(&headers)
+    if let Some(session) = session_token(&headers)
         && let Err(error) = console.log_out(&session)
     {
-        tracing::warn!(%error, "a logout failed");
+        tracing::warn!(%error, "could not log out");
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
     let cookie = format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
     ([(header::SET_COOKIE, cookie)], StatusCode::NO_CONTENT).into_response()
 }
 
-/// The session that a request carries in its cookie.
-pub(crate) fn session_of(headers: &HeaderMap) -> Option<String> {
+/// The session token in the cookie of a request.
+pub(crate) fn session_token(headers: &HeaderMap) -> Option<String> {
     let cookies = headers
         .get_all(header::COOKIE)
         .iter()

@@ -1,4 +1,4 @@
-//! The binary `meshspan`: reads its command line and does one of its few commands.
+//! The binary `meshspan`: reads the command line and runs one command.
 
 mod address;
 mod backups;
@@ -22,10 +22,10 @@ use std::process::ExitCode;
 fn main() -> anyhow::Result<ExitCode> {
     let config = Config::parse();
     match &config.command {
-        Command::Template(asked) => return Ok(charts::template(asked)),
-        Command::Lint(asked) => return Ok(charts::lint(asked)),
-        Command::Export(asked) => return Ok(charts::export(asked)),
-        _ => Config::log(),
+        Command::Template(options) => return Ok(charts::template(options)),
+        Command::Lint(options) => return Ok(charts::lint(options)),
+        Command::Export(options) => return Ok(charts::export(options)),
+        _ => Config::init_logging(),
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -33,12 +33,12 @@ fn main() -> anyhow::Result<ExitCode> {
     runtime
         .block_on(async {
             match config.command {
-                Command::Serve(serve) => serve::serve(serve).await,
-                Command::LoginLink(link) => login::print_link(&link),
-                Command::RotateKey(asked) => key::rotate(&asked),
-                Command::Doctor(asked) => doctor::examine(&asked).await,
+                Command::Serve(options) => serve::serve(options).await,
+                Command::LoginLink(options) => login::print_link(&options),
+                Command::RotateKey(options) => key::rotate(&options),
+                Command::Doctor(options) => doctor::run(&options).await,
                 #[cfg(feature = "sandbox")]
-                Command::Sandbox(sandbox) => sandboxes::serve_alone(&sandbox).await,
+                Command::Sandbox(options) => sandboxes::serve(&options).await,
                 Command::Template(_) | Command::Lint(_) | Command::Export(_) => Ok(()),
             }
         })

@@ -1,4 +1,4 @@
-//! `meshspan serve`: opens the console's memory, the sandbox if asked, and listens.
+//! `meshspan serve`: opens the database, starts the sandbox clusters on request, and listens.
 
 use crate::{address, config, http, login, shutdown};
 use anyhow::{Context as _, Result};
@@ -6,64 +6,64 @@ use console::{AddressPolicy, Console, Setup};
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// How long jobs and open requests get when the server is asked to end.
-const GRACE: Duration = Duration::from_secs(5);
+/// How long jobs and open requests may take to finish at shutdown.
+const GRACE_PERIOD: Duration = Duration::from_secs(5);
 
-/// Serves until the process is asked to end.
-pub(crate) async fn serve(arguments: config::Serve) -> Result<()> {
-    let folder = config::data_dir(arguments.data_dir.as_ref());
-    let _lock = address::lock(&folder).context("give this server another --data-dir")?;
+/// Serves until the process receives a termination signal.
+pub(crate) async fn serve(options: config::Serve) -> Result<()> {
+    let folder = config::data_dir(options.data_dir.as_ref());
+    let _lock = address::lock(&folder).context("choose another --data-dir")?;
     let stop = shutdown::token();
     let mut setup = Setup {
         stop: stop.clone(),
+        job_timeout: Duration::from_secs(options.timeout),
         ..Setup::default()
     };
-    setup.job_timeout = Duration::from_secs(arguments.patience);
     setup.mount = config::mount();
-    if loopback(&arguments) {
+    if allows_loopback(&options) {
         setup.addresses = AddressPolicy::WithLoopback;
     }
     let console = Console::open(&folder, setup)?;
     #[cfg(feature = "sandbox")]
-    let _sandboxes = if arguments.sandbox {
+    let _sandboxes = if options.sandbox {
         Some(crate::sandboxes::attach(&console).await?)
     } else {
         None
     };
     console.watch_meshes()?;
-    let listener = TcpListener::bind(arguments.listen)
+    let listener = TcpListener::bind(options.listen)
         .await
-        .with_context(|| format!("cannot listen on {}", arguments.listen))?;
-    let at = listener.local_addr()?;
-    address::write(&folder, at)?;
-    say(&login::link(&console, at)?);
-    let router = http::router(&console, &arguments.site, at, stop.clone());
-    let ended = stop.clone();
+        .with_context(|| format!("cannot listen on {}", options.listen))?;
+    let address = listener.local_addr()?;
+    address::write(&folder, address)?;
+    print_link(&login::link(&console, address)?);
+    let router = http::router(&console, &options.site, address, stop.clone());
+    let stopped = stop.clone();
     let served = axum::serve(listener, router)
-        .with_graceful_shutdown(async move { ended.cancelled().await })
+        .with_graceful_shutdown(async move { stopped.cancelled().await })
         .into_future();
     tokio::select! {
         served = served => served?,
-        () = async { stop.cancelled().await; tokio::time::sleep(GRACE).await } => {}
+        () = async { stop.cancelled().await; tokio::time::sleep(GRACE_PERIOD).await } => {}
     }
-    console.close(GRACE).await;
-    tracing::info!("ended");
+    console.close(GRACE_PERIOD).await;
+    tracing::info!("stopped");
     Ok(())
 }
 
-fn loopback(arguments: &config::Serve) -> bool {
+fn allows_loopback(options: &config::Serve) -> bool {
     #[cfg(feature = "sandbox")]
-    let sandbox = arguments.sandbox;
+    let sandbox = options.sandbox;
     #[cfg(not(feature = "sandbox"))]
     let sandbox = false;
-    arguments.allow_loopback_clusters || sandbox
+    options.allow_loopback_clusters || sandbox
 }
 
-/// The link goes to standard output, past the log: its token is in no log.
+/// Prints the link to standard output and not to the log, so that no log holds its token.
 #[expect(
     clippy::print_stdout,
     reason = "the link is for the person who started the server"
 )]
-fn say(link: &str) {
-    println!("\n  Log in once, within ten minutes:\n\n  {link}\n");
+fn print_link(link: &str) {
+    println!("\n  Log in with this link. It is valid once, for ten minutes:\n\n  {link}\n");
 }

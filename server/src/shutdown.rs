@@ -1,21 +1,21 @@
-//! The end: Ctrl-C or SIGTERM, heard once.
+//! Shutdown: the first Ctrl-C or SIGTERM cancels a token.
 
 use tokio_util::sync::CancellationToken;
 
-/// A token that is cancelled when somebody asks the process to end.
+/// A token that is cancelled by Ctrl-C or SIGTERM.
 pub(crate) fn token() -> CancellationToken {
     let token = CancellationToken::new();
-    let heard = token.clone();
+    let cancelled = token.clone();
     tokio::spawn(async move {
-        asked().await;
-        tracing::info!("asked to end; finishing what can be finished");
-        heard.cancel();
+        signal().await;
+        tracing::info!("received a termination signal; waiting for jobs and open requests");
+        cancelled.cancel();
     });
     token
 }
 
 #[cfg(unix)]
-async fn asked() {
+async fn signal() {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminate) = signal(SignalKind::terminate()) else {
         let _ = tokio::signal::ctrl_c().await;
@@ -28,6 +28,6 @@ async fn asked() {
 }
 
 #[cfg(not(unix))]
-async fn asked() {
+async fn signal() {
     let _ = tokio::signal::ctrl_c().await;
 }

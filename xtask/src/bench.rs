@@ -1,8 +1,8 @@
-//! `cargo xtask bench [charts] [DIR]… [--program MESHSPAN]`: figures, each beside a peer's in the same run where there is one.
-//! With `charts` only those about charts, with DIR over the charts below it too.
+//! `cargo xtask bench [charts] [DIR]… [--program MESHSPAN]`: measures the console and, in the same run,
+//! comparable programs. `charts` measures the chart engine only; DIR adds the charts below it.
 //!
-//! Prints a table and writes target/bench.json: a list of `{name, value, unit, against, ratio}`. Nothing
-//! here fails because something is slow.
+//! Prints a table and writes target/bench.json: a list of `{name, value, unit, against, ratio}`. A slow
+//! result is not a failure.
 
 mod charts;
 mod console;
@@ -11,12 +11,12 @@ mod deploy;
 use crate::{Outcome, cache, profile::Profile, run, site, tools};
 use std::{fmt::Write as _, fs, path::PathBuf};
 
-/// One figure.
+/// One measurement.
 pub(crate) struct Figure {
     name: &'static str,
     value: f64,
     unit: &'static str,
-    /// The peer's name and its value in the same unit.
+    /// The name of the comparable program and its value in the same unit.
     peer: Option<(&'static str, f64)>,
 }
 
@@ -44,7 +44,7 @@ impl Figure {
     }
 }
 
-/// Measures everything.
+/// Runs all benchmarks.
 pub(crate) fn bench(arguments: &[String]) -> Outcome {
     let helpers = tools::kubectl_and_helm()?;
     let only_charts = arguments.first().is_some_and(|word| word == "charts");
@@ -61,20 +61,20 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
     let program = program.map_or_else(|| run::server(Profile::Dist), Ok)?;
     let mut figures = charts::figures(&program, &helpers, &folders)?;
     if only_charts {
-        return tell(&figures);
+        return report(&figures);
     }
     site::build(Profile::Dist)?;
     figures.extend(sizes()?);
     figures.extend(console::figures(&program, &helpers)?);
     match deploy::figure(&program, &helpers) {
         Ok(figure) => figures.push(figure),
-        Err(reason) => eprintln!("xtask: no figure for deploying: {reason}"),
+        Err(reason) => eprintln!("xtask: could not measure a deployment: {reason}"),
     }
-    tell(&figures)
+    report(&figures)
 }
 
-/// Prints the table and writes it down.
-fn tell(figures: &[Figure]) -> Outcome {
+/// Prints the table and writes the JSON file.
+fn report(figures: &[Figure]) -> Outcome {
     for figure in figures {
         eprintln!("{}", figure.row());
     }
@@ -86,7 +86,7 @@ fn tell(figures: &[Figure]) -> Outcome {
     Ok(())
 }
 
-/// What the browser loads, after brotli.
+/// The sizes of the files that a browser loads, after brotli.
 fn sizes() -> Outcome<Vec<Figure>> {
     let size = |name| -> Outcome<f64> {
         Ok(fs::metadata(cache::site().join("pkg").join(name))?.len() as f64 / 1000.0)
@@ -99,7 +99,7 @@ fn sizes() -> Outcome<Vec<Figure>> {
     };
     Ok(vec![
         figure("wasm after brotli", size("meshspan.wasm.br")?),
-        figure("its loader after brotli", size("meshspan.js.br")?),
+        figure("JavaScript loader after brotli", size("meshspan.js.br")?),
         figure("css after brotli", size("meshspan.css.br")?),
     ])
 }

@@ -1,10 +1,11 @@
-//! `cargo xtask conformance [DIR]… [--program MESHSPAN] [--all] [-- FLAGS]`: whole charts, ours against Helm's.
+//! `cargo xtask conformance [DIR]… [--program MESHSPAN] [--all] [-- FLAGS]`: compares the output of
+//! `meshspan template` with the output of Helm for whole charts.
 //!
-//! Every chart below the folders given (folders with a Chart.yaml, and archives), and always our own, is
-//! rendered by `meshspan template` and twice by the real Helm; lines that differ between Helm's two runs
-//! are chance, and are looked at in neither. A chart is rendered once as it is and once with each file of
-//! values in its `ci` folder. What differs and is not listed in docs/helm-differences.md makes the command
-//! fail. Start at [`conformance`].
+//! The charts are those below the given folders (folders with a Chart.yaml, and archives) and the
+//! built-in ones. Both programs render every chart twice; a line that differs between the two runs of
+//! one program is random and is not compared. A chart is rendered with its default values and with each
+//! values file of its `ci` folder. The command fails when there is a difference that
+//! docs/helm-differences.md does not explain. Start at [`conformance`].
 
 mod compare;
 mod explained;
@@ -26,55 +27,55 @@ use std::{
     time::Instant,
 };
 
-/// What the command line asks for.
+/// The options of the command line.
 #[derive(Default)]
-struct Asked {
+struct Options {
     folders: Vec<PathBuf>,
     program: Option<PathBuf>,
     flags: Vec<String>,
-    /// Whether charts that are identical have a line of their own in the table.
+    /// Whether the table lists identical charts.
     all: bool,
 }
 
-impl Asked {
-    fn read(arguments: &[String]) -> Outcome<Self> {
-        let mut asked = Self::default();
+impl Options {
+    fn parse(arguments: &[String]) -> Outcome<Self> {
+        let mut options = Self::default();
         let mut words = arguments.iter();
         while let Some(word) = words.next() {
             match word.as_str() {
-                "--" => asked.flags.extend(words.by_ref().cloned()),
-                "--all" => asked.all = true,
+                "--" => options.flags.extend(words.by_ref().cloned()),
+                "--all" => options.all = true,
                 "--program" => {
                     let path = words.next().ok_or("--program needs a path")?;
-                    asked.program = Some(PathBuf::from(path));
+                    options.program = Some(PathBuf::from(path));
                 }
-                folder => asked.folders.push(std::path::absolute(folder)?),
+                folder => options.folders.push(std::path::absolute(folder)?),
             }
         }
-        asked
+        options
             .folders
             .push(cache::root().join("crates/catalog/charts"));
-        Ok(asked)
+        Ok(options)
     }
 }
 
-/// Renders every chart with both, and prints the table.
+/// Renders every chart with both programs and prints a table.
 pub(crate) fn conformance(arguments: &[String]) -> Outcome {
-    let asked = Asked::read(arguments)?;
-    let ours = match &asked.program {
+    let options = Options::parse(arguments)?;
+    let meshspan = match &options.program {
         Some(program) => program.clone(),
         None => run::server(Profile::Release)?,
     };
     let helm = tools::kubectl_and_helm()?.join("helm");
     let explained = Explained::read(&cache::root().join("docs/helm-differences.md"))?;
-    let programs = Programs::new(ours, helm, asked.flags.clone())?;
+    let programs = Programs::new(meshspan, helm, options.flags.clone())?;
     let mut cases = Vec::new();
-    for folder in &asked.folders {
+    for folder in &options.folders {
         cases.extend(find::cases(folder)?);
     }
     let start = Instant::now();
-    let findings = each(&cases, |case| compare::one(&programs, case))?;
-    let unexplained = table(&cases, &findings, &explained, asked.all);
+    let findings = in_parallel(&cases, |case| compare::compare(&programs, case))?;
+    let unexplained = table(&cases, &findings, &explained, options.all);
     eprintln!(
         "xtask: {} renderings, {:.0} s",
         cases.len(),
@@ -83,46 +84,49 @@ pub(crate) fn conformance(arguments: &[String]) -> Outcome {
     if unexplained == 0 {
         return Ok(());
     }
-    Err(format!("{unexplained} differ and docs/helm-differences.md does not say why").into())
+    Err(format!("{unexplained} differences are not explained in docs/helm-differences.md").into())
 }
 
-/// Prints a line for whatever is not identical, then the totals; how many are unexplained.
+/// Prints a row for each difference and the totals; returns the number of unexplained differences.
 fn table(cases: &[Case], findings: &[Finding], explained: &Explained, all: bool) -> usize {
     let mut totals: BTreeMap<&str, usize> = BTreeMap::new();
     let mut unexplained = 0;
     for (case, finding) in cases.iter().zip(findings) {
         let reason = explained.reason(finding);
-        let word = match reason {
+        let kind = match reason {
             Some(_) => "explained",
-            None => finding.word(),
+            None => finding.kind(),
         };
-        *totals.entry(word).or_default() += 1;
-        if finding.is_good() && !all {
+        *totals.entry(kind).or_default() += 1;
+        if finding.is_equal() && !all {
             continue;
         }
-        println(&format!("{word:<18} {}", case.name));
+        println(&format!("{kind:<18} {}", case.name));
         for line in finding.detail().lines() {
             println(&format!("    {line}"));
         }
         if let Some(reason) = reason {
             println(&format!("    ({reason})"));
         }
-        unexplained += usize::from(reason.is_none() && !finding.is_good());
+        unexplained += usize::from(reason.is_none() && !finding.is_equal());
     }
-    for (word, count) in totals {
-        println(&format!("{count:>6} {word}"));
+    for (kind, count) in totals {
+        println(&format!("{count:>6} {kind}"));
     }
     unexplained
 }
 
-/// The table is for whoever reads standard output.
+/// Prints a line of the table to standard output.
 fn println(line: &str) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stdout().lock(), "{line}");
 }
 
-/// Does the same for all, as many at once as there are processors.
-fn each<T: Sync, U: Send>(items: &[T], act: impl Fn(&T) -> Outcome<U> + Sync) -> Outcome<Vec<U>> {
+/// Runs `task` for each item on all processors; the results are in the order of the items.
+fn in_parallel<T: Sync, U: Send>(
+    items: &[T],
+    task: impl Fn(&T) -> Outcome<U> + Sync,
+) -> Outcome<Vec<U>> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(items.len()));
     let failed = Mutex::new(None);
@@ -131,14 +135,14 @@ fn each<T: Sync, U: Send>(items: &[T], act: impl Fn(&T) -> Outcome<U> + Sync) ->
         *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
     };
     std::thread::scope(|scope| {
-        let many = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        for _ in 0..many {
+        let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        for _ in 0..threads {
             scope.spawn(|| {
                 loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(item) = items.get(at) else { break };
-                    match act(item) {
-                        Ok(answer) => lock().push((at, answer)),
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(item) = items.get(index) else { break };
+                    match task(item) {
+                        Ok(result) => lock().push((index, result)),
                         Err(error) => fail(error.to_string()),
                     }
                 }
@@ -149,6 +153,6 @@ fn each<T: Sync, U: Send>(items: &[T], act: impl Fn(&T) -> Outcome<U> + Sync) ->
         return Err(error.into());
     }
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(at, _)| *at);
-    Ok(done.into_iter().map(|(_, answer)| answer).collect())
+    done.sort_by_key(|(index, _)| *index);
+    Ok(done.into_iter().map(|(_, result)| result).collect())
 }

@@ -1,14 +1,14 @@
-//! The classes of app/src become one css file, compiled by encre-css over style/main.css.
+//! Compiles the classes of app/src with encre-css, adds style/main.css and writes one CSS file.
 //!
-//! Only two spellings are read: the literal in `class="…"` and the literal in `tw("…")`. A token that
-//! yields no rule fails the build, so a typing error cannot hide; colours exist only under the names
-//! of the tokens in style/main.css.
+//! Classes are read from two forms only: the literal in `class="…"` and the literal in `tw("…")`. A class
+//! that yields no rule fails the build, so that typing errors are found; colours exist only under the
+//! names of the tokens in style/main.css.
 
 use crate::{Outcome, cache};
 use encre_css::{Config, Preflight, prelude::build_plugin::*};
 use std::{collections::BTreeSet, fs, path::Path};
 
-/// Classes without a rule of their own: markers for `group-*` and `peer-*`, and the few of main.css.
+/// Classes without a generated rule: markers for `group-*` and `peer-*`, and the classes of main.css.
 const MARKERS: &[&str] = &["group", "peer", "prose", "tabular", "turning"];
 
 /// The names of the colour tokens in style/main.css.
@@ -70,7 +70,7 @@ const LISTED: StaticPlugin = Plugin::ListProperties(ListProperties {
     ..ListProperties::default()
 });
 
-/// `cargo xtask css`: writes the file and says how large it is.
+/// `cargo xtask css`: writes the file and prints its size.
 pub(crate) fn command(_: &[String]) -> Outcome {
     write(&cache::site())
 }
@@ -91,10 +91,10 @@ pub(crate) fn write(site: &Path) -> Outcome {
         .into());
     }
     let mut css = fs::read_to_string(cache::root().join("style/main.css"))?;
-    let wanted = classes
+    let utilities = classes
         .iter()
         .filter(|class| !MARKERS.contains(&class.as_str()));
-    let line = wanted.cloned().collect::<Vec<_>>().join(" ");
+    let line = utilities.cloned().collect::<Vec<_>>().join(" ");
     let rules = encre_css::generate([line.as_str()], &config(true));
     css = format!("{rules}\n{css}");
     let file = site.join("pkg/meshspan.css");
@@ -103,7 +103,7 @@ pub(crate) fn write(site: &Path) -> Outcome {
     }
     fs::create_dir_all(site.join("pkg"))?;
     fs::write(&file, &css)?;
-    // A twin that was compressed before would be served instead.
+    // The compressed copy is out of date, and the server would prefer it.
     let _ = fs::remove_file(site.join("pkg/meshspan.css.br"));
     eprintln!(
         "xtask: {} classes, {} bytes of css",
@@ -149,22 +149,22 @@ fn is_foreign_colour(class: &str) -> bool {
     last.split(['-', '/']).any(|part| PALETTE.contains(&part)) && !last.starts_with("whitespace-")
 }
 
-/// Every class token that app/src names.
+/// Every class in a folder.
 pub(crate) fn classes_in(folder: &Path) -> Outcome<BTreeSet<String>> {
-    let mut found = BTreeSet::new();
+    let mut classes = BTreeSet::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            found.extend(classes_in(&path)?);
+            classes.extend(classes_in(&path)?);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.extend(classes_of(&fs::read_to_string(&path)?));
+            classes.extend(parse_classes(&fs::read_to_string(&path)?));
         }
     }
-    Ok(found)
+    Ok(classes)
 }
 
-fn classes_of(source: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
+fn parse_classes(source: &str) -> BTreeSet<String> {
+    let mut classes = BTreeSet::new();
     for opening in ["class=", "tw("] {
         for (start, _) in source.match_indices(opening) {
             let rest = source[start + opening.len()..].trim_start();
@@ -172,10 +172,10 @@ fn classes_of(source: &str) -> BTreeSet<String> {
                 continue;
             };
             let literal = rest.split('"').next().unwrap_or_default();
-            found.extend(literal.split_whitespace().map(str::to_owned));
+            classes.extend(literal.split_whitespace().map(str::to_owned));
         }
     }
-    found
+    classes
 }
 
 #[cfg(test)]
@@ -196,9 +196,9 @@ mod tests {
 
     #[test]
     fn literals_of_class_and_tw_are_read() {
-        let found = classes_of("<p class=\"flex gap-2\"/> tw(\n  \"text-ink\",\n) \"not-me\"");
+        let classes = parse_classes("<p class=\"flex gap-2\"/> tw(\n  \"text-ink\",\n) \"not-me\"");
         assert_eq!(
-            found.into_iter().collect::<Vec<_>>(),
+            classes.into_iter().collect::<Vec<_>>(),
             ["flex", "gap-2", "text-ink"]
         );
     }

@@ -1,29 +1,29 @@
-//! `cargo xtask fuzz [TARGET] [SECONDS]`: throws made-up texts at the chart engine's readers.
+//! `cargo xtask fuzz [TARGET] [SECONDS]`: fuzzes the parsers of the chart engine.
 //!
-//! The targets are in `crates/chart/fuzz`, a workspace of its own. cargo-fuzz is installed when it is
-//! missing; it needs the nightly toolchain.
+//! The targets are in `crates/chart/fuzz`, a separate workspace. The command installs cargo-fuzz when it
+//! is missing; cargo-fuzz needs the nightly toolchain.
 
 use crate::{Outcome, cache, run_program};
 use std::{fs, process::Command};
 
-/// How long each target runs when nobody says.
-const SECONDS: u64 = 60;
+/// The default duration of each target.
+const DEFAULT_SECONDS: u64 = 60;
 
-/// Runs one target or all of them, each for so many seconds.
+/// Runs one target or all targets.
 pub(crate) fn fuzz(arguments: &[String]) -> Outcome {
-    let number = |argument: &&String| argument.parse::<u64>().is_ok();
+    let is_number = |argument: &&String| argument.parse::<u64>().is_ok();
     let seconds = arguments
         .iter()
-        .find(number)
+        .find(is_number)
         .and_then(|text| text.parse().ok())
-        .unwrap_or(SECONDS);
-    let wanted = arguments.iter().find(|argument| !number(argument));
+        .unwrap_or(DEFAULT_SECONDS);
+    let name = arguments.iter().find(|argument| !is_number(argument));
     install()?;
     let mut targets = targets()?;
-    if let Some(wanted) = wanted {
-        targets.retain(|target| target == wanted);
+    if let Some(name) = name {
+        targets.retain(|target| target == name);
         if targets.is_empty() {
-            return Err(format!("no fuzz target {wanted}").into());
+            return Err(format!("there is no fuzz target {name}").into());
         }
     }
     for target in targets {
@@ -37,7 +37,7 @@ pub(crate) fn fuzz(arguments: &[String]) -> Outcome {
     Ok(())
 }
 
-/// The targets, by the names of their files.
+/// The names of the targets, which are the names of their files.
 fn targets() -> Outcome<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(cache::root().join("crates/chart/fuzz/fuzz_targets"))? {
@@ -52,16 +52,16 @@ fn targets() -> Outcome<Vec<String>> {
 }
 
 fn install() -> Outcome {
-    let there = |words: &[&str]| {
+    let succeeds = |arguments: &[&str]| {
         Command::new("cargo")
-            .args(words)
+            .args(arguments)
             .output()
             .is_ok_and(|output| output.status.success())
     };
-    if !there(&["+nightly", "--version"]) {
-        return Err("fuzzing needs Rust's nightly: rustup toolchain install nightly".into());
+    if !succeeds(&["+nightly", "--version"]) {
+        return Err("fuzzing needs nightly Rust: rustup toolchain install nightly".into());
     }
-    if there(&["+nightly", "fuzz", "--version"]) {
+    if succeeds(&["+nightly", "fuzz", "--version"]) {
         return Ok(());
     }
     let mut cargo = Command::new("cargo");

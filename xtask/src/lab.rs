@@ -1,9 +1,9 @@
-//! `cargo xtask lab`: two real API servers, held in the background by the crate `lab`.
+//! `cargo xtask lab`: two real API servers that the crate `lab` runs in the background.
 
 use crate::{Outcome, cache};
 use std::process::Command;
 
-/// Hands the words on to the lab's own program.
+/// Passes the arguments to the program of the crate `lab`.
 pub(crate) fn lab(arguments: &[String]) -> Outcome {
     if !matches!(
         arguments.first().map(String::as_str),
@@ -20,6 +20,6 @@ pub(crate) fn lab(arguments: &[String]) -> Outcome {
     if status.success() {
         Ok(())
     } else {
-        Err("the lab could not do that".into())
+        Err(format!("the lab failed with {status}").into())
     }
 }

@@ -1,53 +1,53 @@
-//! Who may talk to a cluster: its tokens, and kubeconfigs with everything inline.
+//! The credentials of a cluster: tokens, a client certificate, and kubeconfigs with inline data.
 
 use crate::{
     Error,
-    authority::{Authority, Pair},
+    ca::{CertificateAuthority, CertificatePair},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
-/// The users that have a token: name, groups, and the ClusterRole that is bound to them at the start.
+/// The users with a token: name, group, and the ClusterRole that the group is bound to.
 const USERS: [(&str, &str, Option<&str>); 6] = [
     ("admin", "system:masters", None),
     ("ops", "ops", Some("cluster-admin")),
     ("viewer", "viewers", Some("view")),
-    ("nobody", "nobodies", None),
+    ("unprivileged", "unprivileged", None),
     ("system:kube-controller-manager", "", None),
     ("system:kube-scheduler", "", None),
 ];
 
-/// Everything a client needs to reach a cluster.
+/// Everything that a client needs to connect to a cluster.
 #[derive(Clone, Debug)]
 pub(crate) struct Access {
     pub(crate) cluster: String,
     pub(crate) server: String,
-    pub(crate) authority: String,
+    pub(crate) ca: String,
     tokens: Vec<(&'static str, String)>,
-    certificate: Pair,
+    certificate: CertificatePair,
 }
 
 impl Access {
-    pub(crate) fn new(cluster: &str, port: u16, authority: &Authority) -> Result<Self, Error> {
+    pub(crate) fn new(cluster: &str, port: u16, ca: &CertificateAuthority) -> Result<Self, Error> {
         let token = |(user, _, _): (&'static str, _, _)| {
             (user, format!("lab-{:032x}", rand::random::<u128>()))
         };
         Ok(Self {
             cluster: cluster.to_owned(),
             server: format!("https://127.0.0.1:{port}"),
-            authority: authority.pem.clone(),
+            ca: ca.pem.clone(),
             tokens: USERS.map(token).to_vec(),
-            certificate: authority.client("admin-by-certificate", Some("system:masters"))?,
+            certificate: ca.client("admin-by-certificate", Some("system:masters"))?,
         })
     }
 
-    /// A user's token; an unknown user has one that the cluster does not know.
+    /// The token of a user; an invalid token for an unknown user.
     pub(crate) fn token(&self, user: &str) -> &str {
-        let known = self.tokens.iter().find(|(known, _)| *known == user);
-        known.map_or("unknown", |(_, token)| token)
+        let token = self.tokens.iter().find(|(name, _)| *name == user);
+        token.map_or("unknown", |(_, token)| token)
     }
 
-    /// What `--token-auth-file` names.
+    /// The content of the file for `--token-auth-file`.
     pub(crate) fn token_file(&self) -> String {
         let line = |(user, group, _): (&str, &str, _)| {
             let token = self.token(user);
@@ -56,7 +56,7 @@ impl Access {
         USERS.map(line).concat()
     }
 
-    /// The bindings that give the users their rights.
+    /// The ClusterRoleBindings of the users.
     pub(crate) fn bindings() -> impl Iterator<Item = Value> {
         USERS.into_iter().filter_map(|(user, group, role)| {
             let role = role?;
@@ -69,27 +69,28 @@ impl Access {
         })
     }
 
-    /// A kubeconfig with a user's token.
+    /// A kubeconfig with the token of a user.
     pub(crate) fn kubeconfig(&self, user: &str) -> String {
-        self.written(user, &format!("token: {}", self.token(user)))
+        self.render(user, &format!("token: {}", self.token(user)))
     }
 
-    /// A kubeconfig with the administrator's certificate.
+    /// A kubeconfig with the client certificate of the administrator.
     pub(crate) fn certificate_kubeconfig(&self) -> String {
         let certificate = STANDARD.encode(&self.certificate.certificate);
         let key = STANDARD.encode(&self.certificate.key);
-        let login = format!("client-certificate-data: {certificate}\n    client-key-data: {key}");
-        self.written("admin-by-certificate", &login)
+        let credentials =
+            format!("client-certificate-data: {certificate}\n    client-key-data: {key}");
+        self.render("admin-by-certificate", &credentials)
     }
 
-    fn written(&self, user: &str, login: &str) -> String {
+    fn render(&self, user: &str, credentials: &str) -> String {
         let Self {
             cluster,
             server,
-            authority,
+            ca,
             ..
         } = self;
-        let authority = STANDARD.encode(authority);
+        let ca = STANDARD.encode(ca);
         format!(
             "apiVersion: v1
 kind: Config
@@ -97,11 +98,11 @@ clusters:
 - name: {cluster}
   cluster:
     server: {server}
-    certificate-authority-data: {authority}
+    certificate-authority-data: {ca}
 users:
 - name: {cluster}-{user}
   user:
-    {login}
+    {credentials}
 contexts:
 - name: {cluster}
   context:
@@ -112,7 +113,7 @@ current-context: {cluster}
         )
     }
 
-    /// A client with a user's token; it lives in the runtime that it was made in.
+    /// A client with the token of a user; it must be used in the runtime that created it.
     pub(crate) fn client(&self, user: &str) -> Result<kube::Client, Error> {
         use rustls_pki_types::{CertificateDer, pem::PemObject as _};
         let refused = |source: Box<dyn std::error::Error + Send + Sync>| Error::Refused {
@@ -122,9 +123,9 @@ current-context: {cluster}
         };
         let server: http::Uri = self.server.parse().map_err(|e| refused(Box::new(e)))?;
         let mut config = kube::Config::new(server);
-        let authority = CertificateDer::from_pem_slice(self.authority.as_bytes());
-        let authority = authority.map_err(|e| refused(Box::new(e)))?;
-        config.root_cert = Some(vec![authority.to_vec()]);
+        let ca = CertificateDer::from_pem_slice(self.ca.as_bytes());
+        let ca = ca.map_err(|e| refused(Box::new(e)))?;
+        config.root_cert = Some(vec![ca.to_vec()]);
         config.auth_info.token = Some(self.token(user).to_owned().into());
         kube::Client::try_from(config).map_err(|e| refused(Box::new(e)))
     }

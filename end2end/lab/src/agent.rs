@@ -1,26 +1,25 @@
-//! Stands in for what real nodes and clouds do: nodes that are Ready, pods that run, balancers that
-//! have an address.
+//! Simulates kubelets and a cloud provider: nodes become Ready, pods run, load balancers get addresses.
 //!
-//! Each part is a file with a future of its own that never ends; [`Agent`] gives all of them a thread,
-//! so that they outlive the test that started them. A real kubelet takes the place of [`nodes`] and
-//! [`pods`], a real load balancer that of [`balancer`]; neither knows the others.
+//! Each module is a loop that never ends; [`Agent`] runs all loops on one thread, so that they outlive
+//! the test that started them. [`nodes`] and [`pods`] replace a kubelet, [`load_balancers`] replaces a
+//! cloud provider; they are independent of each other.
 
 mod addresses;
-mod balancer;
+mod events;
+mod load_balancers;
 mod nodes;
-mod orders;
 mod pods;
+mod pull_failures;
 mod status;
-mod tell;
 
-use crate::{Error, Shape, access::Access};
+use crate::{ClusterConfig, Error, access::Access};
 use std::{
     sync::{Arc, mpsc},
     thread::JoinHandle,
 };
 use tokio::sync::oneshot;
 
-pub(crate) use orders::Orders;
+pub(crate) use pull_failures::PullFailures;
 
 /// The agent of one cluster; it stops when this is dropped.
 #[derive(Debug)]
@@ -30,18 +29,22 @@ pub(crate) struct Agent {
 }
 
 impl Agent {
-    pub(crate) fn start(access: Access, shape: Shape, orders: Arc<Orders>) -> Result<Self, Error> {
+    pub(crate) fn start(
+        access: Access,
+        config: ClusterConfig,
+        pull_failures: Arc<PullFailures>,
+    ) -> Result<Self, Error> {
         let (stop, stopped) = oneshot::channel();
-        let (began, begun) = mpsc::channel();
+        let (start_sender, start_receiver) = mpsc::channel();
         let thread = std::thread::Builder::new()
-            .name(format!("{} agent", shape.name))
-            .spawn(move || work(access, &shape, &orders, stopped, &began))
+            .name(format!("{} agent", config.name))
+            .spawn(move || run(access, &config, &pull_failures, stopped, &start_sender))
             .map_err(|source| Error::Start {
                 program: "the node agent".into(),
                 source,
             })?;
-        begun.recv().unwrap_or(Err(Error::Background(
-            "the node agent did not begin".into(),
+        start_receiver.recv().unwrap_or(Err(Error::Background(
+            "the node agent did not start".into(),
         )))?;
         Ok(Self {
             stop: Some(stop),
@@ -49,7 +52,7 @@ impl Agent {
         })
     }
 
-    pub(crate) fn works(&self) -> bool {
+    pub(crate) fn is_running(&self) -> bool {
         self.thread
             .as_ref()
             .is_some_and(|thread| !thread.is_finished())
@@ -67,12 +70,12 @@ impl Drop for Agent {
     }
 }
 
-fn work(
+fn run(
     access: Access,
-    shape: &Shape,
-    orders: &Orders,
+    config: &ClusterConfig,
+    pull_failures: &PullFailures,
     stopped: oneshot::Receiver<()>,
-    began: &mpsc::Sender<Result<(), Error>>,
+    started: &mpsc::Sender<Result<(), Error>>,
 ) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -81,7 +84,7 @@ fn work(
         Ok(runtime) => runtime,
         Err(source) => {
             let program = "the node agent's runtime".to_owned();
-            let _ = began.send(Err(Error::Start { program, source }));
+            let _ = started.send(Err(Error::Start { program, source }));
             return;
         }
     };
@@ -89,21 +92,21 @@ fn work(
         let client = match access.client("admin") {
             Ok(client) => client,
             Err(error) => {
-                let _ = began.send(Err(error));
+                let _ = started.send(Err(error));
                 return;
             }
         };
-        let _ = began.send(Ok(()));
+        let _ = started.send(Ok(()));
         tokio::select! {
             _ = stopped => {}
-            () = nodes::keep(client.clone(), shape) => {}
-            () = pods::keep(client.clone(), shape, orders) => {}
-            () = balancer::keep(client.clone(), shape) => {}
+            () = nodes::run(client.clone(), config) => {}
+            () = pods::run(client.clone(), config, pull_failures) => {}
+            () = load_balancers::run(client.clone(), config) => {}
         }
     });
 }
 
-/// The time, as objects carry it.
+/// The current time in the format of Kubernetes objects.
 fn now() -> String {
     jiff::Timestamp::now()
         .strftime("%Y-%m-%dT%H:%M:%SZ")

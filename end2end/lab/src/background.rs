@@ -1,7 +1,7 @@
-//! A lab that runs in the background until it is told to end: `up`, `down`, `status`.
+//! A lab in the background: `up`, `down`, `status`.
 //!
-//! The process that holds the clusters listens on a socket in the lab's folder; whoever connects and
-//! says `down` ends it. There is no process id to be stale.
+//! The process that owns the clusters listens on a socket in the folder of the lab and stops when a
+//! client sends `down`. There is no file with a process ID that could be stale.
 
 use crate::{Error, Lab, RealCluster, programs::cache};
 use std::{
@@ -15,21 +15,21 @@ use tokio::{
     net::{UnixListener, UnixStream},
 };
 
-/// How long both clusters may take, with the programs already built.
-const PATIENCE: Duration = Duration::from_secs(150);
+/// How long the start of both clusters may take, with the programs already built.
+const START_TIMEOUT: Duration = Duration::from_secs(150);
 
-/// Where the kubeconfigs lie when no folder is named.
-pub fn usual_folder() -> PathBuf {
+/// The default folder of the kubeconfigs and the socket.
+pub fn default_folder() -> PathBuf {
     cache().join("lab")
 }
 
-/// Starts a lab in the background and waits until it is ready; gives its status.
+/// Starts a lab in the background, waits until it is ready and returns its status.
 ///
 /// # Errors
-/// [`Error::Background`] when one runs in that folder already or the new one ends, with what it said.
+/// [`Error::Background`] with the output of the lab when it does not become ready.
 pub async fn up(folder: &Path) -> Result<String, Error> {
-    if let Ok(running) = ask(folder, "status").await {
-        return Ok(format!("it runs already\n{running}"));
+    if let Ok(status) = send(folder, "status").await {
+        return Ok(format!("the lab is already running\n{status}"));
     }
     crate::programs::find()?;
     let write = |source| Error::Write {
@@ -44,15 +44,15 @@ pub async fn up(folder: &Path) -> Result<String, Error> {
         program: "the lab".into(),
         source,
     };
-    let mut hold = Command::new(std::env::current_exe().map_err(start)?);
-    hold.arg("hold").arg("--folder").arg(folder);
-    hold.stdin(Stdio::null()).stdout(output).stderr(errors);
-    // Ctrl-C in this terminal is not meant for it.
-    std::os::unix::process::CommandExt::process_group(&mut hold, 0);
-    let mut child = hold.spawn().map_err(start)?;
-    let begun = Instant::now();
-    while begun.elapsed() < PATIENCE {
-        if let Ok(status) = ask(folder, "status").await {
+    let mut lab = Command::new(std::env::current_exe().map_err(start)?);
+    lab.arg("run").arg("--folder").arg(folder);
+    lab.stdin(Stdio::null()).stdout(output).stderr(errors);
+    // In a separate process group, Ctrl-C in this terminal does not reach the lab.
+    std::os::unix::process::CommandExt::process_group(&mut lab, 0);
+    let mut child = lab.spawn().map_err(start)?;
+    let started = Instant::now();
+    while started.elapsed() < START_TIMEOUT {
+        if let Ok(status) = send(folder, "status").await {
             return Ok(status);
         }
         if !matches!(child.try_wait(), Ok(None)) {
@@ -60,40 +60,40 @@ pub async fn up(folder: &Path) -> Result<String, Error> {
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    let said = fs::read_to_string(&log).unwrap_or_default();
+    let output = fs::read_to_string(&log).unwrap_or_default();
     let _ = child.kill();
     Err(Error::Background(format!(
-        "the lab did not come up: {}",
-        said.trim()
+        "the lab did not become ready: {}",
+        output.trim()
     )))
 }
 
-/// Ends the lab of a folder and waits until its clusters are gone.
+/// Stops the lab of a folder and waits until its clusters have stopped.
 ///
 /// # Errors
-/// [`Error::Background`] when none runs there.
+/// [`Error::Background`] when no lab runs in the folder.
 pub async fn down(folder: &Path) -> Result<String, Error> {
-    ask(folder, "down").await
+    send(folder, "down").await
 }
 
-/// How the lab of a folder stands.
+/// The status of the lab of a folder.
 ///
 /// # Errors
-/// [`Error::Background`] when none runs there.
+/// [`Error::Background`] when no lab runs in the folder.
 pub async fn status(folder: &Path) -> Result<String, Error> {
-    ask(folder, "status").await
+    send(folder, "status").await
 }
 
-/// Holds a lab until somebody says `down` or the process is told to end.
+/// Runs a lab until a client sends `down` or the process receives SIGTERM.
 ///
 /// # Errors
-/// What starting the clusters or writing the kubeconfigs met.
-pub async fn hold(folder: &Path) -> Result<(), Error> {
+/// An error of starting the clusters or of writing the kubeconfigs.
+pub async fn run(folder: &Path) -> Result<(), Error> {
     let lab = Lab::start().await?;
     for cluster in [lab.control_plane(), lab.remote()] {
         for user in ["admin", "ops", "viewer"] {
             let path = kubeconfig(folder, cluster, user);
-            crate::authority::secret(&path, &cluster.token_kubeconfig(user))?;
+            crate::ca::write_private(&path, &cluster.token_kubeconfig(user))?;
         }
     }
     let socket = socket(folder);
@@ -102,14 +102,14 @@ pub async fn hold(folder: &Path) -> Result<(), Error> {
         path: socket.clone(),
         source,
     })?;
-    let ended = serve(&listener, &lab, folder);
+    let served = serve(&listener, &lab, folder);
     let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
         .map_err(|source| Error::Start {
             program: "the signal handler".into(),
             source,
         })?;
-    let asker = tokio::select! {
-        asker = ended => Some(asker),
+    let client = tokio::select! {
+        client = served => Some(client),
         _ = terminated.recv() => None,
     };
     for cluster in [lab.control_plane(), lab.remote()] {
@@ -119,25 +119,25 @@ pub async fn hold(folder: &Path) -> Result<(), Error> {
     }
     let _ = fs::remove_file(&socket);
     drop(lab);
-    if let Some(mut asker) = asker {
-        let _ = asker.write_all(b"both clusters are gone\n").await;
+    if let Some(mut client) = client {
+        let _ = client.write_all(b"both clusters have stopped\n").await;
     }
     Ok(())
 }
 
-/// Answers until somebody says `down`; that connection is given back, for the last word.
+/// Serves clients until one sends `down`; returns its connection, for the final response.
 async fn serve(listener: &UnixListener, lab: &Lab, folder: &Path) -> UnixStream {
     loop {
-        let Ok((mut asker, _)) = listener.accept().await else {
+        let Ok((mut client, _)) = listener.accept().await else {
             continue;
         };
-        let mut asked = [0; 16];
-        let length = asker.read(&mut asked).await.unwrap_or(0);
-        if asked.get(..length) == Some(b"down") {
-            return asker;
+        let mut command = [0; 16];
+        let length = client.read(&mut command).await.unwrap_or(0);
+        if command.get(..length) == Some(b"down") {
+            return client;
         }
         let lines = [lab.control_plane(), lab.remote()].map(|cluster| line(cluster, folder));
-        let _ = asker.write_all(lines.concat().as_bytes()).await;
+        let _ = client.write_all(lines.concat().as_bytes()).await;
     }
 }
 
@@ -159,11 +159,15 @@ fn socket(folder: &Path) -> PathBuf {
     folder.join("lab.socket")
 }
 
-async fn ask(folder: &Path, word: &str) -> Result<String, Error> {
-    let nobody = |_| Error::Background(format!("no lab runs in {}", folder.display()));
-    let mut stream = UnixStream::connect(socket(folder)).await.map_err(nobody)?;
-    stream.write_all(word.as_bytes()).await.map_err(nobody)?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.map_err(nobody)?;
-    Ok(answer)
+/// Sends a command to the lab of a folder and returns the response.
+async fn send(folder: &Path, command: &str) -> Result<String, Error> {
+    let not_running = |_| Error::Background(format!("no lab runs in {}", folder.display()));
+    let stream = UnixStream::connect(socket(folder)).await;
+    let mut stream = stream.map_err(not_running)?;
+    let written = stream.write_all(command.as_bytes()).await;
+    written.map_err(not_running)?;
+    let mut response = String::new();
+    let read = stream.read_to_string(&mut response).await;
+    read.map_err(not_running)?;
+    Ok(response)
 }

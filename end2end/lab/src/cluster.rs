@@ -1,11 +1,11 @@
-//! One real cluster: its control plane, its node agent, and the ways to it.
+//! One real cluster: its control plane, its node agent, and its kubeconfigs.
 
 use crate::{
-    Error, Programs, Shape,
+    ClusterConfig, Error, Programs,
     access::Access,
-    agent::{Agent, Orders},
+    agent::{Agent, PullFailures},
     control_plane::ControlPlane,
-    keep::Swept,
+    process::TemporaryFolder,
 };
 use k8s_openapi::api::core::v1::{Node, ServiceAccount};
 use kube::{
@@ -18,91 +18,97 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A lost race for a port is met by starting again.
-const TRIES: u32 = 3;
-const PATIENCE: Duration = Duration::from_mins(1);
+/// How often a cluster is started when one of its programs exits, for example without its port.
+const MAX_ATTEMPTS: u32 = 3;
+const READY_TIMEOUT: Duration = Duration::from_mins(1);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// A real cluster; it ends when this is dropped, or with our process.
+/// A real cluster; it stops when this is dropped or the process ends.
 #[derive(Debug)]
 pub struct RealCluster {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Where its API server listens.
+    /// The URL of the API server.
     pub server: String,
     access: Access,
-    orders: Arc<Orders>,
-    // Dropped in this order: the agent, the programs, the folder that holds their files.
+    pull_failures: Arc<PullFailures>,
+    // Fields are dropped in this order: the agent, the programs, the folder with their files.
     agent: Agent,
     control_plane: Mutex<ControlPlane>,
-    folder: Swept,
+    folder: TemporaryFolder,
 }
 
 impl RealCluster {
     /// Starts a cluster and waits until its nodes are Ready.
     ///
     /// # Errors
-    /// What starting it met: [`Error::Died`] and [`Error::NotReady`] show the end of a log.
-    pub async fn start(programs: &Programs, shape: Shape) -> Result<Self, Error> {
+    /// Any error of a start; [`Error::Exited`] and [`Error::NotReady`] contain the end of a log.
+    pub async fn start(programs: &Programs, config: ClusterConfig) -> Result<Self, Error> {
         let mut attempt = 1;
         loop {
-            match Self::begin(programs, &shape).await {
-                Err(Error::Died { .. }) if attempt < TRIES => attempt += 1,
+            match Self::start_once(programs, &config).await {
+                Err(Error::Exited { .. }) if attempt < MAX_ATTEMPTS => attempt += 1,
                 outcome => return outcome,
             }
         }
     }
 
-    async fn begin(programs: &Programs, shape: &Shape) -> Result<Self, Error> {
-        let folder = Swept::temporary(&shape.name)?;
-        let control_plane = ControlPlane::start(programs, shape, folder.path()).await?;
+    async fn start_once(programs: &Programs, config: &ClusterConfig) -> Result<Self, Error> {
+        let folder = TemporaryFolder::new(&config.name)?;
+        let control_plane = ControlPlane::start(programs, config, folder.path()).await?;
         let access = control_plane.access.clone();
-        let orders = Arc::new(Orders::default());
-        let agent = Agent::start(access.clone(), shape.clone(), orders.clone())?;
+        let pull_failures = Arc::new(PullFailures::default());
+        let agent = Agent::start(access.clone(), config.clone(), pull_failures.clone())?;
         let this = Self {
-            name: shape.name.clone(),
+            name: config.name.clone(),
             server: access.server.clone(),
             access,
-            orders,
+            pull_failures,
             agent,
             control_plane: Mutex::new(control_plane),
             folder,
         };
-        this.settle(shape).await?;
+        this.bind_users().await?;
+        this.wait_until_ready(config).await?;
         Ok(this)
     }
 
-    /// Gives the users their rights, and waits until pods can be placed.
-    async fn settle(&self, shape: &Shape) -> Result<(), Error> {
+    /// Creates the ClusterRoleBindings of the users.
+    async fn bind_users(&self) -> Result<(), Error> {
         let client = self.access.client("admin")?;
         let kind = GroupVersionKind::gvk("rbac.authorization.k8s.io", "v1", "ClusterRoleBinding");
-        let bindings: Api<DynamicObject> =
-            Api::all_with(client.clone(), &ApiResource::from_gvk(&kind));
+        let bindings: Api<DynamicObject> = Api::all_with(client, &ApiResource::from_gvk(&kind));
         for binding in Access::bindings() {
             let name = binding["metadata"]["name"].as_str().unwrap_or_default();
             let parameters = PatchParams::apply("lab");
-            let done = bindings
+            let applied = bindings
                 .patch(name, &parameters, &Patch::Apply(&binding))
                 .await;
-            done.map_err(|error| self.refused("bind its users", error))?;
+            applied.map_err(|error| self.refused("bind its users", error))?;
         }
+        Ok(())
+    }
+
+    /// Waits until pods can be scheduled.
+    async fn wait_until_ready(&self, config: &ClusterConfig) -> Result<(), Error> {
+        let client = self.access.client("admin")?;
         let start = Instant::now();
         loop {
             self.control_plane
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
-                .alive()?;
-            let missing = missing(&client, shape).await;
-            let Some(missing) = missing else {
+                .check_running()?;
+            let Some(missing) = not_ready(&client, config).await else {
                 return Ok(());
             };
-            if start.elapsed() > PATIENCE {
+            if start.elapsed() > READY_TIMEOUT {
                 return Err(Error::NotReady {
                     cluster: self.name.clone(),
-                    seconds: PATIENCE.as_secs(),
+                    seconds: READY_TIMEOUT.as_secs(),
                     missing,
                 });
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 
@@ -114,59 +120,59 @@ impl RealCluster {
         }
     }
 
-    /// A kubeconfig with the administrator's token, everything inline.
+    /// A kubeconfig with the token of the administrator; all data is inline.
     pub fn kubeconfig(&self) -> String {
         self.access.kubeconfig("admin")
     }
 
-    /// The same with the token of `admin`, `ops` (may do everything), `viewer` (may look) or `nobody`;
-    /// any other name gives a token that the cluster does not know.
+    /// A kubeconfig with the token of `admin`, `ops` (ClusterRole cluster-admin), `viewer` (ClusterRole
+    /// view) or `unprivileged`; for any other name the token is invalid.
     pub fn token_kubeconfig(&self, user: &str) -> String {
         self.access.kubeconfig(user)
     }
 
-    /// The same with the administrator's client certificate.
+    /// A kubeconfig with the client certificate of the administrator.
     pub fn certificate_kubeconfig(&self) -> String {
         self.access.certificate_kubeconfig()
     }
 
-    /// Lets the pull of images fail whose name contains `part`.
+    /// Makes the pull of images fail whose name contains `part`.
     pub fn fail_image_pull(&self, part: &str) {
-        self.orders.fail(part);
+        self.pull_failures.add(part);
     }
 
-    /// Lets the pull of those images succeed again.
+    /// Makes the pull of those images succeed again.
     pub fn heal_image_pull(&self, part: &str) {
-        self.orders.heal(part);
+        self.pull_failures.remove(part);
     }
 
-    /// Kills the API server in the middle of whatever it does.
-    pub fn stop(&self) {
+    /// Kills the API server.
+    pub fn stop_api_server(&self) {
         self.control_plane
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .stop_api_server();
     }
 
-    /// The folder of its logs.
+    /// The folder with the logs of its programs.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
     }
 
-    /// Whether its node agent still works.
-    pub fn agent_works(&self) -> bool {
-        self.agent.works()
+    /// Whether the node agent is running.
+    pub fn agent_is_running(&self) -> bool {
+        self.agent.is_running()
     }
 }
 
-/// What is not there yet, if anything.
-async fn missing(client: &kube::Client, shape: &Shape) -> Option<String> {
+/// What is not ready yet, if anything.
+async fn not_ready(client: &kube::Client, config: &ClusterConfig) -> Option<String> {
     let nodes: Api<Node> = Api::all(client.clone());
     let nodes = match nodes.list(&ListParams::default()).await {
         Ok(nodes) => nodes.items,
         Err(error) => return Some(error.to_string()),
     };
-    let ready = |node: &&Node| {
+    let is_ready = |node: &&Node| {
         let spec = node.spec.clone().unwrap_or_default();
         let conditions = node
             .status
@@ -178,11 +184,11 @@ async fn missing(client: &kube::Client, shape: &Shape) -> Option<String> {
             && spec.taints.unwrap_or_default().is_empty()
             && conditions
                 .iter()
-                .any(|one| one.type_ == "Ready" && one.status == "True")
+                .any(|condition| condition.type_ == "Ready" && condition.status == "True")
     };
-    let count = nodes.iter().filter(ready).count();
-    if count < usize::from(shape.nodes) {
-        return Some(format!("{count} of {} nodes are ready", shape.nodes));
+    let count = nodes.iter().filter(is_ready).count();
+    if count < usize::from(config.nodes) {
+        return Some(format!("{count} of {} nodes are ready", config.nodes));
     }
     let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), "default");
     match accounts.get_opt("default").await {

@@ -1,50 +1,51 @@
-//! The programs of one control plane, started in their order, with what each has to be told.
+//! The programs of one control plane: their order of start and their arguments.
 
 use crate::{
-    Error, Programs, Shape,
+    ClusterConfig, Error, Programs,
     access::Access,
-    authority::{Authority, secret},
-    keep::Kept,
+    ca::{CertificateAuthority, write_private},
     ports,
+    process::Process,
 };
 use std::{
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
-/// How long an API server may take until it says that it is ready.
-const PATIENCE: Duration = Duration::from_secs(90);
+/// How long an API server may take to become ready.
+const READY_TIMEOUT: Duration = Duration::from_secs(90);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// The running programs; they are killed when this is dropped, the last started first.
+/// The running programs; they are killed when this is dropped, in the reverse order of their start.
 #[derive(Debug)]
 pub(crate) struct ControlPlane {
     pub(crate) access: Access,
-    shape: Shape,
+    config: ClusterConfig,
     folder: PathBuf,
-    programs: Vec<(&'static str, Kept)>,
+    programs: Vec<(&'static str, Process)>,
 }
 
 impl ControlPlane {
-    /// Starts everything and waits until the API server is ready.
+    /// Starts all programs and waits until the API server is ready.
     pub(crate) async fn start(
         programs: &Programs,
-        shape: &Shape,
+        config: &ClusterConfig,
         folder: &Path,
     ) -> Result<Self, Error> {
         let [api, clients, peers] = ports::free()?;
-        let authority = Authority::new(&format!("{}-ca", shape.name))?;
-        authority.write(folder, shape.first_service())?;
-        let access = Access::new(&shape.name, api, &authority)?;
-        secret(&folder.join("tokens.csv"), &access.token_file())?;
+        let ca = CertificateAuthority::new(&format!("{}-ca", config.name))?;
+        ca.write(folder, config.first_service())?;
+        let access = Access::new(&config.name, api, &ca)?;
+        write_private(&folder.join("tokens.csv"), &access.token_file())?;
         let mut this = Self {
             access,
-            shape: shape.clone(),
+            config: config.clone(),
             folder: folder.to_owned(),
             programs: Vec::new(),
         };
         this.run(programs, "etcd", this.etcd(clients, peers))?;
         this.run(programs, "kube-apiserver", this.api_server(api, clients))?;
-        this.ready().await?;
+        this.wait_until_ready().await?;
         let manager = this.controller_manager()?;
         this.run(programs, "kube-controller-manager", manager)?;
         let scheduler = this.scheduler()?;
@@ -58,28 +59,29 @@ impl ControlPlane {
         name: &'static str,
         arguments: Vec<String>,
     ) -> Result<(), Error> {
-        let kept = Kept::start(name, &programs.path(name), &arguments, &self.folder)?;
-        self.programs.push((name, kept));
+        let process = Process::start(name, &programs.path(name), &arguments, &self.folder)?;
+        self.programs.push((name, process));
         Ok(())
     }
 
-    /// Fails, with the end of its log, when one of the programs is gone.
-    pub(crate) fn alive(&mut self) -> Result<(), Error> {
+    /// Fails with the end of the log when one of the programs has exited.
+    pub(crate) fn check_running(&mut self) -> Result<(), Error> {
         let mut programs = self.programs.iter_mut();
-        programs.try_for_each(|(_, program)| program.alive(&self.shape.name))
+        programs.try_for_each(|(_, program)| program.check_running(&self.config.name))
     }
 
-    /// How the API server's log ends.
+    /// The end of the API server's log.
     pub(crate) fn log_end(&self) -> String {
-        let api = self
+        let api_server = self
             .programs
             .iter()
             .find(|(name, _)| *name == "kube-apiserver");
-        api.map(|(_, program)| program.log_end())
+        api_server
+            .map(|(_, program)| program.log_end())
             .unwrap_or_default()
     }
 
-    /// Kills the API server; the others stay.
+    /// Kills the API server; the other programs keep running.
     pub(crate) fn stop_api_server(&mut self) {
         for (_, program) in self
             .programs
@@ -90,13 +92,13 @@ impl ControlPlane {
         }
     }
 
-    async fn ready(&mut self) -> Result<(), Error> {
+    async fn wait_until_ready(&mut self) -> Result<(), Error> {
         let client = self.access.client("admin")?;
         let start = Instant::now();
         loop {
-            self.alive()?;
-            let answer = http::Request::get("/readyz").body(Vec::new());
-            let missing = match answer {
+            self.check_running()?;
+            let request = http::Request::get("/readyz").body(Vec::new());
+            let missing = match request {
                 Ok(request) => client
                     .request_text(request)
                     .await
@@ -107,14 +109,14 @@ impl ControlPlane {
             let Some(missing) = missing else {
                 return Ok(());
             };
-            if start.elapsed() > PATIENCE {
+            if start.elapsed() > READY_TIMEOUT {
                 return Err(Error::NotReady {
-                    cluster: self.shape.name.clone(),
-                    seconds: PATIENCE.as_secs(),
+                    cluster: self.config.name.clone(),
+                    seconds: READY_TIMEOUT.as_secs(),
                     missing: format!("{missing}\n{}", self.log_end()),
                 });
             }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 
@@ -125,7 +127,7 @@ impl ControlPlane {
     fn etcd(&self, clients: u16, peers: u16) -> Vec<String> {
         let clients = format!("http://127.0.0.1:{clients}");
         let peers = format!("http://127.0.0.1:{peers}");
-        words([
+        flags([
             ("--name", "lab".into()),
             ("--data-dir", self.file("etcd")),
             ("--listen-client-urls", clients.clone()),
@@ -133,18 +135,19 @@ impl ControlPlane {
             ("--listen-peer-urls", peers.clone()),
             ("--initial-advertise-peer-urls", peers.clone()),
             ("--initial-cluster", format!("lab={peers}")),
-            // What it holds ends with the lab: nothing has to survive a power cut.
+            // The data is lost when the lab stops, so that it need not be durable.
             ("--unsafe-no-fsync", "true".into()),
         ])
     }
 
     fn api_server(&self, port: u16, etcd: u16) -> Vec<String> {
-        words([
+        flags([
             ("--etcd-servers", format!("http://127.0.0.1:{etcd}")),
             ("--bind-address", "127.0.0.1".into()),
             ("--secure-port", port.to_string()),
             ("--advertise-address", "127.0.0.1".into()),
-            // An EndpointSlice may not name a loopback address, so nobody writes one for ourselves.
+            // An EndpointSlice must not contain a loopback address, so that none is written for the
+            // Service `kubernetes`.
             ("--endpoint-reconciler-type", "none".into()),
             ("--tls-cert-file", self.file("apiserver.crt")),
             ("--tls-private-key-file", self.file("apiserver.key")),
@@ -152,7 +155,7 @@ impl ControlPlane {
             ("--token-auth-file", self.file("tokens.csv")),
             (
                 "--service-cluster-ip-range",
-                self.shape.services.to_string(),
+                self.config.services.to_string(),
             ),
             ("--authorization-mode", "Node,RBAC".into()),
             ("--enable-admission-plugins", "NodeRestriction".into()),
@@ -168,10 +171,10 @@ impl ControlPlane {
     }
 
     fn controller_manager(&self) -> Result<Vec<String>, Error> {
-        let kubeconfig = self.written_kubeconfig("system:kube-controller-manager", "manager")?;
-        Ok(words([
+        let kubeconfig = self.write_kubeconfig("system:kube-controller-manager", "manager")?;
+        Ok(flags([
             ("--kubeconfig", kubeconfig),
-            // It serves nothing that a test asks for.
+            // No test uses its HTTP endpoints.
             ("--secure-port", "0".into()),
             ("--use-service-account-credentials", "true".into()),
             ("--service-account-private-key-file", self.file("sa.key")),
@@ -180,26 +183,26 @@ impl ControlPlane {
             ("--cluster-signing-key-file", self.file("ca.key")),
             (
                 "--service-cluster-ip-range",
-                self.shape.services.to_string(),
+                self.config.services.to_string(),
             ),
-            ("--cluster-cidr", self.shape.pods.to_string()),
+            ("--cluster-cidr", self.config.pods.to_string()),
             ("--allocate-node-cidrs", "true".into()),
             ("--leader-elect", "false".into()),
         ]))
     }
 
     fn scheduler(&self) -> Result<Vec<String>, Error> {
-        let kubeconfig = self.written_kubeconfig("system:kube-scheduler", "scheduler")?;
-        Ok(words([
+        let kubeconfig = self.write_kubeconfig("system:kube-scheduler", "scheduler")?;
+        Ok(flags([
             ("--kubeconfig", kubeconfig),
             ("--secure-port", "0".into()),
             ("--leader-elect", "false".into()),
         ]))
     }
 
-    fn written_kubeconfig(&self, user: &str, name: &str) -> Result<String, Error> {
+    fn write_kubeconfig(&self, user: &str, name: &str) -> Result<String, Error> {
         let path = self.folder.join(format!("{name}.kubeconfig"));
-        secret(&path, &self.access.kubeconfig(user))?;
+        write_private(&path, &self.access.kubeconfig(user))?;
         Ok(path.display().to_string())
     }
 }
@@ -212,7 +215,8 @@ impl Drop for ControlPlane {
     }
 }
 
-fn words<const N: usize>(flags: [(&str, String); N]) -> Vec<String> {
+/// Command-line arguments of the form `--flag=value`.
+fn flags<const N: usize>(flags: [(&str, String); N]) -> Vec<String> {
     flags
         .map(|(flag, value)| format!("{flag}={value}"))
         .to_vec()

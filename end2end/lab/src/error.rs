@@ -1,39 +1,39 @@
-//! Why there is no cluster here, or no longer.
+//! The errors of starting and running clusters.
 
 use std::{io, path::PathBuf};
 
-/// Why a lab cannot be had.
+/// An error of the lab.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The programs are nowhere and cannot be made; a test that meets this is skipped.
-    #[error("no real API servers here: {reason}")]
+    /// The programs are neither installed nor buildable; tests that need them are skipped.
+    #[error("no real API servers are available: {reason}")]
     Missing {
-        /// What would have to be there.
+        /// What is missing.
         reason: String,
     },
     /// The programs could not be built from their Go modules.
-    #[error("could not build {program}: {said}")]
+    #[error("could not build {program}: {output}")]
     Build {
-        /// Which program.
+        /// The program.
         program: String,
-        /// The last lines of the compiler.
-        said: String,
+        /// The last lines of the compiler's output.
+        output: String,
     },
     /// A file of a cluster could not be written.
     #[error("could not write {}", path.display())]
     Write {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         #[source]
         source: io::Error,
     },
-    /// No certificate could be made.
-    #[error("could not make a certificate for {subject}")]
+    /// A certificate could not be created.
+    #[error("could not create a certificate for {subject}")]
     Certificate {
-        /// Whose.
+        /// The subject of the certificate.
         subject: String,
-        /// What the library said.
+        /// The error of the library.
         #[source]
         source: rcgen::Error,
     },
@@ -43,55 +43,55 @@ pub enum Error {
     /// A program could not be started.
     #[error("could not start {program}")]
     Start {
-        /// Which program.
+        /// The program.
         program: String,
-        /// What the system said.
+        /// The error of the system.
         #[source]
         source: io::Error,
     },
-    /// A program ended that should have stayed.
-    #[error("{program} of cluster {cluster} ended; the last lines of its log:\n{log}")]
-    Died {
-        /// Which program.
+    /// A program exited unexpectedly.
+    #[error("{program} of cluster {cluster} exited; the last lines of its log:\n{log}")]
+    Exited {
+        /// The program.
         program: String,
-        /// Of which cluster.
+        /// The cluster.
         cluster: String,
-        /// How its log ends.
+        /// The end of the program's log.
         log: String,
     },
     /// A cluster did not become ready.
     #[error("cluster {cluster} was not ready after {seconds} s: {missing}")]
     NotReady {
-        /// Which cluster.
+        /// The cluster.
         cluster: String,
-        /// How long it was waited for.
+        /// The timeout.
         seconds: u64,
-        /// What was still missing, with the end of the API server's log.
+        /// What was not ready, with the end of the API server's log.
         missing: String,
     },
-    /// A cluster that runs did not do what it was asked.
+    /// A running cluster rejected a request.
     #[error("cluster {cluster} refused to {attempt}")]
     Refused {
-        /// Which cluster.
+        /// The cluster.
         cluster: String,
-        /// What was attempted.
+        /// The attempted operation.
         attempt: &'static str,
-        /// What it said.
+        /// The error of the request.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The lab that runs in the background cannot be reached, or one runs already.
+    /// The lab in the background is not reachable, or could not be started.
     #[error("{0}")]
     Background(String),
 }
 
 impl Error {
-    /// Whether there are no programs here, so that a test may be skipped.
+    /// Whether the programs are not available, so that a test may be skipped.
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Missing { .. })
     }
 
-    /// The whole chain of causes, as one sentence.
+    /// The error with all of its causes, in one line.
     pub fn chain(&self) -> String {
         let mut text = self.to_string();
         let mut cause = std::error::Error::source(self);

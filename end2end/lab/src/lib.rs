@@ -1,27 +1,27 @@
-//! Real API servers and their node agent, for the tests: control planes of Kubernetes on loopback.
+//! Real API servers and their node agent for the tests: Kubernetes control planes on loopback.
 //!
-//! Each cluster is etcd, kube-apiserver, kube-controller-manager and kube-scheduler as programs, and an
-//! [`agent`] that stands in for the kubelets of three nodes: nothing runs in a pod, yet everything else
-//! is what operators have. No root is needed. Start at [`Lab::start`] for both clusters, at [`one`] for
-//! a single one and at [`shared`] for the one that a whole test binary uses.
+//! Each cluster runs etcd, kube-apiserver, kube-controller-manager and kube-scheduler as processes, and
+//! an [`agent`] that simulates the kubelets of three nodes: no container runs, but everything else is
+//! the real thing. Root privileges are not needed. Start at [`Lab::start`] for both clusters, at
+//! [`start_cluster`] for one cluster, and at [`shared`] for the cluster that a test binary shares.
 
 mod access;
 mod agent;
-mod authority;
 pub mod background;
+mod ca;
 mod cluster;
+mod config;
 mod control_plane;
 mod error;
-mod keep;
 mod ports;
+mod process;
 mod programs;
-mod shape;
 mod shared;
 
 pub use cluster::RealCluster;
+pub use config::ClusterConfig;
 pub use error::Error;
-pub use programs::{Programs, VERSION, find as programs, required};
-pub use shape::Shape;
+pub use programs::{Programs, VERSION, find as find_programs, required};
 pub use shared::{shared, skip};
 
 /// Both clusters of the mesh.
@@ -32,15 +32,15 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// Starts both clusters at the same time; they end with this value, or with our process.
+    /// Starts both clusters concurrently; they stop when this is dropped or the process ends.
     ///
     /// # Errors
-    /// [`Error::Missing`] when there are no programs here; else what starting a cluster met.
+    /// [`Error::Missing`] when the programs are not available; otherwise the error of a cluster.
     pub async fn start() -> Result<Self, Error> {
         let programs = programs::find()?;
         let (control_plane, remote) = tokio::join!(
-            RealCluster::start(&programs, Shape::control_plane()),
-            RealCluster::start(&programs, Shape::remote()),
+            RealCluster::start(&programs, ClusterConfig::control_plane()),
+            RealCluster::start(&programs, ClusterConfig::remote()),
         );
         Ok(Self {
             control_plane: control_plane?,
@@ -48,7 +48,7 @@ impl Lab {
         })
     }
 
-    /// `istio-control-plane`: the cluster that the mesh's control plane is installed in.
+    /// `istio-control-plane`: the cluster that runs the control plane of the mesh.
     pub fn control_plane(&self) -> &RealCluster {
         &self.control_plane
     }
@@ -59,11 +59,11 @@ impl Lab {
     }
 }
 
-/// Starts a single cluster of this name, on the networks of the control plane's.
+/// Starts one cluster of this name, with the network ranges of the control plane's cluster.
 ///
 /// # Errors
-/// As [`Lab::start`].
-pub async fn one(name: &str) -> Result<RealCluster, Error> {
+/// The errors of [`Lab::start`].
+pub async fn start_cluster(name: &str) -> Result<RealCluster, Error> {
     let programs = programs::find()?;
-    RealCluster::start(&programs, Shape::control_plane().named(name)).await
+    RealCluster::start(&programs, ClusterConfig::control_plane().with_name(name)).await
 }

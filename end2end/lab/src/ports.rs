@@ -1,26 +1,26 @@
-//! Free ports on loopback, below those that the system gives to outgoing connections.
+//! Free ports on loopback, below the ephemeral port range of the system.
 //!
-//! Several labs may start at once, so each begins to look at a place of its own; a port that is lost
-//! between the look and the start is met by starting again.
+//! Several labs may start at the same time, so the search begins at a random port. When another process
+//! takes a port before the program listens on it, the cluster is started again.
 
 use crate::Error;
 use std::net::TcpListener;
 
-const FIRST: u16 = 20_000;
-const LAST: u16 = 32_000;
+const FIRST_PORT: u16 = 20_000;
+const LAST_PORT: u16 = 32_000;
 
-/// As many free ports as asked for.
+/// `N` free ports.
 pub(crate) fn free<const N: usize>() -> Result<[u16; N], Error> {
-    let mut held = Vec::with_capacity(N);
-    let start = rand::random_range(FIRST..LAST);
-    let ports = (start..LAST).chain(FIRST..start);
-    let found = ports.filter_map(|port| TcpListener::bind(("127.0.0.1", port)).ok());
-    held.extend(found.take(N));
+    let start = rand::random_range(FIRST_PORT..LAST_PORT);
+    let ports = (start..LAST_PORT).chain(FIRST_PORT..start);
+    let free = ports.filter_map(|port| TcpListener::bind(("127.0.0.1", port)).ok());
+    // All listeners stay open until the end, so that no port is found twice.
+    let listeners: Vec<TcpListener> = free.take(N).collect();
     let mut ports = [0; N];
-    for (port, listener) in ports.iter_mut().zip(&held) {
+    for (port, listener) in ports.iter_mut().zip(&listeners) {
         *port = listener.local_addr().map_err(|_| Error::NoPort)?.port();
     }
-    if held.len() == N {
+    if listeners.len() == N {
         Ok(ports)
     } else {
         Err(Error::NoPort)

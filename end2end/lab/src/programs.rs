@@ -1,11 +1,11 @@
-//! Where the programs of a control plane come from: a folder that is named, the cache, or Go modules.
+//! The programs of a control plane: in a given folder, in the cache, or built from Go modules.
 //!
-//! [`find`] looks and never builds for nothing: `KUBEBUILDER_ASSETS` wins when all four programs lie
-//! in it, then the user's cache folder, then Go builds them into that folder, once. The modules and
-//! their sums are in `programs/` beside this crate.
+//! [`find`] builds only what is missing: `KUBEBUILDER_ASSETS` has precedence when it contains all four
+//! programs, then the user's cache folder; otherwise Go builds the programs into that folder, once. The
+//! modules and their checksums are in `programs/` beside this crate.
 #![expect(
     clippy::disallowed_methods,
-    reason = "a test has no configuration but its environment"
+    reason = "a test is configured by its environment only"
 )]
 
 use crate::Error;
@@ -19,7 +19,7 @@ use std::{
 /// The version of Kubernetes that is built.
 pub const VERSION: &str = "v1.36.3";
 
-/// What is built, and the Go package it comes from.
+/// The programs and their Go packages.
 const PROGRAMS: [(&str, &str); 4] = [
     ("etcd", "go.etcd.io/etcd/server/v3"),
     ("kube-apiserver", "k8s.io/kubernetes/cmd/kube-apiserver"),
@@ -30,17 +30,17 @@ const PROGRAMS: [(&str, &str); 4] = [
     ("kube-scheduler", "k8s.io/kubernetes/cmd/kube-scheduler"),
 ];
 
-/// The oldest Go that builds them.
-const OLDEST_GO: (u32, u32) = (1, 26);
+/// The minimum version of Go that builds them.
+const MIN_GO: (u32, u32) = (1, 26);
 
-/// A folder that holds all four programs.
+/// A folder with all four programs.
 #[derive(Clone, Debug)]
 pub struct Programs {
     folder: PathBuf,
 }
 
 impl Programs {
-    /// The folder itself.
+    /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
@@ -49,45 +49,43 @@ impl Programs {
         self.folder.join(name)
     }
 
-    fn within(folder: PathBuf) -> Option<Self> {
-        let all = PROGRAMS.iter().all(|(name, _)| folder.join(name).is_file());
-        all.then_some(Self { folder })
+    fn in_folder(folder: PathBuf) -> Option<Self> {
+        let is_complete = PROGRAMS.iter().all(|(name, _)| folder.join(name).is_file());
+        is_complete.then_some(Self { folder })
     }
 }
 
-/// Finds the programs, or builds them; that takes minutes, once, and is told on standard error.
+/// Finds the programs, or builds them once, which takes minutes; progress goes to standard error.
 ///
 /// # Errors
-/// [`Error::Missing`] where there are none and no Go to build them, [`Error::Build`] and
-/// [`Error::Write`] when building fails.
+/// [`Error::Missing`] when there are neither programs nor a Go toolchain, [`Error::Build`] and
+/// [`Error::Write`] when the build fails.
 pub fn find() -> Result<Programs, Error> {
-    let named = env::var_os("KUBEBUILDER_ASSETS").map(PathBuf::from);
-    let kept = cache().join("programs").join(VERSION);
-    if let Some(found) = named
-        .and_then(Programs::within)
-        .or_else(|| Programs::within(kept.clone()))
+    let assets = env::var_os("KUBEBUILDER_ASSETS").map(PathBuf::from);
+    let cached = cache().join("programs").join(VERSION);
+    if let Some(programs) = assets
+        .and_then(Programs::in_folder)
+        .or_else(|| Programs::in_folder(cached.clone()))
     {
-        return Ok(found);
+        return Ok(programs);
     }
-    if !go_is_here() {
+    if !go_is_installed() {
         return Err(Error::Missing {
             reason: format!(
-                "KUBEBUILDER_ASSETS names no folder with etcd, kube-apiserver, \
-                 kube-controller-manager and kube-scheduler, {} holds none, and there is no Go {}.{} \
-                 or newer to build them",
-                kept.display(),
-                OLDEST_GO.0,
-                OLDEST_GO.1
+                "etcd, kube-apiserver, kube-controller-manager and kube-scheduler are neither in \
+                 KUBEBUILDER_ASSETS nor in {}, and Go {}.{} or newer is not installed to build them",
+                cached.display(),
+                MIN_GO.0,
+                MIN_GO.1
             ),
         });
     }
-    build(&kept)
+    build(&cached)
 }
 
-/// Whether a suite that needs real API servers must run here: where they can be built, a skip is a
-/// failure.
+/// Whether suites on real API servers must run: when the programs can be built, a skip is a failure.
 pub fn required() -> bool {
-    go_is_here()
+    go_is_installed()
 }
 
 /// `$XDG_CACHE_HOME/meshspan` or `~/.cache/meshspan`.
@@ -99,43 +97,44 @@ pub(crate) fn cache() -> PathBuf {
         .join("meshspan")
 }
 
-/// Builds into a folder beside `kept` and moves whole programs at the end: nobody finds half of one.
-fn build(kept: &Path) -> Result<Programs, Error> {
-    let above = kept.parent().unwrap_or(kept);
+/// Builds in a separate folder and moves the finished programs to `target`, so that no incomplete
+/// program is ever found there.
+fn build(target: &Path) -> Result<Programs, Error> {
+    let parent = target.parent().unwrap_or(target);
     let write = |path: &Path, source| Error::Write {
         path: path.to_owned(),
         source,
     };
-    fs::create_dir_all(above).map_err(|source| write(above, source))?;
-    // Two test binaries that both miss the programs build them once: the second waits here.
-    let lock = above.join("lock");
-    let held = File::create(&lock).map_err(|source| write(&lock, source))?;
-    held.lock().map_err(|source| write(&lock, source))?;
-    if let Some(found) = Programs::within(kept.to_owned()) {
-        return Ok(found);
+    fs::create_dir_all(parent).map_err(|source| write(parent, source))?;
+    // When two test binaries need the programs at the same time, the second waits for the first.
+    let lock = parent.join("lock");
+    let lock_file = File::create(&lock).map_err(|source| write(&lock, source))?;
+    lock_file.lock().map_err(|source| write(&lock, source))?;
+    if let Some(programs) = Programs::in_folder(target.to_owned()) {
+        return Ok(programs);
     }
-    let coming = above.join(format!("{VERSION}.building"));
-    fs::create_dir_all(&coming).map_err(|source| write(&coming, source))?;
+    let building = parent.join(format!("{VERSION}.building"));
+    fs::create_dir_all(&building).map_err(|source| write(&building, source))?;
     eprintln!(
         "lab: building Kubernetes {VERSION} and etcd with Go, once; about 7 minutes on two cores"
     );
     for (name, package) in PROGRAMS {
         eprintln!("lab: building {name} …");
-        go_build(package, &coming.join(name))?;
+        go_build(package, &building.join(name))?;
     }
-    fs::create_dir_all(kept).map_err(|source| write(kept, source))?;
+    fs::create_dir_all(target).map_err(|source| write(target, source))?;
     for (name, _) in PROGRAMS {
-        let whole = kept.join(name);
-        fs::rename(coming.join(name), &whole).map_err(|source| write(&whole, source))?;
+        let program = target.join(name);
+        fs::rename(building.join(name), &program).map_err(|source| write(&program, source))?;
     }
-    let _ = fs::remove_dir(&coming);
-    eprintln!("lab: kept in {}", kept.display());
-    Programs::within(kept.to_owned()).ok_or_else(|| Error::Missing {
-        reason: format!("{} is not complete", kept.display()),
+    let _ = fs::remove_dir(&building);
+    eprintln!("lab: stored in {}", target.display());
+    Programs::in_folder(target.to_owned()).ok_or_else(|| Error::Missing {
+        reason: format!("{} is incomplete", target.display()),
     })
 }
 
-fn go_build(package: &str, to: &Path) -> Result<(), Error> {
+fn go_build(package: &str, target: &Path) -> Result<(), Error> {
     let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("programs");
     let minor = VERSION.split('.').nth(1).unwrap_or_default();
     let flags = format!(
@@ -155,7 +154,7 @@ fn go_build(package: &str, to: &Path) -> Result<(), Error> {
             &flags,
             "-o",
         ])
-        .args([to.as_os_str(), package.as_ref()]);
+        .args([target.as_os_str(), package.as_ref()]);
     let program = || package.rsplit('/').next().unwrap_or(package).to_owned();
     let output = go.output().map_err(|source| Error::Start {
         program: "go".into(),
@@ -166,14 +165,15 @@ fn go_build(package: &str, to: &Path) -> Result<(), Error> {
     }
     Err(Error::Build {
         program: program(),
-        said: last_lines(&String::from_utf8_lossy(&output.stderr), 12),
+        output: last_lines(&String::from_utf8_lossy(&output.stderr), 12),
     })
 }
 
-fn go_is_here() -> bool {
-    let said = Command::new("go").arg("version").output();
-    said.is_ok_and(|said| {
-        go_version(&String::from_utf8_lossy(&said.stdout)).is_some_and(|found| found >= OLDEST_GO)
+fn go_is_installed() -> bool {
+    let output = Command::new("go").arg("version").output();
+    output.is_ok_and(|output| {
+        let version = go_version(&String::from_utf8_lossy(&output.stdout));
+        version.is_some_and(|version| version >= MIN_GO)
     })
 }
 
@@ -195,11 +195,11 @@ fn go_version(text: &str) -> Option<(u32, u32)> {
     Some((digits(parts.next()?)?, digits(parts.next()?)?))
 }
 
-/// How a log ends.
-pub(crate) fn last_lines(text: &str, most: usize) -> String {
+/// The last lines of a log, at most `max`.
+pub(crate) fn last_lines(text: &str, max: usize) -> String {
     let lines: Vec<&str> = text.lines().collect();
     lines
-        .get(lines.len().saturating_sub(most)..)
+        .get(lines.len().saturating_sub(max)..)
         .unwrap_or_default()
         .join("\n")
 }
@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_version_of_go_is_read() {
+    fn the_version_of_go_is_parsed() {
         assert_eq!(go_version("go version go1.26.8 linux/amd64"), Some((1, 26)));
         assert_eq!(
             go_version("go version go1.27rc1 linux/amd64"),
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn the_modules_build_the_version_that_is_said() {
+    fn the_go_module_requires_the_stated_version_of_kubernetes() {
         let modules = include_str!("../programs/go.mod");
         assert!(modules.contains(&format!("k8s.io/kubernetes {VERSION}")));
     }

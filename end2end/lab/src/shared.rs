@@ -1,41 +1,43 @@
-//! The cluster that all tests of one binary share: started by the first that asks, ended with the
-//! process.
+//! The cluster that all tests of one binary share: the first test starts it, and it stops when the
+//! process ends.
 
-use crate::{Error, RealCluster, one, required};
+use crate::{Error, RealCluster, required, start_cluster};
 use std::sync::OnceLock;
 
 static SHARED: OnceLock<Result<RealCluster, Error>> = OnceLock::new();
 
-/// The cluster of this process. Each test makes a namespace of its own in it.
+/// The cluster of this process. Each test creates its own namespace in it.
 ///
 /// # Errors
-/// What starting it met; the same for everyone who asks.
+/// The error of the first start, for every caller.
 pub async fn shared() -> Result<&'static RealCluster, &'static Error> {
-    let found = tokio::task::spawn_blocking(|| SHARED.get_or_init(start)).await;
-    found.unwrap_or_else(|_| SHARED.get_or_init(start)).as_ref()
+    let started = tokio::task::spawn_blocking(|| SHARED.get_or_init(start)).await;
+    started
+        .unwrap_or_else(|_| SHARED.get_or_init(start))
+        .as_ref()
 }
 
-/// Starts it on a runtime of its own, since the first test's runtime ends with that test.
+/// Starts the cluster on a separate runtime, since the runtime of the first test ends with that test.
 fn start() -> Result<RealCluster, Error> {
-    let begin = || {
+    let run = || {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();
         let runtime = runtime.map_err(|source| Error::Start {
-            program: "a runtime".into(),
+            program: "the runtime of the cluster".into(),
             source,
         })?;
-        runtime.block_on(one("istio-control-plane"))
+        runtime.block_on(start_cluster("istio-control-plane"))
     };
-    let outcome = std::thread::spawn(begin).join();
+    let outcome = std::thread::spawn(run).join();
     outcome.unwrap_or_else(|_| Err(Error::Background("starting the cluster panicked".into())))
 }
 
-/// Says that `test` is skipped, when that is allowed.
+/// Reports that `test` is skipped.
 ///
 /// # Panics
-/// When the programs could be had here ([`required`]), or something else went wrong: then a skip would
-/// hide a failure.
+/// When the programs are available ([`required`]) or the error has another cause: a skip would hide a
+/// failure.
 #[expect(
     clippy::print_stdout,
     reason = "the line that `cargo xtask test` counts"

@@ -1,32 +1,24 @@
-//! `meshspan export`: the built-in charts as folders, for helm.
+//! `meshspan export`: writes the built-in charts as directories that helm can install.
 
-use super::failed;
-use clap::Args;
-use std::{path::PathBuf, process::ExitCode};
+use super::failure;
+use crate::config::Export;
+use std::process::ExitCode;
 
-/// Write the built-in charts as folders, DIR/built-in/NAME. Nothing of somebody else is overwritten.
-#[derive(Args)]
-pub(crate) struct Export {
-    /// Where to.
-    #[arg(value_name = "DIR")]
-    folder: PathBuf,
-}
-
-/// Writes them and says what was written.
+/// Writes the charts and prints one line per chart.
 #[expect(
     clippy::print_stdout,
-    reason = "the answer is for the person who asked"
+    reason = "the result goes to the person who runs the command"
 )]
-pub(crate) fn export(asked: &Export) -> ExitCode {
-    let exported = match catalog::export(&asked.folder) {
-        Ok(exported) => exported,
-        Err(error) => return failed(&format!("{:#}", anyhow::Error::from(error))),
+pub(crate) fn export(options: &Export) -> ExitCode {
+    let charts = match catalog::export(&options.folder) {
+        Ok(charts) => charts,
+        Err(error) => return failure(&format!("{:#}", anyhow::Error::from(error))),
     };
-    for one in exported {
-        let folder = one.folder.display();
-        match one.written {
-            0 => println!("{folder}: there already, the same"),
-            written => println!("{folder}: {written} of {} files written", one.files),
+    for chart in charts {
+        let folder = chart.folder.display();
+        match chart.written {
+            0 => println!("{folder}: unchanged"),
+            written => println!("{folder}: wrote {written} of {} files", chart.files),
         }
     }
     ExitCode::SUCCESS

@@ -1,6 +1,6 @@
-//! Reads a chart's folder: the files that its .helmignore leaves in.
+//! Reads the files of a chart directory, except those that its .helmignore excludes.
 //!
-//! A person's own folder: links in it are followed, as Helm follows them. Start at [`files`].
+//! The directory belongs to the user, so symbolic links are followed, as in Helm. Start at [`files`].
 
 use anyhow::{Context as _, bail};
 use chart::IgnoreRules;
@@ -9,14 +9,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The largest file, as Helm has it.
-const LARGEST: u64 = 5 * 1024 * 1024;
-/// The most files; a link to a folder around it would give ever more.
-const MOST: usize = 20_000;
-/// The deepest folder.
-const DEEPEST: usize = 40;
+/// The maximum size of a file, as in Helm.
+const MAX_FILE_SIZE: u64 = 5 * 1024 * 1024;
+/// The maximum number of files; a link to a parent directory would add files without end.
+const MAX_FILES: usize = 20_000;
+/// The maximum depth of directories.
+const MAX_DEPTH: usize = 40;
 
-/// The files of a folder, named from it.
+/// The files of a directory, with their paths relative to it.
 pub(super) fn files(folder: &Path) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let ignore = match fs::read(folder.join(".helmignore")) {
         Ok(text) => IgnoreRules::parse(&String::from_utf8_lossy(&text))?,
@@ -24,20 +24,20 @@ pub(super) fn files(folder: &Path) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     };
     let mut walk = Walk {
         ignore,
-        found: Vec::new(),
+        files: Vec::new(),
     };
     walk.folder(folder, "", 0)?;
-    Ok(walk.found)
+    Ok(walk.files)
 }
 
 struct Walk {
     ignore: IgnoreRules,
-    found: Vec<(String, Vec<u8>)>,
+    files: Vec<(String, Vec<u8>)>,
 }
 
 impl Walk {
     fn folder(&mut self, folder: &Path, name: &str, depth: usize) -> anyhow::Result<()> {
-        if depth > DEEPEST {
+        if depth > MAX_DEPTH {
             bail!("{} is nested too deeply", folder.display());
         }
         let entries =
@@ -47,38 +47,38 @@ impl Walk {
             .collect::<Result<_, _>>()?;
         paths.sort();
         for path in paths {
-            let last = path.file_name().unwrap_or_default().to_string_lossy();
-            let below = match name {
-                "" => last.into_owned(),
-                name => format!("{name}/{last}"),
+            let file_name = path.file_name().unwrap_or_default().to_string_lossy();
+            let relative = match name {
+                "" => file_name.into_owned(),
+                name => format!("{name}/{file_name}"),
             };
-            self.entry(&path, below, depth)?;
+            self.entry(&path, relative, depth)?;
         }
         Ok(())
     }
 
     fn entry(&mut self, path: &Path, name: String, depth: usize) -> anyhow::Result<()> {
-        let about = fs::metadata(path).with_context(|| format!("lstat {}", path.display()))?;
-        if self.ignore.ignores(&name, about.is_dir()) {
+        let metadata = fs::metadata(path).with_context(|| format!("lstat {}", path.display()))?;
+        if self.ignore.ignores(&name, metadata.is_dir()) {
             return Ok(());
         }
-        if about.is_dir() {
+        if metadata.is_dir() {
             return self.folder(path, &name, depth + 1);
         }
-        if !about.is_file() {
+        if !metadata.is_file() {
             bail!(
                 "cannot load irregular file {} as it has file mode type bits set",
                 path.display()
             );
         }
-        if about.len() > LARGEST {
-            bail!("chart file {name:?} is larger than the maximum file size {LARGEST}");
+        if metadata.len() > MAX_FILE_SIZE {
+            bail!("chart file {name:?} is larger than the maximum file size {MAX_FILE_SIZE}");
         }
-        if self.found.len() >= MOST {
-            bail!("the folder holds more than {MOST} files");
+        if self.files.len() >= MAX_FILES {
+            bail!("the directory holds more than {MAX_FILES} files");
         }
         let data = fs::read(path).with_context(|| format!("error reading {name}"))?;
-        self.found.push((name, data));
+        self.files.push((name, data));
         Ok(())
     }
 }

@@ -1,34 +1,25 @@
-//! `meshspan lint`: what is wrong with a chart, with file and line.
+//! `meshspan lint`: reports problems of a chart with file and line.
 
-use super::{failed, given::Given, located, template};
+use super::{failure, locate, template, values};
+use crate::config::Lint;
 use chart::{LintMessage, Severity};
-use clap::Args;
 use std::{io::Write as _, process::ExitCode};
 
-/// Say what is wrong with a chart, with file and line.
-#[derive(Args)]
-pub(crate) struct Lint {
-    /// The chart: a folder, an archive, or `repository/name`.
-    chart: String,
-    #[command(flatten)]
-    given: Given,
-}
-
-/// Looks at a chart and says what it finds; an error among it is the exit status.
-pub(crate) fn lint(asked: &Lint) -> ExitCode {
-    let remarks = match remarks(asked) {
-        Ok(remarks) => remarks,
-        Err(error) => return failed(&format!("{error:#}")),
+/// Checks a chart and prints the messages; the command fails when one of them is an error.
+pub(crate) fn lint(options: &Lint) -> ExitCode {
+    let messages = match messages(options) {
+        Ok(messages) => messages,
+        Err(error) => return failure(&format!("{error:#}")),
     };
     let mut out = std::io::stdout().lock();
-    for remark in &remarks {
-        let _ = writeln!(out, "{remark}");
+    for message in &messages {
+        let _ = writeln!(out, "{message}");
     }
-    let errors = remarks
+    let errors = messages
         .iter()
-        .filter(|remark| remark.severity == Severity::Error)
+        .filter(|message| message.severity == Severity::Error)
         .count();
-    let _ = writeln!(out, "{errors} errors, {} remarks in all", remarks.len());
+    let _ = writeln!(out, "errors: {errors}, messages: {}", messages.len());
     if errors == 0 {
         ExitCode::SUCCESS
     } else {
@@ -36,9 +27,9 @@ pub(crate) fn lint(asked: &Lint) -> ExitCode {
     }
 }
 
-fn remarks(asked: &Lint) -> anyhow::Result<Vec<LintMessage>> {
-    let values = asked.given.values()?;
-    let chart = match located::chart(&asked.chart, None) {
+fn messages(options: &Lint) -> anyhow::Result<Vec<LintMessage>> {
+    let values = values::read(&options.values)?;
+    let chart = match locate::chart(&options.chart, None) {
         Ok(chart) => chart,
         Err(error) => {
             let error = error.downcast::<chart::Error>()?;

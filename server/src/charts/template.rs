@@ -1,8 +1,8 @@
-//! `meshspan template`: what a chart renders to, as `helm template` prints it.
+//! `meshspan template`: renders a chart and prints the manifests, as `helm template` does.
 
-use super::{failed, given::Given, located};
+use super::{failure, locate, values};
+use crate::config::Template;
 use chart::{Capabilities, Facts, HookSelection, Manifests, PrintOptions, ReleaseFacts, Values};
-use clap::Args;
 use std::{
     fmt::Write as _,
     hash::{BuildHasher as _, Hasher as _, RandomState},
@@ -10,68 +10,28 @@ use std::{
     process::ExitCode,
 };
 
-/// Helm's words for a name that no release can have.
-const BAD_NAME: &str = "invalid release name, must match regex \
+/// Helm's message for an invalid release name.
+const INVALID_NAME: &str = "invalid release name, must match regex \
     ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length must not be \
     longer than 53";
 
-/// Print what a chart renders to, as `helm template` does.
-#[derive(Args)]
-pub(crate) struct Template {
-    /// The release and the chart: a folder, an archive, or `repository/name`.
-    #[arg(num_args = 1..=2, required = true, value_names = ["RELEASE", "CHART"])]
-    named: Vec<String>,
-    /// The version of a chart in a repository; the newest when it is not given.
-    #[arg(long)]
-    version: Option<String>,
-    /// The namespace of the release.
-    #[arg(short, long, default_value = "default")]
-    namespace: String,
-    #[command(flatten)]
-    given: Given,
-    /// The version of Kubernetes that templates are told.
-    #[arg(long, value_name = "VERSION")]
-    kube_version: Option<String>,
-    /// Further versions of APIs that templates are told.
-    #[arg(short, long, value_name = "GROUP/VERSION", value_delimiter = ',')]
-    api_versions: Vec<String>,
-    /// Print the files below crds/ too.
-    #[arg(long)]
-    include_crds: bool,
-    /// Leave hooks out.
-    #[arg(long)]
-    no_hooks: bool,
-    /// Leave tests out.
-    #[arg(long)]
-    skip_tests: bool,
-    /// Print only what comes of this template.
-    #[arg(short, long, value_name = "TEMPLATE")]
-    show_only: Vec<String>,
-    /// Tell templates that this is an upgrade.
-    #[arg(long)]
-    is_upgrade: bool,
-}
-
-/// Renders and prints.
-pub(crate) fn template(asked: &Template) -> ExitCode {
-    match printed(asked) {
+/// Renders a chart and prints the manifests.
+pub(crate) fn template(options: &Template) -> ExitCode {
+    match rendered(options) {
         Ok(text) => {
             let written = std::io::stdout().lock().write_all(text.as_bytes());
             written.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)
         }
-        Err(text) => failed(&text),
+        Err(message) => failure(&message),
     }
 }
 
-fn printed(asked: &Template) -> Result<String, String> {
-    let facts = asked.facts()?;
-    let values = asked
-        .given
-        .values()
-        .map_err(|error| located::words(&error))?;
-    let (release, named) = asked.names();
-    let chart =
-        located::chart(named, asked.version.as_deref()).map_err(|error| located::words(&error))?;
+fn rendered(options: &Template) -> Result<String, String> {
+    let (release, reference) = names(options);
+    let facts = facts_from_options(options, release)?;
+    let values = values::read(&options.values).map_err(|error| locate::message(&error))?;
+    let chart = locate::chart(reference, options.version.as_deref())
+        .map_err(|error| locate::message(&error))?;
     if chart.metadata().deprecated {
         eprintln!("WARNING: This chart is deprecated");
     }
@@ -79,33 +39,35 @@ fn printed(asked: &Template) -> Result<String, String> {
         && !chart.metadata().is_library()
         && !is_release_name(release)
     {
-        return Err(format!("release name {release:?}: {BAD_NAME}"));
+        return Err(format!("release name {release:?}: {INVALID_NAME}"));
     }
     let manifests = render(&chart, &values, &facts)?;
     for warning in &manifests.warnings {
         eprintln!("warning: {warning}");
     }
-    let what = PrintOptions {
-        crds: asked.include_crds,
-        hooks: match (asked.no_hooks, asked.skip_tests) {
+    let print_options = PrintOptions {
+        crds: options.include_crds,
+        hooks: match (options.no_hooks, options.skip_tests) {
             (true, _) => HookSelection::None,
             (false, true) => HookSelection::NoTests,
             (false, false) => HookSelection::All,
         },
-        show_only: asked.show_only.clone(),
+        show_only: options.show_only.clone(),
     };
-    manifests.print(&what).map_err(|error| error.to_string())
+    manifests
+        .print(&print_options)
+        .map_err(|error| error.to_string())
 }
 
 fn is_release_name(name: &str) -> bool {
-    let letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
-    let part = |part: &str| {
-        part.bytes().all(|b| letter(b) || b == b'-')
-            && !part.is_empty()
-            && !part.starts_with('-')
-            && !part.ends_with('-')
+    let is_alphanumeric = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    let is_label = |label: &str| {
+        label.bytes().all(|b| is_alphanumeric(b) || b == b'-')
+            && !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
     };
-    name.len() <= 53 && name.split('.').all(part)
+    name.len() <= 53 && name.split('.').all(is_label)
 }
 
 fn render(chart: &chart::Chart, values: &Values, facts: &Facts) -> Result<Manifests, String> {
@@ -123,33 +85,31 @@ fn render(chart: &chart::Chart, values: &Values, facts: &Facts) -> Result<Manife
     })
 }
 
-impl Template {
-    fn names(&self) -> (&str, &str) {
-        match self.named.as_slice() {
-            [release, chart, ..] => (release, chart),
-            [chart] => ("release-name", chart),
-            [] => ("release-name", ""),
-        }
-    }
-
-    fn facts(&self) -> Result<Facts, String> {
-        let (release, _) = self.names();
-        let mut facts = facts(release);
-        facts.release.namespace.clone_from(&self.namespace);
-        facts.release.upgrade = self.is_upgrade;
-        if let Some(version) = &self.kube_version {
-            facts.capabilities = facts
-                .capabilities
-                .with_kube_version(version)
-                .map_err(|error| error.to_string())?;
-        }
-        let further = self.api_versions.iter().cloned();
-        facts.capabilities.api_versions.extend(further);
-        Ok(facts)
+/// The name of the release and the reference of the chart.
+fn names(options: &Template) -> (&str, &str) {
+    match options.names.as_slice() {
+        [release, chart, ..] => (release, chart),
+        [chart] => ("release-name", chart),
+        [] => ("release-name", ""),
     }
 }
 
-/// What templates are told where there is no cluster.
+fn facts_from_options(options: &Template, release: &str) -> Result<Facts, String> {
+    let mut facts = facts(release);
+    facts.release.namespace.clone_from(&options.namespace);
+    facts.release.upgrade = options.is_upgrade;
+    if let Some(version) = &options.kube_version {
+        facts.capabilities = facts
+            .capabilities
+            .with_kube_version(version)
+            .map_err(|error| error.to_string())?;
+    }
+    let api_versions = options.api_versions.iter().cloned();
+    facts.capabilities.api_versions.extend(api_versions);
+    Ok(facts)
+}
+
+/// The facts of a rendering without a cluster.
 pub(super) fn facts(release: &str) -> Facts {
     Facts {
         release: ReleaseFacts {

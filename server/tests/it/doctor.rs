@@ -1,22 +1,22 @@
-//! `meshspan doctor` beside a running server.
+//! `meshspan doctor` with a running server.
 
-use crate::running::Running;
+use crate::server::Server;
 use std::process::{Command, Output};
 use wire::check::{CheckCode, DoctorView, CheckStatus};
 
 fn doctor(folder: &std::path::Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_meshspan"));
     command.args(["doctor", "--data-dir"]).arg(folder);
-    command.args(arguments).output().expect("it ends")
+    command.args(arguments).output().expect("the command runs")
 }
 
 #[test]
-fn the_doctor_looks_at_the_clusters_of_a_running_server() {
-    let running = Running::with(&["--sandbox"]);
-    let folder = running.folder.path();
+fn the_doctor_checks_the_clusters_of_a_running_server() {
+    let server = Server::with_arguments(&["--sandbox"]);
+    let folder = server.folder.path();
     let output = doctor(folder, &["--json"]);
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{said}");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{stderr}");
     let report: DoctorView = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(report.clusters, ["istio-control-plane", "istio-remote1"]);
     assert_eq!(report.count(CheckStatus::Failed), 0);
@@ -34,16 +34,17 @@ fn the_doctor_looks_at_the_clusters_of_a_running_server() {
     );
     assert!(text.contains("P20 Passed"), "{text}");
 
-    let unknown = doctor(folder, &["--cluster", "nobody"]);
+    let unknown = doctor(folder, &["--cluster", "unknown"]);
     assert!(!unknown.status.success());
 }
 
 #[test]
-fn without_a_console_there_is_nothing_to_look_at() {
+fn without_a_database_the_doctor_fails() {
     let folder = tempfile::tempdir().expect("a folder");
     let output = doctor(folder.path(), &[]);
     assert!(!output.status.success());
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains("there is no console in"), "{said}");
-    assert!(!folder.path().join("meshspan.db").exists(), "none is made");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(stderr.contains("holds no console database"), "{stderr}");
+    let database = folder.path().join("meshspan.db");
+    assert!(!database.exists(), "the command created a database");
 }

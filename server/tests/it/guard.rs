@@ -1,10 +1,10 @@
-//! What strangers' pages, names and frames cannot do.
+//! Requests of other origins, of other host names and from frames are rejected.
 
-use crate::running::{Running, client};
+use crate::server::{Server, client};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
-async fn post(server: &Running, cookie: &str, headers: &[(&str, &str)]) -> u16 {
+async fn post(server: &Server, cookie: &str, headers: &[(&str, &str)]) -> u16 {
     let mut request = client()
         .post(server.url("/logout"))
         .header("cookie", cookie)
@@ -12,16 +12,16 @@ async fn post(server: &Running, cookie: &str, headers: &[(&str, &str)]) -> u16 {
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    request.send().await.expect("an answer").status().as_u16()
+    request.send().await.expect("a response").status().as_u16()
 }
 
 #[tokio::test]
-async fn what_changes_something_needs_our_own_page_and_json() {
-    let server = Running::start();
+async fn an_unsafe_method_requires_the_same_origin_and_json() {
+    let server = Server::start();
     let cookie = server.log_in().await;
     let own = server.url("");
     let same = ("sec-fetch-site", "same-origin");
-    for (why, headers) in [
+    for (case, headers) in [
         ("no origin", vec![JSON, same]),
         (
             "another origin",
@@ -49,7 +49,7 @@ async fn what_changes_something_needs_our_own_page_and_json() {
             vec![("content-type", "text/plain"), same, ("origin", &own)],
         ),
     ] {
-        assert_eq!(post(&server, &cookie, &headers).await, 403, "{why}");
+        assert_eq!(post(&server, &cookie, &headers).await, 403, "{case}");
     }
     assert_eq!(
         post(&server, &cookie, &[JSON, same, ("origin", &own)]).await,
@@ -59,47 +59,47 @@ async fn what_changes_something_needs_our_own_page_and_json() {
 
 #[tokio::test]
 async fn another_host_name_is_refused() {
-    let server = Running::start();
+    let server = Server::start();
     for host in ["evil.example", "127.0.0.1", "127.0.0.1:1"] {
-        let asked = client()
+        let response = client()
             .get(server.url("/healthz"))
             .header("host", host)
             .send()
             .await;
-        assert_eq!(asked.expect("an answer").status(), 421, "{host}");
+        assert_eq!(response.expect("a response").status(), 421, "{host}");
     }
 }
 
 #[tokio::test]
-async fn the_stream_is_for_our_own_page_with_a_session() {
-    let server = Running::start();
-    let without = client()
+async fn the_event_stream_requires_a_session_and_the_same_origin() {
+    let server = Server::start();
+    let without_session = client()
         .get(server.url("/live"))
         .send()
         .await
-        .expect("an answer");
-    assert_eq!(without.status(), 401);
+        .expect("a response");
+    assert_eq!(without_session.status(), 401);
     let cookie = server.log_in().await;
-    let foreign = client()
+    let cross_site = client()
         .get(server.url("/live"))
         .header("cookie", cookie)
         .header("sec-fetch-site", "cross-site")
         .send()
         .await
-        .expect("an answer");
-    assert_eq!(foreign.status(), 403);
+        .expect("a response");
+    assert_eq!(cross_site.status(), 403);
 }
 
 #[tokio::test]
-async fn every_answer_carries_the_headers_that_keep_it_safe() {
-    let server = Running::start();
+async fn every_response_carries_the_security_headers() {
+    let server = Server::start();
     for path in ["/healthz", "/login", "/api/none", "/pkg/none.js"] {
-        let answer = client()
+        let response = client()
             .get(server.url(path))
             .send()
             .await
-            .expect("an answer");
-        let header = |name: &str| answer.headers()[name].to_str().expect("text").to_owned();
+            .expect("a response");
+        let header = |name: &str| response.headers()[name].to_str().expect("text").to_owned();
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(header("referrer-policy"), "no-referrer", "{path}");
         assert_eq!(header("x-frame-options"), "DENY", "{path}");
@@ -113,7 +113,7 @@ async fn every_answer_carries_the_headers_that_keep_it_safe() {
             "{policy}"
         );
         assert!(
-            answer
+            response
                 .headers()
                 .get("access-control-allow-origin")
                 .is_none(),
@@ -123,14 +123,14 @@ async fn every_answer_carries_the_headers_that_keep_it_safe() {
 }
 
 #[tokio::test]
-async fn a_page_may_run_only_scripts_with_its_nonce() {
-    let server = Running::start();
-    let answer = client()
+async fn a_page_runs_only_scripts_with_its_nonce() {
+    let server = Server::start();
+    let response = client()
         .get(server.url("/login"))
         .send()
         .await
-        .expect("an answer");
-    let policy = answer.headers()["content-security-policy"]
+        .expect("a response");
+    let policy = response.headers()["content-security-policy"]
         .to_str()
         .expect("text")
         .to_owned();
@@ -139,7 +139,7 @@ async fn a_page_may_run_only_scripts_with_its_nonce() {
         .nth(1)
         .and_then(|rest| rest.split('\'').next());
     let nonce = nonce.expect("a nonce").to_owned();
-    let page = answer.text().await.expect("a page");
+    let page = response.text().await.expect("a page");
     for script in page.split("<script").skip(1) {
         let tag = script.split('>').next().expect("a tag");
         assert!(
@@ -147,14 +147,14 @@ async fn a_page_may_run_only_scripts_with_its_nonce() {
             "{tag}"
         );
     }
-    assert!(!page.contains(" style=\""), "no inline style");
+    assert!(!page.contains(" style=\""), "the page has an inline style");
 }
 
 #[tokio::test]
-async fn a_body_that_is_too_large_is_refused() {
-    let server = Running::start();
+async fn a_request_body_over_the_limit_is_rejected() {
+    let server = Server::start();
     let cookie = server.log_in().await;
-    let asked = client()
+    let response = client()
         .post(server.url("/api/anything"))
         .header("cookie", cookie)
         .header("origin", server.url(""))
@@ -163,6 +163,6 @@ async fn a_body_that_is_too_large_is_refused() {
         .body(vec![b'x'; 3 << 20])
         .send()
         .await;
-    // The server may answer before it has read all of it, or close the connection.
-    assert!(asked.map_or(true, |answer| answer.status() == 413));
+    // The server may respond before it has read the whole body, or close the connection.
+    assert!(response.map_or(true, |response| response.status() == 413));
 }

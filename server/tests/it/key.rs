@@ -1,38 +1,39 @@
-//! `meshspan rotate-key`, beside a server and without one.
+//! `meshspan rotate-key`, with and without a running server.
 
-use crate::running::Running;
+use crate::server::Server;
 use std::process::{Command, Output};
 
 fn rotate(folder: &std::path::Path) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_meshspan"));
     command.args(["rotate-key", "--data-dir"]).arg(folder);
-    command.output().expect("it ends")
+    command.output().expect("the command runs")
 }
 
 #[test]
 fn a_key_is_rotated_only_while_no_server_runs() {
-    let running = Running::with(&["--sandbox"]);
-    let folder = running.folder.path().to_owned();
+    let server = Server::with_arguments(&["--sandbox"]);
+    let folder = server.folder.path().to_owned();
     let key = || std::fs::read(folder.join("key")).expect("a key");
     let old = key();
     let refused = rotate(&folder);
     assert!(!refused.status.success());
-    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(said.contains("stop the server first"), "{said}");
+    let stderr = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(stderr.contains("stop the server first"), "{stderr}");
     assert_eq!(key(), old);
 
-    let kept = running.stop();
+    let data_dir = server.stop();
     let rotated = rotate(&folder);
-    let said = String::from_utf8_lossy(&rotated.stderr).into_owned();
-    assert!(rotated.status.success(), "{said}");
-    let said = String::from_utf8_lossy(&rotated.stdout).into_owned();
-    assert!(said.starts_with("A new key seals 2 values in "), "{said}");
+    let stderr = String::from_utf8_lossy(&rotated.stderr).into_owned();
+    assert!(rotated.status.success(), "{stderr}");
+    let stdout = String::from_utf8_lossy(&rotated.stdout).into_owned();
+    assert!(stdout.starts_with("Generated a new key."), "{stdout}");
+    assert!(stdout.contains(": 2\n"), "{stdout}");
     assert_ne!(key(), old);
-    drop(kept);
+    drop(data_dir);
 }
 
 #[test]
-fn where_there_is_no_console_no_key_is_made() {
+fn without_a_database_no_key_is_created() {
     let folder = tempfile::tempdir().expect("a folder");
     assert!(!rotate(folder.path()).status.success());
     assert!(!folder.path().join("key").exists());

@@ -7,4 +7,4 @@ mod guard;
 mod key;
 mod login;
 mod policy;
-mod running;
+mod server;

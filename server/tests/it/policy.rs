@@ -1,17 +1,17 @@
-//! Deny by default: every server function and every page, without a session.
+//! Access is denied by default: every server function and every page requires a session.
 
-use crate::running::{Running, client};
+use crate::server::{Server, client};
 use leptos::server_fn::axum::server_fn_paths;
 
 #[tokio::test]
-async fn no_server_function_answers_without_a_session() {
-    // Naming the application links its server functions in.
+async fn every_server_function_requires_a_session() {
+    // This reference makes the linker include the server functions of the application.
     let _ = app::App;
-    let server = Running::start();
+    let server = Server::start();
     let paths: Vec<&str> = server_fn_paths().map(|(path, _)| path).collect();
     assert!(paths.len() >= 33, "{} server functions", paths.len());
     for path in paths {
-        let answer = client()
+        let response = client()
             .post(server.url(path))
             .header("origin", server.url(""))
             .header("sec-fetch-site", "same-origin")
@@ -19,14 +19,14 @@ async fn no_server_function_answers_without_a_session() {
             .body("{}")
             .send()
             .await
-            .expect("an answer");
-        assert_eq!(answer.status(), 401, "{path}");
+            .expect("a response");
+        assert_eq!(response.status(), 401, "{path}");
     }
 }
 
 #[tokio::test]
-async fn every_page_leads_to_the_login_without_a_session() {
-    let server = Running::start();
+async fn every_page_redirects_to_the_login_without_a_session() {
+    let server = Server::start();
     for path in [
         "/",
         "/catalog",
@@ -41,18 +41,18 @@ async fn every_page_leads_to_the_login_without_a_session() {
         "/jobs/a",
         "/nothing/here",
     ] {
-        let asked = client()
+        let response = client()
             .get(server.url(path))
             .header("accept", "text/html")
             .send()
             .await;
-        let answer = asked.expect("an answer");
-        let (status, to) = (
-            answer.status().as_u16(),
-            answer.headers().get("location").cloned(),
+        let response = response.expect("a response");
+        let (status, location) = (
+            response.status().as_u16(),
+            response.headers().get("location").cloned(),
         );
         assert_eq!(
-            (status, to),
+            (status, location),
             (303, Some("/login".parse().expect("a value"))),
             "{path}"
         );

@@ -1,7 +1,7 @@
-//! Charts: milliseconds and memory of one rendering, ours against Helm, as a process and as a library.
+//! The time and memory of rendering a chart with Meshspan and with Helm, as a process and as a library.
 //!
-//! Helm as a library is the Python package that embeds it. A chart that Helm itself cannot render with
-//! its own values is left out.
+//! Helm as a library is the Python package that embeds it. A chart that Helm cannot render with its
+//! default values is skipped.
 
 use super::Figure;
 use crate::{Outcome, cache, run_program, tools};
@@ -11,10 +11,10 @@ use std::{
     process::Command,
 };
 
-/// How often a chart is rendered; the median counts.
-const TIMES: &str = "11";
+/// How often a chart is rendered; the result is the median.
+const REPETITIONS: &str = "11";
 
-/// What one way of rendering costs.
+/// The cost of one rendering.
 #[derive(Clone, Copy)]
 struct Cost {
     milliseconds: f64,
@@ -32,45 +32,46 @@ impl Cost {
     }
 }
 
-/// The four ways of one chart: our process, Helm's, our library, Helm's.
+/// The costs of one chart: Meshspan's process, Helm's process, Meshspan's library, Helm's library.
 type Costs = [Cost; 4];
 
-/// The figures over our own charts and those below the folders given; each chart has a line of its own
-/// on standard error.
+/// Measures the built-in charts and the charts below the given folders; prints one line per chart to
+/// standard error.
 pub(super) fn figures(program: &Path, helpers: &Path, folders: &[PathBuf]) -> Outcome<Vec<Figure>> {
-    let ways = Ways::new(program, helpers)?;
+    let renderers = Renderers::new(program, helpers)?;
     let mut charts = Vec::new();
     find(&cache::root().join("crates/catalog/charts"), &mut charts)?;
     for folder in folders {
         find(folder, &mut charts)?;
     }
-    let mut all = Vec::new();
+    let mut costs_per_chart = Vec::new();
     for chart in charts {
-        match ways.costs(&chart) {
+        match renderers.costs(&chart) {
             Ok(costs) => {
-                let [ours, helm, library, other] = costs.map(|cost| cost.milliseconds);
+                let [process, helm, library, helm_library] = costs.map(|cost| cost.milliseconds);
                 eprintln!(
-                    "xtask: {}: process {ours:.1} ms, helm {helm:.1}; library {library:.2} ms, helm {other:.2}",
+                    "xtask: {}: process {process:.1} ms, helm {helm:.1}; library {library:.2} ms, helm {helm_library:.2}",
                     chart.display()
                 );
-                all.push(costs);
+                costs_per_chart.push(costs);
             }
-            Err(error) => eprintln!("xtask: {} is left out: {error}", chart.display()),
+            Err(error) => eprintln!("xtask: skipped {}: {error}", chart.display()),
         }
     }
-    if all.is_empty() {
+    if costs_per_chart.is_empty() {
         return Err("no chart could be rendered".into());
     }
-    Ok(rows(&all))
+    Ok(rows(&costs_per_chart))
 }
 
-fn rows(all: &[Costs]) -> Vec<Figure> {
-    let mean = |of: &dyn Fn(&Costs) -> f64| all.iter().map(of).sum::<f64>() / all.len() as f64;
-    let most = |of: &dyn Fn(&Costs) -> f64| all.iter().map(of).fold(0.0, f64::max);
-    let [process, helm, library, other] = [0, 1, 2, 3]
-        .map(|at: usize| move |costs: &Costs| costs.get(at).map_or(0.0, |c| c.milliseconds));
-    let [process_peak, helm_peak, library_peak, other_peak] =
-        [0, 1, 2, 3].map(|at: usize| move |costs: &Costs| costs.get(at).map_or(0.0, |c| c.peak));
+fn rows(charts: &[Costs]) -> Vec<Figure> {
+    let mean =
+        |of: &dyn Fn(&Costs) -> f64| charts.iter().map(of).sum::<f64>() / charts.len() as f64;
+    let max = |of: &dyn Fn(&Costs) -> f64| charts.iter().map(of).fold(0.0, f64::max);
+    let [process, helm, library, helm_library] = [0, 1, 2, 3]
+        .map(|index: usize| move |costs: &Costs| costs.get(index).map_or(0.0, |c| c.milliseconds));
+    let [process_peak, helm_peak, library_peak, helm_library_peak] = [0, 1, 2, 3]
+        .map(|index: usize| move |costs: &Costs| costs.get(index).map_or(0.0, |c| c.peak));
     let figure = |name, unit, value, peer| Figure {
         name,
         value,
@@ -79,41 +80,41 @@ fn rows(all: &[Costs]) -> Vec<Figure> {
     };
     vec![
         figure(
-            "a chart by meshspan template",
+            "render a chart with meshspan template",
             "ms",
             mean(&process),
             ("helm template", mean(&helm)),
         ),
         figure(
-            "its memory, the most",
+            "peak memory",
             "MB",
-            most(&process_peak),
-            ("helm template", most(&helm_peak)),
+            max(&process_peak),
+            ("helm template", max(&helm_peak)),
         ),
         figure(
-            "a chart by our library",
+            "render a chart with the library",
             "ms",
             mean(&library),
-            ("Helm as a library", mean(&other)),
+            ("Helm as a library", mean(&helm_library)),
         ),
         figure(
-            "its memory, the most",
+            "peak memory",
             "MB",
-            most(&library_peak),
-            ("Helm as a library", most(&other_peak)),
+            max(&library_peak),
+            ("Helm as a library", max(&helm_library_peak)),
         ),
     ]
 }
 
-struct Ways<'a> {
+struct Renderers<'a> {
     program: &'a Path,
     helm: PathBuf,
     python: PathBuf,
     script: PathBuf,
-    often: PathBuf,
+    example: PathBuf,
 }
 
-impl<'a> Ways<'a> {
+impl<'a> Renderers<'a> {
     fn new(program: &'a Path, helpers: &Path) -> Outcome<Self> {
         let mut cargo = Command::new("cargo");
         cargo.current_dir(cache::root()).args([
@@ -132,31 +133,41 @@ impl<'a> Ways<'a> {
             helm: helpers.join("helm"),
             python: tools::helm_for_python()?,
             script: cache::root().join("xtask/src/bench/charts.py"),
-            often: cache::target().join("dist/examples/render_often"),
+            example: cache::target().join("dist/examples/render_often"),
         })
     }
 
     fn costs(&self, chart: &Path) -> Outcome<Costs> {
-        let often = Command::new(&self.often).arg(chart).arg(TIMES).output()?;
-        if !often.status.success() {
-            return Err(String::from_utf8_lossy(&often.stderr).trim().into());
+        let output = Command::new(&self.example)
+            .arg(chart)
+            .arg(REPETITIONS)
+            .output()?;
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).trim().into());
         }
         Ok([
             self.process(self.program, chart)?,
             self.process(&self.helm, chart)?,
-            Cost::read(&String::from_utf8_lossy(&often.stdout))?,
-            self.measured(&["library", TIMES, &chart.display().to_string()])?,
+            Cost::read(&String::from_utf8_lossy(&output.stdout))?,
+            self.measure(&["library", REPETITIONS, &chart.display().to_string()])?,
         ])
     }
 
     fn process(&self, program: &Path, chart: &Path) -> Outcome<Cost> {
         let (program, chart) = (program.display().to_string(), chart.display().to_string());
-        self.measured(&[
-            "process", TIMES, &program, "template", "rel", &chart, "-n", "ns1",
+        self.measure(&[
+            "process",
+            REPETITIONS,
+            &program,
+            "template",
+            "rel",
+            &chart,
+            "-n",
+            "ns1",
         ])
     }
 
-    fn measured(&self, words: &[&str]) -> Outcome<Cost> {
+    fn measure(&self, words: &[&str]) -> Outcome<Cost> {
         let mut python = Command::new(&self.python);
         Cost::read(&run_program::read(python.arg(&self.script).args(words))?)
     }

@@ -1,4 +1,4 @@
-//! The console itself: how fast it starts, what it holds, what a browser feels.
+//! The console: start time, memory, and the timings of a page in a browser.
 
 use super::Figure;
 use crate::{Outcome, cache, tools};
@@ -10,26 +10,26 @@ use std::{
     time::Instant,
 };
 
-/// A console of the bench's own; ended when it is dropped.
+/// A running console; it is killed when this is dropped.
 pub(crate) struct Console {
     child: Child,
     folder: PathBuf,
-    /// The link it printed.
+    /// The printed login link.
     pub(crate) link: String,
-    /// Milliseconds until it did.
+    /// Milliseconds until the link was printed.
     pub(crate) started: f64,
 }
 
 impl Console {
-    /// Starts one on a free port, with further words on its command line.
-    pub(crate) fn start(program: &Path, words: &[&str]) -> Outcome<Self> {
+    /// Starts a console on a free port, with more arguments.
+    pub(crate) fn start(program: &Path, arguments: &[&str]) -> Outcome<Self> {
         let folder = std::env::temp_dir().join(format!("meshspan-bench-{}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         let start = Instant::now();
         let mut child = Command::new(program)
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(&folder)
-            .args(words)
+            .args(arguments)
             .env("MESHSPAN_SITE", cache::site())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -38,7 +38,7 @@ impl Console {
         let mut lines = BufReader::new(output).lines().map_while(Result::ok);
         let link = lines
             .find(|line| line.contains("/login?token="))
-            .ok_or("it printed no link")?;
+            .ok_or("the server printed no login link")?;
         let started = start.elapsed().as_secs_f64() * 1000.0;
         std::thread::spawn(move || lines.for_each(drop));
         Ok(Self {
@@ -62,7 +62,7 @@ impl Drop for Console {
     }
 }
 
-/// Resident memory of a process, in MB.
+/// The resident memory of a process, in MB.
 fn memory(pid: u32) -> Outcome<f64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
     let line = status
@@ -73,7 +73,7 @@ fn memory(pid: u32) -> Outcome<f64> {
     Ok(digits.parse::<f64>()? / 1000.0)
 }
 
-/// Runs the browser part and gives what it printed.
+/// Runs the browser part of the benchmark and returns its output.
 pub(crate) fn browse(link: &str, cluster: Option<&str>) -> Outcome<String> {
     let chromium = tools::chromium()?;
     tools::playwright()?;
@@ -88,7 +88,7 @@ pub(crate) fn browse(link: &str, cluster: Option<&str>) -> Outcome<String> {
     crate::run_program::read(&mut node)
 }
 
-/// The number behind a key of a flat JSON object.
+/// The number of a key in a flat JSON object.
 pub(crate) fn number(json: &str, key: &str) -> Outcome<f64> {
     let (_, rest) = json
         .split_once(&format!("\"{key}\":"))
@@ -101,12 +101,12 @@ pub(crate) fn number(json: &str, key: &str) -> Outcome<f64> {
     Ok(digits.parse()?)
 }
 
-/// Start, memory, first paint, hydration.
+/// Measures start, memory, first paint and hydration.
 pub(super) fn figures(program: &Path, helpers: &Path) -> Outcome<Vec<Figure>> {
     let console = Console::start(program, &[])?;
     std::thread::sleep(std::time::Duration::from_secs(1));
     let (helm, proxy) = (helm_start(helpers)?, proxy_memory(helpers)?);
-    let felt = browse(&console.link, None)?;
+    let timings = browse(&console.link, None)?;
     Ok(vec![
         Figure {
             name: "server start until it listens",
@@ -122,19 +122,19 @@ pub(super) fn figures(program: &Path, helpers: &Path) -> Outcome<Vec<Figure>> {
         },
         Figure {
             name: "first contentful paint of the catalog",
-            value: number(&felt, "paint")?,
+            value: number(&timings, "paint")?,
             unit: "ms",
             peer: None,
         },
         Figure {
-            name: "hydrated (clicks are heard)",
-            value: number(&felt, "hydrated")?,
+            name: "hydrated (the page handles clicks)",
+            value: number(&timings, "hydrated")?,
             unit: "ms",
             peer: None,
         },
         Figure {
             name: "requests of that page",
-            value: number(&felt, "requests")?,
+            value: number(&timings, "requests")?,
             unit: "",
             peer: None,
         },
@@ -148,7 +148,7 @@ fn helm_start(helpers: &Path) -> Outcome<f64> {
 }
 
 fn proxy_memory(helpers: &Path) -> Outcome<f64> {
-    // Without a credential it would ask for one, and end.
+    // Without credentials, kubectl would ask for them and exit.
     let mut proxy = Command::new(helpers.join("kubectl"))
         .args(["proxy", "--port=0", "--server=https://127.0.0.1:1"])
         .arg("--token=none")
@@ -157,8 +157,8 @@ fn proxy_memory(helpers: &Path) -> Outcome<f64> {
         .stderr(Stdio::null())
         .spawn()?;
     std::thread::sleep(std::time::Duration::from_secs(1));
-    let held = memory(proxy.id());
+    let resident = memory(proxy.id());
     let _ = proxy.kill();
     let _ = proxy.wait();
-    held
+    resident
 }

@@ -1,4 +1,4 @@
-//! From Deploy to all objects accepted, against bare kubectl with the same manifests on the same server.
+//! The time from Deploy until all objects are accepted, compared with kubectl on the same API server.
 
 use super::{
     Figure,
@@ -14,7 +14,7 @@ use std::{
 
 const CLUSTER: &str = "istio-control-plane";
 
-/// Two real clusters in a folder of the bench's own; ended when this is dropped.
+/// Two real clusters in a separate folder; they stop when this is dropped.
 struct Lab(PathBuf);
 
 fn lab(command: &str, folder: &Path) -> Outcome<String> {
@@ -35,7 +35,10 @@ impl Drop for Lab {
     }
 }
 
-/// The figure; an error says why there is none.
+/// Measures a deployment.
+///
+/// # Errors
+/// Why the deployment could not be measured.
 pub(super) fn figure(program: &Path, helpers: &Path) -> Outcome<Figure> {
     let folder = std::env::temp_dir().join(format!("meshspan-bench-lab-{}", std::process::id()));
     lab("up", &folder)?;
@@ -44,16 +47,16 @@ pub(super) fn figure(program: &Path, helpers: &Path) -> Outcome<Figure> {
     let kubectl = kubectl(helpers, &kubeconfig, &lab.0)?;
     clean(helpers, &kubeconfig)?;
     let console = Console::start(program, &["--allow-loopback-clusters"])?;
-    let felt = browse(&console.link, Some(&kubeconfig.display().to_string()))?;
+    let timings = browse(&console.link, Some(&kubeconfig.display().to_string()))?;
     Ok(Figure {
         name: "from Deploy until all objects are accepted",
-        value: number(&felt, "accepted")?,
+        value: number(&timings, "accepted")?,
         unit: "ms",
         peer: Some(("kubectl apply --server-side", kubectl)),
     })
 }
 
-/// The same manifests by kubectl: definitions, then, once they are established, the rest.
+/// Applies the same manifests with kubectl: CRDs first and, once they are established, the rest.
 fn kubectl(helpers: &Path, kubeconfig: &Path, folder: &Path) -> Outcome<f64> {
     let chart = cache::root().join("crates/catalog/charts/ack-istio");
     let rendered = run_program::read(
@@ -76,9 +79,9 @@ fn kubectl(helpers: &Path, kubeconfig: &Path, folder: &Path) -> Outcome<f64> {
     )?;
     let rest = folder.join("rest.yaml");
     fs::write(&rest, rendered)?;
-    let run = |words: &[&str], file: Option<&Path>| -> Outcome {
+    let run = |arguments: &[&str], file: Option<&Path>| -> Outcome {
         let mut command = Command::new(helpers.join("kubectl"));
-        command.arg("--kubeconfig").arg(kubeconfig).args(words);
+        command.arg("--kubeconfig").arg(kubeconfig).args(arguments);
         if let Some(file) = file {
             command.arg("-f").arg(file);
         }
@@ -115,14 +118,14 @@ fn kubectl(helpers: &Path, kubeconfig: &Path, folder: &Path) -> Outcome<f64> {
     Ok(took)
 }
 
-/// Nothing of the first run is left for the second.
+/// Deletes the objects of the first run before the second.
 fn clean(helpers: &Path, kubeconfig: &Path) -> Outcome {
-    for words in [
+    for arguments in [
         &["delete", "crd", "--all", "--wait"][..],
         &["delete", "namespace", "istio-system", "--wait"][..],
     ] {
         let mut command = Command::new(helpers.join("kubectl"));
-        run_program::read(command.arg("--kubeconfig").arg(kubeconfig).args(words))?;
+        run_program::read(command.arg("--kubeconfig").arg(kubeconfig).args(arguments))?;
     }
     Ok(())
 }

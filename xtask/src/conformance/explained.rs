@@ -1,13 +1,13 @@
 //! The differences that docs/helm-differences.md explains, as data.
 //!
-//! They stand between two lines of three backticks, the first of which says `explained`; each is a line
-//! `KIND | TEXT | REASON`, and explains a finding of that kind whose detail holds the text.
+//! They are in a code block with the language `explained`. Each line is `KIND | TEXT | REASON` and
+//! explains the findings of that kind whose detail contains the text.
 
 use super::compare::Finding;
 use crate::Outcome;
 use std::{fs, path::Path};
 
-/// All that is explained.
+/// All explanations.
 pub(super) struct Explained(Vec<Explanation>);
 
 struct Explanation {
@@ -17,11 +17,11 @@ struct Explanation {
 }
 
 impl Explained {
-    /// Reads them; a line that has not three parts is an error.
+    /// Reads the explanations; a line without three parts is an error.
     pub(super) fn read(file: &Path) -> Outcome<Self> {
         let text = fs::read_to_string(file)
             .map_err(|error| format!("cannot read {}: {error}", file.display()))?;
-        let mut found = Vec::new();
+        let mut explanations = Vec::new();
         let lines = text.lines().skip_while(|line| *line != "```explained");
         for line in lines.skip(1).take_while(|line| *line != "```") {
             if line.trim().is_empty() {
@@ -31,24 +31,27 @@ impl Explained {
             let [kind, text, reason] = parts.as_slice() else {
                 return Err(format!("{}: not KIND | TEXT | REASON: {line}", file.display()).into());
             };
-            found.push(Explanation {
+            explanations.push(Explanation {
                 kind: (*kind).to_owned(),
                 text: (*text).to_owned(),
                 reason: (*reason).to_owned(),
             });
         }
-        Ok(Self(found))
+        Ok(Self(explanations))
     }
 
-    /// Why a finding is as it is, when it is explained.
+    /// The reason of a finding, when it is explained.
     pub(super) fn reason(&self, finding: &Finding) -> Option<&str> {
-        if finding.is_good() {
+        if finding.is_equal() {
             return None;
         }
         let detail = finding.detail();
-        let explains = |one: &&Explanation| {
-            one.kind == finding.word() && !one.text.is_empty() && detail.contains(&one.text)
+        let matches = |explanation: &&Explanation| {
+            explanation.kind == finding.kind()
+                && !explanation.text.is_empty()
+                && detail.contains(&explanation.text)
         };
-        self.0.iter().find(explains).map(|one| one.reason.as_str())
+        let explanation = self.0.iter().find(matches)?;
+        Some(explanation.reason.as_str())
     }
 }

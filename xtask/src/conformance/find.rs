@@ -1,4 +1,4 @@
-//! The charts below a folder, and the values they bring along for their own tests.
+//! The charts below a folder, and the values files for their tests.
 
 use crate::Outcome;
 use std::{
@@ -6,22 +6,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Folders that a chart's authors keep values for its tests in.
-const OWN_VALUES: [&str; 3] = ["ci", "test-values", "tests/values"];
-/// The most files of values of one chart.
-const MOST_VALUES: usize = 20;
+/// Folders with values files for the tests of a chart.
+const VALUES_FOLDERS: [&str; 3] = ["ci", "test-values", "tests/values"];
+/// The maximum number of values files of one chart.
+const MAX_VALUES: usize = 20;
 
 /// One rendering.
 pub(super) struct Case {
-    /// How it is called in the table.
+    /// Its name in the table.
     pub(super) name: String,
     /// The chart: a folder or an archive.
     pub(super) chart: PathBuf,
-    /// Values over the chart's own.
+    /// A values file that overrides the defaults of the chart.
     pub(super) values: Option<PathBuf>,
 }
 
-/// Every chart below a folder; a chart inside of a chart is part of it.
+/// The cases of every chart below a folder; a chart in another chart is a part of that chart.
 pub(super) fn cases(root: &Path) -> Outcome<Vec<Case>> {
     let mut charts = Vec::new();
     walk(root, &mut charts)?;
@@ -32,16 +32,16 @@ pub(super) fn cases(root: &Path) -> Outcome<Vec<Case>> {
             empty if empty.is_empty() => root.display().to_string(),
             name => name,
         };
-        let values = own_values(&chart);
+        let values = test_values(&chart);
         cases.push(Case {
             name: name.clone(),
             chart: chart.clone(),
             values: None,
         });
-        for file in values.into_iter().take(MOST_VALUES) {
-            let last = file.file_name().unwrap_or_default().to_string_lossy();
+        for file in values.into_iter().take(MAX_VALUES) {
+            let file_name = file.file_name().unwrap_or_default().to_string_lossy();
             cases.push(Case {
-                name: format!("{name} -f {last}"),
+                name: format!("{name} -f {file_name}"),
                 chart: chart.clone(),
                 values: Some(file),
             });
@@ -60,19 +60,19 @@ fn walk(folder: &Path, charts: &mut Vec<PathBuf>) -> Outcome {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if path.is_dir() && !is_link && name != ".git" && name != "node_modules" {
             walk(&path, charts)?;
-        } else if path.is_file() && path.extension().is_some_and(|end| end == "tgz") {
+        } else if path.is_file() && path.extension().is_some_and(|extension| extension == "tgz") {
             charts.push(path);
         }
     }
     Ok(())
 }
 
-fn own_values(chart: &Path) -> Vec<PathBuf> {
+fn test_values(chart: &Path) -> Vec<PathBuf> {
     let is_yaml = |path: &PathBuf| {
-        let end = path.extension().unwrap_or_default();
-        path.is_file() && (end == "yaml" || end == "yml")
+        let extension = path.extension().unwrap_or_default();
+        path.is_file() && (extension == "yaml" || extension == "yml")
     };
-    let folders = OWN_VALUES.iter().map(|folder| chart.join(folder));
+    let folders = VALUES_FOLDERS.iter().map(|folder| chart.join(folder));
     folders
         .filter_map(|folder| sorted(&folder).ok())
         .flatten()

@@ -1,4 +1,4 @@
-//! Both programs, run on a chart with an end to their time.
+//! Runs both programs on a chart, with a timeout.
 
 use super::find::Case;
 use crate::{Outcome, cache};
@@ -10,47 +10,47 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long one rendering may take.
-const LONGEST: Duration = Duration::from_mins(1);
+/// The maximum duration of one rendering.
+const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// What a program made of a chart.
+/// The result of a rendering.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
-    /// What it printed.
-    Gives(String),
-    /// What it complained of.
-    Fails(String),
+pub(super) enum Output {
+    /// The manifests.
+    Manifests(String),
+    /// The error message.
+    Error(String),
 }
 
-/// Ours and Helm's, with homes that are removed in the end.
+/// Meshspan and Helm, with home folders that are removed when this is dropped.
 pub(super) struct Programs {
-    ours: PathBuf,
+    meshspan: PathBuf,
     helm: PathBuf,
     flags: Vec<String>,
     home: PathBuf,
 }
 
 impl Programs {
-    pub(super) fn new(ours: PathBuf, helm: PathBuf, flags: Vec<String>) -> Outcome<Self> {
+    pub(super) fn new(meshspan: PathBuf, helm: PathBuf, flags: Vec<String>) -> Outcome<Self> {
         let home = cache::folder().join(format!("conformance-{}", std::process::id()));
         fs::create_dir_all(&home)?;
         Ok(Self {
-            ours,
+            meshspan,
             helm,
             flags,
             home,
         })
     }
 
-    pub(super) fn ours(&self, case: &Case) -> Outcome<Answer> {
-        self.run(&self.ours, case)
+    pub(super) fn meshspan(&self, case: &Case) -> Outcome<Output> {
+        self.run(&self.meshspan, case)
     }
 
-    pub(super) fn helm(&self, case: &Case) -> Outcome<Answer> {
+    pub(super) fn helm(&self, case: &Case) -> Outcome<Output> {
         self.run(&self.helm, case)
     }
 
-    fn run(&self, program: &Path, case: &Case) -> Outcome<Answer> {
+    fn run(&self, program: &Path, case: &Case) -> Outcome<Output> {
         let mut command = Command::new(program);
         command.arg("template").arg("rel").arg(&case.chart);
         command.args(["-n", "ns1"]).args(&self.flags);
@@ -64,7 +64,7 @@ impl Programs {
             .env("KUBECONFIG", self.home.join("no-clusters"))
             .env("TZ", "UTC")
             .stdin(Stdio::null());
-        answer(&mut command)
+        output(&mut command)
     }
 }
 
@@ -74,7 +74,7 @@ impl Drop for Programs {
     }
 }
 
-fn answer(command: &mut Command) -> Outcome<Answer> {
+fn output(command: &mut Command) -> Outcome<Output> {
     let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -87,7 +87,7 @@ fn answer(command: &mut Command) -> Outcome<Answer> {
         if let Some(status) = child.try_wait()? {
             break Some(status);
         }
-        if start.elapsed() > LONGEST {
+        if start.elapsed() > TIMEOUT {
             child.kill()?;
             child.wait()?;
             break None;
@@ -101,24 +101,26 @@ fn answer(command: &mut Command) -> Outcome<Answer> {
     };
     let (stdout, stderr) = (text(stdout), text(stderr));
     Ok(match status {
-        Some(status) if status.success() => Answer::Gives(stdout),
-        Some(_) => Answer::Fails(complaint(&stderr)),
-        None => Answer::Fails(format!("no answer after {} s", LONGEST.as_secs())),
+        Some(status) if status.success() => Output::Manifests(stdout),
+        Some(_) => Output::Error(error_message(&stderr)),
+        None => Output::Error(format!("no output after {} s", TIMEOUT.as_secs())),
     })
 }
 
-fn reader(mut from: impl Read + Send + 'static) -> std::thread::JoinHandle<String> {
+fn reader(mut stream: impl Read + Send + 'static) -> std::thread::JoinHandle<String> {
     std::thread::spawn(move || {
         let mut bytes = Vec::new();
-        let _ = from.read_to_end(&mut bytes);
+        let _ = stream.read_to_end(&mut bytes);
         String::from_utf8_lossy(&bytes).into_owned()
     })
 }
 
-/// The words after `Error: `, without what either adds for a person; those about a schema come in no
-/// order.
-fn complaint(said: &str) -> String {
-    let error = said.split_once("Error: ").map_or(said, |(_, error)| error);
+/// The message after `Error: ` without hints and positions; schema errors are sorted, since Helm lists
+/// them in a random order.
+fn error_message(stderr: &str) -> String {
+    let error = stderr
+        .split_once("Error: ")
+        .map_or(stderr, |(_, error)| error);
     let error = error.split("\n\nUse --debug flag").next().unwrap_or(error);
     let error = error.split("\n\n  at ").next().unwrap_or(error);
     let mut lines: Vec<&str> = error.trim_end().lines().collect();

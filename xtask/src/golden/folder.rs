@@ -1,12 +1,12 @@
-//! A folder is a chart, with what Helm makes of it beside it.
+//! A golden folder: a chart and the result of Helm.
 //!
-//! `given.yaml` holds a person's values; `flags` holds more of the command line, a flag a line
-//! (`--set a=b`); a `chart.tgz` is rendered in place of the folder. Files whose names begin with
-//! `given` or `expected` are no part of the chart. Written are `expected.yaml` or `expected-error.txt`,
-//! and `expected-notes.txt` where the chart has notes.
+//! `given.yaml` contains the user's values; `flags` contains more arguments, one flag per line
+//! (`--set a=b`); a `chart.tgz` is rendered instead of the folder. Files whose names start with `given`
+//! or `expected` do not belong to the chart. The command writes `expected.yaml` or
+//! `expected-error.txt`, and `expected-notes.txt` when the chart has notes.
 
-use super::oracle::{Answer, Oracle};
-use super::{Wanted, copy, each, tests};
+use super::oracle::{Oracle, Output};
+use super::{Selection, copy, in_parallel, tests};
 use crate::Outcome;
 use std::{
     fs,
@@ -17,30 +17,30 @@ const YAML: &str = "expected.yaml";
 const ERROR: &str = "expected-error.txt";
 const NOTES: &str = "expected-notes.txt";
 
-/// Records the folders below `tests/golden`; how many were asked.
-pub(super) fn record(oracle: &Oracle, wanted: &Wanted) -> Outcome<usize> {
+/// Records the folders below `tests/golden`; returns the number of recorded folders.
+pub(super) fn record(oracle: &Oracle, selection: &Selection) -> Outcome<usize> {
     let mut folders: Vec<PathBuf> = fs::read_dir(tests().join("golden"))?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<Result<_, _>>()?;
     folders.retain(|folder| {
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
-        let answered = folder.join(YAML).is_file() || folder.join(ERROR).is_file();
-        folder.is_dir() && wanted.takes(&name) && (wanted.all || !answered)
+        let is_recorded = folder.join(YAML).is_file() || folder.join(ERROR).is_file();
+        folder.is_dir() && selection.matches(&name) && (selection.all || !is_recorded)
     });
     folders.sort();
-    each(&folders, |folder| one(oracle, folder))?;
+    in_parallel(&folders, |folder| record_folder(oracle, folder))?;
     Ok(folders.len())
 }
 
-fn one(oracle: &Oracle, folder: &Path) -> Outcome {
+fn record_folder(oracle: &Oracle, folder: &Path) -> Outcome {
     let chart = oracle.folder()?;
     let archive = folder.join("chart.tgz");
-    copy(folder, &chart, of_the_chart)?;
+    copy(folder, &chart, belongs_to_chart)?;
     let flags = flags(folder);
-    let rendered = if archive.is_file() { &archive } else { &chart };
-    let (yaml, error) = match oracle.template(rendered, folder, &flags)? {
-        Answer::Gives(yaml) => (Some(yaml), None),
-        Answer::Fails(error) => (None, Some(error)),
+    let source = if archive.is_file() { &archive } else { &chart };
+    let (yaml, error) = match oracle.template(source, folder, &flags)? {
+        Output::Manifests(yaml) => (Some(yaml), None),
+        Output::Error(error) => (None, Some(error)),
     };
     let notes = match &yaml {
         Some(_) => notes(oracle, &chart, folder, &flags)?,
@@ -53,7 +53,7 @@ fn one(oracle: &Oracle, folder: &Path) -> Outcome {
     Ok(())
 }
 
-/// The notes, which `helm template` does not print: another template includes them.
+/// The notes; `helm template` does not print them, so that an additional template includes them.
 fn notes(
     oracle: &Oracle,
     chart: &Path,
@@ -63,11 +63,12 @@ fn notes(
     if !chart.join("templates/NOTES.txt").is_file() {
         return Ok(None);
     }
-    let ask = "notes: {{ include (printf \"%s/templates/NOTES.txt\" .Chart.Name) . | toJson }}\n";
-    fs::write(chart.join("templates/zz-notes.yaml"), ask)?;
+    let template =
+        "notes: {{ include (printf \"%s/templates/NOTES.txt\" .Chart.Name) . | toJson }}\n";
+    fs::write(chart.join("templates/zz-notes.yaml"), template)?;
     let mut flags = flags.to_vec();
     flags.extend(["--show-only", "templates/zz-notes.yaml"].map(str::to_owned));
-    let Answer::Gives(text) = oracle.template(chart, folder, &flags)? else {
+    let Output::Manifests(text) = oracle.template(chart, folder, &flags)? else {
         return Ok(None);
     };
     let json = text.split_once("notes: ").map(|(_, json)| json.trim());
@@ -88,31 +89,31 @@ fn flags(folder: &Path) -> Vec<String> {
     flags
 }
 
-/// Whether a file is the chart's and not ours.
-fn of_the_chart(name: &str) -> bool {
+/// Whether a file belongs to the chart and not to the test.
+fn belongs_to_chart(name: &str) -> bool {
     !(name.starts_with("expected") || name.starts_with("given") || name == "flags")
 }
 
-/// Writes or removes an answer, and says when it is another than before.
-fn write(path: &Path, answer: Option<String>) -> Outcome {
+/// Writes or removes a result and prints a line when it has changed.
+fn write(path: &Path, result: Option<String>) -> Outcome {
     let before = fs::read_to_string(path).ok();
-    let answer = answer.map(|text| text.trim_end().to_owned() + "\n");
-    if before == answer {
+    let result = result.map(|text| text.trim_end().to_owned() + "\n");
+    if before == result {
         return Ok(());
     }
     let name = path.strip_prefix(tests()).unwrap_or(path).display();
-    match answer {
+    match result {
         Some(text) => {
-            let said = if before.is_some() {
-                "differs"
+            let change = if before.is_some() {
+                "changed"
             } else {
                 "is new"
             };
-            eprintln!("xtask: {name} {said}");
+            eprintln!("xtask: {name} {change}");
             fs::write(path, text)?;
         }
         None => {
-            eprintln!("xtask: {name} is no more");
+            eprintln!("xtask: {name} is removed");
             fs::remove_file(path)?;
         }
     }

@@ -1,4 +1,4 @@
-//! The real Helm, asked to render a chart.
+//! Renders charts with Helm.
 
 use crate::{Outcome, cache};
 use std::{
@@ -8,16 +8,16 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-/// What Helm made of a chart.
+/// The result of a rendering.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
-    /// What it printed.
-    Gives(String),
-    /// What it complained of.
-    Fails(String),
+pub(super) enum Output {
+    /// The manifests.
+    Manifests(String),
+    /// The error message.
+    Error(String),
 }
 
-/// A Helm with homes of its own, which are removed in the end.
+/// Helm with a separate home folder, which is removed when this is dropped.
 pub(super) struct Oracle {
     helm: PathBuf,
     home: PathBuf,
@@ -43,15 +43,20 @@ impl Oracle {
         Ok(folder)
     }
 
-    /// `helm template rel CHART -n ns1 --kube-version 1.31.0` with further arguments, run in `at`.
-    pub(super) fn template(&self, chart: &Path, at: &Path, more: &[String]) -> Outcome<Answer> {
+    /// Runs `helm template rel CHART -n ns1 --kube-version 1.31.0` with more arguments in `folder`.
+    pub(super) fn template(
+        &self,
+        chart: &Path,
+        folder: &Path,
+        arguments: &[String],
+    ) -> Outcome<Output> {
         let mut helm = Command::new(&self.helm);
-        helm.current_dir(at)
+        helm.current_dir(folder)
             .arg("template")
             .arg("rel")
             .arg(chart)
             .args(["-n", "ns1", "--kube-version", "1.31.0"])
-            .args(more)
+            .args(arguments)
             .env("KUBECONFIG", self.home.join("no-clusters"))
             .env("TZ", "UTC");
         for home in ["HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"] {
@@ -59,23 +64,23 @@ impl Oracle {
         }
         let output = helm.output()?;
         if output.status.success() {
-            return Ok(Answer::Gives(
+            return Ok(Output::Manifests(
                 String::from_utf8_lossy(&output.stdout).into_owned(),
             ));
         }
-        let said = String::from_utf8_lossy(&output.stderr);
-        let error = said
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let error = stderr
             .split_once("Error: ")
-            .map_or(&*said, |(_, error)| error);
+            .map_or(&*stderr, |(_, error)| error);
         let hint = "\n\nUse --debug flag to render out invalid YAML";
-        Ok(Answer::Fails(in_order(
+        Ok(Output::Error(sorted(
             error.trim_end().trim_end_matches(hint),
         )))
     }
 }
 
-/// Helm lists what does not fit a schema in another order each time.
-fn in_order(error: &str) -> String {
+/// Sorts schema errors, since Helm lists them in a random order.
+fn sorted(error: &str) -> String {
     if !error.contains("specifications of the schema") {
         return error.to_owned();
     }

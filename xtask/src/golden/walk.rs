@@ -1,9 +1,9 @@
-//! The walk over files of cases: which of them Helm is asked about, and what has changed.
+//! Walks over the files of cases, selects the cases to record, and prints changed results.
 //!
-//! How a case is written and asked is the business of [`cases`](super::cases) and
-//! [`bundles`](super::bundles). Start at [`each_file`].
+//! [`cases`](super::cases) and [`bundles`](super::bundles) parse and render the cases. Start at
+//! [`each_file`].
 
-use super::{Wanted, each, tests};
+use super::{Selection, in_parallel, tests};
 use crate::Outcome;
 use std::{
     fs,
@@ -14,10 +14,10 @@ use std::{
 pub(super) struct Case {
     pub(super) title: String,
     pub(super) text: String,
-    pub(super) answer: Option<String>,
+    pub(super) result: Option<String>,
 }
 
-/// Does `record` on each file of cases of a folder below the tests, and adds up what it says.
+/// Calls `record` for each file of cases in a folder below the tests; returns the sum.
 pub(super) fn each_file(folder: &str, record: impl Fn(&Path) -> Outcome<usize>) -> Outcome<usize> {
     let mut files: Vec<PathBuf> = fs::read_dir(tests().join(folder))?
         .map(|entry| entry.map(|entry| entry.path()))
@@ -27,33 +27,33 @@ pub(super) fn each_file(folder: &str, record: impl Fn(&Path) -> Outcome<usize>) 
     files.iter().map(|file| record(file)).sum()
 }
 
-/// Asks about the cases of a file that are wanted, and keeps the answers; how many they are.
-pub(super) fn answer(
-    wanted: &Wanted,
+/// Renders the selected cases of a file and stores the results; returns their number.
+pub(super) fn record(
+    selection: &Selection,
     file: &Path,
     cases: &mut [Case],
-    ask: impl Fn(&Case) -> Outcome<String> + Sync,
+    render: impl Fn(&Case) -> Outcome<String> + Sync,
 ) -> Outcome<usize> {
     let subject = file.file_stem().unwrap_or_default().to_string_lossy();
-    let mut chosen: Vec<&mut Case> = cases
+    let mut selected: Vec<&mut Case> = cases
         .iter_mut()
-        .filter(|case| wanted.takes(&subject) || wanted.takes(&case.title))
-        .filter(|case| wanted.all || case.answer.is_none())
+        .filter(|case| selection.matches(&subject) || selection.matches(&case.title))
+        .filter(|case| selection.all || case.result.is_none())
         .collect();
-    let answers = each(&chosen, |case| ask(case))?;
-    for (case, answer) in chosen.iter_mut().zip(answers) {
-        if case.answer.as_ref().is_some_and(|before| *before != answer) {
-            eprintln!("xtask: {subject}: {} differs", case.title);
+    let results = in_parallel(&selected, |case| render(case))?;
+    for (case, result) in selected.iter_mut().zip(results) {
+        if case.result.as_ref().is_some_and(|before| *before != result) {
+            eprintln!("xtask: {subject}: {} changed", case.title);
         }
-        case.answer = Some(answer);
+        case.result = Some(result);
     }
-    Ok(chosen.len())
+    Ok(selected.len())
 }
 
-/// A text and the answer below it, if there is one.
-pub(super) fn parted(body: &str) -> (&str, Option<String>) {
+/// Splits a case into its text and its recorded result.
+pub(super) fn split_result(body: &str) -> (&str, Option<String>) {
     match body.split_once("\n--- ") {
-        Some((text, answer)) => (text, Some(answer.trim_end_matches('\n').to_owned())),
+        Some((text, result)) => (text, Some(result.trim_end_matches('\n').to_owned())),
         None => (body.trim_end_matches('\n'), None),
     }
 }

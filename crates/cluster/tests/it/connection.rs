@@ -73,12 +73,12 @@ async fn a_sandbox_that_stops_during_a_wait_is_unreachable() {
 
 #[tokio::test]
 async fn a_real_api_server_that_stops_during_a_wait_is_unreachable() {
-    match lab::one("istio-remote1").await {
+    match lab::start_cluster("istio-remote1").await {
         Ok(real) => {
             let by_certificate = connect(&real.certificate_kubeconfig());
             assert!(by_certificate.version().await.unwrap().starts_with("v1."));
             real.fail_image_pull("unreachable.test");
-            stops_during_a_wait(connect(&real.kubeconfig()), || real.stop()).await;
+            stops_during_a_wait(connect(&real.kubeconfig()), || real.stop_api_server()).await;
         }
         Err(error) => {
             let test = "a_real_api_server_that_stops_during_a_wait_is_unreachable";

@@ -37,7 +37,7 @@ macro_rules! suite {
 
         #[tokio::test]
         async fn the_same_on_a_real_api_server() {
-            let lab = match lab::one("clearing").await {
+            let lab = match lab::start_cluster("clearing").await {
                 Ok(lab) => lab,
                 Err(error) => return lab::skip("the_same_on_a_real_api_server", &error),
             };

@@ -49,12 +49,12 @@ async fn a_sandbox_that_dies_in_the_middle_ends_the_install() {
 
 #[tokio::test]
 async fn a_real_api_server_that_dies_in_the_middle_ends_the_install() {
-    match lab::one("istio-remote1").await {
+    match lab::start_cluster("istio-remote1").await {
         Ok(real) => {
             // What a World holds of it is never used here but for its namespace.
             let cluster = connect(&real.kubeconfig());
             let world = TestCluster::from_sandbox(cluster, Sandbox::new()).await;
-            dies_in_the_middle(&world, &|| real.stop()).await;
+            dies_in_the_middle(&world, &|| real.stop_api_server()).await;
         }
         Err(error) => {
             lab::skip(

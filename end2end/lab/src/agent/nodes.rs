@@ -1,7 +1,7 @@
-//! Registers the nodes and keeps them Ready: status and leases, as kubelets renew them.
+//! Registers the nodes and keeps them Ready: renews status and leases, as kubelets do.
 
 use super::now;
-use crate::{Shape, VERSION};
+use crate::{ClusterConfig, VERSION};
 use k8s_openapi::api::{coordination::v1::Lease, core::v1::Node};
 use kube::{
     Api, Client,
@@ -10,47 +10,46 @@ use kube::{
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// How often a lease is renewed; the controller-manager waits for 40 s before it minds.
-const BEAT: Duration = Duration::from_secs(8);
+/// How often a lease is renewed; the controller-manager marks a node NotReady after 40 s.
+const LEASE_INTERVAL: Duration = Duration::from_secs(8);
 
-/// Who writes.
-pub(super) const MANAGER: &str = "kubelet";
+const FIELD_MANAGER: &str = "kubelet";
 
-/// Registers the nodes, then renews their leases for ever.
-pub(super) async fn keep(client: Client, shape: &Shape) {
+/// Registers the nodes and renews their leases; never ends.
+pub(super) async fn run(client: Client, config: &ClusterConfig) {
     let nodes: Api<Node> = Api::all(client.clone());
     let leases: Api<Lease> = Api::namespaced(client, "kube-node-lease");
     loop {
-        for number in 1..=shape.nodes {
-            let name = shape.node(number);
-            if let Ok(node) = serde_json::from_value(node(shape, number)) {
-                // Told that it is there already, or registered at the next beat.
+        for number in 1..=config.nodes {
+            let name = config.node(number);
+            if let Ok(node) = serde_json::from_value(node(config, number)) {
+                // An error is ignored: the node exists, or the next iteration registers it.
                 let _ = nodes.create(&PostParams::default(), &node).await;
             }
-            let status = json!({"status": status(shape, number)});
+            let status = json!({"status": status(config, number)});
             let parameters = PatchParams::default();
             let _ = nodes
                 .patch_status(&name, &parameters, &Patch::Merge(status))
                 .await;
             let lease = lease(&name);
-            let parameters = PatchParams::apply(MANAGER).force();
+            let parameters = PatchParams::apply(FIELD_MANAGER).force();
             let _ = leases.patch(&name, &parameters, &Patch::Apply(lease)).await;
         }
-        tokio::time::sleep(BEAT).await;
+        tokio::time::sleep(LEASE_INTERVAL).await;
     }
 }
 
-/// The address of a node of a cluster.
-pub(super) fn address(shape: &Shape, number: u8) -> String {
+/// The internal IP of a node.
+pub(super) fn address(config: &ClusterConfig, number: u8) -> String {
     format!(
         "192.168.{}.{}",
-        100 + u16::from(shape.number),
+        100 + u16::from(config.number),
         10 + u16::from(number)
     )
 }
 
-fn node(shape: &Shape, number: u8) -> Value {
-    let name = shape.node(number);
+fn node(config: &ClusterConfig, number: u8) -> Value {
+    let name = config.node(number);
     json!({
         "apiVersion": "v1", "kind": "Node",
         "metadata": {
@@ -61,20 +60,21 @@ fn node(shape: &Shape, number: u8) -> Value {
                 "beta.kubernetes.io/arch": "amd64",
             },
         },
-        "status": status(shape, number),
+        "status": status(config, number),
     })
 }
 
-fn status(shape: &Shape, number: u8) -> Value {
-    let room = json!({"cpu": "8", "memory": "32Gi", "pods": "110", "ephemeral-storage": "100Gi"});
-    let condition = |kind: &str, on: bool, reason: &str, message: &str| {
+fn status(config: &ClusterConfig, number: u8) -> Value {
+    let resources =
+        json!({"cpu": "8", "memory": "32Gi", "pods": "110", "ephemeral-storage": "100Gi"});
+    let condition = |kind: &str, is_true: bool, reason: &str, message: &str| {
         json!({
-            "type": kind, "status": if on { "True" } else { "False" }, "reason": reason,
+            "type": kind, "status": if is_true { "True" } else { "False" }, "reason": reason,
             "message": message, "lastHeartbeatTime": now(), "lastTransitionTime": now(),
         })
     };
     json!({
-        "capacity": room, "allocatable": room,
+        "capacity": resources, "allocatable": resources,
         "conditions": [
             condition("MemoryPressure", false, "KubeletHasSufficientMemory", "enough memory"),
             condition("DiskPressure", false, "KubeletHasNoDiskPressure", "enough room"),
@@ -82,8 +82,8 @@ fn status(shape: &Shape, number: u8) -> Value {
             condition("Ready", true, "KubeletReady", "kubelet is posting ready status"),
         ],
         "addresses": [
-            {"type": "InternalIP", "address": address(shape, number)},
-            {"type": "Hostname", "address": shape.node(number)},
+            {"type": "InternalIP", "address": address(config, number)},
+            {"type": "Hostname", "address": config.node(number)},
         ],
         "nodeInfo": {
             "kubeletVersion": VERSION, "kubeProxyVersion": "", "operatingSystem": "linux",

@@ -1,15 +1,17 @@
-//! Brings pods to life: what is placed runs and is ready, Jobs end well, what is deleted goes.
+//! Simulates the pods of the nodes: scheduled pods run and become ready, pods of Jobs succeed, deleted
+//! pods are removed.
 //!
-//! One loop over a watch and a clock. [`next`] decides from the pod alone, [`Pods::settle`] acts.
+//! One loop over a watch and a timer. [`next_action`] decides from the pod alone, [`Pods::reconcile`]
+//! acts.
 
 use super::{
     addresses::Addresses,
+    events::{containers, events, publish},
     nodes,
-    orders::Orders,
-    status::{Place, Stage, status},
-    tell::{containers, tell, told},
+    pull_failures::PullFailures,
+    status::{ContainerStage, PodAddresses, status},
 };
-use crate::Shape;
+use crate::ClusterConfig;
 use futures::StreamExt as _;
 use k8s_openapi::api::core::v1::{Node, Pod};
 use kube::{
@@ -23,126 +25,127 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How often pods that are on their way are looked at.
-const TICK: Duration = Duration::from_millis(200);
-/// How long an image is refused before its pull backs off.
-const REFUSED: Duration = Duration::from_millis(800);
+/// How often pods that have not settled are reconciled.
+const RECONCILE_INTERVAL: Duration = Duration::from_millis(200);
+/// How long the pull of an image fails before it backs off.
+const PULL_FAILURE_DURATION: Duration = Duration::from_millis(800);
 /// How long a pod of a Job runs.
-const JOB: Duration = Duration::from_millis(300);
+const JOB_DURATION: Duration = Duration::from_millis(300);
 
-/// What is to be done with a pod.
+/// The next action on a pod.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
-    /// Nothing, for good.
-    Rest,
-    /// Nothing yet.
-    Later,
-    /// It was asked to go.
-    Remove,
-    /// Its status is written: what its good images are, and what its failing ones.
-    Write(Stage, Stage),
+enum Action {
+    /// No action until the pod changes.
+    None,
+    /// No action yet.
+    Wait,
+    /// Delete the pod, which has a deletion timestamp.
+    Delete,
+    /// Write its status: the stage of containers whose image can be pulled, and of the others.
+    WriteStatus(ContainerStage, ContainerStage),
 }
 
 struct Pods<'a> {
     client: Client,
-    shape: &'a Shape,
-    orders: &'a Orders,
+    config: &'a ClusterConfig,
+    pull_failures: &'a PullFailures,
     ranges: HashMap<String, Addresses>,
-    known: HashMap<String, Known>,
+    tracked: HashMap<String, TrackedPod>,
 }
 
-/// A pod and when it was last brought further.
-struct Known {
+/// A pod and the time of its last status update.
+struct TrackedPod {
     pod: Pod,
-    since: Instant,
-    settled: bool,
+    updated: Instant,
+    is_settled: bool,
 }
 
-/// Follows all pods that are placed, for ever.
-pub(super) async fn keep(client: Client, shape: &Shape, orders: &Orders) {
-    let config = watcher::Config::default().fields("spec.nodeName!=");
-    let mut events = watcher(Api::<Pod>::all(client.clone()), config)
+/// Watches all scheduled pods; never ends.
+pub(super) async fn run(client: Client, config: &ClusterConfig, pull_failures: &PullFailures) {
+    let selector = watcher::Config::default().fields("spec.nodeName!=");
+    let mut events = watcher(Api::<Pod>::all(client.clone()), selector)
         .default_backoff()
         .boxed();
     let mut pods = Pods {
         client,
-        shape,
-        orders,
+        config,
+        pull_failures,
         ranges: HashMap::new(),
-        known: HashMap::new(),
+        tracked: HashMap::new(),
     };
-    let mut tick = tokio::time::interval(TICK);
+    let mut timer = tokio::time::interval(RECONCILE_INTERVAL);
     loop {
         tokio::select! {
-            Some(event) = events.next() => pods.take(event).await,
-            _ = tick.tick() => pods.look().await,
+            Some(event) = events.next() => pods.handle(event).await,
+            _ = timer.tick() => pods.reconcile_all().await,
         }
     }
 }
 
 impl Pods<'_> {
-    async fn take(&mut self, event: Result<watcher::Event<Pod>, watcher::Error>) {
+    async fn handle(&mut self, event: Result<watcher::Event<Pod>, watcher::Error>) {
         match event {
             Ok(watcher::Event::Apply(pod) | watcher::Event::InitApply(pod)) => {
                 let uid = pod.uid().unwrap_or_default();
-                self.remember(pod);
-                self.settle(&uid).await;
+                self.track(pod);
+                self.reconcile(&uid).await;
             }
             Ok(watcher::Event::Delete(pod)) => {
                 let uid = pod.uid().unwrap_or_default();
-                self.known.remove(&uid);
+                self.tracked.remove(&uid);
                 self.ranges
                     .values_mut()
-                    .for_each(|range| range.give_back(&uid));
+                    .for_each(|range| range.release(&uid));
             }
-            Ok(watcher::Event::Init) => self.known.clear(),
-            // The API server may be gone for a while; the watcher tries again.
+            Ok(watcher::Event::Init) => self.tracked.clear(),
+            // The API server may be unavailable; the watcher reconnects.
             Ok(watcher::Event::InitDone) | Err(_) => {}
         }
     }
 
-    fn remember(&mut self, pod: Pod) {
+    /// Stores the newest version of a pod.
+    fn track(&mut self, pod: Pod) {
         let uid = pod.uid().unwrap_or_default();
-        let newest = |pod: &Pod| {
+        let version = |pod: &Pod| {
             pod.resource_version()
                 .and_then(|version| version.parse::<u64>().ok())
         };
-        let known = self.known.entry(uid).or_insert_with(|| Known {
+        let tracked = self.tracked.entry(uid).or_insert_with(|| TrackedPod {
             pod: pod.clone(),
-            since: Instant::now(),
-            settled: false,
+            updated: Instant::now(),
+            is_settled: false,
         });
-        if newest(&known.pod) <= newest(&pod) {
-            known.pod = pod;
-            known.settled = false;
+        if version(&tracked.pod) <= version(&pod) {
+            tracked.pod = pod;
+            tracked.is_settled = false;
         }
     }
 
-    async fn look(&mut self) {
-        let open = self.known.iter().filter(|(_, known)| !known.settled);
+    async fn reconcile_all(&mut self) {
+        let open = self.tracked.iter().filter(|(_, pod)| !pod.is_settled);
         let open: Vec<String> = open.map(|(uid, _)| uid.clone()).collect();
         for uid in open {
-            self.settle(&uid).await;
+            self.reconcile(&uid).await;
         }
     }
 
-    async fn settle(&mut self, uid: &str) {
-        let Some(known) = self.known.get_mut(uid) else {
+    async fn reconcile(&mut self, uid: &str) {
+        let Some(tracked) = self.tracked.get_mut(uid) else {
             return;
         };
-        let step = next(&known.pod, known.since.elapsed(), |image| {
-            self.orders.fails(image)
+        let action = next_action(&tracked.pod, tracked.updated.elapsed(), |image| {
+            self.pull_failures.contains(image)
         });
-        known.settled = step == Step::Rest;
-        let pod = known.pod.clone();
-        match step {
-            Step::Rest | Step::Later => {}
-            Step::Remove => self.remove(&pod).await,
-            Step::Write(good, bad) => self.write(&pod, good, bad).await,
+        tracked.is_settled = action == Action::None;
+        let pod = tracked.pod.clone();
+        match action {
+            Action::None | Action::Wait => {}
+            Action::Delete => self.delete(&pod).await,
+            Action::WriteStatus(pulled, failed) => self.write_status(&pod, pulled, failed).await,
         }
     }
 
-    async fn remove(&mut self, pod: &Pod) {
+    async fn delete(&mut self, pod: &Pod) {
         let parameters = DeleteParams {
             grace_period_seconds: Some(0),
             preconditions: Some(Preconditions {
@@ -151,17 +154,18 @@ impl Pods<'_> {
             }),
             ..DeleteParams::default()
         };
-        // What is held by a finalizer is asked again at the next tick.
+        // A pod with a finalizer is deleted again at the next reconciliation.
         let _ = self.api(pod).delete(&pod.name_any(), &parameters).await;
     }
 
-    async fn write(&mut self, pod: &Pod, good: Stage, bad: Stage) {
-        let Some(place) = self.place(pod).await else {
+    async fn write_status(&mut self, pod: &Pod, pulled: ContainerStage, failed: ContainerStage) {
+        let Some(addresses) = self.addresses(pod).await else {
             return;
         };
-        let fails = |image: &str| self.orders.fails(image);
-        let status = status(pod, &place, |image| if fails(image) { bad } else { good });
-        let told = told(pod, good, bad, fails);
+        let fails = |image: &str| self.pull_failures.contains(image);
+        let stage = |image: &str| if fails(image) { failed } else { pulled };
+        let status = status(pod, &addresses, stage);
+        let events = events(pod, stage);
         let patch = Patch::Merge(json!({"status": status}));
         let parameters = PatchParams::default();
         let Ok(written) = self
@@ -172,12 +176,12 @@ impl Pods<'_> {
             return;
         };
         let uid = pod.uid().unwrap_or_default();
-        self.remember(written);
-        if let Some(known) = self.known.get_mut(&uid) {
-            known.since = Instant::now();
+        self.track(written);
+        if let Some(tracked) = self.tracked.get_mut(&uid) {
+            tracked.updated = Instant::now();
         }
-        for one in &told {
-            tell(&self.client, pod, one).await;
+        for event in &events {
+            publish(&self.client, pod, event).await;
         }
     }
 
@@ -185,69 +189,74 @@ impl Pods<'_> {
         Api::namespaced(self.client.clone(), &pod.namespace().unwrap_or_default())
     }
 
-    /// The addresses of a pod and its node; none while the node has no range yet.
-    async fn place(&mut self, pod: &Pod) -> Option<Place> {
+    /// The addresses of a pod and its node; `None` while the node has no pod CIDR.
+    async fn addresses(&mut self, pod: &Pod) -> Option<PodAddresses> {
         let spec = pod.spec.as_ref()?;
         let name = spec.node_name.as_deref()?;
-        let number = (1..=self.shape.nodes).find(|number| self.shape.node(*number) == name)?;
-        let node = nodes::address(self.shape, number);
+        let number = (1..=self.config.nodes).find(|number| self.config.node(*number) == name)?;
+        let node = nodes::address(self.config, number);
         if spec.host_network == Some(true) {
             let pod = Some(node.clone());
-            return Some(Place { node, pod });
+            return Some(PodAddresses { node, pod });
         }
         if !self.ranges.contains_key(name) {
-            let found = Api::<Node>::all(self.client.clone()).get(name).await.ok()?;
-            let range = found.spec?.pod_cidr?.parse().ok()?;
-            self.ranges.insert(name.to_owned(), Addresses::of(range));
+            let node = Api::<Node>::all(self.client.clone()).get(name).await.ok()?;
+            let range = node.spec?.pod_cidr?.parse().ok()?;
+            self.ranges.insert(name.to_owned(), Addresses::new(range));
         }
         let address = self
             .ranges
             .get_mut(name)?
             .get(&pod.uid().unwrap_or_default())?;
-        Some(Place {
+        Some(PodAddresses {
             node,
             pod: Some(address.to_string()),
         })
     }
 }
 
-/// What is to be done with a pod that was last brought further `since` ago.
-fn next(pod: &Pod, since: Duration, fails: impl Fn(&str) -> bool) -> Step {
+/// The next action on a pod whose last status update was `since` ago.
+fn next_action(pod: &Pod, since: Duration, fails: impl Fn(&str) -> bool) -> Action {
     if pod.metadata.deletion_timestamp.is_some() {
-        return Step::Remove;
+        return Action::Delete;
     }
     let status = pod.status.clone().unwrap_or_default();
     match status.phase.as_deref() {
-        Some("Succeeded" | "Failed") => return Step::Rest,
-        Some("Running") if !of_a_job(pod) => return Step::Rest,
-        Some("Running") if since < JOB => return Step::Later,
-        Some("Running") => return Step::Write(Stage::Done, Stage::Done),
+        Some("Succeeded" | "Failed") => return Action::None,
+        Some("Running") if !belongs_to_job(pod) => return Action::None,
+        Some("Running") if since < JOB_DURATION => return Action::Wait,
+        Some("Running") => {
+            return Action::WriteStatus(ContainerStage::Succeeded, ContainerStage::Succeeded);
+        }
         _ => {}
     }
     if !images(pod).any(|image| fails(&image)) {
-        return Step::Write(Stage::Running, Stage::Running);
+        return Action::WriteStatus(ContainerStage::Running, ContainerStage::Running);
     }
-    let said = serde_json::to_value(&status).unwrap_or_default();
-    match waiting(&said) {
-        Some("ImagePullBackOff") => Step::Later,
-        Some("ErrImagePull") if since < REFUSED => Step::Later,
-        Some("ErrImagePull") => Step::Write(Stage::Running, Stage::BackOff),
-        _ => Step::Write(Stage::Running, Stage::Refused),
+    let status = serde_json::to_value(&status).unwrap_or_default();
+    match pull_error(&status) {
+        Some("ImagePullBackOff") => Action::Wait,
+        Some("ErrImagePull") if since < PULL_FAILURE_DURATION => Action::Wait,
+        Some("ErrImagePull") => {
+            Action::WriteStatus(ContainerStage::Running, ContainerStage::BackOff)
+        }
+        _ => Action::WriteStatus(ContainerStage::Running, ContainerStage::PullFailed),
     }
 }
 
-/// The reason that one of its images is waited for.
-fn waiting(status: &Value) -> Option<&str> {
+/// The reason of the first container that waits for its image.
+fn pull_error(status: &Value) -> Option<&str> {
     let lists = ["initContainerStatuses", "containerStatuses"];
-    let all = lists
+    let statuses = lists
         .iter()
         .filter_map(|list| status.get(list)?.as_array())
         .flatten();
-    let mut reasons = all.filter_map(|one| one.pointer("/state/waiting/reason")?.as_str());
+    let mut reasons =
+        statuses.filter_map(|status| status.pointer("/state/waiting/reason")?.as_str());
     reasons.find(|reason| matches!(*reason, "ErrImagePull" | "ImagePullBackOff"))
 }
 
-fn of_a_job(pod: &Pod) -> bool {
+fn belongs_to_job(pod: &Pod) -> bool {
     pod.owner_references()
         .iter()
         .any(|owner| owner.kind == "Job")
@@ -271,37 +280,47 @@ mod tests {
     }
 
     #[test]
-    fn a_new_pod_runs_unless_its_image_fails() {
+    fn a_new_pod_runs_unless_the_pull_of_its_image_fails() {
         let new = pod(&json!({"phase": "Pending"}));
-        let soon = Duration::ZERO;
+        let since = Duration::ZERO;
         assert_eq!(
-            next(&new, soon, |_| false),
-            Step::Write(Stage::Running, Stage::Running)
+            next_action(&new, since, |_| false),
+            Action::WriteStatus(ContainerStage::Running, ContainerStage::Running)
         );
         assert_eq!(
-            next(&new, soon, |_| true),
-            Step::Write(Stage::Running, Stage::Refused)
+            next_action(&new, since, |_| true),
+            Action::WriteStatus(ContainerStage::Running, ContainerStage::PullFailed)
         );
     }
 
     #[test]
-    fn a_refused_image_backs_off_and_heals() {
-        let waits = |reason: &str| {
+    fn a_failed_pull_backs_off_and_recovers() {
+        let waiting = |reason: &str| {
             pod(&json!({"phase": "Pending", "containerStatuses": [{
                 "name": "web", "image": "", "imageID": "", "ready": false, "restartCount": 0,
                 "state": {"waiting": {"reason": reason}}}]}))
         };
-        let backed_off = Step::Write(Stage::Running, Stage::BackOff);
+        let back_off = Action::WriteStatus(ContainerStage::Running, ContainerStage::BackOff);
         assert_eq!(
-            next(&waits("ErrImagePull"), Duration::ZERO, |_| true),
-            Step::Later
+            next_action(&waiting("ErrImagePull"), Duration::ZERO, |_| true),
+            Action::Wait
         );
-        assert_eq!(next(&waits("ErrImagePull"), REFUSED, |_| true), backed_off);
         assert_eq!(
-            next(&waits("ImagePullBackOff"), REFUSED, |_| true),
-            Step::Later
+            next_action(&waiting("ErrImagePull"), PULL_FAILURE_DURATION, |_| true),
+            back_off
         );
-        let healed = Step::Write(Stage::Running, Stage::Running);
-        assert_eq!(next(&waits("ImagePullBackOff"), REFUSED, |_| false), healed);
+        assert_eq!(
+            next_action(&waiting("ImagePullBackOff"), PULL_FAILURE_DURATION, |_| {
+                true
+            }),
+            Action::Wait
+        );
+        let running = Action::WriteStatus(ContainerStage::Running, ContainerStage::Running);
+        assert_eq!(
+            next_action(&waiting("ImagePullBackOff"), PULL_FAILURE_DURATION, |_| {
+                false
+            }),
+            running
+        );
     }
 }

@@ -1,34 +1,34 @@
-//! What a kubelet would say of a pod: its status at each stage, as data.
+//! The status of a pod at each stage, as a kubelet reports it.
 //!
-//! Pure: the pod, a stage of each image and the addresses give the status. Start at [`status`].
+//! Pure functions of the pod, its addresses and the stages of its images. Start at [`status`].
 
 use super::now;
 use k8s_openapi::api::core::v1::{Container, Pod};
 use serde_json::{Value, json};
 
-/// How far a container has come.
+/// The stage of a container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stage {
-    /// It runs.
+pub(super) enum ContainerStage {
+    /// The container is running.
     Running,
-    /// It ended well.
-    Done,
-    /// It waits until others are there.
+    /// The container exited with status 0.
+    Succeeded,
+    /// The container waits for init containers.
     Initializing,
-    /// Its image was tried and could not be had.
-    Refused,
-    /// Its image is tried again later.
+    /// The pull of its image failed.
+    PullFailed,
+    /// The pull of its image backs off.
     BackOff,
 }
 
-/// Where a pod is.
-pub(super) struct Place {
+/// The addresses of a pod and its node.
+pub(super) struct PodAddresses {
     pub(super) node: String,
     pub(super) pod: Option<String>,
 }
 
-/// What a registry that cannot be reached says.
-pub(super) fn refusal(image: &str) -> String {
+/// The error message of an unreachable registry.
+pub(super) fn pull_failure(image: &str) -> String {
     let (registry, _) = image.split_once('/').unwrap_or(("docker.io", ""));
     format!(
         "failed to pull and unpack image \"{image}\": failed to do request: \
@@ -36,34 +36,38 @@ pub(super) fn refusal(image: &str) -> String {
     )
 }
 
-/// The status of a pod whose containers stand as `stage` says of their images.
-pub(super) fn status(pod: &Pod, place: &Place, stage: impl Fn(&str) -> Stage) -> Value {
+/// The status of a pod; `stage` maps an image to the stage of its containers.
+pub(super) fn status(
+    pod: &Pod,
+    addresses: &PodAddresses,
+    stage: impl Fn(&str) -> ContainerStage,
+) -> Value {
     let spec = pod.spec.clone().unwrap_or_default();
-    let of = |container: &Container| stage(container.image.as_deref().unwrap_or_default());
-    let before: Vec<Container> = spec.init_containers.unwrap_or_default();
-    let held = |found: Stage| matches!(found, Stage::Refused | Stage::BackOff);
-    let initialized = !before.iter().any(|container| held(of(container)));
-    let init = before.iter().map(|container| {
-        let found = if held(of(container)) {
-            of(container)
-        } else {
-            Stage::Done
-        };
-        container_status(container, found)
-    });
+    let stage = |container: &Container| stage(container.image.as_deref().unwrap_or_default());
+    let init_containers: Vec<Container> = spec.init_containers.unwrap_or_default();
+    let init_stage = |container: &Container| match stage(container) {
+        waiting @ (ContainerStage::PullFailed | ContainerStage::BackOff) => waiting,
+        _ => ContainerStage::Succeeded,
+    };
+    let initialized = init_containers
+        .iter()
+        .all(|container| init_stage(container) == ContainerStage::Succeeded);
+    let init_statuses = init_containers
+        .iter()
+        .map(|container| container_status(container, init_stage(container)));
     let stages = || {
-        let settled = |container: &Container| match of(container) {
-            _ if !initialized => Stage::Initializing,
-            found => found,
+        let main_stage = |container: &Container| match stage(container) {
+            _ if !initialized => ContainerStage::Initializing,
+            stage => stage,
         };
         spec.containers
             .iter()
-            .map(move |container| (container, settled(container)))
+            .map(move |container| (container, main_stage(container)))
     };
-    let all = |wanted: Stage| stages().all(|(_, found)| found == wanted);
+    let all = |expected: ContainerStage| stages().all(|(_, stage)| stage == expected);
     let phase = match () {
-        () if all(Stage::Done) => "Succeeded",
-        () if all(Stage::Running) => "Running",
+        () if all(ContainerStage::Succeeded) => "Succeeded",
+        () if all(ContainerStage::Running) => "Running",
         () => "Pending",
     };
     let started = pod
@@ -74,17 +78,20 @@ pub(super) fn status(pod: &Pod, place: &Place, stage: impl Fn(&str) -> Stage) ->
         time.0.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
     });
     let unready: Vec<&str> = stages()
-        .filter(|(_, found)| *found != Stage::Running)
+        .filter(|(_, stage)| *stage != ContainerStage::Running)
         .map(|(container, _)| container.name.as_str())
         .collect();
     json!({
         "phase": phase,
-        "hostIP": place.node, "hostIPs": [{"ip": place.node}],
-        "podIP": place.pod, "podIPs": place.pod.iter().map(|ip| json!({"ip": ip})).collect::<Vec<_>>(),
+        "hostIP": addresses.node, "hostIPs": [{"ip": addresses.node}],
+        "podIP": addresses.pod,
+        "podIPs": addresses.pod.iter().map(|ip| json!({"ip": ip})).collect::<Vec<_>>(),
         "startTime": started,
         "conditions": conditions(phase, initialized, &unready),
-        "initContainerStatuses": init.collect::<Vec<_>>(),
-        "containerStatuses": stages().map(|(one, found)| container_status(one, found)).collect::<Vec<_>>(),
+        "initContainerStatuses": init_statuses.collect::<Vec<_>>(),
+        "containerStatuses": stages()
+            .map(|(container, stage)| container_status(container, stage))
+            .collect::<Vec<_>>(),
     })
 }
 
@@ -97,42 +104,42 @@ fn conditions(phase: &str, initialized: bool, unready: &[&str]) -> Value {
             (Some("ContainersNotReady"), Some(message))
         }
     };
-    let up = phase == "Running";
-    let each = [
+    let is_ready = phase == "Running";
+    let conditions = [
         ("PodReadyToStartContainers", true, None),
         ("Initialized", initialized, None),
-        ("Ready", up, reason),
-        ("ContainersReady", up, reason),
+        ("Ready", is_ready, reason),
+        ("ContainersReady", is_ready, reason),
         ("PodScheduled", true, None),
     ];
-    let each = each.map(|(kind, on, reason)| {
+    let conditions = conditions.map(|(kind, is_true, reason)| {
         json!({
-            "type": kind, "status": if on { "True" } else { "False" },
+            "type": kind, "status": if is_true { "True" } else { "False" },
             "lastTransitionTime": now(), "reason": reason,
             "message": reason.and(message.as_deref()),
         })
     });
-    json!(each)
+    json!(conditions)
 }
 
-fn container_status(container: &Container, stage: Stage) -> Value {
+fn container_status(container: &Container, stage: ContainerStage) -> Value {
     let image = container.image.as_deref().unwrap_or_default();
-    let begun = matches!(stage, Stage::Running | Stage::Done);
+    let has_started = matches!(stage, ContainerStage::Running | ContainerStage::Succeeded);
     let state = match stage {
-        Stage::Running => json!({"running": {"startedAt": now()}}),
-        Stage::Done => json!({"terminated": {
+        ContainerStage::Running => json!({"running": {"startedAt": now()}}),
+        ContainerStage::Succeeded => json!({"terminated": {
             "exitCode": 0, "reason": "Completed", "startedAt": now(), "finishedAt": now()}}),
-        Stage::Initializing => json!({"waiting": {"reason": "PodInitializing"}}),
-        Stage::Refused => json!({"waiting": {
-            "reason": "ErrImagePull", "message": refusal(image)}}),
-        Stage::BackOff => json!({"waiting": {
+        ContainerStage::Initializing => json!({"waiting": {"reason": "PodInitializing"}}),
+        ContainerStage::PullFailed => json!({"waiting": {
+            "reason": "ErrImagePull", "message": pull_failure(image)}}),
+        ContainerStage::BackOff => json!({"waiting": {
             "reason": "ImagePullBackOff",
-            "message": format!("Back-off pulling image \"{image}\": ErrImagePull: {}", refusal(image))}}),
+            "message": format!("Back-off pulling image \"{image}\": ErrImagePull: {}", pull_failure(image))}}),
     };
     json!({
         "name": container.name, "image": image, "restartCount": 0, "state": state,
-        "imageID": if begun { image } else { "" },
-        "ready": stage == Stage::Running, "started": stage == Stage::Running,
+        "imageID": if has_started { image } else { "" },
+        "ready": stage == ContainerStage::Running, "started": stage == ContainerStage::Running,
     })
 }
 
@@ -151,43 +158,43 @@ mod tests {
         .expect("a pod")
     }
 
-    fn place() -> Place {
-        Place {
+    fn addresses() -> PodAddresses {
+        PodAddresses {
             node: "192.168.101.11".into(),
             pod: Some("172.16.0.2".into()),
         }
     }
 
     #[test]
-    fn a_pod_with_all_its_images_runs() {
-        let said = status(&pod(), &place(), |_| Stage::Running);
-        assert_eq!(said["phase"], "Running");
-        assert_eq!(said["podIP"], "172.16.0.2");
+    fn a_pod_with_all_images_is_running() {
+        let status = status(&pod(), &addresses(), |_| ContainerStage::Running);
+        assert_eq!(status["phase"], "Running");
+        assert_eq!(status["podIP"], "172.16.0.2");
         assert_eq!(
-            said["initContainerStatuses"][0]["state"]["terminated"]["exitCode"],
+            status["initContainerStatuses"][0]["state"]["terminated"]["exitCode"],
             0
         );
-        assert_eq!(said["containerStatuses"][0]["ready"], true);
+        assert_eq!(status["containerStatuses"][0]["ready"], true);
     }
 
     #[test]
-    fn an_init_container_without_its_image_holds_up_the_others() {
+    fn an_init_container_without_its_image_blocks_the_other_containers() {
         let stage = |image: &str| {
             if image == "busybox" {
-                Stage::BackOff
+                ContainerStage::BackOff
             } else {
-                Stage::Running
+                ContainerStage::Running
             }
         };
-        let said = status(&pod(), &place(), stage);
-        assert_eq!(said["phase"], "Pending");
-        let waits = "/state/waiting/reason";
+        let status = status(&pod(), &addresses(), stage);
+        assert_eq!(status["phase"], "Pending");
+        let reason = "/state/waiting/reason";
         assert_eq!(
-            said["initContainerStatuses"][0].pointer(waits),
+            status["initContainerStatuses"][0].pointer(reason),
             Some(&json!("ImagePullBackOff"))
         );
         assert_eq!(
-            said["containerStatuses"][0].pointer(waits),
+            status["containerStatuses"][0].pointer(reason),
             Some(&json!("PodInitializing"))
         );
     }

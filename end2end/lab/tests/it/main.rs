@@ -1,8 +1,8 @@
-//! The lab itself: what the suites of the other rooms rely on.
+//! The behavior of the lab that the suites of the other crates rely on.
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test says what failed by where it failed"
+    reason = "the location of a panic shows which step of a test failed"
 )]
 
 use k8s_openapi::api::{
@@ -20,9 +20,9 @@ use serde_json::{Value, json};
 use std::{future::Future, time::Duration};
 
 async fn client(kubeconfig: &str) -> Client {
-    let read = Kubeconfig::from_yaml(kubeconfig).unwrap();
+    let kubeconfig = Kubeconfig::from_yaml(kubeconfig).unwrap();
     let options = KubeConfigOptions::default();
-    let config = Config::from_custom_kubeconfig(read, &options)
+    let config = Config::from_custom_kubeconfig(kubeconfig, &options)
         .await
         .unwrap();
     Client::try_from(config).unwrap()
@@ -38,14 +38,14 @@ async fn lab(test: &str) -> Option<Lab> {
     }
 }
 
-async fn soon<T, F: Future<Output = Option<T>>>(what: &str, look: impl Fn() -> F) -> T {
+async fn eventually<T, F: Future<Output = Option<T>>>(condition: &str, check: impl Fn() -> F) -> T {
     for _ in 0..300 {
-        if let Some(found) = look().await {
-            return found;
+        if let Some(value) = check().await {
+            return value;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    panic!("not within 30 s: {what}");
+    panic!("not within 30 s: {condition}");
 }
 
 fn deployment(name: &str, image: &str) -> Value {
@@ -62,8 +62,8 @@ fn deployment(name: &str, image: &str) -> Value {
 }
 
 #[tokio::test]
-async fn two_clusters_come_up_and_live() {
-    let Some(lab) = lab("two_clusters_come_up_and_live").await else {
+async fn two_clusters_start_and_run_workloads() {
+    let Some(lab) = lab("two_clusters_start_and_run_workloads").await else {
         return;
     };
     let clusters = [
@@ -90,11 +90,11 @@ async fn two_clusters_come_up_and_live() {
         a_job_completes(&client).await;
         a_load_balancer_has_an_address(&client, services, balancers).await;
         a_viewer_may_not_create(cluster).await;
-        assert!(cluster.agent_works());
+        assert!(cluster.agent_is_running());
     }
-    an_image_pull_fails_and_heals(lab.control_plane()).await;
-    what_is_deleted_goes(lab.remote()).await;
-    an_api_server_that_was_stopped_answers_no_more(lab.remote()).await;
+    an_image_pull_fails_and_recovers(lab.control_plane()).await;
+    a_deleted_deployment_loses_its_pods(lab.remote()).await;
+    a_stopped_api_server_does_not_respond(lab.remote()).await;
 }
 
 async fn nodes_are_ready(client: &Client, cluster: &str, pods: &str) {
@@ -112,14 +112,14 @@ async fn nodes_are_ready(client: &Client, cluster: &str, pods: &str) {
         assert!(node.spec.unwrap().pod_cidr.unwrap().starts_with(pods));
         let status = node.status.unwrap();
         assert_eq!(status.allocatable.unwrap()["memory"].0, "32Gi");
-        let ready = |one: &k8s_openapi::api::core::v1::NodeCondition| {
-            one.type_ == "Ready" && one.status == "True"
+        let ready = |condition: &k8s_openapi::api::core::v1::NodeCondition| {
+            condition.type_ == "Ready" && condition.status == "True"
         };
         assert!(status.conditions.unwrap().iter().any(ready));
     }
 }
 
-async fn make_deployment(client: &Client, name: &str, image: &str) -> Api<Deployment> {
+async fn create_deployment(client: &Client, name: &str, image: &str) -> Api<Deployment> {
     let api: Api<Deployment> = Api::namespaced(client.clone(), "default");
     let object = serde_json::from_value(deployment(name, image)).unwrap();
     api.create(&PostParams::default(), &object).await.unwrap();
@@ -127,26 +127,26 @@ async fn make_deployment(client: &Client, name: &str, image: &str) -> Api<Deploy
 }
 
 async fn available(api: &Api<Deployment>, name: &str) {
-    soon("the Deployment is available", || async {
+    eventually("the Deployment is available", || async {
         let status = api.get(name).await.unwrap().status?;
         (status.available_replicas? == 2).then_some(())
     })
     .await;
 }
 
-async fn pods_of(client: &Client, name: &str) -> Vec<Pod> {
+async fn pods_with_label(client: &Client, name: &str) -> Vec<Pod> {
     let pods: Api<Pod> = Api::namespaced(client.clone(), "default");
     let labelled = ListParams::default().labels(&format!("app={name}"));
     pods.list(&labelled).await.unwrap().items
 }
 
 async fn a_deployment_becomes_available(client: &Client, range: &str) {
-    let api = make_deployment(client, "web", "docker.io/library/nginx:1").await;
+    let api = create_deployment(client, "web", "docker.io/library/nginx:1").await;
     available(&api, "web").await;
-    let found = pods_of(client, "web").await;
+    let pods = pods_with_label(client, "web").await;
     let address = |pod: &Pod| pod.status.clone().unwrap().pod_ip.unwrap();
-    assert!(found.iter().all(|pod| address(pod).starts_with(range)));
-    assert_ne!(address(&found[0]), address(&found[1]));
+    assert!(pods.iter().all(|pod| address(pod).starts_with(range)));
+    assert_ne!(address(&pods[0]), address(&pods[1]));
 }
 
 async fn a_job_completes(client: &Client) {
@@ -158,11 +158,11 @@ async fn a_job_completes(client: &Client) {
     });
     let job = serde_json::from_value(job).unwrap();
     jobs.create(&PostParams::default(), &job).await.unwrap();
-    soon("the Job completes", || async {
+    eventually("the Job completes", || async {
         let conditions = jobs.get("once").await.unwrap().status?.conditions?;
         conditions
             .iter()
-            .any(|one| one.type_ == "Complete")
+            .any(|condition| condition.type_ == "Complete")
             .then_some(())
     })
     .await;
@@ -175,9 +175,16 @@ async fn a_load_balancer_has_an_address(client: &Client, services: &str, balance
         "spec": {"type": "LoadBalancer", "ports": [{"port": 80}]},
     });
     let service = serde_json::from_value(service).unwrap();
-    let made = api.create(&PostParams::default(), &service).await.unwrap();
-    assert!(made.spec.unwrap().cluster_ip.unwrap().starts_with(services));
-    let address = soon("the load balancer has an address", || async {
+    let created = api.create(&PostParams::default(), &service).await.unwrap();
+    assert!(
+        created
+            .spec
+            .unwrap()
+            .cluster_ip
+            .unwrap()
+            .starts_with(services)
+    );
+    let address = eventually("the load balancer has an address", || async {
         let status = api.get("gateway").await.unwrap().status?;
         status.load_balancer?.ingress?.first()?.ip.clone()
     });
@@ -187,7 +194,7 @@ async fn a_load_balancer_has_an_address(client: &Client, services: &str, balance
 async fn a_viewer_may_not_create(cluster: &RealCluster) {
     let client = client(&cluster.token_kubeconfig("viewer")).await;
     let api: Api<Deployment> = Api::namespaced(client.clone(), "default");
-    assert!(api.get("web").await.is_ok(), "a viewer may look");
+    assert!(api.get("web").await.is_ok(), "a viewer may read");
     let object = serde_json::from_value(deployment("other", "nginx")).unwrap();
     let refused = api
         .create(&PostParams::default(), &object)
@@ -196,50 +203,53 @@ async fn a_viewer_may_not_create(cluster: &RealCluster) {
     assert!(matches!(refused, kube::Error::Api(status) if status.code == 403));
 }
 
-async fn an_image_pull_fails_and_heals(cluster: &RealCluster) {
+async fn an_image_pull_fails_and_recovers(cluster: &RealCluster) {
     let client = client(&cluster.kubeconfig()).await;
     cluster.fail_image_pull("unreachable.test");
-    let api = make_deployment(&client, "held", "unreachable.test/web:1").await;
-    soon("the pull backs off", || async {
-        let pods = pods_of(&client, "held").await;
-        let said = serde_json::to_value(pods.first()?).unwrap();
-        let reason = said.pointer("/status/containerStatuses/0/state/waiting/reason")?;
+    let api = create_deployment(&client, "blocked", "unreachable.test/web:1").await;
+    eventually("the pull backs off", || async {
+        let pods = pods_with_label(&client, "blocked").await;
+        let pod = serde_json::to_value(pods.first()?).unwrap();
+        let reason = pod.pointer("/status/containerStatuses/0/state/waiting/reason")?;
         (reason == "ImagePullBackOff").then_some(())
     })
     .await;
     let events: Api<Event> = Api::namespaced(client.clone(), "default");
-    let warned = soon("the kubelet warns", || async {
-        let all = events
+    let warning = eventually("the kubelet reports a warning", || async {
+        let warnings = events
             .list(&ListParams::default().fields("type=Warning"))
             .await
             .unwrap();
-        all.items.into_iter().find_map(|event| {
+        warnings.items.into_iter().find_map(|event| {
             event
                 .message
-                .filter(|said| said.starts_with("Failed to pull image"))
+                .filter(|message| message.starts_with("Failed to pull image"))
         })
     });
-    assert!(warned.await.contains("unreachable.test/web:1"));
+    assert!(warning.await.contains("unreachable.test/web:1"));
     cluster.heal_image_pull("unreachable.test");
-    available(&api, "held").await;
+    available(&api, "blocked").await;
 }
 
-async fn what_is_deleted_goes(cluster: &RealCluster) {
+async fn a_deleted_deployment_loses_its_pods(cluster: &RealCluster) {
     let client = client(&cluster.kubeconfig()).await;
     let api: Api<Deployment> = Api::namespaced(client.clone(), "default");
     api.delete("web", &Default::default()).await.unwrap();
-    soon("its pods are gone", || async {
-        pods_of(&client, "web").await.is_empty().then_some(())
+    eventually("its pods are gone", || async {
+        pods_with_label(&client, "web")
+            .await
+            .is_empty()
+            .then_some(())
     })
     .await;
 }
 
-async fn an_api_server_that_was_stopped_answers_no_more(cluster: &RealCluster) {
+async fn a_stopped_api_server_does_not_respond(cluster: &RealCluster) {
     let client = client(&cluster.certificate_kubeconfig()).await;
     assert!(
         client.apiserver_version().await.is_ok(),
-        "the certificate is known"
+        "the certificate is valid"
     );
-    cluster.stop();
+    cluster.stop_api_server();
     assert!(client.apiserver_version().await.is_err());
 }

@@ -1,7 +1,7 @@
-//! Gives Services of type LoadBalancer an address, as a cloud does: `10.30.N.M`.
+//! Assigns addresses to Services of type LoadBalancer, as a cloud provider does: `10.30.N.M`.
 
 use super::addresses::Addresses;
-use crate::Shape;
+use crate::ClusterConfig;
 use futures::StreamExt as _;
 use ipnet::Ipv4Net;
 use k8s_openapi::api::core::v1::Service;
@@ -13,36 +13,36 @@ use kube::{
 use serde_json::json;
 use std::net::Ipv4Addr;
 
-/// Follows all Services for ever.
-pub(super) async fn keep(client: Client, shape: &Shape) {
-    let range = Ipv4Net::new_assert(Ipv4Addr::new(10, 30, shape.number, 0), 24);
-    let mut addresses = Addresses::of(range);
-    let config = watcher::Config::default();
-    let mut events = watcher(Api::<Service>::all(client.clone()), config)
+/// Watches all Services; never ends.
+pub(super) async fn run(client: Client, config: &ClusterConfig) {
+    let range = Ipv4Net::new_assert(Ipv4Addr::new(10, 30, config.number, 0), 24);
+    let mut addresses = Addresses::new(range);
+    let selector = watcher::Config::default();
+    let mut events = watcher(Api::<Service>::all(client.clone()), selector)
         .default_backoff()
         .boxed();
     while let Some(event) = events.next().await {
         match event {
             Ok(watcher::Event::Apply(service) | watcher::Event::InitApply(service)) => {
-                give(&client, &service, &mut addresses).await;
+                assign(&client, &service, &mut addresses).await;
             }
             Ok(watcher::Event::Delete(service)) => {
-                addresses.give_back(&service.uid().unwrap_or_default());
+                addresses.release(&service.uid().unwrap_or_default());
             }
-            // The API server may be gone for a while; the watcher tries again.
+            // The API server may be unavailable; the watcher reconnects.
             _ => {}
         }
     }
 }
 
-async fn give(client: &Client, service: &Service, addresses: &mut Addresses) {
-    let balanced = service.spec.as_ref().and_then(|spec| spec.type_.as_deref());
+async fn assign(client: &Client, service: &Service, addresses: &mut Addresses) {
+    let service_type = service.spec.as_ref().and_then(|spec| spec.type_.as_deref());
     let status = service
         .status
         .as_ref()
         .and_then(|status| status.load_balancer.as_ref());
-    let has_one = status.is_some_and(|status| status.ingress.is_some());
-    if balanced != Some("LoadBalancer") || has_one {
+    let has_address = status.is_some_and(|status| status.ingress.is_some());
+    if service_type != Some("LoadBalancer") || has_address {
         return;
     }
     let uid = service.uid().unwrap_or_default();
@@ -54,7 +54,7 @@ async fn give(client: &Client, service: &Service, addresses: &mut Addresses) {
     let ingress = json!([{"ip": address, "ipMode": "VIP"}]);
     let status = json!({"status": {"loadBalancer": {"ingress": ingress}}});
     let parameters = PatchParams::default();
-    // A Service that is gone by now needs none.
+    // An error is ignored: the Service may have been deleted.
     let _ = services
         .patch_status(&service.name_any(), &parameters, &Patch::Merge(status))
         .await;

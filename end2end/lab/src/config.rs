@@ -1,25 +1,25 @@
-//! What a cluster looks like: its name and its networks.
+//! The configuration of a cluster: its name and its network ranges.
 
 use ipnet::Ipv4Net;
 use std::net::{IpAddr, Ipv4Addr};
 
-/// What a cluster looks like.
+/// The configuration of a cluster.
 #[derive(Clone, Debug)]
-pub struct Shape {
-    /// Its name; nodes are called after it.
+pub struct ClusterConfig {
+    /// The name, which is also the prefix of node names.
     pub name: String,
-    /// The range that nodes get their parts of.
+    /// The pod CIDR, of which each node gets a part.
     pub pods: Ipv4Net,
-    /// The range of Services.
+    /// The Service CIDR.
     pub services: Ipv4Net,
     /// The `N` in `10.30.N.M`, the addresses of load balancers.
     pub number: u8,
-    /// How many nodes there are.
+    /// The number of nodes.
     pub nodes: u8,
 }
 
-impl Shape {
-    /// The cluster that the mesh's control plane is installed in.
+impl ClusterConfig {
+    /// The cluster that runs the control plane of the mesh.
     pub fn control_plane() -> Self {
         Self {
             name: "istio-control-plane".into(),
@@ -41,19 +41,19 @@ impl Shape {
         }
     }
 
-    /// The same networks under another name.
+    /// The same configuration with another name.
     #[must_use]
-    pub fn named(mut self, name: &str) -> Self {
+    pub fn with_name(mut self, name: &str) -> Self {
         name.clone_into(&mut self.name);
         self
     }
 
-    /// The name of a node, counted from 1.
+    /// The name of a node; nodes are numbered from 1.
     pub fn node(&self, number: u8) -> String {
         format!("{}-node-{number}", self.name)
     }
 
-    /// The address of the Service `kubernetes`.
+    /// The cluster IP of the Service `kubernetes`.
     pub(crate) fn first_service(&self) -> IpAddr {
         let first = self.services.hosts().next();
         first.unwrap_or(Ipv4Addr::LOCALHOST).into()

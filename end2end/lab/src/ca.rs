@@ -1,6 +1,7 @@
-//! Certificates and keys of one cluster, made anew with it.
+//! The certificates and keys of one cluster, generated when it starts.
 //!
-//! Start at [`Authority::new`]; what an API server needs as files is written by [`Authority::write`].
+//! Start at [`CertificateAuthority::new`]; [`CertificateAuthority::write`] writes the files of a control
+//! plane.
 
 use crate::Error;
 use rcgen::{
@@ -10,45 +11,45 @@ use rcgen::{
 use std::{fs, net::IpAddr, path::Path};
 
 /// The certificate authority of one cluster.
-pub(crate) struct Authority {
+pub(crate) struct CertificateAuthority {
     issuer: Issuer<'static, KeyPair>,
-    /// Its own certificate.
+    /// The certificate of the CA.
     pub(crate) pem: String,
     key: String,
 }
 
-/// A certificate and its key, as PEM.
+/// A certificate and its private key, as PEM.
 #[derive(Clone, Debug)]
-pub(crate) struct Pair {
+pub(crate) struct CertificatePair {
     pub(crate) certificate: String,
     pub(crate) key: String,
 }
 
-impl Authority {
+impl CertificateAuthority {
     pub(crate) fn new(subject: &str) -> Result<Self, Error> {
-        let make = || {
-            let mut wanted = CertificateParams::new(Vec::new())?;
-            wanted.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-            wanted.distinguished_name.push(DnType::CommonName, subject);
-            wanted.key_usages = vec![
+        let create = || {
+            let mut params = CertificateParams::new(Vec::new())?;
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+            params.distinguished_name.push(DnType::CommonName, subject);
+            params.key_usages = vec![
                 KeyUsagePurpose::KeyCertSign,
                 KeyUsagePurpose::CrlSign,
                 KeyUsagePurpose::DigitalSignature,
             ];
             let key = KeyPair::generate()?;
-            let pem = wanted.self_signed(&key)?.pem();
+            let pem = params.self_signed(&key)?.pem();
             let text = key.serialize_pem();
             Ok(Self {
-                issuer: Issuer::new(wanted, key),
+                issuer: Issuer::new(params, key),
                 pem,
                 key: text,
             })
         };
-        make().map_err(|source| failed(subject, source))
+        create().map_err(|source| failed(subject, source))
     }
 
-    /// The API server's certificate, for loopback and the cluster's own names.
-    pub(crate) fn server(&self, service: IpAddr) -> Result<Pair, Error> {
+    /// The serving certificate of the API server, for loopback and the names in the cluster.
+    pub(crate) fn server(&self, service: IpAddr) -> Result<CertificatePair, Error> {
         let mut names: Vec<String> = [
             "localhost",
             "kubernetes",
@@ -68,8 +69,8 @@ impl Authority {
         )
     }
 
-    /// A client's certificate.
-    pub(crate) fn client(&self, name: &str, group: Option<&str>) -> Result<Pair, Error> {
+    /// A client certificate.
+    pub(crate) fn client(&self, name: &str, group: Option<&str>) -> Result<CertificatePair, Error> {
         self.leaf(name, group, Vec::new(), ExtendedKeyUsagePurpose::ClientAuth)
     }
 
@@ -79,31 +80,31 @@ impl Authority {
         group: Option<&str>,
         names: Vec<String>,
         usage: ExtendedKeyUsagePurpose,
-    ) -> Result<Pair, Error> {
-        let make = || {
-            let mut wanted = CertificateParams::new(names)?;
-            wanted.distinguished_name.push(DnType::CommonName, name);
+    ) -> Result<CertificatePair, Error> {
+        let create = || {
+            let mut params = CertificateParams::new(names)?;
+            params.distinguished_name.push(DnType::CommonName, name);
             if let Some(group) = group {
-                wanted
+                params
                     .distinguished_name
                     .push(DnType::OrganizationName, group);
             }
-            wanted.extended_key_usages = vec![usage];
-            wanted.key_usages = vec![
+            params.extended_key_usages = vec![usage];
+            params.key_usages = vec![
                 KeyUsagePurpose::DigitalSignature,
                 KeyUsagePurpose::KeyEncipherment,
             ];
             let key = KeyPair::generate()?;
-            let certificate = wanted.signed_by(&key, &self.issuer)?;
-            Ok(Pair {
+            let certificate = params.signed_by(&key, &self.issuer)?;
+            Ok(CertificatePair {
                 certificate: certificate.pem(),
                 key: key.serialize_pem(),
             })
         };
-        make().map_err(|source| failed(name, source))
+        create().map_err(|source| failed(name, source))
     }
 
-    /// Writes what the programs of a control plane read: `ca.crt`, `ca.key`, `apiserver.*`, `sa.*`.
+    /// Writes the files of a control plane: `ca.crt`, `ca.key`, `apiserver.*`, `sa.*`.
     pub(crate) fn write(&self, folder: &Path, service: IpAddr) -> Result<(), Error> {
         let server = self.server(service)?;
         let accounts = KeyPair::generate().map_err(|source| failed("service accounts", source))?;
@@ -115,14 +116,14 @@ impl Authority {
             ("sa.key", &accounts.serialize_pem()),
             ("sa.pub", &accounts.public_key_pem()),
         ] {
-            secret(&folder.join(name), text)?;
+            write_private(&folder.join(name), text)?;
         }
         Ok(())
     }
 }
 
-/// Writes a file that only we may read.
-pub(crate) fn secret(path: &Path, text: &str) -> Result<(), Error> {
+/// Writes a file that only this user may read.
+pub(crate) fn write_private(path: &Path, text: &str) -> Result<(), Error> {
     use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true).mode(0o600);

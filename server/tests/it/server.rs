@@ -1,4 +1,4 @@
-//! A running server of a test's own.
+//! A running server that belongs to one test.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _},
@@ -7,59 +7,59 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// A running `meshspan serve`; ended when it is dropped.
-pub(crate) struct Running {
+/// A running `meshspan serve`; it is killed when this is dropped.
+pub(crate) struct Server {
     child: Child,
     pub(crate) folder: TempDir,
     /// `127.0.0.1:PORT`.
     pub(crate) host: String,
-    /// The token of the printed link.
-    pub(crate) ticket: String,
+    /// The token of the printed login link.
+    pub(crate) token: String,
     log: Arc<Mutex<String>>,
 }
 
-impl Running {
+impl Server {
     pub(crate) fn start() -> Self {
-        Self::with(&[])
+        Self::with_arguments(&[])
     }
 
-    /// The same with more arguments.
-    pub(crate) fn with(more: &[&str]) -> Self {
+    /// Starts a server with additional arguments.
+    pub(crate) fn with_arguments(arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut child = Command::new(env!("CARGO_BIN_EXE_meshspan"))
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(folder.path())
-            .args(more)
+            .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("the server starts");
         let log = Arc::new(Mutex::new(String::new()));
-        let (kept, mut errors) = (log.clone(), child.stderr.take().expect("its errors"));
+        let (shared_log, mut stderr) = (log.clone(), child.stderr.take().expect("stderr"));
         std::thread::spawn(move || {
             let mut buffer = [0; 4096];
-            while let Ok(read @ 1..) = errors.read(&mut buffer) {
+            while let Ok(read @ 1..) = stderr.read(&mut buffer) {
                 let text = String::from_utf8_lossy(&buffer[..read]).into_owned();
-                kept.lock().expect("the log").push_str(&text);
+                shared_log.lock().expect("the log").push_str(&text);
             }
         });
-        let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        let lines = BufReader::new(child.stdout.take().expect("stdout")).lines();
         let link = lines
             .map_while(Result::ok)
             .find(|line| line.contains("/login?token="));
-        let link = link.expect("it prints a link").trim().to_owned();
-        let (start, ticket) = link.split_once("/login?token=").expect("a link");
+        let link = link.expect("the server prints a link").trim().to_owned();
+        let (start, token) = link.split_once("/login?token=").expect("a link");
         let host = start.trim_start_matches("http://").to_owned();
         Self {
             child,
             folder,
             host,
-            ticket: ticket.to_owned(),
+            token: token.to_owned(),
             log,
         }
     }
 
-    /// Ends the server and keeps its data directory.
+    /// Kills the server and returns its data directory.
     pub(crate) fn stop(mut self) -> TempDir {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -74,14 +74,14 @@ impl Running {
         self.log.lock().expect("the log").clone()
     }
 
-    /// Logs in and gives the cookie, as a browser would send it.
+    /// Logs in and returns the session cookie, as a browser sends it.
     pub(crate) async fn log_in(&self) -> String {
-        let answer = client()
-            .get(self.url(&format!("/login?token={}", self.ticket)))
+        let response = client()
+            .get(self.url(&format!("/login?token={}", self.token)))
             .send()
             .await
-            .expect("an answer");
-        let cookie = answer.headers()["set-cookie"]
+            .expect("a response");
+        let cookie = response.headers()["set-cookie"]
             .to_str()
             .expect("text")
             .to_owned();
@@ -89,16 +89,16 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// A client that follows no redirect.
+/// A client that does not follow redirects.
 pub(crate) fn client() -> reqwest::Client {
-    // The catalog's client brings its own cryptography; this one wants some too, though it speaks plain HTTP.
+    // reqwest is built without a crypto provider, so that a client needs one even for plain HTTP.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())

@@ -1,6 +1,6 @@
-//! Finds the chart that a command names: a folder, an archive, or `repository/name` of the catalog.
+//! Locates the chart of a command: a directory, an archive, or `repository/name` of the catalog.
 //!
-//! Repositories are those of the console whose data directory is the usual one.
+//! The repositories are those of the console with the default data directory.
 
 use super::folder;
 use crate::config;
@@ -10,24 +10,24 @@ use console::AddressPolicy;
 use std::{fs, path::Path};
 use wire::{ChartName, ChartRef, Repository};
 
-/// Why a chart could not be had, in Helm's words.
-pub(super) fn words(error: &anyhow::Error) -> String {
+/// The message of an error, as Helm words it.
+pub(super) fn message(error: &anyhow::Error) -> String {
     match error.downcast_ref::<chart::Error>() {
         Some(error) => error.detail(),
         None => format!("{error:#}"),
     }
 }
 
-/// Reads the chart that is named.
-pub(super) fn chart(named: &str, version: Option<&str>) -> anyhow::Result<Chart> {
-    let path = Path::new(named);
+/// Reads the chart at a path or, when there is no such path, from the catalog.
+pub(super) fn chart(reference: &str, version: Option<&str>) -> anyhow::Result<Chart> {
+    let path = Path::new(reference);
     match fs::metadata(path) {
-        Ok(about) if about.is_dir() => Ok(Chart::from_folder(folder::files(path)?)?),
+        Ok(metadata) if metadata.is_dir() => Ok(Chart::from_folder(folder::files(path)?)?),
         Ok(_) => archive(path),
-        Err(_) if path.is_absolute() || named.starts_with('.') => {
-            bail!("path {named:?} not found")
+        Err(_) if path.is_absolute() || reference.starts_with('.') => {
+            bail!("path {reference:?} not found")
         }
-        Err(_) => of_catalog(named, version),
+        Err(_) => from_catalog(reference, version),
     }
 }
 
@@ -43,10 +43,10 @@ fn archive(path: &Path) -> anyhow::Result<Chart> {
     Ok(Chart::from_archive(&fs::read(path)?, &limits)?)
 }
 
-/// A chart of the catalog: built in, or of a repository that was added to the console here.
-fn of_catalog(named: &str, version: Option<&str>) -> anyhow::Result<Chart> {
-    let Some((repository, name)) = named.split_once('/') else {
-        bail!("non-absolute URLs should be in form of repo_name/path_to_chart, got: {named}");
+/// Reads a chart of the catalog: a built-in chart, or a chart of a repository of the console.
+fn from_catalog(reference: &str, version: Option<&str>) -> anyhow::Result<Chart> {
+    let Some((repository, name)) = reference.split_once('/') else {
+        bail!("non-absolute URLs should be in form of repo_name/path_to_chart, got: {reference}");
     };
     let repository =
         Repository::new(repository).map_err(|_| anyhow!("repo {repository} not found"))?;

@@ -1,8 +1,7 @@
-//! Programs that end with us, however we end.
+//! Child processes and temporary folders that never outlive this process, even when it is killed.
 //!
-//! Each program runs under a small shell that reads from a pipe whose other end we hold: when the pipe
-//! closes, because we said so or because our process is gone, the shell kills the program. No signal
-//! of ours is needed for it, and none can be lost.
+//! Each program runs under a small shell that reads from a pipe whose write end this process holds. When
+//! the pipe closes, on purpose or because this process is gone, the shell kills the program.
 
 use crate::{Error, programs::last_lines};
 use std::{
@@ -12,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Starts `"$@"` and waits for it; kills it when standard input ends.
+/// Starts `"$@"` and waits for it; kills it at the end of standard input.
 const SUPERVISE: &str = r#"
 exec 3<&0 </dev/null
 "$@" 3<&- &
@@ -22,19 +21,19 @@ exec 3<&-
 wait $program
 "#;
 
-/// Removes the folder `$1` when standard input ends and the programs in it had time to die.
-const SWEEP: &str = r#"cat >/dev/null; sleep 1; rm -rf -- "$1""#;
+/// Removes the folder `$1` at the end of standard input, after the programs in it have exited.
+const REMOVE_FOLDER: &str = r#"cat >/dev/null; sleep 1; rm -rf -- "$1""#;
 
-/// A program that runs; it is killed when this is dropped.
+/// A running program; it is killed when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Kept {
+pub(crate) struct Process {
     name: String,
     log: PathBuf,
     shell: Child,
 }
 
-impl Kept {
-    /// Starts `program`; what it says goes to `<folder>/<name>.log`.
+impl Process {
+    /// Starts `program`; its output goes to `<folder>/<name>.log`.
     pub(crate) fn start(
         name: &str,
         program: &Path,
@@ -64,11 +63,11 @@ impl Kept {
         })
     }
 
-    /// Fails with the end of its log when the program is gone.
-    pub(crate) fn alive(&mut self, cluster: &str) -> Result<(), Error> {
+    /// Fails with the end of the log when the program has exited.
+    pub(crate) fn check_running(&mut self, cluster: &str) -> Result<(), Error> {
         match self.shell.try_wait() {
             Ok(None) => Ok(()),
-            _ => Err(Error::Died {
+            _ => Err(Error::Exited {
                 program: self.name.clone(),
                 cluster: cluster.to_owned(),
                 log: self.log_end(),
@@ -76,17 +75,17 @@ impl Kept {
         }
     }
 
-    /// How its log ends.
+    /// The end of its log.
     pub(crate) fn log_end(&self) -> String {
         let log = fs::read(&self.log).unwrap_or_default();
         last_lines(&String::from_utf8_lossy(&log), 8)
     }
 
-    /// Ends the program and waits until it is gone.
+    /// Kills the program and waits until it has exited.
     pub(crate) fn stop(&mut self) {
         drop(self.shell.stdin.take());
-        let until = Instant::now() + Duration::from_secs(5);
-        while Instant::now() < until {
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while Instant::now() < deadline {
             match self.shell.try_wait() {
                 Ok(None) => std::thread::sleep(Duration::from_millis(5)),
                 _ => return,
@@ -95,32 +94,32 @@ impl Kept {
     }
 }
 
-impl Drop for Kept {
+impl Drop for Process {
     fn drop(&mut self) {
         self.stop();
     }
 }
 
-/// A folder that is removed when this is dropped, or our process ends.
+/// A folder that is removed when this is dropped or this process ends.
 #[derive(Debug)]
-pub(crate) struct Swept {
+pub(crate) struct TemporaryFolder {
     path: PathBuf,
     shell: Option<Child>,
 }
 
-impl Swept {
-    /// A new folder among the system's temporary ones.
-    pub(crate) fn temporary(name: &str) -> Result<Self, Error> {
+impl TemporaryFolder {
+    /// Creates a folder in the temporary directory of the system.
+    pub(crate) fn new(name: &str) -> Result<Self, Error> {
         let write = |source| Error::Write {
             path: std::env::temp_dir(),
             source,
         };
         let prefix = format!("meshspan-{name}-");
-        let made = tempfile::Builder::new().prefix(&prefix).tempdir();
-        let path = made.map_err(write)?.keep();
+        let folder = tempfile::Builder::new().prefix(&prefix).tempdir();
+        let path = folder.map_err(write)?.keep();
         let mut shell = Command::new("sh");
         shell
-            .args(["-c", SWEEP, "sh"])
+            .args(["-c", REMOVE_FOLDER, "sh"])
             .arg(&path)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -136,12 +135,12 @@ impl Swept {
     }
 }
 
-impl Drop for Swept {
+impl Drop for TemporaryFolder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.path);
         if let Some(mut shell) = self.shell.take() {
             drop(shell.stdin.take());
-            // It sleeps for a second; nobody waits for it.
+            // The shell sleeps for a second, so a thread reaps it.
             std::thread::spawn(move || shell.wait());
         }
     }
