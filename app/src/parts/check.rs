@@ -1,19 +1,19 @@
-//! A check: its status, details and remedies.
+//! One check: its status, its findings, its remedies.
 
 use super::{Glyph, Icon, ProblemNotice, tw};
 use crate::{
-    routes,
-    words::{check_hint, check_summary, check_title, doctor, say, took},
+    urls,
+    words::{check_hint, check_summary, check_title, doctor, duration, t},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
 use wire::check::{CheckStatus, CheckView};
 
-/// The shape, colour and word of a status.
-fn sign(status: CheckStatus) -> (Glyph, &'static str, &'static str) {
+/// The shape, colour and name of a status.
+fn status_icon(status: CheckStatus) -> (Glyph, &'static str, &'static str) {
     let (glyph, class) = match status {
         CheckStatus::Passed => (Glyph::Good, tw("size-4 shrink-0 mt-0.5 text-good")),
-        CheckStatus::Skipped => (Glyph::ToCome, tw("size-4 shrink-0 mt-0.5 text-ink-3")),
+        CheckStatus::Skipped => (Glyph::Pending, tw("size-4 shrink-0 mt-0.5 text-ink-3")),
         CheckStatus::Info => (Glyph::Unknown, tw("size-4 shrink-0 mt-0.5 text-ink-2")),
         CheckStatus::Warning => (Glyph::Warn, tw("size-4 shrink-0 mt-0.5 text-warn")),
         CheckStatus::Failed => (Glyph::Bad, tw("size-4 shrink-0 mt-0.5 text-bad")),
@@ -21,16 +21,16 @@ fn sign(status: CheckStatus) -> (Glyph, &'static str, &'static str) {
     (glyph, class, doctor::status(status))
 }
 
-/// A check with its details and remedies.
+/// A check with its findings and remedies.
 #[component]
 pub(crate) fn CheckRow(
     /// The check.
     check: CheckView,
 ) -> impl IntoView {
-    let (glyph, class, word) = sign(check.status);
+    let (glyph, class, status) = status_icon(check.status);
     let hint = check_hint(&check);
     let details = doctor::details(&check);
-    let asked: Vec<String> = check
+    let clusters: Vec<String> = check
         .arg("ask")
         .split_whitespace()
         .map(str::to_owned)
@@ -40,7 +40,7 @@ pub(crate) fn CheckRow(
             <Icon glyph=glyph class=class/>
             <div class="min-w-0 flex-1">
                 <p>
-                    <span class="sr-only">{word} ": "</span>
+                    <span class="sr-only">{status} ": "</span>
                     <span class="font-medium">{check_title(&check)}</span>
                     " "
                     <span class="text-ink-2">{check_summary(&check)}</span>
@@ -54,20 +54,20 @@ pub(crate) fn CheckRow(
                 })}
                 {check.problem.clone().map(|problem| view! { <div class="mt-2"><ProblemNotice problem=problem/></div> })}
                 {hint.map(|hint| view! { <p class="mt-1 text-ink-2">{hint}</p> })}
-                {(!asked.is_empty()).then(|| {
+                {(!clusters.is_empty()).then(|| {
                     view! {
                         <p class="mt-1 flex flex-wrap gap-x-4">
-                            {asked.into_iter().map(|name| view! {
-                                <A href=routes::cluster_network(&name) attr:class="text-span underline">
-                                    {say!(check.enter_ranges, cluster = name.clone())}
+                            {clusters.into_iter().map(|name| view! {
+                                <A href=urls::cluster_network(&name) attr:class="text-span underline">
+                                    {t!(check.enter_ranges, cluster = name.clone())}
                                 </A>
                             }).collect_view()}
                         </p>
                     }
                 })}
             </div>
-            // A check of known facts takes no time.
-            {(check.took > 0).then(|| view! { <span class="text-[12px] text-ink-3 tabular shrink-0">{took(u64::from(check.took))}</span> })}
+            // A check of facts that are already known takes no time.
+            {(check.took > 0).then(|| view! { <span class="text-[12px] text-ink-3 tabular shrink-0">{duration(u64::from(check.took))}</span> })}
         </div>
     }
 }

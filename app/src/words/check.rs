@@ -1,6 +1,6 @@
 //! The texts of checks: title, summary and hint.
 
-use super::{doctor, say};
+use super::{doctor, t};
 use wire::check::{CheckCode, CheckStatus, CheckView, Stage};
 
 /// Whether the doctor ran a check that the preflight has too: then it lacks the argument of one cluster.
@@ -28,18 +28,18 @@ pub(crate) fn check_title(check: &CheckView) -> String {
         return doctor::title(check);
     }
     match check.code {
-        CheckCode::ApiServerReachable => say!(check.api_server),
-        CheckCode::KubernetesVersion => say!(check.kubernetes_version),
-        CheckCode::Permissions => say!(check.permissions),
-        CheckCode::NamespaceState => say!(check.namespace, namespace = arg(check, "namespace")),
+        CheckCode::ApiServerReachable => t!(check.api_server),
+        CheckCode::KubernetesVersion => t!(check.kubernetes_version),
+        CheckCode::Permissions => t!(check.permissions),
+        CheckCode::NamespaceState => t!(check.namespace, namespace = arg(check, "namespace")),
         CheckCode::ReleaseNameAvailable => {
-            say!(check.release_name, release = arg(check, "release"))
+            t!(check.release_name, release = arg(check, "release"))
         }
-        CheckCode::LeftoverWebhooks => say!(check.webhooks),
-        CheckCode::LeftoverCrds => say!(check.crds),
-        CheckCode::TerminatingCrds => say!(check.crds_terminating),
-        CheckCode::Ownership => say!(check.ownership),
-        CheckCode::Capacity => say!(check.capacity),
+        CheckCode::LeftoverWebhooks => t!(check.webhooks),
+        CheckCode::LeftoverCrds => t!(check.crds),
+        CheckCode::TerminatingCrds => t!(check.crds_terminating),
+        CheckCode::Ownership => t!(check.ownership),
+        CheckCode::Capacity => t!(check.capacity),
         _ => doctor::title(check),
     }
 }
@@ -55,48 +55,48 @@ pub(crate) fn check_summary(check: &CheckView) -> String {
         return doctor::skip_reason(reason).to_owned();
     }
     if check.status == CheckStatus::Skipped {
-        return say!(check.runs_in_review);
+        return t!(check.runs_in_review);
     }
     if is_of_doctor(check) {
         return doctor::summary(check);
     }
     match check.code {
-        CheckCode::ApiServerReachable => say!(check.version, version = arg(check, "version")),
-        CheckCode::KubernetesVersion if is_passed => say!(
+        CheckCode::ApiServerReachable => t!(check.version, version = arg(check, "version")),
+        CheckCode::KubernetesVersion if is_passed => t!(
             check.kubernetes_version_supported,
             version = arg(check, "version")
         ),
-        CheckCode::KubernetesVersion if check.status == CheckStatus::Failed => say!(
+        CheckCode::KubernetesVersion if check.status == CheckStatus::Failed => t!(
             check.kubernetes_version_required,
             newest = arg(check, "newest"),
             version = arg(check, "version")
         ),
-        CheckCode::KubernetesVersion => say!(
+        CheckCode::KubernetesVersion => t!(
             check.kubernetes_version_too_new,
             newest = arg(check, "newest"),
             version = arg(check, "version")
         ),
         CheckCode::Permissions if is_passed => {
-            say!(check.permissions_granted, kinds = arg(check, "kinds"))
+            t!(check.permissions_granted, kinds = arg(check, "kinds"))
         }
-        CheckCode::Permissions => say!(check.permissions_missing, missing = arg(check, "missing")),
+        CheckCode::Permissions => t!(check.permissions_missing, missing = arg(check, "missing")),
         CheckCode::NamespaceState => match check.arg("state") {
-            "absent" => say!(check.namespace_absent),
-            "present" => say!(check.namespace_present),
-            "terminating" => say!(check.namespace_terminating),
+            "absent" => t!(check.namespace_absent),
+            "present" => t!(check.namespace_present),
+            "terminating" => t!(check.namespace_terminating),
             _ => String::new(),
         },
-        CheckCode::ReleaseNameAvailable if is_passed => say!(check.release_name_available),
-        CheckCode::ReleaseNameAvailable => say!(check.release_name_in_use),
-        CheckCode::LeftoverWebhooks if is_passed => say!(check.none_found),
-        CheckCode::LeftoverWebhooks => say!(check.webhooks_found, count = arg(check, "webhooks")),
-        CheckCode::LeftoverCrds | CheckCode::TerminatingCrds if is_passed => say!(check.none_found),
+        CheckCode::ReleaseNameAvailable if is_passed => t!(check.release_name_available),
+        CheckCode::ReleaseNameAvailable => t!(check.release_name_in_use),
+        CheckCode::LeftoverWebhooks if is_passed => t!(check.none_found),
+        CheckCode::LeftoverWebhooks => t!(check.webhooks_found, count = arg(check, "webhooks")),
+        CheckCode::LeftoverCrds | CheckCode::TerminatingCrds if is_passed => t!(check.none_found),
         CheckCode::LeftoverCrds | CheckCode::TerminatingCrds => {
-            say!(check.crds_found, count = arg(check, "crds"))
+            t!(check.crds_found, count = arg(check, "crds"))
         }
-        CheckCode::Ownership if is_passed => say!(check.none_found),
-        CheckCode::Ownership => say!(check.objects_found, count = arg(check, "objects")),
-        CheckCode::Capacity => say!(
+        CheckCode::Ownership if is_passed => t!(check.none_found),
+        CheckCode::Ownership => t!(check.objects_found, count = arg(check, "objects")),
+        CheckCode::Capacity => t!(
             check.capacity_detail,
             cpu = arg(check, "cpu"),
             memory = arg(check, "memory"),
@@ -116,19 +116,19 @@ pub(crate) fn check_hint(check: &CheckView) -> Option<String> {
         return Some(doctor::remedies(check).join(" "));
     }
     Some(match check.code {
-        CheckCode::ApiServerReachable => say!(hint.unreachable),
+        CheckCode::ApiServerReachable => t!(hint.unreachable),
         CheckCode::KubernetesVersion if check.status == CheckStatus::Failed => {
-            say!(check.hint_kubernetes_version_required)
+            t!(check.hint_kubernetes_version_required)
         }
-        CheckCode::KubernetesVersion => say!(check.hint_kubernetes_version_too_new),
-        CheckCode::Permissions => say!(check.hint_permissions),
-        CheckCode::NamespaceState => say!(hint.terminating),
-        CheckCode::ReleaseNameAvailable => say!(hint.release_exists),
-        CheckCode::LeftoverWebhooks => say!(check.hint_webhooks),
-        CheckCode::LeftoverCrds => say!(check.hint_crds),
-        CheckCode::TerminatingCrds => say!(check.hint_crds_terminating),
-        CheckCode::Ownership => say!(hint.not_ours),
-        CheckCode::Capacity => say!(check.hint_capacity),
+        CheckCode::KubernetesVersion => t!(check.hint_kubernetes_version_too_new),
+        CheckCode::Permissions => t!(check.hint_permissions),
+        CheckCode::NamespaceState => t!(hint.terminating),
+        CheckCode::ReleaseNameAvailable => t!(hint.release_exists),
+        CheckCode::LeftoverWebhooks => t!(check.hint_webhooks),
+        CheckCode::LeftoverCrds => t!(check.hint_crds),
+        CheckCode::TerminatingCrds => t!(check.hint_crds_terminating),
+        CheckCode::Ownership => t!(hint.not_ours),
+        CheckCode::Capacity => t!(check.hint_capacity),
         _ => doctor::remedies(check).join(" "),
     })
 }
@@ -136,9 +136,9 @@ pub(crate) fn check_hint(check: &CheckView) -> Option<String> {
 /// The facts that a stage gathers.
 pub(crate) fn stage_progress(stage: Stage) -> String {
     match stage {
-        Stage::Clusters => say!(mesh.asking),
-        Stage::Remotes => say!(mesh.asking_remotes),
-        Stage::ControlPlanes => say!(mesh.asking_answers),
-        Stage::Connectivity => say!(mesh.trying_ways),
+        Stage::Clusters => t!(mesh.querying_clusters),
+        Stage::Remotes => t!(mesh.querying_remotes),
+        Stage::ControlPlanes => t!(mesh.querying_control_planes),
+        Stage::Connectivity => t!(mesh.testing_connectivity),
     }
 }

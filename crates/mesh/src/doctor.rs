@@ -30,7 +30,6 @@ mod d23_locality_balancing;
 mod d24_product_page;
 mod d25_remote_ca_changed;
 mod gateway;
-mod host;
 mod p01_pod_ranges;
 mod p02_address_collision;
 mod p03_service_ranges;
@@ -71,9 +70,6 @@ mod u4_endpoint_loss;
 
 #[cfg(test)]
 use tests::samples;
-
-pub(crate) use gateway::is_gateway;
-pub(crate) use host::host_of;
 
 use crate::{
     facts::{Intent, IstioGeneration, MeshFacts},
@@ -279,7 +275,7 @@ pub fn report_with(facts: &MeshFacts, checks: Vec<CheckView>) -> DoctorView {
     let clusters = facts.primaries().chain(facts.remotes());
     DoctorView {
         clusters: clusters.map(|cluster| cluster.name.clone()).collect(),
-        generation: facts.generation.word().to_owned(),
+        generation: facts.generation.as_str().to_owned(),
         at: facts.now.as_second(),
         checks,
     }

@@ -69,13 +69,8 @@ checks! {
     TerminatingCrds,      Conflicts, crds::check_terminating;
 }
 
-/// Runs every check at the same time and calls `on_event` after each one; `word` words the error of a
-/// check that cannot run.
-pub async fn preflight(
-    context: PreflightContext<'_>,
-    word: impl Fn(&cluster::Error) -> Problem,
-    on_event: impl Fn(ChecksView),
-) -> ChecksView {
+/// Runs every check at the same time and calls `on_event` after each one.
+pub async fn preflight(context: PreflightContext<'_>, on_event: impl Fn(ChecksView)) -> ChecksView {
     let checks = CHECKS.iter().filter(|(code, _, _)| applies(*code, context));
     let runs = checks
         .enumerate()
@@ -86,7 +81,7 @@ pub async fn preflight(
             } else {
                 Ok(Finding::new(CheckStatus::Skipped))
             };
-            (position, view(*code, *group, outcome, &word, start))
+            (position, view(*code, *group, outcome, start))
         });
     let mut running: FuturesUnordered<_> = runs.collect();
     let mut finished = BTreeMap::new();
@@ -125,7 +120,6 @@ fn view(
     code: CheckCode,
     group: Group,
     outcome: Result<Finding, cluster::Error>,
-    word: impl Fn(&cluster::Error) -> Problem,
     start: Instant,
 ) -> CheckView {
     let (finding, problem) = match outcome {
@@ -137,7 +131,7 @@ fn view(
             } else {
                 CheckStatus::Warning
             };
-            (Finding::new(status), Some(word(&error)))
+            (Finding::new(status), Some(Problem::from(&error)))
         }
     };
     CheckView {

@@ -3,7 +3,7 @@
 //! The address of a pod ends with the pod. A host name makes the remote's istiod Service an ExternalName,
 //! which no webhook can call. Ports 15012 and 15017 must not be public.
 
-use super::host::Host;
+use crate::facts::host::Host;
 use crate::{
     facts::{ClusterFacts, IstioGeneration, MeshFacts, RemoteEndpoint},
     finding::{Finding, Tally, detail},
@@ -38,13 +38,13 @@ fn evaluate(
     tally: &mut Tally,
 ) {
     let (purpose, address) = (&endpoint.purpose, &endpoint.address);
-    let host = Host::parse(address);
+    let host = Host::read(address);
     match host {
         Host::Loopback => {
             let detail = detail!(AddressLoopback { purpose, address });
             return tally.fail(detail.on(remote), Remedy::UseStableAddress);
         }
-        Host::Name | Host::ClusterLocalName if generation == IstioGeneration::Istiod => {
+        Host::Name | Host::PrivateName if generation == IstioGeneration::Istiod => {
             let detail = detail!(AddressHostname { purpose, address });
             return tally.fail(detail.on(remote), Remedy::UseStableAddress);
         }

@@ -2,10 +2,11 @@
 //!
 //! Without one of them the other networks cannot reach its endpoints, and traffic stays in one cluster.
 
-use super::gateway::{NETWORK_LABEL, gateways};
+use super::gateway::gateways;
 use crate::{
     facts::{ClusterFacts, GatewayFacts, MeshFacts, PodFacts, ServiceFacts},
     finding::{Finding, Tally, detail},
+    istio::NETWORK_LABEL,
 };
 use wire::check::Remedy;
 

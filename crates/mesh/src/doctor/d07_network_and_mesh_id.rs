@@ -1,9 +1,9 @@
 //! D07: network and mesh ID are the same in namespaces, charts and proxies.
 
-use super::gateway::NETWORK_LABEL;
 use crate::{
     facts::{ClusterFacts, JoinFacts, MeshFacts},
     finding::{Finding, Tally, detail},
+    istio::NETWORK_LABEL,
 };
 use std::collections::BTreeMap;
 use wire::check::Remedy;

@@ -4,7 +4,7 @@
 //! in another cluster uses that address literally. Where the console accepts clusters on its own machine,
 //! loopback is a warning only.
 
-use super::host::{Host, host_of};
+use crate::facts::host::{Host, host_of};
 use crate::{
     facts::MeshFacts,
     finding::{Finding, Tally, detail},
@@ -19,7 +19,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
             tally.unknown(detail!(ServerAddressMissing {}).on(&join.remote));
             continue;
         }
-        match Host::parse(host_of(server)) {
+        match Host::read(host_of(server)) {
             Host::Loopback => {
                 let detail = detail!(ServerAddressLoopback { server }).on(&join.remote);
                 if facts.loopback_allowed {
@@ -28,7 +28,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
                     tally.fail(detail, Remedy::SetReachableAddress);
                 }
             }
-            Host::ClusterLocalName => {
+            Host::PrivateName => {
                 let detail = detail!(ServerAddressInternal { server }).on(&join.remote);
                 tally.fail(detail, Remedy::SetReachableAddress);
             }

@@ -1,6 +1,6 @@
 //! P07: the certificate of the remote's API server is valid for its address under the given CA bundle.
 
-use super::host::host_of;
+use crate::facts::host::host_of;
 use crate::{
     facts::MeshFacts,
     finding::{Finding, Tally, detail},

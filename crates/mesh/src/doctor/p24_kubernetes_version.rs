@@ -6,8 +6,7 @@
 use crate::{
     facts::{ClusterFacts, MeshFacts},
     finding::{Finding, Tally, detail},
-    legacy::{minor, runs_on},
-    versions::oldest_kubernetes,
+    versions::{minor, oldest_kubernetes, runs_on},
 };
 use wire::check::{CheckStatus, Remedy};
 

@@ -3,18 +3,15 @@
 use super::{Finding, PreflightContext};
 use crate::{
     doctor::{p21_leftover_crds, p22_terminating_crds},
-    facts::{CrdFacts, read},
+    facts::CrdFacts,
+    gather::read,
 };
+use cluster::Kind;
 use std::collections::BTreeSet;
 use wire::check::{CheckStatus, Detail};
 
-const API: &str = "apiextensions.k8s.io/v1";
-
 async fn list(context: PreflightContext<'_>) -> Result<Vec<CrdFacts>, cluster::Error> {
-    let crds = context
-        .cluster
-        .list(API, "CustomResourceDefinition", None, "")
-        .await?;
+    let crds = context.cluster.list_objects(Kind::CRD, None, "").await?;
     Ok(crds.iter().map(read::crd).collect())
 }
 

@@ -2,7 +2,7 @@
 //! by `kubeVersion`.
 
 use super::{Finding, PreflightContext};
-use crate::{doctor::p24_kubernetes_version, legacy::NEWEST_KUBERNETES};
+use crate::{chart_annotations::NEWEST_KUBERNETES, doctor::p24_kubernetes_version};
 use chart::Metadata;
 use wire::check::CheckStatus;
 

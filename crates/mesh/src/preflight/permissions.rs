@@ -4,10 +4,7 @@ use super::{Finding, PreflightContext, view};
 use crate::finding::detail;
 use cluster::{AccessReview, Cluster};
 use std::{collections::BTreeSet, time::Instant};
-use wire::{
-    Problem,
-    check::{CheckCode, CheckStatus, CheckView, Group},
-};
+use wire::check::{CheckCode, CheckStatus, CheckView, Group};
 
 /// The verbs that the installation and the removal of an object need; server-side apply is `patch`.
 const VERBS: &[&str] = &["get", "create", "patch", "delete"];
@@ -37,13 +34,10 @@ pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, clus
 }
 
 /// The check alone, for the review.
-pub async fn permissions(
-    context: PreflightContext<'_>,
-    word: impl Fn(&cluster::Error) -> Problem,
-) -> CheckView {
+pub async fn permissions(context: PreflightContext<'_>) -> CheckView {
     let start = Instant::now();
     let outcome = check(context).await;
-    view(CheckCode::Permissions, Group::Access, outcome, word, start)
+    view(CheckCode::Permissions, Group::Access, outcome, start)
 }
 
 /// An access review for each kind, namespace and verb; the records of a release are Secrets.

@@ -5,22 +5,24 @@
 use super::{Finding, PreflightContext};
 use crate::{
     doctor::p20_leftover_webhooks::evaluate,
-    facts::{WebhookFacts, WebhookKind, read},
+    facts::WebhookFacts,
+    gather::{
+        lists::{MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS},
+        read,
+    },
 };
+use cluster::Kind;
 use std::collections::BTreeMap;
 use wire::check::CheckStatus;
 
-const KINDS: &[WebhookKind] = &[WebhookKind::Mutating, WebhookKind::Validating];
+const KINDS: [Kind<'static>; 2] = [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS];
 
 pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
     let namespaces = [namespace_labels(context).await?];
     let mut details = Vec::new();
     let mut worst = CheckStatus::Passed;
     for kind in KINDS {
-        let configurations = context
-            .cluster
-            .list("admissionregistration.k8s.io/v1", kind.word(), None, "")
-            .await?;
+        let configurations = context.cluster.list_objects(kind, None, "").await?;
         for webhook in configurations.iter().flat_map(read::webhooks) {
             // The endpoints are read only for a webhook that would be a finding without them.
             if is_planned(context, &webhook) || evaluate(&webhook, false, &namespaces).is_none() {
@@ -57,12 +59,7 @@ async fn is_served(
     let labels = format!("kubernetes.io/service-name={service}");
     let slices = context
         .cluster
-        .list(
-            "discovery.k8s.io/v1",
-            "EndpointSlice",
-            Some(namespace),
-            &labels,
-        )
+        .list_objects(Kind::ENDPOINT_SLICE, Some(namespace), &labels)
         .await?;
     let mut endpoints = slices.iter().flat_map(read::endpoints);
     Ok(endpoints.any(|endpoint| endpoint.ready))
