@@ -23,7 +23,7 @@ use crate::{
     membership::names::namespace_ref,
     step::Side,
 };
-use cluster::{Cluster, ObjectRef};
+use cluster::{Cluster, Kind, ObjectRef};
 
 /// The cluster of a cleanup, and the namespaces of its mesh.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -193,7 +193,7 @@ async fn control_planes(
     cluster: &Cluster,
     istio_namespace: &str,
 ) -> Result<Vec<String>, cluster::Error> {
-    let deployments = cluster.list("apps/v1", "Deployment", None, "").await?;
+    let deployments = cluster.list_objects(Kind::DEPLOYMENT, None, "").await?;
     let planes = deployments.iter().filter(|deployment| {
         let deployment = std::slice::from_ref(*deployment);
         read::control_plane(deployment).is_some()

@@ -40,7 +40,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::samples::*, *};
+    use super::super::samples::*;
 
     #[test]
     fn loopback_and_cluster_local_names_fail() {

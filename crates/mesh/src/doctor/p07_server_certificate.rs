@@ -33,7 +33,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::samples::*, *};
+    use super::super::samples::*;
 
     #[test]
     fn a_certificate_for_other_names_fails_and_lists_them() {

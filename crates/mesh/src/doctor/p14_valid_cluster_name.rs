@@ -42,7 +42,7 @@ fn violation(name: &str) -> Option<Detail> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::samples::*, *};
+    use super::super::samples::*;
     use wire::check::DetailCode;
 
     #[test]

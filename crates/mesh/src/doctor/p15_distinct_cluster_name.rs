@@ -31,7 +31,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::samples::*, *};
+    use super::super::samples::*;
 
     #[test]
     fn the_cluster_id_of_the_control_plane_fails() {

@@ -5,9 +5,7 @@ use crate::{
     error::Error,
     event::{Awaited, Outcome},
     facts::Fact,
-    istio::{
-        CONTROL_PLANE_CLUSTERS_ANNOTATION, NETWORK_LABEL, control_plane_clusters, reader::RBAC_API,
-    },
+    istio::{CONTROL_PLANE_CLUSTERS_ANNOTATION, NETWORK_LABEL, control_plane_clusters},
     membership::{
         MemberSpec,
         apply::{delete, ensure_unchanged},
@@ -17,7 +15,7 @@ use crate::{
     },
     step::{Action, KeepReason, Side, Step},
 };
-use cluster::{Cluster, MetadataPatch, Object, ObjectRef, WaitOptions, wait_until_deleted};
+use cluster::{Cluster, Kind, MetadataPatch, Object, ObjectRef, WaitOptions, wait_until_deleted};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -265,12 +263,12 @@ fn has_any(live: &Object, changes: &[String], spec: &MemberSpec) -> bool {
 /// The objects of the remote with the join's label. A role belongs to no namespace: the plan contains it.
 async fn labelled_objects(remote: &Cluster, namespace: &str) -> Result<Vec<ObjectRef>, Error> {
     let mut found = Vec::new();
-    for (api, kind, scope) in [
-        ("v1", "ServiceAccount", Some(namespace)),
-        ("v1", "Secret", Some(namespace)),
-        (RBAC_API, "ClusterRoleBinding", None),
+    for (kind, scope) in [
+        (Kind::SERVICE_ACCOUNT, Some(namespace)),
+        (Kind::SECRET, Some(namespace)),
+        (Kind::CLUSTER_ROLE_BINDING, None),
     ] {
-        let objects = remote.list(api, kind, scope, JOIN_LABEL).await;
+        let objects = remote.list_objects(kind, scope, JOIN_LABEL).await;
         let objects = objects.map_err(Error::at(Side::Remote))?;
         let is_in_namespace = |object: &&Object| {
             let has_namespace =
