@@ -105,8 +105,9 @@ impl Console {
 
     async fn planned_joins(&self, mesh: &Mesh) -> Result<Vec<PlannedJoin>, Error> {
         let joins = mesh.remotes.iter().map(async |remote| {
-            let sides: Box<MemberConnections> = self.sides(&mesh.member(remote).member)?;
-            let (wanted, _) = self.wanted(mesh, &sides).await;
+            let sides: Box<MemberConnections> =
+                self.member_connections(&mesh.member(remote).member)?;
+            let (wanted, _) = self.join_spec(mesh, &sides).await;
             Ok(PlannedJoin {
                 primary: mesh.primary.clone(),
                 remote: remote.clone(),

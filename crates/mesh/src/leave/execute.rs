@@ -3,7 +3,6 @@
 use super::Plan;
 use crate::{
     error::Error,
-    event::{Awaited, Outcome},
     facts::Fact,
     istio::{CONTROL_PLANE_CLUSTERS_ANNOTATION, NETWORK_LABEL, control_plane_clusters},
     membership::{
@@ -16,9 +15,11 @@ use crate::{
     step::{Action, KeepReason, Side, Step},
 };
 use cluster::{Cluster, Kind, MetadataPatch, Object, ObjectRef, WaitOptions, wait_until_deleted};
+use release::Outcome;
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use wire::job::Awaited;
 
 /// How long a deleted object may still exist.
 const DELETION_TIMEOUT: Duration = Duration::from_secs(30);
@@ -52,7 +53,11 @@ pub async fn leave(
     stop: &CancellationToken,
     on_event: OnEvent<'_>,
 ) -> Result<LeaveReport, Error> {
-    let progress = Progress { stop, on_event };
+    let progress = Progress {
+        steps: &plan.steps,
+        stop,
+        on_event,
+    };
     let now = if plan.with_remote {
         Box::pin(super::plan(primary, remote, &plan.spec)).await?
     } else {
@@ -60,7 +65,7 @@ pub async fn leave(
     };
     ensure_unchanged(&plan.steps, &now.steps)?;
     for (number, step) in plan.steps.iter().enumerate() {
-        progress.started(number, step)?;
+        progress.started(step)?;
         let cluster = match step.side {
             Side::Primary => primary,
             Side::Remote => remote,
@@ -87,7 +92,7 @@ async fn execute(
     match &step.action {
         Action::Remove { .. } => {
             delete(cluster, step).await?;
-            progress.waiting(step.side, &step.object, Awaited::Deleted);
+            progress.waiting(&step.object, Awaited::Deleted);
             let waiting = WaitOptions {
                 timeout: DELETION_TIMEOUT,
                 stop: progress.stop.clone(),
@@ -95,7 +100,7 @@ async fn execute(
             let deleted =
                 wait_until_deleted(cluster, std::slice::from_ref(&step.object), &waiting).await;
             deleted.map_err(Error::at(step.side))?;
-            Ok(Outcome::Removed)
+            Ok(Outcome::Deleted)
         }
         Action::RemoveLabels { changes, reason } => {
             remove_parts(cluster, step, changes, reason, spec).await?;
