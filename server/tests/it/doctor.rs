@@ -2,7 +2,7 @@
 
 use crate::server::Server;
 use std::process::{Command, Output};
-use wire::check::{CheckCode, DoctorView, CheckStatus};
+use wire::check::{CheckCode, CheckStatus, DoctorView};
 
 fn doctor(folder: &std::path::Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_meshspan"));

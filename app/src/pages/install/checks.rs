@@ -10,7 +10,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use wire::{
-    check::{CheckView, Group, CheckStatus},
+    check::{CheckStatus, CheckView, Group},
     install::ChecksView,
 };
 

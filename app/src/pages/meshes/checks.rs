@@ -8,7 +8,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use wire::{
-    check::{CheckView, CheckStatus},
+    check::{CheckStatus, CheckView},
     mesh::HealthView,
 };
 

@@ -33,12 +33,27 @@ async fn the_same_ranges_in_both_clusters() {
     let mut mesh = TestMesh::bare(sandbox_istio::control_plane(), config).await;
     mesh.generation = Some(IstioGeneration::Mixer);
     let pods = mesh.check(CheckCode::PodRanges).await;
-    holds(&pods, CheckStatus::Failed, DetailCode::PodRangesOverlap, "172.16.1.0/24");
+    holds(
+        &pods,
+        CheckStatus::Failed,
+        DetailCode::PodRangesOverlap,
+        "172.16.1.0/24",
+    );
     let services = mesh.check(CheckCode::ServiceRanges).await;
-    holds(&services, CheckStatus::Failed, DetailCode::ServiceRangesOverlap, "172.19.0.0/20");
+    holds(
+        &services,
+        CheckStatus::Failed,
+        DetailCode::ServiceRangesOverlap,
+        "172.19.0.0/20",
+    );
     mesh.generation = Some(IstioGeneration::Istiod);
     let services = mesh.check(CheckCode::ServiceRanges).await;
-    holds(&services, CheckStatus::Warning, DetailCode::ServiceRangesOverlap, "172.19.0.0/20");
+    holds(
+        &services,
+        CheckStatus::Warning,
+        DetailCode::ServiceRangesOverlap,
+        "172.19.0.0/20",
+    );
 }
 
 #[tokio::test]
@@ -55,7 +70,12 @@ async fn a_ca_that_did_not_sign_the_servers_certificate() {
     };
     mesh.joins = vec![join(&mesh.east.ca_bundle)];
     let check = mesh.check(CheckCode::ServerCertificate).await;
-    holds(&check, CheckStatus::Failed, DetailCode::CertificateRejected, "127.0.0.1");
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::CertificateRejected,
+        "127.0.0.1",
+    );
     mesh.joins = vec![join(&mesh.west.ca_bundle)];
     let check = mesh.check(CheckCode::ServerCertificate).await;
     assert_eq!(check.status, CheckStatus::Passed, "{check:#?}");
@@ -66,7 +86,12 @@ async fn two_tokens_for_one_reader() {
     let mesh = TestMesh::joined().await;
     mesh.west.apply(token_secret("second")).await;
     let check = mesh.check(CheckCode::SeveralTokens).await;
-    holds(&check, CheckStatus::Info, DetailCode::TokenSecrets, "second");
+    holds(
+        &check,
+        CheckStatus::Info,
+        DetailCode::TokenSecrets,
+        "second",
+    );
 }
 
 #[tokio::test]
@@ -79,13 +104,19 @@ async fn a_role_that_lacks_a_right_or_is_not_there() {
     holds(
         &check,
         CheckStatus::Failed,
-        DetailCode::PermissionMissing, "list endpointslices.discovery.k8s.io",
+        DetailCode::PermissionMissing,
+        "list endpointslices.discovery.k8s.io",
     );
     let api = "rbac.authorization.k8s.io/v1";
     let name = "istio-reader-clusterrole-istio-system";
     mesh.west.delete(api, "ClusterRole", None, name).await;
     let check = mesh.check(CheckCode::ReaderRole).await;
-    holds(&check, CheckStatus::Failed, DetailCode::RoleMissing, "istio-reader-clusterrole");
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::RoleMissing,
+        "istio-reader-clusterrole",
+    );
     assert_eq!(check.remedies, [Remedy::CreateRole]);
 }
 
@@ -103,7 +134,12 @@ async fn a_reader_that_may_do_everything() {
         }))
         .await;
     let check = mesh.check(CheckCode::ReaderLeastPrivilege).await;
-    holds(&check, CheckStatus::Warning, DetailCode::PermissionExcessive, "*");
+    holds(
+        &check,
+        CheckStatus::Warning,
+        DetailCode::PermissionExcessive,
+        "*",
+    );
 }
 
 #[tokio::test]
@@ -115,7 +151,12 @@ async fn a_remote_secret_that_no_control_plane_sees() {
     *labels = json!({"istio/multiCluster": "yes"});
     mesh.east.apply(secret).await;
     let check = mesh.check(CheckCode::RemoteSecretLocation).await;
-    holds(&check, CheckStatus::Failed, DetailCode::SecretWithoutLabel, "istio-remote-secret-west");
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::SecretWithoutLabel,
+        "istio-remote-secret-west",
+    );
 }
 
 #[tokio::test]
@@ -126,7 +167,12 @@ async fn a_kubeconfig_that_runs_a_program() {
     let text = text.replace(&format!("token: {token}"), "exec: {command: aws}");
     mesh.east.apply(remote_secret("west", &text)).await;
     let check = mesh.check(CheckCode::KubeconfigCredentials).await;
-    holds(&check, CheckStatus::Failed, DetailCode::KubeconfigRejected, "exec: ");
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::KubeconfigRejected,
+        "exec: ",
+    );
     let access = mesh.check(CheckCode::TokenAccepted).await;
     assert_eq!(access.status, CheckStatus::Skipped, "{access:#?}");
 }
@@ -145,7 +191,8 @@ async fn a_namespace_on_its_way_out() {
     holds(
         &check,
         CheckStatus::Failed,
-        DetailCode::NamespaceTerminating, "istio-system",
+        DetailCode::NamespaceTerminating,
+        "istio-system",
     );
 }
 
@@ -160,7 +207,8 @@ async fn a_webhook_whose_service_is_gone() {
     holds(
         &check,
         CheckStatus::Failed,
-        DetailCode::WebhookWithoutEndpoint, "istio-sidecar-injector",
+        DetailCode::WebhookWithoutEndpoint,
+        "istio-sidecar-injector",
     );
 }
 
@@ -191,7 +239,12 @@ async fn a_definition_of_the_old_line() {
         terminating: false,
     }];
     let check = mesh.check(CheckCode::LeftoverCrds).await;
-    holds(&check, CheckStatus::Failed, DetailCode::CrdVersionsMissing, "istio");
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::CrdVersionsMissing,
+        "istio",
+    );
 }
 
 #[tokio::test]
@@ -202,7 +255,8 @@ async fn a_reader_that_a_chart_will_make_too() {
     holds(
         &check,
         CheckStatus::Warning,
-        DetailCode::OwnedByJoin, "istio-reader-service-account",
+        DetailCode::OwnedByJoin,
+        "istio-reader-service-account",
     );
     assert_eq!(check.remedies, [Remedy::Adopt]);
 }
@@ -222,13 +276,19 @@ async fn an_address_that_is_a_pods_and_then_nobodys() {
     holds(
         &check,
         CheckStatus::Warning,
-        DetailCode::AddressOfPod, &address,
+        DetailCode::AddressOfPod,
+        &address,
     );
     let check = mesh.check(CheckCode::RemoteAddressStale).await;
     assert_eq!(check.status, CheckStatus::Passed, "{check:#?}");
     mesh.west.apply(slice("172.16.250.250")).await;
     let check = mesh.check(CheckCode::RemoteAddressStale).await;
-    holds(&check, CheckStatus::Failed, DetailCode::AddressStale, "172.16.250.250");
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::AddressStale,
+        "172.16.250.250",
+    );
 }
 
 #[tokio::test]
@@ -241,7 +301,8 @@ async fn a_service_that_callers_cannot_name() {
     holds(
         &check,
         CheckStatus::Failed,
-        DetailCode::ServiceMissing, "bookinfo/details",
+        DetailCode::ServiceMissing,
+        "bookinfo/details",
     );
 }
 
@@ -255,7 +316,8 @@ async fn a_namespace_that_lost_its_label_and_pods_without_a_proxy() {
     holds(
         &check,
         CheckStatus::Failed,
-        DetailCode::NamespaceNotLabelled, "bookinfo",
+        DetailCode::NamespaceNotLabelled,
+        "bookinfo",
     );
     west.settle(vec![deployment(
         "bookinfo",
@@ -267,7 +329,12 @@ async fn a_namespace_that_lost_its_label_and_pods_without_a_proxy() {
     let inject = json!({"istio-injection": "enabled"});
     west.apply(namespace("bookinfo", &inject, &json!({}))).await;
     let check = mesh.check(CheckCode::PodsWithoutSidecar).await;
-    holds(&check, CheckStatus::Warning, DetailCode::SidecarMissing, "Pod bookinfo/ratings-");
+    holds(
+        &check,
+        CheckStatus::Warning,
+        DetailCode::SidecarMissing,
+        "Pod bookinfo/ratings-",
+    );
 }
 
 #[tokio::test]
@@ -280,10 +347,16 @@ async fn a_token_that_was_deleted() {
     holds(
         &check,
         CheckStatus::Failed,
-        DetailCode::TokenRejected, "istio-remote-secret-west",
+        DetailCode::TokenRejected,
+        "istio-remote-secret-west",
     );
     let token = mesh.check(CheckCode::ReaderToken).await;
-    holds(&token, CheckStatus::Warning, DetailCode::ReaderWithoutToken, "istio-reader-service-account");
+    holds(
+        &token,
+        CheckStatus::Warning,
+        DetailCode::ReaderWithoutToken,
+        "istio-reader-service-account",
+    );
 }
 
 #[tokio::test]
@@ -296,7 +369,12 @@ async fn a_remote_with_another_ca() {
     let text = text.replace(&own, &STANDARD.encode(&other.ca_pem));
     mesh.east.apply(remote_secret("west", &text)).await;
     let check = mesh.check(CheckCode::RemoteCaChanged).await;
-    holds(&check, CheckStatus::Failed, DetailCode::ServerCaChanged, "istio-remote-secret-west");
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::ServerCaChanged,
+        "istio-remote-secret-west",
+    );
 }
 
 #[tokio::test]
@@ -305,7 +383,12 @@ async fn a_webhook_that_trusts_somebody_else() {
     let root = mesh.west.ca_bundle.clone();
     mesh.west.apply(injector(&root)).await;
     let check = mesh.check(CheckCode::WebhookBundle).await;
-    holds(&check, CheckStatus::Failed, DetailCode::CaBundleUntrusted, "east");
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::CaBundleUntrusted,
+        "east",
+    );
 }
 
 #[tokio::test]
@@ -330,11 +413,7 @@ async fn policy_of_the_old_line_that_is_not_ready() {
         .apply(deployment(SYSTEM, "istio-policy", &labels, &mixer))
         .await;
     let check = mesh.check(CheckCode::PolicyReachable).await;
-    holds(
-        &check,
-        CheckStatus::Failed,
-        DetailCode::PolicyNotReady, "1",
-    );
+    holds(&check, CheckStatus::Failed, DetailCode::PolicyNotReady, "1");
 }
 
 #[tokio::test]
@@ -347,11 +426,17 @@ async fn a_removal_that_leaves_something() {
         .delete("apps/v1", "Deployment", Some(SYSTEM), "istiod")
         .await;
     let order = mesh.check(CheckCode::RemovalOrder).await;
-    holds(&order, CheckStatus::Warning, DetailCode::WorkloadsWithoutControlPlane, "1");
+    holds(
+        &order,
+        CheckStatus::Warning,
+        DetailCode::WorkloadsWithoutControlPlane,
+        "1",
+    );
     let left = mesh.check(CheckCode::Leftovers).await;
     holds(
         &left,
         CheckStatus::Warning,
-        DetailCode::Leftover, "ConfigMap bookinfo/istio-ca-root-cert",
+        DetailCode::Leftover,
+        "ConfigMap bookinfo/istio-ca-root-cert",
     );
 }

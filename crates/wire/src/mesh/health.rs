@@ -3,7 +3,7 @@
 use super::DriftView;
 use crate::{
     MeshName, Problem,
-    check::{CheckCode, CheckView, DoctorView, SkipReason, Stage, CheckStatus},
+    check::{CheckCode, CheckStatus, CheckView, DoctorView, SkipReason, Stage},
 };
 use serde::{Deserialize, Serialize};
 
