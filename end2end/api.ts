@@ -1,7 +1,7 @@
-// The API server of a sandbox cluster, asked beside the console: by its kubeconfig.
+// A client of the API server of a sandbox cluster, beside the console.
 import { request } from "node:https";
 
-/** One cluster of a kubeconfig with several, as its administrator asks it. */
+/** The administrator's client of one cluster of a kubeconfig. */
 export class Api {
   private readonly server: URL;
   private readonly ca: Buffer;
@@ -14,22 +14,22 @@ export class Api {
     this.token = found(`- name: ${name}-admin\\n  user:\\n    token: (\\S+)`);
   }
 
-  /** Asks; with a body it makes something. */
-  async ask(path: string, body?: object, method = body ? "POST" : "GET"): Promise<any> {
+  /** Sends a request; with a body it creates an object. */
+  async send(path: string, body?: object, method = body ? "POST" : "GET"): Promise<any> {
     const text = body && JSON.stringify(body);
     return new Promise((resolve, reject) => {
       const headers = { authorization: `Bearer ${this.token}`, "content-type": "application/json" };
-      const asked = request(new URL(path, this.server), { method, ca: this.ca, headers }, (answer) => {
-        let said = "";
-        answer.on("data", (part) => (said += part));
-        answer.on("end", () => ((answer.statusCode ?? 500) < 300 ? resolve(JSON.parse(said)) : reject(new Error(said))));
+      const sent = request(new URL(path, this.server), { method, ca: this.ca, headers }, (response) => {
+        let content = "";
+        response.on("data", (chunk) => (content += chunk));
+        response.on("end", () => ((response.statusCode ?? 500) < 300 ? resolve(JSON.parse(content)) : reject(new Error(content))));
       });
-      asked.on("error", reject);
-      asked.end(text);
+      sent.on("error", reject);
+      sent.end(text);
     });
   }
 
-  /** Everything of the kinds that a mesh leaves something of, by name. */
+  /** The names of all objects of the kinds of which a mesh may leave objects. */
   async names(): Promise<string[]> {
     const paths = [
       "/api/v1/namespaces",
@@ -42,8 +42,8 @@ export class Api {
       "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations",
       "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations",
     ];
-    const lists = await Promise.all(paths.map((path) => this.ask(path)));
-    const all = lists.flatMap((list, at) => list.items.map((one: any) => `${paths[at]} ${one.metadata.namespace ?? ""}/${one.metadata.name}`));
+    const lists = await Promise.all(paths.map((path) => this.send(path)));
+    const all = lists.flatMap((list, index) => list.items.map((object: any) => `${paths[index]} ${object.metadata.namespace ?? ""}/${object.metadata.name}`));
     return all.sort();
   }
 }

@@ -1,4 +1,4 @@
-// What a browser feels: first paint, waking up, and the time from Deploy until every object is accepted.
+// What a browser measures: first paint, hydration, and the time from Deploy until the API server has accepted every resource.
 // Prints one JSON object. MESHSPAN_LINK is a login link; MESHSPAN_CLUSTER the kubeconfig of the cluster to deploy
 // to, if any.
 import { readFileSync } from "node:fs";
@@ -11,14 +11,14 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-const origin = new URL(link).origin;
+const base = link.slice(0, link.indexOf("/login?"));
 await page.goto(link);
-const awake = () => page.waitForFunction(() => document.body?.dataset.awake === "true");
-await awake();
+const hydrated = () => page.waitForFunction(() => document.body?.dataset.hydrated === "true");
+await hydrated();
 
 async function visit() {
-  await page.goto(`${origin}/catalog`);
-  await page.waitForFunction(() => document.body?.dataset.awake === "true", undefined, { polling: "raf" });
+  await page.goto(`${base}/catalog`);
+  await page.waitForFunction(() => document.body?.dataset.hydrated === "true", undefined, { polling: "raf" });
   return page.evaluate(() => ({
     hydrated: performance.now(),
     paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? null,
@@ -29,32 +29,32 @@ const median = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.len
 const visits = [];
 for (let turn = 0; turn < 5; turn++) visits.push(await visit());
 const result = {
-  paint: median(visits.map((one) => one.paint)),
-  hydrated: median(visits.map((one) => one.hydrated)),
+  paint: median(visits.map((visit) => visit.paint)),
+  hydrated: median(visits.map((visit) => visit.hydrated)),
   requests: visits.at(-1).requests,
 };
 
 if (cluster) {
   const name = "bench";
-  await page.goto(`${origin}/clusters`);
-  await awake();
-  await page.getByRole("button", { name: "Add a cluster" }).first().click();
+  await page.goto(`${base}/clusters`);
+  await hydrated();
+  await page.getByRole("button", { name: "Add cluster" }).first().click();
   await page.getByRole("textbox", { name: "Kubeconfig" }).fill(readFileSync(cluster, "utf8"));
-  await page.getByRole("button", { name: "Read it" }).click();
+  await page.getByRole("button", { name: "Check kubeconfig" }).click();
   await page.getByRole("textbox", { name: "Name" }).fill(name);
-  await page.getByRole("button", { name: "Add 1" }).click();
+  await page.getByRole("button", { name: "Add 1 cluster" }).click();
   await page.getByRole("article", { name }).waitFor();
-  await page.goto(`${origin}/catalog`);
-  await awake();
+  await page.goto(`${base}/catalog`);
+  await hydrated();
   await page.getByRole("article", { name: "ack-istio", exact: true }).getByRole("link", { name: /^Install/ }).click();
   await page.getByRole("radio", { name }).check();
-  await page.getByRole("button", { name: "Run the checks" }).click();
-  const warnings = page.getByRole("checkbox", { name: /I accept the warnings/ });
-  await page.getByText(/\d+ passed, \d+ to accept/).waitFor();
+  await page.getByRole("button", { name: "Run checks" }).click();
+  const warnings = page.getByRole("checkbox", { name: /^Accept \d+ warnings?$/ });
+  await page.getByText(/\d+ passed · \d+ warnings?/).waitFor();
   if (await warnings.isVisible()) await warnings.check();
-  await page.getByRole("button", { name: "Set the parameters" }).click();
-  await page.getByRole("button", { name: /^Review \d+ objects/ }).click();
-  const deploy = page.getByRole("button", { name: /^Deploy \d+ objects/ });
+  await page.getByRole("button", { name: "Set parameters" }).click();
+  await page.getByRole("button", { name: /^Review \d+ resources?/ }).click();
+  const deploy = page.getByRole("button", { name: /^Deploy \d+ resources?/ });
   await deploy.waitFor();
   const start = Date.now();
   await deploy.click();

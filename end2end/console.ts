@@ -1,4 +1,4 @@
-// A console of a test's own: a data directory, a port, two sandbox clusters, one browser page.
+// The console of a test: its own data directory, port, sandbox clusters and browser page.
 import { expect, test as base, type Page } from "@playwright/test";
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -14,18 +14,18 @@ export class Console {
     readonly link: string,
     readonly folder: string,
     private readonly child: ChildProcess,
-    private readonly words: string[],
-    /** What it has logged so far. */
+    private readonly options: string[],
+    /** Its log so far. */
     readonly log: () => string,
   ) {}
 
-  /** Starts one; `words` are further words of its command line. */
-  static async start(words: string[] = ["--sandbox"], folder = mkdtempSync(join(tmpdir(), "meshspan-"))): Promise<Console> {
-    const child = spawn(program, ["serve", "--listen", "127.0.0.1:0", "--data-dir", folder, ...words], {
+  /** Starts a console with further options of the command line. */
+  static async start(options: string[] = ["--sandbox"], folder = mkdtempSync(join(tmpdir(), "meshspan-"))): Promise<Console> {
+    const child = spawn(program, ["serve", "--listen", "127.0.0.1:0", "--data-dir", folder, ...options], {
       stdio: ["ignore", "pipe", "pipe"],
     });
-    let said = "";
-    child.stderr.on("data", (text) => (said += text));
+    let log = "";
+    child.stderr.on("data", (text) => (log += text));
     const link = await new Promise<string>((resolve, reject) => {
       let out = "";
       child.stdout.on("data", (text) => {
@@ -33,9 +33,9 @@ export class Console {
         const found = out.match(/http:\/\/\S+\/login\?token=\w+/);
         if (found) resolve(found[0]);
       });
-      child.on("exit", (code) => reject(new Error(`the console ended with ${code}: ${said}`)));
+      child.on("exit", (code) => reject(new Error(`the console exited with ${code}: ${log}`)));
     });
-    return new Console(new URL(link).origin, link, folder, child, words, () => said);
+    return new Console(link.slice(0, link.indexOf("/login?")), link, folder, child, options, () => log);
   }
 
   /** Ends the process, as a crash would when `signal` is SIGKILL. */
@@ -46,34 +46,34 @@ export class Console {
     await ended;
   }
 
-  /** Starts again on the same data directory. */
-  async again(): Promise<Console> {
-    return Console.start(this.words, this.folder);
+  /** Starts the console again on the same data directory. */
+  async restart(): Promise<Console> {
+    return Console.start(this.options, this.folder);
   }
 
-  forget(): void {
+  removeData(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
-type World = { console: Console; page: Page };
+type Fixtures = { console: Console; page: Page };
 
 /** A test with a console and a page that is logged in; an error on the browser's console fails it. */
-export const test = base.extend<World & { words: string[] }>({
-  words: [["--sandbox"], { option: true }],
-  console: async ({ words }, use, info) => {
-    const own = await Console.start(words);
+export const test = base.extend<Fixtures & { options: string[] }>({
+  options: [["--sandbox"], { option: true }],
+  console: async ({ options }, use, info) => {
+    const own = await Console.start(options);
     await use(own);
     await own.stop();
     if (info.status !== info.expectedStatus) console.log(own.log());
-    own.forget();
+    own.removeData();
   },
   page: async ({ page, console: own }, use) => {
     const errors: string[] = [];
     page.on("console", (message) => {
-      // A problem that the page shows is answered with 500; the browser notes that by itself.
-      const noted = message.text().startsWith("Failed to load resource");
-      if (message.type() === "error" && !noted) errors.push(message.text());
+      // The browser logs the status 500 of a problem, which the page shows.
+      const expected = message.text().startsWith("Failed to load resource");
+      if (message.type() === "error" && !expected) errors.push(message.text());
     });
     page.on("pageerror", (error) => errors.push(String(error)));
     await page.goto(own.link);
@@ -85,7 +85,7 @@ export const test = base.extend<World & { words: string[] }>({
 
 export { expect };
 
-/** Waits until the page has woken up: before that a click does nothing. */
-export async function awake(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.body.dataset.awake === "true");
+/** Waits until the page is hydrated: before that it handles no clicks. */
+export async function hydrated(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.body.dataset.hydrated === "true");
 }

@@ -1,6 +1,7 @@
-//! All server functions: the console's public API in one folder, a file a noun.
+//! All server functions, one file per noun.
 //!
-//! Each is a door: ask who, call one use case, return a view.
+//! Each identifies the caller, calls one use case of the console, and returns a view. Each has an explicit
+//! endpoint, so that its path does not depend on the folder of the build.
 
 pub mod catalog;
 pub mod clusters;

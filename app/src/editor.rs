@@ -1,6 +1,6 @@
-//! What the editor of values knows of YAML: enough to colour it, nothing more.
+//! YAML highlighting for the editor of values.
 //!
-//! The server reads and edits the text; here no line is ever changed. Start at [`paint`].
-mod paint;
+//! The server parses and edits the text; this module only colours its lines. Start at [`highlight`].
+mod highlight;
 
-pub(crate) use paint::{Ink, Line, paint};
+pub(crate) use highlight::{Line, Style, highlight};

@@ -1,11 +1,11 @@
-//! What a server function answers when it cannot: a [`Problem`], worded by the page.
+//! The error of server functions: a [`Problem`], which the page words.
 
 use crate::api::json::Text;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 use wire::{Code, Problem};
 
-/// The one error of all server functions.
+/// The error of all server functions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppError(pub Problem);
 
@@ -16,14 +16,14 @@ impl std::fmt::Display for AppError {
 }
 
 impl AppError {
-    /// A name that stands in a URL, read; what cannot be one names nothing that is here.
+    /// Parses a name in a URL.
     ///
     /// # Errors
-    /// `not-found`, with `what` it should name.
-    pub(crate) fn named<T: TryFrom<String>>(what: &str, text: String) -> Result<T, Self> {
+    /// `not-found`, with the kind of the object, when the name is not valid.
+    pub(crate) fn parse_name<T: TryFrom<String>>(kind: &str, text: String) -> Result<T, Self> {
         T::try_from(text.clone()).map_err(|_| {
             let problem = Problem::new(Code::NotFound);
-            Self(problem.with("what", what).with("name", text))
+            Self(problem.with("what", kind).with("name", text))
         })
     }
 }

@@ -1,7 +1,8 @@
-//! The UI, one source for browser and server.
+//! The user interface: one source for the browser and the server.
 //!
-//! [`routes`] holds every URL on one screen, [`api`] every server function; `pages/` is data and
-//! arrangement, `parts/` is look. Every word comes from `locales/`, by [`words`]. Start at [`routes`].
+//! [`urls`] lists every path, `routes` maps the paths to pages, [`api`] holds every server function. `pages/`
+//! has data and arrangement, `parts/` the look; every text comes from `locales/` by [`words`]. Start at
+//! [`urls::ROUTES`] and [`App`].
 #![recursion_limit = "512"]
 #![allow(
     unreachable_pub,
@@ -13,9 +14,11 @@
     reason = "#[server] writes a struct with a field for each argument; the functions are documented"
 )]
 pub mod api;
+mod base_path;
 mod editor;
 pub mod error;
 mod live;
+mod page_cluster;
 mod pages;
 mod palette;
 mod parts;
@@ -25,9 +28,10 @@ mod shell;
 #[cfg(feature = "ssr")]
 pub mod ssr;
 mod theme;
+pub mod urls;
 pub mod words;
 
-/// What the build script makes of locales/*.json.
+/// The module that the build script generates from locales/*.json.
 #[allow(
     missing_docs,
     unreachable_pub,
@@ -41,15 +45,21 @@ mod generated {
 }
 use generated::i18n;
 
+pub use base_path::{BasePath, InvalidBasePath};
 pub use error::AppError;
 pub use routes::App;
 #[cfg(feature = "ssr")]
 pub use shell::shell;
 
-/// Wakes the page in the browser.
+/// Hydrates the page in the browser.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    let base = BasePath::current();
+    if !base.is_root() {
+        // Server functions are requested below the base path; the URL lives as long as the page.
+        leptos::server_fn::client::set_server_url(Box::leak(base.join("").into_boxed_str()));
+    }
     leptos::mount::hydrate_body(App);
 }

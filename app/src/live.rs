@@ -1,5 +1,6 @@
-//! The event stream of a visible tab, as signals. A hidden tab closes its own.
+//! The event stream of a visible tab, as signals. A hidden tab closes its stream.
 
+use crate::urls::{self, LIVE};
 use leptos::prelude::*;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast as _, closure::Closure};
@@ -12,26 +13,26 @@ use wire::{
     mesh::HealthView,
 };
 
-/// What the stream brings. Cheap to copy.
+/// The state that the event stream updates. Cheap to copy.
 #[derive(Clone, Copy)]
 pub(crate) struct Stream {
-    /// The frame around every page.
+    /// The state of the frame around every page.
     pub(crate) frame: RwSignal<Option<FrameView>>,
-    /// The job whose page is open.
+    /// The job of the open page.
     pub(crate) job: RwSignal<Option<JobView>>,
-    /// The mesh whose page is open.
+    /// The health of the mesh of the open page.
     pub(crate) health: RwSignal<Option<HealthView>>,
-    /// The checks that are open.
+    /// The checks of the open draft.
     pub(crate) checks: RwSignal<Option<ChecksView>>,
-    /// Whether the stream is lost for now; the browser tries again by itself.
-    pub(crate) lost: RwSignal<bool>,
-    /// Whether the session is over.
-    pub(crate) over: RwSignal<bool>,
+    /// Whether the stream is disconnected; the browser reconnects on its own.
+    pub(crate) disconnected: RwSignal<bool>,
+    /// Whether the session has expired.
+    pub(crate) session_expired: RwSignal<bool>,
     job_topic: RwSignal<Option<JobId>>,
     mesh_topic: RwSignal<Option<MeshName>>,
     checks_topic: RwSignal<Option<DraftId>>,
-    /// How often the checks were asked for.
-    checks_turn: RwSignal<u32>,
+    /// The number of times that the checks were started again.
+    checks_run: RwSignal<u32>,
     visible: RwSignal<bool>,
 }
 
@@ -43,12 +44,12 @@ impl Stream {
             job: RwSignal::new(None),
             health: RwSignal::new(None),
             checks: RwSignal::new(None),
-            lost: RwSignal::new(false),
-            over: RwSignal::new(false),
+            disconnected: RwSignal::new(false),
+            session_expired: RwSignal::new(false),
             job_topic: RwSignal::new(None),
             mesh_topic: RwSignal::new(None),
             checks_topic: RwSignal::new(None),
-            checks_turn: RwSignal::new(0),
+            checks_run: RwSignal::new(0),
             visible: RwSignal::new(true),
         };
         provide_context(stream);
@@ -56,12 +57,14 @@ impl Stream {
         Effect::new(move |_| {
             let job = stream.job_topic.get().map(|id| format!("job={id}"));
             let mesh = stream.mesh_topic.get().map(|name| format!("mesh={name}"));
-            let (checks, turn) = (stream.checks_topic.get(), stream.checks_turn.get());
-            let checks = checks.map(|draft| format!("checks={draft}&turn={turn}"));
+            let (checks, run) = (stream.checks_topic.get(), stream.checks_run.get());
+            let checks = checks.map(|draft| format!("checks={draft}&turn={run}"));
             let topics: Vec<String> = [job, mesh, checks].into_iter().flatten().collect();
-            let open = stream.visible.get() && !stream.over.get();
+            let open = stream.visible.get() && !stream.session_expired.get();
             SOURCE.with_borrow_mut(|source| {
-                *source = open.then(|| Open::new(&topics.join("&"), stream)).flatten();
+                *source = open
+                    .then(|| Connection::open(&topics.join("&"), stream))
+                    .flatten();
             });
         });
         stream
@@ -72,14 +75,24 @@ impl Stream {
         follow(self.job_topic, self.job, id);
     }
 
-    /// Lets the checks of a draft be carried out and follows them, while the component that calls this
-    /// lives; what it gives back lets them be carried out again.
+    /// Starts the checks of a draft and follows them while the component that calls this lives; the
+    /// callback starts them again.
     pub(crate) fn follow_checks(self, draft: DraftId) -> Callback<()> {
         follow(self.checks_topic, self.checks, draft);
         Callback::new(move |()| {
             self.checks.set(None);
-            self.checks_turn.update(|turn| *turn += 1);
+            self.checks_run.update(|run| *run += 1);
         })
+    }
+
+    /// The colour of a cluster, from 1 to 8.
+    pub(crate) fn cluster_colour(self, name: &str) -> u8 {
+        let colour = self.frame.with(|frame| {
+            let mut clusters = frame.as_ref()?.clusters.iter();
+            let (_, colour, _) = clusters.find(|(cluster, _, _)| cluster.as_str() == name)?;
+            Some(*colour)
+        });
+        colour.unwrap_or(1)
     }
 
     /// Follows the health of a mesh while the component that calls this lives.
@@ -93,7 +106,7 @@ where
     Name: Clone + PartialEq + Send + Sync + 'static,
     View: Send + Sync + 'static,
 {
-    let own = name.clone();
+    let own_topic = name.clone();
     Effect::new(move |_| {
         if topic.get_untracked().as_ref() != Some(&name) {
             view.set(None);
@@ -101,45 +114,45 @@ where
         }
     });
     on_cleanup(move || {
-        // The next page may have chosen another topic already.
-        if topic.try_get_untracked().flatten().as_ref() == Some(&own) {
+        // The next page may have set another topic already.
+        if topic.try_get_untracked().flatten().as_ref() == Some(&own_topic) {
             let _ = topic.try_set(None);
         }
     });
 }
 
-/// The stream of the page that asks.
+/// The event stream of the page.
 pub(crate) fn stream() -> Stream {
     expect_context::<Stream>()
 }
 
-/// An open stream and the closures it calls; dropped, it is closed.
-struct Open {
+/// An open event source and the closures it calls. Dropping it closes the event source.
+struct Connection {
     source: EventSource,
     _message: Closure<dyn FnMut(MessageEvent)>,
     _error: Closure<dyn FnMut(Event)>,
 }
 
 thread_local! {
-    static SOURCE: RefCell<Option<Open>> = const { RefCell::new(None) };
+    static SOURCE: RefCell<Option<Connection>> = const { RefCell::new(None) };
 }
 
-impl Open {
-    fn new(topics: &str, stream: Stream) -> Option<Self> {
-        let source = EventSource::new(&format!("/live?{topics}")).ok()?;
+impl Connection {
+    fn open(topics: &str, stream: Stream) -> Option<Self> {
+        let source = EventSource::new(&urls::file(&format!("{LIVE}?{topics}"))).ok()?;
         let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            stream.lost.set(false);
+            stream.disconnected.set(false);
             let text = event.data().as_string().unwrap_or_default();
             match serde_json::from_str(&text) {
                 Ok(Live::Frame(frame)) => stream.frame.set(Some(frame)),
                 Ok(Live::Job(job)) => stream.job.set(Some(*job)),
                 Ok(Live::Health(health)) => stream.health.set(Some(*health)),
                 Ok(Live::Checks(checks)) => stream.checks.set(Some(*checks)),
-                Ok(Live::LoggedOut) => stream.over.set(true),
+                Ok(Live::LoggedOut) => stream.session_expired.set(true),
                 Err(_) => {}
             }
         });
-        let error = Closure::<dyn FnMut(Event)>::new(move |_| stream.lost.set(true));
+        let error = Closure::<dyn FnMut(Event)>::new(move |_| stream.disconnected.set(true));
         source.set_onmessage(Some(message.as_ref().unchecked_ref()));
         source.set_onerror(Some(error.as_ref().unchecked_ref()));
         Some(Self {
@@ -150,7 +163,7 @@ impl Open {
     }
 }
 
-impl Drop for Open {
+impl Drop for Connection {
     fn drop(&mut self) {
         self.source.set_onmessage(None);
         self.source.set_onerror(None);
@@ -159,13 +172,13 @@ impl Drop for Open {
 }
 
 fn watch_visibility(visible: RwSignal<bool>) {
-    let heard = Closure::<dyn FnMut(Event)>::new(move |_| {
+    let listener = Closure::<dyn FnMut(Event)>::new(move |_| {
         visible.set(document().visibility_state() == VisibilityState::Visible);
     });
-    let listened = document()
-        .add_event_listener_with_callback("visibilitychange", heard.as_ref().unchecked_ref());
-    if listened.is_ok() {
-        // The document lives as long as the page: so does its listener.
-        heard.forget();
+    let added = document()
+        .add_event_listener_with_callback("visibilitychange", listener.as_ref().unchecked_ref());
+    if added.is_ok() {
+        // The listener lives as long as the document.
+        listener.forget();
     }
 }

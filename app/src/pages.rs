@@ -1,4 +1,4 @@
-//! The pages: data and arrangement, a folder a noun.
+//! The pages: data and arrangement, one folder per noun.
 
 pub(crate) mod catalog;
 pub(crate) mod clusters;

@@ -1,8 +1,9 @@
-//! The look: small parts that pages are put together from. None of them asks the server.
+//! The small parts that pages consist of. No part calls the server.
 
 mod button;
 mod check;
 mod code;
+mod confirm;
 mod dialog;
 mod empty;
 mod head;
@@ -12,11 +13,11 @@ mod loaded;
 mod notice;
 mod pill;
 mod tabs;
-mod typed;
 
 pub(crate) use button::{Button, ButtonLink, Download, Kind};
 pub(crate) use check::CheckRow;
 pub(crate) use code::{Code, Diff};
+pub(crate) use confirm::ConfirmName;
 pub(crate) use dialog::Dialog;
 pub(crate) use empty::Empty;
 pub(crate) use head::Head;
@@ -24,11 +25,10 @@ pub(crate) use health::{HealthIcon, StateIcon};
 pub(crate) use icon::{Glyph, Icon};
 pub(crate) use loaded::Loaded;
 pub(crate) use notice::{Notice, ProblemNotice};
-pub(crate) use pill::{ClusterChip, Pill, Tone, square};
+pub(crate) use pill::{ClusterChip, Pill, Tone, cluster_swatch};
 pub(crate) use tabs::Tabs;
-pub(crate) use typed::TypedName;
 
-/// Marks a class literal that does not stand in a class attribute, so that it is compiled and checked.
+/// Marks a literal with classes outside of a class attribute, so that the css build compiles and checks it.
 pub(crate) const fn tw(classes: &'static str) -> &'static str {
     classes
 }

@@ -1,6 +1,9 @@
-//! Every URL of the console, on one screen, inside the frame that all pages share.
+//! The router: the page of each path, inside the frame that all pages share.
+//!
+//! The paths are those of [`crate::urls::ROUTES`]. Pages import `urls`, and no page imports this module.
 
 use crate::{
+    base_path::BasePath,
     live::Stream,
     pages::{
         catalog, clusters, frame::Frame, install, jobs, login::Login, meshes, missing::Missing,
@@ -19,14 +22,15 @@ use leptos_router::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     Stream::provide();
-    // Says to whoever drives the page from outside that clicks are heard now.
+    // The attribute tells browser tests that the page handles clicks.
     Effect::new(|_| {
         if let Some(body) = document().body() {
-            let _ = body.set_attribute("data-awake", "true");
+            let _ = body.set_attribute("data-hydrated", "true");
         }
     });
+    let base = BasePath::current().as_str().to_owned();
     view! {
-        <Router>
+        <Router base=base>
             <Routes fallback=Missing>
                 <Route path=path!("/login") view=Login/>
                 <ParentRoute path=path!("") view=Frame>
@@ -50,66 +54,21 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// A release's URL.
-pub(crate) fn release(at: &wire::release::ReleaseRef) -> String {
-    format!("/releases/{}/{}/{}", at.cluster, at.namespace, at.release)
-}
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::urls::ROUTES;
 
-/// A chart's URL.
-pub(crate) fn chart(repository: &wire::Repository, chart: &wire::ChartName) -> String {
-    format!("/catalog/{repository}/{chart}")
-}
-
-/// Where a chart is installed from.
-pub(crate) fn install(repository: &wire::Repository, chart: &wire::ChartName) -> String {
-    format!("/install/{repository}/{chart}")
-}
-
-/// A cluster's URL.
-pub(crate) fn cluster(name: &impl std::fmt::Display) -> String {
-    format!("/clusters/{name}")
-}
-
-/// Where a cluster's network and ranges are typed.
-pub(crate) fn cluster_network(name: &impl std::fmt::Display) -> String {
-    format!("/clusters/{name}#network")
-}
-
-/// A mesh's URL.
-pub(crate) fn mesh(name: &impl std::fmt::Display) -> String {
-    format!("/meshes/{name}")
-}
-
-/// A job's URL.
-pub(crate) fn job(id: &wire::JobId) -> String {
-    format!("/jobs/{id}")
-}
-
-/// The file that a job saved before it deleted anything.
-pub(crate) fn backup(job: &wire::JobId) -> String {
-    format!("/backups/{job}.yaml")
-}
-
-/// What would be saved of a mesh's cluster now, as a file.
-pub(crate) fn backup_now(mesh: &wire::MeshName, cluster: &wire::ClusterName) -> String {
-    format!("/backups/{mesh}/{cluster}.yaml")
-}
-
-/// A page in one version of its chart.
-pub(crate) fn in_version(page: &str, version: &str) -> String {
-    format!("{page}?version={}", escaped(version))
-}
-
-/// A text as it stands in a query.
-pub(crate) fn escaped(text: &str) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
+    #[test]
+    fn the_router_and_the_list_of_routes_have_the_same_paths() {
+        let routes = leptos_axum::generate_route_list(App);
+        let mut paths: Vec<String> = routes
+            .iter()
+            .map(|route| route.path().replace('{', ":").replace('}', ""))
+            .collect();
+        let mut listed = ROUTES.map(str::to_owned).to_vec();
+        paths.sort();
+        listed.sort();
+        assert_eq!(paths, listed);
     }
-    out
 }

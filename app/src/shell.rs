@@ -1,12 +1,17 @@
-//! The document around every page, and the headers that keep it safe.
+//! The document around every page, and its security headers.
 
-use crate::{App, theme};
+use crate::{
+    App,
+    base_path::{BasePath, META_NAME},
+    theme::Theme,
+};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
 
 /// The document around every page.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let base = BasePath::current();
     let policy = policy();
     if let (Some(response), Ok(value)) = (
         use_context::<ResponseOptions>(),
@@ -20,14 +25,15 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme::from_cookie()>
+        <html lang="en" data-theme=Theme::current().as_str()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
-                <link rel="stylesheet" href="/pkg/meshspan.css"/>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                <HydrationScripts options=options.clone()/>
+                <meta name=META_NAME content=base.as_str().to_owned()/>
+                <link rel="stylesheet" href=base.join("/pkg/meshspan.css")/>
+                <link rel="icon" href=base.join("/favicon.svg") type="image/svg+xml"/>
+                <HydrationScripts options=options.clone() root=base.as_str().to_owned()/>
                 <MetaTags/>
             </head>
             <body>
@@ -37,7 +43,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// What the page may load and run: our own files, and inline scripts that carry this page's nonce.
+/// The content security policy: files of this host, and inline scripts with the nonce of this page.
 fn policy() -> String {
     let nonce = use_nonce()
         .map(|nonce| format!(" 'nonce-{nonce}'"))

@@ -1,8 +1,9 @@
-//! What only the server has: the console, and who asks.
+//! The server side of a request: the console, the caller, and the base path.
 
-use crate::AppError;
+use crate::{AppError, BasePath};
 use console::{Caller, Console};
-use leptos::prelude::use_context;
+use leptos::prelude::{provide_context, use_context};
+use leptos_router::location::RequestUrl;
 use wire::{Code, Problem};
 
 impl From<console::Error> for AppError {
@@ -11,7 +12,7 @@ impl From<console::Error> for AppError {
     }
 }
 
-/// The console and whoever asks.
+/// The console and the caller.
 ///
 /// # Errors
 /// `not-logged-in` when the request carries no session.
@@ -23,8 +24,22 @@ pub fn backend() -> Result<(Console, Caller), AppError> {
     Ok((console, caller.ok_or_else(|| problem(Code::NotLoggedIn))?))
 }
 
-/// The request's cookies, as one line.
-pub fn cookies() -> String {
+/// Puts the base path into the context of a page. The path of the request has no base path: the server
+/// removes it before it routes the request, and the router of the pages expects it.
+pub fn provide_base_path(base: &BasePath) {
+    if let Some(parts) = use_context::<http::request::Parts>().filter(|_| !base.is_root()) {
+        let path = parts.uri.path_and_query();
+        let path = path.map_or("", http::uri::PathAndQuery::as_str);
+        // The overview has the base path as its path, without a trailing slash.
+        let overview = path.strip_prefix('/');
+        let overview = overview.filter(|rest| rest.is_empty() || rest.starts_with('?'));
+        provide_context(RequestUrl::new(&base.join(overview.unwrap_or(path))));
+    }
+    provide_context(base.clone());
+}
+
+/// The cookies of the request, in one line.
+pub(crate) fn cookies() -> String {
     let parts = use_context::<http::request::Parts>();
     let header = parts.and_then(|parts| parts.headers.get(http::header::COOKIE).cloned());
     header

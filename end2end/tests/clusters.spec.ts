@@ -1,4 +1,4 @@
-// Clusters: live facts, a kubeconfig that wants too much, and what is changed on a cluster's page.
+// Clusters: facts, a rejected kubeconfig, and the changes on the page of a cluster.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ async function cluster(page: Page, name: string): Promise<void> {
   await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
 }
 
-test("both sandboxes say what they are", async ({ page }) => {
+test("the cards of both sandbox clusters show their facts", async ({ page }) => {
   await open(page, "Clusters");
   const card = page.getByRole("article", { name: "istio-control-plane" });
   await expect(card.getByText("3 of 3 nodes ready")).toBeVisible();
@@ -23,51 +23,51 @@ test("both sandboxes say what they are", async ({ page }) => {
   await expect(page.getByText(/172\.20\.\d+\.0\/24/).first()).toBeVisible();
 });
 
-test("a kubeconfig that would run a program is refused in a sentence", async ({ page }) => {
+test("a kubeconfig with an exec plugin is rejected with a reason", async ({ page }) => {
   await open(page, "Clusters");
-  await page.getByRole("button", { name: "Add a cluster" }).click();
+  await page.getByRole("button", { name: "Add cluster" }).click();
   await page.getByRole("textbox", { name: "Kubeconfig" }).fill(`apiVersion: v1
 kind: Config
 clusters: [{name: c, cluster: {server: "https://10.0.0.1:6443", certificate-authority-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==}}]
 users: [{name: u, user: {exec: {command: aws, apiVersion: client.authentication.k8s.io/v1}}}]
 contexts: [{name: east, context: {cluster: c, user: u}}]
 `);
-  await page.getByRole("button", { name: "Read it" }).click();
-  await expect(page.getByText(/exec is not supported: it would run a program/)).toBeVisible();
-  await expect(page.getByRole("button", { name: "Add 0" })).toBeDisabled();
+  await page.getByRole("button", { name: "Check kubeconfig" }).click();
+  await expect(page.getByText(/exec is refused: it would run a program/)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Add 0 clusters" })).toBeDisabled();
 });
 
-test("a cluster that is forgotten is gone from the list", async ({ page }) => {
+test("a cluster that is removed from the console is not listed any more", async ({ page }) => {
   await open(page, "Clusters");
   await page.getByRole("link", { name: "istio-remote1" }).click();
-  await page.getByRole("button", { name: "Forget" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Forget" }).click();
+  await page.getByRole("button", { name: "Remove from console" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove from console" }).click();
   await expect(page.getByRole("article", { name: "istio-control-plane" })).toBeVisible();
   await expect(page.getByRole("article", { name: "istio-remote1" })).toHaveCount(0);
   await expect(page.getByRole("navigation").getByRole("link", { name: /^Clusters\s*1$/ })).toBeVisible();
 });
 
-test("a cluster that the console may not administer comes with commands for whoever may", async ({ page }) => {
+test("the dialog has commands that create a service account for the console", async ({ page }) => {
   await open(page, "Clusters");
-  await page.getByRole("button", { name: "Add a cluster" }).click();
+  await page.getByRole("button", { name: "Add cluster" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByText("Give me the commands").click();
+  await dialog.getByText("Create a service account with kubectl").click();
   await expect(dialog.getByText(/kubectl apply --server-side/).first()).toBeVisible();
   await expect(dialog.getByText(/kind: ClusterRole\b/).first()).toBeVisible();
 });
 
-test("the ways between two clusters are tried from within", async ({ page }) => {
+test("the connectivity between two clusters is tested from inside the clusters", async ({ page }) => {
   await open(page, "Meshes");
   await page.getByRole("link", { name: "New mesh" }).first().click();
-  await page.getByRole("button", { name: "Begin" }).click();
-  const checks = page.getByRole("listitem", { name: /^Checks/ });
-  await checks.getByRole("button", { name: "Try the ways from within" }).click();
-  await expect(checks.getByRole("button", { name: "Try the ways from within" })).toBeEnabled({ timeout: 60_000 });
-  await checks.getByText(/more: passed, noted, or skipped/).click();
+  await page.getByRole("button", { name: "Create mesh" }).click();
+  const checks = page.getByRole("listitem", { name: /^Cluster checks/ });
+  await checks.getByRole("button", { name: "Test connectivity from the clusters" }).click();
+  await expect(checks.getByRole("button", { name: "Test connectivity from the clusters" })).toBeEnabled({ timeout: 60_000 });
+  await checks.getByText(/more checks?: passed, info or skipped/).click();
   await expect(checks.getByText("The remote's API server was reached from the primary.")).toBeVisible();
 });
 
-test("a renamed cluster keeps its page, and a name that cannot be one is refused in the dialog", async ({ page }) => {
+test("a renamed cluster keeps its page, and an invalid name is rejected in the dialog", async ({ page }) => {
   await cluster(page, "istio-remote1");
   await page.getByRole("button", { name: "Rename" }).click();
   const dialog = page.getByRole("dialog", { name: "Rename istio-remote1" });
@@ -75,10 +75,10 @@ test("a renamed cluster keeps its page, and a name that cannot be one is refused
   await expect(name).toHaveValue("istio-remote1");
   await name.fill("West Side");
   await dialog.getByRole("button", { name: "Rename" }).click();
-  await expect(dialog.getByText(/“West Side” cannot be a name/)).toBeVisible();
+  await expect(dialog.getByText(/“West Side” is not a valid name/)).toBeVisible();
   await name.fill("istio-control-plane");
   await name.press("Enter");
-  await expect(dialog.getByText("A cluster istio-control-plane is registered already.")).toBeVisible();
+  await expect(dialog.getByText("A cluster istio-control-plane is already registered.")).toBeVisible();
   await name.fill("west");
   await name.press("Enter");
   await expect(page).toHaveURL(/\/clusters\/west$/);
@@ -88,41 +88,41 @@ test("a renamed cluster keeps its page, and a name that cannot be one is refused
   await expect(page.getByRole("article", { name: "istio-remote1" })).toHaveCount(0);
 });
 
-test("what a cluster does not say in full is typed on its page, and the checks lead there and use it", async ({ page }) => {
+test("missing CIDRs are entered on the page of the cluster, and the checks link to it and use them", async ({ page }) => {
   await cluster(page, "istio-remote1");
-  const ranges = page.getByRole("textbox", { name: "Pod ranges, in full" });
-  await expect(page.getByText("podCIDR of the nodes: a part of the whole")).toBeVisible();
+  const cidrs = page.getByRole("textbox", { name: "Complete pod CIDRs" });
+  await expect(page.getByText("podCIDR of the nodes (partial)")).toBeVisible();
   await expect(page.getByText("ServiceCIDR objects")).toBeVisible();
-  await expect(page.getByRole("textbox", { name: "Service ranges, in full" })).toHaveCount(0);
-  await ranges.fill("172.20.1.0/16");
-  await page.getByRole("button", { name: "Keep" }).click();
-  await expect(page.getByText(/172\.20\.1\.0\/16 has host bits set; the range is 172\.20\.0\.0\/16/)).toBeVisible();
-  await expect(ranges).toHaveAttribute("aria-invalid", "true");
-  await ranges.fill("172.20.0.0/16, fd00:20::/56");
-  await page.getByRole("textbox", { name: "Name of the network" }).fill("network1");
-  await page.getByRole("button", { name: "Keep" }).click();
+  await expect(page.getByRole("textbox", { name: "Complete Service CIDRs" })).toHaveCount(0);
+  await cidrs.fill("172.20.1.0/16");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText(/172\.20\.1\.0\/16 lies in a range, which is 172\.20\.0\.0\/16/)).toBeVisible();
+  await expect(cidrs).toHaveAttribute("aria-invalid", "true");
+  await cidrs.fill("172.20.0.0/16, fd00:20::/56");
+  await page.getByRole("textbox", { name: "Network name" }).fill("network1");
+  await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("fd00:20::/56")).toBeVisible();
   await page.reload();
-  await expect(page.getByText(/^typed by /)).toHaveCount(2);
-  await expect(ranges).toHaveValue("172.20.0.0/16, fd00:20::/56");
+  await expect(page.getByText(/^entered by /)).toHaveCount(2);
+  await expect(cidrs).toHaveValue("172.20.0.0/16, fd00:20::/56");
 
   await open(page, "Meshes");
   await page.getByRole("link", { name: "New mesh" }).first().click();
-  await page.getByRole("button", { name: "Begin" }).click();
-  const checks = page.getByRole("listitem", { name: /^Checks/ });
-  await checks.getByText(/more: passed, noted, or skipped/).click();
+  await page.getByRole("button", { name: "Create mesh" }).click();
+  const checks = page.getByRole("listitem", { name: /^Cluster checks/ });
+  await checks.getByText(/more checks?: passed, info or skipped/).click();
   await expect(checks.getByRole("link", { name: "Type the ranges of istio-remote1" })).toHaveCount(0);
   await checks.getByRole("link", { name: "Type the ranges of istio-control-plane" }).click();
   await expect(page).toHaveURL(/\/clusters\/istio-control-plane#network$/);
-  await expect(ranges).toBeInViewport();
+  await expect(cidrs).toBeInViewport();
   await expect(page.getByText("primary of")).toBeVisible();
   await expect(page.getByRole("main").getByRole("link", { name: "istio-control-plane", exact: true })).toBeVisible();
 });
 
 test.describe("with clusters of another process", () => {
-  test.use({ words: ["--allow-loopback-clusters"] });
+  test.use({ options: ["--allow-loopback-clusters"] });
 
-  test("a credential is replaced by one for the same cluster only", async ({ page }) => {
+  test("credentials are replaced by credentials for the same cluster only", async ({ page }) => {
     const folder = mkdtempSync(join(tmpdir(), "meshspan-clusters-"));
     const file = join(folder, "kubeconfig");
     const program = process.env.MESHSPAN_PROGRAM ?? "meshspan";
@@ -131,19 +131,19 @@ test.describe("with clusters of another process", () => {
       await expect.poll(() => existsSync(file) && readFileSync(file, "utf8").includes("istio-remote1")).toBe(true);
       const kubeconfig = readFileSync(file, "utf8");
       await open(page, "Clusters");
-      await page.getByRole("button", { name: "Add a cluster" }).first().click();
+      await page.getByRole("button", { name: "Add cluster" }).first().click();
       const adding = page.getByRole("dialog");
       await adding.getByRole("textbox", { name: "Kubeconfig" }).fill(kubeconfig);
-      await adding.getByRole("button", { name: "Read it" }).click();
-      await adding.getByRole("button", { name: "Add 2" }).click();
+      await adding.getByRole("button", { name: "Check kubeconfig" }).click();
+      await adding.getByRole("button", { name: "Add 2 clusters" }).click();
       await cluster(page, "istio-remote1");
-      await page.getByRole("button", { name: "Replace the credential" }).click();
-      const dialog = page.getByRole("dialog", { name: "Another credential for istio-remote1" });
+      await page.getByRole("button", { name: "Replace credentials" }).click();
+      const dialog = page.getByRole("dialog", { name: "Replace the credentials of istio-remote1" });
       await dialog.getByRole("textbox", { name: "Kubeconfig" }).fill(kubeconfig);
-      await dialog.getByRole("button", { name: "Read it" }).click();
-      const use = dialog.getByRole("button", { name: "Use this one" });
+      await dialog.getByRole("button", { name: "Check kubeconfig" }).click();
+      const use = dialog.getByRole("button", { name: "Use this context" });
       await use.first().click();
-      await expect(dialog.getByText(/^Another cluster answers at/)).toBeVisible();
+      await expect(dialog.getByText(/belongs to another cluster\.$/)).toBeVisible();
       await use.last().click();
       await expect(dialog).toBeHidden();
       await page.reload();

@@ -1,28 +1,28 @@
-// Everything can be reached and done without a mouse.
+// All actions are available without a mouse.
 import type { Locator, Page } from "@playwright/test";
-import { awake, expect, test } from "../console.ts";
+import { hydrated, expect, test } from "../console.ts";
 import { step } from "../mesh-steps.ts";
 import { installed } from "../steps.ts";
 
-/** Presses Tab until `wanted` has the focus, which can be seen. */
-async function tabTo(page: Page, wanted: Locator): Promise<void> {
-  await expect(wanted).toBeVisible();
+/** Presses Tab until `target` has a visible focus. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  await expect(target).toBeVisible();
   for (let turn = 0; turn < 150; turn++) {
-    if (await wanted.evaluate((element) => element === document.activeElement)) {
-      const seen = await wanted.evaluate((element) => {
+    if (await target.evaluate((element) => element === document.activeElement)) {
+      const visible = await target.evaluate((element) => {
         const style = getComputedStyle(element);
         return style.outlineStyle !== "none" || element.tagName === "TEXTAREA";
       });
-      expect(seen, "the focus can be seen").toBe(true);
+      expect(visible, "the focus is visible").toBe(true);
       return;
     }
     await page.keyboard.press("Tab");
   }
-  throw new Error(`Tab never reaches ${wanted}`);
+  throw new Error(`Tab never reaches ${target}`);
 }
 
 test("a chart is installed without a mouse", async ({ page }) => {
-  await awake(page);
+  await hydrated(page);
   await page.keyboard.press("Control+k");
   await page.keyboard.type("ack-istio-rem");
   await expect(page.getByRole("option", { name: /ack-istio-remote.*chart/ })).toHaveAttribute("aria-selected", "true");
@@ -33,24 +33,24 @@ test("a chart is installed without a mouse", async ({ page }) => {
   await tabTo(page, page.getByRole("radio").first());
   await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("radio", { name: "istio-remote1" })).toBeChecked();
-  await tabTo(page, page.getByRole("button", { name: "Run the checks" }));
+  await tabTo(page, page.getByRole("button", { name: "Run checks" }));
   await page.keyboard.press("Enter");
-  await expect(page.getByText(/\d+ passed, \d+ to accept, \d+ to mend/)).toBeVisible();
-  await tabTo(page, page.getByRole("checkbox", { name: /I accept the warnings/ }));
+  await expect(page.getByText(/\d+ passed · \d+ warnings? · \d+ failed/)).toBeVisible();
+  await tabTo(page, page.getByRole("checkbox", { name: /^Accept \d+ warnings?$/ }));
   await page.keyboard.press("Space");
-  await tabTo(page, page.getByRole("button", { name: "Set the parameters" }));
+  await tabTo(page, page.getByRole("button", { name: "Set parameters" }));
   await page.keyboard.press("Enter");
   await tabTo(page, page.getByRole("textbox", { name: "Values as YAML" }));
   await page.keyboard.type("global:\n  remotePilotAddress: 172.16.1.14\n");
-  await tabTo(page, page.getByRole("button", { name: /^Review \d+ objects/ }));
+  await tabTo(page, page.getByRole("button", { name: /^Review \d+ resources?/ }));
   await page.keyboard.press("Enter");
-  await tabTo(page, page.getByRole("button", { name: /^Deploy \d+ objects/ }));
+  await tabTo(page, page.getByRole("button", { name: /^Deploy \d+ resources?/ }));
   await page.keyboard.press("Enter");
   await installed(page);
 });
 
 test("the palette finds pages, clusters and charts by a few letters", async ({ page }) => {
-  await awake(page);
+  await hydrated(page);
   await page.keyboard.press("/");
   const field = page.getByRole("combobox", { name: /Search or jump/ });
   await expect(field).toBeFocused();
@@ -62,32 +62,32 @@ test("the palette finds pages, clusters and charts by a few letters", async ({ p
   await button.focus();
   await page.keyboard.press("Enter");
   await page.keyboard.type("no such thing");
-  await expect(page.getByText("Nothing has these letters.")).toBeVisible();
+  await expect(page.getByText("No results")).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(field).toBeHidden();
   await expect(button).toBeFocused();
 });
 
-test("a mesh is begun and a remote joined without a mouse", async ({ page }) => {
+test("a mesh is created and a remote joined without a mouse", async ({ page }) => {
   test.setTimeout(180_000);
-  await awake(page);
+  await hydrated(page);
   await tabTo(page, page.getByRole("link", { name: "Meshes", exact: true }));
   await page.keyboard.press("Enter");
   await tabTo(page, page.getByRole("link", { name: "New mesh" }).last());
   await page.keyboard.press("Enter");
   await tabTo(page, page.getByRole("textbox", { name: "Name" }));
   await page.keyboard.press("Enter");
-  const checks = step(page, /^Checks/);
-  await expect(checks.getByText(/\d+ passed, \d+ to accept, 0 to mend/)).toBeVisible();
-  await tabTo(page, checks.getByRole("checkbox", { name: /I accept the warnings/ }));
+  const checks = step(page, /^Cluster checks/);
+  await expect(checks.getByText(/\d+ passed · \d+ warnings? · 0 failed/)).toBeVisible();
+  await tabTo(page, checks.getByRole("checkbox", { name: /^Accept \d+ warnings?$/ }));
   await page.keyboard.press("Space");
-  await tabTo(page, checks.getByRole("button", { name: "Go on" }));
+  await tabTo(page, checks.getByRole("button", { name: "Continue" }));
   await page.keyboard.press("Enter");
-  await tabTo(page, step(page, /^Control plane on/).getByRole("button", { name: /^Deploy \d+ objects/ }));
+  await tabTo(page, step(page, /^Control plane on/).getByRole("button", { name: /^Deploy \d+ resources?/ }));
   await page.keyboard.press("Enter");
-  const joins = step(page, /joins$/);
-  await expect(joins.getByRole("button", { name: /^Join/ })).toBeVisible({ timeout: 90_000 });
-  await tabTo(page, joins.getByRole("button", { name: /^Join/ }));
+  const joins = step(page, /^Join /);
+  await expect(joins.getByRole("button", { name: /^Join \S+$/ })).toBeVisible({ timeout: 90_000 });
+  await tabTo(page, joins.getByRole("button", { name: /^Join \S+$/ }));
   await page.keyboard.press("Enter");
-  await expect(page.getByText("3 of 7 steps hold")).toBeVisible({ timeout: 90_000 });
+  await expect(page.getByText("3 of 7 steps complete")).toBeVisible({ timeout: 90_000 });
 });

@@ -1,19 +1,19 @@
-// Logging out, a link used twice, light and dark.
-import { awake, expect, test } from "../console.ts";
+// Logout, a login link that is used twice, and the themes.
+import { hydrated, expect, test } from "../console.ts";
 
-test("after logging out the page is gone", async ({ page, console: own }) => {
-  await awake(page);
+test("after the logout every page leads to the login", async ({ page, console: own }) => {
+  await hydrated(page);
   await page.getByRole("button", { name: "Log out" }).click();
   await expect(page.getByRole("heading", { name: "Log in" })).toBeVisible();
   await page.goto(own.url + "/clusters");
   await expect(page.getByRole("heading", { name: "Log in" })).toBeVisible();
   await page.goto(own.link);
-  await expect(page.getByText("That link was used already")).toBeVisible();
+  await expect(page.getByText("This login link was already used")).toBeVisible();
 });
 
-test("the theme that was chosen is painted from the first frame", async ({ page }) => {
-  await awake(page);
-  await page.getByRole("button", { name: "Light or dark" }).click();
+test("the selected theme is in the HTML of the next page", async ({ page }) => {
+  await hydrated(page);
+  await page.getByRole("button", { name: "Switch to dark theme" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   const html = await (await page.request.get(page.url())).text();
   expect(html).toContain('data-theme="dark"');

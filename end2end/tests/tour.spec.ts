@@ -1,7 +1,7 @@
-// The pictures of the README, and every page at both widths, light and dark, without a fault in its layout.
+// The screenshots of the README, and the layout of every page at two widths.
 import { mkdirSync } from "node:fs";
-import { awake, expect, test } from "../console.ts";
-import { beginMesh, deployStep, joinRemote, picture as carried } from "../mesh-steps.ts";
+import { hydrated, expect, test } from "../console.ts";
+import { createMesh, deployStep, joinRemote, topology } from "../mesh-steps.ts";
 import { deploy, installed, parameters, target } from "../steps.ts";
 import type { Page } from "@playwright/test";
 
@@ -14,7 +14,7 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${tour}${name}.png` });
 }
 
-/** No page is wider than its window. */
+/** A page is not wider than its window. */
 async function fits(page: Page): Promise<void> {
   const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(over, `${page.url()} is wider than its window`).toBeLessThanOrEqual(0);
@@ -24,16 +24,16 @@ test("the tour", async ({ page }) => {
   await target(page, "ack-istio", "istio-control-plane");
   await picture(page, "checks");
   await parameters(page);
-  await page.getByRole("searchbox", { name: "Find a key" }).fill("gateways");
+  await page.getByRole("searchbox", { name: "Find parameter" }).fill("gateways");
   await page.getByRole("switch", { name: /^gateways\.istio-ilbgateway\.enabled/ }).check();
   await expect(page.getByText("1 changed")).toBeVisible();
   await picture(page, "parameters");
-  await page.getByRole("button", { name: /^Review \d+ objects/ }).click();
+  await page.getByRole("button", { name: /^Review \d+ resources?/ }).click();
   const first = page.getByRole("button", { name: /Deployment istio-pilot/ });
   await first.click();
   await page.evaluate(() => window.scrollTo(0, 0));
   await picture(page, "review");
-  await page.getByRole("button", { name: /^Deploy \d+ objects/ }).click();
+  await page.getByRole("button", { name: /^Deploy \d+ resources?/ }).click();
   await expect(page).toHaveURL(/\/jobs\/\w+/);
   await expect(page.getByText(/\d+ of \d+ ready/).first()).toBeVisible();
   await picture(page, "job");
@@ -57,7 +57,7 @@ test("the tour", async ({ page }) => {
     for (const width of [1440, 390]) {
       await page.setViewportSize({ width, height: 900 });
       await page.goto(path.startsWith("/") ? new URL(path, page.url()).href : path);
-      await awake(page);
+      await hydrated(page);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       await fits(page);
       if (width === 1440 && ["catalog", "clusters", "chart", "overview"].includes(name)) await picture(page, name);
@@ -68,22 +68,22 @@ test("the tour", async ({ page }) => {
 test("the tour of a mesh", async ({ page }) => {
   test.setTimeout(240_000);
   const [primary, remote] = ["istio-control-plane", "istio-remote1"];
-  await beginMesh(page, primary, remote);
+  await createMesh(page, primary, remote);
   await joinRemote(page, remote);
   await deployStep(page, /^Bookinfo on/);
-  await expect(carried(page).getByText("Error fetching product details")).toBeVisible({ timeout: 90_000 });
-  await deployStep(page, /^Bookinfo's details on/);
-  await expect(page.getByText("7 of 7 steps hold")).toBeVisible({ timeout: 90_000 });
-  await carried(page).scrollIntoViewIfNeeded();
+  await expect(topology(page).getByText("Error fetching product details")).toBeVisible({ timeout: 90_000 });
+  await deployStep(page, /^Bookinfo details on/);
+  await expect(page.getByText("7 of 7 steps complete")).toBeVisible({ timeout: 90_000 });
+  await topology(page).scrollIntoViewIfNeeded();
   await picture(page, "mesh");
   const mesh = page.url();
   for (const path of [mesh, new URL("/meshes", mesh).href, new URL("/meshes/new", mesh).href]) {
     for (const width of [1440, 390]) {
       await page.setViewportSize({ width, height: 900 });
       await page.goto(path);
-      await awake(page);
+      await hydrated(page);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-      if (path === mesh) await expect(carried(page).getByText("Book Details")).toBeVisible();
+      if (path === mesh) await expect(topology(page).getByText("Book Details")).toBeVisible();
       await fits(page);
     }
   }

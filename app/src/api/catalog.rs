@@ -8,24 +8,24 @@ use wire::{
     catalog::{CatalogRequest, CatalogView, ChartView, VersionView},
 };
 
-type Answer<T> = Result<T, AppError>;
+type ApiResult<T> = Result<T, AppError>;
 
-/// The charts that are wanted.
+/// The charts that match the request.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn catalog(request: CatalogRequest) -> Answer<CatalogView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "catalog")]
+pub async fn catalog(request: CatalogRequest) -> ApiResult<CatalogView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.catalog(&caller, request).await?)
 }
 
-/// The newest version of a chart.
+/// The latest version of a chart.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn newest_chart(repository: Repository, chart: ChartName) -> Answer<ChartRef> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "latest_chart")]
+pub async fn latest_chart(repository: Repository, chart: ChartName) -> ApiResult<ChartRef> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.newest_chart(&caller, &repository, &chart).await?)
 }
@@ -33,19 +33,22 @@ pub async fn newest_chart(repository: Repository, chart: ChartName) -> Answer<Ch
 /// The versions of a chart, newest first.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn chart_versions(repository: Repository, chart: ChartName) -> Answer<Vec<VersionView>> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "chart_versions")]
+pub async fn chart_versions(
+    repository: Repository,
+    chart: ChartName,
+) -> ApiResult<Vec<VersionView>> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.chart_versions(&caller, &repository, &chart).await?)
 }
 
-/// A chart's page.
+/// The page of a chart.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn chart(reference: ChartRef) -> Answer<ChartView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "chart")]
+pub async fn chart(reference: ChartRef) -> ApiResult<ChartView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.chart(&caller, &reference).await?)
 }

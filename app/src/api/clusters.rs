@@ -12,14 +12,14 @@ use wire::{
     },
 };
 
-type Answer<T> = Result<T, AppError>;
+type ApiResult<T> = Result<T, AppError>;
 
-/// All clusters, with what they say of themselves.
+/// All clusters with their facts.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn clusters() -> Answer<Vec<ClusterView>> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "clusters")]
+pub async fn clusters() -> ApiResult<Vec<ClusterView>> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.clusters(&caller).await?)
 }
@@ -27,29 +27,29 @@ pub async fn clusters() -> Answer<Vec<ClusterView>> {
 /// One cluster.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn cluster(name: ClusterName) -> Answer<ClusterView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "cluster")]
+pub async fn cluster(name: ClusterName) -> ApiResult<ClusterView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.cluster(&caller, &name).await?)
 }
 
-/// Reads a kubeconfig and judges its contexts; nothing is kept.
+/// Checks the contexts of a kubeconfig; nothing is stored.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn read_kubeconfig(request: ReadKubeconfigRequest) -> Answer<Vec<ContextView>> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "check_kubeconfig")]
+pub async fn check_kubeconfig(request: ReadKubeconfigRequest) -> ApiResult<Vec<ContextView>> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.read_kubeconfig(&caller, request).await?)
 }
 
-/// What an administrator of a cluster does there to let this console in.
+/// The commands that create a service account for this console on a cluster.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn cluster_admission() -> Answer<AccessCommandsView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "service_account_commands")]
+pub async fn service_account_commands() -> ApiResult<AccessCommandsView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.cluster_admission(&caller).await?)
 }
@@ -57,9 +57,9 @@ pub async fn cluster_admission() -> Answer<AccessCommandsView> {
 /// Adds clusters from the contexts of a kubeconfig.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn add_clusters(request: AddClustersRequest) -> Answer<Vec<ClusterName>> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "add_clusters")]
+pub async fn add_clusters(request: AddClustersRequest) -> ApiResult<Vec<ClusterName>> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.add_clusters(&caller, request).await?)
 }
@@ -67,79 +67,79 @@ pub async fn add_clusters(request: AddClustersRequest) -> Answer<Vec<ClusterName
 /// The cluster in which the console runs, when it can be added.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn mounted_cluster() -> Answer<Option<MountedView>> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "in_cluster")]
+pub async fn in_cluster() -> ApiResult<Option<MountedView>> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.mounted_cluster(&caller).await?)
 }
 
-/// Registers the cluster in which the console runs.
+/// Adds the cluster in which the console runs.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn add_mounted_cluster(request: AddMountedRequest) -> Answer<ClusterName> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "add_in_cluster")]
+pub async fn add_in_cluster(request: AddMountedRequest) -> ApiResult<ClusterName> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.add_mounted_cluster(&caller, request).await?)
 }
 
-/// Forgets a cluster; nothing on it changes.
+/// Removes a cluster from the console; nothing on the cluster changes.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn remove_cluster(name: ClusterName) -> Answer<()> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "remove_cluster")]
+pub async fn remove_cluster(name: ClusterName) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.remove_cluster(&caller, &name).await?)
 }
 
-/// One part of what can be known of a context before it is added.
+/// One stage of the probe of a kubeconfig context.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn probe(request: ProbeRequest) -> Answer<Vec<ProbeLine>> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "probe_context")]
+pub async fn probe_context(request: ProbeRequest) -> ApiResult<Vec<ProbeLine>> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.probe(&caller, request)).await?)
 }
 
-/// Gives a cluster another name here.
+/// Renames a cluster in this console.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn rename_cluster(request: RenameRequest) -> Answer<ClusterName> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "rename_cluster")]
+pub async fn rename_cluster(request: RenameRequest) -> ApiResult<ClusterName> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.rename_cluster(&caller, request).await?)
 }
 
-/// Gives the console another credential for a cluster.
+/// Replaces the credentials of a cluster.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn replace_credential(request: ReplaceRequest) -> Answer<()> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "replace_credentials")]
+pub async fn replace_credentials(request: ReplaceRequest) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.replace_credential(&caller, request)).await?)
 }
 
-/// What is known of a cluster's network and ranges, and its parts in meshes.
+/// The network and CIDRs of a cluster, and its meshes.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn cluster_network(name: ClusterName) -> Answer<NetworkView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "cluster_network")]
+pub async fn cluster_network(name: ClusterName) -> ApiResult<NetworkView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.cluster_network(&caller, &name)).await?)
 }
 
-/// Keeps what a person typed of a cluster's network and ranges.
+/// Stores the network and CIDRs that an operator entered.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn tell_cluster(request: OverrideNetworkRequest) -> Answer<NetworkView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "override_cluster_network")]
+pub async fn override_cluster_network(request: OverrideNetworkRequest) -> ApiResult<NetworkView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.override_cluster_network(&caller, request)).await?)
 }

@@ -8,14 +8,14 @@ use wire::{
     install::{DraftView, EditRequest, NewDraftRequest, ParametersView, ReviewView, TargetRequest},
 };
 
-type Answer<T> = Result<T, AppError>;
+type ApiResult<T> = Result<T, AppError>;
 
-/// Begins a draft.
+/// Creates a draft.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn new_draft(request: NewDraftRequest) -> Answer<DraftId> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "create_draft")]
+pub async fn create_draft(request: NewDraftRequest) -> ApiResult<DraftId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.new_draft(&caller, request).await?)
 }
@@ -23,29 +23,29 @@ pub async fn new_draft(request: NewDraftRequest) -> Answer<DraftId> {
 /// A draft.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn draft(id: DraftId) -> Answer<DraftView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "draft")]
+pub async fn draft(id: DraftId) -> ApiResult<DraftView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.draft(&caller, &id).await?)
 }
 
-/// Sets where a draft goes.
+/// Sets the target of a draft.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn set_target(request: TargetRequest) -> Answer<DraftView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "set_target")]
+pub async fn set_target(request: TargetRequest) -> ApiResult<DraftView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.set_target(&caller, request).await?)
 }
 
-/// Accepts the warnings of the checks, or no longer.
+/// Accepts the warnings of the checks, or revokes the acceptance.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn accept_warnings(id: DraftId, accepted: bool) -> Answer<DraftView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "accept_warnings")]
+pub async fn accept_warnings(id: DraftId, accepted: bool) -> ApiResult<DraftView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.accept_warnings(&caller, &id, accepted).await?)
 }
@@ -53,49 +53,49 @@ pub async fn accept_warnings(id: DraftId, accepted: bool) -> Answer<DraftView> {
 /// The parameters of a draft.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn parameters(id: DraftId) -> Answer<ParametersView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "parameters")]
+pub async fn parameters(id: DraftId) -> ApiResult<ParametersView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.parameters(&caller, &id).await?)
 }
 
-/// Changes the parameters of a draft.
+/// Edits the parameters of a draft.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn edit_parameters(request: EditRequest) -> Answer<ParametersView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "edit_parameters")]
+pub async fn edit_parameters(request: EditRequest) -> ApiResult<ParametersView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.edit(&caller, request).await?)
 }
 
-/// The chart's defaults with the draft's values over them.
+/// The chart's defaults merged with the values of the draft.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn effective_values(id: DraftId) -> Answer<String> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "effective_values")]
+pub async fn effective_values(id: DraftId) -> ApiResult<String> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.effective_values(&caller, &id).await?)
 }
 
-/// What deploying a draft would do.
+/// The review of a draft.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn review(id: DraftId) -> Answer<ReviewView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "review")]
+pub async fn review(id: DraftId) -> ApiResult<ReviewView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.review(&caller, &id).await?)
 }
 
-/// Deploys a draft, as a job.
+/// Deploys a draft as a job.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn deploy(id: DraftId) -> Answer<JobId> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "deploy")]
+pub async fn deploy(id: DraftId) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.deploy(&caller, &id).await?)
 }

@@ -8,44 +8,44 @@ use wire::{
     job::{JobRow, JobView},
 };
 
-type Answer<T> = Result<T, AppError>;
+type ApiResult<T> = Result<T, AppError>;
 
 /// The newest jobs.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn jobs() -> Answer<Vec<JobRow>> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "jobs")]
+pub async fn jobs() -> ApiResult<Vec<JobRow>> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.jobs(&caller).await?)
 }
 
-/// One job, as it stands.
+/// One job.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn job(id: JobId) -> Answer<JobView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "job")]
+pub async fn job(id: JobId) -> ApiResult<JobView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.job(&caller, &id).await?)
 }
 
-/// Asks a job to end.
+/// Stops a job.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn stop_job(id: JobId) -> Answer<()> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "stop_job")]
+pub async fn stop_job(id: JobId) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.stop_job(&caller, &id).await?)
 }
 
-/// Goes on where a job stopped, as a new job.
+/// Resumes a job where it stopped, as a new job.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn continue_job(id: JobId) -> Answer<JobId> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "resume_job")]
+pub async fn resume_job(id: JobId) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.resume_job(&caller, &id).await?)
 }

@@ -1,13 +1,13 @@
-//! JSON as it crosses between browser and server, read as text: resources and the event stream read
-//! text too, so the browser's build holds one reader of each type and not two.
+//! The JSON encoding of server functions. It decodes text, as resources and the event stream do, so that the wasm
+//! contains one decoder per type.
 
 use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType, codec::Post};
 use serde::{Serialize, de::DeserializeOwned, de::Error as _};
 
-/// JSON in the body of a `POST` request, and in its answer.
+/// JSON in the body of a `POST` request, and in its response.
 pub type Json = Post<Text>;
 
-/// How JSON is written and read.
+/// The encoding of JSON as text.
 #[derive(Debug)]
 pub struct Text;
 

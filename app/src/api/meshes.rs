@@ -11,14 +11,14 @@ use wire::{
     },
 };
 
-type Answer<T> = Result<T, AppError>;
+type ApiResult<T> = Result<T, AppError>;
 
 /// All meshes.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn meshes() -> Answer<Vec<MeshRow>> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "meshes")]
+pub async fn meshes() -> ApiResult<Vec<MeshRow>> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.meshes(&caller).await?)
 }
@@ -26,180 +26,180 @@ pub async fn meshes() -> Answer<Vec<MeshRow>> {
 /// One mesh with its steps.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn mesh(name: MeshName) -> Answer<MeshView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "mesh")]
+pub async fn mesh(name: MeshName) -> ApiResult<MeshView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.mesh(&caller, &name).await?)
 }
 
-/// Begins a mesh.
+/// Creates a mesh.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn new_mesh(request: NewMeshRequest) -> Answer<MeshName> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "create_mesh")]
+pub async fn create_mesh(request: NewMeshRequest) -> ApiResult<MeshName> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.new_mesh(&caller, request).await?)
 }
 
-/// Forgets a mesh; nothing on a cluster changes.
+/// Removes a mesh from the console; nothing on the clusters changes.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn forget_mesh(name: MeshName) -> Answer<()> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "remove_mesh")]
+pub async fn remove_mesh(name: MeshName) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.forget_mesh(&caller, &name).await?)
 }
 
-/// Goes on from the checks.
+/// Accepts the checks of a mesh.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn accept_mesh_checks(name: MeshName) -> Answer<MeshView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "accept_mesh_checks")]
+pub async fn accept_mesh_checks(name: MeshName) -> ApiResult<MeshView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.accept_checks(&caller, &name).await?)
 }
 
-/// Chooses the address by which the primary is to reach a remote.
+/// Selects the address at which the primary reaches a remote.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn choose_address(request: ChooseAddressRequest) -> Answer<()> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "choose_address")]
+pub async fn choose_address(request: ChooseAddressRequest) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.choose_address(&caller, request).await?)
 }
 
-/// What a step would do.
+/// The plan of a step.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn mesh_plan(step: StepRef) -> Answer<StepPlanView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "step_plan")]
+pub async fn step_plan(step: StepRef) -> ApiResult<StepPlanView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.plan_step(&caller, &step)).await?)
 }
 
-/// Carries a step out, as a job.
+/// Executes a step as a job.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn mesh_step(step: StepRef) -> Answer<JobId> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "execute_step")]
+pub async fn execute_step(step: StepRef) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.run_step(&caller, &step)).await?)
 }
 
-/// What the control plane and the product page say.
+/// The verification of a mesh by its control plane and the product page.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn mesh_verdict(name: MeshName) -> Answer<VerificationView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "mesh_verification")]
+pub async fn mesh_verification(name: MeshName) -> ApiResult<VerificationView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.verify_mesh(&caller, &name)).await?)
 }
 
-/// What a new token for a remote's reader would change.
+/// The plan of the rotation of a remote's token.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn rotation_plan(mesh: MeshName, remote: ClusterName) -> Answer<MemberPlanView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "rotation_plan")]
+pub async fn rotation_plan(mesh: MeshName, remote: ClusterName) -> ApiResult<MemberPlanView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.plan_rotation(&caller, &mesh, &remote)).await?)
 }
 
-/// Gives a remote's reader a new token, as a job.
+/// Rotates the token of a remote as a job.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn rotate(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "rotate_token")]
+pub async fn rotate_token(mesh: MeshName, remote: ClusterName) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.rotate(&caller, &mesh, &remote)).await?)
 }
 
-/// What taking a remote out of the mesh would do.
+/// The plan of the removal of a remote from the mesh.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn leave_plan(mesh: MeshName, remote: ClusterName) -> Answer<MemberPlanView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "leave_plan")]
+pub async fn leave_plan(mesh: MeshName, remote: ClusterName) -> ApiResult<MemberPlanView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.plan_leave(&caller, &mesh, &remote)).await?)
 }
 
-/// Takes a remote out of the mesh, as a job.
+/// Removes a remote from the mesh as a job.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn leave(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "leave_mesh")]
+pub async fn leave_mesh(mesh: MeshName, remote: ClusterName) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.leave(&caller, &mesh, &remote)).await?)
 }
 
-/// What a mesh has left on one of its clusters.
+/// The leftovers of a mesh on one of its clusters.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn clear_plan(mesh: MeshName, cluster: ClusterName) -> Answer<CleanupPlanView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "cleanup_plan")]
+pub async fn cleanup_plan(mesh: MeshName, cluster: ClusterName) -> ApiResult<CleanupPlanView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.plan_cleanup(&caller, &mesh, &cluster)).await?)
 }
 
-/// Takes away what was chosen of it, as a job.
+/// Deletes the selected leftovers as a job.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn clear(request: CleanupRequest) -> Answer<JobId> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "clean_up")]
+pub async fn clean_up(request: CleanupRequest) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.clear(&caller, request)).await?)
 }
 
-/// Points a remote at the addresses that are good now, as a job.
+/// Updates the stale addresses of a remote as a job.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn repoint(mesh: MeshName, remote: ClusterName) -> Answer<JobId> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "update_addresses")]
+pub async fn update_addresses(mesh: MeshName, remote: ClusterName) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.update_remote_addresses(&caller, &mesh, &remote)).await?)
 }
 
-/// Tries the ways between the clusters from within; the stream tells what came of it.
+/// Tests the connectivity from inside the clusters; the event stream has the result.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn try_ways(mesh: MeshName) -> Answer<()> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "test_connectivity")]
+pub async fn test_connectivity(mesh: MeshName) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
     Box::pin(console.test_connectivity(&caller, &mesh)).await?;
     Ok(())
 }
 
-/// Looks at everything of a mesh again; the stream tells what comes of it.
+/// Runs the checks of a mesh again; the event stream has the results.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn look_again(mesh: MeshName) -> Answer<()> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "recheck_mesh")]
+pub async fn recheck_mesh(mesh: MeshName) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.recheck_mesh(&caller, &mesh).await?)
 }
 
-/// The kubeconfig by which a primary reads a remote, in plain; the audit has a line of it.
+/// The kubeconfig of a remote secret; the access is recorded in the audit log.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn reveal_kubeconfig(mesh: MeshName, remote: ClusterName) -> Answer<Revealed> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "reveal_kubeconfig")]
+pub async fn reveal_kubeconfig(mesh: MeshName, remote: ClusterName) -> ApiResult<Revealed> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.reveal_kubeconfig(&caller, &mesh, &remote)).await?)
 }

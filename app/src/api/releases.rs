@@ -8,44 +8,44 @@ use wire::{
     release::{ReleaseRef, ReleaseView, ReleasesView, UninstallView},
 };
 
-type Answer<T> = Result<T, AppError>;
+type ApiResult<T> = Result<T, AppError>;
 
-/// All releases of all clusters.
+/// The releases of all clusters.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn releases() -> Answer<ReleasesView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "releases")]
+pub async fn releases() -> ApiResult<ReleasesView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.releases(&caller).await?)
 }
 
-/// A release's page.
+/// The page of a release.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn release(at: ReleaseRef) -> Answer<ReleaseView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "release")]
+pub async fn release(at: ReleaseRef) -> ApiResult<ReleaseView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.release(&caller, &at).await?)
 }
 
-/// What taking a release away would do.
+/// The plan of an uninstallation.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn plan_uninstall(at: ReleaseRef) -> Answer<UninstallView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "plan_uninstall")]
+pub async fn plan_uninstall(at: ReleaseRef) -> ApiResult<UninstallView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.plan_uninstall(&caller, &at).await?)
 }
 
-/// Takes a release away, as a job.
+/// Uninstalls a release as a job.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn uninstall(at: ReleaseRef) -> Answer<JobId> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "uninstall")]
+pub async fn uninstall(at: ReleaseRef) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.uninstall(&caller, &at).await?)
 }

@@ -1,4 +1,4 @@
-//! Repositories of charts, and uploads.
+//! Repositories and uploads.
 
 use super::json::Json;
 use crate::AppError;
@@ -8,24 +8,24 @@ use wire::{
     repository::{ProbeView, RepositoryRequest, RepositoryView, UploadRequest},
 };
 
-type Answer<T> = Result<T, AppError>;
+type ApiResult<T> = Result<T, AppError>;
 
-/// All repositories, as they stand.
+/// All repositories.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn repositories() -> Answer<Vec<RepositoryView>> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "repositories")]
+pub async fn repositories() -> ApiResult<Vec<RepositoryView>> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.repositories(&caller).await?)
 }
 
-/// Looks at a repository; nothing is kept.
+/// Tests the connection to a repository; nothing is stored.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn probe_repository(request: RepositoryRequest) -> Answer<ProbeView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "test_repository")]
+pub async fn test_repository(request: RepositoryRequest) -> ApiResult<ProbeView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.probe_repository(&caller, request).await?)
 }
@@ -33,49 +33,49 @@ pub async fn probe_repository(request: RepositoryRequest) -> Answer<ProbeView> {
 /// Adds a repository.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn add_repository(request: RepositoryRequest) -> Answer<Repository> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "add_repository")]
+pub async fn add_repository(request: RepositoryRequest) -> ApiResult<Repository> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.add_repository(&caller, request).await?)
 }
 
-/// Reads a repository again.
+/// Syncs a repository.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn refresh_repository(name: Repository) -> Answer<RepositoryView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "sync_repository")]
+pub async fn sync_repository(name: Repository) -> ApiResult<RepositoryView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.refresh_repository(&caller, &name).await?)
 }
 
-/// Forgets a repository.
+/// Removes a repository from the console.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn remove_repository(name: Repository) -> Answer<()> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "remove_repository")]
+pub async fn remove_repository(name: Repository) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.remove_repository(&caller, &name).await?)
 }
 
-/// Takes a chart's archive. Its path is its own, for it may bring more bytes than any other.
+/// Uploads the archive of a chart. The server allows a larger body for this function than for others.
 ///
 /// # Errors
-/// What the use case says, as a problem.
+/// The problem of the use case.
 #[server(input = Json, output = Json, endpoint = "upload_chart")]
-pub async fn upload_chart(request: UploadRequest) -> Answer<ChartRef> {
+pub async fn upload_chart(request: UploadRequest) -> ApiResult<ChartRef> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.upload_chart(&caller, request).await?)
 }
 
-/// Takes an uploaded chart away.
+/// Deletes an uploaded chart.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn remove_upload(chart: ChartRef) -> Answer<()> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "remove_upload")]
+pub async fn remove_upload(chart: ChartRef) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.remove_upload(&caller, &chart).await?)
 }

@@ -1,18 +1,18 @@
-//! Who is logged in.
+//! The session of the caller.
 
 use super::json::Json;
 use crate::AppError;
 use leptos::prelude::*;
 use wire::session::SessionView;
 
-type Answer<T> = Result<T, AppError>;
+type ApiResult<T> = Result<T, AppError>;
 
-/// The session behind the page.
+/// The session of the caller.
 ///
 /// # Errors
-/// What the use case says, as a problem.
-#[server(input = Json, output = Json)]
-pub async fn session() -> Answer<SessionView> {
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "session")]
+pub async fn session() -> ApiResult<SessionView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.session(&caller))
 }

@@ -1,4 +1,4 @@
-//! The catalog and the charts in it.
+//! The pages of the catalog: its charts, and one chart.
 
 pub(crate) mod card;
 pub(crate) mod detail;

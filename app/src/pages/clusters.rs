@@ -1,10 +1,10 @@
-//! Clusters: all of them, one of them, and adding some.
+//! The pages of clusters: the list, one cluster, and the dialogs that add and change clusters.
 
 mod add;
-mod admission;
 mod change;
 pub(crate) mod detail;
+mod in_cluster;
 pub(crate) mod list;
-mod mounted;
 mod network;
 mod probe;
+mod service_account;

@@ -1,12 +1,14 @@
-//! The frame around every page: top bar, rail, the band in the chosen cluster's colour.
+//! The frame around every page: top bar, navigation, and the band in the colour of the page's cluster.
 
 use crate::{
     api,
     live::stream,
+    page_cluster::{PageCluster, page_cluster},
     palette::Palette,
-    parts::{Glyph, Icon, Notice, Tone, square, tw},
-    theme,
-    words::{age, say},
+    parts::{Glyph, Icon, Notice, Tone, cluster_swatch, tw},
+    theme::Theme,
+    urls::{self, NavPage},
+    words::{age, t},
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -14,50 +16,26 @@ use leptos_router::{
     hooks::use_location,
 };
 
-/// The cluster that the page is about, by its name; the band takes its colour.
-#[derive(Clone, Copy)]
-pub(crate) struct About {
-    name: RwSignal<Option<String>>,
-    /// Which page said so: the next page speaks before the last one is gone.
-    page: StoredValue<u32>,
-}
-
-/// Says that the page which calls this is about a cluster, as long as it lives.
-pub(crate) fn about(cluster: Signal<Option<String>>) {
-    let About { name, page } = expect_context::<About>();
-    let own = page.get_value() + 1;
-    page.set_value(own);
-    Effect::new(move |_| name.set(cluster.get()));
-    on_cleanup(move || {
-        if page.try_get_value() == Some(own) {
-            let _ = name.try_set(None);
-        }
-    });
-}
-
 /// The frame around every page.
 #[component]
 pub(crate) fn Frame() -> impl IntoView {
-    provide_context(About {
-        name: RwSignal::new(None),
-        page: StoredValue::new(0),
-    });
-    let drawer = RwSignal::new(false);
-    let place = use_location();
+    PageCluster::provide();
+    let menu_open = RwSignal::new(false);
+    let location = use_location();
     Effect::new(move |_| {
-        place.pathname.track();
-        drawer.set(false);
+        location.pathname.track();
+        menu_open.set(false);
     });
     view! {
         <a href="#main" class="sr-only focus:not-sr-only focus:absolute focus:z-30 focus:p-3 focus:bg-surface">
-            {say!(frame.skip)}
+            {t!(frame.skip_to_content)}
         </a>
-        <Top drawer=drawer/>
+        <TopBar menu_open=menu_open/>
         <Band/>
         <div class="md:grid md:grid-cols-[220px_minmax(0,1fr)] min-h-[calc(100vh-55px)]">
-            <Rail drawer=drawer/>
+            <Navigation menu_open=menu_open/>
             <main id="main" class="min-w-0 max-w-[1440px] px-7 pt-5 pb-10 max-md:px-4 max-md:pt-4">
-                <Session/>
+                <SessionNotices/>
                 <Outlet/>
             </main>
         </div>
@@ -65,37 +43,29 @@ pub(crate) fn Frame() -> impl IntoView {
 }
 
 #[component]
-fn Top(drawer: RwSignal<bool>) -> impl IntoView {
+fn TopBar(menu_open: RwSignal<bool>) -> impl IntoView {
     let log_out = Action::new_local(|(): &()| async {
-        let _ = leave().await;
+        let _ = log_out().await;
     });
     view! {
         <header class="h-[52px] flex items-center gap-3 px-4 max-md:px-3 bg-surface border-b border-line relative z-10">
             <button
                 type="button"
                 class="md:hidden inline-flex items-center justify-center size-10 rounded-[6px] hover:bg-sunken"
-                aria-label=say!(frame.menu)
-                aria-expanded=move || drawer.get().to_string()
-                on:click=move |_| drawer.update(|open| *open = !*open)
+                aria-label=t!(frame.menu)
+                aria-expanded=move || menu_open.get().to_string()
+                on:click=move |_| menu_open.update(|open| *open = !*open)
             >
-                <Icon glyph=Signal::derive(move || if drawer.get() { Glyph::Close } else { Glyph::Menu })/>
+                <Icon glyph=Signal::derive(move || if menu_open.get() { Glyph::Close } else { Glyph::Menu })/>
             </button>
-            <A href="/" attr:class="flex items-center gap-2 font-semibold text-[15px] md:w-[204px]">
+            <A href=urls::OVERVIEW attr:class="flex items-center gap-2 font-semibold text-[15px] md:w-[204px]">
                 <Icon glyph=Glyph::Span class="size-6 text-span"/>
                 "Meshspan"
             </A>
-            <AboutCluster/>
+            <ClusterLink/>
             <Palette/>
             <span class="flex-1"></span>
-            <button
-                type="button"
-                class="inline-flex items-center justify-center size-8 max-md:size-10 rounded-[6px] text-ink-2 hover:bg-sunken"
-                aria-label=say!(frame.theme)
-                title=say!(frame.theme)
-                on:click=move |_| theme::turn()
-            >
-                <Icon glyph=Glyph::Sun/>
-            </button>
+            <ThemeSwitch/>
             <button
                 type="button"
                 class="inline-flex items-center gap-2 h-8 max-md:h-10 px-2 rounded-[6px] text-[13px] text-ink-2 hover:bg-sunken"
@@ -104,35 +74,61 @@ fn Top(drawer: RwSignal<bool>) -> impl IntoView {
                 }
             >
                 <Icon glyph=Glyph::Person/>
-                <span class="max-md:sr-only">{say!(frame.log_out)}</span>
+                <span class="max-md:sr-only">{t!(frame.log_out)}</span>
             </button>
         </header>
     }
 }
 
-/// Ends the session and shows the login.
-async fn leave() -> Result<(), wasm_bindgen::JsValue> {
+/// The button that switches between light and dark.
+#[component]
+fn ThemeSwitch() -> impl IntoView {
+    let theme = RwSignal::new(Theme::current());
+    let label = move || match theme.get() {
+        Theme::Light => t!(frame.switch_to_dark),
+        Theme::Dark => t!(frame.switch_to_light),
+    };
+    let switch = move |_| {
+        let next = theme.get_untracked().opposite();
+        next.apply();
+        theme.set(next);
+    };
+    view! {
+        <button
+            type="button"
+            class="inline-flex items-center justify-center size-8 max-md:size-10 rounded-[6px] text-ink-2 hover:bg-sunken"
+            aria-label=label
+            title=label
+            on:click=switch
+        >
+            <Icon glyph=Glyph::Sun/>
+        </button>
+    }
+}
+
+/// Ends the session and opens the login page.
+async fn log_out() -> Result<(), wasm_bindgen::JsValue> {
     let init = web_sys::RequestInit::new();
     init.set_method("POST");
     let headers = web_sys::Headers::new()?;
     headers.set("content-type", "application/json")?;
     init.set_headers(&headers);
     init.set_body(&"{}".into());
-    wasm_bindgen_futures::JsFuture::from(window().fetch_with_str_and_init("/logout", &init))
-        .await?;
-    window().location().set_href("/login")
+    let request = window().fetch_with_str_and_init(&urls::file(urls::LOGOUT), &init);
+    wasm_bindgen_futures::JsFuture::from(request).await?;
+    window().location().set_href(&urls::file(urls::LOGIN))
 }
 
-/// The cluster that the page is about.
+/// The link to the cluster of the page.
 #[component]
-fn AboutCluster() -> impl IntoView {
-    let About { name, .. } = expect_context::<About>();
-    let shown = move || {
-        name.get().map(|name| {
-            let class = square(colour_of(&name));
+fn ClusterLink() -> impl IntoView {
+    let cluster = page_cluster();
+    let link = move || {
+        cluster.name().map(|name| {
+            let class = cluster_swatch(stream().cluster_colour(&name));
             view! {
                 <A
-                    href=crate::routes::cluster(&name)
+                    href=urls::cluster(&name)
                     attr:class="inline-flex items-center gap-2 h-8 max-md:h-10 px-2.5 min-w-0 border border-line rounded-[6px] text-[13px] font-medium hover:bg-sunken"
                 >
                     <i class=class></i>
@@ -141,26 +137,18 @@ fn AboutCluster() -> impl IntoView {
             }
         })
     };
-    view! { {shown} }
+    view! { {link} }
 }
 
-fn colour_of(name: &str) -> u8 {
-    let frame = stream().frame.get();
-    let found = frame.and_then(|frame| {
-        frame
-            .clusters
-            .iter()
-            .find(|(one, _, _)| one.as_str() == name)
-            .map(|(_, colour, _)| *colour)
-    });
-    found.unwrap_or(1)
-}
-
-/// Three pixels in the colour of the cluster that the page is about.
+/// Three pixels in the colour of the page's cluster.
 #[component]
 fn Band() -> impl IntoView {
-    let About { name, .. } = expect_context::<About>();
-    let class = move || match name.get().map(|name| colour_of(&name)) {
+    let cluster = page_cluster();
+    let colour = move || {
+        let name = cluster.name();
+        name.map(|name| stream().cluster_colour(&name))
+    };
+    let class = move || match colour() {
         None => tw("h-[3px] bg-sunken"),
         Some(2) => tw("h-[3px] bg-c2"),
         Some(3) => tw("h-[3px] bg-c3"),
@@ -175,9 +163,9 @@ fn Band() -> impl IntoView {
 }
 
 #[component]
-fn Rail(drawer: RwSignal<bool>) -> impl IntoView {
+fn Navigation(menu_open: RwSignal<bool>) -> impl IntoView {
     let class = move || {
-        if drawer.get() {
+        if menu_open.get() {
             tw(
                 "flex flex-col gap-0.5 px-2.5 py-3.5 bg-surface border-r border-line max-md:absolute max-md:z-20 max-md:inset-x-0 max-md:border-b max-md:shadow-float",
             )
@@ -185,84 +173,91 @@ fn Rail(drawer: RwSignal<bool>) -> impl IntoView {
             tw("flex flex-col gap-0.5 px-2.5 py-3.5 bg-surface border-r border-line max-md:hidden")
         }
     };
-    let clusters = move || {
-        stream()
-            .frame
-            .get()
-            .map(|frame| frame.clusters.len().to_string())
-            .unwrap_or_default()
-    };
-    let running = move || match stream().frame.get().map_or(0, |frame| frame.running) {
-        0 => String::new(),
-        n => say!(frame.running, n = n),
-    };
+    let item = |page: NavPage| view! { <NavItem page=page/> };
+    let apps = |page: &NavPage| *page == NavPage::Catalog;
+    let first_app = NavPage::ALL.iter().position(apps).unwrap_or_default();
+    let (infrastructure, apps) = NavPage::ALL.split_at(first_app);
     view! {
-        <nav class=class aria-label=say!(frame.menu)>
-            <Place to="/" glyph=Glyph::Overview word=say!(frame.overview) exact=true/>
-            <Place to="/clusters" glyph=Glyph::Clusters word=say!(frame.clusters) count=Signal::derive(clusters)/>
-            <Place to="/meshes" glyph=Glyph::Span word=say!(frame.meshes)/>
-            <p class="mt-3 mb-1 px-2.5 text-[11px] font-semibold tracking-wide uppercase text-ink-3">{say!(frame.apps)}</p>
-            <Place to="/catalog" glyph=Glyph::Catalog word=say!(frame.catalog)/>
-            <Place to="/repositories" glyph=Glyph::Repositories word=say!(frame.repositories)/>
-            <Place to="/releases" glyph=Glyph::Releases word=say!(frame.releases)/>
-            <Place to="/jobs" glyph=Glyph::Jobs word=say!(frame.jobs) count=Signal::derive(running)/>
+        <nav class=class aria-label=t!(frame.menu)>
+            {infrastructure.iter().copied().map(item).collect_view()}
+            <p class="mt-3 mb-1 px-2.5 text-[11px] font-semibold tracking-wide uppercase text-ink-3">{t!(frame.apps)}</p>
+            {apps.iter().copied().map(item).collect_view()}
         </nav>
     }
 }
 
+fn glyph(page: NavPage) -> Glyph {
+    match page {
+        NavPage::Overview => Glyph::Overview,
+        NavPage::Clusters => Glyph::Clusters,
+        NavPage::Meshes => Glyph::Span,
+        NavPage::Catalog => Glyph::Catalog,
+        NavPage::Repositories => Glyph::Repositories,
+        NavPage::Releases => Glyph::Releases,
+        NavPage::Jobs => Glyph::Jobs,
+    }
+}
+
+/// The count beside a page: the registered clusters, the running jobs.
+fn nav_count(page: NavPage) -> String {
+    let frame = stream().frame.get();
+    match page {
+        NavPage::Clusters => frame
+            .map(|frame| frame.clusters.len().to_string())
+            .unwrap_or_default(),
+        NavPage::Jobs => match frame.map_or(0, |frame| frame.running) {
+            0 => String::new(),
+            running => t!(frame.running, n = running),
+        },
+        _ => String::new(),
+    }
+}
+
 #[component]
-fn Place(
-    to: &'static str,
-    glyph: Glyph,
-    word: String,
-    #[prop(optional)] exact: bool,
-    #[prop(optional, into)] count: Signal<String>,
-) -> impl IntoView {
+fn NavItem(page: NavPage) -> impl IntoView {
+    let exact = page == NavPage::Overview;
     view! {
         <A
-            href=to
+            href=page.path()
             exact=exact
             attr:class="flex items-center gap-2.5 h-[34px] max-md:h-11 px-2.5 rounded-[6px] text-[13px] font-medium text-ink-2 hover:bg-sunken aria-[current=page]:bg-span-soft aria-[current=page]:text-span"
         >
-            <Icon glyph=glyph/>
-            {word}
-            <span class="ml-auto text-[11px] text-ink-3 tabular">{count}</span>
+            <Icon glyph=glyph(page)/>
+            {page.title()}
+            <span class="ml-auto text-[11px] text-ink-3 tabular">{move || nav_count(page)}</span>
         </A>
     }
 }
 
-/// What every page says of the session: a sandbox, a lost stream, an end that is near.
+/// The notices of every page: sandbox clusters, a disconnected stream, an expired session.
 #[component]
-fn Session() -> impl IntoView {
+fn SessionNotices() -> impl IntoView {
     let live = stream();
     let session = Resource::new(|| (), |()| api::session::session());
-    let note = move || {
+    let sandbox = move || {
         Suspend::new(async move {
-            session.await.ok().map(|session| {
-                let ends = age(u64::from(session.ends_in));
+            let session = session.await.ok().filter(|session| session.sandbox);
+            session.map(|session| {
+                let expires_in = age(u64::from(session.ends_in));
                 view! {
-                    {session.sandbox.then(|| {
-                        view! {
-                            <p class="mb-4 px-3 py-1.5 rounded-[6px] text-[12px] bg-lock-soft text-lock" title=ends>
-                                {say!(frame.sandbox)}
-                            </p>
-                        }
-                    })}
+                    <p class="mb-4 px-3 py-1.5 rounded-[6px] text-[12px] bg-lock-soft text-lock" title=expires_in>
+                        {t!(frame.sandbox)}
+                    </p>
                 }
             })
         })
     };
     view! {
-        <Suspense>{note}</Suspense>
+        <Suspense>{sandbox}</Suspense>
         <div aria-live="polite">
-            <Show when=move || live.over.get()>
+            <Show when=move || live.session_expired.get()>
                 <div class="mb-4">
-                    <Notice tone=Tone::Warn>{say!(problem.not_logged_in)} " " {say!(hint.not_logged_in)}</Notice>
+                    <Notice tone=Tone::Warn>{t!(problem.not_logged_in)} " " {t!(hint.not_logged_in)}</Notice>
                 </div>
             </Show>
-            <Show when=move || live.lost.get() && !live.over.get()>
+            <Show when=move || live.disconnected.get() && !live.session_expired.get()>
                 <div class="mb-4">
-                    <Notice tone=Tone::Warn>{say!(frame.lost)}</Notice>
+                    <Notice tone=Tone::Warn>{t!(frame.reconnecting)}</Notice>
                 </div>
             </Show>
         </div>

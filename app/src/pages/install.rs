@@ -1,4 +1,4 @@
-//! The install wizard: Target, Checks, Parameters, Review, Deploy. The draft lives on the server.
+//! The install wizard: Target, Checks, Parameters, Review, Deploy. The draft is stored on the server.
 
 mod checks;
 mod parameters;
@@ -8,9 +8,11 @@ mod target;
 
 use crate::{
     AppError, api,
-    pages::{catalog::detail::named, frame::about},
+    page_cluster::set_page_cluster,
+    pages::catalog::detail::chart_of_url,
     parts::{Head, Loaded, ProblemNotice},
-    words::{age, say},
+    urls,
+    words::{age, t},
 };
 use checks::Checks;
 use leptos::prelude::*;
@@ -27,34 +29,34 @@ use wire::{
     install::{DraftView, NewDraftRequest},
 };
 
-/// What the steps share: the draft, where its page is, and how to go on.
+/// The state that the steps share: the draft, the current step, and the navigation between steps.
 #[derive(Clone, Copy)]
 pub(super) struct Wizard {
-    /// The draft as it is on the server.
+    /// The draft on the server.
     pub(super) draft: RwSignal<DraftView>,
-    /// Which step is shown.
+    /// The current step.
     pub(super) step: Memo<Step>,
-    /// Goes to a step.
+    /// Opens a step.
     pub(super) go: Callback<Step>,
 }
 
-/// The wizard: without a draft it begins one, and leads to it.
+/// The wizard; without a draft in the URL, it creates one and opens it.
 #[component]
 pub(crate) fn Install() -> impl IntoView {
-    let named = named();
+    let of_url = chart_of_url();
     let query = use_query_map();
     let id = Memo::new(move |_| query.read().get("draft"));
     let version = move || query.read_untracked().get("version");
-    move || match (id.get(), named.clone()) {
-        (Some(id), _) => view! { <Drafted id=id/> }.into_any(),
+    move || match (id.get(), of_url.clone()) {
+        (Some(id), _) => view! { <LoadDraft id=id/> }.into_any(),
         (None, Ok((repository, chart))) => {
-            view! { <Begin repository=repository chart=chart version=version()/> }.into_any()
+            view! { <CreateDraft repository=repository chart=chart version=version()/> }.into_any()
         }
         (None, Err(AppError(problem))) => view! { <ProblemNotice problem=problem/> }.into_any(),
     }
 }
 
-async fn begin(
+async fn create_draft(
     repository: Repository,
     chart: ChartName,
     version: Option<String>,
@@ -65,23 +67,24 @@ async fn begin(
             chart,
             version,
         },
-        None => api::catalog::newest_chart(repository, chart).await?,
+        None => api::catalog::latest_chart(repository, chart).await?,
     };
-    api::install::new_draft(NewDraftRequest { chart }).await
+    api::install::create_draft(NewDraftRequest { chart }).await
 }
 
 #[component]
-fn Begin(repository: Repository, chart: ChartName, version: Option<String>) -> impl IntoView {
+fn CreateDraft(repository: Repository, chart: ChartName, version: Option<String>) -> impl IntoView {
     let navigate = use_navigate();
-    let start =
-        Action::new(move |(): &()| begin(repository.clone(), chart.clone(), version.clone()));
+    let create = Action::new(move |(): &()| {
+        create_draft(repository.clone(), chart.clone(), version.clone())
+    });
     Effect::new(move |_| {
-        if start.version().get_untracked() == 0 && !start.pending().get_untracked() {
-            start.dispatch(());
+        if create.version().get_untracked() == 0 && !create.pending().get_untracked() {
+            create.dispatch(());
         }
     });
     Effect::new(move |_| {
-        if let Some(Ok(id)) = start.value().get() {
+        if let Some(Ok(id)) = create.value().get() {
             let options = NavigateOptions {
                 replace: true,
                 ..NavigateOptions::default()
@@ -89,21 +92,21 @@ fn Begin(repository: Repository, chart: ChartName, version: Option<String>) -> i
             navigate(&format!("?draft={id}"), options);
         }
     });
-    let failed = move || start.value().get().and_then(Result::err);
+    let failed = move || create.value().get().and_then(Result::err);
     view! {
-        <p class="py-6 text-[13px] text-ink-3" role="status">{say!(install.beginning)}</p>
+        <p class="py-6 text-[13px] text-ink-3" role="status">{t!(install.creating_draft)}</p>
         {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
     }
 }
 
 async fn load(id: String) -> Result<DraftView, AppError> {
-    api::install::draft(AppError::named("draft", id)?).await
+    api::install::draft(AppError::parse_name("draft", id)?).await
 }
 
 #[component]
-fn Drafted(id: String) -> impl IntoView {
+fn LoadDraft(id: String) -> impl IntoView {
     let draft = Resource::new(move || id.clone(), load);
-    view! { <Loaded from=draft what=say!(install.draft) view=|draft| view! { <Page draft=draft/> }/> }
+    view! { <Loaded from=draft subject=t!(install.draft_subject) view=|draft| view! { <Page draft=draft/> }/> }
 }
 
 #[component]
@@ -112,29 +115,29 @@ fn Page(draft: DraftView) -> impl IntoView {
     let navigate = use_navigate();
     let id = draft.id.clone();
     let chart = draft.chart.clone();
-    let step = Memo::new(move |_| Step::read(query.read().get("step").as_deref()));
+    let step = Memo::new(move |_| Step::from_query(query.read().get("step").as_deref()));
     let go = Callback::new(move |step: Step| {
         navigate(
-            &format!("?draft={id}&step={}", step.word()),
+            &format!("?draft={id}&step={}", step.as_str()),
             NavigateOptions::default(),
         );
     });
     let draft = RwSignal::new(draft);
     let wizard = Wizard { draft, step, go };
     provide_context(wizard);
-    about(Signal::derive(move || {
+    set_page_cluster(Signal::derive(move || {
         draft.get().cluster.map(|cluster| cluster.to_string())
     }));
-    let above = vec![
-        (say!(catalog.title), "/catalog".to_owned()),
+    let parents = vec![
+        (t!(catalog.title), urls::CATALOG.to_owned()),
         (
             chart.chart.to_string(),
-            crate::routes::chart(&chart.repository, &chart.chart),
+            urls::chart(&chart.repository, &chart.chart),
         ),
     ];
     view! {
-        <Head title=say!(install.title, chart = chart.chart.to_string(), version = chart.version.clone()) above=above>
-            <span class="text-[12px] text-ink-3 tabular">{move || say!(install.saved, age = age(u64::from(draft.get().saved)))}</span>
+        <Head title=t!(install.title, chart = chart.chart.to_string(), version = chart.version.clone()) parents=parents>
+            <span class="text-[12px] text-ink-3 tabular">{move || t!(install.draft_saved, age = age(u64::from(draft.get().saved)))}</span>
         </Head>
         <div class="grid gap-x-7 gap-y-4 md:grid-cols-[190px_minmax(0,1fr)] items-start">
             <Steps/>
@@ -150,7 +153,7 @@ fn Page(draft: DraftView) -> impl IntoView {
     }
 }
 
-/// The wizard of the page that asks.
+/// The wizard of the page.
 pub(super) fn wizard() -> Wizard {
     expect_context::<Wizard>()
 }

@@ -1,4 +1,4 @@
-//! Jobs: all of them, and one while it runs.
+//! The pages of jobs: the list, and one job.
 
 pub(crate) mod detail;
 pub(crate) mod list;

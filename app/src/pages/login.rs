@@ -1,14 +1,14 @@
-//! Nobody is logged in: how to get a link.
+//! The login page: instructions for a login link.
 
 use crate::{
     parts::{Glyph, Icon, Notice, Tone},
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-/// How to log in.
+/// The login page.
 #[component]
 pub(crate) fn Login() -> impl IntoView {
     let query = use_query_map();
@@ -21,13 +21,13 @@ pub(crate) fn Login() -> impl IntoView {
                     <Icon glyph=Glyph::Span class="size-7 text-span"/>
                     "Meshspan"
                 </div>
-                <h1 class="text-[20px] font-semibold">{say!(login.title)}</h1>
+                <h1 class="text-[20px] font-semibold">{t!(login.title)}</h1>
                 <Show when=used>
-                    <Notice tone=Tone::Warn>{say!(login.used)}</Notice>
+                    <Notice tone=Tone::Warn>{t!(login.link_used)}</Notice>
                 </Show>
-                <p class="text-ink-2">{say!(login.how)}</p>
+                <p class="text-ink-2">{t!(login.instructions)}</p>
                 <pre class="font-mono text-[13px] bg-sunken rounded-[6px] px-3 py-2 overflow-auto">"meshspan login-link"</pre>
-                <p class="text-[13px] text-ink-3">{say!(login.note)}</p>
+                <p class="text-[13px] text-ink-3">{t!(login.note)}</p>
             </div>
         </main>
     }

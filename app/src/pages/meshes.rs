@@ -1,19 +1,20 @@
-//! Meshes: the list, a new one, and the guided path of one.
+//! The pages of meshes: the list, a new mesh, and the guided steps of one mesh.
 
 mod addresses;
 mod checks;
+mod context;
 pub(crate) mod detail;
 mod drawing;
 mod health;
 mod install;
-mod left;
+mod kubeconfig;
+mod leftovers;
 pub(crate) mod list;
 mod member;
 mod networks;
 pub(crate) mod new;
 mod objects;
-mod picture;
 mod plan;
 mod removal;
-mod reveal;
 mod step;
+mod topology;

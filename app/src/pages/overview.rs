@@ -1,16 +1,17 @@
-//! The first page: how the clusters, releases and jobs are, and what to do next.
+//! The overview: the state of clusters, jobs, meshes and releases.
 
 use crate::{
     api,
     pages::{jobs::list::JobRows, meshes::list::MeshRows, releases::list::ReleaseRows},
-    parts::{ButtonLink, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, Tone, square},
-    words::say,
+    parts::{ButtonLink, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, Tone, cluster_swatch},
+    urls,
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
 use wire::cluster::{ClusterState, ClusterView};
 
-/// The first page.
+/// The overview.
 #[component]
 pub(crate) fn Overview() -> impl IntoView {
     let clusters = Resource::new(|| (), |()| api::clusters::clusters());
@@ -18,26 +19,26 @@ pub(crate) fn Overview() -> impl IntoView {
     let meshes = Resource::new(|| (), |()| api::meshes::meshes());
     let jobs = Resource::new(|| (), |()| api::jobs::jobs());
     view! {
-        <Head title=say!(overview.title)/>
+        <Head title=t!(overview.title)/>
         <div class="grid gap-4 lg:grid-cols-2">
-            <Card title=say!(frame.clusters) to="/clusters" more=say!(overview.all_clusters)>
-                <Loaded from=clusters what=say!(frame.clusters) view=|found| view! { <ClusterLines clusters=found/> }/>
+            <Card title=t!(frame.clusters) to=urls::CLUSTERS more=t!(overview.all_clusters)>
+                <Loaded from=clusters subject=t!(frame.clusters) view=|found| view! { <ClusterLines clusters=found/> }/>
             </Card>
-            <Card title=say!(frame.jobs) to="/jobs" more=say!(overview.all_jobs)>
+            <Card title=t!(frame.jobs) to=urls::JOBS more=t!(overview.all_jobs)>
                 <Loaded
                     from=jobs
-                    what=say!(frame.jobs)
+                    subject=t!(frame.jobs)
                     view=|found| view! { <JobRows jobs=found.into_iter().take(5).collect()/> }
                 />
             </Card>
             <div class="lg:col-span-2">
-                <Card title=say!(frame.meshes) to="/meshes" more=say!(overview.all_meshes)>
-                    <Loaded from=meshes what=say!(frame.meshes) view=|found| view! { <MeshRows found=found/> }/>
+                <Card title=t!(frame.meshes) to=urls::MESHES more=t!(overview.all_meshes)>
+                    <Loaded from=meshes subject=t!(frame.meshes) view=|found| view! { <MeshRows found=found/> }/>
                 </Card>
             </div>
             <div class="lg:col-span-2">
-                <Card title=say!(frame.releases) to="/releases" more=say!(overview.all_releases)>
-                    <Loaded from=releases what=say!(frame.releases) view=|found| view! { <ReleaseRows found=found/> }/>
+                <Card title=t!(frame.releases) to=urls::RELEASES more=t!(overview.all_releases)>
+                    <Loaded from=releases subject=t!(frame.releases) view=|found| view! { <ReleaseRows found=found/> }/>
                 </Card>
             </div>
         </div>
@@ -62,8 +63,8 @@ fn ClusterLines(clusters: Vec<ClusterView>) -> impl IntoView {
     if clusters.is_empty() {
         return view! {
             <div class="py-3">
-                <Empty says=say!(clusters.none)>
-                    <ButtonLink kind=Kind::Go to="/clusters">{say!(clusters.add)}</ButtonLink>
+                <Empty reason=t!(clusters.none)>
+                    <ButtonLink kind=Kind::Go to=urls::CLUSTERS>{t!(clusters.add)}</ButtonLink>
                 </Empty>
             </div>
         }
@@ -78,25 +79,25 @@ fn ClusterLines(clusters: Vec<ClusterView>) -> impl IntoView {
 
 #[component]
 fn ClusterLine(cluster: ClusterView) -> impl IntoView {
-    let to = crate::routes::cluster(&cluster.name);
+    let to = urls::cluster(&cluster.name);
     let state = match cluster.state {
         ClusterState::Ready(facts) => {
             let ready = facts.nodes.iter().filter(|node| node.ready).count();
             view! {
                 <span class="text-[12px] text-ink-3 tabular">
-                    {facts.version} " · " {say!(clusters.nodes_of, ready = ready, all = facts.nodes.len())}
+                    {facts.version} " · " {t!(clusters.nodes_ready, ready = ready, all = facts.nodes.len())}
                 </span>
-                <Pill tone=Tone::Good>{say!(clusters.answers)}</Pill>
+                <Pill tone=Tone::Good>{t!(clusters.reachable)}</Pill>
             }
             .into_any()
         }
         ClusterState::Unreachable(_) => {
-            view! { <Pill tone=Tone::Bad>{say!(clusters.silent)}</Pill> }.into_any()
+            view! { <Pill tone=Tone::Bad>{t!(clusters.unreachable)}</Pill> }.into_any()
         }
     };
     view! {
         <A href=to attr:class="flex flex-wrap items-center gap-x-3 gap-y-1 py-2.5 border-b border-line last:border-b-0 hover:underline">
-            <i class=square(cluster.colour)></i>
+            <i class=cluster_swatch(cluster.colour)></i>
             <span class="font-medium flex-1 min-w-0 truncate">{cluster.name.to_string()}</span>
             {state}
             <Icon glyph=Glyph::Chevron class="size-3 text-ink-3 -rotate-z-90"/>

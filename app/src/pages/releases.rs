@@ -1,4 +1,4 @@
-//! Releases: over all clusters, one of them, and taking one away.
+//! The pages of releases: the list, one release, and its uninstallation.
 
 pub(crate) mod detail;
 pub(crate) mod list;

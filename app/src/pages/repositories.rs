@@ -1,4 +1,4 @@
-//! Repositories of charts.
+//! The page of the repositories, and the dialog that adds one.
 
 mod add;
 pub(crate) mod list;

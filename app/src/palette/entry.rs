@@ -1,11 +1,11 @@
-//! What the palette can find, and in which order.
+//! The entries of the palette: which match a query, and in which order.
 //!
-//! Pure: entries and letters in, the best entries out. Start at [`best`].
+//! The module is pure: entries and a query in, the best matches out. Start at [`best_matches`].
 
-/// What an entry is.
+/// The kind of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Group {
-    /// A page of the rail.
+    /// A page of the navigation.
     Page,
     /// A cluster.
     Cluster,
@@ -15,52 +15,52 @@ pub(crate) enum Group {
     Chart,
 }
 
-/// Something that can be opened.
+/// An entry that can be opened.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Entry {
-    /// What it is.
+    /// Its kind.
     pub(crate) group: Group,
     /// Its name.
     pub(crate) name: String,
-    /// Where it is, in a word or two.
-    pub(crate) place: String,
+    /// Its location in a word or two: cluster and namespace, repository.
+    pub(crate) location: String,
     /// Its URL.
-    pub(crate) to: String,
+    pub(crate) url: String,
 }
 
-/// How many entries are shown.
-const MOST: usize = 12;
+/// The number of entries that are shown.
+const MAX_MATCHES: usize = 12;
 
-/// The entries that fit the letters, the best first: whole beginnings, then beginnings of a word, then
-/// parts, then letters in their order. Entries that fit equally well keep their order.
-pub(crate) fn best(entries: &[Entry], wanted: &str) -> Vec<Entry> {
-    let wanted = wanted.trim().to_lowercase();
-    let mut found: Vec<(u8, &Entry)> = entries
+/// The entries that match the query, the best first: a prefix of the name, a prefix of a word, a part of the
+/// name, letters in the order of the name. Entries with the same rank keep their order.
+pub(crate) fn best_matches(entries: &[Entry], query: &str) -> Vec<Entry> {
+    let query = query.trim().to_lowercase();
+    let mut matches: Vec<(u8, &Entry)> = entries
         .iter()
-        .filter_map(|entry| Some((rank(&entry.name.to_lowercase(), &wanted)?, entry)))
+        .filter_map(|entry| Some((rank(&entry.name.to_lowercase(), &query)?, entry)))
         .collect();
-    found.sort_by_key(|(rank, entry)| (*rank, entry.group));
-    let best = found.into_iter().take(MOST);
+    matches.sort_by_key(|(rank, entry)| (*rank, entry.group));
+    let best = matches.into_iter().take(MAX_MATCHES);
     best.map(|(_, entry)| entry.clone()).collect()
 }
 
-fn rank(name: &str, wanted: &str) -> Option<u8> {
-    if name.starts_with(wanted) {
+fn rank(name: &str, query: &str) -> Option<u8> {
+    if name.starts_with(query) {
         return Some(0);
     }
     if name
         .split(['-', ' ', '.', '/'])
-        .any(|word| word.starts_with(wanted))
+        .any(|word| word.starts_with(query))
     {
         return Some(1);
     }
-    if name.contains(wanted) {
+    if name.contains(query) {
         return Some(2);
     }
     let mut letters = name.chars();
-    let in_order = wanted
+    let in_order = query
         .chars()
-        .all(|wanted| letters.any(|letter| letter == wanted));
+        .all(|letter| letters.any(|next| next == letter));
     in_order.then_some(3)
 }
 
@@ -72,12 +72,12 @@ mod tests {
         Entry {
             group,
             name: name.to_owned(),
-            place: String::new(),
-            to: String::new(),
+            location: String::new(),
+            url: String::new(),
         }
     }
 
-    fn names(wanted: &str) -> Vec<String> {
+    fn names(query: &str) -> Vec<String> {
         let entries = [
             entry(Group::Page, "Releases"),
             entry(Group::Cluster, "istio-remote1"),
@@ -85,14 +85,14 @@ mod tests {
             entry(Group::Chart, "remote-shell"),
             entry(Group::Chart, "prometheus"),
         ];
-        best(&entries, wanted)
+        best_matches(&entries, query)
             .into_iter()
             .map(|entry| entry.name)
             .collect()
     }
 
     #[test]
-    fn a_beginning_comes_before_a_part() {
+    fn a_prefix_ranks_before_a_part() {
         assert_eq!(
             names("remo"),
             ["remote-shell", "istio-remote1", "ack-istio-remote"]
@@ -100,13 +100,13 @@ mod tests {
     }
 
     #[test]
-    fn letters_in_their_order_are_enough() {
+    fn letters_in_the_order_of_the_name_match() {
         assert_eq!(names("pmth"), ["prometheus"]);
         assert_eq!(names("zz"), [""; 0]);
     }
 
     #[test]
-    fn without_letters_everything_is_found_in_its_groups() {
+    fn an_empty_query_matches_every_entry_sorted_by_group() {
         assert_eq!(names("").len(), 5);
         assert_eq!(names(" ").first().map(String::as_str), Some("Releases"));
     }

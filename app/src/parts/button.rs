@@ -1,20 +1,20 @@
-//! Buttons, and links that look like them. A button says what it will do.
+//! Buttons, and links with the look of buttons. The label of a button is a verb and a noun.
 
 use super::tw;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-/// How much a button weighs.
+/// The weight of a button.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// The one thing to do here.
+    /// The primary action.
     Go,
-    /// One of several.
+    /// A secondary action.
     #[default]
     Plain,
-    /// Hardly there.
+    /// An action without emphasis.
     Flat,
-    /// It takes something away.
+    /// An action that deletes.
     Danger,
 }
 
@@ -40,16 +40,16 @@ impl Kind {
 /// A button.
 #[component]
 pub(crate) fn Button(
-    /// How much it weighs.
+    /// Its weight.
     #[prop(optional)]
     kind: Kind,
-    /// Whether it cannot be pressed now.
+    /// Whether it is disabled.
     #[prop(optional, into)]
     disabled: Signal<bool>,
-    /// Whether it sends the form around it, as Enter does.
+    /// Whether it submits its form, as Enter does.
     #[prop(optional)]
     submit: bool,
-    /// What it does.
+    /// The action.
     press: impl FnMut() + 'static,
     children: Children,
 ) -> impl IntoView {
@@ -61,10 +61,10 @@ pub(crate) fn Button(
     }
 }
 
-/// A link to a file that the browser keeps; it looks like a button.
+/// A link to a download, with the look of a button.
 #[component]
 pub(crate) fn Download(
-    /// Where the file is.
+    /// The URL of the file, with the base path.
     #[prop(into)]
     from: String,
     children: Children,
@@ -76,13 +76,13 @@ pub(crate) fn Download(
     }
 }
 
-/// A link that looks like a button.
+/// A link with the look of a button.
 #[component]
 pub(crate) fn ButtonLink(
-    /// How much it weighs.
+    /// Its weight.
     #[prop(optional)]
     kind: Kind,
-    /// Where it leads.
+    /// The path, without the base path.
     #[prop(into)]
     to: String,
     children: Children,

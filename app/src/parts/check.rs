@@ -1,54 +1,54 @@
-//! One check: how it ended, what was found, what to do.
+//! One check: its status, its findings, its remedies.
 
 use super::{Glyph, Icon, ProblemNotice, tw};
 use crate::{
-    routes,
-    words::{check_detail, check_hint, check_title, say, took},
+    urls,
+    words::{check_detail, check_hint, check_title, duration, t},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
 use wire::check::{CheckView, Verdict};
 
-/// Shape, colour and word of a verdict.
-fn sign(verdict: Verdict) -> (Glyph, &'static str, String) {
+/// Shape, colour and name of a status.
+fn status_icon(verdict: Verdict) -> (Glyph, &'static str, String) {
     match verdict {
         Verdict::Passed => (
             Glyph::Good,
             tw("size-4 shrink-0 mt-0.5 text-good"),
-            say!(check.passed),
+            t!(check.passed),
         ),
         Verdict::Skipped => (
-            Glyph::ToCome,
+            Glyph::Pending,
             tw("size-4 shrink-0 mt-0.5 text-ink-3"),
-            say!(check.skipped),
+            t!(check.skipped),
         ),
         Verdict::Noted => (
             Glyph::Unknown,
             tw("size-4 shrink-0 mt-0.5 text-ink-2"),
-            say!(check.noted),
+            t!(check.noted),
         ),
         Verdict::Warning => (
             Glyph::Warn,
             tw("size-4 shrink-0 mt-0.5 text-warn"),
-            say!(check.warning),
+            t!(check.warning),
         ),
         Verdict::Blocked => (
             Glyph::Bad,
             tw("size-4 shrink-0 mt-0.5 text-bad"),
-            say!(check.blocked),
+            t!(check.blocked),
         ),
     }
 }
 
-/// A check with what was found and what to do.
+/// A check with its findings and remedies.
 #[component]
 pub(crate) fn CheckRow(
     /// The check.
     check: CheckView,
 ) -> impl IntoView {
-    let (glyph, class, word) = sign(check.verdict);
+    let (glyph, class, status) = status_icon(check.verdict);
     let hint = check_hint(&check);
-    let asked: Vec<String> = check
+    let clusters: Vec<String> = check
         .arg("ask")
         .split_whitespace()
         .map(str::to_owned)
@@ -58,7 +58,7 @@ pub(crate) fn CheckRow(
             <Icon glyph=glyph class=class/>
             <div class="min-w-0 flex-1">
                 <p>
-                    <span class="sr-only">{word} ": "</span>
+                    <span class="sr-only">{status} ": "</span>
                     <span class="font-medium">{check_title(&check)}</span>
                     " "
                     <span class="text-ink-2">{check_detail(&check)}</span>
@@ -72,20 +72,20 @@ pub(crate) fn CheckRow(
                 })}
                 {check.problem.clone().map(|problem| view! { <div class="mt-2"><ProblemNotice problem=problem/></div> })}
                 {hint.map(|hint| view! { <p class="mt-1 text-ink-2">{hint}</p> })}
-                {(!asked.is_empty()).then(|| {
+                {(!clusters.is_empty()).then(|| {
                     view! {
                         <p class="mt-1 flex flex-wrap gap-x-4">
-                            {asked.into_iter().map(|name| view! {
-                                <A href=routes::cluster_network(&name) attr:class="text-span underline">
-                                    {say!(check.type_ranges, cluster = name.clone())}
+                            {clusters.into_iter().map(|name| view! {
+                                <A href=urls::cluster_network(&name) attr:class="text-span underline">
+                                    {t!(check.type_ranges, cluster = name.clone())}
                                 </A>
                             }).collect_view()}
                         </p>
                     }
                 })}
             </div>
-            // What is judged of facts that are known already takes no time.
-            {(check.took > 0).then(|| view! { <span class="text-[12px] text-ink-3 tabular shrink-0">{took(u64::from(check.took))}</span> })}
+            // A check of facts that are already known takes no time.
+            {(check.took > 0).then(|| view! { <span class="text-[12px] text-ink-3 tabular shrink-0">{duration(u64::from(check.took))}</span> })}
         </div>
     }
 }

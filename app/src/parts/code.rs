@@ -1,4 +1,4 @@
-//! Text in mono: a file with line numbers, and a comparison.
+//! Monospaced text: a file with line numbers, and a diff.
 
 use super::tw;
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ pub(crate) fn Code(
     /// The text.
     #[prop(into)]
     text: String,
-    /// What it is, to a screen reader.
+    /// Its label for screen readers.
     #[prop(into)]
     label: String,
 ) -> impl IntoView {
@@ -29,12 +29,12 @@ pub(crate) fn Code(
     }
 }
 
-/// A comparison, line by line; a sign stands before each changed line.
+/// A diff, line by line, with a sign before each changed line.
 #[component]
 pub(crate) fn Diff(
     /// Its lines.
     lines: Vec<DiffLine>,
-    /// What is compared, to a screen reader.
+    /// Its label for screen readers.
     #[prop(into)]
     label: String,
 ) -> impl IntoView {

@@ -1,8 +1,8 @@
-//! A dialog over the page: the browser's own, so focus and Escape are right.
+//! A dialog: the element of the browser, which handles focus and Escape.
 
 use leptos::{html, prelude::*};
 
-/// Shows its children while `open`; Escape and the browser's own closing close it.
+/// Shows its children while `open`; Escape closes it.
 #[component]
 pub(crate) fn Dialog(
     /// Whether it is open.

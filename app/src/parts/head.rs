@@ -1,35 +1,35 @@
-//! A page's head: where it is, its name, and what can be done.
+//! The head of a page: breadcrumbs, title and actions.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::A;
 
-/// A page's head.
+/// The head of a page.
 #[component]
 pub(crate) fn Head(
-    /// The page's name.
+    /// The title.
     #[prop(into)]
     title: String,
-    /// Pages above it: name and URL.
+    /// The pages above it: title and path.
     #[prop(optional)]
-    above: Vec<(String, String)>,
-    /// What can be done, at the right.
+    parents: Vec<(String, String)>,
+    /// The actions, at the right.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let tab = format!("{title} · Meshspan");
+    let window_title = format!("{title} · Meshspan");
     view! {
-        <Title text=tab/>
+        <Title text=window_title/>
         <header class="flex flex-wrap items-end gap-x-4 gap-y-2 mb-4">
             <div class="grow min-w-0 max-w-full">
                 <nav class="flex gap-1 text-[12px] text-ink-3 mb-0.5" aria-label="Breadcrumb">
-                    {above
+                    {parents
                         .into_iter()
                         .enumerate()
-                        .map(|(place, (name, to))| {
+                        .map(|(index, (name, path))| {
                             view! {
-                                {(place > 0).then(|| view! { <span aria-hidden="true">"/"</span> })}
-                                <A href=to attr:class="hover:underline">{name}</A>
+                                {(index > 0).then(|| view! { <span aria-hidden="true">"/"</span> })}
+                                <A href=path attr:class="hover:underline">{name}</A>
                             }
                         })
                         .collect_view()}

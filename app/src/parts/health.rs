@@ -1,96 +1,96 @@
-//! How things are, as a shape in a colour with a word for those who cannot see it.
+//! The health of objects and the state of phases: shape and colour, with a name for screen readers.
 
 use super::{Glyph, Icon, tw};
-use crate::words::say;
+use crate::words::t;
 use leptos::prelude::*;
 use wire::{job::PhaseState, release::Health};
 
-/// Shape, colour and word of a state.
+/// The shape and colour of a state.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Sign {
+struct StateGlyph {
     glyph: Glyph,
     class: &'static str,
 }
 
-fn sign_of(health: Option<&Health>) -> (Sign, String) {
-    let sign = |glyph, class| Sign { glyph, class };
+fn health_glyph(health: Option<&Health>) -> (StateGlyph, String) {
+    let glyph = |glyph, class| StateGlyph { glyph, class };
     match health {
         None => (
-            sign(Glyph::ToCome, tw("size-4 shrink-0 text-ink-3")),
-            say!(health.to_come),
+            glyph(Glyph::Pending, tw("size-4 shrink-0 text-ink-3")),
+            t!(health.pending),
         ),
         Some(Health::Ready) => (
-            sign(Glyph::Good, tw("size-4 shrink-0 text-good")),
-            say!(health.ready),
+            glyph(Glyph::Good, tw("size-4 shrink-0 text-good")),
+            t!(health.ready),
         ),
         Some(Health::Waiting(_)) => (
-            sign(Glyph::Busy, tw("size-4 shrink-0 text-busy turning")),
-            say!(health.waiting),
+            glyph(Glyph::Busy, tw("size-4 shrink-0 text-busy turning")),
+            t!(health.waiting),
         ),
         Some(Health::Failed(_)) => (
-            sign(Glyph::Warn, tw("size-4 shrink-0 text-warn")),
-            say!(health.failed),
+            glyph(Glyph::Warn, tw("size-4 shrink-0 text-warn")),
+            t!(health.failing),
         ),
         Some(Health::Missing) => (
-            sign(Glyph::Bad, tw("size-4 shrink-0 text-bad")),
-            say!(health.missing),
+            glyph(Glyph::Bad, tw("size-4 shrink-0 text-bad")),
+            t!(health.missing),
         ),
         Some(Health::Unknown(_)) => (
-            sign(Glyph::Unknown, tw("size-4 shrink-0 text-ink-3")),
-            say!(health.unknown),
+            glyph(Glyph::Unknown, tw("size-4 shrink-0 text-ink-3")),
+            t!(health.unknown),
         ),
     }
 }
 
-/// How an object is.
+/// The health of an object.
 #[component]
 pub(crate) fn HealthIcon(
-    /// None before its turn.
+    /// None for a pending object.
     health: Option<Health>,
 ) -> impl IntoView {
-    let (sign, word) = sign_of(health.as_ref());
-    let title = word.clone();
+    let (state, name) = health_glyph(health.as_ref());
+    let title = name.clone();
     view! {
         <span class="inline-flex" title=title>
-            <Icon glyph=sign.glyph class=sign.class/>
-            <span class="sr-only">{word}</span>
+            <Icon glyph=state.glyph class=state.class/>
+            <span class="sr-only">{name}</span>
         </span>
     }
 }
 
-/// How a phase stands.
+/// The state of a phase.
 #[component]
 pub(crate) fn StateIcon(
-    /// The phase's state.
+    /// The state.
     state: PhaseState,
 ) -> impl IntoView {
-    let (glyph, class, word) = match state {
+    let (glyph, class, name) = match state {
         PhaseState::ToCome => (
-            Glyph::ToCome,
+            Glyph::Pending,
             tw("size-[18px] shrink-0 text-ink-3"),
-            say!(health.to_come),
+            t!(health.pending),
         ),
         PhaseState::Running => (
             Glyph::Busy,
             tw("size-[18px] shrink-0 text-busy turning"),
-            say!(health.running),
+            t!(health.running),
         ),
         PhaseState::Done => (
             Glyph::Good,
             tw("size-[18px] shrink-0 text-good"),
-            say!(health.done),
+            t!(health.complete),
         ),
         PhaseState::Failed => (
             Glyph::Bad,
             tw("size-[18px] shrink-0 text-bad"),
-            say!(health.failed),
+            t!(job.failed),
         ),
     };
-    let title = word.clone();
+    let title = name.clone();
     view! {
         <span class="inline-flex bg-surface" title=title>
             <Icon glyph=glyph class=class/>
-            <span class="sr-only">{word}</span>
+            <span class="sr-only">{name}</span>
         </span>
     }
 }

@@ -1,8 +1,8 @@
-//! Icons, 16 px, in the colour of the text around them.
+//! Icons of 16 px in the colour of the surrounding text.
 
 use leptos::prelude::*;
 
-/// Which icon.
+/// The drawing of an icon.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Glyph {
     Span,
@@ -24,7 +24,7 @@ pub(crate) enum Glyph {
     Busy,
     Warn,
     Bad,
-    ToCome,
+    Pending,
     Unknown,
 }
 
@@ -70,7 +70,7 @@ impl Glyph {
             Self::Bad => {
                 r#"<path d="M5 1.2h6L14.8 5v6L11 14.8H5L1.2 11V5z" fill="currentColor" stroke="none"/><path d="M5.6 5.6l4.8 4.8M10.4 5.6l-4.8 4.8" stroke="var(--surface)" stroke-width="1.7"/>"#
             }
-            Self::ToCome => {
+            Self::Pending => {
                 r#"<circle cx="8" cy="8" r="6.2" stroke-width="1.4" stroke-dasharray="2.3 2.3"/>"#
             }
             Self::Unknown => {
@@ -80,10 +80,10 @@ impl Glyph {
     }
 }
 
-/// An icon; what it means stands beside it in words.
+/// An icon; its meaning is beside it as text.
 #[component]
 pub(crate) fn Icon(
-    /// Which one.
+    /// The drawing.
     #[prop(into)]
     glyph: Signal<Glyph>,
     /// Size and colour.

@@ -1,19 +1,19 @@
-//! What a page shows while something comes, when it came, and when it could not.
+//! The view of a resource: while it loads, when it is loaded, and when loading failed.
 
 use super::ProblemNotice;
-use crate::{AppError, words::say};
+use crate::{AppError, words::t};
 use leptos::{either::Either, prelude::*};
 use serde::{Serialize, de::DeserializeOwned};
 
-/// Shows `view` of what comes; a line while it comes, the problem with "Try again" when it cannot.
+/// Shows `view` of the loaded value, a line of text before, and the problem with "Try again" on failure.
 #[component]
 pub(crate) fn Loaded<T, F, V>(
-    /// What comes.
+    /// The resource.
     from: Resource<Result<T, AppError>>,
-    /// What is loading, as a person says it.
+    /// The name of the subject, for "Loading …".
     #[prop(into)]
-    what: String,
-    /// How it is shown.
+    subject: String,
+    /// The view of the loaded value.
     view: F,
 ) -> impl IntoView
 where
@@ -21,23 +21,23 @@ where
     F: Fn(T) -> V + Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
-    let waiting = move || {
+    let loading = move || {
         view! {
             <p class="py-6 text-[13px] text-ink-3" role="status">
-                {say!(state.loading, what = what.clone())}
+                {t!(state.loading, subject = subject.clone())}
             </p>
         }
     };
-    let again = Callback::new(move |()| from.refetch());
+    let retry = Callback::new(move |()| from.refetch());
     view! {
-        <Transition fallback=waiting>
+        <Transition fallback=loading>
             {move || {
                 let view = view.clone();
                 Suspend::new(async move {
                     match from.await {
-                        Ok(found) => Either::Left(view(found)),
+                        Ok(value) => Either::Left(view(value)),
                         Err(AppError(problem)) => {
-                            Either::Right(view! { <ProblemNotice problem=problem again=again/> })
+                            Either::Right(view! { <ProblemNotice problem=problem retry=retry/> })
                         }
                     }
                 })

@@ -1,14 +1,14 @@
-//! Notices: the sentence first, then what was said, then what to try.
+//! Notices: the sentence first, then the original message, then a hint.
 
 use super::{Glyph, Icon, Tone, tw};
-use crate::words::{hint, say, sentence};
+use crate::words::{hint, sentence, t};
 use leptos::prelude::*;
 use wire::Problem;
 
-/// A notice in a tone, with whatever it says.
+/// A notice in a tone.
 #[component]
 pub(crate) fn Notice(
-    /// What it means.
+    /// Its meaning.
     tone: Tone,
     children: Children,
 ) -> impl IntoView {
@@ -42,14 +42,14 @@ pub(crate) fn Notice(
     }
 }
 
-/// What went wrong, what was said, and what to try.
+/// A problem: its sentence, the original message, the hint.
 #[component]
 pub(crate) fn ProblemNotice(
-    /// What went wrong.
+    /// The problem.
     problem: Problem,
-    /// Tries again, when that makes sense.
+    /// Tries again, where that is possible.
     #[prop(optional, into)]
-    again: Option<Callback<()>>,
+    retry: Option<Callback<()>>,
 ) -> impl IntoView {
     let detail = problem.detail.clone().filter(|detail| !detail.is_empty());
     view! {
@@ -60,10 +60,10 @@ pub(crate) fn ProblemNotice(
                     view! { <p class="mt-1 font-mono text-[12px] text-ink-2 break-words whitespace-pre-wrap">{detail}</p> }
                 })}
                 {hint(&problem).map(|hint| view! { <p class="mt-1 text-ink-2">{hint}</p> })}
-                {again.map(|again| {
+                {retry.map(|retry| {
                     view! {
                         <div class="mt-2">
-                            <super::Button press=move || again.run(())>{say!(action.again)}</super::Button>
+                            <super::Button press=move || retry.run(())>{t!(action.try_again)}</super::Button>
                         </div>
                     }
                 })}

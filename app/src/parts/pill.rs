@@ -1,23 +1,24 @@
-//! Small marks: a state in a word, a cluster in its colour.
+//! Small marks: a state as a word, a cluster with its colour.
 
 use super::tw;
+use crate::live::stream;
 use leptos::prelude::*;
 
-/// What a mark means.
+/// The meaning of a mark, shown by its colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Tone {
-    /// Nothing in particular.
+    /// Neutral.
     #[default]
     Plain,
-    /// It is well.
+    /// A success.
     Good,
-    /// It is on its way.
+    /// An action in progress.
     Busy,
-    /// Worth a look.
+    /// A warning.
     Warn,
-    /// It failed.
+    /// A failure.
     Bad,
-    /// The operator's own doing.
+    /// A choice of the operator.
     Span,
 }
 
@@ -46,10 +47,10 @@ impl Tone {
     }
 }
 
-/// A state in a word.
+/// A state as a word.
 #[component]
 pub(crate) fn Pill(
-    /// What it means.
+    /// The meaning of the state.
     #[prop(optional, into)]
     tone: Signal<Tone>,
     children: Children,
@@ -57,8 +58,8 @@ pub(crate) fn Pill(
     view! { <span class=move || tone.get().classes()>{children()}</span> }
 }
 
-/// The square of a cluster's colour, 1 to 8.
-pub(crate) fn square(colour: u8) -> &'static str {
+/// The swatch of a cluster's colour, 1 to 8.
+pub(crate) fn cluster_swatch(colour: u8) -> &'static str {
     match colour {
         2 => tw("inline-block size-2.5 rounded-[3px] shrink-0 bg-c2"),
         3 => tw("inline-block size-2.5 rounded-[3px] shrink-0 bg-c3"),
@@ -71,28 +72,18 @@ pub(crate) fn square(colour: u8) -> &'static str {
     }
 }
 
-/// A cluster's name with its colour, as the open page's stream knows it.
+/// A cluster's name with its colour, from the event stream.
 #[component]
 pub(crate) fn ClusterChip(
     /// Its name.
     #[prop(into)]
     name: String,
 ) -> impl IntoView {
-    let known = name.clone();
-    let colour = move || {
-        let frame = crate::live::stream().frame.get();
-        let found = frame.and_then(|frame| {
-            frame
-                .clusters
-                .iter()
-                .find(|(one, _, _)| one.as_str() == known)
-                .map(|(_, colour, _)| *colour)
-        });
-        square(found.unwrap_or(1))
-    };
+    let cluster = name.clone();
+    let swatch = move || cluster_swatch(stream().cluster_colour(&cluster));
     view! {
         <span class="inline-flex items-center gap-2 min-w-0">
-            <i class=colour></i>
+            <i class=swatch></i>
             <span class="truncate">{name}</span>
         </span>
     }

@@ -1,18 +1,18 @@
-//! Tabs: arrow keys move between them.
+//! Tabs; the arrow keys move between them.
 
 use super::tw;
 use leptos::prelude::*;
 
-/// A row of tabs over `chosen`.
+/// A row of tabs.
 #[component]
 pub(crate) fn Tabs(
-    /// What the row is for, to a screen reader.
+    /// Its label for screen readers.
     #[prop(into)]
     label: String,
-    /// Each tab's word, in order.
+    /// The titles of the tabs.
     tabs: Vec<String>,
-    /// Which one is open, from 0.
-    chosen: RwSignal<usize>,
+    /// The index of the open tab.
+    selected: RwSignal<usize>,
 ) -> impl IntoView {
     let count = tabs.len();
     let key = move |event: web_sys::KeyboardEvent| {
@@ -21,10 +21,10 @@ pub(crate) fn Tabs(
             "ArrowLeft" => count - 1,
             _ => return,
         };
-        chosen.update(|now| *now = (*now + step) % count);
+        selected.update(|index| *index = (*index + step) % count);
     };
-    let tab = move |(place, word): (usize, String)| {
-        let open = move || chosen.get() == place;
+    let tab = move |(index, title): (usize, String)| {
+        let open = move || selected.get() == index;
         let class = move || {
             if open() {
                 tw(
@@ -43,9 +43,9 @@ pub(crate) fn Tabs(
                 class=class
                 aria-selected=move || open().to_string()
                 tabindex=move || if open() { 0 } else { -1 }
-                on:click=move |_| chosen.set(place)
+                on:click=move |_| selected.set(index)
             >
-                {word}
+                {title}
             </button>
         }
     };

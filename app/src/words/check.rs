@@ -1,6 +1,6 @@
 //! Checks, worded: what was looked at, what was found, what to do.
 
-use super::{doctor, say};
+use super::{doctor, t};
 use wire::check::{CheckCode, CheckView, Stage, Verdict};
 
 /// Whether a check that both make is the doctor's: it names no single cluster in its arguments.
@@ -28,16 +28,16 @@ pub(crate) fn check_title(check: &CheckView) -> String {
         return doctor::title(check);
     }
     match check.code {
-        CheckCode::ServerAnswers => say!(check.server_answers),
-        CheckCode::RunsHere => say!(check.runs_here),
-        CheckCode::Rights => say!(check.rights),
-        CheckCode::NamespaceState => say!(check.namespace, namespace = arg(check, "namespace")),
-        CheckCode::NameFree => say!(check.name_free, release = arg(check, "release")),
-        CheckCode::LeftoverWebhooks => say!(check.webhooks),
-        CheckCode::LeftoverCrds => say!(check.crds),
-        CheckCode::TerminatingCrds => say!(check.crds_going),
-        CheckCode::Ownership => say!(check.ownership),
-        CheckCode::Capacity => say!(check.capacity),
+        CheckCode::ServerAnswers => t!(check.server_answers),
+        CheckCode::RunsHere => t!(check.runs_here),
+        CheckCode::Rights => t!(check.rights),
+        CheckCode::NamespaceState => t!(check.namespace, namespace = arg(check, "namespace")),
+        CheckCode::NameFree => t!(check.name_free, release = arg(check, "release")),
+        CheckCode::LeftoverWebhooks => t!(check.webhooks),
+        CheckCode::LeftoverCrds => t!(check.crds),
+        CheckCode::TerminatingCrds => t!(check.crds_going),
+        CheckCode::Ownership => t!(check.ownership),
+        CheckCode::Capacity => t!(check.capacity),
         _ => doctor::title(check),
     }
 }
@@ -53,43 +53,43 @@ pub(crate) fn check_detail(check: &CheckView) -> String {
         return doctor::reason(why).to_owned();
     }
     if check.verdict == Verdict::Skipped {
-        return say!(check.comes_at_review);
+        return t!(check.comes_at_review);
     }
     if is_doctors(check) {
         return doctor::detail(check);
     }
     match check.code {
-        CheckCode::ServerAnswers => say!(check.version, version = arg(check, "version")),
-        CheckCode::RunsHere if fine => say!(check.runs_here_yes, version = arg(check, "version")),
-        CheckCode::RunsHere if check.verdict == Verdict::Blocked => say!(
+        CheckCode::ServerAnswers => t!(check.version, version = arg(check, "version")),
+        CheckCode::RunsHere if fine => t!(check.runs_here_yes, version = arg(check, "version")),
+        CheckCode::RunsHere if check.verdict == Verdict::Blocked => t!(
             check.runs_here_wants,
             newest = arg(check, "newest"),
             version = arg(check, "version")
         ),
-        CheckCode::RunsHere => say!(
+        CheckCode::RunsHere => t!(
             check.runs_here_no,
             newest = arg(check, "newest"),
             version = arg(check, "version")
         ),
-        CheckCode::Rights if fine => say!(check.rights_all, kinds = arg(check, "kinds")),
-        CheckCode::Rights => say!(check.rights_missing, missing = arg(check, "missing")),
+        CheckCode::Rights if fine => t!(check.rights_all, kinds = arg(check, "kinds")),
+        CheckCode::Rights => t!(check.rights_missing, missing = arg(check, "missing")),
         CheckCode::NamespaceState => match check.arg("state") {
-            "absent" => say!(check.namespace_absent),
-            "present" => say!(check.namespace_present),
-            "terminating" => say!(check.namespace_terminating),
+            "absent" => t!(check.namespace_absent),
+            "present" => t!(check.namespace_present),
+            "terminating" => t!(check.namespace_terminating),
             _ => String::new(),
         },
-        CheckCode::NameFree if fine => say!(check.name_is_free),
-        CheckCode::NameFree => say!(check.name_taken),
-        CheckCode::LeftoverWebhooks if fine => say!(check.none_found),
-        CheckCode::LeftoverWebhooks => say!(check.webhooks_found, count = arg(check, "webhooks")),
-        CheckCode::LeftoverCrds | CheckCode::TerminatingCrds if fine => say!(check.none_found),
+        CheckCode::NameFree if fine => t!(check.name_is_free),
+        CheckCode::NameFree => t!(check.name_taken),
+        CheckCode::LeftoverWebhooks if fine => t!(check.none_found),
+        CheckCode::LeftoverWebhooks => t!(check.webhooks_found, count = arg(check, "webhooks")),
+        CheckCode::LeftoverCrds | CheckCode::TerminatingCrds if fine => t!(check.none_found),
         CheckCode::LeftoverCrds | CheckCode::TerminatingCrds => {
-            say!(check.crds_found, count = arg(check, "crds"))
+            t!(check.crds_found, count = arg(check, "crds"))
         }
-        CheckCode::Ownership if fine => say!(check.none_found),
-        CheckCode::Ownership => say!(check.objects_found, count = arg(check, "objects")),
-        CheckCode::Capacity => say!(
+        CheckCode::Ownership if fine => t!(check.none_found),
+        CheckCode::Ownership => t!(check.objects_found, count = arg(check, "objects")),
+        CheckCode::Capacity => t!(
             check.capacity_detail,
             cpu = arg(check, "cpu"),
             memory = arg(check, "memory"),
@@ -109,19 +109,19 @@ pub(crate) fn check_hint(check: &CheckView) -> Option<String> {
         return Some(doctor::to_do(check).join(" "));
     }
     Some(match check.code {
-        CheckCode::ServerAnswers => say!(hint.unreachable),
+        CheckCode::ServerAnswers => t!(hint.unreachable),
         CheckCode::RunsHere if check.verdict == Verdict::Blocked => {
-            say!(check.hint_runs_here_wants)
+            t!(check.hint_runs_here_wants)
         }
-        CheckCode::RunsHere => say!(check.hint_runs_here),
-        CheckCode::Rights => say!(check.hint_rights),
-        CheckCode::NamespaceState => say!(hint.terminating),
-        CheckCode::NameFree => say!(hint.release_exists),
-        CheckCode::LeftoverWebhooks => say!(check.hint_webhooks),
-        CheckCode::LeftoverCrds => say!(check.hint_crds),
-        CheckCode::TerminatingCrds => say!(check.hint_crds_going),
-        CheckCode::Ownership => say!(hint.not_ours),
-        CheckCode::Capacity => say!(check.hint_capacity),
+        CheckCode::RunsHere => t!(check.hint_runs_here),
+        CheckCode::Rights => t!(check.hint_rights),
+        CheckCode::NamespaceState => t!(hint.terminating),
+        CheckCode::NameFree => t!(hint.release_exists),
+        CheckCode::LeftoverWebhooks => t!(check.hint_webhooks),
+        CheckCode::LeftoverCrds => t!(check.hint_crds),
+        CheckCode::TerminatingCrds => t!(check.hint_crds_going),
+        CheckCode::Ownership => t!(hint.not_ours),
+        CheckCode::Capacity => t!(check.hint_capacity),
         _ => doctor::to_do(check).join(" "),
     })
 }
@@ -129,9 +129,9 @@ pub(crate) fn check_hint(check: &CheckView) -> Option<String> {
 /// What is being asked while checks come in.
 pub(crate) fn asking(stage: Stage) -> String {
     match stage {
-        Stage::Clusters => say!(mesh.asking),
-        Stage::Remotes => say!(mesh.asking_remotes),
-        Stage::Answers => say!(mesh.asking_answers),
-        Stage::Ways => say!(mesh.trying_ways),
+        Stage::Clusters => t!(mesh.querying_clusters),
+        Stage::Remotes => t!(mesh.querying_remotes),
+        Stage::Answers => t!(mesh.querying_control_planes),
+        Stage::Ways => t!(mesh.testing_connectivity),
     }
 }

@@ -1,18 +1,18 @@
-//! Times as a person says them.
+//! Durations and ages, in the format of kubectl.
 
-use super::say;
+use super::t;
 
-/// How long something took, from milliseconds: `0.1 s`, `42 s`, `1 min 36 s`.
-pub(crate) fn took(milliseconds: u64) -> String {
+/// A duration from milliseconds: `0.1s`, `42s`, `1m36s`, `2h5m`.
+pub(crate) fn duration(milliseconds: u64) -> String {
     let seconds = milliseconds / 1000;
     match seconds {
-        0..10 => say!(
+        0..10 => t!(
             time.seconds,
             n = format!("{:.1}", milliseconds as f64 / 1000.0)
         ),
-        10..60 => say!(time.seconds, n = seconds),
-        60..3600 => say!(time.minutes_seconds, m = seconds / 60, s = seconds % 60),
-        _ => say!(
+        10..60 => t!(time.seconds, n = seconds),
+        60..3600 => t!(time.minutes_seconds, m = seconds / 60, s = seconds % 60),
+        _ => t!(
             time.hours_minutes,
             h = seconds / 3600,
             m = seconds / 60 % 60
@@ -20,13 +20,13 @@ pub(crate) fn took(milliseconds: u64) -> String {
     }
 }
 
-/// How long ago something was, from seconds: `12 s`, `4 min`, `3 h`, `2 d`.
+/// An age from seconds: `12s`, `4m`, `3h`, `2d`.
 pub(crate) fn age(seconds: u64) -> String {
     match seconds {
-        0..60 => say!(time.seconds, n = seconds),
-        60..3600 => say!(time.minutes, n = seconds / 60),
-        3600..86_400 => say!(time.hours, n = seconds / 3600),
-        _ => say!(time.days, n = seconds / 86_400),
+        0..60 => t!(time.seconds, n = seconds),
+        60..3600 => t!(time.minutes, n = seconds / 60),
+        3600..86_400 => t!(time.hours, n = seconds / 3600),
+        _ => t!(time.days, n = seconds / 86_400),
     }
 }
 
@@ -35,11 +35,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_said_as_a_person_says_them() {
+    fn durations_and_ages_have_the_format_of_kubectl() {
         assert_eq!(
-            [took(140), took(42_000), took(96_000)],
-            ["0.1 s", "42 s", "1 min 36 s"]
+            [duration(140), duration(42_000), duration(96_000)],
+            ["0.1s", "42s", "1m36s"]
         );
-        assert_eq!([age(12), age(300), age(7200)], ["12 s", "5 min", "2 h"]);
+        assert_eq!([age(12), age(300), age(7200)], ["12s", "5m", "2h"]);
     }
 }

@@ -1,44 +1,44 @@
-//! Phases of a job, worded.
+//! The wording of the phases of a job.
 
-use super::say;
+use super::{count, t};
 use wire::job::{PhaseName, PhaseState, PhaseView};
 
-/// What a phase does.
+/// The title of a phase.
 pub(crate) fn phase_title(name: PhaseName) -> String {
     match name {
-        PhaseName::Render => say!(phase.render),
-        PhaseName::Crds => say!(phase.crds),
-        PhaseName::HooksBefore => say!(phase.hooks_before),
-        PhaseName::Access => say!(phase.access),
-        PhaseName::Configuration => say!(phase.configuration),
-        PhaseName::Workloads => say!(phase.workloads),
-        PhaseName::Rest => say!(phase.rest),
-        PhaseName::Ready => say!(phase.ready),
-        PhaseName::HooksAfter => say!(phase.hooks_after),
-        PhaseName::Removal => say!(phase.removal),
-        PhaseName::Record => say!(phase.record),
-        PhaseName::Reader => say!(phase.reader),
-        PhaseName::Token => say!(phase.token),
-        PhaseName::RemoteSecret => say!(phase.remote_secret),
-        PhaseName::Backup => say!(phase.backup),
-        PhaseName::RunTime => say!(phase.run_time),
-        PhaseName::DefinitionObjects => say!(phase.definition_objects),
-        PhaseName::Definitions => say!(phase.definitions),
-        PhaseName::Namespaces => say!(phase.namespaces),
+        PhaseName::Render => t!(phase.render),
+        PhaseName::Crds => t!(phase.crds),
+        PhaseName::HooksBefore => t!(phase.pre_hooks),
+        PhaseName::Access => t!(phase.access),
+        PhaseName::Configuration => t!(phase.configuration),
+        PhaseName::Workloads => t!(phase.workloads),
+        PhaseName::Rest => t!(phase.rest),
+        PhaseName::Ready => t!(phase.ready),
+        PhaseName::HooksAfter => t!(phase.post_hooks),
+        PhaseName::Removal => t!(phase.deletion),
+        PhaseName::Record => t!(phase.save_release),
+        PhaseName::Reader => t!(phase.reader),
+        PhaseName::Token => t!(phase.token),
+        PhaseName::RemoteSecret => t!(phase.remote_secret),
+        PhaseName::Backup => t!(phase.backup),
+        PhaseName::RunTime => t!(phase.runtime_objects),
+        PhaseName::DefinitionObjects => t!(phase.custom_resources),
+        PhaseName::Definitions => t!(phase.crd_deletion),
+        PhaseName::Namespaces => t!(phase.namespaces),
     }
 }
 
-/// How far it is.
+/// The progress of a phase.
 pub(crate) fn phase_note(phase: &PhaseView) -> String {
     let (done, all) = (phase.done, phase.all);
     match (phase.name, phase.state) {
-        (PhaseName::Render, _) => say!(phase.objects, n = done),
+        (PhaseName::Render, _) => count!(phase.resources, n = done),
         (PhaseName::Ready, PhaseState::ToCome) => String::new(),
-        (PhaseName::Ready, _) => say!(phase.ready_of, done = done, all = all),
+        (PhaseName::Ready, _) => t!(phase.ready_of, done = done, all = all),
         (_, _) if all == 0 => String::new(),
-        (PhaseName::Crds, PhaseState::Done) => say!(phase.established, n = all),
-        (_, PhaseState::Done) => say!(phase.objects, n = all),
-        (_, PhaseState::ToCome) => say!(phase.objects, n = all),
-        _ => say!(phase.done_of, done = done, all = all),
+        (PhaseName::Crds, PhaseState::Done) => t!(phase.established, n = all),
+        (_, PhaseState::Done) => count!(phase.resources, n = all),
+        (_, PhaseState::ToCome) => count!(phase.resources, n = all),
+        _ => t!(phase.done_of, done = done, all = all),
     }
 }

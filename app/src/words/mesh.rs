@@ -1,94 +1,104 @@
-//! Plans of a mesh, worded.
+//! The wording of the plans and the verification of a mesh.
 
-use super::say;
+use super::{count, t};
 use wire::mesh::{MissingAddress, PlanNote, StaysBecause, VerificationMessage};
 
-/// What has to be known before a step is done.
+/// A note of a plan.
 pub(crate) fn plan_note(note: &PlanNote) -> String {
     match note {
-        PlanNote::KnownAs(name) => say!(mesh.note_known_as, name = name.clone()),
-        PlanNote::JoinedTwice(name) => say!(mesh.note_twice, name = name.clone()),
-        PlanNote::Loopback(server) => say!(mesh.note_loopback, server = server.clone()),
-        PlanNote::ReadsSecrets => say!(mesh.note_reads_secrets),
-        PlanNote::StoredIsRefused(said) if said.is_empty() => say!(mesh.note_refused_already),
-        PlanNote::StoredIsRefused(said) => say!(mesh.note_refused, said = said.clone()),
-        PlanNote::Gap => say!(mesh.note_gap),
-        PlanNote::ReadAgain => say!(mesh.note_read_again),
+        PlanNote::KnownAs(name) => t!(mesh.note_joined_as, name = name.clone()),
+        PlanNote::JoinedTwice(name) => t!(mesh.note_joined_twice, name = name.clone()),
+        PlanNote::Loopback(server) => t!(mesh.note_loopback, server = server.clone()),
+        PlanNote::ReadsSecrets => t!(mesh.note_reads_secrets),
+        PlanNote::StoredIsRefused(message) if message.is_empty() => t!(mesh.note_already_rejected),
+        PlanNote::StoredIsRefused(message) => {
+            t!(mesh.note_rejected, message = message.clone())
+        }
+        PlanNote::Gap => t!(mesh.note_gap),
+        PlanNote::ReadAgain => t!(mesh.note_resync),
         PlanNote::NetworkOnRestart(networks) => {
-            say!(mesh.note_network, networks = networks.join(", "))
+            t!(mesh.note_network, networks = networks.join(", "))
         }
-        PlanNote::NoGapOnNewVersions => say!(mesh.note_no_gap),
-        PlanNote::TokenWithoutSecret(_) => say!(mesh.note_no_secret),
+        PlanNote::NoGapOnNewVersions => t!(mesh.note_no_gap),
+        PlanNote::TokenWithoutSecret(_) => t!(mesh.note_no_secret),
         PlanNote::Depends(service, there, 0) => {
-            say!(mesh.note_fails, service = service.clone(), there = *there)
+            t!(
+                mesh.note_service_lost,
+                service = service.clone(),
+                there = *there
+            )
         }
-        PlanNote::Depends(service, there, here) => say!(
-            mesh.note_depends,
+        PlanNote::Depends(service, there, here) => t!(
+            mesh.note_service_reduced,
             service = service.clone(),
             there = *there,
             here = *here
         ),
-        PlanNote::Injected(pods) => say!(mesh.note_injected, n = *pods),
-        PlanNote::DependsUnknown(why) => say!(mesh.note_depends_unknown, why = why.clone()),
-        PlanNote::Stays(object, why) => stays(&object.to_string(), why),
+        PlanNote::Injected(pods) => count!(mesh.note_injected, n = *pods),
+        PlanNote::DependsUnknown(reason) => {
+            t!(mesh.note_dependents_unknown, reason = reason.clone())
+        }
+        PlanNote::Stays(object, reason) => kept(&object.to_string(), reason),
     }
 }
 
-/// Why an address was not found.
+/// The reason for which an address was not found.
 pub(crate) fn missing_address(missing: &MissingAddress) -> String {
     match missing {
-        MissingAddress::NothingThere => say!(mesh.nothing_there),
+        MissingAddress::NothingThere => t!(mesh.no_service),
         MissingAddress::BalancerPending(object) => {
-            say!(mesh.balancer_pending, object = object.to_string())
+            t!(mesh.balancer_pending, object = object.to_string())
         }
-        MissingAddress::NoPodReady(pods) => say!(mesh.no_pod_ready, n = *pods),
+        MissingAddress::NoPodReady(pods) => count!(mesh.no_pod_ready, n = *pods),
     }
 }
 
-/// Why an object stays when a cluster leaves.
-fn stays(object: &str, why: &StaysBecause) -> String {
-    match why {
+/// The reason for which an object is kept when a cluster leaves the mesh.
+fn kept(object: &str, reason: &StaysBecause) -> String {
+    match reason {
         StaysBecause::OfRelease(name) => {
-            say!(mesh.stays_release, object = object, release = name.clone())
+            t!(mesh.kept_release, object = object, release = name.clone())
         }
         StaysBecause::LedByOthers(names) => {
-            say!(mesh.stays_led, object = object, names = names.join(", "))
+            t!(mesh.kept_label, object = object, names = names.join(", "))
         }
-        StaysBecause::Shared => say!(mesh.stays_shared, object = object),
+        StaysBecause::Shared => t!(mesh.kept_shared, object = object),
         StaysBecause::OtherKeys(keys) => {
-            say!(mesh.stays_keys, object = object, keys = keys.join(", "))
+            t!(mesh.kept_keys, object = object, keys = keys.join(", "))
         }
     }
 }
 
-/// What was seen of a mesh.
-pub(crate) fn verdict_line(line: &VerificationMessage) -> String {
+/// A line of the verification of a mesh.
+pub(crate) fn verification_message(line: &VerificationMessage) -> String {
     match line {
-        VerificationMessage::Joined => say!(mesh.says_joined),
-        VerificationMessage::NoSample => say!(mesh.says_no_sample),
-        VerificationMessage::PageUnreachable(why) => say!(mesh.page_silent, reason = why.clone()),
-        VerificationMessage::ServiceMissing => say!(mesh.says_service),
-        VerificationMessage::WorkloadMissing => say!(mesh.says_workload),
-        VerificationMessage::NotRegistered => say!(mesh.says_not_registered),
-        VerificationMessage::NotReachable => say!(mesh.says_not_reachable),
-        VerificationMessage::Settling => say!(mesh.says_patience),
-        VerificationMessage::Unknown(unknown) => {
-            say!(mesh.says_undecided, what = unknown.join("; "))
+        VerificationMessage::Joined => t!(mesh.verification_joined),
+        VerificationMessage::NoSample => t!(mesh.verification_no_sample),
+        VerificationMessage::PageUnreachable(reason) => {
+            t!(mesh.page_not_requested, reason = reason.clone())
         }
-        VerificationMessage::NotSynced(remote, said) => say!(
-            mesh.says_not_taken_up,
+        VerificationMessage::ServiceMissing => t!(mesh.verification_no_service),
+        VerificationMessage::WorkloadMissing => t!(mesh.verification_no_workload),
+        VerificationMessage::NotRegistered => t!(mesh.verification_not_registered),
+        VerificationMessage::NotReachable => t!(mesh.verification_not_reachable),
+        VerificationMessage::Settling => t!(mesh.verification_propagating),
+        VerificationMessage::Unknown(unknown) => {
+            t!(mesh.verification_unknown, reasons = unknown.join("; "))
+        }
+        VerificationMessage::NotSynced(remote, message) => t!(
+            mesh.verification_not_synced,
             remote = remote.clone(),
-            said = said.clone()
+            message = message.clone()
         ),
-        VerificationMessage::TokenRefused(remote, said) => say!(
-            mesh.says_token_refused,
+        VerificationMessage::TokenRefused(remote, message) => t!(
+            mesh.verification_token_rejected,
             remote = remote.clone(),
-            said = said.clone()
+            message = message.clone()
         ),
-        VerificationMessage::NotAsked(remote, why) => say!(
-            mesh.says_not_asked,
+        VerificationMessage::NotAsked(remote, reason) => t!(
+            mesh.verification_not_queried,
             remote = remote.clone(),
-            why = why.clone()
+            reason = reason.clone()
         ),
     }
 }

@@ -1,130 +1,135 @@
-//! What went wrong, as a sentence, and the next thing to try.
+//! The wording of a problem: a sentence, and a hint with the next action.
 
 mod mesh;
 mod repository;
 
-use super::say;
+use super::{count, t};
 use wire::{Code, Problem};
 
 /// The sentence for a problem.
 pub(crate) fn sentence(problem: &Problem) -> String {
     let arg = |name: &str| problem.arg(name).to_owned();
     match problem.code {
-        Code::NotLoggedIn => say!(problem.not_logged_in),
-        Code::NotPermitted => say!(problem.not_permitted, action = arg("action")),
-        Code::NotFound => say!(problem.not_found, what = arg("what"), name = arg("name")),
-        Code::BadName => say!(problem.bad_name, name = arg("name"), reason = arg("reason")),
-        Code::BadKubeconfig => say!(problem.bad_kubeconfig, reason = arg("reason")),
-        Code::BadRange => say!(problem.bad_range, reason = arg("reason")),
-        Code::ClusterExists => say!(problem.cluster_exists, cluster = arg("cluster")),
+        Code::NotLoggedIn => t!(problem.not_logged_in),
+        Code::NotPermitted => t!(problem.not_permitted, action = arg("action")),
+        Code::NotFound => t!(problem.not_found, kind = arg("what"), name = arg("name")),
+        Code::BadName => t!(problem.bad_name, name = arg("name"), reason = arg("reason")),
+        Code::BadKubeconfig => t!(problem.bad_kubeconfig, reason = arg("reason")),
+        Code::BadRange => t!(problem.bad_range, reason = arg("reason")),
+        Code::ClusterExists => t!(problem.cluster_exists, cluster = arg("cluster")),
         Code::AddressRefused => {
-            say!(
+            t!(
                 problem.address_refused,
                 address = arg("address"),
                 reason = arg("reason")
             )
         }
-        Code::Unreachable => say!(problem.unreachable, cluster = arg("cluster")),
-        Code::Unauthorized => say!(problem.unauthorized, cluster = arg("cluster")),
+        Code::Unreachable => t!(problem.unreachable, cluster = arg("cluster")),
+        Code::Unauthorized => t!(problem.unauthorized, cluster = arg("cluster")),
         Code::Forbidden => forbidden(problem),
-        Code::Refused => say!(
+        Code::Refused => t!(
             problem.refused,
             cluster = arg("cluster"),
             object = arg("object")
         ),
-        Code::FieldOwned => say!(
+        Code::FieldOwned => t!(
             problem.field_owned,
             object = arg("object"),
             manager = arg("manager"),
             field = arg("field")
         ),
-        Code::NotOurs => say!(
+        Code::NotOurs => t!(
             problem.not_ours,
             object = arg("object"),
             owner = arg("owner")
         ),
-        Code::BadYaml => say!(problem.bad_yaml, line = arg("line"), column = arg("column")),
-        Code::BadValues => say!(problem.bad_values, count = arg("count")),
+        Code::BadYaml => t!(problem.bad_yaml, line = arg("line"), column = arg("column")),
+        Code::BadValues => count!(problem.bad_values, n = number(problem, "count")),
         Code::RenderFailed => match problem.arg("template") {
-            "" => say!(problem.render_failed),
-            template => say!(
+            "" => t!(problem.render_failed),
+            template => t!(
                 problem.render_failed_at,
                 template = template,
                 line = arg("line")
             ),
         },
         Code::ReleaseExists => {
-            say!(
+            t!(
                 problem.release_exists,
                 release = arg("release"),
                 namespace = arg("namespace")
             )
         }
         Code::NoRelease => {
-            say!(
+            t!(
                 problem.no_release,
                 release = arg("release"),
                 namespace = arg("namespace")
             )
         }
-        Code::Busy => say!(problem.busy, release = arg("release")),
-        Code::NamespaceTerminating => say!(problem.terminating, namespace = arg("namespace")),
+        Code::Busy => t!(problem.busy, release = arg("release")),
+        Code::NamespaceTerminating => t!(problem.terminating, namespace = arg("namespace")),
         Code::NotReady => match problem.arg("waited") {
-            "" => say!(problem.hook_failed, object = arg("object")),
-            waited => say!(problem.not_ready, object = arg("object"), waited = waited),
+            "" => t!(problem.hook_failed, object = arg("object")),
+            waited => t!(problem.not_ready, object = arg("object"), waited = waited),
         },
-        Code::Interrupted => say!(
+        Code::Interrupted => t!(
             problem.interrupted,
             step = arg("step"),
             steps = arg("steps")
         ),
-        Code::Cancelled => say!(problem.cancelled),
-        Code::TooBig => say!(problem.too_big, size = arg("size"), most = arg("most")),
-        Code::Storage => say!(problem.storage, what = arg("what")),
-        Code::Offline => say!(problem.offline),
-        Code::Internal => say!(problem.internal),
+        Code::Cancelled => t!(problem.cancelled),
+        Code::TooBig => t!(problem.too_big, size = arg("size"), max = arg("most")),
+        Code::Storage => t!(problem.storage, reason = arg("what")),
+        Code::Offline => t!(problem.offline),
+        Code::Internal => t!(problem.internal),
         _ => mesh::sentence(problem).unwrap_or_else(|| repository::sentence(problem)),
     }
+}
+
+/// An argument that is a number; 0 when it is none.
+fn number(problem: &Problem, name: &str) -> u64 {
+    problem.arg(name).parse().unwrap_or_default()
 }
 
 fn forbidden(problem: &Problem) -> String {
     let cluster = problem.arg("cluster").to_owned();
     match problem.arg("object") {
-        "" => say!(problem.forbidden, cluster = cluster),
-        object => say!(problem.forbidden_object, cluster = cluster, object = object),
+        "" => t!(problem.forbidden, cluster = cluster),
+        object => t!(problem.forbidden_object, cluster = cluster, object = object),
     }
 }
 
-/// The next thing to try, when we know one.
+/// The hint of a problem; none when there is no known next action.
 pub(crate) fn hint(problem: &Problem) -> Option<String> {
     Some(match problem.code {
-        Code::NotLoggedIn => say!(hint.not_logged_in),
-        Code::BadName => say!(hint.bad_name),
-        Code::BadKubeconfig => say!(hint.bad_kubeconfig),
-        Code::BadRange => say!(hint.bad_range),
-        Code::ClusterExists => say!(hint.cluster_exists),
-        Code::AddressRefused => say!(hint.address_refused),
-        Code::Unreachable => say!(hint.unreachable),
-        Code::Unauthorized => say!(hint.unauthorized),
-        Code::Forbidden => say!(hint.forbidden),
-        Code::FieldOwned => say!(
+        Code::NotLoggedIn => t!(hint.not_logged_in),
+        Code::BadName => t!(hint.bad_name),
+        Code::BadKubeconfig => t!(hint.bad_kubeconfig),
+        Code::BadRange => t!(hint.bad_range),
+        Code::ClusterExists => t!(hint.cluster_exists),
+        Code::AddressRefused => t!(hint.address_refused),
+        Code::Unreachable => t!(hint.unreachable),
+        Code::Unauthorized => t!(hint.unauthorized),
+        Code::Forbidden => t!(hint.forbidden),
+        Code::FieldOwned => t!(
             hint.field_owned,
             manager = problem.arg("manager").to_owned()
         ),
-        Code::NotOurs => say!(hint.not_ours),
-        Code::BadYaml | Code::BadValues => say!(hint.bad_values),
-        Code::RenderFailed => say!(hint.render_failed),
-        Code::ReleaseExists => say!(hint.release_exists),
-        Code::Busy => say!(hint.busy),
-        Code::NamespaceTerminating => say!(hint.terminating),
-        Code::NotReady => say!(hint.not_ready),
-        Code::Interrupted | Code::Cancelled => say!(hint.interrupted),
-        Code::TooBig => say!(hint.too_big),
-        Code::Storage => say!(hint.storage),
-        Code::Offline => say!(hint.offline),
-        Code::Internal => say!(hint.internal),
-        Code::Refused => say!(hint.refused),
-        Code::NotFound | Code::NoRelease => say!(hint.not_found),
+        Code::NotOurs => t!(hint.not_ours),
+        Code::BadYaml | Code::BadValues => t!(hint.bad_values),
+        Code::RenderFailed => t!(hint.render_failed),
+        Code::ReleaseExists => t!(hint.release_exists),
+        Code::Busy => t!(hint.busy),
+        Code::NamespaceTerminating => t!(hint.terminating),
+        Code::NotReady => t!(hint.not_ready),
+        Code::Interrupted | Code::Cancelled => t!(hint.interrupted),
+        Code::TooBig => t!(hint.too_big),
+        Code::Storage => t!(hint.storage),
+        Code::Offline => t!(hint.offline),
+        Code::Internal => t!(hint.internal),
+        Code::Refused => t!(hint.refused),
+        Code::NotFound | Code::NoRelease => t!(hint.not_found),
         Code::NotPermitted => return None,
         _ => return mesh::hint(problem).or_else(|| repository::hint(problem)),
     })

@@ -131,7 +131,10 @@ pub(crate) fn card(
         app_version: Some(newest.app_version.clone()).filter(|version| !version.is_empty()),
         keywords: newest.keywords.clone(),
         deprecated: newest.deprecated,
-        part: newest.annotations.get(mesh::legacy::PART).cloned(),
+        part: newest
+            .annotations
+            .get(mesh::chart_annotations::PART)
+            .cloned(),
         upgrade: installed
             .iter()
             .any(|at| is_newer(&newest.version, &at.version)),

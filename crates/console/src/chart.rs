@@ -149,7 +149,7 @@ impl Console {
         let newest = chart
             .metadata()
             .annotations
-            .get(mesh::legacy::NEWEST_KUBERNETES)?;
+            .get(mesh::chart_annotations::NEWEST_KUBERNETES)?;
         let mut runs = RunsOn {
             newest: newest.clone(),
             yes: Vec::new(),
@@ -163,7 +163,7 @@ impl Console {
             Some((connection.name, version))
         });
         for (cluster, version) in futures::future::join_all(asked).await.into_iter().flatten() {
-            if mesh::legacy::runs_on(newest, &version) {
+            if mesh::versions::runs_on(newest, &version) {
                 runs.yes.push(cluster);
             } else {
                 runs.objects_only.push((cluster, version));

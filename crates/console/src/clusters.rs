@@ -200,7 +200,7 @@ async fn role(connection: &ClusterConnection) -> Option<Role> {
         .ok()?;
     let parts = releases.iter().filter_map(|release| {
         let annotations = release.chart.metadata.get("annotations")?;
-        match annotations.get(mesh::legacy::PART)?.as_str()? {
+        match annotations.get(mesh::chart_annotations::PART)?.as_str()? {
             "control plane" => Some(Role::Primary),
             "remote" => Some(Role::Remote),
             _ => None,

@@ -5,10 +5,9 @@
 use crate::{Action, Caller, Console, Error, connections::ClusterConnection};
 use mesh::{
     doctor::{examine_at, report},
-    facts::{
-        Intent, MeshFacts, PlannedChanges,
-        gather::{GatherRequest, GatherTarget, Timeouts, gather},
-    },
+    facts::{Intent, MeshFacts, PlannedChanges},
+    gather::{GatherRequest, GatherTarget, Timeouts},
+    inspect::inspect,
 };
 use wire::check::{CheckView, DoctorRequest, DoctorView, Stage};
 
@@ -41,7 +40,7 @@ impl Console {
                 said(stage, &checks);
             };
             // On the heap: it asks every cluster a score of things at a time.
-            Ok(report(&Box::pin(gather(&question, &told)).await))
+            Ok(report(&Box::pin(inspect(&question, &told)).await))
         })
         .await
     }

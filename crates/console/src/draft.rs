@@ -64,9 +64,9 @@ impl Console {
         self.permitted(caller, Action::WriteDraft, async {
             let opened = Box::pin(self.catalog.chart(&request.chart)).await?;
             let annotations = &opened.chart.metadata().annotations;
-            let of_mesh = annotations.contains_key(mesh::legacy::PART);
+            let of_mesh = annotations.contains_key(mesh::chart_annotations::PART);
             let usual = if of_mesh { "istio-system" } else { "default" };
-            let named = annotations.get(mesh::legacy::NAMESPACE);
+            let named = annotations.get(mesh::chart_annotations::NAMESPACE);
             let draft = Draft {
                 release: request.chart.chart.to_string(),
                 chart: request.chart,

@@ -3,7 +3,6 @@
 mod error_chain;
 mod of_catalog;
 mod of_cluster;
-mod of_mesh;
 
 use error_chain::error_causes;
 pub(crate) use error_chain::error_chain;
@@ -227,7 +226,7 @@ impl From<&Error> for Problem {
                 .detail(error),
             Error::Cluster(error) => of_cluster(error),
             Error::Release(error) => of_release(error),
-            Error::Mesh(error) => of_mesh::of_mesh(error),
+            Error::Mesh(error) => Problem::from(error),
             Error::Chart(error) => of_chart(error),
             Error::RepositoryExists(name) => Self::new(Code::RepositoryExists)
                 .with("repository", name)

@@ -1,6 +1,6 @@
 //! The checks before an installation, told as each of them ends.
 
-use crate::{Action, Caller, Console, Error, error::of_cluster, render::Rendered};
+use crate::{Action, Caller, Console, Error, render::Rendered};
 use futures::future::BoxFuture;
 use mesh::preflight::PreflightContext;
 use tokio::sync::watch;
@@ -83,7 +83,7 @@ impl Console {
         let connection = self.connections.get(draft.cluster()?)?;
         let rendered = self.render_or_skip(&connection, &draft).await?;
         let preflight_context = rendered.preflight_context(&connection.user);
-        Ok(mesh::preflight(preflight_context, of_cluster, told).await)
+        Ok(mesh::preflight(preflight_context, told).await)
     }
 }
 

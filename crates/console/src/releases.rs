@@ -118,12 +118,14 @@ pub(crate) fn key_of(at: &ReleaseRef) -> ReleaseKey {
 /// The cluster's version, when the chart's images cannot run on it.
 async fn objects_only(connection: &ClusterConnection, release: &Release) -> Option<String> {
     let annotations = release.chart.metadata.get("annotations")?;
-    let newest = annotations.get(mesh::legacy::NEWEST_KUBERNETES)?.as_str()?;
+    let newest = annotations
+        .get(mesh::chart_annotations::NEWEST_KUBERNETES)?
+        .as_str()?;
     let version = connection
         .user
         .version()
         .await
         .map_err(|error| of_cluster(&error))
         .ok()?;
-    (!mesh::legacy::runs_on(newest, &version)).then_some(version)
+    (!mesh::versions::runs_on(newest, &version)).then_some(version)
 }

@@ -29,7 +29,7 @@ impl Console {
         let rendered = self.render(&connection, &draft).await?;
         let (differences, rights) = tokio::join!(
             release::review(&connection.user, &rendered.plan, &rendered.key),
-            mesh::preflight::rights(rendered.preflight_context(&connection.user), of_cluster),
+            mesh::preflight::rights(rendered.preflight_context(&connection.user)),
         );
         let mut objects: Vec<ObjectDiff> = differences?.iter().map(object).collect();
         objects.extend(hooks(&rendered));

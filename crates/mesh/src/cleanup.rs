@@ -1,72 +1,76 @@
-//! The end of a mesh on one cluster: what is still there when every release and every join is gone.
+//! Deletes what a mesh left on one cluster after every release and every join is removed.
 //!
-//! Helm keeps the definitions of `crds/`, and what a control plane made while it ran belongs to no
-//! release. [`plan`] finds both, and the namespaces, and changes nothing; [`backup`] says in one text what
-//! definitions and their objects are; [`execute`] takes away what was chosen, in the order of
-//! [`Part`]. Nothing goes while a control plane leads the cluster. Done twice, the second plan is empty.
+//! Helm keeps the CRDs of `crds/`, and the objects that a control plane created while it ran belong to no
+//! release. [`plan`] finds both, and the mesh's namespaces; [`backup`] writes the CRDs and their custom
+//! resources as YAML; [`execute`] deletes the selected parts in the order of [`Part`]. Nothing is deleted
+//! while a control plane uses the cluster.
 
 mod backup;
 mod crds;
 mod execute;
 mod namespaces;
-pub(crate) mod runtime_objects;
-mod stuck;
+mod runtime_objects;
 
 pub use backup::{MAX_BACKUP_BYTES, backup};
 pub use crds::{Crd, CrdObject, CrdRelease};
 pub use execute::{Event, execute};
 pub use namespaces::MeshNamespace;
-pub use stuck::{Stuck, describe};
 
-use crate::{error::Error, facts::read, join::names, step::Side};
+use crate::{
+    error::Error,
+    gather::read,
+    istio::{CONTROL_PLANE_CLUSTERS_ANNOTATION, control_plane_clusters},
+    membership::names::namespace_ref,
+    step::Side,
+};
 use cluster::{Cluster, ObjectRef};
 
-/// Which cluster is cleared, and where its mesh lived.
+/// The cluster of a cleanup, and the namespaces of its mesh.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CleanupScope {
-    /// Its part in the mesh.
+    /// The cluster.
     pub side: Side,
-    /// The namespace of control plane and reader.
+    /// The namespace of the control plane and the reader.
     pub istio_namespace: String,
-    /// The namespaces that the mesh may have to itself, that one among them.
+    /// All namespaces of the mesh, that one among them.
     pub namespaces: Vec<String>,
 }
 
-/// What goes together, in the order in which it goes.
+/// The parts of a cleanup, in the order of their deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
-    /// What the control plane made while it ran, and webhooks that nobody answers.
+    /// The objects that the control plane created while it ran, and webhooks without endpoints.
     RuntimeObjects,
-    /// The objects of the definitions.
+    /// The custom resources of the CRDs.
     CustomResources,
-    /// The definitions.
+    /// The CRDs.
     Crds,
     /// The namespaces.
     Namespaces,
 }
 
-/// What is to go.
+/// The parts that are deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
-    /// What the control plane made while it ran.
+    /// The objects that the control plane created while it ran.
     pub runtime_objects: Disposition,
-    /// The definitions with all their objects.
+    /// The CRDs with all their custom resources.
     pub crds: Disposition,
-    /// The namespaces that go, by name.
+    /// The names of the deleted namespaces.
     pub namespaces: Vec<String>,
 }
 
-/// Whether something goes.
+/// Whether a part is deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Disposition {
-    /// It stays.
+    /// The part is kept.
     Keep,
-    /// It goes.
+    /// The part is deleted.
     Delete,
 }
 
 impl Default for Selection {
-    /// What may be of use to nobody any more goes; what somebody wrote stays.
+    /// Deletes the runtime objects, and keeps everything that a user wrote.
     fn default() -> Self {
         Self {
             runtime_objects: Disposition::Delete,
@@ -76,55 +80,57 @@ impl Default for Selection {
     }
 }
 
-/// What is still there.
+/// The objects that a mesh left.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// Where was looked.
+    /// The cluster and the namespaces.
     pub scope: CleanupScope,
-    /// Control planes that lead the cluster: Deployments in it, or names of those elsewhere.
+    /// The control planes that use the cluster: Deployments in it, or IDs of clusters elsewhere.
     pub led_by: Vec<String>,
-    /// What a control plane made while it ran, in the order in which it goes.
+    /// The objects that a control plane created while it ran, in the order of their deletion.
     pub runtime_objects: Vec<ObjectRef>,
-    /// Istio's definitions.
+    /// The CRDs of Istio.
     pub crds: Vec<Crd>,
-    /// The mesh's namespaces.
+    /// The namespaces of the mesh.
     pub namespaces: Vec<MeshNamespace>,
 }
 
 impl Plan {
-    /// Whether nothing is left.
+    /// Whether the mesh left nothing.
     pub fn is_empty(&self) -> bool {
         self.runtime_objects.is_empty() && self.crds.is_empty() && self.namespaces.is_empty()
     }
 
-    /// What would go of a part.
+    /// The objects of a part that a selection deletes.
     pub fn objects(&self, part: Part, selection: &Selection) -> Vec<ObjectRef> {
-        let goes = |fate| fate == Disposition::Delete;
+        let is_deleted = |disposition| disposition == Disposition::Delete;
         match part {
-            Part::RuntimeObjects if goes(selection.runtime_objects) => self.runtime_objects.clone(),
-            Part::CustomResources if goes(selection.crds) => {
-                let all = self.crds.iter().flat_map(Crd::known);
-                all.map(|one| one.object.clone()).collect()
+            Part::RuntimeObjects if is_deleted(selection.runtime_objects) => {
+                self.runtime_objects.clone()
             }
-            Part::Crds if goes(selection.crds) => {
+            Part::CustomResources if is_deleted(selection.crds) => {
+                let all = self.crds.iter().flat_map(Crd::known);
+                all.map(|listed| listed.object.clone()).collect()
+            }
+            Part::Crds if is_deleted(selection.crds) => {
                 let all = self.crds.iter();
-                all.map(|one| one.object.clone()).collect()
+                all.map(|listed| listed.object.clone()).collect()
             }
             Part::Namespaces => {
                 let all = self.namespaces.iter();
                 let chosen = all.filter(|namespace| selection.namespaces.contains(&namespace.name));
                 chosen
-                    .map(|namespace| names::namespace_ref(&namespace.name))
+                    .map(|namespace| namespace_ref(&namespace.name))
                     .collect()
             }
             _ => Vec::new(),
         }
     }
 
-    /// What a choice leaves in a namespace: with anything there, the namespace stays too.
+    /// The objects in a namespace that a selection keeps; with any, the namespace is kept too.
     ///
     /// # Errors
-    /// [`Error::NamespaceNotEmpty`] with the reason when that is not known.
+    /// [`Error::NamespaceNotEmpty`] with the reason when they are not known.
     pub fn foreign_objects(
         &self,
         namespace: &MeshNamespace,
@@ -136,27 +142,32 @@ impl Plan {
                 .clone()
                 .map_err(|unknown| Error::NamespaceNotEmpty {
                     namespace: namespace.name.clone(),
-                    holds: vec![unknown.reason],
+                    objects: vec![unknown.reason],
                 })?;
-        let inside = |object: &&ObjectRef| object.namespace.as_deref() == Some(&namespace.name);
+        let is_inside = |object: &&ObjectRef| object.namespace.as_deref() == Some(&namespace.name);
         if selection.crds == Disposition::Keep {
             let known = self.crds.iter().flat_map(Crd::known);
-            all.extend(known.map(|one| &one.object).filter(inside).cloned());
+            all.extend(
+                known
+                    .map(|listed| &listed.object)
+                    .filter(is_inside)
+                    .cloned(),
+            );
         }
         if selection.runtime_objects == Disposition::Keep {
-            all.extend(self.runtime_objects.iter().filter(inside).cloned());
+            all.extend(self.runtime_objects.iter().filter(is_inside).cloned());
         }
         Ok(all)
     }
 }
 
-/// Looks at a cluster and says what is still there; changes nothing.
+/// Reads a cluster and finds what its mesh left; changes nothing.
 ///
 /// # Errors
 /// [`Error::Cluster`].
 pub async fn plan(cluster: &Cluster, scope: &CleanupScope) -> Result<Plan, Error> {
     let failed = Error::at(scope.side);
-    let led_by = led_by(cluster, &scope.istio_namespace)
+    let led_by = control_planes(cluster, &scope.istio_namespace)
         .await
         .map_err(&failed)?;
     let runtime_objects = runtime_objects::find(cluster, &scope.istio_namespace).await;
@@ -177,17 +188,24 @@ pub async fn plan(cluster: &Cluster, scope: &CleanupScope) -> Result<Plan, Error
     })
 }
 
-/// Who leads the cluster: a control plane in it, or one elsewhere that its namespace names.
-async fn led_by(cluster: &Cluster, istio_namespace: &str) -> Result<Vec<String>, cluster::Error> {
+/// The control planes that use the cluster: in it, or elsewhere as its namespace says.
+async fn control_planes(
+    cluster: &Cluster,
+    istio_namespace: &str,
+) -> Result<Vec<String>, cluster::Error> {
     let deployments = cluster.list("apps/v1", "Deployment", None, "").await?;
-    let planes = deployments.iter().filter(|one| {
-        let one = std::slice::from_ref(*one);
-        read::control_plane(one).is_some()
+    let planes = deployments.iter().filter(|deployment| {
+        let deployment = std::slice::from_ref(*deployment);
+        read::control_plane(deployment).is_some()
     });
-    let mut all: Vec<String> = planes.map(|one| one.reference().to_string()).collect();
-    let namespace = cluster.get(&names::namespace_ref(istio_namespace)).await?;
+    let mut all: Vec<String> = planes
+        .map(|deployment| deployment.reference().to_string())
+        .collect();
+    let namespace = cluster.get(&namespace_ref(istio_namespace)).await?;
     if let Some(namespace) = namespace {
-        all.extend(names::led_by(namespace.annotation(names::LED_BY)));
+        all.extend(control_plane_clusters(
+            namespace.annotation(CONTROL_PLANE_CLUSTERS_ANNOTATION),
+        ));
     }
     Ok(all)
 }

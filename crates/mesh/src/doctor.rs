@@ -30,7 +30,6 @@ mod d23_locality_balancing;
 mod d24_product_page;
 mod d25_remote_authority_changed;
 mod gateway;
-mod host;
 mod p01_pod_ranges;
 mod p02_address_collision;
 mod p03_service_ranges;
@@ -72,8 +71,7 @@ mod u4_endpoint_loss;
 #[cfg(test)]
 use tests::samples;
 
-pub(crate) use gateway::lets_in;
-pub(crate) use host::host_of;
+use crate::facts::host;
 
 use crate::{
     facts::{Intent, IstioGeneration, MeshFacts},
@@ -261,7 +259,7 @@ pub fn report_of(facts: &MeshFacts, checks: Vec<CheckView>) -> DoctorView {
     let primaries = facts.primaries().chain(facts.remotes());
     DoctorView {
         clusters: primaries.map(|cluster| cluster.name.clone()).collect(),
-        line: facts.generation.word().to_owned(),
+        line: facts.generation.as_str().to_owned(),
         at: facts.now.as_second(),
         checks,
     }

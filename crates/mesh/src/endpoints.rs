@@ -1,153 +1,78 @@
-//! Where a remote finds the control plane: an address for each thing that its sidecars dial, read from
-//! the primary, with its source.
+//! The addresses at which a remote's sidecars reach the control plane, read from the primary.
 //!
-//! A gateway or a balancer comes before a pod, since a pod's address goes with the pod. Of several ready
-//! pods the oldest is taken. Start at [`discover`], then at [`drift`] for what is in use already.
+//! A gateway or a load balancer comes before a pod, since the address of a pod changes with the pod. Of
+//! several ready pods the oldest is taken. Start at [`discover`]; [`drift`] compares the addresses that a
+//! release uses with the discovered ones.
 
 mod drift;
-pub(crate) mod sources;
 
+pub use crate::facts::Component;
 pub use drift::{Drifted, drift};
 
 use crate::{
     error::Error,
-    facts::{IstioGeneration, read},
+    facts::{self, IstioGeneration, PodFacts, Route, ServiceFacts},
+    gather::read,
     step::Side,
 };
 use cluster::{Cluster, Object, ObjectRef};
 use jiff::Timestamp;
-use sources::Way;
+use std::{cmp::Reverse, net::IpAddr};
 
-/// What a remote's sidecars dial.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Component {
-    /// The control plane itself.
-    Pilot,
-    /// Mixer's policy checks; the old line.
-    Policy,
-    /// Mixer's telemetry; the old line.
-    Telemetry,
-    /// The bridge for statistics; the old line up to 1.0.2.
-    Statsd,
-    /// The collector of traces.
-    Zipkin,
-}
-
-impl Component {
-    /// All of a line.
-    pub fn all(generation: IstioGeneration) -> &'static [Self] {
-        match generation {
-            IstioGeneration::Mixer => &[
-                Self::Pilot,
-                Self::Policy,
-                Self::Telemetry,
-                Self::Statsd,
-                Self::Zipkin,
-            ],
-            IstioGeneration::Istiod => &[Self::Pilot, Self::Zipkin],
-        }
-    }
-
-    /// Its word, as facts and values name it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Pilot => "pilot",
-            Self::Policy => "policy",
-            Self::Telemetry => "telemetry",
-            Self::Statsd => "statsd",
-            Self::Zipkin => "zipkin",
-        }
-    }
-
-    /// Where its address stands in the values of the remote's chart.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Pilot => "global.remotePilotAddress",
-            Self::Policy => "global.remotePolicyAddress",
-            Self::Telemetry => "global.remoteTelemetryAddress",
-            Self::Statsd => "global.proxy.envoyStatsd.host",
-            Self::Zipkin => "global.remoteZipkinAddress",
-        }
-    }
-
-    /// The switch in the values without which the address is not used; none when there is no such.
-    pub fn switch(self) -> Option<&'static str> {
-        (self == Self::Statsd).then_some("global.proxy.envoyStatsd.enabled")
-    }
-}
-
-/// Why there is no address.
+/// Why a component has no address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MissingReason {
-    /// Nothing in the primary serves it.
+    /// No Service and no pod of the primary runs the component.
     NothingThere,
-    /// A gateway or balancer is there and has no address yet.
+    /// A gateway or load balancer has no address yet.
     BalancerPending(ObjectRef),
-    /// Pods are there, and none is ready.
+    /// No pod is ready.
     NoPodReady {
-        /// How many there are.
+        /// The number of pods.
         pods: u32,
     },
-}
-
-/// What a person could do about an address that is not there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Advice {
-    /// Install the control plane.
-    InstallControlPlane,
-    /// The part is optional: switch it on in the control plane's chart, or leave the value empty.
-    EnablePart,
-    /// Wait for the balancer, or give the Service an external address.
-    WaitForBalancer,
-    /// Look at why its pods are not ready.
-    LookAtPods,
 }
 
 /// An address that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundAddress {
-    /// The address, or a balancer's host name.
+    /// The address, or the host name of a load balancer.
     pub address: String,
-    /// The Service or pod it is of.
+    /// The Service or pod that has the address.
     pub source: ObjectRef,
-    /// Seconds since that was made.
+    /// The age of that object in seconds.
     pub age: Option<u64>,
-    /// Whether it is a pod's own: it goes with the pod.
+    /// Whether it is the address of a pod, which changes with the pod.
     pub pod_ip: bool,
-    /// Whether it is a host name, which today's line does not take.
+    /// Whether it is a host name, which istiod does not accept.
     pub host_name: bool,
-    /// Further addresses that are good now.
+    /// Further addresses that reach the component now.
     pub others: Vec<String>,
 }
 
-/// What came of looking for one address.
+/// The outcome of the discovery for one component.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// There is one.
+    /// The component has an address.
     Found(FoundAddress),
-    /// There is none.
-    Missing {
-        /// Why.
-        reason: MissingReason,
-        /// What to do.
-        hint: Advice,
-    },
+    /// The component has no address.
+    Missing(MissingReason),
 }
 
-/// One thing that is dialled, and where it is.
+/// A component and its address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DiscoveredAddress {
-    /// What.
-    pub dialled: Component,
-    /// Its place in the values of the remote's chart.
+    /// The component.
+    pub component: Component,
+    /// The key of its address in the values of the remote's chart.
     pub key: &'static str,
-    /// Where it is.
+    /// The address.
     pub outcome: Outcome,
 }
 
 impl DiscoveredAddress {
-    /// Every address that is good now, the best first.
-    pub fn good(&self) -> Vec<&str> {
+    /// All addresses that reach the component now, the best first.
+    pub fn addresses(&self) -> Vec<&str> {
         match &self.outcome {
             Outcome::Found(found) => {
                 let others = found.others.iter().map(String::as_str);
@@ -155,12 +80,12 @@ impl DiscoveredAddress {
                     .chain(others)
                     .collect()
             }
-            Outcome::Missing { .. } => Vec::new(),
+            Outcome::Missing(_) => Vec::new(),
         }
     }
 }
 
-/// Looks for each address in the primary; only reads.
+/// Discovers the address of each component in the primary; only reads.
 ///
 /// # Errors
 /// [`Error::Cluster`] when its Services or pods cannot be listed.
@@ -188,79 +113,79 @@ fn decide(
 ) -> Vec<DiscoveredAddress> {
     let services: Vec<_> = services
         .iter()
-        .map(|one| (one, read::service(one)))
+        .map(|object| (object, read::service(object)))
         .collect();
-    let pods: Vec<_> = pods.iter().map(|one| (one, read::pod(one))).collect();
-    let one = |dialled: &Component| DiscoveredAddress {
-        dialled: *dialled,
-        key: dialled.key(),
-        outcome: outcome(*dialled, generation, &services, &pods, now),
-    };
-    Component::all(generation).iter().map(one).collect()
+    let pods: Vec<_> = pods
+        .iter()
+        .map(|object| (object, read::pod(object)))
+        .collect();
+    let components = Component::all(generation).iter();
+    let discovered = components.map(|component| DiscoveredAddress {
+        component: *component,
+        key: component.values_key(),
+        outcome: outcome(*component, generation, &services, &pods, now),
+    });
+    discovered.collect()
 }
 
-type Read<'a, T> = (&'a Object, T);
-
 fn outcome(
-    dialled: Component,
+    component: Component,
     generation: IstioGeneration,
-    services: &[Read<'_, crate::facts::ServiceFacts>],
-    pods: &[Read<'_, crate::facts::PodFacts>],
+    services: &[(&Object, ServiceFacts)],
+    pods: &[(&Object, PodFacts)],
     now: Timestamp,
 ) -> Outcome {
-    let mut found: Vec<(String, Way, &Object)> = Vec::new();
+    let mut found: Vec<(String, Route, &Object)> = Vec::new();
     let mut pending = None;
-    for way in [Way::Gateway, Way::Balancer] {
+    for route in [Route::Gateway, Route::LoadBalancer] {
         for (object, service) in services {
-            if sources::way(service, dialled, generation) != Some(way) {
+            if facts::route(service, component, generation) != Some(route) {
                 continue;
             }
-            let addresses = sources::addresses(service);
+            let addresses = facts::external_addresses(service);
             if addresses.is_empty() && pending.is_none() {
                 pending = Some(object.reference());
             }
-            found.extend(addresses.into_iter().map(|address| (address, way, *object)));
+            found.extend(
+                addresses
+                    .into_iter()
+                    .map(|address| (address, route, *object)),
+            );
         }
     }
-    let serving: Vec<_> = pods
+    let running: Vec<_> = pods
         .iter()
-        .filter(|(_, pod)| pod.live && sources::serves(pod, dialled))
+        .filter(|(_, pod)| pod.live && facts::runs(pod, component))
         .collect();
-    let mut ready: Vec<_> = serving.iter().filter(|(_, pod)| pod.ready).collect();
-    ready.sort_by_key(|(object, _)| std::cmp::Reverse(object.age(now)));
+    let mut ready: Vec<_> = running.iter().filter(|(_, pod)| pod.ready).collect();
+    ready.sort_by_key(|(object, _)| Reverse(object.age(now)));
     found.extend(ready.iter().filter_map(|(object, pod)| {
         let address = pod.address?.to_string();
-        Some((address, Way::Pod, *object))
+        Some((address, Route::Pod, *object))
     }));
     let mut found = found.into_iter();
-    if let Some((address, way, object)) = found.next() {
+    if let Some((address, route, object)) = found.next() {
         let mut others: Vec<String> = found.map(|(address, ..)| address).collect();
         others.retain(|other| *other != address);
         return Outcome::Found(FoundAddress {
             source: object.reference(),
             age: object.age(now),
-            pod_ip: way == Way::Pod,
-            host_name: address.parse::<std::net::IpAddr>().is_err(),
+            pod_ip: route == Route::Pod,
+            host_name: address.parse::<IpAddr>().is_err(),
             address,
             others,
         });
     }
-    let (reason, hint) = absent(dialled, pending, serving.len());
-    Outcome::Missing { reason, hint }
+    Outcome::Missing(missing_reason(pending, running.len()))
 }
 
-fn absent(dialled: Component, pending: Option<ObjectRef>, pods: usize) -> (MissingReason, Advice) {
-    match (pending, pods, dialled) {
-        (None, 0, Component::Pilot) => (MissingReason::NothingThere, Advice::InstallControlPlane),
-        (None, 0, _) => (MissingReason::NothingThere, Advice::EnablePart),
-        (Some(service), 0, _) => (
-            MissingReason::BalancerPending(service),
-            Advice::WaitForBalancer,
-        ),
-        (_, pods, _) => {
-            let pods = u32::try_from(pods).unwrap_or(u32::MAX);
-            (MissingReason::NoPodReady { pods }, Advice::LookAtPods)
-        }
+fn missing_reason(pending: Option<ObjectRef>, pods: usize) -> MissingReason {
+    match (pending, pods) {
+        (None, 0) => MissingReason::NothingThere,
+        (Some(service), 0) => MissingReason::BalancerPending(service),
+        (_, pods) => MissingReason::NoPodReady {
+            pods: u32::try_from(pods).unwrap_or(u32::MAX),
+        },
     }
 }
 

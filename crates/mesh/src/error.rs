@@ -1,198 +1,146 @@
-//! What can go wrong when clusters are joined, rotated or parted.
+//! The errors of joins, rotations, leaves and cleanups.
 
-use crate::step::Side;
+use crate::{step::Side, stuck::StuckObject};
 use cluster::ObjectRef;
 use std::time::Duration;
 
-/// Why clusters could not be joined, rotated or parted.
+/// Why a join, a rotation, a leave or a cleanup failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A cluster did not do what it was asked.
-    #[error("could not look at or change the {side} cluster")]
+    /// A request to a cluster failed.
+    #[error("could not read or change the {side} cluster")]
     Cluster {
-        /// On which side.
+        /// The cluster.
         side: Side,
-        /// What it met.
+        /// The cause.
         #[source]
         source: cluster::Error,
     },
-    /// A namespace is on its way out.
+    /// A namespace is being deleted.
     #[error("namespace {namespace} of the {side} cluster is being deleted")]
     Terminating {
-        /// On which side.
+        /// The cluster.
         side: Side,
         /// The namespace.
         namespace: String,
     },
-    /// The name is another cluster's.
+    /// Another cluster has the ID.
     #[error("{secret} joins another cluster under the name {name}")]
     NameTaken {
-        /// The name in the mesh.
+        /// The ID in the mesh.
         name: String,
-        /// The Secret that holds it.
+        /// The remote Secret of the other cluster.
         secret: ObjectRef,
     },
-    /// The name is the control plane's own, which it would ignore.
-    #[error("{name} is the name under which the control plane knows its own cluster")]
+    /// The ID is that of the control plane's own cluster, which the control plane ignores.
+    #[error("{name} is the ID of the control plane's own cluster")]
     OwnName {
-        /// The name in the mesh.
+        /// The ID in the mesh.
         name: String,
     },
-    /// Both are one cluster.
-    #[error("the remote is the cluster that it would join")]
+    /// Primary and remote are the same cluster.
+    #[error("the remote and the primary are the same cluster")]
     SameCluster,
-    /// An object changed between the look and the act.
-    #[error("{object} of the {side} cluster changed since it was looked at")]
+    /// An object changed since it was planned.
+    #[error("{object} of the {side} cluster changed since it was planned")]
     Changed {
-        /// On which side.
+        /// The cluster.
         side: Side,
         /// The object.
         object: ObjectRef,
     },
-    /// The token was not filled in time.
-    #[error("{object} was not filled after {} s", waited.as_secs())]
+    /// The cluster wrote no token within the timeout.
+    #[error("{object} has no token after {} s", waited.as_secs())]
     NoToken {
         /// The Secret.
         object: ObjectRef,
-        /// How long was waited.
+        /// The timeout.
         waited: Duration,
     },
-    /// The remote does not know the token; its words.
-    #[error("the remote does not know the token of {object}: {said}")]
+    /// The remote rejects the token.
+    #[error("the remote rejects the token of {object}: {reason}")]
     TokenRejected {
-        /// The token's Secret.
+        /// The Secret of the token.
         object: ObjectRef,
-        /// The remote's words.
-        said: String,
+        /// The message of the remote.
+        reason: String,
     },
-    /// The remote's certificate is not signed by the authority of the kubeconfig; the reason.
-    #[error("the authority does not vouch for {server}: {said}")]
+    /// The CA of the kubeconfig did not sign the certificate of the remote.
+    #[error("the CA did not sign the certificate of {server}: {reason}")]
     UntrustedCertificate {
         /// The server's address.
         server: String,
-        /// Why.
-        said: String,
+        /// The reason.
+        reason: String,
     },
-    /// Another cluster answers at the address.
-    #[error("another cluster answers at {server}")]
+    /// The address reaches another cluster.
+    #[error("another cluster responds at {server}")]
     OtherCluster {
         /// The server's address.
         server: String,
     },
-    /// The control plane did not take the remote up in time.
-    #[error("the control plane did not take {name} up after {} s: {reason}", waited.as_secs())]
+    /// The control plane did not sync the remote within the timeout.
+    #[error("the control plane did not sync {name} within {} s: {reason}", waited.as_secs())]
     NotSynced {
-        /// The remote's name in the mesh.
+        /// The remote's ID in the mesh.
         name: String,
-        /// How long was waited.
+        /// The timeout.
         waited: Duration,
-        /// What was seen last.
+        /// The last state.
         reason: String,
     },
     /// The remote has not joined.
     #[error("no remote Secret joins {name}")]
     NotJoined {
-        /// Its name in the mesh.
+        /// The remote's ID in the mesh.
         name: String,
     },
-    /// A control plane still leads the cluster; who it is.
-    #[error("the cluster is still led by {}", by.join(", "))]
+    /// A control plane still uses the cluster.
+    #[error("the cluster is still used by {}", by.join(", "))]
     InUse {
-        /// A Deployment, or the name of a control plane elsewhere.
+        /// The Deployments in the cluster, or the IDs of control planes elsewhere.
         by: Vec<String>,
     },
-    /// Something lives in a namespace that was to go.
-    #[error("namespace {namespace} holds what stays: {}", holds.join(", "))]
+    /// A namespace contains objects that are kept.
+    #[error("namespace {namespace} contains objects that are kept: {}", objects.join(", "))]
     NamespaceNotEmpty {
         /// The namespace.
         namespace: String,
-        /// What lives in it, or why that is not known.
-        holds: Vec<String>,
+        /// The objects, or the reason why they are not known.
+        objects: Vec<String>,
     },
-    /// The objects of a definition cannot be read, so they can be neither counted nor saved.
+    /// The objects of a CRD cannot be read, so they can be neither counted nor backed up.
     #[error("the objects of {crd} cannot be read: {reason}")]
     Unreadable {
-        /// The definition.
+        /// The CRD.
         crd: String,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// What was deleted does not go.
-    #[error("{} objects are still there after {} s: {}", stuck.len(), waited.as_secs(), crate::cleanup::describe(stuck))]
+    /// Deleted objects still exist after the timeout.
+    #[error("{} objects still exist after {} s: {}", stuck.len(), waited.as_secs(), crate::stuck::describe(stuck))]
     Stuck {
-        /// Each of them, and what holds it.
-        stuck: Vec<crate::cleanup::Stuck>,
-        /// How long was waited.
+        /// The objects, with the reason of each.
+        stuck: Vec<StuckObject>,
+        /// The timeout.
         waited: Duration,
     },
-    /// A backup would be larger than is kept.
+    /// The backup exceeds the size limit.
     #[error("the backup has more than {limit} bytes")]
     BackupTooLarge {
-        /// What is kept.
+        /// The limit.
         limit: usize,
     },
-    /// An object could not be written as it has to be.
+    /// An object of the plan is malformed.
     #[error("an object of the plan is malformed")]
     Malformed(#[source] cluster::Error),
-    /// Somebody asked for the end.
+    /// The caller cancelled the operation.
     #[error("stopped")]
     Cancelled,
 }
 
-/// The next thing a person could try.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hint {
-    /// Wait until the namespace is gone.
-    WaitForNamespace,
-    /// Choose another name in the mesh.
-    ChooseName,
-    /// Choose another cluster.
-    ChooseCluster,
-    /// Look at the plan again.
-    PlanAgain,
-    /// Give a credential that may do more.
-    AskForRole,
-    /// Give another authority, or the name that the certificate has.
-    GiveAuthority,
-    /// Give the address of the remote's own API server.
-    GiveAddress,
-    /// Look at the control plane's log and the way to the remote.
-    LookAtControlPlane,
-    /// Join first.
-    JoinFirst,
-    /// Take away what leads or uses the cluster first.
-    RemoveFirst,
-    /// Look at who set the finalizers: they are to be taken off by whoever set them.
-    LookAtFinalizers,
-    /// Save the objects by hand first.
-    SaveByHand,
-}
-
 impl Error {
-    /// The next thing a person could try, when we know one.
-    pub fn hint(&self) -> Option<Hint> {
-        Some(match self {
-            Self::Terminating { .. } => Hint::WaitForNamespace,
-            Self::NameTaken { .. } | Self::OwnName { .. } => Hint::ChooseName,
-            Self::SameCluster => Hint::ChooseCluster,
-            Self::Changed { .. } | Self::TokenRejected { .. } | Self::NoToken { .. } => {
-                Hint::PlanAgain
-            }
-            Self::UntrustedCertificate { .. } => Hint::GiveAuthority,
-            Self::OtherCluster { .. } => Hint::GiveAddress,
-            Self::NotSynced { .. } => Hint::LookAtControlPlane,
-            Self::NotJoined { .. } => Hint::JoinFirst,
-            Self::InUse { .. } | Self::NamespaceNotEmpty { .. } => Hint::RemoveFirst,
-            Self::Stuck { .. } => Hint::LookAtFinalizers,
-            Self::BackupTooLarge { .. } => Hint::SaveByHand,
-            Self::Unreadable { .. } => Hint::AskForRole,
-            Self::Cluster { source, .. } if source.is_forbidden() => Hint::AskForRole,
-            Self::Cluster { source, .. } if source.is_conflict() => Hint::PlanAgain,
-            Self::Cluster { .. } | Self::Malformed(_) | Self::Cancelled => return None,
-        })
-    }
-
-    /// Names the side of what a cluster met.
+    /// Adds the cluster to an error of a request.
     pub(crate) fn at(side: Side) -> impl Fn(cluster::Error) -> Self {
         move |source| match source {
             cluster::Error::Cancelled => Self::Cancelled,

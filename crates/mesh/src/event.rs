@@ -1,73 +1,73 @@
-//! What is told while two clusters are joined, rotated or parted: each step as it begins and ends, and
-//! what is waited for. Nothing secret is in it.
+//! The events of a join, a rotation or a leave: each step as it starts and ends, and what it waits for.
+//! No event contains a secret.
 
 use crate::step::Side;
 use cluster::ObjectRef;
 
-/// What is waited for.
+/// A condition for which a plan waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Awaited {
-    /// The cluster fills the token Secret.
+    /// The cluster writes the token into its Secret.
     Token,
-    /// The remote knows the token.
+    /// The remote accepts the token.
     TokenAccepted,
-    /// The remote knows a deleted token no more.
+    /// The remote rejects a deleted token.
     TokenRevoked,
-    /// The control plane has taken the remote up.
+    /// The control plane syncs the remote.
     Synced,
-    /// The object is gone.
+    /// The object is deleted.
     Deleted,
 }
 
-/// What was done with an object.
+/// The outcome of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was made.
+    /// The object was created.
     Created,
-    /// It became a part of the join.
+    /// The object became part of the join.
     Adopted,
-    /// It was changed.
+    /// The object was updated.
     Updated,
-    /// It was deleted and made again.
+    /// The object was deleted and created again.
     Replaced,
-    /// Nothing had to be done.
+    /// The object did not change.
     Unchanged,
-    /// It was deleted.
+    /// The object was deleted.
     Removed,
-    /// Our marks were taken off.
+    /// Labels, annotations or keys of the object were removed.
     LabelsRemoved,
 }
 
-/// What is told.
+/// An event of a plan that is executed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// A step begins; counted from 0.
-    Begins {
-        /// Which step of the plan.
+    /// A step starts.
+    Started {
+        /// The number of the step, from 0.
         step: usize,
-        /// On which side.
+        /// The cluster.
         side: Side,
         /// The object.
         object: ObjectRef,
     },
-    /// A step is done.
-    Done {
-        /// Which step of the plan.
+    /// A step ended.
+    ObjectDone {
+        /// The number of the step, from 0.
         step: usize,
-        /// On which side.
+        /// The cluster.
         side: Side,
         /// The object.
         object: ObjectRef,
-        /// What was done.
+        /// The outcome.
         outcome: Outcome,
     },
-    /// Something is waited for, within a bound.
-    Waits {
-        /// On which side.
+    /// A step waits, for a limited time.
+    Waiting {
+        /// The cluster.
         side: Side,
-        /// About which object.
+        /// The object.
         object: ObjectRef,
-        /// For what.
+        /// The condition.
         awaited: Awaited,
     },
 }

@@ -1,21 +1,23 @@
-//! Everything a check may read: plain data about clusters, joins and control planes.
+//! The facts that the checks of a mesh read: plain data about clusters, joins and control planes.
 //!
-//! Nothing here talks to a cluster. What could not be had is an [`Unknown`] with its reason, so that a
-//! check answers skipped instead of passed. Start at [`MeshFacts`]; [`gather`] fills it, [`read`] makes facts of objects.
+//! Nothing here talks to a cluster. A fact that could not be read is an [`Unknown`] with its reason, so
+//! that its check is skipped and not passed. Start at [`MeshFacts`]; [`gather`](crate::gather) reads them.
 
 mod cluster;
+mod component;
 mod conflict;
 mod control;
-pub mod gather;
+pub(crate) mod host;
 mod join;
 mod network;
-pub mod read;
 mod trust;
 mod workload;
 
 pub use cluster::{
     ClockFacts, ClusterFacts, NodeFacts, PlannedChanges, RangeFacts, RangeSource, Role,
 };
+pub use component::Component;
+pub(crate) use component::{Route, external_addresses, is_gateway, route, runs};
 pub use conflict::{
     CrdFacts, CrdVersion, FailurePolicy, ManagedFacts, Owner, OwnershipFacts, Requirement,
     Selector, WebhookFacts, WebhookKind,
@@ -35,18 +37,20 @@ pub use workload::{
     EndpointFacts, NamespaceFacts, PodFacts, PortFacts, ServiceFacts, ServiceType, SidecarFacts,
 };
 
+pub use crate::istio::IstioGeneration;
+
 use jiff::Timestamp;
 use std::fmt;
 
-/// A fact that could not be had, and why.
+/// The reason why a fact is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
-    /// Why, in words for the operator.
+    /// The reason, for the operator.
     pub reason: String,
 }
 
 impl Unknown {
-    /// Not known because of `reason`.
+    /// An unknown fact with its reason.
     pub fn because(reason: impl fmt::Display) -> Self {
         Self {
             reason: reason.to_string(),
@@ -60,64 +64,60 @@ impl fmt::Display for Unknown {
     }
 }
 
-/// A fact, or why it could not be had.
-pub type Fact<T> = Result<T, Unknown>;
-
-/// Nobody asked.
-pub(crate) fn not_asked<T>() -> Fact<T> {
-    Err(Unknown::because("it was not asked"))
-}
-
-/// Which Istio it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum IstioGeneration {
-    /// The article's: 1.0, pilot and mixer.
-    Mixer,
-    /// Today's: istiod.
-    Istiod,
-}
-
-impl IstioGeneration {
-    /// Its word, as the terminal prints it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Mixer => "legacy",
-            Self::Istiod => "today",
+impl From<&::cluster::Error> for Unknown {
+    /// The message of the API server, else the error itself.
+    fn from(error: &::cluster::Error) -> Self {
+        match error.status() {
+            Some(status) => Self::because(&status.message),
+            None => Self::because(error),
         }
     }
+}
+
+impl From<::cluster::Error> for Unknown {
+    fn from(error: ::cluster::Error) -> Self {
+        Self::from(&error)
+    }
+}
+
+/// A fact, or the reason why it is not known.
+pub type Fact<T> = Result<T, Unknown>;
+
+/// A fact that was not requested.
+pub(crate) fn not_requested<T>() -> Fact<T> {
+    Err(Unknown::because("the fact was not requested"))
 }
 
 /// What the checks are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Intent {
-    /// Something is about to be joined or installed, or the mesh is watched.
+    /// A join or an installation is planned, or the mesh is watched.
     Keep,
-    /// The mesh, or a part of it, is about to be taken away or has been.
+    /// The removal of the mesh, or of a part of it, is planned or done.
     Remove,
 }
 
-/// All that is known of one mesh, planned or there.
+/// All facts about one mesh, planned or existing.
 #[derive(Clone, Debug)]
 pub struct MeshFacts {
-    /// When it was gathered.
+    /// When the facts were gathered.
     pub now: Timestamp,
-    /// Which Istio.
+    /// The generation of its control plane.
     pub generation: IstioGeneration,
-    /// What for.
+    /// What the checks are for.
     pub intent: Intent,
-    /// Whether the console was told that clusters may be on its own machine: then an address of that
-    /// machine can be right.
+    /// Whether clusters may run on the console's own machine: then a loopback address can be right.
     pub loopback_allowed: bool,
-    /// Its clusters.
+    /// The clusters.
     pub clusters: Vec<ClusterFacts>,
-    /// Which remote joins which primary, planned or done.
+    /// The joins of remotes to primaries, planned or done.
     pub joins: Vec<JoinFacts>,
-    /// The split sample, as its page shows it; none when there is no page.
+    /// The product page of the sample; none when the sample has no page.
     pub product_page: Fact<Option<ProductPageFacts>>,
 }
 
 impl MeshFacts {
-    /// A mesh of nothing yet.
+    /// A mesh without clusters.
     pub fn new(now: Timestamp, generation: IstioGeneration) -> Self {
         Self {
             now,
@@ -126,35 +126,37 @@ impl MeshFacts {
             loopback_allowed: false,
             clusters: Vec::new(),
             joins: Vec::new(),
-            product_page: not_asked(),
+            product_page: not_requested(),
         }
     }
 
-    /// The cluster of that name.
+    /// The cluster with this name.
     pub fn cluster(&self, name: &str) -> Option<&ClusterFacts> {
-        self.clusters.iter().find(|one| one.name == name)
+        self.clusters.iter().find(|cluster| cluster.name == name)
     }
 
-    /// The clusters that have, or are to have, a control plane.
+    /// The clusters that have a control plane, or get one.
     pub fn primaries(&self) -> impl Iterator<Item = &ClusterFacts> {
-        self.clusters.iter().filter(|one| one.role != Role::Remote)
+        let clusters = self.clusters.iter();
+        clusters.filter(|cluster| cluster.role != Role::Remote)
     }
 
-    /// The clusters that are led from another one.
+    /// The clusters that the control plane of another cluster serves.
     pub fn remotes(&self) -> impl Iterator<Item = &ClusterFacts> {
-        self.clusters.iter().filter(|one| one.role == Role::Remote)
+        let clusters = self.clusters.iter();
+        clusters.filter(|cluster| cluster.role == Role::Remote)
     }
 
     /// Each pair of clusters, once.
     pub fn cluster_pairs(&self) -> impl Iterator<Item = (&ClusterFacts, &ClusterFacts)> {
         let clusters = self.clusters.iter().enumerate();
-        clusters.flat_map(|(at, one)| {
-            let later = self.clusters.iter().skip(at + 1);
-            later.map(move |other| (one, other))
+        clusters.flat_map(|(index, first)| {
+            let rest = self.clusters.iter().skip(index + 1);
+            rest.map(move |second| (first, second))
         })
     }
 
-    /// Each join with its two clusters.
+    /// Each join with its primary and its remote.
     pub fn joins_with_clusters(
         &self,
     ) -> impl Iterator<Item = (&JoinFacts, &ClusterFacts, &ClusterFacts)> {
@@ -164,14 +166,14 @@ impl MeshFacts {
         })
     }
 
-    /// Whether two clusters say different networks.
+    /// Whether the clusters are on more than one network.
     pub fn spans_networks(&self) -> bool {
         self.cluster_pairs()
-            .any(|(one, other)| !self.share_network(one, other))
+            .any(|(first, second)| !self.share_network(first, second))
     }
 
-    /// Whether pods of two clusters dial each other's addresses. The old line knows one network only.
-    pub fn share_network(&self, one: &ClusterFacts, other: &ClusterFacts) -> bool {
-        self.generation == IstioGeneration::Mixer || one.network == other.network
+    /// Whether pods of two clusters dial each other's addresses. Istio 1.0 knows one network only.
+    pub fn share_network(&self, first: &ClusterFacts, second: &ClusterFacts) -> bool {
+        self.generation == IstioGeneration::Mixer || first.network == second.network
     }
 }

@@ -1,195 +1,197 @@
-//! One remote joins one primary: the reader in the remote, the Secret in the primary.
+//! Joins a remote to a primary: the reader in the remote, the remote Secret in the primary.
 //!
 //! The order is Istio's: the remote's namespace with its annotation and label, the reader and its token,
-//! and only then the Secret, since a control plane reads the annotation once, when it takes the remote
-//! up. What a chart or a script made before is adopted: shown first, and only added to. Start at
-//! [`plan`], which reads, and [`join`], which does what a plan says.
+//! and then the remote Secret, since a control plane reads the annotation once, when it starts to read the
+//! remote. Objects that a chart or a script created are adopted: they are shown first, and only extended.
+//! Start at [`plan`], which reads, and [`join`], which executes a plan.
 
 pub mod addresses;
-pub(crate) mod execute;
-mod known;
-mod kubeconfig;
-pub mod names;
-pub(crate) mod progress;
+mod execute;
 mod reveal;
 pub mod rules;
-pub(crate) mod state;
-pub(crate) mod steps;
+mod steps;
 
-pub use addresses::{AddressCandidate, Source, addresses, ca_bundle, primary_id};
+pub use crate::membership::{
+    Kubeconfig,
+    lookup::{control_plane, injector, is_known, network},
+    names,
+};
+pub use addresses::{AddressCandidate, Source, addresses, ca_bundle};
 pub use execute::join;
-pub use known::{control_plane, injector, is_known, network};
-pub use kubeconfig::Kubeconfig;
 pub use reveal::stored;
 
 use crate::{
     error::Error,
-    facts::{Access, Fact, IstioGeneration},
+    facts::{Access, Fact},
+    membership::{
+        MemberSpec,
+        state::{JoinQuery, JoinState, read_state},
+    },
     step::Step,
 };
-use cluster::{AddressPolicy, Cluster, ObjectRef};
-use state::{JoinQuery, JoinState};
-use wire::ClusterName;
+use cluster::{Cluster, ObjectRef};
+use wire::{ClusterId, Secret};
 
-/// Which join is wanted.
+/// The wanted join.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JoinSpec {
-    /// The remote's name in the mesh.
-    pub name: ClusterName,
-    /// Which Istio.
-    pub generation: IstioGeneration,
-    /// The remote's API server, as the control plane's pods dial it: `https://host:port`.
+    /// The remote and its control plane.
+    pub member: MemberSpec,
+    /// The address of the remote's API server, as the control plane's pods dial it:
+    /// `https://host:port`.
     pub server: String,
-    /// The name that its certificate has, where it is another than the address.
+    /// The name in the server's certificate, when it differs from the address.
     pub tls_server_name: Option<String>,
-    /// Its authority, as PEM.
+    /// The CA of the server, as PEM.
     pub ca_bundle: String,
-    /// The namespace of control plane and reader.
-    pub namespace: String,
-    /// The network that the remote is on; none leaves its label as it is. Today's line.
+    /// The network of the remote; none leaves its label as it is. istiod only.
     pub network: Option<String>,
-    /// The network that the primary is on; none leaves its label as it is. Today's line.
+    /// The network of the primary; none leaves its label as it is. istiod only.
     pub primary_network: Option<String>,
-    /// The name under which the control plane knows its own cluster.
-    pub primary_id: String,
-    /// Which addresses the console itself may dial.
-    pub policy: AddressPolicy,
 }
 
-/// What a person should know of a plan.
+impl JoinSpec {
+    /// The wanted kubeconfig with a token.
+    pub fn kubeconfig(&self, token: Secret<String>) -> Kubeconfig {
+        Kubeconfig {
+            server: self.server.clone(),
+            tls_server_name: self.tls_server_name.clone(),
+            ca_bundle: self.ca_bundle.clone(),
+            token,
+        }
+    }
+}
+
+/// A note for the operator about a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// The remote has joined already, and keeps the name that it has in the mesh.
+    /// The remote has joined already, and keeps its ID.
     KnownAs {
-        /// That name.
+        /// The ID.
         name: String,
-        /// The Secret.
+        /// The remote Secret.
         secret: ObjectRef,
     },
-    /// The same remote is joined a second time, under this key: its endpoints are doubled.
+    /// A second key joins the same remote: its endpoints are duplicated.
     JoinedTwice {
         /// The key.
         name: String,
-        /// The Secret.
+        /// The remote Secret.
         secret: ObjectRef,
     },
-    /// The server's address is this machine's own: a control plane elsewhere cannot dial it.
+    /// The server's address is a loopback address, which a control plane elsewhere cannot dial.
     Loopback {
         /// The address.
         server: String,
     },
     /// The reader may read every Secret of the remote.
     ReadsSecrets,
-    /// The remote says no to the stored kubeconfig; its words.
+    /// The remote rejects the stored kubeconfig.
     StoredIsRefused {
-        /// Its words.
-        said: String,
+        /// The message of the remote.
+        reason: String,
     },
-    /// The Secret is deleted and made again, since the control plane sees no change: until the token is
-    /// read again, no endpoint of the remote is known.
+    /// The remote Secret is deleted and created again, since the control plane notices no update: until
+    /// then the control plane knows no endpoint of the remote.
     Gap,
-    /// The kubeconfig's bytes change although it leads to the same place, so that the control plane
-    /// reads the namespace's annotation, which is new.
+    /// The kubeconfig is written again without a change, so that the control plane reads the new
+    /// annotation of the namespace.
     ReadAgain,
-    /// A namespace that is there already is put on a network: proxies that run keep the one that they
-    /// began with until they are restarted.
+    /// An existing namespace gets a network: running proxies keep their network until they restart.
     NetworkOnRestart {
-        /// The networks that come.
+        /// The new networks.
         networks: Vec<String>,
     },
 }
 
-/// What would be done, decided by looking only.
+/// The plan of a join.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// What was asked for, with the name that the remote has.
-    pub wanted: JoinSpec,
+    /// The wanted join, with the ID that the remote keeps.
+    pub spec: JoinSpec,
     /// The reader's ServiceAccount.
     pub account: ObjectRef,
     /// The Secret of its token.
     pub token: ObjectRef,
-    /// The Secret in the primary.
+    /// The remote Secret in the primary.
     pub secret: ObjectRef,
     /// The steps, in their order.
     pub steps: Vec<Step>,
-    /// What a person should know.
+    /// The notes for the operator.
     pub notes: Vec<Note>,
-    /// The remote's UID.
-    uid: String,
-    /// Whether the stored kubeconfig's bytes have to change.
-    again: bool,
+    /// The UID of the remote.
+    cluster_uid: String,
+    /// Whether an unchanged kubeconfig is written again.
+    rewrites: bool,
 }
 
 impl Plan {
-    /// Whether nothing would be changed.
+    /// Whether the plan changes nothing.
     pub fn is_done(&self) -> bool {
-        !self.steps.iter().any(|step| step.action.changes())
+        !self.steps.iter().any(|step| step.action.is_change())
     }
 }
 
-/// What a join came to.
+/// The outcome of a join.
 #[derive(Clone, Debug)]
 pub struct JoinReport {
-    /// The remote's name in the mesh.
-    pub name: String,
-    /// The Secret in the primary.
+    /// The remote's ID in the mesh.
+    pub id: ClusterId,
+    /// The remote Secret in the primary.
     pub secret: ObjectRef,
     /// The Secret of the reader's token.
     pub token: ObjectRef,
-    /// What the remote says to the stored kubeconfig.
+    /// The answer of the remote to the stored kubeconfig.
     pub access: Fact<Access>,
-    /// Rights that the control plane needs and the reader lacks.
-    pub missing: Fact<Vec<String>>,
+    /// The rights that the control plane needs and the reader lacks.
+    pub missing_rights: Fact<Vec<String>>,
 }
 
-/// Looks at both clusters and decides what a join would do; changes nothing.
+/// Reads both clusters and plans a join; changes nothing.
 ///
 /// # Errors
 /// [`Error::Cluster`], [`Error::Terminating`], [`Error::NameTaken`], [`Error::OwnName`] or
 /// [`Error::SameCluster`].
-pub async fn plan(primary: &Cluster, remote: &Cluster, wanted: &JoinSpec) -> Result<Plan, Error> {
-    if wanted.name.as_str() == wanted.primary_id {
+pub async fn plan(primary: &Cluster, remote: &Cluster, spec: &JoinSpec) -> Result<Plan, Error> {
+    if spec.member.id == spec.member.primary_id {
         return Err(Error::OwnName {
-            name: wanted.primary_id.clone(),
+            name: spec.member.primary_id.to_string(),
         });
     }
-    let looking = JoinQuery {
+    let query = JoinQuery {
         primary,
         remote,
-        namespace: &wanted.namespace,
-        name: wanted.name.as_str(),
-        server: &wanted.server,
-        generation: wanted.generation,
-        policy: wanted.policy,
+        spec: &spec.member,
+        server: &spec.server,
     };
-    let found = Box::pin(state::look(&looking)).await?;
-    Ok(decide(wanted, &found))
+    let state = Box::pin(read_state(&query)).await?;
+    Ok(decide(spec, &state))
 }
 
-/// The plan for what was found; pure.
-fn decide(wanted: &JoinSpec, found: &JoinState) -> Plan {
-    let mut wanted = wanted.clone();
+/// The plan for the existing state; pure.
+fn decide(spec: &JoinSpec, state: &JoinState) -> Plan {
+    let mut spec = spec.clone();
     let mut notes = Vec::new();
-    if let Some(entry) = &found.entry
-        && entry.key != wanted.name.as_str()
-        && let Ok(name) = ClusterName::new(entry.key.clone())
+    if let Some(entry) = &state.entry
+        && entry.key != spec.member.id.as_str()
+        && let Ok(id) = ClusterId::new(entry.key.clone())
     {
         notes.push(Note::KnownAs {
             name: entry.key.clone(),
             secret: entry.secret.reference(),
         });
-        wanted.name = name;
+        spec.member.id = id;
     }
-    let decided = steps::of(&wanted, found);
-    notes.extend(steps::notes(&wanted, found, &decided));
+    let decision = steps::decide(&spec, state);
+    notes.extend(steps::notes(&spec, state, &decision));
     Plan {
-        account: found.names.account_ref(),
-        token: decided.token,
-        secret: decided.secret,
-        steps: decided.steps,
-        uid: found.uid.clone(),
-        again: decided.again,
-        wanted,
+        account: state.reader.account_ref(),
+        token: decision.token,
+        secret: decision.secret,
+        steps: decision.steps,
+        rewrites: decision.rewrites,
+        cluster_uid: state.cluster_uid.clone(),
+        spec,
         notes,
     }
 }

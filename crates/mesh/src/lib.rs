@@ -1,12 +1,13 @@
-//! Istio multi-cluster: knowledge, checks and the steps of a join.
+//! Istio multi-cluster: the facts about a mesh, the checks over them, and the operations on its members.
 //!
-//! What is here knows Istio's names and habits; what is below does not. Start at [`preflight`] for one
-//! chart on one cluster, at [`doctor`] for a mesh, planned or there; [`facts`] is what the latter reads.
-//! What is done: [`join`], with the addresses of [`endpoints`], [`rotate`], [`leave`], and [`clear`] when
-//! nothing stands any more, each a plan that can be shown first; [`verify`] says whether it is one mesh, [`probe`]
-//! whether an address is reachable from within a cluster. Each [`step::Step`] is told as an
-//! [`Event`] when it happens.
+//! [`istio`] has Istio's names, [`facts`] the plain data, and [`gather`] reads clusters into facts;
+//! [`inspect`] adds the answers of control planes and the sample. The [`doctor`] checks the facts of a
+//! mesh, [`preflight()`] one chart on one cluster. The operations [`join`], [`rotate`], [`leave`] and
+//! [`cleanup`] are plans that can be shown first; each [`step::Step`] emits [`Event`]s when it is
+//! executed. [`verify`] tells whether the clusters are one mesh, [`probe`] whether an address is
+//! reachable from inside a cluster.
 
+pub mod chart_annotations;
 pub mod cleanup;
 pub mod doctor;
 pub mod endpoints;
@@ -14,21 +15,26 @@ mod error;
 mod event;
 pub mod facts;
 mod finding;
+pub mod gather;
+pub mod inspect;
+pub mod istio;
 pub mod join;
 pub mod leave;
-pub mod legacy;
+pub mod membership;
 pub mod preflight;
 pub mod probe;
+mod problem;
 mod restart;
 pub mod rotate;
 pub mod step;
-mod stored;
+pub mod stuck;
 pub mod verify;
 pub mod versions;
 mod view;
 
-pub use error::{Error, Hint};
+pub use error::Error;
 pub use event::{Awaited, Event, Outcome};
 pub use finding::Finding;
+pub use membership::MemberSpec;
 pub use preflight::{PreflightContext, preflight};
 pub use restart::restart;

@@ -1,8 +1,8 @@
-//! What is looked at before a chart is installed: one check a file, each ending in a [`Finding`].
+//! The checks of one chart on one cluster before an installation: one check per file, each with a
+//! [`Finding`].
 //!
-//! A check reads what it needs and judges it by a pure function: beside it, or the doctor's where both
-//! look at the same. One that could not be carried out says so with the cluster's own words; it never
-//! counts as passed.
+//! A check reads what it needs and evaluates it with a pure function, shared with the doctor where both
+//! check the same. A check that fails to run reports the error of the cluster; it never counts as passed.
 
 mod capacity;
 mod crds;
@@ -28,83 +28,78 @@ use wire::{
     install::ChecksView,
 };
 
-/// What the checks stand on.
+/// The cluster and the rendered chart that are checked.
 #[derive(Clone, Copy)]
 pub struct PreflightContext<'a> {
     /// The cluster.
     pub cluster: &'a Cluster,
     /// The chart.
     pub chart: &'a Chart,
-    /// Where it goes.
+    /// The release.
     pub key: &'a ReleaseKey,
-    /// What it renders with the values as they are.
+    /// The manifests of the chart with the current values.
     pub manifests: &'a Manifests,
-    /// The objects, in order.
+    /// The objects, in the order of their installation.
     pub plan: &'a Plan,
-    /// Whether the values render yet; a chart may need some that come after the checks.
+    /// Whether the chart renders with the current values; it may need values that are set after the checks.
     pub renders: bool,
 }
 
-type Look = for<'a> fn(PreflightContext<'a>) -> BoxFuture<'a, Result<Finding, cluster::Error>>;
+type CheckFn = for<'a> fn(PreflightContext<'a>) -> BoxFuture<'a, Result<Finding, cluster::Error>>;
 
-/// Every check, in the order in which a person reads them.
-const CHECKS: &[(CheckCode, Group, Look)] = &[
-    (CheckCode::ServerAnswers, Group::Cluster, |ground| {
-        Box::pin(server::look(ground))
+/// All checks, in the order of the page.
+const CHECKS: &[(CheckCode, Group, CheckFn)] = &[
+    (CheckCode::ServerAnswers, Group::Cluster, |context| {
+        Box::pin(server::check(context))
     }),
-    (CheckCode::RunsHere, Group::Cluster, |ground| {
-        Box::pin(runs_here::look(ground))
+    (CheckCode::RunsHere, Group::Cluster, |context| {
+        Box::pin(runs_here::check(context))
     }),
-    (CheckCode::Capacity, Group::Cluster, |ground| {
-        Box::pin(capacity::look(ground))
+    (CheckCode::Capacity, Group::Cluster, |context| {
+        Box::pin(capacity::check(context))
     }),
-    (CheckCode::Rights, Group::Access, |ground| {
-        Box::pin(rights::look(ground))
+    (CheckCode::Rights, Group::Access, |context| {
+        Box::pin(rights::check(context))
     }),
-    (CheckCode::NamespaceState, Group::Conflicts, |ground| {
-        Box::pin(namespace::look(ground))
+    (CheckCode::NamespaceState, Group::Conflicts, |context| {
+        Box::pin(namespace::check(context))
     }),
-    (CheckCode::NameFree, Group::Conflicts, |ground| {
-        Box::pin(name_free::look(ground))
+    (CheckCode::NameFree, Group::Conflicts, |context| {
+        Box::pin(name_free::check(context))
     }),
-    (CheckCode::Ownership, Group::Conflicts, |ground| {
-        Box::pin(ownership::look(ground))
+    (CheckCode::Ownership, Group::Conflicts, |context| {
+        Box::pin(ownership::check(context))
     }),
-    (CheckCode::LeftoverWebhooks, Group::Conflicts, |ground| {
-        Box::pin(webhooks::look(ground))
+    (CheckCode::LeftoverWebhooks, Group::Conflicts, |context| {
+        Box::pin(webhooks::check(context))
     }),
-    (CheckCode::LeftoverCrds, Group::Conflicts, |ground| {
-        Box::pin(crds::look_left_over(ground))
+    (CheckCode::LeftoverCrds, Group::Conflicts, |context| {
+        Box::pin(crds::check_leftovers(context))
     }),
-    (CheckCode::TerminatingCrds, Group::Conflicts, |ground| {
-        Box::pin(crds::look_going(ground))
+    (CheckCode::TerminatingCrds, Group::Conflicts, |context| {
+        Box::pin(crds::check_terminating(context))
     }),
 ];
 
-/// Carries out every check, all at once, and tells after each what has ended; `word` words what kept one
-/// from being carried out.
-pub async fn preflight(
-    ground: PreflightContext<'_>,
-    word: impl Fn(&cluster::Error) -> Problem,
-    told: impl Fn(ChecksView),
-) -> ChecksView {
-    let fitting = CHECKS.iter().filter(|(code, _, _)| applies(*code, ground));
+/// Runs every check at once, and reports the finished checks after each.
+pub async fn preflight(context: PreflightContext<'_>, on_event: impl Fn(ChecksView)) -> ChecksView {
+    let fitting = CHECKS.iter().filter(|(code, _, _)| applies(*code, context));
     let each = fitting
         .enumerate()
-        .map(async |(place, (code, group, look))| {
+        .map(async |(place, (code, group, check))| {
             let start = Instant::now();
-            let outcome = if ground.renders || !needs_manifest(*code) {
-                look(ground).await
+            let outcome = if context.renders || !needs_manifest(*code) {
+                check(context).await
             } else {
                 Ok(Finding::of(Verdict::Skipped))
             };
-            (place, view(*code, *group, outcome, &word, start))
+            (place, view(*code, *group, outcome, start))
         });
     let mut coming: FuturesUnordered<_> = each.collect();
     let mut ended = BTreeMap::new();
     while let Some((place, check)) = coming.next().await {
         ended.insert(place, check);
-        told(so_far(&ended, coming.len()));
+        on_event(so_far(&ended, coming.len()));
     }
     so_far(&ended, 0)
 }
@@ -117,15 +112,15 @@ fn so_far(ended: &BTreeMap<usize, CheckView>, coming: usize) -> ChecksView {
     }
 }
 
-/// Whether a check has something to say of this chart.
-fn applies(code: CheckCode, ground: PreflightContext<'_>) -> bool {
+/// Whether a check applies to this chart.
+fn applies(code: CheckCode, context: PreflightContext<'_>) -> bool {
     match code {
-        CheckCode::RunsHere => runs_here::applies(ground.chart.metadata()),
+        CheckCode::RunsHere => runs_here::applies(context.chart.metadata()),
         _ => true,
     }
 }
 
-/// Whether a check looks at what the chart renders; the review repeats those.
+/// Whether a check reads the rendered manifests; the review repeats those.
 fn needs_manifest(code: CheckCode) -> bool {
     matches!(
         code,
@@ -137,12 +132,11 @@ fn view(
     code: CheckCode,
     group: Group,
     outcome: Result<Finding, cluster::Error>,
-    word: impl Fn(&cluster::Error) -> Problem,
     start: Instant,
 ) -> CheckView {
     let (finding, problem) = match outcome {
         Ok(finding) => (finding, None),
-        // What cannot be read is a warning to be accepted, except that the server must answer.
+        // A failed check is a warning, unless the API server does not respond.
         Err(error) => {
             let blocks = code == CheckCode::ServerAnswers;
             let verdict = if blocks {
@@ -150,7 +144,7 @@ fn view(
             } else {
                 Verdict::Warning
             };
-            (Finding::of(verdict), Some(word(&error)))
+            (Finding::of(verdict), Some(Problem::from(&error)))
         }
     };
     CheckView {

@@ -1,38 +1,38 @@
-//! Is an address reachable from within a cluster? Tried by a Job there, which is taken away afterwards.
+//! Probes whether an address is reachable from inside a cluster, by a Job that is deleted afterwards.
 //!
-//! What the console reaches itself proves nothing about a cluster's pods. The image is one that the
-//! installation pulls anyway, and it runs with the least of rights; where no image can be pulled, or Jobs
-//! are forbidden, the outcome is unknown with its reason. Start at [`probe`], or at [`ways`] for all of a
-//! mesh.
+//! An address that the console reaches may not be reachable for a cluster's pods. The Job uses an image that
+//! the installation pulls anyway, without any rights. When the image cannot be pulled, or Jobs are
+//! forbidden, the outcome is unknown with its reason. Start at [`probe`], or at [`probe_mesh`] for all
+//! connections of a mesh.
 
-mod ways;
+mod connectivity;
 
-pub use ways::ways;
+pub use connectivity::probe_mesh;
 
-use crate::facts::{Fact, ProbeFacts, Purpose, Unknown, gather::why};
+use crate::facts::{Fact, ProbeFacts, Purpose, Unknown};
 use cluster::{Cluster, Object, ObjectRef, Propagation};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-/// How long the Job may try.
-const TRIES: Duration = Duration::from_secs(30);
-/// How long the whole may take, image and all.
-const ENDS: Duration = Duration::from_mins(1);
-const PAUSE: Duration = Duration::from_millis(250);
+/// How long the Job may run.
+const JOB_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a probe may take, with the pull of the image.
+const PROBE_TIMEOUT: Duration = Duration::from_mins(1);
+const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
-/// With what it is tried.
+/// The image and command of a probe.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tool {
+pub struct ProbeTool {
     /// The image.
     pub image: String,
-    /// The command; `{host}` and `{port}` stand for what is dialled. It ends with 0 when it was reached.
+    /// The command, with placeholders `{host}` and `{port}`. It exits with 0 when the connection succeeds.
     pub command: Vec<String>,
 }
 
-impl Tool {
-    /// Dials with the bash of an image, as Istio's proxy images have one.
+impl ProbeTool {
+    /// Connects with the bash of an image; Istio's proxy images have one.
     pub fn bash(image: &str) -> Self {
         let words = [
             "bash",
@@ -48,96 +48,95 @@ impl Tool {
     }
 }
 
-/// One connection that is to be tried.
+/// A connection to probe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probe {
-    /// The namespace of the Job; it must be there.
+    /// The namespace of the Job, which has to exist.
     pub namespace: String,
-    /// The host or address that is dialled.
+    /// The host or address.
     pub host: String,
-    /// Its port.
+    /// The port.
     pub port: u16,
-    /// What about.
+    /// The purpose of the connection.
     pub purpose: Purpose,
 }
 
-/// Tries a connection from within a cluster. It always ends, and leaves nothing behind.
+/// Probes a connection from inside a cluster. It always ends, and deletes its Job.
 pub async fn probe(
     from: &Cluster,
     probe: &Probe,
-    tool: &Tool,
+    tool: &ProbeTool,
     stop: &CancellationToken,
 ) -> ProbeFacts {
     ProbeFacts {
         from: from.name().to_string(),
         to: format!("{}:{}", probe.host, probe.port),
         purpose: probe.purpose,
-        outcome: Box::pin(tried(from, probe, tool, stop)).await,
+        outcome: Box::pin(run_job(from, probe, tool, stop)).await,
     }
 }
 
-async fn tried(
+async fn run_job(
     from: &Cluster,
     probe: &Probe,
-    tool: &Tool,
+    tool: &ProbeTool,
     stop: &CancellationToken,
 ) -> Fact<Result<(), String>> {
     let job = Object::new(job(probe, tool)).map_err(Unknown::because)?;
-    let made = from.create(&job).await.map_err(|error| why(&error))?;
+    let made = from.create(&job).await?;
     let reference = made.reference();
-    let outcome = ended(from, &reference, stop).await;
-    let gone = from.delete_by_uid(&made, Propagation::Background).await;
-    gone.map_err(|error| why(&error))?;
+    let outcome = await_end(from, &reference, stop).await;
+    from.delete_by_uid(&made, Propagation::Background).await?;
     outcome
 }
 
-/// Waits for the Job's end.
-async fn ended(
+/// Waits for the end of the Job.
+async fn await_end(
     from: &Cluster,
     job: &ObjectRef,
     stop: &CancellationToken,
 ) -> Fact<Result<(), String>> {
-    let begun = Instant::now();
+    let started = Instant::now();
     let namespace = job.namespace.as_deref();
     let selector = format!("job-name={}", job.name);
     loop {
-        let live = from.get(job).await.map_err(|error| why(&error))?;
-        let live = live.ok_or_else(|| Unknown::because("somebody took the Job away"))?;
+        let live = from.get(job).await?;
+        let live = live.ok_or_else(|| Unknown::because("the Job was deleted"))?;
         let pods = from.list("v1", "Pod", namespace, &selector).await;
-        let pods = pods.map_err(|error| why(&error))?;
+        let pods = pods?;
         if let Some(outcome) = outcome(&live, &pods) {
             return outcome;
         }
-        if begun.elapsed() >= ENDS {
-            let waited = ENDS.as_secs();
+        if started.elapsed() >= PROBE_TIMEOUT {
+            let waited = PROBE_TIMEOUT.as_secs();
             return Err(Unknown::because(format!(
-                "the Job did not end in {waited} s"
+                "the Job did not end within {waited} s"
             )));
         }
         tokio::select! {
-            () = stop.cancelled() => return Err(Unknown::because("somebody stopped it")),
-            () = sleep(PAUSE) => {}
+            () = stop.cancelled() => return Err(Unknown::because("the probe was cancelled")),
+            () = sleep(POLL_INTERVAL) => {}
         }
     }
 }
 
-/// How the Job ended; none while it runs. Pure.
+/// The outcome of the Job; none while it runs. Pure.
 fn outcome(job: &Object, pods: &[Object]) -> Option<Fact<Result<(), String>>> {
-    let says = |kind: &str| {
+    let condition = |kind: &str| {
         let mut conditions = job.list("/status/conditions").iter();
         conditions.find(|one| {
             let is = |key: &str, value: &str| one.get(key).and_then(Value::as_str) == Some(value);
             is("type", kind) && is("status", "True")
         })
     };
-    if says("Complete").is_some() {
+    if condition("Complete").is_some() {
         return Some(Ok(Ok(())));
     }
-    if let Some(failed) = says("Failed") {
+    if let Some(failed) = condition("Failed") {
         let reason = failed.get("reason").and_then(Value::as_str);
         let said = match reason {
-            Some("DeadlineExceeded") => format!("no answer in {} s", TRIES.as_secs()),
-            _ => last_words(pods),
+            Some("DeadlineExceeded") => format!("no answer in {} s", JOB_TIMEOUT.as_secs()),
+            _ => last_output(pods),
         };
         return Some(Ok(Err(said)));
     }
@@ -145,27 +144,27 @@ fn outcome(job: &Object, pods: &[Object]) -> Option<Fact<Result<(), String>>> {
         .iter()
         .flat_map(|pod| pod.list("/status/containerStatuses"));
     let mut waits = waits.filter_map(|one| one.pointer("/state/waiting/reason")?.as_str());
-    let hopeless = waits.find(|reason| {
+    let fatal = waits.find(|reason| {
         matches!(
             *reason,
             "ErrImagePull" | "ImagePullBackOff" | "InvalidImageName" | "CreateContainerConfigError"
         )
     });
-    hopeless.map(|reason| {
+    fatal.map(|reason| {
         Err(Unknown::because(format!(
-            "its pod does not start: {reason}"
+            "the pod of the Job does not start: {reason}"
         )))
     })
 }
 
-/// What the container wrote last, else how it ended.
-fn last_words(pods: &[Object]) -> String {
+/// The last output of the container, else its exit code.
+fn last_output(pods: &[Object]) -> String {
     let ends = pods
         .iter()
         .flat_map(|pod| pod.list("/status/containerStatuses"));
     let mut ends = ends.filter_map(|one| one.pointer("/state/terminated"));
     let Some(end) = ends.next() else {
-        return "the connection was not made".to_owned();
+        return "the connection failed".to_owned();
     };
     let words = end
         .get("message")
@@ -185,14 +184,14 @@ fn last_words(pods: &[Object]) -> String {
         .get("exitCode")
         .and_then(Value::as_i64)
         .unwrap_or_default();
-    format!("the connection was not made: exit code {code}")
+    format!("the connection failed: exit code {code}")
 }
 
-/// The Job: no sidecar, no token, no rights.
-fn job(probe: &Probe, tool: &Tool) -> Value {
+/// The manifest of the Job: no sidecar, no token, no rights.
+fn job(probe: &Probe, tool: &ProbeTool) -> Value {
     let port = probe.port.to_string();
-    let word = |one: &String| one.replace("{host}", &probe.host).replace("{port}", &port);
-    let command: Vec<String> = tool.command.iter().map(word).collect();
+    let argument = |text: &String| text.replace("{host}", &probe.host).replace("{port}", &port);
+    let command: Vec<String> = tool.command.iter().map(argument).collect();
     let labels = json!({"app.kubernetes.io/managed-by": "meshspan",
                         "sidecar.istio.io/inject": "false"});
     json!({
@@ -200,7 +199,7 @@ fn job(probe: &Probe, tool: &Tool) -> Value {
         "metadata": {"name": name(probe), "namespace": probe.namespace, "labels": labels},
         "spec": {
             "backoffLimit": 0,
-            "activeDeadlineSeconds": TRIES.as_secs(),
+            "activeDeadlineSeconds": JOB_TIMEOUT.as_secs(),
             "ttlSecondsAfterFinished": 60,
             "template": {
                 "metadata": {
@@ -230,7 +229,7 @@ fn job(probe: &Probe, tool: &Tool) -> Value {
     })
 }
 
-/// One name for each address, so that one that is tried already is not tried beside it.
+/// One name for each address, so that an address has one Job at a time.
 fn name(probe: &Probe) -> String {
     let plain = |c: char| {
         if c.is_ascii_alphanumeric() {

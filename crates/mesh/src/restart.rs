@@ -1,14 +1,14 @@
-//! Workloads with a sidecar are restarted, since a sidecar keeps the addresses that it was started with.
+//! Restarts the workloads with a sidecar, since a sidecar keeps the addresses of its start.
 //!
 //! Start at [`restart`].
 
-use crate::{error::Error, step::Side};
+use crate::{error::Error, istio::PROXY_CONTAINER, step::Side};
 use cluster::{Cluster, Object, ObjectRef};
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Restarts every Deployment of a remote with a pod that has a sidecar, and names them.
+/// Restarts the Deployments of a remote whose pods have a sidecar, and returns them.
 ///
 /// # Errors
 /// [`Error::Cluster`] when pods cannot be listed or a Deployment cannot be changed.
@@ -47,7 +47,7 @@ fn deployments(pods: &[Object], sets: &[Object]) -> Vec<ObjectRef> {
 fn has_sidecar(pod: &Object) -> bool {
     let lists = ["/spec/containers", "/spec/initContainers"];
     let mut containers = lists.iter().flat_map(|list| pod.list(list));
-    containers.any(|one| one.get("name").and_then(Value::as_str) == Some("istio-proxy"))
+    containers.any(|one| one.get("name").and_then(Value::as_str) == Some(PROXY_CONTAINER))
 }
 
 fn controller<'a>(object: &'a Object, kind: &str) -> Option<&'a str> {
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_has_a_sidecar_is_restarted_and_once() {
+    fn only_deployments_with_a_sidecar_restart_and_once() {
         let set = ("ReplicaSet", "details-1");
         let pods = [
             object("Pod", "a", set, &["details", "istio-proxy"]),

@@ -1,194 +1,163 @@
-//! A new token for a remote that has joined, in place: a second token Secret, the same remote Secret
-//! with it, verified, and only then the old token is deleted.
+//! Rotates the token of a remote: a second token Secret, the same remote Secret with the new token, and the
+//! deletion of the old token once the new one works.
 //!
-//! A second remote Secret would be refused by the control plane, so there is one at all times, except on
-//! the old line: it does not see a change, and the Secret is deleted and made again. Start at [`plan`].
+//! A control plane rejects a second remote Secret, so there is one at all times. Istio 1.0 does not notice
+//! an update, so its remote Secret is deleted and created again. Start at [`plan`].
 
 use crate::{
     error::Error,
-    event::{Awaited, Event, Outcome},
-    facts::{Access, Fact, IstioGeneration, read},
-    join::{
-        JoinSpec, Kubeconfig,
-        execute::{Expected, apply, known, put, remove, token_of, unchanged},
-        names::{PRIMARY, secret_ref},
-        progress::Progress,
-        state::{self, Entry, JoinQuery, JoinState, Token, access},
-        steps,
+    event::{Awaited, Outcome},
+    facts::{Access, Fact, IstioGeneration},
+    gather::read,
+    membership::{
+        Kubeconfig, MemberSpec,
+        apply::{apply, delete, ensure_unchanged},
+        names::{PRIMARY_ANNOTATION, secret_ref},
+        progress::{OnEvent, Progress},
+        remote_secret::{self, Rewrite, remote_secret_step},
+        state::{JoinQuery, JoinState, SecretEntry, TokenSecret, read_state},
+        tokens::{
+            ExpectedIdentity, await_acceptance, await_revocation, await_token, next_token_name,
+            token_manifest,
+        },
     },
     step::{Action, Side, Step},
     verify::{self, SyncState},
 };
-use cluster::{AddressPolicy, Cluster, ObjectRef};
+use cluster::{Cluster, ObjectRef};
 use jiff::Timestamp;
 use serde_json::Value;
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use wire::ClusterName;
+use wire::{ClusterId, Secret};
 
-/// How long an API server may remember a token that is deleted.
-const FORGOTTEN: Duration = Duration::from_secs(30);
-const PAUSE: Duration = Duration::from_millis(500);
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Which remote gets a new token.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rotation {
-    /// The remote's name in the mesh.
-    pub name: ClusterName,
-    /// Which Istio.
-    pub generation: IstioGeneration,
-    /// The namespace of control plane and reader.
-    pub namespace: String,
-    /// The name under which the control plane knows its own cluster.
-    pub primary_id: String,
-    /// Which addresses the console may dial.
-    pub policy: AddressPolicy,
-    /// How long the control plane may take to follow the remote again.
-    pub sync_timeout: Duration,
-}
-
-/// What a person should know of a rotation.
+/// A note for the operator about a rotation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// The remote Secret is deleted and made again: until the control plane has read the remote anew, it
-    /// knows no endpoint of it.
+    /// The remote Secret is deleted and created again: until the control plane has read the remote again,
+    /// it knows no endpoint of it.
     Gap,
-    /// The control plane takes the new kubeconfig while it keeps the old connection; versions from
-    /// before 2026 stop first and start again.
+    /// The control plane reads the new kubeconfig while it keeps the old connection; versions from before
+    /// 2026 close the old connection first.
     NoGapOnNewVersions,
-    /// The remote refuses the stored token already: what is deleted is of no use any more.
+    /// The remote rejects the stored token already.
     StoredIsRefused,
-    /// The stored token is of no Secret in the remote: it cannot be deleted, and ends by itself.
+    /// The stored token belongs to no Secret of the remote: it cannot be deleted, and expires by itself.
     TokenWithoutSecret {
-        /// When it ends, in seconds since 1970; none for ever.
+        /// When it expires, in seconds since 1970; none for never.
         expires: Option<i64>,
     },
 }
 
-/// What would be done.
+/// The plan of a rotation.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// What was asked for.
-    pub rotation: Rotation,
-    /// The new token's Secret.
+    /// The remote, under the ID that its remote Secret has.
+    pub spec: MemberSpec,
+    /// The Secret of the new token.
     pub token: ObjectRef,
     /// The remote Secret.
     pub secret: ObjectRef,
     /// The steps, in their order: new token, remote Secret, old token.
     pub steps: Vec<Step>,
-    /// What a person should know.
+    /// The notes for the operator.
     pub notes: Vec<Note>,
-    /// The kubeconfig that is stored.
+    /// The stored kubeconfig.
     stored: Kubeconfig,
     /// The subject of the reader's tokens.
     subject: String,
-    /// The remote's UID.
-    uid: String,
+    /// The UID of the remote.
+    cluster_uid: String,
 }
 
-/// What a rotation came to.
+/// The outcome of a rotation.
 #[derive(Clone, Debug)]
 pub struct RotateReport {
-    /// The new token's Secret.
+    /// The Secret of the new token.
     pub token: ObjectRef,
-    /// What the remote says to the stored kubeconfig.
+    /// The answer of the remote to the stored kubeconfig.
     pub access: Fact<Access>,
-    /// Whether the control plane follows the remote again, and what was seen; unknown where it does not
-    /// answer.
+    /// Whether the control plane syncs the remote again; unknown when it does not respond.
     pub synced: Fact<()>,
-    /// Whether the remote refuses the old token; none where there was none to delete.
+    /// Whether the remote rejects the old token; none when there was no token to delete.
     pub old_is_refused: Option<Fact<bool>>,
 }
 
-impl Rotation {
-    fn looking<'a>(&'a self, primary: &'a Cluster, remote: &'a Cluster) -> JoinQuery<'a> {
-        JoinQuery {
-            primary,
-            remote,
-            namespace: &self.namespace,
-            name: self.name.as_str(),
-            server: "",
-            generation: self.generation,
-            policy: self.policy,
-        }
-    }
-}
-
-/// Looks at both clusters and decides what a rotation would do; changes nothing.
+/// Reads both clusters and plans a rotation; changes nothing.
 ///
 /// # Errors
-/// [`Error::NotJoined`] when no remote Secret is about the remote, else [`Error::Cluster`].
-pub async fn plan(primary: &Cluster, remote: &Cluster, rotation: &Rotation) -> Result<Plan, Error> {
-    let looking = rotation.looking(primary, remote);
-    let found = Box::pin(state::look(&looking)).await?;
-    let not_joined = || Error::NotJoined {
-        name: rotation.name.to_string(),
+/// [`Error::NotJoined`] when no remote Secret joins the remote, else [`Error::Cluster`].
+pub async fn plan(primary: &Cluster, remote: &Cluster, spec: &MemberSpec) -> Result<Plan, Error> {
+    let query = JoinQuery {
+        primary,
+        remote,
+        spec,
+        server: "",
     };
-    let entry = found.entry.as_ref().ok_or_else(not_joined)?;
+    let state = Box::pin(read_state(&query)).await?;
+    let not_joined = || Error::NotJoined {
+        name: spec.id.to_string(),
+    };
+    let entry = state.entry.as_ref().ok_or_else(not_joined)?;
     let stored = entry.kubeconfig.clone().ok_or_else(not_joined)?;
-    Ok(decide(rotation, &found, entry, stored))
+    Ok(decide(spec, &state, entry, stored))
 }
 
-/// As a join would want it, had it been asked for what is stored.
-fn wanted(rotation: &Rotation, entry: &Entry, leads: &Kubeconfig) -> JoinSpec {
-    let name = ClusterName::new(entry.key.clone());
-    JoinSpec {
-        name: name.unwrap_or_else(|_| rotation.name.clone()),
-        generation: rotation.generation,
-        server: leads.server.clone(),
-        tls_server_name: leads.tls_server_name.clone(),
-        ca_bundle: leads.ca_bundle.clone(),
-        namespace: rotation.namespace.clone(),
-        network: None,
-        primary_network: None,
-        primary_id: rotation.primary_id.clone(),
-        policy: rotation.policy,
-    }
-}
-
-fn decide(rotation: &Rotation, found: &JoinState, entry: &Entry, stored: Kubeconfig) -> Plan {
-    let wanted = wanted(rotation, entry, &stored);
-    let token = secret_ref(&found.names.namespace, &steps::next_token(found));
-    let (secret, _) = steps::secret(&wanted, found, &token.name, false);
-    let make = Step {
+fn decide(spec: &MemberSpec, state: &JoinState, entry: &SecretEntry, stored: Kubeconfig) -> Plan {
+    let id = ClusterId::new(entry.key.clone());
+    let spec = MemberSpec {
+        id: id.unwrap_or_else(|_| spec.id.clone()),
+        ..spec.clone()
+    };
+    let token = secret_ref(&state.reader.namespace, &next_token_name(state));
+    let wanted = Kubeconfig {
+        token: Secret::new(String::new()),
+        ..stored.clone()
+    };
+    let (secret_step, _) =
+        remote_secret_step(&spec, &wanted, state, &token.name, Rewrite::OnChange);
+    let token_step = Step {
         side: Side::Remote,
         object: token.clone(),
-        manifest: steps::token_manifest(&wanted, found, &token.name, None),
+        manifest: token_manifest(&spec, state, &token.name, None),
         action: Action::Create,
-        seen: None,
+        resource_version: None,
     };
-    // The stored token's, and what a rotation that was stopped left.
-    let is_old = |one: &&Token| {
-        Some(one.secret.name()) == entry.token_secret.as_deref()
-            || one.secret.annotation(PRIMARY) == Some(rotation.primary_id.as_str())
+    // The Secret of the stored token, and those that an interrupted rotation left.
+    let is_old = |token: &&TokenSecret| {
+        let primary_id = token.secret.annotation(PRIMARY_ANNOTATION);
+        Some(token.secret.name()) == entry.token_secret.as_deref()
+            || primary_id == Some(spec.primary_id.as_str())
     };
-    let old = found.tokens.iter().filter(is_old).map(|old| Step {
+    let old_tokens = state.tokens.iter().filter(is_old).map(|token| Step {
         side: Side::Remote,
-        object: old.secret.reference(),
+        object: token.secret.reference(),
         manifest: Value::Null,
         action: Action::Remove {
-            owner: read::owner(&old.secret),
+            owner: read::owner(&token.secret),
         },
-        seen: Some(old.secret.text("/metadata/resourceVersion").to_owned()),
+        resource_version: Some(token.secret.text("/metadata/resourceVersion").to_owned()),
     });
     Plan {
-        notes: notes(rotation, entry, &stored),
-        rotation: Rotation {
-            name: wanted.name.clone(),
-            ..rotation.clone()
-        },
-        secret: secret.object.clone(),
-        steps: [make, secret].into_iter().chain(old).collect(),
-        subject: found.names.subject(),
-        uid: found.uid.clone(),
+        notes: notes(spec.generation, entry, &stored),
+        secret: secret_step.object.clone(),
+        steps: [token_step, secret_step]
+            .into_iter()
+            .chain(old_tokens)
+            .collect(),
+        subject: state.reader.subject(),
+        cluster_uid: state.cluster_uid.clone(),
+        spec,
         token,
         stored,
     }
 }
 
-fn notes(rotation: &Rotation, entry: &Entry, stored: &Kubeconfig) -> Vec<Note> {
-    let mut notes = vec![match rotation.generation {
+fn notes(generation: IstioGeneration, entry: &SecretEntry, stored: &Kubeconfig) -> Vec<Note> {
+    let mut notes = vec![match generation {
         IstioGeneration::Mixer => Note::Gap,
         IstioGeneration::Istiod => Note::NoGapOnNewVersions,
     }];
@@ -201,52 +170,59 @@ fn notes(rotation: &Rotation, entry: &Entry, stored: &Kubeconfig) -> Vec<Note> {
     notes
 }
 
-/// Does what a plan says. The old token is deleted only after the remote knew the new one, and after the
-/// control plane followed the remote again where it says so.
+/// Executes a plan. The old token is deleted only after the remote accepted the new one and, where the
+/// control plane reports it, the control plane synced the remote again.
 ///
 /// # Errors
-/// [`Error::Changed`] when something is not as it was, [`Error::TokenRejected`],
-/// [`Error::NotSynced`], else what a step met.
+/// [`Error::Changed`] when an object changed since the plan, [`Error::TokenRejected`],
+/// [`Error::NotSynced`], else the error of a step.
 pub async fn rotate(
     primary: &Cluster,
     remote: &Cluster,
     plan: &Plan,
+    sync_timeout: Duration,
     stop: &CancellationToken,
-    on_event: &(dyn Fn(Event) + Send + Sync),
+    on_event: OnEvent<'_>,
 ) -> Result<RotateReport, Error> {
     let progress = Progress { stop, on_event };
-    let now = Box::pin(self::plan(primary, remote, &plan.rotation)).await?;
-    unchanged(&plan.steps, &now.steps)?;
+    let now = Box::pin(self::plan(primary, remote, &plan.spec)).await?;
+    ensure_unchanged(&plan.steps, &now.steps)?;
     let mut steps = plan.steps.iter().enumerate();
     if let Some((number, step)) = steps.next() {
-        progress.begins(number, step)?;
+        progress.started(number, step)?;
         let outcome = apply(remote, step, step.manifest.clone(), None).await?;
         progress.done(number, step, outcome);
     }
-    let fresh = Kubeconfig {
-        token: token_of(remote, &plan.token, &progress).await?,
+    let kubeconfig = Kubeconfig {
+        token: await_token(remote, &plan.token, &progress).await?,
         ..plan.stored.clone()
     };
-    let access = Box::pin(known(&fresh, &plan.expected(), &progress)).await?;
+    let expected = plan.expected_identity();
+    let access = Box::pin(await_acceptance(&kubeconfig, &expected, &progress)).await?;
     if let Some((number, step)) = steps.next() {
-        progress.begins(number, step)?;
+        progress.started(number, step)?;
         let live = primary.get(&step.object).await;
         let live = live.map_err(Error::at(Side::Primary))?;
-        let name = plan.rotation.name.as_str();
-        let outcome = Box::pin(put(primary, step, live.as_ref(), name, &fresh.text(name))).await?;
+        let id = plan.spec.id.as_str();
+        let text = kubeconfig.text(id);
+        let written = remote_secret::write(primary, step, live.as_ref(), id, &text);
+        let outcome = Box::pin(written).await?;
         progress.done(number, step, outcome);
     }
-    let synced = Box::pin(synced(primary, remote, plan, &progress)).await?;
-    let mut old_is_refused = None;
+    let synced = Box::pin(await_sync(primary, remote, plan, sync_timeout, &progress)).await?;
+    let mut is_deleted = false;
     for (number, step) in steps {
-        progress.begins(number, step)?;
-        remove(remote, step).await?;
+        progress.started(number, step)?;
+        delete(remote, step).await?;
         progress.done(number, step, Outcome::Removed);
-        old_is_refused = Some(Ok(false));
+        is_deleted = true;
     }
-    if old_is_refused.is_some() {
-        old_is_refused = Some(Box::pin(forgotten(plan, &progress)).await?);
-    }
+    let old_is_refused = if is_deleted {
+        let revoked = await_revocation(&plan.stored, &plan.token, plan.spec.policy, &progress);
+        Some(Box::pin(revoked).await?)
+    } else {
+        None
+    };
     Ok(RotateReport {
         token: plan.token.clone(),
         access,
@@ -256,67 +232,53 @@ pub async fn rotate(
 }
 
 impl Plan {
-    fn expected(&self) -> Expected<'_> {
-        Expected {
+    fn expected_identity(&self) -> ExpectedIdentity<'_> {
+        ExpectedIdentity {
             subject: self.subject.clone(),
-            uid: &self.uid,
+            cluster_uid: &self.cluster_uid,
             token: &self.token,
-            policy: self.rotation.policy,
+            policy: self.spec.policy,
         }
     }
 }
 
-/// Waits until the control plane follows the remote; where it does not answer, nothing is waited for.
-async fn synced(
+/// Waits until the control plane syncs the remote; returns at once when it does not respond.
+async fn await_sync(
     primary: &Cluster,
     remote: &Cluster,
     plan: &Plan,
+    timeout: Duration,
     progress: &Progress<'_>,
 ) -> Result<Fact<()>, Error> {
-    let rotation = &plan.rotation;
-    let remotes = [(rotation.name.as_str(), remote)];
-    let question = verify::VerifyRequest {
+    let spec = &plan.spec;
+    let remotes = [(spec.id.clone(), remote)];
+    let request = verify::VerifyRequest {
         primary,
         remotes: &remotes,
-        generation: rotation.generation,
-        namespace: &rotation.namespace,
+        generation: spec.generation,
+        namespace: &spec.namespace,
         sample: None,
-        policy: rotation.policy,
+        policy: spec.policy,
         timeouts: verify::Timeouts::default(),
         now: Timestamp::now,
     };
-    let begun = Instant::now();
+    let started = Instant::now();
     loop {
-        let verdict = Box::pin(verify::look(&question)).await;
-        let found = verdict.remotes.into_iter().next().map(|one| one.sync);
-        let reason = match found {
+        let report = Box::pin(verify::inspect(&request)).await;
+        let state = report.remotes.into_iter().next().map(|remote| remote.sync);
+        let reason = match state {
             Some(Ok(SyncState::NotSynced(reason))) => reason,
             Some(Err(unknown)) => return Ok(Err(unknown)),
             Some(Ok(SyncState::Synced | SyncState::NothingToProve)) | None => return Ok(Ok(())),
         };
-        if begun.elapsed() >= rotation.sync_timeout {
+        if started.elapsed() >= timeout {
             return Err(Error::NotSynced {
-                name: rotation.name.to_string(),
-                waited: rotation.sync_timeout,
+                name: spec.id.to_string(),
+                waited: timeout,
                 reason,
             });
         }
-        progress.waits(Side::Primary, &plan.secret, Awaited::Synced);
-        progress.pause(PAUSE).await?;
-    }
-}
-
-/// Waits until the remote refuses the old token, which it may remember for some seconds.
-async fn forgotten(plan: &Plan, progress: &Progress<'_>) -> Result<Fact<bool>, Error> {
-    let begun = Instant::now();
-    loop {
-        match access(&plan.stored, plan.rotation.policy).await {
-            Ok(Access::Rejected(_)) => return Ok(Ok(true)),
-            Err(unknown) => return Ok(Err(unknown)),
-            Ok(_) if begun.elapsed() >= FORGOTTEN => return Ok(Ok(false)),
-            Ok(_) => {}
-        }
-        progress.waits(Side::Remote, &plan.token, Awaited::TokenRevoked);
-        progress.pause(PAUSE).await?;
+        progress.waiting(Side::Primary, &plan.secret, Awaited::Synced);
+        progress.pause(POLL_INTERVAL).await?;
     }
 }

@@ -1,25 +1,25 @@
-//! One step of what is done to two clusters: on which side, to which object, and what.
+//! A step of a plan for two clusters: the cluster, the object and the action.
 //!
-//! A plan is a list of these. It can be shown before it is carried out: what a Secret would hold is
-//! covered in it. Start at [`Step`].
+//! A plan is a list of steps that can be shown before it is executed; secret values are redacted in it.
+//! Start at [`Step`].
 
 use crate::facts::Owner;
 use cluster::ObjectRef;
 use serde_json::Value;
 use std::fmt;
 
-/// On which side.
+/// One of the two clusters of a join.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Side {
-    /// The cluster whose control plane leads.
+    /// The cluster with the control plane.
     Primary,
-    /// The cluster that is led.
+    /// The cluster that the control plane reads.
     Remote,
 }
 
 impl Side {
-    /// Its word.
-    pub fn word(self) -> &'static str {
+    /// The name of the side.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Primary => "primary",
             Self::Remote => "remote",
@@ -29,84 +29,84 @@ impl Side {
 
 impl fmt::Display for Side {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.word())
+        out.write_str(self.as_str())
     }
 }
 
-/// Why an object is left as it is when a cluster leaves.
+/// Why an object is kept when a cluster leaves the mesh.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeepReason {
-    /// A Helm release brought it and takes it away: name and namespace.
+    /// The object belongs to a Helm release: name and namespace.
     OfRelease(String, String),
-    /// Control planes of these names still lead the cluster with it.
+    /// The control planes with these IDs still use the object.
     LedByOthers(Vec<String>),
-    /// Others may live in it, or use it.
+    /// The object may have other users.
     Shared,
-    /// It holds other clusters' keys too.
+    /// The object contains the keys of other clusters.
     OtherKeys(Vec<String>),
 }
 
-/// What is done to an object.
+/// The action on an object.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
-    /// It is not there and is made.
+    /// Creates the object.
     Create,
-    /// Somebody else made it: it becomes a part of the join, and what is missing is added.
+    /// Takes over an object that another tool created, and adds what is missing.
     Adopt {
-        /// Who wrote it: the field managers, in the cluster's words.
+        /// The field managers of the object.
         managers: Vec<String>,
-        /// What it lacks, a line each; what is there stays.
+        /// The missing parts, a line each; existing parts stay.
         missing: Vec<String>,
     },
-    /// It is ours and changes.
+    /// Updates an object of the console.
     Update {
-        /// What changes, a line each.
+        /// The changes, a line each.
         changes: Vec<String>,
     },
-    /// It is deleted and made again, since it cannot change or nobody would see the change.
+    /// Deletes the object and creates it again: it is immutable, or no control plane notices the change.
     Replace {
-        /// What changes, a line each.
+        /// The changes, a line each.
         changes: Vec<String>,
     },
-    /// It is as it should be.
+    /// The object is as wanted.
     Unchanged,
-    /// It is deleted.
+    /// Deletes the object.
     Remove {
-        /// Whose it is.
+        /// The owner of the object.
         owner: Owner,
     },
-    /// Marks of ours, or a key, are taken off; the object stays.
+    /// Removes labels, annotations, keys or subjects; the object stays.
     RemoveLabels {
-        /// What is taken off, a line each.
+        /// The removed parts, a line each.
         changes: Vec<String>,
         /// Why the object stays.
         reason: KeepReason,
     },
-    /// It stays as it is.
+    /// Keeps the object as it is.
     Keep(KeepReason),
 }
 
 impl Action {
-    /// Whether something is written.
-    pub fn changes(&self) -> bool {
+    /// Whether the action writes to the cluster.
+    pub fn is_change(&self) -> bool {
         !matches!(self, Self::Unchanged | Self::Keep(_))
     }
 }
 
-/// One step.
+/// A step of a plan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
-    /// On which side.
+    /// The cluster.
     pub side: Side,
     /// The object.
     pub object: ObjectRef,
-    /// As it is to be; what is secret is covered. Null for what goes.
+    /// The wanted object, with secret values redacted; null for an object that is deleted.
     pub manifest: Value,
-    /// What is done.
+    /// The action.
     pub action: Action,
-    /// Its `resourceVersion` when it was looked at; none when it was not there.
-    pub(crate) seen: Option<String>,
+    /// The `resourceVersion` that the plan is based on; none for an object that did not exist.
+    pub(crate) resource_version: Option<String>,
 }
 
-/// What stands for a secret in a plan.
-pub const COVERED: &str = "••••";
+/// The placeholder of a secret value in a plan.
+pub const REDACTED: &str = "••••";

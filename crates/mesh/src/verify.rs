@@ -1,16 +1,18 @@
-//! Is it one mesh? Asked of the control plane, of the remote, and of the sample's product page.
+//! Verifies that the clusters are one mesh: through the control plane, the remotes, and the product page of
+//! the sample.
 //!
-//! Each part is asked by itself and within bounds; one that fails leaves its reason, and the others
-//! stand. A control plane's word alone proves little: what it registered is compared with the remote's
-//! own pods, and the stored token is shown to the remote. Start at [`verify`].
+//! Each part is queried by itself and has a timeout; a part that fails leaves its reason, and the others
+//! are still verified. The report of a control plane alone proves little: its registered endpoints are
+//! compared with the remote's own pods, and the stored token is checked against the remote. Start at
+//! [`verify`].
 
 mod diagnosis;
 mod inventory;
-pub(crate) mod query;
+mod product_page;
 mod topology;
 
 pub use diagnosis::{Diagnosis, Observations, diagnose};
-pub use query::{Page, ProductAnswer};
+pub use product_page::{Page, ProductAnswer};
 pub use topology::{EndpointTopology, ServiceInCluster, ServiceTopology, WorkloadTopology};
 
 use crate::{
@@ -18,20 +20,22 @@ use crate::{
         Access, DebugFacts, Fact, InstanceFacts, IstioGeneration, MeshFacts, ProductPageFacts,
         RegisteredEndpoint, Unknown,
     },
-    join::state::{JoinQuery, stored},
+    gather::debug,
+    membership::state::stored_access,
 };
 use cluster::{AddressPolicy, Cluster, ResponseLimits};
 use futures::future::join_all;
 use inventory::ClusterInventory;
 use jiff::Timestamp;
 use std::{net::IpAddr, time::Duration};
+use wire::ClusterId;
 
-/// How long it may take.
+/// The timeouts of a verification.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// All calls to one cluster's API.
+    /// For all calls to one cluster's API.
     pub cluster: Duration,
-    /// One answer of a pod.
+    /// For one response of a pod.
     pub answer: ResponseLimits,
 }
 
@@ -44,104 +48,106 @@ impl Default for Timeouts {
     }
 }
 
-/// What is asked.
+/// The clusters and options of a verification.
 #[derive(Clone, Copy)]
 pub struct VerifyRequest<'a> {
-    /// The cluster whose control plane leads.
+    /// The cluster with the control plane.
     pub primary: &'a Cluster,
-    /// The remotes, each by its name in the mesh.
-    pub remotes: &'a [(&'a str, &'a Cluster)],
-    /// Which Istio.
+    /// The remotes, each with its ID in the mesh.
+    pub remotes: &'a [(ClusterId, &'a Cluster)],
+    /// The generation of the control plane.
     pub generation: IstioGeneration,
     /// The control plane's namespace.
     pub namespace: &'a str,
-    /// The namespace of the sample, where it is to be looked at.
+    /// The namespace of the sample; none does not verify the sample.
     pub sample: Option<&'a str>,
-    /// Which addresses the console may dial.
+    /// The addresses that the console may dial.
     pub policy: AddressPolicy,
-    /// How long it may take.
+    /// The timeouts.
     pub timeouts: Timeouts,
-    /// Our clock.
+    /// The clock.
     pub now: fn() -> Timestamp,
 }
 
-/// Whether the control plane has taken a remote up.
+/// Whether the control plane syncs a remote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SyncState {
-    /// It has: it follows the remote, or registered an address of its pods.
+    /// The control plane reports the remote as synced, or registered an address of its pods.
     Synced,
-    /// It does not say no, and the remote has no ready endpoint that could prove it.
+    /// The remote has no ready endpoint that could prove the sync.
     NothingToProve,
-    /// It has not; what was seen.
+    /// The control plane does not sync the remote; the reason.
     NotSynced(String),
 }
 
-/// What is known of one remote.
+/// The report about one remote.
 #[derive(Clone, Debug)]
 pub struct RemoteReport {
-    /// Its name in the mesh.
-    pub name: String,
-    /// Whether the control plane has taken it up.
+    /// The ID of the remote in the mesh.
+    pub id: ClusterId,
+    /// Whether the control plane syncs the remote.
     pub sync: Fact<SyncState>,
-    /// What the remote says to the kubeconfig that is stored for it.
+    /// The answer of the remote to the kubeconfig that is stored for it.
     pub access: Fact<Access>,
-    /// Endpoints that the control plane knows and that are pods of the remote.
+    /// The registered endpoints that are pods of the remote.
     pub registered: Fact<Vec<RegisteredEndpoint>>,
 }
 
-/// What is known of the sample.
+/// The report about the sample.
 #[derive(Clone, Debug)]
 pub struct SampleReport {
-    /// What the product page answers.
+    /// The responses of the product page.
     pub answer: ProductAnswer,
-    /// What the diagnosis was made of.
-    pub seen: Observations,
-    /// What is missing, if anything.
+    /// The observations behind the diagnosis.
+    pub observations: Observations,
+    /// The diagnosis.
     pub diagnosis: Diagnosis,
-    /// Each Service: where it is, who serves it, what is registered.
+    /// The Services by cluster, with their workloads and endpoints.
     pub services: Vec<ServiceTopology>,
 }
 
-/// The answer.
+/// The report of a verification.
 #[derive(Clone, Debug)]
 pub struct VerifyReport {
-    /// What the control plane's pods answer.
+    /// The debug endpoints of the control plane.
     pub debug: DebugFacts,
-    /// Each remote.
+    /// The remotes.
     pub remotes: Vec<RemoteReport>,
-    /// The sample, when it was asked about.
+    /// The sample, when it was requested.
     pub sample: Option<SampleReport>,
 }
 
 impl VerifyReport {
-    /// Whether every remote is taken up, its stored token accepted, and the sample whole where it was
-    /// asked about.
+    /// Whether every remote is synced and accepts its stored token, and the sample is joined if it was
+    /// requested.
     pub fn is_healthy(&self) -> bool {
-        let remote = |one: &RemoteReport| {
-            matches!(one.sync, Ok(SyncState::Synced | SyncState::NothingToProve))
-                && matches!(one.access, Ok(Access::Accepted { .. }))
+        let is_healthy = |remote: &RemoteReport| {
+            matches!(
+                remote.sync,
+                Ok(SyncState::Synced | SyncState::NothingToProve)
+            ) && matches!(remote.access, Ok(Access::Accepted { .. }))
         };
         let sample = self.sample.as_ref();
-        self.remotes.iter().all(remote)
+        self.remotes.iter().all(is_healthy)
             && sample.is_none_or(|sample| sample.diagnosis == Diagnosis::Joined)
     }
 
-    /// The sample as the doctor reads it.
+    /// The product page, as a fact for the doctor.
     ///
     /// # Errors
-    /// [`Unknown`] when the product page was not asked or does not answer.
+    /// [`Unknown`] when the product page was not queried or does not respond.
     pub fn product(&self) -> Fact<ProductPageFacts> {
         match &self.sample {
-            Some(sample) => sample.seen.facts(),
-            None => Err(Unknown::because("the product page was not asked")),
+            Some(sample) => sample.observations.facts(),
+            None => Err(Unknown::because("the product page was not queried")),
         }
     }
 
-    /// Gives the doctor what was found, for the control plane of this cluster of the console.
-    pub fn tell(&self, facts: &mut MeshFacts, primary: &str) {
+    /// Adds the report to the facts about the control plane of `primary`.
+    pub fn apply_to(&self, facts: &mut MeshFacts, primary: &str) {
         let mut clusters = facts.clusters.iter_mut();
-        let cluster = clusters.find(|one| one.name == primary);
-        if let Some(Ok(Some(plane))) = cluster.map(|one| &mut one.control_plane) {
+        let cluster = clusters.find(|cluster| cluster.name == primary);
+        if let Some(Ok(Some(plane))) = cluster.map(|cluster| &mut cluster.control_plane) {
             plane.debug = self.debug.clone();
         }
         if self.sample.is_some() {
@@ -150,161 +156,151 @@ impl VerifyReport {
     }
 }
 
-/// Asks everybody. It always ends; what could not be had says why.
+/// Verifies all parts. It always ends; a part that could not be verified has its reason.
 pub async fn verify(request: &VerifyRequest<'_>) -> VerifyReport {
-    let access = join_all(request.remotes.iter().map(|(name, remote)| {
-        let looking = JoinQuery {
-            primary: request.primary,
-            remote,
-            namespace: request.namespace,
-            name,
-            server: "",
-            generation: request.generation,
-            policy: request.policy,
-        };
-        async move { Box::pin(stored(&looking)).await }
+    let access = join_all(request.remotes.iter().map(|(id, _)| {
+        let access = stored_access(request.primary, request.namespace, id, request.policy);
+        async move { Box::pin(access).await }
     }));
-    let (mut verdict, access) = tokio::join!(Box::pin(look(request)), Box::pin(access));
-    for (remote, access) in verdict.remotes.iter_mut().zip(access) {
+    let (mut report, access) = tokio::join!(Box::pin(inspect(request)), Box::pin(access));
+    for (remote, access) in report.remotes.iter_mut().zip(access) {
         remote.access = access;
     }
-    verdict
+    report
 }
 
-/// The same without asking the remotes about their stored tokens, for who did already.
-pub(crate) async fn look(request: &VerifyRequest<'_>) -> VerifyReport {
-    let sides = join_all(sides(request));
-    let debug = query::debug(
+/// Verifies all parts except the stored tokens.
+pub(crate) async fn inspect(request: &VerifyRequest<'_>) -> VerifyReport {
+    let primary = inventory::read(None, request.primary, request);
+    let remotes = request.remotes.iter();
+    let remotes =
+        join_all(remotes.map(|(id, remote)| inventory::read(Some(id.as_str()), remote, request)));
+    let debug = debug::query(
         request.primary,
         request.generation,
         request.namespace,
         request.timeouts.answer,
     );
-    let (sides, debug) = tokio::join!(Box::pin(sides), Box::pin(debug));
-    let remotes = sides.iter().skip(1);
-    let remotes = remotes
-        .map(|side| remote(request.generation, side, &debug))
-        .collect();
+    let (primary, remotes, debug) =
+        tokio::join!(Box::pin(primary), Box::pin(remotes), Box::pin(debug));
+    let reports = request.remotes.iter().zip(&remotes);
+    let reports = reports.map(|((id, _), inventory)| {
+        remote_report(request.generation, id.clone(), inventory, &debug)
+    });
+    let reports = reports.collect();
+    let clusters: Vec<ClusterInventory> = std::iter::once(primary).chain(remotes).collect();
     let sample = match request.sample {
-        Some(namespace) => Some(Box::pin(sample(request, namespace, &sides, &debug)).await),
+        Some(namespace) => {
+            let report = sample_report(request, namespace, &clusters, &debug);
+            Some(Box::pin(report).await)
+        }
         None => None,
     };
     VerifyReport {
         debug,
-        remotes,
+        remotes: reports,
         sample,
     }
 }
 
-fn sides<'a>(request: &'a VerifyRequest<'a>) -> Vec<impl Future<Output = ClusterInventory> + 'a> {
-    let primary = std::iter::once((None, request.primary));
-    let remotes = request
-        .remotes
-        .iter()
-        .map(|(name, remote)| (Some(*name), *remote));
-    let all = primary.chain(remotes);
-    all.map(|(name, cluster)| inventory::look(name, cluster, request))
-        .collect()
-}
-
-fn remote(
+fn remote_report(
     generation: IstioGeneration,
-    side: &ClusterInventory,
+    id: ClusterId,
+    inventory: &ClusterInventory,
     debug: &DebugFacts,
 ) -> RemoteReport {
-    let registered = registered(side, debug);
+    let registered = registered(inventory, debug);
     let sync = match generation {
-        IstioGeneration::Istiod => followed(&side.name, &debug.instances),
-        IstioGeneration::Mixer => proven(side, &registered),
+        IstioGeneration::Istiod => reported_sync(&inventory.id, &debug.instances),
+        IstioGeneration::Mixer => proven_sync(inventory, &registered),
     };
     RemoteReport {
-        name: side.name.clone(),
+        id,
         sync,
-        access: Err(Unknown::because("the remote was not asked")),
+        access: Err(Unknown::because("the remote was not queried")),
         registered,
     }
 }
 
-/// What is registered and is a pod of that cluster: by the cluster that the answer names, or by the
-/// pod's address where it names none.
-fn registered(side: &ClusterInventory, debug: &DebugFacts) -> Fact<Vec<RegisteredEndpoint>> {
+/// The registered endpoints that are pods of a cluster: by the cluster ID of the endpoint, or by the
+/// address of the pod when the endpoint has no cluster ID.
+fn registered(inventory: &ClusterInventory, debug: &DebugFacts) -> Fact<Vec<RegisteredEndpoint>> {
     let endpoints = debug.endpoints.as_ref().map_err(Clone::clone)?;
-    let pods = side.pods.as_ref().map_err(Clone::clone)?;
-    let has = |address: IpAddr| {
-        let mut own = pods.iter().filter(|pod| !pod.host_network);
-        own.any(|pod| pod.address == Some(address))
+    let pods = inventory.pods.as_ref().map_err(Clone::clone)?;
+    let is_pod = |address: IpAddr| {
+        let mut pods = pods.iter().filter(|pod| !pod.host_network);
+        pods.any(|pod| pod.address == Some(address))
     };
-    let of_it = |one: &&RegisteredEndpoint| {
-        one.cluster.as_deref().is_none_or(|name| name == side.name) && has(one.address)
+    let is_own = |endpoint: &&RegisteredEndpoint| {
+        let cluster = endpoint.cluster.as_deref();
+        cluster.is_none_or(|id| id == inventory.id) && is_pod(endpoint.address)
     };
-    Ok(endpoints.iter().filter(of_it).cloned().collect())
+    Ok(endpoints.iter().filter(is_own).cloned().collect())
 }
 
-/// Today's line: each pod of the control plane says whether it follows the remote.
-fn followed(name: &str, instances: &[InstanceFacts]) -> Fact<SyncState> {
+/// istiod: each pod of the control plane reports whether it syncs the remote.
+fn reported_sync(id: &str, instances: &[InstanceFacts]) -> Fact<SyncState> {
     if instances.is_empty() {
-        return Err(Unknown::because("no pod of the control plane was asked"));
+        return Err(Unknown::because("no pod of the control plane was queried"));
     }
     for instance in instances {
         let clusters = instance.clusters.as_ref().map_err(Clone::clone)?;
-        let found = clusters.iter().find(|one| one.cluster == name);
-        match found.map(|one| one.state.as_str()) {
-            Some("synced") => {}
-            Some(state) => {
-                let said = format!("{} says {state} of {name}", instance.pod);
-                return Ok(SyncState::NotSynced(said));
-            }
-            None => {
-                let said = format!("{} does not know {name}", instance.pod);
-                return Ok(SyncState::NotSynced(said));
-            }
-        }
+        let cluster = clusters.iter().find(|cluster| cluster.cluster == id);
+        let reason = match cluster.map(|cluster| cluster.state.as_str()) {
+            Some("synced") => continue,
+            Some(state) => format!("{} reports {state} for {id}", instance.pod),
+            None => format!("{} does not know {id}", instance.pod),
+        };
+        return Ok(SyncState::NotSynced(reason));
     }
     Ok(SyncState::Synced)
 }
 
-/// The old line: an address of the remote's pods is registered.
-fn proven(side: &ClusterInventory, registered: &Fact<Vec<RegisteredEndpoint>>) -> Fact<SyncState> {
+/// Istio 1.0: a registered address of the remote's pods proves the sync.
+fn proven_sync(
+    inventory: &ClusterInventory,
+    registered: &Fact<Vec<RegisteredEndpoint>>,
+) -> Fact<SyncState> {
     let registered = registered.as_ref().map_err(Clone::clone)?;
     if !registered.is_empty() {
         return Ok(SyncState::Synced);
     }
-    let endpoints = side.endpoints.as_ref().map_err(Clone::clone)?;
-    let pods = side.pods.as_deref().unwrap_or_default();
-    let of_a_pod = |address: IpAddr| pods.iter().any(|pod| pod.address == Some(address));
+    let endpoints = inventory.endpoints.as_ref().map_err(Clone::clone)?;
+    let pods = inventory.pods.as_deref().unwrap_or_default();
+    let is_pod = |address: IpAddr| pods.iter().any(|pod| pod.address == Some(address));
     if endpoints
         .iter()
-        .any(|one| one.ready && of_a_pod(one.address))
+        .any(|endpoint| endpoint.ready && is_pod(endpoint.address))
     {
-        let said = format!("no endpoint of {} is registered", side.name);
-        return Ok(SyncState::NotSynced(said));
+        let reason = format!("no endpoint of {} is registered", inventory.id);
+        return Ok(SyncState::NotSynced(reason));
     }
     Ok(SyncState::NothingToProve)
 }
 
-async fn sample(
+async fn sample_report(
     request: &VerifyRequest<'_>,
     namespace: &str,
-    sides: &[ClusterInventory],
+    clusters: &[ClusterInventory],
     debug: &DebugFacts,
 ) -> SampleReport {
-    let caller = sides
+    let caller = clusters
         .first()
-        .map(|side| side.pods.as_ref().map_err(Clone::clone));
+        .map(|cluster| cluster.pods.as_ref().map_err(Clone::clone));
     let answer = match caller {
         Some(Ok(pods)) => {
-            let timeouts = request.timeouts.answer;
-            query::product(request.primary, pods, namespace, timeouts).await
+            let bounds = request.timeouts.answer;
+            product_page::query(request.primary, pods, namespace, bounds).await
         }
         Some(Err(unknown)) => ProductAnswer::unknown(&unknown),
-        None => ProductAnswer::unknown(&Unknown::because("no cluster was looked at")),
+        None => ProductAnswer::unknown(&Unknown::because("no cluster was queried")),
     };
-    let services = topology::services(namespace, sides, debug);
-    let seen = diagnosis::see(&answer, &services, (request.now)());
+    let services = topology::services(namespace, clusters, debug);
+    let observations = diagnosis::observe(&answer, &services, (request.now)());
     SampleReport {
-        diagnosis: diagnose(&seen),
+        diagnosis: diagnose(&observations),
         answer,
-        seen,
+        observations,
         services,
     }
 }

@@ -1,12 +1,13 @@
-//! Versions: which Istio needs which Kubernetes, and who may be ahead of whom.
-
-use crate::legacy::minor;
+//! Versions of Istio and Kubernetes: which versions fit each other.
+//!
+//! The binaries of Istio 1.0 use API versions that Kubernetes removed in 1.22 (admissionregistration
+//! v1beta1, apiextensions v1beta1), so on newer clusters its charts create objects and nothing works.
 
 /// Major and minor.
-type Minor = (u32, u32);
+pub type Minor = (u32, u32);
 
-/// The oldest Kubernetes minor that an Istio minor takes (the constant of its command line tool).
-const OLDEST: &[(Minor, Minor)] = &[
+/// The oldest Kubernetes minor that an Istio minor supports (the constant of its command line tool).
+const OLDEST_KUBERNETES: &[(Minor, Minor)] = &[
     ((1, 18), (1, 23)),
     ((1, 20), (1, 25)),
     ((1, 21), (1, 26)),
@@ -16,17 +17,40 @@ const OLDEST: &[(Minor, Minor)] = &[
     ((1, 30), (1, 32)),
 ];
 
-/// The oldest Kubernetes that this Istio takes; none for one older than we know.
-pub fn oldest_kubernetes(istio: &str) -> Option<(u32, u32)> {
+/// Major and minor of a version such as `v1.36.3-gke.1` or `1.21`.
+pub fn minor(version: &str) -> Option<Minor> {
+    let mut parts = version.trim_start_matches('v').split('.');
+    let digits = |part: &str| -> Option<u32> {
+        let end = part
+            .find(|character: char| !character.is_ascii_digit())
+            .unwrap_or(part.len());
+        part.get(..end)?.parse().ok()
+    };
+    Some((digits(parts.next()?)?, digits(parts.next()?)?))
+}
+
+/// Whether images that support Kubernetes up to `newest` run on `version`.
+pub fn runs_on(newest: &str, version: &str) -> bool {
+    match (minor(newest), minor(version)) {
+        (Some(newest), Some(version)) => version <= newest,
+        _ => true,
+    }
+}
+
+/// The oldest Kubernetes that an Istio version supports; none for versions older than the table.
+pub fn oldest_kubernetes(istio: &str) -> Option<Minor> {
     let istio = minor(istio)?;
-    let known = OLDEST.iter().rev().find(|(from, _)| *from <= istio);
+    let known = OLDEST_KUBERNETES
+        .iter()
+        .rev()
+        .find(|(from, _)| *from <= istio);
     known.map(|(_, kubernetes)| *kubernetes)
 }
 
-/// By how many minors `proxy` is ahead of `control`; negative when it is behind.
-pub fn ahead(proxy: &str, control: &str) -> Option<i64> {
-    let (proxy, control) = (minor(proxy)?, minor(control)?);
-    (proxy.0 == control.0).then(|| i64::from(proxy.1) - i64::from(control.1))
+/// The minors by which a proxy is ahead of its control plane; negative when the proxy is behind.
+pub fn ahead(proxy: &str, control_plane: &str) -> Option<i64> {
+    let (proxy, control_plane) = (minor(proxy)?, minor(control_plane)?);
+    (proxy.0 == control_plane.0).then(|| i64::from(proxy.1) - i64::from(control_plane.1))
 }
 
 #[cfg(test)]
@@ -34,7 +58,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_istio_names_the_oldest_kubernetes_it_takes() {
+    fn images_of_istio_1_0_run_up_to_kubernetes_1_21() {
+        assert!(runs_on("1.21", "v1.10.4") && runs_on("1.21", "v1.21.14+k3s1"));
+        assert!(!runs_on("1.21", "v1.22.0") && !runs_on("1.21", "v1.36.3"));
+    }
+
+    #[test]
+    fn each_istio_version_has_an_oldest_kubernetes() {
         assert_eq!(oldest_kubernetes("1.30.3"), Some((1, 32)));
         assert_eq!(oldest_kubernetes("1.28.10"), Some((1, 29)));
         assert_eq!(oldest_kubernetes("1.0.0"), None);

@@ -1,6 +1,6 @@
-//! What is known and planned, as it crosses to the browser.
+//! Views of facts and plans for the browser.
 
 mod cleanup;
 mod network;
 mod plan;
-mod verdict;
+mod verification;

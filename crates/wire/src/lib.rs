@@ -22,8 +22,8 @@ pub mod session;
 
 pub use error_chain::error_chain;
 pub use name::{
-    BadName, ChartName, ChartRef, ClusterName, DraftId, JobId, MeshName, Namespace, ObjectName,
-    ReleaseName, Repository, Revision,
+    BadName, ChartName, ChartRef, ClusterId, ClusterName, DraftId, JobId, MeshName, Namespace,
+    ObjectName, ReleaseName, Repository, Revision,
 };
 pub use problem::{Code, Problem};
 pub use secret::Secret;

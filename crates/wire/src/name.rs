@@ -22,6 +22,9 @@ pub enum BadName {
     /// A character is not allowed, or not at its position.
     #[error("lower-case letters, digits and '-', beginning and ending with a letter or digit")]
     Shape,
+    /// A character that the key of a Secret does not allow.
+    #[error("letters, digits, '-', '_' and '.', and neither '.' nor a leading '..'")]
+    SecretKey,
 }
 
 fn label(text: &str, max: usize, dots: bool) -> Result<(), BadName> {
@@ -55,8 +58,32 @@ fn label(text: &str, max: usize, dots: bool) -> Result<(), BadName> {
     }
 }
 
+/// Whether a text is a valid key of a Secret, by the rules of Kubernetes.
+fn secret_key(text: &str) -> Result<(), BadName> {
+    if text.is_empty() {
+        return Err(BadName::Empty);
+    }
+    if text.len() > MAX_SECRET_KEY {
+        return Err(BadName::TooLong {
+            length: text.len() as u32,
+            max: MAX_SECRET_KEY as u32,
+        });
+    }
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if text == "." || text.starts_with("..") || !text.bytes().all(is_allowed) {
+        return Err(BadName::SecretKey);
+    }
+    Ok(())
+}
+
+/// The longest key of a Secret.
+const MAX_SECRET_KEY: usize = 253;
+
 macro_rules! name {
     ($(#[$about:meta])* $name:ident, $max:expr, $dots:expr) => {
+        name!($(#[$about])* $name, |text: &str| label(text, $max, $dots));
+    };
+    ($(#[$about:meta])* $name:ident, $check:expr) => {
         $(#[$about])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -69,7 +96,7 @@ macro_rules! name {
             /// [`BadName`] when it is empty, too long, or has a character that is not allowed.
             pub fn new(text: impl Into<String>) -> Result<Self, BadName> {
                 let text = text.into();
-                label(&text, $max, $dots)?;
+                ($check)(&text)?;
                 Ok(Self(text))
             }
 
@@ -108,8 +135,12 @@ macro_rules! name {
 }
 
 name!(
-    /// A cluster's name in this console, and its ID in a mesh: an RFC 1123 label.
+    /// A cluster's name in this console: an RFC 1123 label.
     ClusterName, 63, false
+);
+name!(
+    /// A cluster's ID in a mesh, as its control plane knows it: any valid key of a Secret.
+    ClusterId, secret_key
 );
 name!(
     /// A namespace: an RFC 1123 label.
@@ -139,6 +170,20 @@ name!(
     /// The id of a draft: a random text.
     DraftId, 36, false
 );
+
+impl ClusterId {
+    /// The ID that a control plane gives its own cluster unless another one is set.
+    pub fn kubernetes() -> Self {
+        Self("Kubernetes".to_owned())
+    }
+}
+
+impl From<&ClusterName> for ClusterId {
+    /// Every name of a cluster is a valid ID.
+    fn from(name: &ClusterName) -> Self {
+        Self(name.0.clone())
+    }
+}
 
 /// The number of a release's revision, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -212,6 +257,20 @@ mod tests {
         for bad in ["", "-a", "a-", "A", "a.b", "a_b", "a\u{202e}b"] {
             assert!(ClusterName::new(bad).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_cluster_id_is_any_key_of_a_secret() {
+        for id in ["Kubernetes", "west", "west.example_1", "-", "a..b"] {
+            assert!(ClusterId::new(id).is_ok(), "{id:?}");
+        }
+        for bad in ["", ".", "..", "..a", "a b", "a/b", "a\u{e4}"] {
+            assert!(ClusterId::new(bad).is_err(), "{bad:?}");
+        }
+        assert!(ClusterId::new("a".repeat(253)).is_ok());
+        assert!(ClusterId::new("a".repeat(254)).is_err());
+        let name = ClusterName::new("west").expect("a name");
+        assert_eq!(ClusterId::from(&name).as_str(), "west");
     }
 
     #[test]

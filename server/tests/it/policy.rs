@@ -24,25 +24,27 @@ async fn every_server_function_requires_a_session() {
     }
 }
 
+#[test]
+fn the_path_of_a_server_function_is_its_name() {
+    let _ = app::App;
+    for (path, _) in server_fn_paths() {
+        let name = path.strip_prefix("/api/").unwrap_or_default();
+        let is_name = |letter: char| letter.is_ascii_lowercase() || letter == '_';
+        assert!(!name.is_empty() && name.chars().all(is_name), "{path}");
+    }
+}
+
 #[tokio::test]
 async fn every_page_redirects_to_the_login_without_a_session() {
     let server = Server::start();
-    for path in [
-        "/",
-        "/catalog",
-        "/catalog/built-in/ack-istio",
-        "/repositories",
-        "/install/built-in/ack-istio",
-        "/releases",
-        "/releases/a/b/c",
-        "/clusters",
-        "/clusters/a",
-        "/jobs",
-        "/jobs/a",
-        "/nothing/here",
-    ] {
+    let pages = app::urls::ROUTES
+        .into_iter()
+        .filter(|route| *route != "/login")
+        .map(app::urls::example)
+        .chain(["/nothing/here".to_owned()]);
+    for path in pages {
         let response = client()
-            .get(server.url(path))
+            .get(server.url(&path))
             .header("accept", "text/html")
             .send()
             .await;

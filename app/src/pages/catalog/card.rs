@@ -1,27 +1,27 @@
-//! A chart among others: the parts of a mesh large, all others small.
+//! The card of a chart: large for the charts of a mesh, small for all others.
 
 use crate::{
     parts::{ButtonLink, ClusterChip, Glyph, Icon, Kind, Pill, Tone},
-    routes,
-    words::say,
+    urls,
+    words::{count, t},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
 use wire::{catalog::ChartCard, release::ReleaseRef};
 
-/// A chart.
+/// The card of a chart.
 #[component]
 pub(super) fn Card(card: ChartCard) -> impl IntoView {
     let large = card.part.is_some();
-    let page = routes::chart(&card.repository, &card.chart);
+    let page = urls::chart(&card.repository, &card.chart);
     let name = card.chart.to_string();
     let label = name.clone();
-    let first = card.installed.first().cloned();
-    let says = format!("{} · {}", card.repository, card.newest);
+    let installed = card.installed.first().cloned();
+    let version = format!("{} · {}", card.repository, card.newest);
     let versions = card.versions;
-    let newer = card
+    let update = card
         .upgrade
-        .then(|| say!(catalog.ready, version = card.newest.clone()));
+        .then(|| t!(catalog.update_available, version = card.newest.clone()));
     view! {
         <article class="flex flex-col gap-3 bg-surface border border-line rounded-[10px] px-5 py-4 min-w-0" aria-label=label>
             <div class="flex items-start gap-3.5 min-w-0">
@@ -32,23 +32,23 @@ pub(super) fn Card(card: ChartCard) -> impl IntoView {
                     <h3 class="flex flex-wrap items-center gap-x-2 gap-y-1 text-[15px] font-semibold">
                         <A href=page.clone() attr:class="hover:underline break-words min-w-0">{name.clone()}</A>
                         {card.part.clone().map(|part| view! { <Pill tone=Tone::Span>{part}</Pill> })}
-                        {card.deprecated.then(|| view! { <Pill tone=Tone::Warn>{say!(catalog.deprecated)}</Pill> })}
-                        {newer.map(|word| view! { <Pill tone=Tone::Busy>{word}</Pill> })}
+                        {card.deprecated.then(|| view! { <Pill tone=Tone::Warn>{t!(catalog.deprecated)}</Pill> })}
+                        {update.map(|label| view! { <Pill tone=Tone::Busy>{label}</Pill> })}
                     </h3>
                     <p class="text-[12px] text-ink-3 tabular truncate">
-                        {says}
-                        {(versions > 1).then(|| format!(" · {}", say!(catalog.versions, n = versions)))}
+                        {version}
+                        {(versions > 1).then(|| format!(" · {}", count!(catalog.versions, n = versions)))}
                     </p>
                 </div>
             </div>
             <p class="text-[13px] text-ink-2 line-clamp-2">{card.description.clone()}</p>
             <div class="flex flex-wrap items-center gap-2 mt-auto">
                 <Actions card=card.clone()/>
-                {first.map(|at| {
+                {installed.map(|at| {
                     view! {
                         <span class="ml-auto inline-flex items-center gap-1.5 text-[12px] text-good">
                             <Icon glyph=Glyph::Good class="size-3.5"/>
-                            {say!(catalog.on)} " "
+                            {t!(catalog.installed_on)} " "
                             <ClusterChip name=at.cluster.to_string()/>
                         </span>
                     }
@@ -58,10 +58,10 @@ pub(super) fn Card(card: ChartCard) -> impl IntoView {
     }
 }
 
-/// What can be done with a chart: its verb follows where it stands.
+/// The actions of a chart: install it, or open the release of an installed chart.
 #[component]
 fn Actions(card: ChartCard) -> impl IntoView {
-    let install = routes::install(&card.repository, &card.chart);
+    let install = urls::install(&card.repository, &card.chart);
     match card.installed.first() {
         Some(at) => {
             let at = ReleaseRef {
@@ -70,8 +70,8 @@ fn Actions(card: ChartCard) -> impl IntoView {
                 release: at.release.clone(),
             };
             view! {
-                <ButtonLink to=routes::release(&at)>{say!(catalog.open_release)}</ButtonLink>
-                <ButtonLink kind=Kind::Flat to=install>{say!(catalog.install_another)}</ButtonLink>
+                <ButtonLink to=urls::release(&at)>{t!(catalog.open_release)}</ButtonLink>
+                <ButtonLink kind=Kind::Flat to=install>{t!(catalog.install_another)}</ButtonLink>
             }
             .into_any()
         }
@@ -81,8 +81,7 @@ fn Actions(card: ChartCard) -> impl IntoView {
             } else {
                 Kind::Plain
             };
-            view! { <ButtonLink kind=kind to=install>{say!(catalog.install)}</ButtonLink> }
-                .into_any()
+            view! { <ButtonLink kind=kind to=install>{t!(catalog.install)}</ButtonLink> }.into_any()
         }
     }
 }

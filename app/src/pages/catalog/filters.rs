@@ -1,9 +1,9 @@
-//! What is wanted of the catalog, as its URL says it, and the filters beside the charts.
+//! The request of the catalog, as the query of its URL, and the filters beside the charts.
 
 use crate::{
     parts::{Glyph, Icon},
-    routes::escaped,
-    words::say,
+    urls::{self, percent_encoded},
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
@@ -12,18 +12,18 @@ use wire::{
     catalog::{CatalogRequest, CatalogView, Status},
 };
 
-/// How many charts are shown before more are asked for.
-pub(super) const A_PAGE: u32 = 60;
+/// The number of charts of a page.
+pub(super) const PAGE_SIZE: u32 = 60;
 
-/// What a URL asks for.
-pub(super) fn read(query: &ParamsMap) -> CatalogRequest {
+/// The request of a URL.
+pub(super) fn from_query(query: &ParamsMap) -> CatalogRequest {
     let repositories = query.get("from").unwrap_or_default();
-    let named = repositories
+    let repositories = repositories
         .split(',')
         .filter_map(|name| Repository::new(name).ok());
     CatalogRequest {
         words: query.get("words").unwrap_or_default(),
-        repositories: named.collect(),
+        repositories: repositories.collect(),
         status: match query.get("status").as_deref() {
             Some("installed") => Status::Installed,
             Some("upgrade") => Status::UpgradeReady,
@@ -32,12 +32,12 @@ pub(super) fn read(query: &ParamsMap) -> CatalogRequest {
         limit: query
             .get("most")
             .and_then(|most| most.parse().ok())
-            .unwrap_or(A_PAGE),
+            .unwrap_or(PAGE_SIZE),
     }
 }
 
-/// The URL that asks for it.
-pub(super) fn url(request: &CatalogRequest) -> String {
+/// The URL of a request.
+pub(super) fn to_url(request: &CatalogRequest) -> String {
     let mut query: Vec<(&str, String)> = Vec::new();
     if !request.words.is_empty() {
         query.push(("words", request.words.clone()));
@@ -55,94 +55,94 @@ pub(super) fn url(request: &CatalogRequest) -> String {
         Status::Installed => query.push(("status", "installed".into())),
         Status::UpgradeReady => query.push(("status", "upgrade".into())),
     }
-    if request.limit != A_PAGE {
+    if request.limit != PAGE_SIZE {
         query.push(("most", request.limit.to_string()));
     }
     let pairs: Vec<String> = query
         .iter()
-        .map(|(key, value)| format!("{key}={}", escaped(value)))
+        .map(|(key, value)| format!("{key}={}", percent_encoded(value)))
         .collect();
     if pairs.is_empty() {
-        "/catalog".to_owned()
+        urls::CATALOG.to_owned()
     } else {
-        format!("/catalog?{}", pairs.join("&"))
+        format!("{}?{}", urls::CATALOG, pairs.join("&"))
     }
 }
 
-/// The filters, with what each would leave.
+/// The filters, each with its number of charts.
 #[component]
 pub(super) fn Filters(
-    /// What was found.
-    found: CatalogView,
-    /// What is wanted now.
-    wanted: CatalogRequest,
-    /// Asks for something else.
-    ask: Callback<CatalogRequest>,
+    /// The matching charts.
+    catalog: CatalogView,
+    /// The current request.
+    request: CatalogRequest,
+    /// Sets another request.
+    set_request: Callback<CatalogRequest>,
 ) -> impl IntoView {
-    let (by_status, by_repository) = (wanted.clone(), wanted);
+    let (by_status, by_repository) = (request.clone(), request);
     let status = move |(status, count): (Status, u32)| {
-        let wanted = by_status.clone();
-        let on = wanted.status == status;
-        let choose = move |()| {
-            ask.run(CatalogRequest {
+        let request = by_status.clone();
+        let selected = request.status == status;
+        let toggle = move |()| {
+            set_request.run(CatalogRequest {
                 status,
-                limit: A_PAGE,
-                ..wanted.clone()
+                limit: PAGE_SIZE,
+                ..request.clone()
             });
         };
-        view! { <Choice kind="radio" word=status_word(status) count=count on=on choose=Callback::new(choose)/> }
+        view! { <Filter kind="radio" label=status_label(status) count=count selected=selected toggle=Callback::new(toggle)/> }
     };
-    let failing = found.failing.clone();
+    let failed = catalog.failing.clone();
     let repository = move |(name, count): (Repository, u32)| {
-        let wanted = by_repository.clone();
-        let on = wanted.repositories.contains(&name);
-        let word = name.to_string();
-        let fails = failing.contains(&name);
-        let choose = move |()| {
-            let mut repositories = wanted.repositories.clone();
-            if on {
-                repositories.retain(|one| *one != name);
+        let request = by_repository.clone();
+        let selected = request.repositories.contains(&name);
+        let label = name.to_string();
+        let failed = failed.contains(&name);
+        let toggle = move |()| {
+            let mut repositories = request.repositories.clone();
+            if selected {
+                repositories.retain(|repository| *repository != name);
             } else {
                 repositories.push(name.clone());
             }
-            ask.run(CatalogRequest {
+            set_request.run(CatalogRequest {
                 repositories,
-                limit: A_PAGE,
-                ..wanted.clone()
+                limit: PAGE_SIZE,
+                ..request.clone()
             });
         };
-        view! { <Choice kind="checkbox" word=word count=count on=on fails=fails choose=Callback::new(choose)/> }
+        view! { <Filter kind="checkbox" label=label count=count selected=selected failed=failed toggle=Callback::new(toggle)/> }
     };
     view! {
-        <aside class="flex flex-col gap-5 max-md:flex-row max-md:flex-wrap max-md:gap-x-8" aria-label=say!(catalog.filters)>
+        <aside class="flex flex-col gap-5 max-md:flex-row max-md:flex-wrap max-md:gap-x-8" aria-label=t!(catalog.filters)>
             <fieldset class="min-w-[150px]">
-                <legend class="text-[13px] font-semibold mb-1">{say!(catalog.status)}</legend>
-                {found.statuses.into_iter().map(status).collect_view()}
+                <legend class="text-[13px] font-semibold mb-1">{t!(catalog.status)}</legend>
+                {catalog.statuses.into_iter().map(status).collect_view()}
             </fieldset>
             <fieldset class="min-w-[150px]">
-                <legend class="text-[13px] font-semibold mb-1">{say!(catalog.repository)}</legend>
-                {found.repositories.into_iter().map(repository).collect_view()}
+                <legend class="text-[13px] font-semibold mb-1">{t!(catalog.repository)}</legend>
+                {catalog.repositories.into_iter().map(repository).collect_view()}
             </fieldset>
         </aside>
     }
 }
 
-fn status_word(status: Status) -> String {
+fn status_label(status: Status) -> String {
     match status {
-        Status::All => say!(catalog.status_all),
-        Status::Installed => say!(catalog.status_installed),
-        Status::UpgradeReady => say!(catalog.status_upgrade),
+        Status::All => t!(catalog.status_all),
+        Status::Installed => t!(catalog.status_installed),
+        Status::UpgradeReady => t!(catalog.status_upgrade),
     }
 }
 
 #[component]
-fn Choice(
+fn Filter(
     kind: &'static str,
-    word: String,
+    label: String,
     count: u32,
-    on: bool,
-    #[prop(optional)] fails: bool,
-    choose: Callback<()>,
+    selected: bool,
+    #[prop(optional)] failed: bool,
+    toggle: Callback<()>,
 ) -> impl IntoView {
     view! {
         <label class="flex items-center gap-2 h-8 max-md:h-10 text-[13px] cursor-pointer">
@@ -150,15 +150,15 @@ fn Choice(
                 type=kind
                 name=if kind == "radio" { "status" } else { "repository" }
                 class="size-4 accent-span"
-                prop:checked=on
-                on:change=move |_| choose.run(())
+                prop:checked=selected
+                on:change=move |_| toggle.run(())
             />
-            <span class="truncate">{word}</span>
-            {fails.then(|| {
+            <span class="truncate">{label}</span>
+            {failed.then(|| {
                 view! {
-                    <span class="inline-flex text-warn" title=say!(catalog.failing)>
+                    <span class="inline-flex text-warn" title=t!(catalog.sync_failed)>
                         <Icon glyph=Glyph::Warn class="size-3.5"/>
-                        <span class="sr-only">{say!(catalog.failing)}</span>
+                        <span class="sr-only">{t!(catalog.sync_failed)}</span>
                     </span>
                 }
             })}
@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_asks_for_what_was_asked_for() {
+    fn the_url_of_a_request_has_its_filters_and_no_defaults() {
         let request = CatalogRequest {
             words: "shop & more".into(),
             repositories: vec![
@@ -182,12 +182,12 @@ mod tests {
             status: Status::UpgradeReady,
             limit: 120,
         };
-        let url = url(&request);
+        let url = to_url(&request);
         assert_eq!(
             url,
             "/catalog?words=shop%20%26%20more&from=a%2Cb&status=upgrade&most=120"
         );
-        let plain = self::url(&read(&ParamsMap::new()));
-        assert_eq!(plain, "/catalog");
+        let unfiltered = to_url(&from_query(&ParamsMap::new()));
+        assert_eq!(unfiltered, "/catalog");
     }
 }

@@ -1,15 +1,16 @@
-//! The catalog: the charts of the mesh first, then all others, found by words and filters. The URL says
-//! what is asked for, so a link shows the same.
+//! The catalog: the charts of a mesh first, then all others, searched by words and filters. The URL holds the
+//! search, so that a link shows the same charts.
 
 use super::{
     card::Card,
-    filters::{A_PAGE, Filters, read, url},
+    filters::{Filters, PAGE_SIZE, from_query, to_url},
     upload::Upload,
 };
 use crate::{
     api,
     parts::{Button, ButtonLink, Dialog, Empty, Glyph, Head, Icon, Loaded, Notice, Tone, tw},
-    words::say,
+    urls,
+    words::{count, t},
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -22,84 +23,84 @@ use wire::{
     catalog::{CatalogRequest, CatalogView, ChartCard, Status},
 };
 
-/// How long after the last letter the catalog is asked.
-const PAUSE: Duration = Duration::from_millis(250);
+/// The time after the last keystroke before the search starts.
+const DEBOUNCE: Duration = Duration::from_millis(250);
 
 /// The catalog.
 #[component]
 pub(crate) fn Catalog() -> impl IntoView {
     let query = use_query_map();
-    let wanted = Memo::new(move |_| read(&query.read()));
-    let catalog = Resource::new(move || wanted.get(), api::catalog::catalog);
+    let request = Memo::new(move |_| from_query(&query.read()));
+    let catalog = Resource::new(move || request.get(), api::catalog::catalog);
     let navigate = use_navigate();
-    let ask = Callback::new(move |request: CatalogRequest| {
+    let set_request = Callback::new(move |request: CatalogRequest| {
         let options = NavigateOptions {
             replace: true,
             scroll: false,
             ..NavigateOptions::default()
         };
-        navigate(&url(&request), options);
+        navigate(&to_url(&request), options);
     });
     let uploading = RwSignal::new(false);
     view! {
-        <Head title=say!(catalog.title) above=vec![]>
-            <Search wanted=wanted ask=ask/>
-            <ButtonLink to="/repositories?add=yes">{say!(repositories.add)}</ButtonLink>
-            <Button press=move || uploading.set(true)>{say!(catalog.upload)}</Button>
+        <Head title=t!(catalog.title) parents=vec![]>
+            <Search request=request set_request=set_request/>
+            <ButtonLink to=urls::ADD_REPOSITORY>{t!(repositories.add)}</ButtonLink>
+            <Button press=move || uploading.set(true)>{t!(catalog.upload)}</Button>
         </Head>
         <Loaded
             from=catalog
-            what=say!(catalog.title)
-            view=move |found| view! { <Found found=found wanted=wanted.get_untracked() ask=ask/> }
+            subject=t!(catalog.title)
+            view=move |catalog| view! { <Charts catalog=catalog request=request.get_untracked() set_request=set_request/> }
         />
-        <Dialog open=uploading title=say!(upload.title)>
+        <Dialog open=uploading title=t!(upload.title)>
             <Upload/>
         </Dialog>
     }
 }
 
-/// The words that are searched for; asked once the typing pauses.
+/// The search field; the search starts when the typing pauses.
 #[component]
-fn Search(wanted: Memo<CatalogRequest>, ask: Callback<CatalogRequest>) -> impl IntoView {
-    let text = RwSignal::new(wanted.get_untracked().words);
-    let waiting = StoredValue::new(None::<TimeoutHandle>);
-    // A filter that is cleared elsewhere clears the field too.
+fn Search(request: Memo<CatalogRequest>, set_request: Callback<CatalogRequest>) -> impl IntoView {
+    let text = RwSignal::new(request.get_untracked().words);
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    // "Clear filters" empties the field too.
     Effect::new(move |_| {
-        let words = wanted.get().words;
-        if waiting.get_value().is_none() && words != text.get_untracked() {
+        let words = request.get().words;
+        if timer.get_value().is_none() && words != text.get_untracked() {
             text.set(words);
         }
     });
     let typed = move |words: String| {
         text.set(words.clone());
-        if let Some(earlier) = waiting.get_value() {
+        if let Some(earlier) = timer.get_value() {
             earlier.clear();
         }
-        let later = move || {
-            waiting.set_value(None);
-            ask.run(CatalogRequest {
+        let search = move || {
+            timer.set_value(None);
+            set_request.run(CatalogRequest {
                 words,
-                limit: A_PAGE,
-                ..wanted.get_untracked()
+                limit: PAGE_SIZE,
+                ..request.get_untracked()
             });
         };
-        waiting.set_value(set_timeout_with_handle(later, PAUSE).ok());
+        timer.set_value(set_timeout_with_handle(search, DEBOUNCE).ok());
     };
     on_cleanup(move || {
-        if let Some(Some(handle)) = waiting.try_get_value() {
+        if let Some(Some(handle)) = timer.try_get_value() {
             handle.clear();
         }
     });
     view! {
         <label class="relative block w-[250px] max-md:w-full">
-            <span class="sr-only">{say!(catalog.filter)}</span>
+            <span class="sr-only">{t!(catalog.filter)}</span>
             <span class="absolute left-2.5 top-2 max-md:top-3 text-ink-3">
                 <Icon glyph=Glyph::Search/>
             </span>
             <input
                 type="search"
                 class="h-8 max-md:h-10 w-full pl-8 pr-2 bg-surface border border-field rounded-[6px] text-[13px]"
-                placeholder=say!(catalog.filter)
+                placeholder=t!(catalog.filter)
                 prop:value=text
                 on:input=move |event| typed(event_target_value(&event))
             />
@@ -108,47 +109,45 @@ fn Search(wanted: Memo<CatalogRequest>, ask: Callback<CatalogRequest>) -> impl I
 }
 
 #[component]
-fn Found(
-    found: CatalogView,
-    wanted: CatalogRequest,
-    ask: Callback<CatalogRequest>,
+fn Charts(
+    catalog: CatalogView,
+    request: CatalogRequest,
+    set_request: Callback<CatalogRequest>,
 ) -> impl IntoView {
-    let charts = found.charts.clone();
-    let (unread, failing) = (found.unread.clone(), found.failing.clone());
-    let fitting = found.matching;
+    let charts = catalog.charts.clone();
+    let (unlisted, failed) = (catalog.unread.clone(), catalog.failing.clone());
+    let matching = catalog.matching;
     let shown = u32::try_from(charts.len()).unwrap_or(u32::MAX);
-    let filtered =
-        !wanted.words.is_empty() || !wanted.repositories.is_empty() || wanted.status != Status::All;
-    let more = wanted.clone();
+    let (current, next_page) = (request.clone(), request.clone());
     let (mesh, others): (Vec<ChartCard>, Vec<ChartCard>) =
         charts.into_iter().partition(|card| card.part.is_some());
     view! {
         <div class="grid gap-x-7 gap-y-4 md:grid-cols-[200px_minmax(0,1fr)] items-start">
-            <Filters found=found wanted=wanted ask=ask/>
+            <Filters catalog=catalog request=request set_request=set_request/>
             <div class="min-w-0">
-                {(!unread.is_empty()).then(|| {
-                    let names: Vec<String> = unread.iter().map(ToString::to_string).collect();
+                {(!unlisted.is_empty()).then(|| {
+                    let names: Vec<String> = unlisted.iter().map(ToString::to_string).collect();
                     view! {
                         <div class="mb-4">
-                            <Notice tone=Tone::Warn>{say!(catalog.unread, clusters = names.join(", "))}</Notice>
+                            <Notice tone=Tone::Warn>{t!(catalog.releases_not_listed, clusters = names.join(", "))}</Notice>
                         </div>
                     }
                 })}
-                {(!failing.is_empty()).then(|| view! { <Failing names=failing/> })}
-                <p class="sr-only" role="status">{say!(catalog.fitting, n = fitting)}</p>
-                <Cards title=say!(catalog.mesh) cards=mesh/>
-                <Cards title=say!(catalog.all) cards=others/>
-                {(shown < fitting).then(|| {
-                    let next = (fitting - shown).min(A_PAGE);
+                {(!failed.is_empty()).then(|| view! { <SyncFailed repositories=failed/> })}
+                <p class="sr-only" role="status">{count!(catalog.matching, n = matching)}</p>
+                <Cards title=t!(catalog.multi_cluster_mesh) cards=mesh/>
+                <Cards title=t!(catalog.all) cards=others/>
+                {(shown < matching).then(|| {
+                    let next = (matching - shown).min(PAGE_SIZE);
                     view! {
                         <div class="flex justify-center mt-5">
                             <Button press=move || {
-                                ask.run(CatalogRequest { limit: shown + A_PAGE, ..more.clone() });
-                            }>{say!(catalog.more, n = next)}</Button>
+                                set_request.run(CatalogRequest { limit: shown + PAGE_SIZE, ..next_page.clone() });
+                            }>{t!(catalog.more, n = next)}</Button>
                         </div>
                     }
                 })}
-                {(fitting == 0).then(|| view! { <Nothing filtered=filtered ask=ask/> })}
+                {(matching == 0).then(|| view! { <NoCharts request=current set_request=set_request/> })}
             </div>
         </div>
     }
@@ -174,42 +173,49 @@ fn Cards(title: String, cards: Vec<ChartCard>) -> impl IntoView {
     })
 }
 
-/// Repositories that could not be read: what is known of them is shown, and where to look.
+/// The repositories that could not be synced, with a link to them.
 #[component]
-fn Failing(names: Vec<Repository>) -> impl IntoView {
-    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+fn SyncFailed(repositories: Vec<Repository>) -> impl IntoView {
+    let names: Vec<String> = repositories.iter().map(ToString::to_string).collect();
     view! {
         <div class="mb-4">
             <Notice tone=Tone::Warn>
-                {say!(catalog.failing_says, repositories = names.join(", "))} " "
-                <leptos_router::components::A href="/repositories" attr:class="text-span hover:underline">
-                    {say!(catalog.open_repositories)}
+                {t!(catalog.sync_failed_note, repositories = names.join(", "))} " "
+                <leptos_router::components::A href=urls::REPOSITORIES attr:class="text-span hover:underline">
+                    {t!(catalog.open_repositories)}
                 </leptos_router::components::A>
             </Notice>
         </div>
     }
 }
 
+/// The reason for an empty list: no charts, or none that match the search.
 #[component]
-fn Nothing(filtered: bool, ask: Callback<CatalogRequest>) -> impl IntoView {
-    if !filtered {
+fn NoCharts(request: CatalogRequest, set_request: Callback<CatalogRequest>) -> impl IntoView {
+    if request.words.is_empty() && request.repositories.is_empty() && request.status == Status::All
+    {
         return view! {
-            <Empty says=say!(catalog.of_all)>
-                <ButtonLink to="/repositories?add=yes">{say!(repositories.add)}</ButtonLink>
+            <Empty reason=t!(catalog.no_charts)>
+                <ButtonLink to=urls::ADD_REPOSITORY>{t!(repositories.add)}</ButtonLink>
             </Empty>
         }
         .into_any();
     }
+    let reason = if request.words.is_empty() {
+        t!(catalog.no_match_filters)
+    } else {
+        t!(catalog.no_match, words = request.words)
+    };
     let clear = move |_| {
-        ask.run(CatalogRequest {
-            limit: A_PAGE,
+        set_request.run(CatalogRequest {
+            limit: PAGE_SIZE,
             ..CatalogRequest::default()
         });
     };
     view! {
-        <Empty says=say!(catalog.nothing_fits)>
+        <Empty reason=reason>
             <button type="button" class="text-span hover:underline" on:click=clear>
-                {say!(catalog.clear)}
+                {t!(catalog.clear_filters)}
             </button>
         </Empty>
     }

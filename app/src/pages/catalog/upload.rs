@@ -1,10 +1,10 @@
-//! Uploading a chart: choose an archive or drop it; what is wrong with it is said here.
+//! The upload of a chart: select an archive or drop it; a problem with it is shown below.
 
 use crate::{
     AppError, api,
     parts::{ProblemNotice, tw},
-    routes,
-    words::say,
+    urls,
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -14,14 +14,13 @@ use wire::{
     repository::{MAX_UPLOAD_BYTES, UploadRequest},
 };
 
-/// The archive's field, and what came of it.
+/// The field of the archive, and the result of the upload.
 #[component]
 pub(super) fn Upload() -> impl IntoView {
-    let go = use_navigate();
-    let over = RwSignal::new(false);
+    let navigate = use_navigate();
     let name = RwSignal::new(String::new());
     let send = Action::new_local(|file: &web_sys::File| send(file.clone()));
-    let take = move |file: Option<web_sys::File>| {
+    let upload = move |file: Option<web_sys::File>| {
         if let Some(file) = file {
             name.set(file.name());
             send.dispatch_local(file);
@@ -29,16 +28,32 @@ pub(super) fn Upload() -> impl IntoView {
     };
     Effect::new(move |_| {
         if let Some(Ok(chart)) = send.value().get() {
-            let page = routes::chart(&chart.repository, &chart.chart);
-            go(
-                &routes::in_version(&page, &chart.version),
+            let page = urls::chart(&chart.repository, &chart.chart);
+            navigate(
+                &urls::with_version(&page, &chart.version),
                 leptos_router::NavigateOptions::default(),
             );
         }
     });
     let failed = move || send.value().get().and_then(Result::err);
-    let zone = move || {
-        if over.get() {
+    view! {
+        <DropZone upload=upload/>
+        <p class="mt-3 text-[12px] text-ink-3">{t!(upload.note, max = MAX_UPLOAD_BYTES >> 20)}</p>
+        <div class="mt-3" aria-live="polite">
+            <Show when=move || send.pending().get()>
+                <p class="text-[13px] text-ink-3" role="status">{move || t!(upload.uploading, file = name.get())}</p>
+            </Show>
+            {move || failed().filter(|_| !send.pending().get()).map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
+        </div>
+    }
+}
+
+/// The area in which an archive is dropped, with the field that selects one.
+#[component]
+fn DropZone(upload: impl Fn(Option<web_sys::File>) + Copy + 'static) -> impl IntoView {
+    let dragged_over = RwSignal::new(false);
+    let class = move || {
+        if dragged_over.get() {
             tw(
                 "flex flex-col items-center gap-2 px-4 py-8 rounded-[10px] border-2 border-dashed border-span bg-span-soft text-center",
             )
@@ -50,44 +65,41 @@ pub(super) fn Upload() -> impl IntoView {
     };
     view! {
         <div
-            class=zone
+            class=class
             on:dragover=move |event| {
                 event.prevent_default();
-                over.set(true);
+                dragged_over.set(true);
             }
-            on:dragleave=move |_| over.set(false)
+            on:dragleave=move |_| dragged_over.set(false)
             on:drop=move |event| {
                 event.prevent_default();
-                over.set(false);
-                let dropped = event.data_transfer().and_then(|data| data.files());
-                take(dropped.and_then(|files| files.get(0)));
+                dragged_over.set(false);
+                let files = event.data_transfer().and_then(|data| data.files());
+                upload(files.and_then(|files| files.get(0)));
             }
         >
-            <label class="text-[13px] font-medium" for="archive">{say!(upload.choose)}</label>
+            <label class="text-[13px] font-medium" for="archive">{t!(upload.choose)}</label>
             <input
                 id="archive"
                 type="file"
                 accept=".tgz,.tar.gz,application/gzip"
                 class="max-w-full text-[13px] file:h-8 file:px-3 file:mr-3 file:border file:border-line-strong file:rounded-[6px] file:bg-surface file:text-ink file:font-medium"
-                on:change=move |event| {
-                    let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
-                    take(input.as_ref().and_then(web_sys::HtmlInputElement::files).and_then(|files| files.get(0)));
-                    // The same file can be chosen again once it is mended.
-                    if let Some(input) = input {
-                        input.set_value("");
-                    }
-                }
+                on:change=move |event| upload(selected_file(&event))
             />
-            <p class="text-[12px] text-ink-3">{say!(upload.drop)}</p>
-        </div>
-        <p class="mt-3 text-[12px] text-ink-3">{say!(upload.note, most = MAX_UPLOAD_BYTES >> 20)}</p>
-        <div class="mt-3" aria-live="polite">
-            <Show when=move || send.pending().get()>
-                <p class="text-[13px] text-ink-3" role="status">{move || say!(upload.uploading, file = name.get())}</p>
-            </Show>
-            {move || failed().filter(|_| !send.pending().get()).map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
+            <p class="text-[12px] text-ink-3">{t!(upload.drop)}</p>
         </div>
     }
+}
+
+/// The selected file. The field is emptied, so that the same file can be selected again after a correction.
+fn selected_file(event: &web_sys::Event) -> Option<web_sys::File> {
+    let input = event
+        .target()?
+        .dyn_into::<web_sys::HtmlInputElement>()
+        .ok()?;
+    let file = input.files().and_then(|files| files.get(0));
+    input.set_value("");
+    file
 }
 
 async fn send(file: web_sys::File) -> Result<ChartRef, AppError> {
@@ -107,15 +119,15 @@ async fn send(file: web_sys::File) -> Result<ChartRef, AppError> {
     .await
 }
 
-/// A file as Base64, which the browser itself writes.
+/// A file as Base64, encoded by the browser.
 async fn base64(file: &web_sys::File) -> Result<String, JsValue> {
     let reader = web_sys::FileReader::new()?;
-    let read = js_sys::Promise::new(&mut |done, failed| {
-        let done = Closure::once_into_js(move |_: JsValue| {
-            let _ = done.call0(&JsValue::NULL);
+    let read = js_sys::Promise::new(&mut |resolve, reject| {
+        let loaded = Closure::once_into_js(move |_: JsValue| {
+            let _ = resolve.call0(&JsValue::NULL);
         });
-        reader.set_onload(Some(done.unchecked_ref()));
-        reader.set_onerror(Some(&failed));
+        reader.set_onload(Some(loaded.unchecked_ref()));
+        reader.set_onerror(Some(&reject));
     });
     reader.read_as_data_url(file)?;
     wasm_bindgen_futures::JsFuture::from(read).await?;

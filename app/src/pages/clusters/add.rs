@@ -1,46 +1,45 @@
-//! Adding clusters: paste or upload a kubeconfig, see each context judged, choose, add.
+//! The dialog that adds clusters: paste or upload a kubeconfig, check its contexts, select, add.
 
-use super::{admission::Admission, mounted::Mounted, probe::Probe};
+use super::{in_cluster::InCluster, probe::Probe, service_account::ServiceAccount};
 use crate::{
     AppError, api,
     parts::{Button, Kind, ProblemNotice},
-    words::{say, sentence},
+    words::{count, sentence, t},
 };
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 use wasm_bindgen::JsCast as _;
 use wire::{
-    Secret,
+    ClusterName, Secret,
     cluster::{AddClustersRequest, ContextView, ReadKubeconfigRequest},
 };
 
-/// Adding clusters.
+/// The names of the clusters to add, by the names of their contexts.
+type Selected = RwSignal<BTreeMap<String, String>>;
+type AddAction = Action<(), Result<Vec<ClusterName>, AppError>>;
+
+/// The content of the dialog.
 #[component]
 pub(super) fn AddClusters(
-    /// Called when some were added.
+    /// Called when clusters were added.
     added: Callback<()>,
 ) -> impl IntoView {
     let text = RwSignal::new(String::new());
-    // Name of each context that is to be added, by the context's own name.
-    let chosen = RwSignal::new(BTreeMap::<String, String>::new());
-    let read = Action::new(move |text: &String| {
-        api::clusters::read_kubeconfig(ReadKubeconfigRequest {
+    let selected = Selected::new(BTreeMap::new());
+    let check = Action::new(move |text: &String| {
+        api::clusters::check_kubeconfig(ReadKubeconfigRequest {
             kubeconfig: Secret::new(text.clone()),
         })
     });
-    let add = Action::new(move |(): &()| {
+    let add: AddAction = Action::new(move |(): &()| {
         api::clusters::add_clusters(AddClustersRequest {
             kubeconfig: Secret::new(text.get_untracked()),
-            contexts: chosen.get_untracked().into_iter().collect(),
+            contexts: selected.get_untracked().into_iter().collect(),
         })
     });
     Effect::new(move |_| {
-        if let Some(Ok(contexts)) = read.value().get() {
-            let fine = contexts.iter().filter(|context| context.problem.is_none());
-            chosen.set(
-                fine.map(|one| (one.name.clone(), one.suggested.clone()))
-                    .collect(),
-            );
+        if let Some(Ok(contexts)) = check.value().get() {
+            selected.set(suggested(&contexts));
         }
     });
     Effect::new(move |_| {
@@ -48,50 +47,62 @@ pub(super) fn AddClusters(
             added.run(());
         }
     });
-    let contexts = move || read.value().get().and_then(Result::ok);
+    let contexts = move || check.value().get().and_then(Result::ok);
     let problem = move || {
-        let refused = read.value().get().and_then(Result::err);
-        refused.or_else(|| add.value().get().and_then(Result::err))
+        let rejected = check.value().get().and_then(Result::err);
+        rejected.or_else(|| add.value().get().and_then(Result::err))
     };
+    let row = move |context| view! { <Context context=context selected=selected text=text/> };
     view! {
-        <Mounted added=added/>
-        <Paste text=text busy=read.pending() read=move |()| { read.dispatch(text.get_untracked()); }/>
-        <p class="text-[12px] text-ink-3 mb-3">{say!(clusters.strict)}</p>
-        <Admission/>
+        <InCluster added=added/>
+        <KubeconfigField text=text checking=check.pending() check=move |()| { check.dispatch(text.get_untracked()); }/>
+        <p class="text-[12px] text-ink-3 mb-3">{t!(clusters.kubeconfig_note)}</p>
+        <ServiceAccount/>
         {move || problem().map(|AppError(problem)| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
-        {move || {
-            contexts().map(|contexts| {
-                contexts.into_iter().map(|context| view! { <Context context=context chosen=chosen text=text/> }).collect_view()
-            })
-        }}
+        {move || contexts().map(|contexts| contexts.into_iter().map(row).collect_view())}
         <Show when=move || contexts().is_some()>
-            <div class="flex items-center justify-end gap-3 mt-4">
-                <Show when=move || add.pending().get()>
-                    <span class="text-[13px] text-ink-3" role="status">{say!(clusters.asking)}</span>
-                </Show>
-                <Button
-                    kind=Kind::Go
-                    disabled=Signal::derive(move || chosen.get().is_empty() || add.pending().get())
-                    press=move || {
-                        add.dispatch(());
-                    }
-                >
-                    {move || say!(clusters.add_n, n = chosen.get().len())}
-                </Button>
-            </div>
+            <AddButton selected=selected add=add/>
         </Show>
     }
 }
 
-/// The kubeconfig's text, pasted or uploaded.
+/// The suggested name of each context without a problem.
+fn suggested(contexts: &[ContextView]) -> BTreeMap<String, String> {
+    let accepted = contexts.iter().filter(|context| context.problem.is_none());
+    accepted
+        .map(|context| (context.name.clone(), context.suggested.clone()))
+        .collect()
+}
+
 #[component]
-pub(super) fn Paste(
+fn AddButton(selected: Selected, add: AddAction) -> impl IntoView {
+    view! {
+        <div class="flex items-center justify-end gap-3 mt-4">
+            <Show when=move || add.pending().get()>
+                <span class="text-[13px] text-ink-3" role="status">{t!(clusters.connecting)}</span>
+            </Show>
+            <Button
+                kind=Kind::Go
+                disabled=Signal::derive(move || selected.get().is_empty() || add.pending().get())
+                press=move || {
+                    add.dispatch(());
+                }
+            >
+                {move || count!(clusters.add_selected, n = selected.get().len())}
+            </Button>
+        </div>
+    }
+}
+
+/// The text of the kubeconfig, pasted or uploaded.
+#[component]
+pub(super) fn KubeconfigField(
     text: RwSignal<String>,
-    #[prop(into)] busy: Signal<bool>,
-    #[prop(into)] read: Callback<()>,
+    #[prop(into)] checking: Signal<bool>,
+    #[prop(into)] check: Callback<()>,
 ) -> impl IntoView {
     view! {
-        <label class="block text-[13px] font-medium mb-1" for="kubeconfig">{say!(clusters.paste)}</label>
+        <label class="block text-[13px] font-medium mb-1" for="kubeconfig">{t!(clusters.kubeconfig)}</label>
         <textarea
             id="kubeconfig"
             rows="9"
@@ -103,81 +114,74 @@ pub(super) fn Paste(
         ></textarea>
         <div class="flex flex-wrap items-center gap-3 mt-2 mb-3">
             <label class="text-[13px] text-span hover:underline cursor-pointer">
-                {say!(clusters.upload)}
+                {t!(clusters.upload)}
                 <input type="file" class="sr-only" on:change=move |event| upload(&event, text)/>
             </label>
             <span class="flex-1"></span>
             <Button
-                disabled=Signal::derive(move || text.get().trim().is_empty() || busy.get())
-                press=move || read.run(())
+                disabled=Signal::derive(move || text.get().trim().is_empty() || checking.get())
+                press=move || check.run(())
             >
-                {say!(clusters.read)}
+                {t!(clusters.check_kubeconfig)}
             </Button>
         </div>
     }
 }
 
 #[component]
-fn Context(
-    context: ContextView,
-    chosen: RwSignal<BTreeMap<String, String>>,
-    text: RwSignal<String>,
-) -> impl IntoView {
-    let key = StoredValue::new(context.name.clone());
+fn Context(context: ContextView, selected: Selected, text: RwSignal<String>) -> impl IntoView {
+    let context_name = StoredValue::new(context.name.clone());
     let suggested = StoredValue::new(context.suggested.clone());
-    let fine = context.problem.is_none();
-    let refusal = context.problem.as_ref().map(sentence);
-    let on = move || chosen.get().contains_key(&key.get_value());
-    let name = move || {
-        chosen
-            .get()
-            .get(&key.get_value())
-            .cloned()
-            .unwrap_or(suggested.get_value())
+    let accepted = context.problem.is_none();
+    let problem = context.problem.as_ref().map(sentence);
+    let is_selected = move || selected.get().contains_key(&context_name.get_value());
+    let cluster_name = move || {
+        let name = selected.get().get(&context_name.get_value()).cloned();
+        name.unwrap_or(suggested.get_value())
     };
-    let turn = move |_| {
-        chosen.update(|chosen| {
-            let key = key.get_value();
-            if chosen.remove(&key).is_none() {
-                chosen.insert(key, suggested.get_value());
+    let toggle = move |_| {
+        selected.update(|selected| {
+            let context = context_name.get_value();
+            if selected.remove(&context).is_none() {
+                selected.insert(context, suggested.get_value());
             }
+        });
+    };
+    let rename = move |name: String| {
+        selected.update(|selected| {
+            selected.insert(context_name.get_value(), name);
         });
     };
     view! {
         <div class="flex flex-wrap items-center gap-x-3 gap-y-1 py-2 border-t border-line text-[13px]">
             <label class="inline-flex items-center gap-2 flex-1 min-w-[180px]">
-                <input type="checkbox" class="size-4 accent-span" disabled=!fine prop:checked=on on:change=turn/>
+                <input type="checkbox" class="size-4 accent-span" disabled=!accepted prop:checked=is_selected on:change=toggle/>
                 <span class="min-w-0">
                     <span class="font-medium">{context.name.clone()}</span>
                     <span class="block font-mono text-[12px] text-ink-3 break-words">{context.server.clone()} " · " {context.credentials.clone()}</span>
                 </span>
             </label>
-            {fine.then(|| {
+            {accepted.then(|| {
                 view! {
                     <label class="inline-flex items-center gap-2 text-ink-3">
-                        {say!(clusters.name)}
+                        {t!(clusters.name)}
                         <input
                             type="text"
                             class="h-8 max-md:h-10 w-[200px] px-2 font-mono text-[13px] bg-surface border border-field rounded-[4px] text-ink"
-                            prop:value=name
-                            disabled=move || !on()
-                            on:input=move |event| {
-                                let value = event_target_value(&event);
-                                chosen.update(|chosen| {
-                                    chosen.insert(key.get_value(), value);
-                                });
-                            }
+                            prop:value=cluster_name
+                            disabled=move || !is_selected()
+                            on:input=move |event| rename(event_target_value(&event))
                         />
                     </label>
                 }
             })}
-            {refusal.map(|refusal| view! { <p class="w-full text-bad">{refusal}</p> })}
-            {fine.then(|| view! { <Probe text=text context=key.get_value()/> })}
+            {problem.map(|problem| view! { <p class="w-full text-bad">{problem}</p> })}
+            {accepted.then(|| view! { <Probe text=text context=context_name.get_value()/> })}
         </div>
     }
 }
 
-/// Reads the chosen file into the text.
+/// Reads the selected file into the text.
 fn upload(event: &web_sys::Event, text: RwSignal<String>) {
     let input = event
         .target()
@@ -189,8 +193,8 @@ fn upload(event: &web_sys::Event, text: RwSignal<String>) {
         return;
     };
     leptos::task::spawn_local(async move {
-        if let Ok(read) = wasm_bindgen_futures::JsFuture::from(file.text()).await {
-            text.set(read.as_string().unwrap_or_default());
+        if let Ok(content) = wasm_bindgen_futures::JsFuture::from(file.text()).await {
+            text.set(content.as_string().unwrap_or_default());
         }
     });
 }

@@ -1,4 +1,4 @@
-//! One cluster: what it says of itself, its nodes, and forgetting it.
+//! The page of one cluster: its facts and nodes, its network, and its removal from the console.
 
 use super::{
     change::{Rename, Replace},
@@ -7,9 +7,10 @@ use super::{
 };
 use crate::{
     AppError, api,
-    pages::frame::about,
+    page_cluster::set_page_cluster,
     parts::{Button, Dialog, Glyph, Head, Icon, Kind, Loaded, Pill, ProblemNotice, Tone},
-    words::say,
+    urls,
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
@@ -19,22 +20,22 @@ use wire::{
 };
 
 async fn load(name: String) -> Result<ClusterView, AppError> {
-    api::clusters::cluster(AppError::named("cluster", name)?).await
+    api::clusters::cluster(AppError::parse_name("cluster", name)?).await
 }
 
-/// One cluster.
+/// The page of one cluster.
 #[component]
 pub(crate) fn Cluster() -> impl IntoView {
     let params = use_params_map();
     let name = Signal::derive(move || params.read().get("name").unwrap_or_default());
-    about(Signal::derive(move || Some(name.get())));
+    set_page_cluster(Signal::derive(move || Some(name.get())));
     let cluster = Resource::new(move || name.get(), load);
-    view! { <Loaded from=cluster what=say!(clusters.this) view=|cluster| view! { <Page cluster=cluster/> }/> }
+    view! { <Loaded from=cluster subject=t!(clusters.subject) view=|cluster| view! { <Page cluster=cluster/> }/> }
 }
 
 #[component]
 fn Page(cluster: ClusterView) -> impl IntoView {
-    let (forgetting, renaming) = (RwSignal::new(false), RwSignal::new(false));
+    let (removing, renaming) = (RwSignal::new(false), RwSignal::new(false));
     let replacing = RwSignal::new(false);
     let replaced = Callback::new(move |()| replacing.set(false));
     let name = StoredValue::new(cluster.name.clone());
@@ -43,10 +44,10 @@ fn Page(cluster: ClusterView) -> impl IntoView {
             let nodes = facts.nodes.clone();
             view! {
                 <section class="bg-surface border border-line rounded-[10px] px-5 py-4 mb-4">
-                    <Facts facts=facts without_ranges=true/>
+                    <Facts facts=facts without_cidrs=true/>
                 </section>
                 <Network name=name.get_value()/>
-                <h2 class="text-[14px] font-semibold mb-2">{say!(clusters.nodes)}</h2>
+                <h2 class="text-[14px] font-semibold mb-2">{t!(clusters.nodes)}</h2>
                 <section class="bg-surface border border-line rounded-[10px]">
                     {nodes.into_iter().map(|node| view! { <Node node=node/> }).collect_view()}
                 </section>
@@ -60,24 +61,24 @@ fn Page(cluster: ClusterView) -> impl IntoView {
         .into_any(),
     };
     view! {
-        <Head title=cluster.name.to_string() above=vec![(say!(clusters.title), "/clusters".to_owned())]>
-            <Button press=move || renaming.set(true)>{say!(clusters.rename)}</Button>
-            <Button press=move || replacing.set(true)>{say!(clusters.replace)}</Button>
-            <Button kind=Kind::Danger press=move || forgetting.set(true)>
+        <Head title=cluster.name.to_string() parents=vec![(t!(clusters.title), urls::CLUSTERS.to_owned())]>
+            <Button press=move || renaming.set(true)>{t!(clusters.rename)}</Button>
+            <Button press=move || replacing.set(true)>{t!(clusters.replace)}</Button>
+            <Button kind=Kind::Danger press=move || removing.set(true)>
                 <Icon glyph=Glyph::Trash/>
-                {say!(clusters.forget)}
+                {t!(clusters.remove)}
             </Button>
         </Head>
         <p class="font-mono text-[12px] text-ink-3 mb-4 break-words">{cluster.server}</p>
         {state}
-        <Dialog open=forgetting title=say!(clusters.forget_title, cluster = cluster.name.to_string())>
-            <Forget name=name.get_value()/>
+        <Dialog open=removing title=t!(clusters.remove_title, cluster = cluster.name.to_string())>
+            <Remove name=name.get_value()/>
         </Dialog>
-        <Dialog open=renaming title=say!(clusters.rename_title, cluster = cluster.name.to_string())>
+        <Dialog open=renaming title=t!(clusters.rename_title, cluster = cluster.name.to_string())>
             <Rename name=name.get_value()/>
         </Dialog>
-        <Dialog open=replacing title=say!(clusters.replace_title, cluster = cluster.name.to_string())>
-            <Replace name=name.get_value() done=replaced/>
+        <Dialog open=replacing title=t!(clusters.replace_title, cluster = cluster.name.to_string())>
+            <Replace name=name.get_value() replaced=replaced/>
         </Dialog>
     }
 }
@@ -85,9 +86,9 @@ fn Page(cluster: ClusterView) -> impl IntoView {
 #[component]
 fn Node(node: NodeView) -> impl IntoView {
     let (tone, word) = if node.ready {
-        (Tone::Good, say!(health.ready))
+        (Tone::Good, t!(health.ready))
     } else {
-        (Tone::Bad, say!(health.not_ready))
+        (Tone::Bad, t!(health.not_ready))
     };
     view! {
         <div class="flex flex-wrap items-center gap-x-4 gap-y-1 px-5 py-2.5 border-b border-line last:border-b-0 text-[13px]">
@@ -99,29 +100,29 @@ fn Node(node: NodeView) -> impl IntoView {
     }
 }
 
-/// Forgetting a cluster changes nothing on it.
+/// The confirmation of the removal from the console.
 #[component]
-fn Forget(name: ClusterName) -> impl IntoView {
+fn Remove(name: ClusterName) -> impl IntoView {
     let go = use_navigate();
-    let forget = Action::new(|name: &ClusterName| api::clusters::remove_cluster(name.clone()));
-    let failed = move || forget.value().get().and_then(Result::err);
+    let remove = Action::new(|name: &ClusterName| api::clusters::remove_cluster(name.clone()));
+    let failed = move || remove.value().get().and_then(Result::err);
     Effect::new(move |_| {
-        if matches!(forget.value().get(), Some(Ok(()))) {
-            go("/clusters", leptos_router::NavigateOptions::default());
+        if matches!(remove.value().get(), Some(Ok(()))) {
+            go(urls::CLUSTERS, leptos_router::NavigateOptions::default());
         }
     });
     view! {
-        <p class="text-ink-2 mb-4">{say!(clusters.forget_says)}</p>
+        <p class="text-ink-2 mb-4">{t!(clusters.remove_note)}</p>
         {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
         <div class="flex justify-end mt-4">
             <Button
                 kind=Kind::Danger
-                disabled=forget.pending()
+                disabled=remove.pending()
                 press=move || {
-                    forget.dispatch(name.clone());
+                    remove.dispatch(name.clone());
                 }
             >
-                {say!(clusters.forget)}
+                {t!(clusters.remove)}
             </Button>
         </div>
     }

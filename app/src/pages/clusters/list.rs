@@ -1,18 +1,20 @@
-//! All clusters, live, and the way to add one.
+//! The list of clusters, and the dialog that adds clusters.
 
 use super::add::AddClusters;
 use crate::{
     api,
     parts::{
-        Button, Dialog, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, ProblemNotice, Tone, square,
+        Button, Dialog, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, ProblemNotice, Tone,
+        cluster_swatch,
     },
-    words::say,
+    urls,
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
 use wire::cluster::{ClusterState, ClusterView, FactsView, Role};
 
-/// All clusters.
+/// The list of clusters.
 #[component]
 pub(crate) fn Clusters() -> impl IntoView {
     let clusters = Resource::new(|| (), |()| api::clusters::clusters());
@@ -24,8 +26,8 @@ pub(crate) fn Clusters() -> impl IntoView {
     let shown = move |found: Vec<ClusterView>| {
         if found.is_empty() {
             return view! {
-                <Empty says=say!(clusters.none)>
-                    <Button kind=Kind::Go press=move || adding.set(true)>{say!(clusters.add)}</Button>
+                <Empty reason=t!(clusters.none)>
+                    <Button kind=Kind::Go press=move || adding.set(true)>{t!(clusters.add)}</Button>
                 </Empty>
             }
             .into_any();
@@ -38,15 +40,15 @@ pub(crate) fn Clusters() -> impl IntoView {
         .into_any()
     };
     view! {
-        <Head title=say!(clusters.title)>
-            <Button press=move || clusters.refetch()>{say!(action.refresh)}</Button>
+        <Head title=t!(clusters.title)>
+            <Button press=move || clusters.refetch()>{t!(action.refresh)}</Button>
             <Button kind=Kind::Go press=move || adding.set(true)>
                 <Icon glyph=Glyph::Plus/>
-                {say!(clusters.add)}
+                {t!(clusters.add)}
             </Button>
         </Head>
-        <Loaded from=clusters what=say!(clusters.title) view=shown/>
-        <Dialog open=adding title=say!(clusters.add)>
+        <Loaded from=clusters subject=t!(clusters.title) view=shown/>
+        <Dialog open=adding title=t!(clusters.add)>
             <AddClusters added=added/>
         </Dialog>
     }
@@ -54,13 +56,13 @@ pub(crate) fn Clusters() -> impl IntoView {
 
 #[component]
 fn Card(cluster: ClusterView) -> impl IntoView {
-    let to = crate::routes::cluster(&cluster.name);
+    let to = urls::cluster(&cluster.name);
     let name = cluster.name.to_string();
     let label = name.clone();
     let role = cluster.role.map(|role| match role {
-        Role::Primary => view! { <Pill tone=Tone::Span>{say!(clusters.primary)}</Pill> },
-        Role::Remote => view! { <Pill>{say!(clusters.remote)}</Pill> },
-        Role::Both => view! { <Pill tone=Tone::Span>{say!(clusters.both)}</Pill> },
+        Role::Primary => view! { <Pill tone=Tone::Span>{t!(clusters.primary)}</Pill> },
+        Role::Remote => view! { <Pill>{t!(clusters.remote)}</Pill> },
+        Role::Both => view! { <Pill tone=Tone::Span>{t!(clusters.both)}</Pill> },
     });
     let state = match cluster.state {
         ClusterState::Ready(facts) => view! { <Facts facts=facts/> }.into_any(),
@@ -69,12 +71,12 @@ fn Card(cluster: ClusterView) -> impl IntoView {
     view! {
         <article class="bg-surface border border-line rounded-[10px] px-5 py-4 flex flex-col gap-3" aria-label=label>
             <div class="flex flex-wrap items-center gap-2.5">
-                <i class=square(cluster.colour)></i>
+                <i class=cluster_swatch(cluster.colour)></i>
                 <h2 class="text-[16px] font-semibold">
                     <A href=to attr:class="hover:underline">{name.clone()}</A>
                 </h2>
                 {role}
-                {cluster.sandbox.then(|| view! { <Pill>{say!(clusters.sandbox)}</Pill> })}
+                {cluster.sandbox.then(|| view! { <Pill>{t!(clusters.sandbox)}</Pill> })}
             </div>
             <p class="font-mono text-[12px] text-ink-3 break-words">{cluster.server}</p>
             {state}
@@ -82,32 +84,32 @@ fn Card(cluster: ClusterView) -> impl IntoView {
     }
 }
 
-/// What a cluster says of itself.
+/// The facts of a cluster.
 #[component]
 pub(super) fn Facts(
     facts: FactsView,
-    /// Whether its ranges are told elsewhere.
+    /// Whether the CIDRs are left out, for a page that shows them in a section of their own.
     #[prop(optional)]
-    without_ranges: bool,
+    without_cidrs: bool,
 ) -> impl IntoView {
     let ready = facts.nodes.iter().filter(|node| node.ready).count();
     let cores = |millicores: u64| format!("{:.1}", millicores as f64 / 1000.0);
     let gib = |bytes: u64| format!("{:.1}", bytes as f64 / 1_073_741_824.0);
-    let line = |word: String, text: String| {
+    let line = |label: String, text: String| {
         view! {
-            <dt class="text-ink-3">{word}</dt>
+            <dt class="text-ink-3">{label}</dt>
             <dd class="tabular break-words">{text}</dd>
         }
     };
-    let list = |list: &[String]| {
-        if list.is_empty() {
-            say!(clusters.not_known)
+    let list = |cidrs: &[String]| {
+        if cidrs.is_empty() {
+            t!(clusters.unknown)
         } else {
-            list.join(", ")
+            cidrs.join(", ")
         }
     };
-    let room = say!(
-        clusters.room,
+    let available = t!(
+        clusters.available_resources,
         cpu = cores(facts.cpu.saturating_sub(facts.cpu_requested)),
         cpu_all = cores(facts.cpu),
         memory = gib(facts.memory.saturating_sub(facts.memory_requested)),
@@ -115,15 +117,15 @@ pub(super) fn Facts(
     );
     view! {
         <dl class="grid grid-cols-[110px_minmax(0,1fr)] gap-x-3 gap-y-1 text-[13px]">
-            {line(say!(clusters.version), facts.version.clone())}
-            {line(say!(clusters.nodes), say!(clusters.nodes_of, ready = ready, all = facts.nodes.len()))}
-            {(!without_ranges).then(|| (
-                line(say!(clusters.pods), list(&facts.pod_cidrs)),
-                line(say!(clusters.services), list(&facts.service_cidrs)),
+            {line(t!(clusters.version), facts.version.clone())}
+            {line(t!(clusters.nodes), t!(clusters.nodes_ready, ready = ready, all = facts.nodes.len()))}
+            {(!without_cidrs).then(|| (
+                line(t!(clusters.pod_cidrs), list(&facts.pod_cidrs)),
+                line(t!(clusters.service_cidrs), list(&facts.service_cidrs)),
             ))}
-            {line(say!(clusters.free), room)}
-            {line(say!(clusters.groups), facts.groups.to_string())}
-            {line(say!(clusters.answered), say!(time.milliseconds, n = facts.latency))}
+            {line(t!(clusters.available), available)}
+            {line(t!(clusters.api_groups), facts.groups.to_string())}
+            {line(t!(clusters.latency), t!(time.milliseconds, n = facts.latency))}
         </dl>
     }
 }

@@ -1,10 +1,11 @@
-//! A cluster's network and ranges: what was found and where, and fields for what the cluster does not say.
+//! The network and CIDRs of a cluster: detected values with their source, and fields for the values that the
+//! operator enters.
 
 use crate::{
     AppError, api,
     parts::{Button, Kind, Loaded, ProblemNotice, tw},
-    routes,
-    words::say,
+    urls,
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_location};
@@ -19,208 +20,209 @@ use wire::{
 #[component]
 pub(super) fn Network(name: ClusterName) -> impl IntoView {
     let name = StoredValue::new(name);
-    let found = Resource::new(move || name.get_value(), api::clusters::cluster_network);
-    let place = NodeRef::<leptos::html::Section>::new();
+    let network = Resource::new(move || name.get_value(), api::clusters::cluster_network);
+    let section = NodeRef::<leptos::html::Section>::new();
     let hash = use_location().hash;
-    // A link to the section comes before the section is there.
+    // The hash of the URL is set before the section is rendered.
     Effect::new(move |_| {
-        if let Some(section) = place.get().filter(|_| hash.get_untracked() == "#network") {
+        if let Some(section) = section.get().filter(|_| hash.get_untracked() == "#network") {
             section.scroll_into_view();
         }
     });
     view! {
-        <h2 class="text-[14px] font-semibold mb-2">{say!(clusters.network)}</h2>
-        <section id="network" node_ref=place class="bg-surface border border-line rounded-[10px] px-5 max-md:px-4 py-4 mb-4 scroll-mt-20">
+        <h2 class="text-[14px] font-semibold mb-2">{t!(clusters.network)}</h2>
+        <section id="network" node_ref=section class="bg-surface border border-line rounded-[10px] px-5 max-md:px-4 py-4 mb-4 scroll-mt-20">
             <Loaded
-                from=found
-                what=say!(clusters.network_this)
-                view=move |found| view! { <Found name=name.get_value() first=found/> }
+                from=network
+                subject=t!(clusters.network_subject)
+                view=move |network| view! { <NetworkForm name=name.get_value() first=network/> }
             />
         </section>
     }
 }
 
-/// The names of the fields, as problems call them.
+/// The names of the fields in problems.
 const FIELDS: [&str; 3] = ["network", "pods", "services"];
 
 #[component]
-fn Found(name: ClusterName, first: NetworkView) -> impl IntoView {
-    let typed = [&first.network, &first.pods, &first.services].map(typed);
-    let texts = typed.map(RwSignal::new);
-    let asks = [&first.network, &first.pods, &first.services]
-        .iter()
-        .any(|one| one.ask);
+fn NetworkForm(name: ClusterName, first: NetworkView) -> impl IntoView {
+    let values = [&first.network, &first.pods, &first.services];
+    let texts = values.map(|value| RwSignal::new(entered(value)));
+    let editable = values.iter().any(|value| value.ask);
     let shown = RwSignal::new(first);
-    let own = StoredValue::new(name);
-    let keep = Action::new(move |(): &()| {
+    let cluster = StoredValue::new(name);
+    let save = Action::new(move |(): &()| {
         let [network, pods, services] = texts.map(|text| Some(text.get_untracked()));
-        api::clusters::tell_cluster(OverrideNetworkRequest {
-            cluster: own.get_value(),
+        api::clusters::override_cluster_network(OverrideNetworkRequest {
+            cluster: cluster.get_value(),
             network,
             pods,
             services,
         })
     });
     Effect::new(move |_| {
-        if let Some(Ok(view)) = keep.value().get() {
+        if let Some(Ok(view)) = save.value().get() {
             shown.set(view);
         }
     });
-    let failed = move || keep.value().get().and_then(Result::err);
-    let kept = move || matches!(keep.value().get(), Some(Ok(_))) && !keep.pending().get();
-    let wrong = Signal::derive(move || failed().and_then(|AppError(problem)| problem.field));
-    let row = move |which: usize| {
-        let found = Signal::derive(move || part(&shown.get(), which));
-        view! { <Row which=which found=found text=texts[which] wrong=wrong/> }
+    let failed = move || save.value().get().and_then(Result::err);
+    let saved = move || matches!(save.value().get(), Some(Ok(_))) && !save.pending().get();
+    let invalid_field =
+        Signal::derive(move || failed().and_then(|AppError(problem)| problem.field));
+    let row = move |field: usize| {
+        let value = Signal::derive(move || field_value(&shown.get(), field));
+        view! { <Row field=field value=value text=texts[field] invalid_field=invalid_field/> }
     };
     view! {
-        <p class="text-[13px] text-ink-2 mb-3">{say!(clusters.network_says)}</p>
+        <p class="text-[13px] text-ink-2 mb-3">{t!(clusters.network_note)}</p>
         <form
             class="grid gap-y-3"
             on:submit=move |event| {
                 event.prevent_default();
-                keep.dispatch(());
+                save.dispatch(());
             }
         >
             {(0..FIELDS.len()).map(row).collect_view()}
-            {move || view! { <Meshes parts=shown.get().meshes/> }}
+            {move || view! { <Memberships memberships=shown.get().meshes/> }}
             {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
-            {asks.then(|| view! {
+            {editable.then(|| view! {
                 <div class="flex items-center justify-end gap-3">
-                    <span class="text-[13px] text-ink-2" role="status">{move || kept().then(|| say!(clusters.network_kept))}</span>
-                    <Button kind=Kind::Go submit=true disabled=keep.pending() press=|| ()>{say!(clusters.network_keep)}</Button>
+                    <span class="text-[13px] text-ink-2" role="status">{move || saved().then(|| t!(clusters.saved))}</span>
+                    <Button kind=Kind::Go submit=true disabled=save.pending() press=|| ()>{t!(clusters.save)}</Button>
                 </div>
             })}
         </form>
     }
 }
 
-fn part(view: &NetworkView, which: usize) -> DetectedView {
-    match which {
+fn field_value(view: &NetworkView, field: usize) -> DetectedView {
+    match field {
         0 => view.network.clone(),
         1 => view.pods.clone(),
         _ => view.services.clone(),
     }
 }
 
-/// What stands in a field at first: what was typed before.
-fn typed(found: &DetectedView) -> String {
-    match found.at {
-        Some(DetectionSource::Operator(_)) => found.values.join(", "),
+/// The initial text of a field: the values that an operator entered before.
+fn entered(value: &DetectedView) -> String {
+    match value.at {
+        Some(DetectionSource::Operator(_)) => value.values.join(", "),
         _ => String::new(),
     }
 }
 
-/// What the row and its field are called, and what is to be typed.
-fn called(which: usize) -> (String, String, String) {
-    match which {
+/// The title of the row, the label of its field, and the note below it.
+fn labels(field: usize) -> (String, String, String) {
+    match field {
         0 => (
-            say!(clusters.network_name),
-            say!(clusters.type_network),
-            say!(clusters.network_name_note),
+            t!(clusters.network_name),
+            t!(clusters.enter_network),
+            t!(clusters.network_name_note),
         ),
         1 => (
-            say!(clusters.pods),
-            say!(clusters.type_pods),
-            say!(clusters.pods_note),
+            t!(clusters.pod_cidrs),
+            t!(clusters.enter_pod_cidrs),
+            t!(clusters.pod_cidrs_note),
         ),
         _ => (
-            say!(clusters.services),
-            say!(clusters.type_services),
-            say!(clusters.services_note),
+            t!(clusters.service_cidrs),
+            t!(clusters.enter_service_cidrs),
+            t!(clusters.service_cidrs_note),
         ),
     }
 }
 
-/// One of the three: what was found, where, and a field where a person is asked.
+/// A value with its source, and a field when the operator can enter it.
 #[component]
 fn Row(
-    which: usize,
-    #[prop(into)] found: Signal<DetectedView>,
+    field: usize,
+    #[prop(into)] value: Signal<DetectedView>,
     text: RwSignal<String>,
-    #[prop(into)] wrong: Signal<Option<String>>,
+    #[prop(into)] invalid_field: Signal<Option<String>>,
 ) -> impl IntoView {
-    let (title, field, note) = called(which);
-    let ask = found.get_untracked().ask;
-    let about = format!("network-note-{which}");
-    let is_wrong = move || wrong.get().as_deref() == FIELDS.get(which).copied();
+    let (title, label, note) = labels(field);
+    let editable = value.get_untracked().ask;
+    let note_id = format!("network-note-{field}");
+    let is_invalid = move || invalid_field.get().as_deref() == FIELDS.get(field).copied();
     view! {
         <div class="grid md:grid-cols-[140px_minmax(0,1fr)] gap-x-4 gap-y-1 text-[13px] border-b border-line pb-3">
             <p class="text-ink-3">{title}</p>
             <div class="min-w-0">
-                {move || view! { <Said found=found.get()/> }}
-                {ask.then(|| view! {
+                {move || view! { <Value value=value.get()/> }}
+                {editable.then(|| view! {
                     <label class="block mt-2 font-medium">
-                        {field}
+                        {label}
                         <input
                             type="text"
                             class="block mt-1 h-9 max-md:h-11 w-full max-w-[420px] px-2.5 font-mono text-[13px] font-normal bg-surface border border-field rounded-[6px]"
-                            aria-describedby=about.clone()
-                            aria-invalid=move || is_wrong().to_string()
+                            aria-describedby=note_id.clone()
+                            aria-invalid=move || is_invalid().to_string()
                             prop:value=text
                             on:input=move |event| text.set(event_target_value(&event))
                         />
                     </label>
-                    <p id=about.clone() class="mt-1 text-[12px] text-ink-3 max-w-[640px]">{note}</p>
+                    <p id=note_id.clone() class="mt-1 text-[12px] text-ink-3 max-w-[640px]">{note}</p>
                 })}
             </div>
         </div>
     }
 }
 
-/// What was found, and where.
+/// The detected or entered values, and their source.
 #[component]
-fn Said(found: DetectedView) -> impl IntoView {
-    let nothing = found.values.is_empty();
-    let at = found.at.as_ref().map(at);
+fn Value(value: DetectedView) -> impl IntoView {
+    let unknown = value.values.is_empty();
+    let source = value.at.as_ref().map(source);
     view! {
         <p class="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
-            {found.values.into_iter().map(|value| view! { <span class="font-mono break-all">{value}</span> }).collect_view()}
-            {nothing.then(|| view! { <span class="text-ink-2">{say!(clusters.not_known)}</span> })}
-            {at.map(|(class, at)| view! { <span class=class>{at}</span> })}
+            {value.values.into_iter().map(|text| view! { <span class="font-mono break-all">{text}</span> }).collect_view()}
+            {unknown.then(|| view! { <span class="text-ink-2">{t!(clusters.unknown)}</span> })}
+            {source.map(|(class, source)| view! { <span class=class>{source}</span> })}
         </p>
-        {found.unknown.filter(|_| nothing).map(|said| view! { <p class="font-mono text-[12px] text-ink-3 break-words">{said}</p> })}
+        {value.unknown.filter(|_| unknown).map(|reason| view! { <p class="font-mono text-[12px] text-ink-3 break-words">{reason}</p> })}
     }
 }
 
-/// Where it was read; a part of the whole looks like one.
-fn at(at: &DetectionSource) -> (&'static str, String) {
-    let sure = tw("text-[12px] text-ink-3");
-    let part = tw("text-[12px] text-warn");
-    match at {
-        DetectionSource::Operator(who) => (sure, say!(clusters.at_typed, who = who.clone())),
-        DetectionSource::Namespace => (sure, say!(clusters.at_namespace)),
-        DetectionSource::NetworkPlugin => (sure, say!(clusters.at_plugin)),
-        DetectionSource::ClusterCidr => (sure, say!(clusters.at_cluster_cidr)),
-        DetectionSource::ServiceObjects => (sure, say!(clusters.at_objects)),
-        DetectionSource::DryRun => (sure, say!(clusters.at_refusal)),
-        DetectionSource::Nodes => (part, say!(clusters.at_nodes)),
-        DetectionSource::LivePods => (part, say!(clusters.at_live_pods)),
+/// The source of a value; a source with partial values has the colour of a warning.
+fn source(source: &DetectionSource) -> (&'static str, String) {
+    let complete = tw("text-[12px] text-ink-3");
+    let partial = tw("text-[12px] text-warn");
+    match source {
+        DetectionSource::Operator(user) => {
+            (complete, t!(clusters.source_operator, user = user.clone()))
+        }
+        DetectionSource::Namespace => (complete, t!(clusters.source_namespace)),
+        DetectionSource::NetworkPlugin => (complete, t!(clusters.source_network_plugin)),
+        DetectionSource::ClusterCidr => (complete, t!(clusters.source_cluster_cidr)),
+        DetectionSource::ServiceObjects => (complete, t!(clusters.source_service_cidr_objects)),
+        DetectionSource::DryRun => (complete, t!(clusters.source_api_rejection)),
+        DetectionSource::Nodes => (partial, t!(clusters.source_nodes)),
+        DetectionSource::LivePods => (partial, t!(clusters.source_pods)),
     }
 }
 
-/// Its parts in meshes.
+/// The meshes of which the cluster is a member.
 #[component]
-fn Meshes(parts: Vec<MeshMembership>) -> impl IntoView {
-    let none = parts.is_empty();
-    let one = |part: MeshMembership| {
-        let word = match part.role {
-            Role::Remote => say!(clusters.remote_of),
-            Role::Primary | Role::Both => say!(clusters.primary_of),
+fn Memberships(memberships: Vec<MeshMembership>) -> impl IntoView {
+    let none = memberships.is_empty();
+    let item = |membership: MeshMembership| {
+        let role = match membership.role {
+            Role::Remote => t!(clusters.remote_of),
+            Role::Primary | Role::Both => t!(clusters.primary_of),
         };
         view! {
             <li>
-                {word} " "
-                <A href=routes::mesh(&part.mesh) attr:class="font-medium hover:underline">{part.mesh.to_string()}</A>
+                {role} " "
+                <A href=urls::mesh(&membership.mesh) attr:class="font-medium hover:underline">{membership.mesh.to_string()}</A>
             </li>
         }
     };
     view! {
         <div class="grid md:grid-cols-[140px_minmax(0,1fr)] gap-x-4 gap-y-1 text-[13px]">
-            <p class="text-ink-3">{say!(clusters.meshes)}</p>
+            <p class="text-ink-3">{t!(clusters.meshes)}</p>
             <ul class="flex flex-wrap gap-x-4">
-                {none.then(|| view! { <li class="text-ink-2">{say!(clusters.in_no_mesh)}</li> })}
-                {parts.into_iter().map(one).collect_view()}
+                {none.then(|| view! { <li class="text-ink-2">{t!(clusters.in_no_mesh)}</li> })}
+                {memberships.into_iter().map(item).collect_view()}
             </ul>
         </div>
     }

@@ -1,9 +1,9 @@
-//! What can be known of a context before its cluster is added; each part is shown when it is there.
+//! The probe of a kubeconfig context before its cluster is added; each stage is shown when it is complete.
 
 use crate::{
     api,
     parts::{Glyph, Icon, ProblemNotice, tw},
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use wire::{
@@ -11,25 +11,25 @@ use wire::{
     cluster::{ProbeItem, ProbeLine, ProbeRequest, ProbeStage},
 };
 
-/// All parts of a context's probe, asked at the same time.
+/// The stages of the probe, which run at the same time.
 #[component]
 pub(super) fn Probe(text: RwSignal<String>, context: String) -> impl IntoView {
-    let label = say!(probe.of, context = context.clone());
-    let part = move |stage: ProbeStage| {
+    let label = t!(probe.title, context = context.clone());
+    let stage = move |stage: ProbeStage| {
         let context = context.clone();
-        view! { <Part text=text context=context stage=stage/> }
+        view! { <Stage text=text context=context stage=stage/> }
     };
     view! {
         <ul class="w-full grid gap-0.5 pl-6 text-[12.5px]" aria-label=label>
-            {ProbeStage::ALL.map(part).collect_view()}
+            {ProbeStage::ALL.map(stage).collect_view()}
         </ul>
     }
 }
 
 #[component]
-fn Part(text: RwSignal<String>, context: String, stage: ProbeStage) -> impl IntoView {
+fn Stage(text: RwSignal<String>, context: String, stage: ProbeStage) -> impl IntoView {
     let lines = LocalResource::new(move || {
-        api::clusters::probe(ProbeRequest {
+        api::clusters::probe_context(ProbeRequest {
             kubeconfig: Secret::new(text.get_untracked()),
             context: context.clone(),
             stage,
@@ -39,7 +39,7 @@ fn Part(text: RwSignal<String>, context: String, stage: ProbeStage) -> impl Into
         view! {
             <li class="flex items-center gap-2 text-ink-3">
                 <Icon glyph=Glyph::Busy class="size-3.5 shrink-0 text-busy turning"/>
-                {asked(stage)}
+                {running(stage)}
             </li>
         }
     };
@@ -52,59 +52,61 @@ fn Part(text: RwSignal<String>, context: String, stage: ProbeStage) -> impl Into
     }
 }
 
-/// What is being asked.
-fn asked(stage: ProbeStage) -> String {
+/// The text while a stage runs.
+fn running(stage: ProbeStage) -> String {
     match stage {
-        ProbeStage::Connection => say!(probe.asking_way),
-        ProbeStage::Server => say!(probe.asking_server),
-        ProbeStage::Rights => say!(probe.asking_rights),
+        ProbeStage::Connection => t!(probe.checking_connection),
+        ProbeStage::Server => t!(probe.checking_server),
+        ProbeStage::Rights => t!(probe.checking_permissions),
     }
 }
 
-fn title(what: ProbeItem) -> String {
-    match what {
-        ProbeItem::Name => say!(probe.name),
-        ProbeItem::Connection => say!(probe.connection),
-        ProbeItem::Certificate => say!(probe.certificate),
-        ProbeItem::Version => say!(probe.version),
-        ProbeItem::User => say!(probe.who),
-        ProbeItem::PodRanges => say!(probe.pod_ranges),
-        ProbeItem::ServiceRanges => say!(probe.service_ranges),
-        ProbeItem::Rights => say!(probe.rights),
+fn title(item: ProbeItem) -> String {
+    match item {
+        ProbeItem::Name => t!(probe.name),
+        ProbeItem::Connection => t!(probe.connection),
+        ProbeItem::Certificate => t!(probe.certificate),
+        ProbeItem::Version => t!(probe.version),
+        ProbeItem::User => t!(probe.identity),
+        ProbeItem::PodRanges => t!(probe.pod_cidrs),
+        ProbeItem::ServiceRanges => t!(probe.service_cidrs),
+        ProbeItem::Rights => t!(probe.permissions),
     }
 }
 
 #[component]
 fn Line(line: ProbeLine) -> impl IntoView {
-    let (glyph, class, word) = match line.passed {
+    let (glyph, class, state) = match line.passed {
         Some(true) => (
             Glyph::Good,
             tw("size-3.5 shrink-0 mt-0.5 text-good"),
-            say!(check.passed),
+            t!(check.passed),
         ),
         Some(false) => (
             Glyph::Bad,
             tw("size-3.5 shrink-0 mt-0.5 text-bad"),
-            say!(check.blocked),
+            t!(check.blocked),
         ),
         None => (
             Glyph::Unknown,
             tw("size-3.5 shrink-0 mt-0.5 text-ink-3"),
-            say!(probe.not_known),
+            t!(probe.unknown),
         ),
     };
-    let said = match (line.item, line.passed) {
-        (ProbeItem::Rights, Some(true)) => say!(probe.all_rights),
-        (ProbeItem::Rights, Some(false)) => say!(probe.lacks, rights = line.message),
-        (_, None) if line.message.is_empty() => say!(probe.not_known),
+    let result = match (line.item, line.passed) {
+        (ProbeItem::Rights, Some(true)) => t!(probe.all_permissions),
+        (ProbeItem::Rights, Some(false)) => {
+            t!(probe.missing_permissions, permissions = line.message)
+        }
+        (_, None) if line.message.is_empty() => t!(probe.unknown),
         _ => line.message,
     };
     view! {
         <li class="flex items-start gap-2">
             <Icon glyph=glyph class=class/>
-            <span class="sr-only">{word} ": "</span>
+            <span class="sr-only">{state} ": "</span>
             <span class="w-28 shrink-0 text-ink-3">{title(line.item)}</span>
-            <span class="min-w-0 break-words">{said}</span>
+            <span class="min-w-0 break-words">{result}</span>
         </li>
     }
 }

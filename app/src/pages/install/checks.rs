@@ -1,12 +1,12 @@
-//! Checks: each by name as it ends, with what was found and what to do. Fatal ones stop, warnings need a
-//! tick.
+//! The step with the checks: each is listed as it ends. A failed check blocks the next step, a warning has to be
+//! accepted.
 
-use super::{steps::Step, target::Foot, wizard};
+use super::{steps::Step, target::StepFooter, wizard};
 use crate::{
     api,
     live::stream,
     parts::{Button, CheckRow, Kind, ProblemNotice},
-    words::say,
+    words::{check_totals, count, t},
 };
 use leptos::prelude::*;
 use wire::{
@@ -14,88 +14,85 @@ use wire::{
     install::ChecksView,
 };
 
-/// Checks.
+/// The step with the checks.
 #[component]
 pub(super) fn Checks() -> impl IntoView {
     let live = stream();
-    let again = live.follow_checks(wizard().draft.get_untracked().id);
+    let recheck = live.follow_checks(wizard().draft.get_untracked().id);
     move || {
         match live.checks.get() {
-        Some(found) => view! { <Found found=found again=again/> }.into_any(),
-        None => view! { <p class="text-[13px] text-ink-2 mb-3" role="status">{say!(install.checking)}</p> }.into_any(),
+        Some(checks) => view! { <Results checks=checks recheck=recheck/> }.into_any(),
+        None => {
+            view! { <p class="text-[13px] text-ink-2 mb-3" role="status">{t!(install.checking)}</p> }
+                .into_any()
+        }
     }
     }
 }
 
+/// The number of checks with a status.
+fn number_of(checks: &[CheckView], status: Verdict) -> usize {
+    let with_status = checks.iter().filter(|check| check.verdict == status);
+    with_status.count()
+}
+
 #[component]
-fn Found(found: ChecksView, again: Callback<()>) -> impl IntoView {
+fn Results(checks: ChecksView, recheck: Callback<()>) -> impl IntoView {
     let wizard = wizard();
-    let whole = found.is_complete();
-    let (ended, waiting) = (found.checks.len(), found.waiting.unwrap_or_default());
-    let (checks, problem) = (found.checks, found.problem);
-    let count = |verdict| {
-        checks
-            .iter()
-            .filter(|check| check.verdict == verdict)
-            .count()
+    let complete = checks.is_complete();
+    let (finished, running) = (checks.checks.len(), checks.waiting.unwrap_or_default());
+    let (checks, problem) = (checks.checks, checks.problem);
+    let passed = number_of(&checks, Verdict::Passed);
+    let warnings = number_of(&checks, Verdict::Warning);
+    let failed = number_of(&checks, Verdict::Blocked);
+    let summary = if complete {
+        check_totals(passed, warnings, failed, None)
+    } else {
+        t!(install.checks_running, finished = finished, n = running)
     };
-    let (passed, warned, blocked) = (
-        count(Verdict::Passed),
-        count(Verdict::Warning),
-        count(Verdict::Blocked),
-    );
     let accepted = move || wizard.draft.get().accepted;
-    let group = |group: Group, word: String| {
-        let mine: Vec<CheckView> = checks
-            .iter()
-            .filter(|check| check.group == group)
-            .cloned()
-            .collect();
-        (!mine.is_empty()).then(|| {
-            let label = word.clone();
-            view! {
-                <section class="bg-surface border border-line rounded-[10px] mb-4" aria-label=label>
-                    <h2 class="px-5 h-10 flex items-center text-[13px] font-semibold border-b border-line">{word}</h2>
-                    {mine.into_iter().map(|check| view! { <CheckRow check=check/> }).collect_view()}
-                </section>
-            }
-        })
+    let blocked = move || !complete || failed > 0 || (warnings > 0 && !accepted());
+    let group = |group: Group, title: String| {
+        let checks = checks.iter().filter(|check| check.group == group);
+        let checks: Vec<CheckView> = checks.cloned().collect();
+        (!checks.is_empty()).then(|| view! { <CheckGroup title=title checks=checks/> })
     };
     view! {
         <div class="flex flex-wrap items-center gap-3 mb-3">
-            <p class="text-[13px] text-ink-2 flex-1" role="status">
-                {if whole {
-                    say!(install.checked, passed = passed, warned = warned, blocked = blocked)
-                } else {
-                    say!(install.to_come_n, ended = ended, n = waiting)
-                }}
-            </p>
-            <Button press=move || again.run(())>{say!(install.again)}</Button>
+            <p class="text-[13px] text-ink-2 flex-1" role="status">{summary}</p>
+            <Button press=move || recheck.run(())>{t!(install.recheck)}</Button>
         </div>
-        {problem.map(|problem| view! { <div class="mb-4"><ProblemNotice problem=problem again=again/></div> })}
-        {group(Group::Cluster, say!(check.group_cluster))}
-        {group(Group::Access, say!(check.group_access))}
-        {group(Group::Conflicts, say!(check.group_conflicts))}
-        {(whole && warned > 0).then(|| view! { <Accept warned=warned/> })}
-        <Foot back=Step::Target>
-            {(blocked > 0).then(|| view! { <span class="text-[13px] text-bad">{say!(install.blocked, n = blocked)}</span> })}
-            <Button
-                kind=Kind::Go
-                disabled=Signal::derive(move || !whole || blocked > 0 || (warned > 0 && !accepted()))
-                press=move || wizard.go.run(Step::Parameters)
-            >
-                {say!(install.to_parameters)}
+        {problem.map(|problem| view! { <div class="mb-4"><ProblemNotice problem=problem retry=recheck/></div> })}
+        {group(Group::Cluster, t!(check.group_cluster))}
+        {group(Group::Access, t!(check.group_access))}
+        {group(Group::Conflicts, t!(check.group_conflicts))}
+        {(complete && warnings > 0).then(|| view! { <AcceptWarnings warnings=warnings/> })}
+        <StepFooter back=Step::Target>
+            {(failed > 0).then(|| view! { <span class="text-[13px] text-bad">{count!(install.fix_problems, n = failed)}</span> })}
+            <Button kind=Kind::Go disabled=Signal::derive(blocked) press=move || wizard.go.run(Step::Parameters)>
+                {t!(install.set_parameters)}
             </Button>
-        </Foot>
+        </StepFooter>
     }
 }
 
-/// The tick without which warnings do not let go on.
 #[component]
-fn Accept(warned: usize) -> impl IntoView {
+fn CheckGroup(title: String, checks: Vec<CheckView>) -> impl IntoView {
+    let label = title.clone();
+    view! {
+        <section class="bg-surface border border-line rounded-[10px] mb-4" aria-label=label>
+            <h2 class="px-5 h-10 flex items-center text-[13px] font-semibold border-b border-line">{title}</h2>
+            {checks.into_iter().map(|check| view! { <CheckRow check=check/> }).collect_view()}
+        </section>
+    }
+}
+
+/// The checkbox that accepts the warnings.
+#[component]
+fn AcceptWarnings(warnings: usize) -> impl IntoView {
     let wizard = wizard();
-    let accept = Action::new(move |on: &bool| {
-        api::install::accept_warnings(wizard.draft.get_untracked().id, *on)
+    let accept = Action::new(move |accepted: &bool| {
+        api::install::accept_warnings(wizard.draft.get_untracked().id, *accepted)
     });
     Effect::new(move |_| {
         if let Some(Ok(draft)) = accept.value().get() {
@@ -112,7 +109,7 @@ fn Accept(warned: usize) -> impl IntoView {
                     accept.dispatch(event_target_checked(&event));
                 }
             />
-            {say!(install.accept, n = warned)}
+            {count!(install.accept_warnings, n = warnings)}
         </label>
     }
 }

@@ -1,46 +1,46 @@
-//! Parameters: a form and YAML, two views of one text that is edited on the server.
+//! The step Parameters: a form and YAML, two views of one text that the server edits.
 
 mod form;
 mod text;
 
-use super::{steps::Step, target::Foot, wizard};
+use super::{steps::Step, target::StepFooter, wizard};
 use crate::{
     AppError, api,
     parts::{Button, Kind, Loaded, Notice, ProblemNotice, Tone},
-    words::say,
+    words::{count, t},
 };
 use form::FormPane;
 use leptos::prelude::*;
 use text::TextPane;
 use wire::install::{Edit, EditRequest, ParametersView, ValuesError};
 
-/// Parameters.
+/// The step Parameters.
 #[component]
 pub(super) fn Parameters() -> impl IntoView {
     let wizard = wizard();
-    let found = Resource::new(
+    let parameters = Resource::new(
         move || wizard.draft.get_untracked().id,
         api::install::parameters,
     );
-    view! { <Loaded from=found what=say!(install.parameters) view=|found| view! { <Editor found=found/> }/> }
+    view! { <Loaded from=parameters subject=t!(install.parameters) view=|parameters| view! { <Editor parameters=parameters/> }/> }
 }
 
-/// What both views share.
+/// The state that both views share.
 #[derive(Clone, Copy)]
-struct Desk {
-    /// The operator's text, as typed.
+struct EditorContext {
+    /// The text of the operator.
     text: RwSignal<String>,
-    /// What the server made of it.
+    /// The parameters that the server read from the text.
     view: RwSignal<ParametersView>,
     /// Sends an edit.
     edit: Callback<Edit>,
 }
 
 #[component]
-fn Editor(found: ParametersView) -> impl IntoView {
+fn Editor(parameters: ParametersView) -> impl IntoView {
     let wizard = wizard();
-    let text = RwSignal::new(found.text.clone());
-    let view = RwSignal::new(found);
+    let text = RwSignal::new(parameters.text.clone());
+    let view = RwSignal::new(parameters);
     let send = Action::new(move |edit: &Edit| {
         api::install::edit_parameters(EditRequest {
             draft: wizard.draft.get_untracked().id,
@@ -49,78 +49,77 @@ fn Editor(found: ParametersView) -> impl IntoView {
         })
     });
     Effect::new(move |_| {
-        if let Some(Ok(answer)) = send.value().get() {
-            // What was typed while the answer was on its way stays; the next answer brings it back.
-            if !send.pending().get_untracked() && answer.text != text.get_untracked() {
-                text.set(answer.text.clone());
+        if let Some(Ok(response)) = send.value().get() {
+            // Text that was typed during the request is kept; the next response contains it.
+            if !send.pending().get_untracked() && response.text != text.get_untracked() {
+                text.set(response.text.clone());
             }
-            view.set(answer);
+            view.set(response);
             wizard.draft.update(|draft| draft.saved = 0);
         }
     });
     let edit = Callback::new(move |edit| {
         send.dispatch(edit);
     });
-    let desk = Desk { text, view, edit };
-    provide_context(desk);
+    provide_context(EditorContext { text, view, edit });
     let failed = move || send.value().get().and_then(Result::err);
-    let broken = Memo::new(move |_| !view.get().faults.is_empty() || view.get().problem.is_some());
+    let invalid = Memo::new(move |_| !view.get().faults.is_empty() || view.get().problem.is_some());
     let objects = move || view.get().objects;
     view! {
         {move || failed().map(|AppError(problem)| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })}
-        <Faults/>
+        <Errors/>
         <div class="grid gap-4 lg:grid-cols-[minmax(0,1.15fr)_minmax(0,1fr)] items-start">
             <FormPane/>
             <TextPane/>
         </div>
-        <Foot back=Step::Checks>
+        <StepFooter back=Step::Checks>
             <span class="text-[12px] text-ink-3" role="status">
-                {move || if send.pending().get() { say!(install.saving) } else { say!(install.kept) }}
+                {move || if send.pending().get() { t!(install.saving) } else { t!(install.saved_in_draft) }}
             </span>
             <Button
                 kind=Kind::Go
-                disabled=Signal::derive(move || broken.get() || send.pending().get())
+                disabled=Signal::derive(move || invalid.get() || send.pending().get())
                 press=move || wizard.go.run(Step::Review)
             >
-                {move || objects().map_or_else(|| say!(install.to_review), |n| say!(install.review_n, n = n))}
+                {move || objects().map_or_else(|| t!(install.to_review), |n| count!(install.review_resources, n = n))}
             </Button>
-        </Foot>
+        </StepFooter>
     }
 }
 
-fn desk() -> Desk {
-    expect_context::<Desk>()
+fn editor() -> EditorContext {
+    expect_context::<EditorContext>()
 }
 
-/// What is wrong with the text, each with its place.
+/// The errors of the text, each with its position.
 #[component]
-fn Faults() -> impl IntoView {
-    let desk = desk();
-    let line = |fault: ValuesError| {
-        let place =
-            (fault.line > 0).then(|| say!(install.at, line = fault.line, column = fault.column));
+fn Errors() -> impl IntoView {
+    let editor = editor();
+    let line = |error: ValuesError| {
+        let position = (error.line > 0)
+            .then(|| t!(install.position, line = error.line, column = error.column));
         view! {
             <li>
-                {place.map(|place| view! { <span class="tabular text-ink-2">{place} ": "</span> })}
-                {(!fault.path.is_empty()).then(|| view! { <code class="font-mono text-[12.5px]">{fault.path.clone()}</code> " — " })}
-                {fault.message}
+                {position.map(|position| view! { <span class="tabular text-ink-2">{position} ": "</span> })}
+                {(!error.path.is_empty()).then(|| view! { <code class="font-mono text-[12.5px]">{error.path.clone()}</code> " — " })}
+                {error.message}
             </li>
         }
     };
-    let faults = Memo::new(move |_| desk.view.get().faults);
-    let problem = Memo::new(move |_| desk.view.get().problem);
+    let errors = Memo::new(move |_| editor.view.get().faults);
+    let problem = Memo::new(move |_| editor.view.get().problem);
     view! {
         <div aria-live="polite">
-            <Show when=move || !faults.get().is_empty()>
+            <Show when=move || !errors.get().is_empty()>
                 <div class="mb-4">
                     <Notice tone=Tone::Bad>
-                        <p class="font-medium">{move || say!(install.faults, n = faults.get().len())}</p>
-                        <ul class="mt-1 flex flex-col gap-1">{move || faults.get().into_iter().map(line).collect_view()}</ul>
+                        <p class="font-medium">{move || count!(install.errors_in_values, n = errors.get().len())}</p>
+                        <ul class="mt-1 flex flex-col gap-1">{move || errors.get().into_iter().map(line).collect_view()}</ul>
                     </Notice>
                 </div>
             </Show>
             {move || {
-                let shown = problem.get().filter(|_| faults.get().is_empty());
+                let shown = problem.get().filter(|_| errors.get().is_empty());
                 shown.map(|problem| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })
             }}
         </div>

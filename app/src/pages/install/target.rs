@@ -1,40 +1,40 @@
-//! Target: on which cluster, in which namespace, under which name.
+//! The step Target: cluster, namespace and release name.
 
-use super::{steps::Step, wizard};
+use super::{Wizard, steps::Step, wizard};
 use crate::{
     AppError, api,
-    parts::{Button, ButtonLink, Empty, Kind, Loaded, Pill, ProblemNotice, Tone, square, tw},
-    words::say,
+    parts::{
+        Button, ButtonLink, Empty, Kind, Loaded, Pill, ProblemNotice, Tone, cluster_swatch, tw,
+    },
+    urls,
+    words::t,
 };
 use leptos::prelude::*;
 use wire::{
-    Namespace, ReleaseName,
+    ClusterName, Namespace, ReleaseName,
     cluster::{ClusterState, ClusterView},
     install::TargetRequest,
 };
 
-/// Target.
+/// The step Target.
 #[component]
 pub(super) fn Target() -> impl IntoView {
     let clusters = Resource::new(|| (), |()| api::clusters::clusters());
-    view! { <Loaded from=clusters what=say!(frame.clusters) view=|found| view! { <Form clusters=found/> }/> }
+    view! { <Loaded from=clusters subject=t!(frame.clusters) view=|found| view! { <Form clusters=found/> }/> }
 }
 
 #[component]
 fn Form(clusters: Vec<ClusterView>) -> impl IntoView {
     if clusters.is_empty() {
         return view! {
-            <Empty says=say!(clusters.none)>
-                <ButtonLink kind=Kind::Go to="/clusters">{say!(clusters.add)}</ButtonLink>
+            <Empty reason=t!(clusters.none)>
+                <ButtonLink kind=Kind::Go to=urls::CLUSTERS>{t!(clusters.add)}</ButtonLink>
             </Empty>
         }
         .into_any();
     }
     let wizard = wizard();
-    let start = wizard.draft.get_untracked();
-    let cluster = RwSignal::new(start.cluster.clone());
-    let namespace = RwSignal::new(start.namespace.clone());
-    let release = RwSignal::new(start.release.clone());
+    let fields = Fields::of(wizard);
     let save = Action::new(|request: &TargetRequest| api::install::set_target(request.clone()));
     Effect::new(move |_| {
         if let Some(Ok(draft)) = save.value().get() {
@@ -42,70 +42,101 @@ fn Form(clusters: Vec<ClusterView>) -> impl IntoView {
             wizard.go.run(Step::Checks);
         }
     });
-    let bad_namespace = move || {
-        Namespace::new(namespace.get())
-            .err()
-            .map(|error| error.to_string())
-    };
-    let bad_release = move || {
-        ReleaseName::new(release.get())
-            .err()
-            .map(|error| error.to_string())
-    };
-    let request = move || {
-        Some(TargetRequest {
-            draft: wizard.draft.get().id,
-            cluster: cluster.get()?,
-            namespace: Namespace::new(namespace.get()).ok()?,
-            release: ReleaseName::new(release.get()).ok()?,
-        })
-    };
     let failed = move || save.value().get().and_then(Result::err);
+    let card = move |cluster| view! { <ClusterCard cluster=cluster selected=fields.cluster/> };
     view! {
         <form
             class="flex flex-col gap-5"
             on:submit=move |event| {
                 event.prevent_default();
-                if let Some(request) = request() {
+                if let Some(request) = fields.request(wizard) {
                     save.dispatch(request);
                 }
             }
         >
             <fieldset>
-                <legend class="text-[13px] font-semibold mb-2">{say!(install.on_which)}</legend>
-                <div class="grid gap-3 md:grid-cols-2">
-                    {clusters.into_iter().map(|one| view! { <Choice view=one chosen=cluster/> }).collect_view()}
-                </div>
+                <legend class="text-[13px] font-semibold mb-2">{t!(install.cluster)}</legend>
+                <div class="grid gap-3 md:grid-cols-2">{clusters.into_iter().map(card).collect_view()}</div>
             </fieldset>
-            <div class="grid gap-4 md:grid-cols-2">
-                <Name id="namespace" word=say!(install.namespace) note=say!(install.namespace_note) text=namespace bad=Signal::derive(bad_namespace)/>
-                <Name id="release" word=say!(install.release) note=say!(install.release_note) text=release bad=Signal::derive(bad_release)/>
-            </div>
+            <Names fields=fields/>
             {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
             <div class="flex justify-end bg-surface border border-line rounded-[10px] px-4 py-3 max-md:sticky max-md:bottom-0">
-                <button type="submit" class=GO disabled=move || request().is_none() || save.pending().get()>
-                    {say!(install.to_checks)}
-                </button>
+                <Button
+                    kind=Kind::Go
+                    submit=true
+                    disabled=Signal::derive(move || fields.request(wizard).is_none() || save.pending().get())
+                    press=|| ()
+                >
+                    {t!(install.run_checks)}
+                </Button>
             </div>
         </form>
     }
     .into_any()
 }
 
-const GO: &str = tw(
-    "inline-flex items-center justify-center gap-2 h-8 max-md:h-10 px-3 rounded-[6px] border border-span bg-span text-span-ink text-[13px] font-medium whitespace-nowrap hover:opacity-90 disabled:opacity-50",
-);
+/// The fields of the form.
+#[derive(Clone, Copy)]
+struct Fields {
+    cluster: RwSignal<Option<ClusterName>>,
+    namespace: RwSignal<String>,
+    release: RwSignal<String>,
+}
+
+impl Fields {
+    /// The fields with the target of the draft.
+    fn of(wizard: Wizard) -> Self {
+        let draft = wizard.draft.get_untracked();
+        Self {
+            cluster: RwSignal::new(draft.cluster),
+            namespace: RwSignal::new(draft.namespace),
+            release: RwSignal::new(draft.release),
+        }
+    }
+
+    /// The request; none while a field is empty or invalid.
+    fn request(self, wizard: Wizard) -> Option<TargetRequest> {
+        Some(TargetRequest {
+            draft: wizard.draft.get().id,
+            cluster: self.cluster.get()?,
+            namespace: Namespace::new(self.namespace.get()).ok()?,
+            release: ReleaseName::new(self.release.get()).ok()?,
+        })
+    }
+}
+
+/// The fields of the namespace and of the release name.
+#[component]
+fn Names(fields: Fields) -> impl IntoView {
+    let Fields {
+        namespace, release, ..
+    } = fields;
+    let namespace_error = move || {
+        let error = Namespace::new(namespace.get()).err();
+        error.map(|error| error.to_string())
+    };
+    let release_error = move || {
+        let error = ReleaseName::new(release.get()).err();
+        error.map(|error| error.to_string())
+    };
+    view! {
+        <div class="grid gap-4 md:grid-cols-2">
+            <NameField id="namespace" label=t!(install.namespace) note=t!(install.namespace_note) text=namespace error=Signal::derive(namespace_error)/>
+            <NameField id="release" label=t!(install.release) note=t!(install.release_note) text=release error=Signal::derive(release_error)/>
+        </div>
+    }
+}
 
 #[component]
-fn Choice(view: ClusterView, chosen: RwSignal<Option<wire::ClusterName>>) -> impl IntoView {
-    let name = StoredValue::new(view.name.clone());
-    let on = move || chosen.get().as_ref() == Some(&name.get_value());
-    let (answers, note) = match &view.state {
+fn ClusterCard(cluster: ClusterView, selected: RwSignal<Option<ClusterName>>) -> impl IntoView {
+    let name = StoredValue::new(cluster.name.clone());
+    let is_selected = move || selected.get().as_ref() == Some(&name.get_value());
+    let (reachable, note) = match &cluster.state {
         ClusterState::Ready(facts) => (true, facts.version.clone()),
-        ClusterState::Unreachable(_) => (false, say!(clusters.silent)),
+        ClusterState::Unreachable(_) => (false, t!(clusters.unreachable)),
     };
     let class = move || {
-        if on() {
+        if is_selected() {
             tw(
                 "flex items-center gap-3 px-4 py-3 bg-span-soft border border-span rounded-[10px] cursor-pointer",
             )
@@ -121,58 +152,58 @@ fn Choice(view: ClusterView, chosen: RwSignal<Option<wire::ClusterName>>) -> imp
                 type="radio"
                 name="cluster"
                 class="size-4 accent-span"
-                prop:checked=on
-                disabled=!answers
-                on:change=move |_| chosen.set(Some(name.get_value()))
+                prop:checked=is_selected
+                disabled=!reachable
+                on:change=move |_| selected.set(Some(name.get_value()))
             />
-            <i class=square(view.colour)></i>
-            <span class="font-medium flex-1 min-w-0 truncate">{view.name.to_string()}</span>
-            <Pill tone=if answers { Tone::Plain } else { Tone::Bad }>{note}</Pill>
+            <i class=cluster_swatch(cluster.colour)></i>
+            <span class="font-medium flex-1 min-w-0 truncate">{cluster.name.to_string()}</span>
+            <Pill tone=if reachable { Tone::Plain } else { Tone::Bad }>{note}</Pill>
         </label>
     }
 }
 
 #[component]
-fn Name(
+fn NameField(
     id: &'static str,
-    word: String,
+    label: String,
     note: String,
     text: RwSignal<String>,
-    bad: Signal<Option<String>>,
+    error: Signal<Option<String>>,
 ) -> impl IntoView {
-    let described = format!("{id}-note");
+    let note_id = format!("{id}-note");
     view! {
         <div>
-            <label class="block text-[13px] font-semibold mb-1" for=id>{word}</label>
+            <label class="block text-[13px] font-semibold mb-1" for=id>{label}</label>
             <input
                 id=id
                 type="text"
                 autocomplete="off"
                 spellcheck="false"
                 class="h-8 max-md:h-10 w-full px-2.5 font-mono text-[13px] bg-surface border border-field rounded-[4px]"
-                aria-describedby=described.clone()
-                aria-invalid=move || bad.get().is_some().to_string()
+                aria-describedby=note_id.clone()
+                aria-invalid=move || error.get().is_some().to_string()
                 prop:value=text
                 on:input=move |event| text.set(event_target_value(&event))
             />
-            <p id=described class="mt-1 text-[12px]" class=("text-bad", move || bad.get().is_some()) class=("text-ink-3", move || bad.get().is_none())>
-                {move || bad.get().unwrap_or_else(|| note.clone())}
+            <p id=note_id class="mt-1 text-[12px]" class=("text-bad", move || error.get().is_some()) class=("text-ink-3", move || error.get().is_none())>
+                {move || error.get().unwrap_or_else(|| note.clone())}
             </p>
         </div>
     }
 }
 
-/// The footer of the steps after this one: back, whatever else, and on.
+/// The footer of the other steps: the button back, and the actions of the step.
 #[component]
-pub(super) fn Foot(
-    /// The step before.
+pub(super) fn StepFooter(
+    /// The previous step.
     back: Step,
     children: Children,
 ) -> impl IntoView {
     let wizard = wizard();
     view! {
         <div class="flex flex-wrap items-center gap-3 mt-4 bg-surface border border-line rounded-[10px] px-4 py-3 max-md:sticky max-md:bottom-0">
-            <Button kind=Kind::Flat press=move || wizard.go.run(back)>{say!(action.back)}</Button>
+            <Button kind=Kind::Flat press=move || wizard.go.run(back)>{t!(action.back)}</Button>
             <span class="flex-1"></span>
             {children()}
         </div>

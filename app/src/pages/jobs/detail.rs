@@ -1,4 +1,4 @@
-//! One job, while it runs and after: what holds it up comes first.
+//! The page of one job, while it runs and after: the blocking resource first.
 
 use super::{
     list::{badge, title},
@@ -7,13 +7,13 @@ use super::{
 use crate::{
     AppError, api,
     live::stream,
-    pages::frame::about,
+    page_cluster::set_page_cluster,
     parts::{
         Button, ButtonLink, Download, Glyph, Head, Icon, Kind, Loaded, Notice, Pill, ProblemNotice,
         Tone,
     },
-    routes,
-    words::{age, say, took},
+    urls,
+    words::{age, count, duration, t},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
@@ -23,16 +23,16 @@ use wire::{
 };
 
 async fn load(id: String) -> Result<JobView, AppError> {
-    api::jobs::job(AppError::named("job", id)?).await
+    api::jobs::job(AppError::parse_name("job", id)?).await
 }
 
-/// One job.
+/// The page of one job.
 #[component]
 pub(crate) fn Job() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     let job = Resource::new(move || id.get(), load);
-    view! { <Loaded from=job what=say!(job.this) view=|job| view! { <Page first=job/> }/> }
+    view! { <Loaded from=job subject=t!(job.subject) view=|job| view! { <Page first=job/> }/> }
 }
 
 #[component]
@@ -41,28 +41,28 @@ fn Page(first: JobView) -> impl IntoView {
     let id = first.id.clone();
     live.follow_job(id.clone());
     let cluster = first.at.cluster().to_string();
-    about(Signal::derive(move || Some(cluster.clone())));
+    set_page_cluster(Signal::derive(move || Some(cluster.clone())));
     let heading = title(first.kind, first.at.name(), first.at.cluster().as_str());
-    let own = id.clone();
+    let job_id = id.clone();
     let job = Memo::new(move |_| {
-        let newest = live.job.get().filter(|job| job.id == own);
+        let newest = live.job.get().filter(|job| job.id == job_id);
         newest.unwrap_or_else(|| first.clone())
     });
     let state = Memo::new(move |_| job.get().state);
     let blocking = Memo::new(move |_| job.get().blocking);
     let phases = Signal::derive(move || job.get().phases);
-    let saved = Memo::new(move |_| job.get().backup);
-    let kept = StoredValue::new(id.clone());
+    let backup = Memo::new(move |_| job.get().backup);
+    let id = StoredValue::new(id);
     view! {
-        <Head title=heading above=vec![(say!(job.title), "/jobs".to_owned())]>
-            <Standing job=job/>
-            <Actions id=StoredValue::new(id) state=state/>
+        <Head title=heading parents=vec![(t!(job.title), urls::JOBS.to_owned())]>
+            <State job=job/>
+            <Actions id=id state=state/>
         </Head>
-        {move || ended(&state.get(), &job.get_untracked())}
-        {move || blocking.get().map(|blocking| view! { <Held blocking=blocking job=job/> })}
-        {move || saved.get().map(|bytes| view! { <Saved job=kept.get_value() bytes=bytes/> })}
+        {move || result(&state.get(), &job.get_untracked())}
+        {move || blocking.get().map(|blocking| view! { <BlockedBy blocking=blocking job=job/> })}
+        {move || backup.get().map(|bytes| view! { <Backup job=id.get_value() bytes=bytes/> })}
         <div class="grid gap-4 lg:grid-cols-[minmax(0,1.5fr)_minmax(0,1fr)] items-start">
-            <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=say!(job.phases)>
+            <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=t!(job.phases)>
                 <Timeline phases=phases/>
             </section>
             <Events events=Signal::derive(move || job.get().events)/>
@@ -73,36 +73,33 @@ fn Page(first: JobView) -> impl IntoView {
     }
 }
 
-/// The state and how long it took, in the head.
+/// The state and the duration, in the head.
 #[component]
-fn Standing(job: Memo<JobView>) -> impl IntoView {
+fn State(job: Memo<JobView>) -> impl IntoView {
     let tone = Signal::derive(move || badge(&job.get().state).0);
     view! {
         <Pill tone=tone>
             {move || badge(&job.get().state).1} " · "
-            <span class="tabular">{move || took(job.get().took)}</span>
+            <span class="tabular">{move || duration(job.get().took)}</span>
         </Pill>
     }
 }
 
 #[component]
 fn Actions(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
-    let go = use_navigate();
+    let navigate = use_navigate();
     let stop = Action::new(|id: &JobId| api::jobs::stop_job(id.clone()));
-    let resume = Action::new(|id: &JobId| api::jobs::continue_job(id.clone()));
+    let resume = Action::new(|id: &JobId| api::jobs::resume_job(id.clone()));
     Effect::new(move |_| {
         if let Some(Ok(job)) = resume.value().get() {
-            go(
-                &routes::job(&job),
-                leptos_router::NavigateOptions::default(),
-            );
+            navigate(&urls::job(&job), leptos_router::NavigateOptions::default());
         }
     });
     let failed = move || {
         let stopped = stop.value().get().and_then(Result::err);
         stopped.or_else(|| resume.value().get().and_then(Result::err))
     };
-    let resumes = move || {
+    let can_resume = move || {
         matches!(
             state.get(),
             JobState::Interrupted { .. } | JobState::Failed(_)
@@ -116,10 +113,10 @@ fn Actions(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
                     stop.dispatch(id.get_value());
                 }
             >
-                {say!(job.stop)}
+                {t!(job.stop)}
             </Button>
         </Show>
-        <Show when=resumes>
+        <Show when=can_resume>
             <Button
                 kind=Kind::Go
                 disabled=resume.pending()
@@ -127,29 +124,29 @@ fn Actions(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
                     resume.dispatch(id.get_value());
                 }
             >
-                {say!(job.resume)}
+                {t!(job.resume)}
             </Button>
         </Show>
         {move || failed().map(|AppError(problem)| view! { <div class="w-full"><ProblemNotice problem=problem/></div> })}
     }
 }
 
-/// What the end of a job says, and what comes next.
-fn ended(state: &JobState, job: &JobView) -> Option<AnyView> {
-    let release = job.at.release().map(routes::release);
+/// The result of a job, and the next actions; none while it runs.
+fn result(state: &JobState, job: &JobView) -> Option<AnyView> {
+    let release = job.at.release().map(urls::release);
     let (objects, kind) = (job.objects, job.kind);
     let to_mesh = job.mesh.clone().map(|mesh| {
-        view! { <ButtonLink kind=Kind::Go to=routes::mesh(&mesh)>{say!(job.to_mesh, mesh = mesh.to_string())}</ButtonLink> }
+        view! { <ButtonLink kind=Kind::Go to=urls::mesh(&mesh)>{t!(job.to_mesh, mesh = mesh.to_string())}</ButtonLink> }
     });
-    let shown = match state {
+    let notice = match state {
         JobState::Running => return None,
         JobState::Succeeded if kind == JobKind::Install => view! {
             <Notice tone=Tone::Good>
-                <p class="font-medium">{say!(job.installed, n = objects)}</p>
+                <p class="font-medium">{count!(job.installed, n = objects)}</p>
                 <div class="flex flex-wrap gap-2 mt-2">
                     {to_mesh}
-                    {release.map(|release| view! { <ButtonLink to=release>{say!(catalog.open_release)}</ButtonLink> })}
-                    <ButtonLink to="/catalog">{say!(frame.catalog)}</ButtonLink>
+                    {release.map(|release| view! { <ButtonLink to=release>{t!(catalog.open_release)}</ButtonLink> })}
+                    <ButtonLink to=urls::CATALOG>{t!(frame.catalog)}</ButtonLink>
                 </div>
             </Notice>
         }
@@ -159,7 +156,7 @@ fn ended(state: &JobState, job: &JobView) -> Option<AnyView> {
                 <p class="font-medium">{succeeded(kind)}</p>
                 <div class="flex flex-wrap gap-2 mt-2">
                     {to_mesh}
-                    {release.map(|_| view! { <ButtonLink to="/releases">{say!(frame.releases)}</ButtonLink> })}
+                    {release.map(|_| view! { <ButtonLink to=urls::RELEASES>{t!(frame.releases)}</ButtonLink> })}
                 </div>
             </Notice>
         }
@@ -173,39 +170,41 @@ fn ended(state: &JobState, job: &JobView) -> Option<AnyView> {
                 <ProblemNotice problem=problem/>
                 <div class="flex flex-wrap gap-2 mt-2">
                     {to_mesh}
-                    {release.map(|release| view! { <ButtonLink to=release>{say!(job.to_uninstall)}</ButtonLink> })}
+                    {release.map(|release| view! { <ButtonLink to=release>{t!(job.open_to_uninstall)}</ButtonLink> })}
                 </div>
             }
             .into_any()
         }
     };
-    Some(view! { <div class="mb-4">{shown}</div> }.into_any())
+    Some(view! { <div class="mb-4">{notice}</div> }.into_any())
 }
 
-/// What a job that ended well has brought about.
+/// The result of a job that succeeded.
 fn succeeded(kind: JobKind) -> String {
     match kind {
-        JobKind::Upgrade => say!(job.upgraded),
-        JobKind::Install | JobKind::Uninstall => say!(job.uninstalled),
-        JobKind::Join => say!(job.joined),
-        JobKind::Rotate => say!(job.rotated),
-        JobKind::Leave => say!(job.left),
-        JobKind::Clear => say!(job.cleared),
+        JobKind::Upgrade => t!(job.upgraded),
+        JobKind::Install | JobKind::Uninstall => t!(job.uninstalled),
+        JobKind::Join => t!(job.joined),
+        JobKind::Rotate => t!(job.rotated),
+        JobKind::Leave => t!(job.left),
+        JobKind::Clear => t!(job.cleaned_up),
     }
 }
 
-/// What is waited for, as a sentence.
-fn waits(blocking: &Blocking) -> String {
+/// The wait of a job, as a sentence.
+fn waiting(blocking: &Blocking) -> String {
     let (waited, object) = (age(blocking.waited), blocking.object.to_string());
     match blocking.awaited {
-        Some(Awaited::Token) => say!(job.await_token, waited = waited, object = object),
-        Some(Awaited::TokenKnown) => say!(job.await_known, waited = waited, object = object),
-        Some(Awaited::TokenForgotten) => {
-            say!(job.await_forgotten, waited = waited, object = object)
+        Some(Awaited::Token) => t!(job.waiting_for_token, waited = waited, object = object),
+        Some(Awaited::TokenKnown) => {
+            t!(job.waiting_for_acceptance, waited = waited, object = object)
         }
-        Some(Awaited::TakenUp) => say!(job.await_taken_up, waited = waited, object = object),
-        Some(Awaited::Gone) => say!(job.await_gone, waited = waited, object = object),
-        None => say!(
+        Some(Awaited::TokenForgotten) => {
+            t!(job.waiting_for_revocation, waited = waited, object = object)
+        }
+        Some(Awaited::TakenUp) => t!(job.waiting_for_sync, waited = waited, object = object),
+        Some(Awaited::Gone) => t!(job.waiting_for_deletion, waited = waited, object = object),
+        None => t!(
             job.waiting,
             waited = waited,
             kind = blocking.object.kind.clone(),
@@ -215,46 +214,46 @@ fn waits(blocking: &Blocking) -> String {
     }
 }
 
-/// The object that everything waits for: the sentence first.
+/// The blocking resource: the sentence first, then the reason.
 #[component]
-fn Held(blocking: Blocking, job: Memo<JobView>) -> impl IntoView {
-    let title = waits(&blocking);
-    let in_place = move || {
+fn BlockedBy(blocking: Blocking, job: Memo<JobView>) -> impl IntoView {
+    let title = waiting(&blocking);
+    let progress = move || {
         let job = job.get();
         match job.kind {
             JobKind::Uninstall | JobKind::Clear => {
-                say!(job.gone_of, n = job.in_place, all = job.objects)
+                t!(job.resources_deleted, n = job.in_place, all = job.objects)
             }
-            _ => say!(job.in_place, n = job.in_place, all = job.objects),
+            _ => t!(job.resources_applied, n = job.in_place, all = job.objects),
         }
     };
     view! {
         <section
             class="flex gap-3.5 mb-4 px-5 py-3.5 bg-surface border border-line border-l-4 border-l-warn rounded-[10px]"
-            aria-label=say!(job.held)
+            aria-label=t!(job.blocked_by)
         >
             <Icon glyph=Glyph::Warn class="size-[22px] shrink-0 mt-px text-warn"/>
             <div class="min-w-0">
                 <h2 class="text-[16px] font-semibold">{title}</h2>
                 <p class="mt-1 text-[13px] text-ink-2 break-words">{blocking.reason.clone()}</p>
                 <p class="mt-1.5 text-[13px] text-ink-3">
-                    {blocking.stalled.then(|| say!(job.stalled))} " " {in_place}
+                    {blocking.stalled.then(|| t!(job.stalled))} " " {progress}
                 </p>
             </div>
         </section>
     }
 }
 
-/// What was saved before anything was deleted.
+/// The backup of the deleted resources.
 #[component]
-fn Saved(job: JobId, bytes: u32) -> impl IntoView {
+fn Backup(job: JobId, bytes: u32) -> impl IntoView {
     view! {
         <section
             class="flex flex-wrap items-center gap-3 mb-4 px-5 py-3 bg-surface border border-line rounded-[10px] text-[13px]"
-            aria-label=say!(job.backup)
+            aria-label=t!(job.backup)
         >
-            <p class="flex-1 min-w-[200px]">{say!(job.saved, n = bytes.div_ceil(1024))}</p>
-            <Download from=routes::backup(&job)>{say!(job.download)}</Download>
+            <p class="flex-1 min-w-[200px]">{t!(job.backup_saved, n = bytes.div_ceil(1024))}</p>
+            <Download from=urls::job_backup(&job)>{t!(job.download_backup)}</Download>
         </section>
     }
 }
@@ -267,10 +266,10 @@ fn Events(events: Signal<Vec<EventView>>) -> impl IntoView {
         } else {
             Tone::Plain
         };
-        let word = if event.warning {
-            say!(job.warning)
+        let label = if event.warning {
+            t!(job.warning)
         } else {
-            say!(job.normal)
+            t!(job.normal)
         };
         let count = if event.count > 1 {
             format!(" · ×{}", event.count)
@@ -280,7 +279,7 @@ fn Events(events: Signal<Vec<EventView>>) -> impl IntoView {
         view! {
             <li class="grid gap-0.5 px-4 py-2.5 border-b border-line last:border-b-0 text-[13px]">
                 <div class="flex items-center gap-2">
-                    <Pill tone=tone>{word}</Pill>
+                    <Pill tone=tone>{label}</Pill>
                     <span class="font-medium">{event.reason}</span>
                     <span class="ml-auto text-[12px] text-ink-3 tabular">{age(event.age)} {count}</span>
                 </div>
@@ -290,11 +289,11 @@ fn Events(events: Signal<Vec<EventView>>) -> impl IntoView {
         }
     };
     view! {
-        <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=say!(job.events)>
-            <h2 class="px-4 h-10 flex items-center text-[13px] font-medium border-b border-line">{say!(job.events)}</h2>
+        <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=t!(job.events)>
+            <h2 class="px-4 h-10 flex items-center text-[13px] font-medium border-b border-line">{t!(job.events)}</h2>
             <Show
                 when=move || !events.get().is_empty()
-                fallback=|| view! { <p class="px-4 py-5 text-[13px] text-ink-3">{say!(job.no_events)}</p> }
+                fallback=|| view! { <p class="px-4 py-5 text-[13px] text-ink-3">{t!(job.no_events)}</p> }
             >
                 <ul class="max-h-[70vh] overflow-auto">{move || events.get().into_iter().map(row).collect_view()}</ul>
             </Show>

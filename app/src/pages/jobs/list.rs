@@ -1,26 +1,26 @@
-//! The newest jobs.
+//! The list of jobs, newest first.
 
 use crate::{
     api,
     parts::{Button, ButtonLink, ClusterChip, Empty, Head, Kind, Loaded, Pill, Tone},
-    routes,
-    words::{age, say, took},
+    urls,
+    words::{age, duration, t},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
 use wire::job::{JobKind, JobRow, JobState};
 
-/// The newest jobs.
+/// The list of jobs, newest first.
 #[component]
 pub(crate) fn Jobs() -> impl IntoView {
     let jobs = Resource::new(|| (), |()| api::jobs::jobs());
     view! {
-        <Head title=say!(job.title)>
-            <Button press=move || jobs.refetch()>{say!(action.refresh)}</Button>
+        <Head title=t!(job.title)>
+            <Button press=move || jobs.refetch()>{t!(action.refresh)}</Button>
         </Head>
         <Loaded
             from=jobs
-            what=say!(job.title)
+            subject=t!(job.title)
             view=|found| {
                 view! {
                     <section class="bg-surface border border-line rounded-[10px] px-5 py-1">
@@ -32,26 +32,26 @@ pub(crate) fn Jobs() -> impl IntoView {
     }
 }
 
-/// How a job's state is said and coloured.
+/// The colour and label of the state of a job.
 pub(super) fn badge(state: &JobState) -> (Tone, String) {
     match state {
-        JobState::Running => (Tone::Busy, say!(job.running)),
-        JobState::Succeeded => (Tone::Good, say!(job.succeeded)),
-        JobState::Failed(_) => (Tone::Bad, say!(job.failed)),
-        JobState::Interrupted { .. } => (Tone::Warn, say!(job.interrupted)),
+        JobState::Running => (Tone::Busy, t!(job.running)),
+        JobState::Succeeded => (Tone::Good, t!(job.succeeded)),
+        JobState::Failed(_) => (Tone::Bad, t!(job.failed)),
+        JobState::Interrupted { .. } => (Tone::Warn, t!(job.interrupted)),
     }
 }
 
-/// What a job does, in a sentence.
+/// The title of a job.
 pub(super) fn title(kind: JobKind, release: &str, cluster: &str) -> String {
     match kind {
-        JobKind::Install => say!(job.install_title, release = release, cluster = cluster),
-        JobKind::Upgrade => say!(job.upgrade_title, release = release, cluster = cluster),
-        JobKind::Uninstall => say!(job.uninstall_title, release = release, cluster = cluster),
-        JobKind::Join => say!(job.join_title, primary = release, cluster = cluster),
-        JobKind::Rotate => say!(job.rotate_title, primary = release, cluster = cluster),
-        JobKind::Leave => say!(job.leave_title, primary = release, cluster = cluster),
-        JobKind::Clear => say!(job.clear_title, cluster = cluster),
+        JobKind::Install => t!(job.install_title, release = release, cluster = cluster),
+        JobKind::Upgrade => t!(job.upgrade_title, release = release, cluster = cluster),
+        JobKind::Uninstall => t!(job.uninstall_title, release = release, cluster = cluster),
+        JobKind::Join => t!(job.join_title, primary = release, cluster = cluster),
+        JobKind::Rotate => t!(job.rotate_title, primary = release, cluster = cluster),
+        JobKind::Leave => t!(job.leave_title, primary = release, cluster = cluster),
+        JobKind::Clear => t!(job.cleanup_title, cluster = cluster),
     }
 }
 
@@ -61,8 +61,8 @@ pub(crate) fn JobRows(jobs: Vec<JobRow>) -> impl IntoView {
     if jobs.is_empty() {
         return view! {
             <div class="py-3">
-                <Empty says=say!(job.none)>
-                    <ButtonLink kind=Kind::Go to="/catalog">{say!(release.open_catalog)}</ButtonLink>
+                <Empty reason=t!(job.none)>
+                    <ButtonLink kind=Kind::Go to=urls::CATALOG>{t!(release.open_catalog)}</ButtonLink>
                 </Empty>
             </div>
         }
@@ -76,15 +76,15 @@ pub(crate) fn JobRows(jobs: Vec<JobRow>) -> impl IntoView {
 
 #[component]
 fn Row(row: JobRow) -> impl IntoView {
-    let (tone, word) = badge(&row.state);
+    let (tone, label) = badge(&row.state);
     let title = title(row.kind, row.at.name(), row.at.cluster().as_str());
     view! {
         <div class="flex flex-wrap items-center gap-x-4 gap-y-1 py-2.5 border-b border-line last:border-b-0 text-[13px]">
-            <A href=routes::job(&row.id) attr:class="font-medium hover:underline flex-1 min-w-[200px]">{title}</A>
+            <A href=urls::job(&row.id) attr:class="font-medium hover:underline flex-1 min-w-[200px]">{title}</A>
             <ClusterChip name=row.at.cluster().to_string()/>
-            <span class="text-ink-3 tabular">{took(row.took)}</span>
-            <span class="text-ink-3 tabular">{say!(time.ago, age = age(row.age))}</span>
-            <Pill tone=tone>{word}</Pill>
+            <span class="text-ink-3 tabular">{duration(row.took)}</span>
+            <span class="text-ink-3 tabular">{t!(time.ago, age = age(row.age))}</span>
+            <Pill tone=tone>{label}</Pill>
         </div>
     }
 }

@@ -1,8 +1,8 @@
-//! The phases of a job, each with its objects.
+//! The phases of a job, each with its resources.
 
 use crate::{
     parts::{HealthIcon, StateIcon},
-    words::{phase_note, phase_title, say, took},
+    words::{duration, phase_note, phase_title, t},
 };
 use leptos::prelude::*;
 use wire::{
@@ -13,53 +13,36 @@ use wire::{
 /// The phases, from first to last.
 #[component]
 pub(crate) fn Timeline(
-    /// The phases as they stand.
+    /// The phases.
     phases: Signal<Vec<PhaseView>>,
 ) -> impl IntoView {
-    let places = move || 0..phases.get().len();
+    let indices = move || 0..phases.get().len();
     view! {
         <ol class="py-1.5">
-            <For each=places key=|place| *place let:place>
-                <Phase phase=Memo::new(move |_| phases.get().get(place).cloned())/>
+            <For each=indices key=|index| *index let:index>
+                <Phase phase=Memo::new(move |_| phases.get().get(index).cloned())/>
             </For>
         </ol>
     }
 }
 
+/// Whether a resource of the phase is not ready.
+fn is_blocked(phase: &PhaseView) -> bool {
+    phase.objects.iter().any(|object| {
+        matches!(
+            object.health,
+            Some(Health::Waiting(_) | Health::Failed(_) | Health::Missing)
+        )
+    })
+}
+
 #[component]
 fn Phase(phase: Memo<Option<PhaseView>>) -> impl IntoView {
-    let shown = RwSignal::new(None::<bool>);
-    // Open by itself while something of it is held up; a person's own choice wins.
-    let held = move |phase: &PhaseView| {
-        let waits = |one: &JobObject| {
-            matches!(
-                one.health,
-                Some(Health::Waiting(_) | Health::Failed(_) | Health::Missing)
-            )
-        };
-        phase.objects.iter().any(waits)
-    };
+    let chosen = RwSignal::new(None::<bool>);
+    // A blocked phase is open; the choice of the operator takes precedence.
     let open = move || {
-        let by_itself = phase.get().is_some_and(|phase| held(&phase));
-        shown.get().unwrap_or(by_itself)
-    };
-    let head = move || {
-        phase.get().map(|phase| {
-            let later = phase.state == PhaseState::ToCome;
-            let bar = (phase.state == PhaseState::Running && phase.all > 0)
-                .then(|| view! { <progress class="w-[150px] h-1.5 max-md:hidden accent-busy" max=phase.all value=phase.done aria-label=phase_title(phase.name)></progress> });
-            view! {
-                <StateIcon state=phase.state/>
-                <span class="flex flex-wrap items-baseline gap-x-2 min-w-0">
-                    <span class=("font-medium", !later) class=("text-ink-3", later)>{phase_title(phase.name)}</span>
-                    <span class="text-[13px] text-ink-3 tabular">{phase_note(&phase)}</span>
-                </span>
-                {bar}
-                <span class="text-[13px] text-ink-3 tabular whitespace-nowrap ml-auto">
-                    {(!later && phase.took > 0).then(|| took(phase.took))}
-                </span>
-            }
-        })
+        let is_blocked = phase.get().is_some_and(|phase| is_blocked(&phase));
+        chosen.get().unwrap_or(is_blocked)
     };
     let objects = move || {
         let phase = phase.get()?;
@@ -79,13 +62,32 @@ fn Phase(phase: Memo<Option<PhaseView>>) -> impl IntoView {
                 class="w-full flex items-center gap-3 px-5 py-2.5 text-left disabled:cursor-default"
                 aria-expanded=move || open().to_string()
                 disabled=move || count() == 0
-                title=move || if count() == 0 { String::new() } else { say!(phase.show) }
-                on:click=move |_| shown.set(Some(!open()))
+                title=move || if count() == 0 { String::new() } else { t!(phase.show_resources) }
+                on:click=move |_| chosen.set(Some(!open()))
             >
-                {head}
+                {move || phase.get().map(|phase| view! { <PhaseHead phase=phase/> })}
             </button>
             {objects}
         </li>
+    }
+}
+
+/// The state of a phase, its title, its progress and its duration.
+#[component]
+fn PhaseHead(phase: PhaseView) -> impl IntoView {
+    let pending = phase.state == PhaseState::ToCome;
+    let bar = (phase.state == PhaseState::Running && phase.all > 0)
+        .then(|| view! { <progress class="w-[150px] h-1.5 max-md:hidden accent-busy" max=phase.all value=phase.done aria-label=phase_title(phase.name)></progress> });
+    view! {
+        <StateIcon state=phase.state/>
+        <span class="flex flex-wrap items-baseline gap-x-2 min-w-0">
+            <span class=("font-medium", !pending) class=("text-ink-3", pending)>{phase_title(phase.name)}</span>
+            <span class="text-[13px] text-ink-3 tabular">{phase_note(&phase)}</span>
+        </span>
+        {bar}
+        <span class="text-[13px] text-ink-3 tabular whitespace-nowrap ml-auto">
+            {(!pending && phase.took > 0).then(|| duration(phase.took))}
+        </span>
     }
 }
 

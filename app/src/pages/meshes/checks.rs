@@ -1,10 +1,10 @@
-//! The doctor's word before anything is done, as it comes in: what is not well first, the rest folded.
+//! The checks of the doctor as they end: failures and warnings first, the other checks folded.
 
-use super::{detail::path, health::Ways};
+use super::{context::mesh_context, health::CheckActions};
 use crate::{
     AppError, api,
     parts::{Button, CheckRow, Kind, ProblemNotice},
-    words::{asking, say},
+    words::{asking, check_totals, count, t},
 };
 use leptos::prelude::*;
 use wire::{
@@ -12,76 +12,82 @@ use wire::{
     mesh::HealthView,
 };
 
-/// What the doctor says so far, and the way on when all is said.
+/// The checks, and the button that accepts them once all have ended.
 #[component]
 pub(super) fn Checks(due: bool) -> impl IntoView {
-    let health = path().health;
+    let health = mesh_context().health;
     let counts = Memo::new(move |_| {
         let health = health.get().filter(HealthView::is_whole)?;
-        let count = |verdict| health.doctor.count(verdict);
+        let count = |status| health.doctor.count(status);
         Some((count(Verdict::Warning), count(Verdict::Blocked)))
     });
     view! {
         {move || match health.get() {
-            Some(health) => view! { <Found health=health/> }.into_any(),
-            None => view! { <p class="text-[13px] text-ink-2 mb-3" role="status">{say!(mesh.asking)}</p> }.into_any(),
+            Some(health) => view! { <Results health=health/> }.into_any(),
+            None => view! { <p class="text-[13px] text-ink-2 mb-3" role="status">{t!(mesh.querying_clusters)}</p> }.into_any(),
         }}
-        <Ways/>
-        {move || counts.get().filter(|_| due).map(|(warned, blocked)| view! { <GoOn warned=warned blocked=blocked/> })}
+        <CheckActions/>
+        {move || counts.get().filter(|_| due).map(|(warnings, failed)| view! { <Accept warnings=warnings failed=failed/> })}
     }
 }
 
-/// What was found so far: what is not well first, the rest folded.
-#[component]
-pub(super) fn Found(health: HealthView) -> impl IntoView {
-    let doctor = health.doctor;
-    let said = match health.asking {
-        Some(stage) if health.waiting > 0 => say!(
-            mesh.to_come_n,
-            ended = doctor.checks.len(),
+/// The totals of the checks, or the progress while they run.
+fn summary(health: &HealthView) -> String {
+    let doctor = &health.doctor;
+    match health.asking {
+        Some(stage) if health.waiting > 0 => t!(
+            mesh.checks_running,
+            finished = doctor.checks.len(),
             n = health.waiting,
-            asking = asking(stage)
+            stage = asking(stage)
         ),
-        _ => say!(
-            mesh.checked,
-            passed = doctor.count(Verdict::Passed) + doctor.count(Verdict::Noted),
-            warned = doctor.count(Verdict::Warning),
-            blocked = doctor.count(Verdict::Blocked),
-            skipped = doctor.count(Verdict::Skipped)
+        _ => check_totals(
+            doctor.count(Verdict::Passed) + doctor.count(Verdict::Noted),
+            doctor.count(Verdict::Warning),
+            doctor.count(Verdict::Blocked),
+            Some(doctor.count(Verdict::Skipped)),
         ),
-    };
-    let (mut ill, fine): (Vec<CheckView>, Vec<CheckView>) = doctor
+    }
+}
+
+/// The results so far: failures and warnings first, the other checks folded.
+#[component]
+pub(super) fn Results(health: HealthView) -> impl IntoView {
+    let summary = summary(&health);
+    let (mut findings, others): (Vec<CheckView>, Vec<CheckView>) = health
+        .doctor
         .checks
         .into_iter()
         .partition(|check| matches!(check.verdict, Verdict::Warning | Verdict::Blocked));
-    ill.sort_by_key(|check| std::cmp::Reverse(check.verdict));
-    let any = !(ill.is_empty() && fine.is_empty());
+    findings.sort_by_key(|check| std::cmp::Reverse(check.verdict));
+    let any = !(findings.is_empty() && others.is_empty());
     let rows = |checks: Vec<CheckView>| {
         let row = |check| view! { <CheckRow check=check/> };
         checks.into_iter().map(row).collect_view()
     };
-    let open = path().unfolded;
+    let unfolded = mesh_context().unfolded;
     view! {
         {health.problem.map(|problem| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
-        <p class="text-[13px] text-ink-2 mb-2" role="status">{said}</p>
+        <p class="text-[13px] text-ink-2 mb-2" role="status">{summary}</p>
         {any.then(|| view! {
             <div class="border border-line rounded-[10px] mb-3 min-w-0">
-                {rows(ill)}
-                // What a person unfolded stays so while checks come in.
+                {rows(findings)}
+                // The list stays unfolded while more checks end.
                 <details
                     class="text-[13px]"
-                    prop:open=move || open.get()
-                    on:toggle=move |event| open.set(unfolded(&event))
+                    prop:open=move || unfolded.get()
+                    on:toggle=move |event| unfolded.set(is_open(&event))
                 >
-                    <summary class="cursor-pointer px-5 py-2.5 text-ink-2">{say!(mesh.checks_fine, n = fine.len())}</summary>
-                    <div class="border-t border-line">{rows(fine)}</div>
+                    <summary class="cursor-pointer px-5 py-2.5 text-ink-2">{count!(mesh.other_checks, n = others.len())}</summary>
+                    <div class="border-t border-line">{rows(others)}</div>
                 </details>
             </div>
         })}
     }
 }
 
-fn unfolded(event: &web_sys::Event) -> bool {
+/// Whether the element of a toggle event is open.
+fn is_open(event: &web_sys::Event) -> bool {
     use wasm_bindgen::JsCast as _;
     let details = event
         .target()
@@ -89,20 +95,22 @@ fn unfolded(event: &web_sys::Event) -> bool {
     details.is_some_and(|details| details.has_attribute("open"))
 }
 
+/// The checkbox that accepts the warnings, and the button that continues.
 #[component]
-fn GoOn(warned: usize, blocked: usize) -> impl IntoView {
-    let mesh = path().mesh;
-    let accepted = RwSignal::new(warned == 0);
+fn Accept(warnings: usize, failed: usize) -> impl IntoView {
+    let mesh = mesh_context().mesh;
+    let accepted = RwSignal::new(warnings == 0);
     let name = StoredValue::new(mesh.get_untracked().row.name);
-    let go = Action::new(move |(): &()| api::meshes::accept_mesh_checks(name.get_value()));
+    let accept = Action::new(move |(): &()| api::meshes::accept_mesh_checks(name.get_value()));
     Effect::new(move |_| {
-        if let Some(Ok(view)) = go.value().get() {
+        if let Some(Ok(view)) = accept.value().get() {
             mesh.set(view);
         }
     });
-    let failed = move || go.value().get().and_then(Result::err);
+    let problem = move || accept.value().get().and_then(Result::err);
+    let blocked = move || failed > 0 || !accepted.get() || accept.pending().get();
     view! {
-        {(warned > 0).then(|| {
+        {(warnings > 0).then(|| {
             view! {
                 <label class="flex items-center gap-2.5 px-4 py-3 mt-4 rounded-[6px] bg-warn-soft text-[13px] cursor-pointer">
                     <input
@@ -111,21 +119,21 @@ fn GoOn(warned: usize, blocked: usize) -> impl IntoView {
                         prop:checked=accepted
                         on:change=move |event| accepted.set(event_target_checked(&event))
                     />
-                    {say!(mesh.accept_n, n = warned)}
+                    {count!(mesh.accept_warnings, n = warnings)}
                 </label>
             }
         })}
-        {move || failed().map(|AppError(problem)| view! { <div class="my-3"><ProblemNotice problem=problem/></div> })}
+        {move || problem().map(|AppError(problem)| view! { <div class="my-3"><ProblemNotice problem=problem/></div> })}
         <div class="flex items-center justify-end gap-3 mt-4">
-            {(blocked > 0).then(|| view! { <span class="text-[13px] text-bad">{say!(mesh.to_mend_n, n = blocked)}</span> })}
+            {(failed > 0).then(|| view! { <span class="text-[13px] text-bad">{count!(mesh.fix_problems, n = failed)}</span> })}
             <Button
                 kind=Kind::Go
-                disabled=Signal::derive(move || blocked > 0 || !accepted.get() || go.pending().get())
+                disabled=Signal::derive(blocked)
                 press=move || {
-                    go.dispatch(());
+                    accept.dispatch(());
                 }
             >
-                {say!(mesh.go_on)}
+                {t!(mesh.proceed)}
             </Button>
         </div>
     }

@@ -1,10 +1,10 @@
-//! The sample over its clusters as a drawing: a box a cluster, a capsule where a service runs, a line a
-//! call; green where the control plane knows the way, red and broken where it does not.
+//! The drawing of the sample: a box per cluster, a node per running service, a line per call. A line is green
+//! when the endpoint is registered in the control plane, otherwise red and dashed.
 
 use leptos::prelude::*;
 use wire::mesh::{ServiceInClusterView, ServiceView};
 
-/// What calls what in the sample.
+/// The calls of the sample: client and server.
 const CALLS: [(&str, &str); 3] = [
     ("productpage", "details"),
     ("productpage", "reviews"),
@@ -14,48 +14,50 @@ const WIDTH: u32 = 300;
 const GAP: u32 = 120;
 const ROW: u32 = 58;
 
-/// A capsule: whose, in which column and row, and whether the control plane knows the way there.
+/// A service in a cluster: its column and row, and whether its endpoint is registered.
 #[derive(Clone)]
-struct Capsule {
+struct Node {
     name: String,
     column: u32,
     row: u32,
-    known: bool,
+    registered: bool,
 }
 
-impl Capsule {
-    fn middle(&self) -> (u32, u32) {
+impl Node {
+    fn center(&self) -> (u32, u32) {
         (self.column * (WIDTH + GAP) + WIDTH / 2, 64 + self.row * ROW)
     }
 }
 
-fn runs(place: &ServiceInClusterView) -> bool {
-    place.pods.is_some_and(|(ready, _)| ready > 0)
+fn is_running(workload: &ServiceInClusterView) -> bool {
+    workload.pods.is_some_and(|(ready, _)| ready > 0)
 }
 
-/// The capsules, column by column.
-fn capsules(services: &[ServiceView], clusters: &[String]) -> Vec<Capsule> {
-    let mut capsules = Vec::new();
+/// The nodes, column by column.
+fn nodes(services: &[ServiceView], clusters: &[String]) -> Vec<Node> {
+    let mut nodes = Vec::new();
     for (column, cluster) in (0_u32..).zip(clusters) {
-        let here = services.iter().filter_map(|service| {
-            let mut places = service.places.iter();
-            let place = places.find(|place| place.cluster == *cluster && runs(place))?;
-            Some((service.name.clone(), place))
+        let running = services.iter().filter_map(|service| {
+            let mut workloads = service.places.iter();
+            let workload =
+                workloads.find(|workload| workload.cluster == *cluster && is_running(workload))?;
+            Some((service.name.clone(), workload))
         });
-        for (row, (name, place)) in (0_u32..).zip(here) {
-            let known = place.endpoints.iter().any(|one| one.known == Some(true));
-            capsules.push(Capsule {
+        for (row, (name, workload)) in (0_u32..).zip(running) {
+            let mut endpoints = workload.endpoints.iter();
+            let registered = endpoints.any(|endpoint| endpoint.known == Some(true));
+            nodes.push(Node {
                 name,
                 column,
                 row,
-                known,
+                registered,
             });
         }
     }
-    capsules
+    nodes
 }
 
-/// The drawing; the same stands below it in lines.
+/// The drawing; the list below it has the same content.
 #[component]
 pub(super) fn Drawing(services: Vec<ServiceView>) -> impl IntoView {
     let first = services.first();
@@ -64,12 +66,12 @@ pub(super) fn Drawing(services: Vec<ServiceView>) -> impl IntoView {
             service
                 .places
                 .iter()
-                .map(|place| place.cluster.clone())
+                .map(|workload| workload.cluster.clone())
                 .collect()
         })
         .unwrap_or_default();
-    let capsules = capsules(&services, &clusters);
-    let rows = capsules.iter().map(|one| one.row + 1).max().unwrap_or(1);
+    let nodes = nodes(&services, &clusters);
+    let rows = nodes.iter().map(|node| node.row + 1).max().unwrap_or(1);
     let columns = u32::try_from(clusters.len()).unwrap_or(1).max(1);
     let (width, height) = (columns * WIDTH + (columns - 1) * GAP, 64 + rows * ROW);
     let boxes = (0_u32..).zip(clusters).map(|(column, cluster)| {
@@ -80,29 +82,29 @@ pub(super) fn Drawing(services: Vec<ServiceView>) -> impl IntoView {
         }
     });
     let boxes = boxes.collect_view();
-    let calls = calls(&capsules)
+    let calls = calls(&nodes)
         .into_iter()
         .map(|(from, to)| view! { <Call from=from to=to/> });
     let calls = calls.collect_view();
-    let capsules = capsules.into_iter().map(|one| {
-        let (x, y) = one.middle();
+    let nodes = nodes.into_iter().map(|node| {
+        let (x, y) = node.center();
         view! {
             <rect x=(x - 70).to_string() y=(y - 17).to_string() width="140" height="34" rx="17" fill="var(--surface)" stroke="var(--span)"/>
-            <text x=x.to_string() y=(y + 4).to_string() text-anchor="middle" font-size="13" fill="var(--ink)">{one.name}</text>
+            <text x=x.to_string() y=(y + 4).to_string() text-anchor="middle" font-size="13" fill="var(--ink)">{node.name}</text>
         }
     });
     view! {
         <svg viewBox=format!("0 0 {width} {height}") class="w-full max-w-[760px]" aria-hidden="true" font-family="var(--sans)">
             {boxes}
             {calls}
-            {capsules.collect_view()}
+            {nodes.collect_view()}
         </svg>
     }
 }
 
-/// Who calls whom, wherever both run.
-fn calls(capsules: &[Capsule]) -> Vec<(Capsule, Capsule)> {
-    let named = |name: &'static str| capsules.iter().filter(move |one| one.name == name);
+/// The pairs of a client and a server that both run.
+fn calls(nodes: &[Node]) -> Vec<(Node, Node)> {
+    let named = |name: &'static str| nodes.iter().filter(move |node| node.name == name);
     let pairs = CALLS.iter().flat_map(|(from, to)| {
         named(from).flat_map(|from| named(to).map(|to| (from.clone(), to.clone())))
     });
@@ -110,13 +112,13 @@ fn calls(capsules: &[Capsule]) -> Vec<(Capsule, Capsule)> {
 }
 
 #[component]
-fn Call(from: Capsule, to: Capsule) -> impl IntoView {
-    let (stroke, dash) = if to.known {
+fn Call(from: Node, to: Node) -> impl IntoView {
+    let (stroke, dash) = if to.registered {
         ("var(--good)", "none")
     } else {
         ("var(--bad)", "6 5")
     };
-    let ((x1, y1), (x2, y2)) = (from.middle(), to.middle());
+    let ((x1, y1), (x2, y2)) = (from.center(), to.center());
     view! {
         <line x1=x1.to_string() y1=y1.to_string() x2=x2.to_string() y2=y2.to_string() stroke=stroke stroke-width="2" stroke-dasharray=dash/>
     }

@@ -1,99 +1,103 @@
-//! The health of a mesh once its checks were accepted: what is not well, kept up by itself.
+//! The health of a mesh after its checks are accepted; the event stream updates it.
 
-use super::{checks::Found, detail::path};
+use super::{
+    checks::Results,
+    context::{MeshContext, mesh_context},
+};
 use crate::{
     AppError, api,
     parts::{Button, Pill, ProblemNotice, Tone},
-    words::{asking, say},
+    words::{asking, count, t},
 };
 use leptos::prelude::*;
 use wire::mesh::HealthRow;
 
-/// What is not well, how far the look has come, and the ways to know more.
+/// The health: its marks, the results of the checks, and the buttons that check again.
 #[component]
 pub(super) fn Health() -> impl IntoView {
-    let health = path().health;
+    let health = mesh_context().health;
     let pills = move || {
-        // Why nobody could be asked stands below.
+        // A problem of the query is shown below.
         let health = health.get().filter(|health| health.problem.is_none())?;
         let mut marks = marks(&health.row()?);
         if marks.is_empty() {
-            marks.push((Tone::Good, say!(mesh.well)));
+            marks.push((Tone::Good, t!(mesh.all_checks_passed)));
         }
-        let pill = |(tone, word)| view! { <Pill tone=tone>{word}</Pill> };
+        let pill = |(tone, label)| view! { <Pill tone=tone>{label}</Pill> };
         Some(marks.into_iter().map(pill).collect_view())
     };
     view! {
-        <section class="bg-surface border border-line rounded-[10px] mb-3 min-w-0 px-5 max-md:px-4 pb-4" aria-label=say!(mesh.health)>
+        <section class="bg-surface border border-line rounded-[10px] mb-3 min-w-0 px-5 max-md:px-4 pb-4" aria-label=t!(mesh.health)>
             <div class="flex flex-wrap items-center gap-3 py-3">
-                <h2 class="text-[14px] font-medium flex-1">{say!(mesh.health)}</h2>
+                <h2 class="text-[14px] font-medium flex-1">{t!(mesh.health)}</h2>
                 {pills}
             </div>
             {move || match health.get() {
-                Some(health) => view! { <Found health=health/> }.into_any(),
-                None => view! { <p class="text-[13px] text-ink-2 mb-3">{say!(mesh.asking)}</p> }.into_any(),
+                Some(health) => view! { <Results health=health/> }.into_any(),
+                None => view! { <p class="text-[13px] text-ink-2 mb-3">{t!(mesh.querying_clusters)}</p> }.into_any(),
             }}
-            <Ways/>
+            <CheckActions/>
         </section>
     }
 }
 
-/// What is not well, in a word or two; nothing when all is.
+/// The marks of a mesh with findings; none for a healthy mesh.
 pub(super) fn marks(row: &HealthRow) -> Vec<(Tone, String)> {
-    let drifted = (row.drifted > 0).then(|| (Tone::Warn, say!(mesh.drifted)));
+    let drifted = (row.drifted > 0).then(|| (Tone::Warn, t!(mesh.addresses_changed)));
     let worst = if row.blocked > 0 {
-        Some((Tone::Bad, say!(mesh.to_mend_n, n = row.blocked)))
+        Some((Tone::Bad, t!(check_totals.failed, n = row.blocked)))
     } else if row.unknown > 0 {
-        Some((Tone::Warn, say!(mesh.unknown_n, n = row.unknown)))
+        Some((Tone::Warn, t!(mesh.unknown_count, n = row.unknown)))
     } else if row.warned > 0 {
-        Some((Tone::Warn, say!(mesh.warned_n, n = row.warned)))
+        Some((Tone::Warn, count!(check_totals.warnings, n = row.warned)))
     } else {
         None
     };
     drifted.into_iter().chain(worst).collect()
 }
 
-/// Looks again, or lets Jobs dial from within the clusters.
+/// The buttons that run the checks again and test the connectivity with Jobs in the clusters.
 #[component]
-pub(super) fn Ways() -> impl IntoView {
-    let super::detail::Path { mesh, health, .. } = path();
+pub(super) fn CheckActions() -> impl IntoView {
+    let MeshContext { mesh, health, .. } = mesh_context();
     let name = StoredValue::new(mesh.get_untracked().row.name);
-    let look = Action::new(move |(): &()| api::meshes::look_again(name.get_value()));
-    let ways = Action::new(move |(): &()| api::meshes::try_ways(name.get_value()));
+    let recheck = Action::new(move |(): &()| api::meshes::recheck_mesh(name.get_value()));
+    let connectivity = Action::new(move |(): &()| api::meshes::test_connectivity(name.get_value()));
     let busy = Signal::derive(move || {
-        let asked = health.with(|health| health.as_ref().is_none_or(|one| one.asking.is_some()));
-        asked || look.pending().get() || ways.pending().get()
+        let running =
+            health.with(|health| health.as_ref().is_none_or(|health| health.asking.is_some()));
+        running || recheck.pending().get() || connectivity.pending().get()
     });
     let failed = move || {
-        let failed = ways.value().get().and_then(Result::err);
-        failed.or_else(|| look.value().get().and_then(Result::err))
+        let failed = connectivity.value().get().and_then(Result::err);
+        failed.or_else(|| recheck.value().get().and_then(Result::err))
     };
-    let says = move || {
-        if ways.pending().get() {
-            return say!(mesh.trying_ways);
+    let status = move || {
+        if connectivity.pending().get() {
+            return t!(mesh.testing_connectivity);
         }
-        let stage = health.with(|health| health.as_ref().and_then(|one| one.asking));
-        stage.map_or_else(|| say!(mesh.try_ways_says), asking)
+        let stage = health.with(|health| health.as_ref().and_then(|health| health.asking));
+        stage.map_or_else(|| t!(mesh.test_connectivity_note), asking)
     };
     view! {
         <div class="flex flex-wrap items-center gap-3">
             <Button
                 disabled=busy
                 press=move || {
-                    look.dispatch(());
+                    recheck.dispatch(());
                 }
             >
-                {say!(mesh.look_again)}
+                {t!(mesh.recheck)}
             </Button>
             <Button
                 disabled=busy
                 press=move || {
-                    ways.dispatch(());
+                    connectivity.dispatch(());
                 }
             >
-                {say!(mesh.try_ways)}
+                {t!(mesh.test_connectivity)}
             </Button>
-            <span class="text-[12px] text-ink-3 flex-1 min-w-[200px]" role="status">{says}</span>
+            <span class="text-[12px] text-ink-3 flex-1 min-w-[200px]" role="status">{status}</span>
         </div>
         {move || failed().map(|AppError(problem)| view! { <div class="my-3"><ProblemNotice problem=problem/></div> })}
     }

@@ -1,15 +1,16 @@
-//! An installation as a step: what was found out, what would be made, and the button.
+//! The plan of an installation step: the discovered values, the resources, and the button that deploys.
 
-use super::plan::Do;
+use super::plan::Execute;
 use crate::{
     pages::install::review::{Counts, Manifests},
     parts::{Notice, Pill, Tone},
-    words::{age, check_detail, missing_address, say},
+    urls,
+    words::{age, check_detail, count, missing_address, t},
 };
 use leptos::prelude::*;
 use wire::mesh::{FoundValue, InstallPlanView, StepRef};
 
-/// An installation.
+/// The plan of an installation.
 #[component]
 pub(super) fn Install(
     install: InstallPlanView,
@@ -18,13 +19,13 @@ pub(super) fn Install(
     blocked: bool,
 ) -> impl IntoView {
     let found = install.found;
-    let shown = install.review.map(|review| {
+    let review = install.review.map(|review| {
         let total = review.objects.len();
-        let word = say!(mesh.deploy_n, n = total, cluster = step.cluster.to_string());
+        let label = count!(mesh.deploy_resources, n = total, cluster = step.cluster.to_string());
         let chart = &review.draft.chart;
-        let to = format!(
+        let edit = format!(
             "{}?draft={}&step=parameters",
-            crate::routes::install(&chart.repository, &chart.chart),
+            urls::install(&chart.repository, &chart.chart),
             install.draft
         );
         let rights = check_detail(&review.rights);
@@ -32,46 +33,46 @@ pub(super) fn Install(
             <Counts counts=review.counts/>
             <p class="mb-3 text-[13px] text-ink-2">{rights}</p>
             <details class="mb-3 text-[13px] border border-line rounded-[10px]">
-                <summary class="cursor-pointer px-4 py-2.5 text-ink-2">{say!(install.manifests_n, n = total)}</summary>
+                <summary class="cursor-pointer px-4 py-2.5 text-ink-2">{t!(install.manifests_n, n = total)}</summary>
                 <Manifests objects=review.objects/>
             </details>
-            {due.then(|| view! { <Do step=step word=word blocked=blocked edit=to/> })}
+            {due.then(|| view! { <Execute step=step label=label blocked=blocked edit=edit/> })}
         }
     });
     view! {
-        {(!found.is_empty()).then(|| view! { <Found found=found/> })}
-        {shown}
+        {(!found.is_empty()).then(|| view! { <DiscoveredValues values=found/> })}
+        {review}
     }
 }
 
-/// The addresses that were found, each with where it comes from.
+/// The discovered values, each with its source.
 #[component]
-fn Found(found: Vec<FoundValue>) -> impl IntoView {
-    let row = |one: FoundValue| {
-        let source = one.source.map(|object| {
-            say!(
-                mesh.found_source,
+fn DiscoveredValues(values: Vec<FoundValue>) -> impl IntoView {
+    let row = |row: FoundValue| {
+        let source = row.source.map(|object| {
+            t!(
+                mesh.address_source,
                 object = object.to_string(),
-                age = age(one.age)
+                age = age(row.age)
             )
         });
-        let fine = !one.value.is_empty();
+        let known = !row.value.is_empty();
         view! {
             <div class="grid md:grid-cols-[minmax(0,260px)_minmax(0,180px)_minmax(0,1fr)] items-baseline gap-x-4 gap-y-0.5 px-4 py-2 border-b border-line last:border-b-0 text-[13px]">
-                <span class="font-mono text-[12.5px] break-words">{one.key}</span>
-                <span class="font-mono break-words">{if fine { one.value } else { "—".to_owned() }}</span>
+                <span class="font-mono text-[12.5px] break-words">{row.key}</span>
+                <span class="font-mono break-words">{if known { row.value } else { "—".to_owned() }}</span>
                 <span class="text-ink-3 break-words">
-                    {source} {one.missing.as_ref().map(missing_address)} " "
-                    {one.pod.then(|| view! { <Pill tone=Tone::Warn>{say!(mesh.pod_address)}</Pill> })}
+                    {source} {row.missing.as_ref().map(missing_address)} " "
+                    {row.pod.then(|| view! { <Pill tone=Tone::Warn>{t!(mesh.pod_address)}</Pill> })}
                 </span>
             </div>
         }
     };
-    let stale = found.iter().all(|one| one.value.is_empty());
+    let all_missing = values.iter().all(|row| row.value.is_empty());
     view! {
-        <div class="mb-3 border border-line rounded-[10px]" role="group" aria-label=say!(install.parameters)>
-            {found.into_iter().map(row).collect_view()}
+        <div class="mb-3 border border-line rounded-[10px]" role="group" aria-label=t!(install.parameters)>
+            {values.into_iter().map(row).collect_view()}
         </div>
-        {stale.then(|| view! { <div class="mb-3"><Notice tone=Tone::Warn>{say!(hint.no_address)}</Notice></div> })}
+        {all_missing.then(|| view! { <div class="mb-3"><Notice tone=Tone::Warn>{t!(hint.no_address)}</Notice></div> })}
     }
 }

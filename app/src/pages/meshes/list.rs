@@ -1,17 +1,17 @@
-//! All meshes, each with how far it has come.
+//! The list of meshes, each with its progress and health.
 
 use super::health::marks;
 use crate::{
     api,
     parts::{Button, ButtonLink, ClusterChip, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, Tone},
-    routes,
-    words::say,
+    urls,
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
 use wire::mesh::MeshRow;
 
-/// All meshes.
+/// The list of meshes.
 #[component]
 pub(crate) fn Meshes() -> impl IntoView {
     let meshes = Resource::new(|| (), |()| api::meshes::meshes());
@@ -23,25 +23,25 @@ pub(crate) fn Meshes() -> impl IntoView {
         }
     };
     view! {
-        <Head title=say!(mesh.title)>
-            <Button press=move || meshes.refetch()>{say!(action.refresh)}</Button>
-            <ButtonLink kind=Kind::Go to="/meshes/new">
+        <Head title=t!(mesh.title)>
+            <Button press=move || meshes.refetch()>{t!(action.refresh)}</Button>
+            <ButtonLink kind=Kind::Go to=urls::NEW_MESH>
                 <Icon glyph=Glyph::Plus/>
-                {say!(mesh.new)}
+                {t!(mesh.new)}
             </ButtonLink>
         </Head>
-        <Loaded from=meshes what=say!(mesh.title) view=shown/>
+        <Loaded from=meshes subject=t!(mesh.title) view=shown/>
     }
 }
 
-/// A row a mesh, or the way to the first one.
+/// A row per mesh, or the button that creates the first mesh.
 #[component]
 pub(crate) fn MeshRows(found: Vec<MeshRow>) -> impl IntoView {
     if found.is_empty() {
         return view! {
             <div class="py-3">
-                <Empty says=say!(mesh.none)>
-                    <ButtonLink kind=Kind::Go to="/meshes/new">{say!(mesh.new)}</ButtonLink>
+                <Empty reason=t!(mesh.none)>
+                    <ButtonLink kind=Kind::Go to=urls::NEW_MESH>{t!(mesh.new)}</ButtonLink>
                 </Empty>
             </div>
         }
@@ -53,21 +53,21 @@ pub(crate) fn MeshRows(found: Vec<MeshRow>) -> impl IntoView {
 
 #[component]
 fn Row(row: MeshRow) -> impl IntoView {
-    let pill = |(tone, word)| view! { <Pill tone=tone>{word}</Pill> };
-    let whole = row.done == row.steps;
-    let tone = if whole { Tone::Good } else { Tone::Busy };
+    let pill = |(tone, label)| view! { <Pill tone=tone>{label}</Pill> };
+    let complete = row.done == row.steps;
+    let tone = if complete { Tone::Good } else { Tone::Busy };
     let remotes = row
         .remotes
         .iter()
         .map(|remote| view! { <ClusterChip name=remote.to_string()/> });
     view! {
         <div class="flex flex-wrap items-center gap-x-4 gap-y-1 py-3 border-b border-line last:border-b-0 text-[13px]">
-            <A href=routes::mesh(&row.name) attr:class="font-medium hover:underline flex-1 min-w-[160px]">{row.name.to_string()}</A>
+            <A href=urls::mesh(&row.name) attr:class="font-medium hover:underline flex-1 min-w-[160px]">{row.name.to_string()}</A>
             <ClusterChip name=row.primary.to_string()/>
             <Icon glyph=Glyph::Chevron class="size-3 text-ink-3"/>
             {remotes.collect_view()}
             {row.health.as_ref().map(marks).unwrap_or_default().into_iter().map(pill).collect_view()}
-            <Pill tone=tone>{say!(mesh.progress, done = row.done, all = row.steps)}</Pill>
+            <Pill tone=tone>{t!(mesh.progress, done = row.done, all = row.steps)}</Pill>
         </div>
     }
 }

@@ -1,11 +1,11 @@
-//! A remote that has joined: a new token for its reader, and leaving again. Both are shown first.
+//! A joined remote: the rotation of its token, and its removal from the mesh. Each has a plan first.
 
-use super::{detail::path, objects::Objects, plan::Notes};
+use super::{context::mesh_context, objects::Objects, plan::Notes};
 use crate::{
     AppError, api,
     parts::{Button, ClusterChip, Dialog, Kind, Loaded, ProblemNotice},
-    routes,
-    words::say,
+    urls,
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -14,14 +14,14 @@ use wire::{
     mesh::{MemberPlanView, StepKind, StepState},
 };
 
-/// What is done with a member.
+/// An action on a member.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Deed {
+pub(super) enum MemberAction {
     Rotate,
     Leave,
 }
 
-impl Deed {
+impl MemberAction {
     async fn plan(self, mesh: MeshName, remote: ClusterName) -> Result<MemberPlanView, AppError> {
         match self {
             Self::Rotate => api::meshes::rotation_plan(mesh, remote).await,
@@ -31,20 +31,20 @@ impl Deed {
 
     async fn start(self, mesh: MeshName, remote: ClusterName) -> Result<JobId, AppError> {
         match self {
-            Self::Rotate => api::meshes::rotate(mesh, remote).await,
-            Self::Leave => api::meshes::leave(mesh, remote).await,
+            Self::Rotate => api::meshes::rotate_token(mesh, remote).await,
+            Self::Leave => api::meshes::leave_mesh(mesh, remote).await,
         }
     }
 }
 
-/// One remote of the mesh, once it has joined.
+/// One remote of the mesh; nothing before it has joined.
 #[component]
 pub(super) fn Member(mesh: MeshName, remote: ClusterName) -> impl IntoView {
-    let own = StoredValue::new((mesh, remote.clone()));
+    let member = StoredValue::new((mesh, remote.clone()));
     let (rotating, leaving) = (RwSignal::new(false), RwSignal::new(false));
     let joined = Memo::new(move |_| {
-        let steps = path().mesh.get().steps;
-        let remote = own.with_value(|(_, remote)| remote.clone());
+        let steps = mesh_context().mesh.get().steps;
+        let remote = member.with_value(|(_, remote)| remote.clone());
         let mut steps = steps.into_iter();
         steps.any(|step| {
             step.step.kind == StepKind::Join
@@ -56,59 +56,59 @@ pub(super) fn Member(mesh: MeshName, remote: ClusterName) -> impl IntoView {
     view! {
         <Show when=move || joined.get()>
             <section class="flex flex-wrap items-center gap-3 bg-surface border border-line rounded-[10px] px-5 max-md:px-4 py-3 mb-3 text-[13px]">
-                <span class="flex-1 min-w-[140px]"><ClusterChip name=own.with_value(|(_, remote)| remote.to_string())/></span>
-                <Button press=move || rotating.set(true)>{say!(mesh.rotate)}</Button>
-                <Button kind=Kind::Danger press=move || leaving.set(true)>{say!(mesh.leave)}</Button>
+                <span class="flex-1 min-w-[140px]"><ClusterChip name=member.with_value(|(_, remote)| remote.to_string())/></span>
+                <Button press=move || rotating.set(true)>{t!(mesh.rotate)}</Button>
+                <Button kind=Kind::Danger press=move || leaving.set(true)>{t!(mesh.leave)}</Button>
             </section>
         </Show>
-        <Dialog open=rotating title=say!(mesh.rotate_title, cluster = name.clone())>
-            <Planned own=own deed=Deed::Rotate word=say!(mesh.rotate_do)/>
+        <Dialog open=rotating title=t!(mesh.rotate_title, cluster = name.clone())>
+            <MemberPlan member=member action=MemberAction::Rotate label=t!(mesh.rotate)/>
         </Dialog>
-        <Dialog open=leaving title=say!(mesh.leave_title, cluster = name.clone())>
-            <Planned own=own deed=Deed::Leave word=say!(mesh.leave_do, cluster = own.with_value(|(_, remote)| remote.to_string()))/>
+        <Dialog open=leaving title=t!(mesh.leave_title, cluster = name.clone())>
+            <MemberPlan member=member action=MemberAction::Leave label=t!(mesh.leave_cluster, cluster = member.with_value(|(_, remote)| remote.to_string()))/>
         </Dialog>
     }
 }
 
-/// The plan of a deed, and the button that does it.
+/// The plan of an action, and the button that executes it.
 #[component]
-pub(super) fn Planned(
-    own: StoredValue<(MeshName, ClusterName)>,
-    deed: Deed,
-    #[prop(into)] word: String,
+pub(super) fn MemberPlan(
+    member: StoredValue<(MeshName, ClusterName)>,
+    action: MemberAction,
+    #[prop(into)] label: String,
 ) -> impl IntoView {
     let plan = Resource::new(
-        move || own.get_value(),
-        move |(mesh, remote)| deed.plan(mesh, remote),
+        move || member.get_value(),
+        move |(mesh, remote)| action.plan(mesh, remote),
     );
     let shown = move |plan: MemberPlanView| {
-        view! { <Shown plan=plan own=own deed=deed word=word.clone()/> }
+        view! { <Plan plan=plan member=member action=action label=label.clone()/> }
     };
-    view! { <Loaded from=plan what=say!(mesh.plan) view=shown/> }
+    view! { <Loaded from=plan subject=t!(mesh.plan_subject) view=shown/> }
 }
 
 #[component]
-fn Shown(
+fn Plan(
     plan: MemberPlanView,
-    own: StoredValue<(MeshName, ClusterName)>,
-    deed: Deed,
-    word: String,
+    member: StoredValue<(MeshName, ClusterName)>,
+    action: MemberAction,
+    label: String,
 ) -> impl IntoView {
-    let go = use_navigate();
+    let navigate = use_navigate();
     let start = Action::new(move |(): &()| {
-        let (mesh, remote) = own.get_value();
-        deed.start(mesh, remote)
+        let (mesh, remote) = member.get_value();
+        action.start(mesh, remote)
     });
     Effect::new(move |_| {
         if let Some(Ok(job)) = start.value().get() {
-            go(&routes::job(&job), NavigateOptions::default());
+            navigate(&urls::job(&job), NavigateOptions::default());
         }
     });
     let failed = move || start.value().get().and_then(Result::err);
     let blocked = plan.problem.is_some();
-    let kind = match deed {
-        Deed::Rotate => Kind::Go,
-        Deed::Leave => Kind::Danger,
+    let kind = match action {
+        MemberAction::Rotate => Kind::Go,
+        MemberAction::Leave => Kind::Danger,
     };
     view! {
         {plan.problem.map(|problem| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
@@ -123,7 +123,7 @@ fn Shown(
                     start.dispatch(());
                 }
             >
-                {word}
+                {label}
             </Button>
         </div>
     }

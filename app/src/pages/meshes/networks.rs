@@ -1,9 +1,10 @@
-//! The networks of a join's two clusters: what their namespaces say, and a field where one says none.
+//! The networks of the two clusters of a join: the labels of their namespaces, and a field for a cluster without
+//! a label.
 
 use crate::{
     AppError, api,
     parts::{Button, ProblemNotice},
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use wire::{
@@ -12,21 +13,23 @@ use wire::{
     mesh::{JoinNetwork, JoinNetworks},
 };
 
-/// The two networks; keeping one reads the plan again.
+/// The two networks; saving them loads the plan again.
 #[component]
-pub(super) fn Networks(networks: JoinNetworks, again: Callback<()>) -> impl IntoView {
+pub(super) fn Networks(networks: JoinNetworks, reload: Callback<()>) -> impl IntoView {
     match networks {
         JoinNetworks::OneOnly => view! {
-            <p class="text-[12px] text-ink-3 mb-3">{say!(mesh.networks_one)}</p>
+            <p class="text-[12px] text-ink-3 mb-3">{t!(mesh.single_network)}</p>
         }
         .into_any(),
-        JoinNetworks::Named(both) => view! { <Named both=both again=again/> }.into_any(),
+        JoinNetworks::Named(both) => {
+            view! { <NetworkForm networks=both reload=reload/> }.into_any()
+        }
     }
 }
 
 type Fields = Vec<(ClusterName, RwSignal<String>)>;
 
-async fn keep(fields: Vec<(ClusterName, String)>) -> Result<(), AppError> {
+async fn save(fields: Vec<(ClusterName, String)>) -> Result<(), AppError> {
     for (cluster, network) in fields {
         let request = OverrideNetworkRequest {
             cluster,
@@ -34,43 +37,41 @@ async fn keep(fields: Vec<(ClusterName, String)>) -> Result<(), AppError> {
             pods: None,
             services: None,
         };
-        api::clusters::tell_cluster(request).await?;
+        api::clusters::override_cluster_network(request).await?;
     }
     Ok(())
 }
 
 #[component]
-fn Named(both: Vec<JoinNetwork>, again: Callback<()>) -> impl IntoView {
-    let asked = both.iter().filter(|one| !one.labelled);
-    let fields: Fields = asked
-        .map(|one| (one.cluster.clone(), RwSignal::new(one.name.clone())))
+fn NetworkForm(networks: Vec<JoinNetwork>, reload: Callback<()>) -> impl IntoView {
+    let editable = networks.iter().filter(|network| !network.labelled);
+    let fields: Fields = editable
+        .map(|network| (network.cluster.clone(), RwSignal::new(network.name.clone())))
         .collect();
-    let asks = !fields.is_empty();
-    let held = StoredValue::new(fields);
-    let keep = Action::new(move |(): &()| {
-        let fields = held.get_value().into_iter();
-        let typed = fields.map(|(cluster, text)| (cluster, text.get_untracked()));
-        keep(typed.collect())
+    let can_save = !fields.is_empty();
+    let fields = StoredValue::new(fields);
+    let save = Action::new(move |(): &()| {
+        let fields = fields.get_value().into_iter();
+        let texts = fields.map(|(cluster, text)| (cluster, text.get_untracked()));
+        save(texts.collect())
     });
     Effect::new(move |_| {
-        if matches!(keep.value().get(), Some(Ok(()))) {
-            again.run(());
+        if matches!(save.value().get(), Some(Ok(()))) {
+            reload.run(());
         }
     });
-    let failed = move || keep.value().get().and_then(Result::err);
-    let row = move |one: JoinNetwork| {
-        let label = say!(mesh.network_of, cluster = one.cluster.to_string());
-        let fields = held.get_value();
-        let field = fields
-            .into_iter()
-            .find(|(cluster, _)| *cluster == one.cluster);
+    let failed = move || save.value().get().and_then(Result::err);
+    let row = move |network: JoinNetwork| {
+        let label = t!(mesh.network_of, cluster = network.cluster.to_string());
+        let mut fields = fields.get_value().into_iter();
+        let field = fields.find(|(cluster, _)| *cluster == network.cluster);
         match field {
             Some((_, text)) => view! { <Field label=label text=text/> }.into_any(),
             None => view! {
                 <p class="text-[13px]">
                     <span class="block font-medium">{label}</span>
-                    <span class="font-mono">{one.name}</span>
-                    <span class="text-[12px] text-ink-3">" " {say!(mesh.network_labelled)}</span>
+                    <span class="font-mono">{network.name}</span>
+                    <span class="text-[12px] text-ink-3">" " {t!(mesh.network_from_label)}</span>
                 </p>
             }
             .into_any(),
@@ -81,17 +82,17 @@ fn Named(both: Vec<JoinNetwork>, again: Callback<()>) -> impl IntoView {
             class="mb-3"
             on:submit=move |event| {
                 event.prevent_default();
-                keep.dispatch(());
+                save.dispatch(());
             }
         >
             <fieldset>
-                <legend class="text-[13px] font-medium mb-1">{say!(mesh.networks)}</legend>
+                <legend class="text-[13px] font-medium mb-1">{t!(mesh.networks)}</legend>
                 <div class="border border-line rounded-[10px] px-4 py-3">
-                    <p class="text-[12px] text-ink-3 mb-2">{say!(mesh.networks_says)}</p>
+                    <p class="text-[12px] text-ink-3 mb-2">{t!(mesh.networks_note)}</p>
                     <div class="flex flex-wrap items-end gap-4">
-                        {both.into_iter().map(row).collect_view()}
-                        {asks.then(|| view! {
-                            <Button submit=true disabled=keep.pending() press=|| ()>{say!(mesh.network_keep)}</Button>
+                        {networks.into_iter().map(row).collect_view()}
+                        {can_save.then(|| view! {
+                            <Button submit=true disabled=save.pending() press=|| ()>{t!(mesh.save_networks)}</Button>
                         })}
                     </div>
                 </div>

@@ -1,28 +1,28 @@
-//! A new mesh: its name, its primary, its remotes. With two clusters nothing is left to choose.
+//! The page that creates a mesh: name, primary and remotes, with a suggestion for each.
 
 use crate::{
     AppError, api,
     parts::{Button, ButtonLink, ClusterChip, Empty, Head, Kind, Loaded, ProblemNotice},
-    routes,
-    words::say,
+    urls,
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use wire::{
-    ClusterName,
+    ClusterName, MeshName,
     cluster::{ClusterView, Role},
     mesh::NewMeshRequest,
 };
 
-/// A new mesh.
+/// The page that creates a mesh.
 #[component]
 pub(crate) fn NewMesh() -> impl IntoView {
     let clusters = Resource::new(|| (), |()| api::clusters::clusters());
     let shown = |found: Vec<ClusterView>| {
         if found.len() < 2 {
             return view! {
-                <Empty says=say!(mesh.few)>
-                    <ButtonLink kind=Kind::Go to="/clusters">{say!(mesh.to_clusters)}</ButtonLink>
+                <Empty reason=t!(mesh.two_clusters_required)>
+                    <ButtonLink kind=Kind::Go to=urls::CLUSTERS>{t!(mesh.add_clusters)}</ButtonLink>
                 </Empty>
             }
             .into_any();
@@ -30,85 +30,124 @@ pub(crate) fn NewMesh() -> impl IntoView {
         view! { <Form clusters=found/> }.into_any()
     };
     view! {
-        <Head title=say!(mesh.new) above=vec![(say!(mesh.title), "/meshes".to_owned())]/>
-        <Loaded from=clusters what=say!(clusters.title) view=shown/>
+        <Head title=t!(mesh.new) parents=vec![(t!(mesh.title), urls::MESHES.to_owned())]/>
+        <Loaded from=clusters subject=t!(clusters.title) view=shown/>
     }
 }
 
-/// The cluster that is offered as the primary: one that has a control plane, else the first.
-fn likely(clusters: &[ClusterView]) -> Option<ClusterName> {
-    let leading = clusters
+/// The suggested primary: a cluster with a control plane, else the first.
+fn suggested_primary(clusters: &[ClusterView]) -> Option<ClusterName> {
+    let primary = clusters
         .iter()
-        .find(|one| matches!(one.role, Some(Role::Primary | Role::Both)));
-    leading.or(clusters.first()).map(|one| one.name.clone())
+        .find(|cluster| matches!(cluster.role, Some(Role::Primary | Role::Both)));
+    primary
+        .or(clusters.first())
+        .map(|cluster| cluster.name.clone())
+}
+
+/// The fields of the form.
+#[derive(Clone, Copy)]
+struct Fields {
+    clusters: StoredValue<Vec<ClusterName>>,
+    name: RwSignal<String>,
+    primary: RwSignal<Option<ClusterName>>,
+    remotes: RwSignal<Vec<ClusterName>>,
+}
+
+impl Fields {
+    /// The suggestion: the mesh has the name of its primary, and all other clusters are remotes.
+    fn suggested(clusters: &[ClusterView]) -> Self {
+        let fields = Self {
+            clusters: StoredValue::new(
+                clusters
+                    .iter()
+                    .map(|cluster| cluster.name.clone())
+                    .collect(),
+            ),
+            name: RwSignal::new(String::new()),
+            primary: RwSignal::new(None),
+            remotes: RwSignal::new(Vec::new()),
+        };
+        if let Some(primary) = suggested_primary(clusters) {
+            fields.name.set(primary.to_string());
+            fields.select_primary(primary);
+        }
+        fields
+    }
+
+    /// Selects the primary; all other clusters become remotes.
+    fn select_primary(self, primary: ClusterName) {
+        let clusters = self.clusters.get_value().into_iter();
+        let remotes = clusters.filter(|cluster| *cluster != primary);
+        self.remotes.set(remotes.collect());
+        self.primary.set(Some(primary));
+    }
+
+    /// Adds a cluster to the remotes, or removes it.
+    fn toggle_remote(self, cluster: ClusterName) {
+        self.remotes.update(|remotes| {
+            let before = remotes.len();
+            remotes.retain(|remote| *remote != cluster);
+            if remotes.len() == before {
+                remotes.push(cluster);
+            }
+        });
+    }
+
+    fn request(self) -> Option<NewMeshRequest> {
+        Some(NewMeshRequest {
+            name: self.name.get_untracked(),
+            primary: self.primary.get_untracked()?,
+            remotes: self.remotes.get_untracked(),
+        })
+    }
+}
+
+async fn create(request: Option<NewMeshRequest>) -> Result<MeshName, AppError> {
+    match request {
+        Some(request) => api::meshes::create_mesh(request).await,
+        None => Err(AppError(wire::Problem::new(wire::Code::BadMesh))),
+    }
 }
 
 #[component]
 fn Form(clusters: Vec<ClusterView>) -> impl IntoView {
-    let go = use_navigate();
-    let names: Vec<ClusterName> = clusters.iter().map(|one| one.name.clone()).collect();
-    let first = likely(&clusters);
-    let others = |primary: &Option<ClusterName>, names: &[ClusterName]| -> Vec<ClusterName> {
-        let rest = names.iter().filter(|name| Some(*name) != primary.as_ref());
-        rest.cloned().collect()
-    };
-    let remotes = RwSignal::new(others(&first, &names));
-    let called = first.as_ref().map(ToString::to_string);
-    let name = RwSignal::new(called.unwrap_or_default());
-    let primary = RwSignal::new(first);
-    let begin = Action::new(move |(): &()| {
-        let request = primary.get_untracked().map(|primary| NewMeshRequest {
-            name: name.get_untracked(),
-            primary,
-            remotes: remotes.get_untracked(),
-        });
-        async move {
-            match request {
-                Some(request) => api::meshes::new_mesh(request).await,
-                None => Err(AppError(wire::Problem::new(wire::Code::BadMesh))),
-            }
-        }
-    });
+    let navigate = use_navigate();
+    let fields = Fields::suggested(&clusters);
+    let create = Action::new(move |(): &()| create(fields.request()));
     Effect::new(move |_| {
-        if let Some(Ok(name)) = begin.value().get() {
-            go(&routes::mesh(&name), NavigateOptions::default());
+        if let Some(Ok(name)) = create.value().get() {
+            navigate(&urls::mesh(&name), NavigateOptions::default());
         }
     });
-    let failed = move || begin.value().get().and_then(Result::err);
-    let all = StoredValue::new(names);
-    let choose = Callback::new(move |chosen: ClusterName| {
-        remotes.set(others(&Some(chosen.clone()), &all.get_value()));
-        primary.set(Some(chosen));
-    });
+    let failed = move || create.value().get().and_then(Result::err);
+    let label = move || {
+        if create.pending().get() {
+            t!(mesh.creating)
+        } else {
+            t!(mesh.create_mesh)
+        }
+    };
     view! {
         <form
             class="max-w-[640px] grid gap-5"
             on:submit=move |event| {
                 event.prevent_default();
-                begin.dispatch(());
+                create.dispatch(());
             }
         >
-            <label class="block">
-                <span class="block text-[13px] font-medium mb-1">{say!(mesh.name)}</span>
-                <input
-                    type="text"
-                    class="h-9 max-md:h-11 w-full max-w-[320px] px-2.5 font-mono text-[13px] bg-surface border border-field rounded-[6px]"
-                    prop:value=name
-                    on:input=move |event| name.set(event_target_value(&event))
-                />
-                <span class="block text-[12px] text-ink-3 mt-1">{say!(mesh.name_note)}</span>
-            </label>
-            <Primary names=all.get_value() primary=primary choose=choose/>
-            <Remotes names=all.get_value() primary=primary remotes=remotes/>
+            <Name name=fields.name/>
+            <Primary fields=fields/>
+            <Remotes fields=fields/>
             {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
             <div>
                 <Button
                     kind=Kind::Go
                     submit=true
-                    disabled=Signal::derive(move || begin.pending().get() || remotes.get().is_empty())
+                    disabled=Signal::derive(move || create.pending().get() || fields.remotes.get().is_empty())
                     press=|| ()
                 >
-                    {move || if begin.pending().get() { say!(mesh.beginning) } else { say!(mesh.begin) }}
+                    {label}
                 </Button>
             </div>
         </form>
@@ -116,21 +155,33 @@ fn Form(clusters: Vec<ClusterView>) -> impl IntoView {
 }
 
 #[component]
-fn Primary(
-    names: Vec<ClusterName>,
-    primary: RwSignal<Option<ClusterName>>,
-    choose: Callback<ClusterName>,
-) -> impl IntoView {
+fn Name(name: RwSignal<String>) -> impl IntoView {
+    view! {
+        <label class="block">
+            <span class="block text-[13px] font-medium mb-1">{t!(mesh.name)}</span>
+            <input
+                type="text"
+                class="h-9 max-md:h-11 w-full max-w-[320px] px-2.5 font-mono text-[13px] bg-surface border border-field rounded-[6px]"
+                prop:value=name
+                on:input=move |event| name.set(event_target_value(&event))
+            />
+            <span class="block text-[12px] text-ink-3 mt-1">{t!(mesh.name_note)}</span>
+        </label>
+    }
+}
+
+#[component]
+fn Primary(fields: Fields) -> impl IntoView {
     let row = move |name: ClusterName| {
-        let own = StoredValue::new(name.clone());
+        let cluster = StoredValue::new(name.clone());
         view! {
             <label class="flex items-center gap-2.5 h-10 max-md:h-11 px-4 border-b border-line last:border-b-0 text-[13px] cursor-pointer hover:bg-sunken">
                 <input
                     type="radio"
                     name="primary"
                     class="size-4 accent-span"
-                    prop:checked=move || primary.get() == Some(own.get_value())
-                    on:change=move |_| choose.run(own.get_value())
+                    prop:checked=move || fields.primary.get() == Some(cluster.get_value())
+                    on:change=move |_| fields.select_primary(cluster.get_value())
                 />
                 <ClusterChip name=name.to_string()/>
             </label>
@@ -138,41 +189,28 @@ fn Primary(
     };
     view! {
         <fieldset>
-            <legend class="text-[13px] font-medium mb-1">{say!(mesh.primary)}</legend>
+            <legend class="text-[13px] font-medium mb-1">{t!(mesh.primary)}</legend>
             <div class="bg-surface border border-line rounded-[10px]">
-                {names.into_iter().map(row).collect_view()}
+                {fields.clusters.get_value().into_iter().map(row).collect_view()}
             </div>
-            <p class="text-[12px] text-ink-3 mt-1">{say!(mesh.primary_note)}</p>
+            <p class="text-[12px] text-ink-3 mt-1">{t!(mesh.primary_note)}</p>
         </fieldset>
     }
 }
 
 #[component]
-fn Remotes(
-    names: Vec<ClusterName>,
-    primary: RwSignal<Option<ClusterName>>,
-    remotes: RwSignal<Vec<ClusterName>>,
-) -> impl IntoView {
+fn Remotes(fields: Fields) -> impl IntoView {
     let row = move |name: ClusterName| {
-        let own = StoredValue::new(name.clone());
-        let leads = move || primary.get() == Some(own.get_value());
-        let turn = move |_| {
-            remotes.update(|remotes| {
-                let before = remotes.len();
-                remotes.retain(|one| *one != own.get_value());
-                if remotes.len() == before {
-                    remotes.push(own.get_value());
-                }
-            });
-        };
+        let cluster = StoredValue::new(name.clone());
+        let is_primary = move || fields.primary.get() == Some(cluster.get_value());
         view! {
-            <label class="flex items-center gap-2.5 h-10 max-md:h-11 px-4 border-b border-line last:border-b-0 text-[13px] cursor-pointer hover:bg-sunken" class=("opacity-50", leads)>
+            <label class="flex items-center gap-2.5 h-10 max-md:h-11 px-4 border-b border-line last:border-b-0 text-[13px] cursor-pointer hover:bg-sunken" class=("opacity-50", is_primary)>
                 <input
                     type="checkbox"
                     class="size-4 accent-span"
-                    disabled=leads
-                    prop:checked=move || remotes.get().contains(&own.get_value())
-                    on:change=turn
+                    disabled=is_primary
+                    prop:checked=move || fields.remotes.get().contains(&cluster.get_value())
+                    on:change=move |_| fields.toggle_remote(cluster.get_value())
                 />
                 <ClusterChip name=name.to_string()/>
             </label>
@@ -180,11 +218,11 @@ fn Remotes(
     };
     view! {
         <fieldset>
-            <legend class="text-[13px] font-medium mb-1">{say!(mesh.remotes)}</legend>
+            <legend class="text-[13px] font-medium mb-1">{t!(mesh.remotes)}</legend>
             <div class="bg-surface border border-line rounded-[10px]">
-                {names.into_iter().map(row).collect_view()}
+                {fields.clusters.get_value().into_iter().map(row).collect_view()}
             </div>
-            <p class="text-[12px] text-ink-3 mt-1">{say!(mesh.remotes_note)}</p>
+            <p class="text-[12px] text-ink-3 mt-1">{t!(mesh.remotes_note)}</p>
         </fieldset>
     }
 }

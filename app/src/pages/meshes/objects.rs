@@ -1,27 +1,27 @@
-//! Objects that a step makes one by one: where, what happens to each, and each in full.
+//! The objects of a plan: cluster, change and content of each.
 
 use crate::{
     parts::{ClusterChip, Diff, Pill, Tone},
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use wire::mesh::{PlannedChange, PlannedObject};
 
-fn word(change: PlannedChange) -> (Tone, String) {
+fn change_label(change: PlannedChange) -> (Tone, String) {
     match change {
-        PlannedChange::Create => (Tone::Good, say!(mesh.create)),
-        PlannedChange::Adopt => (Tone::Warn, say!(mesh.adopt)),
-        PlannedChange::Update => (Tone::Busy, say!(mesh.update)),
-        PlannedChange::Keep => (Tone::Plain, say!(mesh.keep)),
-        PlannedChange::Delete => (Tone::Bad, say!(mesh.delete)),
+        PlannedChange::Create => (Tone::Good, t!(mesh.create)),
+        PlannedChange::Adopt => (Tone::Warn, t!(mesh.adopt)),
+        PlannedChange::Update => (Tone::Busy, t!(mesh.update)),
+        PlannedChange::Keep => (Tone::Plain, t!(mesh.keep)),
+        PlannedChange::Delete => (Tone::Bad, t!(mesh.delete)),
     }
 }
 
-/// The objects, in the order in which they are made.
+/// The objects, in the order in which they are changed.
 #[component]
 pub(super) fn Objects(objects: Vec<PlannedObject>) -> impl IntoView {
     view! {
-        <div class="border border-line rounded-[10px] min-w-0" role="group" aria-label=say!(mesh.objects_of)>
+        <div class="border border-line rounded-[10px] min-w-0" role="group" aria-label=t!(mesh.planned_resources)>
             {objects.into_iter().map(|object| view! { <Row object=object/> }).collect_view()}
         </div>
     }
@@ -29,13 +29,13 @@ pub(super) fn Objects(objects: Vec<PlannedObject>) -> impl IntoView {
 
 #[component]
 fn Row(object: PlannedObject) -> impl IntoView {
-    let (tone, word) = word(object.change);
+    let (tone, change) = change_label(object.change);
     let open = RwSignal::new(false);
     let label = object.object.to_string();
     let lines = StoredValue::new(object.lines);
-    let what = object.what;
-    let held = object.held_by.join(", ");
-    let held_by = (!held.is_empty()).then(|| say!(mesh.held_by, who = held));
+    let details = object.what;
+    let managers = object.held_by.join(", ");
+    let managers = (!managers.is_empty()).then(|| t!(mesh.field_managers, managers = managers));
     view! {
         <div class="border-b border-line last:border-b-0">
             <button
@@ -47,13 +47,13 @@ fn Row(object: PlannedObject) -> impl IntoView {
                 <span class="w-[170px] min-w-0"><ClusterChip name=object.cluster.to_string()/></span>
                 <span class="font-mono text-[11.5px] text-ink-3 md:w-[170px] truncate">{object.object.kind.clone()}</span>
                 <span class="font-mono flex-1 min-w-[180px] break-words">{object.object.name.clone()}</span>
-                <Pill tone=tone>{word}</Pill>
+                <Pill tone=tone>{change}</Pill>
             </button>
-            {held_by.map(|said| view! { <p class="px-4 pb-1.5 text-[12px] text-ink-2 break-words">{said}</p> })}
-            {(!what.is_empty()).then(|| {
+            {managers.map(|managers| view! { <p class="px-4 pb-1.5 text-[12px] text-ink-2 break-words">{managers}</p> })}
+            {(!details.is_empty()).then(|| {
                 view! {
                     <ul class="px-4 pb-2 font-mono text-[12px] text-ink-2">
-                        {what.into_iter().map(|line| view! { <li class="break-words">{line}</li> }).collect_view()}
+                        {details.into_iter().map(|line| view! { <li class="break-words">{line}</li> }).collect_view()}
                     </ul>
                 }
             })}

@@ -1,63 +1,63 @@
-//! What a step would do, and the one button that does it.
+//! The plan of a step, and the button that executes it.
 
 use super::{
-    addresses::Addresses, detail::path, install::Install, networks::Networks, objects::Objects,
-    reveal::Reveal,
+    addresses::Addresses, context::mesh_context, install::Install, kubeconfig::Kubeconfig,
+    networks::Networks, objects::Objects,
 };
 use crate::{
     AppError, api,
     parts::{Button, ButtonLink, Kind, Loaded, Notice, ProblemNotice, Tone},
-    words::{plan_note, say},
+    words::{plan_note, t},
 };
 use leptos::prelude::*;
 use wire::mesh::{CommandView, PlanNote, PlannedChange, StepPlanView, StepRef};
 
-/// The plan of a step, read when it is shown.
+/// The plan of a step, loaded when it is shown.
 #[component]
 pub(super) fn Plan(step: StepRef, due: bool) -> impl IntoView {
-    let own = StoredValue::new(step);
-    let plan = Resource::new(move || own.get_value(), api::meshes::mesh_plan);
-    let again = Callback::new(move |()| plan.refetch());
-    let shown = move |plan: StepPlanView| view! { <Shown plan=plan due=due again=again/> };
+    let step = StoredValue::new(step);
+    let plan = Resource::new(move || step.get_value(), api::meshes::step_plan);
+    let reload = Callback::new(move |()| plan.refetch());
+    let shown = move |plan: StepPlanView| view! { <Content plan=plan due=due reload=reload/> };
     view! {
-        <Loaded from=plan what=say!(mesh.plan) view=shown/>
+        <Loaded from=plan subject=t!(mesh.plan_subject) view=shown/>
     }
 }
 
 #[component]
-fn Shown(plan: StepPlanView, due: bool, again: Callback<()>) -> impl IntoView {
+fn Content(plan: StepPlanView, due: bool, reload: Callback<()>) -> impl IntoView {
     let step = plan.step.clone();
     let problem = plan.problem.clone();
     let blocked = problem.is_some();
     let changes = plan
         .objects
         .iter()
-        .any(|one| one.change != PlannedChange::Keep);
-    let joins = !plan.objects.is_empty();
-    // The Secret is the last object of a join.
-    let stored = plan
+        .any(|object| object.change != PlannedChange::Keep);
+    let is_join = !plan.objects.is_empty();
+    // The remote secret is the last object of a join.
+    let has_secret = plan
         .objects
         .last()
-        .is_some_and(|one| one.change != PlannedChange::Create);
+        .is_some_and(|object| object.change != PlannedChange::Create);
     let remote = plan.step.cluster.clone();
-    let word = say!(mesh.join_do, cluster = step.cluster.to_string());
+    let label = t!(mesh.join_cluster, cluster = step.cluster.to_string());
     view! {
         <div class="flex justify-end mb-2 md:-mt-11">
-            <Button kind=Kind::Flat press=move || again.run(())>{say!(mesh.look_again)}</Button>
+            <Button kind=Kind::Flat press=move || reload.run(())>{t!(mesh.recheck)}</Button>
         </div>
         {problem.map(|problem| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
         {plan.install.map(|install| view! { <Install install=install step=step.clone() due=due blocked=blocked/> })}
-        {(!plan.addresses.is_empty()).then(|| view! { <Addresses addresses=plan.addresses step=step.clone() again=again/> })}
-        {plan.networks.map(|networks| view! { <Networks networks=networks again=again/> })}
-        {joins.then(|| view! { <Objects objects=plan.objects/> })}
-        {stored.then(|| view! { <Reveal remote=remote/> })}
+        {(!plan.addresses.is_empty()).then(|| view! { <Addresses addresses=plan.addresses step=step.clone() reload=reload/> })}
+        {plan.networks.map(|networks| view! { <Networks networks=networks reload=reload/> })}
+        {is_join.then(|| view! { <Objects objects=plan.objects/> })}
+        {has_secret.then(|| view! { <Kubeconfig remote=remote/> })}
         {(!plan.notes.is_empty()).then(|| view! { <Notes notes=plan.notes/> })}
         {(!plan.commands.is_empty()).then(|| view! { <Commands commands=plan.commands/> })}
-        {(joins && due && changes).then(|| view! { <Do step=step.clone() word=word blocked=blocked/> })}
+        {(is_join && due && changes).then(|| view! { <Execute step=step.clone() label=label blocked=blocked/> })}
     }
 }
 
-/// What has to be known before.
+/// The notes of a plan.
 #[component]
 pub(super) fn Notes(notes: Vec<PlanNote>) -> impl IntoView {
     view! {
@@ -69,54 +69,54 @@ pub(super) fn Notes(notes: Vec<PlanNote>) -> impl IntoView {
     }
 }
 
-/// The same by hand.
+/// The equivalent commands.
 #[component]
 fn Commands(commands: Vec<CommandView>) -> impl IntoView {
-    let one = |command: CommandView| {
+    let row = |command: CommandView| {
         view! {
-            <p class="text-[12px] text-ink-3 mt-2 mb-1">{say!(mesh.on, cluster = command.cluster.to_string())}</p>
+            <p class="text-[12px] text-ink-3 mt-2 mb-1">{t!(mesh.on_cluster, cluster = command.cluster.to_string())}</p>
             <pre class="font-mono text-[12.5px] bg-sunken rounded-[6px] px-3 py-2 overflow-auto max-h-[50vh]" tabindex="0">{command.text}</pre>
         }
     };
     view! {
         <details class="mt-3 text-[13px]">
-            <summary class="cursor-pointer text-ink-2">{say!(mesh.commands)}</summary>
-            {commands.into_iter().map(one).collect_view()}
+            <summary class="cursor-pointer text-ink-2">{t!(mesh.kubectl_commands)}</summary>
+            {commands.into_iter().map(row).collect_view()}
         </details>
     }
 }
 
-/// The button that carries the step out, as a job.
+/// The button that executes the step as a job.
 #[component]
-pub(super) fn Do(
+pub(super) fn Execute(
     step: StepRef,
-    #[prop(into)] word: String,
+    #[prop(into)] label: String,
     #[prop(into)] blocked: Signal<bool>,
-    /// Where its parameters are edited, when it has some.
+    /// The path of the page that edits its parameters, when it has parameters.
     #[prop(optional, into)]
     edit: Option<String>,
 ) -> impl IntoView {
-    let again = path().again;
-    let own = StoredValue::new(step);
-    let start = Action::new(move |(): &()| api::meshes::mesh_step(own.get_value()));
+    let reload = mesh_context().reload;
+    let step = StoredValue::new(step);
+    let execute = Action::new(move |(): &()| api::meshes::execute_step(step.get_value()));
     Effect::new(move |_| {
-        if matches!(start.value().get(), Some(Ok(_))) {
-            again.run(());
+        if matches!(execute.value().get(), Some(Ok(_))) {
+            reload.run(());
         }
     });
-    let failed = move || start.value().get().and_then(Result::err);
+    let failed = move || execute.value().get().and_then(Result::err);
     view! {
         {move || failed().map(|AppError(problem)| view! { <div class="my-3"><ProblemNotice problem=problem/></div> })}
         <div class="flex flex-wrap items-center justify-end gap-3 mt-4">
-            {edit.map(|to| view! { <ButtonLink to=to>{say!(mesh.parameters)}</ButtonLink> })}
+            {edit.map(|path| view! { <ButtonLink to=path>{t!(mesh.edit_parameters)}</ButtonLink> })}
             <Button
                 kind=Kind::Go
-                disabled=Signal::derive(move || blocked.get() || start.pending().get())
+                disabled=Signal::derive(move || blocked.get() || execute.pending().get())
                 press=move || {
-                    start.dispatch(());
+                    execute.dispatch(());
                 }
             >
-                {word}
+                {label}
             </Button>
         </div>
     }

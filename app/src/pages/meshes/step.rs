@@ -1,13 +1,13 @@
-//! One step of the path: how it stands, and below it what it would do, does, or has done.
+//! One step: its state, and below it its plan, its running job, or its result.
 
-use super::{checks::Checks, detail::path, plan::Plan};
+use super::{checks::Checks, context::mesh_context, plan::Plan};
 use crate::{
     AppError, api,
     live::stream,
     pages::jobs::timeline::Timeline,
     parts::{ButtonLink, Glyph, Icon, Pill, ProblemNotice, Tone, tw},
-    routes,
-    words::say,
+    urls,
+    words::t,
 };
 use leptos::prelude::*;
 use wire::{
@@ -16,108 +16,108 @@ use wire::{
     mesh::{StepKind, StepRef, StepState, StepView},
 };
 
-/// What a step is called.
+/// The title of a step.
 pub(super) fn title(step: &StepRef) -> String {
     let cluster = step.cluster.to_string();
     match step.kind {
-        StepKind::Checks => say!(mesh.checks),
-        StepKind::ControlPlane => say!(mesh.control_plane, cluster = cluster),
-        StepKind::Join => say!(mesh.join, cluster = cluster),
-        StepKind::RemoteChart => say!(mesh.remote_chart, cluster = cluster),
-        StepKind::Sample => say!(mesh.sample, cluster = cluster),
-        StepKind::Details => say!(mesh.details, cluster = cluster),
-        StepKind::Verify => say!(mesh.verify),
+        StepKind::Checks => t!(mesh.checks),
+        StepKind::ControlPlane => t!(mesh.control_plane, cluster = cluster),
+        StepKind::Join => t!(mesh.join, cluster = cluster),
+        StepKind::RemoteChart => t!(mesh.remote_chart, cluster = cluster),
+        StepKind::Sample => t!(mesh.sample, cluster = cluster),
+        StepKind::Details => t!(mesh.details, cluster = cluster),
+        StepKind::Verify => t!(mesh.verify),
     }
 }
 
-/// What it is for, in a sentence.
-fn says(step: &StepRef, primary: String) -> String {
+/// The purpose of a step.
+fn purpose(step: &StepRef, primary: String) -> String {
     let cluster = step.cluster.to_string();
     match step.kind {
-        StepKind::Checks => say!(mesh.checks_says),
-        StepKind::ControlPlane => say!(mesh.control_plane_says),
-        StepKind::Join => say!(mesh.join_says, cluster = cluster, primary = primary),
-        StepKind::RemoteChart => say!(mesh.remote_chart_says, primary = primary),
-        StepKind::Sample => say!(mesh.sample_says),
-        StepKind::Details => say!(mesh.details_says),
-        StepKind::Verify => say!(mesh.verify_says),
+        StepKind::Checks => t!(mesh.checks_note),
+        StepKind::ControlPlane => t!(mesh.control_plane_note),
+        StepKind::Join => t!(mesh.join_note, cluster = cluster, primary = primary),
+        StepKind::RemoteChart => t!(mesh.remote_chart_note, primary = primary),
+        StepKind::Sample => t!(mesh.sample_note),
+        StepKind::Details => t!(mesh.details_note),
+        StepKind::Verify => t!(mesh.verify_note),
     }
 }
 
-/// Shape, colour and word of a state.
-fn sign(state: &StepState) -> (Glyph, &'static str, Tone, String) {
+/// Shape, colour and name of a state.
+fn state_icon(state: &StepState) -> (Glyph, &'static str, Tone, String) {
     match state {
         StepState::Later => (
-            Glyph::ToCome,
+            Glyph::Pending,
             tw("size-[18px] shrink-0 text-ink-3"),
             Tone::Plain,
-            say!(mesh.later),
+            t!(mesh.pending),
         ),
         StepState::Due => (
-            Glyph::ToCome,
+            Glyph::Pending,
             tw("size-[18px] shrink-0 text-span"),
             Tone::Span,
-            say!(mesh.due),
+            t!(mesh.next_step),
         ),
         StepState::Running(_) => (
             Glyph::Busy,
             tw("size-[18px] shrink-0 text-busy turning"),
             Tone::Busy,
-            say!(mesh.running),
+            t!(mesh.running),
         ),
         StepState::Done => (
             Glyph::Good,
             tw("size-[18px] shrink-0 text-good"),
             Tone::Good,
-            say!(mesh.done),
+            t!(mesh.complete),
         ),
         StepState::Found(_) => (
             Glyph::Good,
             tw("size-[18px] shrink-0 text-good"),
             Tone::Good,
-            say!(mesh.found_there),
+            t!(mesh.existing),
         ),
         StepState::Broken(_) => (
             Glyph::Bad,
             tw("size-[18px] shrink-0 text-bad"),
             Tone::Bad,
-            say!(mesh.broken),
+            t!(mesh.drifted_step),
         ),
         StepState::Unknown(_) => (
             Glyph::Unknown,
             tw("size-[18px] shrink-0 text-ink-3"),
             Tone::Warn,
-            say!(mesh.unknown),
+            t!(mesh.unknown),
         ),
     }
 }
 
-/// One step, by its place on the path.
+/// One step, by its index.
 #[component]
-pub(super) fn Step(place: usize) -> impl IntoView {
-    let mesh = path().mesh;
-    let view = Memo::new(move |_| mesh.get().steps.get(place).cloned());
-    let shown = RwSignal::new(None::<bool>);
+pub(super) fn Step(index: usize) -> impl IntoView {
+    let mesh = mesh_context().mesh;
+    let view = Memo::new(move |_| mesh.get().steps.get(index).cloned());
+    let chosen = RwSignal::new(None::<bool>);
     let open = move || {
         let state = view.get().map(|view| view.state);
-        let by_itself = !matches!(
+        let by_default = !matches!(
             state,
             Some(StepState::Done | StepState::Found(_) | StepState::Later) | None
         );
-        shown.get().unwrap_or(by_itself)
+        chosen.get().unwrap_or(by_default)
     };
-    // A person's choice is about the state it was made in.
+    // A new state resets the choice of the operator.
     Effect::new(move |before: Option<Option<StepState>>| {
         let state = view.get().map(|view| view.state);
         if before.is_some_and(|before| before != state) {
-            shown.set(None);
+            chosen.set(None);
         }
         state
     });
     let label = view.get_untracked().map(|view| title(&view.step));
     view! {
         <li class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=label>
-            {move || view.get().map(|view| view! { <Top view=view open=Signal::derive(open) shown=shown/> })}
+            {move || view.get().map(|view| view! { <StepHead view=view open=Signal::derive(open) chosen=chosen/> })}
             <Show when=open>
                 <div class="px-5 pb-5 max-md:px-4">
                     {move || view.get().map(|view| view! { <Body view=view/> })}
@@ -128,20 +128,20 @@ pub(super) fn Step(place: usize) -> impl IntoView {
 }
 
 #[component]
-fn Top(view: StepView, open: Signal<bool>, shown: RwSignal<Option<bool>>) -> impl IntoView {
-    let (glyph, class, tone, word) = sign(&view.state);
+fn StepHead(view: StepView, open: Signal<bool>, chosen: RwSignal<Option<bool>>) -> impl IntoView {
+    let (glyph, class, tone, state) = state_icon(&view.state);
     let title = title(&view.step);
     view! {
         <button
             type="button"
             class="w-full flex items-center gap-3 px-5 max-md:px-4 py-3 text-left rounded-[10px] hover:bg-sunken"
             aria-expanded=move || open.get().to_string()
-            on:click=move |_| shown.set(Some(!open.get_untracked()))
+            on:click=move |_| chosen.set(Some(!open.get_untracked()))
         >
             <Icon glyph=glyph class=class/>
             <h2 class="text-[14px] font-medium flex-1 min-w-0 break-words">{title}</h2>
-            {view.optional.then(|| view! { <span class="text-[12px] text-ink-3 max-md:sr-only">{say!(mesh.optional)}</span> })}
-            <Pill tone=tone>{word}</Pill>
+            {view.optional.then(|| view! { <span class="text-[12px] text-ink-3 max-md:sr-only">{t!(mesh.optional)}</span> })}
+            <Pill tone=tone>{state}</Pill>
             <Icon glyph=Glyph::Chevron class="size-3 shrink-0 text-ink-3"/>
         </button>
     }
@@ -149,33 +149,33 @@ fn Top(view: StepView, open: Signal<bool>, shown: RwSignal<Option<bool>>) -> imp
 
 #[component]
 fn Body(view: StepView) -> impl IntoView {
-    let primary = path().mesh.get_untracked().row.primary.to_string();
-    let says = says(&view.step, primary);
-    let release = view.release.as_ref().map(routes::release);
+    let primary = mesh_context().mesh.get_untracked().row.primary.to_string();
+    let purpose = purpose(&view.step, primary);
+    let release = view.release.as_ref().map(urls::release);
     let step = view.step.clone();
-    let inner = match view.state {
-        StepState::Running(job) => view! { <Live job=job/> }.into_any(),
-        // Once it is done the mesh's health says it, above the steps.
+    let content = match view.state {
+        StepState::Running(job) => view! { <RunningJob job=job/> }.into_any(),
+        // The health above the steps shows the checks of a complete step.
         StepState::Done if step.kind == StepKind::Checks => ().into_any(),
         StepState::Due | StepState::Later if step.kind == StepKind::Checks => {
             let due = view.state == StepState::Due;
             view! { <Checks due=due/> }.into_any()
         }
-        // The picture below the steps is what it does.
+        // The topology below the steps shows the verification.
         _ if step.kind == StepKind::Verify => ().into_any(),
         StepState::Due => view! { <Plan step=step due=true/> }.into_any(),
         StepState::Later => view! { <Plan step=step due=false/> }.into_any(),
         StepState::Done => match release {
-            Some(to) => view! { <ButtonLink to=to>{say!(mesh.release)}</ButtonLink> }.into_any(),
+            Some(path) => view! { <ButtonLink to=path>{t!(mesh.open_release)}</ButtonLink> }.into_any(),
             None => view! { <Plan step=step due=false/> }.into_any(),
         },
-        StepState::Found(what) => {
-            view! { <p class="text-[13px] text-ink-2">{say!(mesh.found_says, what = what)}</p> }
+        StepState::Found(component) => {
+            view! { <p class="text-[13px] text-ink-2">{t!(mesh.existing_note, component = component)}</p> }
                 .into_any()
         }
         StepState::Broken(problem) | StepState::Unknown(problem) => view! {
-            <ProblemNotice problem=problem again=path().again/>
-            {release.map(|to| view! { <div class="mt-3"><ButtonLink to=to>{say!(mesh.release)}</ButtonLink></div> })}
+            <ProblemNotice problem=problem retry=mesh_context().reload/>
+            {release.map(|path| view! { <div class="mt-3"><ButtonLink to=path>{t!(mesh.open_release)}</ButtonLink></div> })}
         }
         .into_any(),
     };
@@ -183,30 +183,30 @@ fn Body(view: StepView) -> impl IntoView {
         view! {
             <div class="mb-4">
                 <ProblemNotice problem=problem/>
-                <div class="mt-2"><ButtonLink to=routes::job(&job)>{say!(mesh.job)}</ButtonLink></div>
+                <div class="mt-2"><ButtonLink to=urls::job(&job)>{t!(mesh.open_job)}</ButtonLink></div>
             </div>
         }
     });
     view! {
-        <p class="text-[13px] text-ink-2 mb-4 md:pr-32">{says}</p>
+        <p class="text-[13px] text-ink-2 mb-4 md:pr-32">{purpose}</p>
         {failed}
-        {inner}
+        {content}
     }
 }
 
-/// The job that carries the step out, as it goes; when it ends the mesh is read again.
+/// The running job of the step; when it ends, the mesh is loaded again.
 #[component]
-fn Live(job: JobId) -> impl IntoView {
+fn RunningJob(job: JobId) -> impl IntoView {
     let live = stream();
-    let again = path().again;
+    let reload = mesh_context().reload;
     live.follow_job(job.clone());
     let first = {
         let id = job.clone();
         LocalResource::new(move || api::jobs::job(id.clone()))
     };
-    let own = job.clone();
+    let job_id = job.clone();
     let view = Memo::new(move |_| {
-        let newest = live.job.get().filter(|job| job.id == own);
+        let newest = live.job.get().filter(|job| job.id == job_id);
         newest.or_else(|| {
             first
                 .get()
@@ -216,18 +216,18 @@ fn Live(job: JobId) -> impl IntoView {
     let state = Memo::new(move |_| view.get().map(|job| job.state));
     Effect::new(move |_| {
         if state.get().is_some_and(|state| state != JobState::Running) {
-            again.run(());
+            reload.run(());
         }
     });
     let phases = Signal::derive(move || view.get().map(|job| job.phases).unwrap_or_default());
-    let held = move || view.get().and_then(|job| job.blocking);
+    let blocking = move || view.get().and_then(|job| job.blocking);
     view! {
         <div class="border border-line rounded-[10px] mb-3 min-w-0">
             <Timeline phases=phases/>
         </div>
-        {move || held().map(|held| view! {
-            <p class="text-[13px] text-ink-2 mb-3 break-words">{held.object.to_string()} ": " {held.note} " " {held.reason}</p>
+        {move || blocking().map(|blocking| view! {
+            <p class="text-[13px] text-ink-2 mb-3 break-words">{blocking.object.to_string()} ": " {blocking.note} " " {blocking.reason}</p>
         })}
-        <ButtonLink to=routes::job(&job)>{say!(mesh.job)}</ButtonLink>
+        <ButtonLink to=urls::job(&job)>{t!(mesh.open_job)}</ButtonLink>
     }
 }

@@ -1,4 +1,4 @@
-//! The releases of all clusters.
+//! The list of the releases of all clusters.
 
 use super::state::State;
 use crate::{
@@ -6,8 +6,8 @@ use crate::{
     parts::{
         Button, ButtonLink, ClusterChip, Empty, Head, Kind, Loaded, Pill, ProblemNotice, Tone,
     },
-    routes,
-    words::{age, say},
+    urls,
+    words::{age, t},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -16,17 +16,17 @@ use wire::{
     release::{ReleaseRow, ReleasesView},
 };
 
-/// The releases of all clusters.
+/// The list of the releases of all clusters.
 #[component]
 pub(crate) fn Releases() -> impl IntoView {
     let releases = Resource::new(|| (), |()| api::releases::releases());
     view! {
-        <Head title=say!(release.title)>
-            <Button press=move || releases.refetch()>{say!(action.refresh)}</Button>
+        <Head title=t!(release.title)>
+            <Button press=move || releases.refetch()>{t!(action.refresh)}</Button>
         </Head>
         <Loaded
             from=releases
-            what=say!(release.title)
+            subject=t!(release.title)
             view=|found| {
                 view! {
                     <section class="bg-surface border border-line rounded-[10px] px-5 py-1">
@@ -38,18 +38,18 @@ pub(crate) fn Releases() -> impl IntoView {
     }
 }
 
-/// Rows of releases, and the clusters that could not be asked.
+/// Rows of releases, and the problems of the clusters whose releases could not be listed.
 #[component]
 pub(crate) fn ReleaseRows(found: ReleasesView) -> impl IntoView {
-    let unread = found.unread.into_iter().map(|(_, problem)| {
+    let problems = found.unread.into_iter().map(|(_, problem)| {
         view! { <div class="py-2"><ProblemNotice problem=problem/></div> }
     });
-    let unread = unread.collect_view();
+    let problems = problems.collect_view();
     let rows = if found.rows.is_empty() {
         view! {
             <div class="py-3">
-                <Empty says=say!(release.none)>
-                    <ButtonLink kind=Kind::Go to="/catalog">{say!(release.open_catalog)}</ButtonLink>
+                <Empty reason=t!(release.none)>
+                    <ButtonLink kind=Kind::Go to=urls::CATALOG>{t!(release.open_catalog)}</ButtonLink>
                 </Empty>
             </div>
         }
@@ -63,20 +63,20 @@ pub(crate) fn ReleaseRows(found: ReleasesView) -> impl IntoView {
             .into_any()
     };
     view! {
-        {unread}
+        {problems}
         {rows}
     }
 }
 
 #[component]
 fn Row(row: ReleaseRow) -> impl IntoView {
-    let to = routes::release(&row.at);
+    let to = urls::release(&row.at);
     view! {
         <div class="grid grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[minmax(0,1.3fr)_minmax(0,1.2fr)_minmax(0,1.2fr)_90px_130px] items-center gap-x-4 gap-y-1 py-2.5 border-b border-line last:border-b-0 text-[13px]">
             <A href=to attr:class="font-medium hover:underline truncate">{row.at.release.to_string()}</A>
             <span class="max-md:order-3"><ClusterChip name=row.at.cluster.to_string()/> " · " {row.at.namespace.to_string()}</span>
             <span class="max-md:order-4 max-md:text-right text-ink-2 tabular truncate">
-                {row.chart.unwrap_or_default()} " · " {say!(release.revision_n, n = row.revision.0)}
+                {row.chart.unwrap_or_default()} " · " {t!(release.revision_n, n = row.revision.0)}
             </span>
             <span class="max-md:hidden text-ink-3 tabular">{age(row.age)}</span>
             <span class="justify-self-end flex flex-wrap justify-end gap-1.5">
@@ -87,13 +87,12 @@ fn Row(row: ReleaseRow) -> impl IntoView {
     }
 }
 
-/// The mark of a remote that points at an address that is good no more; it leads to the mesh that mends
-/// it.
+/// The mark of a release with a stale address, with a link to the mesh that updates it.
 #[component]
 fn DriftMark(mesh: MeshName) -> impl IntoView {
     view! {
-        <A href=routes::mesh(&mesh) attr:class="hover:underline">
-            <Pill tone=Tone::Warn>{say!(mesh.drifted)}</Pill>
+        <A href=urls::mesh(&mesh) attr:class="hover:underline">
+            <Pill tone=Tone::Warn>{t!(mesh.addresses_changed)}</Pill>
         </A>
     }
 }

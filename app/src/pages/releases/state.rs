@@ -1,30 +1,30 @@
-//! How a release's state is said and coloured.
+//! The label and colour of the state of a release.
 
 use crate::{
     parts::{Pill, Tone},
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use wire::release::ReleaseState;
 
-/// How a state is said and coloured.
+/// The colour and label of a state.
 fn badge(state: ReleaseState) -> (Tone, String) {
     match state {
-        ReleaseState::Deployed => (Tone::Good, say!(release.deployed)),
-        ReleaseState::PendingInstall => (Tone::Busy, say!(release.pending_install)),
-        ReleaseState::PendingUpgrade => (Tone::Busy, say!(release.pending_upgrade)),
-        ReleaseState::PendingRollback => (Tone::Busy, say!(release.pending_rollback)),
-        ReleaseState::Uninstalling => (Tone::Busy, say!(release.uninstalling)),
-        ReleaseState::Failed => (Tone::Bad, say!(release.failed)),
-        ReleaseState::Superseded => (Tone::Plain, say!(release.superseded)),
-        ReleaseState::Uninstalled => (Tone::Plain, say!(release.uninstalled)),
-        ReleaseState::Unknown => (Tone::Plain, say!(release.unknown)),
+        ReleaseState::Deployed => (Tone::Good, t!(release.deployed)),
+        ReleaseState::PendingInstall => (Tone::Busy, t!(release.pending_install)),
+        ReleaseState::PendingUpgrade => (Tone::Busy, t!(release.pending_upgrade)),
+        ReleaseState::PendingRollback => (Tone::Busy, t!(release.pending_rollback)),
+        ReleaseState::Uninstalling => (Tone::Busy, t!(release.uninstalling)),
+        ReleaseState::Failed => (Tone::Bad, t!(release.failed)),
+        ReleaseState::Superseded => (Tone::Plain, t!(release.superseded)),
+        ReleaseState::Uninstalled => (Tone::Plain, t!(release.uninstalled)),
+        ReleaseState::Unknown => (Tone::Plain, t!(release.unknown)),
     }
 }
 
-/// A release's state.
+/// The state of a release.
 #[component]
 pub(super) fn State(state: ReleaseState) -> impl IntoView {
-    let (tone, word) = badge(state);
-    view! { <Pill tone=tone>{word}</Pill> }
+    let (tone, label) = badge(state);
+    view! { <Pill tone=tone>{label}</Pill> }
 }

@@ -1,10 +1,10 @@
-//! Taking a release away: its plan first, then the release's name typed, then the job.
+//! The uninstallation of a release: the plan, the confirmation by the name of the release, the job.
 
 use crate::{
     AppError, api,
-    parts::{Button, Kind, Loaded, ProblemNotice, TypedName},
-    routes,
-    words::say,
+    parts::{Button, ConfirmName, Kind, Loaded, ProblemNotice},
+    urls,
+    words::{count, t},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -14,12 +14,11 @@ use wire::{
     release::{KeepReason, ReleaseRef, UninstallView},
 };
 
-/// Taking a release away.
+/// The content of the dialog.
 #[component]
 pub(crate) fn Uninstall(at: ReleaseRef) -> impl IntoView {
-    let wanted = at.clone();
-    let plan = Resource::new(move || wanted.clone(), api::releases::plan_uninstall);
-    view! { <Loaded from=plan what=say!(release.plan) view=|plan| view! { <Plan plan=plan/> }/> }
+    let plan = Resource::new(move || at.clone(), api::releases::plan_uninstall);
+    view! { <Loaded from=plan subject=t!(release.plan_subject) view=|plan| view! { <Plan plan=plan/> }/> }
 }
 
 #[component]
@@ -27,36 +26,33 @@ fn Plan(plan: UninstallView) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let name = StoredValue::new(plan.at.release.to_string());
     let at = StoredValue::new(plan.at.clone());
-    let go = use_navigate();
-    let remove = Action::new(|at: &ReleaseRef| api::releases::uninstall(at.clone()));
+    let navigate = use_navigate();
+    let uninstall = Action::new(|at: &ReleaseRef| api::releases::uninstall(at.clone()));
     Effect::new(move |_| {
-        if let Some(Ok(job)) = remove.value().get() {
-            go(
-                &routes::job(&job),
-                leptos_router::NavigateOptions::default(),
-            );
+        if let Some(Ok(job)) = uninstall.value().get() {
+            navigate(&urls::job(&job), leptos_router::NavigateOptions::default());
         }
     });
-    let problem = move || remove.value().get().and_then(Result::err);
-    let ready = move || typed.get() == name.get_value() && !remove.pending().get();
+    let problem = move || uninstall.value().get().and_then(Result::err);
+    let confirmed = move || typed.get() == name.get_value() && !uninstall.pending().get();
     view! {
         <div class="flex flex-col gap-4 text-[13px]">
-            <Counts title=say!(release.goes, n = plan.removed.len()) objects=plan.removed.clone()/>
+            <Counts title=count!(release.deleted, n = plan.removed.len()) objects=plan.removed.clone()/>
             <KeptObjects kept=plan.kept.clone()/>
-            {(!plan.hooks.is_empty()).then(|| view! { <Counts title=say!(release.hooks, n = plan.hooks.len()) objects=plan.hooks.clone()/> })}
-            {(plan.gone > 0).then(|| view! { <p class="text-ink-3">{say!(release.gone, n = plan.gone)}</p> })}
-            <p class="text-ink-2">{say!(release.record_goes)}</p>
-            <TypedName name=name.get_value() typed=typed/>
+            {(!plan.hooks.is_empty()).then(|| view! { <Counts title=count!(release.hooks, n = plan.hooks.len()) objects=plan.hooks.clone()/> })}
+            {(plan.gone > 0).then(|| view! { <p class="text-ink-3">{count!(release.already_deleted, n = plan.gone)}</p> })}
+            <p class="text-ink-2">{t!(release.history_deleted)}</p>
+            <ConfirmName name=name.get_value() typed=typed/>
             {move || problem().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
             <div class="flex justify-end">
                 <Button
                     kind=Kind::Danger
-                    disabled=Signal::derive(move || !ready())
+                    disabled=Signal::derive(move || !confirmed())
                     press=move || {
-                        remove.dispatch(at.get_value());
+                        uninstall.dispatch(at.get_value());
                     }
                 >
-                    {say!(release.uninstall_n, n = plan.removed.len())}
+                    {count!(release.uninstall_resources, n = plan.removed.len())}
                 </Button>
             </div>
         </div>
@@ -68,14 +64,14 @@ fn by_kind(objects: &[ObjectName]) -> String {
     for object in objects {
         *kinds.entry(object.kind.as_str()).or_default() += 1;
     }
-    let words: Vec<String> = kinds
+    let counts: Vec<String> = kinds
         .into_iter()
         .map(|(kind, count)| format!("{count} {kind}"))
         .collect();
-    words.join(", ")
+    counts.join(", ")
 }
 
-/// How many objects of each kind; all of them on demand.
+/// The number of resources of each kind; unfolded, their names.
 #[component]
 pub(crate) fn Counts(title: String, objects: Vec<ObjectName>) -> impl IntoView {
     view! {
@@ -91,20 +87,21 @@ pub(crate) fn Counts(title: String, objects: Vec<ObjectName>) -> impl IntoView {
     }
 }
 
-/// What stays, by the reason why.
+/// The kept resources, grouped by reason.
 #[component]
 fn KeptObjects(kept: Vec<(ObjectName, KeepReason)>) -> impl IntoView {
-    let group = |why: KeepReason, says: fn(usize) -> String| {
-        let mine: Vec<ObjectName> = kept
+    let group = |reason: KeepReason, title: fn(usize) -> String| {
+        let objects: Vec<ObjectName> = kept
             .iter()
-            .filter(|(_, reason)| *reason == why)
+            .filter(|(_, kept)| *kept == reason)
             .map(|(object, _)| object.clone())
             .collect();
-        (!mine.is_empty()).then(|| view! { <Counts title=says(mine.len()) objects=mine/> })
+        (!objects.is_empty())
+            .then(|| view! { <Counts title=title(objects.len()) objects=objects/> })
     };
     view! {
-        {group(KeepReason::Crd, |n| say!(release.stays_crd, n = n))}
-        {group(KeepReason::Policy, |n| say!(release.stays_policy, n = n))}
-        {group(KeepReason::NotOurs, |n| say!(release.stays_not_ours, n = n))}
+        {group(KeepReason::Crd, |n| count!(release.kept_crds, n = n))}
+        {group(KeepReason::Policy, |n| count!(release.kept_by_policy, n = n))}
+        {group(KeepReason::NotOurs, |n| count!(release.kept_other_owner, n = n))}
     }
 }

@@ -1,10 +1,10 @@
-//! Adding a repository: say where it is, look at it, see what is wrong, add it.
+//! The dialog that adds a repository: enter its URL, test the connection, add it.
 
 use super::probe::Probe;
 use crate::{
     AppError, api,
     parts::{Button, Kind, ProblemNotice},
-    words::say,
+    words::t,
 };
 use leptos::prelude::*;
 use wire::{
@@ -12,25 +12,25 @@ use wire::{
     repository::{CredentialsRequest, ProbeView, RepositoryRequest},
 };
 
-/// Which login is given.
+/// The kind of credentials.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Login {
-    Nobody,
+enum CredentialKind {
+    None,
     Password,
     Token,
 }
 
-/// What the form holds.
+/// The fields of the form.
 #[derive(Clone, Copy)]
 struct Form {
     name: RwSignal<String>,
     url: RwSignal<String>,
-    login: RwSignal<Login>,
+    credentials: RwSignal<CredentialKind>,
     user: RwSignal<String>,
     secret: RwSignal<String>,
-    authority: RwSignal<String>,
-    plain: RwSignal<bool>,
-    provenance: RwSignal<bool>,
+    ca: RwSignal<String>,
+    plain_http: RwSignal<bool>,
+    require_provenance: RwSignal<bool>,
 }
 
 impl Form {
@@ -38,21 +38,21 @@ impl Form {
         Self {
             name: RwSignal::new(String::new()),
             url: RwSignal::new(String::new()),
-            login: RwSignal::new(Login::Nobody),
+            credentials: RwSignal::new(CredentialKind::None),
             user: RwSignal::new(String::new()),
             secret: RwSignal::new(String::new()),
-            authority: RwSignal::new(String::new()),
-            plain: RwSignal::new(false),
-            provenance: RwSignal::new(false),
+            ca: RwSignal::new(String::new()),
+            plain_http: RwSignal::new(false),
+            require_provenance: RwSignal::new(false),
         }
     }
 
-    /// Whether the address is that of a registry.
+    /// Whether the URL is that of a registry.
     fn is_registry(self) -> bool {
         self.url.get().trim_start().starts_with("oci://")
     }
 
-    /// What is asked for; none while the name or the address is missing.
+    /// The request; none while the name or the URL is missing.
     fn request(self) -> Option<RepositoryRequest> {
         let name = self.name.get();
         let url = self.url.get();
@@ -63,193 +63,191 @@ impl Form {
         Some(RepositoryRequest {
             name,
             url,
-            credentials: match self.login.get() {
-                Login::Nobody => CredentialsRequest::Anonymous,
-                Login::Password => CredentialsRequest::Password {
+            credentials: match self.credentials.get() {
+                CredentialKind::None => CredentialsRequest::Anonymous,
+                CredentialKind::Password => CredentialsRequest::Password {
                     user: self.user.get(),
                     password: secret,
                 },
-                Login::Token => CredentialsRequest::Token(secret),
+                CredentialKind::Token => CredentialsRequest::Token(secret),
             },
-            ca_bundle: self.authority.get(),
-            plain: self.plain.get() && self.is_registry(),
-            provenance: self.provenance.get(),
+            ca_bundle: self.ca.get(),
+            plain: self.plain_http.get() && self.is_registry(),
+            provenance: self.require_provenance.get(),
         })
     }
 }
 
-/// Adding a repository.
+/// The content of the dialog.
 #[component]
 pub(super) fn AddRepository(
-    /// Called when one was added.
+    /// Called when a repository was added.
     added: Callback<()>,
 ) -> impl IntoView {
     let form = Form::new();
-    let request = Memo::new(move |_| form.request().map(Asked));
-    let probe = Action::new(move |asked: &Asked| {
-        let asked = asked.clone();
+    let request = Memo::new(move |_| form.request().map(Request));
+    let test: TestAction = Action::new(move |request: &Request| {
+        let request = request.clone();
         async move {
-            (
-                asked.clone(),
-                api::repositories::probe_repository(asked.0).await,
-            )
+            let result = api::repositories::test_repository(request.0.clone()).await;
+            (request, result)
         }
     });
-    let add = Action::new(|asked: &Asked| api::repositories::add_repository(asked.0.clone()));
+    let add = Action::new(|request: &Request| api::repositories::add_repository(request.0.clone()));
     Effect::new(move |_| {
         if matches!(add.value().get(), Some(Ok(_))) {
             added.run(());
         }
     });
-    // What was seen counts as long as the form says the same.
-    let seen = move || -> Option<Result<ProbeView, AppError>> {
-        let (asked, outcome) = probe.value().get()?;
-        (request.get() == Some(asked)).then_some(outcome)
+    // The result of a test is valid as long as the form is not changed.
+    let result = move || -> Option<Result<ProbeView, AppError>> {
+        let (tested, result) = test.value().get()?;
+        (request.get() == Some(tested)).then_some(result)
     };
-    let fine = move || matches!(seen(), Some(Ok(probe)) if probe.seen.is_some());
-    let busy = move || probe.pending().get() || add.pending().get();
-    let says = move || match (probe.pending().get(), add.pending().get()) {
-        (true, _) => say!(repositories.probing),
-        (_, true) => say!(repositories.adding),
-        _ if fine() => String::new(),
-        _ => say!(repositories.look_first),
-    };
-    let look = move || {
-        if let Some(asked) = request.get_untracked() {
-            probe.dispatch(asked);
-        }
+    let passed =
+        Signal::derive(move || matches!(result(), Some(Ok(probe)) if probe.seen.is_some()));
+    let failed = move || {
+        let problem = add.value().get().and_then(Result::err);
+        problem.filter(|_| !add.pending().get())
     };
     view! {
         <form
             class="flex flex-col gap-4"
             on:submit=move |event| {
                 event.prevent_default();
-                look();
+                if let Some(request) = request.get_untracked() {
+                    test.dispatch(request);
+                }
             }
         >
-            <Where form=form/>
-            <LoginFields form=form/>
-            <More form=form/>
+            <Location form=form/>
+            <Credentials form=form/>
+            <Advanced form=form/>
             <div aria-live="polite">
-                {move || seen().map(|outcome| match outcome {
+                {move || result().map(|result| match result {
                     Ok(probe) => view! { <Probe probe=probe/> }.into_any(),
                     Err(AppError(problem)) => view! { <ProblemNotice problem=problem/> }.into_any(),
                 })}
-                {move || add.value().get().and_then(Result::err).filter(|_| !add.pending().get()).map(|AppError(problem)| {
-                    view! { <ProblemNotice problem=problem/> }
-                })}
+                {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
             </div>
-            <Foot
-                says=Signal::derive(says)
-                look=Signal::derive(move || request.get().is_some() && !busy())
-                add=Signal::derive(move || fine() && !busy())
-                press=Callback::new(move |()| {
-                    if let Some(asked) = request.get_untracked() {
-                        add.dispatch(asked);
-                    }
-                })
-            />
+            <Buttons request=request testing=test.pending() passed=passed add=add/>
         </form>
     }
 }
 
-/// What is going on, and the two things to do.
+type TestAction = Action<Request, (Request, Result<ProbeView, AppError>)>;
+type AddAction = Action<Request, Result<Repository, AppError>>;
+
+/// The progress, and the buttons that test the connection and add the repository.
 #[component]
-fn Foot(
-    says: Signal<String>,
-    /// Whether it can be looked at now.
-    look: Signal<bool>,
-    /// Whether it can be added now.
-    add: Signal<bool>,
-    /// Adds it.
-    press: Callback<()>,
+fn Buttons(
+    request: Memo<Option<Request>>,
+    #[prop(into)] testing: Signal<bool>,
+    /// Whether the test of the current request passed.
+    passed: Signal<bool>,
+    add: AddAction,
 ) -> impl IntoView {
+    let busy = move || testing.get() || add.pending().get();
+    let progress = move || match (testing.get(), add.pending().get()) {
+        (true, _) => t!(repositories.testing),
+        (_, true) => t!(repositories.adding),
+        _ if passed.get() => String::new(),
+        _ => t!(repositories.test_first),
+    };
     view! {
         <div class="flex flex-wrap items-center justify-end gap-3">
-            <p class="flex-1 text-[12px] text-ink-3" role="status">{says}</p>
-            <Button submit=true disabled=Signal::derive(move || !look.get()) press=|| ()>
-                {say!(repositories.probe)}
+            <p class="flex-1 text-[12px] text-ink-3" role="status">{progress}</p>
+            <Button submit=true disabled=Signal::derive(move || request.get().is_none() || busy()) press=|| ()>
+                {t!(repositories.test_connection)}
             </Button>
-            <Button kind=Kind::Go disabled=Signal::derive(move || !add.get()) press=move || press.run(())>
-                {say!(repositories.add)}
+            <Button
+                kind=Kind::Go
+                disabled=Signal::derive(move || !passed.get() || busy())
+                press=move || {
+                    if let Some(request) = request.get_untracked() {
+                        add.dispatch(request);
+                    }
+                }
+            >
+                {t!(repositories.add)}
             </Button>
         </div>
     }
 }
 
-/// A request that can be compared: what was looked at is what is added.
+/// A request that can be compared: only a request that was tested is added.
 #[derive(Clone)]
-struct Asked(RepositoryRequest);
+struct Request(RepositoryRequest);
 
-impl PartialEq for Asked {
+impl PartialEq for Request {
     fn eq(&self, other: &Self) -> bool {
-        let (one, other) = (&self.0, &other.0);
-        one.name == other.name
-            && one.url == other.url
-            && one.credentials == other.credentials
-            && one.ca_bundle == other.ca_bundle
-            && one.plain == other.plain
-            && one.provenance == other.provenance
+        let (request, other) = (&self.0, &other.0);
+        request.name == other.name
+            && request.url == other.url
+            && request.credentials == other.credentials
+            && request.ca_bundle == other.ca_bundle
+            && request.plain == other.plain
+            && request.provenance == other.provenance
     }
 }
 
-/// Name and address.
+/// The name and the URL.
 #[component]
-fn Where(form: Form) -> impl IntoView {
+fn Location(form: Form) -> impl IntoView {
     view! {
         <div class="grid gap-4 md:grid-cols-[200px_minmax(0,1fr)]">
-            <Text id="repository-name" word=say!(repositories.name) note=say!(repositories.name_note) text=form.name/>
-            <Text id="repository-url" word=say!(repositories.url) note=say!(repositories.url_note) text=form.url/>
+            <Text id="repository-name" label=t!(repositories.name) note=t!(repositories.name_note) text=form.name/>
+            <Text id="repository-url" label=t!(repositories.url) note=t!(repositories.url_note) text=form.url/>
         </div>
     }
 }
 
-/// The login, when there is one.
+/// The credentials.
 #[component]
-fn LoginFields(form: Form) -> impl IntoView {
-    let choice = move |login: Login, word: String| {
+fn Credentials(form: Form) -> impl IntoView {
+    let option = move |kind: CredentialKind, label: String| {
         view! {
             <label class="inline-flex items-center gap-2 h-8 max-md:h-10 text-[13px] cursor-pointer">
                 <input
                     type="radio"
-                    name="login"
+                    name="credentials"
                     class="size-4 accent-span"
-                    prop:checked=move || form.login.get() == login
-                    on:change=move |_| form.login.set(login)
+                    prop:checked=move || form.credentials.get() == kind
+                    on:change=move |_| form.credentials.set(kind)
                 />
-                {word}
+                {label}
             </label>
         }
     };
-    let secret = move |word: String| {
-        view! { <Text id="repository-secret" kind="password" word=word note=say!(repositories.secret_note) text=form.secret/> }
+    let secret = move |label: String| {
+        view! { <Text id="repository-secret" kind="password" label=label note=t!(repositories.secret_note) text=form.secret/> }
     };
     view! {
         <fieldset>
-            <legend class="text-[13px] font-semibold">{say!(repositories.login)}</legend>
+            <legend class="text-[13px] font-semibold">{t!(repositories.credentials)}</legend>
             <div class="flex flex-wrap gap-x-5">
-                {choice(Login::Nobody, say!(repositories.login_none))}
-                {choice(Login::Password, say!(repositories.login_password))}
-                {choice(Login::Token, say!(repositories.login_token))}
+                {option(CredentialKind::None, t!(repositories.credentials_none))}
+                {option(CredentialKind::Password, t!(repositories.credentials_password))}
+                {option(CredentialKind::Token, t!(repositories.credentials_token))}
             </div>
             <div class="grid gap-4 md:grid-cols-2">
-                {move || match form.login.get() {
-                    Login::Nobody => ().into_any(),
-                    Login::Password => view! {
-                        <Text id="repository-user" word=say!(repositories.user) note=String::new() text=form.user/>
-                        {secret(say!(repositories.password))}
+                {move || match form.credentials.get() {
+                    CredentialKind::None => ().into_any(),
+                    CredentialKind::Password => view! {
+                        <Text id="repository-user" label=t!(repositories.user) note=String::new() text=form.user/>
+                        {secret(t!(repositories.password))}
                     }.into_any(),
-                    Login::Token => secret(say!(repositories.token)).into_any(),
+                    CredentialKind::Token => secret(t!(repositories.token)).into_any(),
                 }}
             </div>
         </fieldset>
     }
 }
 
-/// What few repositories need.
+/// The CA certificate, provenance and plain HTTP.
 #[component]
-fn More(form: Form) -> impl IntoView {
-    let tick = move |on: RwSignal<bool>, word: String| {
+fn Advanced(form: Form) -> impl IntoView {
+    let checkbox = move |on: RwSignal<bool>, label: String| {
         view! {
             <label class="flex items-center gap-2 min-h-8 max-md:min-h-10 text-[13px] cursor-pointer">
                 <input
@@ -258,30 +256,30 @@ fn More(form: Form) -> impl IntoView {
                     prop:checked=on
                     on:change=move |event| on.set(event_target_checked(&event))
                 />
-                {word}
+                {label}
             </label>
         }
     };
     view! {
         <details>
-            <summary class="text-[13px] text-span cursor-pointer">{say!(repositories.more)}</summary>
+            <summary class="text-[13px] text-span cursor-pointer">{t!(repositories.more)}</summary>
             <div class="mt-3">
-                <label class="block text-[13px] font-semibold mb-1" for="repository-authority">{say!(repositories.authority)}</label>
+                <label class="block text-[13px] font-semibold mb-1" for="repository-ca">{t!(repositories.ca)}</label>
                 <textarea
-                    id="repository-authority"
+                    id="repository-ca"
                     rows="4"
                     spellcheck="false"
                     class="w-full font-mono text-[12.5px] bg-surface border border-field rounded-[6px] px-3 py-2"
                     placeholder="-----BEGIN CERTIFICATE-----"
-                    aria-describedby="repository-authority-note"
-                    prop:value=form.authority
-                    on:input=move |event| form.authority.set(event_target_value(&event))
+                    aria-describedby="repository-ca-note"
+                    prop:value=form.ca
+                    on:input=move |event| form.ca.set(event_target_value(&event))
                 ></textarea>
-                <p id="repository-authority-note" class="text-[12px] text-ink-3">{say!(repositories.authority_note)}</p>
+                <p id="repository-ca-note" class="text-[12px] text-ink-3">{t!(repositories.ca_note)}</p>
             </div>
-            {tick(form.provenance, say!(repositories.provenance))}
+            {checkbox(form.require_provenance, t!(repositories.require_provenance))}
         </details>
-        <Show when=move || form.is_registry()>{tick(form.plain, say!(repositories.plain))}</Show>
+        <Show when=move || form.is_registry()>{checkbox(form.plain_http, t!(repositories.plain_http))}</Show>
     }
 }
 
@@ -289,14 +287,14 @@ fn More(form: Form) -> impl IntoView {
 fn Text(
     id: &'static str,
     #[prop(default = "text")] kind: &'static str,
-    word: String,
+    label: String,
     note: String,
     text: RwSignal<String>,
 ) -> impl IntoView {
     let described = format!("{id}-note");
     view! {
         <div>
-            <label class="block text-[13px] font-semibold mb-1" for=id>{word}</label>
+            <label class="block text-[13px] font-semibold mb-1" for=id>{label}</label>
             <input
                 id=id
                 type=kind

@@ -1,10 +1,11 @@
-//! All repositories as they stand: what each holds, when it was read, what is wrong with it.
+//! The list of repositories: charts, last sync and problem of each.
 
 use super::add::AddRepository;
 use crate::{
     AppError, api,
     parts::{Button, Dialog, Glyph, Head, Icon, Kind, Loaded, Notice, Pill, ProblemNotice, Tone},
-    words::{age, say},
+    urls,
+    words::{age, count, t},
 };
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_query_map};
@@ -13,7 +14,7 @@ use wire::{
     repository::{CredentialsView, RepositoryKind, RepositoryView},
 };
 
-/// All repositories.
+/// The list of repositories.
 #[component]
 pub(crate) fn Repositories() -> impl IntoView {
     let repositories = Resource::new(|| (), |()| api::repositories::repositories());
@@ -24,18 +25,18 @@ pub(crate) fn Repositories() -> impl IntoView {
         repositories.refetch();
     });
     view! {
-        <Head title=say!(repositories.title)>
+        <Head title=t!(repositories.title)>
             <Button kind=Kind::Go press=move || adding.set(true)>
                 <Icon glyph=Glyph::Plus/>
-                {say!(repositories.add)}
+                {t!(repositories.add)}
             </Button>
         </Head>
         <Loaded
             from=repositories
-            what=say!(repositories.title)
+            subject=t!(repositories.title)
             view=move |found| view! { <List found=found changed=changed/> }
         />
-        <Dialog open=adding title=say!(repositories.add)>
+        <Dialog open=adding title=t!(repositories.add)>
             <AddRepository added=changed/>
         </Dialog>
     }
@@ -43,11 +44,13 @@ pub(crate) fn Repositories() -> impl IntoView {
 
 #[component]
 fn List(found: Vec<RepositoryView>, changed: Callback<()>) -> impl IntoView {
-    let alone = found.iter().all(|one| one.kind == RepositoryKind::BuiltIn);
+    let only_built_in = found
+        .iter()
+        .all(|repository| repository.kind == RepositoryKind::BuiltIn);
     view! {
-        {alone.then(|| view! { <div class="mb-4"><Notice tone=Tone::Plain>{say!(repositories.none)}</Notice></div> })}
+        {only_built_in.then(|| view! { <div class="mb-4"><Notice tone=Tone::Plain>{t!(repositories.none)}</Notice></div> })}
         <div class="flex flex-col gap-3">
-            {found.into_iter().map(|one| view! { <Row view=one changed=changed/> }).collect_view()}
+            {found.into_iter().map(|repository| view! { <Row view=repository changed=changed/> }).collect_view()}
         </div>
     }
 }
@@ -56,54 +59,53 @@ fn List(found: Vec<RepositoryView>, changed: Callback<()>) -> impl IntoView {
 fn Row(view: RepositoryView, changed: Callback<()>) -> impl IntoView {
     let shown = RwSignal::new(view.clone());
     let name = StoredValue::new(view.name.clone());
-    let elsewhere = matches!(view.kind, RepositoryKind::Http | RepositoryKind::Oci);
-    let refresh =
-        Action::new(move |(): &()| api::repositories::refresh_repository(name.get_value()));
+    let is_remote = matches!(view.kind, RepositoryKind::Http | RepositoryKind::Oci);
+    let sync = Action::new(move |(): &()| api::repositories::sync_repository(name.get_value()));
     Effect::new(move |_| {
-        if let Some(Ok(view)) = refresh.value().get() {
+        if let Some(Ok(view)) = sync.value().get() {
             shown.set(view);
         }
     });
     let failed = move || {
-        let asked = refresh
+        let failed = sync
             .value()
             .get()
             .and_then(Result::err)
             .map(|AppError(problem)| problem);
-        asked.or_else(|| shown.get().problem)
+        failed.or_else(|| shown.get().problem)
     };
-    let to = format!("/catalog?from={}", view.name);
+    let charts = urls::repository_charts(&view.name);
     let label = view.name.to_string();
-    let word = label.clone();
+    let title = label.clone();
     view! {
         <article class="bg-surface border border-line rounded-[10px] px-5 py-4 flex flex-col gap-3 min-w-0" aria-label=label>
             <div class="flex flex-wrap items-start gap-x-4 gap-y-2">
                 <div class="flex-1 min-w-[200px]">
                     <h2 class="flex flex-wrap items-center gap-2 text-[15px] font-semibold">
-                        <A href=to attr:class="hover:underline">{word}</A>
+                        <A href=charts attr:class="hover:underline">{title}</A>
                         <Pill>{kind(view.kind)}</Pill>
-                        {elsewhere.then(|| view! { <State failing=Signal::derive(move || failed().is_some())/> })}
+                        {is_remote.then(|| view! { <State failed=Signal::derive(move || failed().is_some())/> })}
                     </h2>
                     {(!view.url.is_empty()).then(|| view! { <p class="font-mono text-[12px] text-ink-3 break-all mt-0.5">{view.url.clone()}</p> })}
-                    <p class="text-[13px] text-ink-2 mt-1 tabular">{move || said(&shown.get())}</p>
+                    <p class="text-[13px] text-ink-2 mt-1 tabular">{move || summary(&shown.get())}</p>
                 </div>
-                {elsewhere.then(|| {
+                {is_remote.then(|| {
                     view! {
                         <div class="flex items-center gap-2">
                             <Button
-                                disabled=refresh.pending()
+                                disabled=sync.pending()
                                 press=move || {
-                                    refresh.dispatch(());
+                                    sync.dispatch(());
                                 }
                             >
-                                {say!(repositories.refresh)}
+                                {t!(repositories.sync)}
                             </Button>
                             <Remove name=name.get_value() removed=changed/>
                         </div>
                     }
                 })}
             </div>
-            {elsewhere.then(|| view! {
+            {is_remote.then(|| view! {
                 <div aria-live="polite">
                     {move || failed().map(|problem| view! { <ProblemNotice problem=problem/> })}
                 </div>
@@ -113,17 +115,17 @@ fn Row(view: RepositoryView, changed: Callback<()>) -> impl IntoView {
 }
 
 #[component]
-fn State(failing: Signal<bool>) -> impl IntoView {
-    let tone = Signal::derive(move || if failing.get() { Tone::Bad } else { Tone::Good });
-    let word = move || {
-        if failing.get() {
-            say!(repositories.failing)
+fn State(failed: Signal<bool>) -> impl IntoView {
+    let tone = Signal::derive(move || if failed.get() { Tone::Bad } else { Tone::Good });
+    let label = move || {
+        if failed.get() {
+            t!(repositories.failing)
         } else {
-            say!(repositories.ready)
+            t!(repositories.ready)
         }
     };
     let glyph = Signal::derive(move || {
-        if failing.get() {
+        if failed.get() {
             Glyph::Bad
         } else {
             Glyph::Good
@@ -132,52 +134,52 @@ fn State(failing: Signal<bool>) -> impl IntoView {
     view! {
         <Pill tone=tone>
             <Icon glyph=glyph class="size-3 shrink-0"/>
-            {word}
+            {label}
         </Pill>
     }
 }
 
 fn kind(kind: RepositoryKind) -> String {
     match kind {
-        RepositoryKind::BuiltIn => say!(repositories.built_in),
-        RepositoryKind::Uploaded => say!(repositories.uploaded),
-        RepositoryKind::Http => say!(repositories.http),
-        RepositoryKind::Oci => say!(repositories.oci),
+        RepositoryKind::BuiltIn => t!(repositories.built_in),
+        RepositoryKind::Uploaded => t!(repositories.uploaded),
+        RepositoryKind::Http => t!(repositories.http),
+        RepositoryKind::Oci => t!(repositories.oci),
     }
 }
 
-/// What a repository holds, when it was read, how the console goes there.
-fn said(view: &RepositoryView) -> String {
-    let mut said = Vec::new();
+/// The charts of a repository, its last sync, and how the console connects to it.
+fn summary(view: &RepositoryView) -> String {
+    let mut parts = Vec::new();
     if let Some(seen) = view.seen {
-        said.push(say!(repositories.charts_n, n = seen.charts));
+        parts.push(count!(repositories.charts, n = seen.charts));
     }
-    said.push(match view.age {
-        Some(seconds) => say!(repositories.read_ago, age = age(seconds)),
-        None if view.url.is_empty() => say!(repositories.here),
-        None => say!(repositories.never_read),
+    parts.push(match view.age {
+        Some(seconds) => t!(repositories.synced_ago, age = age(seconds)),
+        None if view.url.is_empty() => t!(repositories.in_console),
+        None => t!(repositories.never_synced),
     });
     match &view.credentials {
         CredentialsView::Anonymous => {}
         CredentialsView::Password(user) => {
-            said.push(say!(repositories.as_user, user = user.clone()))
+            parts.push(t!(repositories.user_name, user = user.clone()))
         }
-        CredentialsView::Token => said.push(say!(repositories.by_token)),
+        CredentialsView::Token => parts.push(t!(repositories.token_login)),
     }
     if view.ca_bundle {
-        said.push(say!(repositories.own_authority));
+        parts.push(t!(repositories.custom_ca));
     }
     if view.provenance {
-        said.push(say!(repositories.vouched));
+        parts.push(t!(repositories.provenance_required));
     }
-    said.join(" · ")
+    parts.join(" · ")
 }
 
-/// Forgetting a repository changes nothing that was installed from it.
+/// The button and the dialog that remove a repository.
 #[component]
 fn Remove(name: Repository, removed: Callback<()>) -> impl IntoView {
-    let asking = RwSignal::new(false);
-    let title = say!(repositories.remove_title, repository = name.to_string());
+    let open = RwSignal::new(false);
+    let title = t!(repositories.remove_title, repository = name.to_string());
     let name = StoredValue::new(name);
     let remove = Action::new(move |(): &()| api::repositories::remove_repository(name.get_value()));
     Effect::new(move |_| {
@@ -187,12 +189,12 @@ fn Remove(name: Repository, removed: Callback<()>) -> impl IntoView {
     });
     let failed = move || remove.value().get().and_then(Result::err);
     view! {
-        <Button kind=Kind::Danger press=move || asking.set(true)>
+        <Button kind=Kind::Danger press=move || open.set(true)>
             <Icon glyph=Glyph::Trash/>
-            {say!(repositories.remove)}
+            {t!(repositories.remove)}
         </Button>
-        <Dialog open=asking title=title>
-            <p class="text-ink-2 mb-4">{say!(repositories.remove_says)}</p>
+        <Dialog open=open title=title>
+            <p class="text-ink-2 mb-4">{t!(repositories.remove_note)}</p>
             {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
             <div class="flex justify-end mt-4">
                 <Button
@@ -202,7 +204,7 @@ fn Remove(name: Repository, removed: Callback<()>) -> impl IntoView {
                         remove.dispatch(());
                     }
                 >
-                    {say!(repositories.remove)}
+                    {t!(repositories.remove)}
                 </Button>
             </div>
         </Dialog>

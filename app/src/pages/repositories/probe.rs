@@ -1,17 +1,17 @@
-//! What a look at a repository saw: each stage of the way, and where it ended.
+//! The result of a connection test: its stages, and the charts or the problem.
 
 use crate::{
     parts::{Glyph, Icon, Notice, ProblemNotice, Tone, tw},
-    words::say,
+    words::{count, t},
 };
 use leptos::prelude::*;
 use wire::repository::{IndexSummaryView, ProbeView, StageCode, StageState, StageView};
 
-/// The stages, and what is there or what is wrong.
+/// The stages, and the charts or the problem.
 #[component]
 pub(super) fn Probe(probe: ProbeView) -> impl IntoView {
     view! {
-        <ol class="flex flex-wrap gap-x-5 gap-y-1 mb-3" aria-label=say!(repositories.stages)>
+        <ol class="flex flex-wrap gap-x-5 gap-y-1 mb-3" aria-label=t!(repositories.stages)>
             {probe.stages.into_iter().map(|stage| view! { <Stage view=stage/> }).collect_view()}
         </ol>
         {probe.seen.map(|seen| view! { <Seen seen=seen/> })}
@@ -21,49 +21,54 @@ pub(super) fn Probe(probe: ProbeView) -> impl IntoView {
 
 #[component]
 fn Stage(view: StageView) -> impl IntoView {
-    let (glyph, class, word) = match view.state {
+    let (glyph, class, state) = match view.state {
         StageState::Passed => (
             Glyph::Good,
             tw("size-4 shrink-0 text-good"),
-            say!(repositories.passed),
+            t!(repositories.passed),
         ),
         StageState::Failed => (
             Glyph::Bad,
             tw("size-4 shrink-0 text-bad"),
-            say!(repositories.failed),
+            t!(repositories.failed),
         ),
         StageState::NotReached => (
-            Glyph::ToCome,
+            Glyph::Pending,
             tw("size-4 shrink-0 text-ink-3"),
-            say!(repositories.not_reached),
+            t!(repositories.not_reached),
         ),
     };
     view! {
         <li class="inline-flex items-center gap-1.5 text-[13px]">
             <Icon glyph=glyph class=class/>
             {title(view.stage)}
-            <span class="sr-only">": " {word}</span>
+            <span class="sr-only">": " {state}</span>
         </li>
     }
 }
 
 fn title(stage: StageCode) -> String {
     match stage {
-        StageCode::NameResolution => say!(repositories.stage_name),
-        StageCode::Connection => say!(repositories.stage_connection),
-        StageCode::Certificate => say!(repositories.stage_certificate),
-        StageCode::Response => say!(repositories.stage_answer),
-        StageCode::Credentials => say!(repositories.stage_login),
-        StageCode::Index => say!(repositories.stage_index),
+        StageCode::NameResolution => t!(repositories.stage_name),
+        StageCode::Connection => t!(repositories.stage_connection),
+        StageCode::Certificate => t!(repositories.stage_certificate),
+        StageCode::Response => t!(repositories.stage_response),
+        StageCode::Credentials => t!(repositories.stage_credentials),
+        StageCode::Index => t!(repositories.stage_index),
     }
 }
 
 #[component]
 fn Seen(seen: IndexSummaryView) -> impl IntoView {
+    let found = t!(
+        repositories.charts_in_versions,
+        charts = count!(repositories.charts, n = seen.charts),
+        versions = count!(repositories.versions, n = seen.versions)
+    );
     view! {
         <Notice tone=Tone::Good>
-            <p>{say!(repositories.seen, charts = seen.charts, versions = seen.versions)}</p>
-            {(seen.skipped > 0).then(|| view! { <p class="mt-1 text-ink-2">{say!(repositories.passed_over, n = seen.skipped)}</p> })}
+            <p>{found}</p>
+            {(seen.skipped > 0).then(|| view! { <p class="mt-1 text-ink-2">{count!(repositories.skipped, n = seen.skipped)}</p> })}
         </Notice>
     }
 }

@@ -5,7 +5,7 @@
 
 use super::CLUSTER_TIMEOUT;
 use crate::{Action, Caller, Console, Error, connections::ClusterConnection, meshes::Mesh};
-use mesh::facts::gather::{Timeouts, network};
+use mesh::gather::{Timeouts, network};
 use store::NetworkOverride;
 use wire::{
     ClusterName,

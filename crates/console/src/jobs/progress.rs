@@ -158,8 +158,8 @@ impl Progress {
     fn mesh(&mut self, event: ::mesh::Event, now: u64) {
         use ::mesh::Event as E;
         match event {
-            E::Begins { side, object, .. } => self.begin(of_step(side, &object), now),
-            E::Done { side, object, .. } => {
+            E::Started { side, object, .. } => self.begin(of_step(side, &object), now),
+            E::ObjectDone { side, object, .. } => {
                 let name = of_step(side, &object);
                 self.done(name, &object);
                 self.view.blocking = None;
@@ -168,7 +168,7 @@ impl Progress {
                     self.finish(name);
                 }
             }
-            E::Waits {
+            E::Waiting {
                 object, awaited, ..
             } => self.wait(object, awaited),
         }

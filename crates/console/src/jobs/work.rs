@@ -18,6 +18,9 @@ use wire::{
     release::ReleaseRef,
 };
 
+/// How long the control plane may take to sync a remote after a rotation.
+const SYNC_TIMEOUT: Duration = Duration::from_mins(1);
+
 /// What was asked for, as it is stored under its seal.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) enum JobSpec {
@@ -183,7 +186,7 @@ impl JobPlan {
             }
             Self::Rotate { sides, plan } => {
                 let (primary, remote) = (&sides.primary.user, &sides.remote.user);
-                ::mesh::rotate::rotate(primary, remote, &plan, &stop, &told).await?;
+                ::mesh::rotate::rotate(primary, remote, &plan, SYNC_TIMEOUT, &stop, &told).await?;
                 Ok(())
             }
             Self::Leave { sides, plan } => {

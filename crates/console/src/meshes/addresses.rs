@@ -101,7 +101,7 @@ pub(super) fn views(tried: &[TriedAddress], server: &str) -> Vec<ServerAddress> 
             .candidate
             .sources
             .iter()
-            .map(|source| source.word().to_owned())
+            .map(|source| source.as_str().to_owned())
             .collect(),
         loopback: one.candidate.loopback,
         known_as: one.tls_server_name.clone(),

@@ -55,7 +55,7 @@ pub(super) fn join(plan: &Plan, member: &MemberRef) -> Vec<CommandView> {
     let apply = |cluster: &ClusterName| {
         format!("kubectl --context {cluster} apply --server-side --field-manager meshspan -f -")
     };
-    let (namespace, token) = (&plan.wanted.namespace, &plan.token.name);
+    let (namespace, token) = (&plan.spec.member.namespace, &plan.token.name);
     let mut lines = Vec::new();
     if !on_remote.is_empty() {
         lines.push(here(&apply(remote), &on_remote.join("---\n")));
@@ -67,7 +67,7 @@ pub(super) fn join(plan: &Plan, member: &MemberRef) -> Vec<CommandView> {
     let secret = format!("{} <<END\n{}\nEND", apply(primary), remote_secret(plan));
     let namespace = plan.steps.iter().find_map(|step| {
         let own = step.side == Side::Primary && step.object.kind == "Namespace";
-        let changes = own && step.action.changes();
+        let changes = own && step.action.is_change();
         changes.then(|| here(&apply(primary), &mask::yaml(&step.manifest)))
     });
     let on_primary: Vec<String> = namespace.into_iter().chain([secret]).collect();
@@ -92,8 +92,8 @@ fn manifest(step: &Step) -> Option<String> {
 /// The Secret on the primary, with the shell's own variable for the token.
 fn remote_secret(plan: &Plan) -> String {
     use base64::{Engine as _, engine::general_purpose::STANDARD};
-    let wanted = &plan.wanted;
-    let name = &wanted.name;
+    let wanted = &plan.spec;
+    let name = &wanted.member.id;
     let authority = STANDARD.encode(&wanted.ca_bundle);
     let own = |step: &&Step| step.side == Side::Primary && step.object == plan.secret;
     let planned = plan.steps.iter().find(own).map(|step| &step.manifest);

@@ -139,7 +139,7 @@ fn view(at: &ReleaseRef, one: Drifted) -> DriftView {
         release: at.clone(),
         key: one.key.to_owned(),
         used: one.used,
-        good: one.now.unwrap_or_default(),
+        good: one.current.unwrap_or_default(),
     }
 }
 
@@ -153,7 +153,7 @@ fn pointed(text: &str, release: &Release, drifted: &[Drifted]) -> Result<String,
         crate::mask::yaml(&release.config)
     };
     for one in drifted {
-        let Some(now) = &one.now else { continue };
+        let Some(now) = &one.current else { continue };
         let path: Vec<&str> = one.key.split('.').collect();
         let set = edit::set(&text, &path, &Scalar::Text(now.clone()));
         text = set.map_err(|source| Error::Edit {
@@ -178,11 +178,11 @@ mod tests {
         }))
         .expect("a release");
         let drifted = [Drifted {
-            dialled: Component::Pilot,
-            key: Component::Pilot.key(),
+            component: Component::Pilot,
+            key: Component::Pilot.values_key(),
             used: "10.0.0.1".into(),
-            now: Some("10.0.0.2".into()),
-            good: vec!["10.0.0.2".into()],
+            current: Some("10.0.0.2".into()),
+            addresses: vec!["10.0.0.2".into()],
         }];
         let own = "global:\n  remotePilotAddress: 10.0.0.1 # the gateway\n";
         let text = pointed(own, &release, &drifted).expect("pointed");

@@ -3,7 +3,7 @@
 //! Each is planned anew before it begins, so that it does what was shown or says that things changed.
 
 use super::{
-    ISTIO_NAMESPACE, Mesh,
+    Mesh,
     addresses::{self, TriedAddress},
     networks, planned_objects,
 };
@@ -62,7 +62,7 @@ impl Console {
         let sides = self.sides(&who.member)?;
         let (wanted, tried) = self.wanted(mesh, &sides).await;
         plan.addresses = addresses::views(&tried, &wanted.server);
-        plan.networks = Some(networks::view(&sides, wanted.generation).await);
+        plan.networks = Some(networks::view(&sides, wanted.member.generation).await);
         let planned = join::plan(&sides.primary.user, &sides.remote.user, &wanted).await?;
         plan.objects = planned_objects::of_steps(&planned.steps, &who.member);
         plan.notes = planned.notes.iter().map(PlanNote::from).collect();
@@ -115,13 +115,13 @@ impl Console {
         sides: &MemberConnections,
     ) -> (JoinSpec, Vec<TriedAddress>) {
         let remote = &sides.remote;
-        let ((generation, primary_id), tried, networks) = tokio::join!(
-            super::member::led_by(sides),
+        let (member, tried, networks) = tokio::join!(
+            self.member_spec(sides),
             self.tried(remote),
             networks::typed(sides)
         );
         let [primary_network, network] =
-            networks.map(|one| one.filter(|_| generation == IstioGeneration::Istiod));
+            networks.map(|one| one.filter(|_| member.generation == IstioGeneration::Istiod));
         let own = mesh.servers.get(&remote.name).map(String::as_str);
         let chosen = addresses::chosen(&tried, own);
         let (server, tls_server_name, authority) = match chosen {
@@ -129,16 +129,12 @@ impl Console {
             None => (&remote.server, &remote.tls_server_name, &remote.authority),
         };
         let wanted = JoinSpec {
-            name: remote.name.clone(),
-            generation,
+            member,
             server: server.clone(),
             tls_server_name: tls_server_name.clone(),
             ca_bundle: authority.clone(),
-            namespace: ISTIO_NAMESPACE.to_owned(),
             network,
             primary_network,
-            primary_id,
-            policy: self.setup.addresses,
         };
         (wanted, tried)
     }

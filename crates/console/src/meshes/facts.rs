@@ -3,12 +3,11 @@
 use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE};
 use crate::{Console, Error, connections::ClusterConnection, jobs::MemberConnections};
 use ::mesh::{
-    facts::{
-        Intent, IstioGeneration, MeshFacts, PlannedChanges, Role,
-        gather::{GatherRequest, GatherTarget, OnStage, PlannedJoin, Timeouts, gather},
-    },
+    facts::{Intent, IstioGeneration, MeshFacts, PlannedChanges, Role},
+    gather::{GatherRequest, GatherTarget, OnStage, PlannedJoin, Timeouts},
+    inspect::inspect,
     join,
-    probe::{Tool, ways},
+    probe::{ProbeTool, probe_mesh},
 };
 
 /// The newest Kubernetes that the images of the built-in charts can talk to.
@@ -45,7 +44,7 @@ impl Console {
             now: self.setup.clock,
         };
         // On the heap: it asks every cluster a score of things at a time.
-        Ok(Box::pin(gather(&question, heard)).await)
+        Ok(Box::pin(inspect(&question, heard)).await)
     }
 
     /// Adds what Jobs in the clusters reach.
@@ -59,8 +58,8 @@ impl Console {
             .iter()
             .map(|connection| &*connection.user)
             .collect();
-        let tool = Tool::bash(PROBE_IMAGE);
-        Box::pin(ways(
+        let tool = ProbeTool::bash(PROBE_IMAGE);
+        Box::pin(probe_mesh(
             facts,
             &clusters,
             PROBE_NAMESPACE,
@@ -84,9 +83,9 @@ impl Console {
             let sides: Box<MemberConnections> = self.sides(&mesh.member(remote).member)?;
             let (wanted, _) = self.wanted(mesh, &sides).await;
             Ok(PlannedJoin {
-                primary: mesh.primary.to_string(),
-                remote: remote.to_string(),
-                name: wanted.name.to_string(),
+                primary: mesh.primary.clone(),
+                remote: remote.clone(),
+                id: wanted.member.id,
                 server: wanted.server,
                 tls_server_name: wanted.tls_server_name,
                 ca_bundle: wanted.ca_bundle,

@@ -7,20 +7,11 @@ use crate::{
     Action, Caller, Console, Error,
     jobs::{JobPlan, JobSpec, MemberConnections, MeshMember},
 };
-use ::mesh::{
-    facts::IstioGeneration,
-    join,
-    leave::{self, Leaving},
-    rotate::{self, Rotation},
-};
-use std::time::Duration;
+use ::mesh::{MemberSpec, facts::IstioGeneration, join, leave, rotate};
 use wire::{
-    ClusterName, JobId, MeshName,
+    ClusterId, ClusterName, JobId, MeshName,
     mesh::{MemberPlanView, PlanNote},
 };
-
-/// How long the control plane may take to follow a remote again.
-const SYNC_TIMEOUT: Duration = Duration::from_mins(1);
 
 impl Console {
     /// What a new token for a remote's reader would change.
@@ -123,33 +114,31 @@ impl Console {
     }
 
     async fn rotation(&self, sides: &MemberConnections) -> Result<rotate::Plan, Error> {
-        let (generation, primary_id) = led_by(sides).await;
-        let rotation = Rotation {
-            name: sides.remote.name.clone(),
-            generation,
-            namespace: ISTIO_NAMESPACE.to_owned(),
-            primary_id,
-            policy: self.setup.addresses,
-            sync_timeout: SYNC_TIMEOUT,
-        };
-        Ok(rotate::plan(&sides.primary.user, &sides.remote.user, &rotation).await?)
+        let spec = self.member_spec(sides).await;
+        Ok(rotate::plan(&sides.primary.user, &sides.remote.user, &spec).await?)
     }
 
     async fn leaving(&self, sides: &MemberConnections) -> Result<leave::Plan, Error> {
-        let (generation, primary_id) = led_by(sides).await;
-        let leaving = Leaving {
-            name: sides.remote.name.clone(),
+        let spec = self.member_spec(sides).await;
+        Ok(leave::plan(&sides.primary.user, &sides.remote.user, &spec).await?)
+    }
+
+    /// The remote under its own name, and the control plane that reads it.
+    pub(super) async fn member_spec(&self, sides: &MemberConnections) -> MemberSpec {
+        let (generation, primary_id) = control_plane(sides).await;
+        MemberSpec {
+            id: ClusterId::from(&sides.remote.name),
             generation,
             namespace: ISTIO_NAMESPACE.to_owned(),
             primary_id,
             policy: self.setup.addresses,
-        };
-        Ok(leave::plan(&sides.primary.user, &sides.remote.user, &leaving).await?)
+        }
     }
 }
 
-/// Which Istio leads, and under which name it knows its own cluster; without one, as the old line would.
-pub(super) async fn led_by(sides: &MemberConnections) -> (IstioGeneration, String) {
-    let plane = join::control_plane(&sides.primary.user, ISTIO_NAMESPACE).await;
-    plane.unwrap_or((IstioGeneration::Mixer, "Kubernetes".into()))
+/// The generation of the control plane and the ID of its cluster; without a control plane those of
+/// Istio 1.0.
+async fn control_plane(sides: &MemberConnections) -> (IstioGeneration, ClusterId) {
+    let found = join::control_plane(&sides.primary.user, ISTIO_NAMESPACE).await;
+    found.unwrap_or_else(|_| (IstioGeneration::Mixer, ClusterId::kubernetes()))
 }

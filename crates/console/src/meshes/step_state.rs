@@ -127,13 +127,10 @@ impl Console {
                 self.connections.get(&mesh.primary)?,
                 self.connections.get(&step.cluster)?,
             );
+            let id = wire::ClusterId::from(&step.cluster);
             let known = within(
                 &connections.0,
-                ::mesh::join::is_known(
-                    &connections.0.user,
-                    super::ISTIO_NAMESPACE,
-                    step.cluster.as_str(),
-                ),
+                ::mesh::join::is_known(&connections.0.user, super::ISTIO_NAMESPACE, &id),
             );
             Ok::<_, Error>(known.await)
         };

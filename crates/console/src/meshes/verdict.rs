@@ -11,7 +11,7 @@ use ::mesh::{
     verify::{self, VerifyRequest},
 };
 use wire::{
-    MeshName,
+    ClusterId, MeshName,
     mesh::{StepKind, StepState, VerificationView},
 };
 
@@ -38,9 +38,9 @@ impl Console {
         let primary = self.connections.get(&mesh.primary)?;
         let remotes = mesh.remotes.iter().map(|name| self.connections.get(name));
         let remotes: Vec<ClusterConnection> = remotes.collect::<Result<_, _>>()?;
-        let named: Vec<(&str, &cluster::Cluster)> = remotes
+        let named: Vec<(ClusterId, &cluster::Cluster)> = remotes
             .iter()
-            .map(|connection| (connection.name.as_str(), &*connection.user))
+            .map(|connection| (ClusterId::from(&connection.name), &*connection.user))
             .collect();
         let plane = join::control_plane(&primary.user, ISTIO_NAMESPACE).await;
         let question = VerifyRequest {

@@ -1,13 +1,13 @@
-//! Definitions and their objects as one text that `kubectl apply` gives back.
+//! Backs up CRDs and their custom resources as YAML for `kubectl apply`.
 
 use super::{Plan, crds::Crd};
-use crate::{error::Error, join::names};
+use crate::{error::Error, membership::names};
 use cluster::{Cluster, Object, ObjectRef};
 use serde_json::{Map, Value};
 
 /// The largest backup, in bytes.
 pub const MAX_BACKUP_BYTES: usize = 32 << 20;
-/// What the API server keeps about an object, and what would tie it to objects that are gone.
+/// The fields that the API server maintains, and references to objects that may be deleted.
 const SERVER_FIELDS: [&str; 8] = [
     "managedFields",
     "uid",
@@ -18,11 +18,11 @@ const SERVER_FIELDS: [&str; 8] = [
     "generation",
     "ownerReferences",
 ];
-/// An annotation that repeats the whole object; `kubectl apply` writes it anew.
+/// An annotation with a copy of the object; `kubectl apply` writes it again.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
-/// Reads everything that would go with the definitions, and the ConfigMaps that a control plane made:
-/// one YAML text, definitions first, then namespaces and objects. No Secret is in it.
+/// Reads the CRDs, the namespaces, the custom resources and the ConfigMaps of the control plane as one YAML
+/// text. It contains no Secret.
 ///
 /// # Errors
 /// [`Error::Unreadable`] when some objects cannot be read, [`Error::Changed`] when one is not as it was
@@ -51,7 +51,7 @@ pub async fn backup(cluster: &Cluster, plan: &Plan) -> Result<String, Error> {
     Ok(text.0)
 }
 
-/// A definition's objects, which must be those of the plan.
+/// The custom resources of a CRD, which must be those of the plan.
 pub(super) async fn unchanged(
     cluster: &Cluster,
     plan: &Plan,
@@ -85,21 +85,21 @@ struct Text(String);
 impl Text {
     fn begin(cluster: &str) -> Self {
         Self(format!(
-            "# Istio's definitions on cluster {cluster} and all their objects, as they were before they were deleted.\n\
-             # Secrets are not in here: no value of theirs, and no key of a control plane.\n\
-             # To have it back: kubectl apply --server-side -f THIS_FILE, and once more when the cluster\n\
-             # serves the definitions. Namespaces of the objects that are not in here have to be there.\n"
+            "# The CRDs of Istio on cluster {cluster} and all their custom resources, as they were before the deletion.\n\
+             # Secrets are not included.\n\
+             # To restore: kubectl apply --server-side -f THIS_FILE, and again when the cluster serves the\n\
+             # CRDs. Namespaces that are not included have to exist.\n"
         ))
     }
 
-    /// Adds an object as it is now; one that is gone is left out.
+    /// Adds the current object; an object that no longer exists is left out.
     async fn add(&mut self, cluster: &Cluster, plan: &Plan, at: &ObjectRef) -> Result<(), Error> {
         let found = cluster.get(at).await.map_err(Error::at(plan.scope.side))?;
         found.map_or(Ok(()), |found| self.write(&found))
     }
 
     fn write(&mut self, object: &Object) -> Result<(), Error> {
-        let value = chart::Values::from_json(&bare(object));
+        let value = chart::Values::from_json(&portable(object));
         self.0.push_str("---\n");
         self.0.push_str(&value.to_yaml());
         if self.0.len() > MAX_BACKUP_BYTES {
@@ -111,8 +111,8 @@ impl Text {
     }
 }
 
-/// An object without what only this cluster and this moment know of it.
-fn bare(object: &Object) -> Value {
+/// An object without status and server fields.
+fn portable(object: &Object) -> Value {
     let mut value = object.value().clone();
     let part = |value: &mut Value, remove: &[&str]| {
         if let Some(map) = value.as_object_mut() {
@@ -148,7 +148,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_only_the_server_knows_is_left_out() {
+    fn status_and_server_fields_are_left_out() {
         let object = Object::new(json!({
             "apiVersion": "networking.istio.io/v1", "kind": "Gateway",
             "metadata": {"name": "web", "namespace": "shop", "uid": "1", "resourceVersion": "2",
@@ -157,7 +157,7 @@ mod tests {
                 "labels": {"app": "web"}, "annotations": {LAST_APPLIED: "{}"}},
             "spec": {"selector": {"istio": "ingress"}}, "status": {"seen": true}}));
         assert_eq!(
-            bare(&object.expect("an object")),
+            portable(&object.expect("an object")),
             json!({"apiVersion": "networking.istio.io/v1", "kind": "Gateway",
                 "metadata": {"name": "web", "namespace": "shop", "labels": {"app": "web"}},
                 "spec": {"selector": {"istio": "ingress"}}})

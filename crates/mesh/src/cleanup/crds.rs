@@ -1,6 +1,9 @@
-//! Istio's definitions: how many objects of each there are, where, and which releases use them.
+//! The CRDs of Istio, their custom resources by namespace, and the Helm releases that use them.
 
-use crate::facts::{Fact, Unknown, gather::why};
+use crate::{
+    facts::{Fact, Unknown},
+    istio::is_istio_group,
+};
 use cluster::{Cluster, Error, Object, ObjectRef};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -8,80 +11,77 @@ use std::collections::BTreeMap;
 pub(super) const CRD: &str = "CustomResourceDefinition";
 pub(super) const CRD_API: &str = "apiextensions.k8s.io/v1";
 
-/// An object of a definition, as it was when it was looked at.
+/// A custom resource, as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CrdObject {
-    /// Which object.
+    /// The object.
     pub object: ObjectRef,
-    /// Its `resourceVersion`: whoever saves it later knows whether it is still the same.
+    /// Its `resourceVersion`, which shows a later change.
     pub version: String,
 }
 
-/// A Helm release that brought a definition or objects of it.
+/// A Helm release that installed a CRD or custom resources of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CrdRelease {
     /// The release's name.
     pub release: String,
-    /// Its namespace; empty where only the old mark is there, which names none.
+    /// Its namespace; empty when only the label of an older chart names the release.
     pub namespace: String,
-    /// How many objects of the definition are its.
+    /// The number of custom resources of the release.
     pub objects: u64,
-    /// Whether a record of the release is there.
+    /// Whether a record of the release exists.
     pub installed: bool,
 }
 
-/// A definition.
+/// A CRD of Istio.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Crd {
-    /// Itself.
+    /// The CRD.
     pub object: ObjectRef,
-    /// The API version in which its objects are read.
+    /// The API version in which its custom resources are read.
     pub api_version: String,
-    /// Their kind.
+    /// The kind of its custom resources.
     pub kind: String,
-    /// Its objects, or why they cannot be read.
+    /// Its custom resources, or the reason why they cannot be read.
     pub objects: Fact<Vec<CrdObject>>,
-    /// The releases that use it.
+    /// The releases that use the CRD.
     pub users: Vec<CrdRelease>,
 }
 
 impl Crd {
-    /// Its objects, as far as they could be read.
+    /// The custom resources that could be read.
     pub fn known(&self) -> impl Iterator<Item = &CrdObject> {
         self.objects.iter().flatten()
     }
 
-    /// How many objects there are in each namespace; "" for those of none.
+    /// The number of custom resources in each namespace; "" for those without a namespace.
     pub fn by_namespace(&self) -> BTreeMap<String, u64> {
         let mut counts = BTreeMap::new();
-        for one in self.known() {
-            let namespace = one.object.namespace.clone().unwrap_or_default();
+        for listed in self.known() {
+            let namespace = listed.object.namespace.clone().unwrap_or_default();
             *counts.entry(namespace).or_default() += 1;
         }
         counts
     }
 }
 
-/// Whether a group is one of Istio's.
-pub(crate) fn is_istio_group(group: &str) -> bool {
-    group == "istio.io" || group.ends_with(".istio.io")
-}
-
-/// Istio's definitions on a cluster.
+/// The CRDs of Istio on a cluster.
 pub(super) async fn find(cluster: &Cluster) -> Result<Vec<Crd>, Error> {
     let all = cluster.list(CRD_API, CRD, None, "").await?;
-    let istios = all
+    let istio_crds = all
         .iter()
-        .filter(|one| is_istio_group(one.text("/spec/group")));
+        .filter(|crd| is_istio_group(crd.text("/spec/group")));
     let mut installed = InstalledReleases::default();
     let mut found = Vec::new();
-    for crd in istios {
+    for crd in istio_crds {
         let (api_version, kind) = served(crd);
         let objects = objects(cluster, crd, &api_version, &kind).await;
         let users = users(crd, objects.as_deref().unwrap_or_default());
         let mut known = Vec::new();
         for (release, namespace, count) in users {
-            let installed = installed.asks(cluster, &release, &namespace).await?;
+            let installed = installed
+                .is_installed(cluster, &release, &namespace)
+                .await?;
             known.push(CrdRelease {
                 release,
                 namespace,
@@ -89,7 +89,7 @@ pub(super) async fn find(cluster: &Cluster) -> Result<Vec<Crd>, Error> {
                 installed,
             });
         }
-        let instance = |object: &Object| CrdObject {
+        let custom_resource = |object: &Object| CrdObject {
             object: object.reference(),
             version: object.text("/metadata/resourceVersion").to_owned(),
         };
@@ -97,14 +97,14 @@ pub(super) async fn find(cluster: &Cluster) -> Result<Vec<Crd>, Error> {
             object: crd.reference(),
             api_version,
             kind,
-            objects: objects.map(|all| all.iter().map(instance).collect()),
+            objects: objects.map(|all| all.iter().map(custom_resource).collect()),
             users: known,
         });
     }
     Ok(found)
 }
 
-/// The API version in which a definition's objects are read: the stored one where it is served.
+/// The API version and kind of custom resources: the storage version if it is served.
 fn served(crd: &Object) -> (String, String) {
     let is = |version: &&Value, key: &str| version.get(key) == Some(&Value::Bool(true));
     let versions = crd.list("/spec/versions");
@@ -116,7 +116,7 @@ fn served(crd: &Object) -> (String, String) {
     (api_version, crd.text("/spec/names/kind").to_owned())
 }
 
-/// The objects of a definition; one that the cluster does not serve yet can have none.
+/// The custom resources of a CRD; a CRD that is not established yet has none.
 async fn objects(
     cluster: &Cluster,
     crd: &Object,
@@ -124,12 +124,12 @@ async fn objects(
     kind: &str,
 ) -> Fact<Vec<Object>> {
     if api_version.is_empty() {
-        return Err(Unknown::because("no version of it is served"));
+        return Err(Unknown::because("no version of the CRD is served"));
     }
     match cluster.list(api_version, kind, None, "").await {
         Err(Error::NoSuchKind { .. }) if !is_established(crd) => Ok(Vec::new()),
-        Err(error) => Err(why(&error)),
-        found => found.map_err(|error| why(&error)),
+        Err(error) => Err(error.into()),
+        found => found.map_err(Unknown::from),
     }
 }
 
@@ -141,7 +141,7 @@ fn is_established(crd: &Object) -> bool {
     })
 }
 
-/// The releases named on a definition and its objects: name, namespace, how many of the objects.
+/// The releases that a CRD and its custom resources name: name, namespace, number of custom resources.
 fn users(crd: &Object, objects: &[Object]) -> Vec<(String, String, u64)> {
     let mut counts: BTreeMap<(String, String), u64> = BTreeMap::new();
     if let Some(release) = release(crd) {
@@ -158,18 +158,18 @@ fn users(crd: &Object, objects: &[Object]) -> Vec<(String, String, u64)> {
 
 /// The release that an object names: by Helm's annotations, else by the label of older charts.
 fn release(object: &Object) -> Option<(String, String)> {
-    let today = object.annotation("meta.helm.sh/release-name");
-    let name = today.or_else(|| object.label("release"))?;
+    let annotated = object.annotation("meta.helm.sh/release-name");
+    let name = annotated.or_else(|| object.label("release"))?;
     let namespace = object.annotation("meta.helm.sh/release-namespace");
     Some((name.to_owned(), namespace.unwrap_or_default().to_owned()))
 }
 
-/// Which releases have a record, asked once each.
+/// The releases that have a record; each is read once.
 #[derive(Default)]
 pub(super) struct InstalledReleases(BTreeMap<(String, String), bool>);
 
 impl InstalledReleases {
-    pub(super) async fn asks(
+    pub(super) async fn is_installed(
         &mut self,
         cluster: &Cluster,
         release: &str,
@@ -189,10 +189,10 @@ impl InstalledReleases {
         Ok(*self.0.entry(key).or_insert(!found.is_empty()))
     }
 
-    /// Whether an object is of a release that stands.
-    pub(super) async fn has(&mut self, cluster: &Cluster, object: &Object) -> Result<bool, Error> {
+    /// Whether an object belongs to an installed release.
+    pub(super) async fn owns(&mut self, cluster: &Cluster, object: &Object) -> Result<bool, Error> {
         match release(object) {
-            Some((name, namespace)) => self.asks(cluster, &name, &namespace).await,
+            Some((name, namespace)) => self.is_installed(cluster, &name, &namespace).await,
             None => Ok(false),
         }
     }
@@ -212,14 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_that_end_in_istio_io_are_istios_and_no_other() {
-        assert!(is_istio_group("networking.istio.io") && is_istio_group("istio.io"));
-        assert!(!is_istio_group("notistio.io") && !is_istio_group("istio.io.example.org"));
-        assert!(!is_istio_group("gateway.networking.k8s.io"));
-    }
-
-    #[test]
-    fn objects_are_read_in_the_version_that_is_stored_where_it_is_served() {
+    fn custom_resources_are_read_in_the_storage_version_if_it_is_served() {
         let v = |name: &str, served: bool, storage: bool| json!({"name": name, "served": served, "storage": storage});
         let read = |versions: &[Value]| served(&crd(&json!(versions))).0;
         let both = [v("v1alpha3", true, false), v("v1", true, true)];
@@ -230,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_release_is_known_by_helms_annotations_or_the_old_label() {
+    fn helms_annotations_or_the_old_label_name_a_release() {
         let gateway = |metadata: Value| {
             Object::new(
                 json!({"apiVersion": "networking.istio.io/v1", "kind": "Gateway",

@@ -1,37 +1,37 @@
-//! Takes away what was chosen, part by part, and waits until each part is gone.
+//! Deletes the selected parts one by one, and waits until each part is deleted.
 
-use super::{
-    Disposition, MeshNamespace, Part, Plan, Selection, backup,
-    stuck::{self, Stuck},
+use super::{Disposition, MeshNamespace, Part, Plan, Selection, backup};
+use crate::{
+    error::Error,
+    stuck::{self, StuckObject},
 };
-use crate::error::Error;
 use cluster::{Cluster, ObjectRef, Propagation, WaitOptions};
 use std::time::Duration;
 use tokio::time::Instant;
 
 const POLL_INTERVAL: Duration = Duration::from_millis(300);
 
-/// What is told meanwhile.
+/// An event of a cleanup.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// A part begins.
+    /// The deletion of a part starts.
     Started(Part),
-    /// An object of it is deleted and gone.
+    /// An object of the part is deleted.
     Deleted(Part, ObjectRef),
-    /// An object of it was deleted and is still there.
-    Waiting(Part, Stuck),
-    /// All of it is gone.
+    /// An object of the part still exists.
+    Waiting(Part, StuckObject),
+    /// The part is deleted.
     Finished(Part),
 }
 
-/// Takes away what was chosen of a plan: what was made at run time, objects, definitions, namespaces.
+/// Deletes the selected parts of a plan: runtime objects, custom resources, CRDs, namespaces.
 ///
-/// Looks again before each part: what was not planned is not deleted, and stops it.
+/// The cluster is read again before each part: an object that is not in the plan stops the cleanup.
 ///
 /// # Errors
-/// [`Error::InUse`] while a control plane leads the cluster, [`Error::NamespaceNotEmpty`] when a chosen namespace
-/// holds what stays, [`Error::Unreadable`] and [`Error::Changed`] before anything is deleted that was not
-/// seen so, [`Error::Stuck`] with what does not go, [`Error::Cancelled`], or [`Error::Cluster`].
+/// [`Error::InUse`] while a control plane uses the cluster, [`Error::NamespaceNotEmpty`] when a selected
+/// namespace contains kept objects, [`Error::Unreadable`] and [`Error::Changed`] before a changed part is
+/// deleted, [`Error::Stuck`] after the timeout, [`Error::Cancelled`], or [`Error::Cluster`].
 pub async fn execute(
     cluster: &Cluster,
     plan: &Plan,
@@ -39,26 +39,26 @@ pub async fn execute(
     waiting: &WaitOptions,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
-    let act = Act {
+    let cleanup = Cleanup {
         cluster,
         plan,
         selection,
         waiting,
         on_event,
     };
-    Box::pin(act.may()).await?;
-    act.remove(Part::RuntimeObjects).await?;
-    Box::pin(act.crds_match_plan()).await?;
-    act.remove(Part::CustomResources).await?;
-    Box::pin(act.crds_are_empty()).await?;
-    act.remove(Part::Crds).await?;
+    Box::pin(cleanup.check_preconditions()).await?;
+    cleanup.remove(Part::RuntimeObjects).await?;
+    Box::pin(cleanup.crds_match_plan()).await?;
+    cleanup.remove(Part::CustomResources).await?;
+    Box::pin(cleanup.crds_are_empty()).await?;
+    cleanup.remove(Part::Crds).await?;
     let kinds = cluster.refresh_kinds().await;
     kinds.map_err(Error::at(plan.scope.side))?;
-    Box::pin(act.namespaces_are_empty()).await?;
-    act.remove(Part::Namespaces).await
+    Box::pin(cleanup.namespaces_are_empty()).await?;
+    cleanup.remove(Part::Namespaces).await
 }
 
-struct Act<'a> {
+struct Cleanup<'a> {
     cluster: &'a Cluster,
     plan: &'a Plan,
     selection: &'a Selection,
@@ -66,11 +66,11 @@ struct Act<'a> {
     on_event: &'a (dyn Fn(Event) + Send + Sync),
 }
 
-impl Act<'_> {
-    /// Refuses before anything is touched.
-    async fn may(&self) -> Result<(), Error> {
+impl Cleanup<'_> {
+    /// Checks the preconditions before anything is deleted.
+    async fn check_preconditions(&self) -> Result<(), Error> {
         let istio_namespace = &self.plan.scope.istio_namespace;
-        let by = super::led_by(self.cluster, istio_namespace).await;
+        let by = super::control_planes(self.cluster, istio_namespace).await;
         let by = by.map_err(Error::at(self.plan.scope.side))?;
         if !by.is_empty() {
             return Err(Error::InUse { by });
@@ -89,7 +89,7 @@ impl Act<'_> {
         namespaces.filter(|namespace| self.selection.namespaces.contains(&namespace.name))
     }
 
-    /// No object is there that was not planned, or is another than then.
+    /// No custom resource is new or changed since the plan.
     async fn crds_match_plan(&self) -> Result<(), Error> {
         if self.selection.crds == Disposition::Keep {
             return Ok(());
@@ -100,7 +100,7 @@ impl Act<'_> {
         Ok(())
     }
 
-    /// Nobody made an object meanwhile, which the definition would take along.
+    /// No custom resource exists that the deletion of its CRD would delete.
     async fn crds_are_empty(&self) -> Result<(), Error> {
         if self.selection.crds == Disposition::Keep {
             return Ok(());
@@ -114,7 +114,7 @@ impl Act<'_> {
         Ok(())
     }
 
-    /// Nothing of somebody else came into a namespace since it was planned.
+    /// No object of a user is new in a namespace since the plan.
     async fn namespaces_are_empty(&self) -> Result<(), Error> {
         if self.selection.namespaces.is_empty() {
             return Ok(());
@@ -149,18 +149,18 @@ impl Act<'_> {
             let deleted = self.cluster.delete(object, Propagation::Background).await;
             deleted.map_err(Error::at(self.plan.scope.side))?;
         }
-        self.gone(part, objects).await?;
+        self.await_deletion(part, objects).await?;
         (self.on_event)(Event::Finished(part));
         Ok(())
     }
 
-    /// Waits until all of a part is gone, and says what holds the rest.
-    async fn gone(&self, part: Part, mut left: Vec<ObjectRef>) -> Result<(), Error> {
-        let begun = Instant::now();
+    /// Waits until all objects of a part are deleted, and reports those that are stuck.
+    async fn await_deletion(&self, part: Part, mut left: Vec<ObjectRef>) -> Result<(), Error> {
+        let started = Instant::now();
         loop {
             let mut there = Vec::new();
             for object in left {
-                let found = stuck::look(self.cluster, &object).await;
+                let found = stuck::inspect(self.cluster, &object).await;
                 match found.map_err(Error::at(self.plan.scope.side))? {
                     None => (self.on_event)(Event::Deleted(part, object)),
                     Some(stuck) => there.push(stuck),
@@ -170,7 +170,7 @@ impl Act<'_> {
                 return Ok(());
             };
             (self.on_event)(Event::Waiting(part, first.clone()));
-            if begun.elapsed() >= self.waiting.timeout {
+            if started.elapsed() >= self.waiting.timeout {
                 return Err(Error::Stuck {
                     stuck: there,
                     waited: self.waiting.timeout,
@@ -185,12 +185,12 @@ impl Act<'_> {
     }
 }
 
-fn ensure_empty(namespace: &str, holds: &[ObjectRef]) -> Result<(), Error> {
-    if holds.is_empty() {
+fn ensure_empty(namespace: &str, objects: &[ObjectRef]) -> Result<(), Error> {
+    if objects.is_empty() {
         return Ok(());
     }
     Err(Error::NamespaceNotEmpty {
         namespace: namespace.to_owned(),
-        holds: holds.iter().map(ToString::to_string).collect(),
+        objects: objects.iter().map(ToString::to_string).collect(),
     })
 }

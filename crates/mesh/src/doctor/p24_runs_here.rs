@@ -7,8 +7,8 @@ use super::{Check, Lines, Needs};
 use crate::{
     facts::{ClusterFacts, MeshFacts},
     finding::{Finding, Tally},
-    legacy::{minor, runs_on},
     versions::oldest_kubernetes,
+    versions::{minor, runs_on},
 };
 use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
 

@@ -1,4 +1,4 @@
-//! Where addresses come from, source by source.
+//! The sources of addresses, in their order.
 
 use super::*;
 use serde_json::{Value, json};
@@ -63,20 +63,20 @@ fn mixers() -> Vec<Object> {
     ]
 }
 
-fn of(found: &[DiscoveredAddress], dialled: Component) -> &Outcome {
-    let found = found.iter().find(|one| one.dialled == dialled);
-    &found.expect("looked for").outcome
+fn outcome_of(found: &[DiscoveredAddress], component: Component) -> &Outcome {
+    let found = found.iter().find(|found| found.component == component);
+    &found.expect("a component").outcome
 }
 
-fn address(found: &[DiscoveredAddress], dialled: Component) -> &FoundAddress {
-    match of(found, dialled) {
+fn address(found: &[DiscoveredAddress], component: Component) -> &FoundAddress {
+    match outcome_of(found, component) {
         Outcome::Found(found) => found,
-        missing @ Outcome::Missing { .. } => panic!("{missing:?}"),
+        missing @ Outcome::Missing(_) => panic!("{missing:?}"),
     }
 }
 
 #[test]
-fn policy_and_telemetry_are_told_apart_and_the_oldest_ready_pod_is_taken() {
+fn policy_and_telemetry_differ_and_the_oldest_ready_pod_comes_first() {
     let found = decide(IstioGeneration::Mixer, &[], &mixers(), now());
     assert_eq!(address(&found, Component::Policy).address, "10.0.0.8");
     assert_eq!(address(&found, Component::Telemetry).address, "10.0.0.7");
@@ -87,15 +87,15 @@ fn policy_and_telemetry_are_told_apart_and_the_oldest_ready_pod_is_taken() {
     assert_eq!(
         pilot.others,
         ["10.0.0.6"],
-        "the one that is not ready is none"
+        "a pod that is not ready has no address"
     );
-    let keys: Vec<&str> = found.iter().map(|one| one.key).collect();
+    let keys: Vec<&str> = found.iter().map(|found| found.key).collect();
     assert_eq!(keys.len(), 5);
     assert!(keys.contains(&"global.proxy.envoyStatsd.host"));
 }
 
 #[test]
-fn a_gateway_comes_before_a_balancer_before_a_pod() {
+fn a_gateway_comes_before_a_load_balancer_before_a_pod() {
     let balancer = service(
         "istio-pilot",
         json!({"istio": "pilot"}),
@@ -133,7 +133,7 @@ fn a_gateway_comes_before_a_balancer_before_a_pod() {
 }
 
 #[test]
-fn a_gateway_without_the_port_of_the_line_leads_nowhere() {
+fn a_gateway_without_the_discovery_port_is_no_route() {
     let gateway = service(
         "istio-eastwestgateway",
         json!({"istio": "eastwestgateway"}),
@@ -142,15 +142,12 @@ fn a_gateway_without_the_port_of_the_line_leads_nowhere() {
         json!([{"hostname": "east.example.test"}]),
     );
     let found = decide(IstioGeneration::Istiod, &[gateway], &[], now());
-    let missing = of(&found, Component::Pilot);
-    let Outcome::Missing { hint, .. } = missing else {
-        panic!("{missing:?}");
-    };
-    assert_eq!(*hint, Advice::InstallControlPlane);
+    let missing = outcome_of(&found, Component::Pilot);
+    assert_eq!(*missing, Outcome::Missing(MissingReason::NothingThere));
 }
 
 #[test]
-fn todays_line_asks_the_east_west_gateway_and_says_a_host_name() {
+fn istiod_is_reached_through_the_east_west_gateway_by_host_name() {
     let gateway = service(
         "istio-eastwestgateway",
         json!({"istio": "eastwestgateway"}),
@@ -165,7 +162,7 @@ fn todays_line_asks_the_east_west_gateway_and_says_a_host_name() {
 }
 
 #[test]
-fn what_is_missing_says_why() {
+fn a_missing_address_has_a_reason() {
     let pending = service(
         "istio-ilbgateway",
         json!({"istio": "ilbgateway"}),
@@ -173,50 +170,35 @@ fn what_is_missing_says_why() {
         "LoadBalancer",
         json!([]),
     );
-    let ill = pod(
+    let not_ready = pod(
         "istio-pilot-0",
         json!({"istio": "pilot"}),
         "10.0.0.4",
         0,
         false,
     );
-    let cases: [(&[Object], &[Object], MissingReason, Advice); 3] = [
-        (
-            &[],
-            &[],
-            MissingReason::NothingThere,
-            Advice::InstallControlPlane,
-        ),
+    let cases: [(&[Object], &[Object], MissingReason); 3] = [
+        (&[], &[], MissingReason::NothingThere),
         (
             std::slice::from_ref(&pending),
             &[],
             MissingReason::BalancerPending(pending.reference()),
-            Advice::WaitForBalancer,
         ),
-        (
-            &[],
-            &[ill],
-            MissingReason::NoPodReady { pods: 1 },
-            Advice::LookAtPods,
-        ),
+        (&[], &[not_ready], MissingReason::NoPodReady { pods: 1 }),
     ];
-    for (services, pods, reason, hint) in cases {
+    for (services, pods, reason) in cases {
         let found = decide(IstioGeneration::Mixer, services, pods, now());
         assert_eq!(
-            *of(&found, Component::Pilot),
-            Outcome::Missing { reason, hint }
+            *outcome_of(&found, Component::Pilot),
+            Outcome::Missing(reason)
         );
-        let zipkin = of(&found, Component::Zipkin);
-        let optional = Outcome::Missing {
-            reason: MissingReason::NothingThere,
-            hint: Advice::EnablePart,
-        };
-        assert_eq!(*zipkin, optional);
+        let zipkin = outcome_of(&found, Component::Zipkin);
+        assert_eq!(*zipkin, Outcome::Missing(MissingReason::NothingThere));
     }
 }
 
 #[test]
-fn an_address_drifts_when_it_is_none_of_the_good_ones() {
+fn an_address_drifts_when_it_is_no_current_address() {
     let found = decide(IstioGeneration::Mixer, &[], &mixers(), now());
     let values = |pilot: &str, statsd: bool| {
         json!({"global": {
@@ -230,7 +212,7 @@ fn an_address_drifts_when_it_is_none_of_the_good_ones() {
     let keys = |values: &Value| -> Vec<Component> {
         drift(values, &found)
             .iter()
-            .map(|one| one.dialled)
+            .map(|drifted| drifted.component)
             .collect()
     };
     // The younger pod is as good as the oldest.
@@ -244,7 +226,7 @@ fn an_address_drifts_when_it_is_none_of_the_good_ones() {
         [Component::Telemetry]
     );
     let drifted = drift(&values("10.0.0.4", true), &found);
-    assert_eq!(drifted[0].now.as_deref(), Some("10.0.0.5"));
-    assert_eq!(drifted[2].now, None, "there is no bridge at all");
+    assert_eq!(drifted[0].current.as_deref(), Some("10.0.0.5"));
+    assert_eq!(drifted[2].current, None, "no statsd bridge exists");
     assert!(drift(&json!({}), &found).is_empty());
 }

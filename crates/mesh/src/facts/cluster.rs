@@ -1,28 +1,29 @@
-//! One cluster: what it is, which addresses it uses, what is planned for it.
+//! Facts about one cluster: its nodes and objects, its ranges, and the planned changes.
 
 use super::{
     CaFacts, ControlPlaneFacts, CrdFacts, EndpointFacts, Fact, GatewayFacts, LocalityFacts,
     ManagedFacts, MutualTlsFacts, NamespaceFacts, OwnershipFacts, PodFacts, RemoteSecretFacts,
     RootFacts, ServiceFacts, Unknown, WebhookFacts,
 };
+use crate::istio::SYSTEM_NAMESPACE;
 use ipnet::IpNet;
 use std::{borrow::Cow, collections::BTreeSet};
 
-/// A cluster's part in the mesh.
+/// The role of a cluster in the mesh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Its control plane leads the mesh.
+    /// The cluster has the control plane.
     Primary,
-    /// It is led from another cluster.
+    /// The control plane of another cluster serves the cluster.
     Remote,
-    /// It has a control plane and is read by others too.
+    /// The cluster has a control plane, and other control planes read it.
     Both,
 }
 
-/// Where a range was read, the surest first.
+/// The source of a range, the most reliable first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RangeSource {
-    /// This person typed it.
+    /// This operator typed it.
     Operator(String),
     /// A pool of the network plugin.
     CniPool,
@@ -30,16 +31,16 @@ pub enum RangeSource {
     ClusterCidr,
     /// `ServiceCIDR` objects.
     ServiceObjects,
-    /// What the API server says when an address outside of it is asked for.
+    /// The error of the API server for an address outside of the range.
     Refusal,
-    /// What a node has of it: a lower bound.
+    /// The podCIDR of a node: a lower bound.
     NodeCidr,
-    /// Addresses of live pods: a witness.
+    /// The addresses of live pods: a lower bound.
     LivePods,
 }
 
 impl RangeSource {
-    /// How a person calls it.
+    /// The name of the source.
     pub fn word(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::Operator(by) => return Cow::Owned(format!("typed by {by}")),
@@ -52,33 +53,33 @@ impl RangeSource {
         })
     }
 
-    /// Whether it shows a part of the range only: then a person is asked for the whole.
+    /// Whether the source shows only a part of the range: then the operator is asked for the full range.
     pub fn is_partial(&self) -> bool {
         matches!(self, Self::NodeCidr | Self::LivePods)
     }
 }
 
-/// A range of addresses and where it was read.
+/// A range of addresses and its source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RangeFacts {
     /// The range.
     pub range: IpNet,
-    /// Where it was read.
+    /// Its source.
     pub source: RangeSource,
 }
 
-/// One node.
+/// A node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeFacts {
     /// Its name.
     pub name: String,
     /// Whether it is Ready.
     pub ready: bool,
-    /// Its parts of the pod range.
+    /// Its pod CIDRs.
     pub pod_ranges: Vec<IpNet>,
-    /// Millicores it offers.
+    /// The allocatable millicores.
     pub cpu: u64,
-    /// Bytes it offers.
+    /// The allocatable bytes of memory.
     pub memory: u64,
     /// `topology.kubernetes.io/region`.
     pub region: String,
@@ -86,163 +87,163 @@ pub struct NodeFacts {
     pub zone: String,
 }
 
-/// Clocks against ours, in seconds; positive is ahead.
+/// The clocks of a cluster against the console, in seconds; positive is ahead.
 #[derive(Clone, Debug)]
 pub struct ClockFacts {
     /// The API server's `Date`.
     pub server: Fact<i64>,
-    /// How long ago each node last renewed its lease; negative is in the future.
+    /// The seconds since each node last renewed its lease; negative is in the future.
     pub leases: Fact<Vec<(String, i64)>>,
 }
 
-/// What is about to come to a cluster.
+/// The planned changes of a cluster.
 #[derive(Clone, Debug, Default)]
 pub struct PlannedChanges {
-    /// Namespaces that are used or made.
+    /// The namespaces that are used or created.
     pub namespaces: Vec<String>,
-    /// Namespaces whose pods are to be injected.
+    /// The namespaces whose pods get a sidecar.
     pub injected: Vec<String>,
-    /// Millicores and bytes that its pods ask for.
+    /// The millicores and bytes that the new pods request.
     pub requests: Option<(u64, u64)>,
-    /// Definitions it brings.
+    /// The CRDs that are installed.
     pub crds: Vec<CrdFacts>,
-    /// Whether its charts make the reader's objects themselves.
+    /// Whether the charts create the reader's objects.
     pub creates_reader: bool,
-    /// Whether a gateway of type LoadBalancer comes.
+    /// Whether a gateway of type LoadBalancer is installed.
     pub load_balancer: bool,
-    /// The newest Kubernetes that its images can talk to, `1.21`.
+    /// The newest Kubernetes that the images support, `1.21`.
     pub newest_kubernetes: Option<String>,
     /// The Istio version, `1.30.3`.
     pub istio: Option<String>,
-    /// What is taken away: the definitions too.
+    /// Whether the removal deletes the CRDs too.
     pub removes_crds: bool,
 }
 
-/// One cluster of the mesh.
+/// A cluster of the mesh.
 #[derive(Clone, Debug)]
 pub struct ClusterFacts {
     /// Its name in the console.
     pub name: String,
-    /// Its part.
+    /// Its role.
     pub role: Role,
-    /// The network it is to be on, "" when it has no name.
+    /// Its network, "" when it has none.
     pub network: String,
     /// The namespace of the control plane.
     pub istio_namespace: String,
-    /// What comes to it.
+    /// The planned changes.
     pub planned: PlannedChanges,
-    /// The UID of kube-system, which says which cluster it is.
+    /// The UID of kube-system, which identifies the cluster.
     pub uid: Fact<String>,
     /// Its version, `v1.36.3`.
     pub version: Fact<String>,
     /// Its nodes.
     pub nodes: Fact<Vec<NodeFacts>>,
-    /// Millicores and bytes that its pods request.
+    /// The millicores and bytes that its pods request.
     pub requested: Fact<(u64, u64)>,
-    /// Where its pods get addresses from.
+    /// The pod ranges.
     pub pod_ranges: Fact<Vec<RangeFacts>>,
-    /// Where its Services get addresses from.
+    /// The Service ranges.
     pub service_ranges: Fact<Vec<RangeFacts>>,
     /// Its pods.
     pub pods: Fact<Vec<PodFacts>>,
     /// Its Services.
     pub services: Fact<Vec<ServiceFacts>>,
-    /// Their endpoints.
+    /// The endpoints of its Services.
     pub endpoints: Fact<Vec<EndpointFacts>>,
     /// Its namespaces.
     pub namespaces: Fact<Vec<NamespaceFacts>>,
     /// Its webhooks.
     pub webhooks: Fact<Vec<WebhookFacts>>,
-    /// A pod tried in an injected namespace, by a dry run: whether it was taken, else what was said; none
-    /// where no namespace is injected.
+    /// The dry run of a pod in a namespace with injection: accepted, or the error; none without such a
+    /// namespace.
     pub injection_dry_run: Fact<Option<Result<(), String>>>,
-    /// Istio's definitions in it.
+    /// The CRDs of Istio.
     pub crds: Fact<Vec<CrdFacts>>,
-    /// Objects that a join and a chart both make, and whose they are.
+    /// The objects that a join and a chart both create, with their owners.
     pub owned: Fact<Vec<OwnershipFacts>>,
-    /// Istio's objects that other tools manage.
+    /// The objects of Istio that other tools manage.
     pub managed: Fact<Vec<ManagedFacts>>,
-    /// Remote Secrets in it.
+    /// The remote Secrets.
     pub remote_secrets: Fact<Vec<RemoteSecretFacts>>,
-    /// Its control plane, when it has one.
+    /// The control plane; none without one.
     pub control_plane: Fact<Option<ControlPlaneFacts>>,
-    /// Gateway objects of networking.istio.io.
+    /// The Gateways of networking.istio.io.
     pub gateways: Fact<Vec<GatewayFacts>>,
-    /// What its policies say of mutual TLS.
+    /// The mutual TLS policies.
     pub mutual_tls: Fact<Vec<MutualTlsFacts>>,
-    /// What its destination rules say of locality.
+    /// The destination rules with locality load balancing.
     pub locality: Fact<Vec<LocalityFacts>>,
     /// The roots that its workloads trust.
     pub roots: Fact<Vec<RootFacts>>,
-    /// The chain that was plugged in, when there is one.
+    /// The plugged-in CA; none without one.
     pub ca: Fact<Option<CaFacts>>,
-    /// Namespaces that have `istio-ca-root-cert`.
+    /// The namespaces with `istio-ca-root-cert`.
     pub root_cert_namespaces: Fact<BTreeSet<String>>,
-    /// Clocks.
+    /// The clocks.
     pub clock: ClockFacts,
-    /// How many objects there are of each Istio kind, made by people.
+    /// The number of custom resources of each Istio kind.
     pub configuration: Fact<Vec<(String, u64)>>,
-    /// What an earlier mesh left behind, a line each.
+    /// The objects that an earlier mesh left, a line each.
     pub leftovers: Fact<Vec<String>>,
 }
 
 impl ClusterFacts {
-    /// A cluster of which nothing is known yet.
+    /// A cluster without any facts yet.
     pub fn new(name: &str, role: Role) -> Self {
-        Self::unknown(name, role, &Unknown::because("it was not asked"))
+        Self::unknown(name, role, &Unknown::because("the fact was not requested"))
     }
 
-    /// A cluster of which nothing could be had, and why.
-    pub fn unknown(name: &str, role: Role, why: &Unknown) -> Self {
+    /// A cluster whose facts are all unknown, with the reason.
+    pub fn unknown(name: &str, role: Role, reason: &Unknown) -> Self {
         Self {
             name: name.to_owned(),
             role,
             network: String::new(),
-            istio_namespace: "istio-system".to_owned(),
+            istio_namespace: SYSTEM_NAMESPACE.to_owned(),
             planned: PlannedChanges::default(),
-            uid: Err(why.clone()),
-            version: Err(why.clone()),
-            nodes: Err(why.clone()),
-            requested: Err(why.clone()),
-            pod_ranges: Err(why.clone()),
-            service_ranges: Err(why.clone()),
-            pods: Err(why.clone()),
-            services: Err(why.clone()),
-            endpoints: Err(why.clone()),
-            namespaces: Err(why.clone()),
-            webhooks: Err(why.clone()),
-            injection_dry_run: Err(why.clone()),
-            crds: Err(why.clone()),
-            owned: Err(why.clone()),
-            managed: Err(why.clone()),
-            remote_secrets: Err(why.clone()),
-            control_plane: Err(why.clone()),
-            gateways: Err(why.clone()),
-            mutual_tls: Err(why.clone()),
-            locality: Err(why.clone()),
-            roots: Err(why.clone()),
-            ca: Err(why.clone()),
-            root_cert_namespaces: Err(why.clone()),
+            uid: Err(reason.clone()),
+            version: Err(reason.clone()),
+            nodes: Err(reason.clone()),
+            requested: Err(reason.clone()),
+            pod_ranges: Err(reason.clone()),
+            service_ranges: Err(reason.clone()),
+            pods: Err(reason.clone()),
+            services: Err(reason.clone()),
+            endpoints: Err(reason.clone()),
+            namespaces: Err(reason.clone()),
+            webhooks: Err(reason.clone()),
+            injection_dry_run: Err(reason.clone()),
+            crds: Err(reason.clone()),
+            owned: Err(reason.clone()),
+            managed: Err(reason.clone()),
+            remote_secrets: Err(reason.clone()),
+            control_plane: Err(reason.clone()),
+            gateways: Err(reason.clone()),
+            mutual_tls: Err(reason.clone()),
+            locality: Err(reason.clone()),
+            roots: Err(reason.clone()),
+            ca: Err(reason.clone()),
+            root_cert_namespaces: Err(reason.clone()),
             clock: ClockFacts {
-                server: Err(why.clone()),
-                leases: Err(why.clone()),
+                server: Err(reason.clone()),
+                leases: Err(reason.clone()),
             },
-            configuration: Err(why.clone()),
-            leftovers: Err(why.clone()),
+            configuration: Err(reason.clone()),
+            leftovers: Err(reason.clone()),
         }
     }
 
-    /// Its control plane, when it is known and there.
+    /// The control plane, if it is known and installed.
     pub fn installed_control_plane(&self) -> Option<&ControlPlaneFacts> {
         self.control_plane.as_ref().ok()?.as_ref()
     }
 
-    /// Its pods, when they are known.
+    /// The pods, if they are known.
     pub fn known_pods(&self) -> &[PodFacts] {
         self.pods.as_deref().unwrap_or_default()
     }
 
-    /// The namespace of that name, when it is known and there.
+    /// The namespace with this name, if it is known and exists.
     pub fn namespace(&self, name: &str) -> Option<&super::NamespaceFacts> {
         let all = self.namespaces.as_deref().unwrap_or_default();
         all.iter().find(|one| one.name == name)

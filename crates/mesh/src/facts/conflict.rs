@@ -1,13 +1,13 @@
-//! What may stand in the way: webhooks, definitions, and whose objects are.
+//! Facts about possible conflicts: webhooks, CRDs, and the owners of objects.
 
 use std::collections::BTreeMap;
 
-/// Whether a webhook changes or judges.
+/// The kind of a webhook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WebhookKind {
-    /// It may change what comes.
+    /// The webhook may change objects.
     Mutating,
-    /// It says yes or no.
+    /// The webhook accepts or rejects objects.
     Validating,
 }
 
@@ -21,34 +21,34 @@ impl WebhookKind {
     }
 }
 
-/// What happens when a webhook cannot be asked.
+/// The failure policy of a webhook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailurePolicy {
-    /// The request is refused.
+    /// The request fails.
     Fail,
-    /// The request goes on.
+    /// The request continues.
     Ignore,
 }
 
-/// One demand of a label selector.
+/// A requirement of a label selector.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Requirement {
     /// The label has one of these values.
     In(String, Vec<String>),
     /// The label has none of these values.
     NotIn(String, Vec<String>),
-    /// The label is there.
+    /// The label exists.
     Exists(String),
-    /// The label is not there.
+    /// The label does not exist.
     Absent(String),
 }
 
-/// A label selector: every demand must hold; an empty one chooses everything.
+/// A label selector: every requirement has to match; an empty selector matches everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selector(pub Vec<Requirement>);
 
 impl Selector {
-    /// Whether `labels` fit.
+    /// Whether the selector matches `labels`.
     pub fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
         self.0.iter().all(|one| one.holds(labels))
     }
@@ -68,7 +68,7 @@ impl Requirement {
     }
 }
 
-/// One webhook of a configuration.
+/// A webhook of a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebhookFacts {
     /// Its kind.
@@ -77,21 +77,21 @@ pub struct WebhookFacts {
     pub configuration: String,
     /// Its own name.
     pub name: String,
-    /// Namespace and name of the Service it asks; none when it asks a URL.
+    /// The namespace and name of the Service that it calls; none when it calls a URL.
     pub service: Option<(String, String)>,
-    /// What happens when it cannot be asked.
+    /// Its failure policy.
     pub failure: FailurePolicy,
-    /// SHA-256 of each certificate of its bundle.
+    /// The SHA-256 of each certificate of its CA bundle.
     pub bundle: Vec<String>,
-    /// Which namespaces it is asked about.
+    /// Its namespace selector.
     pub namespaces: Selector,
-    /// The Helm release that its configuration belongs to.
+    /// The Helm release of its configuration.
     pub release: Option<String>,
-    /// Whether it is Istio's.
+    /// Whether it belongs to Istio.
     pub istio: bool,
 }
 
-/// One version of a definition.
+/// A version of a CRD.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CrdVersion {
     /// Its name, `v1alpha3`.
@@ -100,50 +100,50 @@ pub struct CrdVersion {
     pub served: bool,
 }
 
-/// One definition.
+/// A CRD.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CrdFacts {
     /// Its name, `gateways.networking.istio.io`.
     pub name: String,
     /// Its versions.
     pub versions: Vec<CrdVersion>,
-    /// Versions in which objects are stored.
+    /// The versions in which objects are stored.
     pub stored: Vec<String>,
-    /// The release it belongs to.
+    /// The Helm release of the CRD.
     pub release: Option<String>,
     /// Whether it is being deleted.
     pub terminating: bool,
 }
 
 impl CrdFacts {
-    /// The versions it serves.
+    /// The served versions.
     pub fn serves(&self) -> Vec<&str> {
         let served = self.versions.iter().filter(|one| one.served);
         served.map(|one| one.name.as_str()).collect()
     }
 }
 
-/// Whose an object is.
+/// The owner of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Owner {
-    /// A Helm release's: name and namespace.
+    /// A Helm release: name and namespace.
     Release(String, String),
-    /// The console's own.
+    /// The console.
     Console,
-    /// Nobody left a name that Helm would know; who wrote it, when that is known.
+    /// Another field manager; "" when it is not known.
     Manager(String),
 }
 
-/// An object that a join and a chart both make.
+/// The owner of an object that a join and a chart both create.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnershipFacts {
     /// Kind, namespace and name.
     pub object: String,
-    /// Whose it is.
+    /// The owner.
     pub owner: Owner,
 }
 
-/// An object of Istio's that another tool manages.
+/// An object of Istio that another tool manages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManagedFacts {
     /// Kind, namespace and name.

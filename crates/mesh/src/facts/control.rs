@@ -1,9 +1,11 @@
-//! A control plane: its pods, its settings, what it answers, and the objects that configure it.
+//! Facts about a control plane: its Deployments, its settings, its debug endpoints, and the objects that
+//! configure it.
 
-use super::{Fact, IstioGeneration, Selector, not_asked};
+use super::{Fact, IstioGeneration, Selector, not_requested};
+use crate::istio::DEFAULT_CLUSTER_ID;
 use std::{collections::BTreeMap, net::IpAddr};
 
-/// The mesh's configuration, from ConfigMap `istio`.
+/// The mesh configuration of ConfigMap `istio`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MeshConfigFacts {
     /// `trustDomain`.
@@ -12,11 +14,11 @@ pub struct MeshConfigFacts {
     pub trust_domain_aliases: Vec<String>,
     /// `defaultConfig.meshId`.
     pub mesh_id: String,
-    /// What proxies dial, each purpose with its host: `pilot`, `policy`, `telemetry`, `zipkin`, `statsd`.
+    /// The hosts that proxies dial by component: `pilot`, `policy`, `telemetry`, `zipkin`, `statsd`.
     pub proxy_addresses: Vec<(String, String)>,
     /// `defaultConfig.controlPlaneAuthPolicy` is MUTUAL_TLS.
     pub control_plane_mutual_tls: bool,
-    /// `discoverySelectors`; a namespace is seen when one of them chooses it, or there is none.
+    /// `discoverySelectors`; a namespace is discovered when one of them matches it, or when there are none.
     pub discovery_selectors: Vec<Selector>,
     /// `disablePolicyChecks`.
     pub policy_checks_off: bool,
@@ -29,66 +31,66 @@ pub struct MeshConfigFacts {
 pub struct DeploymentFacts {
     /// Its name, `istio-policy`.
     pub name: String,
-    /// Replicas that are ready.
+    /// The ready replicas.
     pub ready: u32,
-    /// Replicas that are wanted.
+    /// The desired replicas.
     pub desired: u32,
 }
 
-/// What one remote cluster is to an istiod, from `/debug/clusterz`.
+/// The state of a cluster in `/debug/clusterz` of an istiod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClusterState {
-    /// Its name in the mesh.
+    /// The ID of the cluster in the mesh.
     pub cluster: String,
-    /// The Secret it came from; "" is its own.
+    /// The remote Secret; "" for its own cluster.
     pub secret: String,
     /// `synced`, `syncing`, `timeout` or `closed`.
     pub state: String,
 }
 
-/// What one proxy runs, from `/debug/syncz`.
+/// A proxy in `/debug/syncz`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProxyState {
     /// Its name.
     pub proxy: String,
-    /// The cluster it says it is in.
+    /// The ID of its cluster.
     pub cluster: String,
     /// Its Istio version.
     pub version: String,
 }
 
-/// An endpoint that the control plane knows.
+/// An endpoint that the control plane has registered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegisteredEndpoint {
-    /// The Service's host name.
+    /// The host name of its Service.
     pub host: String,
-    /// The cluster that it comes from, where the answer says it.
+    /// The ID of its cluster, if the response contains it.
     pub cluster: Option<String>,
     /// The address.
     pub address: IpAddr,
 }
 
-/// One pod of the control plane and what it answers.
+/// The debug endpoints of one pod of the control plane.
 #[derive(Clone, Debug)]
 pub struct InstanceFacts {
     /// The pod.
     pub pod: String,
-    /// The clusters it follows; today's line.
+    /// The clusters; istiod only.
     pub clusters: Fact<Vec<ClusterState>>,
-    /// The hosts it knows, with or without endpoints.
+    /// The registered hosts, with or without endpoints.
     pub hosts: Fact<Vec<String>>,
-    /// The endpoints it knows.
+    /// The registered endpoints.
     pub endpoints: Fact<Vec<RegisteredEndpoint>>,
 }
 
-/// What a control plane answers for debugging.
+/// The debug endpoints of a control plane.
 #[derive(Clone, Debug)]
 pub struct DebugFacts {
-    /// Each pod's answer.
+    /// The answers of each pod.
     pub instances: Vec<InstanceFacts>,
-    /// The endpoints that every pod knows: `/v1/registration` or `/debug/endpointShardz`.
+    /// The endpoints that every pod has registered: `/v1/registration` or `/debug/endpointShardz`.
     pub endpoints: Fact<Vec<RegisteredEndpoint>>,
-    /// The hosts it knows, with or without endpoints.
+    /// The registered hosts, with or without endpoints.
     pub hosts: Fact<Vec<String>>,
     /// Its proxies.
     pub proxies: Fact<Vec<ProxyState>>,
@@ -98,9 +100,9 @@ impl Default for DebugFacts {
     fn default() -> Self {
         Self {
             instances: Vec::new(),
-            endpoints: not_asked(),
-            hosts: not_asked(),
-            proxies: not_asked(),
+            endpoints: not_requested(),
+            hosts: not_requested(),
+            proxies: not_requested(),
         }
     }
 }
@@ -108,7 +110,7 @@ impl Default for DebugFacts {
 /// A control plane.
 #[derive(Clone, Debug)]
 pub struct ControlPlaneFacts {
-    /// Which Istio.
+    /// Its generation.
     pub generation: IstioGeneration,
     /// Its namespace.
     pub namespace: String,
@@ -116,32 +118,32 @@ pub struct ControlPlaneFacts {
     pub revision: String,
     /// The tag of its image.
     pub version: String,
-    /// What its Deployment is told: `CLUSTER_ID`, `EXTERNAL_ISTIOD` and the like.
+    /// The environment of its Deployment: `CLUSTER_ID`, `EXTERNAL_ISTIOD` and others.
     pub env: BTreeMap<String, String>,
     /// Its Deployments.
     pub deployments: Vec<DeploymentFacts>,
-    /// The mesh's configuration.
+    /// The mesh configuration.
     pub config: Fact<MeshConfigFacts>,
-    /// What it answers.
+    /// Its debug endpoints.
     pub debug: DebugFacts,
 }
 
 impl ControlPlaneFacts {
-    /// A setting of its Deployment, or "".
+    /// A variable of its environment, or "".
     pub fn env_var(&self, name: &str) -> &str {
         self.env.get(name).map_or("", String::as_str)
     }
 
-    /// The name by which it knows its own cluster.
+    /// The ID that it gives its own cluster.
     pub fn cluster_id(&self) -> &str {
         match self.env_var("CLUSTER_ID") {
-            "" => "Kubernetes",
-            told => told,
+            "" => DEFAULT_CLUSTER_ID,
+            id => id,
         }
     }
 }
 
-/// One server of a Gateway object.
+/// A server of a Gateway.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GatewayServer {
     /// Its port.
@@ -150,50 +152,50 @@ pub struct GatewayServer {
     pub tls_mode: String,
 }
 
-/// A Gateway object of networking.istio.io.
+/// A Gateway of networking.istio.io.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GatewayFacts {
     /// Its namespace.
     pub namespace: String,
     /// Its name.
     pub name: String,
-    /// Which pods serve it.
+    /// The selector of its pods.
     pub selector: BTreeMap<String, String>,
     /// Its servers.
     pub servers: Vec<GatewayServer>,
 }
 
-/// What a policy says of mutual TLS.
+/// The mode of a mutual TLS policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MutualTlsFacts {
     /// The object.
     pub object: String,
-    /// The namespace it is for; "" is the whole mesh.
+    /// The namespace of the policy; "" for the whole mesh.
     pub scope: String,
     /// `STRICT`, `PERMISSIVE` or `DISABLE`.
     pub mode: String,
 }
 
-/// A destination rule that keeps traffic near.
+/// A destination rule with locality load balancing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalityFacts {
     /// The object.
     pub object: String,
-    /// The host it is for.
+    /// Its host.
     pub host: String,
 }
 
-/// What the sample's product page answered.
+/// The product page of the sample.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProductPageFacts {
-    /// Status of `/api/v1/products/0`.
+    /// The status of `/api/v1/products/0`.
     pub status: u16,
-    /// Whether the page says "Book Details".
+    /// Whether the page shows "Book Details".
     pub shows_details: Fact<bool>,
-    /// Whether Service details is in the caller's cluster.
+    /// Whether Service details exists in the caller's cluster.
     pub service_present: Fact<bool>,
-    /// Whether the control plane knows an endpoint of it.
+    /// Whether the control plane has registered an endpoint of it.
     pub endpoint_registered: Fact<bool>,
-    /// Whether that endpoint answers from the caller's cluster.
+    /// Whether the caller's cluster reaches that endpoint.
     pub endpoint_reachable: Fact<bool>,
 }

@@ -1,6 +1,7 @@
-//! One remote joining one primary: the reader in the remote, the Secret in the primary, the ways between.
+//! Facts about the join of a remote to a primary: the reader in the remote, the remote Secret in the primary,
+//! and the connections between them.
 
-use super::{Fact, not_asked};
+use super::{Fact, not_requested};
 use cluster::{ServerCheck, UserInfo};
 use std::collections::BTreeSet;
 use wire::Secret;
@@ -10,32 +11,32 @@ use wire::Secret;
 pub struct TokenSecretFacts {
     /// Its name.
     pub name: String,
-    /// Whether it holds a token and an authority.
+    /// Whether it contains a token and a CA.
     pub populated: bool,
-    /// Whose token it is: `system:serviceaccount:NAMESPACE:NAME`.
+    /// The subject of the token: `system:serviceaccount:NAMESPACE:NAME`.
     pub subject: String,
-    /// When the token ends, in seconds since 1970; none for ever.
+    /// When the token expires, in seconds since 1970; none for never.
     pub expires: Option<i64>,
 }
 
-/// Who reads the remote for the control plane.
+/// The ServiceAccount with which the control plane reads the remote.
 #[derive(Clone, Debug)]
 pub struct ReaderFacts {
     /// The ServiceAccount's namespace.
     pub namespace: String,
     /// The ServiceAccount.
     pub account: String,
-    /// Whether it is there.
+    /// Whether the ServiceAccount exists.
     pub exists: bool,
     /// Its token Secrets.
     pub tokens: Vec<TokenSecretFacts>,
-    /// The ClusterRole that its binding names; none without a binding.
+    /// The ClusterRole of its binding; none without a binding.
     pub role: Option<String>,
-    /// Whether that role is there.
+    /// Whether that role exists.
     pub role_exists: bool,
-    /// Rights of the chosen line that the role lacks, `list pods`.
+    /// The rights that the control plane needs and the role lacks, `list pods`.
     pub missing_rights: Fact<Vec<String>>,
-    /// Rights beyond the chosen line, `get secrets`.
+    /// The rights that the control plane does not need, `get secrets`.
     pub excess_rights: Fact<Vec<String>>,
 }
 
@@ -46,51 +47,51 @@ impl ReaderFacts {
     }
 }
 
-/// A kubeconfig as it lies in a remote Secret.
+/// The kubeconfig in a remote Secret.
 #[derive(Clone, Debug)]
 pub struct KubeconfigFacts {
-    /// Its server, as written.
+    /// The server, as written.
     pub server: String,
-    /// The host of it.
+    /// The host of the server.
     pub host: String,
-    /// The token, under its cover.
+    /// The token.
     pub token: Option<Secret<String>>,
-    /// Whose the token is, as it says itself.
+    /// The subject of the token, unverified.
     pub subject: String,
-    /// SHA-256 of each authority.
+    /// The SHA-256 of each CA certificate.
     pub ca_fingerprints: Vec<String>,
-    /// What of it a control plane refuses, such as `exec`.
+    /// The fields that a control plane rejects, such as `exec`.
     pub rejected: Vec<String>,
 }
 
-/// What the remote said to the stored kubeconfig.
+/// The answer of the remote to the stored kubeconfig.
 #[derive(Clone, Debug)]
 pub enum Access {
-    /// It knows it.
+    /// The remote accepts the token.
     Accepted {
-        /// Who it is there.
+        /// The user of the token.
         who: UserInfo,
-        /// The UID of that cluster's kube-system, when it may be read.
+        /// The UID of that cluster's kube-system, if it may be read.
         uid: Option<String>,
     },
-    /// It answers 401.
+    /// The remote responds with 401.
     Rejected(String),
-    /// Its certificate is not signed by the stored authority.
+    /// The stored CA did not sign the certificate of the remote.
     UntrustedCertificate(String),
 }
 
-/// One key of a remote Secret.
+/// A key of a remote Secret.
 #[derive(Clone, Debug)]
 pub struct RemoteEntry {
-    /// The key: the cluster's name in the mesh.
+    /// The key: the cluster's ID in the mesh.
     pub key: String,
-    /// What it holds, read strictly.
+    /// The kubeconfig, parsed strictly.
     pub kubeconfig: Fact<KubeconfigFacts>,
-    /// What the remote says to it.
+    /// The answer of the remote.
     pub access: Fact<Access>,
 }
 
-/// A Secret by which a control plane knows another cluster.
+/// A Secret with the kubeconfigs of other clusters for a control plane.
 #[derive(Clone, Debug)]
 pub struct RemoteSecretFacts {
     /// Its namespace.
@@ -106,18 +107,18 @@ pub struct RemoteSecretFacts {
 }
 
 impl RemoteSecretFacts {
-    /// How a line names it.
+    /// The reference to the Secret, `Secret istio-system/name`.
     pub fn reference(&self) -> String {
         format!("Secret {}/{}", self.namespace, self.name)
     }
 
-    /// Whether control planes look at it.
+    /// Whether control planes watch it.
     pub fn is_watched(&self) -> bool {
         self.label == "true"
     }
 }
 
-/// What a probe is about.
+/// The purpose of a probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// The remote's API server, from the primary's pods.
@@ -128,57 +129,57 @@ pub enum Purpose {
     Endpoint,
 }
 
-/// A connection that was tried from within a cluster.
+/// A connection that was probed from inside a cluster.
 #[derive(Clone, Debug)]
 pub struct ProbeFacts {
-    /// From which cluster.
+    /// The cluster of the probe.
     pub from: String,
-    /// To which address and port.
+    /// The probed address and port.
     pub to: String,
-    /// What about.
+    /// The purpose.
     pub purpose: Purpose,
-    /// Whether it was made, and else what was said; unknown when nothing could be tried.
+    /// Whether the connection succeeded, else the error; unknown when the probe did not run.
     pub outcome: Fact<Result<(), String>>,
 }
 
-/// An address that the remote is, or is to be, pointed at.
+/// An address at which the remote dials a component of the primary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RemoteEndpoint {
-    /// What for: `pilot`, `policy`, `telemetry`, `statsd`, `zipkin`.
+    /// The component: `pilot`, `policy`, `telemetry`, `statsd`, `zipkin`.
     pub purpose: String,
-    /// The address or host name, as the values have it.
+    /// The address or host name, as in the values.
     pub address: String,
-    /// The addresses that are good now; a host name counts by itself.
+    /// The current addresses of the component.
     pub current_addresses: BTreeSet<String>,
-    /// Whether it is reached by a Service that names an allowed source or an internal balancer.
+    /// Whether its Service restricts the source ranges or has an internal load balancer.
     pub restricted: bool,
 }
 
-/// One remote joining one primary.
+/// The join of a remote to a primary.
 #[derive(Clone, Debug)]
 pub struct JoinFacts {
     /// The primary, by its name in the console.
     pub primary: String,
     /// The remote, by its name in the console.
     pub remote: String,
-    /// The remote's name in the mesh: the key of the Secret.
+    /// The remote's ID in the mesh: the key of the remote Secret.
     pub name: String,
-    /// The server that the kubeconfig names or is to name.
+    /// The server of the kubeconfig, existing or planned.
     pub server: String,
-    /// Whether the remote Secret is there.
+    /// Whether the remote Secret exists.
     pub joined: bool,
     /// The reader in the remote.
     pub reader: Fact<ReaderFacts>,
-    /// What a TLS handshake with the server said.
+    /// The TLS handshake with the server.
     pub handshake: Fact<ServerCheck>,
-    /// Connections that were tried.
+    /// The probed connections.
     pub probes: Vec<ProbeFacts>,
-    /// Where the remote dials the primary.
+    /// The addresses at which the remote dials the primary.
     pub endpoints: Fact<Vec<RemoteEndpoint>>,
 }
 
 impl JoinFacts {
-    /// A join of which nothing is known yet.
+    /// A join without any facts yet.
     pub fn new(primary: &str, remote: &str, name: &str) -> Self {
         Self {
             primary: primary.to_owned(),
@@ -186,14 +187,14 @@ impl JoinFacts {
             name: name.to_owned(),
             server: String::new(),
             joined: false,
-            reader: not_asked(),
-            handshake: not_asked(),
+            reader: not_requested(),
+            handshake: not_requested(),
             probes: Vec::new(),
-            endpoints: not_asked(),
+            endpoints: not_requested(),
         }
     }
 
-    /// The probes about one purpose.
+    /// The probes with one purpose.
     pub fn probes_of(&self, purpose: Purpose) -> impl Iterator<Item = &ProbeFacts> {
         let probes = self.probes.iter();
         probes.filter(move |probe| probe.purpose == purpose)

@@ -1,13 +1,13 @@
-//! A cluster's network and ranges: as the cluster says them, else as a person typed them.
+//! The network and the ranges of a cluster, detected or typed by an operator.
 //!
-//! What somebody typed never replaces what the cluster itself says in full; it stands in where the cluster
-//! says nothing, or shows only a part. Start at [`NetworkOverride::fill_in`].
+//! A typed value never replaces a complete detected value; it fills in for a value that is unknown or
+//! partial. Start at [`NetworkOverride::fill_in`].
 
 use super::{Fact, RangeFacts, RangeSource};
 use ipnet::IpNet;
 use wire::range::Range;
 
-/// What a person typed of a cluster.
+/// The network and ranges of a cluster that an operator typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NetworkOverride {
     /// The network's name; "" when none was typed.
@@ -16,32 +16,32 @@ pub struct NetworkOverride {
     pub pods: Vec<IpNet>,
     /// The Service ranges.
     pub services: Vec<IpNet>,
-    /// Who typed it.
+    /// The operator.
     pub by: String,
 }
 
-/// Where the network's name was read.
+/// The source of the network.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NetworkSource {
     /// The label of the namespace of the control plane.
     Namespace,
-    /// This person typed it.
+    /// This operator typed it.
     Operator(String),
 }
 
-/// A cluster's network and ranges, each with where it was found.
+/// The network and ranges of a cluster, each with its source.
 #[derive(Clone, Debug)]
 pub struct NetworkFacts {
-    /// The network's name, where it has one.
+    /// The network; none without one.
     pub name: Fact<Option<(String, NetworkSource)>>,
-    /// Where its pods get addresses from.
+    /// The pod ranges.
     pub pods: Fact<Vec<RangeFacts>>,
-    /// Where its Services get addresses from.
+    /// The Service ranges.
     pub services: Fact<Vec<RangeFacts>>,
 }
 
 impl NetworkOverride {
-    /// What this person typed.
+    /// The values that an operator typed.
     pub fn new(network: String, pods: &[Range], services: &[Range], by: String) -> Self {
         let each = |ranges: &[Range]| {
             let texts = ranges.iter().map(ToString::to_string);
@@ -55,8 +55,8 @@ impl NetworkOverride {
         }
     }
 
-    /// The name of the network: the one that was found, else the one that was typed.
-    pub fn named(&self, found: Option<&str>) -> Option<(String, NetworkSource)> {
+    /// The network: the detected one, else the typed one.
+    pub fn network_or_typed(&self, found: Option<&str>) -> Option<(String, NetworkSource)> {
         if let Some(found) = found.filter(|found| !found.is_empty()) {
             return Some((found.to_owned(), NetworkSource::Namespace));
         }
@@ -64,12 +64,12 @@ impl NetworkOverride {
         Some((typed, NetworkSource::Operator(self.by.clone())))
     }
 
-    /// The ranges that were found, or those that were typed where none or only a part was found.
+    /// The detected ranges, or the typed ones when the detected ranges are unknown or partial.
     ///
     /// # Errors
-    /// What was found, where it is unknown and nothing was typed.
+    /// The reason of the unknown ranges, when no ranges were typed.
     pub fn fill_in(&self, found: Fact<Vec<RangeFacts>>, typed: &[IpNet]) -> Fact<Vec<RangeFacts>> {
-        if typed.is_empty() || is_whole(&found) {
+        if typed.is_empty() || is_complete(&found) {
             return found;
         }
         let each = typed.iter().map(|range| RangeFacts {
@@ -80,8 +80,8 @@ impl NetworkOverride {
     }
 }
 
-/// Whether the cluster says its ranges in full.
-fn is_whole(found: &Fact<Vec<RangeFacts>>) -> bool {
+/// Whether the detected ranges are complete.
+fn is_complete(found: &Fact<Vec<RangeFacts>>) -> bool {
     let ranges = found.as_deref().unwrap_or_default();
     !ranges.is_empty() && !ranges.iter().any(|one| one.source.is_partial())
 }
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_typed_stands_in_for_nothing_and_for_a_part() {
+    fn typed_ranges_fill_in_for_unknown_and_partial_ranges() {
         let network_override = network_override("10.10.0.0/16");
         for found in [
             Err(Unknown::because("forbidden")),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_cluster_says_in_full_stays() {
+    fn complete_detected_ranges_stay() {
         let network_override = network_override("10.99.0.0/16");
         let all = network_override.fill_in(
             Ok(found("10.10.0.0/16", RangeSource::CniPool)),
@@ -138,11 +138,15 @@ mod tests {
     }
 
     #[test]
-    fn the_label_of_the_namespace_comes_before_what_was_typed() {
+    fn the_label_of_the_namespace_comes_before_the_typed_network() {
         let network_override = network_override("10.10.0.0/16");
-        let name = |found| network_override.named(found).map(|(name, _)| name);
+        let name = |found| {
+            network_override
+                .network_or_typed(found)
+                .map(|(name, _)| name)
+        };
         assert_eq!(name(Some("n2")).as_deref(), Some("n2"));
         assert_eq!(name(Some("")).as_deref(), Some("n1"));
-        assert_eq!(NetworkOverride::default().named(None), None);
+        assert_eq!(NetworkOverride::default().network_or_typed(None), None);
     }
 }

@@ -1,8 +1,9 @@
-//! Pods, Services, endpoints and namespaces, as far as a mesh cares.
+//! Facts about pods, Services, endpoints and namespaces.
 
+use crate::istio::{INJECTION_LABEL, REVISION_LABEL};
 use std::{collections::BTreeMap, net::IpAddr};
 
-/// What a pod's proxy says of itself, from its environment.
+/// The proxy of a pod, from its environment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SidecarFacts {
     /// `ISTIO_META_CLUSTER_ID`.
@@ -13,11 +14,11 @@ pub struct SidecarFacts {
     pub mesh_id: String,
     /// The tag of its image.
     pub version: String,
-    /// The host and port that it dials for its configuration.
+    /// The host and port of its control plane.
     pub discovery_address: String,
 }
 
-/// One pod.
+/// A pod.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PodFacts {
     /// Its namespace.
@@ -26,13 +27,13 @@ pub struct PodFacts {
     pub name: String,
     /// Its address.
     pub address: Option<IpAddr>,
-    /// Whether it uses the node's address.
+    /// Whether it uses the network of its node.
     pub host_network: bool,
-    /// Whether it runs and is not on its way out.
+    /// Whether it is neither finished nor being deleted.
     pub live: bool,
     /// Whether it is Ready.
     pub ready: bool,
-    /// Why it waits, as its containers say, such as `ContainerCreating`.
+    /// The waiting reason of its containers, such as `ContainerCreating`.
     pub waiting: String,
     /// Its labels.
     pub labels: BTreeMap<String, String>,
@@ -43,7 +44,7 @@ pub struct PodFacts {
 }
 
 impl PodFacts {
-    /// How a line names it.
+    /// The reference to the pod, `Pod bookinfo/details-v1`.
     pub fn reference(&self) -> String {
         format!("Pod {}/{}", self.namespace, self.name)
     }
@@ -53,25 +54,25 @@ impl PodFacts {
         self.labels.get(key).map_or("", String::as_str)
     }
 
-    /// Whether its labels hold all of `selector`, and that asks for something.
+    /// Whether its labels match `selector`; an empty selector matches no pod.
     pub fn matches_selector(&self, selector: &BTreeMap<String, String>) -> bool {
         let held = |(key, value): (&String, &String)| self.labels.get(key) == Some(value);
         !selector.is_empty() && selector.iter().all(held)
     }
 }
 
-/// How a Service is reached.
+/// The type of a Service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ServiceType {
-    /// By an address of the cluster.
+    /// An address of the cluster.
     ClusterIp,
-    /// By the addresses of its pods.
+    /// The addresses of its pods.
     Headless,
-    /// By a port of each node.
+    /// A port of each node.
     NodePort,
-    /// By a balancer.
+    /// A load balancer.
     LoadBalancer,
-    /// By another name.
+    /// A DNS name.
     ExternalName(String),
 }
 
@@ -88,7 +89,7 @@ impl ServiceType {
     }
 }
 
-/// One port of a Service.
+/// A port of a Service.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PortFacts {
     /// Its name.
@@ -99,14 +100,14 @@ pub struct PortFacts {
     pub protocol: String,
 }
 
-/// One Service.
+/// A Service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceFacts {
     /// Its namespace.
     pub namespace: String,
     /// Its name.
     pub name: String,
-    /// How it is reached.
+    /// Its type.
     pub service_type: ServiceType,
     /// Its address in the cluster.
     pub address: Option<IpAddr>,
@@ -116,9 +117,9 @@ pub struct ServiceFacts {
     pub labels: BTreeMap<String, String>,
     /// Its annotations.
     pub annotations: BTreeMap<String, String>,
-    /// Which pods it chooses.
+    /// The selector of its pods.
     pub selector: BTreeMap<String, String>,
-    /// What its balancer gave: addresses or host names.
+    /// The addresses or host names of its load balancer.
     pub load_balancer: Vec<String>,
     /// `externalIPs`.
     pub external_ips: Vec<IpAddr>,
@@ -127,7 +128,7 @@ pub struct ServiceFacts {
 }
 
 impl ServiceFacts {
-    /// How a line names it.
+    /// The reference to the Service, `Service bookinfo/details`.
     pub fn reference(&self) -> String {
         format!("Service {}/{}", self.namespace, self.name)
     }
@@ -138,7 +139,7 @@ impl ServiceFacts {
     }
 }
 
-/// One address behind a Service.
+/// An endpoint of a Service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndpointFacts {
     /// The Service's namespace.
@@ -151,7 +152,7 @@ pub struct EndpointFacts {
     pub ready: bool,
 }
 
-/// One namespace.
+/// A namespace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NamespaceFacts {
     /// Its name.
@@ -160,7 +161,7 @@ pub struct NamespaceFacts {
     pub labels: BTreeMap<String, String>,
     /// Its annotations.
     pub annotations: BTreeMap<String, String>,
-    /// When it is being deleted: what still holds it.
+    /// The conditions of its deletion; none when it is not being deleted.
     pub terminating: Option<Vec<String>>,
 }
 
@@ -170,10 +171,10 @@ impl NamespaceFacts {
         self.labels.get(key).map(String::as_str)
     }
 
-    /// Whether its pods are to be injected by `istio-injection=enabled` or a revision.
+    /// Whether `istio-injection=enabled` or a revision label enables injection.
     pub fn injection_enabled(&self) -> bool {
-        let injection = self.label("istio-injection");
+        let injection = self.label(INJECTION_LABEL);
         injection == Some("enabled")
-            || (injection.is_none() && self.label("istio.io/rev").is_some())
+            || (injection.is_none() && self.label(REVISION_LABEL).is_some())
     }
 }

@@ -1,13 +1,16 @@
-//! At which address a control plane could dial the remote's API server: candidates, and where each was
-//! read. Nothing is dialled that was not dialled before.
+//! The candidate addresses of the remote's API server, and the source of each. No candidate is dialled here.
 
-use super::{names::reference, steps::is_loopback};
-use crate::facts::{Fact, Unknown, gather::why, read};
+use super::steps::is_loopback;
+use crate::{
+    facts::{Fact, Unknown},
+    gather::read,
+    membership::names::reference,
+};
 use chart::Values;
 use cluster::Cluster;
 use serde_json::Value;
 
-/// Where an address was read.
+/// The source of an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
     /// `controlPlaneEndpoint` of kubeadm's configuration: what its nodes dial.
@@ -19,8 +22,8 @@ pub enum Source {
 }
 
 impl Source {
-    /// How a person calls it.
-    pub fn word(self) -> &'static str {
+    /// The name of the source.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Kubeadm => "controlPlaneEndpoint of kubeadm-config",
             Self::Endpoints => "endpoints of Service kubernetes",
@@ -29,26 +32,30 @@ impl Source {
     }
 }
 
-/// An address that could be in the kubeconfig.
+/// A candidate address for the kubeconfig.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AddressCandidate {
     /// `https://host:port`.
     pub address: String,
-    /// Every place where it was read, the surest first.
+    /// All sources, the most reliable first.
     pub sources: Vec<Source>,
-    /// Whether it leads to whoever dials it: of no use to a control plane elsewhere.
+    /// Whether it is a loopback address, which a control plane elsewhere cannot use.
     pub loopback: bool,
 }
 
-/// Addresses of the remote's API server, the most useful first; one that two places name stands once.
-/// A place that cannot be read leaves nothing.
+/// The addresses of the remote's API server, the most useful first; an address of several sources appears
+/// once. A source that cannot be read is skipped.
 pub async fn addresses(remote: &Cluster) -> Vec<AddressCandidate> {
     let mut found: Vec<(String, Source)> = Vec::new();
     if let Ok(Some(address)) = kubeadm(remote).await {
         found.push((address, Source::Kubeadm));
     }
     let endpoints = endpoints(remote).await.unwrap_or_default();
-    found.extend(endpoints.into_iter().map(|one| (one, Source::Endpoints)));
+    found.extend(
+        endpoints
+            .into_iter()
+            .map(|address| (address, Source::Endpoints)),
+    );
     if let Some(server) = remote.server() {
         found.push((server.trim_end_matches('/').to_owned(), Source::Console));
     }
@@ -58,7 +65,10 @@ pub async fn addresses(remote: &Cluster) -> Vec<AddressCandidate> {
 fn sorted(found: Vec<(String, Source)>) -> Vec<AddressCandidate> {
     let mut all: Vec<AddressCandidate> = Vec::new();
     for (address, source) in found {
-        match all.iter_mut().find(|one| one.address == address) {
+        match all
+            .iter_mut()
+            .find(|candidate| candidate.address == address)
+        {
             Some(known) => known.sources.push(source),
             None => all.push(AddressCandidate {
                 loopback: is_loopback(&address),
@@ -67,17 +77,17 @@ fn sorted(found: Vec<(String, Source)>) -> Vec<AddressCandidate> {
             }),
         }
     }
-    all.sort_by_key(|one| one.loopback);
+    all.sort_by_key(|candidate| candidate.loopback);
     all
 }
 
-/// The authority of the remote's API server, as every namespace of it has it.
+/// The CA of the remote's API server, as published in every namespace.
 ///
 /// # Errors
-/// [`Unknown`] when it may not be read, or is not there.
+/// [`Unknown`] when it cannot be read, or does not exist.
 pub async fn ca_bundle(remote: &Cluster) -> Fact<String> {
     let map = reference("v1", "ConfigMap", Some("kube-system"), "kube-root-ca.crt");
-    let map = remote.get(&map).await.map_err(|error| why(&error))?;
+    let map = remote.get(&map).await?;
     let pem = map.map(|map| {
         let data = map.value().get("data").and_then(|data| data.get("ca.crt"));
         data.and_then(Value::as_str).unwrap_or_default().to_owned()
@@ -86,22 +96,9 @@ pub async fn ca_bundle(remote: &Cluster) -> Fact<String> {
     pem.ok_or_else(|| Unknown::because("there is no ConfigMap kube-root-ca.crt"))
 }
 
-/// The name under which a control plane in `namespace` knows its own cluster; `Kubernetes` when it is
-/// told none.
-///
-/// # Errors
-/// [`Unknown`] when its Deployments may not be read, or there is none.
-pub async fn primary_id(primary: &Cluster, namespace: &str) -> Fact<String> {
-    let all = primary.list("apps/v1", "Deployment", Some(namespace), "");
-    let all = all.await.map_err(|error| why(&error))?;
-    let plane = read::control_plane(&all);
-    let plane = plane.ok_or_else(|| Unknown::because("there is no control plane"))?;
-    Ok(plane.cluster_id().to_owned())
-}
-
 async fn kubeadm(remote: &Cluster) -> Fact<Option<String>> {
     let map = reference("v1", "ConfigMap", Some("kube-system"), "kubeadm-config");
-    let map = remote.get(&map).await.map_err(|error| why(&error))?;
+    let map = remote.get(&map).await?;
     let text = map
         .as_ref()
         .map(|map| map.text("/data/ClusterConfiguration"));
@@ -123,7 +120,7 @@ async fn endpoints(remote: &Cluster) -> Fact<Vec<String>> {
         Some("default"),
         label,
     );
-    let slices = slices.await.map_err(|error| why(&error))?;
+    let slices = slices.await?;
     let mut all = Vec::new();
     for slice in &slices {
         let port = slice
@@ -147,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_stands_once_and_loopback_last() {
+    fn an_address_appears_once_and_loopback_last() {
         let found = sorted(vec![
             ("https://127.0.0.1:6443".into(), Source::Endpoints),
             ("https://10.0.2.6:6443".into(), Source::Endpoints),

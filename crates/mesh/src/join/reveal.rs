@@ -1,29 +1,21 @@
-//! Reads what a primary holds for a remote, to be shown to a person who asked for it.
+//! Reads the kubeconfig that a primary stores for a remote, to be shown to the operator.
 
 use super::Plan;
-use crate::{error::Error, step::Side};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use crate::{error::Error, membership::state::decoded, step::Side};
 use cluster::Cluster;
-use serde_json::Value;
 use wire::Secret;
 
-/// The kubeconfig by which the primary reads the remote of a plan, as it is stored.
+/// The kubeconfig that the primary stores for the remote of a plan.
 ///
 /// # Errors
 /// [`Error::NotJoined`] when none is stored, [`Error::Cluster`].
 pub async fn stored(primary: &Cluster, plan: &Plan) -> Result<Secret<String>, Error> {
     let live = primary.get(&plan.secret).await;
-    let live = live.map_err(|source| Error::Cluster {
-        side: Side::Primary,
-        source,
-    })?;
-    let name = plan.wanted.name.as_str();
-    let data = live.as_ref().and_then(|live| live.value().get("data"));
-    let data = data.and_then(|data| data.get(name)).and_then(Value::as_str);
-    let bytes = data.and_then(|data| STANDARD.decode(data).ok());
-    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    let live = live.map_err(Error::at(Side::Primary))?;
+    let id = plan.spec.member.id.as_str();
+    let text = live.as_ref().and_then(|live| decoded(live, id));
     let text = text.filter(|text| !text.trim().is_empty());
     text.map(Secret::new).ok_or_else(|| Error::NotJoined {
-        name: name.to_owned(),
+        name: id.to_owned(),
     })
 }

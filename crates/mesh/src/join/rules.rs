@@ -1,21 +1,21 @@
-//! The rules of the reader's role: what a line needs, what a role lacks of it, and both together.
+//! The rules of the reader's role: those that a control plane needs, and those that a role lacks.
 //!
-//! A rule of Kubernetes allows each verb on each resource of each group; `*` stands for all. Rules are
-//! only ever added: what a chart or a script gave stays. Start at [`needed`] and [`union`].
+//! A rule of Kubernetes allows each verb on each resource of each group; `*` means all. Rules are only
+//! added: those of a chart or a script stay. Start at [`needed`] and [`union`].
 
 use crate::facts::IstioGeneration;
 use serde_json::{Value, json};
 
-const LOOK: [&str; 3] = ["get", "list", "watch"];
+const READ: [&str; 3] = ["get", "list", "watch"];
 
 fn rule(group: &str, resources: &[&str], verbs: &[&str]) -> Value {
     json!({"apiGroups": [group], "resources": resources, "verbs": verbs})
 }
 
-/// What the control plane of a line does in a remote.
+/// The rules that a control plane needs in a remote.
 ///
-/// The old line: Istio 1.0's reader, and what mixer looks up of a pod's owners. Today's: what istiod
-/// 1.30 lists, the Services that it exports, and the reviews by which it knows the remote's pods.
+/// Istio 1.0: the rules of its reader, and the owners of pods that Mixer reads. istiod: the kinds that
+/// istiod 1.30 lists, the Services that it exports, and the reviews that authenticate the remote's pods.
 pub fn needed(generation: IstioGeneration) -> Vec<Value> {
     match generation {
         IstioGeneration::Mixer => vec![
@@ -28,16 +28,16 @@ pub fn needed(generation: IstioGeneration) -> Vec<Value> {
                     "endpoints",
                     "replicationcontrollers",
                 ],
-                &LOOK,
+                &READ,
             ),
-            rule("apps", &["replicasets"], &LOOK),
+            rule("apps", &["replicasets"], &READ),
         ],
-        IstioGeneration::Istiod => today(),
+        IstioGeneration::Istiod => istiod_rules(),
     }
 }
 
-fn today() -> Vec<Value> {
-    let istios = [
+fn istiod_rules() -> Vec<Value> {
+    let istio_groups = [
         "config.istio.io",
         "security.istio.io",
         "networking.istio.io",
@@ -47,7 +47,7 @@ fn today() -> Vec<Value> {
         "extensions.istio.io",
     ];
     vec![
-        json!({"apiGroups": istios, "resources": ["*"], "verbs": LOOK}),
+        json!({"apiGroups": istio_groups, "resources": ["*"], "verbs": READ}),
         rule(
             "",
             &[
@@ -60,23 +60,23 @@ fn today() -> Vec<Value> {
                 "secrets",
                 "configmaps",
             ],
-            &LOOK,
+            &READ,
         ),
-        rule("apps", &["replicasets"], &LOOK),
-        rule("discovery.k8s.io", &["endpointslices"], &LOOK),
+        rule("apps", &["replicasets"], &READ),
+        rule("discovery.k8s.io", &["endpointslices"], &READ),
         rule(
             "apiextensions.k8s.io",
             &["customresourcedefinitions"],
-            &LOOK,
+            &READ,
         ),
         json!({"apiGroups": ["networking.x-k8s.io", "gateway.networking.k8s.io"],
-               "resources": ["gateways"], "verbs": LOOK}),
+               "resources": ["gateways"], "verbs": READ}),
         rule(
             "multicluster.x-k8s.io",
             &["serviceexports"],
             &["get", "list", "watch", "create", "delete"],
         ),
-        rule("multicluster.x-k8s.io", &["serviceimports"], &LOOK),
+        rule("multicluster.x-k8s.io", &["serviceimports"], &READ),
         rule("authentication.k8s.io", &["tokenreviews"], &["create"]),
         rule(
             "authorization.k8s.io",
@@ -86,29 +86,30 @@ fn today() -> Vec<Value> {
     ]
 }
 
-fn words<'a>(rule: &'a Value, key: &str) -> impl Iterator<Item = &'a str> + Clone {
+fn strings<'a>(rule: &'a Value, key: &str) -> impl Iterator<Item = &'a str> + Clone {
     let list = rule.get(key).and_then(Value::as_array);
     list.into_iter().flatten().filter_map(Value::as_str)
 }
 
-/// One right: group, resource, verb.
-type One<'a> = (&'a str, &'a str, &'a str);
+/// A right: group, resource, verb.
+type Right<'a> = (&'a str, &'a str, &'a str);
 
-fn rights(rule: &Value) -> impl Iterator<Item = One<'_>> {
-    words(rule, "apiGroups").flat_map(move |group| {
-        words(rule, "resources")
-            .flat_map(move |resource| words(rule, "verbs").map(move |verb| (group, resource, verb)))
+fn rights(rule: &Value) -> impl Iterator<Item = Right<'_>> {
+    strings(rule, "apiGroups").flat_map(move |group| {
+        strings(rule, "resources").flat_map(move |resource| {
+            strings(rule, "verbs").map(move |verb| (group, resource, verb))
+        })
     })
 }
 
-fn gives(rule: &Value, (group, resource, verb): One<'_>) -> bool {
-    let has = |key, wanted| words(rule, key).any(|one| one == "*" || one == wanted);
+fn gives(rule: &Value, (group, resource, verb): Right<'_>) -> bool {
+    let has = |key, wanted| strings(rule, key).any(|value| value == "*" || value == wanted);
     // A rule for named objects allows no list.
-    let of_all = words(rule, "resourceNames").next().is_none();
+    let of_all = strings(rule, "resourceNames").next().is_none();
     of_all && has("apiGroups", group) && has("resources", resource) && has("verbs", verb)
 }
 
-/// What `rules` lack of `needed`, a line each: `list, watch replicasets.apps`.
+/// The needed rights that `rules` lack, a line each: `list, watch replicasets.apps`.
 pub fn missing(rules: &[Value], needed: &[Value]) -> Vec<String> {
     let mut lines: Vec<(String, Vec<&str>)> = Vec::new();
     for right in needed.iter().flat_map(rights) {
@@ -116,17 +117,17 @@ pub fn missing(rules: &[Value], needed: &[Value]) -> Vec<String> {
             continue;
         }
         let (group, resource, verb) = right;
-        let whole = match group {
+        let name = match group {
             "" => resource.to_owned(),
             group => format!("{resource}.{group}"),
         };
-        match lines.iter_mut().find(|(one, _)| *one == whole) {
+        match lines.iter_mut().find(|(other, _)| *other == name) {
             Some((_, verbs)) => verbs.push(verb),
-            None => lines.push((whole, vec![verb])),
+            None => lines.push((name, vec![verb])),
         }
     }
-    let say = |(whole, verbs): (String, Vec<&str>)| format!("{} {whole}", verbs.join(", "));
-    lines.into_iter().map(say).collect()
+    let line = |(name, verbs): (String, Vec<&str>)| format!("{} {name}", verbs.join(", "));
+    lines.into_iter().map(line).collect()
 }
 
 /// `rules` and, after them, each rule of `needed` that gives something that they lack.
@@ -142,23 +143,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_articles_role_lacks_what_mixer_looks_up() {
-        let articles = [rule("", &["nodes", "pods", "services", "endpoints"], &LOOK)];
+    fn the_reader_of_istio_1_0_lacks_the_owners_of_pods() {
+        let reader = [rule("", &["nodes", "pods", "services", "endpoints"], &READ)];
         let needed = needed(IstioGeneration::Mixer);
         assert_eq!(
-            missing(&articles, &needed),
+            missing(&reader, &needed),
             [
                 "get, list, watch replicationcontrollers",
                 "get, list, watch replicasets.apps"
             ]
         );
-        let both = union(&articles, &needed);
-        assert_eq!(both.first(), articles.first(), "what was there stays first");
+        let both = union(&reader, &needed);
+        assert_eq!(both.first(), reader.first(), "existing rules stay first");
         assert!(missing(&both, &needed).is_empty());
     }
 
     #[test]
-    fn what_is_wide_enough_stays_as_it_is() {
+    fn a_wide_rule_is_not_extended() {
         for generation in [IstioGeneration::Mixer, IstioGeneration::Istiod] {
             let all = [json!({"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]})];
             assert!(missing(&all, &needed(generation)).is_empty());
@@ -171,15 +172,15 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_for_named_objects_does_not_count() {
-        let mut named = rule("", &["pods"], &LOOK);
+    fn a_rule_for_named_objects_allows_no_list() {
+        let mut named = rule("", &["pods"], &READ);
         named["resourceNames"] = json!(["one"]);
         let pods = [rule("", &["pods"], &["list"])];
         assert_eq!(missing(&[named], &pods), ["list pods"]);
     }
 
     #[test]
-    fn a_legacy_reader_sees_no_secret_and_todays_does() {
+    fn only_the_reader_of_istiod_reads_secrets() {
         let secrets = [rule("", &["secrets"], &["list"])];
         assert!(!missing(&needed(IstioGeneration::Mixer), &secrets).is_empty());
         assert!(missing(&needed(IstioGeneration::Istiod), &secrets).is_empty());

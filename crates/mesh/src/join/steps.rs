@@ -1,86 +1,93 @@
-//! Decides the steps of a join out of what is wanted and what is there. Pure.
+//! Decides the steps of a join from its spec and the existing objects. Pure.
 
 mod namespaces;
-mod secret;
 
-pub(crate) use secret::{kubeconfig, secret};
-
-use namespaces::{networks_that_come, primary_namespace, remote_namespace};
-
-use super::{
-    JoinSpec, Note,
-    names::{ACCOUNT, JOIN, MANAGED_BY, PRIMARY, RBAC, TOKEN, US, secret_ref},
-    rules,
-    state::{Entry, JoinState, Token},
-};
+use super::{JoinSpec, Note, rules};
 use crate::{
-    doctor::host_of,
-    facts::{Access, IstioGeneration, Owner, read},
+    facts::{Access, IstioGeneration, host::host_of},
+    istio::reader::RBAC_API,
+    membership::{
+        names::{PRIMARY_ANNOTATION, secret_ref},
+        objects::{action_for, labels, missing_labels, step},
+        remote_secret::{Rewrite, remote_secret_step},
+        state::{JoinState, SecretEntry, TokenSecret},
+        tokens::{next_token_name, token_manifest},
+    },
     step::{Action, Side, Step},
 };
-use cluster::{Object, ObjectRef};
-use serde_json::{Map, Value, json};
-use wire::address::Reach;
+use cluster::ObjectRef;
+use namespaces::{new_networks, primary_namespace, remote_namespace};
+use serde_json::{Value, json};
+use wire::{Secret, address::Reach};
 
-/// What was decided.
-pub(super) struct Decided {
+/// The steps of a join.
+pub(super) struct Decision {
     pub(super) steps: Vec<Step>,
     pub(super) token: ObjectRef,
     pub(super) secret: ObjectRef,
-    pub(super) again: bool,
+    pub(super) rewrites: bool,
 }
 
-pub(super) fn of(wanted: &JoinSpec, found: &JoinState) -> Decided {
-    let (token, token_step) = token(wanted, found);
-    let namespace = remote_namespace(wanted, found);
-    let led_anew =
-        wanted.generation == IstioGeneration::Istiod && namespace.action != Action::Unchanged;
-    let (secret, again) = secret(wanted, found, &token.name, led_anew);
-    let steps = vec![
-        namespace,
-        account(found),
-        role(wanted, found),
-        binding(found),
-        token_step,
-        primary_namespace(wanted, found),
-        secret,
-    ];
-    Decided {
+pub(super) fn decide(spec: &JoinSpec, state: &JoinState) -> Decision {
+    let (token, token_step) = token(spec, state);
+    let namespace = remote_namespace(spec, state);
+    let generation = spec.member.generation;
+    let is_namespace_changed =
+        generation == IstioGeneration::Istiod && namespace.action != Action::Unchanged;
+    let rewrite = if is_namespace_changed {
+        Rewrite::Always
+    } else {
+        Rewrite::OnChange
+    };
+    let kubeconfig = spec.kubeconfig(Secret::new(String::new()));
+    let (secret_step, rewrites) =
+        remote_secret_step(&spec.member, &kubeconfig, state, &token.name, rewrite);
+    Decision {
         token,
-        secret: steps[6].object.clone(),
-        steps,
-        again,
+        secret: secret_step.object.clone(),
+        steps: vec![
+            namespace,
+            account(state),
+            role(spec, state),
+            binding(state),
+            token_step,
+            primary_namespace(spec, state),
+            secret_step,
+        ],
+        rewrites,
     }
 }
 
-pub(super) fn notes(wanted: &JoinSpec, found: &JoinState, decided: &Decided) -> Vec<Note> {
+pub(super) fn notes(spec: &JoinSpec, state: &JoinState, decision: &Decision) -> Vec<Note> {
     let mut notes = Vec::new();
-    if is_loopback(&wanted.server) {
+    if is_loopback(&spec.server) {
         notes.push(Note::Loopback {
-            server: wanted.server.clone(),
+            server: spec.server.clone(),
         });
     }
-    if wanted.generation == IstioGeneration::Istiod {
+    if spec.member.generation == IstioGeneration::Istiod {
         notes.push(Note::ReadsSecrets);
     }
-    if let Some(Ok(Access::Rejected(said) | Access::UntrustedCertificate(said))) =
-        found.entry.as_ref().map(|entry| &entry.access)
+    if let Some(Ok(Access::Rejected(reason) | Access::UntrustedCertificate(reason))) =
+        state.entry.as_ref().map(|entry| &entry.access)
     {
-        notes.push(Note::StoredIsRefused { said: said.clone() });
+        notes.push(Note::StoredIsRefused {
+            reason: reason.clone(),
+        });
     }
-    let twice = found.also.iter().map(|entry| Note::JoinedTwice {
+    let duplicates = state.duplicates.iter().map(|entry| Note::JoinedTwice {
         name: entry.key.clone(),
         secret: entry.secret.reference(),
     });
-    notes.extend(twice);
-    let last = decided.steps.last().map(|step| &step.action);
-    if matches!(last, Some(Action::Replace { .. })) {
+    notes.extend(duplicates);
+    let secret_action = decision.steps.last().map(|step| &step.action);
+    if matches!(secret_action, Some(Action::Replace { .. })) {
         notes.push(Note::Gap);
     }
-    if decided.again {
+    if decision.rewrites {
         notes.push(Note::ReadAgain);
     }
-    let networks = networks_that_come(decided);
+    let networks = new_networks(decision);
     if !networks.is_empty() {
         notes.push(Note::NetworkOnRestart { networks });
     }
@@ -89,85 +96,16 @@ pub(super) fn notes(wanted: &JoinSpec, found: &JoinState, decided: &Decided) -> 
 
 /// Whether an address leads to the machine that dials it.
 pub(super) fn is_loopback(server: &str) -> bool {
-    let host = host_of(server);
-    let host = host.trim_matches(['[', ']']);
+    let host = host_of(server).trim_matches(['[', ']']);
     let address = host.parse().map(Reach::of);
     matches!(address, Ok(Reach::Loopback | Reach::NotAHost)) || host == "localhost"
 }
 
-/// The names of the field managers of an object, each once.
-pub(crate) fn managers(object: &Object) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for field in object.list("/metadata/managedFields") {
-        let name = field.get("manager").and_then(Value::as_str);
-        if let Some(name) = name.filter(|name| !names.iter().any(|known| known == name)) {
-            names.push(name.to_owned());
-        }
-    }
-    names
-}
-
-/// What is done to an object that is to be so, when it lacks `missing`.
-fn judged(live: Option<&Object>, missing: Vec<String>) -> Action {
-    let Some(live) = live else {
-        return Action::Create;
-    };
-    if missing.is_empty() {
-        return Action::Unchanged;
-    }
-    match read::owner(live) {
-        Owner::Console => Action::Update { changes: missing },
-        Owner::Release(..) | Owner::Manager(_) => Action::Adopt {
-            managers: managers(live),
-            missing,
-        },
-    }
-}
-
-fn step(
-    side: Side,
-    manifest: Value,
-    object: ObjectRef,
-    live: Option<&Object>,
-    action: Action,
-) -> Step {
-    let seen = live.map(|live| live.text("/metadata/resourceVersion").to_owned());
-    Step {
-        side,
-        object,
-        manifest,
-        action,
-        seen,
-    }
-}
-
-/// Our labels on an object: whoever keeps it already stays named.
-fn labels(live: Option<&Object>) -> Map<String, Value> {
-    let mut labels = Map::new();
-    labels.insert(JOIN.to_owned(), json!("true"));
-    let keeper = live.and_then(|live| live.label(MANAGED_BY));
-    if keeper.is_none_or(|keeper| keeper == US) {
-        labels.insert(MANAGED_BY.to_owned(), json!(US));
-    }
-    labels
-}
-
-fn missing_labels(live: Option<&Object>, wanted: &Map<String, Value>) -> Vec<String> {
-    let Some(live) = live else { return Vec::new() };
-    let lacking = wanted
-        .iter()
-        .filter(|(key, value)| live.label(key) != value.as_str());
-    let say = |(key, value): (&String, &Value)| {
-        format!("label {key}={}", value.as_str().unwrap_or_default())
-    };
-    lacking.map(say).collect()
-}
-
-fn account(found: &JoinState) -> Step {
-    let live = found.account.as_ref();
+fn account(state: &JoinState) -> Step {
+    let live = state.account.as_ref();
     let labels = labels(live);
-    let action = judged(live, missing_labels(live, &labels));
-    let object = found.names.account_ref();
+    let action = action_for(live, missing_labels(live, &labels));
+    let object = state.reader.account_ref();
     let manifest = json!({
         "apiVersion": "v1", "kind": "ServiceAccount",
         "metadata": {"name": object.name, "namespace": object.namespace, "labels": labels},
@@ -175,115 +113,84 @@ fn account(found: &JoinState) -> Step {
     step(Side::Remote, manifest, object, live, action)
 }
 
-fn role(wanted: &JoinSpec, found: &JoinState) -> Step {
-    let live = found.role.as_ref();
+fn role(spec: &JoinSpec, state: &JoinState) -> Step {
+    let live = state.role.as_ref();
     let labels = labels(live);
-    let needed = rules::needed(wanted.generation);
-    let there = live.map(|live| live.list("/rules")).unwrap_or_default();
+    let needed = rules::needed(spec.member.generation);
+    let existing = live.map(|live| live.list("/rules")).unwrap_or_default();
     let mut missing = missing_labels(live, &labels);
     if live.is_some() {
-        missing.extend(rules::missing(there, &needed));
+        missing.extend(rules::missing(existing, &needed));
     }
-    let object = found.names.role_ref();
+    let object = state.reader.role_ref();
     let manifest = json!({
-        "apiVersion": RBAC, "kind": "ClusterRole",
+        "apiVersion": RBAC_API, "kind": "ClusterRole",
         "metadata": {"name": object.name, "labels": labels},
-        "rules": rules::union(there, &needed),
+        "rules": rules::union(existing, &needed),
     });
-    step(Side::Remote, manifest, object, live, judged(live, missing))
+    let action = action_for(live, missing);
+    step(Side::Remote, manifest, object, live, action)
 }
 
-fn binding(found: &JoinState) -> Step {
-    let live = found.binding.as_ref();
+fn binding(state: &JoinState) -> Step {
+    let live = state.binding.as_ref();
     let labels = labels(live);
-    let names = &found.names;
-    let subject = json!({"kind": "ServiceAccount", "name": names.account,
-                         "namespace": names.namespace});
+    let reader = &state.reader;
+    let subject = json!({"kind": "ServiceAccount", "name": reader.account,
+                         "namespace": reader.namespace});
     let mut subjects = live
         .map(|live| live.list("/subjects").to_vec())
         .unwrap_or_default();
     let mut missing = missing_labels(live, &labels);
-    let is_ours = |one: &Value| {
-        let same = |key: &str| one.get(key) == subject.get(key);
+    let is_reader = |other: &Value| {
+        let same = |key: &str| other.get(key) == subject.get(key);
         same("kind") && same("name") && same("namespace")
     };
-    if !subjects.iter().any(is_ours) {
-        missing.extend(live.map(|_| format!("subject ServiceAccount {}", names.account)));
+    if !subjects.iter().any(is_reader) {
+        missing.extend(live.map(|_| format!("subject ServiceAccount {}", reader.account)));
         subjects.push(subject.clone());
     }
-    let role = live.map_or(names.role.as_str(), |live| live.text("/roleRef/name"));
-    let action = if role == names.role {
-        judged(live, missing)
+    let role = live.map_or(reader.role.as_str(), |live| live.text("/roleRef/name"));
+    let action = if role == reader.role {
+        action_for(live, missing)
     } else {
-        // The role of a binding cannot change.
-        let line = format!("role {} in place of {role}", names.role);
+        // The role of a binding is immutable.
         Action::Replace {
-            changes: vec![line],
+            changes: vec![format!("role {} in place of {role}", reader.role)],
         }
     };
-    let object = names.binding_ref();
+    let object = reader.binding_ref();
     let manifest = json!({
-        "apiVersion": RBAC, "kind": "ClusterRoleBinding",
+        "apiVersion": RBAC_API, "kind": "ClusterRoleBinding",
         "metadata": {"name": object.name, "labels": labels},
         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole",
-                    "name": names.role},
+                    "name": reader.role},
         "subjects": subjects,
     });
     step(Side::Remote, manifest, object, live, action)
 }
 
-/// The next name for a token Secret that is free.
-pub(crate) fn next_token(found: &JoinState) -> String {
-    let name = |number: usize| format!("{}-token-{number}", found.names.account);
-    // One more than there are Secrets: one of the numbers is free.
-    let free = (1..=found.taken.len() + 1)
-        .map(name)
-        .find(|name| !found.taken.contains(name));
-    free.unwrap_or_default()
-}
-
-/// The token Secret: the one whose token is stored, else one that was made for this control plane,
-/// else a new one.
-fn token(wanted: &JoinSpec, found: &JoinState) -> (ObjectRef, Step) {
-    let accepted = |entry: &Entry| !matches!(entry.access, Ok(Access::Rejected(_)));
-    let stored = found.entry.as_ref().filter(|entry| accepted(entry));
+/// The token Secret: that of the stored token, else one that was created for this control plane, else a
+/// new one.
+fn token(spec: &JoinSpec, state: &JoinState) -> (ObjectRef, Step) {
+    let is_accepted = |entry: &SecretEntry| !matches!(entry.access, Ok(Access::Rejected(_)));
+    let stored = state.entry.as_ref().filter(|entry| is_accepted(entry));
     let stored = stored.and_then(|entry| entry.token_secret.as_deref());
-    let ours = |one: &&Token| one.secret.annotation(PRIMARY) == Some(wanted.primary_id.as_str());
+    let primary_id = Some(spec.member.primary_id.as_str());
+    let is_own = |token: &&TokenSecret| token.secret.annotation(PRIMARY_ANNOTATION) == primary_id;
+    let mut tokens = state.tokens.iter();
     let live = match stored {
-        Some(name) => found.tokens.iter().find(|one| one.secret.name() == name),
-        None => found.tokens.iter().find(ours),
+        Some(name) => tokens.find(|token| token.secret.name() == name),
+        None => tokens.find(is_own),
     };
-    let live = live.map(|one| &one.secret);
-    let name = live.map_or_else(|| next_token(found), |live| live.name().to_owned());
+    let live = live.map(|token| &token.secret);
+    let name = live.map_or_else(|| next_token_name(state), |live| live.name().to_owned());
     let labels = labels(live);
-    let action = judged(live, missing_labels(live, &labels));
-    let object = secret_ref(&found.names.namespace, &name);
-    let manifest = token_manifest(wanted, found, &name, live);
-    (
-        object.clone(),
-        step(Side::Remote, manifest, object, live, action),
-    )
-}
-
-/// A token Secret as it is asked for: the cluster fills it.
-pub(crate) fn token_manifest(
-    wanted: &JoinSpec,
-    found: &JoinState,
-    name: &str,
-    live: Option<&Object>,
-) -> Value {
-    let mut annotations = Map::new();
-    annotations.insert(ACCOUNT.to_owned(), json!(found.names.account));
-    if live.is_none_or(|live| live.annotation(PRIMARY).is_some()) {
-        annotations.insert(PRIMARY.to_owned(), json!(wanted.primary_id));
-    }
-    json!({
-        "apiVersion": "v1", "kind": "Secret", "type": TOKEN,
-        "metadata": {
-            "name": name, "namespace": found.names.namespace,
-            "labels": labels(live), "annotations": annotations,
-        },
-    })
+    let action = action_for(live, missing_labels(live, &labels));
+    let object = secret_ref(&state.reader.namespace, &name);
+    let manifest = token_manifest(&spec.member, state, &name, live);
+    let step = step(Side::Remote, manifest, object.clone(), live, action);
+    (object, step)
 }
 
 #[cfg(test)]

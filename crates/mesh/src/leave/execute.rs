@@ -1,81 +1,81 @@
-//! Carries out a leave, and looks at every object again afterwards.
+//! Executes a leave, and reads every object again afterwards.
 
-use super::{Leaving, Plan};
+use super::Plan;
 use crate::{
     error::Error,
-    event::{Awaited, Event, Outcome},
-    facts::{Access, Fact},
-    join::{
-        execute::{remove, unchanged},
-        names::{JOIN, LED_BY, NETWORK, RBAC, led_by},
-        progress::Progress,
-        state::access,
+    event::{Awaited, Outcome},
+    facts::Fact,
+    istio::{
+        CONTROL_PLANE_CLUSTERS_ANNOTATION, NETWORK_LABEL, control_plane_clusters, reader::RBAC_API,
+    },
+    membership::{
+        MemberSpec,
+        apply::{delete, ensure_unchanged},
+        names::JOIN_LABEL,
+        progress::{OnEvent, Progress},
+        tokens::await_revocation,
     },
     step::{Action, KeepReason, Side, Step},
 };
 use cluster::{Cluster, MetadataPatch, Object, ObjectRef, WaitOptions, wait_until_deleted};
 use serde_json::{Value, json};
 use std::time::Duration;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// How long what is deleted may take to go.
-const GONE: Duration = Duration::from_secs(30);
-/// How long an API server may remember a token that is deleted.
-const FORGOTTEN: Duration = Duration::from_secs(30);
-const PAUSE: Duration = Duration::from_millis(500);
+/// How long a deleted object may still exist.
+const DELETION_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What is there after a leave.
+/// The objects that exist after a leave.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RemovalCheck {
-    /// What should be gone and is not.
+    /// The objects that should have been removed.
     pub left: Vec<(Side, ObjectRef)>,
-    /// What stays, as was stated, and why.
-    pub excepted: Vec<(Side, ObjectRef, KeepReason)>,
+    /// The objects that stay as planned, with the reason.
+    pub kept: Vec<(Side, ObjectRef, KeepReason)>,
 }
 
-/// What a leave came to.
+/// The outcome of a leave.
 #[derive(Clone, Debug)]
 pub struct LeaveReport {
-    /// Every object, looked at again.
-    pub proof: RemovalCheck,
-    /// Whether the remote refuses the token that was stored; none where none was.
+    /// The objects, read again.
+    pub check: RemovalCheck,
+    /// Whether the remote rejects the stored token; none when no token was stored.
     pub token_is_refused: Option<Fact<bool>>,
 }
 
-/// Does what a plan says, in its order, and proves it.
+/// Executes a plan in its order, and reads every object again.
 ///
 /// # Errors
-/// [`Error::Changed`] when something is not as it was, else what a step met.
+/// [`Error::Changed`] when an object changed since the plan, else the error of a step.
 pub async fn leave(
     primary: &Cluster,
     remote: &Cluster,
     plan: &Plan,
     stop: &CancellationToken,
-    on_event: &(dyn Fn(Event) + Send + Sync),
+    on_event: OnEvent<'_>,
 ) -> Result<LeaveReport, Error> {
     let progress = Progress { stop, on_event };
     let now = if plan.with_remote {
-        Box::pin(super::plan(primary, remote, &plan.leaving)).await?
+        Box::pin(super::plan(primary, remote, &plan.spec)).await?
     } else {
-        Box::pin(super::plan_without_remote(primary, &plan.leaving)).await?
+        Box::pin(super::plan_without_remote(primary, &plan.spec)).await?
     };
-    unchanged(&plan.steps, &now.steps)?;
+    ensure_unchanged(&plan.steps, &now.steps)?;
     for (number, step) in plan.steps.iter().enumerate() {
-        progress.begins(number, step)?;
+        progress.started(number, step)?;
         let cluster = match step.side {
             Side::Primary => primary,
             Side::Remote => remote,
         };
-        let outcome = Box::pin(execute(cluster, step, &plan.leaving, &progress)).await?;
+        let outcome = Box::pin(execute(cluster, step, &plan.spec, &progress)).await?;
         progress.done(number, step, outcome);
     }
     let token_is_refused = match &plan.stored {
-        Some(_) if plan.with_remote => Some(Box::pin(forgotten(plan, &progress)).await?),
+        Some(_) if plan.with_remote => Some(Box::pin(revoked(plan, &progress)).await?),
         _ => None,
     };
     Ok(LeaveReport {
-        proof: Box::pin(prove(primary, remote, plan)).await?,
+        check: Box::pin(check_removal(primary, remote, plan)).await?,
         token_is_refused,
     })
 }
@@ -83,60 +83,54 @@ pub async fn leave(
 async fn execute(
     cluster: &Cluster,
     step: &Step,
-    leaving: &Leaving,
+    spec: &MemberSpec,
     progress: &Progress<'_>,
 ) -> Result<Outcome, Error> {
     match &step.action {
         Action::Remove { .. } => {
-            remove(cluster, step).await?;
-            progress.waits(step.side, &step.object, Awaited::Deleted);
+            delete(cluster, step).await?;
+            progress.waiting(step.side, &step.object, Awaited::Deleted);
             let waiting = WaitOptions {
-                timeout: GONE,
+                timeout: DELETION_TIMEOUT,
                 stop: progress.stop.clone(),
             };
-            let gone =
+            let deleted =
                 wait_until_deleted(cluster, std::slice::from_ref(&step.object), &waiting).await;
-            gone.map_err(Error::at(step.side))?;
+            deleted.map_err(Error::at(step.side))?;
             Ok(Outcome::Removed)
         }
-        Action::RemoveLabels { .. } => {
-            unmark(cluster, step, leaving).await?;
+        Action::RemoveLabels { changes, reason } => {
+            remove_parts(cluster, step, changes, reason, spec).await?;
             Ok(Outcome::LabelsRemoved)
         }
         _ => Ok(Outcome::Unchanged),
     }
 }
 
-async fn unmark(cluster: &Cluster, step: &Step, leaving: &Leaving) -> Result<(), Error> {
+/// Removes keys, subjects, labels or annotations of an object that stays.
+async fn remove_parts(
+    cluster: &Cluster,
+    step: &Step,
+    changes: &[String],
+    reason: &KeepReason,
+    spec: &MemberSpec,
+) -> Result<(), Error> {
     let failed = Error::at(step.side);
     let Some(live) = cluster.get(&step.object).await.map_err(&failed)? else {
         return Ok(());
     };
-    let version = live.text("/metadata/resourceVersion").to_owned();
-    match (step.object.kind.as_str(), &step.action) {
-        ("Secret", Action::RemoveLabels { changes, .. }) => {
-            let mut less = live;
-            if let Some(data) = less
-                .value_mut()
-                .get_mut("data")
-                .and_then(Value::as_object_mut)
-            {
-                data.retain(|key, _| !changes.contains(&format!("key {key}")));
-            }
-            cluster.replace(&less).await.map_err(failed)?;
+    match (step.object.kind.as_str(), reason) {
+        ("Secret", _) => {
+            let reduced = without_keys(live, changes);
+            cluster.replace(&reduced).await.map_err(failed)?;
         }
-        (
-            "ClusterRoleBinding",
-            Action::RemoveLabels {
-                reason: KeepReason::Shared,
-                changes,
-            },
-        ) => {
-            let less = without_subject(live, changes);
-            cluster.replace(&less).await.map_err(failed)?;
+        ("ClusterRoleBinding", KeepReason::Shared) => {
+            let reduced = without_subjects(live, changes);
+            cluster.replace(&reduced).await.map_err(failed)?;
         }
         _ => {
-            let marks = taken_off(&live, step, leaving);
+            let version = live.text("/metadata/resourceVersion").to_owned();
+            let marks = removed_marks(&live, changes, spec);
             let marked = cluster
                 .patch_metadata(&step.object, &marks, Some(&version))
                 .await;
@@ -146,145 +140,149 @@ async fn unmark(cluster: &Cluster, step: &Step, leaving: &Leaving) -> Result<(),
     Ok(())
 }
 
-fn without_subject(mut live: Object, changes: &[String]) -> Object {
+fn without_keys(mut live: Object, changes: &[String]) -> Object {
+    let data = live
+        .value_mut()
+        .get_mut("data")
+        .and_then(Value::as_object_mut);
+    if let Some(data) = data {
+        data.retain(|key, _| !changes.contains(&format!("key {key}")));
+    }
+    live
+}
+
+fn without_subjects(mut live: Object, changes: &[String]) -> Object {
     let subjects = live
         .value_mut()
         .get_mut("subjects")
         .and_then(Value::as_array_mut);
     if let Some(subjects) = subjects {
-        subjects.retain(|one| {
-            let name = one.get("name").and_then(Value::as_str).unwrap_or_default();
-            let said = format!("subject ServiceAccount {name}");
-            !changes.contains(&said)
+        subjects.retain(|subject| {
+            let name = subject
+                .get("name")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            !changes.contains(&format!("subject ServiceAccount {name}"))
         });
     }
     live
 }
 
-/// The marks to take off: the join's label, our name among those who lead, our network label.
-fn taken_off(live: &Object, step: &Step, leaving: &Leaving) -> MetadataPatch {
-    let Action::RemoveLabels { changes, .. } = &step.action else {
-        return MetadataPatch::default();
-    };
+/// The removed labels and annotations: the join's label, the network's label, and the primary among the
+/// control planes.
+fn removed_marks(live: &Object, changes: &[String], spec: &MemberSpec) -> MetadataPatch {
     let mut marks = MetadataPatch::default();
-    for label in [JOIN, NETWORK] {
+    for label in [JOIN_LABEL, NETWORK_LABEL] {
         if changes.contains(&format!("label {label}")) {
             marks.labels.push((label.to_owned(), None));
         }
     }
-    if changes
-        .iter()
-        .any(|line| line.starts_with(&format!("annotation {LED_BY}")))
-    {
-        let mut names = led_by(live.annotation(LED_BY));
-        names.retain(|name| *name != leaving.primary_id);
-        let rest = Some(names.join(",")).filter(|rest| !rest.is_empty());
-        marks.annotations.push((LED_BY.to_owned(), rest));
+    let annotation = format!("annotation {CONTROL_PLANE_CLUSTERS_ANNOTATION}");
+    if changes.iter().any(|line| line.starts_with(&annotation)) {
+        let mut ids = control_plane_clusters(live.annotation(CONTROL_PLANE_CLUSTERS_ANNOTATION));
+        ids.retain(|id| id != spec.primary_id.as_str());
+        let rest = Some(ids.join(",")).filter(|rest| !rest.is_empty());
+        marks
+            .annotations
+            .push((CONTROL_PLANE_CLUSTERS_ANNOTATION.to_owned(), rest));
     }
     marks
 }
 
-/// Waits until the remote refuses the token that was stored, which it may remember for some seconds.
-async fn forgotten(plan: &Plan, progress: &Progress<'_>) -> Result<Fact<bool>, Error> {
-    let begun = Instant::now();
+/// Waits until the remote rejects the stored token.
+async fn revoked(plan: &Plan, progress: &Progress<'_>) -> Result<Fact<bool>, Error> {
     let is_token = |step: &&Step| step.side == Side::Remote && step.object.kind == "Secret";
     let token = plan.steps.iter().find(is_token).or(plan.steps.first());
     let Some((stored, token)) = plan.stored.as_ref().zip(token) else {
         return Ok(Ok(false));
     };
-    loop {
-        match access(stored, plan.leaving.policy).await {
-            Ok(Access::Rejected(_)) => return Ok(Ok(true)),
-            Err(unknown) => return Ok(Err(unknown)),
-            Ok(_) if begun.elapsed() >= FORGOTTEN => return Ok(Ok(false)),
-            Ok(_) => {}
-        }
-        progress.waits(Side::Remote, &token.object, Awaited::TokenRevoked);
-        progress.pause(PAUSE).await?;
-    }
+    await_revocation(stored, &token.object, plan.spec.policy, progress).await
 }
 
-/// Looks at every object of a plan again, and for whatever else carries the join's label.
+/// Reads every object of a plan again, and all other objects with the join's label.
 ///
 /// # Errors
-/// [`Error::Cluster`] when a cluster cannot be asked.
-pub async fn prove(
+/// [`Error::Cluster`] when a request fails.
+pub async fn check_removal(
     primary: &Cluster,
     remote: &Cluster,
     plan: &Plan,
 ) -> Result<RemovalCheck, Error> {
-    let mut proof = RemovalCheck::default();
+    let mut check = RemovalCheck::default();
     for step in &plan.steps {
         let cluster = match step.side {
             Side::Primary => primary,
             Side::Remote => remote,
         };
-        let live = cluster
-            .get(&step.object)
-            .await
-            .map_err(Error::at(step.side))?;
-        let Some(live) = live else { continue };
-        let at = (step.side, step.object.clone());
+        let live = cluster.get(&step.object).await;
+        let Some(live) = live.map_err(Error::at(step.side))? else {
+            continue;
+        };
+        let object = step.object.clone();
         match &step.action {
-            Action::Keep(reason) => proof.excepted.push((at.0, at.1, reason.clone())),
-            Action::RemoveLabels { reason, .. } if !is_marked(&live, step, &plan.leaving) => {
-                proof.excepted.push((at.0, at.1, reason.clone()));
+            Action::Keep(reason) => check.kept.push((step.side, object, reason.clone())),
+            Action::RemoveLabels { changes, reason } if !has_any(&live, changes, &plan.spec) => {
+                check.kept.push((step.side, object, reason.clone()));
             }
-            _ => proof.left.push(at),
+            _ => check.left.push((step.side, object)),
         }
     }
     if plan.with_remote {
-        for other in labelled(remote, &plan.leaving.namespace).await? {
-            let stated =
-                |(side, object): (&Side, &ObjectRef)| *side == Side::Remote && *object == other;
-            let known = proof.left.iter().map(|(side, object)| (side, object));
-            let excepted = proof
-                .excepted
-                .iter()
-                .map(|(side, object, _)| (side, object));
-            if !known.chain(excepted).any(stated) {
-                proof.left.push((Side::Remote, other));
+        for object in labelled_objects(remote, &plan.spec.namespace).await? {
+            let known = check.left.iter().map(|(side, object)| (side, object));
+            let kept = check.kept.iter().map(|(side, object, _)| (side, object));
+            let is_known = known
+                .chain(kept)
+                .any(|(side, known)| *side == Side::Remote && *known == object);
+            if !is_known {
+                check.left.push((Side::Remote, object));
             }
         }
     }
-    Ok(proof)
+    Ok(check)
 }
 
-fn is_marked(live: &Object, step: &Step, leaving: &Leaving) -> bool {
-    let Action::RemoveLabels { changes, .. } = &step.action else {
-        return false;
-    };
+/// Whether an object still has one of the removed parts.
+fn has_any(live: &Object, changes: &[String], spec: &MemberSpec) -> bool {
     changes.iter().any(|line| match line.split_once(' ') {
         Some(("label", label)) => live.label(label).is_some(),
-        Some(("annotation", _)) => led_by(live.annotation(LED_BY)).contains(&leaving.primary_id),
+        Some(("annotation", _)) => {
+            let ids = control_plane_clusters(live.annotation(CONTROL_PLANE_CLUSTERS_ANNOTATION));
+            ids.iter().any(|id| id == spec.primary_id.as_str())
+        }
         Some(("key", key)) => live
             .value()
             .get("data")
             .is_some_and(|data| data.get(key).is_some()),
-        Some(("subject", subject)) => live.list("/subjects").iter().any(|one| {
+        Some(("subject", subject)) => live.list("/subjects").iter().any(|live| {
             let name = subject.strip_prefix("ServiceAccount ").unwrap_or_default();
-            one.get("name") == Some(&json!(name))
+            live.get("name") == Some(&json!(name))
         }),
         _ => false,
     })
 }
 
-/// What of the remote carries the join's label and is of that namespace. A role is of none: the plan
-/// names it.
-async fn labelled(remote: &Cluster, namespace: &str) -> Result<Vec<ObjectRef>, Error> {
-    let mut all = Vec::new();
-    for (api, kind, within) in [
+/// The objects of the remote with the join's label. A role belongs to no namespace: the plan contains it.
+async fn labelled_objects(remote: &Cluster, namespace: &str) -> Result<Vec<ObjectRef>, Error> {
+    let mut found = Vec::new();
+    for (api, kind, scope) in [
         ("v1", "ServiceAccount", Some(namespace)),
         ("v1", "Secret", Some(namespace)),
-        (RBAC, "ClusterRoleBinding", None),
+        (RBAC_API, "ClusterRoleBinding", None),
     ] {
-        let found = remote.list(api, kind, within, JOIN).await;
-        let found = found.map_err(Error::at(Side::Remote))?;
-        let of_it = found.iter().filter(|one| {
-            let binds = |subject: &Value| subject.get("namespace") == Some(&json!(namespace));
-            within.is_some() || one.list("/subjects").iter().any(binds)
-        });
-        all.extend(of_it.map(Object::reference));
+        let objects = remote.list(api, kind, scope, JOIN_LABEL).await;
+        let objects = objects.map_err(Error::at(Side::Remote))?;
+        let is_in_namespace = |object: &&Object| {
+            let has_namespace =
+                |subject: &Value| subject.get("namespace") == Some(&json!(namespace));
+            scope.is_some() || object.list("/subjects").iter().any(has_namespace)
+        };
+        found.extend(
+            objects
+                .iter()
+                .filter(is_in_namespace)
+                .map(Object::reference),
+        );
     }
-    Ok(all)
+    Ok(found)
 }

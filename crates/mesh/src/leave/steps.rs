@@ -1,157 +1,159 @@
-//! Decides what leaving does to each object of a join. Pure, but for one look at who else uses the role.
+//! Decides what a leave does to each object of a join. Pure, except for [`shared_role`].
 
-use super::Leaving;
 use crate::{
     error::Error,
-    facts::{IstioGeneration, Owner, read},
-    join::{
-        names::{JOIN, LED_BY, NETWORK, Names, PRIMARY, RBAC, US, led_by, namespace_ref},
-        state::{Entry, JoinState},
+    facts::{IstioGeneration, Owner},
+    gather::read,
+    istio::{
+        CONTROL_PLANE_CLUSTERS_ANNOTATION, NETWORK_LABEL, control_plane_clusters,
+        reader::{RBAC_API, ReaderNames},
+    },
+    membership::{
+        MemberSpec,
+        names::{JOIN_LABEL, PRIMARY_ANNOTATION, namespace_ref},
+        objects,
+        state::{JoinState, SecretEntry},
     },
     step::{Action, KeepReason, Side, Step},
 };
-use cluster::{Cluster, Object, ObjectRef};
+use cluster::{Cluster, FIELD_MANAGER, Object};
 use serde_json::{Value, json};
 
-/// Who else is bound by the reader's role and binding.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Shared {
-    /// Whether another binding names the role.
-    pub(super) role: bool,
+/// Whether another binding uses the reader's role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RoleUse {
+    /// Only the reader's binding.
+    ReaderOnly,
+    /// Other bindings too.
+    Shared,
 }
 
-/// Looks who else uses the reader's role.
-pub(super) async fn shared(remote: &Cluster, names: &Names) -> Result<Shared, Error> {
-    let mut shared = Shared::default();
+/// Reads whether another binding uses the reader's role.
+pub(super) async fn shared_role(remote: &Cluster, reader: &ReaderNames) -> Result<RoleUse, Error> {
     for kind in ["ClusterRoleBinding", "RoleBinding"] {
-        let all = remote.list(RBAC, kind, None, "").await;
-        let all = all.map_err(Error::at(Side::Remote))?;
-        shared.role |= all.iter().any(|one| {
-            let ours = kind == "ClusterRoleBinding" && one.name() == names.binding;
-            let same = one.text("/roleRef/name") == names.role
-                && one.text("/roleRef/kind") == "ClusterRole";
-            same && !ours
-        });
+        let bindings = remote.list(RBAC_API, kind, None, "").await;
+        let bindings = bindings.map_err(Error::at(Side::Remote))?;
+        let is_other = |binding: &Object| {
+            let is_reader = kind == "ClusterRoleBinding" && binding.name() == reader.binding;
+            let has_role = binding.text("/roleRef/name") == reader.role
+                && binding.text("/roleRef/kind") == "ClusterRole";
+            has_role && !is_reader
+        };
+        if bindings.iter().any(is_other) {
+            return Ok(RoleUse::Shared);
+        }
     }
-    Ok(shared)
+    Ok(RoleUse::ReaderOnly)
 }
 
-pub(super) fn of(leaving: &Leaving, found: &JoinState, shared: &Shared) -> Vec<Step> {
-    let entries = found.entry.iter().chain(&found.also);
-    let mut steps: Vec<Step> = entries.map(secret).collect();
-    let others = others(leaving, found);
-    steps.extend(tokens(leaving, found, &others));
-    let parts = [
-        found.binding.as_ref().map(|live| binding(found, live)),
-        found.role.as_ref().map(|live| {
-            let action = if shared.role {
-                Action::Keep(KeepReason::Shared)
-            } else {
-                removed(live)
-            };
-            step(Side::Remote, live.reference(), live, action)
-        }),
-        found
+pub(super) fn decide(spec: &MemberSpec, state: &JoinState, role_use: RoleUse) -> Vec<Step> {
+    let entries = state.entry.iter().chain(&state.duplicates);
+    let mut steps: Vec<Step> = entries.map(remote_secret).collect();
+    let others = other_control_planes(spec, state);
+    steps.extend(tokens(spec, state, &others));
+    let role_action = |live: &Object| match role_use {
+        RoleUse::Shared => Action::Keep(KeepReason::Shared),
+        RoleUse::ReaderOnly => removal(live),
+    };
+    let reader = [
+        state.binding.as_ref().map(|live| binding(state, live)),
+        state
+            .role
+            .as_ref()
+            .map(|live| step(Side::Remote, live, role_action(live))),
+        state
             .account
             .as_ref()
-            .map(|live| step(Side::Remote, live.reference(), live, removed(live))),
+            .map(|live| step(Side::Remote, live, removal(live))),
     ];
-    for mut part in parts.into_iter().flatten() {
+    for mut step in reader.into_iter().flatten() {
         if !others.is_empty() {
-            part.action = Action::Keep(KeepReason::LedByOthers(others.clone()));
-        } else if !is_ours(found, &part.action) {
+            step.action = Action::Keep(KeepReason::LedByOthers(others.clone()));
+        } else if !belongs_to_join(state, &step.action) {
             continue;
         }
-        steps.push(part);
+        steps.push(step);
     }
-    steps.extend(namespace(leaving, found, &others));
-    let home = found.primary_namespace.as_ref();
-    steps.extend(home.map(|live| {
-        let object = namespace_ref(&leaving.namespace);
-        step(
-            Side::Primary,
-            object,
-            live,
-            Action::Keep(KeepReason::Shared),
-        )
+    steps.extend(remote_namespace(spec, state, &others));
+    let primary_namespace = state.primary_namespace.as_ref();
+    steps.extend(primary_namespace.map(|live| Step {
+        object: namespace_ref(&spec.namespace),
+        ..step(Side::Primary, live, Action::Keep(KeepReason::Shared))
     }));
     steps
 }
 
-/// What nobody of ours wrote is touched only when the join that is left used it.
-fn is_ours(found: &JoinState, action: &Action) -> bool {
+/// An object that the console did not write is removed only when the remote had joined with it.
+fn belongs_to_join(state: &JoinState, action: &Action) -> bool {
     match action {
-        Action::Remove { owner } => found.entry.is_some() || *owner == Owner::Console,
+        Action::Remove { owner } => state.entry.is_some() || *owner == Owner::Console,
         _ => true,
     }
 }
 
-/// Other control planes that lead the remote.
-fn others(leaving: &Leaving, found: &JoinState) -> Vec<String> {
-    let live = found.remote_namespace.as_ref();
-    let mut names = led_by(live.and_then(|live| live.annotation(LED_BY)));
-    let holders = found
+/// The IDs of the other control planes that use the remote.
+fn other_control_planes(spec: &MemberSpec, state: &JoinState) -> Vec<String> {
+    let live = state.remote_namespace.as_ref();
+    let annotation = live.and_then(|live| live.annotation(CONTROL_PLANE_CLUSTERS_ANNOTATION));
+    let mut ids = control_plane_clusters(annotation);
+    let token_users = state
         .tokens
         .iter()
-        .filter_map(|one| one.secret.annotation(PRIMARY));
-    names.extend(holders.map(str::to_owned));
-    names.retain(|name| *name != leaving.primary_id);
-    names.sort();
-    names.dedup();
-    names
+        .filter_map(|token| token.secret.annotation(PRIMARY_ANNOTATION));
+    ids.extend(token_users.map(str::to_owned));
+    ids.retain(|id| id != spec.primary_id.as_str());
+    ids.sort();
+    ids.dedup();
+    ids
 }
 
-fn step(side: Side, object: ObjectRef, live: &Object, action: Action) -> Step {
-    Step {
-        side,
-        object,
-        manifest: Value::Null,
-        action,
-        seen: Some(live.text("/metadata/resourceVersion").to_owned()),
-    }
+fn step(side: Side, live: &Object, action: Action) -> Step {
+    objects::step(side, Value::Null, live.reference(), Some(live), action)
 }
 
-fn removed(live: &Object) -> Action {
+fn removal(live: &Object) -> Action {
     match read::owner(live) {
-        Owner::Release(name, namespace) if live.label(JOIN).is_some() => Action::RemoveLabels {
-            changes: vec![format!("label {JOIN}")],
-            reason: KeepReason::OfRelease(name, namespace),
-        },
+        Owner::Release(name, namespace) if live.label(JOIN_LABEL).is_some() => {
+            Action::RemoveLabels {
+                changes: vec![format!("label {JOIN_LABEL}")],
+                reason: KeepReason::OfRelease(name, namespace),
+            }
+        }
         Owner::Release(name, namespace) => Action::Keep(KeepReason::OfRelease(name, namespace)),
         owner => Action::Remove { owner },
     }
 }
 
-/// A remote Secret goes, or loses the key when it holds others.
-pub(super) fn secret(entry: &Entry) -> Step {
+/// A remote Secret is removed, or only its key when it has other keys.
+pub(super) fn remote_secret(entry: &SecretEntry) -> Step {
     let live = &entry.secret;
-    let others = entry.other_keys();
-    let action = if others.is_empty() {
+    let other_keys = entry.other_keys();
+    let action = if other_keys.is_empty() {
         Action::Remove {
             owner: read::owner(live),
         }
     } else {
         Action::RemoveLabels {
             changes: vec![format!("key {}", entry.key)],
-            reason: KeepReason::OtherKeys(others),
+            reason: KeepReason::OtherKeys(other_keys),
         }
     };
-    step(Side::Primary, live.reference(), live, action)
+    step(Side::Primary, live, action)
 }
 
-/// The tokens of this control plane go, and all of the reader's when nobody else leads the remote;
-/// another control plane's stays.
-fn tokens(leaving: &Leaving, found: &JoinState, others: &[String]) -> Vec<Step> {
-    let stored = found
+/// The tokens of this control plane are removed, and all of the reader's when no other control plane uses
+/// the remote; the tokens of other control planes stay.
+fn tokens(spec: &MemberSpec, state: &JoinState, others: &[String]) -> Vec<Step> {
+    let stored = state
         .entry
         .as_ref()
         .and_then(|entry| entry.token_secret.as_deref());
     let mut steps = Vec::new();
-    for one in &found.tokens {
-        let live = &one.secret;
-        let holder = live.annotation(PRIMARY);
-        let own = holder == Some(leaving.primary_id.as_str()) || Some(live.name()) == stored;
-        let action = if own || (others.is_empty() && found.entry.is_some()) {
+    for token in &state.tokens {
+        let live = &token.secret;
+        let user = live.annotation(PRIMARY_ANNOTATION);
+        let is_own = user == Some(spec.primary_id.as_str()) || Some(live.name()) == stored;
+        let action = if is_own || (others.is_empty() && state.entry.is_some()) {
             Action::Remove {
                 owner: read::owner(live),
             }
@@ -160,38 +162,47 @@ fn tokens(leaving: &Leaving, found: &JoinState, others: &[String]) -> Vec<Step> 
         } else {
             Action::Keep(KeepReason::LedByOthers(others.to_vec()))
         };
-        steps.push(step(Side::Remote, live.reference(), live, action));
+        steps.push(step(Side::Remote, live, action));
     }
     steps
 }
 
-/// The binding goes, or loses our subject when it binds others too.
-fn binding(found: &JoinState, live: &Object) -> Step {
-    let account = &found.names.account;
+/// The binding is removed, or only its subject when it has other subjects.
+fn binding(state: &JoinState, live: &Object) -> Step {
+    let account = &state.reader.account;
+    let name = json!(account);
     let subjects = live.list("/subjects");
-    let ours = json!(account);
-    let others = subjects.iter().any(|one| one.get("name") != Some(&ours));
-    let action = match removed(live) {
-        Action::Remove { .. } if others => Action::RemoveLabels {
+    let has_others = subjects
+        .iter()
+        .any(|subject| subject.get("name") != Some(&name));
+    let action = match removal(live) {
+        Action::Remove { .. } if has_others => Action::RemoveLabels {
             changes: vec![format!("subject ServiceAccount {account}")],
             reason: KeepReason::Shared,
         },
         action => action,
     };
-    step(Side::Remote, live.reference(), live, action)
+    step(Side::Remote, live, action)
 }
 
-/// The marks on the remote's namespace; the namespace stays.
-fn namespace(leaving: &Leaving, found: &JoinState, others: &[String]) -> Option<Step> {
-    let live = found.remote_namespace.as_ref()?;
+/// The annotation and the label of the remote's namespace are removed; the namespace stays.
+fn remote_namespace(spec: &MemberSpec, state: &JoinState, others: &[String]) -> Option<Step> {
+    let live = state.remote_namespace.as_ref()?;
     let mut changes = Vec::new();
-    if leaving.generation == IstioGeneration::Istiod {
-        let names = led_by(live.annotation(LED_BY));
-        if names.contains(&leaving.primary_id) {
-            changes.push(format!("annotation {LED_BY}: {}", leaving.primary_id));
+    if spec.generation == IstioGeneration::Istiod {
+        let annotation = live.annotation(CONTROL_PLANE_CLUSTERS_ANNOTATION);
+        let primary_id = spec.primary_id.as_str();
+        if control_plane_clusters(annotation)
+            .iter()
+            .any(|id| id == primary_id)
+        {
+            changes.push(format!(
+                "annotation {CONTROL_PLANE_CLUSTERS_ANNOTATION}: {primary_id}"
+            ));
         }
-        if others.is_empty() && live.label(NETWORK).is_some() && is_written_by_us(live, NETWORK) {
-            changes.push(format!("label {NETWORK}"));
+        let has_network = live.label(NETWORK_LABEL).is_some();
+        if others.is_empty() && has_network && is_written_by_console(live, NETWORK_LABEL) {
+            changes.push(format!("label {NETWORK_LABEL}"));
         }
     }
     let action = if changes.is_empty() {
@@ -202,24 +213,23 @@ fn namespace(leaving: &Leaving, found: &JoinState, others: &[String]) -> Option<
             reason: KeepReason::Shared,
         }
     };
-    Some(step(
-        Side::Remote,
-        namespace_ref(&leaving.namespace),
-        live,
-        action,
-    ))
+    Some(Step {
+        object: namespace_ref(&spec.namespace),
+        ..step(Side::Remote, live, action)
+    })
 }
 
-/// Whether the console, and nobody else, owns a label.
-fn is_written_by_us(live: &Object, label: &str) -> bool {
+/// Whether the console is the only field manager of a label.
+fn is_written_by_console(live: &Object, label: &str) -> bool {
     let field = format!("f:{label}");
-    let managers = live.list("/metadata/managedFields").iter().filter(|one| {
-        let labels = one.pointer("/fieldsV1/f:metadata/f:labels");
+    let entries = live.list("/metadata/managedFields").iter();
+    let entries = entries.filter(|entry| {
+        let labels = entry.pointer("/fieldsV1/f:metadata/f:labels");
         labels.is_some_and(|labels| labels.get(&field).is_some())
     });
-    let mut names = managers.map(|one| one.get("manager").and_then(Value::as_str));
+    let mut names = entries.map(|entry| entry.get("manager").and_then(Value::as_str));
     let first = names.next().flatten();
-    first == Some(US) && names.all(|name| name == Some(US))
+    first == Some(FIELD_MANAGER) && names.all(|name| name == Some(FIELD_MANAGER))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! P25, asked of one cluster: do the requests of the chart's pods fit on the nodes?
+//! P25 for one cluster: whether the requests of the chart's pods fit on the nodes.
 
 use super::{Finding, PreflightContext};
 use crate::doctor::p25_capacity::judge;
@@ -7,8 +7,8 @@ use cluster::{bytes, millicores};
 use serde_json::Value;
 use wire::check::SkipReason;
 
-pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
-    let facts = ground.cluster.facts().await?;
+pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
+    let facts = context.cluster.facts().await?;
     let free = (
         facts.cpu.saturating_sub(facts.cpu_requested),
         facts.memory.saturating_sub(facts.memory_requested),
@@ -16,11 +16,11 @@ pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluste
     if facts.nodes.is_empty() {
         return Ok(Finding::skipped(SkipReason::NothingThere));
     }
-    Ok(judge(asked(ground.manifests), free))
+    Ok(judge(requested(context.manifests), free))
 }
 
-/// CPU in millicores and memory in bytes that all replicas of a chart ask for.
-fn asked(manifests: &Manifests) -> (u64, u64) {
+/// The CPU in millicores and the memory in bytes that all replicas of a chart request.
+fn requested(manifests: &Manifests) -> (u64, u64) {
     let mut sum = (0, 0);
     for manifest in &manifests.objects {
         let Some(spec) = manifest.object.pointer("/spec/template/spec") else {

@@ -1,30 +1,30 @@
-//! P21 and P22, asked of one cluster: definitions of another line that stand in the way, and
-//! definitions on their way out.
+//! P21 and P22 for one cluster: CRDs of another Istio that conflict, and CRDs that are being deleted.
 
 use super::{Finding, PreflightContext};
 use crate::{
     doctor::{p21_leftover_crds, p22_terminating_crds},
-    facts::{CrdFacts, read},
+    facts::CrdFacts,
+    gather::read,
 };
 use std::collections::BTreeSet;
 use wire::check::Verdict;
 
 const API: &str = "apiextensions.k8s.io/v1";
 
-async fn there(ground: PreflightContext<'_>) -> Result<Vec<CrdFacts>, cluster::Error> {
-    let listed = ground
+async fn live_crds(context: PreflightContext<'_>) -> Result<Vec<CrdFacts>, cluster::Error> {
+    let listed = context
         .cluster
         .list(API, "CustomResourceDefinition", None, "")
         .await?;
     Ok(listed.iter().map(read::crd).collect())
 }
 
-/// P21: a definition that is there and does not do the work of the chart's.
-pub(super) async fn look_left_over(
-    ground: PreflightContext<'_>,
+/// P21: an existing CRD that cannot replace the chart's.
+pub(super) async fn check_leftovers(
+    context: PreflightContext<'_>,
 ) -> Result<Finding, cluster::Error> {
-    let live = there(ground).await?;
-    let wanted: Vec<CrdFacts> = ground.plan.crds.iter().map(read::crd).collect();
+    let live = live_crds(context).await?;
+    let wanted: Vec<CrdFacts> = context.plan.crds.iter().map(read::crd).collect();
     let found = wanted.iter().filter_map(|wanted| {
         let live = live.iter().find(|live| live.name == wanted.name)?;
         p21_leftover_crds::judge(live, wanted)
@@ -32,10 +32,17 @@ pub(super) async fn look_left_over(
     Ok(finding(found.collect()))
 }
 
-/// P22: a definition of the chart's that is being deleted.
-pub(super) async fn look_going(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
-    let live = there(ground).await?;
-    let wanted: BTreeSet<&str> = ground.plan.crds.iter().map(cluster::Object::name).collect();
+/// P22: a CRD of the chart that is being deleted.
+pub(super) async fn check_terminating(
+    context: PreflightContext<'_>,
+) -> Result<Finding, cluster::Error> {
+    let live = live_crds(context).await?;
+    let wanted: BTreeSet<&str> = context
+        .plan
+        .crds
+        .iter()
+        .map(cluster::Object::name)
+        .collect();
     let going = live.iter().filter(|crd| wanted.contains(crd.name.as_str()));
     let found = going.filter_map(p22_terminating_crds::judge).collect();
     Ok(finding(found))

@@ -1,14 +1,14 @@
-//! Is the release's name free in its namespace?
+//! Whether the name of the release is free in its namespace.
 
 use super::{Finding, PreflightContext};
 use wire::check::Verdict;
 
-pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
-    let release = ground.key.release.as_str();
-    let found = match release::history(ground.cluster, ground.key).await {
+pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
+    let release = context.key.release.as_str();
+    let found = match release::history(context.cluster, context.key).await {
         Ok(revisions) => revisions,
         Err(release::Error::Cluster(error)) => return Err(error),
-        // A record that cannot be read takes the name all the same.
+        // A record that cannot be read still takes the name.
         Err(error) => {
             let finding = Finding::of(Verdict::Blocked).with("release", release);
             return Ok(finding.found(vec![error.to_string()]));

@@ -1,4 +1,4 @@
-//! P23, asked of one manifest: is an object of the manifest there already, and somebody else's?
+//! P23 for one manifest: whether an object of the manifest exists and has another owner.
 
 use super::{Finding, PreflightContext};
 use crate::doctor::p23_ownership::judge;
@@ -6,9 +6,9 @@ use cluster::Object;
 use futures::{StreamExt as _, TryStreamExt as _, future::BoxFuture};
 use release::{Owner, foreign_owner};
 
-pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
-    let boxed = |object| Box::pin(one(ground, object)) as BoxFuture<'_, _>;
-    let each: Vec<BoxFuture<'_, _>> = ground.plan.objects().map(boxed).collect();
+pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
+    let boxed = |object| Box::pin(one(context, object)) as BoxFuture<'_, _>;
+    let each: Vec<BoxFuture<'_, _>> = context.plan.objects().map(boxed).collect();
     let looked: Vec<Option<String>> = futures::stream::iter(each)
         .buffered(8)
         .try_collect()
@@ -18,12 +18,12 @@ pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluste
 }
 
 async fn one(
-    ground: PreflightContext<'_>,
+    context: PreflightContext<'_>,
     object: &Object,
 ) -> Result<Option<String>, cluster::Error> {
     let reference = object.reference();
-    match ground.cluster.get(&reference).await {
-        Ok(Some(live)) => Ok(foreign_owner(&live, ground.key)
+    match context.cluster.get(&reference).await {
+        Ok(Some(live)) => Ok(foreign_owner(&live, context.key)
             .map(|owner| format!("{reference} belongs to {}", said(&owner)))),
         Ok(None) | Err(cluster::Error::NoSuchKind { .. }) => Ok(None),
         Err(error) => Err(error),

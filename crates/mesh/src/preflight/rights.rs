@@ -1,25 +1,22 @@
-//! May the credential write every kind that the manifest names? Asked by access reviews.
+//! Whether the credentials may write every kind of the manifest, by access reviews.
 
 use super::{Finding, PreflightContext, view};
 use cluster::{AccessReview, Cluster};
 use std::{collections::BTreeSet, time::Instant};
-use wire::{
-    Problem,
-    check::{CheckCode, CheckView, Group, Verdict},
-};
+use wire::check::{CheckCode, CheckView, Group, Verdict};
 
-/// What installing and removing an object takes; server-side apply is `patch`.
+/// The verbs for installing and removing an object; server-side apply is `patch`.
 const VERBS: &[&str] = &["get", "create", "patch", "delete"];
 
-pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
-    let asks = asks(ground).await?;
-    let kinds: BTreeSet<String> = asks
+pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
+    let reviews = access_reviews(context).await?;
+    let kinds: BTreeSet<String> = reviews
         .iter()
         .map(|ask| format!("{}.{}", ask.resource, ask.group))
         .collect();
-    let rights = ground
+    let rights = context
         .cluster
-        .check_access_all(asks.into_iter().collect())
+        .check_access_all(reviews.into_iter().collect())
         .await?;
     let missing: Vec<String> = rights
         .iter()
@@ -37,24 +34,23 @@ pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluste
         .found(missing))
 }
 
-/// The same check on its own, for the review.
-pub async fn rights(
-    ground: PreflightContext<'_>,
-    word: impl Fn(&cluster::Error) -> Problem,
-) -> CheckView {
+/// The check alone, for the review.
+pub async fn rights(context: PreflightContext<'_>) -> CheckView {
     let start = Instant::now();
-    let outcome = look(ground).await;
-    view(CheckCode::Rights, Group::Access, outcome, word, start)
+    let outcome = check(context).await;
+    view(CheckCode::Rights, Group::Access, outcome, start)
 }
 
-/// One question a kind, namespace and verb; the records of the release are Secrets.
-async fn asks(ground: PreflightContext<'_>) -> Result<BTreeSet<AccessReview>, cluster::Error> {
-    let kinds = ground.cluster.kinds().await?;
-    let own = ground.key.namespace.as_str();
-    let mut asks = BTreeSet::new();
+/// One review per kind, namespace and verb; the records of the release are Secrets.
+async fn access_reviews(
+    context: PreflightContext<'_>,
+) -> Result<BTreeSet<AccessReview>, cluster::Error> {
+    let kinds = context.cluster.kinds().await?;
+    let own = context.key.namespace.as_str();
+    let mut reviews = BTreeSet::new();
     let mut ask = |api_version: &str, kind: &str, namespace: Option<&str>| {
         if let Some(known) = kinds.find(api_version, kind) {
-            asks.extend(
+            reviews.extend(
                 VERBS
                     .iter()
                     .map(|verb| AccessReview::new(known, verb, namespace)),
@@ -62,14 +58,14 @@ async fn asks(ground: PreflightContext<'_>) -> Result<BTreeSet<AccessReview>, cl
         }
     };
     ask("v1", "Secret", Some(own));
-    for object in ground.plan.crds.iter().chain(ground.plan.objects()) {
+    for object in context.plan.crds.iter().chain(context.plan.objects()) {
         ask(object.api_version(), object.kind(), object.namespace());
     }
-    for hook in &ground.manifests.hooks {
+    for hook in &context.manifests.hooks {
         let namespace = hook.manifest.namespace.as_deref().or(Some(own));
         ask(&hook.manifest.api_version, &hook.manifest.kind, namespace);
     }
-    for (group, resource) in to_come(ground, &kinds) {
+    for (group, resource) in new_kinds(context, &kinds) {
         let namespace = Some(own.to_owned());
         let new = VERBS.iter().map(|verb| AccessReview {
             verb,
@@ -77,27 +73,27 @@ async fn asks(ground: PreflightContext<'_>) -> Result<BTreeSet<AccessReview>, cl
             resource: resource.clone(),
             namespace: namespace.clone(),
         });
-        asks.extend(new);
+        reviews.extend(new);
     }
-    if namespace_is_absent(ground.cluster, own).await? {
-        asks.extend(
+    if namespace_is_absent(context.cluster, own).await? {
+        reviews.extend(
             kinds
                 .find("v1", "Namespace")
                 .map(|kind| AccessReview::new(kind, "create", None)),
         );
     }
-    Ok(asks)
+    Ok(reviews)
 }
 
-/// Group and plural of kinds that the chart's own definitions bring and its objects use.
-fn to_come(ground: PreflightContext<'_>, kinds: &cluster::Kinds) -> BTreeSet<(String, String)> {
+/// The group and plural of the kinds that the chart's own CRDs define and its objects use.
+fn new_kinds(context: PreflightContext<'_>, kinds: &cluster::Kinds) -> BTreeSet<(String, String)> {
     let mut found = BTreeSet::new();
-    for object in ground.plan.objects() {
+    for object in context.plan.objects() {
         if kinds.find(object.api_version(), object.kind()).is_some() {
             continue;
         }
         let group = object.api_version().split('/').next().unwrap_or_default();
-        let crd = ground.plan.crds.iter().find(|crd| {
+        let crd = context.plan.crds.iter().find(|crd| {
             crd.text("/spec/group") == group && crd.text("/spec/names/kind") == object.kind()
         });
         if let Some(crd) = crd {

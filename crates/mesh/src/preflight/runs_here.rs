@@ -1,19 +1,19 @@
-//! P24: can the chart's images run on this Kubernetes? Asked where the chart says something of it: by our
-//! annotation, which knows its images, or by `kubeVersion`.
+//! P24 for one cluster: whether the chart supports this Kubernetes, by the console's annotation about its
+//! images, or by `kubeVersion`.
 
 use super::{Finding, PreflightContext};
-use crate::{doctor::p24_runs_here::judge as of_images, legacy::NEWEST_KUBERNETES};
+use crate::{chart_annotations::NEWEST_KUBERNETES, doctor::p24_runs_here::judge as of_images};
 use chart::Metadata;
 use wire::check::Verdict;
 
-/// Whether the chart says on which Kubernetes it runs.
+/// Whether the chart declares the Kubernetes versions that it supports.
 pub(super) fn applies(metadata: &Metadata) -> bool {
     metadata.annotations.contains_key(NEWEST_KUBERNETES) || !metadata.kube_version.is_empty()
 }
 
-pub(super) async fn look(ground: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
-    let version = ground.cluster.version().await?;
-    Ok(judge(ground.chart.metadata(), &version))
+pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
+    let version = context.cluster.version().await?;
+    Ok(judge(context.chart.metadata(), &version))
 }
 
 /// What the doctor says of images, where the chart names the newest Kubernetes for them; a chart that does

@@ -12,7 +12,7 @@ fn way() -> Probe {
 }
 
 fn job_that(conditions: Value) -> Object {
-    let mut value = job(&way(), &Tool::bash("istio/proxyv2:1.30.3"));
+    let mut value = job(&way(), &ProbeTool::bash("istio/proxyv2:1.30.3"));
     value["status"] = json!({ "conditions": conditions });
     Object::new(value).expect("an object")
 }
@@ -49,9 +49,9 @@ fn an_end_is_read_and_a_pod_that_cannot_start_proves_nothing() {
         (
             failed.clone(),
             vec![silent],
-            told("the connection was not made: exit code 7"),
+            told("the connection failed: exit code 7"),
         ),
-        (failed, vec![], told("the connection was not made")),
+        (failed, vec![], told("the connection failed")),
         (late, vec![], told("no answer in 30 s")),
         (
             json!([]),
@@ -80,7 +80,7 @@ fn an_end_is_read_and_a_pod_that_cannot_start_proves_nothing() {
 fn host_and_port_are_words_of_the_command_and_no_part_of_its_script() {
     let mut way = way();
     way.host = "10.0.2.6; rm -rf /".into();
-    let job = job(&way, &Tool::bash("any"));
+    let job = job(&way, &ProbeTool::bash("any"));
     let command = &job["spec"]["template"]["spec"]["containers"][0]["command"];
     assert_eq!(command[2], "exec 3<>\"/dev/tcp/$0/$1\"");
     assert_eq!(

@@ -1,60 +1,60 @@
-//! What is missing, out of what was seen. Pure.
+//! The diagnosis of the sample from its observations. Pure.
 //!
-//! A code alone is no diagnosis: 500 and 503 each have several causes, and the product page's own status
-//! is 200 in every case. Start at [`diagnose`].
+//! A status alone is no diagnosis: 500 and 503 each have several causes, and the status of the product
+//! page itself is always 200. Start at [`diagnose`].
 
 use super::{
-    query::{Page, ProductAnswer},
+    product_page::{Page, ProductAnswer},
     topology::ServiceTopology,
 };
 use crate::facts::{Fact, ProductPageFacts, Unknown};
 use jiff::Timestamp;
 
-/// How long names and endpoints may need to get around: callers remember for a while that a name did not
-/// resolve, and proxies learn of an endpoint within seconds.
+/// How long a new Service or endpoint may take until callers reach it: callers cache a failed name
+/// resolution, and proxies receive an endpoint within seconds.
 const SETTLING_SECONDS: i64 = 30;
 
-/// What was seen of the sample.
+/// The observations of the sample.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observations {
-    /// Status of `/api/v1/products/0`.
+    /// The status of `/api/v1/products/0`.
     pub status: Fact<u16>,
-    /// What the page says.
+    /// The content of the page.
     pub page: Fact<Page>,
-    /// Whether Service details is in the caller's cluster.
+    /// Whether Service details exists in the caller's cluster.
     pub service: Fact<bool>,
     /// Whether a pod of details is ready, in any cluster.
     pub workload: Fact<bool>,
-    /// Whether the control plane knows the endpoint of such a pod.
+    /// Whether the control plane has registered the endpoint of such a pod.
     pub registered: Fact<bool>,
-    /// Whether that endpoint answers the caller; unknown while it may just need a moment.
+    /// Whether the caller reaches that endpoint; unknown while it may still settle.
     pub reachable: Fact<bool>,
 }
 
-/// What is missing.
+/// The diagnosis of the sample.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Diagnosis {
-    /// Nothing: the page shows the details.
+    /// The page shows the details: the clusters are joined.
     Joined,
-    /// The product page itself does not answer; why.
+    /// The product page does not respond; the reason.
     PageUnreachable(String),
-    /// Service details is missing in the caller's cluster: its name does not resolve.
+    /// Service details is missing in the caller's cluster, so its name does not resolve.
     ServiceMissing,
     /// No pod of details is ready in any cluster.
     WorkloadMissing,
-    /// The control plane does not know the endpoint: the remote is not taken up, or it may not read it.
+    /// The control plane has not registered the endpoint: it does not sync the remote, or cannot read it.
     NotRegistered,
-    /// The endpoint is known and does not answer the caller: network or policy in between.
+    /// The endpoint is registered but the caller does not reach it: a network or policy problem.
     NotReachable,
-    /// Every step is done; it needs some seconds.
+    /// Everything is in place and settles within seconds.
     Settling,
-    /// What is missing could not be found out; what is not known.
+    /// The diagnosis failed; the unknown facts.
     Unknown(Vec<String>),
 }
 
-/// What is missing, step by step in the order of the way from the caller to the endpoint.
-pub fn diagnose(seen: &Observations) -> Diagnosis {
-    match (&seen.status, &seen.page) {
+/// Diagnoses the sample step by step, from the caller to the endpoint.
+pub fn diagnose(observations: &Observations) -> Diagnosis {
+    match (&observations.status, &observations.page) {
         (Err(why), Err(_)) => return Diagnosis::PageUnreachable(why.reason.clone()),
         (Ok(200), Ok(Page::Details) | Err(_)) | (Err(_), Ok(Page::Details)) => {
             return Diagnosis::Joined;
@@ -62,15 +62,19 @@ pub fn diagnose(seen: &Observations) -> Diagnosis {
         _ => {}
     }
     let steps = [
-        (&seen.service, Diagnosis::ServiceMissing),
-        (&seen.workload, Diagnosis::WorkloadMissing),
-        (&seen.registered, Diagnosis::NotRegistered),
-        (&seen.reachable, Diagnosis::NotReachable),
+        (&observations.service, Diagnosis::ServiceMissing),
+        (&observations.workload, Diagnosis::WorkloadMissing),
+        (&observations.registered, Diagnosis::NotRegistered),
+        (&observations.reachable, Diagnosis::NotReachable),
     ];
     if let Some((_, missing)) = steps.iter().find(|(step, _)| **step == Ok(false)) {
         return missing.clone();
     }
-    let first = [&seen.service, &seen.workload, &seen.registered];
+    let first = [
+        &observations.service,
+        &observations.workload,
+        &observations.registered,
+    ];
     if first.iter().all(|step| **step == Ok(true)) {
         return Diagnosis::Settling;
     }
@@ -79,7 +83,7 @@ pub fn diagnose(seen: &Observations) -> Diagnosis {
 }
 
 impl Observations {
-    /// As the doctor reads it.
+    /// The observations as a fact for the doctor.
     pub(crate) fn facts(&self) -> Fact<ProductPageFacts> {
         let status = self.status.as_ref().map_err(Clone::clone)?;
         Ok(ProductPageFacts {
@@ -92,21 +96,23 @@ impl Observations {
     }
 }
 
-/// What was seen, out of the product page's answer and the picture of the Services.
-pub(super) fn see(
+/// The observations from the product page and the topology of the Services.
+pub(super) fn observe(
     answer: &ProductAnswer,
     services: &[ServiceTopology],
     now: Timestamp,
 ) -> Observations {
-    let details = services.iter().find(|one| one.name == "details");
-    let places = details.map(|one| one.places.as_slice()).unwrap_or_default();
-    let nobody = || Unknown::because("no cluster was looked at");
-    let service = places
+    let details = services.iter().find(|service| service.name == "details");
+    let clusters = details
+        .map(|service| service.clusters.as_slice())
+        .unwrap_or_default();
+    let nobody = || Unknown::because("no cluster was queried");
+    let service = clusters
         .first()
         .map_or_else(|| Err(nobody()), |one| one.service.clone());
     let mut workload = Ok(false);
-    for place in places {
-        let ready = place
+    for cluster in clusters {
+        let ready = cluster
             .workloads
             .as_ref()
             .map(|all| all.iter().any(|one| one.ready > 0));
@@ -129,7 +135,7 @@ pub(super) fn see(
     }
 }
 
-/// Whether the caller reaches the endpoint: it did, or everything stood long enough and it did not.
+/// Whether the caller reaches the endpoint: it did, or it did not although everything had time to settle.
 fn reachable(
     answer: &ProductAnswer,
     details: Option<&ServiceTopology>,
@@ -140,21 +146,25 @@ fn reachable(
         (Err(why), _) => return Err(why.clone()),
         _ => {}
     }
-    let places = details.map(|one| one.places.as_slice()).unwrap_or_default();
-    let service = places.first().and_then(|one| one.since);
-    let endpoints = places
+    let clusters = details
+        .map(|service| service.clusters.as_slice())
+        .unwrap_or_default();
+    let service = clusters.first().and_then(|one| one.since);
+    let endpoints = clusters
         .iter()
         .flat_map(|one| one.endpoints.as_deref().unwrap_or_default());
     let live = endpoints.filter(|one| one.ready && one.registered == Ok(true));
     let endpoint = live.filter_map(|one| one.since).min();
     let (Some(service), Some(endpoint)) = (service, endpoint) else {
-        return Err(Unknown::because("nothing was tried from the caller's pods"));
+        return Err(Unknown::because(
+            "no request was sent from the caller's pods",
+        ));
     };
-    let stood = now.as_second() - service.max(endpoint).as_second();
-    if stood >= SETTLING_SECONDS {
+    let age = now.as_second() - service.max(endpoint).as_second();
+    if age >= SETTLING_SECONDS {
         return Ok(false);
     }
     Err(Unknown::because(format!(
-        "Service and endpoint stand for {stood} s only"
+        "Service and endpoint exist for {age} s only"
     )))
 }

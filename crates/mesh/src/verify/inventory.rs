@@ -1,38 +1,39 @@
-//! What one cluster shows of itself: Services, Deployments, endpoints and pods.
+//! The Services, Deployments, endpoints and pods of one cluster.
 
 use super::VerifyRequest;
-use crate::facts::{
-    DeploymentFacts, EndpointFacts, Fact, PodFacts, ServiceFacts, Unknown, gather::why, read,
+use crate::{
+    facts::{DeploymentFacts, EndpointFacts, Fact, PodFacts, ServiceFacts, Unknown},
+    gather::read,
 };
 use cluster::{Cluster, Error, Object};
 use jiff::Timestamp;
 use tokio::time::timeout;
 
-/// A Deployment: its namespace and what it is.
+/// A Deployment: its name, the app label of its pods, and its replicas.
 pub(super) type Workload = (String, String, DeploymentFacts);
 
-/// One cluster.
+/// The inventory of one cluster.
 #[derive(Debug)]
 pub(super) struct ClusterInventory {
-    /// Its name in the mesh.
-    pub(super) name: String,
+    /// Its ID in the mesh.
+    pub(super) id: String,
     /// Its name in the console.
     pub(super) console: String,
-    /// Its pods, of all namespaces.
+    /// The pods of all namespaces.
     pub(super) pods: Fact<Vec<PodFacts>>,
-    /// Its endpoints, of all namespaces.
+    /// The endpoints of all namespaces.
     pub(super) endpoints: Fact<Vec<EndpointFacts>>,
-    /// The sample's Services, each with when it was made.
+    /// The Services of the sample, each with its creation time.
     pub(super) services: Fact<Vec<(ServiceFacts, Option<Timestamp>)>>,
-    /// The sample's Deployments: the app that they serve, and how many of them are ready.
+    /// The Deployments of the sample.
     pub(super) workloads: Fact<Vec<Workload>>,
-    /// When each pod became ready.
+    /// The time at which each pod became ready.
     pub(super) ready_since: Vec<(std::net::IpAddr, Timestamp)>,
 }
 
-/// Looks at one cluster; the primary has no name of its own but what its control plane is told.
-pub(super) async fn look(
-    name: Option<&str>,
+/// Reads one cluster. The ID of the primary is the one that its control plane gives it.
+pub(super) async fn read(
+    id: Option<&str>,
     cluster: &Cluster,
     request: &VerifyRequest<'_>,
 ) -> ClusterInventory {
@@ -42,7 +43,7 @@ pub(super) async fn look(
     let late = || Unknown::because(format!("no answer within {} s", limit.as_secs()));
     let Ok(lists) = lists else {
         return ClusterInventory {
-            name: name.map_or_else(|| console.clone(), str::to_owned),
+            id: id.map_or_else(|| console.clone(), str::to_owned),
             console,
             pods: Err(late()),
             endpoints: Err(late()),
@@ -51,19 +52,19 @@ pub(super) async fn look(
             ready_since: Vec::new(),
         };
     };
-    let own = lists.own.unwrap_or_else(|| console.clone());
+    let own_id = lists.own_id.unwrap_or_else(|| console.clone());
     let ready_since = lists.pods.as_deref().unwrap_or_default();
     ClusterInventory {
-        name: name.map_or(own, str::to_owned),
+        id: id.map_or(own_id, str::to_owned),
         console,
         ready_since: ready_since.iter().filter_map(ready_since_of).collect(),
         pods: each(&lists.pods, read::pod),
         endpoints: each(&lists.slices, read::endpoints)
             .map(|all| all.into_iter().flatten().collect()),
-        services: each(&lists.services, |one| (read::service(one), made(one))),
+        services: each(&lists.services, |one| (read::service(one), created(one))),
         workloads: each(&lists.deployments, |one| {
             let app = one.text("/spec/template/metadata/labels/app");
-            (one.name().to_owned(), app.to_owned(), read::part(one))
+            (one.name().to_owned(), app.to_owned(), read::deployment(one))
         }),
     }
 }
@@ -73,7 +74,7 @@ struct Lists {
     slices: Fact<Vec<Object>>,
     services: Fact<Vec<Object>>,
     deployments: Fact<Vec<Object>>,
-    own: Option<String>,
+    own_id: Option<String>,
 }
 
 async fn lists(cluster: &Cluster, request: &VerifyRequest<'_>) -> Lists {
@@ -85,14 +86,14 @@ async fn lists(cluster: &Cluster, request: &VerifyRequest<'_>) -> Lists {
         cluster.list("apps/v1", "Deployment", Some(sample), ""),
         cluster.list("apps/v1", "Deployment", Some(request.namespace), ""),
     );
-    let known = |list: Result<Vec<Object>, Error>| list.map_err(|error| why(&error));
+    let fact = |list: Result<Vec<Object>, Error>| list.map_err(Unknown::from);
     let plane = planes.ok().and_then(|all| read::control_plane(&all));
     Lists {
-        pods: known(pods),
-        slices: known(slices),
-        services: known(services),
-        deployments: known(deployments),
-        own: plane.map(|plane| plane.cluster_id().to_owned()),
+        pods: fact(pods),
+        slices: fact(slices),
+        services: fact(services),
+        deployments: fact(deployments),
+        own_id: plane.map(|plane| plane.cluster_id().to_owned()),
     }
 }
 
@@ -101,7 +102,7 @@ fn each<T>(list: &Fact<Vec<Object>>, read: impl Fn(&Object) -> T) -> Fact<Vec<T>
     Ok(list.iter().map(read).collect())
 }
 
-fn made(object: &Object) -> Option<Timestamp> {
+fn created(object: &Object) -> Option<Timestamp> {
     object.text("/metadata/creationTimestamp").parse().ok()
 }
 

@@ -1,16 +1,16 @@
-//! Diagnoses as a table, and what pods of a control plane say.
+//! Diagnoses as a table, and the reports of a control plane's pods.
 
-use super::{query::page, *};
+use super::{product_page::page, *};
 use crate::facts::ClusterState;
 
 const YES: Fact<bool> = Ok(true);
 const NO: Fact<bool> = Ok(false);
 
 fn unknown() -> Fact<bool> {
-    Err(Unknown::because("it was not asked"))
+    Err(Unknown::because("the fact was not requested"))
 }
 
-fn seen(status: u16, steps: [Fact<bool>; 4]) -> Observations {
+fn observations(status: u16, steps: [Fact<bool>; 4]) -> Observations {
     let [service, workload, registered, reachable] = steps;
     Observations {
         status: Ok(status),
@@ -27,7 +27,7 @@ fn seen(status: u16, steps: [Fact<bool>; 4]) -> Observations {
 }
 
 #[test]
-fn the_code_alone_says_nothing_and_the_steps_say_which_is_missing() {
+fn the_steps_and_not_the_status_decide_the_diagnosis() {
     let cases = [
         (500, [NO, YES, YES, unknown()], Diagnosis::ServiceMissing),
         (503, [NO, NO, NO, NO], Diagnosis::ServiceMissing),
@@ -43,20 +43,20 @@ fn the_code_alone_says_nothing_and_the_steps_say_which_is_missing() {
         (503, [YES, YES, YES, NO], Diagnosis::NotReachable),
         (500, [YES, YES, YES, unknown()], Diagnosis::Settling),
         (200, [YES, YES, YES, YES], Diagnosis::Joined),
-        // The page is the truth whatever else was seen.
+        // The page decides, whatever else was observed.
         (200, [unknown(), NO, NO, NO], Diagnosis::Joined),
     ];
     for (status, steps, expected) in cases {
-        let seen = seen(status, steps);
-        assert_eq!(diagnose(&seen), expected, "{seen:?}");
+        let observations = observations(status, steps);
+        assert_eq!(diagnose(&observations), expected, "{observations:?}");
     }
-    let undecided = seen(503, [YES, unknown(), YES, unknown()]);
-    assert!(matches!(diagnose(&undecided), Diagnosis::Unknown(why) if why.len() == 2));
+    let unknown_steps = observations(503, [YES, unknown(), YES, unknown()]);
+    assert!(matches!(diagnose(&unknown_steps), Diagnosis::Unknown(reasons) if reasons.len() == 2));
 }
 
 #[test]
 fn a_page_without_details_is_not_joined_although_its_status_is_200() {
-    let mut half = seen(200, [YES, YES, NO, unknown()]);
+    let mut half = observations(200, [YES, YES, NO, unknown()]);
     half.page = Ok(Page::NoDetails);
     assert_eq!(diagnose(&half), Diagnosis::NotRegistered);
     let silent = Err(Unknown::because("there is no pod of productpage"));
@@ -71,7 +71,7 @@ fn a_page_without_details_is_not_joined_although_its_status_is_200() {
 }
 
 #[test]
-fn the_page_is_read_by_its_text() {
+fn the_text_decides_the_content_of_the_page() {
     assert_eq!(
         page("<h4>Error fetching product details!</h4>"),
         Page::NoDetails
@@ -91,8 +91,8 @@ fn instance(pod: &str, clusters: Fact<Vec<ClusterState>>) -> InstanceFacts {
     InstanceFacts {
         pod: pod.to_owned(),
         clusters,
-        hosts: Err(Unknown::because("it was not asked")),
-        endpoints: Err(Unknown::because("it was not asked")),
+        hosts: Err(Unknown::because("the fact was not requested")),
+        endpoints: Err(Unknown::because("the fact was not requested")),
     }
 }
 
@@ -105,22 +105,22 @@ fn west(state: &str) -> Vec<ClusterState> {
 }
 
 #[test]
-fn every_pod_of_the_control_plane_has_to_follow_the_remote() {
+fn every_pod_of_the_control_plane_has_to_sync_the_remote() {
     let both = [
         instance("istiod-0", Ok(west("synced"))),
         instance("istiod-1", Ok(west("synced"))),
     ];
-    assert_eq!(followed("west", &both), Ok(SyncState::Synced));
+    assert_eq!(reported_sync("west", &both), Ok(SyncState::Synced));
     let one = [
         instance("istiod-0", Ok(west("synced"))),
         instance("istiod-1", Ok(west("timeout"))),
     ];
-    let said = "istiod-1 says timeout of west".to_owned();
-    assert_eq!(followed("west", &one), Ok(SyncState::NotSynced(said)));
+    let said = "istiod-1 reports timeout for west".to_owned();
+    assert_eq!(reported_sync("west", &one), Ok(SyncState::NotSynced(said)));
     let none = [instance("istiod-0", Ok(Vec::new()))];
     let said = "istiod-0 does not know west".to_owned();
-    assert_eq!(followed("west", &none), Ok(SyncState::NotSynced(said)));
-    assert!(followed("west", &[]).is_err());
+    assert_eq!(reported_sync("west", &none), Ok(SyncState::NotSynced(said)));
+    assert!(reported_sync("west", &[]).is_err());
     let silent = [instance("istiod-0", Err(Unknown::because("no answer")))];
-    assert!(followed("west", &silent).is_err());
+    assert!(reported_sync("west", &silent).is_err());
 }

@@ -1,11 +1,11 @@
-//! Who serves what from where: each Service of the sample in each cluster. Pure.
+//! The topology of the sample: each Service in each cluster, with its workloads and endpoints. Pure.
 
 use super::inventory::ClusterInventory;
 use crate::facts::{DebugFacts, Fact, RegisteredEndpoint};
 use jiff::Timestamp;
 use std::net::IpAddr;
 
-/// The sample's Services, the caller's first.
+/// The Services of the sample, the caller first.
 pub(super) const SERVICES: [&str; 4] = ["productpage", "details", "reviews", "ratings"];
 
 /// A Deployment behind a Service.
@@ -13,10 +13,10 @@ pub(super) const SERVICES: [&str; 4] = ["productpage", "details", "reviews", "ra
 pub struct WorkloadTopology {
     /// Its name.
     pub name: String,
-    /// Replicas that are ready.
+    /// The ready replicas.
     pub ready: u32,
-    /// Replicas that are wanted.
-    pub wanted: u32,
+    /// The desired replicas.
+    pub desired: u32,
 }
 
 /// One address behind a Service.
@@ -26,22 +26,22 @@ pub struct EndpointTopology {
     pub address: IpAddr,
     /// Whether its pod is ready.
     pub ready: bool,
-    /// Since when it is, where that is known.
+    /// The time at which the pod became ready, if it is known.
     pub since: Option<Timestamp>,
-    /// Whether the control plane knows it.
+    /// Whether the control plane has registered it.
     pub registered: Fact<bool>,
 }
 
 /// One Service in one cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceInCluster {
-    /// The cluster's name in the mesh.
+    /// The cluster's ID in the mesh.
     pub cluster: String,
-    /// Its name in the console.
+    /// The cluster's name in the console.
     pub console: String,
-    /// Whether the Service is there.
+    /// Whether the Service exists.
     pub service: Fact<bool>,
-    /// Since when it is.
+    /// The creation time of the Service.
     pub since: Option<Timestamp>,
     /// Its Deployments.
     pub workloads: Fact<Vec<WorkloadTopology>>,
@@ -49,20 +49,20 @@ pub struct ServiceInCluster {
     pub endpoints: Fact<Vec<EndpointTopology>>,
 }
 
-/// One Service in all clusters, the caller's first.
+/// A Service in all clusters, the caller's first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceTopology {
     /// Its name.
     pub name: String,
-    /// Each cluster.
-    pub places: Vec<ServiceInCluster>,
-    /// Whether the control plane knows its host and at least one live endpoint of it.
+    /// The clusters.
+    pub clusters: Vec<ServiceInCluster>,
+    /// Whether the control plane has registered its host and at least one ready endpoint.
     pub registered: Fact<bool>,
 }
 
 pub(super) fn services(
     namespace: &str,
-    sides: &[ClusterInventory],
+    inventories: &[ClusterInventory],
     debug: &DebugFacts,
 ) -> Vec<ServiceTopology> {
     let one = |name: &&str| {
@@ -73,12 +73,12 @@ pub(super) fn services(
                 .filter(|one| one.host.starts_with(&host))
                 .collect()
         });
-        let places: Vec<ServiceInCluster> = sides
+        let clusters: Vec<ServiceInCluster> = inventories
             .iter()
-            .map(|side| place(name, namespace, side, &known))
+            .map(|inventory| service_in_cluster(name, namespace, inventory, &known))
             .collect();
         let registered = known.map(|_| {
-            let endpoints = places
+            let endpoints = clusters
                 .iter()
                 .flat_map(|one| one.endpoints.as_deref().unwrap_or_default());
             let mut live = endpoints.filter(|one| one.ready);
@@ -86,32 +86,32 @@ pub(super) fn services(
         });
         ServiceTopology {
             name: (*name).to_owned(),
-            places,
+            clusters,
             registered,
         }
     };
     SERVICES.iter().map(one).collect()
 }
 
-fn place(
+fn service_in_cluster(
     name: &str,
     namespace: &str,
-    side: &ClusterInventory,
+    inventory: &ClusterInventory,
     known: &Fact<Vec<&RegisteredEndpoint>>,
 ) -> ServiceInCluster {
-    let services = side.services.as_ref().map_err(Clone::clone);
+    let services = inventory.services.as_ref().map_err(Clone::clone);
     let service = services.map(|all| all.iter().find(|(one, _)| one.name == name));
-    let workloads = side.workloads.as_ref().map_err(Clone::clone);
+    let workloads = inventory.workloads.as_ref().map_err(Clone::clone);
     let workloads = workloads.map(|all| {
         let of_it = all.iter().filter(|(_, app, _)| app == name);
-        let topology = of_it.map(|(workload, _, part)| WorkloadTopology {
+        let topology = of_it.map(|(workload, _, deployment)| WorkloadTopology {
             name: workload.clone(),
-            ready: part.ready,
-            wanted: part.desired,
+            ready: deployment.ready,
+            desired: deployment.desired,
         });
         topology.collect()
     });
-    let endpoints = side.endpoints.as_ref().map_err(Clone::clone);
+    let endpoints = inventory.endpoints.as_ref().map_err(Clone::clone);
     let endpoints = endpoints.map(|all| {
         let of_it = all
             .iter()
@@ -119,19 +119,19 @@ fn place(
         let topology = of_it.map(|one| EndpointTopology {
             address: one.address,
             ready: one.ready,
-            since: since(side, one.address),
+            since: since(inventory, one.address),
             registered: known.as_ref().map_err(Clone::clone).map(|known| {
                 known.iter().any(|known| {
                     let cluster = known.cluster.as_deref();
-                    known.address == one.address && cluster.is_none_or(|name| name == side.name)
+                    known.address == one.address && cluster.is_none_or(|name| name == inventory.id)
                 })
             }),
         });
         topology.collect()
     });
     ServiceInCluster {
-        cluster: side.name.clone(),
-        console: side.console.clone(),
+        cluster: inventory.id.clone(),
+        console: inventory.console.clone(),
         since: service
             .as_ref()
             .ok()
@@ -142,8 +142,8 @@ fn place(
     }
 }
 
-fn since(side: &ClusterInventory, address: IpAddr) -> Option<Timestamp> {
-    let mut all = side.ready_since.iter();
+fn since(inventory: &ClusterInventory, address: IpAddr) -> Option<Timestamp> {
+    let mut all = inventory.ready_since.iter();
     all.find(|(one, _)| *one == address)
         .map(|(_, since)| *since)
 }

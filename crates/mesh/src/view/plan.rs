@@ -34,7 +34,7 @@ impl From<&join::Note> for PlanNote {
             Note::JoinedTwice { name, .. } => Self::JoinedTwice(name.clone()),
             Note::Loopback { server } => Self::Loopback(server.clone()),
             Note::ReadsSecrets => Self::ReadsSecrets,
-            Note::StoredIsRefused { said } => Self::StoredIsRefused(said.clone()),
+            Note::StoredIsRefused { reason } => Self::StoredIsRefused(reason.clone()),
             Note::Gap => Self::Gap,
             Note::ReadAgain => Self::ReadAgain,
             Note::NetworkOnRestart { networks } => Self::NetworkOnRestart(networks.clone()),
@@ -58,14 +58,14 @@ impl leave::Plan {
     /// What ends with the leave, and what stays after it.
     pub fn notes(&self) -> Vec<PlanNote> {
         let mut notes = Vec::new();
-        match &self.depends {
+        match &self.dependents {
             Ok(all) => notes.extend(all.iter().map(|one| {
                 let service = format!("{}/{}", one.namespace, one.service);
-                PlanNote::Depends(service, one.there, one.here)
+                PlanNote::Depends(service, one.remote_endpoints, one.primary_endpoints)
             })),
             Err(unknown) => notes.push(PlanNote::DependsUnknown(unknown.reason.clone())),
         }
-        if let Ok(pods) = self.injected
+        if let Ok(pods) = self.injected_pods
             && pods > 0
         {
             notes.push(PlanNote::Injected(pods));
@@ -82,8 +82,8 @@ impl leave::Plan {
     }
 }
 
-fn because(kept: &KeepReason) -> StaysBecause {
-    match kept {
+fn because(reason: &KeepReason) -> StaysBecause {
+    match reason {
         KeepReason::OfRelease(name, _) => StaysBecause::OfRelease(name.clone()),
         KeepReason::LedByOthers(names) => StaysBecause::LedByOthers(names.clone()),
         KeepReason::Shared => StaysBecause::Shared,
@@ -100,7 +100,7 @@ impl DiscoveredAddress {
             source: None,
             age: 0,
             pod: false,
-            switch: self.dialled.switch().map(str::to_owned),
+            switch: self.component.enable_key().map(str::to_owned),
             missing: None,
         };
         match &self.outcome {
@@ -110,7 +110,7 @@ impl DiscoveredAddress {
                 value.pod = found.pod_ip;
                 value.age = found.age.unwrap_or(0);
             }
-            Outcome::Missing { reason, .. } => value.missing = Some(missing(reason)),
+            Outcome::Missing(reason) => value.missing = Some(missing(reason)),
         }
         value
     }

@@ -2,10 +2,16 @@
 
 use crate::fixture::*;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use mesh::facts::{CrdFacts, CrdVersion, Intent, IstioGeneration, gather::PlannedJoin};
+use mesh::{
+    facts::{CrdFacts, CrdVersion, Intent, IstioGeneration},
+    gather::PlannedJoin,
+};
 use sandbox::{Sandbox, Shape};
 use serde_json::json;
-use wire::check::{CheckCode, CheckView, Remedy, Verdict};
+use wire::{
+    ClusterId, ClusterName,
+    check::{CheckCode, CheckView, Remedy, Verdict},
+};
 
 fn holds(check: &CheckView, verdict: Verdict, part: &str) {
     assert_eq!(check.verdict, verdict, "{check:#?}");
@@ -21,52 +27,52 @@ async fn the_same_ranges_in_both_clusters() {
         name: "istio-remote1".into(),
         ..Shape::control_plane()
     };
-    let mut world = World::bare(Shape::control_plane(), shape).await;
-    world.generation = Some(IstioGeneration::Mixer);
-    let pods = world.check(CheckCode::PodRanges).await;
+    let mut mesh = TestMesh::bare(Shape::control_plane(), shape).await;
+    mesh.generation = Some(IstioGeneration::Mixer);
+    let pods = mesh.check(CheckCode::PodRanges).await;
     holds(&pods, Verdict::Blocked, "east 172.16.1.0/24");
-    let services = world.check(CheckCode::ServiceRanges).await;
+    let services = mesh.check(CheckCode::ServiceRanges).await;
     holds(&services, Verdict::Blocked, "172.19.0.0/20");
-    world.generation = Some(IstioGeneration::Istiod);
-    let services = world.check(CheckCode::ServiceRanges).await;
+    mesh.generation = Some(IstioGeneration::Istiod);
+    let services = mesh.check(CheckCode::ServiceRanges).await;
     holds(&services, Verdict::Warning, "172.19.0.0/20");
 }
 
 #[tokio::test]
-async fn an_authority_that_does_not_vouch_for_the_server() {
-    let mut world = World::bare(Shape::control_plane(), Shape::remote()).await;
-    let server = world.west.server.clone();
+async fn a_ca_that_did_not_sign_the_servers_certificate() {
+    let mut mesh = TestMesh::bare(Shape::control_plane(), Shape::remote()).await;
+    let server = mesh.west.server.clone();
     let join = |ca_bundle: &str| PlannedJoin {
-        primary: "east".into(),
-        remote: "west".into(),
-        name: "west".into(),
+        primary: ClusterName::new("east").unwrap(),
+        remote: ClusterName::new("west").unwrap(),
+        id: ClusterId::new("west").unwrap(),
         tls_server_name: None,
         server: server.clone(),
         ca_bundle: ca_bundle.to_owned(),
     };
-    world.joins = vec![join(&world.east.ca_bundle)];
-    let check = world.check(CheckCode::ServerCertificate).await;
+    mesh.joins = vec![join(&mesh.east.ca_bundle)];
+    let check = mesh.check(CheckCode::ServerCertificate).await;
     holds(&check, Verdict::Blocked, "127.0.0.1");
-    world.joins = vec![join(&world.west.ca_bundle)];
-    let check = world.check(CheckCode::ServerCertificate).await;
+    mesh.joins = vec![join(&mesh.west.ca_bundle)];
+    let check = mesh.check(CheckCode::ServerCertificate).await;
     assert_eq!(check.verdict, Verdict::Passed, "{check:#?}");
 }
 
 #[tokio::test]
 async fn two_tokens_for_one_reader() {
-    let world = World::joined().await;
-    world.west.apply(token_secret("second")).await;
-    let check = world.check(CheckCode::SeveralTokens).await;
+    let mesh = TestMesh::joined().await;
+    mesh.west.apply(token_secret("second")).await;
+    let check = mesh.check(CheckCode::SeveralTokens).await;
     holds(&check, Verdict::Noted, "second");
 }
 
 #[tokio::test]
 async fn a_role_that_lacks_a_right_or_is_not_there() {
-    let world = World::joined().await;
+    let mesh = TestMesh::joined().await;
     let mut role = reader()[1].clone();
     role["rules"].as_array_mut().unwrap().remove(2);
-    world.west.apply(role).await;
-    let check = world.check(CheckCode::ReaderRights).await;
+    mesh.west.apply(role).await;
+    let check = mesh.check(CheckCode::ReaderRights).await;
     holds(
         &check,
         Verdict::Blocked,
@@ -74,17 +80,17 @@ async fn a_role_that_lacks_a_right_or_is_not_there() {
     );
     let api = "rbac.authorization.k8s.io/v1";
     let name = "istio-reader-clusterrole-istio-system";
-    world.west.delete(api, "ClusterRole", None, name).await;
-    let check = world.check(CheckCode::ReaderRole).await;
+    mesh.west.delete(api, "ClusterRole", None, name).await;
+    let check = mesh.check(CheckCode::ReaderRole).await;
     holds(&check, Verdict::Blocked, "which is not there");
     assert_eq!(check.remedies, [Remedy::MakeRole]);
 }
 
 #[tokio::test]
 async fn a_reader_that_may_do_everything() {
-    let world = World::joined().await;
+    let mesh = TestMesh::joined().await;
     let api = "rbac.authorization.k8s.io/v1";
-    world
+    mesh
         .west
         .apply(json!({
             "apiVersion": api, "kind": "ClusterRoleBinding", "metadata": {"name": "too-much"},
@@ -93,47 +99,46 @@ async fn a_reader_that_may_do_everything() {
                           "namespace": SYSTEM}],
         }))
         .await;
-    let check = world.check(CheckCode::ReaderRightsWide).await;
+    let check = mesh.check(CheckCode::ReaderRightsWide).await;
     holds(&check, Verdict::Warning, "may also *");
 }
 
 #[tokio::test]
 async fn a_remote_secret_that_no_control_plane_sees() {
-    let world = World::joined().await;
-    let token = world.west.token().await;
-    let mut secret = remote_secret("west", &kubeconfig(&world.west, &token));
+    let mesh = TestMesh::joined().await;
+    let token = mesh.west.token().await;
+    let mut secret = remote_secret("west", &kubeconfig(&mesh.west, &token));
     let labels = &mut secret["metadata"]["labels"];
     *labels = json!({"istio/multiCluster": "yes"});
-    world.east.apply(secret).await;
-    let check = world.check(CheckCode::RemoteSecretPlace).await;
+    mesh.east.apply(secret).await;
+    let check = mesh.check(CheckCode::RemoteSecretPlace).await;
     holds(&check, Verdict::Blocked, "lacks the label");
 }
 
 #[tokio::test]
 async fn a_kubeconfig_that_runs_a_program() {
-    let world = World::joined().await;
-    let token = world.west.token().await;
-    let text = kubeconfig(&world.west, &token);
+    let mesh = TestMesh::joined().await;
+    let token = mesh.west.token().await;
+    let text = kubeconfig(&mesh.west, &token);
     let text = text.replace(&format!("token: {token}"), "exec: {command: aws}");
-    world.east.apply(remote_secret("west", &text)).await;
-    let check = world.check(CheckCode::KubeconfigPlain).await;
+    mesh.east.apply(remote_secret("west", &text)).await;
+    let check = mesh.check(CheckCode::KubeconfigPlain).await;
     holds(&check, Verdict::Blocked, "exec: ");
-    let access = world.check(CheckCode::TokenAccepted).await;
+    let access = mesh.check(CheckCode::TokenAccepted).await;
     assert_eq!(access.verdict, Verdict::Skipped, "{access:#?}");
 }
 
 #[tokio::test]
 async fn a_namespace_on_its_way_out() {
-    let world = World::joined().await;
-    world
-        .west
+    let mesh = TestMesh::joined().await;
+    mesh.west
         .apply(json!({
             "apiVersion": "v1", "kind": "ConfigMap",
             "metadata": {"name": "held", "namespace": SYSTEM, "finalizers": ["example.test/held"]},
         }))
         .await;
-    world.west.delete("v1", "Namespace", None, SYSTEM).await;
-    let check = world.check(CheckCode::NamespaceState).await;
+    mesh.west.delete("v1", "Namespace", None, SYSTEM).await;
+    let check = mesh.check(CheckCode::NamespaceState).await;
     holds(
         &check,
         Verdict::Blocked,
@@ -143,13 +148,12 @@ async fn a_namespace_on_its_way_out() {
 
 #[tokio::test]
 async fn a_webhook_whose_service_is_gone() {
-    let world = World::joined().await;
+    let mesh = TestMesh::joined().await;
     let api = "discovery.k8s.io/v1";
-    world
-        .west
+    mesh.west
         .delete(api, "EndpointSlice", Some(SYSTEM), "istiod")
         .await;
-    let check = world.check(CheckCode::LeftoverWebhooks).await;
+    let check = mesh.check(CheckCode::LeftoverWebhooks).await;
     holds(
         &check,
         Verdict::Blocked,
@@ -159,8 +163,8 @@ async fn a_webhook_whose_service_is_gone() {
 
 #[tokio::test]
 async fn a_definition_of_the_old_line() {
-    let mut world = World::joined().await;
-    world
+    let mut mesh = TestMesh::joined().await;
+    mesh
         .west
         .settle(vec![json!({
             "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
@@ -173,7 +177,7 @@ async fn a_definition_of_the_old_line() {
             },
         })])
         .await;
-    world.west.planned.crds = vec![CrdFacts {
+    mesh.west.planned.crds = vec![CrdFacts {
         name: "gateways.networking.istio.io".into(),
         versions: vec![CrdVersion {
             name: "v1".into(),
@@ -183,15 +187,15 @@ async fn a_definition_of_the_old_line() {
         release: None,
         terminating: false,
     }];
-    let check = world.check(CheckCode::LeftoverCrds).await;
+    let check = mesh.check(CheckCode::LeftoverCrds).await;
     holds(&check, Verdict::Blocked, "it belongs to release istio");
 }
 
 #[tokio::test]
 async fn a_reader_that_a_chart_will_make_too() {
-    let mut world = World::joined().await;
-    world.west.planned.creates_reader = true;
-    let check = world.check(CheckCode::Ownership).await;
+    let mut mesh = TestMesh::joined().await;
+    mesh.west.planned.creates_reader = true;
+    let check = mesh.check(CheckCode::Ownership).await;
     holds(
         &check,
         Verdict::Warning,
@@ -202,36 +206,35 @@ async fn a_reader_that_a_chart_will_make_too() {
 
 #[tokio::test]
 async fn an_address_that_is_a_pods_and_then_nobodys() {
-    let world = World::joined().await;
-    let facts = world.facts().await;
+    let mesh = TestMesh::joined().await;
+    let facts = mesh.facts().await;
     let pods = facts.clusters[0].known_pods();
     let pilot = pods
         .iter()
         .find(|pod| pod.label("app") == "istiod")
         .unwrap();
     let address = pilot.address.unwrap().to_string();
-    world.west.apply(slice(&address)).await;
-    let check = world.check(CheckCode::RemoteAddress).await;
+    mesh.west.apply(slice(&address)).await;
+    let check = mesh.check(CheckCode::RemoteAddress).await;
     holds(
         &check,
         Verdict::Warning,
         &format!("pilot is {address}, a pod's address"),
     );
-    let check = world.check(CheckCode::RemoteAddressStale).await;
+    let check = mesh.check(CheckCode::RemoteAddressStale).await;
     assert_eq!(check.verdict, Verdict::Passed, "{check:#?}");
-    world.west.apply(slice("172.16.250.250")).await;
-    let check = world.check(CheckCode::RemoteAddressStale).await;
+    mesh.west.apply(slice("172.16.250.250")).await;
+    let check = mesh.check(CheckCode::RemoteAddressStale).await;
     holds(&check, Verdict::Blocked, "pilot is 172.16.250.250");
 }
 
 #[tokio::test]
 async fn a_service_that_callers_cannot_name() {
-    let world = World::joined().await;
-    world
-        .east
+    let mesh = TestMesh::joined().await;
+    mesh.east
         .delete("v1", "Service", Some("bookinfo"), "details")
         .await;
-    let check = world.check(CheckCode::ServiceForCallers).await;
+    let check = mesh.check(CheckCode::ServiceForCallers).await;
     holds(
         &check,
         Verdict::Blocked,
@@ -241,11 +244,11 @@ async fn a_service_that_callers_cannot_name() {
 
 #[tokio::test]
 async fn a_namespace_that_lost_its_label_and_pods_without_a_proxy() {
-    let world = World::joined().await;
-    let west = &world.west;
+    let mesh = TestMesh::joined().await;
+    let west = &mesh.west;
     west.apply(namespace("bookinfo", &json!({}), &json!({})))
         .await;
-    let check = world.check(CheckCode::InjectionLabel).await;
+    let check = mesh.check(CheckCode::InjectionLabel).await;
     holds(
         &check,
         Verdict::Blocked,
@@ -260,58 +263,55 @@ async fn a_namespace_that_lost_its_label_and_pods_without_a_proxy() {
     .await;
     let inject = json!({"istio-injection": "enabled"});
     west.apply(namespace("bookinfo", &inject, &json!({}))).await;
-    let check = world.check(CheckCode::PodsWithoutSidecar).await;
+    let check = mesh.check(CheckCode::PodsWithoutSidecar).await;
     holds(&check, Verdict::Warning, "Pod bookinfo/ratings-");
 }
 
 #[tokio::test]
 async fn a_token_that_was_deleted() {
-    let world = World::joined().await;
-    world
-        .west
+    let mesh = TestMesh::joined().await;
+    mesh.west
         .delete("v1", "Secret", Some(SYSTEM), "istio-reader-token")
         .await;
-    let check = world.check(CheckCode::TokenAccepted).await;
+    let check = mesh.check(CheckCode::TokenAccepted).await;
     holds(
         &check,
         Verdict::Blocked,
         "istio-remote-secret-west is refused",
     );
-    let token = world.check(CheckCode::ReaderToken).await;
+    let token = mesh.check(CheckCode::ReaderToken).await;
     holds(&token, Verdict::Warning, "has no token Secret");
 }
 
 #[tokio::test]
-async fn a_remote_under_another_authority() {
-    let world = World::joined().await;
-    let token = world.west.token().await;
+async fn a_remote_with_another_ca() {
+    let mesh = TestMesh::joined().await;
+    let token = mesh.west.token().await;
     let other = Sandbox::new().listen("127.0.0.1:0").await.unwrap();
-    let text = kubeconfig(&world.west, &token);
-    let own = STANDARD.encode(&world.west.ca_bundle);
+    let text = kubeconfig(&mesh.west, &token);
+    let own = STANDARD.encode(&mesh.west.ca_bundle);
     let text = text.replace(&own, &STANDARD.encode(&other.ca_pem));
-    world.east.apply(remote_secret("west", &text)).await;
-    let check = world.check(CheckCode::RemoteAuthorityChanged).await;
+    mesh.east.apply(remote_secret("west", &text)).await;
+    let check = mesh.check(CheckCode::RemoteAuthorityChanged).await;
     holds(&check, Verdict::Blocked, "istio-remote-secret-west");
 }
 
 #[tokio::test]
 async fn a_webhook_that_trusts_somebody_else() {
-    let world = World::joined().await;
-    let root = world.west.ca_bundle.clone();
-    world.west.apply(injector(&root)).await;
-    let check = world.check(CheckCode::WebhookBundle).await;
+    let mesh = TestMesh::joined().await;
+    let root = mesh.west.ca_bundle.clone();
+    mesh.west.apply(injector(&root)).await;
+    let check = mesh.check(CheckCode::WebhookBundle).await;
     holds(&check, Verdict::Blocked, "does not trust the root of east");
 }
 
 #[tokio::test]
 async fn policy_of_the_old_line_that_is_not_ready() {
-    let world = World::bare(Shape::control_plane(), Shape::remote()).await;
-    world
-        .east
+    let mesh = TestMesh::bare(Shape::control_plane(), Shape::remote()).await;
+    mesh.east
         .apply(namespace(SYSTEM, &json!({}), &json!({})))
         .await;
-    world
-        .east
+    mesh.east
         .apply(json!({
             "apiVersion": "v1", "kind": "ConfigMap",
             "metadata": {"name": "istio", "namespace": SYSTEM}, "data": {"mesh": "mtls: {}\n"},
@@ -319,15 +319,14 @@ async fn policy_of_the_old_line_that_is_not_ready() {
         .await;
     let pilot = json!([{"name": "discovery", "image": "istio/pilot:1.0.0"}]);
     let pilot = deployment(SYSTEM, "istio-pilot", &json!({"istio": "pilot"}), &pilot);
-    world.east.settle(vec![pilot]).await;
-    world.east.sandbox().fail_image_pull("mixer");
+    mesh.east.settle(vec![pilot]).await;
+    mesh.east.sandbox().fail_image_pull("mixer");
     let mixer = json!([{"name": "mixer", "image": "istio/mixer:1.0.0"}]);
     let labels = json!({"istio-mixer-type": "policy"});
-    world
-        .east
+    mesh.east
         .apply(deployment(SYSTEM, "istio-policy", &labels, &mixer))
         .await;
-    let check = world.check(CheckCode::PolicyReachable).await;
+    let check = mesh.check(CheckCode::PolicyReachable).await;
     holds(
         &check,
         Verdict::Blocked,
@@ -337,17 +336,16 @@ async fn policy_of_the_old_line_that_is_not_ready() {
 
 #[tokio::test]
 async fn a_removal_that_leaves_something() {
-    let mut world = World::joined().await;
-    world.intent = Intent::Remove;
-    let order = world.check(CheckCode::RemovalOrder).await;
+    let mut mesh = TestMesh::joined().await;
+    mesh.intent = Intent::Remove;
+    let order = mesh.check(CheckCode::RemovalOrder).await;
     holds(&order, Verdict::Noted, "east: ");
-    world
-        .east
+    mesh.east
         .delete("apps/v1", "Deployment", Some(SYSTEM), "istiod")
         .await;
-    let order = world.check(CheckCode::RemovalOrder).await;
+    let order = mesh.check(CheckCode::RemovalOrder).await;
     holds(&order, Verdict::Warning, "nobody leads them");
-    let left = world.check(CheckCode::Leftovers).await;
+    let left = mesh.check(CheckCode::Leftovers).await;
     holds(
         &left,
         Verdict::Warning,

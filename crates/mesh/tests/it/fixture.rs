@@ -10,10 +10,9 @@ use cluster::{
 use jiff::Timestamp;
 use mesh::{
     doctor,
-    facts::{
-        Intent, IstioGeneration, MeshFacts, NetworkOverride, PlannedChanges,
-        gather::{GatherRequest, GatherTarget, PlannedJoin, Timeouts, gather},
-    },
+    facts::{Intent, IstioGeneration, MeshFacts, NetworkOverride, PlannedChanges},
+    gather::{GatherRequest, GatherTarget, PlannedJoin, Timeouts},
+    inspect::inspect,
 };
 use sandbox::{Listening, Network, Sandbox, Shape};
 use serde_json::{Value, json};
@@ -41,7 +40,7 @@ pub(crate) struct TestCluster {
 }
 
 /// Both.
-pub(crate) struct World {
+pub(crate) struct TestMesh {
     pub(crate) east: TestCluster,
     pub(crate) west: TestCluster,
     pub(crate) generation: Option<IstioGeneration>,
@@ -74,7 +73,7 @@ pub(crate) fn test_cluster_of(name: &str, kubeconfig: &str) -> TestCluster {
     }
 }
 
-impl World {
+impl TestMesh {
     /// Two clusters with nothing in them.
     pub(crate) async fn bare(east: Shape, west: Shape) -> Self {
         let network = Network::new();
@@ -89,22 +88,22 @@ impl World {
 
     /// Two sandboxes that are one mesh.
     pub(crate) async fn joined() -> Self {
-        let world = Self::bare(Shape::control_plane(), Shape::remote()).await;
-        world.join().await;
-        world
+        let mesh = Self::bare(Shape::control_plane(), Shape::remote()).await;
+        mesh.join().await;
+        mesh
     }
 
     /// Two real clusters that are one mesh.
     pub(crate) async fn real(east: &str, west: &str) -> Self {
-        let world = Self {
+        let mesh = Self {
             east: test_cluster_of("east", east),
             west: test_cluster_of("west", west),
             generation: None,
             intent: Intent::Keep,
             joins: Vec::new(),
         };
-        world.join().await;
-        world
+        mesh.join().await;
+        mesh
     }
 
     pub(crate) async fn join(&self) {
@@ -119,7 +118,7 @@ impl World {
 
     /// The facts, gathered.
     pub(crate) async fn facts(&self) -> MeshFacts {
-        let question = GatherRequest {
+        let request = GatherRequest {
             members: vec![self.east.member(), self.west.member()],
             joins: self.joins.clone(),
             generation: self.generation,
@@ -128,7 +127,7 @@ impl World {
             timeouts: Timeouts::default(),
             now: Timestamp::now,
         };
-        gather(&question, &|_, _| {}).await
+        inspect(&request, &|_, _| {}).await
     }
 
     /// Every check over them.

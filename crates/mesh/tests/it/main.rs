@@ -5,15 +5,15 @@
     reason = "a test says what failed by where it failed"
 )]
 
-mod article;
 mod broken;
-mod clearing;
+mod cleanup;
 mod fixture;
-mod gathered;
-mod joining;
-mod leaving;
+mod gather;
+mod join;
+mod leave;
 mod pair;
-mod probing;
-mod rotating;
+mod probe;
+mod rotate;
 mod suite;
-mod verifying;
+mod two_sandboxes;
+mod verify;

@@ -3,14 +3,14 @@
 use crate::fixture::{TestCluster, reference};
 use cluster::{AddressPolicy, Cluster, Credentials, Object, ObjectRef, read_kubeconfig};
 use mesh::{
-    Event,
+    Event, MemberSpec,
     facts::IstioGeneration,
     join::{self, JoinReport, JoinSpec, Plan, names},
     step::Action,
 };
 use std::sync::Mutex;
 use tokio_util::sync::CancellationToken;
-use wire::ClusterName;
+use wire::{ClusterId, ClusterName};
 
 pub(crate) const RBAC: &str = "rbac.authorization.k8s.io/v1";
 
@@ -25,15 +25,21 @@ pub(crate) struct Pair {
 impl Pair {
     pub(crate) fn wanted(&self, generation: IstioGeneration) -> JoinSpec {
         JoinSpec {
-            name: ClusterName::new("west").unwrap(),
-            generation,
+            member: self.member(generation, "west"),
             server: self.west.server.clone(),
             tls_server_name: None,
             ca_bundle: self.west.ca_bundle.clone(),
-            namespace: self.namespace.clone(),
             network: None,
             primary_network: None,
-            primary_id: "east".into(),
+        }
+    }
+
+    pub(crate) fn member(&self, generation: IstioGeneration, id: &str) -> MemberSpec {
+        MemberSpec {
+            id: ClusterId::new(id).unwrap(),
+            generation,
+            namespace: self.namespace.clone(),
+            primary_id: ClusterId::new("east").unwrap(),
             policy: AddressPolicy::WithLoopback,
         }
     }
@@ -48,12 +54,12 @@ impl Pair {
     /// Plans, joins, and says what was told.
     pub(crate) async fn join(&self, wanted: &JoinSpec) -> (JoinReport, Vec<Event>) {
         let plan = self.plan(wanted).await;
-        let told = Mutex::new(Vec::new());
-        let said = |event| told.lock().unwrap().push(event);
+        let events = Mutex::new(Vec::new());
+        let on_event = |event| events.lock().unwrap().push(event);
         let stop = CancellationToken::new();
         let (east, west) = (&self.east.cluster, &self.west.cluster);
-        match join::join(east, west, &plan, &stop, &said).await {
-            Ok(joined) => (joined, told.into_inner().unwrap()),
+        match join::join(east, west, &plan, &stop, &on_event).await {
+            Ok(joined) => (joined, events.into_inner().unwrap()),
             Err(error) => panic!("{error}: {:?}", std::error::Error::source(&error)),
         }
     }
@@ -93,8 +99,8 @@ impl Pair {
         all
     }
 
-    /// Takes away what is not in the scenario's namespace.
-    pub(crate) async fn clear(&self) {
+    /// Deletes the cluster-scoped objects of a scenario.
+    pub(crate) async fn delete_cluster_objects(&self) {
         for side in [&self.east, &self.west] {
             for name in ["istio-reader", "istio-multi"] {
                 for kind in ["ClusterRole", "ClusterRoleBinding"] {

@@ -3,9 +3,9 @@
 
 use crate::{
     fixture::{test_cluster, test_cluster_of},
-    joining, leaving,
+    join, leave,
     pair::Pair,
-    probing, rotating,
+    probe, rotate,
 };
 use sandbox::{Network, Shape};
 
@@ -19,11 +19,11 @@ async fn sandboxes() -> Pair {
 }
 
 macro_rules! suite {
-    (alone { $($room:ident::$test:ident,)* } together { $($place:ident::$other:ident,)* }) => {
+    (alone { $($module:ident::$test:ident,)* } together { $($place:ident::$other:ident,)* }) => {
         mod sandboxes {
             $(#[tokio::test]
             async fn $test() {
-                super::$room::$test(&super::sandboxes().await).await;
+                super::$module::$test(&super::sandboxes().await).await;
             })*
             $(#[tokio::test]
             async fn $other() {
@@ -45,8 +45,8 @@ macro_rules! suite {
             let one_by_one = async {
                 $(
                     let own = pair(stringify!($test));
-                    Box::pin($room::$test(&own)).await;
-                    own.clear().await;
+                    Box::pin($module::$test(&own)).await;
+                    own.delete_cluster_objects().await;
                 )*
             };
             tokio::join!(
@@ -59,32 +59,32 @@ macro_rules! suite {
     };
 }
 
-// The old line's role and binding have one name a cluster, today's one a namespace.
+// The role and binding of Istio 1.0 have one name per cluster, those of istiod one per namespace.
 suite! {
     alone {
-        joining::the_old_line_joins_from_nothing,
-        joining::what_a_script_made_is_adopted,
-        rotating::the_old_line_gets_a_new_secret,
-        rotating::what_a_script_joined_is_rotated_and_adopted,
-        leaving::the_old_line_leaves_and_comes_again,
-        leaving::what_a_script_joined_leaves_once_it_is_shown,
+        join::istio_1_0_joins_without_existing_objects,
+        join::objects_of_a_script_are_adopted,
+        rotate::istio_1_0_gets_a_new_secret,
+        rotate::a_join_of_a_script_is_rotated_and_adopted,
+        leave::istio_1_0_leaves_and_joins_again,
+        leave::a_join_of_a_script_leaves_after_its_plan,
     }
     together {
-        probing::a_job_tries_and_goes,
-        joining::todays_line_joins_from_nothing,
-        joining::what_a_chart_made_keeps_its_rules_and_its_keeper,
-        joining::a_token_that_is_refused_is_seen_and_replaced,
-        joining::what_changed_since_the_plan_stops_the_join,
-        joining::an_authority_of_somebody_else_gives_no_secret,
-        joining::a_cluster_does_not_join_itself_or_under_a_taken_name,
-        joining::a_join_that_was_stopped_goes_on_where_it_stopped,
-        joining::addresses_are_offered_with_their_source,
-        rotating::todays_line_keeps_its_secret,
-        rotating::what_has_not_joined_is_not_rotated,
-        leaving::todays_line_leaves_and_comes_again,
-        leaving::what_a_chart_brought_and_others_use_stays,
-        leaving::what_another_control_plane_reads_with_stays,
-        leaving::a_secret_of_several_keys_loses_one,
-        leaving::a_remote_that_is_no_more_leaves_the_primary,
+        probe::a_job_probes_and_is_deleted,
+        join::istiod_joins_without_existing_objects,
+        join::objects_of_a_chart_keep_their_rules_and_manager,
+        join::a_rejected_token_is_noticed_and_replaced,
+        join::a_change_since_the_plan_stops_the_join,
+        join::with_an_untrusted_ca_no_secret_is_written,
+        join::a_cluster_joins_neither_itself_nor_under_a_taken_id,
+        join::an_interrupted_join_continues,
+        join::candidate_addresses_have_their_source,
+        rotate::istiod_keeps_its_secret,
+        rotate::without_a_join_there_is_no_rotation,
+        leave::istiod_leaves_and_joins_again,
+        leave::objects_of_a_chart_and_shared_objects_stay,
+        leave::objects_of_another_control_plane_stay,
+        leave::a_secret_with_several_keys_loses_one,
+        leave::an_unreachable_remote_leaves_the_primary,
     }
 }

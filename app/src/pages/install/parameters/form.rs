@@ -1,67 +1,48 @@
-//! The form: a field for each scalar of the chart's schema, grouped by its parents.
+//! The form: a field for each scalar of the chart's schema, grouped by parent.
 
-use super::desk;
+mod input;
+
+use super::editor;
 use crate::{
-    parts::{Glyph, Icon, Tabs, tw},
-    words::say,
+    parts::{Glyph, Icon, Tabs},
+    words::t,
 };
+use input::Input;
 use leptos::prelude::*;
-use wire::install::{Edit, FieldKind, FieldView, Scalar};
+use wire::install::{Edit, FieldView, ParametersView};
 
-/// The form's pane.
+/// The tab that shows the changed fields only.
+const CHANGED_ONLY: usize = 1;
+
+/// The pane of the form.
 #[component]
 pub(super) fn FormPane() -> impl IntoView {
-    let desk = desk();
-    let wanted = RwSignal::new(String::new());
-    let only_mine = RwSignal::new(0);
-    let changed = desk.view.with_untracked(|view| view.changed);
-    let unreadable = Memo::new(move |_| desk.view.with(|view| view.fields.is_empty()));
-    // Each path that fits, and whether it begins a new group.
-    let paths = Memo::new(move |_| {
-        let (wanted, mine) = (wanted.get().to_lowercase(), only_mine.get() == 1);
-        desk.view.with(|view| {
-            let fits = |field: &&FieldView| {
-                (!mine || field.value.is_some())
-                    && (wanted.is_empty()
-                        || field.path.join(".").to_lowercase().contains(&wanted)
-                        || field.description.to_lowercase().contains(&wanted))
-            };
-            let mut group: Option<&[String]> = None;
-            let mut paths = Vec::new();
-            for field in view.fields.iter().filter(fits) {
-                let own = field.path.split_last().map_or(&[][..], |(_, group)| group);
-                paths.push((field.path.clone(), group != Some(own)));
-                group = Some(own);
-            }
-            paths
-        })
+    let editor = editor();
+    let query = RwSignal::new(String::new());
+    let tab = RwSignal::new(0);
+    let changed = editor.view.with_untracked(|view| view.changed);
+    let invalid = Memo::new(move |_| editor.view.with(|view| view.fields.is_empty()));
+    let rows = Memo::new(move |_| {
+        let (query, changed_only) = (query.get().to_lowercase(), tab.get() == CHANGED_ONLY);
+        editor
+            .view
+            .with(|view| matching_fields(view, &query, changed_only))
     });
     view! {
-        <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=say!(install.form)>
-            <Tabs label=say!(install.form) tabs=vec![say!(install.form), say!(install.only_mine)] chosen=only_mine/>
-            <label class="flex items-center gap-2 px-4 py-2 border-b border-line text-[13px] text-ink-3">
-                <Icon glyph=Glyph::Search/>
-                <span class="sr-only">{say!(install.find)}</span>
-                <input
-                    type="search"
-                    class="flex-1 h-7 max-md:h-10 bg-surface text-ink"
-                    placeholder=say!(install.find)
-                    prop:value=wanted
-                    on:input=move |event| wanted.set(event_target_value(&event))
-                />
-                <span class="tabular">{move || say!(install.changed_n, n = desk.view.with(|view| view.changed))}</span>
-            </label>
+        <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=t!(install.form)>
+            <Tabs label=t!(install.form) tabs=vec![t!(install.form), t!(install.only_changed)] selected=tab/>
+            <Search query=query/>
             <Show
-                when=move || !unreadable.get()
-                fallback=|| view! { <p class="px-4 py-6 text-[13px] text-ink-3">{say!(install.form_off)}</p> }
+                when=move || !invalid.get()
+                fallback=|| view! { <p class="px-4 py-6 text-[13px] text-ink-3">{t!(install.form_disabled)}</p> }
             >
                 <div class="max-h-[70vh] overflow-auto">
-                    <For each=move || paths.get() key=Clone::clone let:row>
-                        <Field path=row.0 first=row.1/>
+                    <For each=move || rows.get() key=Clone::clone let:row>
+                        <Field path=row.0 starts_group=row.1/>
                     </For>
-                    <Show when=move || paths.get().is_empty()>
+                    <Show when=move || rows.get().is_empty()>
                         <p class="px-4 py-6 text-[13px] text-ink-3">
-                            {if changed == 0 { say!(install.none_changed) } else { say!(catalog.nothing_fits) }}
+                            {if changed == 0 { t!(install.none_changed) } else { t!(install.no_parameters_match) }}
                         </p>
                     </Show>
                 </div>
@@ -70,44 +51,82 @@ pub(super) fn FormPane() -> impl IntoView {
     }
 }
 
+/// The paths of the matching fields, each with whether it starts a new group.
+fn matching_fields(
+    view: &ParametersView,
+    query: &str,
+    changed_only: bool,
+) -> Vec<(Vec<String>, bool)> {
+    let matches = |field: &&FieldView| {
+        (!changed_only || field.value.is_some())
+            && (query.is_empty()
+                || field.path.join(".").to_lowercase().contains(query)
+                || field.description.to_lowercase().contains(query))
+    };
+    let mut group: Option<&[String]> = None;
+    let mut paths = Vec::new();
+    for field in view.fields.iter().filter(matches) {
+        let parents = field
+            .path
+            .split_last()
+            .map_or(&[][..], |(_, parents)| parents);
+        paths.push((field.path.clone(), group != Some(parents)));
+        group = Some(parents);
+    }
+    paths
+}
+
 #[component]
-fn Field(path: Vec<String>, first: bool) -> impl IntoView {
-    let desk = desk();
-    let own = path.clone();
+fn Search(query: RwSignal<String>) -> impl IntoView {
+    let editor = editor();
+    let changed = move || editor.view.with(|view| view.changed);
+    view! {
+        <label class="flex items-center gap-2 px-4 py-2 border-b border-line text-[13px] text-ink-3">
+            <Icon glyph=Glyph::Search/>
+            <span class="sr-only">{t!(install.find_parameter)}</span>
+            <input
+                type="search"
+                class="flex-1 h-7 max-md:h-10 bg-surface text-ink"
+                placeholder=t!(install.find_parameter)
+                prop:value=query
+                on:input=move |event| query.set(event_target_value(&event))
+            />
+            <span class="tabular">{move || t!(install.changed_n, n = changed())}</span>
+        </label>
+    }
+}
+
+#[component]
+fn Field(path: Vec<String>, starts_group: bool) -> impl IntoView {
+    let editor = editor();
+    let field_path = path.clone();
     let field = Memo::new(move |_| {
-        desk.view
-            .with(|view| view.fields.iter().find(|field| field.path == own).cloned())
+        let find = |view: &ParametersView| {
+            let mut fields = view.fields.iter();
+            fields.find(|field| field.path == field_path).cloned()
+        };
+        editor.view.with(find)
     });
     let id = path.join(".");
+    let parents = path.split_last().map(|(_, parents)| parents.join("."));
+    let group = parents.filter(|_| starts_group);
     let label = path.last().cloned().unwrap_or_default();
-    let group = path
-        .split_last()
-        .map(|(_, group)| group.join("."))
-        .filter(|_| first);
-    let set = Callback::new({
+    let set = {
         let path = path.clone();
-        move |value| {
-            desk.edit.run(Edit::Set {
-                path: path.clone(),
-                value,
-            });
-        }
-    });
-    let reset = move |_| desk.edit.run(Edit::Reset { path: path.clone() });
-    let mine = move || field.get().is_some_and(|field| field.value.is_some());
-    let default = move || {
-        field
-            .get()
-            .and_then(|field| field.default)
-            .map(|value| value.text())
+        Callback::new(move |value| {
+            let path = path.clone();
+            editor.edit.run(Edit::Set { path, value });
+        })
     };
-    let input = {
-        let id = id.clone();
-        move || {
-            field
-                .get()
-                .map(|field| view! { <Input id=id.clone() field=field set=set/> })
-        }
+    let reset = Callback::new(move |()| {
+        let path = path.clone();
+        editor.edit.run(Edit::Reset { path });
+    });
+    let input_id = id.clone();
+    let input = move || {
+        let id = input_id.clone();
+        let field = field.get();
+        field.map(|field| view! { <Input id=id field=field set=set/> })
     };
     view! {
         {group.map(|group| {
@@ -116,110 +135,55 @@ fn Field(path: Vec<String>, first: bool) -> impl IntoView {
         <div class="grid md:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_64px] items-start gap-x-4 gap-y-1.5 px-4 py-2.5 border-b border-line last:border-b-0">
             <div class="min-w-0 text-[13px]">
                 <label class="font-medium break-words" for=id.clone()>{label}</label>
-                <p id=format!("{id}-about") class="text-[12px] text-ink-3">
-                    {move || field.get().map(|field| field.description)}
-                    {move || field.get().is_some_and(|field| field.required).then(|| format!(" {}", say!(install.required)))}
-                </p>
+                <p id=format!("{id}-about") class="text-[12px] text-ink-3">{move || field.get().map(|field| description(&field))}</p>
             </div>
             <div class="min-w-0">
                 {input}
-                {move || {
-                    mine().then(&default).flatten().map(|default| {
-                        view! { <p class="mt-1 text-[12px] text-ink-3">{say!(install.default)} " " <code class="font-mono">{default}</code></p> }
-                    })
-                }}
+                {move || field.get().map(|field| view! { <OverriddenDefault field=field/> })}
             </div>
             <div class="md:text-right">
-                <Show
-                    when=mine
-                    fallback=|| view! { <span class="text-[11px] text-ink-3 border border-line rounded-[4px] px-1.5">{say!(install.origin_default)}</span> }
-                >
-                    <button
-                        type="button"
-                        class="text-[11px] font-medium text-span bg-span-soft border border-span-line rounded-[4px] px-1.5 hover:underline"
-                        title=say!(install.reset)
-                        on:click=reset.clone()
-                    >
-                        {say!(install.origin_you)}
-                        <span class="sr-only">{say!(install.reset)}</span>
-                    </button>
-                </Show>
+                <Origin field=field reset=reset/>
             </div>
         </div>
     }
 }
 
-const BOX: &str = tw(
-    "h-[30px] max-md:h-10 w-full px-2.5 font-mono text-[13px] bg-surface border border-field rounded-[4px]",
-);
+/// The description of a field, and whether it is required.
+fn description(field: &FieldView) -> String {
+    if field.required {
+        format!("{} {}", field.description, t!(install.required))
+    } else {
+        field.description.clone()
+    }
+}
 
+/// The default of a field whose value overrides it.
 #[component]
-fn Input(id: String, field: FieldView, set: Callback<Scalar>) -> impl IntoView {
-    let about = format!("{id}-about");
-    let now = field
-        .value
-        .clone()
-        .or_else(|| field.default.clone())
-        .map(|value| value.text())
-        .unwrap_or_default();
-    match field.kind {
-        FieldKind::Bool => view! {
-            <input
-                id=id.clone()
-                aria-label=id
-                aria-describedby=about
-                type="checkbox"
-                role="switch"
-                prop:checked=now == "true"
-                on:change=move |event| set.run(Scalar::Bool(event_target_checked(&event)))
-            />
-        }
-        .into_any(),
-        FieldKind::OneOf(words) => view! {
-            <select
-                id=id.clone()
-                aria-label=id
-                aria-describedby=about
-                class=BOX
-                on:change=move |event| set.run(Scalar::Text(event_target_value(&event)))
+fn OverriddenDefault(field: FieldView) -> impl IntoView {
+    let default = field.default.filter(|_| field.value.is_some());
+    default.map(|default| {
+        view! { <p class="mt-1 text-[12px] text-ink-3">{t!(install.default)} " " <code class="font-mono">{default.text()}</code></p> }
+    })
+}
+
+/// The origin of the value: the chart's default, or the operator, with a button that resets it.
+#[component]
+fn Origin(field: Memo<Option<FieldView>>, reset: Callback<()>) -> impl IntoView {
+    let overridden = move || field.get().is_some_and(|field| field.value.is_some());
+    view! {
+        <Show
+            when=overridden
+            fallback=|| view! { <span class="text-[11px] text-ink-3 border border-line rounded-[4px] px-1.5">{t!(install.origin_default)}</span> }
+        >
+            <button
+                type="button"
+                class="text-[11px] font-medium text-span bg-span-soft border border-span-line rounded-[4px] px-1.5 hover:underline"
+                title=t!(install.reset)
+                on:click=move |_| reset.run(())
             >
-                {words
-                    .into_iter()
-                    .map(|word| {
-                        let on = word == now;
-                        view! { <option value=word.clone() selected=on>{word.clone()}</option> }
-                    })
-                    .collect_view()}
-            </select>
-        }
-        .into_any(),
-        FieldKind::Number => view! {
-            <input
-                id=id.clone()
-                aria-label=id
-                aria-describedby=about
-                type="text"
-                inputmode="decimal"
-                autocomplete="off"
-                class=BOX
-                prop:value=now
-                on:change=move |event| set.run(Scalar::Number(event_target_value(&event)))
-            />
-        }
-        .into_any(),
-        FieldKind::Text => view! {
-            <input
-                id=id.clone()
-                aria-label=id
-                aria-describedby=about
-                type="text"
-                autocomplete="off"
-                spellcheck="false"
-                class=BOX
-                prop:value=now
-                on:change=move |event| set.run(Scalar::Text(event_target_value(&event)))
-            />
-        }
-        .into_any(),
+                {t!(install.origin_you)}
+                <span class="sr-only">{t!(install.reset)}</span>
+            </button>
+        </Show>
     }
 }

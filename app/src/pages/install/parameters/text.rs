@@ -1,44 +1,44 @@
-//! The text: the operator's YAML as typed, in colours and with its lines numbered, and the effective
-//! values beside it.
+//! The YAML pane: the text of the operator with colours and line numbers, and the effective values in a
+//! second tab.
 
-use super::{Desk, desk};
+use super::{EditorContext, editor};
 use crate::{
     api,
-    editor::{Ink, Line, paint},
+    editor::{Line, Style, highlight},
     pages::install::wizard,
     parts::{Code, Glyph, Icon, Loaded, Tabs, tw},
-    words::say,
+    words::t,
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use std::time::Duration;
 use wire::install::Edit;
 
-/// How long a person has stopped typing before the text is sent.
-const PAUSE: Duration = Duration::from_millis(400);
+/// The time after the last keystroke before the text is sent.
+const DEBOUNCE: Duration = Duration::from_millis(400);
 
-/// The text's pane.
+/// The YAML pane.
 #[component]
 pub(super) fn TextPane() -> impl IntoView {
-    let desk = desk();
+    let editor = editor();
     let tab = RwSignal::new(0);
     view! {
         <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label="YAML">
             <div class="relative">
-                <Tabs label="YAML" tabs=vec!["YAML".to_owned(), say!(install.effective)] chosen=tab/>
-                <Valid desk=desk/>
+                <Tabs label="YAML" tabs=vec!["YAML".to_owned(), t!(install.effective)] selected=tab/>
+                <Valid editor=editor/>
             </div>
             {move || match tab.get() {
-                0 => view! { <Text desk=desk/> }.into_any(),
+                0 => view! { <Text editor=editor/> }.into_any(),
                 _ => view! { <Effective/> }.into_any(),
             }}
         </section>
     }
 }
 
-/// Whether the text can be used, in a word.
+/// The mark of a valid or an invalid text.
 #[component]
-fn Valid(desk: Desk) -> impl IntoView {
-    let valid = Memo::new(move |_| desk.view.with(|view| view.faults.is_empty()));
+fn Valid(editor: EditorContext) -> impl IntoView {
+    let valid = Memo::new(move |_| editor.view.with(|view| view.faults.is_empty()));
     let class = move || {
         if valid.get() {
             tw("absolute right-4 top-2.5 inline-flex items-center gap-1.5 text-[12px] text-good")
@@ -50,37 +50,37 @@ fn Valid(desk: Desk) -> impl IntoView {
     view! {
         <p class=class>
             <Icon glyph=glyph class="size-3.5"/>
-            {move || if valid.get() { say!(install.valid) } else { say!(install.not_valid) }}
+            {move || if valid.get() { t!(install.valid) } else { t!(install.invalid) }}
         </p>
     }
 }
 
-/// The text that is typed lies, without colour, over the same text in colours: the lower one gives the
-/// size, and both scroll as one.
+/// The text area with transparent text is on top of the same text in colours: the coloured text sets the size,
+/// and both scroll together.
 #[component]
-fn Text(desk: Desk) -> impl IntoView {
-    let waiting = StoredValue::new(None::<TimeoutHandle>);
+fn Text(editor: EditorContext) -> impl IntoView {
+    let timer = StoredValue::new(None::<TimeoutHandle>);
     let typed = move |event: web_sys::Event| {
-        desk.text.set(event_target_value(&event));
-        if let Some(handle) = waiting.get_value() {
+        editor.text.set(event_target_value(&event));
+        if let Some(handle) = timer.get_value() {
             handle.clear();
         }
-        let send = move || desk.edit.run(Edit::Text);
-        waiting.set_value(set_timeout_with_handle(send, PAUSE).ok());
+        let send = move || editor.edit.run(Edit::Text);
+        timer.set_value(set_timeout_with_handle(send, DEBOUNCE).ok());
     };
     view! {
         <div class="h-[70vh] overflow-auto py-2 border-2 border-transparent focus-within:border-span rounded-b-[10px]">
             <div class="relative min-w-max min-h-full font-mono text-[12.5px] leading-5">
-                <Painted desk=desk/>
+                <Highlighted editor=editor/>
                 <textarea
-                    aria-label=say!(install.yaml)
+                    aria-label=t!(install.yaml)
                     spellcheck="false"
                     autocomplete="off"
                     autocapitalize="off"
                     wrap="off"
                     class="absolute inset-y-0 left-12 right-0 pr-4 resize-none overflow-hidden whitespace-pre bg-transparent text-transparent caret-ink placeholder:text-ink-3 outline-none"
-                    placeholder=say!(install.yaml_empty)
-                    prop:value=desk.text
+                    placeholder=t!(install.yaml_placeholder)
+                    prop:value=editor.text
                     on:input=typed
                 ></textarea>
             </div>
@@ -88,38 +88,38 @@ fn Text(desk: Desk) -> impl IntoView {
     }
 }
 
-/// How a line stands out.
+/// The mark of a line.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Mark {
     None,
-    /// Its value is not the chart's.
-    Mine,
-    /// Something is wrong with it.
-    Fault,
+    /// The line overrides a default.
+    Changed,
+    /// The line has an error.
+    Error,
 }
 
 #[component]
-fn Painted(desk: Desk) -> impl IntoView {
+fn Highlighted(editor: EditorContext) -> impl IntoView {
     let marks = Memo::new(move |_| {
-        desk.view.with(|view| {
-            let faults = view.faults.iter().map(|fault| (fault.line, Mark::Fault));
-            let mine = view
+        editor.view.with(|view| {
+            let errors = view.faults.iter().map(|error| (error.line, Mark::Error));
+            let changed = view
                 .fields
                 .iter()
-                .filter_map(|field| Some((field.line?, Mark::Mine)));
-            faults.chain(mine).collect::<Vec<_>>()
+                .filter_map(|field| Some((field.line?, Mark::Changed)));
+            errors.chain(changed).collect::<Vec<_>>()
         })
     });
     let rows = move || {
         let marks = marks.get();
-        let marked = |number| {
+        let mark = |number| {
             let found = marks.iter().find(|(line, _)| *line == number);
             found.map_or(Mark::None, |(_, mark)| *mark)
         };
-        let lines = desk.text.with(|text| paint(text));
+        let lines = editor.text.with(|text| highlight(text));
         (1..)
             .zip(lines)
-            .map(|(number, line)| (number, marked(number), line))
+            .map(|(number, line)| (number, mark(number), line))
             .collect::<Vec<_>>()
     };
     view! {
@@ -135,15 +135,15 @@ fn Painted(desk: Desk) -> impl IntoView {
 fn Row(number: u32, mark: Mark, line: Line) -> impl IntoView {
     let class = match mark {
         Mark::None => tw("flex h-5"),
-        Mark::Mine => tw("flex h-5 bg-good-soft"),
-        Mark::Fault => tw("flex h-5 bg-bad-soft"),
+        Mark::Changed => tw("flex h-5 bg-good-soft"),
+        Mark::Error => tw("flex h-5 bg-bad-soft"),
     };
-    let span = |(ink, text): (Ink, String)| {
-        let class = match ink {
-            Ink::Plain => tw("text-ink-2"),
-            Ink::Comment => tw("text-ink-3"),
-            Ink::Key => tw("text-span"),
-            Ink::Value => tw("text-c2"),
+    let span = |(style, text): (Style, String)| {
+        let class = match style {
+            Style::Plain => tw("text-ink-2"),
+            Style::Comment => tw("text-ink-3"),
+            Style::Key => tw("text-span"),
+            Style::Value => tw("text-c2"),
         };
         view! { <span class=class>{text}</span> }
     };
@@ -162,5 +162,5 @@ fn Effective() -> impl IntoView {
         move || wizard.draft.get_untracked().id,
         api::install::effective_values,
     );
-    view! { <Loaded from=text what=say!(install.effective) view=|text| view! { <Code text=text label=say!(install.effective)/> }/> }
+    view! { <Loaded from=text subject=t!(install.effective) view=|text| view! { <Code text=text label=t!(install.effective)/> }/> }
 }

@@ -1,49 +1,55 @@
-//! The steps of a join, over what was found.
+//! The steps of a join, over what was state.
 
 use super::*;
 use crate::{
     facts::{Fact, Unknown},
-    join::{
-        decide,
-        kubeconfig::Kubeconfig,
-        names::{CLUSTER, LED_BY, MULTI_CLUSTER, NETWORK, Names, RBAC},
+    istio::{
+        CLUSTER_ANNOTATION, CONTROL_PLANE_CLUSTERS_ANNOTATION, MULTI_CLUSTER_LABEL, NETWORK_LABEL,
+        reader::ReaderNames,
     },
-    step::COVERED,
+    join,
+    membership::{
+        Kubeconfig, MemberSpec,
+        names::{JOIN_LABEL, MANAGED_BY_LABEL},
+    },
+    step::REDACTED,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use cluster::AddressPolicy;
-use wire::{ClusterName, Secret};
+use cluster::{AddressPolicy, Object};
+use wire::ClusterId;
 
 const NS: &str = "istio-system";
 
-fn wanted(generation: IstioGeneration) -> JoinSpec {
+fn spec(generation: IstioGeneration) -> JoinSpec {
     JoinSpec {
-        name: ClusterName::new("west").expect("a name"),
-        generation,
+        member: MemberSpec {
+            id: ClusterId::new("west").expect("an ID"),
+            generation,
+            namespace: NS.into(),
+            primary_id: ClusterId::new("east").expect("an ID"),
+            policy: AddressPolicy::Remote,
+        },
         server: "https://10.0.2.6:6443".into(),
         tls_server_name: None,
         ca_bundle: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".into(),
-        namespace: NS.into(),
         network: None,
         primary_network: None,
-        primary_id: "east".into(),
-        policy: AddressPolicy::Remote,
     }
 }
 
-fn nothing(account: &str) -> JoinState {
+fn empty_state(account: &str) -> JoinState {
     JoinState {
-        uid: "uid-of-west".into(),
+        cluster_uid: "uid-of-west".into(),
         remote_namespace: None,
         primary_namespace: None,
-        names: Names::of(NS, account),
+        reader: ReaderNames::of(NS, account),
         account: None,
         role: None,
         binding: None,
         tokens: Vec::new(),
-        taken: Vec::new(),
+        secret_names: Vec::new(),
         entry: None,
-        also: Vec::new(),
+        duplicates: Vec::new(),
     }
 }
 
@@ -51,67 +57,67 @@ fn object(value: Value) -> Object {
     Object::new(value).expect("an object")
 }
 
-/// What stands in the cluster after a step: its manifest, written by `manager`.
-fn stands(step: &Step, manager: &str) -> Object {
+/// What written in the cluster after a step: its manifest, written by `manager`.
+fn written(step: &Step, manager: &str) -> Object {
     let mut value = step.manifest.clone();
     value["metadata"]["managedFields"] = json!([{ "manager": manager }]);
     object(value)
 }
 
-fn entry(kubeconfig: &Kubeconfig, secret: Object, token_secret: Option<&str>) -> Entry {
-    Entry {
+fn entry(kubeconfig: &Kubeconfig, secret: Object, token_secret: Option<&str>) -> SecretEntry {
+    SecretEntry {
         secret,
         key: "west".into(),
         kubeconfig: Some(kubeconfig.clone()),
-        access: Err(Unknown::because("it was not asked")),
+        access: Err(Unknown::because("the fact was not requested")),
         token_secret: token_secret.map(str::to_owned),
     }
 }
 
-/// What is there once the plan was carried out by `manager`.
-fn after(wanted: &JoinSpec, found: &JoinState, manager: &str) -> JoinState {
-    let plan = decide(wanted, found);
-    let at = |number: usize| Some(stands(&plan.steps[number], manager));
+/// What is state once the plan was carried out by `manager`.
+fn after(spec: &JoinSpec, state: &JoinState, manager: &str) -> JoinState {
+    let plan = join::decide(spec, state);
+    let at = |number: usize| Some(written(&plan.steps[number], manager));
     let token = Secret::new("a.b.c".to_owned());
-    let stored = kubeconfig(wanted, token.clone());
-    let mut secret = stands(&plan.steps[6], manager);
+    let stored = spec.kubeconfig(token.clone());
+    let mut secret = written(&plan.steps[6], manager);
     secret.value_mut()["data"] = json!({"west": STANDARD.encode(stored.text("west").reveal())});
     JoinState {
         remote_namespace: at(0),
         account: at(1),
         role: at(2),
         binding: at(3),
-        tokens: vec![Token {
-            secret: stands(&plan.steps[4], manager),
+        tokens: vec![TokenSecret {
+            secret: written(&plan.steps[4], manager),
             token: Some(token),
         }],
-        taken: vec![plan.token.name.clone()],
+        secret_names: vec![plan.token.name.clone()],
         primary_namespace: at(5),
         entry: Some(entry(&stored, secret, Some(&plan.token.name))),
-        ..found.clone()
+        ..state.clone()
     }
 }
 
-fn kinds(wanted: &JoinSpec, found: &JoinState) -> Vec<Action> {
-    let plan = decide(wanted, found);
+fn actions(spec: &JoinSpec, state: &JoinState) -> Vec<Action> {
+    let plan = join::decide(spec, state);
     plan.steps.into_iter().map(|step| step.action).collect()
 }
 
 #[test]
-fn where_nothing_is_everything_is_made_in_the_order_of_a_join() {
+fn without_existing_objects_everything_is_created_in_order() {
     for (generation, reader) in [
         (IstioGeneration::Mixer, "istio-multi"),
         (IstioGeneration::Istiod, "istio-reader-service-account"),
     ] {
-        let plan = decide(&wanted(generation), &nothing(reader));
-        let said: Vec<String> = plan
+        let plan = join::decide(&spec(generation), &empty_state(reader));
+        let steps: Vec<String> = plan
             .steps
             .iter()
             .map(|step| format!("{} {}", step.side, step.object))
             .collect();
-        let names = Names::of(NS, reader);
+        let names = ReaderNames::of(NS, reader);
         assert_eq!(
-            said,
+            steps,
             [
                 "remote Namespace istio-system".to_owned(),
                 format!("remote ServiceAccount istio-system/{reader}"),
@@ -124,73 +130,77 @@ fn where_nothing_is_everything_is_made_in_the_order_of_a_join() {
         );
         assert!(plan.steps.iter().all(|step| step.action == Action::Create));
         let namespace = &plan.steps[0].manifest["metadata"];
-        let led = namespace["annotations"][LED_BY].as_str();
+        let annotation = namespace["annotations"][CONTROL_PLANE_CLUSTERS_ANNOTATION].as_str();
         assert_eq!(
-            led,
+            annotation,
             (generation == IstioGeneration::Istiod).then_some("east")
         );
     }
 }
 
 #[test]
-fn what_was_joined_is_left_as_it_is() {
+fn an_existing_join_is_unchanged() {
     for generation in [IstioGeneration::Mixer, IstioGeneration::Istiod] {
-        let wanted = wanted(generation);
-        let there = after(&wanted, &nothing("istio-multi"), "meshspan");
+        let spec = spec(generation);
+        let state = after(&spec, &empty_state("istio-multi"), "meshspan");
         assert!(
-            kinds(&wanted, &there)
+            actions(&spec, &state)
                 .iter()
                 .all(|action| *action == Action::Unchanged)
         );
-        assert!(decide(&wanted, &there).is_done());
+        assert!(join::decide(&spec, &state).is_done());
     }
 }
 
 #[test]
-fn no_token_stands_in_a_plan() {
-    let wanted = wanted(IstioGeneration::Istiod);
-    let there = after(&wanted, &nothing("istio-multi"), "meshspan");
-    let shown = format!("{:?}", decide(&wanted, &there));
-    assert!(!shown.contains("a.b.c") && shown.contains(COVERED));
+fn a_plan_contains_no_token() {
+    let spec = spec(IstioGeneration::Istiod);
+    let state = after(&spec, &empty_state("istio-multi"), "meshspan");
+    let shown = format!("{:?}", join::decide(&spec, &state));
+    assert!(!shown.contains("a.b.c") && shown.contains(REDACTED));
 }
 
 #[test]
-fn what_a_script_made_is_adopted_and_completed() {
-    let wanted = wanted(IstioGeneration::Mixer);
+fn objects_of_a_script_are_adopted_and_completed() {
+    let spec = spec(IstioGeneration::Mixer);
     let script = |value: Value| {
         let mut value = value;
         value["metadata"]["managedFields"] = json!([{"manager": "kubectl-create"}]);
         Some(object(value))
     };
-    let found = JoinState {
+    let state = JoinState {
         account: script(json!({"apiVersion": "v1", "kind": "ServiceAccount",
                                "metadata": {"name": "istio-multi", "namespace": NS}})),
-        binding: script(json!({"apiVersion": RBAC, "kind": "ClusterRoleBinding",
+        binding: script(json!({"apiVersion": RBAC_API, "kind": "ClusterRoleBinding",
             "metadata": {"name": "istio-multi"},
             "roleRef": {"kind": "ClusterRole", "name": "istio-reader"},
             "subjects": [{"kind": "ServiceAccount", "name": "istio-multi", "namespace": NS}]})),
-        ..nothing("istio-multi")
+        ..empty_state("istio-multi")
     };
-    let all = kinds(&wanted, &found);
+    let actions = actions(&spec, &state);
     let adopted = |action: &Action| match action {
         Action::Adopt { managers, missing } => (managers.clone(), missing.len()),
         other => panic!("{other:?}"),
     };
-    assert_eq!(adopted(&all[1]), (vec!["kubectl-create".to_owned()], 2));
-    assert_eq!(all[2], Action::Create, "the role that the script forgot");
-    assert_eq!(adopted(&all[3]).0, ["kubectl-create"]);
+    assert_eq!(adopted(&actions[1]), (vec!["kubectl-create".to_owned()], 2));
+    assert_eq!(
+        actions[2],
+        Action::Create,
+        "the role that the script forgot"
+    );
+    assert_eq!(adopted(&actions[3]).0, ["kubectl-create"]);
 }
 
 #[test]
-fn a_releases_role_keeps_its_rules_and_its_keeper() {
-    let wanted = wanted(IstioGeneration::Istiod);
-    let mut there = after(&wanted, &nothing("istio-reader-service-account"), "helm");
+fn the_role_of_a_release_keeps_its_rules_and_its_manager() {
+    let spec = spec(IstioGeneration::Istiod);
+    let mut state = after(&spec, &empty_state("istio-reader-service-account"), "helm");
     let own = json!({"apiGroups": ["example.test"], "resources": ["things"], "verbs": ["list"]});
-    let role = there.role.as_mut().expect("there").value_mut();
+    let role = state.role.as_mut().expect("there").value_mut();
     role["rules"] = json!([own]);
-    role["metadata"]["labels"] = json!({MANAGED_BY: "Helm"});
+    role["metadata"]["labels"] = json!({MANAGED_BY_LABEL: "Helm"});
     role["metadata"]["annotations"] = json!({"meta.helm.sh/release-name": "istiod"});
-    let plan = decide(&wanted, &there);
+    let plan = join::decide(&spec, &state);
     let step = &plan.steps[2];
     let Action::Adopt { managers, missing } = &step.action else {
         panic!("{:?}", step.action);
@@ -202,31 +212,34 @@ fn a_releases_role_keeps_its_rules_and_its_keeper() {
             .any(|line| line == "get, list, watch endpointslices.discovery.k8s.io")
     );
     assert_eq!(step.manifest["rules"][0], own);
-    assert_eq!(step.manifest["metadata"]["labels"], json!({JOIN: "true"}));
+    assert_eq!(
+        step.manifest["metadata"]["labels"],
+        json!({JOIN_LABEL: "true"})
+    );
 }
 
 #[test]
-fn a_binding_to_another_role_is_made_again() {
-    let wanted = wanted(IstioGeneration::Mixer);
-    let mut there = after(&wanted, &nothing("istio-multi"), "meshspan");
-    let binding = there.binding.as_mut().expect("there");
+fn a_binding_to_another_role_is_replaced() {
+    let spec = spec(IstioGeneration::Mixer);
+    let mut state = after(&spec, &empty_state("istio-multi"), "meshspan");
+    let binding = state.binding.as_mut().expect("there");
     binding.value_mut()["roleRef"]["name"] = json!("view");
-    assert!(matches!(&kinds(&wanted, &there)[3], Action::Replace { .. }));
+    assert!(matches!(&actions(&spec, &state)[3], Action::Replace { .. }));
 }
 
 #[test]
-fn another_server_changes_the_secret_and_the_old_line_needs_a_new_one() {
+fn another_server_updates_the_secret_or_replaces_it_for_istio_1_0() {
     for (generation, replaced) in [
         (IstioGeneration::Mixer, true),
         (IstioGeneration::Istiod, false),
     ] {
-        let before = wanted(generation);
-        let there = after(&before, &nothing("istio-multi"), "meshspan");
+        let before = spec(generation);
+        let state = after(&before, &empty_state("istio-multi"), "meshspan");
         let moved = JoinSpec {
             server: "https://10.0.9.9:6443".into(),
             ..before
         };
-        let plan = decide(&moved, &there);
+        let plan = join::decide(&moved, &state);
         let last = &plan.steps[6].action;
         assert_eq!(matches!(last, Action::Replace { .. }), replaced, "{last:?}");
         assert_eq!(matches!(last, Action::Update { .. }), !replaced, "{last:?}");
@@ -240,14 +253,14 @@ fn another_server_changes_the_secret_and_the_old_line_needs_a_new_one() {
 }
 
 #[test]
-fn a_refused_token_is_replaced_by_a_new_ones() {
-    let wanted = wanted(IstioGeneration::Istiod);
-    let mut there = after(&wanted, &nothing("istio-multi"), "meshspan");
-    let entry = there.entry.as_mut().expect("there");
+fn a_rejected_token_is_replaced() {
+    let spec = spec(IstioGeneration::Istiod);
+    let mut state = after(&spec, &empty_state("istio-multi"), "meshspan");
+    let entry = state.entry.as_mut().expect("there");
     entry.access = Ok(Access::Rejected("Unauthorized".into()));
     entry.token_secret = None;
-    there.tokens.clear();
-    let plan = decide(&wanted, &there);
+    state.tokens.clear();
+    let plan = join::decide(&spec, &state);
     assert_eq!(
         plan.token.name, "istio-multi-token-2",
         "the first name is taken"
@@ -258,48 +271,48 @@ fn a_refused_token_is_replaced_by_a_new_ones() {
     };
     assert_eq!(
         changes,
-        &["the token, which is refused: that of istio-multi-token-2"]
+        &["the rejected token: replaced by that of istio-multi-token-2"]
     );
-    let said = "Unauthorized".to_owned();
-    assert!(plan.notes.contains(&Note::StoredIsRefused { said }));
+    let reason = "Unauthorized".to_owned();
+    assert!(plan.notes.contains(&Note::StoredIsRefused { reason }));
 }
 
 #[test]
-fn a_new_annotation_makes_the_control_plane_read_the_secret_again() {
-    let wanted = wanted(IstioGeneration::Istiod);
-    let mut there = after(&wanted, &nothing("istio-multi"), "meshspan");
-    let namespace = there.remote_namespace.as_mut().expect("there").value_mut();
-    namespace["metadata"]["annotations"] = json!({LED_BY: "north"});
-    let plan = decide(&wanted, &there);
+fn a_new_annotation_rewrites_the_secret() {
+    let spec = spec(IstioGeneration::Istiod);
+    let mut state = after(&spec, &empty_state("istio-multi"), "meshspan");
+    let namespace = state.remote_namespace.as_mut().expect("there").value_mut();
+    namespace["metadata"]["annotations"] = json!({CONTROL_PLANE_CLUSTERS_ANNOTATION: "north"});
+    let plan = join::decide(&spec, &state);
     let annotations = &plan.steps[0].manifest["metadata"]["annotations"];
     assert_eq!(
-        annotations[LED_BY], "north,east",
+        annotations[CONTROL_PLANE_CLUSTERS_ANNOTATION], "north,east",
         "who led before still leads"
     );
     assert!(matches!(&plan.steps[6].action, Action::Update { .. }));
-    assert!(plan.again && plan.notes.contains(&Note::ReadAgain));
-    let namespace = there.remote_namespace.as_mut().expect("there").value_mut();
-    namespace["metadata"]["annotations"] = json!({LED_BY: "*"});
-    assert!(decide(&wanted, &there).is_done());
+    assert!(plan.rewrites && plan.notes.contains(&Note::ReadAgain));
+    let namespace = state.remote_namespace.as_mut().expect("there").value_mut();
+    namespace["metadata"]["annotations"] = json!({CONTROL_PLANE_CLUSTERS_ANNOTATION: "*"});
+    assert!(join::decide(&spec, &state).is_done());
 }
 
 #[test]
-fn a_remote_that_joined_under_another_name_keeps_it() {
-    let wanted = wanted(IstioGeneration::Mixer);
-    let mut there = after(&wanted, &nothing("istio-multi"), "kubectl-create");
+fn a_remote_that_joined_under_another_id_keeps_it() {
+    let spec = spec(IstioGeneration::Mixer);
+    let mut state = after(&spec, &empty_state("istio-multi"), "kubectl-create");
     let secret = json!({"apiVersion": "v1", "kind": "Secret",
                         "metadata": {"name": "remote1", "namespace": NS,
-                                     "labels": {MULTI_CLUSTER: "true"}}});
-    let entry = there.entry.as_mut().expect("there");
+                                     "labels": {MULTI_CLUSTER_LABEL: "true"}}});
+    let entry = state.entry.as_mut().expect("there");
     (entry.key, entry.secret) = ("remote1".into(), object(secret));
-    let plan = decide(&wanted, &there);
-    assert_eq!(plan.wanted.name.as_str(), "remote1");
+    let plan = join::decide(&spec, &state);
+    assert_eq!(plan.spec.member.id.as_str(), "remote1");
     assert_eq!(plan.secret.name, "remote1");
     assert!(matches!(plan.notes.first(), Some(Note::KnownAs { name, .. }) if name == "remote1"));
     let Action::Adopt { missing, .. } = &plan.steps[6].action else {
         panic!("{:?}", plan.steps[6].action);
     };
-    assert!(missing.contains(&format!("annotation {CLUSTER}=remote1")));
+    assert!(missing.contains(&format!("annotation {CLUSTER_ANNOTATION}=remote1")));
     assert!(
         missing.iter().all(|line| !line.contains("token")),
         "{missing:?}"
@@ -307,54 +320,54 @@ fn a_remote_that_joined_under_another_name_keeps_it() {
 }
 
 #[test]
-fn the_network_is_said_before_it_is_changed() {
-    let mut wanted = wanted(IstioGeneration::Istiod);
-    wanted.network = Some("network2".into());
-    let mut there = after(&wanted, &nothing("istio-multi"), "meshspan");
-    assert!(decide(&wanted, &there).is_done());
-    let namespace = there.remote_namespace.as_mut().expect("there").value_mut();
-    namespace["metadata"]["labels"] = json!({NETWORK: "network1"});
-    let Action::Update { changes } = &kinds(&wanted, &there)[0] else {
+fn the_plan_shows_a_changed_network() {
+    let mut spec = spec(IstioGeneration::Istiod);
+    spec.network = Some("network2".into());
+    let mut state = after(&spec, &empty_state("istio-multi"), "meshspan");
+    assert!(join::decide(&spec, &state).is_done());
+    let namespace = state.remote_namespace.as_mut().expect("there").value_mut();
+    namespace["metadata"]["labels"] = json!({NETWORK_LABEL: "network1"});
+    let Action::Update { changes } = &actions(&spec, &state)[0] else {
         panic!("an update");
     };
     assert_eq!(
         changes,
-        &[format!("label {NETWORK}=network2 (it was network1)")]
+        &[format!("label {NETWORK_LABEL}=network2 (it was network1)")]
     );
 }
 
 #[test]
-fn the_primarys_namespace_gets_its_network_before_the_secret_in_todays_line_only() {
-    let mut wanted = wanted(IstioGeneration::Istiod);
-    (wanted.network, wanted.primary_network) = (Some("n2".into()), Some("n1".into()));
-    let mut there = nothing("istio-multi");
-    there.primary_namespace = Some(object(
+fn the_primarys_namespace_gets_its_network_for_istiod_only() {
+    let mut spec = spec(IstioGeneration::Istiod);
+    (spec.network, spec.primary_network) = (Some("n2".into()), Some("n1".into()));
+    let mut state = empty_state("istio-multi");
+    state.primary_namespace = Some(object(
         json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NS}}),
     ));
-    let plan = decide(&wanted, &there);
+    let plan = join::decide(&spec, &state);
     let step = &plan.steps[5];
     assert_eq!(
         step.action,
         Action::Update {
-            changes: vec![format!("label {NETWORK}=n1")]
+            changes: vec![format!("label {NETWORK_LABEL}=n1")]
         }
     );
-    assert_eq!(step.manifest["metadata"]["labels"][NETWORK], "n1");
-    assert_eq!(plan.steps[0].manifest["metadata"]["labels"][NETWORK], "n2");
+    assert_eq!(step.manifest["metadata"]["labels"][NETWORK_LABEL], "n1");
+    assert_eq!(
+        plan.steps[0].manifest["metadata"]["labels"][NETWORK_LABEL],
+        "n2"
+    );
     let networks = vec!["n1".to_owned()];
     assert!(plan.notes.contains(&Note::NetworkOnRestart { networks }));
 
-    let legacy = JoinSpec {
-        generation: IstioGeneration::Mixer,
-        ..wanted
-    };
-    let plan = decide(&legacy, &there);
+    spec.member.generation = IstioGeneration::Mixer;
+    let plan = join::decide(&spec, &state);
     assert_eq!(plan.steps[5].action, Action::Unchanged);
-    assert!(!format!("{:?}", plan.steps).contains(NETWORK));
+    assert!(!format!("{:?}", plan.steps).contains(NETWORK_LABEL));
 }
 
 #[test]
-fn a_loopback_address_is_said_and_not_refused() {
+fn a_loopback_address_is_noted_and_not_rejected() {
     let cases: [(&str, bool); 5] = [
         ("https://127.0.0.1:6443", true),
         ("https://localhost:6443", true),
@@ -367,20 +380,20 @@ fn a_loopback_address_is_said_and_not_refused() {
     }
     let local = JoinSpec {
         server: "https://127.0.0.1:6443".into(),
-        ..wanted(IstioGeneration::Istiod)
+        ..spec(IstioGeneration::Istiod)
     };
-    let plan = decide(&local, &nothing("istio-multi"));
+    let plan = join::decide(&local, &empty_state("istio-multi"));
     assert!(matches!(plan.notes.first(), Some(Note::Loopback { .. })));
 }
 
 #[test]
-fn what_cannot_be_read_is_known_for_no_token() {
+fn an_unreadable_kubeconfig_has_no_known_token() {
     let unknown: Fact<Access> = Err(Unknown::because("it is no kubeconfig with a token"));
-    let wanted = wanted(IstioGeneration::Istiod);
-    let mut there = after(&wanted, &nothing("istio-multi"), "meshspan");
-    let entry = there.entry.as_mut().expect("there");
+    let spec = spec(IstioGeneration::Istiod);
+    let mut state = after(&spec, &empty_state("istio-multi"), "meshspan");
+    let entry = state.entry.as_mut().expect("there");
     (entry.kubeconfig, entry.access, entry.token_secret) = (None, unknown, None);
-    let plan = decide(&wanted, &there);
+    let plan = join::decide(&spec, &state);
     assert_eq!(
         plan.steps[4].action,
         Action::Unchanged,

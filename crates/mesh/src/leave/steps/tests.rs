@@ -1,36 +1,36 @@
-//! What goes, what stays and why, object by object.
+//! The removed and the kept objects of a leave.
 
 use super::*;
 use crate::{
     facts::Unknown,
-    join::{names::ACCOUNT, state::Token},
+    membership::{names::SERVICE_ACCOUNT_ANNOTATION, state::TokenSecret},
 };
 use cluster::AddressPolicy;
-use wire::{ClusterName, Secret};
+use wire::{ClusterId, Secret};
 
 const NS: &str = "istio-system";
 const READER: &str = "istio-reader-service-account";
 
-fn leaving() -> Leaving {
-    Leaving {
-        name: ClusterName::new("west").expect("a name"),
+fn spec() -> MemberSpec {
+    MemberSpec {
+        id: ClusterId::new("west").expect("an ID"),
         generation: IstioGeneration::Istiod,
         namespace: NS.into(),
-        primary_id: "east".into(),
+        primary_id: ClusterId::new("east").expect("an ID"),
         policy: AddressPolicy::Remote,
     }
 }
 
 fn object(kind: &str, name: &str, rest: Value) -> Object {
     let api = if kind.starts_with("Cluster") {
-        RBAC
+        RBAC_API
     } else {
         "v1"
     };
     let mut value = json!({
         "apiVersion": api, "kind": kind,
         "metadata": {"name": name, "managedFields": [{"manager": "meshspan"}],
-                     "labels": {JOIN: "true"}},
+                     "labels": {JOIN_LABEL: "true"}},
     });
     if let (Some(value), Some(rest)) = (value.as_object_mut(), rest.as_object()) {
         value.extend(rest.clone());
@@ -38,35 +38,36 @@ fn object(kind: &str, name: &str, rest: Value) -> Object {
     Object::new(value).expect("an object")
 }
 
-fn token(name: &str, primary: Option<&str>) -> Token {
+fn token(name: &str, primary: Option<&str>) -> TokenSecret {
     let mut secret = object("Secret", name, json!({}));
     let annotations = &mut secret.value_mut()["metadata"]["annotations"];
-    *annotations = json!({ACCOUNT: READER, PRIMARY: primary});
-    Token {
+    *annotations = json!({SERVICE_ACCOUNT_ANNOTATION: READER, PRIMARY_ANNOTATION: primary});
+    TokenSecret {
         secret,
         token: Some(Secret::new("a.b.c".into())),
     }
 }
 
 fn joined() -> JoinState {
-    let names = Names::of(NS, READER);
+    let reader = ReaderNames::of(NS, READER);
     let subject = json!({"kind": "ServiceAccount", "name": READER, "namespace": NS});
-    let mut home = object("Namespace", NS, json!({}));
-    home.value_mut()["metadata"]["annotations"] = json!({LED_BY: "east"});
+    let mut namespace = object("Namespace", NS, json!({}));
+    namespace.value_mut()["metadata"]["annotations"] =
+        json!({CONTROL_PLANE_CLUSTERS_ANNOTATION: "east"});
     JoinState {
-        uid: "uid-of-west".into(),
-        remote_namespace: Some(home),
+        cluster_uid: "uid-of-west".into(),
+        remote_namespace: Some(namespace),
         primary_namespace: Some(object("Namespace", NS, json!({}))),
         account: Some(object("ServiceAccount", READER, json!({}))),
-        role: Some(object("ClusterRole", &names.role, json!({"rules": []}))),
+        role: Some(object("ClusterRole", &reader.role, json!({"rules": []}))),
         binding: Some(object(
             "ClusterRoleBinding",
-            &names.binding,
+            &reader.binding,
             json!({"subjects": [subject]}),
         )),
         tokens: vec![token("one", Some("east"))],
-        taken: vec!["one".into()],
-        entry: Some(Entry {
+        secret_names: vec!["one".into()],
+        entry: Some(SecretEntry {
             secret: object(
                 "Secret",
                 "istio-remote-secret-west",
@@ -74,51 +75,52 @@ fn joined() -> JoinState {
             ),
             key: "west".into(),
             kubeconfig: None,
-            access: Err(Unknown::because("it was not asked")),
+            access: Err(Unknown::because("the fact was not requested")),
             token_secret: Some("one".into()),
         }),
-        also: Vec::new(),
-        names,
+        duplicates: Vec::new(),
+        reader,
     }
 }
 
-fn said(steps: &[Step]) -> Vec<String> {
-    let word = |action: &Action| match action {
+fn summary(steps: &[Step]) -> Vec<String> {
+    let verb = |action: &Action| match action {
         Action::Remove { .. } => "remove",
-        Action::RemoveLabels { .. } => "unmark",
+        Action::RemoveLabels { .. } => "remove labels of",
         Action::Keep(_) => "keep",
         other => panic!("{other:?}"),
     };
-    let one = |step: &Step| format!("{} {} {}", word(&step.action), step.side, step.object.kind);
-    steps.iter().map(one).collect()
+    let line = |step: &Step| format!("{} {} {}", verb(&step.action), step.side, step.object.kind);
+    steps.iter().map(line).collect()
 }
 
 #[test]
-fn what_was_joined_goes_in_the_order_of_a_leave() {
-    let steps = of(&leaving(), &joined(), &Shared::default());
+fn a_leave_removes_the_join_in_order() {
+    let steps = decide(&spec(), &joined(), RoleUse::ReaderOnly);
     assert_eq!(
-        said(&steps),
+        summary(&steps),
         [
             "remove primary Secret",
             "remove remote Secret",
             "remove remote ClusterRoleBinding",
             "remove remote ClusterRole",
             "remove remote ServiceAccount",
-            "unmark remote Namespace",
+            "remove labels of remote Namespace",
             "keep primary Namespace",
         ]
     );
 }
 
 #[test]
-fn what_other_control_planes_read_with_stays() {
-    let mut found = joined();
-    let home = found.remote_namespace.as_mut().expect("there");
-    home.value_mut()["metadata"]["annotations"] = json!({LED_BY: "east,north"});
-    found.tokens.push(token("two", Some("north")));
-    let steps = of(&leaving(), &found, &Shared::default());
+fn objects_that_other_control_planes_use_stay() {
+    let mut state = joined();
+    let namespace = state.remote_namespace.as_mut().expect("there");
+    namespace.value_mut()["metadata"]["annotations"] =
+        json!({CONTROL_PLANE_CLUSTERS_ANNOTATION: "east,north"});
+    state.tokens.push(token("two", Some("north")));
+    let steps = decide(&spec(), &state, RoleUse::ReaderOnly);
     assert_eq!(
-        said(&steps),
+        summary(&steps),
         [
             "remove primary Secret",
             "remove remote Secret",
@@ -126,7 +128,7 @@ fn what_other_control_planes_read_with_stays() {
             "keep remote ClusterRoleBinding",
             "keep remote ClusterRole",
             "keep remote ServiceAccount",
-            "unmark remote Namespace",
+            "remove labels of remote Namespace",
             "keep primary Namespace",
         ]
     );
@@ -135,16 +137,16 @@ fn what_other_control_planes_read_with_stays() {
 }
 
 #[test]
-fn what_a_release_brought_loses_only_the_mark() {
-    let mut found = joined();
-    let account = found.account.as_mut().expect("there").value_mut();
+fn objects_of_a_release_lose_only_the_label() {
+    let mut state = joined();
+    let account = state.account.as_mut().expect("there").value_mut();
     account["metadata"]["annotations"] = json!({
         "meta.helm.sh/release-name": "istio-base", "meta.helm.sh/release-namespace": NS});
-    let steps = of(&leaving(), &found, &Shared::default());
+    let steps = decide(&spec(), &state, RoleUse::ReaderOnly);
     let Action::RemoveLabels { changes, reason } = &steps[4].action else {
         panic!("{:?}", steps[4].action);
     };
-    assert_eq!(changes, &[format!("label {JOIN}")]);
+    assert_eq!(changes, &[format!("label {JOIN_LABEL}")]);
     assert_eq!(
         *reason,
         KeepReason::OfRelease("istio-base".into(), NS.into())
@@ -152,11 +154,11 @@ fn what_a_release_brought_loses_only_the_mark() {
 }
 
 #[test]
-fn a_role_that_others_use_and_a_secret_of_several_keys_stay() {
-    let mut found = joined();
-    let entry = found.entry.as_mut().expect("there");
+fn a_shared_role_and_a_secret_with_several_keys_stay() {
+    let mut state = joined();
+    let entry = state.entry.as_mut().expect("there");
     entry.secret.value_mut()["data"] = json!({"west": "", "south": ""});
-    let steps = of(&leaving(), &found, &Shared { role: true });
+    let steps = decide(&spec(), &state, RoleUse::Shared);
     let reason = KeepReason::OtherKeys(vec!["south".into()]);
     let changes = vec!["key west".to_owned()];
     assert_eq!(steps[0].action, Action::RemoveLabels { changes, reason });
@@ -164,39 +166,42 @@ fn a_role_that_others_use_and_a_secret_of_several_keys_stay() {
 }
 
 #[test]
-fn what_nobody_of_ours_wrote_is_left_alone_where_nothing_has_joined() {
-    let mut found = joined();
-    found.entry = None;
-    found.tokens.clear();
-    for one in [&mut found.account, &mut found.role, &mut found.binding] {
-        let metadata = &mut one.as_mut().expect("there").value_mut()["metadata"];
+fn without_a_join_objects_of_other_tools_stay() {
+    let mut state = joined();
+    state.entry = None;
+    state.tokens.clear();
+    for object in [&mut state.account, &mut state.role, &mut state.binding] {
+        let metadata = &mut object.as_mut().expect("there").value_mut()["metadata"];
         metadata["managedFields"] = json!([{"manager": "kubectl-create"}]);
     }
-    let steps = of(&leaving(), &found, &Shared::default());
+    let steps = decide(&spec(), &state, RoleUse::ReaderOnly);
     assert_eq!(
-        said(&steps),
-        ["unmark remote Namespace", "keep primary Namespace"]
+        summary(&steps),
+        [
+            "remove labels of remote Namespace",
+            "keep primary Namespace"
+        ]
     );
 }
 
 #[test]
-fn a_network_label_goes_only_when_we_wrote_it() {
-    let mut found = joined();
-    let home = found.remote_namespace.as_mut().expect("there").value_mut();
-    home["metadata"]["labels"] = json!({NETWORK: "network2"});
+fn a_network_label_is_removed_only_if_the_console_wrote_it() {
+    let mut state = joined();
+    let namespace = state.remote_namespace.as_mut().expect("there").value_mut();
+    namespace["metadata"]["labels"] = json!({NETWORK_LABEL: "network2"});
     let owned = |manager: &str| {
         json!({"manager": manager, "fieldsV1": {"f:metadata": {
-        "f:labels": {format!("f:{NETWORK}"): {}}}}})
+        "f:labels": {format!("f:{NETWORK_LABEL}"): {}}}}})
     };
-    for (managers, goes) in [(vec!["meshspan"], true), (vec!["meshspan", "helm"], false)] {
-        let mut found = found.clone();
-        let home = found.remote_namespace.as_mut().expect("there").value_mut();
+    for (managers, removed) in [(vec!["meshspan"], true), (vec!["meshspan", "helm"], false)] {
+        let mut state = state.clone();
+        let namespace = state.remote_namespace.as_mut().expect("there").value_mut();
         let fields: Vec<Value> = managers.into_iter().map(owned).collect();
-        home["metadata"]["managedFields"] = json!(fields);
-        let step = namespace(&leaving(), &found, &[]).expect("a step");
+        namespace["metadata"]["managedFields"] = json!(fields);
+        let step = remote_namespace(&spec(), &state, &[]).expect("a step");
         let Action::RemoveLabels { changes, .. } = step.action else {
             panic!("{:?}", step.action);
         };
-        assert_eq!(changes.contains(&format!("label {NETWORK}")), goes);
+        assert_eq!(changes.contains(&format!("label {NETWORK_LABEL}")), removed);
     }
 }

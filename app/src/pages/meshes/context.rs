@@ -1,0 +1,35 @@
+//! The state that the parts of a mesh's page share.
+
+use crate::live::stream;
+use leptos::prelude::*;
+use wire::{
+    MeshName,
+    mesh::{HealthView, MeshView},
+};
+
+/// The state that the parts of the page share. Cheap to copy.
+#[derive(Clone, Copy)]
+pub(super) struct MeshContext {
+    /// The mesh as it was last loaded.
+    pub(super) mesh: RwSignal<MeshView>,
+    /// Its health, from the event stream.
+    pub(super) health: Memo<Option<HealthView>>,
+    /// Whether the list of passed checks is unfolded.
+    pub(super) unfolded: RwSignal<bool>,
+    /// Loads the mesh again.
+    pub(super) reload: Callback<()>,
+    /// Opens the dialog that removes the mesh from the console.
+    pub(super) remove: Callback<()>,
+}
+
+/// The context of the page.
+pub(super) fn mesh_context() -> MeshContext {
+    expect_context::<MeshContext>()
+}
+
+/// The health of a mesh, followed while the page is open.
+pub(super) fn follow_health(name: MeshName) -> Memo<Option<HealthView>> {
+    let live = stream();
+    live.follow_mesh(name.clone());
+    Memo::new(move |_| live.health.get().filter(|health| health.mesh == name))
+}

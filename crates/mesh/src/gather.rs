@@ -1,0 +1,175 @@
+//! Gathers facts from the clusters of a mesh: a few lists per cluster, all clusters at once.
+//!
+//! Every call has a timeout. A call that is forbidden or times out leaves an
+//! [`Unknown`](crate::facts::Unknown) with its reason, and the other facts are still read. Start at
+//! [`gather`]; [`read`] turns single objects into facts.
+
+pub(crate) mod access;
+mod addresses;
+mod cluster;
+pub(crate) mod debug;
+mod joins;
+mod leftovers;
+mod lists;
+mod network;
+mod ranges;
+pub mod read;
+mod reader;
+mod trust;
+
+pub use network::network;
+
+use crate::facts::{
+    ClusterFacts, Fact, Intent, IstioGeneration, MeshFacts, NetworkOverride, PlannedChanges, Role,
+};
+use ::cluster::{AddressPolicy, Cluster, Credentials};
+use futures::future::join_all;
+use jiff::Timestamp;
+use std::time::Duration;
+use wire::{ClusterId, ClusterName, check::Stage};
+
+/// The timeouts of a gathering.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// For one call.
+    pub call: Duration,
+    /// For all calls to one cluster.
+    pub cluster: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            call: Duration::from_secs(8),
+            cluster: Duration::from_secs(25),
+        }
+    }
+}
+
+/// A cluster whose facts are gathered.
+pub struct GatherTarget<'a> {
+    /// Its role; none derives the role from the presence of a control plane.
+    pub role: Option<Role>,
+    /// The network and ranges that an operator typed.
+    pub network_override: NetworkOverride,
+    /// The cluster, under its name in the console.
+    pub cluster: &'a Cluster,
+    /// The address of its API server, as the console dials it.
+    pub server: String,
+    /// The planned changes.
+    pub planned: PlannedChanges,
+}
+
+/// A join that is planned.
+#[derive(Clone, Debug)]
+pub struct PlannedJoin {
+    /// The primary.
+    pub primary: ClusterName,
+    /// The remote.
+    pub remote: ClusterName,
+    /// The remote's ID in the mesh.
+    pub id: ClusterId,
+    /// The address of the remote's API server for the kubeconfig.
+    pub server: String,
+    /// The name in the server's certificate, when it differs from the address.
+    pub tls_server_name: Option<String>,
+    /// The CA of the server, as PEM.
+    pub ca_bundle: String,
+}
+
+/// The clusters, joins and options of a gathering.
+pub struct GatherRequest<'a> {
+    /// The clusters.
+    pub members: Vec<GatherTarget<'a>>,
+    /// The planned joins; existing joins are found in the remote Secrets.
+    pub joins: Vec<PlannedJoin>,
+    /// The planned generation of Istio; none takes the generation of the first control plane.
+    pub generation: Option<IstioGeneration>,
+    /// What the checks are for.
+    pub intent: Intent,
+    /// The addresses that may be dialled.
+    pub policy: AddressPolicy,
+    /// The timeouts.
+    pub timeouts: Timeouts,
+    /// The clock.
+    pub now: fn() -> Timestamp,
+}
+
+/// The facts of one cluster, with the raw data that joins need.
+struct ClusterSnapshot {
+    facts: ClusterFacts,
+    /// The credentials of each entry of each remote Secret, in their order.
+    stored: Vec<Vec<Option<Credentials>>>,
+    /// The addresses that its mesh configuration gives to proxies.
+    proxy_addresses: Fact<Vec<(String, String)>>,
+    reader: joins::ReaderObjects,
+}
+
+/// Receives the facts after each stage. The facts of later stages are unknown, and the joins are missing
+/// after the first stage.
+pub type OnStage<'a> = &'a (dyn Fn(Stage, &MeshFacts) + Send + Sync);
+
+/// Gathers the facts of the stages [`Stage::Clusters`] and [`Stage::Remotes`]; the answers of control
+/// planes remain unknown.
+pub async fn gather(request: &GatherRequest<'_>, on_stage: OnStage<'_>) -> MeshFacts {
+    let clusters = request.members.iter().map(|member| {
+        // Boxed: together these futures are large.
+        Box::pin(cluster::snapshot(request, member))
+    });
+    let mut snapshots: Vec<ClusterSnapshot> = join_all(clusters).await;
+    assign_roles(request, &mut snapshots);
+    let generation = request
+        .generation
+        .or_else(|| installed_generation(&snapshots));
+    let mut facts = MeshFacts::new(
+        (request.now)(),
+        generation.unwrap_or(IstioGeneration::Istiod),
+    );
+    facts.intent = request.intent;
+    facts.loopback_allowed = request.policy == AddressPolicy::WithLoopback;
+    facts.clusters = snapshots
+        .iter()
+        .map(|snapshot| snapshot.facts.clone())
+        .collect();
+    on_stage(Stage::Clusters, &facts);
+    for snapshot in &mut snapshots {
+        joins::check_access(request, snapshot).await;
+    }
+    facts.joins = Box::pin(joins::joins(request, &snapshots, facts.generation)).await;
+    facts.clusters = snapshots
+        .into_iter()
+        .map(|snapshot| snapshot.facts)
+        .collect();
+    on_stage(Stage::Remotes, &facts);
+    facts
+}
+
+/// A cluster without a requested role is a primary when it has a control plane. When no cluster has one,
+/// the first is the primary.
+fn assign_roles(request: &GatherRequest<'_>, snapshots: &mut [ClusterSnapshot]) {
+    for (member, snapshot) in request.members.iter().zip(snapshots.iter_mut()) {
+        let has_control_plane = snapshot.facts.installed_control_plane().is_some();
+        let found = if has_control_plane {
+            Role::Primary
+        } else {
+            Role::Remote
+        };
+        snapshot.facts.role = member.role.unwrap_or(found);
+    }
+    let no_primary = snapshots
+        .iter()
+        .all(|snapshot| snapshot.facts.role == Role::Remote);
+    if let Some(first) = snapshots.first_mut().filter(|_| no_primary) {
+        first.facts.role = Role::Primary;
+    }
+}
+
+/// The generation of the first control plane.
+fn installed_generation(snapshots: &[ClusterSnapshot]) -> Option<IstioGeneration> {
+    let mut control_planes = snapshots
+        .iter()
+        .filter_map(|snapshot| snapshot.facts.installed_control_plane());
+    control_planes
+        .next()
+        .map(|control_plane| control_plane.generation)
+}

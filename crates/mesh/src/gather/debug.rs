@@ -1,0 +1,168 @@
+//! Queries the debug endpoints of a control plane through port-forwards, pod by pod.
+//!
+//! Start at [`query`].
+
+use super::read;
+use crate::{
+    facts::{
+        DebugFacts, Fact, InstanceFacts, IstioGeneration, PodFacts, ProxyState, RegisteredEndpoint,
+        Unknown,
+    },
+    istio::DEBUG_PORT,
+};
+use cluster::{Cluster, PodPort, ResponseLimits};
+use futures::future::join_all;
+
+/// The body of a response with status 200.
+pub(crate) async fn get(
+    cluster: &Cluster,
+    at: &PodPort,
+    path: &str,
+    timeouts: ResponseLimits,
+) -> Fact<String> {
+    let answer = cluster.http_get(at, path, timeouts).await;
+    let answer = answer.map_err(|error| unreachable(&error))?;
+    match answer.status {
+        200 => Ok(answer.body),
+        401 | 403 => Err(Unknown::because(format!(
+            "{path} returns {}: authentication is required",
+            answer.status
+        ))),
+        status => Err(Unknown::because(format!("{path} returns {status}"))),
+    }
+}
+
+/// The reason why a pod did not respond, with its cause.
+pub(crate) fn unreachable(error: &cluster::Error) -> Unknown {
+    match error {
+        cluster::Error::PortForward { source, .. } => {
+            Unknown::because(format!("{error}: {source}"))
+        }
+        error => Unknown::from(error),
+    }
+}
+
+/// The debug endpoints of each pod of a control plane.
+pub(crate) async fn query(
+    primary: &Cluster,
+    generation: IstioGeneration,
+    namespace: &str,
+    timeouts: ResponseLimits,
+) -> DebugFacts {
+    let pods = primary.list("v1", "Pod", Some(namespace), "istio=pilot");
+    let pods = match pods.await {
+        Ok(pods) => pods.iter().map(read::pod).collect::<Vec<_>>(),
+        Err(error) => return no_answer(&error.into()),
+    };
+    let mut live: Vec<&PodFacts> = pods.iter().filter(|pod| pod.live && pod.ready).collect();
+    live.sort_by(|first, second| first.name.cmp(&second.name));
+    if live.is_empty() {
+        return no_answer(&Unknown::because("no pod of the control plane is ready"));
+    }
+    let answers = live.iter().map(|pod| async move {
+        let at = PodPort {
+            namespace: namespace.to_owned(),
+            pod: pod.name.clone(),
+            port: DEBUG_PORT,
+        };
+        instance(primary, &at, generation, timeouts).await
+    });
+    combine(join_all(answers).await)
+}
+
+/// The answers of one pod, and the proxies that are connected to it.
+type InstanceReport = (InstanceFacts, Fact<Vec<ProxyState>>);
+
+async fn instance(
+    primary: &Cluster,
+    at: &PodPort,
+    generation: IstioGeneration,
+    timeouts: ResponseLimits,
+) -> InstanceReport {
+    let pod = at.pod.clone();
+    let split = |registry: Fact<(Vec<String>, Vec<RegisteredEndpoint>)>| match registry {
+        Ok((hosts, endpoints)) => (Ok(hosts), Ok(endpoints)),
+        Err(unknown) => (Err(unknown.clone()), Err(unknown)),
+    };
+    if generation == IstioGeneration::Mixer {
+        let registry = get(primary, at, "/v1/registration", timeouts).await;
+        let (hosts, endpoints) = split(registry.and_then(|text| read::registration(&text)));
+        let clusters = Err(Unknown::because("Istio 1.0 has no such endpoint"));
+        let facts = InstanceFacts {
+            pod,
+            clusters,
+            hosts,
+            endpoints,
+        };
+        let proxies = Err(Unknown::because("Istio 1.0 was not queried"));
+        return (facts, proxies);
+    }
+    let (clusters, shards, proxies) = tokio::join!(
+        get(primary, at, "/debug/clusterz", timeouts),
+        get(primary, at, "/debug/endpointShardz", timeouts),
+        get(primary, at, "/debug/syncz", timeouts),
+    );
+    let (hosts, endpoints) = split(shards.and_then(|text| read::endpoint_shards(&text)));
+    let facts = InstanceFacts {
+        pod,
+        clusters: clusters.and_then(|text| read::clusterz(&text)),
+        hosts,
+        endpoints,
+    };
+    (facts, proxies.and_then(|text| read::syncz(&text)))
+}
+
+fn no_answer(reason: &Unknown) -> DebugFacts {
+    DebugFacts {
+        instances: Vec::new(),
+        endpoints: Err(reason.clone()),
+        hosts: Err(reason.clone()),
+        proxies: Err(reason.clone()),
+    }
+}
+
+/// The answers of all pods: an endpoint is registered when every pod that answered knows it; a proxy is
+/// connected to one pod.
+fn combine(answers: Vec<InstanceReport>) -> DebugFacts {
+    let (instances, proxies): (Vec<_>, Vec<_>) = answers.into_iter().unzip();
+    let endpoints = in_all(instances.iter().map(|instance| &instance.endpoints));
+    let hosts = in_all(instances.iter().map(|instance| &instance.hosts));
+    let mut all = Err(Unknown::because("no pod of the control plane answered"));
+    for connected in proxies {
+        all = match (all, connected) {
+            (Ok(mut all), Ok(connected)) => {
+                Vec::extend(&mut all, connected);
+                Ok(all)
+            }
+            (Ok(all), Err(_)) => Ok(all),
+            (Err(_), connected) => connected,
+        };
+    }
+    DebugFacts {
+        instances,
+        endpoints,
+        hosts,
+        proxies: all,
+    }
+}
+
+fn in_all<'a, T: Clone + PartialEq + 'a>(
+    mut lists: impl Iterator<Item = &'a Fact<Vec<T>>>,
+) -> Fact<Vec<T>> {
+    let none = || Err(Unknown::because("no pod of the control plane answered"));
+    let Some(first) = lists.next() else {
+        return none();
+    };
+    let mut common = first.clone();
+    for list in lists {
+        common = match (common, list) {
+            (Ok(mut known), Ok(list)) => {
+                known.retain(|item| list.contains(item));
+                Ok(known)
+            }
+            (Ok(known), Err(_)) => Ok(known),
+            (Err(_), list) => list.clone(),
+        };
+    }
+    common
+}

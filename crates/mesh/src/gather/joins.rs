@@ -1,0 +1,271 @@
+//! The joins of a mesh, planned and existing: the reader in the remote, and the answer of the remote to the
+//! stored kubeconfig.
+
+use super::{
+    ClusterSnapshot, GatherRequest, PlannedJoin,
+    access::{access, rights},
+    addresses,
+    lists::Lists,
+    read,
+};
+use crate::{
+    facts::{
+        Access, Fact, IstioGeneration, JoinFacts, ReaderFacts, Role, TokenSecretFacts, Unknown,
+    },
+    istio::{SYSTEM_NAMESPACE, reader::service_account},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use cluster::{Credentials, HandshakeError, Object, handshake_with_name};
+use serde_json::Value;
+
+/// The objects of a remote among which the reader's are found.
+pub(super) struct ReaderObjects {
+    accounts: Fact<Vec<Object>>,
+    secrets: Fact<Vec<Object>>,
+    roles: Fact<Vec<Object>>,
+    bindings: Fact<Vec<Object>>,
+}
+
+impl ReaderObjects {
+    pub(super) fn of(lists: &Lists) -> Self {
+        Self {
+            accounts: lists.accounts.clone(),
+            secrets: lists.secrets.clone(),
+            roles: lists.roles.clone(),
+            bindings: lists.bindings.clone(),
+        }
+    }
+
+    pub(super) fn unknown(why: &Unknown) -> Self {
+        Self {
+            accounts: Err(why.clone()),
+            secrets: Err(why.clone()),
+            roles: Err(why.clone()),
+            bindings: Err(why.clone()),
+        }
+    }
+}
+
+/// Asks each remote for its answer to the kubeconfig that is stored for it.
+pub(super) async fn check_access(request: &GatherRequest<'_>, primary: &mut ClusterSnapshot) {
+    let Ok(secrets) = &mut primary.facts.remote_secrets else {
+        return;
+    };
+    for (secret, stored) in secrets.iter_mut().zip(&primary.stored) {
+        for (entry, credentials) in secret.entries.iter_mut().zip(stored) {
+            entry.access = match credentials {
+                Some(credentials) => {
+                    let (policy, timeout) = (request.policy, request.timeouts.call);
+                    Box::pin(access(credentials, policy, timeout)).await
+                }
+                None => Err(Unknown::because("the console may not use this kubeconfig")),
+            };
+        }
+    }
+}
+
+/// All joins: those that remote Secrets show, and the planned ones.
+pub(super) async fn joins(
+    request: &GatherRequest<'_>,
+    snapshots: &[ClusterSnapshot],
+    generation: IstioGeneration,
+) -> Vec<JoinFacts> {
+    let mut joins: Vec<JoinFacts> = Vec::new();
+    for primary in snapshots
+        .iter()
+        .filter(|snapshot| snapshot.facts.role != Role::Remote)
+    {
+        joins.extend(existing_joins(request, primary, snapshots));
+    }
+    for planned in &request.joins {
+        let same = |join: &JoinFacts| {
+            join.primary == planned.primary.as_str() && join.remote == planned.remote.as_str()
+        };
+        if !joins.iter().any(same) {
+            joins.push(planned_join(planned));
+        }
+        if let Some(join) = joins.iter_mut().find(|join| same(join))
+            && !join.joined
+        {
+            let name = planned.tls_server_name.as_deref();
+            let policy = request.policy;
+            let check =
+                handshake_with_name(&planned.server, name, &planned.ca_bundle, policy).await;
+            join.handshake = check.map_err(Unknown::because);
+        }
+    }
+    for join in &mut joins {
+        Box::pin(fill(request, snapshots, generation, join)).await;
+    }
+    joins
+}
+
+fn planned_join(planned: &PlannedJoin) -> JoinFacts {
+    JoinFacts {
+        server: planned.server.clone(),
+        ..JoinFacts::new(
+            planned.primary.as_str(),
+            planned.remote.as_str(),
+            planned.id.as_str(),
+        )
+    }
+}
+
+/// The joins that the remote Secrets of a primary show, each with its remote.
+fn existing_joins(
+    request: &GatherRequest<'_>,
+    primary: &ClusterSnapshot,
+    all: &[ClusterSnapshot],
+) -> Vec<JoinFacts> {
+    let secrets = primary.facts.remote_secrets.as_deref().unwrap_or_default();
+    let mut joins = Vec::new();
+    for secret in secrets {
+        for entry in &secret.entries {
+            let uid = match &entry.access {
+                Ok(Access::Accepted { uid, .. }) => uid.as_deref(),
+                _ => None,
+            };
+            let server = entry
+                .kubeconfig
+                .as_ref()
+                .map(|kubeconfig| kubeconfig.server.clone());
+            let server = server.unwrap_or_default();
+            let is_remote = |snapshot: &&ClusterSnapshot| {
+                let by_server = request.members.iter().any(|member| {
+                    member.cluster.name().as_str() == snapshot.facts.name
+                        && !member.server.is_empty()
+                        && member.server == server
+                });
+                let by_uid = snapshot.facts.uid.as_deref().ok() == uid && uid.is_some();
+                by_uid || by_server || snapshot.facts.name == entry.key
+            };
+            let mut others = all
+                .iter()
+                .filter(|snapshot| snapshot.facts.name != primary.facts.name);
+            let Some(remote) = others.find(is_remote) else {
+                continue;
+            };
+            joins.push(JoinFacts {
+                server,
+                joined: true,
+                ..JoinFacts::new(&primary.facts.name, &remote.facts.name, &entry.key)
+            });
+        }
+    }
+    joins
+}
+
+/// Completes a join: reader, handshake, addresses.
+async fn fill(
+    request: &GatherRequest<'_>,
+    snapshots: &[ClusterSnapshot],
+    generation: IstioGeneration,
+    join: &mut JoinFacts,
+) {
+    let snapshot = |name: &str| {
+        let mut all = snapshots.iter();
+        all.find(|snapshot| snapshot.facts.name == name)
+    };
+    let (Some(primary), Some(remote)) = (snapshot(&join.primary), snapshot(&join.remote)) else {
+        return;
+    };
+    let stored = stored(primary, &join.name);
+    if let Some(credentials) = stored {
+        let name = credentials.tls_server_name.as_deref();
+        let policy = request.policy;
+        let check = handshake_with_name(&join.server, name, &credentials.ca_bundle, policy).await;
+        join.handshake = check.map_err(|error: HandshakeError| Unknown::because(error));
+    }
+    join.reader = reader(primary, remote, generation, &join.name);
+    if let Ok(reader) = &mut join.reader {
+        let none = || Unknown::because("there is no token for the request");
+        (reader.missing_rights, reader.excess_rights) = match stored {
+            Some(stored) => {
+                let (policy, timeout) = (request.policy, request.timeouts.call);
+                Box::pin(rights(stored, policy, timeout, generation)).await
+            }
+            None => (Err(none()), Err(none())),
+        };
+    }
+    join.endpoints = addresses::endpoints(&primary.facts, remote, generation);
+}
+
+fn stored<'a>(primary: &'a ClusterSnapshot, key: &str) -> Option<&'a Credentials> {
+    let secrets = primary.facts.remote_secrets.as_deref().unwrap_or_default();
+    let all = secrets.iter().zip(&primary.stored);
+    all.flat_map(|(secret, stored)| secret.entries.iter().zip(stored))
+        .find(|(entry, _)| entry.key == key)
+        .and_then(|(_, credentials)| credentials.as_ref())
+}
+
+fn reader(
+    primary: &ClusterSnapshot,
+    remote: &ClusterSnapshot,
+    generation: IstioGeneration,
+    key: &str,
+) -> Fact<ReaderFacts> {
+    let accounts = remote.reader.accounts.as_ref().map_err(Clone::clone)?;
+    let secrets = remote.reader.secrets.as_ref().map_err(Clone::clone)?;
+    let roles = remote.reader.roles.as_ref().map_err(Clone::clone)?;
+    let bindings = remote.reader.bindings.as_ref().map_err(Clone::clone)?;
+    let account = account(primary, accounts, generation, key);
+    let of_account = |secret: &&Object| {
+        secret.text("/type") == "kubernetes.io/service-account-token"
+            && secret.annotation("kubernetes.io/service-account.name") == Some(&account)
+    };
+    let role = bindings.iter().find(|binding| binds(binding, &account));
+    let role = role.map(|binding| binding.text("/roleRef/name").to_owned());
+    Ok(ReaderFacts {
+        namespace: SYSTEM_NAMESPACE.to_owned(),
+        exists: accounts.iter().any(|object| object.name() == account),
+        tokens: secrets.iter().filter(of_account).map(token).collect(),
+        role_exists: role
+            .as_ref()
+            .is_some_and(|role| roles.iter().any(|object| object.name() == role)),
+        role,
+        account,
+        missing_rights: Err(Unknown::because("there is no token for the request")),
+        excess_rights: Err(Unknown::because("there is no token for the request")),
+    })
+}
+
+/// The reader's ServiceAccount: that of the stored token, else the existing one, else the usual one.
+fn account(
+    primary: &ClusterSnapshot,
+    accounts: &[Object],
+    generation: IstioGeneration,
+    key: &str,
+) -> String {
+    let secrets = primary.facts.remote_secrets.as_deref().unwrap_or_default();
+    let mut entries = secrets.iter().flat_map(|secret| &secret.entries);
+    let entry = entries.find(|entry| entry.key == key);
+    let subject = entry.and_then(|entry| Some(entry.kubeconfig.as_ref().ok()?.subject.clone()));
+    let exists = |name: &str| accounts.iter().any(|account| account.name() == name);
+    service_account(
+        &subject.unwrap_or_default(),
+        SYSTEM_NAMESPACE,
+        exists,
+        generation,
+    )
+}
+
+fn binds(binding: &Object, account: &str) -> bool {
+    binding.list("/subjects").iter().any(|subject| {
+        let is = |key: &str, value: &str| subject.get(key).and_then(Value::as_str) == Some(value);
+        is("kind", "ServiceAccount") && is("name", account) && is("namespace", SYSTEM_NAMESPACE)
+    })
+}
+
+fn token(secret: &Object) -> TokenSecretFacts {
+    let data = STANDARD
+        .decode(secret.text("/data/token"))
+        .unwrap_or_default();
+    let text = String::from_utf8(data).unwrap_or_default();
+    let (subject, expires) = read::claims(&text);
+    TokenSecretFacts {
+        name: secret.name().to_owned(),
+        populated: !text.is_empty() && !secret.text("/data/ca.crt").is_empty(),
+        subject,
+        expires,
+    }
+}

@@ -1,0 +1,93 @@
+//! Reads from one cluster within a deadline: a result, or the reason why there is none.
+
+use super::Timeouts;
+use crate::facts::{Fact, Unknown};
+use cluster::{Cluster, Error, Kinds, Object, ObjectRef};
+use std::{future::Future, sync::Arc};
+use tokio::time::{Instant, timeout_at};
+
+/// A cluster, the kinds that it serves, and the deadline of its calls.
+pub(super) struct ClusterReader {
+    pub(super) cluster: Cluster,
+    pub(super) kinds: Arc<Kinds>,
+    deadline: Instant,
+    timeouts: Timeouts,
+}
+
+impl ClusterReader {
+    /// Starts the deadline and discovers the kinds that the cluster serves.
+    pub(super) async fn prepare(cluster: &Cluster, timeouts: Timeouts) -> Fact<Self> {
+        let deadline = Instant::now() + timeouts.cluster;
+        let cluster = cluster.clone().with_timeout(timeouts.call);
+        let kinds = within(deadline, timeouts, cluster.refresh_kinds()).await?;
+        Ok(Self {
+            cluster,
+            kinds,
+            deadline,
+            timeouts,
+        })
+    }
+
+    /// Awaits a call until the deadline.
+    pub(super) async fn within<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Fact<T> {
+        within(self.deadline, self.timeouts, call).await
+    }
+
+    /// Lists a kind; a kind that is not served has no objects.
+    pub(super) async fn list(
+        &self,
+        api_version: &str,
+        kind: &str,
+        namespace: Option<&str>,
+        labels: &str,
+    ) -> Fact<Vec<Object>> {
+        if self.kinds.find(api_version, kind).is_none() {
+            return Ok(Vec::new());
+        }
+        let call = self.cluster.list(api_version, kind, namespace, labels);
+        self.within(call).await
+    }
+
+    /// Lists an Istio kind in the first of its versions that is served.
+    pub(super) async fn list_istio(&self, group: &str, kind: &str) -> Fact<Vec<Object>> {
+        for version in ["v1", "v1beta1", "v1alpha3", "v1alpha1"] {
+            let api_version = format!("{group}/{version}");
+            if self.kinds.find(&api_version, kind).is_some() {
+                return self.list(&api_version, kind, None, "").await;
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// Reads one object.
+    pub(super) async fn get(
+        &self,
+        api_version: &str,
+        kind: &str,
+        namespace: Option<&str>,
+        name: &str,
+    ) -> Fact<Option<Object>> {
+        let reference = ObjectRef {
+            kind: kind.to_owned(),
+            api_version: api_version.to_owned(),
+            namespace: namespace.map(str::to_owned),
+            name: name.to_owned(),
+        };
+        self.within(self.cluster.get(&reference)).await
+    }
+}
+
+async fn within<T>(
+    deadline: Instant,
+    timeouts: Timeouts,
+    call: impl Future<Output = Result<T, Error>>,
+) -> Fact<T> {
+    match timeout_at(deadline, call).await {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(error.into()),
+        Err(_) => Err(Unknown::because(format!(
+            "no answer within {} s",
+            timeouts.cluster.as_secs()
+        ))),
+    }
+}

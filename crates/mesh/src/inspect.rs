@@ -1,0 +1,82 @@
+//! Gathers all facts of a mesh: those of the clusters, and the answers of control planes and the sample.
+//!
+//! Start at [`inspect`].
+
+use crate::{
+    facts::{ClusterFacts, MeshFacts},
+    gather::{GatherRequest, GatherTarget, OnStage, gather},
+    verify,
+};
+use cluster::{Cluster, ResponseLimits};
+use wire::{ClusterId, check::Stage};
+
+/// Gathers all facts of a mesh and reports them after each stage, up to [`Stage::Answers`]. It always
+/// ends; a fact that could not be read has its reason.
+pub async fn inspect(request: &GatherRequest<'_>, on_stage: OnStage<'_>) -> MeshFacts {
+    let mut facts = gather(request, on_stage).await;
+    Box::pin(query_control_planes(request, &mut facts)).await;
+    on_stage(Stage::Answers, &facts);
+    facts
+}
+
+/// Queries each control plane and the product page through port-forwards.
+async fn query_control_planes(request: &GatherRequest<'_>, facts: &mut MeshFacts) {
+    // Without the list of pods it is not known whether the sample has a page.
+    let unread = facts
+        .primaries()
+        .find_map(|cluster| cluster.pods.as_ref().err());
+    facts.product_page = unread.cloned().map_or(Ok(None), Err);
+    let names: Vec<String> = facts
+        .primaries()
+        .map(|cluster| cluster.name.clone())
+        .collect();
+    for name in names {
+        Box::pin(query_control_plane(request, facts, &name)).await;
+    }
+}
+
+async fn query_control_plane(request: &GatherRequest<'_>, facts: &mut MeshFacts, name: &str) {
+    let control_plane = facts
+        .cluster(name)
+        .and_then(ClusterFacts::installed_control_plane);
+    let Some((primary, control_plane)) = target(request, name).zip(control_plane) else {
+        return;
+    };
+    let joins = facts
+        .joins_with_clusters()
+        .filter(|(join, ..)| join.joined && join.primary == name);
+    let remotes: Vec<(ClusterId, &Cluster)> = joins
+        .filter_map(|(join, ..)| {
+            let id = ClusterId::new(join.name.clone()).ok()?;
+            Some((id, target(request, &join.remote)?.cluster))
+        })
+        .collect();
+    let pods = facts
+        .cluster(name)
+        .map(ClusterFacts::known_pods)
+        .unwrap_or_default();
+    let page = pods.iter().find(|pod| pod.label("app") == "productpage");
+    let verify_request = verify::VerifyRequest {
+        primary: primary.cluster,
+        remotes: &remotes,
+        generation: control_plane.generation,
+        namespace: &control_plane.namespace,
+        sample: page.map(|pod| pod.namespace.as_str()),
+        policy: request.policy,
+        timeouts: verify::Timeouts {
+            cluster: request.timeouts.cluster,
+            answer: ResponseLimits {
+                timeout: request.timeouts.call,
+                ..ResponseLimits::default()
+            },
+        },
+        now: request.now,
+    };
+    let report = Box::pin(verify::inspect(&verify_request)).await;
+    report.apply_to(facts, name);
+}
+
+fn target<'a>(request: &'a GatherRequest<'_>, name: &str) -> Option<&'a GatherTarget<'a>> {
+    let mut members = request.members.iter();
+    members.find(|member| member.cluster.name().as_str() == name)
+}

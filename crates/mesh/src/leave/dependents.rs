@@ -1,0 +1,141 @@
+//! The Services of the primary that depend on endpoints in the remote. Reads both clusters.
+
+use crate::{
+    facts::{EndpointFacts, Fact, Unknown},
+    gather::read,
+};
+use cluster::{Cluster, Error, Object};
+use std::collections::BTreeMap;
+
+/// A Service of the primary with endpoints in the remote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dependent {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub service: String,
+    /// The ready endpoints in the remote.
+    pub remote_endpoints: u32,
+    /// The ready endpoints in the primary; with 0 the Service fails when the remote leaves.
+    pub primary_endpoints: u32,
+}
+
+/// The Services that depend on the remote, and the number of its pods with a sidecar.
+pub(super) async fn find(primary: &Cluster, remote: &Cluster) -> (Fact<Vec<Dependent>>, Fact<u32>) {
+    let api = "discovery.k8s.io/v1";
+    let (services, primary_slices, remote_slices, pods) = tokio::join!(
+        primary.list("v1", "Service", None, ""),
+        primary.list(api, "EndpointSlice", None, ""),
+        remote.list(api, "EndpointSlice", None, ""),
+        remote.list("v1", "Pod", None, ""),
+    );
+    let injected = fact(pods).map(|pods| {
+        let pods = pods.iter().map(read::pod);
+        let count = pods.filter(|pod| pod.live && pod.sidecar.is_some()).count();
+        u32::try_from(count).unwrap_or(u32::MAX)
+    });
+    let dependent = fact(services).and_then(|services| {
+        Ok(decide(
+            &services,
+            &endpoints(primary_slices)?,
+            &endpoints(remote_slices)?,
+        ))
+    });
+    (dependent, injected)
+}
+
+fn fact<T>(result: Result<T, Error>) -> Fact<T> {
+    result.map_err(Unknown::from)
+}
+
+fn endpoints(slices: Result<Vec<Object>, Error>) -> Fact<Vec<EndpointFacts>> {
+    let slices = fact(slices)?;
+    Ok(slices.iter().flat_map(read::endpoints).collect())
+}
+
+type Key<'a> = (&'a str, &'a str);
+
+fn ready(endpoints: &[EndpointFacts]) -> BTreeMap<Key<'_>, u32> {
+    let mut counts = BTreeMap::new();
+    for endpoint in endpoints.iter().filter(|endpoint| endpoint.ready) {
+        *counts
+            .entry((endpoint.namespace.as_str(), endpoint.service.as_str()))
+            .or_insert(0) += 1;
+    }
+    counts
+}
+
+/// The Services of the primary with endpoints in the remote, except those that every cluster has.
+fn decide(
+    services: &[Object],
+    in_primary: &[EndpointFacts],
+    in_remote: &[EndpointFacts],
+) -> Vec<Dependent> {
+    let (in_primary, in_remote) = (ready(in_primary), ready(in_remote));
+    let system_namespaces = ["kube-system", "default"];
+    let mut all: Vec<Dependent> = services
+        .iter()
+        .filter_map(|service| {
+            let key = (service.namespace().unwrap_or_default(), service.name());
+            let count = *in_remote.get(&key)?;
+            (!system_namespaces.contains(&key.0)).then(|| Dependent {
+                namespace: key.0.to_owned(),
+                service: key.1.to_owned(),
+                remote_endpoints: count,
+                primary_endpoints: in_primary.get(&key).copied().unwrap_or(0),
+            })
+        })
+        .collect();
+    all.sort_by_key(|dependent| dependent.primary_endpoints);
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn endpoint(namespace: &str, service: &str, ready: bool) -> EndpointFacts {
+        EndpointFacts {
+            namespace: namespace.into(),
+            service: service.into(),
+            address: [10, 0, 0, 1].into(),
+            ready,
+        }
+    }
+
+    #[test]
+    fn services_without_endpoints_in_the_primary_come_first() {
+        let service = |namespace: &str, name: &str| {
+            Object::new(json!({"apiVersion": "v1", "kind": "Service",
+                               "metadata": {"name": name, "namespace": namespace}}))
+            .expect("an object")
+        };
+        let services = [
+            service("bookinfo", "reviews"),
+            service("bookinfo", "details"),
+            service("bookinfo", "ratings"),
+            service("kube-system", "kube-dns"),
+        ];
+        let here = [
+            endpoint("bookinfo", "reviews", true),
+            endpoint("bookinfo", "details", false),
+        ];
+        let there = [
+            endpoint("bookinfo", "reviews", true),
+            endpoint("bookinfo", "details", true),
+            endpoint("bookinfo", "ratings", false),
+            endpoint("kube-system", "kube-dns", true),
+            endpoint("bookinfo", "elsewhere", true),
+        ];
+        let found = decide(&services, &here, &there);
+        let counts: Vec<_> = found
+            .iter()
+            .map(|found| {
+                let counts = (found.primary_endpoints, found.remote_endpoints);
+                (found.service.as_str(), counts)
+            })
+            .collect();
+        assert_eq!(counts, [("details", (0, 1)), ("reviews", (1, 1))]);
+    }
+}

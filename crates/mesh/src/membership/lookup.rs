@@ -1,0 +1,66 @@
+//! Single lookups: the control plane of a cluster, its injector, its network, and whether it reads a remote.
+
+use super::{names::namespace_ref, state::decoded};
+use crate::{
+    facts::{Fact, IstioGeneration, Unknown},
+    gather::read,
+    istio::{MULTI_CLUSTER_LABEL, NETWORK_LABEL},
+};
+use cluster::{Cluster, Error};
+use wire::ClusterId;
+
+/// The generation of the control plane in `namespace`, and the ID that it gives its own cluster.
+///
+/// # Errors
+/// [`Unknown`] when its Deployments cannot be read, when there is none, or when its ID is invalid.
+pub async fn control_plane(
+    primary: &Cluster,
+    namespace: &str,
+) -> Fact<(IstioGeneration, ClusterId)> {
+    let deployments = primary.list("apps/v1", "Deployment", Some(namespace), "");
+    let control_plane = read::control_plane(&deployments.await?);
+    let control_plane =
+        control_plane.ok_or_else(|| Unknown::because("there is no control plane"))?;
+    let id = ClusterId::new(control_plane.cluster_id()).map_err(Unknown::because)?;
+    Ok((control_plane.generation, id))
+}
+
+/// The configuration of the webhook that injects sidecars; none without one.
+///
+/// # Errors
+/// [`Unknown`] when the webhooks cannot be read.
+pub async fn injector(cluster: &Cluster) -> Fact<Option<String>> {
+    let api = "admissionregistration.k8s.io/v1";
+    let configurations = cluster.list(api, "MutatingWebhookConfiguration", None, "");
+    let configurations = configurations.await?;
+    let mut injectors = configurations.iter().filter(|configuration| {
+        let mut webhooks = read::webhooks(configuration).into_iter();
+        // `sidecar-injector.istio.io` in Istio 1.0, with a prefix for istiod.
+        webhooks.any(|webhook| webhook.name.ends_with("sidecar-injector.istio.io"))
+    });
+    Ok(injectors
+        .next()
+        .map(|configuration| configuration.name().to_owned()))
+}
+
+/// The network in the label of `namespace`; none without the label.
+///
+/// # Errors
+/// [`Unknown`] when the namespace cannot be read.
+pub async fn network(cluster: &Cluster, namespace: &str) -> Fact<Option<String>> {
+    let live = cluster.get(&namespace_ref(namespace)).await?;
+    let label = live.as_ref().and_then(|live| live.label(NETWORK_LABEL));
+    Ok(label.filter(|label| !label.is_empty()).map(str::to_owned))
+}
+
+/// Whether a remote Secret in `namespace` has the key `id`: whether the control plane reads a cluster with
+/// that ID.
+///
+/// # Errors
+/// The error of the primary.
+pub async fn is_known(primary: &Cluster, namespace: &str, id: &ClusterId) -> Result<bool, Error> {
+    let selector = format!("{MULTI_CLUSTER_LABEL}=true");
+    let secrets = primary.list("v1", "Secret", Some(namespace), &selector);
+    let mut secrets = secrets.await?.into_iter();
+    Ok(secrets.any(|secret| decoded(&secret, id.as_str()).is_some_and(|text| !text.is_empty())))
+}

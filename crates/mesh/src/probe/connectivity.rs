@@ -1,0 +1,130 @@
+//! Probes the connections of a mesh: from the primary to each remote's API server, and from each remote to
+//! the control plane.
+
+use super::{Probe, ProbeTool, probe};
+use crate::facts::{ClusterFacts, IstioGeneration, JoinFacts, MeshFacts, ProbeFacts, Purpose};
+use crate::istio::{ISTIOD_DISCOVERY_PORT, MIXER_TLS_DISCOVERY_PORT, PLAIN_DISCOVERY_PORT};
+use cluster::Cluster;
+use futures::future::join_all;
+use tokio_util::sync::CancellationToken;
+
+/// Probes the connections of every join and adds the results to the facts. `clusters` have their names in
+/// the console; the Jobs run in `namespace`.
+pub async fn probe_mesh(
+    facts: &mut MeshFacts,
+    clusters: &[&Cluster],
+    namespace: &str,
+    tool: &ProbeTool,
+    stop: &CancellationToken,
+) {
+    let ports: Vec<u16> = facts
+        .joins
+        .iter()
+        .map(|join| discovery_port(facts, join))
+        .collect();
+    for (join, port) in facts.joins.iter_mut().zip(ports) {
+        let cluster = |name: &str| {
+            let mut all = clusters.iter();
+            all.find(|one| one.name().as_str() == name).copied()
+        };
+        let tried = probes(join, port, namespace).into_iter();
+        let tried = tried.filter_map(|(from, probe_spec)| Some((cluster(&from)?, probe_spec)));
+        let tried = tried
+            .map(|(from, probe_spec)| async move { probe(from, &probe_spec, tool, stop).await });
+        let found: Vec<ProbeFacts> = join_all(tried).await;
+        join.probes.extend(found);
+    }
+}
+
+/// The port at which the remote's proxies dial the control plane.
+fn discovery_port(facts: &MeshFacts, join: &JoinFacts) -> u16 {
+    let plane = facts
+        .cluster(&join.primary)
+        .and_then(ClusterFacts::installed_control_plane);
+    let config = plane.and_then(|plane| plane.config.as_ref().ok());
+    match facts.generation {
+        IstioGeneration::Istiod => ISTIOD_DISCOVERY_PORT,
+        IstioGeneration::Mixer if config.is_some_and(|one| one.control_plane_mutual_tls) => {
+            MIXER_TLS_DISCOVERY_PORT
+        }
+        IstioGeneration::Mixer => PLAIN_DISCOVERY_PORT,
+    }
+}
+
+/// The probes of a join, each with the cluster of its Job.
+fn probes(join: &JoinFacts, port: u16, namespace: &str) -> Vec<(String, Probe)> {
+    let mut all = Vec::new();
+    if let Some((host, server_port)) = host_and_port(&join.server) {
+        let probe_spec = Probe {
+            namespace: namespace.to_owned(),
+            host,
+            port: server_port,
+            purpose: Purpose::ApiServer,
+        };
+        all.push((join.primary.clone(), probe_spec));
+    }
+    let endpoints = join.endpoints.as_deref().unwrap_or_default().iter();
+    for endpoint in endpoints.filter(|one| one.purpose == "pilot") {
+        let probe_spec = Probe {
+            namespace: namespace.to_owned(),
+            host: endpoint.address.clone(),
+            port,
+            purpose: Purpose::ControlPlane,
+        };
+        all.push((join.remote.clone(), probe_spec));
+    }
+    all
+}
+
+/// Host and port of `https://host:port`.
+fn host_and_port(server: &str) -> Option<(String, u16)> {
+    let rest = server.split_once("://").map_or(server, |(_, rest)| rest);
+    let authority = rest.split('/').next().filter(|one| !one.is_empty())?;
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()?),
+        _ => (authority, 443),
+    };
+    Some((host.trim_matches(['[', ']']).to_owned(), port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::RemoteEndpoint;
+
+    #[test]
+    fn a_server_has_a_host_and_a_port() {
+        let cases = [
+            ("https://10.0.2.6:6443", Some(("10.0.2.6", 6443))),
+            ("https://api.example.test/", Some(("api.example.test", 443))),
+            ("https://[fd00::1]:6443", Some(("fd00::1", 6443))),
+            ("https://[fd00::1]", Some(("fd00::1", 443))),
+            ("", None),
+        ];
+        for (server, expected) in cases {
+            let expected = expected.map(|(host, port)| (host.to_owned(), port));
+            assert_eq!(host_and_port(server), expected, "{server}");
+        }
+    }
+
+    #[test]
+    fn the_primary_probes_the_server_and_the_remote_the_control_plane() {
+        let mut join = JoinFacts::new("east", "west", "west");
+        join.server = "https://10.0.2.6:6443".into();
+        join.endpoints = Ok(vec![RemoteEndpoint {
+            purpose: "pilot".into(),
+            address: "10.99.0.3".into(),
+            current_addresses: ["10.99.0.3".to_owned()].into(),
+            restricted: true,
+        }]);
+        let said: Vec<_> = probes(&join, 15010, "default")
+            .into_iter()
+            .map(|(from, probe_spec)| (from, probe_spec.host, probe_spec.port))
+            .collect();
+        let expected = [
+            ("east".to_owned(), "10.0.2.6".to_owned(), 6443),
+            ("west".to_owned(), "10.99.0.3".to_owned(), 15010),
+        ];
+        assert_eq!(said, expected);
+    }
+}

@@ -1,0 +1,61 @@
+//! The errors of this crate as problems for a page.
+
+use crate::{Error, stuck};
+use wire::{Code, Problem};
+
+impl From<&Error> for Problem {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::Cluster { source, .. } | Error::Malformed(source) => Self::from(source),
+            Error::Terminating { namespace, .. } => {
+                Self::new(Code::NamespaceTerminating).with("namespace", namespace)
+            }
+            Error::NameTaken { name, secret } => Self::new(Code::NameTaken)
+                .with("name", name)
+                .with("object", secret),
+            Error::OwnName { name } => Self::new(Code::OwnName).with("name", name),
+            Error::SameCluster => Self::new(Code::SameCluster),
+            Error::Changed { object, .. } => Self::new(Code::ObjectChanged).with("object", object),
+            Error::NoToken { object, waited } => Self::new(Code::NoToken)
+                .with("object", object)
+                .with("waited", waited.as_secs()),
+            Error::TokenRejected { object, reason } => Self::new(Code::TokenRejected)
+                .with("object", object)
+                .detail(reason),
+            Error::UntrustedCertificate { server, reason } => Self::new(Code::OtherAuthority)
+                .with("server", server)
+                .detail(reason),
+            Error::OtherCluster { server } => Self::new(Code::OtherCluster).with("server", server),
+            Error::NotSynced {
+                name,
+                waited,
+                reason,
+            } => Self::new(Code::NotTakenUp)
+                .with("name", name)
+                .with("waited", waited.as_secs())
+                .detail(reason),
+            Error::NotJoined { name } => Self::new(Code::NotJoined).with("name", name),
+            Error::InUse { by } => Self::new(Code::ClusterInUse).with("by", by.join(", ")),
+            Error::NamespaceNotEmpty { namespace, objects } => Self::new(Code::NamespaceInhabited)
+                .with("namespace", namespace)
+                .with("holds", objects.join(", ")),
+            Error::Unreadable { crd, reason } => Self::new(Code::DefinitionUnread)
+                .with("definition", crd)
+                .detail(reason),
+            Error::Stuck { stuck, waited } => {
+                let objects: Vec<String> = stuck
+                    .iter()
+                    .map(|object| object.object.to_string())
+                    .collect();
+                Self::new(Code::Held)
+                    .with("object", objects.join(", "))
+                    .with("waited", waited.as_secs())
+                    .detail(stuck::describe(stuck))
+            }
+            Error::BackupTooLarge { limit } => {
+                Self::new(Code::BackupTooBig).with("most", limit >> 20)
+            }
+            Error::Cancelled => Self::new(Code::Cancelled),
+        }
+    }
+}

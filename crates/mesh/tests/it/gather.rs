@@ -1,0 +1,123 @@
+//! A whole mesh, and clusters that keep something to themselves.
+
+use crate::fixture::*;
+use mesh::facts::{ClusterFacts, MeshFacts, RangeSource};
+use sandbox::Shape;
+use wire::check::{CheckCode, SkipReason, Verdict};
+
+#[tokio::test]
+async fn the_facts_of_a_joined_mesh_are_gathered() {
+    let mesh = TestMesh::joined().await;
+    let facts = mesh.facts().await;
+    assert_eq!(facts.joins.len(), 1);
+    let join = &facts.joins[0];
+    assert_eq!(
+        (join.remote.as_str(), join.name.as_str(), join.joined),
+        ("west", "west", true)
+    );
+    let plane = facts.clusters[0].installed_control_plane().unwrap();
+    assert_eq!(
+        (plane.version.as_str(), plane.cluster_id()),
+        ("1.30.3", "east")
+    );
+    let ranges = facts.clusters[0].pod_ranges.as_ref().unwrap();
+    assert!(ranges.iter().all(|one| one.source == RangeSource::NodeCidr));
+    let shown = format!("{facts:?}");
+    let token = mesh.west.token().await;
+    assert!(!shown.contains(&token), "a token is nowhere in the facts");
+
+    // Nothing is dialled from within a sandbox, and its API server is on loopback.
+    let expected = [
+        ("P01", Verdict::Noted),
+        ("P05", Verdict::Warning),
+        ("P06", Verdict::Skipped),
+    ];
+    // istiod reads the remote, and callers remember for a while that there was nobody.
+    for _ in 0..100 {
+        if unwell(&mesh.facts().await) == expected {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    assert_eq!(unwell(&mesh.facts().await), expected);
+}
+
+/// Every check that did not pass although it applies.
+fn unwell(facts: &MeshFacts) -> Vec<(&'static str, Verdict)> {
+    let mut unwell = Vec::new();
+    for check in mesh::doctor::examine(facts) {
+        let not_here = check.skipped.is_some_and(|why| why != SkipReason::Unknown);
+        if check.verdict != Verdict::Passed && !not_here {
+            unwell.push((check.code.id(), check.verdict));
+        }
+    }
+    unwell
+}
+
+#[tokio::test]
+async fn a_mesh_of_real_api_servers_is_found_as_it_is() {
+    let test = "a_mesh_of_real_api_servers_is_found_as_it_is";
+    let lab = match lab::Lab::start().await {
+        Ok(lab) => lab,
+        Err(error) => return lab::skip(test, &error),
+    };
+    let (east, west) = (lab.control_plane().kubeconfig(), lab.remote().kubeconfig());
+    let mesh = TestMesh::real(&east, &west).await;
+    let facts = mesh.facts().await;
+    let found = unwell(&facts);
+    // As the sandbox says, and beyond: a real API server asks the webhook, behind which nobody is.
+    let expected = [
+        ("P01", Verdict::Noted),
+        ("P05", Verdict::Warning),
+        ("P06", Verdict::Skipped),
+        ("P27", Verdict::Warning),
+        ("D01", Verdict::Skipped),
+        ("D24", Verdict::Skipped),
+    ];
+    assert_eq!(found, expected);
+    let token = mesh.west.token().await;
+    mesh.west
+        .delete("v1", "Secret", Some(SYSTEM), "istio-reader-token")
+        .await;
+    mesh.west.refuses(&token).await;
+    let check = mesh.check(CheckCode::TokenAccepted).await;
+    assert_eq!(check.verdict, Verdict::Blocked, "{check:#?}");
+}
+
+#[tokio::test]
+async fn a_cluster_that_does_not_answer_is_unknown_and_the_other_is_known() {
+    let mut mesh = TestMesh::bare(Shape::control_plane(), Shape::remote()).await;
+    mesh.west.end();
+    let facts = mesh.facts().await;
+    let known = |one: &ClusterFacts| (one.version.is_ok(), one.pods.is_ok());
+    assert_eq!(known(&facts.clusters[0]), (true, true));
+    assert_eq!(known(&facts.clusters[1]), (false, false));
+    let why = facts.clusters[1].pods.as_ref().unwrap_err();
+    assert!(why.reason.contains("no answer"), "{why}");
+}
+
+#[tokio::test]
+async fn what_a_credential_may_not_read_is_unknown_with_the_clusters_words() {
+    let mut mesh = TestMesh::joined().await;
+    let token = mesh.west.sandbox().token_for("nobody", &[]);
+    let text = kubeconfig(&mesh.west, &token);
+    let policy = cluster::AddressPolicy::WithLoopback;
+    let contexts = cluster::read_kubeconfig(&text, policy).unwrap();
+    let credentials = contexts.into_iter().next().unwrap().outcome.unwrap();
+    let name = wire::ClusterName::new("west").unwrap();
+    mesh.west.cluster = cluster::Cluster::connect(name, &credentials, policy).unwrap();
+    let facts = mesh.facts().await;
+    let west = &facts.clusters[1];
+    assert!(west.version.is_ok(), "anybody may ask for it");
+    let why = west.nodes.as_ref().unwrap_err();
+    assert!(
+        why.reason.contains("cannot list resource \"nodes\""),
+        "{why}"
+    );
+    let range = west.service_ranges.as_ref().unwrap_err();
+    assert!(range.reason.contains("\"nobody\""), "{range}");
+    let ranges = mesh::doctor::examine(&facts)
+        .find(|check| check.code.id() == "P03")
+        .unwrap();
+    assert_eq!(ranges.skipped, Some(SkipReason::Unknown));
+}
