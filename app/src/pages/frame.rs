@@ -229,7 +229,8 @@ fn NavItem(page: NavPage) -> impl IntoView {
     }
 }
 
-/// The notices of every page: sandbox clusters, a disconnected stream, an expired session.
+/// The notices of every page: sandbox clusters, an expired session, an updated console, a disconnected
+/// stream.
 #[component]
 fn SessionNotices() -> impl IntoView {
     let live = stream();
@@ -247,12 +248,25 @@ fn SessionNotices() -> impl IntoView {
             })
         })
     };
+    let reload = |_| {
+        let _ = window().location().reload();
+    };
     view! {
         <Suspense>{sandbox}</Suspense>
         <div aria-live="polite">
             <Show when=move || live.session_expired.get()>
                 <div class="mb-4">
                     <Notice tone=Tone::Warn>{t!(problem.not_logged_in)} " " {t!(hint.not_logged_in)}</Notice>
+                </div>
+            </Show>
+            <Show when=move || live.outdated.get()>
+                <div class="mb-4">
+                    <Notice tone=Tone::Busy>
+                        {t!(frame.outdated)} " "
+                        <button type="button" class="underline font-medium" on:click=reload>
+                            {t!(frame.reload)}
+                        </button>
+                    </Notice>
                 </div>
             </Show>
             <Show when=move || live.disconnected.get() && !live.session_expired.get()>
